@@ -1,0 +1,214 @@
+/** The import ladder of docs/architecture.md, as rules that run: a room knows only the rooms below it. */
+const SPEC = '\\.(spec|fixture)\\.ts$';
+const ADAPTER = '\\.(rest|grpc)\\.ts$';
+/** What is started by itself. */
+const PROGRAM = '^(src/main|apps/[^/]+/main|libs/service/src/health-check|tools/[^/]+|bench/[^/]+)\\.ts$';
+const DOOR = '\\.(controller|resolver)\\.ts$';
+
+/** Libs by floor. A lib may import those of lower floors, and none of its own floor unless listed beside it. */
+const FLOORS = [
+  ['contracts', 'errors', 'observe', 'redis', 'view', 'process', 'internal-token', 'storage', 'demo-data'],
+  ['cache', 'events', 'upstream', 'gather', 'testing', 'service'],
+];
+
+const lib = (...names) => `^libs/(${names.join('|')})/`;
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+  forbidden: [
+    rule(
+      'no-cycles',
+      'Two files that need each other are one thing, or three; types alone may point both ways.',
+      {},
+      {
+        circular: true,
+        viaOnly: { dependencyTypesNot: ['type-only'] },
+      },
+    ),
+    rule(
+      'no-dead-files',
+      'What no program reaches, and only specs import, is dead.',
+      { path: PROGRAM },
+      {
+        path: '^(src|apps|libs)/',
+        pathNot: [PROGRAM, SPEC, '\\.fake\\.ts$', '^libs/testing/', '/generated/'],
+        reachable: false,
+      },
+    ),
+    rule('no-unknown', 'An import must lead somewhere.', {}, { couldNotResolve: true }),
+    rule(
+      'no-dev-dependencies',
+      'What runs in production is in "dependencies".',
+      {
+        path: '^(src|apps|libs)/',
+        pathNot: [SPEC, '^libs/testing/'],
+      },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    ),
+
+    rule(
+      'libs-know-libs-only',
+      'A lib knows nothing of the gateway or of a service.',
+      { path: '^libs/' },
+      { path: '^(src|apps|test|tools|bench)/' },
+    ),
+    rule(
+      'libs-by-name',
+      'A lib is imported by its name, never by a path into it.',
+      {
+        path: '^(src|apps|libs|test|tools|bench)/',
+        pathNot: lib('[^/]+'),
+      },
+      { path: '^libs/[^/]+/src/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
+    ),
+    rule(
+      'libs-by-name-among-libs',
+      'A lib imports another by its name.',
+      { path: '^libs/([^/]+)/' },
+      {
+        path: '^libs/[^/]+/src/',
+        pathNot: ['^libs/$1/', '^libs/[^/]+/src/index\\.ts$'],
+      },
+    ),
+    rule(
+      'low-libs-know-no-higher',
+      'The lower libs know nothing of the higher ones.',
+      {
+        path: lib(...FLOORS[0]),
+        pathNot: SPEC,
+      },
+      { path: lib(...FLOORS[1]) },
+    ),
+    rule(
+      'testing-is-for-specs',
+      'Only specs import libs/testing.',
+      {
+        path: '^(src|apps|libs)/',
+        pathNot: [SPEC, '^libs/testing/'],
+      },
+      { path: lib('testing') },
+    ),
+
+    rule(
+      'apps-know-libs-only',
+      'A service is a stranger to the gateway.',
+      { path: '^apps/' },
+      { path: '^(src|test|tools|bench)/' },
+    ),
+    rule(
+      'apps-are-strangers',
+      'Services speak over the wire.',
+      { path: '^apps/([^/]+)/' },
+      { path: '^apps/', pathNot: '^apps/$1/' },
+    ),
+    rule(
+      'src-knows-no-app',
+      'The gateway asks the services over the wire.',
+      { path: '^src/', pathNot: SPEC },
+      { path: '^(apps|test|tools|bench)/' },
+    ),
+    rule(
+      'src-knows-no-storage',
+      'The gateway keeps no data of its own.',
+      { path: '^src/' },
+      { path: lib('storage', 'service', 'demo-data') },
+    ),
+
+    rule(
+      'config-knows-libs-only',
+      'Config is read before anything else.',
+      { path: '^src/config/' },
+      { path: '^src/', pathNot: '^src/config/' },
+    ),
+    rule(
+      'upstreams-below-edge',
+      'An upstream knows no door, no feature and nothing of the edge.',
+      { path: '^src/upstreams/' },
+      {
+        path: '^src/',
+        pathNot: '^src/(config|upstreams)/',
+      },
+    ),
+    rule(
+      'edge-below-features',
+      'What happens to every request knows no feature.',
+      { path: '^src/edge/' },
+      {
+        path: ['^src/features/', '^src/[^/]+\\.ts$'],
+      },
+    ),
+    rule(
+      'features-below-gateway',
+      'A feature does not know the whole.',
+      { path: '^src/features/' },
+      { path: '^src/[^/]+\\.ts$' },
+    ),
+
+    rule(
+      'features-are-strangers',
+      "A feature sees another's view alone.",
+      { path: '^src/features/([^/]+)/', pathNot: SPEC },
+      {
+        path: '^src/features/',
+        pathNot: ['^src/features/$1/', '\\.view\\.ts$'],
+      },
+    ),
+    rule(
+      'upstreams-are-strangers',
+      'An upstream knows no other.',
+      { path: '^src/upstreams/([^/]+)/' },
+      {
+        path: '^src/upstreams/[^/]+/',
+        pathNot: '^src/upstreams/$1/',
+      },
+    ),
+    rule(
+      'adapters-stay-behind',
+      'An adapter is named once, in upstreams.module.ts.',
+      {
+        pathNot: ['^src/upstreams/upstreams\\.module\\.ts$', SPEC],
+      },
+      { path: `^src/upstreams/.+${ADAPTER}` },
+    ),
+    rule(
+      'fakes-are-for-specs',
+      'A fake never answers a client.',
+      { pathNot: [SPEC, '\\.fake\\.ts$', '^test/'] },
+      { path: '\\.fake\\.ts$' },
+    ),
+    rule(
+      'doors-ask-use-cases',
+      'A door asks a use case, never an upstream.',
+      { path: DOOR },
+      { path: '^src/upstreams/' },
+    ),
+    rule(
+      'use-cases-know-ports-only',
+      'A feature sees the ports of the upstreams and nothing behind them.',
+      {
+        path: '^src/features/',
+        pathNot: [SPEC, '\\.module\\.ts$'],
+      },
+      { path: '^src/upstreams/', pathNot: '\\.port\\.ts$' },
+    ),
+    rule(
+      'views-are-answers',
+      'A view knows other views, and no use case, door or upstream client.',
+      { path: '\\.view\\.ts$' },
+      {
+        path: [DOOR, ADAPTER, '^src/edge/'],
+      },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/generated/'] },
+    exclude: { path: ['^dist/', '^coverage/'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'import', 'require', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+      mainFields: ['module', 'main', 'types', 'typings'],
+    },
+  },
+};
