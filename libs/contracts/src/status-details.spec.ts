@@ -1,0 +1,67 @@
+import { Metadata, status as Code } from '@grpc/grpc-js';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readStatusDetails, type StatusDetails, statusWithDetails } from '#libs/contracts';
+
+const KEY = 'grpc-status-details-bin';
+const roundTrip = (details: StatusDetails) =>
+  readStatusDetails(statusWithDetails(Code.FAILED_PRECONDITION, 'no', details).metadata as Metadata);
+
+function withBytes(bytes: Uint8Array): Metadata {
+  const metadata = new Metadata();
+  metadata.set(KEY, Buffer.from(bytes));
+  return metadata;
+}
+
+describe('the details of a gRPC status', () => {
+  it('arrive as they were given', () => {
+    const details = {
+      reason: 'OUT_OF_STOCK',
+      domain: 'shop.products.v1',
+      metadata: { p1: '0', p2: '3' },
+      violations: [{ field: 'lines.0.quantity', description: 'Must be at least 1' }],
+    };
+    expect(roundTrip(details)).toEqual(details);
+  });
+
+  it('arrive as they were given, whatever they say', () => {
+    const word = fc.string({ unit: 'grapheme' });
+    const violation = fc.record({ field: word, description: word });
+    const property = fc.property(word, fc.array(violation), (domain, violations) => {
+      const given = { reason: 'R', domain, metadata: {}, violations };
+      expect(roundTrip(given)).toEqual(given);
+    });
+    fc.assert(property, { numRuns: 50 });
+  });
+
+  it('come with the code and the message', () => {
+    expect(statusWithDetails(Code.ABORTED, 'try again', { reason: 'R' })).toMatchObject({
+      code: Code.ABORTED,
+      details: 'try again',
+    });
+  });
+
+  it('hold only what was said', () => {
+    expect(roundTrip({ violations: [] })).toEqual({ violations: [] });
+    expect(roundTrip({})).toEqual({});
+  });
+
+  it('are empty where there are none', () => {
+    expect(readStatusDetails(undefined)).toEqual({});
+    expect(readStatusDetails(new Metadata())).toEqual({});
+  });
+
+  it('never fail to be read, and give no more than they know, whatever the bytes', () => {
+    const property = fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const known = ['reason', 'domain', 'metadata', 'violations'];
+      for (const key of Object.keys(readStatusDetails(withBytes(bytes)))) expect(known).toContain(key);
+    });
+    fc.assert(property, { numRuns: 300 });
+  });
+
+  it('are empty where they are cut short', () => {
+    const whole = statusWithDetails(Code.ABORTED, 'no', { reason: 'A_REASON', metadata: { key: 'value' } });
+    const [bytes] = (whole.metadata as Metadata).get(KEY) as Buffer[];
+    expect(readStatusDetails(withBytes(bytes!.subarray(0, bytes!.length - 3)))).toEqual({});
+  });
+});

@@ -1,0 +1,59 @@
+import { status as Code, Metadata, type StatusObject } from '@grpc/grpc-js';
+import { BadRequest, ErrorInfo } from './generated/google/rpc/error_details.ts';
+import { Status } from './generated/google/rpc/status.ts';
+
+const DETAILS_KEY = 'grpc-status-details-bin';
+const TYPE = 'type.googleapis.com/google.rpc.';
+
+/** What a failed gRPC call says beyond its code, after google.rpc.Status (AIP-193). */
+export interface StatusDetails {
+  /** Why, for programs: UPPER_SNAKE. */
+  reason?: string;
+  /** The service that defines `reason`. */
+  domain?: string;
+  /** What a program needs to act on it. */
+  metadata?: Record<string, string>;
+  /** What is wrong with the request, field by field. */
+  violations?: { field: string; description: string }[];
+}
+
+/** A gRPC status that carries `details` as `grpc-status-details-bin`. */
+export function statusWithDetails(code: Code, message: string, details: StatusDetails): StatusObject {
+  const metadata = new Metadata();
+  const status = Status.fromPartial({ code, message, details: packed(details) });
+  metadata.set(DETAILS_KEY, Buffer.from(Status.encode(status).finish()));
+  return { code, details: message, metadata };
+}
+
+/** The details a failed call carried; empty where it carried none, or none that can be read. */
+export function readStatusDetails(metadata: Metadata | undefined): StatusDetails {
+  const bytes = metadata?.get(DETAILS_KEY)[0];
+  if (!(bytes instanceof Buffer)) return {};
+  try {
+    return unpacked(Status.decode(bytes));
+  } catch {
+    return {};
+  }
+}
+
+function packed({ reason, domain = '', metadata = {}, violations }: StatusDetails): Status['details'] {
+  const details: Status['details'] = [];
+  if (reason) {
+    const info = ErrorInfo.encode({ reason, domain, metadata }).finish();
+    details.push({ typeUrl: `${TYPE}ErrorInfo`, value: Buffer.from(info) });
+  }
+  if (violations) {
+    const badRequest = BadRequest.encode({ fieldViolations: violations }).finish();
+    details.push({ typeUrl: `${TYPE}BadRequest`, value: Buffer.from(badRequest) });
+  }
+  return details;
+}
+
+function unpacked(status: Status): StatusDetails {
+  const found: StatusDetails = {};
+  for (const { typeUrl, value } of status.details) {
+    if (typeUrl === `${TYPE}ErrorInfo`) Object.assign(found, ErrorInfo.decode(value));
+    if (typeUrl === `${TYPE}BadRequest`) found.violations = BadRequest.decode(value).fieldViolations;
+  }
+  return found;
+}
