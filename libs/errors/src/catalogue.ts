@@ -1,0 +1,94 @@
+/** One kind of failure, as clients know it. */
+export interface CatalogueEntry {
+  /** HTTP status. */
+  status: number;
+  /** What `title` says: the same for every failure of this code. */
+  title: string;
+  /** For the documentation: when it is answered. */
+  when: string;
+}
+
+/** Every code a client can meet, in the order of their status. `docs/errors.md` is held to this list. */
+export const catalogue = {
+  BAD_REQUEST: {
+    status: 400,
+    title: 'Bad request',
+    when: 'The request cannot be parsed, or has a value of the wrong type or an unknown field.',
+  },
+  GRAPHQL_PARSE_FAILED: {
+    status: 400,
+    title: 'GraphQL document cannot be parsed',
+    when: 'The GraphQL document has a syntax error.',
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    status: 400,
+    title: 'GraphQL document is not valid',
+    when: 'The GraphQL document or its variables do not fit the schema.',
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    title: 'Not authenticated',
+    when: 'There is no token, or it is not valid. `WWW-Authenticate` says which.',
+  },
+  FORBIDDEN: { status: 403, title: 'Forbidden', when: 'The caller lacks a scope.' },
+  NOT_FOUND: { status: 404, title: 'Not found', when: "There is no such thing, or it is somebody else's." },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'Method not allowed',
+    when: 'The resource has other methods: see `Allow`.',
+  },
+  NOT_ACCEPTABLE: { status: 406, title: 'Not acceptable', when: 'No representation fits the `Accept` header.' },
+  CONFLICT: {
+    status: 409,
+    title: 'Conflict',
+    when: 'The state of things does not allow it, for example an email address already taken.',
+  },
+  OUT_OF_STOCK: {
+    status: 409,
+    title: 'Out of stock',
+    when: 'A product is not available in that quantity. `lines` says which.',
+  },
+  PRICE_CHANGED: { status: 409, title: 'Price changed', when: 'The total is not the expected one.' },
+  UNKNOWN_PRODUCT: {
+    status: 409,
+    title: 'Unknown product',
+    when: 'An order names a product that does not exist. `lines` says which.',
+  },
+  NOT_CANCELLABLE: { status: 409, title: 'Not cancellable', when: 'The order has gone too far to be cancelled.' },
+  PAYLOAD_TOO_LARGE: { status: 413, title: 'Payload too large', when: 'The body is larger than the limit.' },
+  URI_TOO_LONG: { status: 414, title: 'URI too long', when: 'The address is longer than the limit.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'Unsupported media type',
+    when: 'The body is of a type this resource does not read.',
+  },
+  VALIDATION_FAILED: {
+    status: 422,
+    title: 'Not acceptable as input',
+    when: 'A value has the right type but is out of range or badly formatted. `errors` names each field.',
+  },
+  INTERNAL: { status: 500, title: 'Internal error', when: 'Our fault. Tell us the `requestId`.' },
+  UPSTREAM_UNAVAILABLE: {
+    status: 502,
+    title: 'Upstream unavailable',
+    when: 'A service that this answer cannot do without did not answer.',
+  },
+  UPSTREAM_BAD_RESPONSE: {
+    status: 502,
+    title: 'Bad upstream response',
+    when: 'A service answered something that cannot be used.',
+  },
+  OVERLOADED: {
+    status: 503,
+    title: 'Overloaded',
+    when: 'There is too much to do, or the gateway is about to stop. `Retry-After` says when to come back.',
+  },
+  UPSTREAM_TIMEOUT: {
+    status: 504,
+    title: 'Upstream timeout',
+    when: 'A service that this answer cannot do without did not answer in time.',
+  },
+} satisfies Record<string, CatalogueEntry>;
+
+/** The code of a failure: constant, for programs. */
+export type ErrorCode = keyof typeof catalogue;

@@ -1,0 +1,67 @@
+import { statusWithDetails } from '#libs/contracts';
+import { Metadata, status as Code, type ServiceError } from '@grpc/grpc-js';
+import { describe, expect, it } from '@jest/globals';
+import { catalogue, fromGrpc, GatewayError, upstreamDetails } from '#libs/errors';
+
+function failure(code: Code, metadata = new Metadata()): ServiceError {
+  return Object.assign(new Error(`10.0.0.7 said ${Code[code]}`), { code, details: 'words', metadata });
+}
+
+const codes = Object.values(Code).filter((code): code is Code => typeof code === 'number' && code !== Code.OK);
+
+describe("an upstream's gRPC status", () => {
+  it.each([
+    ['CANCELLED', 'UPSTREAM_TIMEOUT'],
+    ['UNKNOWN', 'UPSTREAM_BAD_RESPONSE'],
+    ['INVALID_ARGUMENT', 'VALIDATION_FAILED'],
+    ['DEADLINE_EXCEEDED', 'UPSTREAM_TIMEOUT'],
+    ['NOT_FOUND', 'NOT_FOUND'],
+    ['ALREADY_EXISTS', 'CONFLICT'],
+    ['PERMISSION_DENIED', 'UPSTREAM_BAD_RESPONSE'],
+    ['RESOURCE_EXHAUSTED', 'OVERLOADED'],
+    ['FAILED_PRECONDITION', 'CONFLICT'],
+    ['ABORTED', 'CONFLICT'],
+    ['OUT_OF_RANGE', 'VALIDATION_FAILED'],
+    ['UNIMPLEMENTED', 'UPSTREAM_BAD_RESPONSE'],
+    ['INTERNAL', 'UPSTREAM_BAD_RESPONSE'],
+    ['UNAVAILABLE', 'UPSTREAM_UNAVAILABLE'],
+    ['DATA_LOSS', 'UPSTREAM_BAD_RESPONSE'],
+    ['UNAUTHENTICATED', 'UPSTREAM_BAD_RESPONSE'],
+  ] as const)('%s is told as %s', (status, code) => {
+    expect(fromGrpc(failure(Code[status])).code).toBe(code);
+  });
+
+  it('has a code of the catalogue, whichever it is', () => {
+    expect(codes).toHaveLength(16);
+    for (const code of codes) expect(catalogue).toHaveProperty(fromGrpc(failure(code)).code);
+  });
+
+  it('keeps the words of the upstream for the log', () => {
+    const error = fromGrpc(failure(Code.UNAVAILABLE));
+    expect(error.cause).toMatchObject({ message: '10.0.0.7 said UNAVAILABLE' });
+    expect(JSON.stringify({ ...error, message: error.message })).not.toContain('10.0.0.7');
+  });
+});
+
+describe("an upstream's details", () => {
+  it('can be read from the error it became', () => {
+    const { metadata } = statusWithDetails(Code.FAILED_PRECONDITION, 'short', {
+      reason: 'OUT_OF_STOCK',
+      metadata: { p1: '2' },
+    });
+    const error = fromGrpc(failure(Code.FAILED_PRECONDITION, metadata as Metadata));
+    expect(upstreamDetails(error)).toMatchObject({ reason: 'OUT_OF_STOCK', metadata: { p1: '2' } });
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['a word', 'thrown'],
+    ['an error of our own', new TypeError('broken')],
+    ['an error without a cause', new GatewayError('INTERNAL')],
+    ['a cause that is null', new GatewayError('INTERNAL', { cause: null })],
+    ['a cause of another kind', new GatewayError('INTERNAL', { cause: { metadata: { some: 'thing' } } })],
+    ['a failure that had none', fromGrpc(failure(Code.NOT_FOUND))],
+  ])('are empty for %s', (_, error) => {
+    expect(upstreamDetails(error)).toEqual({});
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { catalogue, type ErrorCode, GatewayError } from '#libs/errors';
+
+describe('a GatewayError', () => {
+  it.each(Object.keys(catalogue) as ErrorCode[])('has the status and the title of its code: %s', (code) => {
+    const error = new GatewayError(code);
+    expect(error).toMatchObject({ name: 'GatewayError', code, ...pick(code), headers: {} });
+    expect(error.message).toBe(catalogue[code].title);
+    expect(error.detail).toBeUndefined();
+  });
+
+  it('says its detail where it has one, and which fields are wrong', () => {
+    const errors = [{ field: 'email', message: 'Is taken' }];
+    const headers = { 'retry-after': '1' };
+    const error = new GatewayError('CONFLICT', {
+      detail: 'Taken.',
+      errors,
+      lines: [{ productId: 'p1' }],
+      headers,
+    });
+    expect(error).toMatchObject({
+      message: 'Taken.',
+      detail: 'Taken.',
+      errors,
+      lines: [{ productId: 'p1' }],
+      headers,
+    });
+  });
+
+  it('keeps its cause out of what a client may be shown', () => {
+    const error = new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: new Error('10.0.0.7 said no') });
+    expect(error.cause).toMatchObject({ message: '10.0.0.7 said no' });
+    expect(JSON.stringify({ ...error, message: error.message })).not.toContain('10.0.0.7');
+  });
+
+  it('has a cause that a log can tell, even where it was given as a sentence', () => {
+    const { cause } = new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: 'a field is missing' });
+    expect(cause).toBeInstanceOf(Error);
+    expect(cause).toMatchObject({ message: 'a field is missing' });
+  });
+
+  it('has no cause where it was given none', () => {
+    expect(new GatewayError('INTERNAL')).not.toHaveProperty('cause', expect.anything());
+  });
+});
+
+function pick(code: ErrorCode) {
+  const { status, title } = catalogue[code];
+  return { status, title };
+}

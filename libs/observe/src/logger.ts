@@ -1,0 +1,34 @@
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { currentRequest } from './request-store.ts';
+import { redact } from './redact.ts';
+import { toldError } from './told-error.ts';
+
+/** The levels a `LOG_LEVEL` may name. */
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** pino's options for a process: JSON lines with ISO time, the request's ids on every line, secrets redacted. */
+export function loggerOptions(process: string, level: string): LoggerOptions {
+  return {
+    level,
+    base: { process },
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label) => ({ level: label }) },
+    // A copy: pino writes the line's own fields into what the mixin gives.
+    mixin: () => ({ ...currentRequest() }),
+    serializers: { err: toldError },
+    redact,
+  };
+}
+
+/** A logger for one process, writing to standard output unless `destination` is given. */
+export function createLogger(process: string, level: string, destination?: DestinationStream): Logger {
+  const options = loggerOptions(process, level);
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** The same logger for a framework whose everyday lines are of no interest: at `info` it passes what warns. */
+export function onlyWarnings(logger: Logger): Logger {
+  return logger.isLevelEnabled('debug') ? logger : logger.child({}, { level: quieter(logger.level) });
+}
+
+const quieter = (level: string): string => (level === 'info' ? 'warn' : level);

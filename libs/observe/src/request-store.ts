@@ -1,0 +1,25 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What every log line of a request carries. It changes no behaviour: that is what `Context` is for. */
+export interface RequestStore {
+  /** `X-Request-Id`: the same in the gateway and in every service called for the request. */
+  requestId: string;
+  /** Trace id of the W3C Trace Context, 32 hex digits. */
+  traceId?: string;
+  /** Who asks: the `sub` of their token. */
+  callerId?: string;
+  /** GraphQL operation name. */
+  operation?: string;
+}
+
+const storage = new AsyncLocalStorage<RequestStore>();
+
+/** Runs `body` so that all it logs, at any depth and after any await, belongs to `store`. */
+export function inRequest<T>(store: RequestStore, body: () => T): T {
+  return storage.run(store, body);
+}
+
+/** The request this code runs for; undefined outside of any. */
+export function currentRequest(): RequestStore | undefined {
+  return storage.getStore();
+}

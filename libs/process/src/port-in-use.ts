@@ -1,0 +1,48 @@
+import { type AddressInfo, createServer } from 'node:net';
+
+/** Somebody else listens where this process wanted to. The message says where, and which setting moves it. */
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError';
+
+  constructor(port: number, setting: string) {
+    super(`Port ${port} is in use. Set ${setting} to another port, or stop what listens there.`);
+  }
+}
+
+/**
+ * Waits for a server to listen, and explains a port in use.
+ * @param setting the environment variable that names the port
+ * @throws {PortInUseError}
+ */
+export async function listening<T>(attempt: Promise<T>, port: number, setting: string): Promise<T> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new PortInUseError(port, setting);
+    throw error;
+  }
+}
+
+/**
+ * Checks that a port can be listened on, for servers whose own error does not say so (grpc-js).
+ * @throws {PortInUseError}
+ */
+export async function assertPortFree(host: string, port: number, setting: string): Promise<void> {
+  await listening(opened(host, port), port, setting);
+}
+
+/** A port that nobody listened on a moment ago. */
+export function freePort(host = '127.0.0.1'): Promise<number> {
+  return opened(host, 0);
+}
+
+function opened(host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(port, host, () => {
+      const { port: itsPort } = probe.address() as AddressInfo;
+      probe.close(() => resolve(itsPort));
+    });
+  });
+}

@@ -1,0 +1,41 @@
+import { createServer } from 'node:http';
+import { z } from 'zod';
+import { assertPortFree, milliseconds, port, readSettings, runProcess } from '#libs/process';
+
+const schema = z.object({
+  PORT: port(0),
+  TIMEOUT_MS: milliseconds(100),
+  SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
+});
+
+// A process for the specs: it answers a request when its parent says so, and fails when its parent says so.
+await runProcess('fixture', async () => {
+  const settings = readSettings(schema, process.env);
+  await assertPortFree('127.0.0.1', settings.PORT, 'PORT');
+
+  let answer: (() => void) | undefined;
+  const server = createServer((_, response) => {
+    answer = () => response.end('answered');
+    process.send?.({ asked: true });
+  });
+  await new Promise<void>((resolve) => server.listen(settings.PORT, '127.0.0.1', resolve));
+  process.send?.({ address: server.address() });
+
+  process.on('message', (message) => {
+    if (message === 'answer') answer?.();
+    if (message === 'throw') setImmediate(() => raise('thrown'));
+    if (message === 'reject') void Promise.reject(new Error('rejected'));
+  });
+
+  return {
+    stop: async () => {
+      if (process.connected) process.send?.({ stopping: true });
+      await new Promise((resolve) => server.close(resolve));
+    },
+    fatal: (error, message) => console.log(`${message}: ${(error as Error).message}`),
+  };
+});
+
+function raise(message: string): never {
+  throw new Error(message);
+}

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { outputOf } from '#libs/testing';
+
+const FIXTURE = fileURLToPath(new URL('./run-process.fixture.ts', import.meta.url));
+
+describe('a process', () => {
+  let child: ChildProcess | undefined;
+  afterEach(() => void child?.kill('SIGKILL'));
+
+  const start = (environment: Record<string, string> = {}) => {
+    const started = spawn(process.execPath, ['-C', 'source', FIXTURE], {
+      env: { PATH: process.env.PATH, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    child = started;
+    const output = outputOf(started);
+    const says = <T>(key: string) =>
+      new Promise<T>((resolve) => {
+        started.on('message', (message) => key in Object(message) && resolve(Object(message)[key] as T));
+      });
+    const ended = once(started, 'close').then(([exitCode]) => ({
+      exitCode: exitCode as number,
+      output: output.text(),
+    }));
+    return { started, says, ended };
+  };
+
+  it('tells all its wrong settings at once, without their values, and exits with 78', async () => {
+    const { exitCode, output } = await start({ PORT: '99999', TIMEOUT_MS: 'soon', SECRET: 'tooshort' }).ended;
+    expect(exitCode).toBe(78);
+    expect(output).toBe(
+      [
+        'fixture did not start: These settings are wrong:',
+        '  PORT: must be at most 65535',
+        '  TIMEOUT_MS: must be a whole number of milliseconds',
+        '  SECRET: must be at least 32 characters\n',
+      ].join('\n'),
+    );
+  });
+
+  it('tells which setting moves a port that is in use, and exits with 1', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { exitCode, output } = await start({ PORT: String(port) }).ended;
+    other.close();
+    expect(exitCode).toBe(1);
+    expect(output).toBe(
+      `fixture did not start: Port ${port} is in use. Set PORT to another port, or stop what listens there.\n`,
+    );
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('lets work in flight end on %s, and exits with 0', async (signal) => {
+    const { started, says, ended } = start();
+    const [address] = await Promise.all([says<AddressInfo>('address'), says('ready')]);
+    const asked = says('asked');
+    const answer = fetch(`http://127.0.0.1:${address.port}/`, { headers: { connection: 'close' } });
+    await asked;
+    const stopping = says('stopping');
+    started.kill(signal);
+    await stopping;
+    started.send('answer');
+    expect(await (await answer).text()).toBe('answered');
+    expect(await ended).toEqual({ exitCode: 0, output: '' });
+  });
+
+  it('ends when the parent that listened to it is gone', async () => {
+    const { started, says } = start();
+    await says('ready');
+    // Node emits no 'close' for a child that its parent disconnected from.
+    const exit = once(started, 'exit');
+    started.disconnect();
+    expect(await exit).toEqual([0, null]);
+  });
+
+  it.each([
+    ['throw', 'uncaught exception: thrown\n'],
+    ['reject', 'unhandled rejection: rejected\n'],
+  ])('logs what nobody caught (%s), drains and exits with 1', async (how, line) => {
+    const { started, says, ended } = start();
+    await says('ready');
+    const stopping = says('stopping');
+    started.send(how);
+    await stopping;
+    expect(await ended).toEqual({ exitCode: 1, output: line });
+  });
+});

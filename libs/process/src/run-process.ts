@@ -1,0 +1,71 @@
+import { EXIT_CONFIG, SettingsError } from './settings.ts';
+import { PortInUseError } from './port-in-use.ts';
+
+/** How long work in flight may take to end once a stop was asked for, in milliseconds. */
+const DRAIN_MS = 10_000;
+
+/** A process that has started. */
+export interface Running {
+  /** Refuses new work, lets work in flight end, closes everything. */
+  stop(): Promise<void>;
+  /** Told of an error nobody caught, before the process stops. */
+  fatal(error: unknown, message: string): void;
+}
+
+/**
+ * The life of a process. Starts it, tells a parent that is listening (IPC) when it is ready, and drains it on
+ * SIGTERM, SIGINT or the parent's end (exit 0), or after an error nobody caught (exit 1). Wrong settings exit 78.
+ */
+export async function runProcess(name: string, start: () => Promise<Running>): Promise<void> {
+  let running: Running | undefined;
+  let starting: Promise<unknown> = Promise.resolve();
+  let stopping = false;
+
+  const stop = async (exitCode: number): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), DRAIN_MS).unref();
+    // A start that fails meanwhile is told, and ends the process, where it was begun.
+    await starting.catch(() => new Promise(() => {}));
+    try {
+      await running?.stop();
+      process.exit(exitCode);
+    } catch (error) {
+      tell(`${name} did not stop cleanly`, error);
+      process.exit(1);
+    }
+  };
+  const crash = (error: unknown, message: string): void => {
+    if (running) running.fatal(error, message);
+    else tell(message, error);
+    void stop(1);
+  };
+
+  process.on('SIGTERM', () => void stop(0));
+  process.on('SIGINT', () => void stop(0));
+  process.on('disconnect', () => void stop(0));
+  process.on('uncaughtException', (error) => crash(error, 'uncaught exception'));
+  process.on('unhandledRejection', (error) => crash(error, 'unhandled rejection'));
+  // Where the reader of the log is gone, the log is lost, and nothing else.
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
+
+  // The parent may have gone while our modules were loaded, and its end is told only once.
+  if (process.connected === false) process.exit(0);
+
+  try {
+    const attempt = start();
+    starting = attempt;
+    running = await attempt;
+    if (process.connected) process.send?.({ ready: name });
+  } catch (error) {
+    const isTheirs = error instanceof SettingsError || error instanceof PortInUseError;
+    tell(`${name} did not start`, isTheirs ? error.message : error);
+    process.exit(error instanceof SettingsError ? EXIT_CONFIG : 1);
+  }
+}
+
+function tell(message: string, error: unknown): void {
+  const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${message}: ${why}\n`);
+}

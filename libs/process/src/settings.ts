@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** BSD's EX_CONFIG: the process was not started because its settings are wrong. */
+export const EXIT_CONFIG = 78;
+
+/** Settings that do not check out. The message names every one of them. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/**
+ * Checks the environment against a schema whose keys are the names of the variables.
+ * A variable that is empty or blank counts as unset.
+ * @throws {SettingsError} naming every variable that is wrong, and why; never its value.
+ */
+export function readSettings<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: NodeJS.ProcessEnv,
+): Readonly<z.infer<Schema>> {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const checked = schema.safeParse(given);
+  if (checked.success) return Object.freeze(checked.data);
+  const lines = checked.error.issues.map(({ path, message, code }) => {
+    const isMissing = code === 'invalid_type' && !(String(path[0]) in given);
+    return `  ${path.join('.')}: ${isMissing ? 'must be set' : message}`;
+  });
+  throw new SettingsError(`These settings are wrong:\n${lines.join('\n')}`);
+}
+
+const whole = (least: number, most: number, what: string) =>
+  z.coerce
+    .number(`must be ${what}`)
+    .int(`must be ${what}`)
+    .min(least, `must be at least ${least}`)
+    .max(most, `must be at most ${most}`);
+
+/** A TCP port; 0 lets the system choose. */
+export const port = (byDefault: number) => whole(0, 65535, 'a port number').default(byDefault);
+
+/** Milliseconds. */
+export const milliseconds = (byDefault: number, least = 1, most = 3_600_000) =>
+  whole(least, most, 'a whole number of milliseconds').default(byDefault);
+
+/** Bytes. */
+export const bytes = (byDefault: number, most = 1_073_741_824) =>
+  whole(1, most, 'a whole number of bytes').default(byDefault);
