@@ -1,0 +1,62 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { migrate, reason } from './migrate.ts';
+import type { StorageOptions } from './open-storage.ts';
+import { StorageError } from './storage-error.ts';
+
+/** Waiting for a connection, a free one of the pool included, ends after this long. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Connections a process keeps. */
+const POOL_SIZE = 10;
+
+/** Any number, the same in every process, for the lock under which schemas are made ("atrium" in hex). */
+const SCHEMA_LOCK = 0x61747269;
+
+/** Types that pg gives as text and SQLite as numbers: int8 (counts, amounts) and numeric (their sums). */
+const NUMBERS: readonly number[] = [pg.types.builtins.INT8, pg.types.builtins.NUMERIC];
+
+/** Opens the schema `name` of a PostgreSQL database, made if it is missing. */
+export async function openPostgres<Schema>(
+  { name, migrations }: StorageOptions,
+  databaseUrl: string,
+): Promise<Kysely<Schema>> {
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: pool(name, databaseUrl) }) });
+  try {
+    await createSchema(name, db);
+    await migrate(name, db, migrations, { migrationTableSchema: name });
+    return db;
+  } catch (error) {
+    await db.destroy();
+    if (error instanceof StorageError) throw error;
+    throw new StorageError(`Storage of ${name}: cannot use PostgreSQL: ${reason(error)}`, { cause: error });
+  }
+}
+
+function pool(name: string, connectionString: string): pg.Pool {
+  const made = new pg.Pool({
+    connectionString,
+    options: `-c search_path=${name}`,
+    application_name: `atrium-${name}`,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    types: { getTypeParser },
+  });
+  // A connection that is lost leaves the pool by itself, and fails the query it was busy with; unheard, these events
+  // would end the process. The pool listens to idle connections alone.
+  made.on('error', () => undefined);
+  made.on('connect', (client) => client.on('error', () => undefined));
+  return made;
+}
+
+function getTypeParser(oid: number, format?: 'text' | 'binary') {
+  return NUMBERS.includes(oid) && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format as 'text');
+}
+
+/** `if not exists` alone fails when two processes start at once. */
+function createSchema<Schema>(name: string, db: Kysely<Schema>): Promise<void> {
+  return db.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(${sql.lit(SCHEMA_LOCK)})`.execute(transaction);
+    await sql`create schema if not exists ${sql.id(name)}`.execute(transaction);
+  });
+}

@@ -1,0 +1,43 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { SqliteDatabase, SqliteStatement } from 'kysely';
+
+/** So many prepared statements are kept: preparing costs several times what running does. */
+const KEPT_STATEMENTS = 200;
+
+/** `node:sqlite` in the shape Kysely's SQLite dialect wants. */
+export function kyselyDatabase(database: DatabaseSync): SqliteDatabase {
+  const kept = new Map<string, SqliteStatement>();
+
+  return {
+    prepare(sql) {
+      // A deferred transaction that reads before it writes fails at once if another process wrote in between.
+      if (sql === 'begin') return statement(database.prepare('begin immediate'));
+      const found = kept.get(sql);
+      if (found) return found;
+      const prepared = statement(database.prepare(sql));
+      if (kept.size >= KEPT_STATEMENTS) kept.delete(kept.keys().next().value!);
+      kept.set(sql, prepared);
+      return prepared;
+    },
+    close() {
+      kept.clear();
+      database.close();
+    },
+  };
+}
+
+function statement(prepared: StatementSync): SqliteStatement {
+  return {
+    reader: prepared.columns().length > 0,
+    all: (parameters) => prepared.all(...parameters.map(toSqlite)),
+    run: (parameters) => prepared.run(...parameters.map(toSqlite)),
+    iterate: (parameters) => prepared.iterate(...parameters.map(toSqlite)),
+  };
+}
+
+function toSqlite(parameter: unknown): SQLInputValue {
+  if (typeof parameter === 'boolean') return parameter ? 1 : 0;
+  if (parameter === undefined) throw new TypeError('undefined is no value for a query; null is');
+  if (parameter instanceof Date) throw new TypeError('a Date is no value for a query; its ISO string is');
+  return parameter as SQLInputValue;
+}

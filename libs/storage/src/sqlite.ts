@@ -1,0 +1,63 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Kysely, SqliteDialect } from 'kysely';
+import { migrate, reason } from './migrate.ts';
+import type { StorageOptions } from './open-storage.ts';
+import { kyselyDatabase } from './sqlite-database.ts';
+import { StorageError } from './storage-error.ts';
+
+/** Another process (a second instance, a backup) may hold the file this long before a write fails. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** How often is looked whether the file is free to be migrated. */
+const BUSY_POLL_MS = 20;
+
+/** SQLite's result code for a file that another connection is writing to. */
+const SQLITE_BUSY = 5;
+
+/** Opens `<dataDir>/<name>.sqlite`. What is committed survives the death of the process (WAL). */
+export async function openSqlite<Schema>({ name, dataDir, migrations }: StorageOptions): Promise<Kysely<Schema>> {
+  const database = openFile(name, dataDir);
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: kyselyDatabase(database) }) });
+  try {
+    // Kysely takes no lock in SQLite: with this one a second process waits, and half a migration is undone.
+    await beginImmediate(database);
+    await migrate(name, db, migrations, { disableTransactions: true });
+    database.exec('commit');
+    return db;
+  } catch (error) {
+    database.close();
+    if (error instanceof StorageError) throw error;
+    throw new StorageError(`Storage of ${name}: ${reason(error)}`, { cause: error });
+  }
+}
+
+function openFile(name: string, dataDir: string): DatabaseSync {
+  const file = join(dataDir, `${name}.sqlite`);
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    database.exec('pragma journal_mode = wal; pragma synchronous = normal');
+    return database;
+  } catch (error) {
+    throw new StorageError(`Storage of ${name}: cannot open ${file}: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** SQLite itself would wait without letting anything else run, the holder of the lock in this process included. */
+async function beginImmediate(database: DatabaseSync): Promise<void> {
+  const until = performance.now() + BUSY_TIMEOUT_MS;
+  database.exec('pragma busy_timeout = 0');
+  for (;;) {
+    try {
+      database.exec('begin immediate');
+      break;
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || performance.now() > until) throw error;
+      await wait(BUSY_POLL_MS);
+    }
+  }
+  database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+}

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe } from '@jest/globals';
+import { createDatabase } from './test-database.ts';
+
+/** Where a service under test keeps its data, as `openStorage` and the services' settings want it. */
+export interface Place {
+  dataDir: string;
+  databaseUrl?: string;
+}
+
+/** A kind of storage to test on. */
+export interface StorageForTests {
+  kind: 'sqlite' | 'postgres';
+  /** A new, empty place; removed after the last test of the suite. */
+  fresh(): Promise<Place>;
+}
+
+/** Runs a suite on SQLite and on PostgreSQL; on the latter it is skipped, with the reason, where there is none. */
+export function describeStorages(subject: string, suite: (storage: StorageForTests) => void): void {
+  describe(`${subject} on SQLite`, () => {
+    suite({ kind: 'sqlite', fresh: freshPlaces() });
+  });
+
+  const { TEST_DATABASE_URL: url, TEST_DATABASE_SKIP: skip } = process.env;
+  if (!url && !skip) throw new Error('jest has not run libs/testing/src/global-setup.ts');
+  const on = url ? describe : describe.skip;
+  on(`${subject} on PostgreSQL${skip ? ` (${skip})` : ''}`, () => {
+    suite({ kind: 'postgres', fresh: freshPlaces(url) });
+  });
+}
+
+function freshPlaces(serverUrl?: string): () => Promise<Place> {
+  const removals: Array<() => unknown> = [];
+  afterAll(async () => {
+    for (const remove of removals.reverse()) await remove();
+  });
+
+  return async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'atrium-data-'));
+    removals.push(() => rmSync(dataDir, { recursive: true, force: true }));
+    if (!serverUrl) return { dataDir };
+    const { url, drop } = await createDatabase(serverUrl);
+    removals.push(drop);
+    return { dataDir, databaseUrl: url };
+  };
+}

@@ -1,0 +1,93 @@
+import { type Caller, Context } from '#libs/upstream';
+
+/** An amount in minor units. */
+export interface MoneyData {
+  amountMinor: number;
+  currency: string;
+}
+
+/** A person as the gateway's ports know one. */
+export interface UserData {
+  id: string;
+  name: string;
+  email: string;
+  avatarUrl: string | null;
+  role: 'customer' | 'admin';
+}
+
+/** A product as the gateway's ports know one. */
+export interface ProductData {
+  id: string;
+  name: string;
+  description: string;
+  category: string;
+  price: MoneyData;
+  inStock: boolean;
+  available: number;
+  rating: number | null;
+  imageUrl: string | null;
+}
+
+/** A line of an order as the gateway's ports know one. */
+export interface LineData {
+  productId: string;
+  name: string;
+  quantity: number;
+  unitPrice: MoneyData;
+}
+
+/** An order as the gateway's ports know one, and whose it is. */
+export interface OrderData {
+  id: string;
+  ownerId: string;
+  status: 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED';
+  total: MoneyData;
+  placedAt: string;
+  lines: LineData[];
+  reservationId: string;
+}
+
+/** What a context of a spec may differ in. */
+export interface ContextData {
+  caller?: Caller;
+  /** How long the request may take, in milliseconds. */
+  timeoutMs?: number;
+}
+
+/** A customer, `u1`. */
+export function aUser(given: Partial<UserData> = {}): UserData {
+  return { id: 'u1', name: 'Ada', email: 'ada@example.com', avatarUrl: null, role: 'customer', ...given };
+}
+
+/** A product, `p1`, at 10.00 USD; 10 of it, unless `available` says otherwise. */
+export function aProduct(given: Partial<ProductData> = {}): ProductData {
+  const { available = 10 } = given;
+  const what = { id: 'p1', name: 'Lamp', description: 'Gives light.', category: 'home' };
+  const price = { amountMinor: 1000, currency: 'USD' };
+  return { ...what, price, inStock: available > 0, available, rating: 4.5, imageUrl: null, ...given };
+}
+
+/** A line: one of `p1` at 10.00 USD. */
+export function aLine(given: Partial<LineData> = {}): LineData {
+  return {
+    productId: 'p1',
+    name: 'Lamp',
+    quantity: 1,
+    unitPrice: { amountMinor: 1000, currency: 'USD' },
+    ...given,
+  };
+}
+
+/** An order of `u1`, `o1`, just placed; its total is that of its lines unless given. */
+export function anOrder(given: Partial<OrderData> = {}): OrderData {
+  const { lines = [aLine()] } = given;
+  const amountMinor = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice.amountMinor, 0);
+  const total = { amountMinor, currency: 'USD' };
+  const when = { status: 'PLACED', placedAt: '2026-01-02T03:04:05.000Z' } as const;
+  return { id: 'o1', ownerId: 'u1', ...when, total, lines, reservationId: '', ...given };
+}
+
+/** The context of a request that `u1` makes, with 5 seconds to go. */
+export function aContext({ caller = { id: 'u1', scopes: [] }, timeoutMs = 5_000 }: ContextData = {}): Context {
+  return new Context({ log: { requestId: 'r1' }, caller, timeoutMs });
+}
