@@ -1,0 +1,26 @@
+import type { UsersApi } from '#libs/contracts';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import type { z } from 'zod';
+import { Checked } from './http/checked.ts';
+import { credentials } from './input.ts';
+import { Passwords } from './passwords.ts';
+import { UserStore } from './user-store.ts';
+
+/** Passwords. */
+@Controller('credential-checks')
+export class CredentialChecksController {
+  constructor(
+    private readonly store: UserStore,
+    private readonly passwords: Passwords,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  async check(
+    @Body(new Checked(credentials)) { email, password }: z.infer<typeof credentials>,
+  ): Promise<UsersApi['CredentialCheck']> {
+    const found = await this.store.byEmail(email);
+    const isRight = await this.passwords.fits(password, found?.passwordHash);
+    return { user: found && isRight ? found.user : null };
+  }
+}

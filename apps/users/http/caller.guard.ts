@@ -1,0 +1,44 @@
+import { InternalTokenVerifier, InvalidInternalToken } from '#libs/internal-token';
+import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { Problem } from './problem.ts';
+import { visitOf } from './visit.ts';
+
+/** Opens a route, or all of a controller, to requests without an internal token. */
+export const Public = Reflector.createDecorator<true>({ transform: () => true });
+
+/** For whom the gateway asks. */
+export const Caller = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => visitOf(context.switchToHttp().getRequest<FastifyRequest>()).caller,
+);
+
+/** Lets only the gateway in, and notes for whom it asks. */
+@Injectable()
+export class CallerGuard implements CanActivate {
+  constructor(
+    private readonly verifier: InternalTokenVerifier,
+    private readonly reflector: Reflector,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const visit = visitOf(request);
+    visit.caller = this.verified(request.headers.authorization);
+    visit.store.callerId = visit.caller.id;
+    return true;
+  }
+
+  private verified(authorization: string | undefined) {
+    try {
+      return this.verifier.verify(authorization);
+    } catch (error) {
+      if (error instanceof InvalidInternalToken)
+        throw new Problem('UNAUTHENTICATED', `${capitalised(error.message)}.`);
+      throw error;
+    }
+  }
+}
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

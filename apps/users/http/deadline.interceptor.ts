@@ -1,0 +1,31 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { type Observable, throwError, timeout } from 'rxjs';
+import { Problem } from './problem.ts';
+import { visitOf } from './visit.ts';
+
+/** The longest time that makes a difference; Node's timers know no more than 2^31 milliseconds. */
+const MOST_MS = 3_600_000;
+
+/**
+ * Honours `X-Request-Timeout-Ms`, counted from the arrival of the request: begins nothing when the time is over,
+ * and answers 504 as soon as it is.
+ */
+@Injectable()
+export class DeadlineInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const allowedMs = timeoutMs(request.headers['x-request-timeout-ms']);
+    if (allowedMs === undefined) return next.handle();
+    const leftMs = allowedMs - (performance.now() - visitOf(request).startedAt);
+    const isOver = () => new Problem('DEADLINE_EXCEEDED', 'The time the caller allowed is over.');
+    if (leftMs <= 0) throw isOver();
+    return next.handle().pipe(timeout({ each: leftMs, with: () => throwError(isOver) }));
+  }
+}
+
+function timeoutMs(header: string | string[] | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  if (typeof header === 'string' && /^[0-9]{1,15}$/.test(header)) return Math.min(Number(header), MOST_MS);
+  throw new Problem('BAD_REQUEST', 'X-Request-Timeout-Ms must be a whole number of milliseconds.');
+}

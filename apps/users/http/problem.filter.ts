@@ -1,0 +1,34 @@
+import type { Logger } from '#libs/observe';
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Problem, type ProblemCode, STATUS_BY_CODE } from './problem.ts';
+
+const codeByStatus = new Map(Object.entries(STATUS_BY_CODE).map(([code, status]) => [status as number, code]));
+
+/** Answers every error as `application/problem+json`; what nobody foresaw is logged and answered without detail. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const problem = sendProblem(host.switchToHttp().getResponse<FastifyReply>(), error);
+    if (problem.code === 'INTERNAL') this.log.error({ err: error }, 'request failed');
+  }
+}
+
+/** Sends an error as the problem it is, and says which. */
+export function sendProblem(reply: FastifyReply, error: unknown): Problem {
+  const problem = toProblem(error);
+  if (problem.code === 'UNAUTHENTICATED') void reply.header('WWW-Authenticate', 'Bearer');
+  void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  return problem;
+}
+
+/** Errors of Nest and Fastify with a 4xx status are the caller's; their words are not for showing. */
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const { status, statusCode = status } = (error ?? {}) as { status?: number; statusCode?: number };
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return new Problem('INTERNAL');
+  const code = (codeByStatus.get(statusCode) ?? 'BAD_REQUEST') as ProblemCode;
+  return new Problem(code, code === 'BAD_REQUEST' ? 'The request cannot be parsed.' : undefined);
+}

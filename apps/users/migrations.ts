@@ -1,0 +1,19 @@
+import type { Migration } from '#libs/storage';
+
+/** The history of the users table. */
+export const migrations: Record<string, Migration> = {
+  '001-users': {
+    up: async (db) => {
+      await db.schema
+        .createTable('users')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('email', 'text', (column) => column.notNull().unique())
+        .addColumn('avatar_url', 'text')
+        .addColumn('role', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'text', (column) => column.notNull())
+        .addColumn('password_hash', 'text')
+        .execute();
+    },
+  },
+};

@@ -1,0 +1,19 @@
+import { readSettings } from '#libs/process';
+import { serviceSettings } from '#libs/service';
+import type { z } from 'zod';
+
+const schema = serviceSettings(3001);
+
+/** What the users service is told from outside. */
+export type UsersSettings = Readonly<z.infer<typeof schema>>;
+
+/** The names of the variables it reads. */
+export const settingNames = Object.keys(schema.shape);
+
+/**
+ * The settings in an environment.
+ * @throws {SettingsError} naming every variable that is wrong
+ */
+export function usersSettings(environment: NodeJS.ProcessEnv): UsersSettings {
+  return readSettings(schema, environment);
+}

@@ -1,0 +1,41 @@
+import { usersDocument } from '#libs/contracts';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+
+interface Document {
+  paths: Record<string, Record<string, { responses: Record<string, { $ref?: string }> }>>;
+}
+
+const document = usersDocument();
+const { paths } = document as unknown as Document;
+const ajv = new Ajv2020({
+  strict: false,
+  formats: {
+    email: /^[^@\s]+@[^@\s]+$/,
+    uri: (text) => URL.canParse(text),
+    'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+  },
+});
+ajv.addSchema({ ...document, $id: 'users' });
+
+/** What is wrong with an answer by the service's OpenAPI document; empty for nothing, or for paths it does not have. */
+export function violations(method: string, path: string, status: number, type: string, body: unknown): string[] {
+  const template = Object.keys(paths).find((known) => matches(known, path));
+  const operation = template && paths[template]![method.toLowerCase()];
+  if (!operation) return [];
+  const response = operation.responses[status];
+  if (!response) return [`${method} ${template} must not answer ${status}`];
+  const pointer = response.$ref ?? `#/paths/${escaped(template)}/${method.toLowerCase()}/responses/${status}`;
+  const check = ajv.getSchema(`users${pointer}/content/${escaped(type)}/schema`);
+  if (!check) return [`${method} ${template} must not answer ${status} with ${type}`];
+  return check(body) ? [] : (check.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+}
+
+function matches(template: string, path: string): boolean {
+  const [actual] = path.split('?');
+  return new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(actual!);
+}
+
+/** As a reference in a JSON Pointer in a URI fragment (RFC 6901). */
+function escaped(name: string): string {
+  return encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
+}

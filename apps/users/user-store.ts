@@ -1,0 +1,79 @@
+import type { UsersApi } from '#libs/contracts';
+import type { Kysely, Selectable } from 'kysely';
+
+/** The tables of the service. */
+export interface UsersSchema {
+  users: {
+    id: string;
+    name: string;
+    /** In lower case. */
+    email: string;
+    avatar_url: string | null;
+    role: UsersApi['User']['role'];
+    /** RFC 3339 UTC. */
+    created_at: string;
+    /** A PHC string; null for those who cannot log in. */
+    password_hash: string | null;
+  };
+}
+
+type Row = Selectable<UsersSchema['users']>;
+
+/** Ids are at most 64 of `[A-Za-z0-9_-]`; nothing else is anybody's. */
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Where users are kept. */
+export class UserStore {
+  constructor(private readonly db: Kysely<UsersSchema>) {}
+
+  /** Those of the users that exist, in the order of the ids, each once. */
+  async byIds(ids: readonly string[]): Promise<UsersApi['User'][]> {
+    const wanted = [...new Set(ids)].filter((id) => ID.test(id));
+    if (wanted.length === 0) return [];
+    const rows = await this.db.selectFrom('users').selectAll().where('id', 'in', wanted).execute();
+    const byId = new Map(rows.map((row) => [row.id, toUser(row)]));
+    return wanted.flatMap((id) => byId.get(id) ?? []);
+  }
+
+  /** The user with this address, with the hash of their password. */
+  async byEmail(email: string): Promise<{ user: UsersApi['User']; passwordHash: string | null } | undefined> {
+    const row = await this.db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst();
+    return row && { user: toUser(row), passwordHash: row.password_hash };
+  }
+
+  /** Adds a user; undefined if somebody has the email address, be it since this moment. */
+  async add(row: Row): Promise<UsersApi['User'] | undefined> {
+    const insert = this.db
+      .insertInto('users')
+      .values(row)
+      .onConflict((conflict) => conflict.column('email').doNothing());
+    const added = await insert.returningAll().executeTakeFirst();
+    return added && toUser(added);
+  }
+
+  /** Changes what `change` names; the user as it is then, or undefined if there is none. */
+  async update(
+    id: string,
+    change: Partial<Pick<Row, 'name' | 'avatar_url'>>,
+  ): Promise<UsersApi['User'] | undefined> {
+    if (Object.values(change).every((value) => value === undefined)) return (await this.byIds([id]))[0];
+    if (!ID.test(id)) return undefined;
+    const update = this.db.updateTable('users').set(change).where('id', '=', id);
+    const updated = await update.returningAll().executeTakeFirst();
+    return updated && toUser(updated);
+  }
+
+  /** Whether the storage answers. */
+  async isReachable(): Promise<boolean> {
+    const query = this.db.selectFrom('users').select('id').limit(1).execute();
+    return query.then(
+      () => true,
+      () => false,
+    );
+  }
+}
+
+function toUser(row: Row): UsersApi['User'] {
+  const { id, name, email, avatar_url: avatarUrl, role, created_at: createdAt } = row;
+  return { id, name, email, avatarUrl, role, createdAt };
+}

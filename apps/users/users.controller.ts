@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import type { UsersApi } from '#libs/contracts';
+import type { InternalCaller } from '#libs/internal-token';
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import type { z } from 'zod';
+import { Caller } from './http/caller.guard.ts';
+import { Checked } from './http/checked.ts';
+import { Problem } from './http/problem.ts';
+import { byIds, newUser, userPatch } from './input.ts';
+import { Passwords } from './passwords.ts';
+import { UserStore } from './user-store.ts';
+
+/** Profiles. */
+@Controller('users')
+export class UsersController {
+  constructor(
+    private readonly store: UserStore,
+    private readonly passwords: Passwords,
+  ) {}
+
+  @Get()
+  async list(@Query(new Checked(byIds)) { ids }: z.infer<typeof byIds>): Promise<UsersApi['UserList']> {
+    return { users: await this.store.byIds(ids) };
+  }
+
+  @Get(':id')
+  async get(@Param('id') id: string): Promise<UsersApi['User']> {
+    return found((await this.store.byIds([id]))[0]);
+  }
+
+  @Post()
+  async register(@Body(new Checked(newUser)) input: z.infer<typeof newUser>): Promise<UsersApi['User']> {
+    const user = await this.store.add({
+      id: randomUUID(),
+      name: input.name,
+      email: input.email,
+      avatar_url: null,
+      role: 'customer',
+      created_at: new Date().toISOString(),
+      password_hash: await this.passwords.hash(input.password),
+    });
+    if (!user) throw new Problem('EMAIL_TAKEN', 'Somebody has this email address.');
+    return user;
+  }
+
+  @Patch(':id')
+  async change(
+    @Caller() caller: InternalCaller,
+    @Param('id') id: string,
+    @Body(new Checked(userPatch)) { name, avatarUrl }: z.infer<typeof userPatch>,
+  ): Promise<UsersApi['User']> {
+    if (caller.id !== id && !caller.scopes.includes('admin')) throw notFound();
+    return found(await this.store.update(id, { name, avatar_url: avatarUrl }));
+  }
+}
+
+function found(user: UsersApi['User'] | undefined): UsersApi['User'] {
+  if (!user) throw notFound();
+  return user;
+}
+
+const notFound = () => new Problem('NOT_FOUND', 'There is no such user.');

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describeStorages, type Place } from '#libs/testing';
+import { usersSettings } from './settings.ts';
+import { type RunningUsers, startUsers } from './start-users.ts';
+import { clientOf } from './testing/client.fixture.ts';
+import { ada, environmentFor, grace } from './testing/given.fixture.ts';
+
+describeStorages('users', (storage) => {
+  let place: Place;
+  let users: RunningUsers;
+  let call: ReturnType<typeof clientOf>;
+
+  beforeAll(async () => {
+    place = await storage.fresh();
+    users = await startUsers(usersSettings(environmentFor(place, { SEED: '42' })));
+    call = clientOf(users.url);
+  });
+  afterAll(() => users.stop());
+
+  let registered = 0;
+  const somebody = () => ({
+    name: 'Mary Shaw',
+    email: `mary.${++registered}@example.com`,
+    password: 'abstraction',
+  });
+
+  it('registers a customer, who is then found by id', async () => {
+    const input = somebody();
+    const { status, body } = await call('POST /users', { body: input });
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      id: expect.stringMatching(/^[A-Za-z0-9_-]{1,64}$/),
+      name: input.name,
+      email: input.email,
+      avatarUrl: null,
+      role: 'customer',
+      createdAt: expect.any(String),
+    });
+    expect((await call(`GET /users/${body.id}`)).body).toEqual(body);
+  });
+
+  it('takes an email address once, in upper or lower case', async () => {
+    const input = somebody();
+    const { body } = await call('POST /users', { body: { ...input, email: input.email.toUpperCase() } });
+    expect(body.email).toBe(input.email);
+    const again = await call('POST /users', { body: input });
+    expect([again.status, again.body.code]).toEqual([409, 'EMAIL_TAKEN']);
+  });
+
+  it('lets one of many concurrent registrations have an email address', async () => {
+    const input = somebody();
+    const answers = await Promise.all(Array.from({ length: 6 }, () => call('POST /users', { body: input })));
+    expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([
+      201, 409, 409, 409, 409, 409,
+    ]);
+  });
+
+  it('answers users by their ids in that order, each once, without those it does not know', async () => {
+    const { body } = await call('GET /users?ids=u3,nobody,u1,u3,o%27r');
+    expect(body.users!.map((user) => user.id)).toEqual(['u3', 'u1']);
+  });
+
+  it.each(['nobody', 'a%20b', '%E2%98%83', 'x'.repeat(65), 'x'.repeat(4000), "'--"])(
+    'has no user %p',
+    async (id) => {
+      const { status, body } = await call(`GET /users/${id}`);
+      expect([status, body.code]).toEqual([404, 'NOT_FOUND']);
+    },
+  );
+
+  it('changes what a patch names, removes what is null in it, and leaves the rest', async () => {
+    const { body: before } = await call('GET /users/u1');
+    const patch = (body: object) =>
+      call('PATCH /users/u1', { as: ada, body, type: 'application/merge-patch+json' });
+    expect((await patch({ name: '  Augusta Ada King ' })).body).toEqual({ ...before, name: 'Augusta Ada King' });
+    expect((await patch({ avatarUrl: null })).body).toEqual({
+      ...before,
+      name: 'Augusta Ada King',
+      avatarUrl: null,
+    });
+    expect((await patch({})).body).toEqual({ ...before, name: 'Augusta Ada King', avatarUrl: null });
+    expect((await patch({ name: before.name, avatarUrl: before.avatarUrl })).body).toEqual(before);
+    expect((await call('GET /users/u1')).body).toEqual(before);
+  });
+
+  it('lets nobody change somebody else, except an admin', async () => {
+    const patch = (id: string, as: typeof ada) => call(`PATCH /users/${id}`, { as, body: { name: 'Changed' } });
+    expect((await patch('u3', ada)).status).toBe(404);
+    expect((await patch('u3', { id: 'u3', scopes: [] })).status).toBe(200);
+    expect((await patch('u4', grace)).body.name).toBe('Changed');
+    expect((await patch('nobody', grace)).status).toBe(404);
+  });
+
+  it('knows whose an email address and a password are', async () => {
+    const check = async (email: string, password: string) =>
+      (await call('POST /credential-checks', { body: { email, password } })).body.user?.id ?? null;
+    expect(await check('Ada@Example.com', 'analytical-engine')).toBe('u1');
+    expect(await check('grace@example.com', 'nanosecond-wire')).toBe('u2');
+    expect(await check('ada@example.com', 'nanosecond-wire')).toBeNull();
+    expect(await check('ada@example.com', '')).toBeNull();
+    expect(await check('nobody@example.com', 'analytical-engine')).toBeNull();
+    const { body: seeded } = await call('GET /users/u3');
+    expect(await check(seeded.email!, '')).toBeNull();
+    const input = somebody();
+    const { body } = await call('POST /users', { body: input });
+    expect(await check(input.email, input.password)).toBe(body.id);
+  });
+
+  it('seeds the same users for the same seed, and an empty storage alone', async () => {
+    const ids = Array.from({ length: 100 }, (_, index) => `u${index + 401}`).join(',');
+    const { body: seeded } = await call(`GET /users?ids=${ids}`);
+    expect(seeded.users).toHaveLength(100);
+    const elsewhere = await startUsers(usersSettings(environmentFor(await storage.fresh(), { SEED: '42' })));
+    const here = await startUsers(usersSettings(environmentFor(place, { SEED: '43' })));
+    try {
+      expect((await clientOf(elsewhere.url)(`GET /users?ids=${ids}`)).body).toEqual(seeded);
+      expect((await clientOf(here.url)(`GET /users?ids=${ids}`)).body).toEqual(seeded);
+    } finally {
+      await elsewhere.stop();
+      await here.stop();
+    }
+  });
+});
