@@ -1,0 +1,25 @@
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Tells who waits for an order that it has moved. What the move was is in the storage. */
+export class MoveBell {
+  private readonly emitter = new EventEmitter().setMaxListeners(0);
+
+  /** @param atLatestMs moves made by another process on the same database ring no bell here: look after this long */
+  constructor(private readonly atLatestMs: number) {}
+
+  /** To be called after a move is committed. */
+  ring(orderId: string): void {
+    this.emitter.emit(orderId);
+  }
+
+  /** Resolves at the next ring, when it is time to look anyway, or when the signal fires. Never rejects. */
+  async heard(orderId: string, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const until = { signal: AbortSignal.any([signal, over.signal]), ref: false };
+    await Promise.race([once(this.emitter, orderId, until), sleep(this.atLatestMs, undefined, until)]).catch(
+      () => undefined,
+    );
+    over.abort();
+  }
+}

@@ -1,0 +1,56 @@
+import type { Logger } from '#libs/observe';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { Kysely } from 'kysely';
+import type { MoveOrder } from './move-order.ts';
+import type { OrdersSchema } from './schema.ts';
+import { machine } from './status.ts';
+
+/** So many orders are moved in one go. */
+const BATCH = 100;
+
+/** Moves placed orders on. When each is due is in the storage, so that a restart goes on where it stopped. */
+export class OrderClock implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private tick = Promise.resolve();
+
+  /**
+   * @param everyMs how often it looks for orders that are due
+   * @param now milliseconds since the epoch
+   */
+  constructor(
+    private readonly db: Kysely<OrdersSchema>,
+    private readonly move: MoveOrder,
+    private readonly logger: Logger,
+    private readonly everyMs: number,
+    private readonly now: () => number,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setTimeout(() => {
+      this.tick = this.stepDue()
+        .catch((error: unknown) => this.logger.error({ err: error }, 'moving orders failed'))
+        .then(() => void this.timer?.refresh());
+    }, this.everyMs).unref();
+  }
+
+  /** Returns once the moves under way are done. */
+  async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    await this.tick;
+  }
+
+  private async stepDue(): Promise<void> {
+    const due = await this.db
+      .selectFrom('orders')
+      .selectAll()
+      .where('next_step_at', '<=', this.now())
+      .orderBy('next_step_at')
+      .limit(BATCH)
+      .execute();
+    for (const order of due) {
+      const { step } = machine[order.status];
+      if (step && this.timer) await this.move.run(order, step);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Logger } from '#libs/observe';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Kysely } from 'kysely';
+import { CancelOrder } from './cancel-order.ts';
+import { MoveBell } from './move-bell.ts';
+import { MoveOrder } from './move-order.ts';
+import { OrderBook } from './order-book.ts';
+import { OrderClock } from './order-clock.ts';
+import { OrdersController } from './orders.controller.ts';
+import { PlaceOrder } from './place-order.ts';
+import type { OrdersSchema } from './schema.ts';
+import { WatchOrder } from './watch-order.ts';
+
+/** What the orders service is made of. */
+export interface OrdersParts {
+  db: Kysely<OrdersSchema>;
+  logger: Logger;
+  /** How long an order stays in one status. */
+  stepMs: number;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}
+
+/** The longest an order that is due waits for the clock to look, in milliseconds. */
+const LOOK_AT_LATEST_MS = 250;
+
+/** The table of contents of the orders service. */
+@Module({})
+export class OrdersModule {
+  static of({ db, logger, stepMs, now }: OrdersParts): DynamicModule {
+    const book = new OrderBook(db);
+    const bell = new MoveBell(1_000);
+    const move = new MoveOrder(db, bell, stepMs, now);
+    const lookMs = Math.min(Math.ceil(stepMs / 4), LOOK_AT_LATEST_MS);
+    return {
+      module: OrdersModule,
+      controllers: [OrdersController],
+      providers: [
+        { provide: OrderBook, useValue: book },
+        { provide: PlaceOrder, useValue: new PlaceOrder(db, stepMs, now) },
+        { provide: CancelOrder, useValue: new CancelOrder(book, move) },
+        { provide: WatchOrder, useValue: new WatchOrder(book, bell) },
+        { provide: OrderClock, useValue: new OrderClock(db, move, logger, lookMs, now) },
+      ],
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Kysely, Transaction } from 'kysely';
+import type { Placing } from './requests.ts';
+import type { OrderRow, OrdersSchema } from './schema.ts';
+
+/** Takes orders in. */
+export class PlaceOrder {
+  /**
+   * @param stepMs until the clock moves a placed order
+   * @param now milliseconds since the epoch
+   */
+  constructor(
+    private readonly db: Kysely<OrdersSchema>,
+    private readonly stepMs: number,
+    private readonly now: () => number,
+  ) {}
+
+  /** Places an order in one transaction; the order placed before, if the user has used this request id. */
+  async run(userId: string, placing: Placing): Promise<OrderRow> {
+    const order = this.newOrder(userId, placing);
+    return this.db.transaction().execute(async (transaction) => {
+      // Of two that race, the unique index lets one in; the other one waits for it, and then finds it.
+      const { numInsertedOrUpdatedRows } = await transaction
+        .insertInto('orders')
+        .values(order)
+        .onConflict((on) => on.columns(['user_id', 'request_id']).doNothing())
+        .executeTakeFirst();
+      if (numInsertedOrUpdatedRows === 0n) return placedBefore(transaction, order);
+      const { id: order_id, sequence, status, placed_at: occurred_at } = order;
+      await transaction.insertInto('moves').values({ order_id, sequence, status, occurred_at }).execute();
+      return order;
+    });
+  }
+
+  private newOrder(userId: string, { requestId, reservationId, lines }: Placing): OrderRow {
+    const placedAt = this.now();
+    return {
+      id: randomUUID(),
+      user_id: userId,
+      status: 'PLACED',
+      total_minor: lines.reduce((total, { quantity, unitPrice }) => total + quantity * unitPrice.amountMinor, 0),
+      currency: lines[0]!.unitPrice.currency,
+      placed_at: placedAt,
+      lines: JSON.stringify(lines),
+      reservation_id: reservationId,
+      request_id: requestId || null,
+      sequence: 1,
+      next_step_at: placedAt + this.stepMs,
+    };
+  }
+}
+
+function placedBefore(
+  transaction: Transaction<OrdersSchema>,
+  { user_id, request_id }: OrderRow,
+): Promise<OrderRow> {
+  return transaction
+    .selectFrom('orders')
+    .selectAll()
+    .where('user_id', '=', user_id)
+    .where('request_id', '=', request_id)
+    .executeTakeFirstOrThrow();
+}

@@ -1,0 +1,48 @@
+import { orders } from '#libs/contracts';
+import { batchOfIds, isId, pageSize, text } from '#libs/service';
+import { z } from 'zod';
+
+/** Totals stay whole numbers: 50 lines of 99 of the dearest are below 2^53. */
+const DEAREST = 1e12;
+
+/** How many recent orders can be asked for. */
+export const recentRequest = z.object({ pageSize: pageSize(5) });
+
+/** What can be asked of a list. */
+export const listRequest = z.object({
+  status: z.enum(orders.OrderStatus, 'is no status'),
+  pageSize: pageSize(20),
+  pageToken: z.string(),
+});
+
+/** Which orders can be asked for at once. */
+export const batchRequest = z.object({ ids: batchOfIds });
+
+/** An order that can be watched from a move on. */
+export const watchRequest = z.object({ id: z.string(), afterSequence: z.number().min(0, 'must not be negative') });
+
+const money = z.object({
+  amountMinor: z.number().min(0, 'must not be negative').max(DEAREST, `must be at most ${DEAREST}`),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'must be three letters'),
+});
+
+const orderLine = z.object({
+  productId: z.string().refine(isId, 'must be an id'),
+  name: text(1, 200),
+  quantity: z.number().min(1, 'must be 1 to 99').max(99, 'must be 1 to 99'),
+  unitPrice: z.custom<orders.Money>((price) => price !== undefined, 'is required').pipe(money),
+});
+
+/** What can be ordered. */
+export const placeRequest = z.object({
+  requestId: text(0, 128),
+  lines: z
+    .array(orderLine)
+    .min(1, 'must be 1 to 50')
+    .max(50, 'must be 1 to 50')
+    .refine((lines) => new Set(lines.map((line) => line.unitPrice.currency)).size < 2, 'must be in one currency'),
+  reservationId: text(0, 128),
+});
+
+/** An order that has been checked. */
+export type Placing = z.output<typeof placeRequest>;

@@ -1,0 +1,21 @@
+import { milliseconds, readSettings } from '#libs/process';
+import { serviceSettings } from '#libs/service';
+
+const schema = serviceSettings(3002, {
+  /** How long an order stays in one status. */
+  ORDER_STEP_MS: milliseconds(3_000),
+});
+
+/** What the orders service is told by its environment. */
+export type OrdersSettings = ReturnType<typeof readOrdersSettings>;
+
+/** The names of the variables it reads. */
+export const settingNames = Object.keys(schema.shape);
+
+/**
+ * Checks the environment of the orders service.
+ * @throws {SettingsError} naming every variable that is wrong
+ */
+export function readOrdersSettings(environment: NodeJS.ProcessEnv) {
+  return readSettings(schema, environment);
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+import { isFinal, machine, pathTo } from './status.ts';
+
+describe('the state machine of orders', () => {
+  it('leads from PLACED to DELIVERED', () => {
+    expect(pathTo('DELIVERED')).toEqual(['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED']);
+    expect(pathTo('PLACED')).toEqual(['PLACED']);
+  });
+
+  it('leads to CANCELLED from where it may be left', () => {
+    expect(pathTo('CANCELLED')).toEqual(['PLACED', 'CANCELLED']);
+  });
+
+  it('ends where there is nothing more to cancel', () => {
+    for (const [status, { isCancellable }] of Object.entries(machine)) {
+      expect(isCancellable && isFinal(status as keyof typeof machine)).toBe(false);
+    }
+  });
+});

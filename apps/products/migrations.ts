@@ -1,0 +1,59 @@
+import type { Migration } from '#libs/storage';
+import { type Kysely, sql } from 'kysely';
+
+/** The steps from an empty storage to the tables of today. */
+export const migrations: Record<string, Migration> = {
+  '001-products': { up: createProducts },
+  '002-reservations': { up: createReservations },
+};
+
+async function createProducts(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createTable('products')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('description', 'text', (column) => column.notNull())
+    .addColumn('category', 'text', (column) => column.notNull())
+    .addColumn('price_minor', 'bigint', (column) => column.notNull())
+    .addColumn('currency', 'text', (column) => column.notNull())
+    .addColumn('available', 'integer', (column) => column.notNull().check(sql`available >= 0`))
+    .addColumn('rating', 'double precision')
+    .addColumn('image_url', 'text')
+    .execute();
+  await db.schema
+    .createIndex('products_category_price')
+    .on('products')
+    .columns(['category', 'price_minor'])
+    .execute();
+  await db.schema.createIndex('products_price').on('products').columns(['price_minor', 'id']).execute();
+  await db.schema.createIndex('products_rating').on('products').columns(['rating desc', 'id']).execute();
+}
+
+async function createReservations(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createTable('reservations')
+    .addColumn('caller_id', 'text', (column) => column.notNull())
+    .addColumn('id', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('reservations_key', ['caller_id', 'id'])
+    .execute();
+  await db.schema
+    .createIndex('reservations_held')
+    .on('reservations')
+    .column('expires_at')
+    .where(sql.ref('state'), '=', sql.lit('HELD'))
+    .execute();
+  await db.schema
+    .createTable('reservation_lines')
+    .addColumn('caller_id', 'text', (column) => column.notNull())
+    .addColumn('reservation_id', 'text', (column) => column.notNull())
+    .addColumn('product_id', 'text', (column) => column.notNull().references('products.id'))
+    .addColumn('quantity', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('reservation_lines_key', ['caller_id', 'reservation_id', 'product_id'])
+    .addForeignKeyConstraint('reservation_lines_of', ['caller_id', 'reservation_id'], 'reservations', [
+      'caller_id',
+      'id',
+    ])
+    .execute();
+}

@@ -1,0 +1,36 @@
+import type { Logger } from '#libs/observe';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Kysely } from 'kysely';
+import { Catalogue } from './catalogue.ts';
+import { ProductsController } from './products.controller.ts';
+import { Reservations } from './reservations.ts';
+import { ReservationsController } from './reservations.controller.ts';
+import type { ProductsSchema } from './schema.ts';
+import { Sweeper } from './sweeper.ts';
+
+/** What the products service is made of. */
+export interface ProductsParts {
+  db: Kysely<ProductsSchema>;
+  logger: Logger;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** How often overdue reservations are looked for. */
+  sweepMs: number;
+}
+
+/** The table of contents of the products service. */
+@Module({})
+export class ProductsModule {
+  static of({ db, logger, now, sweepMs }: ProductsParts): DynamicModule {
+    const reservations = new Reservations(db, now);
+    return {
+      module: ProductsModule,
+      controllers: [ProductsController, ReservationsController],
+      providers: [
+        { provide: Catalogue, useValue: new Catalogue(db) },
+        { provide: Reservations, useValue: reservations },
+        { provide: Sweeper, useValue: new Sweeper(reservations, logger, sweepMs) },
+      ],
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import { products } from '#libs/contracts';
+import { batchOfIds, pageSize, text } from '#libs/service';
+import { z } from 'zod';
+
+const MOST_WORDS = 10;
+
+const searchWords = text(0, 200)
+  .transform((search) => search.split(/\s+/).filter(Boolean))
+  .refine((words) => words.length <= MOST_WORDS, `must be at most ${MOST_WORDS} words`);
+
+/** Which products can be asked for at once. */
+export const batchRequest = z.object({ ids: batchOfIds });
+
+/** What can be asked of a search. */
+export const searchRequest = z.object({
+  search: searchWords,
+  category: text(0, 100),
+  sort: z
+    .enum(products.ProductSort, 'is no sort order')
+    .transform((sort) => sort || products.ProductSort.RELEVANCE),
+  page: z
+    .number()
+    .min(0, 'must be at least 1, or 0 for 1')
+    .transform((page) => page || 1),
+  pageSize: pageSize(20),
+});
+
+/** What can be asked of the products like another. */
+export const relatedRequest = z.object({ productId: z.string(), pageSize: pageSize(8) });
+
+/** What can be asked of the recommended products. */
+export const recommendedRequest = z.object({ pageSize: pageSize(10) });
+
+const reservationId = text(1, 128);
+
+const reservationLine = z.object({
+  productId: text(1, 64),
+  quantity: z.number().min(1, 'must be 1 to 99').max(99, 'must be 1 to 99'),
+});
+
+/** What can be reserved. */
+export const reserveRequest = z.object({
+  reservationId,
+  lines: z
+    .array(reservationLine)
+    .min(1, 'must be 1 to 50')
+    .max(50, 'must be 1 to 50')
+    .refine(
+      (lines) => new Set(lines.map((line) => line.productId)).size === lines.length,
+      'must name each product once',
+    ),
+  ttlSeconds: z
+    .number()
+    .min(0, 'must be 1 to 3600, or 0 for 120')
+    .max(3600, 'must be 1 to 3600, or 0 for 120')
+    .transform((seconds) => seconds || 120),
+});
+
+/** Names a reservation of the caller. */
+export const reservationRequest = z.object({ reservationId });

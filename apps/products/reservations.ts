@@ -1,0 +1,113 @@
+import { type CallContext, notFound, Refusal } from '#libs/service';
+import { status as Code } from '@grpc/grpc-js';
+import type { Kysely, Transaction } from 'kysely';
+import type { ProductsSchema, ReservationKey, ReservationState } from './schema.ts';
+import { putBack, type StockLine, take } from './stock.ts';
+
+/** So many overdue reservations end in one go. */
+const BATCH = 100;
+
+/** Stock that is held for callers, sold, or on its way back. All of it is in the storage: a restart loses nothing. */
+export class Reservations {
+  /** @param now milliseconds since the epoch */
+  constructor(
+    private readonly db: Kysely<ProductsSchema>,
+    private readonly now: () => number,
+  ) {}
+
+  /**
+   * Takes all lines or none; the same key again answers what the first time did.
+   * @returns when the goods go back, in milliseconds since the epoch
+   * @throws {Refusal} UNKNOWN_PRODUCT, OUT_OF_STOCK, RESERVATION_ENDED for a key whose reservation is over, or what
+   * ended the call
+   */
+  async reserve(
+    context: CallContext,
+    key: ReservationKey,
+    lines: readonly StockLine[],
+    ttlMs: number,
+  ): Promise<number> {
+    await this.expireOverdue();
+    const expiresAt = this.now() + ttlMs;
+    return this.db.transaction().execute(async (transaction) => {
+      const { numInsertedOrUpdatedRows } = await transaction
+        .insertInto('reservations')
+        .values({ ...key, state: 'HELD', expires_at: expiresAt })
+        .onConflict((on) => on.doNothing())
+        .executeTakeFirst();
+      if (numInsertedOrUpdatedRows === 0n) return this.madeBefore(transaction, key);
+      await take(context, transaction, lines);
+      const { caller_id, id: reservation_id } = key;
+      const kept = lines.map(({ productId, quantity }) => ({
+        caller_id,
+        reservation_id,
+        product_id: productId,
+        quantity,
+      }));
+      await transaction.insertInto('reservation_lines').values(kept).execute();
+      return expiresAt;
+    });
+  }
+
+  /**
+   * Keeps a reservation beyond its expiry.
+   * @throws {Refusal} NOT_FOUND, or RESERVATION_ENDED if it was released or expired
+   */
+  async confirm(key: ReservationKey): Promise<void> {
+    const { numUpdatedRows } = await of(this.db.updateTable('reservations'), key)
+      .set({ state: 'CONFIRMED' })
+      .where('state', '=', 'HELD')
+      .where('expires_at', '>', this.now())
+      .executeTakeFirst();
+    if (numUpdatedRows > 0n) return;
+    const found = await of(this.db.selectFrom('reservations'), key).select('state').executeTakeFirst();
+    if (!found) throw notFound('reservation');
+    if (found.state !== 'CONFIRMED') throw ended();
+  }
+
+  /** Puts the goods back, confirmed or not. Of a reservation that is over or unknown there is nothing to put back. */
+  async release(key: ReservationKey): Promise<void> {
+    await this.end(key, 'RELEASED', ['HELD', 'CONFIRMED']);
+  }
+
+  /** Ends the reservations whose time is over, each in a transaction of its own. */
+  async expireOverdue(): Promise<void> {
+    const overdue = await this.db
+      .selectFrom('reservations')
+      .select(['caller_id', 'id'])
+      .where('state', '=', 'HELD')
+      .where('expires_at', '<=', this.now())
+      .orderBy('expires_at')
+      .limit(BATCH)
+      .execute();
+    for (const key of overdue) await this.end(key, 'EXPIRED', ['HELD']);
+    if (overdue.length === BATCH) await this.expireOverdue();
+  }
+
+  private async end(key: ReservationKey, state: ReservationState, from: ReservationState[]): Promise<void> {
+    await this.db.transaction().execute(async (transaction) => {
+      const { numUpdatedRows } = await of(transaction.updateTable('reservations'), key)
+        .set({ state })
+        .where('state', 'in', from)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) await putBack(transaction, key);
+    });
+  }
+
+  private async madeBefore(transaction: Transaction<ProductsSchema>, key: ReservationKey): Promise<number> {
+    const found = await of(transaction.selectFrom('reservations'), key).selectAll().executeTakeFirstOrThrow();
+    if (found.state === 'RELEASED' || found.state === 'EXPIRED') throw ended();
+    return found.expires_at;
+  }
+}
+
+function of<Query extends { where(column: 'caller_id' | 'id', is: '=', value: string): Query }>(
+  query: Query,
+  { caller_id, id }: ReservationKey,
+): Query {
+  return query.where('caller_id', '=', caller_id).where('id', '=', id);
+}
+
+function ended(): Refusal {
+  return new Refusal(Code.FAILED_PRECONDITION, 'RESERVATION_ENDED', 'The reservation was released or has expired');
+}

@@ -1,0 +1,21 @@
+import { SettingsError } from '#libs/process';
+import { describe, expect, it } from '@jest/globals';
+import { readProductsSettings } from './settings.ts';
+
+describe('the settings of the products service', () => {
+  it('have a default for everything', () => {
+    expect(readProductsSettings({})).toMatchObject({ PORT: 3003, HOST: '127.0.0.1', DATA_DIR: '.data' });
+  });
+
+  it('are told all at once where they are wrong, without their values', () => {
+    const wrong = { PORT: 'http', DATABASE_URL: 'mysql://secret@db', SEED: '1.5', INTERNAL_TOKEN_KEY: 'short' };
+    const attempt = () => readProductsSettings(wrong);
+    expect(attempt).toThrow(SettingsError);
+    for (const name of Object.keys(wrong)) expect(attempt).toThrow(name);
+    expect(attempt).not.toThrow('secret');
+  });
+
+  it('have no demo key in production', () => {
+    expect(() => readProductsSettings({ NODE_ENV: 'production' })).toThrow('INTERNAL_TOKEN_KEY');
+  });
+});

@@ -1,0 +1,18 @@
+import { readSettings } from '#libs/process';
+import { serviceSettings } from '#libs/service';
+
+const schema = serviceSettings(3003);
+
+/** What the products service is told by its environment. */
+export type ProductsSettings = ReturnType<typeof readProductsSettings>;
+
+/** The names of the variables it reads. */
+export const settingNames = Object.keys(schema.shape);
+
+/**
+ * Checks the environment of the products service.
+ * @throws {SettingsError} naming every variable that is wrong
+ */
+export function readProductsSettings(environment: NodeJS.ProcessEnv) {
+  return readSettings(schema, environment);
+}

@@ -1,0 +1,71 @@
+import { type CallContext, Refusal } from '#libs/service';
+import { status as Code } from '@grpc/grpc-js';
+import type { Transaction } from 'kysely';
+import type { ProductsSchema, ReservationKey } from './schema.ts';
+
+/** So many of one product. */
+export interface StockLine {
+  productId: string;
+  quantity: number;
+}
+
+/**
+ * Takes all lines from stock, never below zero. Run in a transaction, which the error undoes.
+ * @throws {Refusal} UNKNOWN_PRODUCT, OUT_OF_STOCK, or what ended the call
+ */
+export async function take(
+  context: CallContext,
+  transaction: Transaction<ProductsSchema>,
+  lines: readonly StockLine[],
+): Promise<void> {
+  const refused: string[] = [];
+  for (const { productId, quantity } of inOneOrder(lines)) {
+    context.throwIfEnded();
+    const { numUpdatedRows } = await transaction
+      .updateTable('products')
+      .set((eb) => ({ available: eb('available', '-', quantity) }))
+      .where('id', '=', productId)
+      .where('available', '>=', quantity)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) refused.push(productId);
+  }
+  if (refused.length > 0) throw await shortage(transaction, refused);
+}
+
+/** Puts back what a reservation took. Run in the transaction that ends it. */
+export async function putBack(transaction: Transaction<ProductsSchema>, key: ReservationKey): Promise<void> {
+  const lines = await transaction
+    .selectFrom('reservation_lines')
+    .select(['product_id as productId', 'quantity'])
+    .where('caller_id', '=', key.caller_id)
+    .where('reservation_id', '=', key.id)
+    .execute();
+  for (const { productId, quantity } of inOneOrder(lines)) {
+    await transaction
+      .updateTable('products')
+      .set((eb) => ({ available: eb('available', '+', quantity) }))
+      .where('id', '=', productId)
+      .execute();
+  }
+}
+
+/** Transactions that lock rows in one order cannot wait for each other in a circle. */
+function inOneOrder(lines: readonly StockLine[]): StockLine[] {
+  return [...lines].sort((a, b) => (a.productId < b.productId ? -1 : 1));
+}
+
+async function shortage(transaction: Transaction<ProductsSchema>, refused: string[]): Promise<Refusal> {
+  const rows = await transaction
+    .selectFrom('products')
+    .select(['id', 'available'])
+    .where('id', 'in', refused)
+    .execute();
+  const available = Object.fromEntries(rows.map((row) => [row.id, String(row.available)]));
+  const unknown = refused.filter((id) => !(id in available));
+  if (unknown.length > 0) {
+    const metadata = Object.fromEntries(unknown.map((id) => [id, '']));
+    return new Refusal(Code.FAILED_PRECONDITION, 'UNKNOWN_PRODUCT', 'There is no such product', { metadata });
+  }
+  const message = 'There is not enough in stock';
+  return new Refusal(Code.FAILED_PRECONDITION, 'OUT_OF_STOCK', message, { metadata: available });
+}

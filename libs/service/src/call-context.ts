@@ -1,0 +1,86 @@
+import type { InternalCaller } from '#libs/internal-token';
+import { status as Code, type Metadata } from '@grpc/grpc-js';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { Refusal, unauthenticated } from './refusal.ts';
+
+/** What a call brings along that changes what the service does. */
+export class CallContext {
+  private controller: AbortController | undefined;
+  private why: (() => Refusal) | undefined;
+
+  /**
+   * @param caller for whom the call is made
+   * @param deadline when the client stops waiting, in milliseconds since the epoch; Infinity for never
+   */
+  constructor(
+    readonly caller: InternalCaller,
+    readonly deadline: number,
+  ) {}
+
+  /** Fires when nobody waits for an answer any more; its reason is a `Refusal`. */
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.why) this.controller.abort(this.why());
+    return this.controller.signal;
+  }
+
+  /**
+   * The id of the caller.
+   * @throws {Refusal} UNAUTHENTICATED for a client that has not logged in
+   */
+  get callerId(): string {
+    if (this.caller.id === undefined) throw unauthenticated('This call is made for a user only');
+    return this.caller.id;
+  }
+
+  /** Whether the caller's token carries this scope. */
+  hasScope(scope: string): boolean {
+    return this.caller.scopes.includes(scope);
+  }
+
+  /**
+   * To be asked before each piece of work. It looks at the clock itself, since timers are late while queries of
+   * an embedded database block the process.
+   * @throws {Refusal} DEADLINE_EXCEEDED, CANCELLED, or UNAVAILABLE while the service stops
+   */
+  throwIfEnded(): void {
+    if (Date.now() >= this.deadline) this.end(deadlineExceeded);
+    if (this.why) throw this.why();
+  }
+
+  /** Tells everyone who listens that the call is over. The first reason stays. */
+  end(why: () => Refusal): void {
+    if (this.why) return;
+    this.why = why;
+    this.controller?.abort(why());
+  }
+}
+
+/** The time the client gave is over. */
+export function deadlineExceeded(): Refusal {
+  return new Refusal(Code.DEADLINE_EXCEEDED, 'DEADLINE_EXCEEDED', 'The deadline has passed');
+}
+
+/** The client went away. */
+export function cancelled(): Refusal {
+  return new Refusal(Code.CANCELLED, 'CANCELLED', 'The call was cancelled');
+}
+
+/** The service is about to stop. */
+export function stopping(): Refusal {
+  return new Refusal(Code.UNAVAILABLE, 'STOPPING', 'The service stops');
+}
+
+const contexts = new WeakMap<Metadata, CallContext>();
+
+/** Ties a context to a call by the metadata object that grpc-js hands on to its handler. */
+export function bindContext(metadata: Metadata, context: CallContext): void {
+  contexts.set(metadata, context);
+}
+
+/** The context of the call, as a parameter of its handler. */
+export const Context = createParamDecorator((_: unknown, execution: ExecutionContext): CallContext => {
+  const context = contexts.get(execution.getArgByIndex(1));
+  if (!context) throw new TypeError('this call did not pass the request interceptor');
+  return context;
+});

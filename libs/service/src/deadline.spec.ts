@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { ask, calledFor, failureOf } from '#libs/testing';
+import { describe, expect, it } from '@jest/globals';
+import type { Refusal } from '#libs/service';
+import { type LogLine, servicesForTests } from './service.fixture.ts';
+
+const start = servicesForTests();
+const forAda = () => calledFor({ id: 'u1', scopes: [] }, 'orders');
+const codes = (log: LogLine[]) => log.filter((line) => line['msg'] === 'call').map((line) => line['code']);
+
+/** A promise and what resolves it. */
+function later<T>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+describe('the deadline of a call', () => {
+  it('fires the signal of its handler', async () => {
+    const reason = later<Refusal>();
+    const { client } = await start({
+      unary: async ({ signal }) => {
+        await once(signal, 'abort');
+        reason.resolve(signal.reason as Refusal);
+        throw signal.reason;
+      },
+    });
+    const call = ask(client, client.cancelOrder, { id: 'o1' }, forAda(), { deadline: Date.now() + 50 });
+    expect((await failureOf(call)).code).toBe('DEADLINE_EXCEEDED');
+    // The client gives up a moment before the server, which then sees it go away.
+    expect(['DEADLINE_EXCEEDED', 'CANCELLED']).toContain((await reason.promise).reason);
+  });
+
+  it('keeps work from being begun, even when the process was too busy for timers', async () => {
+    const ended = later<Refusal>();
+    const { client } = await start({
+      unary: async (context) => {
+        while (Date.now() < context.deadline);
+        try {
+          context.throwIfEnded();
+        } catch (error) {
+          ended.resolve(error as Refusal);
+          throw error;
+        }
+        return { order: undefined };
+      },
+    });
+    const call = ask(client, client.cancelOrder, { id: 'o1' }, forAda(), { deadline: Date.now() + 50 });
+    expect((await failureOf(call)).code).toBe('DEADLINE_EXCEEDED');
+    expect((await ended.promise).reason).toBe('DEADLINE_EXCEEDED');
+  });
+});
+
+describe('the cancellation of a call', () => {
+  it('fires the signal of its handler, and is in the access line', async () => {
+    const begun = later<void>();
+    const reason = later<Refusal>();
+    const { client, log, stop } = await start({
+      unary: async ({ signal }) => {
+        begun.resolve();
+        await once(signal, 'abort');
+        reason.resolve(signal.reason as Refusal);
+        throw signal.reason;
+      },
+    });
+    const call = client.cancelOrder({ id: 'o1' }, forAda(), () => undefined);
+    await begun.promise;
+    call.cancel();
+    expect((await reason.promise).reason).toBe('CANCELLED');
+    await stop();
+    expect(codes(log)).toEqual(['CANCELLED']);
+  });
+
+  it('returns the generator of a stream', async () => {
+    const returned = later<void>();
+    const { client, log, stop } = await start({
+      stream: async function* ({ signal }) {
+        try {
+          yield { sequence: 1, orderId: 'o1', status: 1, occurredAt: undefined };
+          await once(signal, 'abort');
+        } finally {
+          returned.resolve();
+        }
+      },
+    });
+    const stream = client.watchOrder({ id: 'o1', afterSequence: 0 }, forAda());
+    stream.on('error', () => undefined);
+    await once(stream, 'data');
+    stream.cancel();
+    await returned.promise;
+    await stop();
+    expect(codes(log)).toEqual(['CANCELLED']);
+  });
+});
+
+describe('a stream whose client does not read', () => {
+  it('asks its generator for no more than the connection holds', async () => {
+    const pulled = { count: 0 };
+    const full = later<void>();
+    const { client } = await start({
+      stream: async function* () {
+        for (;;) {
+          pulled.count += 1;
+          if (pulled.count > 20) full.resolve();
+          yield { sequence: 1, orderId: 'x'.repeat(100_000), status: 1, occurredAt: undefined };
+        }
+      },
+    });
+    const stream = client.watchOrder({ id: 'o1', afterSequence: 0 }, forAda());
+    stream.on('error', () => undefined);
+    stream.pause();
+    await full.promise;
+    for (let turn = 0, before = -1; before !== pulled.count; turn++) {
+      before = pulled.count;
+      for (let idle = 0; idle < 50; idle++) await new Promise(setImmediate);
+    }
+    expect(pulled.count).toBeLessThan(200);
+    stream.cancel();
+  });
+});

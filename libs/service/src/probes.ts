@@ -1,0 +1,29 @@
+import { loadProto } from '#libs/contracts';
+import type { Server } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
+
+/** Whether a service takes calls, as grpc.health.v1 tells it for the process and for the service by name. */
+export class Health {
+  private readonly health: HealthImplementation;
+
+  constructor(private readonly service: string) {
+    this.health = new HealthImplementation({ '': 'SERVING', [service]: 'SERVING' });
+  }
+
+  /** From now on tells clients to go elsewhere. */
+  stopServing(): void {
+    for (const name of ['', this.service]) this.health.setStatus(name, 'NOT_SERVING');
+  }
+
+  /** Answers health checks on this server. */
+  addTo(server: Server): void {
+    this.health.addToServer(server);
+  }
+}
+
+/** Answers server reflection (v1 and v1alpha) for a proto file of `libs/contracts` and for health. */
+export function addReflection(server: Server, proto: string): void {
+  new ReflectionService({ ...loadProto(proto), ...loadSync(healthProto) }).addToServer(server);
+}

@@ -1,0 +1,31 @@
+import { statusWithDetails } from '#libs/contracts';
+import type { Logger } from '#libs/observe';
+import { status as Code, type StatusObject } from '@grpc/grpc-js';
+import { Catch, type RpcExceptionFilter } from '@nestjs/common';
+import { type Observable, throwError } from 'rxjs';
+import { Refusal } from './refusal.ts';
+
+/** A refusal as a gRPC status with its details. */
+export function statusOf({ code, message, reason, details }: Refusal, domain: string): StatusObject {
+  return statusWithDetails(code, message, { reason, domain, ...details });
+}
+
+/** Tells a refusal with its details; of any other error the client learns nothing and the log everything. */
+@Catch()
+export class RefusalFilter implements RpcExceptionFilter {
+  /** @param domain the package of the service, which defines the reasons */
+  constructor(
+    private readonly domain: string,
+    private readonly logger: Logger,
+  ) {}
+
+  catch(error: unknown): Observable<never> {
+    return throwError(() => this.status(error));
+  }
+
+  private status(error: unknown): StatusObject {
+    if (error instanceof Refusal) return statusOf(error, this.domain);
+    this.logger.error({ err: error }, 'the call failed');
+    return statusOf(new Refusal(Code.INTERNAL, 'INTERNAL', 'Internal error'), this.domain);
+  }
+}

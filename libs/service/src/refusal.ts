@@ -1,0 +1,41 @@
+import type { StatusDetails } from '#libs/contracts';
+import { status as Code } from '@grpc/grpc-js';
+
+/** The only error a service throws on purpose: everything in it is told to the client (google.rpc.Status). */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  /**
+   * @param reason why, for programs: UPPER_SNAKE
+   * @param message why, for people
+   */
+  constructor(
+    readonly code: Code,
+    readonly reason: string,
+    message: string,
+    readonly details: Pick<StatusDetails, 'metadata' | 'violations'> = {},
+  ) {
+    super(message);
+  }
+}
+
+/** The request is wrong in one field, named as in the proto file. */
+export function invalidField(field: string, description: string): Refusal {
+  return invalidFields([{ field, description }]);
+}
+
+/** The request is wrong in these fields, named as in the proto file. */
+export function invalidFields(violations: { field: string; description: string }[]): Refusal {
+  const message = violations.map(({ field, description }) => `${field} ${description}`).join('; ');
+  return new Refusal(Code.INVALID_ARGUMENT, 'INVALID_FIELD', message, { violations });
+}
+
+/** There is no such thing, or it is somebody else's. */
+export function notFound(what: string): Refusal {
+  return new Refusal(Code.NOT_FOUND, 'NOT_FOUND', `There is no such ${what}`);
+}
+
+/** The call is made for nobody, or its token cannot be believed. */
+export function unauthenticated(message: string): Refusal {
+  return new Refusal(Code.UNAUTHENTICATED, 'UNAUTHENTICATED', message);
+}

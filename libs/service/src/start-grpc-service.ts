@@ -1,0 +1,88 @@
+import { byRpcName } from '#libs/contracts';
+import { InternalTokenVerifier } from '#libs/internal-token';
+import { type Logger, onlyWarnings } from '#libs/observe';
+import type { Running } from '#libs/process';
+import type { Server, ServiceDefinition } from '@grpc/grpc-js';
+import type { DynamicModule, INestMicroservice } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type GrpcOptions, Transport } from '@nestjs/microservices';
+import { Logger as NestLogger, PinoLogger } from 'nestjs-pino';
+import { OpenCalls } from './open-calls.ts';
+import { addReflection, Health } from './probes.ts';
+import { RefusalFilter } from './refusal.filter.ts';
+
+/** What makes one gRPC service differ from another. */
+export interface GrpcServiceOptions {
+  /** Audience of the internal tokens it accepts. */
+  name: string;
+  /** `host:port`, see `listenUrl`. */
+  url: string;
+  /** Its proto file in `libs/contracts/proto`, for reflection. */
+  proto: string;
+  /** Its generated definition. */
+  definition: ServiceDefinition;
+  /** With the controllers that answer its RPCs. */
+  module: DynamicModule;
+  internalTokenKey: string;
+  logger: Logger;
+  /** How long calls in flight may take to end once a stop was asked for. */
+  drainMs?: number;
+  /** Closes what the service works with, after its last call. */
+  onStopped: () => Promise<void>;
+}
+
+/** A gRPC service that listens. */
+export interface RunningGrpcService extends Running {
+  /** `host:port`. */
+  url: string;
+}
+
+/** Starts a Nest microservice with what every gRPC service has: context, token check, errors, health, reflection. */
+export async function startGrpcService(options: GrpcServiceOptions): Promise<RunningGrpcService> {
+  const { url, logger } = options;
+  const service = Object.values(options.definition)[0]!.path.split('/')[1]!;
+  const domain = service.slice(0, service.lastIndexOf('.'));
+  const verifier = new InternalTokenVerifier(options.internalTokenKey, options.name);
+  const calls = new OpenCalls({ domain, verifier, logger });
+  const health = new Health(service);
+  let server: Server;
+
+  const app = await NestFactory.createMicroservice<GrpcOptions>(options.module, {
+    transport: Transport.GRPC,
+    options: {
+      url,
+      package: domain,
+      packageDefinition: { [service]: byRpcName(options.definition) },
+      gracefulShutdown: true,
+      channelOptions: { interceptors: [calls.interceptor] } as object,
+      onLoadPackageDefinition: (_, itsServer: Server) => {
+        server = itsServer;
+        health.addTo(server);
+        addReflection(server, options.proto);
+      },
+    },
+    logger: new NestLogger(new PinoLogger({ pinoHttp: { logger: onlyWarnings(logger) } }), {}),
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new RefusalFilter(domain, logger));
+  await app.listen();
+  logger.info({ url }, 'listening');
+
+  return {
+    url,
+    async stop() {
+      health.stopServing();
+      calls.interruptStreams();
+      await closeWithin(options.drainMs ?? 5_000, app, server);
+      await options.onStopped();
+      logger.info('stopped');
+    },
+    fatal: (error, message) => logger.fatal({ err: error }, message),
+  };
+}
+
+async function closeWithin(milliseconds: number, app: INestMicroservice, server: Server): Promise<void> {
+  const late = setTimeout(() => server.forceShutdown(), milliseconds);
+  await app.close();
+  clearTimeout(late);
+}
