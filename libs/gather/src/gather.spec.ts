@@ -1,0 +1,154 @@
+import { GatewayError } from '#libs/errors';
+import { Context } from '#libs/upstream';
+import { describe, expect, it } from '@jest/globals';
+import { type Degrade, gather, optional, required } from '#libs/gather';
+
+const down = new GatewayError('UPSTREAM_UNAVAILABLE');
+const late = new GatewayError('UPSTREAM_TIMEOUT');
+const context = () => new Context({ log: { requestId: 'r-1' }, timeoutMs: 1_000 });
+const ok = () => optional(async () => 'here');
+
+async function failing(error: unknown): Promise<never> {
+  throw error;
+}
+
+describe('an answer made of parts', () => {
+  it('has every part that could be had, and nothing to complain of', async () => {
+    const answer = await gather(context(), {
+      order: required(async () => ({ id: 'o1' })),
+      related: optional(async () => ['p1']),
+    });
+    expect(answer).toEqual({ order: { id: 'o1' }, related: ['p1'], degraded: [] });
+  });
+
+  it('asks for all parts at once: none waits for another', async () => {
+    const asked: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const part = (name: string) => optional(async () => (asked.push(name), await gate.promise));
+    const answer = gather(context(), { one: part('one'), two: part('two'), three: part('three') });
+    expect(asked).toEqual(['one', 'two', 'three']);
+    gate.resolve();
+    await answer;
+  });
+
+  it('leaves out what nobody wants, and does not ask for it', async () => {
+    const answer = await gather(context(), { user: ok(), orders: false });
+    expect(answer).toEqual({ user: 'here', degraded: [] });
+    expect(answer).not.toHaveProperty('orders');
+  });
+
+  it('is empty where nobody wants anything', async () => {
+    expect(await gather(context(), { user: false })).toEqual({ degraded: [] });
+  });
+
+  it('keeps what is honestly null or empty: it is not missing', async () => {
+    const answer = await gather(context(), {
+      avatar: optional(async () => null),
+      orders: optional(async () => []),
+    });
+    expect(answer).toEqual({ avatar: null, orders: [], degraded: [] });
+  });
+});
+
+describe('an optional part', () => {
+  it('that fails is null, and named in degraded with the reason', async () => {
+    const answer = await gather(context(), { user: ok(), orders: optional(() => failing(late)) });
+    expect(answer).toEqual({ user: 'here', orders: null, degraded: [{ part: 'orders', reason: 'TIMEOUT' }] });
+  });
+
+  it('that throws before it has asked anything is missing like any other', async () => {
+    const thrower = optional((): Promise<string> => {
+      throw down;
+    });
+    expect(await gather(context(), { user: ok(), orders: thrower })).toMatchObject({ orders: null });
+  });
+
+  it('is named to the whole request, too', async () => {
+    const request = context();
+    request.degraded.push({ part: 'earlier', reason: 'STALE' });
+    await gather(request, { user: ok(), orders: optional(() => failing(down)) });
+    expect(request.degraded).toEqual([
+      { part: 'earlier', reason: 'STALE' },
+      { part: 'orders', reason: 'UNAVAILABLE' },
+    ]);
+  });
+
+  it('is named in the order of the answer, whichever failed first', async () => {
+    const orders = Promise.withResolvers<never>();
+    const answer = gather(context(), {
+      orders: optional(() => orders.promise),
+      products: optional(() => failing(late)),
+      user: ok(),
+    });
+    await new Promise(setImmediate);
+    orders.reject(down);
+    expect((await answer).degraded.map(({ part }) => part)).toEqual(['orders', 'products']);
+  });
+
+  it('never hides an error that has no reason a client should see', async () => {
+    const fault = new TypeError('x is not a function');
+    await expect(gather(context(), { user: ok(), orders: optional(() => failing(fault)) })).rejects.toBe(fault);
+  });
+});
+
+describe('a required part', () => {
+  it('that fails takes the answer with it, and leaves no note of what else was missing', async () => {
+    const request = context();
+    const gone = new GatewayError('NOT_FOUND');
+    const parts = { product: required(() => failing(gone)), related: optional(() => failing(down)), user: ok() };
+    await expect(gather(request, parts)).rejects.toBe(gone);
+    expect(request.degraded).toEqual([]);
+  });
+});
+
+describe('an answer none of whose parts could be had', () => {
+  it('fails with the first failure', async () => {
+    const first = Promise.withResolvers<never>();
+    const answer = gather(context(), {
+      orders: optional(() => first.promise),
+      user: optional(() => failing(late)),
+    });
+    await new Promise(setImmediate);
+    first.reject(down);
+    await expect(answer).rejects.toBe(late);
+  });
+
+  it('fails even where only one part was wanted', async () => {
+    await expect(gather(context(), { user: optional(() => failing(down)), orders: false })).rejects.toBe(down);
+  });
+});
+
+describe('a part within a part', () => {
+  const lines = (isRequired: typeof required | typeof optional, error: unknown) =>
+    isRequired(async (degrade: Degrade) => {
+      degrade('lines.product', error);
+      return ['line'];
+    });
+
+  it.each([
+    ['optional', optional],
+    ['required', required],
+  ])('that could not be had is named by its path, and the %s part around it stays', async (_, isRequired) => {
+    const request = context();
+    const answer = await gather(request, { recentOrders: lines(isRequired, late) });
+    expect(answer).toEqual({
+      recentOrders: ['line'],
+      degraded: [{ part: 'recentOrders.lines.product', reason: 'TIMEOUT' }],
+    });
+    expect(request.degraded).toEqual(answer.degraded);
+  });
+
+  it('never hides what is our own fault', async () => {
+    const fault = new TypeError('broken');
+    await expect(gather(context(), { recentOrders: lines(optional, fault), user: ok() })).rejects.toBe(fault);
+  });
+
+  it('is not named where the part around it is missing anyway', async () => {
+    const orders = optional(async (degrade: Degrade) => {
+      degrade('lines.product', late);
+      throw down;
+    });
+    const { degraded } = await gather(context(), { orders, user: ok() });
+    expect(degraded).toEqual([{ part: 'orders', reason: 'UNAVAILABLE' }]);
+  });
+});

@@ -1,0 +1,31 @@
+import { GatewayError } from '#libs/errors';
+import { describe, expect, it } from '@jest/globals';
+import { reasonOf } from '#libs/gather';
+
+describe('why a part is missing', () => {
+  it.each([
+    ['UPSTREAM_UNAVAILABLE', 'UNAVAILABLE'],
+    ['UPSTREAM_TIMEOUT', 'TIMEOUT'],
+    ['OVERLOADED', 'OVERLOADED'],
+    ['UPSTREAM_BAD_RESPONSE', 'BAD_RESPONSE'],
+    ['NOT_FOUND', 'BAD_RESPONSE'],
+    ['CONFLICT', 'BAD_RESPONSE'],
+  ] as const)('is told for %s as %s', (code, reason) => {
+    expect(reasonOf(new GatewayError(code))).toBe(reason);
+  });
+
+  it.each([
+    ['a TypeError', new TypeError('x is not a function')],
+    ['INTERNAL', new GatewayError('INTERNAL')],
+    ['something that is no error', 'a word'],
+    ['nothing', undefined],
+  ])('is not told for what is our own fault: %s', (_, fault) => {
+    expect(reasonOf(fault)).toBeUndefined();
+  });
+
+  it('is not told for what the client got wrong, who is told field by field instead', () => {
+    const errors = [{ field: 'first', message: 'Too big: expected number to be <=100' }];
+    expect(reasonOf(new GatewayError('VALIDATION_FAILED', { errors }))).toBeUndefined();
+    expect(reasonOf(new GatewayError('VALIDATION_FAILED'))).toBe('BAD_RESPONSE');
+  });
+});

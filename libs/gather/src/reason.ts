@@ -1,0 +1,17 @@
+import { type ErrorCode, GatewayError } from '#libs/errors';
+import type { Degraded } from '#libs/upstream';
+
+const reasons: Partial<Record<ErrorCode, Degraded['reason']>> = {
+  UPSTREAM_UNAVAILABLE: 'UNAVAILABLE',
+  UPSTREAM_TIMEOUT: 'TIMEOUT',
+  OVERLOADED: 'OVERLOADED',
+};
+
+/**
+ * Why a part is missing, for clients; undefined for an error that must not be hidden: our own fault, or the client's,
+ * who is told which fields are wrong.
+ */
+export function reasonOf(error: unknown): Degraded['reason'] | undefined {
+  if (!(error instanceof GatewayError) || error.code === 'INTERNAL' || error.errors) return undefined;
+  return reasons[error.code] ?? 'BAD_RESPONSE';
+}

@@ -1,0 +1,27 @@
+import { GatewayError } from '#libs/errors';
+import { describe, expect, it } from '@jest/globals';
+import { errors } from 'undici';
+import { fromUndici } from './from-undici.ts';
+
+const late = new GatewayError('UPSTREAM_TIMEOUT');
+
+describe('what undici throws', () => {
+  it.each([
+    ['an answer beyond the cap', new errors.ResponseExceededMaxSizeError(), 'UPSTREAM_BAD_RESPONSE'],
+    ['headers that do not come', new errors.HeadersTimeoutError(), 'UPSTREAM_TIMEOUT'],
+    ['a body that does not come', new errors.BodyTimeoutError(), 'UPSTREAM_TIMEOUT'],
+    ['a connection that is not made', new errors.ConnectTimeoutError(), 'UPSTREAM_UNAVAILABLE'],
+    ['a connection that breaks', new errors.SocketError('other side closed'), 'UPSTREAM_UNAVAILABLE'],
+    ['a client that is closed', new errors.ClientDestroyedError(), 'UPSTREAM_UNAVAILABLE'],
+    ['an answer that is no HTTP', new errors.HTTPParserError('Parse Error'), 'UPSTREAM_UNAVAILABLE'],
+    ['an error with a number for a code', new DOMException('gone', 'AbortError'), 'UPSTREAM_UNAVAILABLE'],
+  ])('for %s is told by its kind', (_, error, code) => {
+    expect(fromUndici(error)).toMatchObject({ code });
+    expect(fromUndici(error).cause).toBe(error);
+  });
+
+  it('for an abort is told as what aborted it', () => {
+    expect(fromUndici(late)).toBe(late);
+    expect(fromUndici(Object.assign(new Error('terminated'), { cause: late }))).toBe(late);
+  });
+});

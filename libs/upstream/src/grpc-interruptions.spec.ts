@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { orders } from '#libs/contracts';
+import { freePort } from '#libs/testing';
+import { describe, expect, it } from '@jest/globals';
+import { Context } from '#libs/upstream';
+import { type CancelOrder, grpcUpstreams, rpc } from './grpc-upstream.fixture.ts';
+
+const { upstream, clientOf } = grpcUpstreams();
+const aContext = (timeoutMs = 3_000) => new Context({ log: { requestId: 'r-1' }, timeoutMs });
+const echo: CancelOrder = ({ request: { id } }, done) => done(null, { order: orders.Order.fromPartial({ id }) });
+
+describe('a gRPC call', () => {
+  it('fails with UPSTREAM_TIMEOUT at the deadline where the upstream hangs, which is told', async () => {
+    const cancelled = Promise.withResolvers<unknown>();
+    const { address } = await upstream((call) => void call.once('cancelled', cancelled.resolve));
+    const context = aContext(80);
+    const call = clientOf(address).unary(rpc)(context, { id: 'o1' });
+    await expect(call).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    const tookMs = performance.now() - context.startedAt;
+    expect(tookMs).toBeGreaterThan(70);
+    expect(tookMs).toBeLessThan(1_000);
+    await cancelled.promise;
+  });
+
+  it('fails with UPSTREAM_TIMEOUT at the deadline where what listens says nothing at all', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as { port: number };
+    const call = clientOf(`127.0.0.1:${port}`).unary(rpc)(aContext(80), { id: 'o1' });
+    await expect(call).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+    await once(silent, 'close');
+  });
+
+  it('is cancelled at the upstream when its client has gone, and fails with the reason', async () => {
+    const [arrived, cancelled] = [Promise.withResolvers<void>(), Promise.withResolvers<unknown>()];
+    const { address } = await upstream((call) => {
+      call.once('cancelled', cancelled.resolve);
+      arrived.resolve();
+    });
+    const context = aContext();
+    const call = clientOf(address).unary(rpc)(context, { id: 'o1' });
+    await arrived.promise;
+    context.end();
+    await expect(call).rejects.toBe(context.signal.reason);
+    await cancelled.promise;
+  });
+
+  it('does not go out where its request has ended', async () => {
+    const { address, arrived } = await upstream(echo);
+    const context = aContext();
+    context.end();
+    await expect(clientOf(address).unary(rpc)(context, { id: 'o1' })).rejects.toBe(context.signal.reason);
+    expect(arrived).toEqual([]);
+  });
+
+  it('leaves nothing behind at the signal of its request', async () => {
+    const { address } = await upstream(echo);
+    const client = clientOf(address);
+    const context = aContext();
+    const { signal } = context;
+    let listeners = 0;
+    const add = signal.addEventListener.bind(signal);
+    const remove = signal.removeEventListener.bind(signal);
+    signal.addEventListener = (...args: Parameters<typeof add>) => (listeners++, add(...args));
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args));
+    await Promise.all(['o1', 'o2', 'o3'].map((id) => client.unary(rpc)(context, { id })));
+    expect(listeners).toBe(0);
+  });
+
+  it('fails at once with UPSTREAM_UNAVAILABLE where nobody listens, and so does the question whether it is ready', async () => {
+    const client = clientOf(`127.0.0.1:${await freePort()}`);
+    const context = aContext();
+    await expect(client.unary(rpc)(context, { id: 'o1' })).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await expect(client.isReady(context)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(context.remainingMs).toBeGreaterThan(2_000);
+  });
+
+  it('is not tried again: that is for a policy to decide', async () => {
+    let calls = 0;
+    const { address } = await upstream((_, done) => (calls++, done({ code: 14, details: 'busy' })));
+    await expect(clientOf(address).unary(rpc)(aContext(), { id: 'o1' })).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+    expect(calls).toBe(1);
+  });
+
+  it('fails in the words of the catalogue where its client is closed', async () => {
+    const { address } = await upstream(echo);
+    const client = clientOf(address);
+    await client.close();
+    await expect(client.unary(rpc)(aContext(), { id: 'o1' })).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+  });
+});
+
+describe('a gRPC upstream that was gone', () => {
+  it('is answered for again within two seconds of its return, on the same channel', async () => {
+    const first = await upstream(echo);
+    const call = clientOf(first.address).unary(rpc);
+    const answers = () =>
+      call(aContext(500), { id: 'o1' }).then(
+        () => true,
+        () => false,
+      );
+    expect(await answers()).toBe(true);
+    first.stop();
+    // Long enough for the channel to have given up several times, and to wait as long between tries as it ever does.
+    const gone = aContext(1_500);
+    while (gone.remainingMs) {
+      expect(await answers()).toBe(false);
+      await wait(20);
+    }
+    await upstream(echo, { port: first.port });
+    const back = aContext(2_000);
+    while (!(await answers()) && back.remainingMs) await wait(20);
+    expect(back.remainingMs).toBeGreaterThan(0);
+  });
+});

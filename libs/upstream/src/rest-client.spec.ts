@@ -1,0 +1,152 @@
+import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenVerifier } from '#libs/internal-token';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Call, Context, type Policy, RestClient } from '#libs/upstream';
+import { httpUpstreams, json } from './http-upstream.fixture.ts';
+
+const { upstream } = httpUpstreams();
+const ada = { id: 'u1', scopes: ['profile:read'] };
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+const aContext = (more: object = {}) =>
+  new Context({ log: { requestId: 'r-1' }, caller: ada, timeoutMs: 3_000, ...more });
+
+describe('a REST operation', () => {
+  it('answers the JSON of its upstream', async () => {
+    const { client } = await upstream(json({ users: [{ id: 'u1', name: 'Adä' }] }));
+    expect(await client.operation('GET', '/users')(aContext(), {})).toEqual({
+      users: [{ id: 'u1', name: 'Adä' }],
+    });
+  });
+
+  it.each([
+    'application/json; charset=utf-8',
+    'application/json;charset=UTF-8',
+    'application/hal+json',
+    'Application/JSON',
+  ])('takes %s for JSON', async (type) => {
+    const { client } = await upstream((response) =>
+      response.writeHead(201, { 'content-type': type }).end('{"id":1}'),
+    );
+    expect(await client.operation('POST', '/users')(aContext(), { body: {} })).toEqual({ id: 1 });
+  });
+
+  it('sends its method, its path, its query and its body', async () => {
+    const { client, arrived } = await upstream(json({}));
+    const body = { name: 'Ada "L"' };
+    await client.operation('POST', '/users/{id}/notes/{note}')(aContext(), {
+      params: { id: 'u1', note: 'n 1/ä?#' },
+      query: { ids: 'a,b', q: 'x&y=ü' },
+      body,
+    });
+    expect(arrived).toEqual([
+      expect.objectContaining({
+        method: 'POST',
+        url: '/users/u1/notes/n%201%2F%C3%A4%3F%23?ids=a%2Cb&q=x%26y%3D%C3%BC',
+        body: JSON.stringify(body),
+        headers: expect.objectContaining({ 'content-type': 'application/json' }),
+      }),
+    ]);
+  });
+
+  it('says what kind of JSON its body is, where it is a kind of its own', async () => {
+    const { client, arrived } = await upstream(json({}));
+    const patch = client.operation('PATCH', '/users/{id}', 'application/merge-patch+json');
+    await patch(aContext(), { params: { id: 'u1' }, body: { name: null } });
+    expect(arrived[0]!.headers['content-type']).toBe('application/merge-patch+json');
+    expect(arrived[0]!.body).toBe('{"name":null}');
+  });
+
+  it('says nothing of a body where there is none', async () => {
+    const { client, arrived } = await upstream(json({}));
+    await client.operation('GET', '/users')(aContext(), {});
+    expect(arrived[0]).toMatchObject({ url: '/users', body: '' });
+    expect(arrived[0]!.headers).not.toHaveProperty('content-type');
+  });
+
+  it('never leaves the path it was given, whatever its parameters are', async () => {
+    const { client, arrived } = await upstream(json({}));
+    const byId = client.operation('GET', '/users/{id}/notes');
+    const property = fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 8 }), async (id) => {
+      arrived.length = 0;
+      const answer = await byId(aContext(), { params: { id } }).catch((error: unknown) => error);
+      if (arrived[0]) expect(new URL(arrived[0].url, 'http://x').pathname).toMatch(/^\/users\/[^/]+\/notes$/);
+      else expect(answer).toMatchObject({ code: 'NOT_FOUND' });
+    });
+    await fc.assert(property, {
+      numRuns: 100,
+      examples: [['..'], ['.'], ['../admin'], ['%2e%2e'], ['\ud800'], ['\\..']],
+    });
+  });
+
+  it.each([['', '.', '..', '\ud800']])('knows without asking that nothing has the id "%s"', async (id) => {
+    const { client, arrived } = await upstream(json({}));
+    const call = client.operation('GET', '/users/{id}')(aContext(), { params: { id } });
+    await expect(call).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(arrived).toEqual([]);
+  });
+});
+
+describe('what a REST operation tells its upstream', () => {
+  it('is who asks, by a token for this upstream alone', async () => {
+    const { client, arrived } = await upstream(json({}));
+    await client.operation('GET', '/users')(aContext(), {});
+    const { authorization } = arrived[0]!.headers;
+    expect(new InternalTokenVerifier(DEMO_INTERNAL_TOKEN_KEY, 'users').verify(authorization)).toEqual(ada);
+    expect(() => new InternalTokenVerifier(DEMO_INTERNAL_TOKEN_KEY, 'orders').verify(authorization)).toThrow();
+  });
+
+  it('is the request it is for: its id, its trace and its time', async () => {
+    const { client, arrived } = await upstream(json({}));
+    await client.operation('GET', '/users')(aContext({ traceparent }), {});
+    expect(arrived[0]!.headers).toMatchObject({ accept: 'application/json', 'x-request-id': 'r-1', traceparent });
+    const timeoutMs = Number(arrived[0]!.headers['x-request-timeout-ms']);
+    expect(timeoutMs).toBeGreaterThan(2_000);
+    expect(timeoutMs).toBeLessThanOrEqual(3_000);
+    expect(Number.isInteger(timeoutMs)).toBe(true);
+  });
+
+  it('is no trace where there is none', async () => {
+    const { client, arrived } = await upstream(json({}));
+    await client.operation('GET', '/users')(aContext(), {});
+    expect(arrived[0]!.headers).not.toHaveProperty('traceparent');
+  });
+});
+
+describe('a REST client', () => {
+  it('wraps its operations in its policies, and names them', async () => {
+    const { url } = await upstream(json({ id: 'u1' }));
+    const seen: object[] = [];
+    const policy: Policy = (call, info) => (seen.push(info), call);
+    const client = new RestClient(url, {
+      name: 'users',
+      policies: [policy],
+      tokens: { sign: () => 'token' } as never,
+    });
+    const call: Call<object, unknown> = client.operation('GET', '/users/{id}');
+    expect(await call(aContext(), { params: { id: 'u1' } })).toEqual({ id: 'u1' });
+    expect(seen).toEqual([{ upstream: 'users', method: 'GET /users/{id}' }]);
+    expect(client.name).toBe('users');
+    await client.close();
+  });
+
+  it.each([
+    [200, true],
+    [503, false],
+    [404, false],
+  ])('asks its upstream whether it is ready: %i is %p', async (status, isReady) => {
+    const { client, arrived } = await upstream(json({}, status));
+    expect(await client.isReady(aContext())).toBe(isReady);
+    expect(arrived).toMatchObject([{ method: 'GET', url: '/readyz' }]);
+  });
+
+  it('keeps its connections', async () => {
+    const ports = new Set<number | undefined>();
+    const { client } = await upstream((response, request) => {
+      ports.add(request.socket.remotePort);
+      json({})(response, request);
+    });
+    const list = client.operation('GET', '/users');
+    for (let i = 0; i < 20; i++) await list(aContext(), {});
+    expect(ports.size).toBeLessThan(5);
+  });
+});

@@ -1,0 +1,61 @@
+import type { GatewayError } from '#libs/errors';
+import { describe, expect, it } from '@jest/globals';
+import { Context } from '#libs/upstream';
+import { type Answer, httpUpstreams, json } from './http-upstream.fixture.ts';
+
+const { upstream } = httpUpstreams();
+const aContext = (timeoutMs = 3_000) => new Context({ log: { requestId: 'r-1' }, timeoutMs });
+
+async function failureOf(answer: Answer, context: Context): Promise<GatewayError> {
+  const { client } = await upstream(answer);
+  return client
+    .operation('GET', '/users')(context, {})
+    .then(
+      () => Promise.reject(new Error('the call did not fail')),
+      (error: GatewayError) => error,
+    );
+}
+
+describe('a REST operation that takes too long', () => {
+  const hanging: [string, Answer][] = [
+    ['the upstream says nothing', () => undefined],
+    [
+      'the upstream stops in the middle',
+      (response) => void response.writeHead(200, { 'content-type': 'application/json' }).write('{"users":'),
+    ],
+  ];
+
+  it.each(hanging)('fails with UPSTREAM_TIMEOUT at the deadline, and hangs up, where %s', async (_, answer) => {
+    const hungUp = Promise.withResolvers<void>();
+    const context = aContext(60);
+    const error = await failureOf((response, request) => {
+      response.once('close', hungUp.resolve);
+      answer(response, request);
+    }, context);
+    const tookMs = performance.now() - context.startedAt;
+    expect(error).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(tookMs).toBeGreaterThan(50);
+    expect(tookMs).toBeLessThan(1_000);
+    await hungUp.promise;
+  });
+
+  it.each(hanging)('is ended, and hangs up, when its client has gone, where %s', async (_, answer) => {
+    const hungUp = Promise.withResolvers<void>();
+    const context = aContext();
+    const error = await failureOf((response, request) => {
+      response.once('close', hungUp.resolve);
+      answer(response, request);
+      setImmediate(() => context.end());
+    }, context);
+    expect(error).toBe(context.signal.reason);
+    await hungUp.promise;
+  });
+
+  it('does not go out at all where its request has ended', async () => {
+    const { client, arrived } = await upstream(json({}));
+    const context = aContext();
+    context.end();
+    await expect(client.operation('GET', '/users')(context, {})).rejects.toBe(context.signal.reason);
+    expect(arrived).toEqual([]);
+  });
+});

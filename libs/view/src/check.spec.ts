@@ -1,0 +1,147 @@
+import { GatewayError } from '#libs/errors';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { check, enumeration, id, input, oneOf, safeInt } from '#libs/view';
+
+const Colour = enumeration('CheckedColour', ['RED', 'BLUE'], 'A colour.');
+const LineInput = input('CheckedLine', { productId: id(), quantity: z.int().min(1).max(99) });
+const { schema } = input('CheckedInput', {
+  name: z.string().trim().min(2).max(10).optional(),
+  email: z.email().optional(),
+  link: z
+    .url({ protocol: /^https$/ })
+    .nullable()
+    .optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'Must be three capital letters')
+    .optional(),
+  colour: oneOf(Colour).optional(),
+  amount: safeInt().optional(),
+  ratio: z.number().optional(),
+  isGift: z.boolean().optional(),
+  lines: z.array(LineInput.schema).min(1).max(2).optional(),
+});
+
+function refusalOf(value: unknown): GatewayError {
+  try {
+    check(schema, value);
+  } catch (error) {
+    return error as GatewayError;
+  }
+  throw new Error('it was not refused');
+}
+
+const line = { productId: 'p1', quantity: 1 };
+
+describe('checked input', () => {
+  it('is what the schema makes of it', () => {
+    expect(check(schema, { name: '  Ada ', lines: [line], link: null })).toEqual({
+      name: 'Ada',
+      lines: [line],
+      link: null,
+    });
+  });
+
+  it.each([
+    ['a number for a text', { name: 7 }, 'name'],
+    ['null for a text', { name: null }, 'name'],
+    ['a text for a whole number', { amount: '7' }, 'amount'],
+    ['a broken number for a whole one', { amount: 1.5 }, 'amount'],
+    ['infinity', { ratio: Number.POSITIVE_INFINITY }, 'ratio'],
+    ['a text for a truth', { isGift: 'yes' }, 'isGift'],
+    ['a number for a value of an enumeration', { colour: 7 }, 'colour'],
+    ['an object for a value of an enumeration', { colour: { RED: 'RED' } }, 'colour'],
+    ['an object for a list', { lines: { 0: line } }, 'lines'],
+    ['a text for an object in a list', { lines: [line, 'p2'] }, 'lines.1'],
+    ['a wrong type deep inside', { lines: [{ ...line, quantity: '2' }] }, 'lines.0.quantity'],
+    ['what is missing', { lines: [{ productId: 'p1' }] }, 'lines.0.quantity'],
+    ['a lonely null', null, 'body'],
+    ['a list for an object', [], 'body'],
+    ['a text for an object', 'name', 'body'],
+    ['nothing at all', undefined, 'body'],
+    ['an unknown field', { nope: 1 }, 'nope'],
+    ['an unknown field deep inside', { lines: [{ ...line, price: 0 }] }, 'lines.0.price'],
+    ['__proto__', JSON.parse('{"__proto__":{"isAdmin":true}}'), '__proto__'],
+    ['constructor', { constructor: 1 }, 'constructor'],
+    ['__proto__ deep inside', { lines: [{ ...line, ...JSON.parse('{"__proto__":1}') }] }, 'lines.0.__proto__'],
+  ])('is a BAD_REQUEST for %s', (_, value, field) => {
+    expect(refusalOf(value)).toMatchObject({
+      code: 'BAD_REQUEST',
+      errors: [{ field, message: expect.any(String) }],
+    });
+  });
+
+  it.each([
+    ['too short a text', { name: 'A' }, 'name'],
+    ['too long a text', { name: 'A'.repeat(11) }, 'name'],
+    ['a text that is all spaces', { name: '     ' }, 'name'],
+    ['an email address that is none', { email: 'ada' }, 'email'],
+    ['a link that is none', { link: 'javascript:alert(1)' }, 'link'],
+    ['a text of the wrong form', { currency: 'usd' }, 'currency'],
+    ['a value the enumeration does not have', { colour: 'GREEN' }, 'colour'],
+    ['a member of every object for an enumeration', { colour: 'toString' }, 'colour'],
+    ['a number that JSON cannot hold', { amount: 2 ** 53 }, 'amount'],
+    ['too small a number', { lines: [{ ...line, quantity: 0 }] }, 'lines.0.quantity'],
+    ['too large a number', { lines: [line, { ...line, quantity: 100 }] }, 'lines.1.quantity'],
+    ['too short a list', { lines: [] }, 'lines'],
+    ['too long a list', { lines: [line, line, line] }, 'lines'],
+  ])('is VALIDATION_FAILED for %s', (_, value, field) => {
+    expect(refusalOf(value)).toMatchObject({
+      code: 'VALIDATION_FAILED',
+      errors: [{ field, message: expect.any(String) }],
+      detail: expect.stringContaining(`${field}: `),
+    });
+  });
+
+  it('names every field that is wrong', () => {
+    const refusal = refusalOf({ name: 'A', amount: 2 ** 53, lines: [{ ...line, quantity: 0 }] });
+    expect(refusal.errors!.map(({ field }) => field)).toEqual(['name', 'amount', 'lines.0.quantity']);
+  });
+
+  it('is a BAD_REQUEST where one field is malformed and another only out of range', () => {
+    expect(refusalOf({ name: 'A', isGift: 1 })).toMatchObject({ code: 'BAD_REQUEST', errors: { length: 2 } });
+  });
+
+  it('is refused in the words of the schema, where it has its own', () => {
+    expect(refusalOf({ currency: 'usd' }).errors).toEqual([
+      { field: 'currency', message: 'Must be three capital letters' },
+    ]);
+  });
+
+  it('is never repeated to who sent it', () => {
+    const secret = 'hunter2-hunter2';
+    for (const value of [
+      { name: secret },
+      { email: secret },
+      { link: secret },
+      { currency: secret },
+      { colour: secret },
+    ]) {
+      const { detail, errors } = refusalOf(value);
+      expect(JSON.stringify({ detail, errors })).not.toContain(secret);
+    }
+  });
+
+  it('is not refused at greater length than it came', () => {
+    const strange = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`x${i}`, 1]));
+    for (const value of [{ lines: Array(5_000).fill(1) }, strange]) {
+      const { detail, errors } = refusalOf(value);
+      expect(errors!.length).toBeLessThanOrEqual(50);
+      expect(detail!.length).toBeLessThan(10_000);
+    }
+    expect(refusalOf({ ['x'.repeat(10_000)]: 1 }).detail!.length).toBeLessThan(200);
+  });
+
+  it('is taken or refused, whatever it is', () => {
+    const property = fc.property(fc.anything(), (value) => {
+      try {
+        check(schema, value);
+      } catch (error) {
+        expect(error).toBeInstanceOf(GatewayError);
+      }
+    });
+    fc.assert(property, { numRuns: 300 });
+  });
+});

@@ -1,0 +1,37 @@
+import { type FieldError, GatewayError } from '#libs/errors';
+import { z } from 'zod';
+
+/** Issues that mean "not of the right shape at all": 400. All others mean "right shape, not acceptable": 422. */
+const MALFORMED = new Set<string>(['invalid_type', 'unrecognized_keys', 'invalid_union', 'invalid_key']);
+
+/** How many wrong fields a refusal names: it should not outgrow the request. */
+const MOST_NAMED = 50;
+
+/**
+ * Checks input against its schema, the same for every door.
+ * @throws {GatewayError} BAD_REQUEST for a wrong type or an unknown field, else VALIDATION_FAILED; field by field
+ */
+export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const checked = schema.safeParse(value, { reportInput: true });
+  if (checked.success) return checked.data;
+  const { issues } = checked.error;
+  const errors = issues.flatMap(fieldErrors).slice(0, MOST_NAMED);
+  throw new GatewayError(issues.some(isMalformed) ? 'BAD_REQUEST' : 'VALIDATION_FAILED', {
+    detail: `${errors.map(({ field, message }) => `${field}: ${message}`).join('; ')}.`,
+    errors,
+  });
+}
+
+/** To zod, a number is just another value that an enumeration does not have. */
+function isMalformed({ code, input }: z.core.$ZodIssue): boolean {
+  return MALFORMED.has(code) || (code === 'invalid_value' && typeof input !== 'string');
+}
+
+function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  const path = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') return [{ field: path.join('.') || 'body', message: issue.message }];
+  return issue.keys.map((key) => ({
+    field: [...path, key.slice(0, 100)].join('.'),
+    message: 'There is no such field',
+  }));
+}

@@ -1,0 +1,176 @@
+import { GatewayError } from '#libs/errors';
+import { describe, expect, it } from '@jest/globals';
+import { ID, Int } from '@nestjs/graphql';
+import fc from 'fast-check';
+import { parseFields, present, Shown, View, Wanted, wholeView } from '#libs/view';
+
+@View('TestPrice')
+class PriceView {
+  @Shown(() => Int)
+  amount!: number;
+
+  @Shown(() => String)
+  currency!: string;
+}
+
+@View('TestGood')
+class GoodView {
+  @Shown(() => String)
+  name!: string;
+
+  @Shown(() => PriceView, { nullable: true })
+  price!: PriceView | null;
+}
+
+@View('TestLine')
+class LineView {
+  @Shown(() => Int)
+  quantity!: number;
+
+  @Shown(() => GoodView, { joined: true, nullable: true })
+  good?: GoodView | null;
+}
+
+@View('TestBasket')
+class BasketView {
+  @Shown(() => ID)
+  id!: string;
+
+  @Shown(() => PriceView)
+  total!: PriceView;
+
+  @Shown(() => [LineView])
+  lines!: LineView[];
+}
+
+const whole = wholeView(BasketView, ['lines.good']);
+
+function pathsOf(wanted: Wanted, prefix = ''): string[] {
+  return [...wanted.names()].flatMap((name) => {
+    const below = pathsOf(wanted.at(name)!, `${prefix}${name}.`);
+    return below.length ? below : [`${prefix}${name}`];
+  });
+}
+
+function refusalOf(parameter: unknown, answer = whole): GatewayError {
+  try {
+    parseFields(parameter, answer);
+  } catch (error) {
+    return error as GatewayError;
+  }
+  throw new Error('it was not refused');
+}
+
+describe('a whole answer', () => {
+  it('has every field of its view, and joined ones only where they are declared to belong to it', () => {
+    expect(pathsOf(wholeView(BasketView))).toEqual(['id', 'total.amount', 'total.currency', 'lines.quantity']);
+    expect(pathsOf(whole)).toEqual([
+      ...pathsOf(wholeView(BasketView)),
+      'lines.good.name',
+      'lines.good.price.amount',
+      'lines.good.price.currency',
+    ]);
+  });
+
+  it('is what a client gets that does not choose', () => {
+    expect(parseFields(undefined, whole)).toBe(whole);
+  });
+});
+
+describe('?fields=', () => {
+  it.each([
+    ['id', ['id']],
+    ['total.amount', ['total.amount']],
+    ['id,total.amount', ['id', 'total.amount']],
+    [' id , total.amount ', ['id', 'total.amount']],
+    ['total.amount,total.currency', ['total.amount', 'total.currency']],
+    ['total', ['total.amount', 'total.currency']],
+    ['total,total.amount', ['total.amount', 'total.currency']],
+    ['total.amount,total', ['total.amount', 'total.currency']],
+    ['lines.quantity', ['lines.quantity']],
+    ['lines.good.price.amount', ['lines.good.price.amount']],
+    ['id,id', ['id']],
+  ])('%s leaves %p', (parameter, paths) => {
+    expect(pathsOf(parseFields(parameter, whole))).toEqual(paths);
+  });
+
+  it.each([
+    'nope',
+    'id.nope',
+    'total.nope',
+    'lines.0.quantity',
+    'Id',
+    '__proto__',
+    'constructor',
+    'total.toString',
+    '*',
+  ])('is refused for %s, which it names', (path) => {
+    expect(refusalOf(`id,${path}`)).toMatchObject({
+      code: 'BAD_REQUEST',
+      detail: expect.stringContaining(`there is no field "${path}"`),
+      errors: [{ field: 'fields', message: `there is no field "${path}"` }],
+    });
+  });
+
+  it('is refused with every unknown field named', () => {
+    expect(refusalOf('nope,id,none').errors).toHaveLength(2);
+  });
+
+  it.each(['', ',', 'id,', 'id,,total', 'total.', '.'])(
+    'is refused where a name is missing: "%s"',
+    (parameter) => {
+      expect(refusalOf(parameter).code).toBe('BAD_REQUEST');
+    },
+  );
+
+  it.each([[['id', 'total']], [{ id: '' }], [null], [1]])(
+    'is refused where it is not one text: %j',
+    (parameter) => {
+      expect(refusalOf(parameter)).toMatchObject({ code: 'BAD_REQUEST', errors: [{ field: 'fields' }] });
+    },
+  );
+
+  it('is refused for a joined field that is no part of the answer', () => {
+    expect(refusalOf('lines.good', wholeView(BasketView)).code).toBe('BAD_REQUEST');
+  });
+
+  it('does not answer a long list of wrong names with a longer one', () => {
+    const refusal = refusalOf(Array.from({ length: 5_000 }, (_, i) => `x${i}`).join(','));
+    expect(refusal.errors!.length).toBeLessThanOrEqual(100);
+    expect(refusal.detail!.length).toBeLessThan(10_000);
+  });
+
+  it('leaves of any answer exactly the fields that were chosen', () => {
+    const basket = {
+      id: 'b1',
+      total: { amount: 3, currency: 'EUR' },
+      lines: [{ quantity: 1, good: { name: 'Tea', price: { amount: 3, currency: 'EUR' } } }],
+    };
+    const property = fc.property(fc.subarray(pathsOf(whole), { minLength: 1 }), (chosen) => {
+      const trimmed = present(BasketView, basket, parseFields(chosen.join(','), whole));
+      expect(leavesOf(trimmed).toSorted()).toEqual(chosen.toSorted());
+    });
+    fc.assert(property);
+  });
+
+  it('is answered or refused, whatever it says', () => {
+    const property = fc.property(
+      fc.string({ unit: fc.constantFrom(...'id,.total lines_'), maxLength: 30 }),
+      (text) => {
+        try {
+          expect(parseFields(text, whole)).toBeInstanceOf(Wanted);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'BAD_REQUEST' });
+        }
+      },
+    );
+    fc.assert(property);
+  });
+});
+
+/** The paths of an answer's values; of a list, those of its first item. */
+function leavesOf(value: unknown, path = ''): string[] {
+  const here = Array.isArray(value) ? (value[0] as unknown) : value;
+  if (typeof here !== 'object' || here === null) return [path];
+  return Object.entries(here).flatMap(([name, below]) => leavesOf(below, path ? `${path}.${name}` : name));
+}

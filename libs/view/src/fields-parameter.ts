@@ -1,0 +1,49 @@
+import { GatewayError } from '#libs/errors';
+import type { Type } from '@nestjs/common';
+import { fieldsOf, isView } from './view.ts';
+import { Wanted } from './wanted.ts';
+
+/** How many unknown fields a refusal names: it should not outgrow the request. */
+const MOST_NAMED = 20;
+
+/**
+ * All fields of a view that an answer has when the client does not choose.
+ * @param joined paths of joined fields that belong to this answer, for example `order.lines.product`
+ */
+export function wholeView(view: Type, joined: readonly string[] = []): Wanted {
+  return whole(view, joined, '');
+}
+
+/**
+ * Reads `?fields=id,total.amountMinor` against what the answer has.
+ * @throws {GatewayError} BAD_REQUEST naming the unknown fields
+ */
+export function parseFields(parameter: unknown, answer: Wanted): Wanted {
+  if (parameter === undefined) return answer;
+  if (typeof parameter !== 'string') throw refused(['fields may be given once']);
+  const paths = parameter.split(',').map((path) => path.trim());
+  const unknown = new Set(paths.filter((path) => !answer.has(path)));
+  if (unknown.size)
+    throw refused([...unknown].slice(0, MOST_NAMED).map((path) => `there is no field "${path.slice(0, 200)}"`));
+  return paths.map((path) => only(path.split('.'), answer)).reduce((all, one) => all.with(one));
+}
+
+function whole(view: Type, joined: readonly string[], prefix: string): Wanted {
+  const fields = new Map<string, Wanted>();
+  for (const { name, kind, isJoined } of fieldsOf(view)) {
+    const path = `${prefix}${name}`;
+    if (isJoined && !joined.includes(path)) continue;
+    fields.set(name, isView(kind) ? whole(kind, joined, `${path}.`) : Wanted.leaf);
+  }
+  return new Wanted(fields);
+}
+
+function only([name, ...rest]: string[], answer: Wanted): Wanted {
+  const below = answer.at(name!)!;
+  return new Wanted(new Map([[name!, rest.length ? only(rest, below) : below]]));
+}
+
+function refused(messages: string[]): GatewayError {
+  const errors = messages.map((message) => ({ field: 'fields', message }));
+  return new GatewayError('BAD_REQUEST', { detail: `Cannot trim the answer: ${messages.join(', ')}.`, errors });
+}

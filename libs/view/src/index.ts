@@ -1,0 +1,21 @@
+export { check } from './check.ts';
+export { type Enumeration, enumeration, type ValueOf } from './enumeration.ts';
+export { parseFields, wholeView } from './fields-parameter.ts';
+export {
+  type Asked,
+  fromArguments,
+  fromQueryString,
+  id,
+  type Input,
+  input,
+  oneOf,
+  parameters,
+  safeInt,
+} from './input.ts';
+export { type JsonSchema, viewRef, viewSchemas } from './json-schema.ts';
+export { firstOf, listSize } from './list-size.ts';
+export { present } from './present.ts';
+export { DateTime, SafeInt } from './scalars.ts';
+export { selectionOf } from './selection.ts';
+export { fieldsOf, isView, type Kind, Shown, View, viewName } from './view.ts';
+export { Wanted } from './wanted.ts';

@@ -1,0 +1,49 @@
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+
+/** A point in time after RFC 3339; answered in UTC, refused unless it is a date that exists. */
+export const DateTime = new GraphQLScalarType<string, string>({
+  name: 'DateTime',
+  description: 'A point in time, RFC 3339, in UTC.',
+  serialize: dateTime,
+  parseValue: dateTime,
+  parseLiteral: (node) => dateTime(stringOf(node)),
+});
+
+/** A whole number that survives JSON: at most 2^53-1 either way (RFC 8259, section 6). */
+export const SafeInt = new GraphQLScalarType<number, number>({
+  name: 'SafeInt',
+  description: 'A whole number up to 2^53-1.',
+  serialize: safeInt,
+  parseValue: safeInt,
+  parseLiteral: (node) => safeInt(node.kind === Kind.INT ? Number(node.value) : undefined),
+});
+
+function dateTime(value: unknown): string {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return inUtc(value);
+  if (typeof value !== 'string' || !RFC_3339.test(value)) throw new GraphQLError('DateTime must be RFC 3339');
+  // JavaScript rolls 30 February and 24:00 over to the next day; what exists comes back as it was.
+  const wallClock = value.slice(0, 19);
+  const exists = isoOf(new Date(`${wallClock}Z`)).startsWith(wallClock);
+  return inUtc(new Date(exists ? value : Number.NaN));
+}
+
+function inUtc(instant: Date): string {
+  const iso = isoOf(instant);
+  if (!RFC_3339.test(iso)) throw new GraphQLError('DateTime must be a date that exists, in a year of four digits');
+  return iso;
+}
+
+function isoOf(instant: Date): string {
+  return Number.isNaN(instant.getTime()) ? '' : instant.toISOString();
+}
+
+function safeInt(value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+  throw new GraphQLError('SafeInt must be a whole number up to 2^53-1');
+}
+
+function stringOf(node: ValueNode): unknown {
+  return node.kind === Kind.STRING ? node.value : undefined;
+}

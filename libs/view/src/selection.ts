@@ -1,0 +1,88 @@
+import {
+  type FieldNode,
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  type GraphQLField,
+  GraphQLIncludeDirective,
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { Wanted } from './wanted.ts';
+
+type Info = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues' | 'returnType' | 'fieldNodes'>;
+type Definition = GraphQLField<unknown, unknown>;
+
+/** What a GraphQL document wants below the field being resolved; the fields of all members where it is a union. */
+export function selectionOf(info: Info): Wanted {
+  return below(info.fieldNodes, getNamedType(info.returnType), info);
+}
+
+/** All nodes of one field at once, whatever their aliases: a document is read once a level, however it repeats itself. */
+function below(nodes: readonly FieldNode[], type: GraphQLNamedType, info: Info): Wanted {
+  const selected = new Map<Definition, FieldNode[]>();
+  const opened = new Set<string>();
+  for (const { selectionSet } of nodes) {
+    for (const [definition, node] of fieldsIn(selectionSet, type, info, opened)) {
+      const sameField = selected.get(definition);
+      if (sameField) sameField.push(node);
+      else selected.set(definition, [node]);
+    }
+  }
+  const fields = new Map<string, Wanted>();
+  for (const [definition, sameField] of selected) {
+    const withoutArgs = below(sameField, getNamedType(definition.type), info);
+    const wanted = sameField.reduce((all, node) => all.with(argumentsOf(definition, node, info)), withoutArgs);
+    fields.set(definition.name, fields.get(definition.name)?.with(wanted) ?? wanted);
+  }
+  return new Wanted(fields);
+}
+
+/** The fields of a selection, each fragment opened once, as the type they are selected on defines them. */
+function* fieldsIn(
+  set: SelectionSetNode | undefined,
+  type: GraphQLNamedType,
+  info: Info,
+  opened: Set<string>,
+): Generator<[Definition, FieldNode]> {
+  for (const selection of set?.selections ?? []) {
+    if (!isIncluded(selection, info)) continue;
+    if (selection.kind === Kind.FIELD) {
+      const definition = definitionOf(selection, type);
+      if (definition) yield [definition, selection];
+      continue;
+    }
+    if (selection.kind === Kind.FRAGMENT_SPREAD) {
+      if (opened.has(selection.name.value)) continue;
+      opened.add(selection.name.value);
+    }
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value]!;
+    const name = fragment.typeCondition?.name.value;
+    yield* fieldsIn(fragment.selectionSet, name ? info.schema.getType(name)! : type, info, opened);
+  }
+}
+
+function definitionOf({ name }: FieldNode, type: GraphQLNamedType): Definition | undefined {
+  return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name.value] : undefined;
+}
+
+/** None where they cannot be had: the executor refuses that field, and no other. */
+function argumentsOf(definition: Definition, node: FieldNode, { variableValues }: Info): Wanted {
+  try {
+    return new Wanted(new Map(), getArgumentValues(definition, node, variableValues));
+  } catch {
+    return Wanted.leaf;
+  }
+}
+
+function isIncluded(selection: SelectionNode, { variableValues }: Info): boolean {
+  if (!selection.directives?.length) return true;
+  if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.if === true) return false;
+  return getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if !== false;
+}

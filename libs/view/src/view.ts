@@ -1,0 +1,119 @@
+import type { Type } from '@nestjs/common';
+import { Field, type Float, type ID, type Int, ObjectType } from '@nestjs/graphql';
+import type { Enumeration } from './enumeration.ts';
+import type { DateTime, SafeInt } from './scalars.ts';
+
+/** What a field can be: a scalar, an enumeration, or another view. */
+export type Kind =
+  | typeof ID
+  | typeof Int
+  | typeof Float
+  | typeof String
+  | typeof Boolean
+  | typeof DateTime
+  | typeof SafeInt
+  | Enumeration
+  | Type;
+
+/** One field of a view. */
+export interface ShownField {
+  name: string;
+  kind: Kind;
+  isList: boolean;
+  isNullable: boolean;
+  isJoined: boolean;
+  isOmitted: boolean;
+  description: string | undefined;
+}
+
+/** What `@Shown` may add to a field's kind. */
+export interface ShownOptions {
+  /** True where the answer may be without it: `null` means unavailable or none. */
+  nullable?: boolean;
+  /** True for what takes another question to get: it is part of an answer only where it was asked for. */
+  joined?: boolean;
+  /** True for what REST leaves out where there is none, instead of saying `null`. */
+  omitted?: boolean;
+  description?: string;
+}
+
+interface Declared extends ShownOptions {
+  name: string;
+  kind: () => Kind | [Kind];
+}
+
+interface ViewRecord {
+  name: string;
+  description: string | undefined;
+  declared: Declared[];
+  fields?: ShownField[];
+}
+
+const views = new Map<Type, ViewRecord>();
+
+function recordOf(view: Type): ViewRecord {
+  let record = views.get(view);
+  if (!record) views.set(view, (record = { name: view.name, description: undefined, declared: [] }));
+  return record;
+}
+
+/** A class that both doors show under `name`. */
+export function View(name: string, description?: string): ClassDecorator {
+  return (target) => {
+    Object.assign(recordOf(target as unknown as Type), { name, description });
+    ObjectType(name, { description })(target);
+  };
+}
+
+/**
+ * A field of a view: the one line that feeds the GraphQL schema, the OpenAPI document, the `?fields=` parameter
+ * and the REST answer.
+ * @param kind its type; in brackets for a list, for example `() => [OrderView]`
+ */
+export function Shown(kind: () => Kind | [Kind], options: ShownOptions = {}): PropertyDecorator {
+  return (target, property) => {
+    const name = String(property);
+    recordOf(target.constructor as Type).declared.push({ name, kind, ...options });
+    const { nullable, description } = options;
+    Field(() => graphqlType(kind()), { nullable, description })(target, property);
+  };
+}
+
+function graphqlType(kind: Kind | [Kind]): object {
+  if (Array.isArray(kind)) return [graphqlType(kind[0])];
+  return 'members' in kind ? kind.members : kind;
+}
+
+/** True for classes decorated with `@View`. */
+export function isView(kind: Kind): kind is Type {
+  return views.has(kind as Type);
+}
+
+/** The name clients know a view by. */
+export function viewName(view: Type): string {
+  return views.get(view)?.name ?? view.name;
+}
+
+/** What a view is, in a sentence. */
+export function viewDescription(view: Type): string | undefined {
+  return views.get(view)?.description;
+}
+
+/** The fields of a view, in the order they are declared; none of a class that is no view. */
+export function fieldsOf(view: Type): readonly ShownField[] {
+  const record = views.get(view);
+  if (!record) return [];
+  return (record.fields ??= record.declared.map(({ name, description, kind, nullable, joined, omitted }) => {
+    const given = kind();
+    const isList = Array.isArray(given);
+    return {
+      name,
+      description,
+      kind: isList ? given[0] : given,
+      isList,
+      isNullable: nullable ?? false,
+      isJoined: joined ?? false,
+      isOmitted: omitted ?? false,
+    };
+  }));
+}
