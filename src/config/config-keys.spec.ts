@@ -1,0 +1,58 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { DEMO_INTERNAL_TOKEN_KEY } from '#libs/internal-token';
+import { complaint, wrong } from './complaint.fixture.ts';
+import { loadConfig } from './config.ts';
+
+const pemOf = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }) as string;
+const rsa = (modulusLength: number) => pemOf(generateKeyPairSync('rsa', { modulusLength }).privateKey);
+
+describe('the signing key', () => {
+  it('is an RSA key in PEM, its lines ending as they may in an environment variable', () => {
+    const pem = rsa(2048);
+    for (const given of [pem, pem.replaceAll('\n', '\\n')]) {
+      expect(loadConfig({ JWT_PRIVATE_KEY: given }).JWT_PRIVATE_KEY!.asymmetricKeyType).toBe('rsa');
+    }
+  });
+
+  it.each([
+    ['a weak key', () => rsa(1024)],
+    ['a key of another kind', () => pemOf(generateKeyPairSync('ed25519').privateKey)],
+    ['half a key', () => rsa(2048).slice(0, 400)],
+    ['no key', () => 'c2VjcmV0LXNlY3JldC1zZWNyZXQ='],
+  ])('is never %s, and none is shown', (_, make) => {
+    const pem = make();
+    const told = complaint({ JWT_PRIVATE_KEY: pem });
+    expect(told).toContain('JWT_PRIVATE_KEY: must be an RSA private key of at least 2048 bits, in PEM');
+    expect(pem.split('\n').filter((line) => line && told.includes(line))).toEqual([]);
+  });
+});
+
+describe('in production', () => {
+  const keys = {
+    JWT_PRIVATE_KEY: rsa(2048),
+    INTERNAL_TOKEN_KEY: 'a key that only this gateway and its services know',
+  };
+
+  it('both keys must be set, and are not the demo key', () => {
+    const NODE_ENV = 'production';
+    expect(wrong({ NODE_ENV })).toEqual(['INTERNAL_TOKEN_KEY', 'JWT_PRIVATE_KEY']);
+    expect(wrong({ NODE_ENV, ...keys, INTERNAL_TOKEN_KEY: DEMO_INTERNAL_TOKEN_KEY })).toEqual([
+      'INTERNAL_TOKEN_KEY',
+    ]);
+    expect(loadConfig({ NODE_ENV, ...keys })).toMatchObject({ NODE_ENV: 'production' });
+  });
+
+  it('missing keys are told along with everything else', () => {
+    expect(wrong({ NODE_ENV: 'production', PORT: 'x' })).toEqual([
+      'INTERNAL_TOKEN_KEY',
+      'JWT_PRIVATE_KEY',
+      'PORT',
+    ]);
+  });
+
+  it('a wrong key is told once', () => {
+    const wrongKey = { ...keys, NODE_ENV: 'production', JWT_PRIVATE_KEY: 'x' };
+    expect(wrong(wrongKey)).toEqual(['JWT_PRIVATE_KEY']);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { DEMO_INTERNAL_TOKEN_KEY } from '#libs/internal-token';
+import { complaint, wrong } from './complaint.fixture.ts';
+import { loadConfig } from './config.ts';
+
+describe('the configuration', () => {
+  it('needs nothing set', () => {
+    expect(loadConfig({})).toEqual({
+      NODE_ENV: 'development',
+      HOST: '127.0.0.1',
+      PORT: 3000,
+      ADMIN_HOST: '127.0.0.1',
+      ADMIN_PORT: 3009,
+      LOG_LEVEL: 'info',
+      USERS_URL: 'http://127.0.0.1:3001',
+      ORDERS_URL: '127.0.0.1:3002',
+      PRODUCTS_URL: '127.0.0.1:3003',
+      CORS_ORIGINS: [],
+      TRUST_PROXY: false,
+      REQUEST_TIMEOUT_MS: 3_000,
+      BODY_LIMIT_BYTES: 10_240,
+      GRAPHQL_BODY_LIMIT_BYTES: 65_536,
+      JWT_ISSUER: 'atrium',
+      JWT_AUDIENCE: 'atrium',
+      INTERNAL_TOKEN_KEY: DEMO_INTERNAL_TOKEN_KEY,
+    });
+  });
+
+  it('is frozen', () => {
+    expect(Object.isFrozen(loadConfig({}))).toBe(true);
+  });
+
+  it('names every wrong variable at once, and shows no value', () => {
+    const environment = {
+      NODE_ENV: 'hunter2',
+      PORT: 'hunter2',
+      ADMIN_PORT: '70000',
+      LOG_LEVEL: 'hunter2',
+      USERS_URL: 'ftp://hunter2',
+      ORDERS_URL: 'hunter2',
+      PRODUCTS_URL: 'http://hunter2:1',
+      CORS_ORIGINS: 'https://a.example,hunter2',
+      TRUST_PROXY: 'hunter2',
+      REQUEST_TIMEOUT_MS: '0',
+      BODY_LIMIT_BYTES: '-1',
+      GRAPHQL_BODY_LIMIT_BYTES: '1.5',
+      JWT_PRIVATE_KEY: 'hunter2',
+      INTERNAL_TOKEN_KEY: 'hunter2',
+    };
+    expect(wrong(environment)).toEqual(Object.keys(environment).sort());
+    expect(complaint(environment)).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['https://shop.example', ['https://shop.example']],
+    [' https://shop.example , http://localhost:8080 ,', ['https://shop.example', 'http://localhost:8080']],
+  ])('reads the origins %p', (list, origins) => {
+    expect(loadConfig({ CORS_ORIGINS: list }).CORS_ORIGINS).toEqual(origins);
+  });
+
+  it.each(['*', 'shop.example', 'https://shop.example/', 'https://shop.example/path', 'file:///'])(
+    'takes no %p for an origin: no browser would send it',
+    (origin) => {
+      expect(wrong({ CORS_ORIGINS: origin })).toEqual(['CORS_ORIGINS']);
+    },
+  );
+
+  it.each([
+    ['on', true],
+    ['off', false],
+    ['10.0.0.1, 192.168.0.0/16,::1/128', ['10.0.0.1', '192.168.0.0/16', '::1/128']],
+    ['loopback', ['loopback']],
+  ])('trusts the proxies %p', (value, trusted) => {
+    expect(loadConfig({ TRUST_PROXY: value }).TRUST_PROXY).toEqual(trusted);
+  });
+
+  it.each(['true', '10.0.0.1/33', '10.0.0.0/0', '10.0.0.1/8/8', 'proxy.example', '10.0.0.1,on'])(
+    'trusts no proxy %p',
+    (value) => {
+      expect(wrong({ TRUST_PROXY: value })).toEqual(['TRUST_PROXY']);
+    },
+  );
+});

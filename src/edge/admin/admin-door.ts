@@ -1,0 +1,60 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { Config } from '#gateway/config/config';
+import { GatewayError } from '#libs/errors';
+import { listening } from '#libs/process';
+import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+const ADMIN_ROUTE = /^\/(admin(\/|$)|metrics$)/;
+const BOTH_DOORS = new Set(['/livez', '/readyz']);
+
+/**
+ * The operators' door: the same server on a port of its own, so that its routes pass the same edge. What belongs to
+ * operators does not exist on the public port, and the other way round.
+ */
+@Injectable()
+export class AdminDoor implements OnModuleInit, BeforeApplicationShutdown {
+  private server: Server | undefined;
+  private readonly arrivals = new WeakSet<IncomingMessage>();
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly config: Config,
+  ) {}
+
+  onModuleInit(): void {
+    this.fastify.addHook('onRequest', (request, _reply, done) => done(this.refusal(request)));
+  }
+
+  /** Opens the port. @returns the port that was opened. @throws {PortInUseError} */
+  async listen(): Promise<number> {
+    const { ADMIN_PORT, ADMIN_HOST } = this.config;
+    const server = createServer((request, response) => {
+      this.arrivals.add(request);
+      this.fastify.routing(request, response);
+    });
+    this.server = server;
+    const opened = new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(ADMIN_PORT, ADMIN_HOST, resolve);
+    });
+    await listening(opened, ADMIN_PORT, 'ADMIN_PORT');
+    return (server.address() as { port: number }).port;
+  }
+
+  beforeApplicationShutdown(): void {
+    this.server?.close();
+    this.server?.closeIdleConnections();
+  }
+
+  private get fastify(): FastifyInstance {
+    return this.host.httpAdapter.getInstance<FastifyInstance>();
+  }
+
+  private refusal({ raw, routeOptions: { url } }: FastifyRequest): GatewayError | undefined {
+    if (url === undefined || BOTH_DOORS.has(url)) return undefined;
+    if (ADMIN_ROUTE.test(url) === this.arrivals.has(raw)) return undefined;
+    return new GatewayError('NOT_FOUND', { detail: 'There is nothing at this address.' });
+  }
+}

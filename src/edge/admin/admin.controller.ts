@@ -1,0 +1,18 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { RequestContext } from '#gateway/edge/doors/request-context';
+import { Context } from '#libs/upstream';
+import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Health } from './health.ts';
+
+@ApiExcludeController()
+@Controller({ path: 'admin', version: VERSION_NEUTRAL })
+export class AdminController {
+  constructor(private readonly health: Health) {}
+
+  @Scopes('admin')
+  @Get('health')
+  inDetail(@RequestContext() context: Context) {
+    return this.health.inDetail(context);
+  }
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { AdminDoor } from './admin-door.ts';
+import { AdminController } from './admin.controller.ts';
+import { Health } from './health.ts';
+import { Metrics } from './metrics.ts';
+import { MetricsController } from './metrics.controller.ts';
+import { ProbesController } from './probes.controller.ts';
+import { Readiness } from './readiness.ts';
+
+/** What operators and orchestrators ask. */
+@Module({
+  controllers: [AdminController, MetricsController, ProbesController],
+  providers: [AdminDoor, Health, Metrics, Readiness],
+  exports: [AdminDoor, Readiness],
+})
+export class AdminModule {}

@@ -1,0 +1,40 @@
+import type { Client, Context } from '#libs/upstream';
+import { UpstreamClients } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+import { Readiness } from './readiness.ts';
+
+/** How long an upstream may take to say that it is ready, in milliseconds. */
+const PROBE_MS = 1_000;
+
+/** The state of an upstream, as it says itself. */
+export interface UpstreamHealth {
+  name: string;
+  state: 'READY' | 'NOT_READY' | 'UNREACHABLE';
+  durationMs: number;
+}
+
+/** How the gateway and what it depends on are, for operators. */
+@Injectable()
+export class Health {
+  constructor(
+    private readonly upstreams: UpstreamClients,
+    private readonly readiness: Readiness,
+  ) {}
+
+  /** Asks every upstream now, all at once. */
+  async inDetail(context: Context): Promise<{ isReady: boolean; upstreams: UpstreamHealth[] }> {
+    const upstreams = await Promise.all(this.upstreams.all().map((client) => probe(client, context)));
+    return { isReady: this.readiness.isReady, upstreams };
+  }
+}
+
+async function probe(client: Client, context: Context): Promise<UpstreamHealth> {
+  const itsOwn = context.detached(PROBE_MS);
+  const state = await client.isReady(itsOwn).then(
+    (isReady) => (isReady ? 'READY' : 'NOT_READY'),
+    () => 'UNREACHABLE' as const,
+  );
+  const durationMs = Math.round(performance.now() - itsOwn.startedAt);
+  itsOwn.end();
+  return { name: client.name, state, durationMs };
+}

@@ -1,0 +1,28 @@
+import { GatewayError } from '#libs/errors';
+import type { FastifyRequest } from 'fastify';
+import type { Access } from './access.ts';
+
+/**
+ * Lets a request through a door, or does not. The same for every door; one that declares nothing needs a valid token.
+ * @throws {GatewayError} UNAUTHENTICATED, or FORBIDDEN naming the scope that is missing
+ */
+export function authorize({ context, token }: FastifyRequest, access: Access = {}): void {
+  if (access.ignoresToken) return;
+  if (token === 'invalid') throw unauthenticated('The token is not valid.', 'Bearer error="invalid_token"');
+  if (access.isPublic) return;
+  if (token === 'none') throw unauthenticated('This needs a token: log in first.', 'Bearer');
+  const missing = access.scopes?.filter((scope) => !context.caller.scopes.includes(scope)) ?? [];
+  if (missing.length) throw forbidden(missing.join(' '));
+}
+
+function unauthenticated(detail: string, challenge: string): GatewayError {
+  return new GatewayError('UNAUTHENTICATED', { detail, headers: { 'www-authenticate': challenge } });
+}
+
+function forbidden(scope: string): GatewayError {
+  const challenge = `Bearer error="insufficient_scope", scope="${scope}"`;
+  return new GatewayError('FORBIDDEN', {
+    detail: `This needs: ${scope}.`,
+    headers: { 'www-authenticate': challenge },
+  });
+}

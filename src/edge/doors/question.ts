@@ -1,0 +1,90 @@
+import { GatewayError } from '#libs/errors';
+import { type Asked, check, fromArguments, fromQueryString, type Input, type JsonSchema } from '#libs/view';
+import { createParamDecorator, type ExecutionContext, type PipeTransform } from '@nestjs/common';
+import { Args } from '@nestjs/graphql';
+import { ApiBody, ApiConsumes, ApiQuery } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+/** Query parameters that every route knows; the edge reads them. */
+const EVERYWHERE = ['fields', 'version'];
+
+/** The metadata of `@FromQuery`. */
+const QUERY = 'atrium:query';
+
+/** A REST route's query string, checked. @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED, field by field */
+export function FromQuery(input: Input): ParameterDecorator {
+  return (target, method, index) => {
+    const handler = handlerOf(target, method!);
+    Reflect.defineMetadata(QUERY, input, handler.value);
+    for (const [name, schema] of Object.entries(inputSchema(input).properties as Record<string, JsonSchema>)) {
+      ApiQuery({ name, required: false, schema })(target, method!, handler);
+    }
+    createParamDecorator((_: unknown, execution: ExecutionContext) => {
+      const { query } = execution.switchToHttp().getRequest<FastifyRequest>();
+      return check(input.schema, fromQueryString(input, withoutEverywhere(query as Record<string, unknown>)));
+    })()(target, method, index);
+  };
+}
+
+/** A REST route's JSON body, checked. @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED, field by field */
+export function FromBody(input: Input, mediaTypes = ['application/json']): ParameterDecorator {
+  return (target, method, index) => {
+    const handler = handlerOf(target, method!);
+    const schema = { $ref: `#/components/schemas/${input.name}` };
+    bodies.set(input.name, input);
+    ApiBody({ required: true, schema })(target, method!, handler);
+    ApiConsumes(...mediaTypes)(target, method!, handler);
+    createParamDecorator((_: unknown, execution: ExecutionContext) => {
+      return check(input.schema, execution.switchToHttp().getRequest<FastifyRequest>().body);
+    })()(target, method, index);
+  };
+}
+
+/** The arguments of a GraphQL field, checked. */
+export const FromArgs = (input: Input): ParameterDecorator =>
+  Args({ type: () => input.graphqlClass }, new Checked(input, fromArguments)) as ParameterDecorator;
+
+/** The argument `input` of a GraphQL mutation, checked. */
+export const FromInput = (input: Input): ParameterDecorator =>
+  Args('input', { type: () => input.graphqlClass }, new Checked(input)) as ParameterDecorator;
+
+class Checked<I extends Input> implements PipeTransform<Record<string, unknown>, Asked<I>> {
+  constructor(
+    private readonly input: I,
+    private readonly read: (given: Record<string, unknown>) => unknown = (given) => given,
+  ) {}
+
+  transform(given: Record<string, unknown>): Asked<I> {
+    return check(this.input.schema, this.read(given)) as Asked<I>;
+  }
+}
+
+/** Refuses query parameters that a route does not know. @throws {GatewayError} BAD_REQUEST naming each */
+export function refuseUnknownQuery(handler: object, { query }: FastifyRequest): void {
+  if (Reflect.hasMetadata(QUERY, handler)) return;
+  const unknown = Object.keys(query as object).filter((name) => !EVERYWHERE.includes(name));
+  if (!unknown.length) return;
+  const errors = unknown.map((name) => ({ field: name.slice(0, 100), message: 'There is no such parameter' }));
+  throw new GatewayError('BAD_REQUEST', { detail: 'There are unknown query parameters.', errors });
+}
+
+const bodies = new Map<string, Input>();
+
+/** The schemas of all REST bodies, by name, for the OpenAPI document. */
+export function bodySchemas(): Record<string, JsonSchema> {
+  return Object.fromEntries([...bodies].map(([name, input]) => [name, inputSchema(input)]));
+}
+
+function inputSchema({ schema }: Input): JsonSchema {
+  const { $schema: _, ...shown } = z.toJSONSchema(schema, { io: 'input' });
+  return shown;
+}
+
+function withoutEverywhere(query: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(query).filter(([name]) => !EVERYWHERE.includes(name)));
+}
+
+function handlerOf(target: object, method: string | symbol): PropertyDescriptor {
+  return Object.getOwnPropertyDescriptor(target, method)!;
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import { AdminModule } from './admin/admin.module.ts';
+import { AuthModule } from './auth/auth.module.ts';
+import { ShapeAnswer } from './doors/shape-answer.ts';
+import { ProblemFilter } from './errors/problem.filter.ts';
+import { GraphqlDoorModule } from './graphql/graphql.module.ts';
+
+/** What happens to every request around a door. What happens before is in `http/server.ts`. */
+@Module({
+  imports: [AdminModule, AuthModule, GraphqlDoorModule],
+  providers: [
+    { provide: APP_INTERCEPTOR, useClass: ShapeAnswer },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ],
+})
+export class EdgeModule {}

@@ -1,0 +1,11 @@
+import type { GatewayError } from '#libs/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { graphqlRefusal, PROBLEM_TYPE, problemOf } from './problem.ts';
+
+/** Answers with an error, in the words of the door that was asked. */
+export function answerError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): void {
+  const isGraphql = request.routeOptions.url === '/graphql';
+  const type = isGraphql ? 'application/json; charset=utf-8' : PROBLEM_TYPE;
+  const body = isGraphql ? graphqlRefusal(error, request.id) : problemOf(error, request);
+  void reply.status(error.status).headers(error.headers).type(type).send(JSON.stringify(body));
+}

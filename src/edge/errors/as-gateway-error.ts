@@ -1,0 +1,39 @@
+import { type ErrorCode, GatewayError } from '#libs/errors';
+import { HttpException } from '@nestjs/common';
+
+/** What a client is told for an HTTP status that Fastify or Nest decided on. */
+const codeByStatus: Partial<Record<number, ErrorCode>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  406: 'NOT_ACCEPTABLE',
+  413: 'PAYLOAD_TOO_LARGE',
+  414: 'URI_TOO_LONG',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  503: 'OVERLOADED',
+};
+
+/** In words of ours, what was wrong: the frameworks' own words may quote the input. */
+const details: Partial<Record<ErrorCode, string>> = {
+  BAD_REQUEST: 'The request cannot be parsed.',
+  NOT_FOUND: 'There is nothing at this address.',
+  PAYLOAD_TOO_LARGE: 'The body is too large.',
+  UNSUPPORTED_MEDIA_TYPE: 'The body must be JSON, and say so in Content-Type.',
+};
+
+/** Any error as one the catalogue knows: ours as it is, the frameworks' by their status, all else INTERNAL. */
+export function asGatewayError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  const status = statusOf(error);
+  const code = codeByStatus[status] ?? (status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL');
+  const errors = code === 'BAD_REQUEST' ? [{ field: 'body', message: 'Cannot be parsed' }] : undefined;
+  return new GatewayError(code, { detail: details[code], errors, cause: error });
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  const { statusCode } = (error ?? {}) as { statusCode?: unknown };
+  return typeof statusCode === 'number' ? statusCode : 500;
+}

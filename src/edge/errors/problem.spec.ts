@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { GatewayError } from '#libs/errors';
+import { graphqlRefusal, problemOf } from './problem.ts';
+
+const request = { originalUrl: '/v1/orders?fields=id&token=secret', id: 'r1' };
+const shown = (value: object) => JSON.parse(JSON.stringify(value)) as object;
+
+describe('a problem (RFC 9457)', () => {
+  it('has the members of the standard, a code for programs and the request id', () => {
+    const error = new GatewayError('NOT_FOUND', { detail: 'There is no such order.' });
+    expect(shown(problemOf(error, request))).toEqual({
+      type: 'urn:atrium:error:NOT_FOUND',
+      title: 'Not found',
+      status: 404,
+      detail: 'There is no such order.',
+      instance: '/v1/orders',
+      code: 'NOT_FOUND',
+      requestId: 'r1',
+    });
+  });
+
+  it('has fields or lines where there are any', () => {
+    const errors = [{ field: 'lines.0.quantity', message: 'Too small' }];
+    const lines = [{ productId: 'p1', requested: 2, available: 1 }];
+    expect(problemOf(new GatewayError('VALIDATION_FAILED', { errors }), request)).toMatchObject({ errors });
+    expect(problemOf(new GatewayError('OUT_OF_STOCK', { lines }), request)).toMatchObject({ lines });
+  });
+
+  it('tells nothing of its cause, its headers or the query', () => {
+    const cause = new Error('connect ECONNREFUSED 10.0.0.7:3001');
+    const error = new GatewayError('UPSTREAM_UNAVAILABLE', { cause, headers: { 'x-secret': 'secret' } });
+    expect(Object.keys(shown(problemOf(error, request))).sort()).toEqual(
+      ['code', 'instance', 'requestId', 'status', 'title', 'type'].sort(),
+    );
+    expect(JSON.stringify(problemOf(error, request))).not.toMatch(/secret|10\.0\.0\.7|ECONNREFUSED|stack/);
+  });
+});
+
+describe('a refusal of the GraphQL door', () => {
+  it('is one error with the same code, request id and fields', () => {
+    const errors = [{ field: 'Host', message: 'Must be given once' }];
+    const error = new GatewayError('BAD_REQUEST', { detail: 'Two hosts.', errors });
+    expect(shown(graphqlRefusal(error, 'r1'))).toEqual({
+      errors: [{ message: 'Two hosts.', extensions: { code: 'BAD_REQUEST', requestId: 'r1', errors } }],
+    });
+  });
+
+  it('says what the code means where there is nothing more to say', () => {
+    expect(shown(graphqlRefusal(new GatewayError('OVERLOADED'), 'r1'))).toEqual({
+      errors: [{ message: 'Overloaded', extensions: { code: 'OVERLOADED', requestId: 'r1' } }],
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import type { GatewayError } from '#libs/errors';
+
+/** The media type of RFC 9457. */
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** An error as problem details for HTTP APIs (RFC 9457). */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail?: string;
+  instance: string;
+  code: string;
+  requestId: string;
+  errors?: { field: string; message: string }[];
+  lines?: readonly unknown[];
+}
+
+/** What the client of a REST door is told. */
+export function problemOf(error: GatewayError, request: { originalUrl: string; id: string }): Problem {
+  const { code, title, status, detail, errors, lines } = error;
+  const instance = request.originalUrl.split('?', 1)[0]!;
+  return {
+    type: `urn:atrium:error:${code}`,
+    title,
+    status,
+    detail,
+    instance,
+    code,
+    requestId: request.id,
+    errors,
+    lines,
+  };
+}
+
+/** What the client of the GraphQL door is told of a request that never reached it. */
+export function graphqlRefusal(error: GatewayError, requestId: string): object {
+  const { code, detail, title, errors } = error;
+  return { errors: [{ message: detail ?? title, extensions: { code, requestId, errors } }] };
+}

@@ -1,0 +1,36 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GatewayError } from '#libs/errors';
+import { currentRequest } from '#libs/observe';
+import { type GraphQLFormattedError, GraphQLError } from 'graphql';
+import type { PinoLogger } from 'nestjs-pino';
+
+/** Apollo's own codes that are not ours, and what we call them. */
+const ourCodes: Record<string, string> = {
+  BAD_USER_INPUT: 'GRAPHQL_VALIDATION_FAILED',
+  OPERATION_RESOLUTION_FAILURE: 'GRAPHQL_VALIDATION_FAILED',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'BAD_REQUEST',
+  BAD_REQUEST: 'BAD_REQUEST',
+  GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
+  GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
+};
+
+/** Errors in the words of the catalogue. What is not ours and not the document's fault is logged, and told as INTERNAL. */
+export const formatError =
+  (logger: PinoLogger) =>
+  ({ message, path, locations, extensions }: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
+    const error = cause(thrown);
+    const requestId = currentRequest()?.requestId;
+    if (error instanceof GatewayError) {
+      const { code, errors } = error;
+      return { message: error.message, path, locations, extensions: { code, requestId, errors } };
+    }
+    const code = ourCodes[String(extensions?.['code'])];
+    if (code) return { message, path, locations, extensions: { code, requestId } };
+    logger.error({ err: error }, 'internal error');
+    return { message: 'Internal error', path, locations, extensions: { code: 'INTERNAL', requestId } };
+  };
+
+function cause(thrown: unknown): unknown {
+  const error = unwrapResolverError(thrown);
+  return error instanceof GraphQLError && error.originalError ? error.originalError : error;
+}

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { GatewayError } from '#libs/errors';
+import { type Served, serve } from './server.fixture.ts';
+
+let served: Served;
+beforeAll(async () => {
+  served = await serve((server) => {
+    server.get('/things/:id', ({ context }) => {
+      context.log.callerId = 'u1';
+      return {};
+    });
+    server.post('/things', () => ({}));
+    server.get('/broken', () => {
+      throw new Error('a bug');
+    });
+    server.get('/down', () => {
+      throw new GatewayError('UPSTREAM_UNAVAILABLE');
+    });
+  });
+});
+afterAll(() => served.stop());
+
+let asked = 0;
+
+/** What is logged of a request. */
+async function lineOf(path: string, init: RequestInit = {}) {
+  const requestId = `r-${(asked += 1)}`;
+  const answer = await fetch(served.url + path, {
+    ...init,
+    headers: { ...init.headers, 'x-request-id': requestId },
+  });
+  await answer.text();
+  const line = await served.log.first({ requestId });
+  expect(served.log.with({ requestId })).toHaveLength(1);
+  return line;
+}
+
+describe('the access log', () => {
+  it('has one line a request: method, route, status, time, request and caller', async () => {
+    const line = await lineOf('/things/secret-id?token=secret');
+    expect(line).toMatchObject({
+      msg: 'request',
+      method: 'GET',
+      route: '/things/:id',
+      status: 200,
+      callerId: 'u1',
+    });
+    expect(line['durationMs']).toEqual(expect.any(Number));
+    expect(Number(line['durationMs'])).toBeGreaterThanOrEqual(0);
+  });
+
+  it('shows nothing of the query, the body or the headers', async () => {
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer secret', cookie: 'secret' };
+    const init = { method: 'POST', headers, body: JSON.stringify({ password: 'secret' }) };
+    expect(JSON.stringify(await lineOf('/things?secret=secret', init))).not.toContain('secret');
+  });
+
+  it.each([
+    ['/nothing-secret', 404, 'info', 'none'],
+    ['/broken', 500, 'error', '/broken'],
+    ['/down', 502, 'error', '/down'],
+  ])('has a line for %s: %d at %s', async (path, status, level, route) => {
+    expect(await lineOf(path)).toMatchObject({ status, level, route });
+  });
+
+  it('has a line for a method that is not allowed, with its route', async () => {
+    expect(await lineOf('/things', { method: 'DELETE' })).toMatchObject({ status: 405, route: '/things' });
+  });
+
+  it('has a line for a path that does not decode', async () => {
+    await served.raw('GET /%zz HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-bad\r\nConnection: close\r\n\r\n');
+    expect(await served.log.first({ requestId: 'r-bad' })).toMatchObject({ status: 400, route: 'none' });
+  });
+});

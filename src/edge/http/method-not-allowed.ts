@@ -1,0 +1,40 @@
+import { GatewayError } from '#libs/errors';
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/**
+ * Answers 405 with `Allow` where a resource exists but not with this method (RFC 9110, section 15.5.6), and
+ * `OPTIONS` with 204 and `Allow`. Call `close` when all routes are there.
+ */
+export function collectMethods(server: FastifyInstance): { close(): void } {
+  const allowed = new Map<string, Set<HTTPMethods>>();
+  let isClosed = false;
+
+  server.addHook('onRoute', ({ url: path, method }) => {
+    if (isClosed || path === '*') return;
+    const url = path.replace(/(.)\/$/, '$1');
+    const methods = allowed.get(url) ?? new Set(['OPTIONS']);
+    for (const one of [method].flat()) methods.add(one);
+    if (methods.has('GET')) methods.add('HEAD');
+    allowed.set(url, methods);
+  });
+
+  const close = () => {
+    isClosed = true;
+    for (const [url, methods] of allowed) {
+      const allow = METHODS.filter((method) => methods.has(method)).join(', ');
+      const missing = METHODS.filter((method) => method !== 'OPTIONS' && !methods.has(method));
+      server.route({
+        url,
+        method: missing,
+        handler: () => {
+          throw new GatewayError('METHOD_NOT_ALLOWED', { detail: `Allowed here: ${allow}.`, headers: { allow } });
+        },
+      });
+      if (server.hasRoute({ url, method: 'OPTIONS' })) continue;
+      server.options(url, (_request, reply) => reply.status(204).header('allow', allow).send());
+    }
+  };
+  return { close };
+}

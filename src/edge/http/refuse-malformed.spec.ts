@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Served, serve } from './server.fixture.ts';
+
+let served: Served;
+beforeAll(async () => {
+  served = await serve((server) => {
+    server.get('/things/:id', () => ({}));
+    server.get('/v1/words', () => ({}));
+  });
+});
+afterAll(() => served.stop());
+
+/** Status and JSON body of a raw answer. */
+function parsed(answer: string) {
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  return { status: Number(head.split(' ')[1]), head: head.toLowerCase(), body: JSON.parse(body) as object };
+}
+
+const pathOf = (length: number, prefix = '/things/') => prefix + 'x'.repeat(length - prefix.length);
+
+describe('a request', () => {
+  it.each([['Host: a\r\nHost: a'], ['Host: a\r\nHost: b'], ['host: a\r\nX-Other: c\r\nHOST: b']])(
+    'with two hosts is refused, naming the header: %j',
+    async (hosts) => {
+      const { status, body } = parsed(
+        await served.raw(`GET /things/1 HTTP/1.1\r\n${hosts}\r\nConnection: close\r\n\r\n`),
+      );
+      expect(status).toBe(400);
+      expect(body).toMatchObject({
+        code: 'BAD_REQUEST',
+        errors: [{ field: 'Host', message: 'Must be given once' }],
+      });
+    },
+  );
+
+  it('with one host passes, whatever else it has', async () => {
+    const other = 'X-Host: a\r\nHosts: b\r\nAccept: host';
+    const answer = await served.raw(`GET /things/1 HTTP/1.1\r\nHost: a\r\n${other}\r\nConnection: close\r\n\r\n`);
+    expect(parsed(answer).status).toBe(200);
+  });
+
+  it('may have an address of 8,192 characters', async () => {
+    expect((await fetch(served.url + pathOf(8_192))).status).toBe(200);
+    expect((await fetch(served.url + pathOf(8_192, '/things/1?x='))).status).toBe(200);
+    expect((await fetch(served.url + pathOf(8_192, '/words?x='))).status).toBe(200);
+  });
+
+  it.each(['/things/', '/things/1?x=', '/nothing/', '/words?x='])(
+    'with one more, after %s, is refused',
+    async (prefix) => {
+      const answer = await fetch(served.url + pathOf(8_193, prefix));
+      expect(answer.status).toBe(414);
+      expect(await answer.json()).toMatchObject({ code: 'URI_TOO_LONG', status: 414 });
+    },
+  );
+
+  it.each(['/things/%zz', '/%', '/things/%E0%A4%A'])(
+    'to %s, which does not decode, is refused like any other',
+    async (path) => {
+      const answer = await served.raw(
+        `GET ${path} HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-bad\r\nConnection: close\r\n\r\n`,
+      );
+      const { status, head, body } = parsed(answer);
+      expect(status).toBe(400);
+      expect(body).toMatchObject({ code: 'BAD_REQUEST', requestId: 'r-bad', errors: [{ field: 'path' }] });
+      expect(head).toContain('content-type: application/problem+json');
+      expect(head).toContain('x-request-id: r-bad');
+      expect(head).toContain('x-content-type-options: nosniff');
+    },
+  );
+});

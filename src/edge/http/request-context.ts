@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Config } from '#gateway/config/config';
+import { GatewayError } from '#libs/errors';
+import { inRequest } from '#libs/observe';
+import { Context } from '#libs/upstream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the request carries through the house. */
+    context: Context;
+  }
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The client's `X-Request-Id` where it is one, else a new one. */
+export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/**
+ * Opens the request's context before anything else, keeps every log line of the request under its id, and ends the
+ * calls made for it when the client has gone.
+ */
+export function openRequestContext(server: FastifyInstance, { REQUEST_TIMEOUT_MS }: Config): void {
+  server.decorateRequest('context', null as unknown as Context);
+
+  server.addHook('onRequest', (request, reply, done) => {
+    const context = contextOf(request, REQUEST_TIMEOUT_MS);
+    request.context = context;
+    void reply.header('x-request-id', request.id);
+    reply.raw.once('close', () => context.end());
+    inRequest(context.log, done);
+  });
+
+  // Reading a body leaves the asynchronous context it was started in.
+  server.addHook('preValidation', ({ context }, _reply, done) => inRequest(context.log, done));
+
+  server.addHook('onRequest', ({ headers }, _reply, done) => done(timeoutError(headers['x-request-timeout-ms'])));
+}
+
+function contextOf({ id, headers }: FastifyRequest, mostMs: number): Context {
+  const traceparent = headers['traceparent'];
+  const trace = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent) : null;
+  const asked = Number(headers['x-request-timeout-ms'] ?? mostMs);
+  return new Context({
+    log: { requestId: id, ...(trace ? { traceId: trace[1] } : {}) },
+    traceparent: trace?.[0],
+    timeoutMs: asked >= 1 ? Math.min(asked, mostMs) : mostMs,
+  });
+}
+
+function timeoutError(given: string | string[] | undefined): GatewayError | undefined {
+  if (given === undefined || /^[1-9]\d{0,8}$/.test(String(given))) return undefined;
+  const errors = [
+    { field: 'X-Request-Timeout-Ms', message: 'Must be a whole number of milliseconds, at least 1' },
+  ];
+  return new GatewayError('BAD_REQUEST', { detail: 'X-Request-Timeout-Ms is not a time.', errors });
+}

@@ -1,0 +1,42 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { loadConfig } from '#gateway/config/config';
+import { answerError } from '#gateway/edge/errors/answer-error';
+import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
+import { createLogger, type Logger } from '#libs/observe';
+import { LogLines } from '#test/support/log-lines';
+import type { FastifyInstance } from 'fastify';
+import { collectMethods } from './method-not-allowed.ts';
+import { createServer } from './server.ts';
+
+/** A server that listens, with what happens to every request and some routes. */
+export interface Served {
+  url: string;
+  port: number;
+  log: LogLines;
+  /** Sends bytes as they are and resolves to all that comes back until the server hangs up. */
+  raw(request: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Serves routes behind the gateway's own edge, without a door: errors are answered as the doors answer them. */
+export async function serve(
+  routes: (server: FastifyInstance, logger: Logger) => unknown,
+  environment: Record<string, string> = {},
+): Promise<Served> {
+  const log = new LogLines();
+  const logger = createLogger('gateway', 'info', log);
+  const server = createServer(loadConfig(environment), logger);
+  const methods = collectMethods(server);
+  server.setErrorHandler((error, request, reply) => answerError(asGatewayError(error), request, reply));
+  await server.register(async (inner) => void (await routes(inner, logger)));
+  methods.close();
+  const url = await server.listen({ host: '127.0.0.1', port: 0 });
+  const port = Number(new URL(url).port);
+  const raw = (request: string) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(request);
+    return text(socket);
+  };
+  return { url, port, log, raw, stop: () => server.close() };
+}

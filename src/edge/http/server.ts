@@ -1,0 +1,62 @@
+import type { Config } from '#gateway/config/config';
+import { answerError } from '#gateway/edge/errors/answer-error';
+import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
+import type { Logger } from '#libs/observe';
+import cors from '@fastify/cors';
+import { fastify, type FastifyInstance } from 'fastify';
+import { logAccess } from './access-log.ts';
+import { closeConnectionsOnStop } from './drain.ts';
+import { isDecodable, NOWHERE, refuseMalformed } from './refuse-malformed.ts';
+import { openRequestContext, requestIdOf } from './request-context.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import { acceptVersions, versionedUrl } from './versions.ts';
+
+const CORS_MAX_AGE_SECONDS = 600;
+
+/** The HTTP server with what happens to every request before a door, in this order. */
+export function createServer(config: Config, logger: Logger): FastifyInstance {
+  const server = fastify({
+    bodyLimit: config.BODY_LIMIT_BYTES,
+    trustProxy: config.TRUST_PROXY,
+    requestIdHeader: false,
+    genReqId: requestIdOf,
+    rewriteUrl: (request) => (isDecodable(request.url!) ? versionedUrl(request) : NOWHERE),
+    routerOptions: { maxParamLength: 8_192, ignoreTrailingSlash: true },
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => answerError(asGatewayError(error), request, reply),
+  });
+  openRequestContext(server, config);
+  logAccess(server, logger);
+  setSecurityHeaders(server);
+  refuseMalformed(server);
+  acceptVersions(server);
+  readJsonOnly(server);
+  limitGraphqlBody(server, config);
+  closeConnectionsOnStop(server);
+  if (config.CORS_ORIGINS.length) {
+    void server.register(cors, {
+      origin: config.CORS_ORIGINS,
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      // An OPTIONS that is no preflight is answered as without CORS: with `Allow`.
+      strictPreflight: false,
+      preflightContinue: true,
+      exposedHeaders: ['X-Request-Id', 'Location', 'Retry-After'],
+      maxAge: CORS_MAX_AGE_SECONDS,
+    });
+  }
+  return server;
+}
+
+/** JSON, and merge patches (RFC 7396), which are JSON with a name of their own; keys like `__proto__` are refused. */
+function readJsonOnly(server: FastifyInstance): void {
+  const json = server.getDefaultJsonParser('error', 'error');
+  server.removeContentTypeParser('text/plain');
+  server.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, json);
+}
+
+function limitGraphqlBody(server: FastifyInstance, { GRAPHQL_BODY_LIMIT_BYTES }: Config): void {
+  server.addHook('onRoute', (route) => {
+    if (route.url === '/graphql') route.bodyLimit = GRAPHQL_BODY_LIMIT_BYTES;
+  });
+}

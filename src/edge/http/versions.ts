@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import { GatewayError } from '#libs/errors';
+import type { FastifyInstance } from 'fastify';
+
+/** The versions there are; the first is meant where a client names none. */
+const OFFERED = ['1'];
+const VERSIONED_PATH = /^\/v(\d+)(?=\/|\?|$)/;
+const refusals = new WeakMap<IncomingMessage, GatewayError>();
+
+/** The first segments of versioned routes: `home`, `orders` … */
+const versionedSegments = new Set<string>();
+
+/**
+ * Lets a client name the version in the path, in `Accept-Version`, in `Accept: …;version=1` or in `?version=1`.
+ * Rewrites to the path before routing, since Nest knows one way at a time.
+ */
+export function versionedUrl(request: IncomingMessage): string {
+  const url = request.url!;
+  const inPath = VERSIONED_PATH.exec(url)?.[1];
+  const segment = /^\/([^/?]*)/.exec(url)?.[1] ?? '';
+  if (!inPath && !versionedSegments.has(segment)) return url;
+  const named = [inPath, ...versionsAskedFor(request)].filter((version) => version !== undefined);
+  const refusal = refusalOf(named);
+  if (refusal) refusals.set(request, refusal);
+  return inPath ? url : `/v${refusal ? OFFERED[0] : (named[0] ?? OFFERED[0])}${url}`;
+}
+
+/** Collects the versioned routes, refuses versions that disagree or do not exist, and tells caches what counts. */
+export function acceptVersions(server: FastifyInstance): void {
+  server.addHook('onRoute', ({ url }) => {
+    const segment = /^\/v\d+\/([^/]+)/.exec(url)?.[1];
+    if (segment) versionedSegments.add(segment);
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    if (VERSIONED_PATH.test(request.url)) void reply.header('vary', 'Accept, Accept-Version');
+    done(refusals.get(request.raw));
+  });
+}
+
+function* versionsAskedFor({ headers, url }: IncomingMessage): Generator<string | undefined> {
+  const header = headers['accept-version'];
+  if (header !== undefined) yield String(header).trim();
+  for (const [, , version] of (headers.accept ?? '').matchAll(/;\s*version=("?)([^\s;,"]*)\1/gi)) yield version;
+  const query = url!.indexOf('?');
+  if (query >= 0) yield* new URLSearchParams(url!.slice(query)).getAll('version');
+}
+
+function refusalOf(named: string[]): GatewayError | undefined {
+  const different = [...new Set(named)];
+  const unknown = different.filter((version) => !OFFERED.includes(version));
+  if (different.length > 1) return refused('The path, the headers and the query ask for different versions.');
+  if (unknown.length) return refused(`There is no such version. There is: ${OFFERED.join(', ')}.`);
+  return undefined;
+}
+
+function refused(detail: string): GatewayError {
+  return new GatewayError('BAD_REQUEST', { detail, errors: [{ field: 'version', message: detail }] });
+}

@@ -1,0 +1,35 @@
+import { type Logger, onlyWarnings } from '#libs/observe';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import { ConfigModule } from './config/config.module.ts';
+import type { Config } from './config/config.ts';
+import { EdgeModule } from './edge/edge.module.ts';
+import { AccountModule } from './features/account/account.module.ts';
+import { HomeModule } from './features/home/home.module.ts';
+import { OrdersModule } from './features/orders/orders.module.ts';
+import { ProductsModule } from './features/products/products.module.ts';
+import { UpstreamsModule } from './upstreams/upstreams.module.ts';
+
+/** The gateway, one line a feature. */
+@Module({
+  imports: [
+    EdgeModule,
+    UpstreamsModule,
+    // What clients can ask:
+    AccountModule,
+    HomeModule,
+    OrdersModule,
+    ProductsModule,
+  ],
+})
+export class GatewayModule {
+  static with(config: Config, logger: Logger): DynamicModule {
+    // Of Nest's own lines those that warn are of interest. No route gets nestjs-pino's middleware: the access line is
+    // written by edge/http/access-log.ts.
+    const pinoHttp = { logger: onlyWarnings(logger), wrapSerializers: false };
+    return {
+      module: GatewayModule,
+      imports: [ConfigModule.of(config), LoggerModule.forRoot({ pinoHttp, forRoutes: [] })],
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import type { Logger } from '#libs/observe';
+import { listening, type Running } from '#libs/process';
+import { VersioningType } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger as NestLogger } from 'nestjs-pino';
+import type { Config } from './config/config.ts';
+import { AdminDoor } from './edge/admin/admin-door.ts';
+import { Readiness } from './edge/admin/readiness.ts';
+import { collectMethods } from './edge/http/method-not-allowed.ts';
+import { serveReference } from './edge/http/openapi.ts';
+import { createServer } from './edge/http/server.ts';
+import { GatewayModule } from './gateway.module.ts';
+
+/** A gateway that answers. */
+export interface RunningGateway extends Running {
+  /** Where clients come in, for example `http://127.0.0.1:3000`. */
+  url: string;
+  /** Where operators come in. */
+  adminUrl: string;
+}
+
+/** The gateway as a Nest application with all its routes, not yet listening. */
+export async function createGateway(config: Config, logger: Logger): Promise<NestFastifyApplication> {
+  const server = createServer(config, logger);
+  const methods = collectMethods(server);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    GatewayModule.with(config, logger),
+    new FastifyAdapter(server),
+    { bufferLogs: true, abortOnError: false, bodyParser: false },
+  );
+  app.useLogger(app.get(NestLogger));
+  app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
+  serveReference(app);
+  await app.init();
+  methods.close();
+  return app;
+}
+
+/**
+ * Starts the gateway on its two ports.
+ * @throws {PortInUseError}
+ */
+export async function startGateway(config: Config, logger: Logger): Promise<RunningGateway> {
+  const app = await createGateway(config, logger);
+  const stop = () => app.close();
+  try {
+    await listening(app.listen(config.PORT, config.HOST), config.PORT, 'PORT');
+    const adminPort = await app.get(AdminDoor).listen();
+    app.get(Readiness).opened();
+    const { port } = app.getHttpServer().address() as { port: number };
+    const at = { url: `http://${config.HOST}:${port}`, adminUrl: `http://${config.ADMIN_HOST}:${adminPort}` };
+    logger.info(at, 'listening');
+    return {
+      ...at,
+      stop,
+      fatal: (error, message) => logger.fatal({ err: error }, message),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
