@@ -1,0 +1,76 @@
+import { batched, type Context } from '#libs/upstream';
+
+/** Where an order can be, in the order it goes. */
+export type OrderStatus = 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED';
+
+/** An amount in the minor unit of its currency (ISO 4217). */
+export interface Money {
+  amountMinor: number;
+  currency: string;
+}
+
+/** One product of an order, with name and price as they were when it was placed. */
+export interface OrderLine {
+  productId: string;
+  name: string;
+  quantity: number;
+  unitPrice: Money;
+}
+
+/** An order, as the house knows one. */
+export interface Order {
+  id: string;
+  status: OrderStatus;
+  total: Money;
+  /** RFC 3339, UTC. */
+  placedAt: string;
+  lines: OrderLine[];
+  /** The stock reservation it was placed with; empty for none. */
+  reservationId: string;
+}
+
+/** A page of orders; `cursors[i]` goes on right after `orders[i]`. */
+export interface OrderList {
+  orders: Order[];
+  cursors: string[];
+  /** Undefined on the last page. */
+  nextCursor: string | undefined;
+}
+
+/** Which page of orders. */
+export interface OrderListQuestion {
+  status?: OrderStatus;
+  /** 1 to 100. */
+  first: number;
+  /** A cursor of an earlier page with the same status. */
+  after?: string;
+}
+
+/** What is to be ordered. */
+export interface NewOrder {
+  /** The same of the same caller places nothing new. */
+  requestId: string;
+  reservationId: string;
+  lines: OrderLine[];
+}
+
+/** What the gateway asks about orders. All of it is about the caller's own: others' do not exist. */
+export abstract class Orders {
+  /** The newest, newest first; at most `first`, 1 to 100. */
+  abstract recent(context: Context, first: number): Promise<Order[]>;
+
+  /** A page, newest first. @throws {GatewayError} VALIDATION_FAILED for a cursor that is none */
+  abstract list(context: Context, question: OrderListQuestion): Promise<OrderList>;
+
+  /** Those of these orders that exist, in any order. At most 100 ids. */
+  abstract byIds(context: Context, ids: readonly string[]): Promise<Order[]>;
+
+  /** One order; undefined for none. Asked many times in one request, it is one call. */
+  readonly byId = batched<Order>((context, ids) => this.byIds(context, ids));
+
+  /** Places an order, once per `requestId`. */
+  abstract place(context: Context, order: NewOrder): Promise<Order>;
+
+  /** Cancels an order; one that is cancelled stays so. @throws {GatewayError} NOT_FOUND, NOT_CANCELLABLE */
+  abstract cancel(context: Context, id: string): Promise<Order>;
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aContext, aLine, anOrder } from '#libs/testing';
+import { serviceForSpec } from '#test/support/services';
+import { OrdersFake } from './orders.fake.ts';
+import { OrdersGrpc } from './orders.grpc.ts';
+import type { Orders } from './orders.port.ts';
+
+const contextOf = (id: string) => aContext({ caller: { id, scopes: ['orders:read', 'orders:write'] } });
+const context = contextOf('u1');
+
+describe.each([
+  [
+    'over gRPC',
+    async () => {
+      const { address, clients, close } = await serviceForSpec('orders');
+      return { orders: new OrdersGrpc(clients.grpc('orders', address)) as Orders, close };
+    },
+  ],
+  [
+    'the fake',
+    async () => {
+      const statuses = ['DELIVERED', 'DELIVERED', 'SHIPPED', 'CANCELLED', 'PACKED', 'PAID', 'PLACED'] as const;
+      const orders: Orders = new OrdersFake(statuses.map((status, i) => anOrder({ id: `a${i}`, status })));
+      return { orders, close: async () => {} };
+    },
+  ],
+])('orders, %s', (_, open) => {
+  let orders: Orders;
+  let close: () => Promise<void>;
+
+  beforeAll(async () => ({ orders, close } = await open()));
+  afterAll(() => close());
+
+  const place = (requestId: string = randomUUID()) =>
+    orders.place(context, {
+      requestId,
+      reservationId: '',
+      lines: [aLine({ quantity: 2 }), aLine({ productId: 'p2' })],
+    });
+
+  it('answers the newest, newest first', async () => {
+    const placed = await place();
+    const recent = await orders.recent(context, 3);
+    expect(recent).toHaveLength(3);
+    expect(recent[0]).toEqual(placed);
+    const times = recent.map(({ placedAt }) => Date.parse(placedAt));
+    expect(times).toEqual(times.toSorted((one, other) => other - one));
+  });
+
+  it('answers all of them in pages, each order once', async () => {
+    const whole = await orders.list(context, { first: 100 });
+    const ids: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await orders.list(context, { first: 3, after });
+      ids.push(...page.orders.map(({ id }) => id));
+      after = page.nextCursor;
+    } while (after);
+    expect(ids).toEqual(whole.orders.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('goes on after any order of a page', async () => {
+    const { orders: page, cursors } = await orders.list(context, { first: 3 });
+    const next = await orders.list(context, { first: 2, after: cursors[0] });
+    expect(next.orders).toEqual(page.slice(1));
+  });
+
+  it('answers those in one status', async () => {
+    const { orders: delivered } = await orders.list(context, { first: 100, status: 'DELIVERED' });
+    expect(delivered.length).toBeGreaterThan(0);
+    expect(delivered.every(({ status }) => status === 'DELIVERED')).toBe(true);
+  });
+
+  it('refuses a cursor that is none', async () => {
+    const asked = orders.list(context, { first: 3, after: 'nothing' });
+    await expect(asked).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+
+  it("answers those of many that exist and are the caller's", async () => {
+    const { id } = await place();
+    expect(await orders.byIds(contextOf('u2'), [id])).toEqual([]);
+    const [own, none] = await Promise.all([
+      orders.byId(contextOf('u1'), id),
+      orders.byId(contextOf('u1'), 'nothing'),
+    ]);
+    expect([own?.id, none]).toEqual([id, undefined]);
+  });
+
+  it('places what is asked for, at the prices given', async () => {
+    const placed = await place();
+    expect(placed).toMatchObject({ status: 'PLACED', total: { amountMinor: 3000, currency: 'USD' } });
+    expect(placed.lines.map(({ productId, quantity }) => [productId, quantity])).toEqual([
+      ['p1', 2],
+      ['p2', 1],
+    ]);
+  });
+
+  it('places one order for one request', async () => {
+    const requestId = randomUUID();
+    expect((await place(requestId)).id).toBe((await place(requestId)).id);
+    const another = await orders.place(contextOf('u2'), { requestId, reservationId: '', lines: [aLine()] });
+    expect(another.id).not.toBe((await place(requestId)).id);
+  });
+
+  it('cancels an order, and leaves a cancelled one so', async () => {
+    const { id } = await place();
+    expect((await orders.cancel(context, id)).status).toBe('CANCELLED');
+    expect((await orders.cancel(context, id)).status).toBe('CANCELLED');
+  });
+
+  it('does not cancel what has been delivered', async () => {
+    const { orders: delivered } = await orders.list(context, { first: 1, status: 'DELIVERED' });
+    await expect(orders.cancel(context, delivered[0]!.id)).rejects.toMatchObject({ code: 'NOT_CANCELLABLE' });
+  });
+
+  it("does not find somebody else's order, nor one that is not there", async () => {
+    const { id } = await place();
+    await expect(orders.cancel(contextOf('u2'), id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(orders.cancel(context, 'nothing')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});

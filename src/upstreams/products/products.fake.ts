@@ -1,0 +1,78 @@
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import { type Product, Products, type ProductSearch, type Reserved, type StockLine } from './products.port.ts';
+
+/** Products and their stock in memory, keeping every promise of the port. For specs. */
+export class ProductsFake extends Products {
+  private readonly reservations = new Map<string, readonly StockLine[]>();
+
+  constructor(private readonly products: Product[] = []) {
+    super();
+  }
+
+  async byIds(_: Context, ids: readonly string[]): Promise<Product[]> {
+    return this.products.filter(({ id }) => ids.includes(id));
+  }
+
+  async search(_: Context, { search = '', category, sort, page, pageSize }: ProductSearch) {
+    const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+    const matching = this.products
+      .filter((product) => !category || product.category === category)
+      .filter(({ name, description }) =>
+        words.every((word) => `${name} ${description}`.toLowerCase().includes(word)),
+      )
+      .sort(orders[sort]);
+    return { products: matching.slice((page - 1) * pageSize, page * pageSize), total: matching.length };
+  }
+
+  async related(_: Context, id: string, first: number): Promise<Product[]> {
+    const product = this.products.find((one) => one.id === id);
+    if (!product) throw new GatewayError('NOT_FOUND');
+    return this.products.filter((one) => one.category === product.category && one !== product).slice(0, first);
+  }
+
+  async recommended(_: Context, first: number): Promise<Product[]> {
+    return this.products.filter(({ inStock }) => inStock).slice(0, first);
+  }
+
+  async reserve(_: Context, reservationId: string, lines: readonly StockLine[]): Promise<Reserved> {
+    if (this.reservations.has(reservationId)) return { isReserved: true };
+    const short = lines.filter(({ productId, quantity }) => this.stockOf(productId) < quantity);
+    if (short.length) {
+      return {
+        isReserved: false,
+        available: new Map(short.map((line) => [line.productId, this.stockOf(line.productId)])),
+      };
+    }
+    this.reservations.set(reservationId, lines);
+    for (const { productId, quantity } of lines) this.move(productId, -quantity);
+    return { isReserved: true };
+  }
+
+  async confirm(_: Context, reservationId: string): Promise<void> {
+    if (!this.reservations.has(reservationId)) throw new GatewayError('CONFLICT');
+  }
+
+  async release(_: Context, reservationId: string): Promise<void> {
+    for (const { productId, quantity } of this.reservations.get(reservationId) ?? [])
+      this.move(productId, quantity);
+    this.reservations.delete(reservationId);
+  }
+
+  private stockOf(id: string): number {
+    return this.products.find((product) => product.id === id)?.available ?? 0;
+  }
+
+  private move(id: string, by: number): void {
+    const product = this.products.find((one) => one.id === id)!;
+    product.available += by;
+    product.inStock = product.available > 0;
+  }
+}
+
+const orders: Record<ProductSearch['sort'], (one: Product, other: Product) => number> = {
+  RELEVANCE: () => 0,
+  PRICE_ASC: (one, other) => one.price.amountMinor - other.price.amountMinor,
+  PRICE_DESC: (one, other) => other.price.amountMinor - one.price.amountMinor,
+  RATING_DESC: (one, other) => (other.rating ?? 0) - (one.rating ?? 0),
+};

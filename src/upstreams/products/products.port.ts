@@ -1,0 +1,67 @@
+import { batched, type Context } from '#libs/upstream';
+
+/** A product, as the house knows one. */
+export interface Product {
+  id: string;
+  name: string;
+  description: string;
+  category: string;
+  price: { amountMinor: number; currency: string };
+  inStock: boolean;
+  /** How many can be reserved now. */
+  available: number;
+  /** 0 to 5; null while nobody has rated it. */
+  rating: number | null;
+  imageUrl: string | null;
+}
+
+/** How products can be sorted. */
+export type ProductSort = 'RELEVANCE' | 'PRICE_ASC' | 'PRICE_DESC' | 'RATING_DESC';
+
+/** Which products. */
+export interface ProductSearch {
+  /** Words to find, all of them. */
+  search?: string;
+  category?: string;
+  sort: ProductSort;
+  /** From 1. */
+  page: number;
+  /** 1 to 100. */
+  pageSize: number;
+}
+
+/** What is to be taken from stock, each product once. */
+export interface StockLine {
+  productId: string;
+  quantity: number;
+}
+
+/** Whether stock was taken; where not, what is left of the products that were short. */
+export type Reserved = { isReserved: true } | { isReserved: false; available: ReadonlyMap<string, number> };
+
+/** What the gateway asks about products and their stock. */
+export abstract class Products {
+  /** Those of these products that exist, in any order. At most 100 ids. */
+  abstract byIds(context: Context, ids: readonly string[]): Promise<Product[]>;
+
+  /** One product; undefined for none. Asked many times in one request, it is one call per 100 ids. */
+  readonly byId = batched<Product>((context, ids) => this.byIds(context, ids));
+
+  /** One page of the products that match, and how many match in all. */
+  abstract search(context: Context, question: ProductSearch): Promise<{ products: Product[]; total: number }>;
+
+  /** Products like this one, the likest first; at most `first`. @throws {GatewayError} NOT_FOUND */
+  abstract related(context: Context, id: string, first: number): Promise<Product[]>;
+
+  /** Products that suit the caller, the best first; at most `first`. */
+  abstract recommended(context: Context, first: number): Promise<Product[]>;
+
+  /** Takes all lines from stock, or none, until it expires. The same id answers what it did before. */
+  abstract reserve(context: Context, reservationId: string, lines: readonly StockLine[]): Promise<Reserved>;
+
+  /** Keeps a reservation for good: the goods are sold. */
+  abstract confirm(context: Context, reservationId: string): Promise<void>;
+
+  /** Puts the goods of a reservation back; again, or unknown: no change. */
+  abstract release(context: Context, reservationId: string): Promise<void>;
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aContext, aProduct } from '#libs/testing';
+import { serviceForSpec } from '#test/support/services';
+import { ProductsFake } from './products.fake.ts';
+import { ProductsGrpc } from './products.grpc.ts';
+import type { Product, Products, ProductSearch } from './products.port.ts';
+
+const context = aContext({ caller: { id: 'u1', scopes: [] } });
+const everything: ProductSearch = { sort: 'RELEVANCE', page: 1, pageSize: 100 };
+
+describe.each([
+  [
+    'over gRPC',
+    async () => {
+      const { address, clients, close } = await serviceForSpec('products');
+      return { products: new ProductsGrpc(clients.grpc('products', address)) as Products, close };
+    },
+  ],
+  [
+    'the fake',
+    async () => {
+      const prices = [500, 300, 400, 100, 200];
+      const stock = prices.map((amountMinor, i) =>
+        aProduct({
+          id: `p${i + 1}`,
+          name: `Lamp ${i}`,
+          price: { amountMinor, currency: 'USD' },
+          available: i === 4 ? 0 : 20,
+        }),
+      );
+      const products: Products = new ProductsFake(stock);
+      return { products, close: async () => {} };
+    },
+  ],
+])('products, %s', (_, open) => {
+  let products: Products;
+  let close: () => Promise<void>;
+
+  beforeAll(async () => ({ products, close } = await open()));
+  afterAll(() => close());
+
+  const plenty = async (): Promise<Product> => {
+    const { products: found } = await products.search(context, everything);
+    return found.find(({ available }) => available > 3)!;
+  };
+  const availableOf = async (id: string) => (await products.byIds(context, [id]))[0]!.available;
+
+  it('answers those of many that exist', async () => {
+    const found = await products.byIds(context, ['p2', 'nothing', 'p1']);
+    expect(found.map(({ id }) => id).sort()).toEqual(['p1', 'p2']);
+    expect(await products.byId(context, 'nothing')).toBeUndefined();
+  });
+
+  it('is in stock when there is any', async () => {
+    const { products: found } = await products.search(context, everything);
+    for (const { inStock, available } of found) expect(inStock).toBe(available > 0);
+  });
+
+  it('finds all words of a search', async () => {
+    const [word, other] = (await products.byId(context, 'p1'))!.name.split(' ');
+    const { products: found, total } = await products.search(context, {
+      ...everything,
+      search: `${word} ${other}`,
+    });
+    expect(total).toBeGreaterThan(0);
+    for (const { name, description } of found) {
+      expect(`${name} ${description}`.toLowerCase()).toContain(word!.toLowerCase());
+      expect(`${name} ${description}`.toLowerCase()).toContain(other!.toLowerCase());
+    }
+    expect(await products.search(context, { ...everything, search: '%' })).toEqual({ products: [], total: 0 });
+  });
+
+  it('answers pages that add up to all', async () => {
+    const { products: whole, total } = await products.search(context, { ...everything, sort: 'PRICE_ASC' });
+    const pages = await Promise.all(
+      [1, 2].map((page) => products.search(context, { ...everything, sort: 'PRICE_ASC', page, pageSize: 2 })),
+    );
+    expect(pages.flatMap((page) => page.products)).toEqual(whole.slice(0, 4));
+    expect(pages.map((page) => page.total)).toEqual([total, total]);
+  });
+
+  it('sorts by price, both ways', async () => {
+    const pricesBy = async (sort: ProductSearch['sort']) =>
+      (await products.search(context, { ...everything, sort })).products.map(({ price }) => price.amountMinor);
+    const [up, down] = [await pricesBy('PRICE_ASC'), await pricesBy('PRICE_DESC')];
+    expect(up).toEqual(up.toSorted((one, other) => one - other));
+    expect(down).toEqual(down.toSorted((one, other) => other - one));
+  });
+
+  it('answers what is like a product: of its category, and not itself', async () => {
+    const product = (await products.byId(context, 'p1'))!;
+    const related = await products.related(context, 'p1', 3);
+    expect(related).toHaveLength(3);
+    for (const { id, category } of related) expect([id === 'p1', category]).toEqual([false, product.category]);
+    await expect(products.related(context, 'nothing', 3)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('recommends what is in stock', async () => {
+    const recommended = await products.recommended(context, 3);
+    expect(recommended.map(({ inStock }) => inStock)).toEqual([true, true, true]);
+  });
+
+  it('takes goods from stock, and puts them back when they are released', async () => {
+    const { id, available } = await plenty();
+    const reservationId = randomUUID();
+    const lines = [{ productId: id, quantity: 2 }];
+    expect(await products.reserve(context, reservationId, lines)).toEqual({ isReserved: true });
+    expect(await products.reserve(context, reservationId, lines)).toEqual({ isReserved: true });
+    expect(await availableOf(id)).toBe(available - 2);
+    await products.release(context, reservationId);
+    await products.release(context, reservationId);
+    expect(await availableOf(id)).toBe(available);
+  });
+
+  it('takes all lines or none, and says what is left of what was short', async () => {
+    const { id, available } = await plenty();
+    const { products: found } = await products.search(context, everything);
+    const scarce = found.find((one) => one.available < 99 && one.id !== id)!;
+    const lines = [
+      { productId: id, quantity: 1 },
+      { productId: scarce.id, quantity: 99 },
+    ];
+    const reserved = await products.reserve(context, randomUUID(), lines);
+    expect(reserved).toEqual({ isReserved: false, available: new Map([[scarce.id, scarce.available]]) });
+    expect(await availableOf(id)).toBe(available);
+  });
+
+  it('keeps what is confirmed', async () => {
+    const { id, available } = await plenty();
+    const reservationId = randomUUID();
+    await products.reserve(context, reservationId, [{ productId: id, quantity: 1 }]);
+    await products.confirm(context, reservationId);
+    await products.confirm(context, reservationId);
+    expect(await availableOf(id)).toBe(available - 1);
+  });
+});

@@ -1,0 +1,39 @@
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import { type NewUser, type ProfileChange, type User, Users } from './users.port.ts';
+
+/** Users in memory, keeping every promise of the port. For specs. */
+export class UsersFake extends Users {
+  private readonly passwords = new Map<string, string>();
+
+  constructor(private readonly users: User[] = []) {
+    super();
+  }
+
+  async byIds(_: Context, ids: readonly string[]): Promise<User[]> {
+    return this.users.filter(({ id }) => ids.includes(id));
+  }
+
+  async register(_: Context, { name, email, password }: NewUser): Promise<User> {
+    if (this.withEmail(email)) throw new GatewayError('CONFLICT');
+    const user: User = { id: `new-${this.users.length + 1}`, name, email, avatarUrl: null, role: 'customer' };
+    this.users.push(user);
+    this.passwords.set(user.id, password);
+    return user;
+  }
+
+  async withCredentials(_: Context, email: string, password: string): Promise<User | undefined> {
+    const user = this.withEmail(email);
+    return user && this.passwords.get(user.id) === password ? user : undefined;
+  }
+
+  async update({ caller }: Context, id: string, change: ProfileChange): Promise<User> {
+    const user = this.users.find((one) => one.id === id && one.id === caller.id);
+    if (!user) throw new GatewayError('NOT_FOUND');
+    return Object.assign(user, change);
+  }
+
+  private withEmail(email: string): User | undefined {
+    return this.users.find((user) => user.email.toLowerCase() === email.toLowerCase());
+  }
+}

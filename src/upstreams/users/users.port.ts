@@ -1,0 +1,41 @@
+import { batched, type Context } from '#libs/upstream';
+
+/** A customer, as the house knows one. */
+export interface User {
+  id: string;
+  name: string;
+  email: string;
+  avatarUrl: string | null;
+  role: 'customer' | 'admin';
+}
+
+/** Who wants to become a customer. */
+export interface NewUser {
+  name: string;
+  email: string;
+  password: string;
+}
+
+/** What a profile can be changed to: what is left out stays, `null` takes it away. */
+export interface ProfileChange {
+  name?: string;
+  avatarUrl?: string | null;
+}
+
+/** What the gateway asks about people. */
+export abstract class Users {
+  /** Those of these users that exist, in any order. At most 100 ids. */
+  abstract byIds(context: Context, ids: readonly string[]): Promise<User[]>;
+
+  /** One user; undefined for nobody. Asked many times in one request, it is one call. */
+  readonly byId = batched<User>((context, ids) => this.byIds(context, ids));
+
+  /** Makes a customer. @throws {GatewayError} CONFLICT if the email address is taken */
+  abstract register(context: Context, user: NewUser): Promise<User>;
+
+  /** Whose email address and password these are; undefined if they do not fit. */
+  abstract withCredentials(context: Context, email: string, password: string): Promise<User | undefined>;
+
+  /** Changes the caller's own profile. @throws {GatewayError} NOT_FOUND for nobody, or somebody else */
+  abstract update(context: Context, id: string, change: ProfileChange): Promise<User>;
+}

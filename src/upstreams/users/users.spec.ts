@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aContext, aUser } from '#libs/testing';
+import { serviceForSpec } from '#test/support/services';
+import { UsersFake } from './users.fake.ts';
+import type { Users } from './users.port.ts';
+import { UsersRest } from './users.rest.ts';
+
+const theirs = { id: 'u1', scopes: ['profile:read', 'profile:write'] };
+
+describe.each([
+  [
+    'over REST',
+    async () => {
+      const { address, clients, close } = await serviceForSpec('users');
+      return { users: new UsersRest(clients.rest('users', `http://${address}`)) as Users, close };
+    },
+  ],
+  [
+    'the fake',
+    async () => {
+      const users: Users = new UsersFake([aUser(), aUser({ id: 'u2', email: 'grace@example.com' })]);
+      return { users, close: async () => {} };
+    },
+  ],
+])('users, %s', (_, open) => {
+  let users: Users;
+  let close: () => Promise<void>;
+  const context = aContext({ caller: theirs });
+
+  beforeAll(async () => ({ users, close } = await open()));
+  afterAll(() => close());
+
+  it('answers those of many that exist', async () => {
+    const found = await users.byIds(context, ['u2', 'nobody', 'u1']);
+    expect(found.map(({ id }) => id).sort()).toEqual(['u1', 'u2']);
+  });
+
+  it('answers one, or nobody', async () => {
+    const [ada, nobody] = await Promise.all([users.byId(context, 'u1'), users.byId(context, 'nobody')]);
+    expect(ada).toMatchObject({ id: 'u1', email: 'ada@example.com', role: 'customer' });
+    expect(nobody).toBeUndefined();
+  });
+
+  it('registers a customer, who can then log in, whatever the case of their address', async () => {
+    const user = { name: 'New', email: 'New@Example.com', password: 'correct horse battery' };
+    const registered = await users.register(context, user);
+    expect(registered).toMatchObject({ name: 'New', role: 'customer', avatarUrl: null });
+    const known = await users.withCredentials(context, 'new@example.com', user.password);
+    expect(known?.id).toBe(registered.id);
+    expect(await users.withCredentials(context, user.email, 'something else')).toBeUndefined();
+    expect(await users.withCredentials(context, 'nobody@example.com', user.password)).toBeUndefined();
+  });
+
+  it('registers an email address once', async () => {
+    const user = { name: 'Ada', email: 'ADA@example.com', password: 'correct horse battery' };
+    await expect(users.register(context, user)).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('changes what is given of a profile, and nothing else', async () => {
+    const before = await users.update(context, 'u1', { avatarUrl: 'https://images.example.com/a.png' });
+    const after = await users.update(context, 'u1', { name: 'Countess' });
+    expect(after).toEqual({ ...before, name: 'Countess' });
+    expect((await users.update(context, 'u1', { avatarUrl: null })).avatarUrl).toBeNull();
+  });
+
+  it.each(['u2', 'nobody'])("changes nobody's profile but the caller's: %s", async (id) => {
+    await expect(users.update(context, id, { name: 'Mallory' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
