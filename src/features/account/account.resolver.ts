@@ -1,0 +1,58 @@
+import { Public, Scopes } from '#gateway/edge/auth/access';
+import { FromInput } from '#gateway/edge/doors/question';
+import { RequestContext } from '#gateway/edge/doors/request-context';
+import type { Context } from '#libs/upstream';
+import type { Asked } from '#libs/view';
+import { Mutation, Query, Resolver } from '@nestjs/graphql';
+import { GetMe } from './get-me.ts';
+import { Login, LoginInput } from './login.ts';
+import { Logout } from './logout.ts';
+import { LogoutPayload, UpdateProfilePayload } from './payload.view.ts';
+import { Refresh, RefreshInput } from './refresh.ts';
+import { TokensView } from './tokens.view.ts';
+import { UpdateProfile, UpdateProfileInput } from './update-profile.ts';
+import { UserView } from './user.view.ts';
+
+@Resolver()
+export class AccountResolver {
+  constructor(
+    private readonly getMe: GetMe,
+    private readonly updateUser: UpdateProfile,
+    private readonly loginUser: Login,
+    private readonly refreshTokens: Refresh,
+    private readonly logoutUser: Logout,
+  ) {}
+
+  @Scopes('profile:read')
+  @Query(() => UserView, { description: "The caller's profile." })
+  me(@RequestContext() context: Context) {
+    return this.getMe.run(context);
+  }
+
+  @Scopes('profile:write')
+  @Mutation(() => UpdateProfilePayload, { description: "Changes the caller's profile." })
+  async updateProfile(
+    @RequestContext() context: Context,
+    @FromInput(UpdateProfileInput) change: Asked<typeof UpdateProfileInput>,
+  ) {
+    return { user: await this.updateUser.run(context, change) };
+  }
+
+  @Public({ ignoresToken: true })
+  @Mutation(() => TokensView, { description: 'Logs in.' })
+  login(@RequestContext() context: Context, @FromInput(LoginInput) credentials: Asked<typeof LoginInput>) {
+    return this.loginUser.run(context, credentials);
+  }
+
+  @Public({ ignoresToken: true })
+  @Mutation(() => TokensView, { description: 'The next pair of tokens.' })
+  refresh(@RequestContext() context: Context, @FromInput(RefreshInput) token: Asked<typeof RefreshInput>) {
+    return this.refreshTokens.run(context, token);
+  }
+
+  @Public({ ignoresToken: true })
+  @Mutation(() => LogoutPayload, { description: 'Ends a refresh token.' })
+  logout(@FromInput(RefreshInput) token: Asked<typeof RefreshInput>) {
+    return this.logoutUser.run(token);
+  }
+}

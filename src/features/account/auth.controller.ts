@@ -1,0 +1,57 @@
+import { Public } from '#gateway/edge/auth/access';
+import { Answers } from '#gateway/edge/doors/answers';
+import { FromBody } from '#gateway/edge/doors/question';
+import { RequestContext } from '#gateway/edge/doors/request-context';
+import type { Context } from '#libs/upstream';
+import type { Asked } from '#libs/view';
+import { Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Login, LoginInput } from './login.ts';
+import { Logout } from './logout.ts';
+import { Refresh, RefreshInput } from './refresh.ts';
+import { Register, RegisterInput } from './register.ts';
+import { TokensView } from './tokens.view.ts';
+import { UserView } from './user.view.ts';
+
+@ApiTags('auth')
+@Controller('auth')
+export class AuthController {
+  constructor(
+    private readonly registerUser: Register,
+    private readonly loginUser: Login,
+    private readonly refreshTokens: Refresh,
+    private readonly logoutUser: Logout,
+  ) {}
+
+  @Public({ ignoresToken: true })
+  @Post('register')
+  @ApiOperation({ operationId: 'register', summary: 'Become a customer' })
+  @Answers(UserView, { createdAt: () => '/v1/me' })
+  register(@RequestContext() context: Context, @FromBody(RegisterInput) user: Asked<typeof RegisterInput>) {
+    return this.registerUser.run(context, user);
+  }
+
+  @Public({ ignoresToken: true })
+  @Post('login')
+  @ApiOperation({ operationId: 'login', summary: 'Log in' })
+  @Answers(TokensView)
+  login(@RequestContext() context: Context, @FromBody(LoginInput) credentials: Asked<typeof LoginInput>) {
+    return this.loginUser.run(context, credentials);
+  }
+
+  @Public({ ignoresToken: true })
+  @Post('refresh')
+  @ApiOperation({ operationId: 'refresh', summary: 'The next pair of tokens' })
+  @Answers(TokensView)
+  refresh(@RequestContext() context: Context, @FromBody(RefreshInput) token: Asked<typeof RefreshInput>) {
+    return this.refreshTokens.run(context, token);
+  }
+
+  @Public({ ignoresToken: true })
+  @Post('logout')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'logout', summary: 'Log out' })
+  logout(@FromBody(RefreshInput) token: Asked<typeof RefreshInput>) {
+    return void this.logoutUser.run(token);
+  }
+}

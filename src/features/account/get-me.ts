@@ -1,0 +1,17 @@
+import { type User, Users } from '#gateway/upstreams/users/users.port';
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+
+/** Who am I? */
+@Injectable()
+export class GetMe {
+  constructor(private readonly users: Users) {}
+
+  /** The caller's profile. @throws {GatewayError} NOT_FOUND if they are gone, UPSTREAM_* */
+  async run(context: Context): Promise<User> {
+    const user = await this.users.byId(context, context.caller.id!);
+    if (!user) throw new GatewayError('NOT_FOUND', { detail: 'This account does not exist any more.' });
+    return user;
+  }
+}

@@ -1,0 +1,40 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { Answers } from '#gateway/edge/doors/answers';
+import { FromBody } from '#gateway/edge/doors/question';
+import { RequestContext } from '#gateway/edge/doors/request-context';
+import type { Context } from '#libs/upstream';
+import type { Asked } from '#libs/view';
+import { Controller, Get, Patch } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { GetMe } from './get-me.ts';
+import { UpdateProfile, UpdateProfileInput } from './update-profile.ts';
+import { UserView } from './user.view.ts';
+
+@ApiTags('account')
+@Controller('me')
+export class MeController {
+  constructor(
+    private readonly getMe: GetMe,
+    private readonly updateProfile: UpdateProfile,
+  ) {}
+
+  @Scopes('profile:read')
+  @Get()
+  @ApiOperation({ operationId: 'getMe', summary: "The caller's profile" })
+  @Answers(UserView)
+  me(@RequestContext() context: Context) {
+    return this.getMe.run(context);
+  }
+
+  @Scopes('profile:write')
+  @Patch()
+  @ApiOperation({ operationId: 'updateMe', summary: "Change the caller's profile (RFC 7396)" })
+  @Answers(UserView)
+  update(
+    @RequestContext() context: Context,
+    @FromBody(UpdateProfileInput, ['application/merge-patch+json', 'application/json'])
+    change: Asked<typeof UpdateProfileInput>,
+  ) {
+    return this.updateProfile.run(context, change);
+  }
+}

@@ -1,0 +1,16 @@
+import { Shown, View } from '#libs/view';
+import { UserView } from './user.view.ts';
+
+/** What `updateProfile` answers. */
+@View('UpdateProfilePayload')
+export class UpdateProfilePayload {
+  @Shown(() => UserView)
+  user!: UserView;
+}
+
+/** What `logout` answers. */
+@View('LogoutPayload')
+export class LogoutPayload {
+  @Shown(() => Boolean)
+  ok!: boolean;
+}

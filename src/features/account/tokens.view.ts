@@ -1,0 +1,18 @@
+import { Shown, View } from '#libs/view';
+import { Int } from '@nestjs/graphql';
+
+/** What a client holds once it has logged in (RFC 6749, section 5.1). */
+@View('Tokens')
+export class TokensView {
+  @Shown(() => String)
+  accessToken!: string;
+
+  @Shown(() => String, { description: 'Always `Bearer` (RFC 6750).' })
+  tokenType!: string;
+
+  @Shown(() => Int, { description: 'How long the access token lives, in seconds.' })
+  expiresIn!: number;
+
+  @Shown(() => String, { description: 'Buys the next pair, once.' })
+  refreshToken!: string;
+}

@@ -1,0 +1,18 @@
+import { Shown, View } from '#libs/view';
+import { ID } from '@nestjs/graphql';
+
+/** A customer, as they see themselves. */
+@View('User')
+export class UserView {
+  @Shown(() => ID)
+  id!: string;
+
+  @Shown(() => String)
+  name!: string;
+
+  @Shown(() => String)
+  email!: string;
+
+  @Shown(() => String, { nullable: true })
+  avatarUrl!: string | null;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { aContext, callsOf, failing } from '#libs/testing';
+import { Wanted } from '#libs/view';
+import { aHome, wanted, whole } from './home.fixture.ts';
+
+describe('the products of recent orders', () => {
+  it('come in one batch, each asked for once', async () => {
+    const { products, getHome } = aHome();
+    const batches = callsOf(products, 'byIds');
+    const { recentOrders } = await getHome.run(aContext(), wanted('recentOrders.lines.product.id'));
+    expect(batches.map(([, ids]) => [...ids].sort())).toEqual([['p1', 'p2']]);
+    expect(recentOrders![0]!.lines).toMatchObject([{ product: { id: 'p1' } }, { product: { id: 'p2' } }]);
+  });
+
+  it('are not asked for where nobody wants them', async () => {
+    const { products, getHome } = aHome();
+    const batches = callsOf(products, 'byIds');
+    await getHome.run(aContext(), whole);
+    expect(batches).toEqual([]);
+  });
+
+  it('are null while products are down, and the orders are there', async () => {
+    const { products, getHome } = aHome();
+    Object.assign(products, { byIds: failing() });
+    const home = await getHome.run(aContext(), wanted('recentOrders.lines.product.id'));
+    expect(home.recentOrders!.flatMap(({ lines }) => lines).map(({ product }) => product)).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(home.degraded).toEqual([{ part: 'recentOrders.lines.product', reason: 'UNAVAILABLE' }]);
+  });
+});
+
+describe('how much of the home page', () => {
+  const first = (part: string, count: number) =>
+    wanted('user').with(new Wanted(new Map([[part, new Wanted(new Map(), { first: count })]])));
+
+  it('is what was asked for', async () => {
+    const { getHome } = aHome();
+    expect((await getHome.run(aContext(), first('recentOrders', 1))).recentOrders).toHaveLength(1);
+    expect((await getHome.run(aContext(), first('recommendations', 1))).recommendations).toHaveLength(1);
+  });
+
+  it.each([
+    ['recentOrders', 0],
+    ['recentOrders', 101],
+    ['recommendations', 0],
+    ['recommendations', 101],
+  ])('is refused for %s(first: %p)', async (part, count) => {
+    const { getHome } = aHome();
+    await expect(getHome.run(aContext(), first(part, count))).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      errors: [{ field: 'first' }],
+    });
+  });
+});

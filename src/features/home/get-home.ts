@@ -1,0 +1,52 @@
+import { withProducts } from '#gateway/features/orders/order-products.view';
+import { Orders } from '#gateway/upstreams/orders/orders.port';
+import { Products } from '#gateway/upstreams/products/products.port';
+import { Users } from '#gateway/upstreams/users/users.port';
+import { GatewayError } from '#libs/errors';
+import { type Degrade, gather, optional } from '#libs/gather';
+import type { Context } from '#libs/upstream';
+import { firstOf, Wanted } from '#libs/view';
+import { Injectable } from '@nestjs/common';
+import type { HomeView } from './home.view.ts';
+
+const RECENT_ORDERS = 5;
+const RECOMMENDATIONS = 10;
+
+/** What does the home page show me? */
+@Injectable()
+export class GetHome {
+  constructor(
+    private readonly users: Users,
+    private readonly orders: Orders,
+    private readonly products: Products,
+  ) {}
+
+  /**
+   * The parts that are wanted, asked for all at once; every one is optional.
+   * @throws {GatewayError} VALIDATION_FAILED for too many or none of a part, or UPSTREAM_* if no part answers
+   */
+  async run(context: Context, wanted: Wanted): Promise<HomeView> {
+    const orders = wanted.at('recentOrders');
+    const recommendations = wanted.at('recommendations');
+    // Here and not below, where a wrong number would pass for an upstream that failed.
+    const newest = firstOf(orders ?? Wanted.leaf, RECENT_ORDERS);
+    const best = firstOf(recommendations ?? Wanted.leaf, RECOMMENDATIONS);
+    return gather(context, {
+      user: wanted.has('user') && optional(() => this.user(context)),
+      recentOrders:
+        orders !== undefined && optional((degrade) => this.recentOrders(context, newest, orders, degrade)),
+      recommendations: recommendations !== undefined && optional(() => this.products.recommended(context, best)),
+    });
+  }
+
+  private async user(context: Context) {
+    const user = await this.users.byId(context, context.caller.id!);
+    if (!user) throw new GatewayError('NOT_FOUND', { detail: 'This account does not exist any more.' });
+    return user;
+  }
+
+  private async recentOrders(context: Context, first: number, wanted: Wanted, degrade: Degrade) {
+    const orders = await this.orders.recent(context, first);
+    return withProducts(context, orders, this.products, wanted, degrade);
+  }
+}

@@ -1,0 +1,24 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { Answers } from '#gateway/edge/doors/answers';
+import { RequestContext } from '#gateway/edge/doors/request-context';
+import { WantedParts } from '#gateway/edge/doors/wanted-parts';
+import type { Context } from '#libs/upstream';
+import type { Wanted } from '#libs/view';
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { GetHome } from './get-home.ts';
+import { HomeView } from './home.view.ts';
+
+@ApiTags('home')
+@Controller('home')
+export class HomeController {
+  constructor(private readonly getHome: GetHome) {}
+
+  @Scopes('profile:read', 'orders:read')
+  @Get()
+  @ApiOperation({ operationId: 'getHome', summary: 'What the home page shows' })
+  @Answers(HomeView)
+  home(@RequestContext() context: Context, @WantedParts() wanted: Wanted) {
+    return this.getHome.run(context, wanted);
+  }
+}

@@ -1,0 +1,24 @@
+import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
+import { ProductsFake } from '#gateway/upstreams/products/products.fake';
+import { UsersFake } from '#gateway/upstreams/users/users.fake';
+import { aLine, anOrder, aProduct, aUser } from '#libs/testing';
+import { parseFields, wholeView } from '#libs/view';
+import { GetHome } from './get-home.ts';
+import { HomeView } from './home.view.ts';
+
+/** All that the home page shows unless more is asked for. */
+export const whole = wholeView(HomeView);
+/** What `?fields=` asks for. */
+export const wanted = (fields: string) => parseFields(fields, wholeView(HomeView, ['recentOrders.lines.product']));
+
+/** A home page of `u1`, who has two orders, with the ports behind it. */
+export function aHome() {
+  const products = [aProduct({ id: 'p1' }), aProduct({ id: 'p2' })];
+  const lines = products.map(({ id }) => aLine({ productId: id }));
+  const ports = {
+    users: new UsersFake([aUser()]),
+    orders: new OrdersFake([anOrder({ id: 'o1' }), anOrder({ id: 'o2', lines })]),
+    products: new ProductsFake(products),
+  };
+  return { ...ports, getHome: new GetHome(ports.users, ports.orders, ports.products) };
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { GetHome } from './get-home.ts';
+import { HomeController } from './home.controller.ts';
+import { HomeResolver } from './home.resolver.ts';
+
+@Module({ controllers: [HomeController], providers: [HomeResolver, GetHome] })
+export class HomeModule {}

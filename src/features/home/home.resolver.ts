@@ -1,0 +1,37 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { RequestContext } from '#gateway/edge/doors/request-context';
+import { WantedParts } from '#gateway/edge/doors/wanted-parts';
+import { OrderView } from '#gateway/features/orders/order.view';
+import { ProductView } from '#gateway/features/products/product.view';
+import type { Context } from '#libs/upstream';
+import type { Wanted } from '#libs/view';
+import { Args, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { GetHome } from './get-home.ts';
+import { HomeView } from './home.view.ts';
+
+@Resolver(() => HomeView)
+export class HomeResolver {
+  constructor(private readonly getHome: GetHome) {}
+
+  @Scopes('profile:read', 'orders:read')
+  @Query(() => HomeView, { description: 'What the home page shows.' })
+  home(@RequestContext() context: Context, @WantedParts() wanted: Wanted) {
+    return this.getHome.run(context, wanted);
+  }
+
+  @ResolveField(() => [OrderView], { nullable: true })
+  recentOrders(
+    @Parent() { recentOrders }: HomeView,
+    @Args('first', { type: () => Int, defaultValue: 5 }) first: number,
+  ) {
+    return recentOrders?.slice(0, first) ?? null;
+  }
+
+  @ResolveField(() => [ProductView], { nullable: true })
+  recommendations(
+    @Parent() { recommendations }: HomeView,
+    @Args('first', { type: () => Int, defaultValue: 10 }) first: number,
+  ) {
+    return recommendations?.slice(0, first) ?? null;
+  }
+}

@@ -1,0 +1,18 @@
+import { input, safeInt, SafeInt, Shown, View } from '#libs/view';
+import { z } from 'zod';
+
+/** An amount in the minor unit of its currency (ISO 4217). */
+@View('Money', 'An amount in the minor unit of its currency (ISO 4217).')
+export class MoneyView {
+  @Shown(() => SafeInt)
+  amountMinor!: number;
+
+  @Shown(() => String, { description: 'Three letters, for example USD.' })
+  currency!: string;
+}
+
+/** An amount, as a client gives it. */
+export const MoneyInput = input('MoneyInput', {
+  amountMinor: safeInt(),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'Must be three capital letters (ISO 4217)'),
+});

@@ -1,0 +1,34 @@
+import { Orders } from '#gateway/upstreams/orders/orders.port';
+import { Products } from '#gateway/upstreams/products/products.port';
+import { GatewayError } from '#libs/errors';
+import { gather, required } from '#libs/gather';
+import type { Context } from '#libs/upstream';
+import { Wanted } from '#libs/view';
+import { Injectable } from '@nestjs/common';
+import type { OrderPageView } from './order-page.view.ts';
+import { withProducts } from './order-products.view.ts';
+
+/** What does the page of an order show? */
+@Injectable()
+export class GetOrder {
+  constructor(
+    private readonly orders: Orders,
+    private readonly products: Products,
+  ) {}
+
+  /**
+   * The order, with the products of its lines where they are wanted.
+   * @throws {GatewayError} NOT_FOUND, for somebody else's too; UPSTREAM_* for the order
+   */
+  run(context: Context, id: string, wanted: Wanted): Promise<OrderPageView> {
+    return gather(context, {
+      order: required(async (degrade) => {
+        const order = await this.orders.byId(context, id);
+        if (!order) throw new GatewayError('NOT_FOUND', { detail: 'There is no such order.' });
+        const wantedOfIt = wanted.at('order') ?? Wanted.leaf;
+        const [joined] = await withProducts(context, [order], this.products, wantedOfIt, degrade);
+        return joined!;
+      }),
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import type { OrderListing } from './list-orders.ts';
+import { Shown, View } from '#libs/view';
+import { OrderView } from './order.view.ts';
+
+/** One page of the caller's orders, as REST shows it. */
+@View('OrderList')
+export class OrderListView {
+  @Shown(() => [OrderView])
+  items!: OrderView[];
+
+  @Shown(() => String, { nullable: true, description: '`after` of the next page; null on the last.' })
+  nextCursor!: string | null;
+}
+
+/** Where a page stands among the others (GraphQL Cursor Connections). */
+@View('PageInfo')
+export class PageInfoView {
+  @Shown(() => Boolean)
+  hasNextPage!: boolean;
+
+  @Shown(() => Boolean)
+  hasPreviousPage!: boolean;
+
+  @Shown(() => String, { nullable: true })
+  startCursor!: string | null;
+
+  @Shown(() => String, { nullable: true })
+  endCursor!: string | null;
+}
+
+/** An order at its place in the list. */
+@View('OrderEdge')
+export class OrderEdgeView {
+  @Shown(() => String)
+  cursor!: string;
+
+  @Shown(() => OrderView)
+  node!: OrderView;
+}
+
+/** One page of the caller's orders, as GraphQL shows it (GraphQL Cursor Connections). */
+@View('OrderConnection')
+export class OrderConnectionView {
+  @Shown(() => [OrderEdgeView])
+  edges!: OrderEdgeView[];
+
+  @Shown(() => [OrderView])
+  nodes!: OrderView[];
+
+  @Shown(() => PageInfoView)
+  pageInfo!: PageInfoView;
+
+  /** The same page with a cursor at every order. */
+  static of({ items, cursors, nextCursor, isFirstPage }: OrderListing): OrderConnectionView {
+    return {
+      edges: items.map((node, i) => ({ cursor: cursors[i]!, node })),
+      nodes: items,
+      pageInfo: {
+        hasNextPage: nextCursor !== null,
+        hasPreviousPage: !isFirstPage,
+        startCursor: cursors[0] ?? null,
+        endCursor: cursors.at(-1) ?? null,
+      },
+    };
+  }
+}

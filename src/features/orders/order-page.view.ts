@@ -1,0 +1,13 @@
+import { DegradedView } from '#gateway/features/degraded.view';
+import { Shown, View } from '#libs/view';
+import { OrderView } from './order.view.ts';
+
+/** What an order page shows. */
+@View('OrderPage')
+export class OrderPageView {
+  @Shown(() => OrderView)
+  order!: OrderView;
+
+  @Shown(() => [DegradedView], { description: 'What of this page could not be had.' })
+  degraded!: DegradedView[];
+}

@@ -1,0 +1,67 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { Answers } from '#gateway/edge/doors/answers';
+import { FromBody, FromQuery } from '#gateway/edge/doors/question';
+import { RequestContext } from '#gateway/edge/doors/request-context';
+import { WantedParts } from '#gateway/edge/doors/wanted-parts';
+import type { Context } from '#libs/upstream';
+import type { Asked, Wanted } from '#libs/view';
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CancelOrder } from './cancel-order.ts';
+import { GetOrder } from './get-order.ts';
+import { ListOrders, ListOrdersQuestion } from './list-orders.ts';
+import { OrderListView } from './order-list.view.ts';
+import { OrderPageView } from './order-page.view.ts';
+import { orderIn } from './order-result.view.ts';
+import { OrderView } from './order.view.ts';
+import { PlaceOrder, PlaceOrderInput } from './place-order.ts';
+
+@ApiTags('orders')
+@Controller('orders')
+export class OrdersController {
+  constructor(
+    private readonly listOrders: ListOrders,
+    private readonly getOrder: GetOrder,
+    private readonly placeOrder: PlaceOrder,
+    private readonly cancelOrder: CancelOrder,
+  ) {}
+
+  @Scopes('orders:read')
+  @Get()
+  @ApiOperation({ operationId: 'listOrders', summary: "The caller's orders, newest first" })
+  @Answers(OrderListView)
+  list(
+    @RequestContext() context: Context,
+    @FromQuery(ListOrdersQuestion) question: Asked<typeof ListOrdersQuestion>,
+    @WantedParts('items') wanted: Wanted,
+  ) {
+    return this.listOrders.run(context, question, wanted);
+  }
+
+  @Scopes('orders:read')
+  @Get(':id')
+  @ApiOperation({ operationId: 'getOrder', summary: 'An order with the products of its lines' })
+  @Answers(OrderPageView, { joined: ['order.lines.product'] })
+  page(@RequestContext() context: Context, @Param('id') id: string, @WantedParts() wanted: Wanted) {
+    return this.getOrder.run(context, id, wanted);
+  }
+
+  @Scopes('orders:write')
+  @Post()
+  @ApiOperation({ operationId: 'placeOrder', summary: 'Place an order' })
+  @Answers(OrderView, { createdAt: ({ id }) => `/v1/orders/${id}` })
+  async place(
+    @RequestContext() context: Context,
+    @FromBody(PlaceOrderInput) question: Asked<typeof PlaceOrderInput>,
+  ) {
+    return orderIn(await this.placeOrder.run(context, question));
+  }
+
+  @Scopes('orders:write')
+  @Post(':id/cancel')
+  @ApiOperation({ operationId: 'cancelOrder', summary: 'Cancel an order' })
+  @Answers(OrderView)
+  async cancel(@RequestContext() context: Context, @Param('id') id: string) {
+    return orderIn(await this.cancelOrder.run(context, { id }));
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { CancelOrder } from './cancel-order.ts';
+import { GetOrder } from './get-order.ts';
+import { ListOrders } from './list-orders.ts';
+import { OrdersController } from './orders.controller.ts';
+import { OrdersResolver } from './orders.resolver.ts';
+import { PlaceOrder } from './place-order.ts';
+
+@Module({
+  controllers: [OrdersController],
+  providers: [OrdersResolver, ListOrders, GetOrder, PlaceOrder, CancelOrder],
+})
+export class OrdersModule {}

@@ -1,0 +1,64 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { FromArgs, FromInput } from '#gateway/edge/doors/question';
+import { RequestContext } from '#gateway/edge/doors/request-context';
+import { WantedParts } from '#gateway/edge/doors/wanted-parts';
+import type { Context } from '#libs/upstream';
+import type { Asked, Wanted } from '#libs/view';
+import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { CancelOrder, CancelOrderInput } from './cancel-order.ts';
+import { GetOrder } from './get-order.ts';
+import { ListOrders, ListOrdersQuestion } from './list-orders.ts';
+import { OrderConnectionView } from './order-list.view.ts';
+import { OrderPageView } from './order-page.view.ts';
+import { OrderResultUnion } from './order-result.view.ts';
+import { PlaceOrder, PlaceOrderInput } from './place-order.ts';
+
+@Resolver()
+export class OrdersResolver {
+  constructor(
+    private readonly listOrders: ListOrders,
+    private readonly getOrder: GetOrder,
+    private readonly place: PlaceOrder,
+    private readonly cancel: CancelOrder,
+  ) {}
+
+  @Scopes('orders:read')
+  @Query(() => OrderConnectionView, { description: "The caller's orders, newest first." })
+  async orders(
+    @RequestContext() context: Context,
+    @FromArgs(ListOrdersQuestion) question: Asked<typeof ListOrdersQuestion>,
+    @WantedParts('nodes', 'edges.node') wanted: Wanted,
+  ) {
+    return OrderConnectionView.of(await this.listOrders.run(context, question, wanted));
+  }
+
+  @Scopes('orders:read')
+  @Query(() => OrderPageView, { nullable: true, description: 'An order.' })
+  order(
+    @RequestContext() context: Context,
+    @Args('id', { type: () => ID }) id: string,
+    @WantedParts() wanted: Wanted,
+  ) {
+    return this.getOrder.run(context, id, wanted);
+  }
+
+  @Scopes('orders:write')
+  @Mutation(() => OrderResultUnion, { description: 'Places an order.' })
+  placeOrder(
+    @RequestContext() context: Context,
+    @FromInput(PlaceOrderInput) question: Asked<typeof PlaceOrderInput>,
+    @WantedParts('order') wanted: Wanted,
+  ) {
+    return this.place.run(context, question, wanted);
+  }
+
+  @Scopes('orders:write')
+  @Mutation(() => OrderResultUnion, { description: 'Cancels an order; again, it answers the same.' })
+  cancelOrder(
+    @RequestContext() context: Context,
+    @FromInput(CancelOrderInput) question: Asked<typeof CancelOrderInput>,
+    @WantedParts('order') wanted: Wanted,
+  ) {
+    return this.cancel.run(context, question, wanted);
+  }
+}

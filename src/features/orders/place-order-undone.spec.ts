@@ -1,0 +1,169 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
+import { ProductsFake } from '#gateway/upstreams/products/products.fake';
+import { type Context, DetachedWork } from '#libs/upstream';
+import { aContext, aProduct, callsOf, failing } from '#libs/testing';
+import { PlaceOrder } from './place-order.ts';
+
+const question = { lines: [{ productId: 'p1', quantity: 2 }] };
+
+function aShop() {
+  const lamp = aProduct({ id: 'p1', available: 5 });
+  const ports = { products: new ProductsFake([lamp]), orders: new OrdersFake(), work: new DetachedWork() };
+  const placeOrder = new PlaceOrder(ports.products, ports.orders, ports.work);
+  return { ...ports, placeOrder, left: () => lamp.available };
+}
+
+/** Does something right after a method has done its work. */
+function after<Port extends object>(port: Port, method: keyof Port, act: () => unknown): void {
+  const original = (port[method] as (...given: unknown[]) => Promise<unknown>).bind(port);
+  const acting = async (...given: unknown[]) => {
+    const answer = await original(...given);
+    await act();
+    return answer;
+  };
+  Object.assign(port, { [method]: acting });
+}
+
+describe('an order that cannot be placed', () => {
+  it('takes nothing where products cannot be asked', async () => {
+    const { placeOrder, products, left } = aShop();
+    Object.assign(products, { byIds: failing() });
+    await expect(placeOrder.run(aContext(), question)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(left()).toBe(5);
+  });
+
+  it('gives its goods back', async () => {
+    const { placeOrder, orders, left } = aShop();
+    Object.assign(orders, { place: failing('UPSTREAM_TIMEOUT') });
+    await expect(placeOrder.run(aContext(), question)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(left()).toBe(5);
+  });
+
+  it('is cancelled and gives its goods back where they cannot be kept', async () => {
+    const { placeOrder, products, orders, left } = aShop();
+    Object.assign(products, { confirm: failing() });
+    await expect(placeOrder.run(aContext(), question)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(orders.orders.map(({ status }) => status)).toEqual(['CANCELLED']);
+    expect(left()).toBe(5);
+  });
+
+  it.each(['release', 'cancel'])('fails with the first error where %s fails too', async (method) => {
+    const { placeOrder, products, orders } = aShop();
+    Object.assign(products, { confirm: failing('UPSTREAM_BAD_RESPONSE') });
+    Object.assign(method === 'release' ? products : orders, { [method]: failing('UPSTREAM_TIMEOUT') });
+    await expect(placeOrder.run(aContext(), question)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+
+  it('can be placed with the same idempotency key once it can be', async () => {
+    const { placeOrder, orders, left } = aShop();
+    const place = orders.place.bind(orders);
+    Object.assign(orders, { place: failing() });
+    await expect(placeOrder.run(aContext(), { ...question, idempotencyKey: 'k' })).rejects.toThrow();
+    Object.assign(orders, { place });
+    expect(await placeOrder.run(aContext(), { ...question, idempotencyKey: 'k' })).toHaveProperty('order');
+    expect(left()).toBe(3);
+  });
+
+  it('leaves what was placed before with the same idempotency key as it is', async () => {
+    const { placeOrder, products, orders, left } = aShop();
+    await placeOrder.run(aContext(), { ...question, idempotencyKey: 'k' });
+    Object.assign(products, { confirm: failing() });
+    expect(await placeOrder.run(aContext(), { ...question, idempotencyKey: 'k' })).toHaveProperty('order');
+    Object.assign(orders, { place: failing() });
+    await expect(placeOrder.run(aContext(), { ...question, idempotencyKey: 'k' })).rejects.toThrow();
+    expect(orders.orders.map(({ status }) => status)).toEqual(['PLACED']);
+    expect(left()).toBe(3);
+  });
+
+  it('gives its goods back even if it cannot be cancelled', async () => {
+    const { placeOrder, products, orders, left } = aShop();
+    Object.assign(products, { confirm: failing() });
+    Object.assign(orders, { cancel: failing() });
+    await expect(placeOrder.run(aContext(), question)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(left()).toBe(5);
+  });
+});
+
+describe('an order that takes too long', () => {
+  afterEach(() => void jest.useRealTimers());
+
+  it('is undone in a time of its own', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const { placeOrder, products, orders } = aShop();
+    const released = callsOf(products, 'release');
+    const asked = new Promise<void>((resolve) => {
+      const place = async ({ signal }: Context) => {
+        resolve();
+        await once(signal, 'abort');
+        throw signal.reason;
+      };
+      Object.assign(orders, { place });
+    });
+    const placing = expect(placeOrder.run(aContext(), question)).rejects.toMatchObject({
+      code: 'UPSTREAM_TIMEOUT',
+    });
+    await asked;
+    jest.advanceTimersByTime(10_000);
+    await placing;
+    expect(released.map(([{ signal, remainingMs }]) => [signal.aborted, remainingMs > 1_000])).toEqual([
+      [false, true],
+    ]);
+  });
+});
+
+describe('a client that leaves', () => {
+  it('before it came to a write takes nothing', async () => {
+    const { placeOrder, products, left } = aShop();
+    const context = aContext();
+    context.end();
+    const reserved = callsOf(products, 'reserve');
+    await expect(placeOrder.run(context, question)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(reserved).toEqual([]);
+    expect(left()).toBe(5);
+  });
+
+  it('while prices are looked up takes nothing', async () => {
+    const { placeOrder, products } = aShop();
+    const context = aContext();
+    after(products, 'byIds', () => context.end());
+    const reserved = callsOf(products, 'reserve');
+    await expect(placeOrder.run(context, question)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(reserved).toEqual([]);
+  });
+
+  it('after the first write has the order', async () => {
+    const { placeOrder, products, orders, left } = aShop();
+    const context = aContext();
+    after(products, 'reserve', () => context.end());
+    const [placed, confirmed] = [callsOf(orders, 'place'), callsOf(products, 'confirm')];
+    expect(await placeOrder.run(context, question)).toMatchObject({ order: { status: 'PLACED' } });
+    expect([...placed, ...confirmed].map(([{ signal }]) => signal.aborted)).toEqual([false, false]);
+    expect(left()).toBe(3);
+  });
+
+  it('is waited for by a stop, until the order is placed', async () => {
+    const { placeOrder, products, orders, work } = aShop();
+    let open!: () => void;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const confirming = new Promise<void>((resolve) => {
+      after(products, 'confirm', () => {
+        resolve();
+        return gate;
+      });
+    });
+    const context = aContext();
+    const placing = placeOrder.run(context, question);
+    await confirming;
+    context.end();
+    let isSettled = false;
+    const settled = work.settled().then(() => (isSettled = true));
+    await new Promise(setImmediate);
+    expect(isSettled).toBe(false);
+    open();
+    await settled;
+    expect(orders.orders).toHaveLength(1);
+    await placing;
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
+import { ProductsFake } from '#gateway/upstreams/products/products.fake';
+import { DetachedWork } from '#libs/upstream';
+import { aContext, aProduct, callsOf } from '#libs/testing';
+import { type Asked, parseFields, wholeView } from '#libs/view';
+import { OrderView } from './order.view.ts';
+import { PlaceOrder, type PlaceOrderInput } from './place-order.ts';
+
+type Question = Asked<typeof PlaceOrderInput>;
+
+function aShop() {
+  const lamp = aProduct({ id: 'p1', name: 'Lamp', price: { amountMinor: 1000, currency: 'USD' }, available: 5 });
+  const chair = aProduct({ id: 'p2', name: 'Chair', price: { amountMinor: 250, currency: 'USD' }, available: 1 });
+  const ports = { products: new ProductsFake([lamp, chair]), orders: new OrdersFake(), work: new DetachedWork() };
+  const placeOrder = new PlaceOrder(ports.products, ports.orders, ports.work);
+  return { ...ports, placeOrder, left: () => [lamp.available, chair.available] };
+}
+
+const both: Question = {
+  lines: [
+    { productId: 'p1', quantity: 2 },
+    { productId: 'p2', quantity: 1 },
+  ],
+};
+
+describe('an order', () => {
+  it('is placed with the names and prices of now, and its goods are sold', async () => {
+    const { placeOrder, products, orders, left } = aShop();
+    const confirmed = callsOf(products, 'confirm');
+    const result = await placeOrder.run(aContext(), both);
+    expect(result).toMatchObject({
+      order: {
+        status: 'PLACED',
+        total: { amountMinor: 2250, currency: 'USD' },
+        lines: [
+          { productId: 'p1', name: 'Lamp', quantity: 2, unitPrice: { amountMinor: 1000, currency: 'USD' } },
+          { productId: 'p2', name: 'Chair', quantity: 1, unitPrice: { amountMinor: 250, currency: 'USD' } },
+        ],
+      },
+    });
+    expect(left()).toEqual([3, 0]);
+    expect(confirmed.map(([, reservation]) => reservation)).toEqual([orders.orders[0]!.reservationId]);
+  });
+
+  it('is placed where the total is the expected one', async () => {
+    const expectedTotal = { amountMinor: 2250, currency: 'USD' };
+    expect(await aShop().placeOrder.run(aContext(), { ...both, expectedTotal })).toHaveProperty('order');
+  });
+
+  it('is placed once for one idempotency key, and takes its goods once', async () => {
+    const { placeOrder, orders, left } = aShop();
+    const lamp = { lines: [{ productId: 'p1', quantity: 1 }], idempotencyKey: 'k1' };
+    const once = await placeOrder.run(aContext(), lamp);
+    const after = left();
+    const again = await placeOrder.run(aContext(), lamp);
+    expect(again).toEqual(once);
+    expect(orders.orders).toHaveLength(1);
+    expect(left()).toEqual(after);
+  });
+
+  it('is placed anew without one', async () => {
+    const { placeOrder, orders } = aShop();
+    const lamp = { lines: [{ productId: 'p1', quantity: 1 }] };
+    await placeOrder.run(aContext(), lamp);
+    await placeOrder.run(aContext(), lamp);
+    expect(new Set(orders.orders.map(({ reservationId }) => reservationId)).size).toBe(2);
+  });
+
+  it('comes with its products where they are wanted', async () => {
+    const wanted = parseFields('lines.product.id', wholeView(OrderView, ['lines.product']));
+    const result = await aShop().placeOrder.run(aContext(), both, wanted);
+    expect(result).toMatchObject({ order: { lines: [{ product: { id: 'p1' } }, { product: { id: 'p2' } }] } });
+  });
+});
+
+describe('an order is refused', () => {
+  it('for products that do not exist, naming them', async () => {
+    const { placeOrder, left } = aShop();
+    const lines = [...both.lines, { productId: 'p9', quantity: 3 }];
+    expect(await placeOrder.run(aContext(), { lines })).toMatchObject({
+      code: 'UNKNOWN_PRODUCT',
+      lines: [{ productId: 'p9', requested: 3, available: null }],
+    });
+    expect(left()).toEqual([5, 1]);
+  });
+
+  it.each([
+    { amountMinor: 2249, currency: 'USD' },
+    { amountMinor: 2251, currency: 'USD' },
+    { amountMinor: 2250, currency: 'EUR' },
+  ])('where %p was expected', async (expectedTotal) => {
+    const { placeOrder, left, orders } = aShop();
+    expect(await placeOrder.run(aContext(), { ...both, expectedTotal })).toMatchObject({ code: 'PRICE_CHANGED' });
+    expect(left()).toEqual([5, 1]);
+    expect(orders.orders).toEqual([]);
+  });
+
+  it('where there is too little of a product, naming what there is; of the others nothing is taken', async () => {
+    const { placeOrder, left, orders } = aShop();
+    const lines = [
+      { productId: 'p1', quantity: 2 },
+      { productId: 'p2', quantity: 4 },
+    ];
+    expect(await placeOrder.run(aContext(), { lines })).toMatchObject({
+      code: 'OUT_OF_STOCK',
+      lines: [{ productId: 'p2', requested: 4, available: 1 }],
+    });
+    expect(left()).toEqual([5, 1]);
+    expect(orders.orders).toEqual([]);
+  });
+});

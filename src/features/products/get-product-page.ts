@@ -1,0 +1,34 @@
+import { Products } from '#gateway/upstreams/products/products.port';
+import { GatewayError } from '#libs/errors';
+import { gather, optional, required } from '#libs/gather';
+import type { Context } from '#libs/upstream';
+import { firstOf, Wanted } from '#libs/view';
+import { Injectable } from '@nestjs/common';
+import type { ProductPageView } from './product-page.view.ts';
+
+const RELATED = 8;
+
+/** What does a product page show? */
+@Injectable()
+export class GetProductPage {
+  constructor(private readonly products: Products) {}
+
+  /**
+   * The product, and what is wanted around it.
+   * @throws {GatewayError} NOT_FOUND, UPSTREAM_* for the product, VALIDATION_FAILED for too many or none around it
+   */
+  async run(context: Context, id: string, wanted: Wanted): Promise<ProductPageView> {
+    const related = wanted.at('related');
+    const first = firstOf(related ?? Wanted.leaf, RELATED);
+    return gather(context, {
+      product: required(() => this.product(context, id)),
+      related: related !== undefined && optional(() => this.products.related(context, id, first)),
+    });
+  }
+
+  private async product(context: Context, id: string) {
+    const product = await this.products.byId(context, id);
+    if (!product) throw new GatewayError('NOT_FOUND', { detail: 'There is no such product.' });
+    return product;
+  }
+}

@@ -1,0 +1,35 @@
+import { Products } from '#gateway/upstreams/products/products.port';
+import type { Context } from '#libs/upstream';
+import { type Asked, enumeration, listSize, oneOf, parameters } from '#libs/view';
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import type { ProductListView } from './product-list.view.ts';
+
+/** How products can be sorted. */
+export const ProductSort = enumeration(
+  'ProductSort',
+  ['RELEVANCE', 'PRICE_ASC', 'PRICE_DESC', 'RATING_DESC'],
+  'How products are sorted.',
+);
+
+/** Which products. */
+export const ListProductsQuestion = parameters('ListProductsQuestion', {
+  search: z.string().max(200).optional(),
+  category: z.string().max(100).optional(),
+  sort: oneOf(ProductSort).default('RELEVANCE'),
+  page: z.int().min(1).max(100_000).default(1),
+  pageSize: listSize(20),
+});
+
+/** Which products are there? */
+@Injectable()
+export class ListProducts {
+  constructor(private readonly products: Products) {}
+
+  /** One page of the products that match. @throws {GatewayError} UPSTREAM_* */
+  async run(context: Context, question: Asked<typeof ListProductsQuestion>): Promise<ProductListView> {
+    const { page, pageSize } = question;
+    const { products: items, total } = await this.products.search(context, question);
+    return { items, total, page, pageSize, totalPages: Math.ceil(total / pageSize) };
+  }
+}

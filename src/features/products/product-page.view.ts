@@ -1,0 +1,16 @@
+import { DegradedView } from '#gateway/features/degraded.view';
+import { Shown, View } from '#libs/view';
+import { ProductView } from './product.view.ts';
+
+/** What a product page shows. */
+@View('ProductPage')
+export class ProductPageView {
+  @Shown(() => ProductView)
+  product!: ProductView;
+
+  @Shown(() => [ProductView], { nullable: true, description: 'Products like this one; null if unavailable.' })
+  related?: ProductView[] | null;
+
+  @Shown(() => [DegradedView], { description: 'What of this page could not be had.' })
+  degraded!: DegradedView[];
+}

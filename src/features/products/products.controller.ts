@@ -1,0 +1,41 @@
+import { Public } from '#gateway/edge/auth/access';
+import { Answers } from '#gateway/edge/doors/answers';
+import { FromQuery } from '#gateway/edge/doors/question';
+import { RequestContext } from '#gateway/edge/doors/request-context';
+import { WantedParts } from '#gateway/edge/doors/wanted-parts';
+import type { Context } from '#libs/upstream';
+import type { Asked, Wanted } from '#libs/view';
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { GetProductPage } from './get-product-page.ts';
+import { ListProducts, ListProductsQuestion } from './list-products.ts';
+import { ProductListView } from './product-list.view.ts';
+import { ProductPageView } from './product-page.view.ts';
+
+@ApiTags('products')
+@Controller('products')
+export class ProductsController {
+  constructor(
+    private readonly listProducts: ListProducts,
+    private readonly getProductPage: GetProductPage,
+  ) {}
+
+  @Public()
+  @Get()
+  @ApiOperation({ operationId: 'listProducts', summary: 'Products that match, a page at a time' })
+  @Answers(ProductListView)
+  list(
+    @RequestContext() context: Context,
+    @FromQuery(ListProductsQuestion) question: Asked<typeof ListProductsQuestion>,
+  ) {
+    return this.listProducts.run(context, question);
+  }
+
+  @Public()
+  @Get(':id')
+  @ApiOperation({ operationId: 'getProductPage', summary: 'A product and what belongs on its page' })
+  @Answers(ProductPageView)
+  page(@RequestContext() context: Context, @Param('id') id: string, @WantedParts() wanted: Wanted) {
+    return this.getProductPage.run(context, id, wanted);
+  }
+}

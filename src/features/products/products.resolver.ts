@@ -1,0 +1,47 @@
+import { Public } from '#gateway/edge/auth/access';
+import { FromArgs } from '#gateway/edge/doors/question';
+import { RequestContext } from '#gateway/edge/doors/request-context';
+import { WantedParts } from '#gateway/edge/doors/wanted-parts';
+import type { Context } from '#libs/upstream';
+import type { Asked, Wanted } from '#libs/view';
+import { Args, ID, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { GetProductPage } from './get-product-page.ts';
+import { ListProducts, ListProductsQuestion } from './list-products.ts';
+import { ProductListView } from './product-list.view.ts';
+import { ProductPageView } from './product-page.view.ts';
+import { ProductView } from './product.view.ts';
+
+@Resolver(() => ProductPageView)
+export class ProductsResolver {
+  constructor(
+    private readonly listProducts: ListProducts,
+    private readonly getProductPage: GetProductPage,
+  ) {}
+
+  @Public()
+  @Query(() => ProductListView, { description: 'Products that match, a page at a time.' })
+  products(
+    @RequestContext() context: Context,
+    @FromArgs(ListProductsQuestion) question: Asked<typeof ListProductsQuestion>,
+  ) {
+    return this.listProducts.run(context, question);
+  }
+
+  @Public()
+  @Query(() => ProductPageView, { nullable: true, description: 'A product and what belongs on its page.' })
+  product(
+    @RequestContext() context: Context,
+    @Args('id', { type: () => ID }) id: string,
+    @WantedParts() wanted: Wanted,
+  ) {
+    return this.getProductPage.run(context, id, wanted);
+  }
+
+  @ResolveField(() => [ProductView], { nullable: true })
+  related(
+    @Parent() { related }: ProductPageView,
+    @Args('first', { type: () => Int, defaultValue: 8 }) first: number,
+  ) {
+    return related?.slice(0, first) ?? null;
+  }
+}
