@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DEMO_ACCOUNTS } from '#libs/demo-data';
+import { freePort, type Output, outputOf } from '#libs/testing';
+
+jest.setTimeout(30_000);
+
+const FROM_SOURCE = ['-C', 'source', '--import', './tools/swc-register.mjs', 'src/main.ts'];
+
+let users: Server;
+let gateway: ChildProcess;
+let output: Output;
+let url: string;
+
+/** A users service that answers when it is told to. */
+let answer: () => void;
+let asked: Promise<void>;
+
+beforeEach(async () => {
+  const waiting: ServerResponse[] = [];
+  const user = { id: 'u1', name: 'Ada', email: 'ada@example.com', avatarUrl: null, role: 'customer' };
+  answer = () => {
+    for (const response of waiting) {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ user }));
+    }
+  };
+  asked = new Promise((resolve) => {
+    users = createServer((_request, response) => {
+      waiting.push(response);
+      resolve();
+    }).listen(0, '127.0.0.1');
+  });
+  await once(users, 'listening');
+  const [PORT, ADMIN_PORT] = [`${await freePort()}`, `${await freePort()}`];
+  url = `http://127.0.0.1:${PORT}`;
+  gateway = spawn(process.execPath, FROM_SOURCE, {
+    env: {
+      PORT,
+      ADMIN_PORT,
+      USERS_URL: `http://127.0.0.1:${(users.address() as AddressInfo).port}`,
+      REQUEST_TIMEOUT_MS: '20000',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  output = outputOf(gateway);
+  await output.says('"msg":"listening"');
+});
+
+afterEach(async () => {
+  if (gateway.exitCode === null && gateway.signalCode === null) {
+    gateway.kill('SIGKILL');
+    await once(gateway, 'exit');
+  }
+  users.closeAllConnections();
+  users.close();
+});
+
+const login = () =>
+  fetch(`${url}/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: DEMO_ACCOUNTS[0]!.email, password: DEMO_ACCOUNTS[0]!.password }),
+  });
+
+describe('a gateway asked to stop', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'lets a request in flight end, takes no new one, and exits 0: %s',
+    async (signal) => {
+      const inFlight = login();
+      await asked;
+      const exit = once(gateway, 'exit');
+      gateway.kill(signal);
+      await refused();
+      answer();
+      expect((await inFlight).status).toBe(200);
+      expect(await exit).toEqual([0, null]);
+    },
+  );
+});
+
+/** Resolves once nobody listens any more. */
+async function refused(): Promise<void> {
+  for (;;) {
+    try {
+      await fetch(`${url}/livez`, { headers: { connection: 'close' } });
+    } catch {
+      return;
+    }
+  }
+}

@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '#test/support/client';
+import { Shop } from '#test/support/shop';
+import request from 'supertest';
+
+const ORIGIN = 'https://shop.example.com';
+
+let shop: Shop;
+let ada: Client;
+let grace: Client;
+let anybody: Client;
+
+beforeAll(async () => {
+  shop = await Shop.open({ CORS_ORIGINS: ORIGIN });
+  [ada, grace] = await Promise.all([Client.of(shop, 'ada'), Client.of(shop, 'grace')]);
+  anybody = Client.anonymous(shop);
+});
+afterAll(() => shop.close());
+
+describe('a request id', () => {
+  it('is kept, answered, and on every line of every process the request reaches', async () => {
+    const requestId = 'my.request-1';
+    const answer = await ada.get('/v1/home', { 'x-request-id': requestId });
+    expect(answer.headers['x-request-id']).toBe(requestId);
+    for (const log of Object.values(shop.logs)) {
+      const line = await log.first({ requestId });
+      expect(line).toMatchObject({ callerId: 'u1' });
+    }
+    const access = await shop.logs.gateway.first({ requestId, msg: 'request' });
+    expect(access).toMatchObject({
+      method: 'GET',
+      route: '/v1/home',
+      status: 200,
+      durationMs: expect.any(Number),
+    });
+  });
+
+  it.each(['', 'with space', 'x'.repeat(129), 'ünicode'])('is replaced when it is none: "%s"', async (given) => {
+    const answer = await anybody.get('/livez', { 'x-request-id': Buffer.from(given).toString('latin1') });
+    expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('stays with a request that has a body, and names its GraphQL operation', async () => {
+    const requestId = 'with-a-body';
+    await ada.post('/graphql', { query: 'query Me { me { id } }' }, { 'x-request-id': requestId });
+    const access = await shop.logs.gateway.first({ requestId, msg: 'request' });
+    expect(access).toMatchObject({ route: '/graphql', operation: 'Me', callerId: 'u1' });
+    expect(await shop.logs.users.first({ requestId })).toBeDefined();
+  });
+
+  it('is in no log together with a secret', () => {
+    const all = JSON.stringify(Object.values(shop.logs).map(({ lines }) => lines));
+    expect(all).not.toContain('analytical-engine');
+    expect(all).not.toContain(ada.token);
+    expect(all).not.toMatch(/eyJ[\w-]+\.eyJ/);
+  });
+});
+
+describe('every answer', () => {
+  it.each(['/livez', '/v1/home', '/v1/nothing', '/graphql', '/openapi.json', '/docs', '/v1/products?page=0'])(
+    'has the security headers and a request id: %s',
+    async (path) => {
+      const { headers } = await anybody.get(path);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'strict-transport-security': expect.stringContaining('max-age='),
+        'referrer-policy': 'no-referrer',
+        'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+        'x-request-id': expect.any(String),
+      });
+      expect(headers).not.toHaveProperty('x-powered-by');
+    },
+  );
+});
+
+describe('who may come in', () => {
+  const everything = '/v1/me /v1/home /v1/orders /v1/orders/o1'.split(' ');
+
+  it.each(everything)('nobody without a token at %s', async (path) => {
+    const { status, body, headers } = await anybody.get(path);
+    expect({ status, code: body.code }).toEqual({ status: 401, code: 'UNAUTHENTICATED' });
+    expect(headers['www-authenticate']).toBe('Bearer');
+  });
+
+  it('nobody with a token that is not ours, not even where none is needed', async () => {
+    for (const path of ['/v1/me', '/v1/products']) {
+      const { status, headers } = await anybody.get(path, { authorization: `Bearer ${ada.token}x` });
+      expect({ status, challenge: headers['www-authenticate'] }).toEqual({
+        status: 401,
+        challenge: 'Bearer error="invalid_token"',
+      });
+    }
+  });
+
+  it('anyone at the catalogue, through both doors', async () => {
+    expect((await anybody.get('/v1/products?pageSize=1')).status).toBe(200);
+    const { status, body } = await anybody.graphql(
+      '{ products(pageSize: 1) { total } product(id: "p1") { product { id } } }',
+    );
+    expect({ status, errors: body.errors }).toEqual({ status: 200, errors: undefined });
+  });
+
+  it('is decided for a GraphQL document as a whole, before any of it runs', async () => {
+    const requestId = 'refused-as-a-whole';
+    const query = 'query { ...Root } fragment Root on Query { products { total } ... on Query { me { id } } }';
+    const { status, body, headers } = await anybody.post('/graphql', { query }, { 'x-request-id': requestId });
+    expect({ status, code: body.errors[0].extensions.code }).toEqual({ status: 401, code: 'UNAUTHENTICATED' });
+    expect(headers['www-authenticate']).toBe('Bearer');
+    await shop.logs.gateway.first({ requestId, msg: 'request' });
+    expect(shop.logs.products.with({ requestId })).toEqual([]);
+  });
+
+  it('a client whose token has expired can still log in and refresh', async () => {
+    const stale = { authorization: 'Bearer a.b.c' };
+    const login = await anybody.post(
+      '/v1/auth/login',
+      { email: 'ada@example.com', password: 'analytical-engine' },
+      stale,
+    );
+    expect(login.status).toBe(200);
+    const refreshed = await anybody.post('/v1/auth/refresh', { refreshToken: login.body.refreshToken }, stale);
+    expect(refreshed.body).toMatchObject({ tokenType: 'Bearer', expiresIn: 900 });
+    const again = await anybody.post('/v1/auth/refresh', { refreshToken: login.body.refreshToken });
+    expect(again.status).toBe(401);
+    expect((await anybody.post('/v1/auth/logout', { refreshToken: refreshed.body.refreshToken })).status).toBe(
+      204,
+    );
+  });
+});
+
+describe('the version of the API', () => {
+  it.each([
+    ['none', '/home', {}],
+    ['in the path', '/v1/home', {}],
+    ['in a header', '/home', { 'accept-version': '1' }],
+    ['in Accept', '/home', { accept: 'application/json;version=1' }],
+    ['in the query', '/home?version=1&fields=user.id', {}],
+  ])('can be named: %s', async (_, path, headers) => {
+    const answer = await ada.get(path, headers as Record<string, string>);
+    expect(answer.status).toBe(200);
+    expect(answer.body.user.id).toBe('u1');
+    expect(answer.headers['vary']).toContain('Accept-Version');
+  });
+
+  it.each([
+    ['/v1/home', { 'accept-version': '2' }],
+    ['/home?version=1', { accept: 'application/json;version=2' }],
+    ['/home', { 'accept-version': '2' }],
+    ['/home', { 'accept-version': 'latest' }],
+  ])('is refused when it disagrees or does not exist: %s %p', async (path, headers) => {
+    const { status, body } = await ada.get(path, headers as unknown as Record<string, string>);
+    expect({ status, code: body.code }).toEqual({ status: 400, code: 'BAD_REQUEST' });
+  });
+});
+
+describe('another origin', () => {
+  const preflight = (origin: string) =>
+    request(shop.gateway.url)
+      .options('/v1/home')
+      .set({ origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' });
+
+  it('may ask if it is on the list', async () => {
+    const answer = await preflight(ORIGIN);
+    expect(answer.status).toBe(204);
+    expect(answer.headers).toMatchObject({
+      'access-control-allow-origin': ORIGIN,
+      'access-control-max-age': '600',
+    });
+    expect((await ada.get('/v1/home', { origin: ORIGIN })).headers['access-control-allow-origin']).toBe(ORIGIN);
+  });
+
+  it('may not otherwise', async () => {
+    expect((await preflight('https://evil.example.com')).headers).not.toHaveProperty(
+      'access-control-allow-origin',
+    );
+  });
+});
+
+describe("the operators' door", () => {
+  const atAdmin = (path: string, token?: string) => {
+    const test = request(shop.gateway.adminUrl).get(path);
+    return token ? test.set('authorization', `Bearer ${token}`) : test;
+  };
+
+  it('shows metrics and probes to anyone, and every upstream to an admin', async () => {
+    await ada.get('/v1/home');
+    const metrics = await atAdmin('/metrics');
+    expect(metrics.text).toMatch(
+      /http_request_duration_seconds_count\{method="GET",route="\/v1\/home",status="200"\} \d/,
+    );
+    expect(metrics.text).toContain('process_cpu_seconds_total');
+    expect((await atAdmin('/readyz')).status).toBe(200);
+    const { body } = await atAdmin('/admin/health', grace.token);
+    expect(body).toMatchObject({
+      isReady: true,
+      upstreams: [{ name: 'users' }, { name: 'orders' }, { name: 'products' }],
+    });
+    expect(body.upstreams.map(({ state }: { state: string }) => state)).toEqual(['READY', 'READY', 'READY']);
+  });
+
+  it('refuses a customer, and anybody', async () => {
+    expect((await atAdmin('/admin/health', ada.token)).status).toBe(403);
+    expect((await atAdmin('/admin/health')).status).toBe(401);
+  });
+
+  it('says which upstream is down, and the gateway stays ready', async () => {
+    await shop.stop('orders');
+    const { body } = await atAdmin('/admin/health', grace.token);
+    expect(body.upstreams[1]).toMatchObject({ name: 'orders', state: 'UNREACHABLE' });
+    expect((await anybody.get('/readyz')).status).toBe(200);
+    await shop.start('orders');
+    await ada.everythingIsBack();
+  });
+
+  it('is not there on the public port, nor the public API at the operators’ door', async () => {
+    for (const path of ['/metrics', '/admin/health', '/admin/nothing']) {
+      expect((await grace.get(path)).status).toBe(404);
+    }
+    expect((await atAdmin('/v1/products')).status).toBe(404);
+  });
+});
+
+describe('a client', () => {
+  it('can lower the time it waits, not raise it', async () => {
+    const { status, body } = await ada.get('/v1/home', { 'x-request-timeout-ms': '600000' });
+    expect({ status, degraded: body.degraded }).toEqual({ status: 200, degraded: [] });
+    expect((await ada.get('/v1/home', { 'x-request-timeout-ms': 'soon' })).status).toBe(400);
+  });
+
+  it('learns the keys of its tokens', async () => {
+    const { body } = await anybody.get('/.well-known/jwks.json');
+    expect(body.keys).toHaveLength(1);
+    expect(body.keys[0]).toMatchObject({ kty: 'RSA', alg: 'RS256', use: 'sig' });
+    expect(Object.keys(body.keys[0]).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
+  });
+
+  it('can browse the reference without leaving the gateway', async () => {
+    const { text, status } = await anybody.get('/docs');
+    expect(status).toBe(200);
+    expect(text).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect((await anybody.get('/docs/swagger-ui.css')).status).toBe(200);
+  });
+});

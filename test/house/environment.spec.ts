@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { readOrdersSettings, settingNames as ordersNames } from '#apps/orders/settings';
+import { readProductsSettings, settingNames as productsNames } from '#apps/products/settings';
+import { settingNames as usersNames, usersSettings } from '#apps/users/settings';
+import { loadConfig, settingNames as gatewayNames } from '#gateway/config/config';
+import { readSettings } from '#libs/process';
+import { launcherSettings } from '#tools/launcher/plan';
+
+/** A variable as `.env.example` lists it. */
+interface Listed {
+  section: string;
+  name: string;
+  value: string;
+  isCommentedOut: boolean;
+  /** What stands above it. */
+  explanation: string;
+}
+
+type Read = (environment: NodeJS.ProcessEnv) => object;
+
+const LAUNCHER = 'npm start and npm run dev';
+const listed = parse(readFileSync('.env.example', 'utf8'));
+const namesIn = (...sections: string[]) =>
+  listed.filter(({ section }) => sections.includes(section)).map(({ name }) => name);
+
+/** Every process: the sections it is in, the names it reads, and how. */
+const PROCESSES: [name: string, sections: string[], names: string[], read: Read][] = [
+  ['gateway', ['every process', 'gateway'], gatewayNames, loadConfig],
+  ['users', ['every process', 'every service', 'users'], usersNames, usersSettings],
+  ['orders', ['every process', 'every service', 'orders'], ordersNames, readOrdersSettings],
+  ['products', ['every process', 'every service', 'products'], productsNames, readProductsSettings],
+];
+
+describe('.env.example', () => {
+  it.each(PROCESSES)('lists exactly what %s reads', (_, sections, names) => {
+    expect(namesIn(...sections).sort()).toEqual([...names].sort());
+  });
+
+  it('lists what the launcher reads', () => {
+    const others = PROCESSES.flatMap(([, sections]) => namesIn(...sections));
+    const its = Object.keys(launcherSettings.shape);
+    expect(namesIn(LAUNCHER).sort()).toEqual(its.filter((name) => !others.includes(name)).sort());
+  });
+
+  it.each([
+    ...PROCESSES,
+    [
+      'the launcher',
+      [LAUNCHER],
+      [],
+      (environment: NodeJS.ProcessEnv) => readSettings(launcherSettings, environment),
+    ],
+  ] as typeof PROCESSES)('shows the defaults of %s', (_, sections, _names, read) => {
+    const byDefault = read({}) as Record<string, unknown>;
+    for (const { name, value, isCommentedOut } of listed.filter(({ section }) => sections.includes(section))) {
+      const isUnset = byDefault[name] === undefined || (byDefault[name] as unknown[]).length === 0;
+      if (isUnset) expect([name, isCommentedOut]).toEqual([name, true]);
+      else expect([name, (read({ [name]: value }) as typeof byDefault)[name]]).toEqual([name, byDefault[name]]);
+    }
+  });
+
+  it('explains every variable and tells its unit', () => {
+    for (const { name, explanation } of listed) {
+      const [, what = '', unit = ''] = /^(.*)\((.+)\)$/.exec(explanation) ?? [];
+      expect([name, what.length > 20, unit.length > 0]).toEqual([name, true, true]);
+      if (name.endsWith('_MS')) expect([name, unit]).toEqual([name, 'milliseconds']);
+      if (name.endsWith('_BYTES')) expect([name, unit]).toEqual([name, 'bytes']);
+    }
+  });
+
+  it('can be used as it is: nothing is set twice', () => {
+    const set = listed.filter(({ isCommentedOut }) => !isCommentedOut).map(({ name }) => name);
+    expect(set).toEqual([...new Set(set)]);
+  });
+});
+
+function parse(text: string): Listed[] {
+  const found: Listed[] = [];
+  let section = '';
+  let above: string[] = [];
+  for (const line of text.split('\n')) {
+    const [, comment, name, value] = /^(# )?([A-Z][A-Z_]*)=(.*)$/.exec(line) ?? [];
+    if (name)
+      found.push({ section, name, value: value!, isCommentedOut: !!comment, explanation: above.join(' ') });
+    if (line.startsWith('## ')) section = line.slice(3);
+    above = name || !line.startsWith('# ') ? [] : [...above, line.slice(2)];
+  }
+  return found;
+}

@@ -1,0 +1,65 @@
+import { DEMO_ACCOUNTS } from '#libs/demo-data';
+import type { Shop } from '#test/support/shop';
+import request, { type Response, type Test } from 'supertest';
+
+/** A client of the gateway, logged in or not. */
+export class Client {
+  private constructor(
+    private readonly url: string,
+    readonly token: string | undefined,
+  ) {}
+
+  /** Somebody who has not logged in. */
+  static anonymous({ gateway }: Shop): Client {
+    return new Client(gateway.url, undefined);
+  }
+
+  /** A demo account, logged in. */
+  static async of(shop: Shop, name: 'ada' | 'grace'): Promise<Client> {
+    const { email, password } = DEMO_ACCOUNTS.find((account) => account.email.startsWith(name))!;
+    return Client.withPassword(shop, email, password);
+  }
+
+  /** A new customer, registered and logged in. */
+  static async newCustomer(shop: Shop, email: string): Promise<Client> {
+    const password = 'correct horse battery';
+    const answer = await Client.anonymous(shop).post('/v1/auth/register', {
+      name: 'Somebody Else',
+      email,
+      password,
+    });
+    if (answer.status !== 201) throw new Error(`not registered: ${answer.text}`);
+    return Client.withPassword(shop, email, password);
+  }
+
+  private static async withPassword(shop: Shop, email: string, password: string): Promise<Client> {
+    const { body } = await Client.anonymous(shop).post('/v1/auth/login', { email, password });
+    return new Client(shop.gateway.url, body.accessToken as string);
+  }
+
+  get(path: string, headers: Record<string, string> = {}): Test {
+    return this.send(request(this.url).get(path), headers);
+  }
+
+  post(path: string, body?: unknown, headers: Record<string, string> = {}): Test {
+    return this.send(request(this.url).post(path), headers).send(body as object);
+  }
+
+  patch(path: string, body: object, headers: Record<string, string> = {}): Test {
+    return this.send(request(this.url).patch(path), headers).send(body);
+  }
+
+  /** A GraphQL document; resolves to the whole answer. */
+  graphql(query: string, variables?: object): Promise<Response> {
+    return Promise.resolve(this.post('/graphql', { query, variables }));
+  }
+
+  /** Resolves once the gateway reaches every service again. */
+  async everythingIsBack(): Promise<void> {
+    while ((await this.get('/v1/home')).body.degraded?.length !== 0);
+  }
+
+  private send(test: Test, headers: Record<string, string>): Test {
+    return test.set({ ...(this.token ? { authorization: `Bearer ${this.token}` } : {}), ...headers });
+  }
+}

@@ -1,0 +1,28 @@
+import { Writable } from 'node:stream';
+
+/** A log kept in memory, line by line. */
+export class LogLines extends Writable {
+  readonly lines: Record<string, unknown>[] = [];
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    for (const line of chunk.toString().split('\n').filter(Boolean)) {
+      this.lines.push(JSON.parse(line) as Record<string, unknown>);
+    }
+    done();
+    this.emit('line');
+  }
+
+  /** The lines that have these members. */
+  with(members: Record<string, unknown>): Record<string, unknown>[] {
+    return this.lines.filter((line) => Object.entries(members).every(([name, value]) => line[name] === value));
+  }
+
+  /** Resolves to the first line that has these members, once it is there. */
+  async first(members: Record<string, unknown>): Promise<Record<string, unknown>> {
+    for (;;) {
+      const [found] = this.with(members);
+      if (found) return found;
+      await new Promise<void>((resolve) => this.once('line', resolve));
+    }
+  }
+}

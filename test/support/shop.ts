@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '#gateway/config/config';
+import { type RunningGateway, startGateway } from '#gateway/gateway';
+import { createLogger } from '#libs/observe';
+import type { Running } from '#libs/process';
+import { freePort } from '#libs/testing';
+import { LogLines } from '#test/support/log-lines';
+import { type ServiceName, startService } from '#test/support/services';
+
+/** A gateway and the real services behind it, all in this process, over real sockets. */
+export class Shop {
+  /** What each service and the gateway logged. */
+  readonly logs = {
+    gateway: new LogLines(),
+    users: new LogLines(),
+    orders: new LogLines(),
+    products: new LogLines(),
+  };
+  gateway!: RunningGateway;
+  private readonly dataDir = mkdtempSync(join(tmpdir(), 'atrium-shop-'));
+  private readonly ports = new Map<ServiceName, number>();
+  private readonly running = new Map<ServiceName, Running>();
+
+  /** Opens a shop with demo data. @param environment settings of the gateway */
+  static async open(environment: NodeJS.ProcessEnv = {}): Promise<Shop> {
+    const shop = new Shop();
+    for (const name of ['users', 'orders', 'products'] as const) shop.ports.set(name, await freePort());
+    await Promise.all([...shop.ports.keys()].map((name) => shop.start(name)));
+    const at = (name: ServiceName) => `127.0.0.1:${shop.ports.get(name)}`;
+    const config = loadConfig({
+      PORT: '0',
+      ADMIN_PORT: '0',
+      USERS_URL: `http://${at('users')}`,
+      ORDERS_URL: at('orders'),
+      PRODUCTS_URL: at('products'),
+      ...environment,
+    });
+    shop.gateway = await startGateway(config, createLogger('gateway', 'info', shop.logs.gateway));
+    return shop;
+  }
+
+  /** Starts a service, with the data and on the port it had before. */
+  async start(name: ServiceName): Promise<void> {
+    const environment = { PORT: `${this.ports.get(name)}`, DATA_DIR: this.dataDir };
+    this.running.set(name, await startService(name, environment, this.logs[name]));
+  }
+
+  /** Stops a service. */
+  async stop(name: ServiceName): Promise<void> {
+    await this.running.get(name)?.stop();
+    this.running.delete(name);
+  }
+
+  /** Stops everything and removes the data. */
+  async close(): Promise<void> {
+    await this.gateway?.stop();
+    await Promise.all([...this.running.keys()].map((name) => this.stop(name)));
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}

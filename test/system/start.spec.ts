@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { gone, isAlive } from '#libs/testing';
+import { type Demo, startDemo } from './demo.ts';
+
+jest.setTimeout(30_000);
+
+interface Home {
+  user: unknown;
+  recentOrders: unknown[] | null;
+  recommendations: unknown[] | null;
+  degraded: unknown[];
+}
+
+describe('npm start', () => {
+  let demo: Demo;
+  let token: string;
+  let readyInMs: number;
+
+  beforeAll(async () => {
+    const startedAt = performance.now();
+    demo = await startDemo();
+    readyInMs = performance.now() - startedAt;
+    const credentials = { email: 'ada@example.com', password: 'analytical-engine' };
+    const answer = await fetch(`${demo.url}/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(credentials),
+    });
+    token = ((await answer.json()) as { accessToken: string }).accessToken;
+  });
+  afterAll(() => demo?.remove());
+
+  const home = async (headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${demo.url}/v1/home`, {
+      headers: { authorization: `Bearer ${token}`, ...headers },
+    });
+    return { status: answer.status, body: (await answer.json()) as Home };
+  };
+  /** An upstream that came back is found by the next connection, so we ask until it is. */
+  const wholeHome = async () => {
+    let answer = await home();
+    while (answer.body.degraded.length > 0) answer = await home();
+    return answer;
+  };
+
+  it("serves ada's home page from all services within 20 seconds", async () => {
+    expect(readyInMs).toBeLessThan(20_000);
+    const { status, body } = await home();
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ user: { email: 'ada@example.com' }, degraded: [] });
+    expect(body.recentOrders?.length).toBeGreaterThan(0);
+    expect(body.recommendations?.length).toBeGreaterThan(0);
+  });
+
+  it('prints a first request that works in any shell', async () => {
+    const [, script] = /home page:\n([^]*?)\n\n/.exec(demo.output.text()) ?? [];
+    const { stdout } = await promisify(execFile)('sh', ['-c', script!]);
+    expect(JSON.parse(stdout)).toMatchObject({ user: { email: 'ada@example.com' }, degraded: [] });
+  });
+
+  it('logs one request id in every process that a request reaches', async () => {
+    await home({ 'x-request-id': 'seen-everywhere' });
+    const names = ['gateway', 'users', 'orders', 'products'];
+    expect(await Promise.all(names.map((name) => logged(name, 'seen-everywhere')))).toEqual(names);
+  });
+
+  it.each([
+    ['users', 'user'],
+    ['orders', 'recentOrders'],
+    ['products', 'recommendations'],
+  ] as const)('answers without %s when it is killed, and whole when it is started again', async (name, part) => {
+    process.kill(demo.pids[name], 'SIGKILL');
+    await gone(demo.pids[name]);
+    const { status, body } = await home();
+    expect({ status, part: body[part], degraded: body.degraded }).toEqual({
+      status: 200,
+      part: null,
+      degraded: [{ part, reason: 'UNAVAILABLE' }],
+    });
+
+    await demo.startAlone(name);
+    const again = await wholeHome();
+    expect(again.body[part]).not.toBeNull();
+  });
+
+  /** Resolves to the name of a process when it has logged a line with this request id. */
+  async function logged(name: string, requestId: string): Promise<string> {
+    const isIt = (line: string) =>
+      line.includes(`"process":"${name}"`) && line.includes(`"requestId":"${requestId}"`);
+    while (!demo.output.text().split('\n').some(isIt)) await once(demo.npm.stdout!, 'data');
+    return name;
+  }
+});
+
+describe('npm start, asked to stop', () => {
+  let demo: Demo | undefined;
+  afterEach(() => demo?.remove());
+
+  it.each([
+    ['SIGTERM to npm', 'SIGTERM', (pid: number) => pid],
+    ['the Ctrl-C of a terminal', 'SIGINT', (pid: number) => -pid],
+  ] as const)('ends with exit code 0 on %s and leaves nothing behind', async (_, signal, whom) => {
+    const { npm, output, pids, ports } = (demo = await startDemo());
+    const closed = once(npm, 'close');
+    process.kill(whom(npm.pid!), signal);
+    expect(await closed).toEqual([0, null]);
+    expect(Object.values(pids).filter(isAlive)).toEqual([]);
+    await Promise.all(ports.map(canListen));
+    expect(output.text()).not.toContain('did not stop cleanly');
+  });
+});
+
+async function canListen(port: number): Promise<void> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  server.close();
+}
