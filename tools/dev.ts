@@ -1,0 +1,14 @@
+import { help } from './launcher/help.ts';
+import { launch } from './launcher/launch.ts';
+import { restartOnChange } from './launcher/restart-on-change.ts';
+
+if (process.argv.includes('--help') || process.argv.includes('-h')) {
+  process.stdout.write(
+    help('npm run dev', 'Runs Atrium from its sources, and what was changed again when it changes.'),
+  );
+} else {
+  await launch({
+    command: (plan) => ['-C', 'source', '--import', './tools/swc-register.mjs', `${plan.entry}.ts`],
+    supervise: restartOnChange,
+  });
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+import { affected } from './affected.ts';
+import { planProcesses } from './plan.ts';
+
+const { gateway, services } = planProcesses({});
+const restarted = (file: string) => affected([gateway, ...services], file).map(({ name }) => name);
+
+describe('a change of a source file', () => {
+  it.each([
+    ['src/edge/edge.module.ts', ['gateway']],
+    ['apps/orders/orders.store.ts', ['orders']],
+    ['libs/errors/src/catalogue.ts', ['gateway', 'users', 'orders', 'products']],
+    ['libs/errors/src/catalogue.spec.ts', []],
+    ['src/upstreams/users/users.fake.ts', []],
+    ['libs/testing/src/index.ts', []],
+  ])('of %s concerns %j', (file, names) => {
+    expect(restarted(file)).toEqual(names);
+  });
+});

@@ -1,0 +1,19 @@
+/** What `--help` prints. */
+export function help(command: string, purpose: string): string {
+  return `${purpose}
+
+  ${command}
+
+Settings, from the environment (the gateway and the services read their own besides: see .env.example):
+  PORT=3000           the gateway; HOST=127.0.0.1 is the address it listens on
+  ADMIN_PORT=3009     the operators' door of the gateway; ADMIN_HOST=127.0.0.1
+  USERS_PORT=3001     the users service
+  ORDERS_PORT=3002    the orders service
+  PRODUCTS_PORT=3003  the products service
+  DATA_DIR=.data      where the services keep their data, unless DATABASE_URL names a PostgreSQL
+  SEED=1              which demo data the services make when they have none
+  NO_COLOR=1          no colours
+
+Ctrl-C stops everything, in order; a second one ends everything at once.
+`;
+}

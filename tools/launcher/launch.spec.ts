@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { freePort, gone, isAlive, outputOf } from '#libs/testing';
+
+const PORT_SETTINGS = ['PORT', 'ADMIN_PORT', 'USERS_PORT', 'ORDERS_PORT', 'PRODUCTS_PORT'] as const;
+
+describe('the launcher', () => {
+  let launcher: ChildProcess | undefined;
+  afterEach(() => void launcher?.kill('SIGKILL'));
+
+  const start = async (environment: Record<string, string> = {}, shell: string[] = []) => {
+    const ports: Record<string, string> = {};
+    for (const setting of PORT_SETTINGS) ports[setting] = String(await freePort());
+    const command = [...shell, process.execPath, '-C', 'source', 'tools/launcher/launch.fixture.ts'];
+    const child = spawn(command[0]!, command.slice(1), {
+      env: { PATH: process.env['PATH'], ...ports, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    launcher = child;
+    const output = outputOf(child);
+    const pidOf = (name: string) => Number(RegExp(`${name} +pid (\\d+)`).exec(output.text())?.[1]);
+    const ended = once(child, 'close').then(([exitCode]) => ({
+      exitCode: exitCode as number,
+      output: output.text(),
+    }));
+    return { child, ports, says: output.says, pidOf, ended };
+  };
+
+  it('prints one block when all are ready, and stops all, the gateway first, on SIGTERM', async () => {
+    const { child, ports, says, pidOf, ended } = await start();
+    await says('Ctrl-C stops everything');
+    const pids = ['gateway', 'users', 'orders', 'products'].map(pidOf);
+    expect(pids.every((pid) => pid > 0)).toBe(true);
+    child.kill('SIGTERM');
+    const { exitCode, output } = await ended;
+    expect(exitCode).toBe(0);
+    expect(output.match(/Atrium is ready/g)).toHaveLength(1);
+    expect(output).toContain(`http://127.0.0.1:${ports['PORT']}/graphql`);
+    const stops = [...output.matchAll(/"process":"(\w+)".*"stopping"/g)].map(([, name]) => name);
+    expect(stops[0]).toBe('gateway');
+    expect(new Set(stops)).toEqual(new Set(['gateway', 'users', 'orders', 'products']));
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  it('tells of a service that dies, and how it is brought back, and goes on', async () => {
+    const { child, ports, says, pidOf, ended } = await start();
+    await says('Ctrl-C stops everything');
+    const pid = pidOf('orders');
+    process.kill(pid, 'SIGKILL');
+    const port = ports['ORDERS_PORT'];
+    await says(`orders (pid ${pid}) was ended by SIGKILL. PORT=${port} npm run start:orders brings it back.`);
+    child.kill('SIGINT');
+    expect((await ended).exitCode).toBe(0);
+  });
+
+  it('ends with exit code 1, and all with it, when the gateway dies', async () => {
+    const { says, pidOf, ended } = await start();
+    await says('Ctrl-C stops everything');
+    const services = ['users', 'orders', 'products'].map(pidOf);
+    process.kill(pidOf('gateway'), 'SIGKILL');
+    const { exitCode, output } = await ended;
+    expect(exitCode).toBe(1);
+    expect(output).toContain('gateway was ended by SIGKILL.');
+    expect(services.filter(isAlive)).toEqual([]);
+  });
+
+  it('ends with exit code 1 and the reason when a service has wrong settings', async () => {
+    const { exitCode, output } = await (await start({ WRONG_SETTINGS: 'orders' })).ended;
+    expect(exitCode).toBe(1);
+    expect(output).toContain('PORT: must be prime');
+    expect(output).toContain('orders did not start: it ended: its settings are wrong (exit code 78).');
+    expect(output).not.toContain('Atrium is ready');
+  });
+
+  it('tells a port in use with the setting that moves it, before anything starts', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const port = String(Object(other.address()).port);
+    const { exitCode, output } = await (await start({ ORDERS_PORT: port })).ended;
+    other.close();
+    expect(exitCode).toBe(1);
+    expect(output).toBe(`Port ${port} is in use. Set ORDERS_PORT to another port, or stop what listens there.\n`);
+  });
+
+  it('leaves no process behind when it is killed', async () => {
+    const { child, says, pidOf } = await start();
+    await says('Ctrl-C stops everything');
+    const pids = ['gateway', 'users', 'orders', 'products'].map(pidOf);
+    child.kill('SIGKILL');
+    await Promise.all(pids.map(gone));
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  it('ends when the npm that runs it is killed', async () => {
+    const { child, says, pidOf } = await start({ npm_lifecycle_event: 'start' }, ['sh', '-c', '"$0" "$@" & wait']);
+    await says('Ctrl-C stops everything');
+    const pids = ['gateway', 'users', 'orders', 'products'].map(pidOf);
+    child.kill('SIGKILL');
+    await Promise.all(pids.map(gone));
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+});

@@ -1,0 +1,81 @@
+import { EXIT_CONFIG, SettingsError } from '#libs/process';
+import { type Ending, inWords } from './child.ts';
+import { Fleet } from './fleet.ts';
+import { onEndOfNpm, onStop } from './on-stop.ts';
+import { passOn, say } from './output.ts';
+import { type Plan, planProcesses, type Plans } from './plan.ts';
+import { assertPorts } from './ports.ts';
+import { startAlone, welcome } from './welcome.ts';
+
+/** How long the processes may take to be ready together, in milliseconds. */
+const READY_WITHIN_MS = 60_000;
+
+/** How the processes are run: as built by `npm start`, from their sources by `npm run dev`. */
+export interface Launch {
+  /** What Node is given to run a process. */
+  command(plan: Plan): string[];
+  /** What is done before the first process starts, once the ports are known to be free. */
+  prepare?(): Promise<void>;
+  /** Takes over once all have started; a process that is lost is then only told, never the end of all. */
+  supervise?(fleet: Fleet, plans: Plans): void;
+}
+
+/** Runs all processes until a signal stops them (exit code 0) or one is lost that must not be (exit code 1). */
+export async function launch(how: Launch): Promise<void> {
+  const startedAt = performance.now();
+  let phase: 'starting' | 'running' | 'stopping' = 'starting';
+  let fleet: Fleet | undefined;
+
+  const end = async (exitCode: number): Promise<void> => {
+    if (phase === 'stopping') return;
+    phase = 'stopping';
+    say('Stopping …');
+    await fleet?.stopAll();
+    process.exit(exitCode);
+  };
+  const endNow = (): void => {
+    fleet?.killAll();
+    process.exit(1);
+  };
+  const onLoss = (plan: Plan, ending: Ending, pid: number | undefined): void => {
+    if (phase === 'stopping') return;
+    if (how.supervise) return say(`${plan.name} ${inWords(ending)}. It starts again when a source file changes.`);
+    if (phase === 'running' && plan.name !== 'gateway') {
+      return say(`${plan.name} (pid ${pid}) ${inWords(ending)}. ${startAlone(plan)} brings it back.`);
+    }
+    say(`${plan.name} ${phase === 'starting' ? 'did not start: it ' : ''}${inWords(ending)}.`);
+    void end(1);
+  };
+
+  onStop(() => void end(0), endNow);
+  onEndOfNpm(() => void end(0));
+  // Whoever read our output has gone: there is nobody left to serve.
+  process.stdout.on('error', () => void end(0));
+  process.stderr.on('error', () => void end(0));
+
+  try {
+    const plans = planProcesses(process.env);
+    await assertPorts(plans);
+    await how.prepare?.();
+
+    const started = (fleet = new Fleet(plans, { command: how.command, onLine: passOn, onLoss }));
+    const all = [...plans.services, plans.gateway];
+    say(`Starting ${all.map(({ name }) => name).join(', ')}; the first start also makes the demo data …`);
+    const waiting = new Set(all.map(({ name }) => name));
+    const tooLate = setTimeout(() => {
+      say(`Not ready after ${READY_WITHIN_MS / 1000} s: ${[...waiting].join(', ')}.`);
+      void end(1);
+    }, READY_WITHIN_MS);
+    await Promise.all(all.map(async (plan) => (await started.start(plan)) && waiting.delete(plan.name)));
+    clearTimeout(tooLate);
+
+    if (phase !== 'starting' || (waiting.size > 0 && !how.supervise)) return;
+    phase = 'running';
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    process.stdout.write(welcome(plans, (name) => started.pidOf(name), seconds));
+    how.supervise?.(started, plans);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    process.exit(error instanceof SettingsError ? EXIT_CONFIG : 1);
+  }
+}

@@ -1,0 +1,61 @@
+import type { styleText } from 'node:util';
+
+/** Colours a text; `styleText` of Node, which leaves it alone where NO_COLOR is set. */
+export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+const COLOURS = { gateway: 'cyan', users: 'green', orders: 'yellow', products: 'magenta' } as const;
+const LEVELS = { fatal: 'red', error: 'red', warn: 'yellow', info: 'blue', debug: 'gray', trace: 'gray' } as const;
+const LONGEST_NAME = 8;
+
+/** What every line of one process has in common, or what is shown elsewhere in the line. */
+const NOT_SHOWN = new Set(['time', 'level', 'msg', 'process', 'requestId', 'err', 'pid', 'hostname']);
+
+/** One line of a process for a reader at a terminal; a line that is not one of our JSON logs is left as it is. */
+export function readableLine(process: string, line: string, paint: Paint): string {
+  const prefix = paint(COLOURS[process as keyof typeof COLOURS] ?? 'white', process.padEnd(LONGEST_NAME));
+  const entry = parsed(line);
+  if (!entry) return `${prefix} ${line}`;
+
+  const { time, level, msg, requestId, err } = entry;
+  const details = Object.entries(entry).filter(([key, value]) => !NOT_SHOWN.has(key) && value !== undefined);
+  const fields = details.map(([key, value]) => `${key}=${shown(value)}`);
+  if (requestId) fields.push(`requestId=${shown(requestId)}`);
+
+  return [
+    paint('gray', clock(time)),
+    prefix,
+    paint(LEVELS[level as keyof typeof LEVELS] ?? 'white', shown(level).padEnd(5)),
+    shown(msg),
+    fields.length > 0 ? paint('gray', fields.join(' ')) : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+    .concat(stackOf(err, paint));
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+function parsed(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const entry: unknown = JSON.parse(line);
+    return entry && typeof entry === 'object' && 'level' in entry ? { ...entry } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function clock(time: unknown): string {
+  const at = new Date(time as string | number);
+  if (Number.isNaN(at.getTime())) return '--:--:--.---';
+  return `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, '0')}`;
+}
+
+function stackOf(error: unknown, paint: Paint): string {
+  if (!error || typeof error !== 'object') return '';
+  const { stack, message } = error as { stack?: string; message?: string };
+  const text = stack ?? message ?? JSON.stringify(error);
+  return `\n${paint('gray', text.replaceAll(/^/gm, '    '))}`;
+}

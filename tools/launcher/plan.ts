@@ -1,0 +1,79 @@
+import { port, readSettings } from '#libs/process';
+import { z } from 'zod';
+
+/** One process as the launcher runs it. */
+export interface Plan {
+  name: string;
+  /** Entry file without its ending, below the sources and below `dist` alike. */
+  entry: string;
+  host: string;
+  port: number;
+  /** The variable that moves its port when all are launched together. */
+  portSetting: string;
+  /** What is set for it over the environment of the launcher. */
+  environment: Record<string, string>;
+}
+
+/** All processes, and where they listen. */
+export interface Plans {
+  gateway: Plan;
+  services: Plan[];
+  adminPort: number;
+  adminHost: string;
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/** The launcher has to tell the gateway every port, so none can be left to the system. */
+const fixedPort = (byDefault: number) => port(byDefault).refine((value) => value > 0, 'must be at least 1');
+
+/** What the launcher itself reads, with its defaults; what it passes on is read by the processes. */
+export const launcherSettings = z.object({
+  HOST: z.string().default(LOOPBACK),
+  PORT: fixedPort(3000),
+  ADMIN_HOST: z.string().default(LOOPBACK),
+  ADMIN_PORT: fixedPort(3009),
+  USERS_PORT: fixedPort(3001),
+  ORDERS_PORT: fixedPort(3002),
+  PRODUCTS_PORT: fixedPort(3003),
+  SEED: z.string().default('1'),
+});
+
+/**
+ * Where each process listens and what it is told. Services stay on the loopback address.
+ * @throws {SettingsError}
+ */
+export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
+  const settings = readSettings(launcherSettings, environment);
+
+  const service = (name: string, portSetting: 'USERS_PORT' | 'ORDERS_PORT' | 'PRODUCTS_PORT'): Plan => {
+    const itsPort = settings[portSetting];
+    const itsEnvironment = { HOST: LOOPBACK, PORT: String(itsPort), SEED: settings.SEED };
+    return {
+      name,
+      entry: `apps/${name}/main`,
+      host: LOOPBACK,
+      port: itsPort,
+      portSetting,
+      environment: itsEnvironment,
+    };
+  };
+  const gateway: Plan = {
+    name: 'gateway',
+    entry: 'src/main',
+    host: settings.HOST,
+    port: settings.PORT,
+    portSetting: 'PORT',
+    environment: {
+      USERS_URL: environment.USERS_URL || `http://${LOOPBACK}:${settings.USERS_PORT}`,
+      ORDERS_URL: environment.ORDERS_URL || `${LOOPBACK}:${settings.ORDERS_PORT}`,
+      PRODUCTS_URL: environment.PRODUCTS_URL || `${LOOPBACK}:${settings.PRODUCTS_PORT}`,
+    },
+  };
+  const services = [
+    service('users', 'USERS_PORT'),
+    service('orders', 'ORDERS_PORT'),
+    service('products', 'PRODUCTS_PORT'),
+  ];
+  return { gateway, services, adminPort: settings.ADMIN_PORT, adminHost: settings.ADMIN_HOST };
+}

@@ -1,0 +1,38 @@
+import { watch } from 'node:fs';
+import { join } from 'node:path';
+import { affected } from './affected.ts';
+import type { Fleet } from './fleet.ts';
+import { say } from './output.ts';
+import type { Plan, Plans } from './plan.ts';
+
+/** An editor that saves several files is done after this many milliseconds. */
+const SETTLE_MS = 100;
+
+/** Runs each process again, the gateway last, when one of its source files changes. */
+export function restartOnChange(fleet: Fleet, { gateway, services }: Plans): void {
+  const plans = [...services, gateway];
+  const changed = new Set<Plan>();
+  let timer: NodeJS.Timeout | undefined;
+  let previous = Promise.resolve();
+
+  const restart = async (): Promise<void> => {
+    const concerned = plans.filter((plan) => changed.delete(plan));
+    await Promise.all(
+      concerned.map(async (plan) => {
+        await fleet.stop(plan.name);
+        if (await fleet.start(plan)) say(`${plan.name} runs again, with your change.`);
+      }),
+    );
+  };
+  for (const folder of ['src', 'apps', 'libs']) {
+    watch(folder, { recursive: true }, (_, file) => {
+      const concerned = file ? affected(plans, join(folder, file)) : plans;
+      if (concerned.length === 0) return;
+      for (const plan of concerned) changed.add(plan);
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        previous = previous.then(restart);
+      }, SETTLE_MS);
+    });
+  }
+}

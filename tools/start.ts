@@ -1,0 +1,16 @@
+import { build } from './build.ts';
+import { launch } from './launcher/launch.ts';
+import { say } from './launcher/output.ts';
+import { help } from './launcher/help.ts';
+
+if (process.argv.includes('--help') || process.argv.includes('-h')) {
+  process.stdout.write(help('npm start', 'Builds Atrium and runs it: the gateway and the services it asks.'));
+} else {
+  await launch({
+    command: (plan) => [`dist/${plan.entry}.js`],
+    prepare: () => {
+      say('Building …');
+      return build();
+    },
+  });
+}
