@@ -182,6 +182,12 @@ describe('a GraphQL request that is not acceptable', () => {
     }).toEqual({ code, fields });
   });
 
+  it('is told of a variable that is null where there must be a value', async () => {
+    const query = 'query ($page: Int) { products(page: $page) { total } }';
+    const { body } = await ada.graphql(query, { page: null });
+    expect(body.errors[0].extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
   it('is refused without a body, with null for one, and with JSON that does not parse, in the words of GraphQL', async () => {
     for (const body of ['', 'null', '{"query":']) {
       const answer = await ada.post('/graphql', undefined, json).send(body);

@@ -24,7 +24,7 @@ export const formatError =
       const { code, errors } = error;
       return { message: error.message, path, locations, extensions: { code, requestId, errors } };
     }
-    const code = ourCodes[String(extensions?.['code'])];
+    const code = isOfDocument(error) ? 'GRAPHQL_VALIDATION_FAILED' : ourCodes[String(extensions?.['code'])];
     if (code) return { message, path, locations, extensions: { code, requestId } };
     logger.error({ err: error }, 'internal error');
     return { message: 'Internal error', path, locations, extensions: { code: 'INTERNAL', requestId } };
@@ -33,4 +33,9 @@ export const formatError =
 function cause(thrown: unknown): unknown {
   const error = unwrapResolverError(thrown);
   return error instanceof GraphQLError && error.originalError ? error.originalError : error;
+}
+
+/** Found by graphql-js while it ran a field, and it points into the document: an argument that became null, say. */
+function isOfDocument(error: unknown): boolean {
+  return error instanceof GraphQLError && Boolean(error.nodes?.length) && !error.originalError;
 }
