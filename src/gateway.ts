@@ -1,5 +1,6 @@
 import type { Logger } from '#libs/observe';
 import { listening, type Running } from '#libs/process';
+import { UpstreamClients, type UpstreamReport } from '#libs/upstream';
 import { VersioningType } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -50,7 +51,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     app.get(Readiness).opened();
     const { port } = app.getHttpServer().address() as { port: number };
     const at = { url: `http://${config.HOST}:${port}`, adminUrl: `http://${config.ADMIN_HOST}:${adminPort}` };
-    logger.info(at, 'listening');
+    logger.info({ ...at, upstreams: app.get(UpstreamClients).report().map(asConfigured) }, 'listening');
     return {
       ...at,
       stop,
@@ -61,3 +62,9 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     throw error;
   }
 }
+
+const asConfigured = ({ name, settings, addresses }: UpstreamReport & { addresses: { address: string }[] }) => ({
+  name,
+  addresses: addresses.map(({ address }) => address),
+  settings,
+});

@@ -1,53 +1,9 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { isIP } from 'node:net';
 import { internalTokenKey, refuseDemoKeyInProduction } from '#libs/internal-token';
 import { LOG_LEVELS } from '#libs/observe';
 import { bytes, milliseconds, port, readSettings } from '#libs/process';
 import { z } from 'zod';
-
-const list = (value: string) =>
-  value
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean);
-
-const PROXY = /^(on|off|loopback|linklocal|uniquelocal)$/;
-
-/** `on` and `off`, or addresses and CIDR ranges of the proxies to trust, as Fastify takes them. */
-const trustProxy = z
-  .string()
-  .default('off')
-  .refine((value) => PROXY.test(value) || list(value).every(isRange), {
-    message: 'must be on, off, or addresses and CIDR ranges, comma-separated',
-  })
-  .transform((value) => (value === 'off' ? false : value === 'on' ? true : list(value)));
-
-function isRange(value: string): boolean {
-  const [address = '', bits = '1', ...rest] = value.split('/');
-  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)]!;
-  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most;
-}
-
-/** As a browser names it in `Origin`: without a path, and without a slash at the end. */
-const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
-  message: 'must be origins, comma-separated, for example https://shop.example',
-});
-
-const grpcAddress = z.string().regex(/^(grpcs?:\/\/)?[^\s/:]+:\d{1,5}$/, 'must be host:port or grpcs://host:port');
-
-const httpUrl = z.url({ protocol: /^https?$/, message: 'must be an http:// or https:// address' });
-
-const rsaKey = z.string().transform((pem, check): KeyObject => {
-  try {
-    const key = createPrivateKey(pem.replaceAll('\\n', '\n'));
-    const isStrong = (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
-    if (key.asymmetricKeyType === 'rsa' && isStrong) return key;
-  } catch {
-    // Told below: the error of OpenSSL would show parts of the key.
-  }
-  check.addIssue({ code: 'custom', message: 'must be an RSA private key of at least 2048 bits, in PEM' });
-  return z.NEVER;
-});
+import { grpcAddresses, httpUrls, list, origin, rsaKey, trustProxy } from './values.ts';
+import { upstreamsFile } from './upstreams-file.ts';
 
 /** Told along with all other mistakes: zod would leave it for when those are mended. */
 const always = { when: () => true };
@@ -60,9 +16,11 @@ const settings = z
     ADMIN_HOST: z.string().default('127.0.0.1'),
     ADMIN_PORT: port(3009),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-    USERS_URL: httpUrl.default('http://127.0.0.1:3001'),
-    ORDERS_URL: grpcAddress.default('127.0.0.1:3002'),
-    PRODUCTS_URL: grpcAddress.default('127.0.0.1:3003'),
+    USERS_URL: httpUrls.default(['http://127.0.0.1:3001']),
+    ORDERS_URL: grpcAddresses.default(['127.0.0.1:3002']),
+    PRODUCTS_URL: grpcAddresses.default(['127.0.0.1:3003']),
+    UPSTREAMS_FILE: upstreamsFile,
+    SERVER_TIMING: z.enum(['on', 'off']).optional(),
     CORS_ORIGINS: z.string().default('').transform(list).pipe(z.array(origin)),
     TRUST_PROXY: trustProxy,
     REQUEST_TIMEOUT_MS: milliseconds(3_000, 10, 600_000),

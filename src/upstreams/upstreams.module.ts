@@ -1,8 +1,17 @@
 import { Config } from '#gateway/config/config';
+import { usersDocument } from '#libs/contracts';
 import { InternalTokenSigner } from '#libs/internal-token';
+import { SettingsError } from '#libs/process';
 import { DetachedWork, UpstreamClients } from '#libs/upstream';
-import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type FactoryProvider,
+  Global,
+  Module,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { logFailures } from './log-failures.ts';
 import { OrdersGrpc } from './orders/orders.grpc.ts';
 import { Orders } from './orders/orders.port.ts';
 import { ProductsGrpc } from './products/products.grpc.ts';
@@ -10,25 +19,19 @@ import { Products } from './products/products.port.ts';
 import { Users } from './users/users.port.ts';
 import { UsersRest } from './users/users.rest.ts';
 
-const inject = [UpstreamClients, Config];
+type Port<T> = abstract new () => T;
+
+const answered = <T>(port: Port<T>, by: (to: UpstreamClients, at: Config) => T): FactoryProvider => ({
+  provide: port,
+  inject: [UpstreamClients, Config],
+  useFactory: by,
+});
 
 /** Which adapter answers for which port: one line each. */
 const ports = [
-  {
-    provide: Users,
-    inject,
-    useFactory: (to: UpstreamClients, at: Config) => new UsersRest(to.rest('users', at.USERS_URL)),
-  },
-  {
-    provide: Orders,
-    inject,
-    useFactory: (to: UpstreamClients, at: Config) => new OrdersGrpc(to.grpc('orders', at.ORDERS_URL)),
-  },
-  {
-    provide: Products,
-    inject,
-    useFactory: (to: UpstreamClients, at: Config) => new ProductsGrpc(to.grpc('products', at.PRODUCTS_URL)),
-  },
+  answered(Users, (to, at) => new UsersRest(to.rest('users', at.USERS_URL, usersDocument()))),
+  answered(Orders, (to, at) => new OrdersGrpc(to.grpc('orders', at.ORDERS_URL))),
+  answered(Products, (to, at) => new ProductsGrpc(to.grpc('products', at.PRODUCTS_URL))),
 ];
 
 /** Whom the gateway asks. */
@@ -37,24 +40,44 @@ const ports = [
   providers: [
     {
       provide: UpstreamClients,
-      inject: [Config, PinoLogger],
-      useFactory: (config: Config, { logger }: PinoLogger) =>
-        new UpstreamClients(new InternalTokenSigner(config.INTERNAL_TOKEN_KEY), logger),
+      inject: [Config],
+      useFactory: ({
+        INTERNAL_TOKEN_KEY,
+        UPSTREAMS_FILE: settings,
+        REQUEST_TIMEOUT_MS: requestTimeoutMs,
+      }: Config) =>
+        new UpstreamClients({ tokens: new InternalTokenSigner(INTERNAL_TOKEN_KEY), settings, requestTimeoutMs }),
     },
     DetachedWork,
     ...ports,
   ],
-  exports: [UpstreamClients, DetachedWork, Users, Orders, Products],
+  exports: [UpstreamClients, DetachedWork, ...ports.map(({ provide }) => provide)],
 })
-export class UpstreamsModule implements OnApplicationShutdown {
+export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly clients: UpstreamClients,
     private readonly work: DetachedWork,
-  ) {}
+    private readonly config: Config,
+    { logger }: PinoLogger,
+  ) {
+    clients.watchTries(logFailures(logger));
+  }
+
+  /** By now every upstream has been made. @throws {SettingsError} */
+  onModuleInit(): void {
+    refuseUnknown(Object.keys(this.config.UPSTREAMS_FILE), this.clients);
+  }
 
   /** Writes that have begun end before the connections do, even where their clients have left. */
   async onApplicationShutdown(): Promise<void> {
     await this.work.settled();
     await this.clients.close();
   }
+}
+
+function refuseUnknown(named: string[], clients: UpstreamClients): void {
+  const known = clients.all().map(({ upstream }) => upstream.name);
+  const unknown = named.filter((name) => !known.includes(name));
+  if (!unknown.length) return;
+  throw new SettingsError(`UPSTREAMS_FILE names ${unknown.join(', ')}; the upstreams are ${known.join(', ')}.`);
 }

@@ -54,7 +54,7 @@ describe('.env.example', () => {
   ] as typeof PROCESSES)('shows the defaults of %s', (_, sections, _names, read) => {
     const byDefault = read({}) as Record<string, unknown>;
     for (const { name, value, isCommentedOut } of listed.filter(({ section }) => sections.includes(section))) {
-      const isUnset = byDefault[name] === undefined || (byDefault[name] as unknown[]).length === 0;
+      const isUnset = isEmpty(byDefault[name]);
       if (isUnset) expect([name, isCommentedOut]).toEqual([name, true]);
       else expect([name, (read({ [name]: value }) as typeof byDefault)[name]]).toEqual([name, byDefault[name]]);
     }
@@ -87,4 +87,9 @@ function parse(text: string): Listed[] {
     above = name || !line.startsWith('# ') ? [] : [...above, line.slice(2)];
   }
   return found;
+}
+
+/** Unset, or a list or record of nothing. */
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === '' || (typeof value === 'object' && Object.keys(value!).length === 0);
 }

@@ -38,10 +38,7 @@ export async function serviceForSpec(name: ServiceName) {
   const dataDir = mkdtempSync(join(tmpdir(), `atrium-${name}-`));
   const port = await freePort();
   const service = await startService(name, { PORT: `${port}`, DATA_DIR: dataDir });
-  const clients = new UpstreamClients(
-    new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY),
-    createLogger('spec', 'silent'),
-  );
+  const clients = new UpstreamClients({ tokens: new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY) });
   const close = async () => {
     await clients.close();
     await service.stop();

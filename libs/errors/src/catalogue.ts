@@ -78,6 +78,11 @@ export const catalogue = {
     title: 'Bad upstream response',
     when: 'A service answered something that cannot be used.',
   },
+  CIRCUIT_OPEN: {
+    status: 503,
+    title: 'Circuit open',
+    when: 'A service that this answer cannot do without has failed too often, and is left alone for a moment. `Retry-After` says when to come back.',
+  },
   OVERLOADED: {
     status: 503,
     title: 'Overloaded',

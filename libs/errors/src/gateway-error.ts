@@ -7,6 +7,12 @@ export interface FieldError {
   message: string;
 }
 
+/** A failure that may have passed a moment later. */
+export interface Transient {
+  /** How long the upstream asked to be left alone, in milliseconds. */
+  retryAfterMs?: number;
+}
+
 /** What a `GatewayError` may say beyond its code. */
 export interface ErrorOptions {
   /** For the client, in plain English. Never a name, address or word of an upstream. */
@@ -16,6 +22,8 @@ export interface ErrorOptions {
   lines?: readonly object[];
   /** Response headers the status calls for, for example `WWW-Authenticate`. */
   headers?: Record<string, string>;
+  /** Where it may have passed a moment later: whether and when to try again. */
+  transient?: Transient;
   /** For the log alone: an error, or a sentence. */
   cause?: unknown;
 }
@@ -31,8 +39,9 @@ export class GatewayError extends Error {
   readonly errors: FieldError[] | undefined;
   readonly lines: readonly object[] | undefined;
   readonly headers: Record<string, string>;
+  readonly transient: Transient | undefined;
 
-  constructor(code: ErrorCode, { detail, errors, lines, headers = {}, cause }: ErrorOptions = {}) {
+  constructor(code: ErrorCode, { detail, errors, lines, headers = {}, transient, cause }: ErrorOptions = {}) {
     super(
       detail ?? catalogue[code].title,
       cause ? { cause: typeof cause === 'string' ? new Error(cause) : cause } : {},
@@ -44,5 +53,6 @@ export class GatewayError extends Error {
     this.errors = errors;
     this.lines = lines;
     this.headers = headers;
+    this.transient = transient;
   }
 }

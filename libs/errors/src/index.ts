@@ -1,4 +1,3 @@
 export { catalogue, type CatalogueEntry, type ErrorCode } from './catalogue.ts';
-export { codeByGrpcStatus, fromGrpc, upstreamDetails } from './from-grpc.ts';
-export { codeByHttpStatus, fromHttp } from './from-http.ts';
-export { type ErrorOptions, type FieldError, GatewayError } from './gateway-error.ts';
+export { type ErrorOptions, type FieldError, GatewayError, type Transient } from './gateway-error.ts';
+export { codeByGrpcStatus, codeByHttpStatus, fromGrpc, fromHttp, upstreamDetails } from './translation.ts';

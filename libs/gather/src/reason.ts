@@ -4,6 +4,7 @@ import type { Degraded } from '#libs/upstream';
 const reasons: Partial<Record<ErrorCode, Degraded['reason']>> = {
   UPSTREAM_UNAVAILABLE: 'UNAVAILABLE',
   UPSTREAM_TIMEOUT: 'TIMEOUT',
+  CIRCUIT_OPEN: 'UNAVAILABLE',
   OVERLOADED: 'OVERLOADED',
 };
 

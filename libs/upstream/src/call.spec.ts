@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Call, Context, pipe, type Policy } from '#libs/upstream';
+import { Attempt, pipe, type Policy, type Try } from '#libs/upstream';
+import { anInfo, aRequest } from './policies/upstream.fixture.ts';
 
-const context = new Context({ log: { requestId: 'r-1' }, timeoutMs: 1_000 });
-const info = { upstream: 'orders', method: 'ListOrders' };
+const context = new Attempt(aRequest(), 1);
+const info = anInfo();
 
 describe('a call in policies', () => {
   it('goes through them from the first to the last, and back', async () => {
@@ -15,7 +16,7 @@ describe('a call in policies', () => {
         return answer;
       };
     };
-    const call: Call<string, string> = async (_, question) => (seen.push('call'), `answer to ${question}`);
+    const call: Try<string, string> = async (_, question) => (seen.push('call'), `answer to ${question}`);
     const piped = pipe(call, info, [named('outer'), named('inner')]);
     expect(await piped(context, 'why')).toBe('answer to why');
     expect(seen).toEqual(['outer in', 'inner in', 'call', 'inner out', 'outer out']);

@@ -1,21 +1,26 @@
 import type { InternalTokenSigner } from '#libs/internal-token';
-import type { Policy } from './call.ts';
-import type { Context } from './context.ts';
+import type { Context, TryRecord } from './context.ts';
+import type { Endpoints } from './endpoints.ts';
+import type { Upstream } from './upstream.ts';
 
 /** What every client of an upstream is given. */
 export interface ClientOptions {
-  /** The upstream's name: in logs and metrics, and the audience of its tokens. */
-  name: string;
-  /** What wraps its calls, the outermost first. */
-  policies: readonly Policy[];
+  /** Its name is the audience of the tokens. */
+  upstream: Upstream;
   /** Tells the upstream who the caller is. */
   tokens: InternalTokenSigner;
+  /** Told of every try. */
+  onTry: OnTry;
 }
+
+/** Is told of every try as it ends, and of the error where it failed. */
+export type OnTry = (record: TryRecord, error?: unknown) => void;
 
 /** A client, as operators see it. */
 export interface Client {
-  readonly name: string;
-  /** Asks the upstream itself whether it is ready. */
+  readonly upstream: Upstream;
+  readonly endpoints: Pick<Endpoints<unknown>, 'report'>;
+  /** Asks the upstream itself whether it is ready, past all policies. */
   isReady(context: Context): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import { GatewayError } from '#libs/errors';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { anonymous, Context } from '#libs/upstream';
 
@@ -51,13 +50,30 @@ describe('the context of a request', () => {
     expect(jest.getTimerCount()).toBe(1);
   });
 
-  it('ends: the signal aborts with the reason given, and the timer is gone', () => {
+  it('ends: the signal aborts, those who listen are told, and the timer is gone', () => {
     const context = new Context({ log, timeoutMs: 100 });
     const { signal } = context;
-    const reason = new GatewayError('OVERLOADED');
-    context.end(reason);
-    expect(signal.reason).toBe(reason);
+    const told = jest.fn();
+    context.onEnd(told);
+    context.end('client');
+    expect([signal.aborted, context.endedBy, told.mock.calls.length]).toEqual([true, 'client', 1]);
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('tells at once who listens after the end, and never who has stopped listening', () => {
+    const context = new Context({ log, timeoutMs: 100 });
+    const [left, late] = [jest.fn(), jest.fn()];
+    context.onEnd(left)();
+    context.end();
+    context.onEnd(late);
+    expect([left.mock.calls.length, late.mock.calls.length]).toEqual([0, 1]);
+  });
+
+  it('stops its clock when all has been answered', () => {
+    const context = new Context({ log, timeoutMs: 100 });
+    const { signal } = context;
+    context.settle();
+    expect([jest.getTimerCount(), signal.aborted]).toEqual([0, false]);
   });
 
   it('ends because the client has gone, where nothing else is said', () => {
@@ -80,9 +96,8 @@ describe('the context of a request', () => {
     const context = new Context({ log, timeoutMs: 100 });
     const { signal } = context;
     jest.advanceTimersByTime(100);
-    const { reason } = signal;
-    context.end(new GatewayError('OVERLOADED'));
-    expect(signal.reason).toBe(reason);
+    context.end('client');
+    expect([context.endedBy, signal.reason.detail]).toEqual(['deadline', undefined]);
   });
 });
 

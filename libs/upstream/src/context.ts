@@ -20,6 +20,24 @@ export interface Degraded {
   ageSeconds?: number;
 }
 
+/** One try of one call, as it is witnessed. */
+export interface TryRecord {
+  upstream: string;
+  method: string;
+  /** 1 for the first; more for retries. */
+  number: number;
+  isHedge: boolean;
+  /** `OK`, the code of the error, or `CANCELLED` where nobody waited for it any more. */
+  outcome: string;
+  durationMs: number;
+  /** What of it was spent waiting for a place. */
+  queueMs: number;
+  breaker: 'CLOSED' | 'OPEN' | 'HALF_OPEN' | 'RAMPING' | 'OFF';
+}
+
+/** Why a context ended: its time was up, nobody waits any more, or another try was faster. */
+export type Ending = 'deadline' | 'client' | 'rival';
+
 /** What a context is made of. */
 export interface ContextOptions {
   /** What the request's log lines carry. */
@@ -32,8 +50,8 @@ export interface ContextOptions {
 }
 
 /**
- * What a request carries through the house and changes behaviour: who asks, how long there is, and the signal that
- * ends the calls made for it. Always the first parameter, always called `context`.
+ * What a request carries through the house and changes behaviour: who asks, how long there is, and what ends the
+ * calls made for it. Always the first parameter, always called `context`.
  */
 export class Context {
   readonly log: RequestStore;
@@ -41,14 +59,20 @@ export class Context {
   /** When the request came, on the clock of `performance.now()`. */
   readonly startedAt = performance.now();
   /** When the request must be answered, on the clock of `performance.now()`. */
-  readonly expiresAt: number;
+  expiresAt: number;
   /** Set by the edge once it knows. */
   caller: Caller;
+  /** The greater goes first where calls have to wait. */
+  priority = 0;
   /** Every part of any answer of this request that could not be had. */
   readonly degraded: Degraded[] = [];
+  /** Every try made for this request, as they ended. */
+  tries: TryRecord[] = [];
+  /** Undefined while there is somebody who waits, and time. */
+  endedBy: Ending | undefined;
+  private readonly listeners = new Set<() => void>();
   private controller: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private ended: GatewayError | undefined;
 
   constructor({ log, traceparent, timeoutMs, caller = anonymous }: ContextOptions) {
     this.log = log;
@@ -57,29 +81,49 @@ export class Context {
     this.caller = caller;
   }
 
-  /** What is left of the request's time, in milliseconds; never below 0. */
+  /** What is left of the time, in milliseconds; never below 0. */
   get remainingMs(): number {
     return Math.max(0, this.expiresAt - performance.now());
   }
 
+  /** The error to answer with once the context has ended. */
+  get reason(): GatewayError {
+    const detail = this.endedBy === 'deadline' ? undefined : 'The client did not wait for the answer.';
+    return new GatewayError('UPSTREAM_TIMEOUT', { detail, cause: `ended by ${this.endedBy}` });
+  }
+
   /**
-   * Aborts when the time is up or the client has gone. Its reason is the error to answer with.
-   * The timer behind it, one a request, starts when the signal is first asked for.
+   * Calls `listener` when the time is up or nobody waits any more; at once if that is so already. The timer behind
+   * it, one for all listeners, starts with the first.
+   * @returns takes the listener away again
    */
+  onEnd(listener: () => void): () => void {
+    if (this.endedBy) {
+      listener();
+      return () => {};
+    }
+    this.timer ??= this.startTimer();
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** The same as a signal, for what takes one. Its reason is the error to answer with. */
   get signal(): AbortSignal {
     if (!this.controller) {
-      this.controller = new AbortController();
-      if (this.ended) this.controller.abort(this.ended);
-      else this.timer = setTimeout(() => this.end(new GatewayError('UPSTREAM_TIMEOUT')), this.remainingMs).unref();
+      const controller = new AbortController();
+      this.controller = controller;
+      this.onEnd(() => controller.abort(this.reason));
     }
     return this.controller.signal;
   }
 
-  /** Ends the calls made for this request: the client has gone, or has its answer. */
-  end(reason = new GatewayError('UPSTREAM_TIMEOUT', { detail: 'The client did not wait for the answer.' })): void {
-    this.ended ??= reason;
-    clearTimeout(this.timer);
-    this.controller?.abort(this.ended);
+  /** Ends the calls made for this request. */
+  end(by: Ending = 'client'): void {
+    if (this.endedBy) return;
+    this.endedBy = by;
+    this.settle();
+    for (const listener of this.listeners) listener();
+    this.listeners.clear();
   }
 
   /** All that was asked for has been answered: the clock stops. */
@@ -93,6 +137,14 @@ export class Context {
    */
   detached(timeoutMs: number): Context {
     const { log, traceparent, caller } = this;
-    return new Context({ log, traceparent, caller, timeoutMs });
+    const detached = new Context({ log, traceparent, caller, timeoutMs });
+    detached.priority = this.priority;
+    detached.tries = this.tries;
+    return detached;
+  }
+
+  /** When the timer that this context needs must ring; a child rings only where it is earlier than its parent. */
+  protected startTimer(): NodeJS.Timeout | undefined {
+    return setTimeout(() => this.end('deadline'), this.remainingMs).unref();
   }
 }

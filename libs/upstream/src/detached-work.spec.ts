@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DetachedWork } from '#libs/upstream';
+import { Context, DetachedWork } from '#libs/upstream';
 
 /** Whether a promise has settled by the next turn of the event loop. */
 async function hasSettled(promise: Promise<unknown>): Promise<boolean> {
@@ -46,5 +46,27 @@ describe('work that goes on without its client', () => {
 
   it('need not be waited for where there is none', async () => {
     expect(await hasSettled(new DetachedWork().settled())).toBe(true);
+  });
+
+  it('runs for the same request, under a deadline of its own that the client does not end', async () => {
+    const request = new Context({ log: { requestId: 'r-1' }, caller: { id: 'u1', scopes: [] }, timeoutMs: 100 });
+    const answer = new DetachedWork().run(request, async (context) => {
+      request.end();
+      expect(context.signal.aborted).toBe(false);
+      expect(context.remainingMs).toBeGreaterThan(1_000);
+      return [context.log.requestId, context.caller.id];
+    });
+    expect(await answer).toEqual(['r-1', 'u1']);
+  });
+
+  it('is waited for where it runs for a request', async () => {
+    const work = new DetachedWork();
+    const placing = Promise.withResolvers<void>();
+    const request = new Context({ log: { requestId: 'r-1' }, timeoutMs: 100 });
+    void work.run(request, () => placing.promise);
+    const settled = work.settled();
+    expect(await hasSettled(settled)).toBe(false);
+    placing.resolve();
+    await settled;
   });
 });

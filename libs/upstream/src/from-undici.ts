@@ -9,5 +9,5 @@ export function fromUndici(error: unknown): GatewayError {
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return new GatewayError('UPSTREAM_TIMEOUT', { cause: error });
   }
-  return new GatewayError('UPSTREAM_UNAVAILABLE', { cause: error });
+  return new GatewayError('UPSTREAM_UNAVAILABLE', { cause: error, transient: {} });
 }

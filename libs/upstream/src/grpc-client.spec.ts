@@ -3,8 +3,10 @@ import { codeByGrpcStatus, GatewayError, upstreamDetails } from '#libs/errors';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenVerifier } from '#libs/internal-token';
 import { status as Code } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
-import { Context, GrpcClient, type Policy } from '#libs/upstream';
+import { freePort } from '#libs/testing';
+import { Context, GrpcClient } from '#libs/upstream';
 import { type CancelOrder, grpcUpstreams, rpc } from './grpc-upstream.fixture.ts';
+import { clientOptions } from './policies/upstream.fixture.ts';
 
 const { upstream, clientOf } = grpcUpstreams();
 const ada = { id: 'u1', scopes: ['orders:write'] };
@@ -63,18 +65,36 @@ describe('a gRPC call', () => {
     expect(arrived[0]!.metadata.getMap()).not.toHaveProperty('traceparent');
   });
 
-  it('is wrapped in the policies of its client, and named after its RPC', async () => {
-    const { address } = await upstream(echo);
-    const seen: object[] = [];
-    const policy: Policy = (call, info) => (seen.push(info), call);
-    const client = new GrpcClient(address, {
-      name: 'orders',
-      policies: [policy],
-      tokens: { sign: () => 't' } as never,
+  it('is tried again where it may be, and every try is told of', async () => {
+    const answers: CancelOrder[] = [(_, done) => done({ code: Code.UNAVAILABLE }), echo];
+    const { address, arrived } = await upstream((call, done) => answers.shift()!(call, done));
+    const options = clientOptions('orders', {});
+    const client = new GrpcClient([address], options);
+    const answer = await client.unary(rpc, { isIdempotent: true })(aContext(), { id: 'o1' });
+    expect([answer.order?.id, arrived.length]).toEqual(['o1', 2]);
+    expect(options.tries.map(({ outcome, number, method }) => [method, number, outcome])).toEqual([
+      ['CancelOrder', 1, 'UPSTREAM_UNAVAILABLE'],
+      ['CancelOrder', 2, 'OK'],
+    ]);
+    await client.close();
+  });
+
+  it('is sent once where it may not come twice', async () => {
+    const { address, arrived } = await upstream((_, done) => done({ code: Code.UNAVAILABLE }));
+    const client = new GrpcClient([address], clientOptions('orders', {}));
+    await expect(client.unary(rpc)(aContext(), { id: 'o1' })).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
     });
-    expect(await client.unary(rpc)(aContext(), { id: 'o1' })).toMatchObject({ order: { id: 'o1' } });
-    expect(seen).toEqual([{ upstream: 'orders', method: 'CancelOrder' }]);
-    expect(client.name).toBe('orders');
+    expect(arrived).toHaveLength(1);
+    await client.close();
+  });
+
+  it('goes to another address where one cannot be reached', async () => {
+    const { address } = await upstream(echo);
+    const client = new GrpcClient([`127.0.0.1:${await freePort()}`, address], clientOptions('orders', {}));
+    const cancel = client.unary(rpc, { isIdempotent: true });
+    const answers = await Promise.all(['o1', 'o2', 'o3', 'o4'].map((id) => cancel(aContext(), { id })));
+    expect(answers.map(({ order }) => order?.id)).toEqual(['o1', 'o2', 'o3', 'o4']);
     await client.close();
   });
 });

@@ -1,103 +1,103 @@
-import { fromGrpc, GatewayError } from '#libs/errors';
-import {
-  Client as GrpcChannelClient,
-  credentials,
-  type ClientUnaryCall,
-  Metadata,
-  type MethodDefinition,
-  type ServiceError,
-} from '@grpc/grpc-js';
+import type { MethodDefinition } from '@grpc/grpc-js';
+import { Client as Channel, credentials, Metadata } from '@grpc/grpc-js';
 import { service as health } from 'grpc-health-check';
-import { type Call, pipe } from './call.ts';
+import type { Call, CallTraits } from './call.ts';
 import type { Client, ClientOptions } from './client.ts';
 import type { Context } from './context.ts';
+import { Endpoints } from './endpoints.ts';
+import { exchange } from './grpc-exchange.ts';
+import { Latencies } from './latencies.ts';
+import { withPolicies } from './policies.ts';
+import { anyReady } from './readiness.ts';
 
 const CHANNEL_OPTIONS = {
-  // Our policies decide what is tried again.
+  // Our policies decide what is tried again, and Endpoints where.
   'grpc.enable_retries': 0,
-  // A service that is back is noticed within a second.
+  // A service that is back is noticed within half a second.
   'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 1_000,
+  'grpc.max_reconnect_backoff_ms': 500,
   'grpc.keepalive_time_ms': 30_000,
   'grpc.keepalive_timeout_ms': 5_000,
   'grpc.max_receive_message_length': 10 * 1024 * 1024,
+  // Channels to the same address are not shared: each closes what it opened.
+  'grpc.use_local_subchannel_pool': 1,
 };
 
 const SERVING = 1;
 
-/** Speaks gRPC with one upstream, over one channel that is kept. */
+/** Standard methods that have no effect (AIP-131, AIP-132, AIP-231), by the first word of their name. */
+const READS = /^(Get|List|BatchGet|Search)(?=[A-Z]|$)/;
+
+/** Speaks gRPC with one upstream, over one channel an address that is kept. */
 export class GrpcClient implements Client {
-  private readonly channel: GrpcChannelClient;
-  private readonly check: Call<object, { status: unknown }>;
+  readonly upstream;
+  readonly endpoints: Endpoints<Channel>;
   private isClosed = false;
 
-  /** @param address `host:port`, or `grpcs://host:port` for TLS */
+  /** @param addresses `host:port`, or `grpcs://host:port` for TLS; one or more */
   constructor(
-    address: string,
+    addresses: readonly string[],
     private readonly options: ClientOptions,
   ) {
-    const isSecure = address.startsWith('grpcs://');
-    this.channel = new GrpcChannelClient(
-      address.replace(/^grpcs?:\/\//, ''),
-      isSecure ? credentials.createSsl() : credentials.createInsecure(),
-      CHANNEL_OPTIONS,
-    );
-    this.check = this.bare(health.Check as MethodDefinition<object, { status: unknown }>);
-  }
-
-  get name(): string {
-    return this.options.name;
+    this.upstream = options.upstream;
+    this.endpoints = new Endpoints(addresses, (address) => {
+      const isSecure = address.startsWith('grpcs://');
+      const security = isSecure ? credentials.createSsl() : credentials.createInsecure();
+      return new Channel(address.replace(/^grpcs?:\/\//, ''), security, CHANNEL_OPTIONS);
+    });
   }
 
   /**
-   * A call of one RPC, wrapped in the policies.
+   * A call of one RPC with all policies around it. Those that are named like reads are; others say what they are.
    * @throws {GatewayError} what `fromGrpc` makes of a status that is not OK
    */
-  unary<Question, Answer>(method: MethodDefinition<Question, Answer>): Call<Question, Answer> {
+  unary<Question, Answer>(
+    method: MethodDefinition<Question, Answer>,
+    traits: CallTraits = {},
+  ): Call<Question, Answer> {
     const rpc = method.path.split('/')[2]!;
-    return pipe(this.bare(method), { upstream: this.name, method: rpc }, this.options.policies);
+    const isRead = READS.test(rpc);
+    const info = {
+      upstream: this.upstream.name,
+      method: rpc,
+      isSafe: isRead,
+      isIdempotent: isRead,
+      scope: 'caller' as const,
+      latencies: new Latencies(),
+      ...traits,
+    };
+    const wire = (context: Context, question: Question) =>
+      this.endpoints.use((channel) => this.ask(channel, method, context, question));
+    return withPolicies(wire, info, this.upstream, this.options.onTry);
   }
 
+  /** Whether any of its addresses is. @throws {GatewayError} if none can be reached */
   async isReady(context: Context): Promise<boolean> {
-    const { status } = await this.check(context, { service: '' });
-    return status === SERVING || status === 'SERVING';
+    const check = health.Check as MethodDefinition<object, { status: unknown }>;
+    const answers = this.endpoints.all.map(async ({ connection }) => {
+      const { status } = await this.ask(connection, check, context, { service: '' });
+      return status === SERVING || status === 'SERVING';
+    });
+    return anyReady(answers);
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
-    this.channel.close();
+    for (const { connection } of this.endpoints.all) connection.close();
   }
 
-  private bare<Question, Answer>(method: MethodDefinition<Question, Answer>): Call<Question, Answer> {
-    return (context, question) =>
-      new Promise((resolve, reject) => {
-        const { signal } = context;
-        if (signal.aborted) return reject(signal.reason);
-        if (this.isClosed)
-          return reject(new GatewayError('UPSTREAM_UNAVAILABLE', { cause: 'the channel is closed' }));
-        let call: ClientUnaryCall | undefined;
-        const cancel = () => call?.cancel();
-        const done = (error: ServiceError | null, answer?: Answer) => {
-          signal.removeEventListener('abort', cancel);
-          if (!error) resolve(answer!);
-          else reject(signal.reason instanceof GatewayError ? signal.reason : fromGrpc(error));
-        };
-        signal.addEventListener('abort', cancel, { once: true });
-        call = this.channel.makeUnaryRequest(
-          method.path,
-          method.requestSerialize,
-          method.responseDeserialize,
-          question,
-          this.metadata(context),
-          { deadline: Date.now() + context.remainingMs },
-          done,
-        );
-      });
+  private ask<Question, Answer>(
+    channel: Channel,
+    method: MethodDefinition<Question, Answer>,
+    context: Context,
+    question: Question,
+  ): Promise<Answer> {
+    return exchange(this.isClosed ? undefined : channel, method, context, question, this.metadata(context));
   }
 
   private metadata({ caller, log, traceparent }: Context): Metadata {
     const metadata = new Metadata();
-    metadata.set('authorization', `Bearer ${this.options.tokens.sign(caller, this.name)}`);
+    metadata.set('authorization', `Bearer ${this.options.tokens.sign(caller, this.upstream.name)}`);
     metadata.set('x-request-id', log.requestId);
     if (traceparent) metadata.set('traceparent', traceparent);
     return metadata;

@@ -46,7 +46,7 @@ describe('a gRPC call', () => {
     const call = clientOf(address).unary(rpc)(context, { id: 'o1' });
     await arrived.promise;
     context.end();
-    await expect(call).rejects.toBe(context.signal.reason);
+    await expect(call).rejects.toEqual(context.reason);
     await cancelled.promise;
   });
 
@@ -54,7 +54,7 @@ describe('a gRPC call', () => {
     const { address, arrived } = await upstream(echo);
     const context = aContext();
     context.end();
-    await expect(clientOf(address).unary(rpc)(context, { id: 'o1' })).rejects.toBe(context.signal.reason);
+    await expect(clientOf(address).unary(rpc)(context, { id: 'o1' })).rejects.toEqual(context.reason);
     expect(arrived).toEqual([]);
   });
 

@@ -1,9 +1,9 @@
 import { orders } from '#libs/contracts';
-import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { type handleUnaryCall, type Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
 import { HealthImplementation, type ServingStatusMap } from 'grpc-health-check';
 import { afterEach } from '@jest/globals';
 import { GrpcClient } from './grpc-client.ts';
+import { clientOptions } from './policies/upstream.fixture.ts';
 
 /** What an upstream does with a call. */
 export type CancelOrder = handleUnaryCall<orders.CancelOrderRequest, orders.CancelOrderResponse>;
@@ -51,8 +51,7 @@ export function grpcUpstreams() {
   };
 
   const clientOf = (address: string): GrpcClient => {
-    const tokens = new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY);
-    const client = new GrpcClient(address, { name: 'orders', policies: [], tokens });
+    const client = new GrpcClient([address], clientOptions('orders'));
     cleanups.push(() => client.close());
     return client;
   };

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { afterEach } from '@jest/globals';
 import { RestClient } from './rest-client.ts';
+import { clientOptions } from './policies/upstream.fixture.ts';
 
 /** A request as it arrived at the upstream. */
 export interface Arrived {
@@ -31,8 +31,7 @@ export function httpUpstreams() {
   });
 
   const clientOf = (url: string): RestClient => {
-    const tokens = new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY);
-    const client = new RestClient(url, { name: 'users', policies: [], tokens });
+    const client = new RestClient([url], clientOptions('users'));
     cleanups.push(() => client.close());
     return client;
   };

@@ -1,8 +1,11 @@
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenVerifier } from '#libs/internal-token';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Call, Context, type Policy, RestClient } from '#libs/upstream';
+import { usersDocument } from '#libs/contracts';
+import { freePort } from '#libs/testing';
+import { Context, RestClient } from '#libs/upstream';
 import { httpUpstreams, json } from './http-upstream.fixture.ts';
+import { clientOptions } from './policies/upstream.fixture.ts';
 
 const { upstream } = httpUpstreams();
 const ada = { id: 'u1', scopes: ['profile:read'] };
@@ -50,7 +53,7 @@ describe('a REST operation', () => {
 
   it('says what kind of JSON its body is, where it is a kind of its own', async () => {
     const { client, arrived } = await upstream(json({}));
-    const patch = client.operation('PATCH', '/users/{id}', 'application/merge-patch+json');
+    const patch = client.operation('PATCH', '/users/{id}', { contentType: 'application/merge-patch+json' });
     await patch(aContext(), { params: { id: 'u1' }, body: { name: null } });
     expect(arrived[0]!.headers['content-type']).toBe('application/merge-patch+json');
     expect(arrived[0]!.body).toBe('{"name":null}');
@@ -113,19 +116,35 @@ describe('what a REST operation tells its upstream', () => {
 });
 
 describe('a REST client', () => {
-  it('wraps its operations in its policies, and names them', async () => {
+  it('tries a read again, and a write not', async () => {
+    const { url, arrived } = await upstream(json({}, 503));
+    const client = new RestClient([url], clientOptions('users', { retry: { baseDelayMs: 1 } }));
+    await expect(client.operation('GET', '/users')(aContext(), {})).rejects.toThrow();
+    expect(arrived).toHaveLength(3);
+    await expect(client.operation('POST', '/users')(aContext(), {})).rejects.toThrow();
+    expect(arrived).toHaveLength(4);
+    await client.close();
+  });
+
+  it('goes to another address where one cannot be reached', async () => {
     const { url } = await upstream(json({ id: 'u1' }));
-    const seen: object[] = [];
-    const policy: Policy = (call, info) => (seen.push(info), call);
-    const client = new RestClient(url, {
-      name: 'users',
-      policies: [policy],
-      tokens: { sign: () => 'token' } as never,
+    const client = new RestClient([`http://127.0.0.1:${await freePort()}`, url], clientOptions('users', {}));
+    const get = client.operation('GET', '/users/{id}');
+    const asked = ['u1', 'u2', 'u3', 'u4'].map((id) => get(aContext(), { params: { id } }));
+    expect(await Promise.all(asked)).toEqual(Array(4).fill({ id: 'u1' }));
+    await client.close();
+  });
+
+  it('refuses an answer that is not what the document says, and says where in the cause alone', async () => {
+    const { url } = await upstream(json({ users: [{ id: 'u1', name: 42 }] }));
+    const client = new RestClient([url], clientOptions('users'), usersDocument());
+    const asked = client.operation('GET', '/users')(aContext(), {});
+    await expect(asked).rejects.toMatchObject({
+      code: 'UPSTREAM_BAD_RESPONSE',
+      detail: undefined,
+      cause: expect.objectContaining({ message: expect.stringMatching(/^\/users\/0/) }),
     });
-    const call: Call<object, unknown> = client.operation('GET', '/users/{id}');
-    expect(await call(aContext(), { params: { id: 'u1' } })).toEqual({ id: 'u1' });
-    expect(seen).toEqual([{ upstream: 'users', method: 'GET /users/{id}' }]);
-    expect(client.name).toBe('users');
+    expect(() => client.operation('GET', '/nothing')).toThrow(TypeError);
     await client.close();
   });
 

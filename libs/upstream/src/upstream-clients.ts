@@ -1,38 +1,56 @@
 import type { InternalTokenSigner } from '#libs/internal-token';
-import type { Logger } from '#libs/observe';
-import type { Policy } from './call.ts';
-import type { Client, ClientOptions } from './client.ts';
+import type { OpenApiDocument } from './answer-schema.ts';
+import type { Client, ClientOptions, OnTry } from './client.ts';
 import { GrpcClient } from './grpc-client.ts';
-import { deadline } from './policies/deadline.ts';
-import { witness } from './policies/witness.ts';
 import { RestClient } from './rest-client.ts';
+import { type UpstreamSettings, upstreamSettings } from './settings.ts';
+import { Upstream } from './upstream.ts';
+
+/** What the clients of all upstreams share. */
+export interface UpstreamClientsOptions {
+  tokens: InternalTokenSigner;
+  /** How hard each upstream is tried; the defaults where it is not named. */
+  settings?: Readonly<Record<string, UpstreamSettings>>;
+  /** What a request may take when its client does not lower it, in milliseconds. */
+  requestTimeoutMs?: number;
+}
 
 /** Makes the clients of all upstreams, with the same policies around every call, and closes them. */
 export class UpstreamClients {
   private readonly clients: Client[] = [];
-  /** The outermost first: what is witnessed is what the caller sees. */
-  private readonly policies: readonly Policy[];
+  private readonly listeners: OnTry[] = [];
 
-  constructor(
-    private readonly tokens: InternalTokenSigner,
-    logger: Logger,
-  ) {
-    this.policies = [witness(logger), deadline];
+  constructor(private readonly options: UpstreamClientsOptions) {}
+
+  /**
+   * @param urls `http://…` or `https://…`, one or more
+   * @param document its OpenAPI document: answers are checked against it
+   */
+  rest(name: string, urls: readonly string[], document?: OpenApiDocument): RestClient {
+    return this.keep(new RestClient(urls, this.optionsFor(name), document));
   }
 
-  /** @param url `http://…` or `https://…` */
-  rest(name: string, url: string): RestClient {
-    return this.keep(new RestClient(url, this.optionsFor(name)));
+  /** @param addresses `host:port`, or `grpcs://host:port` for TLS; one or more */
+  grpc(name: string, addresses: readonly string[]): GrpcClient {
+    return this.keep(new GrpcClient(addresses, this.optionsFor(name)));
   }
 
-  /** @param address `host:port`, or `grpcs://host:port` for TLS */
-  grpc(name: string, address: string): GrpcClient {
-    return this.keep(new GrpcClient(address, this.optionsFor(name)));
+  /** Tells `listener` of every try from now on. */
+  watchTries(listener: OnTry): void {
+    this.listeners.push(listener);
   }
 
   /** Every client, in the order they were made. */
   all(): readonly Client[] {
     return this.clients;
+  }
+
+  /** How every upstream is now, for operators. */
+  report() {
+    return this.clients.map(({ upstream, endpoints }) => ({
+      ...upstream.report(),
+      addresses: endpoints.report(),
+    }));
   }
 
   /** Closes every connection. */
@@ -41,7 +59,10 @@ export class UpstreamClients {
   }
 
   private optionsFor(name: string): ClientOptions {
-    return { name, policies: this.policies, tokens: this.tokens };
+    const { tokens, settings = {}, requestTimeoutMs } = this.options;
+    const onTry: OnTry = (record, error) => this.listeners.forEach((listener) => listener(record, error));
+    const upstream = new Upstream(name, settings[name] ?? upstreamSettings.parse({}), requestTimeoutMs);
+    return { upstream, tokens, onTry };
   }
 
   private keep<C extends Client>(client: C): C {

@@ -1,6 +1,6 @@
 import { Scopes } from '#gateway/edge/auth/access';
 import { RequestContext } from '#gateway/edge/doors/request-context';
-import { Context } from '#libs/upstream';
+import { type Context, UpstreamClients } from '#libs/upstream';
 import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Health } from './health.ts';
@@ -8,11 +8,20 @@ import { Health } from './health.ts';
 @ApiExcludeController()
 @Controller({ path: 'admin', version: VERSION_NEUTRAL })
 export class AdminController {
-  constructor(private readonly health: Health) {}
+  constructor(
+    private readonly health: Health,
+    private readonly clients: UpstreamClients,
+  ) {}
 
   @Scopes('admin')
   @Get('health')
   inDetail(@RequestContext() context: Context) {
     return this.health.inDetail(context);
+  }
+
+  @Scopes('admin')
+  @Get('upstreams')
+  upstreams() {
+    return { upstreams: this.clients.report() };
   }
 }

@@ -36,5 +36,5 @@ async function probe(client: Client, context: Context): Promise<UpstreamHealth> 
   );
   const durationMs = Math.round(performance.now() - itsOwn.startedAt);
   itsOwn.end();
-  return { name: client.name, state, durationMs };
+  return { name: client.upstream.name, state, durationMs };
 }

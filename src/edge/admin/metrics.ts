@@ -1,7 +1,8 @@
+import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -18,14 +19,47 @@ export class Metrics implements OnModuleInit {
     registers: [this.registry],
   });
 
-  constructor(private readonly host: HttpAdapterHost) {}
+  private readonly tries = new Histogram({
+    name: 'upstream_try_duration_seconds',
+    help: 'How long tries of upstream calls took, by what came of them; queued time included.',
+    labelNames: ['upstream', 'method', 'outcome', 'kind'],
+    buckets: BUCKETS_SECONDS,
+    registers: [this.registry],
+  });
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly clients: UpstreamClients,
+  ) {}
 
   onModuleInit(): void {
     collectDefaultMetrics({ register: this.registry });
+    this.clients.watchTries(({ upstream, method, outcome, isHedge, number, durationMs }) => {
+      const kind = isHedge ? 'hedge' : number > 1 ? 'retry' : 'first';
+      this.tries.observe({ upstream, method, outcome, kind }, durationMs / 1000);
+    });
+    this.exposeBreakers();
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.addHook('onResponse', ({ method, routeOptions }, { statusCode, elapsedTime }, done) => {
       this.requests.observe({ method, route: routeOptions.url ?? 'none', status: statusCode }, elapsedTime / 1000);
       done();
+    });
+  }
+
+  private exposeBreakers(): void {
+    const { clients } = this;
+    new Gauge({
+      name: 'upstream_breaker_open',
+      help: '1 while the breaker of a method is open, half-open or ramping; 0 while it is closed.',
+      labelNames: ['upstream', 'method'],
+      registers: [this.registry],
+      collect() {
+        for (const { name, methods } of clients.report()) {
+          for (const { method, breaker } of methods) {
+            this.set({ upstream: name, method }, breaker.state === 'CLOSED' ? 0 : 1);
+          }
+        }
+      },
     });
   }
 

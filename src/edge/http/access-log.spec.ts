@@ -1,6 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GatewayError } from '#libs/errors';
+import type { TryRecord } from '#libs/upstream';
 import { type Served, serve } from './server.fixture.ts';
+
+/** A first try that went as usual. */
+const aTry: TryRecord = {
+  upstream: 'users',
+  method: 'GET /users',
+  number: 1,
+  isHedge: false,
+  outcome: 'OK',
+  durationMs: 12.3456,
+  queueMs: 0,
+  breaker: 'CLOSED',
+};
 
 let served: Served;
 beforeAll(async () => {
@@ -12,6 +25,17 @@ beforeAll(async () => {
     server.post('/things', () => ({}));
     server.get('/broken', () => {
       throw new Error('a bug');
+    });
+    server.get('/tried', ({ context }) => {
+      const unusual = {
+        number: 2,
+        isHedge: true,
+        outcome: 'CANCELLED',
+        queueMs: 1.25,
+        breaker: 'HALF_OPEN',
+      } as const;
+      context.tries.push(aTry, { ...aTry, ...unusual });
+      return {};
     });
     server.get('/down', () => {
       throw new GatewayError('UPSTREAM_UNAVAILABLE');
@@ -47,6 +71,16 @@ describe('the access log', () => {
     });
     expect(line['durationMs']).toEqual(expect.any(Number));
     expect(Number(line['durationMs'])).toBeGreaterThanOrEqual(0);
+  });
+
+  it('has every try of an upstream call, and of each only what is unusual', async () => {
+    const usual = { upstream: 'users', method: 'GET /users', outcome: 'OK', durationMs: 12.3 };
+    const unusual = { number: 2, isHedge: true, outcome: 'CANCELLED', queueMs: 1.3, breaker: 'HALF_OPEN' };
+    expect((await lineOf('/tried'))['tries']).toEqual([usual, { ...usual, ...unusual }]);
+  });
+
+  it('has no tries where no upstream was asked', async () => {
+    expect(await lineOf('/things/1')).not.toHaveProperty('tries');
   });
 
   it('shows nothing of the query, the body or the headers', async () => {

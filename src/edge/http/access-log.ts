@@ -1,4 +1,5 @@
 import { inRequest, type Logger } from '#libs/observe';
+import type { TryRecord } from '#libs/upstream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** nginx's status for a client that closed the connection before it had its answer. */
@@ -12,7 +13,8 @@ export function logAccess(server: FastifyInstance, logger: Logger): void {
       method,
       route: routeOptions.url ?? 'none',
       status,
-      durationMs: Math.round(durationMs * 10) / 10,
+      durationMs: tenths(durationMs),
+      ...(context.tries.length ? { tries: context.tries.map(shown) } : {}),
     };
     inRequest(context.log, () => logger[status >= 500 ? 'error' : 'info'](line, 'request'));
   };
@@ -23,7 +25,22 @@ export function logAccess(server: FastifyInstance, logger: Logger): void {
   });
 
   server.addHook('onRequestAbort', (request, done) => {
-    write(request, CLIENT_CLOSED_REQUEST, performance.now() - request.context.startedAt);
+    // The calls made for it are being cancelled: a moment later their tries are known.
+    setImmediate(write, request, CLIENT_CLOSED_REQUEST, performance.now() - request.context.startedAt);
     done();
   });
 }
+
+/** A try of an upstream call: what went as usual is left out. */
+function shown({ isHedge, number, queueMs, breaker, durationMs, ...record }: TryRecord): object {
+  return {
+    ...record,
+    durationMs: tenths(durationMs),
+    ...(number > 1 ? { number } : {}),
+    ...(isHedge ? { isHedge } : {}),
+    ...(queueMs ? { queueMs: tenths(queueMs) } : {}),
+    ...(breaker === 'CLOSED' ? {} : { breaker }),
+  };
+}
+
+const tenths = (durationMs: number): number => Math.round(durationMs * 10) / 10;

@@ -9,6 +9,7 @@ import { closeConnectionsOnStop } from './drain.ts';
 import { isDecodable, NOWHERE, refuseMalformed } from './refuse-malformed.ts';
 import { openRequestContext, requestIdOf } from './request-context.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+import { tellServerTiming } from './server-timing.ts';
 import { acceptVersions, versionedUrl } from './versions.ts';
 
 const CORS_MAX_AGE_SECONDS = 600;
@@ -34,6 +35,7 @@ export function createServer(config: Config, logger: Logger): FastifyInstance {
   readJsonOnly(server);
   limitGraphqlBody(server, config);
   closeConnectionsOnStop(server);
+  tellServerTiming(server, config);
   if (config.CORS_ORIGINS.length) {
     void server.register(cors, {
       origin: config.CORS_ORIGINS,

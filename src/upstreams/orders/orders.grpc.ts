@@ -15,8 +15,9 @@ export class OrdersGrpc extends Orders {
       recent: client.unary(rpc.listRecentOrders),
       list: client.unary(rpc.listOrders),
       byIds: client.unary(rpc.batchGetOrders),
-      place: client.unary(rpc.placeOrder),
-      cancel: client.unary(rpc.cancelOrder),
+      // Both may come twice: the one carries a request id, the other leaves what is cancelled so.
+      place: client.unary(rpc.placeOrder, { isIdempotent: true }),
+      cancel: client.unary(rpc.cancelOrder, { isIdempotent: true }),
     };
   }
 

@@ -14,7 +14,7 @@ describe.each([
     'over gRPC',
     async () => {
       const { address, clients, close } = await serviceForSpec('orders');
-      return { orders: new OrdersGrpc(clients.grpc('orders', address)) as Orders, close };
+      return { orders: new OrdersGrpc(clients.grpc('orders', [address])) as Orders, close };
     },
   ],
   [

@@ -15,13 +15,14 @@ export class ProductsGrpc extends Products {
   constructor(client: GrpcClient) {
     super();
     this.calls = {
-      byIds: client.unary(rpc.batchGetProducts),
-      search: client.unary(rpc.searchProducts),
-      related: client.unary(rpc.listRelatedProducts),
+      byIds: client.unary(rpc.batchGetProducts, { scope: 'public' }),
+      search: client.unary(rpc.searchProducts, { scope: 'public' }),
+      related: client.unary(rpc.listRelatedProducts, { scope: 'public' }),
       recommended: client.unary(rpc.listRecommendedProducts),
-      reserve: client.unary(rpc.reserveStock),
-      confirm: client.unary(rpc.confirmReservation),
-      release: client.unary(rpc.releaseReservation),
+      // All three go by the id of the reservation, and may come twice.
+      reserve: client.unary(rpc.reserveStock, { isIdempotent: true }),
+      confirm: client.unary(rpc.confirmReservation, { isIdempotent: true }),
+      release: client.unary(rpc.releaseReservation, { isIdempotent: true }),
     };
   }
 

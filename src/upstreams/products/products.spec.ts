@@ -14,7 +14,7 @@ describe.each([
     'over gRPC',
     async () => {
       const { address, clients, close } = await serviceForSpec('products');
-      return { products: new ProductsGrpc(clients.grpc('products', address)) as Products, close };
+      return { products: new ProductsGrpc(clients.grpc('products', [address])) as Products, close };
     },
   ],
   [

@@ -3,6 +3,9 @@ import { GatewayError } from '#libs/errors';
 import type { Context, RestClient } from '#libs/upstream';
 import { type NewUser, type ProfileChange, type User, Users } from './users.port.ts';
 
+/** RFC 7396. */
+const MERGE_PATCH = 'application/merge-patch+json';
+
 /** Users over the REST API of `libs/contracts/openapi/users.json`. */
 export class UsersRest extends Users {
   private readonly list;
@@ -15,7 +18,7 @@ export class UsersRest extends Users {
     this.list = client.operation<UsersApi['UserList']>('GET', '/users');
     this.create = client.operation<UsersApi['User']>('POST', '/users');
     this.check = client.operation<UsersApi['CredentialCheck']>('POST', '/credential-checks');
-    this.patch = client.operation<UsersApi['User']>('PATCH', '/users/{id}', 'application/merge-patch+json');
+    this.patch = client.operation<UsersApi['User']>('PATCH', '/users/{id}', { contentType: MERGE_PATCH });
   }
 
   async byIds(context: Context, ids: readonly string[]): Promise<User[]> {

@@ -12,7 +12,7 @@ describe.each([
     'over REST',
     async () => {
       const { address, clients, close } = await serviceForSpec('users');
-      return { users: new UsersRest(clients.rest('users', `http://${address}`)) as Users, close };
+      return { users: new UsersRest(clients.rest('users', [`http://${address}`])) as Users, close };
     },
   ],
   [

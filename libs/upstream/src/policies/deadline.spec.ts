@@ -1,49 +1,47 @@
-import { GatewayError } from '#libs/errors';
-import { Context } from '#libs/upstream';
+import { Attempt } from '#libs/upstream';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { deadline } from './deadline.ts';
+import { anInfo, anUpstream, aRequest, hanging } from './upstream.fixture.ts';
 
-const info = { upstream: 'orders', method: 'ListOrders' };
+describe('the deadline of a try', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
 
-describe('the deadline policy', () => {
-  const upstream = jest.fn(async (_: Context, question: string) => `answer to ${question}`);
-  const call = deadline(upstream, info);
-  const context = () => new Context({ log: { requestId: 'r-1' }, timeoutMs: 100 });
+  const policy = deadline(anUpstream({ timeoutMs: 100 }));
 
-  beforeEach(() => {
-    upstream.mockClear();
-    jest.useFakeTimers();
-  });
-  afterEach(() => {
-    jest.useRealTimers();
-  });
-
-  it('lets a call go out while there is time', async () => {
-    const given = context();
-    jest.advanceTimersByTime(99);
-    expect(await call(given, 'question')).toBe('answer to question');
-    expect(upstream).toHaveBeenCalledWith(given, 'question');
-  });
-
-  it('does not start a call when the time is up', async () => {
-    const given = context();
+  it('is its own where the request has more time', async () => {
+    const { call, started } = hanging();
+    const asked = policy(call, anInfo())(new Attempt(aRequest(1_000), 1), 'question');
+    expect(started[0]!.remainingMs).toBe(100);
     jest.advanceTimersByTime(100);
-    await expect(call(given, 'question')).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
-    expect(upstream).not.toHaveBeenCalled();
+    await expect(asked).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(started[0]!.endedBy).toBe('deadline');
   });
 
-  it('does not start a call with less than the millisecond that can be passed on', async () => {
-    const given = context();
-    jest.advanceTimersByTime(99.5);
-    await expect(call(given, 'question')).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
-    expect(upstream).not.toHaveBeenCalled();
+  it('is what is left of the request where that is less', async () => {
+    const { call, started } = hanging();
+    const request = aRequest(30);
+    const asked = policy(call, anInfo())(new Attempt(request, 1), 'question');
+    expect(started[0]!.remainingMs).toBe(30);
+    jest.advanceTimersByTime(30);
+    await expect(asked).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
   });
 
-  it('does not start a call for a request that has ended, and fails with its reason', async () => {
-    const given = context();
-    const reason = new GatewayError('OVERLOADED');
-    given.end(reason);
-    await expect(call(given, 'question')).rejects.toBe(reason);
-    expect(upstream).not.toHaveBeenCalled();
+  it.each([100, 99.5])('does not let a try start that cannot finish: %s of 100 ms are gone', async (goneMs) => {
+    const { call, started } = hanging();
+    const request = aRequest(100);
+    jest.advanceTimersByTime(goneMs);
+    const asked = policy(call, anInfo())(new Attempt(request, 1), 'question');
+    await expect(asked).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(started).toEqual([]);
+  });
+
+  it('takes one timer for the try, and none where the request rings first', () => {
+    const { call } = hanging();
+    policy(call, anInfo())(new Attempt(aRequest(1_000), 1), 'question').catch(() => undefined);
+    expect(jest.getTimerCount()).toBe(2);
+    jest.clearAllTimers();
+    policy(call, anInfo())(new Attempt(aRequest(50), 1), 'question').catch(() => undefined);
+    expect(jest.getTimerCount()).toBe(1);
   });
 });

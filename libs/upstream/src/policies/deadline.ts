@@ -1,17 +1,20 @@
 import { GatewayError } from '#libs/errors';
-import type { Policy } from '#libs/upstream';
+import type { Policy, Upstream } from '#libs/upstream';
 
 /**
- * Does not start a call that the request has no time left for. What a started call may take is sent on with it and
- * ended by the context's signal ("deadline propagation", gRPC).
+ * Gives a try the time it may take: its own, or what is left of the request if that is less ("deadline propagation",
+ * gRPC). A try that cannot finish is not started.
  * @throws {GatewayError} UPSTREAM_TIMEOUT
  */
-export const deadline: Policy =
+export const deadline =
+  ({ settings: { timeoutMs } }: Upstream): Policy =>
   (call, { upstream, method }) =>
-  async (context, question) => {
-    if (context.signal.aborted) throw context.signal.reason;
-    if (context.remainingMs < 1) {
-      throw new GatewayError('UPSTREAM_TIMEOUT', { cause: `no time left for ${upstream} ${method}` });
+  (attempt, question) => {
+    if (attempt.endedBy) return Promise.reject(attempt.reason);
+    if (attempt.remainingMs < 1) {
+      const cause = `no time left for ${upstream} ${method}`;
+      return Promise.reject(new GatewayError('UPSTREAM_TIMEOUT', { cause }));
     }
-    return call(context, question);
+    attempt.limit(timeoutMs);
+    return call(attempt, question);
   };

@@ -1,65 +1,58 @@
 import { GatewayError } from '#libs/errors';
-import { createLogger } from '#libs/observe';
-import { Context } from '#libs/upstream';
+import { Attempt, type TryRecord } from '#libs/upstream';
 import { describe, expect, it } from '@jest/globals';
+import { anInfo, aRequest, hanging } from './upstream.fixture.ts';
 import { witness } from './witness.ts';
 
-const info = { upstream: 'orders', method: 'ListOrders' };
-const context = new Context({ log: { requestId: 'r-1', callerId: 'u1' }, timeoutMs: 1_000 });
-
-/** What is logged of a call that fails so. */
-async function logOf(error: unknown): Promise<Record<string, unknown>[]> {
-  const lines: Record<string, unknown>[] = [];
-  const logger = createLogger('test', 'trace', { write: (line) => void lines.push(JSON.parse(line)) });
-  const call = witness(logger)(() => Promise.reject(error), info);
-  await expect(call(context, 'question')).rejects.toBe(error);
-  return lines;
+function watched() {
+  const told: [TryRecord, unknown][] = [];
+  return { told, policy: witness((record, error) => void told.push([record, error])) };
 }
 
 describe('the witness', () => {
-  it.each([
-    'UPSTREAM_UNAVAILABLE',
-    'UPSTREAM_TIMEOUT',
-    'UPSTREAM_BAD_RESPONSE',
-    'OVERLOADED',
-    'INTERNAL',
-  ] as const)('logs once that a call failed with %s: whose it was, how long it took, and why', async (code) => {
-    const lines = await logOf(new GatewayError(code, { cause: new Error('10.0.0.7 is gone') }));
-    expect(lines).toEqual([
-      expect.objectContaining({
-        level: 'warn',
-        ...info,
-        requestId: 'r-1',
-        callerId: 'u1',
-        durationMs: expect.any(Number),
-        err: expect.objectContaining({ code, message: expect.stringContaining('10.0.0.7 is gone') }),
-      }),
+  it('tells of a try that was answered: to the request, and to who watches', async () => {
+    const { told, policy } = watched();
+    const [request, info] = [aRequest(), anInfo()];
+    const answer = await policy(async () => 'answer', info)(new Attempt(request, 2, true), 'question');
+    expect(answer).toBe('answer');
+    expect(told).toMatchObject([
+      [
+        { upstream: 'orders', method: 'ListOrders', number: 2, isHedge: true, outcome: 'OK', queueMs: 0 },
+        undefined,
+      ],
     ]);
+    expect(request.tries).toEqual([told[0]![0]]);
   });
 
-  it('logs a fault of our own like one of the upstream', async () => {
-    expect(await logOf(new TypeError('broken'))).toHaveLength(1);
-  });
-
-  it.each(['NOT_FOUND', 'VALIDATION_FAILED', 'CONFLICT', 'OUT_OF_STOCK', 'UNAUTHENTICATED'] as const)(
-    'says nothing of %s: the upstream did well',
+  it.each(['UPSTREAM_TIMEOUT', 'CIRCUIT_OPEN', 'NOT_FOUND'] as const)(
+    'tells of one that failed: %s',
     async (code) => {
-      expect(await logOf(new GatewayError(code))).toEqual([]);
+      const { told, policy } = watched();
+      const error = new GatewayError(code);
+      const failing = policy(() => Promise.reject(error), anInfo());
+      await expect(failing(new Attempt(aRequest(), 1), 'question')).rejects.toBe(error);
+      expect(told).toMatchObject([[{ outcome: code }, error]]);
     },
   );
 
-  it('says nothing of a call that was answered, and changes nothing of the answer', async () => {
-    const lines: string[] = [];
-    const logger = createLogger('test', 'trace', { write: (line) => void lines.push(line) });
-    const answer = { id: 'o1' };
-    expect(await witness(logger)(async () => answer, info)(context, 'question')).toBe(answer);
-    expect(lines).toEqual([]);
+  it.each(['client', 'rival'] as const)('calls a try that nobody waited for cancelled: %s', async (by) => {
+    const { told, policy } = watched();
+    const { call, started } = hanging();
+    const asked = policy(call, anInfo())(new Attempt(aRequest(), 1), 'question');
+    started[0]!.end(by);
+    await expect(asked).rejects.toThrow();
+    expect(told[0]![0].outcome).toBe('CANCELLED');
   });
 
-  it('never tells what was sent or answered', async () => {
-    const carried = { metadata: { authorization: 'Bearer hunter2' }, body: '{"accessToken":"hunter2"}' };
-    const cause = Object.assign(new Error('failed'), carried);
-    const lines = await logOf(Object.assign(new GatewayError('UPSTREAM_BAD_RESPONSE', { cause }), carried));
-    expect(JSON.stringify(lines)).not.toContain('hunter2');
+  it('remembers how long calls took that were answered, and those alone', async () => {
+    const info = anInfo();
+    const { policy } = watched();
+    const answered = policy(async () => 'answer', info);
+    const failed = policy(() => Promise.reject(new GatewayError('UPSTREAM_TIMEOUT')), info);
+    for (let i = 0; i < 31; i += 1) await answered(new Attempt(aRequest(), 1), 'question');
+    for (let i = 0; i < 31; i += 1) await failed(new Attempt(aRequest(), 1), 'question').catch(() => undefined);
+    expect(info.latencies.p95).toBeUndefined();
+    await answered(new Attempt(aRequest(), 1), 'question');
+    expect(info.latencies.p95).toBeGreaterThanOrEqual(0);
   });
 });

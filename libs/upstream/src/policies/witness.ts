@@ -1,20 +1,50 @@
 import { GatewayError } from '#libs/errors';
-import type { Logger } from '#libs/observe';
-import type { Policy } from '#libs/upstream';
+import type { Attempt, CallInfo, OnTry, Policy, TryRecord } from '#libs/upstream';
 
-/** Logs every call that failed through no fault of the client's, with what the upstream said: clients are not told. */
-export const witness = (logger: Logger): Policy => {
-  return (call, { upstream, method }) =>
-    async (context, question) => {
-      const startedAt = performance.now();
-      try {
-        return await call(context, question);
-      } catch (error) {
-        if (!(error instanceof GatewayError) || error.status >= 500) {
-          const durationMs = Math.round(performance.now() - startedAt);
-          logger.warn({ ...context.log, upstream, method, durationMs, err: error }, 'upstream call failed');
-        }
-        throw error;
-      }
-    };
-};
+/** Tells of every try how it went: to the request, for its log line and `Server-Timing`, and to `onTry`, for metrics. */
+export const witness =
+  (onTry: OnTry): Policy =>
+  (call, info) =>
+  async (attempt, question) => {
+    const startedAt = performance.now();
+    let outcome = 'OK';
+    let failure: unknown;
+    try {
+      return await call(attempt, question);
+    } catch (error) {
+      failure = error;
+      outcome = outcomeOf(error, attempt);
+      throw error;
+    } finally {
+      attempt.settle();
+      const durationMs = performance.now() - startedAt;
+      if (outcome === 'OK') info.latencies.add(durationMs);
+      const record = recordOf(info, attempt, outcome, durationMs);
+      attempt.tries.push(record);
+      onTry(record, failure);
+    }
+  };
+
+function outcomeOf(error: unknown, { endedBy }: Attempt): string {
+  if (endedBy === 'client' || endedBy === 'rival') return 'CANCELLED';
+  return error instanceof GatewayError ? error.code : 'INTERNAL';
+}
+
+function recordOf(
+  { upstream, method }: CallInfo,
+  attempt: Attempt,
+  outcome: string,
+  durationMs: number,
+): TryRecord {
+  const { number, isHedge, record } = attempt;
+  return {
+    upstream,
+    method,
+    number,
+    isHedge,
+    outcome,
+    durationMs,
+    queueMs: record.queueMs,
+    breaker: record.breaker,
+  };
+}

@@ -1,0 +1,45 @@
+import { Context, type TryRecord } from './context.ts';
+
+/** One try of one call: it ends with its request, and can be ended alone. */
+export class Attempt extends Context {
+  /** Filled in by the policies it passes. */
+  readonly record: Pick<TryRecord, 'queueMs' | 'breaker'> = { queueMs: 0, breaker: 'OFF' };
+  private unlink: (() => void) | undefined;
+
+  constructor(
+    private readonly parent: Context,
+    /** 1 for the first; more for retries. */
+    readonly number: number,
+    readonly isHedge = false,
+  ) {
+    super({ log: parent.log, traceparent: parent.traceparent, caller: parent.caller, timeoutMs: 0 });
+    this.expiresAt = parent.expiresAt;
+    this.endedBy = parent.endedBy;
+    this.priority = parent.priority;
+    this.tries = parent.tries;
+  }
+
+  /** A second try of the same call beside this one. */
+  rival(): Attempt {
+    return new Attempt(this.parent, this.number, true);
+  }
+
+  /** Allows it `timeoutMs` from now, and never more than its request has. */
+  limit(timeoutMs: number): void {
+    this.expiresAt = Math.min(this.parent.expiresAt, performance.now() + timeoutMs);
+  }
+
+  override onEnd(listener: () => void): () => void {
+    this.unlink ??= this.parent.onEnd(() => this.end(this.parent.endedBy));
+    return super.onEnd(listener);
+  }
+
+  override settle(): void {
+    super.settle();
+    this.unlink?.();
+  }
+
+  protected override startTimer(): NodeJS.Timeout | undefined {
+    return this.expiresAt < this.parent.expiresAt ? super.startTimer() : undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import { GatewayError } from '#libs/errors';
+import type { Context } from './context.ts';
+
+interface Waiting {
+  context: Context;
+  enter: () => void;
+  leave: (error: GatewayError) => void;
+}
+
+/** What a bulkhead holds. */
+export interface BulkheadLimits {
+  maxInFlight: number;
+  maxQueued: number;
+}
+
+/**
+ * Keeps one slow upstream from taking all the gateway has: a ceiling on calls in flight, and a short queue that lets
+ * the more urgent go first and drops what can no longer finish (Nygard, "Release It!").
+ */
+export class Bulkhead {
+  inFlight = 0;
+  private readonly queue: Waiting[] = [];
+
+  constructor(private readonly limits: BulkheadLimits) {}
+
+  /** How many wait. */
+  get queued(): number {
+    return this.queue.length;
+  }
+
+  /** Takes a place if there is one. Every yes is followed by one `release`. */
+  tryEnter(): boolean {
+    if (this.inFlight >= this.limits.maxInFlight) return false;
+    this.inFlight += 1;
+    return true;
+  }
+
+  /**
+   * Waits for a place.
+   * @throws {GatewayError} OVERLOADED if the queue is full of calls at least as urgent, or the context's reason
+   */
+  wait(context: Context): Promise<void> {
+    if (context.endedBy) return Promise.reject(context.reason);
+    if (this.queue.length >= this.limits.maxQueued) {
+      const last = this.queue.at(-1);
+      if (!last || last.context.priority >= context.priority) return Promise.reject(overloaded());
+      this.queue.pop();
+      last.leave(overloaded());
+    }
+    return new Promise((resolve, reject) => {
+      const stopListening = context.onEnd(() => {
+        const place = this.queue.indexOf(waiting);
+        if (place >= 0) this.queue.splice(place, 1);
+        reject(context.reason);
+      });
+      const waiting: Waiting = {
+        context,
+        enter: () => (stopListening(), resolve()),
+        leave: (error) => (stopListening(), reject(error)),
+      };
+      this.insert(waiting);
+    });
+  }
+
+  /** Gives a place back: to the first in the queue that can still finish. @param neededMs what a call takes at least */
+  release(neededMs = 1): void {
+    for (;;) {
+      const next = this.queue.shift();
+      if (!next) break;
+      if (next.context.remainingMs >= neededMs) return next.enter();
+      next.leave(new GatewayError('UPSTREAM_TIMEOUT', { cause: 'dropped from the queue: it could not finish' }));
+    }
+    this.inFlight -= 1;
+  }
+
+  private insert(waiting: Waiting): void {
+    let place = this.queue.length;
+    while (place > 0 && this.queue[place - 1]!.context.priority < waiting.context.priority) place -= 1;
+    this.queue.splice(place, 0, waiting);
+  }
+}
+
+function overloaded(): GatewayError {
+  return new GatewayError('OVERLOADED', { headers: { 'retry-after': '1' }, cause: 'the bulkhead is full' });
+}

@@ -1,0 +1,54 @@
+import { GatewayError } from '#libs/errors';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Endpoints } from './endpoints.ts';
+
+const down = async () => {
+  throw new GatewayError('UPSTREAM_UNAVAILABLE');
+};
+const which = async (address: string) => address;
+
+describe('the addresses of an upstream', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  const three = () => new Endpoints(['a', 'b', 'c'], (address) => address);
+
+  it('take turns, and the least busy goes first', async () => {
+    const endpoints = three();
+    const asked = [await endpoints.use(which), await endpoints.use(which), await endpoints.use(which)];
+    expect(asked.sort()).toEqual(['a', 'b', 'c']);
+    const busy: string[] = [];
+    const hold = (address: string) => (busy.push(address), new Promise<never>(() => {}));
+    void endpoints.use(hold);
+    void endpoints.use(hold);
+    expect(busy).not.toContain(await endpoints.use(which));
+  });
+
+  it('are left out for a while when they only fail, and come back', async () => {
+    const endpoints = three();
+    const failA = (address: string) => (address === 'a' ? down() : which(address));
+    endpoints.all[1]!.inFlight = endpoints.all[2]!.inFlight = 1_000;
+    for (let i = 0; i < 5; i += 1) await endpoints.use(failA).catch(() => undefined);
+    endpoints.all[1]!.inFlight = endpoints.all[2]!.inFlight = 0;
+    expect(endpoints.report().map(({ isEjected }) => isEjected)).toEqual([true, false, false]);
+    for (let i = 0; i < 10; i += 1) expect(await endpoints.use(which)).not.toBe('a');
+    jest.advanceTimersByTime(5_000);
+    const asked = [await endpoints.use(which), await endpoints.use(which), await endpoints.use(which)];
+    expect(asked).toContain('a');
+  });
+
+  it('are never left out all', async () => {
+    const endpoints = three();
+    for (let i = 0; i < 30; i += 1) await endpoints.use(down).catch(() => undefined);
+    expect(await endpoints.use(which)).toMatch(/[abc]/);
+  });
+
+  it('are not blamed for an answer that is none of their fault', async () => {
+    const endpoints = new Endpoints(['a'], (address) => address);
+    const notFound = async () => {
+      throw new GatewayError('NOT_FOUND');
+    };
+    for (let i = 0; i < 10; i += 1) await endpoints.use(notFound).catch(() => undefined);
+    expect(endpoints.report()).toEqual([{ address: 'a', inFlight: 0, isEjected: false }]);
+  });
+});

@@ -1,0 +1,93 @@
+import { GatewayError } from '#libs/errors';
+
+/** After so many failures in a row an address is left out for a while. */
+const FAILURES_TO_EJECT = 5;
+const EJECTED_MS = 5_000;
+const FAILURE_WEIGHT = 100;
+
+/** One address of an upstream, and the connection to it. */
+export interface Endpoint<Connection> {
+  readonly address: string;
+  readonly connection: Connection;
+  inFlight: number;
+  failuresInARow: number;
+  /** On the clock of `performance.now()`. */
+  ejectedUntil: number;
+}
+
+/**
+ * Spreads calls over the addresses of an upstream: the one with the fewest in flight goes next. An address that only
+ * fails is left out for a while, but never all of them (Envoy's outlier detection).
+ */
+export class Endpoints<Connection> {
+  readonly all: readonly Endpoint<Connection>[];
+  private turn = 0;
+
+  constructor(addresses: readonly string[], connect: (address: string) => Connection) {
+    this.all = addresses.map((address) => ({
+      address,
+      connection: connect(address),
+      inFlight: 0,
+      failuresInARow: 0,
+      ejectedUntil: 0,
+    }));
+  }
+
+  private take(): Endpoint<Connection> {
+    const taken = this.all.length === 1 ? this.all[0]! : this.leastBusy();
+    taken.inFlight += 1;
+    return taken;
+  }
+
+  private ended(endpoint: Endpoint<Connection>, isSick: boolean): void {
+    endpoint.inFlight -= 1;
+    endpoint.failuresInARow = isSick ? endpoint.failuresInARow + 1 : 0;
+    if (endpoint.failuresInARow < FAILURES_TO_EJECT) return;
+    endpoint.failuresInARow = 0;
+    endpoint.ejectedUntil = performance.now() + EJECTED_MS;
+  }
+
+  /** Makes a call over the connection of the next address. */
+  async use<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
+    const endpoint = this.take();
+    let isSick = false;
+    try {
+      return await call(endpoint.connection);
+    } catch (error) {
+      isSick = speaksAgainstIt(error);
+      throw error;
+    } finally {
+      this.ended(endpoint, isSick);
+    }
+  }
+
+  /** How the addresses are now, for operators. */
+  report() {
+    const now = performance.now();
+    return this.all.map(({ address, inFlight, ejectedUntil }) => ({
+      address: address.replace(/\/\/[^@/]*@/, '//'),
+      inFlight,
+      isEjected: ejectedUntil > now,
+    }));
+  }
+
+  private leastBusy(): Endpoint<Connection> {
+    const now = performance.now();
+    const well = this.all.filter(({ ejectedUntil }) => ejectedUntil <= now);
+    const candidates = well.length ? well : this.all;
+    this.turn += 1;
+    let best = candidates[this.turn % candidates.length]!;
+    for (const one of candidates) if (burden(one) < burden(best)) best = one;
+    return best;
+  }
+}
+
+/** A failure weighs like many calls, so that what is tried again goes elsewhere. */
+function burden({ inFlight, failuresInARow }: Endpoint<unknown>): number {
+  return inFlight + failuresInARow * FAILURE_WEIGHT;
+}
+
+/** An address that cannot be reached or answers nonsense is unwell; one that is slow is the breaker's business. */
+function speaksAgainstIt(error: unknown): boolean {
+  return error instanceof GatewayError && ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_BAD_RESPONSE'].includes(error.code);
+}

@@ -1,0 +1,27 @@
+const REMEMBERED = 128;
+/** Percentiles are worked out anew after so many calls: sorting on every call would cost more than the call. */
+const EVERY = 16;
+/** Fewer calls than this say nothing about a percentile. */
+const ENOUGH = 20;
+
+/** How long calls of one method took lately: the last 128, in milliseconds. */
+export class Latencies {
+  /** Undefined until enough calls have been seen. */
+  p50: number | undefined;
+  p95: number | undefined;
+  private readonly ring = new Float64Array(REMEMBERED);
+  private seen = 0;
+
+  /** Notes a call that was answered. */
+  add(durationMs: number): void {
+    this.ring[this.seen % REMEMBERED] = durationMs;
+    this.seen += 1;
+    if (this.seen >= ENOUGH && this.seen % EVERY === 0) this.workOut();
+  }
+
+  private workOut(): void {
+    const sorted = this.ring.slice(0, Math.min(this.seen, REMEMBERED)).sort();
+    this.p50 = sorted[Math.floor(sorted.length * 0.5)];
+    this.p95 = sorted[Math.floor(sorted.length * 0.95)];
+  }
+}

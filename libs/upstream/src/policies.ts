@@ -1,0 +1,41 @@
+import { type Call, type CallInfo, pipe, type Policy, type Try } from './call.ts';
+import { coalesce } from './coalesce.ts';
+import type { OnTry } from './client.ts';
+import { breaker } from './policies/breaker.ts';
+import { bulkhead } from './policies/bulkhead.ts';
+import { deadline } from './policies/deadline.ts';
+import { hedge } from './policies/hedge.ts';
+import { witness } from './policies/witness.ts';
+import { retry } from './retry.ts';
+import type { Upstream } from './upstream.ts';
+
+/**
+ * What is around every try of a call, the outermost first. The order is the meaning:
+ *
+ * Around these, for the call as a whole: `coalesce`, so that what is shared is shared with all that is below, and
+ * `retry`, so that every try passes all of these again. Then
+ * - `hedge` starts the second try of a slow read beside the first; each of the two passes what follows.
+ * - `witness` sees every try with its outcome, those that are refused below included.
+ * - `breaker` refuses before a place is taken: an upstream that fails must not fill the bulkhead.
+ * - `bulkhead` waits for a place; waiting counts against the request, not against the try's own time.
+ * - `deadline` is the innermost: what a try may take starts when it is sent.
+ */
+const policiesFor = (upstream: Upstream, onTry: OnTry): readonly Policy[] => [
+  hedge(upstream),
+  witness(onTry),
+  breaker(upstream),
+  bulkhead(upstream),
+  deadline(upstream),
+];
+
+/** A call over the wire with everything around it. Put together once, at start. */
+export function withPolicies<Question, Answer>(
+  wire: Try<Question, Answer>,
+  info: CallInfo,
+  upstream: Upstream,
+  onTry: OnTry,
+): Call<Question, Answer> {
+  upstream.add(info);
+  const attempt = pipe(wire, info, policiesFor(upstream, onTry));
+  return coalesce(retry(attempt, info, upstream), info, upstream.settings.timeoutMs);
+}

@@ -1,0 +1,68 @@
+import { type ErrorCode, GatewayError } from '#libs/errors';
+import { Attempt } from '#libs/upstream';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { breaker } from './breaker.ts';
+import { anInfo, anUpstream, aRequest, hanging } from './upstream.fixture.ts';
+
+const failing = (code: ErrorCode) => () => Promise.reject(new GatewayError(code));
+
+describe('the breaker policy', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  async function after(code: ErrorCode, mode: 'on' | 'measure' | 'off' = 'on') {
+    const upstream = anUpstream({ breaker: { mode } });
+    const call = breaker(upstream)(failing(code), anInfo());
+    const outcomes: string[] = [];
+    for (let i = 0; i < 15; i += 1) {
+      await call(new Attempt(aRequest(), 1), 'q').catch((error: GatewayError) => outcomes.push(error.code));
+    }
+    return { outcomes, state: upstream.breaker('ListOrders').state };
+  }
+
+  it.each(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_BAD_RESPONSE', 'OVERLOADED'] as const)(
+    'leaves a method alone that answers %s ten times',
+    async (code) => {
+      const { outcomes, state } = await after(code);
+      expect(outcomes).toEqual([...Array(10).fill(code), ...Array(5).fill('CIRCUIT_OPEN')]);
+      expect(state).toBe('OPEN');
+    },
+  );
+
+  it.each(['NOT_FOUND', 'VALIDATION_FAILED', 'CONFLICT'] as const)('takes %s for an answer', async (code) => {
+    expect(await after(code)).toEqual({ outcomes: Array(15).fill(code), state: 'CLOSED' });
+  });
+
+  it('only reports where it measures, and is not there where it is off', async () => {
+    expect(await after('UPSTREAM_TIMEOUT', 'measure')).toEqual({
+      outcomes: Array(15).fill('UPSTREAM_TIMEOUT'),
+      state: 'OPEN',
+    });
+    expect(await after('UPSTREAM_TIMEOUT', 'off')).toMatchObject({ state: 'CLOSED' });
+  });
+
+  it.each([
+    [20, 'CLOSED'],
+    [900, 'OPEN'],
+  ])('counts a call that was given up after %s ms only if it had had its time', async (patienceMs, state) => {
+    const upstream = anUpstream({ breaker: { slowMs: 800 } });
+    const { call } = hanging();
+    for (let i = 0; i < 12; i += 1) {
+      const asked = breaker(upstream)(call, anInfo())(new Attempt(aRequest(patienceMs), 1), 'q').catch(
+        () => undefined,
+      );
+      jest.advanceTimersByTime(patienceMs);
+      await asked;
+      if (upstream.breaker('ListOrders').state === 'OPEN') break;
+    }
+    expect(upstream.breaker('ListOrders').state).toBe(state);
+  });
+
+  it('notes its state on the try, and keeps methods apart', async () => {
+    const upstream = anUpstream();
+    const attempt = new Attempt(aRequest(), 1);
+    await breaker(upstream)(async () => 'answer', anInfo())(attempt, 'q');
+    expect(attempt.record.breaker).toBe('CLOSED');
+    expect(upstream.breaker('ListOrders')).not.toBe(upstream.breaker('PlaceOrder'));
+  });
+});

@@ -1,0 +1,28 @@
+import { Attempt } from '#libs/upstream';
+import { describe, expect, it } from '@jest/globals';
+import { bulkhead } from './bulkhead.ts';
+import { anInfo, anUpstream, aRequest } from './upstream.fixture.ts';
+
+describe('the bulkhead policy', () => {
+  it('lets no more calls be in flight than there are places, and gives each place on', async () => {
+    const upstream = anUpstream({ bulkhead: { maxInFlight: 2, maxQueued: 10 } });
+    let [now, most] = [0, 0];
+    const call = bulkhead(upstream)(async () => {
+      most = Math.max(most, (now += 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+    }, anInfo());
+    const attempts = Array.from({ length: 8 }, () => new Attempt(aRequest(), 1));
+    await Promise.all(attempts.map((attempt) => call(attempt, 'q')));
+    expect([most, upstream.bulkhead.inFlight, upstream.bulkhead.queued]).toEqual([2, 0, 0]);
+    expect(attempts.at(-1)!.record.queueMs).toBeGreaterThan(0);
+    expect(attempts[0]!.record.queueMs).toBe(0);
+  });
+
+  it('gives the place back when a call fails', async () => {
+    const upstream = anUpstream({ bulkhead: { maxInFlight: 1, maxQueued: 0 } });
+    const call = bulkhead(upstream)(() => Promise.reject(new Error('failed')), anInfo());
+    await expect(call(new Attempt(aRequest(), 1), 'q')).rejects.toThrow('failed');
+    expect(upstream.bulkhead.inFlight).toBe(0);
+  });
+});

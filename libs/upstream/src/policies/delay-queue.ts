@@ -1,0 +1,35 @@
+interface Entry {
+  dueAt: number;
+  run: (() => void) | undefined;
+}
+
+/**
+ * Runs things later, with one timer for all of them: most are taken away again before their time, and a timer of
+ * their own would cost each of them. What is added later runs no sooner than what was added before.
+ */
+export class DelayQueue {
+  private readonly entries: Entry[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  /** Runs `run` after `delayMs`. @returns takes it away again */
+  add(delayMs: number, run: () => void): () => void {
+    const entry: Entry = { dueAt: performance.now() + delayMs, run };
+    this.entries.push(entry);
+    this.timer ??= setTimeout(() => this.work(), delayMs).unref();
+    return () => void (entry.run = undefined);
+  }
+
+  private work(): void {
+    this.timer = undefined;
+    const now = performance.now();
+    let done = 0;
+    for (const { dueAt, run } of this.entries) {
+      if (run && dueAt > now) break;
+      done += 1;
+      run?.();
+    }
+    this.entries.splice(0, done);
+    const [next] = this.entries;
+    if (next) this.timer = setTimeout(() => this.work(), Math.max(1, next.dueAt - performance.now())).unref();
+  }
+}

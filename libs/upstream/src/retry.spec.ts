@@ -1,0 +1,84 @@
+import { GatewayError, type Transient } from '#libs/errors';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { anUpstream, aRequest } from './policies/upstream.fixture.ts';
+import { retry } from './retry.ts';
+
+const down = (transient: Transient = {}) => new GatewayError('UPSTREAM_UNAVAILABLE', { transient });
+
+describe('a call that is tried again', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  /** Fails as often as there are errors, then answers; says when each try was made. */
+  function tried(errors: unknown[], { isIdempotent = true, timeoutMs = 3_000, random = 1, settings = {} } = {}) {
+    const at: number[] = [];
+    const startedAt = performance.now();
+    const context = aRequest(timeoutMs);
+    const call = retry(
+      async () => {
+        at.push(performance.now() - startedAt);
+        if (errors.length) throw errors.shift();
+        return 'answer';
+      },
+      { isIdempotent },
+      anUpstream(settings),
+      () => random,
+    );
+    return { answer: call(context, 'q'), at, context };
+  }
+
+  it('is answered by the try that succeeds', async () => {
+    const { answer, at } = tried([down(), down()]);
+    await jest.runAllTimersAsync();
+    expect(await answer).toBe('answer');
+    expect(at).toHaveLength(3);
+  });
+
+  it('waits longer each time, with full jitter', async () => {
+    const most = tried([down(), down()], { random: 1 });
+    await jest.runAllTimersAsync();
+    await most.answer;
+    expect(most.at).toEqual([0, 50, 150]);
+    const least = tried([down(), down()], { random: 0 });
+    await jest.runAllTimersAsync();
+    await least.answer;
+    expect(least.at[2]).toBeLessThan(5);
+  });
+
+  it('fails with the last error after three tries', async () => {
+    const errors = [down(), down(), new GatewayError('UPSTREAM_BAD_RESPONSE', { transient: {} }), down()];
+    const { answer, at } = tried(errors);
+    const failed = expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+    await jest.runAllTimersAsync();
+    await failed;
+    expect(at).toHaveLength(3);
+  });
+
+  it.each([
+    ['is a write without an idempotency key', [down()], { isIdempotent: false }],
+    ['failed for good', [new GatewayError('NOT_FOUND')], {}],
+    ['failed by our own fault', [new TypeError('broken')], {}],
+    ['has no budget', [down()], { settings: { budget: { ratio: 0, perSecond: 0 } } }],
+    ['is to be left alone for longer than there is time', [down({ retryAfterMs: 5_000 })], {}],
+  ])('is made once where it %s', async (_, errors, given) => {
+    const { answer, at } = tried([...errors], given);
+    await expect(answer).rejects.toBe(errors[0]);
+    expect(at).toHaveLength(1);
+  });
+
+  it('hears when an upstream wants to be asked again', async () => {
+    const { answer, at } = tried([down({ retryAfterMs: 1_000 })]);
+    await jest.runAllTimersAsync();
+    await answer;
+    expect(at[1]).toBe(1_000);
+  });
+
+  it('is given up when the client leaves during the pause', async () => {
+    const { answer, at, context } = tried([down({ retryAfterMs: 1_000 })]);
+    const failed = expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    await jest.advanceTimersByTimeAsync(500);
+    context.end();
+    await failed;
+    expect([at.length, jest.getTimerCount()]).toEqual([1, 0]);
+  });
+});

@@ -1,0 +1,59 @@
+import { GatewayError } from '#libs/errors';
+import { Attempt } from './attempt.ts';
+import type { Call, CallInfo, Try } from './call.ts';
+import type { Context } from './context.ts';
+import type { Upstream } from './upstream.ts';
+
+/**
+ * Tries an idempotent call again when it failed in a way that may pass, out of a budget, after exponential backoff
+ * with full jitter (Brooker, "Exponential Backoff And Jitter"); an upstream that says when to come back is heard.
+ * @throws what the last try threw
+ */
+export function retry<Question, Answer>(
+  attemptCall: Try<Question, Answer>,
+  { isIdempotent }: Pick<CallInfo, 'isIdempotent'>,
+  { settings, budget }: Pick<Upstream, 'settings' | 'budget'>,
+  random: () => number = Math.random,
+): Call<Question, Answer> {
+  const { maxTries, baseDelayMs, maxDelayMs } = settings.retry;
+  const most = isIdempotent ? maxTries : 1;
+
+  /** How long to wait before the next try; undefined for no next try. */
+  const delayAfter = (error: unknown, number: number, context: Context): number | undefined => {
+    if (number >= most || !(error instanceof GatewayError) || !error.transient || context.endedBy)
+      return undefined;
+    const backoffMs = random() * Math.min(maxDelayMs, baseDelayMs * 2 ** number);
+    const delayMs = Math.max(backoffMs, error.transient.retryAfterMs ?? 0);
+    return delayMs < context.remainingMs && budget.withdraw() ? delayMs : undefined;
+  };
+
+  const again = async (context: Context, question: Question, error: unknown, number: number): Promise<Answer> => {
+    const delayMs = delayAfter(error, number, context);
+    if (delayMs === undefined) throw error;
+    await pause(context, delayMs);
+    return attemptCall(new Attempt(context, number + 1), question).catch((next: unknown) =>
+      again(context, question, next, number + 1),
+    );
+  };
+
+  return (context, question) => {
+    budget.deposit();
+    return attemptCall(new Attempt(context, 1), question).catch((error: unknown) =>
+      again(context, question, error, 1),
+    );
+  };
+}
+
+/** Waits, unless nobody waits for it any more. @throws the context's reason */
+function pause(context: Context, delayMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      stopListening();
+      resolve();
+    }, delayMs);
+    const stopListening = context.onEnd(() => {
+      clearTimeout(timer);
+      reject(context.reason);
+    });
+  });
+}

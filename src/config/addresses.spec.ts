@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { complaint, wrong } from './complaint.fixture.ts';
+import { loadConfig } from './config.ts';
+
+describe('the addresses of an upstream', () => {
+  it.each([
+    ['http://users:3001', ['http://users:3001']],
+    ['http://a:1, https://b , http://[::1]:3,', ['http://a:1', 'https://b', 'http://[::1]:3']],
+    ['http://name:word@users:3001/', ['http://name:word@users:3001/']],
+  ])('over REST are one or more: %s', (given, addresses) => {
+    expect(loadConfig({ USERS_URL: given }).USERS_URL).toEqual(addresses);
+  });
+
+  it.each([
+    ['orders:3002', ['orders:3002']],
+    ['a:1,grpcs://b:2 , grpc://c:3, [::1]:4', ['a:1', 'grpcs://b:2', 'grpc://c:3', '[::1]:4']],
+  ])('over gRPC are one or more: %s', (given, addresses) => {
+    expect(loadConfig({ ORDERS_URL: given }).ORDERS_URL).toEqual(addresses);
+  });
+
+  it('are the default where there is nothing but blanks', () => {
+    expect(loadConfig({ USERS_URL: ' ' }).USERS_URL).toEqual(['http://127.0.0.1:3001']);
+  });
+
+  it.each([
+    ',',
+    'users:3001',
+    'ftp://users',
+    'http:users',
+    'http://',
+    'http://u:70000',
+    'http://u/v1',
+    'http://u?a',
+    '//u',
+  ])('over REST are not %p', (given) => {
+    expect(wrong({ USERS_URL: given })).toEqual(['USERS_URL']);
+  });
+
+  it.each([
+    ',',
+    'orders',
+    'http://orders:1',
+    'orders:70000',
+    'orders:1/a',
+    'me:word@orders:1',
+    '::1:3002',
+    '[::1]',
+  ])('over gRPC are not %p', (given) => {
+    expect(wrong({ ORDERS_URL: given })).toEqual(['ORDERS_URL']);
+  });
+
+  it('are told by their place where one among several is bad, and not shown', () => {
+    const told = complaint({
+      USERS_URL: 'http://a:1,hunter2',
+      PRODUCTS_URL: 'hunter2,b:2,hunter2',
+      ORDERS_URL: 'c:3',
+    });
+    expect(told.split('\n').slice(1)).toEqual([
+      '  USERS_URL.1: must be http:// or https:// addresses without a path, comma-separated',
+      '  PRODUCTS_URL.0: must be host:port or grpcs://host:port, comma-separated',
+      '  PRODUCTS_URL.2: must be host:port or grpcs://host:port, comma-separated',
+    ]);
+  });
+});

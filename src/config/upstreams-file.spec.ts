@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { upstreamSettings } from '#libs/upstream';
+import { complaint } from './complaint.fixture.ts';
+import { loadConfig } from './config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'atrium-upstreams-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A file with this content. */
+function aFile(content: unknown): string {
+  const file = join(folder, 'upstreams.json');
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+/** What is said of a file, line by line. */
+const toldOf = (UPSTREAMS_FILE: string) =>
+  complaint({ UPSTREAMS_FILE })
+    .split('\n')
+    .slice(1)
+    .map((line) => line.replace('  UPSTREAMS_FILE: ', ''));
+
+describe('the file of upstream settings', () => {
+  it('says what differs from the defaults, by upstream', () => {
+    const orders = { timeoutMs: 800, breaker: { mode: 'measure', window: 50 } };
+    const { UPSTREAMS_FILE } = loadConfig({ UPSTREAMS_FILE: aFile({ orders }) });
+    const { breaker, ...others } = upstreamSettings.parse({});
+    expect(UPSTREAMS_FILE).toEqual({
+      orders: { ...others, timeoutMs: 800, breaker: { ...breaker, mode: 'measure', window: 50 } },
+    });
+  });
+
+  it.each([
+    ['is missing', () => join(folder, 'nothing.json'), 'the file cannot be read: ENOENT'],
+    ['is a folder', () => folder, 'the file cannot be read: EISDIR'],
+    ['is empty', () => aFile(''), 'the file is no JSON'],
+    ['is no JSON', () => aFile('{"users": hunter2'), 'the file is no JSON'],
+    ['is a list', () => aFile([{}]), 'the file: must be an object of settings by upstream'],
+    [
+      'contradicts itself',
+      () => aFile({ users: { breaker: { window: 5 } } }),
+      'users.breaker: minimumCalls must be',
+    ],
+  ])('is refused when it %s', (_, file, why) => {
+    expect(toldOf(file())).toEqual([expect.stringContaining(why)]);
+  });
+
+  it('has every mistake told at once, with its place, beside those of the environment', () => {
+    const users = { timoutMs: 1, retry: { maxTries: '3' }, breaker: { mode: 'maybe' }, timeoutMs: 0 };
+    const file = aFile({ users, orders: { hedge: { minDelayMs: 2.5, after: 1 } }, products: 7 });
+    const told = complaint({ UPSTREAMS_FILE: file, PORT: 'hunter2' });
+    const places = [...told.matchAll(/^ {2}(?:UPSTREAMS_FILE: )?([\w.]+):/gm)].map(([, place]) => place!);
+    expect(places.sort()).toEqual([
+      'PORT',
+      'orders.hedge',
+      'orders.hedge.minDelayMs',
+      'products',
+      'users',
+      'users.breaker.mode',
+      'users.retry.maxTries',
+      'users.timeoutMs',
+    ]);
+    expect(told).toContain('users: Unrecognized key: "timoutMs"');
+  });
+});

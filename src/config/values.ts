@@ -1,0 +1,72 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** The items of a comma-separated list. */
+export const list = (value: string) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+
+const PROXY = /^(on|off|loopback|linklocal|uniquelocal)$/;
+
+/** `on` and `off`, or addresses and CIDR ranges of the proxies to trust, as Fastify takes them. */
+export const trustProxy = z
+  .string()
+  .default('off')
+  .refine((value) => PROXY.test(value) || list(value).every(isRange), {
+    message: 'must be on, off, or addresses and CIDR ranges, comma-separated',
+  })
+  .transform((value) => (value === 'off' ? false : value === 'on' ? true : list(value)));
+
+function isRange(value: string): boolean {
+  const [address = '', bits = '1', ...rest] = value.split('/');
+  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)]!;
+  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most;
+}
+
+/** As a browser names it in `Origin`: without a path, and without a slash at the end. */
+export const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
+  message: 'must be origins, comma-separated, for example https://shop.example',
+});
+
+const addresses = (isOne: (value: string) => boolean, message: string) =>
+  z
+    .string()
+    .transform(list)
+    .pipe(z.array(z.string().refine(isOne, message)).min(1, message));
+
+/** Where a gRPC upstream is: one address or more. */
+export const grpcAddresses = addresses(isGrpcAddress, 'must be host:port or grpcs://host:port, comma-separated');
+
+/** Where a REST upstream is: one address or more. */
+export const httpUrls = addresses(
+  isHttpUrl,
+  'must be http:// or https:// addresses without a path, comma-separated',
+);
+
+function isGrpcAddress(value: string): boolean {
+  const port = /^(grpcs?:\/\/)?(?:[^\s/:@[\]]+|\[[\da-f:.]+\]):(\d{1,5})$/i.exec(value)?.[2];
+  return port !== undefined && Number(port) <= 65_535;
+}
+
+/** A path would be lost: the paths of an upstream are those of its OpenAPI document. */
+function isHttpUrl(value: string): boolean {
+  if (!/^https?:\/\/[^\s/]/i.test(value) || !URL.canParse(value)) return false;
+  const { pathname, search, hash } = new URL(value);
+  return pathname === '/' && !search && !hash;
+}
+
+/** An RSA private key in PEM; line ends may be written as `\n`. */
+export const rsaKey = z.string().transform((pem, check): KeyObject => {
+  try {
+    const key = createPrivateKey(pem.replaceAll('\\n', '\n'));
+    const isStrong = (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
+    if (key.asymmetricKeyType === 'rsa' && isStrong) return key;
+  } catch {
+    // Told below: the error of OpenSSL would show parts of the key.
+  }
+  check.addIssue({ code: 'custom', message: 'must be an RSA private key of at least 2048 bits, in PEM' });
+  return z.NEVER;
+});

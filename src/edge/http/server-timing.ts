@@ -1,0 +1,31 @@
+import type { Config } from '#gateway/config/config';
+import type { TryRecord } from '#libs/upstream';
+import type { FastifyInstance } from 'fastify';
+
+/**
+ * Says in `Server-Timing` (W3C) how long was waited for each upstream: one entry an upstream, in milliseconds, all its
+ * tries together, with their number where there was more than one. Off in production unless asked for: it tells
+ * strangers how the house is built. Never on an answer that caches share: it is about one request.
+ */
+export function tellServerTiming(server: FastifyInstance, { SERVER_TIMING, NODE_ENV }: Config): void {
+  if ((SERVER_TIMING ?? (NODE_ENV === 'production' ? 'off' : 'on')) === 'off') return;
+  server.addHook('onSend', ({ context: { tries } }, reply, payload, done) => {
+    const isShared = /\bpublic\b/i.test(String(reply.getHeader('cache-control')));
+    if (tries.length && !isShared) void reply.header('server-timing', entries(tries));
+    done(null, payload);
+  });
+}
+
+function entries(tries: readonly TryRecord[]): string {
+  const byUpstream = Map.groupBy(tries, ({ upstream }) => upstream);
+  return [...byUpstream].map(([upstream, its]) => entry(upstream, its)).join(', ');
+}
+
+function entry(upstream: string, tries: readonly TryRecord[]): string {
+  const totalMs = tries.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const calls = tries.filter(({ number, isHedge }) => number === 1 && !isHedge).length;
+  const counts = [counted(calls, 'call', 'calls'), ...(tries.length > calls ? [`${tries.length} tries`] : [])];
+  return `${upstream};dur=${totalMs.toFixed(1)}${tries.length > 1 ? `;desc="${counts.join(', ')}"` : ''}`;
+}
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
