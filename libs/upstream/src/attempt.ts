@@ -19,6 +19,10 @@ export class Attempt extends Context {
     this.tries = parent.tries;
   }
 
+  override get weight(): number {
+    return this.parent.weight;
+  }
+
   /** A second try of the same call beside this one. */
   rival(): Attempt {
     return new Attempt(this.parent, this.number, true);

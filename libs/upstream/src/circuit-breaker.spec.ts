@@ -32,6 +32,14 @@ describe('a circuit breaker', () => {
     expect([breaker.state, breaker.timesOpened]).toEqual(['OPEN', 1]);
   });
 
+  it('counts a shared call for all who waited for it', () => {
+    const breaker = new CircuitBreaker(settings);
+    breaker.done('failure', 5, breaker.enter()!, 9);
+    expect(breaker.state).toBe('CLOSED');
+    breaker.done('failure', 5, breaker.enter()!, 1_000);
+    expect(breaker.state).toBe('OPEN');
+  });
+
   it('opens when most calls are slow', () => {
     const breaker = new CircuitBreaker(settings);
     times(10, () => call(breaker, 'success', settings.slowMs));

@@ -64,12 +64,14 @@ export class CircuitBreaker {
   /**
    * A call that was let through has ended.
    * @param epoch what `enter` gave it: a call from before a change of state says nothing about after it
+   * @param weight for how many requests it was made: a shared call counts for all who waited for it
    */
-  done(outcome: Outcome, durationMs: number, epoch: number): void {
+  done(outcome: Outcome, durationMs: number, epoch: number, weight = 1): void {
     if (epoch !== this.epoch) return;
     if (this.state === 'HALF_OPEN') return this.probed(outcome);
     if (outcome === 'ignored') return;
-    this.note(outcome === 'failure' ? FAILED : durationMs >= this.settings.slowMs ? SLOW : GOOD);
+    const kind = outcome === 'failure' ? FAILED : durationMs >= this.settings.slowMs ? SLOW : GOOD;
+    for (let i = Math.min(weight, this.settings.window); i > 0; i -= 1) this.note(kind);
     if (this.isBad()) this.become('OPEN');
   }
 

@@ -1,7 +1,9 @@
 import { GatewayError } from '#libs/errors';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { coalesce } from './coalesce.ts';
+import { Attempt } from './attempt.ts';
 import { Context } from './context.ts';
+import { anUpstream } from './policies/upstream.fixture.ts';
 
 const aRequest = (id = 'u1', timeoutMs = 1_000) =>
   new Context({ log: { requestId: 'r-1' }, caller: { id, scopes: [] }, timeoutMs });
@@ -12,15 +14,16 @@ describe('identical calls in flight', () => {
 
   /** A call that is answered when the test says so. */
   function shared({ isSafe = true, scope = 'caller' as 'caller' | 'public' } = {}) {
+    const upstream = anUpstream({ timeoutMs: 500 });
     const flights: { context: Context; resolve: (answer: string) => void; reject: (error: unknown) => void }[] =
       [];
     const call = coalesce(
       (context: Context, _question: object) =>
         new Promise<string>((resolve, reject) => void flights.push({ context, resolve, reject })),
-      { isSafe, scope },
-      500,
+      { isSafe, scope, method: 'ListOrders' },
+      upstream,
     );
-    return { call, flights };
+    return { call, flights, upstream };
   }
 
   it('are one call with one answer', async () => {
@@ -84,6 +87,22 @@ describe('identical calls in flight', () => {
     const hurried = expect(call(aRequest('u1', 20), {})).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     jest.advanceTimersByTime(20);
     await hurried;
+  });
+
+  it('are not joined while the breaker is open: a probe may take its whole time', () => {
+    const { call, flights, upstream } = shared();
+    const breaker = upstream.breaker('ListOrders');
+    void call(aRequest(), {});
+    breaker.done('failure', 1, breaker.enter()!, 10);
+    void call(aRequest(), {});
+    expect([breaker.state, flights.length]).toEqual(['OPEN', 2]);
+  });
+
+  it('weigh as much as there are who wait', () => {
+    const { call, flights } = shared();
+    for (let i = 0; i < 5; i += 1) call(aRequest(), {}).catch(() => undefined);
+    expect(flights[0]!.context.weight).toBe(5);
+    expect(new Attempt(flights[0]!.context, 1).weight).toBe(5);
   });
 
   it('are not joined by who has more time than the call in flight', () => {

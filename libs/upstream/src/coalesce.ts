@@ -1,16 +1,18 @@
 import type { Call, CallInfo } from './call.ts';
 import { Context } from './context.ts';
+import type { Upstream } from './upstream.ts';
 
 /**
  * Makes identical safe calls that are in flight at the same moment one call: of all callers where the answer does not
  * depend on the caller, else of the same caller ("request coalescing", nginx's proxy_cache_lock; Go's singleflight).
  * It goes on while anybody waits, and nobody waits longer than their own request allows.
- * @param patienceMs what one try may take: whoever has no more time than the call in flight makes one of their own
+ * Whoever has more time than the call in flight makes one of their own, and so does everybody while the breaker is open:
+ * to wait for a probe would be to wait for an upstream that is down.
  */
 export function coalesce<Question, Answer>(
   call: Call<Question, Answer>,
-  { isSafe, scope }: Pick<CallInfo, 'isSafe' | 'scope'>,
-  patienceMs: number,
+  { isSafe, scope, method }: Pick<CallInfo, 'isSafe' | 'scope' | 'method'>,
+  upstream: Upstream,
 ): Call<Question, Answer> {
   if (!isSafe) return call;
   const flights = new Map<string, Flight<Answer>>();
@@ -18,7 +20,8 @@ export function coalesce<Question, Answer>(
   return (context, question) => {
     const key = `${scope === 'public' ? '' : whoIs(context)} ${JSON.stringify(question)}`;
     const inFlight = flights.get(key);
-    if (inFlight?.canServe(context, patienceMs)) return inFlight.join(context);
+    const mayJoin = inFlight?.canServe(context, upstream.settings.timeoutMs) && !upstream.isRefusing(method);
+    if (mayJoin) return inFlight!.join(context);
     const flight = new Flight<Answer>(context);
     flight.answer = call(flight, question);
     flights.set(key, flight);
@@ -37,6 +40,10 @@ class Flight<Answer> extends Context {
     super({ log, traceparent, caller, timeoutMs: 0 });
     this.expiresAt = expiresAt;
     this.priority = priority;
+  }
+
+  override get weight(): number {
+    return Math.max(1, this.passengers);
   }
 
   canServe({ remainingMs }: Context, patienceMs: number): boolean {

@@ -86,6 +86,11 @@ export class Context {
     return Math.max(0, this.expiresAt - performance.now());
   }
 
+  /** For how many requests a call is made: more than one where they share it. */
+  get weight(): number {
+    return 1;
+  }
+
   /** The error to answer with once the context has ended. */
   get reason(): GatewayError {
     const detail = this.endedBy === 'deadline' ? undefined : 'The client did not wait for the answer.';

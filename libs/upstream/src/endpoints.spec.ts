@@ -37,6 +37,21 @@ describe('the addresses of an upstream', () => {
     expect(asked).toContain('a');
   });
 
+  it('are passed over for a second after a failure, and then asked again', async () => {
+    const endpoints = three();
+    const failA = (address: string) => (address === 'a' ? down() : which(address));
+    for (let i = 0; i < 3; i += 1) await endpoints.use(failA).catch(() => undefined);
+    for (let i = 0; i < 10; i += 1) expect(await endpoints.use(which)).not.toBe('a');
+    jest.advanceTimersByTime(1_000);
+    const asked = [await endpoints.use(which), await endpoints.use(which), await endpoints.use(which)];
+    expect(asked).toContain('a');
+  });
+
+  it('are shown without the credentials in them', () => {
+    const endpoints = new Endpoints(['http://me:w@rd@a:1', 'grpcs://b:2', 'c:3'], (address) => address);
+    expect(endpoints.report().map(({ address }) => address)).toEqual(['http://a:1', 'grpcs://b:2', 'c:3']);
+  });
+
   it('are never left out all', async () => {
     const endpoints = three();
     for (let i = 0; i < 30; i += 1) await endpoints.use(down).catch(() => undefined);
@@ -49,6 +64,6 @@ describe('the addresses of an upstream', () => {
       throw new GatewayError('NOT_FOUND');
     };
     for (let i = 0; i < 10; i += 1) await endpoints.use(notFound).catch(() => undefined);
-    expect(endpoints.report()).toEqual([{ address: 'a', inFlight: 0, isEjected: false }]);
+    expect(endpoints.report()).toEqual([{ address: 'a', inFlight: 0, failuresInARow: 0, isEjected: false }]);
   });
 });

@@ -4,6 +4,7 @@ import { GatewayError } from '#libs/errors';
 const FAILURES_TO_EJECT = 5;
 const EJECTED_MS = 5_000;
 const FAILURE_WEIGHT = 100;
+const REMEMBERED_MS = 1_000;
 
 /** One address of an upstream, and the connection to it. */
 export interface Endpoint<Connection> {
@@ -11,6 +12,8 @@ export interface Endpoint<Connection> {
   readonly connection: Connection;
   inFlight: number;
   failuresInARow: number;
+  /** On the clock of `performance.now()`. */
+  failedAt: number;
   /** On the clock of `performance.now()`. */
   ejectedUntil: number;
 }
@@ -29,6 +32,7 @@ export class Endpoints<Connection> {
       connection: connect(address),
       inFlight: 0,
       failuresInARow: 0,
+      failedAt: -Infinity,
       ejectedUntil: 0,
     }));
   }
@@ -42,6 +46,7 @@ export class Endpoints<Connection> {
   private ended(endpoint: Endpoint<Connection>, isSick: boolean): void {
     endpoint.inFlight -= 1;
     endpoint.failuresInARow = isSick ? endpoint.failuresInARow + 1 : 0;
+    if (isSick) endpoint.failedAt = performance.now();
     if (endpoint.failuresInARow < FAILURES_TO_EJECT) return;
     endpoint.failuresInARow = 0;
     endpoint.ejectedUntil = performance.now() + EJECTED_MS;
@@ -64,9 +69,10 @@ export class Endpoints<Connection> {
   /** How the addresses are now, for operators. */
   report() {
     const now = performance.now();
-    return this.all.map(({ address, inFlight, ejectedUntil }) => ({
-      address: address.replace(/\/\/[^@/]*@/, '//'),
+    return this.all.map(({ address, inFlight, failuresInARow, ejectedUntil }) => ({
+      address: address.replace(/\/\/[^/]*@/, '//'),
       inFlight,
+      failuresInARow,
       isEjected: ejectedUntil > now,
     }));
   }
@@ -77,14 +83,14 @@ export class Endpoints<Connection> {
     const candidates = well.length ? well : this.all;
     this.turn += 1;
     let best = candidates[this.turn % candidates.length]!;
-    for (const one of candidates) if (burden(one) < burden(best)) best = one;
+    for (const one of candidates) if (burden(one, now) < burden(best, now)) best = one;
     return best;
   }
 }
 
-/** A failure weighs like many calls, so that what is tried again goes elsewhere. */
-function burden({ inFlight, failuresInARow }: Endpoint<unknown>): number {
-  return inFlight + failuresInARow * FAILURE_WEIGHT;
+/** A failure weighs like many calls for a second, so that what is tried again goes elsewhere. */
+function burden({ inFlight, failuresInARow, failedAt }: Endpoint<unknown>, now: number): number {
+  return now - failedAt < REMEMBERED_MS ? inFlight + failuresInARow * FAILURE_WEIGHT : inFlight;
 }
 
 /** An address that cannot be reached or answers nonsense is unwell; one that is slow is the breaker's business. */

@@ -37,5 +37,5 @@ export function withPolicies<Question, Answer>(
 ): Call<Question, Answer> {
   upstream.add(info);
   const attempt = pipe(wire, info, policiesFor(upstream, onTry));
-  return coalesce(retry(attempt, info, upstream), info, upstream.settings.timeoutMs);
+  return coalesce(retry(attempt, info, upstream), info, upstream);
 }

@@ -20,7 +20,7 @@ describe('a call that is tried again', () => {
         if (errors.length) throw errors.shift();
         return 'answer';
       },
-      { isIdempotent },
+      { isIdempotent, method: 'ListOrders' },
       anUpstream(settings),
       () => random,
     );
@@ -38,7 +38,7 @@ describe('a call that is tried again', () => {
     const most = tried([down(), down()], { random: 1 });
     await jest.runAllTimersAsync();
     await most.answer;
-    expect(most.at).toEqual([0, 50, 150]);
+    expect(most.at).toEqual([0, 20, 60]);
     const least = tried([down(), down()], { random: 0 });
     await jest.runAllTimersAsync();
     await least.answer;
@@ -64,6 +64,21 @@ describe('a call that is tried again', () => {
     const { answer, at } = tried([...errors], given);
     await expect(answer).rejects.toBe(errors[0]);
     expect(at).toHaveLength(1);
+  });
+
+  it('is not waited for where the breaker has opened', async () => {
+    const upstream = anUpstream();
+    const breaker = upstream.breaker('ListOrders');
+    const call = retry(
+      () => {
+        breaker.done('failure', 1, breaker.enter()!, 10);
+        return Promise.reject(down());
+      },
+      { isIdempotent: true, method: 'ListOrders' },
+      upstream,
+    );
+    await expect(call(aRequest(), 'q')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(breaker.state).toBe('OPEN');
   });
 
   it('hears when an upstream wants to be asked again', async () => {

@@ -11,17 +11,19 @@ import type { Upstream } from './upstream.ts';
  */
 export function retry<Question, Answer>(
   attemptCall: Try<Question, Answer>,
-  { isIdempotent }: Pick<CallInfo, 'isIdempotent'>,
-  { settings, budget }: Pick<Upstream, 'settings' | 'budget'>,
+  { isIdempotent, method }: Pick<CallInfo, 'isIdempotent' | 'method'>,
+  upstream: Upstream,
   random: () => number = Math.random,
 ): Call<Question, Answer> {
-  const { maxTries, baseDelayMs, maxDelayMs } = settings.retry;
+  const { budget } = upstream;
+  const { maxTries, baseDelayMs, maxDelayMs } = upstream.settings.retry;
   const most = isIdempotent ? maxTries : 1;
 
   /** How long to wait before the next try; undefined for no next try. */
   const delayAfter = (error: unknown, number: number, context: Context): number | undefined => {
-    if (number >= most || !(error instanceof GatewayError) || !error.transient || context.endedBy)
-      return undefined;
+    if (number >= most || !(error instanceof GatewayError) || !error.transient) return undefined;
+    // Nobody waits for the next try, or it would be refused.
+    if (context.endedBy || upstream.isRefusing(method)) return undefined;
     const backoffMs = random() * Math.min(maxDelayMs, baseDelayMs * 2 ** number);
     const delayMs = Math.max(backoffMs, error.transient.retryAfterMs ?? 0);
     return delayMs < context.remainingMs && budget.withdraw() ? delayMs : undefined;

@@ -8,7 +8,7 @@ const count = (byDefault: number, least = 0) => z.int().min(least).max(100_000).
 export const upstreamSettings = z.strictObject({
   /** What one try may take, in milliseconds. */
   timeoutMs: ms(1_500),
-  retry: z.strictObject({ maxTries: count(3, 1), baseDelayMs: ms(25), maxDelayMs: ms(250) }).prefault({}),
+  retry: z.strictObject({ maxTries: count(3, 1), baseDelayMs: ms(10), maxDelayMs: ms(250) }).prefault({}),
   /** Extra calls, for retries and hedges together: a share of the calls made, and a floor. */
   budget: z.strictObject({ ratio: share(0.2), perSecond: count(10) }).prefault({}),
   /** The second try of a slow read starts after the recent p95, but no sooner than `minDelayMs`. */

@@ -42,6 +42,12 @@ export class Upstream {
     return breaker;
   }
 
+  /** Whether a call of this method would be refused, or would be a probe. */
+  isRefusing(method: string): boolean {
+    const { state } = this.breaker(method);
+    return this.settings.breaker.mode === 'on' && (state === 'OPEN' || state === 'HALF_OPEN');
+  }
+
   /** How it is now, for operators. */
   report() {
     return {

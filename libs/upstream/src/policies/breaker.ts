@@ -31,7 +31,7 @@ export const breaker =
         outcome = outcomeOf(error, attempt, performance.now() - startedAt >= patienceMs);
         throw error;
       } finally {
-        circuit.done(outcome, performance.now() - startedAt, epoch);
+        circuit.done(outcome, performance.now() - startedAt, epoch, attempt.weight);
       }
     };
   };
