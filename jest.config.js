@@ -10,7 +10,7 @@ export default {
   globalTeardown: './libs/testing/src/global-teardown.ts',
   setupFiles: ['./test/support/jest-setup.ts'],
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/faults/'],
   modulePathIgnorePatterns: ['/dist/'],
   workerIdleMemoryLimit: '1GB',
 };

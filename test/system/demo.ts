@@ -15,6 +15,8 @@ export interface Demo {
   npm: ChildProcess;
   output: Output;
   url: string;
+  /** Where operators come in. */
+  adminUrl: string;
   pids: Record<ProcessName, number>;
   ports: number[];
   /** Runs one service alone, as `npm run start:orders` does in another terminal. */
@@ -43,6 +45,7 @@ export async function startDemo(): Promise<Demo> {
     npm,
     output,
     url: `http://127.0.0.1:${ports['PORT']}`,
+    adminUrl: `http://127.0.0.1:${ports['ADMIN_PORT']}`,
     pids: Object.fromEntries(names.map((name) => [name, pidOf(name)])) as Demo['pids'],
     ports: Object.values(ports).map(Number),
     async startAlone(name) {
