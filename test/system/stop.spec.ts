@@ -21,7 +21,8 @@ let asked: Promise<void>;
 
 beforeEach(async () => {
   const waiting: ServerResponse[] = [];
-  const user = { id: 'u1', name: 'Ada', email: 'ada@example.com', avatarUrl: null, role: 'customer' };
+  const who = { id: 'u1', name: 'Ada', email: 'ada@example.com', avatarUrl: null, role: 'customer' };
+  const user = { ...who, createdAt: '2026-01-01T00:00:00.000Z' };
   answer = () => {
     for (const response of waiting) {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ user }));

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { ask, calledFor, failureOf } from '#libs/testing';
+import type { Client } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import type { Refusal } from '#libs/service';
 import { type LogLine, servicesForTests } from './service.fixture.ts';
@@ -15,6 +16,12 @@ function later<T>() {
   return { promise, resolve };
 }
 
+/** A call has to reach the service before its deadline: the connection is there first. */
+const connected = (client: Client) =>
+  new Promise<void>((resolve, reject) =>
+    client.waitForReady(Date.now() + 10_000, (error) => (error ? reject(error) : resolve())),
+  );
+
 describe('the deadline of a call', () => {
   it('fires the signal of its handler', async () => {
     const reason = later<Refusal>();
@@ -25,7 +32,8 @@ describe('the deadline of a call', () => {
         throw signal.reason;
       },
     });
-    const call = ask(client, client.cancelOrder, { id: 'o1' }, forAda(), { deadline: Date.now() + 50 });
+    await connected(client);
+    const call = ask(client, client.cancelOrder, { id: 'o1' }, forAda(), { deadline: Date.now() + 400 });
     expect((await failureOf(call)).code).toBe('DEADLINE_EXCEEDED');
     // The client gives up a moment before the server, which then sees it go away.
     expect(['DEADLINE_EXCEEDED', 'CANCELLED']).toContain((await reason.promise).reason);
@@ -45,7 +53,8 @@ describe('the deadline of a call', () => {
         return { order: undefined };
       },
     });
-    const call = ask(client, client.cancelOrder, { id: 'o1' }, forAda(), { deadline: Date.now() + 50 });
+    await connected(client);
+    const call = ask(client, client.cancelOrder, { id: 'o1' }, forAda(), { deadline: Date.now() + 400 });
     expect((await failureOf(call)).code).toBe('DEADLINE_EXCEEDED');
     expect((await ended.promise).reason).toBe('DEADLINE_EXCEEDED');
   });
