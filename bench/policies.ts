@@ -20,7 +20,11 @@ const wrapped = withPolicies(bare, info, new Upstream('orders', upstreamSettings
 async function microsPerCall(call: typeof bare): Promise<number> {
   const before = process.cpuUsage();
   for (let i = 0; i < CALLS; i += 1) {
-    const context = new Context({ log: { requestId: 'bench' }, caller: { id: 'u1', scopes: [] }, timeoutMs: 3_000 });
+    const context = new Context({
+      log: { requestId: 'bench' },
+      caller: { id: 'u1', scopes: [] },
+      timeoutMs: 3_000,
+    });
     await call(context, 'question');
     context.end();
   }

@@ -31,6 +31,32 @@ describe("an upstream's gRPC status", () => {
     expect(fromGrpc(failure(Code[status])).code).toBe(code);
   });
 
+  it('may have passed a moment later where it is UNAVAILABLE, and no other', () => {
+    const transient = codes.filter((code) => fromGrpc(failure(code)).transient);
+    expect(transient).toEqual([Code.UNAVAILABLE]);
+  });
+
+  it.each([
+    ['0', { retryAfterMs: 0 }],
+    ['250', { retryAfterMs: 250 }],
+    ['-1', undefined],
+    ['soon', undefined],
+    ['', undefined],
+    ['9999999999', undefined],
+  ])('hears when to come back, or not to: grpc-retry-pushback-ms "%s"', (said, transient) => {
+    const metadata = new Metadata();
+    metadata.set('grpc-retry-pushback-ms', said);
+    expect(fromGrpc(failure(Code.UNAVAILABLE, metadata)).transient).toEqual(transient);
+  });
+
+  it.each([
+    'Received message larger than max (11534343 vs 10485760)',
+    'Received message that decompresses to a size larger than 10485760',
+  ])('is a bad response where the answer is too large to be read: %s', (details) => {
+    const error = Object.assign(failure(Code.RESOURCE_EXHAUSTED), { details });
+    expect(fromGrpc(error).code).toBe('UPSTREAM_BAD_RESPONSE');
+  });
+
   it('has a code of the catalogue, whichever it is', () => {
     expect(codes).toHaveLength(16);
     for (const code of codes) expect(catalogue).toHaveProperty(fromGrpc(failure(code)).code);

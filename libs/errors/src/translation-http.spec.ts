@@ -27,6 +27,29 @@ describe("an upstream's HTTP status", () => {
     for (const code of Object.values(codeByHttpStatus)) expect(catalogue).toHaveProperty(code!);
   });
 
+  it.each([502, 503, 504])('%i may have passed a moment later', (status) => {
+    expect(fromHttp(status, undefined).transient).toEqual({ retryAfterMs: undefined });
+  });
+
+  it.each([301, 400, 401, 404, 408, 409, 422, 429, 500, 501, 507])('%i will not have passed', (status) => {
+    expect(fromHttp(status, undefined, '1').transient).toBeUndefined();
+  });
+
+  it.each([
+    ['0', 0],
+    ['2', 2_000],
+    ['120', 120_000],
+    ['-1', undefined],
+    ['1.5', undefined],
+    ['9999999', undefined],
+    ['soon', undefined],
+    ['Fri, 31 Dec 1999 23:59:59 GMT', undefined],
+    [['1', '2'], undefined],
+    [undefined, undefined],
+  ])('hears when to come back in seconds: %j', (header, retryAfterMs) => {
+    expect(fromHttp(503, undefined, header).transient).toEqual({ retryAfterMs });
+  });
+
   it.each([
     [{ title: 'Bad gateway', detail: 'the database at 10.0.0.7 is gone' }, 'the database at 10.0.0.7 is gone'],
     [{ title: 'Bad gateway' }, 'Bad gateway'],

@@ -37,6 +37,9 @@ export const codeByGrpcStatus: Partial<Record<Code, ErrorCode>> = {
 const TRANSIENT_HTTP = new Set([502, 503, 504]);
 const TRANSIENT_GRPC = new Set<Code>([Code.UNAVAILABLE]);
 
+/** What grpc-js says, with RESOURCE_EXHAUSTED, of an answer that it will not read: the upstream is not overloaded. */
+const TOO_LARGE = /^Received message .*larger than/;
+
 /** How much of an upstream's words a log is told, in characters. */
 const MOST_WORDS = 500;
 
@@ -58,7 +61,8 @@ export function fromHttp(status: number, body: unknown, retryAfter?: string | st
 
 /** Translates a failed gRPC call. Its words stay in `cause`. */
 export function fromGrpc(error: ServiceError): GatewayError {
-  return new GatewayError(codeByGrpcStatus[error.code] ?? 'UPSTREAM_BAD_RESPONSE', {
+  const code = TOO_LARGE.test(error.details) ? undefined : codeByGrpcStatus[error.code];
+  return new GatewayError(code ?? 'UPSTREAM_BAD_RESPONSE', {
     cause: error,
     transient: TRANSIENT_GRPC.has(error.code) ? pushback(error.metadata) : undefined,
   });

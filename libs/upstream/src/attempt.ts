@@ -4,6 +4,8 @@ import { Context, type TryRecord } from './context.ts';
 export class Attempt extends Context {
   /** Filled in by the policies it passes. */
   readonly record: Pick<TryRecord, 'queueMs' | 'breaker'> = { queueMs: 0, breaker: 'OFF' };
+  /** When it went to the upstream, on the clock of `performance.now()`; undefined before that. */
+  sentAt: number | undefined;
   private unlink: (() => void) | undefined;
 
   constructor(
@@ -28,9 +30,10 @@ export class Attempt extends Context {
     return new Attempt(this.parent, this.number, true);
   }
 
-  /** Allows it `timeoutMs` from now, and never more than its request has. */
+  /** It goes to the upstream now, and has `timeoutMs` from now, but never more than its request has. */
   limit(timeoutMs: number): void {
-    this.expiresAt = Math.min(this.parent.expiresAt, performance.now() + timeoutMs);
+    this.sentAt = performance.now();
+    this.expiresAt = Math.min(this.parent.expiresAt, this.sentAt + timeoutMs);
   }
 
   override onEnd(listener: () => void): () => void {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
 import { Bulkhead } from './bulkhead.ts';
 import { Context } from './context.ts';
 
@@ -59,6 +60,69 @@ describe('a bulkhead', () => {
     bulkhead.release(50);
     await expect(late).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     await next;
+  });
+
+  it('gives the place back where nobody in the queue can finish', async () => {
+    const bulkhead = full();
+    const late = expect(bulkhead.wait(aContext(0, 100))).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    bulkhead.release(200);
+    await late;
+    expect([bulkhead.inFlight, bulkhead.queued]).toEqual([0, 0]);
+  });
+
+  it('has room in its queue again once somebody left it', async () => {
+    const bulkhead = full(1);
+    const context = aContext();
+    const left = expect(bulkhead.wait(context)).rejects.toThrow();
+    context.end();
+    await left;
+    const next = bulkhead.wait(aContext());
+    bulkhead.release();
+    await next;
+  });
+
+  it('leaves nothing behind at who has entered', async () => {
+    const bulkhead = full();
+    const context = aContext();
+    const waiting = bulkhead.wait(context);
+    bulkhead.release();
+    await waiting;
+    context.end();
+    expect([bulkhead.inFlight, bulkhead.queued]).toEqual([1, 0]);
+  });
+
+  it('never loses a place, nor lets more in than it has, whoever comes, waits and leaves', async () => {
+    const act = fc.tuple(fc.constantFrom('come', 'finish', 'leave'), fc.nat(2), fc.nat(30));
+    const property = fc.asyncProperty(fc.array(act, { maxLength: 100 }), async (acts) => {
+      const bulkhead = new Bulkhead({ maxInFlight: 3, maxQueued: 4 });
+      const waiting: Context[] = [];
+      let inside = 0;
+      const come = async (context: Context) => {
+        if (!bulkhead.tryEnter()) {
+          waiting.push(context);
+          await bulkhead.wait(context);
+        }
+        inside += 1;
+      };
+      const finish = () => {
+        inside -= 1;
+        bulkhead.release(5);
+      };
+      for (const [what, priority, passMs] of acts) {
+        if (what === 'leave') waiting.shift()?.end();
+        else if (what === 'come') come(aContext(priority, 100)).catch(() => undefined);
+        else if (inside > 0) finish();
+        await jest.advanceTimersByTimeAsync(passMs);
+        expect(bulkhead.inFlight).toBe(inside);
+        expect(inside).toBeLessThanOrEqual(3);
+        expect(bulkhead.queued).toBeLessThanOrEqual(inside < 3 ? 0 : 4);
+      }
+      for (const context of waiting) context.end();
+      await jest.advanceTimersByTimeAsync(0);
+      while (inside > 0) finish();
+      expect([bulkhead.inFlight, bulkhead.queued]).toEqual([0, 0]);
+    });
+    await fc.assert(property, { numRuns: 100 });
   });
 
   it('forgets who leaves, and who comes after the end', async () => {

@@ -23,6 +23,7 @@ export class CircuitBreaker {
   private epoch = 1;
   private readonly window: number[] = [];
   private next = 0;
+  private probesBegun = 0;
   private probesOut = 0;
   private probesDone = 0;
 
@@ -52,13 +53,19 @@ export class CircuitBreaker {
       if (elapsedMs < this.settings.openMs) return false;
       this.become('HALF_OPEN');
     }
-    if (this.state === 'HALF_OPEN') {
-      if (this.probesOut + this.probesDone >= this.settings.probes) return false;
-      this.probesOut += 1;
-      return true;
-    }
+    if (this.state === 'HALF_OPEN') return this.mayProbe();
     if (elapsedMs >= this.settings.rampMs) this.become('CLOSED');
     return this.state === 'CLOSED' || this.random() < Math.max(0.1, elapsedMs / this.settings.rampMs);
+  }
+
+  private mayProbe(): boolean {
+    const { probes, openMs } = this.settings;
+    const periods = 1 + Math.floor((performance.now() - this.changedAt) / openMs);
+    // One that said nothing is not made up for at once, or the impatient would flood an upstream that hangs.
+    if (this.probesOut + this.probesDone >= probes || this.probesBegun >= probes * periods) return false;
+    this.probesBegun += 1;
+    this.probesOut += 1;
+    return true;
   }
 
   /**
@@ -68,17 +75,17 @@ export class CircuitBreaker {
    */
   done(outcome: Outcome, durationMs: number, epoch: number, weight = 1): void {
     if (epoch !== this.epoch) return;
-    if (this.state === 'HALF_OPEN') return this.probed(outcome);
+    if (this.state === 'HALF_OPEN') this.probesOut -= 1;
     if (outcome === 'ignored') return;
     const kind = outcome === 'failure' ? FAILED : durationMs >= this.settings.slowMs ? SLOW : GOOD;
+    if (this.state === 'HALF_OPEN') return this.probed(kind);
     for (let i = Math.min(weight, this.settings.window); i > 0; i -= 1) this.note(kind);
     if (this.isBad()) this.become('OPEN');
   }
 
-  private probed(outcome: Outcome): void {
-    this.probesOut -= 1;
-    if (outcome === 'failure') return this.become('OPEN');
-    if (outcome === 'success') this.probesDone += 1;
+  private probed(kind: number): void {
+    if (kind !== GOOD) return this.become('OPEN');
+    this.probesDone += 1;
     if (this.probesDone >= this.settings.probes) this.become('RAMPING');
   }
 
@@ -98,6 +105,7 @@ export class CircuitBreaker {
     this.state = state;
     this.epoch += 1;
     this.changedAt = performance.now();
+    this.probesBegun = 0;
     this.probesOut = 0;
     this.probesDone = 0;
     if (state === 'OPEN') this.timesOpened += 1;

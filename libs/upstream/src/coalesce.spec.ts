@@ -2,7 +2,7 @@ import { GatewayError } from '#libs/errors';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { coalesce } from './coalesce.ts';
 import { Attempt } from './attempt.ts';
-import { Context } from './context.ts';
+import { Context, type TryRecord } from './context.ts';
 import { anUpstream } from './policies/upstream.fixture.ts';
 
 const aRequest = (id = 'u1', timeoutMs = 1_000) =>
@@ -96,6 +96,43 @@ describe('identical calls in flight', () => {
     breaker.done('failure', 1, breaker.enter()!, 10);
     void call(aRequest(), {});
     expect([breaker.state, flights.length]).toEqual(['OPEN', 2]);
+  });
+
+  it('are not begun for a request that has ended', async () => {
+    const { call, flights } = shared();
+    const context = aRequest();
+    context.end();
+    await expect(call(context, {})).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(flights).toEqual([]);
+  });
+
+  it('are not joined once nobody waited for them any more', () => {
+    const { call, flights } = shared();
+    const context = aRequest();
+    call(context, {}).catch(() => undefined);
+    context.end();
+    void call(aRequest(), {});
+    expect(flights).toHaveLength(2);
+  });
+
+  it('tell every request of their tries', async () => {
+    const { call, flights } = shared();
+    const requests = [aRequest(), aRequest()];
+    const answers = requests.map((request) => call(request, {}));
+    flights[0]!.context.tries.push({ outcome: 'OK' } as TryRecord);
+    flights[0]!.resolve('answer');
+    await Promise.all(answers);
+    expect(requests.map(({ tries }) => tries)).toEqual([[{ outcome: 'OK' }], [{ outcome: 'OK' }]]);
+  });
+
+  it('leave nothing behind at the requests they were for', async () => {
+    const { call, flights } = shared();
+    const request = aRequest();
+    const answer = call(request, {});
+    flights[0]!.resolve('answer');
+    await answer;
+    request.end();
+    expect([flights[0]!.context.endedBy, jest.getTimerCount()]).toEqual([undefined, 0]);
   });
 
   it('weigh as much as there are who wait', () => {

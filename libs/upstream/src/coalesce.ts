@@ -18,6 +18,7 @@ export function coalesce<Question, Answer>(
   const flights = new Map<string, Flight<Answer>>();
 
   return (context, question) => {
+    if (context.endedBy) return Promise.reject(context.reason);
     const key = `${scope === 'public' ? '' : whoIs(context)} ${JSON.stringify(question)}`;
     const inFlight = flights.get(key);
     const mayJoin = inFlight?.canServe(context, upstream.settings.timeoutMs) && !upstream.isRefusing(method);

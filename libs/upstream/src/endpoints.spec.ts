@@ -52,6 +52,33 @@ describe('the addresses of an upstream', () => {
     expect(endpoints.report().map(({ address }) => address)).toEqual(['http://a:1', 'grpcs://b:2', 'c:3']);
   });
 
+  it('are left out when they only hang, but not for who would not wait', async () => {
+    const timeout = async () => {
+      throw new GatewayError('UPSTREAM_TIMEOUT');
+    };
+    for (const [hungMs, isEjected] of [
+      [999, false],
+      [1_000, true],
+    ] as const) {
+      const endpoints = new Endpoints(['a', 'b'], (address) => address, 1_000);
+      const hang = async () => (jest.advanceTimersByTime(hungMs), timeout());
+      endpoints.all[1]!.inFlight = 1_000;
+      for (let i = 0; i < 5; i += 1) await endpoints.use(hang).catch(() => undefined);
+      expect(endpoints.report()[0]).toMatchObject({ isEjected, failuresInARow: 0 });
+    }
+  });
+
+  it('are not forgiven for a failure because somebody else would not wait', async () => {
+    const endpoints = new Endpoints(['a'], (address) => address, 1_000);
+    const impatient = async () => {
+      throw new GatewayError('UPSTREAM_TIMEOUT');
+    };
+    for (const call of [down, impatient, down]) await endpoints.use(call).catch(() => undefined);
+    expect(endpoints.report()[0]!.failuresInARow).toBe(2);
+    await endpoints.use(which);
+    expect(endpoints.report()[0]!.failuresInARow).toBe(0);
+  });
+
   it('are never left out all', async () => {
     const endpoints = three();
     for (let i = 0; i < 30; i += 1) await endpoints.use(down).catch(() => undefined);

@@ -3,6 +3,7 @@ import { GatewayError } from '#libs/errors';
 /** After so many failures in a row an address is left out for a while. */
 const FAILURES_TO_EJECT = 5;
 const EJECTED_MS = 5_000;
+/** A failure weighs like so many calls in flight, for so long. */
 const FAILURE_WEIGHT = 100;
 const REMEMBERED_MS = 1_000;
 
@@ -20,13 +21,18 @@ export interface Endpoint<Connection> {
 
 /**
  * Spreads calls over the addresses of an upstream: the one with the fewest in flight goes next. An address that only
- * fails is left out for a while, but never all of them (Envoy's outlier detection).
+ * fails or hangs is left out for a while, but never all of them (Envoy's outlier detection).
  */
 export class Endpoints<Connection> {
   readonly all: readonly Endpoint<Connection>[];
   private turn = 0;
 
-  constructor(addresses: readonly string[], connect: (address: string) => Connection) {
+  /** @param patienceMs a call that was given up sooner says nothing about the address: clients choose their deadline */
+  constructor(
+    addresses: readonly string[],
+    connect: (address: string) => Connection,
+    private readonly patienceMs = Infinity,
+  ) {
     this.all = addresses.map((address) => ({
       address,
       connection: connect(address),
@@ -43,10 +49,9 @@ export class Endpoints<Connection> {
     return taken;
   }
 
-  private ended(endpoint: Endpoint<Connection>, isSick: boolean): void {
-    endpoint.inFlight -= 1;
-    endpoint.failuresInARow = isSick ? endpoint.failuresInARow + 1 : 0;
-    if (isSick) endpoint.failedAt = performance.now();
+  private failed(endpoint: Endpoint<Connection>): void {
+    endpoint.failuresInARow += 1;
+    endpoint.failedAt = performance.now();
     if (endpoint.failuresInARow < FAILURES_TO_EJECT) return;
     endpoint.failuresInARow = 0;
     endpoint.ejectedUntil = performance.now() + EJECTED_MS;
@@ -55,14 +60,19 @@ export class Endpoints<Connection> {
   /** Makes a call over the connection of the next address. */
   async use<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
     const endpoint = this.take();
-    let isSick = false;
+    const startedAt = performance.now();
     try {
-      return await call(endpoint.connection);
+      const answer = await call(endpoint.connection);
+      endpoint.failuresInARow = 0;
+      return answer;
     } catch (error) {
-      isSick = speaksAgainstIt(error);
+      const isGivenUp = error instanceof GatewayError && error.code === 'UPSTREAM_TIMEOUT';
+      const hadItsTime = performance.now() - startedAt >= this.patienceMs;
+      if (speaksAgainstIt(error) || (isGivenUp && hadItsTime)) this.failed(endpoint);
+      else if (!isGivenUp) endpoint.failuresInARow = 0;
       throw error;
     } finally {
-      this.ended(endpoint, isSick);
+      endpoint.inFlight -= 1;
     }
   }
 
@@ -93,7 +103,7 @@ function burden({ inFlight, failuresInARow, failedAt }: Endpoint<unknown>, now: 
   return now - failedAt < REMEMBERED_MS ? inFlight + failuresInARow * FAILURE_WEIGHT : inFlight;
 }
 
-/** An address that cannot be reached or answers nonsense is unwell; one that is slow is the breaker's business. */
+/** An address that cannot be reached or answers nonsense is unwell. */
 function speaksAgainstIt(error: unknown): boolean {
   return error instanceof GatewayError && ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_BAD_RESPONSE'].includes(error.code);
 }

@@ -121,6 +121,11 @@ describe('a gRPC call fails', () => {
     expect(upstreamDetails(error)).toMatchObject(details);
   });
 
+  it('with UPSTREAM_BAD_RESPONSE where the answer is beyond 10 MiB', async () => {
+    const order = orders.Order.fromPartial({ id: 'x'.repeat(11 * 1024 * 1024) });
+    expect((await failureOf((_, done) => done(null, { order }))).code).toBe('UPSTREAM_BAD_RESPONSE');
+  });
+
   it('with UPSTREAM_BAD_RESPONSE where nobody answers that RPC', async () => {
     const { address } = await upstream(echo);
     const call = clientOf(address).unary(orders.OrdersServiceService.placeOrder)(aContext(), {} as never);

@@ -28,6 +28,11 @@ const SERVING = 1;
 /** Standard methods that have no effect (AIP-131, AIP-132, AIP-231), by the first word of their name. */
 const READS = /^(Get|List|BatchGet|Search)(?=[A-Z]|$)/;
 
+function connect(address: string): Channel {
+  const security = address.startsWith('grpcs://') ? credentials.createSsl() : credentials.createInsecure();
+  return new Channel(address.replace(/^grpcs?:\/\//, ''), security, CHANNEL_OPTIONS);
+}
+
 /** Speaks gRPC with one upstream, over one channel an address that is kept. */
 export class GrpcClient implements Client {
   readonly upstream;
@@ -40,11 +45,7 @@ export class GrpcClient implements Client {
     private readonly options: ClientOptions,
   ) {
     this.upstream = options.upstream;
-    this.endpoints = new Endpoints(addresses, (address) => {
-      const isSecure = address.startsWith('grpcs://');
-      const security = isSecure ? credentials.createSsl() : credentials.createInsecure();
-      return new Channel(address.replace(/^grpcs?:\/\//, ''), security, CHANNEL_OPTIONS);
-    });
+    this.endpoints = new Endpoints(addresses, connect, this.upstream.patienceMs);
   }
 
   /**

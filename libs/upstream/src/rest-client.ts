@@ -40,7 +40,11 @@ export class RestClient implements Client {
     private readonly document?: OpenApiDocument,
   ) {
     this.upstream = options.upstream;
-    this.endpoints = new Endpoints(addresses, (address) => new Pool(address, POOL_OPTIONS));
+    this.endpoints = new Endpoints(
+      addresses,
+      (address) => new Pool(address, POOL_OPTIONS),
+      this.upstream.patienceMs,
+    );
   }
 
   /**

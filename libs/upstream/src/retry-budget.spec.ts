@@ -27,6 +27,28 @@ describe('the budget of extra calls', () => {
     expect(budget.balance).toBe(10);
   });
 
+  it('saves up no more than a hundred, however many calls there were', () => {
+    const budget = new RetryBudget(0.2, 10);
+    for (let i = 0; i < 10_000; i += 1) budget.deposit();
+    expect(budget.balance).toBe(100);
+  });
+
+  it('keeps a floor that is greater than what it saves up', () => {
+    const budget = new RetryBudget(0.2, 500);
+    budget.deposit();
+    expect(budget.balance).toBe(500);
+  });
+
+  it('goes by a clock that nobody can move', () => {
+    const budget = new RetryBudget(0.2, 10);
+    while (budget.withdraw());
+    jest.setSystemTime(Date.now() + 3_600_000);
+    expect(budget.withdraw()).toBe(false);
+    jest.setSystemTime(Date.now() - 7_200_000);
+    jest.advanceTimersByTime(100);
+    expect(budget.withdraw()).toBe(true);
+  });
+
   it('never allows more than its share of the calls and its floor per second, whatever comes', () => {
     const step = fc.record({ calls: fc.nat(50), pauseMs: fc.nat(500), asks: fc.nat(50) });
     const property = fc.property(fc.array(step, { maxLength: 40 }), (steps) => {

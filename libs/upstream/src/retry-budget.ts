@@ -1,4 +1,4 @@
-/** No more than this is saved up, however many calls there were. */
+/** No more than this is saved up, however many calls there were; or a second of the floor, where that is more. */
 const MOST_TOKENS = 100;
 
 /**
@@ -6,6 +6,7 @@ const MOST_TOKENS = 100;
  * Without one, retries multiply an outage (Google SRE book, "Handling Overload"; Finagle's RetryBudget).
  */
 export class RetryBudget {
+  private readonly most: number;
   private tokens: number;
   private filledAt = performance.now();
 
@@ -14,6 +15,7 @@ export class RetryBudget {
     private readonly perSecond: number,
   ) {
     this.tokens = perSecond;
+    this.most = Math.max(MOST_TOKENS, perSecond);
   }
 
   /** Tokens there are now. */
@@ -24,7 +26,7 @@ export class RetryBudget {
 
   /** A first try was made: it pays for a share of an extra one. */
   deposit(): void {
-    this.tokens = Math.min(MOST_TOKENS, this.tokens + this.ratio);
+    this.tokens = Math.min(this.most, this.tokens + this.ratio);
   }
 
   /** Takes a token for an extra try. @returns whether there was one */

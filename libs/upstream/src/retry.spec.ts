@@ -88,6 +88,63 @@ describe('a call that is tried again', () => {
     expect(at[1]).toBe(1_000);
   });
 
+  it('does not wait longer than its own most, but for an upstream that asks for it', async () => {
+    const settings = { retry: { maxTries: 8, baseDelayMs: 10, maxDelayMs: 100 }, budget: { perSecond: 100 } };
+    const { answer, at } = tried(
+      Array.from({ length: 7 }, () => down()),
+      { settings, random: 1 },
+    );
+    await jest.runAllTimersAsync();
+    await answer;
+    const pauses = at.slice(1).map((one, i) => one - at[i]!);
+    expect(pauses).toEqual([20, 40, 80, 100, 100, 100, 100]);
+  });
+
+  it('is numbered, and has all the time of its request each time', async () => {
+    const tries: [number, number][] = [];
+    const call = retry(
+      (attempt) => {
+        tries.push([attempt.number, attempt.remainingMs]);
+        return Promise.reject(down({ retryAfterMs: 100 }));
+      },
+      { isIdempotent: true, method: 'ListOrders' },
+      anUpstream(),
+      () => 0,
+    );
+    const failed = expect(call(aRequest(1_000), 'q')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await jest.runAllTimersAsync();
+    await failed;
+    expect(tries).toEqual([
+      [1, 1_000],
+      [2, 900],
+      [3, 800],
+    ]);
+  });
+
+  it('pays for each next try out of the budget, and pays in with the first alone', async () => {
+    const upstream = anUpstream({ budget: { ratio: 0.2, perSecond: 0 } });
+    let tries = 0;
+    const call = retry(
+      () => ((tries += 1), Promise.reject(down())),
+      { isIdempotent: true, method: 'ListOrders' },
+      upstream,
+    );
+    for (let i = 0; i < 100; i += 1) {
+      const failed = expect(call(aRequest(), 'q')).rejects.toThrow();
+      await jest.runAllTimersAsync();
+      await failed;
+    }
+    expect(tries).toBe(120);
+  });
+
+  it('is not made again after the deadline', async () => {
+    const { answer, at } = tried([down({ retryAfterMs: 90 }), down({ retryAfterMs: 90 })], { timeoutMs: 100 });
+    const failed = expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await jest.runAllTimersAsync();
+    await failed;
+    expect(at).toEqual([0, 90]);
+  });
+
   it('is given up when the client leaves during the pause', async () => {
     const { answer, at, context } = tried([down({ retryAfterMs: 1_000 })]);
     const failed = expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });

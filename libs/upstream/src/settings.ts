@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const ms = (byDefault: number) => z.int().min(1).max(600_000).default(byDefault);
 const share = (byDefault: number) => z.number().min(0).max(1).default(byDefault);
+/** A share that is reached at some time; 0 always is. */
+const threshold = (byDefault: number) => z.number().gt(0).max(1).default(byDefault);
 const count = (byDefault: number, least = 0) => z.int().min(least).max(100_000).default(byDefault);
 
 /** How hard the gateway tries one upstream. Every number has a default that suits a service in the same data centre. */
@@ -20,9 +22,9 @@ export const upstreamSettings = z.strictObject({
       /** How many calls are looked back upon, and how many of them it takes to judge. */
       window: count(20, 1),
       minimumCalls: count(10, 1),
-      failureRatio: share(0.5),
+      failureRatio: threshold(0.5),
       slowMs: ms(1_000),
-      slowRatio: share(0.8),
+      slowRatio: threshold(0.8),
       openMs: ms(600),
       probes: count(3, 1),
       rampMs: ms(500),

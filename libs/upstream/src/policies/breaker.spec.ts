@@ -1,7 +1,9 @@
 import { type ErrorCode, GatewayError } from '#libs/errors';
-import { Attempt } from '#libs/upstream';
+import { Attempt, type Policy, type Upstream } from '#libs/upstream';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { breaker } from './breaker.ts';
+import { bulkhead } from './bulkhead.ts';
+import { deadline } from './deadline.ts';
 import { anInfo, anUpstream, aRequest, hanging } from './upstream.fixture.ts';
 
 const failing = (code: ErrorCode) => () => Promise.reject(new GatewayError(code));
@@ -10,9 +12,15 @@ describe('the breaker policy', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
+  /** The policy with those below it that it goes by. */
+  const around =
+    (upstream: Upstream): Policy =>
+    (call, info) =>
+      breaker(upstream)(bulkhead(upstream)(deadline(upstream)(call, info), info), info);
+
   async function after(code: ErrorCode, mode: 'on' | 'measure' | 'off' = 'on') {
     const upstream = anUpstream({ breaker: { mode } });
-    const call = breaker(upstream)(failing(code), anInfo());
+    const call = around(upstream)(failing(code), anInfo());
     const outcomes: string[] = [];
     for (let i = 0; i < 15; i += 1) {
       await call(new Attempt(aRequest(), 1), 'q').catch((error: GatewayError) => outcomes.push(error.code));
@@ -48,7 +56,7 @@ describe('the breaker policy', () => {
     const upstream = anUpstream({ breaker: { slowMs: 800 } });
     const { call } = hanging();
     for (let i = 0; i < 12; i += 1) {
-      const asked = breaker(upstream)(call, anInfo())(new Attempt(aRequest(patienceMs), 1), 'q').catch(
+      const asked = around(upstream)(call, anInfo())(new Attempt(aRequest(patienceMs), 1), 'q').catch(
         () => undefined,
       );
       jest.advanceTimersByTime(patienceMs);
@@ -58,10 +66,38 @@ describe('the breaker policy', () => {
     expect(upstream.breaker('ListOrders').state).toBe(state);
   });
 
+  it('does not blame an upstream for what never went to it', async () => {
+    const upstream = anUpstream({ bulkhead: { maxInFlight: 1, maxQueued: 0 } });
+    upstream.bulkhead.tryEnter();
+    const call = around(upstream)(async () => 'answer', anInfo());
+    for (let i = 0; i < 30; i += 1) {
+      await expect(call(new Attempt(aRequest(), 1), 'q')).rejects.toMatchObject({ code: 'OVERLOADED' });
+    }
+    expect(upstream.breaker('ListOrders').state).toBe('CLOSED');
+  });
+
+  it('does not count the time that a call waited for a place', async () => {
+    const upstream = anUpstream({ bulkhead: { maxInFlight: 1, maxQueued: 20 } });
+    upstream.bulkhead.tryEnter();
+    const call = around(upstream)(async () => 'answer', anInfo());
+    const asked = Array.from({ length: 20 }, () => call(new Attempt(aRequest(3_000), 1), 'q'));
+    jest.advanceTimersByTime(2_000);
+    upstream.bulkhead.release();
+    await Promise.all(asked);
+    expect(upstream.breaker('ListOrders').ratios).toEqual({ failed: 0, slow: 0, calls: 20 });
+  });
+
+  it('counts a shared call for all who wait for it', async () => {
+    const upstream = anUpstream();
+    const shared = Object.defineProperty(new Attempt(aRequest(), 1), 'weight', { value: 10 });
+    await expect(around(upstream)(failing('UPSTREAM_UNAVAILABLE'), anInfo())(shared, 'q')).rejects.toThrow();
+    expect(upstream.breaker('ListOrders').state).toBe('OPEN');
+  });
+
   it('notes its state on the try, and keeps methods apart', async () => {
     const upstream = anUpstream();
     const attempt = new Attempt(aRequest(), 1);
-    await breaker(upstream)(async () => 'answer', anInfo())(attempt, 'q');
+    await around(upstream)(async () => 'answer', anInfo())(attempt, 'q');
     expect(attempt.record.breaker).toBe('CLOSED');
     expect(upstream.breaker('ListOrders')).not.toBe(upstream.breaker('PlaceOrder'));
   });

@@ -23,15 +23,14 @@ export const breaker =
         if (mode === 'on') throw new GatewayError('CIRCUIT_OPEN', { headers: { 'retry-after': '1' } });
         return call(attempt, question);
       }
-      const startedAt = performance.now();
       let outcome: Outcome = 'success';
       try {
         return await call(attempt, question);
       } catch (error) {
-        outcome = outcomeOf(error, attempt, performance.now() - startedAt >= patienceMs);
+        outcome = outcomeOf(error, attempt, patienceMs);
         throw error;
       } finally {
-        circuit.done(outcome, performance.now() - startedAt, epoch, attempt.weight);
+        circuit.done(outcome, sentForMs(attempt), epoch, attempt.weight);
       }
     };
   };
@@ -39,9 +38,15 @@ export const breaker =
 /** Clocks differ by less, in milliseconds: the service, which keeps the same deadline, may be the first to say so. */
 const TOLERANCE_MS = 5;
 
-/** A call that was given up before the upstream had had its time says nothing about it: clients choose their deadline. */
-function outcomeOf(error: unknown, attempt: Attempt, hadItsTime: boolean): Outcome {
+/**
+ * A call that never left us says nothing about the upstream, nor does one that was given up before the upstream had had
+ * its time: clients choose their deadline.
+ */
+function outcomeOf(error: unknown, attempt: Attempt, patienceMs: number): Outcome {
   const isGivenUp = attempt.endedBy !== undefined || attempt.remainingMs < TOLERANCE_MS;
-  if (isGivenUp && !hadItsTime) return 'ignored';
+  if (attempt.sentAt === undefined || (isGivenUp && sentForMs(attempt) < patienceMs)) return 'ignored';
   return error instanceof GatewayError && FAILURES.has(error.code) ? 'failure' : 'success';
 }
+
+/** What the upstream took of it: the time it waited here for a place is not the upstream's. */
+const sentForMs = ({ sentAt }: Attempt): number => (sentAt === undefined ? 0 : performance.now() - sentAt);

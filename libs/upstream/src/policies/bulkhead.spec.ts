@@ -19,6 +19,15 @@ describe('the bulkhead policy', () => {
     expect(attempts[0]!.record.queueMs).toBe(0);
   });
 
+  it('notes how long a try waited even where it never got a place', async () => {
+    const upstream = anUpstream({ bulkhead: { maxInFlight: 1, maxQueued: 1 } });
+    upstream.bulkhead.tryEnter();
+    const attempt = new Attempt(aRequest(20), 1);
+    const waiting = bulkhead(upstream)(async () => 'answer', anInfo())(attempt, 'q');
+    await expect(waiting).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(attempt.record.queueMs).toBeGreaterThan(10);
+  });
+
   it('gives the place back when a call fails', async () => {
     const upstream = anUpstream({ bulkhead: { maxInFlight: 1, maxQueued: 0 } });
     const call = bulkhead(upstream)(() => Promise.reject(new Error('failed')), anInfo());

@@ -10,8 +10,11 @@ export const bulkhead =
   async (attempt, question) => {
     if (!places.tryEnter()) {
       const since = performance.now();
-      await places.wait(attempt);
-      attempt.record.queueMs = performance.now() - since;
+      try {
+        await places.wait(attempt);
+      } finally {
+        attempt.record.queueMs = performance.now() - since;
+      }
     }
     try {
       return await call(attempt, question);

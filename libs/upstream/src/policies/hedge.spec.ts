@@ -58,6 +58,44 @@ describe('a hedged call', () => {
     expect(await answer).toBe('second');
   });
 
+  it('fails with the last error where both fail', async () => {
+    const { tries, answer } = asked();
+    jest.advanceTimersByTime(50);
+    tries[0]!.reject(new GatewayError('UPSTREAM_UNAVAILABLE'));
+    tries[1]!.reject(new GatewayError('UPSTREAM_BAD_RESPONSE'));
+    await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+
+  it('pays for its second try out of the budget, and for no more than one', () => {
+    const { answer, tries, upstream } = asked({ settings: { budget: { perSecond: 5 } } });
+    answer.catch(() => undefined);
+    jest.advanceTimersByTime(49);
+    const before = upstream.budget.balance;
+    jest.advanceTimersByTime(1);
+    expect(upstream.budget.balance).toBe(before - 1);
+    jest.advanceTimersByTime(500);
+    expect(tries).toHaveLength(2);
+  });
+
+  it('is not asked again once its client has gone', () => {
+    const { answer, tries } = asked();
+    answer.catch(() => undefined);
+    tries[0]!.attempt.end('client');
+    jest.advanceTimersByTime(500);
+    expect(tries).toHaveLength(1);
+  });
+
+  it('waits a little at least, however fast the calls were', () => {
+    const latencies = new Latencies();
+    for (let i = 0; i < 32; i += 1) latencies.add(0.2);
+    const { answer, tries } = asked({ latencies });
+    answer.catch(() => undefined);
+    jest.advanceTimersByTime(9);
+    expect(tries).toHaveLength(1);
+    jest.advanceTimersByTime(1);
+    expect(tries).toHaveLength(2);
+  });
+
   it('fails at once where it fails before there was a second try', async () => {
     const { tries, answer } = asked();
     tries[0]!.reject(new GatewayError('UPSTREAM_UNAVAILABLE'));
