@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { ConfigModule } from './config/config.module.ts';
 import type { Config } from './config/config.ts';
+import { RedisModule } from './config/redis.module.ts';
 import { EdgeModule } from './edge/edge.module.ts';
 import { AccountModule } from './features/account/account.module.ts';
 import { HomeModule } from './features/home/home.module.ts';
@@ -29,7 +30,11 @@ export class GatewayModule {
     const pinoHttp = { logger: onlyWarnings(logger), wrapSerializers: false };
     return {
       module: GatewayModule,
-      imports: [ConfigModule.of(config), LoggerModule.forRoot({ pinoHttp, forRoutes: [] })],
+      imports: [
+        ConfigModule.of(config),
+        RedisModule.of(config, logger),
+        LoggerModule.forRoot({ pinoHttp, forRoutes: [] }),
+      ],
     };
   }
 }

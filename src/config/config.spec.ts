@@ -41,6 +41,7 @@ describe('the configuration', () => {
       ORDERS_URL: 'hunter2',
       PRODUCTS_URL: 'http://hunter2:1',
       UPSTREAMS_FILE: '/hunter2',
+      REDIS_URL: 'redis://:hunter2@redis/?db=1',
       SERVER_TIMING: 'hunter2',
       CORS_ORIGINS: 'https://a.example,hunter2',
       TRUST_PROXY: 'hunter2',

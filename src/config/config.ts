@@ -2,7 +2,7 @@ import { internalTokenKey, refuseDemoKeyInProduction } from '#libs/internal-toke
 import { LOG_LEVELS } from '#libs/observe';
 import { bytes, milliseconds, port, readSettings } from '#libs/process';
 import { z } from 'zod';
-import { grpcAddresses, httpUrls, list, origin, rsaKey, trustProxy } from './values.ts';
+import { grpcAddresses, httpUrls, list, origin, redisUrl, rsaKey, trustProxy } from './values.ts';
 import { upstreamsFile } from './upstreams-file.ts';
 
 /** Told along with all other mistakes: zod would leave it for when those are mended. */
@@ -20,6 +20,7 @@ const settings = z
     ORDERS_URL: grpcAddresses.default(['127.0.0.1:3002']),
     PRODUCTS_URL: grpcAddresses.default(['127.0.0.1:3003']),
     UPSTREAMS_FILE: upstreamsFile,
+    REDIS_URL: redisUrl.optional(),
     SERVER_TIMING: z.enum(['on', 'off']).optional(),
     CORS_ORIGINS: z.string().default('').transform(list).pipe(z.array(origin)),
     TRUST_PROXY: trustProxy,

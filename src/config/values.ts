@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
+import { isRedisUrl } from '#libs/redis';
 import { z } from 'zod';
 
 /** The items of a comma-separated list. */
@@ -57,6 +58,11 @@ function isHttpUrl(value: string): boolean {
   const { pathname, search, hash } = new URL(value);
   return pathname === '/' && !search && !hash;
 }
+
+/** Where Redis is. */
+export const redisUrl = z
+  .string()
+  .refine(isRedisUrl, 'must be redis:// or rediss://, user:password@ or :password@, host:port and /database');
 
 /** An RSA private key in PEM; line ends may be written as `\n`. */
 export const rsaKey = z.string().transform((pem, check): KeyObject => {

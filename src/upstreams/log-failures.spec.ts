@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { catalogue, type ErrorCode, fromHttp, GatewayError } from '#libs/errors';
 import { createLogger } from '#libs/observe';
 import type { TryRecord } from '#libs/upstream';
-import { LogLines } from '#test/support/log-lines';
+import { LogLines } from '#libs/testing';
 import { logFailures } from './log-failures.ts';
 
 const aTry: TryRecord = {

@@ -9,6 +9,10 @@ const QUIET = new Set(['OK', 'CANCELLED', 'CIRCUIT_OPEN']);
 export function logFailures(logger: Logger): OnTry {
   return (record, error) => {
     if (QUIET.has(record.outcome) || (error instanceof GatewayError && error.status < 500)) return;
-    logger.warn({ ...record, err: error }, 'upstream call failed');
+    const { durationMs, queueMs, ...others } = record;
+    const line = { ...others, durationMs: tenths(durationMs), queueMs: tenths(queueMs), err: error };
+    logger.warn(line, 'upstream call failed');
   };
 }
+
+const tenths = (durationMs: number): number => Math.round(durationMs * 10) / 10;

@@ -1,21 +1,50 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { upstreamSettings } from '#libs/upstream';
+import { orders } from '#libs/contracts';
+import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
+import { UpstreamClients, upstreamSettings } from '#libs/upstream';
+
+/** The names of all members, whatever their values. */
+function membersOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(membersOf);
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, membersOf(member)]));
+}
 
 /** Every setting by its path, with its default. */
 function flat(settings: object, prefix = ''): [string, string][] {
   return Object.entries(settings).flatMap(([name, value]: [string, unknown]) =>
-    typeof value === 'object' ? flat(value!, `${prefix}${name}.`) : [[`${prefix}${name}`, String(value)]],
+    typeof value === 'object'
+      ? flat(value!, `${prefix}${name}.`)
+      : [[`${prefix}${name}`, `${value as string | number}`]],
   );
 }
 
+const page = readFileSync('docs/resilience.md', 'utf8');
+
 describe('docs/resilience.md', () => {
   it('has every setting of an upstream with its default, in order, and nothing else', () => {
-    const text = readFileSync('docs/resilience.md', 'utf8').split('## Settings')[1]!.split('## At night')[0]!;
+    const text = page.split('## Settings')[1]!.split('\n## ')[0]!;
     const rows = [...text.matchAll(/^\| `([\w.]+)` \| (\S+) \|/gm)].map(([, name, byDefault]) => [
       name!,
       byDefault!,
     ]);
     expect(rows).toEqual(flat(upstreamSettings.parse({})));
+  });
+
+  it('shows a file that the gateway takes', () => {
+    const [, file] = /^```json\n([^]*?)^```$/m.exec(page.split('## Settings')[1]!)!;
+    for (const settings of Object.values(JSON.parse(file!) as object)) {
+      expect(() => upstreamSettings.parse(settings)).not.toThrow();
+    }
+  });
+
+  it('shows a report as GET /admin/upstreams makes it', () => {
+    const [, example] = /^```json\n([^]*?)^```$/m.exec(page.split('## What it is doing')[1]!)!;
+    const clients = new UpstreamClients({ tokens: new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY) });
+    clients.grpc('orders', ['127.0.0.1:3002']).unary(orders.OrdersServiceService.listRecentOrders);
+    expect(membersOf(JSON.parse(example!))).toEqual(
+      membersOf({ ...clients.report()[0], settings: { timeoutMs: 1 } }),
+    );
   });
 });

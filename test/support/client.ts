@@ -2,6 +2,9 @@ import { DEMO_ACCOUNTS } from '#libs/demo-data';
 import type { Shop } from '#test/support/shop';
 import request, { type Response, type Test } from 'supertest';
 
+/** Where a client goes. */
+export type Reachable = Pick<Shop, 'gateway'>;
+
 /** A client of the gateway, logged in or not. */
 export class Client {
   private constructor(
@@ -10,18 +13,18 @@ export class Client {
   ) {}
 
   /** Somebody who has not logged in. */
-  static anonymous({ gateway }: Shop): Client {
+  static anonymous({ gateway }: Reachable): Client {
     return new Client(gateway.url, undefined);
   }
 
   /** A demo account, logged in. */
-  static async of(shop: Shop, name: 'ada' | 'grace'): Promise<Client> {
+  static async of(shop: Reachable, name: 'ada' | 'grace'): Promise<Client> {
     const { email, password } = DEMO_ACCOUNTS.find((account) => account.email.startsWith(name))!;
     return Client.withPassword(shop, email, password);
   }
 
   /** A new customer, registered and logged in. */
-  static async newCustomer(shop: Shop, email: string): Promise<Client> {
+  static async newCustomer(shop: Reachable, email: string): Promise<Client> {
     const password = 'correct horse battery';
     const answer = await Client.anonymous(shop).post('/v1/auth/register', {
       name: 'Somebody Else',
@@ -32,7 +35,7 @@ export class Client {
     return Client.withPassword(shop, email, password);
   }
 
-  private static async withPassword(shop: Shop, email: string, password: string): Promise<Client> {
+  private static async withPassword(shop: Reachable, email: string, password: string): Promise<Client> {
     const { body } = await Client.anonymous(shop).post('/v1/auth/login', { email, password });
     return new Client(shop.gateway.url, body.accessToken as string);
   }

@@ -6,7 +6,7 @@ import { type RunningGateway, startGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
 import type { Running } from '#libs/process';
 import { freePort } from '#libs/testing';
-import { LogLines } from '#test/support/log-lines';
+import { LogLines } from '#libs/testing';
 import { type ServiceName, startService } from '#test/support/services';
 
 /** A gateway and the real services behind it, all in this process, over real sockets. */

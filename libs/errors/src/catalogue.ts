@@ -55,6 +55,11 @@ export const catalogue = {
     when: 'An order names a product that does not exist. `lines` says which.',
   },
   NOT_CANCELLABLE: { status: 409, title: 'Not cancellable', when: 'The order has gone too far to be cancelled.' },
+  IDEMPOTENCY_IN_FLIGHT: {
+    status: 409,
+    title: 'Request in flight',
+    when: 'The first request with this idempotency key has not been answered yet. `Retry-After` says when to ask again.',
+  },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'Payload too large', when: 'The body is larger than the limit.' },
   URI_TOO_LONG: { status: 414, title: 'URI too long', when: 'The address is longer than the limit.' },
   UNSUPPORTED_MEDIA_TYPE: {
@@ -66,6 +71,11 @@ export const catalogue = {
     status: 422,
     title: 'Not acceptable as input',
     when: 'A value has the right type but is out of range or badly formatted. `errors` names each field.',
+  },
+  IDEMPOTENCY_MISMATCH: {
+    status: 422,
+    title: 'Idempotency key used before',
+    when: 'The caller has used this idempotency key for another request.',
   },
   INTERNAL: { status: 500, title: 'Internal error', when: 'Our fault. Tell us the `requestId`.' },
   UPSTREAM_UNAVAILABLE: {

@@ -39,6 +39,11 @@ describe('a GatewayError', () => {
     expect(cause).toMatchObject({ message: 'a field is missing' });
   });
 
+  it('may have passed a moment later only where that is said', () => {
+    expect(new GatewayError('UPSTREAM_UNAVAILABLE').transient).toBeUndefined();
+    expect(new GatewayError('UPSTREAM_UNAVAILABLE', { transient: {} }).transient).toEqual({});
+  });
+
   it('has no cause where it was given none', () => {
     expect(new GatewayError('INTERNAL')).not.toHaveProperty('cause', expect.anything());
   });

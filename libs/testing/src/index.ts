@@ -1,9 +1,22 @@
 export { describeStorages, type Place, type StorageForTests } from './describe-storages.ts';
 export { aContext, aLine, anOrder, aProduct, aUser } from './factories.ts';
 export { callsOf, failing } from './fakes.ts';
+export { FaultProxy, type Faults } from './fault-proxy.ts';
 export { freePort } from '#libs/process';
 export { ask, calledFor, failureOf, streamFailure } from './grpc-call.ts';
+export { type TakenCall, UPSTREAM_SECRET } from './lying.ts';
+export {
+  grpcFailure,
+  type GrpcLie,
+  grpcLies,
+  grpcMessage,
+  grpcSlow,
+  type GrpcTruth,
+  LyingGrpc,
+} from './lying-grpc.ts';
+export { httpFailure, type HttpLie, httpLies, httpSlow, type HttpTruth, LyingHttp } from './lying-http.ts';
+export { LogLines } from './log-lines.ts';
 export { type Output, outputOf } from './output-of.ts';
 export { postgresForTests, type PostgresForTests } from './postgres.ts';
 export { gone, isAlive } from './processes.ts';
-export { redisForTests, type RedisForTests } from './redis.ts';
+export { ownRedisForTests, type OwnRedisForTests, redisForTests, type RedisForTests } from './redis.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GatewayError } from '#libs/errors';
 import { createLogger, inRequest } from '#libs/observe';
-import { LogLines } from '#test/support/log-lines';
+import { LogLines } from '#libs/testing';
 import { buildSchema, graphql, GraphQLError } from 'graphql';
 import type { PinoLogger } from 'nestjs-pino';
 import { formatError } from './format-error.ts';

@@ -4,7 +4,7 @@ import { loadConfig } from '#gateway/config/config';
 import { answerError } from '#gateway/edge/errors/answer-error';
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { createLogger, type Logger } from '#libs/observe';
-import { LogLines } from '#test/support/log-lines';
+import { LogLines } from '#libs/testing';
 import type { FastifyInstance } from 'fastify';
 import { collectMethods } from './method-not-allowed.ts';
 import { createServer } from './server.ts';

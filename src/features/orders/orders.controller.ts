@@ -3,6 +3,7 @@ import { Answers } from '#gateway/edge/doors/answers';
 import { FromBody, FromQuery } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';
+import { IdempotencyKey } from '#gateway/edge/idempotency/idempotency-key';
 import type { Context } from '#libs/upstream';
 import type { Asked, Wanted } from '#libs/view';
 import { Controller, Get, Param, Post } from '@nestjs/common';
@@ -14,7 +15,8 @@ import { OrderListView } from './order-list.view.ts';
 import { OrderPageView } from './order-page.view.ts';
 import { orderIn } from './order-result.view.ts';
 import { OrderView } from './order.view.ts';
-import { PlaceOrder, PlaceOrderInput } from './place-order.ts';
+import { PlaceOrderBody } from './place-order-input.ts';
+import { PlaceOrder } from './place-order.ts';
 
 @ApiTags('orders')
 @Controller('orders')
@@ -52,9 +54,10 @@ export class OrdersController {
   @Answers(OrderView, { createdAt: ({ id }) => `/v1/orders/${id}` })
   async place(
     @RequestContext() context: Context,
-    @FromBody(PlaceOrderInput) question: Asked<typeof PlaceOrderInput>,
+    @FromBody(PlaceOrderBody) order: Asked<typeof PlaceOrderBody>,
+    @IdempotencyKey() idempotencyKey: string | undefined,
   ) {
-    return orderIn(await this.placeOrder.run(context, question));
+    return orderIn(await this.placeOrder.run(context, { ...order, idempotencyKey }));
   }
 
   @Scopes('orders:write')

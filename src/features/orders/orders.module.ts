@@ -1,3 +1,4 @@
+import { IdempotencyModule } from '#gateway/edge/idempotency/idempotency.module';
 import { Module } from '@nestjs/common';
 import { CancelOrder } from './cancel-order.ts';
 import { GetOrder } from './get-order.ts';
@@ -7,6 +8,7 @@ import { OrdersResolver } from './orders.resolver.ts';
 import { PlaceOrder } from './place-order.ts';
 
 @Module({
+  imports: [IdempotencyModule],
   controllers: [OrdersController],
   providers: [OrdersResolver, ListOrders, GetOrder, PlaceOrder, CancelOrder],
 })

@@ -11,7 +11,8 @@ import { ListOrders, ListOrdersQuestion } from './list-orders.ts';
 import { OrderConnectionView } from './order-list.view.ts';
 import { OrderPageView } from './order-page.view.ts';
 import { OrderResultUnion } from './order-result.view.ts';
-import { PlaceOrder, PlaceOrderInput } from './place-order.ts';
+import { PlaceOrderInput } from './place-order-input.ts';
+import { PlaceOrder } from './place-order.ts';
 
 @Resolver()
 export class OrdersResolver {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { check } from '#libs/view';
-import { PlaceOrderInput } from './place-order.ts';
+import { PlaceOrderBody, PlaceOrderInput } from './place-order-input.ts';
 
 const line = { productId: 'p1', quantity: 1 };
 const lines = (count: number) => Array.from({ length: count }, (_, i) => ({ productId: `p${i}`, quantity: 1 }));
@@ -30,6 +30,7 @@ describe('what can be ordered', () => {
     [{ lines: [line], coupon: 'x' }, 'BAD_REQUEST', 'coupon'],
     [{ lines: [line], idempotencyKey: '' }, 'VALIDATION_FAILED', 'idempotencyKey'],
     [{ lines: [line], idempotencyKey: 'k'.repeat(101) }, 'VALIDATION_FAILED', 'idempotencyKey'],
+    [{ lines: [line], idempotencyKey: 'a\nb' }, 'VALIDATION_FAILED', 'idempotencyKey'],
     [
       { lines: [line], expectedTotal: { amountMinor: 1, currency: 'usd' } },
       'VALIDATION_FAILED',
@@ -46,6 +47,17 @@ describe('what can be ordered', () => {
   ])('cannot be %j: %s on %s', (question, code, field) => {
     expect(() => check(PlaceOrderInput.schema, question)).toThrow(
       expect.objectContaining({ code, errors: [expect.objectContaining({ field })] }),
+    );
+  });
+
+  it('has no idempotency key in the body of REST, where it is a header', () => {
+    const order = { lines: [line], expectedTotal: null };
+    expect(check(PlaceOrderBody.schema, order)).toEqual(order);
+    expect(() => check(PlaceOrderBody.schema, { ...order, idempotencyKey: 'k' })).toThrow(
+      expect.objectContaining({
+        code: 'BAD_REQUEST',
+        errors: [expect.objectContaining({ field: 'idempotencyKey' })],
+      }),
     );
   });
 });

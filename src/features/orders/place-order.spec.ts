@@ -1,21 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
-import { ProductsFake } from '#gateway/upstreams/products/products.fake';
-import { DetachedWork } from '#libs/upstream';
-import { aContext, aProduct, callsOf } from '#libs/testing';
+import { aContext, callsOf } from '#libs/testing';
 import { type Asked, parseFields, wholeView } from '#libs/view';
 import { OrderView } from './order.view.ts';
-import { PlaceOrder, type PlaceOrderInput } from './place-order.ts';
+import type { PlaceOrderInput } from './place-order-input.ts';
+import { aShop } from './place-order.fixture.ts';
 
 type Question = Asked<typeof PlaceOrderInput>;
-
-function aShop() {
-  const lamp = aProduct({ id: 'p1', name: 'Lamp', price: { amountMinor: 1000, currency: 'USD' }, available: 5 });
-  const chair = aProduct({ id: 'p2', name: 'Chair', price: { amountMinor: 250, currency: 'USD' }, available: 1 });
-  const ports = { products: new ProductsFake([lamp, chair]), orders: new OrdersFake(), work: new DetachedWork() };
-  const placeOrder = new PlaceOrder(ports.products, ports.orders, ports.work);
-  return { ...ports, placeOrder, left: () => [lamp.available, chair.available] };
-}
 
 const both: Question = {
   lines: [
@@ -39,7 +29,7 @@ describe('an order', () => {
         ],
       },
     });
-    expect(left()).toEqual([3, 0]);
+    expect(left()).toEqual({ p1: 3, p2: 0 });
     expect(confirmed.map(([, reservation]) => reservation)).toEqual([orders.orders[0]!.reservationId]);
   });
 
@@ -82,7 +72,7 @@ describe('an order is refused', () => {
       code: 'UNKNOWN_PRODUCT',
       lines: [{ productId: 'p9', requested: 3, available: null }],
     });
-    expect(left()).toEqual([5, 1]);
+    expect(left()).toEqual({ p1: 5, p2: 1 });
   });
 
   it.each([
@@ -92,7 +82,7 @@ describe('an order is refused', () => {
   ])('where %p was expected', async (expectedTotal) => {
     const { placeOrder, left, orders } = aShop();
     expect(await placeOrder.run(aContext(), { ...both, expectedTotal })).toMatchObject({ code: 'PRICE_CHANGED' });
-    expect(left()).toEqual([5, 1]);
+    expect(left()).toEqual({ p1: 5, p2: 1 });
     expect(orders.orders).toEqual([]);
   });
 
@@ -106,7 +96,7 @@ describe('an order is refused', () => {
       code: 'OUT_OF_STOCK',
       lines: [{ productId: 'p2', requested: 4, available: 1 }],
     });
-    expect(left()).toEqual([5, 1]);
+    expect(left()).toEqual({ p1: 5, p2: 1 });
     expect(orders.orders).toEqual([]);
   });
 });

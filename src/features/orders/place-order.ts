@@ -1,28 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { MoneyInput } from '#gateway/features/money.view';
+import { fingerprint } from '#gateway/edge/idempotency/fingerprint';
+import { Once, usedForAnother } from '#gateway/edge/idempotency/once';
 import { type NewOrder, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
 import { type Product, Products } from '#gateway/upstreams/products/products.port';
+import { GatewayError } from '#libs/errors';
 import { type Context, DetachedWork } from '#libs/upstream';
-import { type Asked, id, input, Wanted } from '#libs/view';
+import { type Asked, Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
+import { isMadeBy, isSameAs, isTotal, newOrder, refusedLines, stockLine } from './new-order.ts';
 import { resultWithProducts } from './order-products.view.ts';
 import { type OrderResult, refused } from './order-result.view.ts';
-
-/** How many of what. */
-export const OrderLineInput = input('OrderLineInput', {
-  productId: id(),
-  quantity: z.int().min(1).max(99),
-});
-
-/** What is to be ordered, and for how much at most. */
-export const PlaceOrderInput = input('PlaceOrderInput', {
-  lines: z.array(OrderLineInput.schema).min(1).max(50).check(eachProductOnce),
-  expectedTotal: MoneyInput.schema.nullish(),
-  idempotencyKey: z.string().min(1).max(100).nullish(),
-});
-
-type Lines = Asked<typeof PlaceOrderInput>['lines'];
+import type { Lines, PlaceOrderBody, PlaceOrderInput } from './place-order-input.ts';
 
 /** Order this. */
 @Injectable()
@@ -31,32 +18,44 @@ export class PlaceOrder {
     private readonly products: Products,
     private readonly orders: Orders,
     private readonly work: DetachedWork,
+    private readonly once: Once,
   ) {}
 
   /**
    * Checks prices, reserves the goods, places the order and keeps the goods; undoes what it did if a step fails.
-   * From the first write on it goes on to its end even if the client leaves.
+   * From the first write on it goes on to its end even if the client leaves. Again with the same idempotency key, it
+   * answers the same and asks for nothing but the products of the order.
    * @param wanted what of the order
-   * @throws {GatewayError} UPSTREAM_* if it could not be done; then nothing stays reserved
+   * @throws {GatewayError} UPSTREAM_* if it could not be done; then nothing stays reserved. IDEMPOTENCY_MISMATCH,
+   * IDEMPOTENCY_IN_FLIGHT
    */
   async run(
     context: Context,
-    question: Asked<typeof PlaceOrderInput>,
+    { idempotencyKey, ...order }: Asked<typeof PlaceOrderInput>,
     wanted: Wanted = Wanted.leaf,
   ): Promise<OrderResult> {
-    const { lines, expectedTotal, idempotencyKey } = question;
+    const result = await this.once.run(context, idempotencyKey, { placeOrder: order }, (requestId) =>
+      this.check(context, order, requestId),
+    );
+    return resultWithProducts(context, result, this.products, wanted);
+  }
+
+  private async check(
+    context: Context,
+    { lines, expectedTotal }: Asked<typeof PlaceOrderBody>,
+    requestId: string,
+  ): Promise<OrderResult> {
     const products = await this.productsOf(context, lines);
 
     const unknown = lines.filter(({ productId }) => !products.has(productId));
     if (unknown.length) return refused('UNKNOWN_PRODUCT', 'There is no such product.', refusedLines(unknown));
 
-    const order = newOrder(lines, products, idempotencyKey ?? randomUUID());
+    const order = newOrder(lines, products, requestId);
     if (expectedTotal && !isTotal(order, expectedTotal)) return refused('PRICE_CHANGED', 'The total has changed.');
 
     // The last moment at which a client that has gone, or has no time left, costs nothing.
     context.signal.throwIfAborted();
-    const result = await this.work.run(context, (detached) => this.write(detached, order));
-    return resultWithProducts(context, result, this.products, wanted);
+    return this.work.run(context, (detached) => this.write(detached, order));
   }
 
   private async write(context: Context, order: NewOrder): Promise<OrderResult> {
@@ -66,23 +65,48 @@ export class PlaceOrder {
       const short = lines.filter(({ productId }) => reserved.available.has(productId));
       return refused('OUT_OF_STOCK', 'There is not enough of it.', refusedLines(short, reserved.available));
     }
-    let placed: Order | undefined;
+    let made: Order | undefined;
     try {
-      placed = await this.orders.place(context, order);
-      if (placed.reservationId === reservationId) await this.products.confirm(context, reservationId);
-      // The same request has been placed before: its goods are sold, and these are not needed.
-      else await this.products.release(context, reservationId).catch(() => undefined);
+      const placed = await this.place(context, order);
+      if (isMadeBy(order, placed)) {
+        made = placed;
+        await this.products.confirm(context, reservationId);
+      } else {
+        if (!isSameAs(order, placed)) throw usedForAnother();
+        // What was placed before has its goods, and these are not needed.
+        await this.products.release(context, reservationId).catch(() => undefined);
+      }
       return { order: placed };
     } catch (error) {
       // In a time of its own: what has to be undone may be that there was none left.
-      await this.work.run(context, (undoing) => this.undo(undoing, reservationId, placed));
+      await this.work.run(context, (undoing) => this.undo(undoing, reservationId, made));
       throw error;
     }
   }
 
+  /** Places the order, or answers the one that an earlier request with the same id placed, if it still stands. */
+  private async place(context: Context, order: NewOrder): Promise<Order> {
+    const placed = await this.orders.place(context, order);
+    if (isMadeBy(order, placed) || (await this.stands(context, placed))) return placed;
+    return this.place(context, { ...order, requestId: fingerprint([order.requestId, placed.id]) });
+  }
+
+  /** Whether an order is still to be had: an earlier request may have undone it, or have lost its goods on the way. */
+  private async stands(context: Context, { id, status, reservationId }: Order): Promise<boolean> {
+    if (status === 'CANCELLED') return false;
+    try {
+      await this.products.confirm(context, reservationId);
+      return true;
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code !== 'CONFLICT') return true;
+      await this.orders.cancel(context, id);
+      return false;
+    }
+  }
+
   /** What cannot be undone now is undone by time: a reservation that is not confirmed expires. */
-  private async undo(context: Context, reservationId: string, placed: Order | undefined): Promise<void> {
-    const cancelled = placed && this.orders.cancel(context, placed.id);
+  private async undo(context: Context, reservationId: string, made: Order | undefined): Promise<void> {
+    const cancelled = made && this.orders.cancel(context, made.id);
     await Promise.allSettled([cancelled, this.products.release(context, reservationId)]);
   }
 
@@ -90,45 +114,4 @@ export class PlaceOrder {
     const found = await Promise.all(lines.map(({ productId }) => this.products.byId(context, productId)));
     return new Map(found.flatMap((product) => (product ? [[product.id, product]] : [])));
   }
-}
-
-function newOrder(lines: Lines, products: Map<string, Product>, requestId: string): NewOrder {
-  return {
-    requestId,
-    reservationId: randomUUID(),
-    lines: lines.map(({ productId, quantity }) => {
-      const { name, price } = products.get(productId)!;
-      return { productId, name, quantity, unitPrice: price };
-    }),
-  };
-}
-
-function isTotal({ lines }: NewOrder, { amountMinor, currency }: Asked<typeof MoneyInput>): boolean {
-  const total = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice.amountMinor, 0);
-  return total === amountMinor && lines.every(({ unitPrice }) => unitPrice.currency === currency);
-}
-
-const stockLine = ({ productId, quantity }: NewOrder['lines'][number]) => ({ productId, quantity });
-
-function refusedLines(lines: Lines, available?: ReadonlyMap<string, number>) {
-  return lines.map(({ productId, quantity }) => ({
-    productId,
-    requested: quantity,
-    available: available?.get(productId) ?? null,
-  }));
-}
-
-function eachProductOnce({ value: lines, issues }: z.core.ParsePayload<{ productId: string }[]>): void {
-  const seen = new Set<string>();
-  lines.forEach(({ productId }, index) => {
-    if (seen.has(productId)) {
-      issues.push({
-        code: 'custom',
-        input: lines,
-        path: [index, 'productId'],
-        message: 'Must not be there twice',
-      });
-    }
-    seen.add(productId);
-  });
 }

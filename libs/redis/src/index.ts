@@ -1,0 +1,3 @@
+export { closeRedis, openRedis } from './open-redis.ts';
+export { isRedisUrl } from './redis-url.ts';
+export { Redis } from 'ioredis';

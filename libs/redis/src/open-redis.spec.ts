@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLogger } from '#libs/observe';
+import { closeRedis, openRedis, type Redis } from '#libs/redis';
+import { freePort, ownRedisForTests } from '#libs/testing';
+
+// 50, and what a busy machine adds.
+const COMMAND_MS = 100;
+const BACK_MS = 2_000;
+
+const probe = await ownRedisForTests();
+if ('stop' in probe) await probe.stop();
+const onRedis = 'skip' in probe ? describe.skip : describe;
+
+let log: Record<string, unknown>[];
+let redis: Redis | undefined;
+
+beforeEach(() => void (log = []));
+afterEach(async () => {
+  if (redis) await closeRedis(redis);
+});
+
+function open(url: string): Redis {
+  const write = (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>);
+  return (redis = openRedis(url, createLogger('spec', 'info', { write })));
+}
+
+/** Resolves at the next such event, whatever errors there are; fails if there is none in time. */
+function happens(client: Redis, event: string, withinMs = 5_000): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no ${event} in ${withinMs} ms`)), withinMs);
+    client.once(event, () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** How long a command takes to fail, in milliseconds. */
+async function failureMs(client: Redis): Promise<number> {
+  const start = performance.now();
+  await expect(client.get('key')).rejects.toThrow();
+  return performance.now() - start;
+}
+
+onRedis('a connection to Redis', () => {
+  let server: { url: string; pid: number; stop(): Promise<void> };
+
+  beforeEach(async () => (server = (await ownRedisForTests()) as typeof server));
+  afterEach(() => server.stop());
+
+  /** Another Redis in the place of the one that was killed. */
+  async function back(): Promise<void> {
+    await server.stop();
+    server = (await ownRedisForTests(Number(new URL(server.url).port))) as typeof server;
+  }
+
+  async function connected(): Promise<Redis> {
+    const client = open(server.url);
+    await happens(client, 'ready');
+    return client;
+  }
+
+  it('answers', async () => {
+    const client = await connected();
+    await client.set('key', 'value');
+    expect(await client.get('key')).toBe('value');
+  });
+
+  it('fails soon where Redis is killed, and answers again once it is back', async () => {
+    const client = await connected();
+    process.kill(server.pid, 'SIGKILL');
+    const pending = failureMs(client);
+    await happens(client, 'close');
+    expect(await pending).toBeLessThan(COMMAND_MS);
+    expect(await failureMs(client)).toBeLessThan(COMMAND_MS);
+
+    await back();
+    await happens(client, 'ready', BACK_MS);
+    expect(await client.set('key', 'value')).toBe('OK');
+  });
+
+  it('fails soon where Redis hangs, also when it is given up, and answers again once it goes on', async () => {
+    const client = await connected();
+    process.kill(server.pid, 'SIGSTOP');
+    try {
+      expect(await failureMs(client)).toBeLessThan(COMMAND_MS);
+      await happens(client, 'close');
+      expect(await failureMs(client)).toBeLessThan(COMMAND_MS);
+    } finally {
+      process.kill(server.pid, 'SIGCONT');
+    }
+    await happens(client, 'ready', BACK_MS);
+    expect(await client.set('key', 'value')).toBe('OK');
+  });
+
+  it('sends nothing again that nobody waits for any more', async () => {
+    const client = await connected();
+    await client.set('count', 0);
+    await client.client('PAUSE', 1_000, 'WRITE');
+    await expect(client.incr('count')).rejects.toThrow();
+    client.disconnect(true);
+    await happens(client, 'ready');
+    await client.client('UNPAUSE');
+    expect(await client.get('count')).toBe('0');
+  });
+
+  it('is told of once when it is there, and once when it is not', async () => {
+    const address = `127.0.0.1:${new URL(server.url).port}`;
+    const client = await connected();
+    process.kill(server.pid, 'SIGKILL');
+    for (let tries = 0; tries < 3; tries++) await happens(client, 'reconnecting');
+    await back();
+    await happens(client, 'ready');
+    await closeRedis(client);
+    expect(log.map((line) => [line['level'], line['msg'], line['address']])).toEqual([
+      ['info', 'redis connected', address],
+      ['warn', 'redis lost', address],
+      ['info', 'redis connected', address],
+    ]);
+  });
+
+  it('never shows the password', async () => {
+    const client = open(server.url.replace('redis://', 'redis://somebody:hunter2@'));
+    await happens(client, 'reconnecting');
+    expect(log.map(({ msg }) => msg)).toEqual(['redis lost']);
+    expect(JSON.stringify(log)).not.toMatch(/hunter2|somebody/);
+  });
+
+  it('is over when it is closed, even if Redis hangs', async () => {
+    const client = await connected();
+    process.kill(server.pid, 'SIGSTOP');
+    try {
+      const start = performance.now();
+      await closeRedis(client);
+      expect(performance.now() - start).toBeLessThan(2 * COMMAND_MS);
+    } finally {
+      process.kill(server.pid, 'SIGCONT');
+    }
+  });
+});
+
+describe('a connection to where there is no Redis', () => {
+  it('is opened all the same, fails soon, and can be closed', async () => {
+    const client = open(`redis://127.0.0.1:${await freePort()}`);
+    expect(await failureMs(client)).toBeLessThan(COMMAND_MS);
+    await happens(client, 'close');
+    expect(log).toMatchObject([{ level: 'warn', msg: 'redis lost' }]);
+    expect(await failureMs(client)).toBeLessThan(COMMAND_MS);
+  });
+});
+
+describe('rediss://', () => {
+  it('speaks TLS', async () => {
+    const TLS_HANDSHAKE = 22;
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    open(`rediss://127.0.0.1:${port}`);
+    const [socket] = await once(server, 'connection');
+    const [[first]] = await once(socket, 'data');
+    expect(first).toBe(TLS_HANDSHAKE);
+    socket.destroy();
+    server.close();
+  });
+});

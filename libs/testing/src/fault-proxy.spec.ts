@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FaultProxy, type Faults } from './fault-proxy.ts';
+
+/** Seeds whose first number is near 1, and near 0. */
+const [SLOW, QUICK] = [4, 7];
+
+/** Answers what it is told, byte for byte. */
+let echo: Server;
+let proxy: FaultProxy;
+const clients: Socket[] = [];
+
+beforeEach(async () => {
+  echo = createServer((socket) => socket.on('error', () => {}).pipe(socket)).listen(0, '127.0.0.1');
+  await once(echo, 'listening');
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.destroy();
+  await proxy.close();
+  echo.close();
+});
+
+async function open(faults: Partial<Faults> = {}, seed = 1): Promise<void> {
+  proxy = await FaultProxy.open({
+    target: `127.0.0.1:${(echo.address() as AddressInfo).port}`,
+    faults,
+    seed,
+  });
+}
+
+function client(): Socket {
+  const [host, port] = proxy.address.split(':');
+  const socket = connect(Number(port), host);
+  clients.push(socket);
+  return socket;
+}
+
+/** Says something and resolves to the answer, and how long it took in milliseconds. */
+async function say(socket: Socket, words: string): Promise<{ answer: string; ms: number }> {
+  const startedAt = performance.now();
+  socket.write(words);
+  const [answer] = await once(socket, 'data');
+  return { answer: String(answer), ms: performance.now() - startedAt };
+}
+
+describe('a fault proxy', () => {
+  it('passes everything on while there is no fault, and counts connections', async () => {
+    await open();
+    const [one, other] = [client(), client()];
+    expect((await say(one, 'hello')).answer).toBe('hello');
+    expect((await say(other, 'there')).answer).toBe('there');
+    expect([proxy.connections, proxy.open]).toEqual([2, 2]);
+    other.destroy();
+    await once(other, 'close');
+    expect((await say(one, 'again')).answer).toBe('again');
+    expect(proxy.connections).toBe(2);
+  });
+
+  it('carries a large answer whole, and the end of the stream', async () => {
+    await open({ latencyMs: 1, jitterMs: 5 });
+    const socket = client();
+    const sent = Buffer.alloc(3 * 1024 * 1024, 'abcdefg');
+    socket.end(sent);
+    expect((await buffer(socket)).equals(sent)).toBe(true);
+  });
+
+  it('delays answers, and can be told to stop that while it runs', async () => {
+    await open({ latencyMs: 60 });
+    const socket = client();
+    expect((await say(socket, 'slow')).ms).toBeGreaterThanOrEqual(59);
+    proxy.set({ latencyMs: 0 });
+    expect((await say(socket, 'fast')).ms).toBeLessThan(50);
+  });
+
+  it('takes its jitter from the seed', async () => {
+    await open({ jitterMs: 100 }, SLOW);
+    const slow = await say(client(), 'jitter');
+    await proxy.close();
+    await open({ jitterMs: 100 }, QUICK);
+    const quick = await say(client(), 'jitter');
+    expect(slow.ms - quick.ms).toBeGreaterThan(40);
+  });
+
+  it('lets bytes through no faster than it is told', async () => {
+    await open({ bytesPerSecond: 10_000 });
+    const socket = client();
+    const startedAt = performance.now();
+    socket.end(Buffer.alloc(1_500));
+    expect(await buffer(socket)).toHaveLength(1_500);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(140);
+  });
+
+  it('takes connections and answers nothing while half-open, and everything after', async () => {
+    await open({ halfOpen: true });
+    const socket = client();
+    await once(socket, 'connect');
+    let isAnswered = false;
+    const answered = say(socket, 'anybody there').then(({ answer }) => {
+      isAnswered = true;
+      return answer;
+    });
+    // Long enough for an answer: another connection, without the fault, is served meanwhile.
+    const direct = connect((echo.address() as AddressInfo).port, '127.0.0.1');
+    await say(direct, 'direct');
+    direct.destroy();
+    expect(isAnswered).toBe(false);
+    proxy.heal();
+    expect(await answered).toBe('anybody there');
+  });
+
+  it('resets a connection in the middle of an answer', async () => {
+    await open({ resetAfterBytes: 4 });
+    const socket = client();
+    const closed = new Promise<Error>((resolve) => socket.on('error', resolve));
+    expect((await say(socket, 'interrupted')).answer).toBe('inte');
+    expect(await closed).toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('refuses connections', async () => {
+    await open({ refuse: true });
+    const socket = client();
+    expect(await new Promise((resolve) => socket.on('error', resolve))).toMatchObject({ code: 'ECONNRESET' });
+    expect([proxy.connections, proxy.open]).toEqual([1, 0]);
+  });
+
+  it('resets the upstream where the client does', async () => {
+    await open();
+    const socket = client();
+    const [upstream] = (await Promise.all([once(echo, 'connection'), say(socket, 'hello')]))[0] as [Socket];
+    const lost = new Promise((resolve) => upstream.on('close', resolve));
+    socket.resetAndDestroy();
+    await lost;
+  });
+});

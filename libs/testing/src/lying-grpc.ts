@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import {
+  constants,
+  createServer,
+  type IncomingHttpHeaders,
+  type Http2Server,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { status as Code, type ServiceDefinition } from '@grpc/grpc-js';
+import { endless, gzipBombOfAGigabyte, Lying, type TakenCall, UPSTREAM_SECRET } from './lying.ts';
+
+const GIGABYTE = 1024 ** 3;
+/** A message has a byte that says whether it is compressed, and its length in four. */
+const PREFIX_BYTES = 5;
+
+/** What an upstream answers when it does not lie, by `ListOrders`. */
+export type GrpcTruth = Record<string, (question: never) => unknown>;
+
+/** A wrong answer. `truth` gives the right one. */
+export type GrpcLie = (stream: ServerHttp2Stream, call: TakenCall, truth: () => void) => void;
+
+/** A gRPC upstream on a free port of 127.0.0.1, made of bare HTTP/2, that lies when it is told to. */
+export class LyingGrpc extends Lying<GrpcLie> {
+  private readonly sessions = new Set<ServerHttp2Session>();
+
+  private constructor(
+    private readonly server: Http2Server,
+    private readonly service: ServiceDefinition,
+    private readonly truth: GrpcTruth,
+  ) {
+    super();
+  }
+
+  /** @param truth what it answers; UNIMPLEMENTED where it knows no answer */
+  static async open(service: ServiceDefinition, truth: GrpcTruth): Promise<LyingGrpc> {
+    const server = createServer();
+    const lying = new LyingGrpc(server, service, truth);
+    server.on('session', (session) => {
+      lying.sessions.add(session);
+      session.on('close', () => lying.sessions.delete(session));
+    });
+    server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+      stream.on('error', () => {});
+      void lying.serve(stream, headers[':path']!, String(headers['x-request-id'] ?? ''));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return lying;
+  }
+
+  /** Where it listens, `host:port`. */
+  get address(): string {
+    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Ends it and every connection. */
+  async close(): Promise<void> {
+    this.server.close();
+    for (const session of this.sessions) session.destroy();
+    await once(this.server, 'close');
+  }
+
+  private async serve(stream: ServerHttp2Stream, path: string, requestId: string): Promise<void> {
+    const rpc = path.split('/')[2]!;
+    const method = Object.values(this.service).find((one) => one.path === path);
+    const question = await buffer(stream).catch(() => undefined);
+    if (!question || stream.destroyed) return;
+    const asked: unknown = method?.requestDeserialize(question.subarray(PREFIX_BYTES));
+    const { call, lie } = this.take(rpc, requestId, asked);
+    stream.on('close', () => stream.rstCode === constants.NGHTTP2_CANCEL && this.cancelled(call));
+    const answer = () => {
+      if (stream.destroyed) return;
+      const truth = this.truth[rpc]?.(asked as never);
+      if (!method || truth === undefined) fail(stream, Code.UNIMPLEMENTED);
+      else grpcMessage(method.responseSerialize(truth))(stream, call, answer);
+    };
+    if (lie) lie(stream, call, answer);
+    else answer();
+  }
+}
+
+const opened = (stream: ServerHttp2Stream, headers: Record<string, string> = {}): void => {
+  stream.respond(
+    { ':status': 200, 'content-type': 'application/grpc+proto', ...headers },
+    { waitForTrailers: true },
+  );
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+};
+
+function prefix(length: number, isCompressed = false): Buffer {
+  const bytes = Buffer.alloc(PREFIX_BYTES);
+  bytes.writeUInt8(isCompressed ? 1 : 0, 0);
+  bytes.writeUInt32BE(length, 1);
+  return bytes;
+}
+
+function fail(stream: ServerHttp2Stream, code: Code, trailers: Record<string, string> = {}): void {
+  const words = { 'grpc-status': `${code}`, 'grpc-message': UPSTREAM_SECRET };
+  stream.respond(
+    { ':status': 200, 'content-type': 'application/grpc+proto', ...words, ...trailers },
+    { endStream: true },
+  );
+}
+
+/** A message of these bytes, whatever they are. */
+export const grpcMessage =
+  (bytes: Uint8Array): GrpcLie =>
+  (stream) => {
+    opened(stream);
+    stream.end(Buffer.concat([prefix(bytes.length), bytes]));
+  };
+
+/** The lies a gRPC upstream tells. */
+export const grpcLies = {
+  /** A message that is no protobuf. */
+  garbage: grpcMessage(Buffer.concat([Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f]), Buffer.from(UPSTREAM_SECRET)])),
+  html: (stream) => {
+    stream.respond({ ':status': 200, 'content-type': 'text/html' });
+    stream.end(`<!doctype html><h1>It works!</h1><!-- ${UPSTREAM_SECRET} -->`);
+  },
+  gigabyte: (stream, call) => {
+    opened(stream);
+    stream.write(prefix(GIGABYTE));
+    Readable.from(endless(GIGABYTE, call)).pipe(stream);
+  },
+  gzipBomb: (stream) => {
+    opened(stream, { 'grpc-encoding': 'gzip' });
+    stream.end(Buffer.concat([prefix(gzipBombOfAGigabyte().length, true), gzipBombOfAGigabyte()]));
+  },
+  never: () => {},
+} satisfies Record<string, GrpcLie>;
+
+/** Fails with a status. @param trailers what it says beside, for example `grpc-retry-pushback-ms` */
+export const grpcFailure =
+  (code: Code, trailers: Record<string, string> = {}): GrpcLie =>
+  (stream) =>
+    fail(stream, code, trailers);
+
+/** The truth, but late. */
+export const grpcSlow =
+  (delayMs: number): GrpcLie =>
+  (_stream, _call, truth) =>
+    void setTimeout(truth, delayMs).unref();

@@ -1,0 +1,119 @@
+import { orders } from '#libs/contracts';
+import { credentials, Metadata, status as Code } from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ask } from './grpc-call.ts';
+import { grpcFailure, grpcLies, grpcSlow, LyingGrpc } from './lying-grpc.ts';
+import { httpFailure, httpLies, httpSlow, LyingHttp } from './lying-http.ts';
+
+const MEGABYTE = 1024 * 1024;
+const SERVICE = orders.OrdersServiceService;
+
+describe('a lying HTTP upstream', () => {
+  let users: LyingHttp;
+  let url: string;
+
+  beforeEach(async () => {
+    users = await LyingHttp.open({
+      'GET /users': ({ url: { searchParams } }) => ({ ids: searchParams.get('ids') }),
+    });
+    url = `http://${users.address}/users?ids=u1`;
+  });
+  afterEach(() => users.close());
+
+  it('answers the truth until it is told to lie, and notes every call', async () => {
+    expect(await (await fetch(url, { headers: { 'x-request-id': 'r1' } })).json()).toEqual({ ids: 'u1' });
+    users.tell(httpFailure(503, 2));
+    const failed = await fetch(url);
+    expect([failed.status, failed.headers.get('retry-after')]).toEqual([503, '2']);
+    users.stopLying();
+    expect((await fetch(url)).status).toBe(200);
+    expect(users.taken.map(({ method, requestId, wasLiedTo }) => [method, requestId, wasLiedTo])).toEqual([
+      ['GET /users', 'r1', false],
+      ['GET /users', '', true],
+      ['GET /users', '', false],
+    ]);
+  });
+
+  it('lies to a share of the calls, and only of the methods named', async () => {
+    users.tell(httpFailure(500), { share: 0.3 });
+    const answers = await Promise.all(Array.from({ length: 100 }, () => fetch(url)));
+    const failed = answers.filter(({ status }) => status === 500).length;
+    expect(failed).toBeGreaterThan(15);
+    expect(failed).toBeLessThan(45);
+    users.tell(httpFailure(500), { methods: ['POST /users'] });
+    expect((await fetch(url)).status).toBe(200);
+  });
+
+  it('pours out a gigabyte only as fast as it is read, and notices who had enough', async () => {
+    users.tell(httpLies.gigabyte);
+    const reader = (await fetch(url)).body!.getReader();
+    for (let read = 0; read < MEGABYTE;) read += (await reader.read()).value!.length;
+    await reader.cancel();
+    const { bytesSent } = await users.first(({ isCancelled }) => isCancelled);
+    expect(bytesSent).toBeGreaterThanOrEqual(MEGABYTE);
+    expect(bytesSent).toBeLessThan(64 * MEGABYTE);
+  });
+
+  it('can be late', async () => {
+    users.tell(httpSlow(30));
+    const startedAt = performance.now();
+    expect((await fetch(url)).status).toBe(200);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(29);
+  });
+});
+
+describe('a lying gRPC upstream', () => {
+  let upstream: LyingGrpc;
+  let client: orders.OrdersServiceClient;
+
+  beforeEach(async () => {
+    upstream = await LyingGrpc.open(SERVICE, { ListRecentOrders: () => ({ orders: [] }) });
+    client = new orders.OrdersServiceClient(upstream.address, credentials.createInsecure());
+  });
+  afterEach(async () => {
+    client.close();
+    await upstream.close();
+  });
+
+  const recent = (requestId = '') => {
+    const metadata = new Metadata();
+    metadata.set('x-request-id', requestId);
+    return ask(client, client.listRecentOrders, { pageSize: 5 }, metadata, { deadline: Date.now() + 2_000 });
+  };
+
+  it('answers the truth until it is told to lie, and notes every call', async () => {
+    expect(await recent('r1')).toEqual({ orders: [] });
+    upstream.tell(grpcFailure(Code.UNAVAILABLE));
+    await expect(recent('r2')).rejects.toMatchObject({ code: Code.UNAVAILABLE });
+    upstream.stopLying();
+    expect(await recent('r3')).toEqual({ orders: [] });
+    expect(upstream.taken.map(({ method, requestId, question }) => [method, requestId, question])).toEqual([
+      ['ListRecentOrders', 'r1', { pageSize: 5 }],
+      ['ListRecentOrders', 'r2', { pageSize: 5 }],
+      ['ListRecentOrders', 'r3', { pageSize: 5 }],
+    ]);
+  });
+
+  it.each(['garbage', 'html', 'gigabyte', 'gzipBomb'] as const)(
+    'answers what no client can take: %s',
+    async (lie) => {
+      upstream.tell(grpcLies[lie]);
+      await expect(recent()).rejects.toHaveProperty('code');
+    },
+  );
+
+  it('notices that a call was taken back', async () => {
+    upstream.tell(grpcLies.never);
+    const call = client.listRecentOrders({ pageSize: 1 }, () => {});
+    await upstream.first(({ method }) => method === 'ListRecentOrders');
+    call.cancel();
+    await upstream.first(({ isCancelled }) => isCancelled);
+  });
+
+  it('can be late', async () => {
+    upstream.tell(grpcSlow(30));
+    const startedAt = performance.now();
+    await recent();
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(29);
+  });
+});

@@ -1,0 +1,26 @@
+import type { Logger } from '#libs/observe';
+import { closeRedis, openRedis, Redis } from '#libs/redis';
+import { DetachedWork } from '#libs/upstream';
+import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { Config } from './config.ts';
+
+/** Gives every provider the one connection to Redis; `null` where `REDIS_URL` is not set. */
+@Global()
+@Module({})
+export class RedisModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(Redis) private readonly redis: Redis | null,
+    private readonly work: DetachedWork,
+  ) {}
+
+  static of({ REDIS_URL }: Config, logger: Logger): DynamicModule {
+    const useFactory = () => (REDIS_URL ? openRedis(REDIS_URL, logger) : null);
+    return { module: RedisModule, providers: [{ provide: Redis, useFactory }], exports: [Redis] };
+  }
+
+  /** Work that has begun may still need it. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.work.settled();
+    if (this.redis) await closeRedis(this.redis);
+  }
+}

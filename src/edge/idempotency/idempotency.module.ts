@@ -1,0 +1,27 @@
+import { DetachedWork } from '#libs/upstream';
+import { Redis } from '#libs/redis';
+import { Module } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { IdempotencyKeysMemory } from './idempotency-keys.memory.ts';
+import { IdempotencyKeysRedis } from './idempotency-keys.redis.ts';
+import { IdempotencyKeys } from './idempotency-keys.ts';
+import { Once } from './once.ts';
+
+/** What is done once for one idempotency key. */
+@Module({
+  providers: [
+    {
+      provide: IdempotencyKeys,
+      inject: [Redis],
+      useFactory: (redis: Redis | null) => (redis ? new IdempotencyKeysRedis(redis) : new IdempotencyKeysMemory()),
+    },
+    {
+      provide: Once,
+      inject: [IdempotencyKeys, DetachedWork, PinoLogger],
+      useFactory: (keys: IdempotencyKeys, work: DetachedWork, { logger }: PinoLogger) =>
+        new Once(keys, work, logger),
+    },
+  ],
+  exports: [Once],
+})
+export class IdempotencyModule {}

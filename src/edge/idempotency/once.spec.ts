@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { createLogger } from '#libs/observe';
+import { aContext } from '#libs/testing';
+import { DetachedWork } from '#libs/upstream';
+import { LogLines } from '#libs/testing';
+import { IdempotencyKeys } from './idempotency-keys.ts';
+import { IdempotencyKeysMemory } from './idempotency-keys.memory.ts';
+import { Once } from './once.ts';
+import { describeStores } from './stores.fixture.ts';
+
+const silent = createLogger('spec', 'silent');
+const question = { place: { lines: [{ productId: 'p1', quantity: 1 }], total: null } };
+const inFlight = { code: 'IDEMPOTENCY_IN_FLIGHT', status: 409, headers: { 'retry-after': '1' } };
+
+describeStores('what is done once by a key', (store) => {
+  let once: Once;
+  let key: string;
+  let done: string[];
+
+  beforeEach(() => {
+    once = new Once(store(), new DetachedWork(), silent);
+    key = randomUUID();
+    done = [];
+  });
+
+  const act = async (requestId: string) => {
+    done.push(requestId);
+    return { number: done.length };
+  };
+
+  it('is answered the same again', async () => {
+    const first = await once.run(aContext(), key, question, act);
+    expect(await once.run(aContext(), key, question, act)).toEqual(first);
+    expect(done).toHaveLength(1);
+  });
+
+  it('is the same question whatever the order of its members, and with null for what is left out', async () => {
+    await once.run(aContext(), key, question, act);
+    const same = { place: { total: undefined, lines: [{ quantity: 1, productId: 'p1' }] } };
+    expect(await once.run(aContext(), key, same, act)).toEqual({ number: 1 });
+  });
+
+  it('is refused for another question, also while the first is in flight', async () => {
+    const other = { place: { lines: [{ productId: 'p1', quantity: 2 }] } };
+    const mismatch = expect.objectContaining({ code: 'IDEMPOTENCY_MISMATCH', status: 422 });
+    await once.run(aContext(), key, question, async () => {
+      await expect(once.run(aContext(), key, other, act)).rejects.toEqual(mismatch);
+      return {};
+    });
+    await expect(once.run(aContext(), key, other, act)).rejects.toEqual(mismatch);
+    expect(done).toEqual([]);
+  });
+
+  it('is refused while it is in flight: of twenty at once, one is done', async () => {
+    const gate = Promise.withResolvers<void>();
+    const waiting = async (requestId: string) => {
+      await gate.promise;
+      return act(requestId);
+    };
+    const asked = Array.from({ length: 20 }, () => once.run(aContext(), key, question, waiting));
+    const refused = asked.map((answer) => answer.then(undefined, (error: unknown) => error));
+    let left = asked.length;
+    await new Promise<void>((resolve) => {
+      for (const one of refused) void one.then(() => --left === 1 && resolve());
+    });
+    gate.resolve();
+    const answers = await Promise.all(refused);
+    expect(answers.filter((answer) => answer instanceof Error)).toHaveLength(19);
+    expect(answers).toEqual(expect.arrayContaining([{ number: 1 }, expect.objectContaining(inFlight)]));
+    expect(done).toHaveLength(1);
+  });
+
+  it('is done again where it failed, for the same request id', async () => {
+    const ids: string[] = [];
+    const failing = async (requestId: string) => {
+      ids.push(requestId);
+      throw new Error('failed');
+    };
+    await expect(once.run(aContext(), key, question, failing)).rejects.toThrow('failed');
+    expect(await once.run(aContext(), key, question, act)).toEqual({ number: 1 });
+    expect(done).toEqual(ids);
+  });
+
+  it("is another caller's own", async () => {
+    await once.run(aContext(), key, question, act);
+    const other = aContext({ caller: { id: 'u2', scopes: [] } });
+    expect(await once.run(other, key, { other: true }, act)).toEqual({ number: 2 });
+    expect(new Set(done).size).toBe(2);
+  });
+
+  it.each([undefined, null])('is done each time without one (%s), for another request id', async (none) => {
+    for (let times = 0; times < 2; times++) await once.run(aContext(), none, question, act);
+    expect(new Set(done).size).toBe(2);
+  });
+});
+
+/** Keys that cannot be reached. */
+class KeysGone extends IdempotencyKeys {
+  readonly claim = () => Promise.reject<undefined>(new Error('Command timed out'));
+  readonly keep = () => new Promise<void>(() => {});
+  readonly free = this.keep;
+}
+
+describe('while the store of keys cannot be reached', () => {
+  it('all is done, and waits for the store once only, which is logged', async () => {
+    const log = new LogLines();
+    const once = new Once(new KeysGone(), new DetachedWork(), createLogger('spec', 'info', log));
+    expect(await once.run(aContext(), 'key', question, async (id) => id)).toEqual(
+      await once.run(aContext(), 'key', question, async (id) => id),
+    );
+    await expect(once.run(aContext(), 'key', question, () => Promise.reject(new Error('failed')))).rejects.toThrow(
+      'failed',
+    );
+    expect(log.with({ level: 'warn', msg: 'idempotency keys cannot be reached' })).toHaveLength(3);
+    expect(log.lines).toHaveLength(3);
+  });
+
+  it('an answer that cannot be kept is answered all the same', async () => {
+    const log = new LogLines();
+    const keys = new IdempotencyKeysMemory();
+    Object.assign(keys, { keep: () => Promise.reject(new Error('Command timed out')) });
+    const once = new Once(keys, new DetachedWork(), createLogger('spec', 'info', log));
+    expect(await once.run(aContext(), 'key', question, async () => 'done')).toBe('done');
+    await expect(once.run(aContext(), 'key', question, async () => 'done')).rejects.toMatchObject(inFlight);
+    expect(log.with({ level: 'warn', msg: 'an idempotency key stays in flight' })).toHaveLength(1);
+  });
+});
+
+describe('a stop', () => {
+  it('waits until the answer is kept', async () => {
+    const keys = new IdempotencyKeysMemory();
+    const work = new DetachedWork();
+    const once = new Once(keys, work, silent);
+    const gate = Promise.withResolvers<string>();
+    const asked = once.run(aContext(), 'key', question, () => gate.promise);
+    const settled = work.settled();
+    gate.resolve('done');
+    await settled;
+    expect(await once.run(aContext(), 'key', question, async () => 'again')).toBe(await asked);
+  });
+});

@@ -1,0 +1,36 @@
+import { createLogger } from '#libs/observe';
+import { closeRedis, openRedis, type Redis } from '#libs/redis';
+import { redisForTests } from '#libs/testing';
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { IdempotencyKeysMemory } from './idempotency-keys.memory.ts';
+import { IdempotencyKeysRedis } from './idempotency-keys.redis.ts';
+import type { IdempotencyKeys } from './idempotency-keys.ts';
+
+const server = await redisForTests();
+afterAll(async () => {
+  if ('stop' in server) await server.stop();
+});
+
+/** Runs a suite over both stores of idempotency keys. */
+export function describeStores(subject: string, suite: (store: () => IdempotencyKeys) => void): void {
+  describe(`${subject} in memory`, () => {
+    suite(() => new IdempotencyKeysMemory());
+  });
+  describeOnRedis(`${subject} in Redis`, (redis) => {
+    suite(() => new IdempotencyKeysRedis(redis()));
+  });
+}
+
+/** Runs a suite over a real Redis; where there is none it is skipped, with the reason. */
+export function describeOnRedis(subject: string, suite: (redis: () => Redis) => void): void {
+  const on = 'skip' in server ? describe.skip : describe;
+  on('skip' in server ? `${subject} (${server.skip})` : subject, () => {
+    let redis: Redis;
+    beforeAll(async () => {
+      redis = openRedis('url' in server ? server.url : '', createLogger('spec', 'silent'));
+      await new Promise<void>((resolve) => redis.once('ready', resolve));
+    });
+    afterAll(() => closeRedis(redis));
+    suite(() => redis);
+  });
+}

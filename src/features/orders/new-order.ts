@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { MoneyInput } from '#gateway/features/money.view';
+import type { NewOrder, Order } from '#gateway/upstreams/orders/orders.port';
+import type { Product } from '#gateway/upstreams/products/products.port';
+import type { Asked } from '#libs/view';
+import type { RefusedLineView } from './order-result.view.ts';
+import type { Lines } from './place-order-input.ts';
+
+/** An order of these lines at the prices of these products, which are all there, with a reservation of its own. */
+export function newOrder(lines: Lines, products: Map<string, Product>, requestId: string): NewOrder {
+  return {
+    requestId,
+    reservationId: randomUUID(),
+    lines: lines.map(({ productId, quantity }) => {
+      const { name, price } = products.get(productId)!;
+      return { productId, name, quantity, unitPrice: price };
+    }),
+  };
+}
+
+/** Whether this is what the order costs. */
+export function isTotal({ lines }: NewOrder, { amountMinor, currency }: Asked<typeof MoneyInput>): boolean {
+  const total = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice.amountMinor, 0);
+  return total === amountMinor && lines.every(({ unitPrice }) => unitPrice.currency === currency);
+}
+
+/** Whether this request made the order: where not, an earlier one with the same id did. */
+export function isMadeBy({ reservationId }: NewOrder, placed: Order): boolean {
+  return placed.reservationId === reservationId;
+}
+
+/** Whether both are for the same goods. */
+export function isSameAs({ lines }: NewOrder, placed: Order): boolean {
+  const goodsOf = (all: Order['lines']) => JSON.stringify(all.map(stockLine));
+  return goodsOf(lines) === goodsOf(placed.lines);
+}
+
+/** What a line takes from stock. */
+export const stockLine = ({ productId, quantity }: NewOrder['lines'][number]) => ({ productId, quantity });
+
+/** Lines that were refused, with how many there are where it is known. */
+export function refusedLines(lines: Lines, available?: ReadonlyMap<string, number>): RefusedLineView[] {
+  return lines.map(({ productId, quantity }) => ({
+    productId,
+    requested: quantity,
+    available: available?.get(productId) ?? null,
+  }));
+}

@@ -1,0 +1,20 @@
+import type { UpstreamReport } from '#libs/upstream';
+import type { Client, Reachable } from '#test/support/client';
+import request from 'supertest';
+
+/** An upstream, as operators see it. */
+export type ShownUpstream = UpstreamReport & {
+  addresses: { address: string; inFlight: number; failuresInARow: number; isEjected: boolean }[];
+};
+
+/** What `GET /admin/upstreams` shows an admin. */
+export async function reportOf({ gateway }: Reachable, { token }: Client): Promise<ShownUpstream[]> {
+  const { body } = await request(gateway.adminUrl).get('/admin/upstreams').set('authorization', `Bearer ${token}`);
+  return (body as { upstreams: ShownUpstream[] }).upstreams;
+}
+
+/** How the breaker of a method is. */
+export async function breakerOf(at: Reachable, admin: Client, name: string) {
+  const methods = (await reportOf(at, admin)).flatMap((upstream) => upstream.methods);
+  return methods.find(({ method }) => method === name)!.breaker;
+}
