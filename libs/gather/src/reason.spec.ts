@@ -7,6 +7,7 @@ describe('why a part is missing', () => {
     ['UPSTREAM_UNAVAILABLE', 'UNAVAILABLE'],
     ['UPSTREAM_TIMEOUT', 'TIMEOUT'],
     ['OVERLOADED', 'OVERLOADED'],
+    ['CIRCUIT_OPEN', 'UNAVAILABLE'],
     ['UPSTREAM_BAD_RESPONSE', 'BAD_RESPONSE'],
     ['NOT_FOUND', 'BAD_RESPONSE'],
     ['CONFLICT', 'BAD_RESPONSE'],
