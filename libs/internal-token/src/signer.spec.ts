@@ -65,4 +65,16 @@ describe('a signer of internal tokens', () => {
     expect(tokenOf(1)).toBe(next);
     expect(tokenOf(0)).not.toBe(oldest);
   });
+
+  it('does not take a caller for the oldest who has a new token', () => {
+    const signer = new InternalTokenSigner(key);
+    const tokenOf = (i: number) => signer.sign({ id: `u${i}`, scopes: [] }, 'orders');
+    tokenOf(0);
+    tokenOf(1);
+    jest.advanceTimersByTime(50_000);
+    const renewed = tokenOf(0);
+    for (let i = 2; i <= 10_000; i += 1) tokenOf(i);
+    jest.advanceTimersByTime(1_000);
+    expect(tokenOf(0)).toBe(renewed);
+  });
 });

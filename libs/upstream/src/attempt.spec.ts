@@ -37,9 +37,9 @@ describe('a try of a call', () => {
     const request = aRequest();
     request.end();
     const attempt = new Attempt(request, 1);
+    expect(attempt.endedBy).toBe('client');
     const listener = jest.fn();
     attempt.onEnd(listener);
-    expect(attempt.endedBy).toBe('client');
     expect(listener).toHaveBeenCalledTimes(1);
   });
 

@@ -40,7 +40,8 @@ describe('a bulkhead', () => {
   });
 
   it('refuses who finds the queue full, unless somebody in it is less urgent', async () => {
-    const bulkhead = full(1);
+    const bulkhead = full(2);
+    const first = bulkhead.wait(aContext(0));
     const waiting = bulkhead.wait(aContext(0));
     await expect(bulkhead.wait(aContext(0))).rejects.toMatchObject({
       code: 'OVERLOADED',
@@ -50,6 +51,8 @@ describe('a bulkhead', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'OVERLOADED' });
     bulkhead.release();
     await urgent;
+    bulkhead.release();
+    await first;
   });
 
   it('drops from the queue what can no longer finish', async () => {

@@ -39,7 +39,10 @@ describe('identical calls in flight', () => {
     void call(aRequest(), { ids: ['p1'] });
     void call(aRequest(), { ids: ['p2'] });
     void call(aRequest('u2'), { ids: ['p1'] });
-    expect(flights).toHaveLength(3);
+    const scoped = aRequest();
+    scoped.caller = { id: 'u1', scopes: ['admin'] };
+    void call(scoped, { ids: ['p1'] });
+    expect(flights).toHaveLength(4);
     const writes = shared({ isSafe: false });
     void writes.call(aRequest(), {});
     void writes.call(aRequest(), {});
@@ -113,6 +116,24 @@ describe('identical calls in flight', () => {
     context.end();
     void call(aRequest(), {});
     expect(flights).toHaveLength(2);
+  });
+
+  it('are joined where they have the most time, also after one with less has failed', async () => {
+    const { call, flights } = shared();
+    const hurried = call(aRequest('u1', 50), {});
+    void call(aRequest(), {});
+    flights[0]!.reject(new GatewayError('UPSTREAM_TIMEOUT'));
+    await expect(hurried).rejects.toThrow();
+    void call(aRequest(), {});
+    expect(flights).toHaveLength(2);
+  });
+
+  it('are as urgent as the first of them', () => {
+    const { call, flights } = shared();
+    const context = aRequest();
+    context.priority = 2;
+    void call(context, {});
+    expect(flights[0]!.context.priority).toBe(2);
   });
 
   it('tell every request of their tries', async () => {

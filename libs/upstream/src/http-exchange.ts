@@ -25,18 +25,40 @@ export async function send(
  * not what its contract says: where it differs is told in the cause, its values are not
  */
 export async function read(response: Dispatcher.ResponseData, validate?: Validate): Promise<unknown> {
-  const { statusCode, headers, body } = response;
-  const type = String(headers['content-type'] ?? '');
-  const text = await body.text().catch((error: unknown) => {
-    throw fromUndici(error);
-  });
-  const json = JSON_TYPE.test(type) ? parsed(text) : undefined;
+  const { statusCode, headers } = response;
+  const json = isJson(headers) ? parsed(await text(response)) : await skipped(response);
   if (statusCode >= 300 || statusCode < 200) throw fromHttp(statusCode, json, headers['retry-after']);
   // What does not parse is not quoted: there may be secrets in it.
-  if (json === undefined) throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: `no JSON, of type "${type}"` });
+  if (json === undefined)
+    throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: `no JSON, ${described(headers)}` });
   const difference = validate?.(json);
   if (difference) throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: difference });
   return json;
+}
+
+/** No request of ours asks for a content coding, so that one is none to unpack: it may be a gzip bomb. */
+function isJson(headers: Dispatcher.ResponseData['headers']): boolean {
+  return (
+    JSON_TYPE.test(String(headers['content-type'])) && (headers['content-encoding'] ?? 'identity') === 'identity'
+  );
+}
+
+function described(headers: Dispatcher.ResponseData['headers']): string {
+  const { 'content-type': type = '', 'content-encoding': coding = 'identity' } = headers;
+  return `of type "${String(type)}", coding "${String(coding)}"`;
+}
+
+async function text({ body }: Dispatcher.ResponseData): Promise<string> {
+  try {
+    return await body.text();
+  } catch (error) {
+    throw fromUndici(error);
+  }
+}
+
+/** Reads a little to its end, so that the connection can be kept, and cuts off what is more. */
+async function skipped({ body }: Dispatcher.ResponseData): Promise<undefined> {
+  await body.dump();
 }
 
 function parsed(text: string): unknown {

@@ -66,6 +66,21 @@ describe('a call that is tried again', () => {
     expect(at).toHaveLength(1);
   });
 
+  it('is not made again for who has left, and costs nothing then', async () => {
+    const upstream = anUpstream();
+    const context = aRequest();
+    const call = retry(
+      () => {
+        context.end();
+        return Promise.reject(down());
+      },
+      { isIdempotent: true, method: 'ListOrders' },
+      upstream,
+    );
+    await expect(call(context, 'q')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(upstream.budget.balance).toBeGreaterThanOrEqual(10);
+  });
+
   it('is not waited for where the breaker has opened', async () => {
     const upstream = anUpstream();
     const breaker = upstream.breaker('ListOrders');

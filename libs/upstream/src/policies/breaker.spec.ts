@@ -66,6 +66,16 @@ describe('the breaker policy', () => {
     expect(upstream.breaker('ListOrders').state).toBe(state);
   });
 
+  it('takes a deadline for given up even where the upstream is the first to say so', async () => {
+    const upstream = anUpstream();
+    const call = around(upstream)(async () => {
+      jest.advanceTimersByTime(97);
+      throw new GatewayError('UPSTREAM_TIMEOUT');
+    }, anInfo());
+    for (let i = 0; i < 12; i += 1) await call(new Attempt(aRequest(100), 1), 'q').catch(() => undefined);
+    expect(upstream.breaker('ListOrders').ratios.calls).toBe(0);
+  });
+
   it('does not blame an upstream for what never went to it', async () => {
     const upstream = anUpstream({ bulkhead: { maxInFlight: 1, maxQueued: 0 } });
     upstream.bulkhead.tryEnter();

@@ -1,4 +1,4 @@
-import { Attempt } from '#libs/upstream';
+import { Attempt, Latencies } from '#libs/upstream';
 import { describe, expect, it } from '@jest/globals';
 import { bulkhead } from './bulkhead.ts';
 import { anInfo, anUpstream, aRequest } from './upstream.fixture.ts';
@@ -26,6 +26,18 @@ describe('the bulkhead policy', () => {
     const waiting = bulkhead(upstream)(async () => 'answer', anInfo())(attempt, 'q');
     await expect(waiting).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     expect(attempt.record.queueMs).toBeGreaterThan(10);
+  });
+
+  it('drops from the queue what has less time than half of the calls need', async () => {
+    const upstream = anUpstream({ bulkhead: { maxInFlight: 1, maxQueued: 2 } });
+    const latencies = new Latencies();
+    for (let i = 0; i < 32; i += 1) latencies.add(200);
+    const call = bulkhead(upstream)(async () => 'answer', anInfo({ latencies }));
+    const first = call(new Attempt(aRequest(), 1), 'q');
+    const hurried = call(new Attempt(aRequest(100), 1), 'q');
+    const patient = call(new Attempt(aRequest(), 1), 'q');
+    await expect(hurried).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(await Promise.all([first, patient])).toEqual(['answer', 'answer']);
   });
 
   it('gives the place back when a call fails', async () => {

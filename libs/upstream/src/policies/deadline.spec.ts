@@ -36,6 +36,15 @@ describe('the deadline of a try', () => {
     expect(started).toEqual([]);
   });
 
+  it('does not let a try start that nobody waits for', async () => {
+    const { call, started } = hanging();
+    const request = aRequest();
+    const attempt = new Attempt(request, 1);
+    attempt.end('rival');
+    await expect(policy(call, anInfo())(attempt, 'question')).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(started).toEqual([]);
+  });
+
   it('takes one timer for the try, and none where the request rings first', () => {
     const { call } = hanging();
     policy(call, anInfo())(new Attempt(aRequest(1_000), 1), 'question').catch(() => undefined);

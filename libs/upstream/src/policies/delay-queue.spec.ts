@@ -45,6 +45,24 @@ describe('a delay queue', () => {
     expect([ran.length, jest.getTimerCount()]).toEqual([100, 0]);
   });
 
+  it('runs what is added after it was empty', () => {
+    const { add, ran } = queue();
+    add('first', 10);
+    jest.advanceTimersByTime(10);
+    add('second', 10);
+    jest.advanceTimersByTime(10);
+    expect(ran).toEqual(['first', 'second']);
+  });
+
+  it('waits for nothing that was taken away', () => {
+    const { add } = queue();
+    add('first', 10);
+    const takeAway = add('second', 1_000);
+    takeAway();
+    jest.advanceTimersByTime(10);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('keeps nothing of what was taken away beyond its time', () => {
     const { add } = queue();
     const all = Array.from({ length: 100 }, (_, i) => add(String(i), 10));

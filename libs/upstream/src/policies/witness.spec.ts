@@ -1,6 +1,6 @@
 import { GatewayError } from '#libs/errors';
 import { Attempt, type TryRecord } from '#libs/upstream';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { anInfo, aRequest, hanging } from './upstream.fixture.ts';
 import { witness } from './witness.ts';
 
@@ -42,6 +42,19 @@ describe('the witness', () => {
     started[0]!.end(by);
     await expect(asked).rejects.toThrow();
     expect(told[0]![0].outcome).toBe('CANCELLED');
+  });
+
+  it('settles the try: it has no timer any more, and does not end with its request', async () => {
+    jest.useFakeTimers();
+    const { policy } = watched();
+    const request = aRequest();
+    const attempt = new Attempt(request, 1);
+    attempt.limit(50);
+    const listening = async () => void attempt.onEnd(() => {});
+    await policy(listening, anInfo())(attempt, 'question');
+    request.end();
+    expect([attempt.endedBy, jest.getTimerCount()]).toEqual([undefined, 0]);
+    jest.useRealTimers();
   });
 
   it('remembers how long calls took that were answered, and those alone', async () => {
