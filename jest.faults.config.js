@@ -1,9 +1,11 @@
-import base from './jest.config.js';
+import config from './jest.config.js';
 
-/** The fault tests: real processes, load and timings, so one at a time and apart from the rest. npm run test:faults */
+/** What `npm run test:faults` runs: one fault after the other, since each measures. */
 export default {
-  ...base,
-  testMatch: ['**/test/faults/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  ...config,
+  roots: ['<rootDir>/test/faults'],
+  testPathIgnorePatterns: [],
+  globalSetup: undefined,
+  globalTeardown: undefined,
   maxWorkers: 1,
 };

@@ -1,3 +1,10 @@
 export { catalogue, type CatalogueEntry, type ErrorCode } from './catalogue.ts';
 export { type ErrorOptions, type FieldError, GatewayError, type Transient } from './gateway-error.ts';
-export { codeByGrpcStatus, codeByHttpStatus, fromGrpc, fromHttp, upstreamDetails } from './translation.ts';
+export {
+  codeByGrpcStatus,
+  codeByHttpStatus,
+  fromGrpc,
+  fromHttp,
+  upstreamDetails,
+  wasTooLarge,
+} from './translation.ts';

@@ -75,6 +75,15 @@ function pushback(metadata: Metadata | undefined): Transient | undefined {
   return /^\d{1,9}$/.test(String(said)) ? { retryAfterMs: Number(said) } : undefined;
 }
 
+/** Whether an upstream's answer was cut off because there was too much of it. */
+export function wasTooLarge(error: unknown): boolean {
+  const { code, details } = ((error instanceof GatewayError && error.cause) || {}) as {
+    code?: unknown;
+    details?: string;
+  };
+  return code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || TOO_LARGE.test(details ?? '');
+}
+
 /** The google.rpc details an upstream gave with its failure; empty if the failure is none of a gRPC upstream's. */
 export function upstreamDetails(error: unknown): StatusDetails {
   const { metadata } = ((error instanceof GatewayError && error.cause) || {}) as Partial<ServiceError>;

@@ -40,6 +40,7 @@ export class FaultLane {
   private carried = 0;
   private lastDueAt = 0;
   private hasEnded = false;
+  private isDead = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -56,10 +57,24 @@ export class FaultLane {
     to.on('close', () => clearTimeout(this.timer));
   }
 
+  /** The faults have changed: what waits is due as if it had arrived now. */
+  retime(): void {
+    const waiting = this.queue.splice(0);
+    this.lastDueAt = 0;
+    this.waiting = 0;
+    for (const { bytes } of waiting) this.take(bytes);
+    this.work();
+  }
+
+  /** Nothing passes any more, and neither side is told. */
+  die(): void {
+    this.isDead = true;
+  }
+
   /** Passes on what is due. */
   work(): void {
     clearTimeout(this.timer);
-    if (this.to.destroyed || this.options.faults().halfOpen) return;
+    if (this.to.destroyed || this.isDead || this.options.faults().halfOpen) return;
     while (this.queue.length && !this.to.writableNeedDrain) {
       const leftMs = this.queue[0]!.dueAt - performance.now();
       if (leftMs > 0) {

@@ -110,6 +110,30 @@ describe('a fault proxy', () => {
     expect(await answered).toBe('anybody there');
   });
 
+  it('passes on at once, when it is healed, what was on its way slowly', async () => {
+    await open({ bytesPerSecond: 10 });
+    const socket = client();
+    const whole = buffer(socket);
+    socket.write(Buffer.alloc(1_000));
+    await once(socket, 'data');
+    const healedAt = performance.now();
+    proxy.heal();
+    socket.end();
+    expect(await whole).toHaveLength(1_000);
+    expect(performance.now() - healedAt).toBeLessThan(10_000);
+  });
+
+  it('loses the connections that are open without a word, and takes new ones', async () => {
+    await open();
+    const lost = client();
+    await say(lost, 'hello');
+    proxy.loseConnections();
+    let said = '';
+    lost.on('data', (words) => (said += words)).write('anybody there');
+    expect((await say(client(), 'new')).answer).toBe('new');
+    expect([said, lost.closed]).toEqual(['', false]);
+  });
+
   it('resets a connection in the middle of an answer', async () => {
     await open({ resetAfterBytes: 4 });
     const socket = client();

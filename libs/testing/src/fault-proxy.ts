@@ -61,7 +61,12 @@ export class FaultProxy {
   /** Changes the faults that are named, for connections that are open, too. */
   set(faults: Partial<Faults>): void {
     this.faults = { ...this.faults, ...faults };
-    for (const { lanes } of this.pairs) for (const lane of lanes) lane.work();
+    for (const { lanes } of this.pairs) for (const lane of lanes) lane.retime();
+  }
+
+  /** The connections that are open now are lost, as when a router forgets them: no side is told. New ones work. */
+  loseConnections(): void {
+    for (const { lanes } of this.pairs) for (const lane of lanes) lane.die();
   }
 
   /** Takes all faults away. */

@@ -1,5 +1,14 @@
 export { describeStorages, type Place, type StorageForTests } from './describe-storages.ts';
-export { aContext, aLine, anOrder, aProduct, aUser } from './factories.ts';
+export {
+  aContext,
+  aLine,
+  anOrder,
+  aProduct,
+  aUser,
+  type OrderData,
+  type ProductData,
+  type UserData,
+} from './factories.ts';
 export { callsOf, failing } from './fakes.ts';
 export { FaultProxy, type Faults } from './fault-proxy.ts';
 export { freePort } from '#libs/process';

@@ -99,6 +99,6 @@ let bomb: Buffer | undefined;
 
 /** A megabyte of gzip that is a gigabyte when unpacked (RFC 1952: members that follow each other are one file). */
 export function gzipBombOfAGigabyte(): Buffer {
-  bomb ??= Buffer.concat(Array<Buffer>(16).fill(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '), { level: 1 })));
+  bomb ??= Buffer.concat(Array<Buffer>(16).fill(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '), { level: 9 })));
   return bomb;
 }

@@ -47,6 +47,20 @@ describe('the addresses of an upstream', () => {
     expect(asked).toContain('a');
   });
 
+  it('get a new connection after five failures in a row', async () => {
+    const endpoints = new Endpoints(
+      ['a'],
+      () => 'old',
+      Infinity,
+      (_, address) => `new ${address}`,
+    );
+    for (let i = 0; i < 5; i += 1) {
+      expect(endpoints.all[0]!.connection).toBe('old');
+      await endpoints.use(down).catch(() => undefined);
+    }
+    expect(await endpoints.use(which)).toBe('new a');
+  });
+
   it('are shown without the credentials in them', () => {
     const endpoints = new Endpoints(['http://me:w@rd@a:1', 'grpcs://b:2', 'c:3'], (address) => address);
     expect(endpoints.report().map(({ address }) => address)).toEqual(['http://a:1', 'grpcs://b:2', 'c:3']);

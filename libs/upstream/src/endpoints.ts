@@ -10,7 +10,7 @@ const REMEMBERED_MS = 1_000;
 /** One address of an upstream, and the connection to it. */
 export interface Endpoint<Connection> {
   readonly address: string;
-  readonly connection: Connection;
+  connection: Connection;
   inFlight: number;
   failuresInARow: number;
   /** On the clock of `performance.now()`. */
@@ -32,6 +32,8 @@ export class Endpoints<Connection> {
     addresses: readonly string[],
     connect: (address: string) => Connection,
     private readonly patienceMs = Infinity,
+    /** Replaces a connection that five calls in a row have failed on: it may be lost without either side knowing. */
+    private readonly renew: (connection: Connection, address: string) => Connection = (same) => same,
   ) {
     this.all = addresses.map((address) => ({
       address,
@@ -55,6 +57,7 @@ export class Endpoints<Connection> {
     if (endpoint.failuresInARow < FAILURES_TO_EJECT) return;
     endpoint.failuresInARow = 0;
     endpoint.ejectedUntil = performance.now() + EJECTED_MS;
+    endpoint.connection = this.renew(endpoint.connection, endpoint.address);
   }
 
   /** Makes a call over the connection of the next address. */

@@ -33,6 +33,12 @@ function connect(address: string): Channel {
   return new Channel(address.replace(/^grpcs?:\/\//, ''), security, CHANNEL_OPTIONS);
 }
 
+/** The calls still under way on the old channel end with their deadlines at the latest. */
+function reconnect(channel: Channel, address: string): Channel {
+  channel.close();
+  return connect(address);
+}
+
 /** Speaks gRPC with one upstream, over one channel an address that is kept. */
 export class GrpcClient implements Client {
   readonly upstream;
@@ -45,7 +51,7 @@ export class GrpcClient implements Client {
     private readonly options: ClientOptions,
   ) {
     this.upstream = options.upstream;
-    this.endpoints = new Endpoints(addresses, connect, this.upstream.patienceMs);
+    this.endpoints = new Endpoints(addresses, connect, this.upstream.patienceMs, reconnect);
   }
 
   /**

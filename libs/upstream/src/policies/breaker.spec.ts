@@ -41,6 +41,24 @@ describe('the breaker policy', () => {
     expect(await after(code)).toEqual({ outcomes: Array(15).fill(code), state: 'CLOSED' });
   });
 
+  it.each([
+    ['HTTP', { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' }],
+    ['gRPC', { code: 8, details: 'Received message that decompresses to a size larger than 10485760' }],
+  ])(
+    'takes the second answer that is cut off at the cap for ten failures: each costs megabytes (%s)',
+    async (_, cause) => {
+      const upstream = anUpstream();
+      const huge = () => Promise.reject(new GatewayError('UPSTREAM_BAD_RESPONSE', { cause }));
+      const call = around(upstream)(huge, anInfo());
+      const states: string[] = [];
+      for (let i = 0; i < 2; i += 1) {
+        await call(new Attempt(aRequest(), 1), 'q').catch(() => undefined);
+        states.push(upstream.breaker('ListOrders').state);
+      }
+      expect(states).toEqual(['CLOSED', 'OPEN']);
+    },
+  );
+
   it('only reports where it measures, and is not there where it is off', async () => {
     expect(await after('UPSTREAM_TIMEOUT', 'measure')).toEqual({
       outcomes: Array(15).fill('UPSTREAM_TIMEOUT'),

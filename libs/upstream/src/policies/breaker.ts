@@ -1,8 +1,11 @@
-import { GatewayError } from '#libs/errors';
+import { GatewayError, wasTooLarge } from '#libs/errors';
 import type { Attempt, Outcome, Policy, Upstream } from '#libs/upstream';
 
 /** What says that an upstream is unwell. All else is an answer. */
 const FAILURES = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_BAD_RESPONSE', 'OVERLOADED']);
+
+/** An answer that is cut off at the cap has cost megabytes: it says as much as so many that were refused. */
+const TOO_LARGE_FACTOR = 5;
 
 /**
  * Leaves a method alone while it fails or is slow.
@@ -24,13 +27,15 @@ export const breaker =
         return call(attempt, question);
       }
       let outcome: Outcome = 'success';
+      let factor = 1;
       try {
         return await call(attempt, question);
       } catch (error) {
         outcome = outcomeOf(error, attempt, patienceMs);
+        if (wasTooLarge(error)) factor = TOO_LARGE_FACTOR;
         throw error;
       } finally {
-        circuit.done(outcome, sentForMs(attempt), epoch, attempt.weight);
+        circuit.done(outcome, sentForMs(attempt), epoch, attempt.weight * factor);
       }
     };
   };

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { LogLines } from '#libs/testing';
+
+/** What is run, by the name it answers to when it is ready. */
+const ENTRIES = {
+  gateway: 'src/main.ts',
+  users: 'apps/users/main.ts',
+  orders: 'apps/orders/main.ts',
+  products: 'apps/products/main.ts',
+};
+
+/** A deployable of the repository. */
+export type ProcessName = keyof typeof ENTRIES;
+
+/** A deployable in a process of its own, run from source. It ends with the test that started it. */
+export class RealProcess {
+  /** What it logged. */
+  readonly log = new LogLines();
+
+  private constructor(
+    readonly name: ProcessName,
+    private readonly child: ChildProcess,
+  ) {
+    createInterface(child.stdout!).on('line', (line) => this.log.write(`${line}\n`));
+    child.stderr!.pipe(process.stderr);
+  }
+
+  /** Resolves once it listens. @throws if it does not get that far */
+  static async start(name: ProcessName, environment: NodeJS.ProcessEnv): Promise<RealProcess> {
+    const preloads = ['./tools/swc-register.mjs', './test/support/wall-clock.ts'].flatMap((file) => [
+      '--import',
+      file,
+    ]);
+    const child = spawn(process.execPath, ['-C', 'source', ...preloads, ENTRIES[name]], {
+      env: { SEED: '1', ORDER_STEP_MS: '600000', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const started = new RealProcess(name, child);
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`${name} did not start: exit code ${code}`);
+    });
+    await Promise.race([saidReady(child, name), ended]);
+    ended.catch(() => {});
+    return started;
+  }
+
+  /** Sends a signal: `SIGSTOP` makes it hang, `SIGCONT` goes on. */
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  /** Resolves once it is gone. */
+  async end(by: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill(by);
+    await gone;
+  }
+
+  /** What it holds in memory now, in bytes; Linux alone tells. */
+  get rssBytes(): number {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1024;
+  }
+
+  /** Moves its wall clock so far from the true time. */
+  async moveWallClock(byMs: number): Promise<void> {
+    const done = once(this.child, 'message');
+    this.child.send({ moveWallClockToMs: byMs });
+    await done;
+  }
+}
+
+function saidReady(child: ChildProcess, name: string): Promise<void> {
+  return new Promise((resolve) => {
+    child.on('message', (message: { ready?: string }) => message.ready === name && resolve());
+  });
+}

@@ -1,0 +1,31 @@
+import { cpus } from 'node:os';
+
+/** As much of the machine must be idle before something is measured on it. */
+const IDLE_SHARE = 0.7;
+const LOOK_MS = 400;
+const PATIENCE_MS = 30_000;
+
+/** Lets time pass: a load is a rate over a while. */
+export const passed = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+
+/** Waits until nobody else is at work on this machine; after half a minute it says so, and waits no more. */
+export async function quietMachine(): Promise<void> {
+  const since = performance.now();
+  let idle = await idleShare();
+  while (idle < IDLE_SHARE && performance.now() - since < PATIENCE_MS) idle = await idleShare();
+  if (idle >= IDLE_SHARE) return;
+  process.stdout.write(`busy   ${Math.round((1 - idle) * 100)} % of the machine is at work on something else\n`);
+}
+
+async function idleShare(): Promise<number> {
+  const before = times();
+  await passed(LOOK_MS);
+  const after = times();
+  return (after.idle - before.idle) / (after.all - before.all || 1);
+}
+
+function times(): { idle: number; all: number } {
+  const all = cpus().map((cpu) => cpu.times);
+  const sum = (values: number[]) => values.reduce((one, other) => one + other, 0);
+  return { idle: sum(all.map(({ idle }) => idle)), all: sum(all.flatMap((one) => Object.values(one))) };
+}

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Finding {
+  row: string;
+  what: string;
+  goal: string;
+  measured: string;
+  isMet: boolean;
+}
+
+// Runs the faults one after the other, and then prints as a table what they measured.
+const folder = mkdtempSync(join(tmpdir(), 'atrium-faults-'));
+const file = join(folder, 'findings.jsonl');
+const jest = spawn(
+  process.execPath,
+  [
+    ...['-C', 'source', '--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'],
+    ...['--config', 'jest.faults.config.js', '--runInBand', ...process.argv.slice(2)],
+  ],
+  { stdio: 'inherit', env: { ...process.env, FAULTS_TABLE: file } },
+);
+const [exitCode] = (await once(jest, 'close')) as [number | null];
+if (existsSync(file)) print(readFileSync(file, 'utf8').trim().split('\n').map(parsed));
+rmSync(folder, { recursive: true });
+process.exitCode = exitCode ?? 1;
+
+function print(findings: Finding[]): void {
+  const [{ model } = { model: 'unknown' }] = cpus();
+  const rows = findings.map(({ row, what, goal, measured, isMet }) => [
+    row,
+    what,
+    goal,
+    measured,
+    isMet ? 'yes' : '**no**',
+  ]);
+  const lines = [['fault', 'what', 'goal', 'measured', 'met'], ['---', '---', '---', '---', '---'], ...rows];
+  const command = ['npm run test:faults', process.argv.slice(2).join(' ')].filter(Boolean).join(' -- ');
+  process.stdout.write(`\n${new Date().toISOString()}, \`${command}\`, ${cpus().length} × ${model}\n\n`);
+  process.stdout.write(`${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`);
+}
+
+function parsed(line: string): Finding {
+  return JSON.parse(line) as Finding;
+}
