@@ -1,7 +1,7 @@
 import type { UsersApi } from '#libs/contracts';
+import { Checked } from '#libs/service';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import type { z } from 'zod';
-import { Checked } from './http/checked.ts';
 import { credentials } from './input.ts';
 import { Passwords } from './passwords.ts';
 import { UserStore } from './user-store.ts';

@@ -3,14 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { RunningRestService } from '#libs/service';
 import { usersSettings } from './settings.ts';
-import { type RunningUsers, startUsers } from './start-users.ts';
-import { clientOf } from './testing/client.fixture.ts';
-import { ada, environmentFor } from './testing/given.fixture.ts';
+import { startUsers } from './start-users.ts';
+import { environmentFor } from '#libs/testing';
+import { ada, clientOf } from './testing/client.fixture.ts';
 
 describe('the log of users', () => {
   let dataDir: string;
-  let users: RunningUsers;
+  let users: RunningRestService;
   let call: ReturnType<typeof clientOf>;
   let text: string;
   let told: () => void;

@@ -8,8 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
-import { describeStorages } from '#libs/testing';
-import { environmentFor } from './testing/given.fixture.ts';
+import { describeStorages, environmentFor } from '#libs/testing';
 
 // Each test starts processes, on machines that are busy with other tests.
 jest.setTimeout(30_000);

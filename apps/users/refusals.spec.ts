@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { InternalTokenSigner } from '#libs/internal-token';
-import { describeStorages } from '#libs/testing';
+import { describeStorages, environmentFor } from '#libs/testing';
+import type { RunningRestService } from '#libs/service';
 import { usersSettings } from './settings.ts';
-import { type RunningUsers, startUsers } from './start-users.ts';
-import { clientOf } from './testing/client.fixture.ts';
-import { ada, environmentFor } from './testing/given.fixture.ts';
+import { startUsers } from './start-users.ts';
+import { ada, clientOf } from './testing/client.fixture.ts';
 
 const valid = { name: 'Mary Shaw', email: 'mary@example.com', password: 'abstraction' };
 
@@ -54,7 +54,7 @@ const refusals: Array<[string, unknown, number, string, string[]]> = [
 ];
 
 describeStorages('users, asked badly,', (storage) => {
-  let users: RunningUsers;
+  let users: RunningRestService;
   let call: ReturnType<typeof clientOf>;
 
   beforeAll(async () => {

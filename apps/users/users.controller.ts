@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { UsersApi } from '#libs/contracts';
 import type { InternalCaller } from '#libs/internal-token';
+import { Caller, Checked, Problem } from '#libs/service';
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
-import { Caller } from './http/caller.guard.ts';
-import { Checked } from './http/checked.ts';
-import { Problem } from './http/problem.ts';
 import { byIds, newUser, userPatch } from './input.ts';
 import { Passwords } from './passwords.ts';
 import { UserStore } from './user-store.ts';
@@ -39,7 +37,7 @@ export class UsersController {
       created_at: new Date().toISOString(),
       password_hash: await this.passwords.hash(input.password),
     });
-    if (!user) throw new Problem('EMAIL_TAKEN', 'Somebody has this email address.');
+    if (!user) throw Problem.conflict('EMAIL_TAKEN', 'Somebody has this email address.');
     return user;
   }
 
@@ -59,4 +57,4 @@ function found(user: UsersApi['User'] | undefined): UsersApi['User'] {
   return user;
 }
 
-const notFound = () => new Problem('NOT_FOUND', 'There is no such user.');
+const notFound = () => Problem.of('NOT_FOUND', 'There is no such user.');

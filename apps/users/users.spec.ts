@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeStorages, type Place } from '#libs/testing';
+import { describeStorages, type Place, environmentFor } from '#libs/testing';
+import type { RunningRestService } from '#libs/service';
 import { usersSettings } from './settings.ts';
-import { type RunningUsers, startUsers } from './start-users.ts';
-import { clientOf } from './testing/client.fixture.ts';
-import { ada, environmentFor, grace } from './testing/given.fixture.ts';
+import { startUsers } from './start-users.ts';
+import { ada, grace, clientOf } from './testing/client.fixture.ts';
 
 describeStorages('users', (storage) => {
   let place: Place;
-  let users: RunningUsers;
+  let users: RunningRestService;
   let call: ReturnType<typeof clientOf>;
 
   beforeAll(async () => {

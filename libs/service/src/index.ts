@@ -5,3 +5,7 @@ export { listenUrl } from './listen-url.ts';
 export { invalidField, notFound, Refusal, unauthenticated } from './refusal.ts';
 export { serviceSettings } from './settings.ts';
 export { type GrpcServiceOptions, type RunningGrpcService, startGrpcService } from './start-grpc-service.ts';
+export { Caller, Public } from './rest/caller.guard.ts';
+export { Checked } from './rest/checked.ts';
+export { Problem } from './rest/problem.ts';
+export { type RestServiceOptions, type RunningRestService, startRestService } from './rest/start-rest-service.ts';

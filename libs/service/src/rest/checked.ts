@@ -15,7 +15,7 @@ export class Checked<Schema extends z.ZodType> implements PipeTransform<unknown,
     const { issues } = checked.error;
     const isMalformed = issues.some((issue) => MALFORMED.has(issue.code));
     const code = isMalformed ? 'BAD_REQUEST' : 'VALIDATION_FAILED';
-    throw new Problem(code, undefined, issues.flatMap(fieldProblems));
+    throw Problem.of(code, undefined, issues.flatMap(fieldProblems));
   }
 }
 

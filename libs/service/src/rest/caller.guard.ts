@@ -35,7 +35,7 @@ export class CallerGuard implements CanActivate {
       return this.verifier.verify(authorization);
     } catch (error) {
       if (error instanceof InvalidInternalToken)
-        throw new Problem('UNAUTHENTICATED', `${capitalised(error.message)}.`);
+        throw Problem.of('UNAUTHENTICATED', `${capitalised(error.message)}.`);
       throw error;
     }
   }

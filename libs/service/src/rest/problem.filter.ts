@@ -28,7 +28,7 @@ export function sendProblem(reply: FastifyReply, error: unknown): Problem {
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { status, statusCode = status } = (error ?? {}) as { status?: number; statusCode?: number };
-  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return new Problem('INTERNAL');
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return Problem.of('INTERNAL');
   const code = (codeByStatus.get(statusCode) ?? 'BAD_REQUEST') as ProblemCode;
-  return new Problem(code, code === 'BAD_REQUEST' ? 'The request cannot be parsed.' : undefined);
+  return Problem.of(code, code === 'BAD_REQUEST' ? 'The request cannot be parsed.' : undefined);
 }

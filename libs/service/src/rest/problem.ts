@@ -1,11 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 
-/** Every code this service answers, with its HTTP status. */
+/** The codes that every service answers, with their HTTP status. */
 export const STATUS_BY_CODE = {
   BAD_REQUEST: 400,
   UNAUTHENTICATED: 401,
   NOT_FOUND: 404,
-  EMAIL_TAKEN: 409,
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   VALIDATION_FAILED: 422,
@@ -13,7 +12,7 @@ export const STATUS_BY_CODE = {
   DEADLINE_EXCEEDED: 504,
 } as const;
 
-/** A code of a problem. */
+/** A code that every service answers. */
 export type ProblemCode = keyof typeof STATUS_BY_CODE;
 
 /** What is wrong with one field of the input. */
@@ -26,15 +25,24 @@ export interface FieldProblem {
 /** A refusal the caller is told of (RFC 9457). */
 export class Problem extends Error {
   override readonly name = 'Problem';
-  readonly status: number;
 
-  constructor(
-    readonly code: ProblemCode,
+  private constructor(
+    readonly status: number,
+    readonly code: string,
     readonly detail?: string,
     readonly errors?: readonly FieldProblem[],
   ) {
     super(detail ?? code);
-    this.status = STATUS_BY_CODE[code];
+  }
+
+  /** A problem that every service has. */
+  static of(code: ProblemCode, detail?: string, errors?: readonly FieldProblem[]): Problem {
+    return new Problem(STATUS_BY_CODE[code], code, detail, errors);
+  }
+
+  /** The state of things does not allow it (409). @param code the service's own */
+  static conflict(code: string, detail: string): Problem {
+    return new Problem(409, code, detail);
   }
 
   /** The body of the answer. */

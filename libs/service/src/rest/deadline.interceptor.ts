@@ -18,7 +18,7 @@ export class DeadlineInterceptor implements NestInterceptor {
     const allowedMs = timeoutMs(request.headers['x-request-timeout-ms']);
     if (allowedMs === undefined) return next.handle();
     const leftMs = allowedMs - (performance.now() - visitOf(request).startedAt);
-    const isOver = () => new Problem('DEADLINE_EXCEEDED', 'The time the caller allowed is over.');
+    const isOver = () => Problem.of('DEADLINE_EXCEEDED', 'The time the caller allowed is over.');
     if (leftMs <= 0) throw isOver();
     return next.handle().pipe(timeout({ each: leftMs, with: () => throwError(isOver) }));
   }
@@ -27,5 +27,5 @@ export class DeadlineInterceptor implements NestInterceptor {
 function timeoutMs(header: string | string[] | undefined): number | undefined {
   if (header === undefined) return undefined;
   if (typeof header === 'string' && /^[0-9]{1,15}$/.test(header)) return Math.min(Number(header), MOST_MS);
-  throw new Problem('BAD_REQUEST', 'X-Request-Timeout-Ms must be a whole number of milliseconds.');
+  throw Problem.of('BAD_REQUEST', 'X-Request-Timeout-Ms must be a whole number of milliseconds.');
 }

@@ -1,0 +1,35 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Public } from './caller.guard.ts';
+
+/** What a service says of itself. */
+export abstract class Operations {
+  /** Its OpenAPI document. */
+  abstract readonly document: Record<string, unknown>;
+  /** Whether it can serve requests. */
+  abstract isReady(): Promise<boolean>;
+}
+
+/** Probes, and the document of the service; open to all. */
+@Public(true)
+@Controller()
+export class OperationsController {
+  constructor(@Inject(Operations) private readonly operations: Operations) {}
+
+  @Get('livez')
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('readyz')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: 'ok' | 'unavailable' }> {
+    const isReady = await this.operations.isReady();
+    reply.status(isReady ? 200 : 503);
+    return { status: isReady ? 'ok' : 'unavailable' };
+  }
+
+  @Get('openapi.json')
+  document(): Record<string, unknown> {
+    return this.operations.document;
+  }
+}

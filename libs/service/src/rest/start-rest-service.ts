@@ -1,0 +1,85 @@
+import { InternalTokenVerifier } from '#libs/internal-token';
+import { type Logger, onlyWarnings } from '#libs/observe';
+import { listening, type Running } from '#libs/process';
+import { type ModuleMetadata, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LoggerModule, Logger as NestLogger } from 'nestjs-pino';
+import { CallerGuard } from './caller.guard.ts';
+import { DeadlineInterceptor } from './deadline.interceptor.ts';
+import { jsonBodies } from './json-bodies.ts';
+import { observeRequests } from './observe-requests.ts';
+import { Operations, OperationsController } from './operations.controller.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import { serverOptions } from './server-options.ts';
+
+/** What makes one REST service differ from another. */
+export interface RestServiceOptions extends Operations {
+  /** Audience of the internal tokens it accepts. */
+  name: string;
+  settings: { HOST: string; PORT: number; INTERNAL_TOKEN_KEY: string };
+  /** What answers its routes. */
+  controllers: ModuleMetadata['controllers'];
+  /** What the controllers work with. */
+  providers: Provider[];
+  logger: Logger;
+  /** Closes what the service works with, after its last request. */
+  onStopped: () => Promise<void>;
+}
+
+/** A REST service that listens. */
+export interface RunningRestService extends Running {
+  /** `http://host:port`. */
+  url: string;
+}
+
+class RestService {}
+
+/**
+ * Starts a Nest application with what every REST service has: request ids, token check, deadline, problem details,
+ * probes, its document.
+ * @throws {PortInUseError}
+ */
+export async function startRestService(options: RestServiceOptions): Promise<RunningRestService> {
+  const { name, settings, logger } = options;
+  const adapter = new FastifyAdapter(serverOptions);
+  observeRequests(adapter.getInstance(), logger);
+  const module = {
+    module: RestService,
+    // Access lines are written by `observeRequests`; Nest's own are of interest when they warn.
+    imports: [
+      LoggerModule.forRoot({ pinoHttp: { logger: onlyWarnings(logger), autoLogging: false }, forRoutes: [] }),
+    ],
+    controllers: [...options.controllers!, OperationsController],
+    providers: [
+      ...options.providers,
+      { provide: Operations, useValue: options },
+      { provide: InternalTokenVerifier, useValue: new InternalTokenVerifier(settings.INTERNAL_TOKEN_KEY, name) },
+      { provide: APP_GUARD, useClass: CallerGuard },
+      { provide: APP_INTERCEPTOR, useClass: DeadlineInterceptor },
+      { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
+    ],
+  };
+  let app: NestFastifyApplication | undefined;
+  const stop = async () => {
+    await app?.close();
+    await options.onStopped();
+  };
+
+  try {
+    app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+      bufferLogs: true,
+      bodyParser: false,
+      abortOnError: false,
+    });
+    app.useLogger(app.get(NestLogger));
+    jsonBodies(app);
+    await listening(app.listen(settings.PORT, settings.HOST), settings.PORT, 'PORT');
+    const url = await app.getUrl();
+    logger.info({ url }, 'listening');
+    return { url, stop, fatal: (error, message) => logger.fatal({ err: error }, message) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

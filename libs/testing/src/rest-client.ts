@@ -1,0 +1,63 @@
+import { DEMO_INTERNAL_TOKEN_KEY, type InternalCaller, InternalTokenSigner } from '#libs/internal-token';
+import { violationsOf } from './conformance.ts';
+import type { Place } from './describe-storages.ts';
+
+/** An answer of a service, its body read. */
+export interface Answer<Body> {
+  status: number;
+  headers: Headers;
+  body: Body;
+}
+
+/** What a request may be made of. */
+export interface Ask {
+  /** Sent as JSON; a string as it is. */
+  body?: unknown;
+  type?: string;
+  headers?: Record<string, string>;
+  /** For whom the gateway asks; null for no token at all. */
+  as?: InternalCaller | null;
+}
+
+/** Asks, for example `call('GET /users/u1', { as: ada })`. */
+export type RestCall<Body> = (line: string, ask?: Ask) => Promise<Answer<Body>>;
+
+const signer = new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY);
+
+/**
+ * A client of a REST service as the gateway is one. A call throws if its answer is not what the document says.
+ * @param name of the service: the audience of its tokens
+ * @param document its OpenAPI document
+ */
+export function restClientFor<Body>(
+  name: string,
+  document: Record<string, unknown>,
+): (url: string) => RestCall<Body> {
+  const violations = violationsOf(document);
+  return (url) =>
+    async (line, { body, type = 'application/json', headers = {}, as = { scopes: [] } } = {}) => {
+      const [method, path] = line.split(' ') as [string, string];
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          ...(as && { authorization: `Bearer ${signer.sign(as, name)}` }),
+          ...(body !== undefined && { 'content-type': type }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const { status, headers: answered } = response;
+      const answer = { status, headers: answered, body: (await response.json()) as Body };
+      const contentType = response.headers.get('content-type')!.split(';')[0]!;
+      const wrong = violations(method, path, answer.status, contentType, answer.body);
+      if (wrong.length > 0)
+        throw new Error(`${line} does not conform to the document of ${name}: ${wrong.join(', ')}`);
+      return answer;
+    };
+}
+
+/** The environment of a service whose data are in `place`, on a free port, silent. */
+export function environmentFor(place: Place, more: Record<string, string> = {}): Record<string, string> {
+  const { dataDir, databaseUrl = '' } = place;
+  return { PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: dataDir, DATABASE_URL: databaseUrl, ...more };
+}
