@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image a process: docker build --target gateway|users|orders|products .
+# One image a process: docker build --target gateway|users|orders|products|reviews .
 ARG NODE_VERSION=26
 
 # The image has its own Node: the one that package.json pins for developers is taken out again.
@@ -60,6 +60,13 @@ EXPOSE 3003
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s \
   CMD ["node", "dist/libs/service/src/health-check.js"]
 CMD ["node", "dist/apps/products/main.js"]
+
+FROM service AS reviews
+ENV PORT=3004
+EXPOSE 3004
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s \
+  CMD ["node", "docker-health.mjs"]
+CMD ["node", "dist/apps/reviews/main.js"]
 
 # The last stage is what `docker build .` makes: the gateway.
 FROM process AS gateway

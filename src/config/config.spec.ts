@@ -15,6 +15,7 @@ describe('the configuration', () => {
       USERS_URL: ['http://127.0.0.1:3001'],
       ORDERS_URL: ['127.0.0.1:3002'],
       PRODUCTS_URL: ['127.0.0.1:3003'],
+      REVIEWS_URL: ['http://127.0.0.1:3004'],
       UPSTREAMS_FILE: {},
       CORS_ORIGINS: [],
       TRUST_PROXY: false,

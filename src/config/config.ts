@@ -19,6 +19,7 @@ const settings = z
     USERS_URL: httpUrls.default(['http://127.0.0.1:3001']),
     ORDERS_URL: grpcAddresses.default(['127.0.0.1:3002']),
     PRODUCTS_URL: grpcAddresses.default(['127.0.0.1:3003']),
+    REVIEWS_URL: httpUrls.default(['http://127.0.0.1:3004']),
     UPSTREAMS_FILE: upstreamsFile,
     REDIS_URL: redisUrl.optional(),
     SERVER_TIMING: z.enum(['on', 'off']).optional(),

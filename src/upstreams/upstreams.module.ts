@@ -1,5 +1,5 @@
 import { Config } from '#gateway/config/config';
-import { usersDocument } from '#libs/contracts';
+import { reviewsDocument, usersDocument } from '#libs/contracts';
 import { InternalTokenSigner } from '#libs/internal-token';
 import { SettingsError } from '#libs/process';
 import { DetachedWork, UpstreamClients } from '#libs/upstream';
@@ -16,6 +16,8 @@ import { OrdersGrpc } from './orders/orders.grpc.ts';
 import { Orders } from './orders/orders.port.ts';
 import { ProductsGrpc } from './products/products.grpc.ts';
 import { Products } from './products/products.port.ts';
+import { Reviews } from './reviews/reviews.port.ts';
+import { ReviewsRest } from './reviews/reviews.rest.ts';
 import { Users } from './users/users.port.ts';
 import { UsersRest } from './users/users.rest.ts';
 
@@ -32,6 +34,7 @@ const ports = [
   answered(Users, (to, at) => new UsersRest(to.rest('users', at.USERS_URL, usersDocument()))),
   answered(Orders, (to, at) => new OrdersGrpc(to.grpc('orders', at.ORDERS_URL))),
   answered(Products, (to, at) => new ProductsGrpc(to.grpc('products', at.PRODUCTS_URL))),
+  answered(Reviews, (to, at) => new ReviewsRest(to.rest('reviews', at.REVIEWS_URL, reviewsDocument()))),
 ];
 
 /** Whom the gateway asks. */

@@ -10,6 +10,7 @@ const ENTRIES = {
   users: 'apps/users/main.ts',
   orders: 'apps/orders/main.ts',
   products: 'apps/products/main.ts',
+  reviews: 'apps/reviews/main.ts',
 };
 
 /** A deployable of the repository. */

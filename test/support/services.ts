@@ -5,6 +5,8 @@ import { readOrdersSettings } from '#apps/orders/settings';
 import { startOrders } from '#apps/orders/start-orders';
 import { readProductsSettings } from '#apps/products/settings';
 import { startProducts } from '#apps/products/start-products';
+import { readReviewsSettings } from '#apps/reviews/settings';
+import { startReviews } from '#apps/reviews/start-reviews';
 import { usersSettings } from '#apps/users/settings';
 import { startUsers } from '#apps/users/start-users';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
@@ -15,7 +17,7 @@ import { UpstreamClients } from '#libs/upstream';
 import type { DestinationStream } from 'pino';
 
 /** The services of the shop. */
-export type ServiceName = 'users' | 'orders' | 'products';
+export type ServiceName = 'users' | 'orders' | 'products' | 'reviews';
 
 /** Starts a real service in this process. Orders stay where they are, so that answers do too. */
 export function startService(
@@ -29,6 +31,7 @@ export function startService(
     users: () => startUsers(usersSettings(environment), log),
     orders: () => startOrders(readOrdersSettings(environment), { logger }),
     products: () => startProducts(readProductsSettings(environment), { logger }),
+    reviews: () => startReviews(readReviewsSettings(environment), log),
   };
   return starters[name]();
 }

@@ -17,6 +17,7 @@ export class Shop {
     users: new LogLines(),
     orders: new LogLines(),
     products: new LogLines(),
+    reviews: new LogLines(),
   };
   gateway!: RunningGateway;
   private readonly dataDir = mkdtempSync(join(tmpdir(), 'atrium-shop-'));
@@ -26,7 +27,7 @@ export class Shop {
   /** Opens a shop with demo data. @param environment settings of the gateway */
   static async open(environment: NodeJS.ProcessEnv = {}): Promise<Shop> {
     const shop = new Shop();
-    for (const name of ['users', 'orders', 'products'] as const) shop.ports.set(name, await freePort());
+    for (const name of ['users', 'orders', 'products', 'reviews'] as const) shop.ports.set(name, await freePort());
     await Promise.all([...shop.ports.keys()].map((name) => shop.start(name)));
     const at = (name: ServiceName) => `127.0.0.1:${shop.ports.get(name)}`;
     const config = loadConfig({
@@ -35,6 +36,7 @@ export class Shop {
       USERS_URL: `http://${at('users')}`,
       ORDERS_URL: at('orders'),
       PRODUCTS_URL: at('products'),
+      REVIEWS_URL: `http://${at('reviews')}`,
       ...environment,
     });
     shop.gateway = await startGateway(config, createLogger('gateway', 'info', shop.logs.gateway));

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { freePort, type Output, outputOf } from '#libs/testing';
 
 /** The processes of the demo, and the settings that move their ports. */
-const PORT_SETTINGS = { gateway: 'PORT', users: 'USERS_PORT', orders: 'ORDERS_PORT', products: 'PRODUCTS_PORT' };
+const PORT_SETTINGS = {
+  gateway: 'PORT',
+  users: 'USERS_PORT',
+  orders: 'ORDERS_PORT',
+  products: 'PRODUCTS_PORT',
+  reviews: 'REVIEWS_PORT',
+};
 
 /** A process of the demo. */
 export type ProcessName = keyof typeof PORT_SETTINGS;

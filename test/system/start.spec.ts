@@ -63,9 +63,29 @@ describe('npm start', () => {
   });
 
   it('logs one request id in every process that a request reaches', async () => {
-    await home({ 'x-request-id': 'seen-everywhere' });
-    const names = ['gateway', 'users', 'orders', 'products'];
+    const headers = { 'x-request-id': 'seen-everywhere' };
+    await home(headers);
+    await fetch(`${demo.url}/v1/products/p1`, { headers });
+    const names = ['gateway', 'users', 'orders', 'products', 'reviews'];
     expect(await Promise.all(names.map((name) => logged(name, 'seen-everywhere')))).toEqual(names);
+  });
+
+  it('shows a product with its reviews, and without them while reviews is down', async () => {
+    const page = async () => {
+      const answer = await fetch(`${demo.url}/v1/products/p1?fields=product.id,reviews,degraded`);
+      return {
+        status: answer.status,
+        ...((await answer.json()) as { reviews: object[] | null; degraded: object[] }),
+      };
+    };
+    const whole = await page();
+    expect(whole).toMatchObject({ status: 200, product: { id: 'p1' }, degraded: [] });
+    expect(whole.reviews!.length).toBeGreaterThan(0);
+    process.kill(demo.pids.reviews, 'SIGKILL');
+    await gone(demo.pids.reviews);
+    expect(await page()).toMatchObject({ status: 200, reviews: null, degraded: [{ part: 'reviews' }] });
+    await demo.startAlone('reviews');
+    while ((await page()).degraded.length > 0);
   });
 
   it.each([

@@ -4,7 +4,14 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { freePort, gone, isAlive, outputOf } from '#libs/testing';
 
-const PORT_SETTINGS = ['PORT', 'ADMIN_PORT', 'USERS_PORT', 'ORDERS_PORT', 'PRODUCTS_PORT'] as const;
+const PORT_SETTINGS = [
+  'PORT',
+  'ADMIN_PORT',
+  'USERS_PORT',
+  'ORDERS_PORT',
+  'PRODUCTS_PORT',
+  'REVIEWS_PORT',
+] as const;
 
 describe('the launcher', () => {
   let launcher: ChildProcess | undefined;
@@ -31,7 +38,7 @@ describe('the launcher', () => {
   it('prints one block when all are ready, and stops all, the gateway first, on SIGTERM', async () => {
     const { child, ports, says, pidOf, ended } = await start();
     await says('Ctrl-C stops everything');
-    const pids = ['gateway', 'users', 'orders', 'products'].map(pidOf);
+    const pids = ['gateway', 'users', 'orders', 'products', 'reviews'].map(pidOf);
     expect(pids.every((pid) => pid > 0)).toBe(true);
     child.kill('SIGTERM');
     const { exitCode, output } = await ended;
@@ -40,7 +47,7 @@ describe('the launcher', () => {
     expect(output).toContain(`http://127.0.0.1:${ports['PORT']}/graphql`);
     const stops = [...output.matchAll(/"process":"(\w+)".*"stopping"/g)].map(([, name]) => name);
     expect(stops[0]).toBe('gateway');
-    expect(new Set(stops)).toEqual(new Set(['gateway', 'users', 'orders', 'products']));
+    expect(new Set(stops)).toEqual(new Set(['gateway', 'users', 'orders', 'products', 'reviews']));
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
@@ -58,7 +65,7 @@ describe('the launcher', () => {
   it('ends with exit code 1, and all with it, when the gateway dies', async () => {
     const { says, pidOf, ended } = await start();
     await says('Ctrl-C stops everything');
-    const services = ['users', 'orders', 'products'].map(pidOf);
+    const services = ['users', 'orders', 'products', 'reviews'].map(pidOf);
     process.kill(pidOf('gateway'), 'SIGKILL');
     const { exitCode, output } = await ended;
     expect(exitCode).toBe(1);
@@ -87,7 +94,7 @@ describe('the launcher', () => {
   it('leaves no process behind when it is killed', async () => {
     const { child, says, pidOf } = await start();
     await says('Ctrl-C stops everything');
-    const pids = ['gateway', 'users', 'orders', 'products'].map(pidOf);
+    const pids = ['gateway', 'users', 'orders', 'products', 'reviews'].map(pidOf);
     child.kill('SIGKILL');
     await Promise.all(pids.map(gone));
     expect(pids.filter(isAlive)).toEqual([]);
@@ -96,7 +103,7 @@ describe('the launcher', () => {
   it('ends when the npm that runs it is killed', async () => {
     const { child, says, pidOf } = await start({ npm_lifecycle_event: 'start' }, ['sh', '-c', '"$0" "$@" & wait']);
     await says('Ctrl-C stops everything');
-    const pids = ['gateway', 'users', 'orders', 'products'].map(pidOf);
+    const pids = ['gateway', 'users', 'orders', 'products', 'reviews'].map(pidOf);
     child.kill('SIGKILL');
     await Promise.all(pids.map(gone));
     expect(pids.filter(isAlive)).toEqual([]);

@@ -32,7 +32,9 @@ describe('a line of a process at a terminal', () => {
 
   it('gives each process a colour of its own', () => {
     const styled = (style: unknown, text: string) => `<${String(style)}>${text}`;
-    const colours = ['gateway', 'users', 'orders', 'products'].map((name) => readableLine(name, '', styled));
-    expect(new Set(colours.map((text) => text.split('>')[0])).size).toBe(4);
+    const colours = ['gateway', 'users', 'orders', 'products', 'reviews'].map((name) =>
+      readableLine(name, '', styled),
+    );
+    expect(new Set(colours.map((text) => text.split('>')[0])).size).toBe(5);
   });
 });

@@ -3,7 +3,13 @@ import type { styleText } from 'node:util';
 /** Colours a text; `styleText` of Node, which leaves it alone where NO_COLOR is set. */
 export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
-const COLOURS = { gateway: 'cyan', users: 'green', orders: 'yellow', products: 'magenta' } as const;
+const COLOURS = {
+  gateway: 'cyan',
+  users: 'green',
+  orders: 'yellow',
+  products: 'magenta',
+  reviews: 'blueBright',
+} as const;
 const LEVELS = { fatal: 'red', error: 'red', warn: 'yellow', info: 'blue', debug: 'gray', trace: 'gray' } as const;
 const LONGEST_NAME = 8;
 

@@ -36,8 +36,11 @@ export const launcherSettings = z.object({
   USERS_PORT: fixedPort(3001),
   ORDERS_PORT: fixedPort(3002),
   PRODUCTS_PORT: fixedPort(3003),
+  REVIEWS_PORT: fixedPort(3004),
   SEED: z.string().default('1'),
 });
+
+type ServicePort = 'USERS_PORT' | 'ORDERS_PORT' | 'PRODUCTS_PORT' | 'REVIEWS_PORT';
 
 /**
  * Where each process listens and what it is told. Services stay on the loopback address.
@@ -46,7 +49,7 @@ export const launcherSettings = z.object({
 export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
   const settings = readSettings(launcherSettings, environment);
 
-  const service = (name: string, portSetting: 'USERS_PORT' | 'ORDERS_PORT' | 'PRODUCTS_PORT'): Plan => {
+  const service = (name: string, portSetting: ServicePort): Plan => {
     const itsPort = settings[portSetting];
     const itsEnvironment = { HOST: LOOPBACK, PORT: String(itsPort), SEED: settings.SEED };
     return {
@@ -68,12 +71,14 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
       USERS_URL: environment.USERS_URL || `http://${LOOPBACK}:${settings.USERS_PORT}`,
       ORDERS_URL: environment.ORDERS_URL || `${LOOPBACK}:${settings.ORDERS_PORT}`,
       PRODUCTS_URL: environment.PRODUCTS_URL || `${LOOPBACK}:${settings.PRODUCTS_PORT}`,
+      REVIEWS_URL: environment.REVIEWS_URL || `http://${LOOPBACK}:${settings.REVIEWS_PORT}`,
     },
   };
   const services = [
     service('users', 'USERS_PORT'),
     service('orders', 'ORDERS_PORT'),
     service('products', 'PRODUCTS_PORT'),
+    service('reviews', 'REVIEWS_PORT'),
   ];
   return { gateway, services, adminPort: settings.ADMIN_PORT, adminHost: settings.ADMIN_HOST };
 }

@@ -2,4 +2,4 @@ export * as orders from './generated/shop/orders/v1/orders.ts';
 export * as products from './generated/shop/products/v1/products.ts';
 export { byRpcName, loadProto } from './grpc.ts';
 export { readStatusDetails, statusWithDetails, type StatusDetails } from './status-details.ts';
-export { type UsersApi, usersDocument } from './users.ts';
+export { type ReviewsApi, reviewsDocument, type UsersApi, usersDocument } from './openapi.ts';

@@ -6,12 +6,14 @@ import {
   DEMO_ORDER_STATUSES,
   demoOrders,
   demoProducts,
+  demoReviews,
   demoUsers,
 } from '#libs/demo-data';
 
 const users = demoUsers(42);
 const products = demoProducts(42);
 const orders = demoOrders(42);
+const reviews = demoReviews(42);
 const distinct = (values: unknown[]) => new Set(values).size;
 
 describe('demo data', () => {
@@ -87,5 +89,16 @@ describe('demo data', () => {
     const hers = orders.filter((order) => order.userId === 'u1');
     expect(hers.length).toBeGreaterThanOrEqual(12);
     expect(hers.at(-1)!.id).toBe('o8000');
+  });
+
+  it('has thousands of reviews, of the products that have a rating and of those alone', () => {
+    expect(reviews.length).toBeGreaterThan(3_000);
+    expect(distinct(reviews.map(({ id }) => id))).toBe(reviews.length);
+    const rated = products.filter(({ rating }) => rating !== null).map(({ id }) => id);
+    expect(new Set(reviews.map(({ productId }) => productId))).toEqual(new Set(rated));
+    expect(distinct(reviews.map(({ rating }) => rating))).toBe(5);
+    expect(reviews.every(({ writtenAt }) => Date.parse(writtenAt) < DEMO_EPOCH)).toBe(true);
+    expect(demoReviews(42)).toEqual(reviews);
+    expect(demoReviews(43)).not.toEqual(reviews);
   });
 });

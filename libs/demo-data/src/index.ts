@@ -8,3 +8,4 @@ export {
 } from './orders.ts';
 export { DEMO_CATEGORIES, demoProducts, type DemoProduct } from './products.ts';
 export { DEMO_EPOCH, demoUsers, type DemoUser } from './users.ts';
+export { demoReviews, type DemoReview } from './reviews.ts';

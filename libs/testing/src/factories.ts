@@ -47,6 +47,15 @@ export interface OrderData {
   reservationId: string;
 }
 
+/** A review as the gateway's ports know one. */
+export interface ReviewData {
+  id: string;
+  authorName: string;
+  rating: number;
+  text: string;
+  writtenAt: string;
+}
+
 /** What a context of a spec may differ in. */
 export interface ContextData {
   caller?: Caller;
@@ -65,6 +74,12 @@ export function aProduct(given: Partial<ProductData> = {}): ProductData {
   const what = { id: 'p1', name: 'Lamp', description: 'Gives light.', category: 'home' };
   const price = { amountMinor: 1000, currency: 'USD' };
   return { ...what, price, inStock: available > 0, available, rating: 4.5, imageUrl: null, ...given };
+}
+
+/** A review with four stars. */
+export function aReview(given: Partial<ReviewData> = {}): ReviewData {
+  const writtenAt = '2026-01-01T00:00:00.000Z';
+  return { id: 'r1', authorName: 'Grace H.', rating: 4, text: 'Gives light.', writtenAt, ...given };
 }
 
 /** A line: one of `p1` at 10.00 USD. */

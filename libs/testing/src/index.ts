@@ -4,6 +4,7 @@ export {
   aLine,
   anOrder,
   aProduct,
+  aReview,
   aUser,
   type OrderData,
   type ProductData,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ProductsFake } from '#gateway/upstreams/products/products.fake';
-import { aContext, aProduct, callsOf, failing } from '#libs/testing';
+import { ReviewsFake } from '#gateway/upstreams/reviews/reviews.fake';
+import { aContext, aProduct, aReview, callsOf, failing } from '#libs/testing';
 import { parseFields, Wanted, wholeView } from '#libs/view';
 import { GetProductPage } from './get-product-page.ts';
 import { ProductPageView } from './product-page.view.ts';
@@ -10,25 +11,35 @@ const wanted = (fields: string) => parseFields(fields, whole);
 
 function aShop() {
   const products = new ProductsFake([aProduct({ id: 'p1' }), aProduct({ id: 'p2' }), aProduct({ id: 'p3' })]);
-  return { products, getProductPage: new GetProductPage(products) };
+  const reviews = new ReviewsFake({ p1: [aReview({ id: 'r2' }), aReview({ id: 'r1' })] });
+  return { products, reviews, getProductPage: new GetProductPage(products, reviews) };
 }
 
 describe('a product page', () => {
-  it('shows the product and those like it', async () => {
+  it('shows the product, those like it and its reviews', async () => {
     const page = await aShop().getProductPage.run(aContext(), 'p1', whole);
-    expect(page).toMatchObject({ product: { id: 'p1' }, related: [{ id: 'p2' }, { id: 'p3' }], degraded: [] });
+    expect(page).toMatchObject({
+      product: { id: 'p1' },
+      related: [{ id: 'p2' }, { id: 'p3' }],
+      reviews: [{ id: 'r2' }, { id: 'r1' }],
+      degraded: [],
+    });
   });
 
   it.each(['p9', '', '../etc', "' OR 1=1", 'x'.repeat(200)])('is not found for %p', async (id) => {
     await expect(aShop().getProductPage.run(aContext(), id, whole)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('goes without the products like it', async () => {
-    const { products, getProductPage } = aShop();
+  it('goes without the products like it, and without reviews', async () => {
+    const { products, reviews, getProductPage } = aShop();
     Object.assign(products, { related: failing('UPSTREAM_TIMEOUT') });
+    Object.assign(reviews, { newestOf: failing('UPSTREAM_UNAVAILABLE') });
     const page = await getProductPage.run(aContext(), 'p1', whole);
-    expect(page).toMatchObject({ product: { id: 'p1' }, related: null });
-    expect(page.degraded).toEqual([{ part: 'related', reason: 'TIMEOUT' }]);
+    expect(page).toMatchObject({ product: { id: 'p1' }, related: null, reviews: null });
+    expect(page.degraded).toEqual([
+      { part: 'related', reason: 'TIMEOUT' },
+      { part: 'reviews', reason: 'UNAVAILABLE' },
+    ]);
   });
 
   it('fails without the product', async () => {
@@ -39,24 +50,30 @@ describe('a product page', () => {
     });
   });
 
-  it('asks for the products like it only where they are wanted', async () => {
-    const { products, getProductPage } = aShop();
-    const asked = callsOf(products, 'related');
+  it('asks for what is around the product only where it is wanted', async () => {
+    const { products, reviews, getProductPage } = aShop();
+    const asked = [callsOf(products, 'related'), callsOf(reviews, 'newestOf')];
     const page = await getProductPage.run(aContext(), 'p1', wanted('product.id'));
-    expect(asked).toEqual([]);
+    expect(asked).toEqual([[], []]);
     expect(page).not.toHaveProperty('related');
+    expect(page).not.toHaveProperty('reviews');
   });
 
-  const first = (count: number) =>
-    wanted('product').with(new Wanted(new Map([['related', new Wanted(new Map(), { first: count })]])));
+  const first = (part: 'related' | 'reviews', count: number) =>
+    wanted('product').with(new Wanted(new Map([[part, new Wanted(new Map(), { first: count })]])));
 
-  it('has as many products like it as were asked for', async () => {
-    const { related } = await aShop().getProductPage.run(aContext(), 'p1', first(1));
-    expect(related).toHaveLength(1);
+  it.each(['related', 'reviews'] as const)('has as many %s as were asked for', async (part) => {
+    const page = await aShop().getProductPage.run(aContext(), 'p1', first(part, 1));
+    expect(page[part]).toHaveLength(1);
   });
 
-  it.each([0, 101])('is refused with %p products like it', async (count) => {
-    const refused = aShop().getProductPage.run(aContext(), 'p1', first(count));
+  it.each([
+    ['related', 0],
+    ['related', 101],
+    ['reviews', 0],
+    ['reviews', 101],
+  ] as const)('is refused with %s: %i', async (part, count) => {
+    const refused = aShop().getProductPage.run(aContext(), 'p1', first(part, count));
     await expect(refused).rejects.toMatchObject({ code: 'VALIDATION_FAILED', errors: [{ field: 'first' }] });
   });
 });

@@ -1,4 +1,5 @@
 import { Products } from '#gateway/upstreams/products/products.port';
+import { Reviews } from '#gateway/upstreams/reviews/reviews.port';
 import { GatewayError } from '#libs/errors';
 import { gather, optional, required } from '#libs/gather';
 import type { Context } from '#libs/upstream';
@@ -7,11 +8,15 @@ import { Injectable } from '@nestjs/common';
 import type { ProductPageView } from './product-page.view.ts';
 
 const RELATED = 8;
+const REVIEWS = 5;
 
 /** What does a product page show? */
 @Injectable()
 export class GetProductPage {
-  constructor(private readonly products: Products) {}
+  constructor(
+    private readonly products: Products,
+    private readonly reviews: Reviews,
+  ) {}
 
   /**
    * The product, and what is wanted around it.
@@ -19,10 +24,13 @@ export class GetProductPage {
    */
   async run(context: Context, id: string, wanted: Wanted): Promise<ProductPageView> {
     const related = wanted.at('related');
-    const first = firstOf(related ?? Wanted.leaf, RELATED);
+    const reviews = wanted.at('reviews');
+    const firstRelated = firstOf(related ?? Wanted.leaf, RELATED);
+    const firstReviews = firstOf(reviews ?? Wanted.leaf, REVIEWS);
     return gather(context, {
       product: required(() => this.product(context, id)),
-      related: related !== undefined && optional(() => this.products.related(context, id, first)),
+      related: related !== undefined && optional(() => this.products.related(context, id, firstRelated)),
+      reviews: reviews !== undefined && optional(() => this.reviews.newestOf(context, id, firstReviews)),
     });
   }
 

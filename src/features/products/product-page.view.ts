@@ -1,6 +1,7 @@
 import { DegradedView } from '#gateway/features/degraded.view';
 import { Shown, View } from '#libs/view';
 import { ProductView } from './product.view.ts';
+import { ReviewView } from './review.view.ts';
 
 /** What a product page shows. */
 @View('ProductPage')
@@ -10,6 +11,9 @@ export class ProductPageView {
 
   @Shown(() => [ProductView], { nullable: true, description: 'Products like this one; null if unavailable.' })
   related?: ProductView[] | null;
+
+  @Shown(() => [ReviewView], { nullable: true, description: 'The newest reviews; null if unavailable.' })
+  reviews?: ReviewView[] | null;
 
   @Shown(() => [DegradedView], { description: 'What of this page could not be had.' })
   degraded!: DegradedView[];

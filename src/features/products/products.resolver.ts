@@ -10,6 +10,7 @@ import { ListProducts, ListProductsQuestion } from './list-products.ts';
 import { ProductListView } from './product-list.view.ts';
 import { ProductPageView } from './product-page.view.ts';
 import { ProductView } from './product.view.ts';
+import { ReviewView } from './review.view.ts';
 
 @Resolver(() => ProductPageView)
 export class ProductsResolver {
@@ -43,5 +44,13 @@ export class ProductsResolver {
     @Args('first', { type: () => Int, defaultValue: 8 }) first: number,
   ) {
     return related?.slice(0, first) ?? null;
+  }
+
+  @ResolveField(() => [ReviewView], { nullable: true })
+  reviews(
+    @Parent() { reviews }: ProductPageView,
+    @Args('first', { type: () => Int, defaultValue: 5 }) first: number,
+  ) {
+    return reviews?.slice(0, first) ?? null;
   }
 }

@@ -1,0 +1,18 @@
+import { readSettings } from '#libs/process';
+import { serviceSettings } from '#libs/service';
+
+const schema = serviceSettings(3004);
+
+/** What the reviews service is told by its environment. */
+export type ReviewsSettings = ReturnType<typeof readReviewsSettings>;
+
+/** The names of the variables it reads. */
+export const settingNames = Object.keys(schema.shape);
+
+/**
+ * Checks the environment of the reviews service.
+ * @throws {SettingsError} naming every variable that is wrong
+ */
+export function readReviewsSettings(environment: NodeJS.ProcessEnv) {
+  return readSettings(schema, environment);
+}

@@ -1,0 +1,39 @@
+import { reviewsDocument } from '#libs/contracts';
+import { createLogger } from '#libs/observe';
+import { type RunningRestService, startRestService } from '#libs/service';
+import { openStorage } from '#libs/storage';
+import type { DestinationStream } from 'pino';
+import { migrations } from './migrations.ts';
+import { ReviewsController } from './reviews.controller.ts';
+import { type ReviewsSchema, ReviewStore } from './review-store.ts';
+import { seedReviews } from './seed.ts';
+import type { ReviewsSettings } from './settings.ts';
+
+/**
+ * Starts the reviews service: storage, demo data if `SEED` is set, HTTP server.
+ * @param logTo where log lines go; standard output if not given
+ * @throws {StorageError | PortInUseError}
+ */
+export async function startReviews(
+  settings: ReviewsSettings,
+  logTo?: DestinationStream,
+): Promise<RunningRestService> {
+  const db = await openStorage<ReviewsSchema>({
+    name: 'reviews',
+    databaseUrl: settings.DATABASE_URL,
+    dataDir: settings.DATA_DIR,
+    migrations,
+  });
+  if (settings.SEED !== undefined) await seedReviews(db, settings.SEED);
+  const store = new ReviewStore(db);
+  return startRestService({
+    name: 'reviews',
+    settings,
+    document: reviewsDocument(),
+    controllers: [ReviewsController],
+    providers: [{ provide: ReviewStore, useValue: store }],
+    logger: createLogger('reviews', settings.LOG_LEVEL, logTo),
+    isReady: () => store.isReachable(),
+    onStopped: () => db.destroy(),
+  });
+}

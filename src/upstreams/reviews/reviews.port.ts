@@ -1,0 +1,19 @@
+import type { Context } from '#libs/upstream';
+
+/** What somebody thinks of a product. */
+export interface Review {
+  id: string;
+  /** As the author wants to be called. */
+  authorName: string;
+  /** 1 to 5. */
+  rating: number;
+  text: string;
+  /** RFC 3339 UTC. */
+  writtenAt: string;
+}
+
+/** What the gateway asks about reviews. */
+export abstract class Reviews {
+  /** The newest reviews of a product, at most `first` (1 to 100); none of a product that nobody knows. */
+  abstract newestOf(context: Context, productId: string, first: number): Promise<Review[]>;
+}

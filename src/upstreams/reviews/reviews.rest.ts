@@ -1,0 +1,24 @@
+import type { ReviewsApi } from '#libs/contracts';
+import type { Context, RestClient } from '#libs/upstream';
+import { type Review, Reviews } from './reviews.port.ts';
+
+/** Reviews over the REST API of `libs/contracts/openapi/reviews.json`. */
+export class ReviewsRest extends Reviews {
+  private readonly list;
+
+  constructor(client: RestClient) {
+    super();
+    this.list = client.operation<ReviewsApi['ReviewList']>('GET', '/products/{productId}/reviews', {
+      scope: 'public',
+    });
+  }
+
+  async newestOf(context: Context, productId: string, first: number): Promise<Review[]> {
+    const { reviews } = await this.list(context, { params: { productId }, query: { first: String(first) } });
+    return reviews.map(toReview);
+  }
+}
+
+function toReview({ id, authorName, rating, text, writtenAt }: ReviewsApi['Review']): Review {
+  return { id, authorName, rating, text, writtenAt };
+}

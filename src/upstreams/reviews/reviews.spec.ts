@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aContext, aReview } from '#libs/testing';
+import { serviceForSpec } from '#test/support/services';
+import { ReviewsFake } from './reviews.fake.ts';
+import type { Reviews } from './reviews.port.ts';
+import { ReviewsRest } from './reviews.rest.ts';
+
+describe.each([
+  [
+    'over REST',
+    async () => {
+      const { address, clients, close } = await serviceForSpec('reviews');
+      return { reviews: new ReviewsRest(clients.rest('reviews', [`http://${address}`])) as Reviews, close };
+    },
+  ],
+  [
+    'the fake',
+    async () => {
+      const reviews: Reviews = new ReviewsFake({ p1: [aReview({ id: 'r2' }), aReview({ id: 'r1' })] });
+      return { reviews, close: async () => {} };
+    },
+  ],
+])('reviews, %s', (_, open) => {
+  let reviews: Reviews;
+  let close: () => Promise<void>;
+
+  beforeAll(async () => ({ reviews, close } = await open()));
+  afterAll(() => close());
+
+  it('are the newest of a product, as many as were asked for', async () => {
+    const newest = await reviews.newestOf(aContext(), 'p1', 2);
+    expect(newest).toHaveLength(2);
+    expect(newest[0]!.writtenAt >= newest[1]!.writtenAt).toBe(true);
+    expect(await reviews.newestOf(aContext(), 'p1', 1)).toEqual(newest.slice(0, 1));
+  });
+
+  it('say who thinks what', async () => {
+    const [newest] = await reviews.newestOf(aContext(), 'p1', 1);
+    expect(newest).toEqual({
+      id: expect.stringMatching(/^r\d+$/),
+      authorName: expect.any(String),
+      rating: expect.any(Number),
+      text: expect.any(String),
+      writtenAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    });
+  });
+
+  it.each(['nobody', '../p1', '☃'])('are none of a product that nobody knows: %s', async (id) => {
+    expect(await reviews.newestOf(aContext(), id, 5)).toEqual([]);
+  });
+});
