@@ -22,11 +22,12 @@ describe('a request id', () => {
     const requestId = 'my.request-1';
     const answer = await ada.get('/v1/home', { 'x-request-id': requestId });
     expect(answer.headers['x-request-id']).toBe(requestId);
+    await ada.get('/v1/products/p1', { 'x-request-id': requestId });
     for (const log of Object.values(shop.logs)) {
       const line = await log.first({ requestId });
       expect(line).toMatchObject({ callerId: 'u1' });
     }
-    const access = await shop.logs.gateway.first({ requestId, msg: 'request' });
+    const access = await shop.logs.gateway.first({ requestId, msg: 'request', route: '/v1/home' });
     expect(access).toMatchObject({
       method: 'GET',
       route: '/v1/home',
@@ -193,7 +194,7 @@ describe("the operators' door", () => {
     const { body } = await atAdmin('/admin/health', grace.token);
     expect(body).toMatchObject({
       isReady: true,
-      upstreams: [{ name: 'users' }, { name: 'orders' }, { name: 'products' }],
+      upstreams: [{ name: 'users' }, { name: 'orders' }, { name: 'products' }, { name: 'reviews' }],
     });
     expect(body.upstreams.map(({ state }: { state: string }) => state)).toEqual(['READY', 'READY', 'READY']);
   });

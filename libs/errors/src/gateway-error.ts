@@ -11,6 +11,8 @@ export interface FieldError {
 export interface Transient {
   /** How long the upstream asked to be left alone, in milliseconds. */
   retryAfterMs?: number;
+  /** Whether no connection could be made: what was to be sent never left us. */
+  isUnsent?: boolean;
 }
 
 /** What a `GatewayError` may say beyond its code. */

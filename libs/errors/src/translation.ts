@@ -40,6 +40,9 @@ const TRANSIENT_GRPC = new Set<Code>([Code.UNAVAILABLE]);
 /** What grpc-js says, with RESOURCE_EXHAUSTED, of an answer that it will not read: the upstream is not overloaded. */
 const TOO_LARGE = /^Received message .*larger than/;
 
+/** What grpc-js says, with UNAVAILABLE, of a call that never left us. */
+const UNSENT = /^No connection established/;
+
 /** How much of an upstream's words a log is told, in characters. */
 const MOST_WORDS = 500;
 
@@ -64,8 +67,12 @@ export function fromGrpc(error: ServiceError): GatewayError {
   const code = TOO_LARGE.test(error.details) ? undefined : codeByGrpcStatus[error.code];
   return new GatewayError(code ?? 'UPSTREAM_BAD_RESPONSE', {
     cause: error,
-    transient: TRANSIENT_GRPC.has(error.code) ? pushback(error.metadata) : undefined,
+    transient: TRANSIENT_GRPC.has(error.code) ? transience(error) : undefined,
   });
+}
+
+function transience({ details, metadata }: ServiceError): Transient | undefined {
+  return UNSENT.test(details) ? { isUnsent: true } : pushback(metadata);
 }
 
 /** What `grpc-retry-pushback-ms` says (gRFC A6): when to come back; not at all if it is negative or no number. */

@@ -20,6 +20,15 @@ describe('what undici throws', () => {
     expect(fromUndici(error).cause).toBe(error);
   });
 
+  it.each([
+    [new errors.ConnectTimeoutError(), true],
+    [Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }), true],
+    [new errors.SocketError('other side closed'), false],
+    [Object.assign(new Error('read'), { code: 'ECONNRESET' }), false],
+  ])('says whether anything was sent: %s', (error, isUnsent) => {
+    expect(fromUndici(error).transient).toEqual({ isUnsent });
+  });
+
   it('for an abort is told as what aborted it', () => {
     expect(fromUndici(late)).toBe(late);
     expect(fromUndici(Object.assign(new Error('terminated'), { cause: late }))).toBe(late);

@@ -1,5 +1,15 @@
 import { GatewayError } from '#libs/errors';
 
+/** What can only go wrong before anything is sent. */
+const NOT_CONNECTED = new Set<unknown>([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 /** Translates what undici throws: an abort's own reason, a timeout, an answer beyond the cap, else "unavailable". */
 export function fromUndici(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
@@ -9,5 +19,8 @@ export function fromUndici(error: unknown): GatewayError {
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return new GatewayError('UPSTREAM_TIMEOUT', { cause: error });
   }
-  return new GatewayError('UPSTREAM_UNAVAILABLE', { cause: error, transient: {} });
+  return new GatewayError('UPSTREAM_UNAVAILABLE', {
+    cause: error,
+    transient: { isUnsent: NOT_CONNECTED.has(code) },
+  });
 }

@@ -89,6 +89,15 @@ describe('a gRPC call', () => {
     await client.close();
   });
 
+  it('that may come but once goes to another address where one cannot be reached', async () => {
+    const { address, arrived } = await upstream(echo);
+    const client = new GrpcClient([`127.0.0.1:${await freePort()}`, address], clientOptions('orders', {}));
+    const cancel = client.unary(rpc);
+    await Promise.all(['o1', 'o2', 'o3', 'o4'].map((id) => cancel(aContext(), { id })));
+    expect(arrived).toHaveLength(4);
+    await client.close();
+  });
+
   it('goes to another address where one cannot be reached', async () => {
     const { address } = await upstream(echo);
     const client = new GrpcClient([`127.0.0.1:${await freePort()}`, address], clientOptions('orders', {}));

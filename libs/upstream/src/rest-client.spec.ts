@@ -135,6 +135,16 @@ describe('a REST client', () => {
     await client.close();
   });
 
+  it('sends a write to another address where one cannot be reached, and once', async () => {
+    const { url, arrived } = await upstream(json({ id: 'u1' }));
+    const client = new RestClient([`http://127.0.0.1:${await freePort()}`, url], clientOptions('users', {}));
+    const post = client.operation('POST', '/users');
+    const asked = [1, 2, 3, 4].map((body) => post(aContext(), { body }));
+    expect(await Promise.all(asked)).toEqual(Array(4).fill({ id: 'u1' }));
+    expect(arrived.map(({ body }) => body).toSorted()).toEqual(['1', '2', '3', '4']);
+    await client.close();
+  });
+
   it('refuses an answer that is not what the document says, and says where in the cause alone', async () => {
     const { url } = await upstream(json({ users: [{ id: 'u1', name: 42 }] }));
     const client = new RestClient([url], clientOptions('users'), usersDocument());

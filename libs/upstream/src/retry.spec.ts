@@ -45,6 +45,14 @@ describe('a call that is tried again', () => {
     expect(least.at[2]).toBeLessThan(5);
   });
 
+  it('is made again even where it may come but once, if it never left us', async () => {
+    const { answer, at } = tried([down({ isUnsent: true }), down()], { isIdempotent: false });
+    const failed = expect(answer).rejects.toThrow();
+    await jest.runAllTimersAsync();
+    await failed;
+    expect(at).toHaveLength(2);
+  });
+
   it('fails with the last error after three tries', async () => {
     const errors = [down(), down(), new GatewayError('UPSTREAM_BAD_RESPONSE', { transient: {} }), down()];
     const { answer, at } = tried(errors);

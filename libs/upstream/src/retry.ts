@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 import type { Upstream } from './upstream.ts';
 
 /**
- * Tries an idempotent call again when it failed in a way that may pass, out of a budget, after exponential backoff
+ * Tries a call again when it failed in a way that may pass, if it is idempotent or was never sent, out of a budget, after exponential backoff
  * with full jitter (Brooker, "Exponential Backoff And Jitter"); an upstream that says when to come back is heard.
  * @throws what the last try threw
  */
@@ -17,11 +17,11 @@ export function retry<Question, Answer>(
 ): Call<Question, Answer> {
   const { budget } = upstream;
   const { maxTries, baseDelayMs, maxDelayMs } = upstream.settings.retry;
-  const most = isIdempotent ? maxTries : 1;
 
   /** How long to wait before the next try; undefined for no next try. */
   const delayAfter = (error: unknown, number: number, context: Context): number | undefined => {
-    if (number >= most || !(error instanceof GatewayError) || !error.transient) return undefined;
+    if (number >= maxTries || !(error instanceof GatewayError) || !error.transient) return undefined;
+    if (!isIdempotent && !error.transient.isUnsent) return undefined;
     // Nobody waits for the next try, or it would be refused.
     if (context.endedBy || upstream.isRefusing(method)) return undefined;
     const backoffMs = random() * Math.min(maxDelayMs, baseDelayMs * 2 ** number);

@@ -33,7 +33,7 @@ describe('the clients of all upstreams', () => {
     await expect(list(aContext(), {})).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     await expect(cancel(aContext(), { id: 'o1' })).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     const failed = { outcome: 'UPSTREAM_UNAVAILABLE', number: 1, breaker: 'CLOSED' };
-    expect(tries).toMatchObject([
+    expect(tries.filter(({ number }) => number === 1)).toMatchObject([
       { upstream: 'users', method: 'POST /users', ...failed },
       { upstream: 'orders', method: 'CancelOrder', ...failed },
     ]);
