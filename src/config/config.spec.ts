@@ -14,6 +14,8 @@ describe('the configuration', () => {
       LOG_LEVEL: 'info',
       USERS_URL: ['http://127.0.0.1:3001'],
       ORDERS_URL: ['127.0.0.1:3002'],
+      CACHE: 'on',
+      CACHE_MEMORY_BYTES: 33_554_432,
       PRODUCTS_URL: ['127.0.0.1:3003'],
       REVIEWS_URL: ['http://127.0.0.1:3004'],
       UPSTREAMS_FILE: {},

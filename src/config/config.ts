@@ -22,6 +22,8 @@ const settings = z
     REVIEWS_URL: httpUrls.default(['http://127.0.0.1:3004']),
     UPSTREAMS_FILE: upstreamsFile,
     REDIS_URL: redisUrl.optional(),
+    CACHE: z.enum(['on', 'off']).default('on'),
+    CACHE_MEMORY_BYTES: bytes(33_554_432),
     SERVER_TIMING: z.enum(['on', 'off']).optional(),
     CORS_ORIGINS: z.string().default('').transform(list).pipe(z.array(origin)),
     TRUST_PROXY: trustProxy,

@@ -1,7 +1,9 @@
 import { Config } from '#gateway/config/config';
+import { Cache, type Declarations, RedisTier, remember } from '#libs/cache';
 import { reviewsDocument, usersDocument } from '#libs/contracts';
 import { InternalTokenSigner } from '#libs/internal-token';
 import { SettingsError } from '#libs/process';
+import { Redis } from '#libs/redis';
 import { DetachedWork, UpstreamClients } from '#libs/upstream';
 import {
   type FactoryProvider,
@@ -18,15 +20,21 @@ import { ProductsGrpc } from './products/products.grpc.ts';
 import { Products } from './products/products.port.ts';
 import { Reviews } from './reviews/reviews.port.ts';
 import { ReviewsRest } from './reviews/reviews.rest.ts';
+import { shapeVersion } from './shape-version.ts';
 import { Users } from './users/users.port.ts';
 import { UsersRest } from './users/users.rest.ts';
 
-type Port<T> = abstract new () => T;
+/** A port, and what may be remembered of its answers. */
+type Port<T> = (abstract new () => T) & { cache: Declarations<T> };
 
-const answered = <T>(port: Port<T>, by: (to: UpstreamClients, at: Config) => T): FactoryProvider => ({
+const answered = <T extends object>(
+  port: Port<T>,
+  by: (to: UpstreamClients, at: Config) => T,
+): FactoryProvider => ({
   provide: port,
-  inject: [UpstreamClients, Config],
-  useFactory: by,
+  inject: [UpstreamClients, Config, Cache],
+  useFactory: (to: UpstreamClients, at: Config, cache: Cache) =>
+    remember(port.name.toLowerCase(), by(to, at), at.CACHE === 'on' ? port.cache : {}, cache),
 });
 
 /** Which adapter answers for which port: one line each. */
@@ -51,14 +59,16 @@ const ports = [
       }: Config) =>
         new UpstreamClients({ tokens: new InternalTokenSigner(INTERNAL_TOKEN_KEY), settings, requestTimeoutMs }),
     },
+    { provide: Cache, inject: [Config, Redis], useFactory: openCache },
     DetachedWork,
     ...ports,
   ],
-  exports: [UpstreamClients, DetachedWork, ...ports.map(({ provide }) => provide)],
+  exports: [UpstreamClients, Cache, DetachedWork, ...ports.map(({ provide }) => provide)],
 })
 export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly clients: UpstreamClients,
+    private readonly cache: Cache,
     private readonly work: DetachedWork,
     private readonly config: Config,
     { logger }: PinoLogger,
@@ -74,8 +84,16 @@ export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
   /** Writes that have begun end before the connections do, even where their clients have left. */
   async onApplicationShutdown(): Promise<void> {
     await this.work.settled();
+    await this.cache.close();
     await this.clients.close();
   }
+}
+
+/** In this process alone, or, where there is Redis, shared with every gateway of the same release. */
+function openCache({ CACHE_MEMORY_BYTES }: Config, redis: Redis | null): Cache {
+  const cache = new Cache(CACHE_MEMORY_BYTES);
+  if (redis) cache.share((onForgotten) => new RedisTier(redis, `atrium:cache:${shapeVersion()}:`, onForgotten));
+  return cache;
 }
 
 function refuseUnknown(named: string[], clients: UpstreamClients): void {

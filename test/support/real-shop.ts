@@ -128,6 +128,7 @@ export class RealShop {
     this.ports.set('gateway', await freePort());
     this.ports.set('admin', await freePort());
     const gateway = await RealProcess.start('gateway', {
+      CACHE: 'off',
       PORT: `${this.ports.get('gateway')}`,
       ADMIN_PORT: `${this.ports.get('admin')}`,
       JWT_PRIVATE_KEY: this.access.privateKey,

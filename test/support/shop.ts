@@ -31,6 +31,7 @@ export class Shop {
     await Promise.all([...shop.ports.keys()].map((name) => shop.start(name)));
     const at = (name: ServiceName) => `127.0.0.1:${shop.ports.get(name)}`;
     const config = loadConfig({
+      CACHE: 'off',
       PORT: '0',
       ADMIN_PORT: '0',
       USERS_URL: `http://${at('users')}`,

@@ -1,8 +1,14 @@
+import { staleAgeOf } from '#libs/cache';
 import type { Context, Degraded } from '#libs/upstream';
 import { reasonOf } from './reason.ts';
 
-/** Notes a part within a part that could not be had; rethrows an error that must not be hidden. */
-export type Degrade = (part: string, error: unknown) => void;
+/** Tells of a part within a part. */
+export interface Degrade {
+  /** It could not be had. @throws an error that must not be hidden */
+  (part: string, error: unknown): void;
+  /** It may be an old answer that stands in for one that could not be had. */
+  unlessFresh: (part: string, answer: unknown) => void;
+}
 
 /** A part of an answer, before it is asked for. */
 export interface Part<T, IsRequired extends boolean = boolean> {
@@ -40,10 +46,18 @@ export async function gather<P extends Parts>(context: Context, parts: P): Promi
 
   const answerOf = async ([name, { ask, isRequired }]: [string, Part<unknown>]) => {
     const missing: Degraded[] = [];
-    const degrade: Degrade = (part, error) =>
-      void missing.push({ part: `${name}.${part}`, reason: reasonOr(error) });
+    const unlessFresh = (part: string, answer: unknown) => {
+      const ageSeconds = staleAgeOf(answer);
+      if (ageSeconds !== undefined) missing.push({ part, reason: 'STALE', ageSeconds });
+    };
+    const degrade: Degrade = Object.assign(
+      (part: string, error: unknown) => void missing.push({ part: `${name}.${part}`, reason: reasonOr(error) }),
+      { unlessFresh: (part: string, answer: unknown) => unlessFresh(`${name}.${part}`, answer) },
+    );
     try {
-      return { name, answer: await ask(degrade), missing };
+      const answer = await ask(degrade);
+      unlessFresh(name, answer);
+      return { name, answer, missing };
     } catch (error) {
       if (isRequired) throw error;
       const reason = reasonOr(error);

@@ -80,6 +80,7 @@ describe('identical calls in flight', () => {
     await expect(answers[0]).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     expect(flights[0]!.context.endedBy).toBeUndefined();
     other.end();
+    jest.advanceTimersByTime(0);
     await expect(answers[1]).rejects.toThrow();
     expect(flights[0]!.context.endedBy).toBe('client');
   });

@@ -1,5 +1,6 @@
 import type { Call, CallInfo } from './call.ts';
-import { Context } from './context.ts';
+import type { Context } from './context.ts';
+import { Flight } from './flight.ts';
 import type { Upstream } from './upstream.ts';
 
 /**
@@ -30,50 +31,6 @@ export function coalesce<Question, Answer>(
     flight.answer.then(land, land);
     return flight.join(context);
   };
-}
-
-/** A call in flight, and its context: it has the time of who started it, and ends when nobody waits any more. */
-class Flight<Answer> extends Context {
-  answer!: Promise<Answer>;
-  private passengers = 0;
-
-  constructor({ log, traceparent, caller, expiresAt, priority }: Context) {
-    super({ log, traceparent, caller, timeoutMs: 0 });
-    this.expiresAt = expiresAt;
-    this.priority = priority;
-  }
-
-  override get weight(): number {
-    return Math.max(1, this.passengers);
-  }
-
-  canServe({ remainingMs }: Context, patienceMs: number): boolean {
-    return !this.endedBy && this.remainingMs >= Math.min(patienceMs, remainingMs);
-  }
-
-  join(context: Context): Promise<Answer> {
-    this.passengers += 1;
-    return new Promise((resolve, reject) => {
-      const stopListening = context.onEnd(() => {
-        this.passengers -= 1;
-        if (this.passengers === 0) this.end(context.endedBy);
-        reject(context.reason);
-      });
-      const land = () => {
-        stopListening();
-        context.tries.push(...this.tries);
-      };
-      this.answer.then(
-        (answer) => (land(), resolve(answer)),
-        (error: unknown) => (land(), reject(error as Error)),
-      );
-    });
-  }
-
-  /** Those who wait keep the time, each their own. */
-  protected override startTimer(): undefined {
-    return undefined;
-  }
 }
 
 const whoIs = ({ caller: { id = '', scopes } }: Context): string => `${id} ${scopes.join(' ')}`;

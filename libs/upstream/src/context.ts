@@ -64,6 +64,8 @@ export class Context {
   caller: Caller;
   /** The greater goes first where calls have to wait. */
   priority = 0;
+  /** Whether nothing may be answered from memory: what is decided on it is written. */
+  mustBeFresh = false;
   /** Every part of any answer of this request that could not be had. */
   readonly degraded: Degraded[] = [];
   /** Every try made for this request, as they ended. */

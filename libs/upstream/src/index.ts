@@ -14,3 +14,4 @@ export type { RestQuestion } from './rest-question.ts';
 export { type UpstreamSettings, upstreamSettings } from './settings.ts';
 export { UpstreamClients } from './upstream-clients.ts';
 export { Upstream, type UpstreamReport } from './upstream.ts';
+export { Flight } from './flight.ts';

@@ -21,6 +21,7 @@ export async function withProducts(
   const load = async (id: string) => [id, await products.byId(context, id)] as const;
   const found = await Promise.all([...ids].map(load)).catch((error: unknown) => degrade('lines.product', error));
   const byId = new Map(found ?? []);
+  degrade.unlessFresh('lines.product', [...byId.values()]);
   return orders.map((order) => ({
     ...order,
     lines: order.lines.map((line) => ({ ...line, product: byId.get(line.productId) ?? null })),

@@ -45,6 +45,8 @@ export class PlaceOrder {
     { lines, expectedTotal }: Asked<typeof PlaceOrderBody>,
     requestId: string,
   ): Promise<OrderResult> {
+    // Prices and stock as they are now: an order is made of them.
+    context.mustBeFresh = true;
     const products = await this.productsOf(context, lines);
 
     const unknown = lines.filter(({ productId }) => !products.has(productId));

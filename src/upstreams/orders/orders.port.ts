@@ -1,3 +1,4 @@
+import { cache, cacheEach, type Declarations, forgets } from '#libs/cache';
 import { batched, type Context } from '#libs/upstream';
 
 /** Where an order can be, in the order it goes. */
@@ -54,8 +55,25 @@ export interface NewOrder {
   lines: OrderLine[];
 }
 
+/** Orders move by themselves, from one moment to the next: they are remembered to be shared and to stand in. */
+const ORDERS = {
+  ttl: 2,
+  staleIfError: 600,
+  scope: 'caller',
+  tags: ({ caller }: Context) => [`orders:${caller.id}`],
+} as const;
+
 /** What the gateway asks about orders. All of it is about the caller's own: others' do not exist. */
 export abstract class Orders {
+  /** What may be remembered of the answers. */
+  static readonly cache: Declarations<Orders> = {
+    recent: cache(ORDERS),
+    list: cache(ORDERS),
+    byIds: cacheEach(ORDERS),
+    place: forgets(ORDERS.tags),
+    cancel: forgets(ORDERS.tags),
+  };
+
   /** The newest, newest first; at most `first`, 1 to 100. */
   abstract recent(context: Context, first: number): Promise<Order[]>;
 

@@ -1,3 +1,4 @@
+import { cache, cacheEach, type Declarations, forgets } from '#libs/cache';
 import { batched, type Context } from '#libs/upstream';
 
 /** A product, as the house knows one. */
@@ -39,8 +40,28 @@ export interface StockLine {
 /** Whether stock was taken; where not, what is left of the products that were short. */
 export type Reserved = { isReserved: true } | { isReserved: false; available: ReadonlyMap<string, number> };
 
+const PRODUCTS = {
+  ttl: 30,
+  staleWhileRevalidate: 60,
+  staleIfError: 3600,
+  negativeTtl: 5,
+  scope: 'public',
+  tags: () => ['products'],
+} as const;
+
 /** What the gateway asks about products and their stock. */
 export abstract class Products {
+  /** What may be remembered of the answers. */
+  static readonly cache: Declarations<Products> = {
+    byIds: cacheEach({ ...PRODUCTS, tags: (_, id) => ['products', `product:${id}`] }),
+    search: cache(PRODUCTS),
+    related: cache(PRODUCTS),
+    recommended: cache({ ...PRODUCTS, scope: 'caller' }),
+    reserve: forgets((_, __, lines) => lines.map(({ productId }) => `product:${productId}`)),
+    // Nobody says here which goods were put back.
+    release: forgets(() => ['products']),
+  };
+
   /** Those of these products that exist, in any order. At most 100 ids. */
   abstract byIds(context: Context, ids: readonly string[]): Promise<Product[]>;
 

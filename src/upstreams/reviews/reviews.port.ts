@@ -1,3 +1,4 @@
+import { cache, type Declarations } from '#libs/cache';
 import type { Context } from '#libs/upstream';
 
 /** What somebody thinks of a product. */
@@ -14,6 +15,17 @@ export interface Review {
 
 /** What the gateway asks about reviews. */
 export abstract class Reviews {
+  /** What may be remembered of the answers. */
+  static readonly cache: Declarations<Reviews> = {
+    newestOf: cache({
+      ttl: 60,
+      staleWhileRevalidate: 300,
+      staleIfError: 86_400,
+      scope: 'public',
+      tags: (_, productId: string) => ['reviews', `reviews:${productId}`],
+    }),
+  };
+
   /** The newest reviews of a product, at most `first` (1 to 100); none of a product that nobody knows. */
   abstract newestOf(context: Context, productId: string, first: number): Promise<Review[]>;
 }

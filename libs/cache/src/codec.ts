@@ -1,0 +1,54 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { type Entry, frozen } from './entry.ts';
+
+/** From here on an entry is packed, in bytes. */
+const PACKED_FROM_BYTES = 2_048;
+/** What is larger is not shared, in bytes. */
+const MOST_BYTES = 512 * 1024;
+
+const PLAIN = 0;
+const PACKED = 1;
+
+/** What is written to Redis of an entry. The version of each tag says whether it has been forgotten since. */
+interface Written {
+  /** When it was asked for, on the clock of `Date.now()`: other machines have another `performance.now()`. */
+  at: number;
+  freshMs: number;
+  lifeMs: number;
+  versions: readonly string[];
+  value?: unknown;
+}
+
+/** An entry as bytes; undefined where it is too large to be shared. */
+export function encoded(
+  { storedAt, freshMs, lifeMs, value }: Entry,
+  versions: readonly string[],
+): Buffer | undefined {
+  const at = Math.round(Date.now() - (performance.now() - storedAt));
+  const written: Written = { at, freshMs, lifeMs, versions, value };
+  const text = Buffer.from(JSON.stringify(written));
+  if (text.length > MOST_BYTES) return undefined;
+  const isPacked = text.length >= PACKED_FROM_BYTES;
+  return Buffer.concat([Buffer.of(isPacked ? PACKED : PLAIN), isPacked ? zstdCompressSync(text) : text]);
+}
+
+/** An entry from its bytes; undefined where they are none, or a tag has another version than when it was written. */
+export function decoded(bytes: Buffer, tags: readonly string[], versions: readonly string[]): Entry | undefined {
+  try {
+    const body = bytes.subarray(1);
+    const text = bytes[0] === PACKED ? zstdDecompressSync(body, { maxOutputLength: MOST_BYTES }) : body;
+    const written = JSON.parse(text.toString()) as Written;
+    if (written.versions.length !== versions.length) return undefined;
+    if (written.versions.some((version, i) => version !== versions[i])) return undefined;
+    const { at, freshMs, lifeMs, value } = written;
+    return {
+      value: frozen(value),
+      storedAt: performance.now() - Math.max(0, Date.now() - at),
+      freshMs,
+      lifeMs,
+      tags,
+    };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Context } from '#libs/upstream';
+import { ageMs, type Entry } from './entry.ts';
+import type { Remembered } from './policy.ts';
+
+/** What HTTP caches must know of the answers that a request was given. */
+export class Freshness {
+  /** Whether any was the caller's own, or may not be remembered. */
+  isPrivate = false;
+  /** For how long all of them are fresh from when they were asked for, in milliseconds. */
+  freshMs = Infinity;
+  /** For how long all of them may be used while they are asked for again, in milliseconds. */
+  staleWhileRevalidateMs = Infinity;
+  staleIfErrorMs = Infinity;
+  /** How old the oldest is, in milliseconds. */
+  ageMs = 0;
+  /** How many were remembered, and how many were not. */
+  hits = 0;
+  misses = 0;
+  /** How many of those that were remembered were not fresh any more. */
+  stale = 0;
+  readonly tags = new Set<string>();
+}
+
+const byContext = new WeakMap<Context, Freshness>();
+
+/** What a request has been told from memory; undefined where it has asked nothing yet. */
+export const freshnessOf = (context: Context): Freshness | undefined => byContext.get(context);
+
+/** The same, to add to. */
+export function noteOn(context: Context): Freshness {
+  let freshness = byContext.get(context);
+  if (!freshness) byContext.set(context, (freshness = new Freshness()));
+  return freshness;
+}
+
+/** Adds what a request was told, and by what rule. @returns what it was given */
+export function noted(context: Context, known: Map<string, Entry>, policy: Remembered): Map<string, Entry> {
+  const note = noteOn(context);
+  if (policy.scope === 'caller') note.isPrivate = true;
+  note.staleIfErrorMs = Math.min(note.staleIfErrorMs, policy.staleIfError * 1000);
+  note.staleWhileRevalidateMs = Math.min(note.staleWhileRevalidateMs, policy.staleWhileRevalidate * 1000);
+  for (const entry of known.values()) {
+    const age = ageMs(entry);
+    if (entry.storedAt < context.startedAt) note.hits += 1;
+    else note.misses += 1;
+    if (age >= entry.freshMs) note.stale += 1;
+    note.ageMs = Math.max(note.ageMs, age);
+    note.freshMs = Math.min(note.freshMs, Math.max(0, entry.freshMs - age));
+    for (const tag of entry.tags) note.tags.add(tag);
+  }
+  return known;
+}
+
+const failing = new WeakMap<object, Entry>();
+
+/** Notes that an answer stands in for one that the upstream could not give. */
+export function markStale(entry: Entry): void {
+  const { value } = entry;
+  if (typeof value === 'object' && value !== null) failing.set(value, entry);
+}
+
+/**
+ * How old an answer is, in whole seconds, if it stands in for one that the upstream could not give; of many, the oldest.
+ * Undefined where nothing stands in.
+ */
+export function staleAgeOf(answer: unknown): number | undefined {
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const entry = failing.get(answer);
+  if (entry) return Math.floor(ageMs(entry) / 1000);
+  if (!Array.isArray(answer)) return undefined;
+  const ages = answer.map(staleAgeOf).filter((age) => age !== undefined);
+  return ages.length ? Math.max(...ages) : undefined;
+}

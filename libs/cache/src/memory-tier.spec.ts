@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { Cache } from './cache.ts';
+import { aRequest, rememberedThings } from './port.fixture.ts';
+
+describe('the memory of a process', () => {
+  it('is bounded in bytes: the least used goes first, and what is too large is not kept', async () => {
+    const { things, store } = rememberedThings(new Cache(20_000));
+    for (let i = 0; i < 200; i += 1) await things.byIds(aRequest(), [`t${i}`]);
+    expect(store.memory.bytes).toBeLessThanOrEqual(20_000);
+    expect(store.memory.evictions).toBeGreaterThan(50);
+    await things.byIds(aRequest(), ['x'.repeat(3_000)]);
+    expect(store.memory.get(`things.byIds  ${'x'.repeat(3_000)}`)).toBeUndefined();
+  });
+
+  it('lets 50 callers read 10,000 times, and nobody sees what is another’s', async () => {
+    const { things } = rememberedThings();
+    let crossings = 0;
+    let seed = 1;
+    const next = (most: number) => (seed = (seed * 48_271) % 2_147_483_647) % most;
+    for (let i = 0; i < 10_000; i += 1) {
+      const id = `u${next(50)}`;
+      const [thing] = await things.mine(aRequest(id));
+      if (thing!.id !== `of ${id}`) crossings += 1;
+      if (next(10) === 0) await things.byIds(aRequest(id), [`t${next(20)}`]);
+    }
+    expect(crossings).toBe(0);
+  });
+});

@@ -1,0 +1,95 @@
+import { GatewayError } from '#libs/errors';
+import { Context } from '#libs/upstream';
+import { Cache } from './cache.ts';
+import { cache, cacheEach, type CachePolicy, type Declarations, forgets } from './policy.ts';
+import { remember } from './remember.ts';
+
+/** A thing of the upstream. */
+export interface Thing {
+  id: string;
+  /** Which answer of the upstream it is from. */
+  answer: number;
+}
+
+/** An upstream with things, which says how often it was asked, and can be told to fail or to wait. */
+export class Things {
+  readonly asked: string[] = [];
+  failure: GatewayError | undefined;
+  gate: Promise<void> = Promise.resolve();
+
+  async byIds(context: Context, ids: readonly string[]): Promise<Thing[]> {
+    const answer = await this.take(`byIds ${ids.join()} for ${context.caller.id ?? 'nobody'}`);
+    return ids.filter((id) => !id.startsWith('no')).map((id) => ({ id, answer }));
+  }
+
+  async mine(context: Context): Promise<Thing[]> {
+    const answer = await this.take(`mine for ${context.caller.id ?? 'nobody'}`);
+    return [{ id: `of ${context.caller.id ?? 'nobody'}`, answer }];
+  }
+
+  async like(_: Context, id: string, first: number): Promise<Thing[]> {
+    const answer = await this.take(`like ${id} ${first}`);
+    if (id === 'none') throw new GatewayError('NOT_FOUND');
+    return [{ id, answer }];
+  }
+
+  async unspoken(_: Context): Promise<Thing[]> {
+    return [{ id: 't', answer: await this.take('unspoken') }];
+  }
+
+  async change(_: Context, id: string): Promise<void> {
+    await this.take(`change ${id}`);
+  }
+
+  private async take(what: string): Promise<number> {
+    this.asked.push(what);
+    const answer = this.asked.length;
+    await this.gate;
+    if (this.failure) throw this.failure;
+    return answer;
+  }
+}
+
+const POLICY = { ttl: 10, staleWhileRevalidate: 20, staleIfError: 100, negativeTtl: 5, scope: 'public' } as const;
+
+/** Things that are remembered as a port would have it. */
+export function rememberedThings(
+  store = new Cache(1_000_000, () => 0),
+  policy: Partial<CachePolicy<never[]>> = {},
+): { things: Things; upstream: Things; store: Cache } {
+  const declarations: Declarations<Things> = {
+    byIds: cacheEach({ ...POLICY, ...policy, tags: (_, id) => ['things', `thing:${id}`] }),
+    mine: cache({ ...POLICY, ...policy, scope: 'caller', tags: ({ caller }) => [`of:${caller.id}`] }),
+    like: cache({ ...POLICY, ...policy, tags: () => ['things'] }),
+    change: forgets((_, id) => [`thing:${id}`]),
+  };
+  const upstream = new Things();
+  const things = remember('things', delegating(upstream), declarations, store);
+  return { things, upstream, store };
+}
+
+/** An adapter of a class of its own, as adapters are. */
+function delegating(upstream: Things): Things {
+  class Adapter {
+    byIds(...args: Parameters<Things['byIds']>) {
+      return upstream.byIds(...args);
+    }
+    mine(...args: Parameters<Things['mine']>) {
+      return upstream.mine(...args);
+    }
+    like(...args: Parameters<Things['like']>) {
+      return upstream.like(...args);
+    }
+    unspoken(...args: Parameters<Things['unspoken']>) {
+      return upstream.unspoken(...args);
+    }
+    change(...args: Parameters<Things['change']>) {
+      return upstream.change(...args);
+    }
+  }
+  return new Adapter() as unknown as Things;
+}
+
+/** A request of somebody. */
+export const aRequest = (id: string | undefined = 'u1', timeoutMs = 3_000): Context =>
+  new Context({ log: { requestId: 'r-1' }, caller: { ...(id ? { id } : {}), scopes: [] }, timeoutMs });

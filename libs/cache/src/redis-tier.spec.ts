@@ -1,0 +1,164 @@
+import { createLogger } from '#libs/observe';
+import { closeRedis, openRedis, type Redis } from '#libs/redis';
+import { freePort, ownRedisForTests } from '#libs/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Cache } from './cache.ts';
+import { aRequest, rememberedThings } from './port.fixture.ts';
+import { RedisTier } from './redis-tier.ts';
+
+const probe = await ownRedisForTests();
+if ('stop' in probe) await probe.stop();
+const onRedis = 'skip' in probe ? describe.skip : describe;
+
+type Server = { url: string; pid: number; stop(): Promise<void> };
+
+let server: Server;
+let opened: { prefix: string; redis: Redis; tier: RedisTier; store: Cache }[];
+
+/** A gateway's memory that is shared. */
+async function aGateway(prefix = 'spec:', policy = {}) {
+  const redis = openRedis(server.url, createLogger('spec', 'silent'));
+  await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
+  const store = new Cache(1_000_000);
+  const tier = store.share((onForgotten) => new RedisTier(redis, prefix, onForgotten));
+  const listening = opened.filter((one) => one.prefix === prefix).length;
+  await until(async () => Number((await redis.pubsub('NUMSUB', `${prefix}forgotten`))[1]) > listening);
+  opened.push({ prefix, redis, tier, store });
+  return { ...rememberedThings(store, policy), redis, tier };
+}
+
+async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => void setTimeout(resolve, 5));
+}
+
+onRedis('a memory that gateways share', () => {
+  beforeEach(async () => {
+    server = (await ownRedisForTests()) as Server;
+    opened = [];
+  });
+  afterEach(async () => {
+    for (const { redis, store } of opened) {
+      await store.close();
+      await closeRedis(redis);
+    }
+    await server.stop();
+  });
+
+  it('answers one gateway what another was told', async () => {
+    const [one, other] = [await aGateway(), await aGateway()];
+    const [thing] = await one.things.byIds(aRequest(), ['t1']);
+    await until(async () => (await one.redis.exists('spec:e:things.byIds  t1')) === 1);
+    expect(await other.things.byIds(aRequest(), ['t1', 't2'])).toEqual([thing, { id: 't2', answer: 1 }]);
+    expect(other.upstream.asked).toEqual(['byIds t2 for u1']);
+  });
+
+  it('packs what is large, and leaves out what is too large', async () => {
+    const [one, other] = [await aGateway(), await aGateway()];
+    const many = (count: number) => Array.from({ length: count }, (_, i) => `thing-${i}`);
+    for (const gateway of [one, other]) {
+      gateway.upstream.like = async (_, id, first) => {
+        gateway.upstream.asked.push(id);
+        return many(first).map((name) => ({ id: name, answer: 1 }));
+      };
+    }
+    const large = await one.things.like(aRequest(), 'large', 5_000);
+    const key = 'spec:e:things.like  ["large",5000]';
+    await until(async () => (await one.redis.exists(key)) === 1);
+    expect(await one.redis.strlen(key)).toBeLessThan(JSON.stringify(large).length / 2);
+    expect(await other.things.like(aRequest(), 'large', 5_000)).toEqual(large);
+    expect(other.upstream.asked).toEqual([]);
+    await one.things.like(aRequest(), 'huge', 50_000);
+    await other.things.like(aRequest(), 'huge', 50_000);
+    expect(other.upstream.asked).toEqual(['huge']);
+  });
+
+  it('is forgotten by all as soon as one has said so: who reads their own write elsewhere, reads it', async () => {
+    const [one, other] = [await aGateway(), await aGateway()];
+    for (let i = 0; i < 50; i += 1) {
+      const before = (await other.things.mine(aRequest()))[0]!;
+      await one.store.forget(['of:u1']);
+      const [after] = await other.things.mine(aRequest());
+      expect(after!.answer).toBeGreaterThan(before.answer);
+    }
+  });
+
+  it('is forgotten in the first tier of the others, too', async () => {
+    const [one, other] = [await aGateway(), await aGateway()];
+    await other.things.byIds(aRequest(), ['t1']);
+    await one.things.change(aRequest(), 't1');
+    await until(() => other.store.memory.size === 0);
+    await other.things.byIds(aRequest(), ['t1']);
+    expect(other.upstream.asked).toHaveLength(2);
+  });
+
+  it('does not keep what was asked for before another gateway had it forgotten', async () => {
+    const [one, other] = [await aGateway(), await aGateway()];
+    const gate = Promise.withResolvers<void>();
+    one.upstream.gate = gate.promise;
+    const asked = one.things.mine(aRequest());
+    await until(() => one.upstream.asked.length === 1);
+    await other.store.forget(['of:u1']);
+    gate.resolve();
+    await asked;
+    await other.things.mine(aRequest());
+    expect(other.upstream.asked).toHaveLength(1);
+  });
+
+  it('is not shared with a gateway whose answers have another shape', async () => {
+    const [one, other] = [await aGateway('v1:'), await aGateway('v2:')];
+    await one.things.byIds(aRequest(), ['t1']);
+    await until(async () => (await one.redis.exists('v1:e:things.byIds  t1')) === 1);
+    await other.things.byIds(aRequest(), ['t1']);
+    expect(other.upstream.asked).toHaveLength(1);
+  });
+
+  it('does without a Redis that is full, read-only or emptied, and holds nobody', async () => {
+    const { things, upstream, redis } = await aGateway();
+    await things.mine(aRequest());
+    await redis.flushall();
+    await things.mine(aRequest());
+    expect(upstream.asked).toHaveLength(2);
+    await redis.config('SET', 'maxmemory', '1');
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
+    await things.mine(aRequest('u2'));
+    await things.change(aRequest(), 't1');
+    await redis.config('SET', 'maxmemory', '0');
+    await redis.replicaof('127.0.0.1', String(await freePort()));
+    await things.mine(aRequest('u3'));
+    await redis.replicaof('NO', 'ONE');
+    await things.mine(aRequest('u4'));
+    expect(upstream.asked.filter((what) => what.startsWith('mine'))).toHaveLength(5);
+  });
+
+  it('holds nobody while Redis hangs, but the first for a moment, and is used again once it goes on', async () => {
+    const { things, tier } = await aGateway();
+    await things.mine(aRequest());
+    process.kill(server.pid, 'SIGSTOP');
+    try {
+      const took: number[] = [];
+      for (let i = 0; i < 20; i += 1) {
+        const startedAt = performance.now();
+        expect(await things.mine(aRequest())).toHaveLength(1);
+        took.push(performance.now() - startedAt);
+      }
+      expect(took.filter((ms) => ms > 30).length).toBeLessThanOrEqual(1);
+    } finally {
+      process.kill(server.pid, 'SIGCONT');
+    }
+    await until(() => tier.isUp);
+  });
+
+  it('tells the others what was forgotten while Redis was away as soon as it is back', async () => {
+    const [one, other] = [await aGateway(), await aGateway()];
+    await one.things.mine(aRequest());
+    await until(async () => (await one.redis.exists('spec:e:things.mine u1  []')) === 1);
+    process.kill(server.pid, 'SIGSTOP');
+    await one.store.forget(['of:u1']);
+    process.kill(server.pid, 'SIGCONT');
+    await until(() => one.tier.isUp);
+    await until(() => other.tier.isUp);
+    const [thing] = await other.things.mine(aRequest());
+    expect(other.upstream.asked).toHaveLength(1);
+    expect(thing).toBeDefined();
+  });
+});

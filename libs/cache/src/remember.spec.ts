@@ -1,0 +1,248 @@
+import { GatewayError } from '#libs/errors';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Cache } from './cache.ts';
+import { freshnessOf, staleAgeOf } from './freshness.ts';
+import { aRequest, rememberedThings } from './port.fixture.ts';
+
+const SECOND = 1_000;
+const down = () => new GatewayError('UPSTREAM_UNAVAILABLE');
+
+/** Lets what happens in the background come to its end. */
+const settled = async () => {
+  for (let i = 0; i < 20; i += 1) await Promise.resolve();
+};
+
+describe('what a port remembers', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('is asked for once while it is fresh, by whomever', async () => {
+    const { things, upstream } = rememberedThings();
+    const first = await things.like(aRequest('u1'), 't1', 5);
+    jest.advanceTimersByTime(9 * SECOND);
+    expect(await things.like(aRequest('u2'), 't1', 5)).toBe(first);
+    expect(upstream.asked).toEqual(['like t1 5']);
+  });
+
+  it('is another answer for another question', async () => {
+    const { things, upstream } = rememberedThings();
+    await things.like(aRequest(), 't1', 5);
+    await things.like(aRequest(), 't1', 6);
+    await things.like(aRequest(), 't2', 5);
+    expect(upstream.asked).toHaveLength(3);
+  });
+
+  it('is not what it says nothing about', async () => {
+    const { things, upstream } = rememberedThings();
+    await things.unspoken(aRequest());
+    await things.unspoken(aRequest());
+    expect(upstream.asked).toEqual(['unspoken', 'unspoken']);
+  });
+
+  it("is each caller's own where it is said so, and nobody's for nobody", async () => {
+    const { things, upstream } = rememberedThings();
+    const ask = async (id: string | undefined) => (await things.mine(aRequest(id)))[0]!.id;
+    expect([await ask('u1'), await ask('u2'), await ask('u1')]).toEqual(['of u1', 'of u2', 'of u1']);
+    expect(upstream.asked).toEqual(['mine for u1', 'mine for u2']);
+    await things.mine(aRequest(''));
+    await things.mine(aRequest(''));
+    expect(upstream.asked).toHaveLength(4);
+  });
+
+  it('of many things asks for those alone that it does not know', async () => {
+    const { things, upstream } = rememberedThings();
+    const known = Array.from({ length: 15 }, (_, i) => `t${i}`);
+    const all = [...known, ...Array.from({ length: 5 }, (_, i) => `more${i}`)];
+    await things.byIds(aRequest(), known);
+    const answer = await things.byIds(aRequest(), all);
+    expect(answer.map(({ id }) => id).toSorted()).toEqual(all.toSorted());
+    expect(upstream.asked[1]).toBe('byIds more0,more1,more2,more3,more4 for u1');
+  });
+
+  it('knows for a short while what there is not', async () => {
+    const { things, upstream } = rememberedThings();
+    const ask = () => things.byIds(aRequest(), ['no1', 't1']);
+    expect((await ask()).map(({ id }) => id)).toEqual(['t1']);
+    jest.advanceTimersByTime(4 * SECOND);
+    await ask();
+    expect(upstream.asked).toHaveLength(1);
+    jest.advanceTimersByTime(2 * SECOND);
+    await ask();
+    expect(upstream.asked[1]).toBe('byIds no1 for u1');
+    for (let i = 0; i < 2; i += 1) {
+      await expect(things.like(aRequest(), 'none', 1)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    }
+    expect(upstream.asked).toHaveLength(3);
+  });
+
+  it('never is an error', async () => {
+    const { things, upstream } = rememberedThings();
+    upstream.failure = down();
+    await expect(things.like(aRequest(), 't1', 5)).rejects.toThrow();
+    upstream.failure = undefined;
+    expect(await things.like(aRequest(), 't1', 5)).toHaveLength(1);
+  });
+
+  it('is answered at once where it is not fresh any more, and asked for again meanwhile, once', async () => {
+    const { things, upstream } = rememberedThings();
+    const [old] = await things.like(aRequest(), 't1', 5);
+    jest.advanceTimersByTime(15 * SECOND);
+    const gate = Promise.withResolvers<void>();
+    upstream.gate = gate.promise;
+    const answers = await Promise.all(Array.from({ length: 100 }, () => things.like(aRequest(), 't1', 5)));
+    expect(new Set(answers.map(([one]) => one))).toEqual(new Set([old]));
+    expect(upstream.asked).toHaveLength(2);
+    gate.resolve();
+    await settled();
+    expect((await things.like(aRequest(), 't1', 5))[0]!.answer).toBe(2);
+  });
+
+  it('makes one call of a thousand who ask for what has expired', async () => {
+    const { things, upstream } = rememberedThings();
+    await things.byIds(aRequest(), ['t1']);
+    jest.advanceTimersByTime(60 * SECOND);
+    const ask = () => things.byIds(aRequest(), ['t1']);
+    const answers = await Promise.all(Array.from({ length: 1_000 }, ask));
+    expect(new Set(answers.map(([one]) => one!.answer))).toEqual(new Set([2]));
+    expect(upstream.asked).toHaveLength(2);
+  });
+
+  it('joins who asks for a thing that is on its way to somebody else', async () => {
+    const { things, upstream } = rememberedThings();
+    const answers = await Promise.all([
+      things.byIds(aRequest(), ['t1', 't2']),
+      things.byIds(aRequest(), ['t2', 't3']),
+    ]);
+    expect(answers.map((answer) => answer.map(({ id }) => id))).toEqual([
+      ['t1', 't2'],
+      ['t2', 't3'],
+    ]);
+    expect(upstream.asked).toEqual(['byIds t1,t2 for u1', 'byIds t3 for u1']);
+  });
+
+  it('goes on for the others where the first who asked has left', async () => {
+    const { things, upstream } = rememberedThings();
+    const gate = Promise.withResolvers<void>();
+    upstream.gate = gate.promise;
+    const first = aRequest();
+    const [left, stays] = [things.like(first, 't1', 5), things.like(aRequest(), 't1', 5)];
+    first.end();
+    await expect(left).rejects.toThrow();
+    gate.resolve();
+    expect(await stays).toHaveLength(1);
+    expect(upstream.asked).toHaveLength(1);
+  });
+
+  it('stands in while the upstream fails, as old as it says, until it may no more', async () => {
+    const { things, upstream } = rememberedThings();
+    await things.like(aRequest(), 't1', 5);
+    upstream.failure = down();
+    jest.advanceTimersByTime(50 * SECOND);
+    expect(staleAgeOf(await things.like(aRequest(), 't1', 5))).toBe(50);
+    jest.advanceTimersByTime(59 * SECOND);
+    expect(staleAgeOf(await things.like(aRequest(), 't1', 5))).toBe(109);
+    jest.advanceTimersByTime(2 * SECOND);
+    await expect(things.like(aRequest(), 't1', 5)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+
+  it('says so as soon as it is known that the upstream fails, also where it need not have asked', async () => {
+    const { things, upstream } = rememberedThings();
+    await things.like(aRequest(), 't1', 5);
+    upstream.failure = down();
+    jest.advanceTimersByTime(15 * SECOND);
+    expect(staleAgeOf(await things.like(aRequest(), 't1', 5))).toBeUndefined();
+    await settled();
+    expect(staleAgeOf(await things.like(aRequest(), 't1', 5))).toBe(15);
+    upstream.failure = undefined;
+    await settled();
+    await things.like(aRequest(), 't1', 5);
+    await settled();
+    expect(staleAgeOf(await things.like(aRequest(), 't1', 5))).toBeUndefined();
+  });
+
+  it('stands in for no answer that is about the question', async () => {
+    const { things, upstream } = rememberedThings();
+    await things.like(aRequest(), 't1', 5);
+    jest.advanceTimersByTime(50 * SECOND);
+    upstream.failure = new GatewayError('VALIDATION_FAILED');
+    await expect(things.like(aRequest(), 't1', 5)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+
+  it('is forgotten by its tags, and by a question that changes it, whatever came of that', async () => {
+    const { things, upstream, store } = rememberedThings();
+    const ask = () => things.byIds(aRequest(), ['t1', 't2']);
+    await ask();
+    await things.change(aRequest(), 't1');
+    await ask();
+    expect(upstream.asked.at(-1)).toBe('byIds t1 for u1');
+    upstream.failure = down();
+    await expect(things.change(aRequest(), 't2')).rejects.toThrow();
+    upstream.failure = undefined;
+    await ask();
+    expect(upstream.asked.at(-1)).toBe('byIds t2 for u1');
+    await store.forget(['things']);
+    await ask();
+    expect(upstream.asked.at(-1)).toBe('byIds t1,t2 for u1');
+  });
+
+  it('is not what was asked for before it was forgotten', async () => {
+    const { things, upstream, store } = rememberedThings();
+    const gate = Promise.withResolvers<void>();
+    upstream.gate = gate.promise;
+    const asked = things.byIds(aRequest(), ['t1']);
+    await store.forget(['thing:t1']);
+    gate.resolve();
+    await asked;
+    await things.byIds(aRequest(), ['t1']);
+    expect(upstream.asked).toHaveLength(2);
+  });
+
+  it('is not answered to who must have it fresh, who renews it for all', async () => {
+    const { things, upstream } = rememberedThings();
+    await things.like(aRequest(), 't1', 5);
+    const context = aRequest();
+    context.mustBeFresh = true;
+    expect((await things.like(context, 't1', 5))[0]!.answer).toBe(2);
+    expect((await things.like(aRequest(), 't1', 5))[0]!.answer).toBe(2);
+    upstream.failure = down();
+    await expect(things.like(context, 't1', 5)).rejects.toThrow();
+  });
+
+  it('cannot be changed by who is answered', async () => {
+    const { things } = rememberedThings();
+    const answer = await things.like(aRequest(), 't1', 5);
+    expect(() => answer.pop()).toThrow(TypeError);
+    expect(() => Object.assign(answer[0]!, { id: 'other' })).toThrow(TypeError);
+  });
+
+  it('has up to a tenth less time, so that not all expire at once', async () => {
+    const { things, upstream } = rememberedThings(new Cache(1_000_000, () => 1), { staleWhileRevalidate: 0 });
+    await things.like(aRequest(), 't1', 5);
+    jest.advanceTimersByTime(9.1 * SECOND);
+    await things.like(aRequest(), 't1', 5);
+    expect(upstream.asked).toHaveLength(2);
+  });
+
+  it('tells what HTTP caches must know: the shortest time, the oldest age, whose it is, and the tags', async () => {
+    const { things } = rememberedThings();
+    await things.byIds(aRequest(), ['t1']);
+    jest.advanceTimersByTime(4 * SECOND);
+    const context = aRequest();
+    await things.byIds(context, ['t1', 't2']);
+    const freshness = freshnessOf(context)!;
+    expect(freshness).toMatchObject({
+      isPrivate: false,
+      hits: 1,
+      misses: 1,
+      stale: 0,
+      ageMs: 4_000,
+      freshMs: 6_000,
+    });
+    expect([...freshness.tags].toSorted()).toEqual(['thing:t1', 'thing:t2', 'things']);
+    await things.mine(context);
+    expect(freshnessOf(context)!.isPrivate).toBe(true);
+    const other = aRequest();
+    await things.unspoken(other);
+    expect(freshnessOf(other)!.isPrivate).toBe(true);
+  });
+});

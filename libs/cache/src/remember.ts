@@ -1,0 +1,96 @@
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import type { Asked, Cache, Item } from './cache.ts';
+import { noteOn } from './freshness.ts';
+import type { Declarations, Forgotten, Remembered } from './policy.ts';
+import { noStats } from './stats.ts';
+
+type Question = (context: Context, ...args: unknown[]) => Promise<unknown>;
+type Declaration = Remembered | Forgotten;
+
+/**
+ * Makes an adapter remember what its port says may be remembered. Every other question makes the answer that it is
+ * part of one that no cache may keep.
+ * @param name of the port: the first part of every key
+ */
+export function remember<Port extends object>(
+  name: string,
+  adapter: Port,
+  declarations: Declarations<Port>,
+  cache: Cache,
+): Port {
+  const declared = declarations as Record<string, Declaration | undefined>;
+  for (const question of questionsOf(adapter)) {
+    const ask = (adapter as Record<string, unknown>)[question] as Question;
+    const way = declared[question];
+    const wrapped = way ? remembering(name, question, ask.bind(adapter), way, cache) : notRemembering(ask);
+    Object.defineProperty(adapter, question, { value: wrapped });
+  }
+  return adapter;
+}
+
+/** What an adapter answers: the methods of its class. */
+function questionsOf(adapter: object): string[] {
+  return Object.getOwnPropertyNames(Object.getPrototypeOf(adapter)).filter((name) => name !== 'constructor');
+}
+
+function notRemembering(ask: Question): Question {
+  return function (this: unknown, context, ...args) {
+    const note = noteOn(context);
+    note.isPrivate = true;
+    note.misses += 1;
+    return ask.call(this, context, ...args);
+  };
+}
+
+function remembering(port: string, question: string, ask: Question, way: Declaration, cache: Cache): Question {
+  const tagsOf = way.tags as (context: Context, ...args: unknown[]) => string[];
+  if (way.kind === 'forgets') {
+    return async (context, ...args) => {
+      try {
+        return await ask(context, ...args);
+      } finally {
+        // Whatever came of it: a write that failed may have been done.
+        await cache.forget(tagsOf(context, ...args));
+      }
+    };
+  }
+  const stats = noStats();
+  cache.declared.push({ port, question, policy: way, stats });
+  const prefix = `${port}.${question}`;
+  const isOfNobody = ({ caller }: Context) => way.scope === 'caller' && caller.id === undefined;
+  const keyOf = (context: Context, what: string) =>
+    `${prefix} ${way.scope === 'caller' ? whoIs(context) : ''} ${what}`;
+
+  if (way.kind === 'each') {
+    const askFor: Asked['ask'] = async (context, items) => {
+      const things = (await ask(
+        context,
+        items.map(({ id }) => id),
+      )) as { id: string }[];
+      const byId = new Map(things.map((thing) => [thing.id, thing]));
+      return new Map(items.map(({ key, id }) => [key, byId.get(id)]));
+    };
+    const asked = { policy: way, stats, ask: askFor };
+    return async (context, given) => {
+      if (isOfNobody(context)) return notRemembering(ask)(context, given);
+      const items = [...new Set(given as readonly string[])].map((id): Item => {
+        return { id, key: keyOf(context, id), tags: tagsOf(context, id) };
+      });
+      const known = await cache.answers(context, items, asked);
+      return items.flatMap(({ key }) => known.get(key)?.value ?? []);
+    };
+  }
+
+  return async (context, ...args) => {
+    if (isOfNobody(context)) return notRemembering(ask)(context, ...args);
+    const item = { id: '', key: keyOf(context, JSON.stringify(args)), tags: tagsOf(context, ...args) };
+    const askFor: Asked['ask'] = async (itsContext) => new Map([[item.key, await ask(itsContext, ...args)]]);
+    const known = await cache.answers(context, [item], { policy: way, stats, ask: askFor });
+    const { value } = known.get(item.key)!;
+    if (value === undefined) throw new GatewayError('NOT_FOUND');
+    return value;
+  };
+}
+
+const whoIs = ({ caller: { id = '', scopes } }: Context): string => `${id} ${scopes.join(' ')}`;

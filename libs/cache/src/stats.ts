@@ -1,0 +1,23 @@
+import type { Remembered } from './policy.ts';
+
+/** What became of the questions of one kind. */
+export interface Stats {
+  /** Answered from memory, fresh or not. */
+  hits: number;
+  /** Asked of the upstream. */
+  misses: number;
+  /** Answered from memory, and asked for again meanwhile. */
+  stale: number;
+  /** Answered from memory because the upstream failed. */
+  staleOnError: number;
+}
+
+/** A question of a port, how it is remembered, and what has come of that. */
+export interface Declared {
+  port: string;
+  question: string;
+  policy: Remembered;
+  stats: Stats;
+}
+
+export const noStats = (): Stats => ({ hits: 0, misses: 0, stale: 0, staleOnError: 0 });
