@@ -1,6 +1,6 @@
 import { GatewayError } from '#libs/errors';
 import { Context, Flight } from '#libs/upstream';
-import { ageMs, type Entry, frozen, isUsable, mayStandIn } from './entry.ts';
+import { ageMs, type Entry, entryOf, isUsable, mayStandIn, NO_SUCH_THING } from './entry.ts';
 import { Forgotten } from './forgotten.ts';
 import { markStale, noted } from './freshness.ts';
 import { MemoryTier } from './memory-tier.ts';
@@ -26,11 +26,6 @@ export interface Asked {
 const PATIENCE_MS = 1_000;
 /** What asking again in the background may take, in milliseconds. */
 const REFRESH_MS = 3_000;
-/** So much less fresh, at most, is an answer, so that not all expire at once. */
-const JITTER = 0.1;
-/** "There is no such thing", where the upstream says so by an error. */
-const NO_SUCH_THING = Symbol.for('atrium.no-such-thing');
-
 type Known = Map<string, Entry>;
 
 /** What the gateway remembers of what it was answered: in this process and, where there is Redis, among all. */
@@ -81,6 +76,20 @@ export class Cache {
   async forget(tags: readonly string[]): Promise<void> {
     this.forgetHere(tags);
     await this.shared?.forget(tags);
+  }
+
+  /** How remembering goes, for operators. */
+  report() {
+    const { bytes, size: entries, evictions } = this.memory;
+    return {
+      memory: { bytes, entries, evictions },
+      redis: this.shared?.report() ?? null,
+      questions: this.declared.map(({ port, question, policy, stats }) => {
+        const { kind: _, tags: __, ...times } = policy;
+        const asked = stats.hits + stats.misses;
+        return { port, question, ...times, ...stats, hitRatio: asked ? stats.hits / asked : null };
+      }),
+    };
   }
 
   async close(): Promise<void> {
@@ -222,7 +231,7 @@ export class Cache {
     });
     const known: Known = new Map();
     for (const item of items) {
-      const entry = this.entryOf(answers.get(item.key), storedAt, item, policy);
+      const entry = entryOf(answers.get(item.key), storedAt, item, policy, this.random());
       known.set(item.key, entry);
       if (entry.lifeMs <= 0 || this.forgotten.since(moment, item.tags)) continue;
       this.keepHere(item, entry, policy, moment);
@@ -230,16 +239,6 @@ export class Cache {
       if (its) this.shared?.write(item, entry, its);
     }
     return known;
-  }
-
-  private entryOf(answer: unknown, storedAt: number, { tags }: Item, policy: Remembered): Entry {
-    const isMissing = answer === undefined || answer === NO_SUCH_THING;
-    const value = answer === NO_SUCH_THING ? undefined : frozen(answer);
-    if (isMissing)
-      return { value, storedAt, freshMs: policy.negativeTtl * 1000, lifeMs: policy.negativeTtl * 1000, tags };
-    const freshMs = policy.ttl * 1000 * (1 - this.random() * JITTER);
-    const staleMs = Math.max(policy.staleWhileRevalidate, policy.staleIfError) * 1000;
-    return { value, storedAt, freshMs, lifeMs: freshMs + staleMs, tags };
   }
 
   private keepHere(item: Item, entry: Entry, policy: Remembered, moment: number): void {

@@ -1,6 +1,12 @@
 import { GatewayError } from '#libs/errors';
 import type { Remembered } from './policy.ts';
 
+/** So much less fresh, at most, is an answer, so that not all expire at once. */
+const JITTER = 0.1;
+
+/** "There is no such thing", where the upstream says so by an error. */
+export const NO_SUCH_THING = Symbol.for('atrium.no-such-thing');
+
 /** An answer as it is remembered. */
 export interface Entry {
   /** Undefined for "there is no such thing". Frozen: all who ask are given the same. */
@@ -35,4 +41,20 @@ export function isUsable(entry: Entry, { staleWhileRevalidate }: Remembered): bo
 /** Failures of the upstream, for which an old answer may stand in. */
 export function mayStandIn(error: unknown): boolean {
   return error instanceof GatewayError && error.status >= 500;
+}
+
+/** An answer of the upstream as it is remembered. @param random from 0 to 1 */
+export function entryOf(
+  answer: unknown,
+  storedAt: number,
+  { tags }: Pick<Entry, 'tags'>,
+  { ttl, negativeTtl, staleWhileRevalidate, staleIfError }: Remembered,
+  random: number,
+): Entry {
+  if (answer === undefined || answer === NO_SUCH_THING) {
+    return { value: undefined, storedAt, freshMs: negativeTtl * 1000, lifeMs: negativeTtl * 1000, tags };
+  }
+  const freshMs = ttl * 1000 * (1 - random * JITTER);
+  const lifeMs = freshMs + Math.max(staleWhileRevalidate, staleIfError) * 1000;
+  return { value: frozen(answer), storedAt, freshMs, lifeMs, tags };
 }

@@ -4,6 +4,8 @@ import type { Remembered } from './policy.ts';
 
 /** What HTTP caches must know of the answers that a request was given. */
 export class Freshness {
+  /** Whether there is an error in the answer that is made of them. */
+  isBroken = false;
   /** Whether any was the caller's own, or may not be remembered. */
   isPrivate = false;
   /** For how long all of them are fresh from when they were asked for, in milliseconds. */
@@ -31,6 +33,16 @@ export function noteOn(context: Context): Freshness {
   let freshness = byContext.get(context);
   if (!freshness) byContext.set(context, (freshness = new Freshness()));
   return freshness;
+}
+
+/** What a request is answered is for its caller alone. */
+export function keepPrivate(context: Context): void {
+  noteOn(context).isPrivate = true;
+}
+
+/** There is an error in what a request is answered. */
+export function keepNothing(context: Context): void {
+  noteOn(context).isBroken = true;
 }
 
 /** Adds what a request was told, and by what rule. @returns what it was given */

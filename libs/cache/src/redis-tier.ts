@@ -92,6 +92,12 @@ export class RedisTier {
     if (this.notForgotten.size) this.failed();
   }
 
+  /** How it goes, for operators. */
+  report() {
+    const { calls, totalMs, failures } = this.latency;
+    return { isUp: this.isUp, calls, failures, meanMs: calls ? totalMs / calls : null };
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.probe);

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AdminDoor } from './admin-door.ts';
 import { AdminController } from './admin.controller.ts';
+import { CacheController } from './cache.controller.ts';
 import { Health } from './health.ts';
 import { Metrics } from './metrics.ts';
 import { MetricsController } from './metrics.controller.ts';
@@ -9,7 +10,7 @@ import { Readiness } from './readiness.ts';
 
 /** What operators and orchestrators ask. */
 @Module({
-  controllers: [AdminController, MetricsController, ProbesController],
+  controllers: [AdminController, CacheController, MetricsController, ProbesController],
   providers: [AdminDoor, Health, Metrics, Readiness],
   exports: [AdminDoor, Readiness],
 })

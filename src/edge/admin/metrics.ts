@@ -1,7 +1,9 @@
+import { Cache } from '#libs/cache';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import { exposeCache } from './cache-metrics.ts';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -30,6 +32,7 @@ export class Metrics implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly clients: UpstreamClients,
+    private readonly cache: Cache,
   ) {}
 
   onModuleInit(): void {
@@ -39,6 +42,7 @@ export class Metrics implements OnModuleInit {
       this.tries.observe({ upstream, method, outcome, kind }, durationMs / 1000);
     });
     this.exposeBreakers();
+    exposeCache(this.cache, this.registry);
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.addHook('onResponse', ({ method, routeOptions }, { statusCode, elapsedTime }, done) => {
       this.requests.observe({ method, route: routeOptions.url ?? 'none', status: statusCode }, elapsedTime / 1000);

@@ -1,3 +1,4 @@
+import { keepPrivate } from '#libs/cache';
 import { GatewayError } from '#libs/errors';
 import type { FastifyRequest } from 'fastify';
 import type { Access } from './access.ts';
@@ -10,6 +11,8 @@ export function authorize({ context, token }: FastifyRequest, access: Access = {
   if (access.ignoresToken) return;
   if (token === 'invalid') throw unauthenticated('The token is not valid.', 'Bearer error="invalid_token"');
   if (access.isPublic) return;
+  // A cache that strangers share would let them past.
+  keepPrivate(context);
   if (token === 'none') throw unauthenticated('This needs a token: log in first.', 'Bearer');
   const missing = access.scopes?.filter((scope) => !context.caller.scopes.includes(scope)) ?? [];
   if (missing.length) throw forbidden(missing.join(' '));

@@ -5,6 +5,7 @@ import type { Logger } from '#libs/observe';
 import cors from '@fastify/cors';
 import { fastify, type FastifyInstance } from 'fastify';
 import { logAccess } from './access-log.ts';
+import { tellCaches } from './caching.ts';
 import { closeConnectionsOnStop } from './drain.ts';
 import { isDecodable, NOWHERE, refuseMalformed } from './refuse-malformed.ts';
 import { openRequestContext, requestIdOf } from './request-context.ts';
@@ -35,6 +36,7 @@ export function createServer(config: Config, logger: Logger): FastifyInstance {
   readJsonOnly(server);
   limitGraphqlBody(server, config);
   closeConnectionsOnStop(server);
+  tellCaches(server);
   tellServerTiming(server, config);
   if (config.CORS_ORIGINS.length) {
     void server.register(cors, {
@@ -43,7 +45,7 @@ export function createServer(config: Config, logger: Logger): FastifyInstance {
       // An OPTIONS that is no preflight is answered as without CORS: with `Allow`.
       strictPreflight: false,
       preflightContinue: true,
-      exposedHeaders: ['X-Request-Id', 'Location', 'Retry-After'],
+      exposedHeaders: ['X-Request-Id', 'Location', 'Retry-After', 'ETag', 'Age', 'Cache-Status'],
       maxAge: CORS_MAX_AGE_SECONDS,
     });
   }
