@@ -34,7 +34,7 @@ function routes() {
 }
 
 /** What may live outside of `/v1`: probes, keys, and what operators ask. */
-const UNVERSIONED = /^GET (\/?(livez|readyz)|\.well-known\/jwks\.json|metrics\/|admin\/.*)$/;
+const UNVERSIONED = /^(GET (\/?(livez|readyz)|\.well-known\/jwks\.json|metrics\/)|[A-Z]+ admin\/.*)$/;
 
 describe('every door', () => {
   it('of REST says who may come in', () => {

@@ -36,7 +36,8 @@ export async function startDemo(): Promise<Demo> {
   const dataDir = mkdtempSync(join(tmpdir(), 'atrium-demo-'));
   const ports: Record<string, string> = { ADMIN_PORT: `${await freePort()}` };
   for (const setting of Object.values(PORT_SETTINGS)) ports[setting] = `${await freePort()}`;
-  const own = { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: dataDir };
+  // What is remembered would stand in for what is killed.
+  const own = { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: dataDir, CACHE: 'off' };
   const run = (args: string[], environment: Record<string, string>) =>
     spawn('npm', args, { env: { ...own, ...environment }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 

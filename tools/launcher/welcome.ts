@@ -24,7 +24,7 @@ export function welcome(plans: Plans, pidOf: (name: string) => number | undefine
   Ada's home page:
 ${homeOfAda(url)}
 
-  See it degrade: kill -9 ${pidOf('orders')} and ask again, recentOrders is null and says why.
+  See it degrade: kill -9 ${pidOf('orders')} and ask again: the orders stand in, and say how old they are.
   Bring it back:  ${startAlone(services.find(({ name }) => name === 'orders')!)}
   Ctrl-C stops everything.
 

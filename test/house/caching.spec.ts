@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { cacheTable } from '#tools/cache-table';
+import { describe, expect, it } from '@jest/globals';
+
+describe('docs/caching.md', () => {
+  it('says what the ports declare', () => {
+    expect(readFileSync('docs/caching.md', 'utf8')).toContain(cacheTable());
+  });
+});

@@ -1,0 +1,51 @@
+import { Orders } from '#gateway/upstreams/orders/orders.port';
+import { Products } from '#gateway/upstreams/products/products.port';
+import { Reviews } from '#gateway/upstreams/reviews/reviews.port';
+import { Users } from '#gateway/upstreams/users/users.port';
+import type { Remembered } from '#libs/cache';
+import { Context } from '#libs/upstream';
+
+interface Forgetting {
+  kind: 'forgets';
+  tags: Remembered['tags'];
+}
+
+const HEAD = [
+  '| Question | For whom | Fresh | Then stale, while asked again | Stands in for a failure | Not found | Tags |',
+  '| --- | --- | --- | --- | --- | --- | --- |',
+];
+
+/** What is remembered, for how long, for whom, and by which tags it is forgotten, from what the ports declare. */
+export function cacheTable(): string {
+  const rows = [Users, Orders, Products, Reviews].flatMap((port) => {
+    const declared = Object.entries(port.cache) as [string, Remembered | Forgetting][];
+    return declared
+      .filter((entry): entry is [string, Remembered] => entry[1].kind !== 'forgets')
+      .map(([question, policy]) => row(`${port.name.toLowerCase()}.${question}`, policy));
+  });
+  return [...HEAD, ...rows].join('\n');
+}
+
+function row(question: string, policy: Remembered): string {
+  const { kind, scope, ttl, staleWhileRevalidate, staleIfError, negativeTtl } = policy;
+  const cells = [
+    `\`${question}\`${kind === 'each' ? ', each' : ''}`,
+    scope === 'public' ? 'everybody' : 'its caller',
+    seconds(ttl),
+    seconds(staleWhileRevalidate),
+    seconds(staleIfError),
+    seconds(negativeTtl),
+    tagsOf(policy)
+      .map((tag) => `\`${tag}\``)
+      .join(' '),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** The tags, with `{id}` in the place of what was asked for, and `{caller}` in that of who asks. */
+function tagsOf({ tags }: Remembered): string[] {
+  const context = new Context({ log: { requestId: '' }, caller: { id: '{caller}', scopes: [] }, timeoutMs: 1 });
+  return (tags as (context: Context, ...args: unknown[]) => string[])(context, '{id}');
+}
+
+const seconds = (value: number): string => (value ? `${value} s` : '–');
