@@ -94,10 +94,23 @@ export class RealShop {
 
   /** How an upstream is, as operators see it. */
   async upstream(name: string): Promise<ShownUpstream> {
-    const headers = this.access.admin;
-    const answer = await fetch(`http://127.0.0.1:${this.ports.get('admin')}/admin/upstreams`, { headers });
-    const { upstreams } = (await answer.json()) as { upstreams: ShownUpstream[] };
+    const { upstreams } = await this.asOperator<{ upstreams: ShownUpstream[] }>('/admin/upstreams');
     return upstreams.find((upstream) => upstream.name === name)!;
+  }
+
+  /** Asks until the cache uses Redis. @returns when, on the clock of `performance.now()` */
+  async redisIsUp(): Promise<number> {
+    for (;;) {
+      const { redis } = await this.asOperator<{ redis: { isUp: boolean } }>('/admin/cache');
+      if (redis.isUp) return performance.now();
+      await passed(10);
+    }
+  }
+
+  private async asOperator<Answer>(path: string): Promise<Answer> {
+    const headers = this.access.admin;
+    const answer = await fetch(`http://127.0.0.1:${this.ports.get('admin')}${path}`, { headers });
+    return (await answer.json()) as Answer;
   }
 
   /**

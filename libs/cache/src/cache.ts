@@ -1,9 +1,10 @@
 import { GatewayError } from '#libs/errors';
 import { Context, Flight } from '#libs/upstream';
-import { ageMs, type Entry, entryOf, isUsable, mayStandIn, NO_SUCH_THING } from './entry.ts';
+import { ageMs, type Entry, entryOf, isFresh, isUsable, mayStandIn, NO_SUCH_THING } from './entry.ts';
 import { Forgotten } from './forgotten.ts';
 import { markStale, noted } from './freshness.ts';
 import { MemoryTier } from './memory-tier.ts';
+import { oneAsks } from './one-asks.ts';
 import type { Remembered } from './policy.ts';
 import type { RedisTier, Key } from './redis-tier.ts';
 import type { Declared, Stats } from './stats.ts';
@@ -60,7 +61,7 @@ export class Cache {
       if (!entry || !isUsable(entry, asked.policy)) wanted!.push(item);
       else {
         known.set(item.key, entry);
-        if (ageMs(entry) >= entry.freshMs) expired!.push(item);
+        if (!isFresh(entry)) expired!.push(item);
       }
     }
     if (expired!.length) this.refresh(context, expired!, asked);
@@ -154,11 +155,8 @@ export class Cache {
     for (const [i, { key }] of items.entries()) {
       const entry = found?.[i]?.entry ?? this.memory.get(key);
       if (!entry) continue;
-      if (!context.mustBeFresh && ageMs(entry) < entry.freshMs) known.set(key, entry);
-      else if (!context.mustBeFresh && isUsable(entry, policy)) {
-        known.set(key, entry);
-        old.set(key, entry);
-      } else old.set(key, entry);
+      if (!context.mustBeFresh && isUsable(entry, policy)) known.set(key, entry);
+      if (!isFresh(entry)) old.set(key, entry);
     }
     const expired = items.filter(({ key }) => known.has(key) && old.has(key));
     if (expired.length) this.refresh(context, expired, asked);
@@ -170,8 +168,11 @@ export class Cache {
     if (!missing.length) return known;
     stats.misses += missing.length;
     try {
-      for (const [key, entry] of await this.ask(context, missing, asked, { moment, versions }))
-        known.set(key, entry);
+      const ask = (some: readonly Item[]) => this.ask(context, some, asked, { moment, versions });
+      const { shared } = this;
+      const isShared = shared?.isUp && policy.scope === 'public' && !context.mustBeFresh;
+      const answers = await (isShared ? oneAsks(shared, context, missing, ask) : ask(missing));
+      for (const [key, entry] of answers) known.set(key, entry);
     } catch (error) {
       if (!mayStandIn(error) || context.mustBeFresh) throw error;
       for (const { key } of missing) {

@@ -25,6 +25,9 @@ export interface Entry {
 /** How old an entry is, in milliseconds. */
 export const ageMs = ({ storedAt }: Entry): number => performance.now() - storedAt;
 
+/** Whether it is as good as what the upstream would say. */
+export const isFresh = (entry: Entry): boolean => ageMs(entry) < entry.freshMs;
+
 /** Freezes an answer through and through: what many requests share, none may change. */
 export function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;

@@ -72,6 +72,27 @@ onRedis('a memory that gateways share', () => {
     expect(other.upstream.asked).toEqual(['huge']);
   });
 
+  it('is asked for by one gateway alone, where both miss it at the same moment', async () => {
+    const [one, other] = [await aGateway(), await aGateway()];
+    const gate = Promise.withResolvers<void>();
+    one.upstream.gate = other.upstream.gate = gate.promise;
+    const asked = [one, other].map(({ things }) => things.like(aRequest(), 't1', 5));
+    await until(() => one.upstream.asked.length + other.upstream.asked.length > 0);
+    gate.resolve();
+    const [first, second] = await Promise.all(asked);
+    expect(first).toEqual(second);
+    expect([...one.upstream.asked, ...other.upstream.asked]).toEqual(['like t1 5']);
+  });
+
+  it('is not waited for where who asks takes too long', async () => {
+    const [one, other] = [await aGateway(), await aGateway()];
+    one.upstream.gate = new Promise(() => {});
+    const hanging = one.things.like(aRequest('u1', 1_000), 't1', 5).catch(() => undefined);
+    await until(() => one.upstream.asked.length === 1);
+    expect(await other.things.like(aRequest(), 't1', 5)).toHaveLength(1);
+    await hanging;
+  });
+
   it('is forgotten by all as soon as one has said so: who reads their own write elsewhere, reads it', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     for (let i = 0; i < 50; i += 1) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Redis } from '#libs/redis';
+import { type Redis, takeLock } from '#libs/redis';
 import { decoded, encoded } from './codec.ts';
 import { ageMs, type Entry } from './entry.ts';
 
@@ -15,6 +15,8 @@ export interface Found {
   versions: readonly string[];
 }
 
+/** Who asks for what others wait for has so long, in milliseconds. */
+const LOCK_MS = 2_000;
 /** Longer than any entry lives. */
 const TAG_LIFE_MS = 7 * 86_400_000;
 /** So long after a failure, and after each further one, is asked whether Redis is well again. */
@@ -75,6 +77,15 @@ export class RedisTier {
         return { entry: entries[i] ? decoded(entries[i], key.tags, its) : undefined, versions: its };
       });
     });
+  }
+
+  /** Those of these that this gateway may ask for, each with what lets others ask again. Where Redis cannot say, all. */
+  async claim(keys: readonly Key[]): Promise<Map<string, () => Promise<void>>> {
+    const locks = await this.guarded(() =>
+      Promise.all(keys.map(({ key }) => takeLock(this.redis, `${this.prefix}l:${key}`, LOCK_MS))),
+    );
+    const claimed = keys.map(({ key }, i) => [key, locks ? locks[i] : nothing] as const);
+    return new Map(claimed.filter((one): one is [string, () => Promise<void>] => one[1] !== undefined));
   }
 
   /** Writes an entry, and does not wait for it. A Redis that is full or takes no writes goes without. */
@@ -169,6 +180,7 @@ export class RedisTier {
   }
 }
 
+const nothing = async (): Promise<void> => {};
 const asNothing = (): undefined => undefined;
 
 /** Redis answers, and says no: it is full, or takes no writes. It can be read. */

@@ -1,0 +1,49 @@
+import type { Context } from '#libs/upstream';
+import { type Entry, isFresh } from './entry.ts';
+import type { Key, RedisTier } from './redis-tier.ts';
+
+/** So often is looked whether another gateway has its answer. */
+const LOOK_MS = 5;
+/** So long is waited for another gateway before the upstream is asked after all. */
+const MOST_MS = 250;
+
+/**
+ * Of gateways that miss the same at the same moment, one asks, and the others are answered by what it shares. One that
+ * takes too long, or is gone, is not waited for.
+ */
+export async function oneAsks<Item extends Key>(
+  tier: RedisTier,
+  context: Context,
+  items: readonly Item[],
+  ask: (items: readonly Item[]) => Promise<Map<string, Entry>>,
+): Promise<Map<string, Entry>> {
+  const locks = await tier.claim(items);
+  const mine = items.filter(({ key }) => locks.has(key));
+  const theirs = items.filter(({ key }) => !locks.has(key));
+  const [asked, shared] = await Promise.all([
+    mine.length ? ask(mine).finally(() => release(locks)) : new Map<string, Entry>(),
+    theirs.length ? shownSoon(tier, context, theirs) : new Map<string, Entry>(),
+  ]);
+  for (const [key, entry] of shared) asked.set(key, entry);
+  const left = theirs.filter(({ key }) => !shared.has(key));
+  if (left.length) for (const [key, entry] of await ask(left)) asked.set(key, entry);
+  return asked;
+}
+
+async function shownSoon(tier: RedisTier, context: Context, items: readonly Key[]): Promise<Map<string, Entry>> {
+  const until = performance.now() + MOST_MS;
+  const known = new Map<string, Entry>();
+  while (known.size < items.length && performance.now() < until && tier.isUp && !context.endedBy) {
+    await new Promise((resolve) => void setTimeout(resolve, LOOK_MS));
+    const wanted = items.filter(({ key }) => !known.has(key));
+    const found = (await tier.read(wanted)) ?? [];
+    for (const [i, { entry }] of found.entries()) {
+      if (entry && isFresh(entry)) known.set(wanted[i]!.key, entry);
+    }
+  }
+  return known;
+}
+
+function release(locks: ReadonlyMap<string, () => Promise<void>>): void {
+  for (const free of locks.values()) void free().catch(() => {});
+}
