@@ -3,16 +3,15 @@ import { Pool } from 'undici';
 
 /** What one contender is asked, and by which process it is answered. */
 export interface Target {
-  name: string;
   pid: number;
   origin: string;
   path: string;
-  headers: Record<string, string>;
+  /** Of the `n`th request. */
+  headers: (n: number) => Record<string, string>;
 }
 
 /** What was measured. */
 export interface Figures {
-  name: string;
   requestsPerSecond: number;
   p50Ms: number;
   p99Ms: number;
@@ -28,16 +27,17 @@ const MICROS_PER_TICK = 10_000;
  * Asks a target as fast as it answers, over 32 kept connections, for `durationMs`.
  * @throws if any answer is not 200: a wrong answer is no measurement
  */
-export async function measure({ name, pid, origin, path, headers }: Target, durationMs: number): Promise<Figures> {
+export async function measure({ pid, origin, path, headers }: Target, durationMs: number): Promise<Figures> {
   const pool = new Pool(origin, { connections: CONNECTIONS, pipelining: 1 });
   const latencies: number[] = [];
+  let asked = 0;
   const until = performance.now() + durationMs;
   const ask = async () => {
     while (performance.now() < until) {
       const startedAt = performance.now();
-      const { statusCode, body } = await pool.request({ path, method: 'GET', headers });
+      const { statusCode, body } = await pool.request({ path, method: 'GET', headers: headers(asked++) });
       await body.dump();
-      if (statusCode !== 200) throw new Error(`${name} answered ${statusCode}`);
+      if (statusCode !== 200) throw new Error(`${path} was answered ${statusCode}`);
       latencies.push(performance.now() - startedAt);
     }
   };
@@ -53,7 +53,7 @@ export async function measure({ name, pid, origin, path, headers }: Target, dura
   const at = (share: number) => latencies[Math.floor(latencies.length * share)]!;
   const cpuMicros =
     ticks === undefined ? undefined : ((ticks - ticksBefore!) * MICROS_PER_TICK) / latencies.length;
-  return { name, requestsPerSecond: latencies.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99), cpuMicros };
+  return { requestsPerSecond: latencies.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99), cpuMicros };
 }
 
 function cpuTicks(pid: number): number | undefined {

@@ -52,14 +52,17 @@ const rpcs: [ServiceDefinition, Record<string, Answer>][] = [
     products.ProductsServiceService,
     {
       ListRecommendedProducts: ({ pageSize }) => ({ products: many(pageSize, (n) => product(`p${n}`)) }),
+      ListRelatedProducts: ({ pageSize }) => ({ products: many(pageSize, (n) => product(`p${n}`)) }),
       BatchGetProducts: ({ ids }) => ({ products: ids.map(product) }),
     },
   ],
 ];
 
 const http = createServer((request, response) => {
-  const ids = new URL(request.url!, 'http://users').searchParams.get('ids')?.split(',') ?? [];
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ users: ids.map(user) }));
+  const { pathname, searchParams } = new URL(request.url!, 'http://upstream');
+  const ids = searchParams.get('ids')?.split(',') ?? [];
+  const answer = pathname.endsWith('/reviews') ? { reviews: [] } : { users: ids.map(user) };
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
 });
 const grpc = new Server();
 for (const [definition, answers] of rpcs) {
@@ -85,4 +88,5 @@ process.send!({
   USERS_URL: `http://127.0.0.1:${httpPort}`,
   ORDERS_URL: `127.0.0.1:${grpcPort}`,
   PRODUCTS_URL: `127.0.0.1:${grpcPort}`,
+  REVIEWS_URL: `http://127.0.0.1:${httpPort}`,
 });
