@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
-import { isRedisUrl } from '#libs/redis';
+import { isRedisAddress } from '#libs/redis';
 import { z } from 'zod';
 
 /** The items of a comma-separated list. */
@@ -62,7 +62,10 @@ function isHttpUrl(value: string): boolean {
 /** Where Redis is. */
 export const redisUrl = z
   .string()
-  .refine(isRedisUrl, 'must be redis:// or rediss://, user:password@ or :password@, host:port and /database');
+  .refine(
+    isRedisAddress,
+    'must be redis:// or rediss://, user:password@ or :password@, host:port and /database; or redis+sentinel://host:port,…/name, or redis+cluster://host:port,…',
+  );
 
 /** An RSA private key in PEM; line ends may be written as `\n`. */
 export const rsaKey = z.string().transform((pem, check): KeyObject => {

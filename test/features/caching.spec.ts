@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from '#test/support/client';
+import { secondGateway } from '#test/support/second-gateway';
 import { Shop } from '#test/support/shop';
 import request from 'supertest';
 
@@ -36,6 +37,13 @@ describe('an answer of public parts', () => {
     expect(again.headers['cache-status']).toMatch(/^Atrium; hit; ttl=\d+$/);
     expect(again.headers['age']).toMatch(/^\d+$/);
     expect(again.body).toEqual(first.body);
+  });
+
+  it('depends on the origin of a page, too, where pages are let in', async () => {
+    const open = await secondGateway(shop, () => ({ CACHE: 'on', CORS_ORIGINS: 'https://shop.example' }));
+    const answer = await request(open.gateway.url).get('/v1/products/p10').set('origin', 'https://shop.example');
+    await open.gateway.stop();
+    expect(answer.headers['vary']!.split(', ').toSorted()).toEqual(['Accept', 'Accept-Version', 'Origin']);
   });
 
   it('is 304 to who has it, and whole to who has another', async () => {

@@ -8,7 +8,7 @@ export class Freshness {
   isBroken = false;
   /** Whether any was the caller's own, or may not be remembered. */
   isPrivate = false;
-  /** For how long all of them are fresh from when they were asked for, in milliseconds. */
+  /** For how long all of them are still fresh, in milliseconds; below 0, the time since one has not been. */
   freshMs = Infinity;
   /** For how long all of them may be used while they are asked for again, in milliseconds. */
   staleWhileRevalidateMs = Infinity;
@@ -18,8 +18,6 @@ export class Freshness {
   /** How many were remembered, and how many were not. */
   hits = 0;
   misses = 0;
-  /** How many of those that were remembered were not fresh any more. */
-  stale = 0;
   readonly tags = new Set<string>();
 }
 
@@ -55,9 +53,8 @@ export function noted(context: Context, known: Map<string, Entry>, policy: Remem
     const age = ageMs(entry);
     if (entry.storedAt < context.startedAt) note.hits += 1;
     else note.misses += 1;
-    if (age >= entry.freshMs) note.stale += 1;
     note.ageMs = Math.max(note.ageMs, age);
-    note.freshMs = Math.min(note.freshMs, Math.max(0, entry.freshMs - age));
+    note.freshMs = Math.min(note.freshMs, entry.freshMs - age);
     for (const tag of entry.tags) note.tags.add(tag);
   }
   return known;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Redis, takeLock } from '#libs/redis';
+import { type Redis, subscriberOf, takeLock } from '#libs/redis';
 import { decoded, encoded } from './codec.ts';
 import { ageMs, type Entry } from './entry.ts';
 
@@ -46,12 +46,7 @@ export class RedisTier {
     private readonly onForgotten: (tags: readonly string[] | 'all') => void,
   ) {
     this.channel = `${prefix}forgotten`;
-    // It waits for messages, for as long as it takes.
-    this.subscriber = redis.duplicate({
-      socketTimeout: undefined,
-      commandTimeout: undefined,
-      enableOfflineQueue: true,
-    });
+    this.subscriber = subscriberOf(redis);
     this.subscriber.on('error', () => {});
     this.listen();
   }

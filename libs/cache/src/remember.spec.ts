@@ -234,7 +234,6 @@ describe('what a port remembers', () => {
       isPrivate: false,
       hits: 1,
       misses: 1,
-      stale: 0,
       ageMs: 4_000,
       freshMs: 6_000,
     });

@@ -1,4 +1,4 @@
 export { takeLock } from './lock.ts';
-export { closeRedis, openRedis } from './open-redis.ts';
-export { isRedisUrl } from './redis-url.ts';
+export { closeRedis, openRedis, subscriberOf } from './open-redis.ts';
+export { isRedisAddress } from './redis-address.ts';
 export { Redis } from 'ioredis';

@@ -1,5 +1,6 @@
 import type { Logger } from '#libs/observe';
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
+import { type Group, groupIn } from './redis-address.ts';
 import { addressIn } from './redis-url.ts';
 
 /** What a command may take, in milliseconds: a request does without Redis rather than wait for it. */
@@ -14,34 +15,71 @@ const CONNECT_MS = 1_000;
 /** The longest wait before the next try to connect, in milliseconds. */
 const LONGEST_WAIT_MS = 500;
 
+const retryStrategy = (tries: number): number => Math.min(LONGEST_WAIT_MS, 25 * 2 ** Math.min(tries, 5));
+
+const OPTIONS = {
+  commandTimeout: CONNECT_MS,
+  socketTimeout: SILENCE_MS,
+  connectTimeout: CONNECT_MS,
+  disconnectTimeout: SILENCE_MS,
+  retryStrategy,
+  maxRetriesPerRequest: 0,
+  enableOfflineQueue: false,
+  // A write that its request no longer waits for must not come true later.
+  autoResendUnfulfilledCommands: false,
+};
+
+/** It waits for messages, for as long as it takes. */
+const SUBSCRIBER = { socketTimeout: undefined, commandTimeout: undefined, enableOfflineQueue: true };
+
 /**
  * Opens a connection for requests to use. It never waits: a command fails after 50 ms, or at once while there is no
  * connection, and is not sent again. Connects by itself, and again within 2 s of Redis being back. Logs `redis
  * connected` and `redis lost`, once each time it changes.
  */
 export function openRedis(url: string, logger: Logger): Redis {
-  const redis = new Redis(url, {
-    commandTimeout: CONNECT_MS,
-    socketTimeout: SILENCE_MS,
-    connectTimeout: CONNECT_MS,
-    disconnectTimeout: SILENCE_MS,
-    retryStrategy: (tries) => Math.min(LONGEST_WAIT_MS, 25 * 2 ** Math.min(tries, 5)),
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
-    // A write that its request no longer waits for must not come true later.
-    autoResendUnfulfilledCommands: false,
-  });
+  const group = groupIn(url);
+  if (group?.kind === 'cluster') return openCluster(group, logger);
+  const redis = group ? new Redis({ ...OPTIONS, ...ofSentinels(group) }) : new Redis(url, OPTIONS);
   // What ioredis sends to open a connection are commands, too, and may take longer: nobody waits for them.
   redis.on('ready', () => void (redis.options.commandTimeout = COMMAND_MS));
   redis.on('close', () => void (redis.options.commandTimeout = CONNECT_MS));
-  logChanges(redis, logger, addressIn(url));
+  logChanges(redis, logger, group ? nodesOf(group) : addressIn(url));
   return redis;
+}
+
+function ofSentinels({ nodes, name, username, password, isTls }: Group) {
+  const tls = isTls ? { tls: {}, enableTLSForSentinelMode: true } : {};
+  return { sentinels: nodes, name, username, password, sentinelRetryStrategy: retryStrategy, ...tls };
+}
+
+/** A cluster is asked like one server: every key that we use goes alone. */
+function openCluster(group: Group, logger: Logger): Redis {
+  const { username, password, isTls } = group;
+  const cluster = new Cluster(group.nodes, {
+    redisOptions: { ...OPTIONS, commandTimeout: COMMAND_MS, username, password, ...(isTls ? { tls: {} } : {}) },
+    clusterRetryStrategy: retryStrategy,
+    enableOfflineQueue: false,
+    slotsRefreshTimeout: CONNECT_MS,
+  });
+  const redis = cluster as unknown as Redis;
+  logChanges(redis, logger, nodesOf(group));
+  return redis;
+}
+
+const nodesOf = ({ nodes }: Group): string => nodes.map(({ host, port }) => `${host}:${port}`).join(',');
+
+/** A connection that hears what is published. @param redis what `openRedis` gave */
+export function subscriberOf(redis: Redis): Redis {
+  // A cluster has one of its own for that.
+  if (redis.isCluster) return (redis as unknown as Cluster).duplicate([], SUBSCRIBER) as unknown as Redis;
+  return redis.duplicate(SUBSCRIBER);
 }
 
 /** Ends a connection: what was sent is answered first, for 50 ms at most. */
 export async function closeRedis(redis: Redis): Promise<void> {
   redis.removeAllListeners('close');
-  redis.options.commandTimeout = COMMAND_MS;
+  if (!redis.isCluster) redis.options.commandTimeout = COMMAND_MS;
   await redis.quit().catch(() => undefined);
   redis.disconnect();
 }

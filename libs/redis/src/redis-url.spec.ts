@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isRedisUrl } from '#libs/redis';
+import { isRedisUrl } from './redis-url.ts';
 
 describe('the URL of a Redis', () => {
   it.each([

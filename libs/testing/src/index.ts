@@ -29,5 +29,11 @@ export { LogLines } from './log-lines.ts';
 export { type Output, outputOf } from './output-of.ts';
 export { postgresForTests, type PostgresForTests } from './postgres.ts';
 export { gone, isAlive } from './processes.ts';
-export { ownRedisForTests, type OwnRedisForTests, redisForTests, type RedisForTests } from './redis.ts';
+export {
+  ownRedisForTests,
+  redisClusterForTests,
+  type OwnRedisForTests,
+  redisForTests,
+  type RedisForTests,
+} from './redis.ts';
 export { type Answer, type Ask, environmentFor, type RestCall, restClientFor } from './rest-client.ts';

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '#libs/process';
+import { Redis } from 'ioredis';
 
 /** A Redis to test with, or why there is none. */
 export type RedisForTests = { url: string; stop(): Promise<void> } | { skip: string };
@@ -31,15 +32,66 @@ export async function ownRedisForTests(port?: number): Promise<OwnRedisForTests>
   return startIfThereIs('no Redis to stop: redis-server is not on this machine', port);
 }
 
-async function startIfThereIs(skip: string, port?: number): Promise<OwnRedisForTests> {
+/**
+ * Three nodes of a cluster, with all slots, from the `redis-server` on this machine.
+ * @throws with `CI=true`, if there is no `redis-server`
+ */
+export async function redisClusterForTests(): Promise<RedisForTests> {
+  const nodes: Exclude<OwnRedisForTests, { skip: string }>[] = [];
+  const buses: number[] = [];
+  for (let i = 0; i < NODES; i += 1) {
+    buses[i] = await freePort();
+    const own = ['--cluster-enabled', 'yes', '--cluster-port', `${buses[i]}`];
+    const node = await startIfThereIs(
+      'no Redis for a cluster: redis-server is not on this machine',
+      undefined,
+      own,
+    );
+    if ('skip' in node) return node;
+    nodes.push(node);
+  }
+  await joined(
+    nodes.map(({ url }) => Number(new URL(url).port)),
+    buses,
+  );
+  return {
+    url: `redis+cluster://${nodes.map(({ url }) => new URL(url).host).join(',')}`,
+    stop: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
+  };
+}
+
+const NODES = 3;
+const SLOTS = 16_384;
+
+/** Makes nodes a cluster, each with its share of the slots. */
+async function joined(ports: readonly number[], buses: readonly number[]): Promise<void> {
+  const clients = ports.map((port) => new Redis(port, '127.0.0.1'));
+  const share = Math.ceil(SLOTS / ports.length);
+  await Promise.all(
+    clients.map((client, i) =>
+      client.call('CLUSTER', 'ADDSLOTSRANGE', i * share, Math.min(SLOTS, (i + 1) * share) - 1),
+    ),
+  );
+  for (const [i, port] of ports.entries()) await clients[0]!.call('CLUSTER', 'MEET', '127.0.0.1', port, buses[i]!);
+  for (const client of clients) {
+    while (!String(await client.call('CLUSTER', 'INFO')).includes('cluster_state:ok'));
+    client.disconnect();
+  }
+}
+
+async function startIfThereIs(
+  skip: string,
+  port?: number,
+  own: readonly string[] = [],
+): Promise<OwnRedisForTests> {
   if (spawnSync('redis-server', ['--version'], { env: process.env }).status === 0)
-    return startRedis(port ?? (await freePort()));
+    return startRedis(port ?? (await freePort()), own);
   if (process.env['CI'] === 'true') throw new Error(skip);
   process.stderr.write(`Tests on Redis are skipped: ${skip}\n`);
   return { skip };
 }
 
-async function startRedis(port: number): Promise<OwnRedisForTests> {
+async function startRedis(port: number, own: readonly string[]): Promise<OwnRedisForTests> {
   const folder = mkdtempSync(join(tmpdir(), `atrium-redis-${port}-`));
   const settings = [
     '--port',
@@ -52,6 +104,7 @@ async function startRedis(port: number): Promise<OwnRedisForTests> {
     '',
     '--appendonly',
     'no',
+    ...own,
   ];
   const server = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(server, 'exit');

@@ -16,7 +16,8 @@ export function tellCaches(server: FastifyInstance): void {
     if (!freshness || !isKeepable(request, reply, freshness)) return done(null, payload);
     const body = payload as string | Buffer;
     const etag = `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
-    void reply.headers({ ...headersFor(freshness), etag });
+    const vary = varyOf(reply.getHeader('vary'), freshness.isPrivate);
+    void reply.headers({ ...headersFor(freshness), vary, etag });
     if (!has(request.headers['if-none-match'], etag)) return done(null, payload);
     void reply.code(304).removeHeader('content-length').removeHeader('content-type');
     done(null, '');
@@ -33,16 +34,8 @@ function headersFor(freshness: Freshness): Record<string, string> {
   const { isPrivate, hits, ageMs, tags } = freshness;
   const headers: Record<string, string> = { 'cache-status': cacheStatus(freshness) };
   if (hits) headers['age'] = String(seconds(ageMs));
-  if (isPrivate) {
-    return { ...headers, 'cache-control': 'private, no-cache', vary: 'Accept, Accept-Version, Authorization' };
-  }
-  const control = publicControl(freshness);
-  return {
-    ...headers,
-    'cache-control': control,
-    vary: 'Accept, Accept-Version',
-    'surrogate-key': [...tags].join(' '),
-  };
+  if (isPrivate) return { ...headers, 'cache-control': 'private, no-cache' };
+  return { ...headers, 'cache-control': publicControl(freshness), 'surrogate-key': [...tags].join(' ') };
 }
 
 /** `max-age` counts from when the oldest part was asked for, and `Age` says when that was. */
@@ -52,13 +45,23 @@ function publicControl({ freshMs, ageMs, hits, staleWhileRevalidateMs, staleIfEr
   return `public, max-age=${maxAge}, stale-while-revalidate=${revalidate}, stale-if-error=${error}`;
 }
 
-/** RFC 9211: of several parts, the one that was hardest to come by. */
-function cacheStatus({ hits, misses, stale, freshMs }: Freshness): string {
-  if (misses) return `Atrium; fwd=${hits ? 'partial' : 'miss'}`;
-  return stale ? 'Atrium; hit; fwd=stale' : `Atrium; hit; ttl=${seconds(freshMs)}`;
+/** RFC 9211: of several parts, the one that was hardest to come by. A time below 0 says for how long it has been stale. */
+function cacheStatus({ hits, misses, freshMs }: Freshness): string {
+  return misses ? `Atrium; fwd=${hits ? 'partial' : 'miss'}` : `Atrium; hit; ttl=${Math.floor(freshMs / 1000)}`;
 }
 
-const seconds = (ms: number): number => Math.floor(ms / 1000);
+/** What an answer depends on besides what others have said. */
+function varyOf(said: ReturnType<FastifyReply['getHeader']>, isPrivate: boolean): string {
+  const others = [said ?? []]
+    .flat()
+    .join()
+    .split(',')
+    .map((name) => name.trim());
+  const names = [...others, 'Accept', 'Accept-Version', ...(isPrivate ? ['Authorization'] : [])].filter(Boolean);
+  return [...new Set(names)].join(', ');
+}
+
+const seconds = (ms: number): number => Math.max(0, Math.floor(ms / 1000));
 
 /** Whether a client has one of these (RFC 9110, 13.1.2); weak ones match, too. */
 function has(ifNoneMatch: string | undefined, etag: string): boolean {

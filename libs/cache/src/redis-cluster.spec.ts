@@ -1,0 +1,64 @@
+import { createLogger } from '#libs/observe';
+import { closeRedis, openRedis, type Redis, takeLock } from '#libs/redis';
+import { redisClusterForTests } from '#libs/testing';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Cache } from './cache.ts';
+import { aRequest, rememberedThings } from './port.fixture.ts';
+import { RedisTier } from './redis-tier.ts';
+
+jest.setTimeout(30_000);
+
+const cluster = await redisClusterForTests();
+const onCluster = 'skip' in cluster ? describe.skip : describe;
+
+onCluster('a memory that gateways share in a Redis cluster', () => {
+  const { url, stop } = cluster as { url: string; stop(): Promise<void> };
+  const opened: { redis: Redis; store: Cache }[] = [];
+
+  async function aGateway() {
+    const redis = openRedis(url, createLogger('spec', 'silent'));
+    await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
+    const store = new Cache(1_000_000);
+    const tier = store.share((onForgotten) => new RedisTier(redis, 'spec:', onForgotten));
+    opened.push({ redis, store });
+    return { ...rememberedThings(store), tier, redis };
+  }
+  let one: Awaited<ReturnType<typeof aGateway>>;
+  let other: Awaited<ReturnType<typeof aGateway>>;
+
+  beforeAll(async () => {
+    [one, other] = [await aGateway(), await aGateway()];
+  });
+  afterAll(async () => {
+    for (const { redis, store } of opened) {
+      await store.close();
+      await closeRedis(redis);
+    }
+    await stop();
+  });
+
+  it('answers one gateway what another was told, whatever node has it', async () => {
+    const ids = Array.from({ length: 30 }, (_, i) => `t${i}`);
+    await one.things.byIds(aRequest(), ids);
+    while ((await Promise.all(ids.map((id) => one.redis.exists(`spec:e:things.byIds  ${id}`)))).includes(0));
+    expect(await other.things.byIds(aRequest(), ids)).toHaveLength(30);
+    expect(other.upstream.asked).toEqual([]);
+    expect(one.tier.report()).toMatchObject({ isUp: true, failures: 0 });
+  });
+
+  it('is forgotten by all', async () => {
+    await other.things.mine(aRequest());
+    await one.store.forget(['of:u1', 'things']);
+    await other.things.mine(aRequest());
+    expect(other.upstream.asked.filter((what) => what === 'mine for u1')).toHaveLength(2);
+    // By the bus, from the first tier.
+    while (other.store.memory.get('things.byIds  t1')) await new Promise((resolve) => void setTimeout(resolve, 5));
+  });
+
+  it('has locks', async () => {
+    const release = await takeLock(one.redis, 'lock', 10_000);
+    expect(await takeLock(other.redis, 'lock', 10_000)).toBeUndefined();
+    await release!();
+    expect(await takeLock(other.redis, 'lock', 10_000)).toBeDefined();
+  });
+});
