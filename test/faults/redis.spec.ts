@@ -31,7 +31,7 @@ beforeAll(async () => {
   proxy = await FaultProxy.open({ target: `127.0.0.1:${new URL(server.url).port}` });
   shop = await upstreams.gateway({ CACHE: 'on', REDIS_URL: `redis://${proxy.address}` });
   callers = Array.from({ length: CALLERS }, (_, index) => shop.access.of(`u${index + 1}`));
-  await shop.loadFor(3_000, PER_SECOND / 2, next);
+  await shop.loadFor(6_000, PER_SECOND, next);
 });
 afterAll(async () => {
   await shop?.close();

@@ -54,6 +54,13 @@ onRedis('two gateways that share a Redis', () => {
     }
   });
 
+  it('say how long each question of a port waited for Redis', async () => {
+    await here.get('/v1/products/p51?fields=product');
+    const { text } = await request(shop.gateway.adminUrl).get('/metrics');
+    expect(text).toMatch(/^cache_redis_reads_total\{port="products",question="byIds"\} [1-9]/m);
+    expect(text).toMatch(/^cache_redis_read_seconds_total\{port="products",question="byIds"\} 0?\.?\d*[1-9]/m);
+  });
+
   it('ask a service once for both', async () => {
     await here.get('/v1/products/p50?fields=reviews');
     const { headers } = await there.get('/v1/products/p50?fields=reviews');

@@ -149,7 +149,7 @@ export class Cache {
     const { policy, stats } = asked;
     const { moment } = this.forgotten;
     const known: Known = new Map();
-    const found = this.shared?.isUp ? await this.shared.read(items) : undefined;
+    const found = await this.shared?.read(items, asked.stats);
     const versions = new Map(found?.map((one, i) => [items[i]!.key, one.versions]));
     const old: Known = new Map();
     for (const [i, { key }] of items.entries()) {
@@ -207,7 +207,7 @@ export class Cache {
 
   private async again(context: Context, items: readonly Item[], asked: Asked): Promise<Known> {
     const { moment } = this.forgotten;
-    const found = this.shared?.isUp ? await this.shared.read(items) : undefined;
+    const found = await this.shared?.read(items, asked.stats);
     const versions = new Map(found?.map((one, i) => [items[i]!.key, one.versions]));
     return this.ask(context, items, asked, { moment, versions });
   }

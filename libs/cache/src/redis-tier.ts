@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Redis, subscriberOf, takeLock } from '#libs/redis';
 import { decoded, encoded } from './codec.ts';
 import { ageMs, type Entry } from './entry.ts';
+import type { Stats } from './stats.ts';
 
 /** What is looked for. */
 export interface Key {
@@ -56,22 +57,19 @@ export class RedisTier {
     return !this.hasFailed;
   }
 
-  /** What is known of these; undefined where Redis cannot say. A tag that has no version is given one. */
-  async read(keys: readonly Key[]): Promise<Found[] | undefined> {
-    return this.guarded(async () => {
-      const tags = [...new Set(keys.flatMap((one) => one.tags))];
-      const [entries, given] = await Promise.all([
-        Promise.all(keys.map(({ key }) => this.redis.getBuffer(`${this.prefix}e:${key}`))),
-        Promise.all(tags.map((tag) => this.redis.get(this.tagKey(tag)))),
-      ]);
-      const versionOf = new Map(tags.map((tag, i) => [tag, given[i]]));
-      const without = tags.filter((tag) => !versionOf.get(tag));
-      await Promise.all(without.map(async (tag) => versionOf.set(tag, await this.giveVersion(tag))));
-      return keys.map((key, i) => {
-        const its = key.tags.map((tag) => versionOf.get(tag)!);
-        return { entry: entries[i] ? decoded(entries[i], key.tags, its) : undefined, versions: its };
-      });
-    });
+  /**
+   * What is known of these; undefined where Redis cannot say. A tag that has no version is given one.
+   *
+   * @param stats where the read is counted; without, it is not
+   */
+  async read(keys: readonly Key[], stats?: Stats): Promise<Found[] | undefined> {
+    if (!this.isUp) return undefined;
+    const startedAt = performance.now();
+    const found = await this.guarded(() => this.found(keys));
+    if (!stats) return found;
+    stats.redisReads += 1;
+    stats.redisReadMs += performance.now() - startedAt;
+    return found;
   }
 
   /** Those of these that this gateway may ask for, each with what lets others ask again. Where Redis cannot say, all. */
@@ -108,6 +106,21 @@ export class RedisTier {
     this.isClosed = true;
     clearTimeout(this.probe);
     this.subscriber.disconnect();
+  }
+
+  private async found(keys: readonly Key[]): Promise<Found[]> {
+    const tags = [...new Set(keys.flatMap((one) => one.tags))];
+    const [entries, given] = await Promise.all([
+      Promise.all(keys.map(({ key }) => this.redis.getBuffer(`${this.prefix}e:${key}`))),
+      Promise.all(tags.map((tag) => this.redis.get(this.tagKey(tag)))),
+    ]);
+    const versionOf = new Map(tags.map((tag, i) => [tag, given[i]]));
+    const without = tags.filter((tag) => !versionOf.get(tag));
+    await Promise.all(without.map(async (tag) => versionOf.set(tag, await this.giveVersion(tag))));
+    return keys.map((key, i) => {
+      const its = key.tags.map((tag) => versionOf.get(tag)!);
+      return { entry: entries[i] ? decoded(entries[i], key.tags, its) : undefined, versions: its };
+    });
   }
 
   private tagKey(tag: string): string {

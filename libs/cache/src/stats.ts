@@ -10,6 +10,9 @@ export interface Stats {
   stale: number;
   /** Answered from memory because the upstream failed. */
   staleOnError: number;
+  /** How often the second tier was read, and how long that took in all, in milliseconds. */
+  redisReads: number;
+  redisReadMs: number;
 }
 
 /** A question of a port, how it is remembered, and what has come of that. */
@@ -20,4 +23,11 @@ export interface Declared {
   stats: Stats;
 }
 
-export const noStats = (): Stats => ({ hits: 0, misses: 0, stale: 0, staleOnError: 0 });
+export const noStats = (): Stats => ({
+  hits: 0,
+  misses: 0,
+  stale: 0,
+  staleOnError: 0,
+  redisReads: 0,
+  redisReadMs: 0,
+});
