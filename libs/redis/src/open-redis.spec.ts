@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '#libs/observe';
 import { closeRedis, openRedis, type Redis } from '#libs/redis';
-import { freePort, ownRedisForTests } from '#libs/testing';
+import { freePort, ownRedisForTests, redisSentinelForTests } from '#libs/testing';
 
 // 50, and what a busy machine adds.
 const COMMAND_MS = 100;
@@ -164,4 +164,21 @@ describe('rediss://', () => {
     socket.destroy();
     server.close();
   });
+});
+
+onRedis('a connection by way of sentinels', () => {
+  it('finds the master, and the next one when that is gone', async () => {
+    const group = (await redisSentinelForTests()) as { url: string; fail(): void; stop(): Promise<void> };
+    const client = open(group.url);
+    await happens(client, 'ready');
+    await client.set('key', 'kept');
+    await client.wait(1, 1_000);
+    group.fail();
+    await happens(client, 'ready', 15_000);
+    expect(await client.get('key')).toBe('kept');
+    expect(await client.set('key', 'written')).toBe('OK');
+    await closeRedis(client);
+    redis = undefined;
+    await group.stop();
+  }, 30_000);
 });

@@ -32,6 +32,7 @@ export { gone, isAlive } from './processes.ts';
 export {
   ownRedisForTests,
   redisClusterForTests,
+  redisSentinelForTests,
   type OwnRedisForTests,
   redisForTests,
   type RedisForTests,

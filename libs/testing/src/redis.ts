@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -60,6 +60,50 @@ export async function redisClusterForTests(): Promise<RedisForTests> {
   };
 }
 
+/** The name that the tests' sentinels know their master by. */
+const MASTER = 'atrium';
+/** So long must a master be silent before its sentinel names another, in milliseconds. */
+const DOWN_MS = 300;
+
+/**
+ * A master with a replica, watched by a sentinel, from the `redis-server` on this machine; `fail` kills the master.
+ * @throws with `CI=true`, if there is no `redis-server`
+ */
+export async function redisSentinelForTests(): Promise<
+  { url: string; fail(): void; stop(): Promise<void> } | { skip: string }
+> {
+  const why = 'no Redis for a sentinel: redis-server is not on this machine';
+  const master = await startIfThereIs(why);
+  if ('skip' in master) return master;
+  const { port } = new URL(master.url);
+  const replica = await startRedis(await freePort(), ['--replicaof', '127.0.0.1', port]);
+  const sentinel = await startRedis(
+    await freePort(),
+    [],
+    [
+      `sentinel monitor ${MASTER} 127.0.0.1 ${port} 1`,
+      `sentinel down-after-milliseconds ${MASTER} ${DOWN_MS}`,
+      `sentinel failover-timeout ${MASTER} 3000`,
+    ],
+  );
+  await knowsReplica(Number(new URL(sentinel.url).port));
+  return {
+    url: `redis+sentinel://${new URL(sentinel.url).host}/${MASTER}`,
+    fail: () => void process.kill(master.pid, 'SIGKILL'),
+    stop: async () => void (await Promise.all([sentinel, replica, master].map((one) => one.stop()))),
+  };
+}
+
+/** Resolves when a sentinel knows who could follow the master. */
+async function knowsReplica(port: number): Promise<void> {
+  const client = new Redis(port, '127.0.0.1');
+  const isReady = (replica: string[]) => replica[replica.indexOf('master-link-status') + 1] === 'ok';
+  while (!((await client.call('SENTINEL', 'REPLICAS', MASTER)) as string[][]).some(isReady)) await passes(50);
+  client.disconnect();
+}
+
+const passes = (ms: number) => new Promise((resolve) => void setTimeout(resolve, ms));
+
 const NODES = 3;
 const SLOTS = 16_384;
 
@@ -91,19 +135,20 @@ async function startIfThereIs(
   return { skip };
 }
 
-async function startRedis(port: number, own: readonly string[]): Promise<OwnRedisForTests> {
+type StartedRedis = Exclude<OwnRedisForTests, { skip: string }>;
+
+/** @param sentinel what a sentinel watches; without, it is a server that keeps data */
+async function startRedis(
+  port: number,
+  own: readonly string[],
+  sentinel?: readonly string[],
+): Promise<StartedRedis> {
   const folder = mkdtempSync(join(tmpdir(), `atrium-redis-${port}-`));
+  const asSentinel = join(folder, 'sentinel.conf');
+  if (sentinel) writeFileSync(asSentinel, sentinel.join('\n'));
   const settings = [
-    '--port',
-    `${port}`,
-    '--bind',
-    '127.0.0.1',
-    '--dir',
-    folder,
-    '--save',
-    '',
-    '--appendonly',
-    'no',
+    ...(sentinel ? [asSentinel, '--sentinel'] : ['--save', '', '--appendonly', 'no']),
+    ...['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder],
     ...own,
   ];
   const server = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -124,7 +169,7 @@ async function startRedis(port: number, own: readonly string[]): Promise<OwnRedi
   const said: string[] = [];
   for await (const line of createInterface(server.stdout)) {
     said.push(line);
-    if (!line.includes('Ready to accept connections')) continue;
+    if (!/Ready to accept connections|Sentinel ID is/.test(line)) continue;
     server.stdout.resume();
     return { url: `redis://127.0.0.1:${port}`, pid: server.pid!, stop };
   }
