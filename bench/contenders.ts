@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { AccessTokens } from '#gateway/edge/auth/access-tokens';
-import { SigningKey } from '#gateway/edge/auth/signing-key';
+import { AccessTokens } from '#gateway/edge/auth/tokens/access-tokens';
+import { KeySet } from '#gateway/edge/auth/keys/key-set';
+import { SigningKey } from '#gateway/edge/auth/keys/signing-key';
 import { loadConfig } from '#gateway/config/config';
 import { freePort } from '#libs/process';
 import { JwtService } from '@nestjs/jwt';
@@ -44,11 +45,11 @@ async function atrium(settings: Record<string, string>, path: string, callers = 
   const child = await startChild('dist/src/main.js', { ...own, ...settings });
   const tokens = new AccessTokens(
     new JwtService(),
-    new SigningKey(createPrivateKey(JWT_PRIVATE_KEY)),
+    new KeySet(new SigningKey(createPrivateKey(JWT_PRIVATE_KEY))),
     loadConfig({}),
   );
   const headersOf = (n: number) => ({
-    authorization: `Bearer ${tokens.issue(`u${n}`, ['profile:read', 'orders:read'])}`,
+    authorization: `Bearer ${tokens.issue({ userId: `u${n}`, scopes: ['profile:read', 'orders:read'], sessionId: `s${n}` })}`,
   });
   const one = headersOf(0);
   // Tokens are made beforehand, a part of a second's worth, and asked with in turn.

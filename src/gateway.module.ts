@@ -4,6 +4,7 @@ import { LoggerModule } from 'nestjs-pino';
 import { ConfigModule } from './config/config.module.ts';
 import type { Config } from './config/config.ts';
 import { RedisModule } from './config/redis.module.ts';
+import { AuditModule } from './edge/auth/audit.ts';
 import { EdgeModule } from './edge/edge.module.ts';
 import { AccountModule } from './features/account/account.module.ts';
 import { HomeModule } from './features/home/home.module.ts';
@@ -33,6 +34,7 @@ export class GatewayModule {
       imports: [
         ConfigModule.of(config),
         RedisModule.of(config, logger),
+        AuditModule.of(logger),
         LoggerModule.forRoot({ pinoHttp, forRoutes: [] }),
       ],
     };

@@ -31,7 +31,7 @@ export async function startOrders(
       proto: 'shop/orders/v1/orders.proto',
       definition: orders.OrdersServiceService,
       module: OrdersModule.of({ db, logger, now, stepMs: settings.ORDER_STEP_MS }),
-      internalTokenKey: settings.INTERNAL_TOKEN_KEY,
+      internalTokenKeys: settings.INTERNAL_TOKEN_KEY,
       logger,
       onStopped: () => db.destroy(),
     });

@@ -37,7 +37,7 @@ export async function startProducts(
       proto: 'shop/products/v1/products.proto',
       definition: products.ProductsServiceService,
       module: ProductsModule.of({ db, logger, now, sweepMs }),
-      internalTokenKey: settings.INTERNAL_TOKEN_KEY,
+      internalTokenKeys: settings.INTERNAL_TOKEN_KEY,
       logger,
       onStopped: () => db.destroy(),
     });

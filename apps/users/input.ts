@@ -1,3 +1,4 @@
+import { isGuessable } from '#libs/passwords';
 import { z } from 'zod';
 
 const string = z.string('must be a string');
@@ -19,9 +20,13 @@ const name = string.trim().pipe(line(1, 100));
 const email = line(0, 254).toLowerCase();
 const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 
+const newPassword = ofLength(8, 128).pipe(
+  string.refine((value) => !isGuessable(value), 'must not be one that is tried first'),
+);
+
 /** The body of a registration. */
 export const newUser = z.strictObject(
-  { name, email: email.pipe(z.email('must be an email address')), password: ofLength(8, 128) },
+  { name, email: email.pipe(z.email('must be an email address')), password: newPassword },
   'must be an object',
 );
 
@@ -33,6 +38,12 @@ export const userPatch = z.strictObject(
 
 /** The body of a credential check. */
 export const credentials = z.strictObject({ email, password: ofLength(0, 128) }, 'must be an object');
+
+/** The body of a change of password. */
+export const passwordChange = z.strictObject(
+  { currentPassword: ofLength(0, 128), newPassword },
+  'must be an object',
+);
 
 /** The query of a list of users. */
 export const byIds = z.strictObject({

@@ -14,6 +14,12 @@ export class Passwords {
     return hash(password, OWASP);
   }
 
+  /** Whether a hash was made with less work than is asked for now. */
+  isOutdated(hashed: string): boolean {
+    const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(hashed) ?? [];
+    return Number(memory ?? 0) < OWASP.memoryCost || Number(time ?? 0) < OWASP.timeCost;
+  }
+
   /** Whether the password fits; without a hash it never does, and that takes just as long. */
   async fits(password: string, hashed: string | null | undefined): Promise<boolean> {
     const isRight = await verify(hashed ?? (await this.decoy), password);

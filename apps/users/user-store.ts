@@ -63,6 +63,23 @@ export class UserStore {
     return updated && toUser(updated);
   }
 
+  /** The hash of somebody's password; undefined for nobody. */
+  async passwordHash(id: string): Promise<string | null | undefined> {
+    if (!ID.test(id)) return undefined;
+    const row = await this.db.selectFrom('users').select('password_hash').where('id', '=', id).executeTakeFirst();
+    return row?.password_hash;
+  }
+
+  /** Puts a hash in the place of another, unless that has changed meanwhile. @returns whether it was there */
+  async replaceHash(id: string, before: string, after: string): Promise<boolean> {
+    const update = this.db.updateTable('users').set({ password_hash: after });
+    const { numUpdatedRows } = await update
+      .where('id', '=', id)
+      .where('password_hash', '=', before)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
   /** Whether the storage answers. */
   async isReachable(): Promise<boolean> {
     const query = this.db.selectFrom('users').select('id').limit(1).execute();

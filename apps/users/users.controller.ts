@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { UsersApi } from '#libs/contracts';
 import type { InternalCaller } from '#libs/internal-token';
 import { Caller, Checked, Problem } from '#libs/service';
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
-import { byIds, newUser, userPatch } from './input.ts';
+import { byIds, newUser, passwordChange, userPatch } from './input.ts';
 import { Passwords } from './passwords.ts';
 import { UserStore } from './user-store.ts';
 
@@ -39,6 +39,20 @@ export class UsersController {
     });
     if (!user) throw Problem.conflict('EMAIL_TAKEN', 'Somebody has this email address.');
     return user;
+  }
+
+  @Post(':id/password-changes')
+  @HttpCode(200)
+  async changePassword(
+    @Caller() caller: InternalCaller,
+    @Param('id') id: string,
+    @Body(new Checked(passwordChange)) { currentPassword, newPassword }: z.infer<typeof passwordChange>,
+  ): Promise<UsersApi['PasswordChange']> {
+    if (caller.id !== id) throw notFound();
+    const before = await this.store.passwordHash(id);
+    if (before === undefined) throw notFound();
+    if (!before || !(await this.passwords.fits(currentPassword, before))) return { isChanged: false };
+    return { isChanged: await this.store.replaceHash(id, before, await this.passwords.hash(newPassword)) };
   }
 
   @Patch(':id')

@@ -23,7 +23,9 @@ describe('the signing key', () => {
   ])('is never %s, and none is shown', (_, make) => {
     const pem = make();
     const told = complaint({ JWT_PRIVATE_KEY: pem });
-    expect(told).toContain('JWT_PRIVATE_KEY: must be an RSA private key of at least 2048 bits, in PEM');
+    expect(told).toContain(
+      'JWT_PRIVATE_KEY: must be an RSA private key of at least 2048 bits, or an EC private key on P-256, in PEM',
+    );
     expect(pem.split('\n').filter((line) => line && told.includes(line))).toEqual([]);
   });
 });

@@ -24,9 +24,13 @@ describe('the configuration', () => {
       REQUEST_TIMEOUT_MS: 3_000,
       BODY_LIMIT_BYTES: 10_240,
       GRAPHQL_BODY_LIMIT_BYTES: 65_536,
+      JWT_ALGORITHM: 'RS256',
+      JWT_RETIRED_KEYS: [],
       JWT_ISSUER: 'atrium',
       JWT_AUDIENCE: 'atrium',
-      INTERNAL_TOKEN_KEY: DEMO_INTERNAL_TOKEN_KEY,
+      ISSUERS_FILE: [],
+      OIDC_SCOPE: 'openid profile offline_access',
+      INTERNAL_TOKEN_KEY: [DEMO_INTERNAL_TOKEN_KEY],
     });
   });
 

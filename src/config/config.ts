@@ -1,8 +1,11 @@
+import type { KeyObject } from 'node:crypto';
 import { internalTokenKey, refuseDemoKeyInProduction } from '#libs/internal-token';
 import { LOG_LEVELS } from '#libs/observe';
 import { bytes, milliseconds, port, readSettings } from '#libs/process';
 import { z } from 'zod';
-import { grpcAddresses, httpUrls, list, origin, redisUrl, rsaKey, trustProxy } from './values.ts';
+import { issuersFile } from './issuers-file.ts';
+import { keys, privateKey } from './keys.ts';
+import { grpcAddresses, httpUrls, list, origin, redisUrl, trustProxy } from './values.ts';
 import { upstreamsFile } from './upstreams-file.ts';
 
 /** Told along with all other mistakes: zod would leave it for when those are mended. */
@@ -30,9 +33,21 @@ const settings = z
     REQUEST_TIMEOUT_MS: milliseconds(3_000, 10, 600_000),
     BODY_LIMIT_BYTES: bytes(10_240),
     GRAPHQL_BODY_LIMIT_BYTES: bytes(65_536),
-    JWT_PRIVATE_KEY: rsaKey.optional(),
+    JWT_PRIVATE_KEY: privateKey.optional(),
+    JWT_NEXT_KEY: keys
+      .pipe(z.array(z.any()).length(1, 'must be one key'))
+      .optional()
+      .transform((all) => all?.[0] as KeyObject | undefined),
+    JWT_RETIRED_KEYS: keys.prefault(''),
+    JWT_ALGORITHM: z.enum(['RS256', 'ES256']).default('RS256'),
     JWT_ISSUER: z.string().default('atrium'),
     JWT_AUDIENCE: z.string().default('atrium'),
+    ISSUERS_FILE: issuersFile,
+    PUBLIC_URL: origin.optional(),
+    OIDC_ISSUER: z.string().optional(),
+    OIDC_CLIENT_ID: z.string().optional(),
+    OIDC_CLIENT_SECRET: z.string().optional(),
+    OIDC_SCOPE: z.string().default('openid profile offline_access'),
     INTERNAL_TOKEN_KEY: internalTokenKey,
   })
   .superRefine(refuseDemoKeyInProduction, always)
@@ -42,8 +57,18 @@ const settings = z
     check.addIssue({
       code: 'custom',
       path: ['JWT_PRIVATE_KEY'],
-      message: 'must be set in production: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 makes one',
+      message: 'must be set in production: npm run keys:new makes one',
     });
+  }, always)
+  .superRefine(({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, PUBLIC_URL, ISSUERS_FILE }, check) => {
+    if (!OIDC_ISSUER) return;
+    const refuse = (path: string, message: string) => check.addIssue({ code: 'custom', path: [path], message });
+    if (!OIDC_CLIENT_ID) refuse('OIDC_CLIENT_ID', 'must be set where OIDC_ISSUER is');
+    if (!OIDC_CLIENT_SECRET) refuse('OIDC_CLIENT_SECRET', 'must be set where OIDC_ISSUER is');
+    if (!PUBLIC_URL)
+      refuse('PUBLIC_URL', 'must be set where OIDC_ISSUER is: the provider sends browsers back there');
+    const isKnown = ISSUERS_FILE?.some(({ issuer }) => issuer === OIDC_ISSUER);
+    if (!isKnown) refuse('OIDC_ISSUER', 'must be an issuer of ISSUERS_FILE: that says what its users may do');
   }, always);
 
 /** Every setting of the gateway, checked and frozen. `.env.example` explains each. */

@@ -1,4 +1,3 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import { isRedisAddress } from '#libs/redis';
 import { z } from 'zod';
@@ -66,16 +65,3 @@ export const redisUrl = z
     isRedisAddress,
     'must be redis:// or rediss://, user:password@ or :password@, host:port and /database; or redis+sentinel://host:port,…/name, or redis+cluster://host:port,…',
   );
-
-/** An RSA private key in PEM; line ends may be written as `\n`. */
-export const rsaKey = z.string().transform((pem, check): KeyObject => {
-  try {
-    const key = createPrivateKey(pem.replaceAll('\\n', '\n'));
-    const isStrong = (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
-    if (key.asymmetricKeyType === 'rsa' && isStrong) return key;
-  } catch {
-    // Told below: the error of OpenSSL would show parts of the key.
-  }
-  check.addIssue({ code: 'custom', message: 'must be an RSA private key of at least 2048 bits, in PEM' });
-  return z.NEVER;
-});

@@ -57,7 +57,11 @@ const ports = [
         UPSTREAMS_FILE: settings,
         REQUEST_TIMEOUT_MS: requestTimeoutMs,
       }: Config) =>
-        new UpstreamClients({ tokens: new InternalTokenSigner(INTERNAL_TOKEN_KEY), settings, requestTimeoutMs }),
+        new UpstreamClients({
+          tokens: new InternalTokenSigner(INTERNAL_TOKEN_KEY[0]!),
+          settings,
+          requestTimeoutMs,
+        }),
     },
     { provide: Cache, inject: [Config, Redis], useFactory: openCache },
     DetachedWork,

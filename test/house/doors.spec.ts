@@ -33,8 +33,8 @@ function routes() {
   );
 }
 
-/** What may live outside of `/v1`: probes, keys, and what operators ask. */
-const UNVERSIONED = /^(GET (\/?(livez|readyz)|\.well-known\/jwks\.json|metrics\/)|[A-Z]+ admin\/.*)$/;
+/** What may live outside of `/v1`: probes, keys, what browsers hold sessions with, and what operators ask. */
+const UNVERSIONED = /^(GET (\/?(livez|readyz)|\.well-known\/jwks\.json|metrics\/)|[A-Z]+ (admin|bff)\/.*)$/;
 
 describe('every door', () => {
   it('of REST says who may come in', () => {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { SigningKey } from '#gateway/edge/auth/signing-key';
+import { SigningKey } from '#gateway/edge/auth/keys/signing-key';
 import { loadConfig } from '#gateway/config/config';
 import { JwtService } from '@nestjs/jwt';
 
@@ -20,7 +20,7 @@ export class Access {
   /** The header of a customer. It is good for hours, so that a clock that is moved does not end it. */
   of(userId: string, scope = SCOPES): { authorization: string } {
     const token = this.jwt.sign(
-      { scope },
+      { scope, sid: `session-of-${userId}` },
       {
         privateKey: this.key.privateKey,
         algorithm: 'RS256',

@@ -33,7 +33,7 @@ export async function startStuckOrders() {
     proto: 'shop/orders/v1/orders.proto',
     definition: orders.OrdersServiceService,
     module: { module: StuckModule, controllers: [controllerOf(() => logger.info('arrived'))] },
-    internalTokenKey: DEMO_INTERNAL_TOKEN_KEY,
+    internalTokenKeys: [DEMO_INTERNAL_TOKEN_KEY],
     logger,
     drainMs: 100,
     onStopped: async () => {},

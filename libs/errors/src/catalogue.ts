@@ -77,6 +77,11 @@ export const catalogue = {
     title: 'Idempotency key used before',
     when: 'The caller has used this idempotency key for another request.',
   },
+  RATE_LIMITED: {
+    status: 429,
+    title: 'Too many requests',
+    when: 'The caller has asked too often. `Retry-After` says when to come back.',
+  },
   INTERNAL: { status: 500, title: 'Internal error', when: 'Our fault. Tell us the `requestId`.' },
   UPSTREAM_UNAVAILABLE: {
     status: 502,

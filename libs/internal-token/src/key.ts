@@ -3,18 +3,27 @@ import { z } from 'zod';
 /** What every process uses where nothing is set, so that each can be started alone on a developer's machine. */
 export const DEMO_INTERNAL_TOKEN_KEY = 'atrium-demo-internal-token-key-not-a-secret';
 
-/** Checks `INTERNAL_TOKEN_KEY`: the secret that the gateway signs with and the services verify with (HS256). */
+/**
+ * Checks `INTERNAL_TOKEN_KEY`: the secrets that the gateway signs with, the first of them, and the services verify with, any
+ * of them (HS256). To rotate, give the services both, then the gateway the new one, then the services the new one alone.
+ */
 export const internalTokenKey = z
   .string()
-  .min(32, 'must be at least 32 characters: openssl rand -base64 32 makes one')
-  .default(DEMO_INTERNAL_TOKEN_KEY);
+  .default(DEMO_INTERNAL_TOKEN_KEY)
+  .transform((keys) => keys.split(',').map((key) => key.trim()))
+  .refine(
+    (keys) => keys.every((key) => key.length >= 32),
+    'must be at least 32 characters: openssl rand -base64 32 makes one',
+  );
 
 /** In production the demo key is no key. Use with `superRefine` on the settings. */
 export function refuseDemoKeyInProduction(
-  settings: { NODE_ENV: string; INTERNAL_TOKEN_KEY: string },
+  settings: { NODE_ENV: string; INTERNAL_TOKEN_KEY: readonly string[] },
   check: z.core.$RefinementCtx,
 ): void {
-  if (settings.NODE_ENV !== 'production' || settings.INTERNAL_TOKEN_KEY !== DEMO_INTERNAL_TOKEN_KEY) return;
+  const isTold = check.issues.some(({ path }) => path?.[0] === 'INTERNAL_TOKEN_KEY');
+  if (isTold || settings.NODE_ENV !== 'production') return;
+  if (!settings.INTERNAL_TOKEN_KEY.includes(DEMO_INTERNAL_TOKEN_KEY)) return;
   check.addIssue({
     code: 'custom',
     path: ['INTERNAL_TOKEN_KEY'],

@@ -8,7 +8,7 @@ describe('a signer of internal tokens', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  const verifier = new InternalTokenVerifier(key, 'orders');
+  const verifier = new InternalTokenVerifier([key], 'orders');
   const isTaken = (token: string) => {
     try {
       return verifier.verify(`Bearer ${token}`).id === 'u1';

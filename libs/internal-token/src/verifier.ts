@@ -6,16 +6,24 @@ export class InvalidInternalToken extends Error {
   override readonly name = 'InvalidInternalToken';
 }
 
+interface Claims {
+  sub?: string;
+  scope: string;
+}
+
 /** Checks the tokens of `InternalTokenSigner`, for one service. */
 export class InternalTokenVerifier {
-  private readonly jwt: JwtService;
+  private readonly jwts: readonly JwtService[];
 
-  /** @param audience the name of the service */
+  /**
+   * @param keys a token signed with any of them is taken
+   * @param audience the name of the service
+   */
   constructor(
-    key: string,
+    keys: readonly string[],
     private readonly audience: string,
   ) {
-    this.jwt = new JwtService({ secret: key });
+    this.jwts = keys.map((secret) => new JwtService({ secret }));
   }
 
   /**
@@ -26,15 +34,21 @@ export class InternalTokenVerifier {
   verify(authorization: string | undefined): InternalCaller {
     const token = authorization?.startsWith('Bearer ') ? authorization.slice(7) : undefined;
     if (!token) throw new InvalidInternalToken('there is no internal token');
-    try {
-      const { sub, scope } = this.jwt.verify<{ sub?: string; scope: string }>(token, {
-        algorithms: ['HS256'],
-        audience: this.audience,
-        issuer: ISSUER,
-      });
-      return { id: sub, scopes: scope.split(' ').filter(Boolean) };
-    } catch (error) {
-      throw new InvalidInternalToken('the internal token is not valid', { cause: error });
+    let reason: unknown;
+    for (const jwt of this.jwts) {
+      try {
+        return callerIn(
+          jwt.verify<Claims>(token, { algorithms: ['HS256'], audience: this.audience, issuer: ISSUER }),
+        );
+      } catch (error) {
+        reason ??= error;
+      }
     }
+    throw new InvalidInternalToken('the internal token is not valid', { cause: reason });
   }
 }
+
+const callerIn = ({ sub, scope }: Claims): InternalCaller => ({
+  id: sub,
+  scopes: scope.split(' ').filter(Boolean),
+});

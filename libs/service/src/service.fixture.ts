@@ -35,7 +35,7 @@ export function servicesForTests() {
       proto: 'shop/orders/v1/orders.proto',
       definition: orders.OrdersServiceService,
       module: { module: ModuleForTests, controllers: [controllerOf(handlers)] },
-      internalTokenKey: DEMO_INTERNAL_TOKEN_KEY,
+      internalTokenKeys: [DEMO_INTERNAL_TOKEN_KEY],
       logger,
       drainMs: 500,
       onStopped: async () => logger.info('everything is closed'),

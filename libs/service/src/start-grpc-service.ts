@@ -23,7 +23,7 @@ export interface GrpcServiceOptions {
   definition: ServiceDefinition;
   /** With the controllers that answer its RPCs. */
   module: DynamicModule;
-  internalTokenKey: string;
+  internalTokenKeys: readonly string[];
   logger: Logger;
   /** How long calls in flight may take to end once a stop was asked for. */
   drainMs?: number;
@@ -42,7 +42,7 @@ export async function startGrpcService(options: GrpcServiceOptions): Promise<Run
   const { url, logger } = options;
   const service = Object.values(options.definition)[0]!.path.split('/')[1]!;
   const domain = service.slice(0, service.lastIndexOf('.'));
-  const verifier = new InternalTokenVerifier(options.internalTokenKey, options.name);
+  const verifier = new InternalTokenVerifier(options.internalTokenKeys, options.name);
   const calls = new OpenCalls({ domain, verifier, logger });
   const health = new Health(service);
   let server: Server;

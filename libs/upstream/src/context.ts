@@ -6,7 +6,19 @@ export interface Caller {
   /** The user's id; undefined for a client that has not logged in. */
   readonly id?: string;
   readonly scopes: readonly string[];
+  /** The session that they came with; undefined for a token of an outside issuer. */
+  readonly sessionId?: string;
 }
+
+/** Where a request comes from. */
+export interface Client {
+  /** The IP address, as far as proxies can be believed; empty where nobody asked. */
+  readonly address: string;
+  /** What it calls itself. */
+  readonly userAgent: string;
+}
+
+const NOBODY: Client = { address: '', userAgent: '' };
 
 /** A client that has not logged in. */
 export const anonymous: Caller = { scopes: [] };
@@ -47,6 +59,7 @@ export interface ContextOptions {
   /** How long the whole request may take, in milliseconds. */
   timeoutMs: number;
   caller?: Caller;
+  client?: Client;
 }
 
 /**
@@ -62,6 +75,7 @@ export class Context {
   expiresAt: number;
   /** Set by the edge once it knows. */
   caller: Caller;
+  readonly client: Client;
   /** The greater goes first where calls have to wait. */
   priority = 0;
   /** Whether nothing may be answered from memory: what is decided on it is written. */
@@ -76,11 +90,12 @@ export class Context {
   private controller: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor({ log, traceparent, timeoutMs, caller = anonymous }: ContextOptions) {
+  constructor({ log, traceparent, timeoutMs, caller = anonymous, client = NOBODY }: ContextOptions) {
     this.log = log;
     this.traceparent = traceparent;
     this.expiresAt = this.startedAt + timeoutMs;
     this.caller = caller;
+    this.client = client;
   }
 
   /** What is left of the time, in milliseconds; never below 0. */
@@ -143,8 +158,8 @@ export class Context {
    * what undoes it.
    */
   detached(timeoutMs: number): Context {
-    const { log, traceparent, caller } = this;
-    const detached = new Context({ log, traceparent, caller, timeoutMs });
+    const { log, traceparent, caller, client } = this;
+    const detached = new Context({ log, traceparent, caller, client, timeoutMs });
     detached.priority = this.priority;
     detached.tries = this.tries;
     return detached;

@@ -46,8 +46,8 @@ describe('a gRPC call', () => {
     const { address, arrived } = await upstream(echo);
     await clientOf(address).unary(rpc)(aContext(), { id: 'o1' });
     const [authorization] = arrived[0]!.metadata.get('authorization') as string[];
-    expect(new InternalTokenVerifier(DEMO_INTERNAL_TOKEN_KEY, 'orders').verify(authorization)).toEqual(ada);
-    expect(() => new InternalTokenVerifier(DEMO_INTERNAL_TOKEN_KEY, 'users').verify(authorization)).toThrow();
+    expect(new InternalTokenVerifier([DEMO_INTERNAL_TOKEN_KEY], 'orders').verify(authorization)).toEqual(ada);
+    expect(() => new InternalTokenVerifier([DEMO_INTERNAL_TOKEN_KEY], 'users').verify(authorization)).toThrow();
   });
 
   it('tells its upstream what request it is for, and how long there is', async () => {

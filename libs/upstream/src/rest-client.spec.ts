@@ -94,8 +94,8 @@ describe('what a REST operation tells its upstream', () => {
     const { client, arrived } = await upstream(json({}));
     await client.operation('GET', '/users')(aContext(), {});
     const { authorization } = arrived[0]!.headers;
-    expect(new InternalTokenVerifier(DEMO_INTERNAL_TOKEN_KEY, 'users').verify(authorization)).toEqual(ada);
-    expect(() => new InternalTokenVerifier(DEMO_INTERNAL_TOKEN_KEY, 'orders').verify(authorization)).toThrow();
+    expect(new InternalTokenVerifier([DEMO_INTERNAL_TOKEN_KEY], 'users').verify(authorization)).toEqual(ada);
+    expect(() => new InternalTokenVerifier([DEMO_INTERNAL_TOKEN_KEY], 'orders').verify(authorization)).toThrow();
   });
 
   it('is the request it is for: its id, its trace and its time', async () => {

@@ -17,5 +17,5 @@ export { firstOf, listSize } from './list-size.ts';
 export { present } from './present.ts';
 export { DateTime, SafeInt } from './scalars.ts';
 export { selectionOf } from './selection.ts';
-export { fieldsOf, isView, type Kind, Shown, View, viewName } from './view.ts';
+export { fieldsOf, isView, type Kind, RestView, Shown, View, viewName } from './view.ts';
 export { Wanted } from './wanted.ts';

@@ -65,6 +65,11 @@ export function View(name: string, description?: string): ClassDecorator {
   };
 }
 
+/** A class that REST alone shows under `name`. */
+export function RestView(name: string, description?: string): ClassDecorator {
+  return (target) => void Object.assign(recordOf(target as unknown as Type), { name, description });
+}
+
 /**
  * A field of a view: the one line that feeds the GraphQL schema, the OpenAPI document, the `?fields=` parameter
  * and the REST answer.

@@ -1,29 +1,44 @@
-import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata, type Type } from '@nestjs/common';
 import { Extensions } from '@nestjs/graphql';
 import { ApiExtension } from '@nestjs/swagger';
 
-/** Who may come through a door. */
+/** Who may ask. */
 export interface Access {
   /** Needs no token. One that is sent must still be valid. */
   isPublic?: boolean;
   /** Does not even look at a token: for those who come because theirs has expired. */
   ignoresToken?: boolean;
+  /** Only for requests that a page of ours made: it sends or sets cookies. See `browser/from-page.ts`. */
+  isForPages?: boolean;
   /** Scopes the caller must have, all of them. */
   scopes?: readonly string[];
 }
 
-/** The metadata of `@Public` and `@Scopes`: on REST handlers, and in the `extensions` of GraphQL fields. */
+/** The metadata of who may ask: on use cases, on the doors that lead there, and in the `extensions` of GraphQL fields. */
 export const ACCESS = 'access';
 
-const declare = (access: Access) =>
-  applyDecorators(
-    SetMetadata(ACCESS, access),
-    Extensions({ [ACCESS]: access }),
-    ApiExtension('x-atrium-public', access.isPublic ?? false),
-  );
+const declare =
+  (access: Access): ClassDecorator & MethodDecorator =>
+  (target: object, name?: string | symbol, descriptor?: PropertyDescriptor) => {
+    SetMetadata(ACCESS, access)(target, name!, descriptor!);
+    if (!descriptor) return;
+    const doors = [Extensions({ [ACCESS]: access }), ApiExtension('x-atrium-public', access.isPublic ?? false)];
+    applyDecorators(...doors)(target, name!, descriptor);
+  };
 
-/** Opens a door to everyone. Without this, a door is for those with a valid token alone. */
-export const Public = (options: Pick<Access, 'ignoresToken'> = {}) => declare({ isPublic: true, ...options });
+/** Opens a use case, or a door without one, to everyone. Without this, it is for those with a valid token alone. */
+export const Public = (options: Pick<Access, 'ignoresToken' | 'isForPages'> = {}) =>
+  declare({ isPublic: true, ...options });
 
-/** Narrows a door to callers with all of these scopes. */
+/** For callers with all of these scopes; with none named, for every caller with a valid token. */
 export const Scopes = (...scopes: string[]) => declare({ scopes });
+
+/**
+ * The door of a use case: it lets in who that lets in, whichever door it is.
+ * @throws at start, where the use case does not say who that is
+ */
+export function Runs(useCase: Type<unknown>): MethodDecorator {
+  const access = Reflect.getMetadata(ACCESS, useCase) as Access | undefined;
+  if (!access) throw new Error(`${useCase.name} does not say who may ask: @Public() or @Scopes()`);
+  return declare(access);
+}

@@ -1,25 +1,59 @@
 import { Config } from '#gateway/config/config';
+import { Redis } from '#libs/redis';
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
-import { AccessTokens } from './access-tokens.ts';
+import { Attempts } from './attempts/attempts.ts';
 import { AuthGuard } from './auth.guard.ts';
 import { Authenticate } from './authenticate.ts';
-import { JwksController } from './jwks.controller.ts';
-import { RefreshTokens } from './refresh-tokens.ts';
-import { SigningKey } from './signing-key.ts';
+import { BackchannelLogout } from './browser/backchannel-logout.ts';
+import { BrowserSessions } from './browser/browser-sessions.ts';
+import { LoginsUnderWay } from './browser/logins-under-way.ts';
+import { ProviderController } from './browser/provider.controller.ts';
+import { Provider } from './browser/provider.ts';
+import { OutsideIssuers } from './issuers/outside-issuers.ts';
+import { JwksController } from './keys/jwks.controller.ts';
+import { KeySet } from './keys/key-set.ts';
+import { NoteRotation } from './keys/note-rotation.ts';
+import { NoteDenials } from './note-denials.ts';
+import { SessionEnds } from './sessions/session-ends.ts';
+import { SessionStoreMemory } from './sessions/session-store.memory.ts';
+import { SessionStoreRedis } from './sessions/session-store.redis.ts';
+import { SessionStore } from './sessions/session-store.ts';
+import { Sessions } from './sessions/sessions.ts';
+import { AccessTokens } from './tokens/access-tokens.ts';
+import { BearerTokens } from './tokens/bearer-tokens.ts';
+
+const storeOf = (redis: Redis | null): SessionStore =>
+  redis ? new SessionStoreRedis(redis) : new SessionStoreMemory();
 
 /** Who is asking, and whether they may. */
 @Module({
   imports: [JwtModule.register({})],
-  controllers: [JwksController],
+  controllers: [JwksController, ProviderController],
   providers: [
-    { provide: SigningKey, useFactory: (config: Config) => SigningKey.from(config), inject: [Config] },
+    // Tokens, and the keys they are signed with:
+    { provide: KeySet, useFactory: (config: Config) => KeySet.from(config), inject: [Config] },
     AccessTokens,
-    RefreshTokens,
+    OutsideIssuers,
+    BearerTokens,
+    // Logins:
+    { provide: SessionStore, useFactory: storeOf, inject: [Redis] },
+    SessionEnds,
+    Sessions,
+    Attempts,
+    // Browsers:
+    BrowserSessions,
+    LoginsUnderWay,
+    Provider,
+    BackchannelLogout,
+    // Every request:
     Authenticate,
     { provide: APP_GUARD, useClass: AuthGuard },
+    // The audit log:
+    NoteDenials,
+    NoteRotation,
   ],
-  exports: [AccessTokens, RefreshTokens],
+  exports: [AccessTokens, Attempts, BrowserSessions, Sessions],
 })
 export class AuthModule {}

@@ -1,37 +1,73 @@
+import { Config } from '#gateway/config/config';
+import type { Caller } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
-import { AccessTokens } from './access-tokens.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { BrowserSessions } from './browser/browser-sessions.ts';
+import { clearCookie, cookieIn, SESSION_COOKIE } from './browser/cookies.ts';
+import { isFromPage } from './browser/from-page.ts';
+import { BearerTokens } from './tokens/bearer-tokens.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What became of the token the client sent. */
-    token: 'none' | 'valid' | 'invalid';
+    /** What became of the token or the cookie the client sent; `forged` where another site may have sent the cookie. */
+    token: 'none' | 'valid' | 'invalid' | 'forged';
+    /** Whether one of our own pages made the request. */
+    isFromPage: boolean;
   }
 }
 
-/** Finds out who is asking, before any door: a bearer token after RFC 6750. Letting them in is the door's business. */
+/**
+ * Finds out who is asking, before any door: by a bearer token (RFC 6750), else by the cookie of a session. Letting them in
+ * is the door's business.
+ */
 @Injectable()
 export class Authenticate implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly tokens: AccessTokens,
+    private readonly tokens: BearerTokens,
+    private readonly sessions: BrowserSessions,
+    private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.decorateRequest('token', 'none');
-    server.addHook('onRequest', (request, _reply, done) => {
-      const { authorization } = request.headers;
-      if (authorization !== undefined) {
-        const caller = this.tokens.verify(authorization);
-        request.token = caller ? 'valid' : 'invalid';
-        if (caller) {
-          request.context.caller = caller;
-          request.context.log.callerId = caller.id;
-        }
-      }
-      done();
+    server.decorateRequest('isFromPage', false);
+    server.addHook('onRequest', (request, reply, done) => {
+      const found = this.authenticate(request, reply);
+      if (found) found.then(() => done(), done);
+      else done();
     });
   }
+
+  private authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
+    const { authorization } = request.headers;
+    if (request.headers.cookie !== undefined || request.url.startsWith('/bff/')) {
+      request.isFromPage = isFromPage(request, this.config);
+    }
+    if (authorization === undefined) return this.byCookie(request, reply);
+    const caller = this.tokens.callerOf(authorization);
+    if (caller instanceof Promise) return caller.then((found) => isHere(request, found));
+    isHere(request, caller);
+    return undefined;
+  }
+
+  private byCookie(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
+    const cookie = cookieIn(request, SESSION_COOKIE);
+    if (cookie === undefined) return undefined;
+    if (!request.isFromPage) return void (request.token = 'forged');
+    return this.sessions.callerOf(request.context, cookie).then((caller) => {
+      if (caller) isHere(request, caller);
+      // The browser cannot know that it is over: without it, public doors are open as to anybody.
+      else clearCookie(reply, SESSION_COOKIE);
+    });
+  }
+}
+
+function isHere(request: FastifyRequest, caller: Caller | undefined): void {
+  request.token = caller ? 'valid' : 'invalid';
+  if (!caller) return;
+  request.context.caller = caller;
+  request.context.log.callerId = caller.id;
 }

@@ -7,12 +7,14 @@ import type { Access } from './access.ts';
  * Lets a request through a door, or does not. The same for every door; one that declares nothing needs a valid token.
  * @throws {GatewayError} UNAUTHENTICATED, or FORBIDDEN naming the scope that is missing
  */
-export function authorize({ context, token }: FastifyRequest, access: Access = {}): void {
+export function authorize({ context, token, isFromPage }: FastifyRequest, access: Access = {}): void {
+  if (access.isForPages && !isFromPage) throw forged();
   if (access.ignoresToken) return;
   if (token === 'invalid') throw unauthenticated('The token is not valid.', 'Bearer error="invalid_token"');
   if (access.isPublic) return;
   // A cache that strangers share would let them past.
   keepPrivate(context);
+  if (token === 'forged') throw forged();
   if (token === 'none') throw unauthenticated('This needs a token: log in first.', 'Bearer');
   const missing = access.scopes?.filter((scope) => !context.caller.scopes.includes(scope)) ?? [];
   if (missing.length) throw forbidden(missing.join(' '));
@@ -20,6 +22,12 @@ export function authorize({ context, token }: FastifyRequest, access: Access = {
 
 function unauthenticated(detail: string, challenge: string): GatewayError {
   return new GatewayError('UNAUTHENTICATED', { detail, headers: { 'www-authenticate': challenge } });
+}
+
+function forged(): GatewayError {
+  return new GatewayError('FORBIDDEN', {
+    detail: 'With a cookie, requests need the header X-CSRF: 1 and an allowed Origin.',
+  });
 }
 
 function forbidden(scope: string): GatewayError {

@@ -1,6 +1,6 @@
 import { GatewayError } from '#libs/errors';
 import { type Asked, check, fromArguments, fromQueryString, type Input, type JsonSchema } from '#libs/view';
-import { createParamDecorator, type ExecutionContext, type PipeTransform } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, type PipeTransform, SetMetadata } from '@nestjs/common';
 import { Args } from '@nestjs/graphql';
 import { ApiBody, ApiConsumes, ApiQuery } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -26,6 +26,9 @@ export function FromQuery(input: Input): ParameterDecorator {
     })()(target, method, index);
   };
 }
+
+/** For a route that others choose the query of, and that reads it by itself. */
+export const AnyQuery = (): MethodDecorator => SetMetadata(QUERY, null);
 
 /** A REST route's JSON body, checked. @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED, field by field */
 export function FromBody(input: Input, mediaTypes = ['application/json']): ParameterDecorator {

@@ -43,13 +43,16 @@ export function openRequestContext(server: FastifyInstance, { REQUEST_TIMEOUT_MS
   server.addHook('onRequest', ({ headers }, _reply, done) => done(timeoutError(headers['x-request-timeout-ms'])));
 }
 
-function contextOf({ id, headers }: FastifyRequest, mostMs: number): Context {
+const LONGEST_USER_AGENT = 200;
+
+function contextOf({ id, ip, headers }: FastifyRequest, mostMs: number): Context {
   const traceparent = headers['traceparent'];
   const trace = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent) : null;
   const asked = Number(headers['x-request-timeout-ms'] ?? mostMs);
   return new Context({
     log: { requestId: id, ...(trace ? { traceId: trace[1] } : {}) },
     traceparent: trace?.[0],
+    client: { address: ip, userAgent: (headers['user-agent'] ?? '').slice(0, LONGEST_USER_AGENT) },
     timeoutMs: asked >= 1 ? Math.min(asked, mostMs) : mostMs,
   });
 }

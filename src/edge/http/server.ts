@@ -1,6 +1,7 @@
 import type { Config } from '#gateway/config/config';
 import { answerError } from '#gateway/edge/errors/answer-error';
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
+import { GatewayError } from '#libs/errors';
 import type { Logger } from '#libs/observe';
 import cors from '@fastify/cors';
 import { fastify, type FastifyInstance } from 'fastify';
@@ -34,6 +35,7 @@ export function createServer(config: Config, logger: Logger): FastifyInstance {
   refuseMalformed(server);
   acceptVersions(server);
   readJsonOnly(server);
+  readFormsOfProviders(server);
   limitGraphqlBody(server, config);
   closeConnectionsOnStop(server);
   tellCaches(server);
@@ -41,11 +43,21 @@ export function createServer(config: Config, logger: Logger): FastifyInstance {
   if (config.CORS_ORIGINS.length) {
     void server.register(cors, {
       origin: config.CORS_ORIGINS,
+      // Pages of these origins may come with the cookie of a session.
+      credentials: true,
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       // An OPTIONS that is no preflight is answered as without CORS: with `Allow`.
       strictPreflight: false,
       preflightContinue: true,
-      exposedHeaders: ['X-Request-Id', 'Location', 'Retry-After', 'ETag', 'Age', 'Cache-Status'],
+      exposedHeaders: [
+        'X-Request-Id',
+        'Location',
+        'Retry-After',
+        'ETag',
+        'Age',
+        'Cache-Status',
+        'WWW-Authenticate',
+      ],
       maxAge: CORS_MAX_AGE_SECONDS,
     });
   }
@@ -57,6 +69,18 @@ function readJsonOnly(server: FastifyInstance): void {
   const json = server.getDefaultJsonParser('error', 'error');
   server.removeContentTypeParser('text/plain');
   server.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, json);
+}
+
+/** Providers post a form there, and nobody does elsewhere: a form is what any page can send with a visitor's cookie. */
+const TAKES_FORMS = '/bff/backchannel-logout';
+
+function readFormsOfProviders(server: FastifyInstance): void {
+  const type = 'application/x-www-form-urlencoded';
+  server.addContentTypeParser(type, { parseAs: 'string' }, (request, body, done) => {
+    if (request.routeOptions.url === TAKES_FORMS)
+      return done(null, Object.fromEntries(new URLSearchParams(String(body))));
+    done(new GatewayError('UNSUPPORTED_MEDIA_TYPE'));
+  });
 }
 
 function limitGraphqlBody(server: FastifyInstance, { GRAPHQL_BODY_LIMIT_BYTES }: Config): void {

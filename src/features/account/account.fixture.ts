@@ -1,37 +1,53 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { loadConfig } from '#gateway/config/config';
-import { AccessTokens } from '#gateway/edge/auth/access-tokens';
-import { RefreshTokens } from '#gateway/edge/auth/refresh-tokens';
-import { SigningKey } from '#gateway/edge/auth/signing-key';
+import { Attempts } from '#gateway/edge/auth/attempts/attempts';
+import { KeySet } from '#gateway/edge/auth/keys/key-set';
+import { SigningKey } from '#gateway/edge/auth/keys/signing-key';
+import { sessionsOf } from '#gateway/edge/auth/sessions/sessions.fixture';
+import { SessionStoreMemory } from '#gateway/edge/auth/sessions/session-store.memory';
+import { bearersOf } from '#gateway/edge/auth/tokens/tokens.fixture';
 import { UsersFake } from '#gateway/upstreams/users/users.fake';
 import { aContext } from '#libs/testing';
-import { JwtService } from '@nestjs/jwt';
+import { ChangePassword } from './change-password.ts';
+import { CheckCredentials } from './check-credentials.ts';
+import { EndSession } from './end-session.ts';
+import { ListSessions } from './list-sessions.ts';
 import { Login } from './login.ts';
+import { LogoutAll } from './logout-all.ts';
 import { Logout } from './logout.ts';
 import { Refresh } from './refresh.ts';
 import { Register } from './register.ts';
 import { Session } from './session.ts';
 
-const key = new SigningKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
+const keys = new KeySet(new SigningKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey));
 
 /** Where people register, log in and stay so; `ada@example.com` is registered, with `analytical-engine`. */
 export async function anAccountDesk() {
   const users = new UsersFake();
-  const accessTokens = new AccessTokens(new JwtService(), key, loadConfig({}));
-  const refreshTokens = new RefreshTokens();
-  const session = new Session(accessTokens, refreshTokens);
-  const register = new Register(users);
+  const { tokens, bearers } = bearersOf(loadConfig({}), keys);
+  const { sessions, audit, log } = sessionsOf(new SessionStoreMemory());
+  const attempts = new Attempts(null);
+  const session = new Session(tokens, sessions);
+  const register = new Register(users, audit);
   const ada = { name: 'Ada', email: 'ada@example.com', password: 'analytical-engine' };
   const { id } = await register.run(aContext(), ada);
   return {
     users,
-    accessTokens,
+    log,
     adaId: id,
     session,
     register,
-    login: new Login(users, session),
-    refresh: new Refresh(users, refreshTokens, session),
-    logout: new Logout(refreshTokens),
+    /** For whom an access token is. */
+    callerOf: (accessToken: string) => bearers.callerOf(`Bearer ${accessToken}`),
+    /** A request with an access token. */
+    as: (accessToken: string) => aContext({ caller: bearers.callerOf(`Bearer ${accessToken}`) as never }),
+    login: new Login(new CheckCredentials(users, attempts, audit), session),
+    refresh: new Refresh(users, sessions, session, attempts, audit),
+    logout: new Logout(sessions, attempts),
+    logoutAll: new LogoutAll(sessions),
+    listSessions: new ListSessions(sessions),
+    endSession: new EndSession(sessions),
+    changePassword: new ChangePassword(users, sessions, attempts, audit),
     ada: { email: ada.email, password: ada.password },
   };
 }

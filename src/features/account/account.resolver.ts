@@ -1,11 +1,12 @@
-import { Public, Scopes } from '#gateway/edge/auth/access';
+import { Runs } from '#gateway/edge/auth/access';
 import { FromInput } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Mutation, Query, Resolver } from '@nestjs/graphql';
 import { GetMe } from './get-me.ts';
-import { Login, LoginInput } from './login.ts';
+import { LoginInput } from './check-credentials.ts';
+import { Login } from './login.ts';
 import { Logout } from './logout.ts';
 import { LogoutPayload, UpdateProfilePayload } from './payload.view.ts';
 import { Refresh, RefreshInput } from './refresh.ts';
@@ -23,13 +24,13 @@ export class AccountResolver {
     private readonly logoutUser: Logout,
   ) {}
 
-  @Scopes('profile:read')
+  @Runs(GetMe)
   @Query(() => UserView, { description: "The caller's profile." })
   me(@RequestContext() context: Context) {
     return this.getMe.run(context);
   }
 
-  @Scopes('profile:write')
+  @Runs(UpdateProfile)
   @Mutation(() => UpdateProfilePayload, { description: "Changes the caller's profile." })
   async updateProfile(
     @RequestContext() context: Context,
@@ -38,21 +39,21 @@ export class AccountResolver {
     return { user: await this.updateUser.run(context, change) };
   }
 
-  @Public({ ignoresToken: true })
+  @Runs(Login)
   @Mutation(() => TokensView, { description: 'Logs in.' })
   login(@RequestContext() context: Context, @FromInput(LoginInput) credentials: Asked<typeof LoginInput>) {
     return this.loginUser.run(context, credentials);
   }
 
-  @Public({ ignoresToken: true })
+  @Runs(Refresh)
   @Mutation(() => TokensView, { description: 'The next pair of tokens.' })
   refresh(@RequestContext() context: Context, @FromInput(RefreshInput) token: Asked<typeof RefreshInput>) {
     return this.refreshTokens.run(context, token);
   }
 
-  @Public({ ignoresToken: true })
+  @Runs(Logout)
   @Mutation(() => LogoutPayload, { description: 'Ends a refresh token.' })
-  logout(@FromInput(RefreshInput) token: Asked<typeof RefreshInput>) {
-    return this.logoutUser.run(token);
+  logout(@RequestContext() context: Context, @FromInput(RefreshInput) token: Asked<typeof RefreshInput>) {
+    return this.logoutUser.run(context, token);
   }
 }

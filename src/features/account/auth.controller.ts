@@ -1,4 +1,4 @@
-import { Public } from '#gateway/edge/auth/access';
+import { Runs } from '#gateway/edge/auth/access';
 import { Answers } from '#gateway/edge/doors/answers';
 import { FromBody } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
@@ -6,7 +6,8 @@ import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Login, LoginInput } from './login.ts';
+import { LoginInput } from './check-credentials.ts';
+import { Login } from './login.ts';
 import { Logout } from './logout.ts';
 import { Refresh, RefreshInput } from './refresh.ts';
 import { Register, RegisterInput } from './register.ts';
@@ -23,7 +24,7 @@ export class AuthController {
     private readonly logoutUser: Logout,
   ) {}
 
-  @Public({ ignoresToken: true })
+  @Runs(Register)
   @Post('register')
   @ApiOperation({ operationId: 'register', summary: 'Become a customer' })
   @Answers(UserView, { createdAt: () => '/v1/me' })
@@ -31,7 +32,7 @@ export class AuthController {
     return this.registerUser.run(context, user);
   }
 
-  @Public({ ignoresToken: true })
+  @Runs(Login)
   @Post('login')
   @ApiOperation({ operationId: 'login', summary: 'Log in' })
   @Answers(TokensView)
@@ -39,7 +40,7 @@ export class AuthController {
     return this.loginUser.run(context, credentials);
   }
 
-  @Public({ ignoresToken: true })
+  @Runs(Refresh)
   @Post('refresh')
   @ApiOperation({ operationId: 'refresh', summary: 'The next pair of tokens' })
   @Answers(TokensView)
@@ -47,11 +48,11 @@ export class AuthController {
     return this.refreshTokens.run(context, token);
   }
 
-  @Public({ ignoresToken: true })
+  @Runs(Logout)
   @Post('logout')
   @HttpCode(204)
   @ApiOperation({ operationId: 'logout', summary: 'Log out' })
-  logout(@FromBody(RefreshInput) token: Asked<typeof RefreshInput>) {
-    return void this.logoutUser.run(token);
+  async logout(@RequestContext() context: Context, @FromBody(RefreshInput) token: Asked<typeof RefreshInput>) {
+    await this.logoutUser.run(context, token);
   }
 }

@@ -1,9 +1,11 @@
+import { Scopes } from '#gateway/edge/auth/access';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 
 /** Who am I? */
+@Scopes('profile:read')
 @Injectable()
 export class GetMe {
   constructor(private readonly users: Users) {}

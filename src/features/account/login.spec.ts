@@ -3,17 +3,20 @@ import { GatewayError } from '#libs/errors';
 import { aContext, aUser, failing } from '#libs/testing';
 import { check } from '#libs/view';
 import { anAccountDesk } from './account.fixture.ts';
-import { LoginInput } from './login.ts';
+import { LoginInput } from './check-credentials.ts';
 
 const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write'];
 
+const UNKNOWN = { code: 'UNAUTHENTICATED' };
+const SLOWED = { code: 'RATE_LIMITED' };
+
 describe('logging in', () => {
   it('gives a pair of tokens', async () => {
-    const { login, ada, accessTokens, adaId } = await anAccountDesk();
+    const { login, ada, callerOf, adaId } = await anAccountDesk();
     const tokens = await login.run(aContext(), ada);
     expect(tokens).toMatchObject({ tokenType: 'Bearer', expiresIn: 900 });
-    expect(tokens.refreshToken).toMatch(/^[\w-]{43}$/);
-    expect(accessTokens.verify(`Bearer ${tokens.accessToken}`)).toEqual({ id: adaId, scopes: CUSTOMER });
+    expect(tokens.refreshToken).toMatch(/^[\w-]{65}$/);
+    expect(callerOf(tokens.accessToken)).toEqual({ id: adaId, scopes: CUSTOMER, sessionId: expect.any(String) });
   });
 
   it('tells nobody whether the address or the password was wrong', async () => {
@@ -36,6 +39,39 @@ describe('logging in', () => {
     await expect(login.run(aContext(), ada)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
+  it('is slowed down after five wrong passwords, whatever is tried then, and whoever tries', async () => {
+    const { login, ada, log } = await anAccountDesk();
+    for (let i = 0; i < 5; i += 1) {
+      await expect(login.run(aContext(), { ...ada, password: 'wrong' })).rejects.toMatchObject(UNKNOWN);
+    }
+    await expect(login.run(aContext(), ada)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      headers: { 'retry-after': '1' },
+    });
+    await expect(login.run(aContext(), { ...ada, email: 'ADA@example.com ' })).rejects.toMatchObject(SLOWED);
+    await expect(login.run(aContext(), { ...ada, email: 'grace@example.com' })).rejects.toMatchObject(UNKNOWN);
+    const written = log.map(({ audit }) => audit);
+    expect(written.filter((audit) => audit === 'login.failed')).toHaveLength(6);
+    expect(written.filter((audit) => audit === 'login.delayed')).toHaveLength(2);
+  });
+
+  it('is not slowed down for who is logged in to the account elsewhere', async () => {
+    const { login, ada, as } = await anAccountDesk();
+    const { accessToken } = await login.run(aContext(), ada);
+    for (let i = 0; i < 5; i += 1) await login.run(aContext(), { ...ada, password: 'wrong' }).catch(() => {});
+    await expect(login.run(aContext(), ada)).rejects.toMatchObject(SLOWED);
+    expect(await login.run(as(accessToken), ada)).toHaveProperty('accessToken');
+  });
+
+  it('is not slowed down by the right password, nor by users being down', async () => {
+    const { login, users, ada } = await anAccountDesk();
+    const { withCredentials } = users;
+    Object.assign(users, { withCredentials: failing() });
+    for (let i = 0; i < 10; i += 1) await login.run(aContext(), ada).catch(() => {});
+    Object.assign(users, { withCredentials });
+    for (let i = 0; i < 10; i += 1) expect(await login.run(aContext(), ada)).toHaveProperty('accessToken');
+  });
+
   it.each([
     [{ email: 'ada@example.com' }, 'BAD_REQUEST', 'password'],
     [{ email: 'ada@example.com', password: 7 }, 'BAD_REQUEST', 'password'],
@@ -54,8 +90,8 @@ describe('a session', () => {
     ['customer', CUSTOMER],
     ['admin', [...CUSTOMER, 'admin']],
   ] as const)('of a %s may do what the role may', async (role, scopes) => {
-    const { session, accessTokens } = await anAccountDesk();
-    const { accessToken } = session.open(aUser({ role }));
-    expect(accessTokens.verify(`Bearer ${accessToken}`)).toEqual({ id: 'u1', scopes });
+    const { session, callerOf } = await anAccountDesk();
+    const { accessToken } = await session.open(aContext(), aUser({ role }));
+    expect(callerOf(accessToken)).toMatchObject({ id: 'u1', scopes });
   });
 });

@@ -1,17 +1,26 @@
-import { RefreshTokens } from '#gateway/edge/auth/refresh-tokens';
+import { Public } from '#gateway/edge/auth/access';
+import { addressName, Attempts, type Counted } from '#gateway/edge/auth/attempts/attempts';
+import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { LogoutPayload } from './payload.view.ts';
 import type { RefreshInput } from './refresh.ts';
 
 /** Log me out. */
+@Public({ ignoresToken: true })
 @Injectable()
 export class Logout {
-  constructor(private readonly refreshTokens: RefreshTokens) {}
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly attempts: Attempts,
+  ) {}
 
-  /** Ends the refresh token; one that has ended stays so. */
-  run({ refreshToken }: Asked<typeof RefreshInput>): LogoutPayload {
-    this.refreshTokens.end(refreshToken);
+  /** Ends the session of the refresh token; one that has ended stays so. @throws {GatewayError} RATE_LIMITED */
+  async run(context: Context, { refreshToken }: Asked<typeof RefreshInput>): Promise<LogoutPayload> {
+    const counted: Counted[] = [{ by: 'refresh', name: addressName(context.client.address) }];
+    await this.attempts.begin(counted);
+    if (await this.sessions.endWithToken(context, refreshToken)) await this.attempts.takeBack(counted);
     return { ok: true };
   }
 }

@@ -1,4 +1,4 @@
-import { Scopes } from '#gateway/edge/auth/access';
+import { Runs } from '#gateway/edge/auth/access';
 import { Answers } from '#gateway/edge/doors/answers';
 import { FromBody } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
@@ -18,7 +18,7 @@ export class MeController {
     private readonly updateProfile: UpdateProfile,
   ) {}
 
-  @Scopes('profile:read')
+  @Runs(GetMe)
   @Get()
   @ApiOperation({ operationId: 'getMe', summary: "The caller's profile" })
   @Answers(UserView)
@@ -26,7 +26,7 @@ export class MeController {
     return this.getMe.run(context);
   }
 
-  @Scopes('profile:write')
+  @Runs(UpdateProfile)
   @Patch()
   @ApiOperation({ operationId: 'updateMe', summary: "Change the caller's profile (RFC 7396)" })
   @Answers(UserView)

@@ -1,26 +1,47 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { aContext, failing } from '#libs/testing';
+import { check } from '#libs/view';
 import { anAccountDesk } from './account.fixture.ts';
+import { ChangePasswordInput } from './change-password.ts';
 
 const refused = { code: 'UNAUTHENTICATED', headers: { 'www-authenticate': 'Bearer' } };
 
+/** The wall clock alone: timers and promises go on. */
+const moveWallClock = (to: number) => void jest.spyOn(Date, 'now').mockReturnValue(to);
+
 describe('refreshing', () => {
-  it('gives a new pair and ends the old token', async () => {
-    const { login, refresh, accessTokens, ada, adaId } = await anAccountDesk();
+  afterEach(() => void jest.restoreAllMocks());
+
+  it('gives a new pair of the same session', async () => {
+    const { login, refresh, callerOf, ada, adaId } = await anAccountDesk();
     const first = await login.run(aContext(), ada);
     const second = await refresh.run(aContext(), first);
     expect(second.refreshToken).not.toBe(first.refreshToken);
-    expect(accessTokens.verify(`Bearer ${second.accessToken}`)).toMatchObject({ id: adaId });
-    await expect(refresh.run(aContext(), first)).rejects.toMatchObject(refused);
+    expect(callerOf(second.accessToken)).toEqual(callerOf(first.accessToken));
+    expect(callerOf(second.accessToken)).toMatchObject({ id: adaId });
     expect(await refresh.run(aContext(), second)).toMatchObject({ tokenType: 'Bearer', expiresIn: 900 });
   });
 
-  it('is won by one of two who try at once', async () => {
+  it('gives the same successor again to who lost the answer, for ten seconds', async () => {
+    moveWallClock(1_800_000_000_000);
     const { login, refresh, ada } = await anAccountDesk();
     const tokens = await login.run(aContext(), ada);
-    const tries = await Promise.allSettled([refresh.run(aContext(), tokens), refresh.run(aContext(), tokens)]);
-    expect(tries.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(tries.find(({ status }) => status === 'rejected')).toMatchObject({ reason: refused });
+    const tries = await Promise.all([1, 2, 3].map(() => refresh.run(aContext(), tokens)));
+    expect(new Set(tries.map(({ refreshToken }) => refreshToken)).size).toBe(1);
+    moveWallClock(1_800_000_009_999);
+    expect((await refresh.run(aContext(), tokens)).refreshToken).toBe(tries[0]!.refreshToken);
+  });
+
+  it('ends the session of who uses a token again after that, with all its tokens, and writes it down', async () => {
+    moveWallClock(1_800_000_000_000);
+    const { login, refresh, callerOf, ada, log } = await anAccountDesk();
+    const stolen = await login.run(aContext(), ada);
+    const next = await refresh.run(aContext(), stolen);
+    moveWallClock(1_800_000_010_000);
+    await expect(refresh.run(aContext(), stolen)).rejects.toMatchObject(refused);
+    await expect(refresh.run(aContext(), next)).rejects.toMatchObject(refused);
+    expect(log).toContainEqual(expect.objectContaining({ audit: 'refresh.reused', requestId: 'r1' }));
+    expect(callerOf(next.accessToken)).toBeDefined();
   });
 
   it('leaves the token alone while users are down', async () => {
@@ -50,15 +71,84 @@ describe('logging out', () => {
   it('ends the refresh token, and says the same again', async () => {
     const { login, refresh, logout, ada } = await anAccountDesk();
     const tokens = await login.run(aContext(), ada);
-    expect(logout.run(tokens)).toEqual({ ok: true });
+    expect(await logout.run(aContext(), tokens)).toEqual({ ok: true });
     await expect(refresh.run(aContext(), tokens)).rejects.toMatchObject(refused);
-    expect(logout.run(tokens)).toEqual({ ok: true });
+    expect(await logout.run(aContext(), tokens)).toEqual({ ok: true });
   });
 
   it('ends no other session', async () => {
     const { login, refresh, logout, ada } = await anAccountDesk();
     const [here, there] = [await login.run(aContext(), ada), await login.run(aContext(), ada)];
-    logout.run(here);
+    await logout.run(aContext(), here);
     expect(await refresh.run(aContext(), there)).toHaveProperty('accessToken');
+  });
+});
+
+describe('sessions', () => {
+  it('are listed, the current one marked, and ended one by one', async () => {
+    const { login, listSessions, endSession, refresh, as, ada } = await anAccountDesk();
+    const [here, there] = [await login.run(aContext(), ada), await login.run(aContext(), ada)];
+    const mine = as(here.accessToken);
+    const { items } = await listSessions.run(mine);
+    expect(items.map(({ isCurrent }) => isCurrent).sort()).toEqual([false, true]);
+    const other = items.find(({ isCurrent }) => !isCurrent)!;
+    await endSession.run(mine, other.id);
+    await expect(endSession.run(mine, other.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(refresh.run(aContext(), there)).rejects.toMatchObject(refused);
+    expect((await listSessions.run(mine)).items.map(({ id }) => id)).toEqual([mine.caller.sessionId]);
+  });
+
+  it('of somebody else are not found', async () => {
+    const { login, register, endSession, refresh, as, ada } = await anAccountDesk();
+    const eve = { name: 'Eve', email: 'eve@example.com', password: 'a very long phrase' };
+    await register.run(aContext(), eve);
+    const [hers, evil] = [await login.run(aContext(), ada), await login.run(aContext(), eve)];
+    const id = as(hers.accessToken).caller.sessionId!;
+    await expect(endSession.run(as(evil.accessToken), id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await refresh.run(aContext(), hers)).toHaveProperty('accessToken');
+  });
+
+  it('end all at once', async () => {
+    const { login, logoutAll, refresh, as, ada } = await anAccountDesk();
+    const [here, there] = [await login.run(aContext(), ada), await login.run(aContext(), ada)];
+    await logoutAll.run(as(here.accessToken));
+    for (const tokens of [here, there])
+      await expect(refresh.run(aContext(), tokens)).rejects.toMatchObject(refused);
+  });
+});
+
+describe('changing a password', () => {
+  const next = 'difference and analysis';
+
+  it('ends the other sessions, and lets the new one in alone', async () => {
+    const { login, changePassword, refresh, as, ada } = await anAccountDesk();
+    const [here, there] = [await login.run(aContext(), ada), await login.run(aContext(), ada)];
+    await changePassword.run(as(here.accessToken), { currentPassword: ada.password, newPassword: next });
+    await expect(refresh.run(aContext(), there)).rejects.toMatchObject(refused);
+    expect(await refresh.run(aContext(), here)).toHaveProperty('accessToken');
+    await expect(login.run(aContext(), ada)).rejects.toMatchObject(refused);
+    expect(await login.run(aContext(), { ...ada, password: next })).toHaveProperty('accessToken');
+  });
+
+  it('needs the current one, and is slowed down when it is guessed at', async () => {
+    const { login, changePassword, as, ada } = await anAccountDesk();
+    const mine = as((await login.run(aContext(), ada)).accessToken);
+    for (let i = 0; i < 5; i += 1) {
+      await expect(
+        changePassword.run(mine, { currentPassword: 'wrong', newPassword: next }),
+      ).rejects.toMatchObject({ code: 'VALIDATION_FAILED', errors: [{ field: 'currentPassword' }] });
+    }
+    await expect(
+      changePassword.run(mine, { currentPassword: ada.password, newPassword: next }),
+    ).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it.each(['short', 'difference '.repeat(12), 'Password123!', 'qwertyuiop'])('does not take %p', (newPassword) => {
+    expect(() => check(ChangePasswordInput.schema, { currentPassword: 'x', newPassword })).toThrow(
+      expect.objectContaining({
+        code: 'VALIDATION_FAILED',
+        errors: [expect.objectContaining({ field: 'newPassword' })],
+      }),
+    );
   });
 });

@@ -1,4 +1,7 @@
-import { RefreshTokens } from '#gateway/edge/auth/refresh-tokens';
+import { Public } from '#gateway/edge/auth/access';
+import { addressName, Attempts, type Counted } from '#gateway/edge/auth/attempts/attempts';
+import { Audit } from '#gateway/edge/auth/audit';
+import { Sessions } from '#gateway/edge/auth/sessions/sessions';
 import { Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
@@ -12,20 +15,44 @@ import type { TokensView } from './tokens.view.ts';
 export const RefreshInput = input('RefreshInput', { refreshToken: z.string().max(512) });
 
 /** Give me the next pair of tokens. */
+@Public({ ignoresToken: true })
 @Injectable()
 export class Refresh {
   constructor(
     private readonly users: Users,
-    private readonly refreshTokens: RefreshTokens,
+    private readonly sessions: Sessions,
     private readonly session: Session,
+    private readonly attempts: Attempts,
+    private readonly audit: Audit,
   ) {}
 
-  /** A new pair, for a token that ends with this. @throws {GatewayError} UNAUTHENTICATED, UPSTREAM_* */
+  /**
+   * A new pair, for a token that ends with this; the same again for 10 seconds, for who lost the answer.
+   * @throws {GatewayError} UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
+   */
   async run(context: Context, { refreshToken }: Asked<typeof RefreshInput>): Promise<TokensView> {
-    const id = this.refreshTokens.ownerOf(refreshToken);
+    const counted: Counted[] = [{ by: 'refresh', name: addressName(context.client.address) }];
+    await this.attempts.begin(counted);
+    // Who it is is asked first: a token is not used up by a service that is down.
+    const tokens = await this.next(context, refreshToken).catch(async (error: unknown) => {
+      await this.attempts.takeBack(counted);
+      throw error;
+    });
+    if (!tokens) {
+      this.audit.write(context, 'refresh.failed', {});
+      const detail = 'The refresh token is not valid any more: log in again.';
+      throw new GatewayError('UNAUTHENTICATED', { detail, headers: { 'www-authenticate': 'Bearer' } });
+    }
+    await this.attempts.takeBack(counted);
+    return tokens;
+  }
+
+  private async next(context: Context, refreshToken: string): Promise<TokensView | undefined> {
+    const id = await this.sessions.ownerOf(refreshToken);
     const user = id && (await this.users.byId(context, id));
-    if (user && this.refreshTokens.end(refreshToken)) return this.session.open(user);
-    const detail = 'The refresh token is not valid any more: log in again.';
-    throw new GatewayError('UNAUTHENTICATED', { detail, headers: { 'www-authenticate': 'Bearer' } });
+    const opened = user && (await this.sessions.rotate(context, refreshToken));
+    if (!opened) return undefined;
+    this.audit.write(context, 'refresh.ok', { userId: user.id, sessionId: opened.sessionId });
+    return this.session.tokens(user, opened);
   }
 }

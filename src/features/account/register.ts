@@ -1,24 +1,33 @@
+import { Public } from '#gateway/edge/auth/access';
+import { Audit } from '#gateway/edge/auth/audit';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import type { Context } from '#libs/upstream';
 import { type Asked, input } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { newPassword } from './new-password.ts';
 import { personName } from './update-profile.ts';
 
 /** Who wants to become a customer. */
 export const RegisterInput = input('RegisterInput', {
   name: personName(),
   email: z.email().max(254),
-  password: z.string().min(8).max(128),
+  password: newPassword(),
 });
 
 /** Let me become a customer. */
+@Public({ ignoresToken: true })
 @Injectable()
 export class Register {
-  constructor(private readonly users: Users) {}
+  constructor(
+    private readonly users: Users,
+    private readonly audit: Audit,
+  ) {}
 
   /** The new customer. @throws {GatewayError} CONFLICT if the email address is taken, UPSTREAM_* */
-  run(context: Context, user: Asked<typeof RegisterInput>): Promise<User> {
-    return this.users.register(context, user);
+  async run(context: Context, user: Asked<typeof RegisterInput>): Promise<User> {
+    const registered = await this.users.register(context, user);
+    this.audit.write(context, 'registered', { userId: registered.id });
+    return registered;
   }
 }

@@ -1,3 +1,4 @@
+import { Scopes } from '#gateway/edge/auth/access';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import type { Context } from '#libs/upstream';
 import { type Asked, input } from '#libs/view';
@@ -21,6 +22,7 @@ export const UpdateProfileInput = input('UpdateProfileInput', {
 });
 
 /** Change my profile. */
+@Scopes('profile:write')
 @Injectable()
 export class UpdateProfile {
   constructor(private readonly users: Users) {}

@@ -1,3 +1,4 @@
+import { Scopes } from '#gateway/edge/auth/access';
 import { withProducts } from '#gateway/features/orders/order-products.view';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
@@ -13,6 +14,7 @@ const RECENT_ORDERS = 5;
 const RECOMMENDATIONS = 10;
 
 /** What does the home page show me? */
+@Scopes('profile:read', 'orders:read')
 @Injectable()
 export class GetHome {
   constructor(

@@ -1,4 +1,4 @@
-import { Scopes } from '#gateway/edge/auth/access';
+import { Runs } from '#gateway/edge/auth/access';
 import { Answers } from '#gateway/edge/doors/answers';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';
@@ -14,7 +14,7 @@ import { HomeView } from './home.view.ts';
 export class HomeController {
   constructor(private readonly getHome: GetHome) {}
 
-  @Scopes('profile:read', 'orders:read')
+  @Runs(GetHome)
   @Get()
   @ApiOperation({ operationId: 'getHome', summary: 'What the home page shows' })
   @Answers(HomeView)

@@ -1,4 +1,4 @@
-import { Scopes } from '#gateway/edge/auth/access';
+import { Runs } from '#gateway/edge/auth/access';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';
 import { OrderView } from '#gateway/features/orders/order.view';
@@ -13,7 +13,7 @@ import { HomeView } from './home.view.ts';
 export class HomeResolver {
   constructor(private readonly getHome: GetHome) {}
 
-  @Scopes('profile:read', 'orders:read')
+  @Runs(GetHome)
   @Query(() => HomeView, { description: 'What the home page shows.' })
   home(@RequestContext() context: Context, @WantedParts() wanted: Wanted) {
     return this.getHome.run(context, wanted);

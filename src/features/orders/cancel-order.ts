@@ -1,3 +1,4 @@
+import { Scopes } from '#gateway/edge/auth/access';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { GatewayError } from '#libs/errors';
@@ -11,6 +12,7 @@ import { type OrderResult, refused } from './order-result.view.ts';
 export const CancelOrderInput = input('CancelOrderInput', { id: id() });
 
 /** Cancel my order. */
+@Scopes('orders:write')
 @Injectable()
 export class CancelOrder {
   constructor(

@@ -1,3 +1,4 @@
+import { Scopes } from '#gateway/edge/auth/access';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { GatewayError } from '#libs/errors';
@@ -9,6 +10,7 @@ import type { OrderPageView } from './order-page.view.ts';
 import { withProducts } from './order-products.view.ts';
 
 /** What does the page of an order show? */
+@Scopes('orders:read')
 @Injectable()
 export class GetOrder {
   constructor(

@@ -1,3 +1,4 @@
+import { Scopes } from '#gateway/edge/auth/access';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { gather, required } from '#libs/gather';
@@ -26,6 +27,7 @@ export interface OrderListing {
 }
 
 /** Which orders have I placed? */
+@Scopes('orders:read')
 @Injectable()
 export class ListOrders {
   constructor(

@@ -1,4 +1,4 @@
-import { Scopes } from '#gateway/edge/auth/access';
+import { Runs } from '#gateway/edge/auth/access';
 import { Answers } from '#gateway/edge/doors/answers';
 import { FromBody, FromQuery } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
@@ -28,7 +28,7 @@ export class OrdersController {
     private readonly cancelOrder: CancelOrder,
   ) {}
 
-  @Scopes('orders:read')
+  @Runs(ListOrders)
   @Get()
   @ApiOperation({ operationId: 'listOrders', summary: "The caller's orders, newest first" })
   @Answers(OrderListView)
@@ -40,7 +40,7 @@ export class OrdersController {
     return this.listOrders.run(context, question, wanted);
   }
 
-  @Scopes('orders:read')
+  @Runs(GetOrder)
   @Get(':id')
   @ApiOperation({ operationId: 'getOrder', summary: 'An order with the products of its lines' })
   @Answers(OrderPageView, { joined: ['order.lines.product'] })
@@ -48,7 +48,7 @@ export class OrdersController {
     return this.getOrder.run(context, id, wanted);
   }
 
-  @Scopes('orders:write')
+  @Runs(PlaceOrder)
   @Post()
   @ApiOperation({ operationId: 'placeOrder', summary: 'Place an order' })
   @Answers(OrderView, { createdAt: ({ id }) => `/v1/orders/${id}` })
@@ -60,7 +60,7 @@ export class OrdersController {
     return orderIn(await this.placeOrder.run(context, { ...order, idempotencyKey }));
   }
 
-  @Scopes('orders:write')
+  @Runs(CancelOrder)
   @Post(':id/cancel')
   @ApiOperation({ operationId: 'cancelOrder', summary: 'Cancel an order' })
   @Answers(OrderView)

@@ -1,4 +1,4 @@
-import { Scopes } from '#gateway/edge/auth/access';
+import { Runs } from '#gateway/edge/auth/access';
 import { FromArgs, FromInput } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';
@@ -23,7 +23,7 @@ export class OrdersResolver {
     private readonly cancel: CancelOrder,
   ) {}
 
-  @Scopes('orders:read')
+  @Runs(ListOrders)
   @Query(() => OrderConnectionView, { description: "The caller's orders, newest first." })
   async orders(
     @RequestContext() context: Context,
@@ -33,7 +33,7 @@ export class OrdersResolver {
     return OrderConnectionView.of(await this.listOrders.run(context, question, wanted));
   }
 
-  @Scopes('orders:read')
+  @Runs(GetOrder)
   @Query(() => OrderPageView, { nullable: true, description: 'An order.' })
   order(
     @RequestContext() context: Context,
@@ -43,7 +43,7 @@ export class OrdersResolver {
     return this.getOrder.run(context, id, wanted);
   }
 
-  @Scopes('orders:write')
+  @Runs(PlaceOrder)
   @Mutation(() => OrderResultUnion, { description: 'Places an order.' })
   placeOrder(
     @RequestContext() context: Context,
@@ -53,7 +53,7 @@ export class OrdersResolver {
     return this.place.run(context, question, wanted);
   }
 
-  @Scopes('orders:write')
+  @Runs(CancelOrder)
   @Mutation(() => OrderResultUnion, { description: 'Cancels an order; again, it answers the same.' })
   cancelOrder(
     @RequestContext() context: Context,

@@ -1,3 +1,4 @@
+import { Scopes } from '#gateway/edge/auth/access';
 import { fingerprint } from '#gateway/edge/idempotency/fingerprint';
 import { Once, usedForAnother } from '#gateway/edge/idempotency/once';
 import { type NewOrder, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
@@ -12,6 +13,7 @@ import { type OrderResult, refused } from './order-result.view.ts';
 import type { Lines, PlaceOrderBody, PlaceOrderInput } from './place-order-input.ts';
 
 /** Order this. */
+@Scopes('orders:write')
 @Injectable()
 export class PlaceOrder {
   constructor(

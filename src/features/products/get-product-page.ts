@@ -1,3 +1,4 @@
+import { Public } from '#gateway/edge/auth/access';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { Reviews } from '#gateway/upstreams/reviews/reviews.port';
 import { GatewayError } from '#libs/errors';
@@ -11,6 +12,7 @@ const RELATED = 8;
 const REVIEWS = 5;
 
 /** What does a product page show? */
+@Public()
 @Injectable()
 export class GetProductPage {
   constructor(

@@ -1,3 +1,4 @@
+import { Public } from '#gateway/edge/auth/access';
 import { Products } from '#gateway/upstreams/products/products.port';
 import type { Context } from '#libs/upstream';
 import { type Asked, enumeration, listSize, oneOf, parameters } from '#libs/view';
@@ -22,6 +23,7 @@ export const ListProductsQuestion = parameters('ListProductsQuestion', {
 });
 
 /** Which products are there? */
+@Public()
 @Injectable()
 export class ListProducts {
   constructor(private readonly products: Products) {}

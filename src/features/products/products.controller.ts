@@ -1,4 +1,4 @@
-import { Public } from '#gateway/edge/auth/access';
+import { Runs } from '#gateway/edge/auth/access';
 import { Answers } from '#gateway/edge/doors/answers';
 import { FromQuery } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
@@ -20,7 +20,7 @@ export class ProductsController {
     private readonly getProductPage: GetProductPage,
   ) {}
 
-  @Public()
+  @Runs(ListProducts)
   @Get()
   @ApiOperation({ operationId: 'listProducts', summary: 'Products that match, a page at a time' })
   @Answers(ProductListView)
@@ -31,7 +31,7 @@ export class ProductsController {
     return this.listProducts.run(context, question);
   }
 
-  @Public()
+  @Runs(GetProductPage)
   @Get(':id')
   @ApiOperation({ operationId: 'getProductPage', summary: 'A product and what belongs on its page' })
   @Answers(ProductPageView)

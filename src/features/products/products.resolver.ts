@@ -1,4 +1,4 @@
-import { Public } from '#gateway/edge/auth/access';
+import { Runs } from '#gateway/edge/auth/access';
 import { FromArgs } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';
@@ -19,7 +19,7 @@ export class ProductsResolver {
     private readonly getProductPage: GetProductPage,
   ) {}
 
-  @Public()
+  @Runs(ListProducts)
   @Query(() => ProductListView, { description: 'Products that match, a page at a time.' })
   products(
     @RequestContext() context: Context,
@@ -28,7 +28,7 @@ export class ProductsResolver {
     return this.listProducts.run(context, question);
   }
 
-  @Public()
+  @Runs(GetProductPage)
   @Query(() => ProductPageView, { nullable: true, description: 'A product and what belongs on its page.' })
   product(
     @RequestContext() context: Context,

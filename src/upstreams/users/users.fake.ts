@@ -27,6 +27,13 @@ export class UsersFake extends Users {
     return user && this.passwords.get(user.id) === password ? user : undefined;
   }
 
+  async changePassword({ caller }: Context, id: string, current: string, next: string): Promise<boolean> {
+    if (caller.id !== id) throw new GatewayError('NOT_FOUND');
+    if (this.passwords.get(id) !== current) return false;
+    this.passwords.set(id, next);
+    return true;
+  }
+
   async update({ caller }: Context, id: string, change: ProfileChange): Promise<User> {
     const user = this.users.find((one) => one.id === id && one.id === caller.id);
     if (!user) throw new GatewayError('NOT_FOUND');

@@ -48,6 +48,9 @@ export abstract class Users {
   /** Whose email address and password these are; undefined if they do not fit. */
   abstract withCredentials(context: Context, email: string, password: string): Promise<User | undefined>;
 
+  /** Puts a password in the place of the caller's current one. @returns whether that is the current one */
+  abstract changePassword(context: Context, id: string, current: string, next: string): Promise<boolean>;
+
   /** Changes the caller's own profile. @throws {GatewayError} NOT_FOUND for nobody, or somebody else */
   abstract update(context: Context, id: string, change: ProfileChange): Promise<User>;
 }

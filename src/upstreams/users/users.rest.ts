@@ -12,12 +12,14 @@ export class UsersRest extends Users {
   private readonly create;
   private readonly check;
   private readonly patch;
+  private readonly change;
 
   constructor(client: RestClient) {
     super();
     this.list = client.operation<UsersApi['UserList']>('GET', '/users');
     this.create = client.operation<UsersApi['User']>('POST', '/users');
     this.check = client.operation<UsersApi['CredentialCheck']>('POST', '/credential-checks');
+    this.change = client.operation<UsersApi['PasswordChange']>('POST', '/users/{id}/password-changes');
     this.patch = client.operation<UsersApi['User']>('PATCH', '/users/{id}', { contentType: MERGE_PATCH });
   }
 
@@ -39,6 +41,12 @@ export class UsersRest extends Users {
   async withCredentials(context: Context, email: string, password: string): Promise<User | undefined> {
     const { user } = await this.check(context, { body: { email, password } });
     return user ? toUser(user) : undefined;
+  }
+
+  async changePassword(context: Context, id: string, current: string, next: string): Promise<boolean> {
+    const body = { currentPassword: current, newPassword: next };
+    const { isChanged } = await this.change(context, { params: { id }, body });
+    return isChanged;
   }
 
   async update(context: Context, id: string, change: ProfileChange): Promise<User> {

@@ -135,6 +135,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{id}/password-changes": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Logged with every line of this request. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller still waits, in milliseconds. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeoutMs"];
+            };
+            path: {
+                /** @description Opaque, at most 64 of `[A-Za-z0-9_-]`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the caller's own password
+         * @description A caller changes only their own.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -198,6 +226,13 @@ export interface components {
         Health: {
             /** @enum {string} */
             status: "ok" | "unavailable";
+        };
+        NewPassword: {
+            currentPassword: string;
+            newPassword: string;
+        };
+        PasswordChange: {
+            isChanged: boolean;
         };
     };
     responses: {
@@ -542,6 +577,46 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Logged with every line of this request. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller still waits, in milliseconds. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeoutMs"];
+            };
+            path: {
+                /** @description Opaque, at most 64 of `[A-Za-z0-9_-]`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description `isChanged` is false where `currentPassword` is not the password. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordChange"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotAcceptable"];
+            500: components["responses"]["Internal"];
+            504: components["responses"]["OutOfTime"];
         };
     };
 }

@@ -17,7 +17,7 @@ import { serverOptions } from './server-options.ts';
 export interface RestServiceOptions extends Operations {
   /** Audience of the internal tokens it accepts. */
   name: string;
-  settings: { HOST: string; PORT: number; INTERNAL_TOKEN_KEY: string };
+  settings: { HOST: string; PORT: number; INTERNAL_TOKEN_KEY: readonly string[] };
   /** What answers its routes. */
   controllers: ModuleMetadata['controllers'];
   /** What the controllers work with. */

@@ -1,0 +1,40 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
+
+const MESSAGE = 'must be an RSA key of at least 2048 bits, or an EC key on P-256, in PEM';
+const BLOCK = /-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g;
+
+/** Keys that are strong enough for RS256 or ES256; undefined for all else. */
+function strong(make: () => KeyObject): KeyObject | undefined {
+  try {
+    const key = make();
+    const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
+    const isStrong = key.asymmetricKeyType === 'rsa' ? modulusLength >= 2048 : namedCurve === 'prime256v1';
+    return isStrong ? key : undefined;
+  } catch {
+    // The error of OpenSSL would show parts of the key.
+    return undefined;
+  }
+}
+
+const lines = (pem: string): string => pem.replaceAll('\\n', '\n');
+
+/** A private key in PEM, RSA or P-256; line ends may be written as `\n`. */
+export const privateKey = z.string().transform((pem, check): KeyObject => {
+  const key = strong(() => createPrivateKey(lines(pem)));
+  if (key) return key;
+  check.addIssue({
+    code: 'custom',
+    message: MESSAGE.replace('RSA key', 'RSA private key').replace('EC key', 'EC private key'),
+  });
+  return z.NEVER;
+});
+
+/** Keys in PEM, one after the other, public or private: of a private one the public half is all that is used. */
+export const keys = z.string().transform((pem, check): KeyObject[] => {
+  const blocks = lines(pem).match(BLOCK) ?? [];
+  const read = blocks.map((block) => strong(() => createPublicKey(block)));
+  if (read.every((key) => key !== undefined) && (blocks.length || !pem.trim())) return read;
+  check.addIssue({ code: 'custom', message: MESSAGE });
+  return z.NEVER;
+});

@@ -1,0 +1,40 @@
+import { parseCookie, type SetCookie, stringifySetCookie } from 'cookie';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/**
+ * `__Host-Http-`: browsers take such a cookie from HTTPS and from HTTP's header alone, for this host and all of its paths
+ * (RFC 6265bis, section 4.1.3): no script and no neighbour under the same domain can plant one.
+ */
+const PREFIX = '__Host-Http-';
+
+interface Kind {
+  name: string;
+  sameSite: 'strict' | 'lax';
+  maxAge: number | undefined;
+}
+
+/** The cookie of a session. It lasts as long as the browser is open, and no longer than the session. */
+export const SESSION_COOKIE: Kind = { name: `${PREFIX}atrium`, sameSite: 'strict', maxAge: undefined };
+
+/** The cookie of a login that is under way at a provider: a browser sends it when it is sent back from there. */
+export const LOGIN_COOKIE: Kind = { name: `${PREFIX}atrium-login`, sameSite: 'lax', maxAge: 600 };
+
+/** What a request has in a cookie; undefined where there is none. */
+export function cookieIn({ headers }: Pick<FastifyRequest, 'headers'>, { name }: Kind): string | undefined {
+  return headers.cookie?.includes(name) ? parseCookie(headers.cookie)[name] : undefined;
+}
+
+/** Sets a cookie. */
+export function setCookie(reply: FastifyReply, kind: Kind, value: string): void {
+  append(reply, { ...attributesOf(kind), maxAge: kind.maxAge, value });
+}
+
+/** Takes a cookie back. */
+export function clearCookie(reply: FastifyReply, kind: Kind): void {
+  append(reply, { ...attributesOf(kind), maxAge: 0, value: '' });
+}
+
+const attributesOf = ({ name, sameSite }: Kind) => ({ name, sameSite, path: '/', secure: true, httpOnly: true });
+
+const append = (reply: FastifyReply, cookie: SetCookie) =>
+  void reply.header('set-cookie', stringifySetCookie(cookie));

@@ -1,0 +1,29 @@
+import type { Config } from '#gateway/config/config';
+import type { FastifyRequest } from 'fastify';
+
+type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'url' | 'protocol' | 'host'>;
+
+/**
+ * Whether a request was made by a page that may make it, and not by a stranger's page with the visitor's cookie: it has
+ * the header `X-CSRF: 1`, which a stranger's page cannot set without a preflight (RFC 10017, cookie mode), and comes from
+ * an allowed origin where the browser says from where. What cannot set a header (a navigation, a stream, a socket)
+ * must say instead that it comes from here.
+ */
+export function isFromPage(request: Asking, { CORS_ORIGINS, PUBLIC_URL }: Config): boolean {
+  const { origin } = request.headers;
+  const isKnown = (value: string) => {
+    return (
+      value === `${request.protocol}://${request.host}` || value === PUBLIC_URL || CORS_ORIGINS.includes(value)
+    );
+  };
+  if (origin !== undefined && !isKnown(origin)) return false;
+  if (request.headers['x-csrf'] === '1') return true;
+  if (!cannotSetHeaders(request)) return false;
+  return origin !== undefined || request.headers['sec-fetch-site'] === 'same-origin';
+}
+
+function cannotSetHeaders({ method, url, headers }: Asking): boolean {
+  if (method !== 'GET') return false;
+  const isStream = headers.accept?.includes('text/event-stream') || headers.upgrade?.toLowerCase() === 'websocket';
+  return isStream || url.startsWith('/bff/');
+}

@@ -1,0 +1,98 @@
+import { Redis } from '#libs/redis';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+
+/** Why a session is over. */
+export type EndReason = 'logout' | 'logout-all' | 'password' | 'reuse' | 'provider';
+
+/** A session that is over. */
+export interface Ended {
+  sessionId: string;
+  reason: EndReason;
+}
+
+const STREAM = 'atrium:session-ends';
+/** Longer than any access token lives, in milliseconds: what is older needs no refusal. */
+const KEPT_MS = 1_200_000;
+/** How often other gateways are asked which sessions they ended, in milliseconds. */
+const LOOK_MS = 250;
+
+/**
+ * Which sessions are over, at every gateway within a second, so that their access tokens are refused, and what lives
+ * longer than a request hears of it. While Redis is away each gateway knows its own; the rest is told on its return.
+ */
+@Injectable()
+export class SessionEnds implements OnApplicationShutdown {
+  private readonly ended = new Map<string, number>();
+  private readonly listeners = new Set<(ended: Ended) => void>();
+  private readonly untold = new Map<string, EndReason>();
+  private readonly timer: NodeJS.Timeout | undefined;
+  private last = '-';
+  private isLooking = false;
+
+  constructor(@Inject(Redis) private readonly redis: Redis | null) {
+    if (redis) this.timer = setInterval(() => void this.look(), LOOK_MS).unref();
+  }
+
+  /** Whether a session is over. */
+  has(sessionId: string): boolean {
+    return this.ended.has(sessionId);
+  }
+
+  /** Says that a session is over: here at once, at the others soon. */
+  async add(sessionId: string, reason: EndReason): Promise<void> {
+    this.hear({ sessionId, reason });
+    if (!this.redis) return;
+    this.untold.set(sessionId, reason);
+    await this.tell();
+  }
+
+  /** Calls `listener` for every session that ends, wherever that was said. @returns takes the listener away */
+  onEnd(listener: (ended: Ended) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  private hear(ended: Ended): void {
+    const isNews = !this.ended.has(ended.sessionId);
+    const now = performance.now();
+    this.ended.set(ended.sessionId, now);
+    for (const [id, since] of this.ended) {
+      if (now - since < KEPT_MS) break;
+      this.ended.delete(id);
+    }
+    if (isNews) for (const listener of this.listeners) listener(ended);
+  }
+
+  private async tell(): Promise<void> {
+    for (const [sessionId, reason] of this.untold) {
+      try {
+        const oldest = `${Date.now() - KEPT_MS}`;
+        await this.redis!.xadd(STREAM, 'MINID', '~', oldest, '*', 'session', sessionId, 'reason', reason);
+      } catch {
+        // Redis is away: told at the next look.
+        return;
+      }
+      this.untold.delete(sessionId);
+    }
+  }
+
+  private async look(): Promise<void> {
+    if (this.isLooking) return;
+    this.isLooking = true;
+    try {
+      await this.tell();
+      for (const [id, [, sessionId, , reason]] of await this.redis!.xrange(STREAM, this.last, '+')) {
+        this.last = `(${id}`;
+        this.hear({ sessionId: sessionId!, reason: reason as EndReason });
+      }
+    } catch {
+      // Redis is away: what was said meanwhile is read when it is back.
+    } finally {
+      this.isLooking = false;
+    }
+  }
+}

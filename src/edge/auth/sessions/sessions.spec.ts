@@ -1,0 +1,212 @@
+import { createLogger } from '#libs/observe';
+import { closeRedis, openRedis, type Redis } from '#libs/redis';
+import { aContext, ownRedisForTests } from '#libs/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { handleOf, heldIn, newHandle, newToken, sealed, sessionIdOf, unsealed } from './secrets.ts';
+import { IDLE_MS, type Session } from './session.ts';
+import { SessionStoreMemory } from './session-store.memory.ts';
+import { SessionStoreRedis } from './session-store.redis.ts';
+import type { SessionStore } from './session-store.ts';
+import { sessionsOf } from './sessions.fixture.ts';
+
+const server = await ownRedisForTests();
+const hasRedis = !('skip' in server);
+const connections: Redis[] = [];
+
+async function connected(): Promise<Redis> {
+  const redis = openRedis((server as { url: string }).url, createLogger('spec', 'silent'));
+  await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
+  connections.push(redis);
+  return redis;
+}
+
+afterAll(async () => {
+  for (const redis of connections) await closeRedis(redis);
+  if (hasRedis) await server.stop();
+});
+
+const PLACES: [string, () => Promise<{ store: SessionStore; redis: Redis | null }>][] = [
+  ['in memory', async () => ({ store: new SessionStoreMemory(), redis: null })],
+  ...(hasRedis
+    ? ([
+        [
+          'in Redis',
+          async () => {
+            const redis = await connected();
+            return { store: new SessionStoreRedis(redis), redis };
+          },
+        ],
+      ] as [string, () => Promise<{ store: SessionStore; redis: Redis | null }>][])
+    : []),
+];
+
+describe.each(PLACES)('sessions %s', (_, open) => {
+  let store: SessionStore;
+  let desk: ReturnType<typeof sessionsOf>;
+  const userOf = (() => {
+    let n = 0;
+    return () => `user-${(n += 1)}`;
+  })();
+  const aSession = async (given: Partial<Session> = {}) => {
+    const userId = given.userId ?? userOf();
+    const opened = await desk.sessions.open(aContext(), { userId, kind: 'app' });
+    if (Object.keys(given).length) await store.change(opened.sessionId, given);
+    return { userId, ...opened };
+  };
+
+  beforeAll(async () => {
+    const place = await open();
+    store = place.store;
+    desk = sessionsOf(store, place.redis);
+  });
+  afterAll(() => desk.ends.onApplicationShutdown());
+
+  it('are known by their token, of which the hash alone is kept', async () => {
+    const { userId, sessionId, token } = await aSession();
+    expect(await desk.sessions.ownerOf(token)).toBe(userId);
+    expect((await desk.sessions.withToken(token))?.sessionId).toBe(sessionId);
+    const kept = JSON.stringify(await store.get(sessionId));
+    expect(kept).not.toContain(token);
+    expect(kept).not.toContain(token.slice(22));
+    expect(kept).not.toContain(handleOf(token));
+  });
+
+  it('rotate once, however many try at once, and all are told the same', async () => {
+    const { token } = await aSession();
+    const tries = await Promise.all(Array.from({ length: 20 }, () => desk.sessions.rotate(aContext(), token)));
+    expect(new Set(tries.map((one) => one!.token)).size).toBe(1);
+    expect(tries[0]!.token).not.toBe(token);
+    expect(handleOf(tries[0]!.token)).toBe(handleOf(token));
+  });
+
+  it('are over when a token of before is used after its grace', async () => {
+    const { sessionId, token } = await aSession();
+    const next = await desk.sessions.rotate(aContext(), token);
+    await store.change(sessionId, { rotatedAt: Date.now() - 60_000 });
+    expect(await desk.sessions.rotate(aContext(), token)).toBeUndefined();
+    expect(await desk.sessions.rotate(aContext(), next!.token)).toBeUndefined();
+    expect(desk.ends.has(sessionId)).toBe(true);
+    expect(desk.log).toContainEqual(expect.objectContaining({ audit: 'refresh.reused', sessionId }));
+  });
+
+  it('are over when a token is two rotations old, grace or not', async () => {
+    const { sessionId, token } = await aSession();
+    const second = await desk.sessions.rotate(aContext(), token);
+    await desk.sessions.rotate(aContext(), second!.token);
+    expect(await desk.sessions.rotate(aContext(), token)).toBeUndefined();
+    expect(await store.get(sessionId)).toBeUndefined();
+  });
+
+  it('are not ended by who knows their id, which access tokens show', async () => {
+    const { sessionId, token } = await aSession();
+    const guess = newToken(newHandle());
+    expect(await desk.sessions.rotate(aContext(), guess)).toBeUndefined();
+    expect(await desk.sessions.rotate(aContext(), sessionId + token.slice(22))).toBeUndefined();
+    expect(await desk.sessions.ownerOf(token)).toBeDefined();
+  });
+
+  it('end once, and are listed no more', async () => {
+    const { userId, sessionId } = await aSession();
+    const other = await aSession({ userId });
+    expect((await desk.sessions.ofUser(userId)).map((one) => one.sessionId).sort()).toEqual(
+      [sessionId, other.sessionId].sort(),
+    );
+    const ends = await Promise.all([1, 2].map(() => desk.sessions.end(aContext(), sessionId, 'logout')));
+    expect(ends.sort()).toEqual([false, true]);
+    expect((await desk.sessions.ofUser(userId)).map((one) => one.sessionId)).toEqual([other.sessionId]);
+  });
+
+  it('end all but one', async () => {
+    const { userId, sessionId } = await aSession();
+    await Promise.all([aSession({ userId }), aSession({ userId })]);
+    expect(await desk.sessions.endAll(aContext(), userId, 'password', sessionId)).toBe(2);
+    expect((await desk.sessions.ofUser(userId)).map((one) => one.sessionId)).toEqual([sessionId]);
+  });
+
+  it('lapse when they are not used for seven days, and after thirty whatever happens', async () => {
+    const idle = await aSession({ usedAt: Date.now() - IDLE_MS });
+    const old = await aSession({ endsAt: Date.now() });
+    for (const { token } of [idle, old]) {
+      expect(await desk.sessions.ownerOf(token)).toBeUndefined();
+      expect(await desk.sessions.rotate(aContext(), token)).toBeUndefined();
+    }
+  });
+
+  it('that are over cannot be changed back to life', async () => {
+    const { sessionId } = await aSession();
+    await desk.sessions.end(aContext(), sessionId, 'logout');
+    expect(await store.change(sessionId, { usedAt: Date.now() })).toBe(false);
+    expect(await store.get(sessionId)).toBeUndefined();
+  });
+
+  it('are found by what their provider calls them', async () => {
+    const userId = userOf();
+    const provider = {
+      provider: 'https://idp.example',
+      providerUserId: `p-${userId}`,
+      providerSessionId: `s-${userId}`,
+    };
+    const { sessionId } = await desk.sessions.open(aContext(), { userId, kind: 'browser', ...provider });
+    await desk.sessions.endOfProvider(aContext(), `https://idp.example sid s-${userId}`);
+    expect(await store.get(sessionId)).toBeUndefined();
+    expect(desk.ends.has(sessionId)).toBe(true);
+  });
+
+  it.each(['', 'x', '__proto__', 'a'.repeat(65), `${'a'.repeat(64)}.`])(
+    'are not of the token %p',
+    async (token) => {
+      expect(await desk.sessions.ownerOf(token)).toBeUndefined();
+      expect(await desk.sessions.rotate(aContext(), token)).toBeUndefined();
+    },
+  );
+});
+
+(hasRedis ? describe : describe.skip)('gateways that share a Redis', () => {
+  it('know of each other which sessions are over, those from before they started too, and tell who listens', async () => {
+    const [one, other] = [await connected(), await connected()];
+    const here = sessionsOf(new SessionStoreRedis(one), one);
+    const there = sessionsOf(new SessionStoreRedis(other), other);
+    const { sessionId } = await here.sessions.open(aContext(), { userId: 'u-shared', kind: 'app' });
+    const heard = new Promise((resolve) =>
+      there.ends.onEnd(({ sessionId: id, reason }) => id === sessionId && resolve(reason)),
+    );
+    await here.sessions.end(aContext(), sessionId, 'logout');
+    expect(here.ends.has(sessionId)).toBe(true);
+    expect(await heard).toBe('logout');
+    expect(there.ends.has(sessionId)).toBe(true);
+    const late = sessionsOf(new SessionStoreRedis(other), other);
+    await new Promise<void>((resolve) => late.ends.onEnd(({ sessionId: id }) => id === sessionId && resolve()));
+    expect(late.ends.has(sessionId)).toBe(true);
+    for (const { ends } of [here, there, late]) ends.onApplicationShutdown();
+  });
+
+  it('log nobody out while it is away: they say that they cannot tell', async () => {
+    const redis = openRedis('redis://127.0.0.1:1', createLogger('spec', 'silent'));
+    connections.push(redis);
+    const { sessions, ends } = sessionsOf(new SessionStoreRedis(redis), redis);
+    await expect(sessions.ownerOf(newToken(newHandle()))).rejects.toMatchObject({
+      code: 'OVERLOADED',
+      headers: { 'retry-after': '1' },
+    });
+    ends.onApplicationShutdown();
+  });
+});
+
+describe('what a client holds of a session', () => {
+  it('begins with a handle that its id does not tell', () => {
+    const handle = newHandle();
+    const token = newToken(handle);
+    expect(token).toMatch(/^[\w-]{65}$/);
+    expect(heldIn(token)).toEqual({ sessionId: sessionIdOf(handle), hash: expect.any(String) });
+    expect(sessionIdOf(handle)).not.toContain(handle.slice(0, 8));
+  });
+
+  it('is what alone opens what was sealed with it', () => {
+    const [secret, other] = [newToken(newHandle()), newToken(newHandle())];
+    const box = sealed('words', secret, 'a use');
+    expect(unsealed(box, secret, 'a use')).toBe('words');
+    expect(() => unsealed(box, other, 'a use')).toThrow();
+    expect(() => unsealed(box, secret, 'another use')).toThrow();
+    expect(() => unsealed(`${box.slice(0, -2)}AA`, secret, 'a use')).toThrow();
+  });
+});

@@ -1,0 +1,48 @@
+import { OutsideIssuers } from '#gateway/edge/auth/issuers/outside-issuers';
+import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
+import type { Caller } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+import { AccessTokens } from './access-tokens.ts';
+import { compactIn } from './compact.ts';
+import { hashOf, type Verified, VerifiedTokens } from './verified.ts';
+
+/** Tells whose a bearer token is (RFC 6750), be it ours or of an outside issuer. */
+@Injectable()
+export class BearerTokens {
+  private readonly known = new VerifiedTokens();
+
+  constructor(
+    private readonly ours: AccessTokens,
+    private readonly outside: OutsideIssuers,
+    private readonly ends: SessionEnds,
+  ) {}
+
+  /**
+   * Whose token an `Authorization` header has; undefined if it is not valid. At once, unless the keys of an outside
+   * issuer must be asked for.
+   */
+  callerOf(authorization: string): Caller | undefined | Promise<Caller | undefined> {
+    const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
+    if (!token) return undefined;
+    const hash = hashOf(token);
+    const known = this.known.get(hash);
+    if (known) return this.unlessEnded(known);
+    const compact = compactIn(token);
+    if (!compact) return undefined;
+    const verified = this.ours.claims(compact)
+      ? this.ours.verify(token, compact)
+      : this.outside.verify(token, compact);
+    if (verified instanceof Promise) return verified.then((found) => this.remembered(hash, found));
+    return this.remembered(hash, verified);
+  }
+
+  private remembered(hash: string, verified: Verified | undefined): Caller | undefined {
+    if (!verified) return undefined;
+    this.known.set(hash, verified);
+    return this.unlessEnded(verified);
+  }
+
+  private unlessEnded({ caller }: Verified): Caller | undefined {
+    return caller.sessionId !== undefined && this.ends.has(caller.sessionId) ? undefined : caller;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Config } from '#gateway/config/config';
+import { OutsideIssuers } from '#gateway/edge/auth/issuers/outside-issuers';
+import type { KeySet } from '#gateway/edge/auth/keys/key-set';
+import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
+import { JwtService } from '@nestjs/jwt';
+import type { PinoLogger } from 'nestjs-pino';
+import { AccessTokens } from './access-tokens.ts';
+import { BearerTokens } from './bearer-tokens.ts';
+
+/** What issues and checks tokens, with these keys, in this process alone. */
+export function bearersOf(config: Config, keys: KeySet) {
+  const jwt = new JwtService();
+  const warnings: unknown[] = [];
+  const logger = { warn: (line: unknown) => void warnings.push(line) } as unknown as PinoLogger;
+  const tokens = new AccessTokens(jwt, keys, config);
+  const ends = new SessionEnds(null);
+  const issuers = new OutsideIssuers(jwt, config, logger);
+  return { tokens, ends, issuers, warnings, bearers: new BearerTokens(tokens, issuers, ends) };
+}

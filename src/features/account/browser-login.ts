@@ -1,0 +1,38 @@
+import { Public } from '#gateway/edge/auth/access';
+import { BrowserSessions, type Renewed } from '#gateway/edge/auth/browser/browser-sessions';
+import { type User, Users } from '#gateway/upstreams/users/users.port';
+import type { Context } from '#libs/upstream';
+import type { Asked } from '#libs/view';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { CheckCredentials, type LoginInput } from './check-credentials.ts';
+import { scopesOf } from './session.ts';
+
+const RENEWER = 'password';
+/** What somebody may do is looked up again after so long, as with an access token, in milliseconds. */
+const RENEWED_MS = 900_000;
+
+/** Log me in, in a browser. */
+@Public({ ignoresToken: true, isForPages: true })
+@Injectable()
+export class BrowserLogin implements OnModuleInit {
+  constructor(
+    private readonly credentials: CheckCredentials,
+    private readonly users: Users,
+    private readonly sessions: BrowserSessions,
+  ) {}
+
+  onModuleInit(): void {
+    this.sessions.renewBy(RENEWER, async (context, { userId }) => {
+      const user = await this.users.byId(context, userId);
+      return user && renewed(user);
+    });
+  }
+
+  /** The value of the cookie. @throws {GatewayError} UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_* */
+  async run(context: Context, credentials: Asked<typeof LoginInput>): Promise<string> {
+    const user = await this.credentials.run(context, credentials, 'browser');
+    return this.sessions.open(context, { userId: user.id }, RENEWER, renewed(user));
+  }
+}
+
+const renewed = ({ role }: User): Renewed => ({ scopes: [...scopesOf[role]], forMs: RENEWED_MS });

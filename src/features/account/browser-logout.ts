@@ -1,0 +1,17 @@
+import { Public } from '#gateway/edge/auth/access';
+import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import type { Context } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+
+/** Log me out of this browser. */
+@Public({ ignoresToken: true, isForPages: true })
+@Injectable()
+export class BrowserLogout {
+  constructor(private readonly sessions: Sessions) {}
+
+  /** Ends the session of the caller; without one there is nothing to do. */
+  async run(context: Context): Promise<void> {
+    const { sessionId } = context.caller;
+    if (sessionId !== undefined) await this.sessions.end(context, sessionId, 'logout');
+  }
+}

@@ -1,0 +1,12 @@
+import { RestView, Shown } from '#libs/view';
+import { ID } from '@nestjs/graphql';
+
+/** Who is logged in, in a browser. */
+@RestView('BrowserSession')
+export class BrowserSessionView {
+  @Shown(() => ID)
+  userId!: string;
+
+  @Shown(() => [String], { description: 'What they may do.' })
+  scopes!: string[];
+}

@@ -1,0 +1,55 @@
+import { Runs } from '#gateway/edge/auth/access';
+import { clearCookie, SESSION_COOKIE, setCookie } from '#gateway/edge/auth/browser/cookies';
+import { Answers } from '#gateway/edge/doors/answers';
+import { FromBody } from '#gateway/edge/doors/question';
+import { RequestContext } from '#gateway/edge/doors/request-context';
+import type { Context } from '#libs/upstream';
+import type { Asked } from '#libs/view';
+import { Controller, Get, HttpCode, Post, Res, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { BrowserLogin } from './browser-login.ts';
+import { BrowserLogout } from './browser-logout.ts';
+import { BrowserSession } from './browser-session.ts';
+import { BrowserSessionView } from './browser-session.view.ts';
+import { LoginInput } from './check-credentials.ts';
+
+/** For browsers, which hold a cookie and no tokens (RFC 10017). */
+@ApiTags('bff')
+@Controller({ path: 'bff', version: VERSION_NEUTRAL })
+export class BrowserController {
+  constructor(
+    private readonly browserLogin: BrowserLogin,
+    private readonly browserLogout: BrowserLogout,
+    private readonly browserSession: BrowserSession,
+  ) {}
+
+  @Runs(BrowserLogin)
+  @Post('login')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'browserLogin', summary: 'Log in with a cookie' })
+  async login(
+    @RequestContext() context: Context,
+    @FromBody(LoginInput) credentials: Asked<typeof LoginInput>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    setCookie(reply, SESSION_COOKIE, await this.browserLogin.run(context, credentials));
+  }
+
+  @Runs(BrowserSession)
+  @Get('session')
+  @ApiOperation({ operationId: 'getBrowserSession', summary: 'Who is logged in, in this browser' })
+  @Answers(BrowserSessionView)
+  session(@RequestContext() context: Context) {
+    return this.browserSession.run(context);
+  }
+
+  @Runs(BrowserLogout)
+  @Post('logout')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'browserLogout', summary: 'Log out of this browser' })
+  async logout(@RequestContext() context: Context, @Res({ passthrough: true }) reply: FastifyReply) {
+    clearCookie(reply, SESSION_COOKIE);
+    await this.browserLogout.run(context);
+  }
+}

@@ -1,0 +1,49 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { Attempts, type Counted } from '#gateway/edge/auth/attempts/attempts';
+import { Audit } from '#gateway/edge/auth/audit';
+import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import { Users } from '#gateway/upstreams/users/users.port';
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import { type Asked, input } from '#libs/view';
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { newPassword } from './new-password.ts';
+
+/** The password as it is, and as it is to be. */
+export const ChangePasswordInput = input('ChangePasswordInput', {
+  currentPassword: z.string().max(128),
+  newPassword: newPassword(),
+});
+
+/** Change my password. */
+@Scopes('profile:write')
+@Injectable()
+export class ChangePassword {
+  constructor(
+    private readonly users: Users,
+    private readonly sessions: Sessions,
+    private readonly attempts: Attempts,
+    private readonly audit: Audit,
+  ) {}
+
+  /** Ends every other session of the caller. @throws {GatewayError} VALIDATION_FAILED, RATE_LIMITED, UPSTREAM_* */
+  async run(context: Context, { currentPassword, newPassword: next }: Asked<typeof ChangePasswordInput>) {
+    const { id, sessionId } = context.caller;
+    const counted: Counted[] = [{ by: 'session', name: sessionId ?? id! }];
+    await this.attempts.begin(counted);
+    const isChanged = await this.users
+      .changePassword(context, id!, currentPassword, next)
+      .catch(async (error: unknown) => {
+        await this.attempts.takeBack(counted);
+        throw error;
+      });
+    if (!isChanged) {
+      const errors = [{ field: 'currentPassword', message: 'Is not the password' }];
+      throw new GatewayError('VALIDATION_FAILED', { detail: 'The current password is another.', errors });
+    }
+    await this.attempts.succeeded(counted);
+    this.audit.write(context, 'password.changed', { userId: id, sessionId });
+    await this.sessions.endAll(context, id!, 'password', sessionId);
+  }
+}

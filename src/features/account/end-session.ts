@@ -1,0 +1,19 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+
+/** Log me out there. */
+@Scopes('profile:write')
+@Injectable()
+export class EndSession {
+  constructor(private readonly sessions: Sessions) {}
+
+  /** Ends one session of the caller. @throws {GatewayError} NOT_FOUND, for somebody else's too */
+  async run(context: Context, id: string): Promise<void> {
+    const theirs = await this.sessions.ofUser(context.caller.id!);
+    const isTheirs = theirs.some(({ sessionId }) => sessionId === id);
+    if (!isTheirs || !(await this.sessions.end(context, id, 'logout'))) throw new GatewayError('NOT_FOUND');
+  }
+}

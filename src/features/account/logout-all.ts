@@ -1,0 +1,16 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import type { Context } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+
+/** Log me out everywhere. */
+@Scopes('profile:write')
+@Injectable()
+export class LogoutAll {
+  constructor(private readonly sessions: Sessions) {}
+
+  /** Ends every session of the caller, this one too. */
+  async run(context: Context): Promise<void> {
+    await this.sessions.endAll(context, context.caller.id!, 'logout-all');
+  }
+}

@@ -1,0 +1,44 @@
+import { DateTime, enumeration, RestView, Shown } from '#libs/view';
+import { ID } from '@nestjs/graphql';
+
+/** What holds a session. */
+export const SessionKind = enumeration(
+  'SessionKind',
+  ['APP', 'BROWSER'],
+  'What holds a session: tokens, or a cookie.',
+);
+
+/** A login of the caller. */
+@RestView('Session')
+export class SessionView {
+  @Shown(() => ID)
+  id!: string;
+
+  @Shown(() => SessionKind)
+  kind!: 'APP' | 'BROWSER';
+
+  @Shown(() => Boolean, { description: 'Whether this was asked with it.' })
+  isCurrent!: boolean;
+
+  @Shown(() => DateTime)
+  createdAt!: string;
+
+  @Shown(() => DateTime)
+  usedAt!: string;
+
+  @Shown(() => DateTime, { description: 'When it is over unless it is used.' })
+  expiresAt!: string;
+
+  @Shown(() => String, { description: 'What the client called itself; may be empty.' })
+  userAgent!: string;
+
+  @Shown(() => String, { description: 'The IP address it was opened from.' })
+  address!: string;
+}
+
+/** Where somebody is logged in. */
+@RestView('SessionList')
+export class SessionListView {
+  @Shown(() => [SessionView])
+  items!: SessionView[];
+}

@@ -1,0 +1,60 @@
+import { Runs } from '#gateway/edge/auth/access';
+import { Answers } from '#gateway/edge/doors/answers';
+import { FromBody } from '#gateway/edge/doors/question';
+import { RequestContext } from '#gateway/edge/doors/request-context';
+import type { Context } from '#libs/upstream';
+import type { Asked } from '#libs/view';
+import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ChangePassword, ChangePasswordInput } from './change-password.ts';
+import { EndSession } from './end-session.ts';
+import { ListSessions } from './list-sessions.ts';
+import { LogoutAll } from './logout-all.ts';
+import { SessionListView } from './session-list.view.ts';
+
+/** Where the caller is logged in, and with what. */
+@ApiTags('auth')
+@Controller('auth')
+export class SessionsController {
+  constructor(
+    private readonly listSessions: ListSessions,
+    private readonly endSession: EndSession,
+    private readonly logoutAll: LogoutAll,
+    private readonly changePassword: ChangePassword,
+  ) {}
+
+  @Runs(ListSessions)
+  @Get('sessions')
+  @ApiOperation({ operationId: 'listSessions', summary: "The caller's sessions" })
+  @Answers(SessionListView)
+  list(@RequestContext() context: Context) {
+    return this.listSessions.run(context);
+  }
+
+  @Runs(EndSession)
+  @Delete('sessions/:id')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'endSession', summary: "End one of the caller's sessions" })
+  end(@RequestContext() context: Context, @Param('id') id: string) {
+    return this.endSession.run(context, id);
+  }
+
+  @Runs(LogoutAll)
+  @Post('logout-all')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'logoutAll', summary: 'Log out everywhere' })
+  everywhere(@RequestContext() context: Context) {
+    return this.logoutAll.run(context);
+  }
+
+  @Runs(ChangePassword)
+  @Post('password')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'changePassword', summary: "Change the caller's password" })
+  change(
+    @RequestContext() context: Context,
+    @FromBody(ChangePasswordInput) passwords: Asked<typeof ChangePasswordInput>,
+  ) {
+    return this.changePassword.run(context, passwords);
+  }
+}

@@ -1,0 +1,24 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { parseArgs } from 'node:util';
+
+const HELP = `Makes a key that access tokens are signed with, as a line for an environment file.
+
+  npm run keys:new            an RSA key of 3072 bits, for RS256
+  npm run keys:new -- --es256 an EC key on P-256, for ES256
+
+To rotate: 1. set the new key as JWT_NEXT_KEY, and wait for five minutes: everybody knows it then.
+2. Set it as JWT_PRIVATE_KEY, and the old one in JWT_RETIRED_KEYS. 3. After 15 minutes leave the old one out.
+`;
+
+const { values } = parseArgs({ options: { es256: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+if (values.help) process.stdout.write(HELP);
+else {
+  const { privateKey } = values.es256
+    ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    : generateKeyPairSync('rsa', { modulusLength: 3072 });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  process.stdout.write(`JWT_PRIVATE_KEY="${pem.trim().replaceAll('\n', '\\n')}"\n`);
+  process.stderr.write(
+    'This is a secret: keep it where secrets are kept. How to rotate keys: npm run keys:new -- --help\n',
+  );
+}
