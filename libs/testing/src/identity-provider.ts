@@ -1,0 +1,194 @@
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { JwtService } from '@nestjs/jwt';
+
+interface Key {
+  id: string;
+  privateKey: KeyObject;
+}
+
+interface Grant {
+  /** Of the person. */
+  sub: string;
+  sid: string;
+  challenge: string;
+  nonce: string;
+  redirectUri: string;
+}
+
+const CLIENT = { id: 'atrium', secret: 'a secret of the client: with signs & such' };
+const LOGOUT = 'http://schemas.openid.net/event/backchannel-logout';
+
+const newKey = (): Key => ({
+  id: randomUUID(),
+  privateKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+});
+
+/** A small OpenID provider: one client, and whoever is sent there is logged in as `person`. */
+export class IdentityProvider {
+  /** Who logs in, and what their tokens say of them. */
+  person = { sub: 'u1', roles: ['customer'] };
+  /** How long access tokens live, in seconds. */
+  lifetimeSeconds = 300;
+  /** How often its keys were asked for, and how often tokens were. */
+  readonly asked = { keys: 0, tokens: 0, refreshes: 0 };
+  /** What it answers instead, where it fails. */
+  failure: number | undefined;
+  url = '';
+  readonly client = CLIENT;
+  private keys: Key[] = [newKey()];
+  private readonly jwt = new JwtService();
+  private readonly codes = new Map<string, Grant>();
+  private readonly refreshTokens = new Map<string, Grant>();
+  private readonly server = createServer((request, response) => void this.serve(request, response));
+
+  /** Opens it. @param port a free one unless given */
+  static async open(port = 0): Promise<IdentityProvider> {
+    const provider = new IdentityProvider();
+    provider.server.listen(port, '127.0.0.1');
+    await once(provider.server, 'listening');
+    provider.url = `http://127.0.0.1:${(provider.server.address() as AddressInfo).port}`;
+    return provider;
+  }
+
+  /** What a gateway is told of it, in its `ISSUERS_FILE`. */
+  get settings() {
+    return {
+      issuer: this.url,
+      jwksUrl: `${this.url}/keys`,
+      audience: 'atrium',
+      userIdClaim: 'sub',
+      scopeClaim: 'roles',
+      scopes: { customer: ['profile:read', 'orders:read'], admin: ['profile:read', 'admin'] },
+    };
+  }
+
+  /** An access token for the gateway. @param header, claims instead of those that it has */
+  accessToken(claims: object = {}, header: object = {}): string {
+    return this.signed({ ...this.person, aud: 'atrium', ...claims }, { typ: 'at+jwt', ...header });
+  }
+
+  /** Puts a new key in the place of the one it signs with. @param shows whether the old one is still shown */
+  rotate({ shows = true } = {}): void {
+    this.keys = [newKey(), ...(shows ? this.keys : [])];
+  }
+
+  /** A token that it posts to say that a session is over. */
+  logoutToken(claims: object = {}): string {
+    const its = { aud: CLIENT.id, sub: this.person.sub, jti: randomUUID(), events: { [LOGOUT]: {} }, ...claims };
+    return this.signed(its, { typ: 'logout+jwt' });
+  }
+
+  /** Takes back what every session was granted. */
+  revokeAll(): void {
+    this.refreshTokens.clear();
+  }
+
+  async close(): Promise<void> {
+    this.server.close();
+    this.server.closeAllConnections();
+    await once(this.server, 'close');
+  }
+
+  private signed(claims: object, header: object): string {
+    const [{ id, privateKey }] = this.keys as [Key];
+    return this.jwt.sign({ iss: this.url, ...claims } as Record<string, unknown>, {
+      privateKey,
+      algorithm: 'RS256',
+      header: { alg: 'RS256', kid: id, ...header },
+      ...('exp' in claims ? {} : { expiresIn: this.lifetimeSeconds }),
+    });
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url!, this.url);
+    const json = (status: number, body: object) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    };
+    if (pathname === '/keys') this.asked.keys += 1;
+    if (this.failure !== undefined) return json(this.failure, { error: 'server_error' });
+    if (pathname === '/keys') return json(200, { keys: this.keys.map(shown) });
+    if (pathname === '/.well-known/openid-configuration') return json(200, this.discovery());
+    if (pathname === '/authorize') return this.authorize(searchParams, response);
+    if (pathname !== '/token') return json(404, {});
+    const form = new URLSearchParams(await text(request));
+    const answer = this.isClient(request) ? this.tokensFor(form) : undefined;
+    return answer ? json(200, answer) : json(400, { error: 'invalid_grant' });
+  }
+
+  private discovery() {
+    return {
+      issuer: this.url,
+      authorization_endpoint: `${this.url}/authorize`,
+      token_endpoint: `${this.url}/token`,
+      jwks_uri: `${this.url}/keys`,
+      response_types_supported: ['code'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      authorization_response_iss_parameter_supported: true,
+    };
+  }
+
+  private authorize(query: URLSearchParams, response: ServerResponse): void {
+    const code = randomUUID();
+    const redirectUri = query.get('redirect_uri')!;
+    this.codes.set(code, {
+      sub: this.person.sub,
+      sid: randomUUID(),
+      challenge: query.get('code_challenge')!,
+      nonce: query.get('nonce')!,
+      redirectUri,
+    });
+    const back = new URLSearchParams({ code, state: query.get('state')!, iss: this.url });
+    response.writeHead(302, { location: `${redirectUri}?${back}` }).end();
+  }
+
+  private isClient({ headers }: IncomingMessage): boolean {
+    const [id, secret] = Buffer.from((headers.authorization ?? '').slice(6), 'base64')
+      .toString()
+      .split(':');
+    const plain = (value = '') => decodeURIComponent(value.replaceAll('+', ' '));
+    return plain(id) === CLIENT.id && plain(secret) === CLIENT.secret;
+  }
+
+  /** A code and a refresh token work once each. */
+  private tokensFor(form: URLSearchParams): object | undefined {
+    this.asked.tokens += 1;
+    const code = form.get('code');
+    const refreshToken = form.get('refresh_token');
+    if (code !== null) {
+      const grant = this.codes.get(code);
+      this.codes.delete(code);
+      const challenge = createHash('sha256')
+        .update(form.get('code_verifier') ?? '')
+        .digest('base64url');
+      const isTheirs = grant?.challenge === challenge && grant.redirectUri === form.get('redirect_uri');
+      return isTheirs ? this.granted(grant) : undefined;
+    }
+    this.asked.refreshes += 1;
+    const grant = this.refreshTokens.get(refreshToken ?? '');
+    this.refreshTokens.delete(refreshToken ?? '');
+    return grant && this.granted({ ...grant, nonce: '' });
+  }
+
+  private granted(grant: Grant): object {
+    const { nonce, sub, sid } = grant;
+    const refreshToken = randomUUID();
+    this.refreshTokens.set(refreshToken, grant);
+    const { roles } = this.person;
+    return {
+      access_token: this.accessToken(),
+      token_type: 'Bearer',
+      expires_in: this.lifetimeSeconds,
+      refresh_token: refreshToken,
+      id_token: this.signed({ aud: CLIENT.id, sub, sid, roles, ...(nonce ? { nonce } : {}) }, { typ: 'JWT' }),
+    };
+  }
+}
+
+function shown({ id, privateKey }: Key) {
+  return { ...createPublicKey(privateKey).export({ format: 'jwk' }), kid: id, alg: 'RS256', use: 'sig' };
+}

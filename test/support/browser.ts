@@ -1,0 +1,53 @@
+import type { Reachable } from '#test/support/client';
+import request, { type Response, type Test } from 'supertest';
+
+/** A browser that shows a page of ours: it keeps cookies, and its scripts set the header that ours set. */
+export class Browser {
+  /** By name. No script could read them. */
+  readonly cookies = new Map<string, string>();
+
+  constructor(private readonly url: string) {}
+
+  static at({ gateway }: Reachable): Browser {
+    return new Browser(gateway.url);
+  }
+
+  /** A script asks. */
+  get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return this.sent(request(this.url).get(path), { 'x-csrf': '1', ...headers });
+  }
+
+  /** A script posts JSON. */
+  post(path: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
+    return this.sent(request(this.url).post(path).send(body), { 'x-csrf': '1', ...headers });
+  }
+
+  /** The visitor goes somewhere: a navigation has no headers of ours. */
+  visit(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return this.sent(request(this.url).get(path).redirects(0), { 'sec-fetch-mode': 'navigate', ...headers });
+  }
+
+  /** Goes to log in at the provider, and back. @returns the last answer, of the gateway */
+  async logInAtProvider(returnTo = '/'): Promise<Response> {
+    const away = await this.visit(`/bff/login?returnTo=${encodeURIComponent(returnTo)}`);
+    return this.comeBack(String(away.headers['location']));
+  }
+
+  /** Logs in where the gateway has sent it to, and comes back. */
+  async comeBack(location: string): Promise<Response> {
+    const atProvider = await fetch(location, { redirect: 'manual' });
+    const back = new URL(atProvider.headers.get('location')!);
+    return this.visit(back.pathname + back.search, { 'sec-fetch-site': 'cross-site' });
+  }
+
+  private async sent(test: Test, headers: Record<string, string>): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await test.set({ ...(cookie ? { cookie } : {}), ...headers });
+    for (const set of (answer.headers['set-cookie'] as string[] | undefined) ?? []) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(set)!;
+      if (/max-age=0/i.test(set)) this.cookies.delete(name!);
+      else this.cookies.set(name!, value!);
+    }
+    return answer;
+  }
+}
