@@ -1,15 +1,21 @@
-// Writes schema.graphql and openapi.json as the gateway serves them, and the table of docs/caching.md as the ports declare
-// it. Tests hold the committed files to it.
+// Writes schema.graphql and openapi.json as the gateway serves them, the table of docs/caching.md as the ports declare
+// it, and that of docs/security.md as the use cases do. Tests hold the committed files to it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeGateway } from '#gateway/describe';
+import { accessTable } from '#tools/access-table';
 import { cacheTable } from '#tools/cache-table';
 
-const { graphql, openapi } = await describeGateway();
+const { graphql, openapi, doors } = await describeGateway();
 writeFileSync('schema.graphql', graphql);
 writeFileSync('openapi.json', openapi);
 
-const page = readFileSync('docs/caching.md', 'utf8');
-writeFileSync(
-  'docs/caching.md',
-  page.replace(/\| Question [^]*?\n(?=\n)/, () => `${cacheTable()}\n`),
-);
+put('docs/caching.md', /\| Question [^]*?\n(?=\n)/, cacheTable());
+put('docs/security.md', /\| Door [^]*?\n(?=\n)/, accessTable(doors));
+
+/** Puts a table in the place of the one that begins so. */
+function put(file: string, where: RegExp, table: string): void {
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(where, () => `${table}\n`),
+  );
+}

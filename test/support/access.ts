@@ -19,6 +19,15 @@ export class Access {
 
   /** The header of a customer. It is good for hours, so that a clock that is moved does not end it. */
   of(userId: string, scope = SCOPES): { authorization: string } {
+    return this.signed(userId, scope, '5h');
+  }
+
+  /** The header of a customer whose token has expired. */
+  expired(userId: string): { authorization: string } {
+    return this.signed(userId, SCOPES, '-1s');
+  }
+
+  private signed(userId: string, scope: string, expiresIn: '5h' | '-1s'): { authorization: string } {
     const token = this.jwt.sign(
       { scope, sid: `session-of-${userId}` },
       {
@@ -28,7 +37,7 @@ export class Access {
         issuer: this.config.JWT_ISSUER,
         audience: this.config.JWT_AUDIENCE,
         subject: userId,
-        expiresIn: '5h',
+        expiresIn,
       },
     );
     return { authorization: `Bearer ${token}` };

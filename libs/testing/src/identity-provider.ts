@@ -33,6 +33,8 @@ export class IdentityProvider {
   person = { sub: 'u1', roles: ['customer'] };
   /** How long access tokens live, in seconds. */
   lifetimeSeconds = 300;
+  /** How long it says that they live, where that is something else, in seconds. */
+  saidSeconds: number | undefined;
   /** How often its keys were asked for, and how often tokens were. */
   readonly asked = { keys: 0, tokens: 0, refreshes: 0 };
   /** What it answers instead, where it fails. */
@@ -182,7 +184,7 @@ export class IdentityProvider {
     return {
       access_token: this.accessToken(),
       token_type: 'Bearer',
-      expires_in: this.lifetimeSeconds,
+      expires_in: this.saidSeconds ?? this.lifetimeSeconds,
       refresh_token: refreshToken,
       id_token: this.signed({ aud: CLIENT.id, sub, sid, roles, ...(nonce ? { nonce } : {}) }, { typ: 'JWT' }),
     };

@@ -1,0 +1,48 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { RequestMethod } from '@nestjs/common';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
+import { ACCESS, type Access } from './edge/auth/access.ts';
+
+/** A way in, and who may come in; undefined where that is not said. */
+export interface Door {
+  /** For example `GET /v1/me` or `query me`. */
+  name: string;
+  /** Where operators come in, instead of clients. */
+  isForOperators: boolean;
+  access: Access | undefined;
+}
+
+/** Every door of a gateway: REST routes, then the root fields of GraphQL. */
+export function doorsOf(app: INestApplicationContext): Door[] {
+  return [...routesOf(app), ...fieldsOf(app)];
+}
+
+function routesOf(app: INestApplicationContext): Door[] {
+  const scanner = new MetadataScanner();
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((one) => [...one.controllers.values()]);
+  return controllers.flatMap(({ metatype, instance }) =>
+    scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object).flatMap((name): Door[] => {
+      const handler = (instance as Record<string, object>)[name]!;
+      const method = Reflect.getMetadata('method', handler) as RequestMethod | undefined;
+      if (method === undefined) return [];
+      const [prefix, own] = [metatype!, handler].map((one) => Reflect.getMetadata('path', one) as string);
+      const version = Reflect.getMetadata('__version__', metatype!) === undefined ? '/v1' : '';
+      const path = `${version}/${prefix}/${own}`.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
+      const access = Reflect.getMetadata(ACCESS, handler) as Access | undefined;
+      const isForOperators = /^\/(admin|metrics)\b/.test(path);
+      return [{ name: `${RequestMethod[method]} ${path}`, isForOperators, access }];
+    }),
+  );
+}
+
+function fieldsOf(app: INestApplicationContext): Door[] {
+  const { schema } = app.get(GraphQLSchemaHost);
+  const roots = { query: schema.getQueryType(), mutation: schema.getMutationType() };
+  return Object.entries(roots).flatMap(([kind, type]) =>
+    Object.values(type?.getFields() ?? {}).map((field): Door => {
+      const access = field.extensions[ACCESS] as Access | undefined;
+      return { name: `${kind} ${field.name}`, isForOperators: false, access };
+    }),
+  );
+}

@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Access } from '#test/support/access';
+import { Shop } from '#test/support/shop';
+import request, { type Response } from 'supertest';
+
+const ADA = { email: 'ada@example.com', password: 'analytical-engine' };
+const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write'];
+
+/** The table of docs/security.md: what reviewers have agreed to. */
+const rows = [...readFileSync('docs/security.md', 'utf8').matchAll(/^\| `([^`]+)` \| (.+) \|$/gm)].map(
+  ([, door, who]) => ({ door: door!, who: who! }),
+);
+
+const access = new Access();
+let shop: Shop;
+let order: string;
+
+/** Who comes: the header they come with, and what they may do. */
+const ACTORS: Record<string, { headers(): Record<string, string>; scopes?: readonly string[] }> = {
+  anonymous: { headers: () => ({}) },
+  customer: { headers: () => access.of('u1'), scopes: CUSTOMER },
+  'other customer': { headers: () => access.of('u3'), scopes: CUSTOMER },
+  admin: { headers: () => access.admin, scopes: [...CUSTOMER, 'admin'] },
+  'without scopes': { headers: () => access.of('u1', ''), scopes: [] },
+  expired: { headers: () => access.expired('u1') },
+};
+
+/** What is sent through a door: a body, a path with what it has for parameters. */
+type Sample = { path?: () => string; body?: () => object | Promise<object>; headers?: Record<string, string> };
+
+const page = { 'x-csrf': '1' };
+const newUser = (() => {
+  let n = 0;
+  return () => ({ name: 'Somebody', email: `matrix-${(n += 1)}@example.com`, password: 'a phrase of their own' });
+})();
+const aRefreshToken = async () => ({ refreshToken: await logIn().then(({ refreshToken }) => refreshToken) });
+const line = { productId: 'p1', quantity: 1 };
+
+const SAMPLES: Record<string, Sample> = {
+  'DELETE /v1/auth/sessions/:id': { path: () => '/v1/auth/sessions/of-nobody' },
+  'GET /bff/callback': { path: () => '/bff/callback?code=x&state=y' },
+  'GET /v1/orders/:id': { path: () => `/v1/orders/${order}` },
+  'GET /v1/products/:id': { path: () => '/v1/products/p1' },
+  'PATCH /v1/me': { body: () => ({}) },
+  'POST /admin/cache/invalidate': { body: () => ({ tags: ['none'] }) },
+  'POST /bff/backchannel-logout': { body: () => ({}) },
+  'POST /bff/login': { body: () => ADA, headers: page },
+  'POST /bff/logout': { headers: page },
+  'POST /v1/auth/login': { body: () => ADA },
+  'POST /v1/auth/logout': { body: aRefreshToken },
+  'POST /v1/auth/password': { body: () => ({ currentPassword: 'x', newPassword: 'a phrase of their own' }) },
+  'POST /v1/auth/refresh': { body: aRefreshToken },
+  'POST /v1/auth/register': { body: newUser },
+  'POST /v1/orders': { body: () => ({ lines: [line] }) },
+  'POST /v1/orders/:id/cancel': { path: () => `/v1/orders/${order}/cancel` },
+};
+
+const FIELDS: Record<string, () => string | Promise<string>> = {
+  'mutation cancelOrder': () => `cancelOrder(input: { id: "${order}" }) { __typename }`,
+  'mutation login': () => `login(input: { email: "${ADA.email}", password: "${ADA.password}" }) { tokenType }`,
+  'mutation logout': async () =>
+    `logout(input: { refreshToken: "${(await aRefreshToken()).refreshToken}" }) { ok }`,
+  'mutation placeOrder': () => 'placeOrder(input: { lines: [{ productId: "p1", quantity: 1 }] }) { __typename }',
+  'mutation refresh': async () =>
+    `refresh(input: { refreshToken: "${(await aRefreshToken()).refreshToken}" }) { tokenType }`,
+  'mutation updateProfile': () => 'updateProfile(input: { name: "Ada" }) { user { id } }',
+  'query home': () => 'home { user { id } }',
+  'query me': () => 'me { id }',
+  'query order': () => `order(id: "${order}") { order { id } }`,
+  'query orders': () => 'orders { nodes { id } }',
+  'query product': () => 'product(id: "p1") { product { id } }',
+  'query products': () => 'products { total }',
+};
+
+/** Doors to what belongs to one customer: for another it is not there. */
+const OWNED = ['GET /v1/orders/:id', 'POST /v1/orders/:id/cancel', 'query order', 'mutation cancelOrder'];
+
+beforeAll(async () => {
+  shop = await Shop.open({ JWT_PRIVATE_KEY: access.privateKey });
+  const { body } = await request(shop.gateway.url).get('/v1/orders').set(access.of('u1'));
+  order = (body as { items: { id: string }[] }).items[0]!.id;
+});
+afterAll(() => shop?.close());
+
+async function logIn() {
+  return (await request(shop.gateway.url).post('/v1/auth/login').send(ADA)).body as {
+    accessToken: string;
+    refreshToken: string;
+  };
+}
+
+async function come(door: string, headers: Record<string, string>): Promise<Response> {
+  const [method, path] = door.split(' ') as [string, string];
+  if (door in FIELDS) {
+    const document = { query: `${method} { ${await FIELDS[door]!()} }` };
+    return request(shop.gateway.url).post('/graphql').set(headers).send(document);
+  }
+  const { path: at = () => path, body, headers: own } = SAMPLES[door] ?? {};
+  const where = /^\/(admin|metrics)\b/.test(path) ? shop.gateway.adminUrl : shop.gateway.url;
+  const test = request(where)[method.toLowerCase() as 'get'](at()).redirects(0);
+  return test.set({ ...own, ...headers }).send(body ? await body() : undefined);
+}
+
+/** What the guard does: lets in, or refuses with a status. What comes after it may still find nothing. */
+function doneTo({ status, headers, body }: Response): 'in' | 401 | 403 {
+  const { detail, errors } = body as { detail?: string; errors?: { message?: string }[] };
+  const said = detail ?? errors?.[0]?.message ?? '';
+  if (status === 403) return 403;
+  const isGuard =
+    headers['www-authenticate'] === 'Bearer error="invalid_token"' || said.startsWith('This needs a token');
+  return status === 401 && isGuard ? 401 : 'in';
+}
+
+function expected(who: string, actor: string): 'in' | 401 | 403 {
+  if (who.startsWith('everybody, whatever token')) return 'in';
+  if (actor === 'expired') return 401;
+  if (who === 'everybody') return 'in';
+  const { scopes } = ACTORS[actor]!;
+  if (!scopes) return 401;
+  const wanted = [...who.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope!);
+  return wanted.every((scope) => scopes.includes(scope)) ? 'in' : 403;
+}
+
+describe.each(Object.keys(ACTORS))('%s', (actor) => {
+  it.each(rows)('at $door, which is for $who', async ({ door, who }) => {
+    const answer = await come(door, ACTORS[actor]!.headers());
+    expect(doneTo(answer)).toBe(expected(who, actor));
+    expect(answer.status).toBeLessThan(500);
+    if (expected(who, actor) === 401) expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
+  });
+});
+
+describe('what belongs to one customer', () => {
+  it.each(OWNED)('is not there for another: %s', async (door) => {
+    const { status, body } = await come(door, access.of('u3'));
+    const { code, errors } = body as { code?: string; errors?: { extensions: { code: string } }[] };
+    expect(code ?? errors?.[0]?.extensions.code).toBe('NOT_FOUND');
+    expect(status).toBe(door.includes('/v1') ? 404 : 200);
+  });
+
+  it('is not ended by another: a session', async () => {
+    const { accessToken } = await logIn();
+    const { sid } = JSON.parse(Buffer.from(accessToken.split('.')[1]!, 'base64url').toString()) as {
+      sid: string;
+    };
+    const end = (headers: Record<string, string>) =>
+      request(shop.gateway.url).delete(`/v1/auth/sessions/${sid}`).set(headers);
+    expect((await end(access.of('u3'))).status).toBe(404);
+    expect((await end(access.admin)).status).toBe(404);
+    expect((await end(access.of('u1'))).status).toBe(204);
+  });
+});
+
+it('has a sample of every door that needs one', () => {
+  const withParameters = rows.filter(({ door }) => /:|^(POST|PATCH|PUT) |^(query|mutation) /.test(door));
+  const known = [...Object.keys(SAMPLES), ...Object.keys(FIELDS), 'POST /v1/auth/logout-all'];
+  expect(withParameters.map(({ door }) => door).filter((door) => !known.includes(door))).toEqual([]);
+});

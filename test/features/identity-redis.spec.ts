@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '#libs/observe';
+import { closeRedis, openRedis } from '#libs/redis';
+import { IdentityProvider } from '#libs/testing';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Browser } from '#test/support/browser';
+import { GatewayPair, type PairedGateway } from '#test/support/gateway-pair';
+import request, { type Response } from 'supertest';
+
+jest.setTimeout(30_000);
+
+const ADA = { email: 'ada@example.com', password: 'analytical-engine' };
+const folder = mkdtempSync(join(tmpdir(), 'atrium-issuers-'));
+const provider = await IdentityProvider.open();
+const issuers = join(folder, 'issuers.json');
+writeFileSync(issuers, JSON.stringify([provider.settings]));
+const pair = await GatewayPair.open({
+  ISSUERS_FILE: issuers,
+  PUBLIC_URL: 'https://api.shop.example.com',
+  OIDC_ISSUER: provider.url,
+  OIDC_CLIENT_ID: provider.client.id,
+  OIDC_CLIENT_SECRET: provider.client.secret,
+});
+const onRedis = pair ? describe : describe.skip;
+
+afterAll(async () => {
+  await pair?.close();
+  await provider.close().catch(() => {});
+  rmSync(folder, { recursive: true });
+});
+
+onRedis('two gateways, each a process', () => {
+  const { one, other } = pair!;
+  const post = (at: PairedGateway, path: string, body: object = {}, token?: string): Promise<Response> =>
+    Promise.resolve(
+      request(at.gateway.url)
+        .post(path)
+        .set(token ? { authorization: `Bearer ${token}` } : {})
+        .send(body),
+    );
+  const me = async (at: PairedGateway, token: string) =>
+    (await request(at.gateway.url).get('/v1/me').set('authorization', `Bearer ${token}`)).status;
+  const logIn = async (at = one) => (await post(at, '/v1/auth/login', ADA)).body as Record<string, string>;
+  const audited = (event: string) =>
+    [one, other].flatMap(({ process }) => process.log.with({ audit: event }) as Record<string, string>[]);
+
+  /** Resolves when a gateway refuses a token. @returns after how long, in milliseconds */
+  async function isRefused(at: PairedGateway, token: string): Promise<number> {
+    const since = performance.now();
+    while ((await me(at, token)) !== 401);
+    return performance.now() - since;
+  }
+
+  beforeAll(async () => void (await logIn()));
+
+  it('rotate a refresh token once, of twenty who try at the same moment at both', async () => {
+    const { refreshToken } = await logIn();
+    const before = audited('refresh.ok').length;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => post(i % 2 ? one : other, '/v1/auth/refresh', { refreshToken })),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(answers.map(({ body }) => body.refreshToken as string)).size).toBe(1);
+    expect(audited('refresh.ok').length - before).toBe(20);
+    const [{ body }] = answers as [Response];
+    expect((await post(other, '/v1/auth/refresh', { refreshToken: body.refreshToken })).status).toBe(200);
+  });
+
+  it('end the session of a token that was stolen: everybody is logged out at both within a second', async () => {
+    const stolen = await logIn();
+    const next = (await post(other, '/v1/auth/refresh', { refreshToken: stolen['refreshToken'] })).body;
+    const latest = (await post(one, '/v1/auth/refresh', { refreshToken: next.refreshToken })).body;
+    expect(await me(other, latest.accessToken)).toBe(200);
+    expect((await post(one, '/v1/auth/refresh', { refreshToken: stolen['refreshToken'] })).status).toBe(401);
+    for (const token of [stolen['accessToken']!, next.accessToken, latest.accessToken]) {
+      expect(await me(one, token)).toBe(401);
+      expect(await isRefused(other, token)).toBeLessThan(1_000);
+    }
+    expect((await post(other, '/v1/auth/refresh', { refreshToken: latest.refreshToken })).status).toBe(401);
+    const [event] = audited('refresh.reused');
+    expect(event).toMatchObject({ userId: 'u1', requestId: expect.any(String), address: '127.0.0.1' });
+  });
+
+  it('end all sessions of a user at both, by logout-all and by a new password', async () => {
+    const eve = { name: 'Eve', email: 'eve@example.com', password: 'a phrase of her own' };
+    await post(one, '/v1/auth/register', eve);
+    const open = async (at: PairedGateway, password = eve.password) =>
+      (await post(at, '/v1/auth/login', { email: eve.email, password })).body.accessToken as string;
+    const [here, there] = [await open(one), await open(other)];
+    expect((await post(one, '/v1/auth/logout-all', {}, here)).status).toBe(204);
+    expect(await isRefused(other, there)).toBeLessThan(1_000);
+    expect(await me(one, here)).toBe(401);
+
+    const [mine, theirs] = [await open(one), await open(other)];
+    const passwords = { currentPassword: eve.password, newPassword: 'another phrase of hers' };
+    expect((await post(one, '/v1/auth/password', passwords, mine)).status).toBe(204);
+    expect(await isRefused(other, theirs)).toBeLessThan(1_000);
+    expect(await me(one, mine)).toBe(200);
+    expect(await open(other, passwords.newPassword)).toBeDefined();
+    expect(audited('password.changed')).toHaveLength(1);
+  });
+
+  it('count guesses together', async () => {
+    const guess = { email: 'grace@example.com', password: 'wrong' };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => post(i % 2 ? one : other, '/v1/auth/login', guess)),
+    );
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(5);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(15);
+  });
+
+  it('ask the provider once where a session must be renewed, however many requests it has at both', async () => {
+    provider.saidSeconds = 0;
+    const browser = new Browser(one.gateway.url);
+    expect((await browser.logInAtProvider()).status).toBe(303);
+    provider.saidSeconds = undefined;
+    provider.person = { sub: 'u1', roles: ['customer', 'admin'] };
+    const there = new Browser(other.gateway.url);
+    for (const [name, value] of browser.cookies) there.cookies.set(name, value);
+    const before = provider.asked.refreshes;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => (i % 2 ? browser : there).get('/bff/session')),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    for (const { body } of answers) expect(body.scopes).toContain('admin');
+    expect(provider.asked.refreshes - before).toBe(1);
+    provider.person = { sub: 'u1', roles: ['customer'] };
+  });
+
+  it('let go of a session that the provider has ended', async () => {
+    provider.saidSeconds = 0;
+    const browser = new Browser(one.gateway.url);
+    await browser.logInAtProvider();
+    provider.saidSeconds = undefined;
+    provider.revokeAll();
+    const there = new Browser(other.gateway.url);
+    for (const [name, value] of browser.cookies) there.cookies.set(name, value);
+    expect((await there.get('/bff/session')).status).toBe(401);
+  });
+
+  it('refuse logins and sessions with 503 while Redis is gone, never guess-free; tokens go on', async () => {
+    const { accessToken, refreshToken } = await logIn();
+    process.kill(pair!.redis.pid, 'SIGSTOP');
+    const refreshed = await post(one, '/v1/auth/refresh', { refreshToken });
+    expect([refreshed.status, refreshed.body.code, refreshed.headers['retry-after']]).toEqual([
+      503,
+      'OVERLOADED',
+      '1',
+    ]);
+    expect(await me(other, accessToken!)).toBe(200);
+    const guesses = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        post(one, '/v1/auth/login', { email: 'mary@example.com', password: 'wrong' }),
+      ),
+    );
+    expect(guesses.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(5);
+    expect(guesses.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(5);
+    process.kill(pair!.redis.pid, 'SIGCONT');
+    let answer = await post(one, '/v1/auth/refresh', { refreshToken });
+    while (answer.status === 503) answer = await post(one, '/v1/auth/refresh', { refreshToken });
+    expect(answer.status).toBe(200);
+  });
+
+  it('keep nothing in Redis that could be used', async () => {
+    const tokens = await logIn();
+    const browser = new Browser(one.gateway.url);
+    await browser.logInAtProvider();
+    const redis = openRedis(pair!.redis.url, createLogger('spec', 'silent'));
+    await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
+    const kept: unknown[] = [];
+    for (const key of await redis.keys('atrium:*')) {
+      const type = await redis.type(key);
+      kept.push(key, type === 'hash' ? await redis.hgetall(key) : type === 'string' ? await redis.get(key) : '');
+    }
+    await closeRedis(redis);
+    const text = JSON.stringify(kept);
+    expect(text).toContain('atrium:session:');
+    for (const secret of [tokens['refreshToken']!, ...browser.cookies.values()]) {
+      expect(text).not.toContain(secret);
+      expect(text).not.toContain(secret.slice(0, 22));
+    }
+    expect(text).not.toMatch(/eyJ[\w-]+\.[\w-]+\./);
+  });
+});

@@ -1,0 +1,55 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, ownRedisForTests } from '#libs/testing';
+import { RealProcess } from '#test/support/process';
+
+/** A gateway in a process of its own, as a client reaches it. */
+export interface PairedGateway {
+  gateway: { url: string };
+  process: RealProcess;
+}
+
+/** Two gateways, each a process, that share a Redis and a key, and the users service behind them. */
+export class GatewayPair {
+  private constructor(
+    readonly one: PairedGateway,
+    readonly other: PairedGateway,
+    readonly redis: { url: string; pid: number; stop(): Promise<void> },
+    private readonly users: RealProcess,
+    private readonly dataDir: string,
+  ) {}
+
+  /** Opens them; undefined where there is no Redis to start. @param environment settings of both gateways */
+  static async open(environment: NodeJS.ProcessEnv = {}): Promise<GatewayPair | undefined> {
+    const redis = await ownRedisForTests();
+    if ('skip' in redis) return undefined;
+    const dataDir = mkdtempSync(join(tmpdir(), 'atrium-pair-'));
+    const port = await freePort();
+    const users = await RealProcess.start('users', { PORT: `${port}`, DATA_DIR: dataDir });
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const shared = {
+      CACHE: 'off',
+      REDIS_URL: redis.url,
+      USERS_URL: `http://127.0.0.1:${port}`,
+      JWT_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+      ...environment,
+    };
+    const [one, other] = await Promise.all([startGateway(shared), startGateway(shared)]);
+    return new GatewayPair(one, other, redis, users, dataDir);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.one.process, this.other.process, this.users].map((each) => each.end()));
+    await this.redis.stop();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+async function startGateway(environment: NodeJS.ProcessEnv): Promise<PairedGateway> {
+  const [port, admin] = [await freePort(), await freePort()];
+  const gateway = await RealProcess.start('gateway', { ...environment, PORT: `${port}`, ADMIN_PORT: `${admin}` });
+  await gateway.log.first({ msg: 'redis connected' });
+  return { gateway: { url: `http://127.0.0.1:${port}` }, process: gateway };
+}
