@@ -1,34 +1,28 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { generateKeyPairSync } from 'node:crypto';
 import { createLogger } from '#libs/observe';
 import { closeRedis, openRedis } from '#libs/redis';
-import { IdentityProvider } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Browser } from '#test/support/browser';
 import { GatewayPair, type PairedGateway } from '#test/support/gateway-pair';
+import { ToldProvider } from '#test/support/provider-shop';
 import request, { type Response } from 'supertest';
 
 jest.setTimeout(30_000);
 
 const ADA = { email: 'ada@example.com', password: 'analytical-engine' };
-const folder = mkdtempSync(join(tmpdir(), 'atrium-issuers-'));
-const provider = await IdentityProvider.open();
-const issuers = join(folder, 'issuers.json');
-writeFileSync(issuers, JSON.stringify([provider.settings]));
-const pair = await GatewayPair.open({
-  ISSUERS_FILE: issuers,
-  PUBLIC_URL: 'https://api.shop.example.com',
-  OIDC_ISSUER: provider.url,
-  OIDC_CLIENT_ID: provider.client.id,
-  OIDC_CLIENT_SECRET: provider.client.secret,
-});
+const newKey = () =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  }) as string;
+const told = await ToldProvider.open();
+const { provider } = told;
+const pair = await GatewayPair.open(told.environment);
 const onRedis = pair ? describe : describe.skip;
 
 afterAll(async () => {
   await pair?.close();
-  await provider.close().catch(() => {});
-  rmSync(folder, { recursive: true });
+  await told.close();
 });
 
 onRedis('two gateways, each a process', () => {
@@ -162,6 +156,37 @@ onRedis('two gateways, each a process', () => {
     let answer = await post(one, '/v1/auth/refresh', { refreshToken });
     while (answer.status === 503) answer = await post(one, '/v1/auth/refresh', { refreshToken });
     expect(answer.status).toBe(200);
+  });
+
+  it('take a token of before and after the keys were rotated, and write that down', async () => {
+    const before = await logIn();
+    const rotated = await pair!.another(({ JWT_PRIVATE_KEY }) => ({
+      JWT_PRIVATE_KEY: newKey(),
+      JWT_RETIRED_KEYS: JWT_PRIVATE_KEY,
+    }));
+    await rotated.process.log.first({ audit: 'keys.rotated' });
+    expect(await me(rotated, before['accessToken']!)).toBe(200);
+    const after = (await post(rotated, '/v1/auth/refresh', { refreshToken: before['refreshToken'] })).body;
+    expect(await me(rotated, after.accessToken)).toBe(200);
+    // Those that have not been told of the new key yet do not take it: that is what JWT_NEXT_KEY is for.
+    expect(await me(one, after.accessToken)).toBe(401);
+    const { body } = await request(rotated.gateway.url).get('/.well-known/jwks.json');
+    expect(body.keys).toHaveLength(2);
+  });
+
+  it('take the tokens of an outside issuer through a rotation of its keys, and while it is down', async () => {
+    const old = provider.accessToken();
+    for (const at of [one, other]) expect(await me(at, old)).toBe(200);
+    provider.rotate();
+    const fresh = provider.accessToken();
+    provider.failure = 503;
+    for (const at of [one, other]) {
+      expect(await me(at, provider.accessToken({ jti: 'unseen' }))).toBe(401);
+      expect(await me(at, old)).toBe(200);
+    }
+    provider.failure = undefined;
+    expect(await me(one, fresh)).toBe(401);
+    expect(provider.asked.keys).toBeLessThanOrEqual(6);
   });
 
   it('keep nothing in Redis that could be used', async () => {

@@ -1,26 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IdentityProvider } from '#libs/testing';
-import { Shop } from '#test/support/shop';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { ProviderShop } from '#test/support/provider-shop';
 import request from 'supertest';
 
-let shop: Shop;
-let provider: IdentityProvider;
-const folder = mkdtempSync(join(tmpdir(), 'atrium-issuers-'));
-
-beforeAll(async () => {
-  provider = await IdentityProvider.open();
-  const file = join(folder, 'issuers.json');
-  writeFileSync(file, JSON.stringify([provider.settings]));
-  shop = await Shop.open({ ISSUERS_FILE: file });
-});
-afterAll(async () => {
-  await shop?.close();
-  await provider?.close().catch(() => {});
-  rmSync(folder, { recursive: true });
-});
+const opened = await ProviderShop.open();
+const { shop, provider } = opened;
+afterAll(() => opened.close());
 
 const home = (token: string) =>
   request(shop.gateway.url).get('/v1/home?fields=user.id').set('authorization', `Bearer ${token}`);

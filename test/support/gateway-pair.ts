@@ -13,12 +13,15 @@ export interface PairedGateway {
 
 /** Two gateways, each a process, that share a Redis and a key, and the users service behind them. */
 export class GatewayPair {
+  private readonly further: PairedGateway[] = [];
+
   private constructor(
     readonly one: PairedGateway,
     readonly other: PairedGateway,
     readonly redis: { url: string; pid: number; stop(): Promise<void> },
     private readonly users: RealProcess,
     private readonly dataDir: string,
+    private readonly shared: NodeJS.ProcessEnv,
   ) {}
 
   /** Opens them; undefined where there is no Redis to start. @param environment settings of both gateways */
@@ -37,11 +40,19 @@ export class GatewayPair {
       ...environment,
     };
     const [one, other] = await Promise.all([startGateway(shared), startGateway(shared)]);
-    return new GatewayPair(one, other, redis, users, dataDir);
+    return new GatewayPair(one, other, redis, users, dataDir, shared);
+  }
+
+  /** A further gateway. @param differing its settings where they are not those of the pair */
+  async another(differing: (shared: NodeJS.ProcessEnv) => NodeJS.ProcessEnv): Promise<PairedGateway> {
+    const gateway = await startGateway({ ...this.shared, ...differing(this.shared) });
+    this.further.push(gateway);
+    return gateway;
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.one.process, this.other.process, this.users].map((each) => each.end()));
+    const gateways = [this.one, this.other, ...this.further].map(({ process }) => process);
+    await Promise.all([...gateways, this.users].map((each) => each.end()));
     await this.redis.stop();
     rmSync(this.dataDir, { recursive: true, force: true });
   }

@@ -25,7 +25,7 @@ describe('the keys of an outside issuer', () => {
   const current = () => kidOf(provider.accessToken());
 
   it('are asked for once, however many need them at the same moment', async () => {
-    const found = await Promise.all(Array.from({ length: 50 }, () => keys.withId(current())));
+    const found = await Promise.all(Array.from({ length: 50 }, async () => keys.withId(current())));
     expect(found.every((key) => key?.algorithm === 'RS256')).toBe(true);
     expect(provider.asked.keys).toBe(1);
   });

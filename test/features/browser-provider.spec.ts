@@ -1,0 +1,116 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { Browser } from '#test/support/browser';
+import { ProviderShop, PUBLIC_URL } from '#test/support/provider-shop';
+import request from 'supertest';
+
+const SESSION = '__Host-Http-atrium';
+
+const opened = await ProviderShop.open();
+const { shop, provider } = opened;
+afterAll(() => opened.close());
+
+describe('a browser at the provider', () => {
+  it('comes back logged in, to where it wanted to be', async () => {
+    const browser = Browser.at(shop);
+    const back = await browser.logInAtProvider('/orders?page=2');
+    expect([back.status, back.headers['location']]).toEqual([303, '/orders?page=2']);
+    expect((await browser.get('/bff/session')).body).toEqual({
+      userId: 'u1',
+      scopes: ['profile:read', 'orders:read'],
+    });
+    expect((await browser.get('/v1/home?fields=user.email')).body).toEqual({ user: { email: 'ada@example.com' } });
+  });
+
+  it('is sent there with PKCE, state and nonce, and a cookie that says nothing of them', async () => {
+    const browser = Browser.at(shop);
+    const away = await browser.visit('/bff/login');
+    const { searchParams, origin } = new URL(String(away.headers['location']));
+    expect(origin).toBe(provider.url);
+    expect(Object.fromEntries(searchParams)).toMatchObject({
+      response_type: 'code',
+      client_id: provider.client.id,
+      redirect_uri: `${PUBLIC_URL}/bff/callback`,
+      code_challenge_method: 'S256',
+      scope: 'openid profile offline_access',
+    });
+    const [cookie] = away.headers['set-cookie'] as unknown as string[];
+    expect(cookie).toMatch(
+      /^__Host-Http-atrium-login=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
+    for (const name of ['state', 'nonce', 'code_challenge']) expect(cookie).not.toContain(searchParams.get(name)!);
+  });
+
+  it('comes back once, in the browser that it went from', async () => {
+    const browser = Browser.at(shop);
+    const away = await browser.visit('/bff/login');
+    const login = browser.cookies.get('__Host-Http-atrium-login')!;
+    const stranger = Browser.at(shop);
+    const stolen = await stranger.comeBack(String(away.headers['location']));
+    expect([stolen.status, stranger.cookies.size]).toEqual([401, 0]);
+    expect((await browser.comeBack(String(away.headers['location']))).status).toBe(303);
+    browser.cookies.set('__Host-Http-atrium-login', login);
+    expect((await browser.comeBack(String(away.headers['location']))).status).toBe(401);
+  });
+
+  it('is not let in with another state, or another code', async () => {
+    for (const change of ['state', 'code', 'iss']) {
+      const browser = Browser.at(shop);
+      const away = await browser.visit('/bff/login');
+      const atProvider = await fetch(String(away.headers['location']), { redirect: 'manual' });
+      const back = new URL(atProvider.headers.get('location')!);
+      back.searchParams.set(change, 'https://evil.example');
+      const answer = await browser.visit(back.pathname + back.search);
+      expect([change, answer.status, browser.cookies.has(SESSION)]).toEqual([change, 401, false]);
+    }
+  });
+
+  it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'evil', '/\t/evil.example', ''])(
+    'is never sent on to %p',
+    async (returnTo) => {
+      const away = await Browser.at(shop).visit(`/bff/login?returnTo=${encodeURIComponent(returnTo)}`);
+      expect([away.status, away.body.errors?.[0]?.field]).toEqual([422, 'returnTo']);
+    },
+  );
+
+  it('is logged out when the provider says so, by session or by person, once', async () => {
+    const browser = Browser.at(shop);
+    await browser.logInAtProvider();
+    const say = (token: string) =>
+      request(shop.gateway.url).post('/bff/backchannel-logout').type('form').send({ logout_token: token });
+    const token = provider.logoutToken();
+    const told = await say(token);
+    expect([told.status, told.headers['cache-control']]).toEqual([200, 'no-store']);
+    expect((await browser.get('/v1/home')).status).toBe(401);
+    expect((await say(token)).status).toBe(400);
+  });
+
+  it.each([
+    ['an ID token', () => provider.logoutToken({ nonce: 'n', events: undefined })],
+    ['one for somebody else', () => provider.logoutToken({ aud: 'another' })],
+    ['one without an event', () => provider.logoutToken({ events: {} })],
+    ['one with a nonce', () => provider.logoutToken({ nonce: 'n' })],
+    ['an old one', () => provider.logoutToken({ iat: 1_700_000_000, exp: 4_000_000_000 })],
+    ['one of nobody', () => provider.logoutToken({ sub: undefined })],
+    ['one signed by another', () => `${provider.logoutToken().slice(0, -8)}AAAAAAAA`],
+    ['nothing at all', () => ''],
+  ])('is not logged out by %s', async (_, make) => {
+    const answer = await request(shop.gateway.url)
+      .post('/bff/backchannel-logout')
+      .type('form')
+      .send({ logout_token: make() });
+    expect([answer.status, answer.body.code]).toEqual([400, 'BAD_REQUEST']);
+  });
+
+  it('never sees a token, and neither do the logs', async () => {
+    const browser = Browser.at(shop);
+    const back = await browser.logInAtProvider();
+    const seen = JSON.stringify([
+      back.headers,
+      back.text,
+      (await browser.get('/bff/session')).body,
+      shop.logs.gateway.lines,
+    ]);
+    expect(seen).not.toMatch(/eyJ[\w-]+\.[\w-]+\./);
+    expect(shop.logs.gateway.with({ audit: 'login.ok', kind: 'browser' }).length).toBeGreaterThan(0);
+  });
+});

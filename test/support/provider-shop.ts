@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { IdentityProvider } from '#libs/testing';
+import { Shop } from '#test/support/shop';
+
+/** Where browsers think that the gateway is. */
+export const PUBLIC_URL = 'https://api.shop.example.com';
+
+/** An outside identity provider, and what tells gateways of it. */
+export class ToldProvider {
+  private constructor(
+    readonly provider: IdentityProvider,
+    private readonly folder: string,
+    /** Settings of a gateway whose browsers log in there. */
+    readonly environment: NodeJS.ProcessEnv,
+  ) {}
+
+  static async open(): Promise<ToldProvider> {
+    const provider = await IdentityProvider.open();
+    const folder = mkdtempSync(join(tmpdir(), 'atrium-issuers-'));
+    const file = join(folder, 'issuers.json');
+    writeFileSync(file, JSON.stringify([provider.settings]));
+    return new ToldProvider(provider, folder, {
+      PUBLIC_URL,
+      ISSUERS_FILE: file,
+      OIDC_ISSUER: provider.url,
+      OIDC_CLIENT_ID: provider.client.id,
+      OIDC_CLIENT_SECRET: provider.client.secret,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.provider.close().catch(() => {});
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** A shop that takes the tokens of an outside provider, and whose browsers log in there. */
+export class ProviderShop {
+  private constructor(
+    readonly shop: Shop,
+    readonly provider: IdentityProvider,
+    private readonly told: ToldProvider,
+  ) {}
+
+  static async open(environment: NodeJS.ProcessEnv = {}): Promise<ProviderShop> {
+    const told = await ToldProvider.open();
+    return new ProviderShop(await Shop.open({ ...told.environment, ...environment }), told.provider, told);
+  }
+
+  async close(): Promise<void> {
+    await this.shop.close();
+    await this.told.close();
+  }
+}
