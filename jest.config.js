@@ -9,6 +9,7 @@ export default {
   globalSetup: './libs/testing/src/global-setup.ts',
   globalTeardown: './libs/testing/src/global-teardown.ts',
   setupFiles: ['./test/support/jest-setup.ts'],
+  setupFilesAfterEnv: ['./test/support/no-secrets.ts'],
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/faults/'],
   modulePathIgnorePatterns: ['/dist/'],

@@ -38,4 +38,5 @@ export {
   redisForTests,
   type RedisForTests,
 } from './redis.ts';
+export { secretIn } from './secrets-in-logs.ts';
 export { type Answer, type Ask, environmentFor, type RestCall, restClientFor } from './rest-client.ts';

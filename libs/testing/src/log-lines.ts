@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { watch } from './secrets-in-logs.ts';
 
 /** A log kept in memory, line by line. */
 export class LogLines extends Writable {
@@ -6,6 +7,7 @@ export class LogLines extends Writable {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     for (const line of chunk.toString().split('\n').filter(Boolean)) {
+      watch(line);
       this.lines.push(JSON.parse(line) as Record<string, unknown>);
     }
     done();

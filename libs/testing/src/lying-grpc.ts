@@ -45,7 +45,7 @@ export class LyingGrpc extends Lying<GrpcLie> {
     });
     server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
       stream.on('error', () => {});
-      void lying.serve(stream, headers[':path']!, String(headers['x-request-id'] ?? ''));
+      void lying.serve(stream, headers);
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -64,13 +64,14 @@ export class LyingGrpc extends Lying<GrpcLie> {
     await once(this.server, 'close');
   }
 
-  private async serve(stream: ServerHttp2Stream, path: string, requestId: string): Promise<void> {
+  private async serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
+    const path = headers[':path']!;
     const rpc = path.split('/')[2]!;
     const method = Object.values(this.service).find((one) => one.path === path);
     const question = await buffer(stream).catch(() => undefined);
     if (!question || stream.destroyed) return;
     const asked: unknown = method?.requestDeserialize(question.subarray(PREFIX_BYTES));
-    const { call, lie } = this.take(rpc, requestId, asked);
+    const { call, lie } = this.take(rpc, headers, asked);
     stream.on('close', () => stream.rstCode === constants.NGHTTP2_CANCEL && this.cancelled(call));
     const answer = () => {
       if (stream.destroyed) return;

@@ -30,7 +30,7 @@ export class LyingHttp extends Lying<HttpLie> {
       const url = new URL(request.url!, 'http://upstream');
       const method = `${request.method} ${url.pathname}`;
       const body = parsed(await text(request).catch(() => ''));
-      const { call, lie } = lying.take(method, String(request.headers['x-request-id'] ?? ''), body);
+      const { call, lie } = lying.take(method, request.headers, body);
       response.on('close', () => !response.writableFinished && lying.cancelled(call));
       const answer = () => lying.answer(response, method, { url, body });
       if (lie) lie(response, call, answer);

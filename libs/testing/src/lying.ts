@@ -9,6 +9,8 @@ export interface TakenCall {
   /** `GET /users` or `ListOrders`. */
   method: string;
   requestId: string;
+  /** What it came with: HTTP headers or gRPC metadata. */
+  headers: Readonly<Record<string, unknown>>;
   /** What was asked: the JSON body or the gRPC message. */
   question: unknown;
   /** On the clock of `performance.now()`. */
@@ -47,12 +49,17 @@ export class Lying<Lie> {
   }
 
   /** Notes a call. @returns it, and the lie it is to be told, if any */
-  take(method: string, requestId: string, question: unknown): { call: TakenCall; lie: Lie | undefined } {
+  take(
+    method: string,
+    headers: Readonly<Record<string, unknown>>,
+    question: unknown,
+  ): { call: TakenCall; lie: Lie | undefined } {
     const { share = 1, methods } = this.options;
     const lie = (!methods || methods.includes(method)) && this.random() < share ? this.lie : undefined;
     const call = {
       method,
-      requestId,
+      requestId: typeof headers['x-request-id'] === 'string' ? headers['x-request-id'] : '',
+      headers,
       question,
       takenAt: performance.now(),
       wasLiedTo: lie !== undefined,
