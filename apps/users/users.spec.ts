@@ -106,6 +106,30 @@ describeStorages('users', (storage) => {
     expect(await check(input.email, input.password)).toBe(body.id);
   });
 
+  it('changes a password of who knows the current one, and is them', async () => {
+    const input = somebody();
+    const { body: user } = await call('POST /users', { body: input });
+    const change = (currentPassword: string, as: { id: string; scopes: string[] }) =>
+      call(`POST /users/${user.id}/password-changes`, {
+        as,
+        body: { currentPassword, newPassword: 'data abstraction' },
+      });
+    const mary = { id: user.id!, scopes: [] };
+    expect((await change(input.password, grace)).status).toBe(404);
+    expect((await change('wrong', mary)).body).toEqual({ isChanged: false });
+    expect((await change(input.password, mary)).body).toEqual({ isChanged: true });
+    expect((await change(input.password, mary)).body).toEqual({ isChanged: false });
+    const check = (password: string) =>
+      call('POST /credential-checks', { body: { email: input.email, password } });
+    expect((await check(input.password)).body.user).toBeNull();
+    expect((await check('data abstraction')).body.user).toMatchObject({ id: user.id });
+  });
+
+  it.each(['short', 'password123', '12345678'])('takes no password that is tried first: %p', async (password) => {
+    const { status, body } = await call('POST /users', { body: { ...somebody(), password } });
+    expect([status, body.errors?.map(({ field }) => field)]).toEqual([422, ['password']]);
+  });
+
   it('seeds the same users for the same seed, and an empty storage alone', async () => {
     const ids = Array.from({ length: 100 }, (_, index) => `u${index + 401}`).join(',');
     const { body: seeded } = await call(`GET /users?ids=${ids}`);

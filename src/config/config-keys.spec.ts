@@ -30,6 +30,24 @@ describe('the signing key', () => {
   });
 });
 
+describe('the keys beside it', () => {
+  it('are strong ones too, and each is told by its variable alone', () => {
+    for (const name of ['JWT_NEXT_KEY', 'JWT_RETIRED_KEYS']) {
+      expect(wrong({ [name]: rsa(1024) })).toEqual([name]);
+      expect(wrong({ [name]: 'no key' })).toEqual([name]);
+      expect(wrong({ [name]: rsa(2048) })).toEqual([]);
+    }
+    expect(wrong({ JWT_NEXT_KEY: rsa(2048) + rsa(2048) })).toEqual(['JWT_NEXT_KEY']);
+    expect(loadConfig({ JWT_RETIRED_KEYS: rsa(2048) + rsa(2048) }).JWT_RETIRED_KEYS).toHaveLength(2);
+  });
+
+  it('may be elliptic: on P-256, and on no other curve', () => {
+    const ec = (namedCurve: string) => pemOf(generateKeyPairSync('ec', { namedCurve }).privateKey);
+    expect(loadConfig({ JWT_PRIVATE_KEY: ec('P-256') }).JWT_PRIVATE_KEY!.asymmetricKeyType).toBe('ec');
+    expect(wrong({ JWT_PRIVATE_KEY: ec('P-384') })).toEqual(['JWT_PRIVATE_KEY']);
+  });
+});
+
 describe('in production', () => {
   const keys = {
     JWT_PRIVATE_KEY: rsa(2048),

@@ -3,7 +3,11 @@ import { restClientFor } from '#libs/testing';
 
 /** Any body the service answers with. */
 export type AnswerBody = Partial<
-  UsersApi['User'] & UsersApi['UserList'] & UsersApi['CredentialCheck'] & UsersApi['Problem']
+  UsersApi['User'] &
+    UsersApi['UserList'] &
+    UsersApi['CredentialCheck'] &
+    UsersApi['PasswordChange'] &
+    UsersApi['Problem']
 >;
 
 /** A client as the gateway is one. */

@@ -56,6 +56,18 @@ describe.each([
     await expect(users.register(context, user)).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
+  it('changes a password for who knows the current one', async () => {
+    const user = { name: 'New', email: 'newer@example.com', password: 'correct horse battery' };
+    const { id } = await users.register(context, user);
+    const theirs = aContext({ caller: { id, scopes: [] } });
+    expect(await users.changePassword(theirs, id, 'something else', 'staples and horses')).toBe(false);
+    expect(await users.changePassword(theirs, id, user.password, 'staples and horses')).toBe(true);
+    expect(await users.withCredentials(context, user.email, user.password)).toBeUndefined();
+    expect((await users.withCredentials(context, user.email, 'staples and horses'))?.id).toBe(id);
+    const other = users.changePassword(context, id, 'staples and horses', user.password);
+    await expect(other).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('changes what is given of a profile, and nothing else', async () => {
     const before = await users.update(context, 'u1', { avatarUrl: 'https://images.example.com/a.png' });
     const after = await users.update(context, 'u1', { name: 'Countess' });

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { complaint, wrong } from './complaint.fixture.ts';
+import { loadConfig } from './config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'atrium-issuers-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function aFile(content: unknown): string {
+  const file = join(folder, 'issuers.json');
+  writeFileSync(file, JSON.stringify(content));
+  return file;
+}
+
+const issuer = {
+  issuer: 'https://login.example',
+  jwksUrl: 'https://login.example/keys',
+  audience: 'atrium',
+  userIdClaim: 'sub',
+  scopes: { customer: ['orders:read'] },
+};
+
+describe('the file of outside issuers', () => {
+  it('says whose tokens are taken, and what they may do', () => {
+    const { ISSUERS_FILE } = loadConfig({ ISSUERS_FILE: aFile([issuer]) });
+    expect(ISSUERS_FILE).toEqual([{ ...issuer, types: ['at+jwt'], scopeClaim: 'scope' }]);
+  });
+
+  it.each([
+    ['keys over plain HTTP', [{ ...issuer, jwksUrl: 'http://login.example/keys' }], '0.jwksUrl: must be https://'],
+    ['no audience', [{ ...issuer, audience: undefined }], '0.audience'],
+    ['no claim for the user', [{ ...issuer, userIdClaim: undefined }], '0.userIdClaim'],
+    ['an unknown member', [{ ...issuer, trust: true }], 'trust'],
+    ['an issuer twice', [issuer, issuer], 'names an issuer twice'],
+    ['no list', issuer, 'must be a list of issuers'],
+  ])('must not have %s', (_, content, said) => {
+    expect(complaint({ ISSUERS_FILE: aFile(content) })).toContain(said);
+  });
+
+  it('may be on this machine over plain HTTP', () => {
+    const local = { ...issuer, issuer: 'http://127.0.0.1:9000', jwksUrl: 'http://localhost:9000/keys' };
+    expect(complaint({ ISSUERS_FILE: aFile([local]) })).toBe('');
+  });
+});
+
+describe('the provider that browsers log in at', () => {
+  const whole = {
+    OIDC_ISSUER: issuer.issuer,
+    OIDC_CLIENT_ID: 'atrium',
+    OIDC_CLIENT_SECRET: 'secret',
+    PUBLIC_URL: 'https://api.shop.example',
+  };
+
+  it('is one of the issuers, with a client of ours, and a way back', () => {
+    expect(wrong({ ...whole, ISSUERS_FILE: aFile([issuer]) })).toEqual([]);
+    expect(wrong({ ...whole, ISSUERS_FILE: aFile([]) })).toEqual(['OIDC_ISSUER']);
+    expect(wrong({ OIDC_ISSUER: issuer.issuer, ISSUERS_FILE: aFile([issuer]) })).toEqual([
+      'OIDC_CLIENT_ID',
+      'OIDC_CLIENT_SECRET',
+      'PUBLIC_URL',
+    ]);
+  });
+});
