@@ -48,10 +48,12 @@ describe('a browser', () => {
     const browser = Browser.at(shop);
     browser.cookies.set(SESSION, 'a'.repeat(65));
     await browser.post('/bff/login', ADA);
-    const first = browser.cookies.get(SESSION);
+    const first = browser.cookies.get(SESSION)!;
     expect(first).not.toBe('a'.repeat(65));
     await browser.post('/bff/login', ADA);
     expect(browser.cookies.get(SESSION)).not.toBe(first);
+    browser.cookies.set(SESSION, first);
+    expect((await browser.get('/v1/me')).status).toBe(401);
   });
 
   it('is told nothing of which half was wrong, and is slowed down as apps are', async () => {

@@ -28,10 +28,14 @@ export class BrowserLogin implements OnModuleInit {
     });
   }
 
-  /** The value of the cookie. @throws {GatewayError} UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_* */
-  async run(context: Context, credentials: Asked<typeof LoginInput>): Promise<string> {
+  /**
+   * The value of the cookie.
+   * @param before the one that the browser has: that session ends
+   * @throws {GatewayError} UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
+   */
+  async run(context: Context, credentials: Asked<typeof LoginInput>, before: string | undefined): Promise<string> {
     const user = await this.credentials.run(context, credentials, 'browser');
-    return this.sessions.open(context, { userId: user.id }, RENEWER, renewed(user));
+    return this.sessions.open(context, before, { userId: user.id }, RENEWER, renewed(user));
   }
 }
 

@@ -1,13 +1,13 @@
 import { Runs } from '#gateway/edge/auth/access';
-import { clearCookie, SESSION_COOKIE, setCookie } from '#gateway/edge/auth/browser/cookies';
+import { clearCookie, cookieIn, SESSION_COOKIE, setCookie } from '#gateway/edge/auth/browser/cookies';
 import { Answers } from '#gateway/edge/doors/answers';
 import { FromBody } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
-import { Controller, Get, HttpCode, Post, Res, VERSION_NEUTRAL } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BrowserLogin } from './browser-login.ts';
 import { BrowserLogout } from './browser-logout.ts';
 import { BrowserSession } from './browser-session.ts';
@@ -31,9 +31,11 @@ export class BrowserController {
   async login(
     @RequestContext() context: Context,
     @FromBody(LoginInput) credentials: Asked<typeof LoginInput>,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    setCookie(reply, SESSION_COOKIE, await this.browserLogin.run(context, credentials));
+    const before = cookieIn(request, SESSION_COOKIE);
+    setCookie(reply, SESSION_COOKIE, await this.browserLogin.run(context, credentials, before));
   }
 
   @Runs(BrowserSession)

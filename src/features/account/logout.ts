@@ -20,7 +20,7 @@ export class Logout {
   async run(context: Context, { refreshToken }: Asked<typeof RefreshInput>): Promise<LogoutPayload> {
     const counted: Counted[] = [{ by: 'refresh', name: addressName(context.client.address) }];
     await this.attempts.begin(counted);
-    if (await this.sessions.endWithToken(context, refreshToken)) await this.attempts.takeBack(counted);
+    if (await this.sessions.endWithToken(context, refreshToken, 'app')) await this.attempts.takeBack(counted);
     return { ok: true };
   }
 }

@@ -56,15 +56,21 @@ export class BrowserSessions {
     this.renewers.set(name, renewer);
   }
 
-  /** Opens a session. @returns the value of its cookie */
+  /**
+   * Opens a session, and ends the one that the browser had before.
+   * @param before the value of the cookie that it came with
+   * @returns the value of its cookie
+   */
   async open(
     context: Context,
+    before: string | undefined,
     of: Pick<Session, 'userId'> & Partial<Pick<Session, 'provider' | 'providerUserId' | 'providerSessionId'>>,
     renewedBy: string,
     { scopes, forMs, secret }: Renewed,
   ): Promise<string> {
     const given = { ...of, kind: 'browser' as const, scopes, renewedBy, renewAt: Date.now() + forMs };
     const { sessionId, token } = await this.sessions.open(context, given);
+    if (before !== undefined) await this.sessions.endWithToken(context, before, 'browser');
     if (secret !== undefined) await this.sessions.change(sessionId, { sealed: sealed(secret, token, SECRET) });
     return token;
   }

@@ -60,6 +60,7 @@ export class ProviderController {
     const { session, userId, returnTo } = await this.provider.finish(
       context,
       cookieIn(request, LOGIN_COOKIE),
+      cookieIn(request, SESSION_COOKIE),
       search,
     );
     this.audit.write(context, 'login.ok', { userId, kind: 'browser' });

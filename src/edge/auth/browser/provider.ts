@@ -58,11 +58,13 @@ export class Provider implements OnModuleInit {
   }
 
   /**
-   * Ends a login. @param search what the provider sent the browser back with
+   * Ends a login.
+   * @param before the cookie of the session that the browser has: that ends
+   * @param search what the provider sent the browser back with
    * @returns the cookie of the session, whose it is, and where to send the browser
    * @throws {GatewayError} UNAUTHENTICATED
    */
-  async finish(context: Context, cookie: string | undefined, search: string) {
+  async finish(context: Context, cookie: string | undefined, before: string | undefined, search: string) {
     const login = cookie === undefined ? undefined : await this.underWay.take(cookie);
     if (!login) throw refused('This login has ended, or was begun in another browser: begin again.');
     const provider = await this.provider();
@@ -85,7 +87,7 @@ export class Provider implements OnModuleInit {
       providerUserId: String(claims['sub']),
       ...(typeof claims['sid'] === 'string' ? { providerSessionId: claims['sid'] } : {}),
     };
-    const session = await this.sessions.open(context, of, RENEWER, renewedBy(caller.scopes, tokens));
+    const session = await this.sessions.open(context, before, of, RENEWER, renewedBy(caller.scopes, tokens));
     return { session, userId: caller.id, returnTo: login.returnTo };
   }
 

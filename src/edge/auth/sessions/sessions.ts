@@ -103,10 +103,10 @@ export class Sessions {
     return wasThere;
   }
 
-  /** Ends the session of a refresh token, if that is the current one. */
-  async endWithToken(context: Context, token: string): Promise<boolean> {
+  /** Ends the session of a refresh token, or of a cookie, if that is the current one. */
+  async endWithToken(context: Context, token: string, kind: Session['kind']): Promise<boolean> {
     const found = await this.withToken(token);
-    return found?.session.kind === 'app' && this.end(context, found.sessionId, 'logout');
+    return found?.session.kind === kind && this.end(context, found.sessionId, 'logout');
   }
 
   /** Ends all sessions of a user, but for one. @returns how many */
