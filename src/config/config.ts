@@ -5,7 +5,7 @@ import { bytes, milliseconds, port, readSettings } from '#libs/process';
 import { z } from 'zod';
 import { issuersFile } from './issuers-file.ts';
 import { keys, privateKey } from './keys.ts';
-import { grpcAddresses, httpUrls, list, origin, redisUrl, trustProxy } from './values.ts';
+import { grpcAddresses, httpUrls, list, origin, rate, redisUrl, trustProxy } from './values.ts';
 import { upstreamsFile } from './upstreams-file.ts';
 
 /** Told along with all other mistakes: zod would leave it for when those are mended. */
@@ -33,6 +33,11 @@ const settings = z
     REQUEST_TIMEOUT_MS: milliseconds(3_000, 10, 600_000),
     BODY_LIMIT_BYTES: bytes(10_240),
     GRAPHQL_BODY_LIMIT_BYTES: bytes(65_536),
+    RATE_LIMIT: z.enum(['on', 'off']).default('on'),
+    RATE_LIMIT_ANONYMOUS: rate('300/60'),
+    RATE_LIMIT_CUSTOMER: rate('1200/60'),
+    RATE_LIMIT_LOGIN: rate('60/60'),
+    RATE_LIMIT_SEARCH: rate('120/60'),
     JWT_PRIVATE_KEY: privateKey.optional(),
     JWT_NEXT_KEY: keys
       .pipe(z.array(z.any()).length(1, 'must be one key'))

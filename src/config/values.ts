@@ -65,3 +65,17 @@ export const redisUrl = z
     isRedisAddress,
     'must be redis:// or rediss://, user:password@ or :password@, host:port and /database; or redis+sentinel://host:port,…/name, or redis+cluster://host:port,…',
   );
+
+const LONGEST_WINDOW_SECONDS = 86_400;
+
+/** How much may be asked for: `limit/seconds`. */
+export const rate = (byDefault: string) =>
+  z
+    .string()
+    .default(byDefault)
+    .transform((value, check): { limit: number; windowMs: number } => {
+      const [, limit, seconds] = /^(\d{1,7})\/(\d{1,5})$/.exec(value)?.map(Number) ?? [];
+      if (limit && seconds && seconds <= LONGEST_WINDOW_SECONDS) return { limit, windowMs: seconds * 1000 };
+      check.addIssue({ code: 'custom', message: 'must be limit/seconds, for example 300/60, of a day at most' });
+      return z.NEVER;
+    });

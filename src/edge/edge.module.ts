@@ -5,10 +5,12 @@ import { AuthModule } from './auth/auth.module.ts';
 import { ShapeAnswer } from './doors/shape-answer.ts';
 import { ProblemFilter } from './errors/problem.filter.ts';
 import { GraphqlDoorModule } from './graphql/graphql.module.ts';
+import { LimitsModule } from './limits/limits.module.ts';
 
 /** What happens to every request around a door. What happens before is in `http/server.ts`. */
 @Module({
-  imports: [AdminModule, AuthModule, GraphqlDoorModule],
+  // In the order of their guards: who asks too much is not looked at further.
+  imports: [LimitsModule, AuthModule, AdminModule, GraphqlDoorModule],
   providers: [
     { provide: APP_INTERCEPTOR, useClass: ShapeAnswer },
     { provide: APP_FILTER, useClass: ProblemFilter },

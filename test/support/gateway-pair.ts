@@ -34,6 +34,7 @@ export class GatewayPair {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const shared = {
       CACHE: 'off',
+      RATE_LIMIT: 'off',
       REDIS_URL: redis.url,
       USERS_URL: `http://127.0.0.1:${port}`,
       JWT_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,

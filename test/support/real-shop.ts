@@ -142,6 +142,7 @@ export class RealShop {
     this.ports.set('admin', await freePort());
     const gateway = await RealProcess.start('gateway', {
       CACHE: 'off',
+      RATE_LIMIT: 'off',
       PORT: `${this.ports.get('gateway')}`,
       ADMIN_PORT: `${this.ports.get('admin')}`,
       JWT_PRIVATE_KEY: this.access.privateKey,

@@ -32,6 +32,7 @@ export class Shop {
     const at = (name: ServiceName) => `127.0.0.1:${shop.ports.get(name)}`;
     const config = loadConfig({
       CACHE: 'off',
+      RATE_LIMIT: 'off',
       PORT: '0',
       ADMIN_PORT: '0',
       USERS_URL: `http://${at('users')}`,

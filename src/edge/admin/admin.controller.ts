@@ -1,10 +1,12 @@
 import { Scopes } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import { type Context, UpstreamClients } from '#libs/upstream';
 import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Health } from './health.ts';
 
+@Limited({ isFree: true })
 @ApiExcludeController()
 @Controller({ path: 'admin', version: VERSION_NEUTRAL })
 export class AdminController {

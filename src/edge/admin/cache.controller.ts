@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { Cache } from '#libs/cache';
 import { check } from '#libs/view';
 import { Body, Controller, Get, HttpCode, Post, VERSION_NEUTRAL } from '@nestjs/common';
@@ -11,6 +12,7 @@ const MOST_TAGS = 100;
 const forgetting = z.strictObject({ tags: z.array(z.string().min(1).max(200)).min(1).max(MOST_TAGS) });
 
 /** What is remembered, for operators, and for services that know when it is out of date. */
+@Limited({ isFree: true })
 @ApiExcludeController()
 @Controller({ path: 'admin/cache', version: VERSION_NEUTRAL })
 export class CacheController {

@@ -1,9 +1,11 @@
 import { Public } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { GatewayError } from '#libs/errors';
 import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Readiness } from './readiness.ts';
 
+@Limited({ isFree: true })
 @ApiExcludeController()
 @Controller({ version: VERSION_NEUTRAL })
 export class ProbesController {

@@ -1,4 +1,4 @@
-import { applyDecorators, SetMetadata, type Type } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { Extensions } from '@nestjs/graphql';
 import { ApiExtension } from '@nestjs/swagger';
 
@@ -17,7 +17,8 @@ export interface Access {
 /** The metadata of who may ask: on use cases, on the doors that lead there, and in the `extensions` of GraphQL fields. */
 export const ACCESS = 'access';
 
-const declare =
+/** Says who may ask. */
+export const declareAccess =
   (access: Access): ClassDecorator & MethodDecorator =>
   (target: object, name?: string | symbol, descriptor?: PropertyDescriptor) => {
     SetMetadata(ACCESS, access)(target, name!, descriptor!);
@@ -28,17 +29,7 @@ const declare =
 
 /** Opens a use case, or a door without one, to everyone. Without this, it is for those with a valid token alone. */
 export const Public = (options: Pick<Access, 'ignoresToken' | 'isForPages'> = {}) =>
-  declare({ isPublic: true, ...options });
+  declareAccess({ isPublic: true, ...options });
 
 /** For callers with all of these scopes; with none named, for every caller with a valid token. */
-export const Scopes = (...scopes: string[]) => declare({ scopes });
-
-/**
- * The door of a use case: it lets in who that lets in, whichever door it is.
- * @throws at start, where the use case does not say who that is
- */
-export function Runs(useCase: Type<unknown>): MethodDecorator {
-  const access = Reflect.getMetadata(ACCESS, useCase) as Access | undefined;
-  if (!access) throw new Error(`${useCase.name} does not say who may ask: @Public() or @Scopes()`);
-  return declare(access);
-}
+export const Scopes = (...scopes: string[]) => declareAccess({ scopes });

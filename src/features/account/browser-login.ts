@@ -1,4 +1,5 @@
 import { Public } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { BrowserSessions, type Renewed } from '#gateway/edge/auth/browser/browser-sessions';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import type { Context } from '#libs/upstream';
@@ -13,6 +14,7 @@ const RENEWED_MS = 900_000;
 
 /** Log me in, in a browser. */
 @Public({ ignoresToken: true, isForPages: true })
+@Limited({ cost: 2, by: ['login'] })
 @Injectable()
 export class BrowserLogin implements OnModuleInit {
   constructor(

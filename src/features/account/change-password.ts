@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { Attempts, type Counted } from '#gateway/edge/auth/attempts/attempts';
 import { Audit } from '#gateway/edge/auth/audit';
 import { Sessions } from '#gateway/edge/auth/sessions/sessions';
@@ -18,6 +19,7 @@ export const ChangePasswordInput = input('ChangePasswordInput', {
 
 /** Change my password. */
 @Scopes('profile:write')
+@Limited({ cost: 4, by: ['login'] })
 @Injectable()
 export class ChangePassword {
   constructor(

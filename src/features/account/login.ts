@@ -1,4 +1,5 @@
 import { Public } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Injectable } from '@nestjs/common';
@@ -8,6 +9,7 @@ import type { TokensView } from './tokens.view.ts';
 
 /** Log me in, in an app. */
 @Public({ ignoresToken: true })
+@Limited({ cost: 2, by: ['login'] })
 @Injectable()
 export class Login {
   constructor(

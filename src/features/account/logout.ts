@@ -1,4 +1,5 @@
 import { Public } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { addressName, Attempts, type Counted } from '#gateway/edge/auth/attempts/attempts';
 import { Sessions } from '#gateway/edge/auth/sessions/sessions';
 import type { Context } from '#libs/upstream';
@@ -9,6 +10,7 @@ import type { RefreshInput } from './refresh.ts';
 
 /** Log me out. */
 @Public({ ignoresToken: true })
+@Limited({ by: ['login'] })
 @Injectable()
 export class Logout {
   constructor(

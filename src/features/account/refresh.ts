@@ -1,4 +1,5 @@
 import { Public } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { addressName, Attempts, type Counted } from '#gateway/edge/auth/attempts/attempts';
 import { Audit } from '#gateway/edge/auth/audit';
 import { Sessions } from '#gateway/edge/auth/sessions/sessions';
@@ -16,6 +17,7 @@ export const RefreshInput = input('RefreshInput', { refreshToken: z.string().max
 
 /** Give me the next pair of tokens. */
 @Public({ ignoresToken: true })
+@Limited({ by: ['login'] })
 @Injectable()
 export class Refresh {
   constructor(

@@ -1,4 +1,5 @@
 import { Public } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { Audit } from '#gateway/edge/auth/audit';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import type { Context } from '#libs/upstream';
@@ -17,6 +18,7 @@ export const RegisterInput = input('RegisterInput', {
 
 /** Let me become a customer. */
 @Public({ ignoresToken: true })
+@Limited({ cost: 4, by: ['login'] })
 @Injectable()
 export class Register {
   constructor(

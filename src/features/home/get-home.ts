@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { withProducts } from '#gateway/features/orders/order-products.view';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
@@ -15,6 +16,7 @@ const RECOMMENDATIONS = 10;
 
 /** What does the home page show me? */
 @Scopes('profile:read', 'orders:read')
+@Limited({ cost: 4 })
 @Injectable()
 export class GetHome {
   constructor(

@@ -1,4 +1,4 @@
-import { Runs } from '#gateway/edge/auth/access';
+import { Runs } from '#gateway/edge/doors/runs';
 import { Answers } from '#gateway/edge/doors/answers';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';

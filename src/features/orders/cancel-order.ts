@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { GatewayError } from '#libs/errors';
@@ -13,6 +14,7 @@ export const CancelOrderInput = input('CancelOrderInput', { id: id() });
 
 /** Cancel my order. */
 @Scopes('orders:write')
+@Limited({ cost: 4 })
 @Injectable()
 export class CancelOrder {
   constructor(

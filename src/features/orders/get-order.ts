@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { GatewayError } from '#libs/errors';
@@ -11,6 +12,7 @@ import { withProducts } from './order-products.view.ts';
 
 /** What does the page of an order show? */
 @Scopes('orders:read')
+@Limited({ cost: 2 })
 @Injectable()
 export class GetOrder {
   constructor(

@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { gather, required } from '#libs/gather';
@@ -28,6 +29,7 @@ export interface OrderListing {
 
 /** Which orders have I placed? */
 @Scopes('orders:read')
+@Limited({ cost: 2 })
 @Injectable()
 export class ListOrders {
   constructor(

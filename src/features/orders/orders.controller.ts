@@ -1,4 +1,4 @@
-import { Runs } from '#gateway/edge/auth/access';
+import { Runs } from '#gateway/edge/doors/runs';
 import { Answers } from '#gateway/edge/doors/answers';
 import { FromBody, FromQuery } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';

@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { fingerprint } from '#gateway/edge/idempotency/fingerprint';
 import { Once, usedForAnother } from '#gateway/edge/idempotency/once';
 import { type NewOrder, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
@@ -14,6 +15,7 @@ import type { Lines, PlaceOrderBody, PlaceOrderInput } from './place-order-input
 
 /** Order this. */
 @Scopes('orders:write')
+@Limited({ cost: 6 })
 @Injectable()
 export class PlaceOrder {
   constructor(

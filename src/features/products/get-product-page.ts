@@ -1,4 +1,5 @@
 import { Public } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { Reviews } from '#gateway/upstreams/reviews/reviews.port';
 import { GatewayError } from '#libs/errors';
@@ -13,6 +14,7 @@ const REVIEWS = 5;
 
 /** What does a product page show? */
 @Public()
+@Limited({ cost: 3 })
 @Injectable()
 export class GetProductPage {
   constructor(

@@ -1,4 +1,5 @@
 import { Public } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
 import { Products } from '#gateway/upstreams/products/products.port';
 import type { Context } from '#libs/upstream';
 import { type Asked, enumeration, listSize, oneOf, parameters } from '#libs/view';
@@ -24,6 +25,7 @@ export const ListProductsQuestion = parameters('ListProductsQuestion', {
 
 /** Which products are there? */
 @Public()
+@Limited({ cost: 2, by: ['search'] })
 @Injectable()
 export class ListProducts {
   constructor(private readonly products: Products) {}

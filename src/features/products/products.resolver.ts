@@ -1,4 +1,4 @@
-import { Runs } from '#gateway/edge/auth/access';
+import { Runs } from '#gateway/edge/doors/runs';
 import { FromArgs } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';

@@ -1,0 +1,20 @@
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import type { Spent } from './gcra.ts';
+import type { Rate } from './policies.ts';
+
+/** Where buckets are kept, in constant time and space for each; what `@nestjs/throttler` counts in. */
+export abstract class LimitStore implements ThrottlerStorage {
+  /** Takes from a bucket what something costs, if it is there. A cost below 0 gives back. */
+  abstract spend(key: string, cost: number, rate: Rate): Spent | Promise<Spent>;
+
+  /** The same, as the library asks for it. @param ttl the window, in milliseconds; answers are in seconds */
+  async increment(key: string, ttl: number, limit: number) {
+    const { isAllowed, remaining, resetMs, retryMs } = await this.spend(key, 1, { limit, windowMs: ttl });
+    return {
+      totalHits: isAllowed ? limit - remaining : limit + 1,
+      timeToExpire: Math.ceil(resetMs / 1000),
+      isBlocked: !isAllowed,
+      timeToBlockExpire: Math.ceil(retryMs / 1000),
+    };
+  }
+}

@@ -1,0 +1,136 @@
+import { Config } from '#gateway/config/config';
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+import type { Spent } from './gcra.ts';
+import { LimitStore } from './limit-store.ts';
+import type { Limits } from './limited.ts';
+import { policiesOf, type Policy, type PolicyName } from './policies.ts';
+
+/** What has been counted of a policy. */
+export interface Counts {
+  accepted: number;
+  limited: number;
+  cost: number;
+}
+
+/** What was taken, so that it can be settled. */
+export interface Reserved {
+  policy: Policy;
+  key: string;
+  cost: number;
+  spent: Spent;
+}
+
+/** Callers that are refused together come back apart: so much later at most, of the time they must wait. */
+const JITTER = 0.2;
+
+/** The one limiter of every door. */
+@Injectable()
+export class Limiter {
+  readonly policies: readonly Policy[];
+  readonly counts = new Map<PolicyName, Counts>();
+  private readonly isOn: boolean;
+
+  constructor(
+    config: Config,
+    private readonly store: LimitStore,
+  ) {
+    this.isOn = config.RATE_LIMIT === 'on';
+    this.policies = policiesOf(config);
+    for (const { name } of this.policies) this.counts.set(name, { accepted: 0, limited: 0, cost: 0 });
+  }
+
+  /** The policies that hold for what is limited so, for those who are logged in and those who are not. */
+  plan({ by = [], isFree }: Limits): { forCaller: readonly Policy[]; forAnybody: readonly Policy[] } {
+    if (isFree || !this.isOn) return { forCaller: [], forAnybody: [] };
+    const those = (kind: Policy['appliesTo']) =>
+      this.policies.filter(
+        ({ name, appliesTo }) => appliesTo === kind || (appliesTo === 'named' && by.includes(name)),
+      );
+    return { forCaller: those('caller'), forAnybody: those('anonymous') };
+  }
+
+  /**
+   * Takes what something costs from every bucket it is limited by. Where one has not enough, it is refused, and those
+   * before keep what they took.
+   * @returns what was taken; at once, unless Redis is asked
+   */
+  take(context: Context, policies: readonly Policy[], cost: number): Reserved[] | Promise<Reserved[]> {
+    const taken: (Reserved | Promise<Reserved>)[] = policies.map((policy) => {
+      const key = `${policy.name}:${policy.keyOf(context)}`;
+      const spent = this.store.spend(key, cost, policy);
+      return spent instanceof Promise
+        ? spent.then((found) => ({ policy, key, cost, spent: found }))
+        : { policy, key, cost, spent };
+    });
+    if (taken.some((one) => one instanceof Promise)) return Promise.all(taken).then((all) => this.counted(all));
+    return this.counted(taken as Reserved[]);
+  }
+
+  /** Gives back what was taken and not needed, or takes what was needed beyond: that may leave a bucket empty. */
+  settle(reserved: readonly Reserved[], cost: number): void {
+    for (const { policy, key, cost: taken } of reserved) {
+      if (cost === taken) continue;
+      this.counts.get(policy.name)!.cost += cost - taken;
+      const spent = this.store.spend(key, Math.min(0, cost - taken), policy);
+      if (spent instanceof Promise) spent.catch(() => {});
+    }
+  }
+
+  /** How full somebody's buckets are, without taking from them. */
+  async look(names: Partial<Record<'caller' | 'address', string>>) {
+    const whose: Record<string, string | undefined> = { login: names.address, anonymous: names.address };
+    const all = this.policies.map(async (policy) => {
+      const name = whose[policy.name] ?? names.caller ?? names.address;
+      if (name === undefined) return [];
+      const { remaining, resetMs } = await this.store.spend(`${policy.name}:${name}`, 0, policy);
+      return [
+        {
+          policy: policy.name,
+          limit: policy.limit,
+          windowMs: policy.windowMs,
+          remaining,
+          resetMs: Math.ceil(resetMs),
+        },
+      ];
+    });
+    return (await Promise.all(all)).flat();
+  }
+
+  private counted(all: Reserved[]): Reserved[] {
+    for (const { policy, cost, spent } of all) {
+      const counts = this.counts.get(policy.name)!;
+      if (spent.isAllowed) {
+        counts.accepted += 1;
+        counts.cost += cost;
+      } else counts.limited += 1;
+    }
+    return all;
+  }
+}
+
+/** The refusal, if one of these was refused: with when to come back. */
+export function refusalOf(all: readonly Reserved[]): GatewayError | undefined {
+  const refused = all.filter(({ spent }) => !spent.isAllowed);
+  if (!refused.length) return undefined;
+  const waitMs = Math.max(...refused.map(({ spent }) => spent.retryMs));
+  const seconds = Math.ceil((waitMs * (1 + Math.random() * JITTER)) / 1000) || 1;
+  return new GatewayError('RATE_LIMITED', {
+    detail: `There were too many requests (${refused.map(({ policy }) => policy.name).join(', ')}): try again in ${seconds} s.`,
+    headers: { ...rateHeaders(all), 'retry-after': String(seconds) },
+  });
+}
+
+/** What a client is told of its limits (draft-ietf-httpapi-ratelimit-headers-11). */
+export function rateHeaders(all: readonly Reserved[]): Record<string, string> {
+  const item = ({ policy: { name } }: Reserved, rest: string) => `"${name}";${rest}`;
+  return {
+    'ratelimit-policy': all
+      .map((one) => item(one, `q=${one.policy.limit};w=${Math.ceil(one.policy.windowMs / 1000)}`))
+      .join(', '),
+    ratelimit: all
+      .map((one) => item(one, `r=${one.spent.remaining};t=${Math.ceil(one.spent.resetMs / 1000)}`))
+      .join(', '),
+  };
+}

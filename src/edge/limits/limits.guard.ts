@@ -1,0 +1,64 @@
+import { requestOf } from '#gateway/edge/doors/request-context';
+import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { InjectThrottlerOptions, InjectThrottlerStorage, ThrottlerGuard } from '@nestjs/throttler';
+import type { ThrottlerModuleOptions, ThrottlerStorage } from '@nestjs/throttler';
+import type { FastifyReply } from 'fastify';
+import { type Limits, LIMITS } from './limited.ts';
+import { Limiter, rateHeaders, refusalOf, type Reserved } from './limiter.ts';
+import type { Policy } from './policies.ts';
+
+interface Plan {
+  cost: number;
+  forCaller: readonly Policy[];
+  forAnybody: readonly Policy[];
+}
+
+const ALLOWED = Promise.resolve(true);
+
+/**
+ * Limits every REST route. What holds for a route is worked out once; GraphQL operations are limited as a whole by
+ * `edge/graphql`, and not field by field.
+ */
+@Injectable()
+export class LimitsGuard extends ThrottlerGuard {
+  private readonly plans = new WeakMap<object, Plan>();
+
+  constructor(
+    @InjectThrottlerOptions() options: ThrottlerModuleOptions,
+    @InjectThrottlerStorage() storage: ThrottlerStorage,
+    reflector: Reflector,
+    @Inject(Limiter) private readonly limiter: Limiter,
+  ) {
+    super(options, storage, reflector);
+  }
+
+  override canActivate(execution: ExecutionContext): Promise<boolean> {
+    if (execution.getType<string>() === 'graphql') return ALLOWED;
+    const { cost, forCaller, forAnybody } = this.planOf(execution);
+    const { context } = requestOf(execution);
+    const policies = context.caller.id === undefined ? forAnybody : forCaller;
+    if (!policies.length) return ALLOWED;
+    const reply = execution.switchToHttp().getResponse<FastifyReply>();
+    const reserved = this.limiter.take(context, policies, cost);
+    return reserved instanceof Promise ? reserved.then((all) => decide(reply, all)) : decide(reply, reserved);
+  }
+
+  private planOf(execution: ExecutionContext): Plan {
+    const handler = execution.getHandler();
+    const known = this.plans.get(handler);
+    if (known) return known;
+    const limits =
+      this.reflector.getAllAndOverride<Limits | undefined>(LIMITS, [handler, execution.getClass()]) ?? {};
+    const plan = { cost: limits.cost ?? 1, ...this.limiter.plan(limits) };
+    this.plans.set(handler, plan);
+    return plan;
+  }
+}
+
+function decide(reply: FastifyReply, reserved: readonly Reserved[]): Promise<boolean> {
+  const refusal = refusalOf(reserved);
+  if (refusal) return Promise.reject(refusal);
+  void reply.headers(rateHeaders(reserved));
+  return ALLOWED;
+}

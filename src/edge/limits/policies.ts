@@ -1,0 +1,34 @@
+import type { Config } from '#gateway/config/config';
+import { addressName } from '#gateway/edge/auth/attempts/attempts';
+import type { Context } from '#libs/upstream';
+
+/** How much somebody may ask for: so much at once, which comes back evenly over a time. */
+export interface Rate {
+  /** What may be spent at once. An ordinary question costs 1. */
+  limit: number;
+  /** After so long all of it is back, in milliseconds. */
+  windowMs: number;
+}
+
+/** The names of all policies. */
+export type PolicyName = 'anonymous' | 'customer' | 'login' | 'search';
+
+/** A limit, and by what is counted. */
+export interface Policy extends Rate {
+  name: PolicyName;
+  /** Whether it is for what says so alone, or for everything that a caller of this kind asks. */
+  appliesTo: 'anonymous' | 'caller' | 'named';
+  /** Whose bucket it is. */
+  keyOf(context: Context): string;
+}
+
+const byAddress = ({ client }: Context): string => addressName(client.address);
+const byCaller = (context: Context): string => context.caller.id ?? byAddress(context);
+
+/** All limits, one line each. Most are for everybody of a kind; a use case names the others (`@Limited`). */
+export const policiesOf = (config: Config): Policy[] => [
+  { name: 'anonymous', ...config.RATE_LIMIT_ANONYMOUS, appliesTo: 'anonymous', keyOf: byAddress },
+  { name: 'customer', ...config.RATE_LIMIT_CUSTOMER, appliesTo: 'caller', keyOf: byCaller },
+  { name: 'login', ...config.RATE_LIMIT_LOGIN, appliesTo: 'named', keyOf: byAddress },
+  { name: 'search', ...config.RATE_LIMIT_SEARCH, appliesTo: 'named', keyOf: byCaller },
+];
