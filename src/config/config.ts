@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { internalTokenKey, refuseDemoKeyInProduction } from '#libs/internal-token';
 import { LOG_LEVELS } from '#libs/observe';
-import { bytes, milliseconds, port, readSettings } from '#libs/process';
+import { bytes, count, milliseconds, port, readSettings } from '#libs/process';
 import { z } from 'zod';
 import { issuersFile } from './issuers-file.ts';
 import { keys, privateKey } from './keys.ts';
@@ -33,6 +33,13 @@ const settings = z
     REQUEST_TIMEOUT_MS: milliseconds(3_000, 10, 600_000),
     BODY_LIMIT_BYTES: bytes(10_240),
     GRAPHQL_BODY_LIMIT_BYTES: bytes(65_536),
+    GRAPHQL_MAX_TOKENS: count(2_000),
+    GRAPHQL_MAX_DEPTH: count(12),
+    GRAPHQL_MAX_ROOT_FIELDS: count(20),
+    GRAPHQL_MAX_ALIASES: count(30),
+    GRAPHQL_MAX_DIRECTIVES: count(50),
+    GRAPHQL_MAX_FIELDS: count(500),
+    GRAPHQL_MAX_COST: count(2_000),
     RATE_LIMIT: z.enum(['on', 'off']).default('on'),
     RATE_LIMIT_ANONYMOUS: rate('300/60'),
     RATE_LIMIT_CUSTOMER: rate('1200/60'),

@@ -25,6 +25,52 @@ export const catalogue = {
     title: 'GraphQL document is not valid',
     when: 'The GraphQL document or its variables do not fit the schema.',
   },
+  GRAPHQL_TOO_MANY_TOKENS: { status: 400, title: 'Too many tokens', when: 'The GraphQL document is too long.' },
+  GRAPHQL_TOO_DEEP: {
+    status: 400,
+    title: 'Too deep',
+    when: 'The GraphQL operation has too many fields inside of each other.',
+  },
+  GRAPHQL_TOO_MANY_ROOT_FIELDS: {
+    status: 400,
+    title: 'Too many root fields',
+    when: 'The GraphQL operation asks for too many things at once.',
+  },
+  GRAPHQL_TOO_MANY_ALIASES: {
+    status: 400,
+    title: 'Too many aliases',
+    when: 'The GraphQL operation has too many aliases.',
+  },
+  GRAPHQL_TOO_MANY_DIRECTIVES: {
+    status: 400,
+    title: 'Too many directives',
+    when: 'The GraphQL operation has too many directives.',
+  },
+  GRAPHQL_TOO_MANY_FIELDS: {
+    status: 400,
+    title: 'Too many fields',
+    when: 'The GraphQL operation has too many fields, those of its fragments included.',
+  },
+  GRAPHQL_PAGE_TOO_LARGE: {
+    status: 400,
+    title: 'Page too large',
+    when: 'The GraphQL operation asks for too much on one page.',
+  },
+  GRAPHQL_TOO_EXPENSIVE: {
+    status: 400,
+    title: 'Too expensive',
+    when: 'The GraphQL operation is estimated to cost too much.',
+  },
+  GRAPHQL_BATCH_REFUSED: {
+    status: 400,
+    title: 'Batch refused',
+    when: 'There is more than one GraphQL operation in the request.',
+  },
+  GRAPHQL_INTROSPECTION_OFF: {
+    status: 400,
+    title: 'Introspection is off',
+    when: 'The GraphQL operation asks for the schema, in production.',
+  },
   UNAUTHENTICATED: {
     status: 401,
     title: 'Not authenticated',

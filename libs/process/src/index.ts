@@ -1,3 +1,3 @@
 export { assertPortFree, freePort, listening, PortInUseError } from './port-in-use.ts';
 export { type Running, runProcess } from './run-process.ts';
-export { bytes, EXIT_CONFIG, milliseconds, port, readSettings, SettingsError } from './settings.ts';
+export { bytes, count, EXIT_CONFIG, milliseconds, port, readSettings, SettingsError } from './settings.ts';

@@ -41,6 +41,10 @@ export const port = (byDefault: number) => whole(0, 65535, 'a port number').defa
 export const milliseconds = (byDefault: number, least = 1, most = 3_600_000) =>
   whole(least, most, 'a whole number of milliseconds').default(byDefault);
 
+/** How many of something. */
+export const count = (byDefault: number, least = 1, most = 1_000_000) =>
+  whole(least, most, 'a whole number').default(byDefault);
+
 /** Bytes. */
 export const bytes = (byDefault: number, most = 1_073_741_824) =>
   whole(1, most, 'a whole number of bytes').default(byDefault);

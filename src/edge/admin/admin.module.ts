@@ -3,6 +3,7 @@ import { AdminDoor } from './admin-door.ts';
 import { AdminController } from './admin.controller.ts';
 import { CacheController } from './cache.controller.ts';
 import { Health } from './health.ts';
+import { LimitsController } from './limits.controller.ts';
 import { Metrics } from './metrics.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { ProbesController } from './probes.controller.ts';
@@ -10,7 +11,7 @@ import { Readiness } from './readiness.ts';
 
 /** What operators and orchestrators ask. */
 @Module({
-  controllers: [AdminController, CacheController, MetricsController, ProbesController],
+  controllers: [AdminController, CacheController, LimitsController, MetricsController, ProbesController],
   providers: [AdminDoor, Health, Metrics, Readiness],
   exports: [AdminDoor, Readiness],
 })

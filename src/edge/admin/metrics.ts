@@ -1,9 +1,11 @@
+import { Limiter } from '#gateway/edge/limits/limiter';
 import { Cache } from '#libs/cache';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { exposeCache } from './cache-metrics.ts';
+import { exposeLimits } from './limit-metrics.ts';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -33,6 +35,7 @@ export class Metrics implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly clients: UpstreamClients,
     private readonly cache: Cache,
+    private readonly limiter: Limiter,
   ) {}
 
   onModuleInit(): void {
@@ -43,6 +46,7 @@ export class Metrics implements OnModuleInit {
     });
     this.exposeBreakers();
     exposeCache(this.cache, this.registry);
+    exposeLimits(this.limiter, this.registry);
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.addHook('onResponse', ({ method, routeOptions }, { statusCode, elapsedTime }, done) => {
       this.requests.observe({ method, route: routeOptions.url ?? 'none', status: statusCode }, elapsedTime / 1000);

@@ -1,5 +1,6 @@
 import { Config } from '#gateway/config/config';
 import type { GraphqlContext } from '#gateway/edge/doors/request-context';
+import { Limiter } from '#gateway/edge/limits/limiter';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
@@ -7,18 +8,17 @@ import type { FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { checkAccess } from './check-access.ts';
 import { formatError } from './format-error.ts';
+import { LimitDocument } from './limits/limit-document.ts';
+import { settleCost } from './settle-cost.ts';
 import { tellDegraded } from './tell-degraded.ts';
-
-/** A document may not be longer than this, in tokens. */
-const MOST_TOKENS = 2_000;
 
 /** The GraphQL door: Apollo Server, with the same access rules, errors and request ids as REST. */
 @Module({
   imports: [
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: ApolloDriver,
-      inject: [Config, PinoLogger],
-      useFactory: ({ NODE_ENV }: Config, logger: PinoLogger) => ({
+      inject: [Config, PinoLogger, Limiter],
+      useFactory: ({ NODE_ENV, GRAPHQL_MAX_TOKENS }: Config, logger: PinoLogger, limiter: Limiter) => ({
         path: '/graphql',
         autoSchemaFile: true,
         graphiql: false,
@@ -30,12 +30,13 @@ const MOST_TOKENS = 2_000;
         csrfPrevention: false,
         persistedQueries: false,
         cache: 'bounded',
-        parseOptions: { maxTokens: MOST_TOKENS },
+        parseOptions: { maxTokens: GRAPHQL_MAX_TOKENS },
         formatError: formatError(logger),
-        plugins: [checkAccess, tellDegraded],
+        plugins: [checkAccess, tellDegraded, settleCost(limiter)],
         context: (request: FastifyRequest): GraphqlContext => ({ request }),
       }),
     }),
   ],
+  providers: [LimitDocument],
 })
 export class GraphqlDoorModule {}

@@ -57,6 +57,8 @@ export function createServer(config: Config, logger: Logger): FastifyInstance {
         'Age',
         'Cache-Status',
         'WWW-Authenticate',
+        'RateLimit',
+        'RateLimit-Policy',
       ],
       maxAge: CORS_MAX_AGE_SECONDS,
     });

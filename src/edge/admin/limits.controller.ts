@@ -1,0 +1,33 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { addressName } from '#gateway/edge/auth/attempts/attempts';
+import { FromQuery } from '#gateway/edge/doors/question';
+import { Limited } from '#gateway/edge/limits/limited';
+import { Limiter } from '#gateway/edge/limits/limiter';
+import { type Asked, input } from '#libs/view';
+import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { z } from 'zod';
+
+/** Whose buckets are looked at. */
+const LimitsQuestion = input('LimitsQuestion', {
+  caller: z.string().max(64).optional(),
+  address: z.string().max(64).optional(),
+});
+
+/** How much everybody may ask for, and what somebody has left of it, for operators. */
+@Limited({ isFree: true })
+@ApiExcludeController()
+@Controller({ path: 'admin/limits', version: VERSION_NEUTRAL })
+export class LimitsController {
+  constructor(private readonly limiter: Limiter) {}
+
+  @Scopes('admin')
+  @Get()
+  async report(@FromQuery(LimitsQuestion) { caller, address }: Asked<typeof LimitsQuestion>) {
+    const policies = this.limiter.policies.map(({ name, limit, windowMs }) => {
+      return { name, limit, windowMs, ...this.limiter.counts.get(name)! };
+    });
+    const whose = { caller, address: address === undefined ? undefined : addressName(address) };
+    return { policies, buckets: await this.limiter.look(whose) };
+  }
+}

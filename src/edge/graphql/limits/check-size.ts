@@ -1,0 +1,36 @@
+import type { Config } from '#gateway/config/config';
+import { type ErrorCode, GatewayError } from '#libs/errors';
+import type { Size } from './measure.ts';
+
+/** The most that an operation may have of each, the code it is refused with beyond, and what that is called. */
+const limitsOf = (config: Config): [keyof Size, number, ErrorCode, string][] => [
+  ['depth', config.GRAPHQL_MAX_DEPTH, 'GRAPHQL_TOO_DEEP', 'fields inside of each other'],
+  ['rootFields', config.GRAPHQL_MAX_ROOT_FIELDS, 'GRAPHQL_TOO_MANY_ROOT_FIELDS', 'root fields'],
+  ['aliases', config.GRAPHQL_MAX_ALIASES, 'GRAPHQL_TOO_MANY_ALIASES', 'aliases'],
+  ['directives', config.GRAPHQL_MAX_DIRECTIVES, 'GRAPHQL_TOO_MANY_DIRECTIVES', 'directives'],
+  ['fields', config.GRAPHQL_MAX_FIELDS, 'GRAPHQL_TOO_MANY_FIELDS', 'fields'],
+  ['page', MOST_ON_A_PAGE, 'GRAPHQL_PAGE_TOO_LARGE', 'things on a page'],
+  ['cost', config.GRAPHQL_MAX_COST, 'GRAPHQL_TOO_EXPENSIVE', 'cost'],
+];
+
+/** As every use case has it. */
+const MOST_ON_A_PAGE = 100;
+
+/** What refuses an operation that is too big. @throws {GatewayError} GRAPHQL_*, with the limit and the value */
+export function sizeCheck(config: Config): (size: Size) => void {
+  const limits = limitsOf(config);
+  const isOpen = config.NODE_ENV !== 'production';
+  return (size) => {
+    for (const [name, limit, code, what] of limits) {
+      if (Number(size[name]) > limit) throw tooMuch(code, what, limit, Number(size[name]));
+    }
+    if (size.asksForSchema && !isOpen) {
+      throw new GatewayError('GRAPHQL_INTROSPECTION_OFF', { detail: 'This schema cannot be asked for here.' });
+    }
+  };
+}
+
+/** A refusal that says the limit and the value. */
+export function tooMuch(code: ErrorCode, what: string, limit: number, value: number): GatewayError {
+  return new GatewayError(code, { detail: `There may be ${limit} ${what}; here it is ${Math.round(value)}.` });
+}

@@ -1,0 +1,144 @@
+import { hash } from 'node:crypto';
+import { Config } from '#gateway/config/config';
+import { Limiter, rateHeaders, refusalOf, type Reserved } from '#gateway/edge/limits/limiter';
+import { GatewayError } from '#libs/errors';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { type Limits, LIMITS } from '#gateway/edge/limits/limited';
+import { sizeCheck, tooMuch } from './check-size.ts';
+import { measure } from './measure.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What a GraphQL operation has reserved, to be settled when it has run. */
+    reserved: readonly Reserved[];
+  }
+}
+
+/** So much of what an operation is estimated to cost is as much as an ordinary REST question. */
+export const COST_UNIT = 20;
+
+const MOST_PARSED = 1_000;
+
+/** What came with a GraphQL request. */
+interface Asked {
+  query?: unknown;
+  operationName?: unknown;
+  variables?: unknown;
+}
+
+/**
+ * Looks at a GraphQL document before it is validated: one that is too big is refused, with what it has too much of. What it
+ * is estimated to cost is taken from the caller's buckets. A document is parsed once, however often it comes.
+ */
+@Injectable()
+export class LimitDocument implements OnModuleInit {
+  private readonly parsed = new LRUCache<string, DocumentNode>({ max: MOST_PARSED });
+  private readonly check: ReturnType<typeof sizeCheck>;
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly schemas: GraphQLSchemaHost,
+    private readonly limiter: Limiter,
+    private readonly config: Config,
+  ) {
+    this.check = sizeCheck(config);
+  }
+
+  onModuleInit(): void {
+    const server = this.host.httpAdapter.getInstance<FastifyInstance>();
+    server.decorateRequest('reserved', undefined as unknown as readonly Reserved[]);
+    server.addHook('preHandler', (request, reply, done) => {
+      if (request.routeOptions.url !== '/graphql') return done();
+      try {
+        const reserved = this.limit(request, reply);
+        if (reserved) reserved.then(() => done(), done);
+        else done();
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+  }
+
+  private limit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
+    const asked = askedIn(request);
+    if (Array.isArray(asked)) {
+      throw new GatewayError('GRAPHQL_BATCH_REFUSED', {
+        detail: 'One operation a request: batches are not taken.',
+      });
+    }
+    // What is no document is Apollo's to refuse.
+    const operation = this.operationIn(asked);
+    if (!operation) return undefined;
+    const { document, node } = operation;
+    const variables = (asked.variables ?? {}) as Record<string, unknown>;
+    const size = measure(this.schemas.schema, document, node, typeof variables === 'object' ? variables : {});
+    this.check(size);
+    const limits = this.limitsOf(node);
+    const { forCaller, forAnybody } = this.limiter.plan(limits);
+    const { context } = request;
+    const policies = context.caller.id === undefined ? forAnybody : forCaller;
+    if (!policies.length) return undefined;
+    const reserved = this.limiter.take(context, policies, Math.max(1, Math.round(size.cost / COST_UNIT)));
+    const decide = (all: readonly Reserved[]) => {
+      const refusal = refusalOf(all);
+      if (refusal) throw refusal;
+      request.reserved = all;
+      void reply.headers(rateHeaders(all));
+    };
+    return reserved instanceof Promise ? reserved.then(decide) : void decide(reserved);
+  }
+
+  private operationIn({ query, operationName }: Asked) {
+    if (typeof query !== 'string') return undefined;
+    const document = this.documentOf(query);
+    if (!document) return undefined;
+    const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+    const node =
+      typeof operationName === 'string' && operationName
+        ? operations.find(({ name }) => name?.value === operationName)
+        : operations[0];
+    return node && { document, node };
+  }
+
+  /** @throws {GatewayError} GRAPHQL_TOO_MANY_TOKENS; undefined for what has another mistake */
+  private documentOf(query: string): DocumentNode | undefined {
+    const key = hash('sha256', query, 'base64url');
+    const known = this.parsed.get(key);
+    if (known) return known;
+    const maxTokens = this.config.GRAPHQL_MAX_TOKENS;
+    try {
+      const document = parse(query, { maxTokens, noLocation: true });
+      this.parsed.set(key, document);
+      return document;
+    } catch (error) {
+      if (!(error instanceof GraphQLError) || !/more tha[nt] \d+ tokens/i.test(error.message)) return undefined;
+      throw tooMuch('GRAPHQL_TOO_MANY_TOKENS', 'tokens', maxTokens, maxTokens + 1);
+    }
+  }
+
+  /** The policies of every root field. */
+  private limitsOf({ operation, selectionSet }: OperationDefinitionNode): Limits {
+    const fields = this.schemas.schema.getRootType(operation)?.getFields() ?? {};
+    const by = selectionSet.selections.flatMap((selection) => {
+      const field = selection.kind === Kind.FIELD ? fields[selection.name.value] : undefined;
+      return (field?.extensions[LIMITS] as Limits | undefined)?.by ?? [];
+    });
+    return { by };
+  }
+}
+
+/** The operation in a `POST` body, or in the query of a `GET`. */
+function askedIn({ method, body, query }: FastifyRequest): Asked | unknown[] {
+  if (method === 'POST') return (body ?? {}) as Asked | unknown[];
+  const asked = query as Record<string, string>;
+  try {
+    return { ...asked, variables: asked['variables'] ? JSON.parse(asked['variables']) : {} };
+  } catch {
+    return asked;
+  }
+}

@@ -1,0 +1,158 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getNamedType,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { LIST_SIZES, type ListSize, WEIGHTS } from './list-sizes.ts';
+
+/** How big an operation is, all of its fragments put in their places. */
+export interface Size {
+  /** The most fields inside of each other. */
+  depth: number;
+  fields: number;
+  aliases: number;
+  directives: number;
+  rootFields: number;
+  /** The largest page that is asked for. */
+  page: number;
+  /** What it is estimated to cost, before it runs. */
+  cost: number;
+  asksForSchema: boolean;
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+type Part = Omit<Size, 'rootFields'>;
+
+const NOTHING: Part = { depth: 0, fields: 0, aliases: 0, directives: 0, page: 0, cost: 0, asksForSchema: false };
+
+/**
+ * Measures an operation in time that is linear in the document, however its fragments are chained. What does not fit
+ * the schema weighs nothing: validation refuses it next.
+ */
+export function measure(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+): Size {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const one of document.definitions)
+    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  const known = new Map<string, Part>();
+  const open = new Set<string>();
+  const root = schema.getRootType(operation.operation) ?? undefined;
+  let rootFields = 0;
+
+  function ofSet({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined, sized: Sized): Part {
+    const all = { ...NOTHING };
+    for (const selection of selections) {
+      const own = selection.directives?.length ?? 0;
+      if (selection.kind === Kind.FIELD) add(all, ofField(selection, type, sized), own);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const on = selection.typeCondition ? schema.getType(selection.typeCondition.name.value) : type;
+        add(all, ofSet(selection.selectionSet, on, sized), own);
+      } else add(all, ofFragment(selection.name.value, sized), own);
+    }
+    return all;
+  }
+
+  function ofFragment(name: string, sized: Sized): Part {
+    const fragment = fragments.get(name);
+    // One that is in itself: validation refuses it.
+    if (!fragment || open.has(name)) return NOTHING;
+    const key = `${name} ${sized.size} ${sized.fields?.join() ?? ''}`;
+    const found = known.get(key);
+    if (found) return found;
+    open.add(name);
+    const part = ofSet(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value), sized);
+    add(part, NOTHING, fragment.directives?.length ?? 0);
+    open.delete(name);
+    known.set(key, part);
+    return part;
+  }
+
+  function ofField(node: FieldNode, parent: GraphQLNamedType | undefined, sized: Sized): Part {
+    const name = node.name.value;
+    if (parent === root) rootFields += 1;
+    const isObject = parent && (isObjectType(parent) || isInterfaceType(parent));
+    const field = isObject ? parent.getFields()[name] : undefined;
+    const its = LIST_SIZES[`${parent?.name}.${name}`];
+    const page = field && its ? pageOf(field, node, its, variables) : 0;
+    const inner: Sized = its?.sizedFields ? { size: page, fields: its.sizedFields } : UNSIZED;
+    const type = field && getNamedType(field.type);
+    const below = node.selectionSet ? ofSet(node.selectionSet, type, inner) : NOTHING;
+    const size = !field ? 0 : isList(field) ? sizeOf(name, its, page, sized) : 1;
+    const weight = !type ? 0 : isCompositeType(type) ? WEIGHTS.object : WEIGHTS.value;
+    const isMutation = parent === schema.getMutationType();
+    return {
+      depth: 1 + below.depth,
+      fields: 1 + below.fields,
+      aliases: (node.alias ? 1 : 0) + below.aliases,
+      directives: below.directives,
+      page: Math.max(page, below.page),
+      cost: (isMutation ? WEIGHTS.mutation : 0) + size * (weight + below.cost),
+      asksForSchema: name === '__schema' || name === '__type' || below.asksForSchema,
+    };
+  }
+
+  const whole = ofSet(operation.selectionSet, root, UNSIZED);
+  return { ...whole, directives: whole.directives + (operation.directives?.length ?? 0), rootFields };
+}
+
+/** The size that a field above has given to lists below it. */
+interface Sized {
+  size: number;
+  fields?: readonly string[];
+}
+
+const UNSIZED: Sized = { size: 1 };
+const UNKNOWN_SIZE = 10;
+
+function add(all: Part, part: Part, directives: number): void {
+  all.depth = Math.max(all.depth, part.depth);
+  all.fields += part.fields;
+  all.aliases += part.aliases;
+  all.directives += part.directives + directives;
+  all.page = Math.max(all.page, part.page);
+  all.cost += part.cost;
+  all.asksForSchema ||= part.asksForSchema;
+}
+
+function isList({ type }: GraphQLField<unknown, unknown>): boolean {
+  return isListType(isNonNullType(type) ? type.ofType : type);
+}
+
+function sizeOf(name: string, its: ListSize | undefined, page: number, sized: Sized): number {
+  if (sized.fields?.includes(name)) return sized.size;
+  if (!its) return UNKNOWN_SIZE;
+  return its.slicingArguments ? page : (its.assumedSize ?? UNKNOWN_SIZE);
+}
+
+/** What the slicing arguments say, a variable's value among them; 0 for none. */
+function pageOf(
+  { args }: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  { slicingArguments = [] }: ListSize,
+  variables: Variables,
+): number {
+  const sizes = slicingArguments.map((name) => {
+    const given = node.arguments?.find((one) => one.name.value === name)?.value;
+    if (given?.kind === Kind.INT) return Number(given.value);
+    const byDefault = args.find((one) => one.name === name)?.defaultValue;
+    const value = given?.kind === Kind.VARIABLE ? (variables[given.name.value] ?? byDefault) : byDefault;
+    return typeof value === 'number' ? value : 0;
+  });
+  return Math.max(0, ...sizes.filter(Number.isFinite));
+}
