@@ -1,5 +1,6 @@
 import type { GatewayError } from '#libs/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { wantsPlainJson } from './wants-plain-json.ts';
 import { graphqlRefusal, PROBLEM_TYPE, problemOf } from './problem.ts';
 
 /** Answers with an error, in the words of the door that was asked. */
@@ -7,5 +8,7 @@ export function answerError(error: GatewayError, request: FastifyRequest, reply:
   const isGraphql = request.routeOptions.url === '/graphql';
   const type = isGraphql ? 'application/json; charset=utf-8' : PROBLEM_TYPE;
   const body = isGraphql ? graphqlRefusal(error, request.id) : problemOf(error, request);
-  void reply.status(error.status).headers(error.headers).type(type).send(JSON.stringify(body));
+  const isDocument = isGraphql && error.status === 400 && error.code.startsWith('GRAPHQL_');
+  const status = isDocument && wantsPlainJson(request) ? 200 : error.status;
+  void reply.status(status).headers(error.headers).type(type).send(JSON.stringify(body));
 }

@@ -10,6 +10,7 @@ import { checkAccess } from './check-access.ts';
 import { formatError } from './format-error.ts';
 import { LimitDocument } from './limits/limit-document.ts';
 import { settleCost } from './settle-cost.ts';
+import { statusOfRefusal } from './status-of-refusal.ts';
 import { tellDegraded } from './tell-degraded.ts';
 
 /** The GraphQL door: Apollo Server, with the same access rules, errors and request ids as REST. */
@@ -32,7 +33,7 @@ import { tellDegraded } from './tell-degraded.ts';
         cache: 'bounded',
         parseOptions: { maxTokens: GRAPHQL_MAX_TOKENS },
         formatError: formatError(logger),
-        plugins: [checkAccess, tellDegraded, settleCost(limiter)],
+        plugins: [checkAccess, tellDegraded, settleCost(limiter), statusOfRefusal],
         context: (request: FastifyRequest): GraphqlContext => ({ request }),
       }),
     }),

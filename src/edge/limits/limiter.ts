@@ -64,8 +64,8 @@ export class Limiter {
         ? spent.then((found) => ({ policy, key, cost, spent: found }))
         : { policy, key, cost, spent };
     });
-    if (taken.some((one) => one instanceof Promise)) return Promise.all(taken).then((all) => this.counted(all));
-    return this.counted(taken as Reserved[]);
+    if (taken.every((one): one is Reserved => !(one instanceof Promise))) return this.counted(taken);
+    return Promise.all(taken.map((one) => Promise.resolve(one))).then((all) => this.counted(all));
   }
 
   /** Gives back what was taken and not needed, or takes what was needed beyond: that may leave a bucket empty. */

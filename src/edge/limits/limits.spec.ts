@@ -154,7 +154,7 @@ describe('the limiter', () => {
   it('refuses with when to come back, a little later for each', () => {
     const one = limiter();
     const policies = one.policies.slice(1, 2);
-    one.take(aContext(), policies, 20);
+    void one.take(aContext(), policies, 20);
     const waits = Array.from({ length: 50 }, () => {
       const refusal = refusalOf(one.take(aContext(), policies, 20) as Reserved[])!;
       expect(refusal).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
@@ -169,7 +169,7 @@ describe('the limiter', () => {
     const one = limiter();
     const policies = one.policies.slice(1, 2);
     const reserved = one.take(aContext(), policies, 15) as Reserved[];
-    one.take(aContext(), policies, 15);
+    void one.take(aContext(), policies, 15);
     one.settle(reserved, 5);
     expect(one.counts.get('customer')).toEqual({ accepted: 1, limited: 1, cost: 5 });
   });

@@ -90,7 +90,9 @@ export class LimitDocument implements OnModuleInit {
       request.reserved = all;
       void reply.headers(rateHeaders(all));
     };
-    return reserved instanceof Promise ? reserved.then(decide) : void decide(reserved);
+    if (reserved instanceof Promise) return reserved.then(decide);
+    decide(reserved);
+    return undefined;
   }
 
   private operationIn({ query, operationName }: Asked) {
