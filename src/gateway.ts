@@ -11,6 +11,7 @@ import { Readiness } from './edge/admin/readiness.ts';
 import { collectMethods } from './edge/http/method-not-allowed.ts';
 import { serveReference } from './edge/http/openapi.ts';
 import { createServer } from './edge/http/server.ts';
+import { Shedding } from './edge/shedding/shedding.ts';
 import { GatewayModule } from './gateway.module.ts';
 
 /** A gateway that answers. */
@@ -23,10 +24,11 @@ export interface RunningGateway extends Running {
 
 /** The gateway as a Nest application with all its routes, not yet listening. */
 export async function createGateway(config: Config, logger: Logger): Promise<NestFastifyApplication> {
-  const server = createServer(config, logger);
+  const shedding = new Shedding(config);
+  const server = createServer(config, logger, shedding);
   const methods = collectMethods(server);
   const app = await NestFactory.create<NestFastifyApplication>(
-    GatewayModule.with(config, logger),
+    GatewayModule.with(config, logger, shedding),
     new FastifyAdapter(server),
     { bufferLogs: true, abortOnError: false, bodyParser: false },
   );

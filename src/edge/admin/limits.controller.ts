@@ -3,6 +3,7 @@ import { addressName } from '#gateway/edge/auth/attempts/attempts';
 import { FromQuery } from '#gateway/edge/doors/question';
 import { Limited } from '#gateway/edge/limits/limited';
 import { Limiter } from '#gateway/edge/limits/limiter';
+import { Shedding } from '#gateway/edge/shedding/shedding';
 import { type Asked, input } from '#libs/view';
 import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -19,7 +20,10 @@ const LimitsQuestion = input('LimitsQuestion', {
 @ApiExcludeController()
 @Controller({ path: 'admin/limits', version: VERSION_NEUTRAL })
 export class LimitsController {
-  constructor(private readonly limiter: Limiter) {}
+  constructor(
+    private readonly limiter: Limiter,
+    private readonly shedding: Shedding,
+  ) {}
 
   @Scopes('admin')
   @Get()
@@ -28,6 +32,6 @@ export class LimitsController {
       return { name, limit, windowMs, ...this.limiter.counts.get(name)! };
     });
     const whose = { caller, address: address === undefined ? undefined : addressName(address) };
-    return { policies, buckets: await this.limiter.look(whose) };
+    return { policies, shedding: this.shedding.report(), buckets: await this.limiter.look(whose) };
   }
 }

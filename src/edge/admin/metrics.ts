@@ -1,4 +1,5 @@
 import { Limiter } from '#gateway/edge/limits/limiter';
+import { Shedding } from '#gateway/edge/shedding/shedding';
 import { Cache } from '#libs/cache';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
@@ -36,6 +37,7 @@ export class Metrics implements OnModuleInit {
     private readonly clients: UpstreamClients,
     private readonly cache: Cache,
     private readonly limiter: Limiter,
+    private readonly shedding: Shedding,
   ) {}
 
   onModuleInit(): void {
@@ -46,7 +48,7 @@ export class Metrics implements OnModuleInit {
     });
     this.exposeBreakers();
     exposeCache(this.cache, this.registry);
-    exposeLimits(this.limiter, this.registry);
+    exposeLimits(this.limiter, this.shedding, this.registry);
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.addHook('onResponse', ({ method, routeOptions }, { statusCode, elapsedTime }, done) => {
       this.requests.observe({ method, route: routeOptions.url ?? 'none', status: statusCode }, elapsedTime / 1000);

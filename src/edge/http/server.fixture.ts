@@ -6,6 +6,7 @@ import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { createLogger, type Logger } from '#libs/observe';
 import { LogLines } from '#libs/testing';
 import type { FastifyInstance } from 'fastify';
+import { Shedding } from '#gateway/edge/shedding/shedding';
 import { collectMethods } from './method-not-allowed.ts';
 import { createServer } from './server.ts';
 
@@ -16,6 +17,8 @@ export interface Served {
   log: LogLines;
   /** Sends bytes as they are and resolves to all that comes back until the server hangs up. */
   raw(request: string): Promise<string>;
+  /** How many connections are open. */
+  connections(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -23,10 +26,12 @@ export interface Served {
 export async function serve(
   routes: (server: FastifyInstance, logger: Logger) => unknown,
   environment: Record<string, string> = {},
+  shedding?: Shedding,
 ): Promise<Served> {
   const log = new LogLines();
   const logger = createLogger('gateway', 'info', log);
-  const server = createServer(loadConfig(environment), logger);
+  const config = loadConfig(environment);
+  const server = createServer(config, logger, shedding ?? new Shedding(config));
   const methods = collectMethods(server);
   server.setErrorHandler((error, request, reply) => answerError(asGatewayError(error), request, reply));
   await server.register(async (inner) => void (await routes(inner, logger)));
@@ -38,5 +43,7 @@ export async function serve(
     socket.write(request);
     return text(socket);
   };
-  return { url, port, log, raw, stop: () => server.close() };
+  const connections = () =>
+    new Promise<number>((resolve) => void server.server.getConnections((_, count) => resolve(count)));
+  return { url, port, log, raw, connections, stop: () => server.close() };
 }

@@ -1,4 +1,5 @@
 import type { Config } from '#gateway/config/config';
+import type { Shedding } from '#gateway/edge/shedding/shedding';
 import { answerError } from '#gateway/edge/errors/answer-error';
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { GatewayError } from '#libs/errors';
@@ -8,6 +9,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { logAccess } from './access-log.ts';
 import { tellCaches } from './caching.ts';
 import { closeConnectionsOnStop } from './drain.ts';
+import { listenPatiently, patienceOf } from './patience.ts';
 import { isDecodable, NOWHERE, refuseMalformed } from './refuse-malformed.ts';
 import { openRequestContext, requestIdOf } from './request-context.ts';
 import { setSecurityHeaders } from './security-headers.ts';
@@ -17,8 +19,9 @@ import { acceptVersions, versionedUrl } from './versions.ts';
 const CORS_MAX_AGE_SECONDS = 600;
 
 /** The HTTP server with what happens to every request before a door, in this order. */
-export function createServer(config: Config, logger: Logger): FastifyInstance {
+export function createServer(config: Config, logger: Logger, shedding: Shedding): FastifyInstance {
   const server = fastify({
+    serverFactory: (handler) => listenPatiently(shedding.server(handler, patienceOf(config)), config),
     bodyLimit: config.BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY,
     requestIdHeader: false,
@@ -38,6 +41,7 @@ export function createServer(config: Config, logger: Logger): FastifyInstance {
   readFormsOfProviders(server);
   limitGraphqlBody(server, config);
   closeConnectionsOnStop(server);
+  shedding.learnFrom(server);
   tellCaches(server);
   tellServerTiming(server, config);
   if (config.CORS_ORIGINS.length) {

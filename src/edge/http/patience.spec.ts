@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { serve, type Served } from './server.fixture.ts';
+
+const LARGE = 'x'.repeat(8_000_000);
+let served: Served;
+const sockets: Socket[] = [];
+
+beforeAll(async () => {
+  served = await serve(
+    (server) => {
+      server.post('/echo', async ({ body }) => body);
+      server.get('/large', async () => LARGE);
+      server.get('/small', async () => 'ok');
+    },
+    { HEADERS_TIMEOUT_MS: '300', REQUEST_READ_TIMEOUT_MS: '600', IDLE_TIMEOUT_MS: '500', MAX_CONNECTIONS: '5' },
+  );
+});
+afterAll(async () => {
+  for (const socket of sockets) socket.destroy();
+  await served.stop();
+});
+
+function connected(): Socket {
+  const socket = connect(served.port, '127.0.0.1').on('error', () => {});
+  sockets.push(socket);
+  return socket;
+}
+
+/** Sends something again and again until the server hangs up. @returns after how long, in milliseconds */
+async function cutAfter(first: string, again: string): Promise<number> {
+  const socket = connected();
+  const since = performance.now();
+  socket.write(first);
+  const timer = setInterval(() => socket.write(again), 50);
+  socket.resume();
+  await once(socket, 'close');
+  clearInterval(timer);
+  return performance.now() - since;
+}
+
+describe('a slow client', () => {
+  it('that never ends its headers is cut off', async () => {
+    expect(await cutAfter('GET /small HTTP/1.1\r\nHost: x\r\n', 'X-More: 1\r\n')).toBeLessThan(3_000);
+  });
+
+  it('that never ends its body is cut off', async () => {
+    const head =
+      'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n"';
+    expect(await cutAfter(head, 'x')).toBeLessThan(3_000);
+  });
+
+  it('that does not read its answer is cut off', async () => {
+    const socket = connected();
+    socket.pause();
+    socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
+    const since = performance.now();
+    // Nothing is read until the server has given up: what is left then is what the system had taken.
+    while ((await served.connections()) > 0) await new Promise(setImmediate);
+    expect(performance.now() - since).toBeLessThan(3_000);
+  });
+
+  it('that sends headers without end is refused', async () => {
+    const answer = await served.raw(`GET /small HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  it('is one of so many, and no more', async () => {
+    while ((await served.connections()) > 0) await new Promise(setImmediate);
+    const many = Array.from({ length: 9 }, () => connected());
+    const closed = await Promise.all(
+      many.map(
+        (socket) =>
+          new Promise<boolean>((resolve) => {
+            socket.once('close', () => resolve(true));
+            socket.once('data', () => resolve(false));
+            socket.write('GET /small HTTP/1.1\r\nHost: x\r\n\r\n');
+          }),
+      ),
+    );
+    expect(closed.filter((isClosed) => !isClosed)).toHaveLength(5);
+  });
+});

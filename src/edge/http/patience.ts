@@ -1,0 +1,23 @@
+import type { Server, ServerOptions } from 'node:http';
+import type { Config } from '#gateway/config/config';
+
+/** How often connections are looked at, in milliseconds: that late may one be cut. */
+const LOOK_MS = 1_000;
+
+/** How long clients may take to ask (slow headers, slow bodies), and how long a connection may rest between requests. */
+export function patienceOf(config: Config): ServerOptions {
+  return {
+    headersTimeout: config.HEADERS_TIMEOUT_MS,
+    requestTimeout: config.REQUEST_READ_TIMEOUT_MS,
+    keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: LOOK_MS,
+    maxHeaderSize: config.HEADERS_LIMIT_BYTES,
+  };
+}
+
+/** How long a client may leave an answer unread, and how many connections there may be. */
+export function listenPatiently(server: Server, { MAX_CONNECTIONS, IDLE_TIMEOUT_MS }: Config): Server {
+  server.maxConnections = MAX_CONNECTIONS;
+  server.setTimeout(IDLE_TIMEOUT_MS);
+  return server;
+}

@@ -1,0 +1,208 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { loadConfig } from '#gateway/config/config';
+import { serve, type Served } from '#gateway/edge/http/server.fixture';
+import { AdaptiveLimit } from './adaptive-limit.ts';
+import { Gate } from './gate.ts';
+import { MemoryPressure } from './memory-pressure.ts';
+import { priorityOf } from './priorities.ts';
+import { Shedding } from './shedding.ts';
+
+describe('the limit', () => {
+  /** Windows of so many milliseconds a request, the limit used to the full. */
+  function after(windows: number, ownMs: number, inFlight: (limit: number) => number = (limit) => limit) {
+    let now = 0;
+    const limit = new AdaptiveLimit({ least: 10, most: 500, allowanceMs: 20 }, () => now);
+    const run = (count: number, ms: number) => {
+      for (let i = 0; i < count * 20; i += 1) {
+        now += 6;
+        limit.add('GET /v1/home', ms, inFlight(limit.value));
+      }
+    };
+    run(1, 2);
+    run(windows, ownMs);
+    return { limit, run };
+  }
+
+  it('grows while requests are as fast as ever, up to its ceiling', () => {
+    expect(after(20, 3).limit.value).toBeGreaterThan(150);
+    expect(after(500, 3).limit.value).toBe(500);
+  });
+
+  it('shrinks while requests take longer here than at their best, down to its floor', () => {
+    const { limit, run } = after(3, 80);
+    expect(limit.value).toBeLessThan(60);
+    run(50, 200);
+    expect(limit.value).toBe(10);
+  });
+
+  it('comes back when they are fast again', () => {
+    const { limit, run } = after(30, 200);
+    expect(limit.value).toBe(10);
+    run(60, 3);
+    expect(limit.value).toBeGreaterThan(50);
+  });
+
+  it('does not grow where it is not used', () => {
+    expect(after(50, 3, () => 1).limit.value).toBe(100);
+  });
+});
+
+describe('the gate', () => {
+  const open = (limit: number, queue: number, now = () => 0) => {
+    const done: string[] = [];
+    const gate = new Gate({ value: limit }, queue, now);
+    const arrive = (
+      name: string,
+      priority: 'interactive' | 'background' | 'export' = 'interactive',
+      withinMs = 100,
+    ) =>
+      gate.arrive(
+        priority,
+        withinMs,
+        () => void done.push(`${name} in`),
+        () => void done.push(`${name} out`),
+      );
+    return { gate, done, arrive };
+  };
+
+  it('lets in what there is room for, has some wait, and refuses the rest at once', () => {
+    const { gate, done, arrive } = open(2, 1);
+    for (const name of ['a', 'b', 'c', 'd']) arrive(name);
+    expect(done).toEqual(['a in', 'b in', 'd out']);
+    gate.leave();
+    expect(done.at(-1)).toBe('c in');
+    expect(gate.passed.interactive).toEqual({ accepted: 3, queued: 1, shed: 1 });
+  });
+
+  it('lets the more urgent in first, and leaves room for them', () => {
+    const { gate, done, arrive } = open(10, 10);
+    for (let i = 0; i < 10; i += 1) arrive(`${i}`);
+    arrive('export', 'export');
+    arrive('background', 'background');
+    arrive('interactive');
+    for (let i = 0; i < 10; i += 1) gate.leave();
+    expect(done.slice(10)).toEqual(['interactive in', 'background in', 'export in']);
+    const { done: fewer, arrive: come } = open(10, 0);
+    for (let i = 0; i < 10; i += 1) come(`${i}`, 'export');
+    expect(fewer.filter((one) => one.endsWith('in'))).toHaveLength(5);
+  });
+
+  it('does not let in who does not wait any more', () => {
+    let now = 0;
+    const { gate, done, arrive } = open(1, 5, () => now);
+    arrive('a');
+    arrive('late', 'interactive', 50);
+    arrive('patient', 'interactive', 500);
+    now = 60;
+    gate.leave();
+    expect(done).toEqual(['a in', 'late out', 'patient in']);
+  });
+});
+
+describe('how urgent a request is', () => {
+  it.each([
+    ['/v1/home', undefined, 'interactive'],
+    ['/v1/home', 'background', 'background'],
+    ['/v1/home', 'export', 'export'],
+    ['/v1/home', 'urgent', 'interactive'],
+    ['/docs', 'interactive', 'background'],
+    ['/docs', 'export', 'export'],
+  ])('%s with X-Priority %p is %s: it may only be lowered', (url, asked, priority) => {
+    expect(priorityOf({ url, headers: asked ? { 'x-priority': asked } : {} })).toBe(priority);
+  });
+});
+
+describe('a server that has too much to do', () => {
+  let served: Served;
+  let heap = 0.5;
+  afterEach(() => served.stop());
+
+  /** Serves `/slow`, which answers when it is told to, and the probes. */
+  async function open(environment: Record<string, string>) {
+    heap = 0.5;
+    const memory = new MemoryPressure(() => heap);
+    const shedding = new Shedding(loadConfig(environment), memory);
+    const waiting: (() => void)[] = [];
+    served = await serve(
+      (server) => {
+        server.get('/slow', async () => new Promise((resolve) => void waiting.push(() => resolve('done'))));
+        server.post('/slow', async () => 'read');
+        server.get('/livez', async () => 'ok');
+        server.get('/graphql', async () => 'ok');
+      },
+      environment,
+      shedding,
+    );
+    const get = (path: string, headers = {}) => fetch(`${served.url}${path}`, { headers });
+    const until = async (many: number) => {
+      while (waiting.length < many) await new Promise(setImmediate);
+    };
+    return { shedding, memory, waiting, get, until };
+  }
+
+  it('answers 503 with when to come back, the id of the request, and the headers of every answer', async () => {
+    const { get, waiting, until } = await open({ MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' });
+    const slow = get('/slow');
+    await until(1);
+    const answer = await get('/v1/home', { 'x-request-id': 'r-shed' });
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ code: 'OVERLOADED', status: 503, requestId: 'r-shed' });
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(answer.headers.get('x-request-id')).toBe('r-shed');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    const graphql = await get('/graphql');
+    expect(graphql.status).toBe(503);
+    expect(await graphql.json()).toMatchObject({ errors: [{ extensions: { code: 'OVERLOADED' } }] });
+    expect(await (await get('/livez')).text()).toBe('ok');
+    waiting[0]!();
+    expect((await slow).status).toBe(200);
+    expect((await get('/livez')).status).toBe(200);
+  });
+
+  it('refuses a body without reading it, and goes on with the connection', async () => {
+    const { get, waiting, until } = await open({ MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' });
+    const slow = get('/slow');
+    await until(1);
+    const post = () =>
+      fetch(`${served.url}/slow`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '"x"',
+      });
+    expect((await post()).status).toBe(503);
+    waiting[0]!();
+    await slow;
+    expect((await post()).status).toBe(200);
+  });
+
+  it('asks clients to close at 92 % of the heap, refuses at 95 %, and neither when that is over', async () => {
+    const { get, memory } = await open({});
+    const look = async (inUse: number) => {
+      heap = inUse;
+      memory.look();
+      const answer = await get('/graphql');
+      return [answer.status, answer.headers.get('connection')];
+    };
+    expect(await look(0.9)).toEqual([200, 'keep-alive']);
+    expect(await look(0.93)).toEqual([200, 'close']);
+    expect(await look(0.96)).toEqual([503, 'close']);
+    expect((await get('/livez')).status).toBe(200);
+    expect(await look(0.8)).toEqual([200, 'keep-alive']);
+  });
+
+  it('loses nobody whose client goes away while they wait', async () => {
+    const { get, shedding, waiting, until } = await open({ MAX_IN_FLIGHT: '1', MAX_QUEUED: '5' });
+    const slow = get('/slow');
+    await until(1);
+    const gone = new AbortController();
+    const left = fetch(`${served.url}/slow`, { signal: gone.signal }).catch(() => 'gone');
+    while (shedding.gate.queued < 1) await new Promise(setImmediate);
+    gone.abort();
+    expect(await left).toBe('gone');
+    waiting[0]!();
+    await slow;
+    while (shedding.gate.inFlight > 0) await new Promise(setImmediate);
+    expect((await get('/graphql')).status).toBe(200);
+  });
+});
