@@ -33,6 +33,8 @@ describe('the configuration', () => {
       SHEDDING: 'on',
       MAX_IN_FLIGHT: 1_000,
       MAX_QUEUED: 100,
+      GRAPHQL_MODE: 'open',
+      CLIENTS_DIR: 'clients',
       GRAPHQL_MAX_TOKENS: 2_000,
       GRAPHQL_MAX_DEPTH: 12,
       GRAPHQL_MAX_ROOT_FIELDS: 20,

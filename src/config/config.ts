@@ -42,6 +42,8 @@ const settings = z
     SHEDDING: z.enum(['on', 'off']).default('on'),
     MAX_IN_FLIGHT: count(1_000),
     MAX_QUEUED: count(100, 0),
+    GRAPHQL_MODE: z.enum(['open', 'trusted']).default('open'),
+    CLIENTS_DIR: z.string().default('clients'),
     GRAPHQL_MAX_TOKENS: count(2_000),
     GRAPHQL_MAX_DEPTH: count(12),
     GRAPHQL_MAX_ROOT_FIELDS: count(20),

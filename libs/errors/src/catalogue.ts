@@ -77,7 +77,22 @@ export const catalogue = {
     when: 'There is no token, or it is not valid. `WWW-Authenticate` says which.',
   },
   FORBIDDEN: { status: 403, title: 'Forbidden', when: 'The caller lacks a scope.' },
+  GRAPHQL_NOT_TRUSTED: {
+    status: 403,
+    title: 'Not a trusted operation',
+    when: 'This gateway takes trusted operations alone.',
+  },
   NOT_FOUND: { status: 404, title: 'Not found', when: "There is no such thing, or it is somebody else's." },
+  GRAPHQL_UNKNOWN_DOCUMENT: {
+    status: 404,
+    title: 'Unknown document',
+    when: 'There is no trusted operation of this id.',
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    status: 404,
+    title: 'Persisted query not found',
+    when: 'There is no document of this hash here: send it along.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     title: 'Method not allowed',

@@ -7,9 +7,12 @@ import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { checkAccess } from './check-access.ts';
+import { Documents } from './documents.ts';
 import { formatError } from './format-error.ts';
 import { LimitDocument } from './limits/limit-document.ts';
 import { settleCost } from './settle-cost.ts';
+import { ViewsController } from './trusted/views.controller.ts';
+import { Views } from './trusted/views.ts';
 import { statusOfRefusal } from './status-of-refusal.ts';
 import { tellDegraded } from './tell-degraded.ts';
 
@@ -38,6 +41,8 @@ import { tellDegraded } from './tell-degraded.ts';
       }),
     }),
   ],
-  providers: [LimitDocument],
+  controllers: [ViewsController],
+  providers: [Documents, LimitDocument, Views],
+  exports: [Documents],
 })
 export class GraphqlDoorModule {}

@@ -1,9 +1,12 @@
 import { bodySchemas } from '#gateway/edge/doors/question';
 import { answeredViews } from '#gateway/edge/doors/answers';
+import { Documents } from '#gateway/edge/graphql/documents';
+import { viewPaths } from '#gateway/edge/graphql/trusted/view-paths';
 import { PROBLEM_TYPE } from '#gateway/edge/errors/problem';
 import { catalogue } from '#libs/errors';
 import { type JsonSchema, viewSchemas } from '#libs/view';
 import type { INestApplication } from '@nestjs/common';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 
 const PUBLIC = 'x-atrium-public';
@@ -29,6 +32,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addServer('/')
     .build();
   const document = SwaggerModule.createDocument(app, description);
+  Object.assign(document.paths, viewPaths(app.get(GraphQLSchemaHost).schema, app.get(Documents).trusted.values()));
   for (const path of Object.values(document.paths)) {
     for (const operation of Object.values(path) as Operation[]) finish(operation);
   }

@@ -72,7 +72,7 @@ export class Shedding {
   }
 
   private arrived(request: IncomingMessage, response: ServerResponse, handler: RequestListener): void {
-    if (PROBES.has(request.url!)) return void handler(request, response);
+    if (PROBES.has(request.url!)) return handler(request, response);
     const { gate } = this;
     gate.isClosed = this.memory.isFull;
     const enter = () => {

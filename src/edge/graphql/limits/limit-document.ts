@@ -9,6 +9,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type Limits, LIMITS } from '#gateway/edge/limits/limited';
+import { Documents } from '#gateway/edge/graphql/documents';
+import { askedIn, isIndirect, putDocument } from '#gateway/edge/graphql/asked';
 import { sizeCheck, tooMuch } from './check-size.ts';
 import { measure } from './measure.ts';
 
@@ -24,13 +26,6 @@ export const COST_UNIT = 20;
 
 const MOST_PARSED = 1_000;
 
-/** What came with a GraphQL request. */
-interface Asked {
-  query?: unknown;
-  operationName?: unknown;
-  variables?: unknown;
-}
-
 /**
  * Looks at a GraphQL document before it is validated: one that is too big is refused, with what it has too much of. What it
  * is estimated to cost is taken from the caller's buckets. A document is parsed once, however often it comes.
@@ -44,6 +39,7 @@ export class LimitDocument implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly schemas: GraphQLSchemaHost,
     private readonly limiter: Limiter,
+    private readonly documents: Documents,
     private readonly config: Config,
   ) {
     this.check = sizeCheck(config);
@@ -71,13 +67,16 @@ export class LimitDocument implements OnModuleInit {
         detail: 'One operation a request: batches are not taken.',
       });
     }
+    const { text, trusted } = this.documents.resolve(asked);
     // What is no document is Apollo's to refuse.
-    const operation = this.operationIn(asked);
+    const operation = trusted ?? (text === undefined ? undefined : this.operationIn(text, asked.operationName));
+    if (text !== undefined && isIndirect(asked)) putDocument(request, text);
     if (!operation) return undefined;
     const { document, node } = operation;
     const variables = (asked.variables ?? {}) as Record<string, unknown>;
     const size = measure(this.schemas.schema, document, node, typeof variables === 'object' ? variables : {});
-    this.check(size);
+    // A trusted one was looked at when it was made; what its variables ask for was not.
+    this.check(trusted ? { ...size, asksForSchema: false } : size);
     const limits = this.limitsOf(node);
     const { forCaller, forAnybody } = this.limiter.plan(limits);
     const { context } = request;
@@ -95,8 +94,7 @@ export class LimitDocument implements OnModuleInit {
     return undefined;
   }
 
-  private operationIn({ query, operationName }: Asked) {
-    if (typeof query !== 'string') return undefined;
+  private operationIn(query: string, operationName: unknown) {
     const document = this.documentOf(query);
     if (!document) return undefined;
     const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
@@ -131,16 +129,5 @@ export class LimitDocument implements OnModuleInit {
       return (field?.extensions[LIMITS] as Limits | undefined)?.by ?? [];
     });
     return { by };
-  }
-}
-
-/** The operation in a `POST` body, or in the query of a `GET`. */
-function askedIn({ method, body, query }: FastifyRequest): Asked | unknown[] {
-  if (method === 'POST') return (body ?? {}) as Asked | unknown[];
-  const asked = query as Record<string, string>;
-  try {
-    return { ...asked, variables: asked['variables'] ? JSON.parse(asked['variables']) : {} };
-  } catch {
-    return asked;
   }
 }

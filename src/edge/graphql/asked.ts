@@ -1,0 +1,52 @@
+import type { FastifyRequest } from 'fastify';
+
+/** What came with a GraphQL request. */
+export interface Asked {
+  query?: unknown;
+  documentId?: unknown;
+  operationName?: unknown;
+  variables?: unknown;
+  extensions?: unknown;
+}
+
+/** The operation in a `POST` body, or in the query of a `GET`; a list for what is a batch. */
+export function askedIn({ method, body, query }: FastifyRequest): Asked | unknown[] {
+  if (method === 'POST') return (body ?? {}) as Asked | unknown[];
+  const { variables, extensions, ...rest } = query as Record<string, unknown>;
+  return {
+    ...rest,
+    ...(variables === undefined ? {} : { variables: parsed(variables) }),
+    ...(extensions === undefined ? {} : { extensions: parsed(extensions) }),
+  };
+}
+
+/** Whether a document is asked for by its id or its hash. */
+export function isIndirect({ documentId, extensions }: Asked): boolean {
+  return (
+    documentId !== undefined ||
+    (typeof extensions === 'object' && extensions !== null && 'persistedQuery' in extensions)
+  );
+}
+
+/** Asks the document itself, where it was asked for by its id or its hash. */
+export function putDocument(request: FastifyRequest, query: string): void {
+  if (request.method === 'POST') {
+    const { documentId: _, extensions, ...rest } = request.body as Asked;
+    const others = { ...(extensions as object | undefined), persistedQuery: undefined };
+    (request as { body: unknown }).body = { ...rest, query, extensions: others };
+    return;
+  }
+  const search = new URLSearchParams(request.raw.url!.split('?', 2)[1]);
+  for (const name of ['documentId', 'extensions']) search.delete(name);
+  search.set('query', query);
+  request.raw.url = `${request.raw.url!.split('?', 1)[0]}?${search}`;
+}
+
+/** What does not parse is Apollo's to refuse. */
+function parsed(value: unknown): unknown {
+  try {
+    return JSON.parse(String(value));
+  } catch {
+    return value;
+  }
+}

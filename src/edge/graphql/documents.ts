@@ -1,0 +1,49 @@
+import { Config } from '#gateway/config/config';
+import { GatewayError } from '#libs/errors';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
+import type { Asked } from './asked.ts';
+import { AutomaticDocuments } from './trusted/automatic.ts';
+import { type TrustedOperation, trustedOperationsIn } from './trusted/trusted-operations.ts';
+
+/** Which document is asked for, and whether it may be: by its text, by its hash, or by the id of a trusted operation. */
+@Injectable()
+export class Documents implements OnModuleInit {
+  /** By id. */
+  trusted: ReadonlyMap<string, TrustedOperation> = new Map();
+  private readonly automatic = new AutomaticDocuments();
+  private readonly byText = new Map<string, TrustedOperation>();
+
+  constructor(
+    private readonly schemas: GraphQLSchemaHost,
+    private readonly config: Config,
+  ) {}
+
+  /** @throws {SettingsError} */
+  onModuleInit(): void {
+    this.trusted = trustedOperationsIn(this.config.CLIENTS_DIR, this.schemas.schema);
+    for (const operation of this.trusted.values()) this.byText.set(operation.text, operation);
+  }
+
+  /**
+   * The text of the document, and the trusted operation that it is; no text where there is none, which is Apollo's to
+   * refuse.
+   * @throws {GatewayError} GRAPHQL_UNKNOWN_DOCUMENT, GRAPHQL_NOT_TRUSTED, PERSISTED_QUERY_NOT_FOUND, BAD_REQUEST
+   */
+  resolve({ query, documentId, extensions }: Asked): { text: string | undefined; trusted?: TrustedOperation } {
+    if (documentId !== undefined) {
+      const trusted = typeof documentId === 'string' ? this.trusted.get(documentId) : undefined;
+      if (!trusted)
+        throw new GatewayError('GRAPHQL_UNKNOWN_DOCUMENT', { detail: 'There is no document of this id.' });
+      return { text: trusted.text, trusted };
+    }
+    const trusted = typeof query === 'string' ? this.byText.get(query) : undefined;
+    if (trusted) return { text: trusted.text, trusted };
+    if (this.config.GRAPHQL_MODE === 'trusted') {
+      throw new GatewayError('GRAPHQL_NOT_TRUSTED', { detail: 'Only operations that are known here are taken.' });
+    }
+    const { persistedQuery } = (extensions ?? {}) as { persistedQuery?: object };
+    if (persistedQuery) return { text: this.automatic.text(query, persistedQuery) };
+    return { text: typeof query === 'string' ? query : undefined };
+  }
+}

@@ -1,0 +1,62 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SettingsError } from '#libs/process';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  validate,
+} from 'graphql';
+
+/** An operation that belongs to a client, and is known before it is asked for. */
+export interface TrustedOperation {
+  /** `web/home`: the client, and the name of the file. */
+  id: string;
+  text: string;
+  document: DocumentNode;
+  node: OperationDefinitionNode;
+  /** What its file says of it, in its first comment. */
+  summary: string;
+}
+
+const FILE = /^([a-z0-9-]+)\/([a-z0-9-]+)\.graphql$/;
+
+/**
+ * The operations in a folder, one a file: `web/home.graphql` is `web/home`.
+ * @throws {SettingsError} naming every file that is wrong, and why
+ */
+export function trustedOperationsIn(folder: string, schema: GraphQLSchema): Map<string, TrustedOperation> {
+  if (!existsSync(folder)) return new Map();
+  const mistakes: string[] = [];
+  const operations = globSync('**/*.graphql', { cwd: folder })
+    .sort()
+    .flatMap((file): [string, TrustedOperation][] => {
+      const name = file.replaceAll('\\', '/');
+      const found = operationIn(name, readFileSync(join(folder, file), 'utf8'), schema);
+      if (typeof found !== 'string') return [[found.id, found]];
+      mistakes.push(`  ${name}: ${found}`);
+      return [];
+    });
+  if (mistakes.length) throw new SettingsError(`These operations of clients are wrong:\n${mistakes.join('\n')}`);
+  return new Map(operations);
+}
+
+/** The operation in a file, or what is wrong with it. */
+function operationIn(file: string, text: string, schema: GraphQLSchema): TrustedOperation | string {
+  const [, client, name] = FILE.exec(file) ?? [];
+  if (!client || !name) return 'must be client/operation.graphql, in lower case';
+  let document: DocumentNode;
+  try {
+    document = parse(text);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  const [node, ...more] = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+  if (!node || more.length) return 'must have one operation';
+  const [error] = validate(schema, document);
+  if (error) return `${error.message} (line ${error.locations?.[0]?.line})`;
+  const summary = /^#\s*(.+)/.exec(text)?.[1] ?? `${client}/${name}`;
+  return { id: `${client}/${name}`, text, document, node, summary };
+}
