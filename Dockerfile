@@ -30,6 +30,7 @@ WORKDIR /atrium
 COPY --from=production-dependencies /atrium/node_modules ./node_modules
 COPY --from=build /atrium/package.json ./
 COPY --from=build /atrium/dist ./dist
+COPY clients ./clients
 COPY tools/docker-health.mjs ./
 STOPSIGNAL SIGTERM
 

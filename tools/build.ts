@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { trustedOperationsIn } from '#gateway/edge/graphql/trusted/trusted-operations';
+import { buildSchema } from 'graphql';
 
 /** What is built, as nest-cli.json says it to `nest build` too. */
 interface BuildOptions {
@@ -13,9 +15,12 @@ interface BuildOptions {
 
 /**
  * Compiles the gateway, the services and the libs into an empty `dist`, with the contracts they read at run time.
- * @throws when a source cannot be compiled; the compiler has told why on standard error.
+ * @throws when an operation of a client does not fit the schema, or a source cannot be compiled; the compiler has told
+ *   why on standard error
  */
 export async function build(): Promise<void> {
+  // What clients ask for is checked before anything is made of it.
+  trustedOperationsIn('clients', buildSchema(readFileSync('schema.graphql', 'utf8')));
   const { compilerOptions } = JSON.parse(readFileSync('nest-cli.json', 'utf8'));
   const { filenames, outDir, ignore }: BuildOptions = compilerOptions.builder.options;
   const swc = createRequire(import.meta.url).resolve('@swc/cli/bin/swc.js');
