@@ -44,6 +44,8 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
 function finish(operation: Operation): void {
   if (operation[PUBLIC]) operation['security'] = [];
   delete operation[PUBLIC];
+  if (operation['x-deprecated']) operation['deprecated'] = true;
+  delete operation['x-deprecated'];
   for (const response of Object.values(operation.responses)) response.description ||= 'Done.';
   const schema = { $ref: '#/components/schemas/Problem' };
   const [mediaType] = PROBLEM_TYPE.split(';');

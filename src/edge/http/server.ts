@@ -6,6 +6,7 @@ import { GatewayError } from '#libs/errors';
 import type { Logger } from '#libs/observe';
 import cors from '@fastify/cors';
 import { fastify, type FastifyInstance } from 'fastify';
+import { negotiate } from './accept.ts';
 import { logAccess } from './access-log.ts';
 import { tellCaches } from './caching.ts';
 import { closeConnectionsOnStop } from './drain.ts';
@@ -42,6 +43,7 @@ export function createServer(config: Config, logger: Logger, shedding: Shedding)
   limitGraphqlBody(server, config);
   closeConnectionsOnStop(server);
   shedding.learnFrom(server);
+  negotiate(server);
   tellCaches(server);
   tellServerTiming(server, config);
   if (config.CORS_ORIGINS.length) {

@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type Limits, LIMITS } from '#gateway/edge/limits/limited';
+import { DEPRECATED, type Deprecation, deprecationHeaders } from '#gateway/edge/doors/deprecated';
 import { Documents } from '#gateway/edge/graphql/documents';
 import { askedIn, isIndirect, putDocument } from '#gateway/edge/graphql/asked';
 import { sizeCheck, tooMuch } from './check-size.ts';
@@ -73,6 +74,7 @@ export class LimitDocument implements OnModuleInit {
     if (text !== undefined && isIndirect(asked)) putDocument(request, text);
     if (!operation) return undefined;
     const { document, node } = operation;
+    this.tellDeprecated(node, reply);
     const variables = (asked.variables ?? {}) as Record<string, unknown>;
     const size = measure(this.schemas.schema, document, node, typeof variables === 'object' ? variables : {});
     // A trusted one was looked at when it was made; what its variables ask for was not.
@@ -118,6 +120,15 @@ export class LimitDocument implements OnModuleInit {
     } catch (error) {
       if (!(error instanceof GraphQLError) || !/more tha[nt] \d+ tokens/i.test(error.message)) return undefined;
       throw tooMuch('GRAPHQL_TOO_MANY_TOKENS', 'tokens', maxTokens, maxTokens + 1);
+    }
+  }
+
+  private tellDeprecated({ operation, selectionSet }: OperationDefinitionNode, reply: FastifyReply): void {
+    const fields = this.schemas.schema.getRootType(operation)?.getFields() ?? {};
+    for (const selection of selectionSet.selections) {
+      const field = selection.kind === Kind.FIELD ? fields[selection.name.value] : undefined;
+      const deprecation = field?.extensions[DEPRECATED] as Deprecation | undefined;
+      if (deprecation) void reply.headers(deprecationHeaders(deprecation));
     }
   }
 

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '#test/support/client';
+import { Shop } from '#test/support/shop';
+import request from 'supertest';
+
+const ENVELOPE = 'application/vnd.envelope+json';
+const SHOP = 'https://shop.example';
+let shop: Shop;
+let ada: Client;
+
+beforeAll(async () => {
+  shop = await Shop.open({ CORS_ORIGINS: SHOP });
+  ada = await Client.of(shop, 'ada');
+});
+afterAll(() => shop.close());
+
+describe('an envelope', () => {
+  const accept = { accept: ENVELOPE };
+
+  it('is put around the body of who asks for it, and of nobody else', async () => {
+    const plain = await ada.get('/v1/me');
+    const enveloped = await ada.get('/v1/me', accept);
+    expect(enveloped.headers['content-type']).toBe(`${ENVELOPE}; charset=utf-8`);
+    expect(JSON.parse(enveloped.text || String(enveloped.body))).toEqual({
+      code: 'OK',
+      message: 'OK',
+      data: plain.body,
+    });
+    expect(plain.headers['content-type']).toBe('application/json; charset=utf-8');
+  });
+
+  it('has the code and the words of what went wrong', async () => {
+    const { status, text, headers } = await ada.get('/v1/orders/nothing', accept);
+    expect(status).toBe(404);
+    expect(headers['content-type']).toBe(`${ENVELOPE}; charset=utf-8`);
+    expect(JSON.parse(text)).toMatchObject({ code: 'NOT_FOUND', data: { status: 404, code: 'NOT_FOUND' } });
+  });
+
+  it('has an ETag of its own, and goes with fields, HEAD and versions', async () => {
+    const [plain, enveloped] = [await ada.get('/v1/products/p1'), await ada.get('/v1/products/p1', accept)];
+    expect(enveloped.headers['vary']).toContain('Accept');
+    expect(enveloped.headers['etag'] ?? 'none').not.toBe(plain.headers['etag']);
+    const trimmed = await ada.get('/v1/me?fields=id', { accept: `${ENVELOPE};version=1` });
+    expect(JSON.parse(trimmed.text).data).toEqual({ id: 'u1' });
+    const head = await request(shop.gateway.url).head('/v1/products/p1').set(accept);
+    expect([head.status, head.text]).toEqual([200, undefined]);
+  });
+});
+
+describe('what is accepted', () => {
+  it.each([
+    ['text/html', 406],
+    ['application/xml', 406],
+    ['application/json;q=0, text/plain', 406],
+    ['image/png, */*;q=0.1', 200],
+    ['application/*', 200],
+    ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 200],
+    ['application/json', 200],
+    [ENVELOPE, 200],
+  ])('%s: %i', async (accept, status) => {
+    const answer = await ada.get('/v1/me', { accept });
+    expect(answer.status).toBe(status);
+    if (status === 406) expect(answer.body).toMatchObject({ code: 'NOT_ACCEPTABLE' });
+  });
+});
+
+describe('a method', () => {
+  it('that a resource does not have is 405 with those it has', async () => {
+    const { status, headers, body } = await request(shop.gateway.url).delete('/v1/home');
+    expect([status, headers['allow'], body.code]).toEqual([405, 'GET, HEAD, OPTIONS', 'METHOD_NOT_ALLOWED']);
+  });
+
+  it('HEAD answers as GET does, without the body', async () => {
+    const [get, head] = [
+      await request(shop.gateway.url).get('/v1/products/p1?fields=product'),
+      await request(shop.gateway.url).head('/v1/products/p1?fields=product'),
+    ];
+    for (const name of ['content-type', 'content-length', 'etag', 'cache-control']) {
+      expect([name, head.headers[name]]).toEqual([name, get.headers[name]]);
+    }
+  });
+
+  it('that a page asks for beforehand is remembered by the browser', async () => {
+    const { status, headers } = await request(shop.gateway.url)
+      .options('/v1/me')
+      .set({ origin: SHOP, 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'x-csrf' });
+    expect(status).toBe(204);
+    expect(headers['access-control-max-age']).toBe('600');
+    expect(headers['access-control-allow-methods']).toContain('PATCH');
+    expect(headers['access-control-allow-headers']).toContain('x-csrf');
+  });
+});
