@@ -3,7 +3,16 @@ import { once } from 'node:events';
 import { styleText } from 'node:util';
 
 /** The npm scripts that make up the check; all run, whatever fails. */
-const STEPS = ['format:check', 'lint', 'types', 'rules', 'contracts:lint', 'test:unit'];
+const STEPS = [
+  'format:check',
+  'lint',
+  'types',
+  'rules',
+  'contracts:lint',
+  'openapi:lint',
+  'schema:diff',
+  'test:unit',
+];
 
 const failed: string[] = [];
 for (const step of STEPS) {

@@ -58,7 +58,7 @@ describe('a trusted operation', () => {
       expect(status).toBe(200);
       const { schema } =
         openapi.paths[`/v1/views/${path.split('?')[0]}`]!.get.responses['200']!.content['application/json']!;
-      const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(schema);
+      const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
       expect([validate(body), validate.errors]).toEqual([true, null]);
     },
   );

@@ -8,10 +8,21 @@ import { type JsonSchema, viewSchemas } from '#libs/view';
 import type { INestApplication } from '@nestjs/common';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { bound } from './openapi-bounds.ts';
 
 const PUBLIC = 'x-atrium-public';
 
-type Response = { description: string; content?: object };
+const TAGS = [
+  { name: 'account', description: 'The caller.' },
+  { name: 'auth', description: 'Logging in and out, in apps.' },
+  { name: 'bff', description: 'Logging in and out, in browsers.' },
+  { name: 'home', description: 'The home page.' },
+  { name: 'orders', description: 'What the caller has ordered.' },
+  { name: 'products', description: 'What there is to order.' },
+  { name: 'views', description: 'Operations that belong to clients, as resources.' },
+];
+
+type Response = { description?: string; content?: object; headers?: object; $ref?: string };
 type Operation = Record<string, unknown> & { responses: Record<string, Response>; [PUBLIC]?: boolean };
 
 /** Serves the OpenAPI document at `/openapi.json` and a page to browse it at `/docs`. */
@@ -27,7 +38,15 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setDescription('One API in front of users, orders and products. Every failure is a problem after RFC 9457.')
     .setVersion('1')
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'An access token (RFC 9068). It is checked after RFC 8725, as docs/security.md says.',
+      },
+      'bearer',
+    )
     .addSecurityRequirements('bearer')
     .addServer('/')
     .build();
@@ -36,20 +55,75 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   for (const path of Object.values(document.paths)) {
     for (const operation of Object.values(path) as Operation[]) finish(operation);
   }
+  document.servers = [
+    { url: '/', description: 'This gateway, in production or locally.', 'x-internal': false } as never,
+  ];
+  document.tags = TAGS;
   const schemas = { ...viewSchemas(answeredViews()), ...bodySchemas(), Problem: problemSchema };
-  document.components = { ...document.components, schemas: sorted(schemas) as never };
+  Object.assign(document.components!, { headers: HEADERS, responses: failures });
+  document.components!.schemas = sorted(used(schemas, { ...document.paths, failures })) as never;
+  bound(document);
   return document;
 }
+
+const header = (description: string) => ({ description, schema: { type: 'string', maxLength: 1_000 } });
+
+/** What every answer may have: what is left of the caller's limits, and which pages may read it. */
+const HEADERS = {
+  RateLimit: header('What is left of each limit (draft-ietf-httpapi-ratelimit-headers).'),
+  'RateLimit-Policy': header('The limits that hold (draft-ietf-httpapi-ratelimit-headers).'),
+  'Access-Control-Allow-Origin': header('The origin of the page that asks, where CORS_ORIGINS has it.'),
+};
+
+const everywhere = Object.fromEntries(
+  Object.keys(HEADERS).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+);
+
+/** How every operation may fail, besides what it says itself: the status, the name of the response, and when. */
+const FAILURES: readonly [status: string, name: string, description: string, headers?: object][] = [
+  ['400', 'BadRequest', 'The request cannot be parsed.'],
+  ['401', 'Unauthenticated', 'There is no token, or it is not valid.'],
+  ['422', 'NotAcceptable', 'A value is not acceptable.'],
+  ['429', 'RateLimited', 'Too many requests.', { 'Retry-After': header('When to come back, in seconds.') }],
+  ['500', 'Internal', 'Our fault.'],
+  ['default', 'Failure', 'Another failure.'],
+];
+
+const [PROBLEM] = PROBLEM_TYPE.split(';');
+
+const failures = Object.fromEntries(
+  FAILURES.map(([, name, description, headers]) => {
+    const content = { [PROBLEM!]: { schema: { $ref: '#/components/schemas/Problem' } } };
+    return [name, { description, headers: { ...everywhere, ...headers }, content }];
+  }),
+);
 
 function finish(operation: Operation): void {
   if (operation[PUBLIC]) operation['security'] = [];
   delete operation[PUBLIC];
   if (operation['x-deprecated']) operation['deprecated'] = true;
   delete operation['x-deprecated'];
-  for (const response of Object.values(operation.responses)) response.description ||= 'Done.';
-  const schema = { $ref: '#/components/schemas/Problem' };
-  const [mediaType] = PROBLEM_TYPE.split(';');
-  operation.responses['default'] = { description: 'A failure.', content: { [mediaType!]: { schema } } };
+  operation['description'] ??= `${String(operation['summary'])}.`;
+  for (const response of Object.values(operation.responses)) {
+    response.description ||= 'Done.';
+    response.headers = { ...everywhere, ...response.headers };
+  }
+  for (const [status, name] of FAILURES)
+    operation.responses[status] ??= { $ref: `#/components/responses/${name}` };
+}
+
+/** Those schemas that something points to, from here or from each other. */
+function used(schemas: Record<string, JsonSchema>, paths: object): Record<string, JsonSchema> {
+  const found = new Set<string>();
+  const look = (where: object): void => {
+    for (const [, name] of JSON.stringify(where).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (found.has(name!) || !schemas[name!]) continue;
+      found.add(name!);
+      look(schemas[name!]!);
+    }
+  };
+  look(paths);
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => found.has(name)));
 }
 
 function sorted<T>(record: Record<string, T>): Record<string, T> {
