@@ -41,7 +41,16 @@ async function atrium(settings: Record<string, string>, path: string, callers = 
   const JWT_PRIVATE_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
   const [PORT, ADMIN_PORT] = [`${await freePort()}`, `${await freePort()}`];
   const INTERNAL_TOKEN_KEY = 'a key that only this bench knows of, for a minute';
-  const own = { NODE_ENV: 'production', PORT, ADMIN_PORT, JWT_PRIVATE_KEY, INTERNAL_TOKEN_KEY };
+  // Limits are on, and nobody reaches them.
+  const RATE_LIMIT_CUSTOMER = '9999999/1';
+  const own = {
+    NODE_ENV: 'production',
+    PORT,
+    ADMIN_PORT,
+    JWT_PRIVATE_KEY,
+    INTERNAL_TOKEN_KEY,
+    RATE_LIMIT_CUSTOMER,
+  };
   const child = await startChild('dist/src/main.js', { ...own, ...settings });
   const tokens = new AccessTokens(
     new JwtService(),

@@ -1,5 +1,8 @@
 import { type Dispatcher, Pool } from 'undici';
 
+/** How many connections a load has at most. */
+export const CONNECTIONS = 512;
+
 /** What a request of a load is. */
 export interface LoadRequest {
   path: string;
@@ -44,9 +47,17 @@ export class Load {
   private readonly timer: NodeJS.Timeout;
   private sent = 0;
 
-  /** @param next makes the request that is sent as the `index`th */
-  constructor(url: string, perSecond: number, next: (index: number) => LoadRequest) {
-    this.pool = new Pool(url, { connections: 512, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  /**
+   * @param next makes the request that is sent as the `index`th
+   * @param own connections that are there already, and stay
+   */
+  constructor(
+    url: string,
+    perSecond: number,
+    next: (index: number) => LoadRequest,
+    private readonly own?: Pool,
+  ) {
+    this.pool = own ?? poolFor(url);
     this.timer = setInterval(() => {
       const due = ((performance.now() - this.startedAt) / 1000) * perSecond;
       while (this.sent < due) this.send(next(this.sent));
@@ -62,7 +73,7 @@ export class Load {
   async stop(): Promise<Sample[]> {
     clearInterval(this.timer);
     await Promise.all(this.underWay);
-    await this.pool.destroy();
+    if (!this.own) await this.pool.destroy();
     return this.samples;
   }
 
@@ -90,6 +101,10 @@ export class Load {
     this.samples.push({ request, sentAt, endedAt, durationMs: endedAt - sentAt, status, text });
   }
 }
+
+/** As many connections as a load may need. */
+export const poolFor = (url: string): Pool =>
+  new Pool(url, { connections: CONNECTIONS, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
 
 /** The value that 99 in 100 do not exceed. */
 export function p99(values: number[]): number {

@@ -43,7 +43,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
         type: 'http',
         scheme: 'bearer',
         bearerFormat: 'JWT',
-        description: 'An access token (RFC 9068). It is checked after RFC 8725, as docs/security.md says.',
+        description: 'An access token (RFC 9068). It is checked after RFC8725, as docs/security.md says.',
       },
       'bearer',
     )

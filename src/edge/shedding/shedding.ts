@@ -13,6 +13,7 @@ import { catalogue } from '#libs/errors';
 import type { FastifyInstance } from 'fastify';
 import { AdaptiveLimit } from './adaptive-limit.ts';
 import { Gate } from './gate.ts';
+import { LoopTurn } from './loop-turn.ts';
 import { MemoryPressure } from './memory-pressure.ts';
 import { priorityOf } from './priorities.ts';
 
@@ -31,6 +32,7 @@ export class Shedding {
   readonly limit: AdaptiveLimit;
   readonly gate: Gate;
   readonly memory: MemoryPressure;
+  private readonly turn = new LoopTurn();
   private readonly isOn: boolean;
   private readonly timeoutMs: number;
 
@@ -68,13 +70,20 @@ export class Shedding {
   report() {
     const { inFlight, queued, passed } = this.gate;
     const { isTight, isFull } = this.memory;
-    return { limit: this.limit.value, inFlight, queued, memory: { isTight, isFull }, byPriority: passed };
+    return {
+      isOverloaded: this.turn.isOverloaded,
+      limit: this.limit.value,
+      inFlight,
+      queued,
+      memory: { isTight, isFull },
+      byPriority: passed,
+    };
   }
 
   private arrived(request: IncomingMessage, response: ServerResponse, handler: RequestListener): void {
     if (PROBES.has(request.url!)) return handler(request, response);
     const { gate } = this;
-    gate.isClosed = this.memory.isFull;
+    gate.isClosed = this.memory.isFull || this.turn.isFull();
     const enter = () => {
       response.once('close', () => gate.leave());
       if (!response.destroyed) handler(request, response);

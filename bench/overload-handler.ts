@@ -1,0 +1,32 @@
+// The handler of npm run bench:overload: so much work, and so long a wait, behind one way to shed load or none.
+import type { AddressInfo } from 'node:net';
+import { loadConfig } from '#gateway/config/config';
+import { Shedding } from '#gateway/edge/shedding/shedding';
+import underPressure from '@fastify/under-pressure';
+import { fastify } from 'fastify';
+
+const WORK_MS = 1;
+const WAIT_MS = 5;
+const variant = process.env['VARIANT'];
+const shedding = new Shedding(loadConfig({ SHEDDING: variant === 'atrium' ? 'on' : 'off' }));
+
+const server = fastify({ serverFactory: (handler) => shedding.server(handler, {}) });
+server.decorateRequest('context', null as never);
+server.addHook('onRequest', (request, _reply, done) => {
+  (request as { context: unknown }).context = { tries: [] };
+  done();
+});
+shedding.learnFrom(server);
+if (variant === 'under-pressure') {
+  await server.register(underPressure, { maxEventLoopDelay: 100, maxEventLoopUtilization: 0.98, retryAfter: 1 });
+}
+server.get('/', async () => {
+  const until = performance.now() + WORK_MS;
+  while (performance.now() < until);
+  await new Promise((resolve) => void setTimeout(resolve, WAIT_MS));
+  return { done: true };
+});
+await server.listen({ port: 0, host: '127.0.0.1' });
+process.send!({ url: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}` });
+
+process.on('disconnect', () => process.exit(0));
