@@ -36,11 +36,11 @@ async function constant() {
 }
 
 /** @param callers each asks in turn: with very many, nobody has asked before */
-async function atrium(settings: Record<string, string>, path: string, callers = 1) {
+export async function atrium(settings: Record<string, string>, path: string, callers = 1) {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const JWT_PRIVATE_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
   const [PORT, ADMIN_PORT] = [`${await freePort()}`, `${await freePort()}`];
-  const INTERNAL_TOKEN_KEY = 'a key that only this bench knows of, for a minute';
+  const INTERNAL_TOKEN_KEY = 'a key that only this bench knows of for a minute';
   // Limits are on, and nobody reaches them.
   const RATE_LIMIT_CUSTOMER = '9999999/1';
   const own = {

@@ -1,52 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '#gateway/config/config';
 import { serve, type Served } from '#gateway/edge/http/server.fixture';
-import { AdaptiveLimit } from './adaptive-limit.ts';
 import { Gate } from './gate.ts';
-import { LoopTurn } from './loop-turn.ts';
 import { MemoryPressure } from './memory-pressure.ts';
 import { priorityOf } from './priorities.ts';
 import { Shedding } from './shedding.ts';
-
-describe('the limit', () => {
-  /** Windows of so many milliseconds a request, the limit used to the full. */
-  function after(windows: number, ownMs: number, inFlight: (limit: number) => number = (limit) => limit) {
-    let now = 0;
-    const limit = new AdaptiveLimit({ least: 10, most: 500, allowanceMs: 20 }, () => now);
-    const run = (count: number, ms: number) => {
-      for (let i = 0; i < count * 20; i += 1) {
-        now += 6;
-        limit.add('GET /v1/home', ms, inFlight(limit.value));
-      }
-    };
-    run(1, 2);
-    run(windows, ownMs);
-    return { limit, run };
-  }
-
-  it('grows while requests are as fast as ever, up to its ceiling', () => {
-    expect(after(20, 3).limit.value).toBeGreaterThan(150);
-    expect(after(500, 3).limit.value).toBe(500);
-  });
-
-  it('shrinks while requests take longer here than at their best, down to its floor', () => {
-    const { limit, run } = after(3, 80);
-    expect(limit.value).toBeLessThan(60);
-    run(50, 200);
-    expect(limit.value).toBe(10);
-  });
-
-  it('comes back when they are fast again', () => {
-    const { limit, run } = after(30, 200);
-    expect(limit.value).toBe(10);
-    run(60, 3);
-    expect(limit.value).toBeGreaterThan(50);
-  });
-
-  it('does not grow where it is not used', () => {
-    expect(after(50, 3, () => 1).limit.value).toBe(100);
-  });
-});
 
 describe('the gate', () => {
   const open = (limit: number, queue: number, now = () => 0) => {
@@ -97,49 +55,6 @@ describe('the gate', () => {
     now = 60;
     gate.leave();
     expect(done).toEqual(['a in', 'late out', 'patient in']);
-  });
-});
-
-describe('a turn of the event loop', () => {
-  /** Turns that take so long each. @returns how many of ten who arrive in each are let in */
-  function turns() {
-    let now = 0;
-    let end = () => {};
-    const turn = new LoopTurn(
-      () => now,
-      (ended) => void (end = ended),
-    );
-    const run = (count: number, eachMs: number) => {
-      let letIn = 0;
-      for (let i = 0; i < count; i += 1) {
-        for (let arrival = 0; arrival < 10; arrival += 1) {
-          if (turn.isFull()) continue;
-          letIn += 1;
-          now += eachMs / 10;
-        }
-        now += 1;
-        end();
-      }
-      return letIn / count;
-    };
-    return { turn, run };
-  }
-
-  it('that is short lets everybody in, and so does a burst', () => {
-    const { turn, run } = turns();
-    expect(run(100, 20)).toBe(10);
-    expect(run(2, 200)).toBe(10);
-    expect(run(10, 5)).toBe(10);
-    expect(turn.isOverloaded).toBe(false);
-  });
-
-  it('that is long again and again lets in what it can answer soon, until nobody has to be refused', () => {
-    const { turn, run } = turns();
-    run(4, 40);
-    expect(turn.isOverloaded).toBe(true);
-    expect(run(20, 40)).toBeLessThan(3);
-    expect(run(200, 3)).toBe(10);
-    expect(turn.isOverloaded).toBe(false);
   });
 });
 

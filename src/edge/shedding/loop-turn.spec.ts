@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { LoopTurn } from './loop-turn.ts';
+
+describe('a turn of the event loop', () => {
+  /** Turns that take so long each. @returns how many of ten who arrive in each are let in */
+  function turns() {
+    let now = 0;
+    let end = () => {};
+    const turn = new LoopTurn(
+      () => now,
+      (ended) => void (end = ended),
+    );
+    const run = (count: number, eachMs: number) => {
+      let letIn = 0;
+      for (let i = 0; i < count; i += 1) {
+        for (let arrival = 0; arrival < 10; arrival += 1) {
+          if (turn.isFull()) continue;
+          letIn += 1;
+          now += eachMs / 10;
+        }
+        now += 1;
+        end();
+      }
+      return letIn / count;
+    };
+    return { turn, run };
+  }
+
+  it('that is short lets everybody in, and so does a burst', () => {
+    const { turn, run } = turns();
+    expect(run(100, 20)).toBe(10);
+    expect(run(2, 200)).toBe(10);
+    expect(run(10, 5)).toBe(10);
+    expect(turn.isOverloaded).toBe(false);
+  });
+
+  it('that is long again and again lets in what it can answer soon, until nobody has to be refused', () => {
+    const { turn, run } = turns();
+    run(4, 40);
+    expect(turn.isOverloaded).toBe(true);
+    expect(run(20, 40)).toBeLessThan(3);
+    expect(run(200, 3)).toBe(10);
+    expect(turn.isOverloaded).toBe(false);
+  });
+});
