@@ -42,6 +42,7 @@ const SAMPLES: Record<string, Sample> = {
   'GET /bff/callback': { path: () => '/bff/callback?code=x&state=y' },
   'GET /v1/orders/:id': { path: () => `/v1/orders/${order}` },
   'GET /v1/products/:id': { path: () => '/v1/products/p1' },
+  'GET /v1/views/:client/:operation': { path: () => '/v1/views/web/product?id=p1' },
   'PATCH /v1/me': { body: () => ({}) },
   'POST /admin/cache/invalidate': { body: () => ({ tags: ['none'] }) },
   'POST /bff/backchannel-logout': { body: () => ({}) },

@@ -46,7 +46,9 @@ describe('guessing', () => {
     const unknown = (n: number) => `input: { refreshToken: "${'x'.repeat(60)}${10_000 + n}" }`;
     const refresh = (n: number) => `refresh(${unknown(n)}) { tokenType }`;
     for (let i = 0; i < 10; i += 1) expect(codesOf((await tries(1, refresh)).body)).toEqual(['UNAUTHENTICATED']);
-    expect(codesOf((await tries(40, (n) => `logout(${unknown(n)}) { ok }`)).body)).toEqual([]);
+    for (let i = 0; i < 2; i += 1) {
+      expect(codesOf((await tries(20, (n) => `logout(${unknown(n)}) { ok }`)).body)).toEqual([]);
+    }
     expect(codesOf((await tries(1, refresh)).body)).toEqual(['RATE_LIMITED']);
   });
 });

@@ -20,7 +20,7 @@ export const HOSTILE: readonly Hostile[] = [
     code: 'GRAPHQL_TOO_MANY_TOKENS',
   },
   {
-    what: '300,000 characters of unknown fields',
+    what: '30,000 unknown fields',
     query: `{ ${'u '.repeat(30_000)} }`,
     code: 'GRAPHQL_TOO_MANY_TOKENS',
   },
