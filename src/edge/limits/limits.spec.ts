@@ -1,7 +1,5 @@
 import { loadConfig } from '#gateway/config/config';
-import { createLogger } from '#libs/observe';
-import { closeRedis, openRedis, type Redis } from '#libs/redis';
-import { aContext, ownRedisForTests } from '#libs/testing';
+import { aContext, ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { spend } from './gcra.ts';
 import { LimitStoreMemory } from './limit-store.memory.ts';
@@ -12,15 +10,10 @@ import { Limiter, rateHeaders, refusalOf, type Reserved } from './limiter.ts';
 const rate = { limit: 10, windowMs: 1_000 };
 
 const server = await ownRedisForTests();
-const connections: Redis[] = [];
-async function connected(url = (server as { url: string }).url): Promise<Redis> {
-  const redis = openRedis(url, createLogger('spec', 'silent'));
-  connections.push(redis);
-  if (!url.endsWith(':1')) await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
-  return redis;
-}
+const redis = redisConnections();
+const connected = () => redis.connected((server as { url: string }).url);
 afterAll(async () => {
-  for (const redis of connections) await closeRedis(redis);
+  await redis.close();
   if ('stop' in server) await server.stop();
 });
 
@@ -110,7 +103,7 @@ describe.each(STORES)('limits %s', (_, open) => {
   });
 
   it('go on by themselves while it is away', async () => {
-    const store = new LimitStoreRedis(await connected('redis://127.0.0.1:1'), new LimitStoreMemory());
+    const store = new LimitStoreRedis(redis.lost(), new LimitStoreMemory());
     const slow = { limit: 10, windowMs: 3_600_000 };
     const all = await Promise.all(Array.from({ length: 30 }, () => store.spend('alone', 1, slow)));
     expect(all.filter(({ isAllowed }) => isAllowed)).toHaveLength(10);

@@ -1,23 +1,15 @@
-import { createLogger } from '#libs/observe';
-import { closeRedis, openRedis, type Redis } from '#libs/redis';
-import { ownRedisForTests } from '#libs/testing';
+import { ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { AttemptsMemory } from './attempts.memory.ts';
 import { accountName, addressName, Attempts, type Counted } from './attempts.ts';
 
 const server = await ownRedisForTests();
 const onRedis = 'skip' in server ? describe.skip : describe;
-const connections: Redis[] = [];
-
-async function connected(url = (server as { url: string }).url): Promise<Redis> {
-  const redis = openRedis(url, createLogger('spec', 'silent'));
-  connections.push(redis);
-  if (!url.endsWith(':1')) await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
-  return redis;
-}
+const redis = redisConnections();
+const connected = () => redis.connected((server as { url: string }).url);
 
 afterAll(async () => {
-  for (const redis of connections) await closeRedis(redis);
+  await redis.close();
   if ('stop' in server) await server.stop();
 });
 afterEach(() => void jest.useRealTimers());
@@ -91,7 +83,7 @@ onRedis('tries at gateways that share a Redis', () => {
   });
 
   it('are still counted while it is away, by each', async () => {
-    expect(await triesOf([new Attempts(await connected('redis://127.0.0.1:1'))], named(), 200)).toBe(5);
+    expect(await triesOf([new Attempts(redis.lost())], named(), 200)).toBe(5);
   });
 });
 

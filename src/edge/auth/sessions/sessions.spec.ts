@@ -1,6 +1,5 @@
-import { createLogger } from '#libs/observe';
-import { closeRedis, openRedis, type Redis } from '#libs/redis';
-import { aContext, ownRedisForTests } from '#libs/testing';
+import type { Redis } from '#libs/redis';
+import { aContext, ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { handleOf, heldIn, newHandle, newToken, sealed, sessionIdOf, unsealed } from './secrets.ts';
 import { IDLE_MS, type Session } from './session.ts';
@@ -11,17 +10,11 @@ import { sessionsOf } from './sessions.fixture.ts';
 
 const server = await ownRedisForTests();
 const hasRedis = !('skip' in server);
-const connections: Redis[] = [];
-
-async function connected(): Promise<Redis> {
-  const redis = openRedis((server as { url: string }).url, createLogger('spec', 'silent'));
-  await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
-  connections.push(redis);
-  return redis;
-}
+const connections = redisConnections();
+const connected = () => connections.connected((server as { url: string }).url);
 
 afterAll(async () => {
-  for (const redis of connections) await closeRedis(redis);
+  await connections.close();
   if (hasRedis) await server.stop();
 });
 
@@ -181,8 +174,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
   });
 
   it('log nobody out while it is away: they say that they cannot tell', async () => {
-    const redis = openRedis('redis://127.0.0.1:1', createLogger('spec', 'silent'));
-    connections.push(redis);
+    const redis = connections.lost();
     const { sessions, ends } = sessionsOf(new SessionStoreRedis(redis), redis);
     await expect(sessions.ownerOf(newToken(newHandle()))).rejects.toMatchObject({
       code: 'OVERLOADED',

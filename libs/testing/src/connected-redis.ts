@@ -1,0 +1,25 @@
+import { createLogger } from '#libs/observe';
+import { closeRedis, openRedis, type Redis } from '#libs/redis';
+
+/** Connections to a Redis, as gateways have them, and what closes all of them. */
+export function redisConnections() {
+  const opened: Redis[] = [];
+  return {
+    /** A connection that is ready. */
+    async connected(url: string): Promise<Redis> {
+      const redis = openRedis(url, createLogger('spec', 'silent'));
+      opened.push(redis);
+      await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
+      return redis;
+    },
+    /** A connection to where nobody listens. */
+    lost(): Redis {
+      const redis = openRedis('redis://127.0.0.1:1', createLogger('spec', 'silent'));
+      opened.push(redis);
+      return redis;
+    },
+    async close(): Promise<void> {
+      for (const redis of opened) await closeRedis(redis);
+    },
+  };
+}
