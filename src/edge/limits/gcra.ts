@@ -14,6 +14,9 @@ export interface Spent {
 /** What is to be remembered of a bucket: when it will be full again. */
 export type FullAt = number;
 
+/** What is lost where large and small times are added up: nobody is refused for it. */
+export const ROUNDING_MS = 0.001;
+
 /**
  * The generic cell rate algorithm (ATM Forum TM 4.0, "virtual scheduling"): a token bucket of which one number is kept.
  * @param fullAt when the bucket is full again; undefined for one that is
@@ -28,7 +31,7 @@ export function spend(
   const eachMs = windowMs / limit;
   const from = Math.max(fullAt ?? 0, now);
   const then = from + cost * eachMs;
-  const isAllowed = then - now <= windowMs;
+  const isAllowed = then - now <= windowMs + ROUNDING_MS;
   const after = isAllowed ? then : from;
   const spent: Spent = {
     isAllowed,

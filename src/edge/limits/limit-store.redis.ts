@@ -12,7 +12,7 @@ local cost, limit, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[
 local each = window / limit
 local from = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
 local full = from + cost * each
-local allowed = full - now <= window
+local allowed = full - now <= window + 0.001
 local after = allowed and full or from
 if after > now then redis.call('SET', KEYS[1], string.format('%.3f', after), 'PX', math.ceil(after - now))
 else redis.call('DEL', KEYS[1]) end

@@ -33,6 +33,12 @@ describe('a bucket', () => {
     expect(allowed(1_199)).toBe(false);
   });
 
+  it('gives all it has at any time: no fraction is lost to rounding', () => {
+    for (let now = 0.1; now < 1e9; now = now * 1.01 + Math.PI) {
+      expect(spend(undefined, now, 20, { limit: 20, windowMs: 60_000 })[0].isAllowed).toBe(true);
+    }
+  });
+
   it('says what is left, when it is full again, and when there is enough', () => {
     const [first, after] = spend(undefined, 0, 4, rate);
     expect(first).toEqual({ isAllowed: true, remaining: 6, resetMs: 400, retryMs: 0 });
