@@ -29,9 +29,12 @@ const VARIANTS = [
 const passed = (ms: number) => new Promise((resolve) => void setTimeout(resolve, ms));
 const next = () => ({ path: '/', headers: {} });
 const isGood = ({ status, durationMs }: Sample) => status === 200 && durationMs <= GOOD_MS;
+const median = (values: number[]) => values.toSorted((one, other) => one - other)[values.length >> 1]!;
 const times = (samples: Sample[]) => samples.map(({ durationMs }) => durationMs);
 
-console.log('| | offered | goodput | of peak | p99 of the accepted | refused | p99 to refuse | calm after |');
+console.log(
+  '| | offered | goodput | of peak | p99 of the accepted | refused | to refuse: p50, p99 | calm after |',
+);
 console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
 let peak: number | undefined;
 for (const [variant, name] of VARIANTS) {
@@ -82,7 +85,7 @@ async function row(name: string, pool: Pool, peak: number, factor: number): Prom
     `${((goodput / peak) * 100).toFixed(0)} %`,
     `${p99(times(accepted)).toFixed(0)} ms`,
     `${((refused.length / samples.length) * 100).toFixed(0)} %`,
-    refused.length ? `${p99(times(refused)).toFixed(1)} ms` : '–',
+    refused.length ? `${median(times(refused)).toFixed(1)}, ${p99(times(refused)).toFixed(1)} ms` : '–',
     calmMs === undefined ? `not in ${MOST_CALM_MS / 1000} s` : `${(calmMs / 1000).toFixed(1)} s`,
   ].join(' | ')} |`;
 }

@@ -57,7 +57,9 @@ function varyOf(said: ReturnType<FastifyReply['getHeader']>, isPrivate: boolean)
     .join()
     .split(',')
     .map((name) => name.trim());
-  const names = [...others, 'Accept', 'Accept-Version', ...(isPrivate ? ['Authorization'] : [])].filter(Boolean);
+  const names = [...others, 'Accept', 'Accept-Version', ...(isPrivate ? ['Authorization', 'Cookie'] : [])].filter(
+    Boolean,
+  );
   return [...new Set(names)].join(', ');
 }
 

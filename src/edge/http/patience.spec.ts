@@ -4,6 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serve, type Served } from './server.fixture.ts';
 
 const LARGE = 'x'.repeat(8_000_000);
+/** As large as a page of a hundred products. */
+const PAGE = 'x'.repeat(40_000);
+const MOST_HELD = 256 * 1024;
+const servedSockets: Socket[] = [];
 let served: Served;
 const sockets: Socket[] = [];
 
@@ -12,6 +16,8 @@ beforeAll(async () => {
     (server) => {
       server.post('/echo', async ({ body }) => body);
       server.get('/large', async () => LARGE);
+      server.get('/page', async () => PAGE);
+      server.server.on('connection', (socket) => void servedSockets.push(socket));
       server.get('/small', async () => 'ok');
     },
     { HEADERS_TIMEOUT_MS: '300', REQUEST_READ_TIMEOUT_MS: '600', IDLE_TIMEOUT_MS: '500', MAX_CONNECTIONS: '5' },
@@ -59,6 +65,30 @@ describe('a slow client', () => {
     // Nothing is read until the server has given up: what is left then is what the system had taken.
     while ((await served.connections()) > 0) await new Promise(setImmediate);
     expect(performance.now() - since).toBeLessThan(3_000);
+  });
+
+  it('may ask for a few things before it reads', async () => {
+    const socket = connected();
+    socket.write('GET /small HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(4));
+    let text = '';
+    for await (const chunk of socket) {
+      text += String(chunk);
+      if (text.match(/HTTP\/1\.1 200/g)?.length === 4) break;
+    }
+    expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(4);
+  });
+
+  it('that asks again and again, and reads nothing, has no more held for it than a few answers', async () => {
+    const socket = connected();
+    socket.pause();
+    await once(socket, 'connect');
+    const served = servedSockets.at(-1)!;
+    let most = 0;
+    const timer = setInterval(() => (most = Math.max(most, served.writableLength)), 1);
+    for (let i = 0; i < 200; i += 1) socket.write('GET /page HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(served, 'close');
+    clearInterval(timer);
+    expect(most).toBeLessThanOrEqual(MOST_HELD);
   });
 
   it('that sends headers without end is refused', async () => {

@@ -10,7 +10,7 @@ import { negotiate } from './accept.ts';
 import { logAccess } from './access-log.ts';
 import { tellCaches } from './caching.ts';
 import { closeConnectionsOnStop } from './drain.ts';
-import { listenPatiently, patienceOf } from './patience.ts';
+import { listenPatiently, oneAfterAnother, patienceOf } from './patience.ts';
 import { isDecodable, NOWHERE, refuseMalformed } from './refuse-malformed.ts';
 import { openRequestContext, requestIdOf } from './request-context.ts';
 import { setSecurityHeaders } from './security-headers.ts';
@@ -22,7 +22,8 @@ const CORS_MAX_AGE_SECONDS = 600;
 /** The HTTP server with what happens to every request before a door, in this order. */
 export function createServer(config: Config, logger: Logger, shedding: Shedding): FastifyInstance {
   const server = fastify({
-    serverFactory: (handler) => listenPatiently(shedding.server(handler, patienceOf(config)), config),
+    serverFactory: (handler) =>
+      listenPatiently(shedding.server(oneAfterAnother(handler), patienceOf(config)), config),
     bodyLimit: config.BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY,
     requestIdHeader: false,

@@ -24,6 +24,8 @@ export class Gate {
   inFlight = 0;
   /** New work is refused altogether. */
   isClosed = false;
+  /** A queue would only stand: who cannot come in at once is refused. */
+  isFlooded = false;
   readonly passed = Object.fromEntries(
     PRIORITIES.map((one) => [one, { accepted: 0, queued: 0, shed: 0 }]),
   ) as Record<Priority, Passed>;
@@ -52,7 +54,7 @@ export class Gate {
       counts.accepted += 1;
       this.inFlight += 1;
       enter();
-    } else if (this.queued < this.mostQueued * SHARES[priority]) {
+    } else if (!this.isFlooded && this.queued < this.mostQueued * SHARES[priority]) {
       counts.queued += 1;
       this.queues[priority].push({ enter, refuse, until: this.now() + withinMs });
     } else {

@@ -4,7 +4,7 @@ const LONG_MS = 30;
 const LONG_TURNS = 3;
 const LONG_FOR_MS = 100;
 /** What may be taken on in one turn, in milliseconds: while there is too much, so that the rest hears of it soon; else. */
-const WORK_MS = { overloaded: 5, otherwise: 250 };
+const WORK_MS = { overloaded: 3, otherwise: 250 };
 /** It is over when nobody had to be refused for so long, in milliseconds. */
 const CALM_MS = 500;
 

@@ -46,6 +46,14 @@ describe('the gate', () => {
     expect(fewer.filter((one) => one.endsWith('in'))).toHaveLength(5);
   });
 
+  it('has nobody wait while more arrives than can be answered', () => {
+    const { gate, done, arrive } = open(1, 5);
+    gate.isFlooded = true;
+    arrive('a');
+    arrive('b');
+    expect(done).toEqual(['a in', 'b out']);
+  });
+
   it('does not let in who does not wait any more', () => {
     let now = 0;
     const { gate, done, arrive } = open(1, 5, () => now);

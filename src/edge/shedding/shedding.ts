@@ -84,6 +84,7 @@ export class Shedding {
     if (PROBES.has(request.url!)) return handler(request, response);
     const { gate } = this;
     gate.isClosed = this.memory.isFull || this.turn.isFull();
+    gate.isFlooded = this.turn.isOverloaded;
     const enter = () => {
       response.once('close', () => gate.leave());
       if (!response.destroyed) handler(request, response);
