@@ -146,6 +146,7 @@ onRedis('two gateways, each a process', () => {
       'OVERLOADED',
       '1',
     ]);
+    expect((await new Browser(one.gateway.url).visit('/bff/login')).status).toBe(503);
     expect(await me(other, accessToken!)).toBe(200);
     const guesses = await Promise.all(
       Array.from({ length: 10 }, () =>

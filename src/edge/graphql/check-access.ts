@@ -3,7 +3,7 @@ import { ACCESS, type Access } from '#gateway/edge/auth/access';
 import { authorize } from '#gateway/edge/auth/authorize';
 import type { GraphqlContext } from '#gateway/edge/doors/request-context';
 import { GatewayError } from '#libs/errors';
-import { GraphQLError, Kind, type SelectionSetNode } from 'graphql';
+import { type DocumentNode, GraphQLError, Kind, type SelectionSetNode } from 'graphql';
 
 type Operation = GraphQLRequestContextDidResolveOperation<GraphqlContext>;
 
@@ -16,7 +16,7 @@ export const checkAccess: ApolloServerPlugin<GraphqlContext> = {
       if (!operation.operation) return;
       const { operation: kind, selectionSet } = operation.operation;
       const fields = operation.schema.getRootType(kind)!.getFields();
-      for (const name of rootFields(selectionSet, operation)) {
+      for (const name of rootFields(selectionSet, operation.document)) {
         if (!name.startsWith('__')) allow(operation, fields[name]?.extensions[ACCESS] as Access | undefined);
       }
     },
@@ -38,15 +38,16 @@ function refusal(error: GatewayError): GraphQLError {
   return new GraphQLError(error.message, { originalError: error, extensions: { code: error.code, http } });
 }
 
-function* rootFields({ selections }: SelectionSetNode, operation: Operation): Generator<string> {
+/** The names of the fields that an operation asks the root for, those of its fragments among them. */
+export function* rootFields({ selections }: SelectionSetNode, document: DocumentNode): Generator<string> {
   for (const selection of selections) {
     if (selection.kind === Kind.FIELD) yield selection.name.value;
-    else if (selection.kind === Kind.INLINE_FRAGMENT) yield* rootFields(selection.selectionSet, operation);
-    else yield* rootFields(fragment(selection.name.value, operation), operation);
+    else if (selection.kind === Kind.INLINE_FRAGMENT) yield* rootFields(selection.selectionSet, document);
+    else yield* rootFields(fragment(selection.name.value, document), document);
   }
 }
 
-function fragment(name: string, { document }: Operation): SelectionSetNode {
+function fragment(name: string, document: DocumentNode): SelectionSetNode {
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name)
       return definition.selectionSet;

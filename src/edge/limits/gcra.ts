@@ -36,9 +36,12 @@ export function spend(
   const spent: Spent = {
     isAllowed,
     remaining: Math.floor((windowMs - (after - now)) / eachMs + 1e-6),
-    resetMs: after - now,
+    resetMs: tidy(after - now),
     // What costs more than there ever is waits for a full bucket: it will not be let in then either.
-    retryMs: isAllowed ? 0 : Math.min(then - now - windowMs, after - now),
+    retryMs: isAllowed ? 0 : tidy(Math.min(then - now - windowMs, after - now)),
   };
   return [spent, after];
 }
+
+/** Whole microseconds: a client is not told of a second more for a rounding. */
+const tidy = (ms: number): number => Math.round(ms * 1000) / 1000;

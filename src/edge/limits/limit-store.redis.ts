@@ -50,7 +50,8 @@ export class LimitStoreRedis extends LimitStore {
 }
 
 function told([allowed, reset, over]: [number, string, string], { limit, windowMs }: Rate): Spent {
-  const resetMs = Math.max(0, Number(reset));
+  // Whole milliseconds: the clock of Redis has been through text.
+  const resetMs = Math.max(0, Math.round(Number(reset)));
   return {
     isAllowed: allowed === 1,
     remaining: Math.floor(((windowMs - resetMs) * limit) / windowMs + 1e-6),

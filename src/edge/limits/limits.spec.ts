@@ -36,6 +36,7 @@ describe('a bucket', () => {
   it('gives all it has at any time: no fraction is lost to rounding', () => {
     for (let now = 0.1; now < 1e9; now = now * 1.01 + Math.PI) {
       expect(spend(undefined, now, 20, { limit: 20, windowMs: 60_000 })[0].isAllowed).toBe(true);
+      expect(spend(undefined, now, 4, { limit: 20, windowMs: 60_000 })[0].resetMs).toBe(12_000);
     }
   });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { told } from '#gateway/edge/auth/sessions/told';
 import { hashOf } from '#gateway/edge/auth/tokens/verified';
 import { Redis } from '#libs/redis';
 import { Inject, Injectable } from '@nestjs/common';
@@ -25,11 +26,12 @@ export class LoginsUnderWay {
 
   constructor(@Inject(Redis) private readonly redis: Redis | null) {}
 
-  /** @returns the value of the cookie that it can be taken with */
+  /** @returns the value of the cookie that it can be taken with @throws {GatewayError} OVERLOADED */
   async keep(login: LoginUnderWay): Promise<string> {
     const cookie = randomBytes(32).toString('base64url');
     const key = keyOf(cookie);
-    if (this.redis) await this.redis.set(key, JSON.stringify(login), 'PX', TTL_MS);
+    const { redis } = this;
+    if (redis) await told(() => redis.set(key, JSON.stringify(login), 'PX', TTL_MS));
     else this.memory.set(key, login);
     return cookie;
   }
@@ -37,8 +39,9 @@ export class LoginsUnderWay {
   /** The login of a cookie, once. */
   async take(cookie: string): Promise<LoginUnderWay | undefined> {
     const key = keyOf(cookie);
-    if (this.redis) {
-      const found = await this.redis.getdel(key);
+    const { redis } = this;
+    if (redis) {
+      const found = await told(() => redis.getdel(key));
       return found === null ? undefined : (JSON.parse(found) as LoginUnderWay);
     }
     const found = this.memory.get(key);

@@ -1,7 +1,7 @@
-import { GatewayError } from '#libs/errors';
 import type { Redis } from '#libs/redis';
 import { GRACE_MS, IDLE_MS, lapsesAt, LIFE_MS, type Rotation, type Session } from './session.ts';
 import { namesOf, SessionStore } from './session-store.ts';
+import { told } from './told.ts';
 
 /**
  * KEYS: the session. ARGV: the hash that is presented, the next one, what the presented one buys, how long it buys it,
@@ -112,17 +112,4 @@ function read(fields: Record<string, string>): Session | undefined {
   for (const name of NUMBERS) if (fields[name]) session[name] = Number(fields[name]);
   if (fields['scopes'] !== undefined) session['scopes'] = fields['scopes'].split(' ').filter(Boolean);
   return session as unknown as Session;
-}
-
-async function told<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (cause) {
-    if (cause instanceof GatewayError) throw cause;
-    throw new GatewayError('OVERLOADED', {
-      detail: 'Sessions cannot be reached right now: try again.',
-      headers: { 'retry-after': '1' },
-      cause,
-    });
-  }
 }

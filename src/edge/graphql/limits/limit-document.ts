@@ -25,7 +25,8 @@ declare module 'fastify' {
 /** So much of what an operation is estimated to cost is as much as an ordinary REST question. */
 export const COST_UNIT = 20;
 
-const MOST_PARSED = 1_000;
+/** How much text is kept parsed, in characters: what it is parsed to takes some sixty times that. */
+const MOST_PARSED = 500_000;
 
 /**
  * Looks at a GraphQL document before it is validated: one that is too big is refused, with what it has too much of. What it
@@ -33,7 +34,7 @@ const MOST_PARSED = 1_000;
  */
 @Injectable()
 export class LimitDocument implements OnModuleInit {
-  private readonly parsed = new LRUCache<string, DocumentNode>({ max: MOST_PARSED });
+  private readonly parsed = new LRUCache<string, DocumentNode>({ maxSize: MOST_PARSED });
   private readonly check: ReturnType<typeof sizeCheck>;
 
   constructor(
@@ -74,12 +75,12 @@ export class LimitDocument implements OnModuleInit {
     if (text !== undefined && isIndirect(asked)) putDocument(request, text);
     if (!operation) return undefined;
     const { document, node } = operation;
-    this.tellDeprecated(node, reply);
     const variables = (asked.variables ?? {}) as Record<string, unknown>;
     const size = measure(this.schemas.schema, document, node, typeof variables === 'object' ? variables : {});
     // A trusted one was looked at when it was made; what its variables ask for was not.
     this.check(trusted ? { ...size, asksForSchema: false } : size);
-    const limits = this.limitsOf(node);
+    this.tellDeprecated(node, size.rootNames, reply);
+    const limits = this.limitsOf(node, size.rootNames);
     const { forCaller, forAnybody } = this.limiter.plan(limits);
     const { context } = request;
     const policies = context.caller.id === undefined ? forAnybody : forCaller;
@@ -115,7 +116,7 @@ export class LimitDocument implements OnModuleInit {
     const maxTokens = this.config.GRAPHQL_MAX_TOKENS;
     try {
       const document = parse(query, { maxTokens, noLocation: true });
-      this.parsed.set(key, document);
+      this.parsed.set(key, document, { size: query.length });
       return document;
     } catch (error) {
       if (!(error instanceof GraphQLError) || !/more tha[nt] \d+ tokens/i.test(error.message)) return undefined;
@@ -123,22 +124,22 @@ export class LimitDocument implements OnModuleInit {
     }
   }
 
-  private tellDeprecated({ operation, selectionSet }: OperationDefinitionNode, reply: FastifyReply): void {
+  private tellDeprecated(
+    { operation }: OperationDefinitionNode,
+    names: Iterable<string>,
+    reply: FastifyReply,
+  ): void {
     const fields = this.schemas.schema.getRootType(operation)?.getFields() ?? {};
-    for (const selection of selectionSet.selections) {
-      const field = selection.kind === Kind.FIELD ? fields[selection.name.value] : undefined;
-      const deprecation = field?.extensions[DEPRECATED] as Deprecation | undefined;
+    for (const name of names) {
+      const deprecation = fields[name]?.extensions[DEPRECATED] as Deprecation | undefined;
       if (deprecation) void reply.headers(deprecationHeaders(deprecation));
     }
   }
 
   /** The policies of every root field. */
-  private limitsOf({ operation, selectionSet }: OperationDefinitionNode): Limits {
+  private limitsOf({ operation }: OperationDefinitionNode, names: Iterable<string>): Limits {
     const fields = this.schemas.schema.getRootType(operation)?.getFields() ?? {};
-    const by = selectionSet.selections.flatMap((selection) => {
-      const field = selection.kind === Kind.FIELD ? fields[selection.name.value] : undefined;
-      return (field?.extensions[LIMITS] as Limits | undefined)?.by ?? [];
-    });
+    const by = [...names].flatMap((name) => (fields[name]?.extensions[LIMITS] as Limits | undefined)?.by ?? []);
     return { by };
   }
 }

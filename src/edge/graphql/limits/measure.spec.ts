@@ -32,6 +32,8 @@ describe('an operation', () => {
     const query =
       '{ a: me { x: id } b: me { ...u @skip(if: false) ...u } } fragment u on User { y: name @include(if: true) }';
     expect(sizeOf(query)).toMatchObject({ aliases: 5, directives: 3, rootFields: 2, fields: 5 });
+    const hidden = 'query { ...r } fragment r on Query { ... on Query { products { total } } }';
+    expect([...sizeOf(hidden).rootNames]).toEqual(['products']);
   });
 
   it('costs an object each, as many as its pages may have', () => {

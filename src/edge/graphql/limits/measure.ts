@@ -25,6 +25,8 @@ export interface Size {
   aliases: number;
   directives: number;
   rootFields: number;
+  /** What the root is asked for. */
+  rootNames: ReadonlySet<string>;
   /** The largest page that is asked for. */
   page: number;
   /** What it is estimated to cost, before it runs. */
@@ -33,7 +35,7 @@ export interface Size {
 }
 
 type Variables = Readonly<Record<string, unknown>>;
-type Part = Omit<Size, 'rootFields'>;
+type Part = Omit<Size, 'rootFields' | 'rootNames'>;
 
 const NOTHING: Part = { depth: 0, fields: 0, aliases: 0, directives: 0, page: 0, cost: 0, asksForSchema: false };
 
@@ -54,6 +56,7 @@ export function measure(
   const open = new Set<string>();
   const root = schema.getRootType(operation.operation) ?? undefined;
   let rootFields = 0;
+  const rootNames = new Set<string>();
 
   function ofSet({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined, sized: Sized): Part {
     const all = { ...NOTHING };
@@ -85,7 +88,10 @@ export function measure(
 
   function ofField(node: FieldNode, parent: GraphQLNamedType | undefined, sized: Sized): Part {
     const name = node.name.value;
-    if (parent === root) rootFields += 1;
+    if (parent === root) {
+      rootFields += 1;
+      rootNames.add(name);
+    }
     const isObject = parent && (isObjectType(parent) || isInterfaceType(parent));
     const field = isObject ? parent.getFields()[name] : undefined;
     const its = LIST_SIZES[`${parent?.name}.${name}`];
@@ -108,7 +114,7 @@ export function measure(
   }
 
   const whole = ofSet(operation.selectionSet, root, UNSIZED);
-  return { ...whole, directives: whole.directives + (operation.directives?.length ?? 0), rootFields };
+  return { ...whole, directives: whole.directives + (operation.directives?.length ?? 0), rootFields, rootNames };
 }
 
 /** The size that a field above has given to lists below it. */

@@ -2,11 +2,15 @@ import { hash } from 'node:crypto';
 import { GatewayError } from '#libs/errors';
 import { LRUCache } from 'lru-cache';
 
-const MOST = 1_000;
+/** How much is kept, in characters. */
+const MOST = 4_000_000;
 
 /** Documents that clients have sent once, and ask for by their hash from then on (Apollo's automatic persisted queries). */
 export class AutomaticDocuments {
-  private readonly known = new LRUCache<string, string>({ max: MOST });
+  private readonly known = new LRUCache<string, string>({
+    maxSize: MOST,
+    sizeCalculation: ({ length }) => length || 1,
+  });
 
   /**
    * The text of a document that is asked for by its hash, or comes with it.

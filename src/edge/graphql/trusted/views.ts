@@ -1,6 +1,7 @@
 import { ACCESS, type Access } from '#gateway/edge/auth/access';
 import { authorize } from '#gateway/edge/auth/authorize';
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
+import { rootFields } from '#gateway/edge/graphql/check-access';
 import { Documents } from '#gateway/edge/graphql/documents';
 import { COST_UNIT } from '#gateway/edge/graphql/limits/limit-document';
 import { measure } from '#gateway/edge/graphql/limits/measure';
@@ -9,7 +10,7 @@ import { GatewayError } from '#libs/errors';
 import { Injectable } from '@nestjs/common';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { execute, type ExecutionResult, Kind } from 'graphql';
+import { execute, type ExecutionResult } from 'graphql';
 import { variableSchemasOf } from './json-schema-of.ts';
 import type { TrustedOperation } from './trusted-operations.ts';
 
@@ -28,9 +29,8 @@ export class Views {
     if (operation?.node.operation !== 'query') throw new GatewayError('NOT_FOUND');
     const { schema } = this.schemas;
     const fields = schema.getQueryType()!.getFields();
-    for (const selection of operation.node.selectionSet.selections) {
-      if (selection.kind !== Kind.FIELD) continue;
-      authorize(request, fields[selection.name.value]?.extensions[ACCESS] as Access | undefined);
+    for (const name of rootFields(operation.node.selectionSet, operation.document)) {
+      authorize(request, fields[name]?.extensions[ACCESS] as Access | undefined);
     }
     const variables = this.variablesIn(operation, request.query as Record<string, unknown>);
     await this.limit(operation, variables, request, reply);
