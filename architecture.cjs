@@ -2,7 +2,8 @@
 const SPEC = '\\.(spec|fixture)\\.ts$';
 const ADAPTER = '\\.(rest|grpc)\\.ts$';
 /** What is started by itself. */
-const PROGRAM = '^(src/main|apps/[^/]+/main|libs/service/src/health-check|tools/[^/]+|bench/[^/]+)\\.ts$';
+const PROGRAM =
+  '^(src/main|apps/[^/]+/main|libs/service/src/health-check|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+)\\.ts$';
 const DOOR = '\\.(controller|resolver)\\.ts$';
 
 /** Libs by floor. A lib may import those of lower floors, and none of its own floor unless listed beside it. */

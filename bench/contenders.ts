@@ -1,68 +1,152 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { AccessTokens } from '#gateway/edge/auth/tokens/access-tokens';
-import { KeySet } from '#gateway/edge/auth/keys/key-set';
-import { SigningKey } from '#gateway/edge/auth/keys/signing-key';
-import { loadConfig } from '#gateway/config/config';
-import { freePort } from '#libs/process';
-import { JwtService } from '@nestjs/jwt';
-import { type Child, startChild } from './child.ts';
+import { HIVE_DOCUMENT, startHive } from './hive.ts';
 import type { Target } from './measure.ts';
+import { startNginx } from './nginx.ts';
+import { type AtriumServer, HOME_DOCUMENT, type Server, startAtrium, startProgram } from './servers.ts';
 
-/** Something to measure: how it starts, and what it is asked. */
+/** Something to measure. */
 export interface Contender {
+  /** What goals and results call it. */
+  key: string;
+  /** What people call it. */
   name: string;
-  /** @param upstreams addresses, as settings */
-  start(upstreams: Record<string, string>): Promise<{ child: Child; target: Target }>;
+  /** Left out of `--quick`. */
+  isSlow?: boolean;
+  /** Starts its server, where it does not run yet, and says what to ask there; undefined where it is not here. */
+  start(servers: Servers): Promise<Target | undefined>;
 }
 
-const HOME = '/v1/home';
+const CONSTANT_BYTES = '2900';
+/** So many people ask in turn: what one person asks for twice at the same moment is one call, which would not be fair. */
+const CALLERS = 500;
+/** More than are asked for in a round: each is somebody new. */
+const MANY_CALLERS = 30_000;
 
-/** All that are measured, one line each. The first is what the others are compared with. */
+/** All that are measured, one line each. */
 export const contenders: readonly Contender[] = [
-  { name: 'node:http, a constant', start: constant },
-  { name: 'Atrium, REST home, caches off', start: (upstreams) => atrium({ ...upstreams, CACHE: 'off' }, HOME) },
-  { name: 'Atrium, REST home, cold', start: (upstreams) => atrium(upstreams, HOME, 100_000) },
-  { name: 'Atrium, REST home, warm', start: (upstreams) => atrium(upstreams, HOME) },
-  { name: 'Atrium, REST product page, warm', start: (upstreams) => atrium(upstreams, '/v1/products/p1') },
+  { key: 'constant', name: 'node:http, a constant', start: rest('constant.ts') },
+  { key: 'nginx', name: 'nginx before the constant', isSlow: true, start: nginx },
+  { key: 'bare', name: 'node:http and the three calls', start: rest('bare-http.ts') },
+  { key: 'fastify', name: 'Fastify and the three calls', isSlow: true, start: rest('bare-fastify.ts') },
+  { key: 'rest.off', name: 'Atrium, REST home, caches off', start: atrium('off', get('/v1/home')) },
+  { key: 'mercurius', name: 'Mercurius with JIT', start: graphql('mercurius.ts') },
+  { key: 'apollo', name: 'Apollo Server 5 on Fastify', isSlow: true, start: graphql('apollo.ts') },
+  { key: 'nest', name: 'Nest 12 with Apollo', isSlow: true, start: graphql('nest.ts') },
+  { key: 'hive', name: 'Hive Gateway with JIT', isSlow: true, start: hive },
+  { key: 'trusted.off', name: 'Atrium, GraphQL trusted, caches off', start: atrium('off', trusted()) },
+  { key: 'open.off', name: 'Atrium, GraphQL open, caches off', start: atrium('off', open()) },
+  { key: 'rest.new', name: 'Atrium, REST home, each caller new', isSlow: true, start: newCallers },
+  { key: 'rest.warm', name: 'Atrium, REST home, warm', start: atrium('on', get('/v1/home')) },
+  { key: 'cookie.warm', name: 'Atrium, REST home, warm, by cookie', isSlow: true, start: byCookie },
+  { key: 'trusted.warm', name: 'Atrium, GraphQL trusted, warm', start: atrium('on', trusted()) },
+  { key: 'view.warm', name: 'Atrium, trusted as a view, warm', start: atrium('on', get('/v1/views/web/home')) },
+  { key: 'open.warm', name: 'Atrium, GraphQL open, warm', start: atrium('on', open()) },
 ];
 
-/** About as long as the answer of `home`. */
-const BYTES = '2600';
+/** The servers of a run: each is started once, whoever asks there. */
+export class Servers {
+  private readonly running = new Map<string, Promise<Server | undefined>>();
 
-async function constant() {
-  const child = await startChild('bench/constant.ts', { BYTES });
-  const target: Target = { pid: child.process.pid!, origin: child.said['url']!, path: '/', headers: () => ({}) };
-  return { child, target };
+  constructor(readonly upstreams: Record<string, string>) {}
+
+  once<S extends Server | undefined>(key: string, start: () => Promise<S>): Promise<S> {
+    let server = this.running.get(key) as Promise<S> | undefined;
+    if (!server) this.running.set(key, (server = start()));
+    return server;
+  }
+
+  /** The gateway, with its caches `on` or `off`. */
+  atrium(caches: 'on' | 'off'): Promise<AtriumServer> {
+    return this.once(`Atrium, caches ${caches}`, () => startAtrium({ ...this.upstreams, CACHE: caches }));
+  }
+
+  /** Every server that runs, by its name. */
+  async all(): Promise<[string, Server][]> {
+    const found = await Promise.all(
+      [...this.running].map(async ([name, server]) => [name, await server] as const),
+    );
+    return found.filter((one): one is [string, Server] => one[1] !== undefined);
+  }
+
+  async stop(): Promise<void> {
+    for (const [, server] of await this.all()) await server.stop();
+  }
 }
 
-/** @param callers each asks in turn: with very many, nobody has asked before */
-export async function atrium(settings: Record<string, string>, path: string, callers = 1) {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const JWT_PRIVATE_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
-  const [PORT, ADMIN_PORT] = [`${await freePort()}`, `${await freePort()}`];
-  const INTERNAL_TOKEN_KEY = 'a key that only this bench knows of for a minute';
-  // Limits are on, and nobody reaches them.
-  const RATE_LIMIT_CUSTOMER = '9999999/1';
-  const own = {
-    NODE_ENV: 'production',
-    PORT,
-    ADMIN_PORT,
-    JWT_PRIVATE_KEY,
-    INTERNAL_TOKEN_KEY,
-    RATE_LIMIT_CUSTOMER,
+/** What a target is asked, whoever asks. */
+type Question = Pick<Target, 'path' | 'method' | 'body'> & { headers?: Record<string, string> };
+
+function get(path: string): Question {
+  return { path };
+}
+
+function posted(body: object): Question {
+  const headers = { 'content-type': 'application/json' };
+  return { path: '/graphql', method: 'POST', body: JSON.stringify(body), headers };
+}
+
+function trusted(): Question {
+  return posted({ documentId: 'web/home' });
+}
+
+/** A document that is nobody's in particular: a trusted one is known by its text, too. */
+function open(): Question {
+  return posted({ query: HOME_DOCUMENT.replace('query Home', 'query Mine') });
+}
+
+function asked({ pid, url }: Server, { path, method, body, headers }: Question): Target {
+  return { pid, url, path, method, body, headers: () => headers ?? {} };
+}
+
+function rest(file: string): Contender['start'] {
+  return async (servers) => asked(await program(servers, file), get('/'));
+}
+
+function graphql(file: string): Contender['start'] {
+  return async (servers) => asked(await program(servers, file), posted({ query: HOME_DOCUMENT }));
+}
+
+function program(servers: Servers, file: string): Promise<Server> {
+  return servers.once(file, () => startProgram(file, { ...servers.upstreams, BYTES: CONSTANT_BYTES }));
+}
+
+function atrium(caches: 'on' | 'off', question: Question): Contender['start'] {
+  return async (servers) => {
+    return asCallers(await servers.atrium(caches), question, CALLERS);
   };
-  const child = await startChild('dist/src/main.js', { ...own, ...settings });
-  const tokens = new AccessTokens(
-    new JwtService(),
-    new KeySet(new SigningKey(createPrivateKey(JWT_PRIVATE_KEY))),
-    loadConfig({}),
-  );
-  const headersOf = (n: number) => ({
-    authorization: `Bearer ${tokens.issue({ userId: `u${n}`, scopes: ['profile:read', 'orders:read'], sessionId: `s${n}` })}`,
+}
+
+function asCallers(server: AtriumServer, question: Question, count: number): Target {
+  const headers = Array.from({ length: count }, (_, n) => ({ ...server.bearer(n), ...question.headers }));
+  let next = 0;
+  return { ...asked(server, question), headers: () => headers[next++ % count]! };
+}
+
+/** Nobody has asked before: every token is verified, every cache is asked in vain. */
+async function newCallers(servers: Servers): Promise<Target> {
+  const server = await servers.once('Atrium, new callers', () => startAtrium(servers.upstreams));
+  return asCallers(server, get('/v1/home'), MANY_CALLERS);
+}
+
+async function byCookie(servers: Servers): Promise<Target> {
+  const server = await servers.atrium('on');
+  const answer = await fetch(`${server.url}/bff/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-csrf': '1' },
+    body: JSON.stringify({ email: 'ada@example.com', password: 'any at all, in a bench' }),
   });
-  const one = headersOf(0);
-  // Tokens are made beforehand, a part of a second's worth, and asked with in turn.
-  const many = Array.from({ length: Math.min(callers, 20_000) }, (_, n) => (callers > 1 ? headersOf(n) : one));
-  const headers = (n: number) => many[n % many.length]!;
-  return { child, target: { pid: child.process.pid!, origin: `http://127.0.0.1:${PORT}`, path, headers } };
+  const [cookie] = answer.headers.getSetCookie();
+  if (!cookie) throw new Error(`no cookie: ${answer.status} ${await answer.text()}`);
+  const headers = { cookie: cookie.split(';', 1)[0]!, 'x-csrf': '1' };
+  return asked(server, { path: '/v1/home', headers });
+}
+
+async function hive(servers: Servers): Promise<Target> {
+  const server = await servers.once('Hive Gateway', () => startHive(servers.upstreams));
+  return asked(server, posted({ query: HIVE_DOCUMENT, variables: { id: 'u0' } }));
+}
+
+async function nginx(servers: Servers): Promise<Target | undefined> {
+  const { url } = await program(servers, 'constant.ts');
+  const server = await servers.once('nginx', () => startNginx(url));
+  return server && asked(server, get('/'));
 }

@@ -63,7 +63,7 @@ async function connected(url: string): Promise<Pool> {
 }
 
 async function peakOf({ process: { pid }, said }: Child): Promise<number> {
-  const target = { pid: pid!, origin: said['url']!, path: '/', headers: () => ({}) };
+  const target = { pid: pid!, url: said['url']!, path: '/' };
   await measure(target, 1_500);
   return (await measure(target, 3_000)).requestsPerSecond;
 }

@@ -1,35 +1,88 @@
-// npm run bench: every contender in a process of its own, over the same constant-time upstreams, one line each.
+// npm run bench: every contender in a process of its own, over the same constant-time upstreams, in interleaved rounds.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build } from '#tools/build';
 import { startChild, stopChild } from './child.ts';
-import { contenders } from './contenders.ts';
-import { type Figures, measure } from './measure.ts';
+import { contenders, Servers } from './contenders.ts';
+import { lossesOf, outcomesOf } from './goals.ts';
+import { type Figures, measure, type Target } from './measure.ts';
+import { machine, markdownOf, mediansOf, type Results } from './report.ts';
+import { peakOf } from './servers.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean' },
+    only: { type: 'string' },
+    against: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
 if (values.help) {
-  console.log('npm run bench [-- --quick]\n  --quick  two seconds a contender instead of eight');
+  console.log(`npm run bench [-- --quick] [--only KEY,KEY] [--against FILE]
+
+Measures the gateway beside its peers and writes bench/results/<date>.json and .md.
+Exits with 1 when a goal is missed.
+
+  --quick         under a minute: the contenders of the goals alone, without Hive Gateway; writes nothing
+  --only KEYS     these contenders alone: ${contenders.map(({ key }) => key).join(', ')}
+  --against FILE  exits with 1 when a ratio is worse than in FILE beyond noise, and not when a goal is missed`);
   process.exit(0);
 }
-const durationMs = values.quick ? 2_000 : 8_000;
+
+const { rounds, roundMs, warmMs } = values.quick
+  ? { rounds: 3, roundMs: 700, warmMs: 1_500 }
+  : { rounds: 5, roundMs: 3_000, warmMs: 5_000 };
+const only = values.only?.split(',');
+const chosen = contenders.filter(({ key, isSlow }) => (only ? only.includes(key) : !(values.quick && isSlow)));
 
 await build();
 const upstreams = await startChild('bench/upstreams.ts');
-const width = Math.max(...contenders.map(({ name }) => name.length));
-let first: number | undefined;
-for (const { name, start } of contenders) {
-  process.stderr.write(`measuring ${name} …\n`);
-  const { child, target } = await start(upstreams.said);
-  await measure(target, durationMs / 2);
-  const figures = await measure(target, durationMs);
-  first ??= figures.cpuMicros;
-  console.log(line(name, figures));
-  await stopChild(child);
-}
+const servers = new Servers(upstreams.said);
+const results = await measured();
+await servers.stop();
 await stopChild(upstreams);
 
-function line(name: string, { requestsPerSecond, p50Ms, p99Ms, cpuMicros }: Figures): string {
-  const ratio = cpuMicros && first ? ` (${(cpuMicros / first).toFixed(1)} ×)` : '';
-  const cpu = cpuMicros === undefined ? 'unknown' : `${cpuMicros.toFixed(0)} µs${ratio}`;
-  const rate = `${requestsPerSecond.toFixed(0)} requests/s`;
-  return `${name.padEnd(width)}  ${rate}  p50 ${p50Ms.toFixed(1)} ms  p99 ${p99Ms.toFixed(1)} ms  CPU per request ${cpu}`;
+const markdown = markdownOf(results);
+console.log(`\n${markdown}`);
+if (!values.quick && !only) {
+  mkdirSync('bench/results', { recursive: true });
+  const file = `bench/results/${results.date}`;
+  writeFileSync(`${file}.json`, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(`${file}.md`, markdown);
+  console.log(`written to ${file}.json and ${file}.md`);
+}
+if (values.against) {
+  const before = JSON.parse(readFileSync(values.against, 'utf8')) as Results;
+  const losses = lossesOf(results.goals, before.goals);
+  console.log(losses.length ? `Slower than before:\n${losses.join('\n')}` : 'No slower than before.');
+  process.exitCode = losses.length ? 1 : 0;
+} else {
+  process.exitCode = results.goals.every(({ isMet }) => isMet) ? 0 : 1;
+}
+
+async function measured(): Promise<Results> {
+  const targets = new Map<string, Target>();
+  for (const { key, name, start } of chosen) {
+    process.stderr.write(`starting ${name} …\n`);
+    const target = await start(servers);
+    if (!target) process.stderr.write('  is not on this machine\n');
+    else targets.set(key, target);
+  }
+  for (const target of targets.values()) await measure(target, warmMs);
+  const figures = new Map<string, Figures[]>([...targets.keys()].map((key) => [key, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    process.stderr.write(`round ${round} of ${rounds} …\n`);
+    for (const [key, target] of targets) figures.get(key)!.push(await measure(target, roundMs));
+  }
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    command: `npm run bench${process.argv.length > 2 ? ` -- ${process.argv.slice(2).join(' ')}` : ''}`,
+    machine: machine(),
+    contenders: mediansOf(chosen, figures),
+    servers: (await servers.all()).map(([name, server]) => {
+      const { readyMs, idleMb } = server;
+      return { name, readyMs, idleMb, peakMb: peakOf(server) };
+    }),
+    goals: outcomesOf(figures),
+  };
 }

@@ -61,7 +61,11 @@ const rpcs: [ServiceDefinition, Record<string, Answer>][] = [
 const http = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url!, 'http://upstream');
   const ids = searchParams.get('ids')?.split(',') ?? [];
-  const answer = pathname.endsWith('/reviews') ? { reviews: [] } : { users: ids.map(user) };
+  const answers: Record<string, object> = {
+    '/users': { users: ids.map(user) },
+    '/credential-checks': { user: user('u0') },
+  };
+  const answer = answers[pathname] ?? { reviews: [] };
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
 });
 const grpc = new Server();

@@ -1,0 +1,56 @@
+import type { Figures } from './measure.ts';
+
+/** What one contender did in each round. */
+export type Rounds = ReadonlyMap<string, readonly Figures[]>;
+
+/** How much CPU time one contender may take for a request, as a multiple of what another takes. */
+export interface Goal {
+  what: string;
+  /** The keys of contenders. */
+  of: string;
+  to: string;
+  most: number;
+}
+
+/** A goal, and what came of it: the median of the rounds. */
+export interface Outcome extends Goal {
+  ratio: number;
+  isMet: boolean;
+}
+
+/** The goals of speed, one line each. */
+export const goals: readonly Goal[] = [
+  { what: 'GraphQL trusted, caches off : Mercurius', of: 'trusted.off', to: 'mercurius', most: 1.0 },
+  { what: 'GraphQL trusted, caches off : Hive Gateway', of: 'trusted.off', to: 'hive', most: 0.25 },
+  { what: 'GraphQL open, caches off : Mercurius', of: 'open.off', to: 'mercurius', most: 1.3 },
+  { what: 'REST, caches off : bare node:http', of: 'rest.off', to: 'bare', most: 1.25 },
+  { what: 'REST, warm : constant', of: 'rest.warm', to: 'constant', most: 5 },
+  { what: 'GraphQL trusted, warm : constant', of: 'trusted.warm', to: 'constant', most: 8 },
+];
+
+/** What came of the goals whose contenders were measured. */
+export function outcomesOf(rounds: Rounds): Outcome[] {
+  return goals.flatMap((goal) => {
+    const [its, others] = [rounds.get(goal.of), rounds.get(goal.to)];
+    if (!its?.length || !others?.length) return [];
+    // Round by round: what the machine does meanwhile, it does to both.
+    const ratio = median(its.map(({ cpuMicros }, round) => cpuMicros / others[round]!.cpuMicros));
+    return [{ ...goal, ratio, isMet: ratio <= goal.most }];
+  });
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[values.length >> 1]!;
+}
+
+/** More than this beyond a ratio that was measured before is a loss, not noise. */
+const NOISE = 1.25;
+
+/** What has become slower, beside the ratios of an earlier run. */
+export function lossesOf(outcomes: readonly Outcome[], before: readonly Outcome[]): string[] {
+  return outcomes.flatMap(({ what, ratio }) => {
+    const then = before.find((one) => one.what === what)?.ratio;
+    if (then === undefined || ratio <= then * NOISE) return [];
+    return [`${what}: ${ratio.toFixed(2)} ×, and it was ${then.toFixed(2)} ×`];
+  });
+}
