@@ -6,7 +6,7 @@ import { context, resolvers, typeDefs } from './graphql-shop.ts';
 import { tell } from './shop.ts';
 
 // Its types would change those of graphql's errors everywhere.
-const mercurius = createRequire(import.meta.url)('mercurius') as FastifyPluginAsync<object>;
+const mercurius = createRequire(import.meta.url)('mercurius') as FastifyPluginAsync<Record<string, unknown>>;
 
 const server = fastify();
 await server.register(mercurius, { schema: typeDefs, resolvers, context, jit: 1 });
