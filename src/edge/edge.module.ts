@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.ts';
 import { AuthModule } from './auth/auth.module.ts';
 import { ShapeAnswer } from './doors/shape-answer.ts';
@@ -12,7 +12,7 @@ import { LimitsModule } from './limits/limits.module.ts';
   // In the order of their guards: who asks too much is not looked at further.
   imports: [LimitsModule, AuthModule, AdminModule, GraphqlDoorModule],
   providers: [
-    { provide: APP_INTERCEPTOR, useClass: ShapeAnswer },
+    { provide: APP_GUARD, useClass: ShapeAnswer },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
 })

@@ -1,4 +1,3 @@
 export { createLogger, LOG_LEVELS, loggerOptions, onlyWarnings } from './logger.ts';
-export { redact } from './redact.ts';
 export { currentRequest, inRequest, type RequestStore } from './request-store.ts';
 export type { Logger } from 'pino';

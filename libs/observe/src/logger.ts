@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { currentRequest } from './request-store.ts';
-import { redact } from './redact.ts';
+import { redacted } from './redact.ts';
 import { toldError } from './told-error.ts';
 
 /** The levels a `LOG_LEVEL` may name. */
@@ -12,19 +12,27 @@ export function loggerOptions(process: string, level: string): LoggerOptions {
     level,
     base: { process },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label) => ({ level: label }), log: redacted },
     // A copy: pino writes the line's own fields into what the mixin gives.
     mixin: () => ({ ...currentRequest() }),
     serializers: { err: toldError },
-    redact,
   };
 }
 
-/** A logger for one process, writing to standard output unless `destination` is given. */
+/** Lines are written together: so many bytes at once, or what there is after so long, in milliseconds. */
+const BUFFER_BYTES = 4096;
+const FLUSH_MS = 100;
+
+/**
+ * A logger for one process, writing to standard output unless `destination` is given. Nobody waits for a line to be
+ * written, but for one that says why the process ends, and at the end itself.
+ */
 export function createLogger(process: string, level: string, destination?: DestinationStream): Logger {
-  const options = loggerOptions(process, level);
-  return destination ? pino(options, destination) : pino(options);
+  return pino(loggerOptions(process, level), destination ?? toStandardOutput());
 }
+
+const toStandardOutput = () =>
+  pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
 
 /** The same logger for a framework whose everyday lines are of no interest: at `info` it passes what warns. */
 export function onlyWarnings(logger: Logger): Logger {

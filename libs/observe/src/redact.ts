@@ -1,5 +1,5 @@
 /** Keys whose values never reach a log, wherever they stand two levels deep or less. */
-const SECRET_KEYS = [
+const SECRET_KEYS = new Set([
   'password',
   'accessToken',
   'refreshToken',
@@ -9,13 +9,31 @@ const SECRET_KEYS = [
   'set-cookie',
   'passwordHash',
   'privateKey',
-];
+]);
 
-const quoted = (key: string) => (/^\w+$/.test(key) ? key : `["${key}"]`);
-const below = (key: string) => (/^\w+$/.test(key) ? `.${key}` : `["${key}"]`);
+const CENSOR = '[redacted]';
+const DEPTH = 2;
 
-/** pino's `redact` for every process. */
-export const redact = {
-  paths: SECRET_KEYS.flatMap((key) => [quoted(key), `*${below(key)}`, `*.*${below(key)}`]),
-  censor: '[redacted]',
-};
+/**
+ * The fields of a line without their secrets; the same object where there are none, which is nearly always: pino's own
+ * `redact` looks its paths up anew on each line, and was a tenth of a request.
+ */
+export function redacted(fields: Record<string, unknown>, depth = DEPTH): Record<string, unknown> {
+  let copy: Record<string, unknown> | undefined;
+  for (const key in fields) {
+    const value = fields[key];
+    const told = SECRET_KEYS.has(key) ? CENSOR : below(value, depth);
+    if (told === value) continue;
+    copy ??= { ...fields };
+    copy[key] = told;
+  }
+  return copy ?? fields;
+}
+
+/** What an error carries is left out by its serializer. */
+function below(value: unknown, depth: number): unknown {
+  if (depth === 0 || typeof value !== 'object' || value === null || value instanceof Error) return value;
+  if (!Array.isArray(value)) return redacted(value as Record<string, unknown>, depth - 1);
+  const told = value.map((one) => (typeof one === 'object' ? below(one, depth - 1) : (one as unknown)));
+  return told.some((one, i) => one !== value[i]) ? told : value;
+}

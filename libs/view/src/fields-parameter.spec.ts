@@ -2,7 +2,7 @@ import { GatewayError } from '#libs/errors';
 import { describe, expect, it } from '@jest/globals';
 import { ID, Int } from '@nestjs/graphql';
 import fc from 'fast-check';
-import { parseFields, present, Shown, View, Wanted, wholeView } from '#libs/view';
+import { parseFields, presenter, Shown, View, Wanted, wholeView } from '#libs/view';
 
 @View('TestPrice')
 class PriceView {
@@ -147,7 +147,7 @@ describe('?fields=', () => {
       lines: [{ quantity: 1, good: { name: 'Tea', price: { amount: 3, currency: 'EUR' } } }],
     };
     const property = fc.property(fc.subarray(pathsOf(whole), { minLength: 1 }), (chosen) => {
-      const trimmed = present(BasketView, basket, parseFields(chosen.join(','), whole));
+      const trimmed = presenter(BasketView, parseFields(chosen.join(','), whole))(basket);
       expect(leavesOf(trimmed).toSorted()).toEqual(chosen.toSorted());
     });
     fc.assert(property);

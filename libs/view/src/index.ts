@@ -14,7 +14,7 @@ export {
 } from './input.ts';
 export { type JsonSchema, viewRef, viewSchemas } from './json-schema.ts';
 export { firstOf, listSize } from './list-size.ts';
-export { present } from './present.ts';
+export { presenter, serializer } from './present.ts';
 export { DateTime, SafeInt } from './scalars.ts';
 export { selectionOf } from './selection.ts';
 export { fieldsOf, isView, type Kind, RestView, Shown, View, viewName } from './view.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ID, Int } from '@nestjs/graphql';
-import { parseFields, present, Shown, View, wholeView } from '#libs/view';
+import { parseFields, presenter, serializer, Shown, View, wholeView } from '#libs/view';
 
 @View('PresentedItem')
 class ItemView {
@@ -31,7 +31,7 @@ const shelf = { name: 'A', items: [{ id: 'i1', stars: 5 }], best: { id: 'i1', st
 
 describe('a presented answer', () => {
   it('is what the view shows of it', () => {
-    expect(present(ShelfView, shelf, whole)).toEqual(shelf);
+    expect(presenter(ShelfView, whole)(shelf)).toEqual(shelf);
   });
 
   it('has nothing that the view does not show, at any depth', () => {
@@ -42,39 +42,72 @@ describe('a presented answer', () => {
       items: [{ ...shelf.items[0]!, ...secret }],
       best: { ...shelf.best, ...secret },
     };
-    expect(JSON.parse(JSON.stringify(present(ShelfView, answer, whole)))).toEqual(shelf);
+    expect(JSON.parse(JSON.stringify(presenter(ShelfView, whole)(answer)))).toEqual(shelf);
   });
 
   it('has only what is wanted', () => {
     const wanted = parseFields('items.id,best', whole);
-    expect(present(ShelfView, shelf, wanted)).toEqual({ items: [{ id: 'i1' }], best: { id: 'i1', stars: 5 } });
+    expect(presenter(ShelfView, wanted)(shelf)).toEqual({ items: [{ id: 'i1' }], best: { id: 'i1', stars: 5 } });
   });
 
   it('is in the order of the view, however it was made or asked for', () => {
     const { tags, best, items, name } = shelf;
     const wanted = parseFields('tags,best.stars,best.id,name', whole);
-    const shown = present(ShelfView, { tags, best, items, name }, wanted);
+    const shown = presenter(ShelfView, wanted)({ tags, best, items, name });
     expect(JSON.stringify(shown)).toBe('{"name":"A","best":{"id":"i1","stars":5},"tags":["new"]}');
   });
 
   it('keeps null and the empty list apart', () => {
     const answer = { name: 'A', items: null, best: null, tags: [] };
-    expect(present(ShelfView, answer, whole)).toEqual(answer);
-    expect(present(ShelfView, { ...answer, items: [] }, whole)).toMatchObject({ items: [], best: null });
+    expect(presenter(ShelfView, whole)(answer)).toEqual(answer);
+    expect(presenter(ShelfView, whole)({ ...answer, items: [] })).toMatchObject({ items: [], best: null });
   });
 
   it('keeps the order and the number of a list', () => {
     const items = ['c', 'a', 'b', 'a'].map((id) => ({ id, stars: null }));
-    expect(present(ShelfView, { ...shelf, items }, whole)).toMatchObject({ items });
+    expect(presenter(ShelfView, whole)({ ...shelf, items })).toMatchObject({ items });
   });
 
   it('leaves out what was not fetched', () => {
-    expect(present(ShelfView, { name: 'A', items: undefined }, whole)).toEqual({ name: 'A' });
+    expect(presenter(ShelfView, whole)({ name: 'A', items: undefined })).toEqual({ name: 'A' });
   });
 
   it('is a copy: the answer itself stays whole', () => {
     const answer = structuredClone(shelf);
-    present(ShelfView, answer, parseFields('name', whole));
+    presenter(ShelfView, parseFields('name', whole))(answer);
     expect(answer).toEqual(shelf);
+  });
+});
+
+describe('a written answer', () => {
+  const frozen = <T extends object>(value: T): T => {
+    Object.values(value).forEach(
+      (inner) => typeof inner === 'object' && inner !== null && frozen(inner as object),
+    );
+    return Object.freeze(value);
+  };
+
+  it('is the JSON of what is presented', () => {
+    const answers = [shelf, { ...shelf, items: null, best: null }, { name: 'only this' }, {}];
+    for (const answer of answers) {
+      expect(serializer(ShelfView, whole)(answer)).toBe(JSON.stringify(presenter(ShelfView, whole)(answer)));
+    }
+  });
+
+  it('is the same where its parts are remembered, however often and however trimmed', () => {
+    const remembered = { ...shelf, items: frozen(shelf.items.map((item) => ({ ...item, secret: 'hunter2' }))) };
+    const few = parseFields('items.id', whole);
+    for (const wanted of [whole, few, whole, few]) {
+      const text = serializer(ShelfView, wanted)(remembered);
+      expect(text).toBe(JSON.stringify(presenter(ShelfView, wanted)(shelf)));
+    }
+  });
+
+  it('follows a part that changes', () => {
+    const items = [{ id: 'i1', stars: 1 }];
+    const write = () => serializer(ShelfView, whole)({ name: 'A', items });
+    write();
+    items[0]!.stars = 2;
+    expect(write()).toContain('"stars":2');
   });
 });

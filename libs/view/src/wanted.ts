@@ -16,6 +16,8 @@ export class Wanted {
 
   /** What is wanted of the field at a path; undefined if it is not wanted at all. */
   at(path: string): Wanted | undefined {
+    const direct = this.fields.get(path);
+    if (direct) return direct;
     let here: Wanted | undefined = this;
     for (const name of path.split('.')) here = here?.fields.get(name);
     return here;

@@ -1,5 +1,5 @@
 import { Controller, Get, Module } from '@nestjs/common';
-import { APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Deprecated, deprecationHeaders } from './deprecated.ts';
@@ -19,7 +19,7 @@ class Doors {
   }
 }
 
-@Module({ controllers: [Doors], providers: [{ provide: APP_INTERCEPTOR, useClass: ShapeAnswer }] })
+@Module({ controllers: [Doors], providers: [{ provide: APP_GUARD, useClass: ShapeAnswer }] })
 class DoorsModule {}
 
 describe('a door that is deprecated', () => {

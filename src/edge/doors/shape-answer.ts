@@ -1,34 +1,39 @@
-import { present } from '#libs/view';
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { serializer } from '#libs/view';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
-import { answerOf } from './answers.ts';
+import { type Answer, answerOf } from './answers.ts';
 import { DEPRECATED, type Deprecation, deprecationHeaders } from './deprecated.ts';
 import { refuseUnknownQuery } from './question.ts';
 import { wantedByRest } from './wanted-parts.ts';
 
 /**
- * Trims every REST answer to its view and to `?fields=`, and says where what was created can be found, and what is on its
- * way out.
+ * Decides before a REST handler runs how its answer will be written: trimmed to its view and to `?fields=`, with where what
+ * was created can be found, and what is on its way out. A guard, since an interceptor is an observable for every request.
  */
 @Injectable()
-export class ShapeAnswer implements NestInterceptor {
-  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (execution.getType<string>() !== 'http') return next.handle();
+export class ShapeAnswer implements CanActivate {
+  canActivate(execution: ExecutionContext): boolean {
+    if (execution.getType<string>() !== 'http') return true;
     const http = execution.switchToHttp();
     const handler = execution.getHandler();
+    const reply = http.getResponse<FastifyReply>();
+    const request = http.getRequest<FastifyRequest>();
     const deprecation = Reflect.getMetadata(DEPRECATED, handler) as Deprecation | undefined;
-    if (deprecation) void http.getResponse<FastifyReply>().headers(deprecationHeaders(deprecation));
-    refuseUnknownQuery(handler, http.getRequest<FastifyRequest>());
+    if (deprecation) void reply.headers(deprecationHeaders(deprecation));
+    refuseUnknownQuery(handler, request);
     const answer = answerOf(handler);
-    if (!answer) return next.handle();
-    const wanted = wantedByRest(http.getRequest<FastifyRequest>(), answer);
-    return next.handle().pipe(
-      map((body: object) => {
-        if (answer.location)
-          void http.getResponse<FastifyReply>().header('location', answer.location(body as never));
-        return present(answer.view, body as Record<string, unknown>, wanted);
-      }),
-    );
+    if (answer) void reply.serializer(writing(answer, request, reply));
+    return true;
   }
+}
+
+function writing(answer: Answer, request: FastifyRequest, reply: FastifyReply): (body: unknown) => string {
+  const write = serializer(answer.view, wantedByRest(request, answer));
+  return (body) => {
+    // An error is written already.
+    if (typeof body !== 'object' || body === null) return String(body);
+    void reply.header('content-type', 'application/json; charset=utf-8');
+    if (answer.location) void reply.header('location', answer.location(body as never));
+    return write(body as Record<string, unknown>);
+  };
 }

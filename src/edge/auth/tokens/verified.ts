@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Caller } from '#libs/upstream';
 import { LRUCache } from 'lru-cache';
 
@@ -29,4 +29,4 @@ export class VerifiedTokens {
 }
 
 /** What stands for a secret where it must not be kept. */
-export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+export const hashOf = (secret: string): string => hash('sha256', secret, 'base64url');
