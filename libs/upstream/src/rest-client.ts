@@ -5,7 +5,7 @@ import type { Call, CallTraits } from './call.ts';
 import type { Client, ClientOptions } from './client.ts';
 import type { Context } from './context.ts';
 import { Endpoints } from './endpoints.ts';
-import { read, send } from './http-exchange.ts';
+import { exchange, read } from './http-exchange.ts';
 import { Latencies } from './latencies.ts';
 import { withPolicies } from './policies.ts';
 import { anyReady } from './readiness.ts';
@@ -66,9 +66,7 @@ export class RestClient implements Client {
         headers: { ...this.headers(attempt), ...(body === undefined ? {} : { 'content-type': contentType }) },
         body: body === undefined ? undefined : JSON.stringify(body),
       };
-      return this.endpoints.use(
-        async (pool) => (await read(await send(pool, attempt, request), validate)) as Answer,
-      );
+      return this.endpoints.use(async (pool) => read(await exchange(pool, attempt, request), validate) as Answer);
     };
     const info = {
       upstream: this.upstream.name,
@@ -85,8 +83,7 @@ export class RestClient implements Client {
   /** Whether any of its addresses is. @throws {GatewayError} if none can be reached */
   async isReady(context: Context): Promise<boolean> {
     const answers = this.endpoints.all.map(async ({ connection }) => {
-      const { body, statusCode } = await send(connection, context, { method: 'GET', path: '/readyz' });
-      await body.dump();
+      const { statusCode } = await exchange(connection, context, { method: 'GET', path: '/readyz' });
       return statusCode === 200;
     });
     return anyReady(answers);

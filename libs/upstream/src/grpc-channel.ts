@@ -1,0 +1,96 @@
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from 'node:http2';
+
+const CONNECT_TIMEOUT_MS = 1_000;
+/** While calls are under way: a connection that is lost without either side knowing is found so. */
+const PING_EVERY_MS = 30_000;
+const PING_TIMEOUT_MS = 5_000;
+/** Calls on a connection that is given up have ended by then. */
+const LINGER_MS = 30_000;
+
+/**
+ * One HTTP/2 connection to an address: opened with the first call, and anew when it is lost. grpc-js, which this stands in
+ * for on the client's side, takes twice the CPU for the same call (docs/decisions/0025).
+ */
+export class GrpcChannel {
+  private readonly origin: string;
+  private session: ClientHttp2Session | undefined;
+  private isClosed = false;
+  private underWay = 0;
+
+  /** @param address `host:port`, or `grpcs://host:port` for TLS */
+  constructor(address: string) {
+    const scheme = address.startsWith('grpcs://') ? 'https' : 'http';
+    this.origin = `${scheme}://${address.replace(/^grpcs?:\/\//, '')}`;
+  }
+
+  /**
+   * Begins a call.
+   * @throws {Error} where the channel is closed, or the connection takes no more
+   */
+  open(headers: OutgoingHttpHeaders): ClientHttp2Stream {
+    if (this.isClosed) throw new Error('the channel is closed');
+    const stream = this.requested(headers);
+    this.underWay += 1;
+    stream.once('close', () => (this.underWay -= 1));
+    return stream;
+  }
+
+  /** Opens a new connection with the next call; those under way end where they are. */
+  renew(): void {
+    const { session } = this;
+    this.session = undefined;
+    if (!session || session.destroyed) return;
+    session.close();
+    setTimeout(() => session.destroy(), LINGER_MS).unref();
+  }
+
+  /** Takes no more calls, and ends those under way. */
+  close(): void {
+    this.isClosed = true;
+    this.session?.destroy();
+  }
+
+  private requested(headers: OutgoingHttpHeaders): ClientHttp2Stream {
+    try {
+      return (this.session ??= this.connect()).request(headers);
+    } catch {
+      // It has ended meanwhile, or has had as many calls as HTTP/2 can count.
+      this.renew();
+      return (this.session = this.connect()).request(headers);
+    }
+  }
+
+  private connect(): ClientHttp2Session {
+    const session = connect(this.origin, {
+      settings: { enablePush: false },
+      maxSessionMemory: Number.MAX_SAFE_INTEGER,
+    });
+    const giveUp = setTimeout(() => session.destroy(new Error('no connection in time')), CONNECT_TIMEOUT_MS);
+    const pings = setInterval(() => this.ping(session), PING_EVERY_MS);
+    for (const timer of [giveUp, pings]) timer.unref();
+    const forget = () => {
+      if (this.session === session) this.session = undefined;
+    };
+    session.once('connect', () => clearTimeout(giveUp));
+    // The calls on it are told.
+    session.on('error', forget);
+    session.once('goaway', () => {
+      forget();
+      session.close();
+    });
+    session.once('close', () => {
+      clearTimeout(giveUp);
+      clearInterval(pings);
+      forget();
+    });
+    return session;
+  }
+
+  /** Not where nothing is asked: services may take that for an attack (gRFC A8). */
+  private ping(session: ClientHttp2Session): void {
+    if (session.destroyed || session.connecting || !this.underWay) return;
+    const error = new Error('a ping was not answered');
+    const timer = setTimeout(() => session.destroy(error), PING_TIMEOUT_MS).unref();
+    session.ping(() => clearTimeout(timer));
+  }
+}
