@@ -32,8 +32,12 @@ export function isIndirect({ documentId, extensions }: Asked): boolean {
 export function putDocument(request: FastifyRequest, query: string): void {
   if (request.method === 'POST') {
     const { documentId: _, extensions, ...rest } = request.body as Asked;
-    const others = { ...(extensions as object | undefined), persistedQuery: undefined };
-    (request as { body: unknown }).body = { ...rest, query, extensions: others };
+    const { persistedQuery: __, ...others } = { ...(extensions as { persistedQuery?: unknown } | undefined) };
+    (request as { body: unknown }).body = {
+      ...rest,
+      query,
+      ...(Object.keys(others).length ? { extensions: others } : {}),
+    };
     return;
   }
   const search = new URLSearchParams(request.raw.url!.split('?', 2)[1]);

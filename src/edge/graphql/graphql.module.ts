@@ -1,28 +1,34 @@
 import { Config } from '#gateway/config/config';
 import type { GraphqlContext } from '#gateway/edge/doors/request-context';
-import { Limiter } from '#gateway/edge/limits/limiter';
-import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { checkAccess } from './check-access.ts';
 import { Documents } from './documents.ts';
+import { CompiledDriver } from './execute/compiled-driver.ts';
+import { ExecuteModule } from './execute/execute.module.ts';
 import { formatError } from './format-error.ts';
 import { LimitDocument } from './limits/limit-document.ts';
+import { Reserve } from './limits/reserve.ts';
 import { settleCost } from './settle-cost.ts';
+import { RunTrusted } from './trusted/run-trusted.ts';
+import { TrustedDoor } from './trusted/trusted-door.ts';
 import { ViewsController } from './trusted/views.controller.ts';
 import { Views } from './trusted/views.ts';
 import { statusOfRefusal } from './status-of-refusal.ts';
 import { tellDegraded } from './tell-degraded.ts';
 
-/** The GraphQL door: Apollo Server, with the same access rules, errors and request ids as REST. */
+/** The GraphQL door: Apollo Server for open documents and a short way for trusted ones, with the same access rules, errors and request ids as REST. */
 @Module({
   imports: [
+    ExecuteModule,
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
-      driver: ApolloDriver,
-      inject: [Config, PinoLogger, Limiter],
-      useFactory: ({ NODE_ENV, GRAPHQL_MAX_TOKENS }: Config, logger: PinoLogger, limiter: Limiter) => ({
+      driver: CompiledDriver,
+      imports: [ExecuteModule],
+      inject: [Config, PinoLogger, Reserve],
+      useFactory: ({ NODE_ENV, GRAPHQL_MAX_TOKENS }: Config, logger: PinoLogger, reserve: Reserve) => ({
         path: '/graphql',
         autoSchemaFile: true,
         graphiql: false,
@@ -36,13 +42,13 @@ import { tellDegraded } from './tell-degraded.ts';
         cache: 'bounded',
         parseOptions: { maxTokens: GRAPHQL_MAX_TOKENS },
         formatError: formatError(logger),
-        plugins: [checkAccess, tellDegraded, settleCost(limiter), statusOfRefusal],
+        plugins: [checkAccess, tellDegraded, settleCost(reserve), statusOfRefusal],
         context: (request: FastifyRequest): GraphqlContext => ({ request }),
       }),
     }),
   ],
   controllers: [ViewsController],
-  providers: [Documents, LimitDocument, Views],
+  providers: [Documents, LimitDocument, RunTrusted, TrustedDoor, Views],
   exports: [Documents],
 })
 export class GraphqlDoorModule {}

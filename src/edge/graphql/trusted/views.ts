@@ -1,51 +1,40 @@
-import { ACCESS, type Access } from '#gateway/edge/auth/access';
-import { authorize } from '#gateway/edge/auth/authorize';
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
-import { rootFields } from '#gateway/edge/graphql/check-access';
 import { Documents } from '#gateway/edge/graphql/documents';
-import { COST_UNIT } from '#gateway/edge/graphql/limits/limit-document';
-import { measure } from '#gateway/edge/graphql/limits/measure';
-import { Limiter, rateHeaders, refusalOf } from '#gateway/edge/limits/limiter';
+import { Compiled } from '#gateway/edge/graphql/execute/compiled';
+import { Reserve } from '#gateway/edge/graphql/limits/reserve';
 import { GatewayError } from '#libs/errors';
 import { Injectable } from '@nestjs/common';
-import { GraphQLSchemaHost } from '@nestjs/graphql';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { execute, type ExecutionResult } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { variableSchemasOf } from './json-schema-of.ts';
+import { RunTrusted } from './run-trusted.ts';
 import type { TrustedOperation } from './trusted-operations.ts';
 
 /** Answers trusted queries as REST resources: `web/home` at `/v1/views/web/home`. */
 @Injectable()
 export class Views {
+  private readonly declared = new WeakMap<TrustedOperation, ReturnType<typeof variableSchemasOf>>();
+
   constructor(
     private readonly documents: Documents,
-    private readonly schemas: GraphQLSchemaHost,
-    private readonly limiter: Limiter,
+    private readonly compiled: Compiled,
+    private readonly reserve: Reserve,
+    private readonly trusted: RunTrusted,
   ) {}
 
   /** The answer of an operation. @throws {GatewayError} NOT_FOUND, BAD_REQUEST, and whatever the operation fails with */
   async run(id: string, request: FastifyRequest, reply: FastifyReply): Promise<object> {
     const operation = this.documents.trusted.get(id);
     if (operation?.node.operation !== 'query') throw new GatewayError('NOT_FOUND');
-    const { schema } = this.schemas;
-    const fields = schema.getQueryType()!.getFields();
-    for (const name of rootFields(operation.node.selectionSet, operation.document)) {
-      authorize(request, fields[name]?.extensions[ACCESS] as Access | undefined);
-    }
+    this.trusted.authorize(operation, request);
     const variables = this.variablesIn(operation, request.query as Record<string, unknown>);
-    await this.limit(operation, variables, request, reply);
-    const result = await execute({
-      schema,
-      document: operation.document,
-      variableValues: variables,
-      contextValue: { request },
-    });
-    return answerOf(result as ExecutionResult);
+    await this.reserve.take(operation, variables, true, request, reply);
+    return answerOf(await this.trusted.run(operation, variables, request));
   }
 
   /** The variables in a query string, as the operation declares them. @throws {GatewayError} BAD_REQUEST naming each */
-  private variablesIn({ node }: TrustedOperation, query: Record<string, unknown>): Record<string, unknown> {
-    const declared = variableSchemasOf(this.schemas.schema, node);
+  private variablesIn(operation: TrustedOperation, query: Record<string, unknown>): Record<string, unknown> {
+    const declared = this.declaredBy(operation);
     const { version: _, ...given } = query;
     const errors = Object.keys(given)
       .filter((name) => !declared.some((one) => one.name === name))
@@ -65,20 +54,11 @@ export class Views {
     return variables;
   }
 
-  private async limit(
-    { document, node }: TrustedOperation,
-    variables: Record<string, unknown>,
-    { context }: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<void> {
-    const { cost } = measure(this.schemas.schema, document, node, variables);
-    const { forCaller, forAnybody } = this.limiter.plan({});
-    const policies = context.caller.id === undefined ? forAnybody : forCaller;
-    if (!policies.length) return;
-    const reserved = await this.limiter.take(context, policies, Math.max(1, Math.round(cost / COST_UNIT)));
-    const refusal = refusalOf(reserved);
-    if (refusal) throw refusal;
-    void reply.headers(rateHeaders(reserved));
+  private declaredBy(operation: TrustedOperation) {
+    let declared = this.declared.get(operation);
+    if (!declared)
+      this.declared.set(operation, (declared = variableSchemasOf(this.compiled.schema, operation.node)));
+    return declared;
   }
 }
 

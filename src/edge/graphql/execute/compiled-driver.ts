@@ -1,0 +1,50 @@
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { GraphqlContext } from '#gateway/edge/doors/request-context';
+import { Compiled } from './compiled.ts';
+
+/** What Apollo tells whoever runs its operations. */
+interface Asked {
+  document: DocumentNode;
+  queryHash: string;
+  operationName: string | null;
+  request: { variables?: Record<string, unknown> };
+  context: GraphqlContext;
+}
+
+/** Apollo Server with our executor: in the place where a federated gateway would plan. */
+@Injectable()
+export class CompiledDriver extends ApolloDriver {
+  constructor(
+    modules: ModulesContainer,
+    private readonly compiled: Compiled,
+  ) {
+    super(modules);
+  }
+
+  override registerFastify(options: ApolloDriverConfig, hooks?: { preStartHook?: () => void }): Promise<void> {
+    const executor = ({ document, queryHash, operationName, request, context }: Asked) =>
+      this.compiled.run(
+        `${queryHash} ${operationName ?? ''}`,
+        { document, name: operationName },
+        context,
+        request.variables ?? {},
+      );
+    this.compiled.schema = options.schema!;
+    const gateway = gatewayOf(options.schema!, async (asked) => executor(asked));
+    return super.registerFastify({ ...options, schema: undefined, gateway } as ApolloDriverConfig, hooks);
+  }
+}
+
+function gatewayOf(apiSchema: GraphQLSchema, executor: (asked: Asked) => Promise<ExecutionResult>) {
+  return {
+    load: async () => ({ executor }),
+    onSchemaLoadOrUpdate: (tell: (schema: { apiSchema: GraphQLSchema; coreSupergraphSdl: string }) => void) => {
+      tell({ apiSchema, coreSupergraphSdl: '' });
+      return () => {};
+    },
+    stop: async () => {},
+  };
+}

@@ -1,0 +1,122 @@
+import { Config } from '#gateway/config/config';
+import { DEPRECATED, type Deprecation, deprecationHeaders } from '#gateway/edge/doors/deprecated';
+import { Compiled } from '#gateway/edge/graphql/execute/compiled';
+import { type Limits, LIMITS } from '#gateway/edge/limits/limited';
+import { Limiter, rateHeaders, refusalOf, type Reserved } from '#gateway/edge/limits/limiter';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
+import { sizeCheck } from './check-size.ts';
+import { objectCounter } from './count-objects.ts';
+import { WEIGHTS } from './list-sizes.ts';
+import { measure, type Size } from './measure.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What a GraphQL operation has reserved, to be settled when it has run. */
+    reserved: readonly Reserved[] | undefined;
+  }
+}
+
+/** So much of what an operation is estimated to cost is as much as an ordinary REST question. */
+const COST_UNIT = 20;
+
+/** An operation, and the document that it is in. */
+export interface Operation {
+  document: DocumentNode;
+  node: OperationDefinitionNode;
+}
+
+/** What is known of an operation before it is asked with variables. */
+interface Plan {
+  size: Size;
+  cost: number;
+  deprecations: Record<string, string>[];
+  policies: ReturnType<Limiter['plan']>;
+}
+
+/** What a GraphQL operation costs: taken from the caller's buckets before it runs, and settled when it has. */
+@Injectable()
+export class Reserve {
+  /** Of operations without variables: they are the same each time. */
+  private readonly plans = new WeakMap<OperationDefinitionNode, Plan>();
+  private readonly counters = new WeakMap<OperationDefinitionNode, (data: object) => number>();
+  private readonly check: ReturnType<typeof sizeCheck>;
+
+  constructor(
+    private readonly compiled: Compiled,
+    private readonly limiter: Limiter,
+    config: Config,
+  ) {
+    this.check = sizeCheck(config);
+  }
+
+  /**
+   * Takes what an operation is estimated to cost, and says so in headers. At once, unless Redis is asked.
+   * @param isTrusted it was looked at when it was made; what its variables ask for was not
+   * @throws {GatewayError} GRAPHQL_* for one that is too big, with what it has too much of; RATE_LIMITED
+   */
+  take(
+    operation: Operation,
+    variables: unknown,
+    isTrusted: boolean,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> | undefined {
+    const { size, cost, deprecations, policies } = this.planOf(operation, variables);
+    this.check(isTrusted ? { ...size, asksForSchema: false } : size);
+    for (const headers of deprecations) void reply.headers(headers);
+    const { context } = request;
+    const its = context.caller.id === undefined ? policies.forAnybody : policies.forCaller;
+    if (!its.length) return undefined;
+    const decide = (all: readonly Reserved[]) => {
+      const refusal = refusalOf(all);
+      if (refusal) throw refusal;
+      request.reserved = all;
+      void reply.headers(rateHeaders(all));
+    };
+    const reserved = this.limiter.take(context, its, cost);
+    if (reserved instanceof Promise) return reserved.then(decide);
+    decide(reserved);
+    return undefined;
+  }
+
+  /** Settles what was reserved with what it turned out to be: the objects in the answer. */
+  settle(
+    { reserved }: FastifyRequest,
+    { data }: Pick<ExecutionResult, 'data'>,
+    operation: Operation | undefined,
+  ): void {
+    if (!reserved) return;
+    const node = operation?.node;
+    const mutations = node?.operation === 'mutation' ? node.selectionSet.selections.length : 0;
+    const objects = operation && data ? this.counterOf(operation)(data) : 0;
+    this.limiter.settle(reserved, unitsOf(objects + mutations * WEIGHTS.mutation));
+  }
+
+  private counterOf({ document, node }: Operation): (data: object) => number {
+    let counter = this.counters.get(node);
+    if (!counter) this.counters.set(node, (counter = objectCounter(document, node)));
+    return counter;
+  }
+
+  private planOf({ document, node }: Operation, variables: unknown): Plan {
+    const known = this.plans.get(node);
+    if (known) return known;
+    const given = typeof variables === 'object' && variables !== null ? variables : {};
+    const size = measure(this.compiled.schema, document, node, given as Record<string, unknown>);
+    const fields = this.compiled.schema.getRootType(node.operation)?.getFields() ?? {};
+    const saying = <T>(key: string) =>
+      [...size.rootNames].flatMap((name) => (fields[name]?.extensions[key] as T | undefined) ?? []);
+    const plan = {
+      size,
+      cost: unitsOf(size.cost),
+      deprecations: saying<Deprecation>(DEPRECATED).map(deprecationHeaders),
+      policies: this.limiter.plan({ by: saying<Limits>(LIMITS).flatMap(({ by }) => by ?? []) }),
+    };
+    if (!node.variableDefinitions?.length) this.plans.set(node, plan);
+    return plan;
+  }
+}
+
+const unitsOf = (cost: number): number => Math.max(1, Math.round(cost / COST_UNIT));

@@ -1,0 +1,64 @@
+import { ACCESS, type Access } from '#gateway/edge/auth/access';
+import { authorize } from '#gateway/edge/auth/authorize';
+import { rootFields } from '#gateway/edge/graphql/check-access';
+import { Compiled } from '#gateway/edge/graphql/execute/compiled';
+import { Reserve } from '#gateway/edge/graphql/limits/reserve';
+import { withDegraded } from '#gateway/edge/graphql/tell-degraded';
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { ExecutionResult } from 'graphql';
+import type { TrustedOperation } from './trusted-operations.ts';
+
+/** Runs trusted operations. They were parsed and validated at start; who may ask is looked up once. */
+@Injectable()
+export class RunTrusted {
+  private readonly access = new WeakMap<TrustedOperation, readonly (Access | undefined)[]>();
+
+  constructor(
+    private readonly compiled: Compiled,
+    private readonly reserve: Reserve,
+  ) {}
+
+  /** @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN: as every root field that it asks for */
+  authorize(operation: TrustedOperation, request: FastifyRequest): void {
+    request.context.log.operation = operation.node.name?.value ?? 'anonymous';
+    for (const access of this.accessOf(operation)) authorize(request, access);
+  }
+
+  /** The result of an operation, its errors as they were thrown; without `data` where its variables do not fit. */
+  run(
+    operation: TrustedOperation,
+    variables: Record<string, unknown>,
+    request: FastifyRequest,
+  ): ExecutionResult | Promise<ExecutionResult> {
+    const { id, document, node } = operation;
+    const named = { document, name: node.name?.value };
+    const result = this.compiled.run(id, named, { request }, variables, true);
+    return result instanceof Promise
+      ? result.then((one) => this.finished(one, operation, request))
+      : this.finished(result, operation, request);
+  }
+
+  private finished(
+    result: ExecutionResult,
+    operation: TrustedOperation,
+    request: FastifyRequest,
+  ): ExecutionResult {
+    if (result.data === undefined) return result;
+    withDegraded(result, request.context);
+    this.reserve.settle(request, result, operation);
+    return result;
+  }
+
+  private accessOf(operation: TrustedOperation): readonly (Access | undefined)[] {
+    let access = this.access.get(operation);
+    if (!access) this.access.set(operation, (access = this.rulesOf(operation)));
+    return access;
+  }
+
+  private rulesOf({ node, document }: TrustedOperation): (Access | undefined)[] {
+    const fields = this.compiled.schema.getRootType(node.operation)!.getFields();
+    const names = [...new Set(rootFields(node.selectionSet, document))].filter((name) => !name.startsWith('__'));
+    return names.map((name) => fields[name]?.extensions[ACCESS] as Access | undefined);
+  }
+}
