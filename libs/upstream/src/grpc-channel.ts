@@ -1,4 +1,10 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
 
 const CONNECT_TIMEOUT_MS = 1_000;
 /** While calls are under way: a connection that is lost without either side knowing is found so. */
@@ -6,6 +12,13 @@ const PING_EVERY_MS = 30_000;
 const PING_TIMEOUT_MS = 5_000;
 /** Calls on a connection that is given up have ended by then. */
 const LINGER_MS = 30_000;
+
+/**
+ * Servers end a connection that cancels too much, with all that is under way on it: nghttp2, which Node's is made of, after
+ * 1,000 at once or 33 a second (CVE-2023-44487, "rapid reset"). Here it is half of that.
+ */
+const MOST_CANCELS = 500;
+const CANCELS_PER_SECOND = 16;
 
 /**
  * One HTTP/2 connection to an address: opened with the first call, and anew when it is lost. grpc-js, which this stands in
@@ -16,6 +29,8 @@ export class GrpcChannel {
   private session: ClientHttp2Session | undefined;
   private isClosed = false;
   private underWay = 0;
+  private cancels = MOST_CANCELS;
+  private cancelsAt = performance.now();
 
   /** @param address `host:port`, or `grpcs://host:port` for TLS */
   constructor(address: string) {
@@ -33,6 +48,16 @@ export class GrpcChannel {
     this.underWay += 1;
     stream.once('close', () => (this.underWay -= 1));
     return stream;
+  }
+
+  /** Ends a call that nobody waits for. Where there were too many of late it runs to its end, and is not listened to. */
+  cancel(stream: ClientHttp2Stream): void {
+    const now = performance.now();
+    this.cancels = Math.min(MOST_CANCELS, this.cancels + ((now - this.cancelsAt) / 1000) * CANCELS_PER_SECOND);
+    this.cancelsAt = now;
+    if (this.cancels < 1) return;
+    this.cancels -= 1;
+    stream.close(constants.NGHTTP2_CANCEL);
   }
 
   /** Opens a new connection with the next call; those under way end where they are. */

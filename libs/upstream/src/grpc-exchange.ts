@@ -55,7 +55,8 @@ export function exchange<Question, Answer>(
     }
     const answer = new Answering(stream);
     const stopListening = context.onEnd(() => {
-      stream.close(constants.NGHTTP2_CANCEL);
+      channel.cancel(stream);
+      answer.forget();
       reject(context.reason);
     });
     answer.onDone = (failure, message) => {
@@ -93,8 +94,13 @@ class Answering {
     stream.on('close', () => this.broke(undefined));
   }
 
+  /** Nobody waits for it any more. */
+  forget(): void {
+    this.isDone = true;
+  }
+
   private take(chunk: Buffer): void {
-    this.chunks.push(chunk);
+    if (!this.isDone) this.chunks.push(chunk);
     this.bytes += chunk.length;
     if (this.bytes <= LARGEST_MESSAGE_BYTES + PREFIX_BYTES) return;
     this.fail(failed(Status.RESOURCE_EXHAUSTED, `Received message larger than ${LARGEST_MESSAGE_BYTES} bytes`));

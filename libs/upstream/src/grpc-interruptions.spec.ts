@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { orders } from '#libs/contracts';
+import type { GatewayError } from '#libs/errors';
 import { freePort } from '#libs/testing';
 import { describe, expect, it } from '@jest/globals';
 import { Context } from '#libs/upstream';
@@ -48,6 +49,28 @@ describe('a gRPC call', () => {
     context.end();
     await expect(call).rejects.toEqual(context.reason);
     await cancelled.promise;
+  });
+
+  it('survives that 1,500 others on its connection are given up at once', async () => {
+    const slow = Promise.withResolvers<() => void>();
+    const { address, arrived } = await upstream((call, done) => {
+      if (call.request.id === 'slow')
+        slow.resolve(() => done(null, { order: orders.Order.fromPartial({ id: 'slow' }) }));
+    });
+    const call = clientOf(address).unary(rpc);
+    const answer = call(aContext(), { id: 'slow' });
+    const finish = await slow.promise;
+    for (let round = 0; round < 15; round += 1) {
+      const contexts = Array.from({ length: 100 }, () => aContext());
+      const given = contexts.map((context) =>
+        call(context, { id: 'o1' }).catch((error: GatewayError) => error.code),
+      );
+      while (arrived.length < 1 + (round + 1) * 100) await new Promise(setImmediate);
+      for (const context of contexts) context.end();
+      expect(new Set(await Promise.all(given))).toEqual(new Set(['UPSTREAM_TIMEOUT']));
+    }
+    finish();
+    expect((await answer).order?.id).toBe('slow');
   });
 
   it('does not go out where its request has ended', async () => {

@@ -15,10 +15,10 @@ function answerable() {
   return { call, tries };
 }
 
-/** What is known of a method whose p95 is 50 ms. */
-function known(): Latencies {
+/** What is known of a method whose median is 10 ms and whose p95 is 50. */
+function known(medianMs = 10): Latencies {
   const latencies = new Latencies();
-  for (let i = 0; i < 32; i += 1) latencies.add(50);
+  for (let i = 0; i < 32; i += 1) latencies.add(i < 26 ? medianMs : 50);
   return latencies;
 }
 
@@ -40,6 +40,15 @@ describe('a hedged call', () => {
     expect(tries).toHaveLength(1);
     jest.advanceTimersByTime(1);
     expect(tries.map(({ attempt }) => attempt.isHedge)).toEqual([false, true]);
+  });
+
+  it('is not asked again before twice its median: what is slow for all is no tail', () => {
+    const { tries, answer } = asked({ latencies: known(45) });
+    answer.catch(() => undefined);
+    jest.advanceTimersByTime(89);
+    expect(tries).toHaveLength(1);
+    jest.advanceTimersByTime(1);
+    expect(tries).toHaveLength(2);
   });
 
   it('has the first answer, and cancels the other try', async () => {

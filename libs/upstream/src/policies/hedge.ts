@@ -1,9 +1,12 @@
 import type { Attempt, Policy, Try, Upstream } from '#libs/upstream';
 import { DelayQueue } from './delay-queue.ts';
 
+/** What takes less than so many times the median is no tail: one call in twenty is beyond the p95 of any. */
+const TAIL = 2;
+
 /**
- * Asks a second time when a safe call takes longer than its recent p95, out of the same budget as retries; the first
- * answer wins and the other call is cancelled (Dean and Barroso, "The Tail at Scale").
+ * Asks a second time when a safe call takes longer than its recent p95 and twice its median, out of the same budget as
+ * retries; the first answer wins and the other call is cancelled (Dean and Barroso, "The Tail at Scale").
  */
 export const hedge =
   ({ settings, budget }: Upstream): Policy =>
@@ -12,15 +15,15 @@ export const hedge =
     const later = new DelayQueue();
 
     return (attempt, question) => {
-      const { p95 } = latencies;
-      if (p95 === undefined) return call(attempt, question);
+      const { p50, p95 } = latencies;
+      if (p50 === undefined || p95 === undefined) return call(attempt, question);
       return new Promise((resolve, reject) => {
         const race = new Race(call, question, resolve, reject);
         const start = () => {
           if (!attempt.endedBy && budget.withdraw()) race.add(attempt.rival());
         };
         race.add(attempt);
-        race.onOver = later.add(Math.max(p95, settings.hedge.minDelayMs), start);
+        race.onOver = later.add(Math.max(p95, TAIL * p50, settings.hedge.minDelayMs), start);
       });
     };
   };
