@@ -8,6 +8,7 @@ import { Logger as NestLogger } from 'nestjs-pino';
 import type { Config } from './config/config.ts';
 import { AdminDoor } from './edge/admin/admin-door.ts';
 import { Readiness } from './edge/admin/readiness.ts';
+import { Drain } from './edge/http/drain.ts';
 import { collectMethods } from './edge/http/method-not-allowed.ts';
 import { serveReference } from './edge/http/openapi.ts';
 import { createServer } from './edge/http/server.ts';
@@ -56,6 +57,10 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     logger.info({ ...at, upstreams: app.get(UpstreamClients).report().map(asConfigured) }, 'listening');
     return {
       ...at,
+      drain: () => {
+        app.get(Readiness).isReady = false;
+        return app.get(Drain).run(config.DRAIN_MS);
+      },
       stop,
       fatal: (error, message) => logger.fatal({ err: error }, message),
     };

@@ -1,10 +1,17 @@
-import 'reflect-metadata';
 import { createLogger } from '#libs/observe';
-import { runProcess } from '#libs/process';
+import { isWorker, runProcess, startWorkers } from '#libs/process';
 import { loadConfig } from './config/config.ts';
-import { startGateway } from './gateway.ts';
+import { answerForMetrics } from './edge/admin/cluster-metrics.ts';
 
 await runProcess('gateway', async () => {
   const config = loadConfig(process.env);
-  return startGateway(config, createLogger('gateway', config.LOG_LEVEL));
+  const logger = createLogger('gateway', config.LOG_LEVEL);
+  if (config.WORKERS > 1 && !isWorker) {
+    answerForMetrics();
+    return startWorkers(config.WORKERS, logger);
+  }
+  // Who only starts workers needs none of it.
+  await import('reflect-metadata');
+  const { startGateway } = await import('./gateway.ts');
+  return startGateway(config, logger);
 });

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { DEMO_INTERNAL_TOKEN_KEY } from '#libs/internal-token';
@@ -74,5 +75,24 @@ describe('in production', () => {
   it('a wrong key is told once', () => {
     const wrongKey = { ...keys, NODE_ENV: 'production', JWT_PRIVATE_KEY: 'x' };
     expect(wrong(wrongKey)).toEqual(['JWT_PRIVATE_KEY']);
+  });
+});
+
+describe('several workers', () => {
+  const JWT_PRIVATE_KEY = rsa(2048);
+
+  it('share what they must: without Redis and a key that all sign with, none starts', () => {
+    expect(wrong({ WORKERS: '2' })).toEqual(['JWT_PRIVATE_KEY', 'REDIS_URL']);
+    expect(wrong({ WORKERS: '2', REDIS_URL: 'redis://127.0.0.1:6379', JWT_PRIVATE_KEY })).toEqual([]);
+    expect(wrong({ WORKERS: '1' })).toEqual([]);
+  });
+
+  it.each(['0', '-1', '1.5', 'many', '257'])('are a number that makes sense: %p does not', (WORKERS) => {
+    expect(wrong({ WORKERS })).toContain('WORKERS');
+  });
+
+  it('are one for each core where that is wanted', () => {
+    const config = loadConfig({ WORKERS: 'auto', REDIS_URL: 'redis://127.0.0.1:6379', JWT_PRIVATE_KEY });
+    expect(config.WORKERS).toBe(availableParallelism());
   });
 });

@@ -12,6 +12,8 @@ describe('the configuration', () => {
       ADMIN_HOST: '127.0.0.1',
       ADMIN_PORT: 3009,
       LOG_LEVEL: 'info',
+      WORKERS: 1,
+      DRAIN_MS: 2_000,
       USERS_URL: ['http://127.0.0.1:3001'],
       ORDERS_URL: ['127.0.0.1:3002'],
       CACHE: 'on',

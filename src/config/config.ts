@@ -5,7 +5,7 @@ import { bytes, count, milliseconds, port, readSettings } from '#libs/process';
 import { z } from 'zod';
 import { issuersFile } from './issuers-file.ts';
 import { keys, privateKey } from './keys.ts';
-import { grpcAddresses, httpUrls, list, origin, rate, redisUrl, trustProxy } from './values.ts';
+import { grpcAddresses, httpUrls, list, origin, rate, redisUrl, trustProxy, workers } from './values.ts';
 import { upstreamsFile } from './upstreams-file.ts';
 
 /** Told along with all other mistakes: zod would leave it for when those are mended. */
@@ -19,6 +19,8 @@ const settings = z
     ADMIN_HOST: z.string().default('127.0.0.1'),
     ADMIN_PORT: port(3009),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+    WORKERS: workers,
+    DRAIN_MS: milliseconds(2_000, 0, 8_000),
     USERS_URL: httpUrls.default(['http://127.0.0.1:3001']),
     ORDERS_URL: grpcAddresses.default(['127.0.0.1:3002']),
     PRODUCTS_URL: grpcAddresses.default(['127.0.0.1:3003']),
@@ -82,6 +84,17 @@ const settings = z
       path: ['JWT_PRIVATE_KEY'],
       message: 'must be set in production: npm run keys:new makes one',
     });
+  }, always)
+  .superRefine(({ WORKERS, REDIS_URL, JWT_PRIVATE_KEY }, check) => {
+    if (!(WORKERS > 1)) return;
+    const refuse = (path: string, why: string) =>
+      check.addIssue({
+        code: 'custom',
+        path: [path],
+        message: `must be set where WORKERS is more than 1: ${why}`,
+      });
+    if (!REDIS_URL) refuse('REDIS_URL', 'sessions and limits are shared through it');
+    if (!JWT_PRIVATE_KEY) refuse('JWT_PRIVATE_KEY', 'all of them sign with it');
   }, always)
   .superRefine(({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, PUBLIC_URL, ISSUERS_FILE }, check) => {
     if (!OIDC_ISSUER) return;

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { isRedisAddress } from '#libs/redis';
 import { z } from 'zod';
 
@@ -79,3 +80,17 @@ export const rate = (byDefault: string) =>
       check.addIssue({ code: 'custom', message: 'must be limit/seconds, for example 300/60, of a day at most' });
       return z.NEVER;
     });
+
+const MOST_WORKERS = 256;
+
+/** How many processes: a number, or `auto` for one for each core. */
+export const workers = z
+  .string()
+  .default('1')
+  .transform((value, check): number => {
+    if (value === 'auto') return availableParallelism();
+    const count = /^\d{1,3}$/.test(value) ? Number(value) : 0;
+    if (count >= 1 && count <= MOST_WORKERS) return count;
+    check.addIssue({ code: 'custom', message: `must be auto, or a whole number from 1 to ${MOST_WORKERS}` });
+    return z.NEVER;
+  });

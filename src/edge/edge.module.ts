@@ -5,6 +5,7 @@ import { AuthModule } from './auth/auth.module.ts';
 import { ShapeAnswer } from './doors/shape-answer.ts';
 import { ProblemFilter } from './errors/problem.filter.ts';
 import { GraphqlDoorModule } from './graphql/graphql.module.ts';
+import { Drain } from './http/drain.ts';
 import { LimitsModule } from './limits/limits.module.ts';
 
 /** What happens to every request around a door. What happens before is in `http/server.ts`. */
@@ -12,6 +13,7 @@ import { LimitsModule } from './limits/limits.module.ts';
   // In the order of their guards: who asks too much is not looked at further.
   imports: [LimitsModule, AuthModule, AdminModule, GraphqlDoorModule],
   providers: [
+    Drain,
     { provide: APP_GUARD, useClass: ShapeAnswer },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],

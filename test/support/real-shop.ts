@@ -107,6 +107,11 @@ export class RealShop {
     }
   }
 
+  /** What Prometheus scrapes. */
+  async metrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.ports.get('admin')}/metrics`)).text();
+  }
+
   private async asOperator<Answer>(path: string): Promise<Answer> {
     const headers = this.access.admin;
     const answer = await fetch(`http://127.0.0.1:${this.ports.get('admin')}${path}`, { headers });

@@ -43,6 +43,7 @@ beforeEach(async () => {
       ADMIN_PORT,
       USERS_URL: `http://127.0.0.1:${(users.address() as AddressInfo).port}`,
       REQUEST_TIMEOUT_MS: '20000',
+      DRAIN_MS: '0',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

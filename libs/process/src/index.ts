@@ -1,3 +1,4 @@
 export { assertPortFree, freePort, listening, PortInUseError } from './port-in-use.ts';
 export { type Running, runProcess } from './run-process.ts';
 export { bytes, count, EXIT_CONFIG, milliseconds, port, readSettings, SettingsError } from './settings.ts';
+export { isWorker, startWorkers } from './workers.ts';

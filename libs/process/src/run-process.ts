@@ -2,10 +2,12 @@ import { EXIT_CONFIG, SettingsError } from './settings.ts';
 import { PortInUseError } from './port-in-use.ts';
 
 /** How long work in flight may take to end once a stop was asked for, in milliseconds. */
-const DRAIN_MS = 10_000;
+const STOP_MS = 10_000;
 
 /** A process that has started. */
 export interface Running {
+  /** Asks those who come to go elsewhere, while they are still answered. Where a stop is not in a hurry. */
+  drain?(): Promise<void>;
   /** Refuses new work, lets work in flight end, closes everything. */
   stop(): Promise<void>;
   /** Told of an error nobody caught, before the process stops. */
@@ -13,21 +15,23 @@ export interface Running {
 }
 
 /**
- * The life of a process. Starts it, tells a parent that is listening (IPC) when it is ready, and drains it on
- * SIGTERM, SIGINT or the parent's end (exit 0), or after an error nobody caught (exit 1). Wrong settings exit 78.
+ * The life of a process. Starts it, tells a parent that is listening (IPC) when it is ready, and stops it on
+ * SIGTERM, SIGINT or the parent's end (exit 0), or after an error nobody caught (exit 1). On SIGTERM, which whoever
+ * manages processes sends, it is drained first. Wrong settings exit 78.
  */
 export async function runProcess(name: string, start: () => Promise<Running>): Promise<void> {
   let running: Running | undefined;
   let starting: Promise<unknown> = Promise.resolve();
   let stopping = false;
 
-  const stop = async (exitCode: number): Promise<void> => {
+  const stop = async (exitCode: number, isPatient = false): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => process.exit(1), DRAIN_MS).unref();
+    setTimeout(() => process.exit(1), STOP_MS).unref();
     // A start that fails meanwhile is told, and ends the process, where it was begun.
     await starting.catch(() => new Promise(() => {}));
     try {
+      if (isPatient) await running?.drain?.();
       await running?.stop();
       process.exit(exitCode);
     } catch (error) {
@@ -41,7 +45,7 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
     void stop(1);
   };
 
-  process.on('SIGTERM', () => void stop(0));
+  process.on('SIGTERM', () => void stop(0, true));
   process.on('SIGINT', () => void stop(0));
   process.on('disconnect', () => void stop(0));
   process.on('uncaughtException', (error) => crash(error, 'uncaught exception'));

@@ -1,13 +1,15 @@
 import { Limiter } from '#gateway/edge/limits/limiter';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 import { Cache } from '#libs/cache';
+import { isWorker } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { exposeCache } from './cache-metrics.ts';
+import { metricsOfAll } from './cluster-metrics.ts';
 import { exposeLimits } from './limit-metrics.ts';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -42,6 +44,11 @@ export class Metrics implements OnModuleInit {
 
   onModuleInit(): void {
     collectDefaultMetrics({ register: this.registry });
+    if (isWorker) {
+      // Its making is what lets a worker be asked.
+      new AggregatorRegistry();
+      AggregatorRegistry.setRegistries([this.registry]);
+    }
     this.clients.watchTries(({ upstream, method, outcome, isHedge, number, durationMs }) => {
       const kind = isHedge ? 'hedge' : number > 1 ? 'retry' : 'first';
       this.tries.observe({ upstream, method, outcome, kind }, durationMs / 1000);
@@ -73,8 +80,8 @@ export class Metrics implements OnModuleInit {
     });
   }
 
-  /** All metrics in Prometheus' text format. */
+  /** All metrics in Prometheus' text format: of all workers, where there are several. */
   expose(): Promise<string> {
-    return this.registry.metrics();
+    return isWorker ? metricsOfAll() : this.registry.metrics();
   }
 }

@@ -9,7 +9,6 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { negotiate } from './accept.ts';
 import { logAccess } from './access-log.ts';
 import { tellCaches } from './caching.ts';
-import { closeConnectionsOnStop } from './drain.ts';
 import { listenPatiently, oneAfterAnother, patienceOf } from './patience.ts';
 import { isDecodable, NOWHERE, refuseMalformed } from './refuse-malformed.ts';
 import { openRequestContext, requestIdOf } from './request-context.ts';
@@ -42,7 +41,6 @@ export function createServer(config: Config, logger: Logger, shedding: Shedding)
   readJsonOnly(server);
   readFormsOfProviders(server);
   limitGraphqlBody(server, config);
-  closeConnectionsOnStop(server);
   shedding.learnFrom(server);
   negotiate(server);
   tellCaches(server);

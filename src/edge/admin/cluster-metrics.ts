@@ -1,0 +1,38 @@
+import cluster from 'node:cluster';
+import { AggregatorRegistry } from 'prom-client';
+
+/** What a worker asks the process that started it, and what it is told. */
+interface Question {
+  asksForMetrics: number;
+}
+interface Answer {
+  metricsFor: number;
+  text: string;
+}
+
+/** Answers workers that are asked for their metrics with those of all workers together: a scrape reaches any of them. */
+export function answerForMetrics(): void {
+  const all = new AggregatorRegistry();
+  cluster.on('message', (worker, message: Partial<Question> | null) => {
+    const number = message?.asksForMetrics;
+    if (number === undefined) return;
+    const tell = (text: string) => worker.send({ metricsFor: number, text } satisfies Answer);
+    all.clusterMetrics().then(tell, () => tell(''));
+  });
+}
+
+let asked = 0;
+
+/** The metrics of all workers together; empty where one of them does not answer in time. */
+export function metricsOfAll(): Promise<string> {
+  const number = (asked += 1);
+  return new Promise((resolve) => {
+    const listen = (message: Partial<Answer> | null) => {
+      if (message?.metricsFor !== number) return;
+      process.off('message', listen);
+      resolve(message.text!);
+    };
+    process.on('message', listen);
+    process.send!({ asksForMetrics: number } satisfies Question);
+  });
+}

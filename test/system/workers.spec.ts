@@ -1,0 +1,71 @@
+import { ownRedisForTests } from '#libs/testing';
+import { RealShop } from '#test/support/real-shop';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+
+jest.setTimeout(60_000);
+
+const redis = await ownRedisForTests();
+const onRedis = 'skip' in redis ? describe.skip : describe;
+let shop: RealShop;
+
+beforeAll(async () => {
+  if ('skip' in redis) return;
+  shop = await RealShop.open(async () => ({ WORKERS: '2', REDIS_URL: redis.url, DRAIN_MS: '500' }));
+});
+afterAll(async () => {
+  await shop?.close();
+  if (!('skip' in redis)) await redis.stop();
+});
+
+const home = () => ({ path: '/v1/home', headers: shop.access.of('u1') });
+/** Each over a connection of its own, so that any worker may get it. */
+const alone = () => ({ ...home(), headers: { ...home().headers, connection: 'close' } });
+const workers = () => shop.gateway.log.with({ msg: 'worker started' }).map(({ worker }) => worker as number);
+
+onRedis('a gateway of two workers', () => {
+  it('answers at one port, by both, with metrics of both together', async () => {
+    const samples = await shop.loadFor(1_000, 100, alone);
+    expect(new Set(samples.map(({ status }) => status))).toEqual(new Set([200]));
+    const metrics = await shop.metrics();
+    const [, counted] =
+      /^http_request_duration_seconds_count\{.*route="\/v1\/home".*\} (\d+)$/m.exec(metrics) ?? [];
+    expect(Number(counted)).toBe(samples.length);
+    expect(metrics.match(/^process_cpu_user_seconds_total /gm)).toHaveLength(1);
+  });
+
+  it('replaces them one by one on SIGHUP, and no request is lost meanwhile', async () => {
+    const before = workers();
+    const load = shop.load(300, home);
+    while (load.samples.length < 100) await new Promise(setImmediate);
+    shop.gateway.signal('SIGHUP');
+    await shop.gateway.log.first({ msg: 'workers replaced' });
+    const samples = await load.stop();
+    expect(samples.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(workers()).toHaveLength(before.length + 2);
+    for (const pid of before) expect(isRunning(pid)).toBe(false);
+  });
+
+  it('starts another for one that is killed, and answers meanwhile', async () => {
+    const victim = workers().at(-1)!;
+    process.kill(victim, 'SIGKILL');
+    const ended = await shop.gateway.log.first({ msg: 'a worker ended: starting another' });
+    expect(ended).toMatchObject({ worker: victim, signal: 'SIGKILL', level: 'warn' });
+    const samples = await shop.loadFor(500, 50, alone);
+    expect(samples.filter(({ status }) => status !== 200)).toEqual([]);
+    while (workers().at(-1) === victim) await new Promise(setImmediate);
+  });
+
+  it('ends them all when it is asked to', async () => {
+    const pids = workers();
+    await shop.gateway.end('SIGTERM');
+    for (const pid of pids) expect(isRunning(pid)).toBe(false);
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
