@@ -73,9 +73,9 @@ export class Servers {
 }
 
 /** What a target is asked, whoever asks. */
-type Question = Pick<Target, 'path' | 'method' | 'body'> & { headers?: Record<string, string> };
+export type Question = Pick<Target, 'path' | 'method' | 'body'> & { headers?: Record<string, string> };
 
-function get(path: string): Question {
+export function get(path: string): Question {
   return { path };
 }
 
@@ -115,7 +115,8 @@ function atrium(caches: 'on' | 'off', question: Question): Contender['start'] {
   };
 }
 
-function asCallers(server: AtriumServer, question: Question, count: number): Target {
+/** So many people ask in turn. */
+export function asCallers(server: AtriumServer, question: Question, count: number): Target {
   const headers = Array.from({ length: count }, (_, n) => ({ ...server.bearer(n), ...question.headers }));
   let next = 0;
   return { ...asked(server, question), headers: () => headers[next++ % count]! };

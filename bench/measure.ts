@@ -4,8 +4,10 @@ import { cpuMicrosOf } from './proc.ts';
 /** What one contender is asked, and by which process it is answered. */
 export interface Target {
   pid: number;
+  /** All processes that have a part in it, where it is not that one alone. */
+  pids?: readonly number[];
   url: string;
-  path: string;
+  path: string | (() => string);
   method?: Dispatcher.HttpMethod;
   /** Of the `n`th request. */
   headers?: (n: number) => Record<string, string>;
@@ -30,7 +32,9 @@ const CONNECTIONS = 32;
  * @throws if any answer is not 200, or a GraphQL one has errors: a wrong answer is no measurement
  */
 export async function measure(target: Target, durationMs: number): Promise<Figures> {
-  const { pid, url, path, method = 'GET', headers = () => ({}), body } = target;
+  const { pid, pids = [pid], url, path, method = 'GET', headers = () => ({}), body } = target;
+  const nextPath = typeof path === 'string' ? () => path : path;
+  const cpuMicrosOfAll = () => pids.reduce((sum, one) => sum + cpuMicrosOf(one), 0);
   const pool = new Pool(url, { connections: CONNECTIONS, pipelining: 1 });
   const latencies: number[] = [];
   const bytes = await checked(pool, target);
@@ -39,18 +43,18 @@ export async function measure(target: Target, durationMs: number): Promise<Figur
   const ask = async () => {
     while (performance.now() < until) {
       const startedAt = performance.now();
-      const answer = await pool.request({ path, method, headers: headers(asked++), body });
+      const answer = await pool.request({ path: nextPath(), method, headers: headers(asked++), body });
       await answer.body.dump();
-      if (answer.statusCode !== 200) throw new Error(`${path} was answered ${answer.statusCode}`);
+      if (answer.statusCode !== 200) throw new Error(`${nextPath()} was answered ${answer.statusCode}`);
       latencies.push(performance.now() - startedAt);
     }
   };
 
-  const cpuBefore = cpuMicrosOf(pid);
+  const cpuBefore = cpuMicrosOfAll();
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: CONNECTIONS }, ask));
   const seconds = (performance.now() - startedAt) / 1000;
-  const cpuMicros = (cpuMicrosOf(pid) - cpuBefore) / latencies.length;
+  const cpuMicros = (cpuMicrosOfAll() - cpuBefore) / latencies.length;
   await pool.close();
 
   latencies.sort((one, other) => one - other);
@@ -59,7 +63,9 @@ export async function measure(target: Target, durationMs: number): Promise<Figur
 }
 
 /** The length of an answer that is right. */
-async function checked(pool: Pool, { path, method = 'GET', headers = () => ({}), body }: Target): Promise<number> {
+async function checked(pool: Pool, target: Target): Promise<number> {
+  const { method = 'GET', headers = () => ({}), body } = target;
+  const path = typeof target.path === 'string' ? target.path : target.path();
   const answer = await pool.request({ path, method, headers: headers(0), body });
   const text = await answer.body.text();
   if (answer.statusCode !== 200 || text.startsWith('{"errors"') || text.includes('"reason":')) {

@@ -1,4 +1,6 @@
-// npm run bench:policies: what all policies together cost a call, beside the bare call, in CPU time, in one run.
+import { median } from './goals.ts';
+import { table } from './report.ts';
+import type { Section } from './section.ts';
 import { Context, Latencies, Upstream, upstreamSettings, withPolicies } from '#libs/upstream';
 
 const CALLS = 50_000;
@@ -32,18 +34,27 @@ async function microsPerCall(call: typeof bare): Promise<number> {
   return (user + system) / CALLS;
 }
 
-const median = (values: number[]) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)]!;
-
-await microsPerCall(bare);
-await microsPerCall(wrapped);
-const figures = { bare: [] as number[], wrapped: [] as number[] };
-for (let round = 0; round < ROUNDS; round += 1) {
-  figures.bare.push(await microsPerCall(bare));
-  figures.wrapped.push(await microsPerCall(wrapped));
+/** What all policies together cost a call, beside the bare call, in CPU time, in one run. */
+export async function policies(): Promise<Section> {
+  await microsPerCall(bare);
+  await microsPerCall(wrapped);
+  const figures = { bare: [] as number[], wrapped: [] as number[] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    figures.bare.push(await microsPerCall(bare));
+    figures.wrapped.push(await microsPerCall(wrapped));
+  }
+  const [without, withAll] = [median(figures.bare), median(figures.wrapped)];
+  const cost = withAll - without;
+  return {
+    title: 'What policies cost',
+    head: ['a call', 'with all policies', 'they cost', 'goal'],
+    rows: [[...[without, withAll, cost].map((one) => `${one.toFixed(1)} µs`), `≤ ${GOAL_MICROS} µs`]],
+    missed: cost <= GOAL_MICROS ? [] : [`policies cost ${cost.toFixed(1)} µs`],
+  };
 }
-const [without, withAll] = [median(figures.bare), median(figures.wrapped)];
-const cost = withAll - without;
-console.log(`bare call      ${without.toFixed(1)} µs CPU`);
-console.log(`all policies   ${withAll.toFixed(1)} µs CPU`);
-console.log(`cost           ${cost.toFixed(1)} µs CPU, goal ≤ ${GOAL_MICROS} µs`);
-process.exitCode = cost <= GOAL_MICROS ? 0 : 1;
+
+if (import.meta.main) {
+  const { title, head, rows, missed } = await policies();
+  console.log(`${title}\n${table(head, rows)}`);
+  process.exitCode = missed.length ? 1 : 0;
+}

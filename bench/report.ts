@@ -2,6 +2,7 @@ import { cpus, release } from 'node:os';
 import type { Contender } from './contenders.ts';
 import { median, type Outcome, type Rounds } from './goals.ts';
 import type { Figures } from './measure.ts';
+import type { Section } from './section.ts';
 
 /** All that a run has found out. */
 export interface Results {
@@ -11,6 +12,7 @@ export interface Results {
   contenders: ({ key: string; name: string } & Figures)[];
   servers: { name: string; readyMs: number; idleMb: number; peakMb: number }[];
   goals: Outcome[];
+  sections: Section[];
 }
 
 export function machine(): Results['machine'] {
@@ -41,8 +43,8 @@ export function mediansOf(contenders: readonly Contender[], rounds: Rounds): Res
 const BAR = 30;
 
 /** The run as Markdown: tables that people read. */
-export function markdownOf({ date, command, machine: on, contenders, servers, goals }: Results): string {
-  const most = Math.max(...contenders.map(({ cpuMicros }) => cpuMicros));
+export function markdownOf({ date, command, machine: on, contenders, servers, goals, sections }: Results): string {
+  const most = Math.max(1, ...contenders.map(({ cpuMicros }) => cpuMicros));
   const bar = (micros: number) => '█'.repeat(Math.max(1, Math.round((micros / most) * BAR)));
   return `# ${date}
 
@@ -81,7 +83,7 @@ ${table(
     peakMb.toFixed(0),
   ]),
 )}
-`;
+${sections.map(({ title, head, rows }) => `\n${title}:\n\n${table(head, rows)}\n`).join('')}`;
 }
 
 /** A table whose columns line up in plain text, too. */

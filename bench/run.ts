@@ -1,30 +1,41 @@
 // npm run bench: every contender in a process of its own, over the same constant-time upstreams, in interleaved rounds.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { ownRedisForTests } from '#libs/testing';
 import { build } from '#tools/build';
 import { startChild, stopChild } from './child.ts';
 import { contenders, Servers } from './contenders.ts';
+import { growth } from './growth.ts';
 import { lossesOf, outcomesOf } from './goals.ts';
 import { type Figures, measure, type Target } from './measure.ts';
 import { machine, markdownOf, mediansOf, type Results } from './report.ts';
-import { peakOf } from './servers.ts';
+import { policies } from './policies.ts';
+import { scale } from './scale.ts';
+import type { Section } from './section.ts';
+import { buildContenders, peakOf } from './servers.ts';
+import { starts } from './start.ts';
+import { soak } from './soak.ts';
+import { type AtHalf, tail } from './tail.ts';
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean' },
     only: { type: 'string' },
     against: { type: 'string' },
+    soak: { type: 'boolean' },
+    minutes: { type: 'string', default: '10' },
     help: { type: 'boolean', short: 'h' },
   },
 });
 if (values.help) {
-  console.log(`npm run bench [-- --quick] [--only KEY,KEY] [--against FILE]
+  console.log(`npm run bench [-- --quick] [--only KEY,KEY] [--against FILE] [--soak [--minutes N]]
 
 Measures the gateway beside its peers and writes bench/results/<date>.json and .md.
 Exits with 1 when a goal is missed.
 
   --quick         under a minute: the contenders of the goals alone, without Hive Gateway; writes nothing
   --only KEYS     these contenders alone: ${contenders.map(({ key }) => key).join(', ')}
+  --soak          ten minutes of load instead, and how memory grows
   --against FILE  exits with 1 when a ratio is worse than in FILE beyond noise, and not when a goal is missed`);
   process.exit(0);
 }
@@ -32,19 +43,25 @@ Exits with 1 when a goal is missed.
 const { rounds, roundMs, warmMs } = values.quick
   ? { rounds: 3, roundMs: 700, warmMs: 1_500 }
   : { rounds: 5, roundMs: 3_000, warmMs: 5_000 };
-const only = values.only?.split(',');
+const only = values.soak ? [] : values.only?.split(',');
 const chosen = contenders.filter(({ key, isSlow }) => (only ? only.includes(key) : !(values.quick && isSlow)));
+const isWhole = !values.quick && !only;
 
 await build();
+buildContenders();
 const upstreams = await startChild('bench/upstreams.ts');
 const servers = new Servers(upstreams.said);
+const alone = isWhole ? [await starts(upstreams.said)] : [];
 const results = await measured();
+results.sections.push(...alone);
+if (values.soak) results.sections.push(await soak(upstreams.said, Number(values.minutes)));
+if (isWhole) results.sections.push(...(await furtherSections()));
 await servers.stop();
 await stopChild(upstreams);
 
 const markdown = markdownOf(results);
 console.log(`\n${markdown}`);
-if (!values.quick && !only) {
+if (isWhole) {
   mkdirSync('bench/results', { recursive: true });
   const file = `bench/results/${results.date}`;
   writeFileSync(`${file}.json`, `${JSON.stringify(results, null, 2)}\n`);
@@ -57,7 +74,9 @@ if (values.against) {
   console.log(losses.length ? `Slower than before:\n${losses.join('\n')}` : 'No slower than before.');
   process.exitCode = losses.length ? 1 : 0;
 } else {
-  process.exitCode = results.goals.every(({ isMet }) => isMet) ? 0 : 1;
+  const missed = results.sections.flatMap((section) => section.missed);
+  if (missed.length) console.log(`Missed: ${missed.join('; ')}`);
+  process.exitCode = results.goals.every(({ isMet }) => isMet) && !missed.length ? 0 : 1;
 }
 
 async function measured(): Promise<Results> {
@@ -84,5 +103,30 @@ async function measured(): Promise<Results> {
       return { name, readyMs, idleMb, peakMb: peakOf(server) };
     }),
     goals: outcomesOf(figures),
+    sections: [],
   };
+}
+
+/** What is measured besides the contenders, one line each. */
+async function furtherSections(): Promise<Section[]> {
+  const peakOfKey = (key: string) => results.contenders.find((one) => one.key === key)!.requestsPerSecond;
+  const atHalf = async (key: string): Promise<AtHalf> => {
+    const { name, start } = contenders.find((one) => one.key === key)!;
+    return { name, target: (await start(servers))!, peak: peakOfKey(key) };
+  };
+  process.stderr.write('policies, tail, growth, workers …\n');
+  return [
+    await policies(),
+    await tail([await atHalf('bare'), { ...(await atHalf('rest.off')), server: await servers.atrium('off') }]),
+    await growth(upstreams.said),
+    ...(await withRedis((url) => scale(upstreams.said, url))),
+  ];
+}
+
+async function withRedis(measure: (url: string) => Promise<Section>): Promise<Section[]> {
+  const redis = await ownRedisForTests();
+  if ('skip' in redis) return [];
+  const section = await measure(redis.url);
+  await redis.stop();
+  return [section];
 }

@@ -1,5 +1,5 @@
 import { createLogger } from '#libs/observe';
-import { isWorker, runProcess, startWorkers } from '#libs/process';
+import { giveBackMemory, isWorker, runProcess, startWorkers } from '#libs/process';
 import { loadConfig } from './config/config.ts';
 import { answerForMetrics } from './edge/admin/cluster-metrics.ts';
 
@@ -13,5 +13,7 @@ await runProcess('gateway', async () => {
   // Who only starts workers needs none of it.
   await import('reflect-metadata');
   const { startGateway } = await import('./gateway.ts');
-  return startGateway(config, logger);
+  const gateway = await startGateway(config, logger);
+  giveBackMemory();
+  return gateway;
 });

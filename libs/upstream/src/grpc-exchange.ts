@@ -126,7 +126,8 @@ class Answering {
     // Streams that wait for their connection are cancelled with what became of it.
     const isUnsent =
       error?.code === 'ERR_HTTP2_STREAM_CANCEL' || this.stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
-    const why = String(error?.cause ?? error ?? `the stream was closed with ${this.stream.rstCode}`);
+    const cause = error?.cause instanceof Error ? error.cause : error;
+    const why = cause ? String(cause) : `the stream was closed with ${this.stream.rstCode}`;
     this.fail(failed(Status.UNAVAILABLE, isUnsent ? `No connection established: ${why}` : why));
   }
 
