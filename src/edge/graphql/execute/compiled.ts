@@ -1,6 +1,13 @@
 import type { GraphqlContext } from '#gateway/edge/doors/request-context';
 import { Injectable } from '@nestjs/common';
-import { type DocumentNode, execute, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+} from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 
@@ -44,13 +51,20 @@ export class Compiled {
   }
 
   private queryOf(key: string, document: DocumentNode, name: string | null | undefined, isKept: boolean) {
-    let known = this.known.get(key);
-    if (!known) this.known.set(key, (known = { times: 0 }), { size: document.loc?.end ?? 1_000 });
+    const known = this.known.get(key) ?? this.keep(key, document, name);
     if (known.query !== undefined) return known.query;
     known.times += 1;
     if (!isKept && known.times <= TIMES_BEFORE) return undefined;
     const compiled = compileQuery(this.schema, document, name ?? undefined);
     return (known.query = isCompiledQuery(compiled) ? compiled : null);
+  }
+
+  /** A compiled mutation would go on where one of its fields has failed, and a document may have many. */
+  private keep(key: string, document: DocumentNode, name: string | null | undefined): Known {
+    const isQuery = getOperationAST(document, name)?.operation === 'query';
+    const known: Known = { times: 0, query: isQuery ? undefined : null };
+    this.known.set(key, known, { size: document.loc?.end ?? 1_000 });
+    return known;
   }
 
   private plainly(
