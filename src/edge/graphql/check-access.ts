@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server';
+import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { ACCESS, type Access } from '#gateway/edge/auth/access';
 import { authorize } from '#gateway/edge/auth/authorize';
 import type { GraphqlContext } from '#gateway/edge/doors/request-context';
@@ -12,8 +13,7 @@ export const checkAccess: ApolloServerPlugin<GraphqlContext> = {
   requestDidStart: async () => ({
     didResolveOperation: async (operation) => {
       operation.contextValue.request.context.log.operation = operation.operationName ?? 'anonymous';
-      // A document without the operation that was named: Apollo refuses it next.
-      if (!operation.operation) return;
+      if (!operation.operation) throw noSuchOperation(operation.request.operationName);
       const { operation: kind, selectionSet } = operation.operation;
       const fields = operation.schema.getRootType(kind)!.getFields();
       for (const name of rootFields(selectionSet, operation.document)) {
@@ -30,6 +30,16 @@ function allow({ contextValue }: Operation, access: Access | undefined): void {
     if (!(error instanceof GatewayError)) throw error;
     throw refusal(error);
   }
+}
+
+/** Apollo leaves it to who runs the document, and that is too late. */
+function noSuchOperation(name: string | undefined): GraphQLError {
+  const message = name
+    ? `Unknown operation named "${name}".`
+    : 'Must provide an operation name: there are several.';
+  return new GraphQLError(message, {
+    extensions: { code: ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE, http: { status: 400 } },
+  });
 }
 
 /** An error that Apollo answers with our status and headers: the operation does not run. */
