@@ -1,7 +1,6 @@
 // npm run bench: every contender in a process of its own, over the same constant-time upstreams, in interleaved rounds.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ownRedisForTests } from '#libs/testing';
 import { build } from '#tools/build';
 import { startChild, stopChild } from './child.ts';
 import { contenders, Servers } from './contenders.ts';
@@ -10,6 +9,7 @@ import { lossesOf, outcomesOf } from './goals.ts';
 import { type Figures, measure, type Target } from './measure.ts';
 import { machine, markdownOf, mediansOf, type Results } from './report.ts';
 import { policies } from './policies.ts';
+import { withRedis } from './redis.ts';
 import { scale } from './scale.ts';
 import type { Section } from './section.ts';
 import { buildContenders, peakOf } from './servers.ts';
@@ -115,18 +115,11 @@ async function furtherSections(): Promise<Section[]> {
     return { name, target: (await start(servers))!, peak: peakOfKey(key) };
   };
   process.stderr.write('policies, tail, growth, workers …\n');
+  const workers = await withRedis((url) => scale(upstreams.said, url));
   return [
     await policies(),
     await tail([await atHalf('bare'), { ...(await atHalf('rest.off')), server: await servers.atrium('off') }]),
     await growth(upstreams.said),
-    ...(await withRedis((url) => scale(upstreams.said, url))),
+    ...(workers ? [workers] : []),
   ];
-}
-
-async function withRedis(measure: (url: string) => Promise<Section>): Promise<Section[]> {
-  const redis = await ownRedisForTests();
-  if ('skip' in redis) return [];
-  const section = await measure(redis.url);
-  await redis.stop();
-  return [section];
 }

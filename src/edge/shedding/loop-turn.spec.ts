@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { LoopTurn } from './loop-turn.ts';
 
 describe('a turn of the event loop', () => {
-  /** Turns that take so long each. @returns how many of ten who arrive in each are let in */
-  function turns() {
+  /** Turns that take so long each. @returns how many of those who arrive in each are let in */
+  function turns(arrivals = 50) {
     let now = 0;
     let end = () => {};
     const turn = new LoopTurn(
@@ -13,10 +13,10 @@ describe('a turn of the event loop', () => {
     const run = (count: number, eachMs: number) => {
       let letIn = 0;
       for (let i = 0; i < count; i += 1) {
-        for (let arrival = 0; arrival < 10; arrival += 1) {
+        for (let arrival = 0; arrival < arrivals; arrival += 1) {
           if (turn.isFull()) continue;
           letIn += 1;
-          now += eachMs / 10;
+          now += eachMs / arrivals;
         }
         now += 1;
         end();
@@ -28,18 +28,26 @@ describe('a turn of the event loop', () => {
 
   it('that is short lets everybody in, and so does a burst', () => {
     const { turn, run } = turns();
-    expect(run(100, 20)).toBe(10);
-    expect(run(2, 200)).toBe(10);
-    expect(run(10, 5)).toBe(10);
+    expect(run(100, 20)).toBe(50);
+    expect(run(2, 200)).toBe(50);
+    expect(run(10, 5)).toBe(50);
     expect(turn.isOverloaded).toBe(false);
+  });
+
+  it('is not too long where a few dozen clients fill it who wait for their answers', () => {
+    const { turn, run } = turns(32);
+    expect(run(100, 60)).toBe(32);
+    expect(turn.isOverloaded).toBe(false);
+    run(4, 120);
+    expect(turn.isOverloaded).toBe(true);
   });
 
   it('that is long again and again lets in what it can answer soon, until nobody has to be refused', () => {
     const { turn, run } = turns();
     run(4, 40);
     expect(turn.isOverloaded).toBe(true);
-    expect(run(20, 40)).toBeLessThan(3);
-    expect(run(200, 3)).toBe(10);
+    expect(run(20, 40)).toBeLessThan(8);
+    expect(run(200, 3)).toBe(50);
     expect(turn.isOverloaded).toBe(false);
   });
 });

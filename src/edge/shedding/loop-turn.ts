@@ -1,5 +1,9 @@
-/** Turns that are longer than this, again and again, mean that more arrives than can be answered, in milliseconds. */
-const LONG_MS = 30;
+/**
+ * Turns that are longer than this, again and again, mean that more arrives than can be answered, in milliseconds. A few dozen
+ * clients that each wait for their answer may fill a turn, and that is no overload: where few came, it must be longer.
+ */
+const LONG_MS = { many: 30, few: 100 };
+const FEW = 40;
 /** So many in a row, and for so long in all: what passes is a burst, and waits. */
 const LONG_TURNS = 3;
 const LONG_FOR_MS = 100;
@@ -19,6 +23,7 @@ export class LoopTurn {
   private longSince: number | undefined;
   private longTurns = 0;
   private refusedAt = 0;
+  private arrivals = 0;
 
   constructor(
     private readonly now: () => number = () => performance.now(),
@@ -32,6 +37,7 @@ export class LoopTurn {
       this.since = now;
       this.atTurnsEnd(() => this.ended());
     }
+    this.arrivals += 1;
     const isFull = now - this.since > (this.isOverloaded ? WORK_MS.overloaded : WORK_MS.otherwise);
     if (isFull) this.refusedAt = now;
     return isFull;
@@ -40,12 +46,14 @@ export class LoopTurn {
   private ended(): void {
     const now = this.now();
     const since = this.since!;
+    const longMs = this.arrivals > FEW ? LONG_MS.many : LONG_MS.few;
     this.since = undefined;
+    this.arrivals = 0;
     if (this.isOverloaded) {
       this.isOverloaded = now - this.refusedAt < CALM_MS;
       return;
     }
-    if (now - since < LONG_MS) {
+    if (now - since < longMs) {
       this.longSince = undefined;
       this.longTurns = 0;
       return;
