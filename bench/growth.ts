@@ -15,7 +15,8 @@ const MOST = 1.25;
 export async function growth(upstreams: NodeJS.ProcessEnv): Promise<Section> {
   // A few hundred products' worth of memory would be evicted by so many callers: what grows here is what is kept.
   const server = await startAtrium({ ...upstreams, CACHE_MEMORY_BYTES: '268435456' });
-  const home = (callers: number) => asCallers(server, get('/v1/home'), callers);
+  // What is the caller's own expires before ten thousand have asked: that would be misses, and not growth.
+  const page = (callers: number) => asCallers(server, get('/v1/products/p1?fields=product'), callers);
   const products = (count: number): Target => {
     const { pid, url } = server;
     const headers = server.bearer(0);
@@ -23,9 +24,9 @@ export async function growth(upstreams: NodeJS.ProcessEnv): Promise<Section> {
     return { pid, url, path: () => `/v1/products/g${next++ % count}`, headers: () => headers };
   };
   const rows = [
-    await row('callers, each with sessions, tokens and cached parts', home(FEW), home(MANY)),
+    await row('callers, each with a session, a token and a limit', page(FEW), page(MANY)),
     await row('cached products', products(FEW), products(MANY)),
-    await withConnections(server, home(FEW)),
+    await withConnections(server, page(FEW)),
   ];
   await server.stop();
   const missed = rows.filter(({ ratio }) => ratio > MOST).map(({ what, ratio }) => `${what}: ${times(ratio)}`);

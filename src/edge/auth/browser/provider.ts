@@ -3,9 +3,12 @@ import { OutsideIssuers } from '#gateway/edge/auth/issuers/outside-issuers';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import * as oidc from 'openid-client';
+import type * as Oidc from 'openid-client';
 import { BrowserSessions, type Renewed } from './browser-sessions.ts';
 import { type LoginUnderWay, LoginsUnderWay } from './logins-under-way.ts';
+
+/** Not loaded where nobody logs in at a provider. */
+const library = () => import('openid-client');
 
 const RENEWER = 'provider';
 const TIMEOUT_SECONDS = 5;
@@ -19,7 +22,7 @@ const BELIEVED_SECONDS = 300;
  */
 @Injectable()
 export class Provider implements OnModuleInit {
-  private discovered: Promise<oidc.Configuration> | undefined;
+  private discovered: Promise<Oidc.Configuration> | undefined;
 
   constructor(
     private readonly config: Config,
@@ -39,7 +42,7 @@ export class Provider implements OnModuleInit {
 
   /** Begins a login. @returns where to send the browser, and the cookie that it comes back with */
   async begin(returnTo: string): Promise<{ location: string; cookie: string }> {
-    const provider = await this.provider();
+    const [oidc, provider] = await Promise.all([library(), this.provider()]);
     const login: LoginUnderWay = {
       state: oidc.randomState(),
       nonce: oidc.randomNonce(),
@@ -67,7 +70,7 @@ export class Provider implements OnModuleInit {
   async finish(context: Context, cookie: string | undefined, before: string | undefined, search: string) {
     const login = cookie === undefined ? undefined : await this.underWay.take(cookie);
     if (!login) throw refused('This login has ended, or was begun in another browser: begin again.');
-    const provider = await this.provider();
+    const [oidc, provider] = await Promise.all([library(), this.provider()]);
     const tokens = await oidc
       .authorizationCodeGrant(provider, new URL(`${this.redirectUri}${search}`), {
         pkceCodeVerifier: login.verifier,
@@ -93,7 +96,7 @@ export class Provider implements OnModuleInit {
 
   private async renew(refreshToken: string | undefined): Promise<Renewed | undefined> {
     if (refreshToken === undefined) return undefined;
-    const provider = await this.provider();
+    const [oidc, provider] = await Promise.all([library(), this.provider()]);
     try {
       const tokens = await oidc.refreshTokenGrant(provider, refreshToken);
       const claims = tokens.claims();
@@ -110,20 +113,10 @@ export class Provider implements OnModuleInit {
     return `${this.config.PUBLIC_URL}/bff/callback`;
   }
 
-  private async provider(): Promise<oidc.Configuration> {
+  private async provider(): Promise<Oidc.Configuration> {
     const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = this.config;
     if (!OIDC_ISSUER) throw new GatewayError('NOT_FOUND', { detail: 'No outside provider is configured.' });
-    const isLocal = OIDC_ISSUER.startsWith('http:');
-    this.discovered ??= oidc.discovery(
-      new URL(OIDC_ISSUER),
-      OIDC_CLIENT_ID!,
-      undefined,
-      oidc.ClientSecretBasic(OIDC_CLIENT_SECRET),
-      {
-        timeout: TIMEOUT_SECONDS,
-        execute: [oidc.enableNonRepudiationChecks, ...(isLocal ? [oidc.allowInsecureRequests] : [])],
-      },
-    );
+    this.discovered ??= discovered(OIDC_ISSUER, OIDC_CLIENT_ID!, OIDC_CLIENT_SECRET!);
     try {
       return await this.discovered;
     } catch (cause) {
@@ -136,7 +129,16 @@ export class Provider implements OnModuleInit {
   }
 }
 
-function renewedBy(scopes: readonly string[], tokens: oidc.TokenEndpointResponse): Renewed {
+async function discovered(issuer: string, clientId: string, secret: string): Promise<Oidc.Configuration> {
+  const oidc = await library();
+  const isLocal = issuer.startsWith('http:');
+  return oidc.discovery(new URL(issuer), clientId, undefined, oidc.ClientSecretBasic(secret), {
+    timeout: TIMEOUT_SECONDS,
+    execute: [oidc.enableNonRepudiationChecks, ...(isLocal ? [oidc.allowInsecureRequests] : [])],
+  });
+}
+
+function renewedBy(scopes: readonly string[], tokens: Oidc.TokenEndpointResponse): Renewed {
   const forMs = (tokens.expires_in ?? BELIEVED_SECONDS) * 1000;
   return { scopes: [...scopes], forMs, ...(tokens.refresh_token ? { secret: tokens.refresh_token } : {}) };
 }
