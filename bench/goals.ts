@@ -44,7 +44,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** More than this beyond a ratio that was measured before is a loss, not noise. */
-const NOISE = 1.25;
+const NOISE = 1.6;
 
 /** What has become slower, beside the ratios of an earlier run. */
 export function lossesOf(outcomes: readonly Outcome[], before: readonly Outcome[]): string[] {

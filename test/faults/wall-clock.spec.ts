@@ -62,7 +62,7 @@ describe('the wall clock moved under load', () => {
     expect(row.missed).toEqual([]);
   });
 
-  // A hedge goes out after the usual time, and has its own 1,500 ms.
+  // A hedge goes out meanwhile, and ends with the try that it is beside.
   it('ends a deadline neither sooner nor later', async () => {
     const row = new Row('wall clock moved during a hang');
     for (const byMs of [HOUR_MS, -HOUR_MS, 0]) {
@@ -86,7 +86,7 @@ describe('the wall clock moved under load', () => {
         `${Math.min(...took).toFixed(0)} ms`,
         Math.min(...took) >= 1_450,
       );
-      row.atMost(`${moved}: the last after`, 1_500 + SLOW_MS + 50, Math.max(...took));
+      row.atMost(`${moved}: the last after`, 1_500 + 100, Math.max(...took));
       // An open breaker closes by what is asked of it.
       const after = shop.load(PER_SECOND, home);
       await shop.breakerIs('orders', 'ListRecentOrders', (state) => state === 'CLOSED');

@@ -94,4 +94,13 @@ describe('a try of a call', () => {
     request.end();
     expect(rival.endedBy).toBe('client');
   });
+
+  it('has a rival that ends when it would, however late that was sent', () => {
+    const attempt = new Attempt(aRequest(1_000), 1);
+    attempt.limit(100);
+    jest.advanceTimersByTime(60);
+    const rival = attempt.rival();
+    rival.limit(100);
+    expect(rival.remainingMs).toBe(40);
+  });
 });

@@ -7,6 +7,8 @@ export class Attempt extends Context {
   /** When it went to the upstream, on the clock of `performance.now()`; undefined before that. */
   sentAt: number | undefined;
   private unlink: (() => void) | undefined;
+  /** Until when it may take, whenever it goes; on the clock of `performance.now()`. */
+  private latest: number;
 
   constructor(
     private readonly parent: Context,
@@ -16,6 +18,7 @@ export class Attempt extends Context {
   ) {
     super({ log: parent.log, traceparent: parent.traceparent, caller: parent.caller, timeoutMs: 0 });
     this.expiresAt = parent.expiresAt;
+    this.latest = parent.expiresAt;
     this.endedBy = parent.endedBy;
     this.priority = parent.priority;
     this.tries = parent.tries;
@@ -25,15 +28,17 @@ export class Attempt extends Context {
     return this.parent.weight;
   }
 
-  /** A second try of the same call beside this one. */
+  /** A second try of the same call beside this one: it ends when this one does, so that a call takes no longer for it. */
   rival(): Attempt {
-    return new Attempt(this.parent, this.number, true);
+    const rival = new Attempt(this.parent, this.number, true);
+    rival.latest = this.expiresAt;
+    return rival;
   }
 
   /** It goes to the upstream now, and has `timeoutMs` from now, but never more than its request has. */
   limit(timeoutMs: number): void {
     this.sentAt = performance.now();
-    this.expiresAt = Math.min(this.parent.expiresAt, this.sentAt + timeoutMs);
+    this.expiresAt = Math.min(this.latest, this.sentAt + timeoutMs);
   }
 
   override onEnd(listener: () => void): () => void {
