@@ -214,7 +214,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '/generated/'] },
-    exclude: { path: ['^dist/', '^coverage/'] },
+    exclude: { path: ['^dist/', '^coverage/', '^bench/peers/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
