@@ -66,6 +66,8 @@ export async function startCommand(
 ): Promise<Server> {
   const startedAt = performance.now();
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'ignore' });
+  // It does not end with us by itself, however we end.
+  process.once('exit', () => child.kill());
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   while (!(await answers(url))) {
     if (child.exitCode !== null || performance.now() - startedAt > LONGEST_START_MS) {

@@ -19,20 +19,11 @@ export function loggerOptions(process: string, level: string): LoggerOptions {
   };
 }
 
-/** Lines are written together: so many bytes at once, or what there is after so long, in milliseconds. */
-const BUFFER_BYTES = 4096;
-const FLUSH_MS = 100;
-
-/**
- * A logger for one process, writing to standard output unless `destination` is given. Nobody waits for a line to be
- * written, but for one that says why the process ends, and at the end itself.
- */
+/** A logger for one process, writing to standard output unless `destination` is given. */
 export function createLogger(process: string, level: string, destination?: DestinationStream): Logger {
-  return pino(loggerOptions(process, level), destination ?? toStandardOutput());
+  const options = loggerOptions(process, level);
+  return destination ? pino(options, destination) : pino(options);
 }
-
-const toStandardOutput = () =>
-  pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
 
 /** The same logger for a framework whose everyday lines are of no interest: at `info` it passes what warns. */
 export function onlyWarnings(logger: Logger): Logger {
