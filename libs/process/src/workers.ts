@@ -8,6 +8,8 @@ const LONGEST_DELAY_MS = 30_000;
 /** A worker that has lived so long was well: what ends it then is a first crash. */
 const WELL_MS = 60_000;
 const LONGEST_START_MS = 30_000;
+/** What a worker takes at most to stop (`runProcess` ends it after ten seconds), unless it hangs. */
+const LONGEST_STOP_MS = 12_000;
 
 /** What the life of workers is told to. */
 export interface WorkersLog {
@@ -22,7 +24,7 @@ export interface WorkersLog {
  * @throws {Error} where one does not start at first; it has told why itself
  */
 export async function startWorkers(count: number, log: WorkersLog): Promise<Running> {
-  const workers = new Workers(log);
+  const workers = new Workers(count, log);
   const restart = () => void workers.replaceAll();
   process.on('SIGHUP', restart);
   try {
@@ -33,10 +35,8 @@ export async function startWorkers(count: number, log: WorkersLog): Promise<Runn
   }
   log.info({ workers: count }, 'workers started');
   return {
-    stop: async () => {
-      process.off('SIGHUP', restart);
-      await workers.stop();
-    },
+    // SIGHUP is listened to until the end: by default it would end this process, and not its workers.
+    stop: () => workers.stop(),
     fatal: (error, message) => log.fatal({ err: error }, message),
   };
 }
@@ -48,99 +48,110 @@ export const { isWorker } = cluster;
 if (isWorker) process.on('SIGHUP', () => {});
 
 class Workers {
-  private readonly running = new Map<Worker, { startedAt: number }>();
+  /** Those that are to run: they start, or are ready. One that is being replaced is none of them. */
+  private readonly kept = new Set<Worker>();
   private isStopping = false;
   private crashes = 0;
   private replacing: Promise<void> = Promise.resolve();
+  private readonly count: number;
   private readonly log: WorkersLog;
 
-  constructor(log: WorkersLog) {
+  constructor(count: number, log: WorkersLog) {
+    this.count = count;
     this.log = log;
   }
 
-  /** Starts one, and again whenever it ends by itself. @throws {Error} where it ends before it is ready */
-  async start(): Promise<Worker> {
+  /** Starts one, and another whenever it ends by itself. @throws {Error} where it ends before it is ready */
+  async start(): Promise<void> {
     const worker = cluster.fork();
-    const exited = once(worker, 'exit').then(() => {
-      throw new Error(`worker ${worker.process.pid} ended before it was ready`);
-    });
+    this.kept.add(worker);
+    const exit = once(worker, 'exit');
+    void exit.then(() => this.kept.delete(worker));
+    const { pid } = worker.process;
     const late = new AbortController();
-    const tooLong = passed(LONGEST_START_MS, undefined, { signal: late.signal, ref: false }).then(() => {
-      throw new Error(`worker ${worker.process.pid} was not ready in time`);
-    });
     try {
-      await Promise.race([isReady(worker), exited, tooLong]);
+      const ended = await Promise.race([
+        isReady(worker),
+        exit.then(() => 'ended before it was ready'),
+        passed(LONGEST_START_MS, 'was not ready in time', { signal: late.signal, ref: false }),
+      ]);
+      if (ended) throw new Error(`worker ${pid} ${ended}`);
     } catch (error) {
+      this.kept.delete(worker);
       worker.process.kill('SIGKILL');
       throw error;
     } finally {
       late.abort();
-      exited.catch(() => undefined);
-      tooLong.catch(() => undefined);
     }
-    this.running.set(worker, { startedAt: performance.now() });
-    this.log.info({ worker: worker.process.pid }, 'worker started');
-    worker.once('exit', (code, signal) => void this.ended(worker, code, signal));
-    return worker;
+    this.log.info({ worker: pid }, 'worker started');
+    const startedAt = performance.now();
+    void exit.then(([exitCode, signal]) => {
+      if (this.kept.size >= this.count || this.isStopping) return;
+      this.crashes = performance.now() - startedAt > WELL_MS ? 1 : this.crashes + 1;
+      void this.startAnother({ worker: pid, exitCode, signal });
+    });
   }
 
   /** Replaces each, one after the other. Where a new one does not start, the old ones stay. */
   replaceAll(): Promise<void> {
     this.replacing = this.replacing.then(async () => {
-      this.log.info({ workers: this.running.size }, 'replacing the workers');
-      for (const old of [...this.running.keys()]) {
+      this.log.info({ workers: this.kept.size }, 'replacing the workers');
+      for (const old of [...this.kept]) {
         if (this.isStopping) return;
+        // It has ended meanwhile, and has a successor.
+        if (!this.kept.delete(old)) continue;
         try {
           await this.start();
         } catch (error) {
+          if (!old.isDead()) this.kept.add(old);
+          else void this.startAnother({ worker: old.process.pid });
           this.log.warn({ err: error }, 'the workers are not replaced: a new one does not start');
           return;
         }
-        await this.end(old);
+        await end(old);
       }
-      this.log.info({ workers: this.running.size }, 'workers replaced');
+      this.log.info({ workers: this.kept.size }, 'workers replaced');
     });
     return this.replacing;
   }
 
-  /** Ends all, and waits for them. */
+  /** Ends all, those that start too, and waits for them. */
   async stop(): Promise<void> {
     this.isStopping = true;
-    await Promise.all([...this.running.keys()].map((worker) => this.end(worker)));
+    await Promise.all(Object.values(cluster.workers!).map((worker) => end(worker!)));
   }
 
-  /** Asks one to end, and waits until it has. It is not started again. */
-  private async end(worker: Worker): Promise<void> {
-    this.running.delete(worker);
-    if (worker.isDead()) return;
-    const exited = once(worker, 'exit');
-    worker.process.kill('SIGTERM');
-    await exited;
-  }
-
-  private async ended(worker: Worker, exitCode: number | null, signal: string | null): Promise<void> {
-    const known = this.running.get(worker);
-    this.running.delete(worker);
-    if (!known || this.isStopping) return;
-    this.crashes = performance.now() - known.startedAt > WELL_MS ? 1 : this.crashes + 1;
+  private async startAnother(ended: object): Promise<void> {
     for (;;) {
-      const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (this.crashes - 1));
-      this.log.warn({ worker: worker.process.pid, exitCode, signal, delayMs }, 'a worker ended: starting another');
+      const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, this.crashes - 1));
+      this.log.warn({ ...ended, delayMs }, 'a worker ended: starting another');
       await passed(delayMs);
       if (this.isStopping) return;
-      const started = await this.start().catch(() => undefined);
-      if (started) return;
-      this.crashes += 1;
+      try {
+        return await this.start();
+      } catch {
+        this.crashes += 1;
+      }
     }
   }
 }
 
-function isReady(worker: Worker): Promise<void> {
+/** Asks one to end, and waits until it has. */
+async function end(worker: Worker): Promise<void> {
+  if (worker.isDead()) return;
+  const exited = once(worker, 'exit');
+  const tooLong = setTimeout(() => worker.process.kill('SIGKILL'), LONGEST_STOP_MS);
+  worker.process.kill('SIGTERM');
+  await exited;
+  clearTimeout(tooLong);
+}
+
+function isReady(worker: Worker): Promise<undefined> {
   return new Promise((resolve) => {
     const listen = (message: unknown) => {
       if (typeof message !== 'object' || message === null || !('ready' in message)) return;
       worker.off('message', listen);
-      resolve();
+      resolve(undefined);
     };
     worker.on('message', listen);
   });

@@ -1,0 +1,29 @@
+import { createServer } from 'node:http';
+import { isWorker, runProcess, startWorkers } from '#libs/process';
+
+// Two workers for the specs. From the third on they are as the parent wants them: `hang` never gets ready, `crash` ends.
+let others = 'well';
+
+const tell = (line: object, message: string) => process.send!({ ...line, message });
+const log = { info: tell, warn: tell, fatal: tell };
+
+await runProcess('fixture', async () => {
+  if (!isWorker) {
+    process.on('message', (message: string) => (others = message));
+    const { default: cluster } = await import('node:cluster');
+    cluster.on('fork', (worker) => {
+      const its = others;
+      worker.once('online', () => worker.send(its));
+      tell({ pid: worker.process.pid }, 'forked');
+    });
+    return startWorkers(2, log);
+  }
+  const [mine] = await new Promise<string[]>((resolve) =>
+    process.once('message', (...said: string[]) => resolve(said)),
+  );
+  if (mine === 'hang') await new Promise(() => setInterval(() => {}, 1_000));
+  if (mine === 'crash') process.exit(1);
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { stop: async () => void server.close(), fatal: () => {} };
+});

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+const FIXTURE = fileURLToPath(new URL('./workers.fixture.ts', import.meta.url));
+
+interface Line {
+  message: string;
+  pid?: number;
+  worker?: number;
+}
+
+describe('the workers of a process', () => {
+  let child: ChildProcess | undefined;
+  afterEach(() => void child?.kill('SIGKILL'));
+
+  async function start() {
+    const started = spawn(process.execPath, ['-C', 'source', FIXTURE], {
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    child = started;
+    const lines: Line[] = [];
+    started.on('message', (line: Line) => void lines.push(line));
+    const told = async (message: string, times = 1) => {
+      while (lines.filter((line) => line.message === message).length < times) await once(started, 'message');
+    };
+    await told('workers started');
+    const forked = () => lines.filter(({ message }) => message === 'forked').map(({ pid }) => pid!);
+    return { started, told, forked, exit: once(started, 'exit') };
+  }
+
+  it('end with it where one of them is still starting', async () => {
+    const { started, told, forked, exit } = await start();
+    started.send('hang');
+    started.kill('SIGHUP');
+    await told('forked', 3);
+    started.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+    expect(forked().filter(isRunning)).toEqual([]);
+  });
+
+  it('stay where those that are to replace them do not start', async () => {
+    const { started, told, forked } = await start();
+    const first = forked();
+    started.send('crash');
+    started.kill('SIGHUP');
+    await told('the workers are not replaced: a new one does not start');
+    expect(forked().filter(isRunning)).toEqual(first);
+  });
+
+  it('are as many as before where one ends while another is replaced', async () => {
+    const { started, told, forked } = await start();
+    const [, second] = forked();
+    started.send('hang');
+    started.kill('SIGHUP');
+    await told('forked', 3);
+    const [, , hanging] = forked();
+    started.send('well');
+    process.kill(second!, 'SIGKILL');
+    await told('worker started', 3);
+    process.kill(hanging!, 'SIGKILL');
+    await told('the workers are not replaced: a new one does not start');
+    expect(forked().filter(isRunning)).toHaveLength(2);
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
