@@ -1,12 +1,15 @@
 import type { GatewayError } from '#libs/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerTypeFor } from './answer-type.ts';
 import { wantsPlainJson } from './wants-plain-json.ts';
 import { graphqlRefusal, PROBLEM_TYPE, problemOf } from './problem.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Answers with an error, in the words of the door that was asked. */
 export function answerError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): void {
   const isGraphql = request.routeOptions.url === '/graphql';
-  const type = isGraphql ? 'application/json; charset=utf-8' : PROBLEM_TYPE;
+  const type = isGraphql ? (answerTypeFor(request.headers.accept) ?? JSON_TYPE) : PROBLEM_TYPE;
   const body = isGraphql ? graphqlRefusal(error, request.id) : problemOf(error, request);
   const isDocument = isGraphql && error.status === 400 && error.code.startsWith('GRAPHQL_');
   const status = isDocument && wantsPlainJson(request) ? 200 : error.status;

@@ -13,14 +13,15 @@ import { formatError } from './format-error.ts';
 import { LimitDocument } from './limits/limit-document.ts';
 import { Reserve } from './limits/reserve.ts';
 import { settleCost } from './settle-cost.ts';
-import { RunTrusted } from './trusted/run-trusted.ts';
-import { TrustedDoor } from './trusted/trusted-door.ts';
+import { OpenDocuments } from './prepared/open-documents.ts';
+import { PreparedDoor } from './prepared/prepared-door.ts';
+import { RunPrepared } from './prepared/run-prepared.ts';
 import { ViewsController } from './trusted/views.controller.ts';
 import { Views } from './trusted/views.ts';
 import { statusOfRefusal } from './status-of-refusal.ts';
 import { tellDegraded } from './tell-degraded.ts';
 
-/** The GraphQL door: Apollo Server for open documents and a short way for trusted ones, with the same access rules, errors and request ids as REST. */
+/** The GraphQL door: a short way for ordinary requests and Apollo Server for all others, with the same access rules, errors and request ids as REST. */
 @Module({
   imports: [
     ExecuteModule,
@@ -48,7 +49,7 @@ import { tellDegraded } from './tell-degraded.ts';
     }),
   ],
   controllers: [ViewsController],
-  providers: [Documents, LimitDocument, RunTrusted, TrustedDoor, Views],
+  providers: [Documents, OpenDocuments, LimitDocument, RunPrepared, PreparedDoor, Views],
   exports: [Documents],
 })
 export class GraphqlDoorModule {}

@@ -1,46 +1,29 @@
-import { hash } from 'node:crypto';
-import { Config } from '#gateway/config/config';
 import { askedIn, isIndirect, putDocument } from '#gateway/edge/graphql/asked';
 import { Documents } from '#gateway/edge/graphql/documents';
-import type { TrustedOperation } from '#gateway/edge/graphql/trusted/trusted-operations';
+import { OpenDocuments } from '#gateway/edge/graphql/prepared/open-documents';
 import { GatewayError } from '#libs/errors';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
-import { LRUCache } from 'lru-cache';
-import { tooMuch } from './check-size.ts';
-import { type Operation, Reserve } from './reserve.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The trusted operation that is asked for. */
-    trusted: TrustedOperation | undefined;
-  }
-}
-
-/** How much text is kept parsed, in characters: what it is parsed to takes some sixty times that. */
-const MOST_PARSED = 500_000;
+import { Reserve } from './reserve.ts';
 
 /**
  * Looks at a GraphQL document before it is validated: one that is too big is refused, and what it is estimated to cost is
- * taken from the caller's buckets. A document is parsed once, however often it comes.
+ * taken from the caller's buckets.
  */
 @Injectable()
 export class LimitDocument implements OnModuleInit {
-  private readonly parsed = new LRUCache<string, DocumentNode>({ maxSize: MOST_PARSED });
-
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly reserve: Reserve,
     private readonly documents: Documents,
-    private readonly config: Config,
+    private readonly open: OpenDocuments,
   ) {}
 
   onModuleInit(): void {
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.decorateRequest('reserved', undefined);
-    server.decorateRequest('trusted', undefined);
+    server.decorateRequest('operation', undefined);
     server.addHook('preHandler', (request, reply, done) => {
       if (request.routeOptions.url !== '/graphql') return done();
       try {
@@ -61,37 +44,11 @@ export class LimitDocument implements OnModuleInit {
       });
     }
     const { text, trusted } = this.documents.resolve(asked);
-    request.trusted = trusted;
     // What is no document is Apollo's to refuse.
-    const operation = trusted ?? (text === undefined ? undefined : this.operationIn(text, asked.operationName));
+    const operation =
+      trusted ?? (text === undefined ? undefined : this.open.operationIn(text, asked.operationName));
+    request.operation = operation;
     if (text !== undefined && isIndirect(asked)) putDocument(request, text);
     return operation && this.reserve.take(operation, asked.variables, trusted !== undefined, request, reply);
-  }
-
-  private operationIn(query: string, operationName: unknown): Operation | undefined {
-    const document = this.documentOf(query);
-    if (!document) return undefined;
-    const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
-    const node =
-      typeof operationName === 'string' && operationName
-        ? operations.find(({ name }) => name?.value === operationName)
-        : operations[0];
-    return node && { document, node };
-  }
-
-  /** @throws {GatewayError} GRAPHQL_TOO_MANY_TOKENS; undefined for what has another mistake */
-  private documentOf(query: string): DocumentNode | undefined {
-    const key = hash('sha256', query, 'base64url');
-    const known = this.parsed.get(key);
-    if (known) return known;
-    const maxTokens = this.config.GRAPHQL_MAX_TOKENS;
-    try {
-      const document = parse(query, { maxTokens, noLocation: true });
-      this.parsed.set(key, document, { size: query.length });
-      return document;
-    } catch (error) {
-      if (!(error instanceof GraphQLError) || !/more tha[nt] \d+ tokens/i.test(error.message)) return undefined;
-      throw tooMuch('GRAPHQL_TOO_MANY_TOKENS', 'tokens', maxTokens, maxTokens + 1);
-    }
   }
 }

@@ -1,22 +1,14 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
 import { SettingsError } from '#libs/process';
-import {
-  type DocumentNode,
-  type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  validate,
-} from 'graphql';
+import { type DocumentNode, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 
 /** An operation that belongs to a client, and is known before it is asked for. */
-export interface TrustedOperation {
+export interface TrustedOperation extends PreparedOperation {
   /** `web/home`: the client, and the name of the file. */
   id: string;
   text: string;
-  document: DocumentNode;
-  node: OperationDefinitionNode;
   /** What its file says of it, in its first comment. */
   summary: string;
 }
@@ -58,5 +50,5 @@ function operationIn(file: string, text: string, schema: GraphQLSchema): Trusted
   const [error] = validate(schema, document);
   if (error) return `${error.message} (line ${error.locations?.[0]?.line})`;
   const summary = /^#\s*(.+)/.exec(text)?.[1] ?? `${client}/${name}`;
-  return { id: `${client}/${name}`, text, document, node, summary };
+  return { id: `${client}/${name}`, text, document, node, isOnly: true, isTrusted: true, summary };
 }

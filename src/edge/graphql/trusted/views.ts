@@ -2,12 +2,12 @@ import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { Documents } from '#gateway/edge/graphql/documents';
 import { Compiled } from '#gateway/edge/graphql/execute/compiled';
 import { Reserve } from '#gateway/edge/graphql/limits/reserve';
+import { RunPrepared } from '#gateway/edge/graphql/prepared/run-prepared';
 import { GatewayError } from '#libs/errors';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import { variableSchemasOf } from './json-schema-of.ts';
-import { RunTrusted } from './run-trusted.ts';
 import type { TrustedOperation } from './trusted-operations.ts';
 
 /** Answers trusted queries as REST resources: `web/home` at `/v1/views/web/home`. */
@@ -19,17 +19,17 @@ export class Views {
     private readonly documents: Documents,
     private readonly compiled: Compiled,
     private readonly reserve: Reserve,
-    private readonly trusted: RunTrusted,
+    private readonly prepared: RunPrepared,
   ) {}
 
   /** The answer of an operation. @throws {GatewayError} NOT_FOUND, BAD_REQUEST, and whatever the operation fails with */
   async run(id: string, request: FastifyRequest, reply: FastifyReply): Promise<object> {
     const operation = this.documents.trusted.get(id);
     if (operation?.node.operation !== 'query') throw new GatewayError('NOT_FOUND');
-    this.trusted.authorize(operation, request);
+    this.prepared.authorize(operation, request);
     const variables = this.variablesIn(operation, request.query as Record<string, unknown>);
     await this.reserve.take(operation, variables, true, request, reply);
-    return answerOf(await this.trusted.run(operation, variables, request));
+    return answerOf(await this.prepared.run(operation, variables, request));
   }
 
   /** The variables in a query string, as the operation declares them. @throws {GatewayError} BAD_REQUEST naming each */

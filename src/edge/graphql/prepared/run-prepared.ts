@@ -7,12 +7,12 @@ import { withDegraded } from '#gateway/edge/graphql/tell-degraded';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
-import type { TrustedOperation } from './trusted-operations.ts';
+import type { PreparedOperation } from './prepared-operation.ts';
 
-/** Runs trusted operations. They were parsed and validated at start; who may ask is looked up once. */
+/** Runs operations that are valid. Who may ask is looked up once for each. */
 @Injectable()
-export class RunTrusted {
-  private readonly access = new WeakMap<TrustedOperation, readonly (Access | undefined)[]>();
+export class RunPrepared {
+  private readonly access = new WeakMap<PreparedOperation, readonly (Access | undefined)[]>();
 
   constructor(
     private readonly compiled: Compiled,
@@ -20,20 +20,20 @@ export class RunTrusted {
   ) {}
 
   /** @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN: as every root field that it asks for */
-  authorize(operation: TrustedOperation, request: FastifyRequest): void {
+  authorize(operation: PreparedOperation, request: FastifyRequest): void {
     request.context.log.operation = operation.node.name?.value ?? 'anonymous';
     for (const access of this.accessOf(operation)) authorize(request, access);
   }
 
   /** The result of an operation, its errors as they were thrown; without `data` where its variables do not fit. */
   run(
-    operation: TrustedOperation,
+    operation: PreparedOperation,
     variables: Record<string, unknown>,
     request: FastifyRequest,
   ): ExecutionResult | Promise<ExecutionResult> {
-    const { id, document, node } = operation;
+    const { id, document, node, isTrusted } = operation;
     const named = { document, name: node.name?.value };
-    const result = this.compiled.run(id, named, { request }, variables, true);
+    const result = this.compiled.run(id, named, { request }, variables, isTrusted);
     return result instanceof Promise
       ? result.then((one) => this.finished(one, operation, request))
       : this.finished(result, operation, request);
@@ -41,7 +41,7 @@ export class RunTrusted {
 
   private finished(
     result: ExecutionResult,
-    operation: TrustedOperation,
+    operation: PreparedOperation,
     request: FastifyRequest,
   ): ExecutionResult {
     if (result.data === undefined) return result;
@@ -50,13 +50,13 @@ export class RunTrusted {
     return result;
   }
 
-  private accessOf(operation: TrustedOperation): readonly (Access | undefined)[] {
+  private accessOf(operation: PreparedOperation): readonly (Access | undefined)[] {
     let access = this.access.get(operation);
     if (!access) this.access.set(operation, (access = this.rulesOf(operation)));
     return access;
   }
 
-  private rulesOf({ node, document }: TrustedOperation): (Access | undefined)[] {
+  private rulesOf({ node, document }: PreparedOperation): (Access | undefined)[] {
     const fields = this.compiled.schema.getRootType(node.operation)!.getFields();
     const names = [...new Set(rootFields(node.selectionSet, document))].filter((name) => !name.startsWith('__'));
     return names.map((name) => fields[name]?.extensions[ACCESS] as Access | undefined);

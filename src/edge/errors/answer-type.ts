@@ -4,7 +4,7 @@ const MOST_REMEMBERED = 100;
 const remembered = new Map<string, string | undefined>();
 
 /**
- * Which of the two media types an answer has (GraphQL over HTTP, section 6.4), by an `Accept` header that ranks nothing: the
+ * Which of the two media types an answer to GraphQL has (GraphQL over HTTP, section 6.4), by an `Accept` header that ranks nothing: the
  * first of them that it names, JSON for who takes anything. Undefined where it takes work to find out.
  */
 export function answerTypeFor(accept: string | undefined): string | undefined {

@@ -1,0 +1,71 @@
+import { hash } from 'node:crypto';
+import { Config } from '#gateway/config/config';
+import { Compiled } from '#gateway/edge/graphql/execute/compiled';
+import { tooMuch } from '#gateway/edge/graphql/limits/check-size';
+import { Injectable } from '@nestjs/common';
+import { type DocumentNode, GraphQLError, Kind, parse, validate } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { PreparedOperation } from './prepared-operation.ts';
+
+/** How much text is kept parsed, in characters: what it is parsed to takes some sixty times that. */
+const MOST_PARSED = 500_000;
+
+/** What clients send as text: parsed and validated once, however often it comes. */
+@Injectable()
+export class OpenDocuments {
+  private readonly known = new LRUCache<string, readonly PreparedOperation[]>({ maxSize: MOST_PARSED });
+  private readonly validity = new WeakMap<DocumentNode, boolean>();
+
+  constructor(
+    private readonly compiled: Compiled,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * The operation of a document that is asked for; the first where none is named, and undefined where there is none.
+   * @throws {GatewayError} GRAPHQL_TOO_MANY_TOKENS
+   */
+  operationIn(text: string, name: unknown): PreparedOperation | undefined {
+    const operations = this.operationsIn(text);
+    if (typeof name !== 'string' || !name) return operations[0];
+    return operations.find(({ node }) => node.name?.value === name);
+  }
+
+  /** Whether it fits the schema. */
+  isValid({ document }: PreparedOperation): boolean {
+    let isValid = this.validity.get(document);
+    if (isValid === undefined) {
+      isValid = validate(this.compiled.schema, document, undefined, { maxErrors: 1 }).length === 0;
+      this.validity.set(document, isValid);
+    }
+    return isValid;
+  }
+
+  private operationsIn(text: string): readonly PreparedOperation[] {
+    const key = hash('sha256', text, 'base64url');
+    const known = this.known.get(key);
+    if (known) return known;
+    const document = this.parsed(text);
+    // What has another mistake is Apollo's to refuse, in its words.
+    if (!document) return [];
+    const nodes = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+    const operations = nodes.map((node) => ({
+      id: `${key} ${node.name?.value ?? ''}`,
+      document,
+      node,
+      isOnly: nodes.length === 1,
+    }));
+    this.known.set(key, operations, { size: text.length });
+    return operations;
+  }
+
+  private parsed(text: string): DocumentNode | undefined {
+    const maxTokens = this.config.GRAPHQL_MAX_TOKENS;
+    try {
+      return parse(text, { maxTokens });
+    } catch (error) {
+      if (!(error instanceof GraphQLError) || !/more tha[nt] \d+ tokens/i.test(error.message)) return undefined;
+      throw tooMuch('GRAPHQL_TOO_MANY_TOKENS', 'tokens', maxTokens, maxTokens + 1);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { askedIn, type Asked } from '#gateway/edge/graphql/asked';
+import { formatError } from '#gateway/edge/graphql/format-error';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionResult } from 'graphql';
+import { PinoLogger } from 'nestjs-pino';
+import { answerTypeFor } from '#gateway/edge/errors/answer-type';
+import { OpenDocuments } from './open-documents.ts';
+import type { PreparedOperation } from './prepared-operation.ts';
+import { RunPrepared } from './run-prepared.ts';
+
+/**
+ * Answers ordinary requests at `/graphql` without Apollo: what Apollo would do each time was done once for the document, or
+ * is done by the hooks before this one. Whatever is unusual about a request, or wrong with it, is left to Apollo.
+ */
+@Injectable()
+export class PreparedDoor implements OnModuleInit {
+  private readonly format: ReturnType<typeof formatError>;
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly open: OpenDocuments,
+    private readonly prepared: RunPrepared,
+    logger: PinoLogger,
+  ) {
+    this.format = formatError(logger);
+  }
+
+  onModuleInit(): void {
+    const server = this.host.httpAdapter.getInstance<FastifyInstance>();
+    server.addHook('preHandler', (request, reply, done) => {
+      const { operation } = request;
+      const type = operation && answerTypeFor(request.headers.accept);
+      const variables = type && variablesOf(operation, request);
+      if (!variables || !this.isValid(operation)) return done();
+      this.answer(operation, variables, request, reply, type).then((isAnswered) => isAnswered || done(), done);
+    });
+  }
+
+  private isValid(operation: PreparedOperation): boolean {
+    return operation.isTrusted === true || this.open.isValid(operation);
+  }
+
+  /** @returns whether it was answered: not where the variables do not fit, which is Apollo's to say */
+  private async answer(
+    operation: PreparedOperation,
+    variables: Record<string, unknown>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    type: string,
+  ): Promise<boolean> {
+    this.prepared.authorize(operation, request);
+    const result = await this.prepared.run(operation, variables, request);
+    if (result.data === undefined) return false;
+    void reply.header('content-type', type).send(JSON.stringify(this.told(result)));
+    return true;
+  }
+
+  private told({ data, errors, extensions }: ExecutionResult): object {
+    if (!errors) return { data, extensions };
+    return { errors: errors.map((error) => this.format(error.toJSON(), error)), data, extensions };
+  }
+}
+
+/** The variables of an ordinary request; undefined for what Apollo should look at. */
+function variablesOf(
+  { node, isOnly }: PreparedOperation,
+  request: FastifyRequest,
+): Record<string, unknown> | undefined {
+  const { operation } = node;
+  const isHere = request.method === 'GET' ? operation === 'query' : request.method === 'POST';
+  if (!isHere || operation === 'subscription') return undefined;
+  const { variables, operationName, extensions } = askedIn(request) as Asked;
+  const isNamed = operationName !== undefined && operationName !== null;
+  if (isNamed ? operationName !== node.name?.value : !isOnly) return undefined;
+  const known = objectOr(extensions);
+  return known && Object.keys(known).length === 0 ? objectOr(variables) : undefined;
+}
+
+/** An object, an empty one where there is none; undefined for anything else. */
+function objectOr(value: unknown): Record<string, unknown> | undefined {
+  if (value === undefined || value === null) return {};
+  return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+}

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '#test/support/client';
+import { Shop } from '#test/support/shop';
+import type { Response } from 'supertest';
+
+let shop: Shop;
+let ada: Client;
+
+beforeAll(async () => {
+  shop = await Shop.open();
+  ada = await Client.of(shop, 'ada');
+});
+afterAll(() => shop?.close());
+
+const GRAPHQL_TYPE = 'application/graphql-response+json';
+const home =
+  '{ home { user { name } recentOrders { id lines { quantity product { name } } } degraded { part } } }';
+const cancel = 'mutation ($id: ID!) { cancelOrder(input: { id: $id }) { order { status } } }';
+
+/** What of an answer is the same for the same question. */
+function lasting({ status, headers, body }: Response) {
+  const { date: _, 'x-request-id': __, 'server-timing': ___, 'content-length': ____, ...others } = headers;
+  const kept = Object.entries(others).filter(([name]) => !name.startsWith('ratelimit') && name !== 'x-trace-id');
+  const told = JSON.stringify(body).replace(/"requestId":"[^"]+"/g, '"requestId":""');
+  return { status, headers: Object.fromEntries(kept), body: JSON.parse(told) as unknown };
+}
+
+describe('a document that comes as most do', () => {
+  it.each([
+    ['a screen', home, {}],
+    ['variables', 'query ($id: ID!) { product(id: $id) { id name } }', { id: 'p1' }],
+    ['no such thing', '{ product(id: "nothing") { id } }', {}],
+    ['several, one of which fails', '{ me { id } a: order(id: "nothing") { id } }', {}],
+    ['an argument out of bounds', '{ orders(first: 0) { nodes { id } } }', {}],
+    ['a variable that does not fit', 'query ($id: ID!) { product(id: $id) { id } }', { id: [] }],
+    ['a mutation that fails', cancel, { id: 'nothing' }],
+    ['a field that is not there', '{ nothing }', {}],
+    ['no document', '{', {}],
+    ['several operations, none of them named', 'query a { me { id } } query b { me { name } }', {}],
+    ['the schema', '{ __schema { queryType { name } } }', {}],
+  ])('is answered as Apollo does, each time: %s', async (_, query, variables) => {
+    // One that ranks what it takes is Apollo's.
+    const byApollo = lasting(
+      await ada.post('/graphql', { query, variables }, { accept: `${GRAPHQL_TYPE};q=0.9` }),
+    );
+    for (let time = 0; time < 6; time += 1) {
+      const answer = await ada.post('/graphql', { query, variables }, { accept: GRAPHQL_TYPE });
+      expect(lasting(answer)).toEqual(byApollo);
+    }
+  });
+
+  it.each([
+    ['who is not known', '{ me { id } products { total } }'],
+    ['who lacks a scope', home],
+  ])('is refused as Apollo does: %s', async (_, query) => {
+    const anybody = Client.anonymous(shop);
+    const byApollo = await anybody.post('/graphql', { query }, { accept: `${GRAPHQL_TYPE};q=0.9` });
+    const answer = await anybody.post('/graphql', { query }, { accept: GRAPHQL_TYPE });
+    expect(byApollo.status).toBe(401);
+    expect(lasting(answer)).toEqual(lasting(byApollo));
+  });
+
+  it('runs the operation that is named, and no other', async () => {
+    const query = 'query a { me { id } } query b { me { name } }';
+    const names = async (operationName: string) =>
+      (await ada.post('/graphql', { query, operationName })).body.data.me as object;
+    expect([await names('a'), await names('b')]).toEqual([{ id: 'u1' }, { name: 'Ada Lovelace' }]);
+  });
+});
