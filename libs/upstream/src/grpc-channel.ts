@@ -19,6 +19,7 @@ const LINGER_MS = 30_000;
  */
 const MOST_CANCELS = 500;
 const CANCELS_PER_SECOND = 16;
+const LATER_MS = 1_000;
 
 /**
  * One HTTP/2 connection to an address: opened with the first call, and anew when it is lost. grpc-js, which this stands in
@@ -27,6 +28,8 @@ const CANCELS_PER_SECOND = 16;
 export class GrpcChannel {
   private readonly origin: string;
   private session: ClientHttp2Session | undefined;
+  /** Those that are given up, while calls on them end. */
+  private readonly lingering = new Set<ClientHttp2Session>();
   private isClosed = false;
   private underWay = 0;
   private cancels = MOST_CANCELS;
@@ -50,12 +53,18 @@ export class GrpcChannel {
     return stream;
   }
 
-  /** Ends a call that nobody waits for. Where there were too many of late it runs to its end, and is not listened to. */
-  cancel(stream: ClientHttp2Stream): void {
+  /**
+   * Ends a call that nobody waits for. Where there were too many of late it runs to its end, and is not listened to.
+   * @param isEndless it would not end by itself: it is ended later
+   */
+  cancel(stream: ClientHttp2Stream, isEndless = false): void {
     const now = performance.now();
     this.cancels = Math.min(MOST_CANCELS, this.cancels + ((now - this.cancelsAt) / 1000) * CANCELS_PER_SECOND);
     this.cancelsAt = now;
-    if (this.cancels < 1) return;
+    if (this.cancels < 1) {
+      if (isEndless && !stream.closed) setTimeout(() => this.cancel(stream, true), LATER_MS).unref();
+      return;
+    }
     this.cancels -= 1;
     stream.close(constants.NGHTTP2_CANCEL);
   }
@@ -65,14 +74,20 @@ export class GrpcChannel {
     const { session } = this;
     this.session = undefined;
     if (!session || session.destroyed) return;
+    this.lingering.add(session);
+    const late = setTimeout(() => session.destroy(), LINGER_MS).unref();
+    session.once('close', () => {
+      clearTimeout(late);
+      this.lingering.delete(session);
+    });
     session.close();
-    setTimeout(() => session.destroy(), LINGER_MS).unref();
   }
 
   /** Takes no more calls, and ends those under way. */
   close(): void {
     this.isClosed = true;
     this.session?.destroy();
+    for (const session of this.lingering) session.destroy();
   }
 
   private requested(headers: OutgoingHttpHeaders): ClientHttp2Stream {

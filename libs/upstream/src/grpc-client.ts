@@ -1,12 +1,14 @@
 import type { OutgoingHttpHeaders } from 'node:http2';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { service as health } from 'grpc-health-check';
-import type { Call, CallTraits } from './call.ts';
+import type { AnswerStream } from './answer-stream.ts';
+import type { Call, CallInfo, CallTraits, Try } from './call.ts';
 import type { Client, ClientOptions } from './client.ts';
 import type { Context } from './context.ts';
 import { Endpoints } from './endpoints.ts';
 import { GrpcChannel } from './grpc-channel.ts';
 import { exchange } from './grpc-exchange.ts';
+import { openStream } from './grpc-stream.ts';
 import { Latencies } from './latencies.ts';
 import { withPolicies } from './policies.ts';
 import { anyReady } from './readiness.ts';
@@ -15,6 +17,11 @@ const SERVING = 1;
 
 /** Standard methods that have no effect (AIP-131, AIP-132, AIP-231), by the first word of their name. */
 const READS = /^(Get|List|BatchGet|Search)(?=[A-Z]|$)/;
+
+/** A stream on which nothing has come for so long is opened anew by who needs it: it may be lost. */
+const STREAM_IDLE_MS = 120_000;
+
+const nameOf = ({ path }: Pick<MethodDefinition<never, unknown>, 'path'>): string => path.split('/')[2]!;
 
 /** Speaks gRPC with one upstream, over one connection an address that is kept. */
 export class GrpcClient implements Client {
@@ -43,20 +50,23 @@ export class GrpcClient implements Client {
     method: MethodDefinition<Question, Answer>,
     traits: CallTraits = {},
   ): Call<Question, Answer> {
-    const rpc = method.path.split('/')[2]!;
-    const isRead = READS.test(rpc);
-    const info = {
-      upstream: this.upstream.name,
-      method: rpc,
-      isSafe: isRead,
-      isIdempotent: isRead,
-      scope: 'caller' as const,
-      latencies: new Latencies(),
-      ...traits,
-    };
-    const wire = (context: Context, question: Question) =>
-      this.endpoints.use((channel) => this.ask(channel, method, context, question));
-    return withPolicies(wire, info, this.upstream, this.options.onTry);
+    const isRead = READS.test(nameOf(method));
+    const info = { isSafe: isRead, isIdempotent: isRead, ...traits };
+    return this.around(nameOf(method), info, (context, question) =>
+      this.endpoints.use((channel) => this.ask(channel, method, context, question)),
+    );
+  }
+
+  /**
+   * A call of one server-streaming RPC. All policies are around its opening, which is over when the upstream sends its first
+   * message or its headers; from then on there is an idle timeout in place of the deadline.
+   */
+  stream<Question, Answer>(method: MethodDefinition<Question, Answer>): Call<Question, AnswerStream<Answer>> {
+    return this.around(nameOf(method), { isSafe: false, isIdempotent: true }, (context, question) =>
+      this.endpoints.use((channel) =>
+        openStream(channel, method, context, question, this.headers(context), STREAM_IDLE_MS),
+      ),
+    );
   }
 
   /** Whether any of its addresses is. @throws {GatewayError} if none can be reached */
@@ -71,6 +81,21 @@ export class GrpcClient implements Client {
 
   async close(): Promise<void> {
     for (const { connection } of this.endpoints.all) connection.close();
+  }
+
+  private around<Question, Answer>(
+    method: string,
+    traits: Pick<CallInfo, 'isSafe' | 'isIdempotent'> & CallTraits,
+    wire: Try<Question, Answer>,
+  ): Call<Question, Answer> {
+    const info = {
+      upstream: this.upstream.name,
+      method,
+      scope: 'caller' as const,
+      latencies: new Latencies(),
+      ...traits,
+    };
+    return withPolicies(wire, info, this.upstream, this.options.onTry);
   }
 
   private ask<Question, Answer>(

@@ -1,3 +1,4 @@
+export { type AnswerStream, translated } from './answer-stream.ts';
 export type { OpenApiDocument } from './answer-schema.ts';
 export { Attempt } from './attempt.ts';
 export { batched } from './batched.ts';
