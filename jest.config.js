@@ -2,6 +2,8 @@
 export default {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  // Their condition `source` is not ours: it names files that nobody compiles.
+  moduleNameMapper: { '^(eventsource(-parser)?)$': '<rootDir>/node_modules/$1/dist/index.js' },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { module: { type: 'es6' }, jsc: { rewriteRelativeImportExtensions: false } }],

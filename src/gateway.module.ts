@@ -9,6 +9,7 @@ import { EdgeModule } from './edge/edge.module.ts';
 import { Shedding } from './edge/shedding/shedding.ts';
 import { SheddingModule } from './edge/shedding/shedding.module.ts';
 import { AccountModule } from './features/account/account.module.ts';
+import { EventsModule } from './features/events/events.module.ts';
 import { HomeModule } from './features/home/home.module.ts';
 import { OrdersModule } from './features/orders/orders.module.ts';
 import { ProductsModule } from './features/products/products.module.ts';
@@ -21,6 +22,7 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
     UpstreamsModule,
     // What clients can ask:
     AccountModule,
+    EventsModule,
     HomeModule,
     OrdersModule,
     ProductsModule,

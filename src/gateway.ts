@@ -13,6 +13,7 @@ import { collectMethods } from './edge/http/method-not-allowed.ts';
 import { serveReference } from './edge/http/openapi.ts';
 import { createServer } from './edge/http/server.ts';
 import { Shedding } from './edge/shedding/shedding.ts';
+import { OpenStreams } from './edge/streams/open-streams.ts';
 import { GatewayModule } from './gateway.module.ts';
 
 /** A gateway that answers. */
@@ -59,6 +60,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
       ...at,
       drain: () => {
         app.get(Readiness).isReady = false;
+        app.get(OpenStreams).shutDown();
         return app.get(Drain).run(config.DRAIN_MS);
       },
       stop,

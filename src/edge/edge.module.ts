@@ -7,11 +7,12 @@ import { ProblemFilter } from './errors/problem.filter.ts';
 import { GraphqlDoorModule } from './graphql/graphql.module.ts';
 import { Drain } from './http/drain.ts';
 import { LimitsModule } from './limits/limits.module.ts';
+import { StreamsModule } from './streams/streams.module.ts';
 
 /** What happens to every request around a door. What happens before is in `http/server.ts`. */
 @Module({
   // In the order of their guards: who asks too much is not looked at further.
-  imports: [LimitsModule, AuthModule, AdminModule, GraphqlDoorModule],
+  imports: [LimitsModule, AuthModule, AdminModule, GraphqlDoorModule, StreamsModule],
   providers: [
     Drain,
     { provide: APP_GUARD, useClass: ShapeAnswer },

@@ -74,6 +74,7 @@ export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
     private readonly clients: UpstreamClients,
     private readonly cache: Cache,
     private readonly work: DetachedWork,
+    private readonly orders: Orders,
     private readonly config: Config,
     { logger }: PinoLogger,
   ) {
@@ -88,6 +89,7 @@ export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
   /** Writes that have begun end before the connections do, even where their clients have left. */
   async onApplicationShutdown(): Promise<void> {
     await this.work.settled();
+    this.orders.moves.close();
     await this.cache.close();
     await this.clients.close();
   }

@@ -24,9 +24,11 @@ export class Shop {
   private readonly ports = new Map<ServiceName, number>();
   private readonly running = new Map<ServiceName, Running>();
 
-  /** Opens a shop with demo data. @param environment settings of the gateway */
-  static async open(environment: NodeJS.ProcessEnv = {}): Promise<Shop> {
-    const shop = new Shop();
+  private constructor(private readonly ofServices: NodeJS.ProcessEnv) {}
+
+  /** Opens a shop with demo data. @param environment settings of the gateway, and those of services */
+  static async open(environment: NodeJS.ProcessEnv = {}, ofServices: NodeJS.ProcessEnv = {}): Promise<Shop> {
+    const shop = new Shop(ofServices);
     for (const name of ['users', 'orders', 'products', 'reviews'] as const) shop.ports.set(name, await freePort());
     await Promise.all([...shop.ports.keys()].map((name) => shop.start(name)));
     const at = (name: ServiceName) => `127.0.0.1:${shop.ports.get(name)}`;
@@ -47,8 +49,14 @@ export class Shop {
 
   /** Starts a service, with the data and on the port it had before. */
   async start(name: ServiceName): Promise<void> {
-    const environment = { PORT: `${this.ports.get(name)}`, DATA_DIR: this.dataDir };
+    const environment = { PORT: `${this.ports.get(name)}`, DATA_DIR: this.dataDir, ...this.ofServices };
     this.running.set(name, await startService(name, environment, this.logs[name]));
+  }
+
+  /** The first number that a pattern finds in the gateway's metrics; 0 where there is none. */
+  async metric(pattern: RegExp): Promise<number> {
+    const text = await (await fetch(`${this.gateway.adminUrl}/metrics`)).text();
+    return Number(pattern.exec(text)?.[1] ?? 0);
   }
 
   /** Stops a service. */

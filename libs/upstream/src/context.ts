@@ -8,6 +8,8 @@ export interface Caller {
   readonly scopes: readonly string[];
   /** The session that they came with; undefined for a token of an outside issuer. */
   readonly sessionId?: string;
+  /** When their token ends to be valid, on the wall clock, in milliseconds; undefined where a session says that. */
+  readonly expiresAt?: number;
 }
 
 /** Where a request comes from. */

@@ -38,7 +38,8 @@ export function openStream<Question, Answer>(
       stream.off('error', broke).off('close', broke);
       const httpStatus = said[':status']!;
       // Headers with a status are all there is.
-      const failure = said['grpc-status'] !== undefined || httpStatus !== 200 ? statusIn(said, httpStatus) : undefined;
+      const failure =
+        said['grpc-status'] !== undefined || httpStatus !== 200 ? statusIn(said, httpStatus) : undefined;
       if (!failure) return resolve(new GrpcAnswers(stream, channel, method, said, idleMs));
       stream.on('error', () => {});
       channel.cancel(stream, true);

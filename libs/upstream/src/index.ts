@@ -13,6 +13,7 @@ export { withPolicies } from './policies.ts';
 export { RestClient } from './rest-client.ts';
 export type { RestQuestion } from './rest-question.ts';
 export { type UpstreamSettings, upstreamSettings } from './settings.ts';
+export { type Shareable, SharedStreams, type StreamFollower } from './shared-streams.ts';
 export { UpstreamClients } from './upstream-clients.ts';
 export { Upstream, type UpstreamReport } from './upstream.ts';
 export { Flight } from './flight.ts';

@@ -1,6 +1,9 @@
+import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Limiter } from '#gateway/edge/limits/limiter';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 import { Cache } from '#libs/cache';
+import { Spine } from '#libs/events';
 import { isWorker } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
@@ -9,6 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import { exposeCache } from './cache-metrics.ts';
 import { metricsOfAll } from './cluster-metrics.ts';
 import { exposeLimits } from './limit-metrics.ts';
+import { exposeStreams } from './stream-metrics.ts';
 import { AggregatorRegistry, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -40,6 +44,9 @@ export class Metrics implements OnModuleInit {
     private readonly cache: Cache,
     private readonly limiter: Limiter,
     private readonly shedding: Shedding,
+    private readonly streams: OpenStreams,
+    private readonly spine: Spine,
+    private readonly orders: Orders,
   ) {}
 
   onModuleInit(): void {
@@ -56,8 +63,11 @@ export class Metrics implements OnModuleInit {
     this.exposeBreakers();
     exposeCache(this.cache, this.registry);
     exposeLimits(this.limiter, this.shedding, this.registry);
+    exposeStreams(this.streams, this.spine, this.orders, this.registry);
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
-    server.addHook('onResponse', ({ method, routeOptions }, { statusCode, elapsedTime }, done) => {
+    server.addHook('onResponse', (request, { statusCode, elapsedTime }, done) => {
+      if (request.isStream) return done();
+      const { method, routeOptions } = request;
       this.requests.observe({ method, route: routeOptions.url ?? 'none', status: statusCode }, elapsedTime / 1000);
       done();
     });

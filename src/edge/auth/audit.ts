@@ -14,7 +14,9 @@ export type AuditEvent =
   | 'session.ended'
   | 'password.changed'
   | 'denied'
-  | 'keys.rotated';
+  | 'keys.rotated'
+  | 'stream.ended'
+  | 'broadcast';
 
 /** Who did what: no secret, and no address of a person's mailbox. */
 export interface AuditDetails {
@@ -31,6 +33,7 @@ export interface AuditDetails {
 /** The audit log: lines with `audit` in the log of the process, each with the id of its request, whatever `LOG_LEVEL` is. */
 export class Audit {
   private readonly logger: Logger;
+  private readonly listeners: Array<(event: AuditEvent, details: AuditDetails) => void> = [];
 
   constructor(logger: Logger) {
     this.logger = logger.level === 'silent' ? logger : logger.child({}, { level: 'info' });
@@ -40,6 +43,12 @@ export class Audit {
   write(context: Context | undefined, audit: AuditEvent, details: AuditDetails): void {
     const whose = context ? { requestId: context.log.requestId, address: context.client.address } : {};
     this.logger.info({ audit, ...whose, ...details }, 'audit');
+    for (const listener of this.listeners) listener(audit, details);
+  }
+
+  /** Calls `listener` for all that is written. */
+  onWrite(listener: (event: AuditEvent, details: AuditDetails) => void): void {
+    this.listeners.push(listener);
   }
 }
 

@@ -54,6 +54,6 @@ const storeOf = (redis: Redis | null): SessionStore =>
     NoteDenials,
     NoteRotation,
   ],
-  exports: [AccessTokens, Attempts, BrowserSessions, Sessions],
+  exports: [AccessTokens, Attempts, BrowserSessions, SessionEnds, Sessions],
 })
 export class AuthModule {}

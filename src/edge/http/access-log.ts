@@ -4,6 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** nginx's status for a client that closed the connection before it had its answer. */
 const CLIENT_CLOSED_REQUEST = 499;
+/** That is how a stream ends. */
+const STREAM_CLOSED = 200;
 
 /** One line a request: what was asked, by whom, what came of it, how long it took. No query, no body, no header. */
 export function logAccess(server: FastifyInstance, logger: Logger): void {
@@ -26,7 +28,8 @@ export function logAccess(server: FastifyInstance, logger: Logger): void {
 
   server.addHook('onRequestAbort', (request, done) => {
     // The calls made for it are being cancelled: a moment later their tries are known.
-    setImmediate(write, request, CLIENT_CLOSED_REQUEST, performance.now() - request.context.startedAt);
+    const status = request.isStream ? STREAM_CLOSED : CLIENT_CLOSED_REQUEST;
+    setImmediate(write, request, status, performance.now() - request.context.startedAt);
     done();
   });
 }

@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What the request carries through the house. */
     context: Context;
+    /** Whether it is answered with a stream: it is open for as long as the client stays. */
+    isStream: boolean;
   }
 }
 
@@ -28,6 +30,7 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
  */
 export function openRequestContext(server: FastifyInstance, { REQUEST_TIMEOUT_MS }: Config): void {
   server.decorateRequest('context', null as unknown as Context);
+  server.decorateRequest('isStream', false);
 
   server.addHook('onRequest', (request, reply, done) => {
     const context = contextOf(request, REQUEST_TIMEOUT_MS);

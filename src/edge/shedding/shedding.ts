@@ -59,9 +59,16 @@ export class Shedding {
       if (this.memory.isTight) void reply.header('connection', 'close');
       done(null, payload);
     });
-    server.addHook('onResponse', ({ context, method, routeOptions: { url = 'none' } }, { elapsedTime }, done) => {
+    server.addHook('onResponse', (request, { elapsedTime }, done) => {
+      // A stream takes as long as its client likes.
+      if (request.isStream) return done();
+      const { context, method, routeOptions } = request;
       const waitedMs = context.tries.reduce((most, { durationMs }) => Math.max(most, durationMs), 0);
-      this.limit.add(`${method} ${url}`, Math.max(0, elapsedTime - waitedMs), this.gate.inFlight);
+      this.limit.add(
+        `${method} ${routeOptions.url ?? 'none'}`,
+        Math.max(0, elapsedTime - waitedMs),
+        this.gate.inFlight,
+      );
       done();
     });
   }
@@ -86,7 +93,13 @@ export class Shedding {
     gate.isClosed = this.memory.isFull || this.turn.isFull();
     gate.isFlooded = this.turn.isOverloaded;
     const enter = () => {
-      response.once('close', () => gate.leave());
+      let isInside = true;
+      const leave = () => {
+        if (isInside) gate.leave();
+        isInside = false;
+      };
+      // A stream that has begun only waits.
+      response.once('close', leave).once('streaming', leave);
       if (!response.destroyed) handler(request, response);
       else response.emit('close');
     };

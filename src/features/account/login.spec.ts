@@ -16,7 +16,11 @@ describe('logging in', () => {
     const tokens = await login.run(aContext(), ada);
     expect(tokens).toMatchObject({ tokenType: 'Bearer', expiresIn: 900 });
     expect(tokens.refreshToken).toMatch(/^[\w-]{65}$/);
-    expect(callerOf(tokens.accessToken)).toEqual({ id: adaId, scopes: CUSTOMER, sessionId: expect.any(String) });
+    expect(callerOf(tokens.accessToken)).toMatchObject({
+      id: adaId,
+      scopes: CUSTOMER,
+      sessionId: expect.any(String),
+    });
   });
 
   it('tells nobody whether the address or the password was wrong', async () => {

@@ -3,12 +3,16 @@ import { Answers } from '#gateway/edge/doors/answers';
 import { FromBody, FromQuery } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';
+import { LastSeen, StreamDoor, Streams } from '#gateway/edge/streams/stream-door';
+import { StreamQuestion } from '#gateway/edge/streams/stream-question';
 import { IdempotencyKey } from '#gateway/edge/idempotency/idempotency-key';
 import type { Context } from '#libs/upstream';
 import type { Asked, Wanted } from '#libs/view';
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CancelOrder } from './cancel-order.ts';
+import { FollowOrder } from './follow-order.ts';
 import { GetOrder } from './get-order.ts';
 import { ListOrders, ListOrdersQuestion } from './list-orders.ts';
 import { OrderListView } from './order-list.view.ts';
@@ -26,6 +30,8 @@ export class OrdersController {
     private readonly getOrder: GetOrder,
     private readonly placeOrder: PlaceOrder,
     private readonly cancelOrder: CancelOrder,
+    private readonly followOrder: FollowOrder,
+    private readonly door: StreamDoor,
   ) {}
 
   @Runs(ListOrders)
@@ -66,5 +72,20 @@ export class OrdersController {
   @Answers(OrderView)
   async cancel(@RequestContext() context: Context, @Param('id') id: string) {
     return orderIn(await this.cancelOrder.run(context, { id }));
+  }
+
+  @Runs(FollowOrder)
+  @Get(':id/events')
+  @ApiOperation({ operationId: 'followOrder', summary: 'The moves of an order, each as it happens' })
+  @Streams('Events `status`: the moves of the order, from the first one that was not seen; `end` after the last.')
+  async events(
+    @RequestContext() context: Context,
+    @Param('id') id: string,
+    @FromQuery(StreamQuestion) question: Asked<typeof StreamQuestion>,
+    @LastSeen() lastSeen: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    return this.door.open(request, reply, question, await this.followOrder.run(context, id, lastSeen));
   }
 }

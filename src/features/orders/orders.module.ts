@@ -1,6 +1,7 @@
 import { IdempotencyModule } from '#gateway/edge/idempotency/idempotency.module';
 import { Module } from '@nestjs/common';
 import { CancelOrder } from './cancel-order.ts';
+import { FollowOrder } from './follow-order.ts';
 import { GetOrder } from './get-order.ts';
 import { ListOrders } from './list-orders.ts';
 import { OrdersController } from './orders.controller.ts';
@@ -10,6 +11,6 @@ import { PlaceOrder } from './place-order.ts';
 @Module({
   imports: [IdempotencyModule],
   controllers: [OrdersController],
-  providers: [OrdersResolver, ListOrders, GetOrder, PlaceOrder, CancelOrder],
+  providers: [OrdersResolver, ListOrders, GetOrder, PlaceOrder, CancelOrder, FollowOrder],
 })
 export class OrdersModule {}

@@ -2,6 +2,7 @@ import { IdempotencyKeysMemory } from '#gateway/edge/idempotency/idempotency-key
 import { Once } from '#gateway/edge/idempotency/once';
 import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
 import { ProductsFake } from '#gateway/upstreams/products/products.fake';
+import { SpineMemory } from '#libs/events';
 import { createLogger } from '#libs/observe';
 import { aProduct } from '#libs/testing';
 import { DetachedWork } from '#libs/upstream';
@@ -11,11 +12,16 @@ import { PlaceOrder } from './place-order.ts';
 export function aShop() {
   const lamp = aProduct({ id: 'p1', name: 'Lamp', price: { amountMinor: 1000, currency: 'USD' }, available: 5 });
   const chair = aProduct({ id: 'p2', name: 'Chair', price: { amountMinor: 250, currency: 'USD' }, available: 1 });
-  const ports = { products: new ProductsFake([lamp, chair]), orders: new OrdersFake(), work: new DetachedWork() };
+  const ports = {
+    products: new ProductsFake([lamp, chair]),
+    orders: new OrdersFake(),
+    work: new DetachedWork(),
+    spine: new SpineMemory(),
+  };
   /** A gateway of its own before the shop: one that has forgotten all keys. */
   const anotherGateway = () => {
     const once = new Once(new IdempotencyKeysMemory(), ports.work, createLogger('spec', 'silent'));
-    return new PlaceOrder(ports.products, ports.orders, ports.work, once);
+    return new PlaceOrder(ports.products, ports.orders, ports.work, once, ports.spine);
   };
   const left = () => ({ p1: lamp.available, p2: chair.available });
   return { ...ports, placeOrder: anotherGateway(), anotherGateway, left };

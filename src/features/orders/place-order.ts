@@ -2,9 +2,11 @@ import { Scopes } from '#gateway/edge/auth/access';
 import { Limited } from '#gateway/edge/limits/limited';
 import { fingerprint } from '#gateway/edge/idempotency/fingerprint';
 import { Once, usedForAnother } from '#gateway/edge/idempotency/once';
+import { notificationsOf } from '#gateway/edge/streams/topics';
 import { type NewOrder, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
 import { type Product, Products } from '#gateway/upstreams/products/products.port';
 import { GatewayError } from '#libs/errors';
+import { Spine } from '#libs/events';
 import { type Context, DetachedWork } from '#libs/upstream';
 import { type Asked, Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
@@ -23,6 +25,7 @@ export class PlaceOrder {
     private readonly orders: Orders,
     private readonly work: DetachedWork,
     private readonly once: Once,
+    private readonly spine: Spine,
   ) {}
 
   /**
@@ -77,6 +80,7 @@ export class PlaceOrder {
       if (isMadeBy(order, placed)) {
         made = placed;
         await this.products.confirm(context, reservationId);
+        this.tell(context, placed);
       } else {
         if (!isSameAs(order, placed)) throw usedForAnother();
         // What was placed before has its goods, and these are not needed.
@@ -88,6 +92,11 @@ export class PlaceOrder {
       await this.work.run(context, (undoing) => this.undo(undoing, reservationId, made));
       throw error;
     }
+  }
+
+  private tell({ caller }: Context, { id, total }: Order): void {
+    const event = { type: 'order.placed', data: { orderId: id, total } } as const;
+    this.spine.publish(notificationsOf(caller.id!), event, `placed:${id}`);
   }
 
   /** Places the order, or answers the one that an earlier request with the same id placed, if it still stands. */

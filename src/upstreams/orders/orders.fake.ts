@@ -1,6 +1,14 @@
 import { GatewayError } from '#libs/errors';
-import type { Context } from '#libs/upstream';
-import { type NewOrder, type Order, type OrderList, type OrderListQuestion, Orders } from './orders.port.ts';
+import type { AnswerStream, Context } from '#libs/upstream';
+import {
+  type NewOrder,
+  type Order,
+  type OrderList,
+  type OrderListQuestion,
+  type OrderMove,
+  Orders,
+  type OrderStatus,
+} from './orders.port.ts';
 
 /** An order, and whose it is. */
 export interface OwnedOrder extends Order {
@@ -9,6 +17,7 @@ export interface OwnedOrder extends Order {
 
 /** Orders in memory, keeping every promise of the port. For specs. */
 export class OrdersFake extends Orders {
+  readonly told = new MovesFake();
   private readonly placed = new Map<string, Order>();
 
   /** @param orders the oldest first */
@@ -56,11 +65,99 @@ export class OrdersFake extends Orders {
     const order = this.of(context).find((one) => one.id === id);
     if (!order) throw new GatewayError('NOT_FOUND');
     if (['SHIPPED', 'DELIVERED'].includes(order.status)) throw new GatewayError('NOT_CANCELLABLE');
-    order.status = 'CANCELLED';
+    this.told.move(order, 'CANCELLED');
     return order;
+  }
+
+  async watch(context: Context, id: string): Promise<AnswerStream<OrderMove>> {
+    const order = this.of(context).find((one) => one.id === id);
+    if (!order) throw new GatewayError('NOT_FOUND');
+    return this.told.watch(order);
   }
 
   private of({ caller }: Context): Order[] {
     return this.orders.filter(({ ownerId }) => ownerId === caller.id).reverse();
   }
+}
+
+const STEPS: readonly OrderStatus[] = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'];
+const isFinal = (status: OrderStatus): boolean => status === 'DELIVERED' || status === 'CANCELLED';
+
+/** How orders in memory move: where a spec moves them. */
+export class MovesFake {
+  /** How many watches are open. */
+  open = 0;
+  /** How many have been opened. */
+  opened = 0;
+  private readonly histories = new Map<string, OrderMove[]>();
+  private readonly bells = new Set<(failure?: Error) => void>();
+
+  move(order: Order, status: OrderStatus): void {
+    const history = this.of(order);
+    order.status = status;
+    if (history.at(-1)!.status !== status) history.push(moveTo(order.id, status, history.length + 1));
+    this.ring();
+  }
+
+  /** Every watch breaks off. */
+  breakOff(): void {
+    this.ring(new GatewayError('UPSTREAM_UNAVAILABLE'));
+  }
+
+  watch(order: Order): AnswerStream<OrderMove> {
+    const history = this.of(order);
+    let isClosed = false;
+    this.open += 1;
+    this.opened += 1;
+    const close = () => {
+      if (isClosed) return;
+      isClosed = true;
+      this.open -= 1;
+      this.ring();
+    };
+    const rung = () => this.rung();
+    async function* moves() {
+      try {
+        for (let at = 0; ;) {
+          const heard = rung();
+          while (at < history.length) yield history[at++]!;
+          if (isClosed || isFinal(history.at(-1)!.status)) return;
+          await heard;
+        }
+      } finally {
+        close();
+      }
+    }
+    return { close, [Symbol.asyncIterator]: moves };
+  }
+
+  private of({ id, status }: Order): OrderMove[] {
+    let history = this.histories.get(id);
+    if (!history) {
+      const path = STEPS.includes(status)
+        ? STEPS.slice(0, STEPS.indexOf(status) + 1)
+        : (['PLACED', status] as const);
+      this.histories.set(id, (history = path.map((one, index) => moveTo(id, one, index + 1))));
+    }
+    return history;
+  }
+
+  private ring(failure?: Error): void {
+    for (const bell of [...this.bells]) bell(failure);
+  }
+
+  private rung(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const bell = (failure?: Error) => {
+        this.bells.delete(bell);
+        if (failure) reject(failure);
+        else resolve();
+      };
+      this.bells.add(bell);
+    });
+  }
+}
+
+function moveTo(orderId: string, status: OrderStatus, sequence: number): OrderMove {
+  return { sequence, orderId, status, occurredAt: new Date(Date.UTC(2026, 0, 1, 0, sequence)).toISOString() };
 }

@@ -1,7 +1,14 @@
 import { orders as wire } from '#libs/contracts';
 import { GatewayError, upstreamDetails } from '#libs/errors';
-import type { Context, GrpcClient } from '#libs/upstream';
-import { type NewOrder, type Order, type OrderList, type OrderListQuestion, Orders } from './orders.port.ts';
+import { type AnswerStream, type Context, type GrpcClient, translated } from '#libs/upstream';
+import {
+  type NewOrder,
+  type Order,
+  type OrderList,
+  type OrderListQuestion,
+  type OrderMove,
+  Orders,
+} from './orders.port.ts';
 
 const { OrdersServiceService: rpc, OrderStatus: Status } = wire;
 
@@ -18,6 +25,7 @@ export class OrdersGrpc extends Orders {
       // Both may come twice: the one carries a request id, the other leaves what is cancelled so.
       place: client.unary(rpc.placeOrder, { isIdempotent: true }),
       cancel: client.unary(rpc.cancelOrder, { isIdempotent: true }),
+      watch: client.stream(rpc.watchOrder),
     };
   }
 
@@ -53,6 +61,10 @@ export class OrdersGrpc extends Orders {
     });
     return toOrder(present(cancelled.order));
   }
+
+  async watch(context: Context, id: string): Promise<AnswerStream<OrderMove>> {
+    return translated(await this.calls.watch(context, { id, afterSequence: 0 }), toMove);
+  }
 }
 
 function toOrder({ id, status, total, placedAt, lines, reservationId }: wire.Order): Order {
@@ -63,6 +75,15 @@ function toOrder({ id, status, total, placedAt, lines, reservationId }: wire.Ord
     placedAt: present(placedAt).toISOString(),
     lines: lines.map((line) => ({ ...line, unitPrice: present(line.unitPrice) })),
     reservationId,
+  };
+}
+
+function toMove({ sequence, orderId, status, occurredAt }: wire.WatchOrderResponse): OrderMove {
+  return {
+    sequence,
+    orderId,
+    status: present(Status[status]) as OrderMove['status'],
+    occurredAt: present(occurredAt).toISOString(),
   };
 }
 

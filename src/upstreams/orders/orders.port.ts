@@ -1,5 +1,5 @@
 import { cache, cacheEach, type Declarations, forgets } from '#libs/cache';
-import { batched, type Context } from '#libs/upstream';
+import { type AnswerStream, batched, type Context, SharedStreams } from '#libs/upstream';
 
 /** Where an order can be, in the order it goes. */
 export type OrderStatus = 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED';
@@ -55,6 +55,16 @@ export interface NewOrder {
   lines: OrderLine[];
 }
 
+/** One move of an order. */
+export interface OrderMove {
+  /** 1, 2, 3 … for one order. */
+  sequence: number;
+  orderId: string;
+  status: OrderStatus;
+  /** RFC 3339, UTC. */
+  occurredAt: string;
+}
+
 /** Orders move by themselves, from one moment to the next: they are remembered to be shared and to stand in. */
 const ORDERS = {
   ttl: 2,
@@ -62,6 +72,9 @@ const ORDERS = {
   scope: 'caller',
   tags: ({ caller }: Context) => [`orders:${caller.id}`],
 } as const;
+
+/** How long the orders service may take to begin with the moves of an order, in milliseconds. */
+const OPENING_MS = 3_000;
 
 /** What the gateway asks about orders. All of it is about the caller's own: others' do not exist. */
 export abstract class Orders {
@@ -91,4 +104,18 @@ export abstract class Orders {
 
   /** Cancels an order; one that is cancelled stays so. @throws {GatewayError} NOT_FOUND, NOT_CANCELLABLE */
   abstract cancel(context: Context, id: string): Promise<Order>;
+
+  /**
+   * The moves of one order, from the first: all that have happened, then each as it happens. Ends once the order can move no
+   * further. The context is for its opening alone.
+   * @throws {GatewayError} NOT_FOUND
+   */
+  abstract watch(context: Context, id: string): Promise<AnswerStream<OrderMove>>;
+
+  /** The same for many: one watch for each order, however many follow it. Who may, is to be decided before. */
+  readonly moves = new SharedStreams<OrderMove>({
+    open: (context, id) => this.watch(context, id),
+    numberOf: ({ sequence }) => sequence,
+    timeoutMs: OPENING_MS,
+  });
 }

@@ -115,6 +115,29 @@ describe.each([
     await expect(orders.cancel(context, delivered[0]!.id)).rejects.toMatchObject({ code: 'NOT_CANCELLABLE' });
   });
 
+  it('tells the moves of an order from the first, each as it happens, to the last', async () => {
+    const { id } = await place();
+    const seen: string[] = [];
+    for await (const { sequence, orderId, status } of await orders.watch(context, id)) {
+      seen.push(`${sequence} ${status}`);
+      expect(orderId).toBe(id);
+      if (status === 'PLACED') await orders.cancel(context, id);
+    }
+    expect(seen).toEqual(['1 PLACED', '2 CANCELLED']);
+  });
+
+  it('stops telling when it is closed', async () => {
+    const { id } = await place();
+    const watch = await orders.watch(context, id);
+    const seen: number[] = [];
+    for await (const { sequence } of watch) {
+      seen.push(sequence);
+      setImmediate(() => watch.close());
+    }
+    expect(seen).toEqual([1]);
+    await expect(orders.watch(contextOf('u2'), id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it("does not find somebody else's order, nor one that is not there", async () => {
     const { id } = await place();
     await expect(orders.cancel(contextOf('u2'), id)).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -38,8 +38,10 @@ export class BearerTokens {
 
   private remembered(hash: string, verified: Verified | undefined): Caller | undefined {
     if (!verified) return undefined;
-    this.known.set(hash, verified);
-    return this.unlessEnded(verified);
+    const { caller, expiresAt } = verified;
+    const kept = { expiresAt, caller: { ...caller, expiresAt } };
+    this.known.set(hash, kept);
+    return this.unlessEnded(kept);
   }
 
   private unlessEnded({ caller }: Verified): Caller | undefined {

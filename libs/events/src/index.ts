@@ -1,0 +1,5 @@
+export type { Told } from './recent.ts';
+export { type Listener, Spine, type SpineReport } from './spine.ts';
+export { SpineMemory } from './spine.memory.ts';
+export { SpineRedis } from './spine.redis.ts';
+export { type DomainEvent, topic, type Topic } from './topic.ts';

@@ -1,0 +1,24 @@
+import { LRUCache } from 'lru-cache';
+import { eventIds } from './event-id.ts';
+import { MOST_KEPT, Spine } from './spine.ts';
+import type { DomainEvent, Topic } from './topic.ts';
+
+/** Within one process. */
+export class SpineMemory extends Spine {
+  private readonly keys = new LRUCache<string, true>({ max: MOST_KEPT });
+  private readonly nextId = eventIds();
+
+  /** What another process has told before is not known here. */
+  constructor(now = Date.now()) {
+    super([now - 1, 0]);
+  }
+
+  override publish<Event extends DomainEvent>({ name }: Topic<Event>, event: Event, key?: string): void {
+    if (key !== undefined && this.keys.has(key)) return;
+    if (key !== undefined) this.keys.set(key, true);
+    this.published += 1;
+    this.tell({ id: this.nextId().join('-'), topic: name, event });
+  }
+
+  override async close(): Promise<void> {}
+}

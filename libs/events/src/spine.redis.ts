@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as passed } from 'node:timers/promises';
+import { type Redis, subscriberOf } from '#libs/redis';
+import { LRUCache } from 'lru-cache';
+import { eventIdIn, isLater } from './event-id.ts';
+import { Recent, type Told } from './recent.ts';
+import { MOST_KEPT, Spine, type SpineReport } from './spine.ts';
+import type { DomainEvent, Topic } from './topic.ts';
+
+const STREAM = 'atrium:events';
+/** While Redis is away, so many wait for its return. */
+const MOST_WAITING = 1_000;
+const AGAIN_MS = 200;
+/** How long one read waits for news, in milliseconds. */
+const BLOCK_MS = 2_000;
+const AT_ONCE = 500;
+
+type Entry = [id: string, fields: string[]];
+interface Waiting {
+  topic: string;
+  event: DomainEvent;
+  key: string;
+}
+
+/**
+ * Across processes: one bounded Redis stream has the events of all topics, and every process reads all of it and keeps its
+ * end. So there is one blocking read however many topics are followed, and a client may come back to any process.
+ */
+export class SpineRedis extends Spine {
+  private readonly reader: Redis;
+  private readonly seen = new LRUCache<string, true>({ max: MOST_KEPT });
+  private readonly waiting: Waiting[] = [];
+  private readonly closing = new AbortController();
+  private readonly done: Promise<unknown>;
+  private readonly startedAt = Date.now();
+  private isWriting = false;
+  private last = '$';
+  private dropped = 0;
+  private lagMs = 0;
+
+  constructor(private readonly redis: Redis) {
+    // Until the stream has been read nobody knows what a client may have missed.
+    super([Infinity, 0]);
+    this.reader = subscriberOf(redis);
+    this.reader.on('error', () => {});
+    this.done = this.read();
+  }
+
+  override publish<Event extends DomainEvent>(
+    { name }: Topic<Event>,
+    event: Event,
+    key: string = randomUUID(),
+  ): void {
+    this.published += 1;
+    this.waiting.push({ topic: name, event, key });
+    if (this.waiting.length > MOST_WAITING) {
+      this.waiting.shift();
+      this.dropped += 1;
+    }
+    void this.write();
+  }
+
+  override report(): SpineReport {
+    return { ...super.report(), dropped: this.dropped, waiting: this.waiting.length, lagMs: this.lagMs };
+  }
+
+  override async close(): Promise<void> {
+    this.closing.abort();
+    this.reader.disconnect();
+    await this.done;
+  }
+
+  private async write(): Promise<void> {
+    if (this.isWriting) return;
+    this.isWriting = true;
+    for (let next = this.waiting[0]; next && !this.closing.signal.aborted; next = this.waiting[0]) {
+      const { topic, event, key } = next;
+      const fields = ['topic', topic, 'event', JSON.stringify(event), 'key', key];
+      try {
+        // Where the answer was lost it comes twice, and is told once: by its key.
+        await this.redis.xadd(STREAM, 'MAXLEN', '~', MOST_KEPT, '*', ...fields);
+        if (this.waiting[0] === next) this.waiting.shift();
+      } catch {
+        await this.rest();
+      }
+    }
+    this.isWriting = false;
+  }
+
+  private async read(): Promise<void> {
+    while (!this.closing.signal.aborted) {
+      try {
+        if (this.last === '$') await this.readBack();
+        const found = await this.reader.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', STREAM, this.last);
+        for (const entry of found?.[0]?.[1] ?? []) this.hear(entry);
+      } catch {
+        await this.rest();
+      }
+    }
+  }
+
+  /** What was told before this process came: clients may have seen a part of it. */
+  private async readBack(): Promise<void> {
+    const entries = (await this.reader.xrevrange(STREAM, '+', '-', 'COUNT', MOST_KEPT)).reverse();
+    // Of what has been cut off nobody knows any more what it was.
+    const info = entries.length ? ((await this.reader.xinfo('STREAM', STREAM)) as unknown[]) : [];
+    const added = Number(info[info.indexOf('entries-added') + 1]);
+    const oldest = entries.length && added > entries.length ? eventIdIn(entries[0]![0]) : undefined;
+    this.recent = new Recent(MOST_KEPT, oldest);
+    this.last = '0-0';
+    for (const entry of entries) {
+      const told = this.newsIn(entry);
+      if (!told) continue;
+      // Somebody may follow already: what came since is news to them.
+      if (eventIdIn(told.id)![0] >= this.startedAt) this.tell(told);
+      else this.recent.add(told);
+    }
+  }
+
+  private hear(entry: Entry): void {
+    this.lagMs = Math.max(0, Date.now() - eventIdIn(entry[0])![0]);
+    const told = this.newsIn(entry);
+    if (told) this.tell(told);
+  }
+
+  private newsIn([id, fields]: Entry): Told | undefined {
+    if (!isLater(eventIdIn(id)!, eventIdIn(this.last)!)) return undefined;
+    this.last = id;
+    const [, topic, , event, , key] = fields;
+    if (this.seen.has(key!)) return undefined;
+    this.seen.set(key!, true);
+    return { id, topic: topic!, event: JSON.parse(event!) as DomainEvent };
+  }
+
+  private async rest(): Promise<void> {
+    await passed(AGAIN_MS, undefined, { signal: this.closing.signal, ref: false }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,142 @@
+import { type DomainEvent, Spine, SpineMemory, SpineRedis, topic, type Told } from '#libs/events';
+import { createLogger } from '#libs/observe';
+import { closeRedis, openRedis, type Redis } from '#libs/redis';
+import { ownRedisForTests } from '#libs/testing';
+import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
+
+jest.setTimeout(30_000);
+
+interface Said extends DomainEvent {
+  type: 'said';
+  data: { n: number };
+}
+const news = topic<Said>('news');
+const others = topic<Said>('others');
+const said = (n: number): Said => ({ type: 'said', data: { n } });
+
+const redis = await ownRedisForTests();
+afterAll(() => ('skip' in redis ? undefined : redis.stop()));
+
+const opened: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const close of opened.splice(0)) await close();
+});
+
+async function overRedis(url = (redis as { url: string }).url): Promise<Spine> {
+  const connection: Redis = openRedis(url, createLogger('spec', 'silent'));
+  await new Promise<void>((resolve) => void connection.once('ready', () => resolve()));
+  const spine = new SpineRedis(connection);
+  opened.push(async () => {
+    await spine.close();
+    await closeRedis(connection);
+  });
+  return spine;
+}
+
+/** Follows, and waits for so many events. */
+function following(spine: Spine, of = news, lastSeen?: string) {
+  const all: Told<Said>[] = [];
+  let heard = () => {};
+  const { hasGap, stop } = spine.follow(of, lastSeen, (told) => {
+    all.push(told);
+    heard();
+  });
+  const until = async (count: number) => {
+    while (all.length < count) await new Promise<void>((resolve) => (heard = resolve));
+    return all.map(({ event }) => event.data.n);
+  };
+  return { all, until, hasGap, stop };
+}
+
+const kinds: [string, () => Promise<Spine>][] = [['in memory', async () => new SpineMemory()]];
+if (!('skip' in redis)) kinds.push(['over Redis', overRedis]);
+
+describe.each(kinds)('events, %s', (_, open) => {
+  it('are told in order to all who follow their topic, and to nobody else', async () => {
+    const spine = await open();
+    const [one, two, other] = [following(spine), following(spine), following(spine, others)];
+    for (let n = 0; n < 200; n += 1) spine.publish(news, said(n));
+    spine.publish(others, said(1_000));
+    const numbers = Array.from({ length: 200 }, (_, n) => n);
+    expect([await one.until(200), await two.until(200), await other.until(1)]).toEqual([
+      numbers,
+      numbers,
+      [1_000],
+    ]);
+  });
+
+  it('are told to who comes back from where they were, none lost and none twice', async () => {
+    const spine = await open();
+    const first = following(spine);
+    for (let n = 0; n < 10; n += 1) spine.publish(news, said(n));
+    await first.until(10);
+    first.stop();
+    for (let n = 10; n < 20; n += 1) spine.publish(news, said(n));
+    const again = following(spine, news, first.all[5]!.id);
+    spine.publish(news, said(20));
+    expect(await again.until(15)).toEqual(Array.from({ length: 15 }, (_, n) => n + 6));
+    expect(again.hasGap).toBe(false);
+    expect(first.all).toHaveLength(10);
+  });
+
+  it.each(['nothing', '', '-', '99999999999999999999-1'])(
+    'say that some may be missing to who comes with %p',
+    async (lastSeen) => {
+      expect(following(await open(), news, lastSeen).hasGap).toBe(true);
+    },
+  );
+
+  it('with the same key are one', async () => {
+    const spine = await open();
+    const follower = following(spine);
+    for (const key of ['a', 'a', 'b', 'a']) spine.publish(news, said(key === 'a' ? 1 : 2), `${_} ${key}`);
+    spine.publish(news, said(3));
+    expect(await follower.until(3)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('events in memory', () => {
+  it('say that some may be missing to who was away for too long, or comes from another process', () => {
+    const spine = new SpineMemory();
+    const first = following(spine);
+    for (let n = 0; n < 10_050; n += 1) spine.publish(news, said(n));
+    expect(following(spine, news, first.all[48]!.id).hasGap).toBe(true);
+    const { hasGap, all } = following(spine, news, first.all[50]!.id);
+    expect([hasGap, all.length]).toEqual([false, 9_999]);
+    expect(following(new SpineMemory(Date.now() + 10), news, first.all[10_000]!.id).hasGap).toBe(true);
+  });
+});
+
+const onRedis = 'skip' in redis ? describe.skip : describe;
+
+onRedis('events of several processes', () => {
+  it('are told at each in one order, and to who has moved from one to the other', async () => {
+    const [one, other] = [await overRedis(), await overRedis()];
+    const [here, there] = [following(one), following(other)];
+    for (let n = 0; n < 50; n += 1) (n % 2 ? one : other).publish(news, said(n));
+    await Promise.all([here.until(50), there.until(50)]);
+    expect(there.all).toEqual(here.all);
+    const third = await overRedis();
+    const fresh = following(third);
+    one.publish(news, said(50));
+    await fresh.until(1);
+    const moved = following(third, news, here.all[9]!.id);
+    expect(await moved.until(41)).toHaveLength(41);
+    expect(moved.hasGap).toBe(false);
+    // What was told before somebody came is not news to them.
+    expect(fresh.all.map(({ event }) => event.data.n)).toEqual([50]);
+  });
+
+  it('are kept while Redis is away, and told when it is back', async () => {
+    const first = (await ownRedisForTests()) as { url: string; stop(): Promise<void> };
+    const spine = await overRedis(first.url);
+    const follower = following(spine);
+    spine.publish(news, said(1));
+    await follower.until(1);
+    await first.stop();
+    spine.publish(news, said(2));
+    const second = (await ownRedisForTests(Number(new URL(first.url).port))) as { stop(): Promise<void> };
+    opened.push(() => second.stop());
+    expect((await follower.until(2)).at(-1)).toBe(2);
+  });
+});

@@ -1,0 +1,76 @@
+import type { EventId } from './event-id.ts';
+import { Recent, type Told } from './recent.ts';
+import type { DomainEvent, Topic } from './topic.ts';
+
+/** So many events are kept for those who come back. */
+export const MOST_KEPT = 10_000;
+
+/** Called for every event, in the order of their ids. Must not throw, and must not take long. */
+export type Listener<Event extends DomainEvent = DomainEvent> = (told: Told<Event>) => void;
+
+/** How it goes, for metrics. */
+export interface SpineReport {
+  published: number;
+  /** Had to be thrown away for want of room while Redis was away. */
+  dropped: number;
+  /** Published, and not yet in Redis. */
+  waiting: number;
+  /** How long ago the newest event was published when it was heard here, in milliseconds. */
+  lagMs: number;
+  followers: number;
+  kept: number;
+}
+
+/** What has happened, told to all who follow, and for a while to those who come back. */
+export abstract class Spine {
+  protected recent: Recent;
+  protected published = 0;
+  private readonly listeners = new Map<string, Set<Listener>>();
+  private followers = 0;
+
+  /** @param floor where what can be told again begins */
+  constructor(floor?: EventId) {
+    this.recent = new Recent(MOST_KEPT, floor);
+  }
+
+  /**
+   * Tells what has happened. Returns at once: nobody's request waits for it.
+   * @param key the same key twice is one event, wherever it was published
+   */
+  abstract publish<Event extends DomainEvent>(topic: Topic<Event>, event: Event, key?: string): void;
+
+  /**
+   * Calls `listener` for every event of a topic from now on, and first for those after `lastSeen`.
+   * @returns whether some of those may be missing, and how to stop
+   */
+  follow<Event extends DomainEvent>(
+    { name }: Topic<Event>,
+    lastSeen: string | undefined,
+    listener: Listener<Event>,
+  ): { hasGap: boolean; stop: () => void } {
+    const missed = lastSeen === undefined ? [] : this.recent.after(name, lastSeen);
+    for (const told of missed ?? []) listener(told as Told<Event>);
+    const all = this.listeners.get(name) ?? new Set();
+    this.listeners.set(name, all.add(listener as Listener));
+    this.followers += 1;
+    const stop = () => {
+      if (!all.delete(listener as Listener)) return;
+      this.followers -= 1;
+      if (!all.size && this.listeners.get(name) === all) this.listeners.delete(name);
+    };
+    return { hasGap: missed === undefined, stop };
+  }
+
+  report(): SpineReport {
+    const { published, followers, recent } = this;
+    return { published, dropped: 0, waiting: 0, lagMs: 0, followers, kept: recent.size };
+  }
+
+  /** Ends what it does in the background. */
+  abstract close(): Promise<void>;
+
+  protected tell(told: Told): void {
+    this.recent.add(told);
+    for (const listener of this.listeners.get(told.topic) ?? []) listener(told);
+  }
+}

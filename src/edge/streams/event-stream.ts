@@ -1,0 +1,102 @@
+import type { ServerResponse } from 'node:http';
+
+/** One event as it is sent (WHATWG HTML, server-sent events). */
+export interface Sent {
+  /** What a client comes back with; none for what cannot be told again. */
+  id?: string;
+  /** Its kind; `message` where there is none. */
+  event?: string;
+  data: object;
+}
+
+/** A client that does not read is held so much, in bytes; then it has to come back. */
+const MOST_HELD_BYTES = 256 * 1024;
+/** A client that is told to leave has so long to read that. */
+const LEAVE_MS = 5_000;
+/** Clients wait so long before they come back, in milliseconds. */
+const RETRY_MS = 2_000;
+const HEARTBEAT = Buffer.from(':\n\n');
+
+/** What every stream says of itself: nobody in between keeps, rewrites or gathers it. */
+export const STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  // nginx would wait for more.
+  'x-accel-buffering': 'no',
+};
+
+/** Writes server-sent events to one client. */
+export class EventStream {
+  readonly openedAt = Date.now();
+  /** The id of the last event that has one. */
+  lastId: string | undefined;
+  sent = 0;
+  isOver = false;
+  private readonly listeners: Array<() => void> = [];
+
+  /** @param response its head has been written @param onOverflow told where the client is too slow */
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly onOverflow: () => void,
+  ) {
+    response.once('close', () => this.over());
+    response.on('error', () => {});
+    response.write(`retry: ${RETRY_MS}\n\n`);
+  }
+
+  /** How much the client has not read yet, in bytes. */
+  get heldBytes(): number {
+    return this.response.writableLength;
+  }
+
+  /** Calls `listener` once, when the stream is over, whoever has ended it; at once if that is so. */
+  onOver(listener: () => void): void {
+    if (this.isOver) listener();
+    else this.listeners.push(listener);
+  }
+
+  send({ id, event, data }: Sent): void {
+    if (id !== undefined) this.lastId = id;
+    this.write(`${id === undefined ? '' : `id: ${id}\n`}${framed(event, data)}`);
+  }
+
+  /** Shows that the stream is alive, where nothing happens. */
+  beat(): void {
+    if (!this.isOver && this.hasRoom()) this.response.write(HEARTBEAT);
+  }
+
+  /** Ends it, with a last word. @param retryMs how long the client waits before it comes back, in milliseconds */
+  end(event?: string, data: object = {}, retryMs?: number): void {
+    if (this.isOver) return;
+    const retry = retryMs === undefined ? '' : `retry: ${Math.round(retryMs)}\n`;
+    this.response.end(event === undefined ? undefined : `${retry}${framed(event, data)}`);
+    const { socket } = this.response;
+    const late = setTimeout(() => socket?.destroy(), LEAVE_MS).unref();
+    this.response.once('close', () => clearTimeout(late));
+    this.over();
+  }
+
+  private write(text: string): void {
+    if (this.isOver || !this.hasRoom()) return;
+    this.sent += 1;
+    this.response.write(text);
+  }
+
+  private hasRoom(): boolean {
+    if (this.heldBytes <= MOST_HELD_BYTES) return true;
+    this.onOverflow();
+    this.end('overflow', { heldBytes: this.heldBytes });
+    return false;
+  }
+
+  private over(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    for (const listener of this.listeners.splice(0)) listener();
+  }
+}
+
+/** JSON has no line breaks of its own. */
+function framed(event: string | undefined, data: object): string {
+  return `${event === undefined ? '' : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`;
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { Config } from '#gateway/config/config';
+import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { EventStream, STREAM_HEADERS } from './event-stream.ts';
+import { Heartbeats } from './heartbeats.ts';
+
+/** A stream that is open, and whose it is. */
+export interface OpenStream {
+  id: string;
+  /** The route it came by. */
+  route: string;
+  events: EventStream;
+  callerId: string | undefined;
+  scopes: readonly string[];
+  sessionId: string | undefined;
+  address: string;
+}
+
+/** Who comes back after a shutdown waits up to so long, each of them another time. */
+const MOST_RETRY_MS = 5_000;
+/** Timers of Node ring at once where they are set for longer. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** All streams that are open here: how many there may be, that they stay alive, and when they must end. */
+@Injectable()
+export class OpenStreams implements OnModuleInit, OnApplicationShutdown {
+  private readonly all = new Map<string, OpenStream>();
+  private readonly byCaller = new Map<string, number>();
+  private readonly heartbeats: Heartbeats;
+  private readonly stopListening: () => void;
+  private isClosing = false;
+  /** How many there have been, and why they ended where we ended them. */
+  readonly counts = { opened: 0, refused: 0, ended: new Map<string, number>() };
+
+  constructor(
+    private readonly config: Config,
+    private readonly host: HttpAdapterHost,
+    ends: SessionEnds,
+  ) {
+    this.heartbeats = new Heartbeats(config.STREAM_HEARTBEAT_MS);
+    this.stopListening = ends.onEnd(({ sessionId, reason }) => {
+      for (const one of this.all.values()) if (one.sessionId === sessionId) this.end(one, reason);
+    });
+  }
+
+  /**
+   * Answers a request with a stream. What can be refused has been: with the first byte it is 200.
+   * @throws {GatewayError} RATE_LIMITED for too many of one caller, OVERLOADED for too many in all or a gateway that stops
+   */
+  open(request: FastifyRequest, reply: FastifyReply): EventStream {
+    const { context, routeOptions } = request;
+    const { caller, client } = context;
+    const whose = caller.id ?? client.address;
+    this.refuseTooMany(whose);
+    const one: OpenStream = {
+      id: randomUUID(),
+      route: routeOptions.url!,
+      events: begin(request, reply, () => this.count('overflow')),
+      callerId: caller.id,
+      scopes: caller.scopes,
+      sessionId: caller.sessionId,
+      address: client.address,
+    };
+    this.keep(one, whose, context);
+    return one.events;
+  }
+
+  /** Those that are open, the oldest first. */
+  list(): Iterable<OpenStream> {
+    return this.all.values();
+  }
+
+  /** How many there are, and the oldest of them, for operators. */
+  report(mostListed: number) {
+    const byRoute: Record<string, number> = {};
+    for (const { route } of this.all.values()) byRoute[route] = (byRoute[route] ?? 0) + 1;
+    const streams = [...this.all.values()].slice(0, mostListed).map(({ events, ...one }) => ({
+      id: one.id,
+      route: one.route,
+      callerId: one.callerId,
+      address: one.address,
+      openedAt: new Date(events.openedAt).toISOString(),
+      lastEventId: events.lastId,
+      sent: events.sent,
+      heldBytes: events.heldBytes,
+    }));
+    const { opened, refused, ended } = this.counts;
+    return { open: this.all.size, byRoute, opened, refused, ended: Object.fromEntries(ended), streams };
+  }
+
+  /** Ends one. @returns whether there was one */
+  endById(id: string): boolean {
+    const one = this.all.get(id);
+    if (one) this.end(one, 'operator');
+    return one !== undefined;
+  }
+
+  onModuleInit(): void {
+    // Before the server waits for its connections to end.
+    this.host.httpAdapter.getInstance<FastifyInstance>().addHook('preClose', (done) => {
+      this.shutDown();
+      done();
+    });
+  }
+
+  /** Asks all to come back, to another gateway and not all at once, and opens no more. */
+  shutDown(): void {
+    this.isClosing = true;
+    for (const { events } of this.all.values()) {
+      this.count('shutdown');
+      events.end('shutdown', {}, MOST_RETRY_MS * Math.random());
+    }
+  }
+
+  onApplicationShutdown(): void {
+    this.heartbeats.stop();
+    this.stopListening();
+  }
+
+  private refuseTooMany(whose: string): void {
+    const refuse = (code: 'RATE_LIMITED' | 'OVERLOADED', detail: string) => {
+      this.counts.refused += 1;
+      return new GatewayError(code, { detail, headers: { 'retry-after': '5' } });
+    };
+    if (this.isClosing) throw refuse('OVERLOADED', 'The gateway is about to stop.');
+    if (this.all.size >= this.config.MAX_STREAMS) throw refuse('OVERLOADED', 'There are too many streams.');
+    const most = this.config.MAX_STREAMS_PER_CALLER;
+    if ((this.byCaller.get(whose) ?? 0) >= most)
+      throw refuse('RATE_LIMITED', `There may be ${most} streams of one caller: close one.`);
+  }
+
+  private keep(one: OpenStream, whose: string, { caller }: Context): void {
+    this.counts.opened += 1;
+    this.all.set(one.id, one);
+    this.byCaller.set(whose, (this.byCaller.get(whose) ?? 0) + 1);
+    const rest = this.heartbeats.add(one.events);
+    const leftMs = caller.expiresAt === undefined ? Infinity : caller.expiresAt - Date.now();
+    const expiry =
+      leftMs < LONGEST_TIMER_MS ? setTimeout(() => this.end(one, 'expired'), leftMs).unref() : undefined;
+    one.events.onOver(() => {
+      rest();
+      clearTimeout(expiry);
+      this.all.delete(one.id);
+      const left = this.byCaller.get(whose)! - 1;
+      if (left) this.byCaller.set(whose, left);
+      else this.byCaller.delete(whose);
+    });
+  }
+
+  /** The client is told why, and may come back with a new token. */
+  private end({ events }: OpenStream, reason: string): void {
+    this.count(reason);
+    events.end('end', { reason });
+  }
+
+  private count(reason: string): void {
+    this.counts.ended.set(reason, (this.counts.ended.get(reason) ?? 0) + 1);
+  }
+}
+
+/** Takes the answer out of the server's hands: all that its hooks have said is sent, and then events. */
+function begin(request: FastifyRequest, reply: FastifyReply, onOverflow: () => void): EventStream {
+  request.isStream = true;
+  // It is no request under way any more: it waits.
+  request.context.settle();
+  reply.raw.emit('streaming');
+  reply.hijack();
+  reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...STREAM_HEADERS });
+  const events = new EventStream(reply.raw, onOverflow);
+  if (request.method === 'HEAD') events.end();
+  return events;
+}

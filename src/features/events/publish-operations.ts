@@ -1,0 +1,33 @@
+import { Audit } from '#gateway/edge/auth/audit';
+import { activity, system } from '#gateway/edge/streams/topics';
+import { Spine } from '#libs/events';
+import { UpstreamClients } from '#libs/upstream';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+
+/** Tells operators what they would have to look for in logs and metrics. */
+@Injectable()
+export class PublishOperations implements OnModuleInit {
+  private readonly states = new Map<string, string>();
+
+  constructor(
+    private readonly spine: Spine,
+    private readonly clients: UpstreamClients,
+    private readonly audit: Audit,
+  ) {}
+
+  onModuleInit(): void {
+    this.clients.watchTries(({ upstream, method, breaker }) => this.note(upstream, method, breaker));
+    this.audit.onWrite((event, { userId, reason }) => {
+      // Anybody can be denied as often as they like: that would drown all else.
+      if (event !== 'denied') this.spine.publish(activity, { type: 'activity', data: { event, userId, reason } });
+    });
+  }
+
+  private note(upstream: string, method: string, state: string): void {
+    const key = `${upstream} ${method}`;
+    const before = this.states.get(key) ?? 'CLOSED';
+    if (before === state || state === 'OFF') return;
+    this.states.set(key, state);
+    this.spine.publish(system, { type: 'breaker.changed', data: { upstream, method, state } });
+  }
+}

@@ -1,0 +1,59 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
+import type { Feed } from '#gateway/edge/streams/stream-door';
+import { type Order, Orders } from '#gateway/upstreams/orders/orders.port';
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+import { eventOf, isFinal } from './order-progress.ts';
+
+/** Where is this order, and where does it go? */
+@Scopes('orders:read')
+@Limited({ cost: 2 })
+@Injectable()
+export class FollowOrder {
+  constructor(private readonly orders: Orders) {}
+
+  /**
+   * The moves of an order after the last one that was seen, then each as it happens; undefined where there are none to come.
+   * @param lastSeen the number of a move; all of them for anything else
+   * @throws {GatewayError} NOT_FOUND, for somebody else's too; UPSTREAM_*
+   */
+  async run(context: Context, id: string, lastSeen: string | undefined): Promise<Feed | undefined> {
+    const order = await this.orders.byId(context, id);
+    if (!order) throw new GatewayError('NOT_FOUND', { detail: 'There is no such order.' });
+    const after = /^\d{1,9}$/.test(lastSeen ?? '') ? Number(lastSeen) : 0;
+    if (after && isFinal(order.status) && !(await this.hasMore(context, order, after))) return undefined;
+    return this.feed(context, id, after);
+  }
+
+  private feed(context: Context, id: string, after: number): Feed {
+    return (to) =>
+      this.orders.moves.follow(context, id, after, {
+        onItem: (move) => to.send(eventOf(move)),
+        onState: (isLost) =>
+          to.send(
+            isLost
+              ? { event: 'degraded', data: { part: 'order', reason: 'UNAVAILABLE' } }
+              : { event: 'restored', data: { part: 'order' } },
+          ),
+        onEnd: (failure) => to.end('end', { reason: failure ? failure.code : 'complete' }),
+      });
+  }
+
+  /** Whether an order that moves no more has moved since. */
+  private hasMore(context: Context, { id }: Order, after: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const decide = (hasMore: boolean) => {
+        stop();
+        resolve(hasMore);
+      };
+      const stop = this.orders.moves.follow(context, id, after, {
+        onItem: () => decide(true),
+        onEnd: () => decide(false),
+        // Nobody knows: the stream will tell.
+        onState: () => decide(true),
+      });
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '#test/support/client';
+import { Follower } from '#test/support/follower';
+import { secondGateway } from '#test/support/second-gateway';
+import { Shop } from '#test/support/shop';
+import request from 'supertest';
+
+let shop: Shop;
+let ada: Client;
+
+beforeAll(async () => {
+  shop = await Shop.open();
+  ada = await Client.of(shop, 'ada');
+});
+afterAll(() => shop?.close());
+
+describe('a gateway that is asked to stop', () => {
+  it.each(['drain', 'stop'] as const)('sends its streams elsewhere, not all at once: %s', async (how) => {
+    const { gateway } = await secondGateway(shop, () => ({}));
+    const { token } = await Client.of({ gateway }, 'ada');
+    const streams = await Promise.all(
+      Array.from({ length: 5 }, () => Follower.open(`${gateway.url}/v1/events`, token)),
+    );
+    const startedAt = performance.now();
+    const done = how === 'drain' ? gateway.drain!() : gateway.stop();
+    for (const stream of streams) await stream.until('shutdown');
+    await Promise.all(streams.map((stream) => stream.closed));
+    await done;
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    const retries = streams.map(({ retryMs }) => retryMs!);
+    expect(new Set(retries).size).toBeGreaterThan(1);
+    expect(Math.max(...retries)).toBeLessThanOrEqual(5_000);
+    if (how === 'stop') return;
+    const { status, body } = await request(gateway.url).get('/v1/events/clock');
+    expect([status, body.code]).toEqual([503, 'OVERLOADED']);
+    await gateway.stop();
+  });
+});
+
+describe('a client that does not read', () => {
+  it('is held 256 kB, told so, and cut; others hear on', async () => {
+    const grace = await Client.of(shop, 'grace');
+    const { port } = new URL(shop.gateway.url);
+    const lazy = connect(Number(port), '127.0.0.1');
+    lazy.pause();
+    lazy.write(`GET /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${grace.token}\r\n\r\n`);
+    const other = await Follower.open(`${shop.gateway.url}/v1/events`, ada.token);
+    const say = () =>
+      request(shop.gateway.adminUrl)
+        .post('/admin/broadcast')
+        .set('authorization', `Bearer ${grace.token}`)
+        .send({ message: 'x'.repeat(2_000) });
+    const held = async () => {
+      const { body } = await request(shop.gateway.adminUrl)
+        .get('/admin/streams')
+        .set('authorization', `Bearer ${grace.token}`);
+      return body as { open: number; streams: { heldBytes: number }[]; ended: Record<string, number> };
+    };
+    let most = 0;
+    let said = 0;
+    // What the kernel holds comes first.
+    for (let report = await held(); report.open > 1; report = await held()) {
+      most = Math.max(most, ...report.streams.map(({ heldBytes }) => heldBytes));
+      await Promise.all(Array.from({ length: 50 }, say));
+      said += 50;
+    }
+    expect(most).toBeLessThanOrEqual(256 * 1024 + 2_200);
+    expect((await held()).ended).toMatchObject({ overflow: 1 });
+    await other.until('broadcast', said);
+    other.close();
+    lazy.destroy();
+  }, 30_000);
+});

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+
+/** An event, read. */
+export interface Heard {
+  id?: string;
+  event?: string;
+  // What it says differs from event to event.
+  data: Record<string, unknown>;
+}
+
+/** A client of a stream that sees all there is: its head, its comments, and when it ends. */
+export class Follower {
+  readonly events: Heard[] = [];
+  readonly closed: Promise<unknown>;
+  lastId: string | undefined;
+  retryMs: number | undefined;
+  private beats = 0;
+  private heard = () => {};
+
+  private constructor(private readonly answer: IncomingMessage) {
+    const parser = createParser({
+      onEvent: (event) => this.take(event),
+      onComment: () => this.beat(),
+      onRetry: (ms) => void (this.retryMs = ms),
+    });
+    answer.setEncoding('utf8');
+    answer.on('data', (text: string) => parser.feed(text));
+    answer.on('error', () => {});
+    this.closed = once(answer, 'close');
+  }
+
+  /** Resolves when the head of the answer is there, whatever it is. */
+  static async open(url: string, token?: string, lastSeen?: string): Promise<Follower> {
+    const asked = request(url, {
+      agent: false,
+      headers: {
+        accept: 'text/event-stream',
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(lastSeen === undefined ? {} : { 'last-event-id': lastSeen }),
+      },
+    }).end();
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    return new Follower(answer);
+  }
+
+  get status(): number {
+    return this.answer.statusCode!;
+  }
+
+  get headers(): Headers {
+    return new Headers(this.answer.headers as Record<string, string>);
+  }
+
+  all(event: string): Heard[] {
+    return this.events.filter((one) => one.event === event);
+  }
+
+  /** Waits for so many events of a kind. */
+  async until(event: string, count = 1): Promise<Heard[]> {
+    while (this.all(event).length < count) await this.next();
+    return this.all(event);
+  }
+
+  async untilOne(is: (one: Heard) => boolean): Promise<Heard> {
+    for (;;) {
+      const found = this.events.find(is);
+      if (found) return found;
+      await this.next();
+    }
+  }
+
+  /** Waits for so many heartbeats. */
+  async beaten(times: number): Promise<void> {
+    while (this.beats < times) await this.next();
+  }
+
+  close(): void {
+    this.answer.destroy();
+  }
+
+  /** @throws {Error} where the stream is over: nothing more can be waited for */
+  private async next(): Promise<void> {
+    const isOver = this.closed.then(() => true);
+    const heard = new Promise<false>((resolve) => (this.heard = () => resolve(false)));
+    if (await Promise.race([heard, isOver]))
+      throw new Error(`the stream is over, answered ${this.status}, with ${JSON.stringify(this.events)}`);
+  }
+
+  private take({ id, event, data }: EventSourceMessage): void {
+    if (id !== undefined) this.lastId = id;
+    this.events.push({ id, event, data: JSON.parse(data) as Heard['data'] });
+    this.heard();
+  }
+
+  private beat(): void {
+    this.beats += 1;
+    this.heard();
+  }
+}
