@@ -57,11 +57,13 @@ export async function gather<P extends Parts>(context: Context, parts: P): Promi
     try {
       const answer = await ask(degrade);
       unlessFresh(name, answer);
+      context.onPart?.(name, answer);
       return { name, answer, missing };
     } catch (error) {
       if (isRequired) throw error;
       const reason = reasonOr(error);
       failures.push(error);
+      context.onPart?.(name, null);
       return { name, answer: null, missing: [{ part: name, reason }] };
     }
   };

@@ -82,6 +82,8 @@ export class Context {
   priority = 0;
   /** Whether nothing may be answered from memory: what is decided on it is written. */
   mustBeFresh = false;
+  /** Told of each part of an answer as it is there, null for one that could not be had; where somebody wants it so. */
+  onPart: ((name: string, part: unknown) => void) | undefined;
   /** Every part of any answer of this request that could not be had. */
   readonly degraded: Degraded[] = [];
   /** Every try made for this request, as they ended. */

@@ -6,7 +6,8 @@ export interface Sent {
   id?: string;
   /** Its kind; `message` where there is none. */
   event?: string;
-  data: object;
+  /** JSON, where it has been written already. */
+  data: object | string;
 }
 
 /** A client that does not read is held so much, in bytes; then it has to come back. */
@@ -97,6 +98,7 @@ export class EventStream {
 }
 
 /** JSON has no line breaks of its own. */
-function framed(event: string | undefined, data: object): string {
-  return `${event === undefined ? '' : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`;
+function framed(event: string | undefined, data: object | string): string {
+  const text = typeof data === 'string' ? data : JSON.stringify(data);
+  return `${event === undefined ? '' : `event: ${event}\n`}data: ${text}\n\n`;
 }

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '#test/support/client';
+import { Follower } from '#test/support/follower';
+import { Shop } from '#test/support/shop';
+
+let shop: Shop;
+let ada: Client;
+
+beforeAll(async () => {
+  shop = await Shop.open();
+  ada = await Client.of(shop, 'ada');
+});
+afterAll(() => shop?.close());
+
+async function told(path = '/v1/home') {
+  const stream = await Follower.open(shop.gateway.url + path, ada.token);
+  await stream.closed;
+  const names = stream.all('part').map(({ data }) => Object.keys(data).join());
+  return { stream, names, whole: Object.assign({}, ...stream.events.map(({ data }) => data)) as object };
+}
+
+describe('the home page, part by part', () => {
+  it('adds up to exactly the JSON answer', async () => {
+    const { stream, names, whole } = await told();
+    const { text } = await ada.get('/v1/home');
+    expect(names.toSorted()).toEqual(['recentOrders', 'recommendations', 'user']);
+    expect(stream.events.at(-1)).toMatchObject({ event: 'complete', data: { degraded: [] } });
+    expect(whole).toEqual(JSON.parse(text));
+  });
+
+  it('has the parts that are wanted, and no others', async () => {
+    const { names, whole } = await told('/v1/home?fields=user.name,degraded');
+    expect([names, whole]).toEqual([['user'], { user: { name: 'Ada Lovelace' }, degraded: [] }]);
+  });
+
+  it('says at the end what could not be had', async () => {
+    await shop.stop('orders');
+    const { stream, whole } = await told();
+    const { body } = await ada.get('/v1/home');
+    expect(whole).toEqual(body);
+    expect(stream.all('complete')[0]!.data).toEqual({
+      degraded: [{ part: 'recentOrders', reason: 'UNAVAILABLE' }],
+    });
+    await shop.start('orders');
+    await ada.everythingIsBack();
+  });
+
+  it('is refused with a status where nothing can be had, and to who may not see it', async () => {
+    await shop.stop('orders');
+    const refused = await ada.get('/v1/home?fields=recentOrders', { accept: 'text/event-stream' });
+    expect([refused.status, refused.headers['content-type']]).toEqual([
+      502,
+      'application/problem+json; charset=utf-8',
+    ]);
+    await shop.start('orders');
+    await ada.everythingIsBack();
+    const anybody = await Client.anonymous(shop).get('/v1/home', { accept: 'text/event-stream' });
+    expect(anybody.status).toBe(401);
+  });
+});
