@@ -16,6 +16,8 @@ import { settleCost } from './settle-cost.ts';
 import { OpenDocuments } from './prepared/open-documents.ts';
 import { PreparedDoor } from './prepared/prepared-door.ts';
 import { RunPrepared } from './prepared/run-prepared.ts';
+import { SseDoor } from './subscriptions/sse-door.ts';
+import { Subscribe } from './subscriptions/subscribe.ts';
 import { ViewsController } from './trusted/views.controller.ts';
 import { Views } from './trusted/views.ts';
 import { statusOfRefusal } from './status-of-refusal.ts';
@@ -49,7 +51,7 @@ import { tellDegraded } from './tell-degraded.ts';
     }),
   ],
   controllers: [ViewsController],
-  providers: [Documents, OpenDocuments, LimitDocument, RunPrepared, PreparedDoor, Views],
+  providers: [Documents, OpenDocuments, LimitDocument, RunPrepared, PreparedDoor, Subscribe, SseDoor, Views],
   exports: [Documents],
 })
 export class GraphqlDoorModule {}

@@ -67,7 +67,7 @@ export class EventStream {
   }
 
   /** Ends it, with a last word. @param retryMs how long the client waits before it comes back, in milliseconds */
-  end(event?: string, data: object = {}, retryMs?: number): void {
+  end(event?: string, data: object | string = {}, retryMs?: number): void {
     if (this.isOver) return;
     const retry = retryMs === undefined ? '' : `retry: ${Math.round(retryMs)}\n`;
     this.response.end(event === undefined ? undefined : `${retry}${framed(event, data)}`);

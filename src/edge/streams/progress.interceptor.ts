@@ -24,10 +24,10 @@ type Body = Record<string, unknown>;
  * an answer with its own status.
  */
 @Injectable()
-export class ProgressInterceptor implements NestInterceptor<Body, Body | undefined> {
+export class ProgressInterceptor implements NestInterceptor<Body, unknown> {
   constructor(private readonly streams: OpenStreams) {}
 
-  intercept(execution: ExecutionContext, next: CallHandler<Body>): Observable<Body | undefined> {
+  intercept(execution: ExecutionContext, next: CallHandler<Body>): Observable<unknown> {
     const http = execution.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     if (!/text\/event-stream/i.test(request.headers.accept ?? '')) return next.handle();
@@ -36,7 +36,7 @@ export class ProgressInterceptor implements NestInterceptor<Body, Body | undefin
     const progress = new Progress(write, () => this.streams.open(request, http.getResponse<FastifyReply>()));
     request.context.onPart = (name, part) => progress.add(name, part);
     return next.handle().pipe(
-      map((body) => void progress.complete(body)),
+      map((body) => progress.complete(body)),
       catchError((error: unknown) => {
         if (!progress.isOpen) throw error;
         progress.fail(problemOf(asGatewayError(error), request));

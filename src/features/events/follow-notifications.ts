@@ -10,8 +10,10 @@ import { toldBy } from './told-by.ts';
 
 /** So many of the newest orders are watched for who listens. */
 const WATCHED = 20;
-/** What happened longer ago is no news, in milliseconds. */
-const NEWS_MS = 600_000;
+/** So far may the clock of the orders service be off, in milliseconds. */
+const SKEW_MS = 2_000;
+/** An order that has come to its end since a client was here was placed no longer ago, in milliseconds. */
+const LIFE_MS = 3_600_000;
 
 /** What happens to my things? */
 @Scopes('orders:read')
@@ -30,17 +32,18 @@ export class FollowNotifications {
    */
   async run(context: Context, lastSeen: string | undefined): Promise<Feed> {
     const recent = await this.orders.recent(context, WATCHED);
+    const since = sinceOf(lastSeen);
     return (to) => {
       const watched = new Map<string, () => void>();
       const watch = (orderId: string) => {
-        if (!watched.has(orderId)) watched.set(orderId, this.watch(context, orderId));
+        if (!watched.has(orderId)) watched.set(orderId, this.watch(context, orderId, since));
       };
       const topic = notificationsOf(context.caller.id!);
       const stopTelling = toldBy(this.spine, topic, lastSeen)(to);
       const { stop: stopListening } = this.spine.follow(topic, undefined, ({ event }) => {
         if (event.type === 'order.placed') watch(event.data.orderId);
       });
-      for (const order of recent) if (mayMove(order)) watch(order.id);
+      for (const order of recent) if (mayHaveMoved(order, lastSeen)) watch(order.id);
       return () => {
         stopTelling();
         stopListening();
@@ -49,21 +52,29 @@ export class FollowNotifications {
     };
   }
 
-  private watch(context: Context, orderId: string): () => void {
+  private watch(context: Context, orderId: string, since: number): () => void {
     return this.orders.moves.follow(context, orderId, 1, {
-      onItem: (move) => this.tell(context, move),
+      onItem: (move) => {
+        if (Date.parse(move.occurredAt) >= since) this.tell(context, move);
+      },
       onEnd: () => {},
     });
   }
 
   private tell({ caller }: Context, { orderId, status, sequence, occurredAt }: OrderMove): void {
-    if (Date.now() - Date.parse(occurredAt) > NEWS_MS) return;
     const event = { type: 'order.moved', data: { orderId, status, sequence, occurredAt } } as const;
     this.spine.publish(notificationsOf(caller.id!), event, `order:${orderId}:${sequence}`);
   }
 }
 
-/** One that has come to its end lately may have done so while the client was away. */
-function mayMove({ status, placedAt }: Order): boolean {
-  return (status !== 'DELIVERED' && status !== 'CANCELLED') || Date.now() - Date.parse(placedAt) < NEWS_MS;
+/** What is news to a client: what has happened since it was here. An id begins with its time. */
+function sinceOf(lastSeen: string | undefined): number {
+  const seenAt = Number.parseInt(lastSeen ?? '', 10);
+  return (Number.isFinite(seenAt) ? seenAt : Date.now()) - SKEW_MS;
+}
+
+/** One that is at its end may have come there while the client was away. */
+function mayHaveMoved({ status, placedAt }: Order, lastSeen: string | undefined): boolean {
+  const isAtItsEnd = status === 'DELIVERED' || status === 'CANCELLED';
+  return !isAtItsEnd || (lastSeen !== undefined && Date.now() - Date.parse(placedAt) < LIFE_MS);
 }

@@ -1,11 +1,12 @@
 import { Scopes } from '#gateway/edge/auth/access';
 import { Limited } from '#gateway/edge/limits/limited';
+import type { Sent } from '#gateway/edge/streams/event-stream';
 import type { Feed } from '#gateway/edge/streams/stream-door';
-import { type Order, Orders } from '#gateway/upstreams/orders/orders.port';
+import { type Order, type OrderMove, Orders } from '#gateway/upstreams/orders/orders.port';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
-import { eventOf, isFinal } from './order-progress.ts';
+import { isFinal, OrderProgressView } from './order-progress.view.ts';
 
 /** Where is this order, and where does it go? */
 @Scopes('orders:read')
@@ -57,3 +58,10 @@ export class FollowOrder {
     });
   }
 }
+
+/** A move as an event: its id is its number, so that a client may come back to any gateway. */
+const eventOf = (move: OrderMove): Sent => ({
+  id: String(move.sequence),
+  event: 'status',
+  data: OrderProgressView.of(move),
+});

@@ -1,15 +1,18 @@
 import { Runs } from '#gateway/edge/doors/runs';
 import { FromArgs, FromInput } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
+import { iterate, saidBy } from '#gateway/edge/streams/iterate';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';
 import type { Context } from '#libs/upstream';
 import type { Asked, Wanted } from '#libs/view';
-import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { CancelOrder, CancelOrderInput } from './cancel-order.ts';
+import { FollowOrder } from './follow-order.ts';
 import { GetOrder } from './get-order.ts';
 import { ListOrders, ListOrdersQuestion } from './list-orders.ts';
 import { OrderConnectionView } from './order-list.view.ts';
 import { OrderPageView } from './order-page.view.ts';
+import { OrderProgressView } from './order-progress.view.ts';
 import { OrderResultUnion } from './order-result.view.ts';
 import { PlaceOrderInput } from './place-order-input.ts';
 import { PlaceOrder } from './place-order.ts';
@@ -21,6 +24,7 @@ export class OrdersResolver {
     private readonly getOrder: GetOrder,
     private readonly place: PlaceOrder,
     private readonly cancel: CancelOrder,
+    private readonly follow: FollowOrder,
   ) {}
 
   @Runs(ListOrders)
@@ -61,5 +65,16 @@ export class OrdersResolver {
     @WantedParts('order') wanted: Wanted,
   ) {
     return this.cancel.run(context, question, wanted);
+  }
+
+  @Runs(FollowOrder)
+  @Subscription(() => OrderProgressView, {
+    description: 'The moves of an order: all that have happened, then each as it happens.',
+    resolve: (progress: OrderProgressView) => progress,
+  })
+  async orderStatus(@RequestContext() context: Context, @Args('id', { type: () => ID }) id: string) {
+    return saidBy(iterate(await this.follow.run(context, id, undefined)), ({ event, data }) =>
+      event === 'status' ? (data as OrderProgressView) : undefined,
+    );
   }
 }

@@ -14,7 +14,8 @@ const MOST_PARSED = 500_000;
 @Injectable()
 export class OpenDocuments {
   private readonly known = new LRUCache<string, readonly PreparedOperation[]>({ maxSize: MOST_PARSED });
-  private readonly validity = new WeakMap<DocumentNode, boolean>();
+  /** What is wrong with a document; null for nothing. */
+  private readonly mistakes = new WeakMap<DocumentNode, string | null>();
 
   constructor(
     private readonly compiled: Compiled,
@@ -31,14 +32,15 @@ export class OpenDocuments {
     return operations.find(({ node }) => node.name?.value === name);
   }
 
-  /** Whether it fits the schema. */
-  isValid({ document }: PreparedOperation): boolean {
-    let isValid = this.validity.get(document);
-    if (isValid === undefined) {
-      isValid = validate(this.compiled.schema, document, undefined, { maxErrors: 1 }).length === 0;
-      this.validity.set(document, isValid);
+  /** What is wrong with it by the schema, without what might have been meant; null for nothing. */
+  mistakeIn({ document }: PreparedOperation): string | null {
+    let mistake = this.mistakes.get(document);
+    if (mistake === undefined) {
+      const [error] = validate(this.compiled.schema, document, undefined, { maxErrors: 1 });
+      mistake = error ? error.message.replace(/ Did you mean .*/s, '') : null;
+      this.mistakes.set(document, mistake);
     }
-    return isValid;
+    return mistake;
   }
 
   private operationsIn(text: string): readonly PreparedOperation[] {

@@ -1,5 +1,7 @@
 import { askedIn, type Asked } from '#gateway/edge/graphql/asked';
 import { formatError } from '#gateway/edge/graphql/format-error';
+import { SseDoor } from '#gateway/edge/graphql/subscriptions/sse-door';
+import { GatewayError } from '#libs/errors';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -22,6 +24,7 @@ export class PreparedDoor implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly open: OpenDocuments,
     private readonly prepared: RunPrepared,
+    private readonly sse: SseDoor,
     logger: PinoLogger,
   ) {
     this.format = formatError(logger);
@@ -31,6 +34,7 @@ export class PreparedDoor implements OnModuleInit {
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.addHook('preHandler', (request, reply, done) => {
       const { operation } = request;
+      if (operation?.node.operation === 'subscription') return this.subscribe(operation, request, reply, done);
       const type = operation && answerTypeFor(request.headers.accept);
       const variables = type && variablesOf(operation, request);
       if (!variables || !this.isValid(operation)) return done();
@@ -38,8 +42,22 @@ export class PreparedDoor implements OnModuleInit {
     });
   }
 
+  private subscribe(
+    operation: PreparedOperation,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    done: (error?: Error) => void,
+  ): void {
+    const variables = variablesOf(operation, request);
+    const mistake = operation.isTrusted ? null : this.open.mistakeIn(operation);
+    // Apollo would have no words for who takes a stream alone.
+    if (mistake !== null) return done(new GatewayError('GRAPHQL_VALIDATION_FAILED', { detail: mistake }));
+    if (!variables) return done();
+    this.sse.open(operation, variables, request, reply).catch(done);
+  }
+
   private isValid(operation: PreparedOperation): boolean {
-    return operation.isTrusted === true || this.open.isValid(operation);
+    return operation.isTrusted === true || this.open.mistakeIn(operation) === null;
   }
 
   /** @returns whether it was answered: not where the variables do not fit, which is Apollo's to say */
@@ -69,8 +87,7 @@ function variablesOf(
   request: FastifyRequest,
 ): Record<string, unknown> | undefined {
   const { operation } = node;
-  const isHere = request.method === 'GET' ? operation === 'query' : request.method === 'POST';
-  if (!isHere || operation === 'subscription') return undefined;
+  if (request.method === 'GET' ? operation === 'mutation' : request.method !== 'POST') return undefined;
   const { variables, operationName, extensions } = askedIn(request) as Asked;
   const isNamed = operationName !== undefined && operationName !== null;
   if (isNamed ? operationName !== node.name?.value : !isOnly) return undefined;

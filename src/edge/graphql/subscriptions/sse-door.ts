@@ -1,0 +1,63 @@
+import { formatError } from '#gateway/edge/graphql/format-error';
+import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
+import { RunPrepared } from '#gateway/edge/graphql/prepared/run-prepared';
+import type { EventStream } from '#gateway/edge/streams/event-stream';
+import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { GatewayError } from '#libs/errors';
+import { inRequest } from '#libs/observe';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionResult } from 'graphql';
+import { PinoLogger } from 'nestjs-pino';
+import { Subscribe } from './subscribe.ts';
+
+/** Answers subscriptions with server-sent events: GraphQL over SSE, distinct connections (graphql-sse's PROTOCOL.md). */
+@Injectable()
+export class SseDoor {
+  private readonly format: ReturnType<typeof formatError>;
+
+  constructor(
+    private readonly subscribe: Subscribe,
+    private readonly prepared: RunPrepared,
+    private readonly streams: OpenStreams,
+    logger: PinoLogger,
+  ) {
+    this.format = formatError(logger);
+  }
+
+  /** @throws {GatewayError} NOT_ACCEPTABLE for who takes no stream, UNAUTHENTICATED, FORBIDDEN, and too many streams */
+  async open(
+    operation: PreparedOperation,
+    variables: Record<string, unknown>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    if (!/text\/event-stream/i.test(request.headers.accept ?? '')) {
+      throw new GatewayError('NOT_ACCEPTABLE', {
+        detail: 'Subscriptions are answered with text/event-stream, or over a WebSocket.',
+      });
+    }
+    this.prepared.authorize(operation, request);
+    const results = await this.subscribe.run(operation, variables, request);
+    const stream = this.streams.open(request, reply);
+    if (Symbol.asyncIterator in results) return this.pass(results, stream, request);
+    stream.send({ event: 'next', data: this.told(results) });
+    stream.end('complete', '');
+  }
+
+  private async pass(
+    results: AsyncIterableIterator<ExecutionResult>,
+    stream: EventStream,
+    request: FastifyRequest,
+  ): Promise<void> {
+    stream.onOver(() => void results.return?.());
+    await inRequest(request.context.log, async () => {
+      for await (const result of results) stream.send({ event: 'next', data: this.told(result) });
+    });
+    stream.end('complete', '');
+  }
+
+  private told({ data, errors }: ExecutionResult): object {
+    return errors ? { errors: errors.map((error) => this.format(error.toJSON(), error)), data } : { data };
+  }
+}

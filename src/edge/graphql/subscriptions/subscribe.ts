@@ -1,0 +1,51 @@
+import { Config } from '#gateway/config/config';
+import type { GraphqlContext } from '#gateway/edge/doors/request-context';
+import { Compiled } from '#gateway/edge/graphql/execute/compiled';
+import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { createSourceEventStream, execute, type ExecutionResult } from 'graphql';
+
+/** Runs subscriptions, whichever door they came through. */
+@Injectable()
+export class Subscribe {
+  constructor(
+    private readonly compiled: Compiled,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * The results of a valid subscription, one an event, each with a context of its own: what was loaded for one event is asked
+   * for again by the next, and each has a request's time.
+   * @returns its errors where it cannot begin
+   */
+  async run(
+    { document, node }: PreparedOperation,
+    variableValues: Record<string, unknown>,
+    request: FastifyRequest,
+  ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+    const { schema } = this.compiled;
+    const args = { schema, document, operationName: node.name?.value, variableValues };
+    const source = await createSourceEventStream({ ...args, contextValue: this.fresh(request) });
+    if (!(Symbol.asyncIterator in source)) return source;
+    const events = source[Symbol.asyncIterator]();
+    return this.results(events, (rootValue) => execute({ ...args, rootValue, contextValue: this.fresh(request) }));
+  }
+
+  private async *results(
+    events: AsyncIterator<unknown>,
+    result: (event: unknown) => ExecutionResult | Promise<ExecutionResult>,
+  ): AsyncGenerator<ExecutionResult> {
+    try {
+      for (let next = await events.next(); !next.done; next = await events.next()) yield await result(next.value);
+    } finally {
+      await events.return?.();
+    }
+  }
+
+  /** The same request with a context that begins now. */
+  private fresh(request: FastifyRequest): GraphqlContext {
+    const context = request.context.detached(this.config.REQUEST_TIMEOUT_MS);
+    return { request: Object.create(request, { context: { value: context } }) as FastifyRequest };
+  }
+}

@@ -1,0 +1,54 @@
+import type { Sent } from './event-stream.ts';
+import type { Feed } from './stream-door.ts';
+
+/** Who takes events no faster than so many wait has to come back. */
+const MOST_WAITING = 1_000;
+
+/** The events of a feed, one after the other: begins at once, and stops when nobody asks for more. */
+export function iterate(feed: Feed | undefined): AsyncIterableIterator<Sent> {
+  const waiting: Sent[] = [];
+  let isOver = feed === undefined;
+  let wake = () => {};
+  const stop = feed?.({
+    send: (sent) => {
+      if (isOver) return;
+      waiting.push(sent);
+      isOver ||= waiting.length > MOST_WAITING;
+      wake();
+    },
+    end: () => {
+      isOver = true;
+      wake();
+    },
+  });
+  const finish = async () => {
+    isOver = true;
+    waiting.length = 0;
+    stop?.();
+    wake();
+    return { value: undefined, done: true as const };
+  };
+  return {
+    async next() {
+      while (!waiting.length && !isOver) await new Promise<void>((resolve) => (wake = resolve));
+      const value = waiting.shift();
+      return value ? { value, done: false } : finish();
+    },
+    return: finish,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+/** Of some events what they say. */
+export async function* saidBy<T>(events: AsyncIterableIterator<Sent>, say: (sent: Sent) => T | undefined) {
+  try {
+    for await (const sent of events) {
+      const said = say(sent);
+      if (said !== undefined) yield said;
+    }
+  } finally {
+    await events.return?.();
+  }
+}

@@ -1,0 +1,20 @@
+import { OrderStatus } from '#gateway/features/orders/order.view';
+import type { OrderStatus as Status } from '#gateway/upstreams/orders/orders.port';
+import { Shown, View } from '#libs/view';
+import { ID } from '@nestjs/graphql';
+
+/** Something that happened to the caller's things. */
+@View('Notification', "Something that happened to the caller's things.")
+export class NotificationView {
+  @Shown(() => ID, { description: 'Grows from one to the next.' })
+  id!: string;
+
+  @Shown(() => String, { description: '`order.placed` or `order.moved`.' })
+  type!: string;
+
+  @Shown(() => ID)
+  orderId!: string;
+
+  @Shown(() => OrderStatus, { nullable: true, description: 'Where an order has moved to.' })
+  status?: Status;
+}

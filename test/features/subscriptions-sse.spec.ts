@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '#test/support/client';
+import { Shop } from '#test/support/shop';
+import { type Client as SseClient, createClient } from 'graphql-sse';
+
+let shop: Shop;
+let ada: Client;
+let grace: Client;
+
+beforeAll(async () => {
+  shop = await Shop.open({}, { ORDER_STEP_MS: '40' });
+  ada = await Client.of(shop, 'ada');
+  grace = await Client.of(shop, 'grace');
+});
+afterAll(() => shop?.close());
+
+const clientOf = ({ token }: Client): SseClient =>
+  createClient({
+    url: `${shop.gateway.url}/graphql`,
+    headers: token ? { authorization: `Bearer ${token}` } : {},
+    retryAttempts: 0,
+  });
+const place = async (): Promise<string> =>
+  (await ada.post('/v1/orders', { lines: [{ productId: 'p1', quantity: 1 }] })).body.id as string;
+const ORDER = 'subscription ($id: ID!) { orderStatus(id: $id) { status percent isFinal } }';
+
+describe('a subscription over SSE', () => {
+  it('tells the moves of an order, and completes', async () => {
+    const id = await place();
+    const seen: unknown[] = [];
+    for await (const { data } of clientOf(ada).iterate({ query: ORDER, variables: { id } })) seen.push(data);
+    expect(seen).toEqual(
+      ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'].map((status, index) => ({
+        orderStatus: { status, percent: index * 25, isFinal: index === 4 },
+      })),
+    );
+  });
+
+  it('tells what happens to the things of a caller', async () => {
+    const events = clientOf(ada).iterate({ query: 'subscription { notifications { type orderId status } }' });
+    const first = events.next();
+    while ((await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) !== 1);
+    const orderId = await place();
+    expect((await first).value.data.notifications).toEqual({ type: 'order.placed', orderId, status: null });
+    expect((await events.next()).value.data.notifications).toEqual({
+      type: 'order.moved',
+      orderId,
+      status: 'PAID',
+    });
+    await events.return!();
+    while ((await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) !== 0);
+  });
+
+  it('shares the stream of the service with all others', async () => {
+    const id = await place();
+    const watches = () => shop.metric(/^upstream_streams_open\{upstream="orders"\} (\d+)$/m);
+    const before = await watches();
+    const all = [1, 2].map(() => clientOf(ada).iterate({ query: ORDER, variables: { id } }));
+    await Promise.all(all.map((one) => one.next()));
+    expect((await watches()) - before).toBe(1);
+    for (const one of all) await one.return!();
+    while ((await watches()) !== before);
+  });
+
+  it.each([
+    ['who is not known', ORDER, 'nobody', 401, 'UNAUTHENTICATED'],
+    [
+      'too expensive a document',
+      `subscription { ${Array.from({ length: 31 }, (_, n) => `a${n}: notifications { id }`).join(' ')} }`,
+      'ada',
+      400,
+      'GRAPHQL_TOO_MANY_ROOT_FIELDS',
+    ],
+    ['what is not there', 'subscription { nothing }', 'ada', 400, 'GRAPHQL_VALIDATION_FAILED'],
+  ])('is refused before it begins: %s', async (_, query, who, status, code) => {
+    const client = who === 'ada' ? ada : Client.anonymous(shop);
+    const answer = await client.post(
+      '/graphql',
+      { query, variables: { id: 'o1' } },
+      { accept: 'text/event-stream' },
+    );
+    const body = (typeof answer.body.errors === 'object' ? answer.body : JSON.parse(answer.text)) as {
+      errors: { extensions: { code: string } }[];
+    };
+    expect([answer.status, body.errors[0]!.extensions.code]).toEqual([status, code]);
+  });
+
+  it('says in its one result what it cannot be had for', async () => {
+    const { value } = await clientOf(grace)
+      .iterate({ query: ORDER, variables: { id: 'nothing' } })
+      .next();
+    expect(value).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+  });
+
+  it('is not answered as JSON', async () => {
+    const answer = await ada.post('/graphql', { query: 'subscription { notifications { id } }' });
+    expect([answer.status, answer.body.errors[0].extensions.code]).toEqual([406, 'NOT_ACCEPTABLE']);
+  });
+});
