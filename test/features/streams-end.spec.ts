@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
@@ -5,6 +6,7 @@ import { Follower } from '#test/support/follower';
 import { secondGateway } from '#test/support/second-gateway';
 import { Shop } from '#test/support/shop';
 import request from 'supertest';
+import { WebSocket } from 'ws';
 
 let shop: Shop;
 let ada: Client;
@@ -35,6 +37,21 @@ describe('a gateway that is asked to stop', () => {
     const { status, body } = await request(gateway.url).get('/v1/events/clock');
     expect([status, body.code]).toEqual([503, 'OVERLOADED']);
     await gateway.stop();
+  });
+});
+
+describe('a socket of a gateway that is asked to stop', () => {
+  it('is told that it can come back', async () => {
+    const { gateway } = await secondGateway(shop, () => ({}));
+    const { token } = await Client.of({ gateway }, 'ada');
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const closed = once(socket, 'close');
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
+    await once(socket, 'message');
+    await gateway.stop();
+    // Service restart.
+    expect((await closed)[0]).toBe(1012);
   });
 });
 

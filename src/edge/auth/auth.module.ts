@@ -54,6 +54,6 @@ const storeOf = (redis: Redis | null): SessionStore =>
     NoteDenials,
     NoteRotation,
   ],
-  exports: [AccessTokens, Attempts, BrowserSessions, SessionEnds, Sessions],
+  exports: [AccessTokens, Attempts, BearerTokens, BrowserSessions, SessionEnds, Sessions],
 })
 export class AuthModule {}

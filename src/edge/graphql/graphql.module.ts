@@ -1,10 +1,12 @@
 import { Config } from '#gateway/config/config';
+import { AuthModule } from '#gateway/edge/auth/auth.module';
 import type { GraphqlContext } from '#gateway/edge/doors/request-context';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
+import { Upgrades } from '#gateway/edge/http/upgrades';
 import { checkAccess } from './check-access.ts';
 import { Documents } from './documents.ts';
 import { CompiledDriver } from './execute/compiled-driver.ts';
@@ -17,7 +19,9 @@ import { OpenDocuments } from './prepared/open-documents.ts';
 import { PreparedDoor } from './prepared/prepared-door.ts';
 import { RunPrepared } from './prepared/run-prepared.ts';
 import { SseDoor } from './subscriptions/sse-door.ts';
+import { SocketOperations } from './subscriptions/socket-operations.ts';
 import { Subscribe } from './subscriptions/subscribe.ts';
+import { WebSocketDoor } from './subscriptions/web-socket-door.ts';
 import { ViewsController } from './trusted/views.controller.ts';
 import { Views } from './trusted/views.ts';
 import { statusOfRefusal } from './status-of-refusal.ts';
@@ -26,6 +30,7 @@ import { tellDegraded } from './tell-degraded.ts';
 /** The GraphQL door: a short way for ordinary requests and Apollo Server for all others, with the same access rules, errors and request ids as REST. */
 @Module({
   imports: [
+    AuthModule,
     ExecuteModule,
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: CompiledDriver,
@@ -51,7 +56,19 @@ import { tellDegraded } from './tell-degraded.ts';
     }),
   ],
   controllers: [ViewsController],
-  providers: [Documents, OpenDocuments, LimitDocument, RunPrepared, PreparedDoor, Subscribe, SseDoor, Views],
+  providers: [
+    Documents,
+    OpenDocuments,
+    LimitDocument,
+    RunPrepared,
+    PreparedDoor,
+    Subscribe,
+    SseDoor,
+    SocketOperations,
+    WebSocketDoor,
+    Upgrades,
+    Views,
+  ],
   exports: [Documents],
 })
 export class GraphqlDoorModule {}

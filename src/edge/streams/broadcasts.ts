@@ -45,9 +45,7 @@ export class Broadcasts implements OnApplicationShutdown {
   private async pass({ data: { id, message, to } }: Broadcast): Promise<void> {
     let count = 0;
     for (const one of this.streams.list()) {
-      if (!isMeant(one, to)) continue;
-      one.events.send({ event: 'broadcast', data: { message } });
-      count += 1;
+      if (isMeant(one, to) && one.events.say(message)) count += 1;
     }
     if (!this.redis) return void this.reached.set(id, count);
     const key = keyOf(id);

@@ -61,6 +61,11 @@ export class EventStream {
     this.write(`${id === undefined ? '' : `id: ${id}\n`}${framed(event, data)}`);
   }
 
+  say(message: string): boolean {
+    this.send({ event: 'broadcast', data: { message } });
+    return true;
+  }
+
   /** Shows that the stream is alive, where nothing happens. */
   beat(): void {
     if (!this.isOver && this.hasRoom()) this.response.write(HEARTBEAT);

@@ -9,12 +9,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { EventStream, STREAM_HEADERS } from './event-stream.ts';
 import { Heartbeats } from './heartbeats.ts';
 
+/** To whom events are told, over whatever. */
+export interface Told extends Pick<
+  EventStream,
+  'openedAt' | 'lastId' | 'sent' | 'heldBytes' | 'onOver' | 'end' | 'beat'
+> {
+  /** What an operator says; false where there are no words for it. */
+  say(message: string): boolean;
+}
+
 /** A stream that is open, and whose it is. */
 export interface OpenStream {
   id: string;
   /** The route it came by. */
   route: string;
-  events: EventStream;
+  events: Told;
   callerId: string | undefined;
   scopes: readonly string[];
   sessionId: string | undefined;
@@ -54,20 +63,22 @@ export class OpenStreams implements OnModuleInit, OnApplicationShutdown {
    */
   open(request: FastifyRequest, reply: FastifyReply): EventStream {
     const { context, routeOptions } = request;
+    return this.add(context, routeOptions.url!, () => begin(request, reply, () => this.count('overflow')));
+  }
+
+  /** The same for what is told over another protocol. @param begin called where there is room */
+  add<T extends Told>(context: Context, route: string, begin: () => T): T {
     const { caller, client } = context;
     const whose = caller.id ?? client.address;
     this.refuseTooMany(whose);
-    const one: OpenStream = {
-      id: randomUUID(),
-      route: routeOptions.url!,
-      events: begin(request, reply, () => this.count('overflow')),
-      callerId: caller.id,
-      scopes: caller.scopes,
-      sessionId: caller.sessionId,
-      address: client.address,
-    };
-    this.keep(one, whose, context);
-    return one.events;
+    const events = begin();
+    const { id: callerId, scopes, sessionId } = caller;
+    this.keep(
+      { id: randomUUID(), route, events, callerId, scopes, sessionId, address: client.address },
+      whose,
+      context,
+    );
+    return events;
   }
 
   /** Those that are open, the oldest first. */
@@ -158,7 +169,8 @@ export class OpenStreams implements OnModuleInit, OnApplicationShutdown {
     events.end('end', { reason });
   }
 
-  private count(reason: string): void {
+  /** Notes why one has ended. */
+  count(reason: string): void {
     this.counts.ended.set(reason, (this.counts.ended.get(reason) ?? 0) + 1);
   }
 }

@@ -9,17 +9,21 @@ type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'url' | 'protocol' | '
  * an allowed origin where the browser says from where. What cannot set a header (a navigation, a stream, a socket)
  * must say instead that it comes from here.
  */
-export function isFromPage(request: Asking, { CORS_ORIGINS, PUBLIC_URL }: Config): boolean {
+export function isFromPage(request: Asking, config: Config): boolean {
   const { origin } = request.headers;
-  const isKnown = (value: string) => {
-    return (
-      value === `${request.protocol}://${request.host}` || value === PUBLIC_URL || CORS_ORIGINS.includes(value)
-    );
-  };
-  if (origin !== undefined && !isKnown(origin)) return false;
+  if (!isFromKnownOrigin(request, config)) return false;
   if (request.headers['x-csrf'] === '1') return true;
   if (!cannotSetHeaders(request)) return false;
   return origin !== undefined || request.headers['sec-fetch-site'] === 'same-origin';
+}
+
+/** Whether a page that made a request may do so; who is no browser does not say where from. */
+export function isFromKnownOrigin(
+  { headers: { origin }, protocol, host }: Pick<Asking, 'headers' | 'protocol' | 'host'>,
+  { CORS_ORIGINS, PUBLIC_URL }: Config,
+): boolean {
+  if (origin === undefined) return true;
+  return origin === `${protocol}://${host}` || origin === PUBLIC_URL || CORS_ORIGINS.includes(origin);
 }
 
 function cannotSetHeaders({ method, url, headers }: Asking): boolean {

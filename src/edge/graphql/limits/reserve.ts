@@ -4,7 +4,7 @@ import { Compiled } from '#gateway/edge/graphql/execute/compiled';
 import { type Limits, LIMITS } from '#gateway/edge/limits/limited';
 import { Limiter, rateHeaders, refusalOf, type Reserved } from '#gateway/edge/limits/limiter';
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import { sizeCheck } from './check-size.ts';
 import { objectCounter } from './count-objects.ts';
@@ -20,6 +20,9 @@ declare module 'fastify' {
 
 /** So much of what an operation is estimated to cost is as much as an ordinary REST question. */
 const COST_UNIT = 20;
+
+/** What takes headers for a client. */
+type Tellable = { headers(values: Record<string, string>): unknown };
 
 /** An operation, and the document that it is in. */
 export interface Operation {
@@ -61,7 +64,7 @@ export class Reserve {
     variables: unknown,
     isTrusted: boolean,
     request: FastifyRequest,
-    reply: FastifyReply,
+    reply: Tellable,
   ): Promise<void> | undefined {
     const { size, cost, deprecations, policies } = this.planOf(operation, variables);
     this.check(isTrusted ? { ...size, asksForSchema: false } : size);

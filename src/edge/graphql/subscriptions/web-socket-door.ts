@@ -1,0 +1,128 @@
+import { Config } from '#gateway/config/config';
+import { isFromKnownOrigin } from '#gateway/edge/auth/browser/from-page';
+import { BearerTokens } from '#gateway/edge/auth/tokens/bearer-tokens';
+import { Upgrades } from '#gateway/edge/http/upgrades';
+import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { GatewayError } from '#libs/errors';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { CloseCode, type Context as Connection, handleProtocols, makeServer, type Server } from 'graphql-ws';
+import { PinoLogger } from 'nestjs-pino';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { SocketOperations } from './socket-operations.ts';
+import { SocketStream } from './socket-stream.ts';
+
+/** Who has not said who they are by then is cut, in milliseconds. */
+const INIT_MS = 3_000;
+
+/** What is kept with a connection. */
+interface Kept {
+  socket: WebSocket;
+  /** Its upgrade, as the edge has seen it. */
+  request: FastifyRequest;
+  /** Set once it is known who connects. */
+  stream?: SocketStream;
+}
+type Connected = Connection<Record<string, unknown>, Kept & Record<string, unknown>>;
+
+/** GraphQL over WebSocket at `/graphql`: the protocol graphql-transport-ws, with its close codes. */
+@Injectable()
+export class WebSocketDoor implements OnModuleInit {
+  private readonly sockets: WebSocketServer;
+  private readonly protocol: Server<Kept & Record<string, unknown>>;
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly upgrades: Upgrades,
+    private readonly config: Config,
+    private readonly tokens: BearerTokens,
+    private readonly streams: OpenStreams,
+    private readonly operations: SocketOperations,
+    private readonly logger: PinoLogger,
+  ) {
+    this.sockets = new WebSocketServer({
+      noServer: true,
+      handleProtocols,
+      maxPayload: config.GRAPHQL_BODY_LIMIT_BYTES,
+      perMessageDeflate: false,
+    });
+    this.protocol = makeServer<Record<string, unknown>, Kept & Record<string, unknown>>({
+      connectionInitWaitTimeout: INIT_MS,
+      onConnect: (connection) => this.connect(connection),
+      onSubscribe: ({ extra, subscriptions }, _id, payload) =>
+        this.operations.begin(extra.request, Object.keys(subscriptions).length, payload),
+      subscribe: (args: ExecutionArgs) => this.operations.subscribe(args),
+      execute: (args: ExecutionArgs) => this.operations.execute(args),
+      onNext: ({ extra }, _id, _payload, args, result: ExecutionResult) => {
+        extra.stream?.note();
+        return this.operations.told(args, result);
+      },
+    });
+  }
+
+  onModuleInit(): void {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    fastify.addHook('preValidation', (request, reply, done) => {
+      if (request.routeOptions.url !== '/graphql' || !this.upgrades.has(request)) return done();
+      if (!isFromKnownOrigin(request, this.config))
+        return done(new GatewayError('FORBIDDEN', { detail: 'This origin is not allowed.' }));
+      this.open(request, reply);
+    });
+  }
+
+  private open(request: FastifyRequest, reply: FastifyReply): void {
+    request.isStream = true;
+    request.context.settle();
+    reply.hijack();
+    const { socket, head } = this.upgrades.take(request, reply.raw)!;
+    this.sockets.handleUpgrade(request.raw, socket, head, (client) => this.speak(client, request));
+  }
+
+  private speak(socket: WebSocket, request: FastifyRequest): void {
+    // What is wrong with a frame closes the socket with its code (RFC 6455, section 7.4.1).
+    socket.on('error', () => {});
+    const closed = this.protocol.opened(
+      {
+        protocol: socket.protocol,
+        // What cannot be sent any more is of no interest: the socket closes.
+        send: (text) => socket.send(text, () => {}),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (hear) => void socket.on('message', (data) => void this.hear(socket, data, hear)),
+      },
+      { socket, request },
+    );
+    socket.once('close', (code, reason) => void closed(code, reason.toString()));
+  }
+
+  private async hear(socket: WebSocket, data: RawData, hear: (text: string) => Promise<void>): Promise<void> {
+    try {
+      await hear((data as Buffer).toString());
+    } catch (error) {
+      this.logger.error({ err: error }, 'internal error');
+      socket.close(CloseCode.InternalServerError, 'Internal error');
+    }
+  }
+
+  /** Who connects: by the token of their `connection_init`, else as their upgrade was. False closes with 4403. */
+  private async connect({ connectionParams, extra }: Connected): Promise<boolean> {
+    const { request, socket } = extra;
+    const { authorization } = connectionParams ?? {};
+    if (authorization !== undefined) {
+      const caller = typeof authorization === 'string' && (await this.tokens.callerOf(authorization));
+      if (!caller) return false;
+      request.token = 'valid';
+      request.context.caller = caller;
+      request.context.log.callerId = caller.id;
+    }
+    if (request.token === 'invalid' || request.token === 'forged') return false;
+    try {
+      const onOverflow = () => this.streams.count('overflow');
+      extra.stream = this.streams.add(request.context, '/graphql', () => new SocketStream(socket, onOverflow));
+    } catch (error) {
+      socket.close(1013, (error as GatewayError).code);
+    }
+    return true;
+  }
+}
