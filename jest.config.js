@@ -3,7 +3,10 @@ export default {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   // Their condition `source` is not ours: it names files that nobody compiles.
-  moduleNameMapper: { '^(eventsource(-parser)?)$': '<rootDir>/node_modules/$1/dist/index.js' },
+  moduleNameMapper: {
+    '^(eventsource(-parser)?)$': '<rootDir>/node_modules/$1/dist/index.js',
+    '^eventsource-parser/stream$': '<rootDir>/node_modules/eventsource-parser/dist/stream.js',
+  },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { module: { type: 'es6' }, jsc: { rewriteRelativeImportExtensions: false } }],

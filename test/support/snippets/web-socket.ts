@@ -1,0 +1,20 @@
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+
+/** Follows what happens to the caller's things, over one socket for all subscriptions. */
+export function notifications(url: string, token: () => string, onEvent: (event: object) => void): Client {
+  const client = createClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    // A browser has one of its own.
+    webSocketImpl: WebSocket,
+    // Asked for with each connection: a socket ends with the token that it was opened with.
+    connectionParams: () => ({ authorization: `Bearer ${token()}` }),
+    retryAttempts: Infinity,
+  });
+  const query = 'subscription { notifications { type orderId status } }';
+  client.subscribe<{ notifications: object }>(
+    { query },
+    { next: ({ data }) => onEvent(data!.notifications), error: console.error, complete: () => {} },
+  );
+  return client;
+}
