@@ -89,3 +89,20 @@ describe('a client that does not read', () => {
     lazy.destroy();
   }, 30_000);
 });
+
+describe('an orders service that is restarted', () => {
+  it('is missed, and said so; the stream goes on with none lost and none twice', async () => {
+    const moving = await Shop.open({}, { ORDER_STEP_MS: '300' });
+    const client = await Client.of(moving, 'ada');
+    const { body } = await client.post('/v1/orders', { lines: [{ productId: 'p1', quantity: 1 }] });
+    const stream = await Follower.open(`${moving.gateway.url}/v1/orders/${body.id}/events`, client.token);
+    await stream.until('status');
+    await moving.stop('orders');
+    expect((await stream.until('degraded'))[0]!.data).toEqual({ part: 'order', reason: 'UNAVAILABLE' });
+    await moving.start('orders');
+    await stream.until('restored');
+    await stream.until('end');
+    expect(stream.all('status').map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5']);
+    await moving.close();
+  }, 20_000);
+});

@@ -1,9 +1,10 @@
 import { DEMO_ACCOUNTS } from '#libs/demo-data';
-import type { Shop } from '#test/support/shop';
 import request, { type Response, type Test } from 'supertest';
 
 /** Where a client goes. */
-export type Reachable = Pick<Shop, 'gateway'>;
+export interface Reachable {
+  gateway: { url: string };
+}
 
 /** A client of the gateway, logged in or not. */
 export class Client {

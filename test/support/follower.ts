@@ -19,7 +19,10 @@ export class Follower {
   private beats = 0;
   private heard = () => {};
 
-  private constructor(private readonly answer: IncomingMessage) {
+  private constructor(
+    private readonly answer: IncomingMessage,
+    private readonly onEvent: (event: Heard) => void = () => {},
+  ) {
     const parser = createParser({
       onEvent: (event) => this.take(event),
       onComment: () => this.beat(),
@@ -28,11 +31,16 @@ export class Follower {
     answer.setEncoding('utf8');
     answer.on('data', (text: string) => parser.feed(text));
     answer.on('error', () => {});
-    this.closed = once(answer, 'close');
+    this.closed = new Promise((resolve) => answer.once('close', resolve));
   }
 
   /** Resolves when the head of the answer is there, whatever it is. */
-  static async open(url: string, token?: string, lastSeen?: string): Promise<Follower> {
+  static async open(
+    url: string,
+    token?: string,
+    lastSeen?: string,
+    onEvent?: (event: Heard) => void,
+  ): Promise<Follower> {
     const asked = request(url, {
       agent: false,
       headers: {
@@ -42,7 +50,7 @@ export class Follower {
       },
     }).end();
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-    return new Follower(answer);
+    return new Follower(answer, onEvent);
   }
 
   get status(): number {
@@ -90,7 +98,9 @@ export class Follower {
 
   private take({ id, event, data }: EventSourceMessage): void {
     if (id !== undefined) this.lastId = id;
-    this.events.push({ id, event, data: JSON.parse(data) as Heard['data'] });
+    const heard = { id, event, data: JSON.parse(data) as Heard['data'] };
+    this.events.push(heard);
+    this.onEvent(heard);
     this.heard();
   }
 

@@ -8,6 +8,8 @@ import { RealProcess } from '#test/support/process';
 /** A gateway in a process of its own, as a client reaches it. */
 export interface PairedGateway {
   gateway: { url: string };
+  /** Where operators come in. */
+  adminUrl: string;
   process: RealProcess;
 }
 
@@ -63,5 +65,9 @@ async function startGateway(environment: NodeJS.ProcessEnv): Promise<PairedGatew
   const [port, admin] = [await freePort(), await freePort()];
   const gateway = await RealProcess.start('gateway', { ...environment, PORT: `${port}`, ADMIN_PORT: `${admin}` });
   await gateway.log.first({ msg: 'redis connected' });
-  return { gateway: { url: `http://127.0.0.1:${port}` }, process: gateway };
+  return {
+    gateway: { url: `http://127.0.0.1:${port}` },
+    adminUrl: `http://127.0.0.1:${admin}`,
+    process: gateway,
+  };
 }

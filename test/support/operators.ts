@@ -1,6 +1,11 @@
 import type { UpstreamReport } from '#libs/upstream';
-import type { Client, Reachable } from '#test/support/client';
+import type { Client } from '#test/support/client';
 import request from 'supertest';
+
+/** Where operators go. */
+interface Reachable {
+  gateway: { adminUrl: string };
+}
 
 /** An upstream, as operators see it. */
 export type ShownUpstream = UpstreamReport & {

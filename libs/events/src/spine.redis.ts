@@ -29,6 +29,8 @@ interface Waiting {
 export class SpineRedis extends Spine {
   private readonly reader: Redis;
   private readonly seen = new LRUCache<string, true>({ max: MOST_KEPT });
+  /** What was published here, and has perhaps not been heard yet. */
+  private readonly mine = new LRUCache<string, true>({ max: MOST_KEPT });
   private readonly waiting: Waiting[] = [];
   private readonly closing = new AbortController();
   private readonly done: Promise<unknown>;
@@ -46,13 +48,12 @@ export class SpineRedis extends Spine {
     this.done = this.read();
   }
 
-  override publish<Event extends DomainEvent>(
-    { name }: Topic<Event>,
-    event: Event,
-    key: string = randomUUID(),
-  ): void {
+  override publish<Event extends DomainEvent>({ name }: Topic<Event>, event: Event, key?: string): void {
+    // Many who follow one thing may each tell of it.
+    if (key !== undefined && (this.seen.has(key) || this.mine.has(key))) return;
+    if (key !== undefined) this.mine.set(key, true);
     this.published += 1;
-    this.waiting.push({ topic: name, event, key });
+    this.waiting.push({ topic: name, event, key: key ?? randomUUID() });
     if (this.waiting.length > MOST_WAITING) {
       this.waiting.shift();
       this.dropped += 1;

@@ -86,6 +86,16 @@ describe.each(kinds)('events, %s', (_, open) => {
     },
   );
 
+  it('with the same key are one, however many tell of it at once', async () => {
+    const spine = await open();
+    const follower = following(spine);
+    for (let n = 0; n < 30; n += 1) {
+      for (let time = 0; time < 100; time += 1) spine.publish(news, said(n), `${_} many ${n}`);
+    }
+    expect(await follower.until(30)).toEqual(Array.from({ length: 30 }, (_, n) => n));
+    expect(spine.report().dropped).toBe(0);
+  });
+
   it('with the same key are one', async () => {
     const spine = await open();
     const follower = following(spine);

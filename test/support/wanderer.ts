@@ -1,0 +1,50 @@
+import { Follower, type Heard } from '#test/support/follower';
+
+/** A client of a stream that comes back whenever it is cut off, as EventSource does, and then goes on where it was. */
+export class Wanderer {
+  readonly events: Heard[] = [];
+  connections = 0;
+  private isStopped = false;
+  private stream: Follower | undefined;
+  private lastId: string | undefined;
+  private heard = () => {};
+
+  private constructor(
+    private readonly urls: readonly string[],
+    private readonly path: string,
+    private readonly token: string,
+  ) {}
+
+  /** Resolves once it is connected. @param urls where it goes first, and where it goes from then on */
+  static async start(urls: readonly string[], path: string, token: string): Promise<Wanderer> {
+    const wanderer = new Wanderer(urls, path, token);
+    await wanderer.connect();
+    return wanderer;
+  }
+
+  all(event: string): Heard[] {
+    return this.events.filter((one) => one.event === event);
+  }
+
+  async until(is: () => boolean): Promise<void> {
+    while (!is()) await new Promise<void>((resolve) => (this.heard = resolve));
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.stream?.close();
+  }
+
+  private async connect(): Promise<void> {
+    const url = this.urls[Math.min(this.connections, this.urls.length - 1)]!;
+    this.connections += 1;
+    const stream = await Follower.open(url + this.path, this.token, this.lastId, (event) => {
+      if (event.id) this.lastId = event.id;
+      this.events.push(event);
+      this.heard();
+    });
+    this.stream = stream;
+    if (stream.status !== 200) throw new Error(`answered ${stream.status}`);
+    void stream.closed.then(() => (this.isStopped ? undefined : this.connect()));
+  }
+}
