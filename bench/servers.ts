@@ -27,7 +27,7 @@ export interface Server {
 export interface AtriumServer extends Server {
   adminUrl: string;
   /** The header of a caller, who is logged in. */
-  bearer(n: number): Record<string, string>;
+  bearer(n: number, scopes?: readonly string[]): Record<string, string>;
 }
 
 /** How long a server may rest before its memory is read, in milliseconds. */
@@ -100,7 +100,6 @@ export async function startAtrium(settings: NodeJS.ProcessEnv): Promise<AtriumSe
   const pid = child.process.pid!;
   const keys = new KeySet(new SigningKey(createPrivateKey(JWT_PRIVATE_KEY)));
   const tokens = new AccessTokens(new JwtService(), keys, loadConfig({}));
-  const scopes = ['profile:read', 'orders:read'];
   return {
     pid,
     url: `http://127.0.0.1:${PORT}`,
@@ -108,7 +107,7 @@ export async function startAtrium(settings: NodeJS.ProcessEnv): Promise<AtriumSe
     readyMs,
     idleMb: await atRest(pid),
     stop: () => stopChild(child),
-    bearer: (n) => ({
+    bearer: (n, scopes = ['profile:read', 'orders:read']) => ({
       authorization: `Bearer ${tokens.issue({ userId: `u${n}`, scopes, sessionId: `s${n}` })}`,
     }),
   };

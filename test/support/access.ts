@@ -27,7 +27,12 @@ export class Access {
     return this.signed(userId, SCOPES, '-1s');
   }
 
-  private signed(userId: string, scope: string, expiresIn: '5h' | '-1s'): { authorization: string } {
+  /** The header of a customer whose token is good for two seconds. */
+  expiring(userId: string): { authorization: string } {
+    return this.signed(userId, SCOPES, '2s');
+  }
+
+  private signed(userId: string, scope: string, expiresIn: '5h' | '2s' | '-1s'): { authorization: string } {
     const token = this.jwt.sign(
       { scope, sid: `session-of-${userId}` },
       {
