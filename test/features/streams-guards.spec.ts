@@ -54,6 +54,32 @@ describe('a stream', () => {
     while ((await shop.metric(/^streams_open\{.*\} (\d+)$/m)) !== 0);
   });
 
+  it('is not kept for who has left before it began', async () => {
+    for (let time = 0; time < 20; time += 1) {
+      const asked = open(`${shop.gateway.url}/v1/events`, { agent: false, headers: access.of('u1') });
+      asked.on('error', () => {});
+      asked.end();
+      await once(asked, 'finish');
+      setImmediate(() => asked.destroy());
+    }
+    while ((await shop.metric(/^streams_open\{.*\} (\d+)$/m)) !== 0);
+    const again = await follow('/v1/events', tokenOf(access.of('u1')));
+    expect(again.status).toBe(200);
+    again.close();
+  });
+
+  it('that is polled counts while it waits, and is no request under way', async () => {
+    const asked = Promise.all(
+      Array.from({ length: 3 }, () =>
+        request(shop.gateway.url).get('/v1/events?wait=1').set(access.of('u1')).then(),
+      ),
+    );
+    while ((await shop.metric(/^streams_open\{.*\} (\d+)$/m)) !== 3);
+    expect(await shop.metric(/^shedding_in_flight (\d+)$/m)).toBe(0);
+    expect((await request(shop.gateway.url).get('/v1/events?wait=1').set(access.of('u3'))).status).toBe(503);
+    expect((await asked).map(({ status }) => status)).toEqual([204, 204, 204]);
+  });
+
   it('has a head that can be asked for alone', async () => {
     const { status, headers } = await request(shop.gateway.url).head('/v1/events').set(access.of('u1'));
     expect([status, headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
@@ -171,6 +172,25 @@ describe('a socket that misbehaves', () => {
     ]);
     expect(answered).toBe(status);
     socket.on('error', () => {}).terminate();
+  });
+
+  it('has one access line, with the id of its upgrade, when it is over', async () => {
+    const { socket, closed } = await raw({ 'x-request-id': 'r-socket' });
+    socket.close();
+    await closed;
+    const line = await shop.logs.gateway.first({ requestId: 'r-socket', msg: 'request' });
+    expect(line).toMatchObject({ method: 'GET', route: '/graphql', status: 101 });
+  });
+
+  it('that would be opened by another method than GET is refused', async () => {
+    const { hostname, port } = new URL(shop.gateway.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 9\r\n\r\n',
+    );
+    const [data] = (await once(socket, 'data')) as [Buffer];
+    expect(data.toString()).toMatch(/^HTTP\/1\.1 400 /);
+    await once(socket, 'close');
   });
 
   it('elsewhere is answered as what it is without', async () => {

@@ -10,7 +10,7 @@ let shop: RealShop;
 
 beforeAll(async () => {
   if ('skip' in redis) return;
-  shop = await RealShop.open(async () => ({ WORKERS: '2', REDIS_URL: redis.url, DRAIN_MS: '500' }));
+  shop = await RealShop.open(async () => ({ WORKERS: '2', REDIS_URL: redis.url, DRAIN_MS: '5000' }));
 });
 afterAll(async () => {
   await shop?.close();

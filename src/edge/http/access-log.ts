@@ -2,8 +2,17 @@ import { inRequest, type Logger } from '#libs/observe';
 import type { TryRecord } from '#libs/upstream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Writes the line of a request that has become something else, when that is over. */
+    logUpgraded(request: FastifyRequest): void;
+  }
+}
+
 /** nginx's status for a client that closed the connection before it had its answer. */
 const CLIENT_CLOSED_REQUEST = 499;
+/** It speaks another protocol from then on. */
+const SWITCHED = 101;
 /** That is how a stream ends. */
 const STREAM_CLOSED = 200;
 
@@ -21,6 +30,9 @@ export function logAccess(server: FastifyInstance, logger: Logger): void {
     inRequest(context.log, () => logger[status >= 500 ? 'error' : 'info'](line, 'request'));
   };
 
+  const ageOf = ({ context }: FastifyRequest) => performance.now() - context.startedAt;
+  server.decorate('logUpgraded', (request: FastifyRequest) => write(request, SWITCHED, ageOf(request)));
+
   server.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
     write(request, reply.statusCode, reply.elapsedTime);
     done();
@@ -29,7 +41,7 @@ export function logAccess(server: FastifyInstance, logger: Logger): void {
   server.addHook('onRequestAbort', (request, done) => {
     // The calls made for it are being cancelled: a moment later their tries are known.
     const status = request.isStream ? STREAM_CLOSED : CLIENT_CLOSED_REQUEST;
-    setImmediate(write, request, status, performance.now() - request.context.startedAt);
+    setImmediate(write, request, status, ageOf(request));
     done();
   });
 }

@@ -10,6 +10,8 @@ export interface Upgrade {
   head: Buffer;
 }
 
+const NOT_SO = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
 /**
  * Lets requests for another protocol (RFC 9110, section 7.8) pass the same edge as all others, so that who asks, how often, and
  * from which page is known. A door that knows the protocol takes the socket; without one they are answered as plain requests.
@@ -25,6 +27,8 @@ export class Upgrades implements OnModuleInit {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
+      // No other method can (RFC 6455, section 4.1), and a body would be waited for in vain.
+      if (request.method !== 'GET') return void socket.end(NOT_SO);
       this.arrived.set(request, { socket, head });
       const response = new ServerResponse(request);
       response.shouldKeepAlive = false;

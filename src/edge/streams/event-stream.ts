@@ -42,7 +42,9 @@ export class EventStream {
   ) {
     response.once('close', () => this.over());
     response.on('error', () => {});
-    response.write(`retry: ${RETRY_MS}\n\n`);
+    // The client may have left while it was decided.
+    if (response.destroyed) this.over();
+    else response.write(`retry: ${RETRY_MS}\n\n`);
   }
 
   /** How much the client has not read yet, in bytes. */

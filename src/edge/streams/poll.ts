@@ -1,47 +1,81 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Sent } from './event-stream.ts';
-import type { Feed } from './stream-door.ts';
+import type { OpenStreams, Told } from './open-streams.ts';
+import type { Feed, Sink } from './stream-door.ts';
 
 /** What is there already comes within so long. */
 const LEAST_MS = 250;
-/** Who polls comes back: until then the feed goes on, so that it need not begin anew. */
-const LINGER_MS = 30_000;
+/** Who polls comes back: so long the feed goes on, so that it need not begin anew. */
+const LINGER_MS = 5_000;
 /** So many events are answered at once. */
 const MOST = 1_000;
 
 /**
  * Answers with the events of a feed that there are, waiting for the first of them; 204 where none comes in time. An `ETag`
- * stands for the last of them (RFC 9110).
+ * stands for the last of them (RFC 9110). While it waits it is a stream as any other.
+ * @throws {GatewayError} RATE_LIMITED, OVERLOADED
  */
-export function poll(request: FastifyRequest, reply: FastifyReply, waitMs: number, feed: Feed): Promise<void> {
-  return new Promise((resolve) => {
-    const events: Sent[] = [];
-    let answered = false;
-    const answer = () => {
-      if (answered) return;
-      answered = true;
-      clearTimeout(late);
-      setTimeout(stop, LINGER_MS).unref();
-      write(request, reply, events);
-      resolve();
-    };
+export async function poll(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  waitMs: number,
+  feed: Feed,
+  streams: OpenStreams,
+): Promise<void> {
+  const { context, routeOptions } = request;
+  const waiting = streams.add(context, routeOptions.url!, () => new Poll());
+  request.isStream = true;
+  context.settle();
+  reply.raw.once('close', () => waiting.end());
+  reply.raw.emit('streaming');
+  const stop = feed(waiting);
+  const late = setTimeout(() => waiting.end(), Math.max(LEAST_MS, waitMs));
+  await new Promise<void>((resolve) => waiting.onOver(resolve));
+  clearTimeout(late);
+  setTimeout(stop, LINGER_MS).unref();
+  if (!reply.raw.destroyed) write(request, reply, waiting.events);
+}
+
+/** Somebody who waits for the first events. */
+class Poll implements Told, Sink {
+  readonly openedAt = Date.now();
+  readonly heldBytes = 0;
+  readonly events: Sent[] = [];
+  lastId: string | undefined;
+  private isOver = false;
+  private readonly listeners: Array<() => void> = [];
+
+  get sent(): number {
+    return this.events.length;
+  }
+
+  onOver(listener: () => void): void {
+    if (this.isOver) listener();
+    else this.listeners.push(listener);
+  }
+
+  send(sent: Sent): void {
+    if (this.isOver || this.events.length === MOST) return;
     // What comes together is answered together.
-    const soon = () => void setImmediate(answer);
-    const late = setTimeout(answer, Math.max(LEAST_MS, waitMs));
-    const stop = feed({
-      send: (sent) => {
-        if (answered || events.length === MOST) return;
-        events.push(sent);
-        soon();
-      },
-      end: soon,
-    });
-    reply.raw.once('close', answer);
-  });
+    if (!this.events.length) setImmediate(() => this.end());
+    this.events.push(sent);
+    this.lastId = sent.id ?? this.lastId;
+  }
+
+  end(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    for (const listener of this.listeners.splice(0)) listener();
+  }
+
+  beat(): void {}
+
+  say(): boolean {
+    return false;
+  }
 }
 
 function write(request: FastifyRequest, reply: FastifyReply, events: readonly Sent[]): void {
-  if (reply.raw.destroyed) return;
   if (!events.length) return void reply.code(204).send();
   const last = events.findLast(({ id }) => id !== undefined)?.id;
   if (last !== undefined) void reply.headers({ etag: `"${last}"`, 'cache-control': 'private, no-cache' });

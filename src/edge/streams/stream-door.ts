@@ -33,7 +33,7 @@ export class StreamDoor {
     feed: Feed | undefined,
   ): Promise<void> {
     if (!feed) return void reply.code(204).send();
-    if (wait !== undefined) return poll(request, reply, wait * 1_000, feed);
+    if (wait !== undefined) return poll(request, reply, wait * 1_000, feed, this.streams);
     const events = this.streams.open(request, reply);
     if (!events.isOver) events.onOver(feed(events));
   }

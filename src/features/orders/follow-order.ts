@@ -45,11 +45,13 @@ export class FollowOrder {
   /** Whether an order that moves no more has moved since. */
   private hasMore(context: Context, { id }: Order, after: number): Promise<boolean> {
     return new Promise((resolve) => {
+      let stop = () => {};
       const decide = (hasMore: boolean) => {
-        stop();
         resolve(hasMore);
+        // Some of them are told before there is anything to stop.
+        queueMicrotask(() => stop());
       };
-      const stop = this.orders.moves.follow(context, id, after, {
+      stop = this.orders.moves.follow(context, id, after, {
         onItem: () => decide(true),
         onEnd: () => decide(false),
         // Nobody knows: the stream will tell.

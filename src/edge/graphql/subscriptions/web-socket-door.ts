@@ -93,7 +93,10 @@ export class WebSocketDoor implements OnModuleInit {
       },
       { socket, request },
     );
-    socket.once('close', (code, reason) => void closed(code, reason.toString()));
+    socket.once('close', (code, reason) => {
+      void closed(code, reason.toString());
+      request.server.logUpgraded(request);
+    });
   }
 
   private async hear(socket: WebSocket, data: RawData, hear: (text: string) => Promise<void>): Promise<void> {
