@@ -1,5 +1,4 @@
 // npm run bench:streams: what 10,000 clients of server-sent events cost that mostly hear nothing, beside bare node:http.
-import { connect, type Socket } from 'node:net';
 import { setTimeout as passed } from 'node:timers/promises';
 import { Load, p99 } from '#test/support/load';
 import { build } from '#tools/build';
@@ -7,6 +6,7 @@ import { request } from 'undici';
 import { startChild, stopChild } from './child.ts';
 import { cpuMicrosOf, residentMegabytes } from './proc.ts';
 import { buildContenders, type Server, startAtrium, startProgram } from './servers.ts';
+import { StreamClient } from './stream-client.ts';
 
 const STORM = 5_000;
 const CLIENTS = 10_000;
@@ -61,21 +61,28 @@ async function atrium(): Promise<Streaming> {
 async function measured(server: Streaming): Promise<Measured> {
   const { name, pid } = server;
   process.stderr.write(`${name} …\n`);
+  // The first round warms it up.
+  await others(server);
   const p99Before = await others(server);
   await passed(1_000);
   const memoryBefore = residentMegabytes(pid);
   const startedAt = performance.now();
-  const clients = await Promise.all(Array.from({ length: STORM }, () => Client.open(server)));
+  const clients = await Promise.all(
+    Array.from({ length: STORM }, () => StreamClient.open(server.url, server.headers)),
+  );
   const stormMs = performance.now() - startedAt;
   while (clients.length < CLIENTS) {
-    clients.push(...(await Promise.all(Array.from({ length: 500 }, () => Client.open(server)))));
+    clients.push(
+      ...(await Promise.all(Array.from({ length: 500 }, () => StreamClient.open(server.url, server.headers)))),
+    );
   }
   const lost = clients.filter(({ isOpen }) => !isOpen).length;
   await passed(2_000);
-  const kbEach = ((residentMegabytes(pid) - memoryBefore) * 1024) / CLIENTS;
   const cpuBefore = cpuMicrosOf(pid);
   await passed(QUIET_MS);
   const corePercent = (cpuMicrosOf(pid) - cpuBefore) / (QUIET_MS * 10);
+  // By then what connecting left behind has been collected.
+  const kbEach = ((residentMegabytes(pid) - memoryBefore) * 1024) / CLIENTS;
   const p99With = await others(server);
   const broadcastP99Ms = await broadcasts(server, clients);
   for (const client of clients) client.close();
@@ -92,7 +99,7 @@ async function others({ url, other, headers }: Streaming): Promise<number> {
 }
 
 /** How long it takes until clients have heard what is said to all, in milliseconds. */
-async function broadcasts({ broadcast, headers }: Streaming, clients: Client[]): Promise<number> {
+async function broadcasts({ broadcast, headers }: Streaming, clients: StreamClient[]): Promise<number> {
   const waits: number[] = [];
   for (let time = 0; time < BROADCASTS; time += 1) {
     const saidAt = performance.now();
@@ -106,42 +113,6 @@ async function broadcasts({ broadcast, headers }: Streaming, clients: Client[]):
     await Promise.all(heard);
   }
   return p99(waits);
-}
-
-class Client {
-  isOpen = false;
-  private hear = () => {};
-
-  private constructor(private readonly socket: Socket) {
-    socket.on('error', () => {});
-    socket.on('data', (data) => {
-      if (data.includes('event: broadcast')) this.hear();
-    });
-  }
-
-  /** Resolves when it is answered, or refused. */
-  static open({ url, headers }: Streaming): Promise<Client> {
-    const { hostname, port } = new URL(url);
-    const socket = connect(Number(port), hostname);
-    const client = new Client(socket);
-    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.write(`GET /v1/events/system HTTP/1.1\r\nHost: ${hostname}\r\n${head.join('')}\r\n`);
-    return new Promise((resolve) => {
-      socket.once('data', (data) => {
-        client.isOpen = data.toString().startsWith('HTTP/1.1 200');
-        resolve(client);
-      });
-      socket.once('close', () => resolve(client));
-    });
-  }
-
-  heard(): Promise<void> {
-    return new Promise((resolve) => (this.hear = resolve));
-  }
-
-  close(): void {
-    this.socket.destroy();
-  }
 }
 
 function print(all: Measured[]): void {

@@ -70,8 +70,8 @@ describe('a stream', () => {
 
   it('that is polled counts while it waits, and is no request under way', async () => {
     const asked = Promise.all(
-      Array.from({ length: 3 }, () =>
-        request(shop.gateway.url).get('/v1/events?wait=1').set(access.of('u1')).then(),
+      Array.from({ length: 3 }, async () =>
+        request(shop.gateway.url).get('/v1/events?wait=1').set(access.of('u1')),
       ),
     );
     while ((await shop.metric(/^streams_open\{.*\} (\d+)$/m)) !== 3);

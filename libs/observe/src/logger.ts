@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { currentRequest } from './request-store.ts';
 import { redacted } from './redact.ts';
+import { standardOutput } from './standard-output.ts';
 import { toldError } from './told-error.ts';
 
 /** The levels a `LOG_LEVEL` may name. */
@@ -22,7 +23,7 @@ export function loggerOptions(process: string, level: string): LoggerOptions {
 /** A logger for one process, writing to standard output unless `destination` is given. */
 export function createLogger(process: string, level: string, destination?: DestinationStream): Logger {
   const options = loggerOptions(process, level);
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? standardOutput());
 }
 
 /** The same logger for a framework whose everyday lines are of no interest: at `info` it passes what warns. */

@@ -1,0 +1,112 @@
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Client } from '#test/support/client';
+import { GatewayPair } from '#test/support/gateway-pair';
+import { p99 } from '#test/support/load';
+import { Row } from '#test/support/row';
+import { Shop } from '#test/support/shop';
+import { Wanderer } from '#test/support/wanderer';
+import request from 'supertest';
+
+jest.setTimeout(180_000);
+
+const CLIENTS = 1_000;
+const SLOW = 50;
+const BROADCASTS = 40;
+
+const shop = await Shop.open({}, { ORDER_STEP_MS: '200' });
+const { upstreams } = (await shop.logs.gateway.first({ msg: 'listening' })) as {
+  upstreams: { name: string; addresses: string[] }[];
+};
+const at = (name: string) => upstreams.find((one) => one.name === name)!.addresses[0]!;
+const pair = await GatewayPair.open({
+  ORDERS_URL: at('orders'),
+  PRODUCTS_URL: at('products'),
+  MAX_STREAMS_PER_CALLER: '5000',
+});
+const onRedis = pair ? describe : describe.skip;
+
+afterAll(async () => {
+  await pair?.close();
+  await shop.close();
+});
+
+onRedis('1,000 clients of streams', () => {
+  const { one, other } = pair!;
+  let ada: Client;
+  let grace: Client;
+  beforeAll(async () => {
+    ada = await Client.of(one, 'ada');
+    grace = await Client.of(one, 'grace');
+  });
+
+  const place = async (): Promise<string> => {
+    const { body } = await ada.post('/v1/orders', { lines: [{ productId: 'p1', quantity: 1 }] });
+    return body.id as string;
+  };
+
+  it('lose nothing and hear nothing twice where a gateway is killed and another drained', async () => {
+    const row = new Row('a gateway killed, another drained, under 1,000 streaming clients');
+    const [killed, drained] = await Promise.all([pair!.another(() => ({})), pair!.another(() => ({}))]);
+    const urls = [killed, drained, other].map(({ gateway }) => gateway.url);
+    const clients: Wanderer[] = [];
+    while (clients.length < CLIENTS) {
+      const some = Array.from({ length: 100 }, (_, n) =>
+        Wanderer.start([urls[n % 3]!, other.gateway.url], '/v1/events', ada.token!),
+      );
+      clients.push(...(await Promise.all(some)));
+    }
+    const orders = [await place(), await place(), await place()];
+    killed.process.signal('SIGKILL');
+    orders.push(await place(), await place());
+    drained.process.signal('SIGTERM');
+    orders.push(await place(), await place());
+    const expected = orders.length * 5;
+    const seenBy = ({ events }: Wanderer) => events.filter(({ data }) => orders.includes(String(data['orderId'])));
+    await Promise.all(clients.map((client) => client.until(() => seenBy(client).length >= expected)));
+    const ids = clients.map((client) => seenBy(client).map(({ id }) => id));
+    const lost = ids.filter((seen) => new Set(seen).size < expected).length;
+    const doubled = ids.filter((seen) => seen.length > new Set(seen).size).length;
+    const moved = clients.filter(({ connections }) => connections > 1).length;
+    for (const client of clients) client.stop();
+    row.note('events for each', '35', String(expected), expected === 35);
+    row.note('clients that had to go elsewhere', '> 600', String(moved), moved > 600);
+    row.note('clients that missed one', '0', String(lost), lost === 0);
+    row.note('clients that heard one twice', '0', String(doubled), doubled === 0);
+    expect(row.missed).toEqual([]);
+  });
+
+  it('hear at once what slow ones among them do not read', async () => {
+    const row = new Row('50 slow readers among 200 fast ones');
+    const fast = await Promise.all(
+      Array.from({ length: 200 }, () => Wanderer.start([one.gateway.url], '/v1/events', ada.token!)),
+    );
+    const slow = Array.from({ length: SLOW }, () => unread(one.gateway.url, grace.token!));
+    const waits: number[] = [];
+    for (let n = 0; n < BROADCASTS; n += 1) {
+      const saidAt = performance.now();
+      const heard = fast.map((client) =>
+        client.until(() => client.all('broadcast').length > n).then(() => waits.push(performance.now() - saidAt)),
+      );
+      await request(one.adminUrl)
+        .post('/admin/broadcast')
+        .set('authorization', `Bearer ${grace.token}`)
+        .send({ message: 'x'.repeat(2_000) });
+      await Promise.all(heard);
+    }
+    const worst = p99(waits);
+    for (const client of fast) client.stop();
+    for (const socket of slow) socket.destroy();
+    row.note('fast ones, p99 until heard', '≤ 100 ms', `${worst.toFixed(0)} ms`, worst <= 100);
+    expect(row.missed).toEqual([]);
+  });
+});
+
+/** A stream that nobody reads. */
+function unread(url: string, token: string): Socket {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname).on('error', () => {});
+  socket.pause();
+  socket.write(`GET /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+  return socket;
+}
