@@ -1,3 +1,4 @@
+import { setTimeout as passed } from 'node:timers/promises';
 import { Follower, type Heard } from '#test/support/follower';
 
 /** A client of a stream that comes back whenever it is cut off, as EventSource does, and then goes on where it was. */
@@ -35,6 +36,11 @@ export class Wanderer {
     this.stream?.close();
   }
 
+  private async comeBack(afterMs = 1_000 * Math.random()): Promise<void> {
+    if (!this.isStopped) await passed(afterMs);
+    if (!this.isStopped) await this.connect().catch(() => this.comeBack());
+  }
+
   private async connect(): Promise<void> {
     const url = this.urls[Math.min(this.connections, this.urls.length - 1)]!;
     this.connections += 1;
@@ -44,7 +50,6 @@ export class Wanderer {
       this.heard();
     });
     this.stream = stream;
-    if (stream.status !== 200) throw new Error(`answered ${stream.status}`);
-    void stream.closed.then(() => (this.isStopped ? undefined : this.connect()));
+    void stream.closed.then(() => this.comeBack(stream.retryMs));
   }
 }

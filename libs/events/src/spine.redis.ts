@@ -10,7 +10,8 @@ import type { DomainEvent, Topic } from './topic.ts';
 const STREAM = 'atrium:events';
 /** While Redis is away, so many wait for its return. */
 const MOST_WAITING = 1_000;
-const AGAIN_MS = 200;
+/** What Redis did not take is tried again so soon, then twice as late each time, in milliseconds. */
+const [FIRST_AGAIN_MS, LAST_AGAIN_MS] = [10, 500];
 /** How long one read waits for news, in milliseconds. */
 const BLOCK_MS = 2_000;
 const AT_ONCE = 500;
@@ -74,6 +75,7 @@ export class SpineRedis extends Spine {
   private async write(): Promise<void> {
     if (this.isWriting) return;
     this.isWriting = true;
+    let tries = 0;
     for (let next = this.waiting[0]; next && !this.closing.signal.aborted; next = this.waiting[0]) {
       const { topic, event, key } = next;
       const fields = ['topic', topic, 'event', JSON.stringify(event), 'key', key];
@@ -81,21 +83,24 @@ export class SpineRedis extends Spine {
         // Where the answer was lost it comes twice, and is told once: by its key.
         await this.redis.xadd(STREAM, 'MAXLEN', '~', MOST_KEPT, '*', ...fields);
         if (this.waiting[0] === next) this.waiting.shift();
+        tries = 0;
       } catch {
-        await this.rest();
+        await this.rest((tries += 1));
       }
     }
     this.isWriting = false;
   }
 
   private async read(): Promise<void> {
+    let tries = 0;
     while (!this.closing.signal.aborted) {
       try {
         if (this.last === '$') await this.readBack();
         const found = await this.reader.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', STREAM, this.last);
         for (const entry of found?.[0]?.[1] ?? []) this.hear(entry);
+        tries = 0;
       } catch {
-        await this.rest();
+        await this.rest((tries += 1));
       }
     }
   }
@@ -133,7 +138,8 @@ export class SpineRedis extends Spine {
     return { id, topic: topic!, event: JSON.parse(event!) as DomainEvent };
   }
 
-  private async rest(): Promise<void> {
-    await passed(AGAIN_MS, undefined, { signal: this.closing.signal, ref: false }).catch(() => undefined);
+  private async rest(tries: number): Promise<void> {
+    const ms = Math.min(LAST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** (tries - 1));
+    await passed(ms, undefined, { signal: this.closing.signal, ref: false }).catch(() => undefined);
   }
 }

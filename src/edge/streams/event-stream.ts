@@ -14,8 +14,8 @@ export interface Sent {
 const MOST_HELD_BYTES = 256 * 1024;
 /** A client that is told to leave has so long to read that. */
 const LEAVE_MS = 5_000;
-/** Clients wait so long before they come back, in milliseconds. */
-const RETRY_MS = 2_000;
+/** Clients wait so long before they come back, in milliseconds: each another time, so that they do not come all at once. */
+const retryMs = () => Math.round(1_000 + 2_000 * Math.random());
 const HEARTBEAT = Buffer.from(':\n\n');
 
 /** What every stream says of itself: nobody in between keeps, rewrites or gathers it. */
@@ -44,7 +44,7 @@ export class EventStream {
     response.on('error', () => {});
     // The client may have left while it was decided.
     if (response.destroyed) this.over();
-    else response.write(`retry: ${RETRY_MS}\n\n`);
+    else response.write(`retry: ${retryMs()}\n\n`);
   }
 
   /** How much the client has not read yet, in bytes. */
