@@ -1,10 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from '#test/support/client';
-import { GatewayPair } from '#test/support/gateway-pair';
 import { p99 } from '#test/support/load';
 import { Row } from '#test/support/row';
-import { Shop } from '#test/support/shop';
+import { StreamingPair } from '#test/support/streaming-pair';
 import { Wanderer } from '#test/support/wanderer';
 import request from 'supertest';
 
@@ -14,25 +13,13 @@ const CLIENTS = 1_000;
 const SLOW = 50;
 const BROADCASTS = 40;
 
-const shop = await Shop.open({}, { ORDER_STEP_MS: '200' });
-const { upstreams } = (await shop.logs.gateway.first({ msg: 'listening' })) as {
-  upstreams: { name: string; addresses: string[] }[];
-};
-const at = (name: string) => upstreams.find((one) => one.name === name)!.addresses[0]!;
-const pair = await GatewayPair.open({
-  ORDERS_URL: at('orders'),
-  PRODUCTS_URL: at('products'),
-  MAX_STREAMS_PER_CALLER: '5000',
-});
-const onRedis = pair ? describe : describe.skip;
+const streaming = await StreamingPair.open(200);
+const onRedis = streaming ? describe : describe.skip;
 
-afterAll(async () => {
-  await pair?.close();
-  await shop.close();
-});
+afterAll(() => streaming?.close());
 
 onRedis('1,000 clients of streams', () => {
-  const { one, other } = pair!;
+  const { one } = streaming!.pair;
   let ada: Client;
   let grace: Client;
   beforeAll(async () => {
@@ -40,35 +27,9 @@ onRedis('1,000 clients of streams', () => {
     grace = await Client.of(one, 'grace');
   });
 
-  const place = async (): Promise<string> => {
-    const { body } = await ada.post('/v1/orders', { lines: [{ productId: 'p1', quantity: 1 }] });
-    return body.id as string;
-  };
-
   it('lose nothing and hear nothing twice where a gateway is killed and another drained', async () => {
     const row = new Row('a gateway killed, another drained, under 1,000 streaming clients');
-    const [killed, drained] = await Promise.all([pair!.another(() => ({})), pair!.another(() => ({}))]);
-    const urls = [killed, drained, other].map(({ gateway }) => gateway.url);
-    const clients: Wanderer[] = [];
-    while (clients.length < CLIENTS) {
-      const some = Array.from({ length: 100 }, (_, n) =>
-        Wanderer.start([urls[n % 3]!, other.gateway.url], '/v1/events', ada.token!),
-      );
-      clients.push(...(await Promise.all(some)));
-    }
-    const orders = [await place(), await place(), await place()];
-    killed.process.signal('SIGKILL');
-    orders.push(await place(), await place());
-    drained.process.signal('SIGTERM');
-    orders.push(await place(), await place());
-    const expected = orders.length * 5;
-    const seenBy = ({ events }: Wanderer) => events.filter(({ data }) => orders.includes(String(data['orderId'])));
-    await Promise.all(clients.map((client) => client.until(() => seenBy(client).length >= expected)));
-    const ids = clients.map((client) => seenBy(client).map(({ id }) => id));
-    const lost = ids.filter((seen) => new Set(seen).size < expected).length;
-    const doubled = ids.filter((seen) => seen.length > new Set(seen).size).length;
-    const moved = clients.filter(({ connections }) => connections > 1).length;
-    for (const client of clients) client.stop();
+    const { expected, moved, lost, doubled } = await streaming!.killAndDrain(ada, CLIENTS);
     row.note('events for each', '35', String(expected), expected === 35);
     row.note('clients that had to go elsewhere', '> 600', String(moved), moved > 600);
     row.note('clients that missed one', '0', String(lost), lost === 0);

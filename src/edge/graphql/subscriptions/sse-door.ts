@@ -7,7 +7,7 @@ import { GatewayError } from '#libs/errors';
 import { inRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { PinoLogger } from 'nestjs-pino';
 import { Subscribe } from './subscribe.ts';
 
@@ -52,7 +52,12 @@ export class SseDoor {
   ): Promise<void> {
     stream.onOver(() => void results.return?.());
     await inRequest(request.context.log, async () => {
-      for await (const result of results) stream.send({ event: 'next', data: this.told(result) });
+      try {
+        for await (const result of results) stream.send({ event: 'next', data: this.told(result) });
+      } catch (error) {
+        const failure = new GraphQLError('The events broke off.', { originalError: error as Error });
+        stream.send({ event: 'next', data: this.told({ errors: [failure] }) });
+      }
     });
     stream.end('complete', '');
   }
