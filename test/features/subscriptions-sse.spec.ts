@@ -62,6 +62,20 @@ describe('a subscription over SSE', () => {
     while ((await watches()) !== before);
   });
 
+  it('stops asking the service when its client leaves, or is refused, though nothing happens', async () => {
+    const { body } = await ada.get('/v1/orders?status=PLACED&first=1');
+    const watches = () => shop.metric(/^upstream_streams_open\{upstream="orders"\} (\d+)$/m);
+    while ((await watches()) !== 0);
+    const all = Array.from({ length: 21 }, () =>
+      clientOf(ada).iterate({ query: ORDER, variables: { id: body.items[0].id } }),
+    );
+    const first = await Promise.allSettled(all.map((one) => one.next()));
+    expect(first.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    expect(await watches()).toBe(1);
+    await Promise.all(all.map((one) => one.return!()));
+    while ((await watches()) !== 0);
+  });
+
   it.each([
     ['who is not known', ORDER, 'nobody', 401, 'UNAUTHENTICATED'],
     [

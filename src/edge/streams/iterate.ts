@@ -41,14 +41,26 @@ export function iterate(feed: Feed | undefined): AsyncIterableIterator<Sent> {
   };
 }
 
-/** Of some events what they say. */
-export async function* saidBy<T>(events: AsyncIterableIterator<Sent>, say: (sent: Sent) => T | undefined) {
-  try {
-    for await (const sent of events) {
-      const said = say(sent);
-      if (said !== undefined) yield said;
-    }
-  } finally {
-    await events.return?.();
-  }
+/** Of some events what they say. No generator: one that waits for an event would not stop before it came. */
+export function saidBy<T>(
+  events: AsyncIterableIterator<Sent>,
+  say: (sent: Sent) => T | undefined,
+): AsyncIterableIterator<T> {
+  const over = { value: undefined, done: true as const };
+  return {
+    async next() {
+      for (let next = await events.next(); !next.done; next = await events.next()) {
+        const value = say(next.value);
+        if (value !== undefined) return { value, done: false };
+      }
+      return over;
+    },
+    async return() {
+      await events.return?.();
+      return over;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

@@ -39,10 +39,20 @@ export class SseDoor {
     }
     this.prepared.authorize(operation, request);
     const results = await this.subscribe.run(operation, variables, request);
-    const stream = this.streams.open(request, reply);
+    const stream = this.streamFor(results, request, reply);
     if (Symbol.asyncIterator in results) return this.pass(results, stream, request);
     stream.send({ event: 'next', data: this.told(results) });
     stream.end('complete', '');
+  }
+
+  /** What has begun stops where there is no room for it. */
+  private streamFor(results: object, request: FastifyRequest, reply: FastifyReply): EventStream {
+    try {
+      return this.streams.open(request, reply);
+    } catch (error) {
+      if (Symbol.asyncIterator in results) void (results as AsyncIterableIterator<ExecutionResult>).return?.();
+      throw error;
+    }
   }
 
   private async pass(

@@ -32,15 +32,25 @@ export class Subscribe {
     return this.results(events, (rootValue) => execute({ ...args, rootValue, contextValue: this.fresh(request) }));
   }
 
-  private async *results(
+  /** No generator: one that waits for an event would not stop before it came. */
+  private results(
     events: AsyncIterator<unknown>,
     result: (event: unknown) => ExecutionResult | Promise<ExecutionResult>,
-  ): AsyncGenerator<ExecutionResult> {
-    try {
-      for (let next = await events.next(); !next.done; next = await events.next()) yield await result(next.value);
-    } finally {
-      await events.return?.();
-    }
+  ): AsyncIterableIterator<ExecutionResult> {
+    const over = { value: undefined, done: true as const };
+    return {
+      async next() {
+        const { value, done } = await events.next();
+        return done ? over : { value: await result(value), done: false };
+      },
+      async return() {
+        await events.return?.();
+        return over;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   /** The same request with a context that begins now. */
