@@ -1,12 +1,7 @@
 /** jest over the TypeScript sources as ES modules, compiled by SWC; see docs/decisions. */
 export default {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
-  // Their condition `source` is not ours: it names files that nobody compiles.
-  moduleNameMapper: {
-    '^(eventsource(-parser)?)$': '<rootDir>/node_modules/$1/dist/index.js',
-    '^eventsource-parser/stream$': '<rootDir>/node_modules/eventsource-parser/dist/stream.js',
-  },
+  testEnvironmentOptions: { customExportConditions: ['atrium', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { module: { type: 'es6' }, jsc: { rewriteRelativeImportExtensions: false } }],

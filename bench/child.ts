@@ -7,7 +7,7 @@ export interface Child {
   said: Record<string, string>;
 }
 
-const FROM_SOURCE = ['-C', 'source', '--import', './tools/swc-register.mjs'];
+const FROM_SOURCE = ['-C', 'atrium', '--import', './tools/swc-register.mjs'];
 
 /** Starts a file in a process of its own and waits for its first message. It ends when we do. */
 export async function startChild(file: string, environment: NodeJS.ProcessEnv = {}): Promise<Child> {

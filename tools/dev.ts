@@ -8,7 +8,7 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
   );
 } else {
   await launch({
-    command: (plan) => ['-C', 'source', '--import', './tools/swc-register.mjs', `${plan.entry}.ts`],
+    command: (plan) => ['-C', 'atrium', '--import', './tools/swc-register.mjs', `${plan.entry}.ts`],
     supervise: restartOnChange,
   });
 }

@@ -18,7 +18,7 @@ const file = join(folder, 'findings.jsonl');
 const jest = spawn(
   process.execPath,
   [
-    ...['-C', 'source', '--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'],
+    ...['-C', 'atrium', '--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'],
     ...['--config', 'jest.faults.config.js', '--runInBand', ...process.argv.slice(2)],
   ],
   { stdio: 'inherit', env: { ...process.env, FAULTS_TABLE: file } },

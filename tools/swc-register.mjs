@@ -1,4 +1,4 @@
-// Lets Node run the TypeScript sources with decorators, without a build: node -C source --import ./tools/swc-register.mjs
+// Lets Node run the TypeScript sources with decorators, without a build: node -C atrium --import ./tools/swc-register.mjs
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';

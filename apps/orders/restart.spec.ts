@@ -28,7 +28,7 @@ describeStorages('an orders service that is killed', (storage) => {
         LOG_LEVEL: 'silent',
         ...settings,
       },
-      execArgv: ['-C', 'source', '--no-warnings', '--import', './tools/swc-register.mjs'],
+      execArgv: ['-C', 'atrium', '--no-warnings', '--import', './tools/swc-register.mjs'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     children.push(child);

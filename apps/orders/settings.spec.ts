@@ -10,7 +10,7 @@ describe('the settings of the orders service', () => {
   it('that are wrong end the process with code 78 and a message that names each', () => {
     const { status, stderr } = spawnSync(
       process.execPath,
-      ['-C', 'source', '--no-warnings', '--import', './tools/swc-register.mjs', 'apps/orders/main.ts'],
+      ['-C', 'atrium', '--no-warnings', '--import', './tools/swc-register.mjs', 'apps/orders/main.ts'],
       { env: { ...process.env, NODE_ENV: 'test', ORDER_STEP_MS: '0', PORT: '70000' }, encoding: 'utf8' },
     );
     expect(status).toBe(78);

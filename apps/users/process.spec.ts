@@ -20,7 +20,7 @@ afterEach(() => {
 
 function startProcess(environment: Record<string, string>): ChildProcess {
   const child = fork(new URL('./main.ts', import.meta.url), [], {
-    execArgv: ['-C', 'source', '--import', './tools/swc-register.mjs'],
+    execArgv: ['-C', 'atrium', '--import', './tools/swc-register.mjs'],
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

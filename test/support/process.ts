@@ -11,6 +11,7 @@ const ENTRIES = {
   orders: 'apps/orders/main.ts',
   products: 'apps/products/main.ts',
   reviews: 'apps/reviews/main.ts',
+  assistant: 'apps/assistant/main.ts',
 };
 
 /** A deployable of the repository. */
@@ -35,7 +36,7 @@ export class RealProcess {
       '--import',
       file,
     ]);
-    const child = spawn(process.execPath, ['-C', 'source', ...preloads, ENTRIES[name]], {
+    const child = spawn(process.execPath, ['-C', 'atrium', ...preloads, ENTRIES[name]], {
       env: { SEED: '1', ORDER_STEP_MS: '600000', ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

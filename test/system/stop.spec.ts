@@ -8,7 +8,7 @@ import { freePort, type Output, outputOf } from '#libs/testing';
 
 jest.setTimeout(30_000);
 
-const FROM_SOURCE = ['-C', 'source', '--import', './tools/swc-register.mjs', 'src/main.ts'];
+const FROM_SOURCE = ['-C', 'atrium', '--import', './tools/swc-register.mjs', 'src/main.ts'];
 
 let users: Server;
 let gateway: ChildProcess;

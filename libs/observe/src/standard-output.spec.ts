@@ -10,7 +10,7 @@ describe('a process that logs', () => {
   afterEach(() => void child?.kill('SIGKILL'));
 
   async function logged() {
-    const started = spawn(process.execPath, ['-C', 'source', FIXTURE], {
+    const started = spawn(process.execPath, ['-C', 'atrium', FIXTURE], {
       env: { PATH: process.env.PATH },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });

@@ -12,7 +12,7 @@ describe('a process', () => {
   afterEach(() => void child?.kill('SIGKILL'));
 
   const start = (environment: Record<string, string> = {}) => {
-    const started = spawn(process.execPath, ['-C', 'source', FIXTURE], {
+    const started = spawn(process.execPath, ['-C', 'atrium', FIXTURE], {
       env: { PATH: process.env.PATH, ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

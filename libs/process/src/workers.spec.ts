@@ -16,7 +16,7 @@ describe('the workers of a process', () => {
   afterEach(() => void child?.kill('SIGKILL'));
 
   async function start() {
-    const started = spawn(process.execPath, ['-C', 'source', FIXTURE], {
+    const started = spawn(process.execPath, ['-C', 'atrium', FIXTURE], {
       env: { PATH: process.env.PATH },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

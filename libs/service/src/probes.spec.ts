@@ -49,7 +49,7 @@ describe('the health of a service', () => {
 
 describe('the health check of a container', () => {
   const run = promisify(execFile);
-  const entry = ['-C', 'source', '--import', './tools/swc-register.mjs', 'libs/service/src/health-check.ts'];
+  const entry = ['-C', 'atrium', '--import', './tools/swc-register.mjs', 'libs/service/src/health-check.ts'];
 
   it('exits 0 while the service on its port serves', async () => {
     const { url } = await start({});

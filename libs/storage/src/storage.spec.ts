@@ -188,7 +188,7 @@ describeStorages('storage', (storage) => {
   it('has what a killed process had committed, and nothing it had not', async () => {
     await (await open()).destroy();
     const script = new URL('./killed-writer.fixture.ts', import.meta.url);
-    const options = ['-C', 'source', '--import', './tools/swc-register.mjs'];
+    const options = ['-C', 'atrium', '--import', './tools/swc-register.mjs'];
     const child = fork(script, [JSON.stringify(place)], { execArgv: options, stdio: 'inherit' });
     await once(child, 'message');
     child.kill('SIGKILL');
