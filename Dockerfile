@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image a process: docker build --target gateway|users|orders|products|reviews .
+# One image a process: docker build --target gateway|users|orders|products|reviews|assistant .
 ARG NODE_VERSION=26
 
 # The image has its own Node: the one that package.json pins for developers is taken out again.
@@ -68,6 +68,13 @@ EXPOSE 3004
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s \
   CMD ["node", "docker-health.mjs"]
 CMD ["node", "dist/apps/reviews/main.js"]
+
+FROM service AS assistant
+ENV PORT=3005
+EXPOSE 3005
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s \
+  CMD ["node", "docker-health.mjs"]
+CMD ["node", "dist/apps/assistant/main.js"]
 
 # The last stage is what `docker build .` makes: the gateway.
 FROM process AS gateway

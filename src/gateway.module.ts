@@ -9,6 +9,7 @@ import { EdgeModule } from './edge/edge.module.ts';
 import { Shedding } from './edge/shedding/shedding.ts';
 import { SheddingModule } from './edge/shedding/shedding.module.ts';
 import { AccountModule } from './features/account/account.module.ts';
+import { AssistantModule } from './features/assistant/assistant.module.ts';
 import { EventsModule } from './features/events/events.module.ts';
 import { HomeModule } from './features/home/home.module.ts';
 import { OrdersModule } from './features/orders/orders.module.ts';
@@ -22,6 +23,7 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
     UpstreamsModule,
     // What clients can ask:
     AccountModule,
+    AssistantModule,
     EventsModule,
     HomeModule,
     OrdersModule,

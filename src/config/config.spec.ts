@@ -20,6 +20,8 @@ describe('the configuration', () => {
       CACHE_MEMORY_BYTES: 33_554_432,
       PRODUCTS_URL: ['127.0.0.1:3003'],
       REVIEWS_URL: ['http://127.0.0.1:3004'],
+      ASSISTANT_URL: ['http://127.0.0.1:3005'],
+      ASSISTANT_MODEL: 'gpt-4o-mini',
       UPSTREAMS_FILE: {},
       CORS_ORIGINS: [],
       TRUST_PROXY: false,

@@ -1,6 +1,6 @@
 import { Config } from '#gateway/config/config';
 import { Cache, type Declarations, RedisTier, remember } from '#libs/cache';
-import { reviewsDocument, usersDocument } from '#libs/contracts';
+import { assistantDocument, reviewsDocument, usersDocument } from '#libs/contracts';
 import { InternalTokenSigner } from '#libs/internal-token';
 import { SettingsError } from '#libs/process';
 import { Redis } from '#libs/redis';
@@ -13,6 +13,8 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { Assistant } from './assistant/assistant.port.ts';
+import { AssistantRest } from './assistant/assistant.rest.ts';
 import { logFailures } from './log-failures.ts';
 import { OrdersGrpc } from './orders/orders.grpc.ts';
 import { Orders } from './orders/orders.port.ts';
@@ -43,6 +45,7 @@ const ports = [
   answered(Orders, (to, at) => new OrdersGrpc(to.grpc('orders', at.ORDERS_URL))),
   answered(Products, (to, at) => new ProductsGrpc(to.grpc('products', at.PRODUCTS_URL))),
   answered(Reviews, (to, at) => new ReviewsRest(to.rest('reviews', at.REVIEWS_URL, reviewsDocument()))),
+  answered(Assistant, (to, at) => new AssistantRest(assistantClient(to, at), at.ASSISTANT_MODEL)),
 ];
 
 /** Whom the gateway asks. */
@@ -94,6 +97,10 @@ export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
     await this.clients.close();
   }
 }
+
+/** One of our own, or, with a key, somebody else's. */
+const assistantClient = (to: UpstreamClients, { ASSISTANT_URL, ASSISTANT_API_KEY }: Config) =>
+  to.rest('assistant', ASSISTANT_URL, assistantDocument(), ASSISTANT_API_KEY);
 
 /** In this process alone, or, where there is Redis, shared with every gateway of the same release. */
 function openCache({ CACHE_MEMORY_BYTES }: Config, redis: Redis | null): Cache {

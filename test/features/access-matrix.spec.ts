@@ -49,6 +49,7 @@ const SAMPLES: Record<string, Sample> = {
   'GET /v1/products/:id': { path: () => '/v1/products/p1' },
   'GET /v1/views/:client/:operation': { path: () => '/v1/views/web/product?id=p1' },
   'DELETE /admin/streams/:id': { path: () => '/admin/streams/of-nobody' },
+  'POST /v1/assistant/chat': { body: () => ({ messages: [{ role: 'user', content: 'Hello' }] }) },
   'POST /admin/broadcast': { body: () => ({ message: 'hello' }) },
   'PATCH /v1/me': { body: () => ({}) },
   'POST /admin/cache/invalidate': { body: () => ({ tags: ['none'] }) },

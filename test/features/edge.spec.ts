@@ -194,7 +194,13 @@ describe("the operators' door", () => {
     const { body } = await atAdmin('/admin/health', grace.token);
     expect(body).toMatchObject({
       isReady: true,
-      upstreams: [{ name: 'users' }, { name: 'orders' }, { name: 'products' }, { name: 'reviews' }],
+      upstreams: [
+        { name: 'users' },
+        { name: 'orders' },
+        { name: 'products' },
+        { name: 'reviews' },
+        { name: 'assistant' },
+      ],
     });
     expect(body.upstreams.map(({ state }: { state: string }) => state)).toEqual(Array(4).fill('READY'));
   });

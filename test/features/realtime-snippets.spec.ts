@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
+import { ask } from '#test/support/snippets/chat-stream';
 import { followOrder } from '#test/support/snippets/event-source';
 import { home } from '#test/support/snippets/fetch-stream';
 import { notifications } from '#test/support/snippets/web-socket';
@@ -56,5 +57,12 @@ describe('docs/realtime.md shows a client that', () => {
     const all = await events.until((list) => list.some((one) => 'status' in one && one.status === 'DELIVERED'));
     expect(all.filter((one) => 'orderId' in one && one.orderId === orderId)).toHaveLength(5);
     await client.dispose();
+  });
+
+  it('asks the assistant', async () => {
+    let said = '';
+    const messages = [{ role: 'user', content: 'Where is my order?' }];
+    for await (const words of ask(shop.gateway.url, ada.token!, messages)) said += words;
+    expect(said).toMatch(/^Your newest order is [\w-]+: /);
   });
 });

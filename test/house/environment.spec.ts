@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { readAssistantSettings, settingNames as assistantNames } from '#apps/assistant/settings';
 import { readOrdersSettings, settingNames as ordersNames } from '#apps/orders/settings';
 import { readProductsSettings, settingNames as productsNames } from '#apps/products/settings';
+import { readReviewsSettings, settingNames as reviewsNames } from '#apps/reviews/settings';
 import { settingNames as usersNames, usersSettings } from '#apps/users/settings';
 import { loadConfig, settingNames as gatewayNames } from '#gateway/config/config';
 import { readSettings } from '#libs/process';
@@ -27,9 +29,11 @@ const namesIn = (...sections: string[]) =>
 /** Every process: the sections it is in, the names it reads, and how. */
 const PROCESSES: [name: string, sections: string[], names: string[], read: Read][] = [
   ['gateway', ['every process', 'gateway'], gatewayNames, loadConfig],
-  ['users', ['every process', 'every service', 'users'], usersNames, usersSettings],
-  ['orders', ['every process', 'every service', 'orders'], ordersNames, readOrdersSettings],
-  ['products', ['every process', 'every service', 'products'], productsNames, readProductsSettings],
+  ['users', ['every process', 'every service with data', 'users'], usersNames, usersSettings],
+  ['orders', ['every process', 'every service with data', 'orders'], ordersNames, readOrdersSettings],
+  ['products', ['every process', 'every service with data', 'products'], productsNames, readProductsSettings],
+  ['reviews', ['every process', 'every service with data', 'reviews'], reviewsNames, readReviewsSettings],
+  ['assistant', ['every process', 'assistant'], assistantNames, readAssistantSettings],
 ];
 
 describe('.env.example', () => {

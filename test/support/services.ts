@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readAssistantSettings } from '#apps/assistant/settings';
+import { startAssistant } from '#apps/assistant/start-assistant';
 import { readOrdersSettings } from '#apps/orders/settings';
 import { startOrders } from '#apps/orders/start-orders';
 import { readProductsSettings } from '#apps/products/settings';
@@ -17,7 +19,7 @@ import { UpstreamClients } from '#libs/upstream';
 import type { DestinationStream } from 'pino';
 
 /** The services of the shop. */
-export type ServiceName = 'users' | 'orders' | 'products' | 'reviews';
+export type ServiceName = 'users' | 'orders' | 'products' | 'reviews' | 'assistant';
 
 /** Starts a real service in this process. Orders stay where they are, so that answers do too. */
 export function startService(
@@ -25,13 +27,20 @@ export function startService(
   given: NodeJS.ProcessEnv,
   log?: DestinationStream,
 ): Promise<Running> {
-  const environment = { ORDER_STEP_MS: '600000', SEED: '1', LOG_LEVEL: log ? 'info' : 'silent', ...given };
+  const environment = {
+    ORDER_STEP_MS: '600000',
+    TOKEN_MS: '0',
+    SEED: '1',
+    LOG_LEVEL: log ? 'info' : 'silent',
+    ...given,
+  };
   const logger = createLogger(name, environment.LOG_LEVEL, log);
   const starters = {
     users: () => startUsers(usersSettings(environment), log),
     orders: () => startOrders(readOrdersSettings(environment), { logger }),
     products: () => startProducts(readProductsSettings(environment), { logger }),
     reviews: () => startReviews(readReviewsSettings(environment), log),
+    assistant: () => startAssistant(readAssistantSettings(environment), log),
   };
   return starters[name]();
 }

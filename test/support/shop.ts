@@ -9,6 +9,8 @@ import { freePort } from '#libs/testing';
 import { LogLines } from '#libs/testing';
 import { type ServiceName, startService } from '#test/support/services';
 
+const SERVICES = ['users', 'orders', 'products', 'reviews', 'assistant'] as const;
+
 /** A gateway and the real services behind it, all in this process, over real sockets. */
 export class Shop {
   /** What each service and the gateway logged. */
@@ -18,6 +20,7 @@ export class Shop {
     orders: new LogLines(),
     products: new LogLines(),
     reviews: new LogLines(),
+    assistant: new LogLines(),
   };
   gateway!: RunningGateway;
   private readonly dataDir = mkdtempSync(join(tmpdir(), 'atrium-shop-'));
@@ -29,7 +32,7 @@ export class Shop {
   /** Opens a shop with demo data. @param environment settings of the gateway, and those of services */
   static async open(environment: NodeJS.ProcessEnv = {}, ofServices: NodeJS.ProcessEnv = {}): Promise<Shop> {
     const shop = new Shop(ofServices);
-    for (const name of ['users', 'orders', 'products', 'reviews'] as const) shop.ports.set(name, await freePort());
+    for (const name of SERVICES) shop.ports.set(name, await freePort());
     await Promise.all([...shop.ports.keys()].map((name) => shop.start(name)));
     const at = (name: ServiceName) => `127.0.0.1:${shop.ports.get(name)}`;
     const config = loadConfig({
@@ -41,6 +44,7 @@ export class Shop {
       ORDERS_URL: at('orders'),
       PRODUCTS_URL: at('products'),
       REVIEWS_URL: `http://${at('reviews')}`,
+      ASSISTANT_URL: `http://${at('assistant')}`,
       ...environment,
     });
     shop.gateway = await startGateway(config, createLogger('gateway', 'info', shop.logs.gateway));

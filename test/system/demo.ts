@@ -11,6 +11,7 @@ const PORT_SETTINGS = {
   orders: 'ORDERS_PORT',
   products: 'PRODUCTS_PORT',
   reviews: 'REVIEWS_PORT',
+  assistant: 'ASSISTANT_PORT',
 };
 
 /** A process of the demo. */

@@ -66,7 +66,7 @@ describe('npm start', () => {
     const headers = { 'x-request-id': 'seen-everywhere' };
     await home(headers);
     await fetch(`${demo.url}/v1/products/p1`, { headers });
-    const names = ['gateway', 'users', 'orders', 'products', 'reviews'];
+    const names = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant'];
     expect(await Promise.all(names.map((name) => logged(name, 'seen-everywhere')))).toEqual(names);
   });
 

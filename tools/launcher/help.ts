@@ -11,6 +11,7 @@ Settings, from the environment (the gateway and the services read their own besi
   ORDERS_PORT=3002    the orders service
   PRODUCTS_PORT=3003  the products service
   REVIEWS_PORT=3004   the reviews service
+  ASSISTANT_PORT=3005 the assistant
   DATA_DIR=.data      where the services keep their data, unless DATABASE_URL names a PostgreSQL
   SEED=1              which demo data the services make when they have none
   NO_COLOR=1          no colours

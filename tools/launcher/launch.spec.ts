@@ -11,6 +11,7 @@ const PORT_SETTINGS = [
   'ORDERS_PORT',
   'PRODUCTS_PORT',
   'REVIEWS_PORT',
+  'ASSISTANT_PORT',
 ] as const;
 
 describe('the launcher', () => {
@@ -20,7 +21,7 @@ describe('the launcher', () => {
   const start = async (environment: Record<string, string> = {}, shell: string[] = []) => {
     const ports: Record<string, string> = {};
     for (const setting of PORT_SETTINGS) ports[setting] = String(await freePort());
-    const command = [...shell, process.execPath, '-C', 'source', 'tools/launcher/launch.fixture.ts'];
+    const command = [...shell, process.execPath, '-C', 'atrium', 'tools/launcher/launch.fixture.ts'];
     const child = spawn(command[0]!, command.slice(1), {
       env: { PATH: process.env['PATH'], ...ports, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -38,7 +39,7 @@ describe('the launcher', () => {
   it('prints one block when all are ready, and stops all, the gateway first, on SIGTERM', async () => {
     const { child, ports, says, pidOf, ended } = await start();
     await says('Ctrl-C stops everything');
-    const pids = ['gateway', 'users', 'orders', 'products', 'reviews'].map(pidOf);
+    const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant'].map(pidOf);
     expect(pids.every((pid) => pid > 0)).toBe(true);
     child.kill('SIGTERM');
     const { exitCode, output } = await ended;
@@ -47,7 +48,7 @@ describe('the launcher', () => {
     expect(output).toContain(`http://127.0.0.1:${ports['PORT']}/graphql`);
     const stops = [...output.matchAll(/"process":"(\w+)".*"stopping"/g)].map(([, name]) => name);
     expect(stops[0]).toBe('gateway');
-    expect(new Set(stops)).toEqual(new Set(['gateway', 'users', 'orders', 'products', 'reviews']));
+    expect(new Set(stops)).toEqual(new Set(['gateway', 'users', 'orders', 'products', 'reviews', 'assistant']));
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
@@ -65,7 +66,7 @@ describe('the launcher', () => {
   it('ends with exit code 1, and all with it, when the gateway dies', async () => {
     const { says, pidOf, ended } = await start();
     await says('Ctrl-C stops everything');
-    const services = ['users', 'orders', 'products', 'reviews'].map(pidOf);
+    const services = ['users', 'orders', 'products', 'reviews', 'assistant'].map(pidOf);
     process.kill(pidOf('gateway'), 'SIGKILL');
     const { exitCode, output } = await ended;
     expect(exitCode).toBe(1);
@@ -94,7 +95,7 @@ describe('the launcher', () => {
   it('leaves no process behind when it is killed', async () => {
     const { child, says, pidOf } = await start();
     await says('Ctrl-C stops everything');
-    const pids = ['gateway', 'users', 'orders', 'products', 'reviews'].map(pidOf);
+    const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant'].map(pidOf);
     child.kill('SIGKILL');
     await Promise.all(pids.map(gone));
     expect(pids.filter(isAlive)).toEqual([]);
@@ -103,7 +104,7 @@ describe('the launcher', () => {
   it('ends when the npm that runs it is killed', async () => {
     const { child, says, pidOf } = await start({ npm_lifecycle_event: 'start' }, ['sh', '-c', '"$0" "$@" & wait']);
     await says('Ctrl-C stops everything');
-    const pids = ['gateway', 'users', 'orders', 'products', 'reviews'].map(pidOf);
+    const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant'].map(pidOf);
     child.kill('SIGKILL');
     await Promise.all(pids.map(gone));
     expect(pids.filter(isAlive)).toEqual([]);

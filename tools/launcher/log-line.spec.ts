@@ -16,25 +16,25 @@ describe('a line of a process at a terminal', () => {
       lines: [1],
       msg: 'placed',
     };
-    expect(line(entry)).toBe('03:04:05.006 orders   info  placed status=200 lines=[1] requestId=r1');
+    expect(line(entry)).toBe('03:04:05.006 orders    info  placed status=200 lines=[1] requestId=r1');
   });
 
   it('shows the stack of an error below the line', () => {
     const err = { type: 'Error', message: 'no', stack: 'Error: no\n    at here' };
     expect(line({ level: 'error', time, msg: 'failed', err })).toBe(
-      '03:04:05.006 orders   error failed\n    Error: no\n        at here',
+      '03:04:05.006 orders    error failed\n    Error: no\n        at here',
     );
   });
 
   it.each(['plain words', '{"not":"a log"}', '{broken', 'null', ''])('leaves %p as it is', (text) => {
-    expect(readableLine('users', text, plain)).toBe(`users    ${text}`);
+    expect(readableLine('users', text, plain)).toBe(`users     ${text}`);
   });
 
   it('gives each process a colour of its own', () => {
     const styled = (style: unknown, text: string) => `<${String(style)}>${text}`;
-    const colours = ['gateway', 'users', 'orders', 'products', 'reviews'].map((name) =>
+    const colours = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant'].map((name) =>
       readableLine(name, '', styled),
     );
-    expect(new Set(colours.map((text) => text.split('>')[0])).size).toBe(5);
+    expect(new Set(colours.map((text) => text.split('>')[0])).size).toBe(6);
   });
 });

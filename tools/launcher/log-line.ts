@@ -9,9 +9,10 @@ const COLOURS = {
   orders: 'yellow',
   products: 'magenta',
   reviews: 'blueBright',
+  assistant: 'greenBright',
 } as const;
 const LEVELS = { fatal: 'red', error: 'red', warn: 'yellow', info: 'blue', debug: 'gray', trace: 'gray' } as const;
-const LONGEST_NAME = 8;
+const LONGEST_NAME = 9;
 
 /** What every line of one process has in common, or what is shown elsewhere in the line. */
 const NOT_SHOWN = new Set(['time', 'level', 'msg', 'process', 'requestId', 'err', 'pid', 'hostname']);

@@ -6,9 +6,9 @@ describe('the plan of the processes', () => {
   it('has the default ports, and demo data', () => {
     const { gateway, services, adminPort } = planProcesses({});
     expect([gateway.port, adminPort, ...services.map(({ port }) => port)]).toEqual([
-      3000, 3009, 3001, 3002, 3003, 3004,
+      3000, 3009, 3001, 3002, 3003, 3004, 3005,
     ]);
-    expect(services.map(({ environment }) => environment.SEED)).toEqual(['1', '1', '1', '1']);
+    expect(services.map(({ environment }) => environment.SEED)).toEqual(['1', '1', '1', '1', '1']);
   });
 
   it('moves a service, and tells the gateway where it is', () => {

@@ -37,10 +37,11 @@ export const launcherSettings = z.object({
   ORDERS_PORT: fixedPort(3002),
   PRODUCTS_PORT: fixedPort(3003),
   REVIEWS_PORT: fixedPort(3004),
+  ASSISTANT_PORT: fixedPort(3005),
   SEED: z.string().default('1'),
 });
 
-type ServicePort = 'USERS_PORT' | 'ORDERS_PORT' | 'PRODUCTS_PORT' | 'REVIEWS_PORT';
+type ServicePort = 'USERS_PORT' | 'ORDERS_PORT' | 'PRODUCTS_PORT' | 'REVIEWS_PORT' | 'ASSISTANT_PORT';
 
 /**
  * Where each process listens and what it is told. Services stay on the loopback address.
@@ -72,6 +73,7 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
       ORDERS_URL: environment.ORDERS_URL || `${LOOPBACK}:${settings.ORDERS_PORT}`,
       PRODUCTS_URL: environment.PRODUCTS_URL || `${LOOPBACK}:${settings.PRODUCTS_PORT}`,
       REVIEWS_URL: environment.REVIEWS_URL || `http://${LOOPBACK}:${settings.REVIEWS_PORT}`,
+      ASSISTANT_URL: environment.ASSISTANT_URL || `http://${LOOPBACK}:${settings.ASSISTANT_PORT}`,
     },
   };
   const services = [
@@ -79,6 +81,7 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
     service('orders', 'ORDERS_PORT'),
     service('products', 'PRODUCTS_PORT'),
     service('reviews', 'REVIEWS_PORT'),
+    service('assistant', 'ASSISTANT_PORT'),
   ];
   return { gateway, services, adminPort: settings.ADMIN_PORT, adminHost: settings.ADMIN_HOST };
 }

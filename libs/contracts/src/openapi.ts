@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { components as assistant } from './generated/assistant.ts';
 import type { components as reviews } from './generated/reviews.ts';
 import type { components as users } from './generated/users.ts';
 
@@ -17,3 +18,9 @@ export const usersDocument = documentOf('users');
 
 /** The OpenAPI document of the reviews service. */
 export const reviewsDocument = documentOf('reviews');
+
+/** The schemas of the assistant's OpenAPI document, as types. */
+export type AssistantApi = assistant['schemas'];
+
+/** The OpenAPI document of the assistant. */
+export const assistantDocument = documentOf('assistant');

@@ -3,7 +3,7 @@ export { batchOfIds, checked, isId, pageSize, text } from './checked.ts';
 export { GrpcStream } from './grpc-stream.ts';
 export { listenUrl } from './listen-url.ts';
 export { invalidField, notFound, Refusal, unauthenticated } from './refusal.ts';
-export { serviceSettings } from './settings.ts';
+export { serviceSettings, statelessSettings } from './settings.ts';
 export { type GrpcServiceOptions, type RunningGrpcService, startGrpcService } from './start-grpc-service.ts';
 export { Caller, Public } from './rest/caller.guard.ts';
 export { Checked } from './rest/checked.ts';

@@ -14,25 +14,20 @@ const compilers = new WeakMap<OpenApiDocument, Ajv2020>();
 
 /**
  * The check of the JSON that an operation answers with, compiled from its OpenAPI document.
- * @throws {TypeError} if the document has no such operation, or no 2xx answer with JSON for it: the adapter is wrong
+ * @param mediaType `text/event-stream` where it is that of every event
+ * @throws {TypeError} if the document has no such operation, or no 2xx answer of the type for it: the adapter is wrong
  */
-export function answerSchema(document: OpenApiDocument, method: string, path: string): Validate {
+export function answerSchema(
+  document: OpenApiDocument,
+  method: string,
+  path: string,
+  mediaType = 'application/json',
+): Validate {
   const { paths } = document as { paths: Record<string, Record<string, Operation>> };
   const responses = paths[path]?.[method.toLowerCase()]?.responses ?? {};
-  const status = Object.keys(responses).find(
-    (one) => one.startsWith('2') && responses[one]?.content?.['application/json'],
-  );
-  if (!status) throw new TypeError(`The OpenAPI document has no JSON answer of ${method} ${path}`);
-  const pointer = [
-    'paths',
-    path,
-    method.toLowerCase(),
-    'responses',
-    status,
-    'content',
-    'application/json',
-    'schema',
-  ];
+  const status = Object.keys(responses).find((one) => one.startsWith('2') && responses[one]?.content?.[mediaType]);
+  if (!status) throw new TypeError(`The OpenAPI document has no ${mediaType} answer of ${method} ${path}`);
+  const pointer = ['paths', path, method.toLowerCase(), 'responses', status, 'content', mediaType, 'schema'];
   const check = compilerOf(document).compile({ $ref: `document#/${pointer.map(escaped).join('/')}` });
   return (value) => (check(value) ? undefined : where(check.errors?.[0]));
 }

@@ -9,6 +9,8 @@ export interface ClientOptions {
   upstream: Upstream;
   /** Tells the upstream who the caller is. */
   tokens: InternalTokenSigner;
+  /** What it is asked with in place of those, where it is none of ours: it is not told who asks. */
+  apiKey?: string;
   /** Told of every try. */
   onTry: OnTry;
 }

@@ -98,6 +98,17 @@ export function read({ statusCode, headers, text }: HttpAnswer, validate?: Valid
   // What does not parse is not quoted: there may be secrets in it.
   if (json === undefined)
     throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: `no JSON, ${described(headers)}` });
+  return asPromised(json, validate);
+}
+
+/** The JSON of an event. @throws {GatewayError} UPSTREAM_BAD_RESPONSE */
+export function checked(data: string, validate?: Validate): unknown {
+  const json = parsed(data);
+  if (json === undefined) throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: 'an event that is no JSON' });
+  return asPromised(json, validate);
+}
+
+function asPromised(json: unknown, validate?: Validate): unknown {
   const difference = validate?.(json);
   if (difference) throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: difference });
   return json;

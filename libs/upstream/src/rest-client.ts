@@ -1,11 +1,13 @@
 import { type Dispatcher, Pool } from 'undici';
+import { type AnswerStream, translated } from './answer-stream.ts';
 import type { Attempt } from './attempt.ts';
 import { answerSchema, type OpenApiDocument } from './answer-schema.ts';
-import type { Call, CallTraits } from './call.ts';
+import type { Call, CallTraits, Try } from './call.ts';
 import type { Client, ClientOptions } from './client.ts';
 import type { Context } from './context.ts';
 import { Endpoints } from './endpoints.ts';
-import { exchange, read } from './http-exchange.ts';
+import { checked, exchange, read } from './http-exchange.ts';
+import { openEvents } from './http-stream.ts';
 import { Latencies } from './latencies.ts';
 import { withPolicies } from './policies.ts';
 import { anyReady } from './readiness.ts';
@@ -20,6 +22,8 @@ export interface OperationOptions extends CallTraits {
 const CONNECT_TIMEOUT_MS = 1_000;
 const MOST_CONNECTIONS = 16;
 const LARGEST_BODY_BYTES = 10 * 1024 * 1024;
+/** A stream on which nothing has come for so long is given up, in milliseconds. */
+const STREAM_IDLE_MS = 30_000;
 
 /** Methods that change nothing, and methods that may come twice (RFC 9110, section 9.2). */
 const SAFE = new Set(['GET', 'HEAD']);
@@ -59,15 +63,53 @@ export class RestClient implements Client {
   ): Call<RestQuestion, Answer> {
     const validate = this.document && answerSchema(this.document, method, path);
     const wire = async (attempt: Attempt, question: RestQuestion): Promise<Answer> => {
-      const { body } = question;
-      const request = {
-        method,
-        path: fill(path, question),
-        headers: { ...this.headers(attempt), ...(body === undefined ? {} : { 'content-type': contentType }) },
-        body: body === undefined ? undefined : JSON.stringify(body),
-      };
+      const request = this.request(method, path, contentType, attempt, question);
       return this.endpoints.use(async (pool) => read(await exchange(pool, attempt, request), validate) as Answer);
     };
+    return this.around(wire, method, path, traits);
+  }
+
+  /**
+   * A call of one operation that answers with server-sent events; answers their data, each checked against the document. All
+   * policies are around its opening; from then on there is an idle timeout in place of the deadline.
+   * @param last the data of the event that says that the answer is whole: where it does not come, it broke off
+   */
+  stream<Answer>(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    last: string,
+    { contentType = 'application/json', ...traits }: OperationOptions = {},
+  ): Call<RestQuestion, AnswerStream<Answer>> {
+    const validate = this.document && answerSchema(this.document, method, path, 'text/event-stream');
+    const wire = async (attempt: Attempt, question: RestQuestion): Promise<AnswerStream<Answer>> => {
+      const request = this.request(method, path, contentType, attempt, question);
+      request.headers['accept'] = 'text/event-stream';
+      const events = await this.endpoints.use((pool) => openEvents(pool, attempt, request, last, STREAM_IDLE_MS));
+      return translated(events, (data) => checked(data, validate) as Answer);
+    };
+    return this.around(wire, method, path, traits);
+  }
+
+  /** Whether any of its addresses is. @throws {GatewayError} if none can be reached */
+  async isReady(context: Context): Promise<boolean> {
+    const answers = this.endpoints.all.map(async ({ connection }) => {
+      const { statusCode } = await exchange(connection, context, { method: 'GET', path: '/readyz' });
+      // Who is none of ours has no such probe, but answers.
+      return statusCode === 200 || (this.options.apiKey !== undefined && statusCode < 500);
+    });
+    return anyReady(answers);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.endpoints.all.map(({ connection }) => connection.destroy()));
+  }
+
+  private around<Answer>(
+    wire: Try<RestQuestion, Answer>,
+    method: Dispatcher.HttpMethod,
+    path: string,
+    traits: CallTraits,
+  ): Call<RestQuestion, Answer> {
     const info = {
       upstream: this.upstream.name,
       method: `${method} ${path}`,
@@ -80,23 +122,27 @@ export class RestClient implements Client {
     return withPolicies(wire, info, this.upstream, this.options.onTry);
   }
 
-  /** Whether any of its addresses is. @throws {GatewayError} if none can be reached */
-  async isReady(context: Context): Promise<boolean> {
-    const answers = this.endpoints.all.map(async ({ connection }) => {
-      const { statusCode } = await exchange(connection, context, { method: 'GET', path: '/readyz' });
-      return statusCode === 200;
-    });
-    return anyReady(answers);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.endpoints.all.map(({ connection }) => connection.destroy()));
+  private request(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    contentType: string,
+    attempt: Attempt,
+    question: RestQuestion,
+  ): Dispatcher.DispatchOptions & { headers: Record<string, string> } {
+    const { body } = question;
+    return {
+      method,
+      path: fill(path, question),
+      headers: { ...this.headers(attempt), ...(body === undefined ? {} : { 'content-type': contentType }) },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    };
   }
 
   private headers({ caller, log, traceparent, remainingMs }: Context): Record<string, string> {
+    const { apiKey, tokens } = this.options;
     return {
       accept: 'application/json',
-      authorization: `Bearer ${this.options.tokens.sign(caller, this.upstream.name)}`,
+      authorization: `Bearer ${apiKey ?? tokens.sign(caller, this.upstream.name)}`,
       'x-request-id': log.requestId,
       'x-request-timeout-ms': String(Math.ceil(remainingMs)),
       ...(traceparent ? { traceparent } : {}),

@@ -25,9 +25,10 @@ export class UpstreamClients {
   /**
    * @param urls `http://…` or `https://…`, one or more
    * @param document its OpenAPI document: answers are checked against it
+   * @param apiKey what it is asked with in place of our tokens, where it is none of ours
    */
-  rest(name: string, urls: readonly string[], document?: OpenApiDocument): RestClient {
-    return this.keep(new RestClient(urls, this.optionsFor(name), document));
+  rest(name: string, urls: readonly string[], document?: OpenApiDocument, apiKey?: string): RestClient {
+    return this.keep(new RestClient(urls, { ...this.optionsFor(name), apiKey }, document));
   }
 
   /** @param addresses `host:port`, or `grpcs://host:port` for TLS; one or more */

@@ -3,6 +3,8 @@ export { type Enumeration, enumeration, type ValueOf } from './enumeration.ts';
 export { parseFields, wholeView } from './fields-parameter.ts';
 export {
   type Asked,
+  body,
+  type Body,
   fromArguments,
   fromQueryString,
   id,

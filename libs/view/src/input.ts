@@ -6,16 +6,20 @@ import { SafeInt } from './scalars.ts';
 
 type Shape = Record<string, z.ZodType>;
 
-/** A question's input: one zod schema that REST checks, OpenAPI documents and GraphQL declares. */
-export interface Input<Schema extends z.ZodObject = z.ZodObject> {
+/** What a REST body must be: one zod schema that is checked and documented. */
+export interface Body<Schema extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly schema: Schema;
+}
+
+/** A question's input: one zod schema that REST checks, OpenAPI documents and GraphQL declares. */
+export interface Input<Schema extends z.ZodObject = z.ZodObject> extends Body<Schema> {
   /** What GraphQL's code-first knows it by. */
   readonly graphqlClass: Type;
 }
 
 /** The checked value of an input, as a type: `type PlaceOrderInput = Asked<typeof PlaceOrderInput>`. */
-export type Asked<I> = I extends Input<infer Schema> ? z.output<Schema> : never;
+export type Asked<I> = I extends Body<infer Schema> ? z.output<Schema> : never;
 
 /** What GraphQL calls a schema that zod alone would not tell: an ID is a string to zod. */
 const graphqlKinds = z.registry<{ kind: object }>();
@@ -34,6 +38,11 @@ export const safeInt = () => known(z.int(), SafeInt);
 /** One of an enumeration's values. */
 export const oneOf = <Value extends string>({ values, members }: Enumeration<Value>) =>
   known(z.enum(values), members);
+
+/** A REST body that is no input of GraphQL. Unknown fields are refused. */
+export function body<S extends Shape>(name: string, shape: S): Body<z.ZodObject<S, z.core.$strict>> {
+  return { name, schema: z.strictObject(shape) };
+}
 
 /** An input object: a REST body, and `input` of a GraphQL mutation. Unknown fields are refused. */
 export function input<S extends Shape>(name: string, shape: S): Input<z.ZodObject<S, z.core.$strict>> {

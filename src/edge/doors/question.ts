@@ -1,5 +1,13 @@
 import { GatewayError } from '#libs/errors';
-import { type Asked, check, fromArguments, fromQueryString, type Input, type JsonSchema } from '#libs/view';
+import {
+  type Asked,
+  type Body,
+  check,
+  fromArguments,
+  fromQueryString,
+  type Input,
+  type JsonSchema,
+} from '#libs/view';
 import { createParamDecorator, type ExecutionContext, type PipeTransform, SetMetadata } from '@nestjs/common';
 import { Args } from '@nestjs/graphql';
 import { ApiBody, ApiConsumes, ApiQuery } from '@nestjs/swagger';
@@ -31,7 +39,7 @@ export function FromQuery(input: Input): ParameterDecorator {
 export const AnyQuery = (): MethodDecorator => SetMetadata(QUERY, null);
 
 /** A REST route's JSON body, checked. @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED, field by field */
-export function FromBody(input: Input, mediaTypes = ['application/json']): ParameterDecorator {
+export function FromBody(input: Body, mediaTypes = ['application/json']): ParameterDecorator {
   return (target, method, index) => {
     const handler = handlerOf(target, method!);
     const schema = { $ref: `#/components/schemas/${input.name}` };
@@ -72,14 +80,14 @@ export function refuseUnknownQuery(handler: object, { query }: FastifyRequest): 
   throw new GatewayError('BAD_REQUEST', { detail: 'There are unknown query parameters.', errors });
 }
 
-const bodies = new Map<string, Input>();
+const bodies = new Map<string, Body>();
 
 /** The schemas of all REST bodies, by name, for the OpenAPI document. */
 export function bodySchemas(): Record<string, JsonSchema> {
   return Object.fromEntries([...bodies].map(([name, input]) => [name, inputSchema(input)]));
 }
 
-function inputSchema({ schema }: Input): JsonSchema {
+function inputSchema({ schema }: Body): JsonSchema {
   const { $schema: _, ...shown } = z.toJSONSchema(schema, { io: 'input' });
   return shown;
 }

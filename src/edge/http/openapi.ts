@@ -16,6 +16,7 @@ const TAGS = [
   { name: 'account', description: 'The caller.' },
   { name: 'auth', description: 'Logging in and out, in apps.' },
   { name: 'bff', description: 'Logging in and out, in browsers.' },
+  { name: 'assistant', description: 'Questions about orders and products.' },
   { name: 'events', description: 'What happens, as streams.' },
   { name: 'home', description: 'The home page.' },
   { name: 'orders', description: 'What the caller has ordered.' },

@@ -22,6 +22,13 @@ export interface Reserved {
   spent: Spent;
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the request has reserved, to be settled once it is known what it needed. */
+    reserved: readonly Reserved[] | undefined;
+  }
+}
+
 /** Callers that are refused together come back apart: so much later at most, of the time they must wait. */
 const JITTER = 0.2;
 
@@ -68,12 +75,12 @@ export class Limiter {
     return Promise.all(taken.map((one) => Promise.resolve(one))).then((all) => this.counted(all));
   }
 
-  /** Gives back what was taken and not needed, or takes what was needed beyond: that may leave a bucket empty. */
+  /** Gives back what was taken and not needed. What was needed beyond is not asked for: the most is to be taken. */
   settle(reserved: readonly Reserved[], cost: number): void {
     for (const { policy, key, cost: taken } of reserved) {
-      if (cost === taken) continue;
+      if (cost >= taken) continue;
       this.counts.get(policy.name)!.cost += cost - taken;
-      const spent = this.store.spend(key, Math.min(0, cost - taken), policy);
+      const spent = this.store.spend(key, cost - taken, policy);
       if (spent instanceof Promise) spent.catch(() => {});
     }
   }

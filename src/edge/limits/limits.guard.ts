@@ -3,7 +3,7 @@ import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { InjectThrottlerOptions, InjectThrottlerStorage, ThrottlerGuard } from '@nestjs/throttler';
 import type { ThrottlerModuleOptions, ThrottlerStorage } from '@nestjs/throttler';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Limits, LIMITS } from './limited.ts';
 import { Limiter, rateHeaders, refusalOf, type Reserved } from './limiter.ts';
 import type { Policy } from './policies.ts';
@@ -36,12 +36,15 @@ export class LimitsGuard extends ThrottlerGuard {
   override canActivate(execution: ExecutionContext): Promise<boolean> {
     if (execution.getType<string>() === 'graphql') return ALLOWED;
     const { cost, forCaller, forAnybody } = this.planOf(execution);
-    const { context } = requestOf(execution);
+    const request = requestOf(execution);
+    const { context } = request;
     const policies = context.caller.id === undefined ? forAnybody : forCaller;
     if (!policies.length) return ALLOWED;
     const reply = execution.switchToHttp().getResponse<FastifyReply>();
     const reserved = this.limiter.take(context, policies, cost);
-    return reserved instanceof Promise ? reserved.then((all) => decide(reply, all)) : decide(reply, reserved);
+    return reserved instanceof Promise
+      ? reserved.then((all) => decide(request, reply, all))
+      : decide(request, reply, reserved);
   }
 
   private planOf(execution: ExecutionContext): Plan {
@@ -56,9 +59,10 @@ export class LimitsGuard extends ThrottlerGuard {
   }
 }
 
-function decide(reply: FastifyReply, reserved: readonly Reserved[]): Promise<boolean> {
+function decide(request: FastifyRequest, reply: FastifyReply, reserved: readonly Reserved[]): Promise<boolean> {
   const refusal = refusalOf(reserved);
   if (refusal) return Promise.reject(refusal);
+  request.reserved = reserved;
   void reply.headers(rateHeaders(reserved));
   return ALLOWED;
 }

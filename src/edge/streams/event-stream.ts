@@ -12,6 +12,8 @@ export interface Sent {
 
 /** A client that does not read is held so much, in bytes; then it has to come back. */
 const MOST_HELD_BYTES = 256 * 1024;
+/** A client that others wait for has so long to read. */
+const READ_MS = 30_000;
 /** A client that is told to leave has so long to read that. */
 const LEAVE_MS = 5_000;
 /** Clients wait so long before they come back, in milliseconds: each another time, so that they do not come all at once. */
@@ -90,11 +92,29 @@ export class EventStream {
     this.response.write(text);
   }
 
+  /** Resolves once the client has read what was sent, or is gone; undefined if that is so: for who can wait for clients. */
+  drained(): Promise<void> | undefined {
+    if (this.isOver || !this.response.writableNeedDrain) return undefined;
+    return new Promise((resolve) => {
+      const late = setTimeout(() => this.overflow(), READ_MS).unref();
+      const done = () => {
+        clearTimeout(late);
+        this.response.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.response.on('drain', done).on('close', done);
+    });
+  }
+
   private hasRoom(): boolean {
     if (this.heldBytes <= MOST_HELD_BYTES) return true;
+    this.overflow();
+    return false;
+  }
+
+  private overflow(): void {
     this.onOverflow();
     this.end('overflow', { heldBytes: this.heldBytes });
-    return false;
   }
 
   private over(): void {

@@ -4,6 +4,7 @@ import { Redis } from '#libs/redis';
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Broadcasts } from './broadcasts.ts';
 import { OpenStreams } from './open-streams.ts';
+import { Relay } from './relay.ts';
 import { StreamDoor } from './stream-door.ts';
 import { StreamsController } from './streams.controller.ts';
 
@@ -14,8 +15,14 @@ const spineOver = (redis: Redis | null): Spine => (redis ? new SpineRedis(redis)
 @Module({
   imports: [AuthModule],
   controllers: [StreamsController],
-  providers: [{ provide: Spine, useFactory: spineOver, inject: [Redis] }, OpenStreams, StreamDoor, Broadcasts],
-  exports: [Spine, OpenStreams, StreamDoor],
+  providers: [
+    { provide: Spine, useFactory: spineOver, inject: [Redis] },
+    OpenStreams,
+    StreamDoor,
+    Relay,
+    Broadcasts,
+  ],
+  exports: [Spine, OpenStreams, StreamDoor, Relay],
 })
 export class StreamsModule implements OnApplicationShutdown {
   constructor(private readonly spine: Spine) {}

@@ -23,6 +23,8 @@ export interface RestServiceOptions extends Operations {
   /** What the controllers work with. */
   providers: Provider[];
   logger: Logger;
+  /** The largest body read, in bytes, where the usual is not enough. */
+  bodyLimitBytes?: number;
   /** Closes what the service works with, after its last request. */
   onStopped: () => Promise<void>;
 }
@@ -42,7 +44,7 @@ class RestService {}
  */
 export async function startRestService(options: RestServiceOptions): Promise<RunningRestService> {
   const { name, settings, logger } = options;
-  const adapter = new FastifyAdapter(serverOptions);
+  const adapter = new FastifyAdapter(serverOptions(options.bodyLimitBytes));
   observeRequests(adapter.getInstance(), logger);
   const module = {
     module: RestService,

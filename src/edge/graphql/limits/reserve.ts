@@ -11,13 +11,6 @@ import { objectCounter } from './count-objects.ts';
 import { WEIGHTS } from './list-sizes.ts';
 import { measure, type Size } from './measure.ts';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** What a GraphQL operation has reserved, to be settled when it has run. */
-    reserved: readonly Reserved[] | undefined;
-  }
-}
-
 /** So much of what an operation is estimated to cost is as much as an ordinary REST question. */
 const COST_UNIT = 20;
 

@@ -1,0 +1,37 @@
+import type { AssistantApi } from '#libs/contracts';
+import { type Facts, factsIn } from './facts.ts';
+
+const ABOUT_ORDERS = /\b(orders?|deliver\w*|parcel|package|ship\w*|track\w*|arrive\w*)\b/i;
+const MOST_PRODUCTS = 3;
+
+/** What to say to the last message of a user, from the facts that the last system message has. The same each time. */
+export function answerTo(messages: readonly AssistantApi['ChatMessage'][]): string {
+  const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  const facts = factsIn(messages.findLast(({ role }) => role === 'system')?.content ?? '');
+  if (ABOUT_ORDERS.test(question)) return ofOrders(facts.orders);
+  return ofProducts(facts.products, wordsOf(question));
+}
+
+function ofOrders(orders: Facts['orders']): string {
+  if (!orders) return 'I cannot see your orders at the moment. Please ask again in a while.';
+  const [newest, ...others] = orders;
+  if (!newest) return 'You have not ordered anything yet.';
+  const before = others.length ? ` Before that, you placed ${others.length} more that I can see.` : '';
+  const what = newest.items.join(' and ');
+  return `Your newest order is ${newest.id}: ${what}, for ${newest.total}. It is ${newest.status}.${before}`;
+}
+
+function ofProducts(products: Facts['products'], words: readonly string[]): string {
+  if (!products) return 'I cannot see our products at the moment. Please ask again in a while.';
+  const wordsIn = ({ name }: { name: string }) => words.filter((word) => name.toLowerCase().includes(word)).length;
+  const most = Math.max(1, ...products.map(wordsIn));
+  const meant = products.filter((product) => wordsIn(product) === most);
+  const shown = (meant.length ? meant : products).slice(0, MOST_PRODUCTS);
+  if (!shown.length)
+    return 'I can tell you about your orders and about what we sell. What would you like to know?';
+  const list = shown.map(({ name, price, inStock }) => `${name} for ${price}${inStock ? '' : ', not in stock'}`);
+  return `${meant.length ? 'We have' : 'You may like'} ${list.join('; ')}.`;
+}
+
+/** Words that say something: the short ones are in every sentence. */
+const wordsOf = (question: string): string[] => question.toLowerCase().match(/\p{L}{4,}/gu) ?? [];

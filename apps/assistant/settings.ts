@@ -1,0 +1,18 @@
+import { milliseconds, readSettings } from '#libs/process';
+import { statelessSettings } from '#libs/service';
+
+const schema = statelessSettings(3005, { TOKEN_MS: milliseconds(20, 0, 10_000) });
+
+/** What the assistant is told by its environment. */
+export type AssistantSettings = ReturnType<typeof readAssistantSettings>;
+
+/** The names of the variables it reads. */
+export const settingNames = Object.keys(schema.shape);
+
+/**
+ * Checks the environment of the assistant.
+ * @throws {SettingsError} naming every variable that is wrong
+ */
+export function readAssistantSettings(environment: NodeJS.ProcessEnv) {
+  return readSettings(schema, environment);
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Sent } from '#gateway/edge/streams/event-stream';
+import { AssistantFake } from '#gateway/upstreams/assistant/assistant.fake';
+import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
+import { ProductsFake } from '#gateway/upstreams/products/products.fake';
+import { aContext, anOrder, aProduct, failing } from '#libs/testing';
+import { AskAssistant } from './ask-assistant.ts';
+
+const ADA = { id: 'u1', scopes: ['orders:read'] };
+const fakes = () => ({
+  orders: new OrdersFake([
+    anOrder({ id: 'o1', ownerId: 'u1', total: { amountMinor: 1234, currency: 'USD' } }),
+    anOrder({ id: 'o2', ownerId: 'u2' }),
+  ]),
+  products: new ProductsFake([
+    aProduct({ id: 'p1', name: 'Copper Lamp', price: { amountMinor: 500, currency: 'JPY' } }),
+    aProduct({ id: 'p2', name: 'Oak Table' }),
+  ]),
+});
+
+async function ask(assistant: AssistantFake, question: string, from = fakes()) {
+  const useCase = new AskAssistant(assistant, from.orders, from.products);
+  const answer = await useCase.run(aContext({ caller: ADA }), [{ role: 'user', content: question }]);
+  const events: Sent[] = [];
+  const heard = (async () => {
+    for await (const sent of answer) events.push(sent);
+  })();
+  return { answer, events, heard };
+}
+
+const textOf = (events: readonly Sent[]) =>
+  events
+    .map(({ data }) => (data as { choices?: { delta: { content?: string } }[] }).choices?.[0]?.delta.content ?? '')
+    .join('');
+
+function factsTold({ asked }: AssistantFake) {
+  const [{ role, content }] = asked as [{ role: string; content: string }];
+  expect(role).toBe('system');
+  return JSON.parse(/\{.*\}/s.exec(content)![0]) as {
+    orders: { id: string; total: string }[] | null;
+    products: { name: string; price: string }[] | null;
+  };
+}
+
+describe('to ask the assistant', () => {
+  it('passes its words on as chunks, then [DONE]', async () => {
+    const { events, heard } = await ask(new AssistantFake(['A ', 'lamp.']), 'What is this?');
+    await heard;
+    expect(textOf(events)).toBe('A lamp.');
+    expect(events.slice(-2)).toEqual([
+      { data: { object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] } },
+      { data: '[DONE]' },
+    ]);
+  });
+
+  it("tells it the caller's orders, and the products that the question is about", async () => {
+    const assistant = new AssistantFake(['Yes.']);
+    await (
+      await ask(assistant, 'Do you have a copper lamp?')
+    ).heard;
+    const facts = factsTold(assistant);
+    expect(facts.orders!.map(({ id, total }) => [id, total])).toEqual([['o1', '$12.34']]);
+    expect(facts.products!.slice(0, 1)).toMatchObject([{ name: 'Copper Lamp', price: '¥500' }]);
+    expect(assistant.asked.slice(1)).toEqual([{ role: 'user', content: 'Do you have a copper lamp?' }]);
+  });
+
+  it.each([[['orders']], [['orders', 'products']]])('says first what could not be seen: %j', async (missing) => {
+    const from = fakes();
+    Object.assign(from.orders, { recent: failing() });
+    if (missing.includes('products')) Object.assign(from.products, { recommended: failing() });
+    const assistant = new AssistantFake(['Sorry.']);
+    const { events, heard } = await ask(assistant, 'my orders?', from);
+    await heard;
+    const facts = factsTold(assistant) as Record<string, unknown>;
+    expect(missing.map((part) => facts[part])).toEqual(missing.map(() => null));
+    const [first] = events as [{ event: string; data: { degraded: { part: string }[] } }];
+    expect([first.event, first.data.degraded.map(({ part }) => part)]).toEqual(['degraded', missing]);
+    expect(textOf(events)).toBe('Sorry.');
+  });
+
+  it('costs by what was read and written, and no more than was reserved', async () => {
+    const short = await ask(new AssistantFake(['A.']), 'x');
+    await short.heard;
+    expect(short.answer.cost).toBe(2);
+    const long = await ask(new AssistantFake(Array.from({ length: 5_000 }, () => 'a ')), 'x');
+    await long.heard;
+    expect(long.answer.cost).toBe(20);
+  });
+
+  it('costs what was heard until it broke off', async () => {
+    const { answer, events, heard } = await ask(
+      new AssistantFake(
+        Array.from({ length: 300 }, () => 'a '),
+        250,
+      ),
+      'x',
+    );
+    await expect(heard).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect([textOf(events).length, answer.cost]).toEqual([500, 4]);
+  });
+});

@@ -1,0 +1,50 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
+import type { Relayed } from '#gateway/edge/streams/relay';
+import { Assistant } from '#gateway/upstreams/assistant/assistant.port';
+import { Orders } from '#gateway/upstreams/orders/orders.port';
+import { Products } from '#gateway/upstreams/products/products.port';
+import { gather } from '#libs/gather';
+import type { Context, Degraded } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+import { Chunks } from './chunks.ts';
+import type { Conversation } from './chat-input.ts';
+import { factsFor } from './shop-facts.ts';
+
+const INSTRUCTIONS =
+  'You answer customers of a shop, in a few sentences and plain text. Say nothing of the shop that is not among these ' +
+  'facts; what is null cannot be seen at the moment. Facts, as JSON: ';
+
+/** What an answer may cost at most: it is reserved, and what it has not needed is given back. */
+export const MOST_COST = 20;
+
+/** What do you say to this? */
+@Scopes('orders:read')
+@Limited({ cost: MOST_COST })
+@Injectable()
+export class AskAssistant {
+  constructor(
+    private readonly assistant: Assistant,
+    private readonly orders: Orders,
+    private readonly products: Products,
+  ) {}
+
+  /**
+   * The answer to the last message, as it comes. The assistant is told the caller's orders and what we sell; it can do without
+   * either, and then the first event says so.
+   * @throws {GatewayError} UPSTREAM_* where it cannot begin
+   */
+  async run(context: Context, messages: Conversation): Promise<Relayed> {
+    const { degraded, ...facts } = await this.facts(context, messages.at(-1)!.content);
+    const told = { role: 'system', content: INSTRUCTIONS + JSON.stringify(facts) } as const;
+    return new Chunks(await this.assistant.answer(context, [told, ...messages]), degraded, MOST_COST);
+  }
+
+  private facts(context: Context, question: string) {
+    return gather(context, factsFor(context, question, this.orders, this.products)).catch(() => ({
+      orders: null,
+      products: null,
+      degraded: ['orders', 'products'].map((part): Degraded => ({ part, reason: 'UNAVAILABLE' })),
+    }));
+  }
+}

@@ -1,0 +1,40 @@
+import { FromBody } from '#gateway/edge/doors/question';
+import { RequestContext } from '#gateway/edge/doors/request-context';
+import { Runs } from '#gateway/edge/doors/runs';
+import { Relay } from '#gateway/edge/streams/relay';
+import type { Context } from '#libs/upstream';
+import type { Asked } from '#libs/view';
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AskAssistant } from './ask-assistant.ts';
+import { ChatBody } from './chat-input.ts';
+
+@ApiTags('assistant')
+@Controller('assistant')
+export class AssistantController {
+  constructor(
+    private readonly ask: AskAssistant,
+    private readonly relay: Relay,
+  ) {}
+
+  @Runs(AskAssistant)
+  @Post('chat')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'askAssistant', summary: 'Ask about orders and products' })
+  @ApiProduces('text/event-stream')
+  @ApiResponse({
+    status: 200,
+    description:
+      'Chunks of the answer (`choices[0].delta.content`), then `[DONE]`; `degraded` for what it was not told; `error` where it broke off.',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
+  async chat(
+    @RequestContext() context: Context,
+    @FromBody(ChatBody) { messages }: Asked<typeof ChatBody>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    return this.relay.answer(request, reply, await this.ask.run(context, messages));
+  }
+}

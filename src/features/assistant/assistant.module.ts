@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { AskAssistant } from './ask-assistant.ts';
+import { AssistantController } from './assistant.controller.ts';
+
+@Module({ controllers: [AssistantController], providers: [AskAssistant] })
+export class AssistantModule {}

@@ -1,0 +1,27 @@
+import { type Asked, body } from '#libs/view';
+import { z } from 'zod';
+
+/** Something that was said: by the user, or by the assistant before. */
+const ChatMessage = body('ChatMessage', {
+  role: z.enum(['user', 'assistant'], 'Must be user or assistant'),
+  content: z.string().trim().min(1, 'Must not be empty').max(4_000),
+});
+
+/** A conversation, the newest message last. */
+export const ChatBody = body('ChatBody', {
+  messages: z.array(ChatMessage.schema).min(1).max(50).check(endsWithTheUser),
+});
+
+/** What was said so far. */
+export type Conversation = Asked<typeof ChatBody>['messages'];
+
+function endsWithTheUser({ value: messages, issues }: z.core.ParsePayload<{ role: string }[]>): void {
+  const path = [messages.length - 1, 'role'];
+  if (messages.at(-1)?.role !== 'assistant') return;
+  issues.push({
+    code: 'custom',
+    input: messages,
+    path,
+    message: 'Must be user: the last message is the question',
+  });
+}

@@ -1,0 +1,35 @@
+import { GatewayError } from '#libs/errors';
+import type { AnswerStream, Context } from '#libs/upstream';
+import { Assistant, type Message, type Piece } from './assistant.port.ts';
+
+/** An assistant that says what it was told to say, keeping every promise of the port. For specs. */
+export class AssistantFake extends Assistant {
+  /** What it was asked last. */
+  asked: readonly Message[] = [];
+
+  /** @param words what it says @param breaksOffAfter fails after so many of them */
+  constructor(
+    private readonly words: readonly string[],
+    private readonly breaksOffAfter = Infinity,
+  ) {
+    super();
+  }
+
+  async answer(_: Context, messages: readonly Message[]): Promise<AnswerStream<Piece>> {
+    this.asked = messages;
+    let isClosed = false;
+    const { words, breaksOffAfter } = this;
+    return {
+      close: () => void (isClosed = true),
+      async *[Symbol.asyncIterator]() {
+        for (const [index, text] of words.entries()) {
+          if (isClosed) return;
+          if (index >= breaksOffAfter) throw new GatewayError('UPSTREAM_UNAVAILABLE');
+          yield { text };
+        }
+        yield { text: '', finishReason: 'stop' };
+        yield { text: '', tokens: messages.length + words.length };
+      },
+    };
+  }
+}
