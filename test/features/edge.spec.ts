@@ -23,6 +23,8 @@ describe('a request id', () => {
     const answer = await ada.get('/v1/home', { 'x-request-id': requestId });
     expect(answer.headers['x-request-id']).toBe(requestId);
     await ada.get('/v1/products/p1', { 'x-request-id': requestId });
+    const messages = [{ role: 'user', content: 'Hello' }];
+    await ada.post('/v1/assistant/chat', { messages }, { 'x-request-id': requestId });
     for (const log of Object.values(shop.logs)) {
       const line = await log.first({ requestId });
       expect(line).toMatchObject({ callerId: 'u1' });
@@ -202,7 +204,7 @@ describe("the operators' door", () => {
         { name: 'assistant' },
       ],
     });
-    expect(body.upstreams.map(({ state }: { state: string }) => state)).toEqual(Array(4).fill('READY'));
+    expect(body.upstreams.map(({ state }: { state: string }) => state)).toEqual(Array(5).fill('READY'));
   });
 
   it('refuses a customer, and anybody', async () => {

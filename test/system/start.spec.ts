@@ -40,6 +40,14 @@ describe('npm start', () => {
     });
     return { status: answer.status, body: (await answer.json()) as Home };
   };
+  const ask = async (headers: Record<string, string>) => {
+    const answer = await fetch(`${demo.url}/v1/assistant/chat`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
+      body: JSON.stringify({ messages: [{ role: 'user', content: 'Where is my order?' }] }),
+    });
+    return answer.text();
+  };
   /** An upstream that came back is found by the next connection, so we ask until it is. */
   const wholeHome = async () => {
     let answer = await home();
@@ -66,6 +74,7 @@ describe('npm start', () => {
     const headers = { 'x-request-id': 'seen-everywhere' };
     await home(headers);
     await fetch(`${demo.url}/v1/products/p1`, { headers });
+    await ask(headers);
     const names = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant'];
     expect(await Promise.all(names.map((name) => logged(name, 'seen-everywhere')))).toEqual(names);
   });
