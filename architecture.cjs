@@ -4,7 +4,7 @@ const ADAPTER = '\\.(rest|grpc)\\.ts$';
 /** What is started by itself. */
 const PROGRAM =
   '^(src/main|apps/[^/]+/main|libs/service/src/health-check|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+)\\.ts$';
-const DOOR = '\\.(controller|resolver)\\.ts$';
+const DOOR = '^src/features/.*\\.(controller|resolver|gateway)\\.ts$';
 
 /** Libs by floor. A lib may import those of lower floors, and none of its own floor unless listed beside it. */
 const FLOORS = [

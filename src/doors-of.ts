@@ -6,16 +6,16 @@ import { ACCESS, type Access } from './edge/auth/access.ts';
 
 /** A way in, and who may come in; undefined where that is not said. */
 export interface Door {
-  /** For example `GET /v1/me` or `query me`. */
+  /** For example `GET /v1/me`, `query me` or `socket join`. */
   name: string;
   /** Where operators come in, instead of clients. */
   isForOperators: boolean;
   access: Access | undefined;
 }
 
-/** Every door of a gateway: REST routes, then the root fields of GraphQL. */
+/** Every door of a gateway: REST routes, the root fields of GraphQL, the messages of sockets. */
 export function doorsOf(app: INestApplicationContext): Door[] {
-  return [...routesOf(app), ...fieldsOf(app)];
+  return [...routesOf(app), ...fieldsOf(app), ...messagesOf(app)];
 }
 
 function routesOf(app: INestApplicationContext): Door[] {
@@ -38,11 +38,32 @@ function routesOf(app: INestApplicationContext): Door[] {
 
 function fieldsOf(app: INestApplicationContext): Door[] {
   const { schema } = app.get(GraphQLSchemaHost);
-  const roots = { query: schema.getQueryType(), mutation: schema.getMutationType() };
+  const roots = {
+    query: schema.getQueryType(),
+    mutation: schema.getMutationType(),
+    subscription: schema.getSubscriptionType(),
+  };
   return Object.entries(roots).flatMap(([kind, type]) =>
     Object.values(type?.getFields() ?? {}).map((field): Door => {
       const access = field.extensions[ACCESS] as Access | undefined;
       return { name: `${kind} ${field.name}`, isForOperators: false, access };
+    }),
+  );
+}
+
+function messagesOf(app: INestApplicationContext): Door[] {
+  const scanner = new MetadataScanner();
+  const providers = [...app.get(ModulesContainer).values()].flatMap((one) => [...one.providers.values()]);
+  const gateways = providers.filter(
+    ({ metatype }) => metatype && Reflect.hasMetadata('websockets:is_gateway', metatype),
+  );
+  return gateways.flatMap(({ instance }) =>
+    scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object).flatMap((name): Door[] => {
+      const handler = (instance as Record<string, object>)[name]!;
+      if (!Reflect.hasMetadata('websockets:message_mapping', handler)) return [];
+      const message = Reflect.getMetadata('message', handler) as string;
+      const access = Reflect.getMetadata(ACCESS, handler) as Access | undefined;
+      return [{ name: `socket ${message}`, isForOperators: false, access }];
     }),
   );
 }

@@ -14,6 +14,7 @@ import { EventsModule } from './features/events/events.module.ts';
 import { HomeModule } from './features/home/home.module.ts';
 import { OrdersModule } from './features/orders/orders.module.ts';
 import { ProductsModule } from './features/products/products.module.ts';
+import { SupportModule } from './features/support/support.module.ts';
 import { UpstreamsModule } from './upstreams/upstreams.module.ts';
 
 /** The gateway, one line a feature. */
@@ -28,6 +29,7 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
     HomeModule,
     OrdersModule,
     ProductsModule,
+    SupportModule,
   ],
 })
 export class GatewayModule {

@@ -12,6 +12,7 @@ import { Drain } from './edge/http/drain.ts';
 import { collectMethods } from './edge/http/method-not-allowed.ts';
 import { serveReference } from './edge/http/openapi.ts';
 import { createServer } from './edge/http/server.ts';
+import { SocketIoAdapter } from './edge/sockets/socket-io-adapter.ts';
 import { Shedding } from './edge/shedding/shedding.ts';
 import { OpenStreams } from './edge/streams/open-streams.ts';
 import { GatewayModule } from './gateway.module.ts';
@@ -35,6 +36,7 @@ export async function createGateway(config: Config, logger: Logger): Promise<Nes
     { bufferLogs: true, abortOnError: false, bodyParser: false },
   );
   app.useLogger(app.get(NestLogger));
+  app.useWebSocketAdapter(app.get(SocketIoAdapter));
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
   serveReference(app);
   await app.init();

@@ -7,12 +7,13 @@ import { ProblemFilter } from './errors/problem.filter.ts';
 import { GraphqlDoorModule } from './graphql/graphql.module.ts';
 import { Drain } from './http/drain.ts';
 import { LimitsModule } from './limits/limits.module.ts';
+import { SocketsModule } from './sockets/sockets.module.ts';
 import { StreamsModule } from './streams/streams.module.ts';
 
 /** What happens to every request around a door. What happens before is in `http/server.ts`. */
 @Module({
   // In the order of their guards: who asks too much is not looked at further.
-  imports: [LimitsModule, AuthModule, AdminModule, GraphqlDoorModule, StreamsModule],
+  imports: [LimitsModule, AuthModule, AdminModule, GraphqlDoorModule, StreamsModule, SocketsModule],
   providers: [
     Drain,
     { provide: APP_GUARD, useClass: ShapeAnswer },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Access } from '#test/support/access';
+import { ChatClient } from '#test/support/chat-client';
 import { Shop } from '#test/support/shop';
 import request, { type Response } from 'supertest';
 
@@ -80,10 +81,29 @@ const FIELDS: Record<string, () => string | Promise<string>> = {
   'query orders': () => 'orders { nodes { id } }',
   'query product': () => 'product(id: "p1") { product { id } }',
   'query products': () => 'products { total }',
+  'subscription notifications': () => 'notifications { id }',
+  'subscription orderStatus': () => `orderStatus(id: "${order}") { status }`,
+};
+
+/** What is said over a socket. */
+const MESSAGES: Record<string, () => object> = {
+  'socket history': () => ({ orderId: order }),
+  'socket join': () => ({ orderId: order }),
+  'socket leave': () => ({ orderId: order }),
+  'socket message': () => ({ orderId: order, clientId: 'matrix', text: 'Hello' }),
+  'socket seen': () => ({ orderId: order, id: '1-0' }),
+  'socket typing': () => ({ orderId: order, isTyping: false }),
 };
 
 /** Doors to what belongs to one customer: for another it is not there. */
-const OWNED = ['GET /v1/orders/:id', 'POST /v1/orders/:id/cancel', 'query order', 'mutation cancelOrder'];
+const OWNED = [
+  'GET /v1/orders/:id',
+  'POST /v1/orders/:id/cancel',
+  'query order',
+  'mutation cancelOrder',
+  'socket join',
+  'socket message',
+];
 
 beforeAll(async () => {
   shop = await Shop.open({ JWT_PRIVATE_KEY: access.privateKey });
@@ -99,8 +119,38 @@ async function logIn() {
   };
 }
 
-async function come(door: string, headers: Record<string, string>): Promise<Response> {
+type Came = Pick<Response, 'status' | 'headers' | 'body'>;
+
+/** The head of an answer that may be a stream. */
+async function subscribe(query: string, headers: Record<string, string>): Promise<Came> {
+  const answer = await fetch(`${shop.gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json', accept: 'text/event-stream, application/json' },
+    body: JSON.stringify({ query }),
+  });
+  const { status, headers: told } = answer;
+  const isStream = told.get('content-type')!.startsWith('text/event-stream');
+  if (isStream) await answer.body!.cancel();
+  return { status, headers: Object.fromEntries(told), body: isStream ? {} : await answer.json() };
+}
+
+async function speak(door: string, headers: Record<string, string>): Promise<Came> {
+  const client = ChatClient.open(shop.gateway.url, undefined, { extraHeaders: headers, reconnection: false });
+  try {
+    await client.decided();
+    const [refused] = client.all('(connect_error)') as { data: { status: number } }[];
+    if (refused) return { status: refused.data.status, headers: {}, body: refused.data };
+    const { error } = await client.ask(door.split(' ')[1]!, MESSAGES[door]!());
+    return { status: (error as { status?: number } | undefined)?.status ?? 200, headers: {}, body: error ?? {} };
+  } finally {
+    client.close();
+  }
+}
+
+async function come(door: string, headers: Record<string, string>): Promise<Came> {
   const [method, path] = door.split(' ') as [string, string];
+  if (door in MESSAGES) return speak(door, headers);
+  if (method === 'subscription') return subscribe(`subscription { ${await FIELDS[door]!()} }`, headers);
   if (door in FIELDS) {
     const document = { query: `${method} { ${await FIELDS[door]!()} }` };
     return request(shop.gateway.url).post('/graphql').set(headers).send(document);
@@ -112,7 +162,7 @@ async function come(door: string, headers: Record<string, string>): Promise<Resp
 }
 
 /** What the guard does: lets in, or refuses with a status. What comes after it may still find nothing. */
-function doneTo({ status, headers, body }: Response): 'in' | 401 | 403 {
+function doneTo({ status, headers, body }: Came): 'in' | 401 | 403 {
   const { detail, errors } = body as { detail?: string; errors?: { message?: string }[] };
   const said = detail ?? errors?.[0]?.message ?? '';
   if (status === 403) return 403;
@@ -136,7 +186,8 @@ describe.each(Object.keys(ACTORS))('%s', (actor) => {
     const answer = await come(door, ACTORS[actor]!.headers());
     expect(doneTo(answer)).toBe(expected(who, actor));
     expect(answer.status).toBeLessThan(500);
-    if (expected(who, actor) === 401) expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
+    if (expected(who, actor) === 401 && !door.startsWith('socket'))
+      expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
   });
 });
 
@@ -145,7 +196,7 @@ describe('what belongs to one customer', () => {
     const { status, body } = await come(door, access.of('u3'));
     const { code, errors } = body as { code?: string; errors?: { extensions: { code: string } }[] };
     expect(code ?? errors?.[0]?.extensions.code).toBe('NOT_FOUND');
-    expect(status).toBe(door.includes('/v1') ? 404 : 200);
+    expect(status).toBe(/^(query|mutation|subscription)/.test(door) ? 200 : 404);
   });
 
   it('is not ended by another: a session', async () => {
@@ -162,7 +213,14 @@ describe('what belongs to one customer', () => {
 });
 
 it('has a sample of every door that needs one', () => {
-  const withParameters = rows.filter(({ door }) => /:|^(POST|PATCH|PUT) |^(query|mutation) /.test(door));
-  const known = [...Object.keys(SAMPLES), ...Object.keys(FIELDS), 'POST /v1/auth/logout-all'];
+  const withParameters = rows.filter(({ door }) =>
+    /:|^(POST|PATCH|PUT) |^(query|mutation|subscription|socket) /.test(door),
+  );
+  const known = [
+    ...Object.keys(SAMPLES),
+    ...Object.keys(FIELDS),
+    ...Object.keys(MESSAGES),
+    'POST /v1/auth/logout-all',
+  ];
   expect(withParameters.map(({ door }) => door).filter((door) => !known.includes(door))).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
 import { ask } from '#test/support/snippets/chat-stream';
 import { followOrder } from '#test/support/snippets/event-source';
+import { enterRoom, type Said, say } from '#test/support/snippets/socket-io';
 import { home } from '#test/support/snippets/fetch-stream';
 import { notifications } from '#test/support/snippets/web-socket';
 
@@ -64,5 +65,21 @@ describe('docs/realtime.md shows a client that', () => {
     const messages = [{ role: 'user', content: 'Where is my order?' }];
     for await (const words of ask(shop.gateway.url, ada.token!, messages)) said += words;
     expect(said).toMatch(/^Your newest order is [\w-]+: /);
+  });
+
+  it('talks about an order with Socket.IO', async () => {
+    const orderId = await place();
+    const [heard, there] = [listening<Said>(), listening<Said>()];
+    const customer = enterRoom(shop.gateway.url, () => ada.token!, orderId, heard.add);
+    const grace = await Client.of(shop, 'grace');
+    const support = enterRoom(shop.gateway.url, () => grace.token!, orderId, there.add);
+    await say(customer, orderId, 'Where is it?');
+    await there.until(({ length }) => length === 1);
+    customer.io.engine.close();
+    await say(support, orderId, 'On its way.');
+    const isOnItsWay = ({ text }: Said) => text === 'On its way.';
+    expect((await heard.until((all) => all.some(isOnItsWay))).filter(isOnItsWay)).toHaveLength(1);
+    customer.disconnect();
+    support.disconnect();
   });
 });

@@ -1,3 +1,4 @@
+export { eventIdIn, eventIds, isLater } from './event-id.ts';
 export type { Told } from './recent.ts';
 export { type Listener, Spine, type SpineReport } from './spine.ts';
 export { SpineMemory } from './spine.memory.ts';

@@ -1,4 +1,5 @@
 export { takeLock } from './lock.ts';
 export { closeRedis, openRedis, subscriberOf } from './open-redis.ts';
+export { patientOf } from './patient.ts';
 export { isRedisAddress } from './redis-address.ts';
 export { Redis } from 'ioredis';

@@ -30,7 +30,7 @@ const OPTIONS = {
 };
 
 /** It waits for messages, for as long as it takes. */
-const SUBSCRIBER = { socketTimeout: undefined, commandTimeout: undefined, enableOfflineQueue: true };
+export const SUBSCRIBER = { socketTimeout: undefined, commandTimeout: undefined, enableOfflineQueue: true };
 
 /**
  * Opens a connection for requests to use. It never waits: a command fails after 50 ms, or at once while there is no

@@ -9,9 +9,14 @@ export interface GraphqlContext {
 
 /** The request an execution belongs to, whichever door it came through. */
 export function requestOf(execution: ExecutionContext): FastifyRequest {
-  return execution.getType<string>() === 'graphql'
-    ? execution.getArgByIndex<GraphqlContext>(2).request
-    : execution.switchToHttp().getRequest<FastifyRequest>();
+  switch (execution.getType<string>()) {
+    case 'graphql':
+      return execution.getArgByIndex<GraphqlContext>(2).request;
+    case 'ws':
+      return execution.switchToWs().getData<{ request: FastifyRequest }>().request;
+    default:
+      return execution.switchToHttp().getRequest<FastifyRequest>();
+  }
 }
 
 /** What the request carries, for the use case: always its first parameter. */

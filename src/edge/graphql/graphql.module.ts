@@ -6,7 +6,7 @@ import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
-import { Upgrades } from '#gateway/edge/http/upgrades';
+import { SocketsModule } from '#gateway/edge/sockets/sockets.module';
 import { checkAccess } from './check-access.ts';
 import { Documents } from './documents.ts';
 import { CompiledDriver } from './execute/compiled-driver.ts';
@@ -31,6 +31,7 @@ import { tellDegraded } from './tell-degraded.ts';
 @Module({
   imports: [
     AuthModule,
+    SocketsModule,
     ExecuteModule,
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: CompiledDriver,
@@ -66,7 +67,6 @@ import { tellDegraded } from './tell-degraded.ts';
     SseDoor,
     SocketOperations,
     WebSocketDoor,
-    Upgrades,
     Views,
   ],
   exports: [Documents],

@@ -17,8 +17,8 @@ interface Plan {
 const ALLOWED = Promise.resolve(true);
 
 /**
- * Limits every REST route. What holds for a route is worked out once; GraphQL operations are limited as a whole by
- * `edge/graphql`, and not field by field.
+ * Limits every REST route and every message of a socket. What holds for each is worked out once; GraphQL operations are
+ * limited as a whole by `edge/graphql`, and not field by field.
  */
 @Injectable()
 export class LimitsGuard extends ThrottlerGuard {
@@ -40,7 +40,9 @@ export class LimitsGuard extends ThrottlerGuard {
     const { context } = request;
     const policies = context.caller.id === undefined ? forAnybody : forCaller;
     if (!policies.length) return ALLOWED;
-    const reply = execution.switchToHttp().getResponse<FastifyReply>();
+    // A message of a socket has no headers.
+    const isHttp = execution.getType() === 'http';
+    const reply = isHttp ? execution.switchToHttp().getResponse<FastifyReply>() : undefined;
     const reserved = this.limiter.take(context, policies, cost);
     return reserved instanceof Promise
       ? reserved.then((all) => decide(request, reply, all))
@@ -59,10 +61,14 @@ export class LimitsGuard extends ThrottlerGuard {
   }
 }
 
-function decide(request: FastifyRequest, reply: FastifyReply, reserved: readonly Reserved[]): Promise<boolean> {
+function decide(
+  request: FastifyRequest,
+  reply: FastifyReply | undefined,
+  reserved: readonly Reserved[],
+): Promise<boolean> {
   const refusal = refusalOf(reserved);
   if (refusal) return Promise.reject(refusal);
   request.reserved = reserved;
-  void reply.headers(rateHeaders(reserved));
+  void reply?.headers(rateHeaders(reserved));
   return ALLOWED;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Config } from '#gateway/config/config';
 import type { Asked } from '#gateway/edge/graphql/asked';
 import { Documents } from '#gateway/edge/graphql/documents';
@@ -8,9 +7,9 @@ import { Reserve } from '#gateway/edge/graphql/limits/reserve';
 import { OpenDocuments } from '#gateway/edge/graphql/prepared/open-documents';
 import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
 import { RunPrepared } from '#gateway/edge/graphql/prepared/run-prepared';
+import { messageRequest } from '#gateway/edge/sockets/message-request';
 import { GatewayError } from '#libs/errors';
 import { inRequest } from '#libs/observe';
-import { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { type ExecutionArgs, type ExecutionResult, type FormattedExecutionResult, GraphQLError } from 'graphql';
@@ -51,7 +50,7 @@ export class SocketOperations {
     underWay: number,
     payload: Asked,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    const request = this.requestFor(asked);
+    const request = messageRequest(asked, this.config.REQUEST_TIMEOUT_MS);
     try {
       if (underWay > MOST_UNDER_WAY)
         throw new GatewayError('RATE_LIMITED', { detail: `There may be ${MOST_UNDER_WAY} operations at once.` });
@@ -94,23 +93,5 @@ export class SocketOperations {
     if (mistake !== null) throw new GatewayError('GRAPHQL_VALIDATION_FAILED', { detail: mistake });
     this.prepared.authorize(operation, request);
     return { operation, variables, request };
-  }
-
-  /** The connection's request again, with an id and a time of its own. */
-  private requestFor(asked: FastifyRequest): FastifyRequest {
-    const { context: opened } = asked;
-    const id = randomUUID();
-    const context = new Context({
-      log: { ...opened.log, requestId: id },
-      traceparent: opened.traceparent,
-      caller: opened.caller,
-      client: opened.client,
-      timeoutMs: this.config.REQUEST_TIMEOUT_MS,
-    });
-    return Object.create(asked, {
-      id: { value: id },
-      context: { value: context },
-      reserved: { value: undefined, writable: true },
-    }) as FastifyRequest;
   }
 }

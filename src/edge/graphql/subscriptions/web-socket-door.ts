@@ -2,6 +2,7 @@ import { Config } from '#gateway/config/config';
 import { isFromKnownOrigin } from '#gateway/edge/auth/browser/from-page';
 import { BearerTokens } from '#gateway/edge/auth/tokens/bearer-tokens';
 import { Upgrades } from '#gateway/edge/http/upgrades';
+import { FrameLimit } from '#gateway/edge/sockets/frame-limit';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { GatewayError } from '#libs/errors';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
@@ -16,6 +17,9 @@ import { SocketStream } from './socket-stream.ts';
 
 /** Who has not said who they are by then is cut, in milliseconds. */
 const INIT_MS = 3_000;
+
+/** RFC 6455, section 7.4.1. */
+const POLICY_VIOLATION = 1008;
 
 /** What is kept with a connection. */
 interface Kept {
@@ -83,13 +87,21 @@ export class WebSocketDoor implements OnModuleInit {
   private speak(socket: WebSocket, request: FastifyRequest): void {
     // What is wrong with a frame closes the socket with its code (RFC 6455, section 7.4.1).
     socket.on('error', () => {});
+    const frames = new FrameLimit();
+    const isTooMuch = (): boolean => {
+      if (frames.take()) return false;
+      socket.close(POLICY_VIOLATION, 'too many frames');
+      return true;
+    };
+    socket.on('ping', isTooMuch);
     const closed = this.protocol.opened(
       {
         protocol: socket.protocol,
         // What cannot be sent any more is of no interest: the socket closes.
         send: (text) => socket.send(text, () => {}),
         close: (code, reason) => socket.close(code, reason),
-        onMessage: (hear) => void socket.on('message', (data) => void this.hear(socket, data, hear)),
+        onMessage: (hear) =>
+          void socket.on('message', (data) => isTooMuch() || void this.hear(socket, data, hear)),
       },
       { socket, request },
     );

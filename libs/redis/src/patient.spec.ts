@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createLogger } from '#libs/observe';
+import { closeRedis, openRedis, patientOf, type Redis } from '#libs/redis';
+import { ownRedisForTests } from '#libs/testing';
+
+const probe = await ownRedisForTests();
+const onRedis = 'skip' in probe ? describe.skip : describe;
+
+onRedis('a connection that never fails', () => {
+  let server = probe as { url: string; stop(): Promise<void> };
+  let redis: Redis;
+  beforeAll(() => void (redis = openRedis(server.url, createLogger('spec', 'silent'))));
+  afterAll(async () => {
+    await closeRedis(redis);
+    await server.stop();
+  });
+
+  it('answers when Redis is back: what was asked before, and meanwhile', async () => {
+    const { redis: patient, end } = patientOf(redis);
+    await patient.set('key', 'value');
+    const news = patient.xread('BLOCK', 0, 'STREAMS', 'news', '0');
+    const other = patient.duplicate();
+    await other.ping();
+    await server.stop();
+    const [written, read] = [other.xadd('news', '*', 'is', 'told'), other.get('key')];
+    server = (await ownRedisForTests(Number(new URL(server.url).port))) as typeof server;
+    expect(await written).toMatch(/^\d+-\d+$/);
+    expect(await read).toBeNull();
+    expect(await news).toMatchObject([['news', [[expect.any(String), expect.any(Array)]]]]);
+    end();
+  });
+
+  it('ends with all that was made of it, and what waits for it ends no process', async () => {
+    const { redis: patient, end } = patientOf(redis);
+    const other = patient.duplicate();
+    await Promise.all([patient.ping(), other.ping()]);
+    const ended = [patient, other].map((one) => once(one, 'end'));
+    void patient.xread('BLOCK', 0, 'STREAMS', 'nothing', '$');
+    void other.subscribe('nothing');
+    end();
+    void other.publish('nothing', 'x');
+    await Promise.all(ended);
+  });
+});

@@ -1,0 +1,60 @@
+import { Config } from '#gateway/config/config';
+import { inRequest } from '#libs/observe';
+import { Injectable } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { MessageMappingProperties } from '@nestjs/websockets';
+import type { Server, Socket } from 'socket.io';
+import { type Answer, Arrived } from './arrived.ts';
+import { messageRequest } from './message-request.ts';
+import { SocketIoDoor } from './socket-io-door.ts';
+import { tellHere } from './socket-io-stream.ts';
+
+/** Brings the messages of sockets to Nest's gateways, each as a request of its own: with its id, its limits and its time. */
+@Injectable()
+export class SocketIoAdapter extends IoAdapter {
+  constructor(
+    private readonly door: SocketIoDoor,
+    private readonly config: Config,
+  ) {
+    super();
+  }
+
+  override createIOServer(): Server {
+    return this.door.server;
+  }
+
+  override bindMessageHandlers(socket: Socket, handlers: MessageMappingProperties[]): void {
+    for (const { message, callback } of handlers) {
+      const event = String(message);
+      socket.on(event, (...given: unknown[]) => void this.hear(socket, event, callback, given));
+    }
+  }
+
+  override close(): Promise<void> {
+    return this.door.close();
+  }
+
+  private async hear(
+    socket: Socket,
+    event: string,
+    callback: MessageMappingProperties['callback'],
+    given: unknown[],
+  ): Promise<void> {
+    const acknowledge = typeof given.at(-1) === 'function' ? (given.pop() as (answer: Answer) => void) : undefined;
+    const tell = (answer: Answer) => {
+      if (acknowledge) acknowledge(answer);
+      else if ('error' in answer) tellHere(socket, 'refused', { event, ...answer });
+    };
+    const request = messageRequest(this.door.requestOf(socket), this.config.REQUEST_TIMEOUT_MS);
+    const arrived = new Arrived(request, event, given[0], tell);
+    const left = () => request.context.end();
+    socket.once('disconnect', left);
+    await inRequest(request.context.log, async () => {
+      // What it throws has been answered by the filter.
+      const answer = (await callback(arrived)) as unknown;
+      if (answer !== undefined) arrived.answer(answer);
+    });
+    socket.off('disconnect', left);
+    request.context.settle();
+  }
+}

@@ -1,0 +1,85 @@
+import { GatewayError } from '#libs/errors';
+import { eventIdIn } from '#libs/events';
+import type { Redis } from '#libs/redis';
+import { type Message, MessageLog, MOST_KEPT } from './message-log.ts';
+
+/** A room in which nothing is said for so long is forgotten, in seconds. */
+const KEPT_SECONDS = 30 * 86_400;
+
+/** Keeps a message once. KEYS: the room, the ids of its messages by author. ARGV: the author's name of it, it, most, seconds. */
+const APPEND = `
+local known = redis.call('HGET', KEYS[2], ARGV[1])
+if known and #redis.call('XRANGE', KEYS[1], known, known) > 0 then return known end
+local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'message', ARGV[2])
+if redis.call('HLEN', KEYS[2]) > 2 * tonumber(ARGV[3]) then redis.call('DEL', KEYS[2]) end
+redis.call('HSET', KEYS[2], ARGV[1], id)
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('EXPIRE', KEYS[2], ARGV[4])
+return id`;
+
+/** Notes the later of two ids. KEYS: what members have seen. ARGV: the member, the id, seconds. */
+const SEEN = `
+local function parts(id) local ms, n = string.match(id, '(%d+)-(%d+)'); return tonumber(ms), tonumber(n) end
+local before = redis.call('HGET', KEYS[1], ARGV[1])
+if before then
+  local ms, n = parts(before)
+  local newMs, newN = parts(ARGV[2])
+  if newMs < ms or (newMs == ms and newN <= n) then return 0 end
+end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 1`;
+
+type Entry = [id: string, fields: string[]];
+
+/** In Redis, a stream for each room: every gateway has the same, and a gateway that dies loses nothing. */
+export class MessageLogRedis extends MessageLog {
+  constructor(private readonly redis: Redis) {
+    super();
+  }
+
+  async append(message: Omit<Message, 'id' | 'sentAt'>): Promise<Message> {
+    const { orderId, authorId, clientId } = message;
+    const [room, ids] = [keyOf(orderId, 'messages'), keyOf(orderId, 'ids')];
+    const given = [`${authorId} ${clientId}`, JSON.stringify(message), MOST_KEPT, KEPT_SECONDS];
+    const id = (await this.ask(this.redis.eval(APPEND, 2, room, ids, ...given))) as string;
+    const [kept] = await this.ask(this.redis.xrange(room, id, id));
+    return messageIn(kept as Entry);
+  }
+
+  async after(orderId: string, id: string | undefined, first: number): Promise<Message[]> {
+    const from = id === undefined ? '-' : `(${id}`;
+    const found = await this.ask(this.redis.xrange(keyOf(orderId, 'messages'), from, '+', 'COUNT', first));
+    return (found as Entry[]).map(messageIn);
+  }
+
+  async before(orderId: string, id: string | undefined, first: number): Promise<Message[]> {
+    const to = id === undefined ? '+' : `(${id}`;
+    const found = await this.ask(this.redis.xrevrange(keyOf(orderId, 'messages'), to, '-', 'COUNT', first));
+    return (found as Entry[]).map(messageIn).toReversed();
+  }
+
+  async seenBy(orderId: string, memberId: string): Promise<string | undefined> {
+    return (await this.ask(this.redis.hget(keyOf(orderId, 'seen'), memberId))) ?? undefined;
+  }
+
+  async markSeen(orderId: string, memberId: string, id: string): Promise<void> {
+    await this.ask(this.redis.eval(SEEN, 1, keyOf(orderId, 'seen'), memberId, id, KEPT_SECONDS));
+  }
+
+  /** Without Redis nothing is kept, and a client is not told that it was. */
+  private async ask<T>(answer: Promise<T>): Promise<T> {
+    return answer.catch((cause: unknown) => {
+      const detail = 'Messages cannot be kept or read at the moment: try again.';
+      throw new GatewayError('OVERLOADED', { detail, cause });
+    });
+  }
+}
+
+/** All keys of a room are on one node of a cluster. */
+const keyOf = (orderId: string, what: string): string => `atrium:support:{${orderId}}:${what}`;
+
+function messageIn([id, [, text]]: Entry): Message {
+  const [ms] = eventIdIn(id)!;
+  return { ...(JSON.parse(text!) as Omit<Message, 'id' | 'sentAt'>), id, sentAt: new Date(ms).toISOString() };
+}

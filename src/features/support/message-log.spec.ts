@@ -1,0 +1,88 @@
+import { ownRedisForTests, redisConnections } from '#libs/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MessageLogMemory } from './message-log.memory.ts';
+import { MessageLogRedis } from './message-log.redis.ts';
+import { type MessageLog, MOST_KEPT } from './message-log.ts';
+
+const server = await ownRedisForTests();
+const connections = redisConnections();
+const inRedis = async () => new MessageLogRedis(await connections.connected((server as { url: string }).url));
+
+afterAll(async () => {
+  await connections.close();
+  if (!('skip' in server)) await server.stop();
+});
+
+const PLACES: [string, () => Promise<MessageLog>][] = [
+  ['in memory', async () => new MessageLogMemory()],
+  ...('skip' in server ? [] : ([['in Redis', inRedis]] as [string, () => Promise<MessageLog>][])),
+];
+
+describe.each(PLACES)('what was said, %s', (_, open) => {
+  let log: MessageLog;
+  beforeAll(async () => void (log = await open()));
+
+  let rooms = 0;
+  const newRoom = () => `o${(rooms += 1)}`;
+  const say = (orderId: string, text: string, clientId = text, authorId = 'u1') =>
+    log.append({ orderId, text, clientId, authorId, author: 'customer' });
+  const texts = (messages: { text: string }[]) => messages.map(({ text }) => text).join('');
+
+  it('is kept in the order it came, with ids that grow and its time', async () => {
+    const room = newRoom();
+    const before = Date.now() - 1;
+    const all = [await say(room, 'a'), await say(room, 'b'), await say(room, 'c')];
+    expect(await log.after(room, undefined, 10)).toEqual(all);
+    expect(await log.after(room, all[0]!.id, 10)).toEqual(all.slice(1));
+    expect(await log.after(room, undefined, 2)).toEqual(all.slice(0, 2));
+    expect(new Set(all.map(({ id }) => id)).size).toBe(3);
+    expect(Date.parse(all[0]!.sentAt)).toBeGreaterThanOrEqual(before);
+  });
+
+  it('is read backwards a page at a time, each with the oldest first', async () => {
+    const room = newRoom();
+    const all = [];
+    for (const text of 'abcdef') all.push(await say(room, text));
+    expect(texts(await log.before(room, undefined, 2))).toBe('ef');
+    expect(texts(await log.before(room, all[4]!.id, 3))).toBe('bcd');
+    expect(texts(await log.before(room, all[0]!.id, 3))).toBe('');
+  });
+
+  it('is one message for what its author calls it, and two for two authors', async () => {
+    const room = newRoom();
+    const first = await say(room, 'a', 'm1');
+    expect(await say(room, 'again', 'm1')).toEqual(first);
+    const [one, other] = await Promise.all([say(room, 'b', 'm2'), say(room, 'b', 'm2')]);
+    expect(one).toEqual(other);
+    expect((await say(room, 'c', 'm1', 'u2')).id).not.toBe(first.id);
+    expect(texts(await log.after(room, undefined, 10))).toBe('abc');
+  });
+
+  it('is of its room alone', async () => {
+    const [room, other] = [newRoom(), newRoom()];
+    await say(room, 'a');
+    expect(await log.after(other, undefined, 10)).toEqual([]);
+  });
+
+  it('has been seen by each as far as they got', async () => {
+    const room = newRoom();
+    expect(await log.seenBy(room, 'u1')).toBeUndefined();
+    await log.markSeen(room, 'u1', '1000-2');
+    for (const earlier of ['1000-1', '999-9']) await log.markSeen(room, 'u1', earlier);
+    expect(await log.seenBy(room, 'u1')).toBe('1000-2');
+    await log.markSeen(room, 'u1', '1000-10');
+    expect(await log.seenBy(room, 'u1')).toBe('1000-10');
+    expect(await log.seenBy(room, 'u2')).toBeUndefined();
+  });
+
+  it('is forgotten where there is too much of it, the oldest first', async () => {
+    const room = newRoom();
+    const first = await say(room, 'first');
+    for (let n = 0; n < MOST_KEPT + 200; n += 1) await say(room, `${n}`);
+    const kept = await log.after(room, undefined, 10_000);
+    expect(kept.length).toBeLessThan(MOST_KEPT + 200);
+    expect(kept.length).toBeGreaterThanOrEqual(MOST_KEPT);
+    expect(kept.at(-1)!.text).toBe(`${MOST_KEPT + 199}`);
+    expect((await say(room, 'first')).id).not.toBe(first.id);
+  });
+});

@@ -1,0 +1,52 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { Limited } from '#gateway/edge/limits/limited';
+import type { Context } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+import { EnterRoom } from './enter-room.ts';
+import { type Message, MessageLog } from './message-log.ts';
+import type { HistoryQuestion, JoinQuestion, SeenMessage } from './support-input.ts';
+
+const MOST_AT_ONCE = 100;
+
+/** Some of what was said in a room, the oldest first. */
+export interface Messages {
+  messages: Message[];
+  /** Whether there is more of it. */
+  hasMore: boolean;
+}
+
+/** What was said in this room? */
+@Scopes('orders:read')
+@Limited({ cost: 1 })
+@Injectable()
+export class ReadMessages {
+  constructor(
+    private readonly enterRoom: EnterRoom,
+    private readonly log: MessageLog,
+  ) {}
+
+  /**
+   * What the caller has missed: all that was said after a message, else after the last that they have seen.
+   * @throws {GatewayError} NOT_FOUND; OVERLOADED where it cannot be read
+   */
+  async missed(context: Context, { orderId, after }: JoinQuestion): Promise<Messages> {
+    await this.enterRoom.run(context, orderId);
+    const from = after ?? (await this.log.seenBy(orderId, context.caller.id!));
+    const found = await this.log.after(orderId, from, MOST_AT_ONCE + 1);
+    return { messages: found.slice(0, MOST_AT_ONCE), hasMore: found.length > MOST_AT_ONCE };
+  }
+
+  /** The newest messages, or those before one. @throws {GatewayError} NOT_FOUND; OVERLOADED where it cannot be read */
+  async history(context: Context, { orderId, before, first }: HistoryQuestion): Promise<Messages> {
+    await this.enterRoom.run(context, orderId);
+    const found = await this.log.before(orderId, before, first + 1);
+    return { messages: found.slice(-first), hasMore: found.length > first };
+  }
+
+  /** Notes what the caller has seen: it is not told them again. @throws {GatewayError} NOT_FOUND; OVERLOADED */
+  async seen(context: Context, { orderId, id }: SeenMessage): Promise<object> {
+    await this.enterRoom.run(context, orderId);
+    await this.log.markSeen(orderId, context.caller.id!, id);
+    return {};
+  }
+}

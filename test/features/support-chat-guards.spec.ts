@@ -1,0 +1,235 @@
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Access } from '#test/support/access';
+import { ChatClient } from '#test/support/chat-client';
+import { Client } from '#test/support/client';
+import { Shop } from '#test/support/shop';
+import request from 'supertest';
+import { WebSocket } from 'ws';
+
+const PAGE = 'https://shop.example';
+const access = new Access();
+const tokenOf = ({ authorization }: { authorization: string }) => authorization.replace('Bearer ', '');
+let shop: Shop;
+let ada: Client;
+let grace: Client;
+const open: { close(): void }[] = [];
+
+beforeAll(async () => {
+  shop = await Shop.open({
+    JWT_PRIVATE_KEY: access.privateKey,
+    CORS_ORIGINS: PAGE,
+    MAX_STREAMS_PER_CALLER: '3',
+    RATE_LIMIT: 'on',
+    RATE_LIMIT_CUSTOMER: '40/3600',
+  });
+  [ada, grace] = await Promise.all([Client.of(shop, 'ada'), Client.of(shop, 'grace')]);
+});
+afterEach(async () => {
+  for (const client of open.splice(0)) client.close();
+  while ((await shop.metric(/^streams_open\{.*\} (\d+)$/m)) !== 0);
+});
+afterAll(() => shop?.close());
+
+const kept = <T extends { close(): void }>(client: T): T => {
+  open.push(client);
+  return client;
+};
+const connect = (token: string | undefined, options = {}) =>
+  kept(ChatClient.open(shop.gateway.url, token, options));
+const enter = async (token: string) => kept(await ChatClient.in(shop.gateway.url, token));
+const url = () => `${shop.gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
+
+/** A socket without the library. */
+async function raw(headers: Record<string, string> = {}) {
+  const socket = kept(new WebSocket(url(), { headers }));
+  socket.on('error', () => {});
+  const closed = once(socket, 'close').then(([code]) => code as number);
+  await once(socket, 'open');
+  return { socket, closed };
+}
+
+describe('who connects to the rooms', () => {
+  it.each([
+    ['without a token', undefined, 'UNAUTHENTICATED'],
+    ['with one that is none', 'nonsense', 'UNAUTHENTICATED'],
+    ['with one that has expired', tokenOf(access.expired('u1')), 'UNAUTHENTICATED'],
+  ])('is refused %s', async (_, token, code) => {
+    const client = connect(token, { reconnection: false });
+    const { message, data } = await client.until('(connect_error)');
+    expect([message, data.code, data.status]).toEqual([code, code, 401]);
+    expect(data.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('may have the token in a header, as any request', async () => {
+    const client = connect(undefined, { extraHeaders: { authorization: `Bearer ${ada.token}` } });
+    await client.until('(connect)');
+    expect((await client.ask('leave', { orderId: 'o1' })).data).toEqual({ wasThere: false });
+  });
+
+  it('is asked where they come from', async () => {
+    for (const [origin, status] of [
+      ['https://evil.example', 403],
+      [PAGE, 101],
+    ] as const) {
+      const socket = kept(new WebSocket(url(), { headers: { origin } }));
+      socket.on('error', () => {});
+      const answered = await Promise.race([
+        once(socket, 'upgrade').then(() => 101),
+        once(socket, 'unexpected-response').then(([, answer]) => (answer as { statusCode: number }).statusCode),
+      ]);
+      expect([origin, answered]).toEqual([origin, status]);
+      socket.terminate();
+    }
+  });
+
+  it('is told to use a WebSocket where they would poll', async () => {
+    const { status, body } = await request(shop.gateway.url).get('/socket.io/?EIO=4&transport=polling');
+    expect([status, body.code]).toEqual([400, 'BAD_REQUEST']);
+    expect(body.detail).toContain("transports: ['websocket']");
+  });
+
+  it('is refused where they have too many streams', async () => {
+    const token = tokenOf(access.of('u7'));
+    for (let n = 0; n < 3; n += 1) await enter(token);
+    const { message, data } = await connect(token, { reconnection: false }).until('(connect_error)');
+    expect([message, data.status]).toEqual(['RATE_LIMITED', 429]);
+  });
+
+  it('needs the scope for what they ask', async () => {
+    const client = await enter(tokenOf(access.of('u1', 'profile:read')));
+    expect((await client.ask('join', { orderId: 'o1' })).error!.code).toBe('FORBIDDEN');
+  });
+
+  it('may ask no more often than over REST', async () => {
+    const client = await enter(tokenOf(access.of('u8')));
+    for (;;) {
+      const { error } = await client.ask('leave', { orderId: 'o1' });
+      if (!error) continue;
+      expect(error).toMatchObject({ code: 'RATE_LIMITED', detail: expect.stringContaining('customer') });
+      break;
+    }
+    const { status } = await request(shop.gateway.url).get('/v1/orders').set(access.of('u8'));
+    expect(status).toBe(429);
+  });
+
+  it('is cut where they say nothing for three seconds', async () => {
+    const { closed } = await raw();
+    expect(await closed).toBe(1005);
+  });
+});
+
+describe('a connection to the rooms ends', () => {
+  it('with its token, and its client comes back with a new one', async () => {
+    const tokens = [tokenOf(access.expiring('u1')), ada.token];
+    const client = connect(undefined, { auth: (give: (auth: object) => void) => give({ token: tokens.shift() }) });
+    expect(await client.until('end')).toEqual({ reason: 'expired' });
+    await client.until('(connect)', 2);
+    // What was said meanwhile is asked for anew: with the old token it would not have been told.
+    expect(client.socket.recovered).toBe(false);
+  });
+
+  it('with its session, and its client does not come back', async () => {
+    const { body } = await Client.anonymous(shop).post('/v1/auth/login', {
+      email: 'ada@example.com',
+      password: 'analytical-engine',
+    });
+    const client = await enter(body.accessToken as string);
+    await Client.anonymous(shop).post('/v1/auth/logout', { refreshToken: body.refreshToken });
+    expect(await client.until('end')).toEqual({ reason: 'logout' });
+    await client.until('(disconnect)');
+    expect(client.socket.active).toBe(false);
+  });
+
+  it('at the word of an operator, who sees it and can speak to it', async () => {
+    const client = await enter(ada.token!);
+    const admin = { authorization: `Bearer ${grace.token}` };
+    const operator = request(shop.gateway.adminUrl);
+    const { body: said } = await operator.post('/admin/broadcast').set(admin).send({ message: 'hello' });
+    expect(said).toEqual({ received: 1 });
+    expect(await client.until('broadcast')).toEqual({ message: 'hello' });
+    const { body } = await operator.get('/admin/streams').set(admin);
+    expect(body.streams).toMatchObject([{ route: '/socket.io/', callerId: 'u1' }]);
+    await operator.delete(`/admin/streams/${body.streams[0].id}`).set(admin);
+    expect(await client.until('end')).toEqual({ reason: 'operator' });
+    await client.until('(connect)', 2);
+  });
+
+  it('has one access line, with the id of its upgrade', async () => {
+    const { socket, closed } = await raw({ 'x-request-id': 'r-chat', authorization: `Bearer ${ada.token}` });
+    socket.close();
+    await closed;
+    const line = await shop.logs.gateway.first({ requestId: 'r-chat', msg: 'request' });
+    expect(line).toMatchObject({ method: 'GET', route: '/socket.io/', status: 101, callerId: 'u1' });
+  });
+});
+
+describe('a socket to the rooms that misbehaves', () => {
+  const spoken = async () => {
+    const one = await raw({ authorization: `Bearer ${tokenOf(access.of('u9'))}` });
+    one.socket.send('40');
+    return one;
+  };
+
+  it.each([
+    ['no packet', 'x'],
+    ['a packet of no known kind', '4x'],
+    ['an event that is none', '42{'],
+    ['an acknowledgement of nothing', '4399["x"]'],
+    ['more than may be', `42["join","${'x'.repeat(20_000)}"]`],
+    ['bytes', Buffer.from([0xff, 0xfe, 0x00])],
+    ['half of something binary', '451-["join",{"_placeholder":true,"num":0}]'],
+    ['a prototype', '42["join",{"__proto__":{"orderId":"o1"}}]'],
+    ['an event of the library', '42["disconnect"]'],
+  ])('harms nobody: %s', async (_, frame) => {
+    const { socket } = await spoken();
+    socket.send(frame);
+    socket.send(frame);
+    expect((await ada.get('/v1/me')).status).toBe(200);
+    socket.terminate();
+  });
+
+  it('with frames that are none is cut', async () => {
+    const { socket, closed } = await spoken();
+    (socket as unknown as { _socket: { write(data: Buffer): void } })._socket.write(
+      Buffer.from('ffffffff', 'hex'),
+    );
+    expect(await closed).toBe(1002);
+  });
+
+  it.each([
+    ['messages', (socket: WebSocket) => socket.send('42["leave",{"orderId":"o1"}]')],
+    ['pings', (socket: WebSocket) => socket.ping()],
+    ['heartbeats', (socket: WebSocket) => socket.send('3')],
+  ])('with a flood of %s is cut', async (_, send) => {
+    const { socket, closed } = await spoken();
+    for (let n = 0; n < 1_000 && socket.readyState === socket.OPEN; n += 1) send(socket);
+    expect(await closed).toBeGreaterThan(1000);
+    expect((await ada.get('/v1/me')).status).toBe(200);
+  });
+
+  it('that goes at once, many times, leaves nothing behind', async () => {
+    for (let n = 0; n < 30; n += 1) {
+      const socket = new WebSocket(url(), { headers: { authorization: `Bearer ${ada.token}` } });
+      socket.on('error', () => {});
+      if (n % 2) await once(socket, 'open');
+      if (n % 2) socket.send('40');
+      socket.terminate();
+    }
+    expect((await ada.get('/v1/me')).status).toBe(200);
+  });
+});
+
+describe('a GraphQL socket', () => {
+  it.each([
+    ['messages', (socket: WebSocket) => socket.send('{"type":"ping"}')],
+    ['pings', (socket: WebSocket) => socket.ping()],
+  ])('with a flood of %s is closed with 1008', async (_, send) => {
+    const at = `${shop.gateway.url.replace('http', 'ws')}/graphql`;
+    const socket = kept(new WebSocket(at, 'graphql-transport-ws', { headers: access.of('u1') }));
+    await once(socket, 'open');
+    const closed = once(socket, 'close');
+    for (let n = 0; n < 1_000; n += 1) send(socket);
+    expect((await closed)[0]).toBe(1008);
+  });
+});

@@ -1,0 +1,114 @@
+import { ownRedisForTests } from '#libs/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ChatClient } from '#test/support/chat-client';
+import { Client } from '#test/support/client';
+import type { PairedGateway } from '#test/support/gateway-pair';
+import { StreamingPair } from '#test/support/streaming-pair';
+
+jest.setTimeout(20_000);
+
+const streaming = await StreamingPair.open(600_000);
+const onRedis = streaming ? describe : describe.skip;
+
+afterAll(() => streaming?.close());
+
+onRedis('the room of an order, at several gateways', () => {
+  const { pair } = streaming!;
+  let ada: Client;
+  let grace: Client;
+  let orderId: string;
+  const open: ChatClient[] = [];
+
+  beforeAll(async () => {
+    [ada, grace] = await Promise.all([Client.of(pair.one, 'ada'), Client.of(pair.one, 'grace')]);
+    orderId = await streaming!.place(ada);
+  });
+  afterEach(() => {
+    for (const client of open.splice(0)) client.close();
+  });
+
+  let n = 0;
+  const said = (text: string) => ({ orderId, clientId: `m-${(n += 1)}`, text });
+  const textsOf = (messages: { text: string }[]) => messages.map(({ text }) => text);
+  const enter = async (at: PairedGateway, client: Client) => {
+    const entered = await ChatClient.in(at.gateway.url, client.token!);
+    open.push(entered);
+    await entered.ask('join', { orderId });
+    return entered;
+  };
+
+  it('is one room: who is there, who types, and what is said', async () => {
+    const [one, other] = [await enter(pair.one, ada), await enter(pair.other, grace)];
+    await one.untilOne('presence', ({ members }) => members.length === 2);
+    other.socket.emit('typing', { orderId, isTyping: true });
+    expect(await one.until('typing')).toMatchObject({ memberId: 'u2' });
+    const { data: kept } = await one.ask('message', said('Where is it?'));
+    expect(await other.until('message')).toEqual(kept);
+    const { data } = await (await enter(pair.other, ada)).ask('history', { orderId });
+    expect(textsOf(data.messages)).toEqual(['Where is it?']);
+    other.close();
+    await one.untilOne('presence', ({ members }) => members.length === 1);
+  });
+
+  it('loses nothing of what was kept where a gateway is killed, and its clients go on elsewhere', async () => {
+    const killed = await pair.another(() => ({}));
+    const one = await enter(killed, ada);
+    const other = await enter(pair.other, grace);
+    const { data: last } = await one.ask('message', said('One.'));
+    await other.ask('seen', { orderId, id: last.id });
+    const under = Array.from({ length: 20 }, (_, index) => one.ask('message', said(`Two ${index}.`)));
+    killed.process.signal('SIGKILL');
+    const answered = (await Promise.allSettled(under)).flatMap((one) =>
+      one.status === 'fulfilled' && one.value.data ? [one.value.data.text as string] : [],
+    );
+    await one.until('(disconnect)');
+    const back = await enter(pair.one, ada);
+    await back.ask('message', said('Three.'));
+    await other.untilOne('message', ({ text }) => text === 'Three.');
+    const { data } = await back.ask('join', { orderId, after: last.id });
+    const kept = textsOf(data.messages);
+    expect(answered.filter((text) => !kept.includes(text))).toEqual([]);
+    expect(new Set(kept).size).toBe(kept.length);
+    expect(kept.at(-1)).toBe('Three.');
+  });
+
+  it('goes on for who is cut off and comes back to another gateway', async () => {
+    const one = await enter(pair.one, ada);
+    const other = await enter(pair.other, grace);
+    await other.ask('message', said('Before.'));
+    await one.untilOne('message', ({ text }) => text === 'Before.');
+    const { hostname, port } = new URL(pair.other.gateway.url);
+    Object.assign(one.socket.io, { uri: `http://${hostname}:${port}` });
+    Object.assign(one.socket.io.opts, { hostname, port });
+    one.cut();
+    await one.until('(disconnect)');
+    await other.ask('message', said('Meanwhile.'));
+    await one.untilOne('message', ({ text }) => text === 'Meanwhile.');
+    expect(one.socket.recovered).toBe(true);
+    expect(textsOf(one.all('message'))).toEqual(['Before.', 'Meanwhile.']);
+  });
+
+  it('sends its clients away one by one where a gateway stops, and they come back', async () => {
+    const drained = await pair.another(() => ({}));
+    const one = await enter(drained, ada);
+    drained.process.signal('SIGTERM');
+    expect(await one.until('end')).toEqual({ reason: 'shutdown' });
+    await one.until('(disconnect)');
+    expect(one.socket.active).toBe(true);
+  });
+
+  it('says so while nothing can be kept, and goes on when Redis is back', async () => {
+    const one = await enter(pair.one, ada);
+    const other = await enter(pair.other, grace);
+    const { port } = new URL(pair.redis.url);
+    await pair.redis.stop();
+    const message = said('Kept at last.');
+    expect((await one.ask('message', message)).error!.code).toBe('OVERLOADED');
+    const again = (await ownRedisForTests(Number(port))) as { stop(): Promise<void> };
+    for (;;) if ((await one.ask('message', message)).data) break;
+    await other.untilOne('message', ({ text }) => text === 'Kept at last.');
+    const { data } = await one.ask('history', { orderId });
+    expect(textsOf(data.messages)).toEqual(['Kept at last.']);
+    await again.stop();
+  });
+});

@@ -1,0 +1,102 @@
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+
+/** What a client may be told. Which of it is there differs from event to event. */
+export interface Told {
+  id: string;
+  orderId: string;
+  clientId: string;
+  text: string;
+  message: string;
+  messages: Told[];
+  hasMore: boolean;
+  members: { id: string; isSupport: boolean }[];
+  data: { code: string; status: number; requestId: string };
+}
+
+interface Reply {
+  /** Undefined where there is an error. */
+  data: Told;
+  error?: { code: string; requestId: string; errors?: { field: string }[] };
+}
+
+/** A client of the support rooms, with all that it was told. */
+export class ChatClient {
+  readonly heard: { event: string; data: Told }[] = [];
+  private readonly wakers = new Set<() => void>();
+
+  private constructor(readonly socket: Socket) {
+    socket.onAny((event: string, data: Told) => {
+      this.heard.push({ event, data });
+      this.wake();
+    });
+    for (const event of ['connect', 'disconnect', 'connect_error'])
+      socket.on(event, (data: Told) => {
+        this.heard.push({ event: `(${event})`, data });
+        this.wake();
+      });
+  }
+
+  /** Begins to connect. */
+  static open(
+    url: string,
+    token: string | undefined,
+    options: Partial<ManagerOptions & SocketOptions> = {},
+  ): ChatClient {
+    const auth = token === undefined ? {} : { token };
+    const socket = io(url, { transports: ['websocket'], forceNew: true, reconnectionDelay: 50, auth, ...options });
+    return new ChatClient(socket);
+  }
+
+  /** Resolves once it is in. */
+  static async in(url: string, token: string): Promise<ChatClient> {
+    const client = ChatClient.open(url, token);
+    await client.until('(connect)');
+    return client;
+  }
+
+  /** Waits until it is in, or refused. */
+  async decided(): Promise<void> {
+    while (!this.all('(connect)').length && !this.all('(connect_error)').length) await this.next();
+  }
+
+  /** Says something, and waits for the answer. */
+  async ask(event: string, ...given: unknown[]): Promise<Reply> {
+    return (await this.socket.timeout(5_000).emitWithAck(event, ...given)) as Reply;
+  }
+
+  all(event: string): Told[] {
+    return this.heard.filter((one) => one.event === event).map(({ data }) => data);
+  }
+
+  /** Waits for so many events of a kind. @returns the last of them */
+  async until(event: string, count = 1): Promise<Told> {
+    while (this.all(event).length < count) await this.next();
+    return this.all(event)[count - 1]!;
+  }
+
+  async untilOne(event: string, is: (data: Told) => boolean): Promise<Told> {
+    for (;;) {
+      const found = this.all(event).find(is);
+      if (found) return found;
+      await this.next();
+    }
+  }
+
+  /** Cuts the connection, as a network does. */
+  cut(): void {
+    this.socket.io.engine.close();
+  }
+
+  close(): void {
+    this.socket.disconnect();
+  }
+
+  private next(): Promise<void> {
+    return new Promise((resolve) => this.wakers.add(resolve));
+  }
+
+  private wake(): void {
+    for (const wake of this.wakers) wake();
+    this.wakers.clear();
+  }
+}

@@ -1,0 +1,59 @@
+import { io, type Socket } from 'socket.io-client';
+
+/** A message of a room. */
+export interface Said {
+  id: string;
+  text: string;
+  author: 'customer' | 'support';
+}
+
+/** Enters the room of an order, and tells every message of it once and in order. */
+export function enterRoom(
+  url: string,
+  token: () => string,
+  orderId: string,
+  onMessage: (message: Said) => void,
+): Socket {
+  const socket = io(url, {
+    transports: ['websocket'],
+    // Asked for with each connection: a socket ends with the token that it was opened with.
+    auth: (give) => give({ token: token() }),
+  });
+  let last: string | undefined;
+  const tell = (message: Said) => {
+    if (last !== undefined && !isLater(message.id, last)) return;
+    last = message.id;
+    onMessage(message);
+    socket.emit('seen', { orderId, id: message.id });
+  };
+  socket.on('message', tell);
+  socket.on('connect', async () => {
+    // Also after a recovery: it costs one message, and nothing is missed.
+    const { data } = await socket.emitWithAck('join', { orderId, after: last }).catch(() => ({ data: null }));
+    data?.messages.forEach(tell);
+  });
+  return socket;
+}
+
+/** Says something until it is kept. */
+export async function say(socket: Socket, orderId: string, text: string): Promise<void> {
+  const message = { orderId, clientId: crypto.randomUUID(), text };
+  for (;;) {
+    const { data, error } = await socket
+      .timeout(5_000)
+      .emitWithAck('message', message)
+      .catch(() => ({}));
+    if (data) return;
+    if (error && error.status < 500 && error.status !== 429) throw new Error(error.detail);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+/** Ids are a time and a number. */
+function isLater(one: string, other: string): boolean {
+  const [[ms = 0, n = 0], [otherMs = 0, otherN = 0]] = [one, other].map((id) => id.split('-').map(Number)) as [
+    number[],
+    number[],
+  ];
+  return ms > otherMs || (ms === otherMs && n > otherN);
+}
