@@ -51,6 +51,41 @@ describe('a subscription over SSE', () => {
     while ((await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) !== 0);
   });
 
+  it('asks anew at each event for what belongs to it', async () => {
+    const query = 'subscription { notifications { orderId status order { status lines { product { id } } } } }';
+    const events = clientOf(ada).iterate({ query });
+    const first = events.next();
+    while ((await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) !== 1);
+    const id = await place();
+    const seen: { status: string | null; order: { status: string; lines: object[] } }[] = [];
+    for (let next = await first; ; next = await events.next()) {
+      const { notifications } = next.value.data;
+      if (notifications.orderId !== id) continue;
+      seen.push(notifications);
+      if (notifications.status === 'DELIVERED') break;
+    }
+    await events.return!();
+    const way = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'];
+    // It may have moved on since, but never back to where it was at an event before.
+    for (const { status, order } of seen)
+      expect(way.indexOf(order.status)).toBeGreaterThanOrEqual(way.indexOf(status ?? 'PLACED'));
+    expect(new Set(seen.map(({ order }) => order.status)).size).toBeGreaterThan(2);
+    expect(seen.map(({ order }) => order.lines)).toEqual(seen.map(() => [{ product: { id: 'p1' } }]));
+  });
+
+  it('tells of an event also where what belongs to it cannot be had', async () => {
+    const query = 'subscription { notifications { order { status lines { product { id } } } } }';
+    const events = clientOf(ada).iterate({ query });
+    const first = events.next();
+    while ((await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) !== 1);
+    await place();
+    await shop.stop('products');
+    let last = await first;
+    while (last.value.data.notifications.order?.lines[0].product !== null) last = await events.next();
+    await events.return!();
+    await shop.start('products');
+  });
+
   it('shares the stream of the service with all others', async () => {
     const id = await place();
     const watches = () => shop.metric(/^upstream_streams_open\{upstream="orders"\} (\d+)$/m);

@@ -6,6 +6,7 @@ import { FollowNotifications } from './follow-notifications.ts';
 import { FollowSystem } from './follow-system.ts';
 import { NotificationsResolver } from './notifications.resolver.ts';
 import { PublishOperations } from './publish-operations.ts';
+import { ShowNotification } from './show-notification.ts';
 
 @Module({
   controllers: [EventsController],
@@ -14,6 +15,7 @@ import { PublishOperations } from './publish-operations.ts';
     FollowNotifications,
     FollowSystem,
     FollowActivity,
+    ShowNotification,
     NotificationsResolver,
     PublishOperations,
   ],

@@ -1,4 +1,4 @@
-import { OrderStatus } from '#gateway/features/orders/order.view';
+import { OrderStatus, OrderView } from '#gateway/features/orders/order.view';
 import type { OrderStatus as Status } from '#gateway/upstreams/orders/orders.port';
 import { Shown, View } from '#libs/view';
 import { ID } from '@nestjs/graphql';
@@ -17,4 +17,11 @@ export class NotificationView {
 
   @Shown(() => OrderStatus, { nullable: true, description: 'Where an order has moved to.' })
   status?: Status;
+
+  @Shown(() => OrderView, {
+    nullable: true,
+    joined: true,
+    description: 'The order as it is now; null where it cannot be had.',
+  })
+  order?: OrderView | null;
 }

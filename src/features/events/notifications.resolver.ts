@@ -1,19 +1,28 @@
-import { RequestContext } from '#gateway/edge/doors/request-context';
+import { type GraphqlContext, RequestContext } from '#gateway/edge/doors/request-context';
 import { Runs } from '#gateway/edge/doors/runs';
 import { iterate, saidBy } from '#gateway/edge/streams/iterate';
 import type { Context } from '#libs/upstream';
+import { selectionOf } from '#libs/view';
 import { Resolver, Subscription } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { FollowNotifications } from './follow-notifications.ts';
 import { NotificationView } from './notification.view.ts';
+import { ShowNotification } from './show-notification.ts';
 
 @Resolver()
 export class NotificationsResolver {
-  constructor(private readonly follow: FollowNotifications) {}
+  constructor(
+    private readonly follow: FollowNotifications,
+    private readonly show: ShowNotification,
+  ) {}
 
   @Runs(FollowNotifications)
   @Subscription(() => NotificationView, {
     description: "What happens to the caller's things from now on.",
-    resolve: (notification: NotificationView) => notification,
+    // With the event's own context: what was asked for at one event is asked for again at the next.
+    resolve(this: NotificationsResolver, notification: NotificationView, _, { request }: GraphqlContext, info) {
+      return this.show.run(request.context, notification, selectionOf(info as GraphQLResolveInfo));
+    },
   })
   async notifications(@RequestContext() context: Context) {
     return saidBy(iterate(await this.follow.run(context, undefined)), ({ id, event, data }) =>

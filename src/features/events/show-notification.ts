@@ -1,0 +1,43 @@
+import { Scopes } from '#gateway/edge/auth/access';
+import { withProducts } from '#gateway/features/orders/order-products.view';
+import type { OrderView } from '#gateway/features/orders/order.view';
+import { Orders } from '#gateway/upstreams/orders/orders.port';
+import { Products } from '#gateway/upstreams/products/products.port';
+import { type Degrade, reasonOf } from '#libs/gather';
+import type { Context } from '#libs/upstream';
+import type { Wanted } from '#libs/view';
+import { Injectable } from '@nestjs/common';
+import type { NotificationView } from './notification.view.ts';
+
+/** What is missing is null: a notification has no place to say why. */
+const silently: Degrade = Object.assign(() => {}, { unlessFresh: () => {} });
+
+/** What does this notification show? */
+@Scopes('orders:read')
+@Injectable()
+export class ShowNotification {
+  constructor(
+    private readonly orders: Orders,
+    private readonly products: Products,
+  ) {}
+
+  /** The notification with its order as it is now, where that is wanted; null where it cannot be had. */
+  async run(context: Context, notification: NotificationView, wanted: Wanted): Promise<NotificationView> {
+    const wantedOrder = wanted.at('order');
+    if (wantedOrder === undefined) return notification;
+    // What is remembered may be of before the event.
+    context.mustBeFresh = true;
+    return { ...notification, order: await this.order(context, notification.orderId, wantedOrder) };
+  }
+
+  private async order(context: Context, id: string, wanted: Wanted): Promise<OrderView | null> {
+    try {
+      const order = await this.orders.byId(context, id);
+      const [joined] = await withProducts(context, order ? [order] : [], this.products, wanted, silently);
+      return joined ?? null;
+    } catch (error) {
+      if (!reasonOf(error)) throw error;
+      return null;
+    }
+  }
+}
