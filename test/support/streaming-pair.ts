@@ -30,6 +30,7 @@ export class StreamingPair {
     const pair = await GatewayPair.open({
       ORDERS_URL: at('orders'),
       PRODUCTS_URL: at('products'),
+      ASSISTANT_URL: at('assistant'),
       MAX_STREAMS_PER_CALLER: '5000',
     });
     if (pair) return new StreamingPair(shop, pair);

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Client, type Reachable } from '#test/support/client';
+import { Shop } from '#test/support/shop';
+import { ask } from '#test/support/snippets/chat-stream';
+import { followOrder } from '#test/support/snippets/event-source';
+import { home } from '#test/support/snippets/fetch-stream';
+import { enterRoom, type Said, say } from '#test/support/snippets/socket-io';
+import { notifications } from '#test/support/snippets/web-socket';
+import { StreamingPair } from '#test/support/streaming-pair';
+import { createClient } from 'graphql-sse';
+
+jest.setTimeout(30_000);
+const STEP_MS = 40;
+
+/** Where the clients are, and where things happen. */
+interface Places {
+  here: Reachable & { adminUrl: string };
+  there: Reachable;
+  close(): Promise<void>;
+}
+
+const pair = await StreamingPair.open(STEP_MS);
+
+const PLACES: [string, () => Promise<Places>][] = [
+  [
+    'at one gateway, without Redis',
+    async () => {
+      const shop = await Shop.open({}, { ORDER_STEP_MS: `${STEP_MS}` });
+      const here = { gateway: shop.gateway, adminUrl: shop.gateway.adminUrl };
+      return { here, there: here, close: () => shop.close() };
+    },
+  ],
+  ...(pair
+    ? ([
+        [
+          'at two gateways, each a process, over Redis',
+          async () => ({ here: pair.pair.one, there: pair.pair.other, close: () => pair.close() }),
+        ],
+      ] as [string, () => Promise<Places>][])
+    : []),
+];
+
+/** Waits until a list has what it should. */
+function listening<T>() {
+  const all: T[] = [];
+  let heard = () => {};
+  const add = (one: T) => {
+    all.push(one);
+    heard();
+  };
+  const until = async (is: (all: T[]) => boolean) => {
+    while (!is(all)) await new Promise<void>((resolve) => (heard = resolve));
+    return all;
+  };
+  return { add, until };
+}
+
+describe.each(PLACES)('a client of docs/realtime.md, %s', (_, open) => {
+  let places: Places;
+  let ada: Client;
+  let url: string;
+
+  beforeAll(async () => {
+    places = await open();
+    url = places.here.gateway.url;
+    ada = await Client.of(places.there, 'ada');
+  });
+  afterAll(() => places?.close());
+
+  const place = async (): Promise<string> =>
+    (await ada.post('/v1/orders', { lines: [{ productId: 'p1', quantity: 1 }] })).body.id as string;
+  /** Waits until somebody listens here. */
+  const heardHere = async () => {
+    const isOpen = /^streams_open\{route="\/graphql"\} 1$/m;
+    while (!isOpen.test(await (await fetch(`${places.here.adminUrl}/metrics`)).text()));
+  };
+
+  it('follows an order with EventSource', async () => {
+    const moves = listening<object>();
+    const source = followOrder(url, ada.token!, await place(), moves.add);
+    const all = await moves.until(({ length }) => length === 5);
+    expect(all.at(-1)).toMatchObject({ status: 'DELIVERED', percent: 100, isFinal: true });
+    source.close();
+  });
+
+  it('reads the home page part by part with fetch', async () => {
+    const pages: object[] = [];
+    const whole = await home(url, ada.token!, (page) => void pages.push(page));
+    expect(pages).toHaveLength(4);
+    expect(whole).toEqual((await ada.get('/v1/home')).body);
+  });
+
+  it('hears of its orders with graphql-ws', async () => {
+    const events = listening<object>();
+    const client = notifications(url, () => ada.token!, events.add);
+    await heardHere();
+    const orderId = await place();
+    const all = await events.until((list) => list.some((one) => 'status' in one && one.status === 'DELIVERED'));
+    expect(all.filter((one) => 'orderId' in one && one.orderId === orderId)).toHaveLength(5);
+    await client.dispose();
+  });
+
+  it('hears of its orders with graphql-sse', async () => {
+    const headers = { authorization: `Bearer ${ada.token}` };
+    const client = createClient({ url: `${url}/graphql`, headers, retryAttempts: 0 });
+    const events = client.iterate({ query: 'subscription { notifications { orderId status } }' });
+    const first = events.next();
+    await heardHere();
+    const orderId = await place();
+    const seen: (string | null)[] = [];
+    for (let next = await first; ; next = await events.next()) {
+      const told = next.value.data!['notifications'] as { orderId: string; status: string | null };
+      if (told.orderId !== orderId) continue;
+      seen.push(told.status);
+      if (told.status === 'DELIVERED') break;
+    }
+    expect(seen).toEqual([null, 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED']);
+    await events.return!();
+  });
+
+  it('asks the assistant', async () => {
+    let said = '';
+    const messages = [{ role: 'user', content: 'Where is my order?' }];
+    for await (const words of ask(url, ada.token!, messages)) said += words;
+    expect(said).toMatch(/^Your newest order is [\w-]+: /);
+  });
+
+  it('talks about an order with Socket.IO', async () => {
+    const orderId = await place();
+    const [heard, there] = [listening<Said>(), listening<Said>()];
+    const customer = enterRoom(url, () => ada.token!, orderId, heard.add);
+    const grace = await Client.of(places.there, 'grace');
+    const support = enterRoom(places.there.gateway.url, () => grace.token!, orderId, there.add);
+    await say(customer, orderId, 'Where is it?');
+    await there.until(({ length }) => length === 1);
+    customer.io.engine.close();
+    await say(support, orderId, 'On its way.');
+    const isOnItsWay = ({ text }: Said) => text === 'On its way.';
+    expect((await heard.until((all) => all.some(isOnItsWay))).filter(isOnItsWay)).toHaveLength(1);
+    customer.disconnect();
+    support.disconnect();
+  });
+});
