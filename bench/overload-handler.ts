@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 // The handler of npm run bench:overload: so much work, and so long a wait, behind one way to shed load or none.
 import type { AddressInfo } from 'node:net';
 import { loadConfig } from '#gateway/config/config';
@@ -10,7 +11,7 @@ const WAIT_MS = 5;
 const variant = process.env['VARIANT'];
 const shedding = new Shedding(loadConfig({ SHEDDING: variant === 'atrium' ? 'on' : 'off' }));
 
-const server = fastify({ serverFactory: (handler) => shedding.server(handler, {}) });
+const server = fastify({ serverFactory: (handler) => createServer(shedding.guarded(handler)) });
 server.decorateRequest('context', null as never);
 server.addHook('onRequest', (request, _reply, done) => {
   (request as { context: unknown }).context = { tries: [] };

@@ -9,6 +9,7 @@ import type { Config } from './config/config.ts';
 import { AdminDoor } from './edge/admin/admin-door.ts';
 import { Readiness } from './edge/admin/readiness.ts';
 import { Drain } from './edge/http/drain.ts';
+import { isSecure } from './edge/http/listener.ts';
 import { collectMethods } from './edge/http/method-not-allowed.ts';
 import { serveReference } from './edge/http/openapi.ts';
 import { createServer } from './edge/http/server.ts';
@@ -56,7 +57,10 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     const adminPort = await app.get(AdminDoor).listen();
     app.get(Readiness).opened();
     const { port } = app.getHttpServer().address() as { port: number };
-    const at = { url: `http://${config.HOST}:${port}`, adminUrl: `http://${config.ADMIN_HOST}:${adminPort}` };
+    const at = {
+      url: `${isSecure(config) ? 'https' : 'http'}://${config.HOST}:${port}`,
+      adminUrl: `http://${config.ADMIN_HOST}:${adminPort}`,
+    };
     logger.info({ ...at, upstreams: app.get(UpstreamClients).report().map(asConfigured) }, 'listening');
     return {
       ...at,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { issuersFile } from './issuers-file.ts';
 import { keys, privateKey } from './keys.ts';
 import { grpcAddresses, httpUrls, list, origin, rate, redisUrl, trustProxy, workers } from './values.ts';
+import { belongTogether, pemFile } from './tls.ts';
 import { upstreamsFile } from './upstreams-file.ts';
 
 /** Told along with all other mistakes: zod would leave it for when those are mended. */
@@ -19,6 +20,8 @@ const settings = z
     ADMIN_HOST: z.string().default('127.0.0.1'),
     ADMIN_PORT: port(3009),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+    TLS_CERT_FILE: pemFile,
+    TLS_KEY_FILE: pemFile,
     WORKERS: workers,
     DRAIN_MS: milliseconds(2_000, 0, 8_000),
     USERS_URL: httpUrls.default(['http://127.0.0.1:3001']),
@@ -90,6 +93,13 @@ const settings = z
       path: ['JWT_PRIVATE_KEY'],
       message: 'must be set in production: npm run keys:new makes one',
     });
+  }, always)
+  .superRefine(({ TLS_CERT_FILE, TLS_KEY_FILE }, check) => {
+    const refuse = (path: string, message: string) => check.addIssue({ code: 'custom', path: [path], message });
+    if (TLS_CERT_FILE && !TLS_KEY_FILE) refuse('TLS_KEY_FILE', 'must be set where TLS_CERT_FILE is');
+    if (TLS_KEY_FILE && !TLS_CERT_FILE) refuse('TLS_CERT_FILE', 'must be set where TLS_KEY_FILE is');
+    if (TLS_CERT_FILE && TLS_KEY_FILE && !belongTogether(TLS_CERT_FILE, TLS_KEY_FILE))
+      refuse('TLS_KEY_FILE', 'and TLS_CERT_FILE must be a key and its certificate, in PEM');
   }, always)
   .superRefine(({ WORKERS, REDIS_URL, JWT_PRIVATE_KEY }, check) => {
     if (!(WORKERS > 1)) return;

@@ -1,46 +1,72 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import { setTimeout as passed } from 'node:timers/promises';
+import { Config } from '#gateway/config/config';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import { isSecure } from './listener.ts';
+
+/** A session of HTTP/2 that has been told to end has so long, in milliseconds. */
+const LEAVE_MS = 5_000;
 
 /**
  * Lets clients go before the server closes. Each is told with its next answer that its connection ends with that (RFC 9112,
- * section 9.6); who comes meanwhile is still answered. A connection that is closed while its next request is under way
- * loses that request, and so it is the client's to close.
+ * section 9.6), or at once where it speaks HTTP/2 (RFC 9113, section 6.8); who comes meanwhile is still answered. A connection
+ * that is closed while its next request is under way loses that request, and so it is the client's to close.
  */
 @Injectable()
 export class Drain implements OnModuleInit {
   private isClosing = false;
   private readonly connections = new Set<Socket>();
+  private readonly sessions = new Set<Http2Session>();
 
-  constructor(private readonly host: HttpAdapterHost) {}
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly config: Config,
+  ) {}
 
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    (this.host.httpAdapter.getHttpServer() as Server).on('connection', (socket) => {
+    const server = this.host.httpAdapter.getHttpServer() as Server;
+    server.on(isSecure(this.config) ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.connections.add(socket);
       socket.once('close', () => this.connections.delete(socket));
     });
+    server.on('session', (session: Http2Session) => {
+      this.sessions.add(session);
+      session.once('close', () => this.sessions.delete(session));
+      if (this.isClosing) session.close();
+    });
     fastify.addHook('preClose', (done) => {
-      this.isClosing = true;
+      this.begin();
       done();
     });
-    fastify.addHook('onSend', (_request, reply, payload, done) => {
-      if (this.isClosing) void reply.header('connection', 'close');
+    fastify.addHook('onSend', ({ raw }, reply, payload, done) => {
+      if (this.isClosing && raw.httpVersionMajor === 1) void reply.header('connection', 'close');
       done(null, payload);
     });
   }
 
   /** Resolves once no connection is left, or after so many milliseconds. */
   async run(mostMs: number): Promise<void> {
-    this.isClosing = true;
+    this.begin();
     const late = new AbortController();
     const timeout = passed(mostMs, undefined, { signal: late.signal }).catch(() => undefined);
     await Promise.race([this.emptied(), timeout]);
     late.abort();
+  }
+
+  private begin(): void {
+    this.isClosing = true;
+    for (const session of this.sessions) {
+      if (session.closed) continue;
+      session.close();
+      const late = setTimeout(() => session.destroy(), LEAVE_MS).unref();
+      session.once('close', () => clearTimeout(late));
+    }
   }
 
   private async emptied(): Promise<void> {

@@ -33,6 +33,8 @@ const MOST_UNANSWERED = 6;
 export function oneAfterAnother(handler: RequestListener): RequestListener {
   const unanswered = new WeakMap<Socket, number>();
   return (request, response) => {
+    // HTTP/2 has a limit of its own, and no order.
+    if (request.httpVersionMajor > 1) return handler(request, response);
     const { socket } = request;
     const many = (unanswered.get(socket) ?? 0) + 1;
     if (many > MOST_UNANSWERED) return void socket.destroy();

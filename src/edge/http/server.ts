@@ -9,7 +9,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { negotiate } from './accept.ts';
 import { logAccess } from './access-log.ts';
 import { tellCaches } from './caching.ts';
-import { listenPatiently, oneAfterAnother, patienceOf } from './patience.ts';
+import { isSecure, listenerFor } from './listener.ts';
 import { isDecodable, NOWHERE, refuseMalformed } from './refuse-malformed.ts';
 import { openRequestContext, requestIdOf } from './request-context.ts';
 import { setSecurityHeaders } from './security-headers.ts';
@@ -20,9 +20,9 @@ const CORS_MAX_AGE_SECONDS = 600;
 
 /** The HTTP server with what happens to every request before a door, in this order. */
 export function createServer(config: Config, logger: Logger, shedding: Shedding): FastifyInstance {
+  const listen = listenerFor(config);
   const server = fastify({
-    serverFactory: (handler) =>
-      listenPatiently(shedding.server(oneAfterAnother(handler), patienceOf(config)), config),
+    serverFactory: (handler) => listen(shedding.guarded(handler)),
     bodyLimit: config.BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY,
     requestIdHeader: false,
@@ -30,7 +30,8 @@ export function createServer(config: Config, logger: Logger, shedding: Shedding)
     rewriteUrl: (request) => (isDecodable(request.url!) ? versionedUrl(request) : NOWHERE),
     routerOptions: { maxParamLength: 8_192, ignoreTrailingSlash: true },
     return503OnClosing: false,
-    forceCloseConnections: 'idle',
+    // Sessions of HTTP/2 are closed by Drain.
+    forceCloseConnections: isSecure(config) ? false : 'idle',
     frameworkErrors: (error, request, reply) => answerError(asGatewayError(error), request, reply),
   });
   openRequestContext(server, config);

@@ -1,10 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Config } from '#gateway/config/config';
 import { requestIdOf } from '#gateway/edge/http/request-context';
 import { headersOf } from '#gateway/edge/http/security-headers';
@@ -45,18 +39,18 @@ export class Shedding {
     this.gate = new Gate(this.limit, config.MAX_QUEUED);
   }
 
-  /** A server that asks the gate before its handler. */
-  server(handler: RequestListener, options: object): Server {
-    if (!this.isOn) return createServer(options, handler);
-    return createServer(options, (request, response) => this.arrived(request, response, handler));
+  /** A handler that asks the gate before. */
+  guarded(handler: RequestListener): RequestListener {
+    if (!this.isOn) return handler;
+    return (request, response) => this.arrived(request, response, handler);
   }
 
   /** Tells the limit how long requests took here. */
   learnFrom(server: FastifyInstance): void {
     server.addHook('onClose', () => this.memory.stop());
     if (!this.isOn) return;
-    server.addHook('onSend', (_request, reply, payload, done) => {
-      if (this.memory.isTight) void reply.header('connection', 'close');
+    server.addHook('onSend', ({ raw }, reply, payload, done) => {
+      if (this.memory.isTight && raw.httpVersionMajor === 1) void reply.header('connection', 'close');
       done(null, payload);
     });
     server.addHook('onResponse', (request, { elapsedTime }, done) => {
@@ -105,7 +99,9 @@ export class Shedding {
     };
     const asked = Number(request.headers['x-request-timeout-ms']);
     const withinMs = asked >= 1 ? Math.min(asked, this.timeoutMs) : this.timeoutMs;
-    gate.arrive(priorityOf(request), withinMs, enter, () => refuse(request, response, this.memory.isTight));
+    gate.arrive(priorityOf(request), withinMs, enter, () =>
+      refuse(request, response, this.memory.isTight && request.httpVersionMajor === 1),
+    );
   }
 }
 

@@ -80,8 +80,7 @@ export class EventStream {
     if (this.isOver) return;
     const retry = retryMs === undefined ? '' : `retry: ${Math.round(retryMs)}\n`;
     this.response.end(event === undefined ? undefined : `${retry}${framed(event, data)}`);
-    const { socket } = this.response;
-    const late = setTimeout(() => socket?.destroy(), LEAVE_MS).unref();
+    const late = setTimeout(() => this.response.destroy(), LEAVE_MS).unref();
     this.response.once('close', () => clearTimeout(late));
     this.over();
   }

@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { certificateFiles } from '#test/support/certificate';
+import { complaint } from './complaint.fixture.ts';
+import { loadConfig } from './config.ts';
+
+const one = certificateFiles();
+const other = certificateFiles();
+afterAll(() => {
+  one.remove();
+  other.remove();
+});
+
+describe('the certificate of the gateway', () => {
+  it('is read with its key, and is not needed', () => {
+    expect(loadConfig(one.files).TLS_CERT_FILE).toBe(one.cert);
+    expect(loadConfig({}).TLS_CERT_FILE).toBeUndefined();
+  });
+
+  it.each([
+    ['without its key', () => ({ TLS_CERT_FILE: one.files.TLS_CERT_FILE }), 'TLS_KEY_FILE'],
+    ['that is a key alone', () => ({ TLS_KEY_FILE: one.files.TLS_KEY_FILE }), 'TLS_CERT_FILE'],
+    ['with the key of another', () => ({ ...one.files, TLS_KEY_FILE: other.files.TLS_KEY_FILE }), 'TLS_KEY_FILE'],
+    ['that is not there', () => ({ ...one.files, TLS_CERT_FILE: '/nowhere.pem' }), 'cannot be read: ENOENT'],
+  ])('is refused %s', (_, files, why) => {
+    expect(complaint(files())).toContain(why);
+  });
+
+  it('is not told where it is no certificate', () => {
+    const path = join(one.files.TLS_KEY_FILE, '..', 'text.pem');
+    writeFileSync(path, 'hunter2');
+    const told = complaint({ ...one.files, TLS_CERT_FILE: path });
+    expect(told).toContain('TLS_KEY_FILE: and TLS_CERT_FILE must be');
+    expect(told).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { z } from 'zod';
+
+/** The path of a PEM file, and what is in it; undefined without one. What is in it is never told. */
+export const pemFile = z
+  .string()
+  .optional()
+  .transform((path, check): string | undefined => {
+    if (path === undefined) return undefined;
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      check.addIssue({ code: 'custom', message: `the file cannot be read: ${code}` });
+      return z.NEVER;
+    }
+  });
+
+/** Whether a certificate and a key are such, and belong together. */
+export function belongTogether(cert: string, key: string): boolean {
+  try {
+    createSecureContext({ cert, key });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,28 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createSecureServer, type SecureServerOptions } from 'node:http2';
+import type { Config } from '#gateway/config/config';
+import { listenPatiently, oneAfterAnother, patienceOf } from './patience.ts';
+
+/** So many requests may a connection of HTTP/2 have under way (RFC 9113, section 6.5.2, wants no fewer). */
+const MOST_CONCURRENT = 100;
+
+/** Whether clients come by TLS. */
+export const isSecure = ({ TLS_CERT_FILE }: Config): boolean => TLS_CERT_FILE !== undefined;
+
+/** Makes the server that clients come to: HTTP/1.1, or with a certificate HTTP/2 and HTTP/1.1 on one port, as they agree (ALPN). */
+export function listenerFor(config: Config): (handler: RequestListener) => Server {
+  const patience = patienceOf(config);
+  if (!isSecure(config))
+    return (handler) => listenPatiently(createServer(patience, oneAfterAnother(handler)), config);
+  const options: SecureServerOptions = {
+    ...patience,
+    cert: config.TLS_CERT_FILE,
+    key: config.TLS_KEY_FILE,
+    minVersion: 'TLSv1.2',
+    allowHTTP1: true,
+    settings: { maxConcurrentStreams: MOST_CONCURRENT, maxHeaderListSize: config.HEADERS_LIMIT_BYTES },
+  };
+  // Node lets handlers of HTTP/1.1 answer HTTP/2: its requests and responses look the same.
+  return (handler) =>
+    listenPatiently(createSecureServer(options, oneAfterAnother(handler) as never) as unknown as Server, config);
+}

@@ -1,0 +1,195 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from 'node:http2';
+import { request } from 'node:https';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Access } from '#test/support/access';
+import { certificateFiles } from '#test/support/certificate';
+import { Shop } from '#test/support/shop';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { WebSocket } from 'ws';
+
+const { NGHTTP2_CANCEL } = constants;
+const access = new Access();
+const { files, cert, remove } = certificateFiles();
+const sessions: ClientHttp2Session[] = [];
+let shop: Shop;
+
+beforeAll(async () => {
+  shop = await Shop.open({ ...files, JWT_PRIVATE_KEY: access.privateKey }, { ORDER_STEP_MS: '40' });
+});
+afterEach(() => {
+  for (const session of sessions.splice(0)) session.destroy();
+});
+afterAll(async () => {
+  await shop?.close();
+  remove();
+});
+
+async function open(): Promise<ClientHttp2Session> {
+  const { port } = new URL(shop.gateway.url);
+  const session = connect(`https://localhost:${port}`, { ca: cert, host: '127.0.0.1' });
+  session.on('error', () => {});
+  sessions.push(session);
+  await once(session, 'remoteSettings');
+  return session;
+}
+
+/** Asks, and reads to the end. */
+async function ask(session: ClientHttp2Session, headers: Record<string, string>, body?: object) {
+  const stream = session.request({
+    ':path': '/v1/products',
+    ...access.of('u1'),
+    ...(body ? { ':method': 'POST', 'content-type': 'application/json' } : {}),
+    ...headers,
+  });
+  stream.end(body ? JSON.stringify(body) : undefined);
+  const [told] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+  const text = (await stream.setEncoding('utf8').toArray()).join('');
+  return { status: told[':status'], headers: told, text };
+}
+
+/** The events of a stream. */
+async function follow(session: ClientHttp2Session, path: string) {
+  const stream = session.request({ ':path': path, accept: 'text/event-stream', ...access.of('u1') });
+  const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+  const events: EventSourceMessage[] = [];
+  const parser = createParser({ onEvent: (event) => void events.push(event) });
+  stream.setEncoding('utf8').on('data', (piece: string) => parser.feed(piece));
+  const ended = new Promise((resolve) => stream.once('close', resolve));
+  return { stream, headers, events, ended };
+}
+
+const place = async (session: ClientHttp2Session): Promise<string> => {
+  const { text } = await ask(session, { ':path': '/v1/orders' }, { lines: [{ productId: 'p1', quantity: 1 }] });
+  return (JSON.parse(text) as { id: string }).id;
+};
+
+describe('a gateway with a certificate', () => {
+  it('answers over HTTP/2 as it does over HTTP/1.1', async () => {
+    const session = await open();
+    expect(session.alpnProtocol).toBe('h2');
+    const { status, headers, text } = await ask(session, { ':path': '/v1/products?pageSize=2' });
+    expect([status, headers['content-type'], headers['x-request-id']]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      expect.any(String),
+    ]);
+    const { port } = new URL(shop.gateway.url);
+    const asked = request({
+      port,
+      host: '127.0.0.1',
+      servername: 'localhost',
+      path: '/v1/products?pageSize=2',
+      ca: cert,
+    });
+    asked.end();
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    expect(answer.httpVersion).toBe('1.1');
+    expect((await answer.setEncoding('utf8').toArray()).join('')).toBe(text);
+  });
+
+  it('answers GraphQL, and refuses as ever', async () => {
+    const session = await open();
+    const { text } = await ask(session, { ':path': '/graphql' }, { query: '{ me { id } }' });
+    expect(JSON.parse(text)).toEqual({ data: { me: { id: 'u1' } } });
+    expect((await ask(session, { ':path': '/v1/me', authorization: 'Bearer none' })).status).toBe(401);
+    expect((await ask(session, { ':path': '/nowhere' })).status).toBe(404);
+    expect((await ask(session, { ':path': '/v1/orders' }, { lines: 7 })).status).toBe(400);
+  });
+
+  it('streams an order over HTTP/2, each event as it happens', async () => {
+    const session = await open();
+    const { headers, events, ended } = await follow(session, `/v1/orders/${await place(session)}/events`);
+    expect(headers).toMatchObject({
+      ':status': 200,
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+    });
+    await ended;
+    const moves = events.filter(({ event }) => event === 'status').map(({ data }) => JSON.parse(data).status);
+    expect(moves).toEqual(['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED']);
+    expect(events.at(-1)).toMatchObject({ event: 'end' });
+  });
+
+  it('has many streams over one connection, and counts those that are open', async () => {
+    const session = await open();
+    const clocks = await Promise.all(Array.from({ length: 15 }, () => follow(session, '/v1/events/clock')));
+    expect(await shop.metric(/^streams_open\{route="\/v1\/events\/clock"\} (\d+)$/m)).toBe(15);
+    for (const { stream } of clocks) stream.close(NGHTTP2_CANCEL);
+    while ((await shop.metric(/^streams_open\{.*\} (\d+)$/m)) !== 0);
+    expect(await shop.metric(/^shedding_in_flight (\d+)$/m)).toBe(0);
+  });
+
+  it('takes WebSockets, by way of HTTP/1.1', async () => {
+    const socket = new WebSocket(`${shop.gateway.url.replace('https', 'wss')}/graphql`, 'graphql-transport-ws', {
+      ca: cert,
+      headers: access.of('u1'),
+      // The certificate is for another name than the address.
+      checkServerIdentity: () => undefined as never,
+    });
+    await once(socket, 'open');
+    socket.send('{"type":"connection_init"}');
+    const [data] = (await once(socket, 'message')) as [Buffer];
+    expect(data.toString()).toBe('{"type":"connection_ack"}');
+    socket.terminate();
+  });
+
+  it('is not moved by who opens and cancels requests on and on', async () => {
+    const session = await open();
+    for (let n = 0; n < 2_000 && !session.destroyed; n += 1) {
+      const stream = session.request({ ':path': '/v1/home', ...access.of('u1') });
+      stream.on('error', () => {});
+      stream.close(NGHTTP2_CANCEL);
+      if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await ask(await open(), { ':path': '/v1/me' })).status).toBe(200);
+    while ((await shop.metric(/^shedding_in_flight (\d+)$/m)) !== 0);
+  });
+
+  it('sends away who does not read', async () => {
+    const session = await open();
+    session.settings({ initialWindowSize: 0 });
+    await once(session, 'localSettings');
+    const { ended } = await follow(session, '/v1/events/clock');
+    const say = async () =>
+      fetch(`${shop.gateway.adminUrl}/admin/broadcast`, {
+        method: 'POST',
+        headers: { ...access.admin, 'content-type': 'application/json' },
+        body: JSON.stringify({ message: 'x'.repeat(2_000) }),
+      });
+    while ((await shop.metric(/^streams_ended_total\{reason="overflow"\} (\d+)$/m)) === 0) await say();
+    await ended;
+  }, 15_000);
+
+  it('refuses headers that are too long, and knows no cleartext', async () => {
+    const session = await open();
+    const asked = ask(session, { 'x-long': 'x'.repeat(60_000) });
+    expect(
+      await asked.then(
+        ({ status }) => status,
+        () => 'cut',
+      ),
+    ).not.toBe(200);
+    expect((await ask(await open(), { ':path': '/v1/me' })).status).toBe(200);
+    const { port } = new URL(shop.gateway.url);
+    await expect(fetch(`http://127.0.0.1:${port}/livez`)).rejects.toThrow();
+  });
+});
+
+describe('a gateway with a certificate that stops', () => {
+  it('tells connections of HTTP/2 to go, and streams to come back', async () => {
+    const other = await Shop.open({ ...files, JWT_PRIVATE_KEY: access.privateKey });
+    const { port } = new URL(other.gateway.url);
+    const session = connect(`https://localhost:${port}`, { ca: cert, host: '127.0.0.1' });
+    session.on('error', () => {});
+    const { events, ended } = await follow(session, '/v1/events/clock');
+    const told = once(session, 'goaway');
+    const stopped = other.close();
+    await ended;
+    expect(events.at(-1)).toMatchObject({ event: 'shutdown' });
+    await told;
+    await stopped;
+    expect(session.destroyed || session.closed).toBe(true);
+  });
+});
