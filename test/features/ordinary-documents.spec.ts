@@ -28,6 +28,22 @@ function lasting({ status, headers, body }: Response) {
 describe('a document that comes as most do', () => {
   it.each([
     ['a screen', home, {}],
+    [
+      'lists cut short',
+      '{ home { recentOrders(first: 1) { id } more: recentOrders(first: 3) { id } recommendations(first: 2) { id } } }',
+      {},
+    ],
+    [
+      'a list as long as a variable says',
+      'query ($n: Int!) { product(id: "p1") { product { price { amountMinor } } related(first: $n) { id __typename } } }',
+      { n: 2 },
+    ],
+    [
+      'fragments',
+      '{ home { ...H } } fragment H on Home { user { ...U } } fragment U on User { id avatarUrl }',
+      {},
+    ],
+    ['a directive', '{ me { id name @skip(if: true) } }', {}],
     ['variables', 'query ($id: ID!) { product(id: $id) { id name } }', { id: 'p1' }],
     ['no such thing', '{ product(id: "nothing") { id } }', {}],
     ['several, one of which fails', '{ me { id } a: order(id: "nothing") { id } }', {}],

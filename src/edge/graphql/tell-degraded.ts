@@ -10,10 +10,11 @@ interface Result {
 }
 
 /** Says in `extensions.degraded` all that could not be had, wherever in the document: only the end of it knows. */
-export function withDegraded(result: Result, context: Context): void {
+export function withDegraded<R extends Result>(result: R, context: Context): R {
   if (result.errors?.length) keepNothing(context);
   const { degraded } = context;
   if (degraded.length) result.extensions = { ...result.extensions, degraded };
+  return result;
 }
 
 export const tellDegraded: ApolloServerPlugin<GraphqlContext> = {

@@ -1,3 +1,4 @@
+import { First } from '#gateway/edge/doors/first';
 import { Runs } from '#gateway/edge/doors/runs';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';
@@ -19,6 +20,7 @@ export class HomeResolver {
     return this.getHome.run(context, wanted);
   }
 
+  @First()
   @ResolveField(() => [OrderView], { nullable: true })
   recentOrders(
     @Parent() { recentOrders }: HomeView,
@@ -27,6 +29,7 @@ export class HomeResolver {
     return recentOrders?.slice(0, first) ?? null;
   }
 
+  @First()
   @ResolveField(() => [ProductView], { nullable: true })
   recommendations(
     @Parent() { recommendations }: HomeView,

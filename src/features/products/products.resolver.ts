@@ -1,3 +1,4 @@
+import { First } from '#gateway/edge/doors/first';
 import { Runs } from '#gateway/edge/doors/runs';
 import { FromArgs } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
@@ -38,6 +39,7 @@ export class ProductsResolver {
     return this.getProductPage.run(context, id, wanted);
   }
 
+  @First()
   @ResolveField(() => [ProductView], { nullable: true })
   related(
     @Parent() { related }: ProductPageView,
@@ -46,6 +48,7 @@ export class ProductsResolver {
     return related?.slice(0, first) ?? null;
   }
 
+  @First()
   @ResolveField(() => [ReviewView], { nullable: true })
   reviews(
     @Parent() { reviews }: ProductPageView,

@@ -4,6 +4,7 @@ import { ModulesContainer } from '@nestjs/core';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import type { GraphqlContext } from '#gateway/edge/doors/request-context';
 import { Compiled } from './compiled.ts';
+import { makePlain } from './plain-fields.ts';
 
 /** What Apollo tells whoever runs its operations. */
 interface Asked {
@@ -18,7 +19,7 @@ interface Asked {
 @Injectable()
 export class CompiledDriver extends ApolloDriver {
   constructor(
-    modules: ModulesContainer,
+    private readonly modules: ModulesContainer,
     private readonly compiled: Compiled,
   ) {
     super(modules);
@@ -32,6 +33,7 @@ export class CompiledDriver extends ApolloDriver {
         context,
         request.variables ?? {},
       );
+    makePlain(options.schema!, this.modules);
     this.compiled.schema = options.schema!;
     const gateway = gatewayOf(options.schema!, async (asked) => executor(asked));
     return super.registerFastify({ ...options, schema: undefined, gateway } as ApolloDriverConfig, hooks);

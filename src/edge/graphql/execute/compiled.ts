@@ -7,9 +7,13 @@ import {
   getOperationAST,
   GraphQLError,
   type GraphQLSchema,
+  type OperationDefinitionNode,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
+import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
+import { AnswerWriter, type Written } from './answer-writer.ts';
+import { NotStatic } from './fields-selected.ts';
 
 /** To compile a document takes longer than to run it a few times: one that nobody asks for again is not worth it. */
 const TIMES_BEFORE = 3;
@@ -20,6 +24,8 @@ interface Known {
   times: number;
   /** Undefined until it is compiled; null for what cannot be. */
   query?: CompiledQuery | null;
+  /** The same of what writes its answer. */
+  writer?: AnswerWriter | null;
 }
 
 /** What runs GraphQL operations, whichever door they came through: those that come often as compiled functions. */
@@ -48,6 +54,33 @@ export class Compiled {
     // Nothing has run where there is no data: variables that do not fit are refused in the words of graphql-js.
     const orPlainly = (one: ExecutionResult) => (one.data === undefined ? plainly() : withWholeErrors(one));
     return result instanceof Promise ? result.then(orPlainly) : orPlainly(result);
+  }
+
+  /**
+   * Runs a valid query and writes its answer, where that can be done without an executor.
+   * @returns undefined where it cannot
+   */
+  async write(
+    { id, document, node, isTrusted = false }: PreparedOperation,
+    context: GraphqlContext,
+    variables: Record<string, unknown>,
+  ): Promise<Written | ExecutionResult | undefined> {
+    const known = this.known.get(id) ?? this.keep(id, document, node.name?.value);
+    if (known.writer === undefined) known.writer = this.writerOf(document, node, isTrusted);
+    return known.writer?.run(context, variables);
+  }
+
+  private writerOf(
+    document: DocumentNode,
+    node: OperationDefinitionNode,
+    isTrusted: boolean,
+  ): AnswerWriter | null {
+    try {
+      return new AnswerWriter(this.schema, document, node, isTrusted);
+    } catch (error) {
+      if (error instanceof NotStatic) return null;
+      throw error;
+    }
   }
 
   private queryOf(key: string, document: DocumentNode, name: string | null | undefined, isKept: boolean) {

@@ -90,6 +90,11 @@ export class Reserve {
     this.limiter.settle(reserved, unitsOf(objects + mutations * WEIGHTS.mutation));
   }
 
+  /** The same for a query that is known to have been answered with so many objects. */
+  settleObjects({ reserved }: FastifyRequest, objects: number): void {
+    if (reserved) this.limiter.settle(reserved, unitsOf(objects * WEIGHTS.object));
+  }
+
   private counterOf({ document, node }: Operation): (data: object) => number {
     let counter = this.counters.get(node);
     if (!counter) this.counters.set(node, (counter = objectCounter(document, node)));

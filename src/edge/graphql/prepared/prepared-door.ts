@@ -69,9 +69,10 @@ export class PreparedDoor implements OnModuleInit {
     type: string,
   ): Promise<boolean> {
     this.prepared.authorize(operation, request);
-    const result = await this.prepared.run(operation, variables, request);
-    if (result.data === undefined) return false;
-    void reply.header('content-type', type).send(JSON.stringify(this.told(result)));
+    const result = await this.prepared.write(operation, variables, request);
+    if (typeof result !== 'string' && result.data === undefined) return false;
+    const body = typeof result === 'string' ? result : JSON.stringify(this.told(result));
+    void reply.header('content-type', type).send(body);
     return true;
   }
 

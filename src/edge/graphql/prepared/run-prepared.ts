@@ -39,6 +39,20 @@ export class RunPrepared {
       : this.finished(result, operation, request);
   }
 
+  /** The JSON of an answer, or a result; without `data` where its variables do not fit. */
+  async write(
+    operation: PreparedOperation,
+    variables: Record<string, unknown>,
+    request: FastifyRequest,
+  ): Promise<string | ExecutionResult> {
+    const written = await this.compiled.write(operation, { request }, variables);
+    if (!written) return this.run(operation, variables, request);
+    if (!('text' in written)) return this.finished(written, operation, request);
+    const { extensions } = withDegraded<{ extensions?: Record<string, unknown> }>({}, request.context);
+    this.reserve.settleObjects(request, written.objects);
+    return `{"data":${written.text}${extensions ? `,"extensions":${JSON.stringify(extensions)}` : ''}}`;
+  }
+
   private finished(
     result: ExecutionResult,
     operation: PreparedOperation,

@@ -1,0 +1,54 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** A query whose answer is not of one shape: that is for an executor. */
+export class NotStatic extends Error {}
+
+type Fragments = GraphQLResolveInfo['fragments'];
+
+/** The fragments of a document, by their names. */
+export function fragmentsOf({ definitions }: DocumentNode): Fragments {
+  const all = definitions.filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION);
+  return Object.fromEntries(all.map((one) => [one.name.value, one]));
+}
+
+/**
+ * The fields that are selected on an object, in the order of the answer, each with all its nodes (GraphQL, 6.3.2).
+ * @throws {NotStatic} where directives or other types decide
+ */
+export function fieldsSelected(
+  type: GraphQLObjectType,
+  sets: readonly SelectionSetNode[],
+  fragments: Fragments,
+): Map<string, FieldNode[]> {
+  const fields = new Map<string, FieldNode[]>();
+  const opened = new Set<string>();
+  const open = ({ selections }: SelectionSetNode): void => {
+    for (const selection of selections) {
+      if (selection.directives?.length) throw new NotStatic();
+      if (selection.kind === Kind.FIELD) {
+        const key = (selection.alias ?? selection.name).value;
+        const same = fields.get(key);
+        if (same) same.push(selection);
+        else fields.set(key, [selection]);
+        continue;
+      }
+      const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
+      if (isSpread && opened.has(selection.name.value)) continue;
+      if (isSpread) opened.add(selection.name.value);
+      const fragment = isSpread ? fragments[selection.name.value]! : selection;
+      const on = fragment.typeCondition?.name.value;
+      if (on !== undefined && on !== type.name) throw new NotStatic();
+      open(fragment.selectionSet);
+    }
+  };
+  sets.forEach(open);
+  return fields;
+}
