@@ -78,7 +78,7 @@ CMD ["node", "dist/apps/assistant/main.js"]
 
 # The last stage is what `docker build .` makes: the gateway.
 FROM process AS gateway
-ENV PORT=3000 NODE_COMPILE_CACHE=/atrium/.compile-cache
+ENV PORT=3000 ADMIN_PORT=3009 NODE_COMPILE_CACHE=/atrium/.compile-cache
 # What is compiled once is not compiled at each start.
 RUN node --input-type=module --eval "await import('./dist/src/gateway.js')"
 USER node

@@ -3,6 +3,7 @@ import { inRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { MessageMappingProperties } from '@nestjs/websockets';
+import { PinoLogger } from 'nestjs-pino';
 import type { Server, Socket } from 'socket.io';
 import { type Answer, Arrived } from './arrived.ts';
 import { messageRequest } from './message-request.ts';
@@ -15,6 +16,7 @@ export class SocketIoAdapter extends IoAdapter {
   constructor(
     private readonly door: SocketIoDoor,
     private readonly config: Config,
+    private readonly pino: PinoLogger,
   ) {
     super();
   }
@@ -26,7 +28,12 @@ export class SocketIoAdapter extends IoAdapter {
   override bindMessageHandlers(socket: Socket, handlers: MessageMappingProperties[]): void {
     for (const { message, callback } of handlers) {
       const event = String(message);
-      socket.on(event, (...given: unknown[]) => void this.hear(socket, event, callback, given));
+      socket.on(event, (...given: unknown[]) => {
+        // What a client sends ends no process, whatever it leads to.
+        this.hear(socket, event, callback, given).catch((err: unknown) =>
+          this.pino.error({ err }, 'internal error'),
+        );
+      });
     }
   }
 
