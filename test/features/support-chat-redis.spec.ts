@@ -100,8 +100,13 @@ onRedis('the room of an order, at several gateways', () => {
   it('says so while nothing can be kept, and goes on when Redis is back', async () => {
     const one = await enter(pair.one, ada);
     const other = await enter(pair.other, grace);
+    const third = await ChatClient.in(pair.other.gateway.url, grace.token!);
+    open.push(third);
     const { port } = new URL(pair.redis.url);
     await pair.redis.stop();
+    // Who is refused is not there.
+    expect((await third.ask('join', { orderId })).error!.code).toBe('OVERLOADED');
+    expect((await third.ask('leave', { orderId })).data).toEqual({ wasThere: false });
     const message = said('Kept at last.');
     expect((await one.ask('message', message)).error!.code).toBe('OVERLOADED');
     const again = (await ownRedisForTests(Number(port))) as { stop(): Promise<void> };

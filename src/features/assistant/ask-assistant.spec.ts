@@ -78,6 +78,20 @@ describe('to ask the assistant', () => {
     expect(textOf(events)).toBe('Sorry.');
   });
 
+  it('says why nothing could be seen, and hides no fault of our own', async () => {
+    const late = fakes();
+    Object.assign(late.orders, { recent: failing('UPSTREAM_TIMEOUT') });
+    Object.assign(late.products, { recommended: failing('UPSTREAM_TIMEOUT') });
+    const { events, heard } = await ask(new AssistantFake(['Sorry.']), 'x', late);
+    await heard;
+    expect(events[0]!.data).toEqual({
+      degraded: ['orders', 'products'].map((part) => ({ part, reason: 'TIMEOUT' })),
+    });
+    const faulty = fakes();
+    Object.assign(faulty.orders, { recent: failing('INTERNAL') });
+    await expect(ask(new AssistantFake(['Sorry.']), 'x', faulty)).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
   it('costs by what was read and written, and no more than was reserved', async () => {
     const short = await ask(new AssistantFake(['A.']), 'x');
     await short.heard;

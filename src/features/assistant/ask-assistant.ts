@@ -4,7 +4,7 @@ import type { Relayed } from '#gateway/edge/streams/relay';
 import { Assistant } from '#gateway/upstreams/assistant/assistant.port';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
-import { gather } from '#libs/gather';
+import { gather, reasonOf } from '#libs/gather';
 import type { Context, Degraded } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { Chunks } from './chunks.ts';
@@ -41,10 +41,12 @@ export class AskAssistant {
   }
 
   private facts(context: Context, question: string) {
-    return gather(context, factsFor(context, question, this.orders, this.products)).catch(() => ({
-      orders: null,
-      products: null,
-      degraded: ['orders', 'products'].map((part): Degraded => ({ part, reason: 'UNAVAILABLE' })),
-    }));
+    const facts = gather(context, factsFor(context, question, this.orders, this.products));
+    return facts.catch((error: unknown) => {
+      const reason = reasonOf(error);
+      if (!reason) throw error;
+      const degraded = ['orders', 'products'].map((part): Degraded => ({ part, reason }));
+      return { orders: null, products: null, degraded };
+    });
   }
 }

@@ -39,9 +39,14 @@ export class Rooms {
   async join(context: Context, socket: Socket, question: JoinQuestion): Promise<Messages & { members: Member[] }> {
     const { orderId } = question;
     await this.enterRoom.run(context, orderId);
+    const room = roomOf(orderId);
+    const wasThere = socket.rooms.has(room);
     // Before it is read what was missed, so that nothing is said in between.
-    await socket.join(roomOf(orderId));
-    const missed = await this.readMessages.missed(context, question);
+    await socket.join(room);
+    const missed = await this.readMessages.missed(context, question).catch(async (error: unknown) => {
+      if (!wasThere) await socket.leave(room);
+      throw error;
+    });
     return { ...missed, members: await this.tellPresence(orderId) };
   }
 
