@@ -102,8 +102,11 @@ onRedis('the room of an order, at several gateways', () => {
     const other = await enter(pair.other, grace);
     const third = await ChatClient.in(pair.other.gateway.url, grace.token!);
     open.push(third);
+    const stopping = await pair.another(() => ({}));
     const { port } = new URL(pair.redis.url);
     await pair.redis.stop();
+    // Ctrl-C ends it all the same.
+    expect(await stopping.process.end('SIGINT')).toBe(0);
     // Who is refused is not there.
     expect((await third.ask('join', { orderId })).error!.code).toBe('OVERLOADED');
     expect((await third.ask('leave', { orderId })).data).toEqual({ wasThere: false });

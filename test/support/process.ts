@@ -54,12 +54,12 @@ export class RealProcess {
     this.child.kill(name);
   }
 
-  /** Resolves once it is gone. */
-  async end(by: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const gone = once(this.child, 'exit');
+  /** Resolves once it is gone, to its exit code; null where the signal ended it. */
+  async end(by: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    const gone = once(this.child, 'exit') as Promise<[number | null]>;
     this.child.kill(by);
-    await gone;
+    return (await gone)[0];
   }
 
   /** What it holds in memory now, in bytes; Linux alone tells. */

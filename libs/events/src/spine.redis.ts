@@ -34,7 +34,6 @@ export class SpineRedis extends Spine {
   private readonly mine = new LRUCache<string, true>({ max: MOST_KEPT });
   private readonly waiting: Waiting[] = [];
   private readonly closing = new AbortController();
-  private readonly done: Promise<unknown>;
   private readonly startedAt = Date.now();
   private isWriting = false;
   private last = '$';
@@ -46,7 +45,7 @@ export class SpineRedis extends Spine {
     super([Infinity, 0]);
     this.reader = subscriberOf(redis);
     this.reader.on('error', () => {});
-    this.done = this.read();
+    void this.read();
   }
 
   override publish<Event extends DomainEvent>({ name }: Topic<Event>, event: Event, key?: string): void {
@@ -67,9 +66,9 @@ export class SpineRedis extends Spine {
   }
 
   override async close(): Promise<void> {
+    // A read that was asked for while Redis is away may never be answered: nobody waits for it.
     this.closing.abort();
     this.reader.disconnect();
-    await this.done;
   }
 
   private async write(): Promise<void> {

@@ -149,4 +149,20 @@ onRedis('events of several processes', () => {
     opened.push(() => second.stop());
     expect((await follower.until(2)).at(-1)).toBe(2);
   });
+
+  it('are over when they are closed, though Redis is gone for good', async () => {
+    const server = (await ownRedisForTests()) as { url: string; stop(): Promise<void> };
+    const connection = openRedis(server.url, createLogger('spec', 'silent'));
+    await new Promise<void>((resolve) => void connection.once('ready', () => resolve()));
+    const spines = Array.from({ length: 12 }, () => new SpineRedis(connection));
+    await server.stop();
+    for (let tries = 0; tries < 5; tries += 1)
+      await new Promise<void>((resolve) => void connection.once('reconnecting', () => resolve()));
+    // Their readers rest, try, and wait for what they asked: each is closed at another time of that.
+    for (const spine of spines) {
+      await new Promise((resolve) => void setTimeout(resolve, 70));
+      await spine.close();
+    }
+    await closeRedis(connection);
+  });
 });
