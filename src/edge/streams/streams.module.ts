@@ -4,6 +4,7 @@ import { Redis } from '#libs/redis';
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Broadcasts } from './broadcasts.ts';
 import { OpenStreams } from './open-streams.ts';
+import { PartByPart } from './part-by-part.ts';
 import { Relay } from './relay.ts';
 import { StreamDoor } from './stream-door.ts';
 import { StreamsController } from './streams.controller.ts';
@@ -19,10 +20,11 @@ const spineOver = (redis: Redis | null): Spine => (redis ? new SpineRedis(redis)
     { provide: Spine, useFactory: spineOver, inject: [Redis] },
     OpenStreams,
     StreamDoor,
+    PartByPart,
     Relay,
     Broadcasts,
   ],
-  exports: [Spine, OpenStreams, StreamDoor, Relay],
+  exports: [Spine, OpenStreams, StreamDoor, PartByPart, Relay],
 })
 export class StreamsModule implements OnApplicationShutdown {
   constructor(private readonly spine: Spine) {}

@@ -2,18 +2,22 @@ import { Runs } from '#gateway/edge/doors/runs';
 import { Answers } from '#gateway/edge/doors/answers';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';
-import { Progressive } from '#gateway/edge/streams/progress.interceptor';
+import { PartByPart } from '#gateway/edge/streams/part-by-part';
 import type { Context } from '#libs/upstream';
 import type { Wanted } from '#libs/view';
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GetHome } from './get-home.ts';
 import { HomeView } from './home.view.ts';
 
 @ApiTags('home')
 @Controller('home')
 export class HomeController {
-  constructor(private readonly getHome: GetHome) {}
+  constructor(
+    private readonly getHome: GetHome,
+    private readonly parts: PartByPart,
+  ) {}
 
   @Runs(GetHome)
   @Get()
@@ -23,9 +27,13 @@ export class HomeController {
     description:
       'With `Accept: text/event-stream`, an event `part` for each part as it is there, and `complete` with the rest: put together, they are the JSON answer.',
   })
-  @Progressive()
   @Answers(HomeView)
-  home(@RequestContext() context: Context, @WantedParts() wanted: Wanted) {
-    return this.getHome.run(context, wanted);
+  home(
+    @RequestContext() context: Context,
+    @WantedParts() wanted: Wanted,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.parts.answer(request, reply, () => this.getHome.run(context, wanted));
   }
 }

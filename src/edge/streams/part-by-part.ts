@@ -1,18 +1,7 @@
-import { answerOf } from '#gateway/edge/doors/answers';
-import { wantedByRest } from '#gateway/edge/doors/wanted-parts';
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { problemOf } from '#gateway/edge/errors/problem';
-import { serializer } from '#libs/view';
-import {
-  applyDecorators,
-  type CallHandler,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-  UseInterceptors,
-} from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { catchError, map, type Observable, of } from 'rxjs';
 import type { EventStream } from './event-stream.ts';
 import { OpenStreams } from './open-streams.ts';
 
@@ -24,30 +13,38 @@ type Body = Record<string, unknown>;
  * an answer with its own status.
  */
 @Injectable()
-export class ProgressInterceptor implements NestInterceptor<Body, unknown> {
+export class PartByPart {
   constructor(private readonly streams: OpenStreams) {}
 
-  intercept(execution: ExecutionContext, next: CallHandler<Body>): Observable<unknown> {
-    const http = execution.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    if (!/text\/event-stream/i.test(request.headers.accept ?? '')) return next.handle();
-    const answer = answerOf(execution.getHandler())!;
-    const write = serializer(answer.view, wantedByRest(request, answer));
-    const progress = new Progress(write, () => this.streams.open(request, http.getResponse<FastifyReply>()));
+  /**
+   * Answers a request with what `ask` finds. An interceptor would be an observable for every request.
+   * @returns the answer, for who takes JSON; undefined for who has been told it part by part
+   */
+  answer<Found extends object>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    ask: () => Promise<Found>,
+  ): Promise<Found | undefined> {
+    if (!/text\/event-stream/i.test(request.headers.accept ?? '')) return ask();
+    return this.tell(request, reply, ask);
+  }
+
+  private async tell(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    ask: () => Promise<object>,
+  ): Promise<undefined> {
+    const write = (body: Body) => reply.serialize(body) as string;
+    const progress = new Progress(write, () => this.streams.open(request, reply));
     request.context.onPart = (name, part) => progress.add(name, part);
-    return next.handle().pipe(
-      map((body) => progress.complete(body)),
-      catchError((error: unknown) => {
-        if (!progress.isOpen) throw error;
-        progress.fail(problemOf(asGatewayError(error), request));
-        return of(undefined);
-      }),
-    );
+    try {
+      progress.complete((await ask()) as Body);
+    } catch (error) {
+      if (!progress.isOpen) throw error;
+      progress.fail(problemOf(asGatewayError(error), request));
+    }
   }
 }
-
-/** Lets a route be told part by part, to who wants it so. */
-export const Progressive = (): MethodDecorator => applyDecorators(UseInterceptors(ProgressInterceptor));
 
 class Progress {
   private events: EventStream | undefined;
