@@ -17,7 +17,7 @@ function withAll(wire: Try<string, string>, settings: object = {}, info = anInfo
 const outcomes = (told: TryRecord[]) => told.map(({ outcome }) => outcome);
 
 describe('a call with all policies around it', () => {
-  beforeEach(() => void jest.useFakeTimers());
+  beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
   afterEach(() => void jest.useRealTimers());
 
   it('is answered, is told of once, and leaves no timer behind', async () => {

@@ -5,7 +5,8 @@ interface Entry {
 
 /**
  * Runs things later, with one timer for all of them: most are taken away again before their time, and a timer of
- * their own would cost each of them. What is added later runs no sooner than what was added before.
+ * their own would cost each of them. What is added later runs no sooner than what was added before. Answers that have come
+ * meanwhile, and have only not been read, are read first: Node polls between timers and immediates.
  */
 export class DelayQueue {
   private readonly entries: Entry[] = [];
@@ -15,7 +16,7 @@ export class DelayQueue {
   add(delayMs: number, run: () => void): () => void {
     const entry: Entry = { dueAt: performance.now() + delayMs, run };
     this.entries.push(entry);
-    this.timer ??= setTimeout(() => this.work(), delayMs).unref();
+    this.timer ??= this.ringIn(delayMs);
     return () => void (entry.run = undefined);
   }
 
@@ -30,6 +31,10 @@ export class DelayQueue {
     }
     this.entries.splice(0, done);
     const [next] = this.entries;
-    if (next) this.timer = setTimeout(() => this.work(), Math.max(1, next.dueAt - performance.now())).unref();
+    if (next) this.timer = this.ringIn(Math.max(1, next.dueAt - performance.now()));
+  }
+
+  private ringIn(delayMs: number): NodeJS.Timeout {
+    return setTimeout(() => setImmediate(() => this.work()), delayMs).unref();
   }
 }

@@ -22,8 +22,14 @@ function known(medianMs = 10): Latencies {
   return latencies;
 }
 
+/** Time passes, and what has come meanwhile is read. */
+async function passes(ms: number): Promise<void> {
+  jest.advanceTimersByTime(ms);
+  await new Promise(setImmediate);
+}
+
 describe('a hedged call', () => {
-  beforeEach(() => void jest.useFakeTimers());
+  beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
   afterEach(() => void jest.useRealTimers());
 
   function asked({ latencies = known(), isSafe = true, settings = {} } = {}) {
@@ -33,27 +39,27 @@ describe('a hedged call', () => {
     return { answer, tries, upstream };
   }
 
-  it('is asked a second time after the recent p95, not before', () => {
+  it('is asked a second time after the recent p95, not before', async () => {
     const { tries, answer } = asked();
     answer.catch(() => undefined);
-    jest.advanceTimersByTime(49);
+    await passes(49);
     expect(tries).toHaveLength(1);
-    jest.advanceTimersByTime(1);
+    await passes(1);
     expect(tries.map(({ attempt }) => attempt.isHedge)).toEqual([false, true]);
   });
 
-  it('is not asked again before twice its median: what is slow for all is no tail', () => {
+  it('is not asked again before twice its median: what is slow for all is no tail', async () => {
     const { tries, answer } = asked({ latencies: known(45) });
     answer.catch(() => undefined);
-    jest.advanceTimersByTime(89);
+    await passes(89);
     expect(tries).toHaveLength(1);
-    jest.advanceTimersByTime(1);
+    await passes(1);
     expect(tries).toHaveLength(2);
   });
 
   it('has the first answer, and cancels the other try', async () => {
     const { tries, answer } = asked();
-    jest.advanceTimersByTime(50);
+    await passes(50);
     tries[1]!.resolve('second');
     expect(await answer).toBe('second');
     expect(tries[0]!.attempt.endedBy).toBe('rival');
@@ -61,7 +67,7 @@ describe('a hedged call', () => {
 
   it('waits for the other try where one fails, and fails with the last', async () => {
     const { tries, answer } = asked();
-    jest.advanceTimersByTime(50);
+    await passes(50);
     tries[0]!.reject(new GatewayError('UPSTREAM_UNAVAILABLE'));
     tries[1]!.resolve('second');
     expect(await answer).toBe('second');
@@ -69,39 +75,60 @@ describe('a hedged call', () => {
 
   it('fails with the last error where both fail', async () => {
     const { tries, answer } = asked();
-    jest.advanceTimersByTime(50);
+    await passes(50);
     tries[0]!.reject(new GatewayError('UPSTREAM_UNAVAILABLE'));
     tries[1]!.reject(new GatewayError('UPSTREAM_BAD_RESPONSE'));
     await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 
-  it('pays for its second try out of the budget, and for no more than one', () => {
+  it('pays for its second try out of the budget, and for no more than one', async () => {
     const { answer, tries, upstream } = asked({ settings: { budget: { perSecond: 5 } } });
     answer.catch(() => undefined);
-    jest.advanceTimersByTime(49);
+    await passes(49);
     const before = upstream.budget.balance;
-    jest.advanceTimersByTime(1);
+    await passes(1);
     expect(upstream.budget.balance).toBe(before - 1);
-    jest.advanceTimersByTime(500);
+    await passes(500);
     expect(tries).toHaveLength(2);
   });
 
-  it('is not asked again once its client has gone', () => {
+  it('is not asked again once its client has gone', async () => {
     const { answer, tries } = asked();
     answer.catch(() => undefined);
     tries[0]!.attempt.end('client');
-    jest.advanceTimersByTime(500);
+    await passes(500);
     expect(tries).toHaveLength(1);
   });
 
-  it('waits a little at least, however fast the calls were', () => {
+  it('waits longer where second tries do not win, and less again where they do', async () => {
+    const latencies = known();
+    const { call, tries } = answerable();
+    const ask = hedge(anUpstream({ budget: { perSecond: 1_000 } }))(call, anInfo({ latencies }));
+    /** How long the first try takes before there is a second. */
+    const waited = async (winner: 'first' | 'second') => {
+      const answer = ask(new Attempt(aRequest(60_000), 1), 'q');
+      const asked = tries.length;
+      let ms = 0;
+      for (; tries.length === asked && ms < 1_000; ms += 1) await passes(1);
+      tries[winner === 'first' ? asked - 1 : asked]!.resolve('answer');
+      await answer;
+      return ms;
+    };
+    expect(await waited('first')).toBe(50);
+    for (let i = 0; i < 40; i += 1) await waited('first');
+    expect(await waited('first')).toBe(16 * 10);
+    for (let i = 0; i < 10; i += 1) await waited('second');
+    expect(await waited('first')).toBe(50);
+  });
+
+  it('waits a little at least, however fast the calls were', async () => {
     const latencies = new Latencies();
     for (let i = 0; i < 32; i += 1) latencies.add(0.2);
     const { answer, tries } = asked({ latencies });
     answer.catch(() => undefined);
-    jest.advanceTimersByTime(9);
+    await passes(9);
     expect(tries).toHaveLength(1);
-    jest.advanceTimersByTime(1);
+    await passes(1);
     expect(tries).toHaveLength(2);
   });
 
@@ -109,7 +136,7 @@ describe('a hedged call', () => {
     const { tries, answer } = asked();
     tries[0]!.reject(new GatewayError('UPSTREAM_UNAVAILABLE'));
     await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
-    jest.advanceTimersByTime(100);
+    await passes(100);
     expect(tries).toHaveLength(1);
   });
 
@@ -118,10 +145,10 @@ describe('a hedged call', () => {
     ['it is not safe', { isSafe: false }],
     ['hedging is off', { settings: { hedge: { mode: 'off' } } }],
     ['the budget is spent', { settings: { budget: { ratio: 0, perSecond: 0 } } }],
-  ])('is asked once where %s', (_, given) => {
+  ])('is asked once where %s', async (_, given) => {
     const { tries, answer } = asked(given);
     answer.catch(() => undefined);
-    jest.advanceTimersByTime(500);
+    await passes(500);
     expect(tries).toHaveLength(1);
   });
 
@@ -129,7 +156,7 @@ describe('a hedged call', () => {
     const { tries, answer } = asked();
     tries[0]!.resolve('first');
     await answer;
-    jest.advanceTimersByTime(50);
+    await passes(50);
     expect(tries).toHaveLength(1);
     tries[0]!.attempt.settle();
     jest.runOnlyPendingTimers();

@@ -3,16 +3,23 @@ import { DelayQueue } from './delay-queue.ts';
 
 /** What takes less than so many times the median is no tail: one call in twenty is beyond the p95 of any. */
 const TAIL = 2;
+/** Where second tries do not win, all are slow together or we are: so many times the median is waited then, at most. */
+const LONGEST_TAIL = 16;
+/** How much longer is waited after each second try, and how much less again after one that won: one in seven has to. */
+const LONGER = 1.1;
+const LESS = 0.5;
 
 /**
  * Asks a second time when a safe call takes longer than its recent p95 and twice its median, out of the same budget as
- * retries; the first answer wins and the other call is cancelled (Dean and Barroso, "The Tail at Scale").
+ * retries; the first answer wins and the other call is cancelled (Dean and Barroso, "The Tail at Scale"). Where second
+ * tries hardly ever win, it waits longer before it makes one.
  */
 export const hedge =
   ({ settings, budget }: Upstream): Policy =>
   (call, { isSafe, latencies }) => {
     if (!isSafe || settings.hedge.mode === 'off') return call;
     const later = new DelayQueue();
+    let tail = TAIL;
 
     return (attempt, question) => {
       const { p50, p95 } = latencies;
@@ -20,18 +27,24 @@ export const hedge =
       return new Promise((resolve, reject) => {
         const race = new Race(call, question, resolve, reject);
         const start = () => {
-          if (!attempt.endedBy && budget.withdraw()) race.add(attempt.rival());
+          if (attempt.endedBy || !budget.withdraw()) return;
+          tail = Math.min(LONGEST_TAIL, tail * LONGER);
+          race.add(attempt.rival());
         };
         race.add(attempt);
-        race.onOver = later.add(Math.max(p95, TAIL * p50, settings.hedge.minDelayMs), start);
+        const stop = later.add(Math.max(p95, tail * p50, settings.hedge.minDelayMs), start);
+        race.onOver = (winner) => {
+          stop();
+          if (winner?.isHedge) tail = Math.max(TAIL, tail * LESS);
+        };
       });
     };
   };
 
 /** Tries of one call beside each other: the first answer counts, an error only when no other try is left. */
 class Race<Question, Answer> {
-  /** Called once it is decided. */
-  onOver: () => void = () => {};
+  /** Called once it is decided; without a winner where all have failed. */
+  onOver: (winner?: Attempt) => void = () => {};
   private readonly running = new Set<Attempt>();
 
   constructor(
@@ -46,7 +59,7 @@ class Race<Question, Answer> {
     this.call(attempt, this.question).then(
       (answer) => {
         this.running.delete(attempt);
-        this.over();
+        this.over(attempt);
         this.resolve(answer);
       },
       (error: unknown) => {
@@ -58,8 +71,8 @@ class Race<Question, Answer> {
     );
   }
 
-  private over(): void {
-    this.onOver();
+  private over(winner?: Attempt): void {
+    this.onOver(winner);
     for (const loser of this.running) loser.end('rival');
   }
 }
