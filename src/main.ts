@@ -1,5 +1,5 @@
 import { createLogger } from '#libs/observe';
-import { giveBackMemory, isWorker, runProcess, startWorkers } from '#libs/process';
+import { settleMemory, isWorker, runProcess, startWorkers } from '#libs/process';
 import { loadConfig } from './config/config.ts';
 import { answerForMetrics } from './edge/admin/cluster-metrics.ts';
 
@@ -14,6 +14,6 @@ await runProcess('gateway', async () => {
   await import('reflect-metadata');
   const { startGateway } = await import('./gateway.ts');
   const gateway = await startGateway(config, logger);
-  giveBackMemory();
+  settleMemory();
   return gateway;
 });

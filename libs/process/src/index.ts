@@ -1,4 +1,4 @@
-export { giveBackMemory } from './give-back-memory.ts';
+export { settleMemory } from './settle-memory.ts';
 export { assertPortFree, freePort, listening, PortInUseError } from './port-in-use.ts';
 export { type Running, runProcess } from './run-process.ts';
 export { bytes, count, EXIT_CONFIG, milliseconds, port, readSettings, SettingsError } from './settings.ts';
