@@ -1,4 +1,4 @@
-import type { Context } from '#libs/upstream';
+import { type Context, PerContext } from '#libs/upstream';
 import { ageMs, type Entry } from './entry.ts';
 import type { Remembered } from './policy.ts';
 
@@ -21,17 +21,13 @@ export class Freshness {
   readonly tags = new Set<string>();
 }
 
-const byContext = new WeakMap<Context, Freshness>();
+const notes = new PerContext(() => new Freshness());
 
 /** What a request has been told from memory; undefined where it has asked nothing yet. */
-export const freshnessOf = (context: Context): Freshness | undefined => byContext.get(context);
+export const freshnessOf = (context: Context): Freshness | undefined => notes.known(context);
 
 /** The same, to add to. */
-export function noteOn(context: Context): Freshness {
-  let freshness = byContext.get(context);
-  if (!freshness) byContext.set(context, (freshness = new Freshness()));
-  return freshness;
-}
+export const noteOn = (context: Context): Freshness => notes.of(context);
 
 /** What a request is answered is for its caller alone. */
 export function keepPrivate(context: Context): void {
@@ -49,8 +45,9 @@ export function noted(context: Context, known: Map<string, Entry>, policy: Remem
   if (policy.scope === 'caller') note.isPrivate = true;
   note.staleIfErrorMs = Math.min(note.staleIfErrorMs, policy.staleIfError * 1000);
   note.staleWhileRevalidateMs = Math.min(note.staleWhileRevalidateMs, policy.staleWhileRevalidate * 1000);
+  const now = performance.now();
   for (const entry of known.values()) {
-    const age = ageMs(entry);
+    const age = now - entry.storedAt;
     if (entry.storedAt < context.startedAt) note.hits += 1;
     else note.misses += 1;
     note.ageMs = Math.max(note.ageMs, age);
@@ -61,11 +58,15 @@ export function noted(context: Context, known: Map<string, Entry>, policy: Remem
 }
 
 const failing = new WeakMap<object, Entry>();
+/** Hardly ever: what is asked for each thing of each answer is looked up only then. */
+let anyFailed = false;
 
 /** Notes that an answer stands in for one that the upstream could not give. */
 export function markStale(entry: Entry): void {
   const { value } = entry;
-  if (typeof value === 'object' && value !== null) failing.set(value, entry);
+  if (typeof value !== 'object' || value === null) return;
+  anyFailed = true;
+  failing.set(value, entry);
 }
 
 /**
@@ -73,7 +74,7 @@ export function markStale(entry: Entry): void {
  * Undefined where nothing stands in.
  */
 export function staleAgeOf(answer: unknown): number | undefined {
-  if (typeof answer !== 'object' || answer === null) return undefined;
+  if (!anyFailed || typeof answer !== 'object' || answer === null) return undefined;
   const entry = failing.get(answer);
   if (entry) return Math.floor(ageMs(entry) / 1000);
   if (!Array.isArray(answer)) return undefined;

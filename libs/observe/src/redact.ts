@@ -34,6 +34,11 @@ export function redacted(fields: Record<string, unknown>, depth = DEPTH): Record
 function below(value: unknown, depth: number): unknown {
   if (depth === 0 || typeof value !== 'object' || value === null || value instanceof Error) return value;
   if (!Array.isArray(value)) return redacted(value as Record<string, unknown>, depth - 1);
-  const told = value.map((one) => (typeof one === 'object' ? below(one, depth - 1) : (one as unknown)));
-  return told.some((one, i) => one !== value[i]) ? told : value;
+  let copy: unknown[] | undefined;
+  for (const [i, one] of value.entries()) {
+    if (typeof one !== 'object') continue;
+    const told = below(one, depth - 1);
+    if (told !== one) (copy ??= [...(value as unknown[])])[i] = told;
+  }
+  return copy ?? value;
 }

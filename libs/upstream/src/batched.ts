@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Call } from './call.ts';
-import type { Context } from './context.ts';
+import { PerContext } from './per-context.ts';
 
 /**
  * A question about one thing that goes out as a question about many: all that a request asks for in the same turn of
@@ -12,19 +12,14 @@ export function batched<Thing extends { id: string }>(
   byIds: Call<readonly string[], readonly Thing[]>,
   { most = 100 }: { most?: number } = {},
 ): Call<string, Thing | undefined> {
-  const loaders = new WeakMap<Context, DataLoader<string, Thing | undefined>>();
-
-  const loaderFor = (context: Context) => {
+  const loaders = new PerContext((context) => {
     const load = async (ids: readonly string[]) => {
-      const found = new Map((await byIds(context, ids)).map((thing) => [thing.id, thing]));
+      const found = new Map<string, Thing>();
+      for (const thing of await byIds(context, ids)) found.set(thing.id, thing);
       return ids.map((id) => found.get(id));
     };
     return new DataLoader(load, { maxBatchSize: most, batchScheduleFn: setImmediate });
-  };
+  });
 
-  return (context, id) => {
-    let loader = loaders.get(context);
-    if (!loader) loaders.set(context, (loader = loaderFor(context)));
-    return loader.load(id);
-  };
+  return (context, id) => loaders.of(context).load(id);
 }

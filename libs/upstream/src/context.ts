@@ -90,6 +90,8 @@ export class Context {
   tries: TryRecord[] = [];
   /** Undefined while there is somebody who waits, and time. */
   endedBy: Ending | undefined;
+  /** What others have for each request: `PerContext`. */
+  readonly own: unknown[] = [];
   private readonly listeners = new Set<() => void>();
   private controller: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;

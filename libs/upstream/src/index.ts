@@ -9,6 +9,7 @@ export { anonymous, type Caller, Context, type Degraded, type TryRecord } from '
 export { DetachedWork } from './detached-work.ts';
 export { GrpcClient } from './grpc-client.ts';
 export { Latencies } from './latencies.ts';
+export { PerContext } from './per-context.ts';
 export { withPolicies } from './policies.ts';
 export { RestClient } from './rest-client.ts';
 export type { RestQuestion } from './rest-question.ts';

@@ -50,17 +50,20 @@ function cacheStatus({ hits, misses, freshMs }: Freshness): string {
   return misses ? `Atrium; fwd=${hits ? 'partial' : 'miss'}` : `Atrium; hit; ttl=${Math.floor(freshMs / 1000)}`;
 }
 
+/** What has been worked out: doors say few different things. */
+const varied = { private: new Map<string, string>(), public: new Map<string, string>() };
+
 /** What an answer depends on besides what others have said. */
 function varyOf(said: ReturnType<FastifyReply['getHeader']>, isPrivate: boolean): string {
-  const others = [said ?? []]
-    .flat()
-    .join()
-    .split(',')
-    .map((name) => name.trim());
-  const names = [...others, 'Accept', 'Accept-Version', ...(isPrivate ? ['Authorization', 'Cookie'] : [])].filter(
-    Boolean,
-  );
-  return [...new Set(names)].join(', ');
+  const known = isPrivate ? varied.private : varied.public;
+  const text = String(said ?? '');
+  let vary = known.get(text);
+  if (vary === undefined) {
+    const others = text.split(',').map((name) => name.trim());
+    const ours = ['Accept', 'Accept-Version', ...(isPrivate ? ['Authorization', 'Cookie'] : [])];
+    known.set(text, (vary = [...new Set([...others, ...ours])].filter(Boolean).join(', ')));
+  }
+  return vary;
 }
 
 const seconds = (ms: number): number => Math.max(0, Math.floor(ms / 1000));

@@ -37,12 +37,17 @@ export function acceptVersions(server: FastifyInstance): void {
   });
 }
 
-function* versionsAskedFor({ headers, url }: IncomingMessage): Generator<string | undefined> {
-  const header = headers['accept-version'];
-  if (header !== undefined) yield String(header).trim();
-  for (const [, , version] of (headers.accept ?? '').matchAll(/;\s*version=("?)([^\s;,"]*)\1/gi)) yield version;
-  const query = url!.indexOf('?');
-  if (query >= 0) yield* new URLSearchParams(url!.slice(query)).getAll('version');
+/** What names a version in a header has this word in it. */
+const NAMED = /version/i;
+
+function versionsAskedFor({ headers, url = '' }: IncomingMessage): (string | undefined)[] {
+  const { 'accept-version': header, accept = '' } = headers;
+  const query = url.indexOf('?');
+  if (header === undefined && query < 0 && !NAMED.test(accept)) return [];
+  const inHeader = header === undefined ? [] : [String(header).trim()];
+  const inAccept = [...accept.matchAll(/;\s*version=("?)([^\s;,"]*)\1/gi)].map(([, , version]) => version);
+  const inQuery = query < 0 ? [] : new URLSearchParams(url.slice(query)).getAll('version');
+  return [...inHeader, ...inAccept, ...inQuery];
 }
 
 function refusalOf(named: string[]): GatewayError | undefined {
