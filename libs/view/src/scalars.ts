@@ -1,6 +1,8 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+/** As `toISOString` writes it, on a day that every month has: it is what it would become. */
+const AS_ANSWERED = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /** A point in time after RFC 3339; answered in UTC, refused unless it is a date that exists. */
 export const DateTime = new GraphQLScalarType<string, string>({
@@ -21,6 +23,7 @@ export const SafeInt = new GraphQLScalarType<number, number>({
 });
 
 function dateTime(value: unknown): string {
+  if (typeof value === 'string' && AS_ANSWERED.test(value)) return value;
   if (value instanceof Date && !Number.isNaN(value.getTime())) return inUtc(value);
   if (typeof value !== 'string' || !RFC_3339.test(value)) throw new GraphQLError('DateTime must be RFC 3339');
   // JavaScript rolls 30 February and 24:00 over to the next day; what exists comes back as it was.
