@@ -57,6 +57,16 @@ module.exports = {
       },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     ),
+    rule(
+      'loaded-on-demand',
+      'A gateway without Redis or a provider does not load what speaks with them, and none a parser of .proto files.',
+      { path: '^(src|libs)/', pathNot: [SPEC, lib('testing', 'service')] },
+      {
+        path: 'node_modules/(ioredis|openid-client|grpc-health-check)/',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
 
     rule(
       'libs-know-libs-only',

@@ -196,7 +196,7 @@ onRedis('two gateways, each a process', () => {
     const tokens = await logIn();
     const browser = new Browser(one.gateway.url);
     await browser.logInAtProvider();
-    const redis = openRedis(pair!.redis.url, createLogger('spec', 'silent'));
+    const redis = await openRedis(pair!.redis.url, createLogger('spec', 'silent'));
     await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
     const kept: unknown[] = [];
     for (const key of await redis.keys('atrium:*')) {

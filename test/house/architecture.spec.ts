@@ -12,6 +12,7 @@ const OFFENCES: Record<string, [file: string, ...imports: string[]]> = {
   'no-dead-files': ['src/edge/forgotten.ts'],
   'no-unknown': ['src/edge/lost.ts', './nowhere.ts'],
   'no-dev-dependencies': ['src/edge/supper.ts', 'supertest'],
+  'loaded-on-demand': ['src/edge/eager.ts', 'ioredis'],
   'libs-know-libs-only': ['libs/errors/src/a.ts', '#gateway/config/config'],
   'libs-by-name': ['src/edge/deep.ts', './../../libs/errors/src/entry.ts'],
   'libs-by-name-among-libs': ['libs/observe/src/a.ts', './../../errors/src/entry.ts'],

@@ -1,3 +1,4 @@
+export { atMost } from './at-most.ts';
 export { Cache } from './cache.ts';
 export { type Freshness, freshnessOf, keepNothing, keepPrivate, staleAgeOf } from './freshness.ts';
 export { cache, cacheEach, type CachePolicy, type Declarations, forgets, type Remembered } from './policy.ts';

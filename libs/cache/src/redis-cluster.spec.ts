@@ -16,7 +16,7 @@ onCluster('a memory that gateways share in a Redis cluster', () => {
   const opened: { redis: Redis; store: Cache }[] = [];
 
   async function aGateway() {
-    const redis = openRedis(url, createLogger('spec', 'silent'));
+    const redis = await openRedis(url, createLogger('spec', 'silent'));
     await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
     const store = new Cache(1_000_000);
     const tier = store.share((onForgotten) => new RedisTier(redis, 'spec:', onForgotten));

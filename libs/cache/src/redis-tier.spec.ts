@@ -17,7 +17,7 @@ let opened: { prefix: string; redis: Redis; tier: RedisTier; store: Cache }[];
 
 /** A gateway's memory that is shared. */
 async function aGateway(prefix = 'spec:', policy = {}) {
-  const redis = openRedis(server.url, createLogger('spec', 'silent'));
+  const redis = await openRedis(server.url, createLogger('spec', 'silent'));
   await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
   const store = new Cache(1_000_000);
   const tier = store.share((onForgotten) => new RedisTier(redis, prefix, onForgotten));

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 async function overRedis(url = (redis as { url: string }).url): Promise<Spine> {
-  const connection: Redis = openRedis(url, createLogger('spec', 'silent'));
+  const connection: Redis = await openRedis(url, createLogger('spec', 'silent'));
   await new Promise<void>((resolve) => void connection.once('ready', () => resolve()));
   const spine = new SpineRedis(connection);
   opened.push(async () => {
@@ -152,7 +152,7 @@ onRedis('events of several processes', () => {
 
   it('are over when they are closed, though Redis is gone for good', async () => {
     const server = (await ownRedisForTests()) as { url: string; stop(): Promise<void> };
-    const connection = openRedis(server.url, createLogger('spec', 'silent'));
+    const connection = await openRedis(server.url, createLogger('spec', 'silent'));
     await new Promise<void>((resolve) => void connection.once('ready', () => resolve()));
     const spines = Array.from({ length: 12 }, () => new SpineRedis(connection));
     await server.stop();

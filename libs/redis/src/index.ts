@@ -2,4 +2,4 @@ export { takeLock } from './lock.ts';
 export { closeRedis, openRedis, subscriberOf } from './open-redis.ts';
 export { patientOf } from './patient.ts';
 export { isRedisAddress } from './redis-address.ts';
-export { Redis } from 'ioredis';
+export { Redis } from './redis.ts';

@@ -11,7 +11,7 @@ onRedis('a lock', () => {
   let redis: Redis;
 
   beforeAll(async () => {
-    redis = openRedis(url, createLogger('spec', 'silent'));
+    redis = await openRedis(url, createLogger('spec', 'silent'));
     await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
   });
   afterAll(async () => {

@@ -21,9 +21,9 @@ afterEach(async () => {
   if (redis) await closeRedis(redis);
 });
 
-function open(url: string): Redis {
+async function open(url: string): Promise<Redis> {
   const write = (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>);
-  return (redis = openRedis(url, createLogger('spec', 'info', { write })));
+  return (redis = await openRedis(url, createLogger('spec', 'info', { write })));
 }
 
 /** Resolves at the next such event, whatever errors there are; fails if there is none in time. */
@@ -57,7 +57,7 @@ onRedis('a connection to Redis', () => {
   }
 
   async function connected(): Promise<Redis> {
-    const client = open(server.url);
+    const client = await open(server.url);
     await happens(client, 'ready');
     return client;
   }
@@ -122,7 +122,7 @@ onRedis('a connection to Redis', () => {
   });
 
   it('never shows the password', async () => {
-    const client = open(server.url.replace('redis://', 'redis://somebody:hunter2@'));
+    const client = await open(server.url.replace('redis://', 'redis://somebody:hunter2@'));
     await happens(client, 'reconnecting');
     expect(log.map(({ msg }) => msg)).toEqual(['redis lost']);
     expect(JSON.stringify(log)).not.toMatch(/hunter2|somebody/);
@@ -143,7 +143,7 @@ onRedis('a connection to Redis', () => {
 
 describe('a connection to where there is no Redis', () => {
   it('is opened all the same, fails soon, and can be closed', async () => {
-    const client = open(`redis://127.0.0.1:${await freePort()}`);
+    const client = await open(`redis://127.0.0.1:${await freePort()}`);
     expect(await failureMs(client)).toBeLessThan(COMMAND_MS);
     await happens(client, 'close');
     expect(log).toMatchObject([{ level: 'warn', msg: 'redis lost' }]);
@@ -157,7 +157,7 @@ describe('rediss://', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
-    open(`rediss://127.0.0.1:${port}`);
+    await open(`rediss://127.0.0.1:${port}`);
     const [socket] = await once(server, 'connection');
     const [[first]] = await once(socket, 'data');
     expect(first).toBe(TLS_HANDSHAKE);
@@ -170,7 +170,7 @@ onRedis('a connection by way of sentinels', () => {
   it('finds the master, and the next one when that is gone', async () => {
     const group = (await redisSentinelForTests()) as { url: string; fail(): void; stop(): Promise<void> };
     try {
-      const client = open(group.url);
+      const client = await open(group.url);
       await happens(client, 'ready');
       await client.set('key', 'kept');
       // A command may take 50 ms, and replicas that are busy take longer.

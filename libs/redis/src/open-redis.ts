@@ -1,5 +1,5 @@
 import type { Logger } from '#libs/observe';
-import { Cluster, Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { type Group, groupIn } from './redis-address.ts';
 import { addressIn } from './redis-url.ts';
 
@@ -37,9 +37,10 @@ export const SUBSCRIBER = { socketTimeout: undefined, commandTimeout: undefined,
  * connection, and is not sent again. Connects by itself, and again within 2 s of Redis being back. Logs `redis
  * connected` and `redis lost`, once each time it changes.
  */
-export function openRedis(url: string, logger: Logger): Redis {
+export async function openRedis(url: string, logger: Logger): Promise<Redis> {
+  const { Cluster, Redis } = await import('ioredis');
   const group = groupIn(url);
-  if (group?.kind === 'cluster') return openCluster(group, logger);
+  if (group?.kind === 'cluster') return openCluster(Cluster, group, logger);
   const redis = group ? new Redis({ ...OPTIONS, ...ofSentinels(group) }) : new Redis(url, OPTIONS);
   // What ioredis sends to open a connection are commands, too, and may take longer: nobody waits for them.
   redis.on('ready', () => void (redis.options.commandTimeout = COMMAND_MS));
@@ -54,9 +55,9 @@ function ofSentinels({ nodes, name, username, password, isTls }: Group) {
 }
 
 /** A cluster is asked like one server: every key that we use goes alone. */
-function openCluster(group: Group, logger: Logger): Redis {
+function openCluster(ofNodes: typeof Cluster, group: Group, logger: Logger): Redis {
   const { username, password, isTls } = group;
-  const cluster = new Cluster(group.nodes, {
+  const cluster = new ofNodes(group.nodes, {
     redisOptions: { ...OPTIONS, commandTimeout: COMMAND_MS, username, password, ...(isTls ? { tls: {} } : {}) },
     clusterRetryStrategy: retryStrategy,
     enableOfflineQueue: false,

@@ -10,7 +10,9 @@ const onRedis = 'skip' in probe ? describe.skip : describe;
 onRedis('a connection that never fails', () => {
   let server = probe as { url: string; stop(): Promise<void> };
   let redis: Redis;
-  beforeAll(() => void (redis = openRedis(server.url, createLogger('spec', 'silent'))));
+  beforeAll(async () => {
+    redis = await openRedis(server.url, createLogger('spec', 'silent'));
+  });
   afterAll(async () => {
     await closeRedis(redis);
     await server.stop();

@@ -7,14 +7,14 @@ export function redisConnections() {
   return {
     /** A connection that is ready. */
     async connected(url: string): Promise<Redis> {
-      const redis = openRedis(url, createLogger('spec', 'silent'));
+      const redis = await openRedis(url, createLogger('spec', 'silent'));
       opened.push(redis);
       await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
       return redis;
     },
     /** A connection to where nobody listens. */
-    lost(): Redis {
-      const redis = openRedis('redis://127.0.0.1:1', createLogger('spec', 'silent'));
+    async lost(): Promise<Redis> {
+      const redis = await openRedis('redis://127.0.0.1:1', createLogger('spec', 'silent'));
       opened.push(redis);
       return redis;
     },

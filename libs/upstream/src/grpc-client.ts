@@ -1,6 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http2';
 import type { MethodDefinition } from '@grpc/grpc-js';
-import { service as health } from 'grpc-health-check';
 import type { AnswerStream } from './answer-stream.ts';
 import type { Call, CallInfo, CallTraits, Try } from './call.ts';
 import type { Client, ClientOptions } from './client.ts';
@@ -8,12 +7,11 @@ import type { Context } from './context.ts';
 import { Endpoints } from './endpoints.ts';
 import { GrpcChannel } from './grpc-channel.ts';
 import { exchange } from './grpc-exchange.ts';
+import { healthCheck } from './grpc-health.ts';
 import { openStream } from './grpc-stream.ts';
 import { Latencies } from './latencies.ts';
 import { withPolicies } from './policies.ts';
 import { anyReady } from './readiness.ts';
-
-const SERVING = 1;
 
 /** Standard methods that have no effect (AIP-131, AIP-132, AIP-231), by the first word of their name. */
 const READS = /^(Get|List|BatchGet|Search)(?=[A-Z]|$)/;
@@ -71,12 +69,7 @@ export class GrpcClient implements Client {
 
   /** Whether any of its addresses is. @throws {GatewayError} if none can be reached */
   async isReady(context: Context): Promise<boolean> {
-    const check = health.Check as MethodDefinition<object, { status: unknown }>;
-    const answers = this.endpoints.all.map(async ({ connection }) => {
-      const { status } = await this.ask(connection, check, context, { service: '' });
-      return status === SERVING || status === 'SERVING';
-    });
-    return anyReady(answers);
+    return anyReady(this.endpoints.all.map(({ connection }) => this.ask(connection, healthCheck, context, {})));
   }
 
   async close(): Promise<void> {

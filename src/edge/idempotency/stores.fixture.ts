@@ -27,7 +27,7 @@ export function describeOnRedis(subject: string, suite: (redis: () => Redis) => 
   on('skip' in server ? `${subject} (${server.skip})` : subject, () => {
     let redis: Redis;
     beforeAll(async () => {
-      redis = openRedis('url' in server ? server.url : '', createLogger('spec', 'silent'));
+      redis = await openRedis('url' in server ? server.url : '', createLogger('spec', 'silent'));
       await new Promise<void>((resolve) => redis.once('ready', resolve));
     });
     afterAll(() => closeRedis(redis));

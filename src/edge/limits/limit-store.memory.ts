@@ -1,3 +1,4 @@
+import { atMost } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import { type FullAt, spend, type Spent } from './gcra.ts';
 import { LimitStore } from './limit-store.ts';
@@ -7,7 +8,7 @@ const MOST = 100_000;
 
 /** Buckets of this process. Beyond a hundred thousand the one that was used longest ago is full again. */
 export class LimitStoreMemory extends LimitStore {
-  private readonly buckets = new LRUCache<string, FullAt>({ max: MOST });
+  private readonly buckets = new LRUCache<string, FullAt>(atMost(MOST));
 
   spend(key: string, cost: number, rate: Rate): Spent {
     const [spent, fullAt] = spend(this.buckets.get(key), performance.now(), cost, rate);

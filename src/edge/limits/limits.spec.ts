@@ -110,7 +110,7 @@ describe.each(STORES)('limits %s', (_, open) => {
   });
 
   it('go on by themselves while it is away', async () => {
-    const store = new LimitStoreRedis(redis.lost(), new LimitStoreMemory());
+    const store = new LimitStoreRedis(await redis.lost(), new LimitStoreMemory());
     const slow = { limit: 10, windowMs: 3_600_000 };
     const all = await Promise.all(Array.from({ length: 30 }, () => store.spend('alone', 1, slow)));
     expect(all.filter(({ isAllowed }) => isAllowed)).toHaveLength(10);

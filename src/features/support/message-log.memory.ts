@@ -1,3 +1,4 @@
+import { atMost } from '#libs/cache';
 import { eventIdIn, eventIds, isLater } from '#libs/events';
 import { LRUCache } from 'lru-cache';
 import { type Message, MessageLog, MOST_KEPT } from './message-log.ts';
@@ -13,7 +14,7 @@ interface Room {
 
 /** In this process: gone when it ends. */
 export class MessageLogMemory extends MessageLog {
-  private readonly rooms = new LRUCache<string, Room>({ max: MOST_ROOMS });
+  private readonly rooms = new LRUCache<string, Room>(atMost(MOST_ROOMS));
   private readonly nextId = eventIds();
 
   async append(message: Omit<Message, 'id' | 'sentAt'>): Promise<Message> {

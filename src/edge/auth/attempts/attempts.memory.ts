@@ -1,3 +1,4 @@
+import { atMost } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import type { Pace } from './attempts.ts';
 
@@ -18,7 +19,7 @@ export function delayMs(failed: number, { free, firstMs, mostMs }: Pace): number
 
 /** Tries, as this process has seen them. */
 export class AttemptsMemory {
-  private readonly known = new LRUCache<string, Tries>({ max: MOST, ttl: FORGOTTEN_MS });
+  private readonly known = new LRUCache<string, Tries>({ ...atMost(MOST), ttl: FORGOTTEN_MS });
 
   /** Counts a try. @returns how long to wait before there can be one, in milliseconds; 0 where this was one */
   begin(key: string, pace: Pace): number {

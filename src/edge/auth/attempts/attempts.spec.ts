@@ -83,7 +83,7 @@ onRedis('tries at gateways that share a Redis', () => {
   });
 
   it('are still counted while it is away, by each', async () => {
-    expect(await triesOf([new Attempts(redis.lost())], named(), 200)).toBe(5);
+    expect(await triesOf([new Attempts(await redis.lost())], named(), 200)).toBe(5);
   });
 });
 

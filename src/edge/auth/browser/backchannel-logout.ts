@@ -1,3 +1,4 @@
+import { atMost } from '#libs/cache';
 import { Config } from '#gateway/config/config';
 import { OutsideIssuers } from '#gateway/edge/auth/issuers/outside-issuers';
 import { Sessions } from '#gateway/edge/auth/sessions/sessions';
@@ -15,7 +16,7 @@ const OLDEST_SECONDS = 300;
 /** Ends the sessions that the provider says are over (OpenID Connect Back-Channel Logout 1.0). */
 @Injectable()
 export class BackchannelLogout {
-  private readonly used = new LRUCache<string, true>({ max: 10_000, ttl: 2 * OLDEST_SECONDS * 1000 });
+  private readonly used = new LRUCache<string, true>({ ...atMost(10_000), ttl: 2 * OLDEST_SECONDS * 1000 });
 
   constructor(
     private readonly config: Config,

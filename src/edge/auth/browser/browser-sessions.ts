@@ -1,3 +1,4 @@
+import { atMost } from '#libs/cache';
 import { hashOf } from '#gateway/edge/auth/tokens/verified';
 import type { Session } from '#gateway/edge/auth/sessions/session';
 import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
@@ -41,7 +42,7 @@ const AGAIN_MS = 30_000;
 /** Tells whose a cookie is, and keeps what they may do up to date: one gateway asks, however many are asked. */
 @Injectable()
 export class BrowserSessions {
-  private readonly believed = new LRUCache<string, Caller>({ max: MOST, ttl: BELIEVED_MS });
+  private readonly believed = new LRUCache<string, Caller>({ ...atMost(MOST), ttl: BELIEVED_MS });
   private readonly renewers = new Map<string, Renewer>();
   private readonly renewals = new Map<string, Promise<Session | undefined>>();
 

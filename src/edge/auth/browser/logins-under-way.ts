@@ -1,3 +1,4 @@
+import { atMost } from '#libs/cache';
 import { randomBytes } from 'node:crypto';
 import { told } from '#gateway/edge/auth/sessions/told';
 import { hashOf } from '#gateway/edge/auth/tokens/verified';
@@ -22,7 +23,7 @@ const MOST = 10_000;
 /** Logins at a provider that are under way, for ten minutes, each good once: in Redis where there is one. */
 @Injectable()
 export class LoginsUnderWay {
-  private readonly memory = new LRUCache<string, LoginUnderWay>({ max: MOST, ttl: TTL_MS });
+  private readonly memory = new LRUCache<string, LoginUnderWay>({ ...atMost(MOST), ttl: TTL_MS });
 
   constructor(@Inject(Redis) private readonly redis: Redis | null) {}
 

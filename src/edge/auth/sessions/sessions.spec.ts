@@ -174,7 +174,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
   });
 
   it('log nobody out while it is away: they say that they cannot tell', async () => {
-    const redis = connections.lost();
+    const redis = await connections.lost();
     const { sessions, ends } = sessionsOf(new SessionStoreRedis(redis), redis);
     await expect(sessions.ownerOf(newToken(newHandle()))).rejects.toMatchObject({
       code: 'OVERLOADED',

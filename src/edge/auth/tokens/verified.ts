@@ -1,3 +1,4 @@
+import { atMost } from '#libs/cache';
 import { hash } from 'node:crypto';
 import type { Caller } from '#libs/upstream';
 import { LRUCache } from 'lru-cache';
@@ -13,7 +14,7 @@ const MOST = 10_000;
 
 /** Tokens that were found to be valid, by their hash, so that a signature is checked once. */
 export class VerifiedTokens {
-  private readonly known = new LRUCache<string, Verified>({ max: MOST });
+  private readonly known = new LRUCache<string, Verified>(atMost(MOST));
 
   /** What a token was found to be; undefined for one that is not known, or has expired since. */
   get(hash: string): Verified | undefined {

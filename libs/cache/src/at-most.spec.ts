@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import { LRUCache } from 'lru-cache';
+import { atMost } from '#libs/cache';
+
+describe('what keeps at most so many', () => {
+  it('forgets the one that was used longest ago', () => {
+    const kept = new LRUCache<string, number>(atMost(2));
+    kept.set('one', 1).set('two', 2).get('one');
+    kept.set('three', 3);
+    expect([...kept.keys()]).toEqual(['three', 'one']);
+  });
+
+  it('takes no room before there is something in it', () => {
+    const before = process.memoryUsage();
+    const kept = new LRUCache<string, number>(atMost(5_000_000));
+    const after = process.memoryUsage();
+    expect(after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers).toBeLessThan(1_000_000);
+    expect(kept.size).toBe(0);
+  });
+});
