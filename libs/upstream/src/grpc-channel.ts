@@ -1,10 +1,4 @@
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect,
-  constants,
-  type OutgoingHttpHeaders,
-} from 'node:http2';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 
 const CONNECT_TIMEOUT_MS = 1_000;
 /** While calls are under way: a connection that is lost without either side knowing is found so. */
@@ -27,6 +21,8 @@ const LATER_MS = 1_000;
  */
 export class GrpcChannel {
   private readonly origin: string;
+  /** What every call says first. */
+  private readonly always: readonly string[];
   private session: ClientHttp2Session | undefined;
   /** Those that are given up, while calls on them end. */
   private readonly lingering = new Set<ClientHttp2Session>();
@@ -38,16 +34,19 @@ export class GrpcChannel {
   /** @param address `host:port`, or `grpcs://host:port` for TLS */
   constructor(address: string) {
     const scheme = address.startsWith('grpcs://') ? 'https' : 'http';
-    this.origin = `${scheme}://${address.replace(/^grpcs?:\/\//, '')}`;
+    const authority = address.replace(/^grpcs?:\/\//, '');
+    this.origin = `${scheme}://${authority}`;
+    this.always = [':method', 'POST', ':scheme', scheme, ':authority', authority];
   }
 
   /**
    * Begins a call.
+   * @param headers names and values in turn: of an object Node makes two more
    * @throws {Error} where the channel is closed, or the connection takes no more
    */
-  open(headers: OutgoingHttpHeaders): ClientHttp2Stream {
+  open(path: string, headers: readonly string[]): ClientHttp2Stream {
     if (this.isClosed) throw new Error('the channel is closed');
-    const stream = this.requested(headers);
+    const stream = this.requested([...this.always, ':path', path, ...headers]);
     this.underWay += 1;
     stream.once('close', () => (this.underWay -= 1));
     return stream;
@@ -90,7 +89,7 @@ export class GrpcChannel {
     for (const session of this.lingering) session.destroy();
   }
 
-  private requested(headers: OutgoingHttpHeaders): ClientHttp2Stream {
+  private requested(headers: readonly string[]): ClientHttp2Stream {
     try {
       return (this.session ??= this.connect()).request(headers);
     } catch {

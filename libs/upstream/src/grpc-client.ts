@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http2';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import type { AnswerStream } from './answer-stream.ts';
 import type { Call, CallInfo, CallTraits, Try } from './call.ts';
@@ -100,12 +99,10 @@ export class GrpcClient implements Client {
     return exchange(channel, method, context, question, this.headers(context));
   }
 
-  private headers({ caller, log, traceparent }: Context): OutgoingHttpHeaders {
-    const headers: OutgoingHttpHeaders = {
-      authorization: `Bearer ${this.options.tokens.sign(caller, this.upstream.name)}`,
-      'x-request-id': log.requestId,
-    };
-    if (traceparent) headers['traceparent'] = traceparent;
+  private headers({ caller, log, traceparent }: Context): string[] {
+    const token = `Bearer ${this.options.tokens.sign(caller, this.upstream.name)}`;
+    const headers = ['authorization', token, 'x-request-id', log.requestId];
+    if (traceparent) headers.push('traceparent', traceparent);
     return headers;
   }
 }

@@ -1,4 +1,4 @@
-import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
+import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
 import { fromGrpc, GatewayError } from '#libs/errors';
 import { type MethodDefinition, type ServiceError, status as Status } from '@grpc/grpc-js';
 import type { Context } from './context.ts';
@@ -8,7 +8,7 @@ import { failed, statusIn } from './grpc-status.ts';
 
 /**
  * One unary call that ends with its context.
- * @param headers besides those that every call has
+ * @param headers names and values in turn, besides those that every call has
  * @throws {GatewayError} what `fromGrpc` makes of a status that is not OK, or the context's reason
  */
 export function exchange<Question, Answer>(
@@ -16,14 +16,12 @@ export function exchange<Question, Answer>(
   method: MethodDefinition<Question, Answer>,
   context: Context,
   question: Question,
-  headers: OutgoingHttpHeaders,
+  headers: readonly string[],
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     if (context.endedBy) return reject(context.reason);
-    const stream = asked(channel, method, question, {
-      'grpc-timeout': `${Math.ceil(context.remainingMs)}m`,
-      ...headers,
-    });
+    const timeout = `${Math.ceil(context.remainingMs)}m`;
+    const stream = asked(channel, method, question, ['grpc-timeout', timeout, ...headers]);
     const answer = new Answering(stream, channel);
     const stopListening = context.onEnd(() => {
       channel.cancel(stream);
@@ -47,7 +45,7 @@ export function asked<Question>(
   channel: GrpcChannel,
   { path, requestSerialize }: Pick<MethodDefinition<Question, unknown>, 'path' | 'requestSerialize'>,
   question: Question,
-  headers: OutgoingHttpHeaders,
+  headers: readonly string[],
 ): ClientHttp2Stream {
   let frame: Buffer;
   try {
@@ -57,13 +55,7 @@ export function asked<Question>(
   }
   let stream: ClientHttp2Stream;
   try {
-    stream = channel.open({
-      ':method': 'POST',
-      ':path': path,
-      'content-type': 'application/grpc',
-      te: 'trailers',
-      ...headers,
-    });
+    stream = channel.open(path, ['content-type', 'application/grpc', 'te', 'trailers', ...headers]);
   } catch (error) {
     throw new GatewayError('UPSTREAM_UNAVAILABLE', { cause: error });
   }

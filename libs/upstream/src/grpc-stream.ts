@@ -1,4 +1,4 @@
-import type { ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
+import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { fromGrpc, GatewayError } from '#libs/errors';
 import { type MethodDefinition, status as Status } from '@grpc/grpc-js';
 import type { AnswerStream } from './answer-stream.ts';
@@ -18,7 +18,7 @@ export function openStream<Question, Answer>(
   method: MethodDefinition<Question, Answer>,
   context: Context,
   question: Question,
-  headers: OutgoingHttpHeaders,
+  headers: readonly string[],
   idleMs: number,
 ): Promise<AnswerStream<Answer>> {
   return new Promise((resolve, reject) => {
