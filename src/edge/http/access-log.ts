@@ -47,15 +47,13 @@ export function logAccess(server: FastifyInstance, logger: Logger): void {
 }
 
 /** A try of an upstream call: what went as usual is left out. */
-function shown({ isHedge, number, queueMs, breaker, durationMs, ...record }: TryRecord): object {
-  return {
-    ...record,
-    durationMs: tenths(durationMs),
-    ...(number > 1 ? { number } : {}),
-    ...(isHedge ? { isHedge } : {}),
-    ...(queueMs ? { queueMs: tenths(queueMs) } : {}),
-    ...(breaker === 'CLOSED' ? {} : { breaker }),
-  };
+function shown({ upstream, method, outcome, durationMs, number, isHedge, queueMs, breaker }: TryRecord): object {
+  const line: Partial<TryRecord> = { upstream, method, outcome, durationMs: tenths(durationMs) };
+  if (number > 1) line.number = number;
+  if (isHedge) line.isHedge = isHedge;
+  if (queueMs) line.queueMs = tenths(queueMs);
+  if (breaker !== 'CLOSED') line.breaker = breaker;
+  return line;
 }
 
 const tenths = (durationMs: number): number => Math.round(durationMs * 10) / 10;
