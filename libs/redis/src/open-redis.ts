@@ -38,9 +38,9 @@ export const SUBSCRIBER = { socketTimeout: undefined, commandTimeout: undefined,
  * connected` and `redis lost`, once each time it changes.
  */
 export async function openRedis(url: string, logger: Logger): Promise<Redis> {
-  const { Cluster, Redis } = await import('ioredis');
   const group = groupIn(url);
-  if (group?.kind === 'cluster') return openCluster(Cluster, group, logger);
+  if (group?.kind === 'cluster') return openCluster(group, logger);
+  const { Redis } = await import('ioredis');
   const redis = group ? new Redis({ ...OPTIONS, ...ofSentinels(group) }) : new Redis(url, OPTIONS);
   // What ioredis sends to open a connection are commands, too, and may take longer: nobody waits for them.
   redis.on('ready', () => void (redis.options.commandTimeout = COMMAND_MS));
@@ -55,9 +55,10 @@ function ofSentinels({ nodes, name, username, password, isTls }: Group) {
 }
 
 /** A cluster is asked like one server: every key that we use goes alone. */
-function openCluster(ofNodes: typeof Cluster, group: Group, logger: Logger): Redis {
+async function openCluster(group: Group, logger: Logger): Promise<Redis> {
+  const { Cluster } = await import('ioredis');
   const { username, password, isTls } = group;
-  const cluster = new ofNodes(group.nodes, {
+  const cluster = new Cluster(group.nodes, {
     redisOptions: { ...OPTIONS, commandTimeout: COMMAND_MS, username, password, ...(isTls ? { tls: {} } : {}) },
     clusterRetryStrategy: retryStrategy,
     enableOfflineQueue: false,

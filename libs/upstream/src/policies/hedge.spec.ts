@@ -119,6 +119,15 @@ describe('a hedged call', () => {
     expect(await waited('first')).toBe(16 * 10);
     for (let i = 0; i < 10; i += 1) await waited('second');
     expect(await waited('first')).toBe(50);
+    for (let i = 0; i < 40; i += 1) await waited('first');
+    // It is tried again some time: what is slow then may be another thing.
+    for (let i = 0; i < 3_000; i += 1) {
+      const answer = ask(new Attempt(aRequest(60_000), 1), 'q');
+      tries.at(-1)!.resolve('answer');
+      await answer;
+    }
+    await passes(200);
+    expect(await waited('first')).toBe(50);
   });
 
   it('waits a little at least, however fast the calls were', async () => {
