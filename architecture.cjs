@@ -59,7 +59,7 @@ module.exports = {
     ),
     rule(
       'loaded-on-demand',
-      'A gateway without Redis or a provider does not load what speaks with them, and none a parser of .proto files.',
+      'A gateway without Redis or a provider does not load what speaks with them, and none parses a .proto file at start.',
       { path: '^(src|libs)/', pathNot: [SPEC, lib('testing', 'service')] },
       {
         path: 'node_modules/(ioredis|openid-client|grpc-health-check)/',
