@@ -1,11 +1,20 @@
 import { patientOf, type Redis } from '#libs/redis';
-import { createAdapter } from '@socket.io/redis-streams-adapter';
 import type { ServerOptions } from 'socket.io';
 
 const STREAM = 'atrium:sockets';
 
-/** Passes what is said at one gateway on to the sockets of all, by a Redis stream. @returns and how to end that */
-export function acrossGateways(redis: Redis): { adapter: ServerOptions['adapter']; end: () => void } {
+/** What passes on what is said at one gateway to the sockets of all, and how to end that. */
+export interface AcrossGateways {
+  adapter: ServerOptions['adapter'];
+  end: () => void;
+}
+
+/** What it is injected by; null where there is no Redis. */
+export const AcrossGateways = Symbol('AcrossGateways');
+
+/** Passes it on by a Redis stream. */
+export async function acrossGateways(redis: Redis): Promise<AcrossGateways> {
+  const { createAdapter } = await import('@socket.io/redis-streams-adapter');
   const patient = patientOf(redis);
   const adapter = createAdapter(patient.redis, {
     streamName: STREAM,

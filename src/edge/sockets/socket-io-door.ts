@@ -7,14 +7,13 @@ import { problemOf } from '#gateway/edge/errors/problem';
 import { Upgrades } from '#gateway/edge/http/upgrades';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { GatewayError } from '#libs/errors';
-import { Redis } from '#libs/redis';
 import type { Caller } from '#libs/upstream';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Server as Engine, type Socket as Connection } from 'engine.io';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Server, type Socket } from 'socket.io';
-import { acrossGateways } from './across-gateways.ts';
+import { AcrossGateways } from './across-gateways.ts';
 import { FrameLimit } from './frame-limit.ts';
 import { SocketIoStream } from './socket-io-stream.ts';
 
@@ -40,7 +39,7 @@ export interface Known {
 export class SocketIoDoor implements OnModuleInit {
   readonly server: Server;
   private readonly engine: Engine;
-  private readonly endBehind: () => void;
+  private readonly endAcross: () => void;
   /** The upgrades of connections, as the edge has seen them. */
   private readonly opened = new WeakMap<IncomingMessage, FastifyRequest>();
 
@@ -51,7 +50,7 @@ export class SocketIoDoor implements OnModuleInit {
     private readonly tokens: BearerTokens,
     private readonly ends: SessionEnds,
     private readonly streams: OpenStreams,
-    @Inject(Redis) redis: Redis | null,
+    @Inject(AcrossGateways) across: AcrossGateways | null,
   ) {
     this.engine = new Engine({
       transports: ['websocket'],
@@ -60,13 +59,12 @@ export class SocketIoDoor implements OnModuleInit {
       maxHttpBufferSize: config.BODY_LIMIT_BYTES,
       pingInterval: config.STREAM_HEARTBEAT_MS,
     });
-    const behind = redis ? acrossGateways(redis) : undefined;
-    this.endBehind = behind?.end ?? (() => {});
+    this.endAcross = across?.end ?? (() => {});
     this.server = new Server({
       serveClient: false,
       connectTimeout: INIT_MS,
       connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
-      ...(behind ? { adapter: behind.adapter } : {}),
+      ...(across ? { adapter: across.adapter } : {}),
     });
     this.server.bind(this.engine);
     this.engine.on('connection', (connection: Connection) => this.watch(connection));
@@ -91,7 +89,7 @@ export class SocketIoDoor implements OnModuleInit {
 
   async close(): Promise<void> {
     await this.server.close();
-    this.endBehind();
+    this.endAcross();
   }
 
   private open(request: FastifyRequest, reply: FastifyReply): void {
