@@ -10,7 +10,9 @@ const DOOR = '^src/features/.*\\.(controller|resolver|gateway)\\.ts$';
 const FLOORS = [
   [
     'contracts',
+    'endpoints',
     'errors',
+    'grpc',
     'observe',
     'redis',
     'view',

@@ -69,7 +69,7 @@ describe('the rules of architecture.cjs', () => {
 
     const { forbidden } = createRequire(import.meta.url)(join(root, 'architecture.cjs'));
     expect(Object.keys(OFFENCES)).toEqual(forbidden.map(({ name }: { name: string }) => name));
-  });
+  }, 60_000);
 
   function put(file: string, content: string): void {
     mkdirSync(join(tree, dirname(file)), { recursive: true });

@@ -40,9 +40,6 @@ const TRANSIENT_GRPC = new Set<Code>([Code.UNAVAILABLE]);
 /** What grpc-js says, with RESOURCE_EXHAUSTED, of an answer that it will not read: the upstream is not overloaded. */
 const TOO_LARGE = /^Received message .*larger than/;
 
-/** What grpc-js says, with UNAVAILABLE, of a call that never left us. */
-const UNSENT = /^No connection established/;
-
 /** How much of an upstream's words a log is told, in characters. */
 const MOST_WORDS = 500;
 
@@ -62,17 +59,21 @@ export function fromHttp(status: number, body: unknown, retryAfter?: string | st
   });
 }
 
+/** A failed gRPC call, and what its client knows of it: that of `libs/grpc`. */
+type GrpcError = ServiceError & { progress?: string; isTransient?: boolean };
+
 /** Translates a failed gRPC call. Its words stay in `cause`. */
-export function fromGrpc(error: ServiceError): GatewayError {
+export function fromGrpc(error: GrpcError): GatewayError {
   const code = TOO_LARGE.test(error.details) ? undefined : codeByGrpcStatus[error.code];
   return new GatewayError(code ?? 'UPSTREAM_BAD_RESPONSE', {
     cause: error,
-    transient: TRANSIENT_GRPC.has(error.code) ? transience(error) : undefined,
+    transient: TRANSIENT_GRPC.has(error.code) && error.isTransient !== false ? transience(error) : undefined,
   });
 }
 
-function transience({ details, metadata }: ServiceError): Transient | undefined {
-  return UNSENT.test(details) ? { isUnsent: true } : pushback(metadata);
+/** A call that was never sent, or that the server disclaims, may come again whatever it does. */
+function transience({ progress, metadata }: GrpcError): Transient | undefined {
+  return progress === 'unsent' || progress === 'unprocessed' ? { isUnsent: true } : pushback(metadata);
 }
 
 /** What `grpc-retry-pushback-ms` says (gRFC A6): when to come back; not at all if it is negative or no number. */

@@ -1,5 +1,7 @@
 /** Answers that come one after the other, for as long as there are any. To be read once. */
 export interface AnswerStream<Answer> extends AsyncIterable<Answer> {
+  /** Resolves when the upstream has begun to answer, where that is known; rejects where it failed before. */
+  readonly opened?: Promise<void>;
   /** Ends it, where nobody reads on; at once, whatever is waited for. */
   close(): void;
 }
@@ -10,6 +12,7 @@ export function translated<Theirs, Ours>(
   translate: (one: Theirs) => Ours,
 ): AnswerStream<Ours> {
   return {
+    opened: stream.opened,
     close: () => stream.close(),
     async *[Symbol.asyncIterator]() {
       for await (const one of stream) yield translate(one);

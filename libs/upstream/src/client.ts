@@ -1,6 +1,6 @@
 import type { InternalTokenSigner } from '#libs/internal-token';
 import type { Context, TryRecord } from './context.ts';
-import type { Endpoints } from './endpoints.ts';
+import type { GrpcAddressReport, TransportStats } from '#libs/grpc';
 import type { Upstream } from './upstream.ts';
 
 /** What every client of an upstream is given. */
@@ -21,7 +21,10 @@ export type OnTry = (record: TryRecord, error?: unknown) => void;
 /** A client, as operators see it. */
 export interface Client {
   readonly upstream: Upstream;
-  readonly endpoints: Pick<Endpoints<unknown>, 'report'>;
+  /** Counts of its connections, where it keeps them itself. */
+  readonly stats?: TransportStats;
+  /** How its addresses do. */
+  addresses(): (Omit<GrpcAddressReport, 'connections'> & Partial<Pick<GrpcAddressReport, 'connections'>>)[];
   /** Asks the upstream itself whether it is ready, past all policies. */
   isReady(context: Context): Promise<boolean>;
   close(): Promise<void>;

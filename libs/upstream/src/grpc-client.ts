@@ -1,13 +1,12 @@
+import { parseTarget } from '#libs/endpoints';
+import { fromGrpc, GatewayError } from '#libs/errors';
+import { type CallOptions, GrpcFailure, type GrpcImplementation, GrpcPool, type TlsMaterial } from '#libs/grpc';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import type { AnswerStream } from './answer-stream.ts';
 import type { Call, CallInfo, CallTraits, Try } from './call.ts';
 import type { Client, ClientOptions } from './client.ts';
 import type { Context } from './context.ts';
-import { Endpoints } from './endpoints.ts';
-import { GrpcChannel } from './grpc-channel.ts';
-import { exchange } from './grpc-exchange.ts';
-import { healthCheck } from './grpc-health.ts';
-import { openStream } from './grpc-stream.ts';
+import { grpcAnswers } from './grpc-answers.ts';
 import { Latencies } from './latencies.ts';
 import { withPolicies } from './policies.ts';
 import { anyReady } from './readiness.ts';
@@ -15,28 +14,35 @@ import { anyReady } from './readiness.ts';
 /** Standard methods that have no effect (AIP-131, AIP-132, AIP-231), by the first word of their name. */
 const READS = /^(Get|List|BatchGet|Search)(?=[A-Z]|$)/;
 
-/** A stream on which nothing has come for so long is opened anew by who needs it: it may be lost. */
-const STREAM_IDLE_MS = 120_000;
-
 const nameOf = ({ path }: Pick<MethodDefinition<never, unknown>, 'path'>): string => path.split('/')[2]!;
 
-/** Speaks gRPC with one upstream, over one connection an address that is kept. */
+/** What a gRPC client is given beside what every client is. */
+export interface GrpcClientOptions extends ClientOptions {
+  implementation?: GrpcImplementation;
+  tls?: () => TlsMaterial;
+}
+
+/** Speaks gRPC with one upstream. */
 export class GrpcClient implements Client {
   readonly upstream;
-  readonly endpoints: Endpoints<GrpcChannel>;
+  private readonly pool: GrpcPool;
 
-  /** @param addresses `host:port`, or `grpcs://host:port` for TLS; one or more */
+  /**
+   * @param addresses as `parseTarget` reads them, one or more
+   * @throws {TypeError} for an address that is none
+   */
   constructor(
     addresses: readonly string[],
-    private readonly options: ClientOptions,
+    private readonly options: GrpcClientOptions,
   ) {
-    this.upstream = options.upstream;
-    const renewed = (channel: GrpcChannel) => {
-      channel.renew();
-      return channel;
-    };
-    const connect = (address: string) => new GrpcChannel(address);
-    this.endpoints = new Endpoints(addresses, connect, this.upstream.patienceMs, renewed);
+    const { upstream, implementation, tls } = options;
+    this.upstream = upstream;
+    this.pool = new GrpcPool(addresses.map(toTarget), { implementation, tls, slowMs: upstream.patienceMs });
+  }
+
+  /** How often connections were made, calls sent again and so on since start. */
+  get stats() {
+    return this.pool.stats;
   }
 
   /**
@@ -49,30 +55,37 @@ export class GrpcClient implements Client {
   ): Call<Question, Answer> {
     const isRead = READS.test(nameOf(method));
     const info = { isSafe: isRead, isIdempotent: isRead, ...traits };
-    return this.around(nameOf(method), info, (context, question) =>
-      this.endpoints.use((channel) => this.ask(channel, method, context, question)),
-    );
+    return this.around(nameOf(method), info, (context, question) => {
+      const options = { ...this.callOptions(context, info.isIdempotent), timeoutMs: context.remainingMs };
+      return this.pool.unary(method, question, options).catch((error: unknown) => translated(error, context));
+    });
   }
 
   /**
-   * A call of one server-streaming RPC. All policies are around its opening, which is over when the upstream sends its first
-   * message or its headers; from then on there is an idle timeout in place of the deadline.
+   * A call of one server-streaming RPC. All policies are around its opening alone: it ends when the server or the reader
+   * ends it, or the connection is lost, which its PING tells. Servers may begin to answer with their first message.
    */
   stream<Question, Answer>(method: MethodDefinition<Question, Answer>): Call<Question, AnswerStream<Answer>> {
-    return this.around(nameOf(method), { isSafe: false, isIdempotent: true }, (context, question) =>
-      this.endpoints.use((channel) =>
-        openStream(channel, method, context, question, this.headers(context), STREAM_IDLE_MS),
-      ),
-    );
+    return this.around(nameOf(method), { isSafe: false, isIdempotent: true }, async (context, question) => {
+      const opening = this.pool.serverStream(method, question, this.callOptions(context, true));
+      return grpcAnswers(await opening.catch((error: unknown) => translated(error, context)), context);
+    });
   }
 
   /** Whether any of its addresses is. @throws {GatewayError} if none can be reached */
   async isReady(context: Context): Promise<boolean> {
-    return anyReady(this.endpoints.all.map(({ connection }) => this.ask(connection, healthCheck, context, {})));
+    const options = { ...this.callOptions(context, true), timeoutMs: context.remainingMs };
+    const failed = (error: unknown) => translated(error, context);
+    const answers = await this.pool.health(options).catch(failed);
+    return anyReady(answers.map((answer) => answer.catch(failed)));
+  }
+
+  addresses() {
+    return this.pool.report();
   }
 
   async close(): Promise<void> {
-    for (const { connection } of this.endpoints.all) connection.close();
+    this.pool.close();
   }
 
   private around<Question, Answer>(
@@ -90,19 +103,23 @@ export class GrpcClient implements Client {
     return withPolicies(wire, info, this.upstream, this.options.onTry);
   }
 
-  private ask<Question, Answer>(
-    channel: GrpcChannel,
-    method: MethodDefinition<Question, Answer>,
-    context: Context,
-    question: Question,
-  ): Promise<Answer> {
-    return exchange(channel, method, context, question, this.headers(context));
-  }
-
-  private headers({ caller, log, traceparent }: Context): string[] {
+  private callOptions(context: Context, isIdempotent: boolean): CallOptions {
+    const { caller, log, traceparent } = context;
     const token = `Bearer ${this.options.tokens.sign(caller, this.upstream.name)}`;
-    const headers = ['authorization', token, 'x-request-id', log.requestId];
-    if (traceparent) headers.push('traceparent', traceparent);
-    return headers;
+    const metadata = ['authorization', token, 'x-request-id', log.requestId];
+    if (traceparent) metadata.push('traceparent', traceparent);
+    return { metadata, until: context, isIdempotent };
   }
+}
+
+function toTarget(address: string) {
+  const target = parseTarget(address);
+  if (!target) throw new TypeError(`No address of a gRPC upstream: ${address}`);
+  return target;
+}
+
+/** @throws {GatewayError} what became of the request, or of the call */
+function translated(error: unknown, context: Context): never {
+  if (context.endedBy) throw context.reason;
+  throw error instanceof GrpcFailure ? fromGrpc(error) : new GatewayError('INTERNAL', { cause: error });
 }

@@ -16,12 +16,12 @@ describe('a gRPC call', () => {
   it('fails with UPSTREAM_TIMEOUT at the deadline where the upstream hangs, which is told', async () => {
     const cancelled = Promise.withResolvers<unknown>();
     const { address } = await upstream((call) => void call.once('cancelled', cancelled.resolve));
-    const context = aContext(80);
-    const call = clientOf(address).unary(rpc)(context, { id: 'o1' });
+    const client = clientOf(address);
+    await client.isReady(aContext());
+    const context = aContext(300);
+    const call = client.unary(rpc)(context, { id: 'o1' });
     await expect(call).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
-    const tookMs = performance.now() - context.startedAt;
-    expect(tookMs).toBeGreaterThan(70);
-    expect(tookMs).toBeLessThan(1_000);
+    expect(performance.now() - context.startedAt).toBeGreaterThan(290);
     await cancelled.promise;
   });
 
@@ -58,10 +58,10 @@ describe('a gRPC call', () => {
         slow.resolve(() => done(null, { order: orders.Order.fromPartial({ id: 'slow' }) }));
     });
     const call = clientOf(address).unary(rpc);
-    const answer = call(aContext(), { id: 'slow' });
+    const answer = call(aContext(60_000), { id: 'slow' });
     const finish = await slow.promise;
     for (let round = 0; round < 15; round += 1) {
-      const contexts = Array.from({ length: 100 }, () => aContext());
+      const contexts = Array.from({ length: 100 }, () => aContext(60_000));
       const given = contexts.map((context) =>
         call(context, { id: 'o1' }).catch((error: GatewayError) => error.code),
       );

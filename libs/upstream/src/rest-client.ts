@@ -5,12 +5,13 @@ import { answerSchema, type OpenApiDocument } from './answer-schema.ts';
 import type { Call, CallTraits, Try } from './call.ts';
 import type { Client, ClientOptions } from './client.ts';
 import type { Context } from './context.ts';
-import { Endpoints } from './endpoints.ts';
+import { Endpoints } from '#libs/endpoints';
 import { checked, exchange, read } from './http-exchange.ts';
 import { openEvents } from './http-stream.ts';
 import { Latencies } from './latencies.ts';
 import { withPolicies } from './policies.ts';
 import { anyReady } from './readiness.ts';
+import { verdictOf } from './verdict.ts';
 import { fill, type RestQuestion } from './rest-question.ts';
 
 /** What an operation says beyond its method and path. */
@@ -44,11 +45,10 @@ export class RestClient implements Client {
     private readonly document?: OpenApiDocument,
   ) {
     this.upstream = options.upstream;
-    this.endpoints = new Endpoints(
-      addresses,
-      (address) => new Pool(address, POOL_OPTIONS),
-      this.upstream.patienceMs,
-    );
+    this.endpoints = new Endpoints(addresses.map(toAddress), {
+      connect: ({ name }) => new Pool(name, POOL_OPTIONS),
+      judge: verdictOf(this.upstream.patienceMs),
+    });
   }
 
   /**
@@ -100,6 +100,10 @@ export class RestClient implements Client {
     return anyReady(answers);
   }
 
+  addresses() {
+    return this.endpoints.report().map((one) => ({ ...one, address: withoutCredentials(one.address) }));
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.endpoints.all.map(({ connection }) => connection.destroy()));
   }
@@ -149,6 +153,9 @@ export class RestClient implements Client {
     };
   }
 }
+
+const toAddress = (url: string) => ({ name: url, host: url, authority: url, weight: 1 });
+const withoutCredentials = (url: string) => url.replace(/\/\/[^/]*@/, '//');
 
 const POOL_OPTIONS: Pool.Options = {
   connections: MOST_CONNECTIONS,

@@ -1,3 +1,4 @@
+import type { GrpcImplementation } from '#libs/grpc';
 import type { InternalTokenSigner } from '#libs/internal-token';
 import type { OpenApiDocument } from './answer-schema.ts';
 import type { Client, ClientOptions, OnTry } from './client.ts';
@@ -13,6 +14,8 @@ export interface UpstreamClientsOptions {
   settings?: Readonly<Record<string, UpstreamSettings>>;
   /** What a request may take when its client does not lower it, in milliseconds. */
   requestTimeoutMs?: number;
+  /** Which implementation of gRPC; `http2` unless said otherwise. */
+  grpcImplementation?: GrpcImplementation;
 }
 
 /** Makes the clients of all upstreams, with the same policies around every call, and closes them. */
@@ -31,9 +34,10 @@ export class UpstreamClients {
     return this.keep(new RestClient(urls, { ...this.optionsFor(name), apiKey }, document));
   }
 
-  /** @param addresses `host:port`, or `grpcs://host:port` for TLS; one or more */
+  /** @param addresses as `parseTarget` of `libs/endpoints` reads them, one or more */
   grpc(name: string, addresses: readonly string[]): GrpcClient {
-    return this.keep(new GrpcClient(addresses, this.optionsFor(name)));
+    const { grpcImplementation: implementation } = this.options;
+    return this.keep(new GrpcClient(addresses, { ...this.optionsFor(name), implementation }));
   }
 
   /** Tells `listener` of every try from now on. */
@@ -48,9 +52,10 @@ export class UpstreamClients {
 
   /** How every upstream is now, for operators. */
   report() {
-    return this.clients.map(({ upstream, endpoints }) => ({
-      ...upstream.report(),
-      addresses: endpoints.report(),
+    return this.clients.map((client) => ({
+      ...client.upstream.report(),
+      transport: client.stats,
+      addresses: client.addresses(),
     }));
   }
 

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Address } from './address.ts';
+import { Endpoints, type EndpointsOptions } from './endpoints.ts';
+
+class Down extends Error {}
+class GivenUp extends Error {}
+class Refused extends Error {}
+
+const SLOW_MS = 1_000;
+const at = (name: string, weight = 1): Address => ({ name, host: name, authority: name, weight });
+const down = async () => {
+  throw new Down();
+};
+const which = async (connection: string) => connection;
+
+function endpointsAt(names: readonly (string | Address)[], more: Partial<EndpointsOptions<string>> = {}) {
+  const addresses = names.map((name) => (typeof name === 'string' ? at(name) : name));
+  return new Endpoints<string>(addresses, {
+    connect: ({ name }) => name,
+    judge: (error, durationMs) => {
+      if (error instanceof Down) return 'unwell';
+      return error instanceof GivenUp && durationMs < SLOW_MS
+        ? 'none'
+        : error instanceof Refused
+          ? 'well'
+          : 'unwell';
+    },
+    ...more,
+  });
+}
+
+async function used(endpoints: Endpoints<string>, calls: number): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (let i = 0; i < calls; i += 1) {
+    const name = await endpoints.use(which);
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe('the addresses of an upstream', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  const failA = (name: string) => (name === 'a' ? down() : which(name));
+
+  it('take turns, and the least busy goes first', async () => {
+    const endpoints = endpointsAt(['a', 'b', 'c']);
+    expect(await used(endpoints, 30)).toEqual({ a: 10, b: 10, c: 10 });
+    const busy: string[] = [];
+    const hold = (name: string) => (busy.push(name), new Promise<never>(() => {}));
+    void endpoints.use(hold);
+    void endpoints.use(hold);
+    expect(busy).not.toContain(await endpoints.use(which));
+  });
+
+  it('have calls by their weight, one after the other or at once', async () => {
+    const endpoints = endpointsAt([at('a', 10), at('b', 5), at('c')]);
+    expect(await used(endpoints, 160)).toEqual({ a: 100, b: 50, c: 10 });
+    const held: string[] = [];
+    for (let i = 0; i < 160; i += 1) void endpoints.use((name) => (held.push(name), new Promise<never>(() => {})));
+    const share = (name: string) => held.filter((one) => one === name).length;
+    expect([share('a'), share('b'), share('c')]).toEqual([100, 50, 10]);
+  });
+
+  it('are ejected for a while when they only fail, and come back', async () => {
+    const endpoints = endpointsAt(['a', 'b', 'c']);
+    endpoints.all[1]!.inFlight = endpoints.all[2]!.inFlight = 1_000;
+    for (let i = 0; i < 5; i += 1) await endpoints.use(failA).catch(() => undefined);
+    endpoints.all[1]!.inFlight = endpoints.all[2]!.inFlight = 0;
+    expect(endpoints.report().map(({ isEjected }) => isEjected)).toEqual([true, false, false]);
+    expect(await used(endpoints, 10)).not.toHaveProperty('a');
+    jest.advanceTimersByTime(5_000);
+    expect(await used(endpoints, 20)).toHaveProperty('a');
+  });
+
+  it('are passed over for a second after a failure', async () => {
+    const endpoints = endpointsAt(['a', 'b', 'c']);
+    for (let i = 0; i < 3; i += 1) await endpoints.use(failA).catch(() => undefined);
+    expect(await used(endpoints, 10)).not.toHaveProperty('a');
+    jest.advanceTimersByTime(1_000);
+    expect(await used(endpoints, 20)).toHaveProperty('a');
+  });
+
+  it('are told of an ejection, so that a lost connection can be replaced', async () => {
+    const ejected: string[] = [];
+    const endpoints = endpointsAt(['a'], { onEject: (name) => ejected.push(name) });
+    for (let i = 0; i < 4; i += 1) await endpoints.use(down).catch(() => undefined);
+    expect(ejected).toEqual([]);
+    await endpoints.use(down).catch(() => undefined);
+    expect(ejected).toEqual(['a']);
+  });
+
+  it('are never all ejected', async () => {
+    const endpoints = endpointsAt(['a', 'b']);
+    for (let i = 0; i < 20; i += 1) await endpoints.use(down).catch(() => undefined);
+    expect(endpoints.report().every(({ isEjected }) => isEjected)).toBe(true);
+    expect(['a', 'b']).toContain(await endpoints.use(which));
+  });
+
+  it('have nothing against them where a call was given up soon, and are well where they answer with a refusal', async () => {
+    const endpoints = endpointsAt(['a']);
+    const giveUp = (afterMs: number) => async () => {
+      jest.advanceTimersByTime(afterMs);
+      throw new GivenUp();
+    };
+    for (let i = 0; i < 4; i += 1) await endpoints.use(down).catch(() => undefined);
+    await endpoints.use(giveUp(10)).catch(() => undefined);
+    expect(endpoints.report()).toMatchObject([{ failuresInARow: 4 }]);
+    await endpoints.use(() => Promise.reject(new Refused())).catch(() => undefined);
+    expect(endpoints.report()).toMatchObject([{ failuresInARow: 0 }]);
+    await endpoints.use(giveUp(SLOW_MS)).catch(() => undefined);
+    expect(endpoints.report()).toMatchObject([{ failuresInARow: 1 }]);
+  });
+
+  it('that are connected go before those that are not, whatever these weigh', async () => {
+    const endpoints = endpointsAt([at('a', 1_000), 'b'], { isReady: (name) => name === 'b' });
+    expect(await used(endpoints, 10)).toEqual({ b: 10 });
+  });
+});
+
+describe('addresses that change', () => {
+  it('keep the connections of those that stay, and give up those that have gone', async () => {
+    const [made, removed]: string[][] = [[], []];
+    const endpoints = endpointsAt(['a', 'b'], {
+      connect: ({ name }) => (made!.push(name), name),
+      onRemove: (name) => removed!.push(name),
+    });
+    const held = Promise.withResolvers<string>();
+    void endpoints.use(() => held.promise);
+    endpoints.update([at('b'), at('c')]);
+    expect([made, removed]).toEqual([['a', 'b', 'c'], ['a']]);
+    held.resolve('');
+    await held.promise;
+    expect(await used(endpoints, 10)).toEqual({ b: 5, c: 5 });
+  });
+
+  it('do not send all calls to one that is new', async () => {
+    const endpoints = endpointsAt(['a', 'b']);
+    await used(endpoints, 100);
+    endpoints.update([at('a'), at('b'), at('c')]);
+    expect(await used(endpoints, 30)).toEqual({ a: 10, b: 10, c: 10 });
+  });
+
+  it('take another weight without another connection', async () => {
+    let made = 0;
+    const endpoints = endpointsAt(['a', 'b'], { connect: ({ name }) => ((made += 1), name) });
+    endpoints.update([at('a', 3), at('b')]);
+    expect(made).toBe(2);
+    expect(await used(endpoints, 40)).toEqual({ a: 30, b: 10 });
+  });
+});

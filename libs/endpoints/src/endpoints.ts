@@ -1,0 +1,144 @@
+import type { Address } from './address.ts';
+
+/** After so many failures in a row an address is ejected for a while. */
+const FAILURES_TO_EJECT = 5;
+const EJECTION_MS = 5_000;
+/** A failure counts like so many calls in flight, for so long. */
+const FAILURE_LOAD = 100;
+const FAILURE_MS = 1_000;
+/** An address without a connection is taken only where no other has one. */
+const NOT_READY_LOAD = 10_000;
+
+/** What a call says about the address it went to: nothing, where its caller was at fault or gave up. */
+export type Verdict = 'well' | 'unwell' | 'none';
+
+/** One address of an upstream, the connection to it, and how it does. */
+export interface Endpoint<Connection> {
+  address: Address;
+  readonly connection: Connection;
+  inFlight: number;
+  /** Calls so far by weight: of addresses as busy as each other, the one with the least goes next. */
+  turns: number;
+  failuresInARow: number;
+  /** On the clock of `performance.now()`. */
+  failedAt: number;
+  /** On the clock of `performance.now()`. */
+  ejectedUntil: number;
+}
+
+/** What `Endpoints` must know of connections and failures. */
+export interface EndpointsOptions<Connection> {
+  connect: (address: Address) => Connection;
+  /** Judges a call that failed, by its error and how long it took in milliseconds. */
+  judge: (error: unknown, durationMs: number) => Verdict;
+  /** Whether calls would go out at once; a connection that is not ready is asked to become so. Always, if left out. */
+  isReady?: (connection: Connection) => boolean;
+  /** The address is unwell: its connection may be lost without either side knowing. */
+  onEject?: (connection: Connection) => void;
+  /** The address is no longer one of the upstream's. */
+  onRemove?: (connection: Connection) => void;
+}
+
+/**
+ * Spreads calls over the addresses of an upstream: the one with the fewest in flight for its weight goes next, one that is
+ * connected before one that is not. An address that only fails or hangs is ejected for a while, but never all of them
+ * (Envoy's least-request balancing and outlier detection).
+ */
+export class Endpoints<Connection> {
+  all: readonly Endpoint<Connection>[] = [];
+
+  constructor(
+    addresses: readonly Address[],
+    private readonly options: EndpointsOptions<Connection>,
+  ) {
+    this.update(addresses);
+  }
+
+  /** Replaces the addresses; those that stay keep their connections. */
+  update(addresses: readonly Address[]): void {
+    const before = new Map(this.all.map((endpoint) => [endpoint.address.name, endpoint]));
+    // One that is new would else have all calls until it had had as many as the others.
+    const turns = Math.min(...this.all.map((one) => one.turns));
+    this.all = addresses.map((address) => {
+      const known = before.get(address.name);
+      if (known?.address.authority !== address.authority) return this.added(address, turns);
+      before.delete(address.name);
+      known.address = address;
+      return known;
+    });
+    for (const { connection } of before.values()) this.options.onRemove?.(connection);
+  }
+
+  /** Makes a call over the connection of the next address. @throws what the call threw */
+  async use<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
+    const endpoint = this.all.length === 1 ? this.all[0]! : this.leastBusy();
+    endpoint.inFlight += 1;
+    endpoint.turns += 1 / endpoint.address.weight;
+    const startedAt = performance.now();
+    try {
+      const answer = await call(endpoint.connection);
+      endpoint.failuresInARow = 0;
+      return answer;
+    } catch (error) {
+      const verdict = this.options.judge(error, performance.now() - startedAt);
+      if (verdict === 'unwell') this.failed(endpoint);
+      else if (verdict === 'well') endpoint.failuresInARow = 0;
+      throw error;
+    } finally {
+      endpoint.inFlight -= 1;
+    }
+  }
+
+  /** How the addresses are now, for operators. */
+  report() {
+    const now = performance.now();
+    return this.all.map(({ address, inFlight, failuresInARow, ejectedUntil }) => ({
+      address: address.name,
+      weight: address.weight,
+      inFlight,
+      failuresInARow,
+      isEjected: ejectedUntil > now,
+    }));
+  }
+
+  private added(address: Address, turns: number): Endpoint<Connection> {
+    const connection = this.options.connect(address);
+    return {
+      address,
+      connection,
+      inFlight: 0,
+      turns: Number.isFinite(turns) ? turns : 0,
+      failuresInARow: 0,
+      failedAt: -Infinity,
+      ejectedUntil: 0,
+    };
+  }
+
+  private failed(endpoint: Endpoint<Connection>): void {
+    endpoint.failuresInARow += 1;
+    endpoint.failedAt = performance.now();
+    if (endpoint.failuresInARow < FAILURES_TO_EJECT) return;
+    endpoint.failuresInARow = 0;
+    endpoint.ejectedUntil = performance.now() + EJECTION_MS;
+    this.options.onEject?.(endpoint.connection);
+  }
+
+  private leastBusy(): Endpoint<Connection> {
+    const now = performance.now();
+    const well = this.all.filter(({ ejectedUntil }) => ejectedUntil <= now);
+    const candidates = well.length ? well : this.all;
+    let best = candidates[0]!;
+    let least = this.loadOf(best, now);
+    for (const one of candidates.slice(1)) {
+      const load = this.loadOf(one, now);
+      if (load < least || (load === least && one.turns < best.turns)) [best, least] = [one, load];
+    }
+    return best;
+  }
+
+  private loadOf({ address, connection, ...its }: Endpoint<Connection>, now: number): number {
+    const recent = now - its.failedAt < FAILURE_MS ? its.failuresInARow * FAILURE_LOAD : 0;
+    const isReady = this.options.isReady?.(connection) ?? true;
+    return (its.inFlight + recent) / address.weight + (isReady ? 0 : NOT_READY_LOAD);
+  }
+}

@@ -1,0 +1,4 @@
+export { type Address, hostPort } from './address.ts';
+export { Endpoints, type EndpointsOptions, type Verdict } from './endpoints.ts';
+export { Resolution } from './resolution.ts';
+export { parseTarget, type Target } from './target.ts';

@@ -1,0 +1,52 @@
+import { isIP } from 'node:net';
+
+/** A configured address of an upstream, which may stand for several: `orders:3002`, `srv:_grpc._tcp.orders`, `unix:/run/orders.sock`. */
+export interface Target {
+  kind: 'address' | 'name' | 'srv' | 'unix';
+  /** Host name, IP address without brackets, SRV name, or path of the socket. */
+  host: string;
+  /** Undefined for `srv` and `unix`. */
+  port: number | undefined;
+  /** Share of the calls beside the other targets: 1 to 1,000. */
+  weight: number;
+  /** Whether the scheme asks for TLS; undefined where there is no scheme. */
+  isSecure: boolean | undefined;
+}
+
+const SCHEME = /^(grpcs?):\/\//i;
+const HOST_PORT = /^(?:([^\s/:@[\]]+)|\[([\da-f:.]+)\]):(\d{1,5})$/i;
+const SRV = /^srv:(_[\w-]+\._(?:tcp|udp)\.[\w.-]+)$/i;
+const UNIX = /^unix:(?:\/\/)?(\/\S+)$/;
+const WEIGHT = /^weight=(\d{1,4})$/;
+const MAX_WEIGHT = 1_000;
+const MAX_PORT = 65_535;
+
+/**
+ * Reads one address of a gRPC upstream: `host:port`, `srv:_service._tcp.name` (RFC 2782) or `unix:/path`, with
+ * `grpc://` or `grpcs://` before it and `;weight=n` behind it where wanted.
+ * @returns undefined for anything else
+ */
+export function parseTarget(text: string): Target | undefined {
+  const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
+  const [place = '', ...parameters] = text.slice(scheme ? scheme.length + 3 : 0).split(';');
+  const weight = weightOf(parameters);
+  if (weight === undefined) return undefined;
+  const rest = { weight, isSecure: scheme === undefined ? undefined : scheme === 'grpcs' };
+
+  const srv = SRV.exec(place)?.[1];
+  if (srv) return { kind: 'srv', host: srv, port: undefined, ...rest };
+  const path = UNIX.exec(place)?.[1];
+  if (path) return { kind: 'unix', host: path, port: undefined, ...rest };
+  const [, name, bracketed, digits] = HOST_PORT.exec(place) ?? [];
+  const host = name ?? bracketed;
+  const port = Number(digits);
+  if (!host || !port || port > MAX_PORT || (bracketed && !isIP(bracketed))) return undefined;
+  return { kind: isIP(host) ? 'address' : 'name', host, port, ...rest };
+}
+
+/** @returns undefined where the parameters are not one weight of 1 to 1,000 */
+function weightOf(parameters: readonly string[]): number | undefined {
+  if (!parameters.length) return 1;
+  const weight = Number(WEIGHT.exec(parameters[0]!)?.[1]);
+  return parameters.length === 1 && weight >= 1 && weight <= MAX_WEIGHT ? weight : undefined;
+}

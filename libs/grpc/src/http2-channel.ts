@@ -1,0 +1,205 @@
+import { status as Status } from '@grpc/grpc-js';
+import type {
+  CallOptions,
+  Cancellation,
+  ConnectionReport,
+  GrpcChannel,
+  MessageStream,
+  TransportStats,
+} from './channel.ts';
+import { diagnose } from './diagnose.ts';
+import { GrpcFailure } from './failure.ts';
+import { Http2Connection, NotAnswering } from './http2-connection.ts';
+import { openSession, pseudoHeaders, type Server } from './http2-session.ts';
+import { openStream } from './http2-stream.ts';
+import { exchange } from './http2-unary.ts';
+import type { ConnectionSettings } from './settings.ts';
+
+/** After a connection could not be made, how long none is tried unless a call waits for it, in milliseconds. */
+const RECONNECT_MS = 500;
+/** How often an address is looked at for what is wrong with it, in milliseconds. */
+const DIAGNOSE_MS = 60_000;
+/** A server that complains of pings gets half as many, down to one an hour. */
+const MAX_KEEPALIVE_MS = 3_600_000;
+
+interface Waiting {
+  begin: (connection: Http2Connection) => void;
+  fail: (failure: GrpcFailure) => void;
+}
+
+/**
+ * The HTTP/2 connections to one address: one, and more while those there are have as many streams as the server allows.
+ * Calls wait here for a connection, not in Node, so that none is lost with a connection that closes. grpc-js takes twice the
+ * CPU for a call (docs/decisions/0025).
+ */
+export class Http2Channel implements GrpcChannel {
+  /** Those that take calls, or will. */
+  private readonly connections: Http2Connection[] = [];
+  /** Those that do not any more, while theirs end. */
+  private readonly retired = new Set<Http2Connection>();
+  private readonly waiting = new Set<Waiting>();
+  private readonly settings: ConnectionSettings;
+  private isClosed = false;
+  private failedAt = -Infinity;
+  private diagnosedAt = -Infinity;
+  private hint: string | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly server: Server,
+    settings: ConnectionSettings,
+    private readonly stats: TransportStats,
+  ) {
+    this.settings = { ...settings };
+  }
+
+  unary(path: string, message: Uint8Array, options: CallOptions): Promise<Buffer> {
+    return this.onConnection(options.until, (connection) => exchange(connection, path, message, options));
+  }
+
+  serverStream(path: string, message: Uint8Array, options: CallOptions): Promise<MessageStream<Buffer>> {
+    return this.onConnection(options.until, (connection) => openStream(connection, path, message, options));
+  }
+
+  isReady(): boolean {
+    if (this.withRoom()) return true;
+    if (performance.now() - this.failedAt >= RECONNECT_MS) this.grow();
+    return false;
+  }
+
+  renew(): void {
+    for (const connection of [...this.connections]) connection.retire();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    for (const connection of [...this.connections, ...this.retired]) connection.destroy();
+    this.failAll(
+      new GrpcFailure(Status.UNAVAILABLE, 'the channel is closed', { progress: 'unsent', isTransient: false }),
+    );
+  }
+
+  report(): ConnectionReport[] {
+    return [...this.connections, ...this.retired].map((connection) => connection.report());
+  }
+
+  private withRoom(): Http2Connection | undefined {
+    return this.connections.find(({ hasRoom }) => hasRoom);
+  }
+
+  /** Begins a call on a connection that has room, when there is one. @throws {GrpcFailure} */
+  private onConnection<T>(until: Cancellation, call: (connection: Http2Connection) => Promise<T>): Promise<T> {
+    const connection = this.waiting.size ? undefined : this.withRoom();
+    if (connection) return call(connection);
+    return new Promise((resolve, reject) => {
+      let stopListening = () => {};
+      const waiting: Waiting = {
+        begin: (its) => {
+          stopListening();
+          resolve(call(its));
+        },
+        fail: (failure) => {
+          stopListening();
+          reject(failure);
+        },
+      };
+      this.waiting.add(waiting);
+      stopListening = until.onEnd(() => {
+        this.waiting.delete(waiting);
+        reject(
+          new GrpcFailure(Status.CANCELLED, 'ended while it waited for a connection', { progress: 'unsent' }),
+        );
+      });
+      if (this.isClosed) this.close();
+      else if (!until.endedBy) this.grow();
+    });
+  }
+
+  /** Begins calls that wait, in their order. */
+  private drain(): void {
+    for (const waiting of this.waiting) {
+      const connection = this.withRoom();
+      if (!connection) break;
+      this.waiting.delete(waiting);
+      waiting.begin(connection);
+    }
+    if (this.waiting.size) this.grow();
+    else this.closeIdle();
+  }
+
+  /** Makes one more connection, unless one is being made: as each is there, the next is made if it is needed still. */
+  private grow(): void {
+    if (this.isClosed || this.connections.length >= this.settings.maxConnections) return;
+    if (this.connections.some(({ state }) => state === 'CONNECTING')) return;
+    let connection: Http2Connection;
+    try {
+      const { server, settings, stats } = this;
+      connection = new Http2Connection(openSession(server), pseudoHeaders(server), settings, stats, {
+        onRoom: () => this.drain(),
+        onRetired: (wasReady, reason) => this.onRetired(connection, wasReady, reason),
+        onClosed: () => void this.retired.delete(connection),
+        onTooManyPings: () => this.pingLess(),
+      });
+    } catch (error) {
+      return void this.onFailed(error as Error);
+    }
+    this.connections.push(connection);
+  }
+
+  private onRetired(connection: Http2Connection, wasReady: boolean, reason: Error | undefined): void {
+    this.connections.splice(this.connections.indexOf(connection), 1);
+    this.retired.add(connection);
+    if (this.isClosed) return;
+    if (!wasReady && reason) void this.onFailed(reason);
+    else if (this.waiting.size) this.grow();
+  }
+
+  /** No connection could be made. Calls wait on only where others take calls, and may have room again. */
+  private async onFailed(reason: Error): Promise<void> {
+    this.failedAt = performance.now();
+    if (this.connections.some(({ state }) => state === 'READY')) {
+      this.timer ??= setTimeout(() => {
+        this.timer = undefined;
+        if (this.waiting.size) this.drain();
+      }, RECONNECT_MS).unref();
+      return;
+    }
+    const waiting = [...this.waiting];
+    if (this.failedAt - this.diagnosedAt >= DIAGNOSE_MS) {
+      this.diagnosedAt = this.failedAt;
+      this.hint = await diagnose(this.server, reason);
+    }
+    const hint = this.hint ? ` (${this.hint})` : '';
+    const details = `No connection established: ${reason.message || reason.name}${hint}`;
+    // What does not answer at all will not a moment later; what refuses may be starting.
+    const isTransient = !(reason instanceof NotAnswering);
+    const failure = new GrpcFailure(Status.UNAVAILABLE, details, {
+      progress: 'unsent',
+      isTransient,
+      cause: reason,
+    });
+    this.failAll(failure, waiting);
+  }
+
+  private failAll(failure: GrpcFailure, calls: Iterable<Waiting> = [...this.waiting]): void {
+    for (const waiting of calls) if (this.waiting.delete(waiting)) waiting.fail(failure);
+  }
+
+  private pingLess(): void {
+    const { keepaliveMs, probeAfterMs } = this.settings;
+    this.settings.keepaliveMs = Math.min(MAX_KEEPALIVE_MS, keepaliveMs * 2);
+    this.settings.probeAfterMs = Math.min(MAX_KEEPALIVE_MS, probeAfterMs * 2);
+  }
+
+  /** One connection is enough again. */
+  private closeIdle(): void {
+    if (this.connections.length < 2 || this.timer) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      const idle = this.connections.filter(({ calls, state }) => calls === 0 && state === 'READY');
+      for (const connection of idle.slice(this.connections.length === idle.length ? 1 : 0)) connection.retire();
+      this.closeIdle();
+    }, this.settings.idleMs).unref();
+  }
+}

@@ -1,0 +1,98 @@
+import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import { status as Status } from '@grpc/grpc-js';
+import type { CallOptions, MessageStream } from './channel.ts';
+import { GrpcFailure } from './failure.ts';
+import type { Http2Connection } from './http2-connection.ts';
+import { ended } from './http2-unary.ts';
+import { decompressed, Frames, framed } from './messages.ts';
+import { requestHeaders } from './request-headers.ts';
+import { type ResponseHeaders, statusOf } from './status.ts';
+
+/** One server-streaming call, on a connection that has room. @throws {GrpcFailure} where nobody waits any more */
+export async function openStream(
+  connection: Http2Connection,
+  path: string,
+  message: Uint8Array,
+  options: CallOptions,
+): Promise<MessageStream<Buffer>> {
+  if (options.until.endedBy) throw ended();
+  const stream = connection.request(requestHeaders(path, options));
+  stream.end(framed(message));
+  return new Http2Messages(connection, stream);
+}
+
+class Http2Messages implements MessageStream<Buffer> {
+  readonly opened: Promise<void>;
+  private headers: ResponseHeaders | undefined;
+  private trailers: IncomingHttpHeaders | undefined;
+  private isClosed = false;
+
+  constructor(
+    private readonly connection: Http2Connection,
+    private readonly stream: ClientHttp2Stream,
+  ) {
+    this.opened = new Promise((resolve, reject) => {
+      stream.once('response', (headers) => {
+        connection.heard();
+        this.headers = headers;
+        // Headers with a status are all there is.
+        const failure = isOver(headers) ? statusOf(headers, headers[':status']) : undefined;
+        if (failure) reject(failure);
+        else resolve();
+      });
+      stream.once('close', () => reject(this.failure()));
+    });
+    this.opened.catch(() => {});
+    stream.on('trailers', (trailers) => (this.trailers = trailers));
+    // Whoever reads gets it.
+    stream.on('error', () => {});
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.connection.cancel(this.stream, true);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    const frames = new Frames();
+    try {
+      // What is not asked for is not read, and the server waits (HTTP/2 flow control).
+      for await (const chunk of this.stream.iterator({ destroyOnReturn: false })) {
+        this.connection.heard();
+        frames.add(chunk as Buffer);
+        for (let message = frames.next(); message; message = frames.next()) {
+          if (this.isClosed) return;
+          yield message.isCompressed ? await decompressed(message.bytes, this.encoding) : message.bytes;
+        }
+      }
+      if (this.isClosed) return;
+    } catch (error) {
+      if (this.isClosed) return;
+      const failure = error instanceof GrpcFailure ? error : this.failure();
+      if (failure) throw failure;
+      return;
+    } finally {
+      this.close();
+    }
+    const failure = this.failure();
+    if (failure) throw failure;
+    if (frames.isPartial) throw new GrpcFailure(Status.INTERNAL, 'the response ends within a message');
+  }
+
+  private get encoding(): string | undefined {
+    return this.headers?.['grpc-encoding'] as string | undefined;
+  }
+
+  /** What it ended with; undefined for OK. */
+  private failure(): GrpcFailure | undefined {
+    const { headers, trailers, stream, connection } = this;
+    const status = trailers ?? (stream.rstCode ? undefined : headers);
+    return status && headers
+      ? statusOf(status, headers[':status'])
+      : connection.failureOf(stream, (stream.errored as Error | null) ?? undefined);
+  }
+}
+
+const isOver = (headers: ResponseHeaders): boolean =>
+  headers['grpc-status'] !== undefined || headers[':status'] !== 200;

@@ -1,0 +1,95 @@
+import { promisify } from 'node:util';
+import { gunzip, inflate } from 'node:zlib';
+import { status as Status } from '@grpc/grpc-js';
+import { GrpcFailure } from './failure.ts';
+
+/** What a message may have at most, compressed or not. */
+export const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
+/** A message is preceded by a byte that says whether it is compressed, and by its length in four (gRPC over HTTP/2). */
+const PREFIX_BYTES = 5;
+
+/** What responses may be compressed with: `grpc-accept-encoding`. Requests are not compressed. */
+export const ACCEPTED_ENCODINGS = 'identity,gzip';
+
+/** C core compresses with what it likes, whatever was accepted. */
+const DECODERS = new Map([
+  ['gzip', promisify(gunzip)],
+  ['deflate', promisify(inflate)],
+]);
+
+/** A message as it is sent. */
+export function framed(message: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
+  frame[0] = 0;
+  frame.writeUInt32BE(message.length, 1);
+  frame.set(message, PREFIX_BYTES);
+  return frame;
+}
+
+/** The failure for a message beyond the limit, in grpc-js's words. */
+export const tooLarge = (): GrpcFailure =>
+  new GrpcFailure(Status.RESOURCE_EXHAUSTED, `Received message larger than ${MAX_MESSAGE_BYTES} bytes`);
+
+/** A message that is whole. */
+export interface Message {
+  bytes: Buffer;
+  isCompressed: boolean;
+}
+
+/** Puts messages together from what arrives in pieces. */
+export class Frames {
+  private chunks: Buffer[] = [];
+  private length = 0;
+  /** How much there must be before a message can be whole. */
+  private needed = PREFIX_BYTES;
+
+  /** Whether there is part of a message. */
+  get isPartial(): boolean {
+    return this.length > 0;
+  }
+
+  /** Whether more has come than one message may have. */
+  get isTooLarge(): boolean {
+    return this.length > MAX_MESSAGE_BYTES + PREFIX_BYTES;
+  }
+
+  add(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    this.length += chunk.length;
+  }
+
+  /** The next message, if one is whole. @throws {GrpcFailure} for one beyond the limit, or a prefix that is none */
+  next(): Message | undefined {
+    if (this.length < this.needed) return undefined;
+    const all = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks, this.length);
+    const end = PREFIX_BYTES + all.readUInt32BE(1);
+    if (all[0]! > 1) throw new GrpcFailure(Status.INTERNAL, `a message begins with ${all[0]}, not with 0 or 1`);
+    if (end > MAX_MESSAGE_BYTES + PREFIX_BYTES) throw tooLarge();
+    if (all.length < end) {
+      this.chunks = [all];
+      this.needed = end;
+      return undefined;
+    }
+    this.chunks = all.length > end ? [all.subarray(end)] : [];
+    this.length = all.length - end;
+    this.needed = PREFIX_BYTES;
+    return { bytes: all.subarray(PREFIX_BYTES, end), isCompressed: all[0] === 1 };
+  }
+}
+
+/**
+ * Decompresses a message.
+ * @param encoding the `grpc-encoding` of the response
+ * @throws {GrpcFailure} INTERNAL for an encoding that is unknown or broken, RESOURCE_EXHAUSTED beyond the limit
+ */
+export async function decompressed(bytes: Buffer, encoding: string | undefined): Promise<Buffer> {
+  const decode = DECODERS.get(encoding ?? '');
+  if (!decode)
+    throw new GrpcFailure(Status.INTERNAL, `a message is compressed with "${encoding}", which is not supported`);
+  try {
+    return await decode(bytes, { maxOutputLength: MAX_MESSAGE_BYTES });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    throw new GrpcFailure(Status.INTERNAL, `a message is not ${encoding}: ${String(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,222 @@
+import { type MethodDefinition, status as Status } from '@grpc/grpc-js';
+import { type Address, Endpoints, Resolution, type Target, type Verdict } from '#libs/endpoints';
+import {
+  type CallOptions,
+  type ConnectionReport,
+  type GrpcChannel,
+  type MessageStream,
+  noTransportStats,
+  type TransportStats,
+} from './channel.ts';
+import { GrpcFailure } from './failure.ts';
+import { GrpcJsChannel } from './grpc-js-channel.ts';
+import { healthCheck } from './health.ts';
+import { Http2Channel } from './http2-channel.ts';
+import { type ConnectionSettings, connectionSettings, type TlsMaterial } from './settings.ts';
+import { decoded, reopening } from './reopening.ts';
+
+/** Which implementation of the client's half of gRPC. */
+export type GrpcImplementation = 'http2' | 'grpc-js';
+
+/** How often a call that was not processed is sent again: nginx with `keepalive_requests 5` takes five of forty at a time. */
+const MAX_TRANSPARENT_RETRIES = 16;
+
+/** Calls at an address that was removed have ended by then, in milliseconds. */
+const RETIRE_MS = 31_000;
+
+/** What says that the address is unwell, and not the caller at fault. */
+const UNWELL = new Set<Status>([Status.UNAVAILABLE, Status.INTERNAL, Status.UNKNOWN, Status.DATA_LOSS]);
+/** What says nothing of it unless it took long: a deadline is the caller's choice. */
+const GIVEN_UP = new Set<Status>([Status.CANCELLED, Status.DEADLINE_EXCEEDED]);
+
+export interface GrpcPoolOptions {
+  implementation?: GrpcImplementation;
+  settings?: Partial<ConnectionSettings>;
+  /** For all addresses: asked for each connection. Without it, TLS is for targets of `grpcs://` alone. */
+  tls?: () => TlsMaterial;
+  /** From so long on a call that was given up speaks against its address, in milliseconds. */
+  slowMs?: number;
+}
+
+/** One address, as operators see it. */
+export type GrpcAddressReport = ReturnType<Endpoints<GrpcChannel>['report']>[number] & {
+  connections: ConnectionReport[];
+};
+
+/**
+ * Calls the servers of one service: finds their addresses, spreads calls over them, and sends again, unseen, what a server
+ * says that it has not processed (gRFC A6, transparent retries). It retries nothing else.
+ */
+export class GrpcPool {
+  readonly stats: TransportStats = noTransportStats();
+  private readonly endpoints: Endpoints<GrpcChannel>;
+  private readonly resolution: Resolution;
+  private readonly settings: ConnectionSettings;
+  private isClosed = false;
+
+  constructor(
+    targets: readonly Target[],
+    private readonly options: GrpcPoolOptions = {},
+  ) {
+    this.settings = { ...connectionSettings, ...options.settings };
+    this.endpoints = new Endpoints<GrpcChannel>([], {
+      connect: (address) => this.channel(address),
+      judge: (error, durationMs) => this.judge(error, durationMs),
+      isReady: (channel) => channel.isReady(),
+      onEject: (channel) => channel.renew(),
+      onRemove: retire,
+    });
+    this.resolution = new Resolution(targets, (addresses) => this.endpoints.update(addresses));
+    // Whoever calls is told.
+    this.resolution.ready().catch(() => {});
+  }
+
+  /** Calls an RPC with one message each way. @throws {GrpcFailure} */
+  async unary<Question, Answer>(
+    { path, requestSerialize, responseDeserialize }: MethodDefinition<Question, Answer>,
+    question: Question,
+    options: CallOptions,
+  ): Promise<Answer> {
+    const message = written(requestSerialize, question);
+    return this.send(options, async (channel) =>
+      read(responseDeserialize, await channel.unary(path, message, options)),
+    );
+  }
+
+  /** Calls a server-streaming RPC. Resolves once it has been sent; from then on `until` ends it no more. @throws {GrpcFailure} */
+  async serverStream<Question, Answer>(
+    { path, requestSerialize, responseDeserialize }: MethodDefinition<Question, Answer>,
+    question: Question,
+    options: CallOptions,
+  ): Promise<MessageStream<Answer>> {
+    const message = written(requestSerialize, question);
+    const open = (its: CallOptions) => this.send(its, (channel) => channel.serverStream(path, message, its));
+    const stream = reopening(
+      await open(options),
+      (failure) => wasNotProcessed(failure, options),
+      () => {
+        this.stats.transparentRetries += 1;
+        return open({ ...options, until: NEVER });
+      },
+    );
+    return decoded(stream, (bytes) => read(responseDeserialize, bytes));
+  }
+
+  /**
+   * Asks each address whether it is ready, as the standard health service says; one without that service is (gRFC A17).
+   * @throws {GrpcFailure} where no address is known
+   */
+  async health(options: CallOptions): Promise<Promise<boolean>[]> {
+    if (!this.endpoints.all.length) await this.resolved();
+    return this.endpoints.all.map(({ connection }) => isServing(connection, options));
+  }
+
+  /** How the addresses are now, with the connections of each. */
+  report(): GrpcAddressReport[] {
+    return this.endpoints.report().map((one, i) => {
+      return { ...one, connections: this.endpoints.all[i]!.connection.report() };
+    });
+  }
+
+  /** Closes every connection, and ends the calls on them. */
+  close(): void {
+    this.isClosed = true;
+    this.resolution.close();
+    for (const { connection } of this.endpoints.all) connection.close();
+  }
+
+  private async send<T>(options: CallOptions, call: (channel: GrpcChannel) => Promise<T>): Promise<T> {
+    let unsent = 0;
+    for (let retries = 0; ;) {
+      if (this.isClosed) throw closed();
+      if (!this.endpoints.all.length) await this.resolved();
+      try {
+        return await this.endpoints.use(call);
+      } catch (error) {
+        if (!(error instanceof GrpcFailure) || options.until.endedBy) throw error;
+        if (error.progress === 'unsent') {
+          this.resolution.refresh();
+          if ((unsent += 1) >= this.endpoints.all.length) throw error;
+        } else {
+          if (retries >= MAX_TRANSPARENT_RETRIES || !wasNotProcessed(error, options)) throw error;
+          retries += 1;
+          this.stats.transparentRetries += 1;
+        }
+      }
+    }
+  }
+
+  /** @throws {GrpcFailure} where no target has an address */
+  private async resolved(): Promise<void> {
+    try {
+      await this.resolution.ready();
+    } catch (cause) {
+      throw new GrpcFailure(Status.UNAVAILABLE, `No connection established: ${String(cause)}`, {
+        progress: 'unsent',
+        cause,
+      });
+    }
+  }
+
+  private channel(address: Address): GrpcChannel {
+    const { tls, implementation } = this.options;
+    const isSecure = address.isSecure ?? tls !== undefined;
+    const server = { address, tls: isSecure ? (tls ?? (() => ({}))) : undefined };
+    return implementation === 'grpc-js'
+      ? new GrpcJsChannel(server, this.settings)
+      : new Http2Channel(server, this.settings, this.stats);
+  }
+
+  private judge(error: unknown, durationMs: number): Verdict {
+    if (!(error instanceof GrpcFailure)) return 'none';
+    const { code, progress } = error;
+    if (progress === 'unprocessed' || progress === 'refused') return 'none';
+    if (UNWELL.has(code)) return 'unwell';
+    if (!GIVEN_UP.has(code)) return 'well';
+    return durationMs >= (this.options.slowMs ?? Infinity) ? 'unwell' : 'none';
+  }
+}
+
+const closed = () =>
+  new GrpcFailure(Status.UNAVAILABLE, 'the client is closed', { progress: 'unsent', isTransient: false });
+
+const NEVER = { onEnd: () => () => {} };
+
+const wasNotProcessed = ({ progress }: GrpcFailure, { isIdempotent }: CallOptions): boolean =>
+  progress === 'unprocessed' || (progress === 'refused' && isIdempotent);
+
+/** An address that is none any more: calls under way end where they are. */
+function retire(channel: GrpcChannel): void {
+  channel.renew();
+  setTimeout(() => channel.close(), RETIRE_MS).unref();
+}
+
+async function isServing(channel: GrpcChannel, options: CallOptions): Promise<boolean> {
+  try {
+    return healthCheck.responseDeserialize(
+      await channel.unary(healthCheck.path, healthCheck.requestSerialize({}), options),
+    );
+  } catch (error) {
+    if (error instanceof GrpcFailure && error.code === Status.UNIMPLEMENTED) return true;
+    throw error;
+  }
+}
+
+function written<Question>(serialize: (question: Question) => Buffer, question: Question): Buffer {
+  try {
+    return serialize(question);
+  } catch (error) {
+    throw new GrpcFailure(Status.INTERNAL, `The request cannot be written: ${String(error)}`, {
+      progress: 'unsent',
+      cause: error,
+    });
+  }
+}
+
+function read<Answer>(deserialize: (bytes: Buffer) => Answer, bytes: Buffer): Answer {
+  try {
+    return deserialize(bytes);
+  } catch (error) {
+    throw new GrpcFailure(Status.INTERNAL, `The message cannot be read: ${String(error)}`, { cause: error });
+  }
+}

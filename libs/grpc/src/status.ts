@@ -1,0 +1,77 @@
+import { constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
+import { Metadata, status as Status } from '@grpc/grpc-js';
+import { GrpcFailure } from './failure.ts';
+
+/** The headers of a response. */
+export type ResponseHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader;
+
+/** What an HTTP status of a proxy means (gRPC, "HTTP to gRPC Status Code Mapping"); any other is UNKNOWN. */
+const STATUS_OF_HTTP: Partial<Record<number, Status>> = {
+  400: Status.INTERNAL,
+  401: Status.UNAUTHENTICATED,
+  403: Status.PERMISSION_DENIED,
+  404: Status.UNIMPLEMENTED,
+  429: Status.UNAVAILABLE,
+  502: Status.UNAVAILABLE,
+  503: Status.UNAVAILABLE,
+  504: Status.UNAVAILABLE,
+};
+
+/** What an error code of RST_STREAM means (gRPC over HTTP/2, "Errors"); any other is UNKNOWN. */
+const STATUS_OF_RESET: Partial<Record<number, Status>> = {
+  [constants.NGHTTP2_NO_ERROR]: Status.INTERNAL,
+  [constants.NGHTTP2_PROTOCOL_ERROR]: Status.INTERNAL,
+  [constants.NGHTTP2_INTERNAL_ERROR]: Status.INTERNAL,
+  [constants.NGHTTP2_FLOW_CONTROL_ERROR]: Status.INTERNAL,
+  [constants.NGHTTP2_SETTINGS_TIMEOUT]: Status.INTERNAL,
+  [constants.NGHTTP2_FRAME_SIZE_ERROR]: Status.INTERNAL,
+  [constants.NGHTTP2_REFUSED_STREAM]: Status.UNAVAILABLE,
+  [constants.NGHTTP2_CANCEL]: Status.CANCELLED,
+  [constants.NGHTTP2_COMPRESSION_ERROR]: Status.INTERNAL,
+  [constants.NGHTTP2_CONNECT_ERROR]: Status.INTERNAL,
+  [constants.NGHTTP2_ENHANCE_YOUR_CALM]: Status.RESOURCE_EXHAUSTED,
+  [constants.NGHTTP2_INADEQUATE_SECURITY]: Status.PERMISSION_DENIED,
+};
+
+/** The failure that a stream was reset with. */
+export const resetWith = (errorCode: number): GrpcFailure =>
+  new GrpcFailure(
+    STATUS_OF_RESET[errorCode] ?? Status.UNKNOWN,
+    `the stream was reset with HTTP/2 error ${errorCode}`,
+    {
+      progress: errorCode === constants.NGHTTP2_REFUSED_STREAM ? 'refused' : 'sent',
+    },
+  );
+
+/**
+ * What the end of a response means; undefined for OK.
+ * @param fields its trailers, or its headers where there is nothing else
+ */
+export function statusOf(fields: IncomingHttpHeaders, httpStatus = 0): GrpcFailure | undefined {
+  const status = fields['grpc-status'];
+  if (status === '0' && httpStatus === 200) return undefined;
+  if (status === undefined || status === '0') return withoutStatus(httpStatus, fields);
+  const known = /^\d{1,2}$/.test(String(status)) && Status[Number(status)] !== undefined;
+  const code = known ? Number(status) : Status.UNKNOWN;
+  const details = percentDecoded(String(fields['grpc-message'] ?? ''));
+  return new GrpcFailure(code, known ? details : `status "${String(status).slice(0, 20)}": ${details}`, {
+    metadata: Metadata.fromHttp2Headers(fields),
+  });
+}
+
+/** A response without a status: of a proxy, or cut off on its way, which HAProxy and Caddy make a clean end. */
+function withoutStatus(httpStatus: number, fields: IncomingHttpHeaders): GrpcFailure {
+  if (httpStatus === 200) return new GrpcFailure(Status.UNAVAILABLE, 'the response ended without a gRPC status');
+  const code = STATUS_OF_HTTP[httpStatus] ?? Status.UNKNOWN;
+  const details = `HTTP ${httpStatus} of type "${fields['content-type'] ?? ''}", without a gRPC status`;
+  return new GrpcFailure(code, details, { metadata: Metadata.fromHttp2Headers(fields) });
+}
+
+/** The message as it stands where it is not well encoded (gRPC over HTTP/2, "Status-Message"). */
+function percentDecoded(message: string): string {
+  try {
+    return decodeURIComponent(message);
+  } catch {
+    return message;
+  }
+}
