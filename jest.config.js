@@ -11,7 +11,7 @@ export default {
   setupFiles: ['./test/support/jest-setup.ts'],
   setupFilesAfterEnv: ['./test/support/no-secrets.ts'],
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/faults/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/faults/', '/test/neighbours/'],
   modulePathIgnorePatterns: ['/dist/'],
   workerIdleMemoryLimit: '1GB',
 };

@@ -1,0 +1,4 @@
+import { caddy, go, grpcio, haproxy, nginx } from '#test/support/neighbours/programs';
+
+/** What the quick set needs, and what the full set needs besides. */
+export const programs = { quick: [grpcio, nginx, haproxy, caddy], full: [go] };

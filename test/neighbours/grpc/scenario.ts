@@ -1,0 +1,109 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import { orders } from '#libs/contracts';
+import { note } from '#test/support/neighbours/figures';
+import { allClients } from './clients.ts';
+import { load, type Load, type LoadResult } from './load.ts';
+import type { NeighbourClient } from './neighbour-client.ts';
+import type { WorkFile } from './work-file.ts';
+
+const isFull = !!process.env['NEIGHBOURS_ALL'];
+
+/** As hard as 40 callers can press. */
+export const PRESSING: Load = { calls: isFull ? 3_200 : 1_200 };
+
+/** For as long as an outage in the middle of it takes. */
+export const STEADY: Load = { calls: isFull ? 3_200 : 800, restMs: 150 };
+
+/** When in a steady load the outage begins, in milliseconds. */
+export const OUTAGE_AFTER_MS = 800;
+
+/** Where a scenario takes place. */
+export interface Stage {
+  /** For the table: `nginx, defaults`. */
+  scenario: string;
+  /** What the clients call. */
+  port: number;
+  work: WorkFile;
+}
+
+/** What came of a scenario, by client. */
+export interface Outcome {
+  ours: LoadResult;
+  wire: LoadResult;
+  'grpc-js': LoadResult;
+  /** Breakers of ours that are open, or have been. */
+  tripped: string[];
+}
+
+/** Puts the same load on a path with every client, one after the other. */
+export async function inTurn(stage: Stage, amount: Load): Promise<Outcome> {
+  const outcome = { tripped: [] as string[] } as Outcome;
+  for (const client of allClients(`127.0.0.1:${stage.port}`)) {
+    outcome[client.name] = await load(client, stage.port, amount);
+    outcome.tripped.push(...client.trippedBreakers());
+    await client.close();
+  }
+  noted(stage, outcome);
+  return outcome;
+}
+
+/** Puts the same load on a path with every client at once, so that all meet the same outage while `meanwhile` runs. */
+export async function atOnce(stage: Stage, amount: Load, meanwhile: () => Promise<void>): Promise<Outcome> {
+  const outcome = { tripped: [] as string[] } as Outcome;
+  const clients = allClients(`127.0.0.1:${stage.port}`);
+  const loads = clients.map(async (client) => {
+    outcome[client.name] = await load(client, stage.port, amount);
+  });
+  await Promise.all([...loads, meanwhile()]);
+  await Promise.all(clients.map(untilAnswered));
+  await Promise.all(clients.map((client) => client.close()));
+  // Made by all of them together.
+  for (const client of clients) delete outcome[client.name].connections;
+  noted(stage, outcome);
+  return outcome;
+}
+
+/** Resolves once a call is answered again. @throws {CallFailed} where that takes more than 10 s */
+export async function untilAnswered(client: NeighbourClient): Promise<void> {
+  const giveUpAt = performance.now() + 10_000;
+  for (;;) {
+    try {
+      await client.unary(orders.OrdersServiceService.batchGetOrders, { ids: ['o1'] });
+      return;
+    } catch (error) {
+      if (performance.now() > giveUpAt) throw error;
+      await wait(50);
+    }
+  }
+}
+
+/** Whatever failed: what was answered is right, and no work was done twice. */
+export function expectRight({ ours, wire }: Outcome, work: WorkFile): void {
+  for (const { client, wrong, written } of [ours, wire]) {
+    expect([client, 'wrong', wrong]).toEqual([client, 'wrong', []]);
+    expect([client, 'twice', work.twice(client)]).toEqual([client, 'twice', []]);
+    expect([client, 'undone', work.undone(written)]).toEqual([client, 'undone', []]);
+  }
+}
+
+/** Nothing was down: no call of ours fails, and no breaker has opened. */
+export function expectUnharmed(outcome: Outcome, work: WorkFile): void {
+  expectRight(outcome, work);
+  for (const { client, failedAs } of [outcome.ours, outcome.wire])
+    expect([client, failedAs]).toEqual([client, {}]);
+  expect(outcome.tripped).toEqual([]);
+}
+
+/** Something was down: no more calls of ours fail than of grpc-js. */
+export function expectNoWorse(outcome: Outcome, work: WorkFile): void {
+  expectRight(outcome, work);
+  const most = outcome['grpc-js'].failures;
+  for (const { client, failures, failedAs } of [outcome.ours, outcome.wire]) {
+    expect({ client, failedAs, isNoWorse: failures <= most }).toEqual({ client, failedAs, isNoWorse: true });
+  }
+}
+
+function noted({ scenario }: Stage, { ours, wire, 'grpc-js': stock }: Outcome): void {
+  for (const { written: _, wrong: __, ...figures } of [ours, wire, stock]) note({ scenario, ...figures });
+}

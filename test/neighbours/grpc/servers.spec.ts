@@ -1,0 +1,79 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { orders } from '#libs/contracts';
+import { freePort } from '#libs/process';
+import { describeWith } from '#test/support/neighbours/describe-with';
+import * as programs from '#test/support/neighbours/programs';
+import { status as Status } from '@grpc/grpc-js';
+import { endedAfterEach } from './cleanups.ts';
+import { allClients } from './clients.ts';
+import {
+  atOnce,
+  expectNoWorse,
+  expectUnharmed,
+  inTurn,
+  OUTAGE_AFTER_MS,
+  PRESSING,
+  STEADY,
+  untilAnswered,
+} from './scenario.ts';
+import { expected } from './shop-answers.ts';
+import { grpcio, grpcJs, type StartShop } from './servers/servers.ts';
+import { WorkFile } from './work-file.ts';
+
+jest.setTimeout(120_000);
+
+const { OrdersServiceService: rpc } = orders;
+
+describeWith([programs.grpcio], 'a server of grpcio', () => suite('grpcio', grpcio));
+describe('a server of grpc-js', () => suite('grpc-js', grpcJs));
+
+function suite(make: string, start: StartShop): void {
+  const atEnd = endedAfterEach();
+  let work: WorkFile;
+
+  beforeEach(() => {
+    work = new WorkFile();
+    atEnd(() => work.remove());
+  });
+
+  const started = async (port = 0) => {
+    const shop = await start({ work: work.path, port });
+    atEnd(() => shop.end());
+    return shop;
+  };
+
+  it('answers every call as its schema says', async () => {
+    const { port } = await started();
+    expectUnharmed(await inTurn({ scenario: `${make}, up`, port, work }, PRESSING), work);
+  });
+
+  it('is UNAVAILABLE at once while it is down, and answers soon after it is up', async () => {
+    const port = await freePort();
+    const clients = allClients(`127.0.0.1:${port}`);
+    atEnd(() => Promise.all(clients.map((client) => client.close())));
+    for (const client of clients) {
+      const startedAt = performance.now();
+      const call = client.unary(rpc.batchGetOrders, { ids: ['o1'] });
+      await expect(call).rejects.toMatchObject({ status: Status.UNAVAILABLE });
+      expect(performance.now() - startedAt).toBeLessThan(2_500);
+    }
+    await started(port);
+    await Promise.all(clients.map(untilAnswered));
+    for (const client of clients) {
+      const answer = await client.unary(rpc.batchGetOrders, { ids: ['o1'] });
+      expect(answer).toEqual({ orders: [expected.order('o1')] });
+    }
+  });
+
+  it('is killed and started again under load: fewer calls are lost than by grpc-js', async () => {
+    const shop = await started();
+    const stage = { scenario: `${make}, killed and started again`, port: shop.port, work };
+    const outcome = await atOnce(stage, STEADY, async () => {
+      await wait(OUTAGE_AFTER_MS);
+      await shop.end();
+      await started(shop.port);
+    });
+    expectNoWorse(outcome, work);
+  });
+}

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { gone, isAlive, type Output, outputOf } from '#libs/testing';
+
+/** How to see that a program is ready: what it writes, or the port of 127.0.0.1 it listens on. */
+export type Readiness = { says: string } | { port: number };
+
+const POLL_MS = 20;
+
+/** A program of another make, with the processes it starts in turn. It ends with the test that started it. */
+export class Program {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly output: Output,
+  ) {}
+
+  /** Resolves once it is ready. @throws {Error} with its output, where it ends before */
+  static async start(command: string, args: readonly string[], ready: Readiness, env: NodeJS.ProcessEnv = {}) {
+    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: 'pipe' });
+    const program = new Program(child, outputOf(child));
+    child.stdin.on('error', () => {});
+    const failed = once(child, 'error').then(([error]) => Promise.reject(error as Error));
+    failed.catch(() => {});
+    process.once('exit', program.onExit);
+    child.once('exit', () => process.off('exit', program.onExit));
+    const isReady = 'says' in ready ? program.output.says(ready.says) : program.listens(ready.port);
+    await Promise.race([isReady, failed]);
+    return program;
+  }
+
+  /** Ends it and the processes it started, and resolves once they are gone. */
+  async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const pids = this.pids();
+    for (const pid of pids) kill(pid, signal);
+    await Promise.all(pids.map(gone));
+  }
+
+  private readonly onExit = () => this.pids().forEach((pid) => kill(pid, 'SIGKILL'));
+
+  private pids(): number[] {
+    const { pid, exitCode, signalCode } = this.child;
+    return pid === undefined || exitCode !== null || signalCode !== null ? [] : withChildren(pid);
+  }
+
+  private async listens(port: number): Promise<void> {
+    while (!(await accepts(port))) {
+      const { exitCode, signalCode } = this.child;
+      if (exitCode !== null || signalCode !== null) throw new Error(`It does not run:\n${this.output.text()}`);
+      await wait(POLL_MS);
+    }
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  if (isAlive(pid)) process.kill(pid, signal);
+}
+
+/** A process and its descendants, of which proc(5) tells. */
+function withChildren(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+    return [pid, ...children.map(Number).flatMap(withChildren)];
+  } catch {
+    return [pid];
+  }
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+/** A program of another make, as Debian has it. */
+export interface NeighbourProgram {
+  name: string;
+  /** What `apt-get install` is given. */
+  packages: readonly string[];
+  /** Its version; undefined where it is not on this machine. */
+  version(): string | undefined;
+}
+
+/** What a command writes; undefined where there is none or it fails. */
+function output(command: string, ...args: string[]): string | undefined {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  return status === 0 ? `${stdout}${stderr}`.trim() : undefined;
+}
+
+const firstMatch = (pattern: RegExp, text: string | undefined): string | undefined =>
+  pattern.exec(text ?? '')?.[1];
+
+const PYTHONS = ['/usr/bin/python3', 'python3'];
+const PRINT_VERSION = ['-c', 'import grpc; print(grpc.__version__)'];
+
+/** The Python that has grpcio: Debian's, though another comes first in PATH. */
+export const python = (): string =>
+  PYTHONS.find((command) => output(command, ...PRINT_VERSION) !== undefined) ?? PYTHONS[0]!;
+
+export const grpcio: NeighbourProgram = {
+  name: 'grpcio',
+  packages: ['python3-grpcio'],
+  version: () => output(python(), ...PRINT_VERSION),
+};
+
+export const nginx: NeighbourProgram = {
+  name: 'nginx',
+  packages: ['nginx'],
+  version: () => firstMatch(/nginx\/(\S+)/, output('nginx', '-v')),
+};
+
+export const haproxy: NeighbourProgram = {
+  name: 'HAProxy',
+  packages: ['haproxy'],
+  version: () => firstMatch(/version (\S+)/, output('haproxy', '-v')),
+};
+
+export const caddy: NeighbourProgram = {
+  name: 'Caddy',
+  packages: ['caddy'],
+  version: () => firstMatch(/v?(\d\S*)/, output('caddy', 'version')),
+};
+
+const GRPC_GO = '/usr/share/gocode/src/google.golang.org/grpc/version.go';
+
+/** grpc-go with the compiler, which builds it from Debian's sources. */
+export const go: NeighbourProgram = {
+  name: 'grpc-go',
+  packages: ['golang-go', 'golang-google-grpc-dev'],
+  version: () =>
+    output('go', 'version') && existsSync(GRPC_GO)
+      ? firstMatch(/Version = "(\S+)"/, readFileSync(GRPC_GO, 'utf8'))
+      : undefined,
+};

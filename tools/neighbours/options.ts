@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+
+/** What `npm run test:neighbours` was given. */
+export interface Options {
+  /** Folders of test/neighbours; all of them where none is named. */
+  groups: readonly string[];
+  isFull: boolean;
+  /** Whether programs that are missing are installed first. */
+  mayInstall: boolean;
+  /** Whether the long run with the keepalive defaults of servers takes the place of the tests. */
+  isStockKeepalive: boolean;
+  /** What to print in place of a run. */
+  help?: string;
+}
+
+/**
+ * Reads the arguments.
+ * @param groups those there are
+ * @throws {Error} for an unknown group or flag, with what there is
+ */
+export function readOptions(args: readonly string[], groups: readonly string[]): Options {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      all: { type: 'boolean', default: false },
+      install: { type: 'boolean', default: false },
+      'stock-keepalive': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const unknown = positionals.filter((name) => !groups.includes(name));
+  if (unknown.length) throw new Error(`No group "${unknown.join('", "')}". Groups: ${groups.join(', ')}`);
+  return {
+    groups: positionals.length ? positionals : groups,
+    isFull: values.all,
+    mayInstall: values.install,
+    isStockKeepalive: values['stock-keepalive'],
+    help: values.help ? help(groups) : undefined,
+  };
+}
+
+const help = (groups: readonly string[]): string => `npm run test:neighbours -- [group …] [flags]
+
+Runs the tests against servers and proxies of other makes.
+
+Groups: ${groups.join(', ')} (default: all)
+
+--all              the full set: more calls, more makes, and goals that need a quiet machine
+--install          installs missing programs first, with apt-get; none of their services is started
+--stock-keepalive  in place of the tests: 15 quiet minutes before a server with its keepalive defaults;
+                   writes to bench/results
+--help             this text
+
+A missing program is skipped, with the reason; with CI=true it is a failure.
+`;
