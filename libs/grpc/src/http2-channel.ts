@@ -17,6 +17,10 @@ import type { ConnectionSettings } from './settings.ts';
 
 /** After a connection could not be made, how long none is tried unless a call waits for it, in milliseconds. */
 const RECONNECT_MS = 500;
+/** While calls wait, so many connections are made at once, at most. */
+const MAX_CONNECTING = 8;
+/** What a connection takes at a time where the server has not said so yet (RFC 9113, 6.5.2 suggests no less). */
+const USUAL_CAPACITY = 100;
 /** How often an address is looked at for what is wrong with it, in milliseconds. */
 const DIAGNOSE_MS = 60_000;
 /** A server that complains of pings gets half as many, down to one an hour. */
@@ -41,6 +45,10 @@ export class Http2Channel implements GrpcChannel {
   private readonly settings: ConnectionSettings;
   private isClosed = false;
   private failedAt = -Infinity;
+  /** How many calls the server took of the last connection that it ended; and of each, where that was the same twice. */
+  private accepted = 0;
+  private maxBegun = Infinity;
+  private capacity = USUAL_CAPACITY;
   private diagnosedAt = -Infinity;
   private hint: string | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -128,23 +136,48 @@ export class Http2Channel implements GrpcChannel {
     else this.closeIdle();
   }
 
-  /** Makes one more connection, unless one is being made: as each is there, the next is made if it is needed still. */
+  /** Makes as many more connections as the calls that wait need, or one where none does. */
   private grow(): void {
-    if (this.isClosed || this.connections.length >= this.settings.maxConnections) return;
-    if (this.connections.some(({ state }) => state === 'CONNECTING')) return;
-    let connection: Http2Connection;
+    const connecting = this.connections.filter(({ state }) => state === 'CONNECTING').length;
+    const each = Math.min(this.capacity, this.maxBegun);
+    const needed = Math.min(MAX_CONNECTING, Math.max(1, Math.ceil(this.waiting.size / each))) - connecting;
+    const most = this.settings.maxConnections - this.connections.length;
+    for (let i = 0; i < Math.min(needed, most) && !this.isClosed; i += 1) this.connect();
+  }
+
+  private connect(): void {
+    const { server, settings, maxBegun, stats } = this;
     try {
-      const { server, settings, stats } = this;
-      connection = new Http2Connection(openSession(server), pseudoHeaders(server), settings, stats, {
-        onRoom: () => this.drain(),
-        onRetired: (wasReady, reason) => this.onRetired(connection, wasReady, reason),
-        onClosed: () => void this.retired.delete(connection),
-        onTooManyPings: () => this.pingLess(),
-      });
+      const connection: Http2Connection = new Http2Connection(
+        openSession(server),
+        pseudoHeaders(server),
+        settings,
+        maxBegun,
+        stats,
+        {
+          onRoom: () => {
+            this.capacity = connection.capacity ?? this.capacity;
+            this.drain();
+          },
+          onRetired: (wasReady, reason) => this.onRetired(connection, wasReady, reason),
+          onClosed: () => void this.retired.delete(connection),
+          onCutOff: (accepted) => this.onCutOff(accepted),
+          onTooManyPings: () => this.pingLess(),
+        },
+      );
+      this.connections.push(connection);
     } catch (error) {
-      return void this.onFailed(error as Error);
+      void this.onFailed(error as Error);
     }
-    this.connections.push(connection);
+  }
+
+  /**
+   * Servers that end each connection after so many calls (nginx, `keepalive_requests`) are sent no more on one than they
+   * take: what they disclaim would have to come again, behind calls that came later.
+   */
+  private onCutOff(accepted: number): void {
+    this.maxBegun = accepted > 0 && accepted === this.accepted ? accepted : Infinity;
+    this.accepted = accepted;
   }
 
   private onRetired(connection: Http2Connection, wasReady: boolean, reason: Error | undefined): void {

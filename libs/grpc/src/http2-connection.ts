@@ -18,6 +18,8 @@ export interface ConnectionListener {
   onRoom(): void;
   /** It takes no more calls: it was told to go away, or has ended. @param wasReady whether it ever took calls */
   onRetired(wasReady: boolean, reason: Error | undefined): void;
+  /** The server took so many calls of it, and disclaimed those above. */
+  onCutOff(accepted: number): void;
   /** It has ended, and so have its calls. */
   onClosed(): void;
   onTooManyPings(): void;
@@ -31,6 +33,8 @@ export class Http2Connection {
   private readonly keepalive: Keepalive;
   private readonly cancels = new CancelBudget();
   private maxCalls = 0;
+  /** How many calls it has had, and may have before it is replaced. */
+  private begun = 0;
   /** Streams above it were not processed (RFC 9113, 6.8). */
   private lastId = Infinity;
   private reason: Error | undefined;
@@ -41,6 +45,7 @@ export class Http2Connection {
     /** What every call says of its server first. */
     private readonly pseudoHeaders: readonly string[],
     settings: ConnectionSettings,
+    private readonly maxBegun: number,
     private readonly stats: TransportStats,
     private readonly listener: ConnectionListener,
   ) {
@@ -61,6 +66,11 @@ export class Http2Connection {
     session.once('close', () => this.closed());
   }
 
+  /** How many calls it takes at a time; undefined until the server has said so. */
+  get capacity(): number | undefined {
+    return this.state === 'READY' ? this.maxCalls : undefined;
+  }
+
   /** Whether a call would go out at once. */
   get hasRoom(): boolean {
     return (
@@ -72,8 +82,10 @@ export class Http2Connection {
   request(headers: readonly string[]): ClientHttp2Stream {
     this.keepalive.sent(this.calls === 0);
     this.calls += 1;
+    this.begun += 1;
     const stream = this.session.request([...this.pseudoHeaders, ...headers]);
     stream.once('close', () => this.ended());
+    if (this.begun >= this.maxBegun) this.retired();
     return stream;
   }
 
@@ -142,14 +154,21 @@ export class Http2Connection {
 
   private ended(): void {
     this.calls -= 1;
-    if (this.state === 'READY') this.listener.onRoom();
-    else if (this.calls === 0 && !this.session.destroyed) this.session.destroy();
+    if (this.state === 'READY') return this.listener.onRoom();
+    if (this.calls > 0 || this.session.destroyed) return;
+    // The server would have taken more.
+    if (this.begun >= this.maxBegun && this.lastId === Infinity) this.listener.onCutOff(Infinity);
+    this.session.destroy();
   }
 
   /** A first GOAWAY may name the highest of all ids, and a second one the last that is processed. */
   private goAway(code: number, lastId: number, data: Buffer | undefined): void {
     this.stats.goaways += 1;
     this.lastId = Math.min(this.lastId, lastId);
+    // Clients have the odd ids.
+    const accepted = (this.lastId + 1) / 2;
+    const hasDisclaimed = accepted < this.begun || this.begun >= this.maxBegun;
+    if (code === constants.NGHTTP2_NO_ERROR && hasDisclaimed) this.listener.onCutOff(accepted);
     this.reason ??= new Error(`GOAWAY ${code} ${data?.toString('latin1') ?? ''}`.trim());
     const isTooManyPings =
       code === constants.NGHTTP2_ENHANCE_YOUR_CALM && data?.toString('latin1') === 'too_many_pings';

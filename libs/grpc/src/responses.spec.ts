@@ -1,0 +1,236 @@
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import { gzipSync, brotliCompressSync, deflateSync } from 'node:zlib';
+import { status as Status } from '@grpc/grpc-js';
+import { describe, expect, it } from '@jest/globals';
+import { framed, MAX_MESSAGE_BYTES } from './messages.ts';
+import { answer, echo, failureOf, options, type Serve, wire } from './wire.fixture.ts';
+
+const { serve, poolOf } = wire();
+
+async function failureWhere(serving: Serve) {
+  const { address } = await serve(serving);
+  return failureOf(poolOf(address).unary(echo, 'ping', options()));
+}
+
+/** Answers with these bytes, and these trailers; without trailers the end is clean. */
+function respond(stream: ServerHttp2Stream, body: Buffer, headers = {}, trailers?: Record<string, string>): void {
+  const all = { ':status': 200, 'content-type': 'application/grpc', ...headers };
+  stream.respond(all, { waitForTrailers: trailers !== undefined });
+  if (trailers) stream.on('wantTrailers', () => stream.sendTrailers(trailers));
+  stream.end(body);
+}
+
+const OK = { 'grpc-status': '0' };
+const compressed = (bytes: Buffer): Buffer => {
+  const frame = framed(bytes);
+  frame[0] = 1;
+  return frame;
+};
+
+describe('a stream that is reset', () => {
+  // gRPC over HTTP/2, "Errors".
+  it.each([
+    [0, Status.INTERNAL],
+    [1, Status.INTERNAL],
+    [2, Status.INTERNAL],
+    [3, Status.INTERNAL],
+    [4, Status.INTERNAL],
+    [5, Status.UNKNOWN],
+    [6, Status.INTERNAL],
+    [7, Status.UNAVAILABLE],
+    [8, Status.CANCELLED],
+    [9, Status.INTERNAL],
+    [10, Status.INTERNAL],
+    [11, Status.RESOURCE_EXHAUSTED],
+    [12, Status.PERMISSION_DENIED],
+    [13, Status.UNKNOWN],
+  ])('with HTTP/2 error %i fails with gRPC status %i', async (errorCode, code) => {
+    expect(await failureWhere((stream) => stream.close(errorCode))).toMatchObject({ code });
+  });
+});
+
+describe('an answer of a proxy', () => {
+  // gRPC, "HTTP to gRPC Status Code Mapping".
+  it.each([
+    [400, Status.INTERNAL],
+    [401, Status.UNAUTHENTICATED],
+    [403, Status.PERMISSION_DENIED],
+    [404, Status.UNIMPLEMENTED],
+    [429, Status.UNAVAILABLE],
+    [502, Status.UNAVAILABLE],
+    [503, Status.UNAVAILABLE],
+    [504, Status.UNAVAILABLE],
+    [204, Status.UNKNOWN],
+    [302, Status.UNKNOWN],
+    [418, Status.UNKNOWN],
+    [500, Status.UNKNOWN],
+  ])('with HTTP %i and HTML fails with gRPC status %i', async (httpStatus, code) => {
+    const failure = await failureWhere((stream) => {
+      stream.respond({ ':status': httpStatus, 'content-type': 'text/html', 'retry-after': '7' });
+      stream.end(httpStatus === 204 ? undefined : '<html>no</html>');
+    });
+    expect(failure).toMatchObject({ code, details: expect.stringContaining(`HTTP ${httpStatus}`) });
+    expect(failure.metadata.get('retry-after')).toEqual(['7']);
+  });
+
+  it('with a gRPC status is that, whatever the HTTP status says', async () => {
+    const failure = await failureWhere((stream) => {
+      stream.respond({ ':status': 503, 'grpc-status': '5', 'grpc-message': 'none' });
+      stream.end();
+    });
+    expect(failure).toMatchObject({ code: Status.NOT_FOUND, details: 'none' });
+  });
+});
+
+describe('a status', () => {
+  it.each([
+    ['spaces and Unicode, percent-encoded', '%E2%82%AC%20f%C3%BCr', '€ für'],
+    ['plain spaces, as C core leaves them', 'not that way', 'not that way'],
+    ['a bad encoding, as it stands', '100%', '100%'],
+  ])('has a message with %s', async (_, sent, details) => {
+    const failure = await failureWhere((stream) => {
+      stream.respond({ ':status': 200, 'grpc-status': '9', 'grpc-message': sent }, { endStream: true });
+    });
+    expect(failure).toMatchObject({ code: Status.FAILED_PRECONDITION, details });
+  });
+
+  it.each(['17', '99', '-1', 'OK', '', '0x3'])('of "%s" is UNKNOWN', async (status) => {
+    const failure = await failureWhere((stream) =>
+      respond(stream, framed(Buffer.from('x')), {}, { 'grpc-status': status }),
+    );
+    expect(failure.code).toBe(Status.UNKNOWN);
+  });
+
+  it.each(['CAkSBGhhbHQ', 'CAkSBGhhbHQ='])('has details in base64, padded or not: %s', async (details) => {
+    const failure = await failureWhere((stream) => {
+      stream.respond(
+        { ':status': 200, 'grpc-status': '9', 'grpc-status-details-bin': details },
+        { endStream: true },
+      );
+    });
+    expect(failure.metadata.get('grpc-status-details-bin')).toEqual([Buffer.from('CAkSBGhhbHQ=', 'base64')]);
+  });
+});
+
+describe('an answer', () => {
+  it('that ends cleanly without a status was cut off on its way: a lost connection', async () => {
+    for (const body of [
+      framed(Buffer.from('pong')),
+      framed(Buffer.from('pong')).subarray(0, 7),
+      Buffer.alloc(0),
+    ]) {
+      expect(await failureWhere((stream) => respond(stream, body))).toMatchObject({
+        code: Status.UNAVAILABLE,
+        progress: 'sent',
+        isTransient: true,
+      });
+    }
+  });
+
+  it.each([
+    ['no message', Buffer.alloc(0)],
+    ['half a message', framed(Buffer.from('pong')).subarray(0, 7)],
+    ['two messages', Buffer.concat([framed(Buffer.from('a')), framed(Buffer.from('b'))])],
+    ['a message and a half', Buffer.concat([framed(Buffer.from('a')), Buffer.from([0, 0])])],
+    ['a prefix that is none', Buffer.from([7, 0, 0, 0, 0])],
+  ])('that is OK with %s is INTERNAL', async (_, body) => {
+    expect(await failureWhere((stream) => respond(stream, body, {}, OK))).toMatchObject({ code: Status.INTERNAL });
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+  ])('is read where it is compressed with %s, asked for or not', async (encoding, compress) => {
+    const text = 'pong '.repeat(1_000);
+    const { address } = await serve((stream) =>
+      respond(stream, compressed(compress(Buffer.from(text))), { 'grpc-encoding': encoding }, OK),
+    );
+    expect(await poolOf(address).unary(echo, 'ping', options())).toBe(text);
+  });
+
+  it('is read where it names an encoding and is plain', async () => {
+    const { address } = await serve((stream) => answer(stream, 'plain', { 'grpc-encoding': 'gzip' }));
+    expect(await poolOf(address).unary(echo, 'ping', options())).toBe('plain');
+  });
+
+  it.each([
+    ['an encoding that is unknown', brotliCompressSync(Buffer.from('x')), 'br', '"br"'],
+    ['no encoding at all', gzipSync(Buffer.from('x')), undefined, 'undefined'],
+    ['bytes that are none of it', Buffer.from('no gzip'), 'gzip', 'not gzip'],
+  ])('that is compressed with %s is INTERNAL, and says so', async (_, bytes, encoding, words) => {
+    const headers = encoding ? { 'grpc-encoding': encoding } : {};
+    const failure = await failureWhere((stream) => respond(stream, compressed(bytes), headers, OK));
+    expect(failure).toMatchObject({ code: Status.INTERNAL, details: expect.stringContaining(words) });
+  });
+
+  it('that unpacks to more than 10 MiB is RESOURCE_EXHAUSTED, and is not unpacked', async () => {
+    const bomb = gzipSync(Buffer.alloc(MAX_MESSAGE_BYTES + 1));
+    const failure = await failureWhere((stream) =>
+      respond(stream, compressed(bomb), { 'grpc-encoding': 'gzip' }, OK),
+    );
+    expect(failure).toMatchObject({
+      code: Status.RESOURCE_EXHAUSTED,
+      details: expect.stringContaining('larger than'),
+    });
+  });
+
+  it('of more than 10 MiB is RESOURCE_EXHAUSTED, and is cut off', async () => {
+    const closed = Promise.withResolvers<number>();
+    const failure = await failureWhere((stream) => {
+      stream.on('close', () => closed.resolve(stream.rstCode));
+      respond(stream, framed(Buffer.alloc(12 * 1024 * 1024)), {}, OK);
+    });
+    expect(failure).toMatchObject({ code: Status.RESOURCE_EXHAUSTED });
+    expect(await closed.promise).toBe(constants.NGHTTP2_CANCEL);
+  });
+
+  it('with headers of 70 kB is no fault of the caller, and the next call is answered', async () => {
+    const { address } = await serve((stream, _, index) => {
+      if (index) return answer(stream);
+      const many = Object.fromEntries(Array.from({ length: 70 }, (_unused, i) => [`x-${i}`, 'v'.repeat(1_000)]));
+      stream.respond({ ':status': 200, ...many });
+      stream.end();
+    });
+    const pool = poolOf(address);
+    const failure = await failureOf(pool.unary(echo, 'ping', options()));
+    expect([Status.INTERNAL, Status.UNAVAILABLE]).toContain(failure.code);
+    expect(await pool.unary(echo, 'ping', options())).toBe('pong');
+  });
+});
+
+describe('a request', () => {
+  it('says who calls, what it reads and how long there is', async () => {
+    const seen = Promise.withResolvers<Record<string, unknown>>();
+    const { address } = await serve((stream, headers) => {
+      seen.resolve(headers);
+      answer(stream);
+    });
+    await poolOf(address).unary(echo, 'ping', options({ timeoutMs: 1_234.5, metadata: ['x-one', '1'] }));
+    expect(await seen.promise).toMatchObject({
+      ':method': 'POST',
+      ':scheme': 'http',
+      ':authority': address,
+      ':path': '/test.Echo/Say',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      'user-agent': expect.stringMatching(/^grpc-node-atrium\/\d/),
+      'grpc-accept-encoding': 'identity,gzip',
+      'grpc-timeout': '1235m',
+      'x-one': '1',
+    });
+  });
+
+  it.each([
+    [0.2, '1m'],
+    [99_999_999, '99999999m'],
+    [100_000_000, '100000S'],
+  ])('of %d ms has a timeout of %s', async (timeoutMs, value) => {
+    const seen = Promise.withResolvers<unknown>();
+    const { address } = await serve((stream, headers) => {
+      seen.resolve(headers['grpc-timeout']);
+      answer(stream);
+    });
+    await poolOf(address).unary(echo, 'ping', options({ timeoutMs }));
+    expect(await seen.promise).toBe(value);
+  });
+});

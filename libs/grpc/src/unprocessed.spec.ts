@@ -1,0 +1,223 @@
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import { status as Status } from '@grpc/grpc-js';
+import { describe, expect, it } from '@jest/globals';
+import { noTransportStats } from './channel.ts';
+import { Http2Connection } from './http2-connection.ts';
+import { openSession, pseudoHeaders } from './http2-session.ts';
+import { exchange } from './http2-unary.ts';
+import { connectionSettings } from './settings.ts';
+import { answer, echo, failureOf, options, wire } from './wire.fixture.ts';
+
+const { serve, poolOf } = wire();
+
+/** Calls that wait until all of them have arrived. */
+const gathered = (count: number, onAll: (streams: ServerHttp2Stream[]) => void) => {
+  const streams: ServerHttp2Stream[] = [];
+  return (stream: ServerHttp2Stream) => {
+    if (streams.push(stream) === count) onAll(streams);
+  };
+};
+
+describe('a call that the server has not processed', () => {
+  it('is sent again, once, on another connection, where it is above the last id of a GOAWAY', async () => {
+    const gather = gathered(10, (streams) => {
+      streams[0]!.session!.goaway(constants.NGHTTP2_NO_ERROR, streams[3]!.id);
+      for (const stream of streams.slice(0, 4)) answer(stream);
+    });
+    const { address, calls, sessions } = await serve((stream, _, index) =>
+      index < 10 ? gather(stream) : answer(stream),
+    );
+    const pool = poolOf(address);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => pool.unary(echo, 'ping', options())));
+    expect(answers).toEqual(Array.from({ length: 10 }, () => 'pong'));
+    expect([calls(), sessions.length]).toEqual([16, 2]);
+    expect(pool.stats).toMatchObject({ goaways: 1, transparentRetries: 6, connectionsOpened: 2 });
+    expect(pool.report()).toMatchObject([{ failuresInARow: 0, isEjected: false }]);
+  });
+
+  it('is not sent again where it is not above that id, and the connection is lost', async () => {
+    const gather = gathered(2, ([first]) => {
+      first!.session!.goaway(constants.NGHTTP2_NO_ERROR, first!.id);
+      setImmediate(() => first!.session!.destroy());
+    });
+    const { address, calls } = await serve((stream, _, index) => (index < 2 ? gather(stream) : answer(stream)));
+    const pool = poolOf(address);
+    const [first, second] = [pool.unary(echo, 'one', options()), pool.unary(echo, 'two', options())];
+    expect(await failureOf(first)).toMatchObject({ code: Status.UNAVAILABLE, progress: 'sent' });
+    expect(await second).toBe('pong');
+    expect(calls()).toBe(3);
+  });
+
+  it('is sent again after REFUSED_STREAM where it may come twice, and only there', async () => {
+    const { address, calls } = await serve((stream, _, index) =>
+      index % 2 ? answer(stream) : stream.close(constants.NGHTTP2_REFUSED_STREAM),
+    );
+    const pool = poolOf(address);
+    expect(await pool.unary(echo, 'ping', options({ isIdempotent: true }))).toBe('pong');
+    const failure = await failureOf(pool.unary(echo, 'ping', options()));
+    expect(failure).toMatchObject({ code: Status.UNAVAILABLE, progress: 'refused' });
+    expect(calls()).toBe(3);
+    expect(pool.report()).toMatchObject([{ failuresInARow: 0 }]);
+  });
+
+  it('is sent again no more than 16 times', async () => {
+    const { address, calls } = await serve((stream) => stream.close(constants.NGHTTP2_REFUSED_STREAM));
+    const call = poolOf(address).unary(echo, 'ping', options({ isIdempotent: true }));
+    expect(await failureOf(call)).toMatchObject({ code: Status.UNAVAILABLE, progress: 'refused' });
+    expect(calls()).toBe(17);
+  });
+
+  it('is not sent again where nobody waits for it any more', async () => {
+    const listeners = new Set<() => void>();
+    const until = {
+      endedBy: undefined as unknown,
+      onEnd: (listener: () => void) => (listeners.add(listener), () => void listeners.delete(listener)),
+    };
+    const { address, calls } = await serve((stream) => {
+      until.endedBy = 'client';
+      stream.close(constants.NGHTTP2_REFUSED_STREAM);
+    });
+    await failureOf(poolOf(address).unary(echo, 'ping', options({ isIdempotent: true, until })));
+    expect(calls()).toBe(1);
+    expect(listeners.size).toBe(0);
+  });
+
+  it('is disclaimed by a connection whose ids are used up, which takes no more', async () => {
+    const { address } = await serve((stream) => answer(stream));
+    const [host, port] = address.split(':') as [string, string];
+    const server = {
+      address: { name: address, host, port: Number(port), authority: address, weight: 1 },
+      tls: undefined,
+    };
+    const session = openSession(server);
+    const [ready, retired] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const listener = {
+      onRoom: ready.resolve,
+      onRetired: () => retired.resolve(),
+      onClosed() {},
+      onCutOff() {},
+      onTooManyPings() {},
+    };
+    const headers = pseudoHeaders(server);
+    const connection = new Http2Connection(
+      session,
+      headers,
+      connectionSettings,
+      Infinity,
+      noTransportStats(),
+      listener,
+    );
+    await ready.promise;
+    session.setNextStreamID(2 ** 31 - 1);
+    expect(await exchange(connection, echo.path, Buffer.from('ping'), options())).toEqual(Buffer.from('pong'));
+    const failure = await failureOf(exchange(connection, echo.path, Buffer.from('ping'), options()));
+    expect(failure).toMatchObject({ code: Status.UNAVAILABLE, progress: 'unprocessed' });
+    await retired.promise;
+    connection.destroy();
+  });
+
+  it('is opened again as a stream, unseen by who reads it', async () => {
+    const { address, calls } = await serve((stream, _, index) => {
+      if (index === 1) stream.session!.goaway(constants.NGHTTP2_NO_ERROR, stream.id! - 2);
+      else answer(stream, `answer ${index}`);
+    });
+    const pool = poolOf(address);
+    await pool.unary(echo, 'ping', options());
+    const stream = await pool.serverStream(echo, 'ping', options());
+    const seen: string[] = [];
+    for await (const message of stream) seen.push(message);
+    expect([seen, calls()]).toEqual([['answer 2'], 3]);
+  });
+});
+
+describe('calls that wait for a connection', () => {
+  it('go out on the next where theirs is replaced before it is there', async () => {
+    const { address, calls } = await serve((stream) => answer(stream));
+    const pool = poolOf(address);
+    const waiting = [1, 2, 3].map(() => pool.unary(echo, 'ping', options()));
+    const [{ connection }] = (pool as never as { endpoints: { all: [{ connection: { renew(): void } }] } })
+      .endpoints.all;
+    connection.renew();
+    expect(await Promise.all(waiting)).toEqual(['pong', 'pong', 'pong']);
+    expect(calls()).toBe(3);
+  });
+
+  it('of a connection that is replaced end where they are', async () => {
+    const held = Promise.withResolvers<ServerHttp2Stream>();
+    const { address, sessions } = await serve((stream, _, index) =>
+      index ? answer(stream) : held.resolve(stream),
+    );
+    const pool = poolOf(address);
+    const before = pool.unary(echo, 'ping', options());
+    const stream = await held.promise;
+    const [{ connection }] = (pool as never as { endpoints: { all: [{ connection: { renew(): void } }] } })
+      .endpoints.all;
+    connection.renew();
+    expect(await pool.unary(echo, 'ping', options())).toBe('pong');
+    answer(stream, 'late');
+    expect(await before).toBe('late');
+    expect(sessions).toHaveLength(2);
+  });
+
+  it.each([1, 5])(
+    'have more connections where the server takes %i streams on one',
+    async (maxConcurrentStreams) => {
+      const { address, sessions } = await serve(
+        gathered(20, (streams) => streams.forEach((stream) => answer(stream))),
+        {
+          settings: { maxConcurrentStreams },
+        },
+      );
+      const pool = poolOf(address);
+      await Promise.all(Array.from({ length: 20 }, () => pool.unary(echo, 'ping', options())));
+      expect(sessions.length).toBeGreaterThanOrEqual(20 / maxConcurrentStreams);
+    },
+  );
+
+  it('do not starve behind streams that stay open', async () => {
+    const { address } = await serve(
+      (stream, headers) => {
+        if (headers['kind'] !== 'watch') return answer(stream);
+        stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+      },
+      { settings: { maxConcurrentStreams: 10 } },
+    );
+    const pool = poolOf(address);
+    const watch = () => pool.serverStream(echo, 'watch', options({ metadata: ['kind', 'watch'] }));
+    const streams = await Promise.all(Array.from({ length: 10 }, watch));
+    expect(await pool.unary(echo, 'ping', options())).toBe('pong');
+    for (const stream of streams) stream.close();
+  });
+
+  it('fail as unsent where no connection can be made', async () => {
+    const { address, sessions } = await serve((stream) => answer(stream));
+    const pool = poolOf('127.0.0.1:1');
+    const failures = await Promise.all([1, 2].map(() => failureOf(pool.unary(echo, 'ping', options()))));
+    for (const failure of failures) {
+      expect(failure).toMatchObject({ code: Status.UNAVAILABLE, progress: 'unsent', isTransient: true });
+    }
+    expect([address, sessions.length]).toEqual([address, 0]);
+  });
+});
+
+describe('a server that ends each connection after so many calls', () => {
+  it('is sent no more on one than it takes, once that is known', async () => {
+    const begun = new Map<unknown, number>();
+    let disclaimed = 0;
+    const { address, sessions } = await serve((stream) => {
+      const nth = (begun.get(stream.session) ?? 0) + 1;
+      begun.set(stream.session, nth);
+      if (nth > 5) return void (disclaimed += 1);
+      if (nth === 5) stream.session!.goaway(constants.NGHTTP2_NO_ERROR, stream.id);
+      setImmediate(() => answer(stream));
+    });
+    const pool = poolOf(address);
+    const caller = async () => {
+      for (let i = 0; i < 10; i += 1) expect(await pool.unary(echo, 'ping', options())).toBe('pong');
+    };
+    await Promise.all(Array.from({ length: 40 }, caller));
+    expect(sessions.length).toBeGreaterThanOrEqual(80);
+    expect(pool.stats.transparentRetries).toBeLessThan(200);
+    expect(disclaimed).toBeLessThan(200);
+  });
+});
