@@ -15,8 +15,11 @@ import { openStream } from './http2-stream.ts';
 import { exchange } from './http2-unary.ts';
 import type { ConnectionSettings } from './settings.ts';
 
-/** After a connection could not be made, how long none is tried unless a call waits for it, in milliseconds. */
-const RECONNECT_MS = 500;
+/** After a connection could not be made, how long until the next is tried with no call that waits; twice as long each time. */
+const RECONNECT_MS = 100;
+const MAX_RECONNECT_MS = 1_000;
+/** An address that nobody has called for so long is not connected to, in milliseconds. */
+const WANTED_MS = 30_000;
 /** While calls wait, so many connections are made at once, at most. */
 const MAX_CONNECTING = 8;
 /** What a connection takes at a time where the server has not said so yet (RFC 9113, 6.5.2 suggests no less). */
@@ -45,6 +48,9 @@ export class Http2Channel implements GrpcChannel {
   private readonly settings: ConnectionSettings;
   private isClosed = false;
   private failedAt = -Infinity;
+  /** How often in a row no connection could be made. */
+  private failures = 0;
+  private wantedAt = -Infinity;
   /** How many calls the server took of the last connection that it ended; and of each, where that was the same twice. */
   private accepted = 0;
   private maxBegun = Infinity;
@@ -52,11 +58,14 @@ export class Http2Channel implements GrpcChannel {
   private diagnosedAt = -Infinity;
   private hint: string | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private reconnecting: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly server: Server,
     settings: ConnectionSettings,
     private readonly stats: TransportStats,
+    /** A connection is there again after none could be made. */
+    private readonly onRecovered: () => void = () => {},
   ) {
     this.settings = { ...settings };
   }
@@ -71,7 +80,7 @@ export class Http2Channel implements GrpcChannel {
 
   isReady(): boolean {
     if (this.withRoom()) return true;
-    if (performance.now() - this.failedAt >= RECONNECT_MS) this.grow();
+    if (!this.failures) this.grow();
     return false;
   }
 
@@ -82,6 +91,7 @@ export class Http2Channel implements GrpcChannel {
   close(): void {
     this.isClosed = true;
     clearTimeout(this.timer);
+    clearTimeout(this.reconnecting);
     for (const connection of [...this.connections, ...this.retired]) connection.destroy();
     this.failAll(
       new GrpcFailure(Status.UNAVAILABLE, 'the channel is closed', { progress: 'unsent', isTransient: false }),
@@ -113,6 +123,7 @@ export class Http2Channel implements GrpcChannel {
         },
       };
       this.waiting.add(waiting);
+      this.wantedAt = performance.now();
       stopListening = until.onEnd(() => {
         this.waiting.delete(waiting);
         reject(
@@ -155,10 +166,7 @@ export class Http2Channel implements GrpcChannel {
         maxBegun,
         stats,
         {
-          onRoom: () => {
-            this.capacity = connection.capacity ?? this.capacity;
-            this.drain();
-          },
+          onRoom: () => this.onRoom(connection),
           onRetired: (wasReady, reason) => this.onRetired(connection, wasReady, reason),
           onClosed: () => void this.retired.delete(connection),
           onCutOff: (accepted) => this.onCutOff(accepted),
@@ -180,6 +188,15 @@ export class Http2Channel implements GrpcChannel {
     this.accepted = accepted;
   }
 
+  private onRoom({ capacity }: Http2Connection): void {
+    if (capacity !== undefined) this.capacity = capacity;
+    if (this.failures) {
+      this.failures = 0;
+      this.onRecovered();
+    }
+    this.drain();
+  }
+
   private onRetired(connection: Http2Connection, wasReady: boolean, reason: Error | undefined): void {
     this.connections.splice(this.connections.indexOf(connection), 1);
     this.retired.add(connection);
@@ -191,13 +208,9 @@ export class Http2Channel implements GrpcChannel {
   /** No connection could be made. Calls wait on only where others take calls, and may have room again. */
   private async onFailed(reason: Error): Promise<void> {
     this.failedAt = performance.now();
-    if (this.connections.some(({ state }) => state === 'READY')) {
-      this.timer ??= setTimeout(() => {
-        this.timer = undefined;
-        if (this.waiting.size) this.drain();
-      }, RECONNECT_MS).unref();
-      return;
-    }
+    this.failures += 1;
+    this.reconnectLater();
+    if (this.connections.some(({ state }) => state === 'READY')) return;
     const waiting = [...this.waiting];
     if (this.failedAt - this.diagnosedAt >= DIAGNOSE_MS) {
       this.diagnosedAt = this.failedAt;
@@ -213,6 +226,15 @@ export class Http2Channel implements GrpcChannel {
       cause: reason,
     });
     this.failAll(failure, waiting);
+  }
+
+  private reconnectLater(): void {
+    const delayMs = Math.min(MAX_RECONNECT_MS, RECONNECT_MS * 2 ** (this.failures - 1));
+    clearTimeout(this.reconnecting);
+    this.reconnecting = setTimeout(() => {
+      if (this.waiting.size || performance.now() - this.wantedAt < WANTED_MS) this.grow();
+      else this.failures = 0;
+    }, delayMs).unref();
   }
 
   private failAll(failure: GrpcFailure, calls: Iterable<Waiting> = [...this.waiting]): void {

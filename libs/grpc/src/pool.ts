@@ -36,6 +36,8 @@ export interface GrpcPoolOptions {
   tls?: () => TlsMaterial;
   /** From so long on a call that was given up speaks against its address, in milliseconds. */
   slowMs?: number;
+  /** An address that could not be connected to is there again. */
+  onRecovered?: () => void;
 }
 
 /** One address, as operators see it. */
@@ -164,7 +166,7 @@ export class GrpcPool {
     const server = { address, tls: isSecure ? (tls ?? (() => ({}))) : undefined };
     return implementation === 'grpc-js'
       ? new GrpcJsChannel(server, this.settings)
-      : new Http2Channel(server, this.settings, this.stats);
+      : new Http2Channel(server, this.settings, this.stats, this.options.onRecovered);
   }
 
   private judge(error: unknown, durationMs: number): Verdict {

@@ -54,7 +54,7 @@ export function wire() {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
 
-  const serve = async (serving: Serve, settings: ServerOptions = {}) => {
+  const serve = async (serving: Serve, settings: ServerOptions = {}, port = 0) => {
     const sessions: ServerHttp2Session[] = [];
     const server = createServer(settings);
     let calls = 0;
@@ -62,12 +62,12 @@ export function wire() {
       session.on('error', () => {});
       sessions.push(session);
     });
-    server.on('stream', (stream, headers) => {
+    server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
       stream.on('error', () => {});
       stream.resume();
       serving(stream, headers, calls++);
     });
-    server.listen(0, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     cleanups.push(() => {
       for (const session of sessions) session.destroy();

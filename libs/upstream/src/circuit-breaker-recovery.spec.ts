@@ -23,6 +23,27 @@ describe('a circuit breaker that has opened', () => {
     expect(times(5, () => breaker.enter() !== undefined)).toBe(1);
   });
 
+  it('probes at once where the upstream shows a sign of life, but not at each of many', () => {
+    const breaker = opened();
+    breaker.probeNow();
+    expect(times(10, () => breaker.enter() !== undefined)).toBe(3);
+    expect(breaker.state).toBe('HALF_OPEN');
+    call(breaker, 'failure');
+    const again = opened();
+    for (let i = 0; i < 10; i += 1) {
+      again.probeNow();
+      times(3, () => call(again, 'failure'));
+      jest.advanceTimersByTime(10);
+    }
+    expect(again.timesOpened).toBe(2);
+  });
+
+  it('stays closed where there was no need of it', () => {
+    const breaker = new CircuitBreaker(settings);
+    breaker.probeNow();
+    expect(breaker.state).toBe('CLOSED');
+  });
+
   it.each<[string, Outcome, number]>([
     ['is down', 'failure', 1],
     ['hangs', 'failure', 1_500],

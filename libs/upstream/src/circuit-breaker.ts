@@ -20,6 +20,7 @@ export class CircuitBreaker {
   /** How often it has opened. */
   timesOpened = 0;
   private changedAt = 0;
+  private hurriedAt = -Infinity;
   private epoch = 1;
   private readonly window: number[] = [];
   private next = 0;
@@ -45,6 +46,14 @@ export class CircuitBreaker {
    */
   enter(): number | undefined {
     return this.state === 'CLOSED' || this.mayEnter() ? this.epoch : undefined;
+  }
+
+  /** Lets the next calls probe, where it is open: the upstream has shown a sign of life. Not for each of many in a row. */
+  probeNow(): void {
+    const now = performance.now();
+    if (this.state !== 'OPEN' || now - this.hurriedAt < 2 * this.settings.openMs) return;
+    this.hurriedAt = now;
+    this.become('HALF_OPEN');
   }
 
   private mayEnter(): boolean {

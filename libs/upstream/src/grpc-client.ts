@@ -37,7 +37,12 @@ export class GrpcClient implements Client {
   ) {
     const { upstream, implementation, tls } = options;
     this.upstream = upstream;
-    this.pool = new GrpcPool(addresses.map(toTarget), { implementation, tls, slowMs: upstream.patienceMs });
+    this.pool = new GrpcPool(addresses.map(toTarget), {
+      implementation,
+      tls,
+      slowMs: upstream.patienceMs,
+      onRecovered: () => upstream.recovered(),
+    });
   }
 
   /** How often connections were made, calls sent again and so on since start. */

@@ -48,6 +48,11 @@ export class Upstream {
     return this.settings.breaker.mode === 'on' && (state === 'OPEN' || state === 'HALF_OPEN');
   }
 
+  /** It can be connected to again: calls that were refused may probe it at once. */
+  recovered(): void {
+    for (const breaker of this.breakers.values()) breaker.probeNow();
+  }
+
   /** How it is now, for operators. */
   report() {
     return {
