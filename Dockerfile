@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # One image a process: docker build --target gateway|users|orders|products|reviews|assistant .
-ARG NODE_VERSION=26
+ARG NODE_VERSION=26.12.1
 
 # The image has its own Node: the one that package.json pins for developers is taken out again.
 FROM node:${NODE_VERSION}-slim AS sources
@@ -9,13 +9,13 @@ COPY package.json package-lock.json ./
 
 FROM sources AS build
 RUN --mount=type=cache,target=/root/.npm npm ci \
-  && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/.bin/node
+  && rm -rf node_modules/node-linux-* node_modules/.bin/node
 COPY . .
 RUN npm run build
 
 FROM sources AS production-dependencies
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev \
-  && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/.bin/node
+  && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:${NODE_VERSION}-slim AS process
 ARG VERSION=0.1.0
