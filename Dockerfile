@@ -5,7 +5,7 @@ ARG NODE_VERSION=26.12.1
 # The image has its own Node: the one that package.json pins for developers is taken out again.
 FROM node:${NODE_VERSION}-slim AS sources
 WORKDIR /atrium
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json .npmrc ./
 
 FROM sources AS build
 RUN --mount=type=cache,target=/root/.npm npm ci \

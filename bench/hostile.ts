@@ -1,7 +1,7 @@
 // npm run bench:hostile: what each hostile GraphQL document is refused with, and what an innocent neighbour feels of it.
 import { Load } from '#test/support/load';
 import { HOSTILE } from '#test/support/hostile-documents';
-import { build } from '#tools/build';
+import { build } from '#tools/launcher/build';
 import { request } from 'undici';
 import { startChild, stopChild } from './child.ts';
 import { startAtrium } from './servers.ts';

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { build } from '#tools/build';
+import { build } from '#tools/launcher/build';
 import { startChild, stopChild } from './child.ts';
 import { contenders, Servers } from './contenders.ts';
 import { growth } from './growth.ts';

@@ -1,7 +1,7 @@
 // npm run bench:streams: what 10,000 clients of server-sent events cost that mostly hear nothing, beside bare node:http.
 import { setTimeout as passed } from 'node:timers/promises';
 import { Load, p99 } from '#test/support/load';
-import { build } from '#tools/build';
+import { build } from '#tools/launcher/build';
 import { request } from 'undici';
 import { startChild, stopChild } from './child.ts';
 import { cpuMicrosOf, residentMegabytes } from './proc.ts';

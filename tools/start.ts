@@ -1,4 +1,4 @@
-import { build } from './build.ts';
+import { build } from './launcher/build.ts';
 import { launch } from './launcher/launch.ts';
 import { say } from './launcher/output.ts';
 import { help } from './launcher/help.ts';
