@@ -7,6 +7,7 @@ import { complaint } from './complaint.fixture.ts';
 import { loadConfig } from './config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'atrium-upstreams-'));
+const file = import.meta.filename;
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A file with this content. */
@@ -65,4 +66,42 @@ describe('the file of upstream settings', () => {
     ]);
     expect(told).toContain('users: Unrecognized key: "timoutMs"');
   });
+
+  it.each<[string, object, string]>([
+    ['a file that is missing', { ca: '/nowhere/ca.pem' }, 'users.tls.ca: /nowhere/ca.pem cannot be read: ENOENT'],
+    ['a certificate without its key', { cert: file }, 'users.tls.key: must be set where cert is'],
+    ['a key without its certificate', { key: file }, 'users.tls.cert: must be set where key is'],
+    [
+      'an address for a name',
+      { serverName: '10.0.0.7' },
+      'users.tls.serverName: must be a host name, not an address',
+    ],
+    [
+      'a key in place of its path',
+      { ca: '-----BEGIN hunter2' },
+      'users.tls.ca: must be the path of a PEM file, not',
+    ],
+    ['nothing that it knows', { crt: file }, 'users.tls: Unrecognized key: "crt"'],
+  ])('is refused where its TLS names %s', (_, tls, why) => {
+    const told = toldOf(aFile({ users: { tls } }));
+    expect(told).toEqual([expect.stringContaining(why)]);
+    expect(String(told)).not.toContain('hunter2');
+  });
+
+  it.each(['readyz', '', 'http://users/readyz', '/ready z', '/a\r\nb: c', '/a#b'])(
+    'is refused where the health path is %j',
+    (healthPath) => {
+      expect(toldOf(aFile({ users: { healthPath } }))).toEqual([
+        'users.healthPath: must be a path that begins with /',
+      ]);
+    },
+  );
+
+  it.each(['/', '/status?full=1', '/actuator/health', '/grpc%2Fready'])(
+    'may name the health path %s',
+    (healthPath) => {
+      const { UPSTREAMS_FILE } = loadConfig({ UPSTREAMS_FILE: aFile({ users: { healthPath } }) });
+      expect(UPSTREAMS_FILE['users']).toMatchObject({ healthPath });
+    },
+  );
 });

@@ -11,7 +11,7 @@ import { WebSocket } from 'ws';
 
 const { NGHTTP2_CANCEL } = constants;
 const access = new Access();
-const { files, cert, remove } = certificateFiles();
+const { files, authority, remove } = certificateFiles();
 const sessions: ClientHttp2Session[] = [];
 let shop: Shop;
 
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 async function open(): Promise<ClientHttp2Session> {
   const { port } = new URL(shop.gateway.url);
-  const session = connect(`https://localhost:${port}`, { ca: cert, host: '127.0.0.1' });
+  const session = connect(`https://localhost:${port}`, { ca: authority, host: '127.0.0.1' });
   session.on('error', () => {});
   sessions.push(session);
   await once(session, 'remoteSettings');
@@ -81,7 +81,7 @@ describe('a gateway with a certificate', () => {
       host: '127.0.0.1',
       servername: 'localhost',
       path: '/v1/products?pageSize=2',
-      ca: cert,
+      ca: authority,
     });
     asked.end();
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
@@ -123,7 +123,7 @@ describe('a gateway with a certificate', () => {
 
   it('takes WebSockets, by way of HTTP/1.1', async () => {
     const socket = new WebSocket(`${shop.gateway.url.replace('https', 'wss')}/graphql`, 'graphql-transport-ws', {
-      ca: cert,
+      ca: authority,
       headers: access.of('u1'),
       // The certificate is for another name than the address.
       checkServerIdentity: () => undefined as never,
@@ -181,7 +181,7 @@ describe('a gateway with a certificate that stops', () => {
   it('tells connections of HTTP/2 to go, and streams to come back', async () => {
     const other = await Shop.open({ ...files, JWT_PRIVATE_KEY: access.privateKey });
     const { port } = new URL(other.gateway.url);
-    const session = connect(`https://localhost:${port}`, { ca: cert, host: '127.0.0.1' });
+    const session = connect(`https://localhost:${port}`, { ca: authority, host: '127.0.0.1' });
     session.on('error', () => {});
     const { events, ended } = await follow(session, '/v1/events/clock');
     const told = once(session, 'goaway');

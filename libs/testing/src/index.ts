@@ -1,3 +1,4 @@
+export { CertificateAuthority, type KeyedCertificate } from './certificates.ts';
 export { redisConnections } from './connected-redis.ts';
 export { describeStorages, type Place, type StorageForTests } from './describe-storages.ts';
 export {

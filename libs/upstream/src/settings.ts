@@ -1,10 +1,40 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { type TlsFileError, TlsFiles } from './tls-files.ts';
 
 const ms = (byDefault: number) => z.int().min(1).max(600_000).default(byDefault);
 const share = (byDefault: number) => z.number().min(0).max(1).default(byDefault);
 /** A share that is reached at some time; 0 always is. */
 const threshold = (byDefault: number) => z.number().gt(0).max(1).default(byDefault);
 const count = (byDefault: number, least = 0) => z.int().min(least).max(100_000).default(byDefault);
+
+const path = z.string().min(1, 'must be the path of a PEM file');
+
+/** The TLS files of one upstream. They are read and checked here once, so that a mistake stops the start. */
+export const tlsSettings = z
+  .strictObject({
+    ca: path.optional(),
+    cert: path.optional(),
+    key: path.optional(),
+    serverName: z
+      .string()
+      .min(1)
+      .max(253)
+      .refine((name) => !isIP(name), 'must be a host name, not an address')
+      .optional(),
+  })
+  .superRefine((files, check) => {
+    const refuse = (setting: string, message: string) =>
+      check.addIssue({ code: 'custom', path: [setting], message });
+    if (files.cert !== undefined && files.key === undefined) return refuse('key', 'must be set where cert is');
+    if (files.key !== undefined && files.cert === undefined) return refuse('cert', 'must be set where key is');
+    try {
+      new TlsFiles(files);
+    } catch (error) {
+      const { setting, message } = error as TlsFileError;
+      refuse(setting, message);
+    }
+  });
 
 /** How hard the gateway tries one upstream. Every number has a default that suits a service in the same data centre. */
 export const upstreamSettings = z.strictObject({
@@ -32,6 +62,12 @@ export const upstreamSettings = z.strictObject({
     .refine(({ minimumCalls, window }) => minimumCalls <= window, 'minimumCalls must be at most window')
     .prefault({}),
   bulkhead: z.strictObject({ maxInFlight: count(128, 1), maxQueued: count(64) }).prefault({}),
+  /** The path that says whether a REST upstream is ready: any 2xx does. */
+  healthPath: z
+    .string()
+    .regex(/^\/[\w\-.~%!$&'()*+,;=:@/?]*$/, 'must be a path that begins with /')
+    .default('/readyz'),
+  tls: tlsSettings.optional(),
 });
 
 /** The settings of one upstream, complete. */
