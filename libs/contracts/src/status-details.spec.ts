@@ -20,6 +20,7 @@ describe('the details of a gRPC status', () => {
       domain: 'shop.products.v1',
       metadata: { p1: '0', p2: '3' },
       violations: [{ field: 'lines.0.quantity', description: 'Must be at least 1' }],
+      retryDelayMs: 7_250.5,
     };
     expect(roundTrip(details)).toEqual(details);
   });
@@ -53,7 +54,7 @@ describe('the details of a gRPC status', () => {
 
   it('never fail to be read, and give no more than they know, whatever the bytes', () => {
     const property = fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      const known = ['reason', 'domain', 'metadata', 'violations'];
+      const known = ['reason', 'domain', 'metadata', 'violations', 'retryDelayMs'];
       for (const key of Object.keys(readStatusDetails(withBytes(bytes)))) expect(known).toContain(key);
     });
     fc.assert(property, { numRuns: 300 });

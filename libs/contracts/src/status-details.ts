@@ -1,5 +1,5 @@
 import { status as Code, Metadata, type StatusObject } from '@grpc/grpc-js';
-import { BadRequest, ErrorInfo } from './generated/google/rpc/error_details.ts';
+import { BadRequest, ErrorInfo, RetryInfo } from './generated/google/rpc/error_details.ts';
 import { Status } from './generated/google/rpc/status.ts';
 
 const DETAILS_KEY = 'grpc-status-details-bin';
@@ -15,6 +15,8 @@ export interface StatusDetails {
   metadata?: Record<string, string>;
   /** What is wrong with the request, field by field. */
   violations?: { field: string; description: string }[];
+  /** How long to wait before the call is made again, in milliseconds. */
+  retryDelayMs?: number;
 }
 
 /** A gRPC status that carries `details` as `grpc-status-details-bin`. */
@@ -36,7 +38,13 @@ export function readStatusDetails(metadata: Metadata | undefined): StatusDetails
   }
 }
 
-function packed({ reason, domain = '', metadata = {}, violations }: StatusDetails): Status['details'] {
+function packed({
+  reason,
+  domain = '',
+  metadata = {},
+  violations,
+  retryDelayMs,
+}: StatusDetails): Status['details'] {
   const details: Status['details'] = [];
   if (reason) {
     const info = ErrorInfo.encode({ reason, domain, metadata }).finish();
@@ -46,6 +54,14 @@ function packed({ reason, domain = '', metadata = {}, violations }: StatusDetail
     const badRequest = BadRequest.encode({ fieldViolations: violations }).finish();
     details.push({ typeUrl: `${TYPE}BadRequest`, value: Buffer.from(badRequest) });
   }
+  if (retryDelayMs !== undefined) {
+    const seconds = Math.floor(retryDelayMs / 1000);
+    const retryDelay = { seconds, nanos: Math.round((retryDelayMs - seconds * 1000) * 1e6) };
+    details.push({
+      typeUrl: `${TYPE}RetryInfo`,
+      value: Buffer.from(RetryInfo.encode({ retryDelay }).finish()),
+    });
+  }
   return details;
 }
 
@@ -54,6 +70,10 @@ function unpacked(status: Status): StatusDetails {
   for (const { typeUrl, value } of status.details) {
     if (typeUrl === `${TYPE}ErrorInfo`) Object.assign(found, ErrorInfo.decode(value));
     if (typeUrl === `${TYPE}BadRequest`) found.violations = BadRequest.decode(value).fieldViolations;
+    if (typeUrl === `${TYPE}RetryInfo`) {
+      const { seconds = 0, nanos = 0 } = RetryInfo.decode(value).retryDelay ?? {};
+      found.retryDelayMs = seconds * 1000 + nanos / 1e6;
+    }
   }
   return found;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { catalogue, type ErrorCode, GatewayError } from '#libs/errors';
 
+const codes = Object.keys(catalogue) as ErrorCode[];
+
 describe('a GatewayError', () => {
-  it.each(Object.keys(catalogue) as ErrorCode[])('has the status and the title of its code: %s', (code) => {
+  it.each(codes)('has the status and the title of its code: %s', (code) => {
     const error = new GatewayError(code);
     expect(error).toMatchObject({ name: 'GatewayError', code, ...pick(code), headers: {} });
     expect(error.message).toBe(catalogue[code].title);
@@ -42,6 +44,21 @@ describe('a GatewayError', () => {
   it('may have passed a moment later only where that is said', () => {
     expect(new GatewayError('UPSTREAM_UNAVAILABLE').transient).toBeUndefined();
     expect(new GatewayError('UPSTREAM_UNAVAILABLE', { transient: {} }).transient).toEqual({});
+  });
+
+  it('has a Retry-After where its code promises one, unless it was given headers', () => {
+    const promising = codes.filter((code) => /`Retry-After`/.test(catalogue[code].when));
+    expect(codes.filter((code) => new GatewayError(code).headers['retry-after'])).toEqual(promising);
+    expect(new GatewayError('OVERLOADED', { headers: { 'retry-after': '7' } }).headers).toEqual({
+      'retry-after': '7',
+    });
+    expect(new GatewayError('OVERLOADED', { headers: {} }).headers).toEqual({});
+  });
+
+  it('is about the service by its code, unless it says otherwise', () => {
+    const faults = codes.filter((code) => new GatewayError(code).isUpstreamFault);
+    expect(faults).toEqual(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_BAD_RESPONSE', 'UPSTREAM_TIMEOUT']);
+    expect(new GatewayError('UPSTREAM_TIMEOUT', { isUpstreamFault: false }).isUpstreamFault).toBe(false);
   });
 
   it('has no cause where it was given none', () => {

@@ -1,4 +1,17 @@
 import { catalogue, type ErrorCode } from './catalogue.ts';
+import { retryAfterHeaders } from './retry-after.ts';
+
+/** Codes of failures of a service, unless the error says that the service is well. */
+const UPSTREAM_FAULTS = new Set<ErrorCode>(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_BAD_RESPONSE']);
+
+/** Codes that promise a client a `Retry-After`. */
+const PROMISES_RETRY_AFTER = new Set<ErrorCode>([
+  'IDEMPOTENCY_IN_FLIGHT',
+  'RATE_LIMITED',
+  'CIRCUIT_OPEN',
+  'OVERLOADED',
+]);
+const DEFAULT_RETRY_AFTER_MS = 1_000;
 
 /** What is wrong with one field of the input. */
 export interface FieldError {
@@ -22,8 +35,16 @@ export interface ErrorOptions {
   errors?: FieldError[];
   /** The lines of an order that were refused. */
   lines?: readonly object[];
-  /** Response headers the status calls for, for example `WWW-Authenticate`. */
+  /**
+   * Response headers the status calls for, for example `WWW-Authenticate`. Without any, a code that promises `Retry-After` has one of
+   * a second.
+   */
   headers?: Record<string, string>;
+  /**
+   * Whether the failure is about the service, whoever calls it: such failures alone open its breaker and eject its address. By
+   * default the code decides; false where the service refused this caller or this request.
+   */
+  isUpstreamFault?: boolean;
   /** Where it may have passed a moment later: whether and when to try again. */
   transient?: Transient;
   /** For the log alone: an error, or a sentence. */
@@ -42,8 +63,11 @@ export class GatewayError extends Error {
   readonly lines: readonly object[] | undefined;
   readonly headers: Record<string, string>;
   readonly transient: Transient | undefined;
+  /** Whether the failure is about the service, not about the caller or the request. */
+  readonly isUpstreamFault: boolean;
 
-  constructor(code: ErrorCode, { detail, errors, lines, headers = {}, transient, cause }: ErrorOptions = {}) {
+  constructor(code: ErrorCode, options: ErrorOptions = {}) {
+    const { detail, errors, lines, transient, cause } = options;
     super(
       detail ?? catalogue[code].title,
       cause ? { cause: typeof cause === 'string' ? new Error(cause) : cause } : {},
@@ -54,7 +78,11 @@ export class GatewayError extends Error {
     this.detail = detail;
     this.errors = errors;
     this.lines = lines;
-    this.headers = headers;
+    this.headers = options.headers ?? defaultHeaders(code);
     this.transient = transient;
+    this.isUpstreamFault = options.isUpstreamFault ?? UPSTREAM_FAULTS.has(code);
   }
 }
+
+const defaultHeaders = (code: ErrorCode): Record<string, string> =>
+  retryAfterHeaders(PROMISES_RETRY_AFTER.has(code) ? DEFAULT_RETRY_AFTER_MS : undefined);

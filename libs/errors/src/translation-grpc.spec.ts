@@ -7,6 +7,12 @@ function failure(code: Code, metadata = new Metadata()): ServiceError {
   return Object.assign(new Error(`10.0.0.7 said ${Code[code]}`), { code, details: 'words', metadata });
 }
 
+function pushback(value: string): Metadata {
+  const metadata = new Metadata();
+  metadata.set('grpc-retry-pushback-ms', value);
+  return metadata;
+}
+
 const codes = Object.values(Code).filter((code): code is Code => typeof code === 'number' && code !== Code.OK);
 
 describe("an upstream's gRPC status", () => {
@@ -43,10 +49,64 @@ describe("an upstream's gRPC status", () => {
     ['soon', undefined],
     ['', undefined],
     ['9999999999', undefined],
+    ['999999999', { retryAfterMs: 86_400_000 }],
   ])('hears when to come back, or not to: grpc-retry-pushback-ms "%s"', (said, transient) => {
-    const metadata = new Metadata();
-    metadata.set('grpc-retry-pushback-ms', said);
-    expect(fromGrpc(failure(Code.UNAVAILABLE, metadata)).transient).toEqual(transient);
+    expect(fromGrpc(failure(Code.UNAVAILABLE, pushback(said))).transient).toEqual(transient);
+  });
+
+  it('says that a quota is used up by RESOURCE_EXHAUSTED: it is tried again only where it says when', () => {
+    expect(fromGrpc(failure(Code.RESOURCE_EXHAUSTED))).toMatchObject({
+      code: 'OVERLOADED',
+      transient: undefined,
+      headers: { 'retry-after': '1' },
+    });
+    const { transient, headers } = fromGrpc(failure(Code.RESOURCE_EXHAUSTED, pushback('7000')));
+    expect([transient, headers]).toEqual([{ retryAfterMs: 7_000 }, { 'retry-after': '7' }]);
+  });
+
+  it.each([
+    ['7000', '7'],
+    ['7001', '8'],
+    ['250', '1'],
+    ['0', '1'],
+  ])('asks the client to wait in whole seconds: after a pushback of %s ms, %s s', (pushbackMs, seconds) => {
+    for (const code of [Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE]) {
+      expect(fromGrpc(failure(code, pushback(pushbackMs))).headers).toEqual({ 'retry-after': seconds });
+    }
+  });
+
+  it.each(['-1', 'soon', ''])('neither tries again nor asks to where the pushback is "%s"', (never) => {
+    for (const code of [Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE]) {
+      const { transient, headers } = fromGrpc(failure(code, pushback(never)));
+      expect([transient, headers]).toEqual([undefined, {}]);
+    }
+  });
+
+  it.each([Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE])('hears google.rpc.RetryInfo with status %i', (code) => {
+    const { metadata } = statusWithDetails(code, 'busy', { retryDelayMs: 6_400 });
+    const { transient, headers } = fromGrpc(failure(code, metadata as Metadata));
+    expect([transient, headers]).toEqual([{ retryAfterMs: 6_400 }, { 'retry-after': '7' }]);
+  });
+
+  it('goes by the pushback where there is a RetryInfo beside it, and not by a delay that is negative', () => {
+    const { metadata } = statusWithDetails(Code.UNAVAILABLE, 'busy', { retryDelayMs: 6_400 });
+    (metadata as Metadata).set('grpc-retry-pushback-ms', '20');
+    expect(fromGrpc(failure(Code.UNAVAILABLE, metadata as Metadata)).transient).toEqual({ retryAfterMs: 20 });
+    const negative = statusWithDetails(Code.UNAVAILABLE, 'busy', { retryDelayMs: -5_000 }).metadata as Metadata;
+    expect(fromGrpc(failure(Code.UNAVAILABLE, negative)).transient).toEqual({});
+  });
+
+  it('is the fault of the upstream where it is unwell, not where it refuses the caller or the request', () => {
+    const faults = codes.filter((code) => fromGrpc(failure(code)).isUpstreamFault).map((code) => Code[code]);
+    expect(faults).toEqual([
+      'UNKNOWN',
+      'DEADLINE_EXCEEDED',
+      'UNIMPLEMENTED',
+      'INTERNAL',
+      'UNAVAILABLE',
+      'DATA_LOSS',
+    ]);
+    expect(fromGrpc(failure(17 as Code)).isUpstreamFault).toBe(true);
   });
 
   it.each([
@@ -54,7 +114,11 @@ describe("an upstream's gRPC status", () => {
     'Received message that decompresses to a size larger than 10485760',
   ])('is a bad response where the answer is too large to be read: %s', (details) => {
     const error = Object.assign(failure(Code.RESOURCE_EXHAUSTED), { details });
-    expect(fromGrpc(error).code).toBe('UPSTREAM_BAD_RESPONSE');
+    expect(fromGrpc(error)).toMatchObject({
+      code: 'UPSTREAM_BAD_RESPONSE',
+      isUpstreamFault: true,
+      transient: undefined,
+    });
   });
 
   it('has a code of the catalogue, whichever it is', () => {

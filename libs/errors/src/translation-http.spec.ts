@@ -27,28 +27,42 @@ describe("an upstream's HTTP status", () => {
     for (const code of Object.values(codeByHttpStatus)) expect(catalogue).toHaveProperty(code!);
   });
 
-  it.each([502, 503, 504])('%i may have passed a moment later', (status) => {
-    expect(fromHttp(status, undefined).transient).toEqual({ retryAfterMs: undefined });
+  it.each([408, 502, 503, 504])('%i may have passed a moment later', (status) => {
+    expect(fromHttp(status, undefined)).toMatchObject({ transient: { retryAfterMs: undefined }, headers: {} });
   });
 
-  it.each([301, 400, 401, 404, 408, 409, 422, 429, 500, 501, 507])('%i will not have passed', (status) => {
-    expect(fromHttp(status, undefined, '1').transient).toBeUndefined();
+  it.each([301, 400, 401, 404, 409, 422, 500, 501, 507])('%i will not have passed, whatever it says', (status) => {
+    expect(fromHttp(status, undefined, '7')).toMatchObject({ transient: undefined });
+    expect(fromHttp(status, undefined, '7').headers).toEqual({});
+  });
+
+  it('429 is tried again only where it says when, and has a Retry-After for the client all the same', () => {
+    const silent = fromHttp(429, undefined);
+    expect([silent.transient, silent.headers]).toEqual([undefined, { 'retry-after': '1' }]);
+    const limited = fromHttp(429, undefined, '7');
+    expect([limited.transient, limited.headers]).toEqual([{ retryAfterMs: 7_000 }, { 'retry-after': '7' }]);
+    expect(fromHttp(429, undefined, 'soon').headers).toEqual({ 'retry-after': '1' });
   });
 
   it.each([
-    ['0', 0],
-    ['2', 2_000],
-    ['120', 120_000],
-    ['-1', undefined],
-    ['1.5', undefined],
-    ['9999999', undefined],
-    ['soon', undefined],
-    ['Fri, 31 Dec 1999 23:59:59 GMT', undefined],
-    [['1', '2'], undefined],
-    [undefined, undefined],
-  ])('hears when to come back in seconds: %j', (header, retryAfterMs) => {
-    expect(fromHttp(503, undefined, header).transient).toEqual({ retryAfterMs });
+    ['7', '7'],
+    ['0', '1'],
+    ['99999999999999999999', '86400'],
+    ['Sun, 06 Nov 1994 08:49:37 GMT', '1'],
+  ])('asks the client to wait as the upstream did, a second at least and a day at most: %s', (header, seconds) => {
+    for (const status of [429, 503]) {
+      expect(fromHttp(status, undefined, header).headers).toEqual({ 'retry-after': seconds });
+    }
   });
+
+  it.each(Array.from({ length: 500 }, (_, index) => 100 + index))(
+    '%i is translated, and about the service unless it is 4xx',
+    (status) => {
+      const error = fromHttp(status, undefined);
+      expect(error.code).toBe(codeByHttpStatus[status] ?? 'UPSTREAM_BAD_RESPONSE');
+      expect(error.isUpstreamFault).toBe(Math.floor(status / 100) !== 4);
+    },
+  );
 
   it.each([
     [{ title: 'Bad gateway', detail: 'the database at 10.0.0.7 is gone' }, 'the database at 10.0.0.7 is gone'],

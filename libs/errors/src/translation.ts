@@ -2,6 +2,7 @@ import { readStatusDetails, type StatusDetails } from '#libs/contracts';
 import { Metadata, status as Code, type ServiceError } from '@grpc/grpc-js';
 import type { ErrorCode } from './catalogue.ts';
 import { GatewayError, type Transient } from './gateway-error.ts';
+import { capped, parseRetryAfter, retryAfterHeaders } from './retry-after.ts';
 
 /**
  * What a client is told when an upstream answers this HTTP status; others are a bad response. The way back, from a code
@@ -33,29 +34,52 @@ export const codeByGrpcStatus: Partial<Record<Code, ErrorCode>> = {
   [Code.UNAVAILABLE]: 'UPSTREAM_UNAVAILABLE',
 };
 
-/** What may be answered otherwise a moment later. */
-const TRANSIENT_HTTP = new Set([502, 503, 504]);
-const TRANSIENT_GRPC = new Set<Code>([Code.UNAVAILABLE]);
+/** What may be answered otherwise a moment later. 408 is the answer to a connection that was idle (RFC 9110, 15.5.9). */
+const TRANSIENT_HTTP = new Set([408, 502, 503, 504]);
+const TOO_MANY_REQUESTS = 429;
+
+/** Statuses of a service that is unwell, whoever calls it. Of the others it refuses this caller, this request, or for now. */
+const UPSTREAM_FAULTS_GRPC = new Set<Code>([
+  Code.UNKNOWN,
+  Code.DEADLINE_EXCEEDED,
+  Code.UNIMPLEMENTED,
+  Code.INTERNAL,
+  Code.UNAVAILABLE,
+  Code.DATA_LOSS,
+]);
 
 /** What grpc-js says, with RESOURCE_EXHAUSTED, of an answer that it will not read: the upstream is not overloaded. */
 const TOO_LARGE = /^Received message .*larger than/;
+
+/** What undici says of an answer beyond the cap, and `node:zlib` of one that is beyond it once decoded. */
+const TOO_LARGE_CODES = new Set<unknown>(['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'ERR_BUFFER_TOO_LARGE']);
 
 /** How much of an upstream's words a log is told, in characters. */
 const MOST_WORDS = 500;
 
 /**
- * Translates an HTTP answer that is not 2xx. What its problem details say (RFC 9457) stays in `cause`.
- * @param retryAfter the header: seconds; a date is not heard
+ * Translates an HTTP answer that is not 2xx. What its problem details say (RFC 9457) stays in `cause`. A 4xx is about the caller or
+ * the request, so it is no fault of the upstream.
+ * @param retryAfter the header, seconds or a date; it reaches the client in whole seconds
+ * @param date the `Date` header: a date in `retryAfter` is taken relative to it
  */
-export function fromHttp(status: number, body: unknown, retryAfter?: string | string[]): GatewayError {
+export function fromHttp(
+  status: number,
+  body: unknown,
+  retryAfter?: string | string[],
+  date?: string | string[],
+): GatewayError {
   const { title, detail = title } = (body ?? {}) as { title?: unknown; detail?: unknown };
   const words = typeof detail === 'string' ? `: ${detail.slice(0, MOST_WORDS)}` : '';
-  const seconds = typeof retryAfter === 'string' && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : undefined;
+  const retryAfterMs = parseRetryAfter(retryAfter, date);
+  // A quota is not regained by a guess: 429 is tried again only where it says when.
+  const isLimited = status === TOO_MANY_REQUESTS && retryAfterMs !== undefined;
+  const isTransient = isLimited || TRANSIENT_HTTP.has(status);
   return new GatewayError(codeByHttpStatus[status] ?? 'UPSTREAM_BAD_RESPONSE', {
     cause: `HTTP ${status}${words}`,
-    transient: TRANSIENT_HTTP.has(status)
-      ? { retryAfterMs: seconds === undefined ? undefined : seconds * 1000 }
-      : undefined,
+    transient: isTransient ? { retryAfterMs } : undefined,
+    headers: isTransient && retryAfterMs !== undefined ? retryAfterHeaders(retryAfterMs) : undefined,
+    isUpstreamFault: status < 400 || status >= 500,
   });
 }
 
@@ -64,23 +88,41 @@ type GrpcError = ServiceError & { progress?: string; isTransient?: boolean };
 
 /** Translates a failed gRPC call. Its words stay in `cause`. */
 export function fromGrpc(error: GrpcError): GatewayError {
-  const code = TOO_LARGE.test(error.details) ? undefined : codeByGrpcStatus[error.code];
-  return new GatewayError(code ?? 'UPSTREAM_BAD_RESPONSE', {
+  const isCut = TOO_LARGE.test(error.details);
+  const isLimited = error.code === Code.RESOURCE_EXHAUSTED && !isCut;
+  const pushback = pushbackOf(error.metadata);
+  return new GatewayError((isCut ? undefined : codeByGrpcStatus[error.code]) ?? 'UPSTREAM_BAD_RESPONSE', {
     cause: error,
-    transient: TRANSIENT_GRPC.has(error.code) && error.isTransient !== false ? transience(error) : undefined,
+    transient: isLimited ? limited(pushback) : transience(error, pushback),
+    headers: isLimited || error.code === Code.UNAVAILABLE ? headersOf(pushback) : undefined,
+    isUpstreamFault: isCut || !(error.code in Code) || UPSTREAM_FAULTS_GRPC.has(error.code),
   });
 }
 
 /** A call that was never sent, or that the server disclaims, may come again whatever it does. */
-function transience({ progress, metadata }: GrpcError): Transient | undefined {
-  return progress === 'unsent' || progress === 'unprocessed' ? { isUnsent: true } : pushback(metadata);
+function transience({ code, progress, isTransient = true }: GrpcError, pushback: Pushback): Transient | undefined {
+  if (code !== Code.UNAVAILABLE || !isTransient) return undefined;
+  if (progress === 'unsent' || progress === 'unprocessed') return { isUnsent: true };
+  return pushback === 'never' ? undefined : { retryAfterMs: pushback };
 }
 
-/** What `grpc-retry-pushback-ms` says (gRFC A6): when to come back; not at all if it is negative or no number. */
-function pushback(metadata: Metadata | undefined): Transient | undefined {
-  const [said] = metadata?.get('grpc-retry-pushback-ms') ?? [];
-  if (said === undefined) return {};
-  return /^\d{1,9}$/.test(String(said)) ? { retryAfterMs: Number(said) } : undefined;
+/** A quota is not regained by a guess: RESOURCE_EXHAUSTED is tried again only where it says when. */
+const limited = (pushback: Pushback): Transient | undefined =>
+  typeof pushback === 'number' ? { retryAfterMs: pushback } : undefined;
+
+/** None at all where the upstream wants no other try; undefined leaves it to the code. */
+const headersOf = (pushback: Pushback): Record<string, string> | undefined =>
+  pushback === 'never' ? {} : pushback === undefined ? undefined : retryAfterHeaders(pushback);
+
+/** How long a gRPC upstream asks to wait, in milliseconds; `never` where it wants no other try. */
+type Pushback = number | 'never' | undefined;
+
+/** What `grpc-retry-pushback-ms` says (gRFC A6: negative, or no number, is never), else a `google.rpc.RetryInfo`. */
+function pushbackOf(metadata: Metadata | undefined): Pushback {
+  const [given] = metadata?.get('grpc-retry-pushback-ms') ?? [];
+  if (given !== undefined) return /^\d{1,9}$/.test(String(given)) ? capped(Number(given)) : 'never';
+  const { retryDelayMs = -1 } = readStatusDetails(metadata);
+  return retryDelayMs >= 0 ? capped(retryDelayMs) : undefined;
 }
 
 /** Whether an upstream's answer was cut off because there was too much of it. */
@@ -89,7 +131,7 @@ export function wasTooLarge(error: unknown): boolean {
     code?: unknown;
     details?: string;
   };
-  return code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || TOO_LARGE.test(details ?? '');
+  return TOO_LARGE_CODES.has(code) || TOO_LARGE.test(details ?? '');
 }
 
 /** The google.rpc details an upstream gave with its failure; empty if the failure is none of a gRPC upstream's. */

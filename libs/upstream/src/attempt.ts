@@ -4,6 +4,8 @@ import { Context, type TryRecord } from './context.ts';
 export class Attempt extends Context {
   /** Filled in by the policies it passes. */
   readonly record: Pick<TryRecord, 'queueMs' | 'breaker'> = { queueMs: 0, breaker: 'OFF' };
+  /** Whether it waits for a place here: that time is not the upstream's. */
+  isQueued = false;
   /** When it went to the upstream, on the clock of `performance.now()`; undefined before that. */
   sentAt: number | undefined;
   private unlink: (() => void) | undefined;

@@ -6,7 +6,8 @@ import { bulkhead } from './bulkhead.ts';
 import { deadline } from './deadline.ts';
 import { anInfo, anUpstream, aRequest, hanging } from './upstream.fixture.ts';
 
-const failing = (code: ErrorCode) => () => Promise.reject(new GatewayError(code));
+const failing = (code: ErrorCode, isUpstreamFault?: boolean) => (): Promise<never> =>
+  Promise.reject(new GatewayError(code, { isUpstreamFault }));
 
 describe('the breaker policy', () => {
   beforeEach(() => void jest.useFakeTimers());
@@ -18,9 +19,9 @@ describe('the breaker policy', () => {
     (call, info) =>
       breaker(upstream)(bulkhead(upstream)(deadline(upstream)(call, info), info), info);
 
-  async function after(code: ErrorCode, mode: 'on' | 'measure' | 'off' = 'on') {
+  async function after(code: ErrorCode, mode: 'on' | 'measure' | 'off' = 'on', isUpstreamFault?: boolean) {
     const upstream = anUpstream({ breaker: { mode } });
-    const call = around(upstream)(failing(code), anInfo());
+    const call = around(upstream)(failing(code, isUpstreamFault), anInfo());
     const outcomes: string[] = [];
     for (let i = 0; i < 15; i += 1) {
       await call(new Attempt(aRequest(), 1), 'q').catch((error: GatewayError) => outcomes.push(error.code));
@@ -28,7 +29,7 @@ describe('the breaker policy', () => {
     return { outcomes, state: upstream.breaker('ListOrders').state };
   }
 
-  it.each(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_BAD_RESPONSE', 'OVERLOADED'] as const)(
+  it.each(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_BAD_RESPONSE'] as const)(
     'leaves a method alone that answers %s ten times',
     async (code) => {
       const { outcomes, state } = await after(code);
@@ -37,8 +38,30 @@ describe('the breaker policy', () => {
     },
   );
 
-  it.each(['NOT_FOUND', 'VALIDATION_FAILED', 'CONFLICT'] as const)('takes %s for an answer', async (code) => {
-    expect(await after(code)).toEqual({ outcomes: Array(15).fill(code), state: 'CLOSED' });
+  it.each(['NOT_FOUND', 'VALIDATION_FAILED', 'CONFLICT', 'OVERLOADED'] as const)(
+    'takes %s for an answer',
+    async (code) => {
+      expect(await after(code)).toEqual({ outcomes: Array(15).fill(code), state: 'CLOSED' });
+    },
+  );
+
+  it.each(['UPSTREAM_BAD_RESPONSE', 'UPSTREAM_TIMEOUT'] as const)(
+    'takes %s for an answer where it is about the caller',
+    async (code) => {
+      expect(await after(code, 'on', false)).toEqual({ outcomes: Array(15).fill(code), state: 'CLOSED' });
+    },
+  );
+
+  it('comes back for all once its probes are answered, be it with a refusal of the caller', async () => {
+    const upstream = anUpstream();
+    const ends = (code: ErrorCode, isUpstreamFault: boolean) =>
+      around(upstream)(failing(code, isUpstreamFault), anInfo())(new Attempt(aRequest(), 1), 'q').catch(
+        () => undefined,
+      );
+    for (let i = 0; i < 10; i += 1) await ends('UPSTREAM_UNAVAILABLE', true);
+    jest.advanceTimersByTime(600);
+    for (let i = 0; i < 3; i += 1) await ends('UPSTREAM_BAD_RESPONSE', false);
+    expect(upstream.breaker('ListOrders').state).toBe('RAMPING');
   });
 
   it.each([

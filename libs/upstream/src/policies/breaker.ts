@@ -1,14 +1,12 @@
 import { GatewayError, wasTooLarge } from '#libs/errors';
 import type { Attempt, Outcome, Policy, Upstream } from '#libs/upstream';
 
-/** What says that an upstream is unwell. All else is an answer. */
-const FAILURES = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_BAD_RESPONSE', 'OVERLOADED']);
-
 /** An answer that is cut off at the cap has cost megabytes: it says as much as so many that were refused. */
 const TOO_LARGE_FACTOR = 5;
 
 /**
- * Leaves a method alone while it fails or is slow.
+ * Leaves a method alone while it fails or is slow. A refusal of this caller or this request (4xx and its like) is an answer: it
+ * counts as a good call, also for a probe.
  * @throws {GatewayError} CIRCUIT_OPEN
  */
 export const breaker =
@@ -23,7 +21,7 @@ export const breaker =
       const epoch = circuit.enter();
       attempt.record.breaker = circuit.state;
       if (epoch === undefined) {
-        if (mode === 'on') throw new GatewayError('CIRCUIT_OPEN', { headers: { 'retry-after': '1' } });
+        if (mode === 'on') throw new GatewayError('CIRCUIT_OPEN');
         return call(attempt, question);
       }
       let outcome: Outcome = 'success';
@@ -50,7 +48,7 @@ const TOLERANCE_MS = 5;
 function outcomeOf(error: unknown, attempt: Attempt, patienceMs: number): Outcome {
   const isGivenUp = attempt.endedBy !== undefined || attempt.remainingMs < TOLERANCE_MS;
   if (attempt.sentAt === undefined || (isGivenUp && sentForMs(attempt) < patienceMs)) return 'ignored';
-  return error instanceof GatewayError && FAILURES.has(error.code) ? 'failure' : 'success';
+  return error instanceof GatewayError && error.isUpstreamFault ? 'failure' : 'success';
 }
 
 /** What the upstream took of it: the time it waited here for a place is not the upstream's. */

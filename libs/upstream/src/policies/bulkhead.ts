@@ -10,9 +10,11 @@ export const bulkhead =
   async (attempt, question) => {
     if (!places.tryEnter()) {
       const since = performance.now();
+      attempt.isQueued = true;
       try {
         await places.wait(attempt);
       } finally {
+        attempt.isQueued = false;
         attempt.record.queueMs = performance.now() - since;
       }
     }

@@ -1,6 +1,7 @@
 import { GatewayError } from '#libs/errors';
 import { Attempt, Latencies } from '#libs/upstream';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { bulkhead } from './bulkhead.ts';
 import { hedge } from './hedge.ts';
 import { anInfo, anUpstream, aRequest } from './upstream.fixture.ts';
 
@@ -55,6 +56,23 @@ describe('a hedged call', () => {
     expect(tries).toHaveLength(1);
     await passes(1);
     expect(tries).toHaveLength(2);
+  });
+
+  it('is not asked again while it waits here for a place, nor before the upstream has had that time', async () => {
+    const upstream = anUpstream({ bulkhead: { maxInFlight: 1, maxQueued: 4 } });
+    upstream.bulkhead.tryEnter();
+    const { call, tries } = answerable();
+    const info = anInfo({ latencies: known() });
+    const answer = hedge(upstream)(bulkhead(upstream)(call, info), info)(new Attempt(aRequest(), 1), 'q');
+    answer.catch(() => undefined);
+    for (let i = 0; i < 12; i += 1) await passes(10);
+    expect([tries.length, upstream.bulkhead.queued]).toEqual([0, 1]);
+    upstream.bulkhead.release();
+    for (let i = 0; i < 49; i += 1) await passes(1);
+    expect([tries.length, upstream.bulkhead.queued]).toEqual([1, 0]);
+    for (let i = 0; i < 3; i += 1) await passes(1);
+    // It has a place or waits for one.
+    expect(tries.length + upstream.bulkhead.queued).toBe(2);
   });
 
   it('has the first answer, and cancels the other try', async () => {

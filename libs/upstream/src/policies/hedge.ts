@@ -12,7 +12,7 @@ const LESS = 0.5;
 const A_LITTLE_LESS = 0.9995;
 
 /**
- * Asks a second time when a safe call takes longer than its recent p95 and twice its median, out of the same budget as
+ * Asks a second time when the upstream takes longer for a safe call than its recent p95 and twice its median, out of the same budget as
  * retries; the first answer wins and the other call is cancelled (Dean and Barroso, "The Tail at Scale"). Where second
  * tries hardly ever win, it waits longer before it makes one, and less again with time.
  */
@@ -28,13 +28,19 @@ export const hedge =
       if (p50 === undefined || p95 === undefined) return call(attempt, question);
       return new Promise((resolve, reject) => {
         const race = new Race(call, question, resolve, reject);
+        const delayMs = Math.max(p95, tail * p50, settings.hedge.minDelayMs);
+        const startedAt = performance.now();
         const start = () => {
+          // A second call would wait behind the first for a place: the upstream has not had its time yet.
+          const dueAt = startedAt + delayMs + attempt.record.queueMs;
+          const leftMs = attempt.isQueued ? delayMs : dueAt - performance.now();
+          if (leftMs >= 1) return void (stop = later.add(leftMs, start));
           if (attempt.endedBy || !budget.withdraw()) return;
           tail = Math.min(LONGEST_TAIL, tail * LONGER);
           race.add(attempt.rival());
         };
         race.add(attempt);
-        const stop = later.add(Math.max(p95, tail * p50, settings.hedge.minDelayMs), start);
+        let stop = later.add(delayMs, start);
         race.onOver = (winner) => {
           stop();
           tail = Math.max(TAIL, tail * (winner?.isHedge ? LESS : A_LITTLE_LESS));

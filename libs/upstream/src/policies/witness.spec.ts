@@ -1,7 +1,8 @@
 import { GatewayError } from '#libs/errors';
 import { Attempt, type TryRecord } from '#libs/upstream';
 import { describe, expect, it, jest } from '@jest/globals';
-import { anInfo, aRequest, hanging } from './upstream.fixture.ts';
+import { bulkhead } from './bulkhead.ts';
+import { anInfo, anUpstream, aRequest, hanging } from './upstream.fixture.ts';
 import { witness } from './witness.ts';
 
 function watched() {
@@ -67,5 +68,21 @@ describe('the witness', () => {
     expect(info.latencies.p95).toBeUndefined();
     await answered(new Attempt(aRequest(), 1), 'question');
     expect(info.latencies.p95).toBeGreaterThanOrEqual(0);
+  });
+
+  it('does not count what a call waited here for a place', async () => {
+    jest.useFakeTimers();
+    const info = anInfo();
+    const { policy } = watched();
+    const places = anUpstream({ bulkhead: { maxInFlight: 1, maxQueued: 32 } });
+    const tenMs = policy(
+      bulkhead(places)(() => new Promise((resolve) => setTimeout(() => resolve('answer'), 10)), info),
+      info,
+    );
+    const calls = Array.from({ length: 32 }, () => tenMs(new Attempt(aRequest(), 1), 'question'));
+    await jest.advanceTimersByTimeAsync(320);
+    await Promise.all(calls);
+    expect(info.latencies).toMatchObject({ p50: 10, p95: 10 });
+    jest.useRealTimers();
   });
 });

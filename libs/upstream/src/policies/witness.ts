@@ -18,7 +18,8 @@ export const witness =
     } finally {
       attempt.settle();
       const durationMs = performance.now() - startedAt;
-      if (outcome === 'OK') info.latencies.add(durationMs);
+      // What it waited here for a place says nothing about the upstream.
+      if (outcome === 'OK') info.latencies.add(durationMs - attempt.record.queueMs);
       const record = recordOf(info, attempt, outcome, durationMs);
       attempt.tries.push(record);
       onTry(record, failure);
