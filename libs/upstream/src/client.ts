@@ -1,6 +1,7 @@
 import type { InternalTokenSigner } from '#libs/internal-token';
 import type { Context, TryRecord } from './context.ts';
 import type { GrpcAddressReport, TransportStats } from '#libs/grpc';
+import type { TlsFileError } from './tls-files.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What every client of an upstream is given. */
@@ -13,6 +14,8 @@ export interface ClientOptions {
   apiKey?: string;
   /** Told of every try. */
   onTry: OnTry;
+  /** Is called when changed TLS files cannot be used: the last good ones stay in use. */
+  onTlsRefused?: (error: TlsFileError) => void;
 }
 
 /** Is told of every try as it ends, and of the error where it failed. */

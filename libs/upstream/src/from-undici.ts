@@ -1,26 +1,40 @@
 import { GatewayError } from '#libs/errors';
 
-/** What can only go wrong before anything is sent. */
-const NOT_CONNECTED = new Set<unknown>([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+/** What is no lost connection, but an answer that cannot be used. */
+const BAD_ANSWERS = new Set<unknown>(['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'UND_ERR_HEADERS_OVERFLOW']);
 
-/** Translates what undici throws: an abort's own reason, a timeout, an answer beyond the cap, else "unavailable". */
-export function fromUndici(error: unknown): GatewayError {
+/**
+ * Translates what undici throws: an abort's own reason, a timeout, an answer beyond the cap, else "unavailable".
+ * @param isSent whether the request had begun to be sent: it may have reached the upstream
+ */
+export function fromUndici(error: unknown, isSent: boolean): GatewayError {
   if (error instanceof GatewayError) return error;
   const { code, cause } = error as { code?: unknown; cause?: unknown };
   if (cause instanceof GatewayError) return cause;
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: error });
+  if (BAD_ANSWERS.has(code)) return new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: error });
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return new GatewayError('UPSTREAM_TIMEOUT', { cause: error });
   }
   return new GatewayError('UPSTREAM_UNAVAILABLE', {
-    cause: error,
-    transient: { isUnsent: NOT_CONNECTED.has(code) },
+    cause: explained(error as Error, code),
+    transient: { isUnsent: !isSent },
   });
+}
+
+/** Names the usual mistake in an address, for the log. */
+function explained(error: Error, code: unknown): Error {
+  const hint = hintAt(error, code);
+  return hint ? Object.assign(new Error(hint, { cause: error }), { code }) : error;
+}
+
+/** What a TLS server sends to who does not speak TLS: an alert record (RFC 8446, 5.1 and 6). */
+const TLS_ALERT = /^\x15\x03/;
+const PLAIN_ANSWER = /wrong version number|packet length too long|http request|unknown protocol/i;
+
+function hintAt(error: Error, code: unknown): string | undefined {
+  const { data } = error as { data?: unknown };
+  if (typeof data === 'string' && TLS_ALERT.test(data)) return 'The address is http://, but TLS is spoken there';
+  if ((code === 'EPROTO' || String(code).startsWith('ERR_SSL_')) && PLAIN_ANSWER.test(error.message))
+    return 'The address is https://, but no TLS is spoken there';
+  return undefined;
 }

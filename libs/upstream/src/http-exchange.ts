@@ -1,12 +1,15 @@
 import { fromHttp, GatewayError } from '#libs/errors';
 import type { Dispatcher } from 'undici';
 import type { Validate } from './answer-schema.ts';
+import { codingsOf, ContentDecoder, type ContentReceiver, undecodable } from './content-decoder.ts';
 import type { Context } from './context.ts';
 import { fromUndici } from './from-undici.ts';
+import { MAX_BODY_BYTES } from './http-connections.ts';
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 /** So much of what nobody reads is waited for, so that the connection can be kept; then it is cut off. */
-const MOST_SKIPPED_BYTES = 128 * 1024;
+const MAX_SKIPPED_BYTES = 128 * 1024;
+const MAX_LOGGED_HEADER = 100;
 
 type Headers = Record<string, string | string[] | undefined>;
 
@@ -14,8 +17,10 @@ type Headers = Record<string, string | string[] | undefined>;
 export interface HttpAnswer {
   statusCode: number;
   headers: Headers;
-  /** Undefined where it is no JSON. */
+  /** Undefined where it is no JSON, or could not be decoded. */
   text: string | undefined;
+  /** Why it could not be decoded. */
+  failure?: GatewayError;
 }
 
 /** Sends a request that ends with its context, and reads the answer to its end. @throws {GatewayError} UPSTREAM_* */
@@ -30,12 +35,13 @@ export function exchange(
   });
 }
 
-/** What undici tells of an answer. Its own `request` makes a stream and an abort signal of that: a third of the cost. */
-class Answering implements Dispatcher.DispatchHandler {
+/** What undici reports of an answer. Its own `request` makes a stream and an abort signal of that: a third of the cost. */
+class Answering implements Dispatcher.DispatchHandler, ContentReceiver {
   private controller: Dispatcher.DispatchController | undefined;
   private statusCode = 0;
   private headers: Headers = {};
   private chunks: Buffer[] | undefined;
+  private decoder: ContentDecoder | undefined;
   private skipped = 0;
   private readonly stopListening: () => void;
 
@@ -46,7 +52,7 @@ class Answering implements Dispatcher.DispatchHandler {
   ) {
     this.stopListening = context.onEnd(() => {
       this.controller?.abort(context.reason);
-      reject(context.reason);
+      this.fail(context.reason);
     });
   }
 
@@ -56,45 +62,82 @@ class Answering implements Dispatcher.DispatchHandler {
     if (this.context.endedBy) controller.abort(this.context.reason);
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, statusCode: number, headers: Headers): void {
+  onResponseStart(controller: Dispatcher.DispatchController, statusCode: number, headers: Headers): void {
+    // An interim answer, such as 103: the final one is still to come (RFC 9110, 15.2).
+    if (statusCode < 200) return;
     this.statusCode = statusCode;
     this.headers = headers;
-    if (isJson(headers)) this.chunks = [];
+    if (!JSON_TYPE.test(String(headers['content-type']))) return;
+    const codings = codingsOf(headers['content-encoding']);
+    if (undecodable(codings)) return;
+    this.chunks = [];
+    if (codings.length)
+      this.decoder = new ContentDecoder(codings, MAX_BODY_BYTES, this, () => controller.resume());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.decoder) return void (this.decoder.write(chunk) || controller.pause());
     if (this.chunks) return void this.chunks.push(chunk);
     this.skipped += chunk.length;
-    if (this.skipped <= MOST_SKIPPED_BYTES) return;
-    this.end();
+    if (this.skipped <= MAX_SKIPPED_BYTES) return;
+    this.succeed();
     controller.abort(new Error('nobody reads it'));
   }
 
   onResponseEnd(): void {
-    this.end();
+    if (this.decoder) this.decoder.end();
+    else this.succeed();
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
-    this.stopListening();
-    this.reject(fromUndici(error));
+    this.fail(fromUndici(error, this.controller !== undefined));
   }
 
-  private end(): void {
+  onContent(chunk: Buffer): boolean {
+    this.chunks!.push(chunk);
+    return true;
+  }
+
+  onContentEnd(): void {
+    this.succeed();
+    this.hangUpOnRest();
+  }
+
+  onContentError(failure: GatewayError): void {
+    this.chunks = undefined;
+    this.succeed(failure);
+    this.hangUpOnRest();
+  }
+
+  /** What follows the end of what was encoded is no part of the answer; where all has come there is nothing to hang up on. */
+  private hangUpOnRest(): void {
+    this.controller?.abort(new Error('nobody reads it'));
+  }
+
+  private fail(error: GatewayError): void {
+    this.stopListening();
+    this.decoder?.destroy();
+    this.reject(error);
+  }
+
+  private succeed(failure?: GatewayError): void {
     this.stopListening();
     const { statusCode, headers, chunks } = this;
     const whole = chunks && (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
-    this.resolve({ statusCode, headers, text: whole?.toString('utf8') });
+    this.resolve({ statusCode, headers, text: whole?.toString('utf8'), failure });
   }
 }
 
 /**
  * The JSON of an answer.
- * @throws {GatewayError} what `fromHttp` makes of one that is not 2xx; UPSTREAM_BAD_RESPONSE for one that is no JSON, or
- * not what its contract says: where it differs is told in the cause, its values are not
+ * @throws {GatewayError} what `fromHttp` makes of one that is not 2xx; UPSTREAM_BAD_RESPONSE for one that is no JSON, cannot be
+ * decoded, or is not what its contract says: the cause says where it differs, not its values
  */
-export function read({ statusCode, headers, text }: HttpAnswer, validate?: Validate): unknown {
+export function read({ statusCode, headers, text, failure }: HttpAnswer, validate?: Validate): unknown {
   const json = text === undefined ? undefined : parsed(text);
-  if (statusCode >= 300 || statusCode < 200) throw fromHttp(statusCode, json, headers['retry-after']);
+  if (statusCode >= 300 || statusCode < 200)
+    throw fromHttp(statusCode, json, headers['retry-after'], headers['date']);
+  if (failure) throw failure;
   // What does not parse is not quoted: there may be secrets in it.
   if (json === undefined)
     throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: `no JSON, ${described(headers)}` });
@@ -114,16 +157,10 @@ function asPromised(json: unknown, validate?: Validate): unknown {
   return json;
 }
 
-/** No request of ours asks for a content coding, so that one is none to unpack: it may be a gzip bomb. */
-function isJson(headers: Headers): boolean {
-  return (
-    JSON_TYPE.test(String(headers['content-type'])) && (headers['content-encoding'] ?? 'identity') === 'identity'
-  );
-}
-
 function described(headers: Headers): string {
-  const { 'content-type': type = '', 'content-encoding': coding = 'identity' } = headers;
-  return `of type "${String(type)}", coding "${String(coding)}"`;
+  const { 'content-type': type = '', 'content-encoding': coding } = headers;
+  const why = undecodable(codingsOf(coding));
+  return `of type "${String(type).slice(0, MAX_LOGGED_HEADER)}"${why ? `, with ${why}` : ''}`;
 }
 
 function parsed(text: string): unknown {

@@ -2,13 +2,16 @@ import { fromHttp, GatewayError } from '#libs/errors';
 import { createParser } from 'eventsource-parser';
 import type { Dispatcher } from 'undici';
 import type { AnswerStream } from './answer-stream.ts';
+import { codingsOf, ContentDecoder, type ContentReceiver, undecodable } from './content-decoder.ts';
 import type { Context } from './context.ts';
 import { fromUndici } from './from-undici.ts';
+import { MAX_BODY_BYTES } from './http-connections.ts';
 
 const EVENTS = /^text\/event-stream\s*(;|$)/i;
 /** So many events are taken before somebody reads them; the upstream waits then (TCP flow control). */
 const MOST_WAITING = 32;
 const LONGEST_EVENT = 1024 * 1024;
+const MAX_SKIPPED_BYTES = 1024;
 
 type Headers = Record<string, string | string[] | undefined>;
 
@@ -31,10 +34,11 @@ export function openEvents(
   });
 }
 
-class Events implements Dispatcher.DispatchHandler, AnswerStream<string> {
+class Events implements Dispatcher.DispatchHandler, ContentReceiver, AnswerStream<string> {
   private controller: Dispatcher.DispatchController | undefined;
   private readonly waiting: string[] = [];
-  private readonly decoder = new TextDecoder();
+  private readonly text = new TextDecoder();
+  private decoder: ContentDecoder | undefined;
   private readonly parser = createParser({
     maxBufferSize: LONGEST_EVENT,
     onEvent: ({ data }) => this.take(data),
@@ -43,6 +47,9 @@ class Events implements Dispatcher.DispatchHandler, AnswerStream<string> {
   /** How it ended: with an error, or `null` for well. */
   private ending: GatewayError | null | undefined;
   private isWhole = false;
+  /** What broke the connection, while there is something left to decode. */
+  private brokenBy: GatewayError | undefined;
+  private skipped = 0;
   private wake = () => {};
   private readonly stopListening: () => void;
 
@@ -61,30 +68,52 @@ class Events implements Dispatcher.DispatchHandler, AnswerStream<string> {
     if (this.context.endedBy) controller.abort(this.context.reason);
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, statusCode: number, headers: Headers): void {
-    if (statusCode >= 300 || statusCode < 200)
-      return this.refuse(fromHttp(statusCode, undefined, headers['retry-after']));
+  onResponseStart(controller: Dispatcher.DispatchController, statusCode: number, headers: Headers): void {
+    // An interim answer, such as 103: the final one is still to come (RFC 9110, 15.2).
+    if (statusCode < 200) return;
+    if (statusCode >= 300)
+      return this.refuse(fromHttp(statusCode, undefined, headers['retry-after'], headers['date']));
     const type = String(headers['content-type']);
-    if (!EVENTS.test(type)) return this.refuse(bad(`no events, but "${type}"`));
+    const codings = codingsOf(headers['content-encoding']);
+    const why = EVENTS.test(type) ? undecodable(codings) : `"${type}"`;
+    if (why) return this.refuse(bad(`no events, but ${why}`));
+    if (codings.length)
+      this.decoder = new ContentDecoder(codings, MAX_BODY_BYTES, this, () => controller.resume());
     this.stopListening();
     this.resolve(this);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.ending !== undefined) return controller.abort(new Error('nobody reads it'));
-    this.parser.feed(this.decoder.decode(chunk, { stream: true }));
-    if (this.waiting.length >= MOST_WAITING && this.ending === undefined) controller.pause();
+    if (this.ending !== undefined) return this.skip(controller, chunk);
+    if (!(this.decoder ? this.decoder.write(chunk) : this.onContent(chunk))) controller.pause();
   }
 
   onResponseEnd(): void {
-    this.end(new GatewayError('UPSTREAM_UNAVAILABLE', { cause: 'the events broke off' }));
+    if (this.decoder) this.decoder.end();
+    else this.onContentEnd();
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
     this.stopListening();
-    const failure = fromUndici(error);
+    const failure = fromUndici(error, this.controller !== undefined);
     this.reject(failure);
-    this.end(failure);
+    if (!this.decoder || this.ending !== undefined) return this.end(failure);
+    // What has come before is decoded first.
+    this.brokenBy = failure;
+    this.decoder.end();
+  }
+
+  onContent(chunk: Buffer): boolean {
+    this.parser.feed(this.text.decode(chunk, { stream: true }));
+    return this.waiting.length < MOST_WAITING || this.ending !== undefined;
+  }
+
+  onContentEnd(): void {
+    this.end(this.brokenBy ?? new GatewayError('UPSTREAM_UNAVAILABLE', { cause: 'the events broke off' }));
+  }
+
+  onContentError(error: GatewayError): void {
+    this.end(this.brokenBy ?? error);
   }
 
   close(): void {
@@ -98,12 +127,24 @@ class Events implements Dispatcher.DispatchHandler, AnswerStream<string> {
       while (this.waiting.length || this.ending === undefined) {
         if (!this.waiting.length) await new Promise<void>((resolve) => (this.wake = resolve));
         else yield this.waiting.shift()!;
-        if (!this.waiting.length && this.controller?.paused) this.controller.resume();
+        if (!this.waiting.length) this.takeMore();
       }
     } finally {
       this.close();
     }
     if (this.ending) throw this.ending;
+  }
+
+  /** A coding ends a little after the last event: for so much the connection is kept. */
+  private skip(controller: Dispatcher.DispatchController, { length }: Buffer): void {
+    this.skipped += length;
+    if (!this.isWhole || this.skipped > MAX_SKIPPED_BYTES) controller.abort(new Error('nobody reads it'));
+  }
+
+  /** What is decoded goes first; once there is room, the decoder lets the connection go on. */
+  private takeMore(): void {
+    if (this.decoder) this.decoder.resume();
+    else if (this.controller?.paused) this.controller.resume();
   }
 
   private take(data: string): void {
@@ -119,8 +160,10 @@ class Events implements Dispatcher.DispatchHandler, AnswerStream<string> {
   private end(ending: GatewayError | null): void {
     if (this.ending !== undefined) return;
     this.ending = ending;
+    this.decoder?.destroy();
     this.wake();
     if (ending) this.controller?.abort(ending);
+    else if (this.controller?.paused) this.controller.resume();
   }
 
   private refuse(why: GatewayError): void {

@@ -36,7 +36,7 @@ export function httpUpstreams() {
     return client;
   };
 
-  const upstream = async (answer: Answer) => {
+  const upstream = async (answer: Answer, socketPath?: string) => {
     const arrived: Arrived[] = [];
     const serve = async (request: IncomingMessage, response: ServerResponse) => {
       const { method, url, headers } = request;
@@ -45,16 +45,18 @@ export function httpUpstreams() {
     };
     const server = createServer((request, response) => void serve(request, response));
     cleanups.push(() => stop(server));
-    const url = await listen(server);
+    const url = await listen(server, socketPath);
     return { url, arrived, client: clientOf(url) };
   };
 
   return { upstream, clientOf };
 }
 
-async function listen(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1');
+async function listen(server: Server, socketPath?: string): Promise<string> {
+  if (socketPath) server.listen(socketPath);
+  else server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  if (socketPath) return `unix:${socketPath}`;
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 

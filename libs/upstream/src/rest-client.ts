@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { type AnswerStream, translated } from './answer-stream.ts';
 import type { Attempt } from './attempt.ts';
 import { answerSchema, type OpenApiDocument } from './answer-schema.ts';
@@ -6,6 +6,7 @@ import type { Call, CallTraits, Try } from './call.ts';
 import type { Client, ClientOptions } from './client.ts';
 import type { Context } from './context.ts';
 import { Endpoints } from '#libs/endpoints';
+import { HttpConnections } from './http-connections.ts';
 import { checked, exchange, read } from './http-exchange.ts';
 import { openEvents } from './http-stream.ts';
 import { Latencies } from './latencies.ts';
@@ -13,6 +14,7 @@ import { withPolicies } from './policies.ts';
 import { anyReady } from './readiness.ts';
 import { verdictOf } from './verdict.ts';
 import { fill, type RestQuestion } from './rest-question.ts';
+import { DEFAULT_HEALTH_PATH } from './settings.ts';
 
 /** What an operation says beyond its method and path. */
 export interface OperationOptions extends CallTraits {
@@ -20,9 +22,6 @@ export interface OperationOptions extends CallTraits {
   contentType?: string;
 }
 
-const CONNECT_TIMEOUT_MS = 1_000;
-const MOST_CONNECTIONS = 16;
-const LARGEST_BODY_BYTES = 10 * 1024 * 1024;
 /** A stream on which nothing has come for so long is given up, in milliseconds. */
 const STREAM_IDLE_MS = 30_000;
 
@@ -33,10 +32,10 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
 /** Speaks HTTP and JSON with one upstream, over connections that are kept. Redirects are not followed. */
 export class RestClient implements Client {
   readonly upstream;
-  readonly endpoints: Endpoints<Pool>;
+  readonly endpoints: Endpoints<HttpConnections>;
 
   /**
-   * @param addresses `http://…` or `https://…`, one or more
+   * @param addresses `http://…`, `https://…` or `unix:/path`, one or more
    * @param document its OpenAPI document: answers are checked against it
    */
   constructor(
@@ -45,8 +44,10 @@ export class RestClient implements Client {
     private readonly document?: OpenApiDocument,
   ) {
     this.upstream = options.upstream;
+    const { bulkhead, tls } = this.upstream.settings;
+    const connections = { maxInFlight: bulkhead.maxInFlight, tls, onTlsRefused: options.onTlsRefused };
     this.endpoints = new Endpoints(addresses.map(toAddress), {
-      connect: ({ name }) => new Pool(name, POOL_OPTIONS),
+      connect: ({ name }) => new HttpConnections(name, connections),
       judge: verdictOf(this.upstream.patienceMs),
     });
   }
@@ -64,7 +65,9 @@ export class RestClient implements Client {
     const validate = this.document && answerSchema(this.document, method, path);
     const wire = async (attempt: Attempt, question: RestQuestion): Promise<Answer> => {
       const request = this.request(method, path, contentType, attempt, question);
-      return this.endpoints.use(async (pool) => read(await exchange(pool, attempt, request), validate) as Answer);
+      return this.endpoints.use(
+        async ({ calls }) => read(await exchange(calls, attempt, request), validate) as Answer,
+      );
     };
     return this.around(wire, method, path, traits);
   }
@@ -84,18 +87,25 @@ export class RestClient implements Client {
     const wire = async (attempt: Attempt, question: RestQuestion): Promise<AnswerStream<Answer>> => {
       const request = this.request(method, path, contentType, attempt, question);
       request.headers['accept'] = 'text/event-stream';
-      const events = await this.endpoints.use((pool) => openEvents(pool, attempt, request, last, STREAM_IDLE_MS));
+      const events = await this.endpoints.use(({ streams }) =>
+        openEvents(streams, attempt, request, last, STREAM_IDLE_MS),
+      );
       return translated(events, (data) => checked(data, validate) as Answer);
     };
     return this.around(wire, method, path, traits);
   }
 
-  /** Whether any of its addresses is. @throws {GatewayError} if none can be reached */
+  /**
+   * Whether any of its addresses answers `healthPath` with 2xx; past all policies, and not behind calls that hang.
+   * @throws {GatewayError} if none can be reached
+   */
   async isReady(context: Context): Promise<boolean> {
-    const answers = this.endpoints.all.map(async ({ connection }) => {
-      const { statusCode } = await exchange(connection, context, { method: 'GET', path: '/readyz' });
-      // Who is none of ours has no such probe, but answers.
-      return statusCode === 200 || (this.options.apiKey !== undefined && statusCode < 500);
+    const path = this.upstream.settings.healthPath;
+    // Who is none of ours need not have our path: any answer is a sign of life.
+    const isForeign = this.options.apiKey !== undefined && path === DEFAULT_HEALTH_PATH;
+    const answers = this.endpoints.all.map(async ({ connection: { streams } }) => {
+      const { statusCode } = await exchange(streams, context, { method: 'GET', path });
+      return statusCode < 300 || (isForeign && statusCode < 500);
     });
     return anyReady(answers);
   }
@@ -105,7 +115,7 @@ export class RestClient implements Client {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.endpoints.all.map(({ connection }) => connection.destroy()));
+    await Promise.all(this.endpoints.all.map(({ connection }) => connection.close()));
   }
 
   private around<Answer>(
@@ -146,6 +156,8 @@ export class RestClient implements Client {
     const { apiKey, tokens } = this.options;
     return {
       accept: 'application/json',
+      // Here it costs both sides more than it saves; what comes encoded all the same is decoded.
+      'accept-encoding': 'identity',
       authorization: `Bearer ${apiKey ?? tokens.sign(caller, this.upstream.name)}`,
       'x-request-id': log.requestId,
       'x-request-timeout-ms': String(Math.ceil(remainingMs)),
@@ -156,12 +168,3 @@ export class RestClient implements Client {
 
 const toAddress = (url: string) => ({ name: url, host: url, authority: url, weight: 1 });
 const withoutCredentials = (url: string) => url.replace(/\/\/[^/]*@/, '//');
-
-const POOL_OPTIONS: Pool.Options = {
-  connections: MOST_CONNECTIONS,
-  pipelining: 1,
-  connect: { timeout: CONNECT_TIMEOUT_MS },
-  maxResponseSize: LARGEST_BODY_BYTES,
-  headersTimeout: 0,
-  bodyTimeout: 0,
-};

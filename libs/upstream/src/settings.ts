@@ -8,6 +8,9 @@ const share = (byDefault: number) => z.number().min(0).max(1).default(byDefault)
 const threshold = (byDefault: number) => z.number().gt(0).max(1).default(byDefault);
 const count = (byDefault: number, least = 0) => z.int().min(least).max(100_000).default(byDefault);
 
+/** Where our own services say whether they are ready. */
+export const DEFAULT_HEALTH_PATH = '/readyz';
+
 const path = z.string().min(1, 'must be the path of a PEM file');
 
 /** The TLS files of one upstream. They are read and checked here once, so that a mistake stops the start. */
@@ -66,7 +69,7 @@ export const upstreamSettings = z.strictObject({
   healthPath: z
     .string()
     .regex(/^\/[\w\-.~%!$&'()*+,;=:@/?]*$/, 'must be a path that begins with /')
-    .default('/readyz'),
+    .default(DEFAULT_HEALTH_PATH),
   tls: tlsSettings.optional(),
 });
 

@@ -1,0 +1,161 @@
+import { GatewayError } from '#libs/errors';
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from 'node:zlib';
+import type { Transform } from 'node:stream';
+
+/** Each coding costs a window of memory, however short the answer is. */
+const MAX_CODINGS = 5;
+/** RFC 9659: no content coding of Zstandard needs a window of more than 8 MB. */
+const ZSTD_OPTIONS = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
+
+/** The decoders by coding (RFC 9110, 8.4.1), opened with the first bytes of what they decode. */
+const DECODERS = new Map<string, (first: Buffer) => Transform>([
+  ['gzip', () => createGunzip()],
+  ['x-gzip', () => createGunzip()],
+  // RFC 9110 means the zlib format; some servers send the bare one.
+  ['deflate', (first) => ((first[0]! & 0x0f) === 8 ? createInflate() : createInflateRaw())],
+  ['br', () => createBrotliDecompress()],
+  ['zstd', () => createZstdDecompress(ZSTD_OPTIONS)],
+]);
+
+/** Where decoded content goes. */
+export interface ContentReceiver {
+  /** @returns false for no more before `resume` */
+  onContent(chunk: Buffer): boolean;
+  onContentEnd(): void;
+  /** UPSTREAM_BAD_RESPONSE for what cannot be decoded, UPSTREAM_UNAVAILABLE for what breaks off. */
+  onContentError(error: GatewayError): void;
+}
+
+/** The codings of a `Content-Encoding` header, in the order they were applied; without `identity`. */
+export function codingsOf(header: string | string[] | undefined): string[] {
+  if (header === undefined) return [];
+  const codings = String(header).toLowerCase().split(',');
+  return codings.map((coding) => coding.trim()).filter((coding) => coding && coding !== 'identity');
+}
+
+/** Why content with these codings cannot be decoded; undefined where it can. */
+export function undecodable(codings: readonly string[]): string | undefined {
+  if (codings.length > MAX_CODINGS) return `${codings.length} content codings`;
+  const unknown = codings.find((coding) => !DECODERS.has(coding));
+  return unknown === undefined ? undefined : `the unknown content coding "${unknown.slice(0, 40)}"`;
+}
+
+/**
+ * Decodes content as it flows. Neither it nor any coding within it may decode to more than `maxBytes`; of what is decoded and not yet
+ * received, some 16 KiB are kept a coding.
+ */
+export class ContentDecoder {
+  private readonly stages: Stage[] = [];
+  private isOver = false;
+
+  /**
+   * @param codings in the order they were applied; `undecodable` has found nothing wrong with them
+   * @param onDrain is called when `write` has returned false and there is room again
+   */
+  constructor(codings: readonly string[], maxBytes: number, receiver: ContentReceiver, onDrain: () => void) {
+    let next: Pick<Stage, 'write' | 'end'> = {
+      write: (chunk) => this.isOver || receiver.onContent(chunk),
+      end: () => this.finish(() => receiver.onContentEnd()),
+    };
+    const fail = (error: Error) => this.finish(() => receiver.onContentError(failureOf(error)));
+    for (const [index, coding] of codings.entries()) {
+      const drained =
+        index === codings.length - 1 ? onDrain : () => this.stages[codings.length - 2 - index]!.resume();
+      next = new Stage(DECODERS.get(coding)!, maxBytes, next, drained, fail);
+      this.stages.unshift(next as Stage);
+    }
+  }
+
+  /** @returns false for no more before `onDrain` */
+  write(chunk: Buffer): boolean {
+    return this.isOver || this.stages[0]!.write(chunk);
+  }
+
+  /** There is no more to decode. */
+  end(): void {
+    if (!this.isOver) this.stages[0]!.end();
+  }
+
+  /** The receiver can take more. */
+  resume(): void {
+    this.stages.at(-1)!.resume();
+  }
+
+  /** Frees the memory. Nothing is received from now on. */
+  destroy(): void {
+    this.isOver = true;
+    for (const stage of this.stages) stage.destroy();
+  }
+
+  private finish(notify: () => void): void {
+    if (this.isOver) return;
+    this.destroy();
+    notify();
+  }
+}
+
+/** One coding: what it decodes goes to the next. Empty content stays empty: no coding has been applied to it. */
+class Stage {
+  private transform: Transform | undefined;
+  private decodedBytes = 0;
+
+  constructor(
+    private readonly open: (first: Buffer) => Transform,
+    private readonly maxBytes: number,
+    private readonly next: Pick<Stage, 'write' | 'end'>,
+    private readonly onDrain: () => void,
+    private readonly fail: (error: Error) => void,
+  ) {}
+
+  write(chunk: Buffer): boolean {
+    if (!chunk.length) return true;
+    this.transform ??= this.start(chunk);
+    return this.transform.write(chunk);
+  }
+
+  end(): void {
+    if (this.transform) this.transform.end();
+    else this.next.end();
+  }
+
+  resume(): void {
+    this.transform?.resume();
+  }
+
+  destroy(): void {
+    this.transform?.destroy();
+  }
+
+  private start(first: Buffer): Transform {
+    const transform = this.open(first);
+    transform.on('data', (chunk: Buffer) => {
+      this.decodedBytes += chunk.length;
+      if (this.decodedBytes > this.maxBytes) return this.fail(tooLarge(this.maxBytes));
+      if (!this.next.write(chunk)) transform.pause();
+    });
+    transform.on('drain', this.onDrain);
+    transform.on('end', () => this.next.end());
+    transform.on('error', this.fail);
+    return transform;
+  }
+}
+
+const tooLarge = (maxBytes: number): Error =>
+  Object.assign(new Error(`The decoded content has more than ${maxBytes} bytes`), {
+    code: 'ERR_BUFFER_TOO_LARGE',
+  });
+
+/** What ends too soon was cut off on its way, or its sender has gone. */
+function failureOf(error: Error): GatewayError {
+  const isCutOff = (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
+  return isCutOff
+    ? new GatewayError('UPSTREAM_UNAVAILABLE', { cause: error, transient: {} })
+    : new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: error });
+}
