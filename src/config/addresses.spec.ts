@@ -7,6 +7,7 @@ describe('the addresses of an upstream', () => {
     ['http://users:3001', ['http://users:3001']],
     ['http://a:1, https://b , http://[::1]:3,', ['http://a:1', 'https://b', 'http://[::1]:3']],
     ['http://name:word@users:3001/', ['http://name:word@users:3001/']],
+    ['unix:/run/users.sock,unix:///run/b.sock', ['unix:/run/users.sock', 'unix:///run/b.sock']],
   ])('over REST are one or more: %s', (given, addresses) => {
     expect(loadConfig({ USERS_URL: given }).USERS_URL).toEqual(addresses);
   });
@@ -32,6 +33,14 @@ describe('the addresses of an upstream', () => {
     'http://u/v1',
     'http://u?a',
     '//u',
+    'unix:',
+    'unix:/',
+    'unix:/run/',
+    'unix:users.sock',
+    'unix:../users.sock',
+    'unix://run/users.sock',
+    `unix:/${'x'.repeat(107)}`,
+    '/run/users.sock',
   ])('over REST are not %p', (given) => {
     expect(wrong({ USERS_URL: given })).toEqual(['USERS_URL']);
   });
@@ -56,7 +65,7 @@ describe('the addresses of an upstream', () => {
       ORDERS_URL: 'c:3',
     });
     expect(told.split('\n').slice(1)).toEqual([
-      '  USERS_URL.1: must be http:// or https:// addresses without a path, comma-separated',
+      '  USERS_URL.1: must be http:// or https:// addresses without a path, or unix:/path/of/socket, comma-separated',
       '  PRODUCTS_URL.0: must be host:port or grpcs://host:port, comma-separated',
       '  PRODUCTS_URL.2: must be host:port or grpcs://host:port, comma-separated',
     ]);

@@ -112,6 +112,17 @@ const settings = z
     if (!REDIS_URL) refuse('REDIS_URL', 'sessions and limits are shared through it');
     if (!JWT_PRIVATE_KEY) refuse('JWT_PRIVATE_KEY', 'all of them sign with it');
   }, always)
+  .superRefine(({ UPSTREAMS_FILE, USERS_URL, REVIEWS_URL, ASSISTANT_URL }, check) => {
+    for (const [name, urls] of Object.entries({
+      users: USERS_URL,
+      reviews: REVIEWS_URL,
+      assistant: ASSISTANT_URL,
+    })) {
+      if (!UPSTREAMS_FILE?.[name]?.tls || !urls || urls.every((url) => /^https:/i.test(url))) continue;
+      const message = `${name}.tls: every address of ${name.toUpperCase()}_URL must be https://`;
+      check.addIssue({ code: 'custom', path: ['UPSTREAMS_FILE'], message });
+    }
+  }, always)
   .superRefine(({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, PUBLIC_URL, ISSUERS_FILE }, check) => {
     if (!OIDC_ISSUER) return;
     const refuse = (path: string, message: string) => check.addIssue({ code: 'custom', path: [path], message });

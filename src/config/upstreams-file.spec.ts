@@ -104,4 +104,12 @@ describe('the file of upstream settings', () => {
       expect(UPSTREAMS_FILE['users']).toMatchObject({ healthPath });
     },
   );
+
+  it('is refused where an upstream has TLS settings and an address without TLS: nothing goes there in the clear', () => {
+    const UPSTREAMS_FILE = aFile({ users: { tls: { serverName: 'users.internal' } } });
+    expect(toldOf(UPSTREAMS_FILE)).toEqual(['users.tls: every address of USERS_URL must be https://']);
+    expect(complaint({ UPSTREAMS_FILE, USERS_URL: 'https://a,http://b' })).toContain('users.tls: every address');
+    const { USERS_URL } = loadConfig({ UPSTREAMS_FILE, USERS_URL: 'https://a' });
+    expect(USERS_URL).toEqual(['https://a']);
+  });
 });

@@ -44,7 +44,7 @@ export const grpcAddresses = addresses(isGrpcAddress, 'must be host:port or grpc
 /** Where a REST upstream is: one address or more. */
 export const httpUrls = addresses(
   isHttpUrl,
-  'must be http:// or https:// addresses without a path, comma-separated',
+  'must be http:// or https:// addresses without a path, or unix:/path/of/socket, comma-separated',
 );
 
 function isGrpcAddress(value: string): boolean {
@@ -52,11 +52,21 @@ function isGrpcAddress(value: string): boolean {
   return port !== undefined && Number(port) <= 65_535;
 }
 
-/** A path would be lost: the paths of an upstream are those of its OpenAPI document. */
+/** A path in a URL would be lost: the paths of an upstream are those of its OpenAPI document. */
 function isHttpUrl(value: string): boolean {
+  if (isUnixSocket(value)) return true;
   if (!/^https?:\/\/[^\s/]/i.test(value) || !URL.canParse(value)) return false;
   const { pathname, search, hash } = new URL(value);
   return pathname === '/' && !search && !hash;
+}
+
+/** The longest path of a unix socket that Linux takes, in bytes; macOS takes four less. */
+const MAX_SOCKET_PATH_BYTES = 107;
+
+/** `unix:/path` or `unix:///path`, as gRPC names it. */
+function isUnixSocket(value: string): boolean {
+  const path = /^unix:(?:\/\/)?(\/[^\0/](?:[^\0]*[^\0/])?)$/.exec(value)?.[1];
+  return path !== undefined && Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES;
 }
 
 /** Where Redis is. */

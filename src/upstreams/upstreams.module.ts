@@ -54,16 +54,17 @@ const ports = [
   providers: [
     {
       provide: UpstreamClients,
-      inject: [Config],
-      useFactory: ({
-        INTERNAL_TOKEN_KEY,
-        UPSTREAMS_FILE: settings,
-        REQUEST_TIMEOUT_MS: requestTimeoutMs,
-      }: Config) =>
+      inject: [Config, PinoLogger],
+      useFactory: (
+        { INTERNAL_TOKEN_KEY, UPSTREAMS_FILE: settings, REQUEST_TIMEOUT_MS: requestTimeoutMs }: Config,
+        { logger }: PinoLogger,
+      ) =>
         new UpstreamClients({
           tokens: new InternalTokenSigner(INTERNAL_TOKEN_KEY[0]!),
           settings,
           requestTimeoutMs,
+          onTlsRefused: (upstream, err) =>
+            logger.warn({ upstream, err }, 'changed TLS files cannot be used: the last good ones stay in use'),
         }),
     },
     { provide: Cache, inject: [Config, Redis], useFactory: openCache },

@@ -4,7 +4,7 @@ import { TlsFiles, type TlsFileError, type TlsFileSettings } from './tls-files.t
 const CONNECT_TIMEOUT_MS = 1_000;
 /** No answer may be larger, neither as it comes nor decoded. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
-const UNIX_ADDRESS = /^unix:(?:\/\/)?(\/[^\0]+)$/;
+const UNIX_ADDRESS = /^unix:(?:\/\/)?(\/[^/].*)$/;
 
 /** How connections to an upstream are made. */
 export interface HttpConnectionOptions {

@@ -5,6 +5,7 @@ import type { Client, ClientOptions, OnTry } from './client.ts';
 import { GrpcClient } from './grpc-client.ts';
 import { RestClient } from './rest-client.ts';
 import { type UpstreamSettings, upstreamSettings } from './settings.ts';
+import type { TlsFileError } from './tls-files.ts';
 import { Upstream } from './upstream.ts';
 
 /** What the clients of all upstreams share. */
@@ -16,6 +17,8 @@ export interface UpstreamClientsOptions {
   requestTimeoutMs?: number;
   /** Which implementation of gRPC; `http2` unless said otherwise. */
   grpcImplementation?: GrpcImplementation;
+  /** Is called when changed TLS files of an upstream cannot be used: the last good ones stay in use. */
+  onTlsRefused?: (upstream: string, error: TlsFileError) => void;
 }
 
 /** Makes the clients of all upstreams, with the same policies around every call, and closes them. */
@@ -26,7 +29,7 @@ export class UpstreamClients {
   constructor(private readonly options: UpstreamClientsOptions) {}
 
   /**
-   * @param urls `http://…` or `https://…`, one or more
+   * @param urls `http://…`, `https://…` or `unix:/path`, one or more
    * @param document its OpenAPI document: answers are checked against it
    * @param apiKey what it is asked with in place of our tokens, where it is none of ours
    */
@@ -66,9 +69,10 @@ export class UpstreamClients {
 
   private optionsFor(name: string): ClientOptions {
     const { tokens, settings = {}, requestTimeoutMs } = this.options;
+    const onTlsRefused = (error: TlsFileError) => this.options.onTlsRefused?.(name, error);
     const onTry: OnTry = (record, error) => this.listeners.forEach((listener) => listener(record, error));
     const upstream = new Upstream(name, settings[name] ?? upstreamSettings.parse({}), requestTimeoutMs);
-    return { upstream, tokens, onTry };
+    return { upstream, tokens, onTry, onTlsRefused };
   }
 
   private keep<C extends Client>(client: C): C {

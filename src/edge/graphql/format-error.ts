@@ -22,7 +22,13 @@ export const formatError =
     const requestId = currentRequest()?.requestId;
     if (error instanceof GatewayError) {
       const { code, errors } = error;
-      return { message: error.message, path, locations, extensions: { code, requestId, errors } };
+      const retryAfterSeconds = Number(error.headers['retry-after']) || undefined;
+      return {
+        message: error.message,
+        path,
+        locations,
+        extensions: { code, requestId, errors, retryAfterSeconds },
+      };
     }
     const code = isOfDocument(error) ? 'GRAPHQL_VALIDATION_FAILED' : ourCodes[String(extensions?.['code'])];
     if (code) return { message, path, locations, extensions: { code, requestId } };
