@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { orders } from '#libs/contracts';
+import { fromGrpc, fromHttp } from '#libs/errors';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { UpstreamClients, upstreamSettings } from '#libs/upstream';
+import { Metadata, type ServiceError, status as Code } from '@grpc/grpc-js';
 
 /** The names of all members, whatever their values. */
 function membersOf(value: unknown): unknown {
@@ -36,6 +38,20 @@ describe('docs/resilience.md', () => {
     const [, file] = /^```json\n([^]*?)^```$/m.exec(page.split('## Settings')[1]!)!;
     for (const settings of Object.values(JSON.parse(file!) as object)) {
       expect(() => upstreamSettings.parse(settings)).not.toThrow();
+    }
+  });
+
+  it('says of every gRPC status and every HTTP status whether it counts against the service', () => {
+    const rows = page.split('## What counts against a service')[1]!.matchAll(/^\| (.+) \| (failure|answer) \|$/gm);
+    const documented = new Map([...rows].map(([, answer, kind]) => [answer!, kind!]));
+    const kindOf = ({ isUpstreamFault }: { isUpstreamFault: boolean }) => (isUpstreamFault ? 'failure' : 'answer');
+    for (let code = 1; code <= 16; code += 1) {
+      const failure = Object.assign(new Error(), { code, details: '', metadata: new Metadata() }) as ServiceError;
+      expect([Code[code], kindOf(fromGrpc(failure))]).toEqual([Code[code], documented.get(`\`${Code[code]}\``)]);
+    }
+    for (let status = 300; status < 600; status += 1) {
+      const row = status >= 400 && status < 500 ? 'HTTP 4xx' : 'HTTP 3xx, 5xx';
+      expect([status, kindOf(fromHttp(status, undefined))]).toEqual([status, documented.get(row)]);
     }
   });
 

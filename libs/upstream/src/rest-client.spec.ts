@@ -79,7 +79,7 @@ describe('a REST operation', () => {
       numRuns: 100,
       examples: [['..'], ['.'], ['../admin'], ['%2e%2e'], ['\ud800'], ['\\..']],
     });
-  });
+  }, 60_000);
 
   it.each([['', '.', '..', '\ud800']])('knows without asking that nothing has the id "%s"', async (id) => {
     const { client, arrived } = await upstream(json({}));
@@ -125,6 +125,49 @@ describe('a REST client', () => {
     expect(arrived).toHaveLength(4);
     await client.close();
   });
+
+  it.each<[string, number, Record<string, string>, number]>([
+    ['a read again', 503, {}, 3],
+    ['a read again', 408, {}, 3],
+    ['no read again that is at its limit', 429, {}, 1],
+    ['a read again that is at its limit for now', 429, { 'retry-after': '0' }, 3],
+    ['no read again for which there is no time', 429, { 'retry-after': '60' }, 1],
+    ['no read again for which there is no time', 503, { 'retry-after': '60' }, 1],
+    ['no read again that is refused', 403, { 'retry-after': '0' }, 1],
+  ])('tries %s: %i %j', async (_, status, headers, tries) => {
+    const { url, arrived } = await upstream((response) => void response.writeHead(status, headers).end());
+    const client = new RestClient([url], clientOptions('users', { retry: { baseDelayMs: 1 } }));
+    await expect(client.operation('GET', '/users')(aContext(), {})).rejects.toThrow();
+    expect(arrived).toHaveLength(tries);
+    await client.close();
+  });
+
+  it('waits as long as the upstream asks before it tries again', async () => {
+    const times: number[] = [];
+    const { url } = await upstream((response, request) => {
+      times.push(performance.now());
+      if (times.length > 1) return json({})(response, request);
+      response.writeHead(429, { 'retry-after': '1' }).end();
+    });
+    const client = new RestClient([url], clientOptions('users', {}));
+    await client.operation('GET', '/users')(aContext(), {});
+    expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(990);
+    await client.close();
+  });
+
+  it('keeps calling, and keeps an address, that refuses its callers, whatever the status of the refusal', async () => {
+    let status = 0;
+    const { url } = await upstream((response) => void response.writeHead(status).end());
+    const options = clientOptions('users', { retry: { maxTries: 1 } });
+    const client = new RestClient([url, url], options);
+    const get = client.operation('GET', '/users');
+    for (status = 400; status < 500; status += 1) {
+      for (let i = 0; i < 3; i += 1) await expect(get(aContext(), {})).rejects.toThrow();
+    }
+    expect(options.upstream.breaker('GET /users')).toMatchObject({ state: 'CLOSED', timesOpened: 0 });
+    expect(client.endpoints.report()).toMatchObject([{ isEjected: false }, { isEjected: false }]);
+    await client.close();
+  }, 60_000);
 
   it('goes to another address where one cannot be reached', async () => {
     const { url } = await upstream(json({ id: 'u1' }));
