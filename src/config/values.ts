@@ -65,7 +65,7 @@ const MAX_SOCKET_PATH_BYTES = 107;
 
 /** `unix:/path` or `unix:///path`, as gRPC names it. */
 function isUnixSocket(value: string): boolean {
-  const path = /^unix:(?:\/\/)?(\/[^\0/](?:[^\0]*[^\0/])?)$/.exec(value)?.[1];
+  const path = /^unix:(?:\/\/)?(\/[^/](?:.*[^/])?)$/.exec(value)?.[1];
   return path !== undefined && Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES;
 }
 

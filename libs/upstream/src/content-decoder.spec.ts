@@ -4,7 +4,7 @@ import type { GatewayError } from '#libs/errors';
 import fc from 'fast-check';
 import { codingsOf, ContentDecoder, undecodable } from './content-decoder.ts';
 
-const CAP = 256 * 1024;
+const CAP = 64 * 1024;
 const TEXT = JSON.stringify(Array.from({ length: 5_000 }, (_, index) => (index * 7_919) % 1_000));
 
 const ENCODERS: Record<string, (content: Buffer) => Buffer> = {

@@ -28,12 +28,13 @@ function explained(error: Error, code: unknown): Error {
 }
 
 /** What a TLS server sends to who does not speak TLS: an alert record (RFC 8446, 5.1 and 6). */
-const TLS_ALERT = /^\x15\x03/;
+const TLS_ALERT = '\u0015\u0003';
 const PLAIN_ANSWER = /wrong version number|packet length too long|http request|unknown protocol/i;
 
 function hintAt(error: Error, code: unknown): string | undefined {
   const { data } = error as { data?: unknown };
-  if (typeof data === 'string' && TLS_ALERT.test(data)) return 'The address is http://, but TLS is spoken there';
+  if (typeof data === 'string' && data.startsWith(TLS_ALERT))
+    return 'The address is http://, but TLS is spoken there';
   if ((code === 'EPROTO' || String(code).startsWith('ERR_SSL_')) && PLAIN_ANSWER.test(error.message))
     return 'The address is https://, but no TLS is spoken there';
   return undefined;

@@ -112,7 +112,9 @@ describe('events of a REST upstream that are encoded', () => {
   };
 
   const inGzip =
-    (write: (send: (text: string) => Promise<void>, end: () => void, hangUp: () => void) => void): Answer =>
+    (
+      write: (send: (text: string) => Promise<void>, end: () => void, hangUp: () => void) => Promise<void>,
+    ): Answer =>
     (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' });
       const gzip = createGzip();
@@ -122,7 +124,7 @@ describe('events of a REST upstream that are encoded', () => {
           gzip.write(text);
           gzip.flush(() => setImmediate(resolve));
         });
-      write(
+      void write(
         send,
         () => gzip.end(),
         () => response.destroy(),
