@@ -2,7 +2,7 @@ import { GatewayError } from '#libs/errors';
 import { Context, Flight } from '#libs/upstream';
 import { ageMs, type Entry, entryOf, isFresh, isUsable, mayStandIn, NO_SUCH_THING } from './entry.ts';
 import { Forgotten } from './forgotten.ts';
-import { markStale, noted } from './freshness.ts';
+import { noted } from './freshness.ts';
 import { MemoryTier } from './memory-tier.ts';
 import { oneAsks } from './one-asks.ts';
 import type { Remembered } from './policy.ts';
@@ -11,8 +11,8 @@ import type { Declared, Stats } from './stats.ts';
 
 /** What is asked for: one answer, or one thing of many. */
 export interface Item extends Key {
-  /** What the upstream is told: an id, or nothing. */
-  id: string;
+  /** Which thing, of a question for many. */
+  id?: string;
 }
 
 /** What is remembered how, and who knows it. */
@@ -68,9 +68,9 @@ export class Cache {
     const { stats } = asked;
     stats.hits += known.size;
     stats.stale += expired!.length;
-    if (!wanted!.length) return noted(context, known, asked.policy);
+    if (!wanted!.length) return noted(context, items, known, asked.policy);
     for (const [key, entry] of await this.fetched(context, wanted!, asked)) known.set(key, entry);
-    return noted(context, known, asked.policy);
+    return noted(context, items, known, asked.policy);
   }
 
   /** Forgets all that bears one of these tags, here and at every other gateway, and what is on its way. */
@@ -178,7 +178,7 @@ export class Cache {
       for (const { key } of missing) {
         const entry = old.get(key);
         if (!entry || ageMs(entry) >= entry.freshMs + policy.staleIfError * 1000) throw error;
-        markStale(entry);
+        entry.isStandIn = true;
         known.set(key, entry);
       }
       stats.staleOnError += missing.length;
@@ -200,7 +200,7 @@ export class Cache {
     flight.answer.catch(() => {
       for (const item of wanted) {
         const entry = this.inMemory(item, asked.policy);
-        if (entry) markStale(entry);
+        if (entry) entry.isStandIn = true;
       }
     });
   }

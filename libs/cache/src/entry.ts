@@ -18,8 +18,8 @@ export interface Entry {
   /** For so long it may be used at all, in milliseconds. */
   lifeMs: number;
   tags: readonly string[];
-  /** Whether it was asked for again, and the upstream failed. */
-  hasFailed?: boolean;
+  /** Whether it was asked for again since, and the upstream could not give another: who is given this is told its age. */
+  isStandIn?: boolean;
 }
 
 /** How old an entry is, in milliseconds. */

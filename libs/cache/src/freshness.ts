@@ -1,5 +1,5 @@
 import { type Context, PerContext } from '#libs/upstream';
-import { ageMs, type Entry } from './entry.ts';
+import type { Entry } from './entry.ts';
 import type { Remembered } from './policy.ts';
 
 /** What HTTP caches must know of the answers that a request was given. */
@@ -39,45 +39,32 @@ export function keepNothing(context: Context): void {
   noteOn(context).isBroken = true;
 }
 
-/** Adds what a request was told, and by what rule. @returns what it was given */
-export function noted(context: Context, known: Map<string, Entry>, policy: Remembered): Map<string, Entry> {
+/**
+ * Notes how fresh the answers to these are: for HTTP caches on the request, and on `context` itself where one stands in for
+ * what the upstream could not give.
+ * @returns the answers
+ */
+export function noted(
+  context: Context,
+  items: readonly { key: string; id?: string }[],
+  known: Map<string, Entry>,
+  policy: Remembered,
+): Map<string, Entry> {
   const note = noteOn(context);
   if (policy.scope === 'caller') note.isPrivate = true;
   note.staleIfErrorMs = Math.min(note.staleIfErrorMs, policy.staleIfError * 1000);
   note.staleWhileRevalidateMs = Math.min(note.staleWhileRevalidateMs, policy.staleWhileRevalidate * 1000);
   const now = performance.now();
-  for (const entry of known.values()) {
+  for (const { key, id } of items) {
+    const entry = known.get(key);
+    if (!entry) continue;
     const age = now - entry.storedAt;
     if (entry.storedAt < context.startedAt) note.hits += 1;
     else note.misses += 1;
     note.ageMs = Math.max(note.ageMs, age);
     note.freshMs = Math.min(note.freshMs, entry.freshMs - age);
     for (const tag of entry.tags) note.tags.add(tag);
+    if (entry.isStandIn && age >= entry.freshMs) context.noteStale(age, id);
   }
   return known;
-}
-
-const failing = new WeakMap<object, Entry>();
-/** Hardly ever: what is asked for each thing of each answer is looked up only then. */
-let anyFailed = false;
-
-/** Notes that an answer stands in for one that the upstream could not give. */
-export function markStale(entry: Entry): void {
-  const { value } = entry;
-  if (typeof value !== 'object' || value === null) return;
-  anyFailed = true;
-  failing.set(value, entry);
-}
-
-/**
- * How old an answer is, in whole seconds, if it stands in for one that the upstream could not give; of many, the oldest.
- * Undefined where nothing stands in.
- */
-export function staleAgeOf(answer: unknown): number | undefined {
-  if (!anyFailed || typeof answer !== 'object' || answer === null) return undefined;
-  const entry = failing.get(answer);
-  if (entry) return Math.floor(ageMs(entry) / 1000);
-  if (!Array.isArray(answer)) return undefined;
-  const ages = answer.map(staleAgeOf).filter((age) => age !== undefined);
-  return ages.length ? Math.max(...ages) : undefined;
 }

@@ -66,10 +66,10 @@ function remembering(port: string, question: string, ask: Question, way: Declara
     const askFor: Asked['ask'] = async (context, items) => {
       const things = (await ask(
         context,
-        items.map(({ id }) => id),
+        items.map(({ id }) => id!),
       )) as { id: string }[];
       const byId = new Map(things.map((thing) => [thing.id, thing]));
-      return new Map(items.map(({ key, id }) => [key, byId.get(id)]));
+      return new Map(items.map(({ key, id }) => [key, byId.get(id!)]));
     };
     const asked = { policy: way, stats, ask: askFor };
     return async (context, given) => {
@@ -84,7 +84,7 @@ function remembering(port: string, question: string, ask: Question, way: Declara
 
   return async (context, ...args) => {
     if (isOfNobody(context)) return notRemembering(ask)(context, ...args);
-    const item = { id: '', key: keyOf(context, JSON.stringify(args)), tags: tagsOf(context, ...args) };
+    const item = { key: keyOf(context, JSON.stringify(args)), tags: tagsOf(context, ...args) };
     const askFor: Asked['ask'] = async (itsContext) => new Map([[item.key, await ask(itsContext, ...args)]]);
     const known = await cache.answers(context, [item], { policy: way, stats, ask: askFor });
     const { value } = known.get(item.key)!;

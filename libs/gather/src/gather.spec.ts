@@ -1,7 +1,7 @@
 import { GatewayError } from '#libs/errors';
 import { Context } from '#libs/upstream';
 import { describe, expect, it } from '@jest/globals';
-import { type Degrade, gather, optional, required } from '#libs/gather';
+import { type Degrade, gather, joined, optional, required } from '#libs/gather';
 
 const down = new GatewayError('UPSTREAM_UNAVAILABLE');
 const late = new GatewayError('UPSTREAM_TIMEOUT');
@@ -120,7 +120,7 @@ describe('an answer none of whose parts could be had', () => {
 
 describe('a part within a part', () => {
   const lines = (isRequired: typeof required | typeof optional, error: unknown) =>
-    isRequired(async (degrade: Degrade) => {
+    isRequired(async (_: Context, degrade: Degrade) => {
       degrade('lines.product', error);
       return ['line'];
     });
@@ -144,11 +144,84 @@ describe('a part within a part', () => {
   });
 
   it('is not named where the part around it is missing anyway', async () => {
-    const orders = optional(async (degrade: Degrade) => {
+    const orders = optional(async (_: Context, degrade: Degrade) => {
       degrade('lines.product', late);
       throw down;
     });
     const { degraded } = await gather(context(), { orders, user: ok() });
     expect(degraded).toEqual([{ part: 'orders', reason: 'UNAVAILABLE' }]);
+  });
+});
+
+describe('a stale part', () => {
+  /** A part whose answer is a copy: nothing but the context knows that it is stale. */
+  const stale = (ageMs: number) => async (its: Context) => (its.noteStale(ageMs), { copied: true });
+
+  it('is named with the age of the oldest thing in it, whatever was made of it', async () => {
+    const request = context();
+    const { degraded } = await gather(request, {
+      order: required(async (its) => (its.noteStale(2_000), await stale(61_999)(its))),
+      related: optional(stale(3_000)),
+      user: ok(),
+    });
+    expect(degraded).toEqual([
+      { part: 'order', reason: 'STALE', ageSeconds: 61 },
+      { part: 'related', reason: 'STALE', ageSeconds: 3 },
+    ]);
+    expect(request.degraded).toEqual(degraded);
+    expect(request.staleAgeSeconds).toBeUndefined();
+  });
+
+  it('is the missing part alone where it fails after all', async () => {
+    const orders = optional(async (its: Context) => {
+      its.noteStale(1_000);
+      throw down;
+    });
+    const { degraded } = await gather(context(), { orders, user: ok() });
+    expect(degraded).toEqual([{ part: 'orders', reason: 'UNAVAILABLE' }]);
+  });
+
+  it.each([
+    ['the whole', 9_000, undefined, [{ part: 'order', reason: 'STALE', ageSeconds: 9 }]],
+    ['what is joined', undefined, 4_000, [{ part: 'order.lines.product', reason: 'STALE', ageSeconds: 4 }]],
+    [
+      'both',
+      9_000,
+      4_000,
+      [
+        { part: 'order', reason: 'STALE', ageSeconds: 9 },
+        { part: 'order.lines.product', reason: 'STALE', ageSeconds: 4 },
+      ],
+    ],
+  ])('is told from what is joined to it: %s', async (_, whole, itsJoin, degraded) => {
+    const note = (its: Context, ageMs: number | undefined) => ageMs !== undefined && its.noteStale(ageMs);
+    const order = required(async (its) => {
+      note(its, whole);
+      return joined(its, 'lines.product', async (join) => note(join, itsJoin));
+    });
+    expect((await gather(context(), { order })).degraded).toEqual(degraded);
+  });
+
+  it('is named by its path where answers are made of answers', async () => {
+    const request = context();
+    const page = required((its) => gather(its, { one: optional(stale(2_000)), two: ok() }));
+    const answer = await gather(request, { page });
+    expect(answer.page.degraded).toEqual([{ part: 'one', reason: 'STALE', ageSeconds: 2 }]);
+    expect(answer.degraded).toEqual([{ part: 'page.one', reason: 'STALE', ageSeconds: 2 }]);
+    expect(request.degraded).toEqual(answer.degraded);
+  });
+});
+
+describe('what is joined to a part', () => {
+  it('is undefined where it cannot be had, and named by its path', async () => {
+    const order = required((its) => joined(its, 'lines.product', () => failing(late)));
+    const answer = await gather(context(), { order });
+    expect(answer).toEqual({ order: undefined, degraded: [{ part: 'order.lines.product', reason: 'TIMEOUT' }] });
+  });
+
+  it('never hides what is our own fault', async () => {
+    const fault = new TypeError('broken');
+    const order = required((its) => joined(its, 'lines.product', () => failing(fault)));
+    await expect(gather(context(), { order })).rejects.toBe(fault);
   });
 });

@@ -1,18 +1,13 @@
-import { staleAgeOf } from '#libs/cache';
-import type { Context, Degraded } from '#libs/upstream';
+import { ChildContext, type Context, type Degraded } from '#libs/upstream';
 import { reasonOf } from './reason.ts';
 
-/** Tells of a part within a part. */
-export interface Degrade {
-  /** It could not be had. @throws an error that must not be hidden */
-  (part: string, error: unknown): void;
-  /** It may be an old answer that stands in for one that could not be had. */
-  unlessFresh: (part: string, answer: unknown) => void;
-}
+/** Names a part within a part that could not be had. @throws an error that must not be hidden */
+export type Degrade = (part: string, error: unknown) => void;
 
-/** A part of an answer, before it is asked for. */
+/** A part of an answer, before it is requested. */
 export interface Part<T, IsRequired extends boolean = boolean> {
-  ask: (degrade: Degrade) => Promise<T>;
+  /** @param context of this part alone: what is requested with another says nothing about its freshness */
+  ask: (context: Context, degrade: Degrade) => Promise<T>;
   isRequired: IsRequired;
 }
 
@@ -37,7 +32,8 @@ export type Gathered<P extends Parts> = {
 } & { degraded: Degraded[] };
 
 /**
- * Asks for all parts at once and says what is missing.
+ * Requests all parts at once, each with a child context of its own, and names in `degraded` what is missing, and what is
+ * stale with its age. What a part notes on the `degraded` of its context is named by its path: `order.lines.product`.
  * @throws what a required part threw, or the first failure if none of the parts could be had
  */
 export async function gather<P extends Parts>(context: Context, parts: P): Promise<Gathered<P>> {
@@ -45,34 +41,53 @@ export async function gather<P extends Parts>(context: Context, parts: P): Promi
   const asked = Object.entries(parts).filter((entry): entry is [string, Part<unknown>] => entry[1] !== false);
 
   const answerOf = async ([name, { ask, isRequired }]: [string, Part<unknown>]) => {
-    const missing: Degraded[] = [];
-    const unlessFresh = (part: string, answer: unknown) => {
-      const ageSeconds = staleAgeOf(answer);
-      if (ageSeconds !== undefined) missing.push({ part, reason: 'STALE', ageSeconds });
-    };
-    const degrade: Degrade = Object.assign(
-      (part: string, error: unknown) => void missing.push({ part: `${name}.${part}`, reason: reasonOr(error) }),
-      { unlessFresh: (part: string, answer: unknown) => unlessFresh(`${name}.${part}`, answer) },
-    );
+    const its = new ChildContext(context);
     try {
-      const answer = await ask(degrade);
-      unlessFresh(name, answer);
+      const answer = await ask(its, (part, error) => void its.degraded.push({ part, reason: reasonOr(error) }));
       context.onPart?.(name, answer);
-      return { name, answer, missing };
+      return { name, answer, degraded: lackingIn(its, name) };
     } catch (error) {
       if (isRequired) throw error;
       const reason = reasonOr(error);
       failures.push(error);
       context.onPart?.(name, null);
-      return { name, answer: null, missing: [{ part: name, reason }] };
+      return { name, answer: null, degraded: [{ part: name, reason }] };
     }
   };
 
   const answers = await Promise.all(asked.map(answerOf));
   if (asked.length && failures.length === asked.length) throw failures[0];
-  const degraded = answers.flatMap(({ missing }) => missing);
+  const degraded = answers.flatMap((one) => one.degraded);
   context.degraded.push(...degraded);
   return { ...Object.fromEntries(answers.map(({ name, answer }) => [name, answer])), degraded } as Gathered<P>;
+}
+
+/**
+ * Requests what is joined to a part, with a child context of its own, so that the part is not taken for stale where the
+ * join alone is. Named by `name` in the `degraded` of `context` where it is stale, or cannot be had.
+ * @returns undefined where it cannot be had
+ * @throws an error that must not be hidden
+ */
+export async function joined<T>(
+  context: Context,
+  name: string,
+  ask: (context: Context) => Promise<T>,
+): Promise<T | undefined> {
+  const its = new ChildContext(context);
+  try {
+    const answer = await ask(its);
+    context.degraded.push(...lackingIn(its, name));
+    return answer;
+  } catch (error) {
+    context.degraded.push({ part: name, reason: reasonOr(error) });
+    return undefined;
+  }
+}
+
+/** What the part with this context lacks, by paths from the context of the whole. */
+function lackingIn({ degraded, staleAgeSeconds: ageSeconds }: Context, name: string): Degraded[] {
+  const within = degraded.map((one) => ({ ...one, part: `${name}.${one.part}` }));
+  return ageSeconds === undefined ? within : [{ part: name, reason: 'STALE', ageSeconds }, ...within];
 }
 
 function reasonOr(error: unknown): Degraded['reason'] {

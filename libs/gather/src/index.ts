@@ -1,2 +1,11 @@
-export { type Degrade, gather, type Gathered, optional, type Part, type Parts, required } from './gather.ts';
+export {
+  type Degrade,
+  gather,
+  type Gathered,
+  joined,
+  optional,
+  type Part,
+  type Parts,
+  required,
+} from './gather.ts';
 export { reasonOf } from './reason.ts';

@@ -21,7 +21,7 @@ export class Attempt extends Context {
     super({ log: parent.log, traceparent: parent.traceparent, caller: parent.caller, timeoutMs: 0 });
     this.expiresAt = parent.expiresAt;
     this.latest = parent.expiresAt;
-    this.endedBy = parent.endedBy;
+    this.ended = parent.endedBy;
     this.priority = parent.priority;
     this.tries = parent.tries;
   }

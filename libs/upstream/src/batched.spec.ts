@@ -1,7 +1,7 @@
 import { GatewayError } from '#libs/errors';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { batched, Context } from '#libs/upstream';
+import { batched, ChildContext, Context } from '#libs/upstream';
 
 interface Thing {
   id: string;
@@ -90,12 +90,46 @@ describe('a batched question', () => {
     expect(settled).toEqual(Array(3).fill({ status: 'rejected', reason: down }));
   });
 
+  it('is one call for all parts of a request, and each is told of the stale things that it asked for', async () => {
+    const calls: (readonly string[])[] = [];
+    const byId = batched<Thing>(async (of, ids) => {
+      calls.push(ids);
+      if (ids.includes('old')) of.noteStale(7_000, 'old');
+      return ids.map((id) => ({ id, of }));
+    });
+    const request = aContext();
+    const parts = [1, 2, 3, 4].map(() => new ChildContext(request));
+    const ask = (part: number, ids: string[]) => Promise.all(ids.map((id) => byId(parts[part]!, id)));
+    await Promise.all([ask(0, ['new', 'old']), ask(1, ['new']), ask(2, ['old'])]);
+    await ask(3, ['old']);
+    expect(calls).toEqual([['new', 'old']]);
+    expect(parts.map(({ staleAgeSeconds }) => staleAgeSeconds)).toEqual([7, undefined, 7, 7]);
+    expect(request.staleAgeSeconds).toBeUndefined();
+  });
+
+  it('is stale as a whole where nobody says which thing is', async () => {
+    const byId = batched<Thing>(async (of, ids) => (of.noteStale(3_000), ids.map((id) => ({ id, of }))));
+    const context = aContext();
+    await byId(context, 'a');
+    expect(context.staleAgeSeconds).toBe(3);
+  });
+
+  it('wants fresh answers where the request does at that moment', async () => {
+    const flags: boolean[] = [];
+    const byId = batched<Thing>(async (of, ids) => (flags.push(of.mustBeFresh), ids.map((id) => ({ id, of }))));
+    const context = aContext();
+    await byId(context, 'a');
+    context.mustBeFresh = true;
+    await byId(context, 'b');
+    expect(flags).toEqual([false, true]);
+  });
+
   it('is of one request: another has calls and answers of its own', async () => {
     const { calls, byIds } = upstream();
     const [byId, ada, grace] = [batched(byIds), aContext(), aContext()];
     const [hers, other] = await Promise.all([byId(ada, 'a'), byId(grace, 'a')]);
     expect(calls).toEqual([['a'], ['a']]);
-    expect(hers!.of).toBe(ada);
-    expect(other!.of).toBe(grace);
+    expect(hers!.of.root).toBe(ada);
+    expect(other!.of.root).toBe(grace);
   });
 });

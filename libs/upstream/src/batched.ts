@@ -1,25 +1,63 @@
 import DataLoader from 'dataloader';
 import type { Call } from './call.ts';
+import { ChildContext } from './child-context.ts';
+import type { Context } from './context.ts';
 import { PerContext } from './per-context.ts';
+
+type ById<Thing> = Call<readonly string[], readonly Thing[]>;
 
 /**
  * A question about one thing that goes out as a question about many: all that a request asks for in the same turn of
- * the event loop is one call per `most` ids, each id once (DataLoader).
+ * the event loop is one call per `most` ids, each id once (DataLoader). A context that asks for a thing is told whether a
+ * stale one stands in; those that ask for others of the same call are not.
  * @param byIds answers the things that exist, in any order
  * @returns a call that answers undefined for a thing that does not exist
  */
 export function batched<Thing extends { id: string }>(
-  byIds: Call<readonly string[], readonly Thing[]>,
+  byIds: ById<Thing>,
   { most = 100 }: { most?: number } = {},
 ): Call<string, Thing | undefined> {
-  const loaders = new PerContext((context) => {
+  const batches = new PerContext((request) => new Batches(request, byIds, most));
+  return (context, id) => batches.of(context).load(context, id);
+}
+
+/** What one request asks for by ids. */
+class Batches<Thing extends { id: string }> {
+  private readonly staleAges: StaleAges = new Map();
+  private readonly loader: DataLoader<string, Thing | undefined>;
+
+  constructor(request: Context, byIds: ById<Thing>, most: number) {
     const load = async (ids: readonly string[]) => {
       const found = new Map<string, Thing>();
-      for (const thing of await byIds(context, ids)) found.set(thing.id, thing);
+      for (const thing of await byIds(new Batch(request, ids, this.staleAges), ids)) found.set(thing.id, thing);
       return ids.map((id) => found.get(id));
     };
-    return new DataLoader(load, { maxBatchSize: most, batchScheduleFn: setImmediate });
-  });
+    this.loader = new DataLoader(load, { maxBatchSize: most, batchScheduleFn: setImmediate });
+  }
 
-  return (context, id) => loaders.of(context).load(id);
+  async load(context: Context, id: string): Promise<Thing | undefined> {
+    const thing = await this.loader.load(id);
+    const ageMs = this.staleAges.get(id);
+    if (ageMs !== undefined) context.noteStale(ageMs);
+    return thing;
+  }
+}
+
+/** Ages of stale things by their ids, in milliseconds. */
+type StaleAges = Map<string, number>;
+
+/** The context of one call for many things, which keeps apart which of them are stale. */
+class Batch extends ChildContext {
+  constructor(
+    request: Context,
+    private readonly ids: readonly string[],
+    private readonly ages: StaleAges,
+  ) {
+    super(request);
+  }
+
+  /** Without an id, it is the whole answer. */
+  override noteStale(ageMs: number, id?: string): void {
+    for (const one of id === undefined ? this.ids : [id]) this.ages.set(one, ageMs);
+  }
 }

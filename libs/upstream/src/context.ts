@@ -62,6 +62,8 @@ export interface ContextOptions {
   timeoutMs: number;
   caller?: Caller;
   client?: Client;
+  /** When the request came, on the clock of `performance.now()`; now where it is left out. */
+  startedAt?: number;
 }
 
 /**
@@ -72,7 +74,7 @@ export class Context {
   readonly log: RequestStore;
   readonly traceparent: string | undefined;
   /** When the request came, on the clock of `performance.now()`. */
-  readonly startedAt = performance.now();
+  readonly startedAt: number;
   /** When the request must be answered, on the clock of `performance.now()`. */
   expiresAt: number;
   /** Set by the edge once it knows. */
@@ -84,24 +86,50 @@ export class Context {
   mustBeFresh = false;
   /** Told of each part of an answer as it is there, null for one that could not be had; where somebody wants it so. */
   onPart: ((name: string, part: unknown) => void) | undefined;
-  /** Every part of any answer of this request that could not be had. */
+  /** Parts of what was asked for with this context that could not be had, or that a stale answer stands in for. */
   readonly degraded: Degraded[] = [];
   /** Every try made for this request, as they ended. */
   tries: TryRecord[] = [];
-  /** Undefined while there is somebody who waits, and time. */
-  endedBy: Ending | undefined;
   /** What others have for each request: `PerContext`. */
   readonly own: unknown[] = [];
-  private readonly listeners = new Set<() => void>();
+  protected ended: Ending | undefined;
+  private staleAgeMs: number | undefined;
+  private listeners: Set<() => void> | undefined;
   private controller: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor({ log, traceparent, timeoutMs, caller = anonymous, client = NOBODY }: ContextOptions) {
+  constructor({
+    log,
+    traceparent,
+    timeoutMs,
+    caller = anonymous,
+    client = NOBODY,
+    startedAt = performance.now(),
+  }: ContextOptions) {
     this.log = log;
     this.traceparent = traceparent;
+    this.startedAt = startedAt;
     this.expiresAt = this.startedAt + timeoutMs;
     this.caller = caller;
     this.client = client;
+  }
+
+  /** The context of the request itself; another one for a child. */
+  get root(): Context {
+    return this;
+  }
+
+  /** Undefined while there is somebody who waits, and time. */
+  get endedBy(): Ending | undefined {
+    return this.ended;
+  }
+
+  /**
+   * The age of the oldest stale answer that was given to this context in place of one that the upstream could not give (in
+   * time), in whole seconds; undefined where all were as fresh as their declaration promises.
+   */
+  get staleAgeSeconds(): number | undefined {
+    return this.staleAgeMs === undefined ? undefined : Math.floor(this.staleAgeMs / 1000);
   }
 
   /** What is left of the time, in milliseconds; never below 0. */
@@ -131,8 +159,9 @@ export class Context {
       return () => {};
     }
     this.timer ??= this.startTimer();
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    const listeners = (this.listeners ??= new Set());
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
   }
 
   /** The same as a signal, for what takes one. Its reason is the error to answer with. */
@@ -148,8 +177,9 @@ export class Context {
   /** Ends the calls made for this request. */
   end(by: Ending = 'client'): void {
     if (this.endedBy) return;
-    this.endedBy = by;
+    this.ended = by;
     this.settle();
+    if (!this.listeners) return;
     for (const listener of this.listeners) listener();
     this.listeners.clear();
   }
@@ -157,6 +187,15 @@ export class Context {
   /** All that was asked for has been answered: the clock stops. */
   settle(): void {
     clearTimeout(this.timer);
+  }
+
+  /**
+   * Notes that a stale answer stands in for one that the upstream could not give.
+   * @param ageMs how old it is, in milliseconds
+   * @param _id of the thing, where many were asked for at once
+   */
+  noteStale(ageMs: number, _id?: string): void {
+    if (this.staleAgeMs === undefined || ageMs > this.staleAgeMs) this.staleAgeMs = ageMs;
   }
 
   /**

@@ -3,6 +3,7 @@ export type { OpenApiDocument } from './answer-schema.ts';
 export { Attempt } from './attempt.ts';
 export { batched } from './batched.ts';
 export { type Call, type CallInfo, type CallTraits, pipe, type Policy, type Try } from './call.ts';
+export { ChildContext } from './child-context.ts';
 export { CircuitBreaker, type Outcome } from './circuit-breaker.ts';
 export type { Client, ClientOptions, OnTry } from './client.ts';
 export { anonymous, type Caller, Context, type Degraded, type TryRecord } from './context.ts';

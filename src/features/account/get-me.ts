@@ -1,6 +1,7 @@
 import { Scopes } from '#gateway/edge/auth/access';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';
+import { gather, required } from '#libs/gather';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 
@@ -12,7 +13,9 @@ export class GetMe {
 
   /** The caller's profile. @throws {GatewayError} NOT_FOUND if they are gone, UPSTREAM_* */
   async run(context: Context): Promise<User> {
-    const user = await this.users.byId(context, context.caller.id!);
+    const { me: user } = await gather(context, {
+      me: required((context) => this.users.byId(context, context.caller.id!)),
+    });
     if (!user) throw new GatewayError('NOT_FOUND', { detail: 'This account does not exist any more.' });
     return user;
   }

@@ -41,7 +41,7 @@ export class AskAssistant {
   }
 
   private facts(context: Context, question: string) {
-    const facts = gather(context, factsFor(context, question, this.orders, this.products));
+    const facts = gather(context, factsFor(question, this.orders, this.products));
     return facts.catch((error: unknown) => {
       const reason = reasonOf(error);
       if (!reason) throw error;

@@ -1,7 +1,6 @@
 import { type Money, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
 import { type Product, Products } from '#gateway/upstreams/products/products.port';
 import { optional } from '#libs/gather';
-import type { Context } from '#libs/upstream';
 
 const RECENT_ORDERS = 5;
 const SUGGESTED = 5;
@@ -11,9 +10,9 @@ const FOUND_EACH = 3;
 const SHORTEST_WORD = 4;
 
 /** What of the shop an answer to `question` may be about; each part asked for at once, and optional. */
-export const factsFor = (context: Context, question: string, orders: Orders, products: Products) => ({
-  orders: optional(async () => (await orders.recent(context, RECENT_ORDERS)).map(ofOrder)),
-  products: optional(async () => {
+export const factsFor = (question: string, orders: Orders, products: Products) => ({
+  orders: optional(async (context) => (await orders.recent(context, RECENT_ORDERS)).map(ofOrder)),
+  products: optional(async (context) => {
     const sought = searchesFor(question).map((search) =>
       products.search(context, { search, sort: 'RELEVANCE', page: 1, pageSize: FOUND_EACH }),
     );

@@ -3,14 +3,11 @@ import { withProducts } from '#gateway/features/orders/order-products.view';
 import type { OrderView } from '#gateway/features/orders/order.view';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
-import { type Degrade, reasonOf } from '#libs/gather';
-import type { Context } from '#libs/upstream';
+import { reasonOf } from '#libs/gather';
+import { ChildContext, type Context } from '#libs/upstream';
 import type { Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { NotificationView } from './notification.view.ts';
-
-/** What is missing is null: a notification has no place to say why. */
-const silently: Degrade = Object.assign(() => {}, { unlessFresh: () => {} });
 
 /** What does this notification show? */
 @Scopes('orders:read')
@@ -32,8 +29,10 @@ export class ShowNotification {
 
   private async order(context: Context, id: string, wanted: Wanted): Promise<OrderView | null> {
     try {
-      const order = await this.orders.byId(context, id);
-      const [joined] = await withProducts(context, order ? [order] : [], this.products, wanted, silently);
+      // What is missing is null: a notification has no place to say why.
+      const its = new ChildContext(context);
+      const order = await this.orders.byId(its, id);
+      const [joined] = await withProducts(its, order ? [order] : [], this.products, wanted);
       return joined ?? null;
     } catch (error) {
       if (!reasonOf(error)) throw error;

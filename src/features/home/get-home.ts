@@ -5,7 +5,7 @@ import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';
-import { type Degrade, gather, optional } from '#libs/gather';
+import { gather, optional } from '#libs/gather';
 import type { Context } from '#libs/upstream';
 import { firstOf, Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
@@ -36,10 +36,10 @@ export class GetHome {
     const newest = firstOf(orders ?? Wanted.leaf, RECENT_ORDERS);
     const best = firstOf(recommendations ?? Wanted.leaf, RECOMMENDATIONS);
     return gather(context, {
-      user: wanted.has('user') && optional(() => this.user(context)),
-      recentOrders:
-        orders !== undefined && optional((degrade) => this.recentOrders(context, newest, orders, degrade)),
-      recommendations: recommendations !== undefined && optional(() => this.products.recommended(context, best)),
+      user: wanted.has('user') && optional((context) => this.user(context)),
+      recentOrders: orders !== undefined && optional((context) => this.recentOrders(context, newest, orders)),
+      recommendations:
+        recommendations !== undefined && optional((context) => this.products.recommended(context, best)),
     });
   }
 
@@ -49,8 +49,8 @@ export class GetHome {
     return user;
   }
 
-  private async recentOrders(context: Context, first: number, wanted: Wanted, degrade: Degrade) {
+  private async recentOrders(context: Context, first: number, wanted: Wanted) {
     const orders = await this.orders.recent(context, first);
-    return withProducts(context, orders, this.products, wanted, degrade);
+    return withProducts(context, orders, this.products, wanted);
   }
 }

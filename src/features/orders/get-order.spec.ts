@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
 import { ProductsFake } from '#gateway/upstreams/products/products.fake';
 import { aContext, aLine, anOrder, aProduct, callsOf, failing } from '#libs/testing';
+import type { Context } from '#libs/upstream';
 import { parseFields, wholeView } from '#libs/view';
 import { GetOrder } from './get-order.ts';
 import { OrderPageView } from './order-page.view.ts';
@@ -39,6 +40,23 @@ describe('the page of an order', () => {
     const { order, degraded } = await getOrder.run(aContext(), 'o1', whole);
     expect(order.lines.map(({ product }) => product)).toEqual([null, null, null]);
     expect(degraded).toEqual([{ part: 'order.lines.product', reason: 'TIMEOUT' }]);
+  });
+
+  it('tells stale products from a stale order', async () => {
+    const { getOrder, products, orders } = aShop();
+    const stale = <Thing>(
+      port: { byIds(context: Context, ids: readonly string[]): Promise<Thing[]> },
+      its: string,
+    ) => {
+      const byIds = port.byIds.bind(port);
+      port.byIds = (context, ids) => (context.noteStale(4_000, its), byIds(context, ids));
+    };
+    stale(products, 'p2');
+    const ofProducts = (await getOrder.run(aContext(), 'o1', whole)).degraded;
+    expect(ofProducts).toEqual([{ part: 'order.lines.product', reason: 'STALE', ageSeconds: 4 }]);
+    stale(orders, 'o1');
+    const { degraded } = await getOrder.run(aContext(), 'o1', whole);
+    expect(degraded.map(({ part }) => part)).toEqual(['order', 'order.lines.product']);
   });
 
   it('fails without the order', async () => {

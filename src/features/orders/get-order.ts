@@ -26,11 +26,11 @@ export class GetOrder {
    */
   run(context: Context, id: string, wanted: Wanted): Promise<OrderPageView> {
     return gather(context, {
-      order: required(async (degrade) => {
+      order: required(async (context) => {
         const order = await this.orders.byId(context, id);
         if (!order) throw new GatewayError('NOT_FOUND', { detail: 'There is no such order.' });
         const wantedOfIt = wanted.at('order') ?? Wanted.leaf;
-        const [joined] = await withProducts(context, [order], this.products, wantedOfIt, degrade);
+        const [joined] = await withProducts(context, [order], this.products, wantedOfIt);
         return joined!;
       }),
     });

@@ -43,10 +43,13 @@ export class ListOrders {
    * @throws {GatewayError} VALIDATION_FAILED for a cursor that is none, UPSTREAM_*
    */
   async run(context: Context, question: Asked<typeof ListOrdersQuestion>, wanted: Wanted): Promise<OrderListing> {
-    const { orders, cursors, nextCursor = null } = await this.orders.list(context, question);
-    const { nodes } = await gather(context, {
-      nodes: required((degrade) => withProducts(context, orders, this.products, wanted, degrade)),
+    const { items: page } = await gather(context, {
+      items: required(async (context) => {
+        const { orders, ...cursors } = await this.orders.list(context, question);
+        return { items: await withProducts(context, orders, this.products, wanted), ...cursors };
+      }),
     });
-    return { items: nodes, cursors, nextCursor, isFirstPage: question.after === undefined };
+    const { items, cursors, nextCursor = null } = page;
+    return { items, cursors, nextCursor, isFirstPage: question.after === undefined };
   }
 }

@@ -1,5 +1,5 @@
 import type { Products } from '#gateway/upstreams/products/products.port';
-import { type Degrade, gather, required } from '#libs/gather';
+import { gather, joined, required } from '#libs/gather';
 import type { Context } from '#libs/upstream';
 import type { Wanted } from '#libs/view';
 import type { OrderResult } from './order-result.view.ts';
@@ -7,21 +7,20 @@ import type { OrderView } from './order.view.ts';
 
 /**
  * The orders with the products of their lines, if `wanted` of an order: all lines in one batch. Where products
- * cannot be had, every `product` is null and `lines.product` is degraded.
+ * cannot be had, every `product` is null; then, and where one is stale, `lines.product` is in the `degraded` of `context`.
  */
 export async function withProducts(
   context: Context,
   orders: OrderView[],
   products: Products,
   wanted: Wanted,
-  degrade: Degrade,
 ): Promise<OrderView[]> {
   if (!wanted.has('lines.product')) return orders;
   const ids = new Set(orders.flatMap(({ lines }) => lines.map(({ productId }) => productId)));
-  const load = async (id: string) => [id, await products.byId(context, id)] as const;
-  const found = await Promise.all([...ids].map(load)).catch((error: unknown) => degrade('lines.product', error));
-  const byId = new Map(found ?? []);
-  degrade.unlessFresh('lines.product', [...byId.values()]);
+  const found = await joined(context, 'lines.product', (context) =>
+    Promise.all([...ids].map(async (id) => [id, await products.byId(context, id)] as const)),
+  );
+  const byId = new Map(found);
   return orders.map((order) => ({
     ...order,
     lines: order.lines.map((line) => ({ ...line, product: byId.get(line.productId) ?? null })),
@@ -37,7 +36,7 @@ export async function resultWithProducts(
 ): Promise<OrderResult> {
   if (!('order' in result)) return result;
   const { order } = await gather(context, {
-    order: required((degrade) => withProducts(context, [result.order], products, wanted, degrade)),
+    order: required((context) => withProducts(context, [result.order], products, wanted)),
   });
   return { order: order[0]! };
 }

@@ -32,9 +32,9 @@ export class GetProductPage {
     const firstRelated = firstOf(related ?? Wanted.leaf, RELATED);
     const firstReviews = firstOf(reviews ?? Wanted.leaf, REVIEWS);
     return gather(context, {
-      product: required(() => this.product(context, id)),
-      related: related !== undefined && optional(() => this.products.related(context, id, firstRelated)),
-      reviews: reviews !== undefined && optional(() => this.reviews.newestOf(context, id, firstReviews)),
+      product: required((context) => this.product(context, id)),
+      related: related !== undefined && optional((context) => this.products.related(context, id, firstRelated)),
+      reviews: reviews !== undefined && optional((context) => this.reviews.newestOf(context, id, firstReviews)),
     });
   }
 

@@ -1,6 +1,7 @@
 import { Public } from '#gateway/edge/auth/access';
 import { Limited } from '#gateway/edge/limits/limited';
 import { Products } from '#gateway/upstreams/products/products.port';
+import { gather, required } from '#libs/gather';
 import type { Context } from '#libs/upstream';
 import { type Asked, enumeration, listSize, oneOf, parameters } from '#libs/view';
 import { Injectable } from '@nestjs/common';
@@ -33,7 +34,10 @@ export class ListProducts {
   /** One page of the products that match. @throws {GatewayError} UPSTREAM_* */
   async run(context: Context, question: Asked<typeof ListProductsQuestion>): Promise<ProductListView> {
     const { page, pageSize } = question;
-    const { products: items, total } = await this.products.search(context, question);
+    const found = await gather(context, {
+      items: required((context) => this.products.search(context, question)),
+    });
+    const { products: items, total } = found.items;
     return { items, total, page, pageSize, totalPages: Math.ceil(total / pageSize) };
   }
 }

@@ -1,0 +1,53 @@
+import { Context, type Ending } from './context.ts';
+
+/**
+ * The context of a part of a request. It is the same request: it has its caller, deadline, tries and loaders, and ends
+ * with it, never alone. Its own are `degraded` and `staleAgeSeconds`, which say what that part alone lacks. Its flags are
+ * those of its parent at the time it was made.
+ */
+export class ChildContext extends Context {
+  private readonly request: Context;
+
+  constructor(private readonly parent: Context) {
+    super({
+      log: parent.log,
+      traceparent: parent.traceparent,
+      timeoutMs: 0,
+      caller: parent.caller,
+      client: parent.client,
+      startedAt: parent.startedAt,
+    });
+    this.request = parent.root;
+    this.expiresAt = parent.expiresAt;
+    this.priority = parent.priority;
+    this.mustBeFresh = parent.mustBeFresh;
+    this.tries = parent.tries;
+  }
+
+  override get root(): Context {
+    return this.request;
+  }
+
+  override get endedBy(): Ending | undefined {
+    return this.parent.endedBy;
+  }
+
+  override get weight(): number {
+    return this.parent.weight;
+  }
+
+  override get signal(): AbortSignal {
+    return this.parent.signal;
+  }
+
+  override onEnd(listener: () => void): () => void {
+    return this.parent.onEnd(listener);
+  }
+
+  override end(by?: Ending): void {
+    this.parent.end(by);
+  }
+
+  /** The clock is the request's. */
+  override settle(): void {}
+}
