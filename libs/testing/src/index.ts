@@ -1,4 +1,5 @@
 export { CertificateAuthority, type KeyedCertificate } from './certificates.ts';
+export { allReadable } from './all-readable.ts';
 export { redisConnections } from './connected-redis.ts';
 export { describeStorages, type Place, type StorageForTests } from './describe-storages.ts';
 export {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { answerSchema, type OpenApiDocument } from './answer-schema.ts';
+import { answerSchema, listSchema, type OpenApiDocument } from './answer-schema.ts';
+import { UnreadableElement } from './listed.ts';
 
 const jsonOf = (schema: object) => ({ content: { 'application/json': { schema } } });
 
@@ -13,6 +14,21 @@ const document: OpenApiDocument = {
     '/users': {
       get: { responses: { 200: jsonOf({ type: 'array', items: { $ref: '#/components/schemas/User' } }) } },
       post: { responses: { 400: jsonOf({}), 201: jsonOf({ $ref: '#/components/schemas/User' }) } },
+    },
+    '/teams': {
+      get: {
+        responses: {
+          200: jsonOf({
+            type: 'object',
+            additionalProperties: false,
+            required: ['users'],
+            properties: {
+              total: { type: 'integer' },
+              users: { type: 'array', maxItems: 5, items: { $ref: '#/components/schemas/User' } },
+            },
+          }),
+        },
+      },
     },
     '/a~b': { get: { responses: { 200: jsonOf({ type: 'integer' }) } } },
   },
@@ -76,5 +92,32 @@ describe('the check of an answer', () => {
     const other = { paths: { '/users': { get: { responses: { 200: jsonOf({ type: 'string' }) } } } } };
     expect(answerSchema(other, 'GET', '/users')('a word')).toBeUndefined();
     expect(answerSchema(document, 'GET', '/users')('a word')).toBe('the answer must be array');
+  });
+});
+
+describe('the check of a list', () => {
+  const check = () => listSchema(document, 'GET', '/teams', 'users');
+  const differing = (id: string) => new UnreadableElement(id);
+
+  it('leaves an answer that is as promised, with fields that nobody knows, as it is', () => {
+    const answer = { users: [ada, { ...ada, since: 2020 }], total: 2, more: true };
+    expect(check()(answer)).toBeUndefined();
+    expect(answer.users).toEqual([ada, { ...ada, since: 2020 }]);
+  });
+
+  it('marks each element that differs, in its place, by its id where it has one', () => {
+    const answer = { users: [{ ...ada, tier: 'PLATIN' }, ada, { tier: 5 }, null, 'u5'] as unknown[] };
+    expect(check()(answer)).toBeUndefined();
+    expect(answer.users).toEqual([differing('u1'), ada, differing(''), differing(''), differing('')]);
+  });
+
+  it.each([
+    [{ total: 2 }, "the answer must have required property 'users'"],
+    [{ users: ada }, '/users must be array'],
+    [{ users: [{ ...ada, tier: 'PLATIN' }], total: '1' }, '/total must be integer'],
+    [{ users: [ada, ada, ada, ada, ada, 6] }, '/users must NOT have more than 5 items'],
+    [null, 'the answer must be object'],
+  ])('says of %j what differs around its elements', (answer, difference) => {
+    expect(check()(answer)).toBe(difference);
   });
 });

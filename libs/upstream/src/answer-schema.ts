@@ -1,4 +1,5 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { UnreadableElement } from './listed.ts';
 
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = Record<string, unknown>;
@@ -10,10 +11,14 @@ interface Operation {
   responses?: Record<string, { content?: Record<string, object> }>;
 }
 
-const compilers = new WeakMap<OpenApiDocument, Ajv2020>();
+/** One finds the first difference, the other all of them: which elements of a list differ. */
+type Compilers = Record<'first' | 'every', Ajv2020>;
+
+const compilers = new WeakMap<OpenApiDocument, Compilers>();
 
 /**
- * The check of the JSON that an operation answers with, compiled from its OpenAPI document.
+ * The check of the JSON that an operation answers with, compiled from its OpenAPI document. Fields that the document does
+ * not know are no difference, whatever it says of them: a service may add some at any time.
  * @param mediaType `text/event-stream` where it is that of every event
  * @throws {TypeError} if the document has no such operation, or no 2xx answer of the type for it: the adapter is wrong
  */
@@ -23,27 +28,69 @@ export function answerSchema(
   path: string,
   mediaType = 'application/json',
 ): Validate {
+  const check = compilersOf(document).first.compile(schemaOf(document, method, path, mediaType));
+  return (value) => (check(value) ? undefined : where(check.errors?.[0]));
+}
+
+/**
+ * The same of an answer with a list whose elements stand for themselves: in the place of one that differs there is an
+ * `UnreadableElement` after the check, and only what differs around them is a difference of the answer.
+ * @param list the property of the answer that is the list
+ */
+export function listSchema(document: OpenApiDocument, method: string, path: string, list: string): Validate {
+  const check = compilersOf(document).every.compile(schemaOf(document, method, path, 'application/json'));
+  const element = new RegExp(`^/${list}/(\\d+)(/|$)`);
+  return (value) => {
+    if (check(value)) return undefined;
+    const { errors } = check as ValidateFunction;
+    const around = errors!.find(({ instancePath }) => !element.test(instancePath));
+    if (around) return where(around);
+    const elements = (value as Record<string, unknown[]>)[list]!;
+    for (const { instancePath } of errors!) {
+      const place = Number(element.exec(instancePath)![1]);
+      if (!(elements[place] instanceof UnreadableElement)) elements[place] = unreadableOf(elements[place]);
+    }
+    return undefined;
+  };
+}
+
+function unreadableOf(element: unknown): UnreadableElement {
+  const { id } = (element ?? {}) as { id?: unknown };
+  return new UnreadableElement(typeof id === 'string' ? id : '');
+}
+
+function schemaOf(document: OpenApiDocument, method: string, path: string, mediaType: string) {
   const { paths } = document as { paths: Record<string, Record<string, Operation>> };
   const responses = paths[path]?.[method.toLowerCase()]?.responses ?? {};
   const status = Object.keys(responses).find((one) => one.startsWith('2') && responses[one]?.content?.[mediaType]);
   if (!status) throw new TypeError(`The OpenAPI document has no ${mediaType} answer of ${method} ${path}`);
   const pointer = ['paths', path, method.toLowerCase(), 'responses', status, 'content', mediaType, 'schema'];
-  const check = compilerOf(document).compile({ $ref: `document#/${pointer.map(escaped).join('/')}` });
-  return (value) => (check(value) ? undefined : where(check.errors?.[0]));
+  return { $ref: `document#/${pointer.map(escaped).join('/')}` };
 }
 
-function compilerOf(document: OpenApiDocument): Ajv2020 {
-  let compiler = compilers.get(document);
-  if (!compiler) {
-    compiler = new Ajv2020({ strict: false, validateFormats: false });
-    compiler.addSchema({ ...document, $id: 'document' });
-    compilers.set(document, compiler);
+function compilersOf(document: OpenApiDocument): Compilers {
+  let both = compilers.get(document);
+  if (!both) {
+    const schema = { ...open(document), $id: 'document' };
+    const options = { strict: false, validateFormats: false };
+    both = { first: new Ajv2020(options), every: new Ajv2020({ ...options, allErrors: true }) };
+    both.first.addSchema(schema);
+    both.every.addSchema(schema);
+    compilers.set(document, both);
   }
-  return compiler;
+  return both;
+}
+
+const CLOSED = new Set(['additionalProperties', 'unevaluatedProperties']);
+
+/** The document without what closes its objects. */
+function open(document: OpenApiDocument): OpenApiDocument {
+  const opened = (key: string, value: unknown) => (value === false && CLOSED.has(key) ? undefined : value);
+  return JSON.parse(JSON.stringify(document), opened) as OpenApiDocument;
 }
 
 const escaped = (part: string): string => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
-function where(error: { instancePath: string; message?: string } | undefined): string {
+function where(error: Pick<ErrorObject, 'instancePath' | 'message'> | undefined): string {
   return `${error?.instancePath || 'the answer'} ${error?.message ?? 'is not as promised'}`;
 }

@@ -55,6 +55,20 @@ describe('a batched question', () => {
     expect(calls).toEqual([['a', 'b'], ['c']]);
   });
 
+  it('fails for what cannot be read, and for nothing else', async () => {
+    const byId = batched<Thing>(async (of) => [
+      { id: 'a', of },
+      { id: 'b', isUnreadable: true },
+    ]);
+    const context = aContext();
+    const answers = await Promise.allSettled(['a', 'b', 'c'].map((id) => byId(context, id)));
+    expect(answers).toEqual([
+      { status: 'fulfilled', value: { id: 'a', of: context } },
+      { status: 'rejected', reason: expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }) },
+      { status: 'fulfilled', value: undefined },
+    ]);
+  });
+
   it('is answered with undefined for what does not exist', async () => {
     const [byId, context] = [batched(upstream().byIds), aContext()];
     expect(await Promise.all([byId(context, 'none'), byId(context, 'a')])).toEqual([

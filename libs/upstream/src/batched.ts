@@ -2,16 +2,18 @@ import DataLoader from 'dataloader';
 import type { Call } from './call.ts';
 import { ChildContext } from './child-context.ts';
 import type { Context } from './context.ts';
+import { isUnreadable, type Listed, unreadableThing } from './listed.ts';
 import { PerContext } from './per-context.ts';
 
-type ById<Thing> = Call<readonly string[], readonly Thing[]>;
+type ById<Thing> = Call<readonly string[], readonly Listed<Thing>[]>;
 
 /**
  * A question about one thing that goes out as a question about many: all that a request asks for in the same turn of
  * the event loop is one call per `most` ids, each id once (DataLoader). A context that asks for a thing is told whether a
  * stale one stands in; those that ask for others of the same call are not.
- * @param byIds answers the things that exist, in any order
- * @returns a call that answers undefined for a thing that does not exist
+ * @param byIds answers the things that exist, in any order; `Unreadable` for one that breaks its contract
+ * @returns a call that answers undefined for a thing that does not exist, and throws UPSTREAM_BAD_RESPONSE for one that
+ * cannot be read, whatever became of the others
  */
 export function batched<Thing extends { id: string }>(
   byIds: ById<Thing>,
@@ -28,8 +30,10 @@ class Batches<Thing extends { id: string }> {
 
   constructor(request: Context, byIds: ById<Thing>, most: number) {
     const load = async (ids: readonly string[]) => {
-      const found = new Map<string, Thing>();
-      for (const thing of await byIds(new Batch(request, ids, this.staleAges), ids)) found.set(thing.id, thing);
+      const found = new Map<string, Thing | Error>();
+      for (const thing of await byIds(new Batch(request, ids, this.staleAges), ids)) {
+        found.set(thing.id, isUnreadable(thing) ? unreadableThing() : thing);
+      }
       return ids.map((id) => found.get(id));
     };
     this.loader = new DataLoader(load, { maxBatchSize: most, batchScheduleFn: setImmediate });

@@ -1,5 +1,6 @@
 export { type AnswerStream, translated } from './answer-stream.ts';
 export type { OpenApiDocument } from './answer-schema.ts';
+export { amount, instant, numberWithin, present, presentId, wholeNumber } from './answer-fields.ts';
 export { Attempt } from './attempt.ts';
 export { batched } from './batched.ts';
 export { type Call, type CallInfo, type CallTraits, pipe, type Policy, type Try } from './call.ts';
@@ -10,6 +11,17 @@ export { anonymous, type Caller, Context, type Degraded, type TryRecord } from '
 export { DetachedWork } from './detached-work.ts';
 export { GrpcClient } from './grpc-client.ts';
 export { Latencies } from './latencies.ts';
+export {
+  isOfOneThing,
+  isUnreadable,
+  type Listed,
+  readable,
+  readEach,
+  readThings,
+  type Unreadable,
+  UnreadableElement,
+  unreadable,
+} from './listed.ts';
 export { PerContext } from './per-context.ts';
 export { withPolicies } from './policies.ts';
 export { RestClient } from './rest-client.ts';

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { type AnswerStream, translated } from './answer-stream.ts';
 import type { Attempt } from './attempt.ts';
-import { answerSchema, type OpenApiDocument } from './answer-schema.ts';
+import { answerSchema, listSchema, type OpenApiDocument } from './answer-schema.ts';
 import type { Call, CallTraits, Try } from './call.ts';
 import type { Client, ClientOptions } from './client.ts';
 import type { Context } from './context.ts';
@@ -20,6 +20,8 @@ import { DEFAULT_HEALTH_PATH } from './settings.ts';
 export interface OperationOptions extends CallTraits {
   /** The media type of its body. */
   contentType?: string;
+  /** The property of its answer that is a list whose elements are checked one by one: `UnreadableElement` for a wrong one. */
+  list?: string;
 }
 
 /** A stream on which nothing has come for so long is given up, in milliseconds. */
@@ -60,9 +62,11 @@ export class RestClient implements Client {
   operation<Answer>(
     method: Dispatcher.HttpMethod,
     path: string,
-    { contentType = 'application/json', ...traits }: OperationOptions = {},
+    { contentType = 'application/json', list, ...traits }: OperationOptions = {},
   ): Call<RestQuestion, Answer> {
-    const validate = this.document && answerSchema(this.document, method, path);
+    const { document } = this;
+    const validate =
+      document && (list ? listSchema(document, method, path, list) : answerSchema(document, method, path));
     const wire = async (attempt: Attempt, question: RestQuestion): Promise<Answer> => {
       const request = this.request(method, path, contentType, attempt, question);
       return this.endpoints.use(
