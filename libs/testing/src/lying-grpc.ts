@@ -115,6 +115,15 @@ export const grpcMessage =
     stream.end(Buffer.concat([prefix(bytes.length), bytes]));
   };
 
+/** A stream of messages, each of these bytes. @param isOver whether it ends after them */
+export const grpcMessages =
+  (messages: readonly Uint8Array[], isOver = true): GrpcLie =>
+  (stream) => {
+    opened(stream);
+    for (const bytes of messages) stream.write(Buffer.concat([prefix(bytes.length), bytes]));
+    if (isOver) stream.end();
+  };
+
 /** The lies a gRPC upstream tells. */
 export const grpcLies = {
   /** A message that is no protobuf. */

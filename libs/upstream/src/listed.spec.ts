@@ -1,5 +1,6 @@
 import { GatewayError } from '#libs/errors';
-import { readable, readEach, readThings, UnreadableElement, unreadable } from '#libs/upstream';
+import { aContext } from '#libs/testing';
+import { type Listed, readable, readEach, readThings, UnreadableElement, unreadable } from '#libs/upstream';
 import { describe, expect, it } from '@jest/globals';
 
 interface Thing {
@@ -53,16 +54,16 @@ describe('things that were asked for by their ids', () => {
 
 describe('what can be read of a list', () => {
   it('is the list itself where that is all of it', () => {
+    const context = aContext();
     const list = Object.freeze([small, { id: 'b', size: 2 }]) as Thing[];
-    expect(readable(list, () => expect(true).toBe(false))).toBe(list);
+    expect(readable(context, list)).toBe(list);
+    expect(context.degraded).toEqual([]);
   });
 
   it('is the others, and each place that is left out is named with a bad response', () => {
-    const places: string[] = [];
-    const left = readable([lost('x'), small, lost('')] as never[], (place, { code }) => {
-      places.push(`${place} ${code}`);
-    });
-    expect(left).toEqual([small]);
-    expect(places).toEqual(['0 UPSTREAM_BAD_RESPONSE', '2 UPSTREAM_BAD_RESPONSE']);
+    const context = aContext();
+    const list: Listed<Thing>[] = [{ id: 'x', isUnreadable: true }, small, { id: '', isUnreadable: true }];
+    expect(readable(context, list)).toEqual([small]);
+    expect(context.degraded).toEqual(['0', '2'].map((part) => ({ part, reason: 'BAD_RESPONSE' })));
   });
 });

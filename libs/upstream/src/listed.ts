@@ -1,4 +1,5 @@
 import { GatewayError } from '#libs/errors';
+import type { Context } from './context.ts';
 
 /**
  * Stands in a list in the place of an element that breaks the contract of its upstream: an unknown enum value, a missing
@@ -75,17 +76,14 @@ export function readThings<Theirs extends { id: string }, Ours extends { id: str
 }
 
 /**
- * The elements of a list that can be read; the list itself where that is all of them.
- * @param onUnreadable is called with the place of each other, from 0, and the error that a single such object is
+ * The elements of a list that can be read; the list itself where that is all of it. The place of each other, from 0, is
+ * named in the `degraded` of `context`, which is that of the list.
  */
-export function readable<T extends object>(
-  list: Listed<T>[],
-  onUnreadable: (place: string, error: GatewayError) => void,
-): T[] {
+export function readable<T extends object>({ degraded }: Context, list: Listed<T>[]): T[] {
   if (!list.some(isUnreadable)) return list as T[];
   return list.filter((one, place): one is T => {
     if (!isUnreadable(one)) return true;
-    onUnreadable(String(place), unreadable('an element of a list'));
+    degraded.push({ part: String(place), reason: 'BAD_RESPONSE' });
     return false;
   });
 }

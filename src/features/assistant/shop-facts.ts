@@ -1,6 +1,7 @@
 import { type Money, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
 import { type Product, Products } from '#gateway/upstreams/products/products.port';
 import { optional } from '#libs/gather';
+import { isUnreadable, readable } from '#libs/upstream';
 
 const RECENT_ORDERS = 5;
 const SUGGESTED = 5;
@@ -11,14 +12,16 @@ const SHORTEST_WORD = 4;
 
 /** What of the shop an answer to `question` may be about; each part asked for at once, and optional. */
 export const factsFor = (question: string, orders: Orders, products: Products) => ({
-  orders: optional(async (context) => (await orders.recent(context, RECENT_ORDERS)).map(ofOrder)),
+  orders: optional(async (context) => readable(context, await orders.recent(context, RECENT_ORDERS)).map(ofOrder)),
   products: optional(async (context) => {
     const sought = searchesFor(question).map((search) =>
       products.search(context, { search, sort: 'RELEVANCE', page: 1, pageSize: FOUND_EACH }),
     );
     const suggested = await products.recommended(context, SUGGESTED);
     const found = (await Promise.all(sought)).flatMap(({ products: some }) => some);
-    const byId = new Map([...found, ...suggested].map((product) => [product.id, product]));
+    // Products of several lists have no place that could be named.
+    const readableOnes = [...found, ...suggested].filter((product) => !isUnreadable(product));
+    const byId = new Map(readableOnes.map((product) => [product.id, product]));
     return [...byId.values()].map(ofProduct);
   }),
 });

@@ -4,7 +4,7 @@ import type { Feed } from '#gateway/edge/streams/stream-door';
 import { notificationsOf } from '#gateway/edge/streams/topics';
 import { type Order, type OrderMove, Orders } from '#gateway/upstreams/orders/orders.port';
 import { Spine } from '#libs/events';
-import type { Context } from '#libs/upstream';
+import { type Context, isUnreadable } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { toldBy } from './told-by.ts';
 
@@ -31,7 +31,8 @@ export class FollowNotifications {
    * @throws {GatewayError} UPSTREAM_* where it is not known which orders they have
    */
   async run(context: Context, lastSeen: string | undefined): Promise<Feed> {
-    const recent = await this.orders.recent(context, WATCHED);
+    // What cannot be read of them is not watched.
+    const recent = (await this.orders.recent(context, WATCHED)).filter((order) => !isUnreadable(order));
     const since = sinceOf(lastSeen);
     return (to) => {
       const watched = new Map<string, () => void>();
@@ -55,7 +56,7 @@ export class FollowNotifications {
   private watch(context: Context, orderId: string, since: number): () => void {
     return this.orders.moves.follow(context, orderId, 1, {
       onItem: (move) => {
-        if (Date.parse(move.occurredAt) >= since) this.tell(context, move);
+        if (!isUnreadable(move) && Date.parse(move.occurredAt) >= since) this.tell(context, move);
       },
       onEnd: () => {},
     });

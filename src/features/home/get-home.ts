@@ -6,7 +6,7 @@ import { Products } from '#gateway/upstreams/products/products.port';
 import { Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';
 import { gather, optional } from '#libs/gather';
-import type { Context } from '#libs/upstream';
+import { type Context, readable } from '#libs/upstream';
 import { firstOf, Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { HomeView } from './home.view.ts';
@@ -39,7 +39,8 @@ export class GetHome {
       user: wanted.has('user') && optional((context) => this.user(context)),
       recentOrders: orders !== undefined && optional((context) => this.recentOrders(context, newest, orders)),
       recommendations:
-        recommendations !== undefined && optional((context) => this.products.recommended(context, best)),
+        recommendations !== undefined &&
+        optional(async (context) => readable(context, await this.products.recommended(context, best))),
     });
   }
 
@@ -50,7 +51,7 @@ export class GetHome {
   }
 
   private async recentOrders(context: Context, first: number, wanted: Wanted) {
-    const orders = await this.orders.recent(context, first);
+    const orders = readable(context, await this.orders.recent(context, first));
     return withProducts(context, orders, this.products, wanted);
   }
 }

@@ -4,7 +4,7 @@ import type { Sent } from '#gateway/edge/streams/event-stream';
 import type { Feed } from '#gateway/edge/streams/stream-door';
 import { type Order, type OrderMove, Orders } from '#gateway/upstreams/orders/orders.port';
 import { GatewayError } from '#libs/errors';
-import type { Context } from '#libs/upstream';
+import { type Context, isUnreadable } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { isFinal, OrderProgressView } from './order-progress.view.ts';
 
@@ -29,9 +29,14 @@ export class FollowOrder {
   }
 
   private feed(context: Context, id: string, after: number): Feed {
-    return (to) =>
-      this.orders.moves.follow(context, id, after, {
-        onItem: (move) => to.send(eventOf(move)),
+    return (to) => {
+      let isUnreadableSent = false;
+      const sendUnreadable = () => {
+        if (!isUnreadableSent) to.send({ event: 'degraded', data: { part: 'order', reason: 'BAD_RESPONSE' } });
+        isUnreadableSent = true;
+      };
+      return this.orders.moves.follow(context, id, after, {
+        onItem: (move) => (isUnreadable(move) ? sendUnreadable() : to.send(eventOf(move))),
         onState: (isLost) =>
           to.send(
             isLost
@@ -40,6 +45,7 @@ export class FollowOrder {
           ),
         onEnd: (failure) => to.end('end', { reason: failure ? failure.code : 'complete' }),
       });
+    };
   }
 
   /** Whether an order that moves no more has moved since. */
@@ -52,7 +58,7 @@ export class FollowOrder {
         queueMicrotask(() => stop());
       };
       stop = this.orders.moves.follow(context, id, after, {
-        onItem: () => decide(true),
+        onItem: (move) => !isUnreadable(move) && decide(true),
         onEnd: () => decide(false),
         // Nobody knows: the stream will tell.
         onState: () => decide(true),

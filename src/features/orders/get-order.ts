@@ -8,7 +8,7 @@ import type { Context } from '#libs/upstream';
 import { Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { OrderPageView } from './order-page.view.ts';
-import { withProducts } from './order-products.view.ts';
+import { withItsProducts } from './order-products.view.ts';
 
 /** What does the page of an order show? */
 @Scopes('orders:read')
@@ -29,9 +29,7 @@ export class GetOrder {
       order: required(async (context) => {
         const order = await this.orders.byId(context, id);
         if (!order) throw new GatewayError('NOT_FOUND', { detail: 'There is no such order.' });
-        const wantedOfIt = wanted.at('order') ?? Wanted.leaf;
-        const [joined] = await withProducts(context, [order], this.products, wantedOfIt);
-        return joined!;
+        return withItsProducts(context, order, this.products, wanted.at('order') ?? Wanted.leaf);
       }),
     });
   }

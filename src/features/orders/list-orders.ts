@@ -3,7 +3,7 @@ import { Limited } from '#gateway/edge/limits/limited';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { gather, required } from '#libs/gather';
-import type { Context } from '#libs/upstream';
+import { type Context, type Degraded, isUnreadable, readable } from '#libs/upstream';
 import { type Asked, listSize, oneOf, parameters, type Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
@@ -22,9 +22,14 @@ export interface OrderListing {
   items: OrderView[];
   /** The cursor of each item. */
   cursors: string[];
+  /** The cursors of the first and the last order of the page, those that cannot be read among them; null for an empty page. */
+  startCursor: string | null;
+  endCursor: string | null;
   /** Null on the last page. */
   nextCursor: string | null;
   isFirstPage: boolean;
+  /** What of the page could not be had: `items.2` is the third order of it. */
+  degraded: Degraded[];
 }
 
 /** Which orders have I placed? */
@@ -38,18 +43,28 @@ export class ListOrders {
   ) {}
 
   /**
-   * One page, newest first.
+   * One page, newest first. An order that cannot be read is left out, and named in `degraded`: the page has one fewer, and
+   * the next begins after it all the same.
    * @param wanted what of each order
    * @throws {GatewayError} VALIDATION_FAILED for a cursor that is none, UPSTREAM_*
    */
   async run(context: Context, question: Asked<typeof ListOrdersQuestion>, wanted: Wanted): Promise<OrderListing> {
-    const { items: page } = await gather(context, {
+    const { items: page, degraded } = await gather(context, {
       items: required(async (context) => {
-        const { orders, ...cursors } = await this.orders.list(context, question);
-        return { items: await withProducts(context, orders, this.products, wanted), ...cursors };
+        const list = await this.orders.list(context, question);
+        const orders = readable(context, list.orders);
+        return { ...list, items: await withProducts(context, orders, this.products, wanted) };
       }),
     });
-    const { items, cursors, nextCursor = null } = page;
-    return { items, cursors, nextCursor, isFirstPage: question.after === undefined };
+    const { items, orders, cursors, nextCursor = null } = page;
+    return {
+      items,
+      cursors: items.length === orders.length ? cursors : cursors.filter((_, i) => !isUnreadable(orders[i]!)),
+      startCursor: cursors[0] ?? null,
+      endCursor: cursors.at(-1) ?? nextCursor,
+      nextCursor,
+      isFirstPage: question.after === undefined,
+      degraded,
+    };
   }
 }

@@ -1,5 +1,6 @@
-import type { OrderListing } from './list-orders.ts';
+import { DegradedView } from '#gateway/features/degraded.view';
 import { Shown, View } from '#libs/view';
+import type { OrderListing } from './list-orders.ts';
 import { OrderView } from './order.view.ts';
 
 /** One page of the caller's orders, as REST shows it. */
@@ -10,6 +11,9 @@ export class OrderListView {
 
   @Shown(() => String, { nullable: true, description: '`after` of the next page; null on the last.' })
   nextCursor!: string | null;
+
+  @Shown(() => [DegradedView], { description: 'What of this list could not be had: `items.2` is left out of it.' })
+  degraded!: DegradedView[];
 }
 
 /** Where a page stands among the others (GraphQL Cursor Connections). */
@@ -50,17 +54,22 @@ export class OrderConnectionView {
   @Shown(() => PageInfoView)
   pageInfo!: PageInfoView;
 
+  @Shown(() => [DegradedView], { description: 'What of this list could not be had: `nodes.2` is left out of it.' })
+  degraded!: DegradedView[];
+
   /** The same page with a cursor at every order. */
-  static of({ items, cursors, nextCursor, isFirstPage }: OrderListing): OrderConnectionView {
+  static of(listing: OrderListing): OrderConnectionView {
+    const { items, cursors, startCursor, endCursor, nextCursor, isFirstPage, degraded } = listing;
     return {
-      edges: items.map((node, i) => ({ cursor: cursors[i]!, node })),
+      edges: items.map((node, i) => ({ cursor: cursors[i] ?? '', node })),
       nodes: items,
       pageInfo: {
         hasNextPage: nextCursor !== null,
         hasPreviousPage: !isFirstPage,
-        startCursor: cursors[0] ?? null,
-        endCursor: cursors.at(-1) ?? null,
+        startCursor,
+        endCursor,
       },
+      degraded: degraded.map((one) => ({ ...one, part: one.part.replace(/^items/, 'nodes') })),
     };
   }
 }

@@ -1,33 +1,39 @@
-import type { Products } from '#gateway/upstreams/products/products.port';
+import type { Product, Products } from '#gateway/upstreams/products/products.port';
 import { gather, joined, required } from '#libs/gather';
-import type { Context } from '#libs/upstream';
+import { type Context, type Degraded, isOfOneThing } from '#libs/upstream';
 import type { Wanted } from '#libs/view';
 import type { OrderResult } from './order-result.view.ts';
 import type { OrderView } from './order.view.ts';
 
+/** The products of lines by their ids; null for one that cannot be read. */
+type ById = ReadonlyMap<string, Product | null | undefined>;
+
 /**
- * The orders with the products of their lines, if `wanted` of an order: all lines in one batch. Where products
- * cannot be had, every `product` is null; then, and where one is stale, `lines.product` is in the `degraded` of `context`.
+ * The orders with the products of their lines, if `wanted` of an order: all lines in one batch. Where products cannot be
+ * had, every `product` is null; then, and where one is stale, `lines.product` is in the `degraded` of `context`. Where one
+ * product cannot be read, it is null, and each of its lines is named: `2.lines.0.product` of these orders.
  */
-export async function withProducts(
+export function withProducts(
   context: Context,
   orders: OrderView[],
   products: Products,
   wanted: Wanted,
 ): Promise<OrderView[]> {
-  if (!wanted.has('lines.product')) return orders;
-  const ids = new Set(orders.flatMap(({ lines }) => lines.map(({ productId }) => productId)));
-  const found = await joined(context, 'lines.product', (context) =>
-    Promise.all([...ids].map(async (id) => [id, await products.byId(context, id)] as const)),
-  );
-  const byId = new Map(found);
-  return orders.map((order) => ({
-    ...order,
-    lines: order.lines.map((line) => ({ ...line, product: byId.get(line.productId) ?? null })),
-  }));
+  return withLines(context, orders, products, wanted, (order) => `${order}.lines`);
 }
 
-/** The same for what came of placing or cancelling an order. */
+/** The same for an order that is the part itself: `lines.0.product`. */
+export async function withItsProducts(
+  context: Context,
+  order: OrderView,
+  products: Products,
+  wanted: Wanted,
+): Promise<OrderView> {
+  const [whole] = await withLines(context, [order], products, wanted, () => 'lines');
+  return whole!;
+}
+
+/** The same for what came of placing or cancelling an order, with what of it could not be had. */
 export async function resultWithProducts(
   context: Context,
   result: OrderResult,
@@ -36,7 +42,55 @@ export async function resultWithProducts(
 ): Promise<OrderResult> {
   if (!('order' in result)) return result;
   const { order } = await gather(context, {
-    order: required((context) => withProducts(context, [result.order], products, wanted)),
+    order: required((context) => withItsProducts(context, result.order, products, wanted)),
   });
-  return { order: order[0]! };
+  return { order };
+}
+
+/** @param linesAt where in the part the lines of an order are */
+async function withLines(
+  context: Context,
+  orders: OrderView[],
+  products: Products,
+  wanted: Wanted,
+  linesAt: (order: number) => string,
+): Promise<OrderView[]> {
+  if (!wanted.has('lines.product')) return orders;
+  const ids = new Set(orders.flatMap(({ lines }) => lines.map(({ productId }) => productId)));
+  const found: ById =
+    (await joined(context, 'lines.product', (its) => byIds(its, [...ids], products))) ?? new Map();
+  const lost = (productId: string) => found.get(productId) === null;
+  if ([...ids].some(lost)) context.degraded.push(...linesOf(orders, lost, linesAt));
+  return orders.map((order) => ({
+    ...order,
+    lines: order.lines.map((line) => ({ ...line, product: found.get(line.productId) ?? null })),
+  }));
+}
+
+async function byIds(context: Context, ids: readonly string[], products: Products): Promise<ById> {
+  const loads = ids.map((id) => products.byId(context, id));
+  try {
+    const found = await Promise.all(loads);
+    return new Map(ids.map((id, i) => [id, found[i]]));
+  } catch {
+    const outcomes = await Promise.allSettled(loads);
+    const entries = outcomes.map((outcome, i): [string, Product | null | undefined] => {
+      if (outcome.status === 'fulfilled') return [ids[i]!, outcome.value];
+      if (!isOfOneThing(outcome.reason)) throw outcome.reason;
+      return [ids[i]!, null];
+    });
+    return new Map(entries);
+  }
+}
+
+function linesOf(
+  orders: readonly OrderView[],
+  isLost: (productId: string) => boolean,
+  linesAt: (order: number) => string,
+): Degraded[] {
+  return orders.flatMap(({ lines }, order) =>
+    lines.flatMap(({ productId }, line): Degraded[] =>
+      isLost(productId) ? [{ part: `${linesAt(order)}.${line}.product`, reason: 'BAD_RESPONSE' }] : [],
+    ),
+  );
 }

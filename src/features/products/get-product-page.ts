@@ -4,7 +4,7 @@ import { Products } from '#gateway/upstreams/products/products.port';
 import { Reviews } from '#gateway/upstreams/reviews/reviews.port';
 import { GatewayError } from '#libs/errors';
 import { gather, optional, required } from '#libs/gather';
-import type { Context } from '#libs/upstream';
+import { type Context, readable } from '#libs/upstream';
 import { firstOf, Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { ProductPageView } from './product-page.view.ts';
@@ -33,8 +33,12 @@ export class GetProductPage {
     const firstReviews = firstOf(reviews ?? Wanted.leaf, REVIEWS);
     return gather(context, {
       product: required((context) => this.product(context, id)),
-      related: related !== undefined && optional((context) => this.products.related(context, id, firstRelated)),
-      reviews: reviews !== undefined && optional((context) => this.reviews.newestOf(context, id, firstReviews)),
+      related:
+        related !== undefined &&
+        optional(async (context) => readable(context, await this.products.related(context, id, firstRelated))),
+      reviews:
+        reviews !== undefined &&
+        optional(async (context) => readable(context, await this.reviews.newestOf(context, id, firstReviews))),
     });
   }
 

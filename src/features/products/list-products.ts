@@ -2,7 +2,7 @@ import { Public } from '#gateway/edge/auth/access';
 import { Limited } from '#gateway/edge/limits/limited';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { gather, required } from '#libs/gather';
-import type { Context } from '#libs/upstream';
+import { type Context, readable } from '#libs/upstream';
 import { type Asked, enumeration, listSize, oneOf, parameters } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
@@ -31,13 +31,19 @@ export const ListProductsQuestion = parameters('ListProductsQuestion', {
 export class ListProducts {
   constructor(private readonly products: Products) {}
 
-  /** One page of the products that match. @throws {GatewayError} UPSTREAM_* */
+  /**
+   * One page of the products that match. One that cannot be read is left out, and named in `degraded`.
+   * @throws {GatewayError} UPSTREAM_*
+   */
   async run(context: Context, question: Asked<typeof ListProductsQuestion>): Promise<ProductListView> {
     const { page, pageSize } = question;
-    const found = await gather(context, {
-      items: required((context) => this.products.search(context, question)),
+    const { items: found, degraded } = await gather(context, {
+      items: required(async (context) => {
+        const { products, total } = await this.products.search(context, question);
+        return { items: readable(context, products), total };
+      }),
     });
-    const { products: items, total } = found.items;
-    return { items, total, page, pageSize, totalPages: Math.ceil(total / pageSize) };
+    const { items, total } = found;
+    return { items, total, page, pageSize, totalPages: Math.ceil(total / pageSize), degraded };
   }
 }

@@ -1,3 +1,4 @@
+import { DegradedView } from '#gateway/features/degraded.view';
 import { Shown, View } from '#libs/view';
 import { Int } from '@nestjs/graphql';
 import { ProductView } from './product.view.ts';
@@ -19,4 +20,7 @@ export class ProductListView {
 
   @Shown(() => Int)
   totalPages!: number;
+
+  @Shown(() => [DegradedView], { description: 'What of this list could not be had: `items.2` is left out of it.' })
+  degraded!: DegradedView[];
 }

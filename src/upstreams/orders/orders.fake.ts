@@ -1,5 +1,6 @@
 import { GatewayError } from '#libs/errors';
-import type { AnswerStream, Context } from '#libs/upstream';
+import { listed } from '#libs/testing';
+import { type AnswerStream, type Context, isUnreadable, type Listed, unreadable } from '#libs/upstream';
 import {
   type NewOrder,
   type Order,
@@ -8,6 +9,7 @@ import {
   type OrderMove,
   Orders,
   type OrderStatus,
+  type UnreadableMove,
 } from './orders.port.ts';
 
 /** An order, and whose it is. */
@@ -18,6 +20,8 @@ export interface OwnedOrder extends Order {
 /** Orders in memory, keeping every promise of the port. For specs. */
 export class OrdersFake extends Orders {
   readonly told = new MovesFake();
+  /** The ids of orders that break the contract. */
+  readonly unreadable = new Set<string>();
   private readonly placed = new Map<string, Order>();
 
   /** @param orders the oldest first */
@@ -25,21 +29,22 @@ export class OrdersFake extends Orders {
     super();
   }
 
-  async recent(context: Context, first: number): Promise<Order[]> {
-    return this.of(context).slice(0, first);
+  async recent(context: Context, first: number): Promise<Listed<Order>[]> {
+    return listed(this.of(context).slice(0, first), this.unreadable);
   }
 
   async list(context: Context, { status, first, after }: OrderListQuestion): Promise<OrderList> {
     const matching = this.of(context).filter((order) => !status || order.status === status);
     const start = after === undefined ? 0 : matching.findIndex(({ id }) => id === after) + 1;
     if (after !== undefined && start === 0) throw new GatewayError('VALIDATION_FAILED');
-    const orders = matching.slice(start, start + first);
+    const orders = listed(matching.slice(start, start + first), this.unreadable);
     const cursors = orders.map(({ id }) => id);
     return { orders, cursors, nextCursor: start + first < matching.length ? cursors.at(-1) : undefined };
   }
 
-  async byIds(context: Context, ids: readonly string[]): Promise<Order[]> {
-    return this.of(context).filter(({ id }) => ids.includes(id));
+  async byIds(context: Context, ids: readonly string[]): Promise<Listed<Order>[]> {
+    const found = this.of(context).filter(({ id }) => ids.includes(id));
+    return listed(found, this.unreadable);
   }
 
   async place({ caller }: Context, { requestId, reservationId, lines }: NewOrder): Promise<Order> {
@@ -66,10 +71,11 @@ export class OrdersFake extends Orders {
     if (!order) throw new GatewayError('NOT_FOUND');
     if (['SHIPPED', 'DELIVERED'].includes(order.status)) throw new GatewayError('NOT_CANCELLABLE');
     this.told.move(order, 'CANCELLED');
+    if (this.unreadable.has(id)) throw unreadable('an order that breaks the contract');
     return order;
   }
 
-  async watch(context: Context, id: string): Promise<AnswerStream<OrderMove>> {
+  async watch(context: Context, id: string): Promise<AnswerStream<Move>> {
     const order = this.of(context).find((one) => one.id === id);
     if (!order) throw new GatewayError('NOT_FOUND');
     return this.told.watch(order);
@@ -80,6 +86,8 @@ export class OrdersFake extends Orders {
   }
 }
 
+type Move = OrderMove | UnreadableMove;
+
 const STEPS: readonly OrderStatus[] = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'];
 const isFinal = (status: OrderStatus): boolean => status === 'DELIVERED' || status === 'CANCELLED';
 
@@ -89,13 +97,20 @@ export class MovesFake {
   open = 0;
   /** How many have been opened. */
   opened = 0;
-  private readonly histories = new Map<string, OrderMove[]>();
+  private readonly histories = new Map<string, Move[]>();
   private readonly bells = new Set<(failure?: Error) => void>();
 
   move(order: Order, status: OrderStatus): void {
     const history = this.of(order);
     order.status = status;
-    if (history.at(-1)!.status !== status) history.push(moveTo(order.id, status, history.length + 1));
+    if (statusIn(history) !== status) history.push(moveTo(order.id, status, history.length + 1));
+    this.ring();
+  }
+
+  /** Moves an order to where nobody knows. */
+  moveUnreadably(order: Order): void {
+    const history = this.of(order);
+    history.push({ sequence: history.length + 1, isUnreadable: true });
     this.ring();
   }
 
@@ -104,7 +119,7 @@ export class MovesFake {
     this.ring(new GatewayError('UPSTREAM_UNAVAILABLE'));
   }
 
-  watch(order: Order): AnswerStream<OrderMove> {
+  watch(order: Order): AnswerStream<Move> {
     const history = this.of(order);
     let isClosed = false;
     this.open += 1;
@@ -121,7 +136,7 @@ export class MovesFake {
         for (let at = 0; ;) {
           const heard = rung();
           while (at < history.length) yield history[at++]!;
-          if (isClosed || isFinal(history.at(-1)!.status)) return;
+          if (isClosed || isFinal(statusIn(history))) return;
           await heard;
         }
       } finally {
@@ -131,7 +146,7 @@ export class MovesFake {
     return { close, [Symbol.asyncIterator]: moves };
   }
 
-  private of({ id, status }: Order): OrderMove[] {
+  private of({ id, status }: Order): Move[] {
     let history = this.histories.get(id);
     if (!history) {
       const path = STEPS.includes(status)
@@ -157,6 +172,10 @@ export class MovesFake {
     });
   }
 }
+
+/** The status that it moved to last, as far as that can be read. */
+const statusIn = (history: readonly Move[]): OrderStatus =>
+  (history.findLast((move) => !isUnreadable(move)) as OrderMove).status;
 
 function moveTo(orderId: string, status: OrderStatus, sequence: number): OrderMove {
   return { sequence, orderId, status, occurredAt: new Date(Date.UTC(2026, 0, 1, 0, sequence)).toISOString() };

@@ -1,6 +1,20 @@
-import { orders as wire } from '#libs/contracts';
+import { openAnswers, orders as wire } from '#libs/contracts';
 import { GatewayError, upstreamDetails } from '#libs/errors';
-import { type AnswerStream, type Context, type GrpcClient, translated } from '#libs/upstream';
+import {
+  amount,
+  type AnswerStream,
+  type Context,
+  type GrpcClient,
+  instant,
+  type Listed,
+  present,
+  presentId,
+  readEach,
+  readThings,
+  translated,
+  unreadable,
+  wholeNumber,
+} from '#libs/upstream';
 import {
   type NewOrder,
   type Order,
@@ -8,9 +22,12 @@ import {
   type OrderListQuestion,
   type OrderMove,
   Orders,
+  type OrderStatus,
+  type UnreadableMove,
 } from './orders.port.ts';
 
-const { OrdersServiceService: rpc, OrderStatus: Status } = wire;
+const { OrderStatus: Status } = wire;
+const rpc = openAnswers(wire.OrdersServiceService);
 
 /** Orders over `shop.orders.v1`. */
 export class OrdersGrpc extends Orders {
@@ -29,29 +46,29 @@ export class OrdersGrpc extends Orders {
     };
   }
 
-  async recent(context: Context, first: number): Promise<Order[]> {
+  async recent(context: Context, first: number): Promise<Listed<Order>[]> {
     const { orders } = await this.calls.recent(context, { pageSize: first });
-    return orders.map(toOrder);
+    return readEach(orders, toOrder);
   }
 
   async list(context: Context, { status, first, after = '' }: OrderListQuestion): Promise<OrderList> {
     const question = { status: status ? Status[status] : Status.UNSPECIFIED, pageSize: first, pageToken: after };
     const answer = await this.calls.list(context, question).catch(explainCursor);
     return {
-      orders: answer.orders.map(toOrder),
+      orders: readEach(answer.orders, toOrder),
       cursors: answer.pageTokens,
       nextCursor: answer.nextPageToken || undefined,
     };
   }
 
-  async byIds(context: Context, ids: readonly string[]): Promise<Order[]> {
+  async byIds(context: Context, ids: readonly string[]): Promise<Listed<Order>[]> {
     const { orders } = await this.calls.byIds(context, { ids: [...ids] });
-    return orders.map(toOrder);
+    return readThings(ids, orders, toOrder);
   }
 
   async place(context: Context, order: NewOrder): Promise<Order> {
     const placed = await this.calls.place(context, order);
-    return toOrder(present(placed.order));
+    return toOrder(present(placed.order, 'order'));
   }
 
   async cancel(context: Context, id: string): Promise<Order> {
@@ -59,37 +76,60 @@ export class OrdersGrpc extends Orders {
       if (upstreamDetails(error).reason !== 'NOT_CANCELLABLE') throw error;
       throw new GatewayError('NOT_CANCELLABLE', { detail: 'The order has gone too far.', cause: error });
     });
-    return toOrder(present(cancelled.order));
+    return toOrder(present(cancelled.order, 'order'));
   }
 
-  async watch(context: Context, id: string): Promise<AnswerStream<OrderMove>> {
-    return translated(await this.calls.watch(context, { id, afterSequence: 0 }), toMove);
+  async watch(context: Context, id: string): Promise<AnswerStream<OrderMove | UnreadableMove>> {
+    const moves = await this.calls.watch(context, { id, afterSequence: 0 });
+    let last = 0;
+    return translated(moves, (move) => {
+      const read = toMove(move, last);
+      last = read.sequence;
+      return read;
+    });
   }
 }
 
 function toOrder({ id, status, total, placedAt, lines, reservationId }: wire.Order): Order {
   return {
-    id,
-    status: present(Status[status]) as Order['status'],
-    total: present(total),
-    placedAt: present(placedAt).toISOString(),
-    lines: lines.map((line) => ({ ...line, unitPrice: present(line.unitPrice) })),
+    id: presentId(id),
+    status: toStatus(status),
+    total: amount(total, 'total'),
+    placedAt: instant(placedAt, 'placed_at'),
+    lines: lines.map(toLine),
     reservationId,
   };
 }
 
-function toMove({ sequence, orderId, status, occurredAt }: wire.WatchOrderResponse): OrderMove {
+function toLine({ productId, name, quantity, unitPrice }: wire.OrderLine): Order['lines'][number] {
   return {
-    sequence,
-    orderId,
-    status: present(Status[status]) as OrderMove['status'],
-    occurredAt: present(occurredAt).toISOString(),
+    productId: presentId(productId, 'product_id'),
+    name,
+    quantity: wholeNumber(quantity, 1, 'quantity'),
+    unitPrice: amount(unitPrice, 'unit_price'),
   };
 }
 
-function present<T>(value: T | undefined): T {
-  if (value === undefined) throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: 'a field is missing' });
-  return value;
+/** Enums of proto3 are open: there may be one that this release does not know. */
+function toStatus(status: wire.OrderStatus): OrderStatus {
+  if (status === Status.UNSPECIFIED || !(status in Status)) throw unreadable('status is unknown');
+  return Status[status] as OrderStatus;
+}
+
+/** @param last the number of the move before it */
+function toMove(move: wire.WatchOrderResponse, last: number): OrderMove | UnreadableMove {
+  const { sequence, orderId, status, occurredAt } = move;
+  try {
+    return {
+      sequence: wholeNumber(sequence, 1, 'sequence'),
+      orderId: presentId(orderId, 'order_id'),
+      status: toStatus(status),
+      occurredAt: instant(occurredAt, 'occurred_at'),
+    };
+  } catch {
+    const isNumbered = Number.isSafeInteger(sequence) && sequence > last;
+    return { sequence: isNumbered ? sequence : Math.floor(last) + 0.5, isUnreadable: true };
+  }
 }
 
 function explainCursor(error: unknown): never {

@@ -1,5 +1,12 @@
 import { cache, cacheEach, type Declarations, forgets } from '#libs/cache';
-import { type AnswerStream, batched, type Context, SharedStreams } from '#libs/upstream';
+import {
+  type AnswerStream,
+  batched,
+  type Context,
+  type Listed,
+  SharedStreams,
+  type Unreadable,
+} from '#libs/upstream';
 
 /** Where an order can be, in the order it goes. */
 export type OrderStatus = 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED';
@@ -30,9 +37,9 @@ export interface Order {
   reservationId: string;
 }
 
-/** A page of orders; `cursors[i]` goes on right after `orders[i]`. */
+/** A page of orders; `cursors[i]` goes on right after `orders[i]`, whether or not that can be read. */
 export interface OrderList {
-  orders: Order[];
+  orders: Listed<Order>[];
   cursors: string[];
   /** Undefined on the last page. */
   nextCursor: string | undefined;
@@ -65,6 +72,12 @@ export interface OrderMove {
   occurredAt: string;
 }
 
+/** A move that breaks the contract of the service, for example to a status that nobody knows. Others follow it. */
+export interface UnreadableMove extends Pick<Unreadable, 'isUnreadable'> {
+  /** Its own, or one between its neighbours'. */
+  sequence: number;
+}
+
 /** Orders move by themselves, from one moment to the next: they are remembered to be shared and to stand in. */
 const ORDERS = {
   ttl: 2,
@@ -76,7 +89,11 @@ const ORDERS = {
 /** How long the orders service may take to begin with the moves of an order, in milliseconds. */
 const OPENING_MS = 3_000;
 
-/** What the gateway asks about orders. All of it is about the caller's own: others' do not exist. */
+/**
+ * What the gateway asks about orders. All of it is about the caller's own: others' do not exist. An order that breaks the
+ * contract of the service, by any of its lines too, is `Unreadable` in its place of a list; where it is the answer, that is
+ * UPSTREAM_BAD_RESPONSE.
+ */
 export abstract class Orders {
   /** What may be remembered of the answers. */
   static readonly cache: Declarations<Orders> = {
@@ -88,15 +105,18 @@ export abstract class Orders {
   };
 
   /** The newest, newest first; at most `first`, 1 to 100. */
-  abstract recent(context: Context, first: number): Promise<Order[]>;
+  abstract recent(context: Context, first: number): Promise<Listed<Order>[]>;
 
   /** A page, newest first. @throws {GatewayError} VALIDATION_FAILED for a cursor that is none */
   abstract list(context: Context, question: OrderListQuestion): Promise<OrderList>;
 
   /** Those of these orders that exist, in any order. At most 100 ids. */
-  abstract byIds(context: Context, ids: readonly string[]): Promise<Order[]>;
+  abstract byIds(context: Context, ids: readonly string[]): Promise<Listed<Order>[]>;
 
-  /** One order; undefined for none. Asked many times in one request, it is one call. */
+  /**
+   * One order; undefined for none. Asked many times in one request, it is one call.
+   * @throws {GatewayError} UPSTREAM_BAD_RESPONSE for one that cannot be read, whatever the others are
+   */
   readonly byId = batched<Order>((context, ids) => this.byIds(context, ids));
 
   /** Places an order, once per `requestId`. */
@@ -107,13 +127,13 @@ export abstract class Orders {
 
   /**
    * The moves of one order, from the first: all that have happened, then each as it happens. Ends once the order can move no
-   * further. The context is for its opening alone.
+   * further. A move that cannot be read is in its place, and does not end it. The context is for its opening alone.
    * @throws {GatewayError} NOT_FOUND
    */
-  abstract watch(context: Context, id: string): Promise<AnswerStream<OrderMove>>;
+  abstract watch(context: Context, id: string): Promise<AnswerStream<OrderMove | UnreadableMove>>;
 
   /** The same for many: one watch for each order, however many follow it. Who may, is to be decided before. */
-  readonly moves = new SharedStreams<OrderMove>({
+  readonly moves = new SharedStreams<OrderMove | UnreadableMove>({
     open: (context, id) => this.watch(context, id),
     numberOf: ({ sequence }) => sequence,
     timeoutMs: OPENING_MS,

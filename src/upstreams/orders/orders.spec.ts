@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aContext, aLine, anOrder } from '#libs/testing';
+import { aContext, aLine, allReadable, anOrder } from '#libs/testing';
+import { isUnreadable } from '#libs/upstream';
 import { serviceForSpec } from '#test/support/services';
 import { OrdersFake } from './orders.fake.ts';
 import { OrdersGrpc } from './orders.grpc.ts';
@@ -41,7 +42,7 @@ describe.each([
 
   it('answers the newest, newest first', async () => {
     const placed = await place();
-    const recent = await orders.recent(context, 3);
+    const recent = allReadable(await orders.recent(context, 3));
     expect(recent).toHaveLength(3);
     expect(recent[0]).toEqual(placed);
     const times = recent.map(({ placedAt }) => Date.parse(placedAt));
@@ -70,7 +71,7 @@ describe.each([
   it('answers those in one status', async () => {
     const { orders: delivered } = await orders.list(context, { first: 100, status: 'DELIVERED' });
     expect(delivered.length).toBeGreaterThan(0);
-    expect(delivered.every(({ status }) => status === 'DELIVERED')).toBe(true);
+    expect(allReadable(delivered).every(({ status }) => status === 'DELIVERED')).toBe(true);
   });
 
   it('refuses a cursor that is none', async () => {
@@ -118,7 +119,9 @@ describe.each([
   it('tells the moves of an order from the first, each as it happens, to the last', async () => {
     const { id } = await place();
     const seen: string[] = [];
-    for await (const { sequence, orderId, status } of await orders.watch(context, id)) {
+    for await (const move of await orders.watch(context, id)) {
+      if (isUnreadable(move)) throw new Error('a move cannot be read');
+      const { sequence, orderId, status } = move;
       seen.push(`${sequence} ${status}`);
       expect(orderId).toBe(id);
       if (status === 'PLACED') await orders.cancel(context, id);

@@ -1,20 +1,33 @@
 import { GatewayError } from '#libs/errors';
-import type { Context } from '#libs/upstream';
-import { type Product, Products, type ProductSearch, type Reserved, type StockLine } from './products.port.ts';
+import { listed } from '#libs/testing';
+import type { Context, Listed } from '#libs/upstream';
+import {
+  type Product,
+  type ProductPage,
+  Products,
+  type ProductSearch,
+  type Reserved,
+  type StockLine,
+} from './products.port.ts';
 
 /** Products and their stock in memory, keeping every promise of the port. For specs. */
 export class ProductsFake extends Products {
+  /** The ids of products that break the contract. */
+  readonly unreadable = new Set<string>();
   private readonly reservations = new Map<string, readonly StockLine[]>();
 
   constructor(private readonly products: Product[] = []) {
     super();
   }
 
-  async byIds(_: Context, ids: readonly string[]): Promise<Product[]> {
-    return this.products.filter(({ id }) => ids.includes(id));
+  async byIds(_: Context, ids: readonly string[]): Promise<Listed<Product>[]> {
+    return listed(
+      this.products.filter(({ id }) => ids.includes(id)),
+      this.unreadable,
+    );
   }
 
-  async search(_: Context, { search = '', category, sort, page, pageSize }: ProductSearch) {
+  async search(_: Context, { search = '', category, sort, page, pageSize }: ProductSearch): Promise<ProductPage> {
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
     const matching = this.products
       .filter((product) => !category || product.category === category)
@@ -22,17 +35,19 @@ export class ProductsFake extends Products {
         words.every((word) => `${name} ${description}`.toLowerCase().includes(word)),
       )
       .sort(orders[sort]);
-    return { products: matching.slice((page - 1) * pageSize, page * pageSize), total: matching.length };
+    const products = listed(matching.slice((page - 1) * pageSize, page * pageSize), this.unreadable);
+    return { products, total: matching.length };
   }
 
-  async related(_: Context, id: string, first: number): Promise<Product[]> {
+  async related(_: Context, id: string, first: number): Promise<Listed<Product>[]> {
     const product = this.products.find((one) => one.id === id);
     if (!product) throw new GatewayError('NOT_FOUND');
-    return this.products.filter((one) => one.category === product.category && one !== product).slice(0, first);
+    const like = this.products.filter((one) => one.category === product.category && one !== product);
+    return listed(like.slice(0, first), this.unreadable);
   }
 
-  async recommended(_: Context, first: number): Promise<Product[]> {
-    return this.products.filter(({ inStock }) => inStock).slice(0, first);
+  async recommended(_: Context, first: number): Promise<Listed<Product>[]> {
+    return listed(this.products.filter(({ inStock }) => inStock).slice(0, first), this.unreadable);
   }
 
   async reserve(_: Context, reservationId: string, lines: readonly StockLine[]): Promise<Reserved> {

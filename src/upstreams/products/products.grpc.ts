@@ -1,9 +1,28 @@
-import { products as wire } from '#libs/contracts';
-import { GatewayError, upstreamDetails } from '#libs/errors';
-import type { Context, GrpcClient } from '#libs/upstream';
-import { type Product, Products, type ProductSearch, type Reserved, type StockLine } from './products.port.ts';
+import { openAnswers, products as wire } from '#libs/contracts';
+import { upstreamDetails } from '#libs/errors';
+import {
+  amount,
+  type Context,
+  type GrpcClient,
+  type Listed,
+  numberWithin,
+  presentId,
+  readEach,
+  readThings,
+  wholeNumber,
+} from '#libs/upstream';
+import {
+  type Product,
+  type ProductPage,
+  Products,
+  type ProductSearch,
+  type Reserved,
+  type StockLine,
+} from './products.port.ts';
 
-const { ProductsServiceService: rpc, ProductSort: Sort } = wire;
+const { ProductSort: Sort } = wire;
+const rpc = openAnswers(wire.ProductsServiceService);
+const HIGHEST_RATING = 5;
 
 /** How long goods are kept for an order that is being placed, in seconds. */
 const RESERVATION_SECONDS = 120;
@@ -26,25 +45,26 @@ export class ProductsGrpc extends Products {
     };
   }
 
-  async byIds(context: Context, ids: readonly string[]): Promise<Product[]> {
+  async byIds(context: Context, ids: readonly string[]): Promise<Listed<Product>[]> {
     const { products } = await this.calls.byIds(context, { ids: [...ids] });
-    return products.map(toProduct);
+    return readThings(ids, products, toProduct);
   }
 
-  async search(context: Context, question: ProductSearch): Promise<{ products: Product[]; total: number }> {
+  async search(context: Context, question: ProductSearch): Promise<ProductPage> {
     const { search = '', category = '', sort, page, pageSize } = question;
     const answer = await this.calls.search(context, { search, category, sort: Sort[sort], page, pageSize });
-    return { products: answer.products.map(toProduct), total: answer.totalSize };
+    const total = wholeNumber(answer.totalSize, 0, 'total_size');
+    return { products: readEach(answer.products, toProduct), total };
   }
 
-  async related(context: Context, id: string, first: number): Promise<Product[]> {
+  async related(context: Context, id: string, first: number): Promise<Listed<Product>[]> {
     const { products } = await this.calls.related(context, { productId: id, pageSize: first });
-    return products.map(toProduct);
+    return readEach(products, toProduct);
   }
 
-  async recommended(context: Context, first: number): Promise<Product[]> {
+  async recommended(context: Context, first: number): Promise<Listed<Product>[]> {
     const { products } = await this.calls.recommended(context, { pageSize: first });
-    return products.map(toProduct);
+    return readEach(products, toProduct);
   }
 
   async reserve(context: Context, reservationId: string, lines: readonly StockLine[]): Promise<Reserved> {
@@ -71,17 +91,16 @@ export class ProductsGrpc extends Products {
 }
 
 function toProduct({ price, rating, imageUrl, available, ...product }: wire.Product): Product {
-  if (!price) throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: 'a product without a price' });
   const { id, name, description, category } = product;
   return {
-    id,
+    id: presentId(id),
     name,
     description,
     category,
-    price,
-    inStock: available > 0,
+    price: amount(price, 'price'),
+    inStock: wholeNumber(available, 0, 'available') > 0,
     available,
-    rating: rating ?? null,
+    rating: rating === undefined ? null : numberWithin(rating, 0, HIGHEST_RATING, 'rating'),
     imageUrl: imageUrl || null,
   };
 }

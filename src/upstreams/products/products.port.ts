@@ -1,5 +1,5 @@
 import { cache, cacheEach, type Declarations, forgets } from '#libs/cache';
-import { batched, type Context } from '#libs/upstream';
+import { batched, type Context, type Listed } from '#libs/upstream';
 
 /** A product, as the house knows one. */
 export interface Product {
@@ -49,7 +49,17 @@ const PRODUCTS = {
   tags: () => ['products'],
 } as const;
 
-/** What the gateway asks about products and their stock. */
+/** One page of the products that match a search. */
+export interface ProductPage {
+  products: Listed<Product>[];
+  /** How many match in all. */
+  total: number;
+}
+
+/**
+ * What the gateway asks about products and their stock. A product that breaks the contract of the service is `Unreadable`
+ * in its place of a list.
+ */
 export abstract class Products {
   /** What may be remembered of the answers. */
   static readonly cache: Declarations<Products> = {
@@ -63,19 +73,22 @@ export abstract class Products {
   };
 
   /** Those of these products that exist, in any order. At most 100 ids. */
-  abstract byIds(context: Context, ids: readonly string[]): Promise<Product[]>;
+  abstract byIds(context: Context, ids: readonly string[]): Promise<Listed<Product>[]>;
 
-  /** One product; undefined for none. Asked many times in one request, it is one call per 100 ids. */
+  /**
+   * One product; undefined for none. Asked many times in one request, it is one call per 100 ids.
+   * @throws {GatewayError} UPSTREAM_BAD_RESPONSE for one that cannot be read, whatever the others are
+   */
   readonly byId = batched<Product>((context, ids) => this.byIds(context, ids));
 
   /** One page of the products that match, and how many match in all. */
-  abstract search(context: Context, question: ProductSearch): Promise<{ products: Product[]; total: number }>;
+  abstract search(context: Context, question: ProductSearch): Promise<ProductPage>;
 
   /** Products like this one, the likest first; at most `first`. @throws {GatewayError} NOT_FOUND */
-  abstract related(context: Context, id: string, first: number): Promise<Product[]>;
+  abstract related(context: Context, id: string, first: number): Promise<Listed<Product>[]>;
 
   /** Products that suit the caller, the best first; at most `first`. */
-  abstract recommended(context: Context, first: number): Promise<Product[]>;
+  abstract recommended(context: Context, first: number): Promise<Listed<Product>[]>;
 
   /** Takes all lines from stock, or none, until it expires. The same id answers what it did before. */
   abstract reserve(context: Context, reservationId: string, lines: readonly StockLine[]): Promise<Reserved>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aContext, aProduct } from '#libs/testing';
+import { aContext, allReadable, aProduct } from '#libs/testing';
 import { serviceForSpec } from '#test/support/services';
 import { ProductsFake } from './products.fake.ts';
 import { ProductsGrpc } from './products.grpc.ts';
@@ -40,11 +40,12 @@ describe.each([
   beforeAll(async () => ({ products, close } = await open()));
   afterAll(() => close());
 
+  const all = async (question = everything) => allReadable((await products.search(context, question)).products);
   const plenty = async (): Promise<Product> => {
-    const { products: found } = await products.search(context, everything);
+    const found = await all();
     return found.find(({ available }) => available > 3)!;
   };
-  const availableOf = async (id: string) => (await products.byIds(context, [id]))[0]!.available;
+  const availableOf = async (id: string) => allReadable(await products.byIds(context, [id]))[0]!.available;
 
   it('answers those of many that exist', async () => {
     const found = await products.byIds(context, ['p2', 'nothing', 'p1']);
@@ -53,7 +54,7 @@ describe.each([
   });
 
   it('is in stock when there is any', async () => {
-    const { products: found } = await products.search(context, everything);
+    const found = await all();
     for (const { inStock, available } of found) expect(inStock).toBe(available > 0);
   });
 
@@ -64,7 +65,7 @@ describe.each([
       search: `${word} ${other}`,
     });
     expect(total).toBeGreaterThan(0);
-    for (const { name, description } of found) {
+    for (const { name, description } of allReadable(found)) {
       expect(`${name} ${description}`.toLowerCase()).toContain(word!.toLowerCase());
       expect(`${name} ${description}`.toLowerCase()).toContain(other!.toLowerCase());
     }
@@ -82,7 +83,7 @@ describe.each([
 
   it('sorts by price, both ways', async () => {
     const pricesBy = async (sort: ProductSearch['sort']) =>
-      (await products.search(context, { ...everything, sort })).products.map(({ price }) => price.amountMinor);
+      (await all({ ...everything, sort })).map(({ price }) => price.amountMinor);
     const [up, down] = [await pricesBy('PRICE_ASC'), await pricesBy('PRICE_DESC')];
     expect(up).toEqual(up.toSorted((one, other) => one - other));
     expect(down).toEqual(down.toSorted((one, other) => other - one));
@@ -90,14 +91,14 @@ describe.each([
 
   it('answers what is like a product: of its category, and not itself', async () => {
     const product = (await products.byId(context, 'p1'))!;
-    const related = await products.related(context, 'p1', 3);
+    const related = allReadable(await products.related(context, 'p1', 3));
     expect(related).toHaveLength(3);
     for (const { id, category } of related) expect([id === 'p1', category]).toEqual([false, product.category]);
     await expect(products.related(context, 'nothing', 3)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('recommends what is in stock', async () => {
-    const recommended = await products.recommended(context, 3);
+    const recommended = allReadable(await products.recommended(context, 3));
     expect(recommended.map(({ inStock }) => inStock)).toEqual([true, true, true]);
   });
 
@@ -115,7 +116,7 @@ describe.each([
 
   it('takes all lines or none, and says what is left of what was short', async () => {
     const { id, available } = await plenty();
-    const { products: found } = await products.search(context, everything);
+    const found = await all();
     const scarce = found.find((one) => one.available < 99 && one.id !== id)!;
     const lines = [
       { productId: id, quantity: 1 },

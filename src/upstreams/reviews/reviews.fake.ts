@@ -1,14 +1,18 @@
-import type { Context } from '#libs/upstream';
+import { listed } from '#libs/testing';
+import type { Context, Listed } from '#libs/upstream';
 import { type Review, Reviews } from './reviews.port.ts';
 
 /** Reviews in memory, keeping every promise of the port. For specs. */
 export class ReviewsFake extends Reviews {
+  /** The ids of reviews that break the contract. */
+  readonly unreadable = new Set<string>();
+
   /** @param byProduct the reviews of each product, by its id, the newest first */
   constructor(private readonly byProduct: Record<string, Review[]> = {}) {
     super();
   }
 
-  async newestOf(_: Context, productId: string, first: number): Promise<Review[]> {
-    return (this.byProduct[productId] ?? []).slice(0, first);
+  async newestOf(_: Context, productId: string, first: number): Promise<Listed<Review>[]> {
+    return listed((this.byProduct[productId] ?? []).slice(0, first), this.unreadable);
   }
 }

@@ -1,5 +1,5 @@
 import { cache, type Declarations } from '#libs/cache';
-import type { Context } from '#libs/upstream';
+import type { Context, Listed } from '#libs/upstream';
 
 /** What somebody thinks of a product. */
 export interface Review {
@@ -13,7 +13,7 @@ export interface Review {
   writtenAt: string;
 }
 
-/** What the gateway asks about reviews. */
+/** What the gateway asks about reviews. One that breaks the contract of the service is `Unreadable` in its place. */
 export abstract class Reviews {
   /** What may be remembered of the answers. */
   static readonly cache: Declarations<Reviews> = {
@@ -27,5 +27,5 @@ export abstract class Reviews {
   };
 
   /** The newest reviews of a product, at most `first` (1 to 100); none of a product that nobody knows. */
-  abstract newestOf(context: Context, productId: string, first: number): Promise<Review[]>;
+  abstract newestOf(context: Context, productId: string, first: number): Promise<Listed<Review>[]>;
 }

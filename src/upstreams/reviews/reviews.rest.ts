@@ -1,5 +1,5 @@
 import type { ReviewsApi } from '#libs/contracts';
-import type { Context, RestClient } from '#libs/upstream';
+import { type Context, instant, type Listed, presentId, readEach, type RestClient } from '#libs/upstream';
 import { type Review, Reviews } from './reviews.port.ts';
 
 /** Reviews over the REST API of `libs/contracts/openapi/reviews.json`. */
@@ -10,15 +10,16 @@ export class ReviewsRest extends Reviews {
     super();
     this.list = client.operation<ReviewsApi['ReviewList']>('GET', '/products/{productId}/reviews', {
       scope: 'public',
+      list: 'reviews',
     });
   }
 
-  async newestOf(context: Context, productId: string, first: number): Promise<Review[]> {
+  async newestOf(context: Context, productId: string, first: number): Promise<Listed<Review>[]> {
     const { reviews } = await this.list(context, { params: { productId }, query: { first: String(first) } });
-    return reviews.map(toReview);
+    return readEach(reviews, toReview);
   }
 }
 
 function toReview({ id, authorName, rating, text, writtenAt }: ReviewsApi['Review']): Review {
-  return { id, authorName, rating, text, writtenAt };
+  return { id: presentId(id), authorName, rating, text, writtenAt: instant(writtenAt, 'writtenAt') };
 }

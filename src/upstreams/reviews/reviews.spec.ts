@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aContext, aReview } from '#libs/testing';
+import { aContext, allReadable, aReview } from '#libs/testing';
 import { serviceForSpec } from '#test/support/services';
 import { ReviewsFake } from './reviews.fake.ts';
 import type { Reviews } from './reviews.port.ts';
@@ -28,7 +28,7 @@ describe.each([
   afterAll(() => close());
 
   it('are the newest of a product, as many as were asked for', async () => {
-    const newest = await reviews.newestOf(aContext(), 'p1', 2);
+    const newest = allReadable(await reviews.newestOf(aContext(), 'p1', 2));
     expect(newest).toHaveLength(2);
     expect(newest[0]!.writtenAt >= newest[1]!.writtenAt).toBe(true);
     expect(await reviews.newestOf(aContext(), 'p1', 1)).toEqual(newest.slice(0, 1));

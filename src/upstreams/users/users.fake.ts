@@ -1,17 +1,21 @@
 import { GatewayError } from '#libs/errors';
-import type { Context } from '#libs/upstream';
+import { listed } from '#libs/testing';
+import type { Context, Listed } from '#libs/upstream';
 import { type NewUser, type ProfileChange, type User, Users } from './users.port.ts';
 
 /** Users in memory, keeping every promise of the port. For specs. */
 export class UsersFake extends Users {
+  /** The ids of users that break the contract. */
+  readonly unreadable = new Set<string>();
   private readonly passwords = new Map<string, string>();
 
   constructor(private readonly users: User[] = []) {
     super();
   }
 
-  async byIds(_: Context, ids: readonly string[]): Promise<User[]> {
-    return this.users.filter(({ id }) => ids.includes(id));
+  async byIds(_: Context, ids: readonly string[]): Promise<Listed<User>[]> {
+    const found = this.users.filter(({ id }) => ids.includes(id));
+    return listed(found, this.unreadable);
   }
 
   async register(_: Context, { name, email, password }: NewUser): Promise<User> {

@@ -1,5 +1,5 @@
 import { cacheEach, type Declarations, forgets } from '#libs/cache';
-import { batched, type Context } from '#libs/upstream';
+import { batched, type Context, type Listed } from '#libs/upstream';
 
 /** A customer, as the house knows one. */
 export interface User {
@@ -23,7 +23,10 @@ export interface ProfileChange {
   avatarUrl?: string | null;
 }
 
-/** What the gateway asks about people. */
+/**
+ * What the gateway asks about people. A user that breaks the contract of the service is `Unreadable` in its place of a list;
+ * where it is the answer, that is UPSTREAM_BAD_RESPONSE.
+ */
 export abstract class Users {
   /** What may be remembered of the answers. */
   static readonly cache: Declarations<Users> = {
@@ -37,9 +40,12 @@ export abstract class Users {
   };
 
   /** Those of these users that exist, in any order. At most 100 ids. */
-  abstract byIds(context: Context, ids: readonly string[]): Promise<User[]>;
+  abstract byIds(context: Context, ids: readonly string[]): Promise<Listed<User>[]>;
 
-  /** One user; undefined for nobody. Asked many times in one request, it is one call. */
+  /**
+   * One user; undefined for nobody. Asked many times in one request, it is one call.
+   * @throws {GatewayError} UPSTREAM_BAD_RESPONSE for one that cannot be read, whatever the others are
+   */
   readonly byId = batched<User>((context, ids) => this.byIds(context, ids));
 
   /** Makes a customer. @throws {GatewayError} CONFLICT if the email address is taken */

@@ -1,6 +1,6 @@
 import type { UsersApi } from '#libs/contracts';
 import { GatewayError } from '#libs/errors';
-import type { Context, RestClient } from '#libs/upstream';
+import { type Context, type Listed, presentId, readThings, type RestClient } from '#libs/upstream';
 import { type NewUser, type ProfileChange, type User, Users } from './users.port.ts';
 
 /** RFC 7396. */
@@ -16,16 +16,16 @@ export class UsersRest extends Users {
 
   constructor(client: RestClient) {
     super();
-    this.list = client.operation<UsersApi['UserList']>('GET', '/users');
+    this.list = client.operation<UsersApi['UserList']>('GET', '/users', { list: 'users' });
     this.create = client.operation<UsersApi['User']>('POST', '/users');
     this.check = client.operation<UsersApi['CredentialCheck']>('POST', '/credential-checks');
     this.change = client.operation<UsersApi['PasswordChange']>('POST', '/users/{id}/password-changes');
     this.patch = client.operation<UsersApi['User']>('PATCH', '/users/{id}', { contentType: MERGE_PATCH });
   }
 
-  async byIds(context: Context, ids: readonly string[]): Promise<User[]> {
+  async byIds(context: Context, ids: readonly string[]): Promise<Listed<User>[]> {
     const { users } = await this.list(context, { query: { ids: ids.join(',') } });
-    return users.map(toUser);
+    return readThings(ids, users, toUser);
   }
 
   async register(context: Context, user: NewUser): Promise<User> {
@@ -55,5 +55,5 @@ export class UsersRest extends Users {
 }
 
 function toUser({ id, name, email, avatarUrl, role }: UsersApi['User']): User {
-  return { id, name, email, avatarUrl, role };
+  return { id: presentId(id), name, email, avatarUrl, role };
 }

@@ -21,6 +21,8 @@ export const LIST_SIZES: Readonly<Record<string, ListSize>> = {
   'Home.degraded': { assumedSize: 1 },
   'ProductPage.degraded': { assumedSize: 1 },
   'OrderPage.degraded': { assumedSize: 1 },
+  'ProductList.degraded': { assumedSize: 1 },
+  'OrderConnection.degraded': { assumedSize: 1 },
 };
 
 /** What a field weighs (`@cost(weight:)`): an object is looked up or made, a value is there with it. */
