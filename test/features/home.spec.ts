@@ -88,7 +88,8 @@ describe('the home page with a service down', () => {
     const degraded = [{ part, reason: 'UNAVAILABLE' }];
     expect(rest.status).toBe(200);
     expect(rest.body).toEqual({ ...whole, [part]: null, degraded });
-    expect(graphql.body).toEqual({ data: { home: rest.body }, extensions: { degraded } });
+    const paths = [{ part: `home.${part}`, reason: 'UNAVAILABLE' }];
+    expect(graphql.body).toEqual({ data: { home: rest.body }, extensions: { degraded: paths } });
 
     await shop.start(service);
     await ada.everythingIsBack();
@@ -103,7 +104,11 @@ describe('the home page with a service down', () => {
     const degraded = [{ part: 'recentOrders.lines.product', reason: 'UNAVAILABLE' }];
     expect(body.errors).toBeUndefined();
     expect(body.data.home.degraded).toEqual(degraded);
-    expect(body.extensions).toEqual({ degraded });
+    const orders = body.data.home.recentOrders as { lines: object[] }[];
+    const paths = orders.flatMap(({ lines }, i) =>
+      lines.map((_, j) => `home.recentOrders.${i}.lines.${j}.product`),
+    );
+    expect(body.extensions).toEqual({ degraded: paths.map((part) => ({ part, reason: 'UNAVAILABLE' })) });
     expect(body.data.home.recentOrders).toHaveLength(5);
     expect(body.data.home.recentOrders[0].lines[0].product).toBeNull();
     await shop.start('products');

@@ -69,6 +69,18 @@ describe('the context of a part of a request', () => {
     expect(made).toHaveBeenCalledTimes(2);
   });
 
+  it('takes its whole request with it where nothing may be answered from memory', () => {
+    const request = aRequest();
+    const [child, other] = [new ChildContext(new ChildContext(request)), aRequest()];
+    child.requireFresh();
+    expect([request, child, new ChildContext(request), other].map(({ mustBeFresh }) => mustBeFresh)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it('has freshness and missing parts of its own', () => {
     const request = aRequest();
     const [one, other] = [new ChildContext(request), new ChildContext(request)];

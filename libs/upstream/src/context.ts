@@ -198,6 +198,12 @@ export class Context {
     if (this.staleAgeMs === undefined || ageMs > this.staleAgeMs) this.staleAgeMs = ageMs;
   }
 
+  /** From now on nothing is answered from memory, to this context or to lookups by id of its whole request. */
+  requireFresh(): void {
+    this.mustBeFresh = true;
+    this.root.mustBeFresh = true;
+  }
+
   /**
    * The same request for work that must go on when the client has gone, under a deadline of its own: a write and
    * what undoes it.

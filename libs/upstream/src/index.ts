@@ -13,6 +13,7 @@ export { GrpcClient } from './grpc-client.ts';
 export { Latencies } from './latencies.ts';
 export {
   isOfOneThing,
+  isReadable,
   isUnreadable,
   type Listed,
   readable,

@@ -25,6 +25,10 @@ export class UnreadableElement implements Unreadable {
 export const isUnreadable = (one: object): one is Pick<Unreadable, 'isUnreadable'> =>
   (one as Partial<Unreadable>).isUnreadable === true;
 
+/** Whether an element can be read. */
+export const isReadable = <T extends object>(one: T): one is Exclude<T, Pick<Unreadable, 'isUnreadable'>> =>
+  !isUnreadable(one);
+
 /** Why a thing that was asked for by its id could not be had: it alone, while the call went well. */
 const OF_ONE_THING = new Error('a thing that was asked for by its id breaks its contract');
 

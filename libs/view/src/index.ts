@@ -18,6 +18,7 @@ export { type JsonSchema, viewRef, viewSchemas } from './json-schema.ts';
 export { firstOf, listSize } from './list-size.ts';
 export { presenter, serializer } from './present.ts';
 export { DateTime, SafeInt } from './scalars.ts';
+export { byPlace, responsePaths } from './response-paths.ts';
 export { selectionOf } from './selection.ts';
 export { fieldsOf, isView, type Kind, RestView, Shown, View, viewName } from './view.ts';
 export { Wanted } from './wanted.ts';

@@ -16,8 +16,11 @@ import {
 } from 'graphql';
 import { Wanted } from './wanted.ts';
 
-type Info = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues' | 'returnType' | 'fieldNodes'>;
-type Definition = GraphQLField<unknown, unknown>;
+export type Info = Pick<
+  GraphQLResolveInfo,
+  'schema' | 'fragments' | 'variableValues' | 'returnType' | 'fieldNodes'
+>;
+export type Definition = GraphQLField<unknown, unknown>;
 
 /** What a GraphQL document wants below the field being resolved; the fields of all members where it is a union. */
 export function selectionOf(info: Info): Wanted {
@@ -45,7 +48,7 @@ function below(nodes: readonly FieldNode[], type: GraphQLNamedType, info: Info):
 }
 
 /** The fields of a selection, each fragment opened once, as the type they are selected on defines them. */
-function* fieldsIn(
+export function* fieldsIn(
   set: SelectionSetNode | undefined,
   type: GraphQLNamedType,
   info: Info,

@@ -1,10 +1,28 @@
-import type { Context } from '#libs/upstream';
+import { ChildContext, type Context } from '#libs/upstream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { GraphQLResolveInfo } from 'graphql';
 
-/** What resolvers are given as GraphQL's context: a fresh object for every request. */
+/** What resolvers are given as GraphQL's context: a fresh object for every operation, and for every event. */
 export interface GraphqlContext {
   request: FastifyRequest;
+  /** The root fields that were run, as they began. */
+  fields?: RootField[];
+}
+
+/** A root field that was run, and the context that knows what of its answer could not be had. */
+export interface RootField {
+  info: GraphQLResolveInfo;
+  context: Context;
+}
+
+/** A context for a root field alone, so that what it lacks is named by where the response shows it. */
+export function contextOfField(operation: GraphqlContext, info: GraphQLResolveInfo): Context {
+  const context = new ChildContext(operation.request.context);
+  const field = { info, context };
+  if (operation.fields) operation.fields.push(field);
+  else operation.fields = [field];
+  return context;
 }
 
 /** The request an execution belongs to, whichever door it came through. */
@@ -19,7 +37,12 @@ export function requestOf(execution: ExecutionContext): FastifyRequest {
   }
 }
 
-/** What the request carries, for the use case: always its first parameter. */
+/** What the request carries, for the use case: always its first parameter. In GraphQL, it is that of the root field. */
 export const RequestContext = createParamDecorator((_: unknown, execution: ExecutionContext): Context => {
+  if (execution.getType<string>() === 'graphql')
+    return contextOfField(
+      execution.getArgByIndex<GraphqlContext>(2),
+      execution.getArgByIndex<GraphQLResolveInfo>(3),
+    );
   return requestOf(execution).context;
 });

@@ -1,7 +1,7 @@
 import { type Money, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
 import { type Product, Products } from '#gateway/upstreams/products/products.port';
 import { optional } from '#libs/gather';
-import { isUnreadable, readable } from '#libs/upstream';
+import { isReadable, readable } from '#libs/upstream';
 
 const RECENT_ORDERS = 5;
 const SUGGESTED = 5;
@@ -20,7 +20,7 @@ export const factsFor = (question: string, orders: Orders, products: Products) =
     const suggested = await products.recommended(context, SUGGESTED);
     const found = (await Promise.all(sought)).flatMap(({ products: some }) => some);
     // Products of several lists have no place that could be named.
-    const readableOnes = [...found, ...suggested].filter((product) => !isUnreadable(product));
+    const readableOnes = [...found, ...suggested].filter(isReadable);
     const byId = new Map(readableOnes.map((product) => [product.id, product]));
     return [...byId.values()].map(ofProduct);
   }),

@@ -4,7 +4,7 @@ import type { Feed } from '#gateway/edge/streams/stream-door';
 import { notificationsOf } from '#gateway/edge/streams/topics';
 import { type Order, type OrderMove, Orders } from '#gateway/upstreams/orders/orders.port';
 import { Spine } from '#libs/events';
-import { type Context, isUnreadable } from '#libs/upstream';
+import { type Context, isReadable } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { toldBy } from './told-by.ts';
 
@@ -32,7 +32,7 @@ export class FollowNotifications {
    */
   async run(context: Context, lastSeen: string | undefined): Promise<Feed> {
     // What cannot be read of them is not watched.
-    const recent = (await this.orders.recent(context, WATCHED)).filter((order) => !isUnreadable(order));
+    const recent = (await this.orders.recent(context, WATCHED)).filter(isReadable);
     const since = sinceOf(lastSeen);
     return (to) => {
       const watched = new Map<string, () => void>();
@@ -56,7 +56,7 @@ export class FollowNotifications {
   private watch(context: Context, orderId: string, since: number): () => void {
     return this.orders.moves.follow(context, orderId, 1, {
       onItem: (move) => {
-        if (!isUnreadable(move) && Date.parse(move.occurredAt) >= since) this.tell(context, move);
+        if (isReadable(move) && Date.parse(move.occurredAt) >= since) this.tell(context, move);
       },
       onEnd: () => {},
     });

@@ -1,4 +1,4 @@
-import { type GraphqlContext, RequestContext } from '#gateway/edge/doors/request-context';
+import { contextOfField, type GraphqlContext, RequestContext } from '#gateway/edge/doors/request-context';
 import { Runs } from '#gateway/edge/doors/runs';
 import { iterate, saidBy } from '#gateway/edge/streams/iterate';
 import type { Context } from '#libs/upstream';
@@ -20,8 +20,9 @@ export class NotificationsResolver {
   @Subscription(() => NotificationView, {
     description: "What happens to the caller's things from now on.",
     // With the event's own context: what was asked for at one event is asked for again at the next.
-    resolve(this: NotificationsResolver, notification: NotificationView, _, { request }: GraphqlContext, info) {
-      return this.show.run(request.context, notification, selectionOf(info as GraphQLResolveInfo));
+    resolve(this: NotificationsResolver, notification: NotificationView, _, event: GraphqlContext, info) {
+      const field = info as GraphQLResolveInfo;
+      return this.show.run(contextOfField(event, field), notification, selectionOf(field));
     },
   })
   async notifications(@RequestContext() context: Context) {

@@ -1,10 +1,10 @@
 import { Scopes } from '#gateway/edge/auth/access';
-import { withProducts } from '#gateway/features/orders/order-products.view';
+import { withItsProducts } from '#gateway/features/orders/order-products.view';
 import type { OrderView } from '#gateway/features/orders/order.view';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
-import { reasonOf } from '#libs/gather';
-import { ChildContext, type Context } from '#libs/upstream';
+import { joined } from '#libs/gather';
+import type { Context } from '#libs/upstream';
 import type { Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { NotificationView } from './notification.view.ts';
@@ -18,25 +18,20 @@ export class ShowNotification {
     private readonly products: Products,
   ) {}
 
-  /** The notification with its order as it is now, where that is wanted; null where it cannot be had. */
+  /** The notification with its order as it is now, where that is wanted; null, and `degraded`, where it cannot be had. */
   async run(context: Context, notification: NotificationView, wanted: Wanted): Promise<NotificationView> {
     const wantedOrder = wanted.at('order');
     if (wantedOrder === undefined) return notification;
     // What is remembered may be of before the event.
-    context.mustBeFresh = true;
+    context.requireFresh();
     return { ...notification, order: await this.order(context, notification.orderId, wantedOrder) };
   }
 
   private async order(context: Context, id: string, wanted: Wanted): Promise<OrderView | null> {
-    try {
-      // What is missing is null: a notification has no place to say why.
-      const its = new ChildContext(context);
-      const order = await this.orders.byId(its, id);
-      const [joined] = await withProducts(its, order ? [order] : [], this.products, wanted);
-      return joined ?? null;
-    } catch (error) {
-      if (!reasonOf(error)) throw error;
-      return null;
-    }
+    const order = await joined(context, 'order', async (context) => {
+      const found = await this.orders.byId(context, id);
+      return found && withItsProducts(context, found, this.products, wanted);
+    });
+    return order ?? null;
   }
 }

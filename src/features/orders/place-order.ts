@@ -53,7 +53,7 @@ export class PlaceOrder {
     requestId: string,
   ): Promise<OrderResult> {
     // Prices and stock as they are now: an order is made of them.
-    context.mustBeFresh = true;
+    context.requireFresh();
     const products = await this.productsOf(context, lines);
 
     const unknown = lines.filter(({ productId }) => !products.has(productId));

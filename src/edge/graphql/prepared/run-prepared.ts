@@ -1,9 +1,10 @@
 import { ACCESS, type Access } from '#gateway/edge/auth/access';
 import { authorize } from '#gateway/edge/auth/authorize';
+import type { GraphqlContext } from '#gateway/edge/doors/request-context';
 import { rootFields } from '#gateway/edge/graphql/check-access';
 import { Compiled } from '#gateway/edge/graphql/execute/compiled';
 import { Reserve } from '#gateway/edge/graphql/limits/reserve';
-import { withDegraded } from '#gateway/edge/graphql/tell-degraded';
+import { lacksAnything, withDegraded } from '#gateway/edge/graphql/tell-degraded';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
@@ -33,10 +34,11 @@ export class RunPrepared {
   ): ExecutionResult | Promise<ExecutionResult> {
     const { id, document, node, isTrusted } = operation;
     const named = { document, name: node.name?.value };
-    const result = this.compiled.run(id, named, { request }, variables, isTrusted);
+    const context: GraphqlContext = { request };
+    const result = this.compiled.run(id, named, context, variables, isTrusted);
     return result instanceof Promise
-      ? result.then((one) => this.finished(one, operation, request))
-      : this.finished(result, operation, request);
+      ? result.then((one) => this.finished(one, operation, context))
+      : this.finished(result, operation, context);
   }
 
   /** The JSON of an answer, or a result; without `data` where its variables do not fit. */
@@ -45,22 +47,24 @@ export class RunPrepared {
     variables: Record<string, unknown>,
     request: FastifyRequest,
   ): Promise<string | ExecutionResult> {
-    const written = await this.compiled.write(operation, { request }, variables);
+    const context: GraphqlContext = { request };
+    const written = await this.compiled.write(operation, context, variables);
     if (!written) return this.run(operation, variables, request);
-    if (!('text' in written)) return this.finished(written, operation, request);
-    const { extensions } = withDegraded<{ extensions?: Record<string, unknown> }>({}, request.context);
+    if (!('text' in written)) return this.finished(written, operation, context);
     this.reserve.settleObjects(request, written.objects);
-    return `{"data":${written.text}${extensions ? `,"extensions":${JSON.stringify(extensions)}` : ''}}`;
+    if (!lacksAnything(context)) return `{"data":${written.text}}`;
+    const { extensions } = withDegraded({ data: JSON.parse(written.text) as unknown } as ExecutionResult, context);
+    return `{"data":${written.text},"extensions":${JSON.stringify(extensions)}}`;
   }
 
   private finished(
     result: ExecutionResult,
     operation: PreparedOperation,
-    request: FastifyRequest,
+    context: GraphqlContext,
   ): ExecutionResult {
     if (result.data === undefined) return result;
-    withDegraded(result, request.context);
-    this.reserve.settle(request, result, operation);
+    withDegraded(result, context);
+    this.reserve.settle(context.request, result, operation);
     return result;
   }
 

@@ -72,7 +72,8 @@ export class SseDoor {
     stream.end('complete', '');
   }
 
-  private told({ data, errors }: ExecutionResult): object {
-    return errors ? { errors: errors.map((error) => this.format(error.toJSON(), error)), data } : { data };
+  private told({ data, errors, extensions }: ExecutionResult): object {
+    const formatted = errors?.map((error) => this.format(error.toJSON(), error));
+    return { errors: formatted, data, extensions };
   }
 }

@@ -2,6 +2,7 @@ import { Config } from '#gateway/config/config';
 import type { GraphqlContext } from '#gateway/edge/doors/request-context';
 import { Compiled } from '#gateway/edge/graphql/execute/compiled';
 import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
+import { withDegraded } from '#gateway/edge/graphql/tell-degraded';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { createSourceEventStream, execute, type ExecutionResult } from 'graphql';
@@ -29,13 +30,16 @@ export class Subscribe {
     const source = await createSourceEventStream({ ...args, contextValue: this.fresh(request) });
     if (!(Symbol.asyncIterator in source)) return source;
     const events = source[Symbol.asyncIterator]();
-    return this.results(events, (rootValue) => execute({ ...args, rootValue, contextValue: this.fresh(request) }));
+    return this.results(events, async (rootValue) => {
+      const contextValue = this.fresh(request);
+      return withDegraded(await execute({ ...args, rootValue, contextValue }), contextValue);
+    });
   }
 
   /** No generator: one that waits for an event would not stop before it came. */
   private results(
     events: AsyncIterator<unknown>,
-    result: (event: unknown) => ExecutionResult | Promise<ExecutionResult>,
+    result: (event: unknown) => Promise<ExecutionResult>,
   ): AsyncIterableIterator<ExecutionResult> {
     const over = { value: undefined, done: true as const };
     return {

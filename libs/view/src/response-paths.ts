@@ -1,0 +1,124 @@
+import { type FieldNode, getArgumentValues, getNamedType, type GraphQLNamedType, isObjectType } from 'graphql';
+import { type Definition, fieldsIn, type Info } from './selection.ts';
+
+/** A part that is in more places than this is named once, without indices: an answer should not outgrow its data. */
+const MAX_PLACES = 100;
+const INDEX = /^\d+$/;
+
+/** A place in a response, and what is selected there. */
+interface Place {
+  path: readonly string[];
+  nodes: readonly FieldNode[];
+  type: GraphQLNamedType;
+  /** What the response has there; undefined where it has nothing. */
+  data: unknown;
+  /** How many elements of a list are shown at most. */
+  first: number;
+}
+
+/**
+ * Where the response to a root field shows a part of its answer: a path for each alias of it, with the indices of lists
+ * (GraphQL, 7.1.2), its segments joined by dots.
+ * @param part path in the answer of the use case: `recentOrders`, `items.2`, `order.lines.product`; of a name that its type
+ * does not have, the answer itself
+ * @param data the response
+ * @param withIndices whether each element that has the part is named, or all of them once
+ */
+export function responsePaths(info: Info, part: string, data: unknown, withIndices = true): string[] {
+  const { alias, name } = info.fieldNodes[0]!;
+  const key = (alias ?? name).value;
+  const type = getNamedType(info.returnType);
+  const root = { path: [key], nodes: info.fieldNodes, type, data: at(data, key), first: Infinity };
+  const segments = part.split('.');
+  if (isObjectType(type)) {
+    const fields = type.getFields();
+    // What REST calls the items of a page, a connection calls its nodes.
+    if (segments[0] === 'items' && !fields['items'] && fields['nodes']) segments[0] = 'nodes';
+    if (!fields[segments[0]!]) return [key];
+  }
+  const paths = pathsOf(root, segments, info, withIndices);
+  return paths.length > MAX_PLACES ? pathsOf(root, segments, info, false) : paths;
+}
+
+function pathsOf(place: Place, segments: readonly string[], info: Info, withIndices: boolean): string[] {
+  const { path, data, first } = place;
+  const [segment, ...rest] = segments;
+  if (segment === undefined) return [path.join('.')];
+  const below = (index: string) => ({ ...place, path: [...path, index], data: at(data, index), first: Infinity });
+  // An alias that shows fewer has not lost it.
+  if (INDEX.test(segment)) return Number(segment) < first ? pathsOf(below(segment), rest, info, withIndices) : [];
+  if (Array.isArray(data)) {
+    if (!withIndices) return pathsOf({ ...place, data: undefined, first: Infinity }, segments, info, false);
+    return data.flatMap((_, index) => pathsOf(below(String(index)), segments, info, true));
+  }
+  const found = [segments, ...onEdges(place.type, segments)].flatMap(([name, ...further]) =>
+    placesOf(place, name!, info).flatMap((one) => pathsOf(one, further, info, withIndices)),
+  );
+  const isShown = found.length > 0 || placesOf(place, segment, info).length > 0;
+  return isShown ? found : [[...path, ...segments].join('.')];
+}
+
+/** A connection shows its list as `nodes`, and again as `edges` with a `node` each (GraphQL Cursor Connections). */
+function onEdges(type: GraphQLNamedType, [name, ...rest]: readonly string[]): string[][] {
+  if (name !== 'nodes' || !isObjectType(type) || !type.getFields()['edges']) return [];
+  const index = rest.filter((segment, i) => i === 0 && INDEX.test(segment));
+  const further = rest.slice(index.length);
+  return [['edges', ...index, ...(further.length ? ['node', ...further] : [])]];
+}
+
+/** Where a field is shown: once for each key that it has in the response. */
+function placesOf({ path, nodes, type, data }: Place, name: string, info: Info): Place[] {
+  const places = new Map<string, Place & { nodes: FieldNode[] }>();
+  const opened = new Set<string>();
+  for (const { selectionSet } of nodes) {
+    for (const [definition, node] of fieldsIn(selectionSet, type, info, opened)) {
+      if (definition.name !== name) continue;
+      const key = (node.alias ?? node.name).value;
+      const same = places.get(key);
+      if (same) same.nodes.push(node);
+      else {
+        const first = firstOf(definition, node, info);
+        const shown = { path: [...path, key], data: at(data, key), first, type: getNamedType(definition.type) };
+        places.set(key, { ...shown, nodes: [node] });
+      }
+    }
+  }
+  return [...places.values()];
+}
+
+/** A field whose arguments cannot be had has failed: it shows nothing, whatever it would have been cut to. */
+function firstOf(definition: Definition, node: FieldNode, { variableValues }: Info): number {
+  try {
+    const { first } = getArgumentValues(definition, node, variableValues);
+    return typeof first === 'number' ? first : Infinity;
+  } catch {
+    return Infinity;
+  }
+}
+
+/** Compares two paths by where they are in a response: as in the document (GraphQL, 7.2.2). */
+export function byPlace(data: unknown): (one: string, other: string) => number {
+  const ranks = new Map<string, number[]>();
+  const rankOf = (path: string): number[] => {
+    let rank = ranks.get(path);
+    if (!rank) ranks.set(path, (rank = rankIn(data, path)));
+    return rank;
+  };
+  return (one, other) => {
+    const [mine, theirs] = [rankOf(one), rankOf(other)];
+    const differs = mine.findIndex((rank, i) => rank !== theirs[i]);
+    return differs < 0 ? mine.length - theirs.length : mine[differs]! - (theirs[differs] ?? -1);
+  };
+}
+
+function rankIn(data: unknown, path: string): number[] {
+  let here = data;
+  return path.split('.').map((segment) => {
+    const keys = typeof here === 'object' && here !== null && !Array.isArray(here) ? Object.keys(here) : [];
+    here = at(here, segment);
+    const rank = keys.indexOf(segment);
+    return INDEX.test(segment) ? Number(segment) : rank < 0 ? Number.MAX_SAFE_INTEGER : rank;
+  });
+}
+
+const at = (data: unknown, key: string): unknown => (data as Record<string, unknown> | null | undefined)?.[key];
