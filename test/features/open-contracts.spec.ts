@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { orders as wire } from '#libs/contracts';
 import { grpcMessages } from '#libs/testing';
 import { Client } from '#test/support/client';
 import { SpoiltShop, wireLine, wireOrder, wireProduct, wireReview, wireUser } from '#test/support/spoilt-shop';
+
+jest.setTimeout(60_000);
 
 const NOBODY_KNOWS = 7 as wire.OrderStatus;
 const bad = (...parts: string[]) => parts.map((part) => ({ part, reason: 'BAD_RESPONSE' }));

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { orders as wire } from '#libs/contracts';
+import { Cache, remember } from '#libs/cache';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { aContext, allReadable, anOrder, grpcMessages, LyingGrpc } from '#libs/testing';
 import { UpstreamClients } from '#libs/upstream';
 import { OrdersFake } from './orders.fake.ts';
 import { OrdersGrpc } from './orders.grpc.ts';
-import type { Orders } from './orders.port.ts';
+import { Orders } from './orders.port.ts';
 
 const IDS = ['o1', 'o2', 'o3'];
 const context = aContext();
@@ -94,6 +95,21 @@ describe.each([
   it('are plain data, so that caches keep them as they are', async () => {
     const recent = await orders.recent(context, 3);
     expect(JSON.parse(JSON.stringify(recent))).toEqual(recent);
+  });
+});
+
+describe('orders that are remembered, one of which breaks the contract', () => {
+  it('have it in its place each time, and by its id', async () => {
+    const { orders } = await fake();
+    const remembered = remember('orders', orders, Orders.cache, new Cache(1_000_000));
+    for (let time = 0; time < 2; time += 1) {
+      const its = aContext();
+      expect(await remembered.recent(its, 3)).toMatchObject([{ id: 'o1' }, lost('o2'), { id: 'o3' }]);
+      expect((await remembered.list(its, { first: 3 })).orders[1]).toEqual(lost('o2'));
+      expect(await remembered.byIds(its, ['o1', 'o2'])).toMatchObject([{ id: 'o1' }, lost('o2')]);
+      await expect(remembered.byId(its, 'o2')).rejects.toMatchObject(BAD);
+      expect(await remembered.byId(its, 'none')).toBeUndefined();
+    }
   });
 });
 
