@@ -1,5 +1,4 @@
 export { CertificateAuthority, type KeyedCertificate } from './certificates.ts';
-export { allReadable } from './all-readable.ts';
 export { allReadable, listed } from './listed.ts';
 export { redisConnections } from './connected-redis.ts';
 export { describeStorages, type Place, type StorageForTests } from './describe-storages.ts';
