@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'atrium-refusals-'));
 const cleanups: (() => unknown)[] = [];
 let shop: Shop;
 
-beforeAll(async () => void (shop = await Shop.open()));
+beforeAll(async () => void (shop = await Shop.open()), 60_000);
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
