@@ -1,6 +1,9 @@
 /** Answers that come one after the other, for as long as there are any. To be read once. */
 export interface AnswerStream<Answer> extends AsyncIterable<Answer> {
-  /** Resolves when the upstream has begun to answer, where that is known; rejects where it failed before. */
+  /**
+   * Resolves when the server has begun to answer, with headers or with a first message; rejects where the stream fails before.
+   * Undefined for a stream that is made only then.
+   */
   readonly opened?: Promise<void>;
   /** Ends it, where nobody reads on; at once, whatever is waited for. */
   close(): void;

@@ -86,9 +86,6 @@ const ORDERS = {
   tags: ({ caller }: Context) => [`orders:${caller.id}`],
 } as const;
 
-/** How long the orders service may take to begin with the moves of an order, in milliseconds. */
-const OPENING_MS = 3_000;
-
 /**
  * What the gateway asks about orders. All of it is about the caller's own: others' do not exist. An order that breaks the
  * contract of the service, by any of its lines too, is `Unreadable` in its place of a list; where it is the answer, that is
@@ -136,6 +133,5 @@ export abstract class Orders {
   readonly moves = new SharedStreams<OrderMove | UnreadableMove>({
     open: (context, id) => this.watch(context, id),
     numberOf: ({ sequence }) => sequence,
-    timeoutMs: OPENING_MS,
   });
 }

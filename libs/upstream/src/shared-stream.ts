@@ -1,0 +1,153 @@
+import { GatewayError } from '#libs/errors';
+import type { AnswerStream } from './answer-stream.ts';
+import { Context } from './context.ts';
+import { Outage } from './outage.ts';
+import type { Shareable, StreamFollower } from './shareable.ts';
+import { StreamBackoff } from './stream-backoff.ts';
+
+/** Passes by itself: the stream is worth another try. */
+const PASSING = new Set<string>([
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_BAD_RESPONSE',
+  'CIRCUIT_OPEN',
+  'OVERLOADED',
+]);
+
+/** One stream of an upstream and all who follow it. It is kept open until it ends, cannot be had, or the last has left. */
+export class SharedStream<Item> {
+  private readonly items: Item[] = [];
+  private readonly followers = new Map<StreamFollower<Item>, Context>();
+  /** Those who were notified of a loss that is not over yet. */
+  private notified: StreamFollower<Item>[] = [];
+  private readonly backoff = new StreamBackoff();
+  private readonly outage = new Outage((isLost) => (isLost ? this.lost() : this.restored()));
+  private opening: Context | undefined;
+  private stream: AnswerStream<Item> | undefined;
+  private wake = () => {};
+
+  /** @param onOver called when nobody follows any more */
+  constructor(
+    private readonly how: Shareable<Item>,
+    private readonly key: string,
+    private readonly onOver: () => void,
+  ) {}
+
+  /** Adds a follower, who gets the items there are at once. @returns removes it again; with the last the stream is closed */
+  add(follower: StreamFollower<Item>, context: Context): () => void {
+    const isFirst = !this.followers.size;
+    this.followers.set(follower, context);
+    for (const item of [...this.items]) follower.onItem(item);
+    if (isFirst) void this.keepOpen();
+    return () => {
+      if (this.followers.delete(follower) && !this.followers.size) this.close();
+    };
+  }
+
+  /** Ends it; nobody is notified. */
+  close(): void {
+    this.followers.clear();
+    this.over();
+    this.opening?.end('client');
+    this.stream?.close();
+    this.wake();
+  }
+
+  private async keepOpen(): Promise<void> {
+    while (this.followers.size) {
+      try {
+        const stream = await this.open();
+        if (!this.followers.size) return stream.close();
+        await this.read(stream);
+        return this.end();
+      } catch (error) {
+        if (!this.followers.size) return;
+        const failure = error instanceof GatewayError ? error : new GatewayError('INTERNAL', { cause: error });
+        if (!PASSING.has(failure.code)) return this.end(failure);
+        this.outage.failed();
+        await this.rest(this.backoff.failed());
+      }
+    }
+  }
+
+  /** Opens it in the name of somebody who follows. It takes what the connection takes, and ends when all have left. */
+  private async open(): Promise<AnswerStream<Item>> {
+    const [context] = this.followers.values();
+    this.opening = new Opening(context!);
+    try {
+      return await this.how.open(this.opening, this.key);
+    } finally {
+      this.opening = undefined;
+    }
+  }
+
+  private async read(stream: AnswerStream<Item>): Promise<void> {
+    this.stream = stream;
+    this.backoff.opened();
+    this.outage.opened();
+    // Where it fails, so does reading it.
+    stream.opened?.then(
+      () => this.stream === stream && this.outage.answered(),
+      () => {},
+    );
+    try {
+      for await (const item of stream) this.take(item);
+    } finally {
+      this.stream = undefined;
+    }
+  }
+
+  private take(item: Item): void {
+    const last = this.items.at(-1);
+    if (last !== undefined && this.how.numberOf(item) <= this.how.numberOf(last)) return this.outage.answered();
+    this.backoff.progressed();
+    this.outage.over();
+    this.items.push(item);
+    for (const follower of [...this.followers.keys()]) follower.onItem(item);
+  }
+
+  private lost(): void {
+    this.notified = [...this.followers.keys()];
+    for (const follower of this.notified) follower.onState?.(true);
+  }
+
+  private restored(): void {
+    for (const follower of this.notified.splice(0)) if (this.followers.has(follower)) follower.onState?.(false);
+  }
+
+  private end(failure?: GatewayError): void {
+    const followers = [...this.followers.keys()];
+    this.followers.clear();
+    this.over();
+    for (const follower of followers) follower.onEnd(failure);
+  }
+
+  private over(): void {
+    this.outage.stop();
+    this.onOver();
+  }
+
+  /** Waits, but not where nobody follows any more. */
+  private rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** The context of an opening: a follower's, without its deadline. */
+class Opening extends Context {
+  constructor({ log, traceparent, caller, client, priority }: Context) {
+    super({ log, traceparent, caller, client, timeoutMs: Infinity });
+    this.priority = priority;
+  }
+
+  /** Tries have a time of their own, the whole has none. */
+  protected override startTimer(): undefined {
+    return undefined;
+  }
+}
