@@ -44,6 +44,9 @@ const usersTruth: HttpTruth = {
 const ordersTruth: GrpcTruth = {
   ListRecentOrders: () => ({ orders: [wireOrder(anOrder())] }),
   ListOrders: () => ({ orders: [wireOrder(anOrder())], nextPageToken: '', pageTokens: ['t1'] }),
+  BatchGetOrders: ({ ids }: orders.BatchGetOrdersRequest) => ({
+    orders: ids.map((id) => wireOrder(anOrder({ id }))),
+  }),
   PlaceOrder: ({ reservationId }: orders.PlaceOrderRequest) => ({ order: wireOrder(anOrder({ reservationId })) }),
   CancelOrder: () => ({ order: wireOrder(anOrder({ status: 'CANCELLED' })) }),
 };

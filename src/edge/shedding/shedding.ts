@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Config } from '#gateway/config/config';
+import { isGone } from '#gateway/edge/http/is-gone';
 import { requestIdOf } from '#gateway/edge/http/request-context';
 import { headersOf } from '#gateway/edge/http/security-headers';
 import { PROBLEM_TYPE } from '#gateway/edge/errors/problem';
@@ -94,7 +95,7 @@ export class Shedding {
       };
       // A stream that has begun only waits.
       response.once('close', leave).once('streaming', leave);
-      if (!response.destroyed) handler(request, response);
+      if (!isGone(response)) handler(request, response);
       else response.emit('close');
     };
     const asked = Number(request.headers['x-request-timeout-ms']);

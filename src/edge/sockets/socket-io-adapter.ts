@@ -56,12 +56,15 @@ export class SocketIoAdapter extends IoAdapter {
     const arrived = new Arrived(request, event, given[0], tell);
     const left = () => request.context.end();
     socket.once('disconnect', left);
-    await inRequest(request.context.log, async () => {
-      // What it throws has been answered by the filter.
-      const answer = (await callback(arrived)) as unknown;
-      if (answer !== undefined) arrived.answer(answer);
-    });
-    socket.off('disconnect', left);
-    request.context.settle();
+    try {
+      await inRequest(request.context.log, async () => {
+        // What it throws has been answered by the filter.
+        const answer = (await callback(arrived)) as unknown;
+        if (answer !== undefined) arrived.answer(answer);
+      });
+    } finally {
+      socket.off('disconnect', left);
+      request.context.settle();
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { isGone } from '#gateway/edge/http/is-gone';
 
 /** One event as it is sent (WHATWG HTML, server-sent events). */
 export interface Sent {
@@ -45,7 +46,7 @@ export class EventStream {
     response.once('close', () => this.over());
     response.on('error', () => {});
     // The client may have left while it was decided.
-    if (response.destroyed) this.over();
+    if (isGone(response)) this.over();
     else response.write(`retry: ${retryMs()}\n\n`);
   }
 

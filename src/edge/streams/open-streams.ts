@@ -178,8 +178,6 @@ export class OpenStreams implements OnModuleInit, OnApplicationShutdown {
 /** Takes the answer out of the server's hands: all that its hooks have said is sent, and then events. */
 function begin(request: FastifyRequest, reply: FastifyReply, onOverflow: () => void): EventStream {
   request.isStream = true;
-  // It is no request under way any more: it waits.
-  request.context.settle();
   reply.raw.emit('streaming');
   reply.hijack();
   reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...STREAM_HEADERS });

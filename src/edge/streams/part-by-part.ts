@@ -42,6 +42,9 @@ export class PartByPart {
     } catch (error) {
       if (!progress.isOpen) throw error;
       progress.fail(problemOf(asGatewayError(error), request));
+    } finally {
+      // Until then it has a request's time, though it is a stream.
+      request.context.settle();
     }
   }
 }

@@ -1,3 +1,4 @@
+import { isGone } from '#gateway/edge/http/is-gone';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Sent } from './event-stream.ts';
 import type { OpenStreams, Told } from './open-streams.ts';
@@ -5,7 +6,7 @@ import type { Feed, Sink } from './stream-door.ts';
 
 /** What is there already comes within so long. */
 const LEAST_MS = 250;
-/** Who polls comes back: so long the feed goes on, so that it need not begin anew. */
+/** A client that was answered polls again: the feed goes on for so long, so that it need not begin anew. */
 const LINGER_MS = 5_000;
 /** So many events are answered at once. */
 const MOST = 1_000;
@@ -27,13 +28,15 @@ export async function poll(
   request.isStream = true;
   context.settle();
   reply.raw.once('close', () => waiting.end());
+  if (isGone(reply.raw)) return waiting.end();
   reply.raw.emit('streaming');
   const stop = feed(waiting);
   const late = setTimeout(() => waiting.end(), Math.max(LEAST_MS, waitMs));
   await new Promise<void>((resolve) => waiting.onOver(resolve));
   clearTimeout(late);
+  if (isGone(reply.raw)) return stop();
   setTimeout(stop, LINGER_MS).unref();
-  if (!reply.raw.destroyed) write(request, reply, waiting.events);
+  write(request, reply, waiting.events);
 }
 
 /** Somebody who waits for the first events. */

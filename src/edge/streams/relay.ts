@@ -31,6 +31,7 @@ export class Relay {
   async answer(request: FastifyRequest, reply: FastifyReply, answer: Relayed): Promise<void> {
     try {
       const events = this.streams.open(request, reply);
+      request.context.settle();
       events.onOver(() => answer.close());
       await inRequest(request.context.log, () => this.pass(request, answer, events));
     } finally {

@@ -35,6 +35,8 @@ export class StreamDoor {
     if (!feed) return void reply.code(204).send();
     if (wait !== undefined) return poll(request, reply, wait * 1_000, feed, this.streams);
     const events = this.streams.open(request, reply);
+    // It is no request under way any more: it waits.
+    request.context.settle();
     if (!events.isOver) events.onOver(feed(events));
   }
 }

@@ -2,9 +2,9 @@ import { Scopes } from '#gateway/edge/auth/access';
 import { Limited } from '#gateway/edge/limits/limited';
 import type { Sent } from '#gateway/edge/streams/event-stream';
 import type { Feed } from '#gateway/edge/streams/stream-door';
-import { type Order, type OrderMove, Orders } from '#gateway/upstreams/orders/orders.port';
+import { type Order, type OrderMove, Orders, type UnreadableMove } from '#gateway/upstreams/orders/orders.port';
 import { GatewayError } from '#libs/errors';
-import { type Context, isUnreadable } from '#libs/upstream';
+import { type Context, isUnreadable, type StreamFollower } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { isFinal, OrderProgressView } from './order-progress.view.ts';
 
@@ -51,18 +51,21 @@ export class FollowOrder {
   /** Whether an order that moves no more has moved since. */
   private hasMore(context: Context, { id }: Order, after: number): Promise<boolean> {
     return new Promise((resolve) => {
-      let stop = () => {};
+      const stops: (() => void)[] = [];
       const decide = (hasMore: boolean) => {
         resolve(hasMore);
-        // Some of them are told before there is anything to stop.
-        queueMicrotask(() => stop());
+        // Some of it comes before there is anything to stop.
+        queueMicrotask(() => stops.splice(0).forEach((stop) => stop()));
       };
-      stop = this.orders.moves.follow(context, id, after, {
+      const follower: StreamFollower<OrderMove | UnreadableMove> = {
         onItem: (move) => !isUnreadable(move) && decide(true),
         onEnd: () => decide(false),
-        // Nobody knows: the stream will tell.
+        // It is not known: the stream will show.
         onState: () => decide(true),
-      });
+      };
+      stops.push(this.orders.moves.follow(context, id, after, follower));
+      // So it is where the service keeps its moves to itself. A client that has left is sent nothing.
+      stops.push(context.onEnd(() => decide(true)));
     });
   }
 }

@@ -24,7 +24,12 @@ interface Begun {
   operation: PreparedOperation;
   variables: Record<string, unknown>;
   request: FastifyRequest;
+  /** Aborted when its client completes it, or has left. */
+  left: AbortSignal;
 }
+
+/** The operations of a connection by their ids, as graphql-ws keeps them: it calls `return` when the client is done with one. */
+type UnderWay = Record<string, AsyncGenerator<unknown> | AsyncIterable<unknown> | null>;
 
 /** Runs what is asked over a WebSocket, each operation as a request of its own: with its id, its limits and its time. */
 @Injectable()
@@ -44,17 +49,27 @@ export class SocketOperations {
     this.format = formatError(logger);
   }
 
-  /** Decides on an operation before any of it runs. @param underWay how many there are, this one among them */
+  /**
+   * Decides on an operation before any of it runs. From now on what it asks of upstreams is cancelled when its client completes
+   * it or leaves, as it is for a request over HTTP.
+   * @param underWay those of the connection, this one among them
+   */
   async begin(
     asked: FastifyRequest,
-    underWay: number,
+    underWay: UnderWay,
+    id: string,
     payload: Asked,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const request = messageRequest(asked, this.config.REQUEST_TIMEOUT_MS);
+    const left = new AbortController();
+    underWay[id] = cancelledBy(() => {
+      left.abort();
+      request.context.end('client');
+    });
     try {
-      if (underWay > MOST_UNDER_WAY)
+      if (Object.keys(underWay).length > MOST_UNDER_WAY)
         throw new GatewayError('RATE_LIMITED', { detail: `There may be ${MOST_UNDER_WAY} operations at once.` });
-      const begun = await inRequest(request.context.log, () => this.decide(request, payload));
+      const begun = await inRequest(request.context.log, () => this.decide(request, payload, left.signal));
       const { document, node } = begun.operation;
       const { schema } = this.compiled;
       return { schema, document, operationName: node.name?.value, contextValue: begun };
@@ -66,13 +81,21 @@ export class SocketOperations {
   }
 
   subscribe({ contextValue }: ExecutionArgs) {
-    const { operation, variables, request } = contextValue as Begun;
-    return inRequest(request.context.log, () => this.subscriptions.run(operation, variables, request));
+    const { operation, variables, request, left } = contextValue as Begun;
+    request.context.settle();
+    return inRequest(request.context.log, () => this.subscriptions.run(operation, variables, request, left));
   }
 
   async execute({ contextValue }: ExecutionArgs): Promise<ExecutionResult> {
-    const { operation, variables, request } = contextValue as Begun;
-    return inRequest(request.context.log, async () => this.prepared.run(operation, variables, request));
+    const { operation, variables, request, left } = contextValue as Begun;
+    const { context } = request;
+    // A write that has not begun by then never does. The client is sent nothing any more.
+    if (left.aborted) return {};
+    try {
+      return await inRequest(context.log, async () => this.prepared.run(operation, variables, request));
+    } finally {
+      context.settle();
+    }
   }
 
   /** A result in our words. */
@@ -82,7 +105,7 @@ export class SocketOperations {
     return { ...(told ? { errors: told } : {}), data, ...(extensions ? { extensions } : {}) };
   }
 
-  private async decide(request: FastifyRequest, payload: Asked): Promise<Begun> {
+  private async decide(request: FastifyRequest, payload: Asked, left: AbortSignal): Promise<Begun> {
     const { text, trusted } = this.documents.resolve(payload);
     const operation =
       trusted ?? (text === undefined ? undefined : this.open.operationIn(text, payload.operationName));
@@ -92,6 +115,10 @@ export class SocketOperations {
     const mistake = trusted ? null : this.open.mistakeIn(operation);
     if (mistake !== null) throw new GatewayError('GRAPHQL_VALIDATION_FAILED', { detail: mistake });
     this.prepared.authorize(operation, request);
-    return { operation, variables, request };
+    return { operation, variables, request, left };
   }
 }
+
+/** Takes the place of an operation that has no results yet. graphql-ws never reads it, and returns it where it is no longer wanted. */
+const cancelledBy = (cancel: () => void): AsyncGenerator<never> =>
+  ({ return: async () => cancel(), [Symbol.asyncIterator]: () => ({}) }) as unknown as AsyncGenerator<never>;

@@ -1,6 +1,7 @@
 import { formatError } from '#gateway/edge/graphql/format-error';
 import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
 import { RunPrepared } from '#gateway/edge/graphql/prepared/run-prepared';
+import { isGone } from '#gateway/edge/http/is-gone';
 import type { EventStream } from '#gateway/edge/streams/event-stream';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { GatewayError } from '#libs/errors';
@@ -38,8 +39,9 @@ export class SseDoor {
       });
     }
     this.prepared.authorize(operation, request);
-    const results = await this.subscribe.run(operation, variables, request);
+    const results = await this.subscribe.run(operation, variables, request, leftSignal(reply));
     const stream = this.streamFor(results, request, reply);
+    request.context.settle();
     if (Symbol.asyncIterator in results) return this.pass(results, stream, request);
     stream.send({ event: 'next', data: this.told(results) });
     stream.end('complete', '');
@@ -76,4 +78,12 @@ export class SseDoor {
     const formatted = errors?.map((error) => this.format(error.toJSON(), error));
     return { errors: formatted, data, extensions };
   }
+}
+
+/** Aborted when the client has left. */
+function leftSignal({ raw }: FastifyReply): AbortSignal {
+  if (isGone(raw)) return AbortSignal.abort();
+  const left = new AbortController();
+  raw.once('close', () => left.abort());
+  return left.signal;
 }

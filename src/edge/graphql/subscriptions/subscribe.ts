@@ -6,6 +6,7 @@ import { withDegraded } from '#gateway/edge/graphql/tell-degraded';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { createSourceEventStream, execute, type ExecutionResult } from 'graphql';
+import { Underway } from './underway.ts';
 
 /** Runs subscriptions, whichever door they came through. */
 @Injectable()
@@ -17,37 +18,44 @@ export class Subscribe {
 
   /**
    * The results of a valid subscription, one an event, each with a context of its own: what was loaded for one event is asked
-   * for again by the next, and each has a request's time.
+   * for again by the next, and each has a request's time. What is asked of upstreams, for the beginning or for an event, is
+   * cancelled when the client leaves.
+   * @param left aborted when the client has left
    * @returns its errors where it cannot begin
    */
   async run(
     { document, node }: PreparedOperation,
     variableValues: Record<string, unknown>,
     request: FastifyRequest,
+    left: AbortSignal,
   ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
     const { schema } = this.compiled;
     const args = { schema, document, operationName: node.name?.value, variableValues };
-    const source = await createSourceEventStream({ ...args, contextValue: this.fresh(request) });
+    const underway = new Underway(request, this.config.REQUEST_TIMEOUT_MS, left);
+    const source = await underway.run((contextValue) => createSourceEventStream({ ...args, contextValue }));
     if (!(Symbol.asyncIterator in source)) return source;
     const events = source[Symbol.asyncIterator]();
-    return this.results(events, async (rootValue) => {
-      const contextValue = this.fresh(request);
-      return withDegraded(await execute({ ...args, rootValue, contextValue }), contextValue);
-    });
+    if (left.aborted) void events.return?.();
+    return this.results(events, underway, async (rootValue, contextValue) =>
+      withDegraded(await execute({ ...args, rootValue, contextValue }), contextValue),
+    );
   }
 
   /** No generator: one that waits for an event would not stop before it came. */
   private results(
     events: AsyncIterator<unknown>,
-    result: (event: unknown) => Promise<ExecutionResult>,
+    underway: Underway,
+    result: (event: unknown, context: GraphqlContext) => Promise<ExecutionResult>,
   ): AsyncIterableIterator<ExecutionResult> {
     const over = { value: undefined, done: true as const };
     return {
       async next() {
         const { value, done } = await events.next();
-        return done ? over : { value: await result(value), done: false };
+        if (done) return over;
+        return { value: await underway.run(async (context) => result(value, context)), done: false };
       },
       async return() {
+        underway.cancel();
         await events.return?.();
         return over;
       },
@@ -55,11 +63,5 @@ export class Subscribe {
         return this;
       },
     };
-  }
-
-  /** The same request with a context that begins now. */
-  private fresh(request: FastifyRequest): GraphqlContext {
-    const context = request.context.detached(this.config.REQUEST_TIMEOUT_MS);
-    return { request: Object.create(request, { context: { value: context } }) as FastifyRequest };
   }
 }

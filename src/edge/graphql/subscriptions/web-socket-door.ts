@@ -55,8 +55,8 @@ export class WebSocketDoor implements OnModuleInit {
     this.protocol = makeServer<Record<string, unknown>, Kept & Record<string, unknown>>({
       connectionInitWaitTimeout: INIT_MS,
       onConnect: (connection) => this.connect(connection),
-      onSubscribe: ({ extra, subscriptions }, _id, payload) =>
-        this.operations.begin(extra.request, Object.keys(subscriptions).length, payload),
+      onSubscribe: ({ extra, subscriptions }, id, payload) =>
+        this.operations.begin(extra.request, subscriptions, id, payload),
       subscribe: (args: ExecutionArgs) => this.operations.subscribe(args),
       execute: (args: ExecutionArgs) => this.operations.execute(args),
       onNext: ({ extra }, _id, _payload, args, result: ExecutionResult) => {
