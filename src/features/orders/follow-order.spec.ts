@@ -1,0 +1,129 @@
+import { Heartbeats } from '#gateway/edge/streams/heartbeats';
+import type { Sent } from '#gateway/edge/streams/event-stream';
+import type { Feed } from '#gateway/edge/streams/stream-door';
+import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
+import { aContext, anOrder, failing } from '#libs/testing';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { FollowOrder } from './follow-order.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
+afterEach(() => void jest.useRealTimers());
+
+const passed = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+function aShop(status: 'PLACED' | 'DELIVERED' = 'PLACED') {
+  const order = anOrder({ id: 'o1', status });
+  const orders = new OrdersFake([order, anOrder({ id: 'o2', ownerId: 'u2' })]);
+  return { order, orders, followOrder: new FollowOrder(orders) };
+}
+
+/** What a feed sends, by the kind of event and what it says of the order. */
+function readFrom(feed: Feed | undefined) {
+  const events: string[] = [];
+  const written = ({ event, data }: Sent) => `${event} ${(data as { status?: string }).status ?? ''}`.trim();
+  const stop = feed!({
+    send: (sent) => void events.push(written(sent)),
+    end: (event, data) => void events.push(`${event} ${(data as { reason: string }).reason}`),
+  });
+  return { events, stop };
+}
+
+describe('the moves of an order', () => {
+  it('come from the first that was not seen, each as it happens, to the end', async () => {
+    const { order, orders, followOrder } = aShop();
+    const { events } = readFrom(await followOrder.run(aContext(), 'o1', undefined));
+    const { events: later } = readFrom(await followOrder.run(aContext(), 'o1', '1'));
+    await passed(0);
+    orders.told.move(order, 'PAID');
+    await passed(0);
+    orders.told.move(order, 'CANCELLED');
+    await passed(0);
+    expect(events).toEqual(['status PLACED', 'status PAID', 'status CANCELLED', 'end complete']);
+    expect(later).toEqual(events.slice(1));
+    expect([orders.told.open, orders.told.opened]).toEqual([0, 1]);
+  });
+
+  it('may be none for a day: there are heartbeats alone, and the service is asked once', async () => {
+    const { orders, followOrder } = aShop();
+    const { events, stop } = readFrom(await followOrder.run(aContext(), 'o1', undefined));
+    const heartbeats = new Heartbeats(15_000);
+    let beats = 0;
+    heartbeats.add({ beat: () => void (beats += 1) });
+    await passed(0);
+    jest.advanceTimersByTime(DAY_MS);
+    await passed(0);
+    expect([events, orders.told.opened]).toEqual([['status PLACED'], 1]);
+    expect(beats).toBe(DAY_MS / 15_000);
+    heartbeats.stop();
+    stop();
+    expect(orders.told.open).toBe(0);
+  });
+
+  it('are lost after a second in which they cannot be had, and back with the next', async () => {
+    const { order, orders, followOrder } = aShop();
+    const { events, stop } = readFrom(await followOrder.run(aContext(), 'o1', undefined));
+    await passed(0);
+    const watch = orders.watch.bind(orders);
+    orders.watch = failing();
+    orders.told.breakOff();
+    await passed(1_500);
+    orders.watch = watch;
+    orders.told.move(order, 'PAID');
+    await passed(5_000);
+    expect(events).toEqual(['status PLACED', 'degraded', 'restored', 'status PAID']);
+    stop();
+  });
+
+  it('are not lost where the stream breaks off and is back at once', async () => {
+    const { order, orders, followOrder } = aShop();
+    const { events, stop } = readFrom(await followOrder.run(aContext(), 'o1', undefined));
+    await passed(0);
+    orders.told.breakOff();
+    await passed(900);
+    orders.told.move(order, 'PAID');
+    await passed(60_000);
+    expect(events).toEqual(['status PLACED', 'status PAID']);
+    stop();
+  });
+
+  it('are not found for somebody else', async () => {
+    const { followOrder } = aShop();
+    for (const id of ['o2', 'o9'])
+      await expect(followOrder.run(aContext(), id, undefined)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('an order that moves no more', () => {
+  it('has nothing for who has seen all of it, and the rest for others', async () => {
+    const { orders, followOrder } = aShop('DELIVERED');
+    expect(await followOrder.run(aContext(), 'o1', '5')).toBeUndefined();
+    const { events } = readFrom(await followOrder.run(aContext(), 'o1', '4'));
+    await passed(0);
+    expect(events).toEqual(['status DELIVERED', 'end complete']);
+    expect(orders.told.open).toBe(0);
+  });
+
+  it('is a stream where its service says nothing within the time of the request', async () => {
+    const { orders, followOrder } = aShop('DELIVERED');
+    orders.watch = () => new Promise(() => {});
+    const feed = followOrder.run(aContext({ timeoutMs: 500 }), 'o1', '5');
+    await passed(500);
+    expect(await feed).toBeDefined();
+    expect(orders.moves.size).toBe(0);
+  });
+
+  it('is not asked for any more when the client leaves', async () => {
+    const { orders, followOrder } = aShop('DELIVERED');
+    orders.watch = () => new Promise(() => {});
+    const context = aContext({ timeoutMs: 60_000 });
+    const feed = followOrder.run(context, 'o1', '5');
+    await passed(100);
+    expect(orders.moves.size).toBe(1);
+    context.end('client');
+    await feed;
+    await passed(0);
+    expect(orders.moves.size).toBe(0);
+  });
+});
