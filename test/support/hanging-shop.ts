@@ -21,6 +21,7 @@ export type UpstreamName = (typeof UPSTREAMS)[number];
 
 /** The first move of an order, and then silence. */
 function watched(stream: ServerHttp2Stream): void {
+  if (stream.destroyed) return;
   const move = { sequence: 1, orderId: 'o1', status: wire.OrderStatus.PLACED, occurredAt: new Date() };
   const message = Buffer.from(wire.WatchOrderResponse.encode(move).finish());
   const prefix = Buffer.alloc(5);
@@ -31,6 +32,7 @@ function watched(stream: ServerHttp2Stream): void {
 
 /** The beginning of an answer of the assistant, and then silence. */
 function begun(response: ServerResponse): void {
+  if (response.destroyed) return;
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'Well' } }] })}\n\n`);
 }

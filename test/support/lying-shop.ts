@@ -47,7 +47,9 @@ const ordersTruth: GrpcTruth = {
   BatchGetOrders: ({ ids }: orders.BatchGetOrdersRequest) => ({
     orders: ids.map((id) => wireOrder(anOrder({ id }))),
   }),
-  PlaceOrder: ({ reservationId }: orders.PlaceOrderRequest) => ({ order: wireOrder(anOrder({ reservationId })) }),
+  PlaceOrder: ({ requestId, reservationId }: orders.PlaceOrderRequest) => ({
+    order: wireOrder(anOrder({ id: `o-${requestId}`, reservationId })),
+  }),
   CancelOrder: () => ({ order: wireOrder(anOrder({ status: 'CANCELLED' })) }),
 };
 

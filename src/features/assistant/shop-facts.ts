@@ -17,10 +17,10 @@ export const factsFor = (question: string, orders: Orders, products: Products) =
     const sought = searchesFor(question).map((search) =>
       products.search(context, { search, sort: 'RELEVANCE', page: 1, pageSize: FOUND_EACH }),
     );
-    const suggested = await products.recommended(context, SUGGESTED);
-    const found = (await Promise.all(sought)).flatMap(({ products: some }) => some);
+    // Awaited together: where the first failed, a failure of the others would be heard by nobody and end the process.
+    const [suggested, ...found] = await Promise.all([products.recommended(context, SUGGESTED), ...sought]);
     // Products of several lists have no place that could be named.
-    const readableOnes = [...found, ...suggested].filter(isReadable);
+    const readableOnes = [...found.flatMap(({ products: some }) => some), ...suggested].filter(isReadable);
     const byId = new Map(readableOnes.map((product) => [product.id, product]));
     return [...byId.values()].map(ofProduct);
   }),
