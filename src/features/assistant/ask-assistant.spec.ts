@@ -3,6 +3,7 @@ import type { Sent } from '#gateway/edge/streams/event-stream';
 import { AssistantFake } from '#gateway/upstreams/assistant/assistant.fake';
 import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
 import { ProductsFake } from '#gateway/upstreams/products/products.fake';
+import { GatewayError } from '#libs/errors';
 import { aContext, anOrder, aProduct, failing } from '#libs/testing';
 import { AskAssistant } from './ask-assistant.ts';
 
@@ -111,5 +112,20 @@ describe('to ask the assistant', () => {
     );
     await expect(heard).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect([textOf(events).length, answer.cost]).toEqual([500, 4]);
+  });
+
+  it('hears each failure where all of what it looks for fails, at different times', async () => {
+    const from = fakes();
+    const later = () =>
+      new Promise<never>((_, reject) => setImmediate(() => reject(new GatewayError('UPSTREAM_TIMEOUT'))));
+    Object.assign(from.products, { recommended: failing('UPSTREAM_TIMEOUT'), search: later });
+    const unheard: unknown[] = [];
+    const note = (error: unknown) => void unheard.push(error);
+    process.on('unhandledRejection', note);
+    const { events, heard } = await ask(new AssistantFake(['Yes.']), 'A copper lamp?', from);
+    await heard;
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', note);
+    expect([textOf(events), unheard]).toEqual(['Yes.', []]);
   });
 });
