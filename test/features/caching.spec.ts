@@ -172,9 +172,11 @@ describe('the operators', () => {
     );
     expect(byIds).toMatchObject({ ttl: 30, staleIfError: 3600, scope: 'public', hits: expect.any(Number) });
     expect(byIds.hitRatio).toBeGreaterThan(0);
+    expect(byIds).toMatchObject({ staleOnError: 0, staleOnTimeout: 0, softTimeoutMs: expect.any(Number) });
     expect((await admin('get', '/admin/cache', ada)).status).toBe(403);
     const { text } = await request(shop.gateway.adminUrl).get('/metrics');
     expect(text).toMatch(/cache_answers_total\{port="products",question="byIds",outcome="hit"\} [1-9]/);
+    expect(text).toMatch(/cache_answers_total\{port="products",question="byIds",outcome="stale_on_timeout"\} 0/);
     expect(text).toMatch(/cache_memory_bytes [1-9]/);
   });
 

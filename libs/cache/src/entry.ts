@@ -41,9 +41,14 @@ export function isUsable(entry: Entry, { staleWhileRevalidate }: Remembered): bo
   return ageMs(entry) < entry.freshMs + (isMissing ? 0 : staleWhileRevalidate * 1000);
 }
 
-/** Failures of the upstream, for which an old answer may stand in. */
-export function mayStandIn(error: unknown): boolean {
+/** Whether an error is a failure of the upstream, for which a stale answer may stand in (RFC 5861). */
+export function isUpstreamFailure(error: unknown): boolean {
   return error instanceof GatewayError && error.status >= 500;
+}
+
+/** Whether an entry that is not fresh may still stand in where the upstream fails (RFC 5861). */
+export function isWithinStaleIfError(entry: Entry, { staleIfError }: Remembered): boolean {
+  return ageMs(entry) < entry.freshMs + staleIfError * 1000;
 }
 
 /** An answer of the upstream as it is remembered. @param random from 0 to 1 */

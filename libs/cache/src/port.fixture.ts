@@ -14,35 +14,38 @@ export interface Thing {
 /** An upstream with things, which says how often it was asked, and can be told to fail or to wait. */
 export class Things {
   readonly asked: string[] = [];
+  /** The context of each of those. */
+  readonly contexts: Context[] = [];
   failure: GatewayError | undefined;
   gate: Promise<void> = Promise.resolve();
 
   async byIds(context: Context, ids: readonly string[]): Promise<Thing[]> {
-    const answer = await this.take(`byIds ${ids.join()} for ${context.caller.id ?? 'nobody'}`);
+    const answer = await this.take(context, `byIds ${ids.join()} for ${context.caller.id ?? 'nobody'}`);
     return ids.filter((id) => !id.startsWith('no')).map((id) => ({ id, answer }));
   }
 
   async mine(context: Context): Promise<Thing[]> {
-    const answer = await this.take(`mine for ${context.caller.id ?? 'nobody'}`);
+    const answer = await this.take(context, `mine for ${context.caller.id ?? 'nobody'}`);
     return [{ id: `of ${context.caller.id ?? 'nobody'}`, answer }];
   }
 
-  async like(_: Context, id: string, first: number): Promise<Thing[]> {
-    const answer = await this.take(`like ${id} ${first}`);
+  async like(context: Context, id: string, first: number): Promise<Thing[]> {
+    const answer = await this.take(context, `like ${id} ${first}`);
     if (id === 'none') throw new GatewayError('NOT_FOUND');
     return [{ id, answer }];
   }
 
-  async unspoken(_: Context): Promise<Thing[]> {
-    return [{ id: 't', answer: await this.take('unspoken') }];
+  async unspoken(context: Context): Promise<Thing[]> {
+    return [{ id: 't', answer: await this.take(context, 'unspoken') }];
   }
 
-  async change(_: Context, id: string): Promise<void> {
-    await this.take(`change ${id}`);
+  async change(context: Context, id: string): Promise<void> {
+    await this.take(context, `change ${id}`);
   }
 
-  private async take(what: string): Promise<number> {
+  private async take(context: Context, what: string): Promise<number> {
     this.asked.push(what);
+    this.contexts.push(context);
     const answer = this.asked.length;
     await this.gate;
     if (this.failure) throw this.failure;

@@ -1,5 +1,4 @@
 import { GatewayError } from '#libs/errors';
-import type { Context } from '#libs/upstream';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Cache } from './cache.ts';
 import { freshnessOf } from './freshness.ts';
@@ -7,13 +6,6 @@ import { aRequest, rememberedThings } from './port.fixture.ts';
 
 const SECOND = 1_000;
 const down = () => new GatewayError('UPSTREAM_UNAVAILABLE');
-
-/** How old what a question of a new request is answered is, where it stands in. */
-async function staleAgeOf(ask: (context: Context) => Promise<unknown>): Promise<number | undefined> {
-  const context = aRequest();
-  await ask(context);
-  return context.staleAgeSeconds;
-}
 
 /** Lets what happens in the background come to its end. */
 const settled = async () => {
@@ -139,65 +131,6 @@ describe('what a port remembers', () => {
     gate.resolve();
     expect(await stays).toHaveLength(1);
     expect(upstream.asked).toHaveLength(1);
-  });
-
-  it('stands in while the upstream fails, as old as it says, until it may no more', async () => {
-    const { things, upstream } = rememberedThings();
-    await things.like(aRequest(), 't1', 5);
-    upstream.failure = down();
-    jest.advanceTimersByTime(50 * SECOND);
-    expect(await staleAgeOf((context) => things.like(context, 't1', 5))).toBe(50);
-    jest.advanceTimersByTime(59 * SECOND);
-    expect(await staleAgeOf((context) => things.like(context, 't1', 5))).toBe(109);
-    jest.advanceTimersByTime(2 * SECOND);
-    await expect(things.like(aRequest(), 't1', 5)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
-  });
-
-  it('says so as soon as it is known that the upstream fails, also where it need not have asked', async () => {
-    const { things, upstream } = rememberedThings();
-    await things.like(aRequest(), 't1', 5);
-    upstream.failure = down();
-    jest.advanceTimersByTime(15 * SECOND);
-    expect(await staleAgeOf((context) => things.like(context, 't1', 5))).toBeUndefined();
-    await settled();
-    expect(await staleAgeOf((context) => things.like(context, 't1', 5))).toBe(15);
-    upstream.failure = undefined;
-    await settled();
-    await things.like(aRequest(), 't1', 5);
-    await settled();
-    expect(await staleAgeOf((context) => things.like(context, 't1', 5))).toBeUndefined();
-  });
-
-  it('says so to who is given it, whatever they make of it, and to nobody who is given what is fresh', async () => {
-    const { things, upstream } = rememberedThings();
-    await things.byIds(aRequest(), ['old']);
-    jest.advanceTimersByTime(50 * SECOND);
-    await things.byIds(aRequest(), ['new']);
-    upstream.failure = down();
-    const [both, fresh, none] = [aRequest(), aRequest(), aRequest()];
-    const noteOf = jest.spyOn(both, 'noteStale');
-    await things.byIds(both, ['new', 'old']);
-    await things.byIds(fresh, ['new']);
-    expect([both, fresh, none].map(({ staleAgeSeconds }) => staleAgeSeconds)).toEqual([50, undefined, undefined]);
-    expect(noteOf.mock.calls).toEqual([[50 * SECOND, 'old']]);
-  });
-
-  it('says so also where there was no such thing', async () => {
-    const { things, upstream } = rememberedThings();
-    await things.byIds(aRequest(), ['no1']);
-    upstream.failure = down();
-    jest.advanceTimersByTime(50 * SECOND);
-    const context = aRequest();
-    expect(await things.byIds(context, ['no1'])).toEqual([]);
-    expect(context.staleAgeSeconds).toBe(50);
-  });
-
-  it('stands in for no answer that is about the question', async () => {
-    const { things, upstream } = rememberedThings();
-    await things.like(aRequest(), 't1', 5);
-    jest.advanceTimersByTime(50 * SECOND);
-    upstream.failure = new GatewayError('VALIDATION_FAILED');
-    await expect(things.like(aRequest(), 't1', 5)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
   it('is forgotten by its tags, and by a question that changes it, whatever came of that', async () => {

@@ -1,8 +1,11 @@
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
-import type { Asked, Cache, Item } from './cache.ts';
+import type { Cache } from './cache.ts';
 import { noteOn } from './freshness.ts';
+import type { Item, Lookup } from './lookup.ts';
+import { MAX_DETACHED, Places } from './places.ts';
 import type { Declarations, Forgotten, Remembered } from './policy.ts';
+import { SoftTimeout } from './soft-timeout.ts';
 import { noStats } from './stats.ts';
 
 type Question = (context: Context, ...args: unknown[]) => Promise<unknown>;
@@ -19,11 +22,14 @@ export function remember<Port extends object>(
   declarations: Declarations<Port>,
   cache: Cache,
 ): Port {
+  const detached = new Places(MAX_DETACHED);
   const declared = declarations as Record<string, Declaration | undefined>;
   for (const question of questionsOf(adapter)) {
     const ask = (adapter as Record<string, unknown>)[question] as Question;
     const way = declared[question];
-    const wrapped = way ? remembering(name, question, ask.bind(adapter), way, cache) : notRemembering(ask);
+    const wrapped = way
+      ? remembering(name, question, ask.bind(adapter), way, { cache, detached })
+      : notRemembering(ask);
     Object.defineProperty(adapter, question, { value: wrapped });
   }
   return adapter;
@@ -43,7 +49,13 @@ function notRemembering(ask: Question): Question {
   };
 }
 
-function remembering(port: string, question: string, ask: Question, way: Declaration, cache: Cache): Question {
+function remembering(
+  port: string,
+  question: string,
+  ask: Question,
+  way: Declaration,
+  { cache, detached }: { cache: Cache; detached: Places },
+): Question {
   const tagsOf = way.tags as (context: Context, ...args: unknown[]) => string[];
   if (way.kind === 'forgets') {
     return async (context, ...args) => {
@@ -56,14 +68,16 @@ function remembering(port: string, question: string, ask: Question, way: Declara
     };
   }
   const stats = noStats();
-  cache.declared.push({ port, question, policy: way, stats });
+  const softTimeout = new SoftTimeout();
+  cache.declared.push({ port, question, policy: way, stats, softTimeout });
+  const lookup = { policy: way, stats, softTimeout, detached };
   const prefix = `${port}.${question}`;
   const isOfNobody = ({ caller }: Context) => way.scope === 'caller' && caller.id === undefined;
   const keyOf = (context: Context, what: string) =>
     `${prefix} ${way.scope === 'caller' ? whoIs(context) : ''} ${what}`;
 
   if (way.kind === 'each') {
-    const askFor: Asked['ask'] = async (context, items) => {
+    const fetch: Lookup['fetch'] = async (context, items) => {
       const things = (await ask(
         context,
         items.map(({ id }) => id!),
@@ -71,13 +85,13 @@ function remembering(port: string, question: string, ask: Question, way: Declara
       const byId = new Map(things.map((thing) => [thing.id, thing]));
       return new Map(items.map(({ key, id }) => [key, byId.get(id!)]));
     };
-    const asked = { policy: way, stats, ask: askFor };
+    const lookupEach = { ...lookup, fetch };
     return async (context, given) => {
       if (isOfNobody(context)) return notRemembering(ask)(context, given);
       const items = [...new Set(given as readonly string[])].map((id): Item => {
         return { id, key: keyOf(context, id), tags: tagsOf(context, id) };
       });
-      const known = await cache.answers(context, items, asked);
+      const known = await cache.answers(context, items, lookupEach);
       return items.flatMap(({ key }) => known.get(key)?.value ?? []);
     };
   }
@@ -85,8 +99,8 @@ function remembering(port: string, question: string, ask: Question, way: Declara
   return async (context, ...args) => {
     if (isOfNobody(context)) return notRemembering(ask)(context, ...args);
     const item = { key: keyOf(context, JSON.stringify(args)), tags: tagsOf(context, ...args) };
-    const askFor: Asked['ask'] = async (itsContext) => new Map([[item.key, await ask(itsContext, ...args)]]);
-    const known = await cache.answers(context, [item], { policy: way, stats, ask: askFor });
+    const fetch: Lookup['fetch'] = async (itsContext) => new Map([[item.key, await ask(itsContext, ...args)]]);
+    const known = await cache.answers(context, [item], { ...lookup, fetch });
     const { value } = known.get(item.key)!;
     if (value === undefined) throw new GatewayError('NOT_FOUND');
     return value;

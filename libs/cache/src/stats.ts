@@ -1,4 +1,5 @@
 import type { Remembered } from './policy.ts';
+import type { SoftTimeout } from './soft-timeout.ts';
 
 /** What became of the questions of one kind. */
 export interface Stats {
@@ -10,6 +11,8 @@ export interface Stats {
   stale: number;
   /** Answered from memory because the upstream failed. */
   staleOnError: number;
+  /** Answered from the cache because the upstream took longer than usual: the soft timeout had passed. */
+  staleOnTimeout: number;
   /** How often the second tier was read, and how long that took in all, in milliseconds. */
   redisReads: number;
   redisReadMs: number;
@@ -21,6 +24,7 @@ export interface Declared {
   question: string;
   policy: Remembered;
   stats: Stats;
+  softTimeout: SoftTimeout;
 }
 
 export const noStats = (): Stats => ({
@@ -28,6 +32,7 @@ export const noStats = (): Stats => ({
   misses: 0,
   stale: 0,
   staleOnError: 0,
+  staleOnTimeout: 0,
   redisReads: 0,
   redisReadMs: 0,
 });

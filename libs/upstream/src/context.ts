@@ -96,7 +96,7 @@ export class Context {
   private staleAgeMs: number | undefined;
   private listeners: Set<() => void> | undefined;
   private controller: AbortController | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  protected timer: NodeJS.Timeout | undefined;
 
   constructor({
     log,

@@ -6,7 +6,9 @@ export function exposeCache(cache: Cache, registry: Registry): void {
   const registers = [registry];
   new Counter({
     name: 'cache_answers_total',
-    help: 'Questions of ports by what became of them: hit, miss, stale (a hit, asked again), stale_on_error.',
+    help:
+      'Questions of ports by what became of them: hit, miss, stale (a hit, requested again), stale_on_error, ' +
+      'stale_on_timeout (the upstream took longer than it usually does).',
     labelNames: ['port', 'question', 'outcome'],
     registers,
     collect() {
@@ -16,6 +18,7 @@ export function exposeCache(cache: Cache, registry: Registry): void {
         this.inc({ port, question, outcome: 'miss' }, stats.misses);
         this.inc({ port, question, outcome: 'stale' }, stats.stale);
         this.inc({ port, question, outcome: 'stale_on_error' }, stats.staleOnError);
+        this.inc({ port, question, outcome: 'stale_on_timeout' }, stats.staleOnTimeout);
       }
     },
   });
