@@ -1,10 +1,7 @@
-import { createLogger } from '#libs/observe';
-import { closeRedis, openRedis, type Redis } from '#libs/redis';
 import { freePort, ownRedisForTests } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Cache } from './cache.ts';
-import { aRequest, rememberedThings } from './port.fixture.ts';
-import { RedisTier } from './redis-tier.ts';
+import { aRequest } from './port.fixture.ts';
+import { SharingGateways, until } from './redis-tier.fixture.ts';
 
 const probe = await ownRedisForTests();
 if ('stop' in probe) await probe.stop();
@@ -13,34 +10,16 @@ const onRedis = 'skip' in probe ? describe.skip : describe;
 type Server = { url: string; pid: number; stop(): Promise<void> };
 
 let server: Server;
-let opened: { prefix: string; redis: Redis; tier: RedisTier; store: Cache }[];
-
-/** A gateway's memory that is shared. */
-async function aGateway(prefix = 'spec:', policy = {}) {
-  const redis = await openRedis(server.url, createLogger('spec', 'silent'));
-  await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
-  const store = new Cache(1_000_000);
-  const tier = store.share((onForgotten) => new RedisTier(redis, prefix, onForgotten));
-  const listening = opened.filter((one) => one.prefix === prefix).length;
-  await until(async () => Number((await redis.pubsub('NUMSUB', `${prefix}forgotten`))[1]) > listening);
-  opened.push({ prefix, redis, tier, store });
-  return { ...rememberedThings(store, policy), redis, tier };
-}
-
-async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => void setTimeout(resolve, 5));
-}
+let gateways: SharingGateways;
+const aGateway = (prefix?: string) => gateways.open(prefix);
 
 onRedis('a memory that gateways share', () => {
   beforeEach(async () => {
     server = (await ownRedisForTests()) as Server;
-    opened = [];
+    gateways = new SharingGateways(server.url);
   });
   afterEach(async () => {
-    for (const { redis, store } of opened) {
-      await store.close();
-      await closeRedis(redis);
-    }
+    await gateways.close();
     await server.stop();
   });
 

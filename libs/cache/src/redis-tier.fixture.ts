@@ -1,0 +1,38 @@
+import { createLogger } from '#libs/observe';
+import { closeRedis, openRedis } from '#libs/redis';
+import { Cache } from './cache.ts';
+import { rememberedThings } from './port.fixture.ts';
+import { RedisTier } from './redis-tier.ts';
+
+/** Waits for something to become so. A command that a busy machine has let time out says nothing. */
+export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  const look = async () => isSo();
+  while (!(await look().catch(() => false))) await new Promise((resolve) => void setTimeout(resolve, 5));
+}
+
+/** Gateways whose caches are shared by one Redis. */
+export class SharingGateways {
+  private readonly opened: { prefix: string; close(): Promise<void> }[] = [];
+
+  constructor(private readonly redisUrl: string) {}
+
+  /** One more of them. @param policy other than what things are declared with */
+  async open(prefix = 'spec:', policy = {}) {
+    const redis = await openRedis(this.redisUrl, createLogger('spec', 'silent'));
+    await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
+    const store = new Cache(1_000_000);
+    const tier = store.share((onForgotten) => new RedisTier(redis, prefix, onForgotten));
+    const listening = this.opened.filter((one) => one.prefix === prefix).length;
+    await until(async () => Number((await redis.pubsub('NUMSUB', `${prefix}forgotten`))[1]) > listening);
+    const close = async () => {
+      await store.close();
+      await closeRedis(redis);
+    };
+    this.opened.push({ prefix, close });
+    return { ...rememberedThings(store, policy), redis, tier };
+  }
+
+  async close(): Promise<void> {
+    for (const one of this.opened) await one.close();
+  }
+}
