@@ -1,5 +1,5 @@
 export { CertificateAuthority, type KeyedCertificate } from './certificates.ts';
-export { allReadable, listed } from './listed.ts';
+export { allReadable } from './listed.ts';
 export { redisConnections } from './connected-redis.ts';
 export { describeStorages, type Place, type StorageForTests } from './describe-storages.ts';
 export {

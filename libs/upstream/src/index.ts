@@ -17,6 +17,7 @@ export {
   isReadable,
   isUnreadable,
   type Listed,
+  listed,
   readable,
   readEach,
   readThings,

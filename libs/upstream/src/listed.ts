@@ -91,3 +91,11 @@ export function readable<T extends object>({ degraded }: Context, list: Listed<T
     return false;
   });
 }
+
+/** A list of which the things with these ids cannot be read: what a fake answers. */
+export function listed<T extends { id: string }>(
+  things: readonly T[],
+  unreadable: ReadonlySet<string>,
+): Listed<T>[] {
+  return things.map((one): Listed<T> => (unreadable.has(one.id) ? { id: one.id, isUnreadable: true } : one));
+}

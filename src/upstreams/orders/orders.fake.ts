@@ -1,6 +1,5 @@
 import { GatewayError } from '#libs/errors';
-import { listed } from '#libs/testing';
-import { type AnswerStream, type Context, isUnreadable, type Listed, unreadable } from '#libs/upstream';
+import { type AnswerStream, type Context, isUnreadable, type Listed, listed, unreadable } from '#libs/upstream';
 import {
   type NewOrder,
   type Order,

@@ -1,6 +1,5 @@
 import { GatewayError } from '#libs/errors';
-import { listed } from '#libs/testing';
-import type { Context, Listed } from '#libs/upstream';
+import { type Context, type Listed, listed } from '#libs/upstream';
 import {
   type Product,
   type ProductPage,

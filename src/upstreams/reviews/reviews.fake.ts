@@ -1,5 +1,4 @@
-import { listed } from '#libs/testing';
-import type { Context, Listed } from '#libs/upstream';
+import { type Context, type Listed, listed } from '#libs/upstream';
 import { type Review, Reviews } from './reviews.port.ts';
 
 /** Reviews in memory, keeping every promise of the port. For specs. */

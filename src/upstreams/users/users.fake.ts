@@ -1,6 +1,5 @@
 import { GatewayError } from '#libs/errors';
-import { listed } from '#libs/testing';
-import type { Context, Listed } from '#libs/upstream';
+import { type Context, type Listed, listed } from '#libs/upstream';
 import { type NewUser, type ProfileChange, type User, Users } from './users.port.ts';
 
 /** Users in memory, keeping every promise of the port. For specs. */

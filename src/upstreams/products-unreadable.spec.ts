@@ -3,9 +3,9 @@ import { products as wire } from '#libs/contracts';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { aContext, allReadable, aProduct, LyingGrpc } from '#libs/testing';
 import { UpstreamClients } from '#libs/upstream';
-import { ProductsFake } from './products.fake.ts';
-import { ProductsGrpc } from './products.grpc.ts';
-import type { Products, ProductSearch } from './products.port.ts';
+import { ProductsFake } from './products/products.fake.ts';
+import { ProductsGrpc } from './products/products.grpc.ts';
+import type { Products, ProductSearch } from './products/products.port.ts';
 
 const IDS = ['p1', 'p2', 'p3'];
 const context = aContext();

@@ -3,9 +3,9 @@ import { reviewsDocument } from '#libs/contracts';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { aContext, aReview, LyingHttp } from '#libs/testing';
 import { UpstreamClients } from '#libs/upstream';
-import { ReviewsFake } from './reviews.fake.ts';
-import type { Reviews } from './reviews.port.ts';
-import { ReviewsRest } from './reviews.rest.ts';
+import { ReviewsFake } from './reviews/reviews.fake.ts';
+import type { Reviews } from './reviews/reviews.port.ts';
+import { ReviewsRest } from './reviews/reviews.rest.ts';
 
 const context = aContext();
 const lost = (id: string) => ({ id, isUnreadable: true });

@@ -3,9 +3,9 @@ import { usersDocument } from '#libs/contracts';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { aContext, aUser, LyingHttp } from '#libs/testing';
 import { UpstreamClients } from '#libs/upstream';
-import { UsersFake } from './users.fake.ts';
-import type { Users } from './users.port.ts';
-import { UsersRest } from './users.rest.ts';
+import { UsersFake } from './users/users.fake.ts';
+import type { Users } from './users/users.port.ts';
+import { UsersRest } from './users/users.rest.ts';
 
 const context = aContext();
 const lost = (id: string) => ({ id, isUnreadable: true });

@@ -4,9 +4,9 @@ import { Cache, remember } from '#libs/cache';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { aContext, allReadable, anOrder, grpcMessages, LyingGrpc } from '#libs/testing';
 import { UpstreamClients } from '#libs/upstream';
-import { OrdersFake } from './orders.fake.ts';
-import { OrdersGrpc } from './orders.grpc.ts';
-import { Orders } from './orders.port.ts';
+import { OrdersFake } from './orders/orders.fake.ts';
+import { OrdersGrpc } from './orders/orders.grpc.ts';
+import { Orders } from './orders/orders.port.ts';
 
 const IDS = ['o1', 'o2', 'o3'];
 const context = aContext();
