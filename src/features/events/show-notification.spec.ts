@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
+import { ProductsFake } from '#gateway/upstreams/products/products.fake';
+import { aContext, aLine, anOrder, aProduct } from '#libs/testing';
+import { Wanted } from '#libs/view';
+import { ShowNotification } from './show-notification.ts';
+
+const wantedOf = (...path: string[]): Wanted =>
+  path.reduceRight((below, name) => new Wanted(new Map([[name, below]])), Wanted.leaf);
+const moved = { id: '1', type: 'order.moved', orderId: 'o1' };
+
+function aShop() {
+  const orders = new OrdersFake([anOrder({ lines: [aLine(), aLine({ productId: 'p2' })] })]);
+  const products = new ProductsFake([aProduct(), aProduct({ id: 'p2' })]);
+  return { orders, products, show: new ShowNotification(orders, products) };
+}
+
+describe('a notification', () => {
+  it('has its order as it is now, where that is wanted', async () => {
+    const { show } = aShop();
+    const context = aContext();
+    expect((await show.run(context, moved, wantedOf('order', 'id'))).order).toMatchObject({ id: 'o1' });
+    expect(await show.run(context, moved, wantedOf('id'))).not.toHaveProperty('order');
+    expect(context.degraded).toEqual([]);
+  });
+
+  it('names an order that cannot be read', async () => {
+    const { show, orders } = aShop();
+    orders.unreadable.add('o1');
+    const context = aContext();
+    expect((await show.run(context, moved, wantedOf('order', 'id'))).order).toBeNull();
+    expect(context.degraded).toEqual([{ part: 'order', reason: 'BAD_RESPONSE' }]);
+  });
+
+  it('names the line whose product cannot be read', async () => {
+    const { show, products } = aShop();
+    products.unreadable.add('p2');
+    const context = aContext();
+    const { order } = await show.run(context, moved, wantedOf('order', 'lines', 'product'));
+    expect(order!.lines.map(({ product }) => product?.id ?? null)).toEqual(['p1', null]);
+    expect(context.degraded).toEqual([{ part: 'order.lines.1.product', reason: 'BAD_RESPONSE' }]);
+  });
+});
