@@ -16,13 +16,16 @@ type Ping = (onAnswer: () => void) => boolean;
 export class Keepalive {
   /** Whether a PING waits for its answer for longer than a round trip takes. */
   isSuspect = false;
+  /** When the last headers or data came, or the first call after none went out. */
   private quietSince = performance.now();
   private pingedAt = -Infinity;
-  /** When the first call went out on which nothing has come since, nor a PING been sent; 0 for none. */
-  private waitingSince = 0;
+  /** When the first call went out on which nothing has come since, nor a PING been sent. */
+  private waitingSince: number | undefined;
   private probes = 0;
   private timer: NodeJS.Timeout | undefined;
   private dueAt = Infinity;
+  /** Whether a PING is not answered yet. */
+  private isPending = false;
   private answerTimers: NodeJS.Timeout[] = [];
 
   constructor(
@@ -35,38 +38,43 @@ export class Keepalive {
 
   /** A call goes out. @param isFirst of those under way */
   sent(isFirst: boolean): void {
+    // Calls that were given up before any answer came say nothing of this one.
+    if (this.waitingSince !== undefined && !isFirst) return;
     const now = performance.now();
     if (isFirst) this.quietSince = now;
-    if (this.waitingSince) return;
     this.waitingSince = now;
-    this.checkAt(now + this.settings.probeAfterMs);
+    this.checkAt(this.nextAt());
   }
 
   /** Headers or data came. */
   heard(): void {
     this.quietSince = performance.now();
-    this.waitingSince = 0;
+    this.waitingSince = undefined;
     this.probes = 0;
     this.isSuspect = false;
   }
 
   stop(): void {
     clearTimeout(this.timer);
-    this.clearAnswerTimers();
+    this.answered();
+  }
+
+  /** When to ping next, unless something comes. */
+  private nextAt(): number {
+    const { probeAfterMs, keepaliveMs } = this.settings;
+    const keepaliveAt = Math.max(this.pingedAt, this.quietSince) + keepaliveMs;
+    if (this.waitingSince === undefined) return keepaliveAt;
+    const allowedAt = this.probes < MAX_PROBES ? -Infinity : this.pingedAt + keepaliveMs;
+    return Math.min(keepaliveAt, Math.max(this.waitingSince + probeAfterMs, allowedAt));
   }
 
   private check(): void {
     this.timer = undefined;
     this.dueAt = Infinity;
-    if (!this.hasCalls()) return;
-    const { probeAfterMs, keepaliveMs } = this.settings;
-    const now = performance.now();
-    const sincePingMs = now - this.pingedAt;
-    const mayProbe = this.probes < MAX_PROBES || sincePingMs >= keepaliveMs;
-    if (this.waitingSince && mayProbe && now - this.waitingSince >= probeAfterMs) this.probe(now);
-    else if (Math.min(sincePingMs, now - this.quietSince) >= keepaliveMs) this.probe(now);
-    const probeAt = this.waitingSince && mayProbe ? this.waitingSince + probeAfterMs : Infinity;
-    this.checkAt(Math.min(probeAt, Math.max(this.pingedAt, this.quietSince) + keepaliveMs));
+    // An answer, or the next call, goes on from here.
+    if (this.isPending || !this.hasCalls()) return;
+    if (performance.now() >= this.nextAt()) this.probe();
+    else this.checkAt(this.nextAt());
   }
 
   private checkAt(at: number): void {
@@ -77,27 +85,42 @@ export class Keepalive {
     this.timer = setTimeout(() => this.check(), Math.max(1, Math.ceil(at - performance.now()))).unref();
   }
 
-  private probe(now: number): void {
-    if (this.answerTimers.length) return;
-    this.pingedAt = now;
-    this.waitingSince = 0;
+  private probe(): void {
+    this.pingedAt = performance.now();
+    this.waitingSince = undefined;
     this.probes += 1;
-    const isSent = this.ping(() => {
-      this.clearAnswerTimers();
-      this.isSuspect = false;
+    this.isPending = this.ping(() => {
+      this.answered();
+      // The answer stands for calls that went out since, too.
+      if (this.waitingSince !== undefined) this.waitingSince = performance.now();
+      this.check();
     });
-    if (!isSent) return;
+    if (!this.isPending) return this.checkAt(this.nextAt());
     this.stats.pings += 1;
-    const suspect = setTimeout(() => (this.isSuspect = true), SUSPECT_AFTER_MS);
-    const lost = setTimeout(() => {
-      this.stats.pingTimeouts += 1;
-      this.onLost();
-    }, this.settings.pingTimeoutMs);
-    this.answerTimers = [suspect.unref(), lost.unref()];
+    this.expect(SUSPECT_AFTER_MS, () => (this.isSuspect = true));
+    this.expect(this.settings.pingTimeoutMs, () => this.lost());
   }
 
-  private clearAnswerTimers(): void {
-    for (const timer of this.answerTimers) clearTimeout(timer);
-    this.answerTimers = [];
+  /** Calls `onMissing` if no answer has been read by then. */
+  private expect(afterMs: number, onMissing: () => void): void {
+    // After a stall of this process the answer may lie unread in the socket: that is read first.
+    const look = () => setImmediate(() => this.isPending && onMissing());
+    this.answerTimers.push(setTimeout(look, afterMs).unref());
+  }
+
+  private lost(): void {
+    const sinceHeardMs = performance.now() - this.quietSince;
+    const { pingTimeoutMs } = this.settings;
+    // An answer may be late behind data, which shows as well that the connection is alive.
+    if (sinceHeardMs < pingTimeoutMs && this.probes === 0)
+      return this.expect(pingTimeoutMs - sinceHeardMs, () => this.lost());
+    this.stats.pingTimeouts += 1;
+    this.onLost();
+  }
+
+  private answered(): void {
+    for (const timer of this.answerTimers.splice(0)) clearTimeout(timer);
+    this.isPending = false;
+    this.isSuspect = false;
   }
 }

@@ -43,4 +43,5 @@ export {
   type RedisForTests,
 } from './redis.ts';
 export { secretIn } from './secrets-in-logs.ts';
+export { seededRandom } from './seeded-random.ts';
 export { type Answer, type Ask, environmentFor, type RestCall, restClientFor } from './rest-client.ts';
