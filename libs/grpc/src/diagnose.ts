@@ -2,49 +2,99 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Server } from './http2-session.ts';
 
-/** Where nobody listens there is nothing to find out. */
-const NOBODY = new Set<unknown>(['ECONNREFUSED', 'ENOENT', 'EACCES', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
-const LOOK_MS = 300;
+/** Errors that name the cause themselves: nobody listens, or nobody answers. */
+const SELF_EXPLAINING = new Set(['ECONNREFUSED', 'ENOENT', 'EACCES', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
+/** Codes of OpenSSL and Node for a certificate that is not accepted. */
+const CERTIFICATE = /CERT|SIGNATURE|ISSUER|CRL|HOSTNAME_MISMATCH/;
+/** How often an address is looked at, in milliseconds. */
+const DIAGNOSE_MS = 60_000;
+/** How long both looks at it may take together, in milliseconds. */
+const MAX_LOOK_MS = 1_000;
 /** The client's preface and an empty SETTINGS frame (RFC 9113, 3.4). */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
 const SETTINGS_FRAME = 4;
 const FRAME_TYPE_AT = 3;
 
+type Place = { path: string } | { host: string; port: number };
+/** What a server answers to a TLS handshake; `alert` where it refuses this one. */
+type TlsAnswer = 'h2' | 'no h2' | 'alert' | undefined;
+
 /**
  * Finds out whether a connection could not be made because one side speaks TLS and the other does not, or because the server
- * speaks HTTP/1.1 alone: the mistakes of an address, which errors of sockets do not name.
- * @returns a hint for the log, if there is one
+ * speaks HTTP/1.1 alone: mistakes in an address, which errors of sockets do not name.
  */
-export async function diagnose(server: Server, reason: Error): Promise<string | undefined> {
-  if (NOBODY.has((reason as NodeJS.ErrnoException).code) || reason.name === 'NotAnswering') return undefined;
-  const { host, port } = server.address;
+export class Diagnosis {
+  private startedAt = -Infinity;
+  private reason = '';
+  private hint: Promise<string | undefined> = Promise.resolve(undefined);
+
+  constructor(private readonly server: Server) {}
+
+  /**
+   * Explains why a connection could not be made. Looks at the server at most once a minute.
+   * @returns a hint for the log, if there is one
+   */
+  async hintFor(reason: Error): Promise<string | undefined> {
+    const { code = '' } = reason as NodeJS.ErrnoException;
+    if (/CERTIFICATE_REQUIRED/.test(code))
+      return 'the server requires a client certificate: set tls.cert and tls.key of the upstream';
+    if (/NO_APPLICATION_PROTOCOL/.test(code)) return NO_HTTP2;
+    if (SELF_EXPLAINING.has(code) || CERTIFICATE.test(code) || reason.name === 'NotAnswering') return undefined;
+    if (performance.now() - this.startedAt >= DIAGNOSE_MS) {
+      this.startedAt = performance.now();
+      this.reason = reason.message;
+      this.hint = diagnose(this.server);
+    }
+    // Another failure within the minute may have another cause.
+    return reason.message === this.reason ? this.hint : undefined;
+  }
+}
+
+const NO_HTTP2 = 'the server speaks TLS, but not HTTP/2: gRPC needs it';
+
+async function diagnose({ address, tls }: Server): Promise<string | undefined> {
+  const { host, port } = address;
   const place = port === undefined ? { path: host } : { host, port };
-  const first = await bytesOf(connectTcp(place), PREFACE);
-  if (first?.subarray(0, 5).toString('latin1') === 'HTTP/') return 'the server speaks HTTP/1.1, not HTTP/2';
-  const isPlain = first?.[FRAME_TYPE_AT] === SETTINGS_FRAME;
-  if (server.tls) return isPlain ? 'the server speaks plain text, not TLS' : undefined;
-  if (isPlain) return undefined;
-  return (await speaksTls(place)) ? 'the server speaks TLS: write grpcs:// before its address' : undefined;
+  const until = performance.now() + MAX_LOOK_MS;
+  const bytes = await plainAnswer(place, until);
+  if (bytes?.[FRAME_TYPE_AT] === SETTINGS_FRAME)
+    return tls && 'the server speaks plain text, not TLS: write grpc:// before its address';
+  const overTls = await tlsAnswer(place, until);
+  if (overTls === 'no h2') return NO_HTTP2;
+  if (overTls) return tls ? undefined : 'the server speaks TLS: write grpcs:// before its address';
+  // Only now: TLS servers answer in plain HTTP/1.1 to whoever speaks no TLS.
+  if (!bytes && performance.now() < until) return 'the server closes connections without an answer';
+  if (bytes?.subarray(0, 5).toString('latin1') !== 'HTTP/') return undefined;
+  return `the server speaks HTTP/1.1 ${tls ? 'in plain text, neither TLS nor' : 'only, not'} HTTP/2: gRPC needs it`;
 }
 
-/** The first bytes that the server says; undefined where it says none. */
-async function bytesOf(socket: Socket, written: Buffer): Promise<Buffer | undefined> {
-  socket.write(written);
-  return first<Buffer>(socket, 'data');
+/** The first bytes that a server answers to HTTP/2 in plain text; undefined where it answers nothing. */
+function plainAnswer(place: Place, until: number): Promise<Buffer | undefined> {
+  const socket = connectTcp(place);
+  socket.write(PREFACE);
+  return answerOf<Buffer>(socket, until, (resolve) => socket.once('data', resolve));
 }
 
-async function speaksTls(place: { path: string } | { host: string; port: number }): Promise<boolean> {
-  // Nothing is sent, and no answer believed: whether there is a handshake is all that is looked at.
+function tlsAnswer(place: Place, until: number): Promise<TlsAnswer> {
+  // Nothing is sent, and no answer is believed: only whether there is a handshake counts.
   const socket = connectTls({ ...place, rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] });
-  return (await first(socket, 'secureConnect', true)) ?? false;
+  return answerOf<TlsAnswer>(socket, until, (resolve) => {
+    // A server without ALPN may still speak HTTP/2.
+    socket.once('secureConnect', () => resolve(socket.alpnProtocol === 'http/1.1' ? 'no h2' : 'h2'));
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => code?.includes('ALERT') && resolve('alert'));
+  });
 }
 
-/** What an event brings, if it comes soon. */
-function first<T>(socket: Socket, event: string, value?: T): Promise<T | undefined> {
+/** What a server answers; undefined where it closes the connection, or does not answer in time. */
+function answerOf<T>(
+  socket: Socket,
+  until: number,
+  listen: (resolve: (answer: T) => void) => void,
+): Promise<T | undefined> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => socket.destroy(), LOOK_MS);
-    socket.once(event, (given: T) => {
-      resolve(value ?? given);
+    const timer = setTimeout(() => socket.destroy(), Math.max(0, until - performance.now()));
+    listen((answer) => {
+      resolve(answer);
       socket.destroy();
     });
     socket.on('error', () => {});

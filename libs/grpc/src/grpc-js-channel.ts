@@ -1,4 +1,5 @@
-import { createSecureContext } from 'node:tls';
+import { isIP } from 'node:net';
+import { checkServerIdentity, createSecureContext } from 'node:tls';
 import {
   Client,
   type ClientOptions,
@@ -9,10 +10,11 @@ import {
   status as Status,
 } from '@grpc/grpc-js';
 import { hostPort } from '#libs/endpoints';
+import { Diagnosis } from './diagnose.ts';
 import type { CallOptions, ConnectionReport, GrpcChannel, MessageStream } from './channel.ts';
 import { GrpcFailure } from './failure.ts';
 import { grpcJsStream } from './grpc-js-stream.ts';
-import type { Server } from './http2-session.ts';
+import { nameIn, type Server } from './http2-session.ts';
 import { MAX_MESSAGE_BYTES } from './messages.ts';
 import { USER_AGENT } from './request-headers.ts';
 import type { ConnectionSettings } from './settings.ts';
@@ -20,6 +22,9 @@ import type { ConnectionSettings } from './settings.ts';
 /** Reconnects as soon as `http2` does, in milliseconds. */
 const MIN_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 1_000;
+
+/** grpc-js would ask for an IP address as for a name, which Node refuses (RFC 6066, 3), and cannot ask for no name. */
+const NO_NAME = 'ip.invalid';
 
 const same = (bytes: Buffer): Buffer => bytes;
 
@@ -31,6 +36,7 @@ export class GrpcJsChannel implements GrpcChannel {
   private client: Client;
   /** For calls that must not come twice: a proxy may say REFUSED_STREAM after the work began. */
   private careful: Client | undefined;
+  private readonly diagnosis: Diagnosis;
 
   constructor(
     private readonly server: Server,
@@ -51,6 +57,7 @@ export class GrpcJsChannel implements GrpcChannel {
       'grpc.use_local_subchannel_pool': 1,
       'grpc.enable_http_proxy': 0,
     };
+    this.diagnosis = new Diagnosis(server);
     this.client = this.connect();
   }
 
@@ -66,7 +73,7 @@ export class GrpcJsChannel implements GrpcChannel {
         deadlineOf(options),
         (error, answer) => {
           stopListening();
-          if (error) reject(failureFrom(error));
+          if (error) void this.explained(error).then(reject);
           else resolve(answer!);
         },
       );
@@ -85,7 +92,7 @@ export class GrpcJsChannel implements GrpcChannel {
       metadataOf(options),
       {},
     );
-    return grpcJsStream(call, failureFrom);
+    return grpcJsStream(call, (error) => this.explained(error));
   }
 
   isReady(): boolean {
@@ -111,6 +118,15 @@ export class GrpcJsChannel implements GrpcChannel {
     return state === connectivityState.CONNECTING ? [{ state: 'CONNECTING', calls: 0, ageSeconds: 0 }] : [];
   }
 
+  /** The failure; where no connection could be made, with a hint at the mistake in the address. */
+  private async explained(error: ServiceError): Promise<GrpcFailure> {
+    const { code, metadata, cause } = error;
+    const isUnsent = UNSENT.test(error.details);
+    const hint = isUnsent ? await this.diagnosis.hintFor(asReason(error)) : undefined;
+    const details = hint ? `${error.details} (${hint})` : error.details;
+    return new GrpcFailure(code, details, { metadata, progress: isUnsent ? 'unsent' : 'sent', cause });
+  }
+
   private clientFor({ isIdempotent }: CallOptions): Client {
     return isIdempotent ? this.client : (this.careful ??= this.connect({ 'grpc.enable_retries': 0 }));
   }
@@ -118,10 +134,13 @@ export class GrpcJsChannel implements GrpcChannel {
   private connect(more: ClientOptions = {}): Client {
     const { tls } = this.server;
     if (!tls) return new Client(this.address, ChannelCredentials.createInsecure(), { ...this.options, ...more });
-    const { servername, ...material } = tls();
-    const name = servername ? { 'grpc.ssl_target_name_override': servername } : {};
-    const credentials = ChannelCredentials.createFromSecureContext(createSecureContext(material));
-    return new Client(this.address, credentials, { ...this.options, ...name, ...more });
+    const { servername = nameIn(this.server.address.authority), ...material } = tls();
+    const name = isIP(servername) ? NO_NAME : servername;
+    const credentials = ChannelCredentials.createFromSecureContext(createSecureContext(material), {
+      checkServerIdentity: (_, certificate) => checkServerIdentity(servername, certificate),
+    });
+    const options = { ...this.options, 'grpc.ssl_target_name_override': name, ...more };
+    return new Client(this.address, credentials, options);
   }
 }
 
@@ -137,10 +156,8 @@ const deadlineOf = ({ timeoutMs }: CallOptions) =>
 /** What grpc-js says of a call that never left, and of one that a GOAWAY disclaims. */
 const UNSENT = /^(No connection established|Failed to connect|Name resolution failed)/;
 
-function failureFrom({ code, details, metadata, ...error }: ServiceError): GrpcFailure {
-  return new GrpcFailure(code, details, {
-    metadata,
-    progress: UNSENT.test(details) ? 'unsent' : 'sent',
-    cause: error.cause,
+/** Why no connection could be made: the code of the socket's error stands in the text alone, beside a time. */
+const asReason = ({ details }: ServiceError): Error =>
+  Object.assign(new Error(details.replace(/ \(\d{4}-[^)]*\)/g, '')), {
+    code: /\b(?:E[A-Z]{4,}|ERR_[A-Z\d_]+)\b/.exec(details)?.[0],
   });
-}

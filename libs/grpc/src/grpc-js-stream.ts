@@ -5,15 +5,15 @@ import type { GrpcFailure } from './failure.ts';
 /** A server-streaming call of grpc-js. */
 export function grpcJsStream(
   call: ClientReadableStream<Buffer>,
-  failureFrom: (error: ServiceError) => GrpcFailure,
+  failureFrom: (error: ServiceError) => Promise<GrpcFailure>,
 ): MessageStream<Buffer> {
   let isClosed = false;
-  let failure: GrpcFailure | undefined;
+  let failure: Promise<GrpcFailure> | undefined;
   const opened = new Promise<void>((resolve, reject) => {
     call.once('metadata', () => resolve());
     call.on('error', (error: ServiceError) => {
-      failure = failureFrom(error);
-      reject(failure);
+      failure ??= failureFrom(error);
+      void failure.then(reject);
     });
     call.once('end', resolve);
   });
@@ -34,7 +34,7 @@ export function grpcJsStream(
           yield message as Buffer;
         }
       } catch (error) {
-        if (!isClosed) throw failure ?? failureFrom(error as ServiceError);
+        if (!isClosed) throw await (failure ?? failureFrom(error as ServiceError));
       } finally {
         close();
       }

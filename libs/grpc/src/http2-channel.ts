@@ -7,7 +7,7 @@ import type {
   MessageStream,
   TransportStats,
 } from './channel.ts';
-import { diagnose } from './diagnose.ts';
+import { Diagnosis } from './diagnose.ts';
 import { GrpcFailure } from './failure.ts';
 import { Http2Connection, NotAnswering } from './http2-connection.ts';
 import { openSession, pseudoHeaders, type Server } from './http2-session.ts';
@@ -24,8 +24,6 @@ const WANTED_MS = 30_000;
 const MAX_CONNECTING = 8;
 /** What a connection takes at a time where the server has not said so yet (RFC 9113, 6.5.2 suggests no less). */
 const USUAL_CAPACITY = 100;
-/** How often an address is looked at for what is wrong with it, in milliseconds. */
-const DIAGNOSE_MS = 60_000;
 /** A server that complains of pings gets half as many, down to one an hour. */
 const MAX_KEEPALIVE_MS = 3_600_000;
 
@@ -47,7 +45,6 @@ export class Http2Channel implements GrpcChannel {
   private readonly waiting = new Set<Waiting>();
   private readonly settings: ConnectionSettings;
   private isClosed = false;
-  private failedAt = -Infinity;
   /** How often in a row no connection could be made. */
   private failures = 0;
   private wantedAt = -Infinity;
@@ -55,8 +52,7 @@ export class Http2Channel implements GrpcChannel {
   private accepted = 0;
   private maxBegun = Infinity;
   private capacity = USUAL_CAPACITY;
-  private diagnosedAt = -Infinity;
-  private hint: string | undefined;
+  private readonly diagnosis: Diagnosis;
   private timer: NodeJS.Timeout | undefined;
   private reconnecting: NodeJS.Timeout | undefined;
 
@@ -68,6 +64,7 @@ export class Http2Channel implements GrpcChannel {
     private readonly onRecovered: () => void = () => {},
   ) {
     this.settings = { ...settings };
+    this.diagnosis = new Diagnosis(server);
   }
 
   unary(path: string, message: Uint8Array, options: CallOptions): Promise<Buffer> {
@@ -207,17 +204,12 @@ export class Http2Channel implements GrpcChannel {
 
   /** No connection could be made. Calls wait on only where others take calls, and may have room again. */
   private async onFailed(reason: Error): Promise<void> {
-    this.failedAt = performance.now();
     this.failures += 1;
     this.reconnectLater();
     if (this.connections.some(({ state }) => state === 'READY')) return;
     const waiting = [...this.waiting];
-    if (this.failedAt - this.diagnosedAt >= DIAGNOSE_MS) {
-      this.diagnosedAt = this.failedAt;
-      this.hint = await diagnose(this.server, reason);
-    }
-    const hint = this.hint ? ` (${this.hint})` : '';
-    const details = `No connection established: ${reason.message || reason.name}${hint}`;
+    const hint = await this.diagnosis.hintFor(reason);
+    const details = `No connection established: ${reason.message || reason.name}${hint ? ` (${hint})` : ''}`;
     // What does not answer at all will not a moment later; what refuses may be starting.
     const isTransient = !(reason instanceof NotAnswering);
     const failure = new GrpcFailure(Status.UNAVAILABLE, details, {

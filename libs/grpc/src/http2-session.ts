@@ -16,15 +16,22 @@ export function openSession({ address, tls }: Server): ClientHttp2Session {
   const { host, port, authority } = address;
   const place = port === undefined ? { path: host } : { host, port };
   const name = nameIn(authority);
-  return connect(`${tls ? 'https' : 'http'}://${authority}`, {
+  const session = connect(`${tls ? 'https' : 'http'}://${authority}`, {
     settings: { enablePush: false },
     // What is under way is bounded by the callers; Node's own bound ends connections that have many streams.
     maxSessionMemory: Number.MAX_SAFE_INTEGER,
-    createConnection: () =>
-      tls
+    createConnection: () => {
+      const socket = tls
         ? connectTls({ ...place, ALPNProtocols: ['h2'], servername: isIP(name) ? '' : name, ...tls() })
-        : connectTcp({ ...place, noDelay: true }),
+        : connectTcp({ ...place, noDelay: true });
+      // Node's session hears nothing of a TLS alert that comes once it has begun, such as for a missing certificate (TLS 1.3).
+      return socket.once('error', (error) => {
+        session.destroy(error);
+        socket.destroy();
+      });
+    },
   });
+  return session;
 }
 
 /** What every call says of its server first, as names and values in turn. */
@@ -37,5 +44,5 @@ export const pseudoHeaders = ({ address: { authority }, tls }: Server): readonly
   authority,
 ];
 
-/** The host of `host:port`. */
-const nameIn = (authority: string): string => authority.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+/** The host of `host:port`, without brackets. */
+export const nameIn = (authority: string): string => authority.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');

@@ -14,6 +14,7 @@ import { healthCheck } from './health.ts';
 import { Http2Channel } from './http2-channel.ts';
 import { type ConnectionSettings, connectionSettings, type TlsMaterial } from './settings.ts';
 import { decoded, reopening } from './reopening.ts';
+import { watchMaterial } from './watch-material.ts';
 
 /** Which implementation of the client's half of gRPC. */
 export type GrpcImplementation = 'http2' | 'grpc-js';
@@ -32,7 +33,10 @@ const GIVEN_UP = new Set<Status>([Status.CANCELLED, Status.DEADLINE_EXCEEDED]);
 export interface GrpcPoolOptions {
   implementation?: GrpcImplementation;
   settings?: Partial<ConnectionSettings>;
-  /** For all addresses: asked for each connection. Without it, TLS is for targets of `grpcs://` alone. */
+  /**
+   * Makes TLS the default of addresses without a scheme. Read for each connection, and now and then: it is the same object for as
+   * long as nothing has changed. Without it, TLS is for targets of `grpcs://` alone.
+   */
   tls?: () => TlsMaterial;
   /** From so long on a call that was given up speaks against its address, in milliseconds. */
   slowMs?: number;
@@ -55,6 +59,7 @@ export class GrpcPool {
   private readonly resolution: Resolution;
   private readonly settings: ConnectionSettings;
   private isClosed = false;
+  private readonly stopWatching: (() => void) | undefined;
 
   constructor(
     targets: readonly Target[],
@@ -69,6 +74,7 @@ export class GrpcPool {
       onRemove: retire,
     });
     this.resolution = new Resolution(targets, (addresses) => this.endpoints.update(addresses));
+    this.stopWatching = options.tls && watchMaterial(options.tls, this.settings.tlsCheckMs, () => this.renew());
     // Whoever calls is told.
     this.resolution.ready().catch(() => {});
   }
@@ -123,8 +129,13 @@ export class GrpcPool {
   /** Closes every connection, and ends the calls on them. */
   close(): void {
     this.isClosed = true;
+    this.stopWatching?.();
     this.resolution.close();
     for (const { connection } of this.endpoints.all) connection.close();
+  }
+
+  private renew(): void {
+    for (const { connection } of this.endpoints.all) connection.renew();
   }
 
   private async send<T>(options: CallOptions, call: (channel: GrpcChannel) => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import type { SecureContextOptions } from 'node:tls';
 
-/** What TLS is made with, read anew for each connection. */
+/** What TLS is made with. */
 export type TlsMaterial = Pick<SecureContextOptions, 'ca' | 'cert' | 'key'> & {
   /** The name that the certificate must bear, in place of the host's. */
   servername?: string;
@@ -23,6 +23,8 @@ export interface ConnectionSettings {
   idleMs: number;
   /** How many connections an address has at most. */
   maxConnections: number;
+  /** How often to look whether the material of TLS has changed: connections made with the old are replaced then. */
+  tlsCheckMs: number;
 }
 
 /** Defaults that stock servers accept. */
@@ -33,4 +35,5 @@ export const connectionSettings: ConnectionSettings = {
   keepaliveMs: 330_000,
   idleMs: 30_000,
   maxConnections: 64,
+  tlsCheckMs: 2_000,
 };

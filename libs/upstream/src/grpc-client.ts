@@ -1,6 +1,12 @@
 import { parseTarget } from '#libs/endpoints';
 import { fromGrpc, GatewayError } from '#libs/errors';
-import { type CallOptions, GrpcFailure, type GrpcImplementation, GrpcPool, type TlsMaterial } from '#libs/grpc';
+import {
+  type CallOptions,
+  type ConnectionSettings,
+  GrpcFailure,
+  type GrpcImplementation,
+  GrpcPool,
+} from '#libs/grpc';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import type { AnswerStream } from './answer-stream.ts';
 import type { Call, CallInfo, CallTraits, Try } from './call.ts';
@@ -10,6 +16,7 @@ import { grpcAnswers } from './grpc-answers.ts';
 import { Latencies } from './latencies.ts';
 import { withPolicies } from './policies.ts';
 import { anyReady } from './readiness.ts';
+import { TlsFiles } from './tls-files.ts';
 
 /** Standard methods that have no effect (AIP-131, AIP-132, AIP-231), by the first word of their name. */
 const READS = /^(Get|List|BatchGet|Search)(?=[A-Z]|$)/;
@@ -19,7 +26,8 @@ const nameOf = ({ path }: Pick<MethodDefinition<never, unknown>, 'path'>): strin
 /** What a gRPC client is given beside what every client is. */
 export interface GrpcClientOptions extends ClientOptions {
   implementation?: GrpcImplementation;
-  tls?: () => TlsMaterial;
+  /** How connections are kept, where it is not as by default. */
+  connections?: Partial<ConnectionSettings>;
 }
 
 /** Speaks gRPC with one upstream. */
@@ -30,16 +38,20 @@ export class GrpcClient implements Client {
   /**
    * @param addresses as `parseTarget` reads them, one or more
    * @throws {TypeError} for an address that is none
+   * @throws {TlsFileError} where the files of the upstream's TLS cannot be used
    */
   constructor(
     addresses: readonly string[],
     private readonly options: GrpcClientOptions,
   ) {
-    const { upstream, implementation, tls } = options;
+    const { upstream, implementation, connections, onTlsRefused } = options;
     this.upstream = upstream;
+    const { tls } = upstream.settings;
+    const files = tls && new TlsFiles(tls, onTlsRefused);
     this.pool = new GrpcPool(addresses.map(toTarget), {
       implementation,
-      tls,
+      settings: connections,
+      tls: files && (() => files.current()),
       slowMs: upstream.patienceMs,
       onRecovered: () => upstream.recovered(),
     });

@@ -1,9 +1,13 @@
 import { orders } from '#libs/contracts';
+import type { GrpcImplementation } from '#libs/grpc';
 import { type handleUnaryCall, type Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
 import { HealthImplementation, type ServingStatusMap } from 'grpc-health-check';
 import { afterEach } from '@jest/globals';
 import { GrpcClient } from './grpc-client.ts';
 import { clientOptions } from './policies/upstream.fixture.ts';
+
+/** Both implementations of the client: what is promised is promised of each. */
+export const GRPC_IMPLEMENTATIONS: readonly GrpcImplementation[] = ['http2', 'grpc-js'];
 
 /** What an upstream does with a call. */
 export type CancelOrder = handleUnaryCall<orders.CancelOrderRequest, orders.CancelOrderResponse>;
@@ -20,7 +24,7 @@ export interface Arrived {
 export const rpc = orders.OrdersServiceService.cancelOrder;
 
 /** Starts gRPC upstreams and clients, and ends them after each test. */
-export function grpcUpstreams() {
+export function grpcUpstreams(implementation: GrpcImplementation) {
   const cleanups: Array<() => Promise<void> | void> = [];
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -51,7 +55,7 @@ export function grpcUpstreams() {
   };
 
   const clientOf = (address: string): GrpcClient => {
-    const client = new GrpcClient([address], clientOptions('orders'));
+    const client = new GrpcClient([address], { ...clientOptions('orders'), implementation });
     cleanups.push(() => client.close());
     return client;
   };

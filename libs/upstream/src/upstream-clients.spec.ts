@@ -6,7 +6,7 @@ import { grpcUpstreams, rpc } from './grpc-upstream.fixture.ts';
 import { httpUpstreams, json } from './http-upstream.fixture.ts';
 
 const http = httpUpstreams();
-const grpc = grpcUpstreams();
+const grpc = grpcUpstreams('http2');
 const aContext = (timeoutMs = 3_000) => new Context({ log: { requestId: 'r-1' }, timeoutMs });
 
 function clientsForTests() {
