@@ -101,6 +101,13 @@ const settings = z
     if (TLS_CERT_FILE && TLS_KEY_FILE && !belongTogether(TLS_CERT_FILE, TLS_KEY_FILE))
       refuse('TLS_KEY_FILE', 'and TLS_CERT_FILE must be a key and its certificate, in PEM');
   }, always)
+  .superRefine(({ UPSTREAMS_FILE, ORDERS_URL, PRODUCTS_URL }, check) => {
+    for (const [name, urls] of Object.entries({ orders: ORDERS_URL, products: PRODUCTS_URL })) {
+      if (!UPSTREAMS_FILE?.[name]?.tls || !urls?.some((url) => /^grpc:/i.test(url))) continue;
+      const message = `${name}.tls: no address of ${name.toUpperCase()}_URL may be grpc://, which is plain text`;
+      check.addIssue({ code: 'custom', path: ['UPSTREAMS_FILE'], message });
+    }
+  }, always)
   .superRefine(({ WORKERS, REDIS_URL, JWT_PRIVATE_KEY }, check) => {
     if (!(WORKERS > 1)) return;
     const refuse = (path: string, why: string) =>
