@@ -13,6 +13,8 @@ export {
   type ProductData,
   type UserData,
 } from './factories.ts';
+export { dnsForTests } from './dns.ts';
+export { DnsServer, type DnsRecord, type DnsReply } from './dns-server.ts';
 export { callsOf, failing } from './fakes.ts';
 export { FaultProxy, type Faults } from './fault-proxy.ts';
 export { freePort } from '#libs/process';
