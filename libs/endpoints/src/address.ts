@@ -8,8 +8,10 @@ export interface Address {
   readonly port?: number;
   /** What the server is called there: `host:port` of `:authority`, and the name of its certificate. */
   readonly authority: string;
-  /** Share of the calls beside the other addresses. */
+  /** Share of the calls beside the other addresses of its priority. */
   readonly weight: number;
+  /** Those with a greater number are used only while none with a smaller one can be reached (RFC 2782). 0, if left out. */
+  readonly priority?: number;
   /** Whether its scheme asks for TLS; undefined where it has none. */
   readonly isSecure?: boolean;
 }

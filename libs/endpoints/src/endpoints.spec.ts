@@ -74,6 +74,15 @@ describe('the addresses of an upstream', () => {
     expect(await used(endpoints, 20)).toHaveProperty('a');
   });
 
+  it('have their share, and no more, when they come back', async () => {
+    const endpoints = endpointsAt(['a', 'b']);
+    for (let i = 0; i < 20; i += 1) await endpoints.use(failA).catch(() => undefined);
+    await used(endpoints, 500);
+    jest.advanceTimersByTime(5_000);
+    const { a, b } = await used(endpoints, 20);
+    expect(Math.abs(a! - b!)).toBeLessThanOrEqual(2);
+  });
+
   it('are passed over for a second after a failure', async () => {
     const endpoints = endpointsAt(['a', 'b', 'c']);
     for (let i = 0; i < 3; i += 1) await endpoints.use(failA).catch(() => undefined);
@@ -116,6 +125,63 @@ describe('the addresses of an upstream', () => {
   it('that are connected go before those that are not, whatever these weigh', async () => {
     const endpoints = endpointsAt([at('a', 1_000), 'b'], { isReady: (name) => name === 'b' });
     expect(await used(endpoints, 10)).toEqual({ b: 10 });
+  });
+});
+
+describe('addresses with priorities', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  const ranked = (name: string, priority: number): Address => ({ ...at(name), priority });
+  /** Two of the best priority, and one beside them; those in `lost` refuse connections. */
+  function ranks() {
+    const lost = new Set<string>();
+    const looked: string[] = [];
+    const endpoints = endpointsAt([ranked('c', 20), ranked('a', 10), ranked('b', 10)], {
+      isReady: (name) => (looked.push(name), !lost.has(name)),
+    });
+    const call = () => endpoints.use((name) => (lost.has(name) ? down() : which(name))).catch(() => 'none');
+    return { lost, looked, endpoints, call };
+  }
+
+  it('are used by the best priority alone, which shares the calls, and nobody connects to the others', async () => {
+    const { endpoints, looked } = ranks();
+    const held: string[] = [];
+    for (let i = 0; i < 10; i += 1) void endpoints.use((name) => (held.push(name), new Promise<never>(() => {})));
+    expect(held.toSorted().join('')).toBe('aaaaabbbbb');
+    expect(looked).not.toContain('c');
+  });
+
+  it('are used by the next priority while none of the best can be reached, and no call waits to find that out', async () => {
+    const { lost, call } = ranks();
+    lost.add('a');
+    for (let i = 0; i < 5; i += 1) await call();
+    expect([await call(), await call()]).toEqual(['b', 'b']);
+    lost.add('b');
+    for (let i = 0; i < 2; i += 1) await call();
+    const later: string[] = [];
+    for (let i = 0; i < 20; i += 1) {
+      jest.advanceTimersByTime(1_000);
+      later.push(await call());
+    }
+    expect(new Set(later)).toEqual(new Set(['c']));
+  });
+
+  it('are used by the best priority again as soon as that is connected', async () => {
+    const { lost, call } = ranks();
+    lost.add('a').add('b');
+    for (let i = 0; i < 5; i += 1) await call();
+    expect(await call()).toBe('c');
+    lost.delete('b');
+    expect([await call(), await call()]).toEqual(['b', 'b']);
+  });
+
+  it('are all tried where none can be reached', async () => {
+    const { lost, endpoints } = ranks();
+    lost.add('a').add('b').add('c');
+    const tried = new Set<string>();
+    for (let i = 0; i < 6; i += 1) await endpoints.use((name) => (tried.add(name), down())).catch(() => {});
+    expect(tried).toEqual(new Set(['a', 'b', 'c']));
   });
 });
 

@@ -20,6 +20,8 @@ export interface Endpoint<Connection> {
   /** Calls so far by weight: of addresses as busy as each other, the one with the least goes next. */
   turns: number;
   failuresInARow: number;
+  /** Whether the last call that said something of the address failed. */
+  isDoubtful: boolean;
   /** On the clock of `performance.now()`. */
   failedAt: number;
   /** On the clock of `performance.now()`. */
@@ -46,6 +48,10 @@ export interface EndpointsOptions<Connection> {
  */
 export class Endpoints<Connection> {
   all: readonly Endpoint<Connection>[] = [];
+  /** The priorities that there are, the best first. */
+  private priorities: readonly number[] = [];
+  /** The turns of the one that went last: an address that comes back has no claim to what it missed (fair queueing). */
+  private turn = 0;
 
   constructor(
     addresses: readonly Address[],
@@ -66,6 +72,7 @@ export class Endpoints<Connection> {
       known.address = address;
       return known;
     });
+    this.priorities = [...new Set(this.all.map(priorityOf))].toSorted((a, b) => a - b);
     for (const { connection } of before.values()) this.options.onRemove?.(connection);
   }
 
@@ -73,16 +80,17 @@ export class Endpoints<Connection> {
   async use<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
     const endpoint = this.all.length === 1 ? this.all[0]! : this.leastBusy();
     endpoint.inFlight += 1;
-    endpoint.turns += 1 / endpoint.address.weight;
+    this.turn = Math.max(this.turn, endpoint.turns);
+    endpoint.turns = this.turn + 1 / endpoint.address.weight;
     const startedAt = performance.now();
     try {
       const answer = await call(endpoint.connection);
-      endpoint.failuresInARow = 0;
+      this.answered(endpoint);
       return answer;
     } catch (error) {
       const verdict = this.options.judge(error, performance.now() - startedAt);
       if (verdict === 'unwell') this.failed(endpoint);
-      else if (verdict === 'well') endpoint.failuresInARow = 0;
+      else if (verdict === 'well') this.answered(endpoint);
       throw error;
     } finally {
       endpoint.inFlight -= 1;
@@ -109,13 +117,20 @@ export class Endpoints<Connection> {
       inFlight: 0,
       turns: Number.isFinite(turns) ? turns : 0,
       failuresInARow: 0,
+      isDoubtful: false,
       failedAt: -Infinity,
       ejectedUntil: 0,
     };
   }
 
+  private answered(endpoint: Endpoint<Connection>): void {
+    endpoint.failuresInARow = 0;
+    endpoint.isDoubtful = false;
+  }
+
   private failed(endpoint: Endpoint<Connection>): void {
     endpoint.failuresInARow += 1;
+    endpoint.isDoubtful = true;
     endpoint.failedAt = performance.now();
     if (endpoint.failuresInARow < FAILURES_TO_EJECT) return;
     endpoint.failuresInARow = 0;
@@ -126,19 +141,39 @@ export class Endpoints<Connection> {
   private leastBusy(): Endpoint<Connection> {
     const now = performance.now();
     const well = this.all.filter(({ ejectedUntil }) => ejectedUntil <= now);
-    const candidates = well.length ? well : this.all;
+    const candidates = well.length ? this.ofBestPriority(well) : this.all;
     let best = candidates[0]!;
     let least = this.loadOf(best, now);
     for (const one of candidates.slice(1)) {
       const load = this.loadOf(one, now);
-      if (load < least || (load === least && one.turns < best.turns)) [best, least] = [one, load];
+      if (load < least || (load === least && this.turnsOf(one) < this.turnsOf(best))) [best, least] = [one, load];
     }
     return best;
   }
 
-  private loadOf({ address, connection, ...its }: Endpoint<Connection>, now: number): number {
-    const recent = now - its.failedAt < FAILURE_MS ? its.failuresInARow * FAILURE_LOAD : 0;
-    const isReady = this.options.isReady?.(connection) ?? true;
-    return (its.inFlight + recent) / address.weight + (isReady ? 0 : NOT_READY_LOAD);
+  private turnsOf({ turns }: Endpoint<Connection>): number {
+    return Math.max(this.turn, turns);
+  }
+
+  /** All, where none can be reached. Worse ones are not connected to while they are not needed. */
+  private ofBestPriority(candidates: readonly Endpoint<Connection>[]): readonly Endpoint<Connection>[] {
+    if (this.priorities.length === 1) return candidates;
+    for (const priority of this.priorities) {
+      const group = candidates.filter((one) => priorityOf(one) === priority);
+      if (group.some((one) => !one.isDoubtful || this.isReady(one))) return group;
+    }
+    return candidates;
+  }
+
+  private isReady({ connection }: Endpoint<Connection>): boolean {
+    return this.options.isReady?.(connection) ?? true;
+  }
+
+  private loadOf(endpoint: Endpoint<Connection>, now: number): number {
+    const { address, inFlight, failuresInARow, failedAt } = endpoint;
+    const recent = now - failedAt < FAILURE_MS ? failuresInARow * FAILURE_LOAD : 0;
+    return (inFlight + recent) / address.weight + (this.isReady(endpoint) ? 0 : NOT_READY_LOAD);
   }
 }
+
+const priorityOf = ({ address }: Pick<Endpoint<unknown>, 'address'>): number => address.priority ?? 0;

@@ -1,4 +1,5 @@
 export { type Address, hostPort } from './address.ts';
 export { Endpoints, type EndpointsOptions, type Verdict } from './endpoints.ts';
 export { Resolution } from './resolution.ts';
+export { rotatingLookup } from './rotating-lookup.ts';
 export { parseTarget, type Target } from './target.ts';

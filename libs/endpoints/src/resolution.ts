@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from './address.ts';
 import { fixedAddress, resolve, type Resolved } from './resolver.ts';
 import type { Target } from './target.ts';
@@ -7,103 +8,147 @@ const MIN_REFRESH_MS = 1_000;
 const MAX_REFRESH_MS = 300_000;
 /** After a failure, while the last known addresses stay in use. */
 const RETRY_MS = 1_000;
+/** After a failure, where calls wait for an address: a bound on questions, not on what calls wait. */
+const RETRY_FOR_CALLS_MS = 100;
+/** Calls wait no longer than for a connection: whoever does not answer is not waited for by each of them. */
+const MAX_WAIT_MS = 1_000;
 
-/** Keeps the addresses of some targets up to date for as long as somebody uses them. */
+/** One target that has to be looked up. */
+interface Name {
+  readonly target: Target;
+  addresses: readonly Address[];
+  failure: Error | undefined;
+  /** On the clock of `performance.now()`, as all times here. */
+  failedAt: number;
+  /** The look-up under way. */
+  update: { readonly startedAt: number; readonly done: Promise<void> } | undefined;
+  next: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
+}
+
+/** Keeps the addresses of some targets up to date until it is closed. */
 export class Resolution {
-  private readonly known: (readonly Address[])[];
-  private readonly names: readonly (readonly [Target, number])[];
-  private readonly next = new Map<Target, { at: number; timer: NodeJS.Timeout }>();
-  private readonly resolving = new Map<Target, Promise<void>>();
+  private readonly places: readonly (Name | readonly [Address])[];
+  private readonly names: readonly Name[];
   private isStarted = false;
   private isClosed = false;
-  private failure: Error | undefined;
 
-  /** @param onChange is given all addresses whenever they change */
+  /**
+   * @param onChange is given all addresses whenever they change; at once, where some are fixed
+   * @param find looks up a target that is a name
+   */
   constructor(
     targets: readonly Target[],
     private readonly onChange: (addresses: readonly Address[]) => void,
     private readonly find: (target: Target) => Promise<Resolved> = resolve,
   ) {
-    this.known = targets.map((target) => [fixedAddress(target) ?? []].flat());
-    this.names = [...targets.entries()].filter(([i]) => !this.known[i]!.length).map(([i, target]) => [target, i]);
+    this.places = targets.map((target) => {
+      const fixed = fixedAddress(target);
+      return fixed ? [fixed] : { target, ...UNKNOWN };
+    });
+    this.names = this.places.filter((place) => 'target' in place);
     if (this.addresses.length) onChange(this.addresses);
   }
 
-  /** All addresses known now, each once. */
+  /** All addresses known now, each once: of several targets that name the same one, the first counts. */
   get addresses(): Address[] {
     const all = new Map<string, Address>();
-    for (const address of this.known.flat()) all.set(address.name, address);
+    for (const address of this.places.flatMap((place) => ('target' in place ? place.addresses : place))) {
+      if (!all.has(address.name)) all.set(address.name, address);
+    }
     return [...all.values()];
   }
 
-  /** Resolves once there is an address. @throws {Error} where no target could be resolved */
+  /**
+   * Resolves once there is an address. Where there is none, each call of this looks the names up again.
+   * @throws {Error} naming what could not be resolved, or not within a second
+   */
   async ready(): Promise<void> {
     this.start();
     if (this.addresses.length) return;
-    await Promise.race(this.names.map(([target, i]) => this.update(target, i)));
-    if (!this.addresses.length) await Promise.all(this.names.map(([target, i]) => this.update(target, i)));
-    if (!this.addresses.length) throw this.failure ?? new Error('no address is known');
+    const now = performance.now();
+    for (const name of this.names) {
+      if (now - name.failedAt >= RETRY_FOR_CALLS_MS) void this.update(name);
+    }
+    const running = this.names.flatMap(({ update }) => update ?? []);
+    const waitMs = Math.max(...running.map(({ startedAt }) => startedAt + MAX_WAIT_MS - now));
+    if (waitMs > 0) {
+      const found = Promise.any(running.map(({ done }) => done.then(() => this.orThrow())));
+      const timeout = new AbortController();
+      const enough = sleep(waitMs, undefined, { ref: false, signal: timeout.signal });
+      await Promise.race([found, enough]).catch(() => {});
+      timeout.abort();
+    }
+    this.orThrow();
   }
 
-  /** Asks again soon: connections fail, so that addresses may have changed. */
+  /** Looks the names up again soon: connections fail, so that addresses may have changed. */
   refresh(): void {
-    if (!this.isStarted || this.isClosed) return;
-    for (const [target, i] of this.names) this.later(target, i, RETRY_MS);
+    if (!this.isStarted) return;
+    for (const name of this.names) this.later(name, RETRY_MS);
   }
 
   close(): void {
     this.isClosed = true;
-    for (const { timer } of this.next.values()) clearTimeout(timer);
+    for (const { next } of this.names) clearTimeout(next?.timer);
   }
 
   private start(): void {
     if (this.isStarted) return;
     this.isStarted = true;
-    for (const [target, i] of this.names) void this.update(target, i);
+    for (const name of this.names) void this.update(name);
+  }
+
+  private orThrow(): void {
+    if (this.addresses.length) return;
+    const messages = this.names.map(
+      ({ target, failure }) => failure?.message ?? `${target.host} is not resolved yet`,
+    );
+    throw new Error(messages.join('; '), { cause: this.names.find(({ failure }) => failure)?.failure });
   }
 
   /** Never rejects. */
-  private update(target: Target, i: number): Promise<void> {
-    let update = this.resolving.get(target);
-    if (!update) {
-      update = this.ask(target, i).finally(() => this.resolving.delete(target));
-      this.resolving.set(target, update);
-    }
-    return update;
+  private update(name: Name): Promise<void> {
+    name.update ??= {
+      startedAt: performance.now(),
+      done: this.lookUp(name).finally(() => (name.update = undefined)),
+    };
+    return name.update.done;
   }
 
-  private async ask(target: Target, i: number): Promise<void> {
+  private async lookUp(name: Name): Promise<void> {
     let nextMs = RETRY_MS;
     try {
-      const { addresses, ttlMs } = await this.find(target);
+      const { addresses, ttlMs } = await this.find(name.target);
       nextMs = ttlMs;
-      this.failure = undefined;
-      const before = namesOf(this.known[i]!);
-      this.known[i] = addresses;
-      if (!this.isClosed && namesOf(addresses) !== before) this.onChange(this.addresses);
+      const before = keyOf(name.addresses);
+      name.addresses = addresses;
+      name.failure = addresses.length ? undefined : new Error(`${name.target.host} has no addresses`);
+      if (!this.isClosed && keyOf(addresses) !== before) this.onChange(this.addresses);
     } catch (error) {
-      this.failure = error as Error;
+      name.failure = error as Error;
     }
-    this.later(target, i, Math.min(MAX_REFRESH_MS, Math.max(MIN_REFRESH_MS, nextMs)));
+    if (name.failure) name.failedAt = performance.now();
+    this.later(name, Math.min(MAX_REFRESH_MS, Math.max(MIN_REFRESH_MS, nextMs)));
   }
 
   /** The earliest of what was planned counts. */
-  private later(target: Target, i: number, delayMs: number): void {
+  private later(name: Name, delayMs: number): void {
     if (this.isClosed) return;
     const at = performance.now() + delayMs;
-    const planned = this.next.get(target);
-    if (planned && planned.at <= at) return;
-    clearTimeout(planned?.timer);
+    if (name.next && name.next.at <= at) return;
+    clearTimeout(name.next?.timer);
     const timer = setTimeout(() => {
-      this.next.delete(target);
-      void this.update(target, i);
+      name.next = undefined;
+      void this.update(name);
     }, delayMs).unref();
-    this.next.set(target, { at, timer });
+    name.next = { at, timer };
   }
 }
 
-const namesOf = (addresses: readonly Address[]): string =>
+const UNKNOWN = { addresses: [], failure: undefined, failedAt: -Infinity, update: undefined, next: undefined };
+
+const keyOf = (addresses: readonly Address[]): string =>
   addresses
-    .map(({ name, authority, weight }) => `${name} ${authority} ${weight}`)
+    .map(({ name, authority, weight, priority }) => `${name} ${authority} ${weight} ${priority}`)
     .toSorted()
     .join(',');

@@ -1,5 +1,7 @@
 import dns from 'node:dns';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Address, hostPort } from './address.ts';
+import { findIps, UNKNOWN_TTL_MS } from './find-ips.ts';
 import type { Target } from './target.ts';
 
 /** Addresses, and for how long they are known to be right, in milliseconds. */
@@ -8,11 +10,10 @@ export interface Resolved {
   ttlMs: number;
 }
 
-/** The system's resolver says nothing about how long its answer is good for. */
-const UNKNOWN_TTL_MS = 30_000;
-/** DNS servers that do not answer are not waited for where the system knows the name, for long where it does not. */
-const DNS_GRACE_MS = 300;
-const DNS_TIMEOUT_MS = 3_000;
+/** Then it is asked anew, rather than waited for. */
+const TIMEOUT_MS = 3_000;
+/** A record with weight 0 beside others has a very small share (RFC 2782): this much of the smallest. */
+const SMALL_SHARE = 0.01;
 
 /** The address of a target that stands for one, and needs no resolver; undefined for a name. */
 export function fixedAddress(target: Target): Address | undefined {
@@ -22,79 +23,61 @@ export function fixedAddress(target: Target): Address | undefined {
 }
 
 /**
- * Finds all addresses of a name. DNS is asked directly, since only it says for how long the answer is good; the system's
- * resolver (`/etc/hosts`, search domains) is asked beside it, and prevails where DNS does not know the name, or knows others.
- * @throws {Error} what the system's resolver threw where nobody knows the name
+ * Finds all addresses of a name: none where SRV says that there is no such service.
+ * @throws {Error} naming the name, where nobody knows it or nobody answers within three seconds
  */
 export async function resolve(target: Target): Promise<Resolved> {
-  if (target.kind === 'srv') return services(target);
-  const { ips, ttlMs } = await ipsOf(target.host);
-  return { addresses: ips.map((ip) => toAddress(ip, target.host, target.port!, target)), ttlMs };
+  const timeout = new AbortController();
+  try {
+    return await Promise.race([
+      target.kind === 'srv' ? services(target) : addressesOf(target),
+      sleep(TIMEOUT_MS, undefined, { ref: false, signal: timeout.signal }).then(() => {
+        throw new Error(`${target.host} was not resolved in ${TIMEOUT_MS} ms`);
+      }),
+    ]);
+  } finally {
+    timeout.abort();
+  }
 }
 
-type Shared = Pick<Target, 'weight' | 'isSecure'>;
+type Shared = Pick<Address, 'weight' | 'isSecure' | 'priority'>;
 
-const toAddress = (ip: string, host: string, port: number, { weight, isSecure }: Shared): Address => ({
+/** The dot at the end keeps search domains out; it is no part of the name of a server or a certificate (RFC 6066, 3). */
+const withoutDot = (host: string): string => host.replace(/\.$/, '');
+
+const toAddress = (ip: string, host: string, port: number, { weight, isSecure, priority }: Shared): Address => ({
   name: hostPort(ip, port),
   host: ip,
   port,
-  authority: hostPort(host, port),
+  authority: hostPort(withoutDot(host), port),
   weight,
   isSecure,
+  priority,
 });
 
-/** SRV records of the best priority; a weight of 0 is a small one (RFC 2782). */
+async function addressesOf(target: Target): Promise<Resolved> {
+  const { ips, ttlMs } = await findIps(target.host);
+  return { addresses: ips.map((ip) => toAddress(ip, target.host, target.port!, target)), ttlMs };
+}
+
+/** The addresses of SRV records, with their priorities and weights (RFC 2782). Node does not say for how long they are good. */
 async function services({ host, weight, isSecure }: Target): Promise<Resolved> {
-  const records = await dns.promises.resolveSrv(host);
-  const best = Math.min(...records.map(({ priority }) => priority));
-  const wanted = records.filter(({ priority }) => priority === best);
-  const resolved = await Promise.all(
-    wanted.map(async (record) => {
-      const { ips, ttlMs } = await ipsOf(record.name);
-      const its = { weight: weight * Math.max(1, record.weight), isSecure };
-      return { addresses: ips.map((ip) => toAddress(ip, record.name, record.port, its)), ttlMs };
+  const records = (await dns.promises.resolveSrv(host)).filter(({ name }) => withoutDot(name));
+  if (!records.length) return { addresses: [], ttlMs: UNKNOWN_TTL_MS };
+  const least = Math.min(...records.map((record) => record.weight || Infinity));
+  const lookups = await Promise.allSettled(
+    records.map(async ({ name, port, priority, weight: its }): Promise<Resolved> => {
+      const { ips, ttlMs } = await findIps(name);
+      const share = its || (Number.isFinite(least) ? least * SMALL_SHARE : 1);
+      // The weight is that of the record, which its addresses share.
+      const shared = { weight: (weight * share) / ips.length, isSecure, priority };
+      return { addresses: ips.map((ip) => toAddress(ip, name, port, shared)), ttlMs };
     }),
   );
+  const found = lookups.flatMap((lookup) => (lookup.status === 'fulfilled' ? [lookup.value] : []));
+  if (!found.length) throw (lookups[0] as PromiseRejectedResult).reason;
   return {
-    addresses: resolved.flatMap(({ addresses }) => addresses),
-    ttlMs: Math.min(UNKNOWN_TTL_MS, ...resolved.map(({ ttlMs }) => ttlMs)),
+    addresses: found.flatMap(({ addresses }) => addresses),
+    ttlMs: Math.min(UNKNOWN_TTL_MS, ...found.map(({ ttlMs }) => ttlMs)),
   };
-}
-
-async function ipsOf(host: string): Promise<{ ips: string[]; ttlMs: number }> {
-  const records = recordsOf(host);
-  const bySystem = await dns.promises.lookup(host, { all: true }).catch((error: Error) => error);
-  const byDns = await within(bySystem instanceof Error ? DNS_TIMEOUT_MS : DNS_GRACE_MS, records);
-  if (bySystem instanceof Error && !byDns.length) throw bySystem;
-  const ips = bySystem instanceof Error ? [] : [...new Set(bySystem.map(({ address }) => address))];
-  const isOverridden = ips.length && !byDns.some(({ address }) => ips.includes(address));
-  if (isOverridden) return { ips, ttlMs: UNKNOWN_TTL_MS };
-  return {
-    ips: byDns.map(({ address }) => address),
-    ttlMs: Math.min(...byDns.map(({ ttl }) => ttl)) * 1000,
-  };
-}
-
-interface DnsRecord {
-  address: string;
-  ttl: number;
-}
-
-/** A and AAAA records; none where DNS does not know the name or does not answer. */
-async function recordsOf(host: string): Promise<DnsRecord[]> {
-  const answers = await Promise.allSettled([
-    dns.promises.resolve4(host, { ttl: true }),
-    dns.promises.resolve6(host, { ttl: true }),
-  ]);
-  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
-}
-
-function within(ms: number, records: Promise<DnsRecord[]>): Promise<DnsRecord[]> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms, []);
-    void records.then((found) => {
-      clearTimeout(timer);
-      resolve(found);
-    });
-  });
 }

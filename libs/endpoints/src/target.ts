@@ -7,19 +7,21 @@ export interface Target {
   host: string;
   /** Undefined for `srv` and `unix`. */
   port: number | undefined;
-  /** Share of the calls beside the other targets: 1 to 1,000. */
+  /** Share of the calls of each of its addresses, beside those of other targets: 1 to 1,000. For `srv`, of the records together. */
   weight: number;
   /** Whether the scheme asks for TLS; undefined where there is no scheme. */
   isSecure: boolean | undefined;
 }
 
 const SCHEME = /^(grpcs?):\/\//i;
-const HOST_PORT = /^(?:([^\s/:@[\]]+)|\[([\da-f:.]+)\]):(\d{1,5})$/i;
-const SRV = /^srv:(_[\w-]+\._(?:tcp|udp)\.[\w.-]+)$/i;
-const UNIX = /^unix:(?:\/\/)?(\/\S+)$/;
+const HOST_PORT = /^(?:([^\s/:@[\]?#,%]+)|\[([\da-f:.]+)\]):(\d{1,5})$/i;
+const SRV = /^srv:(_[\w-]+\._(?:tcp|udp)\.[\w-][\w.-]*)$/i;
+const UNIX = /^unix:(?:\/\/)?(\/\S*[^\s/])$/;
 const WEIGHT = /^weight=(\d{1,4})$/;
 const MAX_WEIGHT = 1_000;
 const MAX_PORT = 65_535;
+/** The longest path of a Unix socket that Linux takes, in bytes; macOS takes four less. */
+const MAX_PATH_BYTES = 107;
 
 /**
  * Reads one address of a gRPC upstream: `host:port`, `srv:_service._tcp.name` (RFC 2782) or `unix:/path`, with
@@ -36,7 +38,8 @@ export function parseTarget(text: string): Target | undefined {
   const srv = SRV.exec(place)?.[1];
   if (srv) return { kind: 'srv', host: srv, port: undefined, ...rest };
   const path = UNIX.exec(place)?.[1];
-  if (path) return { kind: 'unix', host: path, port: undefined, ...rest };
+  if (path && Buffer.byteLength(path) <= MAX_PATH_BYTES)
+    return { kind: 'unix', host: path, port: undefined, ...rest };
   const [, name, bracketed, digits] = HOST_PORT.exec(place) ?? [];
   const host = name ?? bracketed;
   const port = Number(digits);
