@@ -32,9 +32,10 @@ export interface MessageStream<Message> extends AsyncIterable<Message> {
 /** One connection, as operators see it. */
 export interface ConnectionReport {
   state: 'CONNECTING' | 'READY' | 'DRAINING';
-  calls: number;
-  /** Seconds since it was made. */
-  ageSeconds: number;
+  /** Calls under way on it; left out where that is not known. */
+  calls?: number;
+  /** Seconds since it was made; left out where that is not known. */
+  ageSeconds?: number;
 }
 
 /** The connections to one address. Messages are bytes here. */

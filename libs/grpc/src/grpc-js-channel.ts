@@ -112,10 +112,12 @@ export class GrpcJsChannel implements GrpcChannel {
     this.careful?.close();
   }
 
+  /** Of a client it shows its state alone: which calls are on it, and since when there is a connection, it does not say. */
   report(): ConnectionReport[] {
-    const state = this.client.getChannel().getConnectivityState(false);
-    if (state === connectivityState.READY) return [{ state: 'READY', calls: 0, ageSeconds: 0 }];
-    return state === connectivityState.CONNECTING ? [{ state: 'CONNECTING', calls: 0, ageSeconds: 0 }] : [];
+    return [this.client, this.careful].flatMap((client) => {
+      const state = client && stateOf(client);
+      return state ? [{ state }] : [];
+    });
   }
 
   /** The failure; where no connection could be made, with a hint at the mistake in the address. */
@@ -142,6 +144,12 @@ export class GrpcJsChannel implements GrpcChannel {
     const options = { ...this.options, 'grpc.ssl_target_name_override': name, ...more };
     return new Client(this.address, credentials, options);
   }
+}
+
+function stateOf(client: Client): ConnectionReport['state'] | undefined {
+  const state = client.getChannel().getConnectivityState(false);
+  if (state === connectivityState.READY) return 'READY';
+  return state === connectivityState.CONNECTING ? 'CONNECTING' : undefined;
 }
 
 function metadataOf({ metadata: given }: CallOptions): Metadata {

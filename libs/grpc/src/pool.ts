@@ -115,7 +115,7 @@ export class GrpcPool {
    * @throws {GrpcFailure} where no address is known
    */
   async health(options: CallOptions): Promise<Promise<boolean>[]> {
-    if (!this.endpoints.all.length) await this.resolved();
+    if (!this.endpoints.all.length) await this.resolved(options);
     return this.endpoints.all.map(({ connection }) => isServing(connection, options));
   }
 
@@ -142,7 +142,7 @@ export class GrpcPool {
     let unsent = 0;
     for (let retries = 0; ;) {
       if (this.isClosed) throw closed();
-      if (!this.endpoints.all.length) await this.resolved();
+      while (!this.endpoints.all.length) await this.resolved(options);
       try {
         return await this.endpoints.use(call);
       } catch (error) {
@@ -159,15 +159,24 @@ export class GrpcPool {
     }
   }
 
-  /** @throws {GrpcFailure} where no target has an address */
-  private async resolved(): Promise<void> {
+  /** @throws {GrpcFailure} where no target has an address, or nobody waits any more */
+  private async resolved({ until }: CallOptions): Promise<void> {
+    const ended = Promise.withResolvers<never>();
+    const stopListening = until.onEnd(() =>
+      ended.reject(
+        new GrpcFailure(Status.CANCELLED, 'ended while its address was looked up', { progress: 'unsent' }),
+      ),
+    );
     try {
-      await this.resolution.ready();
+      await Promise.race([this.resolution.ready(), ended.promise]);
     } catch (cause) {
+      if (cause instanceof GrpcFailure) throw cause;
       throw new GrpcFailure(Status.UNAVAILABLE, `No connection established: ${String(cause)}`, {
         progress: 'unsent',
         cause,
       });
+    } finally {
+      stopListening();
     }
   }
 

@@ -57,9 +57,9 @@ export class GrpcClient implements Client {
     });
   }
 
-  /** How often connections were made, calls sent again and so on since start. */
+  /** How often connections were made, calls sent again and so on since start; grpc-js does not say. */
   get stats() {
-    return this.pool.stats;
+    return this.options.implementation === 'grpc-js' ? undefined : this.pool.stats;
   }
 
   /**
