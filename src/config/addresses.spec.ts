@@ -15,6 +15,8 @@ describe('the addresses of an upstream', () => {
   it.each([
     ['orders:3002', ['orders:3002']],
     ['a:1,grpcs://b:2 , grpc://c:3, [::1]:4', ['a:1', 'grpcs://b:2', 'grpc://c:3', '[::1]:4']],
+    ['a:1;weight=10,b:2;weight=1 , c:3', ['a:1;weight=10', 'b:2;weight=1', 'c:3']],
+    ['srv:_grpc._tcp.orders.test,unix:/run/o.sock', ['srv:_grpc._tcp.orders.test', 'unix:/run/o.sock']],
   ])('over gRPC are one or more: %s', (given, addresses) => {
     expect(loadConfig({ ORDERS_URL: given }).ORDERS_URL).toEqual(addresses);
   });
@@ -54,6 +56,13 @@ describe('the addresses of an upstream', () => {
     'me:word@orders:1',
     '::1:3002',
     '[::1]',
+    'orders:1;weight=0',
+    'orders:1,;weight=2',
+    'orders:1;weight=1001',
+    'orders:1;weight=2;weight=3',
+    'srv:orders',
+    'srv:_grpc._tcp.orders:3002',
+    'unix:orders.sock',
   ])('over gRPC are not %p', (given) => {
     expect(wrong({ ORDERS_URL: given })).toEqual(['ORDERS_URL']);
   });
@@ -66,8 +75,8 @@ describe('the addresses of an upstream', () => {
     });
     expect(told.split('\n').slice(1)).toEqual([
       '  USERS_URL.1: must be http:// or https:// addresses without a path, or unix:/path/of/socket, comma-separated',
-      '  PRODUCTS_URL.0: must be host:port or grpcs://host:port, comma-separated',
-      '  PRODUCTS_URL.2: must be host:port or grpcs://host:port, comma-separated',
+      '  PRODUCTS_URL.0: must be host:port, srv:_service._tcp.name or unix:/path/of/socket, with grpcs:// before it for TLS and ;weight=n behind it where wanted; comma-separated',
+      '  PRODUCTS_URL.2: must be host:port, srv:_service._tcp.name or unix:/path/of/socket, with grpcs:// before it for TLS and ;weight=n behind it where wanted; comma-separated',
     ]);
   });
 });

@@ -22,6 +22,7 @@ describe('the configuration', () => {
       REVIEWS_URL: ['http://127.0.0.1:3004'],
       ASSISTANT_URL: ['http://127.0.0.1:3005'],
       ASSISTANT_MODEL: 'gpt-4o-mini',
+      GRPC_CLIENT: 'http2',
       UPSTREAMS_FILE: {},
       CORS_ORIGINS: [],
       TRUST_PROXY: false,

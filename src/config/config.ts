@@ -31,6 +31,7 @@ const settings = z
     ASSISTANT_URL: httpUrls.default(['http://127.0.0.1:3005']),
     ASSISTANT_API_KEY: z.string().optional(),
     ASSISTANT_MODEL: z.string().default('gpt-4o-mini'),
+    GRPC_CLIENT: z.enum(['http2', 'grpc-js']).default('http2'),
     UPSTREAMS_FILE: upstreamsFile,
     REDIS_URL: redisUrl.optional(),
     CACHE: z.enum(['on', 'off']).default('on'),

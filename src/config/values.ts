@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
+import { parseTarget } from '#libs/endpoints';
 import { isRedisAddress } from '#libs/redis';
 import { z } from 'zod';
 
@@ -39,18 +40,16 @@ const addresses = (isOne: (value: string) => boolean, message: string) =>
     .pipe(z.array(z.string().refine(isOne, message)).min(1, message));
 
 /** Where a gRPC upstream is: one address or more. */
-export const grpcAddresses = addresses(isGrpcAddress, 'must be host:port or grpcs://host:port, comma-separated');
+export const grpcAddresses = addresses(
+  (value) => parseTarget(value) !== undefined,
+  'must be host:port, srv:_service._tcp.name or unix:/path/of/socket, with grpcs:// before it for TLS and ;weight=n behind it where wanted; comma-separated',
+);
 
 /** Where a REST upstream is: one address or more. */
 export const httpUrls = addresses(
   isHttpUrl,
   'must be http:// or https:// addresses without a path, or unix:/path/of/socket, comma-separated',
 );
-
-function isGrpcAddress(value: string): boolean {
-  const port = /^(grpcs?:\/\/)?(?:[^\s/:@[\]]+|\[[\da-f:.]+\]):(\d{1,5})$/i.exec(value)?.[2];
-  return port !== undefined && Number(port) <= 65_535;
-}
 
 /** A path in a URL would be lost: the paths of an upstream are those of its OpenAPI document. */
 function isHttpUrl(value: string): boolean {

@@ -56,13 +56,19 @@ const ports = [
       provide: UpstreamClients,
       inject: [Config, PinoLogger],
       useFactory: (
-        { INTERNAL_TOKEN_KEY, UPSTREAMS_FILE: settings, REQUEST_TIMEOUT_MS: requestTimeoutMs }: Config,
+        {
+          INTERNAL_TOKEN_KEY,
+          UPSTREAMS_FILE: settings,
+          REQUEST_TIMEOUT_MS: requestTimeoutMs,
+          GRPC_CLIENT: grpcImplementation,
+        }: Config,
         { logger }: PinoLogger,
       ) =>
         new UpstreamClients({
           tokens: new InternalTokenSigner(INTERNAL_TOKEN_KEY[0]!),
           settings,
           requestTimeoutMs,
+          grpcImplementation,
           onTlsRefused: (upstream, err) =>
             logger.warn({ upstream, err }, 'changed TLS files cannot be used: the last good ones stay in use'),
         }),
