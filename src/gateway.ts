@@ -78,8 +78,8 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
   }
 }
 
-const asConfigured = ({ name, settings, addresses }: UpstreamReport & { addresses: { address: string }[] }) => ({
+const asConfigured = ({ name, settings, targets }: UpstreamReport & { targets: readonly string[] }) => ({
   name,
-  addresses: addresses.map(({ address }) => address),
+  addresses: targets,
   settings,
 });

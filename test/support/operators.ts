@@ -9,7 +9,15 @@ interface Reachable {
 
 /** An upstream, as operators see it. */
 export type ShownUpstream = UpstreamReport & {
-  addresses: { address: string; inFlight: number; failuresInARow: number; isEjected: boolean }[];
+  targets: string[];
+  transport?: Record<string, number>;
+  addresses: {
+    address: string;
+    inFlight: number;
+    failuresInARow: number;
+    isEjected: boolean;
+    connections?: { state: string; calls?: number; ageSeconds?: number }[];
+  }[];
 };
 
 /** What `GET /admin/upstreams` shows an admin. */

@@ -56,6 +56,7 @@ describe('the clients of all upstreams', () => {
     expect(clients.report()).toMatchObject([
       {
         name: 'users',
+        targets: ['http://127.0.0.1:1', 'http://127.0.0.1:2'],
         addresses: [{ address: 'http://127.0.0.1:1' }, { address: 'http://127.0.0.1:2' }],
         methods: [{ method: 'GET /users', breaker: { state: 'CLOSED', timesOpened: 0 } }],
         settings: { timeoutMs: 1500 },

@@ -24,6 +24,8 @@ export interface UpstreamClientsOptions {
 /** Makes the clients of all upstreams, with the same policies around every call, and closes them. */
 export class UpstreamClients {
   private readonly clients: Client[] = [];
+  /** What each was configured with, without passwords. */
+  private readonly targets = new Map<Client, readonly string[]>();
   private readonly listeners: OnTry[] = [];
 
   constructor(private readonly options: UpstreamClientsOptions) {}
@@ -34,13 +36,13 @@ export class UpstreamClients {
    * @param apiKey what it is asked with in place of our tokens, where it is none of ours
    */
   rest(name: string, urls: readonly string[], document?: OpenApiDocument, apiKey?: string): RestClient {
-    return this.keep(new RestClient(urls, { ...this.optionsFor(name), apiKey }, document));
+    return this.keep(new RestClient(urls, { ...this.optionsFor(name), apiKey }, document), urls);
   }
 
   /** @param addresses as `parseTarget` of `libs/endpoints` reads them, one or more */
   grpc(name: string, addresses: readonly string[]): GrpcClient {
     const { grpcImplementation: implementation } = this.options;
-    return this.keep(new GrpcClient(addresses, { ...this.optionsFor(name), implementation }));
+    return this.keep(new GrpcClient(addresses, { ...this.optionsFor(name), implementation }), addresses);
   }
 
   /** Tells `listener` of every try from now on. */
@@ -53,10 +55,11 @@ export class UpstreamClients {
     return this.clients;
   }
 
-  /** How every upstream is now, for operators. */
+  /** How every upstream is now, for operators: `targets` are what it was configured with, `addresses` what these stand for. */
   report() {
     return this.clients.map((client) => ({
       ...client.upstream.report(),
+      targets: this.targets.get(client)!,
       transport: client.stats,
       addresses: client.addresses(),
     }));
@@ -75,8 +78,12 @@ export class UpstreamClients {
     return { upstream, tokens, onTry, onTlsRefused };
   }
 
-  private keep<C extends Client>(client: C): C {
+  private keep<C extends Client>(client: C, addresses: readonly string[]): C {
     this.clients.push(client);
+    this.targets.set(
+      client,
+      addresses.map((address) => address.replace(/\/\/[^/]*@/, '//')),
+    );
     return client;
   }
 }

@@ -13,6 +13,7 @@ import { exposeCache } from './cache-metrics.ts';
 import { metricsOfAll } from './cluster-metrics.ts';
 import { exposeLimits } from './limit-metrics.ts';
 import { exposeStreams } from './stream-metrics.ts';
+import { exposeUpstreams } from './upstream-metrics.ts';
 import { AggregatorRegistry, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -61,6 +62,7 @@ export class Metrics implements OnModuleInit {
       this.tries.observe({ upstream, method, outcome, kind }, durationMs / 1000);
     });
     this.exposeBreakers();
+    exposeUpstreams(this.clients, this.registry);
     exposeCache(this.cache, this.registry);
     exposeLimits(this.limiter, this.shedding, this.registry);
     exposeStreams(this.streams, this.spine, this.orders, this.registry);
