@@ -48,9 +48,8 @@ describe('the metrics of upstreams', () => {
     const workers = [exposed(), exposed()];
     workers[0]!.clients.all()[1]!.stats!.goaways = 2;
     workers[1]!.clients.all()[1]!.stats!.goaways = 3;
-    const all = AggregatorRegistry.aggregate(
-      await Promise.all(workers.map(({ registry }) => registry.getMetricsAsJSON() as never)),
-    );
+    const metrics = await Promise.all(workers.map(async ({ registry }) => registry.getMetricsAsJSON()));
+    const all = AggregatorRegistry.aggregate(metrics);
     const text = await all.metrics();
     expect(text).toContain('upstream_addresses{upstream="orders"} 3');
     expect(text).toContain('upstream_goaways_total{upstream="orders"} 5');
