@@ -1,7 +1,14 @@
+import { GatewayError } from '#libs/errors';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { type AnswerStream, type Call, Context, UpstreamClients, upstreamSettings } from '#libs/upstream';
-import type { MethodDefinition } from '@grpc/grpc-js';
-import { callFailed, type CallOptions, type ClientOptions, type HealthClient } from './neighbour-client.ts';
+import { type MethodDefinition, status as Status } from '@grpc/grpc-js';
+import {
+  CallFailed,
+  callFailed,
+  type CallOptions,
+  type ClientOptions,
+  type HealthClient,
+} from './neighbour-client.ts';
 import { StockClient } from './stock-client.ts';
 
 // The only file here that knows how our clients are made.
@@ -76,14 +83,14 @@ class OurClient implements HealthClient {
         try {
           yield* stream;
         } catch (error) {
-          throw callFailed(error);
+          throw failure(error);
         }
       },
     };
   }
 
   isReady(): Promise<boolean> {
-    return this.client.isReady(context({})).catch((error: unknown) => Promise.reject(callFailed(error)));
+    return this.client.isReady(context({})).catch((error: unknown) => Promise.reject(failure(error)));
   }
 
   trippedBreakers(): string[] {
@@ -113,7 +120,7 @@ class OurClient implements HealthClient {
     try {
       return await call(request, question);
     } catch (error) {
-      throw callFailed(error);
+      throw failure(error);
     } finally {
       request.settle();
     }
@@ -122,3 +129,10 @@ class OurClient implements HealthClient {
 
 const context = ({ timeoutMs = REQUEST_TIMEOUT_MS, userId = 'u1' }: CallOptions): Context =>
   new Context({ log: { requestId: 'r-1' }, caller: { id: userId, scopes: [] }, timeoutMs });
+
+/** A call that ran out of its time here has no status of the server. */
+function failure(error: unknown): CallFailed {
+  const failed = callFailed(error);
+  const isLate = failed.status === undefined && error instanceof GatewayError && error.code === 'UPSTREAM_TIMEOUT';
+  return isLate ? new CallFailed(Status.DEADLINE_EXCEEDED, failed.details, undefined, error) : failed;
+}

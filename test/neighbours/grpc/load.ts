@@ -3,13 +3,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { orders, products } from '#libs/contracts';
 import type { Figures } from '#test/support/neighbours/figures';
 import { countingConnections } from '#test/support/neighbours/connections';
-import { CallFailed, type NeighbourClient } from './neighbour-client.ts';
+import { CallFailed, type CallOptions, type NeighbourClient } from './neighbour-client.ts';
 import { expected } from './shop-answers.ts';
 
 const { OrdersServiceService: ordersRpc } = orders;
 const { ProductsServiceService: productsRpc } = products;
 
-const CALLERS = 40;
+/** How many call at once. */
+export const CALLERS = 40;
 
 /** How much is called, and how. */
 export interface Load {
@@ -17,6 +18,8 @@ export interface Load {
   calls: number;
   /** How long each caller rests after a call, in milliseconds; callers that do not rest press as hard as they can. */
   restMs?: number;
+  /** What a call may take, in milliseconds. */
+  timeoutMs?: number;
 }
 
 /** What became of a load. */
@@ -28,56 +31,60 @@ export interface LoadResult extends Omit<Figures, 'scenario'> {
 }
 
 /** One call of a mix. @returns what it answers, and what it should */
-type Act = (client: NeighbourClient, id: string, caller: number) => Promise<[answer: unknown, right: unknown]>;
+type Act = (
+  client: NeighbourClient,
+  id: string,
+  options: CallOptions,
+) => Promise<[answer: unknown, right: unknown]>;
 
 /** Reads and writes of both services, in turn; two of the writes have a key, the third may never be sent twice. */
 const MIX: [kind: 'read' | 'write', act: Act][] = [
   [
     'read',
-    async (client, id) => [
-      await client.unary(productsRpc.batchGetProducts, { ids: [id, `${id}-2`] }),
+    async (client, id, options) => [
+      await client.unary(productsRpc.batchGetProducts, { ids: [id, `${id}-2`] }, options),
       { products: [expected.product(id), expected.product(`${id}-2`)] },
     ],
   ],
   [
     'write',
-    async (client, id) => [
-      await client.unary(ordersRpc.cancelOrder, { id }),
+    async (client, id, options) => [
+      await client.unary(ordersRpc.cancelOrder, { id }, options),
       { order: expected.order(id, orders.OrderStatus.CANCELLED) },
     ],
   ],
   [
     'read',
-    async (client, _id, caller) => [
-      await client.unary(ordersRpc.listRecentOrders, { pageSize: 3 }, { userId: `u${caller}` }),
+    async (client, _id, options) => [
+      await client.unary(ordersRpc.listRecentOrders, { pageSize: 3 }, options),
       { orders: [0, 1, 2].map((index) => expected.order(`o${index}`)) },
     ],
   ],
   [
     'write',
-    async (client, id) => [
+    async (client, id, options) => [
       await client.unary(
         ordersRpc.placeOrder,
         { requestId: id, lines: [expected.line], reservationId: 'r1' },
-        { isKeyed: true },
+        { ...options, isKeyed: true },
       ),
       { order: { ...expected.order(`o-${id}`), lines: [expected.line], reservationId: 'r1' } },
     ],
   ],
   [
     'read',
-    async (client, id) => [
-      await client.unary(ordersRpc.batchGetOrders, { ids: [id] }),
+    async (client, id, options) => [
+      await client.unary(ordersRpc.batchGetOrders, { ids: [id] }, options),
       { orders: [expected.order(id)] },
     ],
   ],
   [
     'write',
-    async (client, id) => [
+    async (client, id, options) => [
       await client.unary(
         productsRpc.reserveStock,
         { reservationId: id, lines: [{ productId: 'p1', quantity: 1 }], ttlSeconds: 60 },
-        { isKeyed: true },
+        { ...options, isKeyed: true },
       ),
       { expiresAt: expected.at },
     ],
@@ -88,7 +95,7 @@ const MIX: [kind: 'read' | 'write', act: Act][] = [
 export async function load(
   client: NeighbourClient,
   port: number,
-  { calls, restMs = 0 }: Load,
+  { calls, restMs = 0, timeoutMs }: Load,
 ): Promise<LoadResult> {
   const result: LoadResult = {
     client: client.name,
@@ -105,7 +112,7 @@ export async function load(
     const id = `${client.name}-${caller}-${index}`;
     result.calls += 1;
     try {
-      const [answer, right] = await act(client, id, caller);
+      const [answer, right] = await act(client, id, { timeoutMs, userId: `u${caller}` });
       if (!isDeepStrictEqual(answer, right)) result.wrong.push(`${id}: ${JSON.stringify(answer).slice(0, 200)}`);
       if (kind === 'write') result.written.push(id);
     } catch (error) {
@@ -116,6 +123,8 @@ export async function load(
     }
   };
   const caller = async (number: number) => {
+    // Not all of them at the same moment.
+    if (restMs) await wait((number / CALLERS) * restMs);
     for (let index = 0; index < calls / CALLERS; index += 1) {
       await one(number, index);
       if (restMs) await wait(restMs);

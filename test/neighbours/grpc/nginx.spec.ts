@@ -2,7 +2,7 @@ import { beforeEach, it, jest } from '@jest/globals';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { grpcio, nginx } from '#test/support/neighbours/programs';
 import { endedAfterEach } from './cleanups.ts';
-import { startNginx } from './proxies.ts';
+import { nginxWith } from './proxies.ts';
 import { expectUnharmed, inTurn, PRESSING } from './scenario.ts';
 import { grpcio as startGrpcio, type Shop } from './servers/servers.ts';
 import { WorkFile } from './work-file.ts';
@@ -21,8 +21,8 @@ describeWith([nginx, grpcio], 'nginx before grpcio', () => {
     atEnd(() => shop.end());
   });
 
-  const before = async (directives?: string) => {
-    const proxy = await startNginx(shop.address, directives);
+  const before = async (directives: string) => {
+    const proxy = await nginxWith(directives)(shop.address);
     atEnd(() => proxy.close());
     return proxy;
   };

@@ -1,10 +1,12 @@
 import { Proxy } from '#test/support/neighbours/proxy';
 
 /** nginx with `grpc_pass`. @param directives of the server, which has nginx's defaults otherwise */
-export const startNginx = (backend: string, directives = ''): Promise<Proxy> =>
-  Proxy.start(
-    { command: 'nginx', args: (file) => ['-c', file, '-e', 'stderr'] },
-    (port, folder) => `
+export const nginxWith =
+  (directives: string) =>
+  (...backends: string[]): Promise<Proxy> =>
+    Proxy.start(
+      { command: 'nginx', args: (file) => ['-c', file, '-e', 'stderr'] },
+      (port, folder) => `
 daemon off;
 pid ${folder}/nginx.pid;
 events {}
@@ -15,14 +17,18 @@ http {
   fastcgi_temp_path ${folder}/fastcgi;
   uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
+  upstream shops { ${backends.map((address) => `server ${address};`).join(' ')} }
   server {
     listen 127.0.0.1:${port} http2;
     ${directives}
-    location / { grpc_pass grpc://${backend}; }
+    location / { grpc_pass grpc://shops; }
   }
 }
 `,
-  );
+    );
+
+/** nginx with all its defaults. */
+export const startNginx = nginxWith('');
 
 /** HAProxy with HTTP/2 on both sides; its defaults, and the timeouts it warns without. */
 export const startHaproxy = (...backends: string[]): Promise<Proxy> =>

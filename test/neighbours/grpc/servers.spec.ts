@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { orders } from '#libs/contracts';
 import { freePort } from '#libs/process';
@@ -7,16 +6,7 @@ import * as programs from '#test/support/neighbours/programs';
 import { status as Status } from '@grpc/grpc-js';
 import { endedAfterEach } from './cleanups.ts';
 import { allClients } from './clients.ts';
-import {
-  atOnce,
-  expectNoWorse,
-  expectUnharmed,
-  inTurn,
-  OUTAGE_AFTER_MS,
-  PRESSING,
-  STEADY,
-  untilAnswered,
-} from './scenario.ts';
+import { duringOutage, expectNoWorse, expectUnharmed, inTurn, PRESSING, untilAnswered } from './scenario.ts';
 import { expected } from './shop-answers.ts';
 import { grpcio, grpcJs, type StartShop } from './servers/servers.ts';
 import { WorkFile } from './work-file.ts';
@@ -26,7 +16,9 @@ jest.setTimeout(120_000);
 const { OrdersServiceService: rpc } = orders;
 
 describeWith([programs.grpcio], 'a server of grpcio', () => suite('grpcio', grpcio));
-describe('a server of grpc-js', () => suite('grpc-js', grpcJs));
+describe('a server of grpc-js', () => {
+  suite('grpc-js', grpcJs);
+});
 
 function suite(make: string, start: StartShop): void {
   const atEnd = endedAfterEach();
@@ -69,11 +61,7 @@ function suite(make: string, start: StartShop): void {
   it('is killed and started again under load: fewer calls are lost than by grpc-js', async () => {
     const shop = await started();
     const stage = { scenario: `${make}, killed and started again`, port: shop.port, work };
-    const outcome = await atOnce(stage, STEADY, async () => {
-      await wait(OUTAGE_AFTER_MS);
-      await shop.end();
-      await started(shop.port);
-    });
+    const outcome = await duringOutage(stage, { down: () => shop.end(), up: () => started(shop.port) });
     expectNoWorse(outcome, work);
   });
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** What the servers wrote of their work: which write was begun and done, how often and where. */
 export class WorkFile {
@@ -18,6 +19,15 @@ export class WorkFile {
       const [what, rpc, id, server] = line.split(' ') as ['begun' | 'done', string, string, string];
       return { what, rpc, id, server };
     });
+  }
+
+  /** Resolves once the work of a write is begun, to the name of its server. */
+  async begun(id: string): Promise<string> {
+    for (;;) {
+      const line = this.lines().find((one) => one.id === id && one.what === 'begun');
+      if (line) return line.server;
+      await wait(10);
+    }
   }
 
   /** Writes of one client whose work was done twice, and those without a key that were begun twice. */

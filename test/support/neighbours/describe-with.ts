@@ -15,5 +15,7 @@ export function describeWith(
   if (missing.length && process.env['CI'] === 'true')
     throw new Error(`not on this machine: ${missing.join(', ')}`);
   const on = missing.length ? describe.skip : describe;
-  on(missing.length ? `${subject} (not on this machine: ${missing.join(', ')})` : subject, () => suite(versions));
+  on(missing.length ? `${subject} (not on this machine: ${missing.join(', ')})` : subject, () => {
+    suite(versions);
+  });
 }

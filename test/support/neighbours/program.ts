@@ -38,17 +38,21 @@ export class Program {
     await Promise.all(pids.map(gone));
   }
 
+  /** Whether it has ended, by itself or not. */
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   private readonly onExit = () => this.pids().forEach((pid) => kill(pid, 'SIGKILL'));
 
   private pids(): number[] {
-    const { pid, exitCode, signalCode } = this.child;
-    return pid === undefined || exitCode !== null || signalCode !== null ? [] : withChildren(pid);
+    const { pid } = this.child;
+    return pid === undefined || this.hasEnded ? [] : withChildren(pid);
   }
 
   private async listens(port: number): Promise<void> {
     while (!(await accepts(port))) {
-      const { exitCode, signalCode } = this.child;
-      if (exitCode !== null || signalCode !== null) throw new Error(`It does not run:\n${this.output.text()}`);
+      if (this.hasEnded) throw new Error(`It does not run:\n${this.output.text()}`);
       await wait(POLL_MS);
     }
   }

@@ -25,7 +25,7 @@ def options():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--work", required=True, help="file with the work that was begun and done")
     parser.add_argument("--name", default="grpcio", help="of this server in the work file")
-    parser.add_argument("--compression", choices=["none", "gzip", "deflate"], default="none")
+    parser.add_argument("--compression", choices=["none", "gzip"], default="none")
     parser.add_argument("--max-connection-age-ms", type=int)
     parser.add_argument("--max-connection-age-grace-ms", type=int)
     parser.add_argument("--min-ping-interval-ms", type=int, help="pings sooner than that are strikes")
@@ -104,16 +104,11 @@ class Services(grpc.GenericRpcHandler):
 
 def main():
     given = options()
-    compression = {
-        "none": None,
-        "gzip": grpc.Compression.Gzip,
-        "deflate": grpc.Compression.Deflate,
-    }[given.compression]
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=96),
         handlers=[Services(Shop(Work(given.work, given.name)), given)],
         options=[("grpc.so_reuseport", 0), *channel_options(given)],
-        compression=compression,
+        compression=grpc.Compression.Gzip if given.compression == "gzip" else None,
     )
     port = server.add_insecure_port(f"127.0.0.1:{given.port}")
     server.start()

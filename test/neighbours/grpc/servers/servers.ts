@@ -10,7 +10,7 @@ export interface ServerFlags {
   work: string;
   /** Its name in that file. */
   name?: string;
-  compression?: 'gzip' | 'deflate';
+  compression?: 'gzip';
   maxConnectionAgeMs?: number;
   maxConnectionAgeGraceMs?: number;
   /** Pings that come sooner are strikes. */
@@ -27,6 +27,8 @@ export interface Shop {
   address: string;
   /** Make and version, as it says itself. */
   version: string;
+  /** Whether it has ended, by itself or not. */
+  hasEnded(): boolean;
   end(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ async function started(command: string, args: readonly string[], flags: ServerFl
     port: Number(port),
     address: `127.0.0.1:${port}`,
     version: version!,
+    hasEnded: () => program.hasEnded,
     end: (signal) => program.end(signal),
   };
 }

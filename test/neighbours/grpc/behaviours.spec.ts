@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { orders, products } from '#libs/contracts';
+import { describeWith } from '#test/support/neighbours/describe-with';
+import * as programs from '#test/support/neighbours/programs';
+import { status as Status } from '@grpc/grpc-js';
+import { endedAfterAll, endedAfterEach } from './cleanups.ts';
+import { allClients, ours, wire } from './clients.ts';
+import type { CallFailed, NeighbourClient } from './neighbour-client.ts';
+import { rawCall } from './raw-call.ts';
+import { expectUnharmed, inTurn, PRESSING } from './scenario.ts';
+import { grpcio, grpcJs, type ServerFlags, type StartShop } from './servers/servers.ts';
+import { expected } from './shop-answers.ts';
+import { WorkFile } from './work-file.ts';
+
+jest.setTimeout(60_000);
+
+const { OrdersServiceService: rpc } = orders;
+const { ProductsServiceService: productsRpc } = products;
+
+/** Each of them needs another amount of padding in base64. */
+const DETAILS_BYTES = [19, 20, 21];
+
+describeWith([programs.grpcio], 'a server of grpcio', () => {
+  suite('grpcio', grpcio, { isPadded: false });
+});
+describe('a server of grpc-js', () => {
+  suite('grpc-js', grpcJs, { isPadded: true });
+});
+
+function suite(make: string, start: StartShop, { isPadded }: { isPadded: boolean }): void {
+  const atEnd = endedAfterEach();
+  const atLast = endedAfterAll();
+  let work: WorkFile;
+  /** Where one listens that has all its defaults. */
+  let address: string;
+
+  beforeAll(async () => {
+    work = new WorkFile();
+    atLast(() => work.remove());
+    const shop = await start({ work: work.path });
+    atLast(() => shop.end());
+    ({ address } = shop);
+  });
+
+  const started = async (flags: Partial<ServerFlags>) => {
+    const shop = await start({ work: work.path, ...flags });
+    atEnd(() => shop.end());
+    return shop;
+  };
+
+  const clientsOf = (at = address) => {
+    const clients = allClients(at);
+    atEnd(() => Promise.all(clients.map((client) => client.close())));
+    return clients;
+  };
+
+  const failureOf = (client: NeighbourClient, id: string, timeoutMs?: number): Promise<CallFailed | undefined> =>
+    client.unary(rpc.batchGetOrders, { ids: [id] }, { timeoutMs }).then(
+      () => undefined,
+      (error: CallFailed) => error,
+    );
+
+  it.each(Array.from({ length: 17 }, (_, status) => status))(
+    'says status %d with its message in Unicode as grpc-js hears it',
+    async (status) => {
+      const [our, bare, stock] = await Promise.all(
+        clientsOf().map((client) => failureOf(client, `status-${status}`)),
+      );
+      const words = status ? { status, details: `Größe № ${status}: 100 %, 日本 ✓` } : undefined;
+      const heard = [stock, our, bare].map((one) => one && { status: one.status, details: one.details });
+      expect(heard).toEqual([words, words, words]);
+    },
+  );
+
+  it.each(DETAILS_BYTES)(`gives %d bytes of details, ${isPadded ? 'padded' : 'not padded'}`, async (size) => {
+    const { last } = await rawCall(address, rpc.batchGetOrders, { ids: [`details-${size}`] });
+    expect(String(last['grpc-status-details-bin']).endsWith('=')).toBe(isPadded && size % 3 > 0);
+    const bytes = Buffer.from(Array.from({ length: size }, (_, byte) => byte));
+    for (const client of clientsOf()) {
+      const failure = await failureOf(client, `details-${size}`);
+      expect(failure).toMatchObject({ status: Status.FAILED_PRECONDITION, details: 'with details' });
+      expect(failure!.metadata!.get('grpc-status-details-bin')).toEqual([bytes]);
+    }
+  });
+
+  it('is left at the deadline while it works on', async () => {
+    for (const client of clientsOf()) {
+      await failureOf(client, 'sleep-0');
+      const startedAt = performance.now();
+      const failure = await failureOf(client, 'sleep-5000', 300);
+      expect([client.name, failure?.status]).toEqual([client.name, Status.DEADLINE_EXCEEDED]);
+      expect(performance.now() - startedAt).toBeLessThan(2_500);
+    }
+  });
+
+  it('ends connections of a certain age: no call is lost', async () => {
+    const { port } = await started({ maxConnectionAgeMs: 250, maxConnectionAgeGraceMs: 5_000 });
+    const outcome = await inTurn({ scenario: `${make}, connection age 250 ms`, port, work }, PRESSING);
+    expectUnharmed(outcome, work);
+    expect(outcome.wire.connections).toBeGreaterThan(1);
+  });
+
+  it.each([false, true])('is ready; that it has a health service is %s', async (health) => {
+    const shop = await started({ health });
+    for (const client of [ours([shop.address]), wire([shop.address])]) {
+      atEnd(() => client.close());
+      expect(await client.isReady()).toBe(true);
+    }
+  });
+
+  it('streams although its first message comes after 2.5 s', async () => {
+    const watched = clientsOf().map(async (client) => {
+      const moves: number[] = [];
+      const stream = await client.stream(rpc.watchOrder, { id: 'late-2500', afterSequence: 0 });
+      for await (const { sequence } of stream) moves.push(sequence);
+      return [client.name, moves];
+    });
+    expect(await Promise.allSettled(watched)).toEqual(
+      ['ours', 'wire', 'grpc-js'].map((name) => ({ status: 'fulfilled', value: [name, [1]] })),
+    );
+  });
+
+  if (make === 'grpcio') {
+    it('compresses its answers although nothing was offered: they are read', async () => {
+      const shop = await started({ compression: 'gzip' });
+      for (const client of clientsOf(shop.address)) {
+        const answer = await client.unary(productsRpc.batchGetProducts, { ids: ['p1', 'large-40'] });
+        expect(answer).toEqual({ products: [expected.product('p1'), expected.product('large-40')] });
+      }
+    });
+  }
+}
