@@ -58,13 +58,15 @@ async function ran(args: readonly string[], env: NodeJS.ProcessEnv): Promise<num
   return exitCode ?? 1;
 }
 
-async function tested({ groups, isFull }: Options): Promise<number> {
+async function tested({ groups, isFull, isStockKeepalive }: Options): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-neighbours-'));
   const file = join(folder, 'figures.jsonl');
   const paths = groups.map((group) => `${FOLDER}/${group}/`);
   const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
   const env = { NEIGHBOURS_TABLE: file, ...(isFull ? { NEIGHBOURS_ALL: '1' } : {}) };
-  const exitCode = await ran([...jest, '--config', 'jest.neighbours.config.js', '--runInBand', ...paths], env);
+  const args = ['--config', 'jest.neighbours.config.js', '--runInBand', ...paths];
+  if (isStockKeepalive) args.push('--testMatch', '**/stock-keepalive.long.ts');
+  const exitCode = await ran([...jest, ...args], env);
   if (existsSync(file)) {
     const lines = readFileSync(file, 'utf8').trim().split('\n');
     process.stdout.write(`\n${figuresTable(lines.map((line) => JSON.parse(line) as Figures))}\n`);
@@ -77,6 +79,4 @@ const options = optionsOf(process.argv.slice(2));
 if (!options) process.exitCode = 1;
 else if (options.help) process.stdout.write(options.help);
 else if (!(await isEquipped(options))) process.exitCode = 1;
-else if (options.isStockKeepalive)
-  process.exitCode = await ran(['--import', './tools/swc-register.mjs', `${FOLDER}/grpc/stock-keepalive.ts`], {});
 else process.exitCode = await tested(options);

@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { connect, constants } from 'node:http2';
+import { setTimeout as wait } from 'node:timers/promises';
+import { beforeEach, expect, it, jest } from '@jest/globals';
+import { orders } from '#libs/contracts';
+import { FaultProxy } from '#libs/testing';
+import { describeWith } from '#test/support/neighbours/describe-with';
+import { note } from '#test/support/neighbours/figures';
+import * as programs from '#test/support/neighbours/programs';
+import { endedAfterEach } from './cleanups.ts';
+import { allClients, ours, SCALED_KEEPALIVE, wire } from './clients.ts';
+import { grpcio } from './servers/servers.ts';
+import { WorkFile } from './work-file.ts';
+
+jest.setTimeout(90_000);
+
+const { OrdersServiceService: rpc } = orders;
+
+/** C core takes a ping every 5 minutes where nothing is sent; here both sides are 60 times as fast. */
+const MIN_PING_INTERVAL_MS = (5 * 60_000) / 60;
+
+/** More than four pings of a client that keeps to that; the third that comes too soon would end the connection. */
+const QUIET_MS = 4.4 * MIN_PING_INTERVAL_MS;
+
+/** A read that is this late has waited for a connection that is lost, in milliseconds. */
+const SLOW_MS = 1_000;
+
+describeWith([programs.grpcio], 'a server of grpcio that counts pings', () => {
+  const atEnd = endedAfterEach();
+  let work: WorkFile;
+
+  beforeEach(() => {
+    work = new WorkFile();
+    atEnd(() => work.remove());
+  });
+
+  const started = async () => {
+    const shop = await grpcio({ work: work.path, minPingIntervalMs: MIN_PING_INTERVAL_MS });
+    atEnd(() => shop.end());
+    return shop;
+  };
+
+  it('ends a connection that pings too often', async () => {
+    const { address } = await started();
+    const session = connect(`http://${address}`);
+    atEnd(() => session.destroy());
+    session.on('error', () => {});
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': rpc.watchOrder.path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    stream.on('error', () => {});
+    // Seven bytes, behind the five that say so.
+    stream.write(
+      Buffer.concat([
+        Buffer.from([0, 0, 0, 0, 7]),
+        rpc.watchOrder.requestSerialize({ id: 'quiet', afterSequence: 0 }),
+      ]),
+    );
+    const pings = setInterval(() => session.ping(() => {}), 300);
+    atEnd(() => clearInterval(pings));
+    const [code, , data] = (await once(session, 'goaway')) as [number, number, Buffer];
+    expect([code, data.toString()]).toEqual([constants.NGHTTP2_ENHANCE_YOUR_CALM, 'too_many_pings']);
+  });
+
+  it('leaves a quiet stream alone for longer than the keepalive time', async () => {
+    const { address } = await started();
+    const clients = allClients(address, SCALED_KEEPALIVE);
+    atEnd(() => Promise.all(clients.map((client) => client.close())));
+    const watched = clients.map(async (client) => {
+      const stream = await client.stream(rpc.watchOrder, { id: 'quiet', afterSequence: 0 });
+      const moves: unknown[] = [];
+      const reading = (async () => {
+        for await (const { sequence } of stream) moves.push(sequence);
+        return 'ended';
+      })();
+      const outcome = await Promise.race([reading.catch(String), wait(QUIET_MS, 'lives')]);
+      stream.close();
+      await reading.catch(() => {});
+      return [client.name, outcome, moves];
+    });
+    expect(await Promise.all(watched)).toEqual(clients.map(({ name }) => [name, 'lives', [1]]));
+  });
+
+  it.each([ours, wire])(
+    'is behind a connection that is lost without a word: of ten reads one is slow: %#',
+    async (make) => {
+      const { address } = await started();
+      const relay = await FaultProxy.open({ target: address });
+      atEnd(() => relay.close());
+      const client = make([relay.address]);
+      atEnd(() => client.close());
+      await client.unary(rpc.batchGetOrders, { ids: ['o0'] });
+      relay.loseConnections();
+      const failedAs: Record<string, number> = {};
+      let late = 0;
+      const begunAt = performance.now();
+      for (let call = 0; call < 10; call += 1) {
+        const startedAt = performance.now();
+        await client
+          .unary(rpc.batchGetOrders, { ids: [`o${call}`] }, { timeoutMs: 1_500 })
+          .catch((error: unknown) => {
+            failedAs[String(error)] = (failedAs[String(error)] ?? 0) + 1;
+          });
+        if (performance.now() - startedAt > SLOW_MS) late += 1;
+      }
+      const failures = Object.values(failedAs).reduce((sum, count) => sum + count, 0);
+      note({
+        scenario: 'connection lost without a word',
+        client: client.name,
+        calls: 10,
+        failures,
+        failedAs,
+        connections: relay.connections,
+        durationMs: performance.now() - begunAt,
+      });
+      expect(Math.max(late, failures)).toBeLessThanOrEqual(1);
+    },
+  );
+});
