@@ -1,14 +1,13 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, expect, it, jest } from '@jest/globals';
 import { orders, products } from '#libs/contracts';
-import { describeWith } from '#test/support/neighbours/describe-with';
-import * as programs from '#test/support/neighbours/programs';
 import { status as Status } from '@grpc/grpc-js';
 import { endedAfterAll, endedAfterEach } from './cleanups.ts';
 import { allClients, ours, wire } from './clients.ts';
 import type { CallFailed, NeighbourClient } from './neighbour-client.ts';
 import { rawCall } from './raw-call.ts';
 import { expectUnharmed, inTurn, PRESSING } from './scenario.ts';
-import { grpcio, grpcJs, type ServerFlags, type StartShop } from './servers/servers.ts';
+import { describeMakes } from './servers/makes.ts';
+import type { ServerFlags } from './servers/servers.ts';
 import { expected } from './shop-answers.ts';
 import { WorkFile } from './work-file.ts';
 
@@ -20,14 +19,7 @@ const { ProductsServiceService: productsRpc } = products;
 /** Each of them needs another amount of padding in base64. */
 const DETAILS_BYTES = [19, 20, 21];
 
-describeWith([programs.grpcio], 'a server of grpcio', () => {
-  suite('grpcio', grpcio, { isPadded: false });
-});
-describe('a server of grpc-js', () => {
-  suite('grpc-js', grpcJs, { isPadded: true });
-});
-
-function suite(make: string, start: StartShop, { isPadded }: { isPadded: boolean }): void {
+describeMakes(({ make, start, isPadded, hasHealth }) => {
   const atEnd = endedAfterEach();
   const atLast = endedAfterAll();
   let work: WorkFile;
@@ -100,7 +92,7 @@ function suite(make: string, start: StartShop, { isPadded }: { isPadded: boolean
     expect(outcome.wire.connections).toBeGreaterThan(1);
   });
 
-  it.each([false, true])('is ready; that it has a health service is %s', async (health) => {
+  it.each(hasHealth ? [false, true] : [false])('is ready; that it has a health service is %s', async (health) => {
     const shop = await started({ health });
     for (const client of [ours([shop.address]), wire([shop.address])]) {
       atEnd(() => client.close());
@@ -129,4 +121,4 @@ function suite(make: string, start: StartShop, { isPadded }: { isPadded: boolean
       }
     });
   }
-}
+});

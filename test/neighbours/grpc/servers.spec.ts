@@ -1,26 +1,19 @@
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, expect, it, jest } from '@jest/globals';
 import { orders } from '#libs/contracts';
 import { freePort } from '#libs/process';
-import { describeWith } from '#test/support/neighbours/describe-with';
-import * as programs from '#test/support/neighbours/programs';
 import { status as Status } from '@grpc/grpc-js';
 import { endedAfterEach } from './cleanups.ts';
 import { allClients } from './clients.ts';
 import { duringOutage, expectNoWorse, expectUnharmed, inTurn, PRESSING, untilAnswered } from './scenario.ts';
 import { expected } from './shop-answers.ts';
-import { grpcio, grpcJs, type StartShop } from './servers/servers.ts';
+import { describeMakes } from './servers/makes.ts';
 import { WorkFile } from './work-file.ts';
 
 jest.setTimeout(120_000);
 
 const { OrdersServiceService: rpc } = orders;
 
-describeWith([programs.grpcio], 'a server of grpcio', () => suite('grpcio', grpcio));
-describe('a server of grpc-js', () => {
-  suite('grpc-js', grpcJs);
-});
-
-function suite(make: string, start: StartShop): void {
+describeMakes(({ make, start }) => {
   const atEnd = endedAfterEach();
   let work: WorkFile;
 
@@ -64,4 +57,4 @@ function suite(make: string, start: StartShop): void {
     const outcome = await duringOutage(stage, { down: () => shop.end(), up: () => started(shop.port) });
     expectNoWorse(outcome, work);
   });
-}
+});

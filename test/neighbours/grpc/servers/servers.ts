@@ -48,7 +48,8 @@ export const grpcJs: StartShop = (flags) =>
     flags,
   );
 
-async function started(command: string, args: readonly string[], flags: ServerFlags): Promise<Shop> {
+/** Starts a program that says `listening PORT MAKE VERSION` once it does. */
+export async function started(command: string, args: readonly string[], flags: ServerFlags): Promise<Shop> {
   const program = await Program.start(command, [...args, ...words(flags)], { says: 'listening ' });
   const [, port, version] = /listening (\d+) (.*)/.exec(program.output.text())!;
   return {
