@@ -1,11 +1,10 @@
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
-import { orders, products } from '#libs/contracts';
+import { orders, products, statusWithDetails } from '#libs/contracts';
 import {
   type handleServerStreamingCall,
   type handleUnaryCall,
-  Metadata,
   Server,
   ServerCredentials,
   type ServerOptions,
@@ -44,9 +43,8 @@ async function batchGetOrders({ ids }: orders.BatchGetOrdersRequest): Promise<or
   if (kind === 'status' && value !== '0')
     throw Object.assign(new Error(), { code: Number(value), details: `Größe № ${value}: 100 %, 日本 ✓` });
   if (kind === 'details') {
-    const metadata = new Metadata();
-    metadata.set('grpc-status-details-bin', Buffer.from(Array.from({ length: Number(value) }, (_, byte) => byte)));
-    throw Object.assign(new Error(), { code: Status.FAILED_PRECONDITION, details: 'with details', metadata });
+    const details = { reason: 'R'.repeat(Number(value)), domain: 'shop' };
+    throw Object.assign(new Error(), statusWithDetails(Status.FAILED_PRECONDITION, 'with details', details));
   }
   if (kind === 'sleep') await wait(Number(value));
   return { orders: ids.map((id) => expected.order(id)) };

@@ -10,7 +10,7 @@ from concurrent import futures
 
 import grpc
 
-from protobuf import fields, first_text, number, texts
+from protobuf import fields, first_text, message, number, text, texts
 from shop import PLACED, Shop, move
 from work import Work
 
@@ -58,13 +58,20 @@ def batch_get_orders(shop):
             code = next(one for one in grpc.StatusCode if one.value[0] == int(value))
             context.abort(code, f"Größe № {value}: 100 %, 日本 ✓")
         if kind == "details":
-            context.set_trailing_metadata([("grpc-status-details-bin", bytes(range(256))[: int(value)])])
+            context.set_trailing_metadata([("grpc-status-details-bin", details(int(value)))])
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, "with details")
         if kind == "sleep":
             time.sleep(int(value) / 1000)
         return shop.batch_get_orders(request)
 
     return grpc.unary_unary_rpc_method_handler(handle)
+
+
+def details(length):
+    """A google.rpc.Status with an ErrorInfo, whose reason is so long."""
+    info = text(1, "R" * length) + text(2, "shop")
+    packed = text(1, "type.googleapis.com/google.rpc.ErrorInfo") + message(2, info)
+    return number(1, grpc.StatusCode.FAILED_PRECONDITION.value[0]) + text(2, "with details") + message(3, packed)
 
 
 def cut_off_orders(shop):

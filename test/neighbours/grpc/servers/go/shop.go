@@ -13,10 +13,11 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/golang/protobuf/ptypes/any"
+	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/keepalive"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 )
 
@@ -59,7 +60,7 @@ func unary(name string, run func(ctx context.Context, request []byte) ([]byte, e
 }
 
 // The ids say what it does: status-5, details-20, sleep-300; all else is an order.
-func batchGetOrders(ctx context.Context, request []byte) ([]byte, error) {
+func batchGetOrders(_ context.Context, request []byte) ([]byte, error) {
 	_, found := read(request)
 	parts := strings.SplitN(first(found[1]), "-", 2)
 	if len(parts) == 2 {
@@ -68,12 +69,13 @@ func batchGetOrders(ctx context.Context, request []byte) ([]byte, error) {
 		case parts[0] == "status" && value != 0:
 			return nil, status.Errorf(codes.Code(value), "Größe № %d: 100 %%, 日本 ✓", value)
 		case parts[0] == "details":
-			bytes := make([]byte, value)
-			for index := range bytes {
-				bytes[index] = byte(index)
-			}
-			_ = grpc.SetTrailer(ctx, metadata.Pairs("grpc-status-details-bin", string(bytes)))
-			return nil, status.Error(codes.FailedPrecondition, "with details")
+			info := new(writer).text(1, strings.Repeat("R", value)).text(2, "shop").Bytes()
+			detail := &any.Any{TypeUrl: "type.googleapis.com/google.rpc.ErrorInfo", Value: info}
+			return nil, status.ErrorProto(&spb.Status{
+				Code:    int32(codes.FailedPrecondition),
+				Message: "with details",
+				Details: []*any.Any{detail},
+			})
 		case parts[0] == "sleep":
 			time.Sleep(time.Duration(value) * time.Millisecond)
 		}
