@@ -64,7 +64,7 @@ async function tested({ groups, isFull, isStockKeepalive }: Options): Promise<nu
   const paths = groups.map((group) => `${FOLDER}/${group}/`);
   const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
   const env = { NEIGHBOURS_TABLE: file, ...(isFull ? { NEIGHBOURS_ALL: '1' } : {}) };
-  const args = ['--config', 'jest.neighbours.config.js', '--runInBand', ...paths];
+  const args = ['--config', 'jest.neighbours.config.js', '--runInBand', '--verbose', ...paths];
   if (isStockKeepalive) args.push('--testMatch', '**/stock-keepalive.long.ts');
   const exitCode = await ran([...jest, ...args], env);
   if (existsSync(file)) {
