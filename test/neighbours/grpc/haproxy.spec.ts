@@ -30,7 +30,10 @@ describeWith([programs.haproxy, programs.grpcio], 'HAProxy before two servers of
     return { shops, proxy };
   };
 
-  it.each([ours, wire])('begins a write without a key once, though its server dies at work: %#', async (make) => {
+  it.each([
+    ['ours', ours],
+    ['wire', wire],
+  ])('begins a write without a key once, though its server dies at work: %s', async (_name, make) => {
     const { shops, proxy } = await twoShops();
     const client = make([proxy.address]);
     atEnd(() => client.close());

@@ -3,7 +3,7 @@ import { describeWith } from '#test/support/neighbours/describe-with';
 import { grpcio, nginx } from '#test/support/neighbours/programs';
 import { endedAfterEach } from './cleanups.ts';
 import { nginxWith } from './proxies.ts';
-import { expectUnharmed, inTurn, PRESSING } from './scenario.ts';
+import { expectUnharmed, inTurn, PRESSING_ON } from './scenario.ts';
 import { grpcio as startGrpcio, type Shop } from './servers/servers.ts';
 import { WorkFile } from './work-file.ts';
 
@@ -34,7 +34,7 @@ describeWith([nginx, grpcio], 'nginx before grpcio', () => {
     ['http2_max_concurrent_streams 5', 'http2_max_concurrent_streams 5;'],
   ])('loses no call with %s', async (what, directives) => {
     const { port } = await before(directives);
-    const outcome = await inTurn({ scenario: `nginx, ${what}`, port, work }, PRESSING);
+    const outcome = await inTurn({ scenario: `nginx, ${what}`, port, work }, PRESSING_ON);
     expectUnharmed(outcome, work);
   });
 });

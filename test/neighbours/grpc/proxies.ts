@@ -1,3 +1,4 @@
+import { serverCommand } from '#test/support/neighbours/programs';
 import { Proxy } from '#test/support/neighbours/proxy';
 
 /** nginx with `grpc_pass`. @param directives of the server, which has nginx's defaults otherwise */
@@ -5,7 +6,7 @@ export const nginxWith =
   (directives: string) =>
   (...backends: string[]): Promise<Proxy> =>
     Proxy.start(
-      { command: 'nginx', args: (file) => ['-c', file, '-e', 'stderr'] },
+      { command: serverCommand('nginx'), args: (file) => ['-c', file, '-e', 'stderr'] },
       (port, folder) => `
 daemon off;
 pid ${folder}/nginx.pid;
@@ -33,7 +34,7 @@ export const startNginx = nginxWith('');
 /** HAProxy with HTTP/2 on both sides; its defaults, and the timeouts it warns without. */
 export const startHaproxy = (...backends: string[]): Promise<Proxy> =>
   Proxy.start(
-    { command: 'haproxy', args: (file) => ['-db', '-f', file] },
+    { command: serverCommand('haproxy'), args: (file) => ['-db', '-f', file] },
     (port) => `
 defaults
   mode http

@@ -51,7 +51,7 @@ describeMakes(({ make, start }) => {
     }
   });
 
-  it('is killed and started again under load: fewer calls are lost than by grpc-js', async () => {
+  it('is killed and started again under load: no more calls are lost than by grpc-js', async () => {
     const shop = await started();
     const stage = { scenario: `${make}, killed and started again`, port: shop.port, work };
     const outcome = await duringOutage(stage, { down: () => shop.end(), up: () => started(shop.port) });

@@ -19,6 +19,12 @@ function output(command: string, ...args: string[]): string | undefined {
 const firstMatch = (pattern: RegExp, text: string | undefined): string | undefined =>
   pattern.exec(text ?? '')?.[1];
 
+/** Where Debian keeps servers, which is not in everybody's PATH; else the first in PATH. */
+export function serverCommand(name: string): string {
+  const file = `/usr/sbin/${name}`;
+  return existsSync(file) ? file : name;
+}
+
 const PYTHONS = ['/usr/bin/python3', 'python3'];
 const PRINT_VERSION = ['-c', 'import grpc; print(grpc.__version__)'];
 
@@ -35,13 +41,13 @@ export const grpcio: NeighbourProgram = {
 export const nginx: NeighbourProgram = {
   name: 'nginx',
   packages: ['nginx'],
-  version: () => firstMatch(/nginx\/(\S+)/, output('nginx', '-v')),
+  version: () => firstMatch(/nginx\/(\S+)/, output(serverCommand('nginx'), '-v')),
 };
 
 export const haproxy: NeighbourProgram = {
   name: 'HAProxy',
   packages: ['haproxy'],
-  version: () => firstMatch(/version (\S+)/, output('haproxy', '-v')),
+  version: () => firstMatch(/version (\S+)/, output(serverCommand('haproxy'), '-v')),
 };
 
 export const caddy: NeighbourProgram = {
