@@ -38,7 +38,7 @@ export type StartShop = (flags: ServerFlags) => Promise<Shop>;
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 /** Python's grpcio. */
-export const grpcio: StartShop = (flags) => started(python(), [here('grpcio_shop.py')], flags);
+export const grpcio: StartShop = (flags) => started(python(), ['-B', here('grpcio_shop.py')], flags);
 
 /** grpc-js, in a process of its own. */
 export const grpcJs: StartShop = (flags) =>
