@@ -60,7 +60,7 @@ const ports = [
           INTERNAL_TOKEN_KEY,
           UPSTREAMS_FILE: settings,
           REQUEST_TIMEOUT_MS: requestTimeoutMs,
-          GRPC_CLIENT: grpcImplementation,
+          GRPC_CLIENT: implementation,
         }: Config,
         { logger }: PinoLogger,
       ) =>
@@ -68,7 +68,7 @@ const ports = [
           tokens: new InternalTokenSigner(INTERNAL_TOKEN_KEY[0]!),
           settings,
           requestTimeoutMs,
-          grpcImplementation,
+          grpc: { implementation },
           onTlsRefused: (upstream, err) =>
             logger.warn({ upstream, err }, 'changed TLS files cannot be used: the last good ones stay in use'),
         }),

@@ -1,4 +1,5 @@
 import { status as Status } from '@grpc/grpc-js';
+import { AcceptedCalls } from './accepted-calls.ts';
 import type {
   CallOptions,
   Cancellation,
@@ -13,13 +14,9 @@ import { Http2Connection, NotAnswering } from './http2-connection.ts';
 import { openSession, pseudoHeaders, type Server } from './http2-session.ts';
 import { openStream } from './http2-stream.ts';
 import { exchange } from './http2-unary.ts';
+import { Reconnection } from './reconnection.ts';
 import type { ConnectionSettings } from './settings.ts';
 
-/** After a connection could not be made, how long until the next is tried with no call that waits; twice as long each time. */
-const RECONNECT_MS = 100;
-const MAX_RECONNECT_MS = 1_000;
-/** An address that nobody has called for so long is not connected to, in milliseconds. */
-const WANTED_MS = 30_000;
 /** While calls wait, so many connections are made at once, at most. */
 const MAX_CONNECTING = 8;
 /** What a connection takes at a time where the server has not said so yet (RFC 9113, 6.5.2 suggests no less). */
@@ -45,16 +42,11 @@ export class Http2Channel implements GrpcChannel {
   private readonly waiting = new Set<Waiting>();
   private readonly settings: ConnectionSettings;
   private isClosed = false;
-  /** How often in a row no connection could be made. */
-  private failures = 0;
-  private wantedAt = -Infinity;
-  /** How many calls the server took of the last connection that it ended; and of each, where that was the same twice. */
-  private accepted = 0;
-  private maxBegun = Infinity;
+  private readonly accepted = new AcceptedCalls();
+  private readonly reconnection = new Reconnection(() => this.grow());
   private capacity = USUAL_CAPACITY;
   private readonly diagnosis: Diagnosis;
   private timer: NodeJS.Timeout | undefined;
-  private reconnecting: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly server: Server,
@@ -77,7 +69,7 @@ export class Http2Channel implements GrpcChannel {
 
   isReady(): boolean {
     if (this.withRoom()) return true;
-    if (!this.failures) this.grow();
+    if (!this.reconnection.hasFailed) this.grow();
     return false;
   }
 
@@ -88,7 +80,7 @@ export class Http2Channel implements GrpcChannel {
   close(): void {
     this.isClosed = true;
     clearTimeout(this.timer);
-    clearTimeout(this.reconnecting);
+    this.reconnection.stop();
     for (const connection of [...this.connections, ...this.retired]) connection.destroy();
     this.failAll(
       new GrpcFailure(Status.UNAVAILABLE, 'the channel is closed', { progress: 'unsent', isTransient: false }),
@@ -120,7 +112,7 @@ export class Http2Channel implements GrpcChannel {
         },
       };
       this.waiting.add(waiting);
-      this.wantedAt = performance.now();
+      this.reconnection.wanted();
       stopListening = until.onEnd(() => {
         this.waiting.delete(waiting);
         reject(
@@ -147,26 +139,26 @@ export class Http2Channel implements GrpcChannel {
   /** Makes as many more connections as the calls that wait need, or one where none does. */
   private grow(): void {
     const connecting = this.connections.filter(({ state }) => state === 'CONNECTING').length;
-    const each = Math.min(this.capacity, this.maxBegun);
+    const each = Math.min(this.capacity, this.accepted.max);
     const needed = Math.min(MAX_CONNECTING, Math.max(1, Math.ceil(this.waiting.size / each))) - connecting;
     const most = this.settings.maxConnections - this.connections.length;
     for (let i = 0; i < Math.min(needed, most) && !this.isClosed; i += 1) this.connect();
   }
 
   private connect(): void {
-    const { server, settings, maxBegun, stats } = this;
+    const { server, settings, accepted, stats } = this;
     try {
       const connection: Http2Connection = new Http2Connection(
         openSession(server),
         pseudoHeaders(server),
         settings,
-        maxBegun,
+        accepted.max,
         stats,
         {
           onRoom: () => this.onRoom(connection),
           onRetired: (wasReady, reason) => this.onRetired(connection, wasReady, reason),
           onClosed: () => void this.retired.delete(connection),
-          onCutOff: (accepted) => this.onCutOff(accepted),
+          onCutOff: (calls) => accepted.cutOff(calls),
           onTooManyPings: () => this.pingLess(),
         },
       );
@@ -176,21 +168,9 @@ export class Http2Channel implements GrpcChannel {
     }
   }
 
-  /**
-   * Servers that end each connection after so many calls (nginx, `keepalive_requests`) are sent no more on one than they
-   * take: what they disclaim would have to come again, behind calls that came later.
-   */
-  private onCutOff(accepted: number): void {
-    this.maxBegun = accepted > 0 && accepted === this.accepted ? accepted : Infinity;
-    this.accepted = accepted;
-  }
-
   private onRoom({ capacity }: Http2Connection): void {
     if (capacity !== undefined) this.capacity = capacity;
-    if (this.failures) {
-      this.failures = 0;
-      this.onRecovered();
-    }
+    if (this.reconnection.succeeded()) this.onRecovered();
     this.drain();
   }
 
@@ -204,9 +184,9 @@ export class Http2Channel implements GrpcChannel {
 
   /** No connection could be made. Calls wait on only where others take calls, and may have room again. */
   private async onFailed(reason: Error): Promise<void> {
-    this.failures += 1;
-    this.reconnectLater();
-    if (this.connections.some(({ state }) => state === 'READY')) return;
+    if (this.connections.some(({ state }) => state === 'CONNECTING')) return;
+    this.reconnection.failed();
+    if (this.connections.length) return;
     const waiting = [...this.waiting];
     const hint = await this.diagnosis.hintFor(reason);
     const details = `No connection established: ${reason.message || reason.name}${hint ? ` (${hint})` : ''}`;
@@ -218,15 +198,6 @@ export class Http2Channel implements GrpcChannel {
       cause: reason,
     });
     this.failAll(failure, waiting);
-  }
-
-  private reconnectLater(): void {
-    const delayMs = Math.min(MAX_RECONNECT_MS, RECONNECT_MS * 2 ** (this.failures - 1));
-    clearTimeout(this.reconnecting);
-    this.reconnecting = setTimeout(() => {
-      if (this.waiting.size || performance.now() - this.wantedAt < WANTED_MS) this.grow();
-      else this.failures = 0;
-    }, delayMs).unref();
   }
 
   private failAll(failure: GrpcFailure, calls: Iterable<Waiting> = [...this.waiting]): void {

@@ -4,7 +4,7 @@ import { Context } from '#libs/upstream';
 import { grpcUpstreams, rpc } from './grpc-upstream.fixture.ts';
 
 const dns = dnsForTests();
-const { upstream, clientOf } = grpcUpstreams();
+const { upstream, clientOf } = grpcUpstreams('http2');
 const aContext = () => new Context({ log: { requestId: 'r-1' }, timeoutMs: 3_000 });
 
 describe('a gRPC upstream that is a name', () => {

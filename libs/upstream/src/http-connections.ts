@@ -1,3 +1,4 @@
+import { rotatingLookup } from '#libs/endpoints';
 import { buildConnector, Pool } from 'undici';
 import { TlsFiles, type TlsFileError, type TlsFileSettings } from './tls-files.ts';
 
@@ -5,6 +6,10 @@ const CONNECT_TIMEOUT_MS = 1_000;
 /** No answer may be larger, neither as it comes nor decoded. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const UNIX_ADDRESS = /^unix:(?:\/\/)?(\/[^/].*)$/;
+
+const CONNECTING = { timeout: CONNECT_TIMEOUT_MS, allowH2: false };
+/** A name with several addresses has connections to all of them. */
+const lookup = rotatingLookup();
 
 /** How connections to an upstream are made. */
 export interface HttpConnectionOptions {
@@ -37,7 +42,7 @@ export class HttpConnections {
       bodyTimeout: 0,
       connect: tls
         ? withFiles(new TlsFiles(tls, onTlsRefused))
-        : buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, socketPath }),
+        : buildConnector(socketPath ? { ...CONNECTING, socketPath } : { ...CONNECTING, lookup }),
     };
     this.calls = new Pool(origin, { ...options, connections: maxInFlight });
     this.streams = new Pool(origin, options);
@@ -51,7 +56,7 @@ export class HttpConnections {
 
 /** Connects with the files as they are now. Changed files begin without TLS sessions: one resumed would be checked by the old. */
 function withFiles(files: TlsFiles): buildConnector.connector {
-  const build = () => buildConnector({ ...files.current(), timeout: CONNECT_TIMEOUT_MS, allowH2: false });
+  const build = () => buildConnector({ ...files.current(), ...CONNECTING, lookup });
   let material = files.current();
   let connect = build();
   return (options, callback) => {

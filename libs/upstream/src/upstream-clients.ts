@@ -1,8 +1,7 @@
-import type { GrpcImplementation } from '#libs/grpc';
 import type { InternalTokenSigner } from '#libs/internal-token';
 import type { OpenApiDocument } from './answer-schema.ts';
 import type { Client, ClientOptions, OnTry } from './client.ts';
-import { GrpcClient } from './grpc-client.ts';
+import { GrpcClient, type GrpcClientOptions } from './grpc-client.ts';
 import { RestClient } from './rest-client.ts';
 import { type UpstreamSettings, upstreamSettings } from './settings.ts';
 import type { TlsFileError } from './tls-files.ts';
@@ -15,8 +14,8 @@ export interface UpstreamClientsOptions {
   settings?: Readonly<Record<string, UpstreamSettings>>;
   /** What a request may take when its client does not lower it, in milliseconds. */
   requestTimeoutMs?: number;
-  /** Which implementation of gRPC; `http2` unless said otherwise. */
-  grpcImplementation?: GrpcImplementation;
+  /** Which implementation of gRPC, `http2` unless said otherwise, and how its connections are kept. */
+  grpc?: Pick<GrpcClientOptions, 'implementation' | 'connections'>;
   /** Is called when changed TLS files of an upstream cannot be used: the last good ones stay in use. */
   onTlsRefused?: (upstream: string, error: TlsFileError) => void;
 }
@@ -41,8 +40,7 @@ export class UpstreamClients {
 
   /** @param addresses as `parseTarget` of `libs/endpoints` reads them, one or more */
   grpc(name: string, addresses: readonly string[]): GrpcClient {
-    const { grpcImplementation: implementation } = this.options;
-    return this.keep(new GrpcClient(addresses, { ...this.optionsFor(name), implementation }), addresses);
+    return this.keep(new GrpcClient(addresses, { ...this.optionsFor(name), ...this.options.grpc }), addresses);
   }
 
   /** Tells `listener` of every try from now on. */

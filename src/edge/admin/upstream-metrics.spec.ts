@@ -4,9 +4,9 @@ import { describe, expect, it } from '@jest/globals';
 import { AggregatorRegistry, Registry } from 'prom-client';
 import { exposeUpstreams } from './upstream-metrics.ts';
 
-function exposed(grpcImplementation?: 'grpc-js') {
+function exposed(implementation?: 'grpc-js') {
   const tokens = new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY);
-  const clients = new UpstreamClients({ tokens, grpcImplementation });
+  const clients = new UpstreamClients({ tokens, grpc: { implementation } });
   clients.rest('users', ['http://127.0.0.1:1', 'http://127.0.0.1:2']);
   clients.grpc('orders', ['127.0.0.1:1', '127.0.0.1:2', '127.0.0.1:3']);
   const registry = new Registry();

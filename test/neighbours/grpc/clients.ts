@@ -19,6 +19,9 @@ const REQUEST_TIMEOUT_MS = 3_000;
 /** What a keepalive time of 5 minutes is before servers that are 60 times as fast. */
 export const SCALED_KEEPALIVE: ClientOptions = { keepaliveMs: 5_200 };
 
+/** Both of ours pass: `GRPC_CLIENT=grpc-js npm run test:neighbours -- grpc`. */
+const IMPLEMENTATION = process.env['GRPC_CLIENT'] === 'grpc-js' ? 'grpc-js' : 'http2';
+
 /** One try and nothing around it. */
 const WITHOUT_POLICIES = {
   timeoutMs: 60_000,
@@ -48,13 +51,13 @@ class OurClient implements HealthClient {
     readonly name: 'ours' | 'wire',
     addresses: readonly string[],
     settings: Parameters<typeof upstreamSettings.parse>[0],
-    // The client of today takes no times of its own.
-    _options: ClientOptions = {},
+    connections: ClientOptions = {},
   ) {
     this.clients = new UpstreamClients({
       tokens: new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY),
       settings: { shop: upstreamSettings.parse(settings) },
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      grpc: { implementation: IMPLEMENTATION, connections },
     });
     this.client = this.clients.grpc('shop', addresses);
   }
