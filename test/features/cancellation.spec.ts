@@ -5,7 +5,7 @@ import { createClient } from 'graphql-ws';
 import { Agent, fetch as fetchOverHttp2 } from 'undici';
 import { WebSocket } from 'ws';
 
-const { files, cert, remove } = certificateFiles();
+const { files, authority, remove } = certificateFiles();
 let shop: HangingShop;
 let secure: HangingShop;
 
@@ -72,7 +72,7 @@ function overWebSocket(query: string) {
 const TRANSPORTS: Record<string, Transport> = {
   'a request over HTTP/1.1': ({ path }) => fetching(path),
   'a request over HTTP/2': ({ path }) => {
-    const dispatcher = new Agent({ allowH2: true, connect: { ca: cert, servername: 'localhost' } });
+    const dispatcher = new Agent({ allowH2: true, connect: { ca: authority, servername: 'localhost' } });
     const leaving = new AbortController();
     const headers = secure.access.of(`u${caller}`);
     const asked = fetchOverHttp2(secure.gateway.url + path, { dispatcher, headers, signal: leaving.signal });

@@ -1,3 +1,4 @@
+import { GatewayError } from '#libs/errors';
 import { ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MessageLogMemory } from './message-log.memory.ts';
@@ -17,6 +18,16 @@ const PLACES: [string, () => Promise<MessageLog>][] = [
   ['in memory', async () => new MessageLogMemory()],
   ...('skip' in server ? [] : ([['in Redis', inRedis]] as [string, () => Promise<MessageLog>][])),
 ];
+
+/** Commands have 50 ms, which some of a thousand miss on a busy machine; the same message twice is one. */
+async function untilTaken<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.code !== 'OVERLOADED') throw error;
+    return untilTaken(act);
+  }
+}
 
 describe.each(PLACES)('what was said, %s', (_, open) => {
   let log: MessageLog;
@@ -78,11 +89,11 @@ describe.each(PLACES)('what was said, %s', (_, open) => {
   it('is forgotten where there is too much of it, the oldest first', async () => {
     const room = newRoom();
     const first = await say(room, 'first');
-    for (let n = 0; n < MOST_KEPT + 200; n += 1) await say(room, `${n}`);
-    const kept = await log.after(room, undefined, 10_000);
+    for (let n = 0; n < MOST_KEPT + 200; n += 1) await untilTaken(() => say(room, `${n}`));
+    const kept = await untilTaken(() => log.after(room, undefined, 10_000));
     expect(kept.length).toBeLessThan(MOST_KEPT + 200);
     expect(kept.length).toBeGreaterThanOrEqual(MOST_KEPT);
     expect(kept.at(-1)!.text).toBe(`${MOST_KEPT + 199}`);
     expect((await say(room, 'first')).id).not.toBe(first.id);
-  });
+  }, 60_000);
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { openAnswers, orders as wire } from '#libs/contracts';
 import { GatewayError, upstreamDetails } from '#libs/errors';
 import {
@@ -39,7 +40,7 @@ export class OrdersGrpc extends Orders {
       recent: client.unary(rpc.listRecentOrders),
       list: client.unary(rpc.listOrders),
       byIds: client.unary(rpc.batchGetOrders),
-      // Both may come twice: the one carries a request id, the other leaves what is cancelled so.
+      // Each carries a request id, and may come twice (AIP-155).
       place: client.unary(rpc.placeOrder, { isIdempotent: true }),
       cancel: client.unary(rpc.cancelOrder, { isIdempotent: true }),
       watch: client.stream(rpc.watchOrder),
@@ -72,7 +73,7 @@ export class OrdersGrpc extends Orders {
   }
 
   async cancel(context: Context, id: string): Promise<Order> {
-    const cancelled = await this.calls.cancel(context, { id }).catch((error: unknown) => {
+    const cancelled = await this.calls.cancel(context, { id, requestId: randomUUID() }).catch((error: unknown) => {
       if (upstreamDetails(error).reason !== 'NOT_CANCELLABLE') throw error;
       throw new GatewayError('NOT_CANCELLABLE', { detail: 'The order has gone too far.', cause: error });
     });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { openAnswers, products as wire } from '#libs/contracts';
 import { upstreamDetails } from '#libs/errors';
 import {
@@ -38,7 +39,7 @@ export class ProductsGrpc extends Products {
       search: client.unary(rpc.searchProducts, { scope: 'public' }),
       related: client.unary(rpc.listRelatedProducts, { scope: 'public' }),
       recommended: client.unary(rpc.listRecommendedProducts),
-      // All three go by the id of the reservation, and may come twice.
+      // Each carries a request id, and may come twice (AIP-155).
       reserve: client.unary(rpc.reserveStock, { isIdempotent: true }),
       confirm: client.unary(rpc.confirmReservation, { isIdempotent: true }),
       release: client.unary(rpc.releaseReservation, { isIdempotent: true }),
@@ -69,7 +70,13 @@ export class ProductsGrpc extends Products {
 
   async reserve(context: Context, reservationId: string, lines: readonly StockLine[]): Promise<Reserved> {
     try {
-      await this.calls.reserve(context, { reservationId, lines: [...lines], ttlSeconds: RESERVATION_SECONDS });
+      const question = {
+        reservationId,
+        lines: [...lines],
+        ttlSeconds: RESERVATION_SECONDS,
+        requestId: randomUUID(),
+      };
+      await this.calls.reserve(context, question);
       return { isReserved: true };
     } catch (error) {
       const { reason, metadata = {} } = upstreamDetails(error);
@@ -82,11 +89,11 @@ export class ProductsGrpc extends Products {
   }
 
   async confirm(context: Context, reservationId: string): Promise<void> {
-    await this.calls.confirm(context, { reservationId });
+    await this.calls.confirm(context, { reservationId, requestId: randomUUID() });
   }
 
   async release(context: Context, reservationId: string): Promise<void> {
-    await this.calls.release(context, { reservationId });
+    await this.calls.release(context, { reservationId, requestId: randomUUID() });
   }
 }
 

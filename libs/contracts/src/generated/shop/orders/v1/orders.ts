@@ -119,6 +119,11 @@ export interface PlaceOrderResponse {
 
 export interface CancelOrderRequest {
   id: string;
+  /**
+   * A UUID chosen by the caller: the same request may come twice (AIP-155). Here
+   * any two may: a cancelled order stays so.
+   */
+  requestId?: string | undefined;
 }
 
 export interface CancelOrderResponse {
@@ -940,13 +945,16 @@ export const PlaceOrderResponse: MessageFns<PlaceOrderResponse> = {
 };
 
 function createBaseCancelOrderRequest(): CancelOrderRequest {
-  return { id: "" };
+  return { id: "", requestId: undefined };
 }
 
 export const CancelOrderRequest: MessageFns<CancelOrderRequest> = {
   encode(message: CancelOrderRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.requestId !== undefined) {
+      writer.uint32(18).string(message.requestId);
     }
     return writer;
   },
@@ -972,6 +980,14 @@ export const CancelOrderRequest: MessageFns<CancelOrderRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -990,6 +1006,7 @@ export const CancelOrderRequest: MessageFns<CancelOrderRequest> = {
   fromPartial(object: DeepPartial<CancelOrderRequest>): CancelOrderRequest {
     const message = createBaseCancelOrderRequest();
     message.id = object.id ?? "";
+    message.requestId = object.requestId ?? undefined;
     return message;
   },
 };

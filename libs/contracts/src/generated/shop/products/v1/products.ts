@@ -126,6 +126,11 @@ export interface ReserveStockRequest {
    * 120.
    */
   ttlSeconds: number;
+  /**
+   * A UUID chosen by the caller: the same request may come twice (AIP-155). Here
+   * any two of one reservation may.
+   */
+  requestId?: string | undefined;
 }
 
 export interface ReserveStockResponse {
@@ -134,6 +139,11 @@ export interface ReserveStockResponse {
 
 export interface ConfirmReservationRequest {
   reservationId: string;
+  /**
+   * A UUID chosen by the caller: the same request may come twice (AIP-155). Here
+   * any two of one reservation may.
+   */
+  requestId?: string | undefined;
 }
 
 export interface ConfirmReservationResponse {
@@ -141,6 +151,11 @@ export interface ConfirmReservationResponse {
 
 export interface ReleaseReservationRequest {
   reservationId: string;
+  /**
+   * A UUID chosen by the caller: the same request may come twice (AIP-155). Here
+   * any two of one reservation may.
+   */
+  requestId?: string | undefined;
 }
 
 export interface ReleaseReservationResponse {
@@ -941,7 +956,7 @@ export const ReservationLine: MessageFns<ReservationLine> = {
 };
 
 function createBaseReserveStockRequest(): ReserveStockRequest {
-  return { reservationId: "", lines: [], ttlSeconds: 0 };
+  return { reservationId: "", lines: [], ttlSeconds: 0, requestId: undefined };
 }
 
 export const ReserveStockRequest: MessageFns<ReserveStockRequest> = {
@@ -954,6 +969,9 @@ export const ReserveStockRequest: MessageFns<ReserveStockRequest> = {
     }
     if (message.ttlSeconds !== 0) {
       writer.uint32(24).int32(message.ttlSeconds);
+    }
+    if (message.requestId !== undefined) {
+      writer.uint32(34).string(message.requestId);
     }
     return writer;
   },
@@ -995,6 +1013,14 @@ export const ReserveStockRequest: MessageFns<ReserveStockRequest> = {
             message.ttlSeconds = reader.int32();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1015,6 +1041,7 @@ export const ReserveStockRequest: MessageFns<ReserveStockRequest> = {
     message.reservationId = object.reservationId ?? "";
     message.lines = object.lines?.map((e) => ReservationLine.fromPartial(e)) || [];
     message.ttlSeconds = object.ttlSeconds ?? 0;
+    message.requestId = object.requestId ?? undefined;
     return message;
   },
 };
@@ -1075,13 +1102,16 @@ export const ReserveStockResponse: MessageFns<ReserveStockResponse> = {
 };
 
 function createBaseConfirmReservationRequest(): ConfirmReservationRequest {
-  return { reservationId: "" };
+  return { reservationId: "", requestId: undefined };
 }
 
 export const ConfirmReservationRequest: MessageFns<ConfirmReservationRequest> = {
   encode(message: ConfirmReservationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.reservationId !== "") {
       writer.uint32(10).string(message.reservationId);
+    }
+    if (message.requestId !== undefined) {
+      writer.uint32(18).string(message.requestId);
     }
     return writer;
   },
@@ -1107,6 +1137,14 @@ export const ConfirmReservationRequest: MessageFns<ConfirmReservationRequest> = 
             message.reservationId = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1125,6 +1163,7 @@ export const ConfirmReservationRequest: MessageFns<ConfirmReservationRequest> = 
   fromPartial(object: DeepPartial<ConfirmReservationRequest>): ConfirmReservationRequest {
     const message = createBaseConfirmReservationRequest();
     message.reservationId = object.reservationId ?? "";
+    message.requestId = object.requestId ?? undefined;
     return message;
   },
 };
@@ -1173,13 +1212,16 @@ export const ConfirmReservationResponse: MessageFns<ConfirmReservationResponse> 
 };
 
 function createBaseReleaseReservationRequest(): ReleaseReservationRequest {
-  return { reservationId: "" };
+  return { reservationId: "", requestId: undefined };
 }
 
 export const ReleaseReservationRequest: MessageFns<ReleaseReservationRequest> = {
   encode(message: ReleaseReservationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.reservationId !== "") {
       writer.uint32(10).string(message.reservationId);
+    }
+    if (message.requestId !== undefined) {
+      writer.uint32(18).string(message.requestId);
     }
     return writer;
   },
@@ -1205,6 +1247,14 @@ export const ReleaseReservationRequest: MessageFns<ReleaseReservationRequest> = 
             message.reservationId = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1223,6 +1273,7 @@ export const ReleaseReservationRequest: MessageFns<ReleaseReservationRequest> = 
   fromPartial(object: DeepPartial<ReleaseReservationRequest>): ReleaseReservationRequest {
     const message = createBaseReleaseReservationRequest();
     message.reservationId = object.reservationId ?? "";
+    message.requestId = object.requestId ?? undefined;
     return message;
   },
 };

@@ -1,0 +1,94 @@
+import { constants } from 'node:http2';
+import { orders, products } from '#libs/contracts';
+import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
+import { aContext, LyingGrpc } from '#libs/testing';
+import { UpstreamClients } from '#libs/upstream';
+import type { ServiceDefinition } from '@grpc/grpc-js';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { OrdersGrpc } from './orders/orders.grpc.ts';
+import { ProductsGrpc } from './products/products.grpc.ts';
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+const context = aContext();
+const cleanups: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** A service that refuses each call the first time, and the client of it. */
+async function refusing(definition: ServiceDefinition, answer: object) {
+  const methods = Object.values(definition).map(({ path }) => path.split('/')[2]!);
+  const truths = Object.fromEntries(methods.map((name) => [name, () => answer]));
+  const service = await LyingGrpc.open(definition, truths);
+  cleanups.push(() => service.close());
+  let isRefused = false;
+  service.tell((stream, _call, truth) => {
+    isRefused = !isRefused;
+    if (isRefused) stream.close(constants.NGHTTP2_REFUSED_STREAM);
+    else truth();
+  });
+  const clients = new UpstreamClients({ tokens: new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY) });
+  cleanups.push(() => clients.close());
+  return { service, client: clients.grpc('shop', [service.address]) };
+}
+
+const sentIds = ({ taken }: LyingGrpc) =>
+  taken.map(({ question }) => (question as { requestId?: string }).requestId);
+
+const WRITES: [string, (given: ProductsGrpc) => Promise<unknown>][] = [
+  ['reserves', (given) => given.reserve(context, 'r1', [])],
+  ['confirms', (given) => given.confirm(context, 'r1')],
+  ['releases', (given) => given.release(context, 'r1')],
+];
+
+describe('a write over gRPC', () => {
+  it.each(WRITES)(
+    'that %s goods is keyed: the same again bears the same id, another one another',
+    async (_, write) => {
+      const { service, client } = await refusing(products.ProductsServiceService, {});
+      const adapter = new ProductsGrpc(client);
+      await write(adapter);
+      await write(adapter);
+      const [first, again, second, secondAgain] = sentIds(service);
+      expect([first, second]).toEqual([expect.stringMatching(UUID), expect.stringMatching(UUID)]);
+      expect([again, secondAgain]).toEqual([first, second]);
+      expect(second).not.toBe(first);
+    },
+  );
+
+  it('that cancels an order is keyed, and one that places an order has the id of its caller', async () => {
+    const total = { amountMinor: 1, currency: 'USD' };
+    const order = {
+      id: 'o1',
+      status: 1,
+      total,
+      placedAt: new Date(0),
+      lines: [],
+      userId: 'u1',
+      reservationId: '',
+    };
+    const { service, client } = await refusing(orders.OrdersServiceService, { order });
+    const adapter = new OrdersGrpc(client);
+    await adapter.cancel(context, 'o1');
+    await adapter.place(context, { requestId: 'k1', reservationId: 'r1', lines: [] });
+    const [cancelled, again, ...placed] = sentIds(service);
+    expect(cancelled).toMatch(UUID);
+    expect(again).toBe(cancelled);
+    expect(placed).toEqual(['k1', 'k1']);
+  });
+
+  it('is one of those that this spec knows', () => {
+    const reads = /\/(Get|List|BatchGet|Search|Watch)/;
+    const writes = [orders.OrdersServiceService, products.ProductsServiceService]
+      .flatMap((service) => Object.values(service as ServiceDefinition))
+      .map(({ path }) => path.slice(path.lastIndexOf('/')))
+      .filter((name) => !reads.test(name));
+    expect(writes).toEqual([
+      '/PlaceOrder',
+      '/CancelOrder',
+      '/ReserveStock',
+      '/ConfirmReservation',
+      '/ReleaseReservation',
+    ]);
+  });
+});
