@@ -117,9 +117,12 @@ onRedis('two gateways, each a process', () => {
     const there = new Browser(other.gateway.url);
     for (const [name, value] of browser.cookies) there.cookies.set(name, value);
     const before = provider.asked.refreshes;
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => (i % 2 ? browser : there).get('/bff/session')),
-    );
+    // Redis may miss its 50 ms on a busy machine: a browser that gets 503 comes back, as Retry-After tells it.
+    const session = async (its: Browser): ReturnType<Browser['get']> => {
+      const answer = await its.get('/bff/session');
+      return answer.status === 503 ? session(its) : answer;
+    };
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => session(i % 2 ? browser : there)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     for (const { body } of answers) expect(body.scopes).toContain('admin');
     expect(provider.asked.refreshes - before).toBe(1);

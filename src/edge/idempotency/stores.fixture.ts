@@ -1,6 +1,5 @@
-import { createLogger } from '#libs/observe';
-import { closeRedis, openRedis, type Redis } from '#libs/redis';
-import { redisForTests } from '#libs/testing';
+import type { Redis } from '#libs/redis';
+import { redisConnections, redisForTests } from '#libs/testing';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { IdempotencyKeysMemory } from './idempotency-keys.memory.ts';
 import { IdempotencyKeysRedis } from './idempotency-keys.redis.ts';
@@ -25,12 +24,12 @@ export function describeStores(subject: string, suite: (store: () => Idempotency
 export function describeOnRedis(subject: string, suite: (redis: () => Redis) => void): void {
   const on = 'skip' in server ? describe.skip : describe;
   on('skip' in server ? `${subject} (${server.skip})` : subject, () => {
+    const connections = redisConnections();
     let redis: Redis;
     beforeAll(async () => {
-      redis = await openRedis('url' in server ? server.url : '', createLogger('spec', 'silent'));
-      await new Promise<void>((resolve) => redis.once('ready', resolve));
+      redis = await connections.connected('url' in server ? server.url : '');
     });
-    afterAll(() => closeRedis(redis));
+    afterAll(() => connections.close());
     suite(() => redis);
   });
 }
