@@ -13,5 +13,7 @@ export default {
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/faults/', '/test/neighbours/'],
   modulePathIgnorePatterns: ['/dist/'],
+  // What a busy machine needs to start a gateway; no test waits so long on purpose.
+  testTimeout: 30_000,
   workerIdleMemoryLimit: '1GB',
 };

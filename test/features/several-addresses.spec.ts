@@ -35,8 +35,9 @@ describe('an upstream with two addresses, one of them dead', () => {
   it('shows operators which one fails, and no credentials', async () => {
     const grace = await Client.of(half, 'grace');
     const [users, orders] = await reportOf(half, grace);
-    const failing = orders!.addresses.map(({ failuresInARow, isEjected }) => isEjected || failuresInARow > 0);
-    expect(failing).toEqual([false, true]);
+    expect(orders!.addresses.map(({ isConnected }) => isConnected)).toEqual([true, false]);
+    const failing = users!.addresses.map(({ failuresInARow, isEjected }) => isEjected || failuresInARow > 0);
+    expect(failing).toEqual([true, false]);
     expect(users!.addresses.map(({ address }) => address)).toEqual([
       expect.stringMatching(/^http:\/\/127/),
       expect.stringMatching(/^http:\/\/127/),

@@ -16,6 +16,7 @@ export type ShownUpstream = UpstreamReport & {
     inFlight: number;
     failuresInARow: number;
     isEjected: boolean;
+    isConnected?: boolean;
     connections?: { state: string; calls?: number; ageSeconds?: number }[];
   }[];
 };

@@ -46,6 +46,8 @@ export interface GrpcPoolOptions {
 
 /** One address, as operators see it. */
 export type GrpcAddressReport = ReturnType<Endpoints<GrpcChannel>['report']>[number] & {
+  /** Whether calls would go out at once. One that cannot be reached is not called while others can. */
+  isConnected: boolean;
   connections: ConnectionReport[];
 };
 
@@ -122,7 +124,8 @@ export class GrpcPool {
   /** How the addresses are now, with the connections of each. */
   report(): GrpcAddressReport[] {
     return this.endpoints.report().map((one, i) => {
-      return { ...one, connections: this.endpoints.all[i]!.connection.report() };
+      const connections = this.endpoints.all[i]!.connection.report();
+      return { ...one, isConnected: connections.some(({ state }) => state === 'READY'), connections };
     });
   }
 

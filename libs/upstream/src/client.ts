@@ -21,13 +21,16 @@ export interface ClientOptions {
 /** Is told of every try as it ends, and of the error where it failed. */
 export type OnTry = (record: TryRecord, error?: unknown) => void;
 
+/** What only a client says of its addresses that keeps its connections itself. */
+type OfConnections = 'isConnected' | 'connections';
+
 /** A client, as operators see it. */
 export interface Client {
   readonly upstream: Upstream;
   /** Counts of its connections, where it keeps them itself. */
   readonly stats?: TransportStats;
   /** How its addresses do. */
-  addresses(): (Omit<GrpcAddressReport, 'connections'> & Partial<Pick<GrpcAddressReport, 'connections'>>)[];
+  addresses(): (Omit<GrpcAddressReport, OfConnections> & Partial<Pick<GrpcAddressReport, OfConnections>>)[];
   /** Asks the upstream itself whether it is ready, past all policies. */
   isReady(context: Context): Promise<boolean>;
   close(): Promise<void>;
