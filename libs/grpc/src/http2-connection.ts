@@ -9,6 +9,9 @@ import { resetWith } from './status.ts';
 
 /** Calls on a connection that is replaced have ended by then; streams are opened anew. */
 const LINGER_MS = 30_000;
+/** What a first GOAWAY of a graceful end names as its last id (RFC 9113, 6.8), and how long the second is waited for. */
+const MAX_ID = 2 ** 31 - 1;
+const DECISION_MS = 1_000;
 /** A call that may not be cancelled yet is cancelled then. */
 const CANCEL_LATER_MS = 1_000;
 
@@ -104,8 +107,16 @@ export class Http2Connection {
     else if (isEndless) setTimeout(() => this.cancel(stream, true), CANCEL_LATER_MS).unref();
   }
 
-  /** Why a stream ended before its response did. @param error of the stream, if it had one */
-  failureOf(stream: ClientHttp2Stream, error: (Error & { code?: string }) | undefined): GrpcFailure {
+  /**
+   * Why a stream ended before its response did.
+   * @param error of the stream, if it had one
+   * @param hasBegun whether its response had
+   */
+  failureOf(
+    stream: ClientHttp2Stream,
+    error: (Error & { code?: string }) | undefined,
+    hasBegun: boolean,
+  ): GrpcFailure {
     const { id, rstCode } = stream;
     if (error?.code === 'ERR_HTTP2_OUT_OF_STREAMS') this.retire();
     if (id === undefined || id > this.lastId) {
@@ -114,13 +125,30 @@ export class Http2Connection {
       });
     }
     const isReset = error ? error.code === 'ERR_HTTP2_STREAM_ERROR' : !this.session.destroyed;
-    if (isReset) return resetWith(rstCode);
+    if (isReset) return resetWith(rstCode, hasBegun);
     const cause = this.reason ?? error;
     return new GrpcFailure(
       Status.UNAVAILABLE,
       `the connection was lost: ${cause ? String(cause) : 'it was closed'}`,
       { cause },
     );
+  }
+
+  /** Whether it is yet to come which streams were processed: a first GOAWAY names the highest of all ids, the second one says. */
+  isUndecided({ rstCode }: ClientHttp2Stream): boolean {
+    return rstCode === constants.NGHTTP2_REFUSED_STREAM && this.lastId === MAX_ID && !this.session.destroyed;
+  }
+
+  /** Resolves when that has come, or will not any more. */
+  decided(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, DECISION_MS).unref();
+      const decide = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.session.once('goaway', decide).once('close', decide);
+    });
   }
 
   /** Takes no more calls, and closes when those under way have ended. */

@@ -90,7 +90,7 @@ class Http2Messages implements MessageStream<Buffer> {
     const status = trailers ?? (stream.rstCode ? undefined : headers);
     return status && headers
       ? statusOf(status, headers[':status'])
-      : connection.failureOf(stream, (stream.errored as Error | null) ?? undefined);
+      : connection.failureOf(stream, (stream.errored as Error | null) ?? undefined, headers !== undefined);
   }
 }
 

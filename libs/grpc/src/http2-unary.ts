@@ -95,6 +95,10 @@ class UnaryResponse {
   }
 
   private broke(error: Error | undefined): void {
-    if (!this.isDone) this.fail(this.connection.failureOf(this.stream, error));
+    if (this.isDone) return;
+    const { connection, stream } = this;
+    const fail = () => this.fail(connection.failureOf(stream, error, this.headers !== undefined));
+    if (connection.isUndecided(stream)) void connection.decided().then(fail);
+    else fail();
   }
 }

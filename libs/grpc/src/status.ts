@@ -33,15 +33,18 @@ const STATUS_OF_RESET: Partial<Record<number, Status>> = {
   [constants.NGHTTP2_INADEQUATE_SECURITY]: Status.PERMISSION_DENIED,
 };
 
-/** The failure that a stream was reset with. */
-export const resetWith = (errorCode: number): GrpcFailure =>
-  new GrpcFailure(
-    STATUS_OF_RESET[errorCode] ?? Status.UNKNOWN,
-    `the stream was reset with HTTP/2 error ${errorCode}`,
-    {
-      progress: errorCode === constants.NGHTTP2_REFUSED_STREAM ? 'refused' : 'sent',
-    },
-  );
+/**
+ * The failure that a stream was reset with.
+ * @param hasBegun whether its response had: INTERNAL_ERROR then is how nginx passes on that its backend broke off
+ */
+export function resetWith(errorCode: number, hasBegun: boolean): GrpcFailure {
+  const details = `the stream was reset with HTTP/2 error ${errorCode}`;
+  if (hasBegun && errorCode === constants.NGHTTP2_INTERNAL_ERROR) {
+    return new GrpcFailure(Status.UNAVAILABLE, `${details} within its response`);
+  }
+  const progress = errorCode === constants.NGHTTP2_REFUSED_STREAM ? 'refused' : 'sent';
+  return new GrpcFailure(STATUS_OF_RESET[errorCode] ?? Status.UNKNOWN, details, { progress });
+}
 
 /**
  * What the end of a response means; undefined for OK.

@@ -60,6 +60,27 @@ describe('a call that the server has not processed', () => {
     expect(pool.report()).toMatchObject([{ failuresInARow: 0 }]);
   });
 
+  it('is sent again where it was refused between the two GOAWAYs of a graceful end, and the second disclaims it', async () => {
+    let held: ServerHttp2Stream | undefined;
+    const { address, calls } = await serve((stream, _, index) => {
+      if (index === 0) held = stream;
+      else if (index === 2) answer(stream);
+      else {
+        const { session, id } = stream;
+        session!.goaway(constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1);
+        stream.close(constants.NGHTTP2_REFUSED_STREAM);
+        stream.once('close', () => {
+          session!.goaway(constants.NGHTTP2_NO_ERROR, id! - 2);
+          answer(held!, 'held');
+        });
+      }
+    });
+    const pool = poolOf(address);
+    const answers = [pool.unary(echo, 'ping', options()), pool.unary(echo, 'ping', options())];
+    expect(await Promise.all(answers)).toEqual(['held', 'pong']);
+    expect(calls()).toBe(3);
+  });
+
   it('is sent again no more than 16 times', async () => {
     const { address, calls } = await serve((stream) => stream.close(constants.NGHTTP2_REFUSED_STREAM));
     const call = poolOf(address).unary(echo, 'ping', options({ isIdempotent: true }));

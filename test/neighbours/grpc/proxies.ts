@@ -31,7 +31,10 @@ http {
 /** nginx with all its defaults. */
 export const startNginx = nginxWith('');
 
-/** HAProxy with HTTP/2 on both sides; its defaults, and the timeouts it warns without. */
+/**
+ * HAProxy with HTTP/2 on both sides; its defaults, and the timeouts it warns without. Of two backends it goes on to the other
+ * at once where one is down (docs/services.md): by default it tries the same one for 3 s.
+ */
 export const startHaproxy = (...backends: string[]): Promise<Proxy> =>
   Proxy.start(
     { command: serverCommand('haproxy'), args: (file) => ['-db', '-f', file] },
@@ -46,7 +49,7 @@ frontend shop
   default_backend shops
 backend shops
   balance roundrobin
-${backends.map((address, index) => `  server shop${index} ${address} proto h2\n`).join('')}
+${backends.length > 1 ? '  retries 1\n  option redispatch 1\n' : ''}${backends.map((address, index) => `  server shop${index} ${address} proto h2\n`).join('')}
 `,
   );
 
