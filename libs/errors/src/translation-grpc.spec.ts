@@ -54,6 +54,18 @@ describe("an upstream's gRPC status", () => {
     expect(fromGrpc(failure(Code.UNAVAILABLE, pushback(said))).transient).toEqual(transient);
   });
 
+  it.each([
+    ['7', { 'retry-after': '7' }],
+    ['Sat, 28 Nov 2026 00:00:30 GMT', { 'retry-after': '30' }],
+  ])('hears the Retry-After of a proxy that answers for the service: %s', (retryAfter, headers) => {
+    const metadata = new Metadata();
+    metadata.set('retry-after', retryAfter);
+    metadata.set('date', 'Sat, 28 Nov 2026 00:00:00 GMT');
+    const error = fromGrpc(failure(Code.UNAVAILABLE, metadata));
+    expect(error.headers).toEqual(headers);
+    expect(error.transient?.retryAfterMs).toBe(Number(headers['retry-after']) * 1000);
+  });
+
   it('says that a quota is used up by RESOURCE_EXHAUSTED: it is tried again only where it says when', () => {
     expect(fromGrpc(failure(Code.RESOURCE_EXHAUSTED))).toMatchObject({
       code: 'OVERLOADED',

@@ -117,12 +117,17 @@ const headersOf = (pushback: Pushback): Record<string, string> | undefined =>
 /** How long a gRPC upstream asks to wait, in milliseconds; `never` where it wants no other try. */
 type Pushback = number | 'never' | undefined;
 
-/** What `grpc-retry-pushback-ms` says (gRFC A6: negative, or no number, is never), else a `google.rpc.RetryInfo`. */
+/**
+ * What `grpc-retry-pushback-ms` says (gRFC A6: negative, or no number, is never), else a `google.rpc.RetryInfo`, else the
+ * `Retry-After` of a proxy that answers in the service's place.
+ */
 function pushbackOf(metadata: Metadata | undefined): Pushback {
   const [given] = metadata?.get('grpc-retry-pushback-ms') ?? [];
   if (given !== undefined) return /^\d{1,9}$/.test(String(given)) ? capped(Number(given)) : 'never';
   const { retryDelayMs = -1 } = readStatusDetails(metadata);
-  return retryDelayMs >= 0 ? capped(retryDelayMs) : undefined;
+  if (retryDelayMs >= 0) return capped(retryDelayMs);
+  const [retryAfter, date] = ['retry-after', 'date'].map((name) => metadata?.get(name)[0]?.toString());
+  return parseRetryAfter(retryAfter, date);
 }
 
 /** Whether an upstream's answer was cut off because there was too much of it. */

@@ -126,7 +126,8 @@ export class GrpcJsChannel implements GrpcChannel {
     const isUnsent = UNSENT.test(error.details);
     const hint = isUnsent ? await this.diagnosis.hintFor(asReason(error)) : undefined;
     const details = hint ? `${error.details} (${hint})` : error.details;
-    return new GrpcFailure(code, details, { metadata, progress: isUnsent ? 'unsent' : 'sent', cause });
+    const progress = isUnsent ? 'unsent' : REFUSED.test(details) ? 'refused' : 'sent';
+    return new GrpcFailure(code, details, { metadata, progress, cause });
   }
 
   private clientFor({ isIdempotent }: CallOptions): Client {
@@ -161,8 +162,11 @@ function metadataOf({ metadata: given }: CallOptions): Metadata {
 const deadlineOf = ({ timeoutMs }: CallOptions) =>
   timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
 
-/** What grpc-js says of a call that never left, and of one that a GOAWAY disclaims. */
+/** What grpc-js says of a call that never left. */
 const UNSENT = /^(No connection established|Failed to connect|Name resolution failed)/;
+
+/** What it says of REFUSED_STREAM, and of streams above the last id of a GOAWAY, which it cannot tell apart. */
+const REFUSED = /^Stream refused by server/;
 
 /** Why no connection could be made: the code of the socket's error stands in the text alone, beside a time. */
 const asReason = ({ details }: ServiceError): Error =>
