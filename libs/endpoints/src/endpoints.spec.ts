@@ -185,6 +185,14 @@ describe('addresses with priorities', () => {
   });
 });
 
+describe('an address that a call has tried', () => {
+  it('is passed over by the same call while there are others, whatever speaks for it', async () => {
+    const endpoints = endpointsAt([at('a', 1_000), 'b'], { isReady: (name) => name === 'a' });
+    expect(await endpoints.use(which, new Set(['a']))).toBe('b');
+    expect(['a', 'b']).toContain(await endpoints.use(which, new Set(['a', 'b'])));
+  });
+});
+
 describe('addresses that change', () => {
   it('keep the connections of those that stay, and give up those that have gone', async () => {
     const [made, removed]: string[][] = [[], []];

@@ -76,9 +76,13 @@ export class Endpoints<Connection> {
     for (const { connection } of before.values()) this.options.onRemove?.(connection);
   }
 
-  /** Makes a call over the connection of the next address. @throws what the call threw */
-  async use<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
-    const endpoint = this.all.length === 1 ? this.all[0]! : this.leastBusy();
+  /**
+   * Makes a call over the connection of the next address.
+   * @param tried connections to pass over while there are others
+   * @throws what the call threw
+   */
+  async use<T>(call: (connection: Connection) => Promise<T>, tried?: ReadonlySet<Connection>): Promise<T> {
+    const endpoint = this.all.length === 1 ? this.all[0]! : this.leastBusy(tried);
     endpoint.inFlight += 1;
     this.turn = Math.max(this.turn, endpoint.turns);
     endpoint.turns = this.turn + 1 / endpoint.address.weight;
@@ -138,10 +142,12 @@ export class Endpoints<Connection> {
     this.options.onEject?.(endpoint.connection);
   }
 
-  private leastBusy(): Endpoint<Connection> {
+  private leastBusy(tried?: ReadonlySet<Connection>): Endpoint<Connection> {
     const now = performance.now();
-    const well = this.all.filter(({ ejectedUntil }) => ejectedUntil <= now);
-    const candidates = well.length ? this.ofBestPriority(well) : this.all;
+    const untried = tried?.size ? this.all.filter(({ connection }) => !tried.has(connection)) : this.all;
+    const all = untried.length ? untried : this.all;
+    const well = all.filter(({ ejectedUntil }) => ejectedUntil <= now);
+    const candidates = well.length ? this.ofBestPriority(well) : all;
     let best = candidates[0]!;
     let least = this.loadOf(best, now);
     for (const one of candidates.slice(1)) {

@@ -142,17 +142,19 @@ export class GrpcPool {
   }
 
   private async send<T>(options: CallOptions, call: (channel: GrpcChannel) => Promise<T>): Promise<T> {
-    let unsent = 0;
+    const tried = new Set<GrpcChannel>();
+    let last!: GrpcChannel;
+    const callOnce = (channel: GrpcChannel) => call((last = channel));
     for (let retries = 0; ;) {
       if (this.isClosed) throw closed();
       while (!this.endpoints.all.length) await this.resolved(options);
       try {
-        return await this.endpoints.use(call);
+        return await this.endpoints.use(callOnce, tried);
       } catch (error) {
         if (!(error instanceof GrpcFailure) || options.until.endedBy) throw error;
         if (error.progress === 'unsent') {
           this.resolution.refresh();
-          if ((unsent += 1) >= this.endpoints.all.length) throw error;
+          if (tried.add(last).size >= this.endpoints.all.length) throw error;
         } else {
           if (retries >= MAX_TRANSPARENT_RETRIES || !wasNotProcessed(error, options)) throw error;
           retries += 1;
