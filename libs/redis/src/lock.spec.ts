@@ -1,6 +1,5 @@
-import { createLogger } from '#libs/observe';
-import { closeRedis, openRedis, type Redis, takeLock } from '#libs/redis';
-import { ownRedisForTests } from '#libs/testing';
+import { type Redis, takeLock } from '#libs/redis';
+import { ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const server = await ownRedisForTests();
@@ -8,14 +7,14 @@ const onRedis = 'skip' in server ? describe.skip : describe;
 
 onRedis('a lock', () => {
   const { url, stop } = server as { url: string; stop(): Promise<void> };
+  const connections = redisConnections();
   let redis: Redis;
 
   beforeAll(async () => {
-    redis = await openRedis(url, createLogger('spec', 'silent'));
-    await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
+    redis = await connections.connected(url);
   });
   afterAll(async () => {
-    await closeRedis(redis);
+    await connections.close();
     await stop();
   });
 
