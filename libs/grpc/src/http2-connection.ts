@@ -1,9 +1,10 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node:http2';
 import { status as Status } from '@grpc/grpc-js';
 import { CancelBudget } from './cancel-budget.ts';
-import type { ConnectionReport, TransportStats } from './channel.ts';
+import type { CallOptions, ConnectionReport, TransportStats } from './channel.ts';
 import { GrpcFailure } from './failure.ts';
 import { Keepalive } from './keepalive.ts';
+import { requestHeaders } from './request-headers.ts';
 import type { ConnectionSettings } from './settings.ts';
 import { resetWith } from './status.ts';
 
@@ -81,12 +82,12 @@ export class Http2Connection {
     );
   }
 
-  /** Begins a call: only where there is room. @param headers names and values in turn: of an object Node makes two more */
-  request(headers: readonly string[]): ClientHttp2Stream {
+  /** Begins a call: only where there is room. */
+  request(path: string, options: CallOptions): ClientHttp2Stream {
     this.keepalive.sent(this.calls === 0);
     this.calls += 1;
     this.begun += 1;
-    const stream = this.session.request([...this.pseudoHeaders, ...headers]);
+    const stream = this.session.request(requestHeaders(this.pseudoHeaders, path, options));
     stream.once('close', () => this.ended());
     if (this.begun >= this.maxBegun) this.retired();
     return stream;

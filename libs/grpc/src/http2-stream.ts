@@ -5,7 +5,6 @@ import { GrpcFailure } from './failure.ts';
 import type { Http2Connection } from './http2-connection.ts';
 import { ended } from './http2-unary.ts';
 import { decompressed, Frames, framed } from './messages.ts';
-import { requestHeaders } from './request-headers.ts';
 import { type ResponseHeaders, statusOf } from './status.ts';
 
 /** One server-streaming call, on a connection that has room. @throws {GrpcFailure} where nobody waits any more */
@@ -16,7 +15,7 @@ export async function openStream(
   options: CallOptions,
 ): Promise<MessageStream<Buffer>> {
   if (options.until.endedBy) throw ended();
-  const stream = connection.request(requestHeaders(path, options));
+  const stream = connection.request(path, options);
   stream.end(framed(message));
   return new Http2Messages(connection, stream);
 }

@@ -4,7 +4,6 @@ import type { CallOptions } from './channel.ts';
 import { GrpcFailure } from './failure.ts';
 import type { Http2Connection } from './http2-connection.ts';
 import { decompressed, Frames, framed, type Message, tooLarge } from './messages.ts';
-import { requestHeaders } from './request-headers.ts';
 import { type ResponseHeaders, statusOf } from './status.ts';
 
 /** One call with one message each way, on a connection that has room. @throws {GrpcFailure} */
@@ -16,7 +15,7 @@ export function exchange(
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (options.until.endedBy) return reject(ended());
-    const stream = connection.request(requestHeaders(path, options));
+    const stream = connection.request(path, options);
     stream.end(framed(message));
     const response = new UnaryResponse(connection, stream, resolve, reject);
     response.stopListening = options.until.onEnd(() => {
@@ -61,7 +60,8 @@ class UnaryResponse {
   }
 
   private take(chunk: Buffer): void {
-    this.connection.heard();
+    // The headers came just before the first.
+    if (this.frames.isPartial) this.connection.heard();
     if (this.isDone) return;
     this.frames.add(chunk);
     if (!this.frames.isTooLarge) return;

@@ -82,12 +82,17 @@ export class GrpcPool {
   }
 
   /** Calls an RPC with one message each way. @throws {GrpcFailure} */
-  async unary<Question, Answer>(
+  unary<Question, Answer>(
     { path, requestSerialize, responseDeserialize }: MethodDefinition<Question, Answer>,
     question: Question,
     options: CallOptions,
   ): Promise<Answer> {
-    const message = written(requestSerialize, question);
+    let message: Buffer;
+    try {
+      message = written(requestSerialize, question);
+    } catch (error) {
+      return Promise.reject(error as GrpcFailure);
+    }
     return this.send(options, async (channel) =>
       read(responseDeserialize, await channel.unary(path, message, options)),
     );
@@ -142,7 +147,7 @@ export class GrpcPool {
   }
 
   private async send<T>(options: CallOptions, call: (channel: GrpcChannel) => Promise<T>): Promise<T> {
-    const tried = new Set<GrpcChannel>();
+    let tried: Set<GrpcChannel> | undefined;
     let last!: GrpcChannel;
     const callOnce = (channel: GrpcChannel) => call((last = channel));
     for (let retries = 0; ;) {
@@ -154,7 +159,8 @@ export class GrpcPool {
         if (!(error instanceof GrpcFailure) || options.until.endedBy) throw error;
         if (error.progress === 'unsent') {
           this.resolution.refresh();
-          if (tried.add(last).size >= this.endpoints.all.length) throw error;
+          tried = (tried ?? new Set()).add(last);
+          if (tried.size >= this.endpoints.all.length) throw error;
         } else {
           if (retries >= MAX_TRANSPARENT_RETRIES || !wasNotProcessed(error, options)) throw error;
           retries += 1;

@@ -24,9 +24,16 @@ export const timeoutValue = (timeoutMs: number): string => {
   return ms <= MAX_TIMEOUT ? `${ms}m` : `${Math.min(MAX_TIMEOUT, Math.ceil(ms / 1000))}S`;
 };
 
-/** The headers of a call but the pseudo-headers of its server, as names and values in turn. */
-export function requestHeaders(path: string, { metadata, timeoutMs }: CallOptions): string[] {
-  const headers = [':path', path, ...ALWAYS, ...metadata];
+/**
+ * The headers of a call, as names and values in turn: of an object Node makes two more.
+ * @param pseudoHeaders what every call says of its server first
+ */
+export function requestHeaders(
+  pseudoHeaders: readonly string[],
+  path: string,
+  { metadata, timeoutMs }: CallOptions,
+): string[] {
+  const headers = [...pseudoHeaders, ':path', path, ...ALWAYS, ...metadata];
   if (timeoutMs !== undefined) headers.push('grpc-timeout', timeoutValue(timeoutMs));
   return headers;
 }
