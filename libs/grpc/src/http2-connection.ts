@@ -120,7 +120,9 @@ export class Http2Connection {
   ): GrpcFailure {
     const { id, rstCode } = stream;
     if (error?.code === 'ERR_HTTP2_OUT_OF_STREAMS') this.retire();
-    if (id === undefined || id > this.lastId) {
+    // Refused by a server that goes away, and closed before it could say more: it is not REFUSED_STREAM alone.
+    const isRefusedLeaving = rstCode === constants.NGHTTP2_REFUSED_STREAM && this.lastId === MAX_ID;
+    if (id === undefined || id > this.lastId || isRefusedLeaving) {
       return new GrpcFailure(Status.UNAVAILABLE, 'not processed: the server was going away', {
         progress: 'unprocessed',
       });

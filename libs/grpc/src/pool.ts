@@ -14,6 +14,7 @@ import { healthCheck } from './health.ts';
 import { Http2Channel } from './http2-channel.ts';
 import { type ConnectionSettings, connectionSettings, type TlsMaterial } from './settings.ts';
 import { decoded, reopening } from './reopening.ts';
+import { read, written } from './serialization.ts';
 import { watchMaterial } from './watch-material.ts';
 
 /** Which implementation of the client's half of gRPC. */
@@ -232,24 +233,5 @@ async function isServing(channel: GrpcChannel, options: CallOptions): Promise<bo
   } catch (error) {
     if (error instanceof GrpcFailure && error.code === Status.UNIMPLEMENTED) return true;
     throw error;
-  }
-}
-
-function written<Question>(serialize: (question: Question) => Buffer, question: Question): Buffer {
-  try {
-    return serialize(question);
-  } catch (error) {
-    throw new GrpcFailure(Status.INTERNAL, `The request cannot be written: ${String(error)}`, {
-      progress: 'unsent',
-      cause: error,
-    });
-  }
-}
-
-function read<Answer>(deserialize: (bytes: Buffer) => Answer, bytes: Buffer): Answer {
-  try {
-    return deserialize(bytes);
-  } catch (error) {
-    throw new GrpcFailure(Status.INTERNAL, `The message cannot be read: ${String(error)}`, { cause: error });
   }
 }

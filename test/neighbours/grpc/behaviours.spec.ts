@@ -94,8 +94,8 @@ describeMakes(({ make, start, isPadded, hasHealth }) => {
   });
 
   it('ends connections of a certain age: no call is lost', async () => {
-    const { port } = await started({ maxConnectionAgeMs: 250, maxConnectionAgeGraceMs: 5_000 });
-    const outcome = await inTurn({ scenario: `${make}, connection age 250 ms`, port, work }, PRESSING);
+    const { port } = await started({ maxConnectionAgeMs: 100, maxConnectionAgeGraceMs: 5_000 });
+    const outcome = await inTurn({ scenario: `${make}, connection age 100 ms`, port, work }, PRESSING);
     expectUnharmed(outcome, work);
     expect(outcome.wire.connections).toBeGreaterThan(1);
   });
