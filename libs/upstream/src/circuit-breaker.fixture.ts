@@ -15,8 +15,8 @@ export const times = (count: number, act: () => boolean): number =>
   Array.from({ length: count }, act).filter(Boolean).length;
 
 /** A breaker that has just opened. */
-export function opened(random = () => 0): CircuitBreaker {
-  const breaker = new CircuitBreaker(settings, random);
+export function opened(): CircuitBreaker {
+  const breaker = new CircuitBreaker(settings);
   times(10, () => call(breaker, 'failure'));
   return breaker;
 }

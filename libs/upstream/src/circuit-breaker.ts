@@ -11,9 +11,10 @@ const FAILED = 1;
 const SLOW = 2;
 
 /**
- * Leaves a method of an upstream alone while it fails or is slow, and comes back gently (Nygard, "Release It!";
- * the count-based sliding window of resilience4j; ramping after Envoy's slow start). Open, it lets nothing through;
- * half-open, a few probes at a time; ramping, a growing share.
+ * Leaves a method of an upstream alone while it fails or is slow, and comes back gently (Nygard, "Release It!"; the
+ * count-based sliding window of resilience4j). Open, it lets nothing through; half-open, one probe each `openMs`, and once
+ * one was good a few more; ramping, as many at a time as were good since then, doubling with each round (slow start of
+ * RFC 5681): an upstream that answers quickly gets all its calls at once, a slow one no more than it bears.
  */
 export class CircuitBreaker {
   state: BreakerState = 'CLOSED';
@@ -24,14 +25,12 @@ export class CircuitBreaker {
   private epoch = 1;
   private readonly window: number[] = [];
   private next = 0;
-  private probesBegun = 0;
-  private probesOut = 0;
-  private probesDone = 0;
+  /** Since the last change of state: calls begun, under way, and good. */
+  private begun = 0;
+  private out = 0;
+  private good = 0;
 
-  constructor(
-    private readonly settings: UpstreamSettings['breaker'],
-    private readonly random: () => number = Math.random,
-  ) {}
+  constructor(private readonly settings: UpstreamSettings['breaker']) {}
 
   /** The share of failed and of slow calls in the window. */
   get ratios(): { failed: number; slow: number; calls: number } {
@@ -62,19 +61,19 @@ export class CircuitBreaker {
       if (elapsedMs < this.settings.openMs) return false;
       this.become('HALF_OPEN');
     }
-    if (this.state === 'HALF_OPEN') return this.mayProbe();
-    if (elapsedMs >= this.settings.rampMs) this.become('CLOSED');
-    return this.state === 'CLOSED' || this.random() < Math.max(0.1, elapsedMs / this.settings.rampMs);
+    if (this.state === 'RAMPING' && elapsedMs >= this.settings.rampMs) this.become('CLOSED');
+    if (this.state === 'CLOSED') return true;
+    if (this.state === 'HALF_OPEN' ? !this.mayProbe() : this.out >= this.settings.probes + this.good) return false;
+    this.begun += 1;
+    this.out += 1;
+    return true;
   }
 
   private mayProbe(): boolean {
-    const { probes, openMs } = this.settings;
-    const periods = 1 + Math.floor((performance.now() - this.changedAt) / openMs);
+    if (this.good) return this.out + this.good < this.settings.probes;
+    const periods = 1 + Math.floor((performance.now() - this.changedAt) / this.settings.openMs);
     // One that said nothing is not made up for at once, or the impatient would flood an upstream that hangs.
-    if (this.probesOut + this.probesDone >= probes || this.probesBegun >= probes * periods) return false;
-    this.probesBegun += 1;
-    this.probesOut += 1;
-    return true;
+    return !this.out && this.begun < periods;
   }
 
   /**
@@ -84,18 +83,18 @@ export class CircuitBreaker {
    */
   done(outcome: Outcome, durationMs: number, epoch: number, weight = 1): void {
     if (epoch !== this.epoch) return;
-    if (this.state === 'HALF_OPEN') this.probesOut -= 1;
+    if (this.state !== 'CLOSED') this.out -= 1;
     if (outcome === 'ignored') return;
     const kind = outcome === 'failure' ? FAILED : durationMs >= this.settings.slowMs ? SLOW : GOOD;
+    if (kind === GOOD) this.good += 1;
     if (this.state === 'HALF_OPEN') return this.probed(kind);
     for (let i = Math.min(weight, this.settings.window); i > 0; i -= 1) this.note(kind);
     if (this.isBad()) this.become('OPEN');
   }
 
   private probed(kind: number): void {
-    if (kind !== GOOD) return this.become('OPEN');
-    this.probesDone += 1;
-    if (this.probesDone >= this.settings.probes) this.become('RAMPING');
+    if (kind !== GOOD) this.become('OPEN');
+    else if (this.good >= this.settings.probes) this.become('RAMPING');
   }
 
   private isBad(): boolean {
@@ -114,9 +113,9 @@ export class CircuitBreaker {
     this.state = state;
     this.epoch += 1;
     this.changedAt = performance.now();
-    this.probesBegun = 0;
-    this.probesOut = 0;
-    this.probesDone = 0;
+    this.begun = 0;
+    this.out = 0;
+    this.good = 0;
     if (state === 'OPEN') this.timesOpened += 1;
     if (state !== 'CLOSED') {
       this.window.length = 0;

@@ -31,7 +31,7 @@ describe('a call with all policies around it', () => {
   });
 
   it('passes every try through the breaker, which tries no more once it is open, and tells of refusals', async () => {
-    const { call, told, upstream } = withAll(down, { budget: { perSecond: 100 } });
+    const { call, told, upstream } = withAll(down, { budget: { perSecond: 100 }, breaker: { openMs: 1_000 } });
     for (let i = 0; i < 8; i += 1) {
       const failed = expect(call(aRequest(), `q${i}`)).rejects.toThrow();
       await jest.advanceTimersByTimeAsync(100);

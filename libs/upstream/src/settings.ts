@@ -58,8 +58,10 @@ export const upstreamSettings = z.strictObject({
       failureRatio: threshold(0.5),
       slowMs: ms(1_000),
       slowRatio: threshold(0.8),
-      openMs: ms(600),
+      /** The time between probes, until one is good; and how many good ones in a row it takes. */
+      openMs: ms(200),
       probes: count(3, 1),
+      /** For how long as many calls at a time are let through as were good. */
       rampMs: ms(500),
     })
     .refine(({ minimumCalls, window }) => minimumCalls <= window, 'minimumCalls must be at most window')

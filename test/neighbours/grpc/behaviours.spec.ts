@@ -95,7 +95,10 @@ describeMakes(({ make, start, isPadded, hasHealth }) => {
 
   it('ends connections of a certain age: no call is lost', async () => {
     const { port } = await started({ maxConnectionAgeMs: 100, maxConnectionAgeGraceMs: 5_000 });
-    const outcome = await inTurn({ scenario: `${make}, connection age 100 ms`, port, work }, PRESSING);
+    const outcome = await inTurn(
+      { scenario: `${make}, connection age 100 ms`, port, work },
+      { ...PRESSING, restMs: 15 },
+    );
     expectUnharmed(outcome, work);
     expect(outcome.wire.connections).toBeGreaterThan(1);
   });

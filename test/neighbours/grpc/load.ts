@@ -24,8 +24,6 @@ export interface Load {
 
 /** What became of a load. */
 export interface LoadResult extends Omit<Figures, 'scenario'> {
-  /** Failures of calls that were not made: the breaker was open. */
-  refused: number;
   /** Ids of the writes that were answered well. */
   written: string[];
   /** Answers that differ from what the shop answers. */
@@ -106,7 +104,6 @@ export async function load(
     failedAs: {},
     connections: 0,
     durationMs: 0,
-    refused: 0,
     written: [],
     wrong: [],
   };
@@ -121,7 +118,6 @@ export async function load(
     } catch (error) {
       if (!(error instanceof CallFailed)) throw error;
       result.failures += 1;
-      if (error.status === undefined) result.refused += 1;
       const why = `${error.status ?? 'none'}: ${error.details.replace(/\d{2,}/g, 'N').slice(0, 60)}`;
       result.failedAs[why] = (result.failedAs[why] ?? 0) + 1;
     }

@@ -119,19 +119,14 @@ export function expectUnharmed(outcome: Outcome, work: WorkFile): void {
 /**
  * Something was down: no more calls of ours fail than of grpc-js. Each caller may lose one more: which calls are under way
  * when it goes down is chance.
- * @param mayRefuse calls that an open breaker refused do not count: a proxy that answers for its backend is reached all the
- *   time, and only what it answers says that the backend is down
  */
-export function expectNoWorse(outcome: Outcome, work: WorkFile, mayRefuse = false): void {
+export function expectNoWorse(outcome: Outcome, work: WorkFile): void {
   expectRight(outcome, work);
   const most = outcome['grpc-js'].failures + CALLERS;
-  for (const { client, failures: all, failedAs, refused } of [outcome.ours, outcome.wire]) {
-    const failures = mayRefuse ? all - refused : all;
+  for (const { client, failures, failedAs } of [outcome.ours, outcome.wire])
     expect({ client, failedAs, isNoWorse: failures <= most }).toEqual({ client, failedAs, isNoWorse: true });
-  }
 }
 
 function noted({ scenario }: Stage, { ours, wire, 'grpc-js': stock }: Outcome): void {
-  for (const { written: _, wrong: __, refused: ___, ...figures } of [ours, wire, stock])
-    note({ scenario, ...figures });
+  for (const { written: _, wrong: __, ...figures } of [ours, wire, stock]) note({ scenario, ...figures });
 }

@@ -59,7 +59,7 @@ describe('the breaker policy', () => {
         () => undefined,
       );
     for (let i = 0; i < 10; i += 1) await ends('UPSTREAM_UNAVAILABLE', true);
-    jest.advanceTimersByTime(600);
+    jest.advanceTimersByTime(upstream.settings.breaker.openMs);
     for (let i = 0; i < 3; i += 1) await ends('UPSTREAM_BAD_RESPONSE', false);
     expect(upstream.breaker('ListOrders').state).toBe('RAMPING');
   });
