@@ -76,16 +76,15 @@ describe('the wall clock moved under load', () => {
       await shop.moveWallClock(byMs);
       const samples = await load.stop();
       proxy.heal();
-      row.all(`${moved}: UPSTREAM_TIMEOUT`, samples, (sample) => {
-        return sample.status === 504 && (bodyOf(sample)['code'] as unknown) === 'UPSTREAM_TIMEOUT';
+      const codeOf = (sample: Sample) => bodyOf(sample)['code'] as unknown;
+      const timedOut = samples.filter((sample) => sample.status === 504 && codeOf(sample) === 'UPSTREAM_TIMEOUT');
+      // A connection whose ping is not answered is given up, which ends its calls before their deadline.
+      row.all(`${moved}: UPSTREAM_TIMEOUT, or the connection was given up`, samples, (sample) => {
+        return timedOut.includes(sample) || codeOf(sample) === 'UPSTREAM_UNAVAILABLE';
       });
       const took = samples.map(({ durationMs }) => durationMs);
-      row.note(
-        `${moved}: the first after`,
-        '≥ 1450 ms',
-        `${Math.min(...took).toFixed(0)} ms`,
-        Math.min(...took) >= 1_450,
-      );
+      const soonest = Math.min(...timedOut.map(({ durationMs }) => durationMs));
+      row.note(`${moved}: the first timeout after`, '≥ 1450 ms', `${soonest.toFixed(0)} ms`, soonest >= 1_450);
       row.atMost(`${moved}: the last after`, 1_500 + 100, Math.max(...took));
       // An open breaker closes by what is asked of it.
       const after = shop.load(PER_SECOND, home);

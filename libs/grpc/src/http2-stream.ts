@@ -5,7 +5,7 @@ import { GrpcFailure } from './failure.ts';
 import type { Http2Connection } from './http2-connection.ts';
 import { ended } from './http2-unary.ts';
 import { decompressed, Frames, framed } from './messages.ts';
-import { type ResponseHeaders, statusOf } from './status.ts';
+import { isOver, type ResponseHeaders, statusOf } from './status.ts';
 
 /** One server-streaming call, on a connection that has room. @throws {GrpcFailure} where nobody waits any more */
 export async function openStream(
@@ -35,7 +35,7 @@ class Http2Messages implements MessageStream<Buffer> {
         connection.heard();
         this.headers = headers;
         // Headers with a status are all there is.
-        const failure = isOver(headers) ? statusOf(headers, headers[':status']) : undefined;
+        const failure = isOver(headers) ? statusOf(headers) : undefined;
         if (failure) reject(failure);
         else resolve();
       });
@@ -88,10 +88,7 @@ class Http2Messages implements MessageStream<Buffer> {
     const { headers, trailers, stream, connection } = this;
     const status = trailers ?? (stream.rstCode ? undefined : headers);
     return status && headers
-      ? statusOf(status, headers[':status'])
+      ? statusOf(headers, trailers)
       : connection.failureOf(stream, (stream.errored as Error | null) ?? undefined, headers !== undefined);
   }
 }
-
-const isOver = (headers: ResponseHeaders): boolean =>
-  headers['grpc-status'] !== undefined || headers[':status'] !== 200;

@@ -73,7 +73,7 @@ class UnaryResponse {
   private end(): void {
     const { headers, trailers, stream } = this;
     if (!headers || (!trailers && stream.rstCode)) return;
-    const failure = statusOf(trailers ?? headers, headers[':status']);
+    const failure = statusOf(headers, trailers);
     if (failure) return this.fail(failure);
     try {
       this.succeed(this.frames.next());

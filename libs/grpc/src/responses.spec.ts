@@ -60,6 +60,7 @@ describe('an answer of a proxy', () => {
     [502, Status.UNAVAILABLE],
     [503, Status.UNAVAILABLE],
     [504, Status.UNAVAILABLE],
+    [200, Status.UNKNOWN],
     [204, Status.UNKNOWN],
     [302, Status.UNKNOWN],
     [418, Status.UNKNOWN],

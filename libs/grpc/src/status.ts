@@ -46,14 +46,23 @@ export function resetWith(errorCode: number, hasBegun: boolean): GrpcFailure {
   return new GrpcFailure(STATUS_OF_RESET[errorCode] ?? Status.UNKNOWN, details, { progress });
 }
 
+/** Whether headers are all there is of a response: those with a status are, and what is no gRPC has no messages. */
+export const isOver = (headers: ResponseHeaders): boolean =>
+  headers['grpc-status'] !== undefined || headers[':status'] !== 200 || !isGrpc(headers);
+
+/** A response need not say its type; one that says another is of something that speaks no gRPC. */
+const isGrpc = ({ 'content-type': type = 'application/grpc' }: ResponseHeaders): boolean =>
+  /^application\/grpc\b/i.test(type);
+
 /**
  * What the end of a response means; undefined for OK.
- * @param fields its trailers, or its headers where there is nothing else
+ * @param trailers what came after its messages; undefined where the headers are all there is
  */
-export function statusOf(fields: IncomingHttpHeaders, httpStatus = 0): GrpcFailure | undefined {
+export function statusOf(headers: ResponseHeaders, trailers?: IncomingHttpHeaders): GrpcFailure | undefined {
+  const fields = trailers ?? headers;
   const status = fields['grpc-status'];
-  if (status === '0' && httpStatus === 200) return undefined;
-  if (status === undefined || status === '0') return withoutStatus(httpStatus, fields);
+  if (status === '0' && headers[':status'] === 200) return undefined;
+  if (status === undefined || status === '0') return withoutStatus(headers);
   const known = /^\d{1,2}$/.test(String(status)) && Status[Number(status)] !== undefined;
   const code = known ? Number(status) : Status.UNKNOWN;
   const details = percentDecoded(String(fields['grpc-message'] ?? ''));
@@ -63,11 +72,13 @@ export function statusOf(fields: IncomingHttpHeaders, httpStatus = 0): GrpcFailu
 }
 
 /** A response without a status: of a proxy, or cut off on its way, which HAProxy and Caddy make a clean end. */
-function withoutStatus(httpStatus: number, fields: IncomingHttpHeaders): GrpcFailure {
-  if (httpStatus === 200) return new GrpcFailure(Status.UNAVAILABLE, 'the response ended without a gRPC status');
+function withoutStatus(headers: ResponseHeaders): GrpcFailure {
+  const { ':status': httpStatus = 0, 'content-type': type = '' } = headers;
+  if (httpStatus === 200 && isGrpc(headers))
+    return new GrpcFailure(Status.UNAVAILABLE, 'the response ended without a gRPC status');
   const code = STATUS_OF_HTTP[httpStatus] ?? Status.UNKNOWN;
-  const details = `HTTP ${httpStatus} of type "${fields['content-type'] ?? ''}", without a gRPC status`;
-  return new GrpcFailure(code, details, { metadata: Metadata.fromHttp2Headers(fields) });
+  const details = `HTTP ${httpStatus} of type "${type}", without a gRPC status`;
+  return new GrpcFailure(code, details, { metadata: Metadata.fromHttp2Headers(headers) });
 }
 
 /** The message as it stands where it is not well encoded (gRPC over HTTP/2, "Status-Message"). */
