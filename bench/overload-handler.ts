@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 // The handler of npm run bench:overload: so much work, and so long a wait, behind one way to shed load or none.
 import type { AddressInfo } from 'node:net';
 import { loadConfig } from '#gateway/config/config';
+import { MemoryPressure } from '#gateway/edge/shedding/memory-pressure';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 import underPressure from '@fastify/under-pressure';
 import { fastify } from 'fastify';
@@ -9,15 +10,16 @@ import { fastify } from 'fastify';
 const WORK_MS = 1;
 const WAIT_MS = 5;
 const variant = process.env['VARIANT'];
-const shedding = new Shedding(loadConfig({ SHEDDING: variant === 'atrium' ? 'on' : 'off' }));
+const shedding = new Shedding(loadConfig({ SHEDDING: variant === 'atrium' ? 'on' : 'off' }), new MemoryPressure());
 
-const server = fastify({ serverFactory: (handler) => createServer(shedding.guarded(handler)) });
+const server = fastify({ serverFactory: (handler) => createServer(handler) });
 server.decorateRequest('context', null as never);
 server.addHook('onRequest', (request, _reply, done) => {
   (request as { context: unknown }).context = { tries: [] };
   done();
 });
-shedding.learnFrom(server);
+server.addHook('onRequest', (request, reply, done) => shedding.onRequest(request, reply, done));
+server.addHook('onSend', (request, reply, payload, done) => shedding.onSend(request, reply, payload, done));
 if (variant === 'under-pressure') {
   await server.register(underPressure, { maxEventLoopDelay: 100, maxEventLoopUtilization: 0.98, retryAfter: 1 });
 }

@@ -6,7 +6,6 @@ import type { Config } from './config/config.ts';
 import { RedisModule } from './config/redis.module.ts';
 import { AuditModule } from './edge/auth/audit.ts';
 import { EdgeModule } from './edge/edge.module.ts';
-import { Shedding } from './edge/shedding/shedding.ts';
 import { SheddingModule } from './edge/shedding/shedding.module.ts';
 import { AccountModule } from './features/account/account.module.ts';
 import { AssistantModule } from './features/assistant/assistant.module.ts';
@@ -21,6 +20,7 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
 @Module({
   imports: [
     EdgeModule,
+    SheddingModule,
     UpstreamsModule,
     // What clients can ask:
     AccountModule,
@@ -33,7 +33,7 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
   ],
 })
 export class GatewayModule {
-  static with(config: Config, logger: Logger, shedding: Shedding): DynamicModule {
+  static with(config: Config, logger: Logger): DynamicModule {
     // Of Nest's own lines those that warn are of interest. No route gets nestjs-pino's middleware: the access line is
     // written by edge/http/access-log.ts.
     const pinoHttp = { logger: onlyWarnings(logger), wrapSerializers: false };
@@ -43,7 +43,6 @@ export class GatewayModule {
         ConfigModule.of(config),
         RedisModule.of(config, logger),
         AuditModule.of(logger),
-        SheddingModule.of(shedding),
         LoggerModule.forRoot({ pinoHttp, forRoutes: [] }),
       ],
     };

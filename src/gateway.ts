@@ -14,7 +14,8 @@ import { collectMethods } from './edge/http/method-not-allowed.ts';
 import { serveReference } from './edge/http/openapi.ts';
 import { createServer } from './edge/http/server.ts';
 import { SocketIoAdapter } from './edge/sockets/socket-io-adapter.ts';
-import { Shedding } from './edge/shedding/shedding.ts';
+import { PIPELINE } from './edge/pipeline.ts';
+import { install, type Stage } from './edge/stage.ts';
 import { OpenStreams } from './edge/streams/open-streams.ts';
 import { GatewayModule } from './gateway.module.ts';
 
@@ -27,15 +28,20 @@ export interface RunningGateway extends Running {
 }
 
 /** The gateway as a Nest application with all its routes, not yet listening. */
-export async function createGateway(config: Config, logger: Logger): Promise<NestFastifyApplication> {
-  const shedding = new Shedding(config);
-  const server = createServer(config, logger, shedding);
+export async function createGateway(
+  config: Config,
+  logger: Logger,
+  stages: readonly Stage[] = PIPELINE,
+): Promise<NestFastifyApplication> {
+  const server = createServer(config);
+  const bind = await install(stages, { server, config, logger });
   const methods = collectMethods(server);
   const app = await NestFactory.create<NestFastifyApplication>(
-    GatewayModule.with(config, logger, shedding),
+    GatewayModule.with(config, logger),
     new FastifyAdapter(server),
     { bufferLogs: true, abortOnError: false, bodyParser: false },
   );
+  bind((provider) => app.get(provider, { strict: false }));
   app.useLogger(app.get(NestLogger));
   app.useWebSocketAdapter(app.get(SocketIoAdapter));
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });

@@ -4,14 +4,13 @@ import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
 import request from 'supertest';
 
-const ORIGIN = 'https://shop.example.com';
 let shop: Shop;
 let ada: Client;
 let grace: Client;
 let anybody: Client;
 
 beforeAll(async () => {
-  shop = await Shop.open({ CORS_ORIGINS: ORIGIN });
+  shop = await Shop.open();
   [ada, grace] = await Promise.all([Client.of(shop, 'ada'), Client.of(shop, 'grace')]);
   anybody = Client.anonymous(shop);
 });
@@ -147,29 +146,6 @@ describe('the version of the API', () => {
   ])('is refused when it disagrees or does not exist: %s %p', async (path, headers) => {
     const { status, body } = await ada.get(path, headers as unknown as Record<string, string>);
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'BAD_REQUEST' });
-  });
-});
-
-describe('another origin', () => {
-  const preflight = (origin: string) =>
-    request(shop.gateway.url)
-      .options('/v1/home')
-      .set({ origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' });
-
-  it('may ask if it is on the list', async () => {
-    const answer = await preflight(ORIGIN);
-    expect(answer.status).toBe(204);
-    expect(answer.headers).toMatchObject({
-      'access-control-allow-origin': ORIGIN,
-      'access-control-max-age': '600',
-    });
-    expect((await ada.get('/v1/home', { origin: ORIGIN })).headers['access-control-allow-origin']).toBe(ORIGIN);
-  });
-
-  it('may not otherwise', async () => {
-    expect((await preflight('https://evil.example.com')).headers).not.toHaveProperty(
-      'access-control-allow-origin',
-    );
   });
 });
 

@@ -2,9 +2,17 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { Config } from '#gateway/config/config';
 import { GatewayError } from '#libs/errors';
 import { listening } from '#libs/process';
-import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Done } from '#gateway/edge/stage';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether it came by the admin port. */
+    isOperator: boolean;
+  }
+}
 
 const ADMIN_ROUTE = /^\/(admin(\/|$)|metrics$)/;
 const BOTH_DOORS = new Set(['/livez', '/readyz']);
@@ -14,7 +22,7 @@ const BOTH_DOORS = new Set(['/livez', '/readyz']);
  * operators does not exist on the public port, and the other way round.
  */
 @Injectable()
-export class AdminDoor implements OnModuleInit, BeforeApplicationShutdown {
+export class AdminDoor implements BeforeApplicationShutdown {
   private server: Server | undefined;
   private readonly arrivals = new WeakSet<IncomingMessage>();
 
@@ -23,8 +31,9 @@ export class AdminDoor implements OnModuleInit, BeforeApplicationShutdown {
     private readonly config: Config,
   ) {}
 
-  onModuleInit(): void {
-    this.fastify.addHook('onRequest', (request, _reply, done) => done(this.refusal(request)));
+  onRequest(request: FastifyRequest, _reply: FastifyReply, done: Done): void {
+    request.isOperator = this.arrivals.has(request.raw);
+    done(this.refusal(request));
   }
 
   /** Opens the port. @returns the port that was opened. @throws {PortInUseError} */
@@ -52,9 +61,9 @@ export class AdminDoor implements OnModuleInit, BeforeApplicationShutdown {
     return this.host.httpAdapter.getInstance<FastifyInstance>();
   }
 
-  private refusal({ raw, routeOptions: { url } }: FastifyRequest): GatewayError | undefined {
+  private refusal({ isOperator, routeOptions: { url } }: FastifyRequest): GatewayError | undefined {
     if (url === undefined || BOTH_DOORS.has(url)) return undefined;
-    if (ADMIN_ROUTE.test(url) === this.arrivals.has(raw)) return undefined;
+    if (ADMIN_ROUTE.test(url) === isOperator) return undefined;
     return new GatewayError('NOT_FOUND', { detail: 'There is nothing at this address.' });
   }
 }

@@ -7,8 +7,8 @@ import { Spine } from '#libs/events';
 import { isWorker } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
+import type { Done } from '#gateway/edge/stage';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { exposeCache } from './cache-metrics.ts';
 import { metricsOfAll } from './cluster-metrics.ts';
 import { exposeLimits } from './limit-metrics.ts';
@@ -40,7 +40,6 @@ export class Metrics implements OnModuleInit {
   });
 
   constructor(
-    private readonly host: HttpAdapterHost,
     private readonly clients: UpstreamClients,
     private readonly cache: Cache,
     private readonly limiter: Limiter,
@@ -66,13 +65,13 @@ export class Metrics implements OnModuleInit {
     exposeCache(this.cache, this.registry);
     exposeLimits(this.limiter, this.shedding, this.registry);
     exposeStreams(this.streams, this.spine, this.orders, this.registry);
-    const server = this.host.httpAdapter.getInstance<FastifyInstance>();
-    server.addHook('onResponse', (request, { statusCode, elapsedTime }, done) => {
-      if (request.isStream) return done();
-      const { method, routeOptions } = request;
-      this.requests.observe({ method, route: routeOptions.url ?? 'none', status: statusCode }, elapsedTime / 1000);
-      done();
-    });
+  }
+
+  onResponse(request: FastifyRequest, { statusCode, elapsedTime }: FastifyReply, done: Done): void {
+    if (request.isStream) return done();
+    const { method, routeOptions } = request;
+    this.requests.observe({ method, route: routeOptions.url ?? 'none', status: statusCode }, elapsedTime / 1000);
+    done();
   }
 
   private exposeBreakers(): void {

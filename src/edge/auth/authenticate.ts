@@ -1,8 +1,8 @@
 import { Config } from '#gateway/config/config';
 import type { Caller } from '#libs/upstream';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Injectable } from '@nestjs/common';
+import type { Done } from '#gateway/edge/stage';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BrowserSessions } from './browser/browser-sessions.ts';
 import { clearCookie, cookieIn, SESSION_COOKIE } from './browser/cookies.ts';
 import { isFromPage } from './browser/from-page.ts';
@@ -22,23 +22,17 @@ declare module 'fastify' {
  * is the door's business.
  */
 @Injectable()
-export class Authenticate implements OnModuleInit {
+export class Authenticate {
   constructor(
-    private readonly host: HttpAdapterHost,
     private readonly tokens: BearerTokens,
     private readonly sessions: BrowserSessions,
     private readonly config: Config,
   ) {}
 
-  onModuleInit(): void {
-    const server = this.host.httpAdapter.getInstance<FastifyInstance>();
-    server.decorateRequest('token', 'none');
-    server.decorateRequest('isFromPage', false);
-    server.addHook('onRequest', (request, reply, done) => {
-      const found = this.authenticate(request, reply);
-      if (found) found.then(() => done(), done);
-      else done();
-    });
+  onRequest(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    const found = this.authenticate(request, reply);
+    if (found) found.then(() => done(), done);
+    else done();
   }
 
   private authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {

@@ -1,5 +1,6 @@
 import { GatewayError } from '#libs/errors';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Hooks } from '#gateway/edge/stage';
+import type { FastifyRequest } from 'fastify';
 
 /** A body with its code and a message around it, for clients that want one shape for all answers. */
 export const ENVELOPE = 'application/vnd.envelope+json';
@@ -15,19 +16,19 @@ const REST = /^\/(v1|bff)\//;
  * Refuses who takes nothing that we speak (RFC 9110, section 12.5.1), and puts an envelope around the answer for who
  * asks for one: `{ code, message, data }`.
  */
-export function negotiate(server: FastifyInstance): void {
-  server.addHook('onRequest', ({ url, headers: { accept } }, _reply, done) => {
+export const negotiation = (): Pick<Hooks, 'onRequest' | 'onSend'> => ({
+  onRequest({ url, headers: { accept } }, _reply, done) {
     if (!accept || !REST.test(url) || ranges(accept).some(isOffered)) return done();
     done(new GatewayError('NOT_ACCEPTABLE', { detail: `There is: ${OFFERED.join(', ')}.` }));
-  });
-  server.addHook('onSend', (request, reply, payload, done) => {
+  },
+  onSend(request, reply, payload, done) {
     const type = String(reply.getHeader('content-type') ?? '');
     if (!wantsEnvelope(request) || typeof payload !== 'string' || !JSON_TYPE.test(type))
       return done(null, payload);
     void reply.header('content-type', `${ENVELOPE}; charset=utf-8`).removeHeader('content-length');
     done(null, enveloped(payload, type.includes('problem')));
-  });
-}
+  },
+});
 
 function wantsEnvelope({ url, headers: { accept } }: FastifyRequest): boolean {
   return accept !== undefined && accept.includes(ENVELOPE) && REST.test(url);

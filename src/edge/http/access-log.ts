@@ -1,6 +1,7 @@
-import { inRequest, type Logger } from '#libs/observe';
+import type { Hooks, Parts } from '#gateway/edge/stage';
+import { inRequest } from '#libs/observe';
 import type { TryRecord } from '#libs/upstream';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -17,7 +18,7 @@ const SWITCHED = 101;
 const STREAM_CLOSED = 200;
 
 /** One line a request: what was asked, by whom, what came of it, how long it took. No query, no body, no header. */
-export function logAccess(server: FastifyInstance, logger: Logger): void {
+export function accessLog({ server, logger }: Parts): Pick<Hooks, 'onResponse' | 'onRequestAbort'> {
   const write = (request: FastifyRequest, status: number, durationMs: number) => {
     const { method, routeOptions, context } = request;
     const line = {
@@ -33,17 +34,18 @@ export function logAccess(server: FastifyInstance, logger: Logger): void {
   const ageOf = ({ context }: FastifyRequest) => performance.now() - context.startedAt;
   server.decorate('logUpgraded', (request: FastifyRequest) => write(request, SWITCHED, ageOf(request)));
 
-  server.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
-    write(request, reply.statusCode, reply.elapsedTime);
-    done();
-  });
-
-  server.addHook('onRequestAbort', (request, done) => {
-    // The calls made for it are being cancelled: a moment later their tries are known.
-    const status = request.isStream ? STREAM_CLOSED : CLIENT_CLOSED_REQUEST;
-    setImmediate(write, request, status, ageOf(request));
-    done();
-  });
+  return {
+    onResponse(request, reply, done) {
+      write(request, reply.statusCode, reply.elapsedTime);
+      done();
+    },
+    onRequestAbort(request, done) {
+      // The calls made for it are being cancelled: a moment later their tries are known.
+      const status = request.isStream ? STREAM_CLOSED : CLIENT_CLOSED_REQUEST;
+      setImmediate(write, request, status, ageOf(request));
+      done();
+    },
+  };
 }
 
 /** A try of an upstream call: what went as usual is left out. */

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Freshness, freshnessOf } from '#libs/cache';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Hooks } from '#gateway/edge/stage';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** What `setSecurityHeaders` says of every answer: a door that has said something else means it. */
 const UNSAID = 'no-store';
@@ -10,8 +11,8 @@ const UNSAID = 'no-store';
  * and what is the caller's own is `private`. Answers `304` to who has it (RFC 9110). An answer with a part missing, or
  * with an error in it, is nobody's to keep.
  */
-export function tellCaches(server: FastifyInstance): void {
-  server.addHook('onSend', (request, reply, payload, done) => {
+export const httpCache = (): Pick<Hooks, 'onSend'> => ({
+  onSend(request, reply, payload, done) {
     const freshness = freshnessOf(request.context);
     if (!freshness || !isKeepable(request, reply, freshness)) return done(null, payload);
     const body = payload as string | Buffer;
@@ -21,8 +22,8 @@ export function tellCaches(server: FastifyInstance): void {
     if (!has(request.headers['if-none-match'], etag)) return done(null, payload);
     void reply.code(304).removeHeader('content-length').removeHeader('content-type');
     done(null, '');
-  });
-}
+  },
+});
 
 function isKeepable({ method, context }: FastifyRequest, reply: FastifyReply, { isBroken }: Freshness): boolean {
   if ((method !== 'GET' && method !== 'HEAD') || reply.statusCode !== 200 || isBroken) return false;

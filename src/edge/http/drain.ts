@@ -4,9 +4,10 @@ import type { Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import { setTimeout as passed } from 'node:timers/promises';
 import { Config } from '#gateway/config/config';
+import type { Done, DoneWithPayload } from '#gateway/edge/stage';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isSecure } from './listener.ts';
 
 /** A session of HTTP/2 that has been told to end has so long, in milliseconds. */
@@ -29,7 +30,6 @@ export class Drain implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     const server = this.host.httpAdapter.getHttpServer() as Server;
     server.on(isSecure(this.config) ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.connections.add(socket);
@@ -40,14 +40,16 @@ export class Drain implements OnModuleInit {
       session.once('close', () => this.sessions.delete(session));
       if (this.isClosing) session.close();
     });
-    fastify.addHook('preClose', (done) => {
-      this.begin();
-      done();
-    });
-    fastify.addHook('onSend', ({ raw }, reply, payload, done) => {
-      if (this.isClosing && raw.httpVersionMajor === 1) void reply.header('connection', 'close');
-      done(null, payload);
-    });
+  }
+
+  preClose(done: Done): void {
+    this.begin();
+    done();
+  }
+
+  onSend({ raw }: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneWithPayload): void {
+    if (this.isClosing && raw.httpVersionMajor === 1) void reply.header('connection', 'close');
+    done(null, payload);
   }
 
   /** Resolves once no connection is left, or after so many milliseconds. */

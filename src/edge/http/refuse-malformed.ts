@@ -1,5 +1,5 @@
 import { GatewayError } from '#libs/errors';
-import type { FastifyInstance } from 'fastify';
+import type { Hooks } from '#gateway/edge/stage';
 
 const LONGEST_URL = 8_192;
 
@@ -21,8 +21,8 @@ export function isDecodable(url: string): boolean {
  * Refuses what Node and Fastify would let pass, or answer in words of their own: two `Host` headers (RFC 9112,
  * section 3.2), an address that is endless or does not decode.
  */
-export function refuseMalformed(server: FastifyInstance): void {
-  server.addHook('onRequest', ({ raw, originalUrl }, _reply, done) => {
+export const malformed = (): Pick<Hooks, 'onRequest'> => ({
+  onRequest({ raw, originalUrl }, _reply, done) {
     if (hostsIn(raw.rawHeaders) > 1) {
       const errors = [{ field: 'Host', message: 'Must be given once' }];
       return done(new GatewayError('BAD_REQUEST', { detail: 'There is more than one Host header.', errors }));
@@ -35,8 +35,8 @@ export function refuseMalformed(server: FastifyInstance): void {
       return done(new GatewayError('BAD_REQUEST', { detail: 'The address cannot be decoded.', errors }));
     }
     done();
-  });
-}
+  },
+});
 
 function hostsIn(rawHeaders: readonly string[]): number {
   let hosts = 0;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Config } from '#gateway/config/config';
+import type { Hooks, Parts } from '#gateway/edge/stage';
 import { GatewayError } from '#libs/errors';
 import { inRequest } from '#libs/observe';
 import { Context } from '#libs/upstream';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,23 +28,25 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
  * Opens the request's context before anything else, keeps every log line of the request under its id, and ends the
  * calls made for it when the client has gone.
  */
-export function openRequestContext(server: FastifyInstance, { REQUEST_TIMEOUT_MS }: Config): void {
-  server.decorateRequest('context', null as unknown as Context);
-  server.decorateRequest('isStream', false);
-
-  server.addHook('onRequest', (request, reply, done) => {
+export const requestContext = ({
+  config: { REQUEST_TIMEOUT_MS },
+}: Parts): Pick<Hooks, 'onRequest' | 'preValidation'> => ({
+  onRequest(request, reply, done) {
     const context = contextOf(request, REQUEST_TIMEOUT_MS);
     request.context = context;
     void reply.header('x-request-id', request.id);
     reply.raw.once('close', () => context.end());
     inRequest(context.log, done);
-  });
+  },
 
   // Reading a body leaves the asynchronous context it was started in.
-  server.addHook('preValidation', ({ context }, _reply, done) => inRequest(context.log, done));
+  preValidation: ({ context }, _reply, done) => inRequest(context.log, done),
+});
 
-  server.addHook('onRequest', ({ headers }, _reply, done) => done(timeoutError(headers['x-request-timeout-ms'])));
-}
+/** Refuses an `X-Request-Timeout-Ms` that is not a time. */
+export const requestTimeout = (): Pick<Hooks, 'onRequest'> => ({
+  onRequest: ({ headers }, _reply, done) => done(timeoutError(headers['x-request-timeout-ms'])),
+});
 
 const LONGEST_USER_AGENT = 200;
 

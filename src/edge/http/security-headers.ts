@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { Hooks } from '#gateway/edge/stage';
 import helmet, { type HelmetOptions } from 'helmet';
 
 const DOCS = /^\/docs(?=\/|\?|$)/;
@@ -26,13 +26,15 @@ const FOR_DOCS: HelmetOptions = {
 };
 
 /** Puts helmet's headers on every answer, and keeps answers out of caches unless a door says otherwise. */
-export function setSecurityHeaders(server: FastifyInstance): void {
+export function securityHeaders(): Pick<Hooks, 'onRequest'> {
   const forAnswers = { ...headersOf(FOR_ANSWERS), 'cache-control': 'no-store' };
   const forDocs = headersOf(FOR_DOCS);
-  server.addHook('onRequest', ({ url }, reply, done) => {
-    void reply.headers(DOCS.test(url) ? forDocs : forAnswers);
-    done();
-  });
+  return {
+    onRequest({ url }, reply, done) {
+      void reply.headers(DOCS.test(url) ? forDocs : forAnswers);
+      done();
+    },
+  };
 }
 
 /** What helmet would set on every response: the same each time, so asked once. */

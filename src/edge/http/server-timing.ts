@@ -1,19 +1,20 @@
-import type { Config } from '#gateway/config/config';
+import type { Hooks, Parts } from '#gateway/edge/stage';
 import type { TryRecord } from '#libs/upstream';
-import type { FastifyInstance } from 'fastify';
 
 /**
  * Says in `Server-Timing` (W3C) how long was waited for each upstream: one entry an upstream, in milliseconds, all its
  * tries together, with their number where there was more than one. Off in production unless asked for: it tells
  * strangers how the house is built. Never on an answer that caches share: it is about one request.
  */
-export function tellServerTiming(server: FastifyInstance, { SERVER_TIMING, NODE_ENV }: Config): void {
-  if ((SERVER_TIMING ?? (NODE_ENV === 'production' ? 'off' : 'on')) === 'off') return;
-  server.addHook('onSend', ({ context: { tries } }, reply, payload, done) => {
+export function serverTiming({ config: { SERVER_TIMING, NODE_ENV } }: Parts): Pick<Hooks, 'onSend'> {
+  const isOff = (SERVER_TIMING ?? (NODE_ENV === 'production' ? 'off' : 'on')) === 'off';
+  const onSend: Hooks['onSend'] = ({ context: { tries } }, reply, payload, done) => {
+    if (isOff) return done(null, payload);
     const isShared = /\bpublic\b/i.test(String(reply.getHeader('cache-control')));
     if (tries.length && !isShared) void reply.header('server-timing', entries(tries));
     done(null, payload);
-  });
+  };
+  return { onSend };
 }
 
 function entries(tries: readonly TryRecord[]): string {

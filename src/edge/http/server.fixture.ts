@@ -6,6 +6,9 @@ import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { createLogger, type Logger } from '#libs/observe';
 import { LogLines } from '#libs/testing';
 import type { FastifyInstance } from 'fastify';
+import { PIPELINE } from '#gateway/edge/pipeline';
+import { install } from '#gateway/edge/stage';
+import { MemoryPressure } from '#gateway/edge/shedding/memory-pressure';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 import { collectMethods } from './method-not-allowed.ts';
 import { createServer } from './server.ts';
@@ -31,7 +34,12 @@ export async function serve(
   const log = new LogLines();
   const logger = createLogger('gateway', 'info', log);
   const config = loadConfig(environment);
-  const server = createServer(config, logger, shedding ?? new Shedding(config));
+  const server = createServer(config);
+  const stages = PIPELINE.filter((stage) => !('provider' in stage) || (stage.provider as unknown) === Shedding);
+  const bind = await install(stages, { server, config, logger });
+  const sheds = shedding ?? new Shedding(config, new MemoryPressure());
+  server.decorateRequest('isOperator', false);
+  bind(<Type>() => sheds as Type);
   const methods = collectMethods(server);
   server.setErrorHandler((error, request, reply) => answerError(asGatewayError(error), request, reply));
   await server.register(async (inner) => void (await routes(inner, logger)));
@@ -45,5 +53,15 @@ export async function serve(
   };
   const connections = () =>
     new Promise<number>((resolve) => void server.server.getConnections((_, count) => resolve(count)));
-  return { url, port, log, raw, connections, stop: () => server.close() };
+  return {
+    url,
+    port,
+    log,
+    raw,
+    connections,
+    stop: () => {
+      sheds.onApplicationShutdown();
+      return server.close();
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '#libs/errors';
-import type { FastifyInstance } from 'fastify';
+import { addVary } from './vary.ts';
+import type { Hooks } from '#gateway/edge/stage';
 
 /** The versions there are; the first is meant where a client names none. */
 const OFFERED = ['1'];
@@ -26,16 +27,16 @@ export function versionedUrl(request: IncomingMessage): string {
 }
 
 /** Collects the versioned routes, refuses versions that disagree or do not exist, and tells caches what counts. */
-export function acceptVersions(server: FastifyInstance): void {
-  server.addHook('onRoute', ({ url }) => {
+export const versions = (): Pick<Hooks, 'onRoute' | 'onRequest'> => ({
+  onRoute({ url }) {
     const segment = /^\/v\d+\/([^/]+)/.exec(url)?.[1];
     if (segment) versionedSegments.add(segment);
-  });
-  server.addHook('onRequest', (request, reply, done) => {
-    if (VERSIONED_PATH.test(request.url)) void reply.header('vary', 'Accept, Accept-Version');
+  },
+  onRequest(request, reply, done) {
+    if (VERSIONED_PATH.test(request.url)) addVary(reply, 'Accept, Accept-Version');
     done(refusals.get(request.raw));
-  });
-}
+  },
+});
 
 /** What names a version in a header has this word in it. */
 const NAMED = /version/i;

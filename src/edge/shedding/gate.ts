@@ -54,13 +54,20 @@ export class Gate {
       counts.accepted += 1;
       this.inFlight += 1;
       enter();
-    } else if (!this.isFlooded && this.queued < this.mostQueued * SHARES[priority]) {
+    } else if (this.mayQueue(priority)) {
       counts.queued += 1;
       this.queues[priority].push({ enter, refuse, until: this.now() + withinMs });
     } else {
       counts.shed += 1;
       refuse();
     }
+  }
+
+  /** Whether one who came now would be refused; counts it as one that was. */
+  refuses(priority: Priority): boolean {
+    const isRefused = this.isClosed || (!this.hasRoom(priority) && !this.mayQueue(priority));
+    if (isRefused) this.passed[priority].shed += 1;
+    return isRefused;
   }
 
   /** Somebody has left: the next may come in. */
@@ -80,6 +87,10 @@ export class Gate {
         next.enter();
       }
     }
+  }
+
+  private mayQueue(priority: Priority): boolean {
+    return !this.isFlooded && this.queued < this.mostQueued * SHARES[priority];
   }
 
   private hasRoom(priority: Priority): boolean {

@@ -1,15 +1,11 @@
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
+import { MemoryPressure } from './memory-pressure.ts';
 import { Shedding } from './shedding.ts';
 
-/** Gives every provider what sheds load: the server that it guards is there before the modules are. */
+/** What sheds load, and tells operators how it goes. */
 @Global()
-@Module({})
-export class SheddingModule {
-  static of(shedding: Shedding): DynamicModule {
-    return {
-      module: SheddingModule,
-      providers: [{ provide: Shedding, useValue: shedding }],
-      exports: [Shedding],
-    };
-  }
-}
+@Module({
+  providers: [{ provide: MemoryPressure, useFactory: () => new MemoryPressure() }, Shedding],
+  exports: [Shedding],
+})
+export class SheddingModule {}

@@ -1,16 +1,21 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Config } from '#gateway/config/config';
+import { Config } from '#gateway/config/config';
 import { isGone } from '#gateway/edge/http/is-gone';
-import { requestIdOf } from '#gateway/edge/http/request-context';
-import { headersOf } from '#gateway/edge/http/security-headers';
-import { PROBLEM_TYPE } from '#gateway/edge/errors/problem';
-import { catalogue } from '#libs/errors';
-import type { FastifyInstance } from 'fastify';
+import type { Done, DoneWithPayload } from '#gateway/edge/stage';
+import { GatewayError } from '#libs/errors';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AdaptiveLimit } from './adaptive-limit.ts';
 import { Gate } from './gate.ts';
 import { LoopTurn } from './loop-turn.ts';
 import { MemoryPressure } from './memory-pressure.ts';
 import { priorityOf } from './priorities.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The place in the gate that it holds; undefined before it came in, and where nothing is shed. */
+    place: Place | undefined;
+  }
+}
 
 const LEAST_IN_FLIGHT = 10;
 const ALLOWANCE_MS = 20;
@@ -19,11 +24,26 @@ const PROBES = new Set(['/livez', '/readyz']);
 /** Who is refused comes back within so many seconds, each at another time. */
 const MOST_RETRY_SECONDS = 4;
 
+/** What a request holds while it is worked on. */
+class Place {
+  readonly enteredAt = performance.now();
+  private isHeld = true;
+
+  constructor(private readonly gate: Gate) {}
+
+  /** Gives it to the next. Once is enough. */
+  leave(): void {
+    if (this.isHeld) this.gate.leave();
+    this.isHeld = false;
+  }
+}
+
 /**
- * Refuses what is too much before it costs anything: before a request is routed, parsed or logged. How much that is, it
- * finds out by itself.
+ * Refuses what is too much before it costs much: before anybody is authenticated. How much that is, it finds out by itself. A
+ * request holds a place from when all of it is there until its answer is handed over: what waits for a slow client is no work.
  */
-export class Shedding {
+@Injectable()
+export class Shedding implements OnApplicationShutdown {
   readonly limit: AdaptiveLimit;
   readonly gate: Gate;
   readonly memory: MemoryPressure;
@@ -31,7 +51,7 @@ export class Shedding {
   private readonly isOn: boolean;
   private readonly timeoutMs: number;
 
-  constructor(config: Config, memory = new MemoryPressure()) {
+  constructor(config: Config, memory: MemoryPressure) {
     this.isOn = config.SHEDDING === 'on';
     this.timeoutMs = config.REQUEST_TIMEOUT_MS;
     this.memory = memory;
@@ -40,32 +60,38 @@ export class Shedding {
     this.gate = new Gate(this.limit, config.MAX_QUEUED);
   }
 
-  /** A handler that asks the gate before. */
-  guarded(handler: RequestListener): RequestListener {
-    if (!this.isOn) return handler;
-    return (request, response) => this.arrived(request, response, handler);
+  /** Refuses at once what would be refused anyway; lets in what has no body to wait for. */
+  onRequest(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    if (!this.isOn || request.isOperator || PROBES.has(request.routeOptions.url!)) return done();
+    const { gate } = this;
+    gate.isClosed = this.memory.isFull || this.turn.isFull();
+    gate.isFlooded = this.turn.isOverloaded;
+    if (!hasBody(request)) return this.enter(request, reply, done);
+    if (gate.refuses(priorityOf(request.raw))) return done(overloaded());
+    done();
   }
 
-  /** Tells the limit how long requests took here. */
-  learnFrom(server: FastifyInstance): void {
-    server.addHook('onClose', () => this.memory.stop());
-    if (!this.isOn) return;
-    server.addHook('onSend', ({ raw }, reply, payload, done) => {
-      if (this.memory.isTight && raw.httpVersionMajor === 1) void reply.header('connection', 'close');
-      done(null, payload);
-    });
-    server.addHook('onResponse', (request, { elapsedTime }, done) => {
+  /** Lets in what had a body. */
+  preValidation(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    if (!this.isOn || request.isOperator || !hasBody(request)) return done();
+    this.enter(request, reply, done);
+  }
+
+  /** Gives the place to the next, and tells the limit how long the work took here. */
+  onSend(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneWithPayload): void {
+    if (this.isOn && this.memory.isTight && request.raw.httpVersionMajor === 1)
+      void reply.header('connection', 'close');
+    const { place } = request;
+    if (place) {
       // A stream takes as long as its client likes.
-      if (request.isStream) return done();
-      const { context, method, routeOptions } = request;
-      const waitedMs = context.tries.reduce((most, { durationMs }) => Math.max(most, durationMs), 0);
-      this.limit.add(
-        `${method} ${routeOptions.url ?? 'none'}`,
-        Math.max(0, elapsedTime - waitedMs),
-        this.gate.inFlight,
-      );
-      done();
-    });
+      if (!request.isStream) this.learn(request, place);
+      place.leave();
+    }
+    done(null, payload);
+  }
+
+  onApplicationShutdown(): void {
+    this.memory.stop();
   }
 
   /** How it goes, for operators. */
@@ -82,56 +108,38 @@ export class Shedding {
     };
   }
 
-  private arrived(request: IncomingMessage, response: ServerResponse, handler: RequestListener): void {
-    if (PROBES.has(request.url!)) return handler(request, response);
-    const { gate } = this;
-    gate.isClosed = this.memory.isFull || this.turn.isFull();
-    gate.isFlooded = this.turn.isOverloaded;
+  private enter(request: FastifyRequest, { raw: response }: FastifyReply, done: Done): void {
     const enter = () => {
-      let isInside = true;
-      const leave = () => {
-        if (isInside) gate.leave();
-        isInside = false;
-      };
-      // A stream that has begun only waits.
-      response.once('close', leave).once('streaming', leave);
-      if (!isGone(response)) handler(request, response);
-      else response.emit('close');
+      const place = new Place(this.gate);
+      request.place = place;
+      response.once('close', () => place.leave());
+      // Nobody would hear its end any more.
+      if (isGone(response)) place.leave();
+      else done();
     };
-    const asked = Number(request.headers['x-request-timeout-ms']);
-    const withinMs = asked >= 1 ? Math.min(asked, this.timeoutMs) : this.timeoutMs;
-    gate.arrive(priorityOf(request), withinMs, enter, () =>
-      refuse(request, response, this.memory.isTight && request.httpVersionMajor === 1),
-    );
+    this.gate.arrive(priorityOf(request.raw), this.patienceOf(request), enter, () => done(overloaded()));
+  }
+
+  private patienceOf({ headers }: FastifyRequest): number {
+    const asked = Number(headers['x-request-timeout-ms']);
+    return asked >= 1 ? Math.min(asked, this.timeoutMs) : this.timeoutMs;
+  }
+
+  private learn({ context, method, routeOptions }: FastifyRequest, { enteredAt }: Place): void {
+    const waitedMs = context.tries.reduce((most, { durationMs }) => Math.max(most, durationMs), 0);
+    const workMs = Math.max(0, performance.now() - enteredAt - waitedMs);
+    this.limit.add(`${method} ${routeOptions.url ?? 'none'}`, workMs, this.gate.inFlight);
   }
 }
 
-const SECURITY_HEADERS = headersOf();
-const { status, title } = catalogue.OVERLOADED;
-const [BEFORE, AFTER] = JSON.stringify({
-  type: 'urn:atrium:error:OVERLOADED',
-  title,
-  status,
-  detail: 'There is too much to do right now: try again.',
-  code: 'OVERLOADED',
-  requestId: '\u0000',
-}).split('\\u0000') as [string, string];
-const GRAPHQL_BEFORE = `{"errors":[{"message":"${title}","extensions":{"code":"OVERLOADED","requestId":"`;
-const GRAPHQL_AFTER = '"}}]}';
+/** Whether a body comes with a request (RFC 9112, section 6.3). HTTP/2 need not say how long it is. */
+export const hasBody = ({ raw }: Pick<FastifyRequest, 'raw'>): boolean =>
+  raw.httpVersionMajor > 1
+    ? !raw.readableEnded && !('stream' in raw && (raw.stream as { endAfterHeaders: boolean }).endAfterHeaders)
+    : raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0;
 
-/** Answers in the words of the door that was asked, without asking it. */
-function refuse(request: IncomingMessage, response: ServerResponse, closes: boolean): void {
-  const requestId = requestIdOf(request);
-  const isGraphql = request.url!.startsWith('/graphql');
-  const body = isGraphql ? GRAPHQL_BEFORE + requestId + GRAPHQL_AFTER : BEFORE + requestId + AFTER;
-  const headers: Record<string, string | number> = {
-    ...SECURITY_HEADERS,
-    'content-type': isGraphql ? 'application/json; charset=utf-8' : PROBLEM_TYPE,
-    'content-length': body.length,
-    'cache-control': 'no-store',
-    'retry-after': 1 + Math.floor(Math.random() * MOST_RETRY_SECONDS),
-    'x-request-id': requestId,
-  };
-  if (closes) headers['connection'] = 'close';
-  response.writeHead(status, headers).end(body);
-}
+const overloaded = (): GatewayError =>
+  new GatewayError('OVERLOADED', {
+    detail: 'There is too much to do right now: try again.',
+    headers: { 'retry-after': `${1 + Math.floor(Math.random() * MOST_RETRY_SECONDS)}` },
+  });

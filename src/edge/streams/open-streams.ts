@@ -3,9 +3,9 @@ import { Config } from '#gateway/config/config';
 import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
-import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Done } from '#gateway/edge/stage';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EventStream, STREAM_HEADERS } from './event-stream.ts';
 import { Heartbeats } from './heartbeats.ts';
 
@@ -37,7 +37,7 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** All streams that are open here: how many there may be, that they stay alive, and when they must end. */
 @Injectable()
-export class OpenStreams implements OnModuleInit, OnApplicationShutdown {
+export class OpenStreams implements OnApplicationShutdown {
   private readonly all = new Map<string, OpenStream>();
   private readonly byCaller = new Map<string, number>();
   private readonly heartbeats: Heartbeats;
@@ -48,7 +48,6 @@ export class OpenStreams implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly config: Config,
-    private readonly host: HttpAdapterHost,
     ends: SessionEnds,
   ) {
     this.heartbeats = new Heartbeats(config.STREAM_HEARTBEAT_MS);
@@ -111,12 +110,9 @@ export class OpenStreams implements OnModuleInit, OnApplicationShutdown {
     return one !== undefined;
   }
 
-  onModuleInit(): void {
-    // Before the server waits for its connections to end.
-    this.host.httpAdapter.getInstance<FastifyInstance>().addHook('preClose', (done) => {
-      this.shutDown();
-      done();
-    });
+  preClose(done: Done): void {
+    this.shutDown();
+    done();
   }
 
   /** Asks all to come back, to another gateway and not all at once, and opens no more. */
@@ -178,7 +174,7 @@ export class OpenStreams implements OnModuleInit, OnApplicationShutdown {
 /** Takes the answer out of the server's hands: all that its hooks have said is sent, and then events. */
 function begin(request: FastifyRequest, reply: FastifyReply, onOverflow: () => void): EventStream {
   request.isStream = true;
-  reply.raw.emit('streaming');
+  request.place?.leave();
   reply.hijack();
   reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...STREAM_HEADERS });
   const events = new EventStream(reply.raw, onOverflow);

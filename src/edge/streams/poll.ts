@@ -29,7 +29,7 @@ export async function poll(
   context.settle();
   reply.raw.once('close', () => waiting.end());
   if (isGone(reply.raw)) return waiting.end();
-  reply.raw.emit('streaming');
+  request.place?.leave();
   const stop = feed(waiting);
   const late = setTimeout(() => waiting.end(), Math.max(LEAST_MS, waitMs));
   await new Promise<void>((resolve) => waiting.onOver(resolve));

@@ -2,9 +2,9 @@ import { askedIn, isIndirect, putDocument } from '#gateway/edge/graphql/asked';
 import { Documents } from '#gateway/edge/graphql/documents';
 import { OpenDocuments } from '#gateway/edge/graphql/prepared/open-documents';
 import { GatewayError } from '#libs/errors';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Injectable } from '@nestjs/common';
+import type { Done } from '#gateway/edge/stage';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Reserve } from './reserve.ts';
 
 /**
@@ -12,28 +12,22 @@ import { Reserve } from './reserve.ts';
  * taken from the caller's buckets.
  */
 @Injectable()
-export class LimitDocument implements OnModuleInit {
+export class LimitDocument {
   constructor(
-    private readonly host: HttpAdapterHost,
     private readonly reserve: Reserve,
     private readonly documents: Documents,
     private readonly open: OpenDocuments,
   ) {}
 
-  onModuleInit(): void {
-    const server = this.host.httpAdapter.getInstance<FastifyInstance>();
-    server.decorateRequest('reserved', undefined);
-    server.decorateRequest('operation', undefined);
-    server.addHook('preHandler', (request, reply, done) => {
-      if (request.routeOptions.url !== '/graphql') return done();
-      try {
-        const reserved = this.limit(request, reply);
-        if (reserved) reserved.then(() => done(), done);
-        else done();
-      } catch (error) {
-        done(error as Error);
-      }
-    });
+  preHandler(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    if (request.routeOptions.url !== '/graphql') return done();
+    try {
+      const reserved = this.limit(request, reply);
+      if (reserved) reserved.then(() => done(), done);
+      else done();
+    } catch (error) {
+      done(error as Error);
+    }
   }
 
   private limit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {

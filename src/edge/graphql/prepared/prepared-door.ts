@@ -2,9 +2,9 @@ import { askedIn, type Asked } from '#gateway/edge/graphql/asked';
 import { formatError } from '#gateway/edge/graphql/format-error';
 import { SseDoor } from '#gateway/edge/graphql/subscriptions/sse-door';
 import { GatewayError } from '#libs/errors';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Injectable } from '@nestjs/common';
+import type { Done } from '#gateway/edge/stage';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import { PinoLogger } from 'nestjs-pino';
 import { answerTypeFor } from '#gateway/edge/errors/answer-type';
@@ -17,11 +17,10 @@ import { RunPrepared } from './run-prepared.ts';
  * is done by the hooks before this one. Whatever is unusual about a request, or wrong with it, is left to Apollo.
  */
 @Injectable()
-export class PreparedDoor implements OnModuleInit {
+export class PreparedDoor {
   private readonly format: ReturnType<typeof formatError>;
 
   constructor(
-    private readonly host: HttpAdapterHost,
     private readonly open: OpenDocuments,
     private readonly prepared: RunPrepared,
     private readonly sse: SseDoor,
@@ -30,24 +29,16 @@ export class PreparedDoor implements OnModuleInit {
     this.format = formatError(logger);
   }
 
-  onModuleInit(): void {
-    const server = this.host.httpAdapter.getInstance<FastifyInstance>();
-    server.addHook('preHandler', (request, reply, done) => {
-      const { operation } = request;
-      if (operation?.node.operation === 'subscription') return this.subscribe(operation, request, reply, done);
-      const type = operation && answerTypeFor(request.headers.accept);
-      const variables = type && variablesOf(operation, request);
-      if (!variables || !this.isValid(operation)) return done();
-      this.answer(operation, variables, request, reply, type).then((isAnswered) => isAnswered || done(), done);
-    });
+  preHandler(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    const { operation } = request;
+    if (operation?.node.operation === 'subscription') return this.subscribe(operation, request, reply, done);
+    const type = operation && answerTypeFor(request.headers.accept);
+    const variables = type && variablesOf(operation, request);
+    if (!variables || !this.isValid(operation)) return done();
+    this.answer(operation, variables, request, reply, type).then((isAnswered) => isAnswered || done(), done);
   }
 
-  private subscribe(
-    operation: PreparedOperation,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    done: (error?: Error) => void,
-  ): void {
+  private subscribe(operation: PreparedOperation, request: FastifyRequest, reply: FastifyReply, done: Done): void {
     const variables = variablesOf(operation, request);
     const mistake = operation.isTrusted ? null : this.open.mistakeIn(operation);
     // Apollo would have no words for who takes a stream alone.

@@ -5,9 +5,9 @@ import { Upgrades } from '#gateway/edge/http/upgrades';
 import { FrameLimit } from '#gateway/edge/sockets/frame-limit';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { GatewayError } from '#libs/errors';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Injectable } from '@nestjs/common';
+import type { Done } from '#gateway/edge/stage';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { CloseCode, type Context as Connection, handleProtocols, makeServer, type Server } from 'graphql-ws';
 import { PinoLogger } from 'nestjs-pino';
@@ -33,12 +33,11 @@ type Connected = Connection<Record<string, unknown>, Kept & Record<string, unkno
 
 /** GraphQL over WebSocket at `/graphql`: the protocol graphql-transport-ws, with its close codes. */
 @Injectable()
-export class WebSocketDoor implements OnModuleInit {
+export class WebSocketDoor {
   private readonly sockets: WebSocketServer;
   private readonly protocol: Server<Kept & Record<string, unknown>>;
 
   constructor(
-    private readonly host: HttpAdapterHost,
     private readonly upgrades: Upgrades,
     private readonly config: Config,
     private readonly tokens: BearerTokens,
@@ -66,14 +65,11 @@ export class WebSocketDoor implements OnModuleInit {
     });
   }
 
-  onModuleInit(): void {
-    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    fastify.addHook('preValidation', (request, reply, done) => {
-      if (request.routeOptions.url !== '/graphql' || !this.upgrades.has(request)) return done();
-      if (!isFromKnownOrigin(request, this.config))
-        return done(new GatewayError('FORBIDDEN', { detail: 'This origin is not allowed.' }));
-      this.open(request, reply);
-    });
+  preValidation(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    if (request.routeOptions.url !== '/graphql' || !this.upgrades.has(request)) return done();
+    if (!isFromKnownOrigin(request, this.config))
+      return done(new GatewayError('FORBIDDEN', { detail: 'This origin is not allowed.' }));
+    this.open(request, reply);
   }
 
   private open(request: FastifyRequest, reply: FastifyReply): void {

@@ -1,0 +1,187 @@
+import { AdminDoor } from './admin/admin-door.ts';
+import { Metrics } from './admin/metrics.ts';
+import { Authenticate } from './auth/authenticate.ts';
+import { NoteDenials } from './auth/note-denials.ts';
+import { LimitDocument } from './graphql/limits/limit-document.ts';
+import { PreparedDoor } from './graphql/prepared/prepared-door.ts';
+import { WebSocketDoor } from './graphql/subscriptions/web-socket-door.ts';
+import { negotiation } from './http/accept.ts';
+import { accessLog } from './http/access-log.ts';
+import { httpCache } from './http/caching.ts';
+import { cors } from './http/cors.ts';
+import { Drain } from './http/drain.ts';
+import { preflight } from './http/preflight.ts';
+import { malformed } from './http/refuse-malformed.ts';
+import { requestContext, requestTimeout } from './http/request-context.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { serverTiming } from './http/server-timing.ts';
+import { versions } from './http/versions.ts';
+import { Shedding } from './shedding/shedding.ts';
+import { plain, provided, type Stage } from './stage.ts';
+import { OpenStreams } from './streams/open-streams.ts';
+
+/**
+ * Every stage that a request passes before its handler and after it, in this order. No other place adds a hook to the
+ * server of clients; what a refusal needs comes before the first stage that refuses.
+ */
+export const PIPELINE: readonly Stage[] = [
+  plain({
+    name: 'context',
+    file: 'http/request-context.ts',
+    why: 'Makes the `Context` with its deadline, and sends `X-Request-Id`. First, since any stage may log or refuse.',
+    on: ['onRequest', 'preValidation'],
+    decorates: { context: null, isStream: false },
+    hooks: requestContext,
+  }),
+  plain({
+    name: 'access log',
+    file: 'http/access-log.ts',
+    why: 'Writes one line a request. Early, so that refused requests have theirs.',
+    on: ['onResponse', 'onRequestAbort'],
+    hooks: accessLog,
+  }),
+  provided({
+    name: 'metrics',
+    file: 'admin/metrics.ts',
+    why: 'Counts and times requests by method, route and status, refused ones too.',
+    on: ['onResponse'],
+    provider: Metrics,
+  }),
+  plain({
+    name: 'security headers',
+    file: 'http/security-headers.ts',
+    why: "Puts helmet's headers and `Cache-Control: no-store` on every answer, refusals included.",
+    on: ['onRequest'],
+    hooks: securityHeaders,
+  }),
+  {
+    name: 'CORS',
+    file: 'http/cors.ts',
+    why: 'Lets pages of `CORS_ORIGINS` read answers. Before what refuses, so that they can read refusals.',
+    on: ['onRequest'],
+    plugin: cors,
+  },
+  plain({
+    name: 'preflight',
+    file: 'http/preflight.ts',
+    why: 'Answers preflights of every path: browsers send them without a token, so nothing later is asked.',
+    on: ['onRequest'],
+    hooks: preflight,
+  }),
+  plain({
+    name: 'deadline',
+    file: 'http/request-context.ts',
+    why: 'Refuses an `X-Request-Timeout-Ms` that is not a time. After what its refusal needs.',
+    on: ['onRequest'],
+    hooks: requestTimeout,
+  }),
+  plain({
+    name: 'malformed',
+    file: 'http/refuse-malformed.ts',
+    why: 'Refuses two `Host` headers and addresses that are too long or do not decode, before anything reads them.',
+    on: ['onRequest'],
+    hooks: malformed,
+  }),
+  provided({
+    name: 'admin port',
+    file: 'admin/admin-door.ts',
+    why: "Hides operators' routes from the public port, and public ones from the admin port.",
+    on: ['onRequest'],
+    decorates: { isOperator: false },
+    provider: AdminDoor,
+  }),
+  plain({
+    name: 'versions',
+    file: 'http/versions.ts',
+    why: 'Refuses versions that disagree or do not exist; the path was rewritten before routing.',
+    on: ['onRequest', 'onRoute'],
+    hooks: versions,
+  }),
+  plain({
+    name: 'negotiation',
+    file: 'http/accept.ts',
+    why: 'Refuses clients that accept nothing we speak; on the way out, puts the envelope around the body. Before the ETag, which is of what is sent.',
+    on: ['onRequest', 'onSend'],
+    hooks: negotiation,
+  }),
+  provided({
+    name: 'shedding',
+    file: 'shedding/shedding.ts',
+    why: 'Refuses what is too much. Before authentication, which costs; a place is taken once the body is there.',
+    on: ['onRequest', 'preValidation'],
+    decorates: { place: undefined },
+    provider: Shedding,
+  }),
+  provided({
+    name: 'authentication',
+    file: 'auth/authenticate.ts',
+    why: 'Finds out who is asking, by bearer token or by the cookie of a session; whether they may is the guards’ to say.',
+    on: ['onRequest'],
+    decorates: { token: 'none', isFromPage: false },
+    provider: Authenticate,
+  }),
+  provided({
+    name: 'denials',
+    file: 'auth/note-denials.ts',
+    why: 'Writes denied requests to the audit log.',
+    on: ['onResponse'],
+    provider: NoteDenials,
+  }),
+  provided({
+    name: 'GraphQL over WebSocket',
+    file: 'graphql/subscriptions/web-socket-door.ts',
+    why: 'Takes upgrades at `/graphql`. Before the documents: an upgrade has none.',
+    on: ['preValidation'],
+    provider: WebSocketDoor,
+  }),
+  provided({
+    name: 'GraphQL limits',
+    file: 'graphql/limits/limit-document.ts',
+    why: 'Finds the document, refuses what is too big, and takes its cost from the buckets of the caller before it runs.',
+    on: ['preHandler'],
+    decorates: { reserved: undefined, operation: undefined },
+    provider: LimitDocument,
+  }),
+  provided({
+    name: 'prepared operations',
+    file: 'graphql/prepared/prepared-door.ts',
+    why: 'Answers operations that are known to be valid; all others are left to Apollo.',
+    on: ['preHandler'],
+    provider: PreparedDoor,
+  }),
+  plain({
+    name: 'HTTP cache',
+    file: 'http/caching.ts',
+    why: 'Says what caches may do with the answer, and answers 304. After the envelope, whose bytes the ETag is of.',
+    on: ['onSend'],
+    hooks: httpCache,
+  }),
+  plain({
+    name: 'server timing',
+    file: 'http/server-timing.ts',
+    why: 'Says how long each upstream took. After the HTTP cache: never on an answer that caches share.',
+    on: ['onSend'],
+    hooks: serverTiming,
+  }),
+  provided({
+    name: 'place left',
+    file: 'shedding/shedding.ts',
+    why: 'Gives the place to the next, and tells the adaptive limit how long the work took. After all that costs.',
+    on: ['onSend'],
+    provider: Shedding,
+  }),
+  provided({
+    name: 'drain',
+    file: 'http/drain.ts',
+    why: 'Says on each answer that the connection ends, once the gateway is about to stop.',
+    on: ['onSend', 'preClose'],
+    provider: Drain,
+  }),
+  provided({
+    name: 'open streams',
+    file: 'streams/open-streams.ts',
+    why: 'Ends streams before the server waits for its connections to end.',
+    on: ['preClose'],
+    provider: OpenStreams,
+  }),
+];

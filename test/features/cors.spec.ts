@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '#test/support/client';
+import { Shop } from '#test/support/shop';
+import request from 'supertest';
+
+const ORIGIN = 'https://shop.example.com';
+let shop: Shop;
+let ada: Client;
+
+beforeAll(async () => {
+  shop = await Shop.open({ CORS_ORIGINS: ORIGIN });
+  ada = await Client.of(shop, 'ada');
+});
+afterAll(() => shop.close());
+
+describe('another origin', () => {
+  const preflight = (origin: string) =>
+    request(shop.gateway.url)
+      .options('/v1/home')
+      .set({ origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' });
+
+  it('may ask if it is on the list', async () => {
+    const answer = await preflight(ORIGIN);
+    expect(answer.status).toBe(204);
+    expect(answer.headers).toMatchObject({
+      'access-control-allow-origin': ORIGIN,
+      'access-control-max-age': '600',
+    });
+    expect((await ada.get('/v1/home', { origin: ORIGIN })).headers['access-control-allow-origin']).toBe(ORIGIN);
+  });
+
+  it.each(['/graphql', '/v1/orders', '/bff/login', '/v1/nowhere', '/socket.io/'])(
+    'may ask beforehand, whatever it wants to ask: %s',
+    async (path) => {
+      const answer = await request(shop.gateway.url).options(path).set({
+        origin: ORIGIN,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'x-csrf',
+      });
+      expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([204, ORIGIN]);
+      expect(answer.headers['access-control-allow-headers']).toBe('x-csrf');
+      expect(answer.headers['access-control-allow-methods']).toMatch(/\bPOST\b.*\bQUERY\b/);
+      expect(answer.headers['x-request-id']).toBeDefined();
+    },
+  );
+
+  it.each<[string, () => request.Test]>([
+    ['406', () => request(shop.gateway.url).get('/v1/products').set('accept', 'text/html')],
+    ['404', () => request(shop.gateway.url).get('/nowhere')],
+    ['401', () => request(shop.gateway.url).get('/v1/home')],
+    ['405', () => request(shop.gateway.url).delete('/v1/home')],
+    ['400', () => request(shop.gateway.url).get('/home').set('accept-version', '9')],
+    ['400', () => request(shop.gateway.url).get('/v1/products').set('x-request-timeout-ms', 'soon')],
+  ])('can read a refusal: %s', async (status, asked) => {
+    const { status: was, headers } = await asked().set('origin', ORIGIN);
+    expect([`${was}`, headers['access-control-allow-origin']]).toEqual([status, ORIGIN]);
+    expect(headers['vary']).toMatch(/\bOrigin\b/i);
+  });
+
+  it('may not otherwise', async () => {
+    expect((await preflight('https://evil.example.com')).headers).not.toHaveProperty(
+      'access-control-allow-origin',
+    );
+  });
+});

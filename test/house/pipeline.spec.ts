@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { loadConfig } from '#gateway/config/config';
+import { PIPELINE } from '#gateway/edge/pipeline';
+import { install, plain } from '#gateway/edge/stage';
+import { createGateway } from '#gateway/gateway';
+import { createLogger } from '#libs/observe';
+import { pipelineTable } from '#tools/pipeline-table';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+
+const HOOKS = [
+  'onRequest',
+  'preParsing',
+  'preValidation',
+  'preHandler',
+  'preSerialization',
+  'onSend',
+  'onResponse',
+];
+const LATER = ['onTimeout', 'onError', 'onRequestAbort'];
+
+type Counts = Record<string, number>;
+
+/** Sees the requests that pass, before any other stage. */
+const seen: FastifyRequest[] = [];
+const probe = plain({
+  name: 'probe',
+  file: 'pipeline.ts',
+  why: 'Shows the route of a request.',
+  on: ['onRequest'],
+  hooks: () => ({
+    onRequest: (request, _reply, done) => {
+      seen.push(request);
+      done();
+    },
+  }),
+});
+
+/** How many hooks Fastify runs for a request, by name. The probe is one of them. */
+async function hooksOf(server: FastifyInstance, method: 'GET' | 'POST' | 'DELETE', url: string): Promise<Counts> {
+  seen.length = 0;
+  await server.inject({ method, url });
+  const [request] = seen;
+  const symbol = Object.getOwnPropertySymbols(request).find(
+    ({ description }) => description === 'fastify.context',
+  )!;
+  const route = (request as unknown as Record<symbol, Record<string, unknown[] | null>>)[symbol]!;
+  return Object.fromEntries([...HOOKS, ...LATER].map((name) => [name, route[name]?.length ?? 0]));
+}
+
+const logger = createLogger('gateway', 'silent');
+const config = loadConfig({ CORS_ORIGINS: 'https://shop.example' });
+let app: NestFastifyApplication;
+let server: FastifyInstance;
+beforeAll(async () => {
+  app = await createGateway(config, logger, [probe, ...PIPELINE]);
+  server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  await server.ready();
+});
+afterAll(() => app?.close());
+
+/** What Nest adds to any server of its own. */
+async function hooksOfNest(): Promise<Counts> {
+  const instance = fastify();
+  await install([probe], { server: instance, config, logger });
+  const bare = await NestFactory.create<NestFastifyApplication>(class Nothing {}, new FastifyAdapter(instance), {
+    logger: false,
+  });
+  bare.getHttpAdapter().get('/', () => 'nothing');
+  await bare.init();
+  const counts = await hooksOf(instance, 'GET', '/');
+  await bare.close();
+  return counts;
+}
+
+describe('the pipeline', () => {
+  it.each<['GET' | 'POST' | 'DELETE', string]>([
+    ['GET', '/v1/home'],
+    ['POST', '/v1/orders'],
+    ['GET', '/v1/events'],
+    ['GET', '/graphql'],
+    ['POST', '/graphql'],
+    ['GET', '/socket.io/'],
+    ['GET', '/openapi.json'],
+    ['GET', '/metrics'],
+    ['GET', '/livez'],
+    ['DELETE', '/v1/home'],
+  ])('is all that runs for %s %s, beside what Nest itself adds', async (method, url) => {
+    const expected = await hooksOfNest();
+    for (const { on } of PIPELINE) for (const name of on) if (name in expected) expected[name]! += 1;
+    expect(await hooksOf(server, method, url)).toEqual(expected);
+  });
+
+  it('names each stage once, and a file that there is', () => {
+    const names = PIPELINE.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { file } of PIPELINE) readFileSync(new URL(`../../src/edge/${file}`, import.meta.url));
+  });
+
+  it('is the table of docs/request-path.md (npm run schema:write)', () => {
+    expect(readFileSync(new URL('../../docs/request-path.md', import.meta.url), 'utf8')).toContain(
+      pipelineTable(),
+    );
+  });
+});
