@@ -4,7 +4,9 @@ import { catalogue, type CatalogueEntry } from '#libs/errors';
 const entries: [string, CatalogueEntry][] = Object.entries(catalogue);
 
 /** Every status HTTP has for an error of the client's or ours that this gateway may answer with (RFC 9110). */
-const STATUSES = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 429, 500, 502, 503, 504];
+const STATUSES = [
+  400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 414, 415, 417, 422, 426, 428, 429, 431, 500, 502, 503, 504,
+];
 
 describe('the error catalogue', () => {
   it('names every code in UPPER_SNAKE', () => {

@@ -99,6 +99,11 @@ export const catalogue = {
     when: 'The resource has other methods: see `Allow`.',
   },
   NOT_ACCEPTABLE: { status: 406, title: 'Not acceptable', when: 'No representation fits the `Accept` header.' },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'Request timeout',
+    when: 'The request did not arrive in time: its headers or its body took too long.',
+  },
   CONFLICT: {
     status: 409,
     title: 'Conflict',
@@ -121,12 +126,22 @@ export const catalogue = {
     title: 'Request in flight',
     when: 'The first request with this idempotency key has not been answered yet. `Retry-After` says when to ask again.',
   },
+  PRECONDITION_FAILED: {
+    status: 412,
+    title: 'Precondition failed',
+    when: 'The resource is not in the state that `If-Match` or `If-None-Match` asks for.',
+  },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'Payload too large', when: 'The body is larger than the limit.' },
   URI_TOO_LONG: { status: 414, title: 'URI too long', when: 'The address is longer than the limit.' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'Unsupported media type',
     when: 'The body is of a type this resource does not read.',
+  },
+  EXPECTATION_FAILED: {
+    status: 417,
+    title: 'Expectation failed',
+    when: 'The `Expect` header asks for something other than `100-continue`.',
   },
   VALIDATION_FAILED: {
     status: 422,
@@ -138,10 +153,25 @@ export const catalogue = {
     title: 'Idempotency key used before',
     when: 'The caller has used this idempotency key for another request.',
   },
+  UPGRADE_REQUIRED: {
+    status: 426,
+    title: 'Upgrade required',
+    when: 'The resource speaks another protocol: see `Upgrade`. A proxy in between may have dropped the header.',
+  },
+  PRECONDITION_REQUIRED: {
+    status: 428,
+    title: 'Precondition required',
+    when: 'The resource is changed with `If-Match` alone, so that no change of another client is lost.',
+  },
   RATE_LIMITED: {
     status: 429,
     title: 'Too many requests',
     when: 'The caller has asked too often. `Retry-After` says when to come back.',
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    title: 'Headers too large',
+    when: 'The headers together are larger than the limit.',
   },
   INTERNAL: { status: 500, title: 'Internal error', when: 'Our fault. Tell us the `requestId`.' },
   UPSTREAM_UNAVAILABLE: {
