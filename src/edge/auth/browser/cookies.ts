@@ -19,6 +19,12 @@ export const SESSION_COOKIE: Kind = { name: `${PREFIX}atrium`, sameSite: 'strict
 /** The cookie of a login that is under way at a provider: a browser sends it when it is sent back from there. */
 export const LOGIN_COOKIE: Kind = { name: `${PREFIX}atrium-login`, sameSite: 'lax', maxAge: 600 };
 
+/**
+ * The cookie that marks a device as known, for 90 days: see `KnownDevices`. It is sent with logins of our own pages, and lets
+ * nobody in.
+ */
+export const DEVICE_COOKIE: Kind = { name: `${PREFIX}atrium-device`, sameSite: 'strict', maxAge: 7_776_000 };
+
 /** What a request has in a cookie; undefined where there is none. */
 export function cookieIn({ headers }: Pick<FastifyRequest, 'headers'>, { name }: Kind): string | undefined {
   return headers.cookie?.includes(name) ? parseCookie(headers.cookie)[name] : undefined;
@@ -36,5 +42,10 @@ export function clearCookie(reply: FastifyReply, kind: Kind): void {
 
 const attributesOf = ({ name, sameSite }: Kind) => ({ name, sameSite, path: '/', secure: true, httpOnly: true });
 
-const append = (reply: FastifyReply, cookie: SetCookie) =>
-  void reply.header('set-cookie', stringifySetCookie(cookie));
+/** An answer sets a cookie once (RFC 6265bis, section 4.1.1): the last word counts. */
+function append(reply: FastifyReply, cookie: SetCookie): void {
+  const before = [reply.getHeader('set-cookie') ?? []].flat().map(String);
+  const others = before.filter((one) => !one.startsWith(`${cookie.name}=`));
+  // Fastify would add to what is there.
+  void reply.removeHeader('set-cookie').header('set-cookie', [...others, stringifySetCookie(cookie)]);
+}
