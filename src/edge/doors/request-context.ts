@@ -1,11 +1,13 @@
 import { ChildContext, type Context } from '#libs/upstream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLResolveInfo } from 'graphql';
 
 /** What resolvers are given as GraphQL's context: a fresh object for every operation, and for every event. */
 export interface GraphqlContext {
   request: FastifyRequest;
+  /** What sets headers of the answer; none where it has no headers of its own: on a socket, in a stream. */
+  reply?: FastifyReply;
   /** The root fields that were run, as they began. */
   fields?: RootField[];
 }

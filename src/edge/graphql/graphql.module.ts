@@ -4,7 +4,7 @@ import type { GraphqlContext } from '#gateway/edge/doors/request-context';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { SocketsModule } from '#gateway/edge/sockets/sockets.module';
 import { checkAccess } from './check-access.ts';
@@ -52,7 +52,7 @@ import { tellDegraded } from './tell-degraded.ts';
         parseOptions: { maxTokens: GRAPHQL_MAX_TOKENS },
         formatError: formatError(logger),
         plugins: [checkAccess, tellDegraded, settleCost(reserve), statusOfRefusal],
-        context: (request: FastifyRequest): GraphqlContext => ({ request }),
+        context: (request: FastifyRequest, reply: FastifyReply): GraphqlContext => ({ request, reply }),
       }),
     }),
   ],

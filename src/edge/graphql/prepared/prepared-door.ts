@@ -60,7 +60,7 @@ export class PreparedDoor {
     type: string,
   ): Promise<boolean> {
     this.prepared.authorize(operation, request);
-    const result = await this.prepared.write(operation, variables, request);
+    const result = await this.prepared.write(operation, variables, request, reply);
     if (typeof result !== 'string' && result.data === undefined) return false;
     const body = typeof result === 'string' ? result : JSON.stringify(this.told(result));
     void reply.header('content-type', type).send(body);

@@ -6,7 +6,7 @@ import { Compiled } from '#gateway/edge/graphql/execute/compiled';
 import { Reserve } from '#gateway/edge/graphql/limits/reserve';
 import { lacksAnything, withDegraded } from '#gateway/edge/graphql/tell-degraded';
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import type { PreparedOperation } from './prepared-operation.ts';
 
@@ -31,10 +31,11 @@ export class RunPrepared {
     operation: PreparedOperation,
     variables: Record<string, unknown>,
     request: FastifyRequest,
+    reply?: FastifyReply,
   ): ExecutionResult | Promise<ExecutionResult> {
     const { id, document, node, isTrusted } = operation;
     const named = { document, name: node.name?.value };
-    const context: GraphqlContext = { request };
+    const context: GraphqlContext = { request, reply };
     const result = this.compiled.run(id, named, context, variables, isTrusted);
     return result instanceof Promise
       ? result.then((one) => this.finished(one, operation, context))
@@ -46,10 +47,11 @@ export class RunPrepared {
     operation: PreparedOperation,
     variables: Record<string, unknown>,
     request: FastifyRequest,
+    reply: FastifyReply,
   ): Promise<string | ExecutionResult> {
-    const context: GraphqlContext = { request };
+    const context: GraphqlContext = { request, reply };
     const written = await this.compiled.write(operation, context, variables);
-    if (!written) return this.run(operation, variables, request);
+    if (!written) return this.run(operation, variables, request, reply);
     if (!('text' in written)) return this.finished(written, operation, context);
     this.reserve.settleObjects(request, written.objects);
     if (!lacksAnything(context)) return `{"data":${written.text}}`;
