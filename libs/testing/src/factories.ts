@@ -61,6 +61,8 @@ export interface ContextData {
   caller?: Caller;
   /** How long the request may take, in milliseconds. */
   timeoutMs?: number;
+  /** Where the request comes from. */
+  client?: Context['client'];
 }
 
 /** A customer, `u1`. */
@@ -103,6 +105,10 @@ export function anOrder(given: Partial<OrderData> = {}): OrderData {
 }
 
 /** The context of a request that `u1` makes, with 5 seconds to go. */
-export function aContext({ caller = { id: 'u1', scopes: [] }, timeoutMs = 5_000 }: ContextData = {}): Context {
-  return new Context({ log: { requestId: 'r1' }, caller, timeoutMs });
+export function aContext({
+  caller = { id: 'u1', scopes: [] },
+  timeoutMs = 5_000,
+  client,
+}: ContextData = {}): Context {
+  return new Context({ log: { requestId: 'r1' }, caller, timeoutMs, client });
 }
