@@ -7,6 +7,7 @@ export type AuditEvent =
   | 'login.ok'
   | 'login.failed'
   | 'login.delayed'
+  | 'device.retired'
   | 'registered'
   | 'refresh.ok'
   | 'refresh.failed'

@@ -4,6 +4,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { Attempts } from './attempts/attempts.ts';
+import { KnownDevices } from './attempts/known-devices.ts';
 import { AuthGuard } from './auth.guard.ts';
 import { Authenticate } from './authenticate.ts';
 import { BackchannelLogout } from './browser/backchannel-logout.ts';
@@ -42,6 +43,7 @@ const storeOf = (redis: Redis | null): SessionStore =>
     SessionEnds,
     Sessions,
     Attempts,
+    KnownDevices,
     // Browsers:
     BrowserSessions,
     LoginsUnderWay,
@@ -54,6 +56,6 @@ const storeOf = (redis: Redis | null): SessionStore =>
     NoteDenials,
     NoteRotation,
   ],
-  exports: [AccessTokens, Attempts, BearerTokens, BrowserSessions, SessionEnds, Sessions],
+  exports: [AccessTokens, Attempts, BearerTokens, BrowserSessions, KnownDevices, SessionEnds, Sessions],
 })
 export class AuthModule {}

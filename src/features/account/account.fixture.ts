@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { loadConfig } from '#gateway/config/config';
 import { Attempts } from '#gateway/edge/auth/attempts/attempts';
+import { KnownDevices } from '#gateway/edge/auth/attempts/known-devices';
 import { KeySet } from '#gateway/edge/auth/keys/key-set';
 import { SigningKey } from '#gateway/edge/auth/keys/signing-key';
 import { sessionsOf } from '#gateway/edge/auth/sessions/sessions.fixture';
@@ -41,7 +42,7 @@ export async function anAccountDesk() {
     callerOf: (accessToken: string) => bearers.callerOf(`Bearer ${accessToken}`),
     /** A request with an access token. */
     as: (accessToken: string) => aContext({ caller: bearers.callerOf(`Bearer ${accessToken}`) as never }),
-    login: new Login(new CheckCredentials(users, attempts, audit), session),
+    login: new Login(new CheckCredentials(users, attempts, new KnownDevices(keys), audit), session),
     refresh: new Refresh(users, sessions, session, attempts, audit),
     logout: new Logout(sessions, attempts),
     logoutAll: new LogoutAll(sessions),

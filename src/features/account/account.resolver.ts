@@ -1,3 +1,4 @@
+import { type DeviceCookie, ThisDevice } from '#gateway/edge/auth/attempts/device-cookie';
 import { Runs } from '#gateway/edge/doors/runs';
 import { FromInput } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
@@ -41,8 +42,12 @@ export class AccountResolver {
 
   @Runs(Login)
   @Mutation(() => TokensView, { description: 'Logs in.' })
-  login(@RequestContext() context: Context, @FromInput(LoginInput) credentials: Asked<typeof LoginInput>) {
-    return this.loginUser.run(context, credentials);
+  login(
+    @RequestContext() context: Context,
+    @FromInput(LoginInput) credentials: Asked<typeof LoginInput>,
+    @ThisDevice() device: DeviceCookie,
+  ) {
+    return this.loginUser.run(context, credentials, device);
   }
 
   @Runs(Refresh)

@@ -1,3 +1,4 @@
+import { type DeviceCookie, ThisDevice } from '#gateway/edge/auth/attempts/device-cookie';
 import { Runs } from '#gateway/edge/doors/runs';
 import { Answers } from '#gateway/edge/doors/answers';
 import { FromBody } from '#gateway/edge/doors/question';
@@ -36,8 +37,12 @@ export class AuthController {
   @Post('login')
   @ApiOperation({ operationId: 'login', summary: 'Log in' })
   @Answers(TokensView)
-  login(@RequestContext() context: Context, @FromBody(LoginInput) credentials: Asked<typeof LoginInput>) {
-    return this.loginUser.run(context, credentials);
+  login(
+    @RequestContext() context: Context,
+    @FromBody(LoginInput) credentials: Asked<typeof LoginInput>,
+    @ThisDevice() device: DeviceCookie,
+  ) {
+    return this.loginUser.run(context, credentials, device);
   }
 
   @Runs(Refresh)

@@ -31,13 +31,21 @@ export class BrowserLogin implements OnModuleInit {
   }
 
   /**
-   * The value of the cookie.
-   * @param before the one that the browser has: that session ends
+   * The values of the cookies of the session and of the device.
+   * @param before the session cookie that the browser has: that session ends
+   * @param device the device cookie that it has
    * @throws {GatewayError} UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
    */
-  async run(context: Context, credentials: Asked<typeof LoginInput>, before: string | undefined): Promise<string> {
-    const user = await this.credentials.run(context, credentials, 'browser');
-    return this.sessions.open(context, before, { userId: user.id }, RENEWER, renewed(user));
+  async run(
+    context: Context,
+    credentials: Asked<typeof LoginInput>,
+    before: string | undefined,
+    device: string | undefined,
+  ): Promise<{ session: string; device: string }> {
+    const known = await this.credentials.run(context, credentials, 'browser', device);
+    const { user } = known;
+    const session = await this.sessions.open(context, before, { userId: user.id }, RENEWER, renewed(user));
+    return { session, device: known.device };
   }
 }
 

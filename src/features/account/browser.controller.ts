@@ -1,4 +1,5 @@
 import { Runs } from '#gateway/edge/doors/runs';
+import { type DeviceCookie, ThisDevice } from '#gateway/edge/auth/attempts/device-cookie';
 import { clearCookie, cookieIn, SESSION_COOKIE, setCookie } from '#gateway/edge/auth/browser/cookies';
 import { Answers } from '#gateway/edge/doors/answers';
 import { FromBody } from '#gateway/edge/doors/question';
@@ -31,11 +32,14 @@ export class BrowserController {
   async login(
     @RequestContext() context: Context,
     @FromBody(LoginInput) credentials: Asked<typeof LoginInput>,
+    @ThisDevice() cookie: DeviceCookie,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const before = cookieIn(request, SESSION_COOKIE);
-    setCookie(reply, SESSION_COOKIE, await this.browserLogin.run(context, credentials, before));
+    const { session, device } = await this.browserLogin.run(context, credentials, before, cookie.value);
+    setCookie(reply, SESSION_COOKIE, session);
+    cookie.set(device);
   }
 
   @Runs(BrowserSession)

@@ -33,18 +33,18 @@ export class ChangePassword {
   async run(context: Context, { currentPassword, newPassword: next }: Asked<typeof ChangePasswordInput>) {
     const { id, sessionId } = context.caller;
     const counted: Counted[] = [{ by: 'session', name: sessionId ?? id! }];
-    await this.attempts.begin(counted);
+    const attempt = await this.attempts.begin(counted);
     const isChanged = await this.users
       .changePassword(context, id!, currentPassword, next)
       .catch(async (error: unknown) => {
-        await this.attempts.takeBack(counted);
+        await attempt.takeBack();
         throw error;
       });
     if (!isChanged) {
       const errors = [{ field: 'currentPassword', message: 'Is not the password' }];
       throw new GatewayError('VALIDATION_FAILED', { detail: 'The current password is another.', errors });
     }
-    await this.attempts.succeeded(counted);
+    await attempt.succeeded();
     this.audit.write(context, 'password.changed', { userId: id, sessionId });
     await this.sessions.endAll(context, id!, 'password', sessionId);
   }

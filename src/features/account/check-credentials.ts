@@ -1,4 +1,5 @@
 import { accountName, addressName, Attempts, type Counted } from '#gateway/edge/auth/attempts/attempts';
+import { KnownDevices } from '#gateway/edge/auth/attempts/known-devices';
 import { Audit } from '#gateway/edge/auth/audit';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';
@@ -13,54 +14,68 @@ export const LoginInput = input('LoginInput', {
   password: z.string().max(128),
 });
 
+/** Who has logged in. */
+export interface LoggedIn {
+  user: User;
+  /** The value of the cookie that marks the device as known from now on. */
+  device: string;
+}
+
 /** Whose email address and password are these? For every way to log in. */
 @Injectable()
 export class CheckCredentials {
   constructor(
     private readonly users: Users,
     private readonly attempts: Attempts,
+    private readonly devices: KnownDevices,
     private readonly audit: Audit,
   ) {}
 
   /**
-   * The user. Guessing is slowed down, by account and by address.
+   * The user. Guessing is slowed down and capped, before a password is looked at; an unknown account is no different.
+   * @param cookie the device cookie that the client sent
    * @throws {GatewayError} UNAUTHENTICATED, the same for a wrong address as for a wrong password; RATE_LIMITED
    */
   async run(
     context: Context,
     { email, password }: Asked<typeof LoginInput>,
     kind: 'app' | 'browser',
-  ): Promise<User> {
+    cookie: string | undefined,
+  ): Promise<LoggedIn> {
     const account = accountName(email);
-    const counted = await this.countedBy(context, account);
-    try {
-      await this.attempts.begin(counted);
-    } catch (error) {
-      this.audit.write(context, 'login.delayed', { account, kind });
-      throw error;
-    }
+    const counted = await this.countedBy(context, account, cookie);
+    const attempt = await this.attempts.begin(counted, (reason) =>
+      this.audit.write(context, 'login.delayed', { account, kind, reason }),
+    );
     const user = await this.users.withCredentials(context, email, password).catch(async (error: unknown) => {
-      await this.attempts.takeBack(counted);
+      await attempt.takeBack();
       throw error;
     });
     if (!user) {
       this.audit.write(context, 'login.failed', { account, kind });
+      if (await this.attempts.isSpent(counted[0]!)) this.audit.write(context, 'device.retired', { account, kind });
       const detail = 'The email address or the password is wrong.';
       throw new GatewayError('UNAUTHENTICATED', { detail, headers: { 'www-authenticate': 'Bearer' } });
     }
-    await this.attempts.succeeded(counted);
+    await attempt.succeeded();
     this.audit.write(context, 'login.ok', { userId: user.id, account, kind });
-    return user;
+    return { user, device: this.devices.afterLogin(cookie, account) };
   }
 
-  /** Strangers who guess at an account slow each other down, and not the owner who is logged in elsewhere. */
-  private async countedBy(context: Context, account: string): Promise<Counted[]> {
+  /** Strangers who guess at an account slow each other down, and not its owner on a known device or in a session. */
+  private async countedBy(context: Context, account: string, cookie: string | undefined): Promise<Counted[]> {
+    const name = this.devices.nameOf(cookie, account);
+    const device: Counted | undefined = name === undefined ? undefined : { by: 'device', name };
+    if (device && !(await this.attempts.isSpent(device))) return [device];
     const { id, sessionId } = context.caller;
     const owner = id && sessionId ? await this.users.byId(context, id).catch(() => undefined) : undefined;
     const isTheirs = owner !== undefined && accountName(owner.email) === account;
+    if (isTheirs) return [{ by: 'session', name: sessionId! }];
+    const address = addressName(context.client.address);
     return [
-      { by: 'address', name: addressName(context.client.address) },
-      isTheirs ? { by: 'session', name: sessionId! } : { by: 'account', name: account },
+      { by: 'guesser', name: `${account} ${address}` },
+      { by: 'strangers', name: account },
+      { by: 'address', name: address },
     ];
   }
 }

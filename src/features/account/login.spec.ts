@@ -7,6 +7,7 @@ import { LoginInput } from './check-credentials.ts';
 
 const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write'];
 
+const from = (address: string) => aContext({ client: { address, userAgent: '' } });
 const UNKNOWN = { code: 'UNAUTHENTICATED' };
 const SLOWED = { code: 'RATE_LIMITED' };
 
@@ -43,7 +44,7 @@ describe('logging in', () => {
     await expect(login.run(aContext(), ada)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
-  it('is slowed down after five wrong passwords, whatever is tried then, and whoever tries', async () => {
+  it('is slowed down after five wrong passwords from one address, whatever is tried there then', async () => {
     const { login, ada, log } = await anAccountDesk();
     for (let i = 0; i < 5; i += 1) {
       await expect(login.run(aContext(), { ...ada, password: 'wrong' })).rejects.toMatchObject(UNKNOWN);
@@ -65,6 +66,53 @@ describe('logging in', () => {
     for (let i = 0; i < 5; i += 1) await login.run(aContext(), { ...ada, password: 'wrong' }).catch(() => {});
     await expect(login.run(aContext(), ada)).rejects.toMatchObject(SLOWED);
     expect(await login.run(as(accessToken), ada)).toHaveProperty('accessToken');
+  });
+
+  it('is not slowed down at another address, and there are thirty guesses an hour from all of them', async () => {
+    const { login, users, ada, log } = await anAccountDesk();
+    let checks = 0;
+    const withCredentials = users.withCredentials.bind(users);
+    Object.assign(users, {
+      withCredentials: (...given: Parameters<typeof withCredentials>) => (
+        (checks += 1),
+        withCredentials(...given)
+      ),
+    });
+    for (let i = 0; i < 6; i += 1) {
+      expect(await login.run(from('198.51.100.1'), ada)).toHaveProperty('accessToken');
+      for (let n = 0; n < 5; n += 1) {
+        const guess = login.run(from(`203.0.113.${i}`), { ...ada, password: 'wrong' });
+        await expect(guess).rejects.toMatchObject(UNKNOWN);
+      }
+    }
+    expect(checks).toBe(36);
+    const refused = login.run(from('198.51.100.1'), ada);
+    await expect(refused).rejects.toMatchObject({
+      ...SLOWED,
+      headers: { 'retry-after': expect.stringMatching(/^3(600|59\d)$/) },
+    });
+    expect(checks).toBe(36);
+    expect(log.at(-1)).toMatchObject({ audit: 'login.delayed', reason: 'strangers' });
+  });
+
+  it('is the same for an account that is none: guesses, refusals and their order', async () => {
+    const { login, ada } = await anAccountDesk();
+    const answers = async (email: string) => {
+      const codes: string[] = [];
+      for (let i = 0; i < 40; i += 1) {
+        const guess = login.run(from(`203.0.113.${i % 8}`), { email, password: 'wrong' });
+        codes.push(
+          await guess.then(
+            () => 'ok',
+            ({ code, detail, headers }: GatewayError) => `${code} ${detail} ${Object.keys(headers).join()}`,
+          ),
+        );
+      }
+      return codes;
+    };
+    const known = await answers(ada.email);
+    expect(known.filter((code) => code.startsWith('UNAUTHENTICATED'))).toHaveLength(30);
+    expect(await answers('eve@example.com')).toEqual(known);
   });
 
   it('is not slowed down by the right password, nor by users being down', async () => {

@@ -1,4 +1,5 @@
 import { Public } from '#gateway/edge/auth/access';
+import type { DeviceCookie } from '#gateway/edge/auth/attempts/device-cookie';
 import { Limited } from '#gateway/edge/limits/limited';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
@@ -17,8 +18,19 @@ export class Login {
     private readonly session: Session,
   ) {}
 
-  /** A pair of tokens. @throws {GatewayError} UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_* */
-  async run(context: Context, credentials: Asked<typeof LoginInput>): Promise<TokensView> {
-    return this.session.open(context, await this.credentials.run(context, credentials, 'app'));
+  /**
+   * A pair of tokens.
+   * @param cookie marks the device of a client that takes cookies as known
+   * @throws {GatewayError} UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
+   */
+  async run(
+    context: Context,
+    credentials: Asked<typeof LoginInput>,
+    cookie?: Pick<DeviceCookie, 'value' | 'set'>,
+  ): Promise<TokensView> {
+    const { user, device } = await this.credentials.run(context, credentials, 'app', cookie?.value);
+    const tokens = await this.session.open(context, user);
+    cookie?.set(device);
+    return tokens;
   }
 }

@@ -1,6 +1,6 @@
 import { Public } from '#gateway/edge/auth/access';
 import { Limited } from '#gateway/edge/limits/limited';
-import { addressName, Attempts, type Counted } from '#gateway/edge/auth/attempts/attempts';
+import { addressName, Attempts } from '#gateway/edge/auth/attempts/attempts';
 import { Sessions } from '#gateway/edge/auth/sessions/sessions';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
@@ -20,9 +20,10 @@ export class Logout {
 
   /** Ends the session of the refresh token; one that has ended stays so. @throws {GatewayError} RATE_LIMITED */
   async run(context: Context, { refreshToken }: Asked<typeof RefreshInput>): Promise<LogoutPayload> {
-    const counted: Counted[] = [{ by: 'refresh', name: addressName(context.client.address) }];
-    await this.attempts.begin(counted);
-    if (await this.sessions.endWithToken(context, refreshToken, 'app')) await this.attempts.takeBack(counted);
+    // A token of a session is no guess: what others at the same address try does not keep its owner in.
+    if (!(await this.sessions.endWithToken(context, refreshToken, 'app'))) {
+      await this.attempts.begin([{ by: 'refresh', name: addressName(context.client.address) }]);
+    }
     return { ok: true };
   }
 }

@@ -67,6 +67,32 @@ describe('refreshing', () => {
   });
 });
 
+describe('guessing at refresh tokens', () => {
+  const guessed = (n: number) => ({ refreshToken: `${n}`.padStart(65, 'x') });
+
+  it('is slowed down by address, at refresh and logout alike, and keeps nobody there from their own session', async () => {
+    const { login, refresh, logout, ada } = await anAccountDesk();
+    const tokens = await login.run(aContext(), ada);
+    for (let i = 0; i < 25; i += 1) {
+      await expect(refresh.run(aContext(), guessed(i))).rejects.toMatchObject(refused);
+      expect(await logout.run(aContext(), guessed(i))).toEqual({ ok: true });
+    }
+    await expect(refresh.run(aContext(), guessed(50))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await expect(logout.run(aContext(), guessed(50))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    const next = await refresh.run(aContext(), tokens);
+    expect(await logout.run(aContext(), next)).toEqual({ ok: true });
+    await expect(refresh.run(aContext(), next)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('is not what sixty clients behind one address do who refresh at once', async () => {
+    const { login, refresh, ada } = await anAccountDesk();
+    const all = [];
+    for (let i = 0; i < 60; i += 1) all.push(await login.run(aContext(), ada));
+    const answers = await Promise.all(all.map((tokens) => refresh.run(aContext(), tokens)));
+    expect(answers.filter(({ accessToken }) => accessToken)).toHaveLength(60);
+  });
+});
+
 describe('logging out', () => {
   it('ends the refresh token, and says the same again', async () => {
     const { login, refresh, logout, ada } = await anAccountDesk();

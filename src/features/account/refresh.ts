@@ -1,6 +1,6 @@
 import { Public } from '#gateway/edge/auth/access';
 import { Limited } from '#gateway/edge/limits/limited';
-import { addressName, Attempts, type Counted } from '#gateway/edge/auth/attempts/attempts';
+import { addressName, Attempts } from '#gateway/edge/auth/attempts/attempts';
 import { Audit } from '#gateway/edge/auth/audit';
 import { Sessions } from '#gateway/edge/auth/sessions/sessions';
 import { Users } from '#gateway/upstreams/users/users.port';
@@ -33,25 +33,22 @@ export class Refresh {
    * @throws {GatewayError} UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
    */
   async run(context: Context, { refreshToken }: Asked<typeof RefreshInput>): Promise<TokensView> {
-    const counted: Counted[] = [{ by: 'refresh', name: addressName(context.client.address) }];
-    await this.attempts.begin(counted);
-    // Who it is is asked first: a token is not used up by a service that is down.
-    const tokens = await this.next(context, refreshToken).catch(async (error: unknown) => {
-      await this.attempts.takeBack(counted);
-      throw error;
-    });
+    // A token of a session is no guess: what others at the same address try does not keep its owner out.
+    const owner = await this.sessions.ownerOf(refreshToken);
+    if (owner === undefined)
+      await this.attempts.begin([{ by: 'refresh', name: addressName(context.client.address) }]);
+    const tokens = owner === undefined ? undefined : await this.next(context, refreshToken, owner);
     if (!tokens) {
       this.audit.write(context, 'refresh.failed', {});
       const detail = 'The refresh token is not valid any more: log in again.';
       throw new GatewayError('UNAUTHENTICATED', { detail, headers: { 'www-authenticate': 'Bearer' } });
     }
-    await this.attempts.takeBack(counted);
     return tokens;
   }
 
-  private async next(context: Context, refreshToken: string): Promise<TokensView | undefined> {
-    const id = await this.sessions.ownerOf(refreshToken);
-    const user = id && (await this.users.byId(context, id));
+  private async next(context: Context, refreshToken: string, id: string): Promise<TokensView | undefined> {
+    // Who it is is asked first: a token is not used up by a service that is down.
+    const user = await this.users.byId(context, id);
     const opened = user && (await this.sessions.rotate(context, refreshToken));
     if (!opened) return undefined;
     this.audit.write(context, 'refresh.ok', { userId: user.id, sessionId: opened.sessionId });

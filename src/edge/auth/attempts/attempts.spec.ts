@@ -1,6 +1,5 @@
 import { ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
-import { AttemptsMemory } from './attempts.memory.ts';
 import { accountName, addressName, Attempts, type Counted } from './attempts.ts';
 
 const server = await ownRedisForTests();
@@ -14,76 +13,183 @@ afterAll(async () => {
 });
 afterEach(() => void jest.useRealTimers());
 
-const named = (() => {
+const HOUR_MS = 3_600_000;
+const newName = (() => {
   let n = 0;
-  return (): Counted[] => [{ by: 'account', name: `account-${(n += 1)}` }];
+  return () => `name-${(n += 1)}`;
 })();
+const one = (by: Counted['by'], name = newName()): Counted[] => [{ by, name }];
 
-/** How many of so many tries at once were tries. */
-async function triesOf(attempts: readonly Attempts[], who: Counted[], many: number): Promise<number> {
-  const all = Array.from({ length: many }, (_, i) => attempts[i % attempts.length]!.begin(who));
+/** How many of so many attempts at once were attempts. */
+async function attemptsOf(gateways: readonly Attempts[], who: Counted[], many: number): Promise<number> {
+  const all = Array.from({ length: many }, (_, i) => gateways[i % gateways.length]!.begin(who));
   return (await Promise.allSettled(all)).filter(({ status }) => status === 'fulfilled').length;
 }
 
-describe('tries', () => {
-  const pace = { free: 3, firstMs: 1_000, mostMs: 8_000 };
+/** The delays between attempts that all fail, in seconds. */
+async function delaysOf(attempts: Attempts, who: Counted[], many: number): Promise<number[]> {
+  const delays: number[] = [];
+  for (let i = 0; i < many; i += 1) {
+    await attempts.begin(who);
+    const seconds = await attempts.begin(who).then(
+      async (attempt) => (await attempt.takeBack(), 0),
+      ({ headers }: { headers: Record<string, string> }) => Number(headers['retry-after']),
+    );
+    delays.push(seconds);
+    jest.advanceTimersByTime(seconds * 1_000);
+  }
+  return delays;
+}
 
-  it('that fail are free at first; then each waits twice as long, up to a limit', () => {
-    jest.useFakeTimers();
-    const memory = new AttemptsMemory();
-    const waits: number[] = [];
-    for (let i = 0; i < 9; i += 1) {
-      expect(memory.begin('key', pace)).toBe(0);
-      const waitMs = memory.begin('key', pace);
-      if (waitMs) waits.push(waitMs);
-      else i += 1;
-      jest.advanceTimersByTime(waitMs);
-    }
-    expect(waits.slice(0, 5)).toEqual([1_000, 2_000, 4_000, 8_000, 8_000]);
-  });
+const PLACES: [string, () => Promise<Attempts>][] = [
+  ['in memory', async () => new Attempts(null)],
+  ...('skip' in server
+    ? []
+    : ([['in Redis', async () => new Attempts(await connected())]] as [string, () => Promise<Attempts>][])),
+];
 
+describe.each(PLACES)('attempts counted %s', (_, open) => {
   it('are counted before it is known what comes of them: a thousand at once are no way around', async () => {
-    expect(await triesOf([new Attempts(null)], named(), 1_000)).toBe(5);
+    expect(await attemptsOf([await open()], one('guesser'), 1_000)).toBe(5);
   });
 
-  it('that do not fail are given back: an account starts anew, an address has the rest', async () => {
-    const attempts = new Attempts(null);
-    const [account] = named();
-    const both: Counted[] = [{ by: 'address', name: account!.name }, account!];
-    for (let i = 0; i < 4; i += 1) await attempts.begin(both);
-    await attempts.succeeded(both);
-    expect(await triesOf([attempts], [account!], 10)).toBe(5);
-    expect(await triesOf([attempts], [both[0]!], 100)).toBe(47);
+  it.each([
+    ['guesser', 5],
+    ['session', 5],
+    ['device', 10],
+    ['address', 50],
+    ['refresh', 50],
+    ['strangers', 30],
+  ] as const)('by %s are free %i times', async (by, free) => {
+    expect(await attemptsOf([await open()], one(by), free + 20)).toBe(free);
   });
 
-  it('say when to come back', async () => {
-    const attempts = new Attempts(null);
-    const who = named();
-    await triesOf([attempts], who, 5);
-    await expect(attempts.begin(who)).rejects.toMatchObject({
+  it('that do not fail are given back: a guesser starts anew, an address has the rest', async () => {
+    const attempts = await open();
+    const [guesser, address] = [one('guesser'), one('address')];
+    for (let i = 0; i < 3; i += 1) await attempts.begin([...guesser, ...address]);
+    await (await attempts.begin([...guesser, ...address])).succeeded();
+    expect(await attemptsOf([attempts], guesser, 10)).toBe(5);
+    expect(await attemptsOf([attempts], address, 100)).toBe(47);
+  });
+
+  it('of strangers stay counted when the owner logs in: a success takes back itself alone', async () => {
+    const attempts = await open();
+    const strangers = one('strangers');
+    for (let i = 0; i < 20; i += 1) await attempts.begin(strangers);
+    await (await attempts.begin(strangers)).succeeded();
+    expect(await attemptsOf([attempts], strangers, 50)).toBe(10);
+  });
+
+  it('that one of several counts refuses are counted by none', async () => {
+    const attempts = await open();
+    const [guesser, address] = [one('guesser'), one('address')];
+    await attemptsOf([attempts], guesser, 5);
+    await attemptsOf([attempts], [...address, ...guesser], 100);
+    expect(await attemptsOf([attempts], address, 100)).toBe(50);
+  });
+
+  it('that are taken back lift their own delay, and not that of another', async () => {
+    const attempts = await open();
+    const who = one('guesser');
+    const all = [];
+    for (let i = 0; i < 5; i += 1) all.push(await attempts.begin(who));
+    await all[0]!.takeBack();
+    await expect(attempts.begin(who)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await all[4]!.takeBack();
+    expect(await attemptsOf([attempts], who, 10)).toBe(2);
+  });
+
+  it('say when to come back, and what refused', async () => {
+    const attempts = await open();
+    const who = [...one('address'), ...one('guesser')];
+    await attemptsOf([attempts], who, 5);
+    const refused: string[] = [];
+    await expect(attempts.begin(who, (by) => refused.push(by))).rejects.toMatchObject({
       code: 'RATE_LIMITED',
       status: 429,
       headers: { 'retry-after': '1' },
     });
+    expect(refused).toEqual(['guesser']);
+    const strangers = one('strangers');
+    await attemptsOf([attempts], strangers, 30);
+    await expect(attempts.begin(strangers)).rejects.toMatchObject({
+      headers: { 'retry-after': expect.stringMatching(/^3(600|59\d)$/) },
+    });
   });
 });
 
-onRedis('tries at gateways that share a Redis', () => {
-  it('are counted together', async () => {
-    const [one, other] = [new Attempts(await connected()), new Attempts(await connected())];
-    expect(await triesOf([one, other], named(), 200)).toBe(5);
+describe('attempts in time', () => {
+  it('that fail are free at first; then each waits twice as long, up to a quarter of an hour', async () => {
+    jest.useFakeTimers();
+    const delays = await delaysOf(new Attempts(null), one('session'), 16);
+    expect(delays).toEqual([0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+  });
+
+  it('of strangers at one account are at most 30 in any hour, whenever they come', async () => {
+    jest.useFakeTimers();
+    const attempts = new Attempts(null);
+    const strangers = one('strangers');
+    const counted: number[] = [];
+    for (let minute = 0; minute < 300; minute += 1) {
+      const many = await attemptsOf([attempts], strangers, minute % 7 === 0 ? 9 : 1);
+      for (let i = 0; i < many; i += 1) counted.push(performance.now());
+      jest.advanceTimersByTime(60_000);
+    }
+    for (const [i, at] of counted.entries()) {
+      expect(counted.slice(i).filter((other) => other - at < HOUR_MS).length).toBeLessThanOrEqual(30);
+    }
+    expect(counted.length).toBeGreaterThanOrEqual(150);
+  });
+
+  it('by a device end its use after twenty that failed, for as long as it would be known', async () => {
+    jest.useFakeTimers();
+    const attempts = new Attempts(null);
+    const [device] = one('device');
+    await delaysOf(attempts, [device!], 19);
+    jest.advanceTimersByTime(80 * 24 * HOUR_MS);
+    expect(await attempts.isSpent(device!)).toBe(false);
+    await attempts.begin([device!]);
+    expect(await attempts.isSpent(device!)).toBe(true);
+  });
+});
+
+onRedis('attempts at gateways that share a Redis', () => {
+  const two = async () => [new Attempts(await connected()), new Attempts(await connected())] as const;
+
+  it.each([
+    ['guesser', 5],
+    ['strangers', 30],
+    ['device', 10],
+  ] as const)('are counted together, by %s', async (by, free) => {
+    expect(await attemptsOf(await two(), one(by), 200)).toBe(free);
   });
 
   it('start anew at all of them', async () => {
-    const [one, other] = [new Attempts(await connected()), new Attempts(await connected())];
-    const who = named();
-    await triesOf([one], who, 4);
-    await one.succeeded(who);
-    expect(await triesOf([other], who, 10)).toBe(5);
+    const [here, there] = await two();
+    const who = one('guesser');
+    await attemptsOf([here], who, 3);
+    await (await here.begin(who)).succeeded();
+    expect(await attemptsOf([there], who, 10)).toBe(5);
   });
 
-  it('are still counted while it is away, by each', async () => {
-    expect(await triesOf([new Attempts(await redis.lost())], named(), 200)).toBe(5);
+  it('end the use of a device at all of them', async () => {
+    const [here, there] = await two();
+    const connection = await connected();
+    const [device] = one('device');
+    await connection.hset(`atrium:attempts:device ${device!.name}`, { failed: 19, notBefore: 0 });
+    expect(await there.isSpent(device!)).toBe(false);
+    await here.begin([device!]);
+    expect(await there.isSpent(device!)).toBe(true);
+    const days = (await connection.pttl(`atrium:attempts:device ${device!.name}`)) / (24 * HOUR_MS);
+    expect(Math.ceil(days)).toBe(90);
+  });
+
+  it.each([
+    ['guesser', 5],
+    ['strangers', 30],
+  ] as const)('are still counted while it is away, by each: %s', async (by, free) => {
+    expect(await attemptsOf([new Attempts(await redis.lost())], one(by), 200)).toBe(free);
   });
 });
 

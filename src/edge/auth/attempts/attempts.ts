@@ -1,77 +1,142 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { GatewayError } from '#libs/errors';
 import { Redis } from '#libs/redis';
 import { Inject, Injectable } from '@nestjs/common';
-import { AttemptsMemory } from './attempts.memory.ts';
-import { attemptsInRedis } from './attempts.redis.ts';
+import { CapsMemory } from './caps.memory.ts';
+import { CapsRedis } from './caps.redis.ts';
+import type { Cap, Counter, Pace } from './counter.ts';
+import { DelaysMemory } from './delays.memory.ts';
+import { DelaysRedis } from './delays.redis.ts';
+import { DEVICE_LIFE_MS } from './known-devices.ts';
 
-/** How tries of one kind are slowed down. */
-export interface Pace {
-  /** So many may fail without a delay. */
-  free: number;
-  /** The delay after that; it doubles with every further one. In milliseconds. */
-  firstMs: number;
-  /** It is never longer. */
-  mostMs: number;
-}
+const HOUR_MS = 3_600_000;
+const slowing = { firstMs: 1_000, mostMs: 900_000, forgottenMs: HOUR_MS };
 
-/** What tries are counted by. An account is guessed at; an address guesses at many. */
-export const PACES = {
-  account: { free: 5, firstMs: 1_000, mostMs: 900_000 },
-  /** Of who holds a session of the account: strangers who fail do not slow them down. */
-  session: { free: 5, firstMs: 1_000, mostMs: 900_000 },
-  address: { free: 50, firstMs: 1_000, mostMs: 900_000 },
-  /** Refresh tokens that are none. */
-  refresh: { free: 50, firstMs: 1_000, mostMs: 900_000 },
-} satisfies Record<string, Pace>;
+/** How attempts of one kind are limited. */
+type Limit = (Pace | Cap) & {
+  /** Whether a success takes back the failures before it as well; else it takes back itself alone. */
+  isCleared?: true;
+  /** After so many failures the name is of no use any more: see `isSpent`. */
+  spentAt?: number;
+};
+
+/**
+ * What attempts are counted by, and how each is limited. A password is guessed at by strangers, who must not keep its owner
+ * out: a known device and a session of the account are in buckets of their own.
+ */
+export const LIMITS = {
+  /** One address that guesses at one account. */
+  guesser: { free: 5, ...slowing, isCleared: true },
+  /** One account, at which all strangers guess, from wherever. A success leaves the guesses of the others counted. */
+  strangers: { most: 30, windowMs: HOUR_MS },
+  /** One address that guesses at many accounts. */
+  address: { free: 50, ...slowing },
+  /** A device that has logged in to the account before (OWASP, "device cookies"). Its failures count as long as it is known. */
+  device: { free: 10, ...slowing, forgottenMs: DEVICE_LIFE_MS, spentAt: 20 },
+  /** A session of the account. */
+  session: { free: 5, ...slowing, isCleared: true },
+  /** Refresh tokens that are none, by address. */
+  refresh: { free: 50, ...slowing },
+} satisfies Record<string, Limit>;
+
+type Kind = keyof typeof LIMITS;
 
 /** What is counted, and by what. */
 export interface Counted {
-  by: keyof typeof PACES;
-  /** Whose tries they are: see `accountName`, `addressName`. */
+  by: Kind;
+  /** Whose attempts they are: see `accountName`, `addressName`, `KnownDevices`. */
   name: string;
 }
 
+/** An attempt that was counted as failed. */
+export interface Attempt {
+  /** It did not fail. */
+  succeeded(): Promise<void>;
+  /** It was none: nothing was found out by it. */
+  takeBack(): Promise<void>;
+}
+
 /**
- * Slows guessing down: every try counts as failed until it is known not to be, so that a thousand at once are no way
- * around it. Counted in this process and, where there is Redis, by all gateways; without it this process alone goes on
- * counting: it never lets everybody in.
+ * Slows guessing down, and caps it. Counted in this process and, where there is Redis, by all gateways; without it this
+ * process alone goes on counting: it never lets everybody in.
  */
 @Injectable()
 export class Attempts {
-  private readonly memory = new AttemptsMemory();
+  private readonly counters: Record<Kind, readonly Counter[]>;
 
-  constructor(@Inject(Redis) private readonly redis: Redis | null) {}
+  constructor(@Inject(Redis) redis: Redis | null) {
+    const kinds = Object.entries(LIMITS).map(([by, limit]) => [by, countersOf(by, limit, redis)]);
+    this.counters = Object.fromEntries(kinds) as Record<Kind, readonly Counter[]>;
+  }
 
-  /** Counts a try. @throws {GatewayError} RATE_LIMITED with when to try again: it was not one */
-  async begin(all: readonly Counted[]): Promise<void> {
-    for (const counted of all) {
-      const { by, name } = counted;
-      const key = `${by} ${name}`;
-      const here = this.memory.begin(key, PACES[by]);
-      const waitMs = this.redis && !here ? await attemptsInRedis.begin(this.redis, key, PACES[by]) : here;
-      if (waitMs) throw tooMany(waitMs);
+  /**
+   * Counts an attempt by all of these, or by none.
+   * @param onRefusal called with what refused it
+   * @throws {GatewayError} RATE_LIMITED with when to try again
+   */
+  async begin(all: readonly Counted[], onRefusal?: (by: Kind) => void): Promise<Attempt> {
+    const ticket = randomUUID();
+    const begun: { by: Kind; name: string; counter: Counter }[] = [];
+    const end = async (isCleared: (by: Kind) => boolean): Promise<void> => {
+      for (const { by, name, counter } of begun) {
+        await (isCleared(by) ? counter.clear(name) : counter.takeBack(name, ticket));
+      }
+    };
+    for (const { by, name } of all) {
+      for (const counter of this.counters[by]) {
+        const waitMs = await counter.begin(name, ticket);
+        if (waitMs) {
+          await end(() => false);
+          onRefusal?.(by);
+          throw tooMany(waitMs);
+        }
+        begun.push({ by, name, counter });
+      }
     }
+    return {
+      succeeded: () => end((by) => (LIMITS[by] as Limit).isCleared === true),
+      takeBack: () => end(() => false),
+    };
   }
 
-  /** It did not fail: an account starts anew, and an address is given back the try. */
-  succeeded(all: readonly Counted[]): Promise<void> {
-    return this.end(all, ({ by }) => by !== 'address');
+  /** Whether there were so many failures that this is of no use any more. */
+  async isSpent({ by, name }: Counted): Promise<boolean> {
+    const { spentAt } = LIMITS[by] as Limit;
+    if (spentAt === undefined) return false;
+    for (const counter of this.counters[by]) if ((await counter.failed(name)) >= spentAt) return true;
+    return false;
   }
+}
 
-  /** It was none: nothing was found out by it. */
-  takeBack(all: readonly Counted[]): Promise<void> {
-    return this.end(all, () => false);
-  }
+function countersOf(by: string, limit: Limit, redis: Redis | null): Counter[] {
+  if ('most' in limit)
+    return [new CapsMemory(limit), ...(redis ? [lenient(new CapsRedis(redis, by, limit))] : [])];
+  return [new DelaysMemory(limit), ...(redis ? [lenient(new DelaysRedis(redis, by, limit))] : [])];
+}
 
-  private async end(all: readonly Counted[], isForgiven: (one: Counted) => boolean): Promise<void> {
-    for (const counted of all) {
-      const key = `${counted.by} ${counted.name}`;
-      this.memory.end(key, isForgiven(counted));
-      if (this.redis) await attemptsInRedis.end(this.redis, key, isForgiven(counted));
+/** A counter that refuses nobody while its store is away: the memory of the process goes on counting. */
+function lenient(counter: Counter): Counter {
+  const or0 = async (count: () => number | Promise<number>) => {
+    try {
+      return await count();
+    } catch {
+      return 0;
     }
-  }
+  };
+  const orNot = async (end: () => void | Promise<void>) => {
+    try {
+      await end();
+    } catch {
+      // It expires by itself.
+    }
+  };
+  return {
+    begin: (name, ticket) => or0(() => counter.begin(name, ticket)),
+    takeBack: (name, ticket) => orNot(() => counter.takeBack(name, ticket)),
+    clear: (name) => orNot(() => counter.clear(name)),
+    failed: (name) => or0(() => counter.failed(name)),
+  };
 }
 
 function tooMany(waitMs: number): GatewayError {

@@ -1,0 +1,43 @@
+import { atMost } from '#libs/cache';
+import { LRUCache } from 'lru-cache';
+import type { Cap, Counter } from './counter.ts';
+
+const MAX_NAMES = 100_000;
+
+interface Counted {
+  ticket: string;
+  /** On the clock of `performance.now()`. */
+  at: number;
+}
+
+/** Attempts under a cap, as this process has seen them: a sliding window log, of as many entries as the cap allows. */
+export class CapsMemory implements Counter {
+  private readonly known: LRUCache<string, readonly Counted[]>;
+
+  constructor(private readonly cap: Cap) {
+    this.known = new LRUCache({ ...atMost(MAX_NAMES), ttl: cap.windowMs });
+  }
+
+  begin(name: string, ticket: string): number {
+    const now = performance.now();
+    const { most, windowMs } = this.cap;
+    const recent = (this.known.get(name) ?? []).filter(({ at }) => now - at < windowMs);
+    if (recent.length >= most) return recent[0]!.at + windowMs - now;
+    this.known.set(name, [...recent, { ticket, at: now }]);
+    return 0;
+  }
+
+  takeBack(name: string, ticket: string): void {
+    const left = this.known.get(name)?.filter((one) => one.ticket !== ticket);
+    if (left?.length) this.known.set(name, left);
+    else this.known.delete(name);
+  }
+
+  clear(name: string): void {
+    this.known.delete(name);
+  }
+
+  failed(name: string): number {
+    return this.known.get(name)?.length ?? 0;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Redis } from '#libs/redis';
+import { type Cap, type Counter, keyOf } from './counter.ts';
+
+/** KEYS: a sorted set of tickets by time. ARGV: most and window of the cap, the ticket. Returns how long to wait. */
+const BEGIN = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local window = tonumber(ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then
+  local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+  return math.max(1, oldest[2] + window - now)
+end
+redis.call('ZADD', KEYS[1], now, ARGV[3])
+redis.call('PEXPIRE', KEYS[1], window)
+return 0`;
+
+/** Attempts under a cap, as all gateways have seen them: a sliding window log. Throws what the connection throws. */
+export class CapsRedis implements Counter {
+  constructor(
+    private readonly redis: Redis,
+    private readonly by: string,
+    private readonly cap: Cap,
+  ) {}
+
+  async begin(name: string, ticket: string): Promise<number> {
+    const { most, windowMs } = this.cap;
+    return Number(await this.redis.eval(BEGIN, 1, keyOf(this.by, name), most, windowMs, ticket));
+  }
+
+  async takeBack(name: string, ticket: string): Promise<void> {
+    await this.redis.zrem(keyOf(this.by, name), ticket);
+  }
+
+  async clear(name: string): Promise<void> {
+    await this.redis.del(keyOf(this.by, name));
+  }
+
+  failed(name: string): Promise<number> {
+    return this.redis.zcard(keyOf(this.by, name));
+  }
+}

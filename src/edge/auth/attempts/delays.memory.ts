@@ -1,0 +1,51 @@
+import { atMost } from '#libs/cache';
+import { LRUCache } from 'lru-cache';
+import type { Counter, Pace } from './counter.ts';
+
+const MAX_NAMES = 100_000;
+
+interface Failures {
+  failed: number;
+  /** No attempt before this, on the clock of `performance.now()`. */
+  notBefore: number;
+  /** The last attempt, which set `notBefore`. */
+  ticket: string;
+}
+
+/** The delay after `failed` failures, in milliseconds. */
+export function delayMs(failed: number, { free, firstMs, mostMs }: Pace): number {
+  return failed < free ? 0 : Math.min(mostMs, firstMs * 2 ** Math.min(30, failed - free));
+}
+
+/** Attempts at a pace, as this process has seen them. */
+export class DelaysMemory implements Counter {
+  private readonly known: LRUCache<string, Failures>;
+
+  constructor(private readonly pace: Pace) {
+    this.known = new LRUCache({ ...atMost(MAX_NAMES), ttl: pace.forgottenMs });
+  }
+
+  begin(name: string, ticket: string): number {
+    const now = performance.now();
+    const { failed, notBefore } = this.known.get(name) ?? { failed: 0, notBefore: 0 };
+    if (notBefore > now) return notBefore - now;
+    this.known.set(name, { failed: failed + 1, notBefore: now + delayMs(failed + 1, this.pace), ticket });
+    return 0;
+  }
+
+  takeBack(name: string, ticket: string): void {
+    const failures = this.known.get(name);
+    if (!failures) return;
+    const { failed, notBefore, ticket: last } = failures;
+    if (failed <= 1) this.known.delete(name);
+    else this.known.set(name, { failed: failed - 1, notBefore: last === ticket ? 0 : notBefore, ticket: last });
+  }
+
+  clear(name: string): void {
+    this.known.delete(name);
+  }
+
+  failed(name: string): number {
+    return this.known.get(name)?.failed ?? 0;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Redis } from '#libs/redis';
+import { type Counter, keyOf, type Pace } from './counter.ts';
+
+/** KEYS: the failures. ARGV: free, first and most of the pace, when they are forgotten, the ticket. Returns how long to wait. */
+const BEGIN = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local held = redis.call('HMGET', KEYS[1], 'failed', 'notBefore')
+local notBefore = tonumber(held[2] or 0)
+if notBefore > now then return notBefore - now end
+local failed = tonumber(held[1] or 0) + 1
+local delay = 0
+if failed >= tonumber(ARGV[1]) then
+  delay = math.min(tonumber(ARGV[3]), tonumber(ARGV[2]) * 2 ^ math.min(30, failed - tonumber(ARGV[1])))
+end
+redis.call('HSET', KEYS[1], 'failed', failed, 'notBefore', now + delay, 'ticket', ARGV[5])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 0`;
+
+/** KEYS: the failures. ARGV: the ticket of the attempt that was none. Its delay goes with it, that of a later one stays. */
+const TAKE_BACK = `
+local held = redis.call('HMGET', KEYS[1], 'failed', 'ticket')
+if not held[1] then return end
+local failed = tonumber(held[1]) - 1
+if failed <= 0 then return redis.call('DEL', KEYS[1]) end
+redis.call('HSET', KEYS[1], 'failed', failed)
+if held[2] == ARGV[1] then redis.call('HSET', KEYS[1], 'notBefore', 0) end`;
+
+/** Attempts at a pace, as all gateways have seen them. Throws what the connection throws. */
+export class DelaysRedis implements Counter {
+  constructor(
+    private readonly redis: Redis,
+    private readonly by: string,
+    private readonly pace: Pace,
+  ) {}
+
+  async begin(name: string, ticket: string): Promise<number> {
+    const { free, firstMs, mostMs, forgottenMs } = this.pace;
+    const given = [free, firstMs, mostMs, forgottenMs, ticket];
+    return Number(await this.redis.eval(BEGIN, 1, keyOf(this.by, name), ...given));
+  }
+
+  async takeBack(name: string, ticket: string): Promise<void> {
+    await this.redis.eval(TAKE_BACK, 1, keyOf(this.by, name), ticket);
+  }
+
+  async clear(name: string): Promise<void> {
+    await this.redis.del(keyOf(this.by, name));
+  }
+
+  async failed(name: string): Promise<number> {
+    return Number((await this.redis.hget(keyOf(this.by, name), 'failed')) ?? 0);
+  }
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import { aContext } from '#libs/testing';
+import { anAccountDesk } from './account.fixture.ts';
+
+const HERE = '198.51.100.1';
+const from = (address: string) => aContext({ client: { address, userAgent: '' } });
+const SLOWED = { code: 'RATE_LIMITED' };
+const WRONG = { code: 'UNAUTHENTICATED' };
+
+/** What a browser does with the cookie. */
+function aDevice(value?: string) {
+  const device = { value, set: (next: string) => void (device.value = next) };
+  return device;
+}
+
+async function desk() {
+  const opened = await anAccountDesk();
+  const { login, ada } = opened;
+  const guess = (address: string, device?: ReturnType<typeof aDevice>) =>
+    login.run(from(address), { ...ada, password: 'wrong' }, device);
+  return {
+    ...opened,
+    guess,
+    /** Strangers guess from everywhere, until none of them may. */
+    async siege() {
+      for (let i = 0; i < 50; i += 1) await guess(`203.0.113.${i}`).catch(() => {});
+      for (let i = 0; i < 60; i += 1) {
+        await login.run(from(HERE), { email: `${i}@example.com`, password: 'wrong' }).catch(() => {});
+      }
+      await expect(login.run(from(HERE), { email: 'x@example.com', password: 'wrong' })).rejects.toMatchObject(
+        SLOWED,
+      );
+    },
+  };
+}
+
+describe('a device that has logged in before', () => {
+  it('goes on while strangers have had all their guesses, at its address too', async () => {
+    const { login, ada, siege } = await desk();
+    const device = aDevice();
+    await login.run(from(HERE), ada, device);
+    await siege();
+    await expect(login.run(from('192.0.2.1'), ada)).rejects.toMatchObject(SLOWED);
+    await expect(login.run(from('192.0.2.1'), ada, aDevice('made.up.mark'))).rejects.toMatchObject(SLOWED);
+    expect(await login.run(from(HERE), ada, device)).toHaveProperty('accessToken');
+  });
+
+  it('is given another mark at each login, and none for a wrong password', async () => {
+    const { login, ada, guess } = await desk();
+    const device = aDevice();
+    await expect(guess(HERE, device)).rejects.toMatchObject(WRONG);
+    expect(device.value).toBeUndefined();
+    await login.run(from(HERE), ada, device);
+    const first = device.value;
+    await login.run(from(HERE), ada, device);
+    expect(device.value).not.toBe(first);
+  });
+
+  it('has ten wrong passwords, then is slowed down; what strangers may is not touched', async () => {
+    const { login, ada, guess, log } = await desk();
+    const device = aDevice();
+    await login.run(from(HERE), ada, device);
+    for (let i = 0; i < 10; i += 1) await expect(guess(`203.0.113.${i}`, device)).rejects.toMatchObject(WRONG);
+    await expect(login.run(from(HERE), ada, device)).rejects.toMatchObject(SLOWED);
+    expect(log.at(-1)).toMatchObject({ audit: 'login.delayed', reason: 'device' });
+    expect(await login.run(from(HERE), ada)).toHaveProperty('accessToken');
+  });
+
+  it('is a stranger at every other account', async () => {
+    const { login, register, ada } = await desk();
+    const eve = { name: 'Eve', email: 'eve@example.com', password: 'a very long phrase' };
+    await register.run(aContext(), eve);
+    const device = aDevice();
+    await login.run(from(HERE), eve, device);
+    const guess = () => login.run(from(HERE), { ...ada, password: 'wrong' }, device);
+    for (let i = 0; i < 5; i += 1) await expect(guess()).rejects.toMatchObject(WRONG);
+    await expect(guess()).rejects.toMatchObject(SLOWED);
+  });
+});
