@@ -35,6 +35,7 @@ describe('the configuration', () => {
       IDLE_TIMEOUT_MS: 30_000,
       KEEP_ALIVE_TIMEOUT_MS: 72_000,
       MAX_CONNECTIONS: 20_000,
+      MAX_SESSIONS_PER_ACCOUNT: 50,
       MAX_STREAMS: 15_000,
       MAX_STREAMS_PER_CALLER: 20,
       STREAM_HEARTBEAT_MS: 15_000,

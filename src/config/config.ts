@@ -68,6 +68,7 @@ const settings = z
     RATE_LIMIT_CUSTOMER: rate('1200/60'),
     RATE_LIMIT_LOGIN: rate('60/60'),
     RATE_LIMIT_SEARCH: rate('120/60'),
+    MAX_SESSIONS_PER_ACCOUNT: count(50, 1, 1_000),
     JWT_PRIVATE_KEY: privateKey.optional(),
     JWT_NEXT_KEY: keys
       .pipe(z.array(z.any()).length(1, 'must be one key'))

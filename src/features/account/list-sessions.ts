@@ -1,9 +1,20 @@
 import { Scopes } from '#gateway/edge/auth/access';
 import { lapsesAt } from '#gateway/edge/auth/sessions/session';
 import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
+import { type Asked, listSize, parameters } from '#libs/view';
 import { Injectable } from '@nestjs/common';
-import type { SessionListView } from './session-list.view.ts';
+import { z } from 'zod';
+import type { SessionListView, SessionView } from './session-list.view.ts';
+
+/** Which of the caller's sessions. */
+export const ListSessionsQuestion = parameters('ListSessionsQuestion', {
+  first: listSize(50),
+  after: z.string().min(1).max(512).optional(),
+});
+
+type Listed = Awaited<ReturnType<Sessions['ofUser']>>[number];
 
 /** Where am I logged in? */
 @Scopes('profile:read')
@@ -11,19 +22,49 @@ import type { SessionListView } from './session-list.view.ts';
 export class ListSessions {
   constructor(private readonly sessions: Sessions) {}
 
-  /** The caller's sessions, the last used first. */
-  async run({ caller }: Context): Promise<SessionListView> {
-    const sessions = await this.sessions.ofUser(caller.id!);
-    const items = sessions.map(({ sessionId, kind, createdAt, usedAt, endsAt, userAgent, address }) => ({
-      id: sessionId,
-      kind: kind === 'app' ? ('APP' as const) : ('BROWSER' as const),
-      isCurrent: sessionId === caller.sessionId,
-      createdAt: new Date(createdAt).toISOString(),
-      usedAt: new Date(usedAt).toISOString(),
-      expiresAt: new Date(lapsesAt({ usedAt, endsAt })).toISOString(),
-      userAgent,
-      address,
-    }));
-    return { items };
+  /**
+   * One page of the caller's sessions, newest first. A page goes on after its cursor even where that session is over.
+   * @throws {GatewayError} VALIDATION_FAILED for a cursor that is none
+   */
+  async run({ caller }: Context, { first, after }: Asked<typeof ListSessionsQuestion>): Promise<SessionListView> {
+    const last = after === undefined ? undefined : placeAt(after);
+    const all = await this.sessions.ofUser(caller.id!);
+    const rest = last ? all.filter((one) => isAfter(one, last)) : all;
+    const page = rest.slice(0, first);
+    return {
+      items: page.map((one) => shown(one, caller.sessionId)),
+      nextCursor: rest.length > first ? cursorOf(page.at(-1)!) : null,
+    };
   }
+}
+
+function shown(session: Listed, currentId: string | undefined): SessionView {
+  const { sessionId, kind, createdAt, usedAt, endsAt, userAgent, address } = session;
+  return {
+    id: sessionId,
+    kind: kind === 'app' ? 'APP' : 'BROWSER',
+    isCurrent: sessionId === currentId,
+    createdAt: new Date(createdAt).toISOString(),
+    usedAt: new Date(usedAt).toISOString(),
+    expiresAt: new Date(lapsesAt({ usedAt, endsAt })).toISOString(),
+    userAgent,
+    address,
+  };
+}
+
+/** Where a session stands in the list, which is in this order. */
+type Place = Pick<Listed, 'createdAt' | 'sessionId'>;
+
+const isAfter = (one: Place, last: Place): boolean =>
+  one.createdAt < last.createdAt || (one.createdAt === last.createdAt && one.sessionId > last.sessionId);
+
+const cursorOf = ({ createdAt, sessionId }: Place): string =>
+  Buffer.from(`${createdAt} ${sessionId}`).toString('base64url');
+
+function placeAt(cursor: string): Place {
+  const [, createdAt, sessionId] =
+    /^(\d{1,15}) ([\w-]{22})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (createdAt && sessionId) return { createdAt: Number(createdAt), sessionId };
+  const errors = [{ field: 'after', message: 'Must be a cursor of an earlier page of the same list' }];
+  throw new GatewayError('VALIDATION_FAILED', { detail: 'There is no such page.', errors });
 }

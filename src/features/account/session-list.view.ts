@@ -36,9 +36,12 @@ export class SessionView {
   address!: string;
 }
 
-/** Where somebody is logged in. */
+/** One page of where somebody is logged in. */
 @RestView('SessionList')
 export class SessionListView {
   @Shown(() => [SessionView])
   items!: SessionView[];
+
+  @Shown(() => String, { nullable: true, description: '`after` of the next page; null on the last.' })
+  nextCursor!: string | null;
 }

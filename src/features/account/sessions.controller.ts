@@ -1,6 +1,6 @@
 import { Runs } from '#gateway/edge/doors/runs';
 import { Answers } from '#gateway/edge/doors/answers';
-import { FromBody } from '#gateway/edge/doors/question';
+import { FromBody, FromQuery } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
@@ -8,7 +8,7 @@ import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ChangePassword, ChangePasswordInput } from './change-password.ts';
 import { EndSession } from './end-session.ts';
-import { ListSessions } from './list-sessions.ts';
+import { ListSessions, ListSessionsQuestion } from './list-sessions.ts';
 import { LogoutAll } from './logout-all.ts';
 import { SessionListView } from './session-list.view.ts';
 
@@ -25,10 +25,13 @@ export class SessionsController {
 
   @Runs(ListSessions)
   @Get('sessions')
-  @ApiOperation({ operationId: 'listSessions', summary: "The caller's sessions" })
+  @ApiOperation({ operationId: 'listSessions', summary: "The caller's sessions, newest first" })
   @Answers(SessionListView)
-  list(@RequestContext() context: Context) {
-    return this.listSessions.run(context);
+  list(
+    @RequestContext() context: Context,
+    @FromQuery(ListSessionsQuestion) question: Asked<typeof ListSessionsQuestion>,
+  ) {
+    return this.listSessions.run(context, question);
   }
 
   @Runs(EndSession)

@@ -1,27 +1,38 @@
 import { GRACE_MS, lapsesAt, type Rotation, type Session } from './session.ts';
 import { namesOf, SessionStore } from './session-store.ts';
 
-/** How many are kept; beyond that the oldest is over. */
-const MOST = 100_000;
+/** How many are kept of all users; beyond that the oldest ends. */
+const MAX_SESSIONS = 100_000;
 
 /** Sessions in this process: they end with it. */
 export class SessionStoreMemory extends SessionStore {
   private readonly sessions = new Map<string, Session>();
+  /** The ids of each user's, the oldest first. */
+  private readonly idsOf = new Map<string, Set<string>>();
 
-  async create(id: string, session: Session): Promise<void> {
+  async create(id: string, session: Session, most: number): Promise<string[]> {
+    const { userId } = session;
     this.sessions.set(id, session);
-    if (this.sessions.size > MOST) this.sessions.delete(this.sessions.keys().next().value!);
+    const ids = this.idsOf.get(userId);
+    if (ids) ids.add(id);
+    else this.idsOf.set(userId, new Set([id]));
+    const theirs = [...this.of(userId).keys()];
+    const ended = theirs.slice(0, Math.max(0, theirs.length - most));
+    for (const one of ended) this.remove(one);
+    if (this.sessions.size > MAX_SESSIONS) {
+      const oldest = this.sessions.keys().next().value!;
+      this.remove(oldest);
+      ended.push(oldest);
+    }
+    return ended;
   }
 
   async get(id: string): Promise<Session | undefined> {
-    const session = this.sessions.get(id);
-    if (!session || lapsesAt(session) > Date.now()) return session && { ...session };
-    this.sessions.delete(id);
-    return undefined;
+    return this.find(id);
   }
 
   async ofUser(userId: string): Promise<Map<string, Session>> {
-    return new Map([...this.sessions].filter(([, one]) => one.userId === userId && lapsesAt(one) > Date.now()));
+    return this.of(userId);
   }
 
   async ofProvider(name: string): Promise<string[]> {
@@ -41,7 +52,7 @@ export class SessionStoreMemory extends SessionStore {
     if (session.previous === presented && now - session.rotatedAt! < GRACE_MS) {
       return { kind: 'again', userId, successor: session.successor! };
     }
-    this.sessions.delete(id);
+    this.remove(id);
     return { kind: 'reused', userId };
   }
 
@@ -52,6 +63,31 @@ export class SessionStoreMemory extends SessionStore {
   }
 
   async end(id: string): Promise<boolean> {
+    return this.remove(id);
+  }
+
+  private find(id: string): Session | undefined {
+    const session = this.sessions.get(id);
+    if (!session || lapsesAt(session) > Date.now()) return session && { ...session };
+    this.remove(id);
+    return undefined;
+  }
+
+  private of(userId: string): Map<string, Session> {
+    const theirs = new Map<string, Session>();
+    for (const id of this.idsOf.get(userId) ?? []) {
+      const session = this.find(id);
+      if (session) theirs.set(id, session);
+    }
+    return theirs;
+  }
+
+  private remove(id: string): boolean {
+    const session = this.sessions.get(id);
+    if (!session) return false;
+    const ids = this.idsOf.get(session.userId);
+    ids?.delete(id);
+    if (!ids?.size) this.idsOf.delete(session.userId);
     return this.sessions.delete(id);
   }
 }

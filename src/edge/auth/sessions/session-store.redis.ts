@@ -22,6 +22,23 @@ if held[4] == ARGV[1] and now - held[5] < tonumber(ARGV[4]) then return {'again'
 redis.call('DEL', KEYS[1])
 return {'reused', held[2]}`;
 
+/** KEYS: the session. ARGV: when it lapses, then names and values. */
+const CREATE = `
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+redis.call('PEXPIREAT', KEYS[1], ARGV[1])`;
+
+/**
+ * KEYS: an index. ARGV: the id of a session, when it ends at the latest, how long the index is kept, and how many ids it may have.
+ * Returns all ids, the oldest first, where there are more.
+ */
+const INDEX = `
+local time = redis.call('TIME')
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', time[1] * 1000)
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+if redis.call('ZCARD', KEYS[1]) <= tonumber(ARGV[4]) then return {} end
+return redis.call('ZRANGE', KEYS[1], 0, -1)`;
+
 /** KEYS: the session. ARGV: when it lapses, then names and values. Nothing where there is none. */
 const CHANGE = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
@@ -37,17 +54,19 @@ export class SessionStoreRedis extends SessionStore {
     super();
   }
 
-  create(id: string, session: Session): Promise<void> {
+  create(id: string, session: Session, most: number): Promise<string[]> {
     return told(async () => {
-      // Indexes first: a session that no index names could not be ended with the others.
-      const indexes = [userKey(session.userId), ...namesOf(session).map(nameKey)];
-      for (const index of indexes) {
-        await this.redis.zadd(index, session.endsAt, id);
-        await this.redis.pexpire(index, LIFE_MS);
-      }
-      const key = sessionKey(id);
-      await this.redis.hset(key, written(session));
-      await this.redis.pexpireat(key, lapsesAt(session));
+      // Before the indexes: who creates another one at the same moment must see it. Its token is given out after them, so
+      // that no session is in use that could not be ended with the others.
+      const fields = Object.entries(written(session)).flat();
+      await this.redis.eval(CREATE, 1, sessionKey(id), `${lapsesAt(session)}`, ...fields);
+      for (const name of namesOf(session)) await this.index(nameKey(name), id, session.endsAt, most);
+      const theirs = await this.index(userKey(session.userId), id, session.endsAt, most);
+      const others = theirs.filter((one) => one !== id);
+      const oldest = others.slice(0, Math.max(0, theirs.length - most));
+      const wasThere = await Promise.all(oldest.map((one) => this.end(one)));
+      if (oldest.length) await this.redis.zrem(userKey(session.userId), ...oldest);
+      return oldest.filter((_, i) => wasThere[i]);
     });
   }
 
@@ -88,6 +107,18 @@ export class SessionStoreRedis extends SessionStore {
 
   end(id: string): Promise<boolean> {
     return told(async () => (await this.redis.del(sessionKey(id))) === 1);
+  }
+
+  /**
+   * Adds a session to an index. An index keeps ids of sessions that are over: where it has more than `most`, those are dropped.
+   * @returns the ids of sessions that are not over, the oldest first, where there may be more than `most`; else none
+   */
+  private async index(index: string, id: string, endsAt: number, most: number): Promise<string[]> {
+    const ids = (await this.redis.eval(INDEX, 1, index, id, endsAt, LIFE_MS, most)) as string[];
+    const isThere = await Promise.all(ids.map((one) => this.redis.exists(sessionKey(one))));
+    const over = ids.filter((_, i) => !isThere[i]);
+    if (over.length) await this.redis.zrem(index, ...over);
+    return ids.filter((_, i) => isThere[i]);
   }
 
   private async idsAt(index: string): Promise<string[]> {

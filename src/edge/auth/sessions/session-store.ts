@@ -2,7 +2,12 @@ import type { Rotation, Session } from './session.ts';
 
 /** Where sessions are kept. What fails throws `OVERLOADED`: nobody is logged out because Redis is away. */
 export abstract class SessionStore {
-  abstract create(id: string, session: Session): Promise<void>;
+  /**
+   * Keeps a new session. Of its user there are at most `most` then: the oldest others end, once each, whichever gateways
+   * create sessions of the user at the same moment.
+   * @returns the ids of those that it ended
+   */
+  abstract create(id: string, session: Session, most: number): Promise<string[]>;
 
   /** A session that is not over. */
   abstract get(id: string): Promise<Session | undefined>;

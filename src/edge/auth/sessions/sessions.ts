@@ -1,3 +1,4 @@
+import { Config } from '#gateway/config/config';
 import { Audit } from '#gateway/edge/auth/audit';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
@@ -33,15 +34,24 @@ export class Sessions {
     private readonly store: SessionStore,
     private readonly ends: SessionEnds,
     private readonly audit: Audit,
+    private readonly config: Config,
   ) {}
 
-  /** Opens a session. @param handle what its tokens begin with; a new one unless given */
-  async open({ client }: Context, given: NewSession, handle = newHandle()): Promise<Opened> {
+  /**
+   * Opens a session. Where its user has `MAX_SESSIONS_PER_ACCOUNT` already, the oldest ends.
+   * @param handle what its tokens begin with; a new one unless given
+   */
+  async open(context: Context, given: NewSession, handle = newHandle()): Promise<Opened> {
     const token = newToken(handle);
     const now = Date.now();
     const times = { createdAt: now, usedAt: now, endsAt: now + LIFE_MS };
     const sessionId = sessionIdOf(handle);
-    await this.store.create(sessionId, { ...given, ...times, ...client, current: heldIn(token)!.hash });
+    const session = { ...given, ...times, ...context.client, current: heldIn(token)!.hash };
+    const ended = await this.store.create(sessionId, session, this.config.MAX_SESSIONS_PER_ACCOUNT);
+    for (const id of ended) {
+      this.audit.write(context, 'session.ended', { sessionId: id, reason: 'limit' });
+      await this.ends.add(id, 'limit');
+    }
     return { sessionId, token };
   }
 
@@ -82,10 +92,12 @@ export class Sessions {
     return session?.current === held.hash ? { sessionId: held.sessionId, session } : undefined;
   }
 
-  /** All sessions of a user, the last used first. */
+  /** All sessions of a user, the newest first. */
   async ofUser(userId: string): Promise<(Session & { sessionId: string })[]> {
     const sessions = [...(await this.store.ofUser(userId))].map(([sessionId, one]) => ({ ...one, sessionId }));
-    return sessions.sort((one, other) => other.usedAt - one.usedAt);
+    return sessions.sort(
+      (one, other) => other.createdAt - one.createdAt || (one.sessionId < other.sessionId ? -1 : 1),
+    );
   }
 
   /** Changes a session. @returns whether it is there */

@@ -1,0 +1,62 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { aContext } from '#libs/testing';
+import { check } from '#libs/view';
+import { anAccountDesk } from './account.fixture.ts';
+import { ListSessionsQuestion } from './list-sessions.ts';
+
+const moveWallClock = (to: number) => void jest.spyOn(Date, 'now').mockReturnValue(to);
+
+describe('sessions', () => {
+  afterEach(() => void jest.restoreAllMocks());
+
+  it('come in pages, newest first, that go on where the last one ended', async () => {
+    const { login, listSessions, endSession, as, ada } = await anAccountDesk();
+    moveWallClock(1_800_000_000_000);
+    let last = await login.run(aContext(), ada);
+    for (let i = 1; i < 7; i += 1) {
+      // Some begin in the same millisecond.
+      moveWallClock(1_800_000_000_000 + Math.floor(i / 2) * 1_000);
+      last = await login.run(aContext(), ada);
+    }
+    const mine = as(last.accessToken);
+    const whole = (await listSessions.run(mine, { first: 50 })).items;
+    expect(whole).toHaveLength(7);
+    expect(whole.map(({ createdAt }) => createdAt)).toEqual(
+      whole
+        .map(({ createdAt }) => createdAt)
+        .sort()
+        .reverse(),
+    );
+    const found: string[] = [];
+    let after: string | undefined;
+    do {
+      const { items, nextCursor } = await listSessions.run(mine, { first: 2, after });
+      found.push(...items.map(({ id }) => id));
+      // A session that ends meanwhile moves nothing.
+      if (items.length === 2) await endSession.run(mine, items[1]!.id);
+      after = nextCursor ?? undefined;
+    } while (after);
+    expect(found).toEqual(whole.map(({ id }) => id));
+  });
+
+  it.each(['x', 'MTIz', '%00', Buffer.from('1 __proto__').toString('base64url')])(
+    'have no page at %p',
+    async (after) => {
+      const { listSessions } = await anAccountDesk();
+      await expect(listSessions.run(aContext(), { first: 2, after })).rejects.toMatchObject({
+        code: 'VALIDATION_FAILED',
+        errors: [{ field: 'after' }],
+      });
+    },
+  );
+
+  it('are fifty a page unless the caller says otherwise, up to a hundred', () => {
+    expect(check(ListSessionsQuestion.schema, {})).toEqual({ first: 50 });
+    expect(check(ListSessionsQuestion.schema, { first: 100 })).toEqual({ first: 100 });
+    for (const first of [0, 101]) {
+      expect(() => check(ListSessionsQuestion.schema, { first })).toThrow(
+        expect.objectContaining({ code: 'VALIDATION_FAILED' }),
+      );
+    }
+  });
+});
