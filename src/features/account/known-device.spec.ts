@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { aContext } from '#libs/testing';
 import { anAccountDesk } from './account.fixture.ts';
 
@@ -35,6 +35,8 @@ async function desk() {
 }
 
 describe('a device that has logged in before', () => {
+  afterEach(() => void jest.useRealTimers());
+
   it('goes on while strangers have had all their guesses, at its address too', async () => {
     const { login, ada, siege } = await desk();
     const device = aDevice();
@@ -64,6 +66,27 @@ describe('a device that has logged in before', () => {
     await expect(login.run(from(HERE), ada, device)).rejects.toMatchObject(SLOWED);
     expect(log.at(-1)).toMatchObject({ audit: 'login.delayed', reason: 'device' });
     expect(await login.run(from(HERE), ada)).toHaveProperty('accessToken');
+  });
+
+  it('is a stranger after twenty wrong passwords, which is written down, and at its next login another device', async () => {
+    jest.useFakeTimers();
+    const { login, ada, guess, siege, log } = await desk();
+    const device = aDevice();
+    await login.run(from(HERE), ada, device);
+    for (let i = 0; i < 20; i += 1) {
+      await expect(guess(HERE, device)).rejects.toMatchObject(WRONG);
+      if (i >= 9) await expect(guess(HERE, device)).rejects.toMatchObject(i === 19 ? WRONG : SLOWED);
+      jest.advanceTimersByTime(900_000);
+    }
+    expect(log.filter(({ audit }) => audit === 'device.retired')).toEqual([
+      expect.objectContaining({ account: expect.any(String), kind: 'app' }),
+    ]);
+    await siege();
+    await expect(login.run(from('192.0.2.1'), ada, device)).rejects.toMatchObject(SLOWED);
+    jest.advanceTimersByTime(3_600_000);
+    await login.run(from('192.0.2.1'), ada, device);
+    await siege();
+    expect(await login.run(from(HERE), ada, device)).toHaveProperty('accessToken');
   });
 
   it('is a stranger at every other account', async () => {

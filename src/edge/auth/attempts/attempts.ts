@@ -79,9 +79,10 @@ export class Attempts {
     const ticket = randomUUID();
     const begun: { by: Kind; name: string; counter: Counter }[] = [];
     const end = async (isCleared: (by: Kind) => boolean): Promise<void> => {
-      for (const { by, name, counter } of begun) {
-        await (isCleared(by) ? counter.clear(name) : counter.takeBack(name, ticket));
-      }
+      const ends = begun.map(async ({ by, name, counter }) =>
+        isCleared(by) ? counter.clear(name) : counter.takeBack(name, ticket),
+      );
+      await Promise.all(ends);
     };
     for (const { by, name } of all) {
       for (const counter of this.counters[by]) {
