@@ -66,6 +66,15 @@ describe.each(LOGINS)('%s', (_, logIn, isOk) => {
   });
 });
 
+describe('several logins in one document', () => {
+  it('set the cookie once', async () => {
+    const field = LOGIN.slice('mutation { '.length, -1);
+    const answer = await post('/graphql', { query: `mutation { a: ${field} b: ${field} }` });
+    expect(Object.keys(answer.body.data)).toEqual(['a', 'b']);
+    expect(deviceCookies(answer)).toHaveLength(1);
+  });
+});
+
 describe('an account that strangers guess at', () => {
   /** How often the service was asked about a password. */
   const checks = async () => {

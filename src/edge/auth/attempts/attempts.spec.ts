@@ -142,15 +142,18 @@ describe('attempts in time', () => {
     expect(counted.length).toBeGreaterThanOrEqual(150);
   });
 
-  it('by a device end its use after twenty that failed, for as long as it would be known', async () => {
+  it('by a device end its use after twenty that failed, for as long as it would be known; fewer are forgotten in a day', async () => {
     jest.useFakeTimers();
     const attempts = new Attempts(null);
-    const [device] = one('device');
-    await delaysOf(attempts, [device!], 19);
-    jest.advanceTimersByTime(80 * 24 * HOUR_MS);
-    expect(await attempts.isSpent(device!)).toBe(false);
-    await attempts.begin([device!]);
-    expect(await attempts.isSpent(device!)).toBe(true);
+    const [device, other] = [one('device')[0]!, one('device')[0]!];
+    for (const each of [device, other]) await delaysOf(attempts, [each], 19);
+    await attempts.begin([device]);
+    expect([await attempts.isSpent(device), await attempts.isSpent(other)]).toEqual([true, false]);
+    jest.advanceTimersByTime(89 * 24 * HOUR_MS);
+    expect(await attempts.isSpent(device)).toBe(true);
+    expect(await attemptsOf([attempts], [other], 20)).toBe(10);
+    jest.advanceTimersByTime(2 * 24 * HOUR_MS);
+    expect(await attempts.isSpent(device)).toBe(false);
   });
 });
 
@@ -177,12 +180,17 @@ onRedis('attempts at gateways that share a Redis', () => {
     const [here, there] = await two();
     const connection = await connected();
     const [device] = one('device');
-    await connection.hset(`atrium:attempts:device ${device!.name}`, { failed: 19, notBefore: 0 });
-    expect(await there.isSpent(device!)).toBe(false);
-    await here.begin([device!]);
-    expect(await there.isSpent(device!)).toBe(true);
-    const days = (await connection.pttl(`atrium:attempts:device ${device!.name}`)) / (24 * HOUR_MS);
-    expect(Math.ceil(days)).toBe(90);
+    const key = `atrium:attempts:device ${device!.name}`;
+    const keptDays = async () => Math.ceil((await connection.pttl(key)) / (24 * HOUR_MS));
+    await connection.hset(key, { failed: 18, notBefore: 0 });
+    const attempt = await here.begin([device!]);
+    expect([await there.isSpent(device!), await keptDays()]).toEqual([false, 1]);
+    await attempt.takeBack();
+    await connection.hset(key, { failed: 19, notBefore: 0 });
+    const last = await here.begin([device!]);
+    expect([await there.isSpent(device!), await keptDays()]).toEqual([true, 90]);
+    await last.takeBack();
+    expect([await there.isSpent(device!), await keptDays()]).toEqual([false, 1]);
   });
 
   it.each([

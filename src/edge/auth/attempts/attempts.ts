@@ -17,8 +17,6 @@ const slowing = { firstMs: 1_000, mostMs: 900_000, forgottenMs: HOUR_MS };
 type Limit = (Pace | Cap) & {
   /** Whether a success takes back the failures before it as well; else it takes back itself alone. */
   isCleared?: true;
-  /** After so many failures the name is of no use any more: see `isSpent`. */
-  spentAt?: number;
 };
 
 /**
@@ -32,8 +30,8 @@ export const LIMITS = {
   strangers: { most: 30, windowMs: HOUR_MS },
   /** One address that guesses at many accounts. */
   address: { free: 50, ...slowing },
-  /** A device that has logged in to the account before (OWASP, "device cookies"). Its failures count as long as it is known. */
-  device: { free: 10, ...slowing, forgottenMs: DEVICE_LIFE_MS, spentAt: 20 },
+  /** A device that has logged in to the account before (OWASP, "device cookies"). */
+  device: { free: 10, ...slowing, forgottenMs: 24 * HOUR_MS, spent: { at: 20, forMs: DEVICE_LIFE_MS } },
   /** A session of the account. */
   session: { free: 5, ...slowing, isCleared: true },
   /** Refresh tokens that are none, by address. */
@@ -103,9 +101,9 @@ export class Attempts {
 
   /** Whether there were so many failures that this is of no use any more. */
   async isSpent({ by, name }: Counted): Promise<boolean> {
-    const { spentAt } = LIMITS[by] as Limit;
-    if (spentAt === undefined) return false;
-    for (const counter of this.counters[by]) if ((await counter.failed(name)) >= spentAt) return true;
+    const { spent } = LIMITS[by] as Pace;
+    if (!spent) return false;
+    for (const counter of this.counters[by]) if ((await counter.failed(name)) >= spent.at) return true;
     return false;
   }
 }

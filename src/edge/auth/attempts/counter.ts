@@ -8,6 +8,8 @@ export interface Pace {
   mostMs: number;
   /** Failures are forgotten after so long without another, in milliseconds. */
   forgottenMs: number;
+  /** After `at` failures the name is of no use any more, for `forMs` milliseconds: see `Attempts.isSpent`. */
+  spent?: { at: number; forMs: number };
 }
 
 /** Caps attempts: at most so many may fail in any time of that length. */
@@ -34,6 +36,10 @@ export interface Counter {
   /** How many attempts count as failed. */
   failed(name: string): number | Promise<number>;
 }
+
+/** How long a number of failures is kept, in milliseconds. */
+export const keptMs = (failed: number, { forgottenMs, spent }: Pace): number =>
+  spent && failed >= spent.at ? spent.forMs : forgottenMs;
 
 /** Where Redis has the attempts of a name. */
 export const keyOf = (by: string, name: string): string => `atrium:attempts:${by} ${name}`;

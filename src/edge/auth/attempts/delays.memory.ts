@@ -1,6 +1,6 @@
 import { atMost } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
-import type { Counter, Pace } from './counter.ts';
+import { type Counter, keptMs, type Pace } from './counter.ts';
 
 const MAX_NAMES = 100_000;
 
@@ -22,14 +22,14 @@ export class DelaysMemory implements Counter {
   private readonly known: LRUCache<string, Failures>;
 
   constructor(private readonly pace: Pace) {
-    this.known = new LRUCache({ ...atMost(MAX_NAMES), ttl: pace.forgottenMs });
+    this.known = new LRUCache({ ...atMost(MAX_NAMES), perf: { now: () => performance.now() } });
   }
 
   begin(name: string, ticket: string): number {
     const now = performance.now();
     const { failed, notBefore } = this.known.get(name) ?? { failed: 0, notBefore: 0 };
     if (notBefore > now) return notBefore - now;
-    this.known.set(name, { failed: failed + 1, notBefore: now + delayMs(failed + 1, this.pace), ticket });
+    this.keep(name, { failed: failed + 1, notBefore: now + delayMs(failed + 1, this.pace), ticket });
     return 0;
   }
 
@@ -38,7 +38,7 @@ export class DelaysMemory implements Counter {
     if (!failures) return;
     const { failed, notBefore, ticket: last } = failures;
     if (failed <= 1) this.known.delete(name);
-    else this.known.set(name, { failed: failed - 1, notBefore: last === ticket ? 0 : notBefore, ticket: last });
+    else this.keep(name, { failed: failed - 1, notBefore: last === ticket ? 0 : notBefore, ticket: last });
   }
 
   clear(name: string): void {
@@ -47,5 +47,9 @@ export class DelaysMemory implements Counter {
 
   failed(name: string): number {
     return this.known.get(name)?.failed ?? 0;
+  }
+
+  private keep(name: string, failures: Failures): void {
+    this.known.set(name, failures, { ttl: keptMs(failures.failed, this.pace) });
   }
 }

@@ -1,7 +1,10 @@
 import type { Redis } from '#libs/redis';
 import { type Counter, keyOf, type Pace } from './counter.ts';
 
-/** KEYS: the failures. ARGV: free, first and most of the pace, when they are forgotten, the ticket. Returns how long to wait. */
+/**
+ * KEYS: the failures. ARGV: free, first and most of the pace, the ticket, when failures are forgotten, after how many the name is
+ * spent, and for how long. Returns how long to wait.
+ */
 const BEGIN = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -13,17 +16,18 @@ local delay = 0
 if failed >= tonumber(ARGV[1]) then
   delay = math.min(tonumber(ARGV[3]), tonumber(ARGV[2]) * 2 ^ math.min(30, failed - tonumber(ARGV[1])))
 end
-redis.call('HSET', KEYS[1], 'failed', failed, 'notBefore', now + delay, 'ticket', ARGV[5])
-redis.call('PEXPIRE', KEYS[1], ARGV[4])
+redis.call('HSET', KEYS[1], 'failed', failed, 'notBefore', now + delay, 'ticket', ARGV[4])
+redis.call('PEXPIRE', KEYS[1], failed >= tonumber(ARGV[6]) and ARGV[7] or ARGV[5])
 return 0`;
 
-/** KEYS: the failures. ARGV: the ticket of the attempt that was none. Its delay goes with it, that of a later one stays. */
+/** KEYS: the failures. ARGV: the ticket of the attempt that was none, and as above. Its delay goes with it, that of a later one stays. */
 const TAKE_BACK = `
 local held = redis.call('HMGET', KEYS[1], 'failed', 'ticket')
 if not held[1] then return end
 local failed = tonumber(held[1]) - 1
 if failed <= 0 then return redis.call('DEL', KEYS[1]) end
 redis.call('HSET', KEYS[1], 'failed', failed)
+redis.call('PEXPIRE', KEYS[1], failed >= tonumber(ARGV[3]) and ARGV[4] or ARGV[2])
 if held[2] == ARGV[1] then redis.call('HSET', KEYS[1], 'notBefore', 0) end`;
 
 /** Attempts at a pace, as all gateways have seen them. Throws what the connection throws. */
@@ -35,13 +39,13 @@ export class DelaysRedis implements Counter {
   ) {}
 
   async begin(name: string, ticket: string): Promise<number> {
-    const { free, firstMs, mostMs, forgottenMs } = this.pace;
-    const given = [free, firstMs, mostMs, forgottenMs, ticket];
+    const { free, firstMs, mostMs } = this.pace;
+    const given = [free, firstMs, mostMs, ticket, ...this.kept()];
     return Number(await this.redis.eval(BEGIN, 1, keyOf(this.by, name), ...given));
   }
 
   async takeBack(name: string, ticket: string): Promise<void> {
-    await this.redis.eval(TAKE_BACK, 1, keyOf(this.by, name), ticket);
+    await this.redis.eval(TAKE_BACK, 1, keyOf(this.by, name), ticket, ...this.kept());
   }
 
   async clear(name: string): Promise<void> {
@@ -50,5 +54,10 @@ export class DelaysRedis implements Counter {
 
   async failed(name: string): Promise<number> {
     return Number((await this.redis.hget(keyOf(this.by, name), 'failed')) ?? 0);
+  }
+
+  private kept(): number[] {
+    const { forgottenMs, spent = { at: Number.MAX_SAFE_INTEGER, forMs: forgottenMs } } = this.pace;
+    return [forgottenMs, spent.at, spent.forMs];
   }
 }
