@@ -48,6 +48,8 @@ const settings = z
     IDLE_TIMEOUT_MS: milliseconds(30_000),
     KEEP_ALIVE_TIMEOUT_MS: milliseconds(72_000),
     MAX_CONNECTIONS: count(20_000),
+    MAX_UNFINISHED_BODIES: count(1_000),
+    MAX_UNFINISHED_BODIES_PER_ADDRESS: count(100),
     MAX_STREAMS: count(15_000),
     MAX_STREAMS_PER_CALLER: count(20),
     STREAM_HEARTBEAT_MS: milliseconds(15_000, 15, 60_000),

@@ -5,6 +5,8 @@ import { NoteDenials } from './auth/note-denials.ts';
 import { LimitDocument } from './graphql/limits/limit-document.ts';
 import { PreparedDoor } from './graphql/prepared/prepared-door.ts';
 import { WebSocketDoor } from './graphql/subscriptions/web-socket-door.ts';
+import { readBodies } from './body/read-bodies.ts';
+import { unreadBodies } from './body/unread-bodies.ts';
 import { negotiation } from './http/accept.ts';
 import { accessLog } from './http/access-log.ts';
 import { httpCache } from './http/caching.ts';
@@ -120,6 +122,13 @@ export const PIPELINE: readonly Stage[] = [
     decorates: { token: 'none', isFromPage: false },
     provider: Authenticate,
   }),
+  {
+    name: 'body',
+    file: 'body/read-bodies.ts',
+    why: 'Reads JSON, packed or not, up to the limit of the route; cuts bodies that take too long. After who is refused without being read.',
+    on: ['onRoute'],
+    plugin: readBodies,
+  },
   provided({
     name: 'denials',
     file: 'auth/note-denials.ts',
@@ -169,6 +178,13 @@ export const PIPELINE: readonly Stage[] = [
     why: 'Gives the place to the next, and tells the adaptive limit how long the work took. After all that costs.',
     on: ['onSend'],
     provider: Shedding,
+  }),
+  plain({
+    name: 'unread bodies',
+    file: 'body/unread-bodies.ts',
+    why: 'Ends what a client goes on sending after it was answered.',
+    on: ['onResponse'],
+    hooks: unreadBodies,
   }),
   provided({
     name: 'drain',

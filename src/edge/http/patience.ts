@@ -9,7 +9,8 @@ const LOOK_MS = 1_000;
 export function patienceOf(config: Config): ServerOptions {
   return {
     headersTimeout: config.HEADERS_TIMEOUT_MS,
-    requestTimeout: config.REQUEST_READ_TIMEOUT_MS,
+    // Bodies have clocks of their own: see edge/body.
+    requestTimeout: 0,
     keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: LOOK_MS,
     maxHeaderSize: config.HEADERS_LIMIT_BYTES,

@@ -32,7 +32,6 @@ describe('a body', () => {
 
   it.each([
     ['{"a":', 'application/json', 400, 'BAD_REQUEST'],
-    ['', 'application/json', 400, 'BAD_REQUEST'],
     ['{"__proto__":{"a":1}}', 'application/json', 400, 'BAD_REQUEST'],
     ['{"constructor":{"prototype":{"a":1}}}', 'application/json', 400, 'BAD_REQUEST'],
     ['{"__proto__":{"a":1}}', 'application/merge-patch+json', 400, 'BAD_REQUEST'],

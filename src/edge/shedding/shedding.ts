@@ -1,4 +1,6 @@
 import { Config } from '#gateway/config/config';
+import { hasBody } from '#gateway/edge/body/has-body';
+import { streamedOf } from '#gateway/edge/body/streamed-body';
 import { isGone } from '#gateway/edge/http/is-gone';
 import type { Done, DoneWithPayload } from '#gateway/edge/stage';
 import { GatewayError } from '#libs/errors';
@@ -66,14 +68,14 @@ export class Shedding implements OnApplicationShutdown {
     const { gate } = this;
     gate.isClosed = this.memory.isFull || this.turn.isFull();
     gate.isFlooded = this.turn.isOverloaded;
-    if (!hasBody(request)) return this.enter(request, reply, done);
+    if (!waitsForBody(request)) return this.enter(request, reply, done);
     if (gate.refuses(priorityOf(request.raw))) return done(overloaded());
     done();
   }
 
   /** Lets in what had a body. */
   preValidation(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-    if (!this.isOn || request.isOperator || !hasBody(request)) return done();
+    if (!this.isOn || request.isOperator || !waitsForBody(request)) return done();
     this.enter(request, reply, done);
   }
 
@@ -83,8 +85,8 @@ export class Shedding implements OnApplicationShutdown {
       void reply.header('connection', 'close');
     const { place } = request;
     if (place) {
-      // A stream takes as long as its client likes.
-      if (!request.isStream) this.learn(request, place);
+      // A stream takes as long as its client likes, on its way in or out.
+      if (!request.isStream && !streamedOf(request)) this.learn(request, place);
       place.leave();
     }
     done(null, payload);
@@ -132,11 +134,8 @@ export class Shedding implements OnApplicationShutdown {
   }
 }
 
-/** Whether a body comes with a request (RFC 9112, section 6.3). HTTP/2 need not say how long it is. */
-export const hasBody = ({ raw }: Pick<FastifyRequest, 'raw'>): boolean =>
-  raw.httpVersionMajor > 1
-    ? !raw.readableEnded && !('stream' in raw && (raw.stream as { endAfterHeaders: boolean }).endAfterHeaders)
-    : raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0;
+/** Whether work can begin only once its body is there. */
+const waitsForBody = (request: FastifyRequest): boolean => hasBody(request) && !streamedOf(request);
 
 const overloaded = (): GatewayError =>
   new GatewayError('OVERLOADED', {

@@ -1,0 +1,72 @@
+import { promisify } from 'node:util';
+import {
+  brotliDecompress,
+  constants,
+  gunzip,
+  type ZlibOptions,
+  type ZstdOptions,
+  zstdDecompress,
+} from 'node:zlib';
+import { GatewayError } from '#libs/errors';
+
+type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+/** RFC 9659: no content coding of Zstandard needs a window of more than 8 MB. */
+const ZSTD_WINDOW = { [constants.ZSTD_d_windowLogMax]: 23 };
+
+/** Content codings of request bodies (RFC 9110, section 8.4.1; RFC 7932; RFC 8878). */
+const DECODERS: Record<string, Decode> = {
+  gzip: promisify<Buffer, ZlibOptions, Buffer>(gunzip),
+  br: promisify(brotliDecompress) as Decode,
+  zstd: (bytes, options) =>
+    promisify<Buffer, ZstdOptions, Buffer>(zstdDecompress)(bytes, { ...options, params: ZSTD_WINDOW }),
+};
+
+/** What `Accept-Encoding` of an answer says we read (RFC 9110, section 12.5.3). */
+export const ACCEPTED = Object.keys(DECODERS).join(', ');
+
+/** So many times its size a body may decode to: text of a client packs to a tenth, and a bomb to a thousandth. */
+const MOST_RATIO = 100;
+/** Smaller ones may repeat themselves. In bytes. */
+const ALWAYS_ALLOWED = 4_096;
+
+/**
+ * The coding of a request's body; undefined where it is as it is.
+ * @throws {GatewayError} UNSUPPORTED_MEDIA_TYPE with `Accept-Encoding`
+ */
+export function codingOf(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const names = header
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name && name !== 'identity')
+    .map((name) => (name === 'x-gzip' ? 'gzip' : name));
+  if (names.length === 0) return undefined;
+  const [name] = names;
+  if (names.length === 1 && Object.hasOwn(DECODERS, name!)) return name;
+  throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', {
+    detail: `The content coding must be one of: ${ACCEPTED}.`,
+    errors: [{ field: 'Content-Encoding', message: `Must be one of: ${ACCEPTED}` }],
+    headers: { 'accept-encoding': ACCEPTED },
+  });
+}
+
+/**
+ * Decodes a body.
+ * @param mostBytes what it may decode to
+ * @throws {GatewayError} PAYLOAD_TOO_LARGE, or BAD_REQUEST for what is not of that coding
+ */
+export async function decoded(bytes: Buffer, coding: string, mostBytes: number): Promise<Buffer> {
+  const most = Math.min(mostBytes, Math.max(ALWAYS_ALLOWED, bytes.length * MOST_RATIO));
+  try {
+    return await DECODERS[coding]!(bytes, { maxOutputLength: most });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') {
+      const why = most < mostBytes ? `more than ${MOST_RATIO} times its size` : `more than ${mostBytes} bytes`;
+      throw new GatewayError('PAYLOAD_TOO_LARGE', { detail: `The body decodes to ${why}.`, cause: error });
+    }
+    const errors = [{ field: 'body', message: `Cannot be decoded as ${coding}` }];
+    throw new GatewayError('BAD_REQUEST', { detail: 'The request cannot be parsed.', errors, cause: error });
+  }
+}

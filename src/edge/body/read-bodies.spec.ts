@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { serve, type Served } from '#gateway/edge/http/server.fixture';
+
+const JSON_BODY = { a: 1, b: 'ü' };
+let served: Served;
+const sockets: Socket[] = [];
+
+beforeAll(async () => {
+  served = await serve(
+    (server) => {
+      server.post('/echo', async ({ body }) => ({ body: body ?? 'none' }));
+      server.get('/small', async () => 'ok');
+    },
+    {
+      REQUEST_READ_TIMEOUT_MS: '1000',
+      MAX_IN_FLIGHT: '1',
+      MAX_QUEUED: '50',
+      MAX_UNFINISHED_BODIES_PER_ADDRESS: '20',
+    },
+  );
+});
+afterEach(() => sockets.splice(0).forEach((socket) => socket.destroy()));
+afterAll(() => served.stop());
+
+function post(body: RequestInit['body'], headers: Record<string, string> = {}) {
+  return fetch(`${served.url}/echo`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+}
+
+/** Begins a body, and never ends it. @returns what the server answers */
+function unfinished(path: string, headers = 'Content-Type: application/json\r\n'): Promise<string> {
+  const socket = connect(served.port, '127.0.0.1').on('error', () => {});
+  sockets.push(socket);
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\n${headers}Content-Length: 2000\r\n\r\n{`);
+  return text(socket).catch(() => 'reset');
+}
+
+describe('a body', () => {
+  it.each([
+    ['an empty one', ''],
+    ['none', undefined],
+  ])('that is %s is no body, although it has a type', async (_, body) => {
+    const answer = await post(body);
+    expect([answer.status, await answer.json()]).toEqual([200, { body: 'none' }]);
+    expect(answer.headers.get('connection')).not.toBe('close');
+  });
+
+  it('that is an empty chunked one is no body', async () => {
+    const head = 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n';
+    expect(await served.raw(`${head}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`)).toMatch(/200 OK[^]*"none"/);
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('in %s is read', async (coding, pack) => {
+    const answer = await post(new Uint8Array(pack(JSON.stringify(JSON_BODY))), { 'content-encoding': coding });
+    expect([answer.status, await answer.json()]).toEqual([200, { body: JSON_BODY }]);
+  });
+
+  it('in a coding that is not read is 415, and what is read is said', async () => {
+    const answer = await post('{}', { 'content-encoding': 'deflate' });
+    expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([415, 'gzip, br, zstd']);
+    expect(await answer.json()).toMatchObject({
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+      errors: [{ field: 'Content-Encoding' }],
+    });
+  });
+
+  it.each([
+    ['plain JSON that says gzip', '{}', 'gzip', 400, 'BAD_REQUEST'],
+    ['what is no JSON', '{"a":', '', 400, 'BAD_REQUEST'],
+    ['a lone null', 'null', '', 200, undefined],
+    ['a key of prototypes', '{"__proto__":{"a":1}}', '', 400, 'BAD_REQUEST'],
+    ['one that is too large', JSON.stringify('x'.repeat(20_000)), '', 413, 'PAYLOAD_TOO_LARGE'],
+    [
+      'one that unfolds to too much',
+      new Uint8Array(gzipSync(Buffer.alloc(2_000_000))),
+      'gzip',
+      413,
+      'PAYLOAD_TOO_LARGE',
+    ],
+  ])('that is %s is answered with its code', async (_, body, coding, status, code) => {
+    const answer = await post(body, coding ? { 'content-encoding': coding } : {});
+    expect([answer.status, ((await answer.json()) as { code?: string }).code]).toEqual([status, code]);
+  });
+
+  it('that grows too large, and does not say so beforehand, is cut at the limit', async () => {
+    const body = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(4_000).fill(32)),
+    });
+    const init = { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'application/json' } };
+    const answer = await fetch(`${served.url}/echo`, init as RequestInit).then(
+      ({ status }) => status,
+      () => 'cut',
+    );
+    expect([413, 'cut']).toContain(answer);
+  });
+});
+
+describe('a body that is not finished', () => {
+  it('is answered 408 once its time is over, and the connection ends', async () => {
+    const answer = await unfinished('/echo');
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(answer).toMatch(/connection: close/i);
+    expect(answer).toMatch(/"code":"REQUEST_TIMEOUT".*"requestId":"[\w-]+"/);
+    await served.log.first({ status: 408, route: '/echo' });
+  });
+
+  it('is no reason to wait for an answer that does not need it', async () => {
+    expect(await unfinished('/nowhere')).toMatch(/^HTTP\/1\.1 404 /);
+    expect(await unfinished('/echo', 'Content-Type: text/csv\r\n')).toMatch(/^HTTP\/1\.1 415 /);
+  });
+
+  it('takes no place from others: 1 may be worked on, 20 are unfinished, and all others are answered', async () => {
+    for (let n = 0; n < 20; n += 1) void unfinished('/echo');
+    const others = Array.from({ length: 30 }, (_, n) => (n % 2 ? post('{}') : fetch(`${served.url}/small`)));
+    expect(new Set((await Promise.all(others)).map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  it('is cut where its address has too many, the oldest first, and not those that are whole', async () => {
+    const first = unfinished('/echo');
+    await once(sockets.at(-1)!, 'connect');
+    for (let n = 0; n < 20; n += 1) {
+      void unfinished('/echo');
+      await once(sockets.at(-1)!, 'connect');
+    }
+    expect((await post('{}')).status).toBe(200);
+    const answer = await first;
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer).toMatch(/retry-after: \d/i);
+    expect(answer).toMatch(/"code":"OVERLOADED"/);
+  });
+
+  it('is forgotten once its client leaves', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      for (let n = 0; n < 15; n += 1) void unfinished('/echo');
+      await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+      sockets.splice(0).forEach((socket) => socket.destroy());
+    }
+    expect((await post('{}')).status).toBe(200);
+  });
+});

@@ -1,0 +1,41 @@
+import { expect, it } from '@jest/globals';
+import { UnfinishedBodies } from './unfinished-bodies.ts';
+
+function bodies(most: { inAll?: number; ofAddress?: number; ofConnection?: number }) {
+  const unfinished = new UnfinishedBodies({ inAll: 100, ofAddress: 100, ofConnection: 100, ...most });
+  const cut: string[] = [];
+  const add = (name: string, from = name, connection?: object) =>
+    unfinished.add({ from, connection, cut: () => void cut.push(name) });
+  return { unfinished, cut, add };
+}
+
+it('bodies past the most there may be in all cut the oldest, not the new one', () => {
+  const { unfinished, cut, add } = bodies({ inAll: 2 });
+  for (const name of ['a', 'b', 'c', 'd']) add(name);
+  expect([cut, unfinished.size, unfinished.cuts]).toEqual([['a', 'b'], 2, 2]);
+});
+
+it('bodies of one address cut its own oldest, and nobody else’s', () => {
+  const { cut, add } = bodies({ ofAddress: 2 });
+  add('other');
+  for (const name of ['a', 'b', 'c']) add(name, 'phone');
+  expect(cut).toEqual(['a']);
+});
+
+it('bodies of one HTTP/2 connection are counted whatever their addresses are', () => {
+  const { cut, add } = bodies({ ofConnection: 1 });
+  const connection = {};
+  add('a', '203.0.113.1', connection);
+  add('b', '203.0.113.2', connection);
+  add('c', '203.0.113.3', {});
+  expect(cut).toEqual(['a']);
+});
+
+it('a body that was read makes room, once', () => {
+  const { unfinished, cut, add } = bodies({ inAll: 1, ofAddress: 1, ofConnection: 1 });
+  const read = add('a', 'phone', {});
+  read();
+  read();
+  add('b', 'phone', {});
+  expect([cut, unfinished.size]).toEqual([[], 1]);
+});
