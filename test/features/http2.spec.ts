@@ -65,6 +65,18 @@ const place = async (session: ClientHttp2Session): Promise<string> => {
   return (JSON.parse(text) as { id: string }).id;
 };
 
+/** Begins a body, and never ends it. @returns the status it is answered with */
+const begin = (session: ClientHttp2Session): Promise<number> =>
+  new Promise((resolve) => {
+    const stream = session.request(
+      { ':method': 'POST', ':path': '/v1/auth/login', 'content-type': 'application/json' },
+      { endStream: false },
+    );
+    stream.on('error', () => {});
+    stream.once('response', (headers) => resolve(Number(headers[':status'])));
+    stream.write('{');
+  });
+
 describe('a gateway with a certificate', () => {
   it('answers over HTTP/2 as it does over HTTP/1.1', async () => {
     const session = await open();
@@ -133,6 +145,21 @@ describe('a gateway with a certificate', () => {
     const [data] = (await once(socket, 'message')) as [Buffer];
     expect(data.toString()).toBe('{"type":"connection_ack"}');
     socket.terminate();
+  });
+
+  it('says where WebSockets are spoken: not over HTTP/2, which has no upgrades', async () => {
+    const { status, text, headers } = await ask(await open(), { ':path': '/socket.io/?EIO=4' });
+    expect([status, headers['upgrade']]).toEqual([400, undefined]);
+    expect(JSON.parse(text)).toMatchObject({ code: 'BAD_REQUEST', detail: expect.stringMatching(/HTTP\/1\.1/) });
+  });
+
+  it('answers others on a connection that half of its requests block with bodies that do not end', async () => {
+    const session = await open();
+    const first = begin(session);
+    for (let n = 0; n < 50; n += 1) void begin(session);
+    expect((await ask(session, { ':path': '/v1/me' })).status).toBe(200);
+    expect(await first).toBe(503);
+    session.destroy();
   });
 
   it('is not moved by who opens and cancels requests on and on', async () => {

@@ -85,7 +85,7 @@ describe('who connects to the rooms', () => {
 
   it('is told to use a WebSocket where they would poll', async () => {
     const { status, body } = await request(shop.gateway.url).get('/socket.io/?EIO=4&transport=polling');
-    expect([status, body.code]).toEqual([400, 'BAD_REQUEST']);
+    expect([status, body.code]).toEqual([426, 'UPGRADE_REQUIRED']);
     expect(body.detail).toContain("transports: ['websocket']");
   });
 

@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createSecureServer, type SecureServerOptions } from 'node:http2';
 import type { Config } from '#gateway/config/config';
-import { listenPatiently, oneAfterAnother, patienceOf } from './patience.ts';
+import { listenPatiently, patienceOf } from './patience.ts';
+import { oneAfterAnother } from './unanswered.ts';
 
 /** So many requests may a connection of HTTP/2 have under way (RFC 9113, section 6.5.2, wants no fewer). */
 const MOST_CONCURRENT = 100;

@@ -4,7 +4,7 @@ import { isFromKnownOrigin } from '#gateway/edge/auth/browser/from-page';
 import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
 import { BearerTokens } from '#gateway/edge/auth/tokens/bearer-tokens';
 import { problemOf } from '#gateway/edge/errors/problem';
-import { Upgrades } from '#gateway/edge/http/upgrades';
+import { upgradeRequired, Upgrades } from '#gateway/edge/http/upgrades';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { GatewayError } from '#libs/errors';
 import type { Caller } from '#libs/upstream';
@@ -94,9 +94,7 @@ export class SocketIoDoor implements OnModuleInit {
 
   private open(request: FastifyRequest, reply: FastifyReply): void {
     if (!this.upgrades.has(request)) {
-      throw new GatewayError('BAD_REQUEST', {
-        detail: "This is a WebSocket: clients of Socket.IO need transports: ['websocket'].",
-      });
+      throw upgradeRequired(request, "clients of Socket.IO need transports: ['websocket'].");
     }
     if (!isFromKnownOrigin(request, this.config))
       throw new GatewayError('FORBIDDEN', { detail: 'This origin is not allowed.' });
