@@ -1,7 +1,7 @@
 import { beforeAll, expect, it, jest } from '@jest/globals';
 import { orders, products, readStatusDetails } from '#libs/contracts';
 import { status as Status } from '@grpc/grpc-js';
-import { endedAfterAll, endedAfterEach } from './cleanups.ts';
+import { endedAfterAll, endedAfterEach } from '#test/support/neighbours/cleanups';
 import { allClients, ours, wire } from './clients.ts';
 import type { CallFailed, NeighbourClient } from './neighbour-client.ts';
 import { rawCall } from './raw-call.ts';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it, jest } from '@jest/globals';
 import { note } from '#test/support/neighbours/figures';
-import { endedAfterEach } from './cleanups.ts';
+import { endedAfterEach } from '#test/support/neighbours/cleanups';
 import { grpcJs } from './servers/servers.ts';
 import { WorkFile } from './work-file.ts';
 

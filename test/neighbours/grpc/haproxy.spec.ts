@@ -3,7 +3,7 @@ import { orders } from '#libs/contracts';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import * as programs from '#test/support/neighbours/programs';
 import { status as Status } from '@grpc/grpc-js';
-import { endedAfterEach } from './cleanups.ts';
+import { endedAfterEach } from '#test/support/neighbours/cleanups';
 import { ours, wire } from './clients.ts';
 import { startHaproxy } from './proxies.ts';
 import { grpcio } from './servers/servers.ts';

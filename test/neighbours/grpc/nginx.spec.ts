@@ -1,7 +1,7 @@
 import { beforeEach, it, jest } from '@jest/globals';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { grpcio, nginx } from '#test/support/neighbours/programs';
-import { endedAfterEach } from './cleanups.ts';
+import { endedAfterEach } from '#test/support/neighbours/cleanups';
 import { nginxWith } from './proxies.ts';
 import { expectUnharmed, inTurn, PRESSING_ON } from './scenario.ts';
 import { grpcio as startGrpcio, type Shop } from './servers/servers.ts';

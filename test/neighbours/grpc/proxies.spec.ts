@@ -6,7 +6,7 @@ import { describeWith } from '#test/support/neighbours/describe-with';
 import * as programs from '#test/support/neighbours/programs';
 import type { Proxy } from '#test/support/neighbours/proxy';
 import { status as Status } from '@grpc/grpc-js';
-import { endedAfterEach } from './cleanups.ts';
+import { endedAfterEach } from '#test/support/neighbours/cleanups';
 import { allClients, ours, wire } from './clients.ts';
 import type { CallFailed } from './neighbour-client.ts';
 import { startCaddy, startHaproxy, startNginx } from './proxies.ts';

@@ -7,7 +7,7 @@ import { FaultProxy } from '#libs/testing';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { note } from '#test/support/neighbours/figures';
 import * as programs from '#test/support/neighbours/programs';
-import { endedAfterEach } from './cleanups.ts';
+import { endedAfterEach } from '#test/support/neighbours/cleanups';
 import { allClients, ours, SCALED_KEEPALIVE, wire } from './clients.ts';
 import { grpcio } from './servers/servers.ts';
 import { WorkFile } from './work-file.ts';

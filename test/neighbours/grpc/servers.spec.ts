@@ -2,7 +2,7 @@ import { beforeEach, expect, it, jest } from '@jest/globals';
 import { orders } from '#libs/contracts';
 import { freePort } from '#libs/process';
 import { status as Status } from '@grpc/grpc-js';
-import { endedAfterEach } from './cleanups.ts';
+import { endedAfterEach } from '#test/support/neighbours/cleanups';
 import { allClients } from './clients.ts';
 import { duringOutage, expectNoWorse, expectUnharmed, inTurn, PRESSING, untilAnswered } from './scenario.ts';
 import { expected } from './shop-answers.ts';

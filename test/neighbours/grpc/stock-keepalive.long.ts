@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, jest } from '@jest/globals';
 import { orders } from '#libs/contracts';
 import { countingConnections } from '#test/support/neighbours/connections';
-import { endedAfterEach } from './cleanups.ts';
+import { endedAfterEach } from '#test/support/neighbours/cleanups';
 import { ours } from './clients.ts';
 import { grpcio } from './servers/servers.ts';
 import { WorkFile } from './work-file.ts';
