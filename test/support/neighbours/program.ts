@@ -38,6 +38,11 @@ export class Program {
     await Promise.all(pids.map(gone));
   }
 
+  /** Sends a signal to it alone: the processes it started hear of it from it. */
+  signal(name: NodeJS.Signals): void {
+    if (!this.hasEnded) this.child.kill(name);
+  }
+
   /** Whether it has ended, by itself or not. */
   get hasEnded(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;

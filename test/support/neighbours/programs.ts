@@ -56,6 +56,30 @@ export const caddy: NeighbourProgram = {
   version: () => firstMatch(/v?(\d\S*)/, output('caddy', 'version')),
 };
 
+export const varnish: NeighbourProgram = {
+  name: 'Varnish',
+  packages: ['varnish'],
+  version: () => firstMatch(/varnish-(\S+)/, output(serverCommand('varnishd'), '-V')),
+};
+
+export const apache: NeighbourProgram = {
+  name: 'Apache',
+  packages: ['apache2'],
+  version: () => firstMatch(/Apache\/(\S+)/, output(serverCommand('apache2'), '-v')),
+};
+
+export const squid: NeighbourProgram = {
+  name: 'Squid',
+  packages: ['squid'],
+  version: () => firstMatch(/Version (\S+)/, output(serverCommand('squid'), '-v')),
+};
+
+export const trafficServer: NeighbourProgram = {
+  name: 'Traffic Server',
+  packages: ['trafficserver'],
+  version: () => firstMatch(/Server (\d\S+)/, output('traffic_server', '-V')),
+};
+
 const GRPC_GO = '/usr/share/gocode/src/google.golang.org/grpc/version.go';
 
 /** grpc-go with the compiler, which builds it from Debian's sources. */

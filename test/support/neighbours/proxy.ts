@@ -1,13 +1,16 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '#libs/process';
 import { Program } from './program.ts';
+
+const POLL_MS = 20;
 
 /** How a make of proxy is run. */
 export interface ProxyMake {
   command: string;
-  args(configFile: string): string[];
+  args(configFile: string, port: number): string[];
   /** What it is told by its environment. */
   env?(folder: string): NodeJS.ProcessEnv;
 }
@@ -18,7 +21,7 @@ export class Proxy {
 
   private constructor(
     private readonly make: ProxyMake,
-    private readonly folder: string,
+    readonly folder: string,
     readonly port: number,
   ) {}
 
@@ -40,7 +43,31 @@ export class Proxy {
   /** Starts it again where it was. */
   async up(): Promise<void> {
     const { command, args, env } = this.make;
-    this.program = await Program.start(command, args(this.configFile), { port: this.port }, env?.(this.folder));
+    this.program = await Program.start(
+      command,
+      args(this.configFile, this.port),
+      { port: this.port },
+      env?.(this.folder),
+    );
+  }
+
+  /** Sends a signal to its first process. */
+  signal(name: NodeJS.Signals): void {
+    this.program?.signal(name);
+  }
+
+  /**
+   * Sends a signal to its first process. Resolves once it has then written this, to standard output or standard error.
+   * @throws {Error} where it has ended
+   */
+  async answers(name: NodeJS.Signals, text: string): Promise<void> {
+    const times = () => this.program!.output.text().split(text).length;
+    const before = times();
+    this.signal(name);
+    while (times() === before) {
+      if (this.program!.hasEnded) throw new Error(`It has ended:\n${this.program!.output.text()}`);
+      await wait(POLL_MS);
+    }
   }
 
   /** Ends it and its workers. */
@@ -54,7 +81,8 @@ export class Proxy {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private get configFile(): string {
+  /** Its configuration. */
+  get configFile(): string {
     return join(this.folder, 'proxy.conf');
   }
 }

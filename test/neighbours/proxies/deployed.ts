@@ -1,0 +1,51 @@
+import type { NeighbourProgram } from '#test/support/neighbours/programs';
+import type { Proxy, ProxyMake } from '#test/support/neighbours/proxy';
+
+/** Where a proxy is run by a test. */
+export interface Place {
+  port: number;
+  folder: string;
+  /** `host:port` of one gateway or two. */
+  gateways: readonly string[];
+}
+
+/** What a proxy can do for a gateway with the configuration of its page; the table of docs/deploy says the same. */
+export interface Abilities {
+  /** How many copies of a public page it holds for clients that word `Accept` differently; 0: it is no cache. */
+  copies: 0 | 1 | 2;
+  /** Asks whether a page has changed once its time is over, with the ETag that it has. */
+  revalidates: boolean;
+  /** Answers with a page whose time is over while no gateway answers. */
+  standsIn: boolean;
+  /** Forgets pages by a tag of `Surrogate-Key`. */
+  purges: boolean;
+  /** Leaves streams open when it reads its configuration anew. */
+  reloads: boolean;
+  /** Leaves WebSockets open when it reads its configuration anew. */
+  reloadsSockets: boolean;
+  /** Takes new connections all the while. */
+  reloadsGapless: boolean;
+  /** Speaks HTTP/2 to gateways. */
+  http2: boolean;
+}
+
+/** A proxy of another make with the configuration of its page of docs/deploy. */
+export interface Deployed {
+  name: string;
+  program: NeighbourProgram;
+  /** Its page in docs/deploy. */
+  page: string;
+  make: ProxyMake;
+  can: Abilities;
+  /** Its configuration at a place; writes what further files it needs into the folder. */
+  configure(place: Place): string;
+  /** The same with TLS and HTTP/2 to the gateways, which the authority of a PEM file vouches for. */
+  configureHttp2?(place: Place, authorityFile: string): string;
+  /** Makes it read its configuration anew. Resolves once it has. */
+  reload(proxy: Proxy): Promise<void>;
+}
+
+/** The idle timeout that tests give proxies in the place of the 60 s of the pages, in seconds. */
+export const IDLE_SECONDS = 2;
+/** The heartbeat of gateways in tests, in the place of 15 s, in milliseconds: as far below the idle timeout. */
+export const HEARTBEAT_MS = 500;

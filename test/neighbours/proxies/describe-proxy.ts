@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, jest } from '@jest/globals';
+import { describeWith } from '#test/support/neighbours/describe-with';
+import { addresses } from './behaviours/addresses.ts';
+import { ownPages } from './behaviours/own-pages.ts';
+import { publicPages } from './behaviours/public-pages.ts';
+import { reload } from './behaviours/reload.ts';
+import { streams } from './behaviours/streams.ts';
+import { validators } from './behaviours/validators.ts';
+import type { Deployed } from './deployed.ts';
+import { ProxiedShop } from './proxied-shop.ts';
+
+jest.setTimeout(60_000);
+
+/** What holds behind every proxy with the configuration of its page. */
+export function describeProxy(deployed: Deployed): void {
+  describeWith([deployed.program], `${deployed.name}, as its page has it`, () => {
+    let shop: ProxiedShop;
+    const opened = () => shop;
+
+    beforeAll(async () => {
+      shop = await ProxiedShop.open(deployed);
+    });
+    afterAll(() => shop?.close());
+
+    publicPages(deployed.can, opened);
+    ownPages(opened);
+    validators(opened);
+    streams(opened);
+    addresses(opened);
+    reload(deployed, opened);
+  });
+}

@@ -1,0 +1,37 @@
+import { configsOf, moved, withGateways } from '#test/support/neighbours/deploy-page';
+import { haproxy as program, serverCommand } from '#test/support/neighbours/programs';
+import type { Proxy } from '#test/support/neighbours/proxy';
+import { type Deployed, IDLE_SECONDS, type Place } from '#test/neighbours/proxies/deployed';
+
+const configure = ({ port, gateways }: Place, config = 'haproxy.cfg'): string =>
+  moved(withGateways(configsOf('haproxy.md').get(config)!, gateways), [
+    ['bind :80', `bind 127.0.0.1:${port}`],
+    ['timeout client 60s', `timeout client ${IDLE_SECONDS}s`],
+    ['timeout server 60s', `timeout server ${IDLE_SECONDS}s`],
+    ['timeout tunnel 60s', `timeout tunnel ${IDLE_SECONDS}s`],
+  ]);
+
+/** The master starts a new worker; the old one ends with its last stream. */
+function reload(proxy: Proxy): Promise<void> {
+  return proxy.answers('SIGUSR2', 'Loading success');
+}
+
+/** HAProxy with the configuration of its page. */
+export const haproxy: Deployed = {
+  name: 'HAProxy',
+  program,
+  page: 'haproxy.md',
+  make: { command: serverCommand('haproxy'), args: (file) => ['-W', '-f', file] },
+  can: {
+    copies: 1,
+    revalidates: false,
+    standsIn: false,
+    purges: false,
+    reloads: true,
+    reloadsSockets: true,
+    reloadsGapless: true,
+    http2: true,
+  },
+  configure,
+  reload,
+};

@@ -1,0 +1,4 @@
+import { haproxy, nginx, squid, varnish } from '#test/support/neighbours/programs';
+
+/** What the quick set needs, and what the full set needs besides. */
+export const programs = { quick: [nginx, haproxy, varnish, squid], full: [] };

@@ -1,0 +1,62 @@
+import { Access } from '#test/support/access';
+import { Proxy } from '#test/support/neighbours/proxy';
+import { Shop } from '#test/support/shop';
+import { Arrivals } from './arrivals.ts';
+import { type Deployed, HEARTBEAT_MS } from './deployed.ts';
+import { type Answer, type Visit, visit } from './visit.ts';
+
+/** The page of another origin that may read answers. */
+export const ORIGIN = 'https://shop.example';
+
+/** The settings of a gateway behind a proxy: docs/deploy/README.md. Clients of tests come from other addresses of 127.0.0.0/8. */
+export const BEHIND_A_PROXY: NodeJS.ProcessEnv = {
+  CACHE: 'on',
+  RATE_LIMIT: 'off',
+  CORS_ORIGINS: ORIGIN,
+  TRUST_PROXY: '127.0.0.1',
+  STREAM_HEARTBEAT_MS: `${HEARTBEAT_MS}`,
+};
+
+/** A shop whose gateway is reached by way of a proxy. */
+export class ProxiedShop {
+  private constructor(
+    readonly shop: Shop,
+    readonly access: Access,
+    readonly proxy: Proxy,
+    readonly arrivals: Arrivals,
+  ) {}
+
+  static async open(deployed: Deployed): Promise<ProxiedShop> {
+    const access = new Access();
+    const shop = await Shop.open({ ...BEHIND_A_PROXY, JWT_PRIVATE_KEY: access.privateKey });
+    const { host, port } = new URL(shop.gateway.url);
+    const proxy = await Proxy.start(deployed.make, (at, folder) =>
+      deployed.configure({ port: at, folder, gateways: [host] }),
+    ).catch(async (error: unknown) => {
+      await shop.close();
+      throw error;
+    });
+    return new ProxiedShop(shop, access, proxy, new Arrivals(Number(port)));
+  }
+
+  /** Where clients come in; the test's own clients take it for a gateway. */
+  get gateway(): { url: string } {
+    return { url: `http://${this.proxy.address}` };
+  }
+
+  /** One request by way of the proxy. */
+  visit(path: string, how?: Visit): Promise<Answer> {
+    return visit(this.gateway.url + path, how);
+  }
+
+  /** How many requests for a path have reached the gateway. */
+  reached(path: string): number {
+    return this.arrivals.of(path).length;
+  }
+
+  async close(): Promise<void> {
+    this.arrivals.close();
+    await this.proxy.close();
+    await this.shop.close();
+  }
+}

@@ -1,0 +1,4 @@
+import { describeProxy } from './describe-proxy.ts';
+import { squid } from './makes/squid.ts';
+
+describeProxy(squid);

@@ -1,0 +1,4 @@
+import { describeProxy } from './describe-proxy.ts';
+import { varnish } from './makes/varnish.ts';
+
+describeProxy(varnish);

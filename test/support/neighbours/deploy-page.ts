@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * The configuration files that a page of docs/deploy shows: fenced blocks whose info string is a language and a file name.
+ * @returns their text by file name
+ */
+export function configsOf(page: string): ReadonlyMap<string, string> {
+  const text = readFileSync(`docs/deploy/${page}`, 'utf8');
+  const blocks = text.matchAll(/^```\w+ (\S+)\n([^]*?)^```$/gm);
+  return new Map([...blocks].map(([, name, config]) => [name!, config!]));
+}
+
+/**
+ * A configuration of a page, moved to where a test runs it.
+ * @param moves what the page says, and what stands there instead
+ * @throws {Error} where the page does not say it: the test would run another configuration than it claims
+ */
+export function moved(
+  config: string,
+  moves: readonly (readonly [said: string | RegExp, instead: string])[],
+): string {
+  return moves.reduce((text, [said, instead]) => {
+    const result = text.replaceAll(typeof said === 'string' ? said : new RegExp(said, 'gm'), () => instead);
+    if (result === text) throw new Error(`The page does not say ${said}`);
+    return result;
+  }, config);
+}
+
+/** The gateways that every page of docs/deploy names. */
+const GATEWAYS = ['10.0.0.11:3000', '10.0.0.12:3000'] as const;
+
+/** Puts gateways in the place of the page's two; with one, lines about the other are left out. */
+export function withGateways(config: string, gateways: readonly string[]): string {
+  const [first, second] = gateways;
+  const lines = config.split('\n').filter((line) => second || !line.includes(GATEWAYS[1]));
+  const one = moved(lines.join('\n'), [[GATEWAYS[0], first!]]);
+  return second ? moved(one, [[GATEWAYS[1], second]]) : one;
+}
