@@ -7,6 +7,8 @@ export interface Place {
   folder: string;
   /** `host:port` of one gateway or two. */
   gateways: readonly string[];
+  /** How long a stream may be silent, in the place of the 60 s of the pages. */
+  idleSeconds: number;
 }
 
 /** What a proxy can do for a gateway with the configuration of its page; the table of docs/deploy says the same. */
@@ -45,7 +47,9 @@ export interface Deployed {
   reload(proxy: Proxy): Promise<void>;
 }
 
-/** The idle timeout that tests give proxies in the place of the 60 s of the pages, in seconds. */
+/** The idle timeout of the pages, in seconds. */
+export const PAGES_IDLE_SECONDS = 60;
+/** The idle timeout of proxies whose streams a test leaves idle, in seconds. */
 export const IDLE_SECONDS = 2;
 /** The heartbeat of gateways in tests, in the place of 15 s, in milliseconds: as far below the idle timeout. */
 export const HEARTBEAT_MS = 500;

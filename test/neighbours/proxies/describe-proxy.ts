@@ -3,7 +3,9 @@ import { describeWith } from '#test/support/neighbours/describe-with';
 import { addresses } from './behaviours/addresses.ts';
 import { ownPages } from './behaviours/own-pages.ts';
 import { publicPages } from './behaviours/public-pages.ts';
+import { purge } from './behaviours/purge.ts';
 import { reload } from './behaviours/reload.ts';
+import { rolling } from './behaviours/rolling.ts';
 import { streams } from './behaviours/streams.ts';
 import { validators } from './behaviours/validators.ts';
 import type { Deployed } from './deployed.ts';
@@ -27,6 +29,8 @@ export function describeProxy(deployed: Deployed): void {
     validators(opened);
     streams(opened);
     addresses(opened);
+    purge(deployed.can, opened);
     reload(deployed, opened);
+    rolling(deployed, opened);
   });
 }

@@ -2,7 +2,7 @@ import { Access } from '#test/support/access';
 import { Proxy } from '#test/support/neighbours/proxy';
 import { Shop } from '#test/support/shop';
 import { Arrivals } from './arrivals.ts';
-import { type Deployed, HEARTBEAT_MS } from './deployed.ts';
+import { type Deployed, HEARTBEAT_MS, IDLE_SECONDS } from './deployed.ts';
 import { type Answer, type Visit, visit } from './visit.ts';
 
 /** The page of another origin that may read answers. */
@@ -31,7 +31,7 @@ export class ProxiedShop {
     const shop = await Shop.open({ ...BEHIND_A_PROXY, JWT_PRIVATE_KEY: access.privateKey });
     const { host, port } = new URL(shop.gateway.url);
     const proxy = await Proxy.start(deployed.make, (at, folder) =>
-      deployed.configure({ port: at, folder, gateways: [host] }),
+      deployed.configure({ port: at, folder, gateways: [host], idleSeconds: IDLE_SECONDS }),
     ).catch(async (error: unknown) => {
       await shop.close();
       throw error;

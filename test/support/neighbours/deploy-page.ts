@@ -20,9 +20,10 @@ export function moved(
   moves: readonly (readonly [said: string | RegExp, instead: string])[],
 ): string {
   return moves.reduce((text, [said, instead]) => {
-    const result = text.replaceAll(typeof said === 'string' ? said : new RegExp(said, 'gm'), () => instead);
-    if (result === text) throw new Error(`The page does not say ${said}`);
-    return result;
+    const pattern = typeof said === 'string' ? said : new RegExp(said, 'gm');
+    if (typeof said === 'string' ? !text.includes(said) : text.search(pattern) < 0)
+      throw new Error(`The page does not say ${said}`);
+    return text.replaceAll(pattern, () => instead);
   }, config);
 }
 

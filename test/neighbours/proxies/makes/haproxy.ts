@@ -1,14 +1,14 @@
 import { configsOf, moved, withGateways } from '#test/support/neighbours/deploy-page';
 import { haproxy as program, serverCommand } from '#test/support/neighbours/programs';
 import type { Proxy } from '#test/support/neighbours/proxy';
-import { type Deployed, IDLE_SECONDS, type Place } from '#test/neighbours/proxies/deployed';
+import type { Deployed, Place } from '#test/neighbours/proxies/deployed';
 
-const configure = ({ port, gateways }: Place, config = 'haproxy.cfg'): string =>
+const configure = ({ port, gateways, idleSeconds }: Place, config = 'haproxy.cfg'): string =>
   moved(withGateways(configsOf('haproxy.md').get(config)!, gateways), [
     ['bind :80', `bind 127.0.0.1:${port}`],
-    ['timeout client 60s', `timeout client ${IDLE_SECONDS}s`],
-    ['timeout server 60s', `timeout server ${IDLE_SECONDS}s`],
-    ['timeout tunnel 60s', `timeout tunnel ${IDLE_SECONDS}s`],
+    ['timeout client 60s', `timeout client ${idleSeconds}s`],
+    ['timeout server 60s', `timeout server ${idleSeconds}s`],
+    ['timeout tunnel 60s', `timeout tunnel ${idleSeconds}s`],
   ]);
 
 /** The master starts a new worker; the old one ends with its last stream. */

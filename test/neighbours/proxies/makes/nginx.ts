@@ -1,7 +1,7 @@
 import { configsOf, moved, withGateways } from '#test/support/neighbours/deploy-page';
 import { nginx as program, serverCommand } from '#test/support/neighbours/programs';
 import type { Proxy } from '#test/support/neighbours/proxy';
-import { type Deployed, IDLE_SECONDS, type Place } from '#test/neighbours/proxies/deployed';
+import type { Deployed, Place } from '#test/neighbours/proxies/deployed';
 
 const make = { command: serverCommand('nginx'), args: (file: string) => ['-c', file, '-e', 'stderr'] };
 
@@ -43,14 +43,14 @@ export const nginx: Deployed = {
     reloadsGapless: true,
     http2: false,
   },
-  configure: ({ port, folder, gateways }: Place) =>
+  configure: ({ port, folder, gateways, idleSeconds }: Place) =>
     main(
       folder,
       moved(withGateways(configsOf('nginx.md').get('atrium.conf')!, gateways), [
         ['listen 80;', `listen 127.0.0.1:${port};`],
         ['/var/cache/nginx/atrium', `${folder}/cache`],
-        ['proxy_read_timeout 60s', `proxy_read_timeout ${IDLE_SECONDS}s`],
-        ['proxy_send_timeout 60s', `proxy_send_timeout ${IDLE_SECONDS}s`],
+        ['proxy_read_timeout 60s', `proxy_read_timeout ${idleSeconds}s`],
+        ['proxy_send_timeout 60s', `proxy_send_timeout ${idleSeconds}s`],
       ]),
     ),
   reload,

@@ -1,11 +1,11 @@
 import { configsOf, moved } from '#test/support/neighbours/deploy-page';
 import { serverCommand, squid as program } from '#test/support/neighbours/programs';
 import type { Proxy } from '#test/support/neighbours/proxy';
-import { type Deployed, IDLE_SECONDS, type Place } from '#test/neighbours/proxies/deployed';
+import type { Deployed, Place } from '#test/neighbours/proxies/deployed';
 
 const peer = (address: string) => address.replace(':', ' parent ');
 
-function configure({ port, folder, gateways: [first, second] }: Place): string {
+function configure({ port, folder, gateways: [first, second], idleSeconds }: Place): string {
   const said = configsOf('squid.md').get('squid.conf')!;
   const peers = second
     ? moved(said, [['10.0.0.12 parent 3000', peer(second)]])
@@ -14,7 +14,7 @@ function configure({ port, folder, gateways: [first, second] }: Place): string {
     ['10.0.0.11 parent 3000', peer(first!)],
     ['http_port 80', `http_port 127.0.0.1:${port}`],
     ['dstdomain shop.example', 'dst 127.0.0.1'],
-    ['read_timeout 60 seconds', `read_timeout ${IDLE_SECONDS} seconds`],
+    ['read_timeout 60 seconds', `read_timeout ${idleSeconds} seconds`],
   ]);
   return `${here}
 pid_filename ${folder}/squid.pid

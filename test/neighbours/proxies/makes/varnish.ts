@@ -15,7 +15,7 @@ const backend = (said: string, address: string): [string, string][] => {
   return [[`.host = "${said}";\n  .port = "3000";`, `.host = "${host}";\n  .port = "${port}";`]];
 };
 
-function configure({ gateways: [first, second] }: Place): string {
+function configure({ gateways: [first, second], idleSeconds }: Place): string {
   const said = configsOf('varnish.md').get('default.vcl')!;
   const vcl = second
     ? moved(said, backend('10.0.0.12', second))
@@ -25,7 +25,7 @@ function configure({ gateways: [first, second] }: Place): string {
       ]);
   const here = moved(vcl, [
     ...backend('10.0.0.11', first!),
-    ['.between_bytes_timeout = 60s', `.between_bytes_timeout = ${IDLE_SECONDS}s`],
+    ['.between_bytes_timeout = 60s', `.between_bytes_timeout = ${idleSeconds}s`],
   ]);
   return here;
 }

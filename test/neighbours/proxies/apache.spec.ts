@@ -1,0 +1,4 @@
+import { describeProxy } from './describe-proxy.ts';
+import { apache } from './makes/apache.ts';
+
+describeProxy(apache);

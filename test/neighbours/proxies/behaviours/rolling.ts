@@ -1,0 +1,49 @@
+import { expect, it } from '@jest/globals';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Deployed, PAGES_IDLE_SECONDS } from '#test/neighbours/proxies/deployed';
+import { GatewayProcesses } from '#test/neighbours/proxies/gateway-processes';
+import type { ProxiedShop } from '#test/neighbours/proxies/proxied-shop';
+import { Load, type LoadRequest } from '#test/support/load';
+import { Proxy } from '#test/support/neighbours/proxy';
+
+const PER_SECOND = 150;
+const isFull = process.env['NEIGHBOURS_ALL'] === '1';
+
+/** One gateway of two is stopped under load, as in a deployment; in the full set the other one after it. */
+export function rolling(deployed: Deployed, opened: () => ProxiedShop): void {
+  const calls = (): LoadRequest[] => {
+    const headers = opened().access.of('u1');
+    return [
+      { path: '/v1/me?fields=id', headers },
+      { path: '/v1/products?pageSize=2', headers: { ...headers, accept: 'application/json' } },
+      { path: '/graphql', method: 'POST', headers, body: { query: '{ me { id } }' } },
+    ];
+  };
+
+  it(`SIGTERM of ${isFull ? 'each of' : 'one of'} two gateways under load loses nothing`, async () => {
+    const gateways = await GatewayProcesses.open(opened());
+    const proxy = await Proxy.start(deployed.make, (port, folder) =>
+      deployed.configure({ port, folder, gateways: gateways.addresses, idleSeconds: PAGES_IDLE_SECONDS }),
+    );
+    const requests = calls();
+    const load = new Load(`http://${proxy.address}`, PER_SECOND, (n) => requests[n % requests.length]!);
+    try {
+      await Promise.all([gateways.busy(0), gateways.busy(1)]);
+      expect(await gateways.terminated(0)).toBe(0);
+      if (isFull) {
+        await gateways.start(0);
+        await gateways.busy(0);
+        expect(await gateways.terminated(1)).toBe(0);
+      }
+      await wait(1_000);
+      const samples = await load.stop();
+      const failed = samples.filter(({ status }) => status !== 200);
+      expect(failed.map(({ request, status, text }) => [request.path, status, text.slice(0, 300)])).toEqual([]);
+      expect(samples.length).toBeGreaterThan(PER_SECOND);
+    } finally {
+      await load.abandon();
+      await proxy.close();
+      await gateways.close();
+    }
+  });
+}

@@ -1,0 +1,4 @@
+import { describeProxy } from './describe-proxy.ts';
+import { caddy } from './makes/caddy.ts';
+
+describeProxy(caddy);

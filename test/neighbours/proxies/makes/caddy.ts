@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { configsOf, moved, withGateways } from '#test/support/neighbours/deploy-page';
+import { caddy as program } from '#test/support/neighbours/programs';
+import type { Proxy } from '#test/support/neighbours/proxy';
+import type { Deployed, Place } from '#test/neighbours/proxies/deployed';
+
+const run = promisify(execFile);
+
+const socketOf = (folder: string) => `unix/${folder}/admin.sock`;
+
+function configure({ port, folder, gateways }: Place): string {
+  const site = moved(withGateways(configsOf('caddy.md').get('Caddyfile')!, gateways), [
+    ['shop.example {', `http://127.0.0.1:${port} {`],
+  ]);
+  return `{\n  admin ${socketOf(folder)}\n}\n${site}`;
+}
+
+async function reload({ folder, configFile }: Proxy): Promise<void> {
+  const args = ['--force', '--adapter', 'caddyfile', '--config', configFile, '--address', socketOf(folder)];
+  await run('caddy', ['reload', ...args]);
+}
+
+/** Caddy with the configuration of its page. */
+export const caddy: Deployed = {
+  name: 'Caddy',
+  program,
+  page: 'caddy.md',
+  make: {
+    command: 'caddy',
+    args: (file) => ['run', '--adapter', 'caddyfile', '--config', file],
+    env: (folder) => ({ HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }),
+  },
+  can: {
+    copies: 0,
+    revalidates: false,
+    standsIn: false,
+    purges: false,
+    reloads: true,
+    reloadsSockets: false,
+    reloadsGapless: true,
+    http2: true,
+  },
+  configure,
+  reload,
+};
