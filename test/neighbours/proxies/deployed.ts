@@ -29,6 +29,8 @@ export interface Abilities {
   reloadsGapless: boolean;
   /** Speaks HTTP/2 to gateways. */
   http2: boolean;
+  /** Chooses among several gateways, and passes over one that is not ready. */
+  spreads: boolean;
 }
 
 /** A proxy of another make with the configuration of its page of docs/deploy. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { addresses } from './behaviours/addresses.ts';
+import { methods } from './behaviours/methods.ts';
 import { ownPages } from './behaviours/own-pages.ts';
 import { publicPages } from './behaviours/public-pages.ts';
 import { purge } from './behaviours/purge.ts';
@@ -27,10 +28,11 @@ export function describeProxy(deployed: Deployed): void {
     publicPages(deployed.can, opened);
     ownPages(opened);
     validators(opened);
+    methods(opened);
     streams(opened);
     addresses(opened);
     purge(deployed.can, opened);
     reload(deployed, opened);
-    rolling(deployed, opened);
+    if (deployed.can.spreads) rolling(deployed, opened);
   });
 }

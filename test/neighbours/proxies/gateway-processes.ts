@@ -4,6 +4,7 @@ import { RealProcess } from '#test/support/process';
 import { BEHIND_A_PROXY, type ProxiedShop } from './proxied-shop.ts';
 
 const POLL_MS = 20;
+const MAX_WAIT_MS = 15_000;
 
 /** Two gateways, each a process, before the services of a shop. */
 export class GatewayProcesses {
@@ -40,10 +41,11 @@ export class GatewayProcesses {
     this.processes[which] = await RealProcess.start('gateway', environment);
   }
 
-  /** Resolves once it has answered callers. */
+  /** Resolves once it has answered callers. @throws {Error} where none come for 15 seconds */
   async busy(which: 0 | 1): Promise<void> {
     const answered = () => this.processes[which]!.log.with({ msg: 'request', route: '/v1/me' }).length;
-    while (answered() < 10) await wait(POLL_MS);
+    for (const since = performance.now(); answered() < 10; await wait(POLL_MS))
+      if (performance.now() - since > MAX_WAIT_MS) throw new Error(`No caller came to gateway ${which}`);
   }
 
   /** Sends SIGTERM. @returns its exit code, once it is gone */

@@ -1,4 +1,4 @@
-import { haproxy, nginx, squid, varnish } from '#test/support/neighbours/programs';
+import { ALL } from './all.ts';
 
 /** What the quick set needs, and what the full set needs besides. */
-export const programs = { quick: [nginx, haproxy, varnish, squid], full: [] };
+export const programs = { quick: ALL.map(({ program }) => program), full: [] };

@@ -58,6 +58,7 @@ export const apache: Deployed = {
     reloadsSockets: true,
     reloadsGapless: true,
     http2: true,
+    spreads: true,
   },
   configure,
   reload,

@@ -40,6 +40,7 @@ export const caddy: Deployed = {
     reloadsSockets: false,
     reloadsGapless: true,
     http2: true,
+    spreads: true,
   },
   configure,
   reload,

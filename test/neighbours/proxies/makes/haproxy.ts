@@ -31,6 +31,7 @@ export const haproxy: Deployed = {
     reloadsSockets: true,
     reloadsGapless: true,
     http2: true,
+    spreads: true,
   },
   configure,
   reload,

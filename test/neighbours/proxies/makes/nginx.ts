@@ -42,6 +42,7 @@ export const nginx: Deployed = {
     reloadsSockets: true,
     reloadsGapless: true,
     http2: false,
+    spreads: true,
   },
   configure: ({ port, folder, gateways, idleSeconds }: Place) =>
     main(

@@ -45,6 +45,7 @@ export const squid: Deployed = {
     reloadsSockets: true,
     reloadsGapless: false,
     http2: false,
+    spreads: true,
   },
   configure,
   reload,

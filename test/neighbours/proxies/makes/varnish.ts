@@ -60,6 +60,7 @@ export const varnish: Deployed = {
     reloadsSockets: true,
     reloadsGapless: true,
     http2: false,
+    spreads: true,
   },
   configure,
   reload,

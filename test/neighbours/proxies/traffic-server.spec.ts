@@ -1,0 +1,4 @@
+import { describeProxy } from './describe-proxy.ts';
+import { trafficServer } from './makes/traffic-server.ts';
+
+describeProxy(trafficServer);
