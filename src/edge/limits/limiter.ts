@@ -11,7 +11,10 @@ import { policiesOf, type Policy, type PolicyName } from './policies.ts';
 export interface Counts {
   accepted: number;
   limited: number;
+  /** What was reserved for what was let through. It only grows, as a counter must. */
   cost: number;
+  /** What of that was not needed. */
+  refunded: number;
 }
 
 /** What was taken, so that it can be settled. */
@@ -45,7 +48,7 @@ export class Limiter {
   ) {
     this.isOn = config.RATE_LIMIT === 'on';
     this.policies = policiesOf(config);
-    for (const { name } of this.policies) this.counts.set(name, { accepted: 0, limited: 0, cost: 0 });
+    for (const { name } of this.policies) this.counts.set(name, { accepted: 0, limited: 0, cost: 0, refunded: 0 });
   }
 
   /** The policies that hold for what is limited so, for those who are logged in and those who are not. */
@@ -79,7 +82,7 @@ export class Limiter {
   settle(reserved: readonly Reserved[], cost: number): void {
     for (const { policy, key, cost: taken } of reserved) {
       if (cost >= taken) continue;
-      this.counts.get(policy.name)!.cost += cost - taken;
+      this.counts.get(policy.name)!.refunded += taken - cost;
       const spent = this.store.spend(key, cost - taken, policy);
       if (spent instanceof Promise) spent.catch(() => {});
     }

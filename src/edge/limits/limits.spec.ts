@@ -165,12 +165,12 @@ describe('the limiter', () => {
     expect(new Set(waits).size).toBeGreaterThan(3);
   });
 
-  it('counts what it let through, what it refused, and what that cost', () => {
+  it('counts what it let through, what it refused, what that cost, and what of it was given back', () => {
     const one = limiter();
     const policies = one.policies.slice(1, 2);
     const reserved = one.take(aContext(), policies, 15) as Reserved[];
     void one.take(aContext(), policies, 15);
     one.settle(reserved, 5);
-    expect(one.counts.get('customer')).toEqual({ accepted: 1, limited: 1, cost: 5 });
+    expect(one.counts.get('customer')).toEqual({ accepted: 1, limited: 1, cost: 15, refunded: 10 });
   });
 });
