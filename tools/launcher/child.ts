@@ -17,7 +17,7 @@ export interface Child {
   ready: Promise<boolean>;
   /** When it is gone and all it wrote has been passed on. */
   ended: Promise<Ending>;
-  /** Asks it to drain and end (SIGTERM), and ends it (SIGKILL) where it does not within `graceMs`. */
+  /** Asks it to end (SIGINT: nobody sends clients elsewhere, so it does not drain), and ends it (SIGKILL) where it does not within `graceMs`. */
   stop(graceMs: number): Promise<Ending>;
   /** Ends it now. */
   kill(): void;
@@ -48,7 +48,7 @@ export function startChild(name: string, args: string[], environment: NodeJS.Pro
     ready,
     ended,
     async stop(graceMs) {
-      child.kill('SIGTERM');
+      child.kill('SIGINT');
       const lastResort = setTimeout(() => child.kill('SIGKILL'), graceMs);
       return ended.finally(() => clearTimeout(lastResort));
     },

@@ -1,14 +1,10 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { Http2Session } from 'node:http2';
-import type { Socket } from 'node:net';
 import { setTimeout as passed } from 'node:timers/promises';
-import { Config } from '#gateway/config/config';
 import type { Done, DoneWithPayload } from '#gateway/edge/stage';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isSecure } from './listener.ts';
 
 /** A session of HTTP/2 that has been told to end has so long, in milliseconds. */
 const LEAVE_MS = 5_000;
@@ -21,20 +17,12 @@ const LEAVE_MS = 5_000;
 @Injectable()
 export class Drain implements OnModuleInit {
   private isClosing = false;
-  private readonly connections = new Set<Socket>();
   private readonly sessions = new Set<Http2Session>();
 
-  constructor(
-    private readonly host: HttpAdapterHost,
-    private readonly config: Config,
-  ) {}
+  constructor(private readonly host: HttpAdapterHost) {}
 
   onModuleInit(): void {
     const server = this.host.httpAdapter.getHttpServer() as Server;
-    server.on(isSecure(this.config) ? 'secureConnection' : 'connection', (socket: Socket) => {
-      this.connections.add(socket);
-      socket.once('close', () => this.connections.delete(socket));
-    });
     server.on('session', (session: Http2Session) => {
       this.sessions.add(session);
       session.once('close', () => this.sessions.delete(session));
@@ -52,13 +40,13 @@ export class Drain implements OnModuleInit {
     done(null, payload);
   }
 
-  /** Resolves once no connection is left, or after so many milliseconds. */
-  async run(mostMs: number): Promise<void> {
+  /**
+   * Resolves after so many milliseconds, whoever is connected: whoever sends clients here hears only in a while that it should not,
+   * and until then their connections are taken (Kubernetes removes an endpoint beside the SIGTERM, not before it).
+   */
+  async run(forMs: number): Promise<void> {
     this.begin();
-    const late = new AbortController();
-    const timeout = passed(mostMs, undefined, { signal: late.signal }).catch(() => undefined);
-    await Promise.race([this.emptied(), timeout]);
-    late.abort();
+    await passed(forMs);
   }
 
   private begin(): void {
@@ -68,12 +56,6 @@ export class Drain implements OnModuleInit {
       session.close();
       const late = setTimeout(() => session.destroy(), LEAVE_MS).unref();
       session.once('close', () => clearTimeout(late));
-    }
-  }
-
-  private async emptied(): Promise<void> {
-    for (const socket of this.connections) {
-      if (!socket.destroyed) await once(socket, 'close');
     }
   }
 }

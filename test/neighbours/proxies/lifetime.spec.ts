@@ -48,7 +48,9 @@ beforeAll(async () => {
   const proxies = await Promise.all(
     CACHES.map(async (deployed) => {
       const at = { gateways: [host], idleSeconds: PAGES_IDLE_SECONDS };
-      const proxy = await Proxy.start(deployed.make, (on, folder) => deployed.configure({ port: on, folder, ...at }));
+      const proxy = await Proxy.start(deployed.make, (on, folder) =>
+        deployed.configure({ port: on, folder, ...at }),
+      );
       return { deployed, proxy, url: `http://${proxy.address}` };
     }),
   );
@@ -117,7 +119,8 @@ for (const { name, program, can } of ALL.filter((one) => one.can.copies)) {
 
     it(`${can.standsIn ? 'answers' : 'does not answer'} with it while no gateway does`, () => {
       const { alone } = seen.get(name)!;
-      if (can.standsIn) expect([alone.status, alone.json()]).toMatchObject([200, { product: { id: expect.any(String) } }]);
+      if (can.standsIn)
+        expect([alone.status, alone.json()]).toMatchObject([200, { product: { id: expect.any(String) } }]);
       else expect(alone.status).toBeGreaterThanOrEqual(502);
     });
 

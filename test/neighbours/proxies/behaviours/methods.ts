@@ -10,7 +10,11 @@ export function methods(opened: () => ProxiedShop): void {
       const from = '127.0.0.40';
       const body = ['POST', 'PUT', 'PATCH', 'QUERY'].includes(method) ? { a: 1 } : undefined;
       const { headers } = await opened().visit(path, { method, headers: opened().access.of('u1'), body, from });
-      expect(opened().arrivals.of(path).map((arrival) => arrival.method)).toEqual([method]);
+      expect(
+        opened()
+          .arrivals.of(path)
+          .map((arrival) => arrival.method),
+      ).toEqual([method]);
       expect(headers['x-request-id']).toEqual(expect.any(String));
     },
   );

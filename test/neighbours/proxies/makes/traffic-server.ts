@@ -59,7 +59,9 @@ async function reload({ folder }: Proxy): Promise<void> {
   const times = () => readFileSync(join(folder, OWN.logdir, 'diags.log'), 'utf8').split(DONE).length;
   const before = times();
   appendFileSync(join(folder, OWN.sysconfdir, 'remap.config'), '# again\n');
-  await run('traffic_ctl', ['config', 'reload'], { env: { ...process.env, TS_RUNROOT: join(folder, 'proxy.conf') } });
+  await run('traffic_ctl', ['config', 'reload'], {
+    env: { ...process.env, TS_RUNROOT: join(folder, 'proxy.conf') },
+  });
   while (times() === before) await wait(20);
 }
 
