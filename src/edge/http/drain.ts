@@ -36,7 +36,9 @@ export class Drain implements OnModuleInit {
   }
 
   onSend({ raw }: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneWithPayload): void {
-    if (this.isClosing && raw.httpVersionMajor === 1) void reply.header('connection', 'close');
+    // Fastify says `close` where it has refused a body; HTTP/2 has no such header (RFC 9113, section 8.2.2).
+    if (raw.httpVersionMajor > 1) void reply.removeHeader('connection');
+    else if (this.isClosing) void reply.header('connection', 'close');
     done(null, payload);
   }
 
