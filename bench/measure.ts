@@ -23,13 +23,17 @@ export interface Figures {
   cpuMicros: number;
   /** The length of an answer. */
   bytes: number;
+  /** Requests that were not answered 200: on a busy machine a gateway may shed a few. They are in `cpuMicros` alone. */
+  failed: number;
 }
 
 const CONNECTIONS = 32;
+/** What a busy machine may spoil. */
+const MOST_FAILED = 0.01;
 
 /**
  * Asks a target as fast as it answers, over 32 kept connections, for `durationMs`.
- * @throws if any answer is not 200, or a GraphQL one has errors: a wrong answer is no measurement
+ * @throws if what it answers is wrong, or more than one answer in a hundred is not 200: that is no measurement
  */
 export async function measure(target: Target, durationMs: number): Promise<Figures> {
   const { pid, pids = [pid], url, path, method = 'GET', headers = () => ({}), body } = target;
@@ -37,16 +41,16 @@ export async function measure(target: Target, durationMs: number): Promise<Figur
   const cpuMicrosOfAll = () => pids.reduce((sum, one) => sum + cpuMicrosOf(one), 0);
   const pool = new Pool(url, { connections: CONNECTIONS, pipelining: 1 });
   const latencies: number[] = [];
+  const failures: number[] = [];
   const bytes = await checked(pool, target);
   let asked = 0;
   const until = performance.now() + durationMs;
   const ask = async () => {
     while (performance.now() < until) {
       const startedAt = performance.now();
-      const answer = await pool.request({ path: nextPath(), method, headers: headers(asked++), body });
-      await answer.body.dump();
-      if (answer.statusCode !== 200) throw new Error(`${nextPath()} was answered ${answer.statusCode}`);
-      latencies.push(performance.now() - startedAt);
+      const status = await statusOf(pool, { path: nextPath(), method, headers: headers(asked++), body });
+      if (status === 200) latencies.push(performance.now() - startedAt);
+      else failures.push(status);
     }
   };
 
@@ -54,15 +58,35 @@ export async function measure(target: Target, durationMs: number): Promise<Figur
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: CONNECTIONS }, ask));
   const seconds = (performance.now() - startedAt) / 1000;
-  const cpuMicros = (cpuMicrosOfAll() - cpuBefore) / latencies.length;
+  const cpuMicros = (cpuMicrosOfAll() - cpuBefore) / asked;
   await pool.close();
 
+  if (failures.length > asked * MOST_FAILED)
+    throw new Error(`${nextPath()} was answered ${failures[0]}, and ${failures.length} of ${asked} times not 200`);
   latencies.sort((one, other) => one - other);
   const at = (share: number) => latencies[Math.floor(latencies.length * share)]!;
-  return { requestsPerSecond: latencies.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99), cpuMicros, bytes };
+  return {
+    requestsPerSecond: latencies.length / seconds,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    cpuMicros,
+    bytes,
+    failed: failures.length,
+  };
 }
 
-/** The length of an answer that is right. */
+/** The status of an answer; 0 where there was none. */
+async function statusOf(pool: Pool, request: Dispatcher.RequestOptions): Promise<number> {
+  try {
+    const answer = await pool.request(request);
+    await answer.body.dump();
+    return answer.statusCode;
+  } catch {
+    return 0;
+  }
+}
+
+/** The length of an answer that is right, once there is one. */
 async function checked(pool: Pool, target: Target): Promise<number> {
   const { method = 'GET', headers = () => ({}), body } = target;
   const path = typeof target.path === 'string' ? target.path : target.path();

@@ -20,7 +20,7 @@ export function machine(): Results['machine'] {
   return { cpu: first!.model, cores: cpus().length, node: process.version, kernel: release() };
 }
 
-/** The medians of every contender's rounds. */
+/** The medians of every contender's rounds, and how many requests failed in all of them. */
 export function mediansOf(contenders: readonly Contender[], rounds: Rounds): Results['contenders'] {
   return contenders.flatMap(({ key, name }) => {
     const its = rounds.get(key);
@@ -35,6 +35,7 @@ export function mediansOf(contenders: readonly Contender[], rounds: Rounds): Res
         p50Ms: of('p50Ms'),
         p99Ms: of('p99Ms'),
         bytes: of('bytes'),
+        failed: its.reduce((sum, { failed }) => sum + failed, 0),
       },
     ];
   });
@@ -52,7 +53,7 @@ export function markdownOf({ date, command, machine: on, contenders, servers, go
 32 connections, closed loop; medians of the rounds. CPU is user and system time of the process for a request.
 
 ${table(
-  ['', 'CPU µs', '', 'requests/s', 'p50 ms', 'p99 ms', 'bytes'],
+  ['', 'CPU µs', '', 'requests/s', 'p50 ms', 'p99 ms', 'bytes', 'not 200'],
   contenders.map((one) => [
     one.name,
     one.cpuMicros.toFixed(0),
@@ -61,6 +62,7 @@ ${table(
     one.p50Ms.toFixed(1),
     one.p99Ms.toFixed(1),
     one.bytes.toFixed(0),
+    String(one.failed),
   ]),
 )}
 
