@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
 /** What every process uses where nothing is set, so that each can be started alone on a developer's machine. */
@@ -30,3 +31,9 @@ export function refuseDemoKeyInProduction(
     message: 'must be set in production: openssl rand -base64 32 makes one',
   });
 }
+
+/**
+ * A key as jsonwebtoken need not look at it again: given text, it tries with each token whether that is a private key, which
+ * takes three times as long as the signature.
+ */
+export const keyObject = (key: string): KeyObject => createSecretKey(Buffer.from(key));

@@ -1,5 +1,6 @@
 import { JwtService } from '@nestjs/jwt';
 import { type InternalCaller, ISSUER, LIFETIME_SECONDS } from './caller.ts';
+import { keyObject } from './key.ts';
 
 /** A remembered token is replaced this long before it expires, so that it outlives the call it is sent with. */
 const SPARE_MS = 15_000;
@@ -21,7 +22,7 @@ export class InternalTokenSigner {
 
   constructor(key: string) {
     this.jwt = new JwtService({
-      secret: key,
+      secret: keyObject(key),
       signOptions: { algorithm: 'HS256', issuer: ISSUER, expiresIn: LIFETIME_SECONDS },
     });
   }

@@ -1,5 +1,6 @@
 import { JwtService } from '@nestjs/jwt';
 import { type InternalCaller, ISSUER } from './caller.ts';
+import { keyObject } from './key.ts';
 
 /** There is no internal token, or it is not for this service. */
 export class InvalidInternalToken extends Error {
@@ -23,7 +24,7 @@ export class InternalTokenVerifier {
     keys: readonly string[],
     private readonly audience: string,
   ) {
-    this.jwts = keys.map((secret) => new JwtService({ secret }));
+    this.jwts = keys.map((key) => new JwtService({ secret: keyObject(key) }));
   }
 
   /**
