@@ -9,6 +9,7 @@ const DOOR = '^src/features/.*\\.(controller|resolver|gateway)\\.ts$';
 /** Libs by floor. A lib may import those of lower floors, and none of its own floor unless listed beside it. */
 const FLOORS = [
   [
+    'client-address',
     'contracts',
     'endpoints',
     'errors',

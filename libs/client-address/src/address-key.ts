@@ -1,0 +1,17 @@
+import { groupsOf, lastIPv4, parseAddress } from './ip-address.ts';
+
+/** `64:ff9b::/96` (RFC 6052): how IPv4 clients look to a gateway that has IPv6 alone (RFC 7755). */
+const NAT64 = [0x64, 0xff9b, 0, 0, 0, 0];
+
+/**
+ * What a client at an address is counted by: an IPv4 address itself, of IPv6 the /64, which is what one customer has. An
+ * address that a NAT64 has translated is counted as the IPv4 address in it. What is no address stays as it is.
+ */
+export function addressKey(address: string): string {
+  const parsed = parseAddress(address);
+  if (!parsed?.includes(':')) return parsed ?? address;
+  const groups = groupsOf(parsed);
+  if (NAT64.every((group, index) => groups[index] === group)) return lastIPv4(groups);
+  const network = groups.slice(0, 4).map((group) => group.toString(16));
+  return `${network.join(':')}::/64`;
+}
