@@ -1,9 +1,9 @@
 import { Scopes } from '#gateway/edge/auth/access';
-import { addressName } from '#gateway/edge/auth/attempts/attempts';
 import { FromQuery } from '#gateway/edge/doors/question';
 import { Limited } from '#gateway/edge/limits/limited';
 import { Limiter } from '#gateway/edge/limits/limiter';
 import { Shedding } from '#gateway/edge/shedding/shedding';
+import { addressKey } from '#libs/client-address';
 import { type Asked, input } from '#libs/view';
 import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -31,7 +31,7 @@ export class LimitsController {
     const policies = this.limiter.policies.map(({ name, limit, windowMs }) => {
       return { name, limit, windowMs, ...this.limiter.counts.get(name)! };
     });
-    const whose = { caller, address: address === undefined ? undefined : addressName(address) };
+    const whose = { caller, address: address === undefined ? undefined : addressKey(address) };
     return { policies, shedding: this.shedding.report(), buckets: await this.limiter.look(whose) };
   }
 }

@@ -1,5 +1,5 @@
 import type { Config } from '#gateway/config/config';
-import { addressName } from '#gateway/edge/auth/attempts/attempts';
+import { addressKey } from '#libs/client-address';
 import type { Context } from '#libs/upstream';
 
 /** How much somebody may ask for: so much at once, which comes back evenly over a time. */
@@ -22,7 +22,7 @@ export interface Policy extends Rate {
   keyOf(context: Context): string;
 }
 
-const byAddress = ({ client }: Context): string => addressName(client.address);
+const byAddress = ({ client }: Context): string => addressKey(client.address);
 const byCaller = (context: Context): string => context.caller.id ?? byAddress(context);
 
 /** All limits, one line each. Most are for everybody of a kind; a use case names the others (`@Limited`). */

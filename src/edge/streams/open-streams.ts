@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Config } from '#gateway/config/config';
 import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
+import { addressKey } from '#libs/client-address';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
@@ -68,7 +69,7 @@ export class OpenStreams implements OnApplicationShutdown {
   /** The same for what is told over another protocol. @param begin called where there is room */
   add<T extends Told>(context: Context, route: string, begin: () => T): T {
     const { caller, client } = context;
-    const whose = caller.id ?? client.address;
+    const whose = caller.id ?? addressKey(client.address);
     this.refuseTooMany(whose);
     const events = begin();
     const { id: callerId, scopes, sessionId } = caller;

@@ -1,7 +1,8 @@
-import { accountName, addressName, Attempts, type Counted } from '#gateway/edge/auth/attempts/attempts';
+import { accountName, Attempts, type Counted } from '#gateway/edge/auth/attempts/attempts';
 import { KnownDevices } from '#gateway/edge/auth/attempts/known-devices';
 import { Audit } from '#gateway/edge/auth/audit';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
+import { addressKey } from '#libs/client-address';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { type Asked, input } from '#libs/view';
@@ -71,7 +72,7 @@ export class CheckCredentials {
     const owner = id && sessionId ? await this.users.byId(context, id).catch(() => undefined) : undefined;
     const isTheirs = owner !== undefined && accountName(owner.email) === account;
     if (isTheirs) return [{ by: 'session', name: sessionId! }];
-    const address = addressName(context.client.address);
+    const address = addressKey(context.client.address);
     return [
       { by: 'guesser', name: `${account} ${address}` },
       { by: 'strangers', name: account },

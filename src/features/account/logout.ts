@@ -1,7 +1,8 @@
 import { Public } from '#gateway/edge/auth/access';
 import { Limited } from '#gateway/edge/limits/limited';
-import { addressName, Attempts } from '#gateway/edge/auth/attempts/attempts';
+import { Attempts } from '#gateway/edge/auth/attempts/attempts';
 import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import { addressKey } from '#libs/client-address';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Injectable } from '@nestjs/common';
@@ -22,7 +23,7 @@ export class Logout {
   async run(context: Context, { refreshToken }: Asked<typeof RefreshInput>): Promise<LogoutPayload> {
     // A token of a session is no guess: what others at the same address try does not keep its owner in.
     if (!(await this.sessions.endWithToken(context, refreshToken, 'app'))) {
-      await this.attempts.begin([{ by: 'refresh', name: addressName(context.client.address) }]);
+      await this.attempts.begin([{ by: 'refresh', name: addressKey(context.client.address) }]);
     }
     return { ok: true };
   }

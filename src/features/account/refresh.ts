@@ -1,9 +1,10 @@
 import { Public } from '#gateway/edge/auth/access';
 import { Limited } from '#gateway/edge/limits/limited';
-import { addressName, Attempts } from '#gateway/edge/auth/attempts/attempts';
+import { Attempts } from '#gateway/edge/auth/attempts/attempts';
 import { Audit } from '#gateway/edge/auth/audit';
 import { Sessions } from '#gateway/edge/auth/sessions/sessions';
 import { Users } from '#gateway/upstreams/users/users.port';
+import { addressKey } from '#libs/client-address';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { type Asked, input } from '#libs/view';
@@ -36,7 +37,7 @@ export class Refresh {
     // A token of a session is no guess: what others at the same address try does not keep its owner out.
     const owner = await this.sessions.ownerOf(refreshToken);
     if (owner === undefined)
-      await this.attempts.begin([{ by: 'refresh', name: addressName(context.client.address) }]);
+      await this.attempts.begin([{ by: 'refresh', name: addressKey(context.client.address) }]);
     const tokens = owner === undefined ? undefined : await this.next(context, refreshToken, owner);
     if (!tokens) {
       this.audit.write(context, 'refresh.failed', {});

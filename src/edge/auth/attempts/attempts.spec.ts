@@ -1,6 +1,6 @@
 import { ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
-import { accountName, addressName, Attempts, type Counted } from './attempts.ts';
+import { accountName, Attempts, type Counted } from './attempts.ts';
 
 const server = await ownRedisForTests();
 const onRedis = 'skip' in server ? describe.skip : describe;
@@ -205,18 +205,5 @@ describe('who tries', () => {
   it('is the same account however its address is spelt, and cannot be read from its name', () => {
     expect(accountName(' ADA@example.com')).toBe(accountName('ada@example.com'));
     expect(accountName('ada@example.com')).not.toContain('ada');
-  });
-
-  it.each([
-    ['192.0.2.7', '192.0.2.7'],
-    ['::ffff:192.0.2.7', '192.0.2.7'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:0db8:0001:0002::1', '2001:db8:1:2::/64'],
-    ['2001:db8::1', '2001:db8:0:0::/64'],
-    ['::1', '0:0:0:0::/64'],
-    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-    ['1::', '1:0:0:0::/64'],
-  ])('at %s is %s', (address, name) => {
-    expect(addressName(address)).toBe(name);
   });
 });

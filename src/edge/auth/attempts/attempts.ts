@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import { GatewayError } from '#libs/errors';
 import { Redis } from '#libs/redis';
 import { Inject, Injectable } from '@nestjs/common';
@@ -43,7 +42,7 @@ type Kind = keyof typeof LIMITS;
 /** What is counted, and by what. */
 export interface Counted {
   by: Kind;
-  /** Whose attempts they are: see `accountName`, `addressName`, `KnownDevices`. */
+  /** Whose attempts they are: see `accountName`, `KnownDevices`, and `addressKey` of libs/client-address. */
   name: string;
 }
 
@@ -149,18 +148,3 @@ function tooMany(waitMs: number): GatewayError {
 /** Stands for an account: the same for every spelling of an address, and nobody can read it. */
 export const accountName = (email: string): string =>
   createHash('sha256').update(email.trim().toLowerCase()).digest('base64url').slice(0, 22);
-
-/** Stands for who has an address: of IPv6 a customer has a /64. */
-export function addressName(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
-  if (!isIPv6(plain)) return plain;
-  const [head = '', tail] = plain.replace(/%.*$/, '').split('::');
-  const left = head.split(':').filter(Boolean);
-  const right = (tail ?? '').split(':').filter(Boolean);
-  const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
-  const groups = tail === undefined ? left : [...left, ...zeros, ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
-}
