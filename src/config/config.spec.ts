@@ -113,14 +113,21 @@ describe('the configuration', () => {
     ['off', false],
     ['10.0.0.1, 192.168.0.0/16,::1/128', ['10.0.0.1', '192.168.0.0/16', '::1/128']],
     ['loopback', ['loopback']],
+    ['loopback, uniquelocal,2001:db8::1', ['loopback', 'uniquelocal', '2001:db8::1']],
+    ['1', 1],
+    ['32', 32],
   ])('trusts the proxies %p', (value, trusted) => {
     expect(loadConfig({ TRUST_PROXY: value }).TRUST_PROXY).toEqual(trusted);
   });
 
-  it.each(['true', '10.0.0.1/33', '10.0.0.0/0', '10.0.0.1/8/8', 'proxy.example', '10.0.0.1,on'])(
+  it.each(['true', '10.0.0.1/33', '10.0.0.0/0', '10.0.0.1/8/8', 'proxy.example', '10.0.0.1,on', ',', '1,2'])(
     'trusts no proxy %p',
     (value) => {
       expect(wrong({ TRUST_PROXY: value })).toEqual(['TRUST_PROXY']);
     },
   );
+
+  it.each(['0', '33', '-1', '1.5', '1e1', ' 1'])('trusts no %p hops', (value) => {
+    expect(wrong({ TRUST_PROXY: value })).toEqual(['TRUST_PROXY']);
+  });
 });

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
+import { isAddressRange, MAX_HOPS, type TrustProxy } from '#libs/client-address';
 import { parseTarget } from '#libs/endpoints';
 import { isRedisAddress } from '#libs/redis';
 import { z } from 'zod';
@@ -11,22 +11,27 @@ export const list = (value: string) =>
     .map((item) => item.trim())
     .filter(Boolean);
 
-const PROXY = /^(on|off|loopback|linklocal|uniquelocal)$/;
+const ADDRESSES = 'addresses and CIDR ranges, or loopback, linklocal, uniquelocal, comma-separated';
 
-/** `on` and `off`, or addresses and CIDR ranges of the proxies to trust, as Fastify takes them. */
+const addressRanges = (value: string): string[] | undefined => {
+  const words = list(value);
+  return words.length && words.every(isAddressRange) ? words : undefined;
+};
+
+/** Which proxies are believed in headers: `off` is none, `on` all, a number so many hops, else those at these addresses. */
 export const trustProxy = z
   .string()
   .default('off')
-  .refine((value) => PROXY.test(value) || list(value).every(isRange), {
-    message: 'must be on, off, or addresses and CIDR ranges, comma-separated',
-  })
-  .transform((value) => (value === 'off' ? false : value === 'on' ? true : list(value)));
-
-function isRange(value: string): boolean {
-  const [address = '', bits = '1', ...rest] = value.split('/');
-  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)]!;
-  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most;
-}
+  .transform((value, check): TrustProxy => {
+    if (value === 'off' || value === 'on') return value === 'on';
+    const hops = /^\d{1,2}$/.test(value) ? Number(value) : 0;
+    if (hops >= 1 && hops <= MAX_HOPS) return hops;
+    const ranges = addressRanges(value);
+    if (ranges) return ranges;
+    const message = `must be off, on, a number of hops from 1 to ${MAX_HOPS}, or ${ADDRESSES}`;
+    check.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
 
 /** As a browser names it in `Origin`: without a path, and without a slash at the end. */
 export const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {

@@ -10,6 +10,7 @@ import { unreadBodies } from './body/unread-bodies.ts';
 import { negotiation } from './http/accept.ts';
 import { accessLog } from './http/access-log.ts';
 import { httpCache } from './http/caching.ts';
+import { clientOrigin } from './http/client-origin.ts';
 import { cors } from './http/cors.ts';
 import { Drain } from './http/drain.ts';
 import { preflight } from './http/preflight.ts';
@@ -34,6 +35,13 @@ export const PIPELINE: readonly Stage[] = [
     on: ['onRequest', 'preValidation'],
     decorates: { context: null, isStream: false },
     hooks: requestContext,
+  }),
+  plain({
+    name: 'client',
+    file: 'http/client-origin.ts',
+    why: 'Reads address, protocol and host of the client from trusted proxies. After the context, whose id its warning has.',
+    on: ['onRequest'],
+    hooks: clientOrigin,
   }),
   plain({
     name: 'access log',

@@ -12,7 +12,6 @@ export function createServer(config: Config): FastifyInstance {
   return fastify({
     serverFactory: listenerFor(config),
     bodyLimit: config.BODY_LIMIT_BYTES,
-    trustProxy: config.TRUST_PROXY,
     requestIdHeader: false,
     genReqId: requestIdOf,
     rewriteUrl: (request) => (isDecodable(request.url!) ? versionedUrl(request) : NOWHERE),

@@ -1,4 +1,5 @@
 import type { Config } from '#gateway/config/config';
+import { serializeOrigin } from '#libs/client-address';
 import type { FastifyRequest } from 'fastify';
 
 type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'url' | 'protocol' | 'host'>;
@@ -23,7 +24,7 @@ export function isFromKnownOrigin(
   { CORS_ORIGINS, PUBLIC_URL }: Config,
 ): boolean {
   if (origin === undefined) return true;
-  return origin === `${protocol}://${host}` || origin === PUBLIC_URL || CORS_ORIGINS.includes(origin);
+  return origin === serializeOrigin(protocol, host) || origin === PUBLIC_URL || CORS_ORIGINS.includes(origin);
 }
 
 function cannotSetHeaders({ method, url, headers }: Asking): boolean {
