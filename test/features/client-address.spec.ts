@@ -7,13 +7,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request, { type Response } from 'supertest';
 
 const ADA = { email: 'ada@example.com', password: 'analytical-engine' };
+/** Buckets that do not fill while a test looks at them. */
+const LIMITS = { RATE_LIMIT: 'on', RATE_LIMIT_ANONYMOUS: '300/86400', RATE_LIMIT_LOGIN: '60/86400' };
 const PAGE = { host: 'shop.example', origin: 'https://shop.example', 'x-csrf': '1' };
 
 let shop: Shop;
 const others: SecondGateway[] = [];
 
 beforeAll(async () => {
-  shop = await Shop.open({ RATE_LIMIT: 'on', TRUST_PROXY: 'loopback', MAX_STREAMS_PER_CALLER: '2' });
+  shop = await Shop.open({ ...LIMITS, TRUST_PROXY: 'loopback', MAX_STREAMS_PER_CALLER: '2' });
 });
 afterAll(async () => {
   await Promise.all(others.map(({ gateway }) => gateway.stop()));
@@ -21,8 +23,8 @@ afterAll(async () => {
 });
 
 /** Another gateway before the same services. */
-async function trusting(TRUST_PROXY: string, environment: NodeJS.ProcessEnv = {}): Promise<SecondGateway> {
-  const one = await secondGateway(shop, () => ({ TRUST_PROXY, RATE_LIMIT: 'on', ...environment }));
+async function trusting(TRUST_PROXY: string): Promise<SecondGateway> {
+  const one = await secondGateway(shop, () => ({ ...LIMITS, TRUST_PROXY }));
   others.push(one);
   return one;
 }
@@ -83,9 +85,8 @@ describe('a client behind a proxy', () => {
       );
     const statuses: number[] = [];
     for (let n = 0; n < 64; n += 1) statuses.push((await guess(n)).status);
-    expect(new Set(statuses)).toEqual(new Set([401, 429]));
-    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(52);
-    expect(statuses.at(-1)).toBe(429);
+    expect(statuses[0]).toBe(401);
+    expect(new Set(statuses.slice(60))).toEqual(new Set([429]));
   });
 
   it('has its address without a port among its sessions and in the audit log', async () => {
