@@ -26,6 +26,7 @@ describe('the configuration', () => {
       UPSTREAMS_FILE: {},
       CORS_ORIGINS: [],
       TRUST_PROXY: false,
+      PROXY_PROTOCOL: false,
       REQUEST_TIMEOUT_MS: 3_000,
       BODY_LIMIT_BYTES: 10_240,
       GRAPHQL_BODY_LIMIT_BYTES: 65_536,
@@ -84,6 +85,7 @@ describe('the configuration', () => {
       SERVER_TIMING: 'hunter2',
       CORS_ORIGINS: 'https://a.example,hunter2',
       TRUST_PROXY: 'hunter2',
+      PROXY_PROTOCOL: 'hunter2',
       REQUEST_TIMEOUT_MS: '0',
       BODY_LIMIT_BYTES: '-1',
       GRAPHQL_BODY_LIMIT_BYTES: '1.5',
@@ -124,10 +126,20 @@ describe('the configuration', () => {
     'trusts no proxy %p',
     (value) => {
       expect(wrong({ TRUST_PROXY: value })).toEqual(['TRUST_PROXY']);
+      expect(wrong({ PROXY_PROTOCOL: value })).toEqual(['PROXY_PROTOCOL']);
     },
   );
 
   it.each(['0', '33', '-1', '1.5', '1e1', ' 1'])('trusts no %p hops', (value) => {
     expect(wrong({ TRUST_PROXY: value })).toEqual(['TRUST_PROXY']);
+  });
+
+  it('takes the PROXY protocol from anybody, from these addresses, or not at all, and never by hops', () => {
+    expect(loadConfig({ PROXY_PROTOCOL: 'on' }).PROXY_PROTOCOL).toBe(true);
+    expect(loadConfig({ PROXY_PROTOCOL: 'loopback,10.0.0.0/8' }).PROXY_PROTOCOL).toEqual([
+      'loopback',
+      '10.0.0.0/8',
+    ]);
+    expect(wrong({ PROXY_PROTOCOL: '1' })).toEqual(['PROXY_PROTOCOL']);
   });
 });

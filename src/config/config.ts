@@ -5,7 +5,17 @@ import { bytes, count, milliseconds, port, readSettings } from '#libs/process';
 import { z } from 'zod';
 import { issuersFile } from './issuers-file.ts';
 import { keys, privateKey } from './keys.ts';
-import { grpcAddresses, httpUrls, list, origin, rate, redisUrl, trustProxy, workers } from './values.ts';
+import {
+  grpcAddresses,
+  httpUrls,
+  list,
+  origin,
+  proxyProtocol,
+  rate,
+  redisUrl,
+  trustProxy,
+  workers,
+} from './values.ts';
 import { belongTogether, pemFile } from './tls.ts';
 import { upstreamsFile } from './upstreams-file.ts';
 
@@ -39,6 +49,7 @@ const settings = z
     SERVER_TIMING: z.enum(['on', 'off']).optional(),
     CORS_ORIGINS: z.string().default('').transform(list).pipe(z.array(origin)),
     TRUST_PROXY: trustProxy,
+    PROXY_PROTOCOL: proxyProtocol,
     REQUEST_TIMEOUT_MS: milliseconds(3_000, 10, 600_000),
     BODY_LIMIT_BYTES: bytes(10_240),
     GRAPHQL_BODY_LIMIT_BYTES: bytes(65_536),

@@ -33,6 +33,18 @@ export const trustProxy = z
     return z.NEVER;
   });
 
+/** From whom connections with a header of the PROXY protocol are taken: `off` is nobody, `on` everybody, else these addresses. */
+export const proxyProtocol = z
+  .string()
+  .default('off')
+  .transform((value, check): boolean | readonly string[] => {
+    if (value === 'off' || value === 'on') return value === 'on';
+    const ranges = addressRanges(value);
+    if (ranges) return ranges;
+    check.addIssue({ code: 'custom', message: `must be off, on, or ${ADDRESSES}` });
+    return z.NEVER;
+  });
+
 /** As a browser names it in `Origin`: without a path, and without a slash at the end. */
 export const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
   message: 'must be origins, comma-separated, for example https://shop.example',

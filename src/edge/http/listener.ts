@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createSecureServer, type SecureServerOptions } from 'node:http2';
 import type { Config } from '#gateway/config/config';
+import { expectProxyHeaders } from '#libs/client-address';
 import { listenPatiently, patienceOf } from './patience.ts';
 import { oneAfterAnother } from './unanswered.ts';
 
@@ -13,8 +14,8 @@ export const isSecure = ({ TLS_CERT_FILE }: Config): boolean => TLS_CERT_FILE !=
 /** Makes the server that clients come to: HTTP/1.1, or with a certificate HTTP/2 and HTTP/1.1 on one port, as they agree (ALPN). */
 export function listenerFor(config: Config): (handler: RequestListener) => Server {
   const patience = patienceOf(config);
-  if (!isSecure(config))
-    return (handler) => listenPatiently(createServer(patience, oneAfterAnother(handler)), config);
+  const opened = (server: Server) => takeProxied(listenPatiently(server, config), config);
+  if (!isSecure(config)) return (handler) => opened(createServer(patience, oneAfterAnother(handler)));
   const options: SecureServerOptions = {
     ...patience,
     cert: config.TLS_CERT_FILE,
@@ -24,6 +25,11 @@ export function listenerFor(config: Config): (handler: RequestListener) => Serve
     settings: { maxConcurrentStreams: MOST_CONCURRENT, maxHeaderListSize: config.HEADERS_LIMIT_BYTES },
   };
   // Node lets handlers of HTTP/1.1 answer HTTP/2: its requests and responses look the same.
-  return (handler) =>
-    listenPatiently(createSecureServer(options, oneAfterAnother(handler) as never) as unknown as Server, config);
+  return (handler) => opened(createSecureServer(options, oneAfterAnother(handler) as never) as unknown as Server);
+}
+
+/** A header of the PROXY protocol is one more that a client may be slow with. */
+function takeProxied(server: Server, { PROXY_PROTOCOL, HEADERS_TIMEOUT_MS }: Config): Server {
+  if (PROXY_PROTOCOL === false) return server;
+  return expectProxyHeaders(server, { from: PROXY_PROTOCOL, timeoutMs: HEADERS_TIMEOUT_MS });
 }

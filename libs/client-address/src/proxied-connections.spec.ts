@@ -1,0 +1,225 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { connect as connectHttp2, createSecureServer } from 'node:http2';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
+import { CertificateAuthority } from '#libs/testing';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { expectProxyHeaders, type ProxiedConnectionsOptions } from './proxied-connections.ts';
+import { v2Header } from './proxy-header.fixture.ts';
+
+const V1 = 'PROXY TCP4 203.0.113.7 10.0.0.1 40001 443\r\n';
+const GET = 'GET / HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n';
+
+const whoAmI: RequestListener = ({ socket, httpVersion }, response) => {
+  const { remoteAddress, remotePort, remoteFamily } = socket;
+  response.end(JSON.stringify([httpVersion, remoteAddress, remotePort, remoteFamily]));
+};
+
+const servers: Server[] = [];
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done))));
+});
+
+async function listen(server: Server, options: Partial<ProxiedConnectionsOptions> = {}): Promise<number> {
+  expectProxyHeaders(server, { from: true, timeoutMs: 5_000, ...options });
+  servers.push(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+function dial(port: number): Socket {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  sockets.push(socket);
+  return socket;
+}
+
+/** Sends pieces one after the other. @returns what comes back until the server hangs up */
+async function exchange(port: number, ...pieces: (string | Buffer)[]): Promise<string> {
+  const socket = dial(port).setNoDelay();
+  const answer = text(socket).catch(() => '');
+  for (const piece of pieces) {
+    socket.write(piece);
+    await turn();
+  }
+  return answer;
+}
+
+const told = (answer: string) => JSON.parse(answer.split('\r\n\r\n')[1]!) as unknown;
+
+describe('a connection from a proxy', () => {
+  it.each([
+    ['version 1', Buffer.from(V1)],
+    ['version 2', v2Header({ from: '203.0.113.7', tlvs: Buffer.alloc(500) })],
+  ])('has the address in its header: %s', async (_version, header) => {
+    const port = await listen(createServer(whoAmI));
+    const expected = ['1.1', '203.0.113.7', 40_001, 'IPv4'];
+    expect(told(await exchange(port, header, GET))).toEqual(expected);
+    expect(told(await exchange(port, Buffer.concat([header, Buffer.from(GET)])))).toEqual(expected);
+    const bytes = [...Buffer.concat([header, Buffer.from(GET)])].map((byte) => Buffer.from([byte]));
+    expect(told(await exchange(port, ...bytes))).toEqual(expected);
+  });
+
+  it('has its own where the header names none', async () => {
+    const port = await listen(createServer(whoAmI));
+    for (const header of ['PROXY UNKNOWN\r\n', v2Header({ command: 0x20, family: 0 })]) {
+      expect(told(await exchange(port, header, GET))).toEqual(['1.1', '127.0.0.1', expect.any(Number), 'IPv4']);
+    }
+  });
+
+  it('keeps it from one request to the next', async () => {
+    const port = await listen(createServer(whoAmI));
+    const answer = await exchange(port, `${V1}${GET.replace('close', 'keep-alive')}`, GET);
+    expect(answer.match(/203\.0\.113\.7/g)).toHaveLength(2);
+  });
+
+  it('is answered though its client has said all it will', async () => {
+    const port = await listen(createServer(whoAmI));
+    const socket = dial(port);
+    socket.end(V1 + GET);
+    expect(await text(socket)).toContain('203.0.113.7');
+  });
+
+  it('loses nothing of a body that comes with the header', async () => {
+    const body = 'x'.repeat(200_000);
+    const server = createServer((request, response) => {
+      void text(request).then((found) => response.end(String(found === body)));
+    });
+    const port = await listen(server);
+    const head = `POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`;
+    expect(await exchange(port, V1 + head + body)).toMatch(/true$/);
+  });
+
+  it('can be upgraded', async () => {
+    const server = createServer();
+    server.on('upgrade', ({ socket: { remoteAddress } }, socket) => socket.end(`${remoteAddress} upgraded`));
+    const port = await listen(server);
+    const answer = await exchange(
+      port,
+      V1,
+      'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n',
+    );
+    expect(answer).toBe('203.0.113.7 upgraded');
+  });
+});
+
+describe('before TLS', () => {
+  const authority = new CertificateAuthority();
+  const secure = () => createSecureServer({ ...authority.issue('localhost'), allowHTTP1: true }, whoAmI as never);
+  const tls = { ca: authority.cert, servername: 'localhost' };
+
+  it('HTTP/1.1 has the address in the header', async () => {
+    const port = await listen(secure() as unknown as Server);
+    const raw = dial(port);
+    raw.write(V1);
+    const socket = connectTls({ ...tls, socket: raw, ALPNProtocols: ['http/1.1'] });
+    socket.write(GET);
+    expect(told(await text(socket))).toEqual(['1.1', '203.0.113.7', 40_001, 'IPv4']);
+  });
+
+  it('the first bytes of the client may come with the header', async () => {
+    const port = await listen(secure() as unknown as Server);
+    const proxy = createTcpServer((client) => {
+      const upstream = dial(port).on('close', () => client.destroy());
+      client.once('data', (first: Buffer) => {
+        upstream.write(Buffer.concat([v2Header({ from: '203.0.113.7' }), first]));
+        client.pipe(upstream).pipe(client);
+      });
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const socket = connectTls({ ...tls, port: (proxy.address() as AddressInfo).port, host: '127.0.0.1' });
+    socket.write(GET);
+    expect(told(await text(socket))).toEqual(['1.1', '203.0.113.7', 40_001, 'IPv4']);
+    await new Promise((done) => proxy.close(done));
+  });
+
+  it('each HTTP/2 connection has its own', async () => {
+    const port = await listen(secure() as unknown as Server);
+    const addresses = ['203.0.113.7', '2001:db8::1', '198.51.100.1'];
+    const found = addresses.map(async (from) => {
+      const raw = dial(port);
+      raw.write(v2Header({ from }));
+      const socket = connectTls({ ...tls, socket: raw, ALPNProtocols: ['h2'] });
+      const session = connectHttp2('https://localhost', { createConnection: () => socket });
+      const streams = [session.request(), session.request()];
+      const answers = await Promise.all(streams.map((stream) => text(stream)));
+      await new Promise<void>((done) => session.close(done));
+      return answers.map((answer) => (JSON.parse(answer) as string[]).slice(0, 2));
+    });
+    expect(await Promise.all(found)).toEqual(
+      addresses.map((from) => [
+        ['2.0', from],
+        ['2.0', from],
+      ]),
+    );
+  });
+
+  it('a connection that begins TLS at once is closed', async () => {
+    const port = await listen(secure() as unknown as Server);
+    const socket = connectTls({ ...tls, port, host: '127.0.0.1' });
+    await expect(once(socket, 'secureConnect')).rejects.toThrow();
+  });
+});
+
+describe('a connection is closed without an answer', () => {
+  it.each([
+    ['has no header', GET],
+    ['has a malformed one', 'PROXY TCP4 somewhere\r\n'],
+    ['has one that does not end', `PROXY ${'x'.repeat(5_000)}`],
+    ['has one that is too long', v2Header({ from: '203.0.113.7', tlvs: Buffer.alloc(60_000) })],
+  ])('that %s', async (_what, bytes) => {
+    const port = await listen(createServer(whoAmI));
+    expect(await exchange(port, bytes, GET)).toBe('');
+  });
+
+  it('that takes too long', async () => {
+    const port = await listen(createServer(whoAmI), { timeoutMs: 50 });
+    expect(await exchange(port, V1.slice(0, 20))).toBe('');
+    expect(await exchange(port)).toBe('');
+  });
+
+  it('that ends before its header does', async () => {
+    const port = await listen(createServer(whoAmI));
+    const socket = dial(port);
+    socket.end(V1.slice(0, 20));
+    expect(await text(socket)).toBe('');
+  });
+
+  it('that comes from elsewhere than proxies do', async () => {
+    const port = await listen(createServer(whoAmI), { from: ['10.0.0.0/8'] });
+    expect(await exchange(port, V1, GET)).toBe('');
+    const ours = await listen(createServer(whoAmI), { from: ['loopback'] });
+    expect(told(await exchange(ours, V1, GET))).toContain('203.0.113.7');
+  });
+});
+
+describe('a server that closes', () => {
+  it('does not wait for headers', async () => {
+    const server = createServer(whoAmI);
+    const port = await listen(server);
+    const accepted = once(server, 'connection');
+    const socket = dial(port);
+    await accepted;
+    const gone = text(socket);
+    servers.length = 0;
+    await new Promise((done) => server.close(done));
+    expect(await gone).toBe('');
+  });
+
+  it('bears clients that reset their connection', async () => {
+    const port = await listen(createServer(whoAmI));
+    for (const piece of ['', V1.slice(0, 9), V1]) {
+      const socket = dial(port);
+      await once(socket, 'connect');
+      if (piece) socket.write(piece);
+      await turn();
+      socket.resetAndDestroy();
+    }
+    expect(told(await exchange(port, V1, GET))).toContain('203.0.113.7');
+  });
+});

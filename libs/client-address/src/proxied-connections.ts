@@ -1,0 +1,96 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { isIPv6 } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { parseAddress } from './ip-address.ts';
+import { parseProxyHeader, type ProxiedPeer, type ProxyHeader } from './proxy-header.ts';
+import { rangesOf } from './trusted-proxies.ts';
+
+/** From which proxies connections are taken, and how long a header may take. */
+export interface ProxiedConnectionsOptions {
+  /** Those at these addresses or in these CIDR ranges; `true` for whoever connects. */
+  from: true | readonly string[];
+  /** From the connection on, in milliseconds. */
+  timeoutMs: number;
+}
+
+/**
+ * Lets a server take connections from proxies that put a header of the PROXY protocol in front of each, before TLS where the
+ * server speaks it. The client's address is then the `remoteAddress` of its sockets, TLS and HTTP/2 included. A connection
+ * without a header, or with one that is malformed, too long or too slow, is closed without an answer.
+ */
+export function expectProxyHeaders<S extends HttpServer>(server: S, options: ProxiedConnectionsOptions): S {
+  const isFrom = options.from === true ? () => true : rangesOf(options.from);
+  const take = server.listeners('connection') as ((socket: Socket) => void)[];
+  const waiting = new Set<Socket>();
+  /** Of connections that begin TLS: its sockets say what the connection below them says. */
+  const peers = new Map<string, ProxiedPeer>();
+
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    const address = parseAddress(socket.remoteAddress ?? '');
+    if (address === undefined || !isFrom(address)) return void socket.destroy();
+    waiting.add(socket);
+    socket.once('close', () => waiting.delete(socket));
+    readHeader(socket, options.timeoutMs, ({ peer }) => {
+      waiting.delete(socket);
+      if (peer) {
+        const name = nameOf(socket);
+        peers.set(name, peer);
+        socket.once('close', () => void (peers.get(name) === peer && peers.delete(name)));
+        setPeer(socket, peer);
+      }
+      for (const listener of take) listener.call(server, socket);
+    });
+  });
+  server.prependListener('secureConnection', (socket: TLSSocket) => {
+    const peer = peers.get(nameOf(socket));
+    if (peer) setPeer(socket, peer);
+  });
+  closeFirst(server, waiting);
+  return server;
+}
+
+/** What two sockets of one TCP connection have in common, and no other has while it is open. */
+const nameOf = ({ remoteAddress, remotePort, localAddress, localPort }: Socket): string =>
+  [remoteAddress, remotePort, localAddress, localPort].join(' ');
+
+function setPeer(socket: Socket, { address, port }: ProxiedPeer): void {
+  Object.defineProperties(socket, {
+    remoteAddress: { value: address },
+    remotePort: { value: port },
+    remoteFamily: { value: isIPv6(address) ? 'IPv6' : 'IPv4' },
+  });
+}
+
+/** Reads the header, and leaves what follows it in the socket. Other connections are closed. */
+function readHeader(socket: Socket, timeoutMs: number, done: (header: ProxyHeader) => void): void {
+  let bytes: Buffer = Buffer.alloc(0);
+  const close = () => void socket.destroy();
+  const timeout = setTimeout(close, timeoutMs);
+  const read = () => {
+    const piece = socket.read() as Buffer | null;
+    if (!piece) return;
+    bytes = Buffer.concat([bytes, piece]);
+    const header = parseProxyHeader(bytes);
+    if (header === 'incomplete') return;
+    stop();
+    if (header === 'malformed') return close();
+    if (bytes.length > header.length) socket.unshift(bytes.subarray(header.length));
+    done(header);
+  };
+  const stop = () => {
+    clearTimeout(timeout);
+    socket.off('readable', read).off('end', close).off('error', close).off('close', stop);
+  };
+  socket.on('readable', read).on('end', close).on('error', close).on('close', stop);
+}
+
+/** A server that closes waits for its connections: those that have sent no header yet have nothing under way. */
+function closeFirst(server: HttpServer, waiting: ReadonlySet<Socket>): void {
+  const close = server.close.bind(server);
+  server.close = (done) => {
+    for (const socket of waiting) socket.destroy();
+    return close(done);
+  };
+}
