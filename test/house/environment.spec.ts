@@ -79,6 +79,27 @@ describe('.env.example', () => {
   });
 });
 
+/** What the gateway's image decides, and paths of files, which a container would have to be given with their volumes. */
+const NOT_FROM_COMPOSE = /^(NODE_ENV|HOST|PORT|ADMIN_PORT|CLIENTS_DIR|\w+_FILE)$/;
+
+describe('docker-compose.yml', () => {
+  const compose = readFileSync('docker-compose.yml', 'utf8');
+  const [settings = ''] = /^x-gateway-settings:.*?^$/ms.exec(compose) ?? [];
+  const [gateway = ''] = /^ {2}gateway:.*?^ {2}\w+:$/ms.exec(compose) ?? [];
+  const passedOn = [...`${settings}${gateway}`.matchAll(/^ +([A-Z][A-Z_]+): /gm)].map(([, name]) => name);
+
+  it('gives the gateway every setting that is not a matter of its image', () => {
+    const wanted = gatewayNames.filter((name) => !NOT_FROM_COMPOSE.test(name));
+    expect(wanted.filter((name) => !passedOn.includes(name))).toEqual([]);
+    expect(gateway).toContain('<<: *gateway-settings');
+  });
+
+  it('passes them on by their own names, with their defaults', () => {
+    const lines = settings.split('\n').filter((line) => /^ +[A-Z]/.test(line));
+    expect(lines.map((line) => /^ {2}([A-Z_]+): \$\{\1:-\}$/.test(line) || line)).toEqual(lines.map(() => true));
+  });
+});
+
 function parse(text: string): Listed[] {
   const found: Listed[] = [];
   let section = '';
