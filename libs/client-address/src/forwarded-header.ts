@@ -6,7 +6,7 @@ export interface ForwardedElement {
 }
 
 /** `token=value`, the value a token or quoted, and what ends it. Addresses with ports are taken without quotes too. */
-const PAIR = /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]+)))?[ \t]*([;,]|$)/y;
+const PAIR = /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]+))[ \t]*)?([;,]|$)/y;
 
 /**
  * Reads a `Forwarded` header (RFC 7239, section 4): an element a hop, the nearest last.

@@ -1,11 +1,10 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /** `node-port` of RFC 7239, section 6: digits, or an obfuscated word. */
-const PORT = '(?::(?:\\d{1,5}|_[\\w.-]+))?';
-const IPV4_AND_PORT = new RegExp(`^([\\d.]+)${PORT}$`);
-const BRACKETED = new RegExp(`^\\[([^\\[\\]]+)\\]${PORT}$`);
+const PORT = /^:(?:\d{1,5}|_[\w.-]+)$/;
 /** Of `::ffff:0:0/96`, IPv4-mapped addresses (RFC 4291, section 2.5.5.2). */
 const MAPPED = 0xffff;
+const ZEROS = [0, 0, 0, 0, 0, 0, 0, 0];
 
 /**
  * The address in a piece of text as proxies write it, without port, brackets and zone: `203.0.113.7:40001`,
@@ -14,9 +13,21 @@ const MAPPED = 0xffff;
  */
 export function parseAddress(text: string): string | undefined {
   if (isIPv4(text)) return text;
-  const ipv4 = IPV4_AND_PORT.exec(text)?.[1];
-  if (ipv4 !== undefined) return isIPv4(ipv4) ? ipv4 : undefined;
-  const bare = (BRACKETED.exec(text)?.[1] ?? text).replace(/%.*$/s, '');
+  const colon = text.indexOf(':');
+  if (colon !== text.lastIndexOf(':')) return parseIPv6(text);
+  const address = text.slice(0, colon);
+  return isIPv4(address) && PORT.test(text.slice(colon)) ? address : undefined;
+}
+
+function parseIPv6(text: string): string | undefined {
+  let bare = text;
+  if (text.startsWith('[')) {
+    const end = text.indexOf(']');
+    if (end !== text.length - 1 && !PORT.test(text.slice(end + 1))) return undefined;
+    bare = text.slice(1, end);
+  }
+  const zone = bare.indexOf('%');
+  if (zone !== -1) bare = bare.slice(0, zone);
   if (!isIPv6(bare)) return undefined;
   const groups = groupsOf(bare);
   return mappedIPv4(groups) ?? format(groups);
@@ -24,11 +35,15 @@ export function parseAddress(text: string): string | undefined {
 
 /** The eight groups of an IPv6 address without a zone, of 16 bits each. */
 export function groupsOf(ipv6: string): number[] {
-  const [head = '', tail] = ipv6.split('::');
-  const left = split(head);
-  if (tail === undefined) return left;
-  const right = split(tail);
-  return [...left, ...Array<number>(8 - left.length - right.length).fill(0), ...right];
+  const groups: number[] = [];
+  let gap = -1;
+  for (const part of ipv6.split(':')) {
+    if (part.includes('.')) groups.push(...dotted(part));
+    else if (part) groups.push(Number.parseInt(part, 16));
+    else if (gap === -1) gap = groups.length;
+  }
+  if (gap !== -1) groups.splice(gap, 0, ...ZEROS.slice(groups.length));
+  return groups;
 }
 
 /** The IPv4 address in the last 32 bits. */
@@ -41,13 +56,6 @@ export const lastIPv4 = (groups: readonly number[]): string =>
 function mappedIPv4(groups: readonly number[]): string | undefined {
   const isMapped = groups[5] === MAPPED && groups.slice(0, 5).every((group) => group === 0);
   return isMapped ? lastIPv4(groups) : undefined;
-}
-
-function split(part: string): number[] {
-  return part
-    .split(':')
-    .filter(Boolean)
-    .flatMap((group) => (group.includes('.') ? dotted(group) : [Number.parseInt(group, 16)]));
 }
 
 /** IPv4 at the end of IPv6 (RFC 4291, section 2.2). */
