@@ -33,7 +33,7 @@ export async function createGateway(
   logger: Logger,
   stages: readonly Stage[] = PIPELINE,
 ): Promise<NestFastifyApplication> {
-  const server = createServer(config);
+  const server = createServer(config, logger);
   const bind = await install(stages, { server, config, logger });
   const methods = collectMethods(server);
   const app = await NestFactory.create<NestFastifyApplication>(

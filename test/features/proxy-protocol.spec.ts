@@ -156,6 +156,18 @@ describe('without such a header', () => {
     expect(await text(proxied(bytes, secure)).catch(() => '')).toBe('');
   });
 
+  it('a connection is worth a line in the log, once for each way', async () => {
+    for (const bytes of ['GET ', 'GET ', '', '']) await text(proxied(bytes)).catch(() => '');
+    const warnings = shop.logs.gateway.with({ level: 'warn' }).filter(({ msg }) => String(msg).includes('PROXY'));
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        address: '127.0.0.1',
+        msg: expect.stringContaining('which PROXY_PROTOCOL wants'),
+      }),
+      expect.objectContaining({ address: '127.0.0.1', msg: expect.stringContaining('for HEADERS_TIMEOUT_MS') }),
+    ]);
+  });
+
   it('operators come in by their own port as before', async () => {
     expect((await fetch(`${shop.gateway.adminUrl}/livez`)).status).toBe(200);
   });

@@ -166,35 +166,50 @@ describe('before TLS', () => {
   });
 });
 
-describe('a connection is closed without an answer', () => {
+describe('a connection is closed without an answer, and the reason is told,', () => {
+  const refusing = async (options: Partial<ProxiedConnectionsOptions> = {}) => {
+    const refused: unknown[] = [];
+    const onRefused = (...one: unknown[]) => void refused.push(one);
+    return { refused, port: await listen(createServer(whoAmI), { onRefused, ...options }) };
+  };
+
   it.each([
     ['has no header', GET],
     ['has a malformed one', 'PROXY TCP4 somewhere\r\n'],
     ['has one that does not end', `PROXY ${'x'.repeat(5_000)}`],
     ['has one that is too long', v2Header({ from: '203.0.113.7', tlvs: Buffer.alloc(60_000) })],
   ])('that %s', async (_what, bytes) => {
-    const port = await listen(createServer(whoAmI));
+    const { port, refused } = await refusing();
     expect(await exchange(port, bytes, GET)).toBe('');
+    expect(refused).toEqual([['malformed', '127.0.0.1']]);
   });
 
   it('that takes too long', async () => {
-    const port = await listen(createServer(whoAmI), { timeoutMs: 50 });
+    const { port, refused } = await refusing({ timeoutMs: 50 });
     expect(await exchange(port, V1.slice(0, 20))).toBe('');
     expect(await exchange(port)).toBe('');
-  });
-
-  it('that ends before its header does', async () => {
-    const port = await listen(createServer(whoAmI));
-    const socket = dial(port);
-    socket.end(V1.slice(0, 20));
-    expect(await text(socket)).toBe('');
+    expect(refused).toEqual([
+      ['late', '127.0.0.1'],
+      ['late', '127.0.0.1'],
+    ]);
   });
 
   it('that comes from elsewhere than proxies do', async () => {
-    const port = await listen(createServer(whoAmI), { from: ['10.0.0.0/8'] });
+    const { port, refused } = await refusing({ from: ['10.0.0.0/8'] });
     expect(await exchange(port, V1, GET)).toBe('');
+    expect(refused).toEqual([['stranger', '127.0.0.1']]);
     const ours = await listen(createServer(whoAmI), { from: ['loopback'] });
     expect(told(await exchange(ours, V1, GET))).toContain('203.0.113.7');
+  });
+
+  it('but for one that ends before its header does, such as a check of whether the port is open', async () => {
+    const { port, refused } = await refusing();
+    for (const beginning of ['', V1.slice(0, 20)]) {
+      const socket = dial(port);
+      socket.end(beginning);
+      expect(await text(socket)).toBe('');
+    }
+    expect(refused).toEqual([]);
   });
 });
 

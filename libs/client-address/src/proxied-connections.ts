@@ -12,15 +12,23 @@ export interface ProxiedConnectionsOptions {
   from: true | readonly string[];
   /** From the connection on, in milliseconds. */
   timeoutMs: number;
+  /** Called with the address of a connection that is closed for another reason than that its client has gone. */
+  onRefused?(reason: RefusedConnection, address: string): void;
 }
+
+/** Why a connection was closed: it came from no proxy, its header was missing or malformed, or not there in time. */
+export type RefusedConnection = 'stranger' | 'malformed' | 'late';
 
 /**
  * Lets a server take connections from proxies that put a header of the PROXY protocol in front of each, before TLS where the
  * server speaks it. The client's address is then the `remoteAddress` of its sockets, TLS and HTTP/2 included. A connection
  * without a header, or with one that is malformed, too long or too slow, is closed without an answer.
  */
-export function expectProxyHeaders<S extends HttpServer>(server: S, options: ProxiedConnectionsOptions): S {
-  const isFrom = options.from === true ? () => true : rangesOf(options.from);
+export function expectProxyHeaders<S extends HttpServer>(
+  server: S,
+  { from, timeoutMs, onRefused = () => {} }: ProxiedConnectionsOptions,
+): S {
+  const isFrom = from === true ? () => true : rangesOf(from);
   const take = server.listeners('connection') as ((socket: Socket) => void)[];
   const waiting = new Set<Socket>();
   /** Of connections that begin TLS: its sockets say what the connection below them says. */
@@ -29,10 +37,17 @@ export function expectProxyHeaders<S extends HttpServer>(server: S, options: Pro
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
     const address = parseAddress(socket.remoteAddress ?? '');
-    if (address === undefined || !isFrom(address)) return void socket.destroy();
+    if (address === undefined) return void socket.destroy();
+    const refuse = (reason: RefusedConnection) => {
+      onRefused(reason, address);
+      socket.destroy();
+    };
+    if (!isFrom(address)) return refuse('stranger');
     waiting.add(socket);
     socket.once('close', () => waiting.delete(socket));
-    readHeader(socket, options.timeoutMs, ({ peer }) => {
+    readHeader(socket, timeoutMs, (header) => {
+      if (typeof header === 'string') return refuse(header);
+      const { peer } = header;
       waiting.delete(socket);
       if (peer) {
         const name = nameOf(socket);
@@ -63,11 +78,18 @@ function setPeer(socket: Socket, { address, port }: ProxiedPeer): void {
   });
 }
 
-/** Reads the header, and leaves what follows it in the socket. Other connections are closed. */
-function readHeader(socket: Socket, timeoutMs: number, done: (header: ProxyHeader) => void): void {
+/** Reads the header, and leaves what follows it in the socket. A client that goes before is no matter. */
+function readHeader(
+  socket: Socket,
+  timeoutMs: number,
+  done: (header: ProxyHeader | 'malformed' | 'late') => void,
+): void {
   let bytes: Buffer = Buffer.alloc(0);
-  const close = () => void socket.destroy();
-  const timeout = setTimeout(close, timeoutMs);
+  const late = () => {
+    stop();
+    done('late');
+  };
+  const timeout = setTimeout(late, timeoutMs);
   const read = () => {
     const piece = socket.read() as Buffer | null;
     if (!piece) return;
@@ -75,15 +97,15 @@ function readHeader(socket: Socket, timeoutMs: number, done: (header: ProxyHeade
     const header = parseProxyHeader(bytes);
     if (header === 'incomplete') return;
     stop();
-    if (header === 'malformed') return close();
-    if (bytes.length > header.length) socket.unshift(bytes.subarray(header.length));
+    if (header !== 'malformed' && bytes.length > header.length) socket.unshift(bytes.subarray(header.length));
     done(header);
   };
+  const leave = () => void socket.destroy();
   const stop = () => {
     clearTimeout(timeout);
-    socket.off('readable', read).off('end', close).off('error', close).off('close', stop);
+    socket.off('readable', read).off('end', leave).off('error', leave).off('close', stop);
   };
-  socket.on('readable', read).on('end', close).on('error', close).on('close', stop);
+  socket.on('readable', read).on('end', leave).on('error', leave).on('close', stop);
 }
 
 /** A server that closes waits for its connections: those that have sent no header yet have nothing under way. */

@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createSecureServer, type SecureServerOptions } from 'node:http2';
 import type { Config } from '#gateway/config/config';
-import { expectProxyHeaders } from '#libs/client-address';
+import { expectProxyHeaders, type RefusedConnection } from '#libs/client-address';
+import type { Logger } from '#libs/observe';
 import { listenPatiently, patienceOf } from './patience.ts';
 import { oneAfterAnother } from './unanswered.ts';
 
@@ -12,9 +13,9 @@ const MOST_CONCURRENT = 100;
 export const isSecure = ({ TLS_CERT_FILE }: Config): boolean => TLS_CERT_FILE !== undefined;
 
 /** Makes the server that clients come to: HTTP/1.1, or with a certificate HTTP/2 and HTTP/1.1 on one port, as they agree (ALPN). */
-export function listenerFor(config: Config): (handler: RequestListener) => Server {
+export function listenerFor(config: Config, logger: Logger): (handler: RequestListener) => Server {
   const patience = patienceOf(config);
-  const opened = (server: Server) => takeProxied(listenPatiently(server, config), config);
+  const opened = (server: Server) => takeProxied(listenPatiently(server, config), config, logger);
   if (!isSecure(config)) return (handler) => opened(createServer(patience, oneAfterAnother(handler)));
   const options: SecureServerOptions = {
     ...patience,
@@ -28,8 +29,20 @@ export function listenerFor(config: Config): (handler: RequestListener) => Serve
   return (handler) => opened(createSecureServer(options, oneAfterAnother(handler) as never) as unknown as Server);
 }
 
-/** A header of the PROXY protocol is one more that a client may be slow with. */
-function takeProxied(server: Server, { PROXY_PROTOCOL, HEADERS_TIMEOUT_MS }: Config): Server {
+const REFUSED: Record<RefusedConnection, string> = {
+  stranger: 'from an address that PROXY_PROTOCOL does not name',
+  malformed: 'without a header of the PROXY protocol, which PROXY_PROTOCOL wants',
+  late: 'without a header of the PROXY protocol for HEADERS_TIMEOUT_MS',
+};
+
+/** A header of the PROXY protocol is one more that a client may be slow with. Each way to be refused is logged once. */
+function takeProxied(server: Server, { PROXY_PROTOCOL, HEADERS_TIMEOUT_MS }: Config, logger: Logger): Server {
   if (PROXY_PROTOCOL === false) return server;
-  return expectProxyHeaders(server, { from: PROXY_PROTOCOL, timeoutMs: HEADERS_TIMEOUT_MS });
+  const logged = new Set<RefusedConnection>();
+  const onRefused = (reason: RefusedConnection, address: string) => {
+    if (logged.has(reason)) return;
+    logged.add(reason);
+    logger.warn({ address }, `A connection was closed: it came ${REFUSED[reason]}. This is said once.`);
+  };
+  return expectProxyHeaders(server, { from: PROXY_PROTOCOL, timeoutMs: HEADERS_TIMEOUT_MS, onRefused });
 }

@@ -34,7 +34,7 @@ export async function serve(
   const log = new LogLines();
   const logger = createLogger('gateway', 'info', log);
   const config = loadConfig(environment);
-  const server = createServer(config);
+  const server = createServer(config, logger);
   const stages = PIPELINE.filter((stage) => !('provider' in stage) || (stage.provider as unknown) === Shedding);
   const bind = await install(stages, { server, config, logger });
   const sheds = shedding ?? new Shedding(config, new MemoryPressure());

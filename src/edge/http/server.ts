@@ -1,6 +1,7 @@
 import type { Config } from '#gateway/config/config';
 import { answerError } from '#gateway/edge/errors/answer-error';
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
+import type { Logger } from '#libs/observe';
 import { fastify, type FastifyInstance } from 'fastify';
 import { isSecure, listenerFor } from './listener.ts';
 import { isDecodable, NOWHERE } from './refuse-malformed.ts';
@@ -8,9 +9,9 @@ import { requestIdOf } from './request-context.ts';
 import { versionedUrl } from './versions.ts';
 
 /** The HTTP server of clients, without the stages that requests pass. */
-export function createServer(config: Config): FastifyInstance {
+export function createServer(config: Config, logger: Logger): FastifyInstance {
   return fastify({
-    serverFactory: listenerFor(config),
+    serverFactory: listenerFor(config, logger),
     bodyLimit: config.BODY_LIMIT_BYTES,
     requestIdHeader: false,
     genReqId: requestIdOf,
