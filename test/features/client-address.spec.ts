@@ -58,7 +58,12 @@ describe('a client behind a proxy', () => {
     ['as IPv6 with port and zone', (n: number) => from(`[2001:db8::7%eth${n}]:4000${n}`)],
     ['wherever it is in its /64', (n: number) => from(`2001:db8:0:1:${n}::1`)],
     ['though its address is mapped', (n: number) => from(n % 2 ? '::ffff:203.0.113.9' : '203.0.113.9')],
-    ['on several lines', (n: number) => from(`198.51.100.${n},,203.0.113.10`)],
+    ['whatever it wrote itself', (n: number) => from(`198.51.100.${n},,203.0.113.10`)],
+    ['on a line of its own', (n: number) => ({ 'x-forwarded-for': [`198.51.100.${n}`, '203.0.113.11'] })],
+    [
+      'in Forwarded on a line of its own',
+      (n: number) => ({ forwarded: [`for=198.51.100.${n}`, 'for=203.0.113.12'] }),
+    ],
   ])('has one bucket, %s', async (_how, headers) => {
     const [first = 0, ...rest] = await remainingAfter([headers(1), headers(2), headers(3)]);
     expect(rest).toEqual([first - COST, first - 2 * COST]);

@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
+import { seededRandom } from '#libs/testing';
 import { describe, expect, it } from '@jest/globals';
 import { Forwarding, type Received } from './forwarding.ts';
 import type { TrustProxy } from './trusted-proxies.ts';
@@ -109,6 +111,45 @@ describe('the address of a client', () => {
   it('is read from X-Forwarded-For where there is Forwarded too, since many proxies pass that on', () => {
     expect(addressOf(1, { ...xff(CLIENT), ...forwarded('for=198.51.100.1') })).toBe(CLIENT);
     expect(addressOf(1, { 'x-forwarded-proto': 'https', ...forwarded('for=198.51.100.1') })).toBe(PROXY);
+  });
+});
+
+describe('headers made at random', () => {
+  it('give an address, a protocol and a host, whoever is trusted', () => {
+    const random = seededRandom(7_239);
+    const pieces = [
+      'for=',
+      'proto=',
+      'host=',
+      '"',
+      '\\',
+      ',',
+      ';',
+      ' ',
+      '10.0.0.2',
+      CLIENT,
+      '[',
+      '2001:db8::1',
+      ']',
+      ':1',
+      '_x',
+      'https',
+      '=',
+      '\u00ff',
+    ];
+    const some = () =>
+      Array.from({ length: random() * 12 }, () => pieces[Math.floor(random() * pieces.length)]).join('');
+    const names = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'forwarded'];
+    const trusting = [...ALL, 2, false].map((trusted) => new Forwarding(trusted));
+    for (let time = 0; time < 5_000; time += 1) {
+      const headers = Object.fromEntries(names.filter(() => random() < 0.5).map((name) => [name, some()]));
+      const request = received({ host: 'inside:3000', ...headers }, PROXY);
+      for (const forwarding of trusting) {
+        expect(isIP(forwarding.addressOf(request))).toBeGreaterThan(0);
+        expect(['http', 'https']).toContain(forwarding.protocolOf(request));
+        expect(forwarding.hostOf(request)).toMatch(/^[\w.:[\]-]+$/);
+      }
+    }
   });
 });
 

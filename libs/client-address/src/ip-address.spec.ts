@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { seededRandom } from '#libs/testing';
 import { describe, expect, it } from '@jest/globals';
 import { addressKey } from './address-key.ts';
 import { parseAddress } from './ip-address.ts';
@@ -62,6 +64,42 @@ describe('an address as proxies write it', () => {
     '%eth0',
   ])('%j is none', (text) => {
     expect(parseAddress(text)).toBeUndefined();
+  });
+});
+
+describe('addresses made at random', () => {
+  const random = seededRandom(7_239);
+  const below = (most: number) => Math.floor(random() * most);
+  /** Eight groups, many of them zero. */
+  const someGroups = () => Array.from({ length: 8 }, () => (random() < 0.5 ? 0 : below(0x1_0000)));
+  const longest = (groups: readonly number[]) =>
+    groups.map((group) => group.toString(16).padStart(4, '0')).join(':');
+  /** What WHATWG's URL makes of it, which follows RFC 5952. */
+  const byUrl = (address: string) => new URL(`http://[${address}]/`).hostname.slice(1, -1);
+
+  it('have the spelling of RFC 5952, however they were written', () => {
+    for (let time = 0; time < 2_000; time += 1) {
+      const written = longest(someGroups());
+      const address = byUrl(written);
+      for (const text of [
+        written.toUpperCase(),
+        address,
+        `[${written}]:${below(65_536)}`,
+        `${address}%${below(9)}`,
+      ])
+        expect(parseAddress(text)).toBe(address);
+      expect(addressKey(address)).toBe(addressKey(written));
+    }
+  });
+
+  it('are never found in other text, and no text is too much', () => {
+    const letters = '0123456789abcdef:::...[]%"_, x';
+    for (let time = 0; time < 20_000; time += 1) {
+      const text = Array.from({ length: below(24) }, () => letters[below(letters.length)]).join('');
+      const address = parseAddress(text);
+      expect(address === undefined || isIP(address) > 0).toBe(true);
+      expect(parseAddress(address ?? '')).toBe(address);
+    }
   });
 });
 
