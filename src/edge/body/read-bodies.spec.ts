@@ -20,6 +20,7 @@ beforeAll(async () => {
       MAX_IN_FLIGHT: '1',
       MAX_QUEUED: '50',
       MAX_UNFINISHED_BODIES_PER_ADDRESS: '20',
+      TRUST_PROXY: 'loopback',
     },
   );
 });
@@ -139,6 +140,18 @@ describe('a body that is not finished', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 503 /);
     expect(answer).toMatch(/retry-after: \d/i);
     expect(answer).toMatch(/"code":"OVERLOADED"/);
+  });
+
+  it('is counted by the /64 of IPv6', async () => {
+    const from = (host: number) =>
+      `Content-Type: application/json\r\nX-Forwarded-For: 2001:db8:0:1:${host}::1\r\n`;
+    const first = unfinished('/echo', from(0));
+    await once(sockets.at(-1)!, 'connect');
+    for (let host = 1; host <= 20; host += 1) {
+      void unfinished('/echo', from(host));
+      await once(sockets.at(-1)!, 'connect');
+    }
+    expect(await first).toMatch(/^HTTP\/1\.1 503 [^]*"code":"OVERLOADED"/);
   });
 
   it('is forgotten once its client leaves', async () => {

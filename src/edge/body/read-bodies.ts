@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '#gateway/config/config';
 import type { Parts } from '#gateway/edge/stage';
+import { addressKey } from '#libs/client-address';
 import { GatewayError } from '#libs/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { codingOf, decoded } from './codings.ts';
@@ -59,7 +60,7 @@ function reader(config: Config) {
       decoded(bytes!, coding, mostBytes).then((plain) => parse(request, plain.toString(), done), done);
     });
     // What came with the headers is read at once, and most bodies did.
-    const from = request.context.client.address;
+    const from = addressKey(request.context.client.address);
     const connection = connectionOf(payload);
     removed = unfinished.add({ from, connection, cut: () => cut(tooMany()) });
     payload.once('close', removed);
