@@ -77,7 +77,8 @@ describe.each(pages)('%s', (page) => {
   it('shows code as it stands in the source', () => {
     for (const { info, text } of blocksOf(page)) {
       const [, file] = info.split(' ');
-      if (!file || isMadeByTheGuide(file)) continue;
+      // A file of this project has a folder; one of a proxy is held by the neighbours, which run it.
+      if (!file?.includes('/') || isMadeByTheGuide(file)) continue;
       const source = squeezed(read(file));
       const missing = text.split(/^\s*…\n/m).filter((part) => !source.includes(squeezed(part)));
       expect([file, missing]).toEqual([file, []]);
