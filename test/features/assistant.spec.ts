@@ -20,6 +20,7 @@ describe('the assistant, through the gateway', () => {
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
+      incremental: '?1',
       'x-accel-buffering': 'no',
       'x-request-id': expect.any(String),
     });

@@ -64,6 +64,7 @@ describe('the stream of an order', () => {
     expect(Object.fromEntries(stream.headers)).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
+      incremental: '?1',
       'x-accel-buffering': 'no',
       'x-request-id': expect.any(String),
       'x-content-type-options': 'nosniff',

@@ -25,7 +25,8 @@ const HEARTBEAT = Buffer.from(':\n\n');
 export const STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
-  // nginx would wait for more.
+  // Intermediaries would wait for more (RFC 10036), and nginx, which does not know that field yet.
+  incremental: '?1',
   'x-accel-buffering': 'no',
 };
 
