@@ -8,13 +8,16 @@ export class Freshness {
   isBroken = false;
   /** Whether any was the caller's own, or may not be remembered. */
   isPrivate = false;
+  /** Whether any stands in for an answer that its upstream could not give (in time). */
+  hasStandIn = false;
   /** For how long all of them are still fresh, in milliseconds; below 0, the time since one has not been. */
   freshMs = Infinity;
+  /** The declared lifetime and the age of the answer that expires first, in milliseconds: `freshMs` is what is between. */
+  lifetimeMs = Infinity;
+  ageMs = 0;
   /** For how long all of them may be used while they are asked for again, in milliseconds. */
   staleWhileRevalidateMs = Infinity;
   staleIfErrorMs = Infinity;
-  /** How old the oldest is, in milliseconds. */
-  ageMs = 0;
   /** How many were remembered, and how many were not. */
   hits = 0;
   misses = 0;
@@ -61,10 +64,20 @@ export function noted(
     const age = now - entry.storedAt;
     if (entry.storedAt < context.startedAt) note.hits += 1;
     else note.misses += 1;
-    note.ageMs = Math.max(note.ageMs, age);
-    note.freshMs = Math.min(note.freshMs, entry.freshMs - age);
+    noteLifetime(note, (entry.value === undefined ? policy.negativeTtl : policy.ttl) * 1000, age);
     for (const tag of entry.tags) note.tags.add(tag);
-    if (entry.isStandIn && age >= entry.freshMs) context.noteStale(age, id);
+    if (!entry.isStandIn || age < entry.freshMs) continue;
+    note.hasStandIn = true;
+    context.noteStale(age, id);
   }
   return known;
+}
+
+/** The declared lifetime counts, not the somewhat shorter one of an entry, which is for this cache alone. */
+function noteLifetime(note: Freshness, lifetimeMs: number, ageMs: number): void {
+  const freshMs = lifetimeMs - ageMs;
+  if (freshMs >= note.freshMs) return;
+  note.freshMs = freshMs;
+  note.lifetimeMs = lifetimeMs;
+  note.ageMs = ageMs;
 }

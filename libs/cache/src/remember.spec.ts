@@ -188,7 +188,7 @@ describe('what a port remembers', () => {
     expect(upstream.asked).toHaveLength(2);
   });
 
-  it('tells what HTTP caches must know: the shortest time, the oldest age, whose it is, and the tags', async () => {
+  it('tells what HTTP caches must know: what expires first, whose it is, and the tags', async () => {
     const { things } = rememberedThings();
     await things.byIds(aRequest(), ['t1']);
     jest.advanceTimersByTime(4 * SECOND);
@@ -199,10 +199,16 @@ describe('what a port remembers', () => {
       isPrivate: false,
       hits: 1,
       misses: 1,
+      lifetimeMs: 10_000,
       ageMs: 4_000,
       freshMs: 6_000,
+      hasStandIn: false,
     });
     expect([...freshness.tags].toSorted()).toEqual(['thing:t1', 'thing:t2', 'things']);
+    const beside = aRequest();
+    await things.like(beside, 'none', 5).catch(() => undefined);
+    await things.byIds(beside, ['t1']);
+    expect(freshnessOf(beside)).toMatchObject({ lifetimeMs: 5_000, ageMs: 0, freshMs: 5_000 });
     await things.mine(context);
     expect(freshnessOf(context)!.isPrivate).toBe(true);
     const other = aRequest();

@@ -1,6 +1,7 @@
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { freshnessOf } from './freshness.ts';
 import { aRequest, rememberedThings } from './port.fixture.ts';
 
 const SECOND = 1_000;
@@ -32,6 +33,16 @@ describe('a stale answer', () => {
     expect(await staleAgeOf((context) => things.like(context, 't1', 5))).toBe(109);
     jest.advanceTimersByTime(2 * SECOND);
     await expect(things.like(aRequest(), 't1', 5)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+
+  it('is noted for HTTP caches: it has had its lifetime, and stands in', async () => {
+    const { things, upstream } = rememberedThings();
+    await things.like(aRequest(), 't1', 5);
+    upstream.failure = down();
+    jest.advanceTimersByTime(50 * SECOND);
+    const context = aRequest();
+    await things.like(context, 't1', 5);
+    expect(freshnessOf(context)).toMatchObject({ hasStandIn: true, lifetimeMs: 10_000, ageMs: 50_000 });
   });
 
   it('says so as soon as it is known that the upstream fails, also where it need not have asked', async () => {
