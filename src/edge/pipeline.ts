@@ -7,9 +7,10 @@ import { PreparedDoor } from './graphql/prepared/prepared-door.ts';
 import { WebSocketDoor } from './graphql/subscriptions/web-socket-door.ts';
 import { readBodies } from './body/read-bodies.ts';
 import { unreadBodies } from './body/unread-bodies.ts';
+import { httpCache } from './http-cache/http-cache.ts';
+import { sharedAnswers } from './http-cache/shared-answers.ts';
 import { negotiation } from './http/accept.ts';
 import { accessLog } from './http/access-log.ts';
-import { httpCache } from './http/caching.ts';
 import { clientOrigin } from './http/client-origin.ts';
 import { cors } from './http/cors.ts';
 import { Drain } from './http/drain.ts';
@@ -168,7 +169,7 @@ export const PIPELINE: readonly Stage[] = [
   }),
   plain({
     name: 'HTTP cache',
-    file: 'http/caching.ts',
+    file: 'http-cache/http-cache.ts',
     why: 'Says what caches may do with the answer, and answers 304. After the envelope, whose bytes the ETag is of.',
     on: ['onSend'],
     hooks: httpCache,
@@ -179,6 +180,13 @@ export const PIPELINE: readonly Stage[] = [
     why: 'Says how long each upstream took. After the HTTP cache: never on an answer that caches share.',
     on: ['onSend'],
     hooks: serverTiming,
+  }),
+  plain({
+    name: 'shared answers',
+    file: 'http-cache/shared-answers.ts',
+    why: 'Takes `RateLimit`, `Set-Cookie`, `X-Request-Id` and their like from answers that caches share. After all that set them.',
+    on: ['onSend'],
+    hooks: sharedAnswers,
   }),
   provided({
     name: 'place left',

@@ -1,3 +1,4 @@
+import { isShared } from '#gateway/edge/http-cache/shared-answers';
 import type { Hooks, Parts } from '#gateway/edge/stage';
 import type { TryRecord } from '#libs/upstream';
 
@@ -10,8 +11,7 @@ export function serverTiming({ config: { SERVER_TIMING, NODE_ENV } }: Parts): Pi
   const isOff = (SERVER_TIMING ?? (NODE_ENV === 'production' ? 'off' : 'on')) === 'off';
   const onSend: Hooks['onSend'] = ({ context: { tries } }, reply, payload, done) => {
     if (isOff) return done(null, payload);
-    const isShared = /\bpublic\b/i.test(String(reply.getHeader('cache-control')));
-    if (tries.length && !isShared) void reply.header('server-timing', entries(tries));
+    if (tries.length && !isShared(reply)) void reply.header('server-timing', entries(tries));
     done(null, payload);
   };
   return { onSend };

@@ -1,0 +1,40 @@
+/** An entity tag of a conditional request (RFC 9110, 8.8.3). */
+export interface EntityTag {
+  /** With its quotes, without `W/`. */
+  readonly tag: string;
+  readonly isWeak: boolean;
+}
+
+/** What `If-Match` and `If-None-Match` hold: any representation, or these. */
+export type TagCondition = '*' | readonly EntityTag[];
+
+/** One member of a list, with the comma after it or the end. A tag may have commas inside, and no quote. */
+const MEMBER = /[\t ]*(?:(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[\t ]*)?(?:,|$)/y;
+
+/**
+ * Reads `If-Match` or `If-None-Match` (RFC 9110, 13.1). Empty members of a list are ignored (5.6.1).
+ * @returns undefined for what is neither `*` nor a list with at least one entity tag
+ */
+export function parseEntityTags(header: string): TagCondition | undefined {
+  if (header.trim() === '*') return '*';
+  const tags: EntityTag[] = [];
+  MEMBER.lastIndex = 0;
+  while (MEMBER.lastIndex < header.length) {
+    const member = MEMBER.exec(header);
+    if (!member) return undefined;
+    const [, weak, tag] = member;
+    if (tag) tags.push({ tag, isWeak: weak !== undefined });
+  }
+  return tags.length ? tags : undefined;
+}
+
+/**
+ * Whether a client that sends this `If-None-Match` has the representation with this tag: the comparison is weak (RFC 9110,
+ * 13.1.2). A malformed header is ignored, so the client gets the whole answer.
+ */
+export function hasRepresentation(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch === etag) return true;
+  const known = parseEntityTags(ifNoneMatch);
+  return known === '*' || (known?.some(({ tag }) => tag === etag) ?? false);
+}

@@ -1,0 +1,74 @@
+import { type Served, serve } from '#gateway/edge/http/server.fixture';
+import { cache, Cache, remember } from '#libs/cache';
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** An upstream of pages, which are everybody's, and of notes, which are their caller's. */
+export class Pages {
+  isDown = false;
+  private count = 0;
+
+  async page(_: Context, id: string): Promise<object> {
+    return this.answer(id);
+  }
+
+  async note(_: Context, id: string): Promise<object> {
+    return this.answer(id);
+  }
+
+  // No method, which would be a question of the port.
+  private readonly answer = (id: string): object => {
+    if (this.isDown) throw new GatewayError('UPSTREAM_UNAVAILABLE');
+    return { id, count: (this.count += 1) };
+  };
+}
+
+/** What a route may do with its reply before it answers. */
+export type Before = (reply: FastifyReply, request: FastifyRequest) => void;
+
+/** A server with the edge of the gateway, a page that is fresh for 30 s, and a note of the caller's own. */
+export async function servePages(before: Before = () => {}, environment: Record<string, string> = {}) {
+  const pages = new Pages();
+  const times = { ttl: 30, staleWhileRevalidate: 60, staleIfError: 3600 };
+  const remembered = remember(
+    'pages',
+    pages,
+    {
+      page: cache({ ...times, scope: 'public', tags: (_, id: string) => ['pages', `page:${id}`] }),
+      note: cache({ ...times, scope: 'caller', tags: () => [] }),
+    },
+    new Cache(1_000_000, () => 0),
+  );
+  const served: Served = await serve((server) => {
+    server.route<{ Params: { id: string } }>({
+      method: ['GET', 'POST'],
+      url: '/pages/:id',
+      handler: async (request, reply) => {
+        before(reply, request);
+        return remembered.page(request.context, request.params.id);
+      },
+    });
+    server.get<{ Params: { id: string } }>('/notes/:id', async (request, reply) => {
+      before(reply, request);
+      request.context.caller = { id: 'u1', scopes: [] };
+      return remembered.note(request.context, request.params.id);
+    });
+  }, environment);
+  /** The header section and the content of an answer, as they come over the wire. */
+  const wire = async (method: string, path: string, headers: Record<string, string> = {}) => {
+    const lines = Object.entries({ host: 'a', connection: 'close', ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+    const answer = await served.raw(`${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+    const [head, ...content] = answer.split('\r\n\r\n');
+    const [status, ...fields] = head!.split('\r\n');
+    const named = fields.map((field) => field.split(': ') as [string, string]);
+    return {
+      status: Number(status!.split(' ')[1]),
+      headers: Object.fromEntries(named.map(([name, value]) => [name.toLowerCase(), value])),
+      content: content.join('\r\n\r\n'),
+    };
+  };
+  return { pages, served, wire };
+}

@@ -1,0 +1,139 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { type Before, servePages } from './http-cache.fixture.ts';
+
+let open: Awaited<ReturnType<typeof servePages>>;
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await open.served.stop();
+});
+
+const serve = async (before?: Before, environment?: Record<string, string>) =>
+  (open = await servePages(before, environment));
+
+/** Lets the clock of the cache go on by so many seconds. */
+function later(seconds: number): void {
+  const now = performance.now.bind(performance);
+  jest.spyOn(performance, 'now').mockImplementation(() => now() + seconds * 1000);
+}
+
+describe('a 304', () => {
+  it.each(['GET', 'HEAD'])('has no header of content there is not, to %s', async (method) => {
+    const { wire } = await serve();
+    const { headers } = await wire(method, '/pages/1');
+    const answer = await wire(method, '/pages/1', { 'if-none-match': headers['etag']! });
+    expect([answer.status, answer.content]).toEqual([304, '']);
+    for (const name of ['content-length', 'content-type', 'transfer-encoding']) {
+      expect(answer.headers).not.toHaveProperty(name);
+    }
+    for (const name of ['etag', 'cache-control', 'vary', 'surrogate-key', 'cache-groups']) {
+      expect([name, answer.headers[name]]).toEqual([name, headers[name]]);
+    }
+  });
+
+  it('is for those that have any of a list, weak or strong, and for nobody else', async () => {
+    const { wire } = await serve();
+    const { headers } = await wire('GET', '/pages/1');
+    const etag = headers['etag']!;
+    const statusFor = async (known: string) => (await wire('GET', '/pages/1', { 'if-none-match': known })).status;
+    for (const known of ['*', `"a,b", W/${etag}`, `, ${etag},`]) expect(await statusFor(known)).toBe(304);
+    for (const known of ['"*"', `"x,${etag.slice(1)}`, `${etag} x`, 'x']) expect(await statusFor(known)).toBe(200);
+  });
+
+  it('is never the answer to a POST', async () => {
+    const { wire } = await serve();
+    const { headers } = await wire('GET', '/pages/1');
+    const answer = await wire('POST', '/pages/1', { 'if-none-match': headers['etag']!, 'content-length': '0' });
+    expect([answer.status, answer.headers['cache-control'], answer.headers['etag']]).toEqual([
+      200,
+      'no-store',
+      undefined,
+    ]);
+  });
+});
+
+describe('a HEAD', () => {
+  it('has every header of the GET, its length included', async () => {
+    const { wire } = await serve();
+    await wire('GET', '/pages/1');
+    const [got, head] = [await wire('GET', '/pages/1'), await wire('HEAD', '/pages/1')];
+    const stable = ({ date: _, ...headers }: Record<string, string>) => headers;
+    expect(stable(head.headers)).toEqual(stable(got.headers));
+    expect([head.content, head.headers['content-length']]).toEqual(['', String(got.content.length)]);
+  });
+});
+
+describe('an answer that has been remembered for longer than it is fresh', () => {
+  it('has its lifetime, its age, and nothing left for caches that ignore age', async () => {
+    const { wire } = await serve();
+    await wire('GET', '/pages/1');
+    later(48);
+    const { headers } = await wire('GET', '/pages/1');
+    expect(headers).toMatchObject({
+      age: '48',
+      'cache-control': 'public, max-age=30, stale-while-revalidate=60, stale-if-error=3600',
+      'x-accel-expires': '0',
+    });
+  });
+
+  it('is nobody’s to keep where it stands in for one that could not be had', async () => {
+    const { wire, pages } = await serve();
+    const { headers: before } = await wire('GET', '/pages/1');
+    pages.isDown = true;
+    later(100);
+    const known = { 'if-none-match': before['etag']! };
+    const { status, headers, content } = await wire('GET', '/pages/1', known);
+    expect([status, JSON.parse(content)]).toEqual([200, { id: '1', count: 1 }]);
+    expect(headers).toMatchObject({ age: '100', 'cache-control': 'no-store', 'x-accel-expires': '0' });
+    for (const name of ['etag', 'surrogate-key', 'cache-groups']) expect(headers).not.toHaveProperty(name);
+  });
+});
+
+describe('what is about one request or its caller', () => {
+  const callersOwn = {
+    ratelimit: '"anonymous";r=1;t=1',
+    'ratelimit-policy': '"anonymous";q=1;w=1',
+    'set-cookie': '__Host-Http-atrium=; Max-Age=0; Path=/',
+  };
+
+  it('is on no answer that strangers share, nor on its 304', async () => {
+    const tries = { upstream: 'pages', method: 'page', number: 1, isHedge: false, outcome: 'OK' };
+    const { wire } = await serve((reply, { context }) => {
+      void reply.headers(callersOwn);
+      context.tries.push({ ...tries, durationMs: 4, queueMs: 0, breaker: 'CLOSED' });
+    });
+    const { headers } = await wire('GET', '/pages/1');
+    const unchanged = await wire('GET', '/pages/1', { 'if-none-match': headers['etag']! });
+    const head = await wire('HEAD', '/pages/1');
+    expect([headers['cache-control'], unchanged.status]).toEqual([expect.stringMatching(/^public/), 304]);
+    for (const answer of [headers, unchanged.headers, head.headers]) {
+      for (const name of [...Object.keys(callersOwn), 'server-timing', 'x-request-id']) {
+        expect(answer).not.toHaveProperty(name);
+      }
+    }
+  });
+
+  it('is on an answer of the caller’s own', async () => {
+    const { wire } = await serve((reply) => void reply.headers(callersOwn));
+    const { headers } = await wire('GET', '/notes/1', { 'x-request-id': 'r1' });
+    expect(headers).toMatchObject({
+      ...callersOwn,
+      'cache-control': 'private, no-cache',
+      'x-request-id': 'r1',
+      vary: 'Accept, Accept-Version, Authorization, Cookie',
+    });
+    expect(headers).not.toHaveProperty('x-accel-expires');
+  });
+
+  it.each([
+    ['public, max-age=0', false],
+    ['max-age=60', false],
+    ['s-maxage=60', false],
+    ['private, max-age=60', true],
+    ['max-age=60, no-store', true],
+    ['no-cache', true],
+  ])('depends on what a door says of its answer: %s', async (control, isKept) => {
+    const { wire } = await serve((reply) => void reply.header('cache-control', control));
+    const { headers } = await wire('GET', '/pages/1');
+    expect('x-request-id' in headers).toBe(isKept);
+  });
+});

@@ -1,0 +1,68 @@
+import { hash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { type Freshness, freshnessOf } from '#libs/cache';
+import type { Hooks } from '#gateway/edge/stage';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hasRepresentation } from './entity-tags.ts';
+import { privateHeaders, publicHeaders, standInHeaders } from './freshness-headers.ts';
+import { varyOf } from './vary.ts';
+
+/** What `setSecurityHeaders` says of every answer: a door that has said something else means it. */
+const UNSAID = 'no-store';
+
+/** Methods whose answers caches may keep (RFC 9110, 9.2.3; RFC 10008, 2.7). */
+const CACHEABLE = new Set(['GET', 'HEAD', 'QUERY']);
+
+/** Of the hash of a representation so many characters of base64url are in its tag: 162 bits. */
+const TAG_LENGTH = 27;
+
+/** Tells HTTP caches what they may do with each answer, once its representation is there. */
+export const httpCache = (): Pick<Hooks, 'onSend'> => ({
+  onSend(request, reply, payload, done) {
+    done(null, forCaches(request, reply, payload));
+  },
+});
+
+/**
+ * Tells HTTP caches what they may do with the answer to a GET, HEAD or QUERY (RFC 9111), from what its parts may: the
+ * shortest time wins, and what is the caller's own is `private`. An answer with a part missing, or with an error in it, is
+ * nobody's to keep.
+ * @returns what to send instead of `payload`: nothing, with 304, to a client that has it (RFC 9110, 13.1.2)
+ */
+export function forCaches(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  const freshness = freshnessOf(request.context);
+  if (!freshness || !isRepresentation(payload) || !isKeepable(request, reply, freshness)) return payload;
+  if (!freshness.isPrivate && isStandIn(request, freshness)) {
+    void reply.headers(standInHeaders(freshness));
+    return payload;
+  }
+  const etag = entityTag(payload);
+  const headers = freshness.isPrivate ? privateHeaders(freshness) : publicHeaders(freshness);
+  const vary = varyOf(reply.getHeader('vary'), freshness.isPrivate);
+  void reply.headers({ ...headers, vary, etag });
+  return hasRepresentation(request.headers['if-none-match'], etag) ? notModified(request, reply) : payload;
+}
+
+function isKeepable({ method, context }: FastifyRequest, reply: FastifyReply, freshness: Freshness): boolean {
+  if (!CACHEABLE.has(method) || reply.statusCode !== 200 || freshness.isBroken) return false;
+  // Public, and made of nothing that has a lifetime: nobody has declared one.
+  if (!freshness.isPrivate && freshness.lifetimeMs === Infinity) return false;
+  return reply.getHeader('cache-control') === UNSAID && context.degraded.every(({ reason }) => reason === 'STALE');
+}
+
+const isStandIn = ({ context }: FastifyRequest, { hasStandIn }: Freshness): boolean =>
+  hasStandIn || context.degraded.length > 0;
+
+/** The strong entity tag of a representation, from its bytes. */
+const entityTag = (payload: string | Buffer): string =>
+  `"${hash('sha256', payload, 'base64url').slice(0, TAG_LENGTH)}"`;
+
+const isRepresentation = (payload: unknown): payload is string | Buffer =>
+  typeof payload === 'string' || Buffer.isBuffer(payload);
+
+/** Without the headers of content there is not: a `Content-Length: 0` would be taken for that of the page (RFC 9110, 8.6). */
+function notModified({ method }: FastifyRequest, reply: FastifyReply): Readable | null {
+  void reply.code(304).removeHeader('content-length').removeHeader('content-type');
+  // Fastify's route for HEAD, which comes after, measures everything but a stream.
+  return method === 'HEAD' ? Readable.from([]) : null;
+}

@@ -1,0 +1,12 @@
+import { expect, it } from '@jest/globals';
+import { varyOf } from './vary.ts';
+
+it.each([
+  [undefined, false, 'Accept, Accept-Version'],
+  ['Origin', false, 'Origin, Accept, Accept-Version'],
+  ['Accept, Accept-Version', false, 'Accept, Accept-Version'],
+  [['Origin', 'Accept'], true, 'Origin, Accept, Accept-Version, Authorization, Cookie'],
+])('Vary keeps what others have said, each once: %j, private %s', (said, isPrivate, vary) => {
+  expect(varyOf(said, isPrivate)).toBe(vary);
+  expect(varyOf(said, isPrivate)).toBe(vary);
+});
