@@ -78,6 +78,29 @@ describe('a public answer', () => {
   });
 });
 
+describe('a write', () => {
+  const invalidated = 'cache-group-invalidation';
+
+  it('names the groups of public answers that it made invalid', async () => {
+    const lines = [{ productId: 'p3', quantity: 1 }];
+    const placed = await ada.post('/v1/orders', { lines });
+    expect([placed.status, placed.headers[invalidated]]).toEqual([201, '"product:p3"']);
+    const cancelled = await ada.post(`/v1/orders/${placed.body.id}/cancel`);
+    expect([cancelled.status, cancelled.headers[invalidated]]).toEqual([200, '"products"']);
+    const document = 'mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename } }';
+    const { headers } = await ada.graphql(document, { input: { lines } });
+    expect(headers[invalidated]).toBe('"product:p3"');
+  });
+
+  it('names none where it made none invalid, or those of its caller alone', async () => {
+    const refused = await ada.post('/v1/orders', { lines: [{ productId: 'nothing', quantity: 1 }] });
+    const changed = await ada.patch('/v1/me', { name: 'Ada' });
+    const read = await ada.graphql('{ products { total } }');
+    expect([refused.status, changed.status, read.status]).toEqual([409, 200, 200]);
+    for (const { headers } of [refused, changed, read]) expect(headers).not.toHaveProperty(invalidated);
+  });
+});
+
 describe('an answer of the caller’s own', () => {
   it('has what is about the request', async () => {
     const { headers } = await ada.get('/v1/me', { 'x-request-id': 'r-own' });

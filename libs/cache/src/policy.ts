@@ -26,6 +26,8 @@ export interface Remembered<Args extends readonly unknown[] = readonly never[]> 
 /** What a question of a port makes forgotten. */
 export interface Forgotten<Args extends readonly unknown[] = readonly never[]> {
   kind: 'forgets';
+  /** Whose answers bear the tags. */
+  scope: 'public' | 'caller';
   tags: (context: Context, ...args: Args) => string[];
 }
 
@@ -56,8 +58,11 @@ export const cacheEach = (policy: CachePolicy<[string]>): Remembered<[string]> =
   kind: 'each',
 });
 
-/** Makes answers forgotten once the question has been asked, whatever came of it. */
-export const forgets = <Args extends readonly unknown[]>(tags: Forgotten<Args>['tags']): Forgotten<Args> => ({
-  kind: 'forgets',
-  tags,
-});
+/**
+ * Makes answers forgotten once the question has been asked, whatever came of it.
+ * @param scope `caller` where only answers of the caller's own bear the tags: HTTP caches in front need not be told
+ */
+export const forgets = <Args extends readonly unknown[]>(
+  tags: Forgotten<Args>['tags'],
+  scope: Forgotten['scope'] = 'public',
+): Forgotten<Args> => ({ kind: 'forgets', scope, tags });

@@ -43,6 +43,10 @@ export class Things {
     await this.take(context, `change ${id}`);
   }
 
+  async changeMine(context: Context): Promise<void> {
+    await this.take(context, 'changeMine');
+  }
+
   private async take(context: Context, what: string): Promise<number> {
     this.asked.push(what);
     this.contexts.push(context);
@@ -65,6 +69,7 @@ export function rememberedThings(
     mine: cache({ ...POLICY, ...policy, scope: 'caller', tags: ({ caller }) => [`of:${caller.id}`] }),
     like: cache({ ...POLICY, ...policy, tags: () => ['things'] }),
     change: forgets((_, id) => [`thing:${id}`]),
+    changeMine: forgets(({ caller }) => [`of:${caller.id}`], 'caller'),
   };
   const upstream = new Things();
   const things = remember('things', delegating(upstream), declarations, store);
@@ -88,6 +93,9 @@ function delegating(upstream: Things): Things {
     }
     change(...args: Parameters<Things['change']>) {
       return upstream.change(...args);
+    }
+    changeMine(...args: Parameters<Things['changeMine']>) {
+      return upstream.changeMine(...args);
     }
   }
   return new Adapter() as unknown as Things;

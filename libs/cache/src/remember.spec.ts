@@ -173,6 +173,17 @@ describe('what a port remembers', () => {
     await expect(things.like(context, 't1', 5)).rejects.toThrow();
   });
 
+  it('notes on the request what a write made invalid, where it is everybody’s', async () => {
+    const { things, upstream } = rememberedThings();
+    const context = aRequest();
+    expect(context.invalidatedTags).toBeUndefined();
+    await things.change(context, 't1');
+    upstream.failure = new GatewayError('UPSTREAM_TIMEOUT');
+    await expect(things.change(context, 't2')).rejects.toThrow();
+    await expect(things.changeMine(context)).rejects.toThrow();
+    expect([...context.invalidatedTags!]).toEqual(['thing:t1', 'thing:t2']);
+  });
+
   it('cannot be changed by who is answered', async () => {
     const { things } = rememberedThings();
     const answer = await things.like(aRequest(), 't1', 5);

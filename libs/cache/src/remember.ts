@@ -63,7 +63,9 @@ function remembering(
         return await ask(context, ...args);
       } finally {
         // Whatever came of it: a write that failed may have been done.
-        await cache.forget(tagsOf(context, ...args));
+        const tags = tagsOf(context, ...args);
+        if (way.scope === 'public') context.noteInvalidated(tags);
+        await cache.forget(tags);
       }
     };
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { anonymous, Context } from '#libs/upstream';
+import { anonymous, ChildContext, Context } from '#libs/upstream';
 
 const log = { requestId: 'r-1' };
 const ada = { id: 'u1', scopes: ['orders:read'] };
@@ -132,5 +132,14 @@ describe('the detached context of a request', () => {
     const context = new Context({ log, timeoutMs: 10 });
     context.detached(50).end();
     expect(context.signal.aborted).toBe(false);
+  });
+
+  it('notes what its writes invalidated on the request, as does a child of it', () => {
+    const context = new Context({ log, timeoutMs: 100 });
+    const detached = context.detached(50);
+    new ChildContext(detached).noteInvalidated(['a']);
+    new ChildContext(context).detached(50).noteInvalidated(['a', 'b']);
+    expect([...context.invalidatedTags!]).toEqual(['a', 'b']);
+    expect(new Context({ log, timeoutMs: 100 }).invalidatedTags).toBeUndefined();
   });
 });

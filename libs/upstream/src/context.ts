@@ -93,6 +93,8 @@ export class Context {
   /** What others have for each request: `PerContext`. */
   readonly own: unknown[] = [];
   protected ended: Ending | undefined;
+  /** Undefined where nothing was invalidated, and no work was detached that could. */
+  private invalidated: Set<string> | undefined;
   private staleAgeMs: number | undefined;
   private listeners: Set<() => void> | undefined;
   private controller: AbortController | undefined;
@@ -198,6 +200,17 @@ export class Context {
     if (this.staleAgeMs === undefined || ageMs > this.staleAgeMs) this.staleAgeMs = ageMs;
   }
 
+  /** Tags of public answers that writes made for this request have invalidated, those of detached work included. */
+  get invalidatedTags(): ReadonlySet<string> | undefined {
+    return this.root.invalidated;
+  }
+
+  /** Notes that a write has invalidated the public answers with these tags. */
+  noteInvalidated(tags: readonly string[]): void {
+    const invalidated = (this.root.invalidated ??= new Set());
+    for (const tag of tags) invalidated.add(tag);
+  }
+
   /** From now on nothing is answered from memory, to this context or to lookups by id of its whole request. */
   requireFresh(): void {
     this.mustBeFresh = true;
@@ -213,6 +226,7 @@ export class Context {
     const detached = new Context({ log, traceparent, caller, client, timeoutMs });
     detached.priority = this.priority;
     detached.tries = this.tries;
+    detached.invalidated = this.root.invalidated ??= new Set();
     return detached;
   }
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { type Freshness, freshnessOf } from '#libs/cache';
 import type { Hooks } from '#gateway/edge/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { groupList } from './cache-groups.ts';
 import { hasRepresentation } from './entity-tags.ts';
 import { privateHeaders, publicHeaders, standInHeaders } from './freshness-headers.ts';
 import { varyOf } from './vary.ts';
@@ -13,15 +14,30 @@ const UNSAID = 'no-store';
 /** Methods whose answers caches may keep (RFC 9110, 9.2.3; RFC 10008, 2.7). */
 const CACHEABLE = new Set(['GET', 'HEAD', 'QUERY']);
 
+/** Methods that change nothing (RFC 9110, 9.2.1; RFC 10008). */
+const SAFE = new Set([...CACHEABLE, 'OPTIONS', 'TRACE']);
+
 /** Of the hash of a representation so many characters of base64url are in its tag: 162 bits. */
 const TAG_LENGTH = 27;
 
 /** Tells HTTP caches what they may do with each answer, once its representation is there. */
 export const httpCache = (): Pick<Hooks, 'onSend'> => ({
   onSend(request, reply, payload, done) {
+    nameInvalidated(request, reply);
     done(null, forCaches(request, reply, payload));
   },
 });
+
+/**
+ * Names the groups of answers that a write has made invalid, so that caches which the answer passes invalidate theirs (RFC
+ * 9875, section 3), whatever came of the write. They ignore it with safe methods.
+ */
+function nameInvalidated({ method, context }: FastifyRequest, reply: FastifyReply): void {
+  const { invalidatedTags } = context;
+  if (!invalidatedTags?.size || SAFE.has(method)) return;
+  const groups = groupList(invalidatedTags);
+  if (groups) void reply.header('cache-group-invalidation', groups);
+}
 
 /**
  * Tells HTTP caches what they may do with the answer to a GET, HEAD or QUERY (RFC 9111), from what its parts may: the

@@ -97,8 +97,8 @@ export abstract class Orders {
     recent: cache(ORDERS),
     list: cache(ORDERS),
     byIds: cacheEach(ORDERS),
-    place: forgets(ORDERS.tags),
-    cancel: forgets(ORDERS.tags),
+    place: forgets(ORDERS.tags, ORDERS.scope),
+    cancel: forgets(ORDERS.tags, ORDERS.scope),
   };
 
   /** The newest, newest first; at most `first`, 1 to 100. */

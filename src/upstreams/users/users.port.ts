@@ -36,7 +36,7 @@ export abstract class Users {
       scope: 'caller',
       tags: (_, id) => [`user:${id}`],
     }),
-    update: forgets((_, id) => [`user:${id}`]),
+    update: forgets((_, id) => [`user:${id}`], 'caller'),
   };
 
   /** Those of these users that exist, in any order. At most 100 ids. */
