@@ -22,6 +22,7 @@ const FLOORS = [
     'storage',
     'demo-data',
     'passwords',
+    'entity-tags',
   ],
   ['cache', 'events', 'upstream', 'gather', 'testing', 'service'],
 ];

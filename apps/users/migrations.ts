@@ -16,4 +16,12 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '002-version': {
+    up: async (db) => {
+      await db.schema
+        .alterTable('users')
+        .addColumn('version', 'integer', (column) => column.notNull().defaultTo(1))
+        .execute();
+    },
+  },
 };

@@ -1,5 +1,6 @@
 import type { UsersApi } from '#libs/contracts';
-import type { Kysely, Selectable } from 'kysely';
+import type { Generated, Insertable, Kysely, Selectable } from 'kysely';
+import { fits, type Precondition } from './precondition.ts';
 
 /** The tables of the service. */
 export interface UsersSchema {
@@ -14,10 +15,13 @@ export interface UsersSchema {
     created_at: string;
     /** A PHC string; null for those who cannot log in. */
     password_hash: string | null;
+    /** One more with each change of the profile. */
+    version: Generated<number>;
   };
 }
 
 type Row = Selectable<UsersSchema['users']>;
+type NewRow = Insertable<UsersSchema['users']>;
 
 /** Ids are at most 64 of `[A-Za-z0-9_-]`; nothing else is anybody's. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -42,7 +46,7 @@ export class UserStore {
   }
 
   /** Adds a user; undefined if somebody has the email address, be it since this moment. */
-  async add(row: Row): Promise<UsersApi['User'] | undefined> {
+  async add(row: NewRow): Promise<UsersApi['User'] | undefined> {
     const insert = this.db
       .insertInto('users')
       .values(row)
@@ -51,16 +55,31 @@ export class UserStore {
     return added && toUser(added);
   }
 
-  /** Changes what `change` names; the user as it is then, or undefined if there is none. */
+  /**
+   * Changes what `change` names, in one step with the check of the precondition: of several changes of one version, one is
+   * made. The user as it is then, or undefined if there is none of a version that the change is for.
+   */
   async update(
     id: string,
     change: Partial<Pick<Row, 'name' | 'avatar_url'>>,
+    precondition: Precondition = {},
   ): Promise<UsersApi['User'] | undefined> {
-    if (Object.values(change).every((value) => value === undefined)) return (await this.byIds([id]))[0];
-    if (!ID.test(id)) return undefined;
-    const update = this.db.updateTable('users').set(change).where('id', '=', id);
+    const { in: wanted, notIn = [] } = precondition;
+    if (!ID.test(id) || wanted?.length === 0) return undefined;
+    if (Object.values(change).every((value) => value === undefined)) return this.withVersion(id, precondition);
+    let update = this.db
+      .updateTable('users')
+      .set((row) => ({ ...change, version: row('version', '+', 1) }))
+      .where('id', '=', id);
+    if (wanted) update = update.where('version', 'in', wanted);
+    if (notIn.length) update = update.where('version', 'not in', notIn);
     const updated = await update.returningAll().executeTakeFirst();
     return updated && toUser(updated);
+  }
+
+  private async withVersion(id: string, precondition: Precondition): Promise<UsersApi['User'] | undefined> {
+    const row = await this.db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && fits(row.version, precondition) ? toUser(row) : undefined;
   }
 
   /** The hash of somebody's password; undefined for nobody. */
@@ -91,6 +110,6 @@ export class UserStore {
 }
 
 function toUser(row: Row): UsersApi['User'] {
-  const { id, name, email, avatar_url: avatarUrl, role, created_at: createdAt } = row;
-  return { id, name, email, avatarUrl, role, createdAt };
+  const { id, name, email, avatar_url: avatarUrl, role, created_at: createdAt, version } = row;
+  return { id, name, email, avatarUrl, role, createdAt, version: String(version) };
 }

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { UsersApi } from '#libs/contracts';
 import type { InternalCaller } from '#libs/internal-token';
 import { Caller, Checked, Problem } from '#libs/service';
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { byIds, newUser, passwordChange, userPatch } from './input.ts';
 import { Passwords } from './passwords.ts';
+import { preconditionOf } from './precondition.ts';
 import { UserStore } from './user-store.ts';
 
 /** Profiles. */
@@ -22,8 +25,8 @@ export class UsersController {
   }
 
   @Get(':id')
-  async get(@Param('id') id: string): Promise<UsersApi['User']> {
-    return found((await this.store.byIds([id]))[0]);
+  async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<UsersApi['User']> {
+    return tagged(reply, found((await this.store.byIds([id]))[0]));
   }
 
   @Post()
@@ -60,10 +63,21 @@ export class UsersController {
     @Caller() caller: InternalCaller,
     @Param('id') id: string,
     @Body(new Checked(userPatch)) { name, avatarUrl }: z.infer<typeof userPatch>,
+    @Headers() headers: IncomingHttpHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UsersApi['User']> {
     if (caller.id !== id && !caller.scopes.includes('admin')) throw notFound();
-    return found(await this.store.update(id, { name, avatar_url: avatarUrl }));
+    const user = await this.store.update(id, { name, avatar_url: avatarUrl }, preconditionOf(headers));
+    if (user) return tagged(reply, user);
+    found((await this.store.byIds([id]))[0]);
+    throw Problem.of('PRECONDITION_FAILED', 'The user has another version.');
   }
+}
+
+/** The version of a user is its entity tag, too. */
+function tagged(reply: FastifyReply, user: UsersApi['User']): UsersApi['User'] {
+  void reply.header('etag', `"${user.version}"`);
+  return user;
 }
 
 function found(user: UsersApi['User'] | undefined): UsersApi['User'] {

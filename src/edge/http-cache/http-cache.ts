@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { type Freshness, freshnessOf } from '#libs/cache';
 import type { Hooks } from '#gateway/edge/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hasRepresentation } from '#libs/entity-tags';
 import { groupList } from './cache-groups.ts';
-import { hasRepresentation } from './entity-tags.ts';
 import { privateHeaders, publicHeaders, standInHeaders } from './freshness-headers.ts';
 import { varyOf } from './vary.ts';
 

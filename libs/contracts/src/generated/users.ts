@@ -181,6 +181,8 @@ export interface components {
             role: "customer" | "admin";
             /** Format: date-time */
             createdAt: string;
+            /** @description Another each time the profile is changed; it is the `ETag` without its quotes. Opaque. Releases before 1.1 have none. */
+            version?: string;
         };
         UserList: {
             users: components["schemas"]["User"][];
@@ -273,6 +275,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `PRECONDITION_FAILED`: the user has another version than `If-Match` or `If-None-Match` asks for. */
+        PreconditionFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 10 KiB. */
         TooLarge: {
             headers: {
@@ -324,9 +335,16 @@ export interface components {
         RequestId: string;
         /** @description How long the caller still waits, in milliseconds. */
         RequestTimeoutMs: number;
+        /** @description RFC 9110, 13.1.1: the change is made only while the `ETag` is one of these; `*` is any. It is decided in one step with the change. */
+        IfMatch: string;
+        /** @description RFC 9110, 13.1.2: the change is made only while the `ETag` is none of these; `*` is any. */
+        IfNoneMatch: string;
     };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description The version of the user, as a strong entity tag. */
+        ETag: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -421,6 +439,7 @@ export interface operations {
             /** @description The user. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -442,6 +461,10 @@ export interface operations {
                 "X-Request-Id"?: components["parameters"]["RequestId"];
                 /** @description How long the caller still waits, in milliseconds. */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeoutMs"];
+                /** @description RFC 9110, 13.1.1: the change is made only while the `ETag` is one of these; `*` is any. It is decided in one step with the change. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description RFC 9110, 13.1.2: the change is made only while the `ETag` is none of these; `*` is any. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /** @description Opaque, at most 64 of `[A-Za-z0-9_-]`. */
@@ -458,6 +481,7 @@ export interface operations {
             /** @description The user as it is now. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -467,6 +491,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["NotAcceptable"];

@@ -1,0 +1,1 @@
+export { type EntityTag, hasRepresentation, parseEntityTags, type TagCondition } from './entity-tags.ts';
