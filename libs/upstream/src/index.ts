@@ -26,6 +26,7 @@ export {
   unreadable,
 } from './listed.ts';
 export { PerContext } from './per-context.ts';
+export { type Precondition, preconditionHeaders } from './precondition.ts';
 export { withPolicies } from './policies.ts';
 export { RestClient } from './rest-client.ts';
 export type { RestQuestion } from './rest-question.ts';

@@ -147,11 +147,15 @@ export class RestClient implements Client {
     attempt: Attempt,
     question: RestQuestion,
   ): Dispatcher.DispatchOptions & { headers: Record<string, string> } {
-    const { body } = question;
+    const { body, headers } = question;
     return {
       method,
       path: fill(path, question),
-      headers: { ...this.headers(attempt), ...(body === undefined ? {} : { 'content-type': contentType }) },
+      headers: {
+        ...headers,
+        ...this.headers(attempt),
+        ...(body === undefined ? {} : { 'content-type': contentType }),
+      },
       body: body === undefined ? undefined : JSON.stringify(body),
     };
   }

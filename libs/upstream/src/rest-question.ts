@@ -5,6 +5,8 @@ export interface RestQuestion {
   /** Fills the `{…}` of the path. */
   params?: Record<string, string>;
   query?: Record<string, string>;
+  /** Beside those that every request has. Never one of a client's. */
+  headers?: Record<string, string>;
   /** Sent as JSON. */
   body?: unknown;
 }
