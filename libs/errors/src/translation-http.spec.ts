@@ -7,6 +7,7 @@ describe("an upstream's HTTP status", () => {
     [408, 'UPSTREAM_TIMEOUT'],
     [409, 'CONFLICT'],
     [410, 'NOT_FOUND'],
+    [412, 'PRECONDITION_FAILED'],
     [422, 'VALIDATION_FAILED'],
     [429, 'OVERLOADED'],
     [502, 'UPSTREAM_UNAVAILABLE'],
@@ -31,10 +32,13 @@ describe("an upstream's HTTP status", () => {
     expect(fromHttp(status, undefined)).toMatchObject({ transient: { retryAfterMs: undefined }, headers: {} });
   });
 
-  it.each([301, 400, 401, 404, 409, 422, 500, 501, 507])('%i will not have passed, whatever it says', (status) => {
-    expect(fromHttp(status, undefined, '7')).toMatchObject({ transient: undefined });
-    expect(fromHttp(status, undefined, '7').headers).toEqual({});
-  });
+  it.each([301, 400, 401, 404, 409, 412, 422, 500, 501, 507])(
+    '%i will not have passed, whatever it says',
+    (status) => {
+      expect(fromHttp(status, undefined, '7')).toMatchObject({ transient: undefined });
+      expect(fromHttp(status, undefined, '7').headers).toEqual({});
+    },
+  );
 
   it('429 is tried again only where it says when, and has a Retry-After for the client all the same', () => {
     const silent = fromHttp(429, undefined);

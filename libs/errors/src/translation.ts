@@ -13,6 +13,7 @@ export const codeByHttpStatus: Partial<Record<number, ErrorCode>> = {
   408: 'UPSTREAM_TIMEOUT',
   409: 'CONFLICT',
   410: 'NOT_FOUND',
+  412: 'PRECONDITION_FAILED',
   422: 'VALIDATION_FAILED',
   429: 'OVERLOADED',
   502: 'UPSTREAM_UNAVAILABLE',

@@ -9,6 +9,8 @@ export interface Answer {
   whole(): Wanted;
   /** Where what was created can be found. */
   location?: (answer: never) => string;
+  /** Whether what is answered has a `version`, which is part of its `ETag`. */
+  isVersioned: boolean;
 }
 
 /** What `@Answers` may add to the view. */
@@ -17,8 +19,17 @@ export interface AnswerOptions<T> {
   joined?: string[];
   /** Makes it a 201 with `Location`: where what was created can be found. */
   createdAt?: (answer: T) => string;
+  /**
+   * Makes the `version` of what is answered, which is no field of the view, part of its `ETag`, so that writes can be for that
+   * version alone: `@FromPrecondition`.
+   */
+  isVersioned?: boolean;
 }
 
+const ETAG = {
+  description: 'What `If-Match` of a change may ask for.',
+  schema: { type: 'string' as const, maxLength: 200 },
+};
 const ANSWER = 'atrium:answer';
 const views = new Set<Type>();
 
@@ -26,11 +37,19 @@ const views = new Set<Type>();
 export const answeredViews = (): ReadonlySet<Type> => views;
 
 /** Declares the view a REST route answers with: trims the answer to it, and documents it. */
-export function Answers<T>(view: Type<T>, { joined, createdAt }: AnswerOptions<T> = {}): MethodDecorator {
+export function Answers<T>(
+  view: Type<T>,
+  { joined, createdAt, isVersioned = false }: AnswerOptions<T> = {},
+): MethodDecorator {
   const status = createdAt ? 201 : 200;
   views.add(view);
   let whole: Wanted | undefined;
-  const answer: Answer = { view, whole: () => (whole ??= wholeView(view, joined)), location: createdAt };
+  const answer: Answer = {
+    view,
+    whole: () => (whole ??= wholeView(view, joined)),
+    location: createdAt,
+    isVersioned,
+  };
   return applyDecorators(
     SetMetadata(ANSWER, answer),
     HttpCode(status),
@@ -44,6 +63,7 @@ export function Answers<T>(view: Type<T>, { joined, createdAt }: AnswerOptions<T
       status,
       description: createdAt ? 'Created.' : 'OK.',
       content: { 'application/json': { schema: viewRef(view) } },
+      ...(isVersioned && { headers: { ETag: ETAG } }),
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { noteVersion } from '#gateway/edge/http-cache/resource-version';
 import { serializer } from '#libs/view';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -33,6 +34,7 @@ function writing(answer: Answer, request: FastifyRequest, reply: FastifyReply): 
     // An error is written already.
     if (typeof body !== 'object' || body === null) return String(body);
     void reply.header('content-type', 'application/json; charset=utf-8');
+    if (answer.isVersioned) noteVersion(request.context, (body as { version?: unknown }).version);
     if (answer.location) void reply.header('location', answer.location(body as never));
     return write(body as Record<string, unknown>);
   };

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasRepresentation } from '#libs/entity-tags';
 import { groupList } from './cache-groups.ts';
 import { privateHeaders, publicHeaders, standInHeaders } from './freshness-headers.ts';
+import { entityTag, versionOf } from './resource-version.ts';
 import { varyOf } from './vary.ts';
 
 /** What `setSecurityHeaders` says of every answer: a door that has said something else means it. */
@@ -42,17 +43,23 @@ function nameInvalidated({ method, context }: FastifyRequest, reply: FastifyRepl
 /**
  * Tells HTTP caches what they may do with the answer to a GET, HEAD or QUERY (RFC 9111), from what its parts may: the
  * shortest time wins, and what is the caller's own is `private`. An answer with a part missing, or with an error in it, is
- * nobody's to keep.
+ * nobody's to keep. The answer to a write of a versioned resource has the tag that the next write may be for.
  * @returns what to send instead of `payload`: nothing, with 304, to a client that has it (RFC 9110, 13.1.2)
  */
 export function forCaches(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  if (!isRepresentation(payload)) return payload;
+  if (isVersionedWrite(request, reply)) {
+    // What is answered is what a GET of the same address would be (RFC 9110, 8.7), so it has the same tag.
+    void reply.headers({ etag: tagOf(request, payload), 'content-location': request.url });
+    return payload;
+  }
   const freshness = freshnessOf(request.context);
-  if (!freshness || !isRepresentation(payload) || !isKeepable(request, reply, freshness)) return payload;
+  if (!freshness || !isKeepable(request, reply, freshness)) return payload;
   if (!freshness.isPrivate && isStandIn(request, freshness)) {
     void reply.headers(standInHeaders(freshness));
     return payload;
   }
-  const etag = entityTag(payload);
+  const etag = tagOf(request, payload);
   const headers = freshness.isPrivate ? privateHeaders(freshness) : publicHeaders(freshness);
   const vary = varyOf(reply.getHeader('vary'), freshness.isPrivate);
   void reply.headers({ ...headers, vary, etag });
@@ -66,12 +73,15 @@ function isKeepable({ method, context }: FastifyRequest, reply: FastifyReply, fr
   return reply.getHeader('cache-control') === UNSAID && context.degraded.every(({ reason }) => reason === 'STALE');
 }
 
+const isVersionedWrite = ({ method, context }: FastifyRequest, { statusCode }: FastifyReply): boolean =>
+  !SAFE.has(method) && statusCode === 200 && versionOf(context) !== undefined;
+
 const isStandIn = ({ context }: FastifyRequest, { hasStandIn }: Freshness): boolean =>
   hasStandIn || context.degraded.length > 0;
 
-/** The strong entity tag of a representation, from its bytes. */
-const entityTag = (payload: string | Buffer): string =>
-  `"${hash('sha256', payload, 'base64url').slice(0, TAG_LENGTH)}"`;
+/** The strong entity tag of a representation, from its bytes and the version of its resource. */
+const tagOf = ({ context }: FastifyRequest, payload: string | Buffer): string =>
+  entityTag(hash('sha256', payload, 'base64url').slice(0, TAG_LENGTH), versionOf(context));
 
 const isRepresentation = (payload: unknown): payload is string | Buffer =>
   typeof payload === 'string' || Buffer.isBuffer(payload);

@@ -2,7 +2,8 @@ import { Runs } from '#gateway/edge/doors/runs';
 import { Answers } from '#gateway/edge/doors/answers';
 import { FromBody } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
-import type { Context } from '#libs/upstream';
+import { FromPrecondition } from '#gateway/edge/http-cache/from-precondition';
+import type { Context, Precondition } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Controller, Get, Patch } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -21,7 +22,7 @@ export class MeController {
   @Runs(GetMe)
   @Get()
   @ApiOperation({ operationId: 'getMe', summary: "The caller's profile" })
-  @Answers(UserView)
+  @Answers(UserView, { isVersioned: true })
   me(@RequestContext() context: Context) {
     return this.getMe.run(context);
   }
@@ -29,12 +30,13 @@ export class MeController {
   @Runs(UpdateProfile)
   @Patch()
   @ApiOperation({ operationId: 'updateMe', summary: "Change the caller's profile (RFC 7396)" })
-  @Answers(UserView)
+  @Answers(UserView, { isVersioned: true })
   update(
     @RequestContext() context: Context,
     @FromBody(UpdateProfileInput, ['application/merge-patch+json', 'application/json'])
     change: Asked<typeof UpdateProfileInput>,
+    @FromPrecondition() precondition: Precondition,
   ) {
-    return this.updateProfile.run(context, change);
+    return this.updateProfile.run(context, change, precondition);
   }
 }

@@ -1,6 +1,6 @@
 import { Scopes } from '#gateway/edge/auth/access';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
-import type { Context } from '#libs/upstream';
+import type { Context, Precondition } from '#libs/upstream';
 import { type Asked, input } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
@@ -27,8 +27,12 @@ export const UpdateProfileInput = input('UpdateProfileInput', {
 export class UpdateProfile {
   constructor(private readonly users: Users) {}
 
-  /** The profile as it is now. @throws {GatewayError} NOT_FOUND, UPSTREAM_* */
-  run(context: Context, change: Asked<typeof UpdateProfileInput>): Promise<User> {
-    return this.users.update(context, context.caller.id!, change);
+  /**
+   * The profile as it is now.
+   * @param precondition which versions of it the change is for
+   * @throws {GatewayError} NOT_FOUND, PRECONDITION_FAILED, UPSTREAM_*
+   */
+  run(context: Context, change: Asked<typeof UpdateProfileInput>, precondition?: Precondition): Promise<User> {
+    return this.users.update(context, context.caller.id!, change, precondition);
   }
 }

@@ -1,5 +1,5 @@
 import { GatewayError } from '#libs/errors';
-import { type Context, type Listed, listed } from '#libs/upstream';
+import { type Context, type Listed, listed, type Precondition } from '#libs/upstream';
 import { type NewUser, type ProfileChange, type User, Users } from './users.port.ts';
 
 /** Users in memory, keeping every promise of the port. For specs. */
@@ -37,10 +37,18 @@ export class UsersFake extends Users {
     return true;
   }
 
-  async update({ caller }: Context, id: string, change: ProfileChange): Promise<User> {
+  async update(
+    { caller }: Context,
+    id: string,
+    change: ProfileChange,
+    { in: wanted, notIn = [] }: Precondition = {},
+  ): Promise<User> {
     const user = this.users.find((one) => one.id === id && one.id === caller.id);
     if (!user) throw new GatewayError('NOT_FOUND');
-    return Object.assign(user, change);
+    const { version = '1' } = user;
+    const isUnwanted = notIn === '*' || notIn.includes(version);
+    if (isUnwanted || (wanted && !wanted.includes(version))) throw new GatewayError('PRECONDITION_FAILED');
+    return Object.assign(user, change, { version: String(Number(version) + 1) });
   }
 
   private withEmail(email: string): User | undefined {

@@ -1,5 +1,5 @@
 import { cacheEach, type Declarations, forgets } from '#libs/cache';
-import { batched, type Context, type Listed } from '#libs/upstream';
+import { batched, type Context, type Listed, type Precondition } from '#libs/upstream';
 
 /** A customer, as the house knows one. */
 export interface User {
@@ -8,6 +8,8 @@ export interface User {
   email: string;
   avatarUrl: string | null;
   role: 'customer' | 'admin';
+  /** Another after each change of the profile; undefined where the service does not say it. */
+  version?: string;
 }
 
 /** Who wants to become a customer. */
@@ -57,6 +59,9 @@ export abstract class Users {
   /** Puts a password in the place of the caller's current one. @returns whether that is the current one */
   abstract changePassword(context: Context, id: string, current: string, next: string): Promise<boolean>;
 
-  /** Changes the caller's own profile. @throws {GatewayError} NOT_FOUND for nobody, or somebody else */
-  abstract update(context: Context, id: string, change: ProfileChange): Promise<User>;
+  /**
+   * Changes the caller's own profile. Of several changes for one version, one is made.
+   * @throws {GatewayError} NOT_FOUND for nobody, or somebody else; PRECONDITION_FAILED for a version that it is not for
+   */
+  abstract update(context: Context, id: string, change: ProfileChange, precondition?: Precondition): Promise<User>;
 }

@@ -1,6 +1,14 @@
 import type { UsersApi } from '#libs/contracts';
 import { GatewayError } from '#libs/errors';
-import { type Context, type Listed, presentId, readThings, type RestClient } from '#libs/upstream';
+import {
+  type Context,
+  type Listed,
+  type Precondition,
+  preconditionHeaders,
+  presentId,
+  readThings,
+  type RestClient,
+} from '#libs/upstream';
 import { type NewUser, type ProfileChange, type User, Users } from './users.port.ts';
 
 /** RFC 7396. */
@@ -49,11 +57,30 @@ export class UsersRest extends Users {
     return isChanged;
   }
 
-  async update(context: Context, id: string, change: ProfileChange): Promise<User> {
-    return toUser(await this.patch(context, { params: { id }, body: change }));
+  async update(
+    context: Context,
+    id: string,
+    change: ProfileChange,
+    precondition: Precondition = {},
+  ): Promise<User> {
+    if (precondition.in?.length === 0) throw preconditionFailed();
+    const headers = preconditionHeaders(precondition);
+    try {
+      return toUser(await this.patch(context, { params: { id }, headers, body: change }));
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code !== 'PRECONDITION_FAILED') throw error;
+      // A service that has been told no condition has none that fails.
+      if (!Object.keys(headers).length) throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: error });
+      throw preconditionFailed(error);
+    }
   }
 }
 
-function toUser({ id, name, email, avatarUrl, role }: UsersApi['User']): User {
-  return { id: presentId(id), name, email, avatarUrl, role };
+function preconditionFailed(cause?: GatewayError): GatewayError {
+  const detail = 'The profile has no such entity tag, or has one that it should not have: get it again.';
+  return new GatewayError('PRECONDITION_FAILED', { detail, cause });
+}
+
+function toUser({ id, name, email, avatarUrl, role, version }: UsersApi['User']): User {
+  return { id: presentId(id), name, email, avatarUrl, role, version };
 }

@@ -71,8 +71,32 @@ describe.each([
   it('changes what is given of a profile, and nothing else', async () => {
     const before = await users.update(context, 'u1', { avatarUrl: 'https://images.example.com/a.png' });
     const after = await users.update(context, 'u1', { name: 'Countess' });
-    expect(after).toEqual({ ...before, name: 'Countess' });
+    expect(after).toEqual({ ...before, name: 'Countess', version: expect.any(String) });
     expect((await users.update(context, 'u1', { avatarUrl: null })).avatarUrl).toBeNull();
+  });
+
+  it('gives a profile another version with each change', async () => {
+    const { version } = await users.update(context, 'u1', { name: 'Ada' });
+    const known = await users.byIds(context, ['u1']);
+    expect(known).toMatchObject([{ version }]);
+    expect((await users.update(context, 'u1', { name: 'Ada' })).version).not.toBe(version);
+  });
+
+  it('changes a profile for one version of it alone, and one of two for the same', async () => {
+    const { version = '' } = await users.update(context, 'u1', { name: 'Ada' });
+    const changes = ['one', 'two'].map((name) => users.update(context, 'u1', { name }, { in: ['0', version] }));
+    const done = await Promise.allSettled(changes);
+    expect(done.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const current = (await users.update(context, 'u1', { name: 'Ada' }, { notIn: [version] })).version!;
+    for (const precondition of [
+      { in: [] },
+      { in: [version] },
+      { notIn: [version, current] },
+      { notIn: '*' },
+    ] as const) {
+      const refused = users.update(context, 'u1', { name: 'Mallory' }, precondition);
+      await expect(refused).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
+    }
   });
 
   it.each(['u2', 'nobody'])("changes nobody's profile but the caller's: %s", async (id) => {
