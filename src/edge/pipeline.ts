@@ -10,6 +10,7 @@ import { unreadBodies } from './body/unread-bodies.ts';
 import { httpCache } from './http-cache/http-cache.ts';
 import { sharedAnswers } from './http-cache/shared-answers.ts';
 import { negotiation } from './http/accept.ts';
+import { acceptQuery } from './http/accept-query.ts';
 import { accessLog } from './http/access-log.ts';
 import { clientOrigin } from './http/client-origin.ts';
 import { cors } from './http/cors.ts';
@@ -107,6 +108,13 @@ export const PIPELINE: readonly Stage[] = [
     why: 'Refuses versions that disagree or do not exist; the path was rewritten before routing.',
     on: ['onRequest', 'onRoute'],
     hooks: versions,
+  }),
+  plain({
+    name: 'Accept-Query',
+    file: 'http/accept-query.ts',
+    why: 'Says what a QUERY may consist of, on every answer of a resource that has one. Before what refuses its content.',
+    on: ['onRequest', 'onRoute'],
+    hooks: acceptQuery,
   }),
   plain({
     name: 'negotiation',

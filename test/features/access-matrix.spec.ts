@@ -62,6 +62,7 @@ const SAMPLES: Record<string, Sample> = {
   'POST /v1/auth/password': { body: () => ({ currentPassword: 'x', newPassword: 'a phrase of their own' }) },
   'POST /v1/auth/refresh': { body: aRefreshToken },
   'POST /v1/auth/register': { body: newUser },
+  'QUERY /v1/products': { body: () => ({}) },
   'POST /v1/orders': { body: () => ({ lines: [line] }) },
   'POST /v1/orders/:id/cancel': { path: () => `/v1/orders/${order}/cancel` },
 };

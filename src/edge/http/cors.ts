@@ -17,6 +17,8 @@ export function cors({ server, config: { CORS_ORIGINS } }: Parts): PromiseLike<u
     exposedHeaders: [
       'X-Request-Id',
       'Location',
+      'Content-Location',
+      'Accept-Query',
       'Retry-After',
       'ETag',
       'Age',

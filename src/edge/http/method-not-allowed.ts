@@ -1,7 +1,7 @@
 import { GatewayError } from '#libs/errors';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'QUERY', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
  * Answers 405 with `Allow` where a resource exists but not with this method (RFC 9110, section 15.5.6), and

@@ -1,12 +1,13 @@
 import { Runs } from '#gateway/edge/doors/runs';
 import { Answers } from '#gateway/edge/doors/answers';
+import { FromQueryContent } from '#gateway/edge/doors/from-query-content';
 import { FromQuery } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';
 import type { Context } from '#libs/upstream';
 import type { Asked, Wanted } from '#libs/view';
-import { Controller, Get, Param } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param, QueryMethod } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { GetProductPage } from './get-product-page.ts';
 import { ListProducts, ListProductsQuestion } from './list-products.ts';
 import { ProductListView } from './product-list.view.ts';
@@ -27,6 +28,18 @@ export class ProductsController {
   list(
     @RequestContext() context: Context,
     @FromQuery(ListProductsQuestion) question: Asked<typeof ListProductsQuestion>,
+  ) {
+    return this.listProducts.run(context, question);
+  }
+
+  @Runs(ListProducts)
+  @QueryMethod()
+  // OpenAPI 3.1 has no name for the method.
+  @ApiExcludeEndpoint()
+  @Answers(ProductListView)
+  query(
+    @RequestContext() context: Context,
+    @FromQueryContent(ListProductsQuestion) question: Asked<typeof ListProductsQuestion>,
   ) {
     return this.listProducts.run(context, question);
   }
