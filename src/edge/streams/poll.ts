@@ -1,4 +1,5 @@
 import { isGone } from '#gateway/edge/http/is-gone';
+import { hasRepresentation } from '#libs/entity-tags';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Sent } from './event-stream.ts';
 import type { OpenStreams, Told } from './open-streams.ts';
@@ -82,6 +83,7 @@ function write(request: FastifyRequest, reply: FastifyReply, events: readonly Se
   if (!events.length) return void reply.code(204).send();
   const last = events.findLast(({ id }) => id !== undefined)?.id;
   if (last !== undefined) void reply.headers({ etag: `"${last}"`, 'cache-control': 'private, no-cache' });
-  if (last !== undefined && request.headers['if-none-match'] === `"${last}"`) return void reply.code(304).send();
+  if (last !== undefined && hasRepresentation(request.headers['if-none-match'], `"${last}"`))
+    return void reply.code(304).send();
   void reply.type('application/json; charset=utf-8').send(JSON.stringify({ events }));
 }
