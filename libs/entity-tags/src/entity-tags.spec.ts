@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hasRepresentation, parseEntityTags } from './entity-tags.ts';
+import { hasRepresentation, isForRepresentation, parseEntityTags } from './entity-tags.ts';
 
 const strong = (...tags: string[]) => tags.map((tag) => ({ tag: `"${tag}"`, isWeak: false }));
 
@@ -53,5 +53,15 @@ describe('a client', () => {
 
   it.each([undefined, '"x"', '"x, "e""', '"x,e"', 'e', '"E"', '"e', '"*"'])('has not "e" with %s', (header) => {
     expect(hasRepresentation(header, '"e"')).toBe(false);
+  });
+});
+
+describe('a request', () => {
+  it.each([undefined, '*', '"e"', '"x,y", "e"', 'malformed'])('is for "e" with If-Match %s', (header) => {
+    expect(isForRepresentation(header, '"e"')).toBe(true);
+  });
+
+  it.each(['W/"e"', '"x"', '"x", W/"e"', '"*"'])('is not for "e" with If-Match %s', (header) => {
+    expect(isForRepresentation(header, '"e"')).toBe(false);
   });
 });

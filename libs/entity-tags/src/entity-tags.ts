@@ -29,6 +29,16 @@ export function parseEntityTags(header: string): TagCondition | undefined {
 }
 
 /**
+ * Whether a request with this `If-Match` is for the representation with this tag: the comparison is strong (RFC 9110,
+ * 13.1.1). A malformed header is ignored.
+ */
+export function isForRepresentation(ifMatch: string | undefined, etag: string): boolean {
+  if (ifMatch === undefined) return true;
+  const wanted = parseEntityTags(ifMatch);
+  return wanted === undefined || wanted === '*' || wanted.some(({ tag, isWeak }) => !isWeak && tag === etag);
+}
+
+/**
  * Whether a client that sends this `If-None-Match` has the representation with this tag: the comparison is weak (RFC 9110,
  * 13.1.2). A malformed header is ignored, so the client gets the whole answer.
  */

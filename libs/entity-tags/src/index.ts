@@ -1,1 +1,7 @@
-export { type EntityTag, hasRepresentation, parseEntityTags, type TagCondition } from './entity-tags.ts';
+export {
+  type EntityTag,
+  hasRepresentation,
+  isForRepresentation,
+  parseEntityTags,
+  type TagCondition,
+} from './entity-tags.ts';

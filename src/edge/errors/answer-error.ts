@@ -8,10 +8,17 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Answers with an error, in the words of the door that was asked. */
 export function answerError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): void {
+  const body = becomeError(error, request, reply);
+  void reply.send(body);
+}
+
+/** Gives an answer the status and headers of an error. @returns its body */
+export function becomeError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): string {
   const isGraphql = request.routeOptions.url === '/graphql';
   const type = isGraphql ? (answerTypeFor(request.headers.accept) ?? JSON_TYPE) : PROBLEM_TYPE;
   const body = isGraphql ? graphqlRefusal(error, request.id) : problemOf(error, request);
   const isDocument = isGraphql && error.status === 400 && error.code.startsWith('GRAPHQL_');
   const status = isDocument && wantsPlainJson(request) ? 200 : error.status;
-  void reply.status(status).headers(error.headers).type(type).send(JSON.stringify(body));
+  void reply.status(status).headers(error.headers).type(type);
+  return JSON.stringify(body);
 }

@@ -51,6 +51,29 @@ describe('a 304', () => {
   });
 });
 
+describe('a read', () => {
+  it('is refused where it is for another representation than there is', async () => {
+    const { wire } = await serve();
+    const etag = (await wire('GET', '/pages/1')).headers['etag']!;
+    for (const match of ['"x"', `W/${etag}`]) {
+      const { status, headers, content } = await wire('GET', '/pages/1', {
+        'if-match': match,
+        'if-none-match': etag,
+      });
+      expect([status, JSON.parse(content).code, headers['cache-control']]).toEqual([
+        412,
+        'PRECONDITION_FAILED',
+        'no-store',
+      ]);
+      expect(headers['content-length']).toBe(String(content.length));
+      expect((await wire('HEAD', '/pages/1', { 'if-match': match })).status).toBe(412);
+    }
+    for (const match of [etag, '*', `"x", ${etag}`]) {
+      expect((await wire('GET', '/pages/1', { 'if-match': match })).status).toBe(200);
+    }
+  });
+});
+
 describe('a HEAD', () => {
   it('has every header of the GET, its length included', async () => {
     const { wire } = await serve();

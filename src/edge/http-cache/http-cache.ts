@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { type Freshness, freshnessOf } from '#libs/cache';
+import { becomeError } from '#gateway/edge/errors/answer-error';
 import type { Hooks } from '#gateway/edge/stage';
+import { type Freshness, freshnessOf } from '#libs/cache';
+import { hasRepresentation, isForRepresentation } from '#libs/entity-tags';
+import { GatewayError } from '#libs/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { hasRepresentation } from '#libs/entity-tags';
 import { groupList } from './cache-groups.ts';
 import { privateHeaders, publicHeaders, standInHeaders } from './freshness-headers.ts';
 import { entityTag, versionOf } from './resource-version.ts';
@@ -44,7 +46,8 @@ function nameInvalidated({ method, context }: FastifyRequest, reply: FastifyRepl
  * Tells HTTP caches what they may do with the answer to a GET, HEAD or QUERY (RFC 9111), from what its parts may: the
  * shortest time wins, and what is the caller's own is `private`. An answer with a part missing, or with an error in it, is
  * nobody's to keep. The answer to a write of a versioned resource has the tag that the next write may be for.
- * @returns what to send instead of `payload`: nothing, with 304, to a client that has it (RFC 9110, 13.1.2)
+ * @returns what to send instead of `payload`: nothing, with 304, to a client that has it; a problem, with 412, to one that
+ * asks for another (RFC 9110, 13.1)
  */
 export function forCaches(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (!isRepresentation(payload)) return payload;
@@ -60,10 +63,12 @@ export function forCaches(request: FastifyRequest, reply: FastifyReply, payload:
     return payload;
   }
   const etag = tagOf(request, payload);
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
+  if (!isForRepresentation(ifMatch, etag)) return preconditionFailed(request, reply);
   const headers = freshness.isPrivate ? privateHeaders(freshness) : publicHeaders(freshness);
   const vary = varyOf(reply.getHeader('vary'), freshness.isPrivate);
   void reply.headers({ ...headers, vary, etag });
-  return hasRepresentation(request.headers['if-none-match'], etag) ? notModified(request, reply) : payload;
+  return hasRepresentation(ifNoneMatch, etag) ? notModified(request, reply) : payload;
 }
 
 function isKeepable({ method, context }: FastifyRequest, reply: FastifyReply, freshness: Freshness): boolean {
@@ -85,6 +90,15 @@ const tagOf = ({ context }: FastifyRequest, payload: string | Buffer): string =>
 
 const isRepresentation = (payload: unknown): payload is string | Buffer =>
   typeof payload === 'string' || Buffer.isBuffer(payload);
+
+/** A read has its precondition looked at first, too (RFC 9110, 13.2.2). */
+function preconditionFailed(request: FastifyRequest, reply: FastifyReply): string {
+  const error = new GatewayError('PRECONDITION_FAILED', {
+    detail: 'The answer has not the entity tag of If-Match.',
+  });
+  void reply.removeHeader('content-length');
+  return becomeError(error, request, reply);
+}
 
 /** Without the headers of content there is not: a `Content-Length: 0` would be taken for that of the page (RFC 9110, 8.6). */
 function notModified({ method }: FastifyRequest, reply: FastifyReply): Readable | null {
