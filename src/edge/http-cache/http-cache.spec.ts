@@ -116,6 +116,7 @@ describe('what is about one request or its caller', () => {
     ratelimit: '"anonymous";r=1;t=1',
     'ratelimit-policy': '"anonymous";q=1;w=1',
     'set-cookie': '__Host-Http-atrium=; Max-Age=0; Path=/',
+    'dpop-nonce': 'n1',
   };
 
   it('is on no answer that strangers share, nor on its 304', async () => {

@@ -2,7 +2,14 @@ import type { Hooks } from '#gateway/edge/stage';
 import type { FastifyReply } from 'fastify';
 
 /** What is about one request or one caller. A cache that keeps it gives it to everybody. */
-const CALLERS_OWN = ['ratelimit', 'ratelimit-policy', 'server-timing', 'set-cookie', 'x-request-id'] as const;
+const CALLERS_OWN = [
+  'ratelimit',
+  'ratelimit-policy',
+  'server-timing',
+  'set-cookie',
+  'x-request-id',
+  'dpop-nonce',
+] as const;
 
 const KEPT = /\b(?:public|s-maxage|max-age)\b/i;
 const NOT_SHARED = /\b(?:private|no-store)\b/i;
