@@ -110,6 +110,22 @@ describe('a gateway with a certificate', () => {
     expect((await ask(session, { ':path': '/v1/orders' }, { lines: 7 })).status).toBe(400);
   });
 
+  it('answers preconditions, and QUERY', async () => {
+    const session = await open();
+    const me = { ':path': '/v1/me' };
+    const etag = (await ask(session, me)).headers['etag']!;
+    for (const method of ['GET', 'HEAD']) {
+      const known = await ask(session, { ...me, ':method': method, 'if-none-match': etag });
+      expect([known.status, known.text, known.headers['content-length']]).toEqual([304, '', undefined]);
+    }
+    const patch = (match: string) =>
+      ask(session, { ...me, ':method': 'PATCH', 'if-match': match }, { name: 'Ada' });
+    expect((await patch('"nosuch"')).status).toBe(412);
+    expect((await patch(etag)).status).toBe(200);
+    const queried = await ask(session, { ':method': 'QUERY' }, { pageSize: 2 });
+    expect([queried.status, queried.headers['content-location']]).toEqual([200, '/v1/products?pageSize=2']);
+  });
+
   it('streams an order over HTTP/2, each event as it happens', async () => {
     const session = await open();
     const { headers, events, ended } = await follow(session, `/v1/orders/${await place(session)}/events`);
