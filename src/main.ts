@@ -1,13 +1,13 @@
 import { createLogger } from '#libs/observe';
 import { settleMemory, isWorker, runProcess, startWorkers } from '#libs/process';
 import { loadConfig } from './config/config.ts';
-import { answerForMetrics } from './edge/admin/cluster-metrics.ts';
+import { collectFromWorkers } from './edge/admin/cluster-metrics.ts';
 
 await runProcess('gateway', async () => {
   const config = loadConfig(process.env);
   const logger = createLogger('gateway', config.LOG_LEVEL);
   if (config.WORKERS > 1 && !isWorker) {
-    answerForMetrics();
+    collectFromWorkers();
     return startWorkers(config.WORKERS, logger);
   }
   // Who only starts workers needs none of it.

@@ -1,18 +1,21 @@
 // Writes schema.graphql and openapi.json as the gateway serves them, the table of docs/caching.md as the ports declare
-// it, that of docs/security.md as the use cases do, and that of docs/request-path.md as the pipeline is. Tests hold the committed files to it.
+// it, that of docs/security.md as the use cases do, that of docs/request-path.md as the pipeline is, and that of
+// docs/operations.md from the metrics that there are. Tests hold the committed files to it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeGateway } from '#gateway/describe';
 import { accessTable } from '#tools/access-table';
 import { cacheTable } from '#tools/cache-table';
+import { metricsTable } from '#tools/metrics-table';
 import { pipelineTable } from '#tools/pipeline-table';
 
-const { graphql, openapi, doors } = await describeGateway();
+const { graphql, openapi, doors, metrics } = await describeGateway();
 writeFileSync('schema.graphql', graphql);
 writeFileSync('openapi.json', openapi);
 
 put('docs/caching.md', /\| Question [^]*?\n(?=\n)/, cacheTable());
 put('docs/request-path.md', /\| \| Stage [^]*?\n(?=\n)/, pipelineTable());
 put('docs/security.md', /\| Door [^]*?\n(?=\n)/, accessTable(doors));
+put('docs/operations.md', /\| Metric [^]*?\n(?=\n)/, metricsTable(metrics));
 
 /** Puts a table in the place of the one that begins so. */
 function put(file: string, where: RegExp, table: string): void {

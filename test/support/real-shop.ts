@@ -53,6 +53,11 @@ export class RealShop {
     return `http://127.0.0.1:${this.ports.get('gateway')}`;
   }
 
+  /** Where operators come in. */
+  get adminUrl(): string {
+    return `http://127.0.0.1:${this.ports.get('admin')}`;
+  }
+
   /** Where a service listens, `host:port`. */
   at(name: ServiceName): string {
     return `127.0.0.1:${this.ports.get(name)}`;
@@ -109,12 +114,12 @@ export class RealShop {
 
   /** What Prometheus scrapes. */
   async metrics(): Promise<string> {
-    return (await fetch(`http://127.0.0.1:${this.ports.get('admin')}/metrics`)).text();
+    return (await fetch(`${this.adminUrl}/metrics`)).text();
   }
 
   private async asOperator<Answer>(path: string): Promise<Answer> {
     const headers = this.access.admin;
-    const answer = await fetch(`http://127.0.0.1:${this.ports.get('admin')}${path}`, { headers });
+    const answer = await fetch(`${this.adminUrl}${path}`, { headers });
     return (await answer.json()) as Answer;
   }
 

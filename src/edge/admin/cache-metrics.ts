@@ -1,65 +1,71 @@
 import type { Cache, Stats } from '#libs/cache';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { CollectedMetrics } from './collected-metrics.ts';
 
 /** Adds what Prometheus scrapes of the cache: what came of each question, how much is held, how Redis does. */
-export function exposeCache(cache: Cache, registry: Registry): void {
-  const registers = [registry];
-  new Counter({
-    name: 'cache_answers_total',
-    help:
-      'Questions of ports by what became of them: hit, miss, stale (a hit, requested again), stale_on_error, ' +
-      'stale_on_timeout (the upstream took longer than it usually does).',
-    labelNames: ['port', 'question', 'outcome'],
-    registers,
-    collect() {
-      this.reset();
-      for (const { port, question, stats } of cache.declared) {
-        this.inc({ port, question, outcome: 'hit' }, stats.hits);
-        this.inc({ port, question, outcome: 'miss' }, stats.misses);
-        this.inc({ port, question, outcome: 'stale' }, stats.stale);
-        this.inc({ port, question, outcome: 'stale_on_error' }, stats.staleOnError);
-        this.inc({ port, question, outcome: 'stale_on_timeout' }, stats.staleOnTimeout);
-      }
+export function exposeCache(cache: Cache, metrics: CollectedMetrics): void {
+  const perQuestion = (of: (stats: Stats) => number) => () =>
+    cache.declared.map(({ port, question, stats }) => ({ labels: { port, question }, value: of(stats) }));
+  const one = (of: (report: ReturnType<Cache['report']>) => number) => () => [{ value: of(cache.report()) }];
+
+  metrics.counter(
+    {
+      name: 'cache_answers_total',
+      help:
+        'Questions of ports by what became of them: hit, miss, stale (a hit, requested again), stale_on_error, ' +
+        'stale_on_timeout (the upstream took longer than it usually does).',
+      labelNames: ['port', 'question', 'outcome'],
     },
-  });
-  redisReads('cache_redis_reads_total', 'How often the second tier was read.', ({ redisReads }) => redisReads);
-  redisReads(
-    'cache_redis_read_seconds_total',
-    'How long reading the second tier took in all.',
-    ({ redisReadMs }) => redisReadMs / 1000,
+    () =>
+      cache.declared.flatMap(({ port, question, stats }) => [
+        { labels: { port, question, outcome: 'hit' }, value: stats.hits },
+        { labels: { port, question, outcome: 'miss' }, value: stats.misses },
+        { labels: { port, question, outcome: 'stale' }, value: stats.stale },
+        { labels: { port, question, outcome: 'stale_on_error' }, value: stats.staleOnError },
+        { labels: { port, question, outcome: 'stale_on_timeout' }, value: stats.staleOnTimeout },
+      ]),
   );
-  gauge('cache_memory_bytes', 'How much the first tier holds.', ({ memory }) => memory.bytes);
-  gauge('cache_memory_entries', 'How many answers the first tier holds.', ({ memory }) => memory.entries);
-  gauge(
-    'cache_memory_evictions',
-    'How many answers had to go for want of room.',
-    ({ memory }) => memory.evictions,
-  );
-  gauge('cache_redis_up', '1 while the second tier is used.', ({ redis }) => (redis?.isUp ? 1 : 0));
-  gauge('cache_redis_failures', 'How many commands failed.', ({ redis }) => redis?.failures ?? 0);
-  gauge('cache_redis_mean_seconds', 'How long commands took.', ({ redis }) => (redis?.meanMs ?? 0) / 1000);
-
-  function redisReads(name: string, help: string, of: (stats: Stats) => number): void {
-    new Counter({
-      name,
-      help,
+  metrics.counter(
+    {
+      name: 'cache_redis_reads_total',
+      help: 'Reads of the second tier.',
       labelNames: ['port', 'question'],
-      registers,
-      collect() {
-        this.reset();
-        for (const { port, question, stats } of cache.declared) this.inc({ port, question }, of(stats));
-      },
-    });
-  }
-
-  function gauge(name: string, help: string, of: (report: ReturnType<Cache['report']>) => number): void {
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(of(cache.report()));
-      },
-    });
-  }
+    },
+    perQuestion(({ redisReads }) => redisReads),
+  );
+  metrics.counter(
+    {
+      name: 'cache_redis_read_seconds_total',
+      help: 'Time that reads of the second tier took in all.',
+      labelNames: ['port', 'question'],
+    },
+    perQuestion(({ redisReadMs }) => redisReadMs / 1000),
+  );
+  metrics.gauge(
+    { name: 'cache_memory_bytes', help: 'Bytes that the first tier holds.', aggregator: 'sum' },
+    one(({ memory }) => memory.bytes),
+  );
+  metrics.gauge(
+    { name: 'cache_memory_entries', help: 'Answers that the first tier holds.', aggregator: 'sum' },
+    one(({ memory }) => memory.entries),
+  );
+  metrics.counter(
+    { name: 'cache_memory_evictions_total', help: 'Answers that had to go for want of room.' },
+    one(({ memory }) => memory.evictions),
+  );
+  metrics.gauge(
+    {
+      name: 'cache_redis_up',
+      help: '1 while every worker uses the second tier; 0 without one.',
+      aggregator: 'min',
+    },
+    one(({ redis }) => (redis?.isUp ? 1 : 0)),
+  );
+  metrics.counter(
+    { name: 'cache_redis_failures_total', help: 'Commands to the second tier that failed.' },
+    one(({ redis }) => redis?.failures ?? 0),
+  );
+  metrics.gauge(
+    { name: 'cache_redis_mean_seconds', help: 'Mean time of a command since the start.', aggregator: 'average' },
+    one(({ redis }) => (redis?.meanMs ?? 0) / 1000),
+  );
 }

@@ -6,26 +6,33 @@ import { Cache } from '#libs/cache';
 import { Spine } from '#libs/events';
 import { isWorker } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Done } from '#gateway/edge/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PinoLogger } from 'nestjs-pino';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { exposeCache } from './cache-metrics.ts';
-import { metricsOfAll } from './cluster-metrics.ts';
+import { CollectedMetrics } from './collected-metrics.ts';
 import { exposeLimits } from './limit-metrics.ts';
+import { descriptionsOf, type MetricDescription } from './metric-snapshot.ts';
 import { exposeStreams } from './stream-metrics.ts';
 import { exposeUpstreams } from './upstream-metrics.ts';
-import { AggregatorRegistry, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { WorkerMetrics } from './worker-metrics.ts';
+
+/** Gauges of prom-client that are named as counters are; each but adds up another that has the same by type. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** What Prometheus scrapes: the process and, by method, route and status, the requests. */
 @Injectable()
-export class Metrics implements OnModuleInit {
+export class Metrics implements OnModuleInit, OnApplicationShutdown {
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+  private ofWorker: WorkerMetrics | undefined;
   private readonly registry = new Registry();
   private readonly requests = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'How long requests took, from their first byte to the end of the answer.',
+    help: 'Time that requests took, from their first byte to the end of the answer.',
     labelNames: ['method', 'route', 'status'],
     buckets: BUCKETS_SECONDS,
     registers: [this.registry],
@@ -33,7 +40,7 @@ export class Metrics implements OnModuleInit {
 
   private readonly tries = new Histogram({
     name: 'upstream_try_duration_seconds',
-    help: 'How long tries of upstream calls took, by what came of them; queued time included.',
+    help: 'Time that tries of upstream calls took, by what came of them; queued time included.',
     labelNames: ['upstream', 'method', 'outcome', 'kind'],
     buckets: BUCKETS_SECONDS,
     registers: [this.registry],
@@ -47,24 +54,25 @@ export class Metrics implements OnModuleInit {
     private readonly streams: OpenStreams,
     private readonly spine: Spine,
     private readonly orders: Orders,
+    private readonly logger: PinoLogger,
   ) {}
 
   onModuleInit(): void {
     collectDefaultMetrics({ register: this.registry });
-    if (isWorker) {
-      // Its making is what lets a worker be asked.
-      new AggregatorRegistry();
-      AggregatorRegistry.setRegistries([this.registry]);
-    }
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
     this.clients.watchTries(({ upstream, method, outcome, isHedge, number, durationMs }) => {
       const kind = isHedge ? 'hedge' : number > 1 ? 'retry' : 'first';
       this.tries.observe({ upstream, method, outcome, kind }, durationMs / 1000);
     });
-    this.exposeBreakers();
-    exposeUpstreams(this.clients, this.registry);
-    exposeCache(this.cache, this.registry);
-    exposeLimits(this.limiter, this.shedding, this.registry);
-    exposeStreams(this.streams, this.spine, this.orders, this.registry);
+    const collected = new CollectedMetrics(this.registry);
+    exposeUpstreams(this.clients, collected);
+    exposeCache(this.cache, collected);
+    exposeLimits(this.limiter, this.shedding, collected);
+    exposeStreams(this.streams, this.spine, this.orders, collected);
+    if (isWorker) {
+      const failed = (error: unknown) => this.logger.error({ err: error }, 'metrics cannot be read');
+      this.ofWorker = new WorkerMetrics(this.registry, failed);
+    }
   }
 
   onResponse(request: FastifyRequest, { statusCode, elapsedTime }: FastifyReply, done: Done): void {
@@ -74,25 +82,18 @@ export class Metrics implements OnModuleInit {
     done();
   }
 
-  private exposeBreakers(): void {
-    const { clients } = this;
-    new Gauge({
-      name: 'upstream_breaker_open',
-      help: '1 while the breaker of a method is open, half-open or ramping; 0 while it is closed.',
-      labelNames: ['upstream', 'method'],
-      registers: [this.registry],
-      collect() {
-        for (const { name, methods } of clients.report()) {
-          for (const { method, breaker } of methods) {
-            this.set({ upstream: name, method }, breaker.state === 'CLOSED' ? 0 : 1);
-          }
-        }
-      },
-    });
+  /** The requests under way have ended by now, and are counted. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.ofWorker?.stop();
   }
 
   /** All metrics in Prometheus' text format: of all workers, where there are several. */
   expose(): Promise<string> {
-    return isWorker ? metricsOfAll() : this.registry.metrics();
+    return this.ofWorker?.ofAll() ?? this.registry.metrics();
+  }
+
+  /** What each of them is. */
+  describe(): MetricDescription[] {
+    return descriptionsOf(this.registry);
   }
 }

@@ -1,76 +1,72 @@
 import type { OpenStreams } from '#gateway/edge/streams/open-streams';
 import type { Orders } from '#gateway/upstreams/orders/orders.port';
-import type { Spine, SpineReport } from '#libs/events';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Spine } from '#libs/events';
+import type { CollectedMetrics } from './collected-metrics.ts';
 
 /** Adds what Prometheus scrapes of streams and of the events behind them. */
-export function exposeStreams(streams: OpenStreams, spine: Spine, orders: Orders, registry: Registry): void {
-  const registers = [registry];
-  new Gauge({
-    name: 'streams_open',
-    help: 'Streams that clients have open.',
-    labelNames: ['route'],
-    registers,
-    collect() {
-      this.reset();
-      for (const { route } of streams.list()) this.inc({ route });
+export function exposeStreams(
+  streams: OpenStreams,
+  spine: Spine,
+  orders: Orders,
+  metrics: CollectedMetrics,
+): void {
+  metrics.gauge(
+    {
+      name: 'streams_open',
+      help: 'Streams that clients have open.',
+      labelNames: ['route'],
+      aggregator: 'sum',
     },
-  });
-  new Counter({
-    name: 'streams_ended_total',
-    help: 'Streams that were ended here, by why.',
-    labelNames: ['reason'],
-    registers,
-    collect() {
-      this.reset();
-      for (const [reason, count] of streams.counts.ended) this.inc({ reason }, count);
-    },
-  });
-  counter('streams_opened_total', 'Streams that were opened.', () => streams.counts.opened);
-  counter('streams_refused_total', 'Streams that were too many.', () => streams.counts.refused);
-  new Gauge({
-    name: 'upstream_streams_open',
-    help: 'Streams of upstreams that are open, each shared by all who follow it.',
-    labelNames: ['upstream'],
-    registers,
-    collect() {
-      this.set({ upstream: 'orders' }, orders.moves.size);
-    },
-  });
-  counter('events_published_total', 'Events that were published here.', ofSpine('published'));
-  counter('events_dropped_total', 'Events that were lost while Redis was away.', ofSpine('dropped'));
-  gauge('events_waiting', 'Events that Redis has not taken yet.', ofSpine('waiting'));
-  gauge('events_followers', 'Who follows topics here.', ofSpine('followers'));
-  gauge(
-    'events_lag_seconds',
-    'How old the newest event was when it was heard here.',
-    () => spine.report().lagMs / 1000,
+    () => [...countedByRoute(streams)].map(([route, value]) => ({ labels: { route }, value })),
   );
+  metrics.counter(
+    {
+      name: 'streams_ended_total',
+      help: 'Streams that were ended here, by reason.',
+      labelNames: ['reason'],
+    },
+    () => [...streams.counts.ended].map(([reason, value]) => ({ labels: { reason }, value })),
+  );
+  metrics.counter({ name: 'streams_opened_total', help: 'Streams that were opened.' }, () => [
+    { value: streams.counts.opened },
+  ]);
+  metrics.counter({ name: 'streams_refused_total', help: 'Streams that were too many.' }, () => [
+    { value: streams.counts.refused },
+  ]);
+  metrics.gauge(
+    {
+      name: 'upstream_streams_open',
+      help: 'Streams of upstreams that are open, each shared by all who follow it.',
+      labelNames: ['upstream'],
+      aggregator: 'sum',
+    },
+    () => [{ labels: { upstream: 'orders' }, value: orders.moves.size }],
+  );
+  metrics.counter({ name: 'events_published_total', help: 'Events that were published here.' }, () => [
+    { value: spine.report().published },
+  ]);
+  metrics.counter({ name: 'events_dropped_total', help: 'Events that were lost while Redis was away.' }, () => [
+    { value: spine.report().dropped },
+  ]);
+  metrics.gauge(
+    { name: 'events_waiting', help: 'Events that Redis has not taken yet.', aggregator: 'sum' },
+    () => [{ value: spine.report().waiting }],
+  );
+  metrics.gauge({ name: 'events_followers', help: 'Followers of topics.', aggregator: 'sum' }, () => [
+    { value: spine.report().followers },
+  ]);
+  metrics.gauge(
+    {
+      name: 'events_lag_seconds',
+      help: 'Age of the newest event when it was heard here.',
+      aggregator: 'max',
+    },
+    () => [{ value: spine.report().lagMs / 1000 }],
+  );
+}
 
-  function ofSpine(name: keyof SpineReport): () => number {
-    return () => spine.report()[name];
-  }
-
-  function counter(name: string, help: string, of: () => number): void {
-    new Counter({
-      name,
-      help,
-      registers,
-      collect() {
-        this.reset();
-        this.inc(of());
-      },
-    });
-  }
-
-  function gauge(name: string, help: string, of: () => number): void {
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(of());
-      },
-    });
-  }
+function countedByRoute(streams: OpenStreams): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { route } of streams.list()) counts.set(route, (counts.get(route) ?? 0) + 1);
+  return counts;
 }

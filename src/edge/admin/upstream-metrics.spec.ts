@@ -2,6 +2,7 @@ import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-tok
 import { UpstreamClients } from '#libs/upstream';
 import { describe, expect, it } from '@jest/globals';
 import { AggregatorRegistry, Registry } from 'prom-client';
+import { CollectedMetrics } from './collected-metrics.ts';
 import { exposeUpstreams } from './upstream-metrics.ts';
 
 function exposed(implementation?: 'grpc-js') {
@@ -10,7 +11,7 @@ function exposed(implementation?: 'grpc-js') {
   clients.rest('users', ['http://127.0.0.1:1', 'http://127.0.0.1:2']);
   clients.grpc('orders', ['127.0.0.1:1', '127.0.0.1:2', '127.0.0.1:3']);
   const registry = new Registry();
-  exposeUpstreams(clients, registry);
+  exposeUpstreams(clients, new CollectedMetrics(registry));
   return { clients, registry };
 }
 

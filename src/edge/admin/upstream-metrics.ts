@@ -1,20 +1,30 @@
 import type { UpstreamClients } from '#libs/upstream';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Aggregator, CollectedMetrics, Sample } from './collected-metrics.ts';
 
 type Report = ReturnType<UpstreamClients['report']>[number];
 type TransportCount = keyof NonNullable<Report['transport']>;
 
-/** Adds what Prometheus scrapes of the connections to services; what a client does not count is left out. */
-export function exposeUpstreams(clients: UpstreamClients, registry: Registry): void {
-  const registers = [registry];
+const STATES = ['CONNECTING', 'READY', 'DRAINING'] as const;
+
+/** Adds what Prometheus scrapes of services: breakers and connections; what a client does not count is left out. */
+export function exposeUpstreams(clients: UpstreamClients, metrics: CollectedMetrics): void {
+  // Of several workers each has connections and breakers of its own, but all have the same addresses.
+  gauge(
+    'upstream_breaker_open',
+    '1 while the breaker of a method is open, half-open or ramping in any worker; 0 while all are closed.',
+    'max',
+    ({ methods }) =>
+      methods.map(({ method, breaker }) => ({ labels: { method }, value: breaker.state === 'CLOSED' ? 0 : 1 })),
+    ['method'],
+  );
   gauge('upstream_addresses', 'Addresses that the names of a service stand for now.', 'max', ({ addresses }) => [
-    { labels: {}, value: addresses.length },
+    { value: addresses.length },
   ]);
   gauge(
     'upstream_addresses_ejected',
     'Addresses that are left out, since they only fail.',
     'max',
-    ({ addresses }) => [{ labels: {}, value: addresses.filter(({ isEjected }) => isEjected).length }],
+    ({ addresses }) => [{ value: addresses.filter(({ isEjected }) => isEjected).length }],
   );
   gauge(
     'upstream_connections_open',
@@ -44,42 +54,28 @@ export function exposeUpstreams(clients: UpstreamClients, registry: Registry): v
   );
 
   function counter(name: string, help: string, count: TransportCount): void {
-    new Counter({
-      name,
-      help,
-      labelNames: ['upstream'],
-      registers,
-      collect() {
-        this.reset();
-        for (const { name: upstream, transport } of clients.report()) {
-          if (transport) this.inc({ upstream }, transport[count]);
-        }
-      },
-    });
+    metrics.counter({ name, help, labelNames: ['upstream'] }, () =>
+      clients
+        .report()
+        .flatMap(({ name: upstream, transport }) =>
+          transport ? [{ labels: { upstream }, value: transport[count] }] : [],
+        ),
+    );
   }
 
-  /** @param aggregator how those of several workers make one: each has connections of its own, but the same addresses */
   function gauge(
     name: string,
     help: string,
-    aggregator: 'sum' | 'max',
-    of: (report: Report) => { labels: Record<string, string>; value: number }[],
+    aggregator: Aggregator,
+    of: (report: Report) => Sample[],
     labelNames: string[] = [],
   ): void {
-    new Gauge({
-      name,
-      help,
-      labelNames: ['upstream', ...labelNames],
-      aggregator,
-      registers,
-      collect() {
-        this.reset();
-        for (const report of clients.report()) {
-          for (const { labels, value } of of(report)) this.set({ upstream: report.name, ...labels }, value);
-        }
-      },
-    });
+    metrics.gauge({ name, help, labelNames: ['upstream', ...labelNames], aggregator }, () =>
+      clients
+        .report()
+        .flatMap((report) =>
+          of(report).map(({ labels, value }) => ({ labels: { upstream: report.name, ...labels }, value })),
+        ),
+    );
   }
 }
-
-const STATES = ['CONNECTING', 'READY', 'DRAINING'] as const;
