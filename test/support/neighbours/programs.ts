@@ -91,3 +91,10 @@ export const go: NeighbourProgram = {
       ? firstMatch(/Version = "(\S+)"/, readFileSync(GRPC_GO, 'utf8'))
       : undefined,
 };
+
+/** Prometheus' tool for its formats; Debian has it beside the server. */
+export const promtool: NeighbourProgram = {
+  name: 'promtool',
+  packages: ['prometheus'],
+  version: () => firstMatch(/version (\S+)/, output('promtool', '--version')),
+};
