@@ -11,6 +11,7 @@ describe('the configuration', () => {
       PORT: 3000,
       ADMIN_HOST: '127.0.0.1',
       ADMIN_PORT: 3009,
+      ADMIN_HOSTS: [],
       LOG_LEVEL: 'info',
       WORKERS: 1,
       DRAIN_MS: 2_000,
@@ -78,6 +79,8 @@ describe('the configuration', () => {
       NODE_ENV: 'hunter2',
       PORT: 'hunter2',
       ADMIN_PORT: '70000',
+      ADMIN_HOSTS: 'admin.example,https://hunter2',
+      METRICS_TOKEN: 'hunter2',
       LOG_LEVEL: 'hunter2',
       USERS_URL: 'ftp://hunter2',
       ORDERS_URL: 'hunter2',
@@ -110,6 +113,20 @@ describe('the configuration', () => {
     (origin) => {
       expect(wrong({ CORS_ORIGINS: origin })).toEqual(['CORS_ORIGINS']);
     },
+  );
+
+  it.each(['admin.example:3009', '*', '.example', 'a..b', '10.0.0.0/8', 'a b', '-x'])(
+    'takes no %p for a host name of the admin port',
+    (name) => expect(wrong({ ADMIN_HOSTS: name })).toEqual(['ADMIN_HOSTS']),
+  );
+
+  it.each([
+    'short',
+    'with blanks in it, which no header has',
+    '"quoted-and-long-enough"',
+    'pass-pass-pass-pass='.repeat(2),
+  ])('takes no %p for the token of metrics', (token) =>
+    expect(wrong({ METRICS_TOKEN: token })).toEqual(['METRICS_TOKEN']),
   );
 
   it.each([

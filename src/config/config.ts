@@ -7,12 +7,14 @@ import { issuersFile } from './issuers-file.ts';
 import { keys, privateKey } from './keys.ts';
 import {
   grpcAddresses,
+  hostNames,
   httpUrls,
   list,
   origin,
   proxyProtocol,
   rate,
   redisUrl,
+  sharedToken,
   trustProxy,
   workers,
 } from './values.ts';
@@ -29,6 +31,8 @@ const settings = z
     PORT: port(3000),
     ADMIN_HOST: z.string().default('127.0.0.1'),
     ADMIN_PORT: port(3009),
+    ADMIN_HOSTS: hostNames,
+    METRICS_TOKEN: sharedToken.optional(),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     TLS_CERT_FILE: pemFile,
     TLS_KEY_FILE: pemFile,

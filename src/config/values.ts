@@ -50,6 +50,24 @@ export const origin = z.string().refine((value) => URL.canParse(value) && new UR
   message: 'must be origins, comma-separated, for example https://shop.example',
 });
 
+/** Letters, digits, hyphens and underscores (container names have these) between dots. */
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_][a-z0-9_-]{0,62})*$/i;
+
+/** Names that a server may be asked by in `Host`. */
+export const hostNames = z
+  .string()
+  .default('')
+  .transform(list)
+  .pipe(z.array(z.string().regex(HOST_NAME, 'must be host names without scheme and port, comma-separated')));
+
+/** What is brought as a bearer token (RFC 6750, section 2.1), too long to be guessed. */
+export const sharedToken = z
+  .string()
+  .regex(
+    /^[\w.~+/-]{16,}=*$/,
+    'must be at least 16 letters, digits or - . _ ~ + /: openssl rand -hex 24 makes one',
+  );
+
 const addresses = (isOne: (value: string) => boolean, message: string) =>
   z
     .string()

@@ -6,6 +6,7 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Done } from '#gateway/edge/stage';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { adminHosts } from './admin-host.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,21 +16,25 @@ declare module 'fastify' {
 }
 
 const ADMIN_ROUTE = /^\/(admin(\/|$)|metrics$)/;
+const OTHER_HOST = 'The admin port has another host name: ADMIN_HOSTS lists the names it may be asked by.';
 const BOTH_DOORS = new Set(['/livez', '/readyz']);
 
 /**
  * The operators' door: the same server on a port of its own, so that its routes pass the same edge. What belongs to
- * operators does not exist on the public port, and the other way round.
+ * operators does not exist on the public port, and the other way round. All but probes must be asked for by a known host.
  */
 @Injectable()
 export class AdminDoor implements BeforeApplicationShutdown {
   private server: Server | undefined;
   private readonly arrivals = new WeakSet<IncomingMessage>();
+  private readonly isOurHost: (header: string | undefined) => boolean;
 
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.isOurHost = adminHosts(config);
+  }
 
   onRequest(request: FastifyRequest, _reply: FastifyReply, done: Done): void {
     request.isOperator = this.arrivals.has(request.raw);
@@ -61,9 +66,11 @@ export class AdminDoor implements BeforeApplicationShutdown {
     return this.host.httpAdapter.getInstance<FastifyInstance>();
   }
 
-  private refusal({ isOperator, routeOptions: { url } }: FastifyRequest): GatewayError | undefined {
-    if (url === undefined || BOTH_DOORS.has(url)) return undefined;
-    if (ADMIN_ROUTE.test(url) === isOperator) return undefined;
+  private refusal({ raw, isOperator, routeOptions: { url } }: FastifyRequest): GatewayError | undefined {
+    if (url !== undefined && BOTH_DOORS.has(url)) return undefined;
+    if (isOperator && !this.isOurHost(raw.headers.host))
+      return new GatewayError('FORBIDDEN', { detail: OTHER_HOST });
+    if (url === undefined || ADMIN_ROUTE.test(url) === isOperator) return undefined;
     return new GatewayError('NOT_FOUND', { detail: 'There is nothing at this address.' });
   }
 }

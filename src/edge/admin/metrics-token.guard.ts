@@ -1,0 +1,30 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Config } from '#gateway/config/config';
+import { GatewayError } from '#libs/errors';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Lets those in who bring METRICS_TOKEN as a bearer token (RFC 6750), and everybody where it is unset. */
+@Injectable()
+export class MetricsTokenGuard implements CanActivate {
+  private readonly expected: Buffer | undefined;
+
+  constructor({ METRICS_TOKEN }: Config) {
+    this.expected = METRICS_TOKEN === undefined ? undefined : sha256(METRICS_TOKEN);
+  }
+
+  /** @throws {GatewayError} `UNAUTHENTICATED` */
+  canActivate(execution: ExecutionContext): boolean {
+    if (!this.expected) return true;
+    const { authorization = '' } = execution.switchToHttp().getRequest<FastifyRequest>().headers;
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    // Digests are as long as each other, and say nothing of what they are made of: the time to compare them does not either.
+    if (token !== undefined && timingSafeEqual(sha256(token), this.expected)) return true;
+    throw new GatewayError('UNAUTHENTICATED', {
+      detail: 'The metrics want METRICS_TOKEN as a bearer token.',
+      headers: { 'www-authenticate': 'Bearer realm="metrics"' },
+    });
+  }
+}
