@@ -15,6 +15,20 @@ describe('the settings of the products service', () => {
     expect(attempt).not.toThrow('secret');
   });
 
+  it.each([
+    [undefined, undefined],
+    ['', undefined],
+    ['off', undefined],
+    ['1', 1],
+    ['42', 42],
+  ])('have with SEED=%p the seed %p', (SEED, seed) => {
+    expect(readProductsSettings({ SEED }).SEED).toBe(seed);
+  });
+
+  it.each(['0', 'on', 'no', 'false', '-1', '1e3'])('take no %p for a seed', (SEED) => {
+    expect(() => readProductsSettings({ SEED })).toThrow('SEED: must be off, or a whole number from 1');
+  });
+
   it('have no demo key in production', () => {
     expect(() => readProductsSettings({ NODE_ENV: 'production' })).toThrow('INTERNAL_TOKEN_KEY');
   });

@@ -5,6 +5,7 @@ import { openStorage } from '#libs/storage';
 import type { DestinationStream } from 'pino';
 import { CredentialChecksController } from './credential-checks.controller.ts';
 import { migrations } from './migrations.ts';
+import { openDemoAccounts } from './open-demo-accounts.ts';
 import { Passwords } from './passwords.ts';
 import { seed } from './seed.ts';
 import type { UsersSettings } from './settings.ts';
@@ -12,7 +13,8 @@ import { type UsersSchema, UserStore } from './user-store.ts';
 import { UsersController } from './users.controller.ts';
 
 /**
- * Starts the users service: storage, demo data if `SEED` is set, HTTP server.
+ * Starts the users service: storage, demo data if `SEED` is set, HTTP server. In production it warns of demo accounts that
+ * anybody can log in to, be they of this start or of one before.
  * @param logTo where log lines go; standard output if not given
  * @throws {StorageError | PortInUseError}
  */
@@ -27,6 +29,14 @@ export async function startUsers(settings: UsersSettings, logTo?: DestinationStr
   const store = new UserStore(db);
   const passwords = new Passwords();
   if (settings.SEED !== undefined && (await seed(db, passwords, settings.SEED))) logger.info('demo users seeded');
+  if (settings.NODE_ENV === 'production') {
+    const accounts = await openDemoAccounts(store, passwords);
+    if (accounts.length)
+      logger.warn(
+        { accounts },
+        'DEMO ACCOUNTS IN PRODUCTION: anybody can log in to these, their passwords are public',
+      );
+  }
   return startRestService({
     name: 'users',
     settings,

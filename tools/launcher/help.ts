@@ -13,7 +13,7 @@ Settings, from the environment (the gateway and the services read their own besi
   REVIEWS_PORT=3004   the reviews service
   ASSISTANT_PORT=3005 the assistant
   DATA_DIR=.data      where the services keep their data, unless DATABASE_URL names a PostgreSQL
-  SEED=1              which demo data the services make when they have none
+  SEED=1              which demo data the services make when they have none; off for none, as in production
   NO_COLOR=1          no colours
 
 Ctrl-C stops everything, in order; a second one ends everything at once.

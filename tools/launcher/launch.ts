@@ -60,7 +60,8 @@ export async function launch(how: Launch): Promise<void> {
 
     const started = (fleet = new Fleet(plans, { command: how.command, onLine: passOn, onLoss }));
     const all = [...plans.services, plans.gateway];
-    say(`Starting ${all.map(({ name }) => name).join(', ')}; the first start also makes the demo data …`);
+    const firstStart = plans.hasDemoData ? '; the first start also makes the demo data' : '';
+    say(`Starting ${all.map(({ name }) => name).join(', ')}${firstStart} …`);
     const waiting = new Set(all.map(({ name }) => name));
     const tooLate = setTimeout(() => {
       say(`Not ready after ${READY_WITHIN_MS / 1000} s: ${[...waiting].join(', ')}.`);

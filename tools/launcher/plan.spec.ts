@@ -11,6 +11,19 @@ describe('the plan of the processes', () => {
     expect(services.map(({ environment }) => environment.SEED)).toEqual(['1', '1', '1', '1', '1']);
   });
 
+  it.each([
+    [{}, '1'],
+    [{ SEED: '7' }, '7'],
+    [{ SEED: 'off' }, 'off'],
+    [{ NODE_ENV: 'production' }, 'off'],
+    [{ NODE_ENV: 'production', SEED: ' ' }, 'off'],
+    [{ NODE_ENV: 'production', SEED: '1' }, '1'],
+  ])('with %p gives services the SEED %s: in production only one that was set', (environment, seed) => {
+    const { services, hasDemoData } = planProcesses(environment);
+    expect(new Set(services.map((service) => service.environment['SEED']))).toEqual(new Set([seed]));
+    expect(hasDemoData).toBe(seed !== 'off');
+  });
+
   it('moves a service, and tells the gateway where it is', () => {
     const { gateway, services } = planProcesses({ ORDERS_PORT: '4002' });
     expect(services[1]).toMatchObject({ port: 4002, environment: { PORT: '4002', HOST: '127.0.0.1' } });

@@ -20,6 +20,8 @@ export interface Plans {
   services: Plan[];
   adminPort: number;
   adminHost: string;
+  /** Whether the services make demo data where they have none. */
+  hasDemoData: boolean;
 }
 
 const LOOPBACK = '127.0.0.1';
@@ -38,7 +40,8 @@ export const launcherSettings = z.object({
   PRODUCTS_PORT: fixedPort(3003),
   REVIEWS_PORT: fixedPort(3004),
   ASSISTANT_PORT: fixedPort(3005),
-  SEED: z.string().default('1'),
+  NODE_ENV: z.string().optional(),
+  SEED: z.string().optional(),
 });
 
 type ServicePort = 'USERS_PORT' | 'ORDERS_PORT' | 'PRODUCTS_PORT' | 'REVIEWS_PORT' | 'ASSISTANT_PORT';
@@ -49,10 +52,12 @@ type ServicePort = 'USERS_PORT' | 'ORDERS_PORT' | 'PRODUCTS_PORT' | 'REVIEWS_POR
  */
 export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
   const settings = readSettings(launcherSettings, environment);
+  // In production demo accounts, whose passwords everybody knows, are never made unasked.
+  const seed = settings.SEED ?? (settings.NODE_ENV === 'production' ? 'off' : '1');
 
   const service = (name: string, portSetting: ServicePort): Plan => {
     const itsPort = settings[portSetting];
-    const itsEnvironment = { HOST: LOOPBACK, PORT: String(itsPort), SEED: settings.SEED };
+    const itsEnvironment = { HOST: LOOPBACK, PORT: String(itsPort), SEED: seed };
     return {
       name,
       entry: `apps/${name}/main`,
@@ -83,5 +88,11 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
     service('reviews', 'REVIEWS_PORT'),
     service('assistant', 'ASSISTANT_PORT'),
   ];
-  return { gateway, services, adminPort: settings.ADMIN_PORT, adminHost: settings.ADMIN_HOST };
+  return {
+    gateway,
+    services,
+    adminPort: settings.ADMIN_PORT,
+    adminHost: settings.ADMIN_HOST,
+    hasDemoData: seed !== 'off',
+  };
 }

@@ -1,5 +1,8 @@
 import type { Plan, Plans } from './plan.ts';
 
+const ACCOUNTS = `ada@example.com    analytical-engine   a customer with orders
+             grace@example.com  nanosecond-wire     an admin`;
+
 /** What is printed once all processes are ready: where to go, who to be, and what to try. */
 export function welcome(plans: Plans, pidOf: (name: string) => number | undefined, seconds: string): string {
   const { gateway, services, adminPort, adminHost } = plans;
@@ -16,16 +19,18 @@ export function welcome(plans: Plans, pidOf: (name: string) => number | undefine
   Docs       ${url}/docs
   Admin      ${adminUrl}/admin/health   ${adminUrl}/metrics
 
-  Accounts   ada@example.com    analytical-engine   a customer with orders
-             grace@example.com  nanosecond-wire     an admin
+  Accounts   ${plans.hasDemoData ? ACCOUNTS : 'no demo accounts: SEED=1 makes them where there is no data yet'}
 
   Processes  ${processes.join('\n             ')}
-
-  Ada's home page:
-${homeOfAda(url)}
-
-  See it degrade: kill -9 ${pidOf('orders')} and ask again: the orders stand in, and say how old they are.
-  Bring it back:  ${startAlone(services.find(({ name }) => name === 'orders')!)}
+${
+  plans.hasDemoData
+    ? whatToTry(
+        url,
+        services.find(({ name }) => name === 'orders')!,
+        pidOf('orders'),
+      )
+    : ''
+}
   Ctrl-C stops everything.
 
 `;
@@ -35,6 +40,15 @@ ${homeOfAda(url)}
 export function startAlone({ name, port, portSetting }: Plan): string {
   const byDefault = !process.env.PORT && !process.env[portSetting];
   return `${byDefault ? '' : `PORT=${port} `}npm run start:${name}`;
+}
+
+function whatToTry(url: string, orders: Plan, pid: number | undefined): string {
+  return `
+  Ada's home page:
+${homeOfAda(url)}
+
+  See it degrade: kill -9 ${pid} and ask again: the orders stand in, and say how old they are.
+  Bring it back:  ${startAlone(orders)}`;
 }
 
 /** Logs in and asks for the home page; any POSIX shell with curl and sed runs it. */

@@ -3,11 +3,22 @@ import { LOG_LEVELS } from '#libs/observe';
 import { port } from '#libs/process';
 import { z } from 'zod';
 
+/** Which demo data to make; none for `off`, as without it. 0 is refused: whoever writes it may mean either. */
+const demoSeed = z
+  .string()
+  .optional()
+  .transform((value, check): number | undefined => {
+    if (value === undefined || value === 'off') return undefined;
+    if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
+    check.addIssue({ code: 'custom', message: 'must be off, or a whole number from 1' });
+    return z.NEVER;
+  });
+
 /** Where it keeps its data. */
 const storage = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, message: 'must be a postgres:// address' }).optional(),
   DATA_DIR: z.string().default('.data'),
-  SEED: z.coerce.number('must be a whole number').int('must be a whole number').min(0).optional(),
+  SEED: demoSeed,
 };
 
 /**

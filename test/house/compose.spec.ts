@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { settingNames as assistantNames } from '#apps/assistant/settings';
+import { settingNames as ordersNames } from '#apps/orders/settings';
+import { settingNames as usersNames } from '#apps/users/settings';
+import { settingNames as gatewayNames } from '#gateway/config/config';
+import { describe, expect, it } from '@jest/globals';
+
+const text = readFileSync('docker-compose.yml', 'utf8');
+const ofImages = ['POSTGRES_USER', 'POSTGRES_PASSWORD'];
+const known = new Set([...gatewayNames, ...usersNames, ...ordersNames, ...assistantNames, ...ofImages]);
+
+describe('docker-compose.yml', () => {
+  it('sets what our processes read, and nothing else', () => {
+    const set = [...text.matchAll(/^ +([A-Z][A-Z_]+): /gm)].map(([, name]) => name!);
+    expect(set.length).toBeGreaterThan(10);
+    expect(set.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('makes no demo accounts unless it is told to', () => {
+    expect([...text.matchAll(/SEED: (.*)$/gm)].map(([, value]) => value)).toEqual(['${SEED:-}']);
+  });
+
+  it('opens the admin port to this machine alone', () => {
+    expect(/ports: \[(.*)\]/.exec(text)?.[1]).toContain("'127.0.0.1:${ADMIN_PORT:-3009}:3009'");
+  });
+});
