@@ -98,6 +98,10 @@ describe('a gateway with a certificate', () => {
     asked.end();
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     expect(answer.httpVersion).toBe('1.1');
+    for (const told of [headers, answer.headers])
+      expect(told['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
+    const atAdmin = await fetch(`${shop.gateway.adminUrl}/metrics`);
+    expect([atAdmin.status, atAdmin.headers.get('strict-transport-security')]).toEqual([200, null]);
     expect((await answer.setEncoding('utf8').toArray()).join('')).toBe(text);
   });
 

@@ -1,20 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { FastifyInstance } from 'fastify';
 import { type Served, serve } from './server.fixture.ts';
 
 let served: Served;
-beforeAll(async () => {
-  served = await serve((server) => {
-    server.get('/things', () => ({}));
-    server.get('/public', (_, reply) => reply.header('cache-control', 'public, max-age=60').send({}));
-    server.get('/docs', () => 'a page');
-    server.get('/docs/script.js', () => 'a script');
-    server.get('/docsy', () => ({}));
-    server.get('/broken', () => {
-      throw new Error('a bug');
-    });
+let behindProxy: Served;
+const routes = (server: FastifyInstance) => {
+  server.get('/things', () => ({}));
+  server.get('/public', (_, reply) => reply.header('cache-control', 'public, max-age=60').send({}));
+  server.get('/docs', () => 'a page');
+  server.get('/docs/script.js', () => 'a script');
+  server.get('/docsy', () => ({}));
+  server.get('/broken', () => {
+    throw new Error('a bug');
   });
+};
+beforeAll(async () => {
+  [served, behindProxy] = await Promise.all([serve(routes), serve(routes, { TRUST_PROXY: 'loopback' })]);
 });
-afterAll(() => served.stop());
+afterAll(async () => {
+  await Promise.all([served.stop(), behindProxy.stop()]);
+});
 
 const headersOf = async (path: string) => (await fetch(served.url + path)).headers;
 
@@ -26,7 +31,6 @@ describe('the security headers', () => {
       'cross-origin-resource-policy': 'same-origin',
       'origin-agent-cluster': '?1',
       'referrer-policy': 'no-referrer',
-      'strict-transport-security': 'max-age=31536000; includeSubDomains',
       'x-content-type-options': 'nosniff',
       'x-dns-prefetch-control': 'off',
       'x-download-options': 'noopen',
@@ -37,6 +41,21 @@ describe('the security headers', () => {
     expect(headers.has('x-powered-by')).toBe(false);
     expect(headers.has('server')).toBe(false);
   });
+
+  it.each(['/things', '/nothing', '/broken', '/docs'])(
+    'have HSTS over TLS alone, on the answer of %s',
+    async (path) => {
+      const hsts = async (at: string, headers?: Record<string, string>) =>
+        (await fetch(at + path, { headers })).headers.get('strict-transport-security');
+      const [https, http] = ['https', 'http'].map((proto) => ({ 'x-forwarded-proto': proto }));
+      expect(await hsts(served.url)).toBeNull();
+      // Anybody can say so.
+      expect(await hsts(served.url, https)).toBeNull();
+      expect(await hsts(behindProxy.url, https)).toBe('max-age=31536000; includeSubDomains');
+      expect(await hsts(behindProxy.url, http)).toBeNull();
+      expect(await hsts(behindProxy.url)).toBeNull();
+    },
+  );
 
   it('let an answer load nothing, and be framed by nobody', async () => {
     for (const path of ['/things', '/docsy', '/broken']) {

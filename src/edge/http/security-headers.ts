@@ -25,20 +25,38 @@ const FOR_DOCS: HelmetOptions = {
   },
 };
 
-/** Puts helmet's headers on every answer, and keeps answers out of caches unless a door says otherwise. */
+/** What only an answer over TLS may bear (RFC 6797, 7.2): that the host is to be reached by HTTPS from now on. */
+const OVER_TLS = 'strict-transport-security';
+
+/**
+ * Puts helmet's headers on every answer, and keeps answers out of caches unless a door says otherwise. HSTS is on those that
+ * go out over TLS: ours, or that of a trusted proxy which says so in `X-Forwarded-Proto`.
+ */
 export function securityHeaders(): Pick<Hooks, 'onRequest'> {
-  const forAnswers = { ...headersOf(FOR_ANSWERS), 'cache-control': 'no-store' };
-  const forDocs = headersOf(FOR_DOCS);
+  const forAnswers = variants(FOR_ANSWERS, { 'cache-control': 'no-store' });
+  const forDocs = variants(FOR_DOCS);
   return {
-    onRequest({ url }, reply, done) {
-      void reply.headers(DOCS.test(url) ? forDocs : forAnswers);
+    onRequest({ url, protocol }, reply, done) {
+      const { plain, overTls } = DOCS.test(url) ? forDocs : forAnswers;
+      void reply.headers(protocol === 'https' ? overTls : plain);
       done();
     },
   };
 }
 
+const variants = (options: HelmetOptions, others: Record<string, string> = {}) => ({
+  plain: { ...headersOf(options), ...others },
+  overTls: { ...helmetOf(options), ...others },
+});
+
+/** helmet's headers for an answer in plain text. */
+function headersOf(options: HelmetOptions = FOR_ANSWERS): Record<string, string> {
+  const { [OVER_TLS]: _, ...others } = helmetOf(options);
+  return others;
+}
+
 /** What helmet would set on every response: the same each time, so asked once. */
-export function headersOf(options: HelmetOptions = FOR_ANSWERS): Record<string, string> {
+function helmetOf(options: HelmetOptions): Record<string, string> {
   const headers: Record<string, string> = {};
   const response = {
     setHeader: (name: string, value: string) => void (headers[name.toLowerCase()] = value),
