@@ -42,6 +42,7 @@ describe('the configuration', () => {
       MAX_SESSIONS_PER_ACCOUNT: 50,
       MAX_STREAMS: 15_000,
       MAX_STREAMS_PER_CALLER: 20,
+      CHAT_MEMORY_BYTES: 16_777_216,
       STREAM_HEARTBEAT_MS: 15_000,
       SHEDDING: 'on',
       MAX_IN_FLIGHT: 1_000,
@@ -94,6 +95,7 @@ describe('the configuration', () => {
       REQUEST_TIMEOUT_MS: '0',
       BODY_LIMIT_BYTES: '-1',
       GRAPHQL_BODY_LIMIT_BYTES: '1.5',
+      CHAT_MEMORY_BYTES: '1048576',
       JWT_PRIVATE_KEY: 'hunter2',
       INTERNAL_TOKEN_KEY: 'hunter2',
     };

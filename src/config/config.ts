@@ -67,6 +67,7 @@ const settings = z
     MAX_UNFINISHED_BODIES_PER_ADDRESS: count(100),
     MAX_STREAMS: count(15_000),
     MAX_STREAMS_PER_CALLER: count(20),
+    CHAT_MEMORY_BYTES: bytes(16_777_216, undefined, 2_097_152),
     STREAM_HEARTBEAT_MS: milliseconds(15_000, 15, 60_000),
     SHEDDING: z.enum(['on', 'off']).default('on'),
     MAX_IN_FLIGHT: count(1_000),

@@ -46,5 +46,5 @@ export const count = (byDefault: number, least = 1, most = 1_000_000) =>
   whole(least, most, 'a whole number').default(byDefault);
 
 /** Bytes. */
-export const bytes = (byDefault: number, most = 1_073_741_824) =>
-  whole(1, most, 'a whole number of bytes').default(byDefault);
+export const bytes = (byDefault: number, most = 1_073_741_824, least = 1) =>
+  whole(least, most, 'a whole number of bytes').default(byDefault);

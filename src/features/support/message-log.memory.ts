@@ -1,67 +1,118 @@
-import { atMost } from '#libs/cache';
 import { eventIdIn, eventIds, isLater } from '#libs/events';
-import { LRUCache } from 'lru-cache';
-import { type Message, MessageLog, MOST_KEPT } from './message-log.ts';
+import { MAX_ROOM_BYTES, type Message, MessageLog, MOST_KEPT } from './message-log.ts';
 
 /** Rooms beyond this are forgotten, the one that was used longest ago first. */
 const MOST_ROOMS = 10_000;
+
+/** What a message, a room, or a member's place in it weighs beyond its text, in bytes: objects, keys and indexes. */
+const OVERHEAD_BYTES = 300;
+const BYTES_PER_CHARACTER = 2;
 
 interface Room {
   messages: Message[];
   byClientId: Map<string, Message>;
   seen: Map<string, string>;
+  bytes: number;
 }
 
 /** In this process: gone when it ends. */
 export class MessageLogMemory extends MessageLog {
-  private readonly rooms = new LRUCache<string, Room>(atMost(MOST_ROOMS));
+  /** The one that was used longest ago comes first. */
+  private readonly rooms = new Map<string, Room>();
   private readonly nextId = eventIds();
+  private held = 0;
+
+  /** @param maxBytes of all rooms together: those that were used longest ago go first */
+  constructor(private readonly maxBytes: number) {
+    super();
+  }
+
+  /** About how much it holds, in bytes. */
+  get bytes(): number {
+    return this.held;
+  }
 
   async append(message: Omit<Message, 'id' | 'sentAt'>): Promise<Message> {
-    const { messages, byClientId } = this.room(message.orderId);
-    const key = `${message.authorId} ${message.clientId}`;
-    const known = byClientId.get(key);
+    const room = this.use(message.orderId);
+    const known = room.byClientId.get(keyOf(message));
     if (known) return known;
     const [ms, number] = this.nextId();
     const kept = { ...message, id: `${ms}-${number}`, sentAt: new Date(ms).toISOString() };
-    messages.push(kept);
-    byClientId.set(key, kept);
-    if (messages.length > MOST_KEPT) {
-      const { authorId, clientId } = messages.shift()!;
-      byClientId.delete(`${authorId} ${clientId}`);
-    }
+    room.messages.push(kept);
+    room.byClientId.set(keyOf(kept), kept);
+    this.weigh(room, bytesOf(kept));
+    while (room.messages.length > MOST_KEPT || room.bytes > MAX_ROOM_BYTES) this.dropOldest(room);
+    this.makeRoom(room);
     return kept;
   }
 
   async after(orderId: string, id: string | undefined, first: number): Promise<Message[]> {
-    return this.room(orderId)
-      .messages.filter((one) => id === undefined || isAfter(one.id, id))
+    return this.messagesOf(orderId)
+      .filter((one) => id === undefined || isAfter(one.id, id))
       .slice(0, first);
   }
 
   async before(orderId: string, id: string | undefined, first: number): Promise<Message[]> {
-    return this.room(orderId)
-      .messages.filter((one) => id === undefined || isAfter(id, one.id))
+    return this.messagesOf(orderId)
+      .filter((one) => id === undefined || isAfter(id, one.id))
       .slice(-first);
   }
 
   async seenBy(orderId: string, memberId: string): Promise<string | undefined> {
-    return this.room(orderId).seen.get(memberId);
+    return this.rooms.get(orderId)?.seen.get(memberId);
   }
 
   async markSeen(orderId: string, memberId: string, id: string): Promise<void> {
-    const { seen } = this.room(orderId);
-    const before = seen.get(memberId);
-    if (before === undefined || isAfter(id, before)) seen.set(memberId, id);
+    const room = this.use(orderId);
+    const before = room.seen.get(memberId);
+    if (before !== undefined && !isAfter(id, before)) return;
+    room.seen.set(memberId, id);
+    if (before === undefined) this.weigh(room, OVERHEAD_BYTES + memberId.length * BYTES_PER_CHARACTER);
+    this.makeRoom(room);
   }
 
-  private room(orderId: string): Room {
+  private messagesOf(orderId: string): readonly Message[] {
+    return this.rooms.has(orderId) ? this.use(orderId).messages : [];
+  }
+
+  /** The room, made where there is none; it is now the last that would be forgotten. */
+  private use(orderId: string): Room {
     const known = this.rooms.get(orderId);
-    if (known) return known;
-    const room = { messages: [], byClientId: new Map(), seen: new Map() };
+    const room = known ?? { messages: [], byClientId: new Map(), seen: new Map(), bytes: 0 };
+    if (known) this.rooms.delete(orderId);
+    else this.weigh(room, OVERHEAD_BYTES);
     this.rooms.set(orderId, room);
     return room;
   }
+
+  private weigh(room: Room, bytes: number): void {
+    room.bytes += bytes;
+    this.held += bytes;
+  }
+
+  private dropOldest(room: Room): void {
+    const oldest = room.messages.shift()!;
+    room.byClientId.delete(keyOf(oldest));
+    this.weigh(room, -bytesOf(oldest));
+  }
+
+  /** Forgets other rooms until there is space. */
+  private makeRoom(used: Room): void {
+    for (const [orderId, room] of this.rooms) {
+      if (room === used || (this.held <= this.maxBytes && this.rooms.size <= MOST_ROOMS)) return;
+      this.rooms.delete(orderId);
+      this.held -= room.bytes;
+    }
+  }
+}
+
+const keyOf = ({ authorId, clientId }: Pick<Message, 'authorId' | 'clientId'>): string =>
+  `${authorId} ${clientId}`;
+
+function bytesOf({ id, orderId, authorId, clientId, text, sentAt }: Message): number {
+  const characters =
+    id.length + orderId.length + 2 * (authorId.length + clientId.length) + text.length + sentAt.length;
+  return OVERHEAD_BYTES + characters * BYTES_PER_CHARACTER;
 }
 
 const isAfter = (one: string, other: string): boolean => isLater(eventIdIn(one)!, eventIdIn(other)!);

@@ -1,20 +1,33 @@
 import { GatewayError } from '#libs/errors';
 import { eventIdIn } from '#libs/events';
 import type { Redis } from '#libs/redis';
-import { type Message, MessageLog, MOST_KEPT } from './message-log.ts';
+import { MAX_ROOM_BYTES, type Message, MessageLog, MOST_KEPT } from './message-log.ts';
 
 /** A room in which nothing is said for so long is forgotten, in seconds. */
 const KEPT_SECONDS = 30 * 86_400;
 
-/** Keeps a message once. KEYS: the room, the ids of its messages by author. ARGV: the author's name of it, it, most, seconds. */
+/**
+ * Keeps a message once, and as many before it as there is space for. KEYS: the room, the ids of its messages by author, its
+ * bytes. ARGV: the author's name of it, it, most messages, most bytes, seconds.
+ */
 const APPEND = `
 local known = redis.call('HGET', KEYS[2], ARGV[1])
 if known and #redis.call('XRANGE', KEYS[1], known, known) > 0 then return known end
-local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'message', ARGV[2])
-if redis.call('HLEN', KEYS[2]) > 2 * tonumber(ARGV[3]) then redis.call('DEL', KEYS[2]) end
+local most, mostBytes = tonumber(ARGV[3]), tonumber(ARGV[4])
+local id = redis.call('XADD', KEYS[1], '*', 'message', ARGV[2])
+local bytes = tonumber(redis.call('GET', KEYS[3]) or 0) + #ARGV[2]
+local length = redis.call('XLEN', KEYS[1])
+while length > 1 and (length > most or bytes > mostBytes) do
+  local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+  redis.call('XDEL', KEYS[1], oldest[1])
+  bytes = bytes - #oldest[2][2]
+  length = length - 1
+end
+redis.call('SET', KEYS[3], math.max(bytes, #ARGV[2]), 'EX', ARGV[5])
+if redis.call('HLEN', KEYS[2]) > 2 * most then redis.call('DEL', KEYS[2]) end
 redis.call('HSET', KEYS[2], ARGV[1], id)
-redis.call('EXPIRE', KEYS[1], ARGV[4])
-redis.call('EXPIRE', KEYS[2], ARGV[4])
+redis.call('EXPIRE', KEYS[1], ARGV[5])
+redis.call('EXPIRE', KEYS[2], ARGV[5])
 return id`;
 
 /** Notes the later of two ids. KEYS: what members have seen. ARGV: the member, the id, seconds. */
@@ -40,9 +53,9 @@ export class MessageLogRedis extends MessageLog {
 
   async append(message: Omit<Message, 'id' | 'sentAt'>): Promise<Message> {
     const { orderId, authorId, clientId } = message;
-    const [room, ids] = [keyOf(orderId, 'messages'), keyOf(orderId, 'ids')];
-    const given = [`${authorId} ${clientId}`, JSON.stringify(message), MOST_KEPT, KEPT_SECONDS];
-    const id = (await this.ask(this.redis.eval(APPEND, 2, room, ids, ...given))) as string;
+    const [room, ids, bytes] = [keyOf(orderId, 'messages'), keyOf(orderId, 'ids'), keyOf(orderId, 'bytes')];
+    const given = [`${authorId} ${clientId}`, JSON.stringify(message), MOST_KEPT, MAX_ROOM_BYTES, KEPT_SECONDS];
+    const id = (await this.ask(this.redis.eval(APPEND, 3, room, ids, bytes, ...given))) as string;
     const [kept] = await this.ask(this.redis.xrange(room, id, id));
     return messageIn(kept as Entry);
   }

@@ -3,7 +3,7 @@ import { ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MessageLogMemory } from './message-log.memory.ts';
 import { MessageLogRedis } from './message-log.redis.ts';
-import { type MessageLog, MOST_KEPT } from './message-log.ts';
+import { MAX_ROOM_BYTES, type MessageLog, MOST_KEPT } from './message-log.ts';
 
 const server = await ownRedisForTests();
 const connections = redisConnections();
@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 const PLACES: [string, () => Promise<MessageLog>][] = [
-  ['in memory', async () => new MessageLogMemory()],
+  ['in memory', async () => new MessageLogMemory(16_777_216)],
   ...('skip' in server ? [] : ([['in Redis', inRedis]] as [string, () => Promise<MessageLog>][])),
 ];
 
@@ -96,4 +96,54 @@ describe.each(PLACES)('what was said, %s', (_, open) => {
     expect(kept.at(-1)!.text).toBe(`${MOST_KEPT + 199}`);
     expect((await say(room, 'first')).id).not.toBe(first.id);
   }, 60_000);
+
+  it('takes no more memory in a room than it may, however long the messages are', async () => {
+    const room = newRoom();
+    const long = 'x'.repeat(2_000);
+    for (let n = 0; n < 600; n += 1) await untilTaken(() => say(room, `${n} ${long}`, `${n}`));
+    const kept = await untilTaken(() => log.after(room, undefined, 10_000));
+    expect(kept.map(({ clientId }) => Number(clientId))).toEqual(
+      kept.map((_, index) => 600 - kept.length + index),
+    );
+    expect(kept.length).toBeGreaterThan(200);
+    expect(kept.length * 2_000).toBeLessThan(MAX_ROOM_BYTES);
+    expect((await untilTaken(() => say(room, 'the first again', '0'))).text).toBe('the first again');
+  }, 60_000);
+});
+
+describe('what was said, in memory, in all rooms', () => {
+  const MAX_BYTES = 2_097_152;
+  const say = (log: MessageLog, orderId: string, clientId: string) =>
+    log.append({ orderId, clientId, text: 'x'.repeat(2_000), authorId: 'u1', author: 'customer' });
+
+  it('never takes more than it may: rooms that were used longest ago are forgotten', async () => {
+    const log = new MessageLogMemory(MAX_BYTES);
+    for (let room = 0; room < 20; room += 1) {
+      for (let n = 0; n < 100; n += 1) {
+        await say(log, `o${room}`, `m${n}`);
+        expect(log.bytes).toBeLessThanOrEqual(MAX_BYTES);
+      }
+      // Somebody reads there again and again.
+      expect(await log.before('o0', undefined, 100)).toHaveLength(100);
+    }
+    const kept = [];
+    for (let room = 0; room < 20; room += 1)
+      if ((await log.after(`o${room}`, undefined, 100)).length) kept.push(room);
+    expect(kept).toEqual([0, 17, 18, 19]);
+  });
+
+  it('counts who has seen what, and rooms where nothing was said', async () => {
+    const log = new MessageLogMemory(MAX_BYTES);
+    for (let room = 0; room < 5_000; room += 1) await log.markSeen(`o${room}`, 'u1', '1-1');
+    expect(log.bytes).toBeGreaterThan(MAX_BYTES / 2);
+    expect(log.bytes).toBeLessThanOrEqual(MAX_BYTES);
+    expect([await log.seenBy('o0', 'u1'), await log.seenBy('o4999', 'u1')]).toEqual([undefined, '1-1']);
+  });
+
+  it('takes nothing where rooms are only read', async () => {
+    const log = new MessageLogMemory(MAX_BYTES);
+    expect(await log.after('o1', undefined, 10)).toEqual([]);
+    expect(await log.seenBy('o1', 'u1')).toBeUndefined();
+    expect(log.bytes).toBe(0);
+  });
 });

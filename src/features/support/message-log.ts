@@ -15,6 +15,9 @@ export interface Message {
 /** So many messages of a room are kept, the newest. */
 export const MOST_KEPT = 1_000;
 
+/** So much memory a room takes at most, in bytes: its oldest messages go first. Some 200 of the longest fit. */
+export const MAX_ROOM_BYTES = 1_048_576;
+
 /** What was said in the rooms of orders, and how far each member has seen it. */
 export abstract class MessageLog {
   /** Keeps a message, once for what its author calls it. @returns the one that is kept */

@@ -1,3 +1,4 @@
+import { Config } from '#gateway/config/config';
 import { Redis } from '#libs/redis';
 import { Module } from '@nestjs/common';
 import { EnterRoom } from './enter-room.ts';
@@ -9,11 +10,12 @@ import { Rooms } from './rooms.ts';
 import { SendMessage } from './send-message.ts';
 import { SupportGateway } from './support.gateway.ts';
 
-const logOver = (redis: Redis | null): MessageLog => (redis ? new MessageLogRedis(redis) : new MessageLogMemory());
+const logOver = (redis: Redis | null, { CHAT_MEMORY_BYTES }: Config): MessageLog =>
+  redis ? new MessageLogRedis(redis) : new MessageLogMemory(CHAT_MEMORY_BYTES);
 
 @Module({
   providers: [
-    { provide: MessageLog, useFactory: logOver, inject: [Redis] },
+    { provide: MessageLog, useFactory: logOver, inject: [Redis, Config] },
     EnterRoom,
     ReadMessages,
     SendMessage,
