@@ -14,6 +14,7 @@ import { Server as Engine, type Socket as Connection } from 'engine.io';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Server, type Socket } from 'socket.io';
 import { AcrossGateways } from './across-gateways.ts';
+import { boundRecovery } from './bound-recovery.ts';
 import { FrameLimit } from './frame-limit.ts';
 import { SocketIoStream } from './socket-io-stream.ts';
 
@@ -22,6 +23,8 @@ const PATH = '/socket.io/';
 const INIT_MS = 3_000;
 /** Who is back within so long goes on where they were, in milliseconds. */
 const RECOVERY_MS = 120_000;
+/** What is kept in memory for them, in bytes; Redis keeps its own where there is one. */
+const RECOVERY_BYTES = 4_194_304;
 
 /** What is known of who is at a socket: kept where others see it, and for who comes back. */
 export interface Known {
@@ -66,6 +69,7 @@ export class SocketIoDoor implements OnModuleInit {
       connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
       ...(across ? { adapter: across.adapter } : {}),
     });
+    boundRecovery(this.server, RECOVERY_BYTES);
     this.server.bind(this.engine);
     this.engine.on('connection', (connection: Connection) => this.watch(connection));
     this.server.use((socket, next) => {
