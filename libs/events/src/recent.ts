@@ -11,28 +11,40 @@ export interface Told<Event extends DomainEvent = DomainEvent> {
 
 const START: EventId = [0, 0];
 
+/** What an event weighs beyond its text, in bytes. */
+const OVERHEAD_BYTES = 200;
+const BYTES_PER_CHARACTER = 2;
+
 /** The newest events of all topics, as many as there is room for. */
 export class Recent {
-  private readonly all: Told[] = [];
+  /** Those before `first` are forgotten. */
+  private readonly all: ({ told: Told; bytes: number } | undefined)[] = [];
   private first = 0;
+  private held = 0;
   private readonly byTopic = new Map<string, Told[]>();
   /** All that came later than this is here. */
   private floor: EventId;
 
-  /** @param floor where what is known begins */
+  /**
+   * @param maxBytes of all together
+   * @param floor where what is known begins
+   */
   constructor(
     private readonly most: number,
+    private readonly maxBytes: number,
     floor: EventId = START,
   ) {
     this.floor = floor;
   }
 
   add(told: Told): void {
-    this.all.push(told);
+    const bytes = OVERHEAD_BYTES + JSON.stringify(told.event).length * BYTES_PER_CHARACTER;
+    this.all.push({ told, bytes });
+    this.held += bytes;
     const its = this.byTopic.get(told.topic);
     if (its) its.push(told);
     else this.byTopic.set(told.topic, [told]);
-    if (this.all.length - this.first > this.most) this.forgetOldest();
+    while (this.size > this.most || this.held > this.maxBytes) this.forgetOldest();
   }
 
   /**
@@ -51,9 +63,16 @@ export class Recent {
     return this.all.length - this.first;
   }
 
+  /** About how much they take, in bytes. */
+  get bytes(): number {
+    return this.held;
+  }
+
   private forgetOldest(): void {
-    const oldest = this.all[this.first]!;
+    const { told: oldest, bytes } = this.all[this.first]!;
+    this.all[this.first] = undefined;
     this.first += 1;
+    this.held -= bytes;
     this.floor = eventIdIn(oldest.id)!;
     const its = this.byTopic.get(oldest.topic)!;
     its.shift();

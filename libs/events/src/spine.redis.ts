@@ -4,7 +4,7 @@ import { type Redis, subscriberOf } from '#libs/redis';
 import { LRUCache } from 'lru-cache';
 import { eventIdIn, isLater } from './event-id.ts';
 import { Recent, type Told } from './recent.ts';
-import { MOST_KEPT, Spine, type SpineReport } from './spine.ts';
+import { MAX_KEPT_BYTES, MOST_KEPT, Spine, type SpineReport } from './spine.ts';
 import type { DomainEvent, Topic } from './topic.ts';
 
 const STREAM = 'atrium:events';
@@ -111,7 +111,7 @@ export class SpineRedis extends Spine {
     const info = entries.length ? ((await this.reader.xinfo('STREAM', STREAM)) as unknown[]) : [];
     const added = Number(info[info.indexOf('entries-added') + 1]);
     const oldest = entries.length && added > entries.length ? eventIdIn(entries[0]![0]) : undefined;
-    this.recent = new Recent(MOST_KEPT, oldest);
+    this.recent = new Recent(MOST_KEPT, MAX_KEPT_BYTES, oldest);
     this.last = '0-0';
     for (const entry of entries) {
       const told = this.newsIn(entry);

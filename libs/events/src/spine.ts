@@ -5,6 +5,9 @@ import type { DomainEvent, Topic } from './topic.ts';
 /** So many events are kept for those who come back. */
 export const MOST_KEPT = 10_000;
 
+/** And so much of them in each process, in bytes. */
+export const MAX_KEPT_BYTES = 33_554_432;
+
 /** Called for every event, in the order of their ids. Must not throw, and must not take long. */
 export type Listener<Event extends DomainEvent = DomainEvent> = (told: Told<Event>) => void;
 
@@ -30,7 +33,7 @@ export abstract class Spine {
 
   /** @param floor where what can be told again begins */
   constructor(floor?: EventId) {
-    this.recent = new Recent(MOST_KEPT, floor);
+    this.recent = new Recent(MOST_KEPT, MAX_KEPT_BYTES, floor);
   }
 
   /**
