@@ -12,10 +12,11 @@ const PRIMARY_MS = 3_000;
 /** A worker's part: reports its metrics to the process that started it, and asks that one for those of all. */
 export class WorkerMetrics {
   private readonly reporting = setInterval(() => void this.reportCounts(), REPORT_MS).unref();
+  private readonly asking = new Map<number, (text: string | undefined) => void>();
   private asked = 0;
-  private readonly answer = (message: ToWorker | null) => {
-    const scrape = message?.wantsMetrics;
-    if (scrape !== undefined) void this.report(snapshotOf, scrape);
+  private readonly hear = (message: ToWorker | null) => {
+    if (message?.wantsMetrics !== undefined) void this.report(snapshotOf, message.wantsMetrics);
+    if (message?.allMetricsFor !== undefined) this.asking.get(message.allMetricsFor)?.(message.text);
   };
 
   /** @param failed is given what goes wrong while metrics are read */
@@ -23,7 +24,7 @@ export class WorkerMetrics {
     private readonly registry: Registry,
     private readonly failed: (error: unknown) => void,
   ) {
-    process.on('message', this.answer);
+    process.on('message', this.hear);
     void this.reportCounts();
   }
 
@@ -34,17 +35,14 @@ export class WorkerMetrics {
   ofAll(): Promise<string> {
     const number = (this.asked += 1);
     return new Promise((resolve, reject) => {
-      const end = (text: string | undefined) => {
+      const end = (text?: string) => {
         clearTimeout(late);
-        process.off('message', listen);
+        this.asking.delete(number);
         if (text === undefined) reject(new GatewayError('UPSTREAM_TIMEOUT'));
         else resolve(text);
       };
-      const listen = (message: ToWorker | null) => {
-        if (message?.allMetricsFor === number) end(message.text);
-      };
-      const late = setTimeout(end, PRIMARY_MS, undefined);
-      process.on('message', listen);
+      const late = setTimeout(end, PRIMARY_MS);
+      this.asking.set(number, end);
       void send({ wantsAllMetrics: number });
     });
   }
@@ -52,7 +50,7 @@ export class WorkerMetrics {
   /** Reports the last counts, and then no more. */
   async stop(): Promise<void> {
     clearInterval(this.reporting);
-    process.off('message', this.answer);
+    process.off('message', this.hear);
     await this.reportCounts();
   }
 
