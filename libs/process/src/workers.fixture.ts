@@ -16,6 +16,7 @@ await runProcess('fixture', async () => {
       worker.once('online', () => worker.send(its));
       tell({ pid: worker.process.pid }, 'forked');
     });
+    cluster.on('listening', (_, { port }) => tell({ port }, 'listening'));
     return startWorkers(2, log);
   }
   const [mine] = await new Promise<string[]>((resolve) =>
@@ -23,7 +24,7 @@ await runProcess('fixture', async () => {
   );
   if (mine === 'hang') await new Promise(() => setInterval(() => {}, 1_000));
   if (mine === 'crash') process.exit(1);
-  const server = createServer();
+  const server = createServer((_, response) => response.end(String(process.pid)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { stop: async () => void server.close(), fatal: () => {} };
 });

@@ -9,6 +9,7 @@ interface Line {
   message: string;
   pid?: number;
   worker?: number;
+  port?: number;
 }
 
 describe('the workers of a process', () => {
@@ -28,7 +29,8 @@ describe('the workers of a process', () => {
     };
     await told('workers started');
     const forked = () => lines.filter(({ message }) => message === 'forked').map(({ pid }) => pid!);
-    return { started, told, forked, exit: once(started, 'exit') };
+    const port = () => lines.find((line) => line.port)!.port!;
+    return { started, told, forked, port, exit: once(started, 'exit') };
   }
 
   it('end with it where one of them is still starting', async () => {
@@ -63,6 +65,23 @@ describe('the workers of a process', () => {
     process.kill(hanging!, 'SIGKILL');
     await told('the workers are not replaced: a new one does not start');
     expect(forked().filter(isRunning)).toHaveLength(2);
+  });
+
+  it('answer each connection, that of one too which was killed before it took it', async () => {
+    const { told, forked, port } = await start();
+    await told('listening', 2);
+    const [stopped, other] = forked();
+    process.kill(stopped!, 'SIGSTOP');
+    const ask = async () =>
+      (await fetch(`http://127.0.0.1:${port()}`, { headers: { connection: 'close' } })).text();
+    // They take turns: one of these is given to the one that is stopped.
+    const asked = [ask(), ask()];
+    await Promise.race(asked);
+    await ask();
+    process.kill(stopped!, 'SIGKILL');
+    const answers = await Promise.all(asked);
+    expect(answers).toContain(`${other}`);
+    expect(answers).not.toContain(`${stopped}`);
   });
 });
 

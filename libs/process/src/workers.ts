@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as passed } from 'node:timers/promises';
 import type { Running } from './run-process.ts';
+import { rescueStrandedConnections } from './stranded-connections.ts';
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 30_000;
@@ -24,6 +25,7 @@ export interface WorkersLog {
  * @throws {Error} where one does not start at first; it has told why itself
  */
 export async function startWorkers(count: number, log: WorkersLog): Promise<Running> {
+  rescueStrandedConnections();
   const workers = new Workers(count, log);
   const restart = () => void workers.replaceAll();
   process.on('SIGHUP', restart);
