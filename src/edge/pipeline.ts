@@ -70,7 +70,7 @@ export const PIPELINE: readonly Stage[] = [
     name: 'CORS',
     file: 'http/cors.ts',
     why: 'Lets pages of `CORS_ORIGINS` read answers. Before what refuses, so that they can read refusals.',
-    on: ['onRequest'],
+    on: ['onRoute', 'onRequest'],
     plugin: cors,
   },
   plain({

@@ -57,6 +57,11 @@ describe('another origin', () => {
     expect(headers['vary']).toMatch(/\bOrigin\b/i);
   });
 
+  it('has no part in what operators ask', async () => {
+    const { status, headers } = await request(shop.gateway.adminUrl).get('/metrics').set('origin', ORIGIN);
+    expect([status, headers['access-control-allow-origin']]).toEqual([200, undefined]);
+  });
+
   it('may not otherwise', async () => {
     expect((await preflight('https://evil.example.com')).headers).not.toHaveProperty(
       'access-control-allow-origin',

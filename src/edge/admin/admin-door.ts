@@ -15,7 +15,8 @@ declare module 'fastify' {
   }
 }
 
-const ADMIN_ROUTE = /^\/(admin(\/|$)|metrics$)/;
+/** Routes that operators alone have. */
+export const ADMIN_ROUTE = /^\/(admin(\/|$)|metrics$)/;
 const OTHER_HOST = 'The admin port has another host name: ADMIN_HOSTS lists the names it may be asked by.';
 const BOTH_DOORS = new Set(['/livez', '/readyz']);
 

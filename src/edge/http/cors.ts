@@ -1,3 +1,4 @@
+import { ADMIN_ROUTE } from '#gateway/edge/admin/admin-door';
 import type { Parts } from '#gateway/edge/stage';
 import fastifyCors from '@fastify/cors';
 
@@ -6,6 +7,10 @@ const MAX_AGE_SECONDS = 600;
 /** Lets pages of `CORS_ORIGINS` read answers (WHATWG Fetch, CORS protocol). Adds nothing where there are none. */
 export function cors({ server, config: { CORS_ORIGINS } }: Parts): PromiseLike<unknown> | undefined {
   if (!CORS_ORIGINS.length) return undefined;
+  // Pages of clients have nothing to do there.
+  server.addHook('onRoute', (route) => {
+    if (ADMIN_ROUTE.test(route.url)) route.config = { ...route.config, cors: false };
+  });
   return server.register(fastifyCors, {
     origin: CORS_ORIGINS,
     // Pages of these origins may come with the cookie of a session.
