@@ -2,6 +2,13 @@ import { ADMIN_ROUTE } from '#gateway/edge/admin/admin-door';
 import type { Parts } from '#gateway/edge/stage';
 import fastifyCors from '@fastify/cors';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** No page of another origin may read it. */
+    cors?: false;
+  }
+}
+
 const MAX_AGE_SECONDS = 600;
 
 /** Lets pages of `CORS_ORIGINS` read answers (WHATWG Fetch, CORS protocol). Adds nothing where there are none. */
