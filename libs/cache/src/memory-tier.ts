@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Entry } from './entry.ts';
+import { lengthAsJson } from './length-as-json.ts';
 
 /** What an entry weighs beyond its text: keys, objects and indexes, in bytes. */
 const OVERHEAD_BYTES = 200;
@@ -40,8 +41,7 @@ export class MemoryTier {
   }
 
   set(key: string, entry: Entry): void {
-    const textLength = JSON.stringify(entry.value)?.length ?? 0;
-    const size = OVERHEAD_BYTES + key.length + textLength * BYTES_PER_CHARACTER;
+    const size = OVERHEAD_BYTES + key.length + lengthAsJson(entry.value) * BYTES_PER_CHARACTER;
     this.entries.set(key, entry, { size });
     if (this.entries.peek(key) !== entry) return;
     for (const tag of entry.tags) {
