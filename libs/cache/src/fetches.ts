@@ -50,10 +50,10 @@ export class Fetches {
   }
 
   /** Fetches these again, unless somebody does; nobody waits for it. @param stale what is answered meanwhile */
-  refresh({ log, traceparent, caller }: Context, items: readonly Item[], stale: Known, lookup: Lookup): void {
+  refresh({ log, trace, caller }: Context, items: readonly Item[], stale: Known, lookup: Lookup): void {
     const expired = items.filter(({ key }) => !this.flights.has(key));
     if (!expired.length) return;
-    const context = new Context({ log, traceparent, caller, timeoutMs: REFRESH_MS });
+    const context = new Context({ log, trace, caller, timeoutMs: REFRESH_MS });
     const flight = new CacheFlight(context, lookup).background();
     const again = async () => {
       const read = await this.tiers.read(expired, lookup.stats);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { readTraceContext, traceIdOf as traceId } from '#libs/observe';
 import type { Metadata } from '@grpc/grpc-js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-|$)/;
 
 /** The `x-request-id` the call came with if it is well formed, else a new one. */
 export function requestIdOf(metadata: Metadata): string {
@@ -12,7 +12,8 @@ export function requestIdOf(metadata: Metadata): string {
 
 /** The trace id of the `traceparent` the call came with (W3C Trace Context); undefined without a valid one. */
 export function traceIdOf(metadata: Metadata): string | undefined {
-  return TRACEPARENT.exec(first(metadata, 'traceparent') ?? '')?.[1];
+  const trace = readTraceContext(first(metadata, 'traceparent'));
+  return trace && traceId(trace);
 }
 
 /** The first value of a text header. */

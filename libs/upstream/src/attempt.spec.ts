@@ -10,12 +10,12 @@ describe('a try of a call', () => {
   it('is of its request: the same caller, trace, log, urgency, time and tries', () => {
     const log = { requestId: 'r-1' };
     const caller = { id: 'u1', scopes: ['orders:read'] };
-    const request = new Context({ log, traceparent: '00-1-2-01', caller, timeoutMs: 100 });
+    const request = new Context({ log, trace: { traceparent: '00-1-2-01' }, caller, timeoutMs: 100 });
     request.priority = 2;
     const attempt = new Attempt(request, 3);
     expect(attempt).toMatchObject({
       log,
-      traceparent: '00-1-2-01',
+      trace: { traceparent: '00-1-2-01' },
       caller,
       priority: 2,
       number: 3,

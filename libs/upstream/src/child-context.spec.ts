@@ -8,7 +8,7 @@ describe('the context of a part of a request', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  const aRequest = () => new Context({ log, traceparent: '00-1-2-01', caller: ada, timeoutMs: 100 });
+  const aRequest = () => new Context({ log, trace: { traceparent: '00-1-2-01' }, caller: ada, timeoutMs: 100 });
 
   it('is the same request: caller, deadline, urgency, tries', () => {
     const request = aRequest();
@@ -17,7 +17,7 @@ describe('the context of a part of a request', () => {
     jest.advanceTimersByTime(30);
     const child = new ChildContext(new ChildContext(request));
     for (const name of [
-      ...(['log', 'traceparent', 'caller', 'client', 'startedAt', 'expiresAt'] as const),
+      ...(['log', 'trace', 'caller', 'client', 'startedAt', 'expiresAt'] as const),
       ...(['priority', 'mustBeFresh', 'tries', 'remainingMs', 'root', 'weight'] as const),
     ]) {
       expect([name, child[name]]).toEqual([name, request[name]]);

@@ -11,7 +11,7 @@ export class ChildContext extends Context {
   constructor(private readonly parent: Context) {
     super({
       log: parent.log,
-      traceparent: parent.traceparent,
+      trace: parent.trace,
       timeoutMs: 0,
       caller: parent.caller,
       client: parent.client,

@@ -102,7 +102,7 @@ describe('the context of a request', () => {
 });
 
 describe('the detached context of a request', () => {
-  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', tracestate: 'a=1' };
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -111,9 +111,9 @@ describe('the detached context of a request', () => {
   });
 
   it('is the same request of the same caller', () => {
-    const { caller, ...rest } = new Context({ log, traceparent, caller: ada, timeoutMs: 10 }).detached(20);
+    const { caller, ...rest } = new Context({ log, trace, caller: ada, timeoutMs: 10 }).detached(20);
     expect(caller).toBe(ada);
-    expect(rest).toMatchObject({ log, traceparent });
+    expect(rest).toMatchObject({ log, trace });
   });
 
   it('lives on after the client has gone, under a deadline of its own', () => {

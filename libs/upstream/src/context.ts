@@ -1,5 +1,5 @@
 import { GatewayError } from '#libs/errors';
-import type { RequestStore } from '#libs/observe';
+import type { RequestStore, TraceContext } from '#libs/observe';
 
 /** Who asks. */
 export interface Caller {
@@ -56,8 +56,8 @@ export type Ending = 'deadline' | 'client' | 'rival';
 export interface ContextOptions {
   /** What the request's log lines carry. */
   log: RequestStore;
-  /** W3C Trace Context header to pass on. */
-  traceparent?: string;
+  /** The trace to pass on; undefined for a request that came with none. */
+  trace?: TraceContext;
   /** How long the whole request may take, in milliseconds. */
   timeoutMs: number;
   caller?: Caller;
@@ -72,7 +72,7 @@ export interface ContextOptions {
  */
 export class Context {
   readonly log: RequestStore;
-  readonly traceparent: string | undefined;
+  readonly trace: TraceContext | undefined;
   /** When the request came, on the clock of `performance.now()`. */
   readonly startedAt: number;
   /** When the request must be answered, on the clock of `performance.now()`. */
@@ -102,14 +102,14 @@ export class Context {
 
   constructor({
     log,
-    traceparent,
+    trace,
     timeoutMs,
     caller = anonymous,
     client = NOBODY,
     startedAt = performance.now(),
   }: ContextOptions) {
     this.log = log;
-    this.traceparent = traceparent;
+    this.trace = trace;
     this.startedAt = startedAt;
     this.expiresAt = this.startedAt + timeoutMs;
     this.caller = caller;
@@ -222,8 +222,8 @@ export class Context {
    * what undoes it.
    */
   detached(timeoutMs: number): Context {
-    const { log, traceparent, caller, client } = this;
-    const detached = new Context({ log, traceparent, caller, client, timeoutMs });
+    const { log, trace, caller, client } = this;
+    const detached = new Context({ log, trace, caller, client, timeoutMs });
     detached.priority = this.priority;
     detached.tries = this.tries;
     detached.invalidated = this.root.invalidated ??= new Set();

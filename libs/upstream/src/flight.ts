@@ -7,8 +7,8 @@ export class Flight<Answer> extends Context {
   isDetached = false;
   private passengers = 0;
 
-  constructor({ log, traceparent, caller, expiresAt, priority }: Context) {
-    super({ log, traceparent, caller, timeoutMs: 0 });
+  constructor({ log, trace, caller, expiresAt, priority }: Context) {
+    super({ log, trace, caller, timeoutMs: 0 });
     this.expiresAt = expiresAt;
     this.priority = priority;
   }

@@ -13,7 +13,7 @@ jest.setTimeout(60_000);
 describe.each(GRPC_IMPLEMENTATIONS)('by %s:', (implementation) => {
   const { upstream, clientOf } = grpcUpstreams(implementation);
   const ada = { id: 'u1', scopes: ['orders:write'] };
-  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', tracestate: 'a=1' };
   const aContext = (more: object = {}) =>
     new Context({ log: { requestId: 'r-1' }, caller: ada, timeoutMs: 30_000, ...more });
 
@@ -55,9 +55,9 @@ describe.each(GRPC_IMPLEMENTATIONS)('by %s:', (implementation) => {
 
     it('tells its upstream what request it is for, and how long there is', async () => {
       const { address, arrived } = await upstream(echo);
-      await clientOf(address).unary(rpc)(aContext({ traceparent }), { id: 'o1' });
+      await clientOf(address).unary(rpc)(aContext({ trace }), { id: 'o1' });
       const { metadata, timeoutMs } = arrived[0]!;
-      expect(metadata.getMap()).toMatchObject({ 'x-request-id': 'r-1', traceparent });
+      expect(metadata.getMap()).toMatchObject({ 'x-request-id': 'r-1', ...trace });
       expect(timeoutMs).toBeGreaterThan(2_000);
       expect(timeoutMs).toBeLessThanOrEqual(30_000);
     });
@@ -66,6 +66,7 @@ describe.each(GRPC_IMPLEMENTATIONS)('by %s:', (implementation) => {
       const { address, arrived } = await upstream(echo);
       await clientOf(address).unary(rpc)(aContext(), { id: 'o1' });
       expect(arrived[0]!.metadata.getMap()).not.toHaveProperty('traceparent');
+      expect(arrived[0]!.metadata.getMap()).not.toHaveProperty('tracestate');
     });
 
     it('is tried again where it may be, and every try is told of', async () => {

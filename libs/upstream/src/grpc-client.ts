@@ -121,10 +121,11 @@ export class GrpcClient implements Client {
   }
 
   private callOptions(context: Context, isIdempotent: boolean): CallOptions {
-    const { caller, log, traceparent } = context;
+    const { caller, log, trace } = context;
     const token = `Bearer ${this.options.tokens.sign(caller, this.upstream.name)}`;
     const metadata = ['authorization', token, 'x-request-id', log.requestId];
-    if (traceparent) metadata.push('traceparent', traceparent);
+    if (trace) metadata.push('traceparent', trace.traceparent);
+    if (trace?.tracestate) metadata.push('tracestate', trace.tracestate);
     return { metadata, until: context, isIdempotent };
   }
 }

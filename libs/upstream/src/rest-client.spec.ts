@@ -9,7 +9,7 @@ import { clientOptions } from './policies/upstream.fixture.ts';
 
 const { upstream } = httpUpstreams();
 const ada = { id: 'u1', scopes: ['profile:read'] };
-const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', tracestate: 'a=1' };
 const aContext = (more: object = {}) =>
   new Context({ log: { requestId: 'r-1' }, caller: ada, timeoutMs: 3_000, ...more });
 
@@ -100,8 +100,8 @@ describe('what a REST operation tells its upstream', () => {
 
   it('is the request it is for: its id, its trace and its time', async () => {
     const { client, arrived } = await upstream(json({}));
-    await client.operation('GET', '/users')(aContext({ traceparent }), {});
-    expect(arrived[0]!.headers).toMatchObject({ accept: 'application/json', 'x-request-id': 'r-1', traceparent });
+    await client.operation('GET', '/users')(aContext({ trace }), {});
+    expect(arrived[0]!.headers).toMatchObject({ accept: 'application/json', 'x-request-id': 'r-1', ...trace });
     const timeoutMs = Number(arrived[0]!.headers['x-request-timeout-ms']);
     expect(timeoutMs).toBeGreaterThan(2_000);
     expect(timeoutMs).toBeLessThanOrEqual(3_000);
@@ -112,6 +112,7 @@ describe('what a REST operation tells its upstream', () => {
     const { client, arrived } = await upstream(json({}));
     await client.operation('GET', '/users')(aContext(), {});
     expect(arrived[0]!.headers).not.toHaveProperty('traceparent');
+    expect(arrived[0]!.headers).not.toHaveProperty('tracestate');
   });
 });
 

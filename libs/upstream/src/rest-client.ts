@@ -160,7 +160,7 @@ export class RestClient implements Client {
     };
   }
 
-  private headers({ caller, log, traceparent, remainingMs }: Context): Record<string, string> {
+  private headers({ caller, log, trace, remainingMs }: Context): Record<string, string> {
     const { apiKey, tokens } = this.options;
     return {
       accept: 'application/json',
@@ -169,7 +169,7 @@ export class RestClient implements Client {
       authorization: `Bearer ${apiKey ?? tokens.sign(caller, this.upstream.name)}`,
       'x-request-id': log.requestId,
       'x-request-timeout-ms': String(Math.ceil(remainingMs)),
-      ...(traceparent ? { traceparent } : {}),
+      ...trace,
     };
   }
 }

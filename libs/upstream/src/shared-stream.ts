@@ -141,8 +141,8 @@ export class SharedStream<Item> {
 
 /** The context of an opening: a follower's, without its deadline. */
 class Opening extends Context {
-  constructor({ log, traceparent, caller, client, priority }: Context) {
-    super({ log, traceparent, caller, client, timeoutMs: Infinity });
+  constructor({ log, trace, caller, client, priority }: Context) {
+    super({ log, trace, caller, client, timeoutMs: Infinity });
     this.priority = priority;
   }
 

@@ -10,7 +10,7 @@ let served: Served;
 let arrived: (context: Context) => void = () => {};
 
 function routes(server: FastifyInstance, logger: Logger): void {
-  server.get('/time', ({ context }) => ({ remainingMs: context.remainingMs, traceparent: context.traceparent }));
+  server.get('/time', ({ context }) => ({ remainingMs: context.remainingMs, ...context.trace }));
   server.get('/wait', async ({ context }) => {
     arrived(context);
     await once(context.signal, 'abort');
@@ -87,12 +87,34 @@ describe('traceparent', () => {
     expect(await (await get('/time', { traceparent: TRACE })).json()).toMatchObject({ traceparent: TRACE });
   });
 
-  it.each(['nonsense', `00-${'A'.repeat(32)}-${'b'.repeat(16)}-01`, `${TRACE}-more`])(
-    'is left out for %p',
-    async (given) => {
-      expect(await (await get('/time', { traceparent: given })).json()).not.toHaveProperty('traceparent');
-    },
-  );
+  it.each([
+    'nonsense',
+    `00-${'A'.repeat(32)}-${'b'.repeat(16)}-01`,
+    `${TRACE}-more`,
+    `00-${'0'.repeat(32)}-${'b'.repeat(16)}-01`,
+  ])('is left out for %p', async (given) => {
+    const seen = await (await get('/time', { traceparent: given, tracestate: 'a=1' })).json();
+    expect(seen).not.toHaveProperty('traceparent');
+    expect(seen).not.toHaveProperty('tracestate');
+  });
+});
+
+describe('tracestate', () => {
+  it('is passed on beside a traceparent, from however many lines', async () => {
+    const answer = await served.raw(
+      `GET /time HTTP/1.1\r\nHost: a\r\ntracestate: a=1\r\ntraceparent: ${TRACE}\r\ntracestate: b=2\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toContain('"tracestate":"a=1,b=2"');
+  });
+
+  it('means nothing alone, or beside two', async () => {
+    expect(await (await get('/time', { tracestate: 'a=1' })).json()).not.toHaveProperty('tracestate');
+    const twice = `traceparent: ${TRACE}\r\n`.repeat(2);
+    const answer = await served.raw(
+      `GET /time HTTP/1.1\r\nHost: a\r\n${twice}tracestate: a=1\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).not.toContain('tracestate');
+  });
 });
 
 describe('the time a request has', () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Hooks, Parts } from '#gateway/edge/stage';
 import { GatewayError } from '#libs/errors';
-import { inRequest } from '#libs/observe';
+import { inRequest, readTraceContext, traceIdOf } from '#libs/observe';
 import { Context } from '#libs/upstream';
 import type { FastifyRequest } from 'fastify';
 
@@ -16,7 +16,6 @@ declare module 'fastify' {
 }
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
-const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The client's `X-Request-Id` where it is one, else a new one. */
 export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
@@ -51,12 +50,12 @@ export const requestTimeout = (): Pick<Hooks, 'onRequest'> => ({
 const LONGEST_USER_AGENT = 200;
 
 function contextOf({ id, ip, headers }: FastifyRequest, mostMs: number): Context {
-  const traceparent = headers['traceparent'];
-  const trace = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent) : null;
+  // Two lines of `traceparent` are one value with a comma, which is none (section 3.2).
+  const trace = headers['traceparent'] && readTraceContext(String(headers['traceparent']), headers['tracestate']);
   const asked = Number(headers['x-request-timeout-ms'] ?? mostMs);
   return new Context({
-    log: { requestId: id, ...(trace ? { traceId: trace[1] } : {}) },
-    traceparent: trace?.[0],
+    log: { requestId: id, ...(trace ? { traceId: traceIdOf(trace) } : {}) },
+    trace: trace || undefined,
     client: { address: ip, userAgent: (headers['user-agent'] ?? '').slice(0, LONGEST_USER_AGENT) },
     timeoutMs: asked >= 1 ? Math.min(asked, mostMs) : mostMs,
   });

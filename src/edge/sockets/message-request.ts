@@ -8,7 +8,7 @@ export function messageRequest(asked: FastifyRequest, timeoutMs: number): Fastif
   const id = randomUUID();
   const context = new Context({
     log: { ...opened.log, requestId: id },
-    traceparent: opened.traceparent,
+    trace: opened.trace,
     caller: opened.caller,
     client: opened.client,
     timeoutMs,

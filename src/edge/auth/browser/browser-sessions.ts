@@ -107,7 +107,7 @@ export class BrowserSessions {
   }
 
   private async renew(
-    { log, traceparent, caller, client }: Context,
+    { log, trace, caller, client }: Context,
     id: string,
     session: Session,
     cookie: string,
@@ -115,7 +115,7 @@ export class BrowserSessions {
     const release = this.redis ? await this.lock(id) : async () => {};
     if (!release) return this.renewedElsewhere(session, cookie);
     // Others wait for it, too: it does not end with the request that began it.
-    const context = new Context({ log, traceparent, caller, client, timeoutMs: WAIT_MS });
+    const context = new Context({ log, trace, caller, client, timeoutMs: WAIT_MS });
     try {
       return await this.ask(context, id, session, cookie);
     } finally {
