@@ -90,7 +90,7 @@ export const PIPELINE: readonly Stage[] = [
   plain({
     name: 'malformed',
     file: 'http/refuse-malformed.ts',
-    why: 'Refuses two `Host` headers and addresses that are too long or do not decode, before anything reads them.',
+    why: 'Refuses a `Host` that is missing or doubled, targets and codings that cannot be read, and unknown expectations, before anything reads them.',
     on: ['onRequest'],
     hooks: malformed,
   }),

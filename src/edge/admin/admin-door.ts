@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { Config } from '#gateway/config/config';
+import { answerParserError, answerUnusual } from '#gateway/edge/http/parser-errors';
 import { GatewayError } from '#libs/errors';
 import { listening } from '#libs/process';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
@@ -45,11 +46,13 @@ export class AdminDoor implements BeforeApplicationShutdown {
   /** Opens the port. @returns the port that was opened. @throws {PortInUseError} */
   async listen(): Promise<number> {
     const { ADMIN_PORT, ADMIN_HOST } = this.config;
-    const server = createServer((request, response) => {
+    const server = createServer({ requireHostHeader: false }, (request, response) => {
       this.arrivals.add(request);
       this.fastify.routing(request, response);
     });
     this.server = server;
+    server.on('clientError', answerParserError.bind(this.fastify));
+    answerUnusual(server, this.fastify);
     const opened = new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(ADMIN_PORT, ADMIN_HOST, resolve);

@@ -9,7 +9,8 @@ export interface Problem {
   title: string;
   status: number;
   detail?: string;
-  instance: string;
+  /** The path that was asked for; absent where that could not be read. */
+  instance?: string;
   code: string;
   requestId: string;
   errors?: { field: string; message: string }[];
@@ -17,9 +18,9 @@ export interface Problem {
 }
 
 /** What the client of a REST door is told. */
-export function problemOf(error: GatewayError, request: { originalUrl: string; id: string }): Problem {
+export function problemOf(error: GatewayError, request: { originalUrl?: string; id: string }): Problem {
   const { code, title, status, detail, errors, lines } = error;
-  const instance = request.originalUrl.split('?', 1)[0]!;
+  const instance = request.originalUrl?.split('?', 1)[0];
   return {
     type: `urn:atrium:error:${code}`,
     title,

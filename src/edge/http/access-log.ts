@@ -1,12 +1,23 @@
 import type { Hooks, Parts } from '#gateway/edge/stage';
+import type { GatewayError } from '#libs/errors';
 import { inRequest } from '#libs/observe';
 import type { TryRecord } from '#libs/upstream';
 import type { FastifyRequest } from 'fastify';
+
+/** What could not be read as a request. */
+interface Unparsed {
+  /** `none` where that could not be read either. */
+  method: string;
+  error: GatewayError;
+  requestId: string;
+}
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Writes the line of a request that has become something else, when that is over. */
     logUpgraded(request: FastifyRequest): void;
+    /** Writes the line of what could not be read as a request, and was refused. */
+    logUnparsed(refusal: Unparsed): void;
   }
 }
 
@@ -33,6 +44,10 @@ export function accessLog({ server, logger }: Parts): Pick<Hooks, 'onResponse' |
 
   const ageOf = ({ context }: FastifyRequest) => performance.now() - context.startedAt;
   server.decorate('logUpgraded', (request: FastifyRequest) => write(request, SWITCHED, ageOf(request)));
+
+  server.decorate('logUnparsed', ({ method, error: { status, code }, requestId }: Unparsed) =>
+    inRequest({ requestId }, () => logger.info({ method, route: 'none', status, code }, 'request')),
+  );
 
   return {
     onResponse(request, reply, done) {

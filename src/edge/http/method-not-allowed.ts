@@ -1,7 +1,17 @@
 import { GatewayError } from '#libs/errors';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'QUERY', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** What some resource of the server may be asked with (RFC 9110, section 9.3.7). */
+export const METHODS: readonly HTTPMethods[] = [
+  'GET',
+  'HEAD',
+  'QUERY',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+];
 
 /**
  * Answers 405 with `Allow` where a resource exists but not with this method (RFC 9110, section 15.5.6), and

@@ -13,6 +13,8 @@ export function patienceOf(config: Config): ServerOptions {
     requestTimeout: 0,
     keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: LOOK_MS,
+    // Node would answer with nothing but a status; the `malformed` stage refuses it.
+    requireHostHeader: false,
     maxHeaderSize: config.HEADERS_LIMIT_BYTES,
   };
 }

@@ -33,6 +33,66 @@ describe('a request', () => {
     },
   );
 
+  it.each([
+    '',
+    'Host: a b\r\n',
+    'Host: a/b\r\n',
+    'Host: user@a\r\n',
+    'Host: a:b\r\n',
+    'Host: [::1\r\n',
+    'Host: ä\r\n',
+  ])('with no host, or one that is none, is refused: %j', async (host) => {
+    const { status, head, body } = parsed(
+      await served.raw(`GET /things/1 HTTP/1.1\r\n${host}Connection: close\r\n\r\n`),
+    );
+    expect([status, body]).toEqual([
+      400,
+      expect.objectContaining({ code: 'BAD_REQUEST', errors: [expect.objectContaining({ field: 'Host' })] }),
+    ]);
+    expect(head).toContain('x-content-type-options: nosniff');
+  });
+
+  it.each(['', 'a', 'a:80', 'a:', '127.0.0.1:80', '[::1]:80', 'xn--nxa.example', 'a_b.c'])(
+    'may have the host %j',
+    async (host) => {
+      const answer = await served.raw(`GET /things/1 HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      expect(parsed(answer).status).toBe(200);
+    },
+  );
+
+  it.each([
+    ['1.1', 'xchunked'],
+    ['1.1', 'identity'],
+    ['1.1', 'gzip, chunked'],
+    ['1.0', 'chunked'],
+  ])(
+    'of HTTP/%s with a body of unknown end is refused, and the connection with it: %s',
+    async (version, coding) => {
+      const type = 'Content-Type: application/json';
+      const answer = await served.raw(
+        `POST /things HTTP/${version}\r\nHost: a\r\n${type}\r\nTransfer-Encoding: ${coding}\r\n\r\n`,
+      );
+      const { status, head, body } = parsed(answer);
+      expect([status, body]).toMatchObject([400, { code: 'BAD_REQUEST' }]);
+      expect(head).toContain('connection: close');
+    },
+  );
+
+  it('may expect 100-continue, and nothing else', async () => {
+    const ask = (expected: string, version = '1.1') =>
+      served.raw(`GET /things/1 HTTP/${version}\r\nHost: a\r\nExpect: ${expected}\r\nConnection: close\r\n\r\n`);
+    for (const expected of ['100-continue', '100-Continue']) {
+      const answer = await ask(expected);
+      expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+    }
+    for (const expected of ['nonsense', '100-continued', 'nonsense, 100-continue']) {
+      const { status, head, body } = parsed((await ask(expected)).replace('HTTP/1.1 100 Continue\r\n\r\n', ''));
+      expect([status, body]).toMatchObject([417, { code: 'EXPECTATION_FAILED' }]);
+      expect(head).toContain('x-request-id');
+    }
+    expect(parsed(await ask('nonsense', '1.0')).status).toBe(200);
+  });
+
   it('with one host passes, whatever else it has', async () => {
     const other = 'X-Host: a\r\nHosts: b\r\nAccept: host';
     const answer = await served.raw(`GET /things/1 HTTP/1.1\r\nHost: a\r\n${other}\r\nConnection: close\r\n\r\n`);

@@ -33,7 +33,6 @@ const OVER_TLS = 'strict-transport-security';
  * go out over TLS: ours, or that of a trusted proxy which says so in `X-Forwarded-Proto`.
  */
 export function securityHeaders(): Pick<Hooks, 'onRequest'> {
-  const forAnswers = variants(FOR_ANSWERS, { 'cache-control': 'no-store' });
   const forDocs = variants(FOR_DOCS);
   return {
     onRequest({ url, protocol }, reply, done) {
@@ -44,16 +43,21 @@ export function securityHeaders(): Pick<Hooks, 'onRequest'> {
   };
 }
 
-const variants = (options: HelmetOptions, others: Record<string, string> = {}) => ({
-  plain: { ...headersOf(options), ...others },
-  overTls: { ...helmetOf(options), ...others },
-});
+function variants(options: HelmetOptions, others: Record<string, string> = {}) {
+  return { plain: { ...headersOf(options), ...others }, overTls: { ...helmetOf(options), ...others } };
+}
 
 /** helmet's headers for an answer in plain text. */
 function headersOf(options: HelmetOptions = FOR_ANSWERS): Record<string, string> {
   const { [OVER_TLS]: _, ...others } = helmetOf(options);
   return others;
 }
+
+const forAnswers = variants(FOR_ANSWERS, { 'cache-control': 'no-store' });
+
+/** The headers of an answer of which nothing else is known. */
+export const answerHeaders = (isOverTls: boolean): Record<string, string> =>
+  isOverTls ? forAnswers.overTls : forAnswers.plain;
 
 /** What helmet would set on every response: the same each time, so asked once. */
 function helmetOf(options: HelmetOptions): Record<string, string> {

@@ -4,22 +4,25 @@ import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import type { Logger } from '#libs/observe';
 import { fastify, type FastifyInstance } from 'fastify';
 import { isSecure, listenerFor } from './listener.ts';
-import { isDecodable, NOWHERE } from './refuse-malformed.ts';
+import { answerParserError, answerUnusual } from './parser-errors.ts';
 import { requestIdOf } from './request-context.ts';
-import { versionedUrl } from './versions.ts';
+import { routedUrl } from './request-target.ts';
 
 /** The HTTP server of clients, without the stages that requests pass. */
 export function createServer(config: Config, logger: Logger): FastifyInstance {
-  return fastify({
+  const server = fastify({
     serverFactory: listenerFor(config, logger),
     bodyLimit: config.BODY_LIMIT_BYTES,
     requestIdHeader: false,
     genReqId: requestIdOf,
-    rewriteUrl: (request) => (isDecodable(request.url!) ? versionedUrl(request) : NOWHERE),
+    rewriteUrl: routedUrl,
     routerOptions: { maxParamLength: 8_192, ignoreTrailingSlash: true },
     return503OnClosing: false,
     // Sessions of HTTP/2 are closed by Drain.
     forceCloseConnections: isSecure(config) ? false : 'idle',
+    clientErrorHandler: answerParserError,
     frameworkErrors: (error, request, reply) => answerError(asGatewayError(error), request, reply),
   });
+  answerUnusual(server.server, server);
+  return server;
 }

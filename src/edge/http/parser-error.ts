@@ -1,0 +1,39 @@
+import { GatewayError } from '#libs/errors';
+
+/** What Node says of a connection whose bytes are no request (https://nodejs.org/api/http.html#event-clienterror). */
+export interface UnparsedError extends Error {
+  code?: string;
+  /** How much of `rawPacket` the parser had read when it gave up. */
+  bytesParsed?: number;
+  /** What had arrived last. */
+  rawPacket?: Buffer;
+}
+
+/** The error to answer with; undefined where the connection itself failed. */
+export function parserErrorOf(error: UnparsedError): GatewayError | undefined {
+  const { code = '' } = error;
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new GatewayError('REQUEST_TIMEOUT', { detail: 'The request did not arrive in time.' });
+  }
+  if (!code.startsWith('HPE_')) return undefined;
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') {
+    return new GatewayError('PAYLOAD_TOO_LARGE', { detail: 'The extensions of a chunk are too large.' });
+  }
+  if (code !== 'HPE_HEADER_OVERFLOW') {
+    return new GatewayError('BAD_REQUEST', { detail: 'This is not a request of HTTP/1.1.', cause: error });
+  }
+  if (isInRequestLine(error)) return new GatewayError('URI_TOO_LONG', { detail: 'The request line is too long.' });
+  return new GatewayError('HEADERS_TOO_LARGE', { detail: 'The headers together are too large.' });
+}
+
+/**
+ * Whether the parser had not come to the end of a request line yet. Node does not say so, and shows what arrived last, not all
+ * of it: where that has neither the beginning of the line nor its end, the headers are blamed (RFC 6585, section 5, covers both).
+ */
+function isInRequestLine({ rawPacket, bytesParsed = 0 }: UnparsedError): boolean {
+  const text = rawPacket?.toString('latin1') ?? '';
+  const read = text.slice(0, bytesParsed);
+  const current = read.slice(read.lastIndexOf('\r\n\r\n') + 1).trimStart();
+  if (current.includes('\n')) return false;
+  return /^[A-Z]+ \S*$/.test(current) || /^\S* HTTP\/1\.\d\r?\n/.test(text.slice(bytesParsed));
+}

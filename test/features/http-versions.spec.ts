@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from 'node:http2';
+import { connect as connectPlainly } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { connect as connectSecurely } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { certificateFiles } from '#test/support/certificate';
+import { Shop } from '#test/support/shop';
+
+const { files, authority, remove } = certificateFiles();
+let shop: Shop;
+let port: number;
+let session: ClientHttp2Session;
+
+beforeAll(async () => {
+  shop = await Shop.open(files);
+  port = Number(new URL(shop.gateway.url).port);
+  session = connect(`https://localhost:${port}`, { ca: authority, host: '127.0.0.1' });
+  await once(session, 'remoteSettings');
+});
+afterAll(async () => {
+  session?.destroy();
+  await shop?.close();
+  remove();
+});
+
+/** Asks over HTTP/2. */
+async function ask(headers: Record<string, string>) {
+  const stream = session.request({ ':path': '/v1/products?pageSize=1', ...headers });
+  stream.end();
+  const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+  const body = (await stream.setEncoding('utf8').toArray()).join('');
+  return { status: answer[':status'], headers: answer, body: JSON.parse(body || '{}') as { code?: string } };
+}
+
+/** Sends bytes to a connection that TLS protects, and gives all that comes back. */
+function overTls(bytes: string): Promise<string> {
+  const socket = connectSecurely({ port, host: '127.0.0.1', servername: 'localhost', ca: authority });
+  socket.write(bytes);
+  return text(socket);
+}
+
+describe('over HTTP/2', () => {
+  it('an unknown expectation is 417, and 100-continue is met', async () => {
+    const refused = await ask({ expect: 'nonsense' });
+    expect([refused.status, refused.body.code]).toEqual([417, 'EXPECTATION_FAILED']);
+    expect(refused.headers).toMatchObject({
+      'content-type': 'application/problem+json; charset=utf-8',
+      'x-request-id': expect.any(String),
+    });
+    for (const expected of ['100-continue', '100-Continue'])
+      expect((await ask({ expect: expected })).status).toBe(200);
+  });
+
+  it('a Host that is not the authority is refused', async () => {
+    const own = { ':authority': `localhost:${port}` };
+    const { status, body } = await ask({ ...own, host: 'other.example' });
+    expect([status, body]).toMatchObject([400, { code: 'BAD_REQUEST', errors: [{ field: 'Host' }] }]);
+    expect((await ask({ ...own, host: `localhost:${port}` })).status).toBe(200);
+  });
+
+  it('OPTIONS * is of the server, and CONNECT is not for it', async () => {
+    const options = await ask({ ':method': 'OPTIONS', ':path': '*' });
+    expect([options.status, options.headers['allow']]).toEqual([204, expect.stringContaining('GET, HEAD')]);
+    const stream = session.request({ ':method': 'CONNECT', ':authority': 'a:443' });
+    const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+    expect([answer[':status'], answer['allow']]).toEqual([405, expect.stringContaining('GET')]);
+    stream.destroy();
+  });
+
+  it('headers that are too many end their stream, and no other', async () => {
+    const stream = session.request({ ':path': '/livez', 'x-long': 'x'.repeat(20_000) });
+    await new Promise((resolve) => stream.on('error', resolve).once('close', resolve).resume());
+    expect(stream.rstCode).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    expect((await ask({})).status).toBe(200);
+  });
+});
+
+describe('over HTTP/1.1 with TLS', () => {
+  it('what is no request is refused as without', async () => {
+    const answer = await overTls('nonsense\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('"code":"BAD_REQUEST"');
+    expect(await overTls('GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n')).toContain('"field":"Host"');
+  });
+
+  it('there is nothing for who does not speak it', async () => {
+    const socket = connectPlainly(port, '127.0.0.1');
+    socket.on('error', () => {}).write('GET /livez HTTP/1.1\r\nHost: a\r\n\r\n');
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(Buffer.concat(chunks).toString('latin1')).not.toContain('HTTP/1.1');
+  });
+});
