@@ -53,7 +53,10 @@ export function readBody(payload: IncomingMessage, bounds: Bounds, read: Read): 
     .on('data', onData)
     .on('end', onEnd)
     .on('close', onGone)
-    .on('error', () => {});
+    .on('error', (error) => {
+      // The parser gave up in the middle of it. Any other error is of a connection that ends.
+      if (error instanceof GatewayError) finish(error);
+    });
   return finish;
 }
 
