@@ -52,6 +52,31 @@ describe('a request id', () => {
   });
 });
 
+describe('the access line of GraphQL', () => {
+  it.each([
+    ['{ order(id: "nothing") { order { id } } }', 200, 'NOT_FOUND'],
+    ['{ order(id: "nothing") { order { id } } me { id } }', 200, 'NOT_FOUND'],
+    ['{ me { id }', 400, 'GRAPHQL_PARSE_FAILED'],
+    ['{ nothing }', 400, 'GRAPHQL_VALIDATION_FAILED'],
+    ['{ a: __typename '.repeat(13) + '}'.repeat(13), 400, expect.stringContaining('GRAPHQL_')],
+    ['query ($n: Int!) { products(pageSize: $n) { total } }', 400, 'GRAPHQL_VALIDATION_FAILED'],
+  ])('has the code of the first error: %s', async (query, status, code) => {
+    const requestId = `coded-${Math.random()}`;
+    await ada.post('/graphql', { query }, { 'x-request-id': requestId, accept: '*/*' });
+    expect(await shop.logs.gateway.first({ requestId, msg: 'request' })).toMatchObject({ status, code });
+  });
+
+  it('has none where there is no error, and that of who may not ask', async () => {
+    await ada.post('/graphql', { query: '{ me { id } }' }, { 'x-request-id': 'uncoded' });
+    expect(await shop.logs.gateway.first({ requestId: 'uncoded', msg: 'request' })).not.toHaveProperty('code');
+    await anybody.post('/graphql', { query: '{ me { id } }' }, { 'x-request-id': 'coded-401' });
+    expect(await shop.logs.gateway.first({ requestId: 'coded-401', msg: 'request' })).toMatchObject({
+      status: 401,
+      code: 'UNAUTHENTICATED',
+    });
+  });
+});
+
 describe('every answer', () => {
   it.each(['/livez', '/v1/home', '/v1/nothing', '/graphql', '/openapi.json', '/docs', '/v1/products?page=0'])(
     'has the security headers and a request id: %s',

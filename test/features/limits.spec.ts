@@ -69,6 +69,15 @@ describe('a caller', () => {
     );
     expect([graphql.status, graphql.body.errors[0].extensions.code]).toEqual([429, 'RATE_LIMITED']);
     expect(Number(graphql.headers['retry-after'])).toBeGreaterThan(0);
+    const refused = { code: 'RATE_LIMITED', source: 'rate-limit', policy: 'anonymous' };
+    for (const [{ headers }, least] of [
+      [answer, 1],
+      [graphql, 2],
+    ] as const) {
+      const line = await shop.logs.gateway.first({ requestId: headers['x-request-id'], msg: 'request' });
+      expect(line).toMatchObject({ ...refused, status: 429 });
+      expect(line['cost']).toBeGreaterThanOrEqual(least);
+    }
     expect((await ada.get('/v1/me')).status).toBe(200);
   });
 

@@ -1,4 +1,5 @@
 import { catalogue, type ErrorCode } from './catalogue.ts';
+import type { RefusalSourceName } from './refusal-sources.ts';
 import { retryAfterHeaders } from './retry-after.ts';
 
 /** Codes of failures of a service, unless the error says that the service is well. */
@@ -47,11 +48,15 @@ export interface ErrorOptions {
   isUpstreamFault?: boolean;
   /** Where it may have passed a moment later: whether and when to try again. */
   transient?: Transient;
+  /** For the log alone, and there for each 429 and 503: what refused. */
+  source?: RefusalSourceName;
+  /** For the log alone: the policies of rate limits that refused, and what the request would have cost. */
+  limit?: { policy: string; cost: number };
   /** For the log alone: an error, or a sentence. */
   cause?: unknown;
 }
 
-/** The only error that crosses a folder. Everything in it but `cause` may be shown to a client. */
+/** The only error that crosses a folder. Everything in it but `cause`, `source` and `limit` may be shown to a client. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly code: ErrorCode;
@@ -63,6 +68,8 @@ export class GatewayError extends Error {
   readonly lines: readonly object[] | undefined;
   readonly headers: Record<string, string>;
   readonly transient: Transient | undefined;
+  readonly source: RefusalSourceName | undefined;
+  readonly limit: { policy: string; cost: number } | undefined;
   /** Whether the failure is about the service, not about the caller or the request. */
   readonly isUpstreamFault: boolean;
 
@@ -80,6 +87,8 @@ export class GatewayError extends Error {
     this.lines = lines;
     this.headers = options.headers ?? defaultHeaders(code);
     this.transient = transient;
+    this.source = options.source;
+    this.limit = options.limit;
     this.isUpstreamFault = options.isUpstreamFault ?? UPSTREAM_FAULTS.has(code);
   }
 }

@@ -77,6 +77,7 @@ export function fromHttp(
   const isLimited = status === TOO_MANY_REQUESTS && retryAfterMs !== undefined;
   const isTransient = isLimited || TRANSIENT_HTTP.has(status);
   return new GatewayError(codeByHttpStatus[status] ?? 'UPSTREAM_BAD_RESPONSE', {
+    source: status === TOO_MANY_REQUESTS ? 'upstream' : undefined,
     cause: `HTTP ${status}${words}`,
     transient: isTransient ? { retryAfterMs } : undefined,
     headers: isTransient && retryAfterMs !== undefined ? retryAfterHeaders(retryAfterMs) : undefined,
@@ -93,6 +94,7 @@ export function fromGrpc(error: GrpcError): GatewayError {
   const isLimited = error.code === Code.RESOURCE_EXHAUSTED && !isCut;
   const pushback = pushbackOf(error.metadata);
   return new GatewayError((isCut ? undefined : codeByGrpcStatus[error.code]) ?? 'UPSTREAM_BAD_RESPONSE', {
+    source: isLimited ? 'upstream' : undefined,
     cause: error,
     transient: isLimited ? limited(pushback) : transience(error, pushback),
     headers: isLimited || error.code === Code.UNAVAILABLE ? headersOf(pushback) : undefined,

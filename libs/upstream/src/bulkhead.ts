@@ -81,5 +81,5 @@ export class Bulkhead {
 }
 
 function overloaded(): GatewayError {
-  return new GatewayError('OVERLOADED', { cause: 'the bulkhead is full' });
+  return new GatewayError('OVERLOADED', { source: 'bulkhead', cause: 'the bulkhead is full' });
 }

@@ -20,7 +20,8 @@ export class ProbesController {
   @Public({ ignoresToken: true })
   @Get('readyz')
   ready() {
-    if (!this.readiness.isReady) throw new GatewayError('OVERLOADED', { headers: { 'retry-after': '1' } });
+    if (!this.readiness.isReady)
+      throw new GatewayError('OVERLOADED', { source: 'draining', headers: { 'retry-after': '1' } });
     return { status: 'ok' };
   }
 }

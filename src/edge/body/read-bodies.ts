@@ -102,6 +102,7 @@ const unsupported: Parse = (_request, _text, done) =>
 
 const tooMany = (): GatewayError =>
   new GatewayError('OVERLOADED', {
+    source: 'unfinished-bodies',
     detail: 'Too many bodies are unfinished: this one has taken longest.',
     headers: { 'retry-after': '5' },
   });

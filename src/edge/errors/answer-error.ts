@@ -1,6 +1,7 @@
 import type { GatewayError } from '#libs/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerTypeFor } from './answer-type.ts';
+import { noteFailure } from './failures.ts';
 import { wantsPlainJson } from './wants-plain-json.ts';
 import { graphqlRefusal, PROBLEM_TYPE, problemOf } from './problem.ts';
 
@@ -14,6 +15,7 @@ export function answerError(error: GatewayError, request: FastifyRequest, reply:
 
 /** Gives an answer the status and headers of an error. @returns its body */
 export function becomeError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): string {
+  noteFailure(request.context?.log, error);
   const isGraphql = request.routeOptions.url === '/graphql';
   const type = isGraphql ? (answerTypeFor(request.headers.accept) ?? JSON_TYPE) : PROBLEM_TYPE;
   const body = isGraphql ? graphqlRefusal(error, request.id) : problemOf(error, request);

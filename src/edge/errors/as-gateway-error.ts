@@ -35,7 +35,8 @@ export function asGatewayError(error: unknown): GatewayError {
   const status = statusOf(error);
   const code = codeByStatus[status] ?? (status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL');
   const errors = code === 'BAD_REQUEST' ? [{ field: 'body', message: 'Cannot be parsed' }] : undefined;
-  return new GatewayError(code, { detail: details[code], errors, cause: error });
+  const source = code === 'OVERLOADED' ? 'framework' : undefined;
+  return new GatewayError(code, { detail: details[code], errors, source, cause: error });
 }
 
 function statusOf(error: unknown): number {

@@ -1,4 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors';
+import { noteFailure } from '#gateway/edge/errors/failures';
 import { GatewayError } from '#libs/errors';
 import { currentRequest } from '#libs/observe';
 import { type GraphQLFormattedError, GraphQLError } from 'graphql';
@@ -19,8 +20,10 @@ export const formatError =
   (logger: PinoLogger) =>
   ({ message, path, locations, extensions }: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
     const error = cause(thrown);
-    const requestId = currentRequest()?.requestId;
+    const request = currentRequest();
+    const requestId = request?.requestId;
     if (error instanceof GatewayError) {
+      noteFailure(request, error);
       const { code, errors } = error;
       const retryAfterSeconds = Number(error.headers['retry-after']) || undefined;
       return {
@@ -31,6 +34,7 @@ export const formatError =
       };
     }
     const code = isOfDocument(error) ? 'GRAPHQL_VALIDATION_FAILED' : ourCodes[String(extensions?.['code'])];
+    noteFailure(request, { code: code ?? 'INTERNAL' });
     if (code) return { message, path, locations, extensions: { code, requestId } };
     logger.error({ err: error }, 'internal error');
     return { message: 'Internal error', path, locations, extensions: { code: 'INTERNAL', requestId } };

@@ -37,6 +37,10 @@ beforeAll(async () => {
       context.tries.push(aTry, { ...aTry, ...unusual });
       return {};
     });
+    server.get('/limited', () => {
+      const limit = { policy: 'customer', cost: 4 };
+      throw new GatewayError('RATE_LIMITED', { source: 'rate-limit', limit });
+    });
     server.get('/down', () => {
       throw new GatewayError('UPSTREAM_UNAVAILABLE');
     });
@@ -95,6 +99,23 @@ describe('the access log', () => {
     ['/down', 502, 'error', '/down'],
   ])('has a line for %s: %d at %s', async (path, status, level, route) => {
     expect(await lineOf(path)).toMatchObject({ status, level, route });
+  });
+
+  it('has the code of what was refused or failed, and of nothing else', async () => {
+    expect(await lineOf('/down')).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(await lineOf('/things', { method: 'DELETE' })).toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
+    expect(await lineOf('/v9/things')).not.toHaveProperty('source');
+    expect(await lineOf('/things/1')).not.toHaveProperty('code');
+  });
+
+  it('has what a limit refused, and what it would have cost', async () => {
+    expect(await lineOf('/limited')).toMatchObject({
+      status: 429,
+      code: 'RATE_LIMITED',
+      source: 'rate-limit',
+      policy: 'customer',
+      cost: 4,
+    });
   });
 
   it('has a line for a method that is not allowed, with its route', async () => {

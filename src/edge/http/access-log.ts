@@ -1,3 +1,4 @@
+import { failureFields } from '#gateway/edge/errors/failures';
 import type { Hooks, Parts } from '#gateway/edge/stage';
 import type { GatewayError } from '#libs/errors';
 import { inRequest } from '#libs/observe';
@@ -28,7 +29,7 @@ const SWITCHED = 101;
 /** That is how a stream ends. */
 const STREAM_CLOSED = 200;
 
-/** One line a request: what was asked, by whom, what came of it, how long it took. No query, no body, no header. */
+/** One line a request: what was asked, by whom, what came of it, how long it took; of a refusal its code. No query, no body, no header. */
 export function accessLog({ server, logger }: Parts): Pick<Hooks, 'onResponse' | 'onRequestAbort'> {
   const write = (request: FastifyRequest, status: number, durationMs: number) => {
     const { method, routeOptions, context } = request;
@@ -37,6 +38,7 @@ export function accessLog({ server, logger }: Parts): Pick<Hooks, 'onResponse' |
       route: routeOptions.url ?? 'none',
       status,
       durationMs: tenths(durationMs),
+      ...failureFields(context.log),
       ...(context.tries.length ? { tries: context.tries.map(shown) } : {}),
     };
     inRequest(context.log, () => logger[status >= 500 ? 'error' : 'info'](line, 'request'));

@@ -126,8 +126,11 @@ export function refusalOf(all: readonly Reserved[]): GatewayError | undefined {
   if (!refused.length) return undefined;
   const waitMs = Math.max(...refused.map(({ spent }) => spent.retryMs));
   const seconds = Math.ceil((waitMs * (1 + Math.random() * JITTER)) / 1000) || 1;
+  const policy = refused.map(({ policy: { name } }) => name).join(', ');
   return new GatewayError('RATE_LIMITED', {
-    detail: `There were too many requests (${refused.map(({ policy }) => policy.name).join(', ')}): try again in ${seconds} s.`,
+    detail: `There were too many requests (${policy}): try again in ${seconds} s.`,
+    source: 'rate-limit',
+    limit: { policy, cost: refused[0]!.cost },
     headers: { ...rateHeaders(all), 'retry-after': String(seconds) },
   });
 }

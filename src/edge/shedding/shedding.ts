@@ -139,6 +139,7 @@ const waitsForBody = (request: FastifyRequest): boolean => hasBody(request) && !
 
 const overloaded = (): GatewayError =>
   new GatewayError('OVERLOADED', {
+    source: 'shedding',
     detail: 'There is too much to do right now: try again.',
     headers: { 'retry-after': `${1 + Math.floor(Math.random() * MOST_RETRY_SECONDS)}` },
   });

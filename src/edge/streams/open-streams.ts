@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Config } from '#gateway/config/config';
 import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
 import { addressKey } from '#libs/client-address';
-import { GatewayError } from '#libs/errors';
+import { GatewayError, refusalSources } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Done } from '#gateway/edge/stage';
@@ -131,15 +131,15 @@ export class OpenStreams implements OnApplicationShutdown {
   }
 
   private refuseTooMany(whose: string): void {
-    const refuse = (code: 'RATE_LIMITED' | 'OVERLOADED', detail: string) => {
+    const refuse = (source: 'draining' | 'streams' | 'streams-of-caller', detail: string) => {
       this.counts.refused += 1;
-      return new GatewayError(code, { detail, headers: { 'retry-after': '5' } });
+      return new GatewayError(refusalSources[source].code, { source, detail, headers: { 'retry-after': '5' } });
     };
-    if (this.isClosing) throw refuse('OVERLOADED', 'The gateway is about to stop.');
-    if (this.all.size >= this.config.MAX_STREAMS) throw refuse('OVERLOADED', 'There are too many streams.');
+    if (this.isClosing) throw refuse('draining', 'The gateway is about to stop.');
+    if (this.all.size >= this.config.MAX_STREAMS) throw refuse('streams', 'There are too many streams.');
     const most = this.config.MAX_STREAMS_PER_CALLER;
     if ((this.byCaller.get(whose) ?? 0) >= most)
-      throw refuse('RATE_LIMITED', `There may be ${most} streams of one caller: close one.`);
+      throw refuse('streams-of-caller', `There may be ${most} streams of one caller: close one.`);
   }
 
   private keep(one: OpenStream, whose: string, { caller }: Context): void {

@@ -1,4 +1,5 @@
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
+import { noteFailure } from '#gateway/edge/errors/failures';
 import { problemOf } from '#gateway/edge/errors/problem';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -41,7 +42,9 @@ export class PartByPart {
       progress.complete((await ask()) as Body);
     } catch (error) {
       if (!progress.isOpen) throw error;
-      progress.fail(problemOf(asGatewayError(error), request));
+      const failure = asGatewayError(error);
+      noteFailure(request.context.log, failure);
+      progress.fail(problemOf(failure, request));
     } finally {
       // Until then it has a request's time, though it is a stream.
       request.context.settle();

@@ -84,7 +84,7 @@ export class MessageLogRedis extends MessageLog {
   private async ask<T>(answer: Promise<T>): Promise<T> {
     return answer.catch((cause: unknown) => {
       const detail = 'Messages cannot be kept or read at the moment: try again.';
-      throw new GatewayError('OVERLOADED', { detail, cause });
+      throw new GatewayError('OVERLOADED', { source: 'support-chat', detail, cause });
     });
   }
 }

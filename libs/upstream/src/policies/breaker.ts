@@ -21,7 +21,7 @@ export const breaker =
       const epoch = circuit.enter();
       attempt.record.breaker = circuit.state;
       if (epoch === undefined) {
-        if (mode === 'on') throw new GatewayError('CIRCUIT_OPEN');
+        if (mode === 'on') throw new GatewayError('CIRCUIT_OPEN', { source: 'breaker' });
         return call(attempt, question);
       }
       let outcome: Outcome = 'success';

@@ -140,6 +140,7 @@ function lenient(counter: Counter): Counter {
 function tooMany(waitMs: number): GatewayError {
   const seconds = `${Math.ceil(waitMs / 1000)}`;
   return new GatewayError('RATE_LIMITED', {
+    source: 'attempts',
     detail: `There were too many attempts: try again in ${seconds} s.`,
     headers: { 'retry-after': seconds },
   });

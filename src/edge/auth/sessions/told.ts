@@ -7,6 +7,7 @@ export async function told<T>(ask: () => Promise<T>): Promise<T> {
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
     throw new GatewayError('OVERLOADED', {
+      source: 'sessions',
       detail: 'Sessions cannot be reached right now: try again.',
       headers: { 'retry-after': '1' },
       cause,

@@ -68,7 +68,10 @@ export class SocketOperations {
     });
     try {
       if (Object.keys(underWay).length > MOST_UNDER_WAY)
-        throw new GatewayError('RATE_LIMITED', { detail: `There may be ${MOST_UNDER_WAY} operations at once.` });
+        throw new GatewayError('RATE_LIMITED', {
+          source: 'socket-operations',
+          detail: `There may be ${MOST_UNDER_WAY} operations at once.`,
+        });
       const begun = await inRequest(request.context.log, () => this.decide(request, payload, left.signal));
       const { document, node } = begun.operation;
       const { schema } = this.compiled;
