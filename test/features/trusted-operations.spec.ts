@@ -39,6 +39,22 @@ describe('a trusted operation', () => {
     expect(byGet.body.data.product.related).toHaveLength(2);
   });
 
+  it.each(['application/json', 'application/graphql-response+json,application/json;q=0.9', '*/*;q=0.5'])(
+    'may have a question mark in its query, as it is or encoded, for who accepts %s',
+    async (accept) => {
+      const answerTo = async (mark: string) => {
+        const variables = `%7B%22id%22%3A%22p1${mark}%22%7D`;
+        const path = `/graphql?documentId=web/product&variables=${variables}`;
+        const { status, text, body } = await Client.anonymous(shop).get(path, { accept });
+        return [status, (JSON.parse(text || String(body)) as { data: object }).data];
+      };
+      const encoded = await answerTo('%3F');
+      expect(encoded).toEqual([200, { product: null }]);
+      expect(await answerTo('?')).toEqual(encoded);
+      expect(await answerTo('?a=b?c')).toEqual(encoded);
+    },
+  );
+
   it('is a resource of its own, with the same answer, and what caches may do with it', async () => {
     const view = await ada.get('/v1/views/mobile/home');
     const { body } = await ada.post('/graphql', { documentId: 'mobile/home' });

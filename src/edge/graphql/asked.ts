@@ -29,21 +29,28 @@ export function isIndirect({ documentId, extensions }: Asked): boolean {
 }
 
 /** Asks the document itself, where it was asked for by its id or its hash. */
-export function putDocument(request: FastifyRequest, query: string): void {
+export function putDocument(request: FastifyRequest, text: string): void {
   if (request.method === 'POST') {
     const { documentId: _, extensions, ...rest } = request.body as Asked;
     const { persistedQuery: __, ...others } = { ...(extensions as { persistedQuery?: unknown } | undefined) };
     (request as { body: unknown }).body = {
       ...rest,
-      query,
+      query: text,
       ...(Object.keys(others).length ? { extensions: others } : {}),
     };
     return;
   }
-  const search = new URLSearchParams(request.raw.url!.split('?', 2)[1]);
+  // A query may have question marks (RFC 3986, section 3.4): the first one begins it.
+  const [path, query] = splitUrl(request.raw.url!);
+  const search = new URLSearchParams(query);
   for (const name of ['documentId', 'extensions']) search.delete(name);
-  search.set('query', query);
-  request.raw.url = `${request.raw.url!.split('?', 1)[0]}?${search}`;
+  search.set('query', text);
+  request.raw.url = `${path}?${search}`;
+}
+
+function splitUrl(url: string): [path: string, query: string] {
+  const end = url.indexOf('?');
+  return end < 0 ? [url, ''] : [url.slice(0, end), url.slice(end + 1)];
 }
 
 /** What does not parse is Apollo's to refuse. */
