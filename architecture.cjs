@@ -47,7 +47,7 @@ module.exports = {
       { path: PROGRAM },
       {
         path: '^(src|apps|libs)/',
-        pathNot: [PROGRAM, SPEC, '\\.fake\\.ts$', '^libs/testing/', '/generated/'],
+        pathNot: [PROGRAM, SPEC, '\\.fake\\.ts$', '^libs/testing/', '/generated/', '\\.d\\.ts$'],
         reachable: false,
       },
     ),

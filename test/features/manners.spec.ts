@@ -47,11 +47,51 @@ describe('an envelope', () => {
   });
 });
 
+describe('a preference', () => {
+  const typeFor = async (path: string, accept: string) =>
+    (await ada.get(path, { accept })).headers['content-type']?.replace('; charset=utf-8', '');
+
+  it.each([
+    ['application/json, application/vnd.envelope+json;q=0', 'application/json'],
+    ['application/json, application/vnd.envelope+json;q=0.9', 'application/json'],
+    ['application/json;q=0.9, application/vnd.envelope+json', ENVELOPE],
+    ['*/*;q=0.5, application/vnd.envelope+json', ENVELOPE],
+    ['*/*', 'application/json'],
+  ])('is heard by REST: %s', async (accept, type) => {
+    expect(await typeFor('/v1/me', accept)).toBe(type);
+    const refused = type === ENVELOPE ? ENVELOPE : 'application/problem+json';
+    expect(await typeFor('/v1/orders/nothing', accept)).toBe(refused);
+  });
+
+  it.each([
+    ['application/json;q=0.5, application/graphql-response+json', 'application/graphql-response+json'],
+    ['application/graphql-response+json;q=0.5, application/json', 'application/json'],
+    ['application/graphql-response+json;q=0, */*', 'application/json'],
+    ['application/json;q=0, */*', 'application/graphql-response+json'],
+    ['text/html, */*;q=0.1', 'application/json'],
+  ])('is heard by GraphQL: %s', async (accept, type) => {
+    expect(await typeFor('/graphql?query={__typename}', accept)).toBe(type);
+    expect(await typeFor('/graphql?query={nothing', accept)).toBe(type);
+  });
+
+  it.each(['/v1/me', '/graphql?query={__typename}', '/livez'])(
+    'is not read to the end where it has none: %s',
+    async (path) => {
+      const { status, body } = await ada.get(path, { accept: 'a/b,'.repeat(400) });
+      expect([status, body.code ?? body.errors[0].extensions.code]).toEqual([431, 'HEADERS_TOO_LARGE']);
+    },
+  );
+});
+
 describe('what is accepted', () => {
   it.each([
     ['text/html', 406],
     ['application/xml', 406],
     ['application/json;q=0, text/plain', 406],
+    ['application/json;q=0', 406],
+    ['*/*;q=0', 406],
+    ['application/json;version=1;q=0.5', 200],
+    ['application/json; charset=utf-8', 200],
     ['image/png, */*;q=0.1', 200],
     ['application/*', 200],
     ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 200],

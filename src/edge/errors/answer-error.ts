@@ -1,8 +1,7 @@
 import type { GatewayError } from '#libs/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerTypeFor } from './answer-type.ts';
+import { answerTypeFor, takesJsonAlone } from './answer-type.ts';
 import { noteFailure } from './failures.ts';
-import { wantsPlainJson } from './wants-plain-json.ts';
 import { graphqlRefusal, PROBLEM_TYPE, problemOf } from './problem.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -16,11 +15,12 @@ export function answerError(error: GatewayError, request: FastifyRequest, reply:
 /** Gives an answer the status and headers of an error. @returns its body */
 export function becomeError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): string {
   noteFailure(request.context?.log, error);
+  const { accept } = request.headers;
   const isGraphql = request.routeOptions.url === '/graphql';
-  const type = isGraphql ? (answerTypeFor(request.headers.accept) ?? JSON_TYPE) : PROBLEM_TYPE;
+  const type = isGraphql ? (answerTypeFor(accept) ?? JSON_TYPE) : PROBLEM_TYPE;
   const body = isGraphql ? graphqlRefusal(error, request.id) : problemOf(error, request);
   const isDocument = isGraphql && error.status === 400 && error.code.startsWith('GRAPHQL_');
-  const status = isDocument && wantsPlainJson(request) ? 200 : error.status;
+  const status = isDocument && takesJsonAlone(accept) ? 200 : error.status;
   void reply.status(status).headers(error.headers).type(type);
   return JSON.stringify(body);
 }

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphqlContext } from '#gateway/edge/doors/request-context';
-import { wantsPlainJson } from '#gateway/edge/errors/wants-plain-json';
+import { takesJsonAlone } from '#gateway/edge/errors/answer-type';
 
 /**
  * A document that was refused before it ran is answered with 200 to a client that takes plain JSON alone: it cannot tell
@@ -12,7 +12,7 @@ export const statusOfRefusal: ApolloServerPlugin<GraphqlContext> = {
       const { body, http } = response;
       if (http.status !== 400 || body.kind !== 'single' || 'data' in body.singleResult) return;
       const code = body.singleResult.errors?.[0]?.extensions?.['code'];
-      if (String(code).startsWith('GRAPHQL_') && wantsPlainJson(request)) http.status = 200;
+      if (String(code).startsWith('GRAPHQL_') && takesJsonAlone(request.headers.accept)) http.status = 200;
     },
   }),
 };

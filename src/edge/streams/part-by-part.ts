@@ -1,6 +1,7 @@
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { noteFailure } from '#gateway/edge/errors/failures';
 import { problemOf } from '#gateway/edge/errors/problem';
+import { prefersEvents } from '#gateway/edge/http/preferred-type';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EventStream } from './event-stream.ts';
@@ -9,7 +10,7 @@ import { OpenStreams } from './open-streams.ts';
 type Body = Record<string, unknown>;
 
 /**
- * Tells the parts of an answer as each is there, to who takes `text/event-stream`: events `part`, then `complete` with the rest.
+ * Tells the parts of an answer as each is there, to who prefers `text/event-stream`: events `part`, then `complete` with the rest.
  * All of them put into one object are the JSON answer. As long as no part could be had nothing is decided, and a failure is
  * an answer with its own status.
  */
@@ -26,7 +27,7 @@ export class PartByPart {
     reply: FastifyReply,
     ask: () => Promise<Found>,
   ): Promise<Found | undefined> {
-    if (!/text\/event-stream/i.test(request.headers.accept ?? '')) return ask();
+    if (!prefersEvents(request.headers.accept)) return ask();
     return this.tell(request, reply, ask);
   }
 

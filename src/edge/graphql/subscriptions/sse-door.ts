@@ -1,6 +1,7 @@
 import { formatError } from '#gateway/edge/graphql/format-error';
 import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
 import { RunPrepared } from '#gateway/edge/graphql/prepared/run-prepared';
+import { takesEvents } from '#gateway/edge/http/preferred-type';
 import { isGone } from '#gateway/edge/http/is-gone';
 import type { EventStream } from '#gateway/edge/streams/event-stream';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
@@ -33,7 +34,7 @@ export class SseDoor {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    if (!/text\/event-stream/i.test(request.headers.accept ?? '')) {
+    if (!takesEvents(request.headers.accept)) {
       throw new GatewayError('NOT_ACCEPTABLE', {
         detail: 'Subscriptions are answered with text/event-stream, or over a WebSocket.',
       });
