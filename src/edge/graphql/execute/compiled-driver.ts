@@ -1,3 +1,4 @@
+import type { ApolloServer } from '@apollo/server';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
@@ -25,7 +26,10 @@ export class CompiledDriver extends ApolloDriver {
     super(modules);
   }
 
-  override registerFastify(options: ApolloDriverConfig, hooks?: { preStartHook?: () => void }): Promise<void> {
+  override async registerFastify(
+    options: ApolloDriverConfig,
+    hooks?: { preStartHook?: () => void },
+  ): Promise<void> {
     const executor = ({ document, queryHash, operationName, request, context }: Asked) =>
       this.compiled.run(
         `${queryHash} ${operationName ?? ''}`,
@@ -36,8 +40,18 @@ export class CompiledDriver extends ApolloDriver {
     makePlain(options.schema!, this.modules);
     this.compiled.schema = options.schema!;
     const gateway = gatewayOf(options.schema!, async (asked) => executor(asked));
-    return super.registerFastify({ ...options, schema: undefined, gateway } as ApolloDriverConfig, hooks);
+    await super.registerFastify({ ...options, schema: undefined, gateway } as ApolloDriverConfig, hooks);
+    answerHead(this.instance);
   }
+}
+
+/** Apollo refuses HEAD, which is GET without the body (RFC 9110, section 9.3.2): Fastify leaves that out. */
+function answerHead(server: ApolloServer): void {
+  const execute = server.executeHTTPGraphQLRequest.bind(server);
+  server.executeHTTPGraphQLRequest = (asked) => {
+    const { httpGraphQLRequest: http } = asked;
+    return execute(http.method === 'HEAD' ? { ...asked, httpGraphQLRequest: { ...http, method: 'GET' } } : asked);
+  };
 }
 
 function gatewayOf(apiSchema: GraphQLSchema, executor: (asked: Asked) => Promise<ExecutionResult>) {

@@ -79,7 +79,8 @@ function variablesOf(
   request: FastifyRequest,
 ): Record<string, unknown> | undefined {
   const { operation } = node;
-  if (request.method === 'GET' ? operation === 'mutation' : request.method !== 'POST') return undefined;
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  if (isRead ? operation === 'mutation' : request.method !== 'POST') return undefined;
   const { variables, operationName, extensions } = askedIn(request) as Asked;
   const isNamed = operationName !== undefined && operationName !== null;
   if (isNamed ? operationName !== node.name?.value : !isOnly) return undefined;

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '#test/support/client';
+import { Shop } from '#test/support/shop';
+
+const { paths } = JSON.parse(readFileSync('openapi.json', 'utf8')) as {
+  paths: Record<string, { get?: { responses: Record<string, { content?: object }> } }>;
+};
+const isStream = (path: string) =>
+  Object.keys(paths[path]?.get?.responses['200']?.content ?? {}).includes('text/event-stream') &&
+  path !== '/v1/home';
+const IDS: Record<string, string> = { '/v1/orders/{id}': 'o1', '/v1/products/{id}': 'p1' };
+const documented = Object.keys(paths).filter((path) => paths[path]?.get);
+const resources = [
+  ...documented.filter((path) => !isStream(path)).map((path) => path.replace('{id}', IDS[path] ?? 'x1')),
+  ...['/livez', '/readyz', '/openapi.json', '/docs', '/.well-known/jwks.json', '/bff/session'],
+  '/graphql?query={me{id}}',
+  '/graphql?documentId=web/home',
+  '/graphql?query={me{id}}&extensions={"a":1}',
+  '/graphql?query={me{id}',
+  '/graphql?query=mutation{logout(input:{refreshToken:"a"}){ok}}',
+  '/v1/nothing',
+];
+/** They are different each time. */
+const OWN = [
+  'date',
+  'x-request-id',
+  'ratelimit',
+  'age',
+  'cache-status',
+  'server-timing',
+  'connection',
+  'keep-alive',
+];
+
+let shop: Shop;
+let ada: Client;
+
+beforeAll(async () => {
+  shop = await Shop.open();
+  ada = await Client.of(shop, 'ada');
+});
+afterAll(() => shop.close());
+
+async function ask(method: string, path: string) {
+  const headers = { authorization: `Bearer ${ada.token}` };
+  const answer = await fetch(shop.gateway.url + path, { method, headers, redirect: 'manual' });
+  const told = Object.entries(Object.fromEntries(answer.headers)).filter(([name]) => !OWN.includes(name));
+  return { status: answer.status, headers: Object.fromEntries(told), body: await answer.text() };
+}
+
+describe('HEAD', () => {
+  it.each([...new Set(resources)])(
+    'answers as GET does, without the body (RFC 9110, section 9.3.2): %s',
+    async (path) => {
+      const get = await ask('GET', path);
+      const { body, ...head } = await ask('HEAD', path);
+      expect(head).toEqual({ status: get.status, headers: get.headers });
+      expect(body).toBe('');
+    },
+  );
+
+  it.each(['/v1/events', '/v1/events/clock'])('opens no stream: %s', async (path) => {
+    const { status, headers, body } = await ask('HEAD', path);
+    expect([status, headers['content-type'], body]).toEqual([
+      200,
+      expect.stringContaining('text/event-stream'),
+      '',
+    ]);
+  });
+});
