@@ -114,6 +114,16 @@ describe('a request', () => {
     },
   );
 
+  it('with a part that is too long for any route is refused like any other', async () => {
+    const answer = await served.raw(
+      `GET ${pathOf(9_000)} HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-long\r\nConnection: close\r\n\r\n`,
+    );
+    const { status, head, body } = parsed(answer);
+    expect([status, body]).toMatchObject([414, { code: 'URI_TOO_LONG', requestId: 'r-long' }]);
+    expect(head).toContain('x-request-id: r-long');
+    expect(head).toContain('x-content-type-options: nosniff');
+  });
+
   it.each(['/things/%zz', '/%', '/things/%E0%A4%A'])(
     'to %s, which does not decode, is refused like any other',
     async (path) => {

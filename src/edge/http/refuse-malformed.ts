@@ -4,7 +4,6 @@ import type { Hooks } from '#gateway/edge/stage';
 import { METHODS } from './method-not-allowed.ts';
 import { isHost, targetRefusal } from './request-target.ts';
 
-const MAX_URL_LENGTH = 8_192;
 /** What follows on the connection may be a body. */
 const CLOSE = { connection: 'close' };
 
@@ -15,12 +14,7 @@ const CLOSE = { connection: 'close' };
  */
 export const malformed = (): Pick<Hooks, 'onRequest'> => ({
   onRequest({ raw, originalUrl, method }, reply, done) {
-    const refusal =
-      hostRefusal(raw) ??
-      lengthRefusal(originalUrl) ??
-      targetRefusal(raw) ??
-      codingRefusal(raw) ??
-      expectRefusal(raw);
+    const refusal = hostRefusal(raw) ?? targetRefusal(raw) ?? codingRefusal(raw) ?? expectRefusal(raw);
     if (refusal) return done(refusal);
     if (originalUrl !== '*' || method !== 'OPTIONS') return done();
     void reply.status(204).header('allow', METHODS.join(', ')).send();
@@ -36,11 +30,6 @@ function hostRefusal({ rawHeaders, headers, httpVersion }: IncomingMessage): Gat
   if (authority === undefined || host === undefined || host === authority) return undefined;
   // RFC 9113, section 8.3.1.
   return badHost('The Host header is not the authority of the request.', 'Must be the same as :authority');
-}
-
-function lengthRefusal({ length }: string): GatewayError | undefined {
-  if (length <= MAX_URL_LENGTH) return undefined;
-  return new GatewayError('URI_TOO_LONG', { detail: `The address may have ${MAX_URL_LENGTH} characters.` });
 }
 
 /**

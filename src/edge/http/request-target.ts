@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '#libs/errors';
 import { versionedUrl } from './versions.ts';
 
+/** In characters; no part of a path may be longer to a route. */
+export const MAX_URL_LENGTH = 8_192;
 /** A path of no route. Targets that cannot be read lead there, so that they pass the same edge as all others. */
 const NOWHERE = '/%25';
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/is;
@@ -22,6 +24,11 @@ export const targetRefusal = (request: IncomingMessage): GatewayError | undefine
 export function routedUrl(request: IncomingMessage): string {
   const target = request.url!;
   if (!target.startsWith('/') && !isInOriginForm(request, target)) return NOWHERE;
+  if (request.url!.length > MAX_URL_LENGTH) {
+    const detail = `The address may have ${MAX_URL_LENGTH} characters.`;
+    refusals.set(request, new GatewayError('URI_TOO_LONG', { detail }));
+    return NOWHERE;
+  }
   if (isDecodable(request.url!)) return versionedUrl(request);
   refuse(request, 'The address cannot be decoded.', 'Must be percent-encoded UTF-8');
   return NOWHERE;

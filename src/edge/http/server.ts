@@ -6,7 +6,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { isSecure, listenerFor } from './listener.ts';
 import { answerParserError, answerUnusual } from './parser-errors.ts';
 import { requestIdOf } from './request-context.ts';
-import { routedUrl } from './request-target.ts';
+import { MAX_URL_LENGTH, routedUrl } from './request-target.ts';
 
 /** The HTTP server of clients, without the stages that requests pass. */
 export function createServer(config: Config, logger: Logger): FastifyInstance {
@@ -16,7 +16,7 @@ export function createServer(config: Config, logger: Logger): FastifyInstance {
     requestIdHeader: false,
     genReqId: requestIdOf,
     rewriteUrl: routedUrl,
-    routerOptions: { maxParamLength: 8_192, ignoreTrailingSlash: true },
+    routerOptions: { maxParamLength: MAX_URL_LENGTH, ignoreTrailingSlash: true },
     return503OnClosing: false,
     // Sessions of HTTP/2 are closed by Drain.
     forceCloseConnections: isSecure(config) ? false : 'idle',
