@@ -24,6 +24,7 @@ describe('a version', () => {
     ['/home', { accept: 'application/json;version=1' }],
     ['/home', { accept: 'application/json; version="1"' }],
     ['/home', { accept: 'text/html, application/json; q=0.9; Version=1' }],
+    ['/home', { accept: 'application/json;version=2;q=0, application/json;version=1' }],
     ['/home?version=1', {}],
     ['/home?a=b&version=1', {}],
     ['/v1/home?version=1', { 'accept-version': '1', accept: 'application/json;version=1' }],

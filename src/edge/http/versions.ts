@@ -38,6 +38,8 @@ export const versions = (): Pick<Hooks, 'onRoute' | 'onRequest'> => ({
   },
 });
 
+/** The version of a media range that is not ruled out by `q=0`. */
+const IN_ACCEPT = /;\s*version=("?)([^\s;,"]*)\1(?![^,]*;\s*q=0(?:\.0*)?\s*(?:[;,]|$))/gi;
 /** What names a version in a header has this word in it. */
 const NAMED = /version/i;
 
@@ -46,7 +48,7 @@ function versionsAskedFor({ headers, url = '' }: IncomingMessage): (string | und
   const query = url.indexOf('?');
   if (header === undefined && query < 0 && !NAMED.test(accept)) return [];
   const inHeader = header === undefined ? [] : [String(header).trim()];
-  const inAccept = [...accept.matchAll(/;\s*version=("?)([^\s;,"]*)\1/gi)].map(([, , version]) => version);
+  const inAccept = [...accept.matchAll(IN_ACCEPT)].map(([, , version]) => version);
   const inQuery = query < 0 ? [] : new URLSearchParams(url.slice(query)).getAll('version');
   return [...inHeader, ...inAccept, ...inQuery];
 }
