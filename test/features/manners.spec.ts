@@ -74,6 +74,16 @@ describe('a preference', () => {
     expect(await typeFor('/graphql?query={nothing', accept)).toBe(type);
   });
 
+  it.each(['text/html', 'text/event-stream', 'application/json;q=0, application/graphql-response+json;q=0'])(
+    'for nothing that GraphQL speaks is 406 before anything is done: %s',
+    async (accept) => {
+      const query = 'mutation { updateProfile(input: { name: "Nobody" }) { user { name } } }';
+      const { status, body } = await ada.post('/graphql', { query }, { accept });
+      expect([status, body.errors[0].extensions.code]).toEqual([406, 'NOT_ACCEPTABLE']);
+      expect((await ada.get('/v1/me')).body.name).not.toBe('Nobody');
+    },
+  );
+
   it.each(['/v1/me', '/graphql?query={__typename}', '/livez'])(
     'is not read to the end where it has none: %s',
     async (path) => {

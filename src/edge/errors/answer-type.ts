@@ -1,8 +1,9 @@
 import { JSON_TYPE, offer } from '#gateway/edge/http/preferred-type';
 
 const GRAPHQL_TYPE = 'application/graphql-response+json';
-/** In the order of Apollo, which answers the same requests. */
-const preferred = offer([JSON_TYPE, GRAPHQL_TYPE]);
+/** What GraphQL is answered with, in the order of Apollo, which answers the same requests. */
+export const ANSWER_TYPES = [JSON_TYPE, GRAPHQL_TYPE] as const;
+const preferred = offer(ANSWER_TYPES);
 const graphql = offer([GRAPHQL_TYPE]);
 
 /** Which of the two media types an answer to GraphQL has (GraphQL over HTTP, section 6.4); undefined where neither is accepted. */

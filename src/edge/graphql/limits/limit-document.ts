@@ -1,3 +1,4 @@
+import { ANSWER_TYPES, answerTypeFor } from '#gateway/edge/errors/answer-type';
 import { askedIn, isIndirect, putDocument } from '#gateway/edge/graphql/asked';
 import { Documents } from '#gateway/edge/graphql/documents';
 import { OpenDocuments } from '#gateway/edge/graphql/prepared/open-documents';
@@ -43,6 +44,10 @@ export class LimitDocument {
       trusted ?? (text === undefined ? undefined : this.open.operationIn(text, asked.operationName));
     request.operation = operation;
     if (text !== undefined && isIndirect(asked)) putDocument(request, text);
+    // Apollo would run it, and say so afterwards. Subscriptions are answered with events.
+    if (operation && operation.node.operation !== 'subscription' && !answerTypeFor(request.headers.accept)) {
+      throw new GatewayError('NOT_ACCEPTABLE', { detail: `There is: ${ANSWER_TYPES.join(', ')}.` });
+    }
     return operation && this.reserve.take(operation, asked.variables, trusted !== undefined, request, reply);
   }
 }
