@@ -5,19 +5,19 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Served, serve } from './server.fixture.ts';
 
 let served: Served;
-/** Lets the answers to `/slow` go. */
-let release: () => void = () => {};
+/** Told of each request to `/slow`, with what lets its answer go. */
+let onSlow: (release: () => void) => void = () => {};
 beforeAll(async () => {
   served = await serve(
     (server) => {
       server.get('/thing', () => ({ said: 'thing' }));
       server.get('/slow', async () => {
-        await new Promise<void>((resolve) => (release = resolve));
+        await new Promise<void>((resolve) => onSlow(resolve));
         return { said: 'slow' };
       });
       server.post('/thing', ({ body }) => ({ body }));
     },
-    { HEADERS_TIMEOUT_MS: '1000', REQUEST_READ_TIMEOUT_MS: '1000' },
+    { HEADERS_TIMEOUT_MS: '1000', REQUEST_READ_TIMEOUT_MS: '1000', KEEP_ALIVE_TIMEOUT_MS: '1000' },
   );
 });
 afterAll(() => served.stop());
@@ -123,6 +123,16 @@ describe('what is no request', () => {
   });
 });
 
+describe('a connection that nothing is asked on', () => {
+  it('is closed without an answer or a line, at the beginning and between requests', async () => {
+    const unused = served.raw('');
+    const used = ask('GET /thing HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-used\r\n\r\n');
+    expect(await unused).toBe('');
+    expect((await used).map(({ status }) => status)).toEqual([200]);
+    expect(served.log.with({ msg: 'request', status: 408 })).toEqual([]);
+  });
+});
+
 describe('headers that do not come', () => {
   it('are refused with 408', async () => {
     const [answer] = await ask('GET /thing HTTP/1.1\r\nHost: a\r\nX: ');
@@ -132,9 +142,9 @@ describe('headers that do not come', () => {
 
 describe('what follows a request on its connection, and is none', () => {
   it('is refused after the answer to the request', async () => {
+    const slow = new Promise<() => void>((resolve) => (onSlow = resolve));
     const arriving = served.raw('GET /slow HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n');
-    await wait(30);
-    release();
+    (await slow)();
     const answers = answersIn(await arriving);
     expect(answers.map(({ status, body }) => [status, body])).toEqual([
       [200, { said: 'slow' }],
@@ -143,11 +153,11 @@ describe('what follows a request on its connection, and is none', () => {
   });
 
   it('is refused after all of them', async () => {
+    const slow = new Promise<() => void>((resolve) => (onSlow = resolve));
     const arriving = served.raw(
       'GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET /thing HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n',
     );
-    await wait(30);
-    release();
+    (await slow)();
     expect(answersIn(await arriving).map(({ status }) => status)).toEqual([200, 200, 400]);
   });
 

@@ -31,6 +31,8 @@ export function answerParserError(this: FastifyInstance, thrown: Error, socket: 
   const error = parserErrorOf(thrown as UnparsedError);
   // A connection that broke, or was never secured, has nobody to answer to; nor has one that ended in the middle of a body.
   if (!error || socket.destroyed || (isCut(thrown) && unfinishedOn(socket))) return void socket.destroy();
+  // Opened in advance, and never used: an answer could be taken for that to a request which is just being sent.
+  if (socket.bytesRead === 0) return void socket.destroy();
   // The parser tells of its error again with all that arrives after it.
   if (refused.has(socket)) return;
   refused.add(socket);
