@@ -200,8 +200,8 @@ describe('a GraphQL request that is not acceptable', () => {
 
 describe('a request that is malformed as HTTP', () => {
   /** Sends bytes as they are; resolves to the whole answer. */
-  const raw = async (bytes: string): Promise<string> => {
-    const socket = connect(Number(new URL(shop.gateway.url).port), '127.0.0.1');
+  const raw = async (bytes: string, url = shop.gateway.url): Promise<string> => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
     socket.end(bytes);
     let answer = '';
     socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
@@ -226,6 +226,18 @@ describe('a request that is malformed as HTTP', () => {
     ],
   ])('%s', async (_, bytes, status) => {
     expect(await raw(bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
+  it.each([
+    ['nonsense\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['GET /metrics HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'BAD_REQUEST'],
+    [`GET /metrics HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
+    ['GET /livez HTTP/1.1\r\nHost: a\r\nExpect: nonsense\r\n\r\n', 417, 'EXPECTATION_FAILED'],
+  ])('is a problem on the admin port, too: %j', async (bytes, status, code) => {
+    const answer = await raw(bytes, shop.gateway.adminUrl);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain(`"code":"${code}"`);
+    expect(answer).toContain('x-request-id: ');
   });
 
   it('answers 405 with Allow where a resource has other methods', async () => {
