@@ -127,7 +127,8 @@ export class GrpcJsChannel implements GrpcChannel {
     const hint = isUnsent ? await this.diagnosis.hintFor(asReason(error)) : undefined;
     const details = hint ? `${error.details} (${hint})` : error.details;
     const progress = isUnsent ? 'unsent' : REFUSED.test(details) ? 'refused' : 'sent';
-    return new GrpcFailure(code, details, { metadata, progress, cause });
+    const isCutOff = code === Status.INTERNAL && CUT_OFF.test(details);
+    return new GrpcFailure(isCutOff ? Status.UNAVAILABLE : code, details, { metadata, progress, cause });
   }
 
   private clientFor({ isIdempotent }: CallOptions): Client {
@@ -163,10 +164,14 @@ const deadlineOf = ({ timeoutMs }: CallOptions) =>
   timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
 
 /** What grpc-js says of a call that never left. */
-const UNSENT = /^(No connection established|Failed to connect|Name resolution failed)/;
+const UNSENT =
+  /^(No connection established|Failed to connect|Name resolution failed|Channel closed before call started)/;
 
 /** What it says of REFUSED_STREAM, and of streams above the last id of a GOAWAY, which it cannot tell apart. */
-const REFUSED = /^Stream refused by server/;
+const REFUSED = /^(Stream refused by server|Write error: .*NGHTTP2_REFUSED_STREAM)/;
+
+/** What it says of a clean end without a status: HAProxy and Caddy end an answer so that their backend broke off. */
+const CUT_OFF = /^Received RST_STREAM with code 0 .*without gRPC status/;
 
 /** Why no connection could be made: the code of the socket's error stands in the text alone, beside a time. */
 const asReason = ({ details }: ServiceError): Error =>

@@ -22,6 +22,9 @@ export const SCALED_KEEPALIVE: ClientOptions = { keepaliveMs: 5_200 };
 /** Both of ours pass: `GRPC_CLIENT=grpc-js npm run test:neighbours -- grpc`. */
 const IMPLEMENTATION = process.env['GRPC_CLIENT'] === 'grpc-js' ? 'grpc-js' : 'http2';
 
+/** Whether ours is grpc-js underneath: it cannot lose less than grpc-js does. */
+export const isGrpcJs = IMPLEMENTATION === 'grpc-js';
+
 /** One try and nothing around it. */
 const WITHOUT_POLICIES = {
   timeoutMs: 60_000,
