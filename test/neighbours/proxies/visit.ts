@@ -29,6 +29,8 @@ export async function visit(
     localAddress: from,
     headers: body ? { 'content-type': 'application/json', ...headers } : headers,
   });
+  // Where a proxy breaks its answer off, or goes on after its end, reading the answer fails.
+  asked.on('response', (answer) => asked.on('error', (error) => answer.destroy(error)));
   asked.end(body && JSON.stringify(body));
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
   const text = (await answer.setEncoding('utf8').toArray()).join('');

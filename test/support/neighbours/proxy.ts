@@ -13,6 +13,8 @@ export interface ProxyMake {
   args(configFile: string, port: number): string[];
   /** What it is told by its environment. */
   env?(folder: string): NodeJS.ProcessEnv;
+  /** Whether it works as configured, where it listens before it does. */
+  isReady?(folder: string): boolean;
 }
 
 /** A proxy of another make on a free port of 127.0.0.1, with its configuration in a folder of its own. */
@@ -42,13 +44,14 @@ export class Proxy {
 
   /** Starts it again where it was. */
   async up(): Promise<void> {
-    const { command, args, env } = this.make;
+    const { command, args, env, isReady } = this.make;
     this.program = await Program.start(
       command,
       args(this.configFile, this.port),
       { port: this.port },
       env?.(this.folder),
     );
+    while (isReady?.(this.folder) === false) await wait(POLL_MS);
   }
 
   /** Sends a signal to its first process. */

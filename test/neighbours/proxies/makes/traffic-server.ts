@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -54,9 +54,15 @@ function configure({ port, folder, gateways, idleSeconds }: Place): string {
 
 const DONE = 'remap.config finished loading';
 
+/** Its log; empty where there is none yet. */
+const logOf = (folder: string): string => {
+  const file = join(folder, OWN.logdir, 'diags.log');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+};
+
 /** It reads again only what has changed: here the rules, which the manager looks at. Its log says when they are in use. */
 async function reload({ folder }: Proxy): Promise<void> {
-  const times = () => readFileSync(join(folder, OWN.logdir, 'diags.log'), 'utf8').split(DONE).length;
+  const times = () => logOf(folder).split(DONE).length;
   const before = times();
   appendFileSync(join(folder, OWN.sysconfdir, 'remap.config'), '# again\n');
   await run('traffic_ctl', ['config', 'reload'], {
@@ -74,6 +80,9 @@ export const trafficServer: Deployed = {
     command: 'traffic_manager',
     args: () => ['--nosyslog'],
     env: (folder) => ({ TS_RUNROOT: join(folder, 'proxy.conf') }),
+    // Before that it caches nothing.
+    isReady: (folder) =>
+      /cache enabled[^]*fully initialized|fully initialized[^]*cache enabled/.test(logOf(folder)),
   },
   can: {
     copies: 2,
