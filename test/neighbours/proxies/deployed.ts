@@ -43,8 +43,8 @@ export interface Deployed {
   can: Abilities;
   /** Its configuration at a place; writes what further files it needs into the folder. */
   configure(place: Place): string;
-  /** The same with TLS and HTTP/2 to the gateways, which the authority of a PEM file vouches for. */
-  configureHttp2?(place: Place, authorityFile: string): string;
+  /** The same with HTTP/2 to gateways whose certificates, for `localhost`, an authority vouches for. @param authority in PEM */
+  configureHttp2?(place: Place, authority: string): string;
   /** Makes it read its configuration anew. Resolves once it has. */
   reload(proxy: Proxy): Promise<void>;
 }

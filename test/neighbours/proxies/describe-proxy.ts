@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { addresses } from './behaviours/addresses.ts';
+import { http2 } from './behaviours/http2.ts';
 import { methods } from './behaviours/methods.ts';
 import { ownPages } from './behaviours/own-pages.ts';
 import { publicPages } from './behaviours/public-pages.ts';
@@ -31,6 +32,7 @@ export function describeProxy(deployed: Deployed): void {
     methods(opened);
     streams(opened);
     addresses(opened);
+    http2(deployed, opened);
     purge(deployed.can, opened);
     reload(deployed, opened);
     if (deployed.can.spreads) rolling(deployed, opened);

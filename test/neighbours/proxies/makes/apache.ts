@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { configsOf, moved, withGateways } from '#test/support/neighbours/deploy-page';
 import { apache as program, serverCommand } from '#test/support/neighbours/programs';
 import type { Proxy } from '#test/support/neighbours/proxy';
@@ -11,10 +11,10 @@ const MODULES = [
 ];
 
 /** The main file around the site of the page. */
-const main = (folder: string, port: number, site: string) => `
+const main = (folder: string, port: number, site: string, modules: readonly string[]) => `
 ServerRoot ${folder}
 ServerName 127.0.0.1
-${MODULES.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
+${modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
 User www-data
 Group www-data
 PidFile ${folder}/apache.pid
@@ -26,16 +26,22 @@ Listen 127.0.0.1:${port}
 ${site}
 `;
 
-function configure({ port, folder, gateways, idleSeconds }: Place): string {
+const said = configsOf('apache.md');
+
+function configure(
+  { port, folder, gateways, idleSeconds }: Place,
+  config = said.get('atrium.conf')!,
+  modules = MODULES,
+): string {
   mkdirSync(`${folder}/cache`);
   chmodSync(`${folder}/cache`, 0o777);
-  const site = moved(withGateways(configsOf('apache.md').get('atrium.conf')!, gateways), [
+  const site = moved(withGateways(config, gateways), [
     ['<VirtualHost *:80>', `<VirtualHost 127.0.0.1:${port}>`],
     ['/var/cache/apache2/mod_cache_disk', `${folder}/cache`],
     [/^ {2}Timeout 60/, `  Timeout ${idleSeconds}`],
     ['ProxyTimeout 60', `ProxyTimeout ${idleSeconds}`],
   ]);
-  return main(folder, port, site);
+  return main(folder, port, site, modules);
 }
 
 /** Its workers are replaced; those with streams go on until these end. */
@@ -60,6 +66,15 @@ export const apache: Deployed = {
     http2: true,
     spreads: true,
   },
-  configure,
+  configure: (place) => configure(place),
+  configureHttp2(place, authority) {
+    const file = `${place.folder}/authority.pem`;
+    writeFileSync(file, authority);
+    const http2 = moved(said.get('http2.conf')!, [['/etc/ssl/atrium-ca.pem', file]]);
+    const config = moved(said.get('atrium.conf')!, [
+      [/^ {2}<Proxy "balancer:\/\/atrium">[^]*ProxyPass "\/" "balancer:\/\/atrium\/"\n/, http2],
+    ]);
+    return configure(place, config, [...MODULES, 'socache_shmcb', 'ssl', 'proxy_http2', 'rewrite']);
+  },
   reload,
 };

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { configsOf, moved, withGateways } from '#test/support/neighbours/deploy-page';
 import { caddy as program } from '#test/support/neighbours/programs';
@@ -9,8 +10,10 @@ const run = promisify(execFile);
 
 const socketOf = (folder: string) => `unix/${folder}/admin.sock`;
 
-function configure({ port, folder, gateways }: Place): string {
-  const site = moved(withGateways(configsOf('caddy.md').get('Caddyfile')!, gateways), [
+const said = configsOf('caddy.md');
+
+function configure({ port, folder, gateways }: Place, config = said.get('Caddyfile')!): string {
+  const site = moved(withGateways(config, gateways), [
     ['shop.example {', `http://127.0.0.1:${port} {`],
   ]);
   return `{\n  admin ${socketOf(folder)}\n}\n${site}`;
@@ -42,6 +45,20 @@ export const caddy: Deployed = {
     http2: true,
     spreads: true,
   },
-  configure,
+  configure: (place) => configure(place),
+  configureHttp2(place, authority) {
+    const file = `${place.folder}/authority.pem`;
+    writeFileSync(file, authority);
+    const transport = moved(said.get('http2.Caddyfile')!, [
+      ['/etc/ssl/atrium-ca.pem', file],
+      ['gateway.internal', 'localhost'],
+    ]);
+    const config = moved(said.get('Caddyfile')!, [
+      [/^\t\ttransport http \{[^}]*\}\n/, transport],
+      ['to 10.0.0.11', 'to https://10.0.0.11'],
+      ['to 10.0.0.12', 'to https://10.0.0.12'],
+    ]);
+    return configure(place, config);
+  },
   reload,
 };

@@ -1,10 +1,13 @@
+import { writeFileSync } from 'node:fs';
 import { configsOf, moved, withGateways } from '#test/support/neighbours/deploy-page';
 import { haproxy as program, serverCommand } from '#test/support/neighbours/programs';
 import type { Proxy } from '#test/support/neighbours/proxy';
 import type { Deployed, Place } from '#test/neighbours/proxies/deployed';
 
-const configure = ({ port, gateways, idleSeconds }: Place, config = 'haproxy.cfg'): string =>
-  moved(withGateways(configsOf('haproxy.md').get(config)!, gateways), [
+const said = configsOf('haproxy.md');
+
+const configure = ({ port, gateways, idleSeconds }: Place, config = said.get('haproxy.cfg')!): string =>
+  moved(withGateways(config, gateways), [
     ['bind :80', `bind 127.0.0.1:${port}`],
     ['timeout client 60s', `timeout client ${idleSeconds}s`],
     ['timeout server 60s', `timeout server ${idleSeconds}s`],
@@ -33,6 +36,15 @@ export const haproxy: Deployed = {
     http2: true,
     spreads: true,
   },
-  configure,
+  configure: (place) => configure(place),
+  configureHttp2(place, authority) {
+    const file = `${place.folder}/authority.pem`;
+    writeFileSync(file, authority);
+    const servers = moved(said.get('http2.cfg')!, [
+      ['/etc/ssl/atrium-ca.pem', file],
+      ['gateway.internal', 'localhost'],
+    ]);
+    return configure(place, moved(said.get('haproxy.cfg')!, [[/^ {2}server one .*\n {2}server two .*\n/, servers]]));
+  },
   reload,
 };
