@@ -1,11 +1,12 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
-/** DER (ITU-T X.690): a tag, the length, the content. */
+/** DER (ITU-T X.690): a tag, the length in as few bytes as hold it (Go reads no other), the content. */
 function der(tag: number, ...content: Buffer[]): Buffer {
   const body = Buffer.concat(content);
   const { length } = body;
   if (length < 128) return Buffer.concat([Buffer.from([tag, length]), body]);
+  if (length < 256) return Buffer.concat([Buffer.from([tag, 0x81, length]), body]);
   return Buffer.concat([Buffer.from([tag, 0x82, length >> 8, length & 0xff]), body]);
 }
 
