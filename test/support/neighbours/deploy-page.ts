@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * The configuration files that a page of docs/deploy shows: fenced blocks whose info string is a language and a file name.
+ * The configuration files of a page of docs/deploy, which shows them as they stand: a spec of test/house holds it to that.
  * @returns their text by file name
  */
 export function configsOf(page: string): ReadonlyMap<string, string> {
-  const text = readFileSync(`docs/deploy/${page}`, 'utf8');
-  const blocks = text.matchAll(/^```\w+ (\S+)\n([^]*?)^```$/gm);
-  return new Map([...blocks].map(([, name, config]) => [name!, config!]));
+  const folder = `docs/deploy/${page.replace(/\.md$/, '')}`;
+  return new Map(readdirSync(folder).map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')]));
 }
 
 /**

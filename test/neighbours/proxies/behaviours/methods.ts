@@ -10,11 +10,9 @@ export function methods(opened: () => ProxiedShop): void {
       const from = '127.0.0.40';
       const body = ['POST', 'PUT', 'PATCH', 'QUERY'].includes(method) ? { a: 1 } : undefined;
       const { headers } = await opened().visit(path, { method, headers: opened().access.of('u1'), body, from });
-      expect(
-        opened()
-          .arrivals.of(path)
-          .map((arrival) => arrival.method),
-      ).toEqual([method]);
+      // nginx asks with GET where it could cache the answer.
+      const asked = method === 'HEAD' ? expect.stringMatching(/^(HEAD|GET)$/) : method;
+      expect(opened().arrivals.of(path)).toMatchObject([{ method: asked }]);
       expect(headers['x-request-id']).toEqual(expect.any(String));
     },
   );

@@ -71,6 +71,15 @@ export function publicPages({ copies }: Abilities, opened: () => ProxiedShop): v
       }
     });
 
+    it('comes in no coding that its client does not take', async () => {
+      const path = '/v1/products?pageSize=40';
+      const codings = ['gzip', undefined, 'br', 'identity', 'zstd', 'gzip, br'];
+      for (const coding of [...codings, ...codings]) {
+        const { headers } = await opened().visit(path, { headers: coding ? { 'accept-encoding': coding } : {} });
+        expect(`identity, ${coding}`.split(', ')).toContain(headers['content-encoding'] ?? 'identity');
+      }
+    });
+
     it('has a HEAD with the same headers and no body', async () => {
       const path = '/v1/products/p16';
       const whole = await opened().visit(path);

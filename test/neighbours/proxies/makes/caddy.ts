@@ -13,9 +13,7 @@ const socketOf = (folder: string) => `unix/${folder}/admin.sock`;
 const said = configsOf('caddy.md');
 
 function configure({ port, folder, gateways }: Place, config = said.get('Caddyfile')!): string {
-  const site = moved(withGateways(config, gateways), [
-    ['shop.example {', `http://127.0.0.1:${port} {`],
-  ]);
+  const site = moved(withGateways(config, gateways), [['shop.example {', `http://127.0.0.1:${port} {`]]);
   return `{\n  admin ${socketOf(folder)}\n}\n${site}`;
 }
 

@@ -44,7 +44,10 @@ export const haproxy: Deployed = {
       ['/etc/ssl/atrium-ca.pem', file],
       ['gateway.internal', 'localhost'],
     ]);
-    return configure(place, moved(said.get('haproxy.cfg')!, [[/^ {2}server one .*\n {2}server two .*\n/, servers]]));
+    return configure(
+      place,
+      moved(said.get('haproxy.cfg')!, [[/^ {2}server one .*\n {2}server two .*\n/, servers]]),
+    );
   },
   reload,
 };

@@ -5,8 +5,8 @@ import type { Deployed, Place } from '#test/neighbours/proxies/deployed';
 
 const make = { command: serverCommand('nginx'), args: (file: string) => ['-c', file, '-e', 'stderr'] };
 
-/** The main file around what is in `http { … }`. */
-const main = (folder: string, http: string) => `
+/** nginx's main file around what is in `http { … }`. */
+export const main = (folder: string, http: string) => `
 daemon off;
 error_log stderr notice;
 pid ${folder}/nginx.pid;
