@@ -25,6 +25,7 @@ export class GatewayProcesses {
       ...Object.fromEntries(urls),
       JWT_PRIVATE_KEY: access.privateKey,
       CACHE: 'off',
+      SHEDDING: 'off',
     });
     await Promise.all([gateways.start(0), gateways.start(1)]);
     return gateways;

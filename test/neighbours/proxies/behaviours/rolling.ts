@@ -6,7 +6,7 @@ import type { ProxiedShop } from '#test/neighbours/proxies/proxied-shop';
 import { Load, type LoadRequest } from '#test/support/load';
 import { Proxy } from '#test/support/neighbours/proxy';
 
-const PER_SECOND = 150;
+const PER_SECOND = 60;
 const isFull = process.env['NEIGHBOURS_ALL'] === '1';
 
 /** One gateway of two is stopped under load, as in a deployment; in the full set the other one after it. */
