@@ -44,7 +44,7 @@ describeWith([nginx.program], defaults.name, () => {
   const opened = () => shop;
 
   beforeAll(async () => {
-    shop = await ProxiedShop.open(defaults);
+    shop = await ProxiedShop.open(defaults, { TRUST_PROXY: '127.0.0.1' });
   });
   afterAll(() => shop?.close());
 

@@ -13,7 +13,7 @@ export const BEHIND_A_PROXY: NodeJS.ProcessEnv = {
   CACHE: 'on',
   RATE_LIMIT: 'off',
   CORS_ORIGINS: ORIGIN,
-  TRUST_PROXY: '127.0.0.1',
+  TRUST_PROXY: '1',
   STREAM_HEARTBEAT_MS: `${HEARTBEAT_MS}`,
 };
 
@@ -26,9 +26,10 @@ export class ProxiedShop {
     readonly arrivals: Arrivals,
   ) {}
 
-  static async open(deployed: Deployed): Promise<ProxiedShop> {
+  /** Opens it. @param environment settings of the gateway that differ from `BEHIND_A_PROXY` */
+  static async open(deployed: Deployed, environment: NodeJS.ProcessEnv = {}): Promise<ProxiedShop> {
     const access = new Access();
-    const shop = await Shop.open({ ...BEHIND_A_PROXY, JWT_PRIVATE_KEY: access.privateKey });
+    const shop = await Shop.open({ ...BEHIND_A_PROXY, JWT_PRIVATE_KEY: access.privateKey, ...environment });
     const { host, port } = new URL(shop.gateway.url);
     const proxy = await Proxy.start(deployed.make, (at, folder) =>
       deployed.configure({ port: at, folder, gateways: [host], idleSeconds: IDLE_SECONDS }),
