@@ -49,6 +49,8 @@ export interface Deployed {
   reload(proxy: Proxy): Promise<void>;
 }
 
+/** Whether the full set runs: `--all`. */
+export const isFull = !!process.env['NEIGHBOURS_ALL'];
 /** The idle timeout of the pages, in seconds. */
 export const PAGES_IDLE_SECONDS = 60;
 /** The idle timeout of proxies whose streams a test leaves idle, in seconds. */

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
 import { describeWith } from '#test/support/neighbours/describe-with';
+import { QUICK } from './all.ts';
 import { addresses } from './behaviours/addresses.ts';
 import { http2 } from './behaviours/http2.ts';
 import { methods } from './behaviours/methods.ts';
@@ -10,13 +11,17 @@ import { reload } from './behaviours/reload.ts';
 import { rolling } from './behaviours/rolling.ts';
 import { streams } from './behaviours/streams.ts';
 import { validators } from './behaviours/validators.ts';
-import type { Deployed } from './deployed.ts';
+import { type Deployed, isFull } from './deployed.ts';
 import { ProxiedShop } from './proxied-shop.ts';
 
 jest.setTimeout(60_000);
 
 /** What holds behind every proxy with the configuration of its page. */
 export function describeProxy(deployed: Deployed): void {
+  if (!isFull && !QUICK.includes(deployed)) {
+    const inTheFullSet = describe.skip;
+    return inTheFullSet(`${deployed.name} (in the full set: --all)`, () => void it('is tried', () => {}));
+  }
   describeWith([deployed.program], `${deployed.name}, as its page has it`, () => {
     let shop: ProxiedShop;
     const opened = () => shop;

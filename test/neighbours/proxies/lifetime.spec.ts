@@ -4,9 +4,9 @@ import { Access } from '#test/support/access';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { Proxy } from '#test/support/neighbours/proxy';
 import { Shop } from '#test/support/shop';
-import { ALL } from './all.ts';
+import { ALL, QUICK } from './all.ts';
 import { Arrivals } from './arrivals.ts';
-import { type Deployed, PAGES_IDLE_SECONDS } from './deployed.ts';
+import { type Deployed, isFull, PAGES_IDLE_SECONDS } from './deployed.ts';
 import { BEHIND_A_PROXY } from './proxied-shop.ts';
 import { type Answer, type Visit, visit } from './visit.ts';
 
@@ -19,7 +19,8 @@ const EARLIER_MS = 8_000;
 /** Proxies that ask in the background have so long, and those that look whether the gateway is there. */
 const SOON_MS = 3_000;
 
-const CACHES = ALL.filter(({ can, program }) => can.copies && program.version());
+const TRIED = (isFull ? ALL : QUICK).filter(({ can }) => can.copies);
+const CACHES = TRIED.filter(({ program }) => program.version());
 
 /** What came of one proxy's pages. */
 interface Seen {
@@ -107,7 +108,7 @@ beforeAll(async () => {
   }
 });
 
-for (const { name, program, can } of ALL.filter((one) => one.can.copies)) {
+for (const { name, program, can } of TRIED) {
   describeWith([program], `${name}, over the lifetime of a page`, () => {
     it('asks the gateway anew once the time is over, and has the whole page then', () => {
       const { over, later, arrivals, whole } = seen.get(name)!;

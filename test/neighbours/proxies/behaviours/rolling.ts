@@ -1,13 +1,12 @@
 import { expect, it } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Deployed, PAGES_IDLE_SECONDS } from '#test/neighbours/proxies/deployed';
+import { type Deployed, isFull, PAGES_IDLE_SECONDS } from '#test/neighbours/proxies/deployed';
 import { GatewayProcesses } from '#test/neighbours/proxies/gateway-processes';
 import type { ProxiedShop } from '#test/neighbours/proxies/proxied-shop';
 import { Load, type LoadRequest } from '#test/support/load';
 import { Proxy } from '#test/support/neighbours/proxy';
 
 const PER_SECOND = 60;
-const isFull = process.env['NEIGHBOURS_ALL'] === '1';
 
 /** One gateway of two is stopped under load, as in a deployment; in the full set the other one after it. */
 export function rolling(deployed: Deployed, opened: () => ProxiedShop): void {

@@ -6,8 +6,8 @@ import { Follower } from '#test/support/follower';
 import { ChatClient } from '#test/support/chat-client';
 import { type GraphqlSocket, openGraphqlSocket } from './graphql-socket.ts';
 
-/** So many heartbeats are more than the idle timeout of the proxy, twice over. */
-const BEATS = Math.ceil((2 * IDLE_SECONDS * 1_000) / HEARTBEAT_MS) + 1;
+/** So many heartbeats are more than the idle timeout of the proxy, by half. */
+const BEATS = Math.ceil((1.5 * IDLE_SECONDS * 1_000) / HEARTBEAT_MS) + 1;
 
 /** Streams and WebSockets: each event at once, and open for as long as nothing happens. */
 export function streams(opened: () => ProxiedShop): void {
