@@ -11,7 +11,12 @@ export const ORIGIN = 'https://shop.example';
 /** The settings of a gateway behind a proxy: docs/deploy/README.md. Clients of tests come from other addresses of 127.0.0.0/8. */
 export const BEHIND_A_PROXY: NodeJS.ProcessEnv = {
   CACHE: 'on',
-  RATE_LIMIT: 'off',
+  // Nobody is refused, and everybody is told how much is left.
+  RATE_LIMIT: 'on',
+  RATE_LIMIT_ANONYMOUS: '9999999/60',
+  RATE_LIMIT_CUSTOMER: '9999999/60',
+  RATE_LIMIT_LOGIN: '9999999/60',
+  RATE_LIMIT_SEARCH: '9999999/60',
   CORS_ORIGINS: ORIGIN,
   TRUST_PROXY: '1',
   STREAM_HEARTBEAT_MS: `${HEARTBEAT_MS}`,

@@ -21,6 +21,17 @@ export function publicPages({ copies }: Abilities, opened: () => ProxiedShop): v
         for (const { headers } of others) expect(Number(headers['age'] ?? 0)).toBeLessThanOrEqual(30);
       });
 
+      it('tells nobody what was for the first who asked', async () => {
+        const path = '/v1/products/p25';
+        for (const from of ['127.0.0.2', '127.0.0.3']) {
+          const { headers } = await opened().visit(path, { from, headers: { 'x-request-id': `by-${from}` } });
+          const own = ['ratelimit', 'ratelimit-policy', 'set-cookie', 'server-timing'];
+          expect(own.filter((name) => name in headers)).toEqual([]);
+          expect(headers['x-request-id'] ?? `by-${from}`).toBe(`by-${from}`);
+        }
+        expect(opened().reached(path)).toBe(1);
+      });
+
       it(`is held in ${copies === 1 ? 'one copy' : 'a copy for each wording'} for clients that word Accept differently`, async () => {
         const path = '/v1/products/p12';
         for (const accept of ACCEPTS) {
