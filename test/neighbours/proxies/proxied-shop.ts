@@ -1,9 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Access } from '#test/support/access';
 import { Proxy } from '#test/support/neighbours/proxy';
 import { Shop } from '#test/support/shop';
 import { Arrivals } from './arrivals.ts';
 import { type Deployed, HEARTBEAT_MS, IDLE_SECONDS } from './deployed.ts';
 import { type Answer, type Visit, visit } from './visit.ts';
+
+const MAX_TRIES = 5;
+const POLL_MS = 50;
 
 /** The page of another origin that may read answers. */
 export const ORIGIN = 'https://shop.example';
@@ -58,6 +62,21 @@ export class ProxiedShop {
   /** How many requests for a path have reached the gateway. */
   reached(path: string): number {
     return this.arrivals.of(path).length;
+  }
+
+  /**
+   * Asks for a page until the proxy answers by itself: some keep a page a moment after the client has all of it.
+   * @returns how often the gateway was asked until then
+   * @throws {Error} where it is asked each time
+   */
+  async cached(path: string): Promise<number> {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const before = this.reached(path);
+      await this.visit(path);
+      if (before && this.reached(path) === before) return before;
+      await wait(POLL_MS);
+    }
+    throw new Error(`${path} is not cached`);
   }
 
   async close(): Promise<void> {
