@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as passed } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
 import { freePort } from '#libs/testing';
@@ -34,3 +37,24 @@ it('a gateway that nobody is connected to takes connections for DRAIN_MS after S
   expect([before, ...seen]).toEqual([200, '200 503']);
   expect(await gateway.end('SIGTERM')).toBe(0);
 });
+
+it('a connection that was taken before the port closed is answered, though it asks after that', async () => {
+  const [port, admin] = [await freePort(), await freePort()];
+  gateway = await RealProcess.start('gateway', { PORT: `${port}`, ADMIN_PORT: `${admin}`, DRAIN_MS: '200' });
+  const late = connect(port, '127.0.0.1');
+  await once(late, 'connect');
+  gateway.signal('SIGTERM');
+  while (await isTaken(port)) await passed(5);
+  late.end('GET /livez HTTP/1.1\r\nHost: atrium\r\n\r\n');
+  expect(await text(late)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\nconnection: close\r\n/i);
+  expect(await gateway.end('SIGTERM')).toBe(0);
+});
+
+/** Whether the port takes a connection. */
+function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true));
+    socket.once('connect', () => socket.destroy());
+    socket.once('error', () => resolve(false));
+  });
+}

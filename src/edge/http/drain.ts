@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Http2Session } from 'node:http2';
+import { Server as NetServer } from 'node:net';
 import { setTimeout as passed } from 'node:timers/promises';
 import type { Done, DoneWithPayload } from '#gateway/edge/stage';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
@@ -8,6 +9,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** A session of HTTP/2 that has been told to end has so long, in milliseconds. */
 const LEAVE_MS = 5_000;
+
+/** Connections that were taken before the port closed have so long to ask, in milliseconds. */
+const LAST_REQUESTS_MS = 500;
 
 /**
  * Lets clients go before the server closes. Each is told with its next answer that its connection ends with that (RFC 9112,
@@ -43,12 +47,22 @@ export class Drain implements OnModuleInit {
   }
 
   /**
-   * Resolves after so many milliseconds, whoever is connected: whoever sends clients here hears only in a while that it should not,
+   * Resolves half a second after so many milliseconds, whoever is connected: whoever sends clients here hears only in a while that it should not,
    * and until then their connections are taken (Kubernetes removes an endpoint beside the SIGTERM, not before it).
    */
   async run(forMs: number): Promise<void> {
     this.begin();
     await passed(forMs);
+    this.stopListening();
+    await passed(LAST_REQUESTS_MS);
+  }
+
+  /**
+   * Takes no more connections, and leaves open those that are there: `close` of an HTTP server also closes those without a request
+   * under way, among them one whose first request has not been read. Proxies that do not look at `/readyz` send until refused.
+   */
+  private stopListening(): void {
+    NetServer.prototype.close.call(this.host.httpAdapter.getHttpServer() as Server);
   }
 
   private begin(): void {
