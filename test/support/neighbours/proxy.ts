@@ -33,9 +33,14 @@ export class Proxy {
     // Started by root, a proxy works as a lesser user.
     chmodSync(folder, 0o755);
     const proxy = new Proxy(make, folder, await freePort());
-    writeFileSync(proxy.configFile, configure(proxy.port, folder));
-    await proxy.up();
-    return proxy;
+    try {
+      writeFileSync(proxy.configFile, configure(proxy.port, folder));
+      await proxy.up();
+      return proxy;
+    } catch (error) {
+      await proxy.close();
+      throw error;
+    }
   }
 
   get address(): string {
