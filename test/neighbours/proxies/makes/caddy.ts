@@ -39,7 +39,7 @@ export const caddy: Deployed = {
     purges: false,
     reloads: true,
     reloadsSockets: false,
-    reloadsGapless: true,
+    reloadsGapless: false,
     http2: true,
     spreads: true,
   },
