@@ -2,6 +2,7 @@ import { AdminDoor } from './admin/admin-door.ts';
 import { Metrics } from './admin/metrics.ts';
 import { Authenticate } from './auth/authenticate.ts';
 import { NoteDenials } from './auth/note-denials.ts';
+import { compression } from './compression/compression.ts';
 import { LimitDocument } from './graphql/limits/limit-document.ts';
 import { PreparedDoor } from './graphql/prepared/prepared-door.ts';
 import { WebSocketDoor } from './graphql/subscriptions/web-socket-door.ts';
@@ -180,7 +181,15 @@ export const PIPELINE: readonly Stage[] = [
     file: 'http-cache/http-cache.ts',
     why: 'Says what caches may do with the answer, and answers 304. After the envelope, whose bytes the ETag is of.',
     on: ['onSend'],
+    decorates: { digest: undefined },
     hooks: httpCache,
+  }),
+  plain({
+    name: 'compression',
+    file: 'compression/compression.ts',
+    why: 'Refuses clients that accept no coding at all; on the way out, packs the body. After the HTTP cache, whose entity tag is of the body as it was.',
+    on: ['onRequest', 'onSend'],
+    hooks: compression,
   }),
   plain({
     name: 'server timing',

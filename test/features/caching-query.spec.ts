@@ -43,7 +43,7 @@ describe('QUERY /v1/products', () => {
       'cache-control': 'public, max-age=30, stale-while-revalidate=60, stale-if-error=3600',
       'surrogate-key': 'products',
       'cache-groups': '"products"',
-      vary: 'Accept, Accept-Version',
+      vary: 'Accept, Accept-Version, Accept-Encoding',
       'accept-query': 'application/json',
     });
     for (const name of ['ratelimit', 'x-request-id', 'server-timing']) expect(headers).not.toHaveProperty(name);

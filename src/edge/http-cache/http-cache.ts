@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { heldTag, isForTag } from '#gateway/edge/compression/coded-tags';
 import { becomeError } from '#gateway/edge/errors/answer-error';
 import type { Hooks } from '#gateway/edge/stage';
 import { type Freshness, freshnessOf } from '#libs/cache';
-import { hasRepresentation, isForRepresentation } from '#libs/entity-tags';
 import { GatewayError } from '#libs/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { groupList } from './cache-groups.ts';
@@ -63,12 +63,12 @@ export function forCaches(request: FastifyRequest, reply: FastifyReply, payload:
     return payload;
   }
   const etag = tagOf(request, payload);
-  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
-  if (!isForRepresentation(ifMatch, etag)) return preconditionFailed(request, reply);
+  if (!isForTag(request.headers, etag)) return preconditionFailed(request, reply);
   const headers = freshness.isPrivate ? privateHeaders(freshness) : publicHeaders(freshness);
   const vary = varyOf(reply.getHeader('vary'), freshness.isPrivate);
-  void reply.headers({ ...headers, vary, etag });
-  return hasRepresentation(ifNoneMatch, etag) ? notModified(request, reply) : payload;
+  const held = heldTag(request.headers, etag);
+  void reply.headers({ ...headers, vary, etag: held ?? etag });
+  return held === undefined ? payload : notModified(request, reply);
 }
 
 function isKeepable({ method, context }: FastifyRequest, reply: FastifyReply, freshness: Freshness): boolean {
@@ -84,9 +84,11 @@ const isVersionedWrite = ({ method, context }: FastifyRequest, { statusCode }: F
 const isStandIn = ({ context }: FastifyRequest, { hasStandIn }: Freshness): boolean =>
   hasStandIn || context.degraded.length > 0;
 
-/** The strong entity tag of a representation, from its bytes and the version of its resource. */
-const tagOf = ({ context }: FastifyRequest, payload: string | Buffer): string =>
-  entityTag(hash('sha256', payload, 'base64url').slice(0, TAG_LENGTH), versionOf(context));
+/** The strong entity tag of a representation without a coding, from its bytes and the version of its resource. */
+function tagOf(request: FastifyRequest, payload: string | Buffer): string {
+  request.digest = hash('sha256', payload, 'base64url');
+  return entityTag(request.digest.slice(0, TAG_LENGTH), versionOf(request.context));
+}
 
 const isRepresentation = (payload: unknown): payload is string | Buffer =>
   typeof payload === 'string' || Buffer.isBuffer(payload);

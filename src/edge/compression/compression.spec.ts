@@ -1,0 +1,221 @@
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Served, serve } from '#gateway/edge/http/server.fixture';
+import type { FastifyReply } from 'fastify';
+import { askCoded } from './coded.fixture.ts';
+
+const LONG = JSON.stringify({ text: 'a body that is long enough, '.repeat(100) });
+const SHORT = JSON.stringify({ text: 'too short' });
+/** Packed in another thread. */
+const HUGE = JSON.stringify({ text: 'a body that is very long, '.repeat(4_000) });
+const json = (reply: FastifyReply) => reply.type('application/json; charset=utf-8');
+
+const folder = mkdtempSync(join(tmpdir(), 'compression-'));
+const file = join(folder, 'script.js');
+writeFileSync(file, 'console.log("a script");\n'.repeat(200));
+
+let served: Served;
+let off: Served;
+beforeAll(async () => {
+  const routes: Parameters<typeof serve>[0] = (server) => {
+    server.get('/long', (_, reply) => json(reply).header('etag', '"l"').send(LONG));
+    server.get('/bytes', (_, reply) => json(reply).send(Buffer.from(LONG)));
+    server.get('/short', (_, reply) => json(reply).header('etag', '"s"').send(SHORT));
+    server.get('/umlauts', (_, reply) => reply.type('text/plain').send('\u00e4'.repeat(600)));
+    server.get('/huge', (_, reply) => json(reply).send(HUGE));
+    server.get('/weak', (_, reply) => json(reply).header('etag', 'W/"w"').send(LONG));
+    server.get('/varied', (_, reply) => json(reply).header('vary', 'Accept, Origin').send(LONG));
+    server.post('/long', (_, reply) => json(reply).send(LONG));
+    server.get('/secret', { config: { isUncompressed: true } }, (_, reply) => json(reply).send(LONG));
+    server.get('/cookie', (_, reply) => json(reply).header('set-cookie', 'a=b').send(LONG));
+    server.get('/packed', (_, reply) => json(reply).header('content-encoding', 'deflate').send(LONG));
+    server.get('/as-it-is', (_, reply) =>
+      json(reply).header('cache-control', 'no-store, no-transform').send(LONG),
+    );
+    server.get('/refused', (_, reply) => json(reply).code(422).send(LONG));
+    server.get('/part', (_, reply) => json(reply).code(206).header('content-range', 'bytes 0-9/99').send(LONG));
+    server.get('/nothing', (_, reply) => reply.code(204).send());
+    server.get('/known', (_, reply) => reply.code(304).header('etag', '"l-br"').send());
+    server.get('/picture', (_, reply) => reply.type('image/png').send(Buffer.alloc(5_000)));
+    server.get('/events', (_, reply) => reply.type('text/event-stream').send('data: 1\n\n'.repeat(500)));
+    server.get('/lines', (_, reply) => reply.type('application/x-ndjson').send(Readable.from(['{}\n', '{}\n'])));
+    server.get('/live', (_, reply) =>
+      json(reply)
+        .header('etag', '"l"')
+        .send(Readable.from([LONG])),
+    );
+    server.get('/file', (_, reply) => {
+      const length = readFileSync(file).length;
+      const headers = { etag: 'W/"f"', 'content-length': length, 'accept-ranges': 'bytes' };
+      return reply.type('text/javascript').headers(headers).send(createReadStream(file));
+    });
+    server.get('/lost', (_, reply) => {
+      const headers = { etag: 'W/"lost"', 'content-length': 5_000 };
+      return reply
+        .type('text/javascript')
+        .headers(headers)
+        .send(createReadStream(join(folder, 'none')));
+    });
+  };
+  [served, off] = await Promise.all([serve(routes), serve(routes, { COMPRESSION: 'off' })]);
+});
+afterAll(async () => {
+  await Promise.all([served?.stop(), off?.stop()]);
+  rmSync(folder, { recursive: true });
+});
+
+const get = (path: string, coding?: string, method = 'GET') =>
+  askCoded(served.url + path, coding === undefined ? {} : { 'accept-encoding': coding }, { method });
+
+describe('an answer', () => {
+  it.each(['zstd', 'br', 'gzip'])('comes in %s to a client that accepts it', async (coding) => {
+    for (const path of ['/long', '/bytes', '/huge']) {
+      const { status, headers, bytes, text } = await get(path, coding);
+      expect([status, headers['content-encoding'], headers['vary']]).toEqual([200, coding, 'Accept-Encoding']);
+      expect(text).toBe(path === '/huge' ? HUGE : LONG);
+      expect(headers['content-length']).toBe(`${bytes.length}`);
+      expect(bytes.length).toBeLessThan(text.length / 5);
+    }
+  });
+
+  it('comes as it is to clients that say nothing, or like it so, and says that it could be coded', async () => {
+    for (const coding of [undefined, '', 'identity', 'deflate', 'gzip;q=0.5, identity']) {
+      const { headers, text } = await get('/long', coding);
+      expect(headers['content-encoding']).toBeUndefined();
+      expect([headers['vary'], headers['content-length'], text]).toEqual([
+        'Accept-Encoding',
+        `${LONG.length}`,
+        LONG,
+      ]);
+    }
+  });
+
+  it('varies by what else it did before, too', async () => {
+    expect((await get('/varied', 'br')).headers['vary']).toBe('Accept, Origin, Accept-Encoding');
+  });
+
+  it('has in each coding an entity tag of its own, where the tag is strong', async () => {
+    expect((await get('/long')).headers['etag']).toBe('"l"');
+    expect((await get('/long', 'zstd')).headers['etag']).toBe('"l-zstd"');
+    expect((await get('/weak', 'zstd')).headers['etag']).toBe('W/"w"');
+  });
+
+  it.each(['/long', '/huge', '/short'])('has to HEAD the headers it has to GET: %s', async (path) => {
+    const [got, head] = [await get(path, 'gzip'), await get(path, 'gzip', 'HEAD')];
+    expect(head.bytes.length).toBe(0);
+    for (const name of ['content-encoding', 'content-length', 'etag', 'vary', 'content-type'])
+      expect([name, head.headers[name]]).toEqual([name, got.headers[name]]);
+  });
+
+  it('is not coded below so many bytes, unless its client refuses it as it is', async () => {
+    const { headers } = await get('/short', 'gzip');
+    expect([headers['content-encoding'], headers['vary'], headers['etag']]).toEqual([
+      undefined,
+      'Accept-Encoding',
+      '"s"',
+    ]);
+    const refused = await get('/short', 'gzip, identity;q=0');
+    expect([refused.headers['content-encoding'], refused.text]).toEqual(['gzip', SHORT]);
+    expect((await get('/umlauts', 'gzip')).headers['content-encoding']).toBe('gzip');
+  });
+
+  it.each([
+    ['has no content', '/nothing'],
+    ['is a part', '/part'],
+    ['is a refusal', '/refused'],
+    ['brings a cookie', '/cookie'],
+    ['may not be transformed', '/as-it-is'],
+    ['is no text', '/picture'],
+    ['is a stream of events', '/events'],
+    ['is a stream of lines', '/lines'],
+    ['is of a route that has declared so', '/secret'],
+  ])('is left alone where it %s, whatever its client says', async (_, path) => {
+    for (const coding of ['gzip', 'gzip, identity;q=0']) {
+      const { headers } = await get(path, coding);
+      expect([headers['content-encoding'], headers['vary']]).toEqual([undefined, undefined]);
+    }
+  });
+
+  it('is left alone where it is coded already', async () => {
+    const { headers, bytes } = await get('/packed', 'gzip');
+    expect([headers['content-encoding'], headers['vary'], String(bytes)]).toEqual(['deflate', undefined, LONG]);
+  });
+
+  it('is left alone where it is a stream of which nobody knows when it ends', async () => {
+    const { headers, text } = await get('/live', 'gzip');
+    expect([headers['content-encoding'], headers['etag'], text]).toEqual([undefined, '"l"', LONG]);
+  });
+
+  it('is left alone where it is to a write', async () => {
+    const { headers } = await askCoded(`${served.url}/long`, { 'accept-encoding': 'gzip' }, { method: 'POST' });
+    expect([headers['content-encoding'], headers['vary']]).toEqual([undefined, undefined]);
+  });
+
+  it('that is 304 has no coding, and varies as that with content', async () => {
+    const { status, headers } = await get('/known', 'br');
+    expect([status, headers['content-encoding'], headers['vary'], headers['etag']]).toEqual([
+      304,
+      undefined,
+      'Accept-Encoding',
+      '"l-br"',
+    ]);
+  });
+});
+
+describe('a file', () => {
+  it('is packed whole, and found packed by who comes later', async () => {
+    const before = await get('/file', 'br', 'HEAD');
+    expect([before.headers['content-encoding'], before.headers['content-length']]).toEqual(['br', undefined]);
+    const [one, other] = await Promise.all([get('/file', 'br'), get('/file', 'br')]);
+    const third = await get('/file?again', 'br');
+    for (const { headers, bytes, text } of [one, other, third]) {
+      expect([headers['content-encoding'], headers['content-length']]).toEqual(['br', `${bytes.length}`]);
+      expect([headers['etag'], headers['accept-ranges'], headers['vary']]).toEqual([
+        'W/"f"',
+        undefined,
+        'Accept-Encoding',
+      ]);
+      expect(text).toBe(readFileSync(file, 'utf8'));
+    }
+    const after = await get('/file', 'br', 'HEAD');
+    expect(after.headers['content-length']).toBe(one.headers['content-length']);
+  });
+
+  it('that cannot be read is a fault, not half an answer', async () => {
+    const { status, headers } = await get('/lost', 'br');
+    expect([status, headers['content-type'], headers['content-encoding']]).toEqual([
+      500,
+      'application/problem+json; charset=utf-8',
+      undefined,
+    ]);
+  });
+});
+
+describe('a client that accepts nothing', () => {
+  it.each(['identity;q=0', '*;q=0', 'deflate, identity;q=0'])('is refused: %s', async (coding) => {
+    const { status, headers, text } = await get('/long', coding);
+    expect([status, headers['content-encoding'], JSON.parse(text)]).toEqual([
+      406,
+      undefined,
+      expect.objectContaining({ code: 'NOT_ACCEPTABLE', detail: 'There is: zstd, br, gzip, identity.' }),
+    ]);
+  });
+});
+
+describe('without compression', () => {
+  it('answers come as they are, whatever clients accept', async () => {
+    for (const coding of ['gzip', 'gzip, identity;q=0', 'identity;q=0']) {
+      const { status, headers, text } = await askCoded(`${off.url}/long`, { 'accept-encoding': coding });
+      expect([status, headers['content-encoding'], headers['vary'], headers['etag'], text]).toEqual([
+        200,
+        undefined,
+        undefined,
+        '"l"',
+        LONG,
+      ]);
+    }
+  });
+});

@@ -1,0 +1,59 @@
+import type { Readable } from 'node:stream';
+import type { DoneWithPayload, Hooks, Parts } from '#gateway/edge/stage';
+import { GatewayError } from '#libs/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { acceptedCodings, type AnyCoding, type Coding, CODINGS } from './accept-encoding.ts';
+import { codedTag } from './coded-tags.ts';
+import { lengthOf, packBody, packFile, isFile } from './bodies.ts';
+import { mayBeCoded } from './may-be-coded.ts';
+import { PackedBodies } from './packed-bodies.ts';
+import { varyByCoding } from './vary-by-coding.ts';
+
+/**
+ * Sends answers in the content coding that their client prefers: `zstd`, `br` or `gzip` (RFC 9110, 12.5.3). A body that
+ * came from the cache will come again, so it is packed once. Refuses clients that accept no coding and not `identity`
+ * either, before anything is done for them.
+ */
+export function compression({ config }: Parts): Pick<Hooks, 'onRequest' | 'onSend'> {
+  if (config.COMPRESSION === 'off') return OFF;
+  const packed = new PackedBodies(config.COMPRESSION_MEMORY_BYTES);
+  return {
+    onRequest({ headers }, _reply, done) {
+      if (acceptedCodings(headers['accept-encoding']).length) return done();
+      done(new GatewayError('NOT_ACCEPTABLE', { detail: `There is: ${CODINGS.join(', ')}, identity.` }));
+    },
+    onSend(request, reply, payload, done) {
+      if (!mayBeCoded(request, reply)) return done(null, payload);
+      varyByCoding(reply);
+      const length = reply.statusCode === 304 ? undefined : lengthOf(payload, reply);
+      if (length === undefined) return done(null, payload);
+      const coding = codingFor(request, length, config.COMPRESSION_MIN_BYTES);
+      if (coding === 'identity') return done(null, payload);
+      const body = isFile(payload)
+        ? (packFile(payload, request, reply, coding, packed) ?? payload)
+        : packBody(payload as string | Buffer, request, coding, packed);
+      if ('then' in body) body.then((whole) => send(reply, coding, whole, done), done);
+      else send(reply, coding, body, done);
+    },
+  };
+}
+
+const OFF: Pick<Hooks, 'onRequest' | 'onSend'> = {
+  onRequest: (_request, _reply, done) => done(),
+  onSend: (_request, _reply, payload, done) => done(null, payload),
+};
+
+/** Where there is too little to gain, an answer is sent as it is, unless the client refuses that. */
+function codingFor({ headers }: FastifyRequest, length: number, minBytes: number): AnyCoding {
+  const accepted = acceptedCodings(headers['accept-encoding']);
+  return length < minBytes && accepted.includes('identity') ? 'identity' : (accepted[0] ?? 'identity');
+}
+
+function send(reply: FastifyReply, coding: Coding, body: Buffer | Readable, done: DoneWithPayload): void {
+  const etag = reply.getHeader('etag');
+  if (etag !== undefined) void reply.header('etag', codedTag(String(etag), coding));
+  // Both are of the body as it was.
+  for (const name of ['content-length', 'accept-ranges']) if (reply.hasHeader(name)) void reply.removeHeader(name);
+  void reply.header('content-encoding', coding);
+  done(null, body);
+}

@@ -1,0 +1,70 @@
+import { hash } from 'node:crypto';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import { PackedBodies } from './packed-bodies.ts';
+
+const small = Buffer.from('a body, '.repeat(500));
+/** Too long to be packed in the thread that answers. */
+const large = Buffer.from('a long body, '.repeat(5_000));
+
+describe('bodies that were packed', () => {
+  it('are packed once in each coding', () => {
+    const packed = new PackedBodies(100_000);
+    let reads = 0;
+    const read = () => {
+      reads += 1;
+      return small;
+    };
+    const first = packed.of('a', 'zstd', read) as Buffer;
+    expect(packed.of('a', 'zstd', read)).toBe(first);
+    expect(zstdDecompressSync(first)).toEqual(small);
+    expect(gunzipSync(packed.of('a', 'gzip', read) as Buffer)).toEqual(small);
+    expect(reads).toBe(2);
+    expect(packed.known('a', 'zstd')).toBe(first);
+    expect(packed.known('a', 'br')).toBeUndefined();
+  });
+
+  it('keep nothing alive but their own bytes', () => {
+    const body = new PackedBodies(100_000).of('a', 'zstd', () => small) as Buffer;
+    expect(body.buffer.byteLength).toBe(body.length);
+  });
+
+  it('are packed once by all who ask at the same time, in another thread where they are large', async () => {
+    const packed = new PackedBodies(100_000);
+    let reads = 0;
+    const read = async () => {
+      reads += 1;
+      return large;
+    };
+    const [one, other] = await Promise.all([packed.of('a', 'zstd', read), packed.of('a', 'zstd', read)]);
+    expect([reads, one]).toEqual([1, other]);
+    expect(packed.of('a', 'zstd', read)).toBe(one);
+    expect(packed.of('b', 'zstd', () => large)).toHaveProperty('then');
+  });
+
+  it('are asked for again after they could not be read', async () => {
+    const packed = new PackedBodies(100_000);
+    await expect(packed.of('a', 'zstd', () => Promise.reject(new Error('no such file')))).rejects.toThrow(
+      'no such',
+    );
+    expect(await packed.of('a', 'zstd', () => Promise.resolve(small))).toBeInstanceOf(Buffer);
+  });
+
+  it('take no more than their share, the least used forgotten first', () => {
+    const packed = new PackedBodies(4_000);
+    for (let n = 0; n < 100; n += 1) {
+      void packed.of(`${n}`, 'gzip', () => small);
+      packed.known('0', 'gzip');
+    }
+    expect(packed.bytes).toBeLessThanOrEqual(4_000);
+    expect(packed.known('0', 'gzip')).toBeDefined();
+    expect(packed.known('1', 'gzip')).toBeUndefined();
+  });
+
+  it('are not kept where one would take most of the room', () => {
+    const packed = new PackedBodies(4_000);
+    const random = Buffer.from(Array.from({ length: 40 }, (_, n) => hash('sha256', `${n}`)).join(''));
+    expect(packed.of('a', 'gzip', () => random)).toBeInstanceOf(Buffer);
+    expect(packed.known('a', 'gzip')).toBeUndefined();
+  });
+});
