@@ -1,4 +1,5 @@
 import { type DeviceCookie, ThisDevice } from '#gateway/edge/auth/attempts/device-cookie';
+import { Uncompressed } from '#gateway/edge/compression/uncompressed';
 import { Runs } from '#gateway/edge/doors/runs';
 import { Answers } from '#gateway/edge/doors/answers';
 import { FromBody } from '#gateway/edge/doors/question';
@@ -16,6 +17,7 @@ import { TokensView } from './tokens.view.ts';
 import { UserView } from './user.view.ts';
 
 @ApiTags('auth')
+@Uncompressed()
 @Controller('auth')
 export class AuthController {
   constructor(

@@ -1,3 +1,4 @@
+import { Uncompressed } from '#gateway/edge/compression/uncompressed';
 import { Runs } from '#gateway/edge/doors/runs';
 import { type DeviceCookie, ThisDevice } from '#gateway/edge/auth/attempts/device-cookie';
 import { clearCookie, cookieIn, SESSION_COOKIE, setCookie } from '#gateway/edge/auth/browser/cookies';
@@ -17,6 +18,7 @@ import { LoginInput } from './check-credentials.ts';
 
 /** For browsers, which hold a cookie and no tokens (RFC 10017). */
 @ApiTags('bff')
+@Uncompressed()
 @Controller({ path: 'bff', version: VERSION_NEUTRAL })
 export class BrowserController {
   constructor(

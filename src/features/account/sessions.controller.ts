@@ -1,3 +1,4 @@
+import { Uncompressed } from '#gateway/edge/compression/uncompressed';
 import { Runs } from '#gateway/edge/doors/runs';
 import { Answers } from '#gateway/edge/doors/answers';
 import { FromBody, FromQuery } from '#gateway/edge/doors/question';
@@ -14,6 +15,7 @@ import { SessionListView } from './session-list.view.ts';
 
 /** Where the caller is logged in, and with what. */
 @ApiTags('auth')
+@Uncompressed()
 @Controller('auth')
 export class SessionsController {
   constructor(

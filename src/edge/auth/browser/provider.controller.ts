@@ -1,5 +1,6 @@
 import { Public } from '#gateway/edge/auth/access';
 import { Audit } from '#gateway/edge/auth/audit';
+import { Uncompressed } from '#gateway/edge/compression/uncompressed';
 import { AnyQuery, FromQuery } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
 import { GatewayError } from '#libs/errors';
@@ -23,6 +24,7 @@ const LoginQuery = input('BrowserLoginQuery', { returnTo: path.default('/') });
 
 /** Browsers that log in at an outside provider. */
 @ApiTags('bff')
+@Uncompressed()
 @Controller({ path: 'bff', version: VERSION_NEUTRAL })
 export class ProviderController {
   constructor(
