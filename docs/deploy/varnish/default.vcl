@@ -91,6 +91,7 @@ sub vcl_pipe {
 
 sub vcl_backend_response {
   if (!bereq.uncacheable && beresp.http.Cache-Control ~ "(?i)public") {
+    # Varnish asks for gzip whatever the client accepts, and unpacks it itself: one copy holds for every Accept-Encoding.
     unset beresp.http.Vary;
     # While no gateway is well, for an hour: stale-if-error.
     set beresp.grace = 1h;
@@ -106,7 +107,7 @@ sub vcl_backend_error {
 
 sub vcl_deliver {
   if (resp.http.Cache-Control ~ "(?i)public") {
-    set resp.http.Vary = "Accept, Accept-Version, Origin";
+    set resp.http.Vary = "Accept, Accept-Version, Origin, Accept-Encoding";
   }
   unset resp.http.Surrogate-Key;
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { QUICK } from './all.ts';
 import { addresses } from './behaviours/addresses.ts';
+import { codings } from './behaviours/codings.ts';
 import { http2 } from './behaviours/http2.ts';
 import { methods } from './behaviours/methods.ts';
 import { ownPages } from './behaviours/own-pages.ts';
@@ -36,6 +37,7 @@ export function describeProxy(deployed: Deployed): void {
     publicPages(deployed.can, opened);
     ownPages(opened);
     validators(opened);
+    codings(opened);
     methods(opened);
     streams(opened);
     addresses(opened);
