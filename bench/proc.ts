@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts CPU time in hundredths of a second. */
 const MICROS_PER_TICK = 10_000;
@@ -7,6 +7,13 @@ const MICROS_PER_TICK = 10_000;
 export function cpuMicrosOf(pid: number): number {
   const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(afterName[11]) + Number(afterName[12])) * MICROS_PER_TICK;
+}
+
+/** The same to the nanosecond, of the threads that it has now (`/proc/[pid]/task/[tid]/schedstat`). */
+export function preciseCpuMicrosOf(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const nanos = threads.map((id) => readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]);
+  return nanos.reduce((sum, one) => sum + Number(one), 0) / 1_000;
 }
 
 /** The memory of a process that is in RAM now, in MB. */

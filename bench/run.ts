@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build } from '#tools/launcher/build';
 import { startChild, stopChild } from './child.ts';
+import { compressed } from './compressed.ts';
 import { contenders, Servers } from './contenders.ts';
 import { growth } from './growth.ts';
 import { lossesOf, outcomesOf } from './goals.ts';
@@ -35,7 +36,8 @@ Measures the gateway beside its peers and writes bench/results/<date>.json and .
 Exits with 1 when a goal is missed.
 
   --quick         under a minute: the contenders of the goals alone, without Hive Gateway; writes nothing
-  --only KEYS     these contenders alone: ${contenders.map(({ key }) => key).join(', ')}
+  --only KEYS     these contenders alone: ${contenders.map(({ key }) => key).join(', ')};
+                  compressed: the warm home page in each coding
   --soak          ten minutes of load instead, and how memory grows
   --against FILE  exits with 1 when a ratio is worse than in FILE beyond noise, and not when a goal is missed`);
   process.exit(0);
@@ -55,6 +57,7 @@ const servers = new Servers(upstreams.said);
 const alone = isWhole ? [await starts(upstreams.said)] : [];
 const results = await measured();
 results.sections.push(...alone);
+if (isWhole || only?.includes('compressed')) results.sections.push(await compressed(await servers.atrium('on')));
 if (values.soak) results.sections.push(await soak(upstreams.said, Number(values.minutes)));
 if (isWhole) {
   // What has been measured is worth something without the rest.
