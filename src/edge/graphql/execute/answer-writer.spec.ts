@@ -2,9 +2,10 @@ import { FIRST } from '#gateway/edge/doors/first';
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, execute, type GraphQLObjectType, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 import { AnswerWriter } from './answer-writer.ts';
-import { NotStatic } from './fields-selected.ts';
+import { NotStatic } from './not-static.ts';
 
 const schema: GraphQLSchema = buildSchema(`
+  directive @other on FIELD
   enum Colour { RED BLUE }
   interface Named { name: String! }
   type Author implements Named { id: ID! name: String! books(first: Int! = 2): [Book!] }
@@ -50,11 +51,11 @@ books.extensions = { [FIRST]: true };
 books.resolve = ({ books: all }: { books: unknown[] | null }, { first }: { first: number }) =>
   all?.slice(0, first) ?? null;
 
-function writerOf(text: string, keepsText = false): AnswerWriter {
+function writerOf(text: string, keepsText = false, decisions: Record<string, boolean> = {}): AnswerWriter {
   const document = parse(text);
   expect(validate(schema, document)).toEqual([]);
   const node = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION)!;
-  return new AnswerWriter(schema, document, node, keepsText);
+  return new AnswerWriter(schema, document, node, new Map(Object.entries(decisions)), keepsText);
 }
 
 const context = {} as never;
@@ -100,8 +101,8 @@ describe('a query that is written', () => {
   });
 
   it.each([
-    ['a directive', '{ author @skip(if: false) { id } }'],
-    ['a directive below', 'query ($x: Boolean!) { author { id @include(if: $x) } }'],
+    ['a condition that nothing decides', 'query ($x: Boolean!) { author { id @include(if: $x) } }'],
+    ['another directive', '{ author { id @other } }'],
     ['an interface', '{ names { name } }'],
     ['a fragment on another type', '{ author { ... on Named { name } } }'],
     ['the schema', '{ __schema { queryType { name } } }'],
@@ -116,12 +117,31 @@ describe('a query that is written', () => {
     ['a number that is none', { pages: 1.5 }],
     ['no list', { notes: 'x' }],
     ['no object', { author: 'x' }],
+    ['an error', { author: new Error('it failed') }],
+    ['what is not there yet', { author: Promise.resolve(author) }],
+    ['a number that JSON has not', { pages: Number.NaN }],
   ])('is for an executor where a value does not fit: %s', async (_, wrong) => {
     const before = roots['book']!;
     roots['book'] = () => book('x', wrong);
     const writer = writerOf('{ book(title: "x") { title pages colour notes author { id } } }');
     expect(await writer.run(context, {})).toBeUndefined();
     roots['book'] = before;
+  });
+
+  it.each([
+    ['of the root', 'query ($t: String! = "x") { a: author { id } book(title: $t) { title } }', { t: null }, 2],
+    ['below the root', 'query ($n: Int = 1) { author { id books(first: $n) { title } } }', { n: null }, 0],
+    [
+      'in a fragment',
+      'query ($n: Int = 1) { author { ...A } } fragment A on Author { books(first: $n) { title } }',
+      { n: null },
+      0,
+    ],
+  ])('asks nothing twice where an argument %s cannot be null', async (_, text, variables, most) => {
+    const writer = writerOf(text);
+    asked.length = 0;
+    await writer.run(context, variables);
+    expect(asked.length).toBeLessThanOrEqual(most);
   });
 
   it('is not begun where a variable does not fit', async () => {

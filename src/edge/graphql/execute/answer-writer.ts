@@ -14,7 +14,9 @@ import {
   locatedError,
   type OperationDefinitionNode,
 } from 'graphql';
-import { fieldsSelected, fragmentsOf, NotStatic } from './fields-selected.ts';
+import type { Decisions } from './conditions.ts';
+import { fieldsSelected, fragmentsOf } from './fields-selected.ts';
+import { NotStatic } from './not-static.ts';
 import { Unwritable, type Write, writerOf } from './value-writers.ts';
 
 /** An answer that is JSON already. */
@@ -36,15 +38,17 @@ interface Root {
 type Outcome = { value: unknown } | { error: GraphQLError };
 
 /**
- * Runs a query whose shape does not depend on its variables, and writes its answer from what the use cases gave, without
+ * Runs a query, of which it is known what is selected, and writes its answer from what the use cases gave, without
  * making a result first. Its root fields are asked as by any executor; what is below them is there already.
  */
 export class AnswerWriter {
   private readonly roots: readonly Root[];
   private readonly parent: GraphQLObjectType;
   private readonly fragments: GraphQLResolveInfo['fragments'];
+  private readonly argumentReaders: ((variables: Record<string, unknown>) => void)[] = [];
 
   /**
+   * @param decisions what the operation's `@skip` and `@include` are given
    * @param keepsText whether what is frozen, as all that is remembered is, is written once for good
    * @throws {NotStatic} for a query that it cannot write
    */
@@ -52,6 +56,7 @@ export class AnswerWriter {
     private readonly schema: GraphQLSchema,
     document: DocumentNode,
     private readonly operation: OperationDefinitionNode,
+    decisions: Decisions,
     keepsText: boolean,
   ) {
     if (operation.operation !== 'query') throw new NotStatic();
@@ -61,22 +66,28 @@ export class AnswerWriter {
       fragments: this.fragments,
       keepsText,
       hasVariables: (operation.variableDefinitions?.length ?? 0) > 0,
+      decisions,
+      argumentReaders: this.argumentReaders,
     };
     const fields = this.parent.getFields();
-    this.roots = [...fieldsSelected(this.parent, [operation.selectionSet], this.fragments)].map(([key, nodes]) => {
+    const selected = fieldsSelected(this.parent, [operation.selectionSet], this.fragments, decisions);
+    this.roots = [...selected].map(([key, nodes]) => {
       const field = fields[nodes[0]!.name.value];
       if (!field?.resolve) throw new NotStatic();
       return { key, field, nodes, write: writerOf(field.type, nodes, selecting) };
     });
   }
 
-  /** @returns what was written, or a result with errors; undefined where the variables do not fit, or a value does not */
+  /**
+   * @returns what was written, or a result with errors; undefined where the variables do not fit an argument below the root,
+   * before anything has run, or where a value does not fit its type
+   */
   async run(
     context: GraphqlContext,
     inputs: Record<string, unknown>,
   ): Promise<Written | ExecutionResult | undefined> {
     const { coerced } = getVariableValues(this.schema, this.operation.variableDefinitions ?? [], inputs);
-    if (!coerced) return undefined;
+    if (!coerced || !this.fits(coerced)) return undefined;
     const outcomes = await Promise.all(this.roots.map((root) => this.outcomeOf(root, context, coerced)));
     try {
       const run = { variables: coerced, objects: 0 };
@@ -89,6 +100,16 @@ export class AnswerWriter {
     } catch (error) {
       if (error instanceof Unwritable) return undefined;
       throw error;
+    }
+  }
+
+  /** Whether all arguments below the root can be had: a null may be where none can be (GraphQL, 6.4.1). */
+  private fits(variables: Record<string, unknown>): boolean {
+    try {
+      for (const read of this.argumentReaders) read(variables);
+      return true;
+    } catch {
+      return false;
     }
   }
 

@@ -10,7 +10,6 @@ import { makePlain } from './plain-fields.ts';
 /** What Apollo tells whoever runs its operations. */
 interface Asked {
   document: DocumentNode;
-  queryHash: string;
   operationName: string | null;
   request: { variables?: Record<string, unknown> };
   context: GraphqlContext;
@@ -30,13 +29,8 @@ export class CompiledDriver extends ApolloDriver {
     options: ApolloDriverConfig,
     hooks?: { preStartHook?: () => void },
   ): Promise<void> {
-    const executor = ({ document, queryHash, operationName, request, context }: Asked) =>
-      this.compiled.run(
-        `${queryHash} ${operationName ?? ''}`,
-        { document, name: operationName },
-        context,
-        request.variables ?? {},
-      );
+    const executor = ({ document, operationName, request, context }: Asked) =>
+      this.compiled.run({ document, name: operationName }, context, request.variables ?? {});
     makePlain(options.schema!, this.modules);
     this.compiled.schema = options.schema!;
     const gateway = gatewayOf(options.schema!, async (asked) => executor(asked));

@@ -7,9 +7,8 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-
-/** A query whose answer is not of one shape: that is for an executor. */
-export class NotStatic extends Error {}
+import { type Decisions, isIncluded } from './conditions.ts';
+import { NotStatic } from './not-static.ts';
 
 type Fragments = GraphQLResolveInfo['fragments'];
 
@@ -21,18 +20,21 @@ export function fragmentsOf({ definitions }: DocumentNode): Fragments {
 
 /**
  * The fields that are selected on an object, in the order of the answer, each with all its nodes (GraphQL, 6.3.2).
- * @throws {NotStatic} where directives or other types decide
+ * @param decisions what `@skip` and `@include` are given
+ * @throws {NotStatic} where other directives or other types decide
  */
 export function fieldsSelected(
   type: GraphQLObjectType,
   sets: readonly SelectionSetNode[],
   fragments: Fragments,
+  decisions: Decisions,
 ): Map<string, FieldNode[]> {
   const fields = new Map<string, FieldNode[]>();
   const opened = new Set<string>();
   const open = ({ selections }: SelectionSetNode): void => {
     for (const selection of selections) {
-      if (selection.directives?.length) throw new NotStatic();
+      // A spread that is left out does not count as the first of its fragment.
+      if (!isIncluded(selection, decisions)) continue;
       if (selection.kind === Kind.FIELD) {
         const key = (selection.alias ?? selection.name).value;
         const same = fields.get(key);

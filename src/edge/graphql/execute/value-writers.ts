@@ -1,4 +1,5 @@
 import {
+  type ArgumentNode,
   defaultFieldResolver,
   type FieldNode,
   getArgumentValues,
@@ -6,6 +7,7 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
+  type GraphQLLeafType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -14,7 +16,9 @@ import {
   visit,
 } from 'graphql';
 import { FIRST } from '#gateway/edge/doors/first';
-import { fieldsSelected, NotStatic } from './fields-selected.ts';
+import type { Decisions } from './conditions.ts';
+import { fieldsSelected } from './fields-selected.ts';
+import { NotStatic } from './not-static.ts';
 
 /** A value that its type does not allow: what becomes of it is for an executor to say. */
 export class Unwritable extends Error {}
@@ -36,6 +40,10 @@ export interface Selecting {
   /** Whether what is frozen is written once, for good. */
   keepsText: boolean;
   hasVariables: boolean;
+  /** What `@skip` and `@include` are given. */
+  decisions: Decisions;
+  /** Gets what reads the arguments of each field that has them; it throws where they cannot be coerced. */
+  argumentReaders: ((variables: Record<string, unknown>) => void)[];
 }
 
 /** How values of a type are written, as a selection wants them. @throws {NotStatic} where that depends on them */
@@ -55,11 +63,9 @@ export function writerOf(type: GraphQLOutputType, nodes: Nodes, selecting: Selec
 function present(type: GraphQLOutputType, nodes: Nodes, selecting: Selecting): Write {
   if (isLeafType(type)) {
     return (value) => {
-      try {
-        return JSON.stringify(type.serialize(value));
-      } catch {
-        throw new Unwritable();
-      }
+      const text = serialized(type, value);
+      if (text === undefined || text === 'null') throw new Unwritable();
+      return text;
     };
   }
   // What a variable decides is not the same each time.
@@ -68,6 +74,14 @@ function present(type: GraphQLOutputType, nodes: Nodes, selecting: Selecting): W
   if (isListType(type)) return keep(list(writerOf(type.ofType as GraphQLOutputType, nodes, selecting)));
   if (isObjectType(type)) return keep(object(type, nodes, selecting));
   throw new NotStatic();
+}
+
+function serialized(type: GraphQLLeafType, value: unknown): string | undefined {
+  try {
+    return JSON.stringify(type.serialize(value));
+  } catch {
+    throw new Unwritable();
+  }
 }
 
 function list(write: Write): Write {
@@ -82,28 +96,40 @@ function list(write: Write): Write {
 function object(type: GraphQLObjectType, nodes: Nodes, selecting: Selecting): Write {
   const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
   const fields = type.getFields();
-  const all = [...fieldsSelected(type, sets, selecting.fragments)].map(([key, its], index) => {
-    const name = its[0]!.name.value;
-    const start = `${index ? ',' : '{'}${JSON.stringify(key)}:`;
-    if (name === '__typename') return { start, name, write: () => JSON.stringify(type.name) };
-    const field = fields[name]!;
-    return { start, name, write: reading(field, its[0]!, writerOf(field.type, its, selecting)) };
-  });
+  const all = [...fieldsSelected(type, sets, selecting.fragments, selecting.decisions)].map(
+    ([key, its], index) => {
+      const name = its[0]!.name.value;
+      const start = `${index ? ',' : '{'}${JSON.stringify(key)}:`;
+      if (name === '__typename') return { start, name, write: () => JSON.stringify(type.name) };
+      const field = fields[name]!;
+      return { start, name, write: reading(field, its[0]!, writerOf(field.type, its, selecting), selecting) };
+    },
+  );
   return (value, run) => {
-    if (typeof value !== 'object') throw new Unwritable();
+    if (typeof value !== 'object' || value instanceof Error || isPromise(value)) throw new Unwritable();
     run.objects += 1;
+    if (!all.length) return '{}';
     let text = '';
     for (const { start, name, write } of all) text += start + write((value as Record<string, unknown>)[name], run);
     return `${text}}`;
   };
 }
 
+const isPromise = (value: object | null): boolean =>
+  typeof (value as Partial<Promise<unknown>>).then === 'function';
+
 /** A property as it stands, or the first so many of a list. */
-function reading(field: GraphQLField<unknown, unknown>, node: FieldNode, write: Write): Write {
+function reading(
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  write: Write,
+  { argumentReaders }: Selecting,
+): Write {
   if (field.extensions[FIRST]) {
     const firstOf = (variables: Record<string, unknown>) =>
       getArgumentValues(field, node, variables)['first'] as number;
-    const fixed = dependsOnVariables(node) ? undefined : firstOf({});
+    const fixed = node.arguments?.some(dependsOnVariables) ? undefined : firstOf({});
+    if (fixed === undefined) argumentReaders.push(firstOf);
     return (value, run) => {
       const first = fixed ?? firstOf(run.variables);
       return write(Array.isArray(value) && value.length > first ? value.slice(0, first) : value, run);
@@ -133,7 +159,7 @@ function kept(write: Write): Write {
 }
 
 /** Of fragments it is not known here. */
-function dependsOnVariables(node: FieldNode): boolean {
+function dependsOnVariables(node: FieldNode | ArgumentNode): boolean {
   let isSo = false;
   visit(node, { [Kind.VARIABLE]: () => void (isSo = true), [Kind.FRAGMENT_SPREAD]: () => void (isSo = true) });
   return isSo;

@@ -10,7 +10,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { answerTypeFor } from '#gateway/edge/errors/answer-type';
 import { OpenDocuments } from './open-documents.ts';
 import type { PreparedOperation } from './prepared-operation.ts';
-import { RunPrepared } from './run-prepared.ts';
+import { RunPrepared, type WrittenAnswer } from './run-prepared.ts';
 
 /**
  * Answers ordinary requests at `/graphql` without Apollo: what Apollo would do each time was done once for the document, or
@@ -61,8 +61,8 @@ export class PreparedDoor {
   ): Promise<boolean> {
     this.prepared.authorize(operation, request);
     const result = await this.prepared.write(operation, variables, request, reply);
-    if (typeof result !== 'string' && result.data === undefined) return false;
-    const body = typeof result === 'string' ? result : JSON.stringify(this.told(result));
+    if (!('text' in result) && result.data === undefined) return false;
+    const body = 'text' in result ? textOf(result) : JSON.stringify(this.told(result));
     void reply.header('content-type', type).send(body);
     return true;
   }
@@ -71,6 +71,10 @@ export class PreparedDoor {
     if (!errors) return { data, extensions };
     return { errors: errors.map((error) => this.format(error.toJSON(), error)), data, extensions };
   }
+}
+
+function textOf({ text, extensions }: WrittenAnswer): string {
+  return extensions ? `{"data":${text},"extensions":${JSON.stringify(extensions)}}` : `{"data":${text}}`;
 }
 
 /** The variables of an ordinary request; undefined for what Apollo should look at. */

@@ -10,6 +10,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import type { PreparedOperation } from './prepared-operation.ts';
 
+/** An answer without errors. */
+export interface WrittenAnswer {
+  /** The `data`, as JSON. */
+  text: string;
+  extensions?: ExecutionResult['extensions'];
+}
+
 /** Runs operations that are valid. Who may ask is looked up once for each. */
 @Injectable()
 export class RunPrepared {
@@ -33,30 +40,31 @@ export class RunPrepared {
     request: FastifyRequest,
     reply?: FastifyReply,
   ): ExecutionResult | Promise<ExecutionResult> {
-    const { id, document, node, isTrusted } = operation;
+    const { document, node } = operation;
     const named = { document, name: node.name?.value };
     const context: GraphqlContext = { request, reply };
-    const result = this.compiled.run(id, named, context, variables, isTrusted);
+    const result = this.compiled.run(named, context, variables);
     return result instanceof Promise
       ? result.then((one) => this.finished(one, operation, context))
       : this.finished(result, operation, context);
   }
 
-  /** The JSON of an answer, or a result; without `data` where its variables do not fit. */
+  /** The JSON of an answer's data and its extensions, or a result; without `data` where its variables do not fit. */
   async write(
     operation: PreparedOperation,
     variables: Record<string, unknown>,
     request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<string | ExecutionResult> {
+    reply?: FastifyReply,
+  ): Promise<WrittenAnswer | ExecutionResult> {
     const context: GraphqlContext = { request, reply };
     const written = await this.compiled.write(operation, context, variables);
     if (!written) return this.run(operation, variables, request, reply);
     if (!('text' in written)) return this.finished(written, operation, context);
-    this.reserve.settleObjects(request, written.objects);
-    if (!lacksAnything(context)) return `{"data":${written.text}}`;
-    const { extensions } = withDegraded({ data: JSON.parse(written.text) as unknown } as ExecutionResult, context);
-    return `{"data":${written.text},"extensions":${JSON.stringify(extensions)}}`;
+    const { text, objects } = written;
+    this.reserve.settleObjects(request, objects);
+    if (!lacksAnything(context)) return { text };
+    const { extensions } = withDegraded({ data: JSON.parse(text) as unknown } as ExecutionResult, context);
+    return { text, extensions };
   }
 
   private finished(

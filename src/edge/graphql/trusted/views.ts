@@ -22,14 +22,17 @@ export class Views {
     private readonly prepared: RunPrepared,
   ) {}
 
-  /** The answer of an operation. @throws {GatewayError} NOT_FOUND, BAD_REQUEST, and whatever the operation fails with */
-  async run(id: string, request: FastifyRequest, reply: FastifyReply): Promise<object> {
+  /** The answer of an operation, as JSON. @throws {GatewayError} NOT_FOUND, BAD_REQUEST, and whatever the operation fails with */
+  async run(id: string, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const operation = this.documents.trusted.get(id);
     if (operation?.node.operation !== 'query') throw new GatewayError('NOT_FOUND');
     this.prepared.authorize(operation, request);
     const variables = this.variablesIn(operation, request.query as Record<string, unknown>);
     await this.reserve.take(operation, variables, true, request, reply);
-    return answerOf(await this.prepared.run(operation, variables, request));
+    const result = await this.prepared.write(operation, variables, request);
+    const text = 'text' in result ? result.text : answerOf(result);
+    void reply.type('application/json; charset=utf-8');
+    return text;
   }
 
   /** The variables in a query string, as the operation declares them. @throws {GatewayError} BAD_REQUEST naming each */
@@ -63,9 +66,9 @@ export class Views {
 }
 
 /** What failed fails the whole resource, as it would in REST: what may be missing is null, and in `degraded`. */
-function answerOf({ data, errors }: ExecutionResult): object {
+function answerOf({ data, errors }: ExecutionResult): string {
   const [error] = errors ?? [];
-  if (!error) return data!;
+  if (!error) return JSON.stringify(data);
   const { originalError } = error;
   if (originalError) throw asGatewayError(originalError);
   throw new GatewayError('BAD_REQUEST', { detail: error.message, cause: error });
