@@ -1,11 +1,10 @@
 import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
-import { WEIGHTS } from './list-sizes.ts';
 
 /** The fields that are objects, or lists of them, by the key that they are answered under; and those below. */
 type Objects = [key: string, below: Objects][];
 
 /**
- * How much the objects weigh that an operation was answered with, the root not among them. Only fields that the document
+ * Counts the objects that an operation was answered with, the root not among them. Only fields that the document
  * asks for more of are looked at: values weigh nothing.
  */
 export function objectCounter(
@@ -13,7 +12,7 @@ export function objectCounter(
   operation: OperationDefinitionNode,
 ): (data: object) => number {
   const objects = objectsIn([operation.selectionSet]);
-  return (data) => below(data as Record<string, unknown>, objects) * WEIGHTS.object;
+  return (data) => below(data as Record<string, unknown>, objects);
 
   function objectsIn(sets: readonly SelectionSetNode[]): Objects {
     const byKey = new Map<string, SelectionSetNode[]>();

@@ -26,4 +26,4 @@ export const LIST_SIZES: Readonly<Record<string, ListSize>> = {
 };
 
 /** What a field weighs (`@cost(weight:)`): an object is looked up or made, a value is there with it. */
-export const WEIGHTS = { object: 1, value: 0, mutation: 10 };
+export const WEIGHTS = { object: 1, value: 0 };

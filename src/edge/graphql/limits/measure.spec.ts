@@ -33,7 +33,7 @@ describe('an operation', () => {
       '{ a: me { x: id } b: me { ...u @skip(if: false) ...u } } fragment u on User { y: name @include(if: true) }';
     expect(sizeOf(query)).toMatchObject({ aliases: 5, directives: 3, rootFields: 2, fields: 5 });
     const hidden = 'query { ...r } fragment r on Query { ... on Query { products { total } } }';
-    expect([...sizeOf(hidden).rootNames]).toEqual(['products']);
+    expect([...sizeOf(hidden).runs]).toEqual([['products', 'products']]);
   });
 
   it('costs an object each, as many as its pages may have', () => {
@@ -44,14 +44,62 @@ describe('an operation', () => {
     expect(sizeOf('{ home { recentOrders { lines { product { id } } } } }').cost).toBe(1 + 5 * (1 + 3 * 2));
   });
 
-  it('counts a mutation each time, alias by alias', () => {
-    const cancel = (alias: string) => `${alias}: cancelOrder(input: { id: "o1" }) { __typename }`;
-    expect(sizeOf(`mutation { ${cancel('a')} ${cancel('b')} }`).cost).toBe(2 * 11);
+  it('runs a root field once for each key, wherever it stands', () => {
+    const query = `mutation { ...M ...M a: logout(input: $i) { ok } ... on Mutation { c: logout(input: $i) { ok } } }
+      fragment M on Mutation { a: logout(input: $i) { ok } b: logout(input: $i) { ok } }`;
+    expect([...sizeOf(query).runs.keys()]).toEqual(['a', 'b', 'c']);
   });
 
   it('is as large as its largest page, a variable’s value among them', () => {
     expect(sizeOf('{ products(pageSize: 500) { total } }').page).toBe(500);
     expect(sizeOf('query q($n: Int!) { orders(first: $n) { nodes { id } } }', { n: 1e9 }).page).toBe(1e9);
+  });
+
+  it.each([
+    ['what is given', { n: 100 }, 100],
+    ['the default of the operation', {}, 30],
+    ['that for what is undefined', { n: undefined }, 30],
+    ['null, which is refused when it runs', { n: null }, 0],
+    ['a value of the prototype', Object.create({ n: 7 }) as object, 30],
+  ])('has variables, with %s', (_, variables, page) => {
+    for (const query of [
+      'query ($n: Int = 30) { products(pageSize: $n) { items { id } } }',
+      'query ($n: Int = 30) { ...R } fragment R on Query { a: products(pageSize: $n) { items { id } } }',
+      'query ($n: Int = 30) { ... @include(if: true) { products(pageSize: $n) { ...L } } } fragment L on ProductList { items { id } }',
+    ])
+      expect(sizeOf(query, variables as Record<string, unknown>)).toMatchObject({ page, cost: 1 + page });
+  });
+
+  it('has the default of the schema for a variable without value', () => {
+    const query = 'query ($n: Int) { products(pageSize: $n) { items { id } } }';
+    expect(sizeOf(query)).toMatchObject({ page: 20, cost: 21 });
+  });
+
+  it.each([
+    ['a field', '{ me { id } products(pageSize: 500) @skip(if: true) { items { id } } }', {}],
+    [
+      'a fragment',
+      '{ me { id } ...P @include(if: false) } fragment P on Query { products(pageSize: 500) { items { id } } }',
+      {},
+    ],
+    [
+      'by a variable',
+      'query ($a: Boolean!) { me { id } products(pageSize: 500) @skip(if: $a) { items { id } } }',
+      { a: true },
+    ],
+    [
+      'by its default',
+      'query ($a: Boolean = false) { me { id } ... @include(if: $a) { products(pageSize: 500) { items { id } } } }',
+      {},
+    ],
+  ])('pays nothing for what is left out, though it counts as text: %s', (_, query, variables) => {
+    expect(sizeOf(query, variables)).toMatchObject({ page: 0, cost: 1, rootFields: 2, fields: 5 });
+    expect([...sizeOf(query, variables).runs.keys()]).toEqual(['me']);
+  });
+
+  it('pays for a fragment where it runs, though another spread of it does not', () => {
+    const query = '{ home { ...F @skip(if: true) } b: home { ...F } } fragment F on Home { recentOrders { id } }';
+    expect(sizeOf(query).cost).toBe(2 + 5);
   });
 
   it('is measured at once, however its fragments are chained', () => {

@@ -16,6 +16,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { LIST_SIZES, type ListSize, WEIGHTS } from './list-sizes.ts';
+import { isLeftOut, type Values, valuesOf } from './variable-values.ts';
 
 /** How big an operation is, all of its fragments put in their places. */
 export interface Size {
@@ -25,23 +26,24 @@ export interface Size {
   aliases: number;
   directives: number;
   rootFields: number;
-  /** What the root is asked for. */
-  rootNames: ReadonlySet<string>;
+  /** What will run at the root: the names of fields, by the keys that they are answered under. */
+  runs: ReadonlyMap<string, string>;
   /** The largest page that is asked for. */
   page: number;
-  /** What it is estimated to cost, before it runs. */
+  /** What the objects of its answer are estimated to weigh, before it runs. */
   cost: number;
   asksForSchema: boolean;
 }
 
 type Variables = Readonly<Record<string, unknown>>;
-type Part = Omit<Size, 'rootFields' | 'rootNames'>;
+type Part = Omit<Size, 'rootFields' | 'runs'>;
 
 const NOTHING: Part = { depth: 0, fields: 0, aliases: 0, directives: 0, page: 0, cost: 0, asksForSchema: false };
 
 /**
- * Measures an operation in time that is linear in the document, however its fragments are chained. What does not fit
- * the schema weighs nothing: validation refuses it next.
+ * Measures an operation in time that is linear in the document, however its fragments are chained. What `@skip` and
+ * `@include` leave out is part of the document, but asks for no page and costs nothing. What does not fit the schema weighs
+ * nothing: validation refuses it next.
  */
 export function measure(
   schema: GraphQLSchema,
@@ -56,17 +58,19 @@ export function measure(
   const open = new Set<string>();
   const root = schema.getRootType(operation.operation) ?? undefined;
   let rootFields = 0;
-  const rootNames = new Set<string>();
+  const runs = new Map<string, string>();
+  const values = valuesOf(operation, variables);
 
   function ofSet({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined, sized: Sized): Part {
     const all = { ...NOTHING };
     for (const selection of selections) {
       const own = selection.directives?.length ?? 0;
-      if (selection.kind === Kind.FIELD) add(all, ofField(selection, type, sized), own);
+      const its = sized.isLeftOut || isLeftOut(selection, values) ? LEFT_OUT : sized;
+      if (selection.kind === Kind.FIELD) add(all, ofField(selection, type, its), own);
       else if (selection.kind === Kind.INLINE_FRAGMENT) {
         const on = selection.typeCondition ? schema.getType(selection.typeCondition.name.value) : type;
-        add(all, ofSet(selection.selectionSet, on, sized), own);
-      } else add(all, ofFragment(selection.name.value, sized), own);
+        add(all, ofSet(selection.selectionSet, on, its), own);
+      } else add(all, ofFragment(selection.name.value, its), own);
     }
     return all;
   }
@@ -75,7 +79,7 @@ export function measure(
     const fragment = fragments.get(name);
     // One that is in itself: validation refuses it.
     if (!fragment || open.has(name)) return NOTHING;
-    const key = `${name} ${sized.size} ${sized.fields?.join() ?? ''}`;
+    const key = `${name} ${sized.size} ${sized.fields?.join() ?? ''} ${sized.isLeftOut ?? false}`;
     const found = known.get(key);
     if (found) return found;
     open.add(name);
@@ -90,40 +94,42 @@ export function measure(
     const name = node.name.value;
     if (parent === root) {
       rootFields += 1;
-      rootNames.add(name);
+      if (!sized.isLeftOut) runs.set((node.alias ?? node.name).value, name);
     }
     const isObject = parent && (isObjectType(parent) || isInterfaceType(parent));
     const field = isObject ? parent.getFields()[name] : undefined;
     const its = LIST_SIZES[`${parent?.name}.${name}`];
-    const page = field && its ? pageOf(field, node, its, variables) : 0;
-    const inner: Sized = its?.sizedFields ? { size: page, fields: its.sizedFields } : UNSIZED;
+    const page = field && its && !sized.isLeftOut ? pageOf(field, node, its, values) : 0;
+    const inner = sized.isLeftOut ? sized : its?.sizedFields ? { size: page, fields: its.sizedFields } : UNSIZED;
     const type = field && getNamedType(field.type);
     const below = node.selectionSet ? ofSet(node.selectionSet, type, inner) : NOTHING;
     const size = !field ? 0 : isList(field) ? sizeOf(name, its, page, sized) : 1;
     const weight = !type ? 0 : isCompositeType(type) ? WEIGHTS.object : WEIGHTS.value;
-    const isMutation = parent === schema.getMutationType();
     return {
       depth: 1 + below.depth,
       fields: 1 + below.fields,
       aliases: (node.alias ? 1 : 0) + below.aliases,
       directives: below.directives,
       page: Math.max(page, below.page),
-      cost: (isMutation ? WEIGHTS.mutation : 0) + size * (weight + below.cost),
+      cost: sized.isLeftOut ? 0 : size * (weight + below.cost),
       asksForSchema: name === '__schema' || name === '__type' || below.asksForSchema,
     };
   }
 
   const whole = ofSet(operation.selectionSet, root, UNSIZED);
-  return { ...whole, directives: whole.directives + (operation.directives?.length ?? 0), rootFields, rootNames };
+  return { ...whole, directives: whole.directives + (operation.directives?.length ?? 0), rootFields, runs };
 }
 
 /** The size that a field above has given to lists below it. */
 interface Sized {
   size: number;
   fields?: readonly string[];
+  /** Set where `@skip` or `@include` leaves all of it out. */
+  isLeftOut?: boolean;
 }
 
 const UNSIZED: Sized = { size: 1 };
+const LEFT_OUT: Sized = { size: 0, isLeftOut: true };
 const UNKNOWN_SIZE = 10;
 
 function add(all: Part, part: Part, directives: number): void {
@@ -146,18 +152,18 @@ function sizeOf(name: string, its: ListSize | undefined, page: number, sized: Si
   return its.slicingArguments ? page : (its.assumedSize ?? UNKNOWN_SIZE);
 }
 
-/** What the slicing arguments say, a variable's value among them; 0 for none. */
+/** What the slicing arguments say, variables and defaults among them; 0 for none. */
 function pageOf(
   { args }: GraphQLField<unknown, unknown>,
   node: FieldNode,
   { slicingArguments = [] }: ListSize,
-  variables: Variables,
+  values: Values,
 ): number {
   const sizes = slicingArguments.map((name) => {
     const given = node.arguments?.find((one) => one.name.value === name)?.value;
     if (given?.kind === Kind.INT) return Number(given.value);
-    const byDefault = args.find((one) => one.name === name)?.defaultValue;
-    const value = given?.kind === Kind.VARIABLE ? (variables[given.name.value] ?? byDefault) : byDefault;
+    const byVariable = given?.kind === Kind.VARIABLE ? values(given.name.value) : undefined;
+    const value = byVariable === undefined ? args.find((one) => one.name === name)?.defaultValue : byVariable;
     return typeof value === 'number' ? value : 0;
   });
   return Math.max(0, ...sizes.filter(Number.isFinite));

@@ -26,17 +26,22 @@ export interface Operation {
 /** What is known of an operation before it is asked with variables. */
 interface Plan {
   size: Size;
+  /** What its use cases cost, as they do in REST. */
+  least: number;
+  /** What it is estimated to cost: that, or its objects where they are more. */
   cost: number;
   deprecations: Record<string, string>[];
   policies: ReturnType<Limiter['plan']>;
 }
 
-/** What a GraphQL operation costs: taken from the caller's buckets before it runs, and settled when it has. */
+/** What a GraphQL operation costs, in ordinary REST questions: taken from the caller's buckets before it runs, and settled when it has. */
 @Injectable()
 export class Reserve {
   /** Of operations without variables: they are the same each time. */
   private readonly plans = new WeakMap<OperationDefinitionNode, Plan>();
   private readonly counters = new WeakMap<OperationDefinitionNode, (data: object) => number>();
+  /** What of a reservation is not given back. */
+  private readonly least = new WeakMap<readonly Reserved[], number>();
   private readonly check: ReturnType<typeof sizeCheck>;
 
   constructor(
@@ -59,7 +64,7 @@ export class Reserve {
     request: FastifyRequest,
     reply: Tellable,
   ): Promise<void> | undefined {
-    const { size, cost, deprecations, policies } = this.planOf(operation, variables);
+    const { size, least, cost, deprecations, policies } = this.planOf(operation, variables);
     this.check(isTrusted ? { ...size, asksForSchema: false } : size);
     for (const headers of deprecations) void reply.headers(headers);
     const { context } = request;
@@ -69,6 +74,7 @@ export class Reserve {
       const refusal = refusalOf(all);
       if (refusal) throw refusal;
       request.reserved = all;
+      this.least.set(all, least);
       void reply.headers(rateHeaders(all));
     };
     const reserved = this.limiter.take(context, its, cost);
@@ -77,22 +83,20 @@ export class Reserve {
     return undefined;
   }
 
-  /** Settles what was reserved with what it turned out to be: the objects in the answer. */
+  /** Settles what was reserved with what it turned out to be: the objects in the answer, or its use cases where those cost more. */
   settle(
-    { reserved }: FastifyRequest,
+    request: FastifyRequest,
     { data }: Pick<ExecutionResult, 'data'>,
     operation: Operation | undefined,
   ): void {
-    if (!reserved) return;
-    const node = operation?.node;
-    const mutations = node?.operation === 'mutation' ? node.selectionSet.selections.length : 0;
-    const objects = operation && data ? this.counterOf(operation)(data) : 0;
-    this.limiter.settle(reserved, unitsOf(objects + mutations * WEIGHTS.mutation));
+    if (request.reserved) this.settleObjects(request, operation && data ? this.counterOf(operation)(data) : 0);
   }
 
   /** The same for a query that is known to have been answered with so many objects. */
   settleObjects({ reserved }: FastifyRequest, objects: number): void {
-    if (reserved) this.limiter.settle(reserved, unitsOf(objects * WEIGHTS.object));
+    if (!reserved) return;
+    const cost = Math.max(this.least.get(reserved) ?? 1, unitsOf(objects * WEIGHTS.object));
+    this.limiter.settle(reserved, cost);
   }
 
   private counterOf({ document, node }: Operation): (data: object) => number {
@@ -108,10 +112,14 @@ export class Reserve {
     const size = measure(this.compiled.schema, document, node, given as Record<string, unknown>);
     const fields = this.compiled.schema.getRootType(node.operation)?.getFields() ?? {};
     const saying = <T>(key: string) =>
-      [...size.rootNames].flatMap((name) => (fields[name]?.extensions[key] as T | undefined) ?? []);
+      [...new Set(size.runs.values())].flatMap((name) => (fields[name]?.extensions[key] as T | undefined) ?? []);
+    let least = 0;
+    for (const name of size.runs.values())
+      if (fields[name]) least += (fields[name].extensions[LIMITS] as Limits | undefined)?.cost ?? 1;
     const plan = {
-      size,
-      cost: unitsOf(size.cost),
+      size: { ...size, cost: Math.max(size.cost, least * COST_UNIT) },
+      least,
+      cost: Math.max(least, unitsOf(size.cost)),
       deprecations: saying<Deprecation>(DEPRECATED).map(deprecationHeaders),
       policies: this.limiter.plan({ by: saying<Limits>(LIMITS).flatMap(({ by }) => by ?? []) }),
     };
