@@ -92,6 +92,8 @@ describe('a trusted operation', () => {
     ['/v1/views/web/product', 400, ['id']],
     ['/v1/views/web/product?id=p1&related=many', 400, ['related']],
     ['/v1/views/web/product?id=p1&relatd=1', 400, ['relatd']],
+    ['/v1/views/web/product?id=p1&related=-9999999999', 400, []],
+    ['/v1/views/mobile/orders?first=-9999999999', 400, []],
     ['/v1/views/mobile/orders?first=0', 422, ['first']],
     ['/v1/views/web/product?id=nothing', 404, []],
   ])('is refused with what is wrong: %s', async (path, status, fields) => {

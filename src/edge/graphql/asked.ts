@@ -53,6 +53,12 @@ function splitUrl(url: string): [path: string, query: string] {
   return end < 0 ? [url, ''] : [url.slice(0, end), url.slice(end + 1)];
 }
 
+/** An object, an empty one where there is none; undefined for anything else. */
+export function objectOr(value: unknown): Record<string, unknown> | undefined {
+  if (value === undefined || value === null) return {};
+  return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+}
+
 /** What does not parse is Apollo's to refuse. */
 function parsed(value: unknown): unknown {
   try {

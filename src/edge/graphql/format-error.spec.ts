@@ -4,13 +4,15 @@ import { createLogger, inRequest } from '#libs/observe';
 import { LogLines } from '#libs/testing';
 import { buildSchema, graphql, GraphQLError } from 'graphql';
 import type { PinoLogger } from 'nestjs-pino';
-import { formatError } from './format-error.ts';
+import type { Config } from '#gateway/config/config';
+import { ErrorFormat } from './format-error.ts';
 
 /** What a client is told of an error, and what is logged. */
-function told(error: GraphQLError) {
+function told(error: GraphQLError, NODE_ENV: Config['NODE_ENV'] = 'test') {
   const log = new LogLines();
-  const format = formatError(createLogger('gateway', 'info', log) as unknown as PinoLogger);
-  const shown = inRequest({ requestId: 'r1' }, () => format(error.toJSON(), error));
+  const logger = createLogger('gateway', 'info', log) as unknown as PinoLogger;
+  const errors = new ErrorFormat({ NODE_ENV } as Config, logger);
+  const shown = inRequest({ requestId: 'r1' }, () => errors.format(error));
   return { shown: JSON.parse(JSON.stringify(shown)) as typeof shown, lines: log.lines };
 }
 
@@ -77,4 +79,120 @@ describe('a GraphQL error', () => {
     expect(lines).toMatchObject([{ level: 'error', msg: 'internal error', requestId: 'r1' }]);
     expect(JSON.stringify(lines)).toContain('secret');
   });
+
+  it.each([
+    ['what a resolver answers', () => 1.5],
+    ['a list that is none', () => ({})],
+  ])("that is the service's, though graphql-js found it, is INTERNAL: %s", async (_, resolver) => {
+    const { shown, lines } = told(await thrownBy(resolver));
+    expect(shown.extensions).toMatchObject({ code: 'INTERNAL' });
+    expect(lines).toHaveLength(1);
+  });
+});
+
+const sensitive = buildSchema(`
+  enum Colour { RED GREEN }
+  input Login { email: String! password: String! retries: Int again: [Login!] }
+  type Query { login(input: Login!, colour: Colour = RED, colours: [Colour!]): Int }
+`);
+const SECRET = 'hunter2 "; Did you mean x"';
+
+/** What is wrong with a document, or with its variables. */
+async function mistakesIn(source: string, variableValues: object): Promise<readonly GraphQLError[]> {
+  const rootValue = { login: () => 1 };
+  const { errors } = await graphql({
+    schema: sensitive,
+    source,
+    rootValue,
+    variableValues: { ...variableValues },
+  });
+  return errors!;
+}
+
+const byVariable = 'query ($i: Login!, $c: Colour, $l: [Colour!]) { login(input: $i, colour: $c, colours: $l) }';
+const password = JSON.stringify(SECRET);
+
+describe("a client's mistake", () => {
+  it.each([
+    [
+      'an unknown field in a variable',
+      byVariable,
+      { i: { email: 'a', passwrd: SECRET, password: 'x' } },
+      'Variable "$i" got an invalid value; Field "passwrd" is not defined by type "Login".',
+    ],
+    [
+      'a field that is missing beside it',
+      byVariable,
+      { i: { password: SECRET } },
+      'Variable "$i" got an invalid value; Field "email" of required type "String!" was not provided.',
+    ],
+    [
+      'a value of another type, far below',
+      byVariable,
+      { i: { email: 'a', password: 'b', again: [{ email: 'a', password: [SECRET] }] } },
+      'Variable "$i" got an invalid value at "i.again[0].password"; String cannot represent a non string value.',
+    ],
+    [
+      'a number that is none',
+      byVariable,
+      { i: { email: 'a', password: 'b', retries: SECRET } },
+      'Variable "$i" got an invalid value at "i.retries"; Int cannot represent non-integer value.',
+    ],
+    [
+      'an unknown value of an enumeration',
+      byVariable,
+      { i: { email: 'a', password: 'b' }, c: SECRET },
+      'Variable "$c" got an invalid value; The value does not exist in "Colour" enum.',
+    ],
+    [
+      'something that is no value of it',
+      byVariable,
+      { i: { email: 'a', password: 'b' }, l: [{ x: SECRET }] },
+      'Variable "$l" got an invalid value at "l[0]"; Enum "Colour" cannot represent non-string value.',
+    ],
+    [
+      'no object',
+      byVariable,
+      { i: SECRET },
+      'Variable "$i" got an invalid value; Expected type "Login" to be an object.',
+    ],
+    ['a literal of another type', `{ login(input: ${password}) }`, {}, 'Expected value of type "Login!".'],
+    [
+      'a literal that is too much',
+      `{ login(input: { email: "a", password: "b", retries: ${password} }) }`,
+      {},
+      'Int cannot represent non-integer value.',
+    ],
+    [
+      'a literal in the place of a name',
+      `{ login(input: { email: "a" ${password} }) }`,
+      {},
+      'Syntax Error: Expected Name, found String.',
+    ],
+    [
+      'null by a variable beside it',
+      `query ($e: String = "a") { login(input: { email: $e, password: ${password} }) }`,
+      { e: null },
+      'Argument "input" has an invalid value.',
+    ],
+    [
+      'an unknown value in a document',
+      `{ login(input: { email: "a", password: ${password} }, colour: REED) }`,
+      {},
+      'The value does not exist in "Colour" enum.',
+    ],
+  ])(
+    'is GRAPHQL_VALIDATION_FAILED or GRAPHQL_PARSE_FAILED, not logged, and in production quotes nothing: %s',
+    async (_, source, variables, message) => {
+      const [error] = await mistakesIn(source, variables);
+      // Apollo gives what cannot be parsed its code.
+      const code = error!.nodes ? 'GRAPHQL_VALIDATION_FAILED' : 'GRAPHQL_PARSE_FAILED';
+      const thrown = error!.nodes ? error! : new GraphQLError(error!.message, { extensions: { code } });
+      const { shown, lines } = told(thrown, 'production');
+      expect(shown).toMatchObject({ message, extensions: { code } });
+      expect(JSON.stringify(shown)).not.toMatch(/hunter2|Did you mean/);
+      expect(lines).toEqual([]);
+      expect(told(thrown).shown.message).toBe(thrown.message);
+    },
+  );
 });

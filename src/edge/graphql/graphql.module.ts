@@ -5,13 +5,14 @@ import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PinoLogger } from 'nestjs-pino';
+import type { GraphQLFormattedError } from 'graphql';
 import { SocketsModule } from '#gateway/edge/sockets/sockets.module';
 import { checkAccess } from './check-access.ts';
 import { Documents } from './documents.ts';
 import { CompiledDriver } from './execute/compiled-driver.ts';
 import { ExecuteModule } from './execute/execute.module.ts';
-import { formatError } from './format-error.ts';
+import { ErrorFormat } from './format-error.ts';
+import { errorLimits } from './error-limits.ts';
 import { LimitDocument } from './limits/limit-document.ts';
 import { Reserve } from './limits/reserve.ts';
 import { settleCost } from './settle-cost.ts';
@@ -36,21 +37,22 @@ import { tellDegraded } from './tell-degraded.ts';
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: CompiledDriver,
       imports: [ExecuteModule],
-      inject: [Config, PinoLogger, Reserve],
-      useFactory: ({ NODE_ENV, GRAPHQL_MAX_TOKENS }: Config, logger: PinoLogger, reserve: Reserve) => ({
+      inject: [Config, ErrorFormat, Reserve],
+      useFactory: (config: Config, errors: ErrorFormat, reserve: Reserve) => ({
         path: '/graphql',
         autoSchemaFile: true,
         graphiql: false,
-        introspection: NODE_ENV !== 'production',
-        hideSchemaDetailsFromClientErrors: NODE_ENV === 'production',
+        introspection: config.NODE_ENV !== 'production',
+        hideSchemaDetailsFromClientErrors: config.NODE_ENV === 'production',
         includeStacktraceInErrorResponses: false,
         autoTransformHttpErrors: false,
         // A bearer token is never sent by itself, as a cookie is: there is nothing to forge (OWASP, CSRF).
         csrfPrevention: false,
         persistedQueries: false,
         cache: 'bounded',
-        parseOptions: { maxTokens: GRAPHQL_MAX_TOKENS },
-        formatError: formatError(logger),
+        parseOptions: { maxTokens: config.GRAPHQL_MAX_TOKENS },
+        validationOptions: errorLimits(config).validation,
+        formatError: (formatted: GraphQLFormattedError, thrown: unknown) => errors.formatted(formatted, thrown),
         plugins: [checkAccess, tellDegraded, settleCost(reserve), statusOfRefusal],
         context: (request: FastifyRequest, reply: FastifyReply): GraphqlContext => ({ request, reply }),
       }),

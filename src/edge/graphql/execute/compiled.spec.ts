@@ -1,3 +1,4 @@
+import type { Config } from '#gateway/config/config';
 import type { GraphqlContext } from '#gateway/edge/doors/request-context';
 import { GatewayError } from '#libs/errors';
 import { describe, expect, it } from '@jest/globals';
@@ -65,7 +66,7 @@ for (const [type, fields] of Object.entries(resolvers)) {
 const TIMES = 8;
 
 function aCompiled(): Compiled {
-  const compiled = new Compiled();
+  const compiled = new Compiled({ NODE_ENV: 'test' } as Config);
   compiled.schema = schema;
   return compiled;
 }

@@ -1,4 +1,6 @@
+import { Config } from '#gateway/config/config';
 import type { GraphqlContext } from '#gateway/edge/doors/request-context';
+import { errorLimits } from '#gateway/edge/graphql/error-limits';
 import { Injectable } from '@nestjs/common';
 import {
   type DocumentNode,
@@ -27,7 +29,13 @@ interface Known {
 export class Compiled {
   /** Given by the driver, once it is made. */
   schema!: GraphQLSchema;
+  /** How much is said of what is wrong with variables. */
+  readonly limits: ReturnType<typeof errorLimits>['execution'];
   private readonly known = new LRUCache<string, Known | 'not static'>({ maxSize: MAX_KEPT_CHARS });
+
+  constructor(config: Config) {
+    this.limits = errorLimits(config).execution;
+  }
 
   /** Runs a valid operation as graphql-js does. Without `data` where its variables do not fit. */
   run(
@@ -35,8 +43,8 @@ export class Compiled {
     contextValue: GraphqlContext,
     variableValues: Record<string, unknown>,
   ): ExecutionResult | Promise<ExecutionResult> {
-    const { schema } = this;
-    return execute({ schema, document, operationName: name, contextValue, variableValues }) as
+    const { schema, limits } = this;
+    return execute({ ...limits, schema, document, operationName: name, contextValue, variableValues }) as
       | ExecutionResult
       | Promise<ExecutionResult>;
   }

@@ -1,7 +1,8 @@
 import { Reserve } from '#gateway/edge/graphql/limits/reserve';
 import { Module } from '@nestjs/common';
+import { ErrorFormat } from '#gateway/edge/graphql/format-error';
 import { Compiled } from './compiled.ts';
 
-/** What runs operations and what they cost, for Apollo and for the doors beside it. */
-@Module({ providers: [Compiled, Reserve], exports: [Compiled, Reserve] })
+/** What runs operations, what they cost and how their errors are published, for Apollo and for the doors beside it. */
+@Module({ providers: [Compiled, Reserve, ErrorFormat], exports: [Compiled, Reserve, ErrorFormat] })
 export class ExecuteModule {}

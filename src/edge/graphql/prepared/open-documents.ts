@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { Config } from '#gateway/config/config';
+import { errorLimits } from '#gateway/edge/graphql/error-limits';
 import { Compiled } from '#gateway/edge/graphql/execute/compiled';
 import { tooMuch } from '#gateway/edge/graphql/limits/check-size';
 import { Injectable } from '@nestjs/common';
@@ -14,13 +15,15 @@ const MOST_PARSED = 500_000;
 @Injectable()
 export class OpenDocuments {
   private readonly known = new LRUCache<string, readonly PreparedOperation[]>({ maxSize: MOST_PARSED });
-  /** What is wrong with a document; null for nothing. */
-  private readonly mistakes = new WeakMap<DocumentNode, string | null>();
+  private readonly mistakes = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+  private readonly limits: ReturnType<typeof errorLimits>['validation'];
 
   constructor(
     private readonly compiled: Compiled,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.limits = errorLimits(config).validation;
+  }
 
   /**
    * The operation of a document that is asked for; the first where none is named, and undefined where there is none.
@@ -32,15 +35,15 @@ export class OpenDocuments {
     return operations.find(({ node }) => node.name?.value === name);
   }
 
-  /** What is wrong with it by the schema, without what might have been meant; null for nothing. */
-  mistakeIn({ document }: PreparedOperation): string | null {
-    let mistake = this.mistakes.get(document);
-    if (mistake === undefined) {
-      const [error] = validate(this.compiled.schema, document, undefined, { maxErrors: 1 });
-      mistake = error ? error.message.replace(/ Did you mean .*/s, '') : null;
-      this.mistakes.set(document, mistake);
+  /** What is wrong with it by the schema; nothing is with a trusted one, which was validated at start. */
+  mistakesIn({ document, isTrusted }: PreparedOperation): readonly GraphQLError[] {
+    if (isTrusted) return [];
+    let mistakes = this.mistakes.get(document);
+    if (!mistakes) {
+      mistakes = validate(this.compiled.schema, document, undefined, this.limits);
+      this.mistakes.set(document, mistakes);
     }
-    return mistake;
+    return mistakes;
   }
 
   private operationsIn(text: string): readonly PreparedOperation[] {

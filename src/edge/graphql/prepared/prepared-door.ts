@@ -1,12 +1,11 @@
-import { askedIn, type Asked } from '#gateway/edge/graphql/asked';
-import { formatError } from '#gateway/edge/graphql/format-error';
+import { askedIn, type Asked, objectOr } from '#gateway/edge/graphql/asked';
+import { ErrorFormat } from '#gateway/edge/graphql/format-error';
 import { SseDoor } from '#gateway/edge/graphql/subscriptions/sse-door';
 import { GatewayError } from '#libs/errors';
 import { Injectable } from '@nestjs/common';
 import type { Done } from '#gateway/edge/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
-import { PinoLogger } from 'nestjs-pino';
 import { answerTypeFor } from '#gateway/edge/errors/answer-type';
 import { OpenDocuments } from './open-documents.ts';
 import type { PreparedOperation } from './prepared-operation.ts';
@@ -18,37 +17,30 @@ import { RunPrepared, type WrittenAnswer } from './run-prepared.ts';
  */
 @Injectable()
 export class PreparedDoor {
-  private readonly format: ReturnType<typeof formatError>;
-
   constructor(
     private readonly open: OpenDocuments,
     private readonly prepared: RunPrepared,
     private readonly sse: SseDoor,
-    logger: PinoLogger,
-  ) {
-    this.format = formatError(logger);
-  }
+    private readonly errors: ErrorFormat,
+  ) {}
 
   preHandler(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     const { operation } = request;
     if (operation?.node.operation === 'subscription') return this.subscribe(operation, request, reply, done);
     const type = operation && answerTypeFor(request.headers.accept);
     const variables = type && variablesOf(operation, request);
-    if (!variables || !this.isValid(operation)) return done();
+    if (!variables || this.open.mistakesIn(operation).length) return done();
     this.answer(operation, variables, request, reply, type).then((isAnswered) => isAnswered || done(), done);
   }
 
   private subscribe(operation: PreparedOperation, request: FastifyRequest, reply: FastifyReply, done: Done): void {
     const variables = variablesOf(operation, request);
-    const mistake = operation.isTrusted ? null : this.open.mistakeIn(operation);
+    const [mistake] = this.open.mistakesIn(operation);
     // Apollo would have no words for who takes a stream alone.
-    if (mistake !== null) return done(new GatewayError('GRAPHQL_VALIDATION_FAILED', { detail: mistake }));
+    if (mistake)
+      return done(new GatewayError('GRAPHQL_VALIDATION_FAILED', { detail: this.errors.format(mistake).message }));
     if (!variables) return done();
     this.sse.open(operation, variables, request, reply).catch(done);
-  }
-
-  private isValid(operation: PreparedOperation): boolean {
-    return operation.isTrusted === true || this.open.mistakeIn(operation) === null;
   }
 
   /** @returns whether it was answered: not where the variables do not fit, which is Apollo's to say */
@@ -69,7 +61,7 @@ export class PreparedDoor {
 
   private told({ data, errors, extensions }: ExecutionResult): object {
     if (!errors) return { data, extensions };
-    return { errors: errors.map((error) => this.format(error.toJSON(), error)), data, extensions };
+    return { errors: errors.map((error) => this.errors.format(error)), data, extensions };
   }
 }
 
@@ -90,10 +82,4 @@ function variablesOf(
   if (isNamed ? operationName !== node.name?.value : !isOnly) return undefined;
   const known = objectOr(extensions);
   return known && Object.keys(known).length === 0 ? objectOr(variables) : undefined;
-}
-
-/** An object, an empty one where there is none; undefined for anything else. */
-function objectOr(value: unknown): Record<string, unknown> | undefined {
-  if (value === undefined || value === null) return {};
-  return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
 }

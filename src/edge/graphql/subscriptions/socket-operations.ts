@@ -1,8 +1,8 @@
 import { Config } from '#gateway/config/config';
-import type { Asked } from '#gateway/edge/graphql/asked';
+import { type Asked, objectOr } from '#gateway/edge/graphql/asked';
 import { Documents } from '#gateway/edge/graphql/documents';
 import { Compiled } from '#gateway/edge/graphql/execute/compiled';
-import { formatError } from '#gateway/edge/graphql/format-error';
+import { ErrorFormat } from '#gateway/edge/graphql/format-error';
 import { Reserve } from '#gateway/edge/graphql/limits/reserve';
 import { OpenDocuments } from '#gateway/edge/graphql/prepared/open-documents';
 import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
@@ -12,8 +12,13 @@ import { GatewayError } from '#libs/errors';
 import { inRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { type ExecutionArgs, type ExecutionResult, type FormattedExecutionResult, GraphQLError } from 'graphql';
-import { PinoLogger } from 'nestjs-pino';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+} from 'graphql';
 import { Subscribe } from './subscribe.ts';
 
 /** So many operations may a connection have under way. */
@@ -34,8 +39,6 @@ type UnderWay = Record<string, AsyncGenerator<unknown> | AsyncIterable<unknown> 
 /** Runs what is asked over a WebSocket, each operation as a request of its own: with its id, its limits and its time. */
 @Injectable()
 export class SocketOperations {
-  private readonly format: ReturnType<typeof formatError>;
-
   constructor(
     private readonly documents: Documents,
     private readonly open: OpenDocuments,
@@ -44,10 +47,8 @@ export class SocketOperations {
     private readonly prepared: RunPrepared,
     private readonly subscriptions: Subscribe,
     private readonly config: Config,
-    logger: PinoLogger,
-  ) {
-    this.format = formatError(logger);
-  }
+    private readonly errors: ErrorFormat,
+  ) {}
 
   /**
    * Decides on an operation before any of it runs. From now on what it asks of upstreams is cancelled when its client completes
@@ -73,13 +74,13 @@ export class SocketOperations {
           detail: `There may be ${MOST_UNDER_WAY} operations at once.`,
         });
       const begun = await inRequest(request.context.log, () => this.decide(request, payload, left.signal));
+      if ('mistakes' in begun) return this.refused(request, begun.mistakes);
       const { document, node } = begun.operation;
       const { schema } = this.compiled;
       return { schema, document, operationName: node.name?.value, contextValue: begun };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      const { code, errors } = error;
-      return [new GraphQLError(error.message, { extensions: { code, requestId: request.id, errors } })];
+      return this.refused(request, [new GraphQLError(error.message, { originalError: error })]);
     }
   }
 
@@ -103,22 +104,46 @@ export class SocketOperations {
 
   /** A result in our words. */
   told({ contextValue }: ExecutionArgs, { data, errors, extensions }: ExecutionResult): FormattedExecutionResult {
-    const { context } = (contextValue as Begun).request;
-    const told = errors?.map((error) => inRequest(context.log, () => this.format(error.toJSON(), error)));
+    const told = errors && this.published((contextValue as Begun).request, errors);
     return { ...(told ? { errors: told } : {}), data, ...(extensions ? { extensions } : {}) };
   }
 
-  private async decide(request: FastifyRequest, payload: Asked, left: AbortSignal): Promise<Begun> {
+  private async decide(
+    request: FastifyRequest,
+    payload: Asked,
+    left: AbortSignal,
+  ): Promise<Begun | { mistakes: readonly GraphQLError[] }> {
     const { text, trusted } = this.documents.resolve(payload);
-    const operation =
-      trusted ?? (text === undefined ? undefined : this.open.operationIn(text, payload.operationName));
-    if (!operation) throw new GatewayError('GRAPHQL_PARSE_FAILED', { detail: 'There is no such operation.' });
-    const variables = (payload.variables ?? {}) as Record<string, unknown>;
+    const operation = trusted ?? this.named(text, payload.operationName);
+    const variables = objectOr(payload.variables);
+    if (!variables) throw new GatewayError('BAD_REQUEST', { detail: 'The variables must be an object.' });
     await this.reserve.take(operation, variables, trusted !== undefined, request, { headers: () => {} });
-    const mistake = trusted ? null : this.open.mistakeIn(operation);
-    if (mistake !== null) throw new GatewayError('GRAPHQL_VALIDATION_FAILED', { detail: mistake });
+    const mistakes = this.open.mistakesIn(operation);
+    if (mistakes.length) return { mistakes };
     this.prepared.authorize(operation, request);
     return { operation, variables, request, left };
+  }
+
+  /** The operation that is meant. @throws {GatewayError} GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED */
+  private named(text: string | undefined, name: unknown): PreparedOperation {
+    const first = text === undefined ? undefined : this.open.operationIn(text, undefined);
+    if (!first) throw new GatewayError('GRAPHQL_PARSE_FAILED', { detail: 'There is no such operation.' });
+    const isNamed = name !== undefined && name !== null && name !== '';
+    const found = isNamed ? this.open.operationIn(text!, name) : first;
+    if (found && (isNamed || found.isOnly)) return found;
+    const detail = isNamed ? 'Unknown operation name.' : 'Must provide an operation name: there are several.';
+    throw new GatewayError('GRAPHQL_VALIDATION_FAILED', { detail });
+  }
+
+  private refused(request: FastifyRequest, errors: readonly GraphQLError[]): readonly GraphQLError[] {
+    return this.published(request, errors).map(
+      ({ message, path, extensions }, index) =>
+        new GraphQLError(message, { path, extensions, nodes: errors[index]!.nodes }),
+    );
+  }
+
+  private published({ context }: FastifyRequest, errors: readonly GraphQLError[]): GraphQLFormattedError[] {
+    return inRequest(context.log, () => errors.map((error) => this.errors.format(error)));
   }
 }
 

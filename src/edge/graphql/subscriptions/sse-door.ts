@@ -1,4 +1,4 @@
-import { formatError } from '#gateway/edge/graphql/format-error';
+import { ErrorFormat } from '#gateway/edge/graphql/format-error';
 import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
 import { RunPrepared } from '#gateway/edge/graphql/prepared/run-prepared';
 import { takesEvents } from '#gateway/edge/http/preferred-type';
@@ -10,22 +10,17 @@ import { inRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { PinoLogger } from 'nestjs-pino';
 import { Subscribe } from './subscribe.ts';
 
 /** Answers subscriptions with server-sent events: GraphQL over SSE, distinct connections (graphql-sse's PROTOCOL.md). */
 @Injectable()
 export class SseDoor {
-  private readonly format: ReturnType<typeof formatError>;
-
   constructor(
     private readonly subscribe: Subscribe,
     private readonly prepared: RunPrepared,
     private readonly streams: OpenStreams,
-    logger: PinoLogger,
-  ) {
-    this.format = formatError(logger);
-  }
+    private readonly errors: ErrorFormat,
+  ) {}
 
   /** @throws {GatewayError} NOT_ACCEPTABLE for who takes no stream, UNAUTHENTICATED, FORBIDDEN, and too many streams */
   async open(
@@ -76,7 +71,7 @@ export class SseDoor {
   }
 
   private told({ data, errors, extensions }: ExecutionResult): object {
-    const formatted = errors?.map((error) => this.format(error.toJSON(), error));
+    const formatted = errors?.map((error) => this.errors.format(error));
     return { errors: formatted, data, extensions };
   }
 }

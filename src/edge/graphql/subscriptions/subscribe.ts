@@ -29,8 +29,8 @@ export class Subscribe {
     request: FastifyRequest,
     left: AbortSignal,
   ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-    const { schema } = this.compiled;
-    const args = { schema, document, operationName: node.name?.value, variableValues };
+    const { schema, limits } = this.compiled;
+    const args = { ...limits, schema, document, operationName: node.name?.value, variableValues };
     const underway = new Underway(request, this.config.REQUEST_TIMEOUT_MS, left);
     const source = await underway.run((contextValue) => createSourceEventStream({ ...args, contextValue }));
     if (!(Symbol.asyncIterator in source)) return source;

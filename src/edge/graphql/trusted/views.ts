@@ -1,6 +1,6 @@
-import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { Documents } from '#gateway/edge/graphql/documents';
 import { Compiled } from '#gateway/edge/graphql/execute/compiled';
+import { ErrorFormat } from '#gateway/edge/graphql/format-error';
 import { Reserve } from '#gateway/edge/graphql/limits/reserve';
 import { RunPrepared } from '#gateway/edge/graphql/prepared/run-prepared';
 import { GatewayError } from '#libs/errors';
@@ -20,6 +20,7 @@ export class Views {
     private readonly compiled: Compiled,
     private readonly reserve: Reserve,
     private readonly prepared: RunPrepared,
+    private readonly errors: ErrorFormat,
   ) {}
 
   /** The answer of an operation, as JSON. @throws {GatewayError} NOT_FOUND, BAD_REQUEST, and whatever the operation fails with */
@@ -30,7 +31,7 @@ export class Views {
     const variables = this.variablesIn(operation, request.query as Record<string, unknown>);
     await this.reserve.take(operation, variables, true, request, reply);
     const result = await this.prepared.write(operation, variables, request);
-    const text = 'text' in result ? result.text : answerOf(result);
+    const text = 'text' in result ? result.text : this.answerOf(result);
     void reply.type('application/json; charset=utf-8');
     return text;
   }
@@ -57,21 +58,19 @@ export class Views {
     return variables;
   }
 
+  /** What failed fails the whole resource, as it would in REST: what may be missing is null, and in `degraded`. */
+  private answerOf({ data, errors }: ExecutionResult): string {
+    const [error] = errors ?? [];
+    if (error) throw this.errors.asGatewayError(error);
+    return JSON.stringify(data);
+  }
+
   private declaredBy(operation: TrustedOperation) {
     let declared = this.declared.get(operation);
     if (!declared)
       this.declared.set(operation, (declared = variableSchemasOf(this.compiled.schema, operation.node)));
     return declared;
   }
-}
-
-/** What failed fails the whole resource, as it would in REST: what may be missing is null, and in `degraded`. */
-function answerOf({ data, errors }: ExecutionResult): string {
-  const [error] = errors ?? [];
-  if (!error) return JSON.stringify(data);
-  const { originalError } = error;
-  if (originalError) throw asGatewayError(originalError);
-  throw new GatewayError('BAD_REQUEST', { detail: error.message, cause: error });
 }
 
 /** A value of a query string, in the type that is wanted; undefined where it is not one. */

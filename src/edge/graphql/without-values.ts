@@ -1,0 +1,33 @@
+import { GraphQLError } from 'graphql';
+
+/** What graphql-js says of a document or its variables, and what of that may be said without the values it quotes. */
+const QUOTING: readonly [pattern: RegExp, without: string][] = [
+  [/^((?:Int|Float|String|Boolean|ID|Enum "\w+") cannot represent [^:"]*value): .*$/s, '$1.'],
+  [/^Value ".*" does not exist in ("\w+") enum\..*$/s, 'The value does not exist in $1 enum.'],
+  [/^(Expected value of type "[\w[\]!]+"), found .*$/s, '$1.'],
+  [/^(Argument "\w+") has invalid value .*$/s, '$1 has an invalid value.'],
+  [/^(Syntax Error: .*?\b(?:Name|String|BlockString|Int|Float)) ".*$/s, '$1.'],
+];
+
+/**
+ * The words of an error of graphql-js without any value that a client has sent, such as a password in a wrong place, and
+ * without what might have been meant, which names what the schema has.
+ */
+export function withoutValues(error: Pick<GraphQLError, 'message' | 'originalError'>): string {
+  const { message } = error;
+  const [, name] = /^Variable "\$(\w+)" got invalid value /.exec(message) ?? [];
+  if (name) return ofVariable(name, error);
+  for (const [pattern, without] of QUOTING) if (pattern.test(message)) return message.replace(pattern, without);
+  return message.replace(/ Did you mean .*$/s, '');
+}
+
+/** `Variable "$v" got invalid value {…} at "v.path"; reason`, where the reason is the message of a cause. */
+function ofVariable(name: string, error: Pick<GraphQLError, 'message' | 'originalError'>): string {
+  let cause: Error | undefined = error.originalError;
+  while (cause && !error.message.endsWith(`; ${cause.message}`))
+    cause = cause instanceof GraphQLError ? cause.originalError : undefined;
+  if (!cause) return `Variable "$${name}" got an invalid value.`;
+  const before = error.message.slice(0, -`; ${cause.message}`.length);
+  const [at = ''] = new RegExp(String.raw` at "${name}(?:\.\w+|\[\d+\])+"$`).exec(before) ?? [];
+  return `Variable "$${name}" got an invalid value${at}; ${withoutValues(cause as GraphQLError)}`;
+}
