@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { loadConfig } from '#gateway/config/config';
 import { Compiled } from '#gateway/edge/graphql/execute/compiled';
 import { createGateway } from '#gateway/gateway';
@@ -17,8 +18,23 @@ export interface Outcome {
   errors: string[];
 }
 
+/** How a document reaches the gateway. */
+export type Way = 'POST' | 'WebSocket' | 'GET' | 'APQ' | 'Apollo';
+
+/** Every way there is. */
+export const WAYS: readonly Way[] = ['POST', 'WebSocket', 'GET', 'APQ', 'Apollo'];
+
 /** As often as each document comes. */
 const TIMES = 8;
+
+/** An answer that is another than graphql-js's. */
+export interface Difference {
+  way: Way;
+  /** Which time the document came, from 1 on. */
+  time: number;
+  expected: Outcome;
+  got: Outcome;
+}
 
 interface Body {
   data?: unknown;
@@ -68,17 +84,17 @@ export class Differential {
   }
 
   /** The first answer that is another than graphql-js's; undefined for none. */
-  async differenceIn(
-    asked: Asked,
-    seed: string,
-  ): Promise<{ way: string; time: number; expected: Outcome; got: Outcome } | undefined> {
+  async differenceIn(asked: Asked, seed: string, ways: readonly Way[]): Promise<Difference | undefined> {
     this.seed = seed;
-    const expected = await this.reference(asked);
+    const variants = [asked, { ...asked, variables: otherwise(asked.variables) }];
+    const all = await Promise.all(variants.map((one) => this.reference(one)));
     const client = this.client();
     try {
-      for (const [way, ask] of this.ways(client)) {
+      for (const way of ways.filter((one) => canGo(one, asked))) {
         for (let time = 1; time <= TIMES; time += 1) {
-          const got = await ask(asked);
+          const which = time % variants.length;
+          const expected = all[which]!;
+          const got = await this.ask(way, variants[which]!, client);
           if (JSON.stringify(got) !== JSON.stringify(expected)) return { way, time, expected, got };
         }
       }
@@ -119,18 +135,54 @@ export class Differential {
     return outcomeOf({ ...result, errors: result.errors?.map(published) });
   }
 
-  private ways(client: Client): [string, (asked: Asked) => Promise<Outcome>][] {
-    return [
-      ['POST', (asked) => this.post(asked)],
-      ['WebSocket', (asked) => overSocket(client, asked)],
-    ];
+  private ask(way: Way, asked: Asked, client: Client): Promise<Outcome> {
+    switch (way) {
+      case 'WebSocket':
+        return overSocket(client, asked);
+      case 'GET':
+        return this.fetched(`?${searchOf(asked)}`, { headers: this.headers });
+      case 'APQ':
+        return this.post({ ...asked, extensions: { persistedQuery: persisted(asked.query) } });
+      // It ranks what it takes, which is Apollo's to understand.
+      case 'Apollo':
+        return this.post(asked, 'application/graphql-response+json;q=0.9');
+      case 'POST':
+        return this.post(asked);
+    }
   }
 
-  private async post(asked: Asked): Promise<Outcome> {
-    const headers = { ...this.headers, 'content-type': 'application/json' };
-    const answer = await fetch(`${this.url}/graphql`, { method: 'POST', headers, body: JSON.stringify(asked) });
+  private post(body: object, accept = 'application/json'): Promise<Outcome> {
+    const headers = { ...this.headers, 'content-type': 'application/json', accept };
+    return this.fetched('', { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  private async fetched(search: string, init: RequestInit): Promise<Outcome> {
+    const answer = await fetch(`${this.url}/graphql${search}`, init);
     return outcomeOf((await answer.json()) as Body);
   }
+}
+
+const persisted = (query: string) => ({ version: 1, sha256Hash: hash('sha256', query) });
+
+/** As much as the head of a request may have of it. */
+const MAX_SEARCH = 8_000;
+
+function searchOf({ query, variables, operationName }: Asked): URLSearchParams {
+  const search = new URLSearchParams({ query, variables: JSON.stringify(variables) });
+  if (operationName) search.set('operationName', operationName);
+  return search;
+}
+
+/** Other values of the same variables: what was kept of the first must not decide on these. */
+function otherwise(variables: Asked['variables']): Asked['variables'] {
+  const other = (value: unknown) =>
+    typeof value === 'boolean' ? !value : typeof value === 'number' ? value + 1 : value;
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, other(value)]));
+}
+
+/** Whether a document can be asked so: a mutation is never a GET, nor is a long text. */
+function canGo(way: Way, asked: Asked): boolean {
+  return way !== 'GET' || (!/\bmutation\b/.test(asked.query) && `${searchOf(asked)}`.length < MAX_SEARCH);
 }
 
 function overSocket(client: Client, asked: Asked): Promise<Outcome> {

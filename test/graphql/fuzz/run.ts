@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { Differential } from './differential.ts';
 import { fuzz } from './fuzz.ts';
 
-// `npm run fuzz -- --documents N --seed S --from K`: compares N documents of a seed, from the Kth on.
+// `npm run fuzz -- --documents N --seed S --from K`: compares N documents of a seed on every way, from the Kth on.
 const { values } = parseArgs({
   options: {
     documents: { type: 'string', default: '2000' },
@@ -10,9 +10,11 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
   },
 });
-const range = { documents: Number(values.documents), seed: Number(values.seed), from: Number(values.from) };
-if (!Object.values(range).every(Number.isSafeInteger))
+const numbers = { documents: Number(values.documents), seed: Number(values.seed), from: Number(values.from) };
+if (!Object.values(numbers).every(Number.isSafeInteger))
   throw new Error('documents, seed and from must be whole numbers');
+
+const range = { ...numbers, ways: 'all' as const };
 
 const differential = await Differential.open();
 const started = performance.now();
