@@ -155,7 +155,7 @@ class Writer {
     const literal = PAGES[this.one(PAGES.length)]!;
     switch (this.one(5)) {
       case 4:
-        return this.variable(`Int = ${literal}`, [undefined, 2, null, 'x']);
+        return this.variable(`Int = ${literal}`, [undefined, null, 2, 'x']);
       case 3:
         return this.variable('Int!', [2, 5, 2, null, undefined, 'x', 1.5]);
       case 2:
