@@ -143,16 +143,16 @@ export class Differential {
         return this.fetched(`?${searchOf(asked)}`, { headers: this.headers });
       case 'APQ':
         return this.post({ ...asked, extensions: { persistedQuery: persisted(asked.query) } });
-      // It ranks what it takes, which is Apollo's to understand.
+      // Extensions that nobody knows are Apollo's to look at.
       case 'Apollo':
-        return this.post(asked, 'application/graphql-response+json;q=0.9');
+        return this.post({ ...asked, extensions: { unknown: true } });
       case 'POST':
         return this.post(asked);
     }
   }
 
-  private post(body: object, accept = 'application/json'): Promise<Outcome> {
-    const headers = { ...this.headers, 'content-type': 'application/json', accept };
+  private post(body: object): Promise<Outcome> {
+    const headers = { ...this.headers, 'content-type': 'application/json' };
     return this.fetched('', { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
