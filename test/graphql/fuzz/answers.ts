@@ -55,7 +55,7 @@ function valueOf(type: GraphQLOutputType, chance: Chance, isOdd: boolean, depth:
 }
 
 function present(type: GraphQLOutputType, chance: Chance, isOdd: boolean, depth: number): unknown {
-  if (isOdd && chance() < 0.002) return odd(chance);
+  if (isOdd && chance() < 0.006) return odd(chance);
   if (isListType(type)) {
     const most = depth > 1 ? 3 : 12;
     return Array.from({ length: Math.floor(chance() * most) }, () =>
