@@ -8,4 +8,6 @@ export default {
   globalSetup: undefined,
   globalTeardown: undefined,
   maxWorkers: 1,
+  // What a suite that failed to open has left open would keep the run from ending.
+  forceExit: true,
 };

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
 
 /** Somebody else listens where this process wanted to. The message says where, and which setting moves it. */
@@ -31,9 +32,22 @@ export async function assertPortFree(host: string, port: number, setting: string
   await listening(opened(host, port), port, setting);
 }
 
-/** A port that nobody listened on a moment ago. */
-export function freePort(host = '127.0.0.1'): Promise<number> {
-  return opened(host, 0);
+/** Below the ports that systems give to connections that go out (Linux from 32768, RFC 6335 from 49152), and above the well-known. */
+const [FIRST, LAST] = [16_384, 32_767];
+const MOST_TRIES = 50;
+
+/**
+ * A port that nobody listens on. It is none that a connection of anybody here could take before it is used.
+ * @throws {Error} where fifty in a row are taken
+ */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await opened(host, randomInt(FIRST, LAST + 1));
+    } catch (error) {
+      if (tries === MOST_TRIES) throw error;
+    }
+  }
 }
 
 function opened(host: string, port: number): Promise<number> {
