@@ -15,5 +15,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   // What a busy machine needs to start a gateway; no test waits so long on purpose.
   testTimeout: 30_000,
+  // By default jest leaves a core free, which on two is half of them.
+  maxWorkers: '100%',
   workerIdleMemoryLimit: '1GB',
 };
