@@ -10,7 +10,7 @@ import { LimitsModule } from './limits/limits.module.ts';
 import { SocketsModule } from './sockets/sockets.module.ts';
 import { StreamsModule } from './streams/streams.module.ts';
 
-/** What happens to every request around a door. What happens before is in `http/server.ts`. */
+/** What happens to every request around a door. What happens before and after is in `pipeline.ts`. */
 @Module({
   // In the order of their guards: who asks too much is not looked at further.
   imports: [LimitsModule, AuthModule, AdminModule, GraphqlDoorModule, StreamsModule, SocketsModule],
