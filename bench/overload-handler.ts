@@ -2,8 +2,10 @@ import { createServer } from 'node:http';
 // The handler of npm run bench:overload: so much work, and so long a wait, behind one way to shed load or none.
 import type { AddressInfo } from 'node:net';
 import { loadConfig } from '#gateway/config/config';
+import { answerThrown } from '#gateway/edge/errors/answer-thrown';
 import { MemoryPressure } from '#gateway/edge/shedding/memory-pressure';
 import { Shedding } from '#gateway/edge/shedding/shedding';
+import { createLogger } from '#libs/observe';
 import underPressure from '@fastify/under-pressure';
 import { fastify } from 'fastify';
 
@@ -15,9 +17,11 @@ const shedding = new Shedding(loadConfig({ SHEDDING: variant === 'atrium' ? 'on'
 const server = fastify({ serverFactory: (handler) => createServer(handler) });
 server.decorateRequest('context', null as never);
 server.addHook('onRequest', (request, _reply, done) => {
-  (request as { context: unknown }).context = { tries: [] };
+  (request as { context: unknown }).context = { tries: [], log: {} };
   done();
 });
+const logger = createLogger('handler', 'info', { write: () => {} });
+server.setErrorHandler((thrown, request, reply) => answerThrown(thrown, request, reply, logger));
 server.addHook('onRequest', (request, reply, done) => shedding.onRequest(request, reply, done));
 server.addHook('onSend', (request, reply, payload, done) => shedding.onSend(request, reply, payload, done));
 if (variant === 'under-pressure') {

@@ -3,7 +3,7 @@ import { listening, type Running } from '#libs/process';
 import { UpstreamClients, type UpstreamReport } from '#libs/upstream';
 import { VersioningType } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import type { Config } from './config/config.ts';
 import { AdminDoor } from './edge/admin/admin-door.ts';
@@ -12,6 +12,7 @@ import { Drain } from './edge/http/drain.ts';
 import { isSecure } from './edge/http/listener.ts';
 import { collectMethods } from './edge/http/method-not-allowed.ts';
 import { serveReference } from './edge/http/openapi.ts';
+import { NestAdapter } from './edge/http/nest-adapter.ts';
 import { createServer } from './edge/http/server.ts';
 import { SocketIoAdapter } from './edge/sockets/socket-io-adapter.ts';
 import { PIPELINE } from './edge/pipeline.ts';
@@ -38,7 +39,7 @@ export async function createGateway(
   const methods = collectMethods(server);
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.with(config, logger),
-    new FastifyAdapter(server),
+    new NestAdapter(server),
     { bufferLogs: true, abortOnError: false, bodyParser: false },
   );
   bind((provider) => app.get(provider, { strict: false }));

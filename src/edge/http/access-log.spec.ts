@@ -58,8 +58,8 @@ async function lineOf(path: string, init: RequestInit = {}) {
     headers: { ...init.headers, 'x-request-id': requestId },
   });
   await answer.text();
-  const line = await served.log.first({ requestId });
-  expect(served.log.with({ requestId })).toHaveLength(1);
+  const line = await served.log.first({ requestId, msg: 'request' });
+  expect(served.log.with({ requestId, msg: 'request' })).toHaveLength(1);
   return line;
 }
 

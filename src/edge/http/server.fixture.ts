@@ -1,8 +1,6 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { loadConfig } from '#gateway/config/config';
-import { answerError } from '#gateway/edge/errors/answer-error';
-import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { createLogger, type Logger } from '#libs/observe';
 import { LogLines } from '#libs/testing';
 import type { FastifyInstance } from 'fastify';
@@ -41,7 +39,6 @@ export async function serve(
   server.decorateRequest('isOperator', false);
   bind(<Type>() => sheds as Type);
   const methods = collectMethods(server);
-  server.setErrorHandler((error, request, reply) => answerError(asGatewayError(error), request, reply));
   await server.register(async (inner) => void (await routes(inner, logger)));
   methods.close();
   const url = await server.listen({ host: '127.0.0.1', port: 0 });

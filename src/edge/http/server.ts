@@ -1,5 +1,6 @@
 import type { Config } from '#gateway/config/config';
 import { answerError } from '#gateway/edge/errors/answer-error';
+import { answerThrown } from '#gateway/edge/errors/answer-thrown';
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import type { Logger } from '#libs/observe';
 import { fastify, type FastifyInstance } from 'fastify';
@@ -23,6 +24,7 @@ export function createServer(config: Config, logger: Logger): FastifyInstance {
     clientErrorHandler: answerParserError,
     frameworkErrors: (error, request, reply) => answerError(asGatewayError(error), request, reply),
   });
+  server.setErrorHandler((thrown, request, reply) => answerThrown(thrown, request, reply, logger));
   answerUnusual(server.server, server);
   return server;
 }

@@ -23,8 +23,8 @@ const LEAST_IN_FLIGHT = 10;
 const ALLOWANCE_MS = 20;
 /** They are answered whatever happens, so that nobody restarts what is only busy. */
 const PROBES = new Set(['/livez', '/readyz']);
-/** Who is refused comes back within so many seconds, each at another time. */
-const MOST_RETRY_SECONDS = 4;
+/** Who is refused comes back after so many seconds, each at another time. */
+const RETRY_SECONDS = [1, 2, 3, 4];
 
 /** What a request holds while it is worked on. */
 class Place {
@@ -137,9 +137,14 @@ export class Shedding implements OnApplicationShutdown {
 /** Whether work can begin only once its body is there. */
 const waitsForBody = (request: FastifyRequest): boolean => hasBody(request) && !streamedOf(request);
 
-const overloaded = (): GatewayError =>
-  new GatewayError('OVERLOADED', {
-    source: 'shedding',
-    detail: 'There is too much to do right now: try again.',
-    headers: { 'retry-after': `${1 + Math.floor(Math.random() * MOST_RETRY_SECONDS)}` },
-  });
+/** Made once: to refuse must cost next to nothing, and an error is dear for its stack. */
+const REFUSALS = RETRY_SECONDS.map(
+  (seconds) =>
+    new GatewayError('OVERLOADED', {
+      source: 'shedding',
+      detail: 'There is too much to do right now: try again.',
+      headers: { 'retry-after': `${seconds}` },
+    }),
+);
+
+const overloaded = (): GatewayError => REFUSALS[Math.floor(Math.random() * REFUSALS.length)]!;
