@@ -1,5 +1,5 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { type Entry, frozen } from './entry.ts';
+import type { Entry } from './entry.ts';
 
 /** From here on an entry is packed, in bytes. */
 const PACKED_FROM_BYTES = 2_048;
@@ -42,7 +42,7 @@ export function decoded(bytes: Buffer, tags: readonly string[], versions: readon
     if (written.versions.some((version, i) => version !== versions[i])) return undefined;
     const { at, freshMs, lifeMs, value } = written;
     return {
-      value: frozen(value),
+      value,
       storedAt: performance.now() - Math.max(0, Date.now() - at),
       freshMs,
       lifeMs,

@@ -9,7 +9,7 @@ export const NO_SUCH_THING = Symbol.for('atrium.no-such-thing');
 
 /** An answer as it is remembered. */
 export interface Entry {
-  /** Undefined for "there is no such thing". Frozen: all who ask are given the same. */
+  /** Undefined for "there is no such thing". Frozen once it is given to more than one who asks. */
   value: unknown;
   /** When it was asked for, on the clock of `performance.now()`. */
   storedAt: number;
@@ -18,6 +18,8 @@ export interface Entry {
   /** For so long it may be used at all, in milliseconds. */
   lifeMs: number;
   tags: readonly string[];
+  /** To how many it was given. One owns it alone; all others share it. */
+  given?: 'once' | 'often';
   /** Whether it was asked for again since, and the upstream could not give another: who is given this is told its age. */
   isStandIn?: boolean;
 }
@@ -28,7 +30,17 @@ export const ageMs = ({ storedAt }: Entry): number => performance.now() - stored
 /** Whether it is as good as what the upstream would say. */
 export const isFresh = (entry: Entry): boolean => ageMs(entry) < entry.freshMs;
 
-/** Freezes an answer through and through: what many requests share, none may change. */
+/**
+ * Notes that an answer is given to somebody. From the second on it is frozen through and through: what requests share, none may
+ * change. Most answers are given once, and to freeze one takes longer than to store it.
+ */
+export function give(entry: Entry): void {
+  if (entry.given === 'often') return;
+  if (entry.given === 'once') frozen(entry.value);
+  entry.given = entry.given ? 'often' : 'once';
+}
+
+/** Freezes a value through and through. */
 export function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const inner of Object.values(value)) frozen(inner);
@@ -64,5 +76,5 @@ export function entryOf(
   }
   const freshMs = ttl * 1000 * (1 - random * JITTER);
   const lifeMs = freshMs + Math.max(staleWhileRevalidate, staleIfError) * 1000;
-  return { value: frozen(answer), storedAt, freshMs, lifeMs, tags };
+  return { value: answer, storedAt, freshMs, lifeMs, tags };
 }

@@ -1,5 +1,5 @@
 import { type Context, PerContext } from '#libs/upstream';
-import type { Entry } from './entry.ts';
+import { type Entry, give } from './entry.ts';
 import type { Remembered } from './policy.ts';
 
 /** What HTTP caches must know of the answers that a request was given. */
@@ -61,6 +61,7 @@ export function noted(
   for (const { key, id } of items) {
     const entry = known.get(key);
     if (!entry) continue;
+    give(entry);
     const age = now - entry.storedAt;
     if (entry.storedAt < context.startedAt) note.hits += 1;
     else note.misses += 1;

@@ -1,22 +1,26 @@
 import { LRUCache } from 'lru-cache';
-import type { Entry } from './entry.ts';
-import { lengthAsJson } from './length-as-json.ts';
+import { type Entry, frozen } from './entry.ts';
 
 /** What an entry weighs beyond its text: keys, objects and indexes, in bytes. */
 const OVERHEAD_BYTES = 200;
 /** An object takes about so much more than its text. */
 const BYTES_PER_CHARACTER = 2;
 
+/** An entry whose value is JSON until it is asked for: most of what callers have seen they never ask for again. */
+interface Kept extends Entry {
+  json: string | undefined;
+}
+
 /** The first tier: what this process remembers, the least recently used forgotten first, bounded in bytes. */
 export class MemoryTier {
   /** How many entries had to go for want of room. */
   evictions = 0;
-  private readonly entries: LRUCache<string, Entry>;
+  private readonly entries: LRUCache<string, Kept>;
   private readonly keysByTag = new Map<string, Set<string>>();
 
   /** @param maxBytes of all entries together; one may take an eighth of it */
   constructor(maxBytes: number) {
-    this.entries = new LRUCache<string, Entry>({
+    this.entries = new LRUCache<string, Kept>({
       maxSize: maxBytes,
       maxEntrySize: Math.ceil(maxBytes / 8),
       dispose: (entry, key, reason) => {
@@ -37,14 +41,22 @@ export class MemoryTier {
   }
 
   get(key: string): Entry | undefined {
-    return this.entries.get(key);
+    const kept = this.entries.get(key);
+    if (kept?.json !== undefined) {
+      kept.value = frozen(JSON.parse(kept.json));
+      kept.json = undefined;
+    }
+    return kept;
   }
 
-  set(key: string, entry: Entry): void {
-    const size = OVERHEAD_BYTES + key.length + lengthAsJson(entry.value) * BYTES_PER_CHARACTER;
-    this.entries.set(key, entry, { size });
-    if (this.entries.peek(key) !== entry) return;
-    for (const tag of entry.tags) {
+  /** Keeps a copy: who is given the entry now may do with it what they like. */
+  set(key: string, { value, storedAt, freshMs, lifeMs, tags }: Entry): void {
+    const json = JSON.stringify(value) as string | undefined;
+    const kept: Kept = { value: undefined, storedAt, freshMs, lifeMs, tags, given: 'often', json };
+    const size = OVERHEAD_BYTES + key.length + (json?.length ?? 0) * BYTES_PER_CHARACTER;
+    this.entries.set(key, kept, { size });
+    if (this.entries.peek(key) !== kept) return;
+    for (const tag of tags) {
       const keys = this.keysByTag.get(tag);
       if (keys) keys.add(key);
       else this.keysByTag.set(tag, new Set([key]));

@@ -20,7 +20,7 @@ describe('what a port remembers', () => {
     const { things, upstream } = rememberedThings();
     const first = await things.like(aRequest('u1'), 't1', 5);
     jest.advanceTimersByTime(9 * SECOND);
-    expect(await things.like(aRequest('u2'), 't1', 5)).toBe(first);
+    expect(await things.like(aRequest('u2'), 't1', 5)).toEqual(first);
     expect(upstream.asked).toEqual(['like t1 5']);
   });
 
@@ -186,9 +186,23 @@ describe('what a port remembers', () => {
 
   it('cannot be changed by who is answered', async () => {
     const { things } = rememberedThings();
+    const first = await things.like(aRequest(), 't1', 5);
+    Object.assign(first.pop()!, { id: 'other' });
     const answer = await things.like(aRequest(), 't1', 5);
+    expect(answer).toHaveLength(first.length + 1);
+    expect(answer.map(({ id }) => id)).not.toContain('other');
     expect(() => answer.pop()).toThrow(TypeError);
     expect(() => Object.assign(answer[0]!, { id: 'other' })).toThrow(TypeError);
+  });
+
+  it('cannot be changed by those who waited for the same answer', async () => {
+    const { things } = rememberedThings();
+    const [first, second] = await Promise.all([
+      things.like(aRequest(), 't1', 5),
+      things.like(aRequest(), 't1', 5),
+    ]);
+    expect(second).toBe(first);
+    expect(() => second.pop()).toThrow(TypeError);
   });
 
   it('has up to a tenth less time, so that not all expire at once', async () => {
