@@ -1,16 +1,19 @@
 // Writes schema.graphql and openapi.json as the gateway serves them, the table of docs/caching.md as the ports declare
-// it, that of docs/security.md as the use cases do, that of docs/request-path.md as the pipeline is, and that of
-// docs/operations.md from the metrics that there are. Tests hold the committed files to it.
+// it, that of docs/security.md as the use cases do, that of docs/request-path.md as the pipeline is, that of
+// docs/operations.md from the metrics that there are, and the index of docs/decisions. Tests hold the committed files to it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeGateway } from '#gateway/describe';
 import { accessTable } from '#tools/access-table';
 import { cacheTable } from '#tools/cache-table';
+import { decisionsIndex } from '#tools/decisions-index';
 import { metricsTable } from '#tools/metrics-table';
 import { pipelineTable } from '#tools/pipeline-table';
 
 const { graphql, openapi, doors, metrics } = await describeGateway();
 writeFileSync('schema.graphql', graphql);
 writeFileSync('openapi.json', openapi);
+
+writeFileSync('docs/decisions/README.md', decisionsIndex());
 
 put('docs/caching.md', /\| Question [^]*?\n(?=\n)/, cacheTable());
 put('docs/request-path.md', /\| \| Stage [^]*?\n(?=\n)/, pipelineTable());

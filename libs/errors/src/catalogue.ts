@@ -145,7 +145,7 @@ export const catalogue = {
   },
   VALIDATION_FAILED: {
     status: 422,
-    title: 'Not acceptable as input',
+    title: 'Validation failed',
     when: 'A value has the right type but is out of range or badly formatted. `errors` names each field.',
   },
   IDEMPOTENCY_MISMATCH: {
