@@ -120,7 +120,10 @@ describe('the home page with a service down', () => {
     const [rest, graphql] = await Promise.all([ada.get('/v1/home'), ada.graphql(HOME)]);
     expect(rest.status).toBe(502);
     expect(rest.body).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
-    expect(graphql.body).toMatchObject({ data: null, errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }] });
+    expect(graphql.body).toMatchObject({
+      data: { home: null },
+      errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }],
+    });
     for (const { text } of [rest, graphql])
       expect(text).not.toMatch(/127\.0\.0\.1|ECONNREFUSED|users|node_modules/);
     await Promise.all([shop.start('users'), shop.start('orders'), shop.start('products')]);

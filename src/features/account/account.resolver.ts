@@ -2,6 +2,7 @@ import { type DeviceCookie, ThisDevice } from '#gateway/edge/auth/attempts/devic
 import { Runs } from '#gateway/edge/doors/runs';
 import { FromInput } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
+import { SemanticNonNull } from '#gateway/edge/doors/semantic-non-null';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Mutation, Query, Resolver } from '@nestjs/graphql';
@@ -26,13 +27,14 @@ export class AccountResolver {
   ) {}
 
   @Runs(GetMe)
-  @Query(() => UserView, { description: "The caller's profile." })
+  @SemanticNonNull()
+  @Query(() => UserView, { nullable: true, description: "The caller's profile." })
   me(@RequestContext() context: Context) {
     return this.getMe.run(context);
   }
 
   @Runs(UpdateProfile)
-  @Mutation(() => UpdateProfilePayload, { description: "Changes the caller's profile." })
+  @Mutation(() => UpdateProfilePayload, { nullable: true, description: "Changes the caller's profile." })
   async updateProfile(
     @RequestContext() context: Context,
     @FromInput(UpdateProfileInput) change: Asked<typeof UpdateProfileInput>,
@@ -41,7 +43,7 @@ export class AccountResolver {
   }
 
   @Runs(Login)
-  @Mutation(() => TokensView, { description: 'Logs in.' })
+  @Mutation(() => TokensView, { nullable: true, description: 'Logs in.' })
   login(
     @RequestContext() context: Context,
     @FromInput(LoginInput) credentials: Asked<typeof LoginInput>,
@@ -51,13 +53,13 @@ export class AccountResolver {
   }
 
   @Runs(Refresh)
-  @Mutation(() => TokensView, { description: 'The next pair of tokens.' })
+  @Mutation(() => TokensView, { nullable: true, description: 'The next pair of tokens.' })
   refresh(@RequestContext() context: Context, @FromInput(RefreshInput) token: Asked<typeof RefreshInput>) {
     return this.refreshTokens.run(context, token);
   }
 
   @Runs(Logout)
-  @Mutation(() => LogoutPayload, { description: 'Ends a refresh token.' })
+  @Mutation(() => LogoutPayload, { nullable: true, description: 'Ends a refresh token.' })
   logout(@RequestContext() context: Context, @FromInput(RefreshInput) token: Asked<typeof RefreshInput>) {
     return this.logoutUser.run(context, token);
   }

@@ -1,6 +1,7 @@
 import { First } from '#gateway/edge/doors/first';
 import { Runs } from '#gateway/edge/doors/runs';
 import { RequestContext } from '#gateway/edge/doors/request-context';
+import { SemanticNonNull } from '#gateway/edge/doors/semantic-non-null';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';
 import { OrderView } from '#gateway/features/orders/order.view';
 import { ProductView } from '#gateway/features/products/product.view';
@@ -15,7 +16,8 @@ export class HomeResolver {
   constructor(private readonly getHome: GetHome) {}
 
   @Runs(GetHome)
-  @Query(() => HomeView, { description: 'What the home page shows.' })
+  @SemanticNonNull()
+  @Query(() => HomeView, { nullable: true, description: 'What the home page shows.' })
   home(@RequestContext() context: Context, @WantedParts() wanted: Wanted) {
     return this.getHome.run(context, wanted);
   }

@@ -1,6 +1,7 @@
 import { Runs } from '#gateway/edge/doors/runs';
 import { FromArgs, FromInput } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
+import { SemanticNonNull } from '#gateway/edge/doors/semantic-non-null';
 import { iterate, saidBy } from '#gateway/edge/streams/iterate';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';
 import type { Context } from '#libs/upstream';
@@ -28,7 +29,8 @@ export class OrdersResolver {
   ) {}
 
   @Runs(ListOrders)
-  @Query(() => OrderConnectionView, { description: "The caller's orders, newest first." })
+  @SemanticNonNull()
+  @Query(() => OrderConnectionView, { nullable: true, description: "The caller's orders, newest first." })
   async orders(
     @RequestContext() context: Context,
     @FromArgs(ListOrdersQuestion) question: Asked<typeof ListOrdersQuestion>,
@@ -48,7 +50,7 @@ export class OrdersResolver {
   }
 
   @Runs(PlaceOrder)
-  @Mutation(() => OrderResultUnion, { description: 'Places an order.' })
+  @Mutation(() => OrderResultUnion, { nullable: true, description: 'Places an order.' })
   placeOrder(
     @RequestContext() context: Context,
     @FromInput(PlaceOrderInput) question: Asked<typeof PlaceOrderInput>,
@@ -58,7 +60,10 @@ export class OrdersResolver {
   }
 
   @Runs(CancelOrder)
-  @Mutation(() => OrderResultUnion, { description: 'Cancels an order; again, it answers the same.' })
+  @Mutation(() => OrderResultUnion, {
+    nullable: true,
+    description: 'Cancels an order; again, it answers the same.',
+  })
   cancelOrder(
     @RequestContext() context: Context,
     @FromInput(CancelOrderInput) question: Asked<typeof CancelOrderInput>,

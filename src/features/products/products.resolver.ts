@@ -2,6 +2,7 @@ import { First } from '#gateway/edge/doors/first';
 import { Runs } from '#gateway/edge/doors/runs';
 import { FromArgs } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
+import { SemanticNonNull } from '#gateway/edge/doors/semantic-non-null';
 import { WantedParts } from '#gateway/edge/doors/wanted-parts';
 import type { Context } from '#libs/upstream';
 import type { Asked, Wanted } from '#libs/view';
@@ -21,7 +22,8 @@ export class ProductsResolver {
   ) {}
 
   @Runs(ListProducts)
-  @Query(() => ProductListView, { description: 'Products that match, a page at a time.' })
+  @SemanticNonNull()
+  @Query(() => ProductListView, { nullable: true, description: 'Products that match, a page at a time.' })
   products(
     @RequestContext() context: Context,
     @FromArgs(ListProductsQuestion) question: Asked<typeof ListProductsQuestion>,

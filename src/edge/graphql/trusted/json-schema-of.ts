@@ -1,7 +1,10 @@
+import { SEMANTIC_NON_NULL } from '#gateway/edge/doors/semantic-non-null';
 import { type JsonSchema } from '#libs/view';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
+  getNullableType,
+  type GraphQLField,
   type GraphQLOutputType,
   type GraphQLSchema,
   type GraphQLInputType,
@@ -26,7 +29,10 @@ const SCALARS: Record<string, JsonSchema> = {
   DateTime: { type: 'string', format: 'date-time' },
 };
 
-/** What an operation answers with, as a JSON Schema: exactly the fields that it asks for. */
+/**
+ * What an operation answers with, as a JSON Schema: exactly the fields that it asks for. An error fails the whole answer, so
+ * what is null only beside an error never is.
+ */
 export function answerSchemaOf(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -38,6 +44,10 @@ export function answerSchemaOf(
       .map((one) => [one.name.value, one]),
   );
   return ofSet(node.selectionSet, schema.getRootType(node.operation)!);
+
+  function ofField({ type, extensions }: GraphQLField<unknown, unknown>, set: SelectionSetNode | undefined) {
+    return extensions[SEMANTIC_NON_NULL] ? ofNonNull(getNullableType(type), set) : ofType(type, set);
+  }
 
   function ofType(type: GraphQLOutputType, set: SelectionSetNode | undefined): JsonSchema {
     if (isNonNullType(type)) return ofNonNull(type.ofType, set);
@@ -63,7 +73,7 @@ export function answerSchemaOf(
         if (selection.kind === Kind.FIELD) {
           const key = (selection.alias ?? selection.name).value;
           const field = isObjectType(on) || isInterfaceType(on) ? on.getFields()[selection.name.value] : undefined;
-          properties[key] = field ? ofType(field.type, selection.selectionSet) : { type: 'string' };
+          properties[key] = field ? ofField(field, selection.selectionSet) : { type: 'string' };
           if (isSure) required.push(key);
         } else {
           const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)!;
