@@ -11,6 +11,7 @@ import { AccountModule } from './features/account/account.module.ts';
 import { AssistantModule } from './features/assistant/assistant.module.ts';
 import { EventsModule } from './features/events/events.module.ts';
 import { HomeModule } from './features/home/home.module.ts';
+import { NodeModule } from './features/node/node.module.ts';
 import { OrdersModule } from './features/orders/orders.module.ts';
 import { ProductsModule } from './features/products/products.module.ts';
 import { SupportModule } from './features/support/support.module.ts';
@@ -27,6 +28,7 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
     AssistantModule,
     EventsModule,
     HomeModule,
+    NodeModule,
     OrdersModule,
     ProductsModule,
     SupportModule,

@@ -78,6 +78,7 @@ const FIELDS: Record<string, () => string | Promise<string>> = {
   'mutation updateProfile': () => 'updateProfile(input: { name: "Ada" }) { user { id } }',
   'query home': () => 'home { user { id } }',
   'query me': () => 'me { id }',
+  'query node': () => `node(id: "${order}") { id }`,
   'query order': () => `order(id: "${order}") { order { id } }`,
   'query orders': () => 'orders { nodes { id } }',
   'query product': () => 'product(id: "p1") { product { id } }',

@@ -96,6 +96,7 @@ describe('a use case costs the same by GraphQL as by REST', () => {
     ['/v1/home', '{ home { user { name } } }', 4],
     ['/v1/orders?first=1', '{ orders(first: 1) { nodes { id } } }', 2],
     ['/v1/products/p1', '{ product(id: "p1") { product { name } } }', 3],
+    ['/v1/products/p1', '{ node(id: "p1") { id } }', 3],
     ['/v1/me', '{ me { name } }', 1],
   ])('%s', async (path, query, cost) => {
     expect(await spentOn('customer', ada, async () => ada.get(path))).toBe(cost);

@@ -69,6 +69,12 @@ describe.each(ways)('extensions.degraded of an operation that is %s', (_, run) =
     expect(await run('{ home { user { id } recentOrders { id } } }')).not.toHaveProperty('extensions');
   });
 
+  it('names what is missing of a node', async () => {
+    shop.products[1]!.price = undefined;
+    const answer = await run('{ n: node(id: "o1") { id ... on Order { l: lines { product { id } } } } }');
+    expect(parts(answer)).toEqual(['n.l.1.product BAD_RESPONSE']);
+  });
+
   it('names each field by its alias, in the order of the document', async () => {
     shop.productsService.tell(grpcFailure(Code.UNAVAILABLE), { methods: ['ListRelatedProducts'] });
     const query = `{

@@ -1,5 +1,6 @@
 export { check } from './check.ts';
 export { type Enumeration, enumeration, type ValueOf } from './enumeration.ts';
+export { expectedTypes } from './expected-types.ts';
 export { parseFields, wholeView } from './fields-parameter.ts';
 export {
   type Asked,
@@ -20,5 +21,5 @@ export { presenter, serializer } from './present.ts';
 export { DateTime, SafeInt } from './scalars.ts';
 export { byPlace, responsePaths } from './response-paths.ts';
 export { selectionOf } from './selection.ts';
-export { fieldsOf, isView, type Kind, RestView, Shown, View, viewName } from './view.ts';
+export { fieldsOf, InterfaceView, isView, type Kind, RestView, Shown, View, viewName } from './view.ts';
 export { Wanted } from './wanted.ts';

@@ -1,10 +1,17 @@
 import { Float, ID, Int } from '@nestjs/graphql';
 import { enumeration } from './enumeration.ts';
 import { DateTime, SafeInt } from './scalars.ts';
-import { Shown, View } from './view.ts';
+import { InterfaceView, Shown, View } from './view.ts';
 
 /** An enumeration for tests. */
 export const Genre = enumeration('Genre', ['NOVEL', 'POETRY'], 'What kind of book it is.');
+
+/** An interface. */
+@InterfaceView('Kept', 'What is on a shelf.')
+export class KeptView {
+  @Shown(() => ID)
+  id!: string;
+}
 
 /** A view that leads in a circle. */
 @View('Author', 'Who wrote it.')
@@ -17,7 +24,7 @@ export class AuthorView {
 }
 
 /** A view with a field of every kind. */
-@View('Book', 'A book.')
+@View('Book', { description: 'A book.', implements: [KeptView] })
 export class BookView {
   @Shown(() => ID)
   id!: string;

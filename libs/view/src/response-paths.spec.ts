@@ -3,11 +3,12 @@ import { buildSchema, execute, type GraphQLResolveInfo, parse } from 'graphql';
 import { byPlace, responsePaths } from './response-paths.ts';
 
 const schema = buildSchema(`
-  type Query { home: Home me: User orders(first: Int): OrderConnection page: OrderPage place: Result products: ProductList }
+  type Query { home: Home me: User orders(first: Int): OrderConnection page: OrderPage place: Result node: Node products: ProductList }
   type Home { user: User recentOrders(first: Int! = 5): [Order!] related(first: Int): [Product!] }
   type User { id: ID! }
   type OrderPage { order: Order! }
-  type Order { id: ID! lines: [Line!] }
+  interface Node { id: ID! }
+  type Order implements Node { id: ID! lines: [Line!] }
   type Line { quantity: Int product: Product }
   type Product { id: ID! }
   type ProductList { items: [Product!] }
@@ -28,6 +29,7 @@ const rootValue = {
   orders: { nodes: orders, edges: orders.map((node) => ({ node })) },
   page: { order: order('a') },
   place: { __typename: 'Accepted', order: order('a') },
+  node: { __typename: 'Order', ...order('a') },
   products: { items: [] },
 };
 
@@ -119,6 +121,14 @@ describe('the paths of a response', () => {
       ['order.lines.1.product'],
       ['place.order.lines.1.product'],
     ],
+    [
+      'what implements an interface',
+      '{ n: node { id ... on Order { l: lines { product { id } } } } }',
+      ['lines.0.product', 'lines.product'],
+      ['n.l.0.product', 'n.l.0.product', 'n.l.1.product'],
+    ],
+    ['an interface itself', '{ n: node { id ... on Order { lines { quantity } } } }', ['node'], ['n']],
+    ['a union itself', '{ p: place { __typename } }', ['place'], ['p']],
     [
       'fragments, each once',
       '{ home { ...A ...A ...B } } fragment A on Home { x: recentOrders { id } } fragment B on Home { x: recentOrders { lines { quantity } } y: user { id } }',

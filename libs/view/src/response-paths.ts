@@ -1,4 +1,11 @@
-import { type FieldNode, getArgumentValues, getNamedType, type GraphQLNamedType, isObjectType } from 'graphql';
+import {
+  type FieldNode,
+  getArgumentValues,
+  getNamedType,
+  type GraphQLNamedType,
+  isAbstractType,
+  isObjectType,
+} from 'graphql';
 import { type Definition, fieldsIn, type Info } from './selection.ts';
 
 /** A part that is in more places than this is named once, without indices: an answer should not outgrow its data. */
@@ -30,14 +37,18 @@ export function responsePaths(info: Info, part: string, data: unknown, withIndic
   const type = getNamedType(info.returnType);
   const root = { path: [key], nodes: info.fieldNodes, type, data: at(data, key), first: Infinity };
   const segments = part.split('.');
-  if (isObjectType(type)) {
-    const fields = type.getFields();
-    // What REST calls the items of a page, a connection calls its nodes.
-    if (segments[0] === 'items' && !fields['items'] && fields['nodes']) segments[0] = 'nodes';
-    if (!fields[segments[0]!]) return [key];
-  }
+  const fields = fieldsOf(type, info);
+  // What REST calls the items of a page, a connection calls its nodes.
+  if (segments[0] === 'items' && !fields.has('items') && fields.has('nodes')) segments[0] = 'nodes';
+  if (!fields.has(segments[0]!)) return [key];
   const paths = pathsOf(root, segments, info, withIndices);
   return paths.length > MAX_PLACES ? pathsOf(root, segments, info, false) : paths;
+}
+
+/** The names of the fields that an answer of a type may have: those of all its types where it is abstract. */
+function fieldsOf(type: GraphQLNamedType, { schema }: Info): Set<string> {
+  const types = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
+  return new Set(types.flatMap((one) => Object.keys(one.getFields())));
 }
 
 function pathsOf(place: Place, segments: readonly string[], info: Info, withIndices: boolean): string[] {

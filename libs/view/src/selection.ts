@@ -84,7 +84,8 @@ function argumentsOf(definition: Definition, node: FieldNode, { variableValues }
   }
 }
 
-function isIncluded(selection: SelectionNode, { variableValues }: Info): boolean {
+/** Whether `@skip` and `@include` leave a selection in the answer. */
+export function isIncluded(selection: SelectionNode, { variableValues }: Info): boolean {
   if (!selection.directives?.length) return true;
   if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.if === true) return false;
   return getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if !== false;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Query, Resolver } from '@nestjs/graphql';
-import { type GraphQLSchema, printType } from 'graphql';
+import { type GraphQLInterfaceType, type GraphQLSchema, printType } from 'graphql';
 import { DateTime, fieldsOf, isView, viewName } from '#libs/view';
 import { BookView, Genre } from './library.fixture.ts';
 import { schemaOf, sdlOf } from './schema.fixture.ts';
@@ -20,7 +20,7 @@ describe('a view in GraphQL', () => {
   });
 
   it('shows its fields with their types, and as nullable only what may be missing', () => {
-    expect(sdlOf(schema, 'Book')).toBe(`type Book {
+    expect(sdlOf(schema, 'Book')).toBe(`type Book implements Kept {
   author: Author!
   genre: Genre!
   id: ID!
@@ -36,6 +36,14 @@ describe('a view in GraphQL', () => {
   title: String!
   translator: Author
 }`);
+  });
+
+  it('shows the interfaces that it implements, whose answers name their type', async () => {
+    expect(sdlOf(schema, 'Kept')).toBe('interface Kept {\n  id: ID!\n}');
+    expect(printType(schema.getType('Kept')!)).toContain('"""What is on a shelf."""');
+    const { resolveType } = schema.getType('Kept') as GraphQLInterfaceType;
+    const answer = { __typename: 'Book', id: 'b1' };
+    expect(await resolveType!(answer, {}, { schema } as never, {} as never)).toBe('Book');
   });
 
   it('shows an enumeration with the values it was declared with', () => {

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { Field, type Float, type ID, type Int, ObjectType } from '@nestjs/graphql';
+import { Field, type Float, type ID, type Int, InterfaceType, ObjectType } from '@nestjs/graphql';
 import type { Enumeration } from './enumeration.ts';
 import type { DateTime, SafeInt } from './scalars.ts';
 
@@ -57,11 +57,28 @@ function recordOf(view: Type): ViewRecord {
   return record;
 }
 
+/** What `@View` may add to a view's name. */
+export interface ViewOptions {
+  description?: string;
+  /** The interfaces of GraphQL that it implements: it declares their fields as its own. */
+  implements?: Type[];
+}
+
 /** A class that both doors show under `name`. */
-export function View(name: string, description?: string): ClassDecorator {
+export function View(name: string, described?: string | ViewOptions): ClassDecorator {
+  const { description, implements: interfaces }: ViewOptions =
+    typeof described === 'object' ? described : { description: described };
   return (target) => {
     Object.assign(recordOf(target as unknown as Type), { name, description });
-    ObjectType(name, { description })(target);
+    ObjectType(name, { description, implements: interfaces })(target);
+  };
+}
+
+/** An interface of GraphQL that views implement. An answer of it names its type in `__typename`. */
+export function InterfaceView(name: string, description?: string): ClassDecorator {
+  return (target) => {
+    Object.assign(recordOf(target as unknown as Type), { name, description });
+    InterfaceType(name, { description })(target);
   };
 }
 

@@ -1,8 +1,9 @@
+import { NodeView } from '#gateway/features/node.view';
 import { Shown, View } from '#libs/view';
 import { ID } from '@nestjs/graphql';
 
 /** A customer, as they see themselves. */
-@View('User')
+@View('User', { implements: [NodeView] })
 export class UserView {
   @Shown(() => ID)
   id!: string;

@@ -1,4 +1,5 @@
 import { MoneyView } from '#gateway/features/money.view';
+import { NodeView } from '#gateway/features/node.view';
 import { ProductView } from '#gateway/features/products/product.view';
 import type { OrderStatus as Status } from '#gateway/upstreams/orders/orders.port';
 import { DateTime, enumeration, Shown, View } from '#libs/view';
@@ -35,7 +36,7 @@ export class OrderLineView {
 }
 
 /** An order. */
-@View('Order')
+@View('Order', { implements: [NodeView] })
 export class OrderView {
   @Shown(() => ID)
   id!: string;

@@ -1,9 +1,10 @@
 import { MoneyView } from '#gateway/features/money.view';
+import { NodeView } from '#gateway/features/node.view';
 import { Shown, View } from '#libs/view';
 import { Float, ID } from '@nestjs/graphql';
 
 /** A product. */
-@View('Product')
+@View('Product', { implements: [NodeView] })
 export class ProductView {
   @Shown(() => ID)
   id!: string;

@@ -5,6 +5,7 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
   isEnumType,
+  isInterfaceType,
   isLeafType,
   isNonNullType,
   isObjectType,
@@ -114,7 +115,7 @@ class Writer {
   private field(type: GraphQLNamedType, depth: number): string {
     if (!isObjectType(type)) throw new Error(`${type.name} has no fields`);
     const all = Object.values(type.getFields()).filter(
-      (field) => depth < 6 || isLeafType(getNamedType(field.type)),
+      ({ type: its }) => !isInterfaceType(getNamedType(its)) && (depth < 6 || isLeafType(getNamedType(its))),
     );
     const field = all[this.one(all.length)];
     if (!field) return '__typename';
