@@ -1,29 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Breaking, graphqlChanges, openapiChanges } from './schema-changes.ts';
+import { describeGateway } from '#gateway/describe';
+import { type Acceptance, verdictOn } from '#tools/schema-changes/accepted';
+import { graphqlChanges } from '#tools/schema-changes/graphql-changes';
+import { openapiChanges, type OpenApi } from '#tools/schema-changes/openapi-changes';
 
-const HELP = `Compares schema.graphql and openapi.json with the last released ones, in released/.
+const HELP = `Compares what the sources serve with the last release, in released/.
 
-  npm run schema:diff     prints every change that could break a client; fails where one breaks an operation in use:
-                          one of clients/, or any of REST
+  npm run schema:diff     prints every change of the GraphQL schema and the OpenAPI document that a client could notice, with
+                          the operations in released/clients that it is about; fails where one breaks and is not accepted,
+                          and where an operation in clients/ does not fit the schema
 
-With a release, copy both files to released/.
+A change is accepted, with its reason, in released/accepted.json, in the words in which it is printed.
+With a release, copy schema.graphql, openapi.json and clients/ to released/, and empty released/accepted.json.
 `;
 
 const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
 if (values.help) process.stdout.write(HELP);
 else {
-  const read = (file: string) => readFileSync(file, 'utf8');
+  const read = (file: string) => readFileSync(`released/${file}`, 'utf8');
+  const { graphql, openapi, mistakes } = await describeGateway('clients');
+  const wrong = mistakes.map(({ file }) => file.replace(/\.graphql$/, ''));
   const changes = [
-    ...graphqlChanges(read('released/schema.graphql'), read('schema.graphql'), 'clients'),
-    ...openapiChanges(JSON.parse(read('released/openapi.json')), JSON.parse(read('openapi.json'))),
+    ...graphqlChanges(read('schema.graphql'), graphql, 'released/clients'),
+    ...openapiChanges(JSON.parse(read('openapi.json')) as OpenApi, JSON.parse(openapi) as OpenApi, wrong),
   ];
-  for (const change of changes) process.stdout.write(`${lineOf(change)}\n`);
-  const breaking = changes.filter(({ breaks }) => breaks.length);
-  process.stdout.write(`${changes.length} breaking changes, ${breaking.length} of them of something in use\n`);
-  process.exitCode = breaking.length ? 1 : 0;
-}
-
-function lineOf({ what, breaks }: Breaking): string {
-  return breaks.length ? `BREAKS  ${what} It breaks: ${breaks.join(', ')}` : `unused  ${what}`;
+  const { lines, isAcceptable } = verdictOn(
+    changes,
+    JSON.parse(read('accepted.json')) as Acceptance[],
+    mistakes.map(({ file, reason }) => `clients/${file}: ${reason}`),
+  );
+  for (const line of lines) process.stdout.write(`${line}\n`);
+  process.exitCode = isAcceptable ? 0 : 1;
 }

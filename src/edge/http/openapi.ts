@@ -1,6 +1,7 @@
 import { bodySchemas } from '#gateway/edge/doors/question';
 import { answeredViews } from '#gateway/edge/doors/answers';
 import { Documents } from '#gateway/edge/graphql/documents';
+import type { TrustedOperation } from '#gateway/edge/graphql/trusted/trusted-operations';
 import { viewPaths } from '#gateway/edge/graphql/trusted/view-paths';
 import { PROBLEM_TYPE } from '#gateway/edge/errors/problem';
 import { catalogue } from '#libs/errors';
@@ -32,8 +33,11 @@ export function serveReference(app: INestApplication): void {
   SwaggerModule.setup('docs', app, () => openApiDocument(app), { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
 }
 
-/** The OpenAPI 3.1 document of the REST door, as it runs. */
-export function openApiDocument(app: INestApplication): OpenAPIObject {
+/** The OpenAPI 3.1 document of the REST door, as it runs. @param operations those that have a view route */
+export function openApiDocument(
+  app: INestApplication,
+  operations: Iterable<TrustedOperation> = app.get(Documents).trusted.values(),
+): OpenAPIObject {
   const description = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Atrium')
@@ -53,7 +57,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addServer('/')
     .build();
   const document = SwaggerModule.createDocument(app, description);
-  Object.assign(document.paths, viewPaths(app.get(GraphQLSchemaHost).schema, app.get(Documents).trusted.values()));
+  Object.assign(document.paths, viewPaths(app.get(GraphQLSchemaHost).schema, operations));
   for (const path of Object.values(document.paths)) {
     for (const operation of Object.values(path) as Operation[]) finish(operation);
   }

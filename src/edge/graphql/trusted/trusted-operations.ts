@@ -20,19 +20,35 @@ const FILE = /^([a-z0-9-]+)\/([a-z0-9-]+)\.graphql$/;
  * @throws {SettingsError} naming every file that is wrong, and why
  */
 export function trustedOperationsIn(folder: string, schema: GraphQLSchema): Map<string, TrustedOperation> {
-  if (!existsSync(folder)) return new Map();
-  const mistakes: string[] = [];
+  const { operations, mistakes } = operationsIn(folder, schema);
+  if (!mistakes.length) return operations;
+  const lines = mistakes.map(({ file, reason }) => `  ${file}: ${reason}`);
+  throw new SettingsError(`These operations of clients are wrong:\n${lines.join('\n')}`);
+}
+
+/** A file that has no operation of its schema, and why. */
+export interface WrongOperation {
+  file: string;
+  reason: string;
+}
+
+/** The operations in a folder by their ids, and what is wrong with the others. */
+export function operationsIn(
+  folder: string,
+  schema: GraphQLSchema,
+): { operations: Map<string, TrustedOperation>; mistakes: WrongOperation[] } {
+  if (!existsSync(folder)) return { operations: new Map(), mistakes: [] };
+  const mistakes: WrongOperation[] = [];
   const operations = globSync('**/*.graphql', { cwd: folder })
     .sort()
     .flatMap((file): [string, TrustedOperation][] => {
       const name = file.replaceAll('\\', '/');
       const found = operationIn(name, readFileSync(join(folder, file), 'utf8'), schema);
       if (typeof found !== 'string') return [[found.id, found]];
-      mistakes.push(`  ${name}: ${found}`);
+      mistakes.push({ file: name, reason: found });
       return [];
     });
-  if (mistakes.length) throw new SettingsError(`These operations of clients are wrong:\n${mistakes.join('\n')}`);
-  return new Map(operations);
+  return { operations: new Map(operations), mistakes };
 }
 
 /** The operation in a file, or what is wrong with it. */

@@ -1,0 +1,117 @@
+import { describe, expect, it } from '@jest/globals';
+import { openapiChanges, type OpenApi } from './openapi-changes.ts';
+
+const content = (schema: object) => ({ content: { 'application/json': { schema } } });
+
+const before = (): OpenApi => ({
+  paths: {
+    '/v1/books': {
+      get: {
+        parameters: [{ name: 'genre', in: 'query', schema: { type: 'string', enum: ['NOVEL', 'POETRY'] } }],
+        responses: { 200: content({ $ref: '#/components/schemas/Books' }) },
+      },
+    },
+    '/v1/views/web/covers': {
+      get: {
+        responses: {
+          200: content({ type: 'object', properties: { books: { type: 'array' } }, required: ['books'] }),
+        },
+      },
+    },
+  },
+  components: {
+    schemas: {
+      Book: {
+        type: 'object',
+        properties: { title: { type: 'string' }, genre: { type: 'string', enum: ['NOVEL', 'POETRY'] } },
+        required: ['title'],
+      },
+      SaleInput: {
+        type: 'object',
+        properties: { copies: { type: 'integer' }, genre: { type: 'string', enum: ['NOVEL', 'POETRY'] } },
+        required: ['copies'],
+      },
+    },
+  },
+});
+
+const after = (change: (document: OpenApi) => void, wrong: string[] = []) => {
+  const document = before();
+  change(document);
+  return openapiChanges(before(), document, wrong);
+};
+const schema = (document: OpenApi, name: string) => document.components!.schemas![name]!;
+
+describe('a change of the OpenAPI document', () => {
+  it('is none where there is none, where there is more, or where less is wanted', () => {
+    expect(after(() => {})).toEqual([]);
+    expect(after((it) => void (it.paths['/v1/new'] = { get: { responses: {} } }))).toEqual([]);
+    expect(after((it) => void (schema(it, 'Book').properties!['isbn'] = { type: 'string' }))).toEqual([]);
+    expect(after((it) => void (schema(it, 'Book').required = ['title', 'genre']))).toEqual([]);
+    expect(after((it) => void (schema(it, 'SaleInput').required = []))).toEqual([]);
+    expect(
+      after((it) => void (schema(it, 'SaleInput').properties!['copies']!.type = ['integer', 'null'])),
+    ).toEqual([]);
+    expect(after((it) => void schema(it, 'SaleInput').properties!['genre']!.enum!.push('PLAY'))).toEqual([]);
+  });
+
+  it.each<[string, (document: OpenApi) => void]>([
+    ['GET /v1/books was removed.', (it) => delete it.paths['/v1/books']],
+    [
+      'GET /v1/books has no parameter genre any more.',
+      (it) => void (it.paths['/v1/books']!['get']!.parameters = []),
+    ],
+    [
+      'GET /v1/books requires the parameter shop.',
+      (it) => void it.paths['/v1/books']!['get']!.parameters!.push({ name: 'shop', in: 'query', required: true }),
+    ],
+    [
+      'GET /v1/books requires the parameter genre.',
+      (it) => void (it.paths['/v1/books']!['get']!.parameters![0]!.required = true),
+    ],
+    [
+      'GET /v1/books parameter genre has no POETRY any more.',
+      (it) => void it.paths['/v1/books']!['get']!.parameters![0]!.schema!.enum!.pop(),
+    ],
+    ['GET /v1/books does not answer 200 any more.', (it) => void (it.paths['/v1/books']!['get']!.responses = {})],
+    ['REST Book was removed.', (it) => delete it.components!.schemas!['Book']],
+    ['REST Book.title was removed.', (it) => delete schema(it, 'Book').properties!['title']],
+    ['REST Book.title may be missing.', (it) => void (schema(it, 'Book').required = [])],
+    [
+      'REST Book.title may be null.',
+      (it) => void (schema(it, 'Book').properties!['title']!.type = ['string', 'null']),
+    ],
+    [
+      'REST Book.title was string, and is integer.',
+      (it) => void (schema(it, 'Book').properties!['title']!.type = 'integer'),
+    ],
+    ['REST SaleInput requires genre.', (it) => void schema(it, 'SaleInput').required!.push('genre')],
+    [
+      'REST SaleInput.genre has no POETRY any more.',
+      (it) => void schema(it, 'SaleInput').properties!['genre']!.enum!.pop(),
+    ],
+  ])('breaks clients: %s', (what, change) => {
+    expect(after(change)).toEqual([{ what, isBreaking: true, operations: ['every client of REST'] }]);
+  });
+
+  it.each<[string, (document: OpenApi) => void]>([
+    ['REST Book.genre may be PLAY.', (it) => void schema(it, 'Book').properties!['genre']!.enum!.push('PLAY')],
+    ['REST Book.genre has no POETRY any more.', (it) => void schema(it, 'Book').properties!['genre']!.enum!.pop()],
+  ])('may surprise clients: %s', (what, change) => {
+    expect(after(change)).toMatchObject([{ what, isBreaking: false }]);
+  });
+
+  it('of a view route is about its operation, and about none that is named as wrong already', () => {
+    const path = '/v1/views/web/covers';
+    const nullable = (it: OpenApi) =>
+      void (it.paths[path]!['get']!.responses['200']!.content!['application/json']!.schema.properties!['books'] = {
+        type: ['array', 'null'],
+      });
+    expect(after(nullable)).toEqual([
+      { what: `GET ${path} 200.books may be null.`, isBreaking: true, operations: ['web/covers'] },
+    ]);
+    const gone = (it: OpenApi) => void delete it.paths[path];
+    expect(after(gone)).toMatchObject([{ what: `GET ${path} was removed.`, operations: ['web/covers'] }]);
+    expect(after(gone, ['web/covers'])).toEqual([]);
+  });
+});
