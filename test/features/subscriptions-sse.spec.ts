@@ -41,9 +41,9 @@ describe('a subscription over SSE', () => {
     const first = events.next();
     while ((await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) !== 1);
     const orderId = await place();
-    expect((await first).value.data.notifications).toEqual({ type: 'order.placed', orderId, status: null });
+    expect((await first).value.data.notifications).toEqual({ type: 'ORDER_PLACED', orderId, status: null });
     expect((await events.next()).value.data.notifications).toEqual({
-      type: 'order.moved',
+      type: 'ORDER_MOVED',
       orderId,
       status: 'PAID',
     });

@@ -1,7 +1,14 @@
 import { OrderStatus, OrderView } from '#gateway/features/orders/order.view';
 import type { OrderStatus as Status } from '#gateway/upstreams/orders/orders.port';
-import { Shown, View } from '#libs/view';
+import { enumeration, Shown, type ValueOf, View } from '#libs/view';
 import { ID } from '@nestjs/graphql';
+
+/** What can happen to the caller's things. */
+export const NotificationType = enumeration(
+  'NotificationType',
+  ['ORDER_PLACED', 'ORDER_MOVED'],
+  "What happened to the caller's things.",
+);
 
 /** Something that happened to the caller's things. */
 @View('Notification', "Something that happened to the caller's things.")
@@ -9,8 +16,8 @@ export class NotificationView {
   @Shown(() => ID, { description: 'Grows from one to the next.' })
   id!: string;
 
-  @Shown(() => String, { description: '`order.placed` or `order.moved`.' })
-  type!: string;
+  @Shown(() => NotificationType)
+  type!: ValueOf<typeof NotificationType>;
 
   @Shown(() => ID)
   orderId!: string;

@@ -6,6 +6,7 @@ import { selectionOf } from '#libs/view';
 import { Resolver, Subscription } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { FollowNotifications } from './follow-notifications.ts';
+import { notificationOf } from './notification-of.ts';
 import { NotificationView } from './notification.view.ts';
 import { ShowNotification } from './show-notification.ts';
 
@@ -27,7 +28,7 @@ export class NotificationsResolver {
   })
   async notifications(@RequestContext() context: Context) {
     return saidBy(iterate(await this.follow.run(context, undefined)), ({ id, event, data }) =>
-      id === undefined ? undefined : { id, type: event!, ...(data as object) },
+      notificationOf(id, event, data),
     );
   }
 }

@@ -3,11 +3,12 @@ import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
 import { ProductsFake } from '#gateway/upstreams/products/products.fake';
 import { aContext, aLine, anOrder, aProduct } from '#libs/testing';
 import { Wanted } from '#libs/view';
+import { NotificationView } from './notification.view.ts';
 import { ShowNotification } from './show-notification.ts';
 
 const wantedOf = (...path: string[]): Wanted =>
   path.reduceRight((below, name) => new Wanted(new Map([[name, below]])), Wanted.leaf);
-const moved = { id: '1', type: 'order.moved', orderId: 'o1' };
+const moved: NotificationView = { id: '1', type: 'ORDER_MOVED', orderId: 'o1' };
 
 function aShop() {
   const orders = new OrdersFake([anOrder({ lines: [aLine(), aLine({ productId: 'p2' })] })]);

@@ -1,0 +1,19 @@
+import type { Notification } from '#gateway/edge/streams/topics';
+import type { NotificationView } from './notification.view.ts';
+
+/** What the events of a stream are called, and what notifications of them are. */
+const TYPES = new Map<string | undefined, NotificationView['type']>([
+  ['order.placed' satisfies Notification['type'], 'ORDER_PLACED'],
+  ['order.moved' satisfies Notification['type'], 'ORDER_MOVED'],
+]);
+
+/** An event of the caller's stream as a notification; undefined for one that is none, such as a gap. */
+export function notificationOf(
+  id: string | undefined,
+  event: string | undefined,
+  data: unknown,
+): NotificationView | undefined {
+  const type = TYPES.get(event);
+  if (id === undefined || type === undefined) return undefined;
+  return { ...(data as Pick<NotificationView, 'orderId' | 'status'>), id, type };
+}
