@@ -1,11 +1,13 @@
 // Writes schema.graphql and openapi.json as the gateway serves them, the table of docs/caching.md as the ports declare
-// it, that of docs/security.md as the use cases do, that of docs/request-path.md as the pipeline is, that of
-// docs/operations.md from the metrics that there are, and the index of docs/decisions. Tests hold the committed files to it.
+// it, that of docs/graphql.md as the schema has it, that of docs/security.md as the use cases do, that of
+// docs/request-path.md as the pipeline is, that of docs/operations.md from the metrics that there are, and the index of
+// docs/decisions. Tests hold the committed files to it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeGateway } from '#gateway/describe';
 import { accessTable } from '#tools/access-table';
 import { cacheTable } from '#tools/cache-table';
 import { decisionsIndex } from '#tools/decisions-index';
+import { deprecationTable } from '#tools/deprecation-table';
 import { metricsTable } from '#tools/metrics-table';
 import { pipelineTable } from '#tools/pipeline-table';
 
@@ -17,6 +19,7 @@ writeFileSync('docs/decisions/README.md', decisionsIndex());
 
 put('docs/caching.md', /\| Question [^]*?\n(?=\n)/, cacheTable());
 put('docs/request-path.md', /\| \| Stage [^]*?\n(?=\n)/, pipelineTable());
+put('docs/graphql.md', /\| Deprecated [^]*?\n(?=\n)/, deprecationTable(graphql));
 put('docs/security.md', /\| Door [^]*?\n(?=\n)/, accessTable(doors));
 put('docs/operations.md', /\| Metric [^]*?\n(?=\n)/, metricsTable(metrics));
 

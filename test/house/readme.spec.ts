@@ -74,6 +74,12 @@ describe.each(pages)('%s', (page) => {
     expect(named.filter((file) => !existsSync(file) && !isMadeByTheGuide(file))).toEqual([]);
   });
 
+  it('shows GraphQL documents that are valid', () => {
+    const schema = buildSchema(read('schema.graphql'));
+    const documents = blocksOf(page).filter(({ info }) => info === 'graphql');
+    expect(documents.flatMap(({ text }) => validate(schema, parse(text)))).toEqual([]);
+  });
+
   it('shows code as it stands in the source', () => {
     for (const { info, text } of blocksOf(page)) {
       const [, file] = info.split(' ');

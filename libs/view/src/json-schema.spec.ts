@@ -24,8 +24,18 @@ describe('a view in OpenAPI', () => {
         inPrint: { type: 'boolean' },
         author: ref('Author'),
         translator: { oneOf: [ref('Author'), { type: 'null' }] },
+        spine: {
+          type: ['string', 'null'],
+          deprecated: true,
+          description: 'On the back. Deprecated: Use title.',
+        },
       },
     });
+  });
+
+  it('says deprecated of nothing else', () => {
+    const all = Object.values(Book!['properties'] as Record<string, object>);
+    expect(all.filter((one) => 'deprecated' in one)).toHaveLength(1);
   });
 
   it('promises every field but those that are joined, and those that are left out rather than null', () => {

@@ -45,11 +45,12 @@ function schemaOf(view: Type): JsonSchema {
   };
 }
 
-function fieldSchema({ kind, isList, isNullable, description }: ShownField): JsonSchema {
+function fieldSchema({ kind, isList, isNullable, description, deprecated }: ShownField): JsonSchema {
   const one = kindSchema(kind);
   const shape = isList ? { type: 'array', items: one } : one;
   const nullable = isNullable ? orNull(shape) : shape;
-  return description ? { ...nullable, description } : nullable;
+  const words = [description, deprecated && `Deprecated: ${deprecated}`].filter(Boolean).join(' ');
+  return { ...nullable, ...(words && { description: words }), ...(deprecated && { deprecated: true }) };
 }
 
 function kindSchema(kind: Kind): JsonSchema {

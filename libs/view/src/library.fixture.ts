@@ -67,4 +67,7 @@ export class BookView {
 
   @Shown(() => Int, { nullable: true, omitted: true })
   reprint?: number;
+
+  @Shown(() => String, { nullable: true, description: 'On the back.', deprecated: 'Use title.' })
+  spine?: string | null;
 }

@@ -23,6 +23,8 @@ export interface ShownField {
   isNullable: boolean;
   isJoined: boolean;
   isOmitted: boolean;
+  /** What to use instead of a field that is on its way out. */
+  deprecated: string | undefined;
   description: string | undefined;
 }
 
@@ -34,6 +36,8 @@ export interface ShownOptions {
   joined?: boolean;
   /** True for what REST leaves out where there is none, instead of saying `null`. */
   omitted?: boolean;
+  /** What to use instead, where it is on its way out: the schema and the OpenAPI document show it. */
+  deprecated?: string;
   description?: string;
 }
 
@@ -96,8 +100,8 @@ export function Shown(kind: () => Kind | [Kind], options: ShownOptions = {}): Pr
   return (target, property) => {
     const name = String(property);
     recordOf(target.constructor as Type).declared.push({ name, kind, ...options });
-    const { nullable, description } = options;
-    Field(() => graphqlType(kind()), { nullable, description })(target, property);
+    const { nullable, description, deprecated: deprecationReason } = options;
+    Field(() => graphqlType(kind()), { nullable, description, deprecationReason })(target, property);
   };
 }
 
@@ -125,17 +129,20 @@ export function viewDescription(view: Type): string | undefined {
 export function fieldsOf(view: Type): readonly ShownField[] {
   const record = views.get(view);
   if (!record) return [];
-  return (record.fields ??= record.declared.map(({ name, description, kind, nullable, joined, omitted }) => {
-    const given = kind();
-    const isList = Array.isArray(given);
-    return {
-      name,
-      description,
-      kind: isList ? given[0] : given,
-      isList,
-      isNullable: nullable ?? false,
-      isJoined: joined ?? false,
-      isOmitted: omitted ?? false,
-    };
-  }));
+  return (record.fields ??= record.declared.map(
+    ({ name, description, deprecated, kind, nullable, joined, omitted }) => {
+      const given = kind();
+      const isList = Array.isArray(given);
+      return {
+        name,
+        description,
+        deprecated,
+        kind: isList ? given[0] : given,
+        isList,
+        isNullable: nullable ?? false,
+        isJoined: joined ?? false,
+        isOmitted: omitted ?? false,
+      };
+    },
+  ));
 }

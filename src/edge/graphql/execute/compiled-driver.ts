@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import type { GraphqlContext } from '#gateway/edge/doors/request-context';
+import { showDeprecations } from '#gateway/edge/graphql/show-deprecations';
 import { Compiled } from './compiled.ts';
 import { makePlain } from './plain-fields.ts';
 
@@ -32,6 +33,7 @@ export class CompiledDriver extends ApolloDriver {
     const executor = ({ document, operationName, request, context }: Asked) =>
       this.compiled.run({ document, name: operationName }, context, request.variables ?? {});
     makePlain(options.schema!, this.modules);
+    showDeprecations(options.schema!);
     this.compiled.schema = options.schema!;
     const gateway = gatewayOf(options.schema!, async (asked) => executor(asked));
     await super.registerFastify({ ...options, schema: undefined, gateway } as ApolloDriverConfig, hooks);

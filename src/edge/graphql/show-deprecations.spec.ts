@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildSchema, type GraphQLSchema, printSchema } from 'graphql';
+import { showDeprecations } from './show-deprecations.ts';
+
+const PROMISED = 'type Query {\n  old: Int\n  fresh: Int\n}\n\ntype Mutation {\n  change: Int\n}';
+
+/** A schema whose field says what `@Deprecated` notes. */
+function withDeprecated(type: 'Query' | 'Mutation', name: string, deprecated: object): GraphQLSchema {
+  const schema = buildSchema(PROMISED);
+  const fields = (type === 'Query' ? schema.getQueryType() : schema.getMutationType())!.getFields();
+  fields[name]!.extensions = { deprecated };
+  showDeprecations(schema);
+  return schema;
+}
+
+describe('the schema', () => {
+  it('shows a root field that is on its way out, since when, until when, and what to read', () => {
+    const deprecation = { since: '2026-01-01', sunset: '2027-01-01', link: 'https://atrium.example/changes' };
+    expect(printSchema(withDeprecated('Query', 'old', deprecation))).toContain(
+      'old: Int @deprecated(reason: "Since 2026-01-01, may be gone from 2027-01-01 on. See https://atrium.example/changes")\n  fresh: Int\n',
+    );
+  });
+
+  it('shows mutations too, and leaves out what is not said', () => {
+    const schema = withDeprecated('Mutation', 'change', { since: '2026-01-01' });
+    expect(printSchema(schema)).toContain('change: Int @deprecated(reason: "Since 2026-01-01.")');
+  });
+
+  it('is as it was where nothing is deprecated', () => {
+    const schema = buildSchema(PROMISED);
+    showDeprecations(schema);
+    expect(printSchema(schema)).toBe(PROMISED);
+  });
+});
