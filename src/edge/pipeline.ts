@@ -4,7 +4,6 @@ import { Authenticate } from './auth/authenticate.ts';
 import { NoteDenials } from './auth/note-denials.ts';
 import { compression } from './compression/compression.ts';
 import { LimitDocument } from './graphql/limits/limit-document.ts';
-import { PreparedDoor } from './graphql/prepared/prepared-door.ts';
 import { WebSocketDoor } from './graphql/subscriptions/web-socket-door.ts';
 import { readBodies } from './body/read-bodies.ts';
 import { unreadBodies } from './body/unread-bodies.ts';
@@ -166,15 +165,8 @@ export const PIPELINE: readonly Stage[] = [
     file: 'graphql/limits/limit-document.ts',
     why: 'Finds the document, refuses what is too big, and takes its cost from the buckets of the caller before it runs.',
     on: ['preHandler'],
-    decorates: { reserved: undefined, operation: undefined },
+    decorates: { reserved: undefined, operation: undefined, variables: undefined },
     provider: LimitDocument,
-  }),
-  provided({
-    name: 'prepared operations',
-    file: 'graphql/prepared/prepared-door.ts',
-    why: 'Answers operations that are known to be valid; all others are left to Apollo.',
-    on: ['preHandler'],
-    provider: PreparedDoor,
   }),
   plain({
     name: 'HTTP cache',

@@ -56,9 +56,8 @@ const WAYS: [string, Way][] = [
     },
   ],
   [
-    'POST by Apollo',
+    'POST with extensions',
     async (query, variables) => {
-      // Extensions that nobody knows are Apollo's to look at.
       const extensions = { unknown: true };
       const { status, body } = await ada.post('/graphql', { query, variables, extensions });
       return { status, ...(body as Answer) };

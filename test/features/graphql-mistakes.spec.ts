@@ -4,8 +4,7 @@ import { createLogger } from '#libs/observe';
 import { LogLines } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Access } from '#test/support/access';
-import { createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
+import { type Asked, type Way, Ways } from '#test/graphql/ways';
 
 const log = new LogLines();
 const access = new Access();
@@ -25,89 +24,28 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.stop());
 
-interface Refusal {
-  message: string;
-  locations?: object[];
-  extensions: { code: string; requestId: string };
-}
-interface Asked {
-  query: string;
-  variables?: unknown;
-  operationName?: string;
-}
-
-const post =
-  (accept: string, more: object = {}) =>
-  async (asked: Asked) => {
-    const headers = { 'content-type': 'application/json', accept, ...as };
-    const answer = await fetch(`${gateway.url}/graphql`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ ...asked, ...more }),
-    });
-    expect(answer.status).toBeLessThan(500);
-    return answer.text();
-  };
-
-async function get({ query, variables, operationName }: Asked): Promise<string> {
-  const search = new URLSearchParams({ query });
-  if (variables !== undefined) search.set('variables', JSON.stringify(variables));
-  if (operationName) search.set('operationName', operationName);
-  return (await fetch(`${gateway.url}/graphql?${search}`, { headers: as })).text();
-}
-
-async function overSocket(asked: Asked): Promise<string> {
-  const client = createClient({
-    url: `${gateway.url.replace('http', 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
-    retryAttempts: 0,
-    connectionParams: as,
-  });
-  try {
-    for await (const answer of client.iterate(asked as never)) return JSON.stringify(answer);
-    throw new Error('no answer');
-  } catch (errors) {
-    return JSON.stringify({ errors });
-  } finally {
-    await client.dispose();
-  }
-}
-
-const BY = {
-  POST: post('application/json'),
-  // Extensions that nobody knows are Apollo's to look at.
-  'POST by Apollo': post('application/json', { extensions: { unknown: true } }),
-  GET: get,
-  'a WebSocket': overSocket,
-  SSE: post('text/event-stream'),
-};
-
-/** The errors in an answer, whether it is an event or a body. */
-function errorsIn(text: string): Refusal[] {
-  const body = JSON.parse(/^data: ?(\{.*)$/m.exec(text)?.[1] ?? text) as { errors: Refusal[] } & { code?: string };
-  return body.errors;
-}
+const ask = (way: Way, asked: Asked) => new Ways(gateway.url, as).ask(way, asked);
 
 const SECRET = 'hunter2';
 const login = 'mutation ($i: LoginInput!) { login(input: $i) { tokenType } }';
 const follow = 'subscription ($id: ID!) { orderStatus(id: $id) { status } }';
 const product = 'query ($id: ID!) { product(id: $id) { product { id } } }';
 
-const WRONG: [string, Asked, (keyof typeof BY)[]][] = [
+const WRONG: [string, Asked, Way[]][] = [
   [
     'a misspelled field of an input, beside a password',
     { query: login, variables: { i: { emial: 'a@b.example', password: SECRET } } },
-    ['POST', 'POST by Apollo', 'a WebSocket'],
+    ['POST', 'APQ', 'WebSocket'],
   ],
   [
     'a password of another type',
     { query: login, variables: { i: { email: 'a@b.example', password: [SECRET] } } },
-    ['POST', 'POST by Apollo', 'a WebSocket'],
+    ['POST', 'APQ', 'WebSocket'],
   ],
   [
     'a password where none belongs',
     { query: `mutation { login(input: { email: "a@b.example", password: ["${SECRET}"] }) { tokenType } }` },
-    ['POST', 'POST by Apollo', 'a WebSocket'],
+    ['POST', 'APQ', 'WebSocket'],
   ],
   [
     'null where there is a default, beside a password',
@@ -115,35 +53,35 @@ const WRONG: [string, Asked, (keyof typeof BY)[]][] = [
       query: `mutation ($e: String = "") { login(input: { email: $e, password: "${SECRET}" }) { tokenType } }`,
       variables: { e: null },
     },
-    ['POST', 'POST by Apollo', 'a WebSocket'],
+    ['POST', 'APQ', 'WebSocket'],
   ],
   [
     'a variable of a query',
     { query: product, variables: { id: { is: SECRET } } },
-    ['POST', 'POST by Apollo', 'GET', 'a WebSocket'],
+    ['POST', 'APQ', 'QUERY', 'GET', 'WebSocket'],
   ],
-  ['a variable that is missing', { query: product }, ['POST', 'POST by Apollo', 'GET', 'a WebSocket']],
-  ['a variable of a subscription', { query: follow, variables: { id: [SECRET] } }, ['SSE', 'a WebSocket']],
-  ['a variable of a subscription that is missing', { query: follow }, ['SSE', 'a WebSocket']],
+  ['a variable that is missing', { query: product }, ['POST', 'APQ', 'QUERY', 'GET', 'WebSocket']],
+  ['a variable of a subscription', { query: follow, variables: { id: [SECRET] } }, ['SSE', 'WebSocket']],
+  ['a variable of a subscription that is missing', { query: follow }, ['SSE', 'WebSocket']],
   [
     'a field that is nearly there',
     { query: '{ products { totl } }' },
-    ['POST', 'POST by Apollo', 'GET', 'a WebSocket'],
+    ['POST', 'APQ', 'QUERY', 'GET', 'WebSocket'],
   ],
   [
     'an enumeration',
     { query: `{ products(sort: PRICE_AS) { total } }` },
-    ['POST', 'POST by Apollo', 'GET', 'a WebSocket'],
+    ['POST', 'APQ', 'QUERY', 'GET', 'WebSocket'],
   ],
   [
     'an operation that is not named',
     { query: 'query a { products { total } } query b { products { page } }' },
-    ['POST', 'POST by Apollo', 'GET', 'a WebSocket'],
+    ['POST', 'APQ', 'QUERY', 'GET', 'WebSocket'],
   ],
   [
     'an operation that is not there',
     { query: 'query a { products { total } }', operationName: 'b' },
-    ['POST', 'POST by Apollo', 'GET', 'a WebSocket'],
+    ['POST', 'APQ', 'QUERY', 'GET', 'WebSocket'],
   ],
 ];
 
@@ -152,8 +90,9 @@ describe.each(WRONG)("in production, a client's mistake: %s", (_, asked, ways) =
     'by %s is GRAPHQL_VALIDATION_FAILED, quotes and suggests nothing, and is no error of ours',
     async (way) => {
       const before = log.lines.length;
-      const text = await BY[way](asked);
-      const codes = errorsIn(text).map(({ extensions: { code } }) => code);
+      const { status, text, body } = await ask(way, asked);
+      expect(status).toBeLessThan(500);
+      const codes = body.errors!.map(({ extensions: { code } }) => code);
       expect(new Set(codes)).toEqual(new Set(['GRAPHQL_VALIDATION_FAILED']));
       expect(text).not.toMatch(/hunter2|did you mean/i);
       expect(log.lines.slice(before).filter(({ level }) => level === 'error' || level === 'warn')).toEqual([]);
@@ -162,13 +101,10 @@ describe.each(WRONG)("in production, a client's mistake: %s", (_, asked, ways) =
 });
 
 // Over a WebSocket, graphql-transport-ws closes with 4400.
-it.each(['POST', 'POST by Apollo'] as const)(
-  'by %s, variables that are no object are BAD_REQUEST',
-  async (way) => {
-    const [error] = errorsIn(await BY[way]({ query: product, variables: ['p1'] }));
-    expect(error!.extensions.code).toBe('BAD_REQUEST');
-  },
-);
+it.each(['POST', 'APQ'] as const)('by %s, variables that are no object are BAD_REQUEST', async (way) => {
+  const { body } = await ask(way, { query: product, variables: ['p1'] });
+  expect(body.errors![0]!.extensions.code).toBe('BAD_REQUEST');
+});
 
 describe('what is wrong with a document is named up to a number', () => {
   const directives = Array.from({ length: 10 }, (_, n) => `@a${n}`).join(' ');
@@ -184,8 +120,8 @@ describe('what is wrong with a document is named up to a number', () => {
       },
     ],
   ])('%s', async (_, asked) => {
-    for (const way of ['POST', 'POST by Apollo', 'a WebSocket'] as const) {
-      const errors = errorsIn(await BY[way](asked));
+    for (const way of ['POST', 'APQ', 'WebSocket'] as const) {
+      const { errors } = (await ask(way, asked)).body;
       expect(errors).toHaveLength(6);
       expect(JSON.stringify(errors)).not.toContain('INTERNAL');
     }

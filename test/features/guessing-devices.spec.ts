@@ -41,7 +41,7 @@ const LOGINS: [
     ({ body }) => body.data?.login?.tokenType === 'Bearer',
   ],
   [
-    'mutation login, by Apollo',
+    'mutation login, with extensions',
     (headers) => post('/graphql', { query: LOGIN, extensions: { client: 1 } }, headers),
     ({ body }) => body.data?.login?.tokenType === 'Bearer',
   ],

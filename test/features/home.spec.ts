@@ -64,7 +64,7 @@ describe('the home page', () => {
     ).toHaveLength(1);
   });
 
-  it('can be had without Apollo in the way of what is wanted: fragments, aliases, @skip and variables', async () => {
+  it('is asked for what is selected alone, however that is written: fragments, aliases, @skip and variables', async () => {
     const query = `query Home($skip: Boolean!) {
       page: home { ...Who recentOrders @skip(if: $skip) { id } ... on Home { list: recommendations(first: 2) { id } } }
     } fragment Who on Home { user { id } }`;

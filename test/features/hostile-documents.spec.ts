@@ -42,6 +42,21 @@ describe('a hostile document', () => {
   });
 });
 
+describe('an operation that is small, beside what is large', () => {
+  const large = 'me { id } '.repeat(300);
+  it.each([
+    ['another operation', `query Small { me { id } } query Large { ${large} }`, 'Small'],
+    ['a fragment that nobody spreads', `query Small { me { id } } fragment Large on Query { ${large} }`, 'Small'],
+    ['both, and is not there', `query Large { ${large} }`, 'Small'],
+    ['both, and has no name', `query Small { me { id } } query Large { ${large} }`, undefined],
+  ])('is refused before that is validated: %s', async (_, query, operationName) => {
+    const { status, body } = await ada.post('/graphql', { query, operationName });
+    const [error] = body.errors as { message: string; extensions: { code: string } }[];
+    expect([status, error!.extensions.code]).toEqual([400, 'GRAPHQL_TOO_MANY_FIELDS']);
+    expect(error!.message).toMatch(/There may be 500 fields; here it is 60\d/);
+  });
+});
+
 describe('the schema', () => {
   it('cannot be asked for in production, by whatever way', async () => {
     const key = 'an internal key of this spec alone and long enough';

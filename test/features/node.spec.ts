@@ -26,7 +26,7 @@ const byHttp =
 
 const ways: [string, Way][] = [
   ['POST', byHttp('application/graphql-response+json')],
-  ['Apollo', byHttp('application/graphql-response+json;q=0.9')],
+  ['POST, as plain JSON', byHttp('application/json')],
   [
     'a WebSocket',
     async (query, variables, client) => {

@@ -55,12 +55,12 @@ const byWebSocket: Way = async (body) => {
 };
 
 const JSON_TYPE = 'application/graphql-response+json';
-/** A type name at the root is for an executor, a weight of a media type for Apollo. */
+/** A type name at the root is for an executor. */
 const executed = (body: { query?: string }) => ({ ...body, query: body.query?.replace(/\}$/, ' __typename }') });
 const ways: [string, Way][] = [
   ['written', byPost(JSON_TYPE)],
   ['executed', (body) => byPost(JSON_TYPE)(executed(body))],
-  ['run by Apollo', byPost(`${JSON_TYPE};q=0.9`)],
+  ['written as plain JSON', byPost('application/json')],
   ['asked by GET', byGet],
   ['asked by its id', ({ query: _, ...rest }) => byPost(JSON_TYPE)({ ...rest, documentId: 'web/everything' })],
   ['asked over a WebSocket', byWebSocket],
@@ -121,7 +121,7 @@ describe('a document with several mutations', () => {
 
   it.each([
     ['executed', JSON_TYPE],
-    ['run by Apollo', `${JSON_TYPE};q=0.9`],
+    ['as plain JSON', 'application/json'],
   ])('shows what was done before one of them failed: %s', async (_, accept) => {
     shop.ordersService.tell(grpcFailure(Code.INTERNAL), { methods: ['CancelOrder'] });
     const { data, errors } = await byPost(accept)({ query: MUTATION });

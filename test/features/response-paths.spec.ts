@@ -38,11 +38,10 @@ const byWebSocket: Way = async (query, variables) => {
   return results[0]!;
 };
 
-/** A directive takes a document from the way of most documents to an executor. */
 const ways: [string, Way][] = [
   ['written', byHttp(JSON_TYPE)],
-  ['executed, and compiled in time', (query, variables) => byHttp(JSON_TYPE)(withDirective(query), variables)],
-  ['run by Apollo', byHttp(`${JSON_TYPE};q=0.9`)],
+  ['written under a condition', (query, variables) => byHttp(JSON_TYPE)(withDirective(query), variables)],
+  ['written as the media type of GraphQL', byHttp('application/graphql-response+json')],
   ['over a WebSocket', byWebSocket],
 ];
 const withDirective = (query: string) => query.replace(/\}\s*$/, ' __typename @skip(if: true) }');

@@ -1,16 +1,15 @@
 import { ConfigModule } from '#gateway/config/config.module';
 import { loadConfig } from '#gateway/config/config';
 import { Compiled } from '#gateway/edge/graphql/execute/compiled';
-import { CompiledDriver } from '#gateway/edge/graphql/execute/compiled-driver';
+import { GraphqlDriver } from '#gateway/edge/graphql/graphql-driver';
 import { openApiDocument } from '#gateway/edge/http/openapi';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Shown, View } from '#libs/view';
-import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { GraphQLModule, GraphQLSchemaHost, Query, Resolver } from '@nestjs/graphql';
+import { type GqlModuleOptions, GraphQLModule, GraphQLSchemaHost, Query, Resolver } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { printSchema } from 'graphql';
+import { graphqlSync, printSchema } from 'graphql';
 import { Answers } from './answers.ts';
 import { Deprecated } from './deprecated.ts';
 
@@ -60,8 +59,8 @@ class CompiledModule {}
 
 @Module({
   imports: [
-    GraphQLModule.forRootAsync<ApolloDriverConfig>({
-      driver: CompiledDriver,
+    GraphQLModule.forRootAsync<GqlModuleOptions>({
+      driver: GraphqlDriver,
       imports: [CompiledModule],
       useFactory: () => ({ autoSchemaFile: true, graphiql: false, introspection: true }),
     }),
@@ -89,8 +88,11 @@ describe('what is deprecated is shown', () => {
 
   it('in introspection, which GraphiQL and editors show', async () => {
     const query = '{ __type(name: "Query") { fields(includeDeprecated: true) { name isDeprecated } } }';
-    const { body } = await app.inject({ method: 'POST', url: '/graphql', payload: { query } });
-    const { fields } = (JSON.parse(body) as { data: { __type: { fields: object[] } } }).data.__type;
+    const { schema } = app.get(GraphQLSchemaHost, { strict: false });
+    const { data } = graphqlSync({ schema, source: query }) as unknown as {
+      data: { __type: { fields: object[] } };
+    };
+    const { fields } = data.__type;
     expect(fields).toEqual([
       { name: 'old', isDeprecated: true },
       { name: 'fresh', isDeprecated: false },

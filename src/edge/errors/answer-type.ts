@@ -1,7 +1,7 @@
 import { JSON_TYPE, offer } from '#gateway/edge/http/preferred-type';
 
 const GRAPHQL_TYPE = 'application/graphql-response+json';
-/** What GraphQL is answered with, in the order of Apollo, which answers the same requests. */
+/** What GraphQL is answered with; JSON first, for clients that take anything. */
 export const ANSWER_TYPES = [JSON_TYPE, GRAPHQL_TYPE] as const;
 const preferred = offer(ANSWER_TYPES);
 const graphql = offer([GRAPHQL_TYPE]);

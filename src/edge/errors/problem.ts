@@ -1,4 +1,5 @@
 import type { GatewayError } from '#libs/errors';
+import { DocumentRefused } from './document-refused.ts';
 
 /** The media type of RFC 9457. */
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -34,8 +35,9 @@ export function problemOf(error: GatewayError, request: { originalUrl?: string; 
   };
 }
 
-/** What the client of the GraphQL door is told of a request that never reached it. */
+/** What the client of the GraphQL door is told of a request that is refused as a whole. */
 export function graphqlRefusal(error: GatewayError, requestId: string): object {
+  if (error instanceof DocumentRefused) return { errors: error.mistakes };
   const { code, detail, title, errors } = error;
   return { errors: [{ message: detail ?? title, extensions: { code, requestId, errors } }] };
 }

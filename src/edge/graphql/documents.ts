@@ -2,7 +2,7 @@ import { Config } from '#gateway/config/config';
 import { GatewayError } from '#libs/errors';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
-import type { Asked } from './asked.ts';
+import type { GraphqlParams } from './params.ts';
 import { AutomaticDocuments } from './trusted/automatic.ts';
 import { type TrustedOperation, trustedOperationsIn } from './trusted/trusted-operations.ts';
 
@@ -26,24 +26,28 @@ export class Documents implements OnModuleInit {
   }
 
   /**
-   * The text of the document, and the trusted operation that it is; no text where there is none, which is Apollo's to
-   * refuse.
+   * The text of the document, and the trusted operation that it is.
    * @throws {GatewayError} GRAPHQL_UNKNOWN_DOCUMENT, GRAPHQL_NOT_TRUSTED, PERSISTED_QUERY_NOT_FOUND, BAD_REQUEST
    */
-  resolve({ query, documentId, extensions }: Asked): { text: string | undefined; trusted?: TrustedOperation } {
+  resolve({ query, documentId, extensions }: GraphqlParams): { text: string; trusted?: TrustedOperation } {
     if (documentId !== undefined) {
-      const trusted = typeof documentId === 'string' ? this.trusted.get(documentId) : undefined;
+      const trusted = this.trusted.get(documentId);
       if (!trusted)
         throw new GatewayError('GRAPHQL_UNKNOWN_DOCUMENT', { detail: 'There is no document of this id.' });
       return { text: trusted.text, trusted };
     }
-    const trusted = typeof query === 'string' ? this.byText.get(query) : undefined;
+    const trusted = query === undefined ? undefined : this.byText.get(query);
     if (trusted) return { text: trusted.text, trusted };
     if (this.config.GRAPHQL_MODE === 'trusted') {
       throw new GatewayError('GRAPHQL_NOT_TRUSTED', { detail: 'Only operations that are known here are taken.' });
     }
-    const { persistedQuery } = (extensions ?? {}) as { persistedQuery?: object };
+    const { persistedQuery } = extensions as { persistedQuery?: object };
     if (persistedQuery) return { text: this.automatic.text(query, persistedQuery) };
-    return { text: typeof query === 'string' ? query : undefined };
+    if (query) return { text: query };
+    const errors = [{ field: 'query', message: 'Must be given' }];
+    throw new GatewayError('BAD_REQUEST', {
+      detail: 'There is no document: send `query` or `documentId`.',
+      errors,
+    });
   }
 }

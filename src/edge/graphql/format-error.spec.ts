@@ -51,20 +51,6 @@ describe('a GraphQL error', () => {
   });
 
   it.each([
-    ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_PARSE_FAILED'],
-    ['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_VALIDATION_FAILED'],
-    ['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED'],
-    ['OPERATION_RESOLUTION_FAILURE', 'GRAPHQL_VALIDATION_FAILED'],
-    ['BAD_REQUEST', 'BAD_REQUEST'],
-    ['PERSISTED_QUERY_NOT_SUPPORTED', 'BAD_REQUEST'],
-  ])("that is the document's fault keeps its words: %s is %s", (theirs, ours) => {
-    const extensions = { code: theirs, stacktrace: ['at secret.ts:1'] };
-    const { shown, lines } = told(new GraphQLError('Unknown field', { extensions }));
-    expect(shown).toEqual({ message: 'Unknown field', extensions: { code: ours, requestId: 'r1' } });
-    expect(lines).toEqual([]);
-  });
-
-  it.each([
     ['an error', new TypeError('secret')],
     ['something that is no error', 'secret'],
     [
@@ -111,6 +97,18 @@ async function mistakesIn(source: string, variableValues: object): Promise<reado
 
 const byVariable = 'query ($i: Login!, $c: Colour, $l: [Colour!]) { login(input: $i, colour: $c, colours: $l) }';
 const password = JSON.stringify(SECRET);
+
+it('of a document as a whole refuses it with all that is wrong with it, and the code of the first', async () => {
+  const mistakes = await mistakesIn('{ login(colour: RED) nothing }', {});
+  const errors = new ErrorFormat({ NODE_ENV: 'test' } as Config, {} as PinoLogger);
+  const refused = inRequest({ requestId: 'r1' }, () => errors.refusal(mistakes));
+  expect(refused).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED', status: 400, detail: mistakes[0]!.message });
+  expect(refused.mistakes).toHaveLength(mistakes.length);
+  expect(refused.mistakes[1]).toMatchObject({
+    locations: [{ line: 1, column: expect.any(Number) }],
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED', requestId: 'r1' },
+  });
+});
 
 describe("a client's mistake", () => {
   it.each([
@@ -185,14 +183,12 @@ describe("a client's mistake", () => {
     'is GRAPHQL_VALIDATION_FAILED or GRAPHQL_PARSE_FAILED, not logged, and in production quotes nothing: %s',
     async (_, source, variables, message) => {
       const [error] = await mistakesIn(source, variables);
-      // Apollo gives what cannot be parsed its code.
       const code = error!.nodes ? 'GRAPHQL_VALIDATION_FAILED' : 'GRAPHQL_PARSE_FAILED';
-      const thrown = error!.nodes ? error! : new GraphQLError(error!.message, { extensions: { code } });
-      const { shown, lines } = told(thrown, 'production');
+      const { shown, lines } = told(error!, 'production');
       expect(shown).toMatchObject({ message, extensions: { code } });
       expect(JSON.stringify(shown)).not.toMatch(/hunter2|Did you mean/);
       expect(lines).toEqual([]);
-      expect(told(thrown).shown.message).toBe(thrown.message);
+      expect(told(error!).shown.message).toBe(error!.message);
     },
   );
 });

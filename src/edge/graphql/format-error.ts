@@ -1,23 +1,13 @@
-import { unwrapResolverError } from '@apollo/server/errors';
 import { Config } from '#gateway/config/config';
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
+import { DocumentRefused } from '#gateway/edge/errors/document-refused';
 import { noteFailure } from '#gateway/edge/errors/failures';
-import { GatewayError } from '#libs/errors';
+import { type ErrorCode, GatewayError } from '#libs/errors';
 import { currentRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
 import { type GraphQLFormattedError, GraphQLError } from 'graphql';
 import { PinoLogger } from 'nestjs-pino';
 import { withoutValues } from './without-values.ts';
-
-/** Apollo's own codes that are not ours, and what we call them. */
-const ourCodes: Record<string, string> = {
-  BAD_USER_INPUT: 'GRAPHQL_VALIDATION_FAILED',
-  OPERATION_RESOLUTION_FAILURE: 'GRAPHQL_VALIDATION_FAILED',
-  PERSISTED_QUERY_NOT_SUPPORTED: 'BAD_REQUEST',
-  BAD_REQUEST: 'BAD_REQUEST',
-  GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
-  GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
-};
 
 /**
  * Errors in the words of the catalogue, the same for every transport. What is not ours and not the client's fault is logged, and
@@ -35,8 +25,33 @@ export class ErrorFormat {
   }
 
   /** An error of a document, its variables or a field as clients get it. */
-  format(error: GraphQLError): GraphQLFormattedError {
-    return this.formatted(error.toJSON(), error);
+  format(thrown: GraphQLError): GraphQLFormattedError {
+    const { path, locations } = thrown.toJSON();
+    const error = cause(thrown);
+    const request = currentRequest();
+    const requestId = request?.requestId;
+    if (error instanceof GatewayError) {
+      noteFailure(request, error);
+      const { code, errors, message } = error;
+      const retryAfterSeconds = Number(error.headers['retry-after']) || undefined;
+      return { message, path, locations, extensions: { code, requestId, errors, retryAfterSeconds } };
+    }
+    const isClients = isOfClient(thrown);
+    const code = !isClients
+      ? 'INTERNAL'
+      : isOfSyntax(thrown)
+        ? 'GRAPHQL_PARSE_FAILED'
+        : 'GRAPHQL_VALIDATION_FAILED';
+    noteFailure(request, { code });
+    if (!isClients) this.logger.error({ err: error }, 'internal error');
+    const message = isClients ? this.wordsOf(thrown) : 'Internal error';
+    return { message, path, locations, extensions: { code, requestId } };
+  }
+
+  /** What refuses a document as a whole, for what is wrong with it or with its variables. */
+  refusal(mistakes: readonly GraphQLError[]): DocumentRefused {
+    const formatted = mistakes.map((error) => this.format(error));
+    return new DocumentRefused(formatted[0]!.extensions!['code'] as ErrorCode, formatted);
   }
 
   /** The same as what a REST route answers with: a mistake of the client is BAD_REQUEST. */
@@ -46,35 +61,6 @@ export class ErrorFormat {
     return new GatewayError('BAD_REQUEST', { detail: this.wordsOf(error), cause: error });
   }
 
-  /** The same where it was thrown, and what it was made to, are not the same object: in Apollo. */
-  formatted(
-    { message, path, locations, extensions }: GraphQLFormattedError,
-    thrown: unknown,
-  ): GraphQLFormattedError {
-    const error = cause(thrown);
-    const request = currentRequest();
-    const requestId = request?.requestId;
-    if (error instanceof GatewayError) {
-      noteFailure(request, error);
-      const { code, errors } = error;
-      const retryAfterSeconds = Number(error.headers['retry-after']) || undefined;
-      return {
-        message: error.message,
-        path,
-        locations,
-        extensions: { code, requestId, errors, retryAfterSeconds },
-      };
-    }
-    const code = isOfClient(thrown) ? 'GRAPHQL_VALIDATION_FAILED' : ourCodes[String(extensions?.['code'])];
-    noteFailure(request, { code: code ?? 'INTERNAL' });
-    if (code) {
-      const words = thrown instanceof GraphQLError ? this.wordsOf(thrown) : message;
-      return { message: words, path, locations, extensions: { code, requestId } };
-    }
-    this.logger.error({ err: error }, 'internal error');
-    return { message: 'Internal error', path, locations, extensions: { code: 'INTERNAL', requestId } };
-  }
-
   private wordsOf(error: GraphQLError): string {
     return this.hidesValues ? withoutValues(error) : error.message;
   }
@@ -82,10 +68,15 @@ export class ErrorFormat {
 
 const isOfClient = (thrown: unknown): boolean => isOfRequest(thrown) || isOfDocument(cause(thrown));
 
+/** What a field threw; it may be an error of graphql-js that has a cause of its own. */
 function cause(thrown: unknown): unknown {
-  const error = unwrapResolverError(thrown);
+  const error =
+    thrown instanceof GraphQLError && thrown.path && thrown.originalError ? thrown.originalError : thrown;
   return error instanceof GraphQLError && error.originalError ? error.originalError : error;
 }
+
+/** Found by the parser: it points into the text, and no node is there yet. */
+const isOfSyntax = ({ source, nodes }: GraphQLError): boolean => source !== undefined && !nodes?.length;
 
 /**
  * Found by graphql-js before any field ran: a mistake of the document, a variable that does not fit, or that there are too many of

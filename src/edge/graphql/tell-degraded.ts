@@ -1,4 +1,3 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphqlContext, RootField } from '#gateway/edge/doors/request-context';
 import { keepNothing } from '#libs/cache';
 import type { Degraded } from '#libs/upstream';
@@ -39,11 +38,3 @@ function named(fields: readonly RootField[], data: unknown): Degraded[] {
   const inOrder = byPlace(data);
   return all.sort((one, other) => inOrder(one.part, other.part));
 }
-
-export const tellDegraded: ApolloServerPlugin<GraphqlContext> = {
-  requestDidStart: async () => ({
-    willSendResponse: async ({ response, contextValue }) => {
-      if (response.body.kind === 'single') withDegraded(response.body.singleResult, contextValue);
-    },
-  }),
-};

@@ -3,6 +3,6 @@ import { Module } from '@nestjs/common';
 import { ErrorFormat } from '#gateway/edge/graphql/format-error';
 import { Compiled } from './compiled.ts';
 
-/** What runs operations, what they cost and how their errors are published, for Apollo and for the doors beside it. */
+/** What runs operations, what they cost and how their errors are published, for every transport. */
 @Module({ providers: [Compiled, Reserve, ErrorFormat], exports: [Compiled, Reserve, ErrorFormat] })
 export class ExecuteModule {}

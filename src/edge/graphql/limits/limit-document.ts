@@ -1,12 +1,16 @@
 import { ANSWER_TYPES, answerTypeFor } from '#gateway/edge/errors/answer-type';
-import { askedIn, isIndirect, putDocument } from '#gateway/edge/graphql/asked';
 import { Documents } from '#gateway/edge/graphql/documents';
+import { paramsOf } from '#gateway/edge/graphql/params';
 import { OpenDocuments } from '#gateway/edge/graphql/prepared/open-documents';
+import { EVENT_STREAM, takesEvents } from '#gateway/edge/http/preferred-type';
 import { GatewayError } from '#libs/errors';
 import { Injectable } from '@nestjs/common';
 import type { Done } from '#gateway/edge/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Reserve } from './reserve.ts';
+
+/** Those of the door; the others are refused at the same address. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'QUERY']);
 
 /**
  * Looks at a GraphQL document before it is validated: one that is too big is refused, and what it is estimated to cost is
@@ -21,7 +25,7 @@ export class LimitDocument {
   ) {}
 
   preHandler(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-    if (request.routeOptions.url !== '/graphql') return done();
+    if (request.routeOptions.url !== '/graphql' || !METHODS.has(request.method)) return done();
     try {
       const reserved = this.limit(request, reply);
       if (reserved) reserved.then(() => done(), done);
@@ -32,22 +36,20 @@ export class LimitDocument {
   }
 
   private limit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
-    const asked = askedIn(request);
-    if (Array.isArray(asked)) {
-      throw new GatewayError('GRAPHQL_BATCH_REFUSED', {
-        detail: 'One operation a request: batches are not taken.',
-      });
-    }
-    const { text, trusted } = this.documents.resolve(asked);
-    // What is no document is Apollo's to refuse.
-    const operation =
-      trusted ?? (text === undefined ? undefined : this.open.operationIn(text, asked.operationName));
+    const params = paramsOf(request);
+    const { text, trusted } = this.documents.resolve(params);
+    const operation = trusted ?? this.open.operationIn(text, params.operationName);
+    const { operation: kind } = operation.node;
     request.operation = operation;
-    if (text !== undefined && isIndirect(asked)) putDocument(request, text);
-    // Apollo would run it, and say so afterwards. Subscriptions are answered with events.
-    if (operation && operation.node.operation !== 'subscription' && !answerTypeFor(request.headers.accept)) {
-      throw new GatewayError('NOT_ACCEPTABLE', { detail: `There is: ${ANSWER_TYPES.join(', ')}.` });
+    request.variables = params.variables;
+    if (kind === 'mutation' && request.method !== 'POST') {
+      const detail = 'A mutation is sent with POST.';
+      throw new GatewayError('METHOD_NOT_ALLOWED', { detail, headers: { allow: 'POST' } });
     }
-    return operation && this.reserve.take(operation, asked.variables, trusted !== undefined, request, reply);
+    const types: readonly string[] = kind === 'subscription' ? [EVENT_STREAM] : ANSWER_TYPES;
+    const { accept } = request.headers;
+    if (!(kind === 'subscription' ? takesEvents(accept) : answerTypeFor(accept)))
+      throw new GatewayError('NOT_ACCEPTABLE', { detail: `A ${kind} is answered with ${types.join(' or ')}.` });
+    return this.reserve.take(operation, params.variables, trusted !== undefined, request, reply);
   }
 }

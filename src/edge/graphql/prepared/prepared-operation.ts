@@ -2,8 +2,10 @@ import type { Operation } from '#gateway/edge/graphql/limits/reserve';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The operation that is asked for; undefined where the document is none. */
+    /** The operation that is asked for; undefined until its document is found. */
     operation: PreparedOperation | undefined;
+    /** What its variables are, as they came. */
+    variables: Record<string, unknown>;
   }
 }
 

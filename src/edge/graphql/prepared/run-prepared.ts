@@ -1,14 +1,16 @@
 import { ACCESS, type Access } from '#gateway/edge/auth/access';
 import { authorize } from '#gateway/edge/auth/authorize';
 import type { GraphqlContext } from '#gateway/edge/doors/request-context';
-import { rootFields } from '#gateway/edge/graphql/check-access';
 import { Compiled } from '#gateway/edge/graphql/execute/compiled';
+import { ErrorFormat } from '#gateway/edge/graphql/format-error';
 import { Reserve } from '#gateway/edge/graphql/limits/reserve';
 import { lacksAnything, withDegraded } from '#gateway/edge/graphql/tell-degraded';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
+import { OpenDocuments } from './open-documents.ts';
 import type { PreparedOperation } from './prepared-operation.ts';
+import { rootFields } from './root-fields.ts';
 
 /** An answer without errors. */
 export interface WrittenAnswer {
@@ -25,7 +27,22 @@ export class RunPrepared {
   constructor(
     private readonly compiled: Compiled,
     private readonly reserve: Reserve,
+    private readonly documents: OpenDocuments,
+    private readonly errors: ErrorFormat,
   ) {}
+
+  /**
+   * Refuses an operation that is not valid, or that its caller may not ask for. Nothing of it has run.
+   * @throws {GatewayError} GRAPHQL_VALIDATION_FAILED with each mistake, UNAUTHENTICATED, FORBIDDEN
+   */
+  admit(operation: PreparedOperation, request: FastifyRequest): void {
+    const mistakes = this.documents.mistakesIn(operation);
+    if (mistakes.length) {
+      this.reserve.settle(request, {}, operation);
+      throw this.errors.refusal(mistakes);
+    }
+    this.authorize(operation, request);
+  }
 
   /** @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN: as every root field that it asks for */
   authorize(operation: PreparedOperation, request: FastifyRequest): void {
@@ -72,8 +89,7 @@ export class RunPrepared {
     operation: PreparedOperation,
     context: GraphqlContext,
   ): ExecutionResult {
-    if (result.data === undefined) return result;
-    withDegraded(result, context);
+    if (result.data !== undefined) withDegraded(result, context);
     this.reserve.settle(context.request, result, operation);
     return result;
   }

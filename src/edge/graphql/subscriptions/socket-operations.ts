@@ -1,9 +1,10 @@
 import { Config } from '#gateway/config/config';
-import { type Asked, objectOr } from '#gateway/edge/graphql/asked';
+import { DocumentRefused } from '#gateway/edge/errors/document-refused';
 import { Documents } from '#gateway/edge/graphql/documents';
 import { Compiled } from '#gateway/edge/graphql/execute/compiled';
 import { ErrorFormat } from '#gateway/edge/graphql/format-error';
 import { Reserve } from '#gateway/edge/graphql/limits/reserve';
+import { checkParams } from '#gateway/edge/graphql/params';
 import { OpenDocuments } from '#gateway/edge/graphql/prepared/open-documents';
 import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
 import { RunPrepared } from '#gateway/edge/graphql/prepared/run-prepared';
@@ -59,7 +60,7 @@ export class SocketOperations {
     asked: FastifyRequest,
     underWay: UnderWay,
     id: string,
-    payload: Asked,
+    payload: object,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const request = messageRequest(asked, this.config.REQUEST_TIMEOUT_MS);
     const left = new AbortController();
@@ -74,13 +75,12 @@ export class SocketOperations {
           detail: `There may be ${MOST_UNDER_WAY} operations at once.`,
         });
       const begun = await inRequest(request.context.log, () => this.decide(request, payload, left.signal));
-      if ('mistakes' in begun) return this.refused(request, begun.mistakes);
       const { document, node } = begun.operation;
       const { schema } = this.compiled;
       return { schema, document, operationName: node.name?.value, contextValue: begun };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      return this.refused(request, [new GraphQLError(error.message, { originalError: error })]);
+      return this.refused(request, error);
     }
   }
 
@@ -108,43 +108,30 @@ export class SocketOperations {
     return { ...(told ? { errors: told } : {}), data, ...(extensions ? { extensions } : {}) };
   }
 
-  private async decide(
-    request: FastifyRequest,
-    payload: Asked,
-    left: AbortSignal,
-  ): Promise<Begun | { mistakes: readonly GraphQLError[] }> {
-    const { text, trusted } = this.documents.resolve(payload);
-    const operation = trusted ?? this.named(text, payload.operationName);
-    const variables = objectOr(payload.variables);
-    if (!variables) throw new GatewayError('BAD_REQUEST', { detail: 'The variables must be an object.' });
+  private async decide(request: FastifyRequest, payload: object, left: AbortSignal): Promise<Begun> {
+    const params = checkParams(payload);
+    const { text, trusted } = this.documents.resolve(params);
+    const operation = trusted ?? this.open.operationIn(text, params.operationName);
+    const { variables } = params;
     await this.reserve.take(operation, variables, trusted !== undefined, request, { headers: () => {} });
-    const mistakes = this.open.mistakesIn(operation);
-    if (mistakes.length) return { mistakes };
-    this.prepared.authorize(operation, request);
+    this.prepared.admit(operation, request);
     return { operation, variables, request, left };
   }
 
-  /** The operation that is meant. @throws {GatewayError} GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED */
-  private named(text: string | undefined, name: unknown): PreparedOperation {
-    const first = text === undefined ? undefined : this.open.operationIn(text, undefined);
-    if (!first) throw new GatewayError('GRAPHQL_PARSE_FAILED', { detail: 'There is no such operation.' });
-    const isNamed = name !== undefined && name !== null && name !== '';
-    const found = isNamed ? this.open.operationIn(text!, name) : first;
-    if (found && (isNamed || found.isOnly)) return found;
-    const detail = isNamed ? 'Unknown operation name.' : 'Must provide an operation name: there are several.';
-    throw new GatewayError('GRAPHQL_VALIDATION_FAILED', { detail });
-  }
-
-  private refused(request: FastifyRequest, errors: readonly GraphQLError[]): readonly GraphQLError[] {
-    return this.published(request, errors).map(
-      ({ message, path, extensions }, index) =>
-        new GraphQLError(message, { path, extensions, nodes: errors[index]!.nodes }),
-    );
+  private refused(request: FastifyRequest, error: GatewayError): readonly GraphQLError[] {
+    if (error instanceof DocumentRefused) return error.mistakes.map(asError);
+    return this.published(request, [new GraphQLError(error.message, { originalError: error })]).map(asError);
   }
 
   private published({ context }: FastifyRequest, errors: readonly GraphQLError[]): GraphQLFormattedError[] {
     return inRequest(context.log, () => errors.map((error) => this.errors.format(error)));
   }
+}
+
+/** What graphql-ws sends as it is: it asks for errors of graphql-js, and writes them with `toJSON`. */
+function asError({ message, ...others }: GraphQLFormattedError): GraphQLError {
+  const error = new GraphQLError(message);
+  return Object.assign(error, { toJSON: () => ({ message, ...others }) });
 }
 
 /** Takes the place of an operation that has no results yet. graphql-ws never reads it, and returns it where it is no longer wanted. */

@@ -1,11 +1,8 @@
 import { ErrorFormat } from '#gateway/edge/graphql/format-error';
 import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
-import { RunPrepared } from '#gateway/edge/graphql/prepared/run-prepared';
-import { takesEvents } from '#gateway/edge/http/preferred-type';
 import { isGone } from '#gateway/edge/http/is-gone';
 import type { EventStream } from '#gateway/edge/streams/event-stream';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
-import { GatewayError } from '#libs/errors';
 import { inRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -17,24 +14,17 @@ import { Subscribe } from './subscribe.ts';
 export class SseDoor {
   constructor(
     private readonly subscribe: Subscribe,
-    private readonly prepared: RunPrepared,
     private readonly streams: OpenStreams,
     private readonly errors: ErrorFormat,
   ) {}
 
-  /** @throws {GatewayError} NOT_ACCEPTABLE for who takes no stream, UNAUTHENTICATED, FORBIDDEN, and too many streams */
+  /** Begins a subscription that may be asked for, for a client that takes events. @throws {GatewayError} where there are too many streams */
   async open(
     operation: PreparedOperation,
     variables: Record<string, unknown>,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    if (!takesEvents(request.headers.accept)) {
-      throw new GatewayError('NOT_ACCEPTABLE', {
-        detail: 'Subscriptions are answered with text/event-stream, or over a WebSocket.',
-      });
-    }
-    this.prepared.authorize(operation, request);
     const results = await this.subscribe.run(operation, variables, request, leftSignal(reply));
     const stream = this.streamFor(results, request, reply);
     request.context.settle();

@@ -1,0 +1,44 @@
+import { answerTypeFor } from '#gateway/edge/errors/answer-type';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionResult } from 'graphql';
+import { ErrorFormat } from './format-error.ts';
+import { RunPrepared, type WrittenAnswer } from './prepared/run-prepared.ts';
+import { SseDoor } from './subscriptions/sse-door.ts';
+
+/** Answers `/graphql` over HTTP. The operation was found, and its cost taken, by the stages before. */
+@Injectable()
+export class GraphqlDoor {
+  constructor(
+    private readonly prepared: RunPrepared,
+    private readonly sse: SseDoor,
+    private readonly errors: ErrorFormat,
+  ) {}
+
+  /** @throws {GatewayError} for an operation that is refused before it runs */
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { variables } = request;
+    const operation = request.operation!;
+    this.prepared.admit(operation, request);
+    if (operation.node.operation === 'subscription') {
+      await this.sse.open(operation, variables, request, reply);
+      return reply;
+    }
+    const result = await this.prepared.write(operation, variables, request, reply);
+    const type = answerTypeFor(request.headers.accept)!;
+    void reply.header('content-type', type);
+    if ('text' in result) return reply.send(textOf(result));
+    // What did not begin to run has no data: its variables do not fit.
+    if (result.data === undefined) throw this.errors.refusal(result.errors!);
+    return reply.send(JSON.stringify(this.published(result)));
+  }
+
+  private published({ data, errors, extensions }: ExecutionResult): object {
+    if (!errors) return { data, extensions };
+    return { errors: errors.map((error) => this.errors.format(error)), data, extensions };
+  }
+}
+
+function textOf({ text, extensions }: WrittenAnswer): string {
+  return extensions ? `{"data":${text},"extensions":${JSON.stringify(extensions)}}` : `{"data":${text}}`;
+}

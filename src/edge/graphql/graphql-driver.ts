@@ -1,0 +1,38 @@
+import { AbstractGraphQLDriver, type GqlModuleOptions } from '@nestjs/graphql';
+import { Injectable } from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Compiled } from './execute/compiled.ts';
+import { makePlain } from './execute/plain-fields.ts';
+import { GraphqlDoor } from './graphql-door.ts';
+import { showDeprecations } from './show-deprecations.ts';
+
+/** What the parameters of a GraphQL request may come by: `QUERY` is RFC 10008. `HEAD` is with `GET`. */
+const METHODS = ['GET', 'POST', 'QUERY'] as const;
+
+/** Takes the schema that Nest has made of the resolvers, and leads requests at its path to the door. */
+@Injectable()
+export class GraphqlDriver extends AbstractGraphQLDriver {
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly lookup: ModuleRef,
+    private readonly compiled: Compiled,
+  ) {
+    super();
+  }
+
+  async start({ schema, path }: GqlModuleOptions): Promise<void> {
+    makePlain(schema!, this.modules);
+    showDeprecations(schema!);
+    this.compiled.schema = schema!;
+    let door: GraphqlDoor | undefined;
+    const handler = (request: FastifyRequest, reply: FastifyReply) => {
+      door ??= this.lookup.get<GraphqlDoor>(GraphqlDoor, { strict: false });
+      return door.answer(request, reply);
+    };
+    const server = this.httpAdapterHost.httpAdapter.getInstance<FastifyInstance>();
+    for (const method of METHODS) server.route({ method, url: path!, handler });
+  }
+
+  async stop(): Promise<void> {}
+}
