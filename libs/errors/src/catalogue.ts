@@ -66,6 +66,11 @@ export const catalogue = {
     title: 'Batch refused',
     when: 'There is more than one GraphQL operation in the request.',
   },
+  GRAPHQL_INCREMENTAL_REFUSED: {
+    status: 400,
+    title: 'Incremental delivery refused',
+    when: 'The GraphQL operation has `@defer` or `@stream`.',
+  },
   GRAPHQL_INTROSPECTION_OFF: {
     status: 400,
     title: 'Introspection is off',

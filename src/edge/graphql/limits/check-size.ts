@@ -21,6 +21,10 @@ export function sizeCheck(config: Config): (size: Size) => void {
   const limits = limitsOf(config);
   const isOpen = config.NODE_ENV !== 'production';
   return (size) => {
+    if (size.isIncremental) {
+      const detail = 'An answer comes in one piece: there is no @defer and no @stream.';
+      throw new GatewayError('GRAPHQL_INCREMENTAL_REFUSED', { detail });
+    }
     for (const [name, limit, code, what] of limits) {
       if (Number(size[name]) > limit) throw tooMuch(code, what, limit, Number(size[name]));
     }

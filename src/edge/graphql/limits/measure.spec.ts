@@ -119,6 +119,17 @@ describe('an operation', () => {
     expect(sizeOf('{ ...a } fragment a on Query { __schema { types { name } } }').asksForSchema).toBe(true);
     expect(sizeOf('{ me { __typename } }').asksForSchema).toBe(false);
   });
+
+  it.each([
+    ['a fragment', '{ ... @defer { me { id } } }', true],
+    ['a spread', '{ ...a @defer(label: "x") } fragment a on Query { me { id } }', true],
+    ['a list', '{ products { items @stream(initialCount: 1) { id } } }', true],
+    ['what is in a fragment', '{ ...a } fragment a on Query { products { items @stream { id } } }', true],
+    ['what is left out', '{ ... @include(if: false) { ... @defer { me { id } } } }', true],
+    ['no such directive', '{ ... @include(if: true) { me { id } } deferred: me { stream: id } }', false],
+  ])('says whether parts of its answer are to come later: %s', (_, query, isIncremental) => {
+    expect(sizeOf(query).isIncremental).toBe(isIncremental);
+  });
 });
 
 describe('every list of the schema', () => {

@@ -33,12 +33,26 @@ export interface Size {
   /** What the objects of its answer are estimated to weigh, before it runs. */
   cost: number;
   asksForSchema: boolean;
+  /** Whether it asks for parts of its answer later: `@defer`, `@stream`. */
+  isIncremental: boolean;
 }
 
 type Variables = Readonly<Record<string, unknown>>;
 type Part = Omit<Size, 'rootFields' | 'runs'>;
 
-const NOTHING: Part = { depth: 0, fields: 0, aliases: 0, directives: 0, page: 0, cost: 0, asksForSchema: false };
+const NOTHING: Part = {
+  depth: 0,
+  fields: 0,
+  aliases: 0,
+  directives: 0,
+  page: 0,
+  cost: 0,
+  asksForSchema: false,
+  isIncremental: false,
+};
+
+/** No edition of GraphQL has them yet: they are of the working draft of incremental delivery. */
+const INCREMENTAL = new Set(['defer', 'stream']);
 
 /**
  * Measures an operation in time that is linear in the document, however its fragments are chained. What `@skip` and
@@ -65,6 +79,7 @@ export function measure(
     const all = { ...NOTHING };
     for (const selection of selections) {
       const own = selection.directives?.length ?? 0;
+      if (own) all.isIncremental ||= selection.directives!.some(({ name }) => INCREMENTAL.has(name.value));
       const its = sized.isLeftOut || isLeftOut(selection, values) ? LEFT_OUT : sized;
       if (selection.kind === Kind.FIELD) add(all, ofField(selection, type, its), own);
       else if (selection.kind === Kind.INLINE_FRAGMENT) {
@@ -113,6 +128,7 @@ export function measure(
       page: Math.max(page, below.page),
       cost: sized.isLeftOut ? 0 : size * (weight + below.cost),
       asksForSchema: name === '__schema' || name === '__type' || below.asksForSchema,
+      isIncremental: below.isIncremental,
     };
   }
 
@@ -140,6 +156,7 @@ function add(all: Part, part: Part, directives: number): void {
   all.page = Math.max(all.page, part.page);
   all.cost += part.cost;
   all.asksForSchema ||= part.asksForSchema;
+  all.isIncremental ||= part.isIncremental;
 }
 
 function isList({ type }: GraphQLField<unknown, unknown>): boolean {
