@@ -51,6 +51,7 @@ describe('the configuration', () => {
       MAX_IN_FLIGHT: 1_000,
       MAX_QUEUED: 100,
       GRAPHQL_MODE: 'open',
+      GRAPHQL_PARTIAL_STATUS: 200,
       CLIENTS_DIR: 'clients',
       GRAPHQL_MAX_TOKENS: 2_000,
       GRAPHQL_MAX_DEPTH: 12,

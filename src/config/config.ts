@@ -76,6 +76,7 @@ const settings = z
     MAX_IN_FLIGHT: count(1_000),
     MAX_QUEUED: count(100, 0),
     GRAPHQL_MODE: z.enum(['open', 'trusted']).default('open'),
+    GRAPHQL_PARTIAL_STATUS: z.enum(['200', '294']).default('200').transform(Number),
     CLIENTS_DIR: z.string().default('clients'),
     GRAPHQL_MAX_TOKENS: count(2_000),
     GRAPHQL_MAX_DEPTH: count(12),

@@ -15,3 +15,6 @@ export function answerTypeFor(accept: string | undefined): string | undefined {
 /** Whether a client takes `application/json`, and not `application/graphql-response+json`. */
 export const takesJsonAlone = (accept: string | undefined): boolean =>
   preferred(accept) === JSON_TYPE && graphql(accept) === undefined;
+
+/** Whether what is answered says that it is GraphQL's, so that any status is plain to its client. */
+export const isGraphqlType = (type: string): boolean => type.startsWith(GRAPHQL_TYPE);

@@ -1,10 +1,14 @@
-import { answerTypeFor } from '#gateway/edge/errors/answer-type';
+import { Config } from '#gateway/config/config';
+import { answerTypeFor, isGraphqlType } from '#gateway/edge/errors/answer-type';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import { ErrorFormat } from './format-error.ts';
 import { RunPrepared, type WrittenAnswer } from './prepared/run-prepared.ts';
 import { SseDoor } from './subscriptions/sse-door.ts';
+
+/** No status of HTTP: it is defined by GraphQL over HTTP, for its own media type alone. */
+const PARTIAL_SUCCESS = 294;
 
 /** Answers `/graphql` over HTTP. The operation was found, and its cost taken, by the stages before. */
 @Injectable()
@@ -13,6 +17,7 @@ export class GraphqlDoor {
     private readonly prepared: RunPrepared,
     private readonly sse: SseDoor,
     private readonly errors: ErrorFormat,
+    private readonly config: Config,
   ) {}
 
   /** @throws {GatewayError} for an operation that is refused before it runs */
@@ -30,7 +35,15 @@ export class GraphqlDoor {
     if ('text' in result) return reply.send(textOf(result));
     // What did not begin to run has no data: its variables do not fit.
     if (result.data === undefined) throw this.errors.refusal(result.errors!);
+    if (result.errors && isGraphqlType(type)) this.bePartial(request, reply);
     return reply.send(JSON.stringify(this.published(result)));
+  }
+
+  /** GraphQL over HTTP, "Partial success": also where `data` is null. HTTP has no name for the status, and HTTP/2 none for any. */
+  private bePartial({ raw }: FastifyRequest, reply: FastifyReply): void {
+    const { GRAPHQL_PARTIAL_STATUS: status } = this.config;
+    void reply.status(status);
+    if (status === PARTIAL_SUCCESS && raw.httpVersionMajor === 1) reply.raw.statusMessage = 'Partial Success';
   }
 
   private published({ data, errors, extensions }: ExecutionResult): object {
