@@ -88,10 +88,11 @@ export function answerSchemaOf(
 
 /** What an operation is asked with, by the name of each variable. */
 export function variableSchemasOf(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode) {
-  return variableDefinitions.map(({ variable, type, defaultValue }) => {
+  return variableDefinitions.map(({ variable, type, defaultValue, description }) => {
     const its = typeFromAST(schema, type as never) as GraphQLInputType;
     const isRequired = isNonNullType(its) && !defaultValue;
-    return { name: variable.name.value, isRequired, schema: inputSchemaOf(its), type: its };
+    const about = description?.value;
+    return { name: variable.name.value, isRequired, about, schema: inputSchemaOf(its), type: its };
   });
 }
 

@@ -1,16 +1,19 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
+import { inPlainWords } from '#gateway/edge/graphql/prepared/syntax-errors';
 import { SettingsError } from '#libs/process';
-import { type DocumentNode, type GraphQLSchema, Kind, parse, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 
 /** An operation that belongs to a client, and is known before it is asked for. */
 export interface TrustedOperation extends PreparedOperation {
   /** `web/home`: the client, and the name of the file. */
   id: string;
   text: string;
-  /** What its file says of it, in its first comment. */
+  /** What it is for, in a line: the first of its description, or of a comment in its place; else its id. */
   summary: string;
+  /** All of its description, where that is longer. */
+  description?: string;
 }
 
 const FILE = /^([a-z0-9-]+)\/([a-z0-9-]+)\.graphql$/;
@@ -59,12 +62,18 @@ function operationIn(file: string, text: string, schema: GraphQLSchema): Trusted
   try {
     document = parse(text);
   } catch (error) {
-    return (error as Error).message;
+    return error instanceof GraphQLError ? inPlainWords(error).message : String(error);
   }
   const [node, ...more] = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
   if (!node || more.length) return 'must have one operation';
   const [error] = validate(schema, document);
   if (error) return `${error.message} (line ${error.locations?.[0]?.line})`;
-  const summary = /^#\s*(.+)/.exec(text)?.[1] ?? `${client}/${name}`;
-  return { id: `${client}/${name}`, text, document, node, isOnly: true, isTrusted: true, summary };
+  const id = `${client}/${name}`;
+  const description = node.description?.value;
+  const summary = description?.split('\n', 1)[0] || (/^#\s*(.+)/.exec(text)?.[1] ?? id);
+  const isLonger = description !== undefined && description !== summary;
+  return {
+    ...{ id, text, document, node, isOnly: true, isTrusted: true, summary },
+    ...(isLonger ? { description } : {}),
+  };
 }

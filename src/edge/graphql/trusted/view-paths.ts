@@ -9,9 +9,9 @@ export function viewPaths(schema: GraphQLSchema, operations: Iterable<TrustedOpe
   return Object.fromEntries(queries.map((one) => [`/v1/views/${one.id}`, { get: entryOf(schema, one) }]));
 }
 
-function entryOf(schema: GraphQLSchema, { id, node, document, summary }: TrustedOperation) {
-  const parameters = variableSchemasOf(schema, node).map(({ name, isRequired, schema: its }) => {
-    return { name, in: 'query', required: isRequired, schema: its };
+function entryOf(schema: GraphQLSchema, { id, node, document, summary, description }: TrustedOperation) {
+  const parameters = variableSchemasOf(schema, node).map(({ name, isRequired, about, schema: its }) => {
+    return { name, in: 'query', required: isRequired, ...(about ? { description: about } : {}), schema: its };
   });
   const fields = schema.getQueryType()!.getFields();
   const isPublic = node.selectionSet.selections.every((selection) => {
@@ -21,6 +21,7 @@ function entryOf(schema: GraphQLSchema, { id, node, document, summary }: Trusted
   return {
     operationId: `view_${id.replace(/\W/g, '_')}`,
     summary: summary.replace(/\.$/, ''),
+    ...(description ? { description } : {}),
     tags: ['views'],
     parameters,
     ...(isPublic ? { security: [] } : {}),
