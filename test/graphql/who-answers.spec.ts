@@ -1,0 +1,131 @@
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { loadConfig } from '#gateway/config/config';
+import { Compiled } from '#gateway/edge/graphql/execute/compiled';
+import { Subscribe } from '#gateway/edge/graphql/subscriptions/subscribe';
+import { createGateway } from '#gateway/gateway';
+import { createLogger } from '#libs/observe';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Access } from '#test/support/access';
+import { Ways } from './ways.ts';
+
+const access = new Access();
+let app: NestFastifyApplication;
+let url: string;
+
+beforeAll(async () => {
+  const config = loadConfig({ JWT_PRIVATE_KEY: access.privateKey, RATE_LIMIT: 'off', PORT: '0', ADMIN_PORT: '0' });
+  app = await createGateway(config, createLogger('gateway', 'silent'));
+  await app.listen(0, '127.0.0.1');
+  url = `http://127.0.0.1:${(app.getHttpServer().address() as { port: number }).port}`;
+  watch();
+});
+afterAll(() => app?.close());
+
+type Runner = 'answer writer' | 'graphql-js' | 'nobody';
+const ran: Runner[] = [];
+beforeEach(() => void ran.splice(0));
+
+/** Notes who runs an operation; it is run as ever. */
+function watch(): void {
+  const compiled = app.get(Compiled, { strict: false });
+  const [run, write] = [compiled.run.bind(compiled), compiled.write.bind(compiled)];
+  jest.spyOn(compiled, 'run').mockImplementation((...given) => {
+    ran.push('graphql-js');
+    return run(...given);
+  });
+  jest.spyOn(compiled, 'write').mockImplementation(async (...given) => {
+    const written = await write(...given);
+    if (written) ran.push('answer writer');
+    return written;
+  });
+  const subscribe = app.get(Subscribe, { strict: false });
+  const begin = subscribe.run.bind(subscribe);
+  jest.spyOn(subscribe, 'run').mockImplementation((...given) => {
+    ran.push('graphql-js');
+    return begin(...given);
+  });
+}
+
+const ways = () => new Ways(url, access.of('u1'));
+const JSON_TYPE = 'application/json';
+const post = (body: object) => ways().send('POST', body, JSON_TYPE);
+const text = '{ products { total } }';
+const persistedQuery = { version: 1, sha256Hash: hash('sha256', text) };
+const conditions = (count: number) => {
+  const names = Array.from({ length: count }, (_, n) => `v${n}`);
+  const declared = names.map((name) => `$${name}: Boolean = false`).join(' ');
+  return `query (${declared}) { products { ${names.map((name) => `${name}: total @skip(if: $${name})`).join(' ')} } }`;
+};
+const rename = 'mutation { updateProfile(input: { name: "A" }) { user { id } } }';
+const follow = 'subscription { orderStatus(id: "o1") { status } }';
+
+/** One request of each kind that the page names. */
+const REQUESTS: Record<string, (() => Promise<unknown>)[]> = {
+  'a query, as text, by id or by hash, over HTTP': [
+    () => ways().ask('POST', { query: text }),
+    () => ways().ask('GET', { query: text }),
+    () => ways().ask('QUERY', { query: text }),
+    () => post({ query: text, extensions: { unknown: true } }),
+    () => post({ query: `query A { me { id } } query B ${text}`, operationName: 'B' }),
+    () => post({ documentId: 'web/product', variables: { id: 'p1' } }),
+    () => post({ query: text, extensions: { persistedQuery } }),
+    () => post({ extensions: { persistedQuery } }),
+  ],
+  'a query with `@skip` or `@include` by up to five variables': [() => post({ query: conditions(5) })],
+  'a view route': [() => fetch(`${url}/v1/views/web/product?id=p1`).then((answer) => answer.text())],
+  'a query with more such variables': [() => post({ query: conditions(6) })],
+  'a query of the schema (`__schema`, `__type`)': [
+    () => post({ query: '{ __schema { queryType { name } } }' }),
+    () => post({ query: '{ products { total } __type(name: "User") { name } }' }),
+  ],
+  'a query of an interface (`node`)': [() => post({ query: '{ node(id: "p1") { id ... on Product { name } } }' })],
+  'a query over a WebSocket': [() => ways().ask('WebSocket', { query: text })],
+  'a mutation': [() => post({ query: rename }), () => ways().ask('WebSocket', { query: rename })],
+  'a subscription': [() => ways().ask('SSE', { query: follow }), () => ways().ask('WebSocket', { query: follow })],
+  'a query whose variables do not fit': [
+    () => post({ query: 'query ($n: Int!) { products(page: $n) { total } }' }),
+  ],
+  'a document that cannot be parsed': [() => post({ query: '{' }), () => ways().ask('SSE', { query: '{' })],
+  'a document that is not valid': [
+    () => post({ query: '{ nothing }' }),
+    () => ways().ask('WebSocket', { query: '{ nothing }' }),
+    () => post({ query: `query A ${text} query B ${text}` }),
+  ],
+  'an operation that its caller may not ask for': [
+    () => new Ways(url).ask('POST', { query: '{ products { total } me { id } }' }),
+  ],
+  'a mutation by `GET` or `QUERY`': [
+    () => ways().ask('GET', { query: rename }),
+    () => ways().ask('QUERY', { query: rename }),
+  ],
+  'a batch': [() => ways().send('POST', [{ query: text }], JSON_TYPE)],
+};
+
+const page = readFileSync('docs/graphql-over-http.md', 'utf8');
+const table = page.slice(page.indexOf('| Request | Run by |')).split('\n\n', 1)[0]!;
+const promised = table
+  .split('\n')
+  .slice(2)
+  .map((row) => row.split('|').map((cell) => cell.trim()))
+  .map(([, request, by]) => [request!, by as Runner] as const);
+
+describe('docs/graphql-over-http.md says who runs', () => {
+  it('each kind of request that is sent here', () => {
+    expect(promised.map(([request]) => request)).toEqual(Object.keys(REQUESTS));
+  });
+
+  it.each(promised)('%s: %s', async (request, by) => {
+    for (const send of REQUESTS[request]!) {
+      ran.splice(0);
+      await send();
+      expect(ran).toEqual(by === 'nobody' ? [] : [by]);
+    }
+  });
+});
+
+it('Apollo Server is no dependency of what is run', () => {
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: object };
+  expect(Object.keys(dependencies).filter((name) => /apollo/i.test(name))).toEqual([]);
+});
