@@ -93,7 +93,7 @@ function trusted(): Question {
 
 /** A document that is nobody's in particular: a trusted one is known by its text, too. */
 function open(): Question {
-  return posted({ query: HOME_DOCUMENT.replace('query Home', 'query Mine') });
+  return posted({ query: HOME_DOCUMENT.replace(/^query \w+/m, 'query Mine') });
 }
 
 function asked({ pid, url }: Server, { path, method, body, headers }: Question): Target {

@@ -19,7 +19,7 @@ export async function soak(upstreams: NodeJS.ProcessEnv, minutes: number): Promi
   const kinds = [
     { path: '/v1/home' },
     post({ documentId: 'web/home' }),
-    post({ query: HOME_DOCUMENT.replace('query Home', 'query Mine') }),
+    post({ query: HOME_DOCUMENT.replace(/^query \w+/m, 'query Mine') }),
     { path: '/v1/products/p1' },
     { path: '/v1/nowhere' },
   ];
