@@ -3,6 +3,7 @@ import { answerTypeFor, isGraphqlType } from '#gateway/edge/errors/answer-type';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
+import { Apollo } from './apollo-server.ts';
 import { ErrorFormat } from './format-error.ts';
 import { RunPrepared, type WrittenAnswer } from './prepared/run-prepared.ts';
 import { SseDoor } from './subscriptions/sse-door.ts';
@@ -15,6 +16,7 @@ const PARTIAL_SUCCESS = 294;
 export class GraphqlDoor {
   constructor(
     private readonly prepared: RunPrepared,
+    private readonly apollo: Apollo,
     private readonly sse: SseDoor,
     private readonly errors: ErrorFormat,
     private readonly config: Config,
@@ -29,14 +31,27 @@ export class GraphqlDoor {
       await this.sse.open(operation, variables, request, reply);
       return reply;
     }
-    const result = await this.prepared.write(operation, variables, request, reply);
-    const type = answerTypeFor(request.headers.accept)!;
-    void reply.header('content-type', type);
-    if ('text' in result) return reply.send(textOf(result));
-    // What did not begin to run has no data: its variables do not fit.
-    if (result.data === undefined) throw this.errors.refusal(result.errors!);
-    if (result.errors && isGraphqlType(type)) this.bePartial(request, reply);
-    return reply.send(JSON.stringify(this.published(result)));
+    const written = await this.prepared.write(operation, variables, request, reply);
+    if (written && 'text' in written) return this.typed(request, reply).send(textOf(written));
+    if (written) return this.send(written, request, reply, () => JSON.stringify(this.published(written)));
+    const { text, result } = await this.apollo.answer({ operation, variables, request, reply });
+    return this.send(result, request, reply, () => text);
+  }
+
+  /** @throws {DocumentRefused} for what did not begin to run: it has no data, since its variables do not fit */
+  private send(
+    { data, errors }: ExecutionResult,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    text: () => string,
+  ): FastifyReply {
+    if (data === undefined) throw this.errors.refusal(errors!);
+    if (errors && isGraphqlType(answerTypeFor(request.headers.accept)!)) this.bePartial(request, reply);
+    return this.typed(request, reply).send(text());
+  }
+
+  private typed({ headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
+    return reply.header('content-type', answerTypeFor(headers.accept)!);
   }
 
   /** GraphQL over HTTP, "Partial success": also where `data` is null. HTTP has no name for the status, and HTTP/2 none for any. */

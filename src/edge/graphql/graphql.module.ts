@@ -2,6 +2,7 @@ import { AuthModule } from '#gateway/edge/auth/auth.module';
 import { Module } from '@nestjs/common';
 import { type GqlModuleOptions, GraphQLModule } from '@nestjs/graphql';
 import { SocketsModule } from '#gateway/edge/sockets/sockets.module';
+import { Apollo } from './apollo-server.ts';
 import { Documents } from './documents.ts';
 import { ExecuteModule } from './execute/execute.module.ts';
 import { GraphqlDoor } from './graphql-door.ts';
@@ -34,6 +35,7 @@ import { Views } from './trusted/views.ts';
     OpenDocuments,
     LimitDocument,
     RunPrepared,
+    Apollo,
     GraphqlDoor,
     Subscribe,
     SseDoor,

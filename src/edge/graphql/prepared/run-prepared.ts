@@ -66,16 +66,19 @@ export class RunPrepared {
       : this.finished(result, operation, context);
   }
 
-  /** The JSON of an answer's data and its extensions, or a result; without `data` where its variables do not fit. */
+  /**
+   * The JSON of an answer's data and its extensions, or a result; without `data` where its variables do not fit. Undefined for what the
+   * answer writer does not write.
+   */
   async write(
     operation: PreparedOperation,
     variables: Record<string, unknown>,
     request: FastifyRequest,
     reply?: FastifyReply,
-  ): Promise<WrittenAnswer | ExecutionResult> {
+  ): Promise<WrittenAnswer | ExecutionResult | undefined> {
     const context: GraphqlContext = { request, reply };
     const written = await this.compiled.write(operation, context, variables);
-    if (!written) return this.run(operation, variables, request, reply);
+    if (!written) return undefined;
     if (!('text' in written)) return this.finished(written, operation, context);
     const { text, objects } = written;
     this.reserve.settleObjects(request, objects);
@@ -84,11 +87,8 @@ export class RunPrepared {
     return { text, extensions };
   }
 
-  private finished(
-    result: ExecutionResult,
-    operation: PreparedOperation,
-    context: GraphqlContext,
-  ): ExecutionResult {
+  /** Notes what an operation came to: what it lacks, and what it costs. @returns the result */
+  finished(result: ExecutionResult, operation: PreparedOperation, context: GraphqlContext): ExecutionResult {
     if (result.data !== undefined) withDegraded(result, context);
     this.reserve.settle(context.request, result, operation);
     return result;

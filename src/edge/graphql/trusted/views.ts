@@ -30,7 +30,8 @@ export class Views {
     this.prepared.authorize(operation, request);
     const variables = this.variablesIn(operation, request.query as Record<string, unknown>);
     await this.reserve.take(operation, variables, true, request, reply);
-    const result = await this.prepared.write(operation, variables, request);
+    const written = await this.prepared.write(operation, variables, request);
+    const result = written ?? (await this.prepared.run(operation, variables, request));
     const text = 'text' in result ? result.text : this.answerOf(result);
     void reply.type('application/json; charset=utf-8');
     return text;
