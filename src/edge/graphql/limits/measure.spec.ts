@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import {
   buildSchema,
+  getIntrospectionQuery,
   isListType,
   isNonNullType,
   isObjectType,
@@ -26,6 +27,15 @@ describe('an operation', () => {
     const query =
       '{ home { ...a } } fragment a on Home { recentOrders { ...b } } fragment b on Order { lines { product { id } } }';
     expect(sizeOf(query)).toMatchObject({ depth: 5, fields: 5, rootFields: 1 });
+  });
+
+  it('is no deeper for what tools ask of the schema, or the limit of data would keep them out', () => {
+    expect(sizeOf(getIntrospectionQuery({ inputValueDeprecation: true }))).toMatchObject({
+      depth: 1,
+      asksForSchema: true,
+    });
+    expect(sizeOf('{ __type(name: "User") { fields { type { ofType { name } } } } }').depth).toBe(1);
+    expect(sizeOf('{ __schema { types { name } } me { id } }').depth).toBe(2);
   });
 
   it('has the aliases, directives and root fields of all its fragments, each time they are put in', () => {

@@ -20,7 +20,10 @@ import { isLeftOut, type Values, valuesOf } from './variable-values.ts';
 
 /** How big an operation is, all of its fragments put in their places. */
 export interface Size {
-  /** The most fields inside of each other. */
+  /**
+   * The most fields inside of each other; what is asked of the schema counts as one. Tools ask 15 deep, and validation bounds
+   * their lists (MaxIntrospectionDepthRule).
+   */
   depth: number;
   fields: number;
   aliases: number;
@@ -119,15 +122,16 @@ export function measure(
     const type = field && getNamedType(field.type);
     const below = node.selectionSet ? ofSet(node.selectionSet, type, inner) : NOTHING;
     const size = !field ? 0 : isList(field) ? sizeOf(name, its, page, sized) : 1;
+    const isSchema = name === '__schema' || name === '__type';
     const weight = !type ? 0 : isCompositeType(type) ? WEIGHTS.object : WEIGHTS.value;
     return {
-      depth: 1 + below.depth,
+      depth: isSchema ? 1 : 1 + below.depth,
       fields: 1 + below.fields,
       aliases: (node.alias ? 1 : 0) + below.aliases,
       directives: below.directives,
       page: Math.max(page, below.page),
       cost: sized.isLeftOut ? 0 : size * (weight + below.cost),
-      asksForSchema: name === '__schema' || name === '__type' || below.asksForSchema,
+      asksForSchema: isSchema || below.asksForSchema,
       isIncremental: below.isIncremental,
     };
   }
