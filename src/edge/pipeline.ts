@@ -197,19 +197,19 @@ export const PIPELINE: readonly Stage[] = [
     on: ['onSend'],
     hooks: sharedAnswers,
   }),
+  plain({
+    name: 'unread bodies',
+    file: 'body/unread-bodies.ts',
+    why: 'Lets a client that is still sending hear why its body is refused, and ends what it goes on sending. Before what closes connections.',
+    on: ['onSend', 'onResponse'],
+    hooks: unreadBodies,
+  }),
   provided({
     name: 'place left',
     file: 'shedding/shedding.ts',
     why: 'Gives the place to the next, and tells the adaptive limit how long the work took. After all that costs.',
     on: ['onSend'],
     provider: Shedding,
-  }),
-  plain({
-    name: 'unread bodies',
-    file: 'body/unread-bodies.ts',
-    why: 'Ends what a client goes on sending after it was answered.',
-    on: ['onResponse'],
-    hooks: unreadBodies,
   }),
   provided({
     name: 'drain',

@@ -122,6 +122,22 @@ describe('a body that is not finished', () => {
     expect(await unfinished('/echo', 'Content-Type: text/csv\r\n')).toMatch(/^HTTP\/1\.1 415 /);
   });
 
+  it.each([
+    ['of a type that is not read', 'Content-Type: multipart/form-data; boundary=x', 415],
+    ['that is too large', 'Content-Type: application/json', 413],
+  ])('and is %s is refused so that its client hears it while it sends, and may go on', async (_, type, status) => {
+    const bytes = 20_000;
+    const socket = connect(served.port, '127.0.0.1');
+    sockets.push(socket);
+    socket.write(`POST /echo HTTP/1.1\r\nHost: x\r\n${type}\r\nContent-Length: ${bytes}\r\n\r\n`);
+    socket.write(' '.repeat(bytes - 1));
+    const [refusal] = (await once(socket, 'data')) as [Buffer];
+    expect(refusal.toString()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    socket.write(' GET /small HTTP/1.1\r\nHost: x\r\n\r\n');
+    const [next] = (await once(socket, 'data')) as [Buffer];
+    expect(next.toString()).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   it('takes no place from others: 1 may be worked on, 20 are unfinished, and all others are answered', async () => {
     for (let n = 0; n < 20; n += 1) void unfinished('/echo');
     const others = Array.from({ length: 30 }, (_, n) => (n % 2 ? post('{}') : fetch(`${served.url}/small`)));

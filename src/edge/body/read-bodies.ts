@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { codingOf, decoded } from './codings.ts';
 import { readBody } from './read-body.ts';
 import { streamedBody, streamedOf } from './streamed-body.ts';
+import { markRefused } from './unread-bodies.ts';
 import { UnfinishedBodies } from './unfinished-bodies.ts';
 
 type Done = (error: Error | null, body?: unknown) => void;
@@ -27,7 +28,12 @@ export async function readBodies({ server, config }: Parts): Promise<void> {
   const json = server.getDefaultJsonParser('error', 'error') as Parse;
   server.removeAllContentTypeParsers();
   const add = (type: string, parse: Parse) =>
-    server.addContentTypeParser(type, (request, payload, done) => read(request, payload, parse, done));
+    server.addContentTypeParser(type, (request, payload, done) =>
+      read(request, payload, parse, (error, body) => {
+        if (error) markRefused(request);
+        done(error, body);
+      }),
+    );
   add('application/json', json);
   add('application/merge-patch+json', json);
   add('application/x-www-form-urlencoded', form);
