@@ -45,9 +45,18 @@ describe('a refusal of the GraphQL door', () => {
     });
   });
 
+  it('says how long to wait, as Retry-After does', () => {
+    const error = new GatewayError('RATE_LIMITED', { source: 'rate-limit', headers: { 'retry-after': '7' } });
+    expect(shown(graphqlRefusal(error, 'r1'))).toMatchObject({
+      errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 7 } }],
+    });
+  });
+
   it('says what the code means where there is nothing more to say', () => {
     expect(shown(graphqlRefusal(new GatewayError('OVERLOADED'), 'r1'))).toEqual({
-      errors: [{ message: 'Overloaded', extensions: { code: 'OVERLOADED', requestId: 'r1' } }],
+      errors: [
+        { message: 'Overloaded', extensions: { code: 'OVERLOADED', requestId: 'r1', retryAfterSeconds: 1 } },
+      ],
     });
   });
 });

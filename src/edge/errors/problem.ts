@@ -35,9 +35,14 @@ export function problemOf(error: GatewayError, request: { originalUrl?: string; 
   };
 }
 
+/** What an error of GraphQL has in its `extensions`: clients show them, and few of them the headers of the answer. */
+export function extensionsOf({ code, errors, headers }: GatewayError, requestId: string | undefined) {
+  return { code, requestId, errors, retryAfterSeconds: Number(headers['retry-after']) || undefined };
+}
+
 /** What the client of the GraphQL door is told of a request that is refused as a whole. */
 export function graphqlRefusal(error: GatewayError, requestId: string): object {
   if (error instanceof DocumentRefused) return { errors: error.mistakes };
-  const { code, detail, title, errors } = error;
-  return { errors: [{ message: detail ?? title, extensions: { code, requestId, errors } }] };
+  const { detail, title } = error;
+  return { errors: [{ message: detail ?? title, extensions: extensionsOf(error, requestId) }] };
 }

@@ -2,6 +2,7 @@ import { Config } from '#gateway/config/config';
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { DocumentRefused } from '#gateway/edge/errors/document-refused';
 import { noteFailure } from '#gateway/edge/errors/failures';
+import { extensionsOf } from '#gateway/edge/errors/problem';
 import { type ErrorCode, GatewayError } from '#libs/errors';
 import { currentRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
@@ -32,9 +33,7 @@ export class ErrorFormat {
     const requestId = request?.requestId;
     if (error instanceof GatewayError) {
       noteFailure(request, error);
-      const { code, errors, message } = error;
-      const retryAfterSeconds = Number(error.headers['retry-after']) || undefined;
-      return { message, path, locations, extensions: { code, requestId, errors, retryAfterSeconds } };
+      return { message: error.message, path, locations, extensions: extensionsOf(error, requestId) };
     }
     const isClients = isOfClient(thrown);
     const code = !isClients
