@@ -120,6 +120,31 @@ describe('a gateway that takes trusted operations alone', () => {
       expect([status, body.errors[0].extensions.code]).toEqual([403, 'GRAPHQL_NOT_TRUSTED']);
     }
   });
+
+  const byHash = async (sha256Hash: unknown, query?: string) => {
+    const extensions = { persistedQuery: { version: 1, sha256Hash } };
+    const asked = { query, variables: { id: 'p1' }, extensions };
+    const { status, body } = await Client.anonymous(strict).post('/graphql', asked);
+    return [status, body.data?.product.product.id ?? body.errors[0].extensions.code];
+  };
+
+  it.each([
+    ['the SHA-256 of their text', hash('sha256', file('web/product'))],
+    ['their id', 'web/product'],
+  ])('takes %s where clients send the hash of an automatic persisted query', async (_, sha256Hash) => {
+    expect(await byHash(sha256Hash)).toEqual([200, 'p1']);
+    const extensions = JSON.stringify({ persistedQuery: { version: 1, sha256Hash } });
+    const query = new URLSearchParams({ variables: '{"id":"p1"}', extensions });
+    const { body } = await Client.anonymous(strict).get(`/graphql?${query}`);
+    expect(body.data.product.product.id).toBe('p1');
+  });
+
+  it('takes no other hash, and none beside another text', async () => {
+    const refused = [403, 'GRAPHQL_NOT_TRUSTED'];
+    expect(await byHash(hash('sha256', 'nothing'))).toEqual(refused);
+    expect(await byHash(7)).toEqual(refused);
+    expect(await byHash('web/product', '{ products { total } }')).toEqual(refused);
+  });
 });
 
 describe('an automatic persisted query', () => {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Config } from '#gateway/config/config';
 import { GatewayError } from '#libs/errors';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
@@ -13,6 +14,7 @@ export class Documents implements OnModuleInit {
   trusted: ReadonlyMap<string, TrustedOperation> = new Map();
   private readonly automatic = new AutomaticDocuments();
   private readonly byText = new Map<string, TrustedOperation>();
+  private readonly byHash = new Map<string, TrustedOperation>();
 
   constructor(
     private readonly schemas: GraphQLSchemaHost,
@@ -22,7 +24,10 @@ export class Documents implements OnModuleInit {
   /** @throws {SettingsError} */
   onModuleInit(): void {
     this.trusted = trustedOperationsIn(this.config.CLIENTS_DIR, this.schemas.schema);
-    for (const operation of this.trusted.values()) this.byText.set(operation.text, operation);
+    for (const operation of this.trusted.values()) {
+      this.byText.set(operation.text, operation);
+      this.byHash.set(hash('sha256', operation.text), operation);
+    }
   }
 
   /**
@@ -36,12 +41,12 @@ export class Documents implements OnModuleInit {
         throw new GatewayError('GRAPHQL_UNKNOWN_DOCUMENT', { detail: 'There is no document of this id.' });
       return { text: trusted.text, trusted };
     }
-    const trusted = query === undefined ? undefined : this.byText.get(query);
+    const { persistedQuery } = extensions as { persistedQuery?: { sha256Hash?: unknown } };
+    const trusted = query === undefined ? this.named(persistedQuery) : this.byText.get(query);
     if (trusted) return { text: trusted.text, trusted };
     if (this.config.GRAPHQL_MODE === 'trusted') {
       throw new GatewayError('GRAPHQL_NOT_TRUSTED', { detail: 'Only operations that are known here are taken.' });
     }
-    const { persistedQuery } = extensions as { persistedQuery?: object };
     if (persistedQuery) return { text: this.automatic.text(query, persistedQuery) };
     if (query) return { text: query };
     const errors = [{ field: 'query', message: 'Must be given' }];
@@ -49,5 +54,12 @@ export class Documents implements OnModuleInit {
       detail: 'There is no document: send `query` or `documentId`.',
       errors,
     });
+  }
+
+  /** Clients that know no `documentId` send what a document is known by, its hash or an id, as a hash: Apollo Client, urql. */
+  private named(persistedQuery: { sha256Hash?: unknown } | undefined): TrustedOperation | undefined {
+    const sha256Hash = persistedQuery?.sha256Hash;
+    if (typeof sha256Hash !== 'string') return undefined;
+    return this.byHash.get(sha256Hash) ?? this.trusted.get(sha256Hash);
   }
 }
