@@ -228,7 +228,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '/generated/'] },
-    exclude: { path: ['^dist/', '^coverage/', '^bench/peers/'] },
+    exclude: { path: ['^dist/', '^coverage/', '^bench/peers/', '^test/neighbours/graphql/front-end/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figures } from '#test/support/neighbours/figures';
-import type { NeighbourProgram } from '#test/support/neighbours/programs';
+import { type NeighbourProgram, sourceOf } from '#test/support/neighbours/programs';
 import { figuresTable } from './neighbours/figures-table.ts';
 import { installPackages } from './neighbours/install.ts';
 import { type Options, readOptions } from './neighbours/options.ts';
@@ -36,15 +36,22 @@ async function programsOf({ groups, isFull }: Options): Promise<NeighbourProgram
 
 const missingOf = (programs: readonly NeighbourProgram[]) => programs.filter(({ version }) => !version());
 
+/** @throws {Error} where it cannot be installed */
+function install(programs: readonly NeighbourProgram[]): void {
+  const packages = programs.flatMap((program) => program.packages);
+  if (packages.length) installPackages(packages);
+  for (const folder of new Set(programs.flatMap(({ npm }) => npm ?? []))) folder.install();
+}
+
 /** Whether the run may begin: programs are there, or may be missing. */
 async function isEquipped(options: Options): Promise<boolean> {
   const programs = await programsOf(options);
   const absent = missingOf(programs);
-  if (absent.length && options.mayInstall) installPackages(absent.flatMap(({ packages }) => packages));
+  if (options.mayInstall) install(absent);
   for (const { name, version } of programs) process.stdout.write(`${name} ${version() ?? 'is missing'}\n`);
   const missing = missingOf(programs);
-  for (const { name, packages } of missing)
-    process.stderr.write(`Tests with ${name} are skipped: apt-get install ${packages.join(' ')} has it\n`);
+  for (const program of missing)
+    process.stderr.write(`Tests with ${program.name} are skipped: ${sourceOf(program)} has it\n`);
   return !missing.length || process.env['CI'] !== 'true';
 }
 

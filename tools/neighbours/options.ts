@@ -42,12 +42,12 @@ export function readOptions(args: readonly string[], groups: readonly string[]):
 
 const help = (groups: readonly string[]): string => `npm run test:neighbours -- [group …] [flags]
 
-Runs the tests against servers and proxies of other makes.
+Runs the tests against servers, proxies and clients of other makes.
 
 Groups: ${groups.join(', ')} (default: all)
 
 --all              the full set: more calls, more makes, and goals that need a quiet machine
---install          installs missing programs first, with apt-get; none of their services is started
+--install          installs missing programs first, with apt-get and npm; none of their services is started
 --stock-keepalive  in place of the tests: 15 quiet minutes before a server with its keepalive defaults;
                    writes to bench/results
 --help             this text

@@ -25,6 +25,11 @@ export class Arrivals {
     return this.all.filter((arrival) => arrival.url === url);
   }
 
+  /** Those for a path with any query. */
+  below(path: string): Arrival[] {
+    return this.all.filter(({ url }) => url.split('?')[0] === path);
+  }
+
   close(): void {
     unsubscribe('http.server.request.start', this.onRequest);
     unsubscribe('http2.server.stream.start', this.onStream);

@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import type { NpmFolder } from './npm-folder.ts';
 
-/** A program of another make, as Debian has it. */
+/** A program of another make, as Debian or npm has it. */
 export interface NeighbourProgram {
   name: string;
-  /** What `apt-get install` is given. */
+  /** What `apt-get install` is given; none where npm has it. */
   packages: readonly string[];
+  /** Where npm installs it, with all that its lock file names. */
+  npm?: NpmFolder;
   /** Its version; undefined where it is not on this machine. */
   version(): string | undefined;
 }
@@ -18,6 +21,18 @@ function output(command: string, ...args: string[]): string | undefined {
 
 const firstMatch = (pattern: RegExp, text: string | undefined): string | undefined =>
   pattern.exec(text ?? '')?.[1];
+
+/** A package of npm. */
+export const npmPackage = (npm: NpmFolder, name: string, packageName: string): NeighbourProgram => ({
+  name,
+  packages: [],
+  npm,
+  version: () => npm.version(packageName),
+});
+
+/** How a program that is missing is had. */
+export const sourceOf = ({ packages, npm }: NeighbourProgram): string =>
+  npm ? 'npm run test:neighbours -- --install' : `apt-get install ${packages.join(' ')}`;
 
 /** Where Debian keeps servers, which is not in everybody's PATH; else the first in PATH. */
 export function serverCommand(name: string): string {
