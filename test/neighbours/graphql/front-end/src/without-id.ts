@@ -1,0 +1,20 @@
+/** Types of the schema without `id`: a normalised cache keeps their objects inside of others, and is told so. */
+export const WITHOUT_ID = [
+  'Degraded',
+  'Home',
+  'LogoutPayload',
+  'Money',
+  'OrderAccepted',
+  'OrderConnection',
+  'OrderEdge',
+  'OrderLine',
+  'OrderPage',
+  'OrderProgress',
+  'OrderRefused',
+  'PageInfo',
+  'ProductList',
+  'ProductPage',
+  'RefusedLine',
+  'Tokens',
+  'UpdateProfilePayload',
+];
