@@ -61,4 +61,11 @@ export function requests(all: () => ShopOfClients): void {
     expect(shown).toEqual({ data: null, error: { kind: 'Error' } });
     await all().shop.logs.gateway.first({ msg: 'request', code: 'GRAPHQL_BATCH_REFUSED' });
   });
+
+  it('apollo that has no link for subscriptions asks for multipart, and is told what there is', async () => {
+    const shown = await all()
+      .frontEnd('apollo')
+      .ask('followPlainly', { ...all().as('u1'), orderId: 'o8000' });
+    expect(shown).toMatchObject({ data: null, error: { code: 'NOT_ACCEPTABLE' } });
+  });
 }

@@ -42,6 +42,8 @@ export interface FrontEnd {
   trusted?(given: At): Promise<unknown>;
   /** The statuses of an order until it can move no further. */
   follow?(given: At & { orderId: string; over: 'ws' | 'sse' }): Promise<string[]>;
+  /** Follows an order without anything that is made for subscriptions. */
+  followPlainly?(given: At & { orderId: string }): Promise<Shown>;
   /** Follows an order over a WebSocket that is opened with a token that has expired first. */
   followRenewed?(given: At & { orderId: string; expired: string }): Promise<string[]>;
   /** Two queries in one request. */

@@ -42,10 +42,10 @@ class GraphQLSseLink extends ApolloLink {
     this.client = createSseClient({ url: `${url}/graphql`, headers: bearer(token) });
   }
 
-  override request({ query, variables, operationName }: ApolloLink.Operation): Observable<ApolloLink.Result> {
+  override request(operation: ApolloLink.Operation): Observable<ApolloLink.Result> {
     return new Observable((observer) =>
       this.client.subscribe(
-        { query: print(query), variables, operationName },
+        { ...operation, query: print(operation.query) },
         {
           next: (result) => observer.next(result as ApolloLink.Result),
           error: observer.error.bind(observer),
@@ -137,6 +137,11 @@ serve({
         complete: () => resolve(statuses),
       }),
     );
+  },
+
+  followPlainly({ orderId, ...at }) {
+    const events = clientOf(at).subscribe({ query: documents.orderStatus, variables: { id: orderId } });
+    return shown(firstValueFrom(events));
   },
 
   async batched({ url, token }) {
