@@ -1,4 +1,4 @@
-export { takeLock } from './lock.ts';
+export { holdLock, type Lock, takeLock } from './lock.ts';
 export { closeRedis, openRedis, subscriberOf } from './open-redis.ts';
 export { patientOf } from './patient.ts';
 export { isRedisAddress } from './redis-address.ts';

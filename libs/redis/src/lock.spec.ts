@@ -1,4 +1,4 @@
-import { type Redis, takeLock } from '#libs/redis';
+import { holdLock, type Redis, takeLock } from '#libs/redis';
 import { ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -32,5 +32,22 @@ onRedis('a lock', () => {
     while (!next) next = await takeLock(redis, 'short', 10_000);
     await late!();
     expect(await takeLock(redis, 'short', 10_000)).toBeUndefined();
+  });
+
+  it('that is held outlives its time, and is free once it is released', async () => {
+    const lock = await holdLock(redis, 'held', 60);
+    const until = performance.now() + 400;
+    while (performance.now() < until) expect(await takeLock(redis, 'held', 10_000)).toBeUndefined();
+    await lock!.release();
+    expect(await takeLock(redis, 'held', 10_000)).toBeDefined();
+  });
+
+  it('that somebody else has got is not prolonged by who had it', async () => {
+    const lost = await holdLock(redis, 'lost', 10_000);
+    expect(await lost!.prolong()).toBe(true);
+    await redis.set('lost', 'of another');
+    expect(await lost!.prolong()).toBe(false);
+    await lost!.release();
+    expect(await redis.get('lost')).toBe('of another');
   });
 });
