@@ -66,7 +66,7 @@ module.exports = {
       'A gateway without Redis or a provider does not load what speaks with them, and none parses a .proto file at start.',
       { path: '^(src|libs)/', pathNot: [SPEC, lib('testing', 'service')] },
       {
-        path: 'node_modules/(ioredis|@socket.io/redis-streams-adapter|openid-client|grpc-health-check)/',
+        path: 'node_modules/(ioredis|@socket.io/redis-streams-adapter|oauth4webapi|grpc-health-check)/',
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },

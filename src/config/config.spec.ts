@@ -71,6 +71,13 @@ describe('the configuration', () => {
       JWT_AUDIENCE: 'atrium',
       ISSUERS_FILE: [],
       OIDC_SCOPE: 'openid profile offline_access',
+      OIDC_CONSENT: 'on',
+      OIDC_PAR: 'auto',
+      OIDC_AUTHORIZATION_PARAMS: {},
+      OIDC_SCOPES_FROM: ['id_token', 'token_response'],
+      OIDC_SESSION_MS: 28_800_000,
+      OIDC_END_SESSION: 'on',
+      OIDC_REVOCATION: 'on',
       INTERNAL_TOKEN_KEY: [DEMO_INTERNAL_TOKEN_KEY],
     });
   });

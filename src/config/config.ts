@@ -5,6 +5,7 @@ import { bytes, count, milliseconds, port, readSettings } from '#libs/process';
 import { z } from 'zod';
 import { issuersFile } from './issuers-file.ts';
 import { keys, privateKey } from './keys.ts';
+import { authorizationParams, refuseHalfAProvider, scopeSources } from './oidc.ts';
 import {
   grpcAddresses,
   hostNames,
@@ -18,7 +19,7 @@ import {
   trustProxy,
   workers,
 } from './values.ts';
-import { belongTogether, pemFile } from './tls.ts';
+import { belongTogether, caFile, pemFile } from './tls.ts';
 import { upstreamsFile } from './upstreams-file.ts';
 
 /** Told along with all other mistakes: zod would leave it for when those are mended. */
@@ -105,7 +106,19 @@ const settings = z
     OIDC_ISSUER: z.string().optional(),
     OIDC_CLIENT_ID: z.string().optional(),
     OIDC_CLIENT_SECRET: z.string().optional(),
+    OIDC_CLIENT_KEY: privateKey.optional(),
+    OIDC_CA_FILE: caFile,
     OIDC_SCOPE: z.string().default('openid profile offline_access'),
+    OIDC_CONSENT: z.enum(['on', 'off']).default('on'),
+    OIDC_PAR: z.enum(['auto', 'on']).default('auto'),
+    OIDC_AUTHORIZATION_PARAMS: authorizationParams,
+    OIDC_SCOPES_FROM: scopeSources,
+    OIDC_SESSION_MS: milliseconds(28_800_000, 60_000, 2_592_000_000),
+    OIDC_END_SESSION: z.enum(['on', 'off']).default('on'),
+    OIDC_POST_LOGOUT_URL: z
+      .url({ protocol: /^https?$/, message: 'must be an http:// or https:// URL' })
+      .optional(),
+    OIDC_REVOCATION: z.enum(['on', 'off']).default('on'),
     INTERNAL_TOKEN_KEY: internalTokenKey,
   })
   .superRefine(refuseDemoKeyInProduction, always)
@@ -154,16 +167,7 @@ const settings = z
       check.addIssue({ code: 'custom', path: ['UPSTREAMS_FILE'], message });
     }
   }, always)
-  .superRefine(({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, PUBLIC_URL, ISSUERS_FILE }, check) => {
-    if (!OIDC_ISSUER) return;
-    const refuse = (path: string, message: string) => check.addIssue({ code: 'custom', path: [path], message });
-    if (!OIDC_CLIENT_ID) refuse('OIDC_CLIENT_ID', 'must be set where OIDC_ISSUER is');
-    if (!OIDC_CLIENT_SECRET) refuse('OIDC_CLIENT_SECRET', 'must be set where OIDC_ISSUER is');
-    if (!PUBLIC_URL)
-      refuse('PUBLIC_URL', 'must be set where OIDC_ISSUER is: the provider sends browsers back there');
-    const isKnown = ISSUERS_FILE?.some(({ issuer }) => issuer === OIDC_ISSUER);
-    if (!isKnown) refuse('OIDC_ISSUER', 'must be an issuer of ISSUERS_FILE: that says what its users may do');
-  }, always);
+  .superRefine(refuseHalfAProvider, always);
 
 /** Every setting of the gateway, checked and frozen. `.env.example` explains each. */
 export abstract class Config {}

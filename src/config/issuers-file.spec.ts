@@ -58,7 +58,6 @@ describe('the provider that browsers log in at', () => {
     expect(wrong({ ...whole, ISSUERS_FILE: aFile([]) })).toEqual(['OIDC_ISSUER']);
     expect(wrong({ OIDC_ISSUER: issuer.issuer, ISSUERS_FILE: aFile([issuer]) })).toEqual([
       'OIDC_CLIENT_ID',
-      'OIDC_CLIENT_SECRET',
       'PUBLIC_URL',
     ]);
   });

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
@@ -22,6 +23,21 @@ export function belongTogether(cert: string, key: string): boolean {
   try {
     createSecureContext({ cert, key });
     return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The path of a PEM file of certificates that are trusted, and what is in it; undefined without one. */
+export const caFile = pemFile.refine(
+  (ca) => ca === undefined || isCertificates(ca),
+  'must be certificates, in PEM',
+);
+
+function isCertificates(pem: string): boolean {
+  try {
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    return blocks.length > 0 && blocks.every((block) => new X509Certificate(block));
   } catch {
     return false;
   }

@@ -35,29 +35,35 @@ describe('a browser at the provider', () => {
     });
     const [cookie] = away.headers['set-cookie'] as unknown as string[];
     expect(cookie).toMatch(
-      /^__Host-Http-atrium-login=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      /^__Host-Http-atrium-login-[\w-]{16}=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     );
     for (const name of ['state', 'nonce', 'code_challenge']) expect(cookie).not.toContain(searchParams.get(name)!);
   });
 
-  it('comes back once, in the browser that it went from', async () => {
+  it('comes back once, in the browser that it went from: what a stranger opens changes nothing', async () => {
     const browser = Browser.at(shop);
-    const away = await browser.visit('/bff/login');
-    const login = browser.cookies.get('__Host-Http-atrium-login')!;
+    const away = await browser.visit('/bff/login?returnTo=/mine');
+    const back = await provider.cameBack(String(away.headers['location']));
     const stranger = Browser.at(shop);
-    const stolen = await stranger.comeBack(String(away.headers['location']));
+    const stolen = await stranger.visit(back);
     expect([stolen.status, stranger.cookies.size]).toEqual([401, 0]);
-    expect((await browser.comeBack(String(away.headers['location']))).status).toBe(303);
-    browser.cookies.set('__Host-Http-atrium-login', login);
-    expect((await browser.comeBack(String(away.headers['location']))).status).toBe(401);
+    expect((await browser.visit(back)).headers['location']).toBe('/mine');
+    const session = browser.cookies.get(SESSION);
+    const again = await browser.visit(back);
+    expect([again.status, again.headers['location'], again.headers['set-cookie']]).toEqual([
+      303,
+      '/mine',
+      undefined,
+    ]);
+    expect(browser.cookies.get(SESSION)).toBe(session);
+    expect((await browser.get('/bff/session')).status).toBe(200);
   });
 
   it('is not let in with another state, or another code', async () => {
     for (const change of ['state', 'code', 'iss']) {
       const browser = Browser.at(shop);
       const away = await browser.visit('/bff/login');
-      const atProvider = await fetch(String(away.headers['location']), { redirect: 'manual' });
-      const back = new URL(atProvider.headers.get('location')!);
+      const back = new URL(await provider.cameBack(String(away.headers['location'])), PUBLIC_URL);
       back.searchParams.set(change, 'https://evil.example');
       const answer = await browser.visit(back.pathname + back.search);
       expect([change, answer.status, browser.cookies.has(SESSION)]).toEqual([change, 401, false]);

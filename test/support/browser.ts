@@ -37,7 +37,7 @@ export class Browser {
   async comeBack(location: string): Promise<Response> {
     const atProvider = await fetch(location, { redirect: 'manual' });
     const back = new URL(atProvider.headers.get('location')!);
-    return this.visit(back.pathname + back.search, { 'sec-fetch-site': 'cross-site' });
+    return this.visit(back.pathname + back.search);
   }
 
   private async sent(test: Test, headers: Record<string, string>): Promise<Response> {

@@ -63,6 +63,11 @@ export class Shop {
     return Number(pattern.exec(text)?.[1] ?? 0);
   }
 
+  /** What the gateway has logged by Nest's logger, of which a process has one: it is in the log of whoever started first. */
+  warnings(msg: string): Record<string, unknown>[] {
+    return Object.values(this.logs).flatMap((log) => log.with({ msg }));
+  }
+
   /** Stops a service. */
   async stop(name: ServiceName): Promise<void> {
     await this.running.get(name)?.stop();

@@ -71,6 +71,11 @@ export const refusalSources = {
     when: 'Redis, which keeps the sessions, cannot be reached.',
     setting: '`REDIS_URL`',
   },
+  provider: {
+    code: 'OVERLOADED',
+    when: 'The keys of the OpenID provider, which a logout token is checked with, cannot be had.',
+    setting: '`OIDC_ISSUER`',
+  },
   'support-chat': {
     code: 'OVERLOADED',
     when: 'Redis, which keeps the messages, cannot be reached.',

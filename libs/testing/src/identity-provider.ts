@@ -39,6 +39,14 @@ export class IdentityProvider {
   readonly asked = { keys: 0, tokens: 0, refreshes: 0 };
   /** What it answers instead, where it fails. */
   failure: number | undefined;
+  /** The same for its keys alone. */
+  keysFailure: number | undefined;
+  /** Refresh tokens that it was asked to revoke and knew, in order. */
+  readonly revoked: string[] = [];
+  /** What else it says of itself. */
+  metadata: Record<string, unknown> = {};
+  /** What is done with an answer of the token endpoint before it is sent. */
+  changeTokens: (answer: Record<string, unknown>, kind: 'login' | 'renewal') => unknown = () => {};
   url = '';
   readonly client = CLIENT;
   private keys: Key[] = [newKey()];
@@ -68,9 +76,21 @@ export class IdentityProvider {
     };
   }
 
+  /** Logs in where a gateway has sent a browser. @returns where it sends the browser back to: path and query */
+  async cameBack(location: string): Promise<string> {
+    const { headers } = await fetch(location, { redirect: 'manual' });
+    const { pathname, search } = new URL(headers.get('location')!);
+    return pathname + search;
+  }
+
   /** An access token for the gateway. @param header, claims instead of those that it has */
   accessToken(claims: object = {}, header: object = {}): string {
     return this.signed({ ...this.person, aud: 'atrium', ...claims }, { typ: 'at+jwt', ...header });
+  }
+
+  /** An ID token for the gateway. */
+  idToken(claims: object): string {
+    return this.signed({ aud: CLIENT.id, ...claims }, { typ: 'JWT' });
   }
 
   /** Puts a new key in the place of the one it signs with. @param shows whether the old one is still shown */
@@ -112,12 +132,21 @@ export class IdentityProvider {
     };
     if (pathname === '/keys') this.asked.keys += 1;
     if (this.failure !== undefined) return json(this.failure, { error: 'server_error' });
-    if (pathname === '/keys') return json(200, { keys: this.keys.map(shown) });
+    if (pathname === '/keys') {
+      return this.keysFailure === undefined
+        ? json(200, { keys: this.keys.map(shown) })
+        : json(this.keysFailure, {});
+    }
     if (pathname === '/.well-known/openid-configuration') return json(200, this.discovery());
     if (pathname === '/authorize') return this.authorize(searchParams, response);
-    if (pathname !== '/token') return json(404, {});
     const form = new URLSearchParams(await text(request));
+    if (pathname === '/revoke') {
+      if (this.refreshTokens.delete(form.get('token')!)) this.revoked.push(form.get('token')!);
+      return void response.end();
+    }
+    if (pathname !== '/token') return json(404, {});
     const answer = this.isClient(request) ? this.tokensFor(form) : undefined;
+    if (answer) await this.changeTokens(answer, form.has('code') ? 'login' : 'renewal');
     return answer ? json(200, answer) : json(400, { error: 'invalid_grant' });
   }
 
@@ -127,10 +156,13 @@ export class IdentityProvider {
       authorization_endpoint: `${this.url}/authorize`,
       token_endpoint: `${this.url}/token`,
       jwks_uri: `${this.url}/keys`,
+      revocation_endpoint: `${this.url}/revoke`,
+      end_session_endpoint: `${this.url}/end`,
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
       authorization_response_iss_parameter_supported: true,
+      ...this.metadata,
     };
   }
 
@@ -157,7 +189,7 @@ export class IdentityProvider {
   }
 
   /** A code and a refresh token work once each. */
-  private tokensFor(form: URLSearchParams): object | undefined {
+  private tokensFor(form: URLSearchParams): Record<string, unknown> | undefined {
     this.asked.tokens += 1;
     const code = form.get('code');
     const refreshToken = form.get('refresh_token');
@@ -176,7 +208,7 @@ export class IdentityProvider {
     return grant && this.granted({ ...grant, nonce: '' });
   }
 
-  private granted(grant: Grant): object {
+  private granted(grant: Grant): Record<string, unknown> {
     const { nonce, sub, sid } = grant;
     const refreshToken = randomUUID();
     this.refreshTokens.set(refreshToken, grant);
@@ -186,7 +218,7 @@ export class IdentityProvider {
       token_type: 'Bearer',
       expires_in: this.saidSeconds ?? this.lifetimeSeconds,
       refresh_token: refreshToken,
-      id_token: this.signed({ aud: CLIENT.id, sub, sid, roles, ...(nonce ? { nonce } : {}) }, { typ: 'JWT' }),
+      id_token: this.idToken({ sub, sid, roles, ...(nonce ? { nonce } : {}) }),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { AuthModule } from '#gateway/edge/auth/auth.module';
 import { Module } from '@nestjs/common';
 import { AdminDoor } from './admin-door.ts';
 import { AdminController } from './admin.controller.ts';
@@ -11,6 +12,7 @@ import { Readiness } from './readiness.ts';
 
 /** What operators and orchestrators ask. */
 @Module({
+  imports: [AuthModule],
   controllers: [AdminController, CacheController, LimitsController, MetricsController, ProbesController],
   providers: [AdminDoor, Health, Metrics, Readiness],
   exports: [AdminDoor, Readiness],

@@ -1,3 +1,4 @@
+import { LoginReports } from '#gateway/edge/auth/provider/login-reports';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Limiter } from '#gateway/edge/limits/limiter';
@@ -14,6 +15,7 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { exposeCache } from './cache-metrics.ts';
 import { CollectedMetrics } from './collected-metrics.ts';
 import { exposeLimits } from './limit-metrics.ts';
+import { exposeLogins } from './login-metrics.ts';
 import { descriptionsOf, type MetricDescription } from './metric-snapshot.ts';
 import { exposeStreams } from './stream-metrics.ts';
 import { exposeUpstreams } from './upstream-metrics.ts';
@@ -54,6 +56,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     private readonly streams: OpenStreams,
     private readonly spine: Spine,
     private readonly orders: Orders,
+    private readonly logins: LoginReports,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -68,6 +71,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     exposeUpstreams(this.clients, collected);
     exposeCache(this.cache, collected);
     exposeLimits(this.limiter, this.shedding, collected);
+    exposeLogins(this.logins, collected);
     exposeStreams(this.streams, this.spine, this.orders, collected);
     if (isWorker) {
       const failed = (error: unknown) => this.logger.error({ err: error }, 'metrics cannot be read');

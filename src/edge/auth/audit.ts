@@ -12,6 +12,7 @@ export type AuditEvent =
   | 'refresh.ok'
   | 'refresh.failed'
   | 'refresh.reused'
+  | 'renewal.failed'
   | 'session.ended'
   | 'password.changed'
   | 'denied'

@@ -7,16 +7,23 @@ import { Attempts } from './attempts/attempts.ts';
 import { KnownDevices } from './attempts/known-devices.ts';
 import { AuthGuard } from './auth.guard.ts';
 import { Authenticate } from './authenticate.ts';
-import { BackchannelLogout } from './browser/backchannel-logout.ts';
 import { BrowserSessions } from './browser/browser-sessions.ts';
-import { LoginsUnderWay } from './browser/logins-under-way.ts';
-import { ProviderController } from './browser/provider.controller.ts';
-import { Provider } from './browser/provider.ts';
+import { Renewals } from './browser/renewals.ts';
 import { OutsideIssuers } from './issuers/outside-issuers.ts';
 import { JwksController } from './keys/jwks.controller.ts';
 import { KeySet } from './keys/key-set.ts';
 import { NoteRotation } from './keys/note-rotation.ts';
 import { NoteDenials } from './note-denials.ts';
+import { BackchannelLogout } from './provider/backchannel-logout.ts';
+import { PendingLogins } from './provider/pending-logins.ts';
+import { ProviderClient } from './provider/provider-client.ts';
+import { ProviderLogout } from './provider/provider-logout.ts';
+import { ProviderRenewal } from './provider/provider-renewal.ts';
+import { ProviderRights } from './provider/provider-rights.ts';
+import { ProviderController } from './provider/provider.controller.ts';
+import { Provider } from './provider/provider.ts';
+import { LoginReports } from './provider/login-reports.ts';
+import { UsedTokens } from './provider/used-tokens.ts';
 import { SessionEnds } from './sessions/session-ends.ts';
 import { SessionStoreMemory } from './sessions/session-store.memory.ts';
 import { SessionStoreRedis } from './sessions/session-store.redis.ts';
@@ -45,9 +52,17 @@ const storeOf = (redis: Redis | null): SessionStore =>
     Attempts,
     KnownDevices,
     // Browsers:
+    Renewals,
     BrowserSessions,
-    LoginsUnderWay,
+    // Their provider:
+    ProviderClient,
+    ProviderRights,
+    LoginReports,
+    PendingLogins,
     Provider,
+    ProviderRenewal,
+    ProviderLogout,
+    UsedTokens,
     BackchannelLogout,
     // Every request:
     Authenticate,
@@ -56,6 +71,16 @@ const storeOf = (redis: Redis | null): SessionStore =>
     NoteDenials,
     NoteRotation,
   ],
-  exports: [AccessTokens, Attempts, BearerTokens, BrowserSessions, KnownDevices, SessionEnds, Sessions],
+  exports: [
+    AccessTokens,
+    Attempts,
+    BearerTokens,
+    BrowserSessions,
+    KnownDevices,
+    ProviderLogout,
+    LoginReports,
+    SessionEnds,
+    Sessions,
+  ],
 })
 export class AuthModule {}

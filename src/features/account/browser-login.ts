@@ -1,6 +1,8 @@
 import { Public } from '#gateway/edge/auth/access';
 import { Limited } from '#gateway/edge/limits/limited';
-import { BrowserSessions, type Renewed } from '#gateway/edge/auth/browser/browser-sessions';
+import { BrowserSessions } from '#gateway/edge/auth/browser/browser-sessions';
+import type { Renewed } from '#gateway/edge/auth/browser/renewals';
+import { Sessions } from '#gateway/edge/auth/sessions/sessions';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
@@ -20,12 +22,13 @@ export class BrowserLogin implements OnModuleInit {
   constructor(
     private readonly credentials: CheckCredentials,
     private readonly users: Users,
-    private readonly sessions: BrowserSessions,
+    private readonly browsers: BrowserSessions,
+    private readonly sessions: Sessions,
   ) {}
 
   onModuleInit(): void {
-    this.sessions.renewBy(RENEWER, async (context, { userId }) => {
-      const user = await this.users.byId(context, userId);
+    this.browsers.renewBy(RENEWER, async ({ context, session }) => {
+      const user = await this.users.byId(context, session.userId);
       return user && renewed(user);
     });
   }
@@ -44,7 +47,8 @@ export class BrowserLogin implements OnModuleInit {
   ): Promise<{ session: string; device: string }> {
     const known = await this.credentials.run(context, credentials, 'browser', device);
     const { user } = known;
-    const session = await this.sessions.open(context, before, { userId: user.id }, RENEWER, renewed(user));
+    const { token: session } = await this.browsers.open(context, { userId: user.id }, RENEWER, renewed(user));
+    if (before !== undefined) await this.sessions.endWithToken(context, before, 'browser');
     return { session, device: known.device };
   }
 }

@@ -1,17 +1,29 @@
 import { Public } from '#gateway/edge/auth/access';
+import { ProviderLogout } from '#gateway/edge/auth/provider/provider-logout';
 import { Sessions } from '#gateway/edge/auth/sessions/sessions';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
+import type { BrowserLogoutView } from './browser-logout.view.ts';
 
 /** Log me out of this browser. */
 @Public({ ignoresToken: true, isForPages: true })
 @Injectable()
 export class BrowserLogout {
-  constructor(private readonly sessions: Sessions) {}
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly provider: ProviderLogout,
+  ) {}
 
-  /** Ends the session of the caller; without one there is nothing to do. */
-  async run(context: Context): Promise<void> {
+  /**
+   * Ends the session of the caller; without one there is nothing to do.
+   * @param cookie of the session
+   * @returns where the session at the provider is ended; undefined where there is none
+   */
+  async run(context: Context, cookie: string | undefined): Promise<BrowserLogoutView | undefined> {
     const { sessionId } = context.caller;
-    if (sessionId !== undefined) await this.sessions.end(context, sessionId, 'logout');
+    if (sessionId === undefined) return undefined;
+    const endSessionUrl = cookie === undefined ? undefined : await this.provider.run(cookie);
+    await this.sessions.end(context, sessionId, 'logout');
+    return endSessionUrl === undefined ? undefined : { endSessionUrl };
   }
 }

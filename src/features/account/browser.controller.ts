@@ -8,10 +8,11 @@ import { RequestContext } from '#gateway/edge/doors/request-context';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Controller, Get, HttpCode, Post, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BrowserLogin } from './browser-login.ts';
 import { BrowserLogout } from './browser-logout.ts';
+import { BrowserLogoutView } from './browser-logout.view.ts';
 import { BrowserSession } from './browser-session.ts';
 import { BrowserSessionView } from './browser-session.view.ts';
 import { LoginInput } from './check-credentials.ts';
@@ -54,10 +55,17 @@ export class BrowserController {
 
   @Runs(BrowserLogout)
   @Post('logout')
-  @HttpCode(204)
   @ApiOperation({ operationId: 'browserLogout', summary: 'Log out of this browser' })
-  async logout(@RequestContext() context: Context, @Res({ passthrough: true }) reply: FastifyReply) {
+  @Answers(BrowserLogoutView)
+  @ApiNoContentResponse({ description: 'There is no session to end elsewhere' })
+  async logout(
+    @RequestContext() context: Context,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     clearCookie(reply, SESSION_COOKIE);
-    await this.browserLogout.run(context);
+    const answer = await this.browserLogout.run(context, cookieIn(request, SESSION_COOKIE));
+    if (!answer) void reply.status(204);
+    return answer;
   }
 }

@@ -56,10 +56,11 @@ export class SessionStoreMemory extends SessionStore {
     return { kind: 'reused', userId };
   }
 
-  async change(id: string, changes: Partial<Session>): Promise<boolean> {
-    const session = await this.get(id);
-    if (session) this.sessions.set(id, { ...session, ...changes });
-    return session !== undefined;
+  async change(id: string, changes: Partial<Session>, renewals?: number): Promise<boolean> {
+    const session = this.find(id);
+    if (!session || (renewals !== undefined && (session.renewals ?? 0) !== renewals)) return false;
+    this.sessions.set(id, { ...session, ...changes });
+    return true;
   }
 
   async end(id: string): Promise<boolean> {

@@ -39,14 +39,18 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 if redis.call('ZCARD', KEYS[1]) <= tonumber(ARGV[4]) then return {} end
 return redis.call('ZRANGE', KEYS[1], 0, -1)`;
 
-/** KEYS: the session. ARGV: when it lapses, then names and values. Nothing where there is none. */
+/**
+ * KEYS: the session. ARGV: when it lapses, how often it must have been renewed (empty: however often), then names and values.
+ * Nothing where there is none.
+ */
 const CHANGE = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+if ARGV[2] ~= '' and (redis.call('HGET', KEYS[1], 'renewals') or '0') ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 3))
 redis.call('PEXPIREAT', KEYS[1], ARGV[1])
 return 1`;
 
-const NUMBERS = ['createdAt', 'usedAt', 'endsAt', 'rotatedAt', 'renewAt'];
+const NUMBERS = ['createdAt', 'usedAt', 'endsAt', 'rotatedAt', 'renewAt', 'renewals'];
 
 /** Sessions in Redis 7 or later, which all gateways share. Every key goes alone, so that a cluster has them, too. */
 export class SessionStoreRedis extends SessionStore {
@@ -95,13 +99,14 @@ export class SessionStoreRedis extends SessionStore {
     });
   }
 
-  change(id: string, changes: Partial<Session>): Promise<boolean> {
+  change(id: string, changes: Partial<Session>, renewals?: number): Promise<boolean> {
     return told(async () => {
       const session = await this.get(id);
       if (!session) return false;
       const fields = Object.entries(written(changes)).flat();
       const at = lapsesAt({ ...session, ...changes });
-      return (await this.redis.eval(CHANGE, 1, sessionKey(id), `${at}`, ...fields)) === 1;
+      const expected = renewals === undefined ? '' : `${renewals}`;
+      return (await this.redis.eval(CHANGE, 1, sessionKey(id), `${at}`, expected, ...fields)) === 1;
     });
   }
 

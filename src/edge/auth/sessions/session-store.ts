@@ -21,18 +21,30 @@ export abstract class SessionStore {
   /** Puts one secret in the place of another, once, whoever else tries at the same moment. */
   abstract rotate(id: string, presented: string, next: string, successor: string): Promise<Rotation>;
 
-  /** Changes a session that is there. @returns whether it is */
-  abstract change(id: string, changes: Partial<Session>): Promise<boolean>;
+  /**
+   * Changes a session that is there.
+   * @param renewals how often it must have been renewed; nothing changes otherwise
+   * @returns whether it is there, and so
+   */
+  abstract change(id: string, changes: Partial<Session>, renewals?: number): Promise<boolean>;
 
   /** @returns whether there was one to end: of two who try, one is told yes */
   abstract end(id: string): Promise<boolean>;
 }
 
+/** Whom a provider speaks of: a user, a session, or both. */
+export interface AtProvider {
+  provider: string;
+  userId?: string;
+  sessionId?: string;
+}
+
+/** The name of what a provider speaks of; that of the user where it names both. */
+export const nameAt = ({ provider, userId, sessionId }: AtProvider): string =>
+  userId === undefined ? `${provider} sid ${sessionId}` : `${provider} sub ${userId}`;
+
 /** The names that a provider may end a session by: that of the session, and that of the user. */
-export function namesOf({ provider, providerSessionId, providerUserId }: Session): string[] {
+export function namesOf({ provider, providerSessionId: sessionId, providerUserId: userId }: Session): string[] {
   if (!provider) return [];
-  return [
-    `${provider} sub ${providerUserId}`,
-    ...(providerSessionId ? [`${provider} sid ${providerSessionId}`] : []),
-  ];
+  return [nameAt({ provider, userId: userId! }), ...(sessionId ? [nameAt({ provider, sessionId })] : [])];
 }

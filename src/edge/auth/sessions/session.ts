@@ -27,6 +27,8 @@ export interface Session {
   renewAt?: number;
   renewedBy?: string;
   sealed?: string;
+  /** How often a renewal has been begun: it fences off who thinks that it is the one that renews. */
+  renewals?: number;
   /** Of a login at an outside provider: what that calls it, so that it can end it. */
   provider?: string;
   providerUserId?: string;

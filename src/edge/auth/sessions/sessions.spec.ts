@@ -132,17 +132,36 @@ describe.each(PLACES)('sessions %s', (_, open) => {
     expect(await store.get(sessionId)).toBeUndefined();
   });
 
-  it('are found by what their provider calls them', async () => {
+  it('are changed by one of two who have both seen how often they were renewed', async () => {
+    const { sessionId } = await aSession();
+    const claim = () => store.change(sessionId, { renewals: 1 }, 0);
+    expect((await Promise.all([claim(), claim()])).sort()).toEqual([false, true]);
+    expect(await store.change(sessionId, { scopes: ['late'] }, 0)).toBe(false);
+    expect(await store.change(sessionId, { scopes: ['mine'] }, 1)).toBe(true);
+    expect(await store.get(sessionId)).toMatchObject({ renewals: 1, scopes: ['mine'] });
+  });
+
+  it.each([
+    ['its session', (user: string) => ({ sessionId: `s-${user}` }), [true, false, false]],
+    ['its user', (user: string) => ({ userId: user }), [true, true, true]],
+    ['both', (user: string) => ({ userId: user, sessionId: `s-${user}` }), [true, false, true]],
+    [
+      'both, of which one is of another',
+      (user: string) => ({ userId: `not-${user}`, sessionId: `s-${user}` }),
+      [],
+    ],
+  ])('are ended by what their provider calls %s', async (_, named, ended) => {
     const userId = userOf();
-    const provider = {
-      provider: 'https://idp.example',
-      providerUserId: `p-${userId}`,
-      providerSessionId: `s-${userId}`,
-    };
-    const { sessionId } = await desk.sessions.open(aContext(), { userId, kind: 'browser', ...provider });
-    await desk.sessions.endOfProvider(aContext(), `https://idp.example sid s-${userId}`);
-    expect(await store.get(sessionId)).toBeUndefined();
-    expect(desk.ends.has(sessionId)).toBe(true);
+    const of = { provider: 'https://idp.example', providerUserId: userId };
+    const ids: string[] = [];
+    for (const name of [`s-${userId}`, `another-${userId}`, undefined]) {
+      const session = { userId, kind: 'browser' as const, ...of, ...(name ? { providerSessionId: name } : {}) };
+      ids.push((await desk.sessions.open(aContext(), session)).sessionId);
+    }
+    await desk.sessions.endOfProvider(aContext(), { provider: of.provider, ...named(userId) });
+    const isThere = await Promise.all(ids.map(async (id) => (await store.get(id)) !== undefined));
+    expect(isThere.map((is) => !is)).toEqual(ended.length ? ended : [false, false, false]);
+    expect(ids.map((id) => desk.ends.has(id))).toEqual(isThere.map((is) => !is));
   });
 
   it.each(['', 'x', '__proto__', 'a'.repeat(65), `${'a'.repeat(64)}.`])(

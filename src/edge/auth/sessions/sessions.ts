@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { heldIn, handleOf, newHandle, newToken, sealed, sessionIdOf, unsealed } from './secrets.ts';
 import { LIFE_MS, type Session } from './session.ts';
 import { type EndReason, SessionEnds } from './session-ends.ts';
-import { SessionStore } from './session-store.ts';
+import { type AtProvider, nameAt, SessionStore } from './session-store.ts';
 
 const SUCCESSOR = 'successor of a refresh token';
 
@@ -100,9 +100,13 @@ export class Sessions {
     );
   }
 
-  /** Changes a session. @returns whether it is there */
-  change(sessionId: string, changes: Partial<Session>): Promise<boolean> {
-    return this.store.change(sessionId, changes);
+  /**
+   * Changes a session.
+   * @param renewals how often it must have been renewed; nothing changes otherwise
+   * @returns whether it is there, and so
+   */
+  change(sessionId: string, changes: Partial<Session>, renewals?: number): Promise<boolean> {
+    return this.store.change(sessionId, changes, renewals);
   }
 
   /** Ends a session. @returns whether there was one to end */
@@ -128,9 +132,18 @@ export class Sessions {
     return ended.filter(Boolean).length;
   }
 
-  /** Ends the sessions that a provider calls so. */
-  async endOfProvider(context: Context, name: string): Promise<void> {
-    const ids = await this.store.ofProvider(name);
-    await Promise.all(ids.map((id) => this.end(context, id, 'provider')));
+  /**
+   * Ends sessions of a user at a provider, or of a session there; with both, those of that user that are of that session, or of
+   * none that we know.
+   */
+  async endOfProvider(context: Context, of: AtProvider): Promise<void> {
+    const ids = await this.store.ofProvider(nameAt(of));
+    await Promise.all(ids.map(async (id) => (await this.isOf(id, of)) && this.end(context, id, 'provider')));
+  }
+
+  private async isOf(id: string, { userId, sessionId }: AtProvider): Promise<boolean> {
+    if (userId === undefined || sessionId === undefined) return true;
+    const its = (await this.store.get(id))?.providerSessionId;
+    return its === undefined || its === sessionId;
   }
 }

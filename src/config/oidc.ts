@@ -1,0 +1,74 @@
+import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import type { IssuerSettings } from './issuers-file.ts';
+import { list } from './values.ts';
+
+/** Parameters that the gateway sets by itself: a setting of theirs would break a login, or what protects it. */
+const RESERVED = new Set([
+  'client_id',
+  'client_secret',
+  'code_challenge',
+  'code_challenge_method',
+  'nonce',
+  'redirect_uri',
+  'request',
+  'request_uri',
+  'response_mode',
+  'response_type',
+  'scope',
+  'state',
+]);
+
+/** Further parameters of authorization requests: `access_type=offline&audience=…`. */
+export const authorizationParams = z
+  .string()
+  .default('')
+  .transform((value, check): Readonly<Record<string, string>> => {
+    const params = Object.fromEntries(new URLSearchParams(value));
+    for (const name of Object.keys(params)) {
+      if (!RESERVED.has(name) && /^[\w.:-]{1,64}$/.test(name)) continue;
+      const message = 'must be name=value, joined by &, of parameters that the gateway does not set by itself';
+      check.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    }
+    return params;
+  });
+
+/** Where the rights of a browser session are read from. */
+export const SCOPE_SOURCES = ['token_response', 'access_token', 'id_token', 'userinfo'] as const;
+
+/** The first that has the claim decides. */
+export type ScopeSource = (typeof SCOPE_SOURCES)[number];
+
+/** The sources in the order in which they are looked at. */
+export const scopeSources = z
+  .string()
+  .default('id_token,token_response')
+  .transform(list)
+  .pipe(z.array(z.enum(SCOPE_SOURCES, `must be of ${SCOPE_SOURCES.join(', ')}, comma-separated`)).min(1));
+
+interface Given {
+  OIDC_ISSUER?: string | undefined;
+  OIDC_CLIENT_ID?: string | undefined;
+  OIDC_CLIENT_SECRET?: string | undefined;
+  OIDC_CLIENT_KEY?: KeyObject | undefined;
+  PUBLIC_URL?: string | undefined;
+  ISSUERS_FILE?: readonly IssuerSettings[];
+}
+
+/** Refuses a provider without what a login needs. Neither a secret nor a key makes a public client, which is allowed. */
+export function refuseHalfAProvider(given: Given, check: z.core.$RefinementCtx): void {
+  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_CLIENT_KEY, PUBLIC_URL, ISSUERS_FILE } = given;
+  if (!OIDC_ISSUER) return;
+  const refuse = (path: string, message: string) => check.addIssue({ code: 'custom', path: [path], message });
+  if (!OIDC_CLIENT_ID) refuse('OIDC_CLIENT_ID', 'must be set where OIDC_ISSUER is');
+  if (OIDC_CLIENT_SECRET && OIDC_CLIENT_KEY)
+    refuse(
+      'OIDC_CLIENT_KEY',
+      'must not be set where OIDC_CLIENT_SECRET is: the gateway proves itself by one of them',
+    );
+  if (!PUBLIC_URL)
+    refuse('PUBLIC_URL', 'must be set where OIDC_ISSUER is: the provider sends browsers back there');
+  const isKnown = ISSUERS_FILE?.some(({ issuer }) => issuer === OIDC_ISSUER);
+  if (!isKnown) refuse('OIDC_ISSUER', 'must be an issuer of ISSUERS_FILE: that says what its users may do');
+}

@@ -1,0 +1,48 @@
+import type { Config } from '#gateway/config/config';
+import type { LoginRequest } from './login-query.ts';
+import type { PendingLogin } from './pending-logins.ts';
+import type { Connection } from './provider-client.ts';
+
+/**
+ * Where a browser is sent to log in (OpenID Connect Core, section 3.1.2.1). Where the provider demands it, or `OIDC_PAR` is on, what
+ * the browser carries is a reference to a request that the gateway has pushed (RFC 9126).
+ */
+export async function authorizationUrl(
+  { oauth, server, client, auth, options }: Connection,
+  config: Config,
+  login: PendingLogin,
+  asked: LoginRequest,
+): Promise<string> {
+  const params = new URLSearchParams({
+    ...config.OIDC_AUTHORIZATION_PARAMS,
+    client_id: client.client_id,
+    response_type: 'code',
+    redirect_uri: `${config.PUBLIC_URL}/bff/callback`,
+    scope: config.OIDC_SCOPE,
+    state: login.state,
+    nonce: login.nonce,
+    code_challenge: await oauth.calculatePKCECodeChallenge(login.verifier),
+    code_challenge_method: 'S256',
+  });
+  const { returnTo: _, prompt, ...others } = asked;
+  for (const [name, value] of Object.entries(others)) if (value !== undefined) params.set(name, String(value));
+  const prompts = promptOf(prompt ?? params.get('prompt') ?? undefined, config);
+  if (prompts) params.set('prompt', prompts);
+  const url = new URL(server.authorization_endpoint!);
+  if (config.OIDC_PAR === 'auto' && !server.require_pushed_authorization_requests) return withParams(url, params);
+  const response = await oauth.pushedAuthorizationRequest(server, client, auth, params, options());
+  const { request_uri: uri } = await oauth.processPushedAuthorizationResponse(server, client, response);
+  return withParams(url, new URLSearchParams({ client_id: client.client_id, request_uri: uri }));
+}
+
+/** A refresh token needs consent (OpenID Connect Core, section 11): providers leave it out in silence otherwise. */
+function promptOf(asked: string | undefined, { OIDC_SCOPE, OIDC_CONSENT }: Config): string | undefined {
+  const isNeeded = OIDC_CONSENT === 'on' && OIDC_SCOPE.split(' ').includes('offline_access');
+  if (!isNeeded || asked === 'none' || asked?.split(' ').includes('consent')) return asked;
+  return asked === undefined ? 'consent' : `${asked} consent`;
+}
+
+function withParams(url: URL, params: URLSearchParams): string {
+  for (const [name, value] of params) url.searchParams.set(name, value);
+  return url.href;
+}

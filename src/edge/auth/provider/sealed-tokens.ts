@@ -1,0 +1,19 @@
+import type { ScopeSource } from '#gateway/config/oidc';
+
+/** The provider's tokens of a session, which are kept sealed under its cookie. */
+export interface ProviderTokens {
+  refreshToken?: string | undefined;
+  /** The latest ID token: it says to the provider whose session ends (RP-Initiated Logout 1.0). */
+  idToken?: string | undefined;
+  /** Which source has decided what the user may do. */
+  source?: ScopeSource | undefined;
+}
+
+/** Tokens as text, to be sealed. */
+export const sealedTokens = (tokens: ProviderTokens): string => JSON.stringify(tokens);
+
+/** The same again. Sessions that earlier versions opened have a refresh token alone. */
+export function tokensIn(secret: string | undefined): ProviderTokens {
+  if (secret === undefined) return {};
+  return secret.startsWith('{') ? (JSON.parse(secret) as ProviderTokens) : { refreshToken: secret };
+}

@@ -1,0 +1,10 @@
+import { RestView, Shown } from '#libs/view';
+
+/** What is left to do after a logout. */
+@RestView('BrowserLogout')
+export class BrowserLogoutView {
+  @Shown(() => String, {
+    description: 'Where a browser goes to end its session at the provider; it has an ID token in its query.',
+  })
+  endSessionUrl!: string;
+}

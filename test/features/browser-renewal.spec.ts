@@ -1,0 +1,132 @@
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { Browser } from '#test/support/browser';
+import { ProviderShop } from '#test/support/provider-shop';
+
+const RIGHTS = ['profile:read', 'orders:read'];
+
+const opened = await ProviderShop.open();
+const { shop, provider } = opened;
+afterAll(() => opened.close());
+afterEach(() => {
+  provider.person = { sub: 'u1', roles: ['customer'] };
+  provider.changeTokens = () => {};
+  provider.keysFailure = undefined;
+  provider.failure = undefined;
+});
+
+/** A browser whose session must be renewed at its next request. */
+async function dueBrowser(): Promise<Browser> {
+  provider.saidSeconds = 0;
+  const browser = Browser.at(shop);
+  expect((await browser.logInAtProvider()).status).toBe(303);
+  provider.saidSeconds = undefined;
+  return browser;
+}
+
+const audits = (audit: string) => shop.logs.gateway.with({ audit });
+
+describe('the renewal of a session', () => {
+  it('keeps what is known where the answer has no ID token (OpenID Connect Core, section 12.2)', async () => {
+    const browser = await dueBrowser();
+    provider.changeTokens = (answer) => delete answer['id_token'];
+    const before = provider.asked.refreshes;
+    const { status, body } = await browser.get('/bff/session');
+    expect([status, body]).toEqual([200, { userId: 'u1', scopes: RIGHTS }]);
+    expect(provider.asked.refreshes).toBe(before + 1);
+  });
+
+  it('keeps rights that the ID token says nothing of, and takes those that it has', async () => {
+    const browser = await dueBrowser();
+    provider.changeTokens = (answer) => {
+      answer['expires_in'] = 0;
+      answer['id_token'] = provider.idToken({ sub: 'u1' });
+    };
+    expect((await browser.get('/bff/session')).body.scopes).toEqual(RIGHTS);
+  });
+
+  it('takes the rights that the provider gives now', async () => {
+    const browser = await dueBrowser();
+    provider.person = { sub: 'u1', roles: ['admin'] };
+    expect((await browser.get('/bff/session')).body.scopes).toEqual(['profile:read', 'admin']);
+  });
+
+  it.each([
+    ['of another user', { sub: 'u2', roles: ['admin'] }, 'the ID token is for another user'],
+    [
+      'of another issuer',
+      { sub: 'u1', iss: 'https://evil.example', roles: ['admin'] },
+      'OAUTH_JWT_CLAIM_COMPARISON',
+    ],
+  ])('ends the session at an ID token %s, and says so once', async (_, claims, reason) => {
+    const browser = await dueBrowser();
+    provider.changeTokens = (answer) => (answer['id_token'] = provider.idToken(claims));
+    const before = [audits('renewal.failed').length, audits('session.ended').length];
+    const statuses = await Promise.all([1, 2, 3].map(() => browser.get('/bff/session')));
+    expect(statuses.map(({ status }) => status)).toEqual([401, 401, 401]);
+    const failed = audits('renewal.failed').slice(before[0]);
+    expect(failed).toEqual([
+      expect.objectContaining({ userId: 'u1', kind: 'browser', reason: expect.stringContaining(reason) }),
+    ]);
+    expect(audits('session.ended').slice(before[1])).toMatchObject([{ reason: 'provider' }]);
+  });
+
+  it('ends the session where the grant is over', async () => {
+    const browser = await dueBrowser();
+    provider.revokeAll();
+    expect((await browser.get('/bff/session')).status).toBe(401);
+    expect(audits('renewal.failed').at(-1)).toMatchObject({ reason: 'invalid_grant' });
+  });
+
+  it('leaves the session where the provider cannot be asked, and says why', async () => {
+    const browser = await dueBrowser();
+    provider.failure = 503;
+    const { status, body } = await browser.get('/bff/session');
+    expect([status, body.scopes]).toEqual([200, RIGHTS]);
+    const lines = shop.warnings('a session could not be renewed');
+    expect(lines.at(-1)).toMatchObject({ isOver: false, reason: expect.stringContaining('503') });
+    expect(await shop.metric(/browser_renewals_total\{outcome="failed"\} (\d+)/)).toBeGreaterThan(0);
+  });
+
+  it('keeps a request within its time, and goes on without it', async () => {
+    const browser = await dueBrowser();
+    let answered = false;
+    let release = () => {};
+    provider.changeTokens = async () => {
+      await new Promise<void>((resolve) => (release = resolve));
+      answered = true;
+    };
+    const { status } = await browser.get('/bff/session', { 'x-request-timeout-ms': '400' });
+    expect([status, answered]).toEqual([200, false]);
+    release();
+    const before = provider.asked.refreshes;
+    while (!(await shop.metric(/browser_renewals_total\{outcome="ok"\} (\d+)/))) continue;
+    expect(provider.asked.refreshes).toBe(before);
+  });
+});
+
+describe('a new refresh token', () => {
+  it('is kept before the ID token beside it is checked', async () => {
+    const browser = await dueBrowser();
+    let given: unknown;
+    provider.rotate({ shows: false });
+    provider.keysFailure = 503;
+    provider.changeTokens = (answer) => (given = answer['refresh_token']);
+    expect((await browser.get('/bff/session')).status).toBe(200);
+    expect(audits('renewal.failed').at(-1)).toMatchObject({
+      reason: expect.stringContaining('keys of the provider'),
+    });
+    // What is revoked is what is kept: the first refresh token is used up, and the provider knows it no more.
+    await browser.post('/bff/logout');
+    expect(provider.revoked.at(-1)).toBe(given);
+  });
+});
+
+describe('a session without a refresh token', () => {
+  it('outlives the access token: it has a life of its own', async () => {
+    provider.changeTokens = (answer) => delete answer['refresh_token'];
+    const browser = await dueBrowser();
+    const before = provider.asked.refreshes;
+    expect((await browser.get('/bff/session')).status).toBe(200);
+    expect(provider.asked.refreshes).toBe(before);
+  });
+});
