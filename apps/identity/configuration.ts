@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { DEMO_ACCOUNTS } from '#libs/demo-data';
+import { exportJWK, generateKeyPair } from 'jose';
+import type { ClientMetadata, Configuration } from 'oidc-provider';
+
+/** Where the pages of a login are, below the provider. */
+export const INTERACTION_PATH = '/interaction/';
+
+/** What the gateway is called here: a public client, which proves itself by PKCE alone (RFC 7636). */
+export const CLIENT_ID = 'atrium';
+
+/** Lifetimes, in seconds. Access tokens are short, so that a renewal can be seen. */
+const TTL = {
+  AccessToken: 300,
+  AuthorizationCode: 60,
+  Grant: 86_400,
+  IdToken: 300,
+  Interaction: 600,
+  RefreshToken: 86_400,
+  Session: 86_400,
+};
+
+/** The gateway as a client of the provider. @param gatewayUrl where browsers reach it */
+export const clientOf = (gatewayUrl: string): ClientMetadata => ({
+  client_id: CLIENT_ID,
+  client_name: 'Atrium',
+  token_endpoint_auth_method: 'none',
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  id_token_signed_response_alg: 'ES256',
+  redirect_uris: [`${gatewayUrl}/bff/callback`],
+  post_logout_redirect_uris: [`${gatewayUrl}/bff/login`],
+  backchannel_logout_uri: `${gatewayUrl}/bff/backchannel-logout`,
+  backchannel_logout_session_required: true,
+});
+
+/** A key that the provider signs with: it lives as long as the process. */
+export async function newKey() {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  return { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig', kid: randomBytes(8).toString('hex') };
+}
+
+/** How the demo provider is set up: one client, and the accounts of the demo with their roles. */
+export async function configurationFor(client: ClientMetadata): Promise<Configuration> {
+  return {
+    clients: [client],
+    jwks: { keys: [await newKey()] },
+    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    ttl: TTL,
+    scopes: ['openid', 'offline_access'],
+    claims: { openid: ['sub'], profile: ['name'], email: ['email'], roles: ['roles'] },
+    // Claims are in ID tokens, as with most providers, and not at the UserInfo endpoint alone.
+    conformIdTokenClaims: false,
+    findAccount: (_context, id) => accountOf(id),
+    interactions: { url: (_context, { uid }) => `${INTERACTION_PATH}${uid}` },
+    features: {
+      devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
+      revocation: { enabled: true },
+      rpInitiatedLogout: { enabled: true },
+    },
+    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    // The provider posts logout tokens to this machine, which its own `fetch` refuses to do.
+    fetch: (url, options) => fetch(url, options),
+  } as Configuration;
+}
+
+function accountOf(id: string) {
+  const account = DEMO_ACCOUNTS.find((one) => one.id === id);
+  if (!account) return undefined;
+  const { name, email, role } = account;
+  return { accountId: id, claims: () => ({ sub: id, name, email, roles: [role] }) };
+}

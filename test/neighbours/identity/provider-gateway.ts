@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '#libs/testing';
+import { Shop } from '#test/support/shop';
+import { RealProvider, type RealProviderOptions } from './real-provider.ts';
+
+type Given = Omit<RealProviderOptions, 'gatewayUrl'> & {
+  environment?: NodeJS.ProcessEnv;
+  issuer?: Record<string, unknown>;
+};
+
+/** A gateway whose browsers log in at oidc-provider, with the shop behind it. */
+export class ProviderGateway {
+  private constructor(
+    readonly url: string,
+    readonly provider: RealProvider,
+    readonly shop: Shop,
+    readonly environment: NodeJS.ProcessEnv,
+    private readonly folder: string,
+  ) {}
+
+  static async open({ environment = {}, issuer = {}, ...options }: Given = {}): Promise<ProviderGateway> {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const provider = await RealProvider.open({ gatewayUrl: url, ...options });
+    const folder = mkdtempSync(join(tmpdir(), 'atrium-identity-'));
+    const file = join(folder, 'issuers.json');
+    writeFileSync(file, JSON.stringify([{ ...issuerOf(provider), ...issuer }]));
+    const all = {
+      PORT: `${port}`,
+      PUBLIC_URL: url,
+      ISSUERS_FILE: file,
+      OIDC_ISSUER: provider.url,
+      OIDC_CLIENT_ID: 'atrium',
+      OIDC_SCOPE: 'openid profile roles offline_access',
+      ...environment,
+    };
+    return new ProviderGateway(url, provider, await Shop.open(all), all, folder);
+  }
+
+  async close(): Promise<void> {
+    await this.shop.close();
+    await this.provider.stop();
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+const issuerOf = ({ url }: RealProvider) => ({
+  issuer: url,
+  jwksUrl: `${url}/jwks`,
+  audience: 'atrium',
+  userIdClaim: 'sub',
+  scopeClaim: 'roles',
+  scopes: {
+    customer: ['profile:read', 'profile:write', 'orders:read', 'orders:write'],
+    admin: ['profile:read', 'orders:read', 'admin'],
+  },
+});

@@ -1,0 +1,146 @@
+/** Where a visitor has come to. */
+export interface Page {
+  url: URL;
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+interface Cookie {
+  name: string;
+  value: string;
+  path: string;
+  isStrict: boolean;
+}
+
+type Site = 'none' | 'same-origin' | 'same-site' | 'cross-site';
+
+const MAX_STEPS = 20;
+const ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+const ACCOUNTS = {
+  ada: { email: 'ada@example.com', password: 'analytical-engine' },
+  grace: { email: 'grace@example.com', password: 'nanosecond-wire' },
+};
+
+/** Who logs in, or that nobody does. */
+export type Answer = keyof typeof ACCOUNTS | 'no' | undefined;
+
+/** A person with a browser that keeps to the rules of cookies (RFC 6265bis), and to no more of HTML than login pages need. */
+export class Visitor {
+  /** By host, since cookies do not care for ports, and there by name and path. */
+  private readonly cookies = new Map<string, Map<string, Cookie>>();
+
+  /** Goes to an address by itself, and on until a page has come that leads nowhere. */
+  go(url: string, answer?: Answer): Promise<Page> {
+    return this.follow(new URL(url), 'none', answer);
+  }
+
+  /** A script of a page of the gateway asks. */
+  async ask(url: string, method = 'GET', headers: Record<string, string> = {}): Promise<Response> {
+    const at = new URL(url);
+    const response = await fetch(at, {
+      method,
+      headers: { 'x-csrf': '1', cookie: this.cookieFor(at, 'same-origin'), ...headers },
+      redirect: 'manual',
+    });
+    this.take(at, response);
+    return response;
+  }
+
+  /** A cookie of a host. */
+  cookie(hostname: string, name: string): string | undefined {
+    return this.cookies.get(hostname)?.get(`${name} /`)?.value;
+  }
+
+  /** Puts another value into a cookie of a host. */
+  setCookie(hostname: string, name: string, value: string): void {
+    this.cookies.get(hostname)!.get(`${name} /`)!.value = value;
+  }
+
+  /** Goes somewhere, and stops at a login page. */
+  async upTo(url: string): Promise<Page> {
+    return this.go(url);
+  }
+
+  /** Answers a login page. */
+  async answer(page: Page, answer: Exclude<Answer, undefined>): Promise<Page> {
+    const body = new URLSearchParams(answer === 'no' ? { answer } : { answer: 'yes', ...ACCOUNTS[answer] });
+    return this.follow(page.url, 'same-origin', answer, { method: 'POST', body });
+  }
+
+  private async follow(start: URL, site: Site, answer: Answer, init: RequestInit = {}): Promise<Page> {
+    let [url, from, how] = [start, site, init];
+    for (let step = 0; step < MAX_STEPS; step += 1) {
+      const headers = { accept: ACCEPT, 'sec-fetch-mode': 'navigate', 'sec-fetch-site': from };
+      const cookie = this.cookieFor(url, from);
+      const response = await fetch(url, { ...how, redirect: 'manual', headers: { ...headers, cookie } });
+      this.take(url, response);
+      const text = await response.text();
+      const location = response.headers.get('location');
+      const refresh = /http-equiv="refresh" content="0;url=([^"]*)"/.exec(text)?.[1];
+      if (location !== null) {
+        const next = new URL(location, url);
+        // Once another site was in it, all of the way is from there.
+        if (from !== 'none') from = worse(from, relation(url, next));
+        url = next;
+        how = {};
+      } else if (refresh !== undefined) {
+        const next = new URL(refresh.replaceAll('&amp;', '&'), url);
+        from = relation(url, next);
+        url = next;
+        how = {};
+      } else if (text.includes('forms[0].submit()')) {
+        const { action, body } = formIn(text);
+        const next = new URL(action, url);
+        from = relation(url, next);
+        url = next;
+        how = { method: 'POST', body };
+      } else {
+        const page = { url, status: response.status, headers: response.headers, text };
+        return answer && text.includes('<form method="post">') ? this.answer(page, answer) : page;
+      }
+    }
+    throw new Error(`too many steps, the last to ${url}`);
+  }
+
+  private cookieFor({ hostname, pathname }: URL, site: Site): string {
+    const theirs = [...(this.cookies.get(hostname)?.values() ?? [])];
+    const sent = theirs.filter(
+      ({ isStrict, path }) => (site !== 'cross-site' || !isStrict) && within(pathname, path),
+    );
+    return sent.map(({ name, value }) => `${name}=${value}`).join('; ');
+  }
+
+  private take({ hostname }: URL, { headers }: Response): void {
+    const jar = this.cookies.get(hostname) ?? new Map<string, Cookie>();
+    this.cookies.set(hostname, jar);
+    for (const line of headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line)!;
+      const path = /; path=([^;]*)/i.exec(line)?.[1] ?? '/';
+      const key = `${name} ${path}`;
+      if (/max-age=0|expires=Thu, 01 Jan 1970/i.test(line)) jar.delete(key);
+      else jar.set(key, { name, value, path, isStrict: /samesite=strict/i.test(line) });
+    }
+  }
+}
+
+/** Section 5.1.4 of RFC 6265. */
+const within = (pathname: string, path: string): boolean =>
+  pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
+
+/** The form of a page that sends it by script. */
+function formIn(text: string): { action: string; body: URLSearchParams } {
+  const fields = [...text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
+  return {
+    action: /action="([^"]*)"/.exec(text)![1]!,
+    body: new URLSearchParams(fields.map(([, name, value]) => [name!, value!])),
+  };
+}
+
+function relation(from: URL, to: URL): Site {
+  if (from.origin === to.origin) return 'same-origin';
+  return from.hostname === to.hostname ? 'same-site' : 'cross-site';
+}
+
+const ORDER: Site[] = ['none', 'same-origin', 'same-site', 'cross-site'];
+const worse = (one: Site, other: Site): Site => (ORDER.indexOf(one) > ORDER.indexOf(other) ? one : other);
