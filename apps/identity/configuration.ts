@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DEMO_ACCOUNTS } from '#libs/demo-data';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { ClientMetadata, Configuration } from 'oidc-provider';
+import { answerPage, LOGGED_OUT_PAGE, logoutPage } from './pages.ts';
 
 /** Where the pages of a login are, below the provider. */
 export const INTERACTION_PATH = '/interaction/';
@@ -57,11 +58,15 @@ export async function configurationFor(client: ClientMetadata): Promise<Configur
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
       revocation: { enabled: true },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (context, form) => void answerPage(context, logoutPage(form)),
+        postLogoutSuccessSource: (context) => void answerPage(context, LOGGED_OUT_PAGE),
+      },
     },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-    // The provider posts logout tokens to this machine, which its own `fetch` refuses to do.
-    fetch: (url, options) => fetch(url, options),
+    // The gateway is on this machine, where the dispatcher that comes with a request refuses to post logout tokens.
+    fetch: (url, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown }) => fetch(url, options),
   } as Configuration;
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { DEMO_ACCOUNTS } from '#libs/demo-data';
 import { errors, type Provider } from 'oidc-provider';
-import { loginPage, PAGE_HEADERS } from './login-page.ts';
+import { loginPage, PAGE_HEADERS } from './pages.ts';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 

@@ -40,6 +40,7 @@ export class Follower {
     token?: string,
     lastSeen?: string,
     onEvent?: (event: Heard) => void,
+    headers: Record<string, string> = {},
   ): Promise<Follower> {
     const asked = request(url, {
       agent: false,
@@ -47,6 +48,7 @@ export class Follower {
         accept: 'text/event-stream',
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(lastSeen === undefined ? {} : { 'last-event-id': lastSeen }),
+        ...headers,
       },
     }).end();
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];

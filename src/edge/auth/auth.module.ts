@@ -9,6 +9,7 @@ import { AuthGuard } from './auth.guard.ts';
 import { Authenticate } from './authenticate.ts';
 import { BrowserSessions } from './browser/browser-sessions.ts';
 import { Renewals } from './browser/renewals.ts';
+import { SessionWatch } from './browser/session-watch.ts';
 import { OutsideIssuers } from './issuers/outside-issuers.ts';
 import { JwksController } from './keys/jwks.controller.ts';
 import { KeySet } from './keys/key-set.ts';
@@ -54,6 +55,7 @@ const storeOf = (redis: Redis | null): SessionStore =>
     // Browsers:
     Renewals,
     BrowserSessions,
+    SessionWatch,
     // Their provider:
     ProviderClient,
     ProviderRights,
@@ -81,6 +83,7 @@ const storeOf = (redis: Redis | null): SessionStore =>
     LoginReports,
     SessionEnds,
     Sessions,
+    SessionWatch,
   ],
 })
 export class AuthModule {}

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Config } from '#gateway/config/config';
+import { SessionWatch } from '#gateway/edge/auth/browser/session-watch';
 import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
 import { addressKey } from '#libs/client-address';
 import { GatewayError, refusalSources } from '#libs/errors';
@@ -50,6 +51,7 @@ export class OpenStreams implements OnApplicationShutdown {
   constructor(
     private readonly config: Config,
     ends: SessionEnds,
+    private readonly watch: SessionWatch,
   ) {
     this.heartbeats = new Heartbeats(config.STREAM_HEARTBEAT_MS);
     this.stopListening = ends.onEnd(({ sessionId, reason }) => {
@@ -142,7 +144,8 @@ export class OpenStreams implements OnApplicationShutdown {
       throw refuse('streams-of-caller', `There may be ${most} streams of one caller: close one.`);
   }
 
-  private keep(one: OpenStream, whose: string, { caller }: Context): void {
+  private keep(one: OpenStream, whose: string, context: Context): void {
+    const { caller } = context;
     this.counts.opened += 1;
     this.all.set(one.id, one);
     this.byCaller.set(whose, (this.byCaller.get(whose) ?? 0) + 1);
@@ -150,8 +153,10 @@ export class OpenStreams implements OnApplicationShutdown {
     const leftMs = caller.expiresAt === undefined ? Infinity : caller.expiresAt - Date.now();
     const expiry =
       leftMs < LONGEST_TIMER_MS ? setTimeout(() => this.end(one, 'expired'), leftMs).unref() : undefined;
+    const unwatch = this.watch.watch(context, (loss) => this.end(one, loss));
     one.events.onOver(() => {
       rest();
+      unwatch();
       clearTimeout(expiry);
       this.all.delete(one.id);
       const left = this.byCaller.get(whose)! - 1;

@@ -3,7 +3,14 @@ import { createServer, type Server } from 'node:http';
 import { clientOf, configurationFor, INTERACTION_PATH } from '#apps/identity/configuration';
 import { interact } from '#apps/identity/interactions';
 import { freePort } from '#libs/testing';
-import { type ClientMetadata, type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { KeptAdapter } from './kept-adapter.ts';
+import {
+  type AdapterPayload,
+  type ClientMetadata,
+  type Configuration,
+  type KoaContextWithOIDC,
+  Provider,
+} from 'oidc-provider';
 
 /** What a test wants to be different. */
 export interface RealProviderOptions {
@@ -23,6 +30,7 @@ export class RealProvider {
   beforeTokens: (context: KoaContextWithOIDC) => Promise<void> = async () => {};
   /** What is done with its answer. */
   changeTokens: (body: Record<string, unknown>) => void = () => {};
+  private readonly kept = new Map<string, AdapterPayload>();
   private readonly grantIds = new Set<string>();
   private provider!: Provider;
   private server!: Server;
@@ -45,7 +53,8 @@ export class RealProvider {
     const { gatewayUrl, client, configuration } = this.options;
     const all = await configurationFor({ ...clientOf(gatewayUrl), ...client } as ClientMetadata);
     const features = { ...all.features, ...configuration?.features };
-    this.provider = new Provider(this.url, { ...all, ...configuration, features } as Configuration);
+    const adapter = (model: string) => new KeptAdapter(model, this.kept);
+    this.provider = new Provider(this.url, { ...all, ...configuration, adapter, features } as Configuration);
     this.provider.use((context, next) => this.token(context as KoaContextWithOIDC, next));
     this.provider.on('grant.success', ({ oidc }) => {
       const kind = String(oidc.params?.['grant_type']);
@@ -55,6 +64,7 @@ export class RealProvider {
     this.provider.on('grant.error', (_context, error) =>
       this.errors.push(`${error.error}: ${error.error_detail ?? ''}`),
     );
+    this.provider.on('backchannel.error', (_context, error) => this.errors.push(`logout token: ${error.message}`));
     this.provider.on('server_error', (_context, error) => this.errors.push(String(error.stack)));
     const answer = this.provider.callback();
     this.server = createServer((request, response) => {

@@ -68,6 +68,14 @@ export class Visitor {
     return this.follow(page.url, 'same-origin', answer, { method: 'POST', body });
   }
 
+  /** Agrees to be logged out at the provider. */
+  async confirmLogout(url: string): Promise<Page> {
+    const page = await this.go(url);
+    const { action, body } = formIn(page.text);
+    body.set('logout', 'yes');
+    return this.follow(new URL(action, page.url), 'same-origin', undefined, { method: 'POST', body });
+  }
+
   private async follow(start: URL, site: Site, answer: Answer, init: RequestInit = {}): Promise<Page> {
     let [url, from, how] = [start, site, init];
     for (let step = 0; step < MAX_STEPS; step += 1) {

@@ -42,7 +42,7 @@ const SECRET = 'what renews a session';
 /** Who renews has so long before another may, unless it says again that it still does, in milliseconds. */
 const LOCK_MS = 5_000;
 /** A renewal may take so long, in milliseconds. */
-const MAX_MS = 30_000;
+const MAX_MS = 90_000;
 /** So often is looked whether another gateway has renewed, in milliseconds. */
 const POLL_MS = 25;
 /** What could not be renewed is tried again after so long, in milliseconds. */

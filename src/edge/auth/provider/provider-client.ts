@@ -24,8 +24,8 @@ export interface Connection {
   client: OAuth.Client;
   auth: OAuth.ClientAuth;
   idTokens: IdTokens;
-  /** For each request: the certificates that are trusted, and a timeout. */
-  options(): { signal: AbortSignal };
+  /** For each request: the certificates that are trusted, and how long it may take. */
+  options(timeoutMs?: number): { signal: AbortSignal };
 }
 
 interface Discovered {
@@ -36,13 +36,13 @@ interface Discovered {
 /** The gateway as a client of the OpenID provider `OIDC_ISSUER`. */
 @Injectable()
 export class ProviderClient implements OnApplicationShutdown {
-  private readonly agent: Agent | undefined;
+  private readonly agent: Agent;
   private known: Discovered | undefined;
   private asking: Promise<Connection> | undefined;
 
   constructor(private readonly config: Config) {
     const { OIDC_CA_FILE: ca } = config;
-    if (ca !== undefined) this.agent = new Agent({ connect: { ca } });
+    this.agent = new Agent(ca === undefined ? {} : { connect: { ca } });
   }
 
   /**
@@ -65,7 +65,7 @@ export class ProviderClient implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.agent?.destroy();
+    await this.agent.destroy();
   }
 
   private async discover(): Promise<Connection> {
@@ -73,8 +73,8 @@ export class ProviderClient implements OnApplicationShutdown {
     const oauth = await library();
     const issuer = new URL(OIDC_ISSUER!);
     const fetchOf = this.fetch.bind(this) as typeof fetch;
-    const options = () => ({
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+    const options = (timeoutMs = TIMEOUT_MS) => ({
+      signal: AbortSignal.timeout(timeoutMs),
       [oauth.customFetch]: fetchOf,
       [oauth.allowInsecureRequests]: issuer.protocol === 'http:',
     });
@@ -110,6 +110,6 @@ export class ProviderClient implements OnApplicationShutdown {
   }
 
   private fetch(url: string, options: object) {
-    return undiciFetch(url, this.agent ? { ...options, dispatcher: this.agent } : options);
+    return undiciFetch(url, { ...options, dispatcher: this.agent });
   }
 }

@@ -10,6 +10,12 @@ import { type ProviderTokens, sealedTokens, tokensIn } from './sealed-tokens.ts'
 /** The name that sessions of the provider are renewed by. */
 export const RENEWER = 'provider';
 
+/**
+ * A renewal waits so long for the provider, in milliseconds: who gives up an answer loses the refresh token in it, and nobody waits
+ * for it meanwhile.
+ */
+const TIMEOUT_MS = 60_000;
+
 /** Why a session is over: what the provider answers is not about its user. */
 class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -52,7 +58,13 @@ export class ProviderRenewal implements OnModuleInit {
     const connection = await this.client.connect();
     const { oauth, server, client, auth, options } = connection;
     await claim();
-    const response = await oauth.refreshTokenGrantRequest(server, client, auth, before.refreshToken!, options());
+    const response = await oauth.refreshTokenGrantRequest(
+      server,
+      client,
+      auth,
+      before.refreshToken!,
+      options(TIMEOUT_MS),
+    );
     const refreshToken = await newRefreshToken(response);
     // The provider takes the old one no more: whatever is found wrong now, the next renewal needs the new one.
     if (refreshToken !== undefined) await keep(sealedTokens({ ...before, refreshToken }));

@@ -1,0 +1,143 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '#gateway/config/config';
+import { CertificateAuthority } from '#libs/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { authorizationUrl } from './authorization-url.ts';
+import { failureReason } from './failure-reason.ts';
+import { LoginQuery } from './login-query.ts';
+import { ProviderClient } from './provider-client.ts';
+
+const authority = new CertificateAuthority();
+const folder = mkdtempSync(join(tmpdir(), 'atrium-provider-'));
+const fileOf = (name: string, content: string) => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+/** What the provider says of itself, and what was pushed to it. */
+let metadata: Record<string, unknown> = {};
+const pushed: { form: URLSearchParams; authorization: string | undefined }[] = [];
+let server: Server;
+let issuer: string;
+let asked = 0;
+let isDown = false;
+
+beforeAll(async () => {
+  const { cert, key } = authority.issue('127.0.0.1');
+  server = createServer({ cert, key }, async (request, response) => {
+    response.setHeader('content-type', 'application/json');
+    if (isDown) return void response.writeHead(503).end('{}');
+    if (request.url === '/par') {
+      const form = new URLSearchParams(await text(request));
+      pushed.push({ form, authorization: request.headers.authorization });
+      return void response.writeHead(201).end('{"request_uri":"urn:a","expires_in":60}');
+    }
+    asked += 1;
+    const endpoints = {
+      authorization_endpoint: `${issuer}/auth`,
+      token_endpoint: `${issuer}/token`,
+      jwks_uri: `${issuer}/jwks`,
+      pushed_authorization_request_endpoint: `${issuer}/par`,
+    };
+    response.end(JSON.stringify({ issuer, ...endpoints, ...metadata }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  issuer = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.close();
+  server.closeAllConnections();
+  await once(server, 'close');
+  rmSync(folder, { recursive: true });
+});
+
+const issuers = () =>
+  fileOf(
+    'issuers.json',
+    JSON.stringify([{ issuer, jwksUrl: `${issuer}/jwks`, audience: 'a', userIdClaim: 'sub', scopes: {} }]),
+  );
+
+const configOf = (given: Record<string, string>) =>
+  loadConfig({
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: 'atrium',
+    PUBLIC_URL: 'https://api.example',
+    ISSUERS_FILE: issuers(),
+    OIDC_CA_FILE: fileOf('ca.pem', authority.cert),
+    ...given,
+  });
+
+/** Where a login with these settings sends a browser. */
+async function begin(given: Record<string, string>): Promise<URL> {
+  const config = configOf(given);
+  const client = new ProviderClient(config);
+  try {
+    const login = { state: 's', nonce: 'n', verifier: 'v'.repeat(43), returnTo: '/' };
+    return new URL(await authorizationUrl(await client.connect(), config, login, LoginQuery.schema.parse({})));
+  } finally {
+    await client.onApplicationShutdown();
+  }
+}
+
+describe('the client of a provider', () => {
+  it('trusts the certificates that it is told to trust, and says why where it does not', async () => {
+    expect((await begin({})).origin).toBe(issuer);
+    const stranger = fileOf('stranger.pem', new CertificateAuthority().cert);
+    const failed = await begin({ OIDC_CA_FILE: stranger }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(failureReason(failed)).toMatch(/CERT|SIGNATURE/);
+  });
+
+  it('asks once, however many wait, and goes on with what it knows', async () => {
+    const client = new ProviderClient(configOf({}));
+    const before = asked;
+    await Promise.all([client.connect(), client.connect(), client.connect()]);
+    await client.connect();
+    expect(asked).toBe(before + 1);
+    await client.onApplicationShutdown();
+  });
+
+  it('pushes its requests where the provider demands it, or where that is set', async () => {
+    expect((await begin({})).searchParams.get('request_uri')).toBeNull();
+    metadata = { require_pushed_authorization_requests: true };
+    const { searchParams } = await begin({ OIDC_CLIENT_SECRET: 'secret' });
+    metadata = {};
+    expect(Object.fromEntries(searchParams)).toEqual({ client_id: 'atrium', request_uri: 'urn:a' });
+    expect(pushed.at(-1)!.form.get('code_challenge_method')).toBe('S256');
+    expect((await begin({ OIDC_PAR: 'on' })).searchParams.get('request_uri')).toBe('urn:a');
+  });
+
+  it('proves itself by a secret as the provider takes it, or not at all', async () => {
+    await begin({ OIDC_PAR: 'on', OIDC_CLIENT_SECRET: 'a secret & more' });
+    const basic = Buffer.from('atrium:a+secret+%26+more').toString('base64');
+    expect(pushed.at(-1)!.authorization).toBe(`Basic ${basic}`);
+    metadata = { token_endpoint_auth_methods_supported: ['client_secret_post'] };
+    await begin({ OIDC_PAR: 'on', OIDC_CLIENT_SECRET: 'a secret & more' });
+    metadata = {};
+    expect(pushed.at(-1)!.authorization).toBeUndefined();
+    expect(pushed.at(-1)!.form.get('client_secret')).toBe('a secret & more');
+    await begin({ OIDC_PAR: 'on' });
+    expect([pushed.at(-1)!.authorization, pushed.at(-1)!.form.get('client_secret')]).toEqual([undefined, null]);
+  });
+
+  it.each([
+    ['RS256', generateKeyPairSync('rsa', { modulusLength: 2048 })],
+    ['ES256', generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+  ])('proves itself by an assertion that its key signs: %s', async (alg, { privateKey }) => {
+    const OIDC_CLIENT_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+    await begin({ OIDC_PAR: 'on', OIDC_CLIENT_KEY });
+    const { form } = pushed.at(-1)!;
+    const assertion = form.get('client_assertion')!;
+    expect(form.get('client_assertion_type')).toBe('urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
+    expect(decodeProtectedHeader(assertion)).toMatchObject({ alg, kid: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(decodeJwt(assertion)).toMatchObject({ iss: 'atrium', sub: 'atrium', aud: issuer });
+  });
+});
