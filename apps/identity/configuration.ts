@@ -30,7 +30,6 @@ export const clientOf = (gatewayUrl: string): ClientMetadata => ({
   response_types: ['code'],
   id_token_signed_response_alg: 'ES256',
   redirect_uris: [`${gatewayUrl}/bff/callback`],
-  post_logout_redirect_uris: [`${gatewayUrl}/bff/login`],
   backchannel_logout_uri: `${gatewayUrl}/bff/backchannel-logout`,
   backchannel_logout_session_required: true,
 });
@@ -60,8 +59,8 @@ export async function configurationFor(client: ClientMetadata): Promise<Configur
       revocation: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: (context, form) => void answerPage(context, logoutPage(form)),
-        postLogoutSuccessSource: (context) => void answerPage(context, LOGGED_OUT_PAGE),
+        logoutSource: (context, form) => answerPage(context, logoutPage(form)),
+        postLogoutSuccessSource: (context) => answerPage(context, LOGGED_OUT_PAGE),
       },
     },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],

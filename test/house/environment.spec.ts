@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { readAssistantSettings, settingNames as assistantNames } from '#apps/assistant/settings';
+import { readIdentitySettings, settingNames as identityNames } from '#apps/identity/settings';
 import { readOrdersSettings, settingNames as ordersNames } from '#apps/orders/settings';
 import { readProductsSettings, settingNames as productsNames } from '#apps/products/settings';
 import { readReviewsSettings, settingNames as reviewsNames } from '#apps/reviews/settings';
@@ -34,6 +35,7 @@ const PROCESSES: [name: string, sections: string[], names: string[], read: Read]
   ['products', ['every process', 'every service with data', 'products'], productsNames, readProductsSettings],
   ['reviews', ['every process', 'every service with data', 'reviews'], reviewsNames, readReviewsSettings],
   ['assistant', ['every process', 'assistant'], assistantNames, readAssistantSettings],
+  ['identity', ['every process', 'identity'], identityNames, readIdentitySettings],
 ];
 
 describe('.env.example', () => {

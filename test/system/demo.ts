@@ -12,6 +12,7 @@ const PORT_SETTINGS = {
   products: 'PRODUCTS_PORT',
   reviews: 'REVIEWS_PORT',
   assistant: 'ASSISTANT_PORT',
+  identity: 'IDENTITY_PORT',
 };
 
 /** A process of the demo. */

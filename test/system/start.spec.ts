@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { gone, isAlive } from '#libs/testing';
+import { Visitor } from '#test/support/visitor';
 import { type Demo, startDemo } from './demo.ts';
 
 jest.setTimeout(30_000);
@@ -68,6 +69,19 @@ describe('npm start', () => {
     const [, script] = /home page:\n([^]*?)\n\n/.exec(demo.output.text()) ?? [];
     const { stdout } = await promisify(execFile)('sh', ['-c', script!]);
     expect(JSON.parse(stdout)).toMatchObject({ user: { email: 'ada@example.com' }, degraded: [] });
+  });
+
+  it('lets a browser log in at the demo provider, where it says so', async () => {
+    const [, login] = /Login +(\S+)/.exec(demo.output.text()) ?? [];
+    const ada = new Visitor();
+    const page = await ada.go(login!, 'ada');
+    expect(JSON.parse(page.text)).toMatchObject({
+      userId: 'u1',
+      scopes: expect.arrayContaining(['orders:write']),
+    });
+    const answer = await ada.ask(`${demo.url}/bff/logout`, 'POST');
+    const { endSessionUrl } = (await answer.json()) as { endSessionUrl: string };
+    expect((await ada.confirmLogout(endSessionUrl)).text).toContain('You are logged out.');
   });
 
   it('logs one request id in every process that a request reaches', async () => {

@@ -9,7 +9,10 @@ describe('a change of a source file', () => {
   it.each([
     ['src/edge/edge.module.ts', ['gateway']],
     ['apps/orders/orders.store.ts', ['orders']],
-    ['libs/errors/src/catalogue.ts', ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant']],
+    [
+      'libs/errors/src/catalogue.ts',
+      ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant', 'identity'],
+    ],
     ['libs/errors/src/catalogue.spec.ts', []],
     ['src/upstreams/users/users.fake.ts', []],
     ['libs/testing/src/index.ts', []],

@@ -12,6 +12,7 @@ Settings, from the environment (the gateway and the services read their own besi
   PRODUCTS_PORT=3003  the products service
   REVIEWS_PORT=3004   the reviews service
   ASSISTANT_PORT=3005 the assistant
+  IDENTITY_PORT=3006  the OpenID provider for trying out logins; IDENTITY=off leaves it out
   DATA_DIR=.data      where the services keep their data, unless DATABASE_URL names a PostgreSQL
   SEED=1              which demo data the services make when they have none; off for none, as in production
   NO_COLOR=1          no colours

@@ -12,6 +12,7 @@ const PORT_SETTINGS = [
   'PRODUCTS_PORT',
   'REVIEWS_PORT',
   'ASSISTANT_PORT',
+  'IDENTITY_PORT',
 ] as const;
 
 describe('the launcher', () => {
@@ -39,7 +40,7 @@ describe('the launcher', () => {
   it('prints one block when all are ready, and stops all, the gateway first, on SIGTERM', async () => {
     const { child, ports, says, pidOf, ended } = await start();
     await says('Ctrl-C stops everything');
-    const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant'].map(pidOf);
+    const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant', 'identity'].map(pidOf);
     expect(pids.every((pid) => pid > 0)).toBe(true);
     child.kill('SIGTERM');
     const { exitCode, output } = await ended;
@@ -48,7 +49,9 @@ describe('the launcher', () => {
     expect(output).toContain(`http://127.0.0.1:${ports['PORT']}/graphql`);
     const stops = [...output.matchAll(/"process":"(\w+)".*"stopping"/g)].map(([, name]) => name);
     expect(stops[0]).toBe('gateway');
-    expect(new Set(stops)).toEqual(new Set(['gateway', 'users', 'orders', 'products', 'reviews', 'assistant']));
+    expect(new Set(stops)).toEqual(
+      new Set(['gateway', 'users', 'orders', 'products', 'reviews', 'assistant', 'identity']),
+    );
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
@@ -66,7 +69,7 @@ describe('the launcher', () => {
   it('ends with exit code 1, and all with it, when the gateway dies', async () => {
     const { says, pidOf, ended } = await start();
     await says('Ctrl-C stops everything');
-    const services = ['users', 'orders', 'products', 'reviews', 'assistant'].map(pidOf);
+    const services = ['users', 'orders', 'products', 'reviews', 'assistant', 'identity'].map(pidOf);
     process.kill(pidOf('gateway'), 'SIGKILL');
     const { exitCode, output } = await ended;
     expect(exitCode).toBe(1);
@@ -95,7 +98,7 @@ describe('the launcher', () => {
   it('leaves no process behind when it is killed', async () => {
     const { child, says, pidOf } = await start();
     await says('Ctrl-C stops everything');
-    const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant'].map(pidOf);
+    const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant', 'identity'].map(pidOf);
     child.kill('SIGKILL');
     await Promise.all(pids.map(gone));
     expect(pids.filter(isAlive)).toEqual([]);
@@ -104,7 +107,7 @@ describe('the launcher', () => {
   it('ends when the npm that runs it is killed', async () => {
     const { child, says, pidOf } = await start({ npm_lifecycle_event: 'start' }, ['sh', '-c', '"$0" "$@" & wait']);
     await says('Ctrl-C stops everything');
-    const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant'].map(pidOf);
+    const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant', 'identity'].map(pidOf);
     child.kill('SIGKILL');
     await Promise.all(pids.map(gone));
     expect(pids.filter(isAlive)).toEqual([]);

@@ -1,6 +1,7 @@
 import { EXIT_CONFIG, SettingsError } from '#libs/process';
 import { type Ending, inWords } from './child.ts';
 import { Fleet } from './fleet.ts';
+import { writeIssuers } from './identity.ts';
 import { onEndOfNpm, onStop } from './on-stop.ts';
 import { passOn, say } from './output.ts';
 import { type Plan, planProcesses, type Plans } from './plan.ts';
@@ -57,6 +58,7 @@ export async function launch(how: Launch): Promise<void> {
     const plans = planProcesses(process.env);
     await assertPorts(plans);
     await how.prepare?.();
+    if (plans.identity) writeIssuers(plans.identity);
 
     const started = (fleet = new Fleet(plans, { command: how.command, onLine: passOn, onLoss }));
     const all = [...plans.services, plans.gateway];

@@ -6,9 +6,9 @@ describe('the plan of the processes', () => {
   it('has the default ports, and demo data', () => {
     const { gateway, services, adminPort } = planProcesses({});
     expect([gateway.port, adminPort, ...services.map(({ port }) => port)]).toEqual([
-      3000, 3009, 3001, 3002, 3003, 3004, 3005,
+      3000, 3009, 3001, 3002, 3003, 3004, 3005, 3006,
     ]);
-    expect(services.map(({ environment }) => environment.SEED)).toEqual(['1', '1', '1', '1', '1']);
+    expect(services.map(({ environment }) => environment.SEED)).toEqual(['1', '1', '1', '1', '1', '1']);
   });
 
   it.each([
@@ -34,6 +34,34 @@ describe('the plan of the processes', () => {
     expect(planProcesses({ USERS_URL: 'http://users.example' }).gateway.environment.USERS_URL).toBe(
       'http://users.example',
     );
+  });
+
+  it.each([
+    [{}, true],
+    [{ IDENTITY: 'off' }, false],
+    [{ SEED: 'off' }, false],
+    [{ NODE_ENV: 'production', SEED: '1' }, false],
+    [{ OIDC_ISSUER: 'https://login.example' }, false],
+    [{ ISSUERS_FILE: 'issuers.json' }, false],
+    [{ PUBLIC_URL: 'https://api.example' }, false],
+    [{ PUBLIC_URL: 'https://api.example', IDENTITY: 'on' }, true],
+  ])('with %p has a demo provider: %p', (environment, hasProvider) => {
+    const { services, gateway, identity } = planProcesses(environment);
+    expect([services.some(({ name }) => name === 'identity'), identity !== undefined]).toEqual([
+      hasProvider,
+      hasProvider,
+    ]);
+    expect('OIDC_ISSUER' in gateway.environment).toBe(hasProvider);
+  });
+
+  it('tells the demo provider and the gateway where the other is', () => {
+    const { services, gateway } = planProcesses({ PORT: '4000', IDENTITY_PORT: '4006', DATA_DIR: '/data' });
+    expect(services.at(-1)!.environment).toMatchObject({ PORT: '4006', GATEWAY_URL: 'http://127.0.0.1:4000' });
+    expect(gateway.environment).toMatchObject({
+      OIDC_ISSUER: 'http://127.0.0.1:4006',
+      PUBLIC_URL: 'http://127.0.0.1:4000',
+      ISSUERS_FILE: '/data/identity.json',
+    });
   });
 
   it('tells all ports that cannot be', () => {

@@ -1,5 +1,7 @@
 import { port, readSettings } from '#libs/process';
 import { z } from 'zod';
+import { type Identity, identityAt, identityEnvironment } from './identity.ts';
+import { reachable } from './reachable.ts';
 
 /** One process as the launcher runs it. */
 export interface Plan {
@@ -22,6 +24,8 @@ export interface Plans {
   adminHost: string;
   /** Whether the services make demo data where they have none. */
   hasDemoData: boolean;
+  /** The demo provider; undefined where it is off. */
+  identity?: Identity;
 }
 
 const LOOPBACK = '127.0.0.1';
@@ -40,11 +44,16 @@ export const launcherSettings = z.object({
   PRODUCTS_PORT: fixedPort(3003),
   REVIEWS_PORT: fixedPort(3004),
   ASSISTANT_PORT: fixedPort(3005),
+  IDENTITY_PORT: fixedPort(3006),
+  IDENTITY: z.enum(['on', 'off']).optional(),
   NODE_ENV: z.string().optional(),
   SEED: z.string().optional(),
 });
 
-type ServicePort = 'USERS_PORT' | 'ORDERS_PORT' | 'PRODUCTS_PORT' | 'REVIEWS_PORT' | 'ASSISTANT_PORT';
+type ServicePort = Exclude<Extract<keyof typeof launcherSettings.shape, `${string}_PORT`>, 'ADMIN_PORT'>;
+
+/** What says that there is a provider already, or that browsers come another way. */
+const OF_PROVIDERS = ['OIDC_ISSUER', 'ISSUERS_FILE', 'PUBLIC_URL'];
 
 /**
  * Where each process listens and what it is told. Services stay on the loopback address.
@@ -67,6 +76,14 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
       environment: itsEnvironment,
     };
   };
+  const isTls = Boolean(environment['TLS_CERT_FILE']);
+  const url = `${isTls ? 'https' : 'http'}://${reachable(settings.HOST)}:${settings.PORT}`;
+  const isWanted = seed !== 'off' && settings.NODE_ENV !== 'production';
+  const byDefault = isWanted && !OF_PROVIDERS.some((name) => environment[name]);
+  const hasIdentity = settings.IDENTITY === undefined ? byDefault : settings.IDENTITY === 'on';
+  const identity = hasIdentity
+    ? identityAt(settings.IDENTITY_PORT, environment['DATA_DIR'] || '.data')
+    : undefined;
   const gateway: Plan = {
     name: 'gateway',
     entry: 'src/main',
@@ -79,6 +96,7 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
       PRODUCTS_URL: environment.PRODUCTS_URL || `${LOOPBACK}:${settings.PRODUCTS_PORT}`,
       REVIEWS_URL: environment.REVIEWS_URL || `http://${LOOPBACK}:${settings.REVIEWS_PORT}`,
       ASSISTANT_URL: environment.ASSISTANT_URL || `http://${LOOPBACK}:${settings.ASSISTANT_PORT}`,
+      ...(identity ? identityEnvironment(identity, url) : {}),
     },
   };
   const services = [
@@ -88,11 +106,16 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
     service('reviews', 'REVIEWS_PORT'),
     service('assistant', 'ASSISTANT_PORT'),
   ];
+  if (identity) {
+    const provider = service('identity', 'IDENTITY_PORT');
+    services.push({ ...provider, environment: { ...provider.environment, GATEWAY_URL: url } });
+  }
   return {
     gateway,
     services,
     adminPort: settings.ADMIN_PORT,
     adminHost: settings.ADMIN_HOST,
     hasDemoData: seed !== 'off',
+    ...(identity ? { identity } : {}),
   };
 }

@@ -12,6 +12,7 @@ describe('the welcome', () => {
       'nanosecond-wire',
       'curl -s http://127.0.0.1:3000/v1/home',
       'kill -9 7',
+      'Login      http://127.0.0.1:3000/bff/login?returnTo=/bff/session',
     ])
       expect(text).toContain(part);
   });
@@ -25,4 +26,8 @@ describe('the welcome', () => {
       expect(text).not.toMatch(/example\.com|analytical-engine|curl/);
     },
   );
+
+  it('has no login where there is no demo provider', () => {
+    expect(welcomeTo({ IDENTITY: 'off' })).not.toContain('/bff/login');
+  });
 });

@@ -1,4 +1,5 @@
 import type { Plan, Plans } from './plan.ts';
+import { reachable } from './reachable.ts';
 
 const ACCOUNTS = `ada@example.com    analytical-engine   a customer with orders
              grace@example.com  nanosecond-wire     an admin`;
@@ -17,7 +18,7 @@ export function welcome(plans: Plans, pidOf: (name: string) => number | undefine
   REST       ${url}/v1/home
   GraphQL    ${url}/graphql
   Docs       ${url}/docs
-  Admin      ${adminUrl}/admin/health   ${adminUrl}/metrics
+${plans.identity ? `  Login      ${url}/bff/login?returnTo=/bff/session   in a browser, at the demo provider\n` : ''}  Admin      ${adminUrl}/admin/health   ${adminUrl}/metrics
 
   Accounts   ${plans.hasDemoData ? ACCOUNTS : 'no demo accounts: SEED=1 makes them where there is no data yet'}
 
@@ -57,9 +58,4 @@ function homeOfAda(url: string): string {
   return String.raw`    TOKEN=$(curl -s ${url}/v1/auth/login -H 'Content-Type: application/json' \
       -d '${credentials}' | sed 's/.*"accessToken":"\([^"]*\)".*/\1/')
     curl -s ${url}/v1/home -H "Authorization: Bearer $TOKEN"`;
-}
-
-function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

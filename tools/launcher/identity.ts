@@ -1,0 +1,42 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What those with a role at the demo provider may do. */
+const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write'];
+const SCOPES = { customer: CUSTOMER, admin: [...CUSTOMER, 'admin'] };
+
+/** The demo provider, as the gateway is told of it. */
+export interface Identity {
+  issuer: string;
+  /** Where the gateway reads what the provider's users may do. */
+  issuersFile: string;
+}
+
+/** The demo provider on a port of this machine. @param dataDir where the file for the gateway goes */
+export const identityAt = (port: number, dataDir: string): Identity => ({
+  issuer: `http://127.0.0.1:${port}`,
+  issuersFile: join(dataDir, 'identity.json'),
+});
+
+/** What the gateway is told of it. @param url where browsers reach the gateway */
+export const identityEnvironment = ({ issuer, issuersFile }: Identity, url: string): Record<string, string> => ({
+  ISSUERS_FILE: issuersFile,
+  OIDC_ISSUER: issuer,
+  OIDC_CLIENT_ID: 'atrium',
+  OIDC_SCOPE: 'openid profile roles offline_access',
+  PUBLIC_URL: url,
+});
+
+/** Writes the file for the gateway. */
+export function writeIssuers({ issuer, issuersFile }: Identity): void {
+  mkdirSync(join(issuersFile, '..'), { recursive: true });
+  const settings = {
+    issuer,
+    jwksUrl: `${issuer}/jwks`,
+    audience: 'atrium',
+    userIdClaim: 'sub',
+    scopeClaim: 'roles',
+    scopes: SCOPES,
+  };
+  writeFileSync(issuersFile, JSON.stringify([settings], null, 2));
+}

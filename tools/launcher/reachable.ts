@@ -1,0 +1,5 @@
+/** The name that this machine reaches a process by which listens there. */
+export function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
