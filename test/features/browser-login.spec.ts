@@ -103,14 +103,21 @@ describe('a person who comes back', () => {
     const browser = Browser.at(shop);
     const state = (location: string) => new URL(location).searchParams.get('state')!;
     const denied = async (accept: Record<string, string>) => {
-      const search = { error: 'access_denied', state: state(await away(browser, '?returnTo=/a?b=1')), iss: provider.url };
+      const search = {
+        error: 'access_denied',
+        state: state(await away(browser, '?returnTo=/a?b=1')),
+        iss: provider.url,
+      };
       return browser.visit(`/bff/callback?${new URLSearchParams(search)}`, accept);
     };
     const person = await denied(HTML);
     expect([person.status, person.headers['location']]).toEqual([303, '/a?b=1&error=access_denied']);
     const program = await denied({ accept: 'application/json' });
     expect([program.status, program.body.code]).toEqual([401, 'UNAUTHENTICATED']);
-    expect(audits('login.failed').at(-1)).toMatchObject({ reason: 'access_denied', requestId: expect.any(String) });
+    expect(audits('login.failed').at(-1)).toMatchObject({
+      reason: 'access_denied',
+      requestId: expect.any(String),
+    });
   });
 
   it('with an account that has no place here is told so', async () => {
@@ -145,7 +152,13 @@ describe('a person who comes back', () => {
     const there = `${SHOP}/cart#top`;
     const back = await provider.cameBack(await away(browser, `?returnTo=${encodeURIComponent(there)}`));
     expect((await browser.visit(back, HTML)).headers['location']).toBe(there);
-    const others = [`${SHOP}.evil.example/`, `${SHOP}@evil.example`, `${SHOP}:444/`, 'http://shop.example.com/', SHOP.toUpperCase()];
+    const others = [
+      `${SHOP}.evil.example/`,
+      `${SHOP}@evil.example`,
+      `${SHOP}:444/`,
+      'http://shop.example.com/',
+      SHOP.toUpperCase(),
+    ];
     for (const other of others) {
       const answer = await browser.visit(`/bff/login?returnTo=${encodeURIComponent(other)}`, HTML);
       expect([other, answer.status, answer.headers['content-type']]).toEqual([

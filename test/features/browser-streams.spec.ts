@@ -23,7 +23,13 @@ async function streaming() {
   provider.saidSeconds = 2;
   const browser = Browser.at(shop);
   await browser.logInAtProvider();
-  const stream = await Follower.open(`${shop.gateway.url}/v1/events`, undefined, undefined, undefined, cookieOf(browser));
+  const stream = await Follower.open(
+    `${shop.gateway.url}/v1/events`,
+    undefined,
+    undefined,
+    undefined,
+    cookieOf(browser),
+  );
   expect(stream.status).toBe(200);
   return { browser, stream };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ProviderGateway } from './provider-gateway.ts';
-import { Visitor } from './visitor.ts';
+import { Visitor } from '#test/support/visitor';
 
 jest.setTimeout(60_000);
 

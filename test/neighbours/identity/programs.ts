@@ -1,2 +1,4 @@
-/** The provider is a package of npm: nothing has to be installed for the quick set. */
-export const programs = { quick: [], full: [] };
+import { chromium } from '#test/support/neighbours/programs';
+
+/** What the quick set needs, and what the full set needs besides. The provider itself is a package of npm. */
+export const programs = { quick: [chromium], full: [] };

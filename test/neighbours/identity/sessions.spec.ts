@@ -3,7 +3,7 @@ import { Follower } from '#test/support/follower';
 import { secondGateway, type SecondGateway } from '#test/support/second-gateway';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ProviderGateway } from './provider-gateway.ts';
-import { Visitor } from './visitor.ts';
+import { Visitor } from '#test/support/visitor';
 
 jest.setTimeout(120_000);
 

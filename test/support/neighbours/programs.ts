@@ -113,3 +113,13 @@ export const promtool: NeighbourProgram = {
   packages: ['prometheus'],
   version: () => firstMatch(/version (\S+)/, output('promtool', '--version')),
 };
+
+/** Where Debian has the browser. */
+export const CHROMIUM = '/usr/bin/chromium';
+
+/** The browser, which tests drive by playwright-core. */
+export const chromium: NeighbourProgram = {
+  name: 'Chromium',
+  packages: ['chromium'],
+  version: () => firstMatch(/Chromium (\S+)/, output(CHROMIUM, '--version')),
+};

@@ -27,17 +27,17 @@ const pushed: { form: URLSearchParams; authorization: string | undefined }[] = [
 let server: Server;
 let issuer: string;
 let asked = 0;
-let isDown = false;
 
 beforeAll(async () => {
   const { cert, key } = authority.issue('127.0.0.1');
-  server = createServer({ cert, key }, async (request, response) => {
+  server = createServer({ cert, key }, (request, response) => {
     response.setHeader('content-type', 'application/json');
-    if (isDown) return void response.writeHead(503).end('{}');
     if (request.url === '/par') {
-      const form = new URLSearchParams(await text(request));
-      pushed.push({ form, authorization: request.headers.authorization });
-      return void response.writeHead(201).end('{"request_uri":"urn:a","expires_in":60}');
+      const { authorization } = request.headers;
+      return void text(request).then((body) => {
+        pushed.push({ form: new URLSearchParams(body), authorization });
+        response.writeHead(201).end('{"request_uri":"urn:a","expires_in":60}');
+      });
     }
     asked += 1;
     const endpoints = {
@@ -96,7 +96,7 @@ describe('the client of a provider', () => {
     expect(failureReason(failed)).toMatch(/CERT|SIGNATURE/);
   });
 
-  it('asks once, however many wait, and goes on with what it knows', async () => {
+  it('asks once, however many wait', async () => {
     const client = new ProviderClient(configOf({}));
     const before = asked;
     await Promise.all([client.connect(), client.connect(), client.connect()]);
