@@ -5,10 +5,14 @@ import { freePort } from '#libs/testing';
 import { Shop } from '#test/support/shop';
 import { RealProvider, type RealProviderOptions } from './real-provider.ts';
 
-type Given = Omit<RealProviderOptions, 'gatewayUrl'> & {
+type Given = Omit<RealProviderOptions, 'gatewayUrl' | 'host'> & {
   environment?: NodeJS.ProcessEnv;
   issuer?: Record<string, unknown>;
+  /** The name that browsers know the gateway by, and the provider by: by default they are two sites. */
+  hosts?: { gateway: string; provider: string };
 };
+
+const TWO_SITES = { gateway: '127.0.0.1', provider: 'localhost' };
 
 /** A gateway whose browsers log in at oidc-provider, with the shop behind it. */
 export class ProviderGateway {
@@ -20,10 +24,16 @@ export class ProviderGateway {
     private readonly folder: string,
   ) {}
 
-  static async open({ environment = {}, issuer = {}, ...options }: Given = {}): Promise<ProviderGateway> {
+  static async open({
+    environment = {},
+    issuer = {},
+    hosts = TWO_SITES,
+    ...options
+  }: Given = {}): Promise<ProviderGateway> {
     const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    const provider = await RealProvider.open({ gatewayUrl: url, ...options });
+    const scheme = environment['TLS_CERT_FILE'] ? 'https' : 'http';
+    const url = `${scheme}://${hosts.gateway}:${port}`;
+    const provider = await RealProvider.open({ gatewayUrl: url, host: hosts.provider, ...options });
     const folder = mkdtempSync(join(tmpdir(), 'atrium-identity-'));
     const file = join(folder, 'issuers.json');
     writeFileSync(file, JSON.stringify([{ ...issuerOf(provider), ...issuer }]));

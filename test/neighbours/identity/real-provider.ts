@@ -16,11 +16,13 @@ import {
 export interface RealProviderOptions {
   /** Where browsers reach the gateway. */
   gatewayUrl: string;
+  /** The name that browsers know it by. */
+  host: string;
   client?: Partial<ClientMetadata>;
   configuration?: Partial<Configuration>;
 }
 
-/** oidc-provider, with the pages of the demo provider. It is another site than a gateway on 127.0.0.1. */
+/** oidc-provider, with the pages of the demo provider. */
 export class RealProvider {
   /** How often tokens were given, by the kind of grant. */
   readonly grants = new Map<string, number>();
@@ -43,7 +45,7 @@ export class RealProvider {
 
   static async open(options: RealProviderOptions): Promise<RealProvider> {
     const port = await freePort();
-    const opened = new RealProvider(`http://localhost:${port}`, port, options);
+    const opened = new RealProvider(`http://${options.host}:${port}`, port, options);
     await opened.start();
     return opened;
   }

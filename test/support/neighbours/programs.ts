@@ -123,3 +123,13 @@ export const chromium: NeighbourProgram = {
   packages: ['chromium'],
   version: () => firstMatch(/Chromium (\S+)/, output(CHROMIUM, '--version')),
 };
+
+/** Where Debian has the other browser. */
+export const FIREFOX = '/usr/bin/firefox-esr';
+
+/** The browser, which tests drive by puppeteer-core over WebDriver BiDi. */
+export const firefox: NeighbourProgram = {
+  name: 'Firefox',
+  packages: ['firefox-esr'],
+  version: () => firstMatch(/Firefox (\S+)/, output(FIREFOX, '--version')),
+};

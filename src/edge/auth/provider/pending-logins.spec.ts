@@ -1,0 +1,55 @@
+import type { Redis } from '#libs/redis';
+import { ownRedisForTests, redisConnections } from '#libs/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PendingLogins } from './pending-logins.ts';
+import { UsedTokens } from './used-tokens.ts';
+
+const server = await ownRedisForTests();
+const connections = redisConnections();
+afterAll(async () => {
+  await connections.close();
+  if (!('skip' in server)) await server.stop();
+});
+
+const login = { state: 's', nonce: 'n', verifier: 'v', returnTo: '/', maxAge: 60, sessionBefore: 'before' };
+
+describe.each([['memory'], ...('skip' in server ? [] : [['Redis']])])('in %s', (where) => {
+  let redis: Redis | null = null;
+  /** Two gateways where they share something, and else one. */
+  let one: PendingLogins;
+  let other: PendingLogins;
+
+  beforeAll(async () => {
+    if (where === 'Redis' && !('skip' in server)) redis = await connections.connected(server.url);
+    one = new PendingLogins(redis);
+    other = redis ? new PendingLogins(redis) : one;
+  });
+
+  it('a login is claimed first by one of many, and known to the others', async () => {
+    const cookie = await one.keep(login);
+    const claims = await Promise.all([1, 2, 3, 4].map((i) => (i % 2 ? one : other).claim(cookie)));
+    expect(claims.map((claim) => claim!.login)).toEqual([login, login, login, login]);
+    expect(claims.filter((claim) => claim!.isFirst)).toHaveLength(1);
+  });
+
+  it('there is no login without its cookie', async () => {
+    await one.keep(login);
+    expect(await one.claim('another')).toBeUndefined();
+  });
+
+  it('the sessions of logins are known by their cookies, once there are some', async () => {
+    const cookies = [await one.keep(login), await one.keep(login), await one.keep(login)];
+    await one.claim(cookies[0]!);
+    await other.claim(cookies[1]!);
+    await one.finish(cookies[0]!, 'a session');
+    expect(await other.sessionsOf([...cookies, 'another'])).toEqual(['a session']);
+  });
+
+  it('a token is used up once that is noted', async () => {
+    const used = [new UsedTokens(redis), new UsedTokens(redis)];
+    expect(await used[0]!.has('jti')).toBe(false);
+    await used[0]!.add('jti', 60_000);
+    expect(await used[0]!.has('jti')).toBe(true);
+    expect(await used[1]!.has('jti')).toBe(redis !== null);
+  });
+});
