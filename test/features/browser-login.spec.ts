@@ -147,6 +147,20 @@ describe('a person who comes back', () => {
     expect(await shop.metric(/browser_logins_total\{outcome="failed"\} (\d+)/)).toBeGreaterThan(0);
   });
 
+  it('while the keys cannot be had is told to try again, and nothing else; new keys are known at once', async () => {
+    const browser = Browser.at(shop);
+    provider.rotate({ shows: false });
+    provider.keysFailure = 503;
+    const person = await browser.visit(await provider.cameBack(await away(browser)), HTML);
+    const program = await browser.visit(await provider.cameBack(await away(browser)));
+    provider.keysFailure = undefined;
+    expect([person.headers['location'], program.status]).toEqual(['/?error=temporarily_unavailable', 502]);
+    provider.rotate({ shows: false });
+    expect((await browser.logInAtProvider()).status).toBe(303);
+    provider.rotate({ shows: false });
+    expect((await browser.logInAtProvider()).status).toBe(303);
+  });
+
   it('may be sent to a page of an allowed origin, and of no other', async () => {
     const browser = Browser.at(shop);
     const there = `${SHOP}/cart#top`;

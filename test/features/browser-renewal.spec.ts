@@ -44,6 +44,15 @@ describe('the renewal of a session', () => {
     expect((await browser.get('/bff/session')).body.scopes).toEqual(RIGHTS);
   });
 
+  it('falls back to no source behind the one that gave the rights', async () => {
+    const browser = await dueBrowser();
+    provider.changeTokens = (answer) => {
+      delete answer['id_token'];
+      answer['scope'] = 'openid profile';
+    };
+    expect((await browser.get('/bff/session')).body.scopes).toEqual(RIGHTS);
+  });
+
   it('takes the rights that the provider gives now', async () => {
     const browser = await dueBrowser();
     provider.person = { sub: 'u1', roles: ['admin'] };

@@ -49,7 +49,7 @@ export class BackchannelLogout {
       throw again(cause);
     });
     try {
-      return await idTokens.claimsOf(token);
+      return await idTokens.logoutClaimsOf(token);
     } catch (cause) {
       // An id that none of the keys has, which have just been asked for, is the sender's mistake.
       const isUnknownKey = codeOf(cause) === 'ERR_JWKS_NO_MATCHING_KEY';

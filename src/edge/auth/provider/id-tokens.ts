@@ -3,7 +3,7 @@ import type { AuthorizationServer } from 'oauth4webapi';
 
 const library = () => import('jose');
 
-/** An unknown key leads to one question in so long, in milliseconds: keys rotate, and their ids are not trusted. */
+/** An unknown key in what anybody may send leads to one question in so long, in milliseconds. */
 const COOLDOWN_MS = 1_000;
 const TIMEOUT_MS = 3_000;
 const OLD_MS = 600_000;
@@ -27,10 +27,19 @@ export class IdTokens {
   ) {}
 
   /**
-   * The claims of a token.
+   * The claims of an ID token, which the provider has answered with: where it is signed with a new key, that is asked for at once.
    * @throws {UncheckedToken} where its key cannot be had; whatever else is thrown says that the token is not valid
    */
-  async claimsOf(token: string): Promise<Jose.JWTPayload> {
+  idClaimsOf(token: string): Promise<Jose.JWTPayload> {
+    return this.claimsOf(token, true);
+  }
+
+  /** The same of a logout token, which anybody may have sent. */
+  logoutClaimsOf(token: string): Promise<Jose.JWTPayload> {
+    return this.claimsOf(token, false);
+  }
+
+  private async claimsOf(token: string, mayReload: boolean): Promise<Jose.JWTPayload> {
     const jose = await library();
     const { issuer } = this.server;
     const options = {
@@ -41,25 +50,37 @@ export class IdTokens {
       requiredClaims: ['iat', 'exp'],
     };
     try {
-      return await this.verified(jose, token, options);
+      return await this.verified(jose, token, options, mayReload);
     } catch (cause) {
       if (saysToken(cause)) throw cause;
       throw new UncheckedToken('the keys of the provider cannot be had', { cause });
     }
   }
 
-  private async verified(jose: typeof Jose, token: string, options: Jose.JWTVerifyOptions) {
+  private async verified(
+    jose: typeof Jose,
+    token: string,
+    options: Jose.JWTVerifyOptions,
+    mayReload: boolean,
+  ): Promise<Jose.JWTPayload> {
     this.keys ??= jose.createRemoteJWKSet(new URL(this.server.jwks_uri!), {
       cooldownDuration: COOLDOWN_MS,
       timeoutDuration: TIMEOUT_MS,
       cacheMaxAge: OLD_MS,
       [jose.customFetch]: this.fetchKeys,
     });
+    // Keys that were asked for a moment ago are not asked for again: what is signed with another is not checked then.
+    const mayBeOld = this.keys.coolingDown;
     try {
       return (await jose.jwtVerify(token, this.keys, options)).payload;
     } catch (error) {
-      if (!(error instanceof jose.errors.JWKSMultipleMatchingKeys)) throw error;
-      return this.verifiedByOneOf(jose, error, token, options);
+      if (error instanceof jose.errors.JWKSMultipleMatchingKeys)
+        return this.verifiedByOneOf(jose, error, token, options);
+      if (!(error instanceof jose.errors.JWKSNoMatchingKey)) throw error;
+      if (!mayReload && mayBeOld) throw new UncheckedToken('the keys were asked for a moment ago');
+      if (!mayReload) throw error;
+      await this.keys.reload();
+      return this.verified(jose, token, options, false);
     }
   }
 

@@ -88,7 +88,7 @@ export class ProviderRenewal implements OnModuleInit {
     { userId, providerUserId }: Renewal['session'],
   ): Promise<Record<string, unknown> | undefined> {
     if (token === undefined) return undefined;
-    const claims = await idTokens.claimsOf(token);
+    const claims = await idTokens.idClaimsOf(token);
     if (claims.sub !== providerUserId) throw new Refusal('the ID token is for another user');
     const id = this.issuers.callerIn(claims)?.id;
     if (id !== undefined && id !== userId) throw new Refusal('the ID token has another user id');

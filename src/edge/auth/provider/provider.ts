@@ -14,6 +14,8 @@ import { RENEWER } from './provider-renewal.ts';
 import { sealedTokens } from './sealed-tokens.ts';
 import { LoginReports } from './login-reports.ts';
 
+const UNREACHABLE = 'The provider cannot be reached: try again.';
+
 /** A browser on its way to the provider. */
 export interface Begun {
   /** Where to send it. */
@@ -108,16 +110,14 @@ export class Provider {
     } catch (error) {
       if (error instanceof GatewayError && error.code === 'OVERLOADED') throw error;
       this.reports.loginFailed(context, error);
-      const answer =
-        error instanceof GatewayError ? error : refused('The login was not completed: begin again.', error);
-      return { returnTo, failure: { error: codeOf(error), answer } };
+      return { returnTo, failure: { error: codeOf(error), answer: answerOf(error) } };
     }
   }
 
   private async complete(context: Context, login: PendingLogin, search: URLSearchParams) {
     const connection = await this.client.connect();
     const tokens = await tokensFor(connection, this.config, login, search);
-    const claims = await connection.idTokens.claimsOf(tokens.id_token!);
+    const claims = await connection.idTokens.idClaimsOf(tokens.id_token!);
     const userId = this.issuers.callerIn(claims)?.id;
     if (!userId) throw refused('This account has no access here.', new Error('no user id in the ID token'));
     const known = await this.rights.ofLogin(connection, { tokens, claims, sub: claims.sub! });
@@ -152,10 +152,7 @@ export class Provider {
 
   private unreachable(context: Context, cause: unknown): GatewayError {
     this.reports.loginFailed(context, cause);
-    return new GatewayError('UPSTREAM_UNAVAILABLE', {
-      detail: 'The provider cannot be reached: try again.',
-      cause,
-    });
+    return new GatewayError('UPSTREAM_UNAVAILABLE', { detail: UNREACHABLE, cause });
   }
 }
 
@@ -195,12 +192,24 @@ const SAID = new Set([
 ]);
 
 function codeOf(error: unknown): string {
-  const { name, error: said, message } = error as Error & { error?: unknown };
+  const { name, error: said } = error as Error & { error?: unknown };
   if (name === 'AuthorizationResponseError' && typeof said === 'string' && SAID.has(said)) return said;
   if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') return 'no_access';
-  const isDown = error instanceof GatewayError || name === 'UncheckedToken' || name === 'TimeoutError';
-  return isDown || message === 'fetch failed' ? 'temporarily_unavailable' : 'login_failed';
+  return isDown(error) ? 'temporarily_unavailable' : 'login_failed';
 }
+
+/** What a program is told. */
+function answerOf(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  if (!isDown(error)) return refused('The login was not completed: begin again.', error);
+  return new GatewayError('UPSTREAM_UNAVAILABLE', { detail: UNREACHABLE, cause: error });
+}
+
+/** Whether the provider could not be asked, or its keys could not be had: what the client sent may be good. */
+const isDown = (error: unknown): boolean =>
+  error instanceof GatewayError ||
+  ['UncheckedToken', 'TimeoutError'].includes((error as Error).name) ||
+  (error as Error).message === 'fetch failed';
 
 function refused(detail: string, cause?: unknown): GatewayError {
   return new GatewayError('UNAUTHENTICATED', { detail, cause, headers: { 'www-authenticate': 'Bearer' } });

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { IdTokens, UncheckedToken } from './id-tokens.ts';
+
+const ISSUER = 'https://login.example';
+
+/** A provider that signs, and shows what keys it is told to show. */
+async function provider() {
+  const make = async (kid: string | undefined) => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+    return { kid, privateKey, shown: { ...(await exportJWK(publicKey)), alg: 'ES256', ...(kid ? { kid } : {}) } };
+  };
+  let shown: object[] | undefined = [];
+  let asked = 0;
+  const fetchKeys = async () => {
+    asked += 1;
+    return shown ? Response.json({ keys: shown }) : new Response('', { status: 503 });
+  };
+  const server = { issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` };
+  return {
+    make,
+    shows: (...keys: { shown: object }[]) => void (shown = keys.map((key) => key.shown)),
+    isDown: () => void (shown = undefined),
+    asked: () => asked,
+    tokens: new IdTokens(server, 'atrium', fetchKeys as typeof fetch),
+    sign: ({ kid, privateKey }: Awaited<ReturnType<typeof make>>, claims: object = {}, audience = 'atrium') =>
+      new SignJWT({ sub: 'u1', ...claims })
+        .setProtectedHeader({ alg: 'ES256', ...(kid ? { kid } : {}) })
+        .setIssuer(ISSUER)
+        .setAudience(audience)
+        .setIssuedAt()
+        .setExpirationTime('1 min')
+        .sign(privateKey),
+  };
+}
+
+describe('an ID token', () => {
+  it('is checked with a key that the provider has begun to use just now', async () => {
+    const { make, shows, sign, tokens } = await provider();
+    for (const kid of ['a', 'b', 'c']) {
+      const key = await make(kid);
+      shows(key);
+      expect(await tokens.idClaimsOf(await sign(key))).toMatchObject({ sub: 'u1' });
+    }
+  });
+
+  it('without an id of its key is checked with each that fits', async () => {
+    const { make, shows, sign, tokens } = await provider();
+    const [one, other, stranger] = [await make(undefined), await make(undefined), await make(undefined)];
+    shows(one, other);
+    for (const key of [one, other]) expect(await tokens.idClaimsOf(await sign(key))).toMatchObject({ sub: 'u1' });
+    await expect(tokens.idClaimsOf(await sign(stranger))).rejects.toThrow('signature verification failed');
+  });
+
+  it('is for this client, and signed by the provider', async () => {
+    const { make, shows, sign, tokens } = await provider();
+    const [key, stranger] = [await make('a'), await make('a')];
+    shows(key);
+    await expect(tokens.idClaimsOf(await sign(key, {}, 'another'))).rejects.toThrow('"aud"');
+    await expect(tokens.idClaimsOf(await sign(stranger))).rejects.toThrow('signature verification failed');
+    const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.e30.`;
+    await expect(tokens.idClaimsOf(unsigned)).rejects.not.toBeInstanceOf(UncheckedToken);
+  });
+
+  it('is neither good nor bad where its key cannot be had', async () => {
+    const { make, shows, isDown, sign, tokens } = await provider();
+    const [key, next] = [await make('a'), await make('b')];
+    isDown();
+    await expect(tokens.idClaimsOf(await sign(key))).rejects.toThrow(UncheckedToken);
+    shows(key);
+    expect(await tokens.idClaimsOf(await sign(key))).toMatchObject({ sub: 'u1' });
+    await expect(tokens.idClaimsOf(await sign(next))).rejects.toThrow(UncheckedToken);
+  });
+});
+
+describe('a logout token', () => {
+  it('leads to one question for keys in a second, whatever key it names', async () => {
+    const { make, shows, asked, sign, tokens } = await provider();
+    const [key, stranger] = [await make('a'), await make('b')];
+    shows(key);
+    const forged = await sign(stranger);
+    const all = Array.from({ length: 20 }, () => tokens.logoutClaimsOf(forged).catch((error: unknown) => error));
+    for (const one of await Promise.all(all)) expect(one).toBeInstanceOf(UncheckedToken);
+    expect(asked()).toBe(1);
+  });
+});
