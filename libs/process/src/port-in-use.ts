@@ -35,6 +35,8 @@ export async function assertPortFree(host: string, port: number, setting: string
 /** Below the ports that systems give to connections that go out (Linux from 32768, RFC 6335 from 49152), and above the well-known. */
 const [FIRST, LAST] = [16_384, 32_767];
 const MOST_TRIES = 50;
+/** What this process was given: two who ask before either listens must not get the same. */
+const given = new Set<number>();
 
 /**
  * A port that nobody listens on. It is none that a connection of anybody here could take before it is used.
@@ -43,9 +45,13 @@ const MOST_TRIES = 50;
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await opened(host, randomInt(FIRST, LAST + 1));
+      const port = randomInt(FIRST, LAST + 1);
+      if (given.has(port)) continue;
+      await opened(host, port);
+      given.add(port);
+      return port;
     } catch (error) {
-      if (tries === MOST_TRIES) throw error;
+      if (tries >= MOST_TRIES) throw error;
     }
   }
 }
