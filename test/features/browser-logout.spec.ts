@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '#test/support/browser';
+import { Client } from '#test/support/client';
 import { ProviderShop } from '#test/support/provider-shop';
+import request from 'supertest';
 
 const RETURN_TO = 'https://shop.example.com/bye';
 const opened = await ProviderShop.open({ OIDC_POST_LOGOUT_URL: RETURN_TO });
@@ -39,6 +41,18 @@ describe('a logout', () => {
     await browser.post('/bff/login', { email: 'ada@example.com', password: 'analytical-engine' });
     expect((await browser.post('/bff/logout')).status).toBe(204);
     expect((await browser.post('/bff/logout')).status).toBe(204);
+  });
+
+  it('of an app leaves the session of a cookie that came along alone', async () => {
+    const browser = await loggedIn(opened);
+    const app = await Client.of(opened.shop, 'ada');
+    const before = opened.provider.revoked.length;
+    const cookie = `__Host-Http-atrium=${browser.cookies.get('__Host-Http-atrium')}`;
+    const { status } = await request(opened.shop.gateway.url)
+      .post('/bff/logout')
+      .set({ cookie, 'x-csrf': '1', authorization: `Bearer ${app.token}` });
+    expect([status, opened.provider.revoked.length]).toEqual([204, before]);
+    expect((await browser.get('/bff/session')).status).toBe(200);
   });
 
   it('happens here though the provider is down', async () => {

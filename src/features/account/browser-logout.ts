@@ -22,7 +22,7 @@ export class BrowserLogout {
   async run(context: Context, cookie: string | undefined): Promise<BrowserLogoutView | undefined> {
     const { sessionId } = context.caller;
     if (sessionId === undefined) return undefined;
-    const endSessionUrl = cookie === undefined ? undefined : await this.provider.run(cookie);
+    const endSessionUrl = cookie === undefined ? undefined : await this.provider.run(sessionId, cookie);
     await this.sessions.end(context, sessionId, 'logout');
     return endSessionUrl === undefined ? undefined : { endSessionUrl };
   }

@@ -88,9 +88,11 @@ export class BrowserSessions {
   }
 
   /** The session of a cookie, and what it is renewed with; undefined where it is over. @throws {GatewayError} OVERLOADED */
-  async secretOf(cookie: string): Promise<{ session: Session; secret: string | undefined } | undefined> {
+  async secretOf(
+    cookie: string,
+  ): Promise<{ sessionId: string; session: Session; secret: string | undefined } | undefined> {
     const found = await this.sessions.withToken(cookie);
-    return found && { session: found.session, secret: secretOf(found.session, cookie) };
+    return found && { ...found, secret: secretOf(found.session, cookie) };
   }
 
   /** A request that cannot wait any longer goes on with what is known; the renewal does, too. */

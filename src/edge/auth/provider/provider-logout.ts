@@ -19,13 +19,14 @@ export class ProviderLogout {
 
   /**
    * Revokes what the session was renewed with (RFC 7009). To be called before the session ends: its cookie opens what is kept for it.
+   * @param sessionId of the caller: a cookie of another session is left alone
    * @returns where the browser ends its session at the provider (RP-Initiated Logout 1.0); undefined where there is no such place
    */
-  async run(cookie: string): Promise<string | undefined> {
+  async run(sessionId: string, cookie: string): Promise<string | undefined> {
     if (this.config.OIDC_ISSUER === undefined) return undefined;
-    const found = await this.sessions.secretOf(cookie);
-    if (found?.session.renewedBy !== RENEWER) return undefined;
     try {
+      const found = await this.sessions.secretOf(cookie);
+      if (found?.sessionId !== sessionId || found.session.renewedBy !== RENEWER) return undefined;
       const connection = await this.client.connect();
       const tokens = tokensIn(found.secret);
       await this.revoke(connection, tokens);
