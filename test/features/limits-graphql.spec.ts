@@ -10,10 +10,10 @@ let ada: Client;
 beforeAll(async () => {
   shop = await Shop.open({
     RATE_LIMIT: 'on',
-    RATE_LIMIT_ANONYMOUS: '20000/86400',
-    RATE_LIMIT_CUSTOMER: '20000/86400',
-    RATE_LIMIT_SEARCH: '20000/86400',
-    RATE_LIMIT_LOGIN: '20000/86400',
+    RATE_LIMIT_ANONYMOUS: '4000/86400',
+    RATE_LIMIT_CUSTOMER: '4000/86400',
+    RATE_LIMIT_SEARCH: '4000/86400',
+    RATE_LIMIT_LOGIN: '4000/86400',
   });
   ada = await Client.of(shop, 'ada');
 });

@@ -90,7 +90,7 @@ describe('a written answer', () => {
   it('is the JSON of what is presented', () => {
     const answers = [shelf, { ...shelf, items: null, best: null }, { name: 'only this' }, {}];
     for (const answer of answers) {
-      expect(serializer(ShelfView, whole)(answer)).toBe(JSON.stringify(presenter(ShelfView, whole)(answer)));
+      expect(serializer(ShelfView, whole)(answer).text).toBe(JSON.stringify(presenter(ShelfView, whole)(answer)));
     }
   });
 
@@ -98,14 +98,27 @@ describe('a written answer', () => {
     const remembered = { ...shelf, items: frozen(shelf.items.map((item) => ({ ...item, secret: 'hunter2' }))) };
     const few = parseFields('items.id', whole);
     for (const wanted of [whole, few, whole, few]) {
-      const text = serializer(ShelfView, wanted)(remembered);
+      const { text } = serializer(ShelfView, wanted)(remembered);
       expect(text).toBe(JSON.stringify(presenter(ShelfView, wanted)(shelf)));
     }
   });
 
+  it('has as many objects as its JSON, remembered parts each time, and those it does not show not at all', () => {
+    const objectsIn = (value: unknown): number =>
+      typeof value !== 'object' || value === null
+        ? 0
+        : Object.values(value).reduce<number>((sum, one) => sum + objectsIn(one), Array.isArray(value) ? 0 : 1);
+    for (const items of [shelf.items, frozen(shelf.items.map((item) => ({ ...item })))])
+      for (const wanted of [whole, parseFields('items.id', whole), parseFields('name', whole), whole]) {
+        const { text, objects } = serializer(ShelfView, wanted)({ ...shelf, items });
+        expect(objects).toBe(objectsIn(JSON.parse(text)));
+      }
+    expect(serializer(ShelfView, whole)({ ...shelf }).objects).toBeGreaterThan(2);
+  });
+
   it('follows a part that changes', () => {
     const items = [{ id: 'i1', stars: 1 }];
-    const write = () => serializer(ShelfView, whole)({ name: 'A', items });
+    const write = () => serializer(ShelfView, whole)({ name: 'A', items }).text;
     write();
     items[0]!.stars = 2;
     expect(write()).toContain('"stars":2');

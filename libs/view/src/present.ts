@@ -3,7 +3,17 @@ import { fieldsOf, isView } from './view.ts';
 import type { Wanted } from './wanted.ts';
 
 type Json = Record<string, unknown>;
-type Present = (value: unknown) => unknown;
+type Present = (value: unknown, shown?: Count) => unknown;
+
+/** How many objects have been shown. */
+interface Count {
+  objects: number;
+}
+
+/** An answer as JSON, and how many objects it has. */
+export interface Serialized extends Count {
+  text: string;
+}
 
 /** A field that is shown, and what is shown of it where it is a view. */
 interface Shown {
@@ -35,41 +45,51 @@ const shownOf = once((view, wanted): Shown[] =>
 /** Shows of an answer the fields that its view has and the client wants, in the order of the view. */
 export const presenter = once((view, wanted): Present => {
   const fields = shownOf(view, wanted);
-  const one = (answer: Json): Json => {
+  const one = (answer: Json, count: Count): Json => {
     const shown: Json = {};
+    count.objects += 1;
     for (const { name, below } of fields) {
       const value = answer[name];
-      if (value !== undefined) shown[name] = below ? below(value) : value;
+      if (value !== undefined) shown[name] = below ? below(value, count) : value;
     }
     return shown;
   };
-  return (value) => (value === null ? null : Array.isArray(value) ? value.map(one) : one(value as Json));
-});
-
-/**
- * Writes an answer as JSON, as `presenter` shows it. A part that is frozen, as all that is remembered is, is written once,
- * however often it is answered with.
- */
-export const serializer = once((view, wanted): ((answer: Json) => string) => {
-  const fields = shownOf(view, wanted).map(({ name, key, below }) => ({ name, key, write: writer(below) }));
-  return (answer) => {
-    let text = '';
-    for (const { name, key, write } of fields) {
-      const value = answer[name];
-      if (value !== undefined) text += `${text ? ',' : ''}${key}:${write(value)}`;
-    }
-    return `{${text}}`;
+  return (value, count = { objects: 0 }) => {
+    if (value === null) return null;
+    return Array.isArray(value) ? (value as Json[]).map((item) => one(item, count)) : one(value as Json, count);
   };
 });
 
-function writer(present: Present | undefined): (value: unknown) => string {
-  if (!present) return JSON.stringify;
-  const written = new WeakMap<object, string>();
-  return (value) => {
+/**
+ * Writes an answer as JSON, as `presenter` shows it, and counts its objects: lists and values are none. A part that is frozen, as
+ * all that is remembered is, is written once, however often it is answered with.
+ */
+export const serializer = once((view, wanted): ((answer: Json) => Serialized) => {
+  const fields = shownOf(view, wanted).map(({ name, key, below }) => ({ name, key, write: writer(below) }));
+  return (answer) => {
+    const count = { objects: 1 };
+    let text = '';
+    for (const { name, key, write } of fields) {
+      const value = answer[name];
+      if (value !== undefined) text += `${text ? ',' : ''}${key}:${write(value, count)}`;
+    }
+    return { text: `{${text}}`, objects: count.objects };
+  };
+});
+
+function writer(present: Present | undefined): (value: unknown, count: Count) => string {
+  if (!present) return (value) => JSON.stringify(value);
+  const written = new WeakMap<object, Serialized>();
+  return (value, count) => {
     if (typeof value !== 'object' || value === null || !Object.isFrozen(value))
-      return JSON.stringify(present(value));
-    let text = written.get(value);
-    if (text === undefined) written.set(value, (text = JSON.stringify(present(value))));
-    return text;
+      return JSON.stringify(present(value, count));
+    let known = written.get(value);
+    if (!known) {
+      const own = { objects: 0 };
+      known = { text: JSON.stringify(present(value, own)), objects: own.objects };
+      written.set(value, known);
+    }
+    count.objects += known.objects;
+    return known.text;
   };
 }

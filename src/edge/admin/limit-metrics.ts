@@ -19,7 +19,7 @@ export function exposeLimits(limiter: Limiter, shedding: Shedding, metrics: Coll
   metrics.counter(
     {
       name: 'limits_cost_total',
-      help: 'Cost that was reserved for what was let through.',
+      help: 'Cost that was reserved for what was let through, and that it needed beyond.',
       labelNames: ['policy'],
     },
     () => [...limiter.counts].map(([policy, { cost }]) => ({ labels: { policy }, value: cost })),

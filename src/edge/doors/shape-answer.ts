@@ -1,3 +1,5 @@
+import { Limiter } from '#gateway/edge/limits/limiter';
+import { unitsOf } from '#gateway/edge/limits/object-cost';
 import { noteVersion } from '#gateway/edge/http-cache/resource-version';
 import { serializer } from '#libs/view';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
@@ -9,10 +11,13 @@ import { wantedByRest } from './wanted-parts.ts';
 
 /**
  * Decides before a REST handler runs how its answer will be written: trimmed to its view and to `?fields=`, with where what
- * was created can be found, and what is on its way out. A guard, since an interceptor is an observable for every request.
+ * was created can be found, and what is on its way out. What it costs beyond its use case, by its objects, is taken from the
+ * caller's buckets when it is written. A guard, since an interceptor is an observable for every request.
  */
 @Injectable()
 export class ShapeAnswer implements CanActivate {
+  constructor(private readonly limiter: Limiter) {}
+
   canActivate(execution: ExecutionContext): boolean {
     if (execution.getType<string>() !== 'http') return true;
     const http = execution.switchToHttp();
@@ -23,19 +28,21 @@ export class ShapeAnswer implements CanActivate {
     if (deprecation) void reply.headers(deprecationHeaders(deprecation));
     refuseUnknownQuery(handler, request);
     const answer = answerOf(handler);
-    if (answer) void reply.serializer(writing(answer, request, reply));
+    if (answer) void reply.serializer(this.writing(answer, request, reply));
     return true;
   }
-}
 
-function writing(answer: Answer, request: FastifyRequest, reply: FastifyReply): (body: unknown) => string {
-  const write = serializer(answer.view, wantedByRest(request, answer));
-  return (body) => {
-    // An error is written already.
-    if (typeof body !== 'object' || body === null) return String(body);
-    void reply.header('content-type', 'application/json; charset=utf-8');
-    if (answer.isVersioned) noteVersion(request.context, (body as { version?: unknown }).version);
-    if (answer.location) void reply.header('location', answer.location(body as never));
-    return write(body as Record<string, unknown>);
-  };
+  private writing(answer: Answer, request: FastifyRequest, reply: FastifyReply): (body: unknown) => string {
+    const write = serializer(answer.view, wantedByRest(request, answer));
+    return (body) => {
+      // An error is written already.
+      if (typeof body !== 'object' || body === null) return String(body);
+      void reply.header('content-type', 'application/json; charset=utf-8');
+      if (answer.isVersioned) noteVersion(request.context, (body as { version?: unknown }).version);
+      if (answer.location) void reply.header('location', answer.location(body as never));
+      const { text, objects } = write(body as Record<string, unknown>);
+      this.limiter.settleAtLeast(request.reserved, unitsOf(objects));
+      return text;
+    };
+  }
 }

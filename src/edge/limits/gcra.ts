@@ -35,12 +35,21 @@ export function spend(
   const after = isAllowed ? then : from;
   const spent: Spent = {
     isAllowed,
-    remaining: Math.floor((windowMs - (after - now)) / eachMs + 1e-6),
+    remaining: Math.max(0, Math.floor((windowMs - (after - now)) / eachMs + 1e-6)),
     resetMs: tidy(after - now),
     // What costs more than there ever is waits for a full bucket: it will not be let in then either.
     retryMs: isAllowed ? 0 : tidy(Math.min(then - now - windowMs, after - now)),
   };
   return [spent, after];
+}
+
+/**
+ * What is to be remembered of a bucket from which something more was needed than was taken, or less, below 0. It is taken though it
+ * is not there: then nothing can be spent until that has come back, which is twice the window at most.
+ */
+export function settle(fullAt: FullAt | undefined, now: number, cost: number, { limit, windowMs }: Rate): FullAt {
+  const from = Math.max(fullAt ?? 0, now);
+  return Math.min(from + (cost * windowMs) / limit, Math.max(from, now + 2 * windowMs));
 }
 
 /** Whole microseconds: a client is not told of a second more for a rounding. */

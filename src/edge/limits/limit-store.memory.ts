@@ -1,6 +1,6 @@
 import { atMost } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
-import { type FullAt, spend, type Spent } from './gcra.ts';
+import { type FullAt, settle, spend, type Spent } from './gcra.ts';
 import { LimitStore } from './limit-store.ts';
 import type { Rate } from './policies.ts';
 
@@ -14,5 +14,9 @@ export class LimitStoreMemory extends LimitStore {
     const [spent, fullAt] = spend(this.buckets.get(key), performance.now(), cost, rate);
     this.buckets.set(key, fullAt);
     return spent;
+  }
+
+  settle(key: string, cost: number, rate: Rate): void {
+    this.buckets.set(key, settle(this.buckets.get(key), performance.now(), cost, rate));
   }
 }

@@ -4,8 +4,11 @@ import type { Rate } from './policies.ts';
 
 /** Where buckets are kept, in constant time and space for each; what `@nestjs/throttler` counts in. */
 export abstract class LimitStore implements ThrottlerStorage {
-  /** Takes from a bucket what something costs, if it is there. A cost below 0 gives back. */
+  /** Takes from a bucket what something costs, if it is there. */
   abstract spend(key: string, cost: number, rate: Rate): Spent | Promise<Spent>;
+
+  /** Takes what something turned out to cost beyond what was taken, though it is not there; a cost below 0 gives back. */
+  abstract settle(key: string, cost: number, rate: Rate): void | Promise<void>;
 
   /** The same, as the library asks for it. @param ttl the window, in milliseconds; answers are in seconds */
   async increment(key: string, ttl: number, limit: number) {

@@ -11,7 +11,7 @@ import { policiesOf, type Policy, type PolicyName } from './policies.ts';
 export interface Counts {
   accepted: number;
   limited: number;
-  /** What was reserved for what was let through. It only grows, as a counter must. */
+  /** What was reserved for what was let through, and what that needed beyond. It only grows, as a counter must. */
   cost: number;
   /** What of that was not needed. */
   refunded: number;
@@ -78,14 +78,20 @@ export class Limiter {
     return Promise.all(taken.map((one) => Promise.resolve(one))).then((all) => this.counted(all));
   }
 
-  /** Gives back what was taken and not needed. What was needed beyond is not asked for: the most is to be taken. */
+  /** Gives back what was taken and not needed, and takes what was needed beyond: the next question waits for it. */
   settle(reserved: readonly Reserved[], cost: number): void {
     for (const { policy, key, cost: taken } of reserved) {
-      if (cost >= taken) continue;
-      this.counts.get(policy.name)!.refunded += taken - cost;
-      const spent = this.store.spend(key, cost - taken, policy);
-      if (spent instanceof Promise) spent.catch(() => {});
+      if (cost === taken) continue;
+      const counts = this.counts.get(policy.name)!;
+      counts.refunded += Math.max(0, taken - cost);
+      counts.cost += Math.max(0, cost - taken);
+      void this.store.settle(key, cost - taken, policy);
     }
+  }
+
+  /** Takes what an answer costs beyond what was reserved for its use case. */
+  settleAtLeast(reserved: readonly Reserved[] = [], cost: number): void {
+    if (reserved[0] && cost > reserved[0].cost) this.settle(reserved, cost);
   }
 
   /** How full somebody's buckets are, without taking from them. */

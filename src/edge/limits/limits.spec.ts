@@ -80,8 +80,25 @@ describe.each(STORES)('limits %s', (_, open) => {
     const store = await open();
     const slow = { limit: 100, windowMs: 3_600_000 };
     await store.spend('settled', 60, slow);
-    await store.spend('settled', -50, slow);
+    await store.settle('settled', -50, slow);
     expect((await store.spend('settled', 0, slow)).remaining).toBe(90);
+  });
+
+  it('take what was needed beyond, and let nobody in until that has come back', async () => {
+    const store = await open();
+    const slow = { limit: 100, windowMs: 3_600_000 };
+    await store.spend('owed', 90, slow);
+    await store.settle('owed', 30, slow);
+    const { isAllowed, remaining, retryMs } = await store.spend('owed', 1, slow);
+    expect([isAllowed, remaining]).toEqual([false, 0]);
+    expect(retryMs / 36_000).toBeCloseTo(21, 1);
+  });
+
+  it('never make anybody wait for more than a full bucket and what they ask, whatever something has cost', async () => {
+    const store = await open();
+    const slow = { limit: 100, windowMs: 3_600_000 };
+    for (const cost of [10, 5_000, 5_000]) await store.settle('in debt', cost, slow);
+    expect((await store.spend('in debt', 1, slow)).retryMs / 36_000).toBeCloseTo(101, 1);
   });
 
   it('are what @nestjs/throttler counts in', async () => {
@@ -172,5 +189,7 @@ describe('the limiter', () => {
     void one.take(aContext(), policies, 15);
     one.settle(reserved, 5);
     expect(one.counts.get('customer')).toEqual({ accepted: 1, limited: 1, cost: 15, refunded: 10 });
+    one.settle(one.take(aContext(), policies, 2) as Reserved[], 9);
+    expect(one.counts.get('customer')).toEqual({ accepted: 2, limited: 1, cost: 24, refunded: 10 });
   });
 });

@@ -27,6 +27,11 @@ describe('the objects of an answer', () => {
     expect(counted(query, { me: { friend: { id: 1, best: { id: 2 }, address: { city: 'x' } } } })).toBe(4);
   });
 
+  it('are none of the schema', () => {
+    const data = { s: { types: [{ name: 'A' }, { name: 'B' }] }, t: { name: 'A' }, me: { id: 1 } };
+    expect(counted('{ s: __schema { types { name } } t: __type(name: "A") { name } me { id } }', data)).toBe(1);
+  });
+
   it('are counted in lists of lists', () => {
     expect(counted('{ grid { id } }', { grid: [[{ id: 1 }, { id: 2 }], [], [{ id: 3 }]] })).toBe(3);
   });

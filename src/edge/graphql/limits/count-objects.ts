@@ -3,9 +3,11 @@ import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionSe
 /** The fields that are objects, or lists of them, by the key that they are answered under; and those below. */
 type Objects = [key: string, below: Objects][];
 
+const SCHEMA: ReadonlySet<string> = new Set(['__schema', '__type']);
+
 /**
  * Counts the objects that an operation was answered with, the root not among them. Only fields that the document
- * asks for more of are looked at: values weigh nothing.
+ * asks for more of are looked at: values weigh nothing, nor does the schema, for which nobody else is asked.
  */
 export function objectCounter(
   { definitions }: DocumentNode,
@@ -21,7 +23,7 @@ export function objectCounter(
       for (const selection of selections) {
         if (selection.kind === Kind.INLINE_FRAGMENT) open(selection.selectionSet);
         else if (selection.kind === Kind.FRAGMENT_SPREAD) openFragment(selection.name.value);
-        else if (selection.selectionSet) {
+        else if (selection.selectionSet && !SCHEMA.has(selection.name.value)) {
           const key = (selection.alias ?? selection.name).value;
           byKey.set(key, [...(byKey.get(key) ?? []), selection.selectionSet]);
         }

@@ -2,6 +2,7 @@ import { Config } from '#gateway/config/config';
 import { DEPRECATED, type Deprecation, deprecationHeaders } from '#gateway/edge/doors/deprecated';
 import { Compiled } from '#gateway/edge/graphql/execute/compiled';
 import { type Limits, LIMITS } from '#gateway/edge/limits/limited';
+import { objectsOf, unitsOf } from '#gateway/edge/limits/object-cost';
 import { Limiter, rateHeaders, refusalOf, type Reserved } from '#gateway/edge/limits/limiter';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -10,9 +11,6 @@ import { sizeCheck } from './check-size.ts';
 import { objectCounter } from './count-objects.ts';
 import { WEIGHTS } from './list-sizes.ts';
 import { measure, type Size } from './measure.ts';
-
-/** So much of what an operation is estimated to cost is as much as an ordinary REST question. */
-const COST_UNIT = 20;
 
 /** What takes headers for a client. */
 type Tellable = { headers(values: Record<string, string>): unknown };
@@ -83,7 +81,10 @@ export class Reserve {
     return undefined;
   }
 
-  /** Settles what was reserved with what it turned out to be: the objects in the answer, or its use cases where those cost more. */
+  /**
+   * Settles what was reserved with what it turned out to be: the objects in the answer, or its use cases where those cost more. It
+   * counts once, for whoever is the first to know.
+   */
   settle(
     request: FastifyRequest,
     { data }: Pick<ExecutionResult, 'data'>,
@@ -93,8 +94,10 @@ export class Reserve {
   }
 
   /** The same for a query that is known to have been answered with so many objects. */
-  settleObjects({ reserved }: FastifyRequest, objects: number): void {
+  settleObjects(request: FastifyRequest, objects: number): void {
+    const { reserved } = request;
     if (!reserved) return;
+    request.reserved = undefined;
     const cost = Math.max(this.least.get(reserved) ?? 1, unitsOf(objects * WEIGHTS.object));
     this.limiter.settle(reserved, cost);
   }
@@ -117,7 +120,7 @@ export class Reserve {
     for (const name of size.runs.values())
       if (fields[name]) least += (fields[name].extensions[LIMITS] as Limits | undefined)?.cost ?? 1;
     const plan = {
-      size: { ...size, cost: Math.max(size.cost, least * COST_UNIT) },
+      size: { ...size, cost: Math.max(size.cost, objectsOf(least)) },
       least,
       cost: Math.max(least, unitsOf(size.cost)),
       deprecations: saying<Deprecation>(DEPRECATED).map(deprecationHeaders),
@@ -127,5 +130,3 @@ export class Reserve {
     return plan;
   }
 }
-
-const unitsOf = (cost: number): number => Math.max(1, Math.round(cost / COST_UNIT));
