@@ -79,6 +79,32 @@ const WRONG: [string, Asked, Way[]][] = [
     ['POST', 'APQ', 'QUERY', 'GET', 'WebSocket'],
   ],
   [
+    'a condition of a subscription, without its argument',
+    { query: 'subscription { notifications { id } ... @skip { notifications { id } } }' },
+    ['SSE', 'WebSocket'],
+  ],
+  [
+    'a condition of a subscription, by a variable',
+    { query: 'subscription ($a: Boolean!) { notifications @include(if: $a) { id } }', variables: { a: true } },
+    ['SSE', 'WebSocket'],
+  ],
+  [
+    'the same beside a query that is asked',
+    {
+      query: 'query a { products { total } } subscription b { notifications @include { id } }',
+      operationName: 'a',
+    },
+    ['POST', 'GET', 'WebSocket'],
+  ],
+  [
+    'the same beside an operation that is not there',
+    {
+      query: 'query a { products { total } } subscription b { notifications @include { id } }',
+      operationName: 'c',
+    },
+    ['POST', 'GET', 'SSE', 'WebSocket'],
+  ],
+  [
     'an operation that is not there',
     { query: 'query a { products { total } }', operationName: 'b' },
     ['POST', 'APQ', 'QUERY', 'GET', 'WebSocket'],
@@ -99,6 +125,14 @@ describe.each(WRONG)("in production, a client's mistake: %s", (_, asked, ways) =
     },
   );
 });
+
+it.each(['POST', 'APQ', 'QUERY', 'GET', 'SSE', 'WebSocket'] as const)(
+  'by %s, what is no document is GRAPHQL_PARSE_FAILED',
+  async (way) => {
+    const { body } = await ask(way, { query: 'subscription { notifications { id }' });
+    expect(body.errors!.map(({ extensions: { code } }) => code)).toEqual(['GRAPHQL_PARSE_FAILED']);
+  },
+);
 
 // Over a WebSocket, graphql-transport-ws closes with 4400.
 it.each(['POST', 'APQ'] as const)('by %s, variables that are no object are BAD_REQUEST', async (way) => {

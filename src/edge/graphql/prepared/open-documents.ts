@@ -4,8 +4,9 @@ import { errorLimits } from '#gateway/edge/graphql/error-limits';
 import { Compiled } from '#gateway/edge/graphql/execute/compiled';
 import { ErrorFormat } from '#gateway/edge/graphql/format-error';
 import { tooMuch } from '#gateway/edge/graphql/limits/check-size';
+import { mistakesIn } from '#gateway/edge/graphql/mistakes-in';
 import { Injectable } from '@nestjs/common';
-import { type DocumentNode, GraphQLError, Kind, parse, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { fieldsIn } from './fields-in.ts';
 import type { PreparedOperation } from './prepared-operation.ts';
@@ -61,7 +62,7 @@ export class OpenDocuments {
     if (!mistakes) {
       const [fields, limit] = [fieldsIn(document), this.config.GRAPHQL_MAX_FIELDS];
       if (fields > limit) throw tooMuch('GRAPHQL_TOO_MANY_FIELDS', 'fields', limit, fields);
-      mistakes = validate(this.compiled.schema, document, undefined, this.limits);
+      mistakes = mistakesIn(this.compiled.schema, document, this.limits);
       this.mistakes.set(document, mistakes);
     }
     return mistakes;

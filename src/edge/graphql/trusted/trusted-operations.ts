@@ -1,9 +1,10 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mistakesIn } from '#gateway/edge/graphql/mistakes-in';
 import type { PreparedOperation } from '#gateway/edge/graphql/prepared/prepared-operation';
 import { inPlainWords } from '#gateway/edge/graphql/prepared/syntax-errors';
 import { SettingsError } from '#libs/process';
-import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse } from 'graphql';
 
 /** An operation that belongs to a client, and is known before it is asked for. */
 export interface TrustedOperation extends PreparedOperation {
@@ -66,7 +67,7 @@ function operationIn(file: string, text: string, schema: GraphQLSchema): Trusted
   }
   const [node, ...more] = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
   if (!node || more.length) return 'must have one operation';
-  const [error] = validate(schema, document);
+  const [error] = mistakesIn(schema, document);
   if (error) return `${error.message} (line ${error.locations?.[0]?.line})`;
   const id = `${client}/${name}`;
   const description = node.description?.value;
