@@ -75,6 +75,7 @@ export class Apollo implements OnApplicationShutdown {
 
   private async start(): Promise<ApolloServer<ApolloContext>> {
     const { ApolloServer } = await import('@apollo/server');
+    const { ApolloServerPluginCacheControlDisabled } = await import('@apollo/server/plugin/disabled');
     const server = new ApolloServer<ApolloContext>({
       gateway: this.gateway(),
       // Whether the schema may be asked for was decided before.
@@ -84,6 +85,8 @@ export class Apollo implements OnApplicationShutdown {
       csrfPrevention: false,
       persistedQueries: false,
       cache: 'bounded',
+      // That for `Cache-Control` wraps each field of the schema for good: then nothing can be read as it stands.
+      plugins: [ApolloServerPluginCacheControlDisabled()],
       parseOptions: { maxTokens: this.config.GRAPHQL_MAX_TOKENS },
       validationOptions: errorLimits(this.config).validation,
       formatError: (_formatted, thrown) => this.errors.format(thrown as GraphQLError),
