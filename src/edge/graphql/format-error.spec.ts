@@ -110,6 +110,27 @@ it('of a document as a whole refuses it with all that is wrong with it, and the 
   });
 });
 
+describe('an answer that its type does not allow', () => {
+  const schema = buildSchema(`
+    interface Node { id: ID! }
+    type Order implements Node { id: ID! }
+    type User { name: String }
+    union Result = Order
+    type Query { node: Node result: Result nodes: [Node!] }`);
+  it.each([
+    ['an interface, of no type', '{ node { id } }', { node: { id: 1 } }],
+    ['an interface, of another type', '{ node { id } }', { node: { __typename: 'User' } }],
+    ['a union, of a type that is not there', '{ result { __typename } }', { result: { __typename: 'Basket' } }],
+    ['an item', '{ nodes { id } }', { nodes: [{ __typename: 'User' }] }],
+    ['no list', '{ nodes { id } }', { nodes: 'none' }],
+  ])('is an error of ours, and logged: %s', async (_, source, rootValue) => {
+    const { errors } = await graphql({ schema, source, rootValue });
+    const { shown, lines } = told(errors![0]!);
+    expect(shown).toMatchObject({ message: 'Internal error', extensions: { code: 'INTERNAL' } });
+    expect(lines).toMatchObject([{ level: 'error' }]);
+  });
+});
+
 describe("a client's mistake", () => {
   it.each([
     [

@@ -6,7 +6,7 @@ import { extensionsOf } from '#gateway/edge/errors/problem';
 import { type ErrorCode, GatewayError } from '#libs/errors';
 import { currentRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
-import { type GraphQLFormattedError, GraphQLError } from 'graphql';
+import { type GraphQLFormattedError, GraphQLError, Kind } from 'graphql';
 import { PinoLogger } from 'nestjs-pino';
 import { withoutValues } from './without-values.ts';
 
@@ -86,7 +86,11 @@ function isOfRequest(error: unknown): boolean {
   return Boolean(error.nodes?.length) || !error.originalError;
 }
 
-/** Found by graphql-js while it ran a field, and it points into the document: an argument that became null, say. */
+/**
+ * Found by graphql-js while it ran a field, and it points to what the client wrote there: an argument that became null, say. What points to
+ * the field as a whole is about its answer: that it has no possible type.
+ */
 function isOfDocument(error: unknown): boolean {
-  return error instanceof GraphQLError && Boolean(error.nodes?.length) && !error.originalError;
+  if (!(error instanceof GraphQLError) || error.originalError) return false;
+  return Boolean(error.nodes?.length) && error.nodes!.every(({ kind }) => kind !== Kind.FIELD);
 }
