@@ -1,74 +1,98 @@
+import { LIST_SIZES } from '#gateway/edge/graphql/limits/list-sizes';
 import { type ErrorCode, GatewayError } from '#libs/errors';
 import {
   type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  isAbstractType,
   isEnumType,
   isListType,
   isNonNullType,
   isObjectType,
-  isUnionType,
 } from 'graphql';
+import { type Chance, chanceOf } from './chance.ts';
 
-/** Numbers from 0 up to 1 that follow from a text. */
-export type Chance = () => number;
-
-/** mulberry32, seeded with FNV-1a of a text. */
-export function chanceOf(text: string): Chance {
-  let state = 2_166_136_261;
-  for (let index = 0; index < text.length; index += 1)
-    state = Math.imul(state ^ text.charCodeAt(index), 16_777_619);
-  return () => {
-    state = (state + 0x6d_2b_79_f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+/** What upstreams do to the answers of a seed. */
+interface Manner {
+  /** Whether a part may be something that its type does not allow. */
+  isOdd: boolean;
+  /** How often an object is an error instead. */
+  errors: number;
+  /** Whether lists are as long as they are asked for. */
+  isFull: boolean;
+  /** Whether lists of which nobody says how long they may be are longer than they are assumed to be. */
+  isLong: boolean;
 }
 
 const CODES: ErrorCode[] = ['UPSTREAM_UNAVAILABLE', 'NOT_FOUND', 'RATE_LIMITED', 'VALIDATION_FAILED'];
 const TEXTS = ['Ada', 'a "quoted" \\ text', '☃ \u2028', '', '<b>&'];
 
-/**
- * What an upstream's answer leads to for a root field: the same for the same seed, field and arguments. Sometimes null, an error, late,
- * or something that its type does not allow.
- * @param isOdd whether anything may be wrong with it
- */
-export function answerOf(type: GraphQLOutputType, seed: string, isOdd: boolean): unknown {
+/** Of some seeds all is well, some are odd, some have errors inside; of all, some are full. */
+export function mannerOf(seed: string): Manner {
   const chance = chanceOf(seed);
-  if (isOdd && chance() < 0.06) throw new GatewayError(CODES[Math.floor(chance() * CODES.length)]!);
-  if (isOdd && chance() < 0.02) throw new Error('a fault of ours');
-  const value = valueOf(type, chance, isOdd, 0);
-  const answer = chance() < 0.4 ? frozen(value) : value;
-  return chance() < 0.5 ? answer : new Promise((resolve) => void setImmediate(() => resolve(answer)));
-}
-
-function valueOf(type: GraphQLOutputType, chance: Chance, isOdd: boolean, depth: number): unknown {
-  if (isNonNullType(type)) {
-    if (isOdd && chance() < 0.002) return null;
-    return present(type.ofType, chance, isOdd, depth);
-  }
   const dice = chance();
-  if (dice < 0.1) return null;
-  if (dice < 0.12) return undefined;
-  return present(type, chance, isOdd, depth);
+  return {
+    isOdd: dice > 0.45 && dice < 0.75,
+    errors: dice >= 0.75 ? 0.07 : dice > 0.45 ? 0.002 : 0,
+    isFull: chance() < 0.25,
+    isLong: chance() < 0.25,
+  };
 }
 
-function present(type: GraphQLOutputType, chance: Chance, isOdd: boolean, depth: number): unknown {
-  if (isOdd && chance() < 0.006) return odd(chance);
-  if (isListType(type)) {
-    const most = depth > 1 ? 3 : 12;
-    return Array.from({ length: Math.floor(chance() * most) }, () =>
-      valueOf(type.ofType as GraphQLOutputType, chance, isOdd, depth + 1),
+/** Makes the answer of one root field. */
+class Answer {
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly chance: Chance,
+    private readonly manner: Manner,
+    /** How many items a list has at most: as many as the field was asked for, where it was. */
+    private readonly size: number,
+  ) {}
+
+  /** @param at the type and the field that the value is of */
+  value(type: GraphQLOutputType, depth: number, at: string): unknown {
+    const { chance, manner } = this;
+    if (isNonNullType(type)) {
+      if (manner.isOdd && chance() < 0.002) return null;
+      return this.present(type.ofType as GraphQLOutputType, depth, at);
+    }
+    const dice = chance();
+    if (dice < 0.1) return null;
+    if (dice < 0.12) return undefined;
+    return this.present(type, depth, at);
+  }
+
+  private present(type: GraphQLOutputType, depth: number, at: string): unknown {
+    const { chance, manner } = this;
+    if (manner.isOdd && chance() < 0.006) return odd(chance);
+    if (isListType(type)) return this.list(type.ofType as GraphQLOutputType, depth, at);
+    if (isAbstractType(type)) {
+      const all = this.schema.getPossibleTypes(type);
+      const one = all[Math.floor(chance() * all.length)]!;
+      const value = this.present(one, depth, at);
+      return typeof value === 'object' && value !== null && !(value instanceof Error)
+        ? { ...value, __typename: one.name }
+        : value;
+    }
+    if (!isObjectType(type)) return leaf(type as GraphQLNamedType, chance);
+    if (chance() < manner.errors) return new Error('a fault of a part');
+    const fields = Object.values(type.getFields());
+    return Object.fromEntries(
+      fields.map(({ name, type: its }) => [name, this.value(its, depth + 1, `${type.name}.${name}`)]),
     );
   }
-  if (isUnionType(type))
-    return present(type.getTypes()[Math.floor(chance() * type.getTypes().length)]!, chance, isOdd, depth);
-  if (isObjectType(type)) {
-    const fields = Object.values(type.getFields());
-    return Object.fromEntries(fields.map((field) => [field.name, valueOf(field.type, chance, isOdd, depth + 1)]));
+
+  private list(of: GraphQLOutputType, depth: number, at: string): unknown[] {
+    const { chance, manner } = this;
+    const length = manner.isFull ? this.sizeOf(at) : Math.floor(chance() * (Math.min(this.sizeOf(at), 9) + 1));
+    return Array.from({ length }, () => this.value(of, depth + 1, at));
   }
-  return leaf(type as GraphQLNamedType, chance);
+
+  private sizeOf(at: string): number {
+    const { assumedSize } = LIST_SIZES[at] ?? {};
+    if (assumedSize === undefined) return this.size;
+    return this.manner.isLong ? assumedSize * 6 : assumedSize;
+  }
 }
 
 function leaf(type: GraphQLNamedType, chance: Chance): unknown {
@@ -102,12 +126,84 @@ function frozen<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** Takes the place of what root fields ask: their answers follow from a seed. */
-export function answerBySeed(schema: GraphQLSchema, seed: () => string): void {
+/** Upstreams have no more than these where a client says no number. */
+const UNSAID = 8;
+
+/** As many items as a client may get: what it asked for, and no more than it can have. */
+function sizeIn(args: Record<string, unknown>): number {
+  const asked = [args['first'], args['pageSize']].find((one) => typeof one === 'number');
+  return asked === undefined ? UNSAID : Math.max(0, Math.min(asked, 100));
+}
+
+/** An answer, and whether it comes later. */
+interface Made {
+  value: unknown;
+  isLate: boolean;
+}
+
+/**
+ * What upstreams' answers lead to for a root field: the same for the same seed, field and arguments. Sometimes null, an error, late,
+ * frozen, or something that its type does not allow.
+ */
+function answerOf(
+  schema: GraphQLSchema,
+  type: GraphQLOutputType,
+  { seed, args, manner }: { seed: string; args: Record<string, unknown>; manner: Manner },
+): Made {
+  const chance = chanceOf(seed);
+  if (manner.isOdd && chance() < 0.06) throw new GatewayError(CODES[Math.floor(chance() * CODES.length)]!);
+  if (manner.isOdd && chance() < 0.02) throw new Error('a fault of ours');
+  const value = new Answer(schema, chance, manner, sizeIn(args)).value(type, 0, '');
+  return { value: chance() < 0.4 ? frozen(value) : value, isLate: chance() < 0.5 };
+}
+
+/** The answers of the last seed: who asks again gets the same object, as from a cache. */
+class Remembered {
+  private seed = '';
+  private readonly made = new Map<string, Made>();
+
+  of(seed: string, key: string, make: () => Made): unknown {
+    if (this.seed !== seed) this.made.clear();
+    this.seed = seed;
+    const known = this.made.get(key);
+    const { value, isLate } = known ?? make();
+    if (!known) this.made.set(key, { value, isLate });
+    return isLate ? new Promise((resolve) => void setImmediate(() => resolve(value))) : value;
+  }
+}
+
+/** A root field that was asked. */
+export interface Call {
+  field: string;
+  args: Record<string, unknown>;
+}
+
+/** Takes the place of what root fields ask: their answers follow from a seed. @param called is told of each */
+export function answerBySeed(schema: GraphQLSchema, seed: () => string, called: (call: Call) => void): void {
+  const remembered = new Remembered();
+  const answered = (type: GraphQLOutputType, own: string, args: Record<string, unknown>) => {
+    const manner = mannerOf(seed());
+    return remembered.of(seed(), own, () => answerOf(schema, type, { seed: own, args, manner }));
+  };
   for (const root of [schema.getQueryType()!, schema.getMutationType()!])
-    for (const field of Object.values(root.getFields()))
-      field.resolve = (_root, args: object) => {
-        const own = `${seed()} ${field.name} ${JSON.stringify(args)}`;
-        return answerOf(field.type, own, chanceOf(seed())() < 0.5);
+    for (const { name, type } of Object.values(root.getFields()))
+      root.getFields()[name]!.resolve = (_root, args: Record<string, unknown>) => {
+        called({ field: name, args });
+        return answered(type, `${seed()} ${name} ${JSON.stringify(args)}`, args);
       };
+  for (const field of Object.values(schema.getSubscriptionType()!.getFields())) {
+    field.subscribe = (_root, args: Record<string, unknown>) => {
+      const own = `${seed()} ${field.name} ${JSON.stringify(args)}`;
+      const chance = chanceOf(own);
+      if (mannerOf(seed()).isOdd && chance() < 0.2) throw new GatewayError('NOT_FOUND');
+      return eventsOf(Math.floor(chance() * 4), own);
+    };
+    field.resolve = (own) => answered(field.type, String(own), {});
+  }
+  for (const type of Object.values(schema.getTypeMap()))
+    if (isAbstractType(type)) type.resolveType = (value) => (value as { __typename?: string }).__typename;
+}
+
+async function* eventsOf(many: number, seed: string): AsyncGenerator<string> {
+  for (let event = 0; event < many; event += 1) yield `${seed} ${event}`;
 }

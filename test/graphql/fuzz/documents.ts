@@ -1,250 +1,180 @@
 import * as fc from 'fast-check';
 import {
   getNamedType,
+  type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLSchema,
-  isEnumType,
-  isInterfaceType,
+  isAbstractType,
+  isCompositeType,
   isLeafType,
-  isNonNullType,
-  isObjectType,
   isUnionType,
+  type OperationTypeNode,
 } from 'graphql';
+import { broken } from './broken.ts';
+import { InputValues, type Rightness } from './input-values.ts';
+import { Picks } from './picks.ts';
 
 /** A document, and how it is asked. */
 export interface Asked {
   query: string;
   variables: Record<string, unknown>;
   operationName?: string;
+  kind: OperationTypeNode;
 }
 
 /** Random documents over a schema; most are valid. They shrink to fewer and simpler selections. */
 export function documentsOver(schema: GraphQLSchema): fc.Arbitrary<Asked> {
-  return fc.gen().map((gen) => new Writer(schema, gen).document());
+  return fc.gen().map((gen) => new Writer(schema, new Picks(gen)).document());
 }
 
-/** A third are small: a large one has more conditions than an answer writer is made for. */
-const SELECTIONS = [8, 90, 90];
-const PAGES = ['1', '3', '7', '0', '-1'];
+/** A third are small: a large one may have more conditions than an answer writer is made for. */
+const SELECTIONS = [7, 40, 60];
+/** So many of each twelve have variables that are right, null where they may be, or wrong. */
+const RIGHTNESS: readonly Rightness[] = [
+  ...Array<Rightness>(5).fill('right'),
+  ...Array<Rightness>(5).fill('null where it may be'),
+  ...Array<Rightness>(2).fill('wrong'),
+];
+/** So many of each twenty. */
+const KINDS = [...Array<string>(16).fill('query'), ...Array<string>(3).fill('mutation'), 'subscription'];
+const SCHEMA = [
+  '__schema { queryType { name } types { name kind } }',
+  '__type(name: "Query") { name fields { name args { name defaultValue } } }',
+];
 
-/** Writes one document, from the choices of a generator: 0 is the simplest of each. */
+/** Writes one document, from the choices of a generator. */
 class Writer {
-  private readonly variables = new Map<string, string>();
-  private readonly values: Record<string, unknown> = {};
-  private readonly fragments: { name: string; type: string; text: string }[] = [];
+  private readonly inputs: InputValues;
+  private readonly fragments: { name: string; on: GraphQLNamedType; text: string }[] = [];
   private readonly aliases = new Map<string, string>();
-  private left = 0;
+  private left: number;
   private names = 0;
 
   constructor(
     private readonly schema: GraphQLSchema,
-    private readonly gen: fc.GeneratorValue,
-  ) {}
+    private readonly picks: Picks,
+  ) {
+    this.left = picks.one(SELECTIONS);
+    this.inputs = new InputValues(picks, picks.one(RIGHTNESS));
+  }
 
   document(): Asked {
-    this.left = SELECTIONS[this.one(SELECTIONS.length)]!;
-    const isMutation = this.one(8) === 7;
-    const root = isMutation ? this.schema.getMutationType()! : this.schema.getQueryType()!;
-    const set = this.set(root, 0);
-    const declared = [...this.variables].map(([name, type]) => `$${name}: ${type}`).join(', ');
-    const name = this.one(3) === 2 ? 'Main' : '';
-    const kind = isMutation ? 'mutation' : 'query';
-    const operation = `${kind} ${name}${declared ? `(${declared})` : ''} ${set}`;
-    const other = name && this.one(4) === 3 ? 'query Other { __typename }' : '';
-    const fragments = this.fragments.map((one) => `fragment ${one.name} on ${one.type} ${one.text}`);
-    const query = this.broken([operation, other, ...fragments].filter(Boolean).join('\n'));
-    return { query, variables: this.values, ...(other ? { operationName: 'Main' } : {}) };
+    const kind = this.picks.one(KINDS) as OperationTypeNode;
+    const root = this.schema.getRootType(kind)!;
+    const set = kind === 'subscription' ? this.onlyField(root) : this.set(root, 0);
+    const declared = [...this.inputs.declared].map(([name, type]) => `$${name}: ${type}`).join(', ');
+    const name = this.picks.below(3) === 2 ? 'Main' : '';
+    const description = name && this.picks.below(8) === 7 ? '"""What is asked."""\n' : '';
+    const operation = `${description}${kind} ${name}${declared ? `(${declared})` : ''} ${set}`;
+    const other = name && this.picks.below(4) === 3 ? 'query Other { __typename }' : '';
+    const fragments = this.fragments.map((one) => `fragment ${one.name} on ${one.on.name} ${one.text}`);
+    const query = [operation, other, ...fragments].filter(Boolean).join('\n');
+    return {
+      query: broken(query, this.picks),
+      variables: this.inputs.given,
+      ...(other ? { operationName: 'Main' } : {}),
+      kind,
+    };
   }
 
-  /** A number below another. */
-  private one(below: number): number {
-    return below < 2 ? 0 : this.gen(fc.integer, { min: 0, max: below - 1 });
-  }
-
-  /** Now and then, something that a document may not have. */
-  private broken(query: string): string {
-    const at = (pattern: string, by: string) => query.replace(pattern, by);
-    switch (this.one(60)) {
-      case 59:
-        return at('id', 'idd');
-      case 58:
-        return at('{', '{ }');
-      case 57:
-        return at('}', '@skip }');
-      case 56:
-        return at('name', 'name @nothing');
-      case 55:
-        return at('(first:', '(frist:');
-      case 54:
-        return at('{ ', '{ ...Nothing ');
-      case 53:
-        return at('$', '$undeclared');
+  /** A subscription has one field, however it is put (GraphQL, 5.2.4.1). */
+  private onlyField(root: GraphQLObjectType): string {
+    const field = this.field(root, 0, false);
+    switch (this.picks.below(4)) {
+      case 3:
+        this.fragments.push({ name: 'Only', on: root, text: `{ ${field} }` });
+        return '{ ...Only }';
+      case 2:
+        return `{ ... on ${root.name} { ${field} } }`;
       default:
-        return query;
+        return `{ ${field} }`;
     }
   }
 
-  private set(type: GraphQLNamedType, depth: number): string {
-    const many = 1 + this.one(depth === 0 ? 4 : 6);
+  private set(type: GraphQLCompositeType, depth: number): string {
+    const many = 1 + this.picks.below(depth === 0 ? 4 : 6);
     const all: string[] = [];
     for (let n = 0; n < many && (this.left > 0 || !all.length); n += 1) all.push(this.selection(type, depth));
     return `{ ${all.join(' ')} }`;
   }
 
-  private selection(type: GraphQLNamedType, depth: number): string {
+  private selection(type: GraphQLCompositeType, depth: number): string {
     this.left -= 1;
-    const kind = this.left > 0 && depth < 7 ? this.one(12) : 0;
+    const kind = this.left > 0 && depth < 7 ? this.picks.below(12) : 0;
     if (kind === 11) return `...${this.directives()} ${this.set(type, depth + 1)}`;
-    if (kind === 10 && !isUnionType(type))
-      return `... on ${type.name}${this.directives()} ${this.set(type, depth + 1)}`;
-    if (kind >= 8) return `...${this.fragment(type, depth)}${this.directives()}`;
-    if (isUnionType(type)) {
-      const member = type.getTypes()[this.one(type.getTypes().length)]!;
-      return kind === 7
-        ? '__typename'
-        : `... on ${member.name}${this.directives()} ${this.set(member, depth + 1)}`;
+    if (kind === 10 || (kind < 7 && isUnionType(type))) {
+      const on = this.picks.one(this.overlapping(type));
+      return `... on ${on.name}${this.directives()} ${this.set(on, depth + 1)}`;
     }
-    return kind === 7 ? this.typename() : this.field(type, depth);
+    if (kind >= 8) return this.spread(type, depth);
+    if (kind === 7 || isUnionType(type)) return this.typename(type, depth);
+    return this.field(type, depth);
   }
 
-  private typename(): string {
-    return `${this.one(2) ? 'type: ' : ''}__typename${this.directives()}`;
+  /** A fragment, now and then twice under different conditions. */
+  private spread(type: GraphQLCompositeType, depth: number): string {
+    const name = this.fragment(type, depth);
+    const many = this.picks.below(4) === 3 ? 2 : 1;
+    return Array.from({ length: many }, () => `...${name}${this.directives(many > 1)}`).join(' ');
   }
 
-  private field(type: GraphQLNamedType, depth: number): string {
-    if (!isObjectType(type)) throw new Error(`${type.name} has no fields`);
+  private typename(type: GraphQLCompositeType, depth: number): string {
+    if (depth === 0 && type === this.schema.getQueryType() && this.picks.below(6) === 5)
+      return this.picks.one(SCHEMA);
+    return `${this.picks.below(2) ? 'type: ' : ''}__typename${this.directives()}`;
+  }
+
+  private field(type: Exclude<GraphQLCompositeType, { getTypes(): unknown }>, depth: number, mayBeLeftOut = true) {
     const all = Object.values(type.getFields()).filter(
-      ({ type: its }) => !isInterfaceType(getNamedType(its)) && (depth < 6 || isLeafType(getNamedType(its))),
+      (field) => depth < 6 || isLeafType(getNamedType(field.type)),
     );
-    const field = all[this.one(all.length)];
-    if (!field) return '__typename';
-    const given = this.argumentsOf(field);
+    if (!all.length) return '__typename';
+    const withArguments = all.filter(({ args }) => args.length > 0);
+    const field = this.picks.one(withArguments.length && this.picks.below(5) > 2 ? withArguments : all);
+    const given = this.inputs.argumentsOf(field.args);
     const of = getNamedType(field.type);
-    const below = isLeafType(of) ? '' : ` ${this.set(of, depth + 1)}`;
-    return `${this.alias(type, field, given)}${field.name}${given}${this.directives()}${below}`;
+    const below = isCompositeType(of) ? ` ${this.set(of, depth + 1)}` : '';
+    const directives = mayBeLeftOut ? this.directives() : '';
+    return `${this.alias(type, field, given)}${field.name}${given}${directives}${below}`;
   }
 
   /** The same key for the same arguments, so that what has one key can be merged. */
   private alias(type: GraphQLNamedType, field: GraphQLField<unknown, unknown>, given: string): string {
-    if (!given) return this.one(5) === 4 ? `${field.name}Too: ` : '';
+    if (!given) return this.picks.below(5) === 4 ? `${field.name}Too: ` : '';
     const key = `${type.name}.${field.name}${given}`;
     if (!this.aliases.has(key)) this.aliases.set(key, `a${this.aliases.size}`);
     return `${this.aliases.get(key)}: `;
   }
 
-  private argumentsOf(field: GraphQLField<unknown, unknown>): string {
-    const all = field.args.flatMap(({ name, type, defaultValue }) => {
-      const isRequired = isNonNullType(type) && defaultValue === undefined;
-      if (!isRequired && this.one(2) === 0) return [];
-      const of = getNamedType(type);
-      if (isEnumType(of))
-        return [
-          `${name}: ${this.enumeration(
-            of.name,
-            of.getValues().map((one) => one.name),
-          )}`,
-        ];
-      if (of.name === 'Int') return [`${name}: ${this.int()}`];
-      if (of.name === 'ID' || of.name === 'String') return [`${name}: ${this.text(of.name, isRequired)}`];
-      return [`${name}: ${this.input(of.name)}`];
-    });
-    return all.length ? `(${all.join(', ')})` : '';
-  }
-
-  private int(): string {
-    const literal = PAGES[this.one(PAGES.length)]!;
-    switch (this.one(5)) {
-      case 4:
-        return this.variable(`Int = ${literal}`, [undefined, null, 2, 'x']);
-      case 3:
-        return this.variable('Int!', [2, 5, 2, null, undefined, 'x', 1.5]);
-      case 2:
-        return this.variable('Int! = 3', [undefined, 4, null]);
-      default:
-        return literal;
-    }
-  }
-
-  private text(type: string, isRequired: boolean): string {
-    const literal = ['"p1"', '"a b"', '"""x"""'][this.one(3)]!;
-    switch (this.one(4)) {
-      case 3:
-        return this.variable(`${type}${isRequired ? '!' : ''} = "p9"`, [undefined, 'p2', null, {}]);
-      case 2:
-        return this.variable(`${type}!`, ['p3', 'p4', undefined, null, ['p']]);
-      default:
-        return literal;
-    }
-  }
-
-  private enumeration(type: string, names: readonly string[]): string {
-    const literal = names[this.one(names.length)]!;
-    if (this.one(3) < 2) return literal;
-    return this.variable(`${type} = ${literal}`, [undefined, names[0], null, 'NOTHING', 3]);
-  }
-
-  private input(type: string): string {
-    const text = () => this.text('String', true);
-    switch (type) {
-      case 'LoginInput':
-        return `{ email: ${text()}, password: ${text()} }`;
-      case 'RefreshInput':
-        return `{ refreshToken: ${text()} }`;
-      case 'CancelOrderInput':
-        return this.one(3) === 2
-          ? this.variable('CancelOrderInput!', [{ id: 'o1' }, { id: null }, { ids: 'o1' }])
-          : `{ id: ${this.text('ID', true)} }`;
-      case 'PlaceOrderInput':
-        return `{ lines: [{ productId: ${this.text('ID', true)}, quantity: ${this.one(2) ? this.variable('Int = 1', [undefined, 2, null]) : '1'} }] }`;
-      default:
-        return `{ name: ${this.text('String', false)} }`;
-    }
-  }
-
-  private variable(type: string, values: readonly unknown[]): string {
-    const name = `v${this.variables.size}`;
-    this.variables.set(name, type);
-    // The first values are right, and most are.
-    const value = values[this.one(3) === 2 ? this.one(values.length) : this.one(Math.min(2, values.length))];
-    if (value !== undefined) this.values[name] = value;
-    return `$${name}`;
-  }
-
-  private directives(): string {
-    const dice = this.one(10);
-    if (dice < 7) return '';
+  private directives(isLikely = false): string {
+    const dice = this.picks.below(10);
+    if (dice < (isLikely ? 3 : 7)) return '';
     const first = dice % 2 ? '@include' : '@skip';
-    const both =
-      dice === 9 && this.one(3) === 2
-        ? ` ${first === '@skip' ? '@include' : '@skip'}(if: ${this.condition()})`
-        : '';
-    return ` ${first}(if: ${this.condition()})${both}`;
+    const other = first === '@skip' ? '@include' : '@skip';
+    const both = dice === 9 && this.picks.below(3) === 2 ? ` ${other}(if: ${this.inputs.condition()})` : '';
+    return ` ${first}(if: ${this.inputs.condition()})${both}`;
   }
 
-  private condition(): string {
-    const known = [...this.variables].filter(([, type]) => type.startsWith('Boolean')).map(([name]) => `$${name}`);
-    switch (this.one(5)) {
-      case 4:
-        return this.variable('Boolean = true', [undefined, false, null, 'x']);
-      case 3:
-        return this.variable('Boolean!', [true, false, true, null, undefined]);
-      case 2:
-        return known.length ? known[this.one(known.length)]! : this.variable('Boolean!', [true, false]);
-      case 1:
-        return 'false';
-      default:
-        return 'true';
-    }
-  }
-
-  private fragment(type: GraphQLNamedType, depth: number): string {
-    const known = this.fragments.filter((one) => one.type === type.name);
-    if (known.length && this.one(3)) return known[this.one(known.length)]!.name;
+  private fragment(type: GraphQLCompositeType, depth: number): string {
+    const overlapping = this.overlapping(type);
+    const known = this.fragments.filter(({ on }) => overlapping.includes(on as GraphQLCompositeType));
+    if (known.length && this.picks.below(3)) return this.picks.one(known).name;
     const name = `F${(this.names += 1)}`;
     // It is known once it is complete: so it is never in itself.
-    const text = this.set(type, depth + 1);
-    this.fragments.push({ name, type: type.name, text });
+    const on = this.picks.one(overlapping);
+    const text = this.set(on, depth + 1);
+    this.fragments.push({ name, on, text });
     return name;
+  }
+
+  /** The types that a fragment may be on where a type is: of a union, its members first. */
+  private overlapping(type: GraphQLCompositeType): GraphQLCompositeType[] {
+    if (isAbstractType(type)) return [...this.schema.getPossibleTypes(type), type];
+    const above = Object.values(this.schema.getTypeMap()).filter(
+      (one) => isAbstractType(one) && this.schema.isSubType(one, type),
+    );
+    return [type, ...(above as GraphQLCompositeType[])];
   }
 }

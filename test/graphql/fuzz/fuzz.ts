@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
-import { Kind, parse, validate, visit } from 'graphql';
-import { type Differential, type Way, WAYS } from './differential.ts';
+import type { Difference, Differential } from './differential.ts';
 import { type Asked, documentsOver } from './documents.ts';
+import { Histogram, type Summary } from './histogram.ts';
+import type { Reference } from './reference.ts';
+import type { Way } from './ways.ts';
 
 /** Which documents: so many of a seed, from one on. */
 export interface Range {
@@ -10,77 +12,90 @@ export interface Range {
   from: number;
   /** On all ways, or on two that follow from the number of the document. */
   ways: 'all' | 'two';
-}
-
-/** What the documents were like. */
-export interface Histogram {
-  documents: number;
-  valid: number;
-  withErrorOrNull: number;
-  medianFields: number;
+  /** Whether a counterexample is made as small as can be. */
+  isShrunk?: boolean;
 }
 
 /** The first document that is answered otherwise than by graphql-js, shrunk. */
 export interface Counterexample {
   number: number;
+  seed: string;
   asked: Asked;
-  difference: object;
+  difference: Difference | { failure: string };
 }
+
+/** A counterexample is made smaller for so long at most, in milliseconds. */
+const SHRINK_MS = 60_000;
 
 /** Compares random documents until one differs. @param progress is called after each document with its number */
 export async function fuzz(
   differential: Differential,
-  { documents, seed, from, ways }: Range,
+  { documents, seed, from, ways, isShrunk = true }: Range,
   progress: (number: number) => void = () => {},
-): Promise<{ counterexample?: Counterexample; histogram: Histogram }> {
-  const fields: number[] = [];
-  const histogram = { documents: 0, valid: 0, withErrorOrNull: 0, medianFields: 0 };
+): Promise<{ counterexample?: Counterexample; summary: Summary }> {
+  const histogram = new Histogram();
   const arbitrary = documentsOver(differential.schema);
   for (let number = from; number < from + documents; number += 1) {
-    const own = `${seed}/${number}`;
-    const those = ways === 'all' ? WAYS : twoOf(number);
-    let difference: object | undefined;
-    const agrees = fc.asyncProperty(arbitrary, async (asked) => {
-      const found = await differential.differenceIn(asked, own, those);
-      difference = found ?? difference;
-      return !found;
-    });
     const parameters = { seed: seed * 1_000_003 + number, numRuns: 1 };
-    const { failed, counterexample, errorInstance } = await fc.check(agrees, parameters);
-    if (failed) {
-      const [asked] = counterexample!;
-      const failure = difference ?? { failure: String(errorInstance) };
-      return { counterexample: { number, asked, difference: failure }, histogram };
-    }
+    const own = `${seed}/${number}`;
     const [asked] = fc.sample(arbitrary, parameters) as [Asked];
-    const { data, errors } = await differential.reference(asked);
-    const size = sizeOf(asked, differential);
-    histogram.documents += 1;
-    if (size !== undefined) fields.push(size);
-    if (size !== undefined) histogram.valid += 1;
-    if (errors.length || data?.includes('null')) histogram.withErrorOrNull += 1;
+    const { reference } = await differential.variantOf(asked, own);
+    const all = differential.ways.filter((way) => way.takes(asked, reference));
+    const those = ways === 'all' ? all : twoOf(all, number, reference);
+    const difference = await tried(differential, asked, own, those);
+    if (difference) {
+      const smallest = isShrunk && (await shrunk(differential, { arbitrary, parameters, seed: own, ways: those }));
+      return {
+        counterexample: { number, seed: own, ...(smallest || { asked, difference }) },
+        summary: histogram.summary(),
+      };
+    }
+    histogram.add(asked, reference, those);
     progress(number);
   }
-  histogram.medianFields = fields.sort((a, b) => a - b)[fields.length >> 1] ?? 0;
-  return { histogram };
+  return { summary: histogram.summary() };
 }
 
-/** Each pair of ways in turn. */
-function twoOf(number: number): Way[] {
-  const first = number % WAYS.length;
-  const step = 1 + (Math.floor(number / WAYS.length) % (WAYS.length - 1));
-  return [WAYS[first]!, WAYS[(first + step) % WAYS.length]!];
+/** Each pair of ways in turn. What is refused is told in production too: that has words of its own, and takes little. */
+function twoOf(all: readonly Way[], number: number, { outcome }: Reference): Way[] {
+  const first = number % all.length;
+  const step = 1 + (Math.floor(number / all.length) % Math.max(1, all.length - 1));
+  const isRefused = outcome.data === undefined;
+  return all.filter(
+    ({ name }, index) =>
+      index === first || index === (first + step) % all.length || (isRefused && name === 'production'),
+  );
 }
 
-/** How many fields are written in a valid document; undefined for one that is not. */
-function sizeOf({ query }: Asked, { schema }: Differential): number | undefined {
+async function tried(
+  differential: Differential,
+  asked: Asked,
+  seed: string,
+  ways: readonly Way[],
+): Promise<Counterexample['difference'] | undefined> {
   try {
-    const document = parse(query);
-    if (validate(schema, document).length) return undefined;
-    let fields = 0;
-    visit(document, { [Kind.FIELD]: () => void (fields += 1) });
-    return fields;
-  } catch {
-    return undefined;
+    return await differential.differenceIn(asked, seed, ways);
+  } catch (error) {
+    return { failure: String((error as Error).stack) };
   }
+}
+
+/** The same difference in the smallest document that it was found in. */
+async function shrunk(
+  differential: Differential,
+  found: {
+    arbitrary: fc.Arbitrary<Asked>;
+    parameters: fc.Parameters<[Asked]>;
+    seed: string;
+    ways: readonly Way[];
+  },
+): Promise<{ asked: Asked; difference: Counterexample['difference'] } | undefined> {
+  let smallest: { asked: Asked; difference: Counterexample['difference'] } | undefined;
+  const agrees = fc.asyncProperty(found.arbitrary, async (asked) => {
+    const difference = await tried(differential, asked, found.seed, found.ways);
+    if (difference) smallest = { asked, difference };
+    return !difference;
+  });
+  await fc.check(agrees, { ...found.parameters, interruptAfterTimeLimit: SHRINK_MS });
+  return smallest;
 }

@@ -1,0 +1,70 @@
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import type { Asked } from './documents.ts';
+import type { FuzzedGateway } from './fuzzed-gateway.ts';
+import { bodyOf } from './http-ways.ts';
+import { type Body, type Outcome, outcomeOf, outcomesOf } from './outcome.ts';
+import type { Reference } from './reference.ts';
+import type { Way } from './ways.ts';
+
+/** So many operations go over a connection: its frames are limited. */
+const MAX_OPERATIONS = 60;
+
+/** The protocol graphql-transport-ws. */
+export class Socket implements Way {
+  readonly name = 'WebSocket';
+  private client: Client | undefined;
+  private operations = 0;
+
+  constructor(private readonly gateway: FuzzedGateway) {}
+
+  takes(): boolean {
+    return true;
+  }
+
+  async ask(asked: Asked): Promise<Outcome> {
+    if (this.operations >= MAX_OPERATIONS) await this.close();
+    this.operations += 1;
+    const client = (this.client ??= this.connected());
+    return new Promise((resolve, reject) => {
+      const outcomes: Outcome[] = [];
+      client.subscribe(bodyOf(asked), {
+        next: (result) => void outcomes.push(outcomeOf(result as Body)),
+        error: (errors) => {
+          if (Array.isArray(errors)) resolve(outcomeOf({ errors: errors as Body['errors'] }));
+          else reject(new Error('the socket failed', { cause: errors }));
+        },
+        complete: () => resolve(asked.kind === 'subscription' ? told(outcomes) : outcomes[0]!),
+      });
+    });
+  }
+
+  expected({ outcome }: Reference): Outcome {
+    return outcome;
+  }
+
+  isCharged(): boolean {
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await this.client?.dispose();
+    this.client = undefined;
+    this.operations = 0;
+  }
+
+  private connected(): Client {
+    return createClient({
+      url: `${this.gateway.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      onNonLazyError: () => {},
+      lazy: false,
+      retryAttempts: 0,
+      connectionParams: this.gateway.headers,
+    });
+  }
+}
+
+/** What a subscription has told: one that could not begin says so in its only result, without data. */
+export const told = (outcomes: readonly Outcome[]): Outcome =>
+  outcomes.length === 1 && outcomes[0]!.data === undefined ? outcomes[0]! : outcomesOf(outcomes);
