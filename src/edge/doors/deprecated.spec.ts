@@ -1,3 +1,6 @@
+import { loadConfig } from '#gateway/config/config';
+import { Limiter } from '#gateway/edge/limits/limiter';
+import { LimitStoreMemory } from '#gateway/edge/limits/limit-store.memory';
 import { Controller, Get, Module } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -19,7 +22,15 @@ class Doors {
   }
 }
 
-@Module({ controllers: [Doors], providers: [{ provide: APP_GUARD, useClass: ShapeAnswer }] })
+const limiter = new Limiter(loadConfig({}), new LimitStoreMemory());
+
+@Module({
+  controllers: [Doors],
+  providers: [
+    { provide: Limiter, useValue: limiter },
+    { provide: APP_GUARD, useClass: ShapeAnswer },
+  ],
+})
 class DoorsModule {}
 
 describe('a door that is deprecated', () => {
