@@ -11,7 +11,7 @@ import { z } from 'zod';
 
 /** Whose buckets are looked at. */
 const LimitsQuestion = input('LimitsQuestion', {
-  caller: z.string().max(64).optional(),
+  caller: z.string().max(255).optional(),
   address: z.string().max(64).optional(),
 });
 

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { Spent } from './gcra.ts';
 import { LimitStore } from './limit-store.ts';
 import type { Limits } from './limited.ts';
-import { policiesOf, type Policy, type PolicyName } from './policies.ts';
+import { nameOfAddress, policiesOf, type Policy, type PolicyName } from './policies.ts';
 
 /** What has been counted of a policy. */
 export interface Counts {
@@ -98,7 +98,8 @@ export class Limiter {
   async look(names: Partial<Record<'caller' | 'address', string>>) {
     const whose: Record<string, string | undefined> = { login: names.address, anonymous: names.address };
     const all = this.policies.map(async (policy) => {
-      const name = whose[policy.name] ?? names.caller ?? names.address;
+      const anonymous = names.address === undefined ? undefined : nameOfAddress(names.address);
+      const name = whose[policy.name] ?? names.caller ?? anonymous;
       if (name === undefined) return [];
       const { remaining, resetMs } = await this.store.spend(`${policy.name}:${name}`, 0, policy);
       return [

@@ -23,7 +23,11 @@ export interface Policy extends Rate {
 }
 
 const byAddress = ({ client }: Context): string => addressKey(client.address);
-const byCaller = (context: Context): string => context.caller.id ?? byAddress(context);
+/** An id of an outside issuer may look like an address, and has no space. */
+const byCaller = (context: Context): string => context.caller.id ?? nameOfAddress(byAddress(context));
+
+/** The name of the bucket of a client that has not logged in, where callers have theirs. */
+export const nameOfAddress = (address: string): string => `address ${address}`;
 
 /** All limits, one line each. Most are for everybody of a kind; a use case names the others (`@Limited`). */
 export const policiesOf = (config: Config): Policy[] => [

@@ -71,7 +71,8 @@ export class OpenStreams implements OnApplicationShutdown {
   /** The same for what is told over another protocol. @param begin called where there is room */
   add<T extends Told>(context: Context, route: string, begin: () => T): T {
     const { caller, client } = context;
-    const whose = caller.id ?? addressKey(client.address);
+    // An id of an outside issuer may look like an address, and has no space.
+    const whose = caller.id ?? `address ${addressKey(client.address)}`;
     this.refuseTooMany(whose);
     const events = begin();
     const { id: callerId, scopes, sessionId } = caller;

@@ -20,7 +20,7 @@ const saying = z.strictObject({
   to: z
     .strictObject({
       scope: z.string().max(64).optional(),
-      userId: z.string().max(64).optional(),
+      userId: z.string().max(255).optional(),
       route: z.string().max(200).optional(),
     })
     .default({}),
