@@ -22,10 +22,17 @@ const issuer = {
   scopes: { customer: ['orders:read'] },
 };
 
+const introspection = {
+  url: 'https://login.example/introspect',
+  clientId: 'atrium',
+  clientSecret: 'a secret of the client',
+};
+
 describe('the file of outside issuers', () => {
   it('says whose tokens are taken, and what they may do', () => {
     const { ISSUERS_FILE } = loadConfig({ ISSUERS_FILE: aFile([issuer]) });
-    expect(ISSUERS_FILE).toEqual([{ ...issuer, types: ['at+jwt'], scopeClaim: 'scope' }]);
+    const byDefault = { types: ['at+jwt'], scopeClaim: ['scope', 'scp'], audienceClaim: 'aud' };
+    expect(ISSUERS_FILE).toEqual([{ ...issuer, ...byDefault }]);
   });
 
   it.each([
@@ -34,9 +41,42 @@ describe('the file of outside issuers', () => {
     ['no claim for the user', [{ ...issuer, userIdClaim: undefined }], '0.userIdClaim'],
     ['an unknown member', [{ ...issuer, trust: true }], 'trust'],
     ['an issuer twice', [issuer, issuer], 'names an issuer twice'],
+    ['neither keys nor introspection', [{ ...issuer, jwksUrl: undefined }], 'needs jwksUrl or introspection'],
+    [
+      'introspection at two issuers, one of which would be shown tokens of the other',
+      [
+        { ...issuer, introspection },
+        { ...issuer, issuer: 'https://other.example', introspection },
+      ],
+      'has introspection at more than one issuer',
+    ],
+    [
+      'introspection over plain HTTP',
+      [{ ...issuer, introspection: { ...introspection, url: 'http://login.example/introspect' } }],
+      '0.introspection.url: must be https://',
+    ],
+    ['introspection without a secret', [{ ...issuer, introspection: { url: introspection.url } }], 'clientSecret'],
     ['no list', issuer, 'must be a list of issuers'],
   ])('must not have %s', (_, content, said) => {
     expect(complaint({ ISSUERS_FILE: aFile(content) })).toContain(said);
+  });
+
+  it('says how an issuer is asked about opaque tokens, whose keys it then need not know', () => {
+    const keyless = { ...issuer, jwksUrl: undefined, introspection };
+    const [read] = loadConfig({ ISSUERS_FILE: aFile([keyless]) }).ISSUERS_FILE;
+    expect(read!.introspection).toEqual({
+      ...introspection,
+      clientAuth: 'client_secret_basic',
+      cacheSeconds: 300,
+      audienceRequired: true,
+    });
+  });
+
+  it('may name several claims with what users may do', () => {
+    const [one, several] = ['roles', ['scope', 'roles']].map(
+      (scopeClaim) => loadConfig({ ISSUERS_FILE: aFile([{ ...issuer, scopeClaim }]) }).ISSUERS_FILE[0]!,
+    );
+    expect([one!.scopeClaim, several!.scopeClaim]).toEqual([['roles'], ['scope', 'roles']]);
   });
 
   it('may be on this machine over plain HTTP', () => {

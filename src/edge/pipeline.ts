@@ -136,7 +136,7 @@ export const PIPELINE: readonly Stage[] = [
     file: 'auth/authenticate.ts',
     why: 'Finds out who is asking, by bearer token or by the cookie of a session; whether they may is the guards’ to say.',
     on: ['onRequest'],
-    decorates: { token: 'none', isFromPage: false },
+    decorates: { token: 'none', tokenRefusal: undefined, isFromPage: false },
     provider: Authenticate,
   }),
   {

@@ -76,6 +76,11 @@ export const refusalSources = {
     when: 'The keys of the OpenID provider, which a logout token is checked with, cannot be had.',
     setting: '`OIDC_ISSUER`',
   },
+  issuers: {
+    code: 'OVERLOADED',
+    when: 'An outside issuer cannot be asked about a token: for its keys, or by introspection.',
+    setting: '`ISSUERS_FILE`',
+  },
   'support-chat': {
     code: 'OVERLOADED',
     when: 'Redis, which keeps the messages, cannot be reached.',

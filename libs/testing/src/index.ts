@@ -32,6 +32,7 @@ export {
 } from './lying-grpc.ts';
 export { httpFailure, type HttpLie, httpLies, httpSlow, type HttpTruth, LyingHttp } from './lying-http.ts';
 export { IdentityProvider } from './identity-provider.ts';
+export { anIssuerKey, type IssuerKey, TokenIssuer } from './token-issuer.ts';
 export { LogLines } from './log-lines.ts';
 export { type Output, outputOf } from './output-of.ts';
 export { postgresForTests, type PostgresForTests } from './postgres.ts';

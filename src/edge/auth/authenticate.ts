@@ -1,4 +1,5 @@
 import { Config } from '#gateway/config/config';
+import { GatewayError } from '#libs/errors';
 import type { Caller } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { Done } from '#gateway/edge/stage';
@@ -10,8 +11,13 @@ import { BearerTokens } from './tokens/bearer-tokens.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What became of the token or the cookie the client sent; `forged` where another site may have sent the cookie. */
-    token: 'none' | 'valid' | 'invalid' | 'forged';
+    /**
+     * What became of the token or the cookie the client sent; `forged` where another site may have sent the cookie, `unchecked`
+     * where its issuer cannot be asked right now.
+     */
+    token: 'none' | 'valid' | 'invalid' | 'forged' | 'unchecked';
+    /** What is answered to a client whose token is not good, where that is needed. */
+    tokenRefusal: GatewayError | undefined;
     /** Whether one of our own pages made the request. */
     isFromPage: boolean;
   }
@@ -42,7 +48,11 @@ export class Authenticate {
     }
     if (authorization === undefined) return this.byCookie(request, reply);
     const caller = this.tokens.callerOf(authorization);
-    if (caller instanceof Promise) return caller.then((found) => isHere(request, found));
+    if (caller instanceof Promise)
+      return caller.then(
+        (found) => isHere(request, found),
+        (error: unknown) => isUnchecked(request, error),
+      );
     isHere(request, caller);
     return undefined;
   }
@@ -57,6 +67,13 @@ export class Authenticate {
       else clearCookie(reply, SESSION_COOKIE);
     });
   }
+}
+
+/** What does not need the token does without it; all else is refused so. */
+function isUnchecked(request: FastifyRequest, error: unknown): void {
+  if (!(error instanceof GatewayError)) throw error;
+  request.token = 'unchecked';
+  request.tokenRefusal = error;
 }
 
 function isHere(request: FastifyRequest, caller: Caller | undefined): void {

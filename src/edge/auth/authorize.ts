@@ -5,12 +5,16 @@ import type { Access } from './access.ts';
 
 /**
  * Lets a request through a door, or does not. The same for every door; one that declares nothing needs a valid token.
- * @throws {GatewayError} UNAUTHENTICATED, or FORBIDDEN naming the scope that is missing
+ * @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN naming the scope that is missing, or OVERLOADED for a token that cannot be checked
  */
-export function authorize({ context, token, isFromPage }: FastifyRequest, access: Access = {}): void {
+export function authorize(
+  { context, token, tokenRefusal, isFromPage }: FastifyRequest,
+  access: Access = {},
+): void {
   if (access.isForPages && !isFromPage) throw forged();
   if (access.ignoresToken) return;
   if (token === 'invalid') throw unauthenticated('The token is not valid.', 'Bearer error="invalid_token"');
+  if (token === 'unchecked') throw tokenRefusal!;
   if (access.isPublic) return;
   // A cache that strangers share would let them past.
   keepPrivate(context);

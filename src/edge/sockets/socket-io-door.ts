@@ -145,7 +145,10 @@ export class SocketIoDoor implements OnModuleInit {
 
   private async callerOf(socket: Socket, request: FastifyRequest): Promise<Caller | undefined> {
     const { token } = socket.handshake.auth as { token?: unknown };
-    if (token === undefined) return request.token === 'valid' ? request.context.caller : undefined;
+    if (token === undefined) {
+      if (request.token === 'unchecked') throw request.tokenRefusal!;
+      return request.token === 'valid' ? request.context.caller : undefined;
+    }
     return typeof token === 'string' ? this.tokens.callerOf(`Bearer ${token}`) : undefined;
   }
 

@@ -7,6 +7,8 @@ import type { Caller } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { PinoLogger } from 'nestjs-pino';
+import { callerIn, type Claims, isFor } from './claims.ts';
+import { Introspection } from './introspection.ts';
 import { RemoteKeys } from './remote-keys.ts';
 
 /** So far may an issuer's clock be from ours, in seconds. */
@@ -14,13 +16,15 @@ const LEEWAY_SECONDS = 30;
 
 interface Issuer {
   settings: IssuerSettings;
-  keys: RemoteKeys;
+  keys: RemoteKeys | undefined;
+  introspection: Introspection | undefined;
 }
 
-/** Checks tokens of the identity providers in `ISSUERS_FILE`, with the keys that those publish. */
+/** Checks tokens of the identity providers in `ISSUERS_FILE`, with the keys that those publish, or by asking them. */
 @Injectable()
 export class OutsideIssuers {
   private readonly issuers: ReadonlyMap<string, Issuer>;
+  private readonly opaque: Introspection | undefined;
 
   constructor(
     private readonly jwt: JwtService,
@@ -30,33 +34,47 @@ export class OutsideIssuers {
     this.issuers = new Map(
       ISSUERS_FILE.map((settings) => {
         const { issuer, jwksUrl } = settings;
-        const onFailure = (err: unknown) => logger.warn({ err, issuer }, 'the keys of an issuer cannot be had');
-        return [issuer, { settings, keys: new RemoteKeys(() => jwksUrl, onFailure) }];
+        const warn = (what: string) => (err: unknown) => logger.warn({ err, issuer }, what);
+        const keys = jwksUrl ? new RemoteKeys(jwksUrl, warn('the keys of an issuer cannot be had')) : undefined;
+        const introspection = settings.introspection
+          ? new Introspection(settings, settings.introspection, warn('an issuer cannot be asked about a token'))
+          : undefined;
+        return [issuer, { settings, keys, introspection }];
       }),
     );
+    this.opaque = [...this.issuers.values()].find(({ introspection }) => introspection)?.introspection;
   }
 
-  /** Whose access token this is; undefined if it is of no issuer we know, or not valid. */
-  verify(token: string, compact: Compact): Verified | undefined | Promise<Verified | undefined> {
-    const { header, payload } = compact;
-    const issuer = this.issuers.get(String(payload['iss']));
-    if (!issuer || !issuer.settings.types.includes(typeOf(header))) return undefined;
-    const verified = (key: PublicKey | undefined) => {
-      const claims = this.checked(token, compact, key, issuer.settings.audience);
-      return claims && verifiedBy(claims, issuer.settings);
-    };
-    const key = keyOf(compact, issuer);
-    return key instanceof Promise ? key.then(verified) : verified(key);
-  }
-
-  /** The claims of a token of an issuer, for this audience; undefined if it is not valid. Its type is the caller's to check. */
-  async claimsOf(token: string, compact: Compact, audience: string): Promise<Record<string, unknown> | undefined> {
+  /**
+   * Whose access token this is; undefined if it is of no issuer we know, or not valid.
+   * @param compact what it says; undefined for an opaque token
+   * @throws {GatewayError} OVERLOADED where that cannot be known right now, as a rejection
+   */
+  verify(token: string, compact: Compact | undefined): Verified | undefined | Promise<Verified | undefined> {
+    if (!compact) return this.opaque?.ask(token);
     const issuer = this.issuers.get(String(compact.payload['iss']));
-    return issuer && this.checked(token, compact, await keyOf(compact, issuer), audience);
+    if (!issuer?.settings.types.includes(typeOf(compact.header))) return undefined;
+    if (!issuer.keys) return issuer.introspection?.ask(token);
+    // Nobody is asked for the keys of a token that is of no use to us.
+    if (!isFor(compact.payload, issuer.settings)) return undefined;
+    const claims = this.checked(token, compact, issuer.keys);
+    return claims instanceof Promise
+      ? claims.then((found) => verifiedBy(found, issuer.settings))
+      : verifiedBy(claims, issuer.settings);
+  }
+
+  /**
+   * The claims of a token of an issuer, for this audience; undefined if it is not valid. Its type is the caller's to check.
+   * @throws {GatewayError} OVERLOADED
+   */
+  async claimsOf(token: string, compact: Compact, audience: string): Promise<Claims | undefined> {
+    const issuer = this.issuers.get(String(compact.payload['iss']));
+    const isOurs = issuer?.keys && isFor(compact.payload, { audience, audienceClaim: 'aud' });
+    return isOurs ? this.checked(token, compact, issuer.keys!) : undefined;
   }
 
   /** For whom an issuer says these claims are; undefined for nobody. */
-  callerIn(claims: Record<string, unknown>): Caller | undefined {
+  callerIn(claims: Claims): Caller | undefined {
     const issuer = this.issuers.get(String(claims['iss']));
     return issuer && callerIn(claims, issuer.settings);
   }
@@ -64,40 +82,37 @@ export class OutsideIssuers {
   private checked(
     token: string,
     { header, payload }: Compact,
-    key: PublicKey | undefined,
-    audience: string,
-  ): Record<string, unknown> | undefined {
-    if (!key || header['alg'] !== key.algorithm || 'crit' in header) return undefined;
-    try {
-      return this.jwt.verify<Record<string, unknown>>(token, {
-        publicKey: key.key as never,
-        algorithms: [key.algorithm],
-        issuer: String(payload['iss']),
-        audience,
-        clockTolerance: LEEWAY_SECONDS,
-      });
-    } catch {
-      return undefined;
+    keys: RemoteKeys,
+  ): Claims | undefined | Promise<Claims | undefined> {
+    const { exp } = payload;
+    const isOver = typeof exp === 'number' && exp + LEEWAY_SECONDS <= Date.now() / 1000;
+    if (isOver || 'crit' in header) return undefined;
+    const claims = this.checkedWith(keys.fitting(header), token, payload);
+    if (claims || keys.has(header)) return claims;
+    return keys.lookFor(header).then(() => this.checkedWith(keys.fitting(header), token, payload));
+  }
+
+  private checkedWith(keys: readonly PublicKey[], token: string, { iss }: Claims): Claims | undefined {
+    for (const { key, algorithm } of keys) {
+      try {
+        return this.jwt.verify<Record<string, unknown>>(token, {
+          publicKey: key as never,
+          algorithms: [algorithm],
+          issuer: String(iss),
+          clockTolerance: LEEWAY_SECONDS,
+        });
+      } catch {
+        // Another key, perhaps.
+      }
     }
+    return undefined;
   }
 }
 
-function keyOf({ header }: Compact, { keys }: Issuer): PublicKey | undefined | Promise<PublicKey | undefined> {
-  return typeof header['kid'] === 'string' ? keys.withId(header['kid']) : undefined;
-}
-
-function verifiedBy(claims: Record<string, unknown>, settings: IssuerSettings): Verified | undefined {
-  const caller = callerIn(claims, settings);
+function verifiedBy(claims: Claims | undefined, settings: IssuerSettings): Verified | undefined {
+  const caller = claims && callerIn(claims, settings);
   if (!caller || typeof claims['exp'] !== 'number') return undefined;
   return { caller, expiresAt: (claims['exp'] + LEEWAY_SECONDS) * 1000 };
-}
-
-function callerIn(claims: Record<string, unknown>, { userIdClaim, scopeClaim, scopes }: IssuerSettings) {
-  const id = claims[userIdClaim];
-  if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id)) return undefined;
-  const said = claims[scopeClaim];
-  const words = Array.isArray(said) ? said.map(String) : typeof said === 'string' ? said.split(' ') : [];
-  return { id, scopes: [...new Set(words.flatMap((word) => (Object.hasOwn(scopes, word) ? scopes[word]! : [])))] };
 }
 
 /** The media type of a token (RFC 7515, section 4.1.9): the prefix may be left out, and case does not count. */

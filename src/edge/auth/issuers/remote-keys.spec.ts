@@ -1,80 +1,143 @@
-import { IdentityProvider } from '#libs/testing';
+import { anIssuerKey, type IssuerKey, TokenIssuer } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { RemoteKeys } from './remote-keys.ts';
+import { type KeyHint, RemoteKeys } from './remote-keys.ts';
 
-const kidOf = (token: string) =>
-  (JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString()) as { kid: string }).kid;
+const hintOf = ({ alg, published }: IssuerKey): KeyHint => ({ alg, kid: published['kid'] });
+const unnamed = { alg: 'ES256' };
 
 describe('the keys of an outside issuer', () => {
-  let provider: IdentityProvider;
+  let issuer: TokenIssuer;
   let keys: RemoteKeys;
   let now: number;
   let failures: unknown[];
 
   beforeEach(async () => {
     [now, failures] = [0, []];
-    provider = await IdentityProvider.open();
+    issuer = await TokenIssuer.open();
     keys = new RemoteKeys(
-      () => provider.settings.jwksUrl,
+      issuer.settings.jwksUrl,
       (error) => void failures.push(error),
       () => now,
     );
   });
-  afterEach(() => provider.close().catch(() => {}));
+  afterEach(() => issuer.close().catch(() => {}));
 
-  const current = () => kidOf(provider.accessToken());
+  const current = () => hintOf(issuer.keys[0]!);
+  const rotate = ({ shows = true } = {}) => void (issuer.keys = [anIssuerKey(), ...(shows ? issuer.keys : [])]);
+  /** How many keys fit, fetched where none is known. */
+  async function found(hint: KeyHint): Promise<number> {
+    if (!keys.has(hint)) await keys.lookFor(hint);
+    return keys.fitting(hint).length;
+  }
 
-  it('are asked for once, however many need them at the same moment', async () => {
-    const found = await Promise.all(Array.from({ length: 50 }, async () => keys.withId(current())));
-    expect(found.every((key) => key?.algorithm === 'RS256')).toBe(true);
-    expect(provider.asked.keys).toBe(1);
+  it('are fetched once, however many need them at the same moment', async () => {
+    await Promise.all(Array.from({ length: 50 }, () => keys.lookFor(current())));
+    expect(keys.fitting(current())).toMatchObject([{ algorithm: 'ES256' }]);
+    expect(issuer.asked.keys).toBe(1);
   });
 
-  it('that are known are there at once, without a promise', async () => {
-    await keys.withId(current());
-    expect(keys.withId(current())).not.toBeInstanceOf(Promise);
-  });
-
-  it('that nobody has are asked for once in thirty seconds, whatever is sent', async () => {
-    await keys.withId(current());
-    now = 30_000;
-    for (let i = 0; i < 1_000; i += 1) expect(await keys.withId(`unknown-${i}`)).toBeUndefined();
-    expect(provider.asked.keys).toBe(2);
-    now = 60_000;
-    await keys.withId('unknown');
-    expect(provider.asked.keys).toBe(3);
-  });
-
-  it('are found after a rotation, the old one with them', async () => {
+  it('are found at once after a rotation, also right after somebody asked for one that is unknown', async () => {
     const old = current();
-    await keys.withId(old);
-    provider.rotate();
-    now = 30_000;
-    expect(await keys.withId(current())).toBeDefined();
-    expect(await keys.withId(old)).toBeDefined();
+    await found(old);
+    expect(await found({ ...unnamed, kid: 'nobody has it' })).toBe(0);
+    rotate();
+    expect([await found(current()), await found(old)]).toEqual([1, 1]);
   });
 
-  it('that are shown no more are taken for a quarter of an hour', async () => {
+  it('are not fetched for an id that was not published a moment ago', async () => {
+    for (let i = 0; i < 100; i += 1) expect(await found({ ...unnamed, kid: 'unknown' })).toBe(0);
+    expect(issuer.asked.keys).toBe(1);
+    now = 5_000;
+    await found({ ...unnamed, kid: 'unknown' });
+    expect(issuer.asked.keys).toBe(2);
+  });
+
+  it('are fetched ten times at once for ids that strangers invent, and once in ten seconds from then on', async () => {
+    let refused = 0;
+    for (let i = 0; i < 1_000; i += 1) {
+      await keys.lookFor({ ...unnamed, kid: `unknown-${i}` }).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'OVERLOADED', source: 'issuers', headers: { 'retry-after': '10' } });
+        refused += 1;
+      });
+    }
+    expect([issuer.asked.keys, refused]).toEqual([10, 990]);
+    rotate();
+    now = 10_000;
+    expect(await found(current())).toBe(1);
+  });
+
+  it('that are published no more are taken for a quarter of an hour', async () => {
     const old = current();
-    await keys.withId(old);
-    provider.rotate({ shows: false });
-    now = 30_000;
-    await keys.withId(current());
-    expect(await keys.withId(old)).toBeDefined();
-    now = 30_000 + 900_000;
-    expect(await keys.withId(old)).toBeUndefined();
+    await found(old);
+    rotate({ shows: false });
+    now = 1;
+    await found(current());
+    expect(await found(old)).toBe(1);
+    now = 900_000;
+    expect(await found(old)).toBe(0);
   });
 
   it('stay while it is down or answers badly, for days', async () => {
     const known = current();
-    await keys.withId(known);
-    provider.failure = 503;
-    for (now = 700_000; now < 4 * 86_400_000; now += 43_200_000) expect(await keys.withId(known)).toBeDefined();
-    expect(await keys.withId('unknown')).toBeUndefined();
-    await provider.close();
+    await found(known);
+    issuer.failure = 503;
+    for (now = 700_000; now < 4 * 86_400_000; now += 43_200_000) expect(await found(known)).toBe(1);
+    await expect(keys.lookFor({ ...unnamed, kid: 'unknown' })).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await issuer.close();
     now += 31_000;
-    expect(await keys.withId('unknown')).toBeUndefined();
-    expect(await keys.withId(known)).toBeDefined();
+    await expect(keys.lookFor({ ...unnamed, kid: 'unknown' })).rejects.toMatchObject({ code: 'OVERLOADED' });
+    expect(await found(known)).toBe(1);
     expect(failures.length).toBeGreaterThan(1);
+  });
+
+  it.each([503, 404, 200])('are fetched again a second after an answer %i without keys', async (status) => {
+    issuer.failure = status;
+    await expect(keys.lookFor(current())).rejects.toMatchObject({
+      code: 'OVERLOADED',
+      headers: { 'retry-after': '1' },
+    });
+    issuer.failure = undefined;
+    now = 999;
+    await expect(keys.lookFor(current())).rejects.toMatchObject({ code: 'OVERLOADED' });
+    now = 1_000;
+    expect(await found(current())).toBe(1);
+  });
+
+  it('are renewed in the background when they are ten minutes old', async () => {
+    await found(current());
+    now = 600_001;
+    keys.fitting(current());
+    keys.fitting(current());
+    await keys.lookFor({ ...unnamed, kid: 'joins the fetch' });
+    expect(issuer.asked.keys).toBe(2);
+  });
+
+  it('need no id: the one of the right kind is taken', async () => {
+    issuer.keys = [anIssuerKey({}, 'RS256'), anIssuerKey({}), anIssuerKey({ use: 'enc' })];
+    expect([await found(unnamed), await found({ alg: 'RS256' })]).toEqual([1, 1]);
+    expect(keys.fitting({ alg: 'RS256' })[0]).toMatchObject({ algorithm: 'RS256' });
+    // A token may name a key that is published without a name.
+    expect(keys.fitting({ alg: 'RS256', kid: 'unpublished' })).toHaveLength(1);
+  });
+
+  it('may share an id where they are of different kinds (RFC 7517, section 4.5)', async () => {
+    issuer.keys = [anIssuerKey({ kid: 'same' }, 'RS256'), anIssuerKey({ kid: 'same' })];
+    await found({ alg: 'ES256', kid: 'same' });
+    expect(keys.fitting({ alg: 'ES256', kid: 'same' })).toMatchObject([{ algorithm: 'ES256' }]);
+    expect(keys.fitting({ alg: 'RS256', kid: 'same' })).toMatchObject([{ algorithm: 'RS256' }]);
+  });
+
+  it.each([
+    ['for encryption', { use: 'enc' }],
+    ['that only sign', { key_ops: ['sign'] }],
+    ['for another algorithm', { alg: 'ES512' }],
+  ])('are not taken %s', async (_, published) => {
+    issuer.keys = [anIssuerKey({ kid: 'k', ...published })];
+    expect(await found({ alg: 'ES256', kid: 'k' })).toBe(0);
+  });
+
+  it('are tried up to eight for a token that does not say which', async () => {
+    issuer.keys = Array.from({ length: 9 }, () => anIssuerKey({}, 'ES256'));
+    expect(await found({ alg: 'ES256' })).toBe(8);
   });
 });

@@ -1,107 +1,106 @@
-import { createPublicKey, type JsonWebKeyInput } from 'node:crypto';
-import { algorithmOf, PublicKey } from '#gateway/edge/auth/keys/public-key';
-import { request } from 'undici';
-import { z } from 'zod';
+import type { PublicKey } from '#gateway/edge/auth/keys/public-key';
+import { atMost } from '#libs/cache';
+import { LRUCache } from 'lru-cache';
+import { FetchSchedule } from './fetch-schedule.ts';
+import { jsonAt } from './json-at.ts';
+import { publishedKeys, type PublishedKey } from './key-list.ts';
+import { unchecked } from './unchecked.ts';
 
-/** An unknown key leads to one question in so long, in milliseconds, however many ask for it. */
-const COOLDOWN_MS = 30_000;
-/** Keys are asked for again in the background when they are this old, in milliseconds. */
+/** Keys are fetched again in the background when they are this old, in milliseconds. */
 const OLD_MS = 600_000;
-/** A key that its issuer shows no more is taken for so long, in milliseconds: tokens that it signed are on their way. */
+/** A key that its issuer does not publish any more is taken for so long, in milliseconds: tokens that it signed are on their way. */
 const RETIRED_MS = 900_000;
-const TIMEOUT_MS = 3_000;
-const MOST_BYTES = 262_144;
-const MOST_KEYS = 100;
+/** An id that was not published is not looked for again for so long, in milliseconds. */
+const UNKNOWN_MS = 5_000;
+const MAX_UNKNOWN = 1_000;
+/** So many keys are tried for a token that does not say which. */
+const MAX_TRIED = 8;
 
-const keySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(MOST_KEYS) });
-
-interface Known {
-  key: PublicKey;
-  /** When it was last shown. */
+interface Known extends PublishedKey {
+  /** When it was last published. */
   seenAt: number;
 }
 
-/** The keys of an outside issuer (RFC 7517), asked for when they are needed, and kept while it is down. */
+/** What a token says of the key that signed it (RFC 7515, section 4.1). */
+export interface KeyHint {
+  kid?: unknown;
+  alg?: unknown;
+}
+
+/** The keys of an outside issuer (RFC 7517), fetched when they are needed, and kept while it is down. */
 export class RemoteKeys {
-  private known = new Map<string, Known>();
-  private askedAt = -Infinity;
+  /** By the thumbprint of the key and its id: a key may be published twice. */
+  private readonly known = new Map<string, Known>();
+  private readonly unknown: LRUCache<string, number>;
+  private readonly schedule: FetchSchedule;
   private loadedAt = -Infinity;
-  private asking: Promise<void> | undefined;
+  private loading: Promise<void> | undefined;
 
   /** @param now a clock that only goes forward, in milliseconds */
   constructor(
-    private readonly url: () => string | Promise<string>,
+    private readonly url: string,
     private readonly onFailure: (error: unknown) => void,
     private readonly now: () => number = () => performance.now(),
-  ) {}
-
-  /** The key with this id; undefined if the issuer has none, or cannot be asked. */
-  withId(id: string): PublicKey | undefined | Promise<PublicKey | undefined> {
-    const found = this.find(id);
-    if (found) {
-      if (this.now() - this.loadedAt > OLD_MS) void this.ask();
-      return found;
-    }
-    return this.ask().then(() => this.find(id));
+  ) {
+    this.schedule = new FetchSchedule(now);
+    this.unknown = new LRUCache(atMost(MAX_UNKNOWN));
   }
 
-  private find(id: string): PublicKey | undefined {
-    const found = this.known.get(id);
-    if (!found) return undefined;
+  /**
+   * The keys that may have signed a token, as far as they are known: those with its `kid`; where there is none, those that are
+   * published without one, and all of its algorithm for a token that names none.
+   */
+  fitting({ kid, alg }: KeyHint): PublicKey[] {
+    if (this.now() - this.loadedAt > OLD_MS && this.known.size) this.load()?.catch(() => {});
+    const ofAlgorithm = [...this.known.values()].filter((one) => one.key.algorithm === alg && this.isTaken(one));
+    const named = kid === undefined ? [] : ofAlgorithm.filter((one) => one.kid === kid);
+    const rest = ofAlgorithm.filter((one) => kid === undefined || one.kid === undefined);
+    return (named.length ? named : rest).slice(0, MAX_TRIED).map(({ key }) => key);
+  }
+
+  /** Whether a key with the id that a token names is known: then no other is looked for. */
+  has({ kid }: KeyHint): boolean {
+    if (kid === undefined) return false;
+    for (const one of this.known.values()) if (one.kid === kid && this.isTaken(one)) return true;
+    return false;
+  }
+
+  /**
+   * Looks for a key that is not known: fetches them, once for all who wait. A token that names a key that was not published a
+   * moment ago leads to nothing.
+   * @throws {GatewayError} OVERLOADED where they cannot be had, or were fetched too often
+   */
+  async lookFor({ kid }: KeyHint): Promise<void> {
+    const id = typeof kid === 'string' ? kid : '';
+    if (this.now() - (this.unknown.get(id) ?? -Infinity) < UNKNOWN_MS) return;
+    await this.load();
+    if (!this.has({ kid })) this.unknown.set(id, this.now());
+  }
+
+  private isTaken({ seenAt }: Known): boolean {
     // An issuer that is down has retired nothing.
-    return found.seenAt >= this.loadedAt || this.now() - found.seenAt < RETIRED_MS ? found.key : undefined;
+    return seenAt >= this.loadedAt || this.now() - seenAt < RETIRED_MS;
   }
 
-  private ask(): Promise<void> {
-    if (this.asking) return this.asking;
-    if (this.now() - this.askedAt < COOLDOWN_MS) return Promise.resolve();
-    this.askedAt = this.now();
-    this.asking = this.load()
-      .catch(this.onFailure)
-      .finally(() => (this.asking = undefined));
-    return this.asking;
+  private load(): Promise<void> {
+    if (this.loading) return this.loading;
+    const waitMs = this.schedule.take();
+    if (waitMs > 0) return Promise.reject(unchecked(waitMs, 'the keys of the issuer are not fetched so soon'));
+    this.loading = this.fetch().finally(() => (this.loading = undefined));
+    return this.loading;
   }
 
-  private async load(): Promise<void> {
-    const keys = keysIn(await jsonAt(await this.url()));
-    const seenAt = this.now();
-    for (const [id, { seenAt: last }] of this.known) if (seenAt - last > RETIRED_MS) this.known.delete(id);
-    for (const [id, key] of keys) this.known.set(id, { key, seenAt });
-    this.loadedAt = seenAt;
-  }
-}
-
-/** Those keys of a set that we can use, by their ids. */
-function keysIn(json: unknown): Map<string, PublicKey> {
-  const usable = new Map<string, PublicKey>();
-  for (const jwk of keySet.parse(json).keys) {
-    const { kid, use, alg } = jwk;
-    if (typeof kid !== 'string' || (use !== undefined && use !== 'sig')) continue;
+  private async fetch(): Promise<void> {
     try {
-      const key = createPublicKey({ key: jwk, format: 'jwk' } as JsonWebKeyInput);
-      const algorithm = algorithmOf(key);
-      if (algorithm && (alg === undefined || alg === algorithm)) usable.set(kid, new PublicKey(key));
-    } catch {
-      // A kind of key that we do not know.
+      const keys = publishedKeys(await jsonAt(this.url));
+      const seenAt = this.now();
+      for (const [id, { seenAt: last }] of this.known) if (seenAt - last > RETIRED_MS) this.known.delete(id);
+      for (const one of keys) this.known.set(`${one.key.id} ${one.kid ?? ''}`, { ...one, seenAt });
+      this.loadedAt = seenAt;
+      this.schedule.succeeded();
+    } catch (error) {
+      this.onFailure(error);
+      throw unchecked(this.schedule.failed(), error);
     }
   }
-  return usable;
-}
-
-/** What is at an address, read up to a limit. A redirect is not followed. @throws where it is no JSON */
-async function jsonAt(url: string): Promise<unknown> {
-  const { statusCode, body } = await request(url, {
-    headersTimeout: TIMEOUT_MS,
-    bodyTimeout: TIMEOUT_MS,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MOST_BYTES) throw new Error(`the keys are larger than ${MOST_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  if (statusCode !== 200) throw new Error(`the keys were answered with HTTP ${statusCode}`);
-  return JSON.parse(Buffer.concat(chunks).toString());
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ScopeSource } from '#gateway/config/oidc';
-import { claimAt, rightsIn, type Said } from './rights.ts';
+import { claimAt } from '#gateway/edge/auth/issuers/claims';
+import { rightsIn, type Said } from './rights.ts';
 
 const jwt = (claims: object) =>
   ['{"alg":"ES256"}', JSON.stringify(claims), 'a signature.']
@@ -16,12 +17,19 @@ const settings = {
   scopes: { customer: ['orders:read'], staff: ['orders:read', 'admin'], 'of the response': ['profile:read'] },
 };
 
-const rights = async (sources: ScopeSource[], said: Partial<Said>, scopeClaim = 'roles') => {
+const rights = async (sources: ScopeSource[], said: Partial<Said>, scopeClaim: string | string[] = 'roles') => {
   const whole = { accessToken: 'opaque', scope: undefined, userInfo: async () => ({}), ...said };
-  return (await rightsIn(whole, sources, { ...settings, scopeClaim }))?.scopes;
+  return (await rightsIn(whole, sources, { ...settings, scopeClaim: [scopeClaim].flat() }))?.scopes;
 };
 
 describe('the rights of a browser session', () => {
+  it('are those of all claims that are named, where a source has any of them', async () => {
+    const idToken = { groups: ['staff'], scope: 'customer' };
+    expect(await rights(['id_token'], { idToken }, ['roles', 'groups'])).toEqual(['orders:read', 'admin']);
+    expect(await rights(['id_token'], { idToken }, ['scope', 'groups'])).toEqual(['orders:read', 'admin']);
+    expect(await rights(['id_token'], { idToken }, ['roles', 'none'])).toBeUndefined();
+  });
+
   it('are those of the first source that has the claim, in the order that is set', async () => {
     const said = {
       idToken: { roles: ['customer'] },

@@ -1,8 +1,7 @@
 import type { ScopeSource } from '#gateway/config/oidc';
 import type { IssuerSettings } from '#gateway/config/issuers-file';
+import { claimAt, type Claims, wordsIn } from '#gateway/edge/auth/issuers/claims';
 import { compactIn } from '#gateway/edge/auth/tokens/compact';
-
-type Claims = Record<string, unknown>;
 
 /** What a provider has said of a user, as far as it has. */
 export interface Said {
@@ -27,45 +26,36 @@ export interface Rights {
 export async function rightsIn(
   said: Said,
   sources: readonly ScopeSource[],
-  { scopeClaim, scopes }: IssuerSettings,
+  { scopeClaim, scopes }: Pick<IssuerSettings, 'scopeClaim' | 'scopes'>,
 ): Promise<Rights | undefined> {
   for (const source of sources) {
-    const words = wordsIn(source === 'token_response' ? said.scope : await claimIn(said, source, scopeClaim));
-    if (!words) continue;
-    const theirs = words.flatMap((word) => (Object.hasOwn(scopes, word) ? scopes[word]! : []));
+    const values = await valuesIn(said, source, scopeClaim);
+    const words = values.map(wordsIn).filter((one) => one !== undefined);
+    if (!words.length) continue;
+    const theirs = words.flat().flatMap((word) => (Object.hasOwn(scopes, word) ? scopes[word]! : []));
     return { scopes: [...new Set(theirs)], source };
   }
   return undefined;
 }
 
-async function claimIn(said: Said, source: ScopeSource, name: string): Promise<unknown> {
+/** The claims of these names in a source; the scope of the token response is one without a name. */
+async function valuesIn(said: Said, source: ScopeSource, names: readonly string[]): Promise<unknown[]> {
+  if (source === 'token_response') return [said.scope];
+  const claims = await claimsIn(said, source);
+  return names.map((name) => claims && claimAt(claims, name));
+}
+
+function claimsIn(
+  said: Said,
+  source: Exclude<ScopeSource, 'token_response'>,
+): Claims | undefined | Promise<Claims> {
   switch (source) {
     case 'id_token':
-      return claimAt(said.idToken, name);
+      return said.idToken;
     case 'access_token':
       // It comes from the provider itself, over its own connection, and is read for the user it was issued for alone.
-      return claimAt(compactIn(said.accessToken)?.payload, name);
+      return compactIn(said.accessToken)?.payload;
     case 'userinfo':
-      return claimAt(await said.userInfo(), name);
-    case 'token_response':
-      return said.scope;
+      return said.userInfo();
   }
-}
-
-/** A claim by its name, which may have dots in it, or by a path: `realm_access.roles`. */
-export function claimAt(claims: Claims | undefined, name: string): unknown {
-  if (claims === undefined || Object.hasOwn(claims, name)) return claims?.[name];
-  return name
-    .split('.')
-    .reduce<unknown>(
-      (value, key) => (isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined),
-      claims,
-    );
-}
-
-const isRecord = (value: unknown): value is Claims => typeof value === 'object' && value !== null;
-
-function wordsIn(value: unknown): string[] | undefined {
-  if (Array.isArray(value)) return value.map(String);
-  return typeof value === 'string' ? value.split(' ').filter(Boolean) : undefined;
 }

@@ -3,8 +3,11 @@ import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
 import type { Caller } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { AccessTokens } from './access-tokens.ts';
-import { compactIn } from './compact.ts';
+import { compactIn, MAX_LENGTH } from './compact.ts';
 import { hashOf, type Verified, VerifiedTokens } from './verified.ts';
+
+/** RFC 6750, section 2.1. */
+const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
 
 /** Tells whose a bearer token is (RFC 6750), be it ours or of an outside issuer. */
 @Injectable()
@@ -18,28 +21,28 @@ export class BearerTokens {
   ) {}
 
   /**
-   * Whose token an `Authorization` header has; undefined if it is not valid. At once, unless the keys of an outside
-   * issuer must be asked for.
+   * Whose token an `Authorization` header has; undefined if it is not valid. At once, unless an outside issuer must be asked:
+   * for its keys, or about the token.
+   * @throws {GatewayError} OVERLOADED where that issuer cannot be asked, as a rejection
    */
   callerOf(authorization: string): Caller | undefined | Promise<Caller | undefined> {
-    const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
-    if (!token) return undefined;
+    const token = BEARER.exec(authorization)?.[1];
+    if (!token || token.length > MAX_LENGTH) return undefined;
     const hash = hashOf(token);
     const known = this.known.get(hash);
     if (known) return this.unlessEnded(known);
     const compact = compactIn(token);
-    if (!compact) return undefined;
-    const verified = this.ours.claims(compact)
-      ? this.ours.verify(token, compact)
-      : this.outside.verify(token, compact);
+    const verified =
+      compact && this.ours.claims(compact)
+        ? this.ours.verify(token, compact)
+        : this.outside.verify(token, compact);
     if (verified instanceof Promise) return verified.then((found) => this.remembered(hash, found));
     return this.remembered(hash, verified);
   }
 
   private remembered(hash: string, verified: Verified | undefined): Caller | undefined {
     if (!verified) return undefined;
-    const { caller, expiresAt } = verified;
-    const kept = { expiresAt, caller: { ...caller, expiresAt } };
+    const kept = { ...verified, caller: { ...verified.caller, expiresAt: verified.expiresAt } };
     this.known.set(hash, kept);
     return this.unlessEnded(kept);
   }

@@ -5,7 +5,7 @@ export interface Compact {
 }
 
 /** Longer is no token of anybody's, in characters. */
-const LONGEST = 8_192;
+export const MAX_LENGTH = 8_192;
 
 /**
  * Base64url as it is written (RFC 7515, section 2): no padding, no other characters, and the bits that are left over at
@@ -16,7 +16,7 @@ const TOKEN = new RegExp(`^(${CANONICAL})\\.(${CANONICAL})\\.(${CANONICAL})$`);
 
 /** Reads a JWT of three parts, without believing it; undefined for what is none. */
 export function compactIn(token: string): Compact | undefined {
-  if (token.length > LONGEST) return undefined;
+  if (token.length > MAX_LENGTH) return undefined;
   const [, header, payload, signature] = TOKEN.exec(token) ?? [];
   if (!header || !payload || !signature) return undefined;
   try {

@@ -18,8 +18,9 @@ import { SocketStream } from './socket-stream.ts';
 /** Who has not said who they are by then is cut, in milliseconds. */
 const INIT_MS = 3_000;
 
-/** RFC 6455, section 7.4.1. */
+/** RFC 6455, section 7.4.1, and IANA's registry of close codes. */
 const POLICY_VIOLATION = 1008;
+const TRY_AGAIN_LATER = 1013;
 
 /** What is kept with a connection. */
 interface Kept {
@@ -120,19 +121,21 @@ export class WebSocketDoor {
   private async connect({ connectionParams, extra }: Connected): Promise<boolean> {
     const { request, socket } = extra;
     const { authorization } = connectionParams ?? {};
-    if (authorization !== undefined) {
-      const caller = typeof authorization === 'string' && (await this.tokens.callerOf(authorization));
-      if (!caller) return false;
-      request.token = 'valid';
-      request.context.caller = caller;
-      request.context.log.callerId = caller.id;
-    }
-    if (request.token === 'invalid' || request.token === 'forged') return false;
     try {
+      if (authorization !== undefined) {
+        const caller = typeof authorization === 'string' && (await this.tokens.callerOf(authorization));
+        if (!caller) return false;
+        request.token = 'valid';
+        request.context.caller = caller;
+        request.context.log.callerId = caller.id;
+      }
+      if (request.token === 'unchecked') throw request.tokenRefusal!;
+      if (request.token === 'invalid' || request.token === 'forged') return false;
       const onOverflow = () => this.streams.count('overflow');
       extra.stream = this.streams.add(request.context, '/graphql', () => new SocketStream(socket, onOverflow));
     } catch (error) {
-      socket.close(1013, (error as GatewayError).code);
+      if (!(error instanceof GatewayError)) throw error;
+      socket.close(TRY_AGAIN_LATER, error.code);
     }
     return true;
   }

@@ -1,0 +1,133 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+type Algorithm = 'RS256' | 'ES256';
+type Json = Record<string, unknown>;
+
+/** A key of the issuer: what it signs with, and how it is published. */
+export interface IssuerKey {
+  alg: Algorithm;
+  privateKey: KeyObject;
+  /** Members of the published JWK beside those of the key itself. */
+  published: Json;
+}
+
+const CLIENT = { id: 'resource server', secret: 'a secret: with + & signs' };
+
+/** A new key. @param published members of its JWK; without `kid`, it has none */
+export function anIssuerKey(
+  published: Json = { kid: randomUUID(), use: 'sig' },
+  alg: Algorithm = 'ES256',
+): IssuerKey {
+  const { privateKey } =
+    alg === 'RS256'
+      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { alg, privateKey, published };
+}
+
+/** An issuer of access tokens over real HTTP: JWTs by a JWK Set, and opaque tokens by introspection (RFC 7662). */
+export class TokenIssuer {
+  keys = [anIssuerKey()];
+  /** What it answers instead, where it fails. */
+  failure: number | undefined;
+  /** How often it was asked. */
+  readonly asked = { keys: 0, introspection: 0 };
+  readonly client = CLIENT;
+  url = '';
+  private readonly opaque = new Map<string, Json>();
+  private readonly server = createServer((request, response) => void this.serve(request, response));
+
+  static async open(): Promise<TokenIssuer> {
+    const issuer = new TokenIssuer();
+    issuer.server.listen(0, '127.0.0.1');
+    await once(issuer.server, 'listening');
+    issuer.url = `http://127.0.0.1:${(issuer.server.address() as AddressInfo).port}`;
+    return issuer;
+  }
+
+  /** What a gateway is told of it, in its `ISSUERS_FILE`. */
+  get settings() {
+    return {
+      issuer: this.url,
+      jwksUrl: `${this.url}/keys`,
+      audience: 'atrium',
+      userIdClaim: 'sub',
+      scopes: { customer: ['profile:read', 'orders:read'] },
+    };
+  }
+
+  /** The same, of an issuer that is asked about opaque tokens. */
+  get introspection() {
+    return { url: `${this.url}/introspect`, clientId: CLIENT.id, clientSecret: CLIENT.secret };
+  }
+
+  /** An access token. @param by the key that signs it; its header names that key, unless `header` says otherwise */
+  token(claims: Json = {}, header: Json = {}, by = this.keys[0]!): string {
+    const { alg, privateKey, published } = by;
+    const payload = { ...this.claims(), ...claims };
+    const head = { alg, typ: 'at+jwt', kid: published['kid'], ...header };
+    const signed = [head, payload]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
+    const key = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const;
+    return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`;
+  }
+
+  /** An opaque access token. @param answer what introspection says of it, beside that it is active */
+  opaqueToken(answer: Json = {}): string {
+    const token = randomBytes(32).toString('base64');
+    this.opaque.set(token, { ...this.claims(), ...answer });
+    return token;
+  }
+
+  /** Takes back an opaque token. */
+  revoke(token: string): void {
+    this.opaque.delete(token);
+  }
+
+  async close(): Promise<void> {
+    this.server.close();
+    this.server.closeAllConnections();
+    await once(this.server, 'close');
+  }
+
+  private claims(): Json {
+    const now = Math.floor(Date.now() / 1000);
+    return { iss: this.url, aud: 'atrium', sub: 'u1', scope: 'customer', iat: now, exp: now + 300 };
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const json = (status: number, body: object) =>
+      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const isKeys = request.url === '/keys';
+    this.asked[isKeys ? 'keys' : 'introspection'] += 1;
+    if (this.failure !== undefined) return json(this.failure, { error: 'server_error' });
+    if (isKeys) return json(200, { keys: this.keys.map(publishedAs) });
+    const form = new URLSearchParams(await text(request));
+    if (!isClient(request, form)) return json(401, { error: 'invalid_client' });
+    const found = this.opaque.get(form.get('token') ?? '');
+    return json(200, found ? { active: true, ...found } : { active: false });
+  }
+}
+
+const publishedAs = ({ alg, privateKey, published }: IssuerKey): Json => ({
+  ...createPublicKey(privateKey).export({ format: 'jwk' }),
+  alg,
+  ...published,
+});
+
+/** By HTTP Basic, with both parts encoded (RFC 6749, section 2.3.1), or by the form. */
+function isClient({ headers }: IncomingMessage, form: URLSearchParams): boolean {
+  const basic = Buffer.from((headers.authorization ?? '').slice(6), 'base64')
+    .toString()
+    .split(':');
+  const plain = (value = '') => decodeURIComponent(value.replaceAll('+', ' '));
+  const given = headers.authorization
+    ? [plain(basic[0]), plain(basic[1])]
+    : [form.get('client_id'), form.get('client_secret')];
+  return given[0] === CLIENT.id && given[1] === CLIENT.secret;
+}

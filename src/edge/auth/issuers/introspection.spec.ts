@@ -1,0 +1,144 @@
+import { TokenIssuer } from '#libs/testing';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { bearersWith } from './issuers.fixture.ts';
+
+let issuer: TokenIssuer;
+beforeEach(async () => void (issuer = await TokenIssuer.open()));
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await issuer.close();
+});
+
+/** What tells whose a token is, at a gateway with these settings of introspection. */
+async function gateway(settings: object = {}, ofIssuer: object = {}) {
+  const introspection = { ...issuer.introspection, ...settings };
+  const { bearers, warnings } = await bearersWith({
+    ...issuer.settings,
+    jwksUrl: undefined,
+    ...ofIssuer,
+    introspection,
+  });
+  return { warnings, callerOf: async (token: string) => bearers.callerOf(`Bearer ${token}`) };
+}
+const seconds = () => Math.floor(Date.now() / 1000);
+
+describe('an opaque token', () => {
+  it('is of whom its issuer says, with the scopes that its words stand for', async () => {
+    const { callerOf } = await gateway();
+    const exp = seconds() + 60;
+    expect(await callerOf(issuer.opaqueToken({ sub: 'auth0|5f7c', exp }))).toEqual({
+      id: 'auth0|5f7c',
+      scopes: ['profile:read', 'orders:read'],
+      expiresAt: exp * 1000,
+    });
+  });
+
+  it('is asked about once, by all who bring it at the same moment and later', async () => {
+    const { callerOf } = await gateway();
+    const token = issuer.opaqueToken();
+    await Promise.all(Array.from({ length: 50 }, () => callerOf(token)));
+    await callerOf(token);
+    expect(issuer.asked.introspection).toBe(1);
+  });
+
+  it('is asked about again after cacheSeconds, and when it has expired', async () => {
+    const { callerOf } = await gateway({ cacheSeconds: 30 });
+    const start = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(start);
+    const token = issuer.opaqueToken({ exp: Math.floor(start / 1000) + 40 });
+    await callerOf(token);
+    clock.mockReturnValue(start + 29_999);
+    expect(await callerOf(token)).toBeDefined();
+    expect(issuer.asked.introspection).toBe(1);
+    clock.mockReturnValue(start + 30_000);
+    expect(await callerOf(token)).toBeDefined();
+    expect(issuer.asked.introspection).toBe(2);
+    clock.mockReturnValue(start + 41_000);
+    expect(await callerOf(token)).toBeUndefined();
+  });
+
+  it('that was taken back is refused when it is asked about again', async () => {
+    const { callerOf } = await gateway({ cacheSeconds: 0 });
+    const token = issuer.opaqueToken();
+    expect(await callerOf(token)).toBeDefined();
+    issuer.revoke(token);
+    expect(await callerOf(token)).toBeUndefined();
+  });
+
+  it('that nobody knows is refused, and asked about once in a while', async () => {
+    const { callerOf } = await gateway();
+    for (let i = 0; i < 10; i += 1) expect(await callerOf('of-nobody')).toBeUndefined();
+    expect(issuer.asked.introspection).toBe(1);
+  });
+
+  it.each([
+    ['for somebody else', { aud: 'another' }],
+    ['for nobody', { aud: undefined }],
+    ['of another issuer', { iss: 'https://evil.example' }],
+    ['of no user', { sub: undefined }],
+    ['that has expired', { exp: 1 }],
+  ])('is refused %s', async (_, answer) => {
+    const { callerOf } = await gateway();
+    expect(await callerOf(issuer.opaqueToken(answer))).toBeUndefined();
+  });
+
+  it('may be for nobody where that is said', async () => {
+    const { callerOf } = await gateway({ audienceRequired: false });
+    expect(await callerOf(issuer.opaqueToken({ aud: undefined }))).toBeDefined();
+    expect(await callerOf(issuer.opaqueToken({ aud: 'another' }))).toBeUndefined();
+  });
+
+  it('without an end is taken until it would be asked about again', async () => {
+    const { callerOf } = await gateway({ cacheSeconds: 20 });
+    const caller = await callerOf(issuer.opaqueToken({ exp: undefined }));
+    const leftMs = caller!.expiresAt! - Date.now();
+    expect(leftMs > 0 && leftMs <= 20_000).toBe(true);
+  });
+
+  it('cannot be checked while its issuer is down, which is not remembered', async () => {
+    const { callerOf, warnings } = await gateway();
+    const token = issuer.opaqueToken();
+    issuer.failure = 503;
+    await expect(callerOf(token)).rejects.toMatchObject({ code: 'OVERLOADED', source: 'issuers' });
+    issuer.failure = undefined;
+    expect(await callerOf(token)).toBeDefined();
+    expect(warnings).toHaveLength(1);
+    expect(JSON.stringify(warnings)).not.toContain(token);
+  });
+
+  it('cannot be checked where our own secret is wrong: that is no fault of the token', async () => {
+    const { callerOf } = await gateway({ clientSecret: 'another' });
+    await expect(callerOf(issuer.opaqueToken())).rejects.toMatchObject({ code: 'OVERLOADED' });
+  });
+
+  it('is asked about with the secret in the form, where that is said', async () => {
+    const { callerOf } = await gateway({ clientAuth: 'client_secret_post' });
+    expect(await callerOf(issuer.opaqueToken())).toBeDefined();
+  });
+
+  it('is asked about 64 at a time', async () => {
+    const { callerOf } = await gateway();
+    const all = await Promise.allSettled(Array.from({ length: 80 }, () => callerOf(issuer.opaqueToken())));
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(64);
+  });
+
+  it('is nobody’s where no issuer is asked', async () => {
+    const { bearers } = await bearersWith(issuer.settings);
+    expect(await bearers.callerOf(`Bearer ${issuer.opaqueToken()}`)).toBeUndefined();
+    expect(issuer.asked.introspection).toBe(0);
+  });
+});
+
+describe('a JWT of an issuer with introspection', () => {
+  it('is checked with the keys of the issuer where it publishes them', async () => {
+    const { callerOf } = await gateway({}, { jwksUrl: issuer.settings.jwksUrl });
+    expect(await callerOf(issuer.token())).toBeDefined();
+    expect(issuer.asked).toEqual({ keys: 1, introspection: 0 });
+  });
+
+  it('is asked about where it publishes none', async () => {
+    const { callerOf } = await gateway();
+    expect(await callerOf(issuer.token())).toBeUndefined();
+    expect(issuer.asked).toEqual({ keys: 0, introspection: 1 });
+  });
+});

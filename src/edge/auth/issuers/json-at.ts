@@ -1,0 +1,22 @@
+import { request } from 'undici';
+
+const TIMEOUT_MS = 3_000;
+const MAX_BYTES = 262_144;
+
+/** The JSON document at an address, read up to a limit. A redirect is not followed. @throws where there is none */
+export async function jsonAt(url: string): Promise<unknown> {
+  const { statusCode, body } = await request(url, {
+    headersTimeout: TIMEOUT_MS,
+    bodyTimeout: TIMEOUT_MS,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw new Error(`the answer is larger than ${MAX_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  if (statusCode !== 200) throw new Error(`the answer was HTTP ${statusCode}`);
+  return JSON.parse(Buffer.concat(chunks).toString());
+}

@@ -1,0 +1,128 @@
+import { anIssuerKey, TokenIssuer } from '#libs/testing';
+import type { Caller } from '#libs/upstream';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { bearersWith } from './issuers.fixture.ts';
+
+let issuer: TokenIssuer;
+beforeAll(async () => void (issuer = await TokenIssuer.open()));
+afterEach(() => {
+  issuer.failure = undefined;
+  issuer.keys = [anIssuerKey()];
+});
+afterAll(() => issuer.close());
+
+/** Whom a token is of, at a gateway with these settings of the issuer. */
+async function callerOf(token: string, settings: object = {}): Promise<Caller | undefined> {
+  const { bearers } = await bearersWith({ ...issuer.settings, ...settings });
+  return bearers.callerOf(`Bearer ${token}`);
+}
+
+describe('a token of an outside issuer', () => {
+  it('is taken where keys are published without ids, with one and with several', async () => {
+    issuer.keys = [anIssuerKey({})];
+    expect(await callerOf(issuer.token())).toMatchObject({ id: 'u1', scopes: ['profile:read', 'orders:read'] });
+    issuer.keys = [anIssuerKey({}), anIssuerKey({}), anIssuerKey({}, 'RS256')];
+    for (const key of issuer.keys) expect(await callerOf(issuer.token({}, {}, key))).toBeDefined();
+    // It is the signature that decides: a key that nobody publishes is of no use.
+    expect(await callerOf(issuer.token({}, {}, anIssuerKey({})))).toBeUndefined();
+    expect(await callerOf(issuer.token({}, {}, anIssuerKey({ kid: 'mine' })))).toBeUndefined();
+  });
+
+  it('is taken right after a rotation, named or not', async () => {
+    const { bearers } = await bearersWith(issuer.settings);
+    const of = (token: string) => bearers.callerOf(`Bearer ${token}`);
+    expect(await of(issuer.token())).toBeDefined();
+    expect(await of(issuer.token({}, { kid: 'invented' }))).toBeUndefined();
+    issuer.keys = [anIssuerKey(), ...issuer.keys];
+    expect(await of(issuer.token({ jti: '2' }))).toBeDefined();
+    issuer.keys = [anIssuerKey({}), ...issuer.keys];
+    expect(await of(issuer.token({ jti: '3' }))).toBeDefined();
+  });
+
+  it('cannot be checked while its keys cannot be had, and is taken once they can', async () => {
+    const { bearers } = await bearersWith(issuer.settings);
+    const token = issuer.token();
+    const ask = async () => bearers.callerOf(`Bearer ${token}`);
+    issuer.failure = 503;
+    await expect(ask()).rejects.toMatchObject({ code: 'OVERLOADED', headers: { 'retry-after': '1' } });
+    issuer.failure = undefined;
+    let caller: Caller | undefined;
+    while (!(caller = await ask().catch(() => undefined))) await new Promise((next) => void setTimeout(next, 50));
+    expect(caller).toMatchObject({ id: 'u1' });
+  });
+
+  it('leads to no fetch where it is of no use, whatever its key is', async () => {
+    const before = issuer.asked.keys;
+    const over = Math.floor(Date.now() / 1000) - 31;
+    for (const claims of [{ aud: 'another' }, { exp: over }, { aud: undefined }, { iss: 'https://evil.example' }])
+      expect(await callerOf(issuer.token(claims))).toBeUndefined();
+    expect(await callerOf(issuer.token({}, { typ: 'JWT' }))).toBeUndefined();
+    expect(issuer.asked.keys).toBe(before);
+  });
+
+  it.each([
+    ['auth0|5f7c8ec7c33c6c004bbafe82'],
+    ['google-oauth2|103547991597142817347'],
+    ['ada+shop@example.com'],
+    ['248289761001'],
+    ['urn:example:user:1'],
+    [`${'x'.repeat(255)}`],
+  ])('may be of a user with the id %s', async (sub) => {
+    expect(await callerOf(issuer.token({ sub }))).toMatchObject({ id: sub });
+  });
+
+  it.each([[''], ['two words'], ['x'.repeat(256)], ['tab\there'], ['Zoë'], [7], [null], [['u1']]])(
+    'is of nobody where the id is %p',
+    async (sub) => {
+      expect(await callerOf(issuer.token({ sub }))).toBeUndefined();
+    },
+  );
+
+  const roles = { admin: ['admin'], 'Shop Admins': ['admin'], 'orders.read': ['orders:read'] };
+  it.each<[string, object, object, string[]]>([
+    ['a text of scopes', { scope: 'orders.read admin' }, {}, ['orders:read', 'admin']],
+    ['a list in scope', { scope: ['orders.read'] }, {}, ['orders:read']],
+    ['a list in scp, as Okta', { scope: undefined, scp: ['orders.read'] }, {}, ['orders:read']],
+    ['a text in scp, as Entra ID', { scope: undefined, scp: 'orders.read other' }, {}, ['orders:read']],
+    [
+      'roles beside scopes',
+      { scope: 'orders.read', roles: ['admin'] },
+      { scopeClaim: ['scope', 'roles'] },
+      ['orders:read', 'admin'],
+    ],
+    ['groups with spaces', { groups: ['Shop Admins'] }, { scopeClaim: 'groups' }, ['admin']],
+    ['groups, as Cognito', { 'cognito:groups': ['admin'] }, { scopeClaim: 'cognito:groups' }, ['admin']],
+    [
+      'a claim with dots, as Auth0',
+      { 'https://a.example/roles': ['admin'] },
+      { scopeClaim: 'https://a.example/roles' },
+      ['admin'],
+    ],
+    [
+      'a path, as Keycloak',
+      { realm_access: { roles: ['admin'] } },
+      { scopeClaim: 'realm_access.roles' },
+      ['admin'],
+    ],
+    ['nothing it has', { scope: undefined }, {}, []],
+    ['words of the language', { scope: '__proto__ constructor toString' }, {}, []],
+    ['a path to nowhere', {}, { scopeClaim: 'scope.length' }, []],
+  ])('gives the scopes that stand for %s', async (_, claims, settings, scopes) => {
+    expect((await callerOf(issuer.token({ ...claims }), { scopes: roles, ...settings }))?.scopes).toEqual(scopes);
+  });
+
+  it('may say its audience in another claim, and have no type, as those of Cognito', async () => {
+    const cognito = { audience: 'client-1', audienceClaim: 'client_id', types: [''] };
+    const claims = { aud: undefined, client_id: 'client-1' };
+    expect(await callerOf(issuer.token(claims, { typ: undefined }), cognito)).toBeDefined();
+    expect(
+      await callerOf(issuer.token({ ...claims, client_id: 'other' }, { typ: undefined }), cognito),
+    ).toBeUndefined();
+    expect(await callerOf(issuer.token(claims), cognito)).toBeUndefined();
+  });
+
+  it('is for several audiences, ours among them', async () => {
+    expect(await callerOf(issuer.token({ aud: ['other', 'atrium'] }))).toBeDefined();
+    expect(await callerOf(issuer.token({ aud: ['other'] }))).toBeUndefined();
+  });
+});

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { anIssuerKey } from '#libs/testing';
+import { ChatClient } from '#test/support/chat-client';
+import { IssuerShop } from '#test/support/issuer-shop';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import request from 'supertest';
+import { WebSocket } from 'ws';
+
+const opened = await IssuerShop.open();
+const { shop, issuer } = opened;
+afterAll(() => opened.close());
+const { url } = shop.gateway;
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+/** A socket of graphql-ws. @returns with what it was closed */
+async function closedWith(
+  headers: Record<string, string>,
+  payload?: object,
+): Promise<[code: number, reason: string]> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, GRAPHQL_TRANSPORT_WS_PROTOCOL, { headers });
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init', payload }));
+  const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+  return [code, reason.toString()];
+}
+
+describe('a token that cannot be checked since its issuer is down', () => {
+  // A key of its own, so that no key that is known fits.
+  const unknown = () => issuer.token({ jti: crypto.randomUUID() }, {}, anIssuerKey());
+  afterEach(() => void (issuer.failure = undefined));
+
+  it('is answered 503 with when to come back, and never invalid_token', async () => {
+    issuer.failure = 503;
+    for (const token of [unknown(), issuer.opaqueToken()])
+      for (const ask of [
+        request(url).get('/v1/home'),
+        request(url).get('/v1/products'),
+        request(url).post('/graphql').send({ query: '{ me { id } }' }),
+        request(url).get('/v1/events').set('accept', 'text/event-stream'),
+      ]) {
+        const { status, headers, body } = await ask.set(bearer(token));
+        expect([status, Number(headers['retry-after']) >= 1]).toEqual([503, true]);
+        expect(headers['www-authenticate']).toBeUndefined();
+        expect(JSON.stringify(body)).toContain('OVERLOADED');
+      }
+  });
+
+  it('keeps nobody from what looks at no token', async () => {
+    issuer.failure = 503;
+    expect((await request(url).get('/.well-known/jwks.json').set(bearer(unknown()))).status).toBe(200);
+    const wrong = { email: 'ada@example.com', password: 'analytical-engine' };
+    expect((await request(url).post('/v1/auth/login').set(bearer(unknown())).send(wrong)).status).toBe(200);
+  });
+
+  it('closes a GraphQL socket with 1013, whether the upgrade has it or the first message', async () => {
+    issuer.failure = 503;
+    expect(await closedWith(bearer(unknown()))).toEqual([1013, 'OVERLOADED']);
+    expect(await closedWith({}, bearer(unknown()))).toEqual([1013, 'OVERLOADED']);
+    expect(await closedWith({}, bearer('nonsense.of.nobody'))).toEqual([1013, 'OVERLOADED']);
+    issuer.failure = undefined;
+    expect((await closedWith({}, bearer('nonsense.of.nobody')))[0]).toBe(4403);
+  });
+
+  it('is told a Socket.IO client as OVERLOADED', async () => {
+    issuer.failure = 503;
+    for (const options of [{ extraHeaders: bearer(unknown()) }, { auth: { token: unknown() } }]) {
+      const client = ChatClient.open(url, undefined, { reconnection: false, ...options });
+      try {
+        await client.decided();
+        expect(client.all('(connect_error)')).toMatchObject([{ data: { code: 'OVERLOADED' } }]);
+      } finally {
+        client.close();
+      }
+    }
+  });
+});
