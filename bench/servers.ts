@@ -28,6 +28,8 @@ export interface AtriumServer extends Server {
   adminUrl: string;
   /** The header of a caller, who is logged in. */
   bearer(n: number, scopes?: readonly string[]): Record<string, string>;
+  /** The token of a caller, bound to a key. */
+  token(n: number, thumbprint: string): string;
 }
 
 /** How long a server may rest before its memory is read, in milliseconds. */
@@ -108,8 +110,16 @@ export async function startAtrium(settings: NodeJS.ProcessEnv): Promise<AtriumSe
     idleMb: await atRest(pid),
     stop: () => stopChild(child),
     bearer: (n, scopes = ['profile:read', 'orders:read']) => ({
-      authorization: `Bearer ${tokens.issue({ userId: `u${n}`, scopes, sessionId: `s${n}` })}`,
+      authorization: `Bearer ${tokens.issue({ userId: `u${n}`, scopes, sessionId: `s${n}`, authTime: 0 })}`,
     }),
+    token: (n, thumbprint) =>
+      tokens.issue({
+        userId: `u${n}`,
+        scopes: ['profile:read', 'orders:read'],
+        sessionId: `s${n}`,
+        authTime: 0,
+        thumbprint,
+      }),
   };
 }
 

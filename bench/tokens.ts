@@ -21,7 +21,7 @@ for (const algorithm of ['RS256', 'ES256'] as const) {
     new SessionEnds(null),
   );
   const issued = Array.from({ length: 2 * COLD }, (_, n) => {
-    const grant = { userId: `u${n}`, scopes: ['profile:read', 'orders:read'], sessionId: `s${n}` };
+    const grant = { userId: `u${n}`, scopes: ['profile:read', 'orders:read'], sessionId: `s${n}`, authTime: 0 };
     return `Bearer ${tokens.issue(grant)}`;
   });
   // The first half warms the compiler.

@@ -69,6 +69,7 @@ describe('the configuration', () => {
       JWT_RETIRED_KEYS: [],
       JWT_ISSUER: 'atrium',
       JWT_AUDIENCE: 'atrium',
+      DPOP_NONCE: 'off',
       ISSUERS_FILE: [],
       OIDC_SCOPE: 'openid profile offline_access',
       OIDC_CONSENT: 'on',

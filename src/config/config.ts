@@ -100,6 +100,7 @@ const settings = z
     JWT_RETIRED_KEYS: keys.prefault(''),
     JWT_ALGORITHM: z.enum(['RS256', 'ES256']).default('RS256'),
     JWT_ISSUER: z.string().default('atrium'),
+    DPOP_NONCE: z.enum(['on', 'off']).default('off'),
     JWT_AUDIENCE: z.string().default('atrium'),
     ISSUERS_FILE: issuersFile,
     PUBLIC_URL: origin.optional(),

@@ -81,6 +81,11 @@ export const refusalSources = {
     when: 'An outside issuer cannot be asked about a token: for its keys, or by introspection.',
     setting: '`ISSUERS_FILE`',
   },
+  dpop: {
+    code: 'OVERLOADED',
+    when: 'There are more DPoP proofs than this gateway can remember.',
+    setting: 'none',
+  },
   'support-chat': {
     code: 'OVERLOADED',
     when: 'Redis, which keeps the messages, cannot be reached.',

@@ -10,6 +10,10 @@ export interface Caller {
   readonly sessionId?: string;
   /** When their token ends to be valid, on the wall clock, in milliseconds; undefined where a session says that. */
   readonly expiresAt?: number;
+  /** When they proved who they are, in seconds since 1970; undefined where that is not known (OpenID Connect Core, section 2). */
+  readonly authTime?: number | undefined;
+  /** How they did, as the issuer of their token calls it (`acr`). */
+  readonly acr?: string | undefined;
 }
 
 /** Where a request comes from. */

@@ -10,6 +10,9 @@ import { Authenticate } from './authenticate.ts';
 import { BrowserSessions } from './browser/browser-sessions.ts';
 import { Renewals } from './browser/renewals.ts';
 import { SessionWatch } from './browser/session-watch.ts';
+import { Dpop } from './dpop/dpop.ts';
+import { ProofNonces } from './dpop/nonces.ts';
+import { ProofReplays } from './dpop/replays.ts';
 import { OutsideIssuers } from './issuers/outside-issuers.ts';
 import { JwksController } from './keys/jwks.controller.ts';
 import { KeySet } from './keys/key-set.ts';
@@ -32,6 +35,7 @@ import { SessionStore } from './sessions/session-store.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { AccessTokens } from './tokens/access-tokens.ts';
 import { BearerTokens } from './tokens/bearer-tokens.ts';
+import { PresentedTokens } from './tokens/presented-tokens.ts';
 
 const storeOf = (redis: Redis | null): SessionStore =>
   redis ? new SessionStoreRedis(redis) : new SessionStoreMemory();
@@ -46,6 +50,10 @@ const storeOf = (redis: Redis | null): SessionStore =>
     AccessTokens,
     OutsideIssuers,
     BearerTokens,
+    ProofNonces,
+    ProofReplays,
+    Dpop,
+    PresentedTokens,
     // Logins:
     { provide: SessionStore, useFactory: storeOf, inject: [Redis] },
     SessionEnds,
@@ -76,9 +84,10 @@ const storeOf = (redis: Redis | null): SessionStore =>
   exports: [
     AccessTokens,
     Attempts,
-    BearerTokens,
     BrowserSessions,
+    Dpop,
     KnownDevices,
+    PresentedTokens,
     ProviderLogout,
     LoginReports,
     SessionEnds,

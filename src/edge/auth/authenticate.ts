@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BrowserSessions } from './browser/browser-sessions.ts';
 import { clearCookie, cookieIn, SESSION_COOKIE } from './browser/cookies.ts';
 import { isFromPage } from './browser/from-page.ts';
-import { BearerTokens } from './tokens/bearer-tokens.ts';
+import { PresentedTokens } from './tokens/presented-tokens.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,13 +24,13 @@ declare module 'fastify' {
 }
 
 /**
- * Finds out who is asking, before any door: by a bearer token (RFC 6750), else by the cookie of a session. Letting them in
+ * Finds out who is asking, before any door: by a token (RFC 6750, RFC 9449), else by the cookie of a session. Letting them in
  * is the door's business.
  */
 @Injectable()
 export class Authenticate {
   constructor(
-    private readonly tokens: BearerTokens,
+    private readonly tokens: PresentedTokens,
     private readonly sessions: BrowserSessions,
     private readonly config: Config,
   ) {}
@@ -47,11 +47,11 @@ export class Authenticate {
       request.isFromPage = isFromPage(request, this.config);
     }
     if (authorization === undefined) return this.byCookie(request, reply);
-    const caller = this.tokens.callerOf(authorization);
+    const caller = this.tokens.callerOf(authorization, request);
     if (caller instanceof Promise)
       return caller.then(
         (found) => isHere(request, found),
-        (error: unknown) => isUnchecked(request, error),
+        (error: unknown) => isRefused(request, error),
       );
     isHere(request, caller);
     return undefined;
@@ -70,9 +70,9 @@ export class Authenticate {
 }
 
 /** What does not need the token does without it; all else is refused so. */
-function isUnchecked(request: FastifyRequest, error: unknown): void {
+function isRefused(request: FastifyRequest, error: unknown): void {
   if (!(error instanceof GatewayError)) throw error;
-  request.token = 'unchecked';
+  request.token = error.code === 'OVERLOADED' ? 'unchecked' : 'invalid';
   request.tokenRefusal = error;
 }
 

@@ -52,7 +52,9 @@ describe('a refusal', () => {
     authorize({ context: aContext(), token } as FastifyRequest, access);
 
   it('challenges a client without a token, and does not call it wrong (RFC 6750, section 3.1)', () => {
-    expect(refused('none', {})).toThrow(expect.objectContaining({ headers: { 'www-authenticate': 'Bearer' } }));
+    expect(refused('none', {})).toThrow(
+      expect.objectContaining({ headers: { 'www-authenticate': expect.stringMatching(/^Bearer, DPoP algs=/) } }),
+    );
   });
 
   it('tells a client that its token is not valid', () => {

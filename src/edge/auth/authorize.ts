@@ -1,6 +1,7 @@
 import { keepPrivate } from '#libs/cache';
 import { GatewayError } from '#libs/errors';
 import type { FastifyRequest } from 'fastify';
+import { DPOP_CHALLENGE } from './dpop/dpop.ts';
 import type { Access } from './access.ts';
 
 /**
@@ -13,13 +14,14 @@ export function authorize(
 ): void {
   if (access.isForPages && !isFromPage) throw forged();
   if (access.ignoresToken) return;
-  if (token === 'invalid') throw unauthenticated('The token is not valid.', 'Bearer error="invalid_token"');
+  if (token === 'invalid')
+    throw tokenRefusal ?? unauthenticated('The token is not valid.', 'Bearer error="invalid_token"');
   if (token === 'unchecked') throw tokenRefusal!;
   if (access.isPublic) return;
   // A cache that strangers share would let them past.
   keepPrivate(context);
   if (token === 'forged') throw forged();
-  if (token === 'none') throw unauthenticated('This needs a token: log in first.', 'Bearer');
+  if (token === 'none') throw unauthenticated('This needs a token: log in first.', `Bearer, ${DPOP_CHALLENGE}`);
   const missing = access.scopes?.filter((scope) => !context.caller.scopes.includes(scope)) ?? [];
   if (missing.length) throw forbidden(missing.join(' '));
 }

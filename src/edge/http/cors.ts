@@ -36,6 +36,7 @@ export function cors({ server, config: { CORS_ORIGINS } }: Parts): PromiseLike<u
       'Age',
       'Cache-Status',
       'WWW-Authenticate',
+      'DPoP-Nonce',
       'RateLimit',
       'RateLimit-Policy',
     ],

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Config } from '#gateway/config/config';
 import { isFromKnownOrigin } from '#gateway/edge/auth/browser/from-page';
 import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
-import { BearerTokens } from '#gateway/edge/auth/tokens/bearer-tokens';
+import { PresentedTokens } from '#gateway/edge/auth/tokens/presented-tokens';
 import { problemOf } from '#gateway/edge/errors/problem';
 import { upgradeRequired, Upgrades } from '#gateway/edge/http/upgrades';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
@@ -50,7 +50,7 @@ export class SocketIoDoor implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly upgrades: Upgrades,
     private readonly config: Config,
-    private readonly tokens: BearerTokens,
+    private readonly tokens: PresentedTokens,
     private readonly ends: SessionEnds,
     private readonly streams: OpenStreams,
     @Inject(AcrossGateways) across: AcrossGateways | null,
@@ -144,12 +144,14 @@ export class SocketIoDoor implements OnModuleInit {
   }
 
   private async callerOf(socket: Socket, request: FastifyRequest): Promise<Caller | undefined> {
-    const { token } = socket.handshake.auth as { token?: unknown };
+    const { token, dpop: proof } = socket.handshake.auth as { token?: unknown; dpop?: unknown };
     if (token === undefined) {
       if (request.token === 'unchecked') throw request.tokenRefusal!;
       return request.token === 'valid' ? request.context.caller : undefined;
     }
-    return typeof token === 'string' ? this.tokens.callerOf(`Bearer ${token}`) : undefined;
+    if (typeof token !== 'string') return undefined;
+    const scheme = proof === undefined ? 'Bearer' : 'DPoP';
+    return this.tokens.callerOf(`${scheme} ${token}`, request, proof);
   }
 
   /** What is kept for who comes back is told before they are asked who they are: not after their session or token ended. */

@@ -25,7 +25,7 @@ const keys = new KeySet(new SigningKey(generateKeyPairSync('rsa', { modulusLengt
 /** Where people register, log in and stay so; `ada@example.com` is registered, with `analytical-engine`. */
 export async function anAccountDesk() {
   const users = new UsersFake();
-  const { tokens, bearers } = bearersOf(loadConfig({}), keys);
+  const { tokens, bearers, dpop } = bearersOf(loadConfig({}), keys);
   const { sessions, audit, log } = sessionsOf(new SessionStoreMemory());
   const attempts = new Attempts(null);
   const session = new Session(tokens, sessions);
@@ -42,8 +42,8 @@ export async function anAccountDesk() {
     callerOf: (accessToken: string) => bearers.callerOf(`Bearer ${accessToken}`),
     /** A request with an access token. */
     as: (accessToken: string) => aContext({ caller: bearers.callerOf(`Bearer ${accessToken}`) as never }),
-    login: new Login(new CheckCredentials(users, attempts, new KnownDevices(keys), audit), session),
-    refresh: new Refresh(users, sessions, session, attempts, audit),
+    login: new Login(new CheckCredentials(users, attempts, new KnownDevices(keys), audit), session, dpop),
+    refresh: new Refresh(users, sessions, session, attempts, audit, dpop),
     logout: new Logout(sessions, attempts),
     logoutAll: new LogoutAll(sessions),
     listSessions: new ListSessions(sessions),

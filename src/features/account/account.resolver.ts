@@ -1,4 +1,5 @@
 import { type DeviceCookie, ThisDevice } from '#gateway/edge/auth/attempts/device-cookie';
+import { type Presented, PresentedProof } from '#gateway/edge/auth/dpop/presented';
 import { Runs } from '#gateway/edge/doors/runs';
 import { FromInput } from '#gateway/edge/doors/question';
 import { RequestContext } from '#gateway/edge/doors/request-context';
@@ -48,14 +49,19 @@ export class AccountResolver {
     @RequestContext() context: Context,
     @FromInput(LoginInput) credentials: Asked<typeof LoginInput>,
     @ThisDevice() device: DeviceCookie,
+    @PresentedProof() proof: Presented | undefined,
   ) {
-    return this.loginUser.run(context, credentials, device);
+    return this.loginUser.run(context, credentials, device, proof);
   }
 
   @Runs(Refresh)
   @Mutation(() => TokensView, { nullable: true, description: 'The next pair of tokens.' })
-  refresh(@RequestContext() context: Context, @FromInput(RefreshInput) token: Asked<typeof RefreshInput>) {
-    return this.refreshTokens.run(context, token);
+  refresh(
+    @RequestContext() context: Context,
+    @FromInput(RefreshInput) token: Asked<typeof RefreshInput>,
+    @PresentedProof() proof: Presented | undefined,
+  ) {
+    return this.refreshTokens.run(context, token, proof);
   }
 
   @Runs(Logout)

@@ -1,4 +1,5 @@
 import { type DeviceCookie, ThisDevice } from '#gateway/edge/auth/attempts/device-cookie';
+import { type Presented, PresentedProof } from '#gateway/edge/auth/dpop/presented';
 import { Uncompressed } from '#gateway/edge/compression/uncompressed';
 import { Runs } from '#gateway/edge/doors/runs';
 import { Answers } from '#gateway/edge/doors/answers';
@@ -43,16 +44,21 @@ export class AuthController {
     @RequestContext() context: Context,
     @FromBody(LoginInput) credentials: Asked<typeof LoginInput>,
     @ThisDevice() device: DeviceCookie,
+    @PresentedProof() proof: Presented | undefined,
   ) {
-    return this.loginUser.run(context, credentials, device);
+    return this.loginUser.run(context, credentials, device, proof);
   }
 
   @Runs(Refresh)
   @Post('refresh')
   @ApiOperation({ operationId: 'refresh', summary: 'The next pair of tokens' })
   @Answers(TokensView)
-  refresh(@RequestContext() context: Context, @FromBody(RefreshInput) token: Asked<typeof RefreshInput>) {
-    return this.refreshTokens.run(context, token);
+  refresh(
+    @RequestContext() context: Context,
+    @FromBody(RefreshInput) token: Asked<typeof RefreshInput>,
+    @PresentedProof() proof: Presented | undefined,
+  ) {
+    return this.refreshTokens.run(context, token, proof);
   }
 
   @Runs(Logout)

@@ -1,5 +1,7 @@
 import { Public } from '#gateway/edge/auth/access';
 import type { DeviceCookie } from '#gateway/edge/auth/attempts/device-cookie';
+import { Dpop } from '#gateway/edge/auth/dpop/dpop';
+import type { Presented } from '#gateway/edge/auth/dpop/presented';
 import { Limited } from '#gateway/edge/limits/limited';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
@@ -16,20 +18,24 @@ export class Login {
   constructor(
     private readonly credentials: CheckCredentials,
     private readonly session: Session,
+    private readonly dpop: Dpop,
   ) {}
 
   /**
    * A pair of tokens.
    * @param cookie marks the device of a client that takes cookies as known
-   * @throws {GatewayError} UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
+   * @param presented what the client proves to have a key with, to which the tokens are then bound (RFC 9449)
+   * @throws {GatewayError} BAD_REQUEST for a proof that is not valid, UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
    */
   async run(
     context: Context,
     credentials: Asked<typeof LoginInput>,
     cookie?: Pick<DeviceCookie, 'value' | 'set'>,
+    presented?: Presented,
   ): Promise<TokensView> {
+    const thumbprint = await this.dpop.keyOf(presented);
     const { user, device } = await this.credentials.run(context, credentials, 'app', cookie?.value);
-    const tokens = await this.session.open(context, user);
+    const tokens = await this.session.open(context, user, thumbprint);
     cookie?.set(device);
     return tokens;
   }

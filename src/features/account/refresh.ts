@@ -1,7 +1,10 @@
 import { Public } from '#gateway/edge/auth/access';
 import { Limited } from '#gateway/edge/limits/limited';
 import { Attempts } from '#gateway/edge/auth/attempts/attempts';
+import { Dpop } from '#gateway/edge/auth/dpop/dpop';
+import type { Presented } from '#gateway/edge/auth/dpop/presented';
 import { Audit } from '#gateway/edge/auth/audit';
+import type { Session as KeptSession } from '#gateway/edge/auth/sessions/session';
 import { Sessions } from '#gateway/edge/auth/sessions/sessions';
 import { Users } from '#gateway/upstreams/users/users.port';
 import { addressKey } from '#libs/client-address';
@@ -27,18 +30,27 @@ export class Refresh {
     private readonly session: Session,
     private readonly attempts: Attempts,
     private readonly audit: Audit,
+    private readonly dpop: Dpop,
   ) {}
 
   /**
    * A new pair, for a token that ends with this; the same again for 10 seconds, for who lost the answer.
-   * @throws {GatewayError} UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
+   * @param presented what the client proves to have a key with. A session that is bound to a key needs that one; a pair of any other
+   * is bound to it for as long as its access token lives
+   * @throws {GatewayError} BAD_REQUEST for a proof that is not valid, UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
    */
-  async run(context: Context, { refreshToken }: Asked<typeof RefreshInput>): Promise<TokensView> {
+  async run(
+    context: Context,
+    { refreshToken }: Asked<typeof RefreshInput>,
+    presented?: Presented,
+  ): Promise<TokensView> {
+    const thumbprint = await this.dpop.keyOf(presented);
     // A token of a session is no guess: what others at the same address try does not keep its owner out.
-    const owner = await this.sessions.ownerOf(refreshToken);
-    if (owner === undefined)
+    const session = await this.sessions.ofRefreshToken(refreshToken);
+    if (session === undefined)
       await this.attempts.begin([{ by: 'refresh', name: addressKey(context.client.address) }]);
-    const tokens = owner === undefined ? undefined : await this.next(context, refreshToken, owner);
+    const isTheirs = session && (session.thumbprint ?? thumbprint) === thumbprint;
+    const tokens = isTheirs ? await this.next(context, refreshToken, session, thumbprint) : undefined;
     if (!tokens) {
       this.audit.write(context, 'refresh.failed', {});
       const detail = 'The refresh token is not valid any more: log in again.';
@@ -47,12 +59,17 @@ export class Refresh {
     return tokens;
   }
 
-  private async next(context: Context, refreshToken: string, id: string): Promise<TokensView | undefined> {
+  private async next(
+    context: Context,
+    refreshToken: string,
+    { userId, createdAt }: KeptSession,
+    thumbprint: string | undefined,
+  ): Promise<TokensView | undefined> {
     // Who it is is asked first: a token is not used up by a service that is down.
-    const user = await this.users.byId(context, id);
+    const user = await this.users.byId(context, userId);
     const opened = user && (await this.sessions.rotate(context, refreshToken));
     if (!opened) return undefined;
     this.audit.write(context, 'refresh.ok', { userId: user.id, sessionId: opened.sessionId });
-    return this.session.tokens(user, opened);
+    return this.session.tokens(user, opened, { createdAt, thumbprint });
   }
 }

@@ -7,7 +7,7 @@ export class TokensView {
   @Shown(() => String)
   accessToken!: string;
 
-  @Shown(() => String, { description: 'Always `Bearer` (RFC 6750).' })
+  @Shown(() => String, { description: '`Bearer` (RFC 6750), or `DPoP` where they are bound to a key (RFC 9449).' })
   tokenType!: string;
 
   @Shown(() => Int, { description: 'How long the access token lives, in seconds.' })

@@ -1,4 +1,5 @@
 import type { IssuerSettings } from '#gateway/config/issuers-file';
+import { authenticationIn } from '#gateway/edge/auth/tokens/authentication';
 import type { Caller } from '#libs/upstream';
 
 export type Claims = Readonly<Record<string, unknown>>;
@@ -25,7 +26,8 @@ export function callerIn(
   const id = claimAt(claims, userIdClaim);
   if (typeof id !== 'string' || !USER_ID.test(id)) return undefined;
   const words = scopeClaim.flatMap((name) => wordsIn(claimAt(claims, name)) ?? []);
-  return { id, scopes: [...new Set(words.flatMap((word) => (Object.hasOwn(scopes, word) ? scopes[word]! : [])))] };
+  const allowed = words.flatMap((word) => (Object.hasOwn(scopes, word) ? scopes[word]! : []));
+  return { id, scopes: [...new Set(allowed)], ...authenticationIn(claims) };
 }
 
 /** Whether claims are for an audience (RFC 7519, section 4.1.3); undefined where they name none. */

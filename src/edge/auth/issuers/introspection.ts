@@ -1,4 +1,5 @@
 import type { IntrospectionSettings, IssuerSettings } from '#gateway/config/issuers-file';
+import { boundTo } from '#gateway/edge/auth/tokens/confirmation';
 import { hashOf, type Verified } from '#gateway/edge/auth/tokens/verified';
 import { atMost } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
@@ -60,9 +61,11 @@ export class Introspection {
     if (iss !== undefined && iss !== this.issuer.issuer) return undefined;
     if (!(isFor(claims, this.issuer) ?? !this.settings.audienceRequired)) return undefined;
     const caller = callerIn(claims, this.issuer);
+    const thumbprint = boundTo(claims);
+    if (!caller || thumbprint === false) return undefined;
     const checkAt = now + this.settings.cacheSeconds * 1000;
     // A token that does not say when it expires ends what is open when it would be asked about again.
-    return caller && { caller, expiresAt: expiresAt === Infinity ? checkAt : expiresAt, checkAt };
+    return { caller, expiresAt: expiresAt === Infinity ? checkAt : expiresAt, checkAt, thumbprint };
   }
 
   private async introspected(token: string): Promise<Claims> {

@@ -1,6 +1,7 @@
 import { Config } from '#gateway/config/config';
 import type { IssuerSettings } from '#gateway/config/issuers-file';
 import type { PublicKey } from '#gateway/edge/auth/keys/public-key';
+import { boundTo } from '#gateway/edge/auth/tokens/confirmation';
 import type { Compact } from '#gateway/edge/auth/tokens/compact';
 import type { Verified } from '#gateway/edge/auth/tokens/verified';
 import type { Caller } from '#libs/upstream';
@@ -111,8 +112,9 @@ export class OutsideIssuers {
 
 function verifiedBy(claims: Claims | undefined, settings: IssuerSettings): Verified | undefined {
   const caller = claims && callerIn(claims, settings);
-  if (!caller || typeof claims['exp'] !== 'number') return undefined;
-  return { caller, expiresAt: (claims['exp'] + LEEWAY_SECONDS) * 1000 };
+  const thumbprint = claims && boundTo(claims);
+  if (!caller || thumbprint === false || typeof claims['exp'] !== 'number') return undefined;
+  return { caller, expiresAt: (claims['exp'] + LEEWAY_SECONDS) * 1000, thumbprint };
 }
 
 /** The media type of a token (RFC 7515, section 4.1.9): the prefix may be left out, and case does not count. */

@@ -16,6 +16,8 @@ export interface Session {
   endsAt: number;
   userAgent: string;
   address: string;
+  /** The thumbprint of the key that its tokens are bound to (RFC 9449). */
+  thumbprint?: string;
   /** The hash of the secret that is good now. */
   current: string;
   /** The hash of the one before, when it was used, and what it buys: sealed under itself. */

@@ -56,7 +56,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
 
   it('are known by their token, of which the hash alone is kept', async () => {
     const { userId, sessionId, token } = await aSession();
-    expect(await desk.sessions.ownerOf(token)).toBe(userId);
+    expect(await desk.sessions.ofRefreshToken(token)).toMatchObject({ userId });
     expect((await desk.sessions.withToken(token))?.sessionId).toBe(sessionId);
     const kept = JSON.stringify(await store.get(sessionId));
     expect(kept).not.toContain(token);
@@ -95,7 +95,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
     const guess = newToken(newHandle());
     expect(await desk.sessions.rotate(aContext(), guess)).toBeUndefined();
     expect(await desk.sessions.rotate(aContext(), sessionId + token.slice(22))).toBeUndefined();
-    expect(await desk.sessions.ownerOf(token)).toBeDefined();
+    expect(await desk.sessions.ofRefreshToken(token)).toBeDefined();
   });
 
   it('end once, and are listed no more', async () => {
@@ -120,7 +120,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
     const idle = await aSession({ usedAt: Date.now() - IDLE_MS });
     const old = await aSession({ endsAt: Date.now() });
     for (const { token } of [idle, old]) {
-      expect(await desk.sessions.ownerOf(token)).toBeUndefined();
+      expect(await desk.sessions.ofRefreshToken(token)).toBeUndefined();
       expect(await desk.sessions.rotate(aContext(), token)).toBeUndefined();
     }
   });
@@ -167,7 +167,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
   it.each(['', 'x', '__proto__', 'a'.repeat(65), `${'a'.repeat(64)}.`])(
     'are not of the token %p',
     async (token) => {
-      expect(await desk.sessions.ownerOf(token)).toBeUndefined();
+      expect(await desk.sessions.ofRefreshToken(token)).toBeUndefined();
       expect(await desk.sessions.rotate(aContext(), token)).toBeUndefined();
     },
   );
@@ -195,7 +195,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
   it('log nobody out while it is away: they say that they cannot tell', async () => {
     const redis = await connections.lost();
     const { sessions, ends } = sessionsOf(new SessionStoreRedis(redis), redis);
-    await expect(sessions.ownerOf(newToken(newHandle()))).rejects.toMatchObject({
+    await expect(sessions.ofRefreshToken(newToken(newHandle()))).rejects.toMatchObject({
       code: 'OVERLOADED',
       headers: { 'retry-after': '1' },
     });

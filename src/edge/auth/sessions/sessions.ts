@@ -14,7 +14,14 @@ export type NewSession = Pick<Session, 'userId' | 'kind'> &
   Partial<
     Pick<
       Session,
-      'scopes' | 'renewAt' | 'renewedBy' | 'sealed' | 'provider' | 'providerUserId' | 'providerSessionId'
+      | 'thumbprint'
+      | 'scopes'
+      | 'renewAt'
+      | 'renewedBy'
+      | 'sealed'
+      | 'provider'
+      | 'providerUserId'
+      | 'providerSessionId'
     >
   >;
 
@@ -41,7 +48,11 @@ export class Sessions {
    * Opens a session. Where its user has `MAX_SESSIONS_PER_ACCOUNT` already, the oldest ends.
    * @param handle what its tokens begin with; a new one unless given
    */
-  async open(context: Context, given: NewSession, handle = newHandle()): Promise<Opened> {
+  async open(
+    context: Context,
+    given: NewSession,
+    handle = newHandle(),
+  ): Promise<Opened & Pick<Session, 'createdAt'>> {
     const token = newToken(handle);
     const now = Date.now();
     const times = { createdAt: now, usedAt: now, endsAt: now + LIFE_MS };
@@ -52,14 +63,14 @@ export class Sessions {
       this.audit.write(context, 'session.ended', { sessionId: id, reason: 'limit' });
       await this.ends.add(id, 'limit');
     }
-    return { sessionId, token };
+    return { sessionId, token, createdAt: now };
   }
 
-  /** Whose session a refresh token is of, be it good or not. */
-  async ownerOf(token: string): Promise<string | undefined> {
+  /** The session of an app that a refresh token is of, be it good or not. */
+  async ofRefreshToken(token: string): Promise<Session | undefined> {
     const held = heldIn(token);
     const session = held && (await this.store.get(held.sessionId));
-    return session?.kind === 'app' ? session.userId : undefined;
+    return session?.kind === 'app' ? session : undefined;
   }
 
   /** The next token, for one that ends with this; undefined for one that buys nothing. */

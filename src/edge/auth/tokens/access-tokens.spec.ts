@@ -12,7 +12,7 @@ const publicPem = createPublicKey(privateKey).export({ type: 'spki', format: 'pe
 const config = loadConfig({ JWT_ISSUER: 'https://atrium.example', JWT_AUDIENCE: 'shop' });
 const key = new SigningKey(privateKey);
 const { tokens, bearers, ends } = bearersOf(config, new KeySet(key));
-const ada = (...scopes: string[]) => ({ userId: 'u1', scopes, sessionId: 's1' });
+const ada = (...scopes: string[]) => ({ userId: 'u1', scopes, sessionId: 's1', authTime: 1_800_000_000 });
 
 type Json = Record<string, unknown>;
 const encoded = (value: Json) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -51,6 +51,7 @@ describe('an access token', () => {
       id: 'u1',
       scopes: ['a', 'b:c'],
       sessionId: 's1',
+      authTime: 1_800_000_000,
     });
   });
 
@@ -63,6 +64,7 @@ describe('an access token', () => {
       sub: 'u1',
       scope: 'a b',
       sid: 's1',
+      auth_time: 1_800_000_000,
       jti: expect.stringMatching(/^[\w-]{36}$/),
       iat: expect.any(Number),
       exp: Number(payload['iat']) + 900,

@@ -14,13 +14,19 @@ export const MAX_LENGTH = 8_192;
 const CANONICAL = '(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?';
 const TOKEN = new RegExp(`^(${CANONICAL})\\.(${CANONICAL})\\.(${CANONICAL})$`);
 
-/** Reads a JWT of three parts, without believing it; undefined for what is none. */
-export function compactIn(token: string): Compact | undefined {
+/** The three parts of a signed JWT, as they are written; undefined for what is none. */
+export function segmentsOf(token: string): [header: string, payload: string, signature: string] | undefined {
   if (token.length > MAX_LENGTH) return undefined;
   const [, header, payload, signature] = TOKEN.exec(token) ?? [];
-  if (!header || !payload || !signature) return undefined;
+  return header && payload && signature ? [header, payload, signature] : undefined;
+}
+
+/** Reads a JWT of three parts, without believing it; undefined for what is none. */
+export function compactIn(token: string): Compact | undefined {
+  const segments = segmentsOf(token);
+  if (!segments) return undefined;
   try {
-    const [first, second] = [objectIn(header), objectIn(payload)];
+    const [first, second] = [objectIn(segments[0]), objectIn(segments[1])];
     return first && second && { header: first, payload: second };
   } catch {
     return undefined;
@@ -29,7 +35,8 @@ export function compactIn(token: string): Compact | undefined {
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function objectIn(part: string): Record<string, unknown> | undefined {
+/** The JSON object in a part of a JWT; undefined for other JSON. @throws where it is no JSON in UTF-8 */
+export function objectIn(part: string): Record<string, unknown> | undefined {
   const value: unknown = JSON.parse(strict.decode(Buffer.from(part, 'base64url')));
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isObject ? (value as Record<string, unknown>) : undefined;

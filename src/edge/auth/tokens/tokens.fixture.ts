@@ -1,4 +1,7 @@
 import type { Config } from '#gateway/config/config';
+import { Dpop } from '#gateway/edge/auth/dpop/dpop';
+import { ProofNonces } from '#gateway/edge/auth/dpop/nonces';
+import { ProofReplays } from '#gateway/edge/auth/dpop/replays';
 import { OutsideIssuers } from '#gateway/edge/auth/issuers/outside-issuers';
 import type { KeySet } from '#gateway/edge/auth/keys/key-set';
 import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
@@ -6,6 +9,7 @@ import { JwtService } from '@nestjs/jwt';
 import type { PinoLogger } from 'nestjs-pino';
 import { AccessTokens } from './access-tokens.ts';
 import { BearerTokens } from './bearer-tokens.ts';
+import { PresentedTokens } from './presented-tokens.ts';
 
 /** What issues and checks tokens, with these keys, in this process alone. */
 export function bearersOf(config: Config, keys: KeySet) {
@@ -15,5 +19,7 @@ export function bearersOf(config: Config, keys: KeySet) {
   const tokens = new AccessTokens(jwt, keys, config);
   const ends = new SessionEnds(null);
   const issuers = new OutsideIssuers(jwt, config, logger);
-  return { tokens, ends, issuers, warnings, bearers: new BearerTokens(tokens, issuers, ends) };
+  const bearers = new BearerTokens(tokens, issuers, ends);
+  const dpop = new Dpop(config, new ProofNonces(config, keys), new ProofReplays(null));
+  return { tokens, ends, issuers, warnings, bearers, dpop, presented: new PresentedTokens(bearers, dpop) };
 }

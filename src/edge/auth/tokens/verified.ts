@@ -10,6 +10,10 @@ export interface Verified {
   expiresAt: number;
   /** When its issuer must be asked again, where that is before. */
   checkAt?: number;
+  /** The thumbprint of the key that it is bound to (RFC 9449). */
+  thumbprint?: string | undefined;
+  /** Its own SHA-256 in base64url, which proofs name. */
+  hash?: string;
 }
 
 const MAX_TOKENS = 10_000;

@@ -1,6 +1,6 @@
 import { Config } from '#gateway/config/config';
 import { isFromKnownOrigin } from '#gateway/edge/auth/browser/from-page';
-import { BearerTokens } from '#gateway/edge/auth/tokens/bearer-tokens';
+import { PresentedTokens } from '#gateway/edge/auth/tokens/presented-tokens';
 import { Upgrades } from '#gateway/edge/http/upgrades';
 import { FrameLimit } from '#gateway/edge/sockets/frame-limit';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
@@ -41,7 +41,7 @@ export class WebSocketDoor {
   constructor(
     private readonly upgrades: Upgrades,
     private readonly config: Config,
-    private readonly tokens: BearerTokens,
+    private readonly tokens: PresentedTokens,
     private readonly streams: OpenStreams,
     private readonly operations: SocketOperations,
     private readonly logger: PinoLogger,
@@ -120,10 +120,11 @@ export class WebSocketDoor {
   /** Who connects: by the token of their `connection_init`, else as their upgrade was. False closes with 4403. */
   private async connect({ connectionParams, extra }: Connected): Promise<boolean> {
     const { request, socket } = extra;
-    const { authorization } = connectionParams ?? {};
+    const { authorization, dpop: proof } = connectionParams ?? {};
     try {
       if (authorization !== undefined) {
-        const caller = typeof authorization === 'string' && (await this.tokens.callerOf(authorization));
+        const caller =
+          typeof authorization === 'string' && (await this.tokens.callerOf(authorization, request, proof));
         if (!caller) return false;
         request.token = 'valid';
         request.context.caller = caller;
@@ -135,6 +136,7 @@ export class WebSocketDoor {
       extra.stream = this.streams.add(request.context, '/graphql', () => new SocketStream(socket, onOverflow));
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
+      if (error.code === 'UNAUTHENTICATED') return false;
       socket.close(TRY_AGAIN_LATER, error.code);
     }
     return true;

@@ -1,0 +1,57 @@
+import { ownRedisForTests, redisConnections } from '#libs/testing';
+import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
+import { PROOF_LIFE_MS } from './proof.ts';
+import { ProofReplays } from './replays.ts';
+
+const server = await ownRedisForTests();
+const hasRedis = !('skip' in server);
+const connections = redisConnections();
+afterAll(async () => {
+  await connections.close();
+  if (hasRedis) await server.stop();
+});
+afterEach(() => void jest.restoreAllMocks());
+
+describe('the id of a proof', () => {
+  it('is taken once for each key', async () => {
+    const replays = new ProofReplays(null);
+    expect(await replays.isFirst('key', 'id')).toBe(true);
+    expect(await replays.isFirst('key', 'id')).toBe(false);
+    expect(await replays.isFirst('other key', 'id')).toBe(true);
+    expect(await replays.isFirst('key', 'other id')).toBe(true);
+  });
+
+  it('is taken once of many at the same moment', async () => {
+    const replays = new ProofReplays(null);
+    const all = await Promise.all(Array.from({ length: 20 }, () => replays.isFirst('key', 'id')));
+    expect(all.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('is kept for as long as its proof could be used, and forgotten after twice that', async () => {
+    let now = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    const replays = new ProofReplays(null);
+    now = PROOF_LIFE_MS - 1;
+    await replays.isFirst('key', 'late in its period');
+    now += PROOF_LIFE_MS - 1;
+    expect(await replays.isFirst('key', 'late in its period')).toBe(false);
+    now += 2 * PROOF_LIFE_MS;
+    expect(await replays.isFirst('key', 'late in its period')).toBe(true);
+  });
+
+  (hasRedis ? it : it.skip)('is taken once at all gateways of one Redis', async () => {
+    const { url } = server as { url: string };
+    const [one, other] = [await connections.connected(url), await connections.connected(url)];
+    const gateways = [new ProofReplays(one), new ProofReplays(other)];
+    const all = await Promise.all(gateways.map((replays) => replays.isFirst('key', 'shared')));
+    expect(all.filter(Boolean)).toHaveLength(1);
+    const left = await one.pttl((await one.keys('atrium:dpop:*'))[0]!);
+    expect(left > 60_000 && left <= PROOF_LIFE_MS).toBe(true);
+  });
+
+  it('is taken once at each gateway while Redis is away', async () => {
+    const replays = new ProofReplays(await connections.lost());
+    expect(await replays.isFirst('key', 'id')).toBe(true);
+    expect(await replays.isFirst('key', 'id')).toBe(false);
+  });
+});

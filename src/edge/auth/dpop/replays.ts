@@ -1,0 +1,57 @@
+import { hash } from 'node:crypto';
+import { GatewayError } from '#libs/errors';
+import { Redis } from '#libs/redis';
+import { Inject, Injectable } from '@nestjs/common';
+import { PROOF_LIFE_MS } from './proof.ts';
+
+const MAX_IDS = 500_000;
+/** After a failure Redis is asked again after so long, in milliseconds: nobody waits for it meanwhile. */
+const RETRY_MS = 500;
+
+/**
+ * Takes each proof once: at all gateways by way of Redis, and in this process where there is none or while it is away, as
+ * limits are counted.
+ */
+@Injectable()
+export class ProofReplays {
+  /** Those of this period and of the one before: each is kept for one period at least. */
+  private recent = new Set<string>();
+  private before = new Set<string>();
+  private since = performance.now();
+  private notBefore = 0;
+
+  constructor(@Inject(Redis) private readonly redis: Redis | null) {}
+
+  /**
+   * Notes that a proof was used. @returns whether that is the first time
+   * @param thumbprint of its key: other clients may use the same id
+   * @throws {GatewayError} OVERLOADED where there are more than this process can remember
+   */
+  async isFirst(thumbprint: string, id: string): Promise<boolean> {
+    const name = hash('sha256', `${thumbprint} ${id}`, 'base64url').slice(0, 22);
+    if (!this.isFirstHere(name)) return false;
+    const { redis } = this;
+    if (!redis || performance.now() < this.notBefore) return true;
+    try {
+      return (await redis.set(`atrium:dpop:${name}`, '1', 'PX', PROOF_LIFE_MS, 'NX')) === 'OK';
+    } catch {
+      this.notBefore = performance.now() + RETRY_MS;
+      return true;
+    }
+  }
+
+  private isFirstHere(name: string): boolean {
+    const now = performance.now();
+    const periods = (now - this.since) / PROOF_LIFE_MS;
+    if (periods >= 1) {
+      this.before = periods >= 2 ? new Set() : this.recent;
+      this.recent = new Set();
+      this.since = now;
+    }
+    if (this.recent.has(name) || this.before.has(name)) return false;
+    if (this.recent.size >= MAX_IDS)
+      throw new GatewayError('OVERLOADED', { source: 'dpop', detail: 'There are too many proofs: try again.' });
+    this.recent.add(name);
+    return true;
+  }
+}
