@@ -12,6 +12,7 @@ function who(access: Door['access']): string {
   if (!access) return 'nobody knows';
   const pages = access.isForPages ? ', from a page of ours' : '';
   if (access.isPublic) return `everybody${access.ignoresToken ? ', whatever token they have' : ''}${pages}`;
-  if (!access.scopes?.length) return 'everybody who is logged in';
-  return access.scopes.map((scope) => `\`${scope}\``).join(' and ');
+  const lately = access.fresh ? `, logged in within ${access.fresh.maxAgeSeconds} seconds` : '';
+  if (!access.scopes?.length) return `everybody who is logged in${lately}`;
+  return access.scopes.map((scope) => `\`${scope}\``).join(' and ') + lately;
 }

@@ -101,7 +101,7 @@ describe('who may come in', () => {
   it.each(everything)('nobody without a token at %s', async (path) => {
     const { status, body, headers } = await anybody.get(path);
     expect({ status, code: body.code }).toEqual({ status: 401, code: 'UNAUTHENTICATED' });
-    expect(headers['www-authenticate']).toBe('Bearer');
+    expect(headers['www-authenticate']).toMatch(/^Bearer, DPoP algs=/);
   });
 
   it('nobody with a token that is not ours, not even where none is needed', async () => {
@@ -127,7 +127,7 @@ describe('who may come in', () => {
     const query = 'query { ...Root } fragment Root on Query { products { total } ... on Query { me { id } } }';
     const { status, body, headers } = await anybody.post('/graphql', { query }, { 'x-request-id': requestId });
     expect({ status, code: body.errors[0].extensions.code }).toEqual({ status: 401, code: 'UNAUTHENTICATED' });
-    expect(headers['www-authenticate']).toBe('Bearer');
+    expect(headers['www-authenticate']).toMatch(/^Bearer, DPoP algs=/);
     await shop.logs.gateway.first({ requestId, msg: 'request' });
     expect(shop.logs.products.with({ requestId })).toEqual([]);
   });

@@ -27,14 +27,24 @@ export class Access {
     return this.signed(userId, SCOPES, '-1s');
   }
 
+  /** The header of a customer who logged in an hour ago, and had a new token since. */
+  stale(userId: string): { authorization: string } {
+    return this.signed(userId, SCOPES, '5h', 3_600);
+  }
+
   /** The header of a customer whose token is good for two seconds. */
   expiring(userId: string): { authorization: string } {
     return this.signed(userId, SCOPES, '2s');
   }
 
-  private signed(userId: string, scope: string, expiresIn: '5h' | '2s' | '-1s'): { authorization: string } {
+  private signed(
+    userId: string,
+    scope: string,
+    expiresIn: '5h' | '2s' | '-1s',
+    age = 0,
+  ): { authorization: string } {
     const token = this.jwt.sign(
-      { scope, sid: `session-of-${userId}` },
+      { scope, sid: `session-of-${userId}`, auth_time: Math.floor(Date.now() / 1000) - age },
       {
         privateKey: this.key.privateKey,
         algorithm: 'RS256',

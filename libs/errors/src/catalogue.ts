@@ -81,6 +81,11 @@ export const catalogue = {
     title: 'Not authenticated',
     when: 'There is no token, or it is not valid. `WWW-Authenticate` says which.',
   },
+  STEP_UP_REQUIRED: {
+    status: 401,
+    title: 'Recent login required',
+    when: 'The caller must have logged in more recently, or in a stronger way. `WWW-Authenticate` says how (RFC 9470).',
+  },
   FORBIDDEN: { status: 403, title: 'Forbidden', when: 'The caller lacks a scope.' },
   GRAPHQL_NOT_TRUSTED: {
     status: 403,

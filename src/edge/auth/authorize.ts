@@ -1,18 +1,18 @@
 import { keepPrivate } from '#libs/cache';
 import { GatewayError } from '#libs/errors';
 import type { FastifyRequest } from 'fastify';
-import { DPOP_CHALLENGE } from './dpop/dpop.ts';
 import type { Access } from './access.ts';
+import { DPOP_CHALLENGE } from './dpop/dpop.ts';
+import { requireFresh } from './step-up.ts';
 
 /**
  * Lets a request through a door, or does not. The same for every door; one that declares nothing needs a valid token.
- * @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN naming the scope that is missing, or OVERLOADED for a token that cannot be checked
+ * @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN naming the scope that is missing, STEP_UP_REQUIRED, or OVERLOADED for a token
+ * that cannot be checked
  */
-export function authorize(
-  { context, token, tokenRefusal, isFromPage }: FastifyRequest,
-  access: Access = {},
-): void {
-  if (access.isForPages && !isFromPage) throw forged();
+export function authorize(request: FastifyRequest, access: Access = {}): void {
+  const { context, token, tokenRefusal } = request;
+  if (access.isForPages && !request.isFromPage) throw forged();
   if (access.ignoresToken) return;
   if (token === 'invalid')
     throw tokenRefusal ?? unauthenticated('The token is not valid.', 'Bearer error="invalid_token"');
@@ -24,7 +24,11 @@ export function authorize(
   if (token === 'none') throw unauthenticated('This needs a token: log in first.', `Bearer, ${DPOP_CHALLENGE}`);
   const missing = access.scopes?.filter((scope) => !context.caller.scopes.includes(scope)) ?? [];
   if (missing.length) throw forbidden(missing.join(' '));
+  if (access.fresh) requireFresh(context.caller, access.fresh, schemeOf(request));
 }
+
+const schemeOf = ({ headers }: FastifyRequest) =>
+  /^DPoP /i.test(headers.authorization ?? '') ? 'DPoP' : 'Bearer';
 
 function unauthenticated(detail: string, challenge: string): GatewayError {
   return new GatewayError('UNAUTHENTICATED', { detail, headers: { 'www-authenticate': challenge } });

@@ -1,4 +1,4 @@
-import { Scopes } from '#gateway/edge/auth/access';
+import { Fresh, Scopes } from '#gateway/edge/auth/access';
 import { Limited } from '#gateway/edge/limits/limited';
 import { Attempts, type Counted } from '#gateway/edge/auth/attempts/attempts';
 import { Audit } from '#gateway/edge/auth/audit';
@@ -17,8 +17,9 @@ export const ChangePasswordInput = input('ChangePasswordInput', {
   newPassword: newPassword(),
 });
 
-/** Change my password. */
+/** Change my password. Whoever stole a token or a cookie later than that cannot even guess at the current one. */
 @Scopes('profile:write')
+@Fresh({ maxAgeSeconds: 900 })
 @Limited({ cost: 4, by: ['login'] })
 @Injectable()
 export class ChangePassword {

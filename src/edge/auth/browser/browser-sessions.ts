@@ -1,6 +1,6 @@
 import { atMost } from '#libs/cache';
 import { hashOf } from '#gateway/edge/auth/tokens/verified';
-import type { Session } from '#gateway/edge/auth/sessions/session';
+import { authTimeOf, type Session } from '#gateway/edge/auth/sessions/session';
 import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
 import { type Opened, Sessions } from '#gateway/edge/auth/sessions/sessions';
 import type { Caller, Context } from '#libs/upstream';
@@ -43,7 +43,8 @@ export class BrowserSessions {
   /** Opens a session. Its token is the value of its cookie. */
   async open(
     context: Context,
-    of: Pick<Session, 'userId'> & Partial<Pick<Session, 'provider' | 'providerUserId' | 'providerSessionId'>>,
+    of: Pick<Session, 'userId'> &
+      Partial<Pick<Session, 'provider' | 'providerUserId' | 'providerSessionId' | 'authTime'>>,
     renewedBy: string,
     { scopes = [], forMs, secret }: Renewed,
   ): Promise<Opened> {
@@ -79,7 +80,8 @@ export class BrowserSessions {
       // Nobody waits for it: the next request notes it otherwise.
       this.sessions.change(sessionId, { usedAt: Date.now() }).catch(() => {});
     }
-    const caller: Caller = { id: session.userId, scopes: session.scopes ?? [], sessionId };
+    const authTime = authTimeOf(session);
+    const caller: Caller = { id: session.userId, scopes: session.scopes ?? [], sessionId, authTime };
     this.cookies.set(caller, cookie);
     // What could not be renewed in time is asked about again soon, and not by each request.
     const now = { caller, renewAt: Math.max(session.renewAt!, Date.now() + BELIEVED_MS) };

@@ -126,6 +126,7 @@ export class Provider {
       provider: this.config.OIDC_ISSUER!,
       providerUserId: claims.sub!,
       ...(typeof claims['sid'] === 'string' ? { providerSessionId: claims['sid'] } : {}),
+      ...(typeof claims['auth_time'] === 'number' ? { authTime: claims['auth_time'] } : {}),
     };
     const { refresh_token: refreshToken, id_token: idToken } = tokens;
     const renewed = {

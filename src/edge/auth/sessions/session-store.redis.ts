@@ -50,7 +50,7 @@ redis.call('HSET', KEYS[1], unpack(ARGV, 3))
 redis.call('PEXPIREAT', KEYS[1], ARGV[1])
 return 1`;
 
-const NUMBERS = ['createdAt', 'usedAt', 'endsAt', 'rotatedAt', 'renewAt', 'renewals'];
+const NUMBERS = ['createdAt', 'usedAt', 'endsAt', 'rotatedAt', 'renewAt', 'renewals', 'authTime'];
 
 /** Sessions in Redis 7 or later, which all gateways share. Every key goes alone, so that a cluster has them, too. */
 export class SessionStoreRedis extends SessionStore {

@@ -35,6 +35,8 @@ export interface Session {
   provider?: string;
   providerUserId?: string;
   providerSessionId?: string;
+  /** When its user proved there who they are, in seconds since 1970, where the provider says so. */
+  authTime?: number;
 }
 
 /** What comes of a refresh token that is used. */
@@ -45,6 +47,10 @@ export type Rotation =
   /** It was used before, by somebody: the session is over. */
   | { kind: 'reused'; userId: string }
   | { kind: 'unknown' };
+
+/** When the user of a session proved who they are, in seconds since 1970; undefined where a provider has not said so. */
+export const authTimeOf = ({ provider, authTime, createdAt }: Session): number | undefined =>
+  provider === undefined ? Math.floor(createdAt / 1000) : authTime;
 
 /** When a session is over unless it is used, on the wall clock. */
 export const lapsesAt = ({ usedAt, endsAt }: Pick<Session, 'usedAt' | 'endsAt'>): number =>

@@ -22,6 +22,7 @@ export type NewSession = Pick<Session, 'userId' | 'kind'> &
       | 'provider'
       | 'providerUserId'
       | 'providerSessionId'
+      | 'authTime'
     >
   >;
 
