@@ -63,6 +63,7 @@ describe('the configuration', () => {
       RATE_LIMIT: 'on',
       RATE_LIMIT_ANONYMOUS: { limit: 300, windowMs: 60_000 },
       RATE_LIMIT_CUSTOMER: { limit: 1_200, windowMs: 60_000 },
+      RATE_LIMIT_PARTNER: { limit: 600, windowMs: 60_000 },
       RATE_LIMIT_LOGIN: { limit: 60, windowMs: 60_000 },
       RATE_LIMIT_SEARCH: { limit: 120, windowMs: 60_000 },
       JWT_ALGORITHM: 'RS256',

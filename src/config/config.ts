@@ -89,6 +89,7 @@ const settings = z
     RATE_LIMIT: z.enum(['on', 'off']).default('on'),
     RATE_LIMIT_ANONYMOUS: rate('300/60'),
     RATE_LIMIT_CUSTOMER: rate('1200/60'),
+    RATE_LIMIT_PARTNER: rate('600/60'),
     RATE_LIMIT_LOGIN: rate('60/60'),
     RATE_LIMIT_SEARCH: rate('120/60'),
     MAX_SESSIONS_PER_ACCOUNT: count(50, 1, 1_000),

@@ -49,6 +49,8 @@ const SAMPLES: Record<string, Sample> = {
   'GET /v1/orders/:id/events': { path: () => `/v1/orders/${order}/events?wait=0` },
   'GET /v1/products/:id': { path: () => '/v1/products/p1' },
   'GET /v1/views/:client/:operation': { path: () => '/v1/views/web/product?id=p1' },
+  'DELETE /admin/api-keys/:id': { path: () => '/admin/api-keys/of-nobody' },
+  'POST /admin/api-keys': { body: () => ({ name: 'matrix', scopes: ['orders:read'] }) },
   'DELETE /admin/streams/:id': { path: () => '/admin/streams/of-nobody' },
   'POST /v1/assistant/chat': { body: () => ({ messages: [{ role: 'user', content: 'Hello' }] }) },
   'POST /admin/broadcast': { body: () => ({ message: 'hello' }) },

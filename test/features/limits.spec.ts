@@ -117,6 +117,7 @@ describe('probes, keys and operators', () => {
     expect((await look('')).body.policies.map(({ name }: { name: string }) => name)).toEqual([
       'anonymous',
       'customer',
+      'partner',
       'login',
       'search',
     ]);

@@ -45,6 +45,7 @@ export class Follower {
     const asked = request(url, {
       agent: false,
       headers: {
+        ...headers,
         accept: 'text/event-stream',
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(lastSeen === undefined ? {} : { 'last-event-id': lastSeen }),

@@ -5,6 +5,7 @@ const SECRET_KEYS = new Set([
   'refreshToken',
   'token',
   'authorization',
+  'x-api-key',
   'cookie',
   'set-cookie',
   'passwordHash',

@@ -3,6 +3,7 @@ const SECRETS: Record<string, RegExp> = {
   'a password': /analytical-engine|nanosecond-wire|correct horse battery|phrase of (her|their) own|hunter2(?!-of)/,
   'a signed token': /eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/,
   'a refresh token, or the cookie of a session': /(?<![\w-])[\w-]{65}(?![\w-])/,
+  'an API key': /atrium_key_[0-9a-f]{16}_[\w-]{43}/,
   'a private key': /PRIVATE KEY/,
   'the hash of a password': /\$argon2id\$/,
 };

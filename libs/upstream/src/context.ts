@@ -6,6 +6,8 @@ export interface Caller {
   /** The user's id; undefined for a client that has not logged in. */
   readonly id?: string;
   readonly scopes: readonly string[];
+  /** The API key that they came with, which has its own limits. */
+  readonly apiKeyId?: string;
   /** The session that they came with; undefined for a token of an outside issuer. */
   readonly sessionId?: string;
   /** When their token ends to be valid, on the wall clock, in milliseconds; undefined where a session says that. */

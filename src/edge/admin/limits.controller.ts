@@ -12,6 +12,7 @@ import { z } from 'zod';
 /** Whose buckets are looked at. */
 const LimitsQuestion = input('LimitsQuestion', {
   caller: z.string().max(255).optional(),
+  apiKey: z.string().max(64).optional(),
   address: z.string().max(64).optional(),
 });
 
@@ -27,11 +28,11 @@ export class LimitsController {
 
   @Scopes('admin')
   @Get()
-  async report(@FromQuery(LimitsQuestion) { caller, address }: Asked<typeof LimitsQuestion>) {
+  async report(@FromQuery(LimitsQuestion) { caller, apiKey, address }: Asked<typeof LimitsQuestion>) {
     const policies = this.limiter.policies.map(({ name, limit, windowMs }) => {
       return { name, limit, windowMs, ...this.limiter.counts.get(name)! };
     });
-    const whose = { caller, address: address === undefined ? undefined : addressKey(address) };
+    const whose = { caller, apiKey, address: address === undefined ? undefined : addressKey(address) };
     return { policies, shedding: this.shedding.report(), buckets: await this.limiter.look(whose) };
   }
 }

@@ -17,6 +17,8 @@ export type AuditEvent =
   | 'password.changed'
   | 'denied'
   | 'keys.rotated'
+  | 'api-key.created'
+  | 'api-key.ended'
   | 'stream.ended'
   | 'broadcast';
 

@@ -3,6 +3,11 @@ import { Redis } from '#libs/redis';
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
+import { ApiKeyStoreMemory } from './api-keys/api-key-store.memory.ts';
+import { ApiKeyStoreRedis } from './api-keys/api-key-store.redis.ts';
+import { ApiKeyStore } from './api-keys/api-key-store.ts';
+import { ApiKeysController } from './api-keys/api-keys.controller.ts';
+import { ApiKeys } from './api-keys/api-keys.ts';
 import { Attempts } from './attempts/attempts.ts';
 import { KnownDevices } from './attempts/known-devices.ts';
 import { AuthGuard } from './auth.guard.ts';
@@ -40,10 +45,13 @@ import { PresentedTokens } from './tokens/presented-tokens.ts';
 const storeOf = (redis: Redis | null): SessionStore =>
   redis ? new SessionStoreRedis(redis) : new SessionStoreMemory();
 
+const apiKeyStoreOf = (redis: Redis | null): ApiKeyStore =>
+  redis ? new ApiKeyStoreRedis(redis) : new ApiKeyStoreMemory();
+
 /** Who is asking, and whether they may. */
 @Module({
   imports: [JwtModule.register({})],
-  controllers: [JwksController, ProviderController],
+  controllers: [ApiKeysController, JwksController, ProviderController],
   providers: [
     // Tokens, and the keys they are signed with:
     { provide: KeySet, useFactory: (config: Config) => KeySet.from(config), inject: [Config] },
@@ -60,6 +68,9 @@ const storeOf = (redis: Redis | null): SessionStore =>
     Sessions,
     Attempts,
     KnownDevices,
+    // Partners:
+    { provide: ApiKeyStore, useFactory: apiKeyStoreOf, inject: [Redis] },
+    ApiKeys,
     // Browsers:
     Renewals,
     BrowserSessions,

@@ -4,6 +4,7 @@ import type { Caller } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { Done } from '#gateway/edge/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiKeys } from './api-keys/api-keys.ts';
 import { BrowserSessions } from './browser/browser-sessions.ts';
 import { clearCookie, cookieIn, SESSION_COOKIE } from './browser/cookies.ts';
 import { isFromPage } from './browser/from-page.ts';
@@ -24,13 +25,14 @@ declare module 'fastify' {
 }
 
 /**
- * Finds out who is asking, before any door: by a token (RFC 6750, RFC 9449), else by the cookie of a session. Letting them in
+ * Finds out who is asking, before any door: by a token (RFC 6750, RFC 9449), by an API key, else by the cookie of a session. Letting them in
  * is the door's business.
  */
 @Injectable()
 export class Authenticate {
   constructor(
     private readonly tokens: PresentedTokens,
+    private readonly apiKeys: ApiKeys,
     private readonly sessions: BrowserSessions,
     private readonly config: Config,
   ) {}
@@ -42,10 +44,11 @@ export class Authenticate {
   }
 
   private authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
-    const { authorization } = request.headers;
+    const { authorization, 'x-api-key': apiKey } = request.headers;
     if (request.headers.cookie !== undefined || request.url.startsWith('/bff/')) {
       request.isFromPage = isFromPage(request, this.config);
     }
+    if (apiKey !== undefined) return this.byApiKey(request, apiKey);
     if (authorization === undefined) return this.byCookie(request, reply);
     const caller = this.tokens.callerOf(authorization, request);
     if (caller instanceof Promise)
@@ -55,6 +58,14 @@ export class Authenticate {
       );
     isHere(request, caller);
     return undefined;
+  }
+
+  private byApiKey(request: FastifyRequest, key: string | string[]): Promise<void> | undefined {
+    if (request.headers.authorization !== undefined) return isRefused(request, twoCredentials());
+    return this.apiKeys.callerOf(String(key)).then(
+      (caller) => (caller ? isHere(request, caller) : isRefused(request, noGoodKey())),
+      (error: unknown) => isRefused(request, error),
+    );
   }
 
   private byCookie(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
@@ -70,7 +81,7 @@ export class Authenticate {
 }
 
 /** What does not need the token does without it; all else is refused so. */
-function isRefused(request: FastifyRequest, error: unknown): void {
+function isRefused(request: FastifyRequest, error: unknown): undefined {
   if (!(error instanceof GatewayError)) throw error;
   request.token = error.code === 'OVERLOADED' ? 'unchecked' : 'invalid';
   request.tokenRefusal = error;
@@ -82,3 +93,12 @@ function isHere(request: FastifyRequest, caller: Caller | undefined): void {
   request.context.caller = caller;
   request.context.log.callerId = caller.id;
 }
+
+const noGoodKey = () =>
+  new GatewayError('UNAUTHENTICATED', {
+    detail: 'The API key is not valid.',
+    headers: { 'www-authenticate': 'Bearer' },
+  });
+
+const twoCredentials = () =>
+  new GatewayError('BAD_REQUEST', { detail: 'A request has either Authorization or X-API-Key.' });

@@ -53,7 +53,15 @@ export function openApiDocument(
       },
       'bearer',
     )
+    .addSecurity('dpop', {
+      type: 'http',
+      scheme: 'DPoP',
+      description: 'An access token that is bound to a key, with a proof in the header `DPoP` (RFC 9449).',
+    })
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The key of a partner.' }, 'apiKey')
     .addSecurityRequirements('bearer')
+    .addSecurityRequirements('dpop')
+    .addSecurityRequirements('apiKey')
     .addServer('/')
     .build();
   const document = SwaggerModule.createDocument(app, description);

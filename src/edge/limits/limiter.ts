@@ -35,6 +35,22 @@ declare module 'fastify' {
 /** Callers that are refused together come back apart: so much later at most, of the time they must wait. */
 const JITTER = 0.2;
 
+/** The policies that hold for something: for those who are logged in, for those with an API key, and for all others. */
+export interface LimitPlan {
+  forCaller: readonly Policy[];
+  forPartner: readonly Policy[];
+  forAnybody: readonly Policy[];
+}
+
+/** Those that hold for whoever asks. */
+export function policiesFor(
+  { forCaller, forPartner, forAnybody }: LimitPlan,
+  { caller }: Context,
+): readonly Policy[] {
+  if (caller.apiKeyId !== undefined) return forPartner;
+  return caller.id === undefined ? forAnybody : forCaller;
+}
+
 /** The one limiter of every door. */
 @Injectable()
 export class Limiter {
@@ -51,14 +67,14 @@ export class Limiter {
     for (const { name } of this.policies) this.counts.set(name, { accepted: 0, limited: 0, cost: 0, refunded: 0 });
   }
 
-  /** The policies that hold for what is limited so, for those who are logged in and those who are not. */
-  plan({ by = [], isFree }: Limits): { forCaller: readonly Policy[]; forAnybody: readonly Policy[] } {
-    if (isFree || !this.isOn) return { forCaller: [], forAnybody: [] };
+  /** The policies that hold for what is limited so, by who asks. */
+  plan({ by = [], isFree }: Limits): LimitPlan {
+    if (isFree || !this.isOn) return { forCaller: [], forPartner: [], forAnybody: [] };
     const those = (kind: Policy['appliesTo']) =>
       this.policies.filter(
         ({ name, appliesTo }) => appliesTo === kind || (appliesTo === 'named' && by.includes(name)),
       );
-    return { forCaller: those('caller'), forAnybody: those('anonymous') };
+    return { forCaller: those('caller'), forPartner: those('partner'), forAnybody: those('anonymous') };
   }
 
   /**
@@ -95,11 +111,15 @@ export class Limiter {
   }
 
   /** How full somebody's buckets are, without taking from them. */
-  async look(names: Partial<Record<'caller' | 'address', string>>) {
-    const whose: Record<string, string | undefined> = { login: names.address, anonymous: names.address };
+  async look(names: Partial<Record<'caller' | 'apiKey' | 'address', string>>) {
+    const whose: Record<string, string | undefined> = {
+      login: names.address,
+      anonymous: names.address,
+      partner: names.apiKey,
+    };
     const all = this.policies.map(async (policy) => {
       const anonymous = names.address === undefined ? undefined : nameOfAddress(names.address);
-      const name = whose[policy.name] ?? names.caller ?? anonymous;
+      const name = policy.name in whose ? whose[policy.name] : (names.caller ?? anonymous);
       if (name === undefined) return [];
       const { remaining, resetMs } = await this.store.spend(`${policy.name}:${name}`, 0, policy);
       return [

@@ -5,13 +5,10 @@ import { InjectThrottlerOptions, InjectThrottlerStorage, ThrottlerGuard } from '
 import type { ThrottlerModuleOptions, ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Limits, LIMITS } from './limited.ts';
-import { Limiter, rateHeaders, refusalOf, type Reserved } from './limiter.ts';
-import type { Policy } from './policies.ts';
+import { Limiter, type LimitPlan, policiesFor, rateHeaders, refusalOf, type Reserved } from './limiter.ts';
 
-interface Plan {
+interface Plan extends LimitPlan {
   cost: number;
-  forCaller: readonly Policy[];
-  forAnybody: readonly Policy[];
 }
 
 const ALLOWED = Promise.resolve(true);
@@ -35,15 +32,15 @@ export class LimitsGuard extends ThrottlerGuard {
 
   override canActivate(execution: ExecutionContext): Promise<boolean> {
     if (execution.getType<string>() === 'graphql') return ALLOWED;
-    const { cost, forCaller, forAnybody } = this.planOf(execution);
+    const plan = this.planOf(execution);
     const request = requestOf(execution);
     const { context } = request;
-    const policies = context.caller.id === undefined ? forAnybody : forCaller;
+    const policies = policiesFor(plan, context);
     if (!policies.length) return ALLOWED;
     // A message of a socket has no headers.
     const isHttp = execution.getType() === 'http';
     const reply = isHttp ? execution.switchToHttp().getResponse<FastifyReply>() : undefined;
-    const reserved = this.limiter.take(context, policies, cost);
+    const reserved = this.limiter.take(context, policies, plan.cost);
     return reserved instanceof Promise
       ? reserved.then((all) => decide(request, reply, all))
       : decide(request, reply, reserved);

@@ -148,12 +148,13 @@ describe('the limiter', () => {
 
   it('holds for who is logged in or not, and for what says so', () => {
     const names = (limits: object) => {
-      const { forCaller, forAnybody } = limiter().plan(limits);
-      return [forCaller, forAnybody].map((all) => all.map(({ name }) => name));
+      const { forCaller, forPartner, forAnybody } = limiter().plan(limits);
+      return [forCaller, forPartner, forAnybody].map((all) => all.map(({ name }) => name));
     };
-    expect(names({})).toEqual([['customer'], ['anonymous']]);
+    expect(names({})).toEqual([['customer'], ['partner'], ['anonymous']]);
     expect(names({ by: ['search'] })).toEqual([
       ['customer', 'search'],
+      ['partner', 'search'],
       ['anonymous', 'search'],
     ]);
   });

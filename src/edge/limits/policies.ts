@@ -11,13 +11,13 @@ export interface Rate {
 }
 
 /** The names of all policies. */
-export type PolicyName = 'anonymous' | 'customer' | 'login' | 'search';
+export type PolicyName = 'anonymous' | 'customer' | 'partner' | 'login' | 'search';
 
 /** A limit, and by what is counted. */
 export interface Policy extends Rate {
   name: PolicyName;
   /** Whether it is for what says so alone, or for everything that a caller of this kind asks. */
-  appliesTo: 'anonymous' | 'caller' | 'named';
+  appliesTo: 'anonymous' | 'caller' | 'partner' | 'named';
   /** Whose bucket it is. */
   keyOf(context: Context): string;
 }
@@ -33,6 +33,7 @@ export const nameOfAddress = (address: string): string => `address ${address}`;
 export const policiesOf = (config: Config): Policy[] => [
   { name: 'anonymous', ...config.RATE_LIMIT_ANONYMOUS, appliesTo: 'anonymous', keyOf: byAddress },
   { name: 'customer', ...config.RATE_LIMIT_CUSTOMER, appliesTo: 'caller', keyOf: byCaller },
+  { name: 'partner', ...config.RATE_LIMIT_PARTNER, appliesTo: 'partner', keyOf: ({ caller }) => caller.apiKeyId! },
   { name: 'login', ...config.RATE_LIMIT_LOGIN, appliesTo: 'named', keyOf: byAddress },
   { name: 'search', ...config.RATE_LIMIT_SEARCH, appliesTo: 'named', keyOf: byCaller },
 ];

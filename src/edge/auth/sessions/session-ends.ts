@@ -2,7 +2,7 @@ import { Redis } from '#libs/redis';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 /** Why a session is over. */
-export type EndReason = 'logout' | 'logout-all' | 'password' | 'reuse' | 'provider' | 'limit';
+export type EndReason = 'logout' | 'logout-all' | 'password' | 'reuse' | 'provider' | 'limit' | 'revoked';
 
 /** A session that is over. */
 export interface Ended {

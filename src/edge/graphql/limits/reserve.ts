@@ -3,7 +3,7 @@ import { DEPRECATED, type Deprecation, deprecationHeaders } from '#gateway/edge/
 import { Compiled } from '#gateway/edge/graphql/execute/compiled';
 import { type Limits, LIMITS } from '#gateway/edge/limits/limited';
 import { objectsOf, unitsOf } from '#gateway/edge/limits/object-cost';
-import { Limiter, rateHeaders, refusalOf, type Reserved } from '#gateway/edge/limits/limiter';
+import { Limiter, policiesFor, rateHeaders, refusalOf, type Reserved } from '#gateway/edge/limits/limiter';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
@@ -66,7 +66,7 @@ export class Reserve {
     this.check(isTrusted ? { ...size, asksForSchema: false } : size);
     for (const headers of deprecations) void reply.headers(headers);
     const { context } = request;
-    const its = context.caller.id === undefined ? policies.forAnybody : policies.forCaller;
+    const its = policiesFor(policies, context);
     if (!its.length) return undefined;
     const decide = (all: readonly Reserved[]) => {
       const refusal = refusalOf(all);

@@ -1,0 +1,33 @@
+import type { ApiKey } from './api-key.ts';
+import { ApiKeyStore, byAge, isLive } from './api-key-store.ts';
+
+/** API keys in this process: they end with it. */
+export class ApiKeyStoreMemory extends ApiKeyStore {
+  private readonly keys = new Map<string, ApiKey>();
+
+  async create(key: ApiKey): Promise<void> {
+    for (const one of this.keys.values()) if (!isLive(one)) this.keys.delete(one.id);
+    this.keys.set(key.id, key);
+  }
+
+  async get(id: string): Promise<ApiKey | undefined> {
+    const key = this.keys.get(id);
+    return key && isLive(key) ? key : undefined;
+  }
+
+  async all(): Promise<ApiKey[]> {
+    return [...this.keys.values()].filter(isLive).sort(byAge);
+  }
+
+  async change(id: string, changes: Partial<ApiKey>): Promise<boolean> {
+    const key = await this.get(id);
+    if (key) this.keys.set(id, { ...key, ...changes });
+    return key !== undefined;
+  }
+
+  async end(id: string): Promise<boolean> {
+    const wasThere = (await this.get(id)) !== undefined;
+    this.keys.delete(id);
+    return wasThere;
+  }
+}
