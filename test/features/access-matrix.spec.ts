@@ -6,6 +6,7 @@ import { Shop } from '#test/support/shop';
 import request, { type Response } from 'supertest';
 
 const ADA = { email: 'ada@example.com', password: 'analytical-engine' };
+const GRACE = { email: 'grace@example.com', password: 'nanosecond-wire' };
 const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write'];
 
 /** The table of docs/security.md: what reviewers have agreed to. */
@@ -53,6 +54,8 @@ const SAMPLES: Record<string, Sample> = {
   'POST /admin/api-keys': { body: () => ({ name: 'matrix', scopes: ['orders:read'] }) },
   'DELETE /admin/streams/:id': { path: () => '/admin/streams/of-nobody' },
   'POST /v1/assistant/chat': { body: () => ({ messages: [{ role: 'user', content: 'Hello' }] }) },
+  'POST /admin/login': { body: () => GRACE, headers: page },
+  'POST /admin/logout': { headers: page },
   'POST /admin/broadcast': { body: () => ({ message: 'hello' }) },
   'PATCH /v1/me': { body: () => ({}) },
   'POST /admin/cache/invalidate': { body: () => ({ tags: ['none'] }) },

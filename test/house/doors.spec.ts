@@ -23,11 +23,17 @@ describe('every door', () => {
     expect(names.filter((name) => !/^[A-Z]+ \/v1\//.test(name))).toEqual([]);
   });
 
-  it('of operators wants the scope admin, but for probes and metrics', () => {
+  it('of operators wants the scope admin, but for probes, metrics, and logging in and out', () => {
     const open = doors.filter(
       ({ isForOperators, access }) => isForOperators && !access?.scopes?.includes('admin'),
     );
-    expect(open.map(({ name }) => name).sort()).toEqual(['GET /metrics']);
+    expect(open.map(({ name }) => name).sort()).toEqual([
+      'GET /admin/login',
+      'GET /admin/login.js',
+      'GET /metrics',
+      'POST /admin/login',
+      'POST /admin/logout',
+    ]);
   });
 
   it('is in the table of docs/security.md as it declares itself (npm run schema:write)', () => {

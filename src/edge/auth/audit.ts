@@ -28,7 +28,7 @@ export interface AuditDetails {
   sessionId?: string;
   /** Stands for an account that was named: see `Attempts`. */
   account?: string;
-  kind?: 'app' | 'browser';
+  kind?: 'app' | 'browser' | 'operator';
   reason?: string;
   status?: number;
   keyId?: string;

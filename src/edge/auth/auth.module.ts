@@ -23,6 +23,7 @@ import { JwksController } from './keys/jwks.controller.ts';
 import { KeySet } from './keys/key-set.ts';
 import { NoteRotation } from './keys/note-rotation.ts';
 import { NoteDenials } from './note-denials.ts';
+import { OperatorSessions } from './operators/operator-sessions.ts';
 import { BackchannelLogout } from './provider/backchannel-logout.ts';
 import { PendingLogins } from './provider/pending-logins.ts';
 import { ProviderClient } from './provider/provider-client.ts';
@@ -85,6 +86,8 @@ const apiKeyStoreOf = (redis: Redis | null): ApiKeyStore =>
     ProviderLogout,
     UsedTokens,
     BackchannelLogout,
+    // Operators in browsers:
+    OperatorSessions,
     // Every request:
     Authenticate,
     { provide: APP_GUARD, useClass: AuthGuard },
@@ -98,6 +101,7 @@ const apiKeyStoreOf = (redis: Redis | null): ApiKeyStore =>
     BrowserSessions,
     Dpop,
     KnownDevices,
+    OperatorSessions,
     PresentedTokens,
     ProviderLogout,
     LoginReports,

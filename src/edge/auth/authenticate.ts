@@ -8,6 +8,9 @@ import { ApiKeys } from './api-keys/api-keys.ts';
 import { BrowserSessions } from './browser/browser-sessions.ts';
 import { clearCookie, cookieIn, SESSION_COOKIE } from './browser/cookies.ts';
 import { isFromPage } from './browser/from-page.ts';
+import { isFromAdminPage } from './operators/from-admin-page.ts';
+import { OPERATOR_COOKIE } from './operators/operator-cookie.ts';
+import { OperatorSessions } from './operators/operator-sessions.ts';
 import { PresentedTokens } from './tokens/presented-tokens.ts';
 
 declare module 'fastify' {
@@ -34,6 +37,7 @@ export class Authenticate {
     private readonly tokens: PresentedTokens,
     private readonly apiKeys: ApiKeys,
     private readonly sessions: BrowserSessions,
+    private readonly operators: OperatorSessions,
     private readonly config: Config,
   ) {}
 
@@ -48,6 +52,8 @@ export class Authenticate {
     if (request.headers.cookie !== undefined || request.url.startsWith('/bff/')) {
       request.isFromPage = isFromPage(request, this.config);
     }
+    // Cookies know no ports: at the admin port those of the shop do not count.
+    if (request.isOperator) request.isFromPage = isFromAdminPage(request);
     if (apiKey !== undefined) return this.byApiKey(request, apiKey);
     if (authorization === undefined) return this.byCookie(request, reply);
     const caller = this.tokens.callerOf(authorization, request);
@@ -69,13 +75,16 @@ export class Authenticate {
   }
 
   private byCookie(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
-    const cookie = cookieIn(request, SESSION_COOKIE);
+    const [kind, sessions] = request.isOperator
+      ? [OPERATOR_COOKIE, this.operators]
+      : [SESSION_COOKIE, this.sessions];
+    const cookie = cookieIn(request, kind);
     if (cookie === undefined) return undefined;
     if (!request.isFromPage) return void (request.token = 'forged');
-    return this.sessions.callerOf(request.context, cookie).then((caller) => {
+    return sessions.callerOf(request.context, cookie).then((caller) => {
       if (caller) isHere(request, caller);
       // The browser cannot know that it is over: without it, public doors are open as to anybody.
-      else clearCookie(reply, SESSION_COOKIE);
+      else clearCookie(reply, kind);
     });
   }
 }

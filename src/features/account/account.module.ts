@@ -15,6 +15,9 @@ import { Login } from './login.ts';
 import { LogoutAll } from './logout-all.ts';
 import { Logout } from './logout.ts';
 import { MeController } from './me.controller.ts';
+import { OperatorController } from './operator.controller.ts';
+import { OperatorLogin } from './operator-login.ts';
+import { OperatorLogout } from './operator-logout.ts';
 import { Refresh } from './refresh.ts';
 import { Register } from './register.ts';
 import { Session } from './session.ts';
@@ -23,7 +26,7 @@ import { UpdateProfile } from './update-profile.ts';
 
 @Module({
   imports: [AuthModule],
-  controllers: [AuthController, BrowserController, MeController, SessionsController],
+  controllers: [AuthController, BrowserController, MeController, OperatorController, SessionsController],
   providers: [
     AccountResolver,
     // Their profile:
@@ -43,6 +46,8 @@ import { UpdateProfile } from './update-profile.ts';
     BrowserLogin,
     BrowserLogout,
     BrowserSession,
+    OperatorLogin,
+    OperatorLogout,
   ],
 })
 export class AccountModule {}

@@ -40,7 +40,7 @@ export class CheckCredentials {
   async run(
     context: Context,
     { email, password }: Asked<typeof LoginInput>,
-    kind: 'app' | 'browser',
+    kind: 'app' | 'browser' | 'operator',
     cookie: string | undefined,
   ): Promise<LoggedIn> {
     const account = accountName(email);

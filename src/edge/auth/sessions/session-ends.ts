@@ -2,7 +2,15 @@ import { Redis } from '#libs/redis';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 /** Why a session is over. */
-export type EndReason = 'logout' | 'logout-all' | 'password' | 'reuse' | 'provider' | 'limit' | 'revoked';
+export type EndReason =
+  | 'logout'
+  | 'logout-all'
+  | 'password'
+  | 'reuse'
+  | 'provider'
+  | 'limit'
+  | 'revoked'
+  | 'lapsed';
 
 /** A session that is over. */
 export interface Ended {

@@ -8,8 +8,8 @@ export const GRACE_MS = 10_000;
 /** A login, as it is kept. Times are on the wall clock, in milliseconds. */
 export interface Session {
   userId: string;
-  /** Of an app that holds tokens, or of a browser that holds a cookie. */
-  kind: 'app' | 'browser';
+  /** Of an app that holds tokens, or of a browser that holds a cookie; that of an operator is for the admin port alone. */
+  kind: 'app' | 'browser' | 'operator';
   createdAt: number;
   usedAt: number;
   /** Whatever happens, it is over then. */

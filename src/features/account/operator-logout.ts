@@ -1,0 +1,19 @@
+import { Public } from '#gateway/edge/auth/access';
+import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import { Limited } from '#gateway/edge/limits/limited';
+import type { Context } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+
+/** Log me out of the admin port. */
+@Public({ ignoresToken: true, isForPages: true })
+@Limited({ isFree: true })
+@Injectable()
+export class OperatorLogout {
+  constructor(private readonly sessions: Sessions) {}
+
+  /** Ends the session of the caller; without one there is nothing to do. */
+  async run(context: Context): Promise<void> {
+    const { sessionId } = context.caller;
+    if (sessionId !== undefined) await this.sessions.end(context, sessionId, 'logout');
+  }
+}
