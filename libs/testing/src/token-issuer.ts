@@ -109,7 +109,9 @@ export class TokenIssuer {
     if (isKeys) return json(200, { keys: this.keys.map(publishedAs) });
     const form = new URLSearchParams(await text(request));
     if (!isClient(request, form)) return json(401, { error: 'invalid_client' });
-    const found = this.opaque.get(form.get('token') ?? '');
+    const token = form.get('token') ?? '';
+    if (token.startsWith('eyJ')) return json(400, { error: 'unsupported_token_type' });
+    const found = this.opaque.get(token);
     return json(200, found ? { active: true, ...found } : { active: false });
   }
 }

@@ -136,6 +136,23 @@ describe('a JWT of an issuer with introspection', () => {
     expect(issuer.asked).toEqual({ keys: 1, introspection: 0 });
   });
 
+  it('is asked about nowhere where it cannot be read', async () => {
+    const { callerOf } = await gateway({}, { jwksUrl: issuer.settings.jwksUrl });
+    for (const more of ['x', '=', '~', '+', '/']) expect(await callerOf(issuer.token() + more)).toBeUndefined();
+    expect(issuer.asked.introspection).toBe(0);
+  });
+
+  it('is refused where its issuer takes no JWTs for introspection, as oidc-provider', async () => {
+    const { callerOf, warnings } = await gateway();
+    expect([await callerOf(issuer.token()), warnings]).toEqual([undefined, []]);
+  });
+
+  it('that is encrypted is asked about: nobody else can read it', async () => {
+    const { callerOf } = await gateway({}, { jwksUrl: issuer.settings.jwksUrl });
+    expect(await callerOf('eyJhbGciOiJkaXIifQ..AAAA.AAAA.AAAA')).toBeUndefined();
+    expect(issuer.asked.introspection).toBe(1);
+  });
+
   it('is asked about where it publishes none', async () => {
     const { callerOf } = await gateway();
     expect(await callerOf(issuer.token())).toBeUndefined();

@@ -3,6 +3,7 @@ import { boundTo } from '#gateway/edge/auth/tokens/confirmation';
 import { hashOf, type Verified } from '#gateway/edge/auth/tokens/verified';
 import { atMost } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
+import type * as OAuth from 'oauth4webapi';
 import { callerIn, type Claims, isFor } from './claims.ts';
 import { unchecked } from './unchecked.ts';
 
@@ -48,6 +49,8 @@ export class Introspection {
     try {
       return this.verified(await this.introspected(token));
     } catch (error) {
+      // Said of the token, and not of us: some issuers take no JWTs here (RFC 7009, section 2.2.1, names the error).
+      if ((error as Partial<OAuth.ResponseBodyError>).error === 'unsupported_token_type') return undefined;
       this.onFailure(error);
       throw unchecked(RETRY_MS, error);
     }
