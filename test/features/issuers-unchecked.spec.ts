@@ -7,7 +7,7 @@ import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import request from 'supertest';
 import { WebSocket } from 'ws';
 
-const opened = await IssuerShop.open();
+const opened = await IssuerShop.open({ METRICS_TOKEN: 'prometheus-of-this-test-0123456789' });
 const { shop, issuer } = opened;
 afterAll(() => opened.close());
 const { url } = shop.gateway;
@@ -24,6 +24,14 @@ async function closedWith(
   const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
   return [code, reason.toString()];
 }
+
+it('METRICS_TOKEN, which is opaque too, is shown to no issuer', async () => {
+  const { adminUrl } = shop.gateway;
+  const answer = await request(adminUrl).get('/metrics').set(bearer('prometheus-of-this-test-0123456789'));
+  expect([answer.status, issuer.asked.introspection]).toEqual([200, 0]);
+  expect((await request(adminUrl).get('/admin/health').set(bearer('opaque-token-of-nobody'))).status).toBe(401);
+  expect(issuer.asked.introspection).toBe(1);
+});
 
 describe('a token that cannot be checked since its issuer is down', () => {
   // A key of its own, so that no key that is known fits.
