@@ -57,6 +57,7 @@ const ways: [string, () => request.Test][] = [
         .post('/graphql')
         .send({ query: HOME, extensions: { unknown: true } }),
   ],
+  ['GraphQL by QUERY', () => at()['query' as 'post']('/graphql').send({ query: HOME })],
   ['a trusted operation', () => at().post('/graphql').send({ documentId: 'web/home' })],
   ['a view', () => at().get('/v1/views/web/home')],
 ];
