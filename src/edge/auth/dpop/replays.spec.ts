@@ -39,6 +39,12 @@ describe('the id of a proof', () => {
     expect(await replays.isFirst('key', 'late in its period')).toBe(true);
   });
 
+  it('is refused rather than forgotten where there are more than half a million', async () => {
+    const replays = new ProofReplays(null);
+    jest.spyOn(Set.prototype, 'size', 'get').mockReturnValue(500_000);
+    await expect(replays.isFirst('key', 'id')).rejects.toMatchObject({ code: 'OVERLOADED', source: 'dpop' });
+  });
+
   it('is taken once at each gateway while Redis is away', async () => {
     const replays = new ProofReplays(await connections.lost());
     expect(await replays.isFirst('key', 'id')).toBe(true);

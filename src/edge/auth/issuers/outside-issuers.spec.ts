@@ -121,6 +121,12 @@ describe('a token of an outside issuer', () => {
     expect(await callerOf(issuer.token(claims), cognito)).toBeUndefined();
   });
 
+  it('is not taken where it wants extensions understood, or says another algorithm than that of its key', async () => {
+    expect(await callerOf(issuer.token({}, { crit: ['exp'] }))).toBeUndefined();
+    for (const alg of ['none', 'HS256', 'RS256', undefined])
+      expect(await callerOf(issuer.token({}, { alg }))).toBeUndefined();
+  });
+
   it('is for several audiences, ours among them', async () => {
     expect(await callerOf(issuer.token({ aud: ['other', 'atrium'] }))).toBeDefined();
     expect(await callerOf(issuer.token({ aud: ['other'] }))).toBeUndefined();
