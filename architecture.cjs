@@ -23,6 +23,7 @@ const FLOORS = [
     'demo-data',
     'passwords',
     'entity-tags',
+    'negotiation',
   ],
   ['cache', 'events', 'upstream', 'gather', 'testing', 'service'],
 ];

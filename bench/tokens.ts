@@ -1,10 +1,10 @@
 import { loadConfig } from '#gateway/config/config';
-import { OutsideIssuers } from '#gateway/edge/auth/issuers/outside-issuers';
-import { KeySet } from '#gateway/edge/auth/keys/key-set';
-import { SigningKey } from '#gateway/edge/auth/keys/signing-key';
-import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
-import { AccessTokens } from '#gateway/edge/auth/tokens/access-tokens';
-import { BearerTokens } from '#gateway/edge/auth/tokens/bearer-tokens';
+import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
+import { KeySet } from '#gateway/identity/keys/key-set';
+import { SigningKey } from '#gateway/identity/keys/signing-key';
+import { SessionEnds } from '#gateway/identity/sessions/session-ends';
+import { AccessTokens } from '#gateway/identity/tokens/access-tokens';
+import { BearerTokens } from '#gateway/identity/tokens/bearer-tokens';
 import { JwtService } from '@nestjs/jwt';
 
 /** What it costs to tell whose an access token is, the first time and from then on, in CPU time. */

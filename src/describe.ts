@@ -4,10 +4,10 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { printSchema } from 'graphql';
 import { loadConfig } from './config/config.ts';
 import { type Door, doorsOf } from './doors-of.ts';
-import type { MetricDescription } from './edge/admin/metric-snapshot.ts';
-import { Metrics } from './edge/admin/metrics.ts';
-import { operationsIn, type WrongOperation } from './edge/graphql/trusted/trusted-operations.ts';
-import { openApiDocument } from './edge/http/openapi.ts';
+import type { MetricDescription } from './operations/metric-snapshot.ts';
+import { Metrics } from './operations/metrics.ts';
+import { operationsIn, type WrongOperation } from './transports/graphql/trusted/trusted-operations.ts';
+import { openApiDocument } from './transports/rest/openapi.ts';
 import { createGateway } from './gateway.ts';
 
 /** What is seen of the gateway from outside. */

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
-import { ACCESS, type Access } from './edge/auth/access.ts';
+import { ACCESS, type Access } from './declare/access.ts';
 
 /** A way in, and who may come in; undefined where that is not said. */
 export interface Door {

@@ -4,7 +4,7 @@ import { LoggerModule } from 'nestjs-pino';
 import { ConfigModule } from './config/config.module.ts';
 import type { Config } from './config/config.ts';
 import { RedisModule } from './config/redis.module.ts';
-import { AuditModule } from './edge/auth/audit.ts';
+import { AuditModule } from './identity/audit.ts';
 import { EdgeModule } from './edge/edge.module.ts';
 import { SheddingModule } from './edge/shedding/shedding.module.ts';
 import { AccountModule } from './features/account/account.module.ts';
@@ -37,7 +37,7 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
 export class GatewayModule {
   static with(config: Config, logger: Logger): DynamicModule {
     // Of Nest's own lines those that warn are of interest. No route gets nestjs-pino's middleware: the access line is
-    // written by edge/http/access-log.ts.
+    // written by edge/access-log/access-log.ts.
     const pinoHttp = { logger: onlyWarnings(logger), wrapSerializers: false };
     return {
       module: GatewayModule,

@@ -1,7 +1,7 @@
 import { createLogger } from '#libs/observe';
 import { settleMemory, isWorker, runProcess, startWorkers } from '#libs/process';
 import { loadConfig } from './config/config.ts';
-import { collectFromWorkers } from './edge/admin/cluster-metrics.ts';
+import { collectFromWorkers } from './operations/cluster-metrics.ts';
 
 await runProcess('gateway', async () => {
   const config = loadConfig(process.env);

@@ -6,7 +6,7 @@ const HEAD = ['| | Stage | Hooks | File | Why |', '| --- | --- | --- | --- | ---
 export function pipelineTable(): string {
   const rows = PIPELINE.map(({ name, on, file, why }, index) => {
     const hooks = on.map((hook) => `\`${hook}\``).join(', ');
-    return `| ${index + 1} | ${name} | ${hooks} | \`src/edge/${file}\` | ${why} |`;
+    return `| ${index + 1} | ${name} | ${hooks} | \`src/${file}\` | ${why} |`;
   });
   return [...HEAD, ...rows].join('\n');
 }

@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
-import { AdminModule } from './admin/admin.module.ts';
-import { AuthModule } from './auth/auth.module.ts';
-import { ShapeAnswer } from './doors/shape-answer.ts';
+import { AdminModule } from '#gateway/operations/operations.module';
+import { AuthModule } from '#gateway/identity/identity.module';
+import { ShapeAnswer } from '#gateway/transports/rest/shape-answer';
 import { ProblemFilter } from './errors/problem.filter.ts';
-import { GraphqlDoorModule } from './graphql/graphql.module.ts';
-import { Drain } from './http/drain.ts';
+import { GraphqlDoorModule } from '#gateway/transports/graphql/graphql.module';
+import { Drain } from './drain/drain.ts';
 import { LimitsModule } from './limits/limits.module.ts';
-import { SocketsModule } from './sockets/sockets.module.ts';
-import { StreamsModule } from './streams/streams.module.ts';
+import { SocketsModule } from '#gateway/transports/socketio/socketio.module';
+import { StreamsModule } from '#gateway/transports/sse/sse.module';
 
 /** What happens to every request around a door. What happens before and after is in `pipeline.ts`. */
 @Module({

@@ -1,26 +1,26 @@
-import { AdminDoor } from './admin/admin-door.ts';
-import { Metrics } from './admin/metrics.ts';
-import { Authenticate } from './auth/authenticate.ts';
-import { NoteDenials } from './auth/note-denials.ts';
+import { AdminDoor } from './admin-port/admin-door.ts';
+import { Metrics } from '#gateway/operations/metrics';
+import { Authenticate } from './authentication/authenticate.ts';
+import { NoteDenials } from './authentication/note-denials.ts';
 import { compression } from './compression/compression.ts';
-import { LimitDocument } from './graphql/limits/limit-document.ts';
-import { WebSocketDoor } from './graphql/subscriptions/web-socket-door.ts';
+import { LimitDocument } from '#gateway/transports/graphql/limits/limit-document';
+import { WebSocketDoor } from '#gateway/transports/graphql/subscriptions/web-socket-door';
 import { readBodies } from './body/read-bodies.ts';
 import { unreadBodies } from './body/unread-bodies.ts';
 import { httpCache } from './http-cache/http-cache.ts';
 import { sharedAnswers } from './http-cache/shared-answers.ts';
-import { negotiation } from './http/accept.ts';
-import { acceptQuery } from './http/accept-query.ts';
-import { accessLog } from './http/access-log.ts';
-import { clientOrigin } from './http/client-origin.ts';
-import { cors } from './http/cors.ts';
-import { Drain } from './http/drain.ts';
-import { preflight } from './http/preflight.ts';
-import { malformed } from './http/refuse-malformed.ts';
-import { requestContext, requestTimeout } from './http/request-context.ts';
-import { securityHeaders } from './http/security-headers.ts';
-import { serverTiming } from './http/server-timing.ts';
-import { versions } from './http/versions.ts';
+import { negotiation } from './negotiation/accept.ts';
+import { acceptQuery } from './negotiation/accept-query.ts';
+import { accessLog } from './access-log/access-log.ts';
+import { clientOrigin } from './context/client-origin.ts';
+import { cors } from './headers/cors.ts';
+import { Drain } from './drain/drain.ts';
+import { preflight } from './headers/preflight.ts';
+import { malformed } from './malformed/refuse-malformed.ts';
+import { requestContext, requestTimeout } from './context/request-context.ts';
+import { securityHeaders } from './headers/security-headers.ts';
+import { serverTiming } from './timing/server-timing.ts';
+import { versions } from './versions/versions.ts';
 import { Shedding } from './shedding/shedding.ts';
 import { plain, provided, type Stage } from './stage.ts';
 import { OpenStreams } from './streams/open-streams.ts';
@@ -32,7 +32,7 @@ import { OpenStreams } from './streams/open-streams.ts';
 export const PIPELINE: readonly Stage[] = [
   plain({
     name: 'context',
-    file: 'http/request-context.ts',
+    file: 'edge/context/request-context.ts',
     why: 'Makes the `Context` with its deadline, and sends `X-Request-Id`. First, since any stage may log or refuse.',
     on: ['onRequest', 'preValidation'],
     decorates: { context: null, isStream: false },
@@ -40,63 +40,63 @@ export const PIPELINE: readonly Stage[] = [
   }),
   plain({
     name: 'client',
-    file: 'http/client-origin.ts',
+    file: 'edge/context/client-origin.ts',
     why: 'Reads address, protocol and host of the client from trusted proxies. After the context, whose id its warning has.',
     on: ['onRequest'],
     hooks: clientOrigin,
   }),
   plain({
     name: 'access log',
-    file: 'http/access-log.ts',
+    file: 'edge/access-log/access-log.ts',
     why: 'Writes one line a request. Early, so that refused requests have theirs.',
     on: ['onResponse', 'onRequestAbort'],
     hooks: accessLog,
   }),
   provided({
     name: 'metrics',
-    file: 'admin/metrics.ts',
+    file: 'operations/metrics.ts',
     why: 'Counts and times requests by method, route and status, refused ones too.',
     on: ['onResponse'],
     provider: Metrics,
   }),
   plain({
     name: 'security headers',
-    file: 'http/security-headers.ts',
+    file: 'edge/headers/security-headers.ts',
     why: "Puts helmet's headers and `Cache-Control: no-store` on every answer, refusals included.",
     on: ['onRequest'],
     hooks: securityHeaders,
   }),
   {
     name: 'CORS',
-    file: 'http/cors.ts',
+    file: 'edge/headers/cors.ts',
     why: 'Lets pages of `CORS_ORIGINS` read answers. Before what refuses, so that they can read refusals.',
     on: ['onRoute', 'onRequest'],
     plugin: cors,
   },
   plain({
     name: 'preflight',
-    file: 'http/preflight.ts',
+    file: 'edge/headers/preflight.ts',
     why: 'Answers preflights of every path: browsers send them without a token, so nothing later is asked.',
     on: ['onRequest'],
     hooks: preflight,
   }),
   plain({
     name: 'deadline',
-    file: 'http/request-context.ts',
+    file: 'edge/context/request-context.ts',
     why: 'Refuses an `X-Request-Timeout-Ms` that is not a time. After what its refusal needs.',
     on: ['onRequest'],
     hooks: requestTimeout,
   }),
   plain({
     name: 'malformed',
-    file: 'http/refuse-malformed.ts',
+    file: 'edge/malformed/refuse-malformed.ts',
     why: 'Refuses a `Host` that is missing or doubled, targets and codings that cannot be read, and unknown expectations, before anything reads them.',
     on: ['onRequest'],
     hooks: malformed,
   }),
   provided({
     name: 'admin port',
-    file: 'admin/admin-door.ts',
+    file: 'edge/admin-port/admin-door.ts',
     why: "Hides operators' routes from the public port, and public ones from the admin port.",
     on: ['onRequest'],
     decorates: { isOperator: false },
@@ -104,28 +104,28 @@ export const PIPELINE: readonly Stage[] = [
   }),
   plain({
     name: 'versions',
-    file: 'http/versions.ts',
+    file: 'edge/versions/versions.ts',
     why: 'Refuses versions that disagree or do not exist; the path was rewritten before routing.',
     on: ['onRequest', 'onRoute'],
     hooks: versions,
   }),
   plain({
     name: 'Accept-Query',
-    file: 'http/accept-query.ts',
+    file: 'edge/negotiation/accept-query.ts',
     why: 'Says what a QUERY may consist of, on every answer of a resource that has one. Before what refuses its content.',
     on: ['onRequest', 'onRoute'],
     hooks: acceptQuery,
   }),
   plain({
     name: 'negotiation',
-    file: 'http/accept.ts',
+    file: 'edge/negotiation/accept.ts',
     why: 'Refuses clients that accept nothing we speak; on the way out, puts the envelope around the body. Before the ETag, which is of what is sent.',
     on: ['onRequest', 'onSend'],
     hooks: negotiation,
   }),
   provided({
     name: 'shedding',
-    file: 'shedding/shedding.ts',
+    file: 'edge/shedding/shedding.ts',
     why: 'Refuses what is too much. Before authentication, which costs; a place is taken once the body is there.',
     on: ['onRequest', 'preValidation'],
     decorates: { place: undefined },
@@ -133,7 +133,7 @@ export const PIPELINE: readonly Stage[] = [
   }),
   provided({
     name: 'authentication',
-    file: 'auth/authenticate.ts',
+    file: 'edge/authentication/authenticate.ts',
     why: 'Finds out who is asking, by bearer token or by the cookie of a session; whether they may is the guards’ to say.',
     on: ['onRequest'],
     decorates: { token: 'none', tokenRefusal: undefined, isFromPage: false },
@@ -141,28 +141,28 @@ export const PIPELINE: readonly Stage[] = [
   }),
   {
     name: 'body',
-    file: 'body/read-bodies.ts',
+    file: 'edge/body/read-bodies.ts',
     why: 'Reads JSON, packed or not, up to the limit of the route; cuts bodies that take too long. After who is refused without being read.',
     on: ['onRoute'],
     plugin: readBodies,
   },
   provided({
     name: 'denials',
-    file: 'auth/note-denials.ts',
+    file: 'edge/authentication/note-denials.ts',
     why: 'Writes denied requests to the audit log.',
     on: ['onResponse'],
     provider: NoteDenials,
   }),
   provided({
     name: 'GraphQL over WebSocket',
-    file: 'graphql/subscriptions/web-socket-door.ts',
+    file: 'transports/graphql/subscriptions/web-socket-door.ts',
     why: 'Takes upgrades at `/graphql`. Before the documents: an upgrade has none.',
     on: ['preValidation'],
     provider: WebSocketDoor,
   }),
   provided({
     name: 'GraphQL limits',
-    file: 'graphql/limits/limit-document.ts',
+    file: 'transports/graphql/limits/limit-document.ts',
     why: 'Finds the document, refuses what is too big, and takes its cost from the buckets of the caller before it runs.',
     on: ['preHandler'],
     decorates: { reserved: undefined, operation: undefined, variables: undefined },
@@ -170,7 +170,7 @@ export const PIPELINE: readonly Stage[] = [
   }),
   plain({
     name: 'HTTP cache',
-    file: 'http-cache/http-cache.ts',
+    file: 'edge/http-cache/http-cache.ts',
     why: 'Says what caches may do with the answer, and answers 304. After the envelope, whose bytes the ETag is of.',
     on: ['onSend'],
     decorates: { digest: undefined },
@@ -178,49 +178,49 @@ export const PIPELINE: readonly Stage[] = [
   }),
   plain({
     name: 'compression',
-    file: 'compression/compression.ts',
+    file: 'edge/compression/compression.ts',
     why: 'Refuses clients that accept no coding at all; on the way out, packs the body. After the HTTP cache, whose entity tag is of the body as it was.',
     on: ['onRequest', 'onSend'],
     hooks: compression,
   }),
   plain({
     name: 'server timing',
-    file: 'http/server-timing.ts',
+    file: 'edge/timing/server-timing.ts',
     why: 'Says how long each upstream took. After the HTTP cache: never on an answer that caches share.',
     on: ['onSend'],
     hooks: serverTiming,
   }),
   plain({
     name: 'shared answers',
-    file: 'http-cache/shared-answers.ts',
+    file: 'edge/http-cache/shared-answers.ts',
     why: 'Takes `RateLimit`, `Set-Cookie`, `X-Request-Id` and their like from answers that caches share. After all that set them.',
     on: ['onSend'],
     hooks: sharedAnswers,
   }),
   plain({
     name: 'unread bodies',
-    file: 'body/unread-bodies.ts',
+    file: 'edge/body/unread-bodies.ts',
     why: 'Lets a client that is still sending hear why its body is refused, and ends what it goes on sending. Before what closes connections.',
     on: ['onSend', 'onResponse'],
     hooks: unreadBodies,
   }),
   provided({
     name: 'place left',
-    file: 'shedding/shedding.ts',
+    file: 'edge/shedding/shedding.ts',
     why: 'Gives the place to the next, and tells the adaptive limit how long the work took. After all that costs.',
     on: ['onSend'],
     provider: Shedding,
   }),
   provided({
     name: 'drain',
-    file: 'http/drain.ts',
+    file: 'edge/drain/drain.ts',
     why: 'Says on each answer that the connection ends, once the gateway is about to stop.',
     on: ['onSend', 'preClose'],
     provider: Drain,
   }),
   provided({
     name: 'open streams',
-    file: 'streams/open-streams.ts',
+    file: 'edge/streams/open-streams.ts',
     why: 'Ends streams before the server waits for its connections to end.',
     on: ['preClose'],
     provider: OpenStreams,

@@ -46,7 +46,7 @@ export interface Parts {
 interface Described {
   /** As the table of `docs/request-path.md` calls it. */
   name: string;
-  /** Where it is, below `src/edge`. */
+  /** Where it is, below `src`. */
   file: string;
   /** Why it is there, and why at this place. */
   why: string;

@@ -1,4 +1,4 @@
-import { Fresh } from '#gateway/edge/auth/access';
+import { Fresh } from '#gateway/declare/access';
 import { Access } from '#test/support/access';
 import { ChatClient } from '#test/support/chat-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';

@@ -4,7 +4,7 @@ import { createLogger } from '#libs/observe';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type GraphQLFieldResolver, isObjectType } from 'graphql';
-import { Compiled } from '#gateway/edge/graphql/execute/compiled';
+import { Compiled } from '#gateway/transports/graphql/execute/compiled';
 
 let app: NestFastifyApplication;
 let url: string;

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { loadConfig } from '#gateway/config/config';
-import { Apollo } from '#gateway/edge/graphql/apollo-server';
-import { Compiled } from '#gateway/edge/graphql/execute/compiled';
-import { Subscribe } from '#gateway/edge/graphql/subscriptions/subscribe';
+import { Apollo } from '#gateway/transports/graphql/apollo-server';
+import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import { Subscribe } from '#gateway/transports/graphql/subscriptions/subscribe';
 import { createGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';

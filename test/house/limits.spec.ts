@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { loadConfig } from '#gateway/config/config';
-import { Compiled } from '#gateway/edge/graphql/execute/compiled';
-import { LIST_SIZES } from '#gateway/edge/graphql/limits/list-sizes';
-import { type Limits, LIMITS } from '#gateway/edge/limits/limited';
+import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import { LIST_SIZES } from '#gateway/transports/graphql/limits/list-sizes';
+import { type Limits, LIMITS } from '#gateway/declare/limited';
 import { createGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
 import { describe, expect, it } from '@jest/globals';

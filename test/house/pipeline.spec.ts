@@ -96,7 +96,7 @@ describe('the pipeline', () => {
   it('names each stage once, and a file that there is', () => {
     const names = PIPELINE.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    for (const { file } of PIPELINE) readFileSync(new URL(`../../src/edge/${file}`, import.meta.url));
+    for (const { file } of PIPELINE) readFileSync(new URL(`../../src/${file}`, import.meta.url));
   });
 
   it('is the table of docs/request-path.md (npm run schema:write)', () => {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { SigningKey } from '#gateway/edge/auth/keys/signing-key';
+import { SigningKey } from '#gateway/identity/keys/signing-key';
 import { loadConfig } from '#gateway/config/config';
 import { JwtService } from '@nestjs/jwt';
 

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { serve, type Served } from '#gateway/edge/http/server.fixture';
+import { serve, type Served } from '#gateway/edge/listener/server.fixture';
 
 const JSON_BODY = { a: 1, b: 'ü' };
 let served: Served;

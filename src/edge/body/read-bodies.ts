@@ -6,7 +6,7 @@ import { GatewayError } from '#libs/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { codingOf, decoded } from './codings.ts';
 import { readBody } from './read-body.ts';
-import { streamedBody, streamedOf } from './streamed-body.ts';
+import { streamedBody, streamedOf } from '#gateway/declare/streamed-body';
 import { markRefused } from './unread-bodies.ts';
 import { UnfinishedBodies } from './unfinished-bodies.ts';
 

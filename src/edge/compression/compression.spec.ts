@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Served, serve } from '#gateway/edge/http/server.fixture';
+import { type Served, serve } from '#gateway/edge/listener/server.fixture';
 import type { FastifyReply } from 'fastify';
 import { askCoded } from './coded.fixture.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isUncompressed } from './uncompressed.ts';
+import { isUncompressed } from '#gateway/declare/uncompressed';
 
 /** Methods that only read (RFC 9110, 9.2.1; RFC 10008). */
 const READING = new Set(['GET', 'HEAD', 'QUERY']);

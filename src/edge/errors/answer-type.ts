@@ -1,4 +1,4 @@
-import { JSON_TYPE, offer } from '#gateway/edge/http/preferred-type';
+import { JSON_TYPE, offer } from '#libs/negotiation';
 
 const GRAPHQL_TYPE = 'application/graphql-response+json';
 /** What GraphQL is answered with; JSON first, for clients that take anything. */

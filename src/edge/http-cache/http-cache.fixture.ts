@@ -1,4 +1,4 @@
-import { type Served, serve } from '#gateway/edge/http/server.fixture';
+import { type Served, serve } from '#gateway/edge/listener/server.fixture';
 import { cache, Cache, remember } from '#libs/cache';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';

@@ -4,7 +4,7 @@ import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { Spent } from './gcra.ts';
 import { LimitStore } from './limit-store.ts';
-import type { Limits } from './limited.ts';
+import type { Limits } from '#gateway/declare/limited';
 import { nameOfAddress, policiesOf, type Policy, type PolicyName } from './policies.ts';
 
 /** What has been counted of a policy. */

@@ -1,10 +1,10 @@
-import { requestOf } from '#gateway/edge/doors/request-context';
+import { requestOf } from '#gateway/declare/request-context';
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { InjectThrottlerOptions, InjectThrottlerStorage, ThrottlerGuard } from '@nestjs/throttler';
 import type { ThrottlerModuleOptions, ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Limits, LIMITS } from './limited.ts';
+import { type Limits, LIMITS } from '#gateway/declare/limited';
 import { Limiter, type LimitPlan, policiesFor, rateHeaders, refusalOf, type Reserved } from './limiter.ts';
 
 interface Plan extends LimitPlan {
@@ -15,7 +15,7 @@ const ALLOWED = Promise.resolve(true);
 
 /**
  * Limits every REST route and every message of a socket. What holds for each is worked out once; GraphQL operations are
- * limited as a whole by `edge/graphql`, and not field by field.
+ * limited as a whole by `transports/graphql`, and not field by field.
  */
 @Injectable()
 export class LimitsGuard extends ThrottlerGuard {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '#gateway/config/config';
-import { serve, type Served } from '#gateway/edge/http/server.fixture';
+import { serve, type Served } from '#gateway/edge/listener/server.fixture';
 import { Gate } from './gate.ts';
 import { MemoryPressure } from './memory-pressure.ts';
 import { priorityOf } from './priorities.ts';

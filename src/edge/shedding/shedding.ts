@@ -1,7 +1,7 @@
 import { Config } from '#gateway/config/config';
 import { hasBody } from '#gateway/edge/body/has-body';
-import { streamedOf } from '#gateway/edge/body/streamed-body';
-import { isGone } from '#gateway/edge/http/is-gone';
+import { streamedOf } from '#gateway/declare/streamed-body';
+import { isGone } from '#gateway/edge/context/is-gone';
 import type { Done, DoneWithPayload } from '#gateway/edge/stage';
 import { GatewayError } from '#libs/errors';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';

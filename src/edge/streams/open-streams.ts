@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Config } from '#gateway/config/config';
-import { SessionWatch } from '#gateway/edge/auth/browser/session-watch';
-import { SessionEnds } from '#gateway/edge/auth/sessions/session-ends';
+import { SessionWatch } from '#gateway/identity/browser/session-watch';
+import { SessionEnds } from '#gateway/identity/sessions/session-ends';
 import { addressKey } from '#libs/client-address';
 import { GatewayError, refusalSources } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Done } from '#gateway/edge/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { EventStream, STREAM_HEADERS } from './event-stream.ts';
+import { EventStream, STREAM_HEADERS } from '#gateway/transports/sse/event-stream';
 import { Heartbeats } from './heartbeats.ts';
 
 /** To whom events are told, over whatever. */

@@ -1,4 +1,4 @@
-import { AuthModule } from '#gateway/edge/auth/auth.module';
+import { AuthModule } from '#gateway/identity/identity.module';
 import { Module } from '@nestjs/common';
 import { AccountResolver } from './account.resolver.ts';
 import { AuthController } from './auth.controller.ts';

@@ -1,9 +1,9 @@
-import { type DeviceCookie, ThisDevice } from '#gateway/edge/auth/attempts/device-cookie';
-import { type Presented, PresentedProof } from '#gateway/edge/auth/dpop/presented';
-import { Runs } from '#gateway/edge/doors/runs';
-import { FromInput } from '#gateway/edge/doors/question';
-import { RequestContext } from '#gateway/edge/doors/request-context';
-import { SemanticNonNull } from '#gateway/edge/doors/semantic-non-null';
+import { type DeviceCookie, ThisDevice } from '#gateway/identity/attempts/device-cookie';
+import { type Presented, PresentedProof } from '#gateway/identity/dpop/presented';
+import { Runs } from '#gateway/declare/runs';
+import { FromInput } from '#gateway/declare/question';
+import { RequestContext } from '#gateway/declare/request-context';
+import { SemanticNonNull } from '#gateway/declare/semantic-non-null';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Mutation, Query, Resolver } from '@nestjs/graphql';

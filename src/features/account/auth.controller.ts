@@ -1,10 +1,10 @@
-import { type DeviceCookie, ThisDevice } from '#gateway/edge/auth/attempts/device-cookie';
-import { type Presented, PresentedProof } from '#gateway/edge/auth/dpop/presented';
-import { Uncompressed } from '#gateway/edge/compression/uncompressed';
-import { Runs } from '#gateway/edge/doors/runs';
-import { Answers } from '#gateway/edge/doors/answers';
-import { FromBody } from '#gateway/edge/doors/question';
-import { RequestContext } from '#gateway/edge/doors/request-context';
+import { type DeviceCookie, ThisDevice } from '#gateway/identity/attempts/device-cookie';
+import { type Presented, PresentedProof } from '#gateway/identity/dpop/presented';
+import { Uncompressed } from '#gateway/declare/uncompressed';
+import { Runs } from '#gateway/declare/runs';
+import { Answers } from '#gateway/declare/answers';
+import { FromBody } from '#gateway/declare/question';
+import { RequestContext } from '#gateway/declare/request-context';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Controller, HttpCode, Post } from '@nestjs/common';

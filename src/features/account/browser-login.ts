@@ -1,8 +1,8 @@
-import { Public } from '#gateway/edge/auth/access';
-import { Limited } from '#gateway/edge/limits/limited';
-import { BrowserSessions } from '#gateway/edge/auth/browser/browser-sessions';
-import type { Renewed } from '#gateway/edge/auth/browser/renewals';
-import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import { Public } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
+import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
+import type { Renewed } from '#gateway/identity/browser/renewals';
+import { Sessions } from '#gateway/identity/sessions/sessions';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';

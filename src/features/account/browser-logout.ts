@@ -1,6 +1,6 @@
-import { Public } from '#gateway/edge/auth/access';
-import { ProviderLogout } from '#gateway/edge/auth/provider/provider-logout';
-import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import { Public } from '#gateway/declare/access';
+import { ProviderLogout } from '#gateway/identity/provider/provider-logout';
+import { Sessions } from '#gateway/identity/sessions/sessions';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { BrowserLogoutView } from './browser-logout.view.ts';

@@ -1,4 +1,4 @@
-import { Scopes } from '#gateway/edge/auth/access';
+import { Scopes } from '#gateway/declare/access';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { BrowserSessionView } from './browser-session.view.ts';

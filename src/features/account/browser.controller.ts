@@ -1,10 +1,10 @@
-import { Uncompressed } from '#gateway/edge/compression/uncompressed';
-import { Runs } from '#gateway/edge/doors/runs';
-import { type DeviceCookie, ThisDevice } from '#gateway/edge/auth/attempts/device-cookie';
-import { clearCookie, cookieIn, SESSION_COOKIE, setCookie } from '#gateway/edge/auth/browser/cookies';
-import { Answers } from '#gateway/edge/doors/answers';
-import { FromBody } from '#gateway/edge/doors/question';
-import { RequestContext } from '#gateway/edge/doors/request-context';
+import { Uncompressed } from '#gateway/declare/uncompressed';
+import { Runs } from '#gateway/declare/runs';
+import { type DeviceCookie, ThisDevice } from '#gateway/identity/attempts/device-cookie';
+import { clearCookie, cookieIn, SESSION_COOKIE, setCookie } from '#gateway/identity/browser/cookies';
+import { Answers } from '#gateway/declare/answers';
+import { FromBody } from '#gateway/declare/question';
+import { RequestContext } from '#gateway/declare/request-context';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Controller, Get, HttpCode, Post, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';

@@ -1,8 +1,8 @@
-import { Fresh, Scopes } from '#gateway/edge/auth/access';
-import { Limited } from '#gateway/edge/limits/limited';
-import { Attempts, type Counted } from '#gateway/edge/auth/attempts/attempts';
-import { Audit } from '#gateway/edge/auth/audit';
-import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import { Fresh, Scopes } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
+import { Attempts, type Counted } from '#gateway/identity/attempts/attempts';
+import { Audit } from '#gateway/identity/audit';
+import { Sessions } from '#gateway/identity/sessions/sessions';
 import { Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';

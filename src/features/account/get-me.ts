@@ -1,4 +1,4 @@
-import { Scopes } from '#gateway/edge/auth/access';
+import { Scopes } from '#gateway/declare/access';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';
 import { gather, required } from '#libs/gather';

@@ -1,6 +1,6 @@
-import { Scopes } from '#gateway/edge/auth/access';
-import { lapsesAt } from '#gateway/edge/auth/sessions/session';
-import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import { Scopes } from '#gateway/declare/access';
+import { lapsesAt } from '#gateway/identity/sessions/session';
+import { Sessions } from '#gateway/identity/sessions/sessions';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { type Asked, listSize, parameters } from '#libs/view';

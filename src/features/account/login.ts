@@ -1,8 +1,8 @@
-import { Public } from '#gateway/edge/auth/access';
-import type { DeviceCookie } from '#gateway/edge/auth/attempts/device-cookie';
-import { Dpop } from '#gateway/edge/auth/dpop/dpop';
-import type { Presented } from '#gateway/edge/auth/dpop/presented';
-import { Limited } from '#gateway/edge/limits/limited';
+import { Public } from '#gateway/declare/access';
+import type { DeviceCookie } from '#gateway/identity/attempts/device-cookie';
+import { Dpop } from '#gateway/identity/dpop/dpop';
+import type { Presented } from '#gateway/identity/dpop/presented';
+import { Limited } from '#gateway/declare/limited';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Injectable } from '@nestjs/common';

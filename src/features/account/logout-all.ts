@@ -1,5 +1,5 @@
-import { Scopes } from '#gateway/edge/auth/access';
-import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import { Scopes } from '#gateway/declare/access';
+import { Sessions } from '#gateway/identity/sessions/sessions';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 

@@ -1,7 +1,7 @@
-import { Public } from '#gateway/edge/auth/access';
-import { Limited } from '#gateway/edge/limits/limited';
-import { Attempts } from '#gateway/edge/auth/attempts/attempts';
-import { Sessions } from '#gateway/edge/auth/sessions/sessions';
+import { Public } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
+import { Attempts } from '#gateway/identity/attempts/attempts';
+import { Sessions } from '#gateway/identity/sessions/sessions';
 import { addressKey } from '#libs/client-address';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';

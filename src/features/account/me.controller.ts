@@ -1,8 +1,8 @@
-import { Runs } from '#gateway/edge/doors/runs';
-import { Answers } from '#gateway/edge/doors/answers';
-import { FromBody } from '#gateway/edge/doors/question';
-import { RequestContext } from '#gateway/edge/doors/request-context';
-import { FromPrecondition } from '#gateway/edge/http-cache/from-precondition';
+import { Runs } from '#gateway/declare/runs';
+import { Answers } from '#gateway/declare/answers';
+import { FromBody } from '#gateway/declare/question';
+import { RequestContext } from '#gateway/declare/request-context';
+import { FromPrecondition } from '#gateway/declare/from-precondition';
 import type { Context, Precondition } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Controller, Get, Patch } from '@nestjs/common';

@@ -1,6 +1,6 @@
-import { Public } from '#gateway/edge/auth/access';
-import { OperatorSessions } from '#gateway/edge/auth/operators/operator-sessions';
-import { Limited } from '#gateway/edge/limits/limited';
+import { Public } from '#gateway/declare/access';
+import { OperatorSessions } from '#gateway/identity/operators/operator-sessions';
+import { Limited } from '#gateway/declare/limited';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';

@@ -1,6 +1,6 @@
-import { Public } from '#gateway/edge/auth/access';
-import { Sessions } from '#gateway/edge/auth/sessions/sessions';
-import { Limited } from '#gateway/edge/limits/limited';
+import { Public } from '#gateway/declare/access';
+import { Sessions } from '#gateway/identity/sessions/sessions';
+import { Limited } from '#gateway/declare/limited';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 

@@ -1,5 +1,5 @@
-import { ACCESS_TOKEN_SECONDS, AccessTokens } from '#gateway/edge/auth/tokens/access-tokens';
-import { type Opened, Sessions } from '#gateway/edge/auth/sessions/sessions';
+import { ACCESS_TOKEN_SECONDS, AccessTokens } from '#gateway/identity/tokens/access-tokens';
+import { type Opened, Sessions } from '#gateway/identity/sessions/sessions';
 import type { User } from '#gateway/upstreams/users/users.port';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';

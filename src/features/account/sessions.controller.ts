@@ -1,8 +1,8 @@
-import { Uncompressed } from '#gateway/edge/compression/uncompressed';
-import { Runs } from '#gateway/edge/doors/runs';
-import { Answers } from '#gateway/edge/doors/answers';
-import { FromBody, FromQuery } from '#gateway/edge/doors/question';
-import { RequestContext } from '#gateway/edge/doors/request-context';
+import { Uncompressed } from '#gateway/declare/uncompressed';
+import { Runs } from '#gateway/declare/runs';
+import { Answers } from '#gateway/declare/answers';
+import { FromBody, FromQuery } from '#gateway/declare/question';
+import { RequestContext } from '#gateway/declare/request-context';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';

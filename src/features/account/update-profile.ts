@@ -1,4 +1,4 @@
-import { Scopes } from '#gateway/edge/auth/access';
+import { Scopes } from '#gateway/declare/access';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import type { Context, Precondition } from '#libs/upstream';
 import { type Asked, input } from '#libs/view';

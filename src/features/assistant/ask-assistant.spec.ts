@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Sent } from '#gateway/edge/streams/event-stream';
+import type { Sent } from '#gateway/transports/sse/event-stream';
 import { AssistantFake } from '#gateway/upstreams/assistant/assistant.fake';
 import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
 import { ProductsFake } from '#gateway/upstreams/products/products.fake';

@@ -1,6 +1,6 @@
-import { Scopes } from '#gateway/edge/auth/access';
-import { Limited } from '#gateway/edge/limits/limited';
-import type { Relayed } from '#gateway/edge/streams/relay';
+import { Scopes } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
+import type { Relayed } from '#gateway/transports/sse/relay';
 import { Assistant } from '#gateway/upstreams/assistant/assistant.port';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';

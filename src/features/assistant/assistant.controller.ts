@@ -1,7 +1,7 @@
-import { FromBody } from '#gateway/edge/doors/question';
-import { RequestContext } from '#gateway/edge/doors/request-context';
-import { Runs } from '#gateway/edge/doors/runs';
-import { Relay } from '#gateway/edge/streams/relay';
+import { FromBody } from '#gateway/declare/question';
+import { RequestContext } from '#gateway/declare/request-context';
+import { Runs } from '#gateway/declare/runs';
+import { Relay } from '#gateway/transports/sse/relay';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';

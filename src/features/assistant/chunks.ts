@@ -1,5 +1,5 @@
-import type { Sent } from '#gateway/edge/streams/event-stream';
-import type { Relayed } from '#gateway/edge/streams/relay';
+import type { Sent } from '#gateway/transports/sse/event-stream';
+import type { Relayed } from '#gateway/transports/sse/relay';
 import type { Piece } from '#gateway/upstreams/assistant/assistant.port';
 import type { AnswerStream, Degraded } from '#libs/upstream';
 

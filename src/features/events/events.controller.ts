@@ -1,8 +1,8 @@
-import { FromQuery } from '#gateway/edge/doors/question';
-import { RequestContext } from '#gateway/edge/doors/request-context';
-import { Runs } from '#gateway/edge/doors/runs';
-import { LastSeen, StreamDoor, Streams } from '#gateway/edge/streams/stream-door';
-import { StreamQuestion } from '#gateway/edge/streams/stream-question';
+import { FromQuery } from '#gateway/declare/question';
+import { RequestContext } from '#gateway/declare/request-context';
+import { Runs } from '#gateway/declare/runs';
+import { LastSeen, StreamDoor, Streams } from '#gateway/transports/sse/stream-door';
+import { StreamQuestion } from '#gateway/transports/sse/stream-question';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Controller, Get, Req, Res } from '@nestjs/common';

@@ -1,5 +1,5 @@
-import { Public } from '#gateway/edge/auth/access';
-import type { Feed, Sink } from '#gateway/edge/streams/stream-door';
+import { Public } from '#gateway/declare/access';
+import type { Feed, Sink } from '#gateway/transports/sse/stream-door';
 import { Injectable } from '@nestjs/common';
 
 const TICK_MS = 1_000;

@@ -1,7 +1,7 @@
-import { Scopes } from '#gateway/edge/auth/access';
-import { Limited } from '#gateway/edge/limits/limited';
-import type { Feed } from '#gateway/edge/streams/stream-door';
-import { notificationsOf } from '#gateway/edge/streams/topics';
+import { Scopes } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
+import type { Feed } from '#gateway/transports/sse/stream-door';
+import { notificationsOf } from '#gateway/transports/sse/topics';
 import { type Order, type OrderMove, Orders } from '#gateway/upstreams/orders/orders.port';
 import { Spine } from '#libs/events';
 import { type Context, isReadable } from '#libs/upstream';

@@ -1,6 +1,6 @@
-import { Scopes } from '#gateway/edge/auth/access';
-import type { Feed } from '#gateway/edge/streams/stream-door';
-import { system } from '#gateway/edge/streams/topics';
+import { Scopes } from '#gateway/declare/access';
+import type { Feed } from '#gateway/transports/sse/stream-door';
+import { system } from '#gateway/transports/sse/topics';
 import { Spine } from '#libs/events';
 import { Injectable } from '@nestjs/common';
 import { toldBy } from './told-by.ts';

@@ -1,4 +1,4 @@
-import type { Notification } from '#gateway/edge/streams/topics';
+import type { Notification } from '#gateway/transports/sse/topics';
 import type { NotificationView } from './notification.view.ts';
 
 /** What the events of a stream are called, and what notifications of them are. */

@@ -1,6 +1,6 @@
-import { contextOfField, type GraphqlContext, RequestContext } from '#gateway/edge/doors/request-context';
-import { Runs } from '#gateway/edge/doors/runs';
-import { iterate, saidBy } from '#gateway/edge/streams/iterate';
+import { contextOfField, type GraphqlContext, RequestContext } from '#gateway/declare/request-context';
+import { Runs } from '#gateway/declare/runs';
+import { iterate, saidBy } from '#gateway/transports/sse/iterate';
 import type { Context } from '#libs/upstream';
 import { selectionOf } from '#libs/view';
 import { Resolver, Subscription } from '@nestjs/graphql';

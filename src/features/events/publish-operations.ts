@@ -1,5 +1,5 @@
-import { Audit } from '#gateway/edge/auth/audit';
-import { activity, system } from '#gateway/edge/streams/topics';
+import { Audit } from '#gateway/identity/audit';
+import { activity, system } from '#gateway/transports/sse/topics';
 import { Spine } from '#libs/events';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';

@@ -1,4 +1,4 @@
-import { Scopes } from '#gateway/edge/auth/access';
+import { Scopes } from '#gateway/declare/access';
 import { withItsProducts } from '#gateway/features/orders/order-products.view';
 import type { OrderView } from '#gateway/features/orders/order.view';
 import { Orders } from '#gateway/upstreams/orders/orders.port';

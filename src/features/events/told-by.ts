@@ -1,4 +1,4 @@
-import type { Feed } from '#gateway/edge/streams/stream-door';
+import type { Feed } from '#gateway/transports/sse/stream-door';
 import type { DomainEvent, Spine, Topic } from '#libs/events';
 
 /** A feed of a topic, from the event on that was seen last; `gap` where some may have been missed since. */

@@ -1,8 +1,8 @@
-import { Runs } from '#gateway/edge/doors/runs';
-import { Answers } from '#gateway/edge/doors/answers';
-import { RequestContext } from '#gateway/edge/doors/request-context';
-import { WantedParts } from '#gateway/edge/doors/wanted-parts';
-import { PartByPart } from '#gateway/edge/streams/part-by-part';
+import { Runs } from '#gateway/declare/runs';
+import { Answers } from '#gateway/declare/answers';
+import { RequestContext } from '#gateway/declare/request-context';
+import { WantedParts } from '#gateway/declare/wanted-parts';
+import { PartByPart } from '#gateway/transports/sse/part-by-part';
 import type { Context } from '#libs/upstream';
 import type { Wanted } from '#libs/view';
 import { Controller, Get, Req, Res } from '@nestjs/common';

@@ -1,8 +1,8 @@
-import { First } from '#gateway/edge/doors/first';
-import { Runs } from '#gateway/edge/doors/runs';
-import { RequestContext } from '#gateway/edge/doors/request-context';
-import { SemanticNonNull } from '#gateway/edge/doors/semantic-non-null';
-import { WantedParts } from '#gateway/edge/doors/wanted-parts';
+import { First } from '#gateway/declare/first';
+import { Runs } from '#gateway/declare/runs';
+import { RequestContext } from '#gateway/declare/request-context';
+import { SemanticNonNull } from '#gateway/declare/semantic-non-null';
+import { WantedParts } from '#gateway/declare/wanted-parts';
 import { OrderView } from '#gateway/features/orders/order.view';
 import { ProductView } from '#gateway/features/products/product.view';
 import type { Context } from '#libs/upstream';

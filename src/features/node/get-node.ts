@@ -1,5 +1,5 @@
-import { Public } from '#gateway/edge/auth/access';
-import { Limited } from '#gateway/edge/limits/limited';
+import { Public } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
 import { withItsProducts } from '#gateway/features/orders/order-products.view';
 import type { NodeView } from '#gateway/features/node.view';
 import { Orders } from '#gateway/upstreams/orders/orders.port';

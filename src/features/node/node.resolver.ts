@@ -1,7 +1,7 @@
-import { ExpectedTypes } from '#gateway/edge/doors/expected-types';
-import { RequestContext } from '#gateway/edge/doors/request-context';
-import { Runs } from '#gateway/edge/doors/runs';
-import { WantedParts } from '#gateway/edge/doors/wanted-parts';
+import { ExpectedTypes } from '#gateway/declare/expected-types';
+import { RequestContext } from '#gateway/declare/request-context';
+import { Runs } from '#gateway/declare/runs';
+import { WantedParts } from '#gateway/declare/wanted-parts';
 import { NodeView } from '#gateway/features/node.view';
 import type { Context } from '#libs/upstream';
 import type { Wanted } from '#libs/view';

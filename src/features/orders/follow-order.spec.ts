@@ -1,6 +1,6 @@
 import { Heartbeats } from '#gateway/edge/streams/heartbeats';
-import type { Sent } from '#gateway/edge/streams/event-stream';
-import type { Feed } from '#gateway/edge/streams/stream-door';
+import type { Sent } from '#gateway/transports/sse/event-stream';
+import type { Feed } from '#gateway/transports/sse/stream-door';
 import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
 import { aContext, anOrder, failing } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';

@@ -1,7 +1,7 @@
-import { Scopes } from '#gateway/edge/auth/access';
-import { Limited } from '#gateway/edge/limits/limited';
-import type { Sent } from '#gateway/edge/streams/event-stream';
-import type { Feed } from '#gateway/edge/streams/stream-door';
+import { Scopes } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
+import type { Sent } from '#gateway/transports/sse/event-stream';
+import type { Feed } from '#gateway/transports/sse/stream-door';
 import { type Order, type OrderMove, Orders, type UnreadableMove } from '#gateway/upstreams/orders/orders.port';
 import { GatewayError } from '#libs/errors';
 import { type Context, isUnreadable, type StreamFollower } from '#libs/upstream';

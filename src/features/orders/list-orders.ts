@@ -1,5 +1,5 @@
-import { Scopes } from '#gateway/edge/auth/access';
-import { Limited } from '#gateway/edge/limits/limited';
+import { Scopes } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { gather, required } from '#libs/gather';

@@ -1,9 +1,9 @@
-import { Runs } from '#gateway/edge/doors/runs';
-import { FromArgs, FromInput } from '#gateway/edge/doors/question';
-import { RequestContext } from '#gateway/edge/doors/request-context';
-import { SemanticNonNull } from '#gateway/edge/doors/semantic-non-null';
-import { iterate, saidBy } from '#gateway/edge/streams/iterate';
-import { WantedParts } from '#gateway/edge/doors/wanted-parts';
+import { Runs } from '#gateway/declare/runs';
+import { FromArgs, FromInput } from '#gateway/declare/question';
+import { RequestContext } from '#gateway/declare/request-context';
+import { SemanticNonNull } from '#gateway/declare/semantic-non-null';
+import { iterate, saidBy } from '#gateway/transports/sse/iterate';
+import { WantedParts } from '#gateway/declare/wanted-parts';
 import type { Context } from '#libs/upstream';
 import type { Asked, Wanted } from '#libs/view';
 import { Args, ID, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';

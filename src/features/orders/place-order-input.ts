@@ -1,4 +1,4 @@
-import { idempotencyKey } from '#gateway/edge/idempotency/idempotency-key';
+import { idempotencyKey } from '#gateway/declare/idempotency-key';
 import { MoneyInput } from '#gateway/features/money.view';
 import { type Asked, id, input } from '#libs/view';
 import { z } from 'zod';

@@ -1,8 +1,8 @@
-import { Scopes } from '#gateway/edge/auth/access';
-import { Limited } from '#gateway/edge/limits/limited';
+import { Scopes } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
 import { fingerprint } from '#gateway/edge/idempotency/fingerprint';
 import { Once, usedForAnother } from '#gateway/edge/idempotency/once';
-import { notificationsOf } from '#gateway/edge/streams/topics';
+import { notificationsOf } from '#gateway/transports/sse/topics';
 import { type NewOrder, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
 import { type Product, Products } from '#gateway/upstreams/products/products.port';
 import { GatewayError } from '#libs/errors';

@@ -1,5 +1,5 @@
-import { Public } from '#gateway/edge/auth/access';
-import { Limited } from '#gateway/edge/limits/limited';
+import { Public } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { Reviews } from '#gateway/upstreams/reviews/reviews.port';
 import { GatewayError } from '#libs/errors';

@@ -1,9 +1,9 @@
-import { Runs } from '#gateway/edge/doors/runs';
-import { Answers } from '#gateway/edge/doors/answers';
-import { FromQueryContent } from '#gateway/edge/doors/from-query-content';
-import { FromQuery } from '#gateway/edge/doors/question';
-import { RequestContext } from '#gateway/edge/doors/request-context';
-import { WantedParts } from '#gateway/edge/doors/wanted-parts';
+import { Runs } from '#gateway/declare/runs';
+import { Answers } from '#gateway/declare/answers';
+import { FromQueryContent } from '#gateway/declare/from-query-content';
+import { FromQuery } from '#gateway/declare/question';
+import { RequestContext } from '#gateway/declare/request-context';
+import { WantedParts } from '#gateway/declare/wanted-parts';
 import type { Context } from '#libs/upstream';
 import type { Asked, Wanted } from '#libs/view';
 import { Controller, Get, Param, QueryMethod } from '@nestjs/common';

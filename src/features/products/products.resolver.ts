@@ -1,9 +1,9 @@
-import { First } from '#gateway/edge/doors/first';
-import { Runs } from '#gateway/edge/doors/runs';
-import { FromArgs } from '#gateway/edge/doors/question';
-import { RequestContext } from '#gateway/edge/doors/request-context';
-import { SemanticNonNull } from '#gateway/edge/doors/semantic-non-null';
-import { WantedParts } from '#gateway/edge/doors/wanted-parts';
+import { First } from '#gateway/declare/first';
+import { Runs } from '#gateway/declare/runs';
+import { FromArgs } from '#gateway/declare/question';
+import { RequestContext } from '#gateway/declare/request-context';
+import { SemanticNonNull } from '#gateway/declare/semantic-non-null';
+import { WantedParts } from '#gateway/declare/wanted-parts';
 import type { Context } from '#libs/upstream';
 import type { Asked, Wanted } from '#libs/view';
 import { Args, ID, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';

@@ -1,5 +1,5 @@
-import { Scopes } from '#gateway/edge/auth/access';
-import { Limited } from '#gateway/edge/limits/limited';
+import { Scopes } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { EnterRoom } from './enter-room.ts';

@@ -1,4 +1,4 @@
-import type { Known } from '#gateway/edge/sockets/socket-io-door';
+import type { Known } from '#gateway/transports/socketio/socket-io-door';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { Server, Socket } from 'socket.io';

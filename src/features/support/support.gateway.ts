@@ -1,7 +1,7 @@
-import { RequestContext } from '#gateway/edge/doors/request-context';
-import { Runs } from '#gateway/edge/doors/runs';
-import { Said } from '#gateway/edge/sockets/arrived';
-import { RefusalsFilter } from '#gateway/edge/sockets/refusals.filter';
+import { RequestContext } from '#gateway/declare/request-context';
+import { Runs } from '#gateway/declare/runs';
+import { Said } from '#gateway/transports/socketio/arrived';
+import { RefusalsFilter } from '#gateway/transports/socketio/refusals.filter';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { UseFilters } from '@nestjs/common';

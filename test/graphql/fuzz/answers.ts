@@ -1,4 +1,4 @@
-import { LIST_SIZES } from '#gateway/edge/graphql/limits/list-sizes';
+import { LIST_SIZES } from '#gateway/transports/graphql/limits/list-sizes';
 import { type ErrorCode, GatewayError } from '#libs/errors';
 import {
   type GraphQLNamedType,

@@ -1,5 +1,5 @@
-import { measure, type Size } from '#gateway/edge/graphql/limits/measure';
-import { type Limits, LIMITS } from '#gateway/edge/limits/limited';
+import { measure, type Size } from '#gateway/transports/graphql/limits/measure';
+import { type Limits, LIMITS } from '#gateway/declare/limited';
 import { getOperationAST, type GraphQLSchema, parse } from 'graphql';
 import type { Call } from './answers.ts';
 import type { Asked } from './documents.ts';

@@ -4,8 +4,8 @@ export interface Fault {
   patches: readonly { file: string; text: string; by: string }[];
 }
 
-const EXECUTE = 'src/edge/graphql/execute';
-const LIMITS = 'src/edge/graphql/limits';
+const EXECUTE = 'src/transports/graphql/execute';
+const LIMITS = 'src/transports/graphql/limits';
 
 /** A fault in one place. */
 const fault = (name: string, file: string, text: string, by: string): Fault => ({
@@ -89,13 +89,13 @@ export const FAULTS: readonly Fault[] = [
   ),
   fault(
     'a wrong variable over a WebSocket that is an error of ours',
-    'src/edge/graphql/format-error.ts',
+    'src/transports/graphql/format-error.ts',
     'isOfRequest(thrown) || isOfDocument(cause(thrown))',
     'isOfDocument(cause(thrown))',
   ),
   fault(
     'values that are quoted in production',
-    'src/edge/graphql/format-error.ts',
+    'src/transports/graphql/format-error.ts',
     'return this.hidesValues ? withoutValues(error) : error.message;',
     "return this.hidesValues ? error.message.replace(/ Did you mean .*$/s, '') : error.message;",
   ),
@@ -103,12 +103,12 @@ export const FAULTS: readonly Fault[] = [
     name: 'suggestions in production',
     patches: [
       {
-        file: 'src/edge/graphql/error-limits.ts',
+        file: 'src/transports/graphql/error-limits.ts',
         text: "const hideSuggestions = NODE_ENV === 'production';",
         by: 'const hideSuggestions = NODE_ENV === undefined;',
       },
       {
-        file: 'src/edge/graphql/without-values.ts',
+        file: 'src/transports/graphql/without-values.ts',
         text: "message.replace(/ Did you mean .*$/s, '')",
         by: 'message',
       },

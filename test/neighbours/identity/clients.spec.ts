@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PublicKey } from '#gateway/edge/auth/keys/public-key';
+import { PublicKey } from '#gateway/identity/keys/public-key';
 import { Visitor } from '#test/support/visitor';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { ClientMetadata } from 'oidc-provider';

@@ -1,0 +1,1 @@
+export { EVENT_STREAM, JSON_TYPE, offer, prefersEvents, takesEvents } from './preferred-type.ts';

@@ -1,0 +1,43 @@
+import { LRUCache } from 'lru-cache';
+import Negotiator from 'negotiator';
+
+export const JSON_TYPE = 'application/json';
+export const EVENT_STREAM = 'text/event-stream';
+/** Clients send few different headers; what they ask for is worked out once. */
+const MAX_REMEMBERED = 200;
+const NONE = '';
+
+/**
+ * The one reader of `Accept` (RFC 9110, section 12.5.1): the most preferred of some media types by quality, then by how
+ * specifically it is named, then by the order of the client, then of the server.
+ * @param parameters what the types have besides, for example `;charset=utf-8`: a range with others is of something else
+ * @returns finds it for a header; undefined where none is accepted, the first without a header
+ */
+export function offer<Type extends string>(
+  types: readonly [Type, ...Type[]],
+  parameters = ';charset=utf-8',
+): (accept: string | undefined) => Type | undefined {
+  const known = new LRUCache<string, Type | typeof NONE>({ max: MAX_REMEMBERED });
+  const available = types.map((type) => type + parameters);
+
+  return (accept) => {
+    if (!accept) return types[0];
+    let preferred = known.get(accept);
+    if (preferred === undefined) {
+      const [first] = new Negotiator({ headers: { accept } }).mediaTypes(available);
+      preferred = first === undefined ? NONE : types[available.indexOf(first)]!;
+      known.set(accept, preferred);
+    }
+    return preferred === NONE ? undefined : preferred;
+  };
+}
+
+const preferred = offer([JSON_TYPE, EVENT_STREAM]);
+const events = offer([EVENT_STREAM]);
+
+/** Whether a client would rather have events than JSON. */
+export const prefersEvents = (accept: string | undefined): boolean => preferred(accept) === EVENT_STREAM;
+
+/** Whether a client says that it takes events, and does not just take anything. */
+export const takesEvents = (accept: string | undefined): boolean =>
+  /text\/event-stream/i.test(accept ?? '') && events(accept) === EVENT_STREAM;

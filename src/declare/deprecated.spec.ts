@@ -1,0 +1,57 @@
+import { loadConfig } from '#gateway/config/config';
+import { Limiter } from '#gateway/edge/limits/limiter';
+import { LimitStoreMemory } from '#gateway/edge/limits/limit-store.memory';
+import { Controller, Get, Module } from '@nestjs/common';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Deprecated, deprecationHeaders } from './deprecated.ts';
+import { ShapeAnswer } from '#gateway/transports/rest/shape-answer';
+
+@Controller()
+class Doors {
+  @Deprecated({ since: '2026-01-01', sunset: '2027-01-01T00:00:00Z', link: 'https://atrium.example/changes' })
+  @Get('old')
+  old() {
+    return 'old';
+  }
+
+  @Get('new')
+  fresh() {
+    return 'new';
+  }
+}
+
+const limiter = new Limiter(loadConfig({}), new LimitStoreMemory());
+
+@Module({
+  controllers: [Doors],
+  providers: [
+    { provide: Limiter, useValue: limiter },
+    { provide: APP_GUARD, useClass: ShapeAnswer },
+  ],
+})
+class DoorsModule {}
+
+describe('a door that is deprecated', () => {
+  let app: NestFastifyApplication;
+  beforeAll(async () => {
+    app = await NestFactory.create<NestFastifyApplication>(DoorsModule, new FastifyAdapter(), { logger: false });
+    await app.init();
+  });
+  afterAll(() => app.close());
+
+  it('says since when, until when, and what to do, with every answer', async () => {
+    const { headers } = await app.inject('/old');
+    expect(headers).toMatchObject({
+      deprecation: '@1767225600',
+      sunset: 'Fri, 01 Jan 2027 00:00:00 GMT',
+      link: '<https://atrium.example/changes>; rel="deprecation"',
+    });
+    expect((await app.inject('/new')).headers).not.toHaveProperty('deprecation');
+  });
+
+  it('need not say when it will be gone', () => {
+    expect(deprecationHeaders({ since: '2026-01-01' })).toEqual({ deprecation: '@1767225600' });
+  });
+});

@@ -1,0 +1,51 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { preconditionOf, requireIfMatch } from '#gateway/edge/http-cache/preconditions';
+
+/** Far more than any list of tags that a client holds. */
+const MAX_LENGTH = 8_192;
+
+/** What a write asks of its precondition. */
+export interface PreconditionOptions {
+  /** Whether a write without `If-Match` is refused: where one that overwrites another unseen does harm. */
+  isRequired?: boolean;
+}
+
+/**
+ * Which versions of its resource a REST write is for, from `If-Match` and `If-None-Match`: a `Precondition`. The answers of
+ * the resource are `@Answers(…, { isVersioned: true })`.
+ * @throws {GatewayError} BAD_REQUEST; PRECONDITION_REQUIRED where it is required and not there
+ */
+export function FromPrecondition({ isRequired = false }: PreconditionOptions = {}): ParameterDecorator {
+  return (target, method, index) => {
+    const handler = Object.getOwnPropertyDescriptor(target, method!)!;
+    const schema = { type: 'string', maxLength: MAX_LENGTH };
+    ApiHeader({
+      name: 'If-Match',
+      required: isRequired,
+      description: 'Entity tags: the change is made only to what has one of them; `*` is any.',
+      schema,
+    })(target, method!, handler);
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: 'Entity tags: the change is made only to what has none of them; `*` is any.',
+      schema,
+    })(target, method!, handler);
+    for (const [status, description] of refusals(isRequired)) {
+      const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+      ApiResponse({ status, description, content })(target, method!, handler);
+    }
+    createParamDecorator((_: unknown, execution: ExecutionContext) => {
+      const { headers } = execution.switchToHttp().getRequest<FastifyRequest>();
+      if (isRequired) requireIfMatch(headers);
+      return preconditionOf(headers);
+    })()(target, method, index);
+  };
+}
+
+const refusals = (isRequired: boolean): [status: number, description: string][] => [
+  [412, 'The resource has not the entity tag that the change is for.'],
+  ...(isRequired ? [[428, 'The change needs If-Match.'] as [number, string]] : []),
+];

@@ -1,0 +1,77 @@
+import { connect } from 'node:net';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { serve, type Served } from '#gateway/edge/listener/server.fixture';
+import type { Streamed } from './streamed-body.ts';
+
+const STREAMED: Streamed = { types: ['text/csv'], mostBytes: 100_000, leastBytesPerSecond: 100 };
+let served: Served;
+
+beforeAll(async () => {
+  served = await serve(
+    (server) => {
+      server.post('/import', { config: { streamedBody: STREAMED } }, async ({ body }) => {
+        let bytes = 0;
+        for await (const chunk of body as Readable) bytes += (chunk as Buffer).length;
+        return { bytes };
+      });
+      server.post('/first', { config: { streamedBody: STREAMED } }, async ({ body }) => {
+        for await (const chunk of body as Readable) return { first: String(chunk).slice(0, 3) };
+        return {};
+      });
+    },
+    { REQUEST_READ_TIMEOUT_MS: '200', BODY_LIMIT_BYTES: '1000', MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' },
+  );
+});
+afterAll(() => served.stop());
+
+const send = (body: string, type = 'text/csv', path = '/import') =>
+  fetch(`${served.url}${path}`, { method: 'POST', body, headers: { 'content-type': type } });
+
+/** Sends lines one by one, so many milliseconds after each other. */
+async function slowly(lines: number, everyMs: number): Promise<string> {
+  const socket = connect(served.port, '127.0.0.1').on('error', () => {});
+  const length = lines * 100;
+  socket.write(`POST /import HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: ${length}\r\n`);
+  socket.write('Connection: close\r\n\r\n');
+  const answer = text(socket);
+  for (let line = 0; line < lines; line += 1) {
+    socket.write('x'.repeat(100));
+    await new Promise((resolve) => void setTimeout(resolve, everyMs));
+  }
+  return answer;
+}
+
+describe('a body that a route takes as it comes', () => {
+  it('may be larger than others, up to its own cap', async () => {
+    expect(await (await send('x'.repeat(90_000))).json()).toEqual({ bytes: 90_000 });
+    expect((await send('x'.repeat(100_001))).status).toBe(413);
+  });
+
+  it('may take longer than others', async () => {
+    expect(await slowly(10, 60)).toMatch(/200 OK[^]*"bytes":1000/);
+  });
+
+  it('is of a type that the route takes, and in no coding', async () => {
+    expect((await send('{}', 'application/json')).status).toBe(415);
+    const coded = { 'content-type': 'text/csv', 'content-encoding': 'gzip' };
+    expect((await fetch(`${served.url}/import`, { method: 'POST', body: 'x', headers: coded })).status).toBe(415);
+  });
+
+  it('is there before it ends', async () => {
+    const socket = connect(served.port, '127.0.0.1').on('error', () => {});
+    socket.write('POST /first HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 5000\r\n\r\na,b');
+    const data = await new Promise((resolve) => void socket.once('data', resolve));
+    expect(String(data)).toMatch(/200 OK/);
+    socket.destroy();
+  });
+
+  it('holds a place from its headers on: there is one, and the next is refused', async () => {
+    const first = slowly(5, 60);
+    await new Promise((resolve) => void setTimeout(resolve, 60));
+    expect((await send('x')).status).toBe(503);
+    expect(await first).toMatch(/200 OK/);
+    expect((await send('x')).status).toBe(200);
+  });
+});

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { GatewayError } from '#libs/errors';
+import type { TryRecord } from '#libs/upstream';
+import { type Served, serve } from '#gateway/edge/listener/server.fixture';
+
+/** A first try that went as usual. */
+const aTry: TryRecord = {
+  upstream: 'users',
+  method: 'GET /users',
+  number: 1,
+  isHedge: false,
+  outcome: 'OK',
+  durationMs: 12.3456,
+  queueMs: 0,
+  breaker: 'CLOSED',
+};
+
+let served: Served;
+beforeAll(async () => {
+  served = await serve((server) => {
+    server.get('/things/:id', ({ context }) => {
+      context.log.callerId = 'u1';
+      return {};
+    });
+    server.post('/things', () => ({}));
+    server.get('/broken', () => {
+      throw new Error('a bug');
+    });
+    server.get('/tried', ({ context }) => {
+      const unusual = {
+        number: 2,
+        isHedge: true,
+        outcome: 'CANCELLED',
+        queueMs: 1.25,
+        breaker: 'HALF_OPEN',
+      } as const;
+      context.tries.push(aTry, { ...aTry, ...unusual });
+      return {};
+    });
+    server.get('/limited', () => {
+      const limit = { policy: 'customer', cost: 4 };
+      throw new GatewayError('RATE_LIMITED', { source: 'rate-limit', limit });
+    });
+    server.get('/down', () => {
+      throw new GatewayError('UPSTREAM_UNAVAILABLE');
+    });
+  });
+});
+afterAll(() => served.stop());
+
+let asked = 0;
+
+/** What is logged of a request. */
+async function lineOf(path: string, init: RequestInit = {}) {
+  const requestId = `r-${(asked += 1)}`;
+  const answer = await fetch(served.url + path, {
+    ...init,
+    headers: { ...init.headers, 'x-request-id': requestId },
+  });
+  await answer.text();
+  const line = await served.log.first({ requestId, msg: 'request' });
+  expect(served.log.with({ requestId, msg: 'request' })).toHaveLength(1);
+  return line;
+}
+
+describe('the access log', () => {
+  it('has one line a request: method, route, status, time, request and caller', async () => {
+    const line = await lineOf('/things/secret-id?token=secret');
+    expect(line).toMatchObject({
+      msg: 'request',
+      method: 'GET',
+      route: '/things/:id',
+      status: 200,
+      callerId: 'u1',
+    });
+    expect(line['durationMs']).toEqual(expect.any(Number));
+    expect(Number(line['durationMs'])).toBeGreaterThanOrEqual(0);
+  });
+
+  it('has every try of an upstream call, and of each only what is unusual', async () => {
+    const usual = { upstream: 'users', method: 'GET /users', outcome: 'OK', durationMs: 12.3 };
+    const unusual = { number: 2, isHedge: true, outcome: 'CANCELLED', queueMs: 1.3, breaker: 'HALF_OPEN' };
+    expect((await lineOf('/tried'))['tries']).toEqual([usual, { ...usual, ...unusual }]);
+  });
+
+  it('has no tries where no upstream was asked', async () => {
+    expect(await lineOf('/things/1')).not.toHaveProperty('tries');
+  });
+
+  it('shows nothing of the query, the body or the headers', async () => {
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer secret', cookie: 'secret' };
+    const init = { method: 'POST', headers, body: JSON.stringify({ password: 'secret' }) };
+    expect(JSON.stringify(await lineOf('/things?secret=secret', init))).not.toContain('secret');
+  });
+
+  it.each([
+    ['/nothing-secret', 404, 'info', 'none'],
+    ['/broken', 500, 'error', '/broken'],
+    ['/down', 502, 'error', '/down'],
+  ])('has a line for %s: %d at %s', async (path, status, level, route) => {
+    expect(await lineOf(path)).toMatchObject({ status, level, route });
+  });
+
+  it('has the code of what was refused or failed, and of nothing else', async () => {
+    expect(await lineOf('/down')).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(await lineOf('/things', { method: 'DELETE' })).toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
+    expect(await lineOf('/v9/things')).not.toHaveProperty('source');
+    expect(await lineOf('/things/1')).not.toHaveProperty('code');
+  });
+
+  it('has what a limit refused, and what it would have cost', async () => {
+    expect(await lineOf('/limited')).toMatchObject({
+      status: 429,
+      code: 'RATE_LIMITED',
+      source: 'rate-limit',
+      policy: 'customer',
+      cost: 4,
+    });
+  });
+
+  it('has a line for a method that is not allowed, with its route', async () => {
+    expect(await lineOf('/things', { method: 'DELETE' })).toMatchObject({ status: 405, route: '/things' });
+  });
+
+  it('has a line for a path that does not decode', async () => {
+    await served.raw('GET /%zz HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-bad\r\nConnection: close\r\n\r\n');
+    expect(await served.log.first({ requestId: 'r-bad' })).toMatchObject({ status: 400, route: 'none' });
+  });
+});

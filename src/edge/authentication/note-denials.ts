@@ -1,0 +1,19 @@
+import { Injectable } from '@nestjs/common';
+import type { Done } from '#gateway/edge/stage';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Audit } from '#gateway/identity/audit';
+
+/** Writes down who was not let in: with a token that is not valid, or without the right to be there. */
+@Injectable()
+export class NoteDenials {
+  constructor(private readonly audit: Audit) {}
+
+  onResponse({ context, token }: FastifyRequest, { statusCode }: FastifyReply, done: Done): void {
+    const isDenial = statusCode === 403 || (statusCode === 401 && token === 'invalid');
+    if (isDenial) {
+      const { id, sessionId } = context.caller;
+      this.audit.write(context, 'denied', { userId: id, sessionId, status: statusCode });
+    }
+    done();
+  }
+}

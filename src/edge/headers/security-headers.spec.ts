@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { FastifyInstance } from 'fastify';
+import { type Served, serve } from '#gateway/edge/listener/server.fixture';
+
+let served: Served;
+let behindProxy: Served;
+const routes = (server: FastifyInstance) => {
+  server.get('/things', () => ({}));
+  server.get('/public', (_, reply) => reply.header('cache-control', 'public, max-age=60').send({}));
+  server.get('/docs', () => 'a page');
+  server.get('/docs/script.js', () => 'a script');
+  server.get('/docsy', () => ({}));
+  server.get('/broken', () => {
+    throw new Error('a bug');
+  });
+};
+beforeAll(async () => {
+  [served, behindProxy] = await Promise.all([serve(routes), serve(routes, { TRUST_PROXY: 'loopback' })]);
+});
+afterAll(async () => {
+  await Promise.all([served.stop(), behindProxy.stop()]);
+});
+
+const headersOf = async (path: string) => (await fetch(served.url + path)).headers;
+
+describe('the security headers', () => {
+  it.each(['/things', '/nothing', '/broken', '/docs'])("are helmet's, on the answer of %s", async (path) => {
+    const headers = await headersOf(path);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'origin-agent-cluster': '?1',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'x-dns-prefetch-control': 'off',
+      'x-download-options': 'noopen',
+      'x-frame-options': 'SAMEORIGIN',
+      'x-permitted-cross-domain-policies': 'none',
+      'x-xss-protection': '0',
+    });
+    expect(headers.has('x-powered-by')).toBe(false);
+    expect(headers.has('server')).toBe(false);
+  });
+
+  it.each(['/things', '/nothing', '/broken', '/docs'])(
+    'have HSTS over TLS alone, on the answer of %s',
+    async (path) => {
+      const hsts = async (at: string, headers?: Record<string, string>) =>
+        (await fetch(at + path, { headers })).headers.get('strict-transport-security');
+      const [https, http] = ['https', 'http'].map((proto) => ({ 'x-forwarded-proto': proto }));
+      expect(await hsts(served.url)).toBeNull();
+      // Anybody can say so.
+      expect(await hsts(served.url, https)).toBeNull();
+      expect(await hsts(behindProxy.url, https)).toBe('max-age=31536000; includeSubDomains');
+      expect(await hsts(behindProxy.url, http)).toBeNull();
+      expect(await hsts(behindProxy.url)).toBeNull();
+    },
+  );
+
+  it('let an answer load nothing, and be framed by nobody', async () => {
+    for (const path of ['/things', '/docsy', '/broken']) {
+      expect((await headersOf(path)).get('content-security-policy')).toBe(
+        "default-src 'none';frame-ancestors 'none'",
+      );
+    }
+  });
+
+  it('let the reference load what is its own', async () => {
+    for (const path of ['/docs', '/docs/script.js', '/docs?x']) {
+      const policy = (await headersOf(path)).get('content-security-policy')!.split(';');
+      expect(policy).toEqual(expect.arrayContaining(["default-src 'self'", "frame-ancestors 'none'"]));
+      expect(policy.join()).not.toMatch(/unsafe-eval|script-src|https?:/);
+    }
+  });
+
+  it('keep answers out of caches, unless a door says otherwise', async () => {
+    expect((await headersOf('/things')).get('cache-control')).toBe('no-store');
+    expect((await headersOf('/nothing')).get('cache-control')).toBe('no-store');
+    expect((await headersOf('/public')).get('cache-control')).toBe('public, max-age=60');
+  });
+});

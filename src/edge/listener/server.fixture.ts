@@ -1,0 +1,64 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { loadConfig } from '#gateway/config/config';
+import { createLogger, type Logger } from '#libs/observe';
+import { LogLines } from '#libs/testing';
+import type { FastifyInstance } from 'fastify';
+import { PIPELINE } from '#gateway/edge/pipeline';
+import { install } from '#gateway/edge/stage';
+import { MemoryPressure } from '#gateway/edge/shedding/memory-pressure';
+import { Shedding } from '#gateway/edge/shedding/shedding';
+import { collectMethods } from '#gateway/transports/rest/method-not-allowed';
+import { createServer } from './server.ts';
+
+/** A server that listens, with what happens to every request and some routes. */
+export interface Served {
+  url: string;
+  port: number;
+  log: LogLines;
+  /** Sends bytes as they are and resolves to all that comes back until the server hangs up. */
+  raw(request: string): Promise<string>;
+  /** How many connections are open. */
+  connections(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Serves routes behind the gateway's own edge, without a door: errors are answered as the doors answer them. */
+export async function serve(
+  routes: (server: FastifyInstance, logger: Logger) => unknown,
+  environment: Record<string, string> = {},
+  shedding?: Shedding,
+): Promise<Served> {
+  const log = new LogLines();
+  const logger = createLogger('gateway', 'info', log);
+  const config = loadConfig(environment);
+  const server = createServer(config, logger);
+  const stages = PIPELINE.filter((stage) => !('provider' in stage) || (stage.provider as unknown) === Shedding);
+  const bind = await install(stages, { server, config, logger });
+  const sheds = shedding ?? new Shedding(config, new MemoryPressure());
+  server.decorateRequest('isOperator', false);
+  bind(<Type>() => sheds as Type);
+  const methods = collectMethods(server);
+  await server.register(async (inner) => void (await routes(inner, logger)));
+  methods.close();
+  const url = await server.listen({ host: '127.0.0.1', port: 0 });
+  const port = Number(new URL(url).port);
+  const raw = (request: string) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(request);
+    return text(socket);
+  };
+  const connections = () =>
+    new Promise<number>((resolve) => void server.server.getConnections((_, count) => resolve(count)));
+  return {
+    url,
+    port,
+    log,
+    raw,
+    connections,
+    stop: () => {
+      sheds.onApplicationShutdown();
+      return server.close();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Config } from '#gateway/config/config';
+import { answerError } from '#gateway/edge/errors/answer-error';
+import { answerThrown } from '#gateway/edge/errors/answer-thrown';
+import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
+import type { Logger } from '#libs/observe';
+import { fastify, type FastifyInstance } from 'fastify';
+import { isSecure, listenerFor } from './listener.ts';
+import { answerParserError, answerUnusual } from '#gateway/edge/malformed/parser-errors';
+import { requestIdOf } from '#gateway/edge/context/request-context';
+import { MAX_URL_LENGTH, routedUrl } from '#gateway/edge/malformed/request-target';
+
+/** The HTTP server of clients, without the stages that requests pass. */
+export function createServer(config: Config, logger: Logger): FastifyInstance {
+  const server = fastify({
+    serverFactory: listenerFor(config, logger),
+    bodyLimit: config.BODY_LIMIT_BYTES,
+    requestIdHeader: false,
+    genReqId: requestIdOf,
+    rewriteUrl: routedUrl,
+    routerOptions: { maxParamLength: MAX_URL_LENGTH, ignoreTrailingSlash: true },
+    return503OnClosing: false,
+    // Sessions of HTTP/2 are closed by Drain.
+    forceCloseConnections: isSecure(config) ? false : 'idle',
+    clientErrorHandler: answerParserError,
+    frameworkErrors: (error, request, reply) => answerError(asGatewayError(error), request, reply),
+  });
+  server.setErrorHandler((thrown, request, reply) => answerThrown(thrown, request, reply, logger));
+  answerUnusual(server.server, server);
+  return server;
+}

@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+import { GatewayError } from '#libs/errors';
+import { addVary } from '#gateway/edge/headers/vary';
+import type { Hooks } from '#gateway/edge/stage';
+
+/** The versions there are; the first is meant where a client names none. */
+const OFFERED = ['1'];
+const VERSIONED_PATH = /^\/v(\d+)(?=\/|\?|$)/;
+const refusals = new WeakMap<IncomingMessage, GatewayError>();
+
+/** The first segments of versioned routes: `home`, `orders` … */
+const versionedSegments = new Set<string>();
+
+/**
+ * Lets a client name the version in the path, in `Accept-Version`, in `Accept: …;version=1` or in `?version=1`.
+ * Rewrites to the path before routing, since Nest knows one way at a time.
+ */
+export function versionedUrl(request: IncomingMessage): string {
+  const url = request.url!;
+  const inPath = VERSIONED_PATH.exec(url)?.[1];
+  const segment = /^\/([^/?]*)/.exec(url)?.[1] ?? '';
+  if (!inPath && !versionedSegments.has(segment)) return url;
+  const named = [inPath, ...versionsAskedFor(request)].filter((version) => version !== undefined);
+  const refusal = refusalOf(named);
+  if (refusal) refusals.set(request, refusal);
+  return inPath ? url : `/v${refusal ? OFFERED[0] : (named[0] ?? OFFERED[0])}${url}`;
+}
+
+/** Collects the versioned routes, refuses versions that disagree or do not exist, and tells caches what counts. */
+export const versions = (): Pick<Hooks, 'onRoute' | 'onRequest'> => ({
+  onRoute({ url }) {
+    const segment = /^\/v\d+\/([^/]+)/.exec(url)?.[1];
+    if (segment) versionedSegments.add(segment);
+  },
+  onRequest(request, reply, done) {
+    if (VERSIONED_PATH.test(request.url)) addVary(reply, 'Accept, Accept-Version');
+    done(refusals.get(request.raw));
+  },
+});
+
+/** The version of a media range that is not ruled out by `q=0`. */
+const IN_ACCEPT = /;\s*version=("?)([^\s;,"]*)\1(?![^,]*;\s*q=0(?:\.0*)?\s*(?:[;,]|$))/gi;
+/** What names a version in a header has this word in it. */
+const NAMED = /version/i;
+
+function versionsAskedFor({ headers, url = '' }: IncomingMessage): (string | undefined)[] {
+  const { 'accept-version': header, accept = '' } = headers;
+  const query = url.indexOf('?');
+  if (header === undefined && query < 0 && !NAMED.test(accept)) return [];
+  const inHeader = header === undefined ? [] : [String(header).trim()];
+  const inAccept = [...accept.matchAll(IN_ACCEPT)].map(([, , version]) => version);
+  const inQuery = query < 0 ? [] : new URLSearchParams(url.slice(query)).getAll('version');
+  return [...inHeader, ...inAccept, ...inQuery];
+}
+
+function refusalOf(named: string[]): GatewayError | undefined {
+  const different = [...new Set(named)];
+  const unknown = different.filter((version) => !OFFERED.includes(version));
+  if (different.length > 1) return refused('The path, the headers and the query ask for different versions.');
+  if (unknown.length) return refused(`There is no such version. There is: ${OFFERED.join(', ')}.`);
+  return undefined;
+}
+
+function refused(detail: string): GatewayError {
+  return new GatewayError('BAD_REQUEST', { detail, errors: [{ field: 'version', message: detail }] });
+}

@@ -1,0 +1,113 @@
+import { Scopes } from '#gateway/declare/access';
+import { Uncompressed } from '#gateway/declare/uncompressed';
+import { RequestContext } from '#gateway/declare/request-context';
+import { Limited } from '#gateway/declare/limited';
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import { check } from '#libs/view';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { ApiKey } from './api-key.ts';
+import { ApiKeys, type MadeApiKey } from './api-keys.ts';
+
+const MAX_DAYS = 3_650;
+const DAY_MS = 86_400_000;
+const MAX_OVERLAP_SECONDS = 30 * 86_400;
+const BY_DEFAULT_OVERLAP_SECONDS = 86_400;
+
+const scope = z
+  .string()
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/, 'Must be a scope (RFC 6749, section 3.3)')
+  // Whoever holds such a key could make others.
+  .refine((word) => word !== 'admin', 'No key is an operator');
+
+/** A key of its own, or one that takes the place of another. */
+const creation = z.strictObject({
+  name: z.string().min(1).max(100).optional(),
+  scopes: z.array(scope).min(1).max(50).optional(),
+  userId: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'Must be the id of a user')
+    .optional(),
+  expiresInDays: z.int().min(1).max(MAX_DAYS).optional(),
+  replaces: z.string().max(64).optional(),
+  overlapSeconds: z.int().min(0).max(MAX_OVERLAP_SECONDS).optional(),
+});
+
+/** The keys of partners, for operators. A key itself is shown once, to whoever makes it. */
+@Limited({ isFree: true })
+@Uncompressed()
+@ApiExcludeController()
+@Controller({ path: 'admin/api-keys', version: VERSION_NEUTRAL })
+export class ApiKeysController {
+  constructor(private readonly keys: ApiKeys) {}
+
+  @Scopes('admin')
+  @Get()
+  async list() {
+    return { apiKeys: (await this.keys.all()).map(shown) };
+  }
+
+  @Scopes('admin')
+  @Post()
+  @HttpCode(201)
+  async create(@RequestContext() context: Context, @Body() body: unknown) {
+    const { apiKey, key } = await this.made(context, check(creation, body));
+    return { ...shown(apiKey), key };
+  }
+
+  @Scopes('admin')
+  @Delete(':id')
+  @HttpCode(204)
+  async end(@RequestContext() context: Context, @Param('id') id: string) {
+    if (!(await this.keys.end(context, id)))
+      throw new GatewayError('NOT_FOUND', { detail: 'There is no such key.' });
+  }
+
+  private made(context: Context, asked: z.infer<typeof creation>): Promise<MadeApiKey> {
+    const { replaces, overlapSeconds, name, scopes, userId, expiresInDays } = asked;
+    const own = Object.entries({ name, scopes, userId, expiresInDays }).filter(([, value]) => value !== undefined);
+    if (replaces !== undefined) {
+      refuse(
+        own.map(([field]) => field),
+        'Is that of the key that is replaced',
+      );
+      return this.keys.replace(context, replaces, (overlapSeconds ?? BY_DEFAULT_OVERLAP_SECONDS) * 1000);
+    }
+    refuse(overlapSeconds === undefined ? [] : ['overlapSeconds'], 'Is for a key that replaces another');
+    if (name === undefined || scopes === undefined) throw missing({ name, scopes });
+    return this.keys.create(context, {
+      name,
+      scopes: [...new Set(scopes)],
+      ...(userId === undefined ? {} : { userId }),
+      ...(expiresInDays === undefined ? {} : { expiresAt: Date.now() + expiresInDays * DAY_MS }),
+    });
+  }
+}
+
+function refuse(fields: string[], message: string): void {
+  if (!fields.length) return;
+  const errors = fields.map((field) => ({ field, message }));
+  throw new GatewayError('BAD_REQUEST', { detail: 'The request has fields that do not belong together.', errors });
+}
+
+function missing(fields: Record<string, unknown>): GatewayError {
+  const errors = Object.entries(fields)
+    .filter(([, value]) => value === undefined)
+    .map(([field]) => ({ field, message: 'Is required' }));
+  return new GatewayError('BAD_REQUEST', { detail: 'The request lacks fields.', errors });
+}
+
+const at = (time: number | undefined): string | null => (time === undefined ? null : new Date(time).toISOString());
+
+const shown = ({ id, name, scopes, userId, createdAt, expiresAt, lastUsedAt, replacedBy }: ApiKey) => ({
+  id,
+  name,
+  scopes,
+  userId: userId ?? null,
+  createdAt: at(createdAt),
+  expiresAt: at(expiresAt),
+  lastUsedAt: at(lastUsedAt),
+  replacedBy: replacedBy ?? null,
+});

@@ -1,0 +1,175 @@
+import { Audit } from '#gateway/identity/audit';
+import { SessionEnds } from '#gateway/identity/sessions/session-ends';
+import { createLogger } from '#libs/observe';
+import type { Redis } from '#libs/redis';
+import { aContext, ownRedisForTests, redisConnections } from '#libs/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { apiKeyIdIn, newApiKey } from './api-key.ts';
+import { ApiKeyStoreMemory } from './api-key-store.memory.ts';
+import { ApiKeyStoreRedis } from './api-key-store.redis.ts';
+import type { ApiKeyStore } from './api-key-store.ts';
+import { ApiKeys } from './api-keys.ts';
+
+const server = await ownRedisForTests();
+const hasRedis = !('skip' in server);
+const connections = redisConnections();
+afterEach(() => void jest.restoreAllMocks());
+afterAll(async () => {
+  await connections.close();
+  if (hasRedis) await server.stop();
+});
+
+const log: string[] = [];
+const audit = new Audit(createLogger('spec', 'info', { write: (line: string) => void log.push(line) }));
+const keysIn = (store: ApiKeyStore, ends = new SessionEnds(null)) => new ApiKeys(store, ends, audit);
+
+const PLACES: [string, () => Promise<{ store: ApiKeyStore; redis?: Redis }>][] = [
+  ['in memory', async () => ({ store: new ApiKeyStoreMemory() })],
+];
+if (hasRedis)
+  PLACES.push([
+    'in Redis',
+    async () => {
+      const redis = await connections.connected((server as { url: string }).url);
+      return { store: new ApiKeyStoreRedis(redis), redis };
+    },
+  ]);
+
+describe.each(PLACES)('an API key %s', (_, open) => {
+  let store: ApiKeyStore;
+  let redis: Redis | undefined;
+  let keys: ApiKeys;
+  beforeAll(async () => {
+    ({ store, redis } = await open());
+    keys = keysIn(store);
+  });
+  const aKey = (given: object = {}) =>
+    keys.create(aContext(), { name: 'Warehouse', scopes: ['orders:read'], ...given });
+
+  it('lets its partner in, as a caller of its own with its scopes', async () => {
+    const { apiKey, key } = await aKey();
+    const { id } = apiKey;
+    expect(await keys.callerOf(key)).toEqual({
+      id: `api-key|${id}`,
+      apiKeyId: id,
+      scopes: ['orders:read'],
+      sessionId: `api-key ${id}`,
+    });
+  });
+
+  it('may act as a user', async () => {
+    const { key } = await aKey({ userId: 'auth0|5f7c' });
+    expect(await keys.callerOf(key)).toMatchObject({ id: 'auth0|5f7c' });
+  });
+
+  it('is kept as a hash alone, and never said again', async () => {
+    const { apiKey, key } = await aKey();
+    const kept = redis
+      ? await Promise.all((await redis.keys('atrium:api-key:*')).map((name) => redis!.hgetall(name)))
+      : await store.all();
+    expect(JSON.stringify(kept)).toContain(apiKey.id);
+    expect(JSON.stringify([kept, log])).not.toContain(key.slice(-43));
+  });
+
+  it.each([
+    ['with another secret', (key: string) => key.slice(0, -43) + newApiKey().key.slice(-43)],
+    ['with another id', (key: string) => newApiKey().key.slice(0, -43) + key.slice(-43)],
+    ['that was cut', (key: string) => key.slice(0, -1)],
+    ['with more behind it', (key: string) => `${key}A`],
+    ['without its secret', (key: string) => apiKeyIdIn(key)!],
+    ['that is empty', () => ''],
+  ])('is not taken %s', async (_name, change) => {
+    const { key } = await aKey();
+    expect(await keys.callerOf(change(key))).toBeUndefined();
+    expect(await keys.callerOf(key)).toBeDefined();
+    expect(await keys.callerOf(change(key))).toBeUndefined();
+  });
+
+  it('ends when it expires, and what it opened with it', async () => {
+    const { apiKey, key } = await aKey({ expiresAt: Date.now() + 60_000 });
+    expect(await keys.callerOf(key)).toMatchObject({ expiresAt: apiKey.expiresAt });
+    jest.spyOn(Date, 'now').mockReturnValue(apiKey.expiresAt!);
+    expect(await keys.callerOf(key)).toBeUndefined();
+  });
+
+  it('is replaced by one that may do the same, and is good beside it for a while', async () => {
+    const { apiKey, key } = await aKey({ userId: 'u1' });
+    const before = Date.now();
+    const made = await keys.replace(aContext(), apiKey.id, 3_600_000);
+    expect(made.apiKey).toMatchObject({ name: 'Warehouse', scopes: ['orders:read'], userId: 'u1' });
+    expect([await keys.callerOf(key), await keys.callerOf(made.key)]).toMatchObject([{ id: 'u1' }, { id: 'u1' }]);
+    const old = (await store.get(apiKey.id))!;
+    expect(old.replacedBy).toBe(made.apiKey.id);
+    expect(old.expiresAt! - before >= 3_600_000 && old.expiresAt! - before < 3_660_000).toBe(true);
+    await expect(keys.replace(aContext(), apiKey.id, 0)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(keys.replace(aContext(), 'nobody', 0)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    jest.spyOn(Date, 'now').mockReturnValue(old.expiresAt!);
+    expect([await keys.callerOf(key), await keys.callerOf(made.key)]).toMatchObject([undefined, { id: 'u1' }]);
+  });
+
+  it('does not live longer for being replaced', async () => {
+    const expiresAt = Date.now() + 60_000;
+    const { apiKey } = await aKey({ expiresAt });
+    await keys.replace(aContext(), apiKey.id, 3_600_000);
+    expect((await store.get(apiKey.id))!.expiresAt).toBe(expiresAt);
+  });
+
+  it('notes when it was used, once a minute', async () => {
+    const { apiKey, key } = await aKey();
+    const used = async () => (await store.get(apiKey.id))!.lastUsedAt;
+    const change = jest.spyOn(store, 'change');
+    const now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
+    for (let i = 0; i < 3; i += 1) await keys.callerOf(key);
+    clock.mockReturnValue(now + 59_999);
+    await keys.callerOf(key);
+    await Promise.all(change.mock.results.map(({ value }) => value as Promise<boolean>));
+    expect([change.mock.calls.length, await used()]).toEqual([1, now]);
+    clock.mockReturnValue(now + 60_000);
+    await keys.callerOf(key);
+    await Promise.all(change.mock.results.map(({ value }) => value as Promise<boolean>));
+    expect(await used()).toBe(now + 60_000);
+  });
+
+  it('that was ended is refused at once, here and at gateways that believed it', async () => {
+    const { apiKey, key } = await aKey();
+    const ends = new SessionEnds(redis ?? null);
+    const [here, there] = [keysIn(store, ends), keysIn(store, redis ? new SessionEnds(redis) : ends)];
+    expect(await there.callerOf(key)).toBeDefined();
+    expect(await here.end(aContext(), apiKey.id)).toBe(true);
+    expect(await here.callerOf(key)).toBeUndefined();
+    while (await there.callerOf(key)) await new Promise((next) => void setTimeout(next, 20));
+    expect(await here.end(aContext(), apiKey.id)).toBe(false);
+    ends.onApplicationShutdown();
+  });
+
+  it('is listed with the others, the oldest first, and not when it has ended', async () => {
+    const now = Date.now();
+    const clock = jest.spyOn(Date, 'now');
+    const made = [];
+    for (const name of ['one', 'two', 'three']) {
+      clock.mockReturnValue(now + made.length);
+      made.push(await aKey({ name }));
+    }
+    await keys.end(aContext(), made[1]!.apiKey.id);
+    const names = (await keys.all()).slice(-2).map(({ name }) => name);
+    expect(names).toEqual(['one', 'three']);
+  });
+});
+
+if (hasRedis) {
+  describe('API keys in a Redis that is away', () => {
+    it('cannot be checked, which is no fault of theirs', async () => {
+      const keys = keysIn(new ApiKeyStoreRedis(await connections.lost()));
+      await expect(keys.callerOf(newApiKey().key)).rejects.toMatchObject({ code: 'OVERLOADED' });
+    });
+
+    it('leave the index when they have expired', async () => {
+      const redis = await connections.connected((server as { url: string }).url);
+      const keys = keysIn(new ApiKeyStoreRedis(redis));
+      const { apiKey } = await keys.create(aContext(), { name: 'x', scopes: ['a'], expiresAt: Date.now() - 1 });
+      await keys.all();
+      expect(await redis.sismember('atrium:api-keys', apiKey.id)).toBe(0);
+    });
+  });
+}

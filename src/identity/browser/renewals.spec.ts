@@ -1,0 +1,132 @@
+import { Sessions } from '#gateway/identity/sessions/sessions';
+import { sessionsOf } from '#gateway/identity/sessions/sessions.fixture';
+import { SessionStoreMemory } from '#gateway/identity/sessions/session-store.memory';
+import { SessionStoreRedis } from '#gateway/identity/sessions/session-store.redis';
+import { aContext, ownRedisForTests, redisConnections } from '#libs/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Renewal, Renewals, sealedSecret, secretOf } from './renewals.ts';
+
+/** A session that must be renewed now, with the secret `first`. */
+async function due(sessions: Sessions) {
+  const given = { userId: 'u1', kind: 'browser' as const, scopes: ['a'], renewedBy: 'spec', renewAt: 0 };
+  const { sessionId: id, token: cookie } = await sessions.open(aContext(), given);
+  await sessions.change(id, { sealed: sealedSecret('first', cookie) });
+  const now = async () => (await sessions.withToken(cookie))!.session;
+  return { id, cookie, now, session: await now(), secret: async () => secretOf(await now(), cookie) };
+}
+
+function alone(renewer: (renewal: Renewal) => Promise<{ scopes?: string[]; forMs: number } | undefined>) {
+  const { sessions, log } = sessionsOf(new SessionStoreMemory());
+  const renewals = new Renewals(sessions, null);
+  renewals.register('spec', renewer);
+  return { sessions, renewals, log };
+}
+
+describe('a renewal', () => {
+  it('keeps a new secret, whatever becomes of the rest of it', async () => {
+    const { sessions, renewals } = alone(async ({ claim, keep }) => {
+      await claim();
+      await keep('second');
+      throw new Error('the ID token cannot be checked');
+    });
+    const { id, cookie, session, secret, now } = await due(sessions);
+    const renewed = await renewals.renew(aContext(), id, session, cookie);
+    expect([renewed!.scopes, await secret()]).toEqual([['a'], 'second']);
+    expect((await now()).renewAt).toBeGreaterThan(Date.now());
+  });
+
+  it('leaves the rights that it learns nothing of', async () => {
+    const { sessions, renewals } = alone(async () => ({ forMs: 60_000 }));
+    const { id, cookie, session, now } = await due(sessions);
+    await renewals.renew(aContext(), id, session, cookie);
+    expect((await now()).scopes).toEqual(['a']);
+  });
+
+  it('ends the session where it is over', async () => {
+    const { sessions, renewals, log } = alone(async () => undefined);
+    const { id, cookie, session } = await due(sessions);
+    expect(await renewals.renew(aContext(), id, session, cookie)).toBeUndefined();
+    expect(await sessions.withToken(cookie)).toBeUndefined();
+    expect(log).toContainEqual(expect.objectContaining({ audit: 'session.ended', reason: 'provider' }));
+  });
+
+  it('is one for all who ask for it meanwhile', async () => {
+    let renewed = 0;
+    const { sessions, renewals } = alone(async () => ({ scopes: [`${(renewed += 1)}`], forMs: 60_000 }));
+    const { id, cookie, session } = await due(sessions);
+    const all = await Promise.all([1, 2, 3].map(() => renewals.renew(aContext(), id, session, cookie)));
+    expect([renewed, ...all.map((one) => one!.scopes![0])]).toEqual([1, '1', '1', '1']);
+  });
+});
+
+const server = await ownRedisForTests();
+const onRedis = 'skip' in server ? describe.skip : describe;
+
+onRedis('renewals of two gateways', () => {
+  const { url, stop } = server as { url: string; stop(): Promise<void> };
+  const connections = redisConnections();
+  const used: string[] = [];
+  const gatewayOf = async (renewer: (renewal: Renewal) => Promise<{ forMs: number }>) => {
+    const redis = await connections.connected(url);
+    const { sessions } = sessionsOf(new SessionStoreRedis(redis));
+    const renewals = new Renewals(sessions, redis);
+    renewals.register('spec', renewer);
+    return { sessions, renewals, redis };
+  };
+  /** Uses the secret up, and gives the next. */
+  const uses = async ({ secret, claim, keep }: Renewal) => {
+    await claim();
+    used.push(secret!);
+    await keep(`${secret} again`);
+    return { forMs: 60_000 };
+  };
+
+  beforeAll(() => void used.splice(0));
+  afterAll(async () => {
+    await connections.close();
+    await stop();
+  });
+
+  it('use a secret once, though one was paused until its lock had run out', async () => {
+    let resume = () => {};
+    const isPaused = new Promise<void>((paused) => {
+      resume = paused;
+    });
+    let begun = () => {};
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+    const one = await gatewayOf(async (renewal) => {
+      begun();
+      await isPaused;
+      return uses(renewal);
+    });
+    const other = await gatewayOf(uses);
+    const { id, cookie, session, secret } = await due(one.sessions);
+    const late = one.renewals.renew(aContext(), id, session, cookie);
+    await hasBegun;
+    // As where the process stands still for longer than the lock lasts.
+    await one.redis.del(`atrium:renewal:${id}`);
+    const renewed = await other.renewals.renew(aContext(), id, session, cookie);
+    resume();
+    expect((await late)!.renewAt).toBe(renewed!.renewAt);
+    expect([used, await secret()]).toEqual([['first'], 'first again']);
+  });
+
+  it('wait for each other, however long one takes', async () => {
+    used.splice(0);
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const one = await gatewayOf(async (renewal) => {
+      const result = await uses(renewal);
+      await released;
+      return result;
+    });
+    const other = await gatewayOf(uses);
+    const { id, cookie, session } = await due(one.sessions);
+    const first = one.renewals.renew(aContext(), id, session, cookie);
+    while (!used.length) await new Promise((resolve) => void setImmediate(resolve));
+    const second = other.renewals.renew(aContext(), id, session, cookie);
+    release();
+    expect((await second)!.renewAt).toBe((await first)!.renewAt);
+    expect(used).toEqual(['first']);
+  });
+});

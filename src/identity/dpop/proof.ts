@@ -1,0 +1,83 @@
+import { objectIn, segmentsOf } from '#gateway/identity/tokens/compact';
+import { InvalidProof } from './invalid-proof.ts';
+import { ProofKey } from './proof-key.ts';
+
+/** A proof is taken for so long after it was made, and so long before, since clocks differ; in seconds. */
+const MAX_AGE_SECONDS = 60;
+const LEEWAY_SECONDS = 30;
+/** How long the id of a proof must be kept, so that it is taken once, in milliseconds. */
+export const PROOF_LIFE_MS = (MAX_AGE_SECONDS + LEEWAY_SECONDS + 1) * 1000;
+
+const MAX_ID_LENGTH = 512;
+
+/** What a proof must be for. */
+export interface ProofTarget {
+  method: string;
+  /** The address of the request, or those that it may be called by. Queries do not count. */
+  urls: readonly string[];
+  /** The SHA-256 of the access token that comes with it, in base64url; undefined where none does. */
+  tokenHash?: string | undefined;
+}
+
+/** A proof that is valid, unless it was used before. */
+export interface Proof {
+  /** The thumbprint of the key that made it. */
+  thumbprint: string;
+  /** Its id, with which it is taken once. */
+  id: string;
+  /** What the gateway has given its client to put into it. */
+  nonce: unknown;
+}
+
+/**
+ * Checks a DPoP proof (RFC 9449, section 4.3), but for its nonce and for whether it was used before.
+ * @throws {InvalidProof}
+ */
+export function proofIn(header: unknown, { method, urls, tokenHash }: ProofTarget): Proof {
+  // Several headers of this name arrive as one with commas.
+  const segments = typeof header === 'string' ? segmentsOf(header) : undefined;
+  if (!segments) throw new InvalidProof('there is not one proof that is a JWT');
+  const [head, body, signature] = segments;
+  const claims = parsed(body);
+  const key = ProofKey.of(head, parsed);
+  const { htm, htu, iat, jti, ath, nonce } = claims;
+  if (htm !== method) throw new InvalidProof('htm is another method');
+  if (!urls.some((url) => isSame(htu, url))) throw new InvalidProof('htu is another address');
+  const ageSeconds = Date.now() / 1000 - (typeof iat === 'number' ? iat : NaN);
+  if (!(ageSeconds < MAX_AGE_SECONDS + 1 && ageSeconds > -LEEWAY_SECONDS))
+    throw new InvalidProof('iat is not now');
+  if (typeof jti !== 'string' || !jti || jti.length > MAX_ID_LENGTH) throw new InvalidProof('jti is missing');
+  if (tokenHash !== undefined && ath !== tokenHash) throw new InvalidProof('ath is of another token');
+  if (!key.hasSigned(`${head}.${body}`, Buffer.from(signature, 'base64url')))
+    throw new InvalidProof('the signature is not of its jwk');
+  return { thumbprint: key.thumbprint, id: jti, nonce };
+}
+
+function parsed(segment: string): Record<string, unknown> {
+  try {
+    const found = objectIn(segment);
+    if (found) return found;
+  } catch {
+    // Said below.
+  }
+  throw new InvalidProof('it cannot be read');
+}
+
+/** Whether two addresses are the same, without query and fragment (RFC 9449, section 4.3, and RFC 3986, section 6.2). */
+function isSame(htu: unknown, url: string): boolean {
+  if (htu === url) return true;
+  return typeof htu === 'string' && normalized(htu) === normalized(url);
+}
+
+/** Undefined for what is no address of HTTP, or of a WebSocket, whose request is one of HTTP (RFC 6455, section 1.3). */
+function normalized(address: string): string | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const { protocol, username, password, host, pathname } = new URL(address);
+  const scheme = { 'https:': 'https', 'http:': 'http', 'wss:': 'https', 'ws:': 'http' }[protocol];
+  if (!scheme || username || password) return undefined;
+  const path = pathname.replaceAll(/%[\da-f]{2}/gi, (triplet) => {
+    const character = String.fromCharCode(Number.parseInt(triplet.slice(1), 16));
+    return /[\w.~-]/.test(character) ? character : triplet.toUpperCase();
+  });
+  return `${scheme}://${host}${path}`;
+}

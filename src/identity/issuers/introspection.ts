@@ -1,0 +1,90 @@
+import type { IntrospectionSettings, IssuerSettings } from '#gateway/config/issuers-file';
+import { boundTo } from '#gateway/identity/tokens/confirmation';
+import { hashOf, type Verified } from '#gateway/identity/tokens/verified';
+import { atMost } from '#libs/cache';
+import { LRUCache } from 'lru-cache';
+import type * as OAuth from 'oauth4webapi';
+import { callerIn, type Claims, isFor } from './claims.ts';
+import { unchecked } from './unchecked.ts';
+
+const TIMEOUT_MS = 3_000;
+/** A token that is not active is not asked about again for so long, in milliseconds. */
+const INACTIVE_MS = 10_000;
+const MAX_INACTIVE = 10_000;
+/** So many questions may be under way. */
+const MAX_IN_FLIGHT = 64;
+/** A client that could not be told comes back after so long, in milliseconds. */
+const RETRY_MS = 1_000;
+
+/** Not loaded where no issuer is asked. */
+const library = () => import('oauth4webapi');
+
+/** Asks an issuer about its tokens (RFC 7662): about each once, however many requests bring it at the same moment. */
+export class Introspection {
+  private readonly inactive = new LRUCache<string, true>({ ...atMost(MAX_INACTIVE), ttl: INACTIVE_MS });
+  private readonly inFlight = new Map<string, Promise<Verified | undefined>>();
+
+  constructor(
+    private readonly issuer: IssuerSettings,
+    private readonly settings: IntrospectionSettings,
+    private readonly onFailure: (error: unknown) => void,
+  ) {}
+
+  /** Whose token this is; undefined if it is not active, or not for us. @throws {GatewayError} OVERLOADED */
+  async ask(token: string): Promise<Verified | undefined> {
+    const hash = hashOf(token);
+    if (this.inactive.has(hash)) return undefined;
+    const underWay = this.inFlight.get(hash);
+    if (underWay) return underWay;
+    if (this.inFlight.size >= MAX_IN_FLIGHT)
+      throw unchecked(RETRY_MS, 'too many questions about tokens are under way');
+    const answer = this.answer(token).finally(() => this.inFlight.delete(hash));
+    this.inFlight.set(hash, answer);
+    const verified = await answer;
+    if (!verified) this.inactive.set(hash, true);
+    return verified;
+  }
+
+  private async answer(token: string): Promise<Verified | undefined> {
+    try {
+      return this.verified(await this.introspected(token));
+    } catch (error) {
+      // Said of the token, and not of us: some issuers take no JWTs here (RFC 7009, section 2.2.1, names the error).
+      if ((error as Partial<OAuth.ResponseBodyError>).error === 'unsupported_token_type') return undefined;
+      this.onFailure(error);
+      throw unchecked(RETRY_MS, error);
+    }
+  }
+
+  private verified(claims: Claims): Verified | undefined {
+    const { active, iss, exp } = claims;
+    const now = Date.now();
+    const expiresAt = typeof exp === 'number' ? exp * 1000 : Infinity;
+    if (active !== true || expiresAt <= now) return undefined;
+    if (iss !== undefined && iss !== this.issuer.issuer) return undefined;
+    if (!(isFor(claims, this.issuer) ?? !this.settings.audienceRequired)) return undefined;
+    const caller = callerIn(claims, this.issuer);
+    const thumbprint = boundTo(claims);
+    if (!caller || thumbprint === false) return undefined;
+    const checkAt = now + this.settings.cacheSeconds * 1000;
+    // A token that does not say when it expires ends what is open when it would be asked about again.
+    return { caller, expiresAt: expiresAt === Infinity ? checkAt : expiresAt, checkAt, thumbprint };
+  }
+
+  private async introspected(token: string): Promise<Claims> {
+    const oauth = await library();
+    const { url, clientId, clientSecret, clientAuth } = this.settings;
+    const server = { issuer: this.issuer.issuer, introspection_endpoint: url };
+    const client = { client_id: clientId };
+    const authentication =
+      clientAuth === 'client_secret_post'
+        ? oauth.ClientSecretPost(clientSecret)
+        : oauth.ClientSecretBasic(clientSecret);
+    const response = await oauth.introspectionRequest(server, client, authentication, token, {
+      additionalParameters: { token_type_hint: 'access_token' },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      [oauth.allowInsecureRequests]: url.startsWith('http:'),
+    });
+    return oauth.processIntrospectionResponse(server, client, response);
+  }
+}

@@ -1,0 +1,125 @@
+import { Config } from '#gateway/config/config';
+import type { IssuerSettings } from '#gateway/config/issuers-file';
+import type { PublicKey } from '#gateway/identity/keys/public-key';
+import { boundTo } from '#gateway/identity/tokens/confirmation';
+import type { Compact } from '#gateway/identity/tokens/compact';
+import type { Verified } from '#gateway/identity/tokens/verified';
+import type { Caller } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { PinoLogger } from 'nestjs-pino';
+import { callerIn, type Claims, isFor } from './claims.ts';
+import { Introspection } from './introspection.ts';
+import { RemoteKeys } from './remote-keys.ts';
+
+/** So far may an issuer's clock be from ours, in seconds. */
+const LEEWAY_SECONDS = 30;
+
+/** A signed JWT, even where it cannot be read: it begins as JSON in base64url does, and is in three parts. */
+const SIGNED = /^eyJ[^.]*\.[^.]*\.[^.]*$/;
+
+interface Issuer {
+  settings: IssuerSettings;
+  keys: RemoteKeys | undefined;
+  introspection: Introspection | undefined;
+}
+
+/** Checks tokens of the identity providers in `ISSUERS_FILE`, with the keys that those publish, or by asking them. */
+@Injectable()
+export class OutsideIssuers {
+  private readonly issuers: ReadonlyMap<string, Issuer>;
+  private readonly opaque: Introspection | undefined;
+
+  constructor(
+    private readonly jwt: JwtService,
+    { ISSUERS_FILE }: Config,
+    logger: PinoLogger,
+  ) {
+    this.issuers = new Map(
+      ISSUERS_FILE.map((settings) => {
+        const { issuer, jwksUrl } = settings;
+        const warn = (what: string) => (err: unknown) => logger.warn({ err, issuer }, what);
+        const keys = jwksUrl ? new RemoteKeys(jwksUrl, warn('the keys of an issuer cannot be had')) : undefined;
+        const introspection = settings.introspection
+          ? new Introspection(settings, settings.introspection, warn('an issuer cannot be asked about a token'))
+          : undefined;
+        return [issuer, { settings, keys, introspection }];
+      }),
+    );
+    this.opaque = [...this.issuers.values()].find(({ introspection }) => introspection)?.introspection;
+  }
+
+  /**
+   * Whose access token this is; undefined if it is of no issuer we know, or not valid.
+   * @param compact what it says; undefined for an opaque token
+   * @throws {GatewayError} OVERLOADED where that cannot be known right now, as a rejection
+   */
+  verify(token: string, compact: Compact | undefined): Verified | undefined | Promise<Verified | undefined> {
+    if (!compact) return SIGNED.test(token) ? undefined : this.opaque?.ask(token);
+    const issuer = this.issuers.get(String(compact.payload['iss']));
+    if (!issuer?.settings.types.includes(typeOf(compact.header))) return undefined;
+    if (!issuer.keys) return issuer.introspection?.ask(token);
+    // Nobody is asked for the keys of a token that is of no use to us.
+    if (!isFor(compact.payload, issuer.settings)) return undefined;
+    const claims = this.checked(token, compact, issuer.keys);
+    return claims instanceof Promise
+      ? claims.then((found) => verifiedBy(found, issuer.settings))
+      : verifiedBy(claims, issuer.settings);
+  }
+
+  /**
+   * The claims of a token of an issuer, for this audience; undefined if it is not valid. Its type is the caller's to check.
+   * @throws {GatewayError} OVERLOADED
+   */
+  async claimsOf(token: string, compact: Compact, audience: string): Promise<Claims | undefined> {
+    const issuer = this.issuers.get(String(compact.payload['iss']));
+    const isOurs = issuer?.keys && isFor(compact.payload, { audience, audienceClaim: 'aud' });
+    return isOurs ? this.checked(token, compact, issuer.keys!) : undefined;
+  }
+
+  /** For whom an issuer says these claims are; undefined for nobody. */
+  callerIn(claims: Claims): Caller | undefined {
+    const issuer = this.issuers.get(String(claims['iss']));
+    return issuer && callerIn(claims, issuer.settings);
+  }
+
+  private checked(
+    token: string,
+    { header, payload }: Compact,
+    keys: RemoteKeys,
+  ): Claims | undefined | Promise<Claims | undefined> {
+    const { exp } = payload;
+    const isOver = typeof exp === 'number' && exp + LEEWAY_SECONDS <= Date.now() / 1000;
+    if (isOver || 'crit' in header) return undefined;
+    const claims = this.checkedWith(keys.fitting(header), token, payload);
+    if (claims || keys.has(header)) return claims;
+    return keys.lookFor(header).then(() => this.checkedWith(keys.fitting(header), token, payload));
+  }
+
+  private checkedWith(keys: readonly PublicKey[], token: string, { iss }: Claims): Claims | undefined {
+    for (const { key, algorithm } of keys) {
+      try {
+        return this.jwt.verify<Record<string, unknown>>(token, {
+          publicKey: key as never,
+          algorithms: [algorithm],
+          issuer: String(iss),
+          clockTolerance: LEEWAY_SECONDS,
+        });
+      } catch {
+        // Another key, perhaps.
+      }
+    }
+    return undefined;
+  }
+}
+
+function verifiedBy(claims: Claims | undefined, settings: IssuerSettings): Verified | undefined {
+  const caller = claims && callerIn(claims, settings);
+  const thumbprint = claims && boundTo(claims);
+  if (!caller || thumbprint === false || typeof claims['exp'] !== 'number') return undefined;
+  return { caller, expiresAt: (claims['exp'] + LEEWAY_SECONDS) * 1000, thumbprint };
+}
+
+/** The media type of a token (RFC 7515, section 4.1.9): the prefix may be left out, and case does not count. */
+const typeOf = ({ typ }: Record<string, unknown>): string =>
+  typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : '';

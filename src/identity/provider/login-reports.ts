@@ -1,0 +1,61 @@
+import { Config } from '#gateway/config/config';
+import { Audit } from '#gateway/identity/audit';
+import type { Context } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { failureReason } from './failure-reason.ts';
+
+/** Reports what comes of logins and renewals at the provider: a line in the log, one in the audit, and a count for each. */
+@Injectable()
+export class LoginReports {
+  /** How often each outcome was met. */
+  readonly counts = {
+    logins: new Map<'ok' | 'failed', number>(),
+    renewals: new Map<'ok' | 'failed' | 'over', number>(),
+  };
+  private readonly provider: string | undefined;
+
+  constructor(
+    private readonly audit: Audit,
+    private readonly logger: PinoLogger,
+    { OIDC_ISSUER }: Config,
+  ) {
+    this.provider = OIDC_ISSUER;
+  }
+
+  loggedIn(context: Context, userId: string, sessionId: string, scopes: readonly string[]): void {
+    count(this.counts.logins, 'ok');
+    this.audit.write(context, 'login.ok', { userId, sessionId, kind: 'browser' });
+    if (scopes.length) return;
+    const { provider } = this;
+    this.logger.warn({ provider, userId }, 'a login has no scopes: see OIDC_SCOPES_FROM and ISSUERS_FILE');
+  }
+
+  loginFailed(context: Context, cause: unknown): void {
+    const reason = failureReason(cause);
+    count(this.counts.logins, 'failed');
+    this.logger.warn({ provider: this.provider, reason }, 'a login at the provider failed');
+    this.audit.write(context, 'login.failed', { kind: 'browser', reason });
+  }
+
+  renewed(): void {
+    count(this.counts.renewals, 'ok');
+  }
+
+  /** @param isOver whether the session ends with it; else it is tried again */
+  renewalFailed(
+    context: Context,
+    whose: { userId: string; sessionId: string },
+    cause: unknown,
+    isOver: boolean,
+  ): void {
+    const reason = failureReason(cause);
+    count(this.counts.renewals, isOver ? 'over' : 'failed');
+    this.logger.warn({ provider: this.provider, ...whose, reason, isOver }, 'a session could not be renewed');
+    this.audit.write(context, 'renewal.failed', { ...whose, kind: 'browser', reason });
+  }
+}
+
+function count<K>(counts: Map<K, number>, outcome: K): void {
+  counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+}

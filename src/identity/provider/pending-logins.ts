@@ -1,0 +1,91 @@
+import { atMost } from '#libs/cache';
+import { randomBytes } from 'node:crypto';
+import { told } from '#gateway/identity/sessions/told';
+import { LOGIN_MS } from '#gateway/identity/browser/cookies';
+import { hashOf } from '#gateway/identity/tokens/verified';
+import { Redis } from '#libs/redis';
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+
+/** What is kept of a login while the browser is at the provider. */
+export interface PendingLogin {
+  state: string;
+  nonce: string;
+  /** Of PKCE (RFC 7636). */
+  verifier: string;
+  /** Where the browser wants to be afterwards. */
+  returnTo: string;
+  /** How old the login at the provider may be, in seconds. */
+  maxAge?: number;
+  /** The session that the browser had when it went. */
+  sessionBefore?: string;
+}
+
+/** A login that a browser has come back from. */
+export interface Claimed {
+  login: PendingLogin;
+  /** Whether it comes back for the first time. */
+  isFirst: boolean;
+}
+
+const MOST = 10_000;
+/** Where a login has been claimed and has no session (yet). */
+const NO_SESSION = '-';
+
+/** Logins at the provider, each under a cookie of its own, for ten minutes: in Redis where there is one. */
+@Injectable()
+export class PendingLogins {
+  private readonly logins = new LRUCache<string, PendingLogin>({ ...atMost(MOST), ttl: LOGIN_MS });
+  private readonly claims = new LRUCache<string, string>({ ...atMost(MOST), ttl: LOGIN_MS });
+
+  constructor(@Inject(Redis) private readonly redis: Redis | null) {}
+
+  /** @returns the value of the cookie that claims it @throws {GatewayError} OVERLOADED */
+  async keep(login: PendingLogin): Promise<string> {
+    const cookie = randomBytes(32).toString('base64url');
+    const key = keyOf(cookie);
+    const { redis } = this;
+    if (redis) await told(() => redis.set(key, JSON.stringify(login), 'PX', LOGIN_MS));
+    else this.logins.set(key, login);
+    return cookie;
+  }
+
+  /** The login of a cookie. Of two who claim it at the same moment one is the first. @throws {GatewayError} OVERLOADED */
+  async claim(cookie: string): Promise<Claimed | undefined> {
+    const key = keyOf(cookie);
+    const { redis } = this;
+    if (!redis) {
+      const login = this.logins.get(key);
+      const isFirst = !this.claims.has(key);
+      if (login && isFirst) this.claims.set(key, NO_SESSION);
+      return login && { login, isFirst };
+    }
+    return told(async () => {
+      const found = await redis.get(key);
+      if (found === null) return undefined;
+      const isFirst = (await redis.set(claimOf(key), NO_SESSION, 'PX', LOGIN_MS, 'NX')) === 'OK';
+      return { login: JSON.parse(found) as PendingLogin, isFirst };
+    });
+  }
+
+  /** Notes which session came of a login. @throws {GatewayError} OVERLOADED */
+  async finish(cookie: string, sessionId: string): Promise<void> {
+    const key = keyOf(cookie);
+    const { redis } = this;
+    if (redis) await told(() => redis.set(claimOf(key), sessionId, 'PX', LOGIN_MS));
+    else this.claims.set(key, sessionId);
+  }
+
+  /** The sessions that came of the logins of these cookies. @throws {GatewayError} OVERLOADED */
+  async sessionsOf(cookies: readonly string[]): Promise<string[]> {
+    const { redis } = this;
+    const keys = cookies.map(keyOf);
+    const found = redis
+      ? await told(() => Promise.all(keys.map((key) => redis.get(claimOf(key)))))
+      : keys.map((key) => this.claims.get(key));
+    return found.filter((id): id is string => typeof id === 'string' && id !== NO_SESSION);
+  }
+}
+
+const keyOf = (cookie: string): string => `atrium:login:${hashOf(cookie)}`;
+const claimOf = (key: string): string => `${key}:claimed`;

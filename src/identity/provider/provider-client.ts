@@ -1,0 +1,115 @@
+import { webcrypto } from 'node:crypto';
+import { Config } from '#gateway/config/config';
+import { PublicKey } from '#gateway/identity/keys/public-key';
+import { GatewayError } from '#libs/errors';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type * as OAuth from 'oauth4webapi';
+import { Agent, fetch as undiciFetch } from 'undici';
+import { IdTokens } from './id-tokens.ts';
+
+/** Not loaded where nobody logs in at a provider. */
+const library = () => import('oauth4webapi');
+
+const TIMEOUT_MS = 5_000;
+/** So far may the clock of the provider be from ours, in seconds. */
+const LEEWAY_SECONDS = 30;
+/** What a provider says of itself is asked for again when it is this old, in milliseconds. */
+const OLD_MS = 3_600_000;
+
+/** What speaks with the provider: the library, what the provider says of itself, and how the gateway proves who it is. */
+export interface Connection {
+  oauth: typeof OAuth;
+  /** Its metadata (RFC 8414). */
+  server: OAuth.AuthorizationServer;
+  client: OAuth.Client;
+  auth: OAuth.ClientAuth;
+  idTokens: IdTokens;
+  /** For each request: the certificates that are trusted, and how long it may take. */
+  options(timeoutMs?: number): { signal: AbortSignal };
+}
+
+interface Discovered {
+  connection: Connection;
+  at: number;
+}
+
+/** The gateway as a client of the OpenID provider `OIDC_ISSUER`. */
+@Injectable()
+export class ProviderClient implements OnApplicationShutdown {
+  private readonly agent: Agent;
+  private known: Discovered | undefined;
+  private asking: Promise<Connection> | undefined;
+
+  constructor(private readonly config: Config) {
+    const { OIDC_CA_FILE: ca } = config;
+    this.agent = new Agent(ca === undefined ? {} : { connect: { ca } });
+  }
+
+  /**
+   * Asks the provider what it offers, where that is not known. While it is down, what it said before counts.
+   * @throws {GatewayError} NOT_FOUND where there is no provider, UPSTREAM_UNAVAILABLE where it cannot be asked
+   */
+  async connect(): Promise<Connection> {
+    const { known } = this;
+    if (known && performance.now() - known.at < OLD_MS) return known.connection;
+    if (!this.config.OIDC_ISSUER)
+      throw new GatewayError('NOT_FOUND', { detail: 'No outside provider is configured.' });
+    this.asking ??= this.discover().finally(() => (this.asking = undefined));
+    try {
+      return await this.asking;
+    } catch (cause) {
+      if (known) return known.connection;
+      const detail = 'The provider cannot be reached: try again.';
+      throw new GatewayError('UPSTREAM_UNAVAILABLE', { detail, cause });
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  private async discover(): Promise<Connection> {
+    const { OIDC_ISSUER, OIDC_CLIENT_ID } = this.config;
+    const oauth = await library();
+    const issuer = new URL(OIDC_ISSUER!);
+    const fetchOf = this.fetch.bind(this) as typeof fetch;
+    const options = (timeoutMs = TIMEOUT_MS) => ({
+      signal: AbortSignal.timeout(timeoutMs),
+      [oauth.customFetch]: fetchOf,
+      [oauth.allowInsecureRequests]: issuer.protocol === 'http:',
+    });
+    const response = await oauth.discoveryRequest(issuer, { ...options(), algorithm: 'oidc' });
+    const server = await oauth.processDiscoveryResponse(issuer, response);
+    const client = { client_id: OIDC_CLIENT_ID!, [oauth.clockTolerance]: LEEWAY_SECONDS };
+    const auth = await this.authentication(oauth, server);
+    const idTokens = new IdTokens(server, OIDC_CLIENT_ID!, fetchOf);
+    const connection = { oauth, server, client, auth, idTokens, options };
+    this.known = { connection, at: performance.now() };
+    return connection;
+  }
+
+  /** A key signs assertions (RFC 7523), a secret is sent as the provider takes it, and a public client has neither. */
+  private async authentication(
+    oauth: typeof OAuth,
+    { token_endpoint_auth_methods_supported: methods }: OAuth.AuthorizationServer,
+  ): Promise<OAuth.ClientAuth> {
+    const { OIDC_CLIENT_SECRET: secret, OIDC_CLIENT_KEY: key } = this.config;
+    if (key) {
+      const { algorithm, id: kid } = new PublicKey(key);
+      const kind =
+        algorithm === 'RS256'
+          ? { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+          : { name: 'ECDSA', namedCurve: 'P-256' };
+      const der = key.export({ type: 'pkcs8', format: 'der' });
+      const imported = await webcrypto.subtle.importKey('pkcs8', der, kind, false, ['sign']);
+      return oauth.PrivateKeyJwt({ key: imported as CryptoKey, kid });
+    }
+    if (secret === undefined) return oauth.None();
+    const takesPostAlone = methods?.includes('client_secret_post') && !methods.includes('client_secret_basic');
+    return takesPostAlone ? oauth.ClientSecretPost(secret) : oauth.ClientSecretBasic(secret);
+  }
+
+  private fetch(url: string, options: object) {
+    return undiciFetch(url, { ...options, dispatcher: this.agent });
+  }
+}

@@ -1,0 +1,65 @@
+import { Config } from '#gateway/config/config';
+import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
+import { Injectable } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { failureReason } from './failure-reason.ts';
+import { type Connection, ProviderClient } from './provider-client.ts';
+import { RENEWER } from './provider-renewal.ts';
+import { type ProviderTokens, tokensIn } from './sealed-tokens.ts';
+
+/** Tells the provider that somebody logs out here. */
+@Injectable()
+export class ProviderLogout {
+  constructor(
+    private readonly config: Config,
+    private readonly client: ProviderClient,
+    private readonly sessions: BrowserSessions,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  /**
+   * Revokes what the session was renewed with (RFC 7009). To be called before the session ends: its cookie opens what is kept for it.
+   * @param sessionId of the caller: a cookie of another session is left alone
+   * @returns where the browser ends its session at the provider (RP-Initiated Logout 1.0); undefined where there is no such place
+   */
+  async run(sessionId: string, cookie: string): Promise<string | undefined> {
+    if (this.config.OIDC_ISSUER === undefined) return undefined;
+    try {
+      const found = await this.sessions.secretOf(cookie);
+      if (found?.sessionId !== sessionId || found.session.renewedBy !== RENEWER) return undefined;
+      const connection = await this.client.connect();
+      const tokens = tokensIn(found.secret);
+      await this.revoke(connection, tokens);
+      return this.endSessionUrl(connection, tokens);
+    } catch (error) {
+      // Whoever logs out is logged out here, whatever the provider does.
+      this.logger.warn({ reason: failureReason(error) }, 'the provider could not be told of a logout');
+      return undefined;
+    }
+  }
+
+  private async revoke({ oauth, server, client, auth, options }: Connection, { refreshToken }: ProviderTokens) {
+    const isWanted = this.config.OIDC_REVOCATION === 'on' && server.revocation_endpoint !== undefined;
+    if (!isWanted || refreshToken === undefined) return;
+    try {
+      const params = { token_type_hint: 'refresh_token' };
+      const response = await oauth.revocationRequest(server, client, auth, refreshToken, {
+        ...options(),
+        additionalParameters: params,
+      });
+      await oauth.processRevocationResponse(response);
+    } catch (error) {
+      this.logger.warn({ reason: failureReason(error) }, 'a refresh token could not be revoked');
+    }
+  }
+
+  private endSessionUrl({ server, client }: Connection, { idToken }: ProviderTokens): string | undefined {
+    const { OIDC_END_SESSION, OIDC_POST_LOGOUT_URL } = this.config;
+    if (OIDC_END_SESSION === 'off' || server.end_session_endpoint === undefined) return undefined;
+    const url = new URL(server.end_session_endpoint);
+    url.searchParams.set('client_id', client.client_id);
+    if (idToken !== undefined) url.searchParams.set('id_token_hint', idToken);
+    if (OIDC_POST_LOGOUT_URL !== undefined) url.searchParams.set('post_logout_redirect_uri', OIDC_POST_LOGOUT_URL);
+    return url.href;
+  }
+}

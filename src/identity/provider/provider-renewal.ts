@@ -1,0 +1,115 @@
+import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
+import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
+import { RenewedElsewhere, type Renewal, type Renewed } from '#gateway/identity/browser/renewals';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Connection, ProviderClient } from './provider-client.ts';
+import { ProviderRights } from './provider-rights.ts';
+import { LoginReports } from './login-reports.ts';
+import { type ProviderTokens, sealedTokens, tokensIn } from './sealed-tokens.ts';
+
+/** The name that sessions of the provider are renewed by. */
+export const RENEWER = 'provider';
+
+/**
+ * A renewal waits so long for the provider, in milliseconds: who gives up an answer loses the refresh token in it, and nobody waits
+ * for it meanwhile.
+ */
+const TIMEOUT_MS = 60_000;
+
+/** Why a session is over: what the provider answers is not about its user. */
+class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+/** Asks the provider again what the user of a session may do (OpenID Connect Core, section 12). */
+@Injectable()
+export class ProviderRenewal implements OnModuleInit {
+  constructor(
+    private readonly client: ProviderClient,
+    private readonly rights: ProviderRights,
+    private readonly issuers: OutsideIssuers,
+    private readonly sessions: BrowserSessions,
+    private readonly reports: LoginReports,
+  ) {}
+
+  onModuleInit(): void {
+    this.sessions.renewBy(RENEWER, (renewal) => this.renew(renewal));
+  }
+
+  private async renew(renewal: Renewal): Promise<Renewed | undefined> {
+    const tokens = tokensIn(renewal.secret);
+    // It has had the life that is stated for sessions that cannot be renewed.
+    if (tokens.refreshToken === undefined) return undefined;
+    const whose = { userId: renewal.session.userId, sessionId: renewal.sessionId };
+    try {
+      const renewed = await this.ask(renewal, tokens);
+      this.reports.renewed();
+      return renewed;
+    } catch (error) {
+      if (error instanceof RenewedElsewhere) throw error;
+      const isOver = saysOver(error);
+      this.reports.renewalFailed(renewal.context, whose, error, isOver);
+      if (isOver) return undefined;
+      throw error;
+    }
+  }
+
+  private async ask({ session, claim, keep }: Renewal, before: ProviderTokens): Promise<Renewed> {
+    const connection = await this.client.connect();
+    const { oauth, server, client, auth, options } = connection;
+    await claim();
+    const response = await oauth.refreshTokenGrantRequest(
+      server,
+      client,
+      auth,
+      before.refreshToken!,
+      options(TIMEOUT_MS),
+    );
+    const refreshToken = await newRefreshToken(response);
+    // The provider takes the old one no more: whatever is found wrong now, the next renewal needs the new one.
+    if (refreshToken !== undefined) await keep(sealedTokens({ ...before, refreshToken }));
+    const tokens = await oauth.processRefreshTokenResponse(server, client, response);
+    const { id_token: idToken = before.idToken } = tokens;
+    const claims = await this.claimsOf(connection, tokens.id_token, session);
+    const sub = session.providerUserId!;
+    const known = await this.rights.ofRenewal(connection, { tokens, claims, sub }, before.source);
+    const source = known?.source ?? before.source;
+    return {
+      ...(known ? { scopes: known.scopes } : {}),
+      forMs: this.rights.lifetimeOf(tokens, true),
+      secret: sealedTokens({ refreshToken: refreshToken ?? before.refreshToken, idToken, source }),
+    };
+  }
+
+  /** The claims of a new ID token, which must be about the same user (section 12.2); undefined without one. */
+  private async claimsOf(
+    { idTokens }: Connection,
+    token: string | undefined,
+    { userId, providerUserId }: Renewal['session'],
+  ): Promise<Record<string, unknown> | undefined> {
+    if (token === undefined) return undefined;
+    const claims = await idTokens.idClaimsOf(token);
+    if (claims.sub !== providerUserId) throw new Refusal('the ID token is for another user');
+    const id = this.issuers.callerIn(claims)?.id;
+    if (id !== undefined && id !== userId) throw new Refusal('the ID token has another user id');
+    return claims;
+  }
+}
+
+/** What a session can be renewed with from now on, read without judging the rest of the answer. */
+async function newRefreshToken(response: Response): Promise<string | undefined> {
+  if (response.status !== 200) return undefined;
+  try {
+    const { refresh_token: token } = (await response.clone().json()) as { refresh_token?: unknown };
+    return typeof token === 'string' && token ? token : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Answers about the grant or the user. All else may have passed a moment later. */
+function saysOver(thrown: unknown): boolean {
+  const { name, error, code } = thrown as { name?: string; error?: unknown; code?: unknown };
+  if (name === 'ResponseBodyError') return error === 'invalid_grant';
+  return name === 'Refusal' || /^(ERR_JW[TS]_|OAUTH_JWT_CLAIM)/.test(String(code));
+}

@@ -1,0 +1,95 @@
+import { Config } from '#gateway/config/config';
+import { Public } from '#gateway/declare/access';
+import {
+  clearOldLogins,
+  cookieIn,
+  loginCookie,
+  otherLogins,
+  SESSION_COOKIE,
+  setCookie,
+} from '#gateway/identity/browser/cookies';
+import { Uncompressed } from '#gateway/declare/uncompressed';
+import { AnyQuery, FromQuery } from '#gateway/declare/question';
+import { RequestContext } from '#gateway/declare/request-context';
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import { Controller, Get, Header, HttpCode, Post, Req, Res, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BackchannelLogout } from './backchannel-logout.ts';
+import { LoginQuery, type LoginRequest, refuseStrangers } from './login-query.ts';
+import { isPerson, NavigationErrors, sendOn, withError } from './navigation.ts';
+import { Provider } from './provider.ts';
+
+/** Browsers that log in at an outside provider. */
+@ApiTags('bff')
+@Uncompressed()
+@Controller({ path: 'bff', version: VERSION_NEUTRAL })
+export class ProviderController {
+  constructor(
+    private readonly config: Config,
+    private readonly provider: Provider,
+    private readonly logout: BackchannelLogout,
+  ) {}
+
+  @Public({ ignoresToken: true })
+  @Get('login')
+  @UseFilters(NavigationErrors)
+  @ApiOperation({ operationId: 'beginLogin', summary: 'Log in at the outside provider' })
+  @HttpCode(303)
+  async begin(
+    @RequestContext() context: Context,
+    @FromQuery(LoginQuery) asked: LoginRequest,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    refuseStrangers(asked.returnTo, this.config);
+    void reply.header('cache-control', 'no-store');
+    try {
+      const session = cookieIn(request, SESSION_COOKIE);
+      const { location, state, cookie } = await this.provider.begin(context, asked, session);
+      clearOldLogins(request, reply);
+      setCookie(reply, loginCookie(state), cookie);
+      void reply.header('location', location);
+    } catch (error) {
+      const isTheirs = error instanceof GatewayError && error.code === 'UPSTREAM_UNAVAILABLE';
+      if (!isTheirs || !isPerson(request)) throw error;
+      void reply.header('location', withError(asked.returnTo, 'temporarily_unavailable'));
+    }
+  }
+
+  @Public({ ignoresToken: true })
+  @Get('callback')
+  @UseFilters(NavigationErrors)
+  @AnyQuery()
+  @ApiExcludeEndpoint()
+  async finish(
+    @RequestContext() context: Context,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | undefined> {
+    void reply.header('cache-control', 'no-store');
+    const search = new URL(request.url, 'http://here').searchParams;
+    const state = search.get('state') ?? '';
+    const { returnTo, session, failure } = await this.provider.finish(context, {
+      login: cookieIn(request, loginCookie(state)),
+      others: otherLogins(request, state),
+      session: cookieIn(request, SESSION_COOKIE),
+      search,
+    });
+    if (failure && !isPerson(request)) throw failure.answer;
+    if (session !== undefined) setCookie(reply, SESSION_COOKIE, session);
+    return sendOn(request, reply, failure ? withError(returnTo, failure.error) : returnTo);
+  }
+
+  @Public({ ignoresToken: true })
+  @Post('backchannel-logout')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiExcludeEndpoint()
+  async end(@RequestContext() context: Context, @Req() { body }: FastifyRequest) {
+    const token = (body as Record<string, unknown> | undefined)?.['logout_token'];
+    if (typeof token !== 'string') throw new GatewayError('BAD_REQUEST', { detail: 'There is no logout_token.' });
+    await this.logout.run(context, token);
+  }
+}

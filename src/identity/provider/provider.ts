@@ -1,0 +1,217 @@
+import { Config } from '#gateway/config/config';
+import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
+import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+import { Sessions } from '#gateway/identity/sessions/sessions';
+import { authorizationUrl } from './authorization-url.ts';
+import type { LoginRequest } from './login-query.ts';
+import { type PendingLogin, PendingLogins } from './pending-logins.ts';
+import { type Connection, ProviderClient } from './provider-client.ts';
+import { ProviderRights } from './provider-rights.ts';
+import { RENEWER } from './provider-renewal.ts';
+import { sealedTokens } from './sealed-tokens.ts';
+import { LoginReports } from './login-reports.ts';
+
+const UNREACHABLE = 'The provider cannot be reached: try again.';
+
+/** A browser on its way to the provider. */
+export interface Begun {
+  /** Where to send it. */
+  location: string;
+  /** What names the cookie that it comes back with, and the value of that. */
+  state: string;
+  cookie: string;
+}
+
+/** What a browser comes back from the provider with. */
+export interface Arrival {
+  /** The cookie of this login; undefined where the browser has none. */
+  login: string | undefined;
+  /** Those of other logins. */
+  others: readonly string[];
+  /** The cookie of its session: browsers leave it out of what another site led to. */
+  session: string | undefined;
+  /** The query that the provider sent. */
+  search: URLSearchParams;
+}
+
+/** A login that has come to an end, good or bad, and where the browser wants to be. */
+export interface Finished {
+  returnTo: string;
+  /** The cookie of the new session, where there is one. */
+  session?: string;
+  /** Why there is none: a code for the page, and the answer for a program. */
+  failure?: { error: string; answer: GatewayError };
+}
+
+/**
+ * Logs browsers in at the OpenID provider `OIDC_ISSUER` (Authorization Code with PKCE). Its tokens stay here: sealed under the
+ * cookie, so that who reads where sessions are kept cannot use them.
+ */
+@Injectable()
+export class Provider {
+  constructor(
+    private readonly config: Config,
+    private readonly client: ProviderClient,
+    private readonly issuers: OutsideIssuers,
+    private readonly rights: ProviderRights,
+    private readonly browsers: BrowserSessions,
+    private readonly sessions: Sessions,
+    private readonly pending: PendingLogins,
+    private readonly reports: LoginReports,
+  ) {}
+
+  /**
+   * Begins a login.
+   * @param session the cookie of the session that the browser has: it ends with the login
+   * @throws {GatewayError} NOT_FOUND, UPSTREAM_UNAVAILABLE, OVERLOADED
+   */
+  async begin(context: Context, asked: LoginRequest, session: string | undefined): Promise<Begun> {
+    try {
+      const connection = await this.client.connect();
+      const { oauth } = connection;
+      const before = session === undefined ? undefined : await this.sessions.withToken(session);
+      const login: PendingLogin = {
+        state: oauth.generateRandomState(),
+        nonce: oauth.generateRandomNonce(),
+        verifier: oauth.generateRandomCodeVerifier(),
+        returnTo: asked.returnTo,
+        ...(asked.max_age === undefined ? {} : { maxAge: asked.max_age }),
+        ...(before?.session.kind === 'browser' ? { sessionBefore: before.sessionId } : {}),
+      };
+      const location = await authorizationUrl(connection, this.config, login, asked);
+      return { location, state: login.state, cookie: await this.pending.keep(login) };
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw this.unreachable(context, error);
+      if (error.code === 'UPSTREAM_UNAVAILABLE') this.reports.loginFailed(context, error);
+      throw error;
+    }
+  }
+
+  /**
+   * Ends a login. Whoever comes without the cookie of the login, or a second time, changes nothing.
+   * @throws {GatewayError} UNAUTHENTICATED where the login is not known, OVERLOADED
+   */
+  async finish(context: Context, arrival: Arrival): Promise<Finished> {
+    const cookie = arrival.login;
+    const claimed = cookie === undefined ? undefined : await this.pending.claim(cookie);
+    if (!claimed) throw refused('This login has ended, or was begun in another browser: begin again.');
+    const { login, isFirst } = claimed;
+    const { returnTo } = login;
+    if (!isFirst) return { returnTo };
+    try {
+      const earlier = await this.pending.sessionsOf(arrival.others);
+      const { sessionId, token } = await this.complete(context, login, arrival.search);
+      await this.pending.finish(cookie!, sessionId);
+      await this.endBefore(context, arrival.session, [...earlier, login.sessionBefore], sessionId);
+      return { returnTo, session: token };
+    } catch (error) {
+      if (error instanceof GatewayError && error.code === 'OVERLOADED') throw error;
+      this.reports.loginFailed(context, error);
+      return { returnTo, failure: { error: codeOf(error), answer: answerOf(error) } };
+    }
+  }
+
+  private async complete(context: Context, login: PendingLogin, search: URLSearchParams) {
+    const connection = await this.client.connect();
+    const tokens = await tokensFor(connection, this.config, login, search);
+    const claims = await connection.idTokens.idClaimsOf(tokens.id_token!);
+    const userId = this.issuers.callerIn(claims)?.id;
+    if (!userId) throw refused('This account has no access here.', new Error('no user id in the ID token'));
+    const known = await this.rights.ofLogin(connection, { tokens, claims, sub: claims.sub! });
+    const of = {
+      userId,
+      provider: this.config.OIDC_ISSUER!,
+      providerUserId: claims.sub!,
+      ...(typeof claims['sid'] === 'string' ? { providerSessionId: claims['sid'] } : {}),
+      ...(typeof claims['auth_time'] === 'number' ? { authTime: claims['auth_time'] } : {}),
+    };
+    const { refresh_token: refreshToken, id_token: idToken } = tokens;
+    const renewed = {
+      scopes: known?.scopes ?? [],
+      forMs: this.rights.lifetimeOf(tokens, refreshToken !== undefined),
+      secret: sealedTokens({ refreshToken, idToken, source: known?.source }),
+    };
+    const opened = await this.browsers.open(context, of, RENEWER, renewed);
+    this.reports.loggedIn(context, userId, opened.sessionId, renewed.scopes);
+    return opened;
+  }
+
+  /** Ends what sessions the browser had: which it has no cookie of any more. */
+  private async endBefore(
+    context: Context,
+    cookie: string | undefined,
+    ids: readonly (string | undefined)[],
+    now: string,
+  ): Promise<void> {
+    if (cookie !== undefined) await this.sessions.endWithToken(context, cookie, 'browser');
+    for (const id of new Set(ids))
+      if (id !== undefined && id !== now) await this.sessions.end(context, id, 'logout');
+  }
+
+  private unreachable(context: Context, cause: unknown): GatewayError {
+    this.reports.loginFailed(context, cause);
+    return new GatewayError('UPSTREAM_UNAVAILABLE', { detail: UNREACHABLE, cause });
+  }
+}
+
+/** Exchanges the code. What the provider sent is checked first: `state`, `iss` (RFC 9207), `error`. */
+async function tokensFor(
+  { oauth, server, client, auth, options }: Connection,
+  { PUBLIC_URL }: Config,
+  { state, nonce, verifier, maxAge }: PendingLogin,
+  search: URLSearchParams,
+) {
+  const params = oauth.validateAuthResponse(server, client, search, state);
+  const back = `${PUBLIC_URL}/bff/callback`;
+  const response = await oauth.authorizationCodeGrantRequest(
+    server,
+    client,
+    auth,
+    params,
+    back,
+    verifier,
+    options(),
+  );
+  return oauth.processAuthorizationCodeResponse(server, client, response, {
+    expectedNonce: nonce,
+    requireIdToken: true,
+    ...(maxAge === undefined ? {} : { maxAge }),
+  });
+}
+
+/** What a page is told: the word of the provider (OpenID Connect Core, section 3.1.2.6), or one of ours. */
+const SAID = new Set([
+  'access_denied',
+  'account_selection_required',
+  'consent_required',
+  'interaction_required',
+  'login_required',
+  'temporarily_unavailable',
+]);
+
+function codeOf(error: unknown): string {
+  const { name, error: said } = error as Error & { error?: unknown };
+  if (name === 'AuthorizationResponseError' && typeof said === 'string' && SAID.has(said)) return said;
+  if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') return 'no_access';
+  return isDown(error) ? 'temporarily_unavailable' : 'login_failed';
+}
+
+/** What a program is told. */
+function answerOf(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  if (!isDown(error)) return refused('The login was not completed: begin again.', error);
+  return new GatewayError('UPSTREAM_UNAVAILABLE', { detail: UNREACHABLE, cause: error });
+}
+
+/** Whether the provider could not be asked, or its keys could not be had: what the client sent may be good. */
+const isDown = (error: unknown): boolean =>
+  error instanceof GatewayError ||
+  ['UncheckedToken', 'TimeoutError'].includes((error as Error).name) ||
+  (error as Error).message === 'fetch failed';
+
+function refused(detail: string, cause?: unknown): GatewayError {
+  return new GatewayError('UNAUTHENTICATED', { detail, cause, headers: { 'www-authenticate': 'Bearer' } });
+}

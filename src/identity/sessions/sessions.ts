@@ -1,0 +1,161 @@
+import { Config } from '#gateway/config/config';
+import { Audit } from '#gateway/identity/audit';
+import type { Context } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+import { heldIn, handleOf, newHandle, newToken, sealed, sessionIdOf, unsealed } from './secrets.ts';
+import { LIFE_MS, type Session } from './session.ts';
+import { type EndReason, SessionEnds } from './session-ends.ts';
+import { type AtProvider, nameAt, SessionStore } from './session-store.ts';
+
+const SUCCESSOR = 'successor of a refresh token';
+
+/** What a new session is of. */
+export type NewSession = Pick<Session, 'userId' | 'kind'> &
+  Partial<
+    Pick<
+      Session,
+      | 'thumbprint'
+      | 'scopes'
+      | 'renewAt'
+      | 'renewedBy'
+      | 'sealed'
+      | 'provider'
+      | 'providerUserId'
+      | 'providerSessionId'
+      | 'authTime'
+    >
+  >;
+
+/** A session and the token that its client holds now. */
+export interface Opened {
+  sessionId: string;
+  token: string;
+}
+
+/**
+ * Logins. Of each token that a client holds the hash alone is kept. A refresh token works once (RFC 9700, section
+ * 4.14.2): who uses one again, after the grace for lost answers, ends the session.
+ */
+@Injectable()
+export class Sessions {
+  constructor(
+    private readonly store: SessionStore,
+    private readonly ends: SessionEnds,
+    private readonly audit: Audit,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * Opens a session. Where its user has `MAX_SESSIONS_PER_ACCOUNT` already, the oldest ends.
+   * @param handle what its tokens begin with; a new one unless given
+   */
+  async open(
+    context: Context,
+    given: NewSession,
+    handle = newHandle(),
+  ): Promise<Opened & Pick<Session, 'createdAt'>> {
+    const token = newToken(handle);
+    const now = Date.now();
+    const times = { createdAt: now, usedAt: now, endsAt: now + LIFE_MS };
+    const sessionId = sessionIdOf(handle);
+    const session = { ...given, ...times, ...context.client, current: heldIn(token)!.hash };
+    const ended = await this.store.create(sessionId, session, this.config.MAX_SESSIONS_PER_ACCOUNT);
+    for (const id of ended) {
+      this.audit.write(context, 'session.ended', { sessionId: id, reason: 'limit' });
+      await this.ends.add(id, 'limit');
+    }
+    return { sessionId, token, createdAt: now };
+  }
+
+  /** The session of an app that a refresh token is of, be it good or not. */
+  async ofRefreshToken(token: string): Promise<Session | undefined> {
+    const held = heldIn(token);
+    const session = held && (await this.store.get(held.sessionId));
+    return session?.kind === 'app' ? session : undefined;
+  }
+
+  /** The next token, for one that ends with this; undefined for one that buys nothing. */
+  async rotate(context: Context, token: string): Promise<Opened | undefined> {
+    const held = heldIn(token);
+    if (!held) return undefined;
+    const { sessionId } = held;
+    const next = newToken(handleOf(token));
+    const successor = sealed(next, token, SUCCESSOR);
+    const rotation = await this.store.rotate(sessionId, held.hash, heldIn(next)!.hash, successor);
+    switch (rotation.kind) {
+      case 'rotated':
+        return { sessionId, token: next };
+      case 'again':
+        return { sessionId, token: unsealed(rotation.successor, token, SUCCESSOR) };
+      case 'reused':
+        this.audit.write(context, 'refresh.reused', { userId: rotation.userId, sessionId });
+        await this.ends.add(sessionId, 'reuse');
+        return undefined;
+      case 'unknown':
+        return undefined;
+    }
+  }
+
+  /** The session that a client holds this of; undefined where it is over. */
+  async withToken(token: string): Promise<{ sessionId: string; session: Session } | undefined> {
+    const held = heldIn(token);
+    if (!held || this.ends.has(held.sessionId)) return undefined;
+    const session = await this.store.get(held.sessionId);
+    return session?.current === held.hash ? { sessionId: held.sessionId, session } : undefined;
+  }
+
+  /** All sessions of a user, the newest first. */
+  async ofUser(userId: string): Promise<(Session & { sessionId: string })[]> {
+    const sessions = [...(await this.store.ofUser(userId))].map(([sessionId, one]) => ({ ...one, sessionId }));
+    return sessions.sort(
+      (one, other) => other.createdAt - one.createdAt || (one.sessionId < other.sessionId ? -1 : 1),
+    );
+  }
+
+  /**
+   * Changes a session.
+   * @param renewals how often it must have been renewed; nothing changes otherwise
+   * @returns whether it is there, and so
+   */
+  change(sessionId: string, changes: Partial<Session>, renewals?: number): Promise<boolean> {
+    return this.store.change(sessionId, changes, renewals);
+  }
+
+  /** Ends a session. @returns whether there was one to end */
+  async end(context: Context, sessionId: string, reason: EndReason): Promise<boolean> {
+    const wasThere = await this.store.end(sessionId);
+    if (wasThere) {
+      this.audit.write(context, 'session.ended', { sessionId, reason });
+      await this.ends.add(sessionId, reason);
+    }
+    return wasThere;
+  }
+
+  /** Ends the session of a refresh token, or of a cookie, if that is the current one. */
+  async endWithToken(context: Context, token: string, kind: Session['kind']): Promise<boolean> {
+    const found = await this.withToken(token);
+    return found?.session.kind === kind && this.end(context, found.sessionId, 'logout');
+  }
+
+  /** Ends all sessions of a user, but for one. @returns how many */
+  async endAll(context: Context, userId: string, reason: EndReason, except?: string): Promise<number> {
+    const ids = [...(await this.store.ofUser(userId)).keys()].filter((id) => id !== except);
+    const ended = await Promise.all(ids.map((id) => this.end(context, id, reason)));
+    return ended.filter(Boolean).length;
+  }
+
+  /**
+   * Ends sessions of a user at a provider, or of a session there; with both, those of that user that are of that session, or of
+   * none that we know.
+   */
+  async endOfProvider(context: Context, of: AtProvider): Promise<void> {
+    const ids = await this.store.ofProvider(nameAt(of));
+    await Promise.all(ids.map(async (id) => (await this.isOf(id, of)) && this.end(context, id, 'provider')));
+  }
+
+  private async isOf(id: string, { userId, sessionId }: AtProvider): Promise<boolean> {
+    if (userId === undefined || sessionId === undefined) return true;
+    const its = (await this.store.get(id))?.providerSessionId;
+    return its === undefined || its === sessionId;
+  }
+}

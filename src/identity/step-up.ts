@@ -1,0 +1,32 @@
+import { GatewayError } from '#libs/errors';
+import type { Caller } from '#libs/upstream';
+import type { Freshness } from '#gateway/declare/access';
+
+/** So far may an issuer's clock be ahead of ours, in seconds. */
+const LEEWAY_SECONDS = 30;
+
+/**
+ * Refuses a caller who has not proved who they are a moment ago, or not well enough (RFC 9470). Where that is not known, they have
+ * not: they log in again, and come with the token of that.
+ * @param scheme that they came with
+ * @throws {GatewayError} STEP_UP_REQUIRED
+ */
+export function requireFresh({ authTime, acr }: Caller, fresh: Freshness, scheme: 'Bearer' | 'DPoP'): void {
+  const { maxAgeSeconds, acrValues } = fresh;
+  const ageSeconds = Date.now() / 1000 - (authTime ?? -Infinity);
+  const isRecent = ageSeconds <= maxAgeSeconds && ageSeconds >= -LEEWAY_SECONDS;
+  const isStrong = !acrValues || (acr !== undefined && acrValues.includes(acr));
+  if (isRecent && isStrong) return;
+  const parameters = [
+    'error="insufficient_user_authentication"',
+    `error_description="${isRecent ? 'A stronger' : 'A more recent'} authentication is required"`,
+    `max_age="${maxAgeSeconds}"`,
+    ...(acrValues ? [`acr_values="${acrValues.join(' ')}"`] : []),
+  ];
+  throw new GatewayError('STEP_UP_REQUIRED', {
+    detail: isRecent
+      ? 'This needs a stronger login.'
+      : `This needs a login within the last ${maxAgeSeconds} seconds: log in again.`,
+    headers: { 'www-authenticate': `${scheme} ${parameters.join(', ')}` },
+  });
+}

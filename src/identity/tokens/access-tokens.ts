@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { Config } from '#gateway/config/config';
+import { KeySet } from '#gateway/identity/keys/key-set';
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { authenticationIn } from './authentication.ts';
+import type { Compact } from './compact.ts';
+import { boundTo } from './confirmation.ts';
+import type { Verified } from './verified.ts';
+
+/** How long an access token lives, in seconds. */
+export const ACCESS_TOKEN_SECONDS = 900;
+
+const TYPE = 'at+jwt';
+
+/** For whom a token is, and what they may do. */
+export interface Grant {
+  userId: string;
+  scopes: readonly string[];
+  /** The session it belongs to: it ends with that. */
+  sessionId: string;
+  /** When its user logged in, in seconds since 1970. */
+  authTime: number;
+  /** The thumbprint of the key that it is bound to (RFC 9449); undefined for a bearer token. */
+  thumbprint?: string | undefined;
+}
+
+/** Issues and checks our own access tokens: JWTs after RFC 9068 and RFC 8725, signed with the current key. */
+@Injectable()
+export class AccessTokens {
+  constructor(
+    private readonly jwt: JwtService,
+    private readonly keys: KeySet,
+    private readonly config: Config,
+  ) {}
+
+  /** A token for a user. */
+  issue({ userId, scopes, sessionId, authTime, thumbprint }: Grant): string {
+    const { algorithm, id, privateKey } = this.keys.current;
+    return this.jwt.sign(
+      {
+        scope: scopes.join(' '),
+        sid: sessionId,
+        auth_time: authTime,
+        ...(thumbprint === undefined ? {} : { cnf: { jkt: thumbprint } }),
+      },
+      {
+        privateKey,
+        algorithm,
+        header: { alg: algorithm, typ: TYPE, kid: id },
+        issuer: this.config.JWT_ISSUER,
+        audience: this.config.JWT_AUDIENCE,
+        subject: userId,
+        jwtid: randomUUID(),
+        expiresIn: ACCESS_TOKEN_SECONDS,
+      },
+    );
+  }
+
+  /** Whether a token says that it is one of ours. */
+  claims({ payload }: Compact): boolean {
+    return payload['iss'] === this.config.JWT_ISSUER;
+  }
+
+  /** Whose token this is; undefined if it is not one of ours, or no longer valid. */
+  verify(token: string, { header }: Compact): Verified | undefined {
+    const key = this.keys.withId(header['kid']);
+    if (!key || header['alg'] !== key.algorithm || header['typ'] !== TYPE || 'crit' in header) return undefined;
+    try {
+      const claims = this.jwt.verify<Record<string, unknown>>(token, {
+        publicKey: key.key as never,
+        algorithms: [key.algorithm],
+        issuer: this.config.JWT_ISSUER,
+        audience: this.config.JWT_AUDIENCE,
+      });
+      const { sub, exp, scope, sid } = claims;
+      const thumbprint = boundTo(claims);
+      const isWhole = [sub, scope, sid].every((claim) => typeof claim === 'string') && typeof exp === 'number';
+      if (!isWhole || !sub || thumbprint === false) return undefined;
+      const scopes = (scope as string).split(' ').filter(Boolean);
+      return {
+        caller: { id: sub as string, scopes, sessionId: sid as string, ...authenticationIn(claims) },
+        expiresAt: (exp as number) * 1000,
+        thumbprint,
+      };
+    } catch {
+      return undefined;
+    }
+  }
+}

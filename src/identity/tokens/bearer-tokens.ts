@@ -1,0 +1,64 @@
+import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
+import { SessionEnds } from '#gateway/identity/sessions/session-ends';
+import type { Caller } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+import { AccessTokens } from './access-tokens.ts';
+import { compactIn, MAX_LENGTH } from './compact.ts';
+import { hashOf, type Verified, VerifiedTokens } from './verified.ts';
+
+/** RFC 6750, section 2.1. */
+const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
+
+/** Tells whose an access token is, be it ours or of an outside issuer. */
+@Injectable()
+export class BearerTokens {
+  private readonly known = new VerifiedTokens();
+
+  constructor(
+    private readonly ours: AccessTokens,
+    private readonly outside: OutsideIssuers,
+    private readonly ends: SessionEnds,
+  ) {}
+
+  /**
+   * Whose bearer token an `Authorization` header has (RFC 6750); undefined if it is not valid, or bound to a key (RFC 9449, section
+   * 7.2). At once, unless an outside issuer must be asked: for its keys, or about the token.
+   * @throws {GatewayError} OVERLOADED where that issuer cannot be asked, as a rejection
+   */
+  callerOf(authorization: string): Caller | undefined | Promise<Caller | undefined> {
+    const token = BEARER.exec(authorization)?.[1];
+    if (token === undefined) return undefined;
+    const verified = this.verified(token);
+    return verified instanceof Promise ? verified.then(unbound) : unbound(verified);
+  }
+
+  /** What an access token was found to be, bound or not; undefined if it is not valid. As `callerOf`. */
+  verified(token: string): Verified | undefined | Promise<Verified | undefined> {
+    if (token.length > MAX_LENGTH) return undefined;
+    const hash = hashOf(token);
+    const known = this.known.get(hash);
+    if (known) return this.unlessEnded(known);
+    const compact = compactIn(token);
+    const verified =
+      compact && this.ours.claims(compact)
+        ? this.ours.verify(token, compact)
+        : this.outside.verify(token, compact);
+    if (verified instanceof Promise) return verified.then((found) => this.kept(hash, found));
+    return this.kept(hash, verified);
+  }
+
+  private kept(hash: string, verified: Verified | undefined): Verified | undefined {
+    if (!verified) return undefined;
+    const kept = { ...verified, hash, caller: { ...verified.caller, expiresAt: verified.expiresAt } };
+    this.known.set(hash, kept);
+    return this.unlessEnded(kept);
+  }
+
+  private unlessEnded(verified: Verified): Verified | undefined {
+    const { sessionId } = verified.caller;
+    return sessionId !== undefined && this.ends.has(sessionId) ? undefined : verified;
+  }
+}
+
+const unbound = (verified: Verified | undefined): Caller | undefined =>
+  verified?.thumbprint === undefined ? verified?.caller : undefined;

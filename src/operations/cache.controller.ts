@@ -1,0 +1,35 @@
+import { Scopes } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
+import { Cache } from '#libs/cache';
+import { check } from '#libs/view';
+import { Body, Controller, Get, HttpCode, Post, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { z } from 'zod';
+
+const MOST_TAGS = 100;
+
+/** What is to be forgotten. */
+const forgetting = z.strictObject({ tags: z.array(z.string().min(1).max(200)).min(1).max(MOST_TAGS) });
+
+/** What is remembered, for operators, and for services that know when it is out of date. */
+@Limited({ isFree: true })
+@ApiExcludeController()
+@Controller({ path: 'admin/cache', version: VERSION_NEUTRAL })
+export class CacheController {
+  constructor(private readonly cache: Cache) {}
+
+  @Scopes('admin')
+  @Get()
+  report() {
+    return this.cache.report();
+  }
+
+  @Scopes('admin')
+  @Post('invalidate')
+  @HttpCode(200)
+  async invalidate(@Body() body: unknown) {
+    const { tags } = check(forgetting, body);
+    await this.cache.forget(tags);
+    return { tags };
+  }
+}

@@ -1,0 +1,38 @@
+import { Scopes } from '#gateway/declare/access';
+import { FromQuery } from '#gateway/declare/question';
+import { Limited } from '#gateway/declare/limited';
+import { Limiter } from '#gateway/edge/limits/limiter';
+import { Shedding } from '#gateway/edge/shedding/shedding';
+import { addressKey } from '#libs/client-address';
+import { type Asked, input } from '#libs/view';
+import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { z } from 'zod';
+
+/** Whose buckets are looked at. */
+const LimitsQuestion = input('LimitsQuestion', {
+  caller: z.string().max(255).optional(),
+  apiKey: z.string().max(64).optional(),
+  address: z.string().max(64).optional(),
+});
+
+/** How much everybody may ask for, and what somebody has left of it, for operators. */
+@Limited({ isFree: true })
+@ApiExcludeController()
+@Controller({ path: 'admin/limits', version: VERSION_NEUTRAL })
+export class LimitsController {
+  constructor(
+    private readonly limiter: Limiter,
+    private readonly shedding: Shedding,
+  ) {}
+
+  @Scopes('admin')
+  @Get()
+  async report(@FromQuery(LimitsQuestion) { caller, apiKey, address }: Asked<typeof LimitsQuestion>) {
+    const policies = this.limiter.policies.map(({ name, limit, windowMs }) => {
+      return { name, limit, windowMs, ...this.limiter.counts.get(name)! };
+    });
+    const whose = { caller, apiKey, address: address === undefined ? undefined : addressKey(address) };
+    return { policies, shedding: this.shedding.report(), buckets: await this.limiter.look(whose) };
+  }
+}

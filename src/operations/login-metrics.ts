@@ -1,0 +1,24 @@
+import type { LoginReports } from '#gateway/identity/provider/login-reports';
+import type { CollectedMetrics } from './collected-metrics.ts';
+
+/** Adds what Prometheus scrapes of logins at the provider, and of what became of their sessions. */
+export function exposeLogins({ counts }: LoginReports, metrics: CollectedMetrics): void {
+  const series = (outcomes: ReadonlyMap<string, number>) => () =>
+    [...outcomes].map(([outcome, value]) => ({ labels: { outcome }, value }));
+  metrics.counter(
+    {
+      name: 'browser_logins_total',
+      help: 'Logins at the OpenID provider by outcome: ok or failed.',
+      labelNames: ['outcome'],
+    },
+    series(counts.logins),
+  );
+  metrics.counter(
+    {
+      name: 'browser_renewals_total',
+      help: 'Renewals of sessions at the provider by outcome: ok, failed (tried again) or over (the session has ended).',
+      labelNames: ['outcome'],
+    },
+    series(counts.renewals),
+  );
+}

@@ -1,0 +1,103 @@
+import { LoginReports } from '#gateway/identity/provider/login-reports';
+import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { Orders } from '#gateway/upstreams/orders/orders.port';
+import { Limiter } from '#gateway/edge/limits/limiter';
+import { Shedding } from '#gateway/edge/shedding/shedding';
+import { Cache } from '#libs/cache';
+import { Spine } from '#libs/events';
+import { isWorker } from '#libs/process';
+import { UpstreamClients } from '#libs/upstream';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Done } from '#gateway/edge/stage';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PinoLogger } from 'nestjs-pino';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { exposeCache } from './cache-metrics.ts';
+import { CollectedMetrics } from './collected-metrics.ts';
+import { exposeLimits } from './limit-metrics.ts';
+import { exposeLogins } from './login-metrics.ts';
+import { descriptionsOf, type MetricDescription } from './metric-snapshot.ts';
+import { exposeStreams } from './stream-metrics.ts';
+import { exposeUpstreams } from './upstream-metrics.ts';
+import { WorkerMetrics } from './worker-metrics.ts';
+
+/** Gauges of prom-client that are named as counters are; each but adds up another that has the same by type. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** What Prometheus scrapes: the process and, by method, route and status, the requests. */
+@Injectable()
+export class Metrics implements OnModuleInit, OnApplicationShutdown {
+  static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+  private ofWorker: WorkerMetrics | undefined;
+  private readonly registry = new Registry();
+  private readonly requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time that requests took, from their first byte to the end of the answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: BUCKETS_SECONDS,
+    registers: [this.registry],
+  });
+
+  private readonly tries = new Histogram({
+    name: 'upstream_try_duration_seconds',
+    help: 'Time that tries of upstream calls took, by what came of them; queued time included.',
+    labelNames: ['upstream', 'method', 'outcome', 'kind'],
+    buckets: BUCKETS_SECONDS,
+    registers: [this.registry],
+  });
+
+  constructor(
+    private readonly clients: UpstreamClients,
+    private readonly cache: Cache,
+    private readonly limiter: Limiter,
+    private readonly shedding: Shedding,
+    private readonly streams: OpenStreams,
+    private readonly spine: Spine,
+    private readonly orders: Orders,
+    private readonly logins: LoginReports,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  onModuleInit(): void {
+    collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
+    this.clients.watchTries(({ upstream, method, outcome, isHedge, number, durationMs }) => {
+      const kind = isHedge ? 'hedge' : number > 1 ? 'retry' : 'first';
+      this.tries.observe({ upstream, method, outcome, kind }, durationMs / 1000);
+    });
+    const collected = new CollectedMetrics(this.registry);
+    exposeUpstreams(this.clients, collected);
+    exposeCache(this.cache, collected);
+    exposeLimits(this.limiter, this.shedding, collected);
+    exposeLogins(this.logins, collected);
+    exposeStreams(this.streams, this.spine, this.orders, collected);
+    if (isWorker) {
+      const failed = (error: unknown) => this.logger.error({ err: error }, 'metrics cannot be read');
+      this.ofWorker = new WorkerMetrics(this.registry, failed);
+    }
+  }
+
+  onResponse(request: FastifyRequest, { statusCode, elapsedTime }: FastifyReply, done: Done): void {
+    if (request.isStream) return done();
+    const { method, routeOptions } = request;
+    this.requests.observe({ method, route: routeOptions.url ?? 'none', status: statusCode }, elapsedTime / 1000);
+    done();
+  }
+
+  /** The requests under way have ended by now, and are counted. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.ofWorker?.stop();
+  }
+
+  /** All metrics in Prometheus' text format: of all workers, where there are several. */
+  expose(): Promise<string> {
+    return this.ofWorker?.ofAll() ?? this.registry.metrics();
+  }
+
+  /** What each of them is. */
+  describe(): MetricDescription[] {
+    return descriptionsOf(this.registry);
+  }
+}

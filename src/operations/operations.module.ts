@@ -1,0 +1,20 @@
+import { AuthModule } from '#gateway/identity/identity.module';
+import { Module } from '@nestjs/common';
+import { AdminDoor } from '#gateway/edge/admin-port/admin-door';
+import { AdminController } from './admin.controller.ts';
+import { CacheController } from './cache.controller.ts';
+import { Health } from './health.ts';
+import { LimitsController } from './limits.controller.ts';
+import { Metrics } from './metrics.ts';
+import { MetricsController } from './metrics.controller.ts';
+import { ProbesController } from './probes.controller.ts';
+import { Readiness } from './readiness.ts';
+
+/** What operators and orchestrators ask. */
+@Module({
+  imports: [AuthModule],
+  controllers: [AdminController, CacheController, LimitsController, MetricsController, ProbesController],
+  providers: [AdminDoor, Health, Metrics, Readiness],
+  exports: [AdminDoor, Readiness],
+})
+export class AdminModule {}

@@ -1,0 +1,27 @@
+import { Public } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
+import { GatewayError } from '#libs/errors';
+import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Readiness } from './readiness.ts';
+
+@Limited({ isFree: true })
+@ApiExcludeController()
+@Controller({ version: VERSION_NEUTRAL })
+export class ProbesController {
+  constructor(private readonly readiness: Readiness) {}
+
+  @Public({ ignoresToken: true })
+  @Get('livez')
+  live() {
+    return { status: 'ok' };
+  }
+
+  @Public({ ignoresToken: true })
+  @Get('readyz')
+  ready() {
+    if (!this.readiness.isReady)
+      throw new GatewayError('OVERLOADED', { source: 'draining', headers: { 'retry-after': '1' } });
+    return { status: 'ok' };
+  }
+}

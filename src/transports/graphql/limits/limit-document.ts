@@ -1,0 +1,55 @@
+import { ANSWER_TYPES, answerTypeFor } from '#gateway/edge/errors/answer-type';
+import { Documents } from '#gateway/transports/graphql/documents';
+import { paramsOf } from '#gateway/transports/graphql/params';
+import { OpenDocuments } from '#gateway/transports/graphql/prepared/open-documents';
+import { EVENT_STREAM, takesEvents } from '#libs/negotiation';
+import { GatewayError } from '#libs/errors';
+import { Injectable } from '@nestjs/common';
+import type { Done } from '#gateway/edge/stage';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Reserve } from './reserve.ts';
+
+/** Those of the door; the others are refused at the same address. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'QUERY']);
+
+/**
+ * Looks at a GraphQL document before it is validated: one that is too big is refused, and what it is estimated to cost is
+ * taken from the caller's buckets.
+ */
+@Injectable()
+export class LimitDocument {
+  constructor(
+    private readonly reserve: Reserve,
+    private readonly documents: Documents,
+    private readonly open: OpenDocuments,
+  ) {}
+
+  preHandler(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    if (request.routeOptions.url !== '/graphql' || !METHODS.has(request.method)) return done();
+    try {
+      const reserved = this.limit(request, reply);
+      if (reserved) reserved.then(() => done(), done);
+      else done();
+    } catch (error) {
+      done(error as Error);
+    }
+  }
+
+  private limit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
+    const params = paramsOf(request);
+    const { text, trusted } = this.documents.resolve(params);
+    const operation = trusted ?? this.open.operationIn(text, params.operationName);
+    const { operation: kind } = operation.node;
+    request.operation = operation;
+    request.variables = params.variables;
+    if (kind === 'mutation' && request.method !== 'POST') {
+      const detail = 'A mutation is sent with POST.';
+      throw new GatewayError('METHOD_NOT_ALLOWED', { detail, headers: { allow: 'POST' } });
+    }
+    const types: readonly string[] = kind === 'subscription' ? [EVENT_STREAM] : ANSWER_TYPES;
+    const { accept } = request.headers;
+    if (!(kind === 'subscription' ? takesEvents(accept) : answerTypeFor(accept)))
+      throw new GatewayError('NOT_ACCEPTABLE', { detail: `A ${kind} is answered with ${types.join(' or ')}.` });
+    return this.reserve.take(operation, params.variables, trusted !== undefined, request, reply);
+  }
+}

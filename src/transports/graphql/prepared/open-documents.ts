@@ -1,0 +1,107 @@
+import { hash } from 'node:crypto';
+import { Config } from '#gateway/config/config';
+import { errorLimits } from '#gateway/transports/graphql/error-limits';
+import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import { ErrorFormat } from '#gateway/transports/graphql/format-error';
+import { tooMuch } from '#gateway/transports/graphql/limits/check-size';
+import { mistakesIn } from '#gateway/transports/graphql/mistakes-in';
+import { Injectable } from '@nestjs/common';
+import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { fieldsIn } from './fields-in.ts';
+import type { PreparedOperation } from './prepared-operation.ts';
+import { inPlainWords } from './syntax-errors.ts';
+
+/** How much text is kept parsed, in characters: what it is parsed to takes some sixty times that. */
+const MOST_PARSED = 500_000;
+
+/** A document that was parsed, and the operations in it. */
+interface Parsed {
+  document: DocumentNode;
+  operations: readonly PreparedOperation[];
+}
+
+/** What clients send as text: parsed and validated once, however often it comes. */
+@Injectable()
+export class OpenDocuments {
+  private readonly known = new LRUCache<string, Parsed>({ maxSize: MOST_PARSED });
+  private readonly mistakes = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+  private readonly limits: ReturnType<typeof errorLimits>['validation'];
+
+  constructor(
+    private readonly compiled: Compiled,
+    private readonly errors: ErrorFormat,
+    private readonly config: Config,
+  ) {
+    this.limits = errorLimits(config).validation;
+  }
+
+  /**
+   * The operation of a document that is asked for. Whether it is valid is not known yet: its size comes first.
+   * @throws {GatewayError} GRAPHQL_PARSE_FAILED, GRAPHQL_TOO_MANY_TOKENS; GRAPHQL_VALIDATION_FAILED where no operation is meant
+   */
+  operationIn(text: string, name: string | undefined): PreparedOperation {
+    const { document, operations } = this.parsed(text);
+    const found = name === undefined ? operations[0] : operations.find(({ node }) => node.name?.value === name);
+    if (found && (name !== undefined || found.isOnly)) return found;
+    const mistakes = this.validated(document);
+    throw this.errors.refusal(mistakes.length ? mistakes : [noSuchOperation(name)]);
+  }
+
+  /** What is wrong with it by the schema; nothing is with a trusted one, which was validated at start. */
+  mistakesIn({ document, isTrusted }: PreparedOperation): readonly GraphQLError[] {
+    return isTrusted ? [] : this.validated(document);
+  }
+
+  /**
+   * What takes the validation of a document time that grows with the square of its fields is in other operations, too, and in
+   * fragments that nobody spreads; only the one that is asked for was measured.
+   */
+  private validated(document: DocumentNode): readonly GraphQLError[] {
+    let mistakes = this.mistakes.get(document);
+    if (!mistakes) {
+      const [fields, limit] = [fieldsIn(document), this.config.GRAPHQL_MAX_FIELDS];
+      if (fields > limit) throw tooMuch('GRAPHQL_TOO_MANY_FIELDS', 'fields', limit, fields);
+      mistakes = mistakesIn(this.compiled.schema, document, this.limits);
+      this.mistakes.set(document, mistakes);
+    }
+    return mistakes;
+  }
+
+  private parsed(text: string): Parsed {
+    const key = hash('sha256', text, 'base64url');
+    const known = this.known.get(key);
+    if (known) return known;
+    const document = this.parse(text);
+    const nodes = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+    const operations = nodes.map((node) => ({
+      id: `${key} ${node.name?.value ?? ''}`,
+      document,
+      node,
+      isOnly: nodes.length === 1,
+    }));
+    const parsed = { document, operations };
+    this.known.set(key, parsed, { size: text.length });
+    return parsed;
+  }
+
+  private parse(text: string): DocumentNode {
+    const maxTokens = this.config.GRAPHQL_MAX_TOKENS;
+    try {
+      return parse(text, { maxTokens });
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      if (/more tha[nt] \d+ tokens/i.test(error.message))
+        throw tooMuch('GRAPHQL_TOO_MANY_TOKENS', 'tokens', maxTokens, maxTokens + 1);
+      throw this.errors.refusal([inPlainWords(error)]);
+    }
+  }
+}
+
+function noSuchOperation(name: string | undefined): GraphQLError {
+  return new GraphQLError(
+    name === undefined
+      ? 'Must provide an operation name: there are several.'
+      : `Unknown operation named "${name}".`,
+  );
+}

@@ -1,0 +1,108 @@
+import { ACCESS, type Access } from '#gateway/declare/access';
+import { authorize } from '#gateway/identity/authorize';
+import type { GraphqlContext } from '#gateway/declare/request-context';
+import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import { ErrorFormat } from '#gateway/transports/graphql/format-error';
+import { Reserve } from '#gateway/transports/graphql/limits/reserve';
+import { lacksAnything, withDegraded } from '#gateway/transports/graphql/tell-degraded';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionResult } from 'graphql';
+import { OpenDocuments } from './open-documents.ts';
+import type { PreparedOperation } from './prepared-operation.ts';
+import { rootFields } from './root-fields.ts';
+
+/** An answer without errors. */
+export interface WrittenAnswer {
+  /** The `data`, as JSON. */
+  text: string;
+  extensions?: ExecutionResult['extensions'];
+}
+
+/** Runs operations that are valid. Who may ask is looked up once for each. */
+@Injectable()
+export class RunPrepared {
+  private readonly access = new WeakMap<PreparedOperation, readonly (Access | undefined)[]>();
+
+  constructor(
+    private readonly compiled: Compiled,
+    private readonly reserve: Reserve,
+    private readonly documents: OpenDocuments,
+    private readonly errors: ErrorFormat,
+  ) {}
+
+  /**
+   * Refuses an operation that is not valid, or that its caller may not ask for. Nothing of it has run.
+   * @throws {GatewayError} GRAPHQL_VALIDATION_FAILED with each mistake, UNAUTHENTICATED, FORBIDDEN
+   */
+  admit(operation: PreparedOperation, request: FastifyRequest): void {
+    const mistakes = this.documents.mistakesIn(operation);
+    if (mistakes.length) {
+      this.reserve.settle(request, {}, operation);
+      throw this.errors.refusal(mistakes);
+    }
+    this.authorize(operation, request);
+  }
+
+  /** @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN: as every root field that it asks for */
+  authorize(operation: PreparedOperation, request: FastifyRequest): void {
+    request.context.log.operation = operation.node.name?.value ?? 'anonymous';
+    for (const access of this.accessOf(operation)) authorize(request, access);
+  }
+
+  /** The result of an operation, its errors as they were thrown; without `data` where its variables do not fit. */
+  run(
+    operation: PreparedOperation,
+    variables: Record<string, unknown>,
+    request: FastifyRequest,
+    reply?: FastifyReply,
+  ): ExecutionResult | Promise<ExecutionResult> {
+    const { document, node } = operation;
+    const named = { document, name: node.name?.value };
+    const context: GraphqlContext = { request, reply };
+    const result = this.compiled.run(named, context, variables);
+    return result instanceof Promise
+      ? result.then((one) => this.finished(one, operation, context))
+      : this.finished(result, operation, context);
+  }
+
+  /**
+   * The JSON of an answer's data and its extensions, or a result; without `data` where its variables do not fit. Undefined for what the
+   * answer writer does not write.
+   */
+  async write(
+    operation: PreparedOperation,
+    variables: Record<string, unknown>,
+    request: FastifyRequest,
+    reply?: FastifyReply,
+  ): Promise<WrittenAnswer | ExecutionResult | undefined> {
+    const context: GraphqlContext = { request, reply };
+    const written = await this.compiled.write(operation, context, variables);
+    if (!written) return undefined;
+    if (!('text' in written)) return this.finished(written, operation, context);
+    const { text, objects } = written;
+    this.reserve.settleObjects(request, objects);
+    if (!lacksAnything(context)) return { text };
+    const { extensions } = withDegraded({ data: JSON.parse(text) as unknown } as ExecutionResult, context);
+    return { text, extensions };
+  }
+
+  /** Notes what an operation came to: what it lacks, and what it costs. @returns the result */
+  finished(result: ExecutionResult, operation: PreparedOperation, context: GraphqlContext): ExecutionResult {
+    if (result.data !== undefined) withDegraded(result, context);
+    this.reserve.settle(context.request, result, operation);
+    return result;
+  }
+
+  private accessOf(operation: PreparedOperation): readonly (Access | undefined)[] {
+    let access = this.access.get(operation);
+    if (!access) this.access.set(operation, (access = this.rulesOf(operation)));
+    return access;
+  }
+
+  private rulesOf({ node, document }: PreparedOperation): (Access | undefined)[] {
+    const fields = this.compiled.schema.getRootType(node.operation)!.getFields();
+    const names = [...new Set(rootFields(node.selectionSet, document))].filter((name) => !name.startsWith('__'));
+    return names.map((name) => fields[name]?.extensions[ACCESS] as Access | undefined);
+  }
+}

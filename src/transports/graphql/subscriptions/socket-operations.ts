@@ -1,0 +1,139 @@
+import { Config } from '#gateway/config/config';
+import { DocumentRefused } from '#gateway/edge/errors/document-refused';
+import { Documents } from '#gateway/transports/graphql/documents';
+import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import { ErrorFormat } from '#gateway/transports/graphql/format-error';
+import { Reserve } from '#gateway/transports/graphql/limits/reserve';
+import { checkParams } from '#gateway/transports/graphql/params';
+import { OpenDocuments } from '#gateway/transports/graphql/prepared/open-documents';
+import type { PreparedOperation } from '#gateway/transports/graphql/prepared/prepared-operation';
+import { RunPrepared } from '#gateway/transports/graphql/prepared/run-prepared';
+import { messageRequest } from '#gateway/transports/socketio/message-request';
+import { GatewayError } from '#libs/errors';
+import { inRequest } from '#libs/observe';
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+} from 'graphql';
+import { Subscribe } from './subscribe.ts';
+
+/** So many operations may a connection have under way. */
+const MOST_UNDER_WAY = 50;
+
+/** What an operation of a connection is: it takes the place of a request. */
+interface Begun {
+  operation: PreparedOperation;
+  variables: Record<string, unknown>;
+  request: FastifyRequest;
+  /** Aborted when its client completes it, or has left. */
+  left: AbortSignal;
+}
+
+/** The operations of a connection by their ids, as graphql-ws keeps them: it calls `return` when the client is done with one. */
+type UnderWay = Record<string, AsyncGenerator<unknown> | AsyncIterable<unknown> | null>;
+
+/** Runs what is asked over a WebSocket, each operation as a request of its own: with its id, its limits and its time. */
+@Injectable()
+export class SocketOperations {
+  constructor(
+    private readonly documents: Documents,
+    private readonly open: OpenDocuments,
+    private readonly compiled: Compiled,
+    private readonly reserve: Reserve,
+    private readonly prepared: RunPrepared,
+    private readonly subscriptions: Subscribe,
+    private readonly config: Config,
+    private readonly errors: ErrorFormat,
+  ) {}
+
+  /**
+   * Decides on an operation before any of it runs. From now on what it asks of upstreams is cancelled when its client completes
+   * it or leaves, as it is for a request over HTTP.
+   * @param underWay those of the connection, this one among them
+   */
+  async begin(
+    asked: FastifyRequest,
+    underWay: UnderWay,
+    id: string,
+    payload: object,
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
+    const request = messageRequest(asked, this.config.REQUEST_TIMEOUT_MS);
+    const left = new AbortController();
+    underWay[id] = cancelledBy(() => {
+      left.abort();
+      request.context.end('client');
+    });
+    try {
+      if (Object.keys(underWay).length > MOST_UNDER_WAY)
+        throw new GatewayError('RATE_LIMITED', {
+          source: 'socket-operations',
+          detail: `There may be ${MOST_UNDER_WAY} operations at once.`,
+        });
+      const begun = await inRequest(request.context.log, () => this.decide(request, payload, left.signal));
+      const { document, node } = begun.operation;
+      const { schema } = this.compiled;
+      return { schema, document, operationName: node.name?.value, contextValue: begun };
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return this.refused(request, error);
+    }
+  }
+
+  subscribe({ contextValue }: ExecutionArgs) {
+    const { operation, variables, request, left } = contextValue as Begun;
+    request.context.settle();
+    return inRequest(request.context.log, () => this.subscriptions.run(operation, variables, request, left));
+  }
+
+  async execute({ contextValue }: ExecutionArgs): Promise<ExecutionResult> {
+    const { operation, variables, request, left } = contextValue as Begun;
+    const { context } = request;
+    // A write that has not begun by then never does. The client is sent nothing any more.
+    if (left.aborted) return {};
+    try {
+      return await inRequest(context.log, async () => this.prepared.run(operation, variables, request));
+    } finally {
+      context.settle();
+    }
+  }
+
+  /** A result in our words. */
+  told({ contextValue }: ExecutionArgs, { data, errors, extensions }: ExecutionResult): FormattedExecutionResult {
+    const told = errors && this.published((contextValue as Begun).request, errors);
+    return { ...(told ? { errors: told } : {}), data, ...(extensions ? { extensions } : {}) };
+  }
+
+  private async decide(request: FastifyRequest, payload: object, left: AbortSignal): Promise<Begun> {
+    const params = checkParams(payload);
+    const { text, trusted } = this.documents.resolve(params);
+    const operation = trusted ?? this.open.operationIn(text, params.operationName);
+    const { variables } = params;
+    await this.reserve.take(operation, variables, trusted !== undefined, request, { headers: () => {} });
+    this.prepared.admit(operation, request);
+    return { operation, variables, request, left };
+  }
+
+  private refused(request: FastifyRequest, error: GatewayError): readonly GraphQLError[] {
+    if (error instanceof DocumentRefused) return error.mistakes.map(asError);
+    return this.published(request, [new GraphQLError(error.message, { originalError: error })]).map(asError);
+  }
+
+  private published({ context }: FastifyRequest, errors: readonly GraphQLError[]): GraphQLFormattedError[] {
+    return inRequest(context.log, () => errors.map((error) => this.errors.format(error)));
+  }
+}
+
+/** What graphql-ws sends as it is: it asks for errors of graphql-js, and writes them with `toJSON`. */
+function asError({ message, ...others }: GraphQLFormattedError): GraphQLError {
+  const error = new GraphQLError(message);
+  return Object.assign(error, { toJSON: () => ({ message, ...others }) });
+}
+
+/** Takes the place of an operation that has no results yet. graphql-ws never reads it, and returns it where it is no longer wanted. */
+const cancelledBy = (cancel: () => void): AsyncGenerator<never> =>
+  ({ return: async () => cancel(), [Symbol.asyncIterator]: () => ({}) }) as unknown as AsyncGenerator<never>;

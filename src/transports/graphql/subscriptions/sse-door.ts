@@ -1,0 +1,75 @@
+import { ErrorFormat } from '#gateway/transports/graphql/format-error';
+import type { PreparedOperation } from '#gateway/transports/graphql/prepared/prepared-operation';
+import { isGone } from '#gateway/edge/context/is-gone';
+import type { EventStream } from '#gateway/transports/sse/event-stream';
+import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { inRequest } from '#libs/observe';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { Subscribe } from './subscribe.ts';
+
+/** Answers subscriptions with server-sent events: GraphQL over SSE, distinct connections (graphql-sse's PROTOCOL.md). */
+@Injectable()
+export class SseDoor {
+  constructor(
+    private readonly subscribe: Subscribe,
+    private readonly streams: OpenStreams,
+    private readonly errors: ErrorFormat,
+  ) {}
+
+  /** Begins a subscription that may be asked for, for a client that takes events. @throws {GatewayError} where there are too many streams */
+  async open(
+    operation: PreparedOperation,
+    variables: Record<string, unknown>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const results = await this.subscribe.run(operation, variables, request, leftSignal(reply));
+    const stream = this.streamFor(results, request, reply);
+    request.context.settle();
+    if (Symbol.asyncIterator in results) return this.pass(results, stream, request);
+    stream.send({ event: 'next', data: this.told(results) });
+    stream.end('complete', '');
+  }
+
+  /** What has begun stops where there is no room for it. */
+  private streamFor(results: object, request: FastifyRequest, reply: FastifyReply): EventStream {
+    try {
+      return this.streams.open(request, reply);
+    } catch (error) {
+      if (Symbol.asyncIterator in results) void (results as AsyncIterableIterator<ExecutionResult>).return?.();
+      throw error;
+    }
+  }
+
+  private async pass(
+    results: AsyncIterableIterator<ExecutionResult>,
+    stream: EventStream,
+    request: FastifyRequest,
+  ): Promise<void> {
+    stream.onOver(() => void results.return?.());
+    await inRequest(request.context.log, async () => {
+      try {
+        for await (const result of results) stream.send({ event: 'next', data: this.told(result) });
+      } catch (error) {
+        const failure = new GraphQLError('The events broke off.', { originalError: error as Error });
+        stream.send({ event: 'next', data: this.told({ errors: [failure] }) });
+      }
+    });
+    stream.end('complete', '');
+  }
+
+  private told({ data, errors, extensions }: ExecutionResult): object {
+    const formatted = errors?.map((error) => this.errors.format(error));
+    return { errors: formatted, data, extensions };
+  }
+}
+
+/** Aborted when the client has left. */
+function leftSignal({ raw }: FastifyReply): AbortSignal {
+  if (isGone(raw)) return AbortSignal.abort();
+  const left = new AbortController();
+  raw.once('close', () => left.abort());
+  return left.signal;
+}

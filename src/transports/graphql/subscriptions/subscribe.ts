@@ -1,0 +1,67 @@
+import { Config } from '#gateway/config/config';
+import type { GraphqlContext } from '#gateway/declare/request-context';
+import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import type { PreparedOperation } from '#gateway/transports/graphql/prepared/prepared-operation';
+import { withDegraded } from '#gateway/transports/graphql/tell-degraded';
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { createSourceEventStream, execute, type ExecutionResult } from 'graphql';
+import { Underway } from './underway.ts';
+
+/** Runs subscriptions, whichever door they came through. */
+@Injectable()
+export class Subscribe {
+  constructor(
+    private readonly compiled: Compiled,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * The results of a valid subscription, one an event, each with a context of its own: what was loaded for one event is asked
+   * for again by the next, and each has a request's time. What is asked of upstreams, for the beginning or for an event, is
+   * cancelled when the client leaves.
+   * @param left aborted when the client has left
+   * @returns its errors where it cannot begin
+   */
+  async run(
+    { document, node }: PreparedOperation,
+    variableValues: Record<string, unknown>,
+    request: FastifyRequest,
+    left: AbortSignal,
+  ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+    const { schema, limits } = this.compiled;
+    const args = { ...limits, schema, document, operationName: node.name?.value, variableValues };
+    const underway = new Underway(request, this.config.REQUEST_TIMEOUT_MS, left);
+    const source = await underway.run((contextValue) => createSourceEventStream({ ...args, contextValue }));
+    if (!(Symbol.asyncIterator in source)) return source;
+    const events = source[Symbol.asyncIterator]();
+    if (left.aborted) void events.return?.();
+    return this.results(events, underway, async (rootValue, contextValue) =>
+      withDegraded(await execute({ ...args, rootValue, contextValue }), contextValue),
+    );
+  }
+
+  /** No generator: one that waits for an event would not stop before it came. */
+  private results(
+    events: AsyncIterator<unknown>,
+    underway: Underway,
+    result: (event: unknown, context: GraphqlContext) => Promise<ExecutionResult>,
+  ): AsyncIterableIterator<ExecutionResult> {
+    const over = { value: undefined, done: true as const };
+    return {
+      async next() {
+        const { value, done } = await events.next();
+        if (done) return over;
+        return { value: await underway.run(async (context) => result(value, context)), done: false };
+      },
+      async return() {
+        underway.cancel();
+        await events.return?.();
+        return over;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+}

@@ -1,0 +1,38 @@
+import type { GraphqlContext } from '#gateway/declare/request-context';
+import type { Context } from '#libs/upstream';
+import type { FastifyRequest } from 'fastify';
+
+/** What of a subscription is under way: each execution has a context of its own, and all of them end when the client leaves. */
+export class Underway {
+  private readonly contexts = new Set<Context>();
+
+  /** @param timeoutMs what each execution may take @param left aborted when the client has left */
+  constructor(
+    private readonly request: FastifyRequest,
+    private readonly timeoutMs: number,
+    private readonly left: AbortSignal,
+  ) {
+    left.addEventListener('abort', () => this.cancel(), { once: true });
+  }
+
+  /** Executes with a context that begins now. */
+  async run<T>(execution: (context: GraphqlContext) => Promise<T>): Promise<T> {
+    const { request } = this;
+    const context = request.context.detached(this.timeoutMs);
+    this.contexts.add(context);
+    if (this.left.aborted) context.end('client');
+    try {
+      return await execution({
+        request: Object.create(request, { context: { value: context } }) as FastifyRequest,
+      });
+    } finally {
+      context.settle();
+      this.contexts.delete(context);
+    }
+  }
+
+  /** Nobody waits for the results any more: the calls made for them end. */
+  cancel(): void {
+    for (const context of this.contexts) context.end('client');
+  }
+}

@@ -1,0 +1,144 @@
+import { Config } from '#gateway/config/config';
+import { isFromKnownOrigin } from '#gateway/identity/browser/from-page';
+import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
+import { Upgrades } from '#gateway/edge/listener/upgrades';
+import { FrameLimit } from '#gateway/edge/limits/frame-limit';
+import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { GatewayError } from '#libs/errors';
+import { Injectable } from '@nestjs/common';
+import type { Done } from '#gateway/edge/stage';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { CloseCode, type Context as Connection, handleProtocols, makeServer, type Server } from 'graphql-ws';
+import { PinoLogger } from 'nestjs-pino';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { SocketOperations } from './socket-operations.ts';
+import { SocketStream } from './socket-stream.ts';
+
+/** Who has not said who they are by then is cut, in milliseconds. */
+const INIT_MS = 3_000;
+
+/** RFC 6455, section 7.4.1, and IANA's registry of close codes. */
+const POLICY_VIOLATION = 1008;
+const TRY_AGAIN_LATER = 1013;
+
+/** What is kept with a connection. */
+interface Kept {
+  socket: WebSocket;
+  /** Its upgrade, as the edge has seen it. */
+  request: FastifyRequest;
+  /** Set once it is known who connects. */
+  stream?: SocketStream;
+}
+type Connected = Connection<Record<string, unknown>, Kept & Record<string, unknown>>;
+
+/** GraphQL over WebSocket at `/graphql`: the protocol graphql-transport-ws, with its close codes. */
+@Injectable()
+export class WebSocketDoor {
+  private readonly sockets: WebSocketServer;
+  private readonly protocol: Server<Kept & Record<string, unknown>>;
+
+  constructor(
+    private readonly upgrades: Upgrades,
+    private readonly config: Config,
+    private readonly tokens: PresentedTokens,
+    private readonly streams: OpenStreams,
+    private readonly operations: SocketOperations,
+    private readonly logger: PinoLogger,
+  ) {
+    this.sockets = new WebSocketServer({
+      noServer: true,
+      handleProtocols,
+      maxPayload: config.GRAPHQL_BODY_LIMIT_BYTES,
+      perMessageDeflate: false,
+    });
+    this.protocol = makeServer<Record<string, unknown>, Kept & Record<string, unknown>>({
+      connectionInitWaitTimeout: INIT_MS,
+      onConnect: (connection) => this.connect(connection),
+      onSubscribe: ({ extra, subscriptions }, id, payload) =>
+        this.operations.begin(extra.request, subscriptions, id, payload),
+      subscribe: (args: ExecutionArgs) => this.operations.subscribe(args),
+      execute: (args: ExecutionArgs) => this.operations.execute(args),
+      onNext: ({ extra }, _id, _payload, args, result: ExecutionResult) => {
+        extra.stream?.note();
+        return this.operations.told(args, result);
+      },
+    });
+  }
+
+  preValidation(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    if (request.routeOptions.url !== '/graphql' || !this.upgrades.has(request)) return done();
+    if (!isFromKnownOrigin(request, this.config))
+      return done(new GatewayError('FORBIDDEN', { detail: 'This origin is not allowed.' }));
+    this.open(request, reply);
+  }
+
+  private open(request: FastifyRequest, reply: FastifyReply): void {
+    request.isStream = true;
+    request.context.settle();
+    reply.hijack();
+    const { socket, head } = this.upgrades.take(request, reply.raw)!;
+    this.sockets.handleUpgrade(request.raw, socket, head, (client) => this.speak(client, request));
+  }
+
+  private speak(socket: WebSocket, request: FastifyRequest): void {
+    // What is wrong with a frame closes the socket with its code (RFC 6455, section 7.4.1).
+    socket.on('error', () => {});
+    const frames = new FrameLimit();
+    const isTooMuch = (): boolean => {
+      if (frames.take()) return false;
+      socket.close(POLICY_VIOLATION, 'too many frames');
+      return true;
+    };
+    socket.on('ping', isTooMuch);
+    const closed = this.protocol.opened(
+      {
+        protocol: socket.protocol,
+        // What cannot be sent any more is of no interest: the socket closes.
+        send: (text) => socket.send(text, () => {}),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (hear) =>
+          void socket.on('message', (data) => isTooMuch() || void this.hear(socket, data, hear)),
+      },
+      { socket, request },
+    );
+    socket.once('close', (code, reason) => {
+      void closed(code, reason.toString());
+      request.server.logUpgraded(request);
+    });
+  }
+
+  private async hear(socket: WebSocket, data: RawData, hear: (text: string) => Promise<void>): Promise<void> {
+    try {
+      await hear((data as Buffer).toString());
+    } catch (error) {
+      this.logger.error({ err: error }, 'internal error');
+      socket.close(CloseCode.InternalServerError, 'Internal error');
+    }
+  }
+
+  /** Who connects: by the token of their `connection_init`, else as their upgrade was. False closes with 4403. */
+  private async connect({ connectionParams, extra }: Connected): Promise<boolean> {
+    const { request, socket } = extra;
+    const { authorization, dpop: proof } = connectionParams ?? {};
+    try {
+      if (authorization !== undefined) {
+        const caller =
+          typeof authorization === 'string' && (await this.tokens.callerOf(authorization, request, proof));
+        if (!caller) return false;
+        request.token = 'valid';
+        request.context.caller = caller;
+        request.context.log.callerId = caller.id;
+      }
+      if (request.token === 'unchecked') throw request.tokenRefusal!;
+      if (request.token === 'invalid' || request.token === 'forged') return false;
+      const onOverflow = () => this.streams.count('overflow');
+      extra.stream = this.streams.add(request.context, '/graphql', () => new SocketStream(socket, onOverflow));
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      if (error.code === 'UNAUTHENTICATED') return false;
+      socket.close(TRY_AGAIN_LATER, error.code);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,88 @@
+import { Documents } from '#gateway/transports/graphql/documents';
+import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import { ErrorFormat } from '#gateway/transports/graphql/format-error';
+import { Reserve } from '#gateway/transports/graphql/limits/reserve';
+import { RunPrepared } from '#gateway/transports/graphql/prepared/run-prepared';
+import { GatewayError } from '#libs/errors';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionResult } from 'graphql';
+import { variableSchemasOf } from './json-schema-of.ts';
+import type { TrustedOperation } from './trusted-operations.ts';
+
+/** Answers trusted queries as REST resources: `web/home` at `/v1/views/web/home`. */
+@Injectable()
+export class Views {
+  private readonly declared = new WeakMap<TrustedOperation, ReturnType<typeof variableSchemasOf>>();
+
+  constructor(
+    private readonly documents: Documents,
+    private readonly compiled: Compiled,
+    private readonly reserve: Reserve,
+    private readonly prepared: RunPrepared,
+    private readonly errors: ErrorFormat,
+  ) {}
+
+  /** The answer of an operation, as JSON. @throws {GatewayError} NOT_FOUND, BAD_REQUEST, and whatever the operation fails with */
+  async run(id: string, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const operation = this.documents.trusted.get(id);
+    if (operation?.node.operation !== 'query') throw new GatewayError('NOT_FOUND');
+    this.prepared.authorize(operation, request);
+    const variables = this.variablesIn(operation, request.query as Record<string, unknown>);
+    await this.reserve.take(operation, variables, true, request, reply);
+    const written = await this.prepared.write(operation, variables, request);
+    const result = written ?? (await this.prepared.run(operation, variables, request));
+    const text = 'text' in result ? result.text : this.answerOf(result);
+    void reply.type('application/json; charset=utf-8');
+    return text;
+  }
+
+  /** The variables in a query string, as the operation declares them. @throws {GatewayError} BAD_REQUEST naming each */
+  private variablesIn(operation: TrustedOperation, query: Record<string, unknown>): Record<string, unknown> {
+    const declared = this.declaredBy(operation);
+    const { version: _, ...given } = query;
+    const errors = Object.keys(given)
+      .filter((name) => !declared.some((one) => one.name === name))
+      .map((name) => ({ field: name.slice(0, 100), message: 'There is no such parameter' }));
+    const variables: Record<string, unknown> = {};
+    for (const { name, isRequired, schema } of declared) {
+      const value = given[name];
+      if (value === undefined && isRequired) errors.push({ field: name, message: 'Must be given' });
+      if (value === undefined) continue;
+      const read = valueOf(value, [schema['type']].flat()[0]);
+      if (read === undefined)
+        errors.push({ field: name, message: `Must be of the type ${String(schema['type'])}` });
+      else variables[name] = read;
+    }
+    if (errors.length)
+      throw new GatewayError('BAD_REQUEST', { detail: 'The parameters are not acceptable.', errors });
+    return variables;
+  }
+
+  /** What failed fails the whole resource, as it would in REST: what may be missing is null, and in `degraded`. */
+  private answerOf({ data, errors }: ExecutionResult): string {
+    const [error] = errors ?? [];
+    if (error) throw this.errors.asGatewayError(error);
+    return JSON.stringify(data);
+  }
+
+  private declaredBy(operation: TrustedOperation) {
+    let declared = this.declared.get(operation);
+    if (!declared)
+      this.declared.set(operation, (declared = variableSchemasOf(this.compiled.schema, operation.node)));
+    return declared;
+  }
+}
+
+/** A value of a query string, in the type that is wanted; undefined where it is not one. */
+function valueOf(value: unknown, type: unknown): unknown {
+  if (typeof value !== 'string') return undefined;
+  if (type === 'integer' || type === 'number') {
+    const number = Number(value);
+    return value.trim() !== '' && (type === 'integer' ? Number.isSafeInteger(number) : Number.isFinite(number))
+      ? number
+      : undefined;
+  }
+  if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : undefined;
+  return type === 'string' ? value : undefined;
+}

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Served, serve } from '#gateway/edge/listener/server.fixture';
+
+let served: Served;
+beforeAll(async () => {
+  const ok = () => ({});
+  served = await serve(
+    (server) => {
+      server.get('/things', ok);
+      server.post('/things', ok);
+      server.patch('/things/:id', ok);
+      server.all('/anything', ok);
+    },
+    { CORS_ORIGINS: 'https://shop.example' },
+  );
+});
+afterAll(() => served.stop());
+
+const ask = (method: string, path: string) => fetch(served.url + path, { method });
+
+describe('a method that a resource does not have', () => {
+  it.each([
+    ['DELETE', '/things', 'GET, HEAD, POST, OPTIONS'],
+    ['PUT', '/things', 'GET, HEAD, POST, OPTIONS'],
+    ['DELETE', '/things/', 'GET, HEAD, POST, OPTIONS'],
+    ['GET', '/things/1', 'PATCH, OPTIONS'],
+    ['POST', '/things/1?x', 'PATCH, OPTIONS'],
+  ])('is answered to %s %s with 405 and those it has: %s', async (method, path, allow) => {
+    const answer = await ask(method, path);
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe(allow);
+    expect(await answer.json()).toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
+  });
+
+  it('is HEAD where there is no GET', async () => {
+    const answer = await ask('HEAD', '/things/1');
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe('PATCH, OPTIONS');
+  });
+});
+
+describe('a method that a resource has', () => {
+  it.each(['GET', 'HEAD', 'POST'])('is not refused: %s', async (method) => {
+    expect((await ask(method, '/things')).status).toBe(200);
+  });
+
+  it('is told by OPTIONS', async () => {
+    const answer = await ask('OPTIONS', '/things/1');
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get('allow')).toBe('PATCH, OPTIONS');
+  });
+
+  it('may be any', async () => {
+    expect((await ask('DELETE', '/anything')).status).toBe(200);
+  });
+});
+
+it.each(['GET', 'DELETE'])('%s of nothing is 404, not 405', async (method) => {
+  expect((await ask(method, '/nothing')).status).toBe(404);
+});

@@ -1,0 +1,178 @@
+import { bodySchemas } from '#gateway/declare/question';
+import { answeredViews } from '#gateway/declare/answers';
+import { Documents } from '#gateway/transports/graphql/documents';
+import type { TrustedOperation } from '#gateway/transports/graphql/trusted/trusted-operations';
+import { viewPaths } from '#gateway/transports/graphql/trusted/view-paths';
+import { PROBLEM_TYPE } from '#gateway/edge/errors/problem';
+import { catalogue } from '#libs/errors';
+import { type JsonSchema, viewSchemas } from '#libs/view';
+import type { INestApplication } from '@nestjs/common';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { bound } from './openapi-bounds.ts';
+
+const PUBLIC = 'x-atrium-public';
+
+const TAGS = [
+  { name: 'account', description: 'The caller.' },
+  { name: 'auth', description: 'Logging in and out, in apps.' },
+  { name: 'bff', description: 'Logging in and out, in browsers.' },
+  { name: 'assistant', description: 'Questions about orders and products.' },
+  { name: 'events', description: 'What happens, as streams.' },
+  { name: 'home', description: 'The home page.' },
+  { name: 'orders', description: 'What the caller has ordered.' },
+  { name: 'products', description: 'What there is to order.' },
+  { name: 'views', description: 'Operations that belong to clients, as resources.' },
+];
+
+type Response = { description?: string; content?: object; headers?: object; $ref?: string };
+type Operation = Record<string, unknown> & { responses: Record<string, Response>; [PUBLIC]?: boolean };
+
+/** Serves the OpenAPI document at `/openapi.json` and a page to browse it at `/docs`. */
+export function serveReference(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => openApiDocument(app), { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
+}
+
+/** The OpenAPI 3.1 document of the REST door, as it runs. @param operations those that have a view route */
+export function openApiDocument(
+  app: INestApplication,
+  operations: Iterable<TrustedOperation> = app.get(Documents).trusted.values(),
+): OpenAPIObject {
+  const description = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Atrium')
+    .setDescription('One API in front of users, orders and products. Every failure is a problem after RFC 9457.')
+    .setVersion('1')
+    .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'An access token (RFC 9068). It is checked after RFC8725, as docs/security.md says.',
+      },
+      'bearer',
+    )
+    .addSecurity('dpop', {
+      type: 'http',
+      scheme: 'DPoP',
+      description: 'An access token that is bound to a key, with a proof in the header `DPoP` (RFC 9449).',
+    })
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The key of a partner.' }, 'apiKey')
+    .addSecurityRequirements('bearer')
+    .addSecurityRequirements('dpop')
+    .addSecurityRequirements('apiKey')
+    .addServer('/')
+    .build();
+  const document = SwaggerModule.createDocument(app, description);
+  Object.assign(document.paths, viewPaths(app.get(GraphQLSchemaHost).schema, operations));
+  for (const path of Object.values(document.paths)) {
+    for (const operation of Object.values(path) as Operation[]) finish(operation);
+  }
+  document.servers = [
+    { url: '/', description: 'This gateway, in production or locally.', 'x-internal': false } as never,
+  ];
+  document.tags = TAGS;
+  const schemas = { ...viewSchemas(answeredViews()), ...bodySchemas(), Problem: problemSchema };
+  Object.assign(document.components!, { headers: HEADERS, responses: failures });
+  document.components!.schemas = sorted(used(schemas, { ...document.paths, failures })) as never;
+  bound(document);
+  return document;
+}
+
+const header = (description: string) => ({ description, schema: { type: 'string', maxLength: 1_000 } });
+
+/** What every answer may have: what is left of the caller's limits, and which pages may read it. */
+const HEADERS = {
+  RateLimit: header('What is left of each limit (draft-ietf-httpapi-ratelimit-headers).'),
+  'RateLimit-Policy': header('The limits that hold (draft-ietf-httpapi-ratelimit-headers).'),
+  'Access-Control-Allow-Origin': header('The origin of the page that asks, where CORS_ORIGINS has it.'),
+};
+
+const everywhere = Object.fromEntries(
+  Object.keys(HEADERS).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+);
+
+/** How every operation may fail, besides what it says itself: the status, the name of the response, and when. */
+const FAILURES: readonly [status: string, name: string, description: string, headers?: object][] = [
+  ['400', 'BadRequest', 'The request cannot be parsed.'],
+  ['401', 'Unauthenticated', 'There is no token, or it is not valid.'],
+  ['422', 'NotAcceptable', 'A value is not acceptable.'],
+  ['429', 'RateLimited', 'Too many requests.', { 'Retry-After': header('When to come back, in seconds.') }],
+  ['500', 'Internal', 'Our fault.'],
+  ['default', 'Failure', 'Another failure.'],
+];
+
+const [PROBLEM] = PROBLEM_TYPE.split(';');
+
+const failures = Object.fromEntries(
+  FAILURES.map(([, name, description, headers]) => {
+    const content = { [PROBLEM!]: { schema: { $ref: '#/components/schemas/Problem' } } };
+    return [name, { description, headers: { ...everywhere, ...headers }, content }];
+  }),
+);
+
+function finish(operation: Operation): void {
+  if (operation[PUBLIC]) operation['security'] = [];
+  delete operation[PUBLIC];
+  if (operation['x-deprecated']) operation['deprecated'] = true;
+  delete operation['x-deprecated'];
+  operation['description'] ??= `${String(operation['summary'])}.`;
+  for (const response of Object.values(operation.responses)) {
+    response.description ||= 'Done.';
+    response.headers = { ...everywhere, ...response.headers };
+  }
+  for (const [status, name] of FAILURES)
+    operation.responses[status] ??= { $ref: `#/components/responses/${name}` };
+}
+
+/** Those schemas that something points to, from here or from each other. */
+function used(schemas: Record<string, JsonSchema>, paths: object): Record<string, JsonSchema> {
+  const found = new Set<string>();
+  const look = (where: object): void => {
+    for (const [, name] of JSON.stringify(where).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (found.has(name!) || !schemas[name!]) continue;
+      found.add(name!);
+      look(schemas[name!]!);
+    }
+  };
+  look(paths);
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => found.has(name)));
+}
+
+function sorted<T>(record: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+const fieldError = {
+  type: 'object',
+  required: ['field', 'message'],
+  properties: { field: { type: 'string' }, message: { type: 'string' } },
+};
+
+const refusedLine = {
+  type: 'object',
+  required: ['productId', 'requested', 'available'],
+  properties: {
+    productId: { type: 'string' },
+    requested: { type: 'integer' },
+    available: { type: ['integer', 'null'] },
+  },
+};
+
+const problemSchema: JsonSchema = {
+  type: 'object',
+  description: 'What went wrong (RFC 9457).',
+  required: ['type', 'title', 'status', 'instance', 'code', 'requestId'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    code: { type: 'string', enum: Object.keys(catalogue) },
+    requestId: { type: 'string', description: 'Names this request in our logs.' },
+    errors: { type: 'array', items: fieldError, description: 'What is wrong with the input, field by field.' },
+    lines: { type: 'array', items: refusedLine, description: 'The lines of an order that were refused.' },
+  },
+};

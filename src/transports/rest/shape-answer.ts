@@ -1,0 +1,48 @@
+import { Limiter } from '#gateway/edge/limits/limiter';
+import { unitsOf } from '#gateway/edge/limits/object-cost';
+import { noteVersion } from '#gateway/edge/http-cache/resource-version';
+import { serializer } from '#libs/view';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Answer, answerOf } from '#gateway/declare/answers';
+import { DEPRECATED, type Deprecation, deprecationHeaders } from '#gateway/declare/deprecated';
+import { refuseUnknownQuery } from '#gateway/declare/question';
+import { wantedByRest } from '#gateway/declare/wanted-parts';
+
+/**
+ * Decides before a REST handler runs how its answer will be written: trimmed to its view and to `?fields=`, with where what
+ * was created can be found, and what is on its way out. What it costs beyond its use case, by its objects, is taken from the
+ * caller's buckets when it is written. A guard, since an interceptor is an observable for every request.
+ */
+@Injectable()
+export class ShapeAnswer implements CanActivate {
+  constructor(private readonly limiter: Limiter) {}
+
+  canActivate(execution: ExecutionContext): boolean {
+    if (execution.getType<string>() !== 'http') return true;
+    const http = execution.switchToHttp();
+    const handler = execution.getHandler();
+    const reply = http.getResponse<FastifyReply>();
+    const request = http.getRequest<FastifyRequest>();
+    const deprecation = Reflect.getMetadata(DEPRECATED, handler) as Deprecation | undefined;
+    if (deprecation) void reply.headers(deprecationHeaders(deprecation));
+    refuseUnknownQuery(handler, request);
+    const answer = answerOf(handler);
+    if (answer) void reply.serializer(this.writing(answer, request, reply));
+    return true;
+  }
+
+  private writing(answer: Answer, request: FastifyRequest, reply: FastifyReply): (body: unknown) => string {
+    const write = serializer(answer.view, wantedByRest(request, answer));
+    return (body) => {
+      // An error is written already.
+      if (typeof body !== 'object' || body === null) return String(body);
+      void reply.header('content-type', 'application/json; charset=utf-8');
+      if (answer.isVersioned) noteVersion(request.context, (body as { version?: unknown }).version);
+      if (answer.location) void reply.header('location', answer.location(body as never));
+      const { text, objects } = write(body as Record<string, unknown>);
+      this.limiter.settleAtLeast(request.reserved, unitsOf(objects));
+      return text;
+    };
+  }
+}

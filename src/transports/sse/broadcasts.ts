@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as passed } from 'node:timers/promises';
+import { Spine } from '#libs/events';
+import { Redis } from '#libs/redis';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { OpenStreams, type OpenStream } from '#gateway/edge/streams/open-streams';
+import { type Audience, type Broadcast, broadcasts } from './topics.ts';
+
+/** Other gateways have so long to say how many of theirs they reached. */
+const COUNTED_MS = 500;
+const KEPT_SECONDS = 60;
+const keyOf = (id: string): string => `atrium:broadcast:${id}`;
+
+/** Says something to many streams, at every gateway. */
+@Injectable()
+export class Broadcasts implements OnApplicationShutdown {
+  private readonly stop: () => void;
+  private readonly reached = new Map<string, number>();
+
+  constructor(
+    private readonly spine: Spine,
+    private readonly streams: OpenStreams,
+    @Inject(Redis) private readonly redis: Redis | null,
+  ) {
+    this.stop = spine.follow(broadcasts, undefined, ({ event }) => void this.pass(event)).stop;
+  }
+
+  /** @returns how many streams it was written to; what gateways say later than after half a second is not counted */
+  async send(message: string, to: Audience): Promise<number> {
+    const id = randomUUID();
+    this.spine.publish(broadcasts, { type: 'broadcast', data: { id, message, to } });
+    if (this.redis) {
+      await passed(COUNTED_MS);
+      return Number(await this.redis.get(keyOf(id)).catch(() => null));
+    }
+    const here = this.reached.get(id) ?? 0;
+    this.reached.delete(id);
+    return here;
+  }
+
+  onApplicationShutdown(): void {
+    this.stop();
+  }
+
+  private async pass({ data: { id, message, to } }: Broadcast): Promise<void> {
+    let count = 0;
+    for (const one of this.streams.list()) {
+      if (isMeant(one, to) && one.events.say(message)) count += 1;
+    }
+    if (!this.redis) return void this.reached.set(id, count);
+    const key = keyOf(id);
+    await this.redis
+      .multi()
+      .incrby(key, count)
+      .expire(key, KEPT_SECONDS)
+      .exec()
+      .catch(() => null);
+  }
+}
+
+function isMeant({ callerId, scopes, route }: OpenStream, to: Audience): boolean {
+  if (to.userId !== undefined && to.userId !== callerId) return false;
+  if (to.scope !== undefined && !scopes.includes(to.scope)) return false;
+  return to.route === undefined || to.route === route;
+}

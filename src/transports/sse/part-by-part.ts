@@ -1,0 +1,97 @@
+import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
+import { noteFailure } from '#gateway/edge/errors/failures';
+import { problemOf } from '#gateway/edge/errors/problem';
+import { prefersEvents } from '#libs/negotiation';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { EventStream } from './event-stream.ts';
+import { OpenStreams } from '#gateway/edge/streams/open-streams';
+
+type Body = Record<string, unknown>;
+
+/**
+ * Tells the parts of an answer as each is there, to who prefers `text/event-stream`: events `part`, then `complete` with the rest.
+ * All of them put into one object are the JSON answer. As long as no part could be had nothing is decided, and a failure is
+ * an answer with its own status.
+ */
+@Injectable()
+export class PartByPart {
+  constructor(private readonly streams: OpenStreams) {}
+
+  /**
+   * Answers a request with what `ask` finds. An interceptor would be an observable for every request.
+   * @returns the answer, for who takes JSON; undefined for who has been told it part by part
+   */
+  answer<Found extends object>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    ask: () => Promise<Found>,
+  ): Promise<Found | undefined> {
+    if (!prefersEvents(request.headers.accept)) return ask();
+    return this.tell(request, reply, ask);
+  }
+
+  private async tell(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    ask: () => Promise<object>,
+  ): Promise<undefined> {
+    const write = (body: Body) => reply.serialize(body) as string;
+    const progress = new Progress(write, () => this.streams.open(request, reply));
+    request.context.onPart = (name, part) => progress.add(name, part);
+    try {
+      progress.complete((await ask()) as Body);
+    } catch (error) {
+      if (!progress.isOpen) throw error;
+      const failure = asGatewayError(error);
+      noteFailure(request.context.log, failure);
+      progress.fail(problemOf(failure, request));
+    } finally {
+      // Until then it has a request's time, though it is a stream.
+      request.context.settle();
+    }
+  }
+}
+
+class Progress {
+  private events: EventStream | undefined;
+  /** Parts that could not be had, before there is one that could. */
+  private readonly missing: Body[] = [];
+  private readonly told = new Set<string>();
+
+  constructor(
+    private readonly write: (body: Body) => string,
+    private readonly open: () => EventStream,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.events !== undefined;
+  }
+
+  add(name: string, part: unknown): void {
+    this.told.add(name);
+    const body = { [name]: part };
+    if (part === null && !this.events) return void this.missing.push(body);
+    this.begin();
+    this.tell('part', body);
+  }
+
+  complete(body: Body): void {
+    this.begin();
+    this.tell('complete', Object.fromEntries(Object.entries(body).filter(([name]) => !this.told.has(name))));
+    this.events!.end();
+  }
+
+  fail(problem: object): void {
+    this.events!.end('error', problem);
+  }
+
+  private begin(): void {
+    this.events ??= this.open();
+    for (const body of this.missing.splice(0)) this.tell('part', body);
+  }
+
+  private tell(event: string, body: Body): void {
+    this.events!.send({ event, data: this.write(body) });
+  }
+}

@@ -1,0 +1,56 @@
+import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
+import { problemOf } from '#gateway/edge/errors/problem';
+import { Limiter } from '#gateway/edge/limits/limiter';
+import { inRequest } from '#libs/observe';
+import type { AnswerStream } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PinoLogger } from 'nestjs-pino';
+import type { EventStream, Sent } from './event-stream.ts';
+import { OpenStreams } from '#gateway/edge/streams/open-streams';
+
+/** An answer that comes piece by piece, and what it has cost. */
+export interface Relayed extends AnswerStream<Sent> {
+  /** What of what was reserved it has needed so far, in units of the limiter. */
+  readonly cost: number;
+}
+
+/** Passes an answer on as it comes, no faster than the client reads: what is upstream waits too. */
+@Injectable()
+export class Relay {
+  constructor(
+    private readonly streams: OpenStreams,
+    private readonly limiter: Limiter,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  /**
+   * Answers with its events. It is closed when the client leaves; what goes wrong midway is an event `error` with the problem.
+   * @throws {GatewayError} RATE_LIMITED, OVERLOADED
+   */
+  async answer(request: FastifyRequest, reply: FastifyReply, answer: Relayed): Promise<void> {
+    try {
+      const events = this.streams.open(request, reply);
+      request.context.settle();
+      events.onOver(() => answer.close());
+      await inRequest(request.context.log, () => this.pass(request, answer, events));
+    } finally {
+      answer.close();
+      if (request.reserved) this.limiter.settle(request.reserved, answer.cost);
+    }
+  }
+
+  private async pass(request: FastifyRequest, answer: Relayed, events: EventStream): Promise<void> {
+    try {
+      for await (const sent of answer) {
+        events.send(sent);
+        await events.drained();
+      }
+      events.end();
+    } catch (thrown) {
+      const error = asGatewayError(thrown);
+      this.logger.warn({ err: thrown }, 'the answer broke off');
+      events.end('error', problemOf(error, request));
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { AuthModule } from '#gateway/identity/identity.module';
+import { Spine, SpineMemory, SpineRedis } from '#libs/events';
+import { Redis } from '#libs/redis';
+import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Broadcasts } from './broadcasts.ts';
+import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { PartByPart } from './part-by-part.ts';
+import { Relay } from './relay.ts';
+import { StreamDoor } from './stream-door.ts';
+import { StreamsController } from './streams.controller.ts';
+
+const spineOver = (redis: Redis | null): Spine => (redis ? new SpineRedis(redis) : new SpineMemory());
+
+/** What happens, and the streams that tell of it. */
+@Global()
+@Module({
+  imports: [AuthModule],
+  controllers: [StreamsController],
+  providers: [
+    { provide: Spine, useFactory: spineOver, inject: [Redis] },
+    OpenStreams,
+    StreamDoor,
+    PartByPart,
+    Relay,
+    Broadcasts,
+  ],
+  exports: [Spine, OpenStreams, StreamDoor, PartByPart, Relay],
+})
+export class StreamsModule implements OnApplicationShutdown {
+  constructor(private readonly spine: Spine) {}
+
+  onApplicationShutdown(): Promise<void> {
+    return this.spine.close();
+  }
+}

@@ -1,0 +1,62 @@
+import { Audit } from '#gateway/identity/audit';
+import { Scopes } from '#gateway/declare/access';
+import { RequestContext } from '#gateway/declare/request-context';
+import { Limited } from '#gateway/declare/limited';
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import { check } from '#libs/view';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { z } from 'zod';
+import { Broadcasts } from './broadcasts.ts';
+import { OpenStreams } from '#gateway/edge/streams/open-streams';
+
+/** So many streams are listed; all are counted. */
+const MOST_LISTED = 1_000;
+
+/** What is to be said, and to whom: to everybody where nothing narrows it. */
+const saying = z.strictObject({
+  message: z.string().min(1).max(2_000),
+  to: z
+    .strictObject({
+      scope: z.string().max(64).optional(),
+      userId: z.string().max(255).optional(),
+      route: z.string().max(200).optional(),
+    })
+    .default({}),
+});
+
+/** Streams that are open at this gateway, for operators; a broadcast reaches those of all. */
+@Limited({ isFree: true })
+@ApiExcludeController()
+@Controller({ path: 'admin', version: VERSION_NEUTRAL })
+export class StreamsController {
+  constructor(
+    private readonly streams: OpenStreams,
+    private readonly broadcasts: Broadcasts,
+    private readonly audit: Audit,
+  ) {}
+
+  @Scopes('admin')
+  @Get('streams')
+  list() {
+    return this.streams.report(MOST_LISTED);
+  }
+
+  @Scopes('admin')
+  @Delete('streams/:id')
+  @HttpCode(204)
+  end(@RequestContext() context: Context, @Param('id') id: string) {
+    if (!this.streams.endById(id)) throw new GatewayError('NOT_FOUND', { detail: 'There is no such stream.' });
+    this.audit.write(context, 'stream.ended', { userId: context.caller.id });
+  }
+
+  @Scopes('admin')
+  @Post('broadcast')
+  @HttpCode(200)
+  async say(@RequestContext() context: Context, @Body() body: unknown) {
+    const { message, to } = check(saying, body);
+    this.audit.write(context, 'broadcast', { userId: context.caller.id });
+    return { received: await this.broadcasts.send(message, to) };
+  }
+}
