@@ -31,6 +31,15 @@ const FLOORS = [
 const lib = (...names) => `^libs/(${names.join('|')})/`;
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
+/** Forbids a folder of `src` everything in `src` but itself and the floors below it. */
+const floor = (name, comment, below) =>
+  rule(
+    `${name}-knows-what-is-below`,
+    comment,
+    { path: `^src/${name}/`, pathNot: SPEC },
+    { path: '^src/', pathNot: `^src/(${[name, ...below].join('|')})/` },
+  );
+
 module.exports = {
   forbidden: [
     rule(
@@ -141,35 +150,40 @@ module.exports = {
       { path: lib('storage', 'service', 'demo-data') },
     ),
 
-    rule(
-      'config-knows-libs-only',
-      'Config is read before anything else.',
-      { path: '^src/config/' },
-      { path: '^src/', pathNot: '^src/config/' },
-    ),
-    rule(
-      'upstreams-below-edge',
-      'An upstream knows no door, no feature and nothing of the edge.',
-      { path: '^src/upstreams/' },
-      {
-        path: '^src/',
-        pathNot: '^src/(config|upstreams)/',
-      },
-    ),
-    rule(
-      'edge-below-features',
-      'What happens to every request knows no feature.',
-      { path: '^src/edge/' },
-      {
-        path: ['^src/features/', '^src/[^/]+\\.ts$'],
-      },
-    ),
-    rule(
-      'features-below-gateway',
-      'A feature does not know the whole.',
-      { path: '^src/features/' },
-      { path: '^src/[^/]+\\.ts$' },
-    ),
+    // The ladder: a floor knows the floors below it.
+    floor('config', 'Config is read before anything else.', []),
+    floor('declare', 'What a handler declares is no behaviour.', ['config']),
+    floor('upstreams', 'An upstream knows no door, no feature and nothing of a request.', ['config', 'declare']),
+    floor('identity', 'Who is calling is known without any stage of a request.', ['config', 'declare']),
+    floor('edge', 'What happens to every request knows no transport and no feature.', [
+      'config',
+      'declare',
+      'identity',
+      'upstreams',
+    ]),
+    floor('transports', 'How an answer travels knows no feature.', [
+      'config',
+      'declare',
+      'identity',
+      'upstreams',
+      'edge',
+    ]),
+    floor('operations', 'What operators ask knows no feature.', [
+      'config',
+      'declare',
+      'identity',
+      'upstreams',
+      'edge',
+      'transports',
+    ]),
+    floor('features', 'A feature does not know the whole, nor what operators ask.', [
+      'config',
+      'declare',
+      'identity',
+      'upstreams',
+      'edge',
+      'transports',
+    ]),
 
     rule(
       'features-are-strangers',
@@ -223,7 +237,7 @@ module.exports = {
       'A view knows other views, and no use case, door or upstream client.',
       { path: '\\.view\\.ts$' },
       {
-        path: [DOOR, ADAPTER, '^src/edge/'],
+        path: [DOOR, ADAPTER, '^src/(identity|edge|transports|operations)/'],
       },
     ),
   ],

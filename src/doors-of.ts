@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
+import { isAdminRoute } from './declare/admin-route.ts';
 import { ACCESS, type Access } from './declare/access.ts';
 
 /** A way in, and who may come in; undefined where that is not said. */
@@ -30,7 +31,7 @@ function routesOf(app: INestApplicationContext): Door[] {
       const version = Reflect.getMetadata('__version__', metatype!) === undefined ? '/v1' : '';
       const path = `${version}/${prefix}/${own}`.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
       const access = Reflect.getMetadata(ACCESS, handler) as Access | undefined;
-      const isForOperators = /^\/(admin|metrics)\b/.test(path);
+      const isForOperators = isAdminRoute(path);
       return [{ name: `${RequestMethod[method]} ${path}`, isForOperators, access }];
     }),
   );

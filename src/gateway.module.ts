@@ -4,9 +4,8 @@ import { LoggerModule } from 'nestjs-pino';
 import { ConfigModule } from './config/config.module.ts';
 import type { Config } from './config/config.ts';
 import { RedisModule } from './config/redis.module.ts';
-import { AuditModule } from './identity/audit.ts';
+import { AuditModule } from './identity/audit/audit.ts';
 import { EdgeModule } from './edge/edge.module.ts';
-import { SheddingModule } from './edge/shedding/shedding.module.ts';
 import { AccountModule } from './features/account/account.module.ts';
 import { AssistantModule } from './features/assistant/assistant.module.ts';
 import { EventsModule } from './features/events/events.module.ts';
@@ -15,13 +14,26 @@ import { NodeModule } from './features/node/node.module.ts';
 import { OrdersModule } from './features/orders/orders.module.ts';
 import { ProductsModule } from './features/products/products.module.ts';
 import { SupportModule } from './features/support/support.module.ts';
+import { OperationsModule } from './operations/operations.module.ts';
+import { GraphqlDoorModule } from './transports/graphql/graphql.module.ts';
+import { RestModule } from './transports/rest/rest.module.ts';
+import { SocketIoModule } from './transports/socketio/socketio.module.ts';
+import { SseModule } from './transports/sse/sse.module.ts';
 import { UpstreamsModule } from './upstreams/upstreams.module.ts';
 
-/** The gateway, one line a feature. */
+/** The gateway, one line a wing and a feature. */
 @Module({
   imports: [
+    // What happens to every request:
     EdgeModule,
-    SheddingModule,
+    // How answers travel:
+    RestModule,
+    GraphqlDoorModule,
+    SseModule,
+    SocketIoModule,
+    // What operators ask:
+    OperationsModule,
+    // Whom the gateway asks:
     UpstreamsModule,
     // What clients can ask:
     AccountModule,

@@ -10,13 +10,13 @@ import { AdminDoor } from './edge/admin-port/admin-door.ts';
 import { Readiness } from './operations/readiness.ts';
 import { Drain } from './edge/drain/drain.ts';
 import { isSecure } from './edge/listener/listener.ts';
-import { collectMethods } from './transports/rest/method-not-allowed.ts';
+import { collectMethods } from './edge/malformed/method-not-allowed.ts';
 import { serveReference } from './transports/rest/openapi.ts';
 import { NestAdapter } from './edge/listener/nest-adapter.ts';
 import { createServer } from './edge/listener/server.ts';
 import { SocketIoAdapter } from './transports/socketio/socket-io-adapter.ts';
 import { PIPELINE } from './edge/pipeline.ts';
-import { install, type Stage } from './edge/stage.ts';
+import { install, type Stage } from './edge/stage/stage.ts';
 import { OpenStreams } from './edge/streams/open-streams.ts';
 import { GatewayModule } from './gateway.module.ts';
 

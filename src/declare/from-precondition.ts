@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { preconditionOf, requireIfMatch } from '#gateway/edge/http-cache/preconditions';
+import { preconditionOf, requireIfMatch } from './preconditions.ts';
 
 /** Far more than any list of tags that a client holds. */
 const MAX_LENGTH = 8_192;

@@ -1,5 +1,7 @@
 import { SetMetadata } from '@nestjs/common';
-import type { PolicyName } from '#gateway/edge/limits/policies';
+
+/** The names of all rate limit policies; `edge/limits/policies.ts` has what they are. */
+export type PolicyName = 'anonymous' | 'customer' | 'partner' | 'login' | 'search';
 
 /** What asking costs, and by what it is limited besides the limits for everybody. */
 export interface Limits {

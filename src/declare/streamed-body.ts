@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import { GatewayError } from '#libs/errors';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
+import { declareRoute } from './route.ts';
 
 /** What a route says of bodies that it reads as they come. */
 export interface Streamed {
@@ -24,7 +24,7 @@ declare module 'fastify' {
  * Gives a handler its body as a `Readable` while it comes: it has a cap of its own, and a pace in place of the time that
  * other bodies must arrive in. The request holds its place from the headers on.
  */
-export const StreamedBody = (streamed: Streamed): MethodDecorator => RouteConfig({ streamedBody: streamed });
+export const StreamedBody = (streamed: Streamed): MethodDecorator => declareRoute({ streamedBody: streamed });
 
 /** What the route of a request says of its body. */
 export const streamedOf = ({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): Streamed | undefined =>

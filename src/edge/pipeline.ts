@@ -1,10 +1,7 @@
 import { AdminDoor } from './admin-port/admin-door.ts';
-import { Metrics } from '#gateway/operations/metrics';
 import { Authenticate } from './authentication/authenticate.ts';
 import { NoteDenials } from './authentication/note-denials.ts';
 import { compression } from './compression/compression.ts';
-import { LimitDocument } from '#gateway/transports/graphql/limits/limit-document';
-import { WebSocketDoor } from '#gateway/transports/graphql/subscriptions/web-socket-door';
 import { readBodies } from './body/read-bodies.ts';
 import { unreadBodies } from './body/unread-bodies.ts';
 import { httpCache } from './http-cache/http-cache.ts';
@@ -22,7 +19,9 @@ import { securityHeaders } from './headers/security-headers.ts';
 import { serverTiming } from './timing/server-timing.ts';
 import { versions } from './versions/versions.ts';
 import { Shedding } from './shedding/shedding.ts';
-import { plain, provided, type Stage } from './stage.ts';
+import { GraphqlLimits, GraphqlUpgrades } from './graphql-stages.ts';
+import { RequestMetrics } from './metrics/request-metrics.ts';
+import { plain, provided, type Stage } from './stage/stage.ts';
 import { OpenStreams } from './streams/open-streams.ts';
 
 /**
@@ -54,10 +53,10 @@ export const PIPELINE: readonly Stage[] = [
   }),
   provided({
     name: 'metrics',
-    file: 'operations/metrics.ts',
+    file: 'edge/metrics/request-metrics.ts',
     why: 'Counts and times requests by method, route and status, refused ones too.',
     on: ['onResponse'],
-    provider: Metrics,
+    provider: RequestMetrics,
   }),
   plain({
     name: 'security headers',
@@ -158,15 +157,15 @@ export const PIPELINE: readonly Stage[] = [
     file: 'transports/graphql/subscriptions/web-socket-door.ts',
     why: 'Takes upgrades at `/graphql`. Before the documents: an upgrade has none.',
     on: ['preValidation'],
-    provider: WebSocketDoor,
+    provider: GraphqlUpgrades,
   }),
   provided({
     name: 'GraphQL limits',
-    file: 'transports/graphql/limits/limit-document.ts',
+    file: 'transports/graphql/limit-document.ts',
     why: 'Finds the document, refuses what is too big, and takes its cost from the buckets of the caller before it runs.',
     on: ['preHandler'],
     decorates: { reserved: undefined, operation: undefined, variables: undefined },
-    provider: LimitDocument,
+    provider: GraphqlLimits,
   }),
   plain({
     name: 'HTTP cache',

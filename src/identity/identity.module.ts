@@ -1,7 +1,6 @@
 import { Config } from '#gateway/config/config';
 import { Redis } from '#libs/redis';
 import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { ApiKeyStoreMemory } from './api-keys/api-key-store.memory.ts';
 import { ApiKeyStoreRedis } from './api-keys/api-key-store.redis.ts';
@@ -10,8 +9,6 @@ import { ApiKeysController } from './api-keys/api-keys.controller.ts';
 import { ApiKeys } from './api-keys/api-keys.ts';
 import { Attempts } from './attempts/attempts.ts';
 import { KnownDevices } from './attempts/known-devices.ts';
-import { AuthGuard } from '#gateway/edge/authentication/auth.guard';
-import { Authenticate } from '#gateway/edge/authentication/authenticate';
 import { BrowserSessions } from './browser/browser-sessions.ts';
 import { Renewals } from './browser/renewals.ts';
 import { SessionWatch } from './browser/session-watch.ts';
@@ -22,7 +19,6 @@ import { OutsideIssuers } from './issuers/outside-issuers.ts';
 import { JwksController } from './keys/jwks.controller.ts';
 import { KeySet } from './keys/key-set.ts';
 import { NoteRotation } from './keys/note-rotation.ts';
-import { NoteDenials } from '#gateway/edge/authentication/note-denials';
 import { OperatorSessions } from './operators/operator-sessions.ts';
 import { BackchannelLogout } from './provider/backchannel-logout.ts';
 import { PendingLogins } from './provider/pending-logins.ts';
@@ -49,7 +45,7 @@ const storeOf = (redis: Redis | null): SessionStore =>
 const apiKeyStoreOf = (redis: Redis | null): ApiKeyStore =>
   redis ? new ApiKeyStoreRedis(redis) : new ApiKeyStoreMemory();
 
-/** Who is asking, and whether they may. */
+/** Who is calling: tokens, sessions, keys, providers, and the audit log of all that. */
 @Module({
   imports: [JwtModule.register({})],
   controllers: [ApiKeysController, JwksController, ProviderController],
@@ -88,15 +84,12 @@ const apiKeyStoreOf = (redis: Redis | null): ApiKeyStore =>
     BackchannelLogout,
     // Operators in browsers:
     OperatorSessions,
-    // Every request:
-    Authenticate,
-    { provide: APP_GUARD, useClass: AuthGuard },
     // The audit log:
-    NoteDenials,
     NoteRotation,
   ],
   exports: [
     AccessTokens,
+    ApiKeys,
     Attempts,
     BrowserSessions,
     Dpop,
@@ -110,4 +103,4 @@ const apiKeyStoreOf = (redis: Redis | null): ApiKeyStore =>
     SessionWatch,
   ],
 })
-export class AuthModule {}
+export class IdentityModule {}

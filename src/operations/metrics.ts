@@ -1,4 +1,5 @@
 import { LoginReports } from '#gateway/identity/provider/login-reports';
+import { BUCKETS_SECONDS, RequestMetrics } from '#gateway/edge/metrics/request-metrics';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Limiter } from '#gateway/edge/limits/limiter';
@@ -8,8 +9,6 @@ import { Spine } from '#libs/events';
 import { isWorker } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { Done } from '#gateway/edge/stage';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { exposeCache } from './cache-metrics.ts';
@@ -24,22 +23,12 @@ import { WorkerMetrics } from './worker-metrics.ts';
 /** Gauges of prom-client that are named as counters are; each but adds up another that has the same by type. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
-const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-
-/** What Prometheus scrapes: the process and, by method, route and status, the requests. */
+/** What Prometheus scrapes: the process, the requests, the upstreams, and all that the gateway counts. */
 @Injectable()
 export class Metrics implements OnModuleInit, OnApplicationShutdown {
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   private ofWorker: WorkerMetrics | undefined;
   private readonly registry = new Registry();
-  private readonly requests = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time that requests took, from their first byte to the end of the answer.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: BUCKETS_SECONDS,
-    registers: [this.registry],
-  });
-
   private readonly tries = new Histogram({
     name: 'upstream_try_duration_seconds',
     help: 'Time that tries of upstream calls took, by what came of them; queued time included.',
@@ -49,6 +38,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
   });
 
   constructor(
+    private readonly requests: RequestMetrics,
     private readonly clients: UpstreamClients,
     private readonly cache: Cache,
     private readonly limiter: Limiter,
@@ -63,6 +53,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
   onModuleInit(): void {
     collectDefaultMetrics({ register: this.registry });
     for (const name of MISNAMED) this.registry.removeSingleMetric(name);
+    this.registry.registerMetric(this.requests.durations);
     this.clients.watchTries(({ upstream, method, outcome, isHedge, number, durationMs }) => {
       const kind = isHedge ? 'hedge' : number > 1 ? 'retry' : 'first';
       this.tries.observe({ upstream, method, outcome, kind }, durationMs / 1000);
@@ -77,13 +68,6 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
       const failed = (error: unknown) => this.logger.error({ err: error }, 'metrics cannot be read');
       this.ofWorker = new WorkerMetrics(this.registry, failed);
     }
-  }
-
-  onResponse(request: FastifyRequest, { statusCode, elapsedTime }: FastifyReply, done: Done): void {
-    if (request.isStream) return done();
-    const { method, routeOptions } = request;
-    this.requests.observe({ method, route: routeOptions.url ?? 'none', status: statusCode }, elapsedTime / 1000);
-    done();
   }
 
   /** The requests under way have ended by now, and are counted. */

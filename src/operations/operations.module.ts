@@ -1,6 +1,5 @@
-import { AuthModule } from '#gateway/identity/identity.module';
+import { IdentityModule } from '#gateway/identity/identity.module';
 import { Module } from '@nestjs/common';
-import { AdminDoor } from '#gateway/edge/admin-port/admin-door';
 import { AdminController } from './admin.controller.ts';
 import { CacheController } from './cache.controller.ts';
 import { Health } from './health.ts';
@@ -12,9 +11,9 @@ import { Readiness } from './readiness.ts';
 
 /** What operators and orchestrators ask. */
 @Module({
-  imports: [AuthModule],
+  imports: [IdentityModule],
   controllers: [AdminController, CacheController, LimitsController, MetricsController, ProbesController],
-  providers: [AdminDoor, Health, Metrics, Readiness],
-  exports: [AdminDoor, Readiness],
+  providers: [Health, Metrics, Readiness],
+  exports: [Readiness],
 })
-export class AdminModule {}
+export class OperationsModule {}

@@ -1,3 +1,4 @@
+import { isAdminRoute } from '#gateway/declare/admin-route';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Access } from '#test/support/access';
@@ -163,7 +164,7 @@ async function come(door: string, headers: Record<string, string>): Promise<Came
     return request(shop.gateway.url).post('/graphql').set(headers).send(document);
   }
   const { path: at = () => path, body, headers: own } = SAMPLES[door] ?? {};
-  const where = /^\/(admin|metrics)\b/.test(path) ? shop.gateway.adminUrl : shop.gateway.url;
+  const where = isAdminRoute(path) ? shop.gateway.adminUrl : shop.gateway.url;
   const test = request(where)[method.toLowerCase() as 'get'](at()).redirects(0);
   return test.set({ ...own, ...headers }).send(body ? await body() : undefined);
 }

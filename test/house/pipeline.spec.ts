@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '#gateway/config/config';
 import { PIPELINE } from '#gateway/edge/pipeline';
-import { install, plain } from '#gateway/edge/stage';
+import { install, plain } from '#gateway/edge/stage/stage';
 import { createGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
 import { pipelineTable } from '#tools/pipeline-table';
-import { NestFactory } from '@nestjs/core';
+import { ApplicationConfig, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 
@@ -91,6 +91,15 @@ describe('the pipeline', () => {
     const expected = await hooksOfNest();
     for (const { on } of PIPELINE) for (const name of on) if (name in expected) expected[name]! += 1;
     expect(await hooksOf(server, method, url)).toEqual(expected);
+  });
+
+  it('is followed by the guards of every route in the order of docs/request-path.md', () => {
+    const guards = app.get(ApplicationConfig).getGlobalGuards();
+    const names = guards.map((guard) => guard.constructor.name);
+    expect(names).toEqual(['LimitsGuard', 'AuthGuard', 'ShapeAnswer']);
+    const page = readFileSync(new URL('../../docs/request-path.md', import.meta.url), 'utf8');
+    const files = [...page.matchAll(/^\| Guard \d \| `([^`]+)`/gm)].map(([, file]) => file!);
+    expect(files.map((file) => readFileSync(file, 'utf8').match(/export class (\w+)/)?.[1])).toEqual(names);
   });
 
   it('names each stage once, and a file that there is', () => {

@@ -21,7 +21,7 @@ describe('docs/security.md', () => {
   });
 
   it('names every event of the audit log', () => {
-    const events = readFileSync('src/identity/audit.ts', 'utf8').matchAll(/^ {2}\| '([a-z.]+)'/gm);
+    const events = readFileSync('src/identity/audit/audit.ts', 'utf8').matchAll(/^ {2}\| '([a-z.]+)'/gm);
     const all = [...events].map(([, event]) => event!);
     expect(all.length).toBeGreaterThan(8);
     expect(all.filter((event) => !page.includes(`\`${event}\``))).toEqual([]);

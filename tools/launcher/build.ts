@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { trustedOperationsIn } from '#gateway/transports/graphql/trusted/trusted-operations';
+import { trustedOperationsIn } from '#gateway/transports/graphql/documents/trusted-operations';
 import { buildSchema } from 'graphql';
 
 /** What is built, as nest-cli.json says it to `nest build` too. */

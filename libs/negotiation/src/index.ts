@@ -1,1 +1,1 @@
-export { EVENT_STREAM, JSON_TYPE, offer, prefersEvents, takesEvents } from './preferred-type.ts';
+export { EVENT_STREAM, JSON_TYPE, offer, prefersEvents, prefersHtml, takesEvents } from './preferred-type.ts';

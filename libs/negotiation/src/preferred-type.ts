@@ -32,6 +32,13 @@ export function offer<Type extends string>(
   };
 }
 
+const HTML = 'text/html';
+const jsonOrPage = offer([JSON_TYPE, HTML]);
+
+/** Whether a client names `text/html` and prefers it to JSON: a browser that navigates, and no program. */
+export const prefersHtml = (accept: string | undefined): boolean =>
+  !!accept?.includes(HTML) && jsonOrPage(accept) === HTML;
+
 const preferred = offer([JSON_TYPE, EVENT_STREAM]);
 const events = offer([EVENT_STREAM]);
 

@@ -1,5 +1,5 @@
 import { failureFields } from '#gateway/edge/errors/failures';
-import type { Hooks, Parts } from '#gateway/edge/stage';
+import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 import type { GatewayError } from '#libs/errors';
 import { inRequest } from '#libs/observe';
 import type { TryRecord } from '#libs/upstream';

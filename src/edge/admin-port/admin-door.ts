@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { Config } from '#gateway/config/config';
 import { answerParserError, answerUnusual } from '#gateway/edge/malformed/parser-errors';
 import { GatewayError } from '#libs/errors';
+import { isAdminRoute } from '#gateway/declare/admin-route';
 import { listening } from '#libs/process';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Done } from '#gateway/edge/stage';
+import type { Done } from '#gateway/edge/stage/stage';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { adminHosts } from './admin-host.ts';
 
@@ -16,8 +17,6 @@ declare module 'fastify' {
   }
 }
 
-/** Routes that operators alone have. */
-export const ADMIN_ROUTE = /^\/(admin(\/|$)|metrics$)/;
 const OTHER_HOST = 'The admin port has another host name: ADMIN_HOSTS lists the names it may be asked by.';
 const BOTH_DOORS = new Set(['/livez', '/readyz']);
 
@@ -74,7 +73,7 @@ export class AdminDoor implements BeforeApplicationShutdown {
     if (url !== undefined && BOTH_DOORS.has(url)) return undefined;
     if (isOperator && !this.isOurHost(raw.headers.host))
       return new GatewayError('FORBIDDEN', { detail: OTHER_HOST });
-    if (url === undefined || ADMIN_ROUTE.test(url) === isOperator) return undefined;
+    if (url === undefined || isAdminRoute(url) === isOperator) return undefined;
     return new GatewayError('NOT_FOUND', { detail: 'There is nothing at this address.' });
   }
 }

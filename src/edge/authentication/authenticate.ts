@@ -2,7 +2,7 @@ import { Config } from '#gateway/config/config';
 import { GatewayError } from '#libs/errors';
 import type { Caller } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
-import type { Done } from '#gateway/edge/stage';
+import type { Done } from '#gateway/edge/stage/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeys } from '#gateway/identity/api-keys/api-keys';
 import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Done } from '#gateway/edge/stage';
+import type { Done } from '#gateway/edge/stage/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Audit } from '#gateway/identity/audit';
+import { Audit } from '#gateway/identity/audit/audit';
 
 /** Writes down who was not let in: with a token that is not valid, or without the right to be there. */
 @Injectable()

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '#gateway/config/config';
-import type { Parts } from '#gateway/edge/stage';
+import type { Parts } from '#gateway/edge/stage/stage';
 import { addressKey } from '#libs/client-address';
 import { GatewayError } from '#libs/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';

@@ -1,5 +1,5 @@
 import type { ServerHttp2Stream } from 'node:http2';
-import type { Hooks } from '#gateway/edge/stage';
+import type { Hooks } from '#gateway/edge/stage/stage';
 import type { FastifyRequest } from 'fastify';
 import { hasBody } from './has-body.ts';
 

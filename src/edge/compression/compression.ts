@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { DoneWithPayload, Hooks, Parts } from '#gateway/edge/stage';
+import type { DoneWithPayload, Hooks, Parts } from '#gateway/edge/stage/stage';
 import { GatewayError } from '#libs/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptedCodings, type AnyCoding, type Coding, CODINGS } from './accept-encoding.ts';

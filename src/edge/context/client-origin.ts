@@ -1,4 +1,4 @@
-import type { Hooks, Parts } from '#gateway/edge/stage';
+import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 import { Forwarding, isForwarded } from '#libs/client-address';
 import type { FastifyRequest } from 'fastify';
 

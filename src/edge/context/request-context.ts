@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Hooks, Parts } from '#gateway/edge/stage';
+import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 import { GatewayError } from '#libs/errors';
 import { inRequest, readTraceContext, traceIdOf } from '#libs/observe';
 import { Context } from '#libs/upstream';

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Http2Session } from 'node:http2';
 import { Server as NetServer } from 'node:net';
 import { setTimeout as passed } from 'node:timers/promises';
-import type { Done, DoneWithPayload } from '#gateway/edge/stage';
+import type { Done, DoneWithPayload } from '#gateway/edge/stage/stage';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';

@@ -1,4 +1,5 @@
 import type { GatewayError } from '#libs/errors';
+import { prefersHtml } from '#libs/negotiation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerTypeFor, takesJsonAlone } from './answer-type.ts';
 import { noteFailure } from './failures.ts';
@@ -6,10 +7,12 @@ import { graphqlRefusal, PROBLEM_TYPE, problemOf } from './problem.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Answers with an error, in the words of the door that was asked. */
+/** Answers with an error: problem details, the body of a GraphQL error, or the error page that a route declares. */
 export function answerError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): void {
   const body = becomeError(error, request, reply);
-  void reply.send(body);
+  const { errorPage } = request.routeOptions.config ?? {};
+  if (!errorPage || !prefersHtml(request.headers.accept)) return void reply.send(body);
+  void reply.type('text/html; charset=utf-8').send(errorPage(error, request.id));
 }
 
 /** Gives an answer the status and headers of an error. @returns its body */

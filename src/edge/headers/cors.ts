@@ -1,5 +1,5 @@
-import { ADMIN_ROUTE } from '#gateway/edge/admin-port/admin-door';
-import type { Parts } from '#gateway/edge/stage';
+import { isAdminRoute } from '#gateway/declare/admin-route';
+import type { Parts } from '#gateway/edge/stage/stage';
 import fastifyCors from '@fastify/cors';
 
 declare module 'fastify' {
@@ -16,7 +16,7 @@ export function cors({ server, config: { CORS_ORIGINS } }: Parts): PromiseLike<u
   if (!CORS_ORIGINS.length) return undefined;
   // Pages of clients have nothing to do there.
   server.addHook('onRoute', (route) => {
-    if (ADMIN_ROUTE.test(route.url)) route.config = { ...route.config, cors: false };
+    if (isAdminRoute(route.url)) route.config = { ...route.config, cors: false };
   });
   return server.register(fastifyCors, {
     origin: CORS_ORIGINS,

@@ -1,4 +1,4 @@
-import type { Hooks, Parts } from '#gateway/edge/stage';
+import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 
 /**
  * Answers preflights (WHATWG Fetch, CORS-preflight request) of every path with 204: the headers that allow the request are

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Hooks } from '#gateway/edge/stage';
+import type { Hooks } from '#gateway/edge/stage/stage';
 import helmet, { type HelmetOptions } from 'helmet';
 
 const DOCS = /^\/docs(?=\/|\?|$)/;

@@ -2,13 +2,13 @@ import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { heldTag, isForTag } from '#gateway/edge/compression/coded-tags';
 import { becomeError } from '#gateway/edge/errors/answer-error';
-import type { Hooks } from '#gateway/edge/stage';
+import type { Hooks } from '#gateway/edge/stage/stage';
 import { type Freshness, freshnessOf } from '#libs/cache';
 import { GatewayError } from '#libs/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { groupList } from './cache-groups.ts';
 import { privateHeaders, publicHeaders, standInHeaders } from './freshness-headers.ts';
-import { entityTag, versionOf } from './resource-version.ts';
+import { entityTag, versionOf } from '#gateway/declare/resource-version';
 import { varyOf } from './vary.ts';
 
 /** What `setSecurityHeaders` says of every answer: a door that has said something else means it. */

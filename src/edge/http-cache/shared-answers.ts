@@ -1,4 +1,4 @@
-import type { Hooks } from '#gateway/edge/stage';
+import type { Hooks } from '#gateway/edge/stage/stage';
 import type { FastifyReply } from 'fastify';
 
 /** What is about one request or one caller. A cache that keeps it gives it to everybody. */

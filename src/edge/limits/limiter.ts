@@ -4,8 +4,8 @@ import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { Spent } from './gcra.ts';
 import { LimitStore } from './limit-store.ts';
-import type { Limits } from '#gateway/declare/limited';
-import { nameOfAddress, policiesOf, type Policy, type PolicyName } from './policies.ts';
+import type { Limits, PolicyName } from '#gateway/declare/limited';
+import { nameOfAddress, policiesOf, type Policy } from './policies.ts';
 
 /** What has been counted of a policy. */
 export interface Counts {

@@ -1,4 +1,5 @@
 import type { Config } from '#gateway/config/config';
+import type { PolicyName } from '#gateway/declare/limited';
 import { addressKey } from '#libs/client-address';
 import type { Context } from '#libs/upstream';
 
@@ -9,9 +10,6 @@ export interface Rate {
   /** After so long all of it is back, in milliseconds. */
   windowMs: number;
 }
-
-/** The names of all policies. */
-export type PolicyName = 'anonymous' | 'customer' | 'partner' | 'login' | 'search';
 
 /** A limit, and by what is counted. */
 export interface Policy extends Rate {

@@ -5,10 +5,10 @@ import { createLogger, type Logger } from '#libs/observe';
 import { LogLines } from '#libs/testing';
 import type { FastifyInstance } from 'fastify';
 import { PIPELINE } from '#gateway/edge/pipeline';
-import { install } from '#gateway/edge/stage';
+import { install } from '#gateway/edge/stage/stage';
 import { MemoryPressure } from '#gateway/edge/shedding/memory-pressure';
 import { Shedding } from '#gateway/edge/shedding/shedding';
-import { collectMethods } from '#gateway/transports/rest/method-not-allowed';
+import { collectMethods } from '#gateway/edge/malformed/method-not-allowed';
 import { createServer } from './server.ts';
 
 /** A server that listens, with what happens to every request and some routes. */

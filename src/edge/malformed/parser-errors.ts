@@ -5,7 +5,7 @@ import { PROBLEM_TYPE, problemOf } from '#gateway/edge/errors/problem';
 import { GatewayError } from '#libs/errors';
 import type { FastifyInstance } from 'fastify';
 import { parserErrorOf, type UnparsedError } from './parser-error.ts';
-import { METHODS } from '#gateway/transports/rest/method-not-allowed';
+import { METHODS } from './method-not-allowed.ts';
 import { requestIdOf } from '#gateway/edge/context/request-context';
 import { answerHeaders } from '#gateway/edge/headers/security-headers';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '#libs/errors';
-import type { Hooks } from '#gateway/edge/stage';
-import { METHODS } from '#gateway/transports/rest/method-not-allowed';
+import type { Hooks } from '#gateway/edge/stage/stage';
+import { METHODS } from './method-not-allowed.ts';
 import { isHost, targetRefusal } from './request-target.ts';
 
 /** What follows on the connection may be a body. */

@@ -1,4 +1,4 @@
-import type { Hooks } from '#gateway/edge/stage';
+import type { Hooks } from '#gateway/edge/stage/stage';
 
 /** What a QUERY may consist of, as a list of media types. */
 const ACCEPT_QUERY = 'application/json';

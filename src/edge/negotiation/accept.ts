@@ -1,5 +1,5 @@
 import { GatewayError } from '#libs/errors';
-import type { Hooks } from '#gateway/edge/stage';
+import type { Hooks } from '#gateway/edge/stage/stage';
 import type { FastifyRequest } from 'fastify';
 import { EVENT_STREAM, JSON_TYPE, offer } from '#libs/negotiation';
 

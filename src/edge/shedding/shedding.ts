@@ -2,7 +2,7 @@ import { Config } from '#gateway/config/config';
 import { hasBody } from '#gateway/edge/body/has-body';
 import { streamedOf } from '#gateway/declare/streamed-body';
 import { isGone } from '#gateway/edge/context/is-gone';
-import type { Done, DoneWithPayload } from '#gateway/edge/stage';
+import type { Done, DoneWithPayload } from '#gateway/edge/stage/stage';
 import { GatewayError } from '#libs/errors';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';

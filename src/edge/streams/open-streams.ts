@@ -6,17 +6,26 @@ import { addressKey } from '#libs/client-address';
 import { GatewayError, refusalSources } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { Done } from '#gateway/edge/stage';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { EventStream, STREAM_HEADERS } from '#gateway/transports/sse/event-stream';
+import type { Done } from '#gateway/edge/stage/stage';
 import { Heartbeats } from './heartbeats.ts';
 
-/** To whom events are told, over whatever. */
-export interface Told extends Pick<
-  EventStream,
-  'openedAt' | 'lastId' | 'sent' | 'heldBytes' | 'onOver' | 'end' | 'beat'
-> {
-  /** What an operator says; false where there are no words for it. */
+/** A connection that events are sent over, whatever its protocol. */
+export interface Told {
+  /** When it was opened, in milliseconds since the epoch. */
+  readonly openedAt: number;
+  /** The id of the last event that has one. */
+  readonly lastId: string | undefined;
+  /** How many events were sent. */
+  readonly sent: number;
+  /** What was sent and is not read yet, in bytes. */
+  readonly heldBytes: number;
+  /** Calls `listener` once, when the stream is over, whoever has ended it; at once if that is so. */
+  onOver(listener: () => void): void;
+  /** Ends it, with a last event. @param retryMs how long the client waits before it comes back, in milliseconds */
+  end(event?: string, data?: object | string, retryMs?: number): void;
+  /** Shows that it is alive. */
+  beat(): void;
+  /** Sends a message of an operator; false where the protocol has no words for it. */
   say(message: string): boolean;
 }
 
@@ -60,15 +69,11 @@ export class OpenStreams implements OnApplicationShutdown {
   }
 
   /**
-   * Answers a request with a stream. What can be refused has been: with the first byte it is 200.
+   * Adds a stream to those that are open, until it is over.
+   * @param route it came by
+   * @param begin opens it; called where there is room
    * @throws {GatewayError} RATE_LIMITED for too many of one caller, OVERLOADED for too many in all or a gateway that stops
    */
-  open(request: FastifyRequest, reply: FastifyReply): EventStream {
-    const { context, routeOptions } = request;
-    return this.add(context, routeOptions.url!, () => begin(request, reply, () => this.count('overflow')));
-  }
-
-  /** The same for what is told over another protocol. @param begin called where there is room */
   add<T extends Told>(context: Context, route: string, begin: () => T): T {
     const { caller, client } = context;
     // An id of an outside issuer may look like an address, and has no space.
@@ -176,15 +181,4 @@ export class OpenStreams implements OnApplicationShutdown {
   count(reason: string): void {
     this.counts.ended.set(reason, (this.counts.ended.get(reason) ?? 0) + 1);
   }
-}
-
-/** Takes the answer out of the server's hands: all that its hooks have said is sent, and then events. */
-function begin(request: FastifyRequest, reply: FastifyReply, onOverflow: () => void): EventStream {
-  request.isStream = true;
-  request.place?.leave();
-  reply.hijack();
-  reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...STREAM_HEADERS });
-  const events = new EventStream(reply.raw, onOverflow);
-  if (request.method === 'HEAD') events.end();
-  return events;
 }

@@ -1,5 +1,5 @@
 import { isShared } from '#gateway/edge/http-cache/shared-answers';
-import type { Hooks, Parts } from '#gateway/edge/stage';
+import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 import type { TryRecord } from '#libs/upstream';
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '#libs/errors';
 import { addVary } from '#gateway/edge/headers/vary';
-import type { Hooks } from '#gateway/edge/stage';
+import type { Hooks } from '#gateway/edge/stage/stage';
 
 /** The versions there are; the first is meant where a client names none. */
 const OFFERED = ['1'];

@@ -1,4 +1,4 @@
-import { AuthModule } from '#gateway/identity/identity.module';
+import { IdentityModule } from '#gateway/identity/identity.module';
 import { Module } from '@nestjs/common';
 import { AccountResolver } from './account.resolver.ts';
 import { AuthController } from './auth.controller.ts';
@@ -25,7 +25,7 @@ import { SessionsController } from './sessions.controller.ts';
 import { UpdateProfile } from './update-profile.ts';
 
 @Module({
-  imports: [AuthModule],
+  imports: [IdentityModule],
   controllers: [AuthController, BrowserController, MeController, OperatorController, SessionsController],
   providers: [
     AccountResolver,

@@ -1,7 +1,7 @@
 import { Fresh, Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
 import { Attempts, type Counted } from '#gateway/identity/attempts/attempts';
-import { Audit } from '#gateway/identity/audit';
+import { Audit } from '#gateway/identity/audit/audit';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import { Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';

@@ -1,6 +1,6 @@
 import { accountName, Attempts, type Counted } from '#gateway/identity/attempts/attempts';
 import { KnownDevices } from '#gateway/identity/attempts/known-devices';
-import { Audit } from '#gateway/identity/audit';
+import { Audit } from '#gateway/identity/audit/audit';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import { addressKey } from '#libs/client-address';
 import { GatewayError } from '#libs/errors';

@@ -3,7 +3,7 @@ import { Limited } from '#gateway/declare/limited';
 import { Attempts } from '#gateway/identity/attempts/attempts';
 import { Dpop } from '#gateway/identity/dpop/dpop';
 import type { Presented } from '#gateway/identity/dpop/presented';
-import { Audit } from '#gateway/identity/audit';
+import { Audit } from '#gateway/identity/audit/audit';
 import type { Session as KeptSession } from '#gateway/identity/sessions/session';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import { Users } from '#gateway/upstreams/users/users.port';

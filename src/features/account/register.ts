@@ -1,6 +1,6 @@
 import { Public } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
-import { Audit } from '#gateway/identity/audit';
+import { Audit } from '#gateway/identity/audit/audit';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import type { Context } from '#libs/upstream';
 import { type Asked, input } from '#libs/view';

@@ -1,4 +1,4 @@
-import { Audit } from '#gateway/identity/audit';
+import { Audit } from '#gateway/identity/audit/audit';
 import { activity, system } from '#gateway/transports/sse/topics';
 import { Spine } from '#libs/events';
 import { UpstreamClients } from '#libs/upstream';

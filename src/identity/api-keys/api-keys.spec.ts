@@ -1,4 +1,4 @@
-import { Audit } from '#gateway/identity/audit';
+import { Audit } from '#gateway/identity/audit/audit';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
 import { createLogger } from '#libs/observe';
 import type { Redis } from '#libs/redis';

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { Audit } from '#gateway/identity/audit';
+import { Audit } from '#gateway/identity/audit/audit';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
 import { atMost } from '#libs/cache';
 import { GatewayError } from '#libs/errors';

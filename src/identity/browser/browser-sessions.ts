@@ -1,5 +1,5 @@
 import { atMost } from '#libs/cache';
-import { hashOf } from '#gateway/identity/tokens/verified';
+import { hashOf } from '#gateway/identity/jwt/verified';
 import { authTimeOf, type Session } from '#gateway/identity/sessions/session';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
 import { type Opened, Sessions } from '#gateway/identity/sessions/sessions';

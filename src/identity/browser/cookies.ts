@@ -1,4 +1,4 @@
-import { hashOf } from '#gateway/identity/tokens/verified';
+import { hashOf } from '#gateway/identity/jwt/verified';
 import { parseCookie, type SetCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 

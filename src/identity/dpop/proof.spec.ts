@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { hashOf } from '#gateway/identity/tokens/verified';
+import { hashOf } from '#gateway/identity/jwt/verified';
 import { describe, expect, it } from '@jest/globals';
 import { calculateThumbprint, generateKeyPair, generateProof, type JWSAlgorithm } from 'dpop';
 import { aProofKey, forgedProof } from './forge.fixture.ts';

@@ -1,4 +1,4 @@
-import { objectIn, segmentsOf } from '#gateway/identity/tokens/compact';
+import { objectIn, segmentsOf } from '#gateway/identity/jwt/compact';
 import { InvalidProof } from './invalid-proof.ts';
 import { ProofKey } from './proof-key.ts';
 

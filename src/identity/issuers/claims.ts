@@ -1,5 +1,5 @@
 import type { IssuerSettings } from '#gateway/config/issuers-file';
-import { authenticationIn } from '#gateway/identity/tokens/authentication';
+import { authenticationIn } from '#gateway/identity/jwt/authentication';
 import type { Caller } from '#libs/upstream';
 
 export type Claims = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import type { IntrospectionSettings, IssuerSettings } from '#gateway/config/issuers-file';
-import { boundTo } from '#gateway/identity/tokens/confirmation';
-import { hashOf, type Verified } from '#gateway/identity/tokens/verified';
+import { boundTo } from '#gateway/identity/jwt/confirmation';
+import { hashOf, type Verified } from '#gateway/identity/jwt/verified';
 import { atMost } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import type * as OAuth from 'oauth4webapi';

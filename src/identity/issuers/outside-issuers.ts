@@ -1,9 +1,9 @@
 import { Config } from '#gateway/config/config';
 import type { IssuerSettings } from '#gateway/config/issuers-file';
 import type { PublicKey } from '#gateway/identity/keys/public-key';
-import { boundTo } from '#gateway/identity/tokens/confirmation';
-import type { Compact } from '#gateway/identity/tokens/compact';
-import type { Verified } from '#gateway/identity/tokens/verified';
+import { boundTo } from '#gateway/identity/jwt/confirmation';
+import type { Compact } from '#gateway/identity/jwt/compact';
+import type { Verified } from '#gateway/identity/jwt/verified';
 import type { Caller } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';

@@ -1,4 +1,4 @@
-import { Audit } from '#gateway/identity/audit';
+import { Audit } from '#gateway/identity/audit/audit';
 import { Redis } from '#libs/redis';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { KeySet } from './key-set.ts';

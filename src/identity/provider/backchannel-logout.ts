@@ -1,6 +1,6 @@
 import { Config } from '#gateway/config/config';
 import { Sessions } from '#gateway/identity/sessions/sessions';
-import { compactIn } from '#gateway/identity/tokens/compact';
+import { compactIn } from '#gateway/identity/jwt/compact';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';

@@ -1,5 +1,5 @@
 import { Config } from '#gateway/config/config';
-import { Audit } from '#gateway/identity/audit';
+import { Audit } from '#gateway/identity/audit/audit';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';

@@ -1,19 +1,9 @@
-import { becomeError } from '#gateway/edge/errors/answer-error';
-import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
-import { offer } from '#libs/negotiation';
 import type { GatewayError } from '#libs/errors';
-import { inRequest } from '#libs/observe';
-import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { prefersHtml } from '#libs/negotiation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PinoLogger } from 'nestjs-pino';
 
-const HTML = 'text/html';
-const JSON_TYPE = 'application/json';
-const preferred = offer([JSON_TYPE, HTML]);
-
-/** Whether a person in a browser waits for the answer, and no program: what names `text/html` before JSON. */
-export const isPerson = ({ headers: { accept } }: FastifyRequest): boolean =>
-  !!accept?.includes(HTML) && preferred(accept) === HTML;
+/** Whether a person in a browser waits for the answer, and no program. */
+export const isPerson = ({ headers }: FastifyRequest): boolean => prefersHtml(headers.accept);
 
 /**
  * Sends a browser on. Where it was sent here by another site, a page does so: the browser sends a `Strict` cookie that was set
@@ -38,25 +28,8 @@ export function withError(returnTo: string, error: string): string {
   return returnTo.startsWith('/') ? url.pathname + url.search + url.hash : url.href;
 }
 
-/** Answers a person whose navigation failed with a page: browsers replace problem details, or offer them as a file. */
-@Catch()
-export class NavigationErrors implements ExceptionFilter {
-  constructor(private readonly logger: PinoLogger) {}
-
-  catch(thrown: unknown, host: ArgumentsHost): void {
-    const error = asGatewayError(thrown);
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    inRequest(request.context.log, () => {
-      if (error.code === 'INTERNAL') this.logger.error({ err: thrown }, 'internal error');
-      const problem = becomeError(error, request, reply);
-      if (!isPerson(request)) return void reply.send(problem);
-      void reply.type('text/html; charset=utf-8').send(errorPage(error, request.id));
-    });
-  }
-}
-
-function errorPage({ title, detail }: GatewayError, requestId: string): string {
+/** The page for a person whose navigation to a login failed. */
+export function errorPage({ title, detail }: GatewayError, requestId: string): string {
   const body = `<p>${escaped(detail ?? '')}</p><p><a href="/bff/login">Log in</a></p><p>${escaped(requestId)}</p>`;
   return page(title, body);
 }

@@ -2,7 +2,7 @@ import { atMost } from '#libs/cache';
 import { randomBytes } from 'node:crypto';
 import { told } from '#gateway/identity/sessions/told';
 import { LOGIN_MS } from '#gateway/identity/browser/cookies';
-import { hashOf } from '#gateway/identity/tokens/verified';
+import { hashOf } from '#gateway/identity/jwt/verified';
 import { Redis } from '#libs/redis';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';

@@ -1,5 +1,6 @@
 import { Config } from '#gateway/config/config';
 import { Public } from '#gateway/declare/access';
+import { ErrorPage } from '#gateway/declare/error-page';
 import {
   clearOldLogins,
   cookieIn,
@@ -13,12 +14,12 @@ import { AnyQuery, FromQuery } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
-import { Controller, Get, Header, HttpCode, Post, Req, Res, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Post, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BackchannelLogout } from './backchannel-logout.ts';
 import { LoginQuery, type LoginRequest, refuseStrangers } from './login-query.ts';
-import { isPerson, NavigationErrors, sendOn, withError } from './navigation.ts';
+import { errorPage, isPerson, sendOn, withError } from './navigation.ts';
 import { Provider } from './provider.ts';
 
 /** Browsers that log in at an outside provider. */
@@ -34,7 +35,7 @@ export class ProviderController {
 
   @Public({ ignoresToken: true })
   @Get('login')
-  @UseFilters(NavigationErrors)
+  @ErrorPage(errorPage)
   @ApiOperation({ operationId: 'beginLogin', summary: 'Log in at the outside provider' })
   @HttpCode(303)
   async begin(
@@ -60,7 +61,7 @@ export class ProviderController {
 
   @Public({ ignoresToken: true })
   @Get('callback')
-  @UseFilters(NavigationErrors)
+  @ErrorPage(errorPage)
   @AnyQuery()
   @ApiExcludeEndpoint()
   async finish(

@@ -1,7 +1,7 @@
 import type { ScopeSource } from '#gateway/config/oidc';
 import type { IssuerSettings } from '#gateway/config/issuers-file';
 import { claimAt, type Claims, wordsIn } from '#gateway/identity/issuers/claims';
-import { compactIn } from '#gateway/identity/tokens/compact';
+import { compactIn } from '#gateway/identity/jwt/compact';
 
 /** What a provider has said of a user, as far as it has. */
 export interface Said {

@@ -1,6 +1,6 @@
 import { atMost } from '#libs/cache';
 import { told } from '#gateway/identity/sessions/told';
-import { hashOf } from '#gateway/identity/tokens/verified';
+import { hashOf } from '#gateway/identity/jwt/verified';
 import { Redis } from '#libs/redis';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';

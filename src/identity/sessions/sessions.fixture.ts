@@ -1,5 +1,5 @@
 import { loadConfig } from '#gateway/config/config';
-import { Audit } from '#gateway/identity/audit';
+import { Audit } from '#gateway/identity/audit/audit';
 import { createLogger } from '#libs/observe';
 import type { Redis } from '#libs/redis';
 import { SessionEnds } from './session-ends.ts';

@@ -3,10 +3,10 @@ import { Config } from '#gateway/config/config';
 import { KeySet } from '#gateway/identity/keys/key-set';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { authenticationIn } from './authentication.ts';
-import type { Compact } from './compact.ts';
-import { boundTo } from './confirmation.ts';
-import type { Verified } from './verified.ts';
+import { authenticationIn } from '#gateway/identity/jwt/authentication';
+import type { Compact } from '#gateway/identity/jwt/compact';
+import { boundTo } from '#gateway/identity/jwt/confirmation';
+import type { Verified } from '#gateway/identity/jwt/verified';
 
 /** How long an access token lives, in seconds. */
 export const ACCESS_TOKEN_SECONDS = 900;

@@ -3,8 +3,8 @@ import { SessionEnds } from '#gateway/identity/sessions/session-ends';
 import type { Caller } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { AccessTokens } from './access-tokens.ts';
-import { compactIn, MAX_LENGTH } from './compact.ts';
-import { hashOf, type Verified, VerifiedTokens } from './verified.ts';
+import { compactIn, MAX_LENGTH } from '#gateway/identity/jwt/compact';
+import { hashOf, type Verified, VerifiedTokens } from '#gateway/identity/jwt/verified';
 
 /** RFC 6750, section 2.1. */
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;

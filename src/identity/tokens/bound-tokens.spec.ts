@@ -4,7 +4,7 @@ import { proofIn } from '#gateway/identity/dpop/proof';
 import { TokenIssuer } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
-import { hashOf } from './verified.ts';
+import { hashOf } from '#gateway/identity/jwt/verified';
 
 let issuer: TokenIssuer;
 beforeAll(async () => void (issuer = await TokenIssuer.open()));

@@ -1,10 +1,10 @@
 import type { ApolloServer, ApolloServerOptions } from '@apollo/server';
 import { Config } from '#gateway/config/config';
-import { errorLimits } from './error-limits.ts';
+import { errorLimits } from './errors/error-limits.ts';
 import { Compiled } from './execute/compiled.ts';
-import { ErrorFormat } from './format-error.ts';
-import type { PreparedOperation } from './prepared/prepared-operation.ts';
-import { RunPrepared } from './prepared/run-prepared.ts';
+import { ErrorFormat } from './errors/format-error.ts';
+import type { PreparedOperation } from './operation/prepared-operation.ts';
+import { RunPrepared } from './run/run-prepared.ts';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ExecutionResult, type GraphQLError, print } from 'graphql';

@@ -4,8 +4,8 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import { Apollo } from './apollo-server.ts';
-import { ErrorFormat } from './format-error.ts';
-import { RunPrepared, type WrittenAnswer } from './prepared/run-prepared.ts';
+import { ErrorFormat } from './errors/format-error.ts';
+import { RunPrepared, type WrittenAnswer } from './run/run-prepared.ts';
 import { SseDoor } from './subscriptions/sse-door.ts';
 
 /** No status of HTTP: it is defined by GraphQL over HTTP, for its own media type alone. */

@@ -1,8 +1,8 @@
 import { bodySchemas } from '#gateway/declare/question';
 import { answeredViews } from '#gateway/declare/answers';
-import { Documents } from '#gateway/transports/graphql/documents';
-import type { TrustedOperation } from '#gateway/transports/graphql/trusted/trusted-operations';
-import { viewPaths } from '#gateway/transports/graphql/trusted/view-paths';
+import { Documents } from '#gateway/transports/graphql/documents/documents';
+import type { TrustedOperation } from '#gateway/transports/graphql/documents/trusted-operations';
+import { viewPaths } from '#gateway/transports/graphql/views/view-paths';
 import { PROBLEM_TYPE } from '#gateway/edge/errors/problem';
 import { catalogue } from '#libs/errors';
 import { type JsonSchema, viewSchemas } from '#libs/view';

@@ -1,6 +1,6 @@
 import { Limiter } from '#gateway/edge/limits/limiter';
 import { unitsOf } from '#gateway/edge/limits/object-cost';
-import { noteVersion } from '#gateway/edge/http-cache/resource-version';
+import { noteVersion } from '#gateway/declare/resource-version';
 import { serializer } from '#libs/view';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';

@@ -1,5 +1,4 @@
-import { AuthModule } from '#gateway/identity/identity.module';
-import { Upgrades } from '#gateway/edge/listener/upgrades';
+import { IdentityModule } from '#gateway/identity/identity.module';
 import { Redis } from '#libs/redis';
 import { Module } from '@nestjs/common';
 import { AcrossGateways, acrossGateways } from './across-gateways.ts';
@@ -8,15 +7,10 @@ import { SocketIoDoor } from './socket-io-door.ts';
 
 const acrossOver = async (redis: Redis | null): Promise<AcrossGateways | null> => redis && acrossGateways(redis);
 
-/** Requests for another protocol, and the Socket.IO door. */
+/** Socket.IO at `/socket.io/`. */
 @Module({
-  imports: [AuthModule],
-  providers: [
-    { provide: AcrossGateways, useFactory: acrossOver, inject: [Redis] },
-    Upgrades,
-    SocketIoDoor,
-    SocketIoAdapter,
-  ],
-  exports: [Upgrades, SocketIoDoor],
+  imports: [IdentityModule],
+  providers: [{ provide: AcrossGateways, useFactory: acrossOver, inject: [Redis] }, SocketIoDoor, SocketIoAdapter],
+  exports: [SocketIoDoor],
 })
-export class SocketsModule {}
+export class SocketIoModule {}

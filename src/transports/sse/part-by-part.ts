@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EventStream } from './event-stream.ts';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { openEventStream } from './open-event-stream.ts';
 
 type Body = Record<string, unknown>;
 
@@ -37,7 +38,7 @@ export class PartByPart {
     ask: () => Promise<object>,
   ): Promise<undefined> {
     const write = (body: Body) => reply.serialize(body) as string;
-    const progress = new Progress(write, () => this.streams.open(request, reply));
+    const progress = new Progress(write, () => openEventStream(this.streams, request, reply));
     request.context.onPart = (name, part) => progress.add(name, part);
     try {
       progress.complete((await ask()) as Body);

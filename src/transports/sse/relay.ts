@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import type { EventStream, Sent } from './event-stream.ts';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { openEventStream } from './open-event-stream.ts';
 
 /** An answer that comes piece by piece, and what it has cost. */
 export interface Relayed extends AnswerStream<Sent> {
@@ -30,7 +31,7 @@ export class Relay {
    */
   async answer(request: FastifyRequest, reply: FastifyReply, answer: Relayed): Promise<void> {
     try {
-      const events = this.streams.open(request, reply);
+      const events = openEventStream(this.streams, request, reply);
       request.context.settle();
       events.onOver(() => answer.close());
       await inRequest(request.context.log, () => this.pass(request, answer, events));

@@ -1,9 +1,8 @@
-import { AuthModule } from '#gateway/identity/identity.module';
+import { IdentityModule } from '#gateway/identity/identity.module';
 import { Spine, SpineMemory, SpineRedis } from '#libs/events';
 import { Redis } from '#libs/redis';
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Broadcasts } from './broadcasts.ts';
-import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { PartByPart } from './part-by-part.ts';
 import { Relay } from './relay.ts';
 import { StreamDoor } from './stream-door.ts';
@@ -14,19 +13,18 @@ const spineOver = (redis: Redis | null): Spine => (redis ? new SpineRedis(redis)
 /** What happens, and the streams that tell of it. */
 @Global()
 @Module({
-  imports: [AuthModule],
+  imports: [IdentityModule],
   controllers: [StreamsController],
   providers: [
     { provide: Spine, useFactory: spineOver, inject: [Redis] },
-    OpenStreams,
     StreamDoor,
     PartByPart,
     Relay,
     Broadcasts,
   ],
-  exports: [Spine, OpenStreams, StreamDoor, PartByPart, Relay],
+  exports: [Spine, StreamDoor, PartByPart, Relay],
 })
-export class StreamsModule implements OnApplicationShutdown {
+export class SseModule implements OnApplicationShutdown {
   constructor(private readonly spine: Spine) {}
 
   onApplicationShutdown(): Promise<void> {

@@ -4,6 +4,7 @@ import { ApiHeader, ApiProduces, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Sent } from './event-stream.ts';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { openEventStream } from './open-event-stream.ts';
 import { poll } from './poll.ts';
 import type { StreamQuestion } from './stream-question.ts';
 
@@ -34,7 +35,7 @@ export class StreamDoor {
   ): Promise<void> {
     if (!feed) return void reply.code(204).send();
     if (wait !== undefined) return poll(request, reply, wait * 1_000, feed, this.streams);
-    const events = this.streams.open(request, reply);
+    const events = openEventStream(this.streams, request, reply);
     // It is no request under way any more: it waits.
     request.context.settle();
     if (!events.isOver) events.onOver(feed(events));

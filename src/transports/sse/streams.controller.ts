@@ -1,4 +1,4 @@
-import { Audit } from '#gateway/identity/audit';
+import { Audit } from '#gateway/identity/audit/audit';
 import { Scopes } from '#gateway/declare/access';
 import { RequestContext } from '#gateway/declare/request-context';
 import { Limited } from '#gateway/declare/limited';

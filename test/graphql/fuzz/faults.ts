@@ -89,13 +89,13 @@ export const FAULTS: readonly Fault[] = [
   ),
   fault(
     'a wrong variable over a WebSocket that is an error of ours',
-    'src/transports/graphql/format-error.ts',
+    'src/transports/graphql/errors/format-error.ts',
     'isOfRequest(thrown) || isOfDocument(cause(thrown))',
     'isOfDocument(cause(thrown))',
   ),
   fault(
     'values that are quoted in production',
-    'src/transports/graphql/format-error.ts',
+    'src/transports/graphql/errors/format-error.ts',
     'return this.hidesValues ? withoutValues(error) : error.message;',
     "return this.hidesValues ? error.message.replace(/ Did you mean .*$/s, '') : error.message;",
   ),
@@ -103,12 +103,12 @@ export const FAULTS: readonly Fault[] = [
     name: 'suggestions in production',
     patches: [
       {
-        file: 'src/transports/graphql/error-limits.ts',
+        file: 'src/transports/graphql/errors/error-limits.ts',
         text: "const hideSuggestions = NODE_ENV === 'production';",
         by: 'const hideSuggestions = NODE_ENV === undefined;',
       },
       {
-        file: 'src/transports/graphql/without-values.ts',
+        file: 'src/transports/graphql/errors/without-values.ts',
         text: "message.replace(/ Did you mean .*$/s, '')",
         by: 'message',
       },

@@ -2,7 +2,7 @@ import type { Config } from '#gateway/config/config';
 import type { GraphqlContext } from '#gateway/declare/request-context';
 import { GatewayError } from '#libs/errors';
 import { describe, expect, it } from '@jest/globals';
-import type { PreparedOperation } from '#gateway/transports/graphql/prepared/prepared-operation';
+import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
 import {
   buildSchema,
   execute,

@@ -1,6 +1,6 @@
 import { Config } from '#gateway/config/config';
 import type { GraphqlContext } from '#gateway/declare/request-context';
-import { errorLimits } from '#gateway/transports/graphql/error-limits';
+import { errorLimits } from '#gateway/transports/graphql/errors/error-limits';
 import { Injectable } from '@nestjs/common';
 import {
   type DocumentNode,
@@ -10,7 +10,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { PreparedOperation } from '#gateway/transports/graphql/prepared/prepared-operation';
+import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
 import { AnswerWriter, type Written } from './answer-writer.ts';
 import { Conditions, type Decisions } from './conditions.ts';
 import { NotStatic } from './not-static.ts';

@@ -6,7 +6,8 @@ import { objectsOf, unitsOf } from '#gateway/edge/limits/object-cost';
 import { Limiter, policiesFor, rateHeaders, refusalOf, type Reserved } from '#gateway/edge/limits/limiter';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
+import type { Operation } from '#gateway/transports/graphql/operation/prepared-operation';
+import type { ExecutionResult, OperationDefinitionNode } from 'graphql';
 import { sizeCheck } from './check-size.ts';
 import { objectCounter } from './count-objects.ts';
 import { WEIGHTS } from './list-sizes.ts';
@@ -14,12 +15,6 @@ import { measure, type Size } from './measure.ts';
 
 /** What takes headers for a client. */
 type Tellable = { headers(values: Record<string, string>): unknown };
-
-/** An operation, and the document that it is in. */
-export interface Operation {
-  document: DocumentNode;
-  node: OperationDefinitionNode;
-}
 
 /** What is known of an operation before it is asked with variables. */
 interface Plan {

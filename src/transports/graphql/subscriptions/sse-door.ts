@@ -1,8 +1,9 @@
-import { ErrorFormat } from '#gateway/transports/graphql/format-error';
-import type { PreparedOperation } from '#gateway/transports/graphql/prepared/prepared-operation';
+import { ErrorFormat } from '#gateway/transports/graphql/errors/format-error';
+import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
 import { isGone } from '#gateway/edge/context/is-gone';
 import type { EventStream } from '#gateway/transports/sse/event-stream';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { openEventStream } from '#gateway/transports/sse/open-event-stream';
 import { inRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -36,7 +37,7 @@ export class SseDoor {
   /** What has begun stops where there is no room for it. */
   private streamFor(results: object, request: FastifyRequest, reply: FastifyReply): EventStream {
     try {
-      return this.streams.open(request, reply);
+      return openEventStream(this.streams, request, reply);
     } catch (error) {
       if (Symbol.asyncIterator in results) void (results as AsyncIterableIterator<ExecutionResult>).return?.();
       throw error;

@@ -1,8 +1,8 @@
 import { Config } from '#gateway/config/config';
 import type { GraphqlContext } from '#gateway/declare/request-context';
 import { Compiled } from '#gateway/transports/graphql/execute/compiled';
-import type { PreparedOperation } from '#gateway/transports/graphql/prepared/prepared-operation';
-import { withDegraded } from '#gateway/transports/graphql/tell-degraded';
+import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
+import { withDegraded } from '#gateway/transports/graphql/execute/tell-degraded';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { createSourceEventStream, execute, type ExecutionResult } from 'graphql';

@@ -6,7 +6,8 @@ import { FrameLimit } from '#gateway/edge/limits/frame-limit';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { GatewayError } from '#libs/errors';
 import { Injectable } from '@nestjs/common';
-import type { Done } from '#gateway/edge/stage';
+import type { GraphqlUpgrades } from '#gateway/edge/graphql-stages';
+import type { Done } from '#gateway/edge/stage/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { CloseCode, type Context as Connection, handleProtocols, makeServer, type Server } from 'graphql-ws';
@@ -34,7 +35,7 @@ type Connected = Connection<Record<string, unknown>, Kept & Record<string, unkno
 
 /** GraphQL over WebSocket at `/graphql`: the protocol graphql-transport-ws, with its close codes. */
 @Injectable()
-export class WebSocketDoor {
+export class WebSocketDoor implements GraphqlUpgrades {
   private readonly sockets: WebSocketServer;
   private readonly protocol: Server<Kept & Record<string, unknown>>;
 

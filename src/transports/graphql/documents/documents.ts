@@ -4,8 +4,8 @@ import { GatewayError } from '#libs/errors';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import type { GraphqlParams } from './params.ts';
-import { AutomaticDocuments } from './trusted/automatic.ts';
-import { type TrustedOperation, trustedOperationsIn } from './trusted/trusted-operations.ts';
+import { AutomaticDocuments } from './automatic.ts';
+import { type TrustedOperation, trustedOperationsIn } from './trusted-operations.ts';
 
 /** Which document is asked for, and whether it may be: by its text, by its hash, or by the id of a trusted operation. */
 @Injectable()

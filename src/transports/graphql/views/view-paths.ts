@@ -1,7 +1,7 @@
 import { ACCESS, type Access } from '#gateway/declare/access';
 import { type GraphQLSchema, Kind } from 'graphql';
 import { answerSchemaOf, variableSchemasOf } from './json-schema-of.ts';
-import type { TrustedOperation } from './trusted-operations.ts';
+import type { TrustedOperation } from '#gateway/transports/graphql/documents/trusted-operations';
 
 /** The OpenAPI paths of trusted queries, each with its own parameters and its own answer. */
 export function viewPaths(schema: GraphQLSchema, operations: Iterable<TrustedOperation>): Record<string, object> {

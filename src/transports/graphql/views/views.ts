@@ -1,14 +1,14 @@
-import { Documents } from '#gateway/transports/graphql/documents';
+import { Documents } from '#gateway/transports/graphql/documents/documents';
 import { Compiled } from '#gateway/transports/graphql/execute/compiled';
-import { ErrorFormat } from '#gateway/transports/graphql/format-error';
+import { ErrorFormat } from '#gateway/transports/graphql/errors/format-error';
 import { Reserve } from '#gateway/transports/graphql/limits/reserve';
-import { RunPrepared } from '#gateway/transports/graphql/prepared/run-prepared';
+import { RunPrepared } from '#gateway/transports/graphql/run/run-prepared';
 import { GatewayError } from '#libs/errors';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import { variableSchemasOf } from './json-schema-of.ts';
-import type { TrustedOperation } from './trusted-operations.ts';
+import type { TrustedOperation } from '#gateway/transports/graphql/documents/trusted-operations';
 
 /** Answers trusted queries as REST resources: `web/home` at `/v1/views/web/home`. */
 @Injectable()

@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto';
 import { Config } from '#gateway/config/config';
-import { errorLimits } from '#gateway/transports/graphql/error-limits';
+import { errorLimits } from '#gateway/transports/graphql/errors/error-limits';
 import { Compiled } from '#gateway/transports/graphql/execute/compiled';
-import { ErrorFormat } from '#gateway/transports/graphql/format-error';
+import { ErrorFormat } from '#gateway/transports/graphql/errors/format-error';
 import { tooMuch } from '#gateway/transports/graphql/limits/check-size';
-import { mistakesIn } from '#gateway/transports/graphql/mistakes-in';
+import { mistakesIn } from '#gateway/transports/graphql/errors/mistakes-in';
 import { Injectable } from '@nestjs/common';
 import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { fieldsIn } from './fields-in.ts';
-import type { PreparedOperation } from './prepared-operation.ts';
-import { inPlainWords } from './syntax-errors.ts';
+import { fieldsIn } from '#gateway/transports/graphql/operation/fields-in';
+import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
+import { inPlainWords } from '#gateway/transports/graphql/errors/syntax-errors';
 
 /** How much text is kept parsed, in characters: what it is parsed to takes some sixty times that. */
 const MOST_PARSED = 500_000;

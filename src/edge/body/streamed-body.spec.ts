@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serve, type Served } from '#gateway/edge/listener/server.fixture';
-import type { Streamed } from './streamed-body.ts';
+import type { Streamed } from '#gateway/declare/streamed-body';
 
 const STREAMED: Streamed = { types: ['text/csv'], mostBytes: 100_000, leastBytesPerSecond: 100 };
 let served: Served;

@@ -2,15 +2,15 @@ import { ACCESS, type Access } from '#gateway/declare/access';
 import { authorize } from '#gateway/identity/authorize';
 import type { GraphqlContext } from '#gateway/declare/request-context';
 import { Compiled } from '#gateway/transports/graphql/execute/compiled';
-import { ErrorFormat } from '#gateway/transports/graphql/format-error';
+import { ErrorFormat } from '#gateway/transports/graphql/errors/format-error';
 import { Reserve } from '#gateway/transports/graphql/limits/reserve';
-import { lacksAnything, withDegraded } from '#gateway/transports/graphql/tell-degraded';
+import { lacksAnything, withDegraded } from '#gateway/transports/graphql/execute/tell-degraded';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
-import { OpenDocuments } from './open-documents.ts';
-import type { PreparedOperation } from './prepared-operation.ts';
-import { rootFields } from './root-fields.ts';
+import { OpenDocuments } from '#gateway/transports/graphql/documents/open-documents';
+import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
+import { rootFields } from '#gateway/transports/graphql/operation/root-fields';
 
 /** An answer without errors. */
 export interface WrittenAnswer {

@@ -5,8 +5,8 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Deprecated, deprecationHeaders } from './deprecated.ts';
-import { ShapeAnswer } from '#gateway/transports/rest/shape-answer';
+import { Deprecated, deprecationHeaders } from '#gateway/declare/deprecated';
+import { ShapeAnswer } from './shape-answer.ts';
 
 @Controller()
 class Doors {

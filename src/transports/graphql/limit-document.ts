@@ -1,13 +1,14 @@
 import { ANSWER_TYPES, answerTypeFor } from '#gateway/edge/errors/answer-type';
-import { Documents } from '#gateway/transports/graphql/documents';
-import { paramsOf } from '#gateway/transports/graphql/params';
-import { OpenDocuments } from '#gateway/transports/graphql/prepared/open-documents';
+import { Documents } from './documents/documents.ts';
+import { paramsOf } from './documents/params.ts';
+import { OpenDocuments } from './documents/open-documents.ts';
 import { EVENT_STREAM, takesEvents } from '#libs/negotiation';
 import { GatewayError } from '#libs/errors';
 import { Injectable } from '@nestjs/common';
-import type { Done } from '#gateway/edge/stage';
+import type { GraphqlLimits } from '#gateway/edge/graphql-stages';
+import type { Done } from '#gateway/edge/stage/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Reserve } from './reserve.ts';
+import { Reserve } from './limits/reserve.ts';
 
 /** Those of the door; the others are refused at the same address. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'QUERY']);
@@ -17,7 +18,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'QUERY']);
  * taken from the caller's buckets.
  */
 @Injectable()
-export class LimitDocument {
+export class LimitDocument implements GraphqlLimits {
   constructor(
     private readonly reserve: Reserve,
     private readonly documents: Documents,

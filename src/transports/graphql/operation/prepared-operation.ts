@@ -1,4 +1,4 @@
-import type { Operation } from '#gateway/transports/graphql/limits/reserve';
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -7,6 +7,12 @@ declare module 'fastify' {
     /** What its variables are, as they came. */
     variables: Record<string, unknown>;
   }
+}
+
+/** An operation, and the document that it is in. */
+export interface Operation {
+  document: DocumentNode;
+  node: OperationDefinitionNode;
 }
 
 /** An operation that was parsed before, with what else is known of it for good. */

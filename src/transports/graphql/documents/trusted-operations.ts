@@ -1,8 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mistakesIn } from '#gateway/transports/graphql/mistakes-in';
-import type { PreparedOperation } from '#gateway/transports/graphql/prepared/prepared-operation';
-import { inPlainWords } from '#gateway/transports/graphql/prepared/syntax-errors';
+import { mistakesIn } from '#gateway/transports/graphql/errors/mistakes-in';
+import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
+import { inPlainWords } from '#gateway/transports/graphql/errors/syntax-errors';
 import { SettingsError } from '#libs/process';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse } from 'graphql';
 

@@ -1,7 +1,7 @@
 import { Reserve } from '#gateway/transports/graphql/limits/reserve';
 import { Module } from '@nestjs/common';
-import { ErrorFormat } from '#gateway/transports/graphql/format-error';
-import { Compiled } from './compiled.ts';
+import { ErrorFormat } from '#gateway/transports/graphql/errors/format-error';
+import { Compiled } from '#gateway/transports/graphql/execute/compiled';
 
 /** What runs operations, what they cost and how their errors are published, for every transport. */
 @Module({ providers: [Compiled, Reserve, ErrorFormat], exports: [Compiled, Reserve, ErrorFormat] })

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import { trustedOperationsIn } from './trusted-operations.ts';
-import { viewPaths } from './view-paths.ts';
+import { viewPaths } from '#gateway/transports/graphql/views/view-paths';
 
 const schema = buildSchema('type Query { page(first: Int): Int }');
 let folder: string;
