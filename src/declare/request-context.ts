@@ -5,6 +5,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 
 /** What resolvers are given as GraphQL's context: a fresh object for every operation, and for every event. */
 export interface GraphqlContext {
+  /** What the operation, or the event of a subscription, carries. */
+  context: Context;
+  /** The HTTP request that it came by: of a socket, its upgrade. */
   request: FastifyRequest;
   /** What sets headers of the answer; none where it has no headers of its own: on a socket, in a stream. */
   reply?: FastifyReply;
@@ -20,20 +23,38 @@ export interface RootField {
 
 /** A context for a root field alone, so that what it lacks is named by where the response shows it. */
 export function contextOfField(operation: GraphqlContext, info: GraphQLResolveInfo): Context {
-  const context = new ChildContext(operation.request.context);
+  const context = new ChildContext(operation.context);
   const field = { info, context };
   if (operation.fields) operation.fields.push(field);
   else operation.fields = [field];
   return context;
 }
 
-/** The request an execution belongs to, whichever door it came through. */
+/** What a message of a socket is as far as guards and parameters are concerned. */
+interface Message {
+  context: Context;
+  request: FastifyRequest;
+}
+
+/** What an execution carries, whichever transport it came by: of a GraphQL field, what its operation does. */
+export function contextOf(execution: ExecutionContext): Context {
+  switch (execution.getType<string>()) {
+    case 'graphql':
+      return execution.getArgByIndex<GraphqlContext>(2).context;
+    case 'ws':
+      return execution.switchToWs().getData<Message>().context;
+    default:
+      return execution.switchToHttp().getRequest<FastifyRequest>().context;
+  }
+}
+
+/** The HTTP request that an execution came by: of a message on a socket, its upgrade. For headers and cookies alone. */
 export function requestOf(execution: ExecutionContext): FastifyRequest {
   switch (execution.getType<string>()) {
     case 'graphql':
       return execution.getArgByIndex<GraphqlContext>(2).request;
     case 'ws':
-      return execution.switchToWs().getData<{ request: FastifyRequest }>().request;
+      return execution.switchToWs().getData<Message>().request;
     default:
       return execution.switchToHttp().getRequest<FastifyRequest>();
   }
@@ -46,5 +67,5 @@ export const RequestContext = createParamDecorator((_: unknown, execution: Execu
       execution.getArgByIndex<GraphqlContext>(2),
       execution.getArgByIndex<GraphQLResolveInfo>(3),
     );
-  return requestOf(execution).context;
+  return contextOf(execution);
 });

@@ -135,7 +135,6 @@ export const PIPELINE: readonly Stage[] = [
     file: 'edge/authentication/authenticate.ts',
     why: 'Finds out who is asking, by bearer token or by the cookie of a session; whether they may is the guards’ to say.',
     on: ['onRequest'],
-    decorates: { token: 'none', tokenRefusal: undefined, isFromPage: false },
     provider: Authenticate,
   }),
   {
@@ -164,7 +163,7 @@ export const PIPELINE: readonly Stage[] = [
     file: 'transports/graphql/limit-document.ts',
     why: 'Finds the document, refuses what is too big, and takes its cost from the buckets of the caller before it runs.',
     on: ['preHandler'],
-    decorates: { reserved: undefined, operation: undefined, variables: undefined },
+    decorates: { operation: undefined, variables: undefined },
     provider: GraphqlLimits,
   }),
   plain({

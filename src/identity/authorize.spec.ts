@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { aContext } from '#libs/testing';
-import type { FastifyRequest } from 'fastify';
 import type { Access } from '#gateway/declare/access';
 import { authorize } from './authorize.ts';
+import { type Credentials, credentials } from './credentials.ts';
 
 /** What comes of a request at a door: 'in', or the code it is refused with. */
-function outcome(token: FastifyRequest['token'], scopes: string[], access?: Access): string {
+function outcome(state: Credentials['state'], scopes: string[], access?: Access): string {
   const context = aContext({ caller: { scopes } });
   try {
-    authorize({ context, token } as FastifyRequest, access);
+    credentials.of(context).state = state;
+    authorize(context, access);
     return 'in';
   } catch (error) {
     return (error as { code: string }).code;
@@ -48,8 +49,11 @@ describe('a door', () => {
 });
 
 describe('a refusal', () => {
-  const refused = (token: FastifyRequest['token'], access: Access) => () =>
-    authorize({ context: aContext(), token } as FastifyRequest, access);
+  const refused = (state: Credentials['state'], access: Access) => () => {
+    const context = aContext();
+    credentials.of(context).state = state;
+    authorize(context, access);
+  };
 
   it('challenges a client without a token, and does not call it wrong (RFC 6750, section 3.1)', () => {
     expect(refused('none', {})).toThrow(

@@ -1,34 +1,32 @@
 import { keepPrivate } from '#libs/cache';
 import { GatewayError } from '#libs/errors';
-import type { FastifyRequest } from 'fastify';
+import type { Context } from '#libs/upstream';
 import type { Access } from '#gateway/declare/access';
+import { credentials } from './credentials.ts';
 import { DPOP_CHALLENGE } from './dpop/dpop.ts';
 import { requireFresh } from './step-up.ts';
 
 /**
- * Lets a request through a door, or does not. The same for every door; one that declares nothing needs a valid token.
+ * Refuses a caller who may not call a handler. The same for every transport; a handler that declares nothing needs a valid token.
  * @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN naming the scope that is missing, STEP_UP_REQUIRED, or OVERLOADED for a token
  * that cannot be checked
  */
-export function authorize(request: FastifyRequest, access: Access = {}): void {
-  const { context, token, tokenRefusal } = request;
-  if (access.isForPages && !request.isFromPage) throw forged();
+export function authorize(context: Context, access: Access = {}): void {
+  const { state, refusal, isFromPage, scheme } = credentials.of(context);
+  if (access.isForPages && !isFromPage) throw forged();
   if (access.ignoresToken) return;
-  if (token === 'invalid')
-    throw tokenRefusal ?? unauthenticated('The token is not valid.', 'Bearer error="invalid_token"');
-  if (token === 'unchecked') throw tokenRefusal!;
+  if (state === 'invalid')
+    throw refusal ?? unauthenticated('The token is not valid.', 'Bearer error="invalid_token"');
+  if (state === 'unchecked') throw refusal!;
   if (access.isPublic) return;
   // A cache that strangers share would let them past.
   keepPrivate(context);
-  if (token === 'forged') throw forged();
-  if (token === 'none') throw unauthenticated('This needs a token: log in first.', `Bearer, ${DPOP_CHALLENGE}`);
+  if (state === 'forged') throw forged();
+  if (state === 'none') throw unauthenticated('This needs a token: log in first.', `Bearer, ${DPOP_CHALLENGE}`);
   const missing = access.scopes?.filter((scope) => !context.caller.scopes.includes(scope)) ?? [];
   if (missing.length) throw forbidden(missing.join(' '));
-  if (access.fresh) requireFresh(context.caller, access.fresh, schemeOf(request));
+  if (access.fresh) requireFresh(context.caller, access.fresh, scheme);
 }
-
-const schemeOf = ({ headers }: FastifyRequest) =>
-  /^DPoP /i.test(headers.authorization ?? '') ? 'DPoP' : 'Bearer';
 
 function unauthenticated(detail: string, challenge: string): GatewayError {
   return new GatewayError('UNAUTHENTICATED', { detail, headers: { 'www-authenticate': challenge } });

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { requestOf } from '#gateway/declare/request-context';
+import { contextOf } from '#gateway/declare/request-context';
 import { ACCESS, type Access } from '#gateway/declare/access';
 import { authorize } from '#gateway/identity/authorize';
 
@@ -13,7 +13,7 @@ export class AuthGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
   canActivate(execution: ExecutionContext): boolean {
-    authorize(requestOf(execution), this.reflector.get<Access | undefined>(ACCESS, execution.getHandler()));
+    authorize(contextOf(execution), this.reflector.get<Access | undefined>(ACCESS, execution.getHandler()));
     return true;
   }
 }

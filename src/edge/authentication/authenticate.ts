@@ -1,10 +1,11 @@
 import { Config } from '#gateway/config/config';
 import { GatewayError } from '#libs/errors';
-import type { Caller } from '#libs/upstream';
+import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { Done } from '#gateway/edge/stage/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeys } from '#gateway/identity/api-keys/api-keys';
+import { accept, credentials, schemeOf } from '#gateway/identity/credentials';
 import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
 import { clearCookie, cookieIn, SESSION_COOKIE } from '#gateway/identity/browser/cookies';
 import { isFromPage } from '#gateway/identity/browser/from-page';
@@ -12,20 +13,6 @@ import { isFromAdminPage } from '#gateway/identity/operators/from-admin-page';
 import { OPERATOR_COOKIE } from '#gateway/identity/operators/operator-cookie';
 import { OperatorSessions } from '#gateway/identity/operators/operator-sessions';
 import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /**
-     * What became of the token or the cookie the client sent; `forged` where another site may have sent the cookie, `unchecked`
-     * where its issuer cannot be asked right now.
-     */
-    token: 'none' | 'valid' | 'invalid' | 'forged' | 'unchecked';
-    /** What is answered to a client whose token is not good, where that is needed. */
-    tokenRefusal: GatewayError | undefined;
-    /** Whether one of our own pages made the request. */
-    isFromPage: boolean;
-  }
-}
 
 const METRICS = '/metrics';
 
@@ -53,28 +40,30 @@ export class Authenticate {
 
   private authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     const { authorization, 'x-api-key': apiKey } = request.headers;
+    const given = credentials.of(request.context);
     if (request.headers.cookie !== undefined || request.url.startsWith('/bff/')) {
-      request.isFromPage = isFromPage(request, this.config);
+      given.isFromPage = isFromPage(request, this.config);
     }
-    // Cookies know no ports: at the admin port those of the shop do not count.
-    if (request.isOperator) request.isFromPage = isFromAdminPage(request);
+    // Cookies know no ports: at the admin port those of the public port do not count.
+    if (request.isOperator) given.isFromPage = isFromAdminPage(request);
+    given.scheme = schemeOf(authorization);
     if (apiKey !== undefined) return this.byApiKey(request, apiKey);
     if (authorization === undefined) return this.byCookie(request, reply);
     const caller = this.tokens.callerOf(authorization, request);
     if (caller instanceof Promise)
       return caller.then(
-        (found) => isHere(request, found),
-        (error: unknown) => isRefused(request, error),
+        (found) => accept(request.context, found),
+        (error: unknown) => refuse(request.context, error),
       );
-    isHere(request, caller);
+    accept(request.context, caller);
     return undefined;
   }
 
   private byApiKey(request: FastifyRequest, key: string | string[]): Promise<void> | undefined {
-    if (request.headers.authorization !== undefined) return isRefused(request, twoCredentials());
+    if (request.headers.authorization !== undefined) return refuse(request.context, twoCredentials());
     return this.apiKeys.callerOf(String(key)).then(
-      (caller) => (caller ? isHere(request, caller) : isRefused(request, noGoodKey())),
-      (error: unknown) => isRefused(request, error),
+      (caller) => (caller ? accept(request.context, caller) : refuse(request.context, noGoodKey())),
+      (error: unknown) => refuse(request.context, error),
     );
   }
 
@@ -84,9 +73,10 @@ export class Authenticate {
       : [SESSION_COOKIE, this.sessions];
     const cookie = cookieIn(request, kind);
     if (cookie === undefined) return undefined;
-    if (!request.isFromPage) return void (request.token = 'forged');
+    const given = credentials.of(request.context);
+    if (!given.isFromPage) return void (given.state = 'forged');
     return sessions.callerOf(request.context, cookie).then((caller) => {
-      if (caller) isHere(request, caller);
+      if (caller) accept(request.context, caller);
       // The browser cannot know that it is over: without it, public doors are open as to anybody.
       else clearCookie(reply, kind);
     });
@@ -94,17 +84,11 @@ export class Authenticate {
 }
 
 /** What does not need the token does without it; all else is refused so. */
-function isRefused(request: FastifyRequest, error: unknown): undefined {
+function refuse(context: Context, error: unknown): undefined {
   if (!(error instanceof GatewayError)) throw error;
-  request.token = error.code === 'OVERLOADED' ? 'unchecked' : 'invalid';
-  request.tokenRefusal = error;
-}
-
-function isHere(request: FastifyRequest, caller: Caller | undefined): void {
-  request.token = caller ? 'valid' : 'invalid';
-  if (!caller) return;
-  request.context.caller = caller;
-  request.context.log.callerId = caller.id;
+  const given = credentials.of(context);
+  given.state = error.code === 'OVERLOADED' ? 'unchecked' : 'invalid';
+  given.refusal = error;
 }
 
 const noGoodKey = () =>

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Done } from '#gateway/edge/stage/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { credentials } from '#gateway/identity/credentials';
 import { Audit } from '#gateway/identity/audit/audit';
 
 /** Writes down who was not let in: with a token that is not valid, or without the right to be there. */
@@ -8,8 +9,8 @@ import { Audit } from '#gateway/identity/audit/audit';
 export class NoteDenials {
   constructor(private readonly audit: Audit) {}
 
-  onResponse({ context, token }: FastifyRequest, { statusCode }: FastifyReply, done: Done): void {
-    const isDenial = statusCode === 403 || (statusCode === 401 && token === 'invalid');
+  onResponse({ context }: FastifyRequest, { statusCode }: FastifyReply, done: Done): void {
+    const isDenial = statusCode === 403 || (statusCode === 401 && credentials.of(context).state === 'invalid');
     if (isDenial) {
       const { id, sessionId } = context.caller;
       this.audit.write(context, 'denied', { userId: id, sessionId, status: statusCode });

@@ -1,11 +1,13 @@
-import { requestOf } from '#gateway/declare/request-context';
+import { contextOf } from '#gateway/declare/request-context';
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { InjectThrottlerOptions, InjectThrottlerStorage, ThrottlerGuard } from '@nestjs/throttler';
 import type { ThrottlerModuleOptions, ThrottlerStorage } from '@nestjs/throttler';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '#libs/upstream';
+import type { FastifyReply } from 'fastify';
 import { type Limits, LIMITS } from '#gateway/declare/limited';
 import { Limiter, type LimitPlan, policiesFor, rateHeaders, refusalOf, type Reserved } from './limiter.ts';
+import { reservation } from './reservation.ts';
 
 interface Plan extends LimitPlan {
   cost: number;
@@ -33,8 +35,7 @@ export class LimitsGuard extends ThrottlerGuard {
   override canActivate(execution: ExecutionContext): Promise<boolean> {
     if (execution.getType<string>() === 'graphql') return ALLOWED;
     const plan = this.planOf(execution);
-    const request = requestOf(execution);
-    const { context } = request;
+    const context = contextOf(execution);
     const policies = policiesFor(plan, context);
     if (!policies.length) return ALLOWED;
     // A message of a socket has no headers.
@@ -42,8 +43,8 @@ export class LimitsGuard extends ThrottlerGuard {
     const reply = isHttp ? execution.switchToHttp().getResponse<FastifyReply>() : undefined;
     const reserved = this.limiter.take(context, policies, plan.cost);
     return reserved instanceof Promise
-      ? reserved.then((all) => decide(request, reply, all))
-      : decide(request, reply, reserved);
+      ? reserved.then((all) => decide(context, reply, all))
+      : decide(context, reply, reserved);
   }
 
   private planOf(execution: ExecutionContext): Plan {
@@ -59,13 +60,13 @@ export class LimitsGuard extends ThrottlerGuard {
 }
 
 function decide(
-  request: FastifyRequest,
+  context: Context,
   reply: FastifyReply | undefined,
   reserved: readonly Reserved[],
 ): Promise<boolean> {
   const refusal = refusalOf(reserved);
   if (refusal) return Promise.reject(refusal);
-  request.reserved = reserved;
+  reservation.of(context).reserved = reserved;
   void reply?.headers(rateHeaders(reserved));
   return ALLOWED;
 }

@@ -70,7 +70,11 @@ export class Apollo implements OnApplicationShutdown {
 
   /** What asks for the schema alone Apollo runs by itself. */
   private ofSchema(text: string, { operation, request, reply }: Asked): ExecutionResult {
-    return this.prepared.finished(JSON.parse(text) as ExecutionResult, operation, { request, reply });
+    return this.prepared.finished(JSON.parse(text) as ExecutionResult, operation, {
+      context: request.context,
+      request,
+      reply,
+    });
   }
 
   private async start(): Promise<ApolloServer<ApolloContext>> {
@@ -104,7 +108,8 @@ export class Apollo implements OnApplicationShutdown {
         executor: async ({ context }) => {
           const { asked } = context as ApolloContext;
           const { operation, variables, request, reply } = asked;
-          const result = await this.prepared.run(operation, variables, request, reply);
+          const { context: own } = request;
+          const result = await this.prepared.run(operation, variables, { context: own, request, reply });
           asked.result = result;
           // Variables that do not fit are refused by the door, in words that Apollo does not have.
           return result.data === undefined ? { data: null } : result;

@@ -24,14 +24,14 @@ export class GraphqlDoor {
 
   /** @throws {GatewayError} for an operation that is refused before it runs */
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { variables } = request;
+    const { context, variables } = request;
     const operation = request.operation!;
-    this.prepared.admit(operation, request);
+    this.prepared.admit(operation, context);
     if (operation.node.operation === 'subscription') {
       await this.sse.open(operation, variables, request, reply);
       return reply;
     }
-    const written = await this.prepared.write(operation, variables, request, reply);
+    const written = await this.prepared.write(operation, variables, { context, request, reply });
     if (written && 'text' in written) return this.typed(request, reply).send(textOf(written));
     if (written) return this.send(written, request, reply, () => JSON.stringify(this.published(written)));
     const { text, result } = await this.apollo.answer({ operation, variables, request, reply });

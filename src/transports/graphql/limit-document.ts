@@ -51,6 +51,6 @@ export class LimitDocument implements GraphqlLimits {
     const { accept } = request.headers;
     if (!(kind === 'subscription' ? takesEvents(accept) : answerTypeFor(accept)))
       throw new GatewayError('NOT_ACCEPTABLE', { detail: `A ${kind} is answered with ${types.join(' or ')}.` });
-    return this.reserve.take(operation, params.variables, trusted !== undefined, request, reply);
+    return this.reserve.take(operation, params.variables, trusted !== undefined, request.context, reply);
   }
 }

@@ -1,4 +1,5 @@
 import { Limiter } from '#gateway/edge/limits/limiter';
+import { reservation } from '#gateway/edge/limits/reservation';
 import { unitsOf } from '#gateway/edge/limits/object-cost';
 import { noteVersion } from '#gateway/declare/resource-version';
 import { serializer } from '#libs/view';
@@ -41,7 +42,7 @@ export class ShapeAnswer implements CanActivate {
       if (answer.isVersioned) noteVersion(request.context, (body as { version?: unknown }).version);
       if (answer.location) void reply.header('location', answer.location(body as never));
       const { text, objects } = write(body as Record<string, unknown>);
-      this.limiter.settleAtLeast(request.reserved, unitsOf(objects));
+      this.limiter.settleAtLeast(reservation.of(request.context).reserved, unitsOf(objects));
       return text;
     };
   }

@@ -1,6 +1,7 @@
 import { problemOf } from '#gateway/edge/errors/problem';
 import type { GatewayError } from '#libs/errors';
 import { type Asked, type Body, check } from '#libs/view';
+import type { Context } from '#libs/upstream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
@@ -10,10 +11,13 @@ export type Answer = { data: unknown } | { error: object };
 /** A message that has come over a socket. It takes the place of a request. */
 export class Arrived {
   /**
+   * @param context of the message: a request of its own
+   * @param request the upgrade of its connection
    * @param event what kind of message it is
    * @param tell answers it, where the client waits for an answer
    */
   constructor(
+    readonly context: Context,
     readonly request: FastifyRequest,
     readonly event: string,
     readonly body: unknown,
@@ -25,7 +29,7 @@ export class Arrived {
   }
 
   refuse(error: GatewayError): void {
-    this.tell({ error: problemOf(error, { originalUrl: this.event, id: this.request.id }) });
+    this.tell({ error: problemOf(error, { originalUrl: this.event, id: this.context.log.requestId }) });
   }
 }
 

@@ -1,4 +1,5 @@
 import { Config } from '#gateway/config/config';
+import { messageContext } from '#gateway/edge/context/message-context';
 import { inRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
@@ -6,7 +7,6 @@ import type { MessageMappingProperties } from '@nestjs/websockets';
 import { PinoLogger } from 'nestjs-pino';
 import type { Server, Socket } from 'socket.io';
 import { type Answer, Arrived } from './arrived.ts';
-import { messageRequest } from './message-request.ts';
 import { SocketIoDoor } from './socket-io-door.ts';
 import { tellHere } from './socket-io-stream.ts';
 
@@ -52,19 +52,20 @@ export class SocketIoAdapter extends IoAdapter {
       if (acknowledge) acknowledge(answer);
       else if ('error' in answer) tellHere(socket, 'refused', { event, ...answer });
     };
-    const request = messageRequest(this.door.requestOf(socket), this.config.REQUEST_TIMEOUT_MS);
-    const arrived = new Arrived(request, event, given[0], tell);
-    const left = () => request.context.end();
+    const request = this.door.requestOf(socket);
+    const context = messageContext(request.context, this.config.REQUEST_TIMEOUT_MS);
+    const arrived = new Arrived(context, request, event, given[0], tell);
+    const left = () => context.end();
     socket.once('disconnect', left);
     try {
-      await inRequest(request.context.log, async () => {
+      await inRequest(context.log, async () => {
         // What it throws has been answered by the filter.
         const answer = (await callback(arrived)) as unknown;
         if (answer !== undefined) arrived.answer(answer);
       });
     } finally {
       socket.off('disconnect', left);
-      request.context.settle();
+      context.settle();
     }
   }
 }

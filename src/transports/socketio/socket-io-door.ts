@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Config } from '#gateway/config/config';
 import { isFromKnownOrigin } from '#gateway/identity/browser/from-page';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
+import { accept, credentials } from '#gateway/identity/credentials';
 import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
 import { problemOf } from '#gateway/edge/errors/problem';
 import { upgradeRequired, Upgrades } from '#gateway/edge/listener/upgrades';
@@ -130,9 +131,7 @@ export class SocketIoDoor implements OnModuleInit {
     const { callerId } = socket.data as Partial<Known>;
     if (socket.recovered && callerId !== caller.id)
       throw new GatewayError('FORBIDDEN', { detail: 'This connection was of somebody else.' });
-    request.token = 'valid';
-    request.context.caller = caller;
-    request.context.log.callerId = caller.id;
+    accept(request.context, caller);
     const onOverflow = () => this.streams.count('overflow');
     this.streams.add(request.context, PATH, () => new SocketIoStream(socket, onOverflow));
     socket.data = {
@@ -146,8 +145,9 @@ export class SocketIoDoor implements OnModuleInit {
   private async callerOf(socket: Socket, request: FastifyRequest): Promise<Caller | undefined> {
     const { token, dpop: proof } = socket.handshake.auth as { token?: unknown; dpop?: unknown };
     if (token === undefined) {
-      if (request.token === 'unchecked') throw request.tokenRefusal!;
-      return request.token === 'valid' ? request.context.caller : undefined;
+      const { state, refusal } = credentials.of(request.context);
+      if (state === 'unchecked') throw refusal!;
+      return state === 'valid' ? request.context.caller : undefined;
     }
     if (typeof token !== 'string') return undefined;
     const scheme = proof === undefined ? 'Bearer' : 'DPoP';

@@ -1,6 +1,7 @@
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { problemOf } from '#gateway/edge/errors/problem';
 import { Limiter } from '#gateway/edge/limits/limiter';
+import { reservation } from '#gateway/edge/limits/reservation';
 import { inRequest } from '#libs/observe';
 import type { AnswerStream } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
@@ -37,7 +38,8 @@ export class Relay {
       await inRequest(request.context.log, () => this.pass(request, answer, events));
     } finally {
       answer.close();
-      if (request.reserved) this.limiter.settle(request.reserved, answer.cost);
+      const { reserved } = reservation.of(request.context);
+      if (reserved) this.limiter.settle(reserved, answer.cost);
     }
   }
 

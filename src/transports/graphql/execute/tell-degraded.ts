@@ -18,11 +18,11 @@ export const lacksAnything = ({ fields }: Pick<GraphqlContext, 'fields'>): boole
  * Says in `extensions.degraded` all that could not be had, wherever in the document, by its path in the response and in the
  * order of that. Called once the whole answer is there: only then is it complete.
  */
-export function withDegraded<R extends Result>(result: R, { request, fields }: GraphqlContext): R {
-  if (result.errors?.length) keepNothing(request.context);
+export function withDegraded<R extends Result>(result: R, { context, fields }: GraphqlContext): R {
+  if (result.errors?.length) keepNothing(context);
   if (!lacksAnything({ fields })) return result;
   const degraded = named(fields!, result.data);
-  request.context.degraded.push(...degraded);
+  context.degraded.push(...degraded);
   result.extensions = { ...result.extensions, degraded };
   return result;
 }

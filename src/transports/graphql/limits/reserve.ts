@@ -4,8 +4,9 @@ import { Compiled } from '#gateway/transports/graphql/execute/compiled';
 import { type Limits, LIMITS } from '#gateway/declare/limited';
 import { objectsOf, unitsOf } from '#gateway/edge/limits/object-cost';
 import { Limiter, policiesFor, rateHeaders, refusalOf, type Reserved } from '#gateway/edge/limits/limiter';
+import { reservation } from '#gateway/edge/limits/reservation';
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { Context } from '#libs/upstream';
 import type { Operation } from '#gateway/transports/graphql/operation/prepared-operation';
 import type { ExecutionResult, OperationDefinitionNode } from 'graphql';
 import { sizeCheck } from './check-size.ts';
@@ -54,19 +55,18 @@ export class Reserve {
     operation: Operation,
     variables: unknown,
     isTrusted: boolean,
-    request: FastifyRequest,
+    context: Context,
     reply: Tellable,
   ): Promise<void> | undefined {
     const { size, least, cost, deprecations, policies } = this.planOf(operation, variables);
     this.check(isTrusted ? { ...size, asksForSchema: false } : size);
     for (const headers of deprecations) void reply.headers(headers);
-    const { context } = request;
     const its = policiesFor(policies, context);
     if (!its.length) return undefined;
     const decide = (all: readonly Reserved[]) => {
       const refusal = refusalOf(all);
       if (refusal) throw refusal;
-      request.reserved = all;
+      reservation.of(context).reserved = all;
       this.least.set(all, least);
       void reply.headers(rateHeaders(all));
     };
@@ -80,19 +80,17 @@ export class Reserve {
    * Settles what was reserved with what it turned out to be: the objects in the answer, or its use cases where those cost more. It
    * counts once, for whoever is the first to know.
    */
-  settle(
-    request: FastifyRequest,
-    { data }: Pick<ExecutionResult, 'data'>,
-    operation: Operation | undefined,
-  ): void {
-    if (request.reserved) this.settleObjects(request, operation && data ? this.counterOf(operation)(data) : 0);
+  settle(context: Context, { data }: Pick<ExecutionResult, 'data'>, operation: Operation | undefined): void {
+    if (reservation.of(context).reserved)
+      this.settleObjects(context, operation && data ? this.counterOf(operation)(data) : 0);
   }
 
   /** The same for a query that is known to have been answered with so many objects. */
-  settleObjects(request: FastifyRequest, objects: number): void {
-    const { reserved } = request;
+  settleObjects(context: Context, objects: number): void {
+    const taken = reservation.of(context);
+    const { reserved } = taken;
     if (!reserved) return;
-    request.reserved = undefined;
+    taken.reserved = undefined;
     const cost = Math.max(this.least.get(reserved) ?? 1, unitsOf(objects * WEIGHTS.object));
     this.limiter.settle(reserved, cost);
   }

@@ -6,7 +6,7 @@ import { ErrorFormat } from '#gateway/transports/graphql/errors/format-error';
 import { Reserve } from '#gateway/transports/graphql/limits/reserve';
 import { lacksAnything, withDegraded } from '#gateway/transports/graphql/execute/tell-degraded';
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '#libs/upstream';
 import type { ExecutionResult } from 'graphql';
 import { OpenDocuments } from '#gateway/transports/graphql/documents/open-documents';
 import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
@@ -35,31 +35,29 @@ export class RunPrepared {
    * Refuses an operation that is not valid, or that its caller may not ask for. Nothing of it has run.
    * @throws {GatewayError} GRAPHQL_VALIDATION_FAILED with each mistake, UNAUTHENTICATED, FORBIDDEN
    */
-  admit(operation: PreparedOperation, request: FastifyRequest): void {
+  admit(operation: PreparedOperation, context: Context): void {
     const mistakes = this.documents.mistakesIn(operation);
     if (mistakes.length) {
-      this.reserve.settle(request, {}, operation);
+      this.reserve.settle(context, {}, operation);
       throw this.errors.refusal(mistakes);
     }
-    this.authorize(operation, request);
+    this.authorize(operation, context);
   }
 
   /** @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN: as every root field that it asks for */
-  authorize(operation: PreparedOperation, request: FastifyRequest): void {
-    request.context.log.operation = operation.node.name?.value ?? 'anonymous';
-    for (const access of this.accessOf(operation)) authorize(request, access);
+  authorize(operation: PreparedOperation, context: Context): void {
+    context.log.operation = operation.node.name?.value ?? 'anonymous';
+    for (const access of this.accessOf(operation)) authorize(context, access);
   }
 
   /** The result of an operation, its errors as they were thrown; without `data` where its variables do not fit. */
   run(
     operation: PreparedOperation,
     variables: Record<string, unknown>,
-    request: FastifyRequest,
-    reply?: FastifyReply,
+    context: GraphqlContext,
   ): ExecutionResult | Promise<ExecutionResult> {
     const { document, node } = operation;
     const named = { document, name: node.name?.value };
-    const context: GraphqlContext = { request, reply };
     const result = this.compiled.run(named, context, variables);
     return result instanceof Promise
       ? result.then((one) => this.finished(one, operation, context))
@@ -73,15 +71,13 @@ export class RunPrepared {
   async write(
     operation: PreparedOperation,
     variables: Record<string, unknown>,
-    request: FastifyRequest,
-    reply?: FastifyReply,
+    context: GraphqlContext,
   ): Promise<WrittenAnswer | ExecutionResult | undefined> {
-    const context: GraphqlContext = { request, reply };
     const written = await this.compiled.write(operation, context, variables);
     if (!written) return undefined;
     if (!('text' in written)) return this.finished(written, operation, context);
     const { text, objects } = written;
-    this.reserve.settleObjects(request, objects);
+    this.reserve.settleObjects(context.context, objects);
     if (!lacksAnything(context)) return { text };
     const { extensions } = withDegraded({ data: JSON.parse(text) as unknown } as ExecutionResult, context);
     return { text, extensions };
@@ -90,7 +86,7 @@ export class RunPrepared {
   /** Notes what an operation came to: what it lacks, and what it costs. @returns the result */
   finished(result: ExecutionResult, operation: PreparedOperation, context: GraphqlContext): ExecutionResult {
     if (result.data !== undefined) withDegraded(result, context);
-    this.reserve.settle(context.request, result, operation);
+    this.reserve.settle(context.context, result, operation);
     return result;
   }
 

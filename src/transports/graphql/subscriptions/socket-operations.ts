@@ -8,7 +8,9 @@ import { checkParams } from '#gateway/transports/graphql/documents/params';
 import { OpenDocuments } from '#gateway/transports/graphql/documents/open-documents';
 import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
 import { RunPrepared } from '#gateway/transports/graphql/run/run-prepared';
-import { messageRequest } from '#gateway/transports/socketio/message-request';
+import type { GraphqlContext } from '#gateway/declare/request-context';
+import { messageContext } from '#gateway/edge/context/message-context';
+import type { Context } from '#libs/upstream';
 import { GatewayError } from '#libs/errors';
 import { inRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
@@ -25,11 +27,13 @@ import { Subscribe } from './subscribe.ts';
 /** So many operations may a connection have under way. */
 const MOST_UNDER_WAY = 50;
 
+/** What an operation of a connection carries, and the upgrade that it came by. */
+type Began = Pick<GraphqlContext, 'context' | 'request'>;
+
 /** What an operation of a connection is: it takes the place of a request. */
-interface Begun {
+interface Begun extends Began {
   operation: PreparedOperation;
   variables: Record<string, unknown>;
-  request: FastifyRequest;
   /** Aborted when its client completes it, or has left. */
   left: AbortSignal;
 }
@@ -57,16 +61,16 @@ export class SocketOperations {
    * @param underWay those of the connection, this one among them
    */
   async begin(
-    asked: FastifyRequest,
+    request: FastifyRequest,
     underWay: UnderWay,
     id: string,
     payload: object,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    const request = messageRequest(asked, this.config.REQUEST_TIMEOUT_MS);
+    const context = messageContext(request.context, this.config.REQUEST_TIMEOUT_MS);
     const left = new AbortController();
     underWay[id] = cancelledBy(() => {
       left.abort();
-      request.context.end('client');
+      context.end('client');
     });
     try {
       if (Object.keys(underWay).length > MOST_UNDER_WAY)
@@ -74,29 +78,31 @@ export class SocketOperations {
           source: 'socket-operations',
           detail: `There may be ${MOST_UNDER_WAY} operations at once.`,
         });
-      const begun = await inRequest(request.context.log, () => this.decide(request, payload, left.signal));
+      const began = { context, request };
+      const begun = await inRequest(context.log, () => this.decide(began, payload, left.signal));
       const { document, node } = begun.operation;
       const { schema } = this.compiled;
       return { schema, document, operationName: node.name?.value, contextValue: begun };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      return this.refused(request, error);
+      return this.refused(context, error);
     }
   }
 
   subscribe({ contextValue }: ExecutionArgs) {
-    const { operation, variables, request, left } = contextValue as Begun;
-    request.context.settle();
-    return inRequest(request.context.log, () => this.subscriptions.run(operation, variables, request, left));
+    const { operation, variables, context, request, left } = contextValue as Begun;
+    context.settle();
+    return inRequest(context.log, () => this.subscriptions.run(operation, variables, { context, request }, left));
   }
 
   async execute({ contextValue }: ExecutionArgs): Promise<ExecutionResult> {
-    const { operation, variables, request, left } = contextValue as Begun;
-    const { context } = request;
+    const { operation, variables, context, request, left } = contextValue as Begun;
     // A write that has not begun by then never does. The client is sent nothing any more.
     if (left.aborted) return {};
     try {
-      return await inRequest(context.log, async () => this.prepared.run(operation, variables, request));
+      return await inRequest(context.log, async () =>
+        this.prepared.run(operation, variables, { context, request }),
+      );
     } finally {
       context.settle();
     }
@@ -104,26 +110,26 @@ export class SocketOperations {
 
   /** A result in our words. */
   told({ contextValue }: ExecutionArgs, { data, errors, extensions }: ExecutionResult): FormattedExecutionResult {
-    const told = errors && this.published((contextValue as Begun).request, errors);
+    const told = errors && this.published((contextValue as Begun).context, errors);
     return { ...(told ? { errors: told } : {}), data, ...(extensions ? { extensions } : {}) };
   }
 
-  private async decide(request: FastifyRequest, payload: object, left: AbortSignal): Promise<Begun> {
+  private async decide(began: Began, payload: object, left: AbortSignal): Promise<Begun> {
     const params = checkParams(payload);
     const { text, trusted } = this.documents.resolve(params);
     const operation = trusted ?? this.open.operationIn(text, params.operationName);
     const { variables } = params;
-    await this.reserve.take(operation, variables, trusted !== undefined, request, { headers: () => {} });
-    this.prepared.admit(operation, request);
-    return { operation, variables, request, left };
+    await this.reserve.take(operation, variables, trusted !== undefined, began.context, { headers: () => {} });
+    this.prepared.admit(operation, began.context);
+    return { ...began, operation, variables, left };
   }
 
-  private refused(request: FastifyRequest, error: GatewayError): readonly GraphQLError[] {
+  private refused(context: Context, error: GatewayError): readonly GraphQLError[] {
     if (error instanceof DocumentRefused) return error.mistakes.map(asError);
-    return this.published(request, [new GraphQLError(error.message, { originalError: error })]).map(asError);
+    return this.published(context, [new GraphQLError(error.message, { originalError: error })]).map(asError);
   }
 
-  private published({ context }: FastifyRequest, errors: readonly GraphQLError[]): GraphQLFormattedError[] {
+  private published(context: Context, errors: readonly GraphQLError[]): GraphQLFormattedError[] {
     return inRequest(context.log, () => errors.map((error) => this.errors.format(error)));
   }
 }

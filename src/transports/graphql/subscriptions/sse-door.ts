@@ -26,7 +26,12 @@ export class SseDoor {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const results = await this.subscribe.run(operation, variables, request, leftSignal(reply));
+    const results = await this.subscribe.run(
+      operation,
+      variables,
+      { context: request.context, request },
+      leftSignal(reply),
+    );
     const stream = this.streamFor(results, request, reply);
     request.context.settle();
     if (Symbol.asyncIterator in results) return this.pass(results, stream, request);

@@ -4,7 +4,6 @@ import { Compiled } from '#gateway/transports/graphql/execute/compiled';
 import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
 import { withDegraded } from '#gateway/transports/graphql/execute/tell-degraded';
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { createSourceEventStream, execute, type ExecutionResult } from 'graphql';
 import { Underway } from './underway.ts';
 
@@ -26,12 +25,12 @@ export class Subscribe {
   async run(
     { document, node }: PreparedOperation,
     variableValues: Record<string, unknown>,
-    request: FastifyRequest,
+    { context, request }: GraphqlContext,
     left: AbortSignal,
   ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
     const { schema, limits } = this.compiled;
     const args = { ...limits, schema, document, operationName: node.name?.value, variableValues };
-    const underway = new Underway(request, this.config.REQUEST_TIMEOUT_MS, left);
+    const underway = new Underway(context, request, this.config.REQUEST_TIMEOUT_MS, left);
     const source = await underway.run((contextValue) => createSourceEventStream({ ...args, contextValue }));
     if (!(Symbol.asyncIterator in source)) return source;
     const events = source[Symbol.asyncIterator]();

@@ -1,4 +1,5 @@
 import type { GraphqlContext } from '#gateway/declare/request-context';
+import { inheritCredentials } from '#gateway/identity/credentials';
 import type { Context } from '#libs/upstream';
 import type { FastifyRequest } from 'fastify';
 
@@ -6,8 +7,9 @@ import type { FastifyRequest } from 'fastify';
 export class Underway {
   private readonly contexts = new Set<Context>();
 
-  /** @param timeoutMs what each execution may take @param left aborted when the client has left */
+  /** @param opened what the subscription carries @param timeoutMs what each execution may take @param left aborted when the client has left */
   constructor(
+    private readonly opened: Context,
     private readonly request: FastifyRequest,
     private readonly timeoutMs: number,
     private readonly left: AbortSignal,
@@ -17,13 +19,14 @@ export class Underway {
 
   /** Executes with a context that begins now. */
   async run<T>(execution: (context: GraphqlContext) => Promise<T>): Promise<T> {
-    const { request } = this;
-    const context = request.context.detached(this.timeoutMs);
+    const context = this.opened.detached(this.timeoutMs);
+    inheritCredentials(context, this.opened);
     this.contexts.add(context);
     if (this.left.aborted) context.end('client');
     try {
       return await execution({
-        request: Object.create(request, { context: { value: context } }) as FastifyRequest,
+        context,
+        request: this.request,
       });
     } finally {
       context.settle();

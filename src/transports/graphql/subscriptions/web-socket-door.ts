@@ -1,5 +1,6 @@
 import { Config } from '#gateway/config/config';
 import { isFromKnownOrigin } from '#gateway/identity/browser/from-page';
+import { accept, credentials, schemeOf } from '#gateway/identity/credentials';
 import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
 import { Upgrades } from '#gateway/edge/listener/upgrades';
 import { FrameLimit } from '#gateway/edge/limits/frame-limit';
@@ -127,12 +128,12 @@ export class WebSocketDoor implements GraphqlUpgrades {
         const caller =
           typeof authorization === 'string' && (await this.tokens.callerOf(authorization, request, proof));
         if (!caller) return false;
-        request.token = 'valid';
-        request.context.caller = caller;
-        request.context.log.callerId = caller.id;
+        accept(request.context, caller);
+        credentials.of(request.context).scheme = schemeOf(authorization);
       }
-      if (request.token === 'unchecked') throw request.tokenRefusal!;
-      if (request.token === 'invalid' || request.token === 'forged') return false;
+      const { state, refusal } = credentials.of(request.context);
+      if (state === 'unchecked') throw refusal!;
+      if (state === 'invalid' || state === 'forged') return false;
       const onOverflow = () => this.streams.count('overflow');
       extra.stream = this.streams.add(request.context, '/graphql', () => new SocketStream(socket, onOverflow));
     } catch (error) {

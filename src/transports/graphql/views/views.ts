@@ -25,13 +25,14 @@ export class Views {
 
   /** The answer of an operation, as JSON. @throws {GatewayError} NOT_FOUND, BAD_REQUEST, and whatever the operation fails with */
   async run(id: string, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const { context } = request;
     const operation = this.documents.trusted.get(id);
     if (operation?.node.operation !== 'query') throw new GatewayError('NOT_FOUND');
-    this.prepared.authorize(operation, request);
+    this.prepared.authorize(operation, context);
     const variables = this.variablesIn(operation, request.query as Record<string, unknown>);
-    await this.reserve.take(operation, variables, true, request, reply);
-    const written = await this.prepared.write(operation, variables, request);
-    const result = written ?? (await this.prepared.run(operation, variables, request));
+    await this.reserve.take(operation, variables, true, context, reply);
+    const written = await this.prepared.write(operation, variables, { context, request });
+    const result = written ?? (await this.prepared.run(operation, variables, { context, request }));
     const text = 'text' in result ? result.text : this.answerOf(result);
     void reply.type('application/json; charset=utf-8');
     return text;
