@@ -1,11 +1,13 @@
 import { Public } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
+import { OfKind } from '#gateway/declare/route-kind';
 import { Controller, Get, Header, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Metrics } from './metrics.ts';
 import { MetricsTokenGuard } from './metrics-token.guard.ts';
 
 /** What Prometheus scrapes. */
+@OfKind('metrics')
 @Limited({ isFree: true })
 @ApiExcludeController()
 @Controller({ path: 'metrics', version: VERSION_NEUTRAL })

@@ -1,10 +1,12 @@
 import { Public } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
+import { OfKind } from '#gateway/declare/route-kind';
 import { GatewayError } from '#libs/errors';
 import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Readiness } from './readiness.ts';
 
+@OfKind('probe')
 @Limited({ isFree: true })
 @ApiExcludeController()
 @Controller({ version: VERSION_NEUTRAL })

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { Config } from '#gateway/config/config';
 import { answerParserError, answerUnusual } from '#gateway/edge/malformed/parser-errors';
 import { GatewayError } from '#libs/errors';
+import { isOfKind } from '#gateway/declare/route-kind';
 import { isAdminRoute } from '#gateway/declare/admin-route';
 import { listening } from '#libs/process';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
@@ -18,7 +19,6 @@ declare module 'fastify' {
 }
 
 const OTHER_HOST = 'The admin port has another host name: ADMIN_HOSTS lists the names it may be asked by.';
-const BOTH_DOORS = new Set(['/livez', '/readyz']);
 
 /**
  * The operators' door: the same server on a port of its own, so that its routes pass the same edge. What belongs to
@@ -69,8 +69,10 @@ export class AdminDoor implements BeforeApplicationShutdown {
     return this.host.httpAdapter.getInstance<FastifyInstance>();
   }
 
-  private refusal({ raw, isOperator, routeOptions: { url } }: FastifyRequest): GatewayError | undefined {
-    if (url !== undefined && BOTH_DOORS.has(url)) return undefined;
+  private refusal(request: FastifyRequest): GatewayError | undefined {
+    if (isOfKind(request, 'probe')) return undefined;
+    const { raw, isOperator } = request;
+    const { url } = request.routeOptions;
     if (isOperator && !this.isOurHost(raw.headers.host))
       return new GatewayError('FORBIDDEN', { detail: OTHER_HOST });
     if (url === undefined || isAdminRoute(url) === isOperator) return undefined;

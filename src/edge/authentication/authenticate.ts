@@ -1,4 +1,5 @@
 import { Config } from '#gateway/config/config';
+import { isOfKind } from '#gateway/declare/route-kind';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
@@ -13,8 +14,6 @@ import { isFromAdminPage } from '#gateway/identity/operators/from-admin-page';
 import { OPERATOR_COOKIE } from '#gateway/identity/operators/operator-cookie';
 import { OperatorSessions } from '#gateway/identity/operators/operator-sessions';
 import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
-
-const METRICS = '/metrics';
 
 /**
  * Finds out who is asking, before any door: by a token (RFC 6750, RFC 9449), by an API key, else by the cookie of a session. Letting them in
@@ -32,7 +31,7 @@ export class Authenticate {
 
   onRequest(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     // What it is asked with is METRICS_TOKEN, which is for no issuer to see.
-    if (request.routeOptions.url === METRICS) return done();
+    if (isOfKind(request, 'metrics')) return done();
     const found = this.authenticate(request, reply);
     if (found) found.then(() => done(), done);
     else done();
@@ -41,7 +40,7 @@ export class Authenticate {
   private authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     const { authorization, 'x-api-key': apiKey } = request.headers;
     const given = credentials.of(request.context);
-    if (request.headers.cookie !== undefined || request.url.startsWith('/bff/')) {
+    if (request.headers.cookie !== undefined || isOfKind(request, 'browser')) {
       given.isFromPage = isFromPage(request, this.config);
     }
     // Cookies know no ports: at the admin port those of the public port do not count.

@@ -16,9 +16,6 @@ type Parse = (request: FastifyRequest, text: string, done: Done) => void;
 /** Half of what a connection of HTTP/2 may have under way: the other half stays for requests that are whole. */
 const MOST_OF_CONNECTION = 50;
 
-/** Providers post a form there, and nobody does elsewhere: a form is what any page can send with a visitor's cookie. */
-const TAKES_FORMS = '/bff/backchannel-logout';
-
 /**
  * Reads bodies: JSON, and merge patches (RFC 7396), which are JSON with a name of their own; keys like `__proto__` are
  * refused. No body is an empty one, whatever its type. Any other type is refused, unless the route takes it as it comes.
@@ -95,7 +92,7 @@ function takesAsItComes(request: FastifyRequest, payload: IncomingMessage, done:
 
 /** Only forms that are expected are read; for others any page could make a visitor's browser ask. */
 const form: Parse = (request, text, done) => {
-  if (request.routeOptions.url === TAKES_FORMS) return done(null, Object.fromEntries(new URLSearchParams(text)));
+  if (request.routeOptions.config?.takesForms) return done(null, Object.fromEntries(new URLSearchParams(text)));
   unsupported(request, text, done);
 };
 
@@ -119,6 +116,6 @@ const connectionOf = (payload: IncomingMessage): object | undefined =>
 
 function limitGraphqlBody(server: FastifyInstance, { GRAPHQL_BODY_LIMIT_BYTES }: Config): void {
   server.addHook('onRoute', (route) => {
-    if (route.url === '/graphql') route.bodyLimit = GRAPHQL_BODY_LIMIT_BYTES;
+    if (route.config?.kind === 'graphql') route.bodyLimit = GRAPHQL_BODY_LIMIT_BYTES;
   });
 }

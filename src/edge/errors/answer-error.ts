@@ -1,3 +1,4 @@
+import { isOfKind } from '#gateway/declare/route-kind';
 import type { GatewayError } from '#libs/errors';
 import { prefersHtml } from '#libs/negotiation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -19,7 +20,7 @@ export function answerError(error: GatewayError, request: FastifyRequest, reply:
 export function becomeError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): string {
   noteFailure(request.context?.log, error);
   const { accept } = request.headers;
-  const isGraphql = request.routeOptions.url === '/graphql';
+  const isGraphql = isOfKind(request, 'graphql');
   const type = isGraphql ? (answerTypeFor(accept) ?? JSON_TYPE) : PROBLEM_TYPE;
   const body = isGraphql ? graphqlRefusal(error, request.id) : problemOf(error, request);
   const isDocument = isGraphql && error.status === 400 && error.code.startsWith('GRAPHQL_');

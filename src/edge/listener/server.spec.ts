@@ -9,7 +9,9 @@ beforeAll(async () => {
   const routes: Parameters<typeof serve>[0] = (server) => {
     server.post('/things', ({ body }) => ({ body }));
     server.patch('/things/:id', ({ body }) => ({ body }));
-    server.post('/graphql', ({ body }) => ({ length: JSON.stringify(body).length }));
+    server.post('/graphql', { config: { kind: 'graphql' } }, ({ body }) => ({
+      length: JSON.stringify(body).length,
+    }));
   };
   const limits = { BODY_LIMIT_BYTES: '100', GRAPHQL_BODY_LIMIT_BYTES: '1000' };
   served = await serve(routes, { ...limits, CORS_ORIGINS: SHOP });

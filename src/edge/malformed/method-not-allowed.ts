@@ -1,3 +1,4 @@
+import type { RouteKind } from '#gateway/declare/route-kind';
 import { GatewayError } from '#libs/errors';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 
@@ -19,15 +20,17 @@ export const METHODS: readonly HTTPMethods[] = [
  */
 export function collectMethods(server: FastifyInstance): { close(): void } {
   const allowed = new Map<string, Set<HTTPMethods>>();
+  const kinds = new Map<string, RouteKind | undefined>();
   let isClosed = false;
 
-  server.addHook('onRoute', ({ url: path, method }) => {
+  server.addHook('onRoute', ({ url: path, method, config }) => {
     if (isClosed || path === '*') return;
     const url = path.replace(/(.)\/$/, '$1');
     const methods = allowed.get(url) ?? new Set(['OPTIONS']);
     for (const one of [method].flat()) methods.add(one);
     if (methods.has('GET')) methods.add('HEAD');
     allowed.set(url, methods);
+    kinds.set(url, config?.kind);
   });
 
   const close = () => {
@@ -38,6 +41,8 @@ export function collectMethods(server: FastifyInstance): { close(): void } {
       server.route({
         url,
         method: missing,
+        // Their errors are those of the resource.
+        config: { kind: kinds.get(url) },
         handler: () => {
           throw new GatewayError('METHOD_NOT_ALLOWED', { detail: `Allowed here: ${allow}.`, headers: { allow } });
         },

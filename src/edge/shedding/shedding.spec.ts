@@ -94,8 +94,8 @@ describe('a server that has too much to do', () => {
       (server) => {
         server.get('/slow', async () => new Promise((resolve) => void waiting.push(() => resolve('done'))));
         server.post('/slow', async () => 'read');
-        server.get('/livez', async () => 'ok');
-        server.get('/graphql', async () => 'ok');
+        server.get('/livez', { config: { kind: 'probe' } }, async () => 'ok');
+        server.get('/graphql', { config: { kind: 'graphql' } }, async () => 'ok');
       },
       environment,
       shedding,

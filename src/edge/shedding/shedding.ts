@@ -1,3 +1,4 @@
+import { isOfKind } from '#gateway/declare/route-kind';
 import { Config } from '#gateway/config/config';
 import { hasBody } from '#gateway/edge/body/has-body';
 import { streamedOf } from '#gateway/declare/streamed-body';
@@ -21,8 +22,6 @@ declare module 'fastify' {
 
 const LEAST_IN_FLIGHT = 10;
 const ALLOWANCE_MS = 20;
-/** They are answered whatever happens, so that nobody restarts what is only busy. */
-const PROBES = new Set(['/livez', '/readyz']);
 /** Who is refused comes back after so many seconds, each at another time. */
 const RETRY_SECONDS = [1, 2, 3, 4];
 
@@ -64,7 +63,7 @@ export class Shedding implements OnApplicationShutdown {
 
   /** Refuses at once what would be refused anyway; lets in what has no body to wait for. */
   onRequest(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-    if (!this.isOn || request.isOperator || PROBES.has(request.routeOptions.url!)) return done();
+    if (!this.isOn || request.isOperator || isOfKind(request, 'probe')) return done();
     const { gate } = this;
     gate.isClosed = this.memory.isFull || this.turn.isFull();
     gate.isFlooded = this.turn.isOverloaded;

@@ -1,3 +1,4 @@
+import { OfKind } from '#gateway/declare/route-kind';
 import { Uncompressed } from '#gateway/declare/uncompressed';
 import { Runs } from '#gateway/declare/runs';
 import { type DeviceCookie, ThisDevice } from '#gateway/identity/attempts/device-cookie';
@@ -20,6 +21,7 @@ import { LoginInput } from './check-credentials.ts';
 /** For browsers, which hold a cookie and no tokens (RFC 10017). */
 @ApiTags('bff')
 @Uncompressed()
+@OfKind('browser')
 @Controller({ path: 'bff', version: VERSION_NEUTRAL })
 export class BrowserController {
   constructor(

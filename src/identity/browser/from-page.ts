@@ -1,8 +1,9 @@
 import type { Config } from '#gateway/config/config';
+import { isOfKind } from '#gateway/declare/route-kind';
 import { serializeOrigin } from '#libs/client-address';
 import type { FastifyRequest } from 'fastify';
 
-type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'url' | 'protocol' | 'host'>;
+type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'routeOptions' | 'protocol' | 'host'>;
 
 /**
  * Whether a request was made by a page that may make it, and not by a stranger's page with the visitor's cookie: it has
@@ -27,8 +28,9 @@ export function isFromKnownOrigin(
   return origin === serializeOrigin(protocol, host) || origin === PUBLIC_URL || CORS_ORIGINS.includes(origin);
 }
 
-function cannotSetHeaders({ method, url, headers }: Asking): boolean {
+function cannotSetHeaders(request: Asking): boolean {
+  const { method, headers } = request;
   if (method !== 'GET') return false;
   const isStream = headers.accept?.includes('text/event-stream') || headers.upgrade?.toLowerCase() === 'websocket';
-  return isStream || url.startsWith('/bff/');
+  return isStream || isOfKind(request, 'browser');
 }

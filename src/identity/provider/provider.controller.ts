@@ -9,6 +9,7 @@ import {
   SESSION_COOKIE,
   setCookie,
 } from '#gateway/identity/browser/cookies';
+import { OfKind, TakesForms } from '#gateway/declare/route-kind';
 import { Uncompressed } from '#gateway/declare/uncompressed';
 import { AnyQuery, FromQuery } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
@@ -24,6 +25,7 @@ import { Provider } from './provider.ts';
 
 /** Browsers that log in at an outside provider. */
 @ApiTags('bff')
+@OfKind('browser')
 @Uncompressed()
 @Controller({ path: 'bff', version: VERSION_NEUTRAL })
 export class ProviderController {
@@ -85,6 +87,7 @@ export class ProviderController {
 
   @Public({ ignoresToken: true })
   @Post('backchannel-logout')
+  @TakesForms()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiExcludeEndpoint()

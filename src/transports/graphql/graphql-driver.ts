@@ -31,7 +31,7 @@ export class GraphqlDriver extends AbstractGraphQLDriver {
       return door.answer(request, reply);
     };
     const server = this.httpAdapterHost.httpAdapter.getInstance<FastifyInstance>();
-    for (const method of METHODS) server.route({ method, url: path!, handler });
+    for (const method of METHODS) server.route({ method, url: path!, config: { kind: 'graphql' }, handler });
   }
 
   async stop(): Promise<void> {}

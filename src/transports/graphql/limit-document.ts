@@ -1,3 +1,4 @@
+import { isOfKind } from '#gateway/declare/route-kind';
 import { ANSWER_TYPES, answerTypeFor } from '#gateway/edge/errors/answer-type';
 import { Documents } from './documents/documents.ts';
 import { paramsOf } from './documents/params.ts';
@@ -26,7 +27,7 @@ export class LimitDocument implements GraphqlLimits {
   ) {}
 
   preHandler(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-    if (request.routeOptions.url !== '/graphql' || !METHODS.has(request.method)) return done();
+    if (!isOfKind(request, 'graphql') || !METHODS.has(request.method)) return done();
     try {
       const reserved = this.limit(request, reply);
       if (reserved) reserved.then(() => done(), done);

@@ -1,5 +1,6 @@
 import { Config } from '#gateway/config/config';
 import { isFromKnownOrigin } from '#gateway/identity/browser/from-page';
+import { isOfKind } from '#gateway/declare/route-kind';
 import { accept, credentials, schemeOf } from '#gateway/identity/credentials';
 import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
 import { Upgrades } from '#gateway/edge/listener/upgrades';
@@ -69,7 +70,7 @@ export class WebSocketDoor implements GraphqlUpgrades {
   }
 
   preValidation(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-    if (request.routeOptions.url !== '/graphql' || !this.upgrades.has(request)) return done();
+    if (!isOfKind(request, 'graphql') || !this.upgrades.has(request)) return done();
     if (!isFromKnownOrigin(request, this.config))
       return done(new GatewayError('FORBIDDEN', { detail: 'This origin is not allowed.' }));
     this.open(request, reply);
@@ -135,7 +136,11 @@ export class WebSocketDoor implements GraphqlUpgrades {
       if (state === 'unchecked') throw refusal!;
       if (state === 'invalid' || state === 'forged') return false;
       const onOverflow = () => this.streams.count('overflow');
-      extra.stream = this.streams.add(request.context, '/graphql', () => new SocketStream(socket, onOverflow));
+      extra.stream = this.streams.add(
+        request.context,
+        request.routeOptions.url!,
+        () => new SocketStream(socket, onOverflow),
+      );
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       if (error.code === 'UNAUTHENTICATED') return false;
