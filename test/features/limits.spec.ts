@@ -54,6 +54,16 @@ describe('a caller', () => {
     expect(before - after).toBe(10 * 4);
   });
 
+  it('pays with no other limit for what one has refused, through both doors', async () => {
+    const search = () => ada.get('/v1/products?search=lamp');
+    let left = await search();
+    for (let answer = left; answer.status === 200; answer = await search()) left = answer;
+    const refused = [await search(), await ada.graphql('{ products(search: "lamp") { total } }')];
+    expect(refused.map(({ status }) => status)).toEqual([429, 429]);
+    for (const answer of [...refused, await search()])
+      expect(remainingOf(answer, 'customer')).toBe(remainingOf(left, 'customer'));
+  });
+
   it('is refused when nothing is left, with when to come back, through every door', async () => {
     const anybody = Client.anonymous(shop);
     let answer = await anybody.get('/v1/products/p1');

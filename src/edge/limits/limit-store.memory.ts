@@ -1,7 +1,7 @@
 import { atMost } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import { type FullAt, settle, spend, type Spent } from './gcra.ts';
-import { LimitStore } from './limit-store.ts';
+import { LimitStore, type Spending } from './limit-store.ts';
 import type { Rate } from './policies.ts';
 
 const MOST = 100_000;
@@ -10,13 +10,22 @@ const MOST = 100_000;
 export class LimitStoreMemory extends LimitStore {
   private readonly buckets = new LRUCache<string, FullAt>(atMost(MOST));
 
-  spend(key: string, cost: number, rate: Rate): Spent {
-    const [spent, fullAt] = spend(this.buckets.get(key), performance.now(), cost, rate);
-    this.buckets.set(key, fullAt);
-    return spent;
+  spendAll(all: readonly Spending[]): readonly Spent[] {
+    const now = performance.now();
+    const tries = all.map(({ key, cost, rate }) => spend(this.buckets.get(key), now, cost, rate));
+    if (tries.some(([{ isAllowed }]) => !isAllowed))
+      return tries.map(([spent], at) => this.unspent(spent, all[at]!));
+    return tries.map(([spent, fullAt], at) => {
+      this.buckets.set(all[at]!.key, fullAt);
+      return spent;
+    });
   }
 
   settle(key: string, cost: number, rate: Rate): void {
     this.buckets.set(key, settle(this.buckets.get(key), performance.now(), cost, rate));
+  }
+  /** What is said of a bucket from which nothing was taken: a refusal stays one. */
+  private unspent(spent: Spent, { key, rate }: Spending): Spent {
+    return spent.isAllowed ? spend(this.buckets.get(key), performance.now(), 0, rate)[0] : spent;
   }
 }

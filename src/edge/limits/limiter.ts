@@ -78,20 +78,19 @@ export class Limiter {
   }
 
   /**
-   * Takes what something costs from every bucket it is limited by. Where one has not enough, it is refused, and those
-   * before keep what they took.
-   * @returns what was taken; at once, unless Redis is asked
+   * Takes what something costs from every bucket it is limited by, or from none where one has not enough.
+   * @returns what became of each; at once, unless Redis is asked
    */
   take(context: Context, policies: readonly Policy[], cost: number): Reserved[] | Promise<Reserved[]> {
-    const taken: (Reserved | Promise<Reserved>)[] = policies.map((policy) => {
-      const key = `${policy.name}:${policy.keyOf(context)}`;
-      const spent = this.store.spend(key, cost, policy);
-      return spent instanceof Promise
-        ? spent.then((found) => ({ policy, key, cost, spent: found }))
-        : { policy, key, cost, spent };
-    });
-    if (taken.every((one): one is Reserved => !(one instanceof Promise))) return this.counted(taken);
-    return Promise.all(taken.map((one) => Promise.resolve(one))).then((all) => this.counted(all));
+    const spendings = policies.map((policy) => ({
+      key: `${policy.name}:${policy.keyOf(context)}`,
+      cost,
+      rate: policy,
+    }));
+    const reserved = (spent: readonly Spent[]) =>
+      this.counted(spendings.map(({ key, rate }, at) => ({ policy: rate, key, cost, spent: spent[at]! })));
+    const spent = this.store.spendAll(spendings);
+    return spent instanceof Promise ? spent.then(reserved) : reserved(spent);
   }
 
   /** Gives back what was taken and not needed, and takes what was needed beyond: the next question waits for it. */
@@ -136,12 +135,14 @@ export class Limiter {
   }
 
   private counted(all: Reserved[]): Reserved[] {
+    const isRefused = all.some(({ spent }) => !spent.isAllowed);
     for (const { policy, cost, spent } of all) {
       const counts = this.counts.get(policy.name)!;
-      if (spent.isAllowed) {
+      if (!spent.isAllowed) counts.limited += 1;
+      else if (!isRefused) {
         counts.accepted += 1;
         counts.cost += cost;
-      } else counts.limited += 1;
+      }
     }
     return all;
   }

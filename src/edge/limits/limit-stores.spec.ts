@@ -1,20 +1,27 @@
-import { loadConfig } from '#gateway/config/config';
-import { aContext, ownRedisForTests, redisConnections } from '#libs/testing';
+import { once } from 'node:events';
+import { createLogger } from '#libs/observe';
+import { closeRedis, openRedis } from '#libs/redis';
+import { ownRedisForTests, redisClusterForTests, redisConnections } from '#libs/testing';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { spend } from './gcra.ts';
 import { LimitStoreMemory } from './limit-store.memory.ts';
 import { LimitStoreRedis } from './limit-store.redis.ts';
 import type { LimitStore } from './limit-store.ts';
-import { Limiter, rateHeaders, refusalOf, type Reserved } from './limiter.ts';
 
 const rate = { limit: 10, windowMs: 1_000 };
 
 const server = await ownRedisForTests();
+const cluster = await redisClusterForTests();
 const redis = redisConnections();
 const connected = () => redis.connected((server as { url: string }).url);
+const logger = createLogger('spec', 'silent');
+const inCluster = 'skip' in cluster ? undefined : await openRedis(cluster.url, logger);
+if (inCluster && inCluster.status !== 'ready') await once(inCluster, 'ready');
 afterAll(async () => {
+  if (inCluster) await closeRedis(inCluster);
   await redis.close();
   if ('stop' in server) await server.stop();
+  if ('stop' in cluster) await cluster.stop?.();
 });
 
 describe('a bucket', () => {
@@ -56,6 +63,9 @@ describe('a bucket', () => {
   });
 });
 
+/** What the process would count while the cluster is away. */
+const meanwhile = new LimitStoreMemory();
+
 const STORES: [string, () => Promise<LimitStore>][] = [
   ['in memory', async () => new LimitStoreMemory()],
   ...('skip' in server
@@ -64,6 +74,12 @@ const STORES: [string, () => Promise<LimitStore>][] = [
         string,
         () => Promise<LimitStore>,
       ][])),
+  ...(inCluster
+    ? ([['in a cluster of Redis', async () => new LimitStoreRedis(inCluster, meanwhile)]] as [
+        string,
+        () => Promise<LimitStore>,
+      ][])
+    : []),
 ];
 
 describe.each(STORES)('limits %s', (_, open) => {
@@ -74,6 +90,44 @@ describe.each(STORES)('limits %s', (_, open) => {
     expect(all.filter(({ isAllowed }) => isAllowed)).toHaveLength(100);
     expect((await store.spend('many', 0, slow)).remaining).toBe(0);
     expect((await store.spend('others', 1, slow)).remaining).toBe(99);
+  });
+
+  it('take from all buckets or from none, in whatever order the one that refuses comes', async () => {
+    const store = await open();
+    const [ample, scarce] = [
+      { limit: 100, windowMs: 3_600_000 },
+      { limit: 3, windowMs: 3_600_000 },
+    ];
+    const buckets = [
+      { key: 'first', cost: 2, rate: ample },
+      { key: 'middle', cost: 2, rate: scarce },
+      { key: 'last', cost: 2, rate: ample },
+    ];
+    const tries = [];
+    for (let i = 0; i < 5; i += 1) tries.push(await store.spendAll(i % 2 ? buckets.toReversed() : buckets));
+    expect(tries.map((all) => all.map(({ isAllowed }) => isAllowed))).toEqual([
+      [true, true, true],
+      ...Array(4).fill([true, false, true]),
+    ]);
+    expect(tries.map((all) => all.map(({ remaining }) => remaining))).toEqual(Array(5).fill([98, 1, 98]));
+    expect(tries[4]!.map(({ retryMs }) => Math.ceil(retryMs / 60_000))).toEqual([0, 20, 0]);
+    for (const { key, rate } of buckets)
+      expect((await store.spend(key, 0, rate)).remaining).toBe(rate === ample ? 98 : 1);
+  });
+
+  it('take from all or none of many who ask at once', async () => {
+    const store = await open();
+    const slow = { limit: 1_000, windowMs: 3_600_000 };
+    const ask = async (i: number) => {
+      const all = [
+        { key: 'at once', cost: 1, rate: slow },
+        { key: `one of ${i % 2}`, cost: 1, rate: { ...slow, limit: 20 } },
+      ];
+      return (await store.spendAll(i % 4 < 2 ? all : all.toReversed())).every(({ isAllowed }) => isAllowed);
+    };
+    const allowed = await Promise.all(Array.from({ length: 120 }, (_, i) => ask(i)));
+    expect(allowed.filter(Boolean)).toHaveLength(40);
+    expect((await store.spend('at once', 0, slow)).remaining).toBe(960);
   });
 
   it('are given back what was not needed', async () => {
@@ -115,6 +169,13 @@ describe.each(STORES)('limits %s', (_, open) => {
   });
 });
 
+(inCluster ? describe : describe.skip)('limits in a cluster of Redis', () => {
+  it('are not counted by the process meanwhile', () => {
+    for (const key of ['first', 'middle', 'at once', 'settled', 'owed'])
+      expect(meanwhile.spend(key, 0, rate)).toMatchObject({ resetMs: 0 });
+  });
+});
+
 ('skip' in server ? describe.skip : describe)('two gateways on one Redis', () => {
   it('share a limit exactly', async () => {
     const stores = [
@@ -131,66 +192,5 @@ describe.each(STORES)('limits %s', (_, open) => {
     const slow = { limit: 10, windowMs: 3_600_000 };
     const all = await Promise.all(Array.from({ length: 30 }, () => store.spend('alone', 1, slow)));
     expect(all.filter(({ isAllowed }) => isAllowed)).toHaveLength(10);
-  });
-});
-
-describe('the limiter', () => {
-  const limiter = (environment = {}) =>
-    new Limiter(
-      loadConfig({
-        RATE_LIMIT_ANONYMOUS: '10/60',
-        RATE_LIMIT_CUSTOMER: '20/60',
-        RATE_LIMIT_SEARCH: '3/60',
-        ...environment,
-      }),
-      new LimitStoreMemory(),
-    );
-
-  it('holds for who is logged in or not, and for what says so', () => {
-    const names = (limits: object) => {
-      const { forCaller, forPartner, forAnybody } = limiter().plan(limits);
-      return [forCaller, forPartner, forAnybody].map((all) => all.map(({ name }) => name));
-    };
-    expect(names({})).toEqual([['customer'], ['partner'], ['anonymous']]);
-    expect(names({ by: ['search'] })).toEqual([
-      ['customer', 'search'],
-      ['partner', 'search'],
-      ['anonymous', 'search'],
-    ]);
-  });
-
-  it('tells a client in structured fields, all policies in one', () => {
-    const one = limiter();
-    const reserved = one.take(aContext(), one.policies.slice(1, 2), 4) as Reserved[];
-    expect(rateHeaders(reserved)).toEqual({
-      'ratelimit-policy': '"customer";q=20;w=60',
-      ratelimit: '"customer";r=16;t=12',
-    });
-    expect(refusalOf(reserved)).toBeUndefined();
-  });
-
-  it('refuses with when to come back, a little later for each', () => {
-    const one = limiter();
-    const policies = one.policies.slice(1, 2);
-    void one.take(aContext(), policies, 20);
-    const waits = Array.from({ length: 50 }, () => {
-      const refusal = refusalOf(one.take(aContext(), policies, 20) as Reserved[])!;
-      expect(refusal).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
-      return Number(refusal.headers['retry-after']);
-    });
-    expect(Math.min(...waits)).toBeGreaterThanOrEqual(60);
-    expect(Math.max(...waits)).toBeLessThanOrEqual(73);
-    expect(new Set(waits).size).toBeGreaterThan(3);
-  });
-
-  it('counts what it let through, what it refused, what that cost, and what of it was given back', () => {
-    const one = limiter();
-    const policies = one.policies.slice(1, 2);
-    const reserved = one.take(aContext(), policies, 15) as Reserved[];
-    void one.take(aContext(), policies, 15);
-    one.settle(reserved, 5);
-    expect(one.counts.get('customer')).toEqual({ accepted: 1, limited: 1, cost: 15, refunded: 10 });
-    one.settle(one.take(aContext(), policies, 2) as Reserved[], 9);
-    expect(one.counts.get('customer')).toEqual({ accepted: 2, limited: 1, cost: 24, refunded: 10 });
   });
 });

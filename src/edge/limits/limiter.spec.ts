@@ -1,0 +1,78 @@
+import { loadConfig } from '#gateway/config/config';
+import { aContext } from '#libs/testing';
+import { describe, expect, it } from '@jest/globals';
+import { LimitStoreMemory } from './limit-store.memory.ts';
+import { Limiter, rateHeaders, refusalOf, type Reserved } from './limiter.ts';
+
+describe('the limiter', () => {
+  const limiter = (environment = {}) =>
+    new Limiter(
+      loadConfig({
+        RATE_LIMIT_ANONYMOUS: '10/60',
+        RATE_LIMIT_CUSTOMER: '20/60',
+        RATE_LIMIT_SEARCH: '3/60',
+        ...environment,
+      }),
+      new LimitStoreMemory(),
+    );
+
+  it('holds for who is logged in or not, and for what says so', () => {
+    const names = (limits: object) => {
+      const { forCaller, forPartner, forAnybody } = limiter().plan(limits);
+      return [forCaller, forPartner, forAnybody].map((all) => all.map(({ name }) => name));
+    };
+    expect(names({})).toEqual([['customer'], ['partner'], ['anonymous']]);
+    expect(names({ by: ['search'] })).toEqual([
+      ['customer', 'search'],
+      ['partner', 'search'],
+      ['anonymous', 'search'],
+    ]);
+  });
+
+  it('tells a client in structured fields, all policies in one', () => {
+    const one = limiter();
+    const reserved = one.take(aContext(), one.policies.slice(1, 2), 4) as Reserved[];
+    expect(rateHeaders(reserved)).toEqual({
+      'ratelimit-policy': '"customer";q=20;w=60',
+      ratelimit: '"customer";r=16;t=12',
+    });
+    expect(refusalOf(reserved)).toBeUndefined();
+  });
+
+  it('counts and takes nothing of a policy where another has refused', () => {
+    const one = limiter();
+    const { forAnybody } = one.plan({ by: ['search'] });
+    const ask = () => one.take(aContext({ caller: { scopes: [] } }), forAnybody, 1) as Reserved[];
+    for (let i = 0; i < 8; i += 1) ask();
+    const reserved = ask();
+    expect(rateHeaders(reserved)['ratelimit']).toBe('"anonymous";r=7;t=18, "search";r=0;t=60');
+    expect(refusalOf(reserved)).toMatchObject({ code: 'RATE_LIMITED', limit: { policy: 'search' } });
+    expect(one.counts.get('anonymous')).toMatchObject({ accepted: 3, limited: 0, cost: 3 });
+    expect(one.counts.get('search')).toMatchObject({ accepted: 3, limited: 6, cost: 3 });
+  });
+
+  it('refuses with when to come back, a little later for each', () => {
+    const one = limiter();
+    const policies = one.policies.slice(1, 2);
+    void one.take(aContext(), policies, 20);
+    const waits = Array.from({ length: 50 }, () => {
+      const refusal = refusalOf(one.take(aContext(), policies, 20) as Reserved[])!;
+      expect(refusal).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
+      return Number(refusal.headers['retry-after']);
+    });
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(60);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(73);
+    expect(new Set(waits).size).toBeGreaterThan(3);
+  });
+
+  it('counts what it let through, what it refused, what that cost, and what of it was given back', () => {
+    const one = limiter();
+    const policies = one.policies.slice(1, 2);
+    const reserved = one.take(aContext(), policies, 15) as Reserved[];
+    void one.take(aContext(), policies, 15);
+    one.settle(reserved, 5);
+    expect(one.counts.get('customer')).toEqual({ accepted: 1, limited: 1, cost: 15, refunded: 10 });
+    one.settle(one.take(aContext(), policies, 2) as Reserved[], 9);
+    expect(one.counts.get('customer')).toEqual({ accepted: 2, limited: 1, cost: 24, refunded: 10 });
+  });
+});
