@@ -57,6 +57,11 @@ export class LimitStoreRedis extends LimitStore {
       : this.meanwhile.spendAll(all);
   }
 
+  override async spend(key: string, cost: number, rate: Rate): Promise<Spent> {
+    const [spent] = await this.spendAll([{ key, cost, rate }]);
+    return spent!;
+  }
+
   async settle(key: string, cost: number, rate: Rate): Promise<void> {
     if (!(await this.eval([{ key, cost, rate }], true))) this.meanwhile.settle(key, cost, rate);
   }
