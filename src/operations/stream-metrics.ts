@@ -22,7 +22,7 @@ export function exposeStreams(
   metrics.counter(
     {
       name: 'streams_ended_total',
-      help: 'Streams that were ended here, by reason.',
+      help: 'Streams that have ended, by why: each that was opened ends once.',
       labelNames: ['reason'],
     },
     () => [...streams.counts.ended].map(([reason, value]) => ({ labels: { reason }, value })),

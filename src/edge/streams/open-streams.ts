@@ -8,6 +8,7 @@ import type { Context } from '#libs/upstream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Done } from '#gateway/edge/stage/stage';
 import { Heartbeats } from './heartbeats.ts';
+import { STREAM_ENDS, type StreamEnd } from './stream-end.ts';
 
 /** A connection that events are sent over, whatever its protocol. */
 export interface Told {
@@ -23,6 +24,8 @@ export interface Told {
   onOver(listener: () => void): void;
   /** Ends it, with a last event. @param retryMs how long the client waits before it comes back, in milliseconds */
   end(event?: string, data?: object | string, retryMs?: number): void;
+  /** How it ended, once it has. */
+  readonly endedBy: StreamEnd | undefined;
   /** Shows that it is alive. */
   beat(): void;
   /** Sends a message of an operator; false where the protocol has no words for it. */
@@ -54,8 +57,12 @@ export class OpenStreams implements OnApplicationShutdown {
   private readonly heartbeats: Heartbeats;
   private readonly stopListening: () => void;
   private isClosing = false;
-  /** How many there have been, and why they ended where we ended them. */
-  readonly counts = { opened: 0, refused: 0, ended: new Map<string, number>() };
+  /** How many there have been, and why each has ended. */
+  readonly counts = {
+    opened: 0,
+    refused: 0,
+    ended: new Map<StreamEnd, number>(STREAM_ENDS.map((reason) => [reason, 0])),
+  };
 
   constructor(
     private readonly config: Config,
@@ -127,10 +134,7 @@ export class OpenStreams implements OnApplicationShutdown {
   /** Asks all to come back, to another gateway and not all at once, and opens no more. */
   shutDown(): void {
     this.isClosing = true;
-    for (const { events } of this.all.values()) {
-      this.count('shutdown');
-      events.end('shutdown', {}, MOST_RETRY_MS * Math.random());
-    }
+    for (const { events } of this.all.values()) events.end('shutdown', {}, MOST_RETRY_MS * Math.random());
   }
 
   onApplicationShutdown(): void {
@@ -161,6 +165,7 @@ export class OpenStreams implements OnApplicationShutdown {
       leftMs < LONGEST_TIMER_MS ? setTimeout(() => this.end(one, 'expired'), leftMs).unref() : undefined;
     const unwatch = this.watch.watch(context, (loss) => this.end(one, loss));
     one.events.onOver(() => {
+      this.count(one.events.endedBy ?? 'client');
       rest();
       unwatch();
       clearTimeout(expiry);
@@ -173,12 +178,10 @@ export class OpenStreams implements OnApplicationShutdown {
 
   /** The client is told why, and may come back with a new token. */
   private end({ events }: OpenStream, reason: string): void {
-    this.count(reason);
     events.end('end', { reason });
   }
 
-  /** Notes why one has ended. */
-  count(reason: string): void {
-    this.counts.ended.set(reason, (this.counts.ended.get(reason) ?? 0) + 1);
+  private count(reason: StreamEnd): void {
+    this.counts.ended.set(reason, this.counts.ended.get(reason)! + 1);
   }
 }

@@ -132,8 +132,7 @@ export class SocketIoDoor implements OnModuleInit {
     if (socket.recovered && callerId !== caller.id)
       throw new GatewayError('FORBIDDEN', { detail: 'This connection was of somebody else.' });
     accept(request.context, caller);
-    const onOverflow = () => this.streams.count('overflow');
-    this.streams.add(request.context, PATH, () => new SocketIoStream(socket, onOverflow));
+    this.streams.add(request.context, PATH, () => new SocketIoStream(socket));
     socket.data = {
       callerId: caller.id,
       isSupport: caller.scopes.includes('admin'),

@@ -1,3 +1,4 @@
+import { endOf, type StreamEnd } from '#gateway/edge/streams/stream-end';
 import type { Told } from '#gateway/edge/streams/open-streams';
 import type { Socket } from 'socket.io';
 
@@ -5,6 +6,9 @@ import type { Socket } from 'socket.io';
 const MOST_HELD_BYTES = 256 * 1024;
 /** After these its client comes back by itself; after others it would have to log in. */
 const PASSING = new Set(['shutdown', 'overflow', 'operator', 'expired']);
+
+/** Why Engine.IO says that it was us who closed a connection. */
+const CUT_OFF: ReadonlySet<string> = new Set(['forced close', 'parse error']);
 
 /** Says something to one socket at once. `socket.emit` would pass it through Redis, and keep it for who comes back. */
 export function tellHere(socket: Socket, event: string, data: object): void {
@@ -16,12 +20,14 @@ export class SocketIoStream implements Told {
   readonly openedAt = Date.now();
   readonly lastId = undefined;
   sent = 0;
+  endedBy: StreamEnd | undefined;
 
-  constructor(
-    private readonly socket: Socket,
-    private readonly onOverflow: () => void,
-  ) {
+  constructor(private readonly socket: Socket) {
     socket.conn.on('packetCreate', () => this.note());
+    // A client that breaks the protocol, or says too much, is cut off, not ended.
+    socket.conn.once('close', (why) => {
+      if (CUT_OFF.has(why)) this.endedBy ??= 'error';
+    });
   }
 
   /** What of it is in this process. */
@@ -36,6 +42,7 @@ export class SocketIoStream implements Told {
   }
 
   end(event?: string, data: object | string = {}): void {
+    this.endedBy ??= endOf(event, data);
     const reason = event === 'end' ? (data as { reason: string }).reason : String(event);
     tellHere(this.socket, 'end', { reason });
     if (PASSING.has(reason)) this.socket.conn.close(reason === 'overflow');
@@ -53,7 +60,7 @@ export class SocketIoStream implements Told {
   private note(): void {
     this.sent += 1;
     if (this.heldBytes <= MOST_HELD_BYTES) return;
-    this.onOverflow();
+    this.endedBy ??= 'overflow';
     // Who does not read does not hear why.
     this.socket.conn.close(true);
   }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { isGone } from '#gateway/edge/context/is-gone';
+import { endOf, type StreamEnd } from '#gateway/edge/streams/stream-end';
 
 /** One event as it is sent (WHATWG HTML, server-sent events). */
 export interface Sent {
@@ -37,13 +38,12 @@ export class EventStream {
   lastId: string | undefined;
   sent = 0;
   isOver = false;
+  /** Why it was ended here; undefined while it is not, and where the client has left. */
+  endedBy: StreamEnd | undefined;
   private readonly listeners: Array<() => void> = [];
 
-  /** @param response its head has been written @param onOverflow told where the client is too slow */
-  constructor(
-    private readonly response: ServerResponse,
-    private readonly onOverflow: () => void,
-  ) {
+  /** @param response its head has been written */
+  constructor(private readonly response: ServerResponse) {
     response.once('close', () => this.over());
     response.on('error', () => {});
     // The client may have left while it was decided.
@@ -80,6 +80,7 @@ export class EventStream {
   /** Ends it, with a last word. @param retryMs how long the client waits before it comes back, in milliseconds */
   end(event?: string, data: object | string = {}, retryMs?: number): void {
     if (this.isOver) return;
+    this.endedBy = endOf(event, data);
     const retry = retryMs === undefined ? '' : `retry: ${Math.round(retryMs)}\n`;
     this.response.end(event === undefined ? undefined : `${retry}${framed(event, data)}`);
     const late = setTimeout(() => this.response.destroy(), LEAVE_MS).unref();
@@ -114,7 +115,6 @@ export class EventStream {
   }
 
   private overflow(): void {
-    this.onOverflow();
     this.end('overflow', { heldBytes: this.heldBytes });
   }
 

@@ -8,16 +8,16 @@ import { EventStream, STREAM_HEADERS } from './event-stream.ts';
  */
 export function openEventStream(streams: OpenStreams, request: FastifyRequest, reply: FastifyReply): EventStream {
   const { context, routeOptions } = request;
-  return streams.add(context, routeOptions.url!, () => begin(request, reply, () => streams.count('overflow')));
+  return streams.add(context, routeOptions.url!, () => begin(request, reply));
 }
 
 /** Takes the answer out of the server's hands: all that its hooks have said is sent, and then events. */
-function begin(request: FastifyRequest, reply: FastifyReply, onOverflow: () => void): EventStream {
+function begin(request: FastifyRequest, reply: FastifyReply): EventStream {
   request.isStream = true;
   request.place?.leave();
   reply.hijack();
   reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...STREAM_HEADERS });
-  const events = new EventStream(reply.raw, onOverflow);
+  const events = new EventStream(reply.raw);
   if (request.method === 'HEAD') events.end();
   return events;
 }

@@ -11,6 +11,10 @@ import type { StreamQuestion } from './stream-question.ts';
 /** To whom a feed tells. */
 export interface Sink {
   send(sent: Sent): void;
+  /** More of what has happened already is on its way: a poll waits for it, until `caughtUp`. */
+  behind?(): void;
+  /** All of what had happened before it began has been sent. */
+  caughtUp?(): void;
   /** There will be no more. */
   end(event?: string, data?: object): void;
 }

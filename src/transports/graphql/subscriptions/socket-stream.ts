@@ -1,3 +1,4 @@
+import { endOf, type StreamEnd } from '#gateway/edge/streams/stream-end';
 import type { Told } from '#gateway/edge/streams/open-streams';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
@@ -14,18 +15,23 @@ const CODES: Record<string, number> = {
   expired: CloseCode.Forbidden,
 };
 
+/** What clients close with that have no more to ask, or are cut off (RFC 6455, section 7.4.1). */
+const BY_CLIENT: ReadonlySet<number> = new Set([1000, 1001, 1005, 1006]);
+
 /** A WebSocket as one of the streams that are open. */
 export class SocketStream implements Told {
   readonly openedAt = Date.now();
   readonly lastId = undefined;
   sent = 0;
+  endedBy: StreamEnd | undefined;
   private isAnswering = true;
 
-  constructor(
-    private readonly socket: WebSocket,
-    private readonly onOverflow: () => void,
-  ) {
+  constructor(private readonly socket: WebSocket) {
     socket.on('pong', () => (this.isAnswering = true));
+    // A socket that breaks a protocol is closed by its code, not by `end`.
+    socket.once('close', (code) => {
+      if (!BY_CLIENT.has(code)) this.endedBy ??= 'error';
+    });
   }
 
   get heldBytes(): number {
@@ -41,11 +47,11 @@ export class SocketStream implements Told {
   note(): void {
     this.sent += 1;
     if (this.heldBytes <= MOST_HELD_BYTES) return;
-    this.onOverflow();
     this.end('overflow');
   }
 
   end(event?: string, data: object | string = {}): void {
+    this.endedBy ??= endOf(event, data);
     const reason = event === 'end' ? (data as { reason: string }).reason : String(event);
     this.socket.close(CODES[reason] ?? CloseCode.Unauthorized, reason);
     // Who does not read does not hear that either.

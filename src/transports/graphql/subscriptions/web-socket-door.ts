@@ -135,12 +135,7 @@ export class WebSocketDoor implements GraphqlUpgrades {
       const { state, refusal } = credentials.of(request.context);
       if (state === 'unchecked') throw refusal!;
       if (state === 'invalid' || state === 'forged') return false;
-      const onOverflow = () => this.streams.count('overflow');
-      extra.stream = this.streams.add(
-        request.context,
-        request.routeOptions.url!,
-        () => new SocketStream(socket, onOverflow),
-      );
+      extra.stream = this.streams.add(request.context, request.routeOptions.url!, () => new SocketStream(socket));
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       if (error.code === 'UNAUTHENTICATED') return false;
