@@ -1,3 +1,4 @@
+import { setTimeout as passed } from 'node:timers/promises';
 import { ownRedisForTests } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from '#test/support/client';
@@ -36,6 +37,16 @@ onRedis('streams of several gateways', () => {
     expect(here).toHaveLength(5);
     expect(there).toEqual(here);
     for (const stream of streams) stream.close();
+  });
+
+  it('tell a short poll of all that has happened while nobody listened', async () => {
+    const after = `${Date.now()}-0`;
+    const id = await place();
+    while ((await ada.get(`/v1/orders/${id}`)).body.order?.status !== 'DELIVERED') await passed(50);
+    const { body } = await ada.get(`/v1/events?wait=0&after=${after}`);
+    const told = (body as { events: { data: Record<string, unknown> }[] }).events;
+    const ofIt = told.filter(({ data }) => data['orderId'] === id).map(({ data }) => data['status']);
+    expect(ofIt).toEqual([undefined, 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED']);
   });
 
   it('pass on what an operator says, and count whom that reached everywhere', async () => {

@@ -13,11 +13,12 @@ export class SpineMemory extends Spine {
     super([now - 1, 0]);
   }
 
-  override publish<Event extends DomainEvent>({ name }: Topic<Event>, event: Event, key?: string): void {
-    if (key !== undefined && this.keys.has(key)) return;
+  override publish<Event extends DomainEvent>({ name }: Topic<Event>, event: Event, key?: string): boolean {
+    if (key !== undefined && this.keys.has(key)) return false;
     if (key !== undefined) this.keys.set(key, true);
     this.published += 1;
     this.tell({ id: this.nextId().join('-'), topic: name, event });
+    return true;
   }
 
   override async close(): Promise<void> {}

@@ -48,9 +48,10 @@ export class SpineRedis extends Spine {
     void this.read();
   }
 
-  override publish<Event extends DomainEvent>({ name }: Topic<Event>, event: Event, key?: string): void {
+  override publish<Event extends DomainEvent>({ name }: Topic<Event>, event: Event, key?: string): boolean {
     // Many who follow one thing may each tell of it.
-    if (key !== undefined && (this.seen.has(key) || this.mine.has(key))) return;
+    if (key !== undefined && this.seen.has(key)) return false;
+    if (key !== undefined && this.mine.has(key)) return true;
     if (key !== undefined) this.mine.set(key, true);
     this.published += 1;
     this.waiting.push({ topic: name, event, key: key ?? randomUUID() });
@@ -59,6 +60,7 @@ export class SpineRedis extends Spine {
       this.dropped += 1;
     }
     void this.write();
+    return true;
   }
 
   override report(): SpineReport {

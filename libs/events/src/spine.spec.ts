@@ -102,6 +102,9 @@ describe.each(kinds)('events, %s', (_, open) => {
     for (const key of ['a', 'a', 'b', 'a']) spine.publish(news, said(key === 'a' ? 1 : 2), `${_} ${key}`);
     spine.publish(news, said(3));
     expect(await follower.until(3)).toEqual([1, 2, 3]);
+    // Who publishes it once more knows that nobody will hear it again.
+    expect(spine.publish(news, said(1), `${_} a`)).toBe(false);
+    expect(spine.publish(news, said(4), `${_} c`)).toBe(true);
   });
 });
 

@@ -39,8 +39,9 @@ export abstract class Spine {
   /**
    * Tells what has happened. Returns at once: nobody's request waits for it.
    * @param key the same key twice is one event, wherever it was published
+   * @returns whether followers are still to hear it; false where they have heard one with this key
    */
-  abstract publish<Event extends DomainEvent>(topic: Topic<Event>, event: Event, key?: string): void;
+  abstract publish<Event extends DomainEvent>(topic: Topic<Event>, event: Event, key?: string): boolean;
 
   /**
    * Calls `listener` for every event of a topic from now on, and first for those after `lastSeen`.

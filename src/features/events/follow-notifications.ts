@@ -6,13 +6,14 @@ import { type Order, type OrderMove, Orders } from '#gateway/upstreams/orders/or
 import { Spine } from '#libs/events';
 import { type Context, isReadable } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
+import { CatchUp } from './catch-up.ts';
 import { toldBy } from './told-by.ts';
 
 /** So many of the newest orders are watched for who listens. */
 const WATCHED = 20;
 /** So far may the clock of the orders service be off, in milliseconds. */
 const SKEW_MS = 2_000;
-/** An order that has come to its end since a client was here was placed no longer ago, in milliseconds. */
+/** An order whose moves a client may have missed was placed no longer ago, in milliseconds. */
 const LIFE_MS = 3_600_000;
 
 /** What happens to my things? */
@@ -35,16 +36,19 @@ export class FollowNotifications {
     const recent = (await this.orders.recent(context, WATCHED)).filter(isReadable);
     const since = sinceOf(lastSeen);
     return (to) => {
+      const moving = recent.filter((order) => mayHaveMoved(order, lastSeen));
+      const catchUp = new CatchUp(lastSeen === undefined ? [] : moving.filter(isRecent), to);
       const watched = new Map<string, () => void>();
       const watch = (orderId: string) => {
-        if (!watched.has(orderId)) watched.set(orderId, this.watch(context, orderId, since));
+        if (!watched.has(orderId)) watched.set(orderId, this.watch(context, orderId, since, catchUp));
       };
       const topic = notificationsOf(context.caller.id!);
       const stopTelling = toldBy(this.spine, topic, lastSeen)(to);
       const { stop: stopListening } = this.spine.follow(topic, undefined, ({ event }) => {
         if (event.type === 'order.placed') watch(event.data.orderId);
+        else catchUp.reached(event.data.orderId, event.data.status);
       });
-      for (const order of recent) if (mayHaveMoved(order, lastSeen)) watch(order.id);
+      for (const { id } of moving) watch(id);
       return () => {
         stopTelling();
         stopListening();
@@ -53,18 +57,25 @@ export class FollowNotifications {
     };
   }
 
-  private watch(context: Context, orderId: string, since: number): () => void {
+  private watch(context: Context, orderId: string, since: number, catchUp: CatchUp): () => void {
+    let isToCome = false;
     return this.orders.moves.follow(context, orderId, 1, {
       onItem: (move) => {
-        if (isReadable(move) && Date.parse(move.occurredAt) >= since) this.tell(context, move);
+        if (!isReadable(move)) return;
+        isToCome = Date.parse(move.occurredAt) >= since && this.tell(context, move);
+        if (!isToCome) catchUp.reached(orderId, move.status);
       },
-      onEnd: () => {},
+      onEnd: () => {
+        // The last move is on its way through the event log.
+        if (!isToCome) catchUp.ended(orderId);
+      },
     });
   }
 
-  private tell({ caller }: Context, { orderId, status, sequence, occurredAt }: OrderMove): void {
+  /** @returns whether the caller is still to hear of it */
+  private tell({ caller }: Context, { orderId, status, sequence, occurredAt }: OrderMove): boolean {
     const event = { type: 'order.moved', data: { orderId, status, sequence, occurredAt } } as const;
-    this.spine.publish(notificationsOf(caller.id!), event, `order:${orderId}:${sequence}`);
+    return this.spine.publish(notificationsOf(caller.id!), event, `order:${orderId}:${sequence}`);
   }
 }
 
@@ -77,5 +88,7 @@ function sinceOf(lastSeen: string | undefined): number {
 /** One that is at its end may have come there while the client was away. */
 function mayHaveMoved({ status, placedAt }: Order, lastSeen: string | undefined): boolean {
   const isAtItsEnd = status === 'DELIVERED' || status === 'CANCELLED';
-  return !isAtItsEnd || (lastSeen !== undefined && Date.now() - Date.parse(placedAt) < LIFE_MS);
+  return !isAtItsEnd || (lastSeen !== undefined && isRecent({ placedAt }));
 }
+
+const isRecent = ({ placedAt }: Pick<Order, 'placedAt'>): boolean => Date.now() - Date.parse(placedAt) < LIFE_MS;

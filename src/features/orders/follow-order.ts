@@ -25,18 +25,25 @@ export class FollowOrder {
     if (!order) throw new GatewayError('NOT_FOUND', { detail: 'There is no such order.' });
     const after = /^\d{1,9}$/.test(lastSeen ?? '') ? Number(lastSeen) : 0;
     if (after && isFinal(order.status) && !(await this.hasMore(context, order, after))) return undefined;
-    return this.feed(context, id, after);
+    return this.feed(context, order, after);
   }
 
-  private feed(context: Context, id: string, after: number): Feed {
+  private feed(context: Context, { id, status }: Order, after: number): Feed {
     return (to) => {
+      const begunAt = Date.now();
       let isUnreadableSent = false;
       const sendUnreadable = () => {
         if (!isUnreadableSent) to.send({ event: 'degraded', data: { part: 'order', reason: 'BAD_RESPONSE' } });
         isUnreadableSent = true;
       };
       return this.orders.moves.follow(context, id, after, {
-        onItem: (move) => (isUnreadable(move) ? sendUnreadable() : to.send(eventOf(move))),
+        onItem: (move) => {
+          if (isUnreadable(move)) return sendUnreadable();
+          // Moves that an order has made come one by one, up to the status it was found in.
+          if (move.status !== status && Date.parse(move.occurredAt) < begunAt) to.behind?.();
+          to.send(eventOf(move));
+          if (move.status === status) to.caughtUp?.();
+        },
         onState: (isLost) =>
           to.send(
             isLost
