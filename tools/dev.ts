@@ -9,6 +9,7 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
 } else {
   await launch({
     command: (plan) => ['-C', 'atrium', '--import', './tools/swc-register.mjs', `${plan.entry}.ts`],
+    revive: ({ entry }) => `touch ${entry}.ts`,
     supervise: restartOnChange,
   });
 }

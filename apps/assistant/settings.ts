@@ -1,7 +1,8 @@
 import { milliseconds, readSettings } from '#libs/process';
 import { statelessSettings } from '#libs/service';
 
-const schema = statelessSettings(3005, { TOKEN_MS: milliseconds(20, 0, 10_000) });
+/** Every setting of the assistant. */
+export const schema = statelessSettings(3005, { TOKEN_MS: milliseconds(20, 0, 10_000) });
 
 /** What the assistant is told by its environment. */
 export type AssistantSettings = ReturnType<typeof readAssistantSettings>;

@@ -6,7 +6,8 @@ const origin = z.string().refine((value) => URL.canParse(value) && new URL(value
   message: 'must be an origin, for example http://127.0.0.1:3000',
 });
 
-const schema = statelessSettings(3006, { GATEWAY_URL: origin.default('http://127.0.0.1:3000') });
+/** Every setting of the demo provider. */
+export const schema = statelessSettings(3006, { GATEWAY_URL: origin.default('http://127.0.0.1:3000') });
 
 /** What the demo provider is told by its environment. */
 export type IdentitySettings = ReturnType<typeof readIdentitySettings>;

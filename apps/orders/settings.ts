@@ -1,7 +1,8 @@
 import { milliseconds, readSettings } from '#libs/process';
 import { serviceSettings } from '#libs/service';
 
-const schema = serviceSettings(3002, {
+/** Every setting of the orders service. */
+export const schema = serviceSettings(3002, {
   /** How long an order stays in one status. */
   ORDER_STEP_MS: milliseconds(3_000),
 });

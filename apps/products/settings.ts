@@ -1,7 +1,8 @@
 import { readSettings } from '#libs/process';
 import { serviceSettings } from '#libs/service';
 
-const schema = serviceSettings(3003);
+/** Every setting of the products service. */
+export const schema = serviceSettings(3003);
 
 /** What the products service is told by its environment. */
 export type ProductsSettings = ReturnType<typeof readProductsSettings>;

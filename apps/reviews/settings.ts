@@ -1,7 +1,8 @@
 import { readSettings } from '#libs/process';
 import { serviceSettings } from '#libs/service';
 
-const schema = serviceSettings(3004);
+/** Every setting of the reviews service. */
+export const schema = serviceSettings(3004);
 
 /** What the reviews service is told by its environment. */
 export type ReviewsSettings = ReturnType<typeof readReviewsSettings>;

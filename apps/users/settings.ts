@@ -2,7 +2,8 @@ import { readSettings } from '#libs/process';
 import { serviceSettings } from '#libs/service';
 import type { z } from 'zod';
 
-const schema = serviceSettings(3001);
+/** Every setting of the users service. */
+export const schema = serviceSettings(3001);
 
 /** What the users service is told from outside. */
 export type UsersSettings = Readonly<z.infer<typeof schema>>;

@@ -25,7 +25,8 @@ import { upstreamsFile } from './upstreams-file.ts';
 /** Told along with all other mistakes: zod would leave it for when those are mended. */
 const always = { when: () => true };
 
-const settings = z
+/** Every setting of the gateway, by the name of its variable. */
+export const schema = z
   .object({
     NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
     HOST: z.string().default('127.0.0.1'),
@@ -173,15 +174,15 @@ const settings = z
 
 /** Every setting of the gateway, checked and frozen. `.env.example` explains each. */
 export abstract class Config {}
-export interface Config extends Readonly<z.infer<typeof settings>> {}
+export interface Config extends Readonly<z.infer<typeof schema>> {}
 
 /** The names of the variables `loadConfig` reads. */
-export const settingNames = Object.keys(settings.shape);
+export const settingNames = Object.keys(schema.shape);
 
 /**
  * Reads the gateway's settings.
  * @throws {SettingsError} naming all that are wrong
  */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
-  return readSettings(settings, environment);
+  return readSettings(schema, environment);
 }

@@ -117,7 +117,7 @@ const ENDS: [what: string, reason: string, open: () => Promise<unknown>][] = [
     'operator',
     async () => {
       const stream = await follow();
-      const [{ id }] = (await report()).streams as [{ id: string }];
+      const { id } = (await report()).streams[0]!;
       await request(shop.gateway.adminUrl).delete(`/admin/streams/${id}`).set(asOperator());
       await stream.closed;
     },

@@ -16,6 +16,8 @@ describe('a change of a source file', () => {
     ['libs/errors/src/catalogue.spec.ts', []],
     ['src/upstreams/users/users.fake.ts', []],
     ['libs/testing/src/index.ts', []],
+    ['clients/web/home.graphql', ['gateway']],
+    ['clients/web/readme.md', []],
   ])('of %s concerns %j', (file, names) => {
     expect(restarted(file)).toEqual(names);
   });

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { trustedOperationsIn } from '#gateway/transports/graphql/documents/trusted-operations';
-import { buildSchema } from 'graphql';
+import { digestOf, isBuiltOf, noteBuilt } from './build-record.ts';
 
 /** What is built, as nest-cli.json says it to `nest build` too. */
 interface BuildOptions {
@@ -13,16 +12,35 @@ interface BuildOptions {
   ignore: string[];
 }
 
+/** What a build is made of, besides the folders that are compiled. */
+const INPUTS = [
+  'clients',
+  'schema.graphql',
+  'nest-cli.json',
+  'package.json',
+  'package-lock.json',
+  '.swcrc',
+  'tools/launcher',
+];
+
+/** Builds what is not there yet, whole and of these sources. @throws as `build` does */
+export async function buildWhatIsNew(onBuild: () => void): Promise<void> {
+  const { filenames, outDir } = optionsOfBuild();
+  if (isBuiltOf(digestOf([...filenames, ...INPUTS]), outDir)) return;
+  onBuild();
+  await build();
+}
+
 /**
  * Compiles the gateway, the services and the libs into an empty `dist`, with the contracts they read at run time.
  * @throws when an operation of a client does not fit the schema, or a source cannot be compiled; the compiler has told
  *   why on standard error
  */
 export async function build(): Promise<void> {
-  // What clients ask for is checked before anything is made of it.
-  trustedOperationsIn('clients', buildSchema(readFileSync('schema.graphql', 'utf8')));
-  const { compilerOptions } = JSON.parse(readFileSync('nest-cli.json', 'utf8'));
-  const { filenames, outDir, ignore }: BuildOptions = compilerOptions.builder.options;
+  const { filenames, outDir, ignore } = optionsOfBuild();
+  // Of what was there when it began: what changes meanwhile is built next time.
+  const inputs = digestOf([...filenames, ...INPUTS]);
+  await checkClients();
   const swc = createRequire(import.meta.url).resolve('@swc/cli/bin/swc.js');
   const options = [
     '--out-dir',
@@ -38,4 +56,17 @@ export async function build(): Promise<void> {
   });
   const [exitCode] = await once(compiler, 'exit');
   if (exitCode !== 0) throw new Error(`The build failed (exit code ${exitCode}).`);
+  noteBuilt(inputs, outDir);
+}
+
+function optionsOfBuild(): BuildOptions {
+  const { compilerOptions } = JSON.parse(readFileSync('nest-cli.json', 'utf8'));
+  return compilerOptions.builder.options as BuildOptions;
+}
+
+/** What clients ask for is checked before anything is made of it; who builds nothing need not load what that takes. */
+async function checkClients(): Promise<void> {
+  const { buildSchema } = await import('graphql');
+  const { trustedOperationsIn } = await import('#gateway/transports/graphql/documents/trusted-operations');
+  trustedOperationsIn('clients', buildSchema(readFileSync('schema.graphql', 'utf8')));
 }

@@ -15,6 +15,8 @@ export interface Child {
   pid: number | undefined;
   /** True once it listens; false when it ended before. */
   ready: Promise<boolean>;
+  /** The names of the settings it was given; empty until it is ready. */
+  settings: readonly string[];
   /** When it is gone and all it wrote has been passed on. */
   ended: Promise<Ending>;
   /** Asks it to end (SIGINT: nobody sends clients elsewhere, so it does not drain), and ends it (SIGKILL) where it does not within `graceMs`. */
@@ -27,7 +29,7 @@ export interface Child {
 export type OnLine = (name: string, line: string, stream: 'stdout' | 'stderr') => void;
 
 /**
- * Starts `node …args` with a channel on which it says `{ ready: name }` when it listens, and on whose end it stops.
+ * Starts `node …args` with a channel on which it says `{ ready: name, settings }` when it listens, and on whose end it stops.
  * It leads a process group of its own, so that the Ctrl-C of a terminal reaches the launcher alone, which then stops
  * the processes in order.
  */
@@ -41,11 +43,17 @@ export function startChild(name: string, args: string[], environment: NodeJS.Pro
   eachLine(child.stderr!, (line) => onLine(name, line, 'stderr'));
 
   const ended = once(child, 'close').then(([exitCode, signal]): Ending => ({ exitCode, signal }));
-  const ready = Promise.race([saysReady(child, name), ended.then(() => false)]);
-  return {
+  const started: Child = {
     name,
     pid: child.pid,
-    ready,
+    ready: Promise.race([
+      saysReady(child, name).then((settings) => {
+        started.settings = settings;
+        return true;
+      }),
+      ended.then(() => false),
+    ]),
+    settings: [],
     ended,
     async stop(graceMs) {
       child.kill('SIGINT');
@@ -54,6 +62,7 @@ export function startChild(name: string, args: string[], environment: NodeJS.Pro
     },
     kill: () => void child.kill('SIGKILL'),
   };
+  return started;
 }
 
 /** Why a process is not there any more, in words. */
@@ -62,10 +71,12 @@ export function inWords({ exitCode, signal }: Ending): string {
   return exitCode === 78 ? 'ended: its settings are wrong (exit code 78)' : `ended with exit code ${exitCode}`;
 }
 
-function saysReady(child: ChildProcess, name: string): Promise<boolean> {
+/** Resolves to the settings that a process was given, once it listens. */
+function saysReady(child: ChildProcess, name: string): Promise<readonly string[]> {
   return new Promise((resolve) => {
     child.on('message', (message) => {
-      if ((message as { ready?: string }).ready === name) resolve(true);
+      const { ready, settings = [] } = message as { ready?: string; settings?: string[] };
+      if (ready === name) resolve(settings);
     });
   });
 }

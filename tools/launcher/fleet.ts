@@ -18,6 +18,7 @@ export interface FleetOptions {
 export class Fleet {
   readonly #children = new Map<string, Child>();
   readonly #asked = new WeakSet<Child>();
+  readonly #settings = new Map<string, readonly string[]>();
   readonly #plans: Plans;
   readonly #options: FleetOptions;
 
@@ -35,12 +36,20 @@ export class Fleet {
       this.#children.delete(plan.name);
       if (!this.#asked.has(child)) this.#options.onLoss(plan, ending, child.pid);
     });
-    return child.ready;
+    return child.ready.then((isReady) => {
+      if (isReady) this.#settings.set(plan.name, child.settings);
+      return isReady;
+    });
   }
 
   /** The process id of a process that runs. */
   pidOf(name: string): number | undefined {
     return this.#children.get(name)?.pid;
+  }
+
+  /** The names of the settings that a process was given when it was started last. */
+  settingsOf(name: string): readonly string[] {
+    return this.#settings.get(name) ?? [];
   }
 
   /** Lets one process drain and end. */

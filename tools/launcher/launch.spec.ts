@@ -77,12 +77,26 @@ describe('the launcher', () => {
     expect(services.filter(isAlive)).toEqual([]);
   });
 
-  it('ends with exit code 1 and the reason when a service has wrong settings', async () => {
-    const { exitCode, output } = await (await start({ WRONG_SETTINGS: 'orders' })).ended;
-    expect(exitCode).toBe(1);
+  it('ends with exit code 78 and all that is wrong when a service has wrong settings', async () => {
+    const wrong = { WRONG_SETTINGS: 'orders', ORDER_STEP_MS: '0', TOKEN_MS: 'slow' };
+    const { exitCode, output } = await (await start(wrong)).ended;
+    expect(exitCode).toBe(78);
+    expect(output).toMatch(
+      /These settings are wrong:\n {2}ORDER_STEP_MS: .* \(orders\)\n {2}TOKEN_MS: .* \(assistant\)\n$/,
+    );
     expect(output).toContain('PORT: must be prime');
     expect(output).toContain('orders did not start: it ended: its settings are wrong (exit code 78).');
     expect(output).not.toContain('Atrium is ready');
+  });
+
+  it('starts nothing where its own settings are wrong, and says what else is', async () => {
+    const { exitCode, output } = await (await start({ USERS_PORT: 'x', ORDER_STEP_MS: '0' })).ended;
+    expect(exitCode).toBe(78);
+    expect(output).toBe(
+      'These settings are wrong:\n' +
+        '  USERS_PORT: must be a port number (the launcher)\n' +
+        '  ORDER_STEP_MS: must be at least 1 (orders)\n',
+    );
   });
 
   it('tells a port in use with the setting that moves it, before anything starts', async () => {

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { EXIT_CONFIG, SettingsError } from '#libs/process';
 import { type Ending, inWords } from './child.ts';
 import { Fleet } from './fleet.ts';
@@ -6,7 +8,8 @@ import { onEndOfNpm, onStop } from './on-stop.ts';
 import { passOn, say } from './output.ts';
 import { type Plan, planProcesses, type Plans } from './plan.ts';
 import { assertPorts } from './ports.ts';
-import { startAlone, welcome } from './welcome.ts';
+import { startAlone } from './start-alone.ts';
+import { welcome } from './welcome.ts';
 
 /** How long the processes may take to be ready together, in milliseconds. */
 const READY_WITHIN_MS = 60_000;
@@ -15,13 +18,18 @@ const READY_WITHIN_MS = 60_000;
 export interface Launch {
   /** What Node is given to run a process. */
   command(plan: Plan): string[];
+  /** The command that brings back a service that was lost; `npm run start:…` unless something else does. */
+  revive?(plan: Plan): string;
   /** What is done before the first process starts, once the ports are known to be free. */
   prepare?(): Promise<void>;
   /** Takes over once all have started; a process that is lost is then only told, never the end of all. */
   supervise?(fleet: Fleet, plans: Plans): void;
 }
 
-/** Runs all processes until a signal stops them (exit code 0) or one is lost that must not be (exit code 1). */
+/**
+ * Runs all processes until a signal stops them (exit code 0) or one is lost that must not be (exit code 1). Where settings
+ * are wrong nothing runs, and all that are wrong are said at once (exit code 78).
+ */
 export async function launch(how: Launch): Promise<void> {
   const startedAt = performance.now();
   let phase: 'starting' | 'running' | 'stopping' = 'starting';
@@ -34,16 +42,31 @@ export async function launch(how: Launch): Promise<void> {
     await fleet?.stopAll();
     process.exit(exitCode);
   };
+  /** @param first what is known to be wrong, which may not be all */
+  const refuse = async (first?: string): Promise<void> => {
+    if (phase === 'stopping') return;
+    phase = 'stopping';
+    await fleet?.stopAll();
+    const all = await wrongSettings();
+    if (all) say(`These settings are wrong:\n${all}`);
+    else if (first) say(first);
+    process.exit(EXIT_CONFIG);
+  };
+  const revive = (plan: Plan): string =>
+    how.revive?.(plan) ?? startAlone(plan, fleet?.settingsOf(plan.name) ?? []);
   const endNow = (): void => {
     fleet?.killAll();
     process.exit(1);
   };
   const onLoss = (plan: Plan, ending: Ending, pid: number | undefined): void => {
     if (phase === 'stopping') return;
-    if (how.supervise) return say(`${plan.name} ${inWords(ending)}. It starts again when a source file changes.`);
-    if (phase === 'running' && plan.name !== 'gateway') {
-      return say(`${plan.name} (pid ${pid}) ${inWords(ending)}. ${startAlone(plan)} brings it back.`);
+    const lost = `${plan.name} (pid ${pid}) ${inWords(ending)}.`;
+    if (phase === 'starting' && ending.exitCode === EXIT_CONFIG) {
+      say(`${plan.name} did not start: it ${inWords(ending)}.`);
+      return void refuse();
     }
+    if (how.supervise) return say(`${lost} It starts again when a source file changes, or by: ${revive(plan)}`);
+    if (phase === 'running' && plan.name !== 'gateway') return say(`${lost} ${revive(plan)} brings it back.`);
     say(`${plan.name} ${phase === 'starting' ? 'did not start: it ' : ''}${inWords(ending)}.`);
     void end(1);
   };
@@ -75,10 +98,18 @@ export async function launch(how: Launch): Promise<void> {
     if (phase !== 'starting' || (waiting.size > 0 && !how.supervise)) return;
     phase = 'running';
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    process.stdout.write(welcome(plans, (name) => started.pidOf(name), seconds));
+    process.stdout.write(welcome(plans, { pidOf: (name) => started.pidOf(name), revive }, seconds));
     how.supervise?.(started, plans);
   } catch (error) {
+    if (error instanceof SettingsError) return refuse(error.message);
     say(error instanceof Error ? error.message : String(error));
-    process.exit(error instanceof SettingsError ? EXIT_CONFIG : 1);
+    process.exit(1);
   }
+}
+
+/** All wrong settings of all processes, a line each. Their schemas are among sources that Node cannot run as they are. */
+async function wrongSettings(): Promise<string> {
+  const args = ['-C', 'atrium', '--import', './tools/swc-register.mjs', 'tools/wrong-settings.ts'];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return stdout.trimEnd();
 }

@@ -8,6 +8,8 @@ export interface Plan {
   name: string;
   /** Entry file without its ending, below the sources and below `dist` alike. */
   entry: string;
+  /** The file that exports the `schema` of its settings, likewise. */
+  settings: string;
   host: string;
   port: number;
   /** The variable that moves its port when all are launched together. */
@@ -20,6 +22,8 @@ export interface Plan {
 export interface Plans {
   gateway: Plan;
   services: Plan[];
+  /** Where clients on this machine reach the gateway. */
+  url: string;
   adminPort: number;
   adminHost: string;
   /** Whether the services make demo data where they have none. */
@@ -70,6 +74,7 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
     return {
       name,
       entry: `apps/${name}/main`,
+      settings: `apps/${name}/settings`,
       host: LOOPBACK,
       port: itsPort,
       portSetting,
@@ -87,6 +92,7 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
   const gateway: Plan = {
     name: 'gateway',
     entry: 'src/main',
+    settings: 'src/config/config',
     host: settings.HOST,
     port: settings.PORT,
     portSetting: 'PORT',
@@ -113,6 +119,7 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
   return {
     gateway,
     services,
+    url,
     adminPort: settings.ADMIN_PORT,
     adminHost: settings.ADMIN_HOST,
     hasDemoData: seed !== 'off',

@@ -1,13 +1,13 @@
 import { assertPortFree, SettingsError } from '#libs/process';
 import type { Plans } from './plan.ts';
 
-/**
- * Checks that every process gets the port it wants.
- * @throws {SettingsError} where two want the same
- * @throws {PortInUseError} where somebody else listens; it names the setting that moves the port
- */
-export async function assertPorts({ gateway, services, adminPort, adminHost }: Plans): Promise<void> {
-  const admin = { portSetting: 'ADMIN_PORT', port: adminPort, host: adminHost };
+/** @throws {SettingsError} where two processes want the same port */
+export function assertOwnPorts({
+  gateway,
+  services,
+  adminPort,
+}: Pick<Plans, 'gateway' | 'services' | 'adminPort'>): void {
+  const admin = { portSetting: 'ADMIN_PORT', port: adminPort };
   const taken = new Map<number, string>();
   for (const { port, portSetting } of [gateway, admin, ...services]) {
     const other = taken.get(port);
@@ -15,6 +15,16 @@ export async function assertPorts({ gateway, services, adminPort, adminHost }: P
       throw new SettingsError(`${other} and ${portSetting} are both ${port}: each process needs its own.`);
     taken.set(port, portSetting);
   }
+}
+
+/**
+ * Checks that every process gets the port it wants.
+ * @throws {SettingsError} where two want the same
+ * @throws {PortInUseError} where somebody else listens; it names the setting that moves the port
+ */
+export async function assertPorts({ gateway, services, adminPort, adminHost }: Plans): Promise<void> {
+  assertOwnPorts({ gateway, services, adminPort });
+  const admin = { portSetting: 'ADMIN_PORT', port: adminPort, host: adminHost };
   for (const { host, port, portSetting } of [gateway, admin, ...services]) {
     await assertPortFree(host, port, portSetting);
   }

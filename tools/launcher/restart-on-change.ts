@@ -24,9 +24,9 @@ export function restartOnChange(fleet: Fleet, { gateway, services }: Plans): voi
       }),
     );
   };
-  for (const folder of ['src', 'apps', 'libs']) {
+  const watched = (folder: string, name = folder): void => {
     watch(folder, { recursive: true }, (_, file) => {
-      const concerned = file ? affected(plans, join(folder, file)) : plans;
+      const concerned = file ? affected(plans, join(name, file)) : plans;
       if (concerned.length === 0) return;
       for (const plan of concerned) changed.add(plan);
       clearTimeout(timer);
@@ -34,5 +34,7 @@ export function restartOnChange(fleet: Fleet, { gateway, services }: Plans): voi
         previous = previous.then(restart);
       }, SETTLE_MS);
     });
-  }
+  };
+  for (const folder of ['src', 'apps', 'libs']) watched(folder);
+  watched(process.env.CLIENTS_DIR || 'clients', 'clients');
 }

@@ -1,4 +1,4 @@
-import { EXIT_CONFIG, SettingsError } from './settings.ts';
+import { EXIT_CONFIG, givenSettings, SettingsError } from './settings.ts';
 import { PortInUseError } from './port-in-use.ts';
 
 /** How long work in flight may take to end once a stop was asked for, in milliseconds. */
@@ -15,7 +15,7 @@ export interface Running {
 }
 
 /**
- * The life of a process. Starts it, tells a parent that is listening (IPC) when it is ready, and stops it on
+ * The life of a process. Starts it, tells a parent that is listening (IPC) when it is ready and by which settings, and stops it on
  * SIGTERM, SIGINT or the parent's end (exit 0), or after an error nobody caught (exit 1). On SIGTERM, which whoever
  * manages processes sends, it is drained first. Wrong settings exit 78.
  */
@@ -61,7 +61,7 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
     const attempt = start();
     starting = attempt;
     running = await attempt;
-    if (process.connected) process.send?.({ ready: name });
+    if (process.connected) process.send?.({ ready: name, settings: givenSettings() });
   } catch (error) {
     const isTheirs = error instanceof SettingsError || error instanceof PortInUseError;
     tell(`${name} did not start`, isTheirs ? error.message : error);

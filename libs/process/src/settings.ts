@@ -8,6 +8,11 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
+const given: Set<string> = new Set();
+
+/** The names of all variables that this process has read and that are set. */
+export const givenSettings = (): string[] => [...given].sort();
+
 /**
  * Checks the environment against a schema whose keys are the names of the variables.
  * A variable that is empty or blank counts as unset.
@@ -17,11 +22,12 @@ export function readSettings<Schema extends z.ZodObject>(
   schema: Schema,
   environment: NodeJS.ProcessEnv,
 ): Readonly<z.infer<Schema>> {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
-  const checked = schema.safeParse(given);
+  const values = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  for (const name of Object.keys(schema.shape)) if (name in values) given.add(name);
+  const checked = schema.safeParse(values);
   if (checked.success) return Object.freeze(checked.data);
   const lines = checked.error.issues.map(({ path, message, code }) => {
-    const isMissing = code === 'invalid_type' && !(String(path[0]) in given);
+    const isMissing = code === 'invalid_type' && !(String(path[0]) in values);
     return `  ${path.join('.')}: ${isMissing ? 'must be set' : message}`;
   });
   throw new SettingsError(`These settings are wrong:\n${lines.join('\n')}`);

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { ProjectCopy } from './project-copy.ts';
+
+jest.setTimeout(180_000);
+
+describe('npm start', () => {
+  const project = new ProjectCopy();
+  afterAll(() => project.remove());
+
+  it('builds what was broken off anew, and nothing that is there', async () => {
+    const first = await project.npm('start');
+    await first.says('Building');
+    while (!existsSync(join(project.folder, 'dist/src/main.js'))) await new Promise(setImmediate);
+    await first.stop('SIGKILL');
+
+    const second = await project.npm('start');
+    await second.says('Ctrl-C stops everything');
+    expect(second.text()).toContain('Building');
+    expect(await second.stop('SIGINT')).toBe(0);
+
+    const third = await project.npm('start');
+    await third.says('Ctrl-C stops everything');
+    expect(third.text()).not.toContain('Building');
+    expect(await third.stop('SIGINT')).toBe(0);
+  });
+});

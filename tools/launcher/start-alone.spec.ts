@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { planProcesses } from './plan.ts';
+import { startAlone } from './start-alone.ts';
+
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
+
+/** The line for a service of a launcher with this environment. */
+function lineOf(name: string, environment: Record<string, string>, given = Object.keys(environment)): string {
+  process.env = { PATH: before['PATH'], ...environment };
+  return startAlone(
+    planProcesses(environment).services.find((plan) => plan.name === name)!,
+    given,
+  );
+}
+
+describe('the line that brings a service back', () => {
+  it('has nothing that is so by default', () => {
+    expect(lineOf('orders', {}, ['HOST', 'PORT', 'SEED'])).toBe('npm run start:orders');
+  });
+
+  it('has the port that the launcher gave it', () => {
+    expect(lineOf('orders', { ORDERS_PORT: '4002' }, ['PORT'])).toBe('PORT=4002 npm run start:orders');
+    expect(lineOf('orders', { PORT: '4000' }, ['PORT'])).toBe('PORT=3002 npm run start:orders');
+  });
+
+  it('has the settings that the service was given, and no others', () => {
+    expect(
+      lineOf('orders', { ORDER_STEP_MS: '500', DATA_DIR: '/tmp/my data', TOKEN_MS: '3' }, [
+        'DATA_DIR',
+        'ORDER_STEP_MS',
+      ]),
+    ).toBe("DATA_DIR='/tmp/my data' ORDER_STEP_MS=500 npm run start:orders");
+  });
+
+  it('has where the launcher had put the gateway', () => {
+    expect(lineOf('identity', { PORT: '4000' }, ['GATEWAY_URL', 'PORT'])).toBe(
+      'PORT=3006 GATEWAY_URL=http://127.0.0.1:4000 npm run start:identity',
+    );
+  });
+
+  it.each(["it's", '$HOME `id` "x" \\', 'two\nlines', '*'])('means %p to a shell', (value) => {
+    const line = lineOf('orders', { DATA_DIR: value }).replace('npm run start:orders', 'printenv DATA_DIR');
+    expect(execFileSync('sh', ['-c', line], { encoding: 'utf8', env: process.env })).toBe(`${value}\n`);
+  });
+
+  it('shows no secret, and fails in a shell that does not know it', () => {
+    const secrets = { DATABASE_URL: 'postgres://me:hidden@db/shop', INTERNAL_TOKEN_KEY: 'hidden'.repeat(8) };
+    const line = lineOf('orders', secrets);
+    expect(line).not.toContain('hidden');
+    const script = line.replace('npm run start:orders', 'printenv DATABASE_URL');
+    expect(execFileSync('sh', ['-c', script], { encoding: 'utf8', env: process.env })).toBe(
+      `${secrets.DATABASE_URL}\n`,
+    );
+    process.env = { PATH: before['PATH'] };
+    expect(() => execFileSync('sh', ['-c', script], { stdio: 'pipe', env: process.env })).toThrow('DATABASE_URL');
+  });
+});

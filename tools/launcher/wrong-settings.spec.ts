@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { wrongSettings as wrongIn } from './wrong-settings.ts';
+
+const DATA_DIR = mkdtempSync(join(tmpdir(), 'atrium-settings-'));
+afterAll(() => rmSync(DATA_DIR, { recursive: true }));
+
+const wrongSettings = (environment: NodeJS.ProcessEnv) => wrongIn({ DATA_DIR, ...environment });
+
+describe('the settings of all processes', () => {
+  it('may be right', async () => {
+    expect(await wrongSettings({})).toEqual([]);
+    expect(await wrongSettings({ PORT: '4000', ORDERS_PORT: '4002', ORDER_STEP_MS: '5' })).toEqual([]);
+  });
+
+  it('are all named that are wrong, each once, with who reads it', async () => {
+    const lines = await wrongSettings({
+      ORDER_STEP_MS: '0',
+      TOKEN_MS: 'slow',
+      REDIS_URL: 'nowhere',
+      DATABASE_URL: 'mysql://db',
+      SEED: '0',
+    });
+    expect(lines.map((line) => line.replace(/: .*\(/, ' ('))).toEqual([
+      '  REDIS_URL (gateway)',
+      '  DATABASE_URL (users, orders, products, reviews)',
+      '  SEED (users, orders, products, reviews)',
+      '  ORDER_STEP_MS (orders)',
+      '  TOKEN_MS (assistant)',
+    ]);
+  });
+
+  it('are so where the launcher cannot say who listens where', async () => {
+    const lines = await wrongSettings({ USERS_PORT: 'x', PORT: '70000', ORDER_STEP_MS: '0' });
+    expect(lines).toEqual([
+      '  PORT: must be at most 65535 (the launcher, gateway)',
+      '  USERS_PORT: must be a port number (the launcher)',
+      '  ORDER_STEP_MS: must be at least 1 (orders)',
+    ]);
+    const twice = await wrongSettings({ ORDERS_PORT: '3001', ORDER_STEP_MS: '0' });
+    expect(twice).toEqual([
+      '  USERS_PORT and ORDERS_PORT are both 3001: each process needs its own. (the launcher)',
+      '  ORDER_STEP_MS: must be at least 1 (orders)',
+    ]);
+  });
+});
