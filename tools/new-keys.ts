@@ -1,10 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { writeWithoutBanner } from './launcher/npm-banner.ts';
 
 const HELP = `Makes a key that access tokens are signed with, as a line for an environment file.
 
-  npm run keys:new            an RSA key of 3072 bits, for RS256
+  npm run keys:new >> .env    an RSA key of 3072 bits, for RS256
   npm run keys:new -- --es256 an EC key on P-256, for ES256
+
+The file can be read by a shell, by node --env-file and by Docker: what npm writes before the key is taken out again.
 
 To rotate: 1. set the new key as JWT_NEXT_KEY, and wait for five minutes: everybody knows it then.
 2. Set it as JWT_PRIVATE_KEY, and the old one in JWT_RETIRED_KEYS. 3. After 15 minutes leave the old one out.
@@ -17,7 +20,7 @@ else {
     ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
     : generateKeyPairSync('rsa', { modulusLength: 3072 });
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
-  process.stdout.write(`JWT_PRIVATE_KEY="${pem.trim().replaceAll('\n', '\\n')}"\n`);
+  writeWithoutBanner(1, `JWT_PRIVATE_KEY="${pem.trim().replaceAll('\n', '\\n')}"\n`);
   process.stderr.write(
     'This is a secret: keep it where secrets are kept. How to rotate keys: npm run keys:new -- --help\n',
   );
