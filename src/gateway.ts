@@ -11,6 +11,7 @@ import { Readiness } from './operations/readiness.ts';
 import { Drain } from './edge/drain/drain.ts';
 import { isSecure } from './edge/listener/listener.ts';
 import { collectMethods } from './edge/malformed/method-not-allowed.ts';
+import { serveFrontPage } from './transports/rest/front-page.ts';
 import { serveReference } from './transports/rest/openapi.ts';
 import { NestAdapter } from './edge/listener/nest-adapter.ts';
 import { createServer } from './edge/listener/server.ts';
@@ -46,6 +47,7 @@ export async function createGateway(
   app.useLogger(app.get(NestLogger));
   app.useWebSocketAdapter(app.get(SocketIoAdapter));
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
+  serveFrontPage(app);
   serveReference(app);
   await app.init();
   methods.close();

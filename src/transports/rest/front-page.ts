@@ -1,0 +1,47 @@
+import { addVary } from '#gateway/edge/headers/vary';
+import { JSON_TYPE, offer } from '#libs/negotiation';
+import type { INestApplication } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+const HTML = 'text/html';
+const preferred = offer([JSON_TYPE, HTML]);
+
+/** Where a client may go on from `/`, what is there, and whether a browser can show it. */
+const LINKS: readonly [name: string, path: string, what: string, isPage: boolean][] = [
+  ['documentation', '/docs', 'How to use the API, for people', true],
+  ['openapi', '/openapi.json', 'The REST API, as an OpenAPI document', true],
+  ['rest', '/v1', 'The base of the REST API: for example /v1/products', false],
+  ['graphql', '/graphql', 'The GraphQL API: POST, or GET for queries', false],
+];
+
+const asJson = JSON.stringify({
+  detail: 'This is an API. It has nothing at / but these links.',
+  links: Object.fromEntries(LINKS.map(([name, path]) => [name, path])),
+});
+
+const item = ([, path, what, isPage]: (typeof LINKS)[number]): string =>
+  `<li>${isPage ? `<a href="${path}">${path}</a>` : `<code>${path}</code>`} ${what}</li>`;
+
+const asHtml = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>An API</title>
+<h1>An API</h1>
+<p>It has nothing here but these links:</p>
+<ul>
+${LINKS.map(item).join('\n')}
+</ul>
+</html>
+`;
+
+/** Answers `GET /` with where there is something: a page for browsers, JSON for everybody else. */
+export function serveFrontPage(app: INestApplication): void {
+  const server = app.getHttpAdapter().getInstance() as FastifyInstance;
+  server.get('/', ({ headers: { accept } }: FastifyRequest, reply: FastifyReply) => {
+    const isPage = !!accept?.includes(HTML) && preferred(accept) === HTML;
+    addVary(reply, 'Accept');
+    void reply.header('cache-control', 'public, max-age=300').type(`${isPage ? HTML : JSON_TYPE}; charset=utf-8`);
+    return reply.send(isPage ? asHtml : asJson);
+  });
+}

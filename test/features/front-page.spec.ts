@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Shop } from '#test/support/shop';
+
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
+let shop: Shop;
+beforeAll(async () => {
+  shop = await Shop.open();
+});
+afterAll(() => shop?.close());
+
+const ask = (accept: string | undefined, method = 'GET', headers: Record<string, string> = {}) =>
+  fetch(`${shop.gateway.url}/`, { method, headers: { ...(accept === undefined ? {} : { accept }), ...headers } });
+
+describe('GET /', () => {
+  it.each(['*/*', 'application/json', 'application/json, text/html;q=0.5', 'text/plain', 'text/html;q=0'])(
+    'names where there is something, in JSON, to a client that takes %s',
+    async (accept) => {
+      const answer = await ask(accept);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        200,
+        'application/json; charset=utf-8',
+      ]);
+      const { links } = (await answer.json()) as { links: Record<string, string> };
+      expect(links).toEqual({
+        documentation: '/docs',
+        openapi: '/openapi.json',
+        rest: '/v1',
+        graphql: '/graphql',
+      });
+    },
+  );
+
+  it('is a page for a browser, with links that lead somewhere', async () => {
+    const answer = await ask(BROWSER);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    const page = await answer.text();
+    const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, path]) => path!);
+    expect(links).toEqual(['/docs', '/openapi.json']);
+    const statuses = links.map(async (path) => (await fetch(shop.gateway.url + path)).status);
+    expect(await Promise.all(statuses)).toEqual([200, 200]);
+    for (const path of ['/v1', '/graphql']) expect(page).toContain(`<code>${path}</code>`);
+  });
+
+  it('is kept by caches for each kind of client, and says nothing of who asks', async () => {
+    for (const accept of ['*/*', BROWSER]) {
+      const { headers } = await ask(accept, 'GET', { authorization: 'Bearer wrong' });
+      expect(headers.get('vary')).toMatch(/\bAccept\b(?!-)/);
+      expect([headers.get('cache-control'), headers.get('set-cookie')]).toEqual(['public, max-age=300', null]);
+    }
+  });
+
+  it('has no body for HEAD, and no other methods', async () => {
+    const head = await ask(BROWSER, 'HEAD');
+    expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+      '',
+    ]);
+    const post = await ask('*/*', 'POST');
+    expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+  });
+
+  it('is not there for operators, who have a port of their own', async () => {
+    expect((await fetch(`${shop.gateway.adminUrl}/`)).status).toBe(404);
+  });
+});
