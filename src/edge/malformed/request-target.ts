@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '#libs/errors';
+import type { Parts } from '#gateway/edge/stage/stage';
 import { versionedUrl } from '#gateway/edge/versions/versions';
 
 /** In characters; no part of a path may be longer to a route. */
@@ -21,7 +22,7 @@ export const targetRefusal = (request: IncomingMessage): GatewayError | undefine
  * The path that a request is routed by. A target in absolute form is put into origin form, and its authority replaces `Host`
  * (RFC 9112, section 3.2.2); a version that is named elsewhere is put into the path.
  */
-export function routedUrl(request: IncomingMessage): string {
+export function routedUrl(this: Parts['server'], request: IncomingMessage): string {
   const target = request.url!;
   if (!target.startsWith('/') && !isInOriginForm(request, target)) return NOWHERE;
   if (request.url!.length > MAX_URL_LENGTH) {
@@ -29,7 +30,7 @@ export function routedUrl(request: IncomingMessage): string {
     refusals.set(request, new GatewayError('URI_TOO_LONG', { detail }));
     return NOWHERE;
   }
-  if (isDecodable(request.url!)) return versionedUrl(request);
+  if (isDecodable(request.url!)) return versionedUrl(this, request);
   refuse(request, 'The address cannot be decoded.', 'Must be percent-encoded UTF-8');
   return NOWHERE;
 }

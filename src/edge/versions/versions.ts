@@ -1,25 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '#libs/errors';
 import { addVary } from '#gateway/edge/headers/vary';
-import type { Hooks } from '#gateway/edge/stage/stage';
+import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 
 /** The versions there are; the first is meant where a client names none. */
 const OFFERED = ['1'];
 const VERSIONED_PATH = /^\/v(\d+)(?=\/|\?|$)/;
 const refusals = new WeakMap<IncomingMessage, GatewayError>();
 
-/** The first segments of versioned routes: `home`, `orders` … */
-const versionedSegments = new Set<string>();
+/** The first segments of a server's versioned routes: `home`, `orders` … */
+const versionedSegments = new WeakMap<Parts['server'], Set<string>>();
 
 /**
  * Lets a client name the version in the path, in `Accept-Version`, in `Accept: …;version=1` or in `?version=1`.
  * Rewrites to the path before routing, since Nest knows one way at a time.
  */
-export function versionedUrl(request: IncomingMessage): string {
+export function versionedUrl(server: Parts['server'], request: IncomingMessage): string {
   const url = request.url!;
   const inPath = VERSIONED_PATH.exec(url)?.[1];
   const segment = /^\/([^/?]*)/.exec(url)?.[1] ?? '';
-  if (!inPath && !versionedSegments.has(segment)) return url;
+  if (!inPath && !versionedSegments.get(server)?.has(segment)) return url;
   const named = [inPath, ...versionsAskedFor(request)].filter((version) => version !== undefined);
   const refusal = refusalOf(named);
   if (refusal) refusals.set(request, refusal);
@@ -27,16 +27,20 @@ export function versionedUrl(request: IncomingMessage): string {
 }
 
 /** Collects the versioned routes, refuses versions that disagree or do not exist, and tells caches what counts. */
-export const versions = (): Pick<Hooks, 'onRoute' | 'onRequest'> => ({
-  onRoute({ url }) {
-    const segment = /^\/v\d+\/([^/]+)/.exec(url)?.[1];
-    if (segment) versionedSegments.add(segment);
-  },
-  onRequest(request, reply, done) {
-    if (VERSIONED_PATH.test(request.url)) addVary(reply, 'Accept, Accept-Version');
-    done(refusals.get(request.raw));
-  },
-});
+export function versions({ server }: Pick<Parts, 'server'>): Pick<Hooks, 'onRoute' | 'onRequest'> {
+  const segments = new Set<string>();
+  versionedSegments.set(server, segments);
+  return {
+    onRoute({ url }) {
+      const segment = /^\/v\d+\/([^/]+)/.exec(url)?.[1];
+      if (segment) segments.add(segment);
+    },
+    onRequest(request, reply, done) {
+      if (VERSIONED_PATH.test(request.url)) addVary(reply, 'Accept, Accept-Version');
+      done(refusals.get(request.raw));
+    },
+  };
+}
 
 /** The version of a media range that is not ruled out by `q=0`. */
 const IN_ACCEPT = /;\s*version=("?)([^\s;,"]*)\1(?![^,]*;\s*q=0(?:\.0*)?\s*(?:[;,]|$))/gi;
