@@ -50,6 +50,7 @@ export const schema = z
     GRPC_CLIENT: z.enum(['http2', 'grpc-js']).default('http2'),
     UPSTREAMS_FILE: upstreamsFile,
     REDIS_URL: redisUrl.optional(),
+    REDIS_COMMAND_TIMEOUT_MS: milliseconds(50, 1, 10_000),
     CACHE: z.enum(['on', 'off']).default('on'),
     CACHE_MEMORY_BYTES: bytes(33_554_432),
     COMPRESSION: z.enum(['on', 'off']).default('on'),

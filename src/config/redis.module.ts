@@ -13,8 +13,8 @@ export class RedisModule implements OnApplicationShutdown {
     private readonly work: DetachedWork,
   ) {}
 
-  static of({ REDIS_URL }: Config, logger: Logger): DynamicModule {
-    const useFactory = () => (REDIS_URL ? openRedis(REDIS_URL, logger) : null);
+  static of({ REDIS_URL, REDIS_COMMAND_TIMEOUT_MS }: Config, logger: Logger): DynamicModule {
+    const useFactory = () => (REDIS_URL ? openRedis(REDIS_URL, logger, REDIS_COMMAND_TIMEOUT_MS) : null);
     return { module: RedisModule, providers: [{ provide: Redis, useFactory }], exports: [Redis] };
   }
 

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { freePort, ownRedisForTests } from '#libs/testing';
 import { RealProcess } from '#test/support/process';
 
+/** What a busy machine adds to a command of Redis is not what these tests are about. */
+const BUSY = { REDIS_COMMAND_TIMEOUT_MS: '1000' };
+
 /** A gateway in a process of its own, as a client reaches it. */
 export interface PairedGateway {
   gateway: { url: string };
@@ -38,6 +41,7 @@ export class GatewayPair {
       CACHE: 'off',
       RATE_LIMIT: 'off',
       REDIS_URL: redis.url,
+      ...BUSY,
       USERS_URL: `http://127.0.0.1:${port}`,
       JWT_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
       ...environment,

@@ -3,11 +3,11 @@ import type { Cluster, Redis } from 'ioredis';
 import { type Group, groupIn } from './redis-address.ts';
 import { addressIn } from './redis-url.ts';
 
-/** What a command may take, in milliseconds: a request does without Redis rather than wait for it. */
+/** What a command may take where nothing is set, in milliseconds: a request does without Redis rather than wait for it. */
 const COMMAND_MS = 50;
 
-/** A connection that owes an answer for this long is given up for a new one, in milliseconds. */
-const SILENCE_MS = 500;
+/** A connection that owes an answer for so many times as long is given up for a new one. */
+const SILENCE_FACTOR = 10;
 
 /** What a connection may take to open, in milliseconds. */
 const CONNECT_MS = 1_000;
@@ -17,34 +17,35 @@ const LONGEST_WAIT_MS = 500;
 
 const retryStrategy = (tries: number): number => Math.min(LONGEST_WAIT_MS, 25 * 2 ** Math.min(tries, 5));
 
-const OPTIONS = {
-  commandTimeout: CONNECT_MS,
-  socketTimeout: SILENCE_MS,
+const optionsFor = (commandTimeoutMs: number) => ({
+  commandTimeout: Math.max(CONNECT_MS, commandTimeoutMs),
+  socketTimeout: SILENCE_FACTOR * commandTimeoutMs,
   connectTimeout: CONNECT_MS,
-  disconnectTimeout: SILENCE_MS,
+  disconnectTimeout: SILENCE_FACTOR * COMMAND_MS,
   retryStrategy,
   maxRetriesPerRequest: 0,
   enableOfflineQueue: false,
   // A write that its request no longer waits for must not come true later.
   autoResendUnfulfilledCommands: false,
-};
+});
 
 /** It waits for messages, for as long as it takes. */
 export const SUBSCRIBER = { socketTimeout: undefined, commandTimeout: undefined, enableOfflineQueue: true };
 
 /**
- * Opens a connection for requests to use. It never waits: a command fails after 50 ms, or at once while there is no
- * connection, and is not sent again. Connects by itself, and again within 2 s of Redis being back. Logs `redis
- * connected` and `redis lost`, once each time it changes.
+ * Opens a connection for requests to use. It never waits: a command fails after `commandTimeoutMs`, or at once while
+ * there is no connection, and is not sent again. Connects by itself, and again within 2 s of Redis being back. Logs
+ * `redis connected` and `redis lost`, once each time it changes.
  */
-export async function openRedis(url: string, logger: Logger): Promise<Redis> {
+export async function openRedis(url: string, logger: Logger, commandTimeoutMs = COMMAND_MS): Promise<Redis> {
   const group = groupIn(url);
-  if (group?.kind === 'cluster') return openCluster(group, logger);
+  if (group?.kind === 'cluster') return openCluster(group, logger, commandTimeoutMs);
   const { Redis } = await import('ioredis');
-  const redis = group ? new Redis({ ...OPTIONS, ...ofSentinels(group) }) : new Redis(url, OPTIONS);
+  const options = optionsFor(commandTimeoutMs);
+  const redis = group ? new Redis({ ...options, ...ofSentinels(group) }) : new Redis(url, options);
   // What ioredis sends to open a connection are commands, too, and may take longer: nobody waits for them.
-  redis.on('ready', () => void (redis.options.commandTimeout = COMMAND_MS));
-  redis.on('close', () => void (redis.options.commandTimeout = CONNECT_MS));
+  redis.on('ready', () => void (redis.options.commandTimeout = commandTimeoutMs));
+  redis.on('close', () => void (redis.options.commandTimeout = options.commandTimeout));
   logChanges(redis, logger, group ? nodesOf(group) : addressIn(url));
   return redis;
 }
@@ -55,11 +56,17 @@ function ofSentinels({ nodes, name, username, password, isTls }: Group) {
 }
 
 /** A cluster is asked like one server: every key that we use goes alone. */
-async function openCluster(group: Group, logger: Logger): Promise<Redis> {
+async function openCluster(group: Group, logger: Logger, commandTimeout: number): Promise<Redis> {
   const { Cluster } = await import('ioredis');
   const { username, password, isTls } = group;
   const cluster = new Cluster(group.nodes, {
-    redisOptions: { ...OPTIONS, commandTimeout: COMMAND_MS, username, password, ...(isTls ? { tls: {} } : {}) },
+    redisOptions: {
+      ...optionsFor(commandTimeout),
+      commandTimeout,
+      username,
+      password,
+      ...(isTls ? { tls: {} } : {}),
+    },
     clusterRetryStrategy: retryStrategy,
     enableOfflineQueue: false,
     slotsRefreshTimeout: CONNECT_MS,
