@@ -1,6 +1,8 @@
 /** jest over the TypeScript sources as ES modules, compiled by SWC; see docs/decisions. */
 export default {
-  testEnvironment: 'node',
+  // Suites share modules: see docs/decisions/0103.
+  runtime: './test/support/jest/runtime.ts',
+  testEnvironment: './test/support/jest/environment.ts',
   testEnvironmentOptions: { customExportConditions: ['atrium', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -1,3 +1,7 @@
+/**
+ * It replaces methods of adapters, which no other suite may see.
+ * @jest-environment node
+ */
 import { Cache, type Declarations, remember } from '#libs/cache';
 import { Context } from '#libs/upstream';
 import { describe, expect, it } from '@jest/globals';

@@ -1,3 +1,7 @@
+/**
+ * It marks use cases of the gateway, which no other suite may see.
+ * @jest-environment node
+ */
 import { Fresh } from '#gateway/declare/access';
 import { Access } from '#test/support/access';
 import { ChatClient } from '#test/support/chat-client';

@@ -52,6 +52,9 @@ describe('the stream of an order', () => {
     const id = await place();
     const streams = await Promise.all([1, 2, 3].map(() => follow(`/v1/orders/${id}/events`)));
     const open = async () => (await shop.metric(/^upstream_streams_open\{upstream="orders"\} (\d+)$/m)) as number;
+    // Each has its headers before the service is asked.
+    while ((await open()) === 0);
+    await Promise.all(streams.map((stream) => stream.until('status', 1)));
     expect(await open()).toBe(1);
     for (const stream of streams) stream.close();
     while ((await open()) !== 0);

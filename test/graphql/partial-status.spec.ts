@@ -5,7 +5,6 @@ import { get, type IncomingMessage } from 'node:http';
 import { connect, type IncomingHttpHeaders } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runInThisContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Access } from '#test/support/access';
 import { certificateFiles } from '#test/support/certificate';
@@ -112,9 +111,7 @@ describe('GRAPHQL_PARTIAL_STATUS=294: an answer with data and errors', () => {
   it('has it over HTTP/2, which has no reasons, without a warning', async () => {
     const warnings: unknown[] = [];
     const warned = (warning: unknown) => void warnings.push(warning);
-    // That of a test is a copy, which nobody warns.
-    const { process: real } = runInThisContext('globalThis') as { process: NodeJS.Process };
-    real.on('warning', warned);
+    process.on('warning', warned);
     const { port } = new URL(secure.gateway.url);
     const session = connect(`https://localhost:${port}`, { ca: authority, host: '127.0.0.1' });
     const path = `/graphql?query=${encodeURIComponent(partial)}`;
@@ -122,7 +119,7 @@ describe('GRAPHQL_PARTIAL_STATUS=294: an answer with data and errors', () => {
     const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders];
     await stream.resume().toArray();
     session.close();
-    real.off('warning', warned);
+    process.off('warning', warned);
     expect([headers[':status'], warnings]).toEqual([294, []]);
   });
 
