@@ -1,14 +1,6 @@
-import { Orders } from '#gateway/upstreams/orders/orders.port';
-import { Products } from '#gateway/upstreams/products/products.port';
-import { Reviews } from '#gateway/upstreams/reviews/reviews.port';
-import { Users } from '#gateway/upstreams/users/users.port';
 import type { Remembered } from '#libs/cache';
 import { Context } from '#libs/upstream';
-
-interface Forgetting {
-  kind: 'forgets';
-  tags: Remembered['tags'];
-}
+import { allPorts } from '#tools/ports';
 
 const HEAD = [
   '| Question | For whom | Fresh | Then stale, while asked again | Stands in for a failure | Not found | Tags |',
@@ -16,13 +8,12 @@ const HEAD = [
 ];
 
 /** What is remembered, for how long, for whom, and by which tags it is forgotten, from what the ports declare. */
-export function cacheTable(): string {
-  const rows = [Users, Orders, Products, Reviews].flatMap((port) => {
-    const declared = Object.entries(port.cache) as [string, Remembered | Forgetting][];
-    return declared
+export async function cacheTable(): Promise<string> {
+  const rows = (await allPorts()).flatMap((port) =>
+    Object.entries(port.cache ?? {})
       .filter((entry): entry is [string, Remembered] => entry[1].kind !== 'forgets')
-      .map(([question, policy]) => row(`${port.name.toLowerCase()}.${question}`, policy));
-  });
+      .map(([question, policy]) => row(`${port.name.toLowerCase()}.${question}`, policy)),
+  );
   return [...HEAD, ...rows].join('\n');
 }
 

@@ -17,7 +17,7 @@ writeFileSync('openapi.json', openapi);
 
 writeFileSync('docs/decisions/README.md', decisionsIndex());
 
-put('docs/caching.md', /\| Question [^]*?\n(?=\n)/, cacheTable());
+put('docs/caching.md', /\| Question [^]*?\n(?=\n)/, await cacheTable());
 put('docs/request-path.md', /\| \| Stage [^]*?\n(?=\n)/, pipelineTable());
 put('docs/graphql.md', /\| Deprecated [^]*?\n(?=\n)/, deprecationTable(graphql));
 put('docs/security.md', /\| Door [^]*?\n(?=\n)/, accessTable(doors));

@@ -1,0 +1,22 @@
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Remembered } from '#libs/cache';
+
+/** A port, with the cache policies that it declares. */
+export interface PortClass {
+  name: string;
+  cache?: Record<string, Remembered | { kind: 'forgets'; tags: Remembered['tags'] }>;
+}
+
+/** Every port of `src/upstreams`, by name. @throws if a port file exports no class of its name */
+export async function allPorts(): Promise<PortClass[]> {
+  const names = globSync('src/upstreams/*/*.port.ts').map((file) => basename(file, '.port.ts'));
+  return Promise.all(
+    names.toSorted().map(async (name) => {
+      const exported = (await import(`#gateway/upstreams/${name}/${name}.port`)) as Record<string, PortClass>;
+      const port = Object.values(exported).find((value) => value.name?.toLowerCase() === name.replaceAll('-', ''));
+      if (!port) throw new Error(`src/upstreams/${name}/${name}.port.ts exports no class named after the file.`);
+      return port;
+    }),
+  );
+}
