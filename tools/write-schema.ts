@@ -1,7 +1,8 @@
 // Writes schema.graphql and openapi.json as the gateway serves them, the table of docs/caching.md as the ports declare
 // it, that of docs/graphql.md as the schema has it, that of docs/security.md as the use cases do, that of
 // docs/request-path.md as the pipeline is, that of docs/operations.md from the metrics that there are, and the index of
-// docs/decisions. Tests hold the committed files to it.
+// docs/decisions. Adds the addresses of new upstreams to .env.example and docker-compose.yml. Tests hold the committed
+// files to it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeGateway } from '#gateway/describe';
 import { accessTable } from '#tools/access-table';
@@ -10,12 +11,15 @@ import { decisionsIndex } from '#tools/decisions-index';
 import { deprecationTable } from '#tools/deprecation-table';
 import { metricsTable } from '#tools/metrics-table';
 import { pipelineTable } from '#tools/pipeline-table';
+import { withUpstreams, withUpstreamsPassedOn } from '#tools/upstream-settings';
 
 const { graphql, openapi, doors, metrics, mistakes } = await describeGateway();
 writeFileSync('schema.graphql', graphql);
 writeFileSync('openapi.json', openapi);
 
 writeFileSync('docs/decisions/README.md', decisionsIndex());
+rewrite('.env.example', withUpstreams);
+rewrite('docker-compose.yml', withUpstreamsPassedOn);
 
 put('docs/caching.md', /\| Question [^]*?\n(?=\n)/, await cacheTable());
 put('docs/request-path.md', /\| \| Stage [^]*?\n(?=\n)/, pipelineTable());
@@ -30,8 +34,9 @@ process.exitCode = mistakes.length ? 1 : 0;
 
 /** Puts a table in the place of the one that begins so. */
 function put(file: string, where: RegExp, table: string): void {
-  writeFileSync(
-    file,
-    readFileSync(file, 'utf8').replace(where, () => `${table}\n`),
-  );
+  rewrite(file, (text) => text.replace(where, () => `${table}\n`));
+}
+
+function rewrite(file: string, change: (text: string) => string): void {
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
 }
