@@ -19,10 +19,8 @@ const GUIDE = 'docs/guides/add-an-upstream.md';
 const SPECS = [
   'src/upstreams/parcels',
   'src/upstreams/crossings.spec.ts',
-  'src/config/config.spec.ts',
   'test/house/ports.spec.ts',
   'test/house/environment.spec.ts',
-  'test/house/caching.spec.ts',
 ];
 /** What the specs above and the compiler read. */
 const COPIED = [
@@ -49,10 +47,8 @@ describe('docs/guides/add-an-upstream.md', () => {
     expect(small.filter(({ text }) => text.split('\n').length > 40)).toEqual([]);
     expect(files.filter((file) => file.endsWith('.spec.ts'))).toHaveLength(1);
     expect(files).toHaveLength(5);
-    expect(changes.map(({ file, text }) => [file, added(text).length])).toEqual([
-      ['src/config/config.ts', 1],
-      ['src/upstreams/upstreams.module.ts', 1],
-    ]);
+    expect(changes.flatMap(({ text }) => added(text))).toHaveLength(2);
+    expect(changes.map(({ file }) => file)).toContain('src/upstreams/upstreams.module.ts');
   });
 });
 
