@@ -75,6 +75,25 @@ describe('npm run contracts', () => {
   });
 });
 
+describe('npm run contracts with a proto file that cannot be read', () => {
+  it('fails and leaves the generated code as it was', async () => {
+    for (const file of ['buf.yaml', 'buf.gen.yaml']) cpSync(`libs/contracts/${file}`, join(folder, file));
+    put('proto/acme/parcels/v1/parcels.proto', SERVICE.replace('message GetParcelResponse', 'mess'));
+    put('src/generated/acme/parcels/v1/parcels.ts', 'export {};');
+    await expect(writeContracts(folder)).rejects.toThrow('buf lint failed');
+    expect(readFileSync(join(folder, 'src/generated/acme/parcels/v1/parcels.ts'), 'utf8')).toBe('export {};');
+  });
+});
+
+describe('npm run contracts without a proto file', () => {
+  it('writes the types of the OpenAPI documents', async () => {
+    put('openapi/store-hours.json', JSON.stringify(DOCUMENT));
+    mkdirSync(join(folder, 'src'));
+    await writeContracts(folder);
+    expect(readFileSync(join(folder, 'src/generated/store-hours.ts'), 'utf8')).toContain('opens: string;');
+  });
+});
+
 describe('the code in libs/contracts', () => {
   let copy: string;
   beforeAll(async () => {

@@ -1,7 +1,8 @@
 // Writes what libs/contracts generates from the contracts of the services: npm run contracts
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The contracts of a folder, each by the name of its service. */
@@ -69,20 +70,27 @@ export async function typesOf(file: string): Promise<string> {
 }
 
 /**
- * Generates the code of all contracts below `folder`, and removes that of contracts that are gone.
+ * Generates the code of all contracts below `folder`, and removes that of contracts that are gone. If it throws, the
+ * generated code is as before.
  * @throws if a proto file breaks the lint rules or cannot be read
  */
 export async function writeContracts(folder: string): Promise<Contracts> {
   const contracts = contractsIn(folder);
-  const generated = `${folder}/src/generated`;
-  buf('lint', folder);
-  const types = await Promise.all(
-    contracts.openapi.map((service) => typesOf(`${folder}/openapi/${service}.json`)),
-  );
-  rmSync(generated, { recursive: true, force: true });
+  const written = mkdtempSync(join(tmpdir(), 'atrium-generated-'));
+  const generated = `${written}/src/generated`;
   mkdirSync(generated, { recursive: true });
-  if (contracts.proto.length) buf('generate', folder, '--template', `${folder}/buf.gen.yaml`, '--output', folder);
-  contracts.openapi.forEach((service, i) => writeFileSync(`${generated}/${service}.ts`, types[i]!));
+  try {
+    if (contracts.proto.length) {
+      buf('lint', folder);
+      buf('generate', folder, '--template', `${folder}/buf.gen.yaml`, '--output', written);
+    }
+    for (const service of contracts.openapi)
+      writeFileSync(`${generated}/${service}.ts`, await typesOf(`${folder}/openapi/${service}.json`));
+    rmSync(`${folder}/src/generated`, { recursive: true, force: true });
+    cpSync(generated, `${folder}/src/generated`, { recursive: true });
+  } finally {
+    rmSync(written, { recursive: true });
+  }
   writeFileSync(`${folder}/src/services.ts`, servicesFile(contracts));
   return contracts;
 }
