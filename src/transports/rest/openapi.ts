@@ -76,8 +76,10 @@ export function openApiDocument(
   const schemas = { ...viewSchemas(answeredViews()), ...bodySchemas(), Problem: problemSchema };
   Object.assign(document.components!, { headers: HEADERS, responses: failures });
   document.components!.schemas = sorted(used(schemas, { ...document.paths, failures })) as never;
-  bound(document);
-  return document;
+  // Schemas of views are shared by all documents that are made in this process.
+  const own = structuredClone(document);
+  bound(own);
+  return own;
 }
 
 const header = (description: string) => ({ description, schema: { type: 'string', maxLength: 1_000 } });
