@@ -1,11 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { loadConfig } from '#gateway/config/config';
 import { Compiled } from '#gateway/transports/graphql/execute/compiled';
-import { LIST_SIZES } from '#gateway/transports/graphql/limits/list-sizes';
+import { listSizesOf } from '#gateway/transports/graphql/limits/list-sizes';
 import { type Limits, LIMITS } from '#gateway/declare/limited';
 import { createGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  getNamedType,
+  getNullableType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isListType,
+  isObjectType,
+} from 'graphql';
 
 const page = readFileSync('docs/limits.md', 'utf8');
 
@@ -22,9 +30,15 @@ function tableOf(title: string): string[][] {
 }
 
 describe('docs/limits.md', () => {
-  it('has what each field of GraphQL costs, and what it counts for', async () => {
+  let schema: GraphQLSchema;
+
+  beforeAll(async () => {
     const app = await createGateway(loadConfig({ PORT: '0', ADMIN_PORT: '0' }), createLogger('gateway', 'silent'));
-    const { schema } = app.get(Compiled, { strict: false });
+    ({ schema } = app.get(Compiled, { strict: false }));
+    await app.close();
+  });
+
+  it('has what each field of GraphQL costs, and what it counts for', () => {
     const roots = [schema.getQueryType()!, schema.getMutationType()!, schema.getSubscriptionType()!];
     const rows = roots.flatMap((root) =>
       Object.values(root.getFields()).map(({ name, extensions }) => {
@@ -32,16 +46,32 @@ describe('docs/limits.md', () => {
         return [`\`${root.name}.${name}\``, `${cost}`, by.map((policy) => `\`${policy}\``).join(', ')];
       }),
     );
-    await app.close();
     expect(tableOf('Field of GraphQL').sort()).toEqual(rows.sort());
   });
 
   it('has how long each list is taken to be', () => {
-    const rows = Object.entries(LIST_SIZES).map(([list, { sizedFields, slicingArguments = [], assumedSize }]) => {
+    const rows = [...listSizesOf(schema)].map(([list, { sizedFields, slicingArguments = [], assumedSize }]) => {
       const sized = sizedFields ? `: ${sizedFields.map((one) => `\`${one}\``).join(', ')}` : '';
       const size = assumedSize ?? slicingArguments.map((one) => `\`${one}\``).join(', ');
       return [`\`${list}\`${sized}`, `${size}`];
     });
-    expect(tableOf('List')).toEqual(rows);
+    expect(tableOf('List').sort()).toEqual(rows.sort());
+  });
+
+  it('misses no list of the schema: each declares its size, or a field above gives it one', () => {
+    const sizes = listSizesOf(schema);
+    const sized = [...sizes].flatMap(([field, { sizedFields = [] }]) => {
+      const [type, name] = field.split('.');
+      const answer = getNamedType((schema.getType(type!) as GraphQLObjectType).getFields()[name!]!.type);
+      return sizedFields.map((one) => `${answer.name}.${one}`);
+    });
+    const lists = Object.values(schema.getTypeMap()).flatMap((type) => {
+      if (!isObjectType(type) || type.name.startsWith('__')) return [];
+      return Object.values(type.getFields())
+        .filter((field) => isListType(getNullableType(field.type)))
+        .map(({ name }) => `${type.name}.${name}`);
+    });
+    expect(lists.length).toBeGreaterThan(8);
+    expect(lists.filter((list) => !sizes.has(list) && !sized.includes(list))).toEqual([]);
   });
 });

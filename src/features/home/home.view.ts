@@ -1,3 +1,4 @@
+import { ListSize } from '#gateway/declare/list-size';
 import { UserView } from '#gateway/features/account/user.view';
 import { DegradedView } from '#gateway/features/degraded.view';
 import { OrderView } from '#gateway/features/orders/order.view';
@@ -19,6 +20,7 @@ export class HomeView {
   @Shown(() => [ProductView], { nullable: true, description: 'Products that suit the caller, the best first.' })
   recommendations?: ProductView[] | null;
 
+  @ListSize({ assumedSize: 1 })
   @Shown(() => [DegradedView], { description: 'What of this page could not be had.' })
   degraded!: DegradedView[];
 }

@@ -1,3 +1,4 @@
+import { ListSize } from '#gateway/declare/list-size';
 import { DegradedView } from '#gateway/features/degraded.view';
 import { Shown, View } from '#libs/view';
 import type { OrderListing } from './list-orders.ts';
@@ -54,6 +55,7 @@ export class OrderConnectionView {
   @Shown(() => PageInfoView)
   pageInfo!: PageInfoView;
 
+  @ListSize({ assumedSize: 1 })
   @Shown(() => [DegradedView], { description: 'What of this list could not be had: `nodes.2` is left out of it.' })
   degraded!: DegradedView[];
 

@@ -1,3 +1,4 @@
+import { ListSize } from '#gateway/declare/list-size';
 import { DegradedView } from '#gateway/features/degraded.view';
 import { Shown, View } from '#libs/view';
 import { OrderView } from './order.view.ts';
@@ -8,6 +9,7 @@ export class OrderPageView {
   @Shown(() => OrderView)
   order!: OrderView;
 
+  @ListSize({ assumedSize: 1 })
   @Shown(() => [DegradedView], { description: 'What of this page could not be had.' })
   degraded!: DegradedView[];
 }

@@ -1,3 +1,4 @@
+import { ListSize } from '#gateway/declare/list-size';
 import { type ErrorCode, GatewayError } from '#libs/errors';
 import { enumeration, Shown, type ValueOf, View } from '#libs/view';
 import { createUnionType, ID, Int } from '@nestjs/graphql';
@@ -42,6 +43,7 @@ export class OrderRefusedView {
   @Shown(() => String)
   message!: string;
 
+  @ListSize({ assumedSize: 3 })
   @Shown(() => [RefusedLineView])
   lines!: RefusedLineView[];
 }

@@ -1,3 +1,4 @@
+import { ListSize } from '#gateway/declare/list-size';
 import { MoneyView } from '#gateway/features/money.view';
 import { NodeView } from '#gateway/features/node.view';
 import { ProductView } from '#gateway/features/products/product.view';
@@ -50,6 +51,7 @@ export class OrderView {
   @Shown(() => DateTime)
   placedAt!: string;
 
+  @ListSize({ assumedSize: 3 })
   @Shown(() => [OrderLineView])
   lines!: OrderLineView[];
 }

@@ -1,4 +1,5 @@
 import { Runs } from '#gateway/declare/runs';
+import { ListSize } from '#gateway/declare/list-size';
 import { FromArgs, FromInput } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { SemanticNonNull } from '#gateway/declare/semantic-non-null';
@@ -29,6 +30,7 @@ export class OrdersResolver {
   ) {}
 
   @Runs(ListOrders)
+  @ListSize({ slicingArguments: ['first'], sizedFields: ['nodes', 'edges'] })
   @SemanticNonNull()
   @Query(() => OrderConnectionView, { nullable: true, description: "The caller's orders, newest first." })
   async orders(

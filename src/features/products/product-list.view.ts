@@ -1,3 +1,4 @@
+import { ListSize } from '#gateway/declare/list-size';
 import { DegradedView } from '#gateway/features/degraded.view';
 import { Shown, View } from '#libs/view';
 import { Int } from '@nestjs/graphql';
@@ -21,6 +22,7 @@ export class ProductListView {
   @Shown(() => Int)
   totalPages!: number;
 
+  @ListSize({ assumedSize: 1 })
   @Shown(() => [DegradedView], { description: 'What of this list could not be had: `items.2` is left out of it.' })
   degraded!: DegradedView[];
 }

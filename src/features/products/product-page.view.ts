@@ -1,3 +1,4 @@
+import { ListSize } from '#gateway/declare/list-size';
 import { DegradedView } from '#gateway/features/degraded.view';
 import { Shown, View } from '#libs/view';
 import { ProductView } from './product.view.ts';
@@ -15,6 +16,7 @@ export class ProductPageView {
   @Shown(() => [ReviewView], { nullable: true, description: 'The newest reviews; null if unavailable.' })
   reviews?: ReviewView[] | null;
 
+  @ListSize({ assumedSize: 1 })
   @Shown(() => [DegradedView], { description: 'What of this page could not be had.' })
   degraded!: DegradedView[];
 }

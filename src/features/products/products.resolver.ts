@@ -1,5 +1,6 @@
 import { First } from '#gateway/declare/first';
 import { Runs } from '#gateway/declare/runs';
+import { ListSize } from '#gateway/declare/list-size';
 import { FromArgs } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { SemanticNonNull } from '#gateway/declare/semantic-non-null';
@@ -22,6 +23,7 @@ export class ProductsResolver {
   ) {}
 
   @Runs(ListProducts)
+  @ListSize({ slicingArguments: ['pageSize'], sizedFields: ['items'] })
   @SemanticNonNull()
   @Query(() => ProductListView, { nullable: true, description: 'Products that match, a page at a time.' })
   products(

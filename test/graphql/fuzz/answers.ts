@@ -1,4 +1,4 @@
-import { LIST_SIZES } from '#gateway/transports/graphql/limits/list-sizes';
+import { listSizeOf } from '#gateway/transports/graphql/limits/list-sizes';
 import { type ErrorCode, GatewayError } from '#libs/errors';
 import {
   type GraphQLNamedType,
@@ -89,7 +89,9 @@ class Answer {
   }
 
   private sizeOf(at: string): number {
-    const { assumedSize } = LIST_SIZES[at] ?? {};
+    const [name, field] = at.split('.');
+    const type = this.schema.getType(name!);
+    const { assumedSize } = (isObjectType(type) && listSizeOf(type.getFields()[field!]!)) || {};
     if (assumedSize === undefined) return this.size;
     return this.manner.isLong ? assumedSize * 6 : assumedSize;
   }

@@ -1,3 +1,4 @@
+import type { ListSizeOptions } from '#gateway/declare/list-size';
 import {
   type DocumentNode,
   type FieldNode,
@@ -15,7 +16,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { LIST_SIZES, type ListSize, WEIGHTS } from './list-sizes.ts';
+import { listSizeOf, WEIGHTS } from './list-sizes.ts';
 import { isLeftOut, type Values, valuesOf } from './variable-values.ts';
 
 /** How big an operation is, all of its fragments put in their places. */
@@ -116,7 +117,7 @@ export function measure(
     }
     const isObject = parent && (isObjectType(parent) || isInterfaceType(parent));
     const field = isObject ? parent.getFields()[name] : undefined;
-    const its = LIST_SIZES[`${parent?.name}.${name}`];
+    const its = field && listSizeOf(field);
     const page = field && its && !sized.isLeftOut ? pageOf(field, node, its, values) : 0;
     const inner = sized.isLeftOut ? sized : its?.sizedFields ? { size: page, fields: its.sizedFields } : UNSIZED;
     const type = field && getNamedType(field.type);
@@ -167,7 +168,7 @@ function isList({ type }: GraphQLField<unknown, unknown>): boolean {
   return isListType(isNonNullType(type) ? type.ofType : type);
 }
 
-function sizeOf(name: string, its: ListSize | undefined, page: number, sized: Sized): number {
+function sizeOf(name: string, its: ListSizeOptions | undefined, page: number, sized: Sized): number {
   if (sized.fields?.includes(name)) return sized.size;
   if (!its) return UNKNOWN_SIZE;
   return its.slicingArguments ? page : (its.assumedSize ?? UNKNOWN_SIZE);
@@ -177,7 +178,7 @@ function sizeOf(name: string, its: ListSize | undefined, page: number, sized: Si
 function pageOf(
   { args }: GraphQLField<unknown, unknown>,
   node: FieldNode,
-  { slicingArguments = [] }: ListSize,
+  { slicingArguments = [] }: ListSizeOptions,
   values: Values,
 ): number {
   const sizes = slicingArguments.map((name) => {
