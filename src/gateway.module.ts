@@ -6,14 +6,7 @@ import type { Config } from './config/config.ts';
 import { RedisModule } from './config/redis.module.ts';
 import { AuditModule } from './identity/audit/audit.ts';
 import { EdgeModule } from './edge/edge.module.ts';
-import { AccountModule } from './features/account/account.module.ts';
-import { AssistantModule } from './features/assistant/assistant.module.ts';
-import { EventsModule } from './features/events/events.module.ts';
-import { HomeModule } from './features/home/home.module.ts';
-import { NodeModule } from './features/node/node.module.ts';
-import { OrdersModule } from './features/orders/orders.module.ts';
-import { ProductsModule } from './features/products/products.module.ts';
-import { SupportModule } from './features/support/support.module.ts';
+import { FeaturesModule } from './features/features.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
 import { GraphqlDoorModule } from './transports/graphql/graphql.module.ts';
 import { RestModule } from './transports/rest/rest.module.ts';
@@ -21,7 +14,7 @@ import { SocketIoModule } from './transports/socketio/socketio.module.ts';
 import { SseModule } from './transports/sse/sse.module.ts';
 import { UpstreamsModule } from './upstreams/upstreams.module.ts';
 
-/** The gateway, one line a wing and a feature. */
+/** The gateway, one line a wing. */
 @Module({
   imports: [
     // What happens to every request:
@@ -36,14 +29,7 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
     // Whom the gateway asks:
     UpstreamsModule,
     // What clients can ask:
-    AccountModule,
-    AssistantModule,
-    EventsModule,
-    HomeModule,
-    NodeModule,
-    OrdersModule,
-    ProductsModule,
-    SupportModule,
+    FeaturesModule,
   ],
 })
 export class GatewayModule {

@@ -1,3 +1,5 @@
+import type { FeatureErrors } from './feature-errors.ts';
+
 /** One kind of failure, as clients know it. */
 export interface CatalogueEntry {
   /** HTTP status. */
@@ -6,10 +8,11 @@ export interface CatalogueEntry {
   title: string;
   /** For the documentation: when it is answered. */
   when: string;
+  /** Set by `defineErrors`. */
+  isOfFeature?: boolean;
 }
 
-/** Every code a client can meet, in the order of their status. `docs/errors.md` is held to this list. */
-export const catalogue = {
+const own = {
   BAD_REQUEST: {
     status: 400,
     title: 'Bad request',
@@ -119,18 +122,6 @@ export const catalogue = {
     title: 'Conflict',
     when: 'The state of things does not allow it, for example an email address already taken.',
   },
-  OUT_OF_STOCK: {
-    status: 409,
-    title: 'Out of stock',
-    when: 'A product is not available in that quantity. `lines` says which.',
-  },
-  PRICE_CHANGED: { status: 409, title: 'Price changed', when: 'The total is not the expected one.' },
-  UNKNOWN_PRODUCT: {
-    status: 409,
-    title: 'Unknown product',
-    when: 'An order names a product that does not exist. `lines` says which.',
-  },
-  NOT_CANCELLABLE: { status: 409, title: 'Not cancellable', when: 'The order has gone too far to be cancelled.' },
   IDEMPOTENCY_IN_FLIGHT: {
     status: 409,
     title: 'Request in flight',
@@ -212,4 +203,10 @@ export const catalogue = {
 } satisfies Record<string, CatalogueEntry>;
 
 /** The code of a failure: constant, for programs. */
-export type ErrorCode = keyof typeof catalogue;
+export type ErrorCode = keyof typeof own | Extract<keyof FeatureErrors, string>;
+
+/**
+ * Every code a client can meet, in the order of their status: the gateway's, and what features add with `defineErrors`.
+ * `docs/errors.md` is held to this list.
+ */
+export const catalogue = { ...own } as Record<ErrorCode, CatalogueEntry>;

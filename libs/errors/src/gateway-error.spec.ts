@@ -17,14 +17,14 @@ describe('a GatewayError', () => {
     const error = new GatewayError('CONFLICT', {
       detail: 'Taken.',
       errors,
-      lines: [{ productId: 'p1' }],
+      members: { shelf: 'A1' } as object,
       headers,
     });
     expect(error).toMatchObject({
       message: 'Taken.',
       detail: 'Taken.',
       errors,
-      lines: [{ productId: 'p1' }],
+      members: { shelf: 'A1' },
       headers,
     });
   });

@@ -1,4 +1,5 @@
 import { catalogue, type ErrorCode } from './catalogue.ts';
+import type { ProblemMembers } from './feature-errors.ts';
 import type { RefusalSourceName } from './refusal-sources.ts';
 import { retryAfterHeaders } from './retry-after.ts';
 
@@ -34,8 +35,8 @@ export interface ErrorOptions {
   /** For the client, in plain English. Never a name, address or word of an upstream. */
   detail?: string;
   errors?: FieldError[];
-  /** The lines of an order that were refused. */
-  lines?: readonly object[];
+  /** What the problem has beside the standard members: see `defineErrors`. */
+  members?: ProblemMembers;
   /**
    * Response headers the status calls for, for example `WWW-Authenticate`. Without any, a code that promises `Retry-After` has one of
    * a second.
@@ -65,7 +66,7 @@ export class GatewayError extends Error {
   readonly title: string;
   readonly detail: string | undefined;
   readonly errors: FieldError[] | undefined;
-  readonly lines: readonly object[] | undefined;
+  readonly members: ProblemMembers | undefined;
   readonly headers: Record<string, string>;
   readonly transient: Transient | undefined;
   readonly source: RefusalSourceName | undefined;
@@ -74,7 +75,7 @@ export class GatewayError extends Error {
   readonly isUpstreamFault: boolean;
 
   constructor(code: ErrorCode, options: ErrorOptions = {}) {
-    const { detail, errors, lines, transient, cause } = options;
+    const { detail, errors, members, transient, cause } = options;
     super(
       detail ?? catalogue[code].title,
       cause ? { cause: typeof cause === 'string' ? new Error(cause) : cause } : {},
@@ -84,7 +85,7 @@ export class GatewayError extends Error {
     this.title = catalogue[code].title;
     this.detail = detail;
     this.errors = errors;
-    this.lines = lines;
+    this.members = members;
     this.headers = options.headers ?? defaultHeaders(code);
     this.transient = transient;
     this.source = options.source;

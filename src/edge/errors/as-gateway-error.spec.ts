@@ -17,7 +17,7 @@ const { FST_ERR_CTP_INVALID_JSON_BODY, FST_ERR_BAD_URL, FST_ERR_MAX_PARAM_LENGTH
 
 describe('an error of ours', () => {
   it('stays what it is', () => {
-    const error = new GatewayError('OUT_OF_STOCK', { lines: [{ productId: 'p1' }] });
+    const error = new GatewayError('CONFLICT', { members: { shelf: 'A1' } as object });
     expect(asGatewayError(error)).toBe(error);
   });
 });

@@ -19,11 +19,13 @@ describe('a problem (RFC 9457)', () => {
     });
   });
 
-  it('has fields or lines where there are any', () => {
+  it('has fields, and members of a feature, where there are any', () => {
     const errors = [{ field: 'lines.0.quantity', message: 'Too small' }];
-    const lines = [{ productId: 'p1', requested: 2, available: 1 }];
+    const members = { shelves: [{ id: 'A1', free: 2 }] };
     expect(problemOf(new GatewayError('VALIDATION_FAILED', { errors }), request)).toMatchObject({ errors });
-    expect(problemOf(new GatewayError('OUT_OF_STOCK', { lines }), request)).toMatchObject({ lines });
+    expect(problemOf(new GatewayError('CONFLICT', { members: members as object }), request)).toMatchObject(
+      members,
+    );
   });
 
   it('tells nothing of its cause, its headers or the query', () => {

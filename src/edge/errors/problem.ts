@@ -1,11 +1,11 @@
-import type { GatewayError } from '#libs/errors';
+import type { GatewayError, ProblemMembers } from '#libs/errors';
 import { DocumentRefused } from './document-refused.ts';
 
 /** The media type of RFC 9457. */
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** An error as problem details for HTTP APIs (RFC 9457). */
-export interface Problem {
+export interface Problem extends ProblemMembers {
   type: string;
   title: string;
   status: number;
@@ -15,12 +15,11 @@ export interface Problem {
   code: string;
   requestId: string;
   errors?: { field: string; message: string }[];
-  lines?: readonly unknown[];
 }
 
 /** What the client of a REST door is told. */
 export function problemOf(error: GatewayError, request: { originalUrl?: string; id: string }): Problem {
-  const { code, title, status, detail, errors, lines } = error;
+  const { code, title, status, detail, errors, members } = error;
   const instance = request.originalUrl?.split('?', 1)[0];
   return {
     type: `urn:atrium:error:${code}`,
@@ -31,7 +30,7 @@ export function problemOf(error: GatewayError, request: { originalUrl?: string; 
     code,
     requestId: request.id,
     errors,
-    lines,
+    ...members,
   };
 }
 

@@ -3,15 +3,16 @@ import { Answers } from '#gateway/declare/answers';
 import { FromBody } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { FromPrecondition } from '#gateway/declare/from-precondition';
+import { Tag } from '#gateway/declare/tag';
 import type { Context, Precondition } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Controller, Get, Patch } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation } from '@nestjs/swagger';
 import { GetMe } from './get-me.ts';
 import { UpdateProfile, UpdateProfileInput } from './update-profile.ts';
 import { UserView } from './user.view.ts';
 
-@ApiTags('account')
+@Tag('account', 'The caller.')
 @Controller('me')
 export class MeController {
   constructor(

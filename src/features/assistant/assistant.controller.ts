@@ -1,16 +1,17 @@
 import { FromBody } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
+import { Tag } from '#gateway/declare/tag';
 import { Relay } from '#gateway/transports/sse/relay';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProduces, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AskAssistant } from './ask-assistant.ts';
 import { ChatBody } from './chat-input.ts';
 
-@ApiTags('assistant')
+@Tag('assistant', 'Questions about orders and products.')
 @Controller('assistant')
 export class AssistantController {
   constructor(

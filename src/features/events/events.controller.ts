@@ -1,12 +1,13 @@
 import { FromQuery } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
+import { Tag } from '#gateway/declare/tag';
 import { LastSeen, StreamDoor, Streams } from '#gateway/transports/sse/stream-door';
 import { StreamQuestion } from '#gateway/transports/sse/stream-question';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FollowActivity } from './follow-activity.ts';
 import { FollowClock } from './follow-clock.ts';
@@ -15,7 +16,7 @@ import { FollowSystem } from './follow-system.ts';
 
 type Question = Asked<typeof StreamQuestion>;
 
-@ApiTags('events')
+@Tag('events', 'What happens, as streams.')
 @Controller('events')
 export class EventsController {
   constructor(

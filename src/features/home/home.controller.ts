@@ -2,16 +2,17 @@ import { Runs } from '#gateway/declare/runs';
 import { Answers } from '#gateway/declare/answers';
 import { RequestContext } from '#gateway/declare/request-context';
 import { WantedParts } from '#gateway/declare/wanted-parts';
+import { Tag } from '#gateway/declare/tag';
 import { PartByPart } from '#gateway/transports/sse/part-by-part';
 import type { Context } from '#libs/upstream';
 import type { Wanted } from '#libs/view';
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GetHome } from './get-home.ts';
 import { HomeView } from './home.view.ts';
 
-@ApiTags('home')
+@Tag('home', 'The home page.')
 @Controller('home')
 export class HomeController {
   constructor(

@@ -67,5 +67,5 @@ export function refused(code: RefusalCode, message: string, lines: RefusedLineVi
 export function orderIn(result: OrderResult): OrderView {
   if ('order' in result) return result.order;
   const { code, message, lines } = result;
-  throw new GatewayError(code, { detail: message, lines });
+  throw new GatewayError(code, { detail: message, members: { lines } });
 }

@@ -6,10 +6,11 @@ import { WantedParts } from '#gateway/declare/wanted-parts';
 import { LastSeen, StreamDoor, Streams } from '#gateway/transports/sse/stream-door';
 import { StreamQuestion } from '#gateway/transports/sse/stream-question';
 import { IdempotencyKey } from '#gateway/declare/idempotency-key';
+import { Tag } from '#gateway/declare/tag';
 import type { Context } from '#libs/upstream';
 import type { Asked, Wanted } from '#libs/view';
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CancelOrder } from './cancel-order.ts';
 import { FollowOrder } from './follow-order.ts';
@@ -22,7 +23,7 @@ import { OrderView } from './order.view.ts';
 import { PlaceOrderBody } from './place-order-input.ts';
 import { PlaceOrder } from './place-order.ts';
 
-@ApiTags('orders')
+@Tag('orders', 'What the caller has ordered.')
 @Controller('orders')
 export class OrdersController {
   constructor(

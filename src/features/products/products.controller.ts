@@ -4,16 +4,17 @@ import { FromQueryContent } from '#gateway/declare/from-query-content';
 import { FromQuery } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { WantedParts } from '#gateway/declare/wanted-parts';
+import { Tag } from '#gateway/declare/tag';
 import type { Context } from '#libs/upstream';
 import type { Asked, Wanted } from '#libs/view';
 import { Controller, Get, Param, QueryMethod } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiOperation } from '@nestjs/swagger';
 import { GetProductPage } from './get-product-page.ts';
 import { ListProducts, ListProductsQuestion } from './list-products.ts';
 import { ProductListView } from './product-list.view.ts';
 import { ProductPageView } from './product-page.view.ts';
 
-@ApiTags('products')
+@Tag('products', 'What there is to order.')
 @Controller('products')
 export class ProductsController {
   constructor(

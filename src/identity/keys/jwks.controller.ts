@@ -1,9 +1,10 @@
 import { Public } from '#gateway/declare/access';
+import { Tag } from '#gateway/declare/tag';
 import { Controller, Get, Header, VERSION_NEUTRAL } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation } from '@nestjs/swagger';
 import { KeySet } from './key-set.ts';
 
-@ApiTags('auth')
+@Tag('auth', 'Logging in and out, in apps.')
 @Controller({ path: '.well-known', version: VERSION_NEUTRAL })
 export class JwksController {
   constructor(private readonly keys: KeySet) {}

@@ -1,3 +1,4 @@
+import { ApiInfo } from '#gateway/declare/api-info';
 import { ConfigModule } from '#gateway/config/config.module';
 import { loadConfig } from '#gateway/config/config';
 import { Compiled } from '#gateway/transports/graphql/execute/compiled';
@@ -65,7 +66,7 @@ class CompiledModule {}
       useFactory: () => ({ autoSchemaFile: true, graphiql: false, introspection: true }),
     }),
   ],
-  providers: [Fields],
+  providers: [Fields, { provide: ApiInfo, useValue: { title: 'Shelves', description: 'Shelves.' } }],
   controllers: [Routes],
 })
 class ShelvesModule {}

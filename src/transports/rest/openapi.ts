@@ -1,10 +1,12 @@
 import { bodySchemas } from '#gateway/declare/question';
 import { answeredViews } from '#gateway/declare/answers';
+import { ApiInfo } from '#gateway/declare/api-info';
+import { describedTags } from '#gateway/declare/tag';
 import { Documents } from '#gateway/transports/graphql/documents/documents';
 import type { TrustedOperation } from '#gateway/transports/graphql/documents/trusted-operations';
 import { viewPaths } from '#gateway/transports/graphql/views/view-paths';
 import { PROBLEM_TYPE } from '#gateway/edge/errors/problem';
-import { catalogue } from '#libs/errors';
+import { catalogue, problemMembers } from '#libs/errors';
 import { type JsonSchema, viewSchemas } from '#libs/view';
 import type { INestApplication } from '@nestjs/common';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
@@ -12,18 +14,6 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { bound } from './openapi-bounds.ts';
 
 const PUBLIC = 'x-atrium-public';
-
-const TAGS = [
-  { name: 'account', description: 'The caller.' },
-  { name: 'auth', description: 'Logging in and out, in apps.' },
-  { name: 'bff', description: 'Logging in and out, in browsers.' },
-  { name: 'assistant', description: 'Questions about orders and products.' },
-  { name: 'events', description: 'What happens, as streams.' },
-  { name: 'home', description: 'The home page.' },
-  { name: 'orders', description: 'What the caller has ordered.' },
-  { name: 'products', description: 'What there is to order.' },
-  { name: 'views', description: 'Operations that belong to clients, as resources.' },
-];
 
 type Response = { description?: string; content?: object; headers?: object; $ref?: string };
 type Operation = Record<string, unknown> & { responses: Record<string, Response>; [PUBLIC]?: boolean };
@@ -38,10 +28,11 @@ export function openApiDocument(
   app: INestApplication,
   operations: Iterable<TrustedOperation> = app.get(Documents).trusted.values(),
 ): OpenAPIObject {
+  const { title, description: about } = app.get(ApiInfo, { strict: false });
   const description = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
-    .setTitle('Atrium')
-    .setDescription('One API in front of users, orders and products. Every failure is a problem after RFC 9457.')
+    .setTitle(title)
+    .setDescription(`${about} Every failure is a problem after RFC 9457.`)
     .setVersion('1')
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
     .addBearerAuth(
@@ -72,8 +63,8 @@ export function openApiDocument(
   document.servers = [
     { url: '/', description: 'This gateway, in production or locally.', 'x-internal': false } as never,
   ];
-  document.tags = TAGS;
-  const schemas = { ...viewSchemas(answeredViews()), ...bodySchemas(), Problem: problemSchema };
+  document.tags = describedTags();
+  const schemas = { ...viewSchemas(answeredViews()), ...bodySchemas(), Problem: problemSchema() };
   Object.assign(document.components!, { headers: HEADERS, responses: failures });
   document.components!.schemas = sorted(used(schemas, { ...document.paths, failures })) as never;
   // Schemas of views are shared by all documents that are made in this process.
@@ -152,17 +143,8 @@ const fieldError = {
   properties: { field: { type: 'string' }, message: { type: 'string' } },
 };
 
-const refusedLine = {
-  type: 'object',
-  required: ['productId', 'requested', 'available'],
-  properties: {
-    productId: { type: 'string' },
-    requested: { type: 'integer' },
-    available: { type: ['integer', 'null'] },
-  },
-};
-
-const problemSchema: JsonSchema = {
+/** Made when all features have defined their errors. */
+const problemSchema = (): JsonSchema => ({
   type: 'object',
   description: 'What went wrong (RFC 9457).',
   required: ['type', 'title', 'status', 'instance', 'code', 'requestId'],
@@ -175,6 +157,6 @@ const problemSchema: JsonSchema = {
     code: { type: 'string', enum: Object.keys(catalogue) },
     requestId: { type: 'string', description: 'Names this request in our logs.' },
     errors: { type: 'array', items: fieldError, description: 'What is wrong with the input, field by field.' },
-    lines: { type: 'array', items: refusedLine, description: 'The lines of an order that were refused.' },
+    ...problemMembers(),
   },
-};
+});

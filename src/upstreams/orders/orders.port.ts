@@ -7,6 +7,7 @@ import {
   SharedStreams,
   type Unreadable,
 } from '#libs/upstream';
+import './orders.errors.ts';
 
 /** Where an order can be, in the order it goes. */
 export type OrderStatus = 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED';

@@ -1,5 +1,6 @@
 import { Public } from '#gateway/declare/access';
 import { AnyQuery } from '#gateway/declare/question';
+import { Tag } from '#gateway/declare/tag';
 import { Limited } from '#gateway/declare/limited';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -7,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Views } from './views.ts';
 
 /** Trusted operations as REST resources. Who may ask is said by the fields that an operation asks for. */
+@Tag('views', 'Operations that belong to clients, as resources.')
 @ApiExcludeController()
 @Controller('views')
 export class ViewsController {
