@@ -1,7 +1,6 @@
 import { LoginReports } from '#gateway/identity/provider/login-reports';
 import { BUCKETS_SECONDS, RequestMetrics } from '#gateway/edge/metrics/request-metrics';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
-import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Limiter } from '#gateway/edge/limits/limiter';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 import { Cache } from '#libs/cache';
@@ -45,7 +44,6 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     private readonly shedding: Shedding,
     private readonly streams: OpenStreams,
     private readonly spine: Spine,
-    private readonly orders: Orders,
     private readonly logins: LoginReports,
     private readonly logger: PinoLogger,
   ) {}
@@ -63,7 +61,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     exposeCache(this.cache, collected);
     exposeLimits(this.limiter, this.shedding, collected);
     exposeLogins(this.logins, collected);
-    exposeStreams(this.streams, this.spine, this.orders, collected);
+    exposeStreams(this.streams, this.spine, this.clients, collected);
     if (isWorker) {
       const failed = (error: unknown) => this.logger.error({ err: error }, 'metrics cannot be read');
       this.ofWorker = new WorkerMetrics(this.registry, failed);

@@ -1,13 +1,13 @@
 import type { OpenStreams } from '#gateway/edge/streams/open-streams';
-import type { Orders } from '#gateway/upstreams/orders/orders.port';
 import type { Spine } from '#libs/events';
+import type { UpstreamClients } from '#libs/upstream';
 import type { CollectedMetrics } from './collected-metrics.ts';
 
 /** Adds what Prometheus scrapes of streams and of the events behind them. */
 export function exposeStreams(
   streams: OpenStreams,
   spine: Spine,
-  orders: Orders,
+  clients: UpstreamClients,
   metrics: CollectedMetrics,
 ): void {
   metrics.gauge(
@@ -40,7 +40,7 @@ export function exposeStreams(
       labelNames: ['upstream'],
       aggregator: 'sum',
     },
-    () => [{ labels: { upstream: 'orders' }, value: orders.moves.size }],
+    () => [...clients.openStreams()].map(([upstream, value]) => ({ labels: { upstream }, value })),
   );
   metrics.counter({ name: 'events_published_total', help: 'Events that were published here.' }, () => [
     { value: spine.report().published },

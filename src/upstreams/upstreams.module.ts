@@ -35,8 +35,12 @@ const answered = <T extends object>(
 ): FactoryProvider => ({
   provide: port,
   inject: [UpstreamClients, Config, Cache],
-  useFactory: (to: UpstreamClients, at: Config, cache: Cache) =>
-    remember(port.name.toLowerCase(), by(to, at), at.CACHE === 'on' ? port.cache : {}, cache),
+  useFactory: (to: UpstreamClients, at: Config, cache: Cache) => {
+    const name = port.name.toLowerCase();
+    const adapter = by(to, at);
+    to.keepStreams(name, adapter);
+    return remember(name, adapter, at.CACHE === 'on' ? port.cache : {}, cache);
+  },
 });
 
 /** Which adapter answers for which port: one line each. */
@@ -84,7 +88,6 @@ export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
     private readonly clients: UpstreamClients,
     private readonly cache: Cache,
     private readonly work: DetachedWork,
-    private readonly orders: Orders,
     private readonly config: Config,
     { logger }: PinoLogger,
   ) {
@@ -99,7 +102,6 @@ export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
   /** Writes that have begun end before the connections do, even where their clients have left. */
   async onApplicationShutdown(): Promise<void> {
     await this.work.settled();
-    this.orders.moves.close();
     await this.cache.close();
     await this.clients.close();
   }

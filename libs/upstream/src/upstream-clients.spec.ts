@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Context, type TryRecord, UpstreamClients } from '#libs/upstream';
 import { grpcUpstreams, rpc } from './grpc-upstream.fixture.ts';
 import { httpUpstreams, json } from './http-upstream.fixture.ts';
+import { Numbers } from './shared-streams.fixture.ts';
 
 const http = httpUpstreams();
 const grpc = grpcUpstreams('http2');
@@ -48,6 +49,18 @@ describe('the clients of all upstreams', () => {
     expect(arrived).toEqual([]);
     expect(tries.length).toBeLessThanOrEqual(1);
     await clients.close();
+  });
+
+  it('count the shared streams of adapters by upstream, and end them when they are closed', async () => {
+    const { clients } = clientsForTests();
+    const numbers = new Numbers();
+    clients.keepStreams('orders', { moves: numbers.streams, name: 'orders' });
+    clients.keepStreams('users', {});
+    expect(clients.openStreams()).toEqual(new Map([['orders', 0]]));
+    numbers.follow('ada');
+    expect(clients.openStreams()).toEqual(new Map([['orders', 1]]));
+    await clients.close();
+    expect(clients.openStreams()).toEqual(new Map([['orders', 0]]));
   });
 
   it('report how every upstream is, and never the password in an address', async () => {

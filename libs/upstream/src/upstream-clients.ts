@@ -3,6 +3,7 @@ import type { OpenApiDocument } from './answer-schema.ts';
 import type { Client, ClientOptions, OnTry } from './client.ts';
 import { GrpcClient, type GrpcClientOptions } from './grpc-client.ts';
 import { RestClient } from './rest-client.ts';
+import { SharedStreams } from './shared-streams.ts';
 import { type UpstreamSettings, upstreamSettings } from './settings.ts';
 import type { TlsFileError } from './tls-files.ts';
 import { Upstream } from './upstream.ts';
@@ -26,6 +27,7 @@ export class UpstreamClients {
   /** What each was configured with, without passwords. */
   private readonly targets = new Map<Client, readonly string[]>();
   private readonly listeners: OnTry[] = [];
+  private readonly streams: [upstream: string, SharedStreams<unknown>][] = [];
 
   constructor(private readonly options: UpstreamClientsOptions) {}
 
@@ -41,6 +43,19 @@ export class UpstreamClients {
   /** @param addresses as `parseTarget` of `libs/endpoints` reads them, one or more */
   grpc(name: string, addresses: readonly string[]): GrpcClient {
     return this.keep(new GrpcClient(addresses, { ...this.optionsFor(name), ...this.options.grpc }), addresses);
+  }
+
+  /** Keeps the shared streams among the properties of an adapter: `close` ends them before the connections. */
+  keepStreams(name: string, adapter: object): void {
+    for (const value of Object.values(adapter))
+      if (value instanceof SharedStreams) this.streams.push([name, value]);
+  }
+
+  /** How many shared streams are open, by the name of their upstream. */
+  openStreams(): Map<string, number> {
+    const open = new Map<string, number>();
+    for (const [name, { size }] of this.streams) open.set(name, (open.get(name) ?? 0) + size);
+    return open;
   }
 
   /** Tells `listener` of every try from now on. */
@@ -63,8 +78,9 @@ export class UpstreamClients {
     }));
   }
 
-  /** Closes every connection. */
+  /** Ends the shared streams and closes every connection. */
   async close(): Promise<void> {
+    for (const [, streams] of this.streams) streams.close();
     await Promise.all(this.clients.map((client) => client.close()));
   }
 

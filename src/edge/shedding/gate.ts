@@ -1,5 +1,6 @@
+import { PRIORITIES, type Priority } from '#gateway/declare/priority';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
-import { PRIORITIES, type Priority, SHARES } from './priorities.ts';
+import { SHARES } from './priorities.ts';
 
 /** Somebody who waits to be let in. */
 interface Waiting {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '#gateway/config/config';
 import { serve, type Served } from '#gateway/edge/listener/server.fixture';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import { Gate } from './gate.ts';
 import { MemoryPressure } from './memory-pressure.ts';
 import { priorityOf } from './priorities.ts';
@@ -75,8 +76,21 @@ describe('how urgent a request is', () => {
     ['/docs', 'interactive', 'background'],
     ['/docs', 'export', 'export'],
   ])('%s with X-Priority %p is %s: it may only be lowered', (url, asked, priority) => {
-    expect(priorityOf({ url, headers: asked ? { 'x-priority': asked } : {} })).toBe(priority);
+    expect(priorityOf(requestFor(url, asked))).toBe(priority);
   });
+
+  it.each([
+    [undefined, 'background'],
+    ['interactive', 'background'],
+    ['export', 'export'],
+  ])('of a route in the background, with X-Priority %p, is %s', (asked, priority) => {
+    expect(priorityOf(requestFor('/v1/report', asked, { priority: 'background' }))).toBe(priority);
+  });
+
+  const requestFor = (url: string, asked?: string, config: FastifyContextConfig = {}) => {
+    const request = { raw: { url }, headers: asked ? { 'x-priority': asked } : {}, routeOptions: { config } };
+    return request as unknown as FastifyRequest;
+  };
 });
 
 describe('a server that has too much to do', () => {

@@ -68,7 +68,7 @@ export class Shedding implements OnApplicationShutdown {
     gate.isClosed = this.memory.isFull || this.turn.isFull();
     gate.isFlooded = this.turn.isOverloaded;
     if (!waitsForBody(request)) return this.enter(request, reply, done);
-    if (gate.refuses(priorityOf(request.raw))) return done(overloaded());
+    if (gate.refuses(priorityOf(request))) return done(overloaded());
     done();
   }
 
@@ -118,7 +118,7 @@ export class Shedding implements OnApplicationShutdown {
       if (isGone(response)) place.leave();
       else done();
     };
-    this.gate.arrive(priorityOf(request.raw), this.patienceOf(request), enter, () => done(overloaded()));
+    this.gate.arrive(priorityOf(request), this.patienceOf(request), enter, () => done(overloaded()));
   }
 
   private patienceOf({ headers }: FastifyRequest): number {

@@ -1,5 +1,6 @@
 import { FromBody } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
+import { RoutePriority } from '#gateway/declare/priority';
 import { Runs } from '#gateway/declare/runs';
 import { Tag } from '#gateway/declare/tag';
 import { Relay } from '#gateway/transports/sse/relay';
@@ -20,6 +21,7 @@ export class AssistantController {
   ) {}
 
   @Runs(AskAssistant)
+  @RoutePriority('background')
   @Post('chat')
   @HttpCode(200)
   @ApiOperation({ operationId: 'askAssistant', summary: 'Ask about orders and products' })

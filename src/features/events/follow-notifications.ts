@@ -9,6 +9,12 @@ import { Injectable } from '@nestjs/common';
 import { CatchUp } from './catch-up.ts';
 import { toldBy } from './told-by.ts';
 
+declare module '#gateway/transports/sse/topics' {
+  interface NotificationData {
+    'order.moved': Pick<OrderMove, 'orderId' | 'status' | 'sequence' | 'occurredAt'>;
+  }
+}
+
 /** So many of the newest orders are watched for who listens. */
 const WATCHED = 20;
 /** So far may the clock of the orders service be off, in milliseconds. */

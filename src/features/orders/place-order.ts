@@ -3,7 +3,7 @@ import { Limited } from '#gateway/declare/limited';
 import { fingerprint } from '#gateway/edge/idempotency/fingerprint';
 import { Once, usedForAnother } from '#gateway/edge/idempotency/once';
 import { notificationsOf } from '#gateway/transports/sse/topics';
-import { type NewOrder, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
+import { type Money, type NewOrder, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
 import { type Product, Products } from '#gateway/upstreams/products/products.port';
 import { GatewayError } from '#libs/errors';
 import { Spine } from '#libs/events';
@@ -14,6 +14,12 @@ import { isMadeBy, isSameAs, isTotal, newOrder, refusedLines, stockLine } from '
 import { resultWithProducts } from './order-products.view.ts';
 import { type OrderResult, refused } from './order-result.view.ts';
 import type { Lines, PlaceOrderBody, PlaceOrderInput } from './place-order-input.ts';
+
+declare module '#gateway/transports/sse/topics' {
+  interface NotificationData {
+    'order.placed': { orderId: string; total: Money };
+  }
+}
 
 /** Order this. */
 @Scopes('orders:write')

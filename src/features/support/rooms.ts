@@ -92,8 +92,8 @@ export class Rooms {
       .catch(() => this.server.local.in(room).fetchSockets());
     const members = new Map<string, Member>();
     for (const { data } of sockets) {
-      const { callerId: id, isSupport } = data as Known;
-      members.set(id, { id, isSupport });
+      const { callerId: id, scopes } = data as Known;
+      members.set(id, { id, isSupport: scopes.includes('admin') });
     }
     const all = [...members.values()];
     this.server.to(room).emit('presence', { orderId, members: all });

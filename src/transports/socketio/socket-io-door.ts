@@ -30,7 +30,7 @@ const RECOVERY_BYTES = 4_194_304;
 /** What is known of who is at a socket: kept where others see it, and for who comes back. */
 export interface Known {
   callerId: string;
-  isSupport: boolean;
+  scopes: readonly string[];
   sessionId?: string;
   expiresAt?: number;
 }
@@ -135,7 +135,7 @@ export class SocketIoDoor implements OnModuleInit {
     this.streams.add(request.context, PATH, () => new SocketIoStream(socket));
     socket.data = {
       callerId: caller.id,
-      isSupport: caller.scopes.includes('admin'),
+      scopes: caller.scopes,
       sessionId: caller.sessionId,
       expiresAt: caller.expiresAt,
     } satisfies Known;

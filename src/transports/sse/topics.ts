@@ -1,9 +1,12 @@
 import { type DomainEvent, topic, type Topic } from '#libs/events';
 
+/** What notifications carry, by their type. Features merge theirs in; empty here. */
+export interface NotificationData {}
+
 /** What happens to somebody's own things. */
-export type Notification =
-  | { type: 'order.placed'; data: { orderId: string; total: { amountMinor: number; currency: string } } }
-  | { type: 'order.moved'; data: { orderId: string; status: string; sequence: number; occurredAt: string } };
+export type Notification = {
+  [Type in keyof NotificationData]: { type: Type; data: NotificationData[Type] };
+}[keyof NotificationData];
 
 /** What somebody is told of their own things. */
 export const notificationsOf = (userId: string): Topic<Notification> => topic(`user:${userId}`);
