@@ -4,6 +4,8 @@ const ADAPTER = '\\.(rest|grpc)\\.ts$';
 /** What is started by itself. */
 const PROGRAM =
   '^(src/main|apps/[^/]+/main|libs/service/src/health-check|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+)\\.ts$';
+/** What upstreams and features add to the settings. */
+const SETTINGS = '^src/(upstreams|features)/[^/]+\\.settings\\.ts$';
 const DOOR = '^src/features/.*\\.(controller|resolver|gateway)\\.ts$';
 
 /** Libs by floor. A lib may import those of lower floors, and none of its own floor unless listed beside it. */
@@ -151,28 +153,30 @@ module.exports = {
     ),
 
     // The ladder: a floor knows the floors below it.
-    floor('config', 'Config is read before anything else.', []),
+    rule(
+      'config-knows-what-is-below',
+      'Config is read before anything else; upstreams and features declare their settings to it.',
+      { path: ['^src/config/', SETTINGS], pathNot: SPEC },
+      { path: '^src/', pathNot: ['^src/config/', SETTINGS] },
+    ),
     floor('declare', 'What a handler declares is no behaviour.', ['config']),
     floor('upstreams', 'An upstream knows no door, no feature and nothing of a request.', ['config', 'declare']),
     floor('identity', 'Who is calling is known without any stage of a request.', ['config', 'declare']),
-    floor('edge', 'What happens to every request knows no transport and no feature.', [
+    floor('edge', 'What happens to every request knows no transport, upstream or feature.', [
       'config',
       'declare',
       'identity',
-      'upstreams',
     ]),
-    floor('transports', 'How an answer travels knows no feature.', [
+    floor('transports', 'How an answer travels knows no upstream and no feature.', [
       'config',
       'declare',
       'identity',
-      'upstreams',
       'edge',
     ]),
-    floor('operations', 'What operators ask knows no feature.', [
+    floor('operations', 'What operators ask knows no upstream and no feature.', [
       'config',
       'declare',
       'identity',
-      'upstreams',
       'edge',
       'transports',
     ]),

@@ -1,4 +1,6 @@
 import type { KeyObject } from 'node:crypto';
+import { featureSettings } from '#gateway/features/features.settings';
+import { upstreamSettings } from '#gateway/upstreams/upstreams.settings';
 import { internalTokenKey, refuseDemoKeyInProduction } from '#libs/internal-token';
 import { LOG_LEVELS } from '#libs/observe';
 import { bytes, count, milliseconds, port, readSettings } from '#libs/process';
@@ -7,9 +9,7 @@ import { issuersFile } from './issuers-file.ts';
 import { keys, privateKey } from './keys.ts';
 import { authorizationParams, refuseHalfAProvider, scopeSources } from './oidc.ts';
 import {
-  grpcAddresses,
   hostNames,
-  httpUrls,
   list,
   origin,
   proxyProtocol,
@@ -20,6 +20,7 @@ import {
   workers,
 } from './values.ts';
 import { belongTogether, caFile, pemFile } from './tls.ts';
+import { addressSettings, refusePlainText } from './upstream-addresses.ts';
 import { upstreamsFile } from './upstreams-file.ts';
 
 /** Told along with all other mistakes: zod would leave it for when those are mended. */
@@ -40,13 +41,8 @@ export const schema = z
     TLS_KEY_FILE: pemFile,
     WORKERS: workers,
     DRAIN_MS: milliseconds(2_000, 0, 8_000),
-    USERS_URL: httpUrls.default(['http://127.0.0.1:3001']),
-    ORDERS_URL: grpcAddresses.default(['127.0.0.1:3002']),
-    PRODUCTS_URL: grpcAddresses.default(['127.0.0.1:3003']),
-    REVIEWS_URL: httpUrls.default(['http://127.0.0.1:3004']),
-    ASSISTANT_URL: httpUrls.default(['http://127.0.0.1:3005']),
-    ASSISTANT_API_KEY: z.string().optional(),
-    ASSISTANT_MODEL: z.string().default('gpt-4o-mini'),
+    ...addressSettings,
+    ...upstreamSettings,
     GRPC_CLIENT: z.enum(['http2', 'grpc-js']).default('http2'),
     UPSTREAMS_FILE: upstreamsFile,
     REDIS_URL: redisUrl.optional(),
@@ -73,7 +69,7 @@ export const schema = z
     MAX_UNFINISHED_BODIES_PER_ADDRESS: count(100),
     MAX_STREAMS: count(15_000),
     MAX_STREAMS_PER_CALLER: count(20),
-    CHAT_MEMORY_BYTES: bytes(16_777_216, undefined, 2_097_152),
+    ...featureSettings,
     STREAM_HEARTBEAT_MS: milliseconds(15_000, 15, 60_000),
     SHEDDING: z.enum(['on', 'off']).default('on'),
     MAX_IN_FLIGHT: count(1_000),
@@ -142,13 +138,7 @@ export const schema = z
     if (TLS_CERT_FILE && TLS_KEY_FILE && !belongTogether(TLS_CERT_FILE, TLS_KEY_FILE))
       refuse('TLS_KEY_FILE', 'and TLS_CERT_FILE must be a key and its certificate, in PEM');
   }, always)
-  .superRefine(({ UPSTREAMS_FILE, ORDERS_URL, PRODUCTS_URL }, check) => {
-    for (const [name, urls] of Object.entries({ orders: ORDERS_URL, products: PRODUCTS_URL })) {
-      if (!UPSTREAMS_FILE?.[name]?.tls || !urls?.some((url) => /^grpc:/i.test(url))) continue;
-      const message = `${name}.tls: no address of ${name.toUpperCase()}_URL may be grpc://, which is plain text`;
-      check.addIssue({ code: 'custom', path: ['UPSTREAMS_FILE'], message });
-    }
-  }, always)
+  .superRefine(refusePlainText, always)
   .superRefine(({ WORKERS, REDIS_URL, JWT_PRIVATE_KEY }, check) => {
     if (!(WORKERS > 1)) return;
     const refuse = (path: string, why: string) =>
@@ -159,17 +149,6 @@ export const schema = z
       });
     if (!REDIS_URL) refuse('REDIS_URL', 'sessions and limits are shared through it');
     if (!JWT_PRIVATE_KEY) refuse('JWT_PRIVATE_KEY', 'all of them sign with it');
-  }, always)
-  .superRefine(({ UPSTREAMS_FILE, USERS_URL, REVIEWS_URL, ASSISTANT_URL }, check) => {
-    for (const [name, urls] of Object.entries({
-      users: USERS_URL,
-      reviews: REVIEWS_URL,
-      assistant: ASSISTANT_URL,
-    })) {
-      if (!UPSTREAMS_FILE?.[name]?.tls || !urls || urls.every((url) => /^https:/i.test(url))) continue;
-      const message = `${name}.tls: every address of ${name.toUpperCase()}_URL must be https://`;
-      check.addIssue({ code: 'custom', path: ['UPSTREAMS_FILE'], message });
-    }
   }, always)
   .superRefine(refuseHalfAProvider, always);
 

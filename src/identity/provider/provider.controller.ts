@@ -25,7 +25,7 @@ import { errorPage, isPerson, sendOn, withError } from './navigation.ts';
 import { Provider } from './provider.ts';
 
 /** Browsers that log in at an outside provider. */
-@ApiTags('bff')
+@Tag('bff', 'Logging in and out, in browsers.')
 @OfKind('browser')
 @Uncompressed()
 @Controller({ path: 'bff', version: VERSION_NEUTRAL })

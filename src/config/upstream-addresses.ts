@@ -1,0 +1,52 @@
+import { upstreams } from '#gateway/upstreams/upstreams.settings';
+import type { UpstreamSettings } from '#libs/upstream';
+import type { z } from 'zod';
+import { grpcAddresses, httpUrls } from './values.ts';
+
+type Upstreams = typeof upstreams;
+type AddressSettings = {
+  [Name in keyof Upstreams as `${Uppercase<Name>}_URL`]: z.ZodDefault<typeof httpUrls>;
+};
+
+const isRest = (byDefault: string): boolean => byDefault.startsWith('http');
+const settingOf = (name: string) => `${name.toUpperCase()}_URL` as keyof AddressSettings;
+const all: [name: string, byDefault: string][] = Object.entries(upstreams);
+
+/** The setting `NAME_URL` of every upstream: one address or more. */
+export const addressSettings = Object.fromEntries(
+  all.map(([name, byDefault]) => [
+    settingOf(name),
+    (isRest(byDefault) ? httpUrls : grpcAddresses).default([byDefault]),
+  ]),
+) as AddressSettings;
+
+/** What an upstream with settings for TLS may not have among its addresses. */
+interface Plain {
+  isPlain(url: string): boolean;
+  rule(setting: string): string;
+}
+
+const REST: Plain = {
+  isPlain: (url) => !/^https:/i.test(url),
+  rule: (setting) => `every address of ${setting} must be https://`,
+};
+const GRPC: Plain = {
+  isPlain: (url) => /^grpc:/i.test(url),
+  rule: (setting) => `no address of ${setting} may be grpc://, which is plain text`,
+};
+
+/** Refuses settings for TLS of an upstream that is asked in plain text. */
+export function refusePlainText(
+  settings: Partial<Record<keyof AddressSettings, string[]>> & {
+    UPSTREAMS_FILE?: Record<string, UpstreamSettings>;
+  },
+  check: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
+): void {
+  for (const [name, byDefault] of all) {
+    const { isPlain, rule } = isRest(byDefault) ? REST : GRPC;
+    const urls = settings[settingOf(name)];
+    if (!settings.UPSTREAMS_FILE?.[name]?.tls || !urls?.some(isPlain)) continue;
+    const message = `${name}.tls: ${rule(settingOf(name))}`;
+    check.addIssue({ code: 'custom', path: ['UPSTREAMS_FILE'], message });
+  }
+}
