@@ -1,5 +1,5 @@
-import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
+import { declareRoute } from './route.ts';
 
 /** What goes first where not all can: somebody who waits, then what works for somebody, then what can wait. */
 export const PRIORITIES = ['interactive', 'background', 'export'] as const;
@@ -14,7 +14,8 @@ declare module 'fastify' {
 }
 
 /** Makes the requests of a route less urgent than others, which are `interactive`: under load they are refused first. */
-export const RoutePriority = (priority: Priority): MethodDecorator => RouteConfig({ priority });
+export const RoutePriority = (priority: Priority): ClassDecorator & MethodDecorator =>
+  declareRoute({ priority });
 
 /** The priority that the route of a request declares. */
 export const declaredPriority = ({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): Priority | undefined =>
