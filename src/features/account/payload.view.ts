@@ -7,10 +7,3 @@ export class UpdateProfilePayload {
   @Shown(() => UserView)
   user!: UserView;
 }
-
-/** What `logout` answers. */
-@View('LogoutPayload')
-export class LogoutPayload {
-  @Shown(() => Boolean)
-  ok!: boolean;
-}

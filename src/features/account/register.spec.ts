@@ -1,24 +1,35 @@
 import { describe, expect, it } from '@jest/globals';
-import { aContext } from '#libs/testing';
+import { sessionsOf } from '#gateway/identity/sessions/sessions.fixture';
+import { SessionStoreMemory } from '#gateway/identity/sessions/session-store.memory';
+import { UsersFake } from '#gateway/upstreams/users/users.fake';
+import { aContext, aUser } from '#libs/testing';
 import { check } from '#libs/view';
-import { anAccountDesk } from './account.fixture.ts';
-import { RegisterInput } from './register.ts';
+import { AccountsOfUsers } from './accounts-of-users.ts';
+import { Register, RegisterInput } from './register.ts';
 
 const grace = { name: 'Grace', email: 'grace@example.com', password: 'nanosecond-wire' };
 
+function desk() {
+  const users = new UsersFake([aUser({ id: 'u1', email: 'ada@example.com' })]);
+  const { audit } = sessionsOf(new SessionStoreMemory());
+  return { register: new Register(users, audit), accounts: new AccountsOfUsers(users), users };
+}
+
 describe('registering', () => {
   it('makes a customer who can log in', async () => {
-    const { register, login } = await anAccountDesk();
+    const { register, accounts } = desk();
     expect(await register.run(aContext(), grace)).toMatchObject({
       name: 'Grace',
       role: 'customer',
       avatarUrl: null,
     });
-    expect(await login.run(aContext(), grace)).toHaveProperty('accessToken');
+    expect(await accounts.withCredentials(aContext(), grace.email, grace.password)).toMatchObject({
+      email: grace.email,
+    });
   });
 
   it.each(['ada@example.com', 'ADA@example.com'])('conflicts where %s is taken', async (email) => {
-    const { register } = await anAccountDesk();
+    const { register } = desk();
     await expect(register.run(aContext(), { ...grace, email })).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 

@@ -1,12 +1,12 @@
 import { Public } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
+import { newPassword } from '#gateway/identity/logins/new-password';
 import { Audit } from '#gateway/identity/audit/audit';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import type { Context } from '#libs/upstream';
 import { type Asked, input } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { newPassword } from './new-password.ts';
 import { personName } from './update-profile.ts';
 
 /** Who wants to become a customer. */

@@ -6,14 +6,14 @@ import type { Presented } from '#gateway/identity/dpop/presented';
 import { Audit } from '#gateway/identity/audit/audit';
 import type { Session as KeptSession } from '#gateway/identity/sessions/session';
 import { Sessions } from '#gateway/identity/sessions/sessions';
-import { Users } from '#gateway/upstreams/users/users.port';
 import { addressKey } from '#libs/client-address';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { type Asked, input } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { Session } from './session.ts';
+import { Accounts } from './accounts.ts';
+import { AppTokens } from './app-tokens.ts';
 import type { TokensView } from './tokens.view.ts';
 
 /** A refresh token, as a client gives it. */
@@ -25,9 +25,9 @@ export const RefreshInput = input('RefreshInput', { refreshToken: z.string().max
 @Injectable()
 export class Refresh {
   constructor(
-    private readonly users: Users,
+    private readonly accounts: Accounts,
     private readonly sessions: Sessions,
-    private readonly session: Session,
+    private readonly tokens: AppTokens,
     private readonly attempts: Attempts,
     private readonly audit: Audit,
     private readonly dpop: Dpop,
@@ -66,10 +66,10 @@ export class Refresh {
     thumbprint: string | undefined,
   ): Promise<TokensView | undefined> {
     // Who it is is asked first: a token is not used up by a service that is down.
-    const user = await this.users.byId(context, userId);
-    const opened = user && (await this.sessions.rotate(context, refreshToken));
+    const account = await this.accounts.byId(context, userId);
+    const opened = account && (await this.sessions.rotate(context, refreshToken));
     if (!opened) return undefined;
-    this.audit.write(context, 'refresh.ok', { userId: user.id, sessionId: opened.sessionId });
-    return this.session.tokens(user, opened, { createdAt, thumbprint });
+    this.audit.write(context, 'refresh.ok', { userId: account.id, sessionId: opened.sessionId });
+    return this.tokens.of(account, opened, { createdAt, thumbprint });
   }
 }

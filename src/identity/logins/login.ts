@@ -7,7 +7,7 @@ import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { CheckCredentials, type LoginInput } from './check-credentials.ts';
-import { Session } from './session.ts';
+import { AppTokens } from './app-tokens.ts';
 import type { TokensView } from './tokens.view.ts';
 
 /** Log me in, in an app. */
@@ -17,7 +17,7 @@ import type { TokensView } from './tokens.view.ts';
 export class Login {
   constructor(
     private readonly credentials: CheckCredentials,
-    private readonly session: Session,
+    private readonly tokens: AppTokens,
     private readonly dpop: Dpop,
   ) {}
 
@@ -34,8 +34,8 @@ export class Login {
     presented?: Presented,
   ): Promise<TokensView> {
     const thumbprint = await this.dpop.keyOf(presented);
-    const { user, device } = await this.credentials.run(context, credentials, 'app', cookie?.value);
-    const tokens = await this.session.open(context, user, thumbprint);
+    const { account, device } = await this.credentials.run(context, credentials, 'app', cookie?.value);
+    const tokens = await this.tokens.open(context, account, thumbprint);
     cookie?.set(device);
     return tokens;
   }

@@ -1,13 +1,12 @@
 import { Public } from '#gateway/declare/access';
 import { OperatorSessions } from '#gateway/identity/operators/operator-sessions';
 import { Limited } from '#gateway/declare/limited';
-import { type User, Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Account, Accounts } from './accounts.ts';
 import { CheckCredentials, type LoginInput } from './check-credentials.ts';
-import { scopesOf } from './session.ts';
 
 /** Log me in, in a browser at the admin port. */
 @Public({ ignoresToken: true, isForPages: true })
@@ -16,14 +15,14 @@ import { scopesOf } from './session.ts';
 export class OperatorLogin implements OnModuleInit {
   constructor(
     private readonly credentials: CheckCredentials,
-    private readonly users: Users,
+    private readonly accounts: Accounts,
     private readonly sessions: OperatorSessions,
   ) {}
 
   onModuleInit(): void {
     this.sessions.lookUpBy(async (context, userId) => {
-      const user = await this.users.byId(context, userId);
-      return user && operatorScopes(user);
+      const account = await this.accounts.byId(context, userId);
+      return account && operatorScopes(account);
     });
   }
 
@@ -40,14 +39,12 @@ export class OperatorLogin implements OnModuleInit {
     device: string | undefined,
   ): Promise<{ session: string; device: string }> {
     const known = await this.credentials.run(context, credentials, 'operator', device);
-    const scopes = operatorScopes(known.user);
+    const scopes = operatorScopes(known.account);
     if (!scopes) throw new GatewayError('FORBIDDEN', { detail: 'This account is no operator.' });
-    const session = await this.sessions.open(context, before, known.user.id, scopes);
+    const session = await this.sessions.open(context, before, known.account.id, scopes);
     return { session, device: known.device };
   }
 }
 
-function operatorScopes({ role }: User): readonly string[] | undefined {
-  const scopes = scopesOf[role];
-  return scopes.includes('admin') ? scopes : undefined;
-}
+const operatorScopes = ({ scopes }: Account): readonly string[] | undefined =>
+  scopes.includes('admin') ? scopes : undefined;

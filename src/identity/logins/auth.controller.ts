@@ -13,28 +13,17 @@ import { LoginInput } from './check-credentials.ts';
 import { Login } from './login.ts';
 import { Logout } from './logout.ts';
 import { Refresh, RefreshInput } from './refresh.ts';
-import { Register, RegisterInput } from './register.ts';
 import { TokensView } from './tokens.view.ts';
-import { UserView } from './user.view.ts';
 
 @ApiTags('auth')
 @Uncompressed()
 @Controller('auth')
 export class AuthController {
   constructor(
-    private readonly registerUser: Register,
     private readonly loginUser: Login,
     private readonly refreshTokens: Refresh,
     private readonly logoutUser: Logout,
   ) {}
-
-  @Runs(Register)
-  @Post('register')
-  @ApiOperation({ operationId: 'register', summary: 'Become a customer' })
-  @Answers(UserView, { createdAt: () => '/v1/me' })
-  register(@RequestContext() context: Context, @FromBody(RegisterInput) user: Asked<typeof RegisterInput>) {
-    return this.registerUser.run(context, user);
-  }
 
   @Runs(Login)
   @Post('login')

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { aContext } from '#libs/testing';
 import { check } from '#libs/view';
-import { anAccountDesk } from './account.fixture.ts';
+import { aLoginDesk } from './logins.fixture.ts';
 import { ListSessionsQuestion } from './list-sessions.ts';
 
 const moveWallClock = (to: number) => void jest.spyOn(Date, 'now').mockReturnValue(to);
@@ -10,7 +10,7 @@ describe('sessions', () => {
   afterEach(() => void jest.restoreAllMocks());
 
   it('come in pages, newest first, that go on where the last one ended', async () => {
-    const { login, listSessions, endSession, as, ada } = await anAccountDesk();
+    const { login, listSessions, endSession, as, ada } = aLoginDesk();
     moveWallClock(1_800_000_000_000);
     let last = await login.run(aContext(), ada);
     for (let i = 1; i < 7; i += 1) {
@@ -42,7 +42,7 @@ describe('sessions', () => {
   it.each(['x', 'MTIz', '%00', Buffer.from('1 __proto__').toString('base64url')])(
     'have no page at %p',
     async (after) => {
-      const { listSessions } = await anAccountDesk();
+      const { listSessions } = aLoginDesk();
       await expect(listSessions.run(aContext(), { first: 2, after })).rejects.toMatchObject({
         code: 'VALIDATION_FAILED',
         errors: [{ field: 'after' }],

@@ -3,12 +3,11 @@ import { Limited } from '#gateway/declare/limited';
 import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
 import type { Renewed } from '#gateway/identity/browser/renewals';
 import { Sessions } from '#gateway/identity/sessions/sessions';
-import { type User, Users } from '#gateway/upstreams/users/users.port';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Account, Accounts } from './accounts.ts';
 import { CheckCredentials, type LoginInput } from './check-credentials.ts';
-import { scopesOf } from './session.ts';
 
 const RENEWER = 'password';
 /** What somebody may do is looked up again after so long, as with an access token, in milliseconds. */
@@ -21,15 +20,15 @@ const RENEWED_MS = 900_000;
 export class BrowserLogin implements OnModuleInit {
   constructor(
     private readonly credentials: CheckCredentials,
-    private readonly users: Users,
+    private readonly accounts: Accounts,
     private readonly browsers: BrowserSessions,
     private readonly sessions: Sessions,
   ) {}
 
   onModuleInit(): void {
     this.browsers.renewBy(RENEWER, async ({ context, session }) => {
-      const user = await this.users.byId(context, session.userId);
-      return user && renewed(user);
+      const account = await this.accounts.byId(context, session.userId);
+      return account && renewed(account);
     });
   }
 
@@ -46,11 +45,16 @@ export class BrowserLogin implements OnModuleInit {
     device: string | undefined,
   ): Promise<{ session: string; device: string }> {
     const known = await this.credentials.run(context, credentials, 'browser', device);
-    const { user } = known;
-    const { token: session } = await this.browsers.open(context, { userId: user.id }, RENEWER, renewed(user));
+    const { account } = known;
+    const { token: session } = await this.browsers.open(
+      context,
+      { userId: account.id },
+      RENEWER,
+      renewed(account),
+    );
     if (before !== undefined) await this.sessions.endWithToken(context, before, 'browser');
     return { session, device: known.device };
   }
 }
 
-const renewed = ({ role }: User): Renewed => ({ scopes: [...scopesOf[role]], forMs: RENEWED_MS });
+const renewed = ({ scopes }: Account): Renewed => ({ scopes: [...scopes], forMs: RENEWED_MS });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { aContext, failing } from '#libs/testing';
 import { check } from '#libs/view';
-import { anAccountDesk } from './account.fixture.ts';
+import { aLoginDesk } from './logins.fixture.ts';
 import { ChangePasswordInput } from './change-password.ts';
 
 const refused = { code: 'UNAUTHENTICATED', headers: { 'www-authenticate': 'Bearer' } };
@@ -13,7 +13,7 @@ describe('refreshing', () => {
   afterEach(() => void jest.restoreAllMocks());
 
   it('gives a new pair of the same session', async () => {
-    const { login, refresh, callerOf, ada, adaId } = await anAccountDesk();
+    const { login, refresh, callerOf, ada, adaId } = aLoginDesk();
     const first = await login.run(aContext(), ada);
     const second = await refresh.run(aContext(), first);
     expect(second.refreshToken).not.toBe(first.refreshToken);
@@ -24,7 +24,7 @@ describe('refreshing', () => {
 
   it('gives the same successor again to who lost the answer, for ten seconds', async () => {
     moveWallClock(1_800_000_000_000);
-    const { login, refresh, ada } = await anAccountDesk();
+    const { login, refresh, ada } = aLoginDesk();
     const tokens = await login.run(aContext(), ada);
     const tries = await Promise.all([1, 2, 3].map(() => refresh.run(aContext(), tokens)));
     expect(new Set(tries.map(({ refreshToken }) => refreshToken)).size).toBe(1);
@@ -34,7 +34,7 @@ describe('refreshing', () => {
 
   it('ends the session of who uses a token again after that, with all its tokens, and writes it down', async () => {
     moveWallClock(1_800_000_000_000);
-    const { login, refresh, callerOf, ada, log } = await anAccountDesk();
+    const { login, refresh, callerOf, ada, log } = aLoginDesk();
     const stolen = await login.run(aContext(), ada);
     const next = await refresh.run(aContext(), stolen);
     moveWallClock(1_800_000_010_000);
@@ -45,24 +45,24 @@ describe('refreshing', () => {
   });
 
   it('leaves the token alone while users are down', async () => {
-    const { login, refresh, users, ada } = await anAccountDesk();
+    const { login, refresh, accounts, ada } = aLoginDesk();
     const tokens = await login.run(aContext(), ada);
-    const byIds = users.byIds.bind(users);
-    Object.assign(users, { byIds: failing() });
+    const byId = accounts.byId.bind(accounts);
+    Object.assign(accounts, { byId: failing() });
     await expect(refresh.run(aContext(), tokens)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
-    Object.assign(users, { byIds });
+    Object.assign(accounts, { byId });
     expect(await refresh.run(aContext(), tokens)).toHaveProperty('accessToken');
   });
 
   it('is refused once the account is gone', async () => {
-    const { login, refresh, users, ada } = await anAccountDesk();
+    const { login, refresh, accounts, ada } = aLoginDesk();
     const tokens = await login.run(aContext(), ada);
-    Object.assign(users, { byIds: async () => [] });
+    Object.assign(accounts, { byId: async () => undefined });
     await expect(refresh.run(aContext(), tokens)).rejects.toMatchObject(refused);
   });
 
   it.each(['', 'never issued', '__proto__'])('is refused for %p', async (refreshToken) => {
-    const { refresh } = await anAccountDesk();
+    const { refresh } = aLoginDesk();
     await expect(refresh.run(aContext(), { refreshToken })).rejects.toMatchObject(refused);
   });
 });
@@ -71,7 +71,7 @@ describe('guessing at refresh tokens', () => {
   const guessed = (n: number) => ({ refreshToken: `${n}`.padStart(65, 'x') });
 
   it('is slowed down by address, at refresh and logout alike, and keeps nobody there from their own session', async () => {
-    const { login, refresh, logout, ada } = await anAccountDesk();
+    const { login, refresh, logout, ada } = aLoginDesk();
     const tokens = await login.run(aContext(), ada);
     for (let i = 0; i < 25; i += 1) {
       await expect(refresh.run(aContext(), guessed(i))).rejects.toMatchObject(refused);
@@ -85,9 +85,9 @@ describe('guessing at refresh tokens', () => {
   });
 
   it('is not what sixty clients behind one address do who refresh at once', async () => {
-    const { login, refresh, register, ada } = await anAccountDesk();
-    const eve = { name: 'Eve', email: 'eve@example.com', password: 'a very long phrase' };
-    await register.run(aContext(), eve);
+    const { login, refresh, accounts, ada } = aLoginDesk();
+    const eve = { email: 'eve@example.com', password: 'a very long phrase' };
+    accounts.add(eve.email, eve.password, []);
     const all = [];
     for (let i = 0; i < 60; i += 1) all.push(await login.run(aContext(), i % 2 ? ada : eve));
     const answers = await Promise.all(all.map((tokens) => refresh.run(aContext(), tokens)));
@@ -97,7 +97,7 @@ describe('guessing at refresh tokens', () => {
 
 describe('logging out', () => {
   it('ends the refresh token, and says the same again', async () => {
-    const { login, refresh, logout, ada } = await anAccountDesk();
+    const { login, refresh, logout, ada } = aLoginDesk();
     const tokens = await login.run(aContext(), ada);
     expect(await logout.run(aContext(), tokens)).toEqual({ ok: true });
     await expect(refresh.run(aContext(), tokens)).rejects.toMatchObject(refused);
@@ -105,7 +105,7 @@ describe('logging out', () => {
   });
 
   it('ends no other session', async () => {
-    const { login, refresh, logout, ada } = await anAccountDesk();
+    const { login, refresh, logout, ada } = aLoginDesk();
     const [here, there] = [await login.run(aContext(), ada), await login.run(aContext(), ada)];
     await logout.run(aContext(), here);
     expect(await refresh.run(aContext(), there)).toHaveProperty('accessToken');
@@ -114,7 +114,7 @@ describe('logging out', () => {
 
 describe('sessions', () => {
   it('are listed, the current one marked, and ended one by one', async () => {
-    const { login, listSessions, endSession, refresh, as, ada } = await anAccountDesk();
+    const { login, listSessions, endSession, refresh, as, ada } = aLoginDesk();
     const [here, there] = [await login.run(aContext(), ada), await login.run(aContext(), ada)];
     const mine = as(here.accessToken);
     const { items } = await listSessions.run(mine, { first: 50 });
@@ -129,9 +129,9 @@ describe('sessions', () => {
   });
 
   it('of somebody else are not found', async () => {
-    const { login, register, endSession, refresh, as, ada } = await anAccountDesk();
-    const eve = { name: 'Eve', email: 'eve@example.com', password: 'a very long phrase' };
-    await register.run(aContext(), eve);
+    const { login, accounts, endSession, refresh, as, ada } = aLoginDesk();
+    const eve = { email: 'eve@example.com', password: 'a very long phrase' };
+    accounts.add(eve.email, eve.password, []);
     const [hers, evil] = [await login.run(aContext(), ada), await login.run(aContext(), eve)];
     const id = as(hers.accessToken).caller.sessionId!;
     await expect(endSession.run(as(evil.accessToken), id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -139,7 +139,7 @@ describe('sessions', () => {
   });
 
   it('end all at once', async () => {
-    const { login, logoutAll, refresh, as, ada } = await anAccountDesk();
+    const { login, logoutAll, refresh, as, ada } = aLoginDesk();
     const [here, there] = [await login.run(aContext(), ada), await login.run(aContext(), ada)];
     await logoutAll.run(as(here.accessToken));
     for (const tokens of [here, there])
@@ -151,7 +151,7 @@ describe('changing a password', () => {
   const next = 'difference and analysis';
 
   it('ends the other sessions, and lets the new one in alone', async () => {
-    const { login, changePassword, refresh, as, ada } = await anAccountDesk();
+    const { login, changePassword, refresh, as, ada } = aLoginDesk();
     const [here, there] = [await login.run(aContext(), ada), await login.run(aContext(), ada)];
     await changePassword.run(as(here.accessToken), { currentPassword: ada.password, newPassword: next });
     await expect(refresh.run(aContext(), there)).rejects.toMatchObject(refused);
@@ -161,7 +161,7 @@ describe('changing a password', () => {
   });
 
   it('needs the current one, and is slowed down when it is guessed at', async () => {
-    const { login, changePassword, as, ada } = await anAccountDesk();
+    const { login, changePassword, as, ada } = aLoginDesk();
     const mine = as((await login.run(aContext(), ada)).accessToken);
     for (let i = 0; i < 5; i += 1) {
       await expect(

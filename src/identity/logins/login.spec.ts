@@ -1,11 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { GatewayError } from '#libs/errors';
-import { aContext, aUser, failing } from '#libs/testing';
+import { aContext, failing } from '#libs/testing';
 import { check } from '#libs/view';
-import { anAccountDesk } from './account.fixture.ts';
+import { aLoginDesk } from './logins.fixture.ts';
 import { LoginInput } from './check-credentials.ts';
-
-const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write'];
 
 const from = (address: string) => aContext({ client: { address, userAgent: '' } });
 const UNKNOWN = { code: 'UNAUTHENTICATED' };
@@ -13,19 +11,19 @@ const SLOWED = { code: 'RATE_LIMITED' };
 
 describe('logging in', () => {
   it('gives a pair of tokens', async () => {
-    const { login, ada, callerOf, adaId } = await anAccountDesk();
+    const { login, ada, callerOf, adaId } = aLoginDesk();
     const tokens = await login.run(aContext(), ada);
     expect(tokens).toMatchObject({ tokenType: 'Bearer', expiresIn: 900 });
     expect(tokens.refreshToken).toMatch(/^[\w-]{65}$/);
     expect(callerOf(tokens.accessToken)).toMatchObject({
       id: adaId,
-      scopes: CUSTOMER,
+      scopes: ['profile:read', 'profile:write'],
       sessionId: expect.any(String),
     });
   });
 
   it('tells nobody whether the address or the password was wrong', async () => {
-    const { login, ada } = await anAccountDesk();
+    const { login, ada } = aLoginDesk();
     const refusal = (given: object) =>
       login.run(aContext(), { ...ada, ...given }).then(
         () => undefined,
@@ -39,13 +37,13 @@ describe('logging in', () => {
   });
 
   it('fails while users are down', async () => {
-    const { login, users, ada } = await anAccountDesk();
-    Object.assign(users, { withCredentials: failing() });
+    const { login, accounts, ada } = aLoginDesk();
+    Object.assign(accounts, { withCredentials: failing() });
     await expect(login.run(aContext(), ada)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
   it('is slowed down after five wrong passwords from one address, whatever is tried there then', async () => {
-    const { login, ada, log } = await anAccountDesk();
+    const { login, ada, log } = aLoginDesk();
     for (let i = 0; i < 5; i += 1) {
       await expect(login.run(aContext(), { ...ada, password: 'wrong' })).rejects.toMatchObject(UNKNOWN);
     }
@@ -61,7 +59,7 @@ describe('logging in', () => {
   });
 
   it('is not slowed down for who is logged in to the account elsewhere', async () => {
-    const { login, ada, as } = await anAccountDesk();
+    const { login, ada, as } = aLoginDesk();
     const { accessToken } = await login.run(aContext(), ada);
     for (let i = 0; i < 5; i += 1) await login.run(aContext(), { ...ada, password: 'wrong' }).catch(() => {});
     await expect(login.run(aContext(), ada)).rejects.toMatchObject(SLOWED);
@@ -69,10 +67,10 @@ describe('logging in', () => {
   });
 
   it('is not slowed down at another address, and there are thirty guesses an hour from all of them', async () => {
-    const { login, users, ada, log } = await anAccountDesk();
+    const { login, accounts, ada, log } = aLoginDesk();
     let checks = 0;
-    const withCredentials = users.withCredentials.bind(users);
-    Object.assign(users, {
+    const withCredentials = accounts.withCredentials.bind(accounts);
+    Object.assign(accounts, {
       withCredentials: (...given: Parameters<typeof withCredentials>) => (
         (checks += 1),
         withCredentials(...given)
@@ -96,7 +94,7 @@ describe('logging in', () => {
   });
 
   it('is the same for an account that is none: guesses, refusals and their order', async () => {
-    const { login, ada } = await anAccountDesk();
+    const { login, ada } = aLoginDesk();
     const answers = async (email: string) => {
       const codes: string[] = [];
       for (let i = 0; i < 40; i += 1) {
@@ -116,11 +114,11 @@ describe('logging in', () => {
   });
 
   it('is not slowed down by the right password, nor by users being down', async () => {
-    const { login, users, ada } = await anAccountDesk();
-    const { withCredentials } = users;
-    Object.assign(users, { withCredentials: failing() });
+    const { login, accounts, ada } = aLoginDesk();
+    const { withCredentials } = accounts;
+    Object.assign(accounts, { withCredentials: failing() });
     for (let i = 0; i < 10; i += 1) await login.run(aContext(), ada).catch(() => {});
-    Object.assign(users, { withCredentials });
+    Object.assign(accounts, { withCredentials });
     for (let i = 0; i < 10; i += 1) expect(await login.run(aContext(), ada)).toHaveProperty('accessToken');
   });
 
@@ -134,16 +132,5 @@ describe('logging in', () => {
     expect(() => check(LoginInput.schema, given)).toThrow(
       expect.objectContaining({ code, errors: [expect.objectContaining({ field })] }),
     );
-  });
-});
-
-describe('a session', () => {
-  it.each([
-    ['customer', CUSTOMER],
-    ['admin', [...CUSTOMER, 'admin']],
-  ] as const)('of a %s may do what the role may', async (role, scopes) => {
-    const { session, callerOf } = await anAccountDesk();
-    const { accessToken } = await session.open(aContext(), aUser({ role }));
-    expect(callerOf(accessToken)).toMatchObject({ id: 'u1', scopes });
   });
 });

@@ -6,7 +6,7 @@ import { addressKey } from '#libs/client-address';
 import type { Context } from '#libs/upstream';
 import type { Asked } from '#libs/view';
 import { Injectable } from '@nestjs/common';
-import type { LogoutPayload } from './payload.view.ts';
+import type { LogoutPayload } from './logout.view.ts';
 import type { RefreshInput } from './refresh.ts';
 
 /** Log me out. */

@@ -1,13 +1,13 @@
 import { accountName, Attempts, type Counted } from '#gateway/identity/attempts/attempts';
 import { KnownDevices } from '#gateway/identity/attempts/known-devices';
 import { Audit } from '#gateway/identity/audit/audit';
-import { type User, Users } from '#gateway/upstreams/users/users.port';
 import { addressKey } from '#libs/client-address';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { type Asked, input } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { type Account, Accounts } from './accounts.ts';
 
 /** Who says they are somebody. */
 export const LoginInput = input('LoginInput', {
@@ -17,7 +17,7 @@ export const LoginInput = input('LoginInput', {
 
 /** Who has logged in. */
 export interface LoggedIn {
-  user: User;
+  account: Account;
   /** The value of the cookie that marks the device as known from now on. */
   device: string;
 }
@@ -26,14 +26,14 @@ export interface LoggedIn {
 @Injectable()
 export class CheckCredentials {
   constructor(
-    private readonly users: Users,
+    private readonly accounts: Accounts,
     private readonly attempts: Attempts,
     private readonly devices: KnownDevices,
     private readonly audit: Audit,
   ) {}
 
   /**
-   * The user. Guessing is slowed down and capped, before a password is looked at; an unknown account is no different.
+   * The account. Guessing is slowed down and capped, before a password is looked at; an unknown account is no different.
    * @param cookie the device cookie that the client sent
    * @throws {GatewayError} UNAUTHENTICATED, the same for a wrong address as for a wrong password; RATE_LIMITED
    */
@@ -43,24 +43,25 @@ export class CheckCredentials {
     kind: 'app' | 'browser' | 'operator',
     cookie: string | undefined,
   ): Promise<LoggedIn> {
-    const account = accountName(email);
-    const counted = await this.countedBy(context, account, cookie);
+    const name = accountName(email);
+    const counted = await this.countedBy(context, name, cookie);
     const attempt = await this.attempts.begin(counted, (reason) =>
-      this.audit.write(context, 'login.delayed', { account, kind, reason }),
+      this.audit.write(context, 'login.delayed', { account: name, kind, reason }),
     );
-    const user = await this.users.withCredentials(context, email, password).catch(async (error: unknown) => {
+    const account = await this.accounts.withCredentials(context, email, password).catch(async (error: unknown) => {
       await attempt.takeBack();
       throw error;
     });
-    if (!user) {
-      this.audit.write(context, 'login.failed', { account, kind });
-      if (await this.attempts.isSpent(counted[0]!)) this.audit.write(context, 'device.retired', { account, kind });
+    if (!account) {
+      this.audit.write(context, 'login.failed', { account: name, kind });
+      if (await this.attempts.isSpent(counted[0]!))
+        this.audit.write(context, 'device.retired', { account: name, kind });
       const detail = 'The email address or the password is wrong.';
       throw new GatewayError('UNAUTHENTICATED', { detail, headers: { 'www-authenticate': 'Bearer' } });
     }
     await attempt.succeeded();
-    this.audit.write(context, 'login.ok', { userId: user.id, account, kind });
-    return { user, device: this.devices.afterLogin(cookie, account) };
+    this.audit.write(context, 'login.ok', { userId: account.id, account: name, kind });
+    return { account, device: this.devices.afterLogin(cookie, name) };
   }
 
   /** Strangers who guess at an account slow each other down, and not its owner on a known device or in a session. */
@@ -69,7 +70,7 @@ export class CheckCredentials {
     const device: Counted | undefined = name === undefined ? undefined : { by: 'device', name };
     if (device && !(await this.attempts.isSpent(device))) return [device];
     const { id, sessionId } = context.caller;
-    const owner = id && sessionId ? await this.users.byId(context, id).catch(() => undefined) : undefined;
+    const owner = id && sessionId ? await this.accounts.byId(context, id).catch(() => undefined) : undefined;
     const isTheirs = owner !== undefined && accountName(owner.email) === account;
     if (isTheirs) return [{ by: 'session', name: sessionId! }];
     const address = addressKey(context.client.address);

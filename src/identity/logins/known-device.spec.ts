@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { aContext } from '#libs/testing';
-import { anAccountDesk } from './account.fixture.ts';
+import { aLoginDesk } from './logins.fixture.ts';
 
 const HERE = '198.51.100.1';
 const from = (address: string) => aContext({ client: { address, userAgent: '' } });
@@ -14,7 +14,7 @@ function aDevice(value?: string) {
 }
 
 async function desk() {
-  const opened = await anAccountDesk();
+  const opened = aLoginDesk();
   const { login, ada } = opened;
   const guess = (address: string, device?: ReturnType<typeof aDevice>) =>
     login.run(from(address), { ...ada, password: 'wrong' }, device);
@@ -90,9 +90,9 @@ describe('a device that has logged in before', () => {
   });
 
   it('is a stranger at every other account', async () => {
-    const { login, register, ada } = await desk();
-    const eve = { name: 'Eve', email: 'eve@example.com', password: 'a very long phrase' };
-    await register.run(aContext(), eve);
+    const { login, accounts, ada } = await desk();
+    const eve = { email: 'eve@example.com', password: 'a very long phrase' };
+    accounts.add(eve.email, eve.password, []);
     const device = aDevice();
     await login.run(from(HERE), eve, device);
     const guess = () => login.run(from(HERE), { ...ada, password: 'wrong' }, device);

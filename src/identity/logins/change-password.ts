@@ -3,12 +3,12 @@ import { Limited } from '#gateway/declare/limited';
 import { Attempts, type Counted } from '#gateway/identity/attempts/attempts';
 import { Audit } from '#gateway/identity/audit/audit';
 import { Sessions } from '#gateway/identity/sessions/sessions';
-import { Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { type Asked, input } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { Accounts } from './accounts.ts';
 import { newPassword } from './new-password.ts';
 
 /** The password as it is, and as it is to be. */
@@ -24,7 +24,7 @@ export const ChangePasswordInput = input('ChangePasswordInput', {
 @Injectable()
 export class ChangePassword {
   constructor(
-    private readonly users: Users,
+    private readonly accounts: Accounts,
     private readonly sessions: Sessions,
     private readonly attempts: Attempts,
     private readonly audit: Audit,
@@ -35,7 +35,7 @@ export class ChangePassword {
     const { id, sessionId } = context.caller;
     const counted: Counted[] = [{ by: 'session', name: sessionId ?? id! }];
     const attempt = await this.attempts.begin(counted);
-    const isChanged = await this.users
+    const isChanged = await this.accounts
       .changePassword(context, id!, currentPassword, next)
       .catch(async (error: unknown) => {
         await attempt.takeBack();
