@@ -1,10 +1,11 @@
+import { demo } from '#apps/demo';
 import { help } from './launcher/help.ts';
 import { launch } from './launcher/launch.ts';
 import { restartOnChange } from './launcher/restart-on-change.ts';
 
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
   process.stdout.write(
-    help('npm run dev', 'Runs Atrium from its sources, and what was changed again when it changes.'),
+    help('npm run dev', `Runs ${demo.title} from its sources, and what was changed again when it changes.`),
   );
 } else {
   await launch({

@@ -1,10 +1,13 @@
+import { demo } from '#apps/demo';
 import { buildWhatIsNew } from './launcher/build.ts';
 import { launch } from './launcher/launch.ts';
 import { say } from './launcher/output.ts';
 import { help } from './launcher/help.ts';
 
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
-  process.stdout.write(help('npm start', 'Builds Atrium and runs it: the gateway and the services it asks.'));
+  process.stdout.write(
+    help('npm start', `Builds ${demo.title} and runs it: the gateway and the services it asks.`),
+  );
 } else {
   // What V8 has compiled once is not compiled at each start.
   process.env.NODE_COMPILE_CACHE ??= 'node_modules/.cache/atrium';

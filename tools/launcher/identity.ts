@@ -1,9 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** What those with a role at the demo provider may do. */
-const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write'];
-const SCOPES = { customer: CUSTOMER, admin: [...CUSTOMER, 'admin'] };
+import { demo } from '#apps/demo';
 
 /** The demo provider, as the gateway is told of it. */
 export interface Identity {
@@ -36,7 +33,7 @@ export function writeIssuers({ issuer, issuersFile }: Identity): void {
     audience: 'atrium',
     userIdClaim: 'sub',
     scopeClaim: 'roles',
-    scopes: SCOPES,
+    scopes: demo.providerRoles,
   };
   writeFileSync(issuersFile, JSON.stringify([settings], null, 2));
 }

@@ -1,5 +1,7 @@
 import { port, readSettings } from '#libs/process';
 import { z } from 'zod';
+import { demo } from '#apps/demo';
+import { upstreams } from '#gateway/upstreams/upstreams.settings';
 import { type Identity, identityAt, identityEnvironment } from './identity.ts';
 import { reachable } from './reachable.ts';
 
@@ -37,24 +39,28 @@ const LOOPBACK = '127.0.0.1';
 /** The launcher has to tell the gateway every port, so none can be left to the system. */
 const fixedPort = (byDefault: number) => port(byDefault).refine((value) => value > 0, 'must be at least 1');
 
+/** Whom the gateway asks among the services that are run here, and where that is by default. */
+const services = Object.keys(demo.services).map((name) => {
+  const address: string = upstreams[name as keyof typeof upstreams];
+  const wire = address.startsWith('http') ? 'http://' : '';
+  return { name, setting: name.toUpperCase(), wire, port: Number(address.split(':').at(-1)) };
+});
+const servicePorts = Object.fromEntries(
+  services.map(({ setting, port: byDefault }) => [`${setting}_PORT`, fixedPort(byDefault)]),
+) as Record<`${string}_PORT`, ReturnType<typeof fixedPort>>;
+
 /** What the launcher itself reads, with its defaults; what it passes on is read by the processes. */
 export const launcherSettings = z.object({
   HOST: z.string().default(LOOPBACK),
   PORT: fixedPort(3000),
   ADMIN_HOST: z.string().default(LOOPBACK),
   ADMIN_PORT: fixedPort(3009),
-  USERS_PORT: fixedPort(3001),
-  ORDERS_PORT: fixedPort(3002),
-  PRODUCTS_PORT: fixedPort(3003),
-  REVIEWS_PORT: fixedPort(3004),
-  ASSISTANT_PORT: fixedPort(3005),
+  ...servicePorts,
   IDENTITY_PORT: fixedPort(3006),
   IDENTITY: z.enum(['on', 'off']).optional(),
   NODE_ENV: z.string().optional(),
   SEED: z.string().optional(),
 });
-
-type ServicePort = Exclude<Extract<keyof typeof launcherSettings.shape, `${string}_PORT`>, 'ADMIN_PORT'>;
 
 /** What says that there is a provider already, or that browsers come another way. */
 const OF_PROVIDERS = ['OIDC_ISSUER', 'ISSUERS_FILE', 'PUBLIC_URL'];
@@ -65,11 +71,12 @@ const OF_PROVIDERS = ['OIDC_ISSUER', 'ISSUERS_FILE', 'PUBLIC_URL'];
  */
 export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
   const settings = readSettings(launcherSettings, environment);
+  const portOf = (setting: `${string}_PORT`) => (settings as unknown as Record<string, number>)[setting]!;
   // In production demo accounts, whose passwords everybody knows, are never made unasked.
   const seed = settings.SEED ?? (settings.NODE_ENV === 'production' ? 'off' : '1');
 
-  const service = (name: string, portSetting: ServicePort): Plan => {
-    const itsPort = settings[portSetting];
+  const service = (name: string, portSetting: `${string}_PORT`): Plan => {
+    const itsPort = portOf(portSetting);
     const itsEnvironment = { HOST: LOOPBACK, PORT: String(itsPort), SEED: seed };
     return {
       name,
@@ -84,7 +91,8 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
   const isTls = Boolean(environment['TLS_CERT_FILE']);
   const url = `${isTls ? 'https' : 'http'}://${reachable(settings.HOST)}:${settings.PORT}`;
   const isWanted = seed !== 'off' && settings.NODE_ENV !== 'production';
-  const byDefault = isWanted && !OF_PROVIDERS.some((name) => environment[name]);
+  const byDefault =
+    demo.providerRoles !== undefined && isWanted && !OF_PROVIDERS.some((name) => environment[name]);
   const hasIdentity = settings.IDENTITY === undefined ? byDefault : settings.IDENTITY === 'on';
   const identity = hasIdentity
     ? identityAt(settings.IDENTITY_PORT, environment['DATA_DIR'] || '.data')
@@ -97,28 +105,23 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
     port: settings.PORT,
     portSetting: 'PORT',
     environment: {
-      USERS_URL: environment.USERS_URL || `http://${LOOPBACK}:${settings.USERS_PORT}`,
-      ORDERS_URL: environment.ORDERS_URL || `${LOOPBACK}:${settings.ORDERS_PORT}`,
-      PRODUCTS_URL: environment.PRODUCTS_URL || `${LOOPBACK}:${settings.PRODUCTS_PORT}`,
-      REVIEWS_URL: environment.REVIEWS_URL || `http://${LOOPBACK}:${settings.REVIEWS_PORT}`,
-      ASSISTANT_URL: environment.ASSISTANT_URL || `http://${LOOPBACK}:${settings.ASSISTANT_PORT}`,
+      ...Object.fromEntries(
+        services.map(({ setting, wire }) => [
+          `${setting}_URL`,
+          environment[`${setting}_URL`] || `${wire}${LOOPBACK}:${portOf(`${setting}_PORT`)}`,
+        ]),
+      ),
       ...(identity ? identityEnvironment(identity, url) : {}),
     },
   };
-  const services = [
-    service('users', 'USERS_PORT'),
-    service('orders', 'ORDERS_PORT'),
-    service('products', 'PRODUCTS_PORT'),
-    service('reviews', 'REVIEWS_PORT'),
-    service('assistant', 'ASSISTANT_PORT'),
-  ];
+  const plans = services.map(({ name, setting }) => service(name, `${setting}_PORT`));
   if (identity) {
     const provider = service('identity', 'IDENTITY_PORT');
-    services.push({ ...provider, environment: { ...provider.environment, GATEWAY_URL: url } });
+    plans.push({ ...provider, environment: { ...provider.environment, GATEWAY_URL: url } });
   }
   return {
     gateway,
-    services,
+    services: plans,
     url,
     adminPort: settings.ADMIN_PORT,
     adminHost: settings.ADMIN_HOST,
