@@ -80,7 +80,8 @@ export async function writeContracts(folder: string): Promise<Contracts> {
   const generated = `${written}/src/generated`;
   mkdirSync(generated, { recursive: true });
   try {
-    if (contracts.proto.length) {
+    // Messages without a service, such as google.rpc.Status, have code too.
+    if (globSync('proto/**/*.proto', { cwd: folder }).length) {
       buf('lint', folder);
       buf('generate', folder, '--template', `${folder}/buf.gen.yaml`, '--output', written);
     }

@@ -4,12 +4,16 @@ import type { z } from 'zod';
 import { grpcAddresses, httpUrls } from './values.ts';
 
 type Upstreams = typeof upstreams;
+/** `gift-cards` as `GIFT_CARDS`. */
+type Constant<Name extends string> = Name extends `${infer Word}-${infer Rest}`
+  ? `${Uppercase<Word>}_${Constant<Rest>}`
+  : Uppercase<Name>;
 type AddressSettings = {
-  [Name in keyof Upstreams as `${Uppercase<Name>}_URL`]: z.ZodDefault<typeof httpUrls>;
+  [Name in keyof Upstreams as `${Constant<Name>}_URL`]: z.ZodDefault<typeof httpUrls>;
 };
 
 const isRest = (byDefault: string): boolean => byDefault.startsWith('http');
-const settingOf = (name: string) => `${name.toUpperCase()}_URL` as keyof AddressSettings;
+const settingOf = (name: string) => `${name.replaceAll('-', '_').toUpperCase()}_URL` as keyof AddressSettings;
 const all: [name: string, byDefault: string][] = Object.entries(upstreams);
 
 /** The setting `NAME_URL` of every upstream: one address or more. */

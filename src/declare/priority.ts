@@ -14,8 +14,7 @@ declare module 'fastify' {
 }
 
 /** Makes the requests of a route less urgent than others, which are `interactive`: under load they are refused first. */
-export const RoutePriority = (priority: Priority): ClassDecorator & MethodDecorator =>
-  declareRoute({ priority });
+export const RoutePriority = (priority: Priority): ClassDecorator & MethodDecorator => declareRoute({ priority });
 
 /** The priority that the route of a request declares. */
 export const declaredPriority = ({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): Priority | undefined =>

@@ -7,7 +7,7 @@ const services = (): string =>
   Object.entries(demo.services)
     .map(([name, about]) => {
       const port = upstreams[name as keyof typeof upstreams].split(':').at(-1);
-      return `  ${`${name.toUpperCase()}_PORT=${port}`.padEnd(19)} ${about}`;
+      return `  ${`${name.replaceAll('-', '_').toUpperCase()}_PORT=${port}`.padEnd(19)} ${about}`;
     })
     .join('\n');
 

@@ -43,7 +43,7 @@ const fixedPort = (byDefault: number) => port(byDefault).refine((value) => value
 const services = Object.keys(demo.services).map((name) => {
   const address: string = upstreams[name as keyof typeof upstreams];
   const wire = address.startsWith('http') ? 'http://' : '';
-  return { name, setting: name.toUpperCase(), wire, port: Number(address.split(':').at(-1)) };
+  return { name, setting: name.replaceAll('-', '_').toUpperCase(), wire, port: Number(address.split(':').at(-1)) };
 });
 const servicePorts = Object.fromEntries(
   services.map(({ setting, port: byDefault }) => [`${setting}_PORT`, fixedPort(byDefault)]),

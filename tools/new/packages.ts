@@ -1,0 +1,114 @@
+/** As much of `package.json` as is changed. */
+export interface Package {
+  name: string;
+  version: string;
+  description: string;
+  scripts: Record<string, string>;
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+  optionalDependencies: Record<string, string>;
+  [other: string]: unknown;
+}
+
+type Locked = Partial<
+  Record<'dependencies' | 'optionalDependencies' | 'peerDependencies', Record<string, string>>
+>;
+
+/** As much of `package-lock.json` as is changed. */
+export interface Lock {
+  name: string;
+  version: string;
+  packages: Record<string, Locked & { devDependencies?: Record<string, string> }>;
+}
+
+/** Of the shop's services, of the measurements and of the tests against programs of other makes. */
+const NOT_NEEDED = [
+  '@apollo/client',
+  '@as-integrations/fastify',
+  '@fastify/under-pressure',
+  '@nestjs/apollo',
+  '@redocly/openapi-core',
+  '@stoplight/spectral-core',
+  '@stoplight/spectral-owasp-ruleset',
+  '@stoplight/spectral-rulesets',
+  '@types/oidc-provider',
+  '@types/supertest',
+  '@urql/core',
+  'dpop',
+  'eventsource',
+  'graphql-http',
+  'graphql-request',
+  'graphql-sse',
+  'mercurius',
+  'oidc-provider',
+  'playwright-core',
+  'puppeteer-core',
+  'socket.io-client',
+  'supertest',
+];
+
+/** The scripts that a gateway has from Atrium; all others are about the shop or about Atrium itself. */
+const SCRIPTS = [
+  'start',
+  'dev',
+  'test',
+  'build',
+  'start:gateway',
+  'format',
+  'format:check',
+  'lint',
+  'types',
+  'keys:new',
+  'contracts',
+];
+
+const RUN = 'sh tools/with-node.sh';
+
+/** The package of a new gateway: its own name, and what it needs of ours. */
+export function packageOf(atrium: Package, name: string): Package {
+  const own = structuredClone(atrium);
+  const scripts = Object.fromEntries(SCRIPTS.map((script) => [script, atrium.scripts[script]!]));
+  for (const kind of ['dependencies', 'devDependencies'] as const)
+    for (const dependency of NOT_NEEDED) delete own[kind][dependency];
+  return {
+    ...own,
+    name,
+    version: '0.1.0',
+    description: 'A backend-for-frontend gateway',
+    scripts: {
+      ...scripts,
+      'start:books': `exec ${RUN} node dist/apps/books/main.js`,
+      rules: `exec ${RUN} depcruise --config rules.cjs src apps libs test tools`,
+      check: 'npm run format:check && npm run lint && npm run types && npm run rules',
+      'schema:write': `exec ${RUN} node -C atrium --import ./tools/swc-register.mjs tools/write-schema.ts`,
+    },
+  };
+}
+
+/** The lock file of a new gateway: ours without what nothing of its package leads to. */
+export function lockOf(lock: Lock, own: Package): Lock {
+  const { name, version, dependencies, devDependencies, optionalDependencies } = own;
+  const root = { ...lock.packages['']!, name, version, dependencies, devDependencies, optionalDependencies };
+  const kept = new Set(['']);
+  const follow = (path: string, { dependencies, optionalDependencies, peerDependencies }: Locked): void => {
+    for (const wanted of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
+      const found = placeOf(wanted, path, lock);
+      if (found === undefined || kept.has(found)) continue;
+      kept.add(found);
+      follow(found, lock.packages[found]!);
+    }
+  };
+  follow('', { dependencies: { ...dependencies, ...devDependencies }, optionalDependencies });
+  const packages = Object.entries(lock.packages).filter(([path]) => kept.has(path));
+  return { ...lock, name, version, packages: { ...Object.fromEntries(packages), '': root } };
+}
+
+/** Where a package is found from another one, as Node looks for it: in its own folder, then in those around it. */
+function placeOf(name: string, from: string, { packages }: Lock): string | undefined {
+  for (let folder = from; ;) {
+    const path = `${folder ? `${folder}/` : ''}node_modules/${name}`;
+    if (packages[path]) return path;
+    if (!folder) return undefined;
+    folder = folder.slice(0, folder.lastIndexOf('node_modules/')).replace(/\/$/, '');
+  }
+}
