@@ -203,7 +203,7 @@ const own = {
 } satisfies Record<string, CatalogueEntry>;
 
 /** The code of a failure: constant, for programs. */
-export type ErrorCode = keyof typeof own | Extract<keyof FeatureErrors, string>;
+export type ErrorCode = Extract<keyof (typeof own & FeatureErrors), string>;
 
 /**
  * Every code a client can meet, in the order of their status: the gateway's, and what features add with `defineErrors`.
