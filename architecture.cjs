@@ -42,6 +42,9 @@ const floor = (name, comment, below) =>
     { path: '^src/', pathNot: `^src/(${[name, ...below].join('|')})/` },
   );
 
+const UNDER_EDGE = ['config', 'declare', 'identity'];
+const UNDER_OPERATIONS = [...UNDER_EDGE, 'edge', 'transports'];
+
 module.exports = {
   forbidden: [
     rule(
@@ -162,31 +165,12 @@ module.exports = {
     floor('declare', 'What a handler declares is no behaviour.', ['config']),
     floor('upstreams', 'An upstream knows no door, no feature and nothing of a request.', ['config', 'declare']),
     floor('identity', 'Who is calling is known without any stage of a request.', ['config', 'declare']),
-    floor('edge', 'What happens to every request knows no transport, upstream or feature.', [
-      'config',
-      'declare',
-      'identity',
-    ]),
-    floor('transports', 'How an answer travels knows no upstream and no feature.', [
-      'config',
-      'declare',
-      'identity',
-      'edge',
-    ]),
-    floor('operations', 'What operators ask knows no upstream and no feature.', [
-      'config',
-      'declare',
-      'identity',
-      'edge',
-      'transports',
-    ]),
+    floor('edge', 'What happens to every request knows no transport, upstream or feature.', UNDER_EDGE),
+    floor('transports', 'How an answer travels knows no upstream and no feature.', [...UNDER_EDGE, 'edge']),
+    floor('operations', 'What operators ask knows no upstream and no feature.', UNDER_OPERATIONS),
     floor('features', 'A feature does not know the whole, nor what operators ask.', [
-      'config',
-      'declare',
-      'identity',
+      ...UNDER_OPERATIONS,
       'upstreams',
-      'edge',
-      'transports',
     ]),
 
     rule(
