@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateKeyPairSync } from 'node:crypto';
+import { CertificateAuthority } from '#libs/testing';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { complaint, wrong } from './complaint.fixture.ts';
 import { loadConfig } from './config.ts';
@@ -9,8 +11,12 @@ const folder = mkdtempSync(join(tmpdir(), 'atrium-issuers-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function aFile(content: unknown): string {
-  const file = join(folder, 'issuers.json');
-  writeFileSync(file, JSON.stringify(content));
+  return fileOf('issuers.json', JSON.stringify(content));
+}
+
+function fileOf(name: string, content: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, content);
   return file;
 }
 
@@ -27,6 +33,11 @@ const introspection = {
   clientId: 'atrium',
   clientSecret: 'a secret of the client',
 };
+
+const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const clientKeyFile = fileOf('client.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
+const weakKeyFile = fileOf('weak.pem', 'a secret that is no key');
+const byKey = { ...introspection, clientSecret: undefined, clientKeyFile };
 
 describe('the file of outside issuers', () => {
   it('says whose tokens are taken, and what they may do', () => {
@@ -55,10 +66,54 @@ describe('the file of outside issuers', () => {
       [{ ...issuer, introspection: { ...introspection, url: 'http://login.example/introspect' } }],
       '0.introspection.url: must be https://',
     ],
-    ['introspection without a secret', [{ ...issuer, introspection: { url: introspection.url } }], 'clientSecret'],
+    [
+      'introspection without a secret or a key',
+      [{ ...issuer, introspection: { ...introspection, clientSecret: undefined } }],
+      '0.introspection: needs either clientSecret or clientKeyFile',
+    ],
+    [
+      'introspection with a secret and a key',
+      [{ ...issuer, introspection: { ...byKey, clientSecret: 'secret' } }],
+      '0.introspection: needs either clientSecret or clientKeyFile',
+    ],
+    [
+      'introspection by a key that is sent like a secret',
+      [{ ...issuer, introspection: { ...byKey, clientAuth: 'client_secret_post' } }],
+      'clientAuth must be private_key_jwt with clientKeyFile',
+    ],
+    [
+      'introspection by a key that it has not',
+      [{ ...issuer, introspection: { ...introspection, clientAuth: 'private_key_jwt' } }],
+      'cannot be without it',
+    ],
+    [
+      'introspection by what is no key',
+      [{ ...issuer, introspection: { ...byKey, clientKeyFile: weakKeyFile } }],
+      '0.introspection.clientKeyFile: must be an RSA private key',
+    ],
+    ['certificates that are none', [{ ...issuer, caFile: weakKeyFile }], '0.caFile: must be certificates, in PEM'],
+    [
+      'certificates in a file that is not there',
+      [{ ...issuer, caFile: join(folder, 'none.pem') }],
+      '0.caFile: the file cannot be read: ENOENT',
+    ],
     ['no list', issuer, 'must be a list of issuers'],
   ])('must not have %s', (_, content, said) => {
     expect(complaint({ ISSUERS_FILE: aFile(content) })).toContain(said);
+  });
+
+  it('says whose certificates of the issuer are trusted, and which key the gateway is known by', () => {
+    const authority = new CertificateAuthority();
+    const caFile = fileOf('ca.pem', authority.cert);
+    const file = aFile([{ ...issuer, caFile, introspection: byKey }]);
+    const [read] = loadConfig({ ISSUERS_FILE: file }).ISSUERS_FILE;
+    expect(read!.caFile).toBe(authority.cert);
+    expect(read!.introspection!.clientKeyFile!.equals(privateKey)).toBe(true);
+  });
+
+  it('does not quote a key that is none', () => {
+    const file = aFile([{ ...issuer, introspection: { ...byKey, clientKeyFile: weakKeyFile } }]);
+    expect(complaint({ ISSUERS_FILE: file })).not.toContain('a secret that is no key');
   });
 
   it('says how an issuer is asked about opaque tokens, whose keys it then need not know', () => {
@@ -66,7 +121,6 @@ describe('the file of outside issuers', () => {
     const [read] = loadConfig({ ISSUERS_FILE: aFile([keyless]) }).ISSUERS_FILE;
     expect(read!.introspection).toEqual({
       ...introspection,
-      clientAuth: 'client_secret_basic',
       cacheSeconds: 300,
       audienceRequired: true,
     });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { jsonFile } from './json-file.ts';
+import { privateKeyFile } from './keys.ts';
+import { caFile } from './tls.ts';
 
 const httpsOrLoopback = z.string().refine(isSafe, 'must be https://, or http:// on this machine');
 
@@ -12,17 +14,29 @@ function isSafe(value: string): boolean {
 const name = z.string().min(1);
 
 /** How an issuer is asked about tokens that cannot be read here (RFC 7662). */
-const introspectionSettings = z.strictObject({
-  url: httpsOrLoopback,
-  clientId: name,
-  clientSecret: name,
-  /** How the client authenticates (RFC 7591, section 2). */
-  clientAuth: z.enum(['client_secret_basic', 'client_secret_post']).default('client_secret_basic'),
-  /** An answer is taken for so long at most, in seconds, and never longer than the token lives. */
-  cacheSeconds: z.int().min(0).max(86_400).default(300),
-  /** Whether an answer without an audience is refused. */
-  audienceRequired: z.boolean().default(true),
-});
+const introspectionSettings = z
+  .strictObject({
+    url: httpsOrLoopback,
+    clientId: name,
+    /** What the client authenticates with: a secret, or the path of a PEM file with the key that signs its assertions. */
+    clientSecret: name.optional(),
+    clientKeyFile: privateKeyFile,
+    /** How the client authenticates (RFC 7591, section 2); by itself `private_key_jwt` with a key, and else by HTTP Basic. */
+    clientAuth: z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt']).optional(),
+    /** An answer is taken for so long at most, in seconds, and never longer than the token lives. */
+    cacheSeconds: z.int().min(0).max(86_400).default(300),
+    /** Whether an answer without an audience is refused. */
+    audienceRequired: z.boolean().default(true),
+  })
+  .refine(
+    ({ clientSecret, clientKeyFile }) => (clientSecret === undefined) !== (clientKeyFile === undefined),
+    'needs either clientSecret or clientKeyFile',
+  )
+  .refine(
+    ({ clientAuth, clientKeyFile }) =>
+      clientAuth === undefined || (clientAuth === 'private_key_jwt') === (clientKeyFile !== undefined),
+    'clientAuth must be private_key_jwt with clientKeyFile, and cannot be without it',
+  );
 
 const issuerSettings = z
   .strictObject({
@@ -30,6 +44,8 @@ const issuerSettings = z
     issuer: httpsOrLoopback,
     /** Where its keys are; none where all of its tokens are introspected. */
     jwksUrl: httpsOrLoopback.optional(),
+    /** The path of a PEM file: the certificates that are trusted for its keys and its answers, in place of those that Node knows. */
+    caFile,
     /** Where it is asked about opaque tokens. */
     introspection: introspectionSettings.optional(),
     /** What its tokens must say in `aud`. */

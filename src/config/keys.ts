@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { pemFile } from './tls.ts';
 
 const MESSAGE = 'must be an RSA key of at least 2048 bits, or an EC key on P-256, in PEM';
 const BLOCK = /-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g;
@@ -19,8 +20,7 @@ function strong(make: () => KeyObject): KeyObject | undefined {
 
 const lines = (pem: string): string => pem.replaceAll('\\n', '\n');
 
-/** A private key in PEM, RSA or P-256; line ends may be written as `\n`. */
-export const privateKey = z.string().transform((pem, check): KeyObject => {
+function privateKeyIn(pem: string, check: z.core.$RefinementCtx): KeyObject {
   const key = strong(() => createPrivateKey(lines(pem)));
   if (key) return key;
   check.addIssue({
@@ -28,7 +28,15 @@ export const privateKey = z.string().transform((pem, check): KeyObject => {
     message: MESSAGE.replace('RSA key', 'RSA private key').replace('EC key', 'EC private key'),
   });
   return z.NEVER;
-});
+}
+
+/** A private key in PEM, RSA or P-256; line ends may be written as `\n`. */
+export const privateKey = z.string().transform(privateKeyIn);
+
+/** The path of a PEM file, and the private key in it, RSA or P-256; undefined without one. */
+export const privateKeyFile = pemFile.transform((pem, check): KeyObject | undefined =>
+  pem === undefined ? undefined : privateKeyIn(pem, check),
+);
 
 /** Keys in PEM, one after the other, public or private: of a private one the public half is all that is used. */
 export const keys = z.string().transform((pem, check): KeyObject[] => {

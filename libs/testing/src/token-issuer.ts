@@ -1,6 +1,15 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
+import {
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  randomUUID,
+  sign,
+  verify,
+} from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -15,6 +24,7 @@ export interface IssuerKey {
   published: Json;
 }
 
+const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const CLIENT = { id: 'resource server', secret: 'a secret: with + & signs' };
 
 /** A new key. @param published members of its JWK; without `kid`, it has none */
@@ -37,15 +47,23 @@ export class TokenIssuer {
   /** How often it was asked. */
   readonly asked = { keys: 0, introspection: 0 };
   readonly client = CLIENT;
+  /** The public key that the client signs assertions with (ES256); undefined where it has a secret. */
+  clientKey: KeyObject | undefined;
   url = '';
   private readonly opaque = new Map<string, Json>();
-  private readonly server = createServer((request, response) => void this.serve(request, response));
+  private readonly usedAssertions = new Set<unknown>();
 
-  static async open(): Promise<TokenIssuer> {
-    const issuer = new TokenIssuer();
+  private constructor(private readonly server: Server) {
+    server.on('request', (request, response) => void this.serve(request, response));
+  }
+
+  /** @param tls the certificate of 127.0.0.1 and its key; without them it speaks plain HTTP */
+  static async open(tls?: { cert: string; key: string }): Promise<TokenIssuer> {
+    const issuer = new TokenIssuer(tls ? createTlsServer(tls) : createServer());
     issuer.server.listen(0, '127.0.0.1');
     await once(issuer.server, 'listening');
-    issuer.url = `http://127.0.0.1:${(issuer.server.address() as AddressInfo).port}`;
+    const { port } = issuer.server.address() as AddressInfo;
+    issuer.url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
     return issuer;
   }
 
@@ -108,11 +126,25 @@ export class TokenIssuer {
     if (this.failure !== undefined) return json(this.failure, { error: 'server_error' });
     if (isKeys) return json(200, { keys: this.keys.map(publishedAs) });
     const form = new URLSearchParams(await text(request));
-    if (!isClient(request, form)) return json(401, { error: 'invalid_client' });
+    const isKnown = this.clientKey ? this.hasAsserted(form, this.clientKey) : isClient(request, form);
+    if (!isKnown) return json(401, { error: 'invalid_client' });
     const token = form.get('token') ?? '';
     if (token.startsWith('eyJ')) return json(400, { error: 'unsupported_token_type' });
     const found = this.opaque.get(token);
     return json(200, found ? { active: true, ...found } : { active: false });
+  }
+
+  /** Checks an assertion of the client, which works once (RFC 7523, section 3). */
+  private hasAsserted(form: URLSearchParams, key: KeyObject): boolean {
+    const [head = '', body = '', signature = ''] = (form.get('client_assertion') ?? '').split('.');
+    const signer = { key, dsaEncoding: 'ieee-p1363' } as const;
+    const isSigned = verify('sha256', Buffer.from(`${head}.${body}`), signer, Buffer.from(signature, 'base64url'));
+    if (!isSigned || form.get('client_assertion_type') !== ASSERTION || form.has('client_secret')) return false;
+    const { iss, sub, aud, exp, jti } = JSON.parse(Buffer.from(body, 'base64url').toString()) as Json;
+    const isNew = !this.usedAssertions.has(jti);
+    this.usedAssertions.add(jti);
+    const isOfClient = iss === CLIENT.id && sub === CLIENT.id && aud === this.url;
+    return isNew && isOfClient && typeof exp === 'number' && exp > Date.now() / 1000;
   }
 }
 

@@ -1,3 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { TokenIssuer } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { bearersWith } from './issuers.fixture.ts';
@@ -114,6 +118,23 @@ describe('an opaque token', () => {
   it('is asked about with the secret in the form, where that is said', async () => {
     const { callerOf } = await gateway({ clientAuth: 'client_secret_post' });
     expect(await callerOf(issuer.opaqueToken())).toBeDefined();
+  });
+
+  it('is asked about by assertions that a key signs, where the gateway is known by one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'atrium-introspection-'));
+    const [known, another] = ['known', 'another'].map((name) => {
+      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const clientKeyFile = join(folder, `${name}.pem`);
+      writeFileSync(clientKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      return { clientKeyFile, publicKey };
+    });
+    issuer.clientKey = known!.publicKey;
+    const by = (clientKeyFile: string) =>
+      gateway({ clientSecret: undefined, clientKeyFile, clientAuth: 'private_key_jwt' });
+    const [{ callerOf }, stranger] = await Promise.all([by(known!.clientKeyFile), by(another!.clientKeyFile)]);
+    rmSync(folder, { recursive: true });
+    for (let i = 0; i < 2; i += 1) expect(await callerOf(issuer.opaqueToken())).toMatchObject({ id: 'u1' });
+    await expect(stranger.callerOf(issuer.opaqueToken())).rejects.toMatchObject({ code: 'OVERLOADED' });
   });
 
   it('is asked about 64 at a time', async () => {

@@ -5,6 +5,7 @@ import { atMost } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import type * as OAuth from 'oauth4webapi';
 import { callerIn, type Claims, isFor } from './claims.ts';
+import { clientAuthentication } from './client-authentication.ts';
 import { unchecked } from './unchecked.ts';
 
 const TIMEOUT_MS = 3_000;
@@ -23,11 +24,14 @@ const library = () => import('oauth4webapi');
 export class Introspection {
   private readonly inactive = new LRUCache<string, true>({ ...atMost(MAX_INACTIVE), ttl: INACTIVE_MS });
   private readonly inFlight = new Map<string, Promise<Verified | undefined>>();
+  private authentication: Promise<OAuth.ClientAuth> | undefined;
 
+  /** @param fetchFrom connects to the issuer; `fetch` of the process unless given */
   constructor(
     private readonly issuer: IssuerSettings,
     private readonly settings: IntrospectionSettings,
     private readonly onFailure: (error: unknown) => void,
+    private readonly fetchFrom?: typeof fetch,
   ) {}
 
   /** Whose token this is; undefined if it is not active, or not for us. @throws {GatewayError} OVERLOADED */
@@ -73,16 +77,15 @@ export class Introspection {
 
   private async introspected(token: string): Promise<Claims> {
     const oauth = await library();
-    const { url, clientId, clientSecret, clientAuth } = this.settings;
+    const { url, clientId, clientSecret: secret, clientKeyFile: key, clientAuth } = this.settings;
     const server = { issuer: this.issuer.issuer, introspection_endpoint: url };
     const client = { client_id: clientId };
-    const authentication =
-      clientAuth === 'client_secret_post'
-        ? oauth.ClientSecretPost(clientSecret)
-        : oauth.ClientSecretBasic(clientSecret);
-    const response = await oauth.introspectionRequest(server, client, authentication, token, {
+    const isPosted = clientAuth === 'client_secret_post';
+    this.authentication ??= clientAuthentication(oauth, { secret, key, isPosted });
+    const response = await oauth.introspectionRequest(server, client, await this.authentication, token, {
       additionalParameters: { token_type_hint: 'access_token' },
       signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(this.fetchFrom ? { [oauth.customFetch]: this.fetchFrom } : {}),
       [oauth.allowInsecureRequests]: url.startsWith('http:'),
     });
     return oauth.processIntrospectionResponse(server, client, response);

@@ -1,11 +1,16 @@
-import { request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 
 const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 262_144;
 
-/** The JSON document at an address, read up to a limit. A redirect is not followed. @throws where there is none */
-export async function jsonAt(url: string): Promise<unknown> {
+/**
+ * The JSON document at an address, read up to a limit. A redirect is not followed.
+ * @param dispatcher what connects there; that of the process unless given
+ * @throws where there is none
+ */
+export async function jsonAt(url: string, dispatcher?: Dispatcher): Promise<unknown> {
   const { statusCode, body } = await request(url, {
+    ...(dispatcher ? { dispatcher } : {}),
     headersTimeout: TIMEOUT_MS,
     bodyTimeout: TIMEOUT_MS,
     signal: AbortSignal.timeout(TIMEOUT_MS),

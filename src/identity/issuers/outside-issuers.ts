@@ -5,11 +5,13 @@ import { boundTo } from '#gateway/identity/jwt/confirmation';
 import type { Compact } from '#gateway/identity/jwt/compact';
 import type { Verified } from '#gateway/identity/jwt/verified';
 import type { Caller } from '#libs/upstream';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { PinoLogger } from 'nestjs-pino';
+import type { Agent } from 'undici';
 import { callerIn, type Claims, isFor } from './claims.ts';
 import { Introspection } from './introspection.ts';
+import { fetchOver, issuerAgent } from './issuer-agent.ts';
 import { RemoteKeys } from './remote-keys.ts';
 
 /** So far may an issuer's clock be from ours, in seconds. */
@@ -22,28 +24,34 @@ interface Issuer {
   settings: IssuerSettings;
   keys: RemoteKeys | undefined;
   introspection: Introspection | undefined;
+  /** What connects there, where its certificates are not those that Node knows. */
+  agent: Agent | undefined;
 }
 
 /** Checks tokens of the identity providers in `ISSUERS_FILE`, with the keys that those publish, or by asking them. */
 @Injectable()
-export class OutsideIssuers {
+export class OutsideIssuers implements OnApplicationShutdown {
   private readonly issuers: ReadonlyMap<string, Issuer>;
   private readonly opaque: Introspection | undefined;
 
   constructor(
     private readonly jwt: JwtService,
-    { ISSUERS_FILE }: Config,
+    config: Config,
     logger: PinoLogger,
   ) {
     this.issuers = new Map(
-      ISSUERS_FILE.map((settings) => {
+      config.ISSUERS_FILE.map((settings) => {
         const { issuer, jwksUrl } = settings;
         const warn = (what: string) => (err: unknown) => logger.warn({ err, issuer }, what);
-        const keys = jwksUrl ? new RemoteKeys(jwksUrl, warn('the keys of an issuer cannot be had')) : undefined;
-        const introspection = settings.introspection
-          ? new Introspection(settings, settings.introspection, warn('an issuer cannot be asked about a token'))
+        const agent = issuerAgent(config, settings);
+        const keys = jwksUrl
+          ? new RemoteKeys(jwksUrl, warn('the keys of an issuer cannot be had'), agent)
           : undefined;
-        return [issuer, { settings, keys, introspection }];
+        const failed = warn('an issuer cannot be asked about a token');
+        const introspection = settings.introspection
+          ? new Introspection(settings, settings.introspection, failed, agent && fetchOver(agent))
+          : undefined;
+        return [issuer, { settings, keys, introspection, agent }];
       }),
     );
     this.opaque = [...this.issuers.values()].find(({ introspection }) => introspection)?.introspection;
@@ -81,6 +89,10 @@ export class OutsideIssuers {
   callerIn(claims: Claims): Caller | undefined {
     const issuer = this.issuers.get(String(claims['iss']));
     return issuer && callerIn(claims, issuer.settings);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.issuers.values()].map(async ({ agent }) => agent?.destroy()));
   }
 
   private checked(

@@ -17,6 +17,7 @@ describe('the keys of an outside issuer', () => {
     keys = new RemoteKeys(
       issuer.settings.jwksUrl,
       (error) => void failures.push(error),
+      undefined,
       () => now,
     );
   });

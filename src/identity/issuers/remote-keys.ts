@@ -1,6 +1,7 @@
 import type { PublicKey } from '#gateway/identity/keys/public-key';
 import { atMost } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
+import type { Dispatcher } from 'undici';
 import { FetchSchedule } from './fetch-schedule.ts';
 import { jsonAt } from './json-at.ts';
 import { publishedKeys, type PublishedKey } from './key-list.ts';
@@ -36,10 +37,14 @@ export class RemoteKeys {
   private loadedAt = -Infinity;
   private loading: Promise<void> | undefined;
 
-  /** @param now a clock that only goes forward, in milliseconds */
+  /**
+   * @param dispatcher what connects to the issuer; that of the process unless given
+   * @param now a clock that only goes forward, in milliseconds
+   */
   constructor(
     private readonly url: string,
     private readonly onFailure: (error: unknown) => void,
+    private readonly dispatcher?: Dispatcher,
     private readonly now: () => number = () => performance.now(),
   ) {
     this.schedule = new FetchSchedule(now);
@@ -92,7 +97,7 @@ export class RemoteKeys {
 
   private async fetch(): Promise<void> {
     try {
-      const keys = publishedKeys(await jsonAt(this.url));
+      const keys = publishedKeys(await jsonAt(this.url, this.dispatcher));
       const seenAt = this.now();
       for (const [id, { seenAt: last }] of this.known) if (seenAt - last > RETIRED_MS) this.known.delete(id);
       for (const one of keys) this.known.set(`${one.key.id} ${one.kid ?? ''}`, { ...one, seenAt });

@@ -1,10 +1,10 @@
-import { webcrypto } from 'node:crypto';
 import { Config } from '#gateway/config/config';
-import { PublicKey } from '#gateway/identity/keys/public-key';
+import { clientAuthentication } from '#gateway/identity/issuers/client-authentication';
+import { fetchOver, issuerAgent } from '#gateway/identity/issuers/issuer-agent';
 import { GatewayError } from '#libs/errors';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type * as OAuth from 'oauth4webapi';
-import { Agent, fetch as undiciFetch } from 'undici';
+import { Agent } from 'undici';
 import { IdTokens } from './id-tokens.ts';
 
 /** Not loaded where nobody logs in at a provider. */
@@ -41,8 +41,8 @@ export class ProviderClient implements OnApplicationShutdown {
   private asking: Promise<Connection> | undefined;
 
   constructor(private readonly config: Config) {
-    const { OIDC_CA_FILE: ca } = config;
-    this.agent = new Agent(ca === undefined ? {} : { connect: { ca } });
+    const settings = config.ISSUERS_FILE.find(({ issuer }) => issuer === config.OIDC_ISSUER);
+    this.agent = (settings && issuerAgent(config, settings)) ?? new Agent();
   }
 
   /**
@@ -72,7 +72,7 @@ export class ProviderClient implements OnApplicationShutdown {
     const { OIDC_ISSUER, OIDC_CLIENT_ID } = this.config;
     const oauth = await library();
     const issuer = new URL(OIDC_ISSUER!);
-    const fetchOf = this.fetch.bind(this) as typeof fetch;
+    const fetchOf = fetchOver(this.agent);
     const options = (timeoutMs = TIMEOUT_MS) => ({
       signal: AbortSignal.timeout(timeoutMs),
       [oauth.customFetch]: fetchOf,
@@ -88,28 +88,12 @@ export class ProviderClient implements OnApplicationShutdown {
     return connection;
   }
 
-  /** A key signs assertions (RFC 7523), a secret is sent as the provider takes it, and a public client has neither. */
-  private async authentication(
+  private authentication(
     oauth: typeof OAuth,
     { token_endpoint_auth_methods_supported: methods }: OAuth.AuthorizationServer,
   ): Promise<OAuth.ClientAuth> {
     const { OIDC_CLIENT_SECRET: secret, OIDC_CLIENT_KEY: key } = this.config;
-    if (key) {
-      const { algorithm, id: kid } = new PublicKey(key);
-      const kind =
-        algorithm === 'RS256'
-          ? { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
-          : { name: 'ECDSA', namedCurve: 'P-256' };
-      const der = key.export({ type: 'pkcs8', format: 'der' });
-      const imported = await webcrypto.subtle.importKey('pkcs8', der, kind, false, ['sign']);
-      return oauth.PrivateKeyJwt({ key: imported as CryptoKey, kid });
-    }
-    if (secret === undefined) return oauth.None();
-    const takesPostAlone = methods?.includes('client_secret_post') && !methods.includes('client_secret_basic');
-    return takesPostAlone ? oauth.ClientSecretPost(secret) : oauth.ClientSecretBasic(secret);
-  }
-
-  private fetch(url: string, options: object) {
-    return undiciFetch(url, { ...options, dispatcher: this.agent });
+    const isPosted = methods?.includes('client_secret_post') && !methods.includes('client_secret_basic');
+    return clientAuthentication(oauth, { secret, key, isPosted });
   }
 }

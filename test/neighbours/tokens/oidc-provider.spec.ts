@@ -60,6 +60,26 @@ describe.each(FORMATS)('an access token of oidc-provider: %s', (format) => {
   );
 });
 
+it('an opaque token of oidc-provider is asked about by a gateway that is known by a key', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'atrium-issuers-'));
+  const [file, clientKeyFile] = [join(folder, 'issuers.json'), join(folder, 'client.pem')];
+  const { clientId, key } = provider.byKey;
+  const { url } = provider.settings.introspection;
+  const settings = { ...provider.settings, introspection: { url, clientId, clientKeyFile } };
+  writeFileSync(clientKeyFile, key);
+  writeFileSync(file, JSON.stringify([settings]));
+  const byKey = await Shop.open({ ISSUERS_FILE: file });
+  rmSync(folder, { recursive: true });
+  try {
+    const ask = (token: string) =>
+      fetch(`${byKey.gateway.url}/v1/orders`, { headers: { authorization: `Bearer ${token}` } });
+    const { token } = await provider.token('opaque');
+    expect([(await ask(token)).status, (await ask(`${token}x`)).status]).toEqual([200, 401]);
+  } finally {
+    await byKey.close();
+  }
+});
+
 it('an opaque token of oidc-provider that was revoked is refused', async () => {
   const { token } = await provider.token('opaque');
   expect((await orders({ authorization: `Bearer ${token}` })).status).toBe(200);

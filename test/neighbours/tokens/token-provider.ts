@@ -1,10 +1,17 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PublicKey } from '#gateway/identity/keys/public-key';
 import { type Configuration, Provider } from 'oidc-provider';
 
 const APP = { id: 'app', secret: 'a secret of the app: with + & signs' };
 const GATEWAY = { id: 'gateway', secret: 'a secret of the gateway: with + & signs' };
+
+/** The gateway again, as a client that is known by a key (`private_key_jwt`). */
+const BY_KEY = { id: 'gateway-by-key', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
+/** Where the public half of its key is, on the provider's own server. */
+const KEYS_PATH = '/keys-of-the-gateway';
 
 const client = ({ id, secret }: typeof APP, others: object) => ({
   client_id: id,
@@ -14,10 +21,19 @@ const client = ({ id, secret }: typeof APP, others: object) => ({
   ...others,
 });
 
-const configuration: Configuration = {
+const configurationAt = (url: string): Configuration => ({
   clients: [
     client(APP, { grant_types: ['client_credentials'], scope: 'orders' }),
     client(GATEWAY, { grant_types: [] }),
+    {
+      client_id: BY_KEY.id,
+      redirect_uris: [],
+      response_types: [],
+      grant_types: [],
+      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_signing_alg: 'ES256',
+      jwks_uri: url + KEYS_PATH,
+    },
   ],
   scopes: ['orders'],
   ttl: { ClientCredentials: 600 },
@@ -36,7 +52,9 @@ const configuration: Configuration = {
       }),
     },
   },
-};
+  // The dispatcher that comes with a request refuses addresses of this machine.
+  fetch: (at, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown } = {}) => fetch(at, options),
+});
 
 /** `oidc-provider` as an issuer of access tokens, JWTs and opaque ones, bound to keys or not. */
 export class TokenProvider {
@@ -50,8 +68,12 @@ export class TokenProvider {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const answer = new Provider(url, configuration).callback();
-    server.on('request', (request, response) => void answer(request, response));
+    const answer = new Provider(url, configurationAt(url)).callback();
+    const keys = JSON.stringify({ keys: [new PublicKey(BY_KEY.publicKey).shown()] });
+    server.on('request', (request, response) => {
+      if (request.url !== KEYS_PATH) return void answer(request, response);
+      response.setHeader('content-type', 'application/json').end(keys);
+    });
     return new TokenProvider(url, async () => {
       server.closeAllConnections();
       server.close();
@@ -73,6 +95,11 @@ export class TokenProvider {
         clientSecret: GATEWAY.secret,
       },
     };
+  }
+
+  /** How a gateway with a key is known to it: its client, and the key in PEM. */
+  get byKey(): { clientId: string; key: string } {
+    return { clientId: BY_KEY.id, key: BY_KEY.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string };
   }
 
   /** A token of the app. @param proof that it has a key, to which the token is then bound */
