@@ -77,6 +77,7 @@ describe('the configuration', () => {
       OIDC_SCOPE: 'openid profile offline_access',
       OIDC_CONSENT: 'on',
       OIDC_PAR: 'auto',
+      OIDC_DPOP: 'off',
       OIDC_AUTHORIZATION_PARAMS: {},
       OIDC_SCOPES_FROM: ['id_token', 'token_response'],
       OIDC_SESSION_MS: 28_800_000,

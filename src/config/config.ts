@@ -111,6 +111,7 @@ export const schema = z
     OIDC_SCOPE: z.string().default('openid profile offline_access'),
     OIDC_CONSENT: z.enum(['on', 'off']).default('on'),
     OIDC_PAR: z.enum(['auto', 'on']).default('auto'),
+    OIDC_DPOP: z.enum(['on', 'off']).default('off'),
     OIDC_AUTHORIZATION_PARAMS: authorizationParams,
     OIDC_SCOPES_FROM: scopeSources,
     OIDC_SESSION_MS: milliseconds(28_800_000, 60_000, 2_592_000_000),

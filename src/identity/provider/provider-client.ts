@@ -24,6 +24,8 @@ export interface Connection {
   client: OAuth.Client;
   auth: OAuth.ClientAuth;
   idTokens: IdTokens;
+  /** The nonces that proofs must have next (RFC 9449, section 8), by the origin that demanded them. */
+  nonces: Map<string, string>;
   /** For each request: the certificates that are trusted, and how long it may take. */
   options(timeoutMs?: number): { signal: AbortSignal };
 }
@@ -37,6 +39,7 @@ interface Discovered {
 @Injectable()
 export class ProviderClient implements OnApplicationShutdown {
   private readonly agent: Agent;
+  private readonly nonces = new Map<string, string>();
   private known: Discovered | undefined;
   private asking: Promise<Connection> | undefined;
 
@@ -72,7 +75,8 @@ export class ProviderClient implements OnApplicationShutdown {
     const { OIDC_ISSUER, OIDC_CLIENT_ID } = this.config;
     const oauth = await library();
     const issuer = new URL(OIDC_ISSUER!);
-    const fetchOf = fetchOver(this.agent);
+    const { nonces } = this;
+    const fetchOf = notingNonces(fetchOver(this.agent), nonces);
     const options = (timeoutMs = TIMEOUT_MS) => ({
       signal: AbortSignal.timeout(timeoutMs),
       [oauth.customFetch]: fetchOf,
@@ -83,7 +87,7 @@ export class ProviderClient implements OnApplicationShutdown {
     const client = { client_id: OIDC_CLIENT_ID!, [oauth.clockTolerance]: LEEWAY_SECONDS };
     const auth = await this.authentication(oauth, server);
     const idTokens = new IdTokens(server, OIDC_CLIENT_ID!, fetchOf);
-    const connection = { oauth, server, client, auth, idTokens, options };
+    const connection = { oauth, server, client, auth, idTokens, nonces, options };
     this.known = { connection, at: performance.now() };
     return connection;
   }
@@ -97,3 +101,11 @@ export class ProviderClient implements OnApplicationShutdown {
     return clientAuthentication(oauth, { secret, key, isPosted });
   }
 }
+
+const notingNonces = (ask: typeof fetch, nonces: Map<string, string>): typeof fetch =>
+  (async (url: string, options: RequestInit) => {
+    const response = await ask(url, options);
+    const nonce = response.headers.get('dpop-nonce');
+    if (nonce) nonces.set(new URL(url).origin, nonce);
+    return response;
+  }) as typeof fetch;

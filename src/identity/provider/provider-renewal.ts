@@ -1,10 +1,13 @@
+import { Config } from '#gateway/config/config';
 import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
 import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
 import { RenewedElsewhere, type Renewal, type Renewed } from '#gateway/identity/browser/renewals';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { checkIsBound, newDpopKey, withProof } from './dpop-proofs.ts';
 import { type Connection, ProviderClient } from './provider-client.ts';
 import { ProviderRights } from './provider-rights.ts';
 import { LoginReports } from './login-reports.ts';
+import { Refusal } from './refusal.ts';
 import { type ProviderTokens, sealedTokens, tokensIn } from './sealed-tokens.ts';
 
 /** The name that sessions of the provider are renewed by. */
@@ -16,15 +19,11 @@ export const RENEWER = 'provider';
  */
 const TIMEOUT_MS = 60_000;
 
-/** Why a session is over: what the provider answers is not about its user. */
-class Refusal extends Error {
-  override readonly name = 'Refusal';
-}
-
 /** Asks the provider again what the user of a session may do (OpenID Connect Core, section 12). */
 @Injectable()
 export class ProviderRenewal implements OnModuleInit {
   constructor(
+    private readonly config: Config,
     private readonly client: ProviderClient,
     private readonly rights: ProviderRights,
     private readonly issuers: OutsideIssuers,
@@ -57,27 +56,29 @@ export class ProviderRenewal implements OnModuleInit {
   private async ask({ session, claim, keep }: Renewal, before: ProviderTokens): Promise<Renewed> {
     const connection = await this.client.connect();
     const { oauth, server, client, auth, options } = connection;
+    // Sessions that began before the setting was on have no key.
+    const dpopKey = before.dpopKey ?? (this.config.OIDC_DPOP === 'on' ? await newDpopKey() : undefined);
     await claim();
-    const response = await oauth.refreshTokenGrantRequest(
-      server,
-      client,
-      auth,
-      before.refreshToken!,
-      options(TIMEOUT_MS),
-    );
-    const refreshToken = await newRefreshToken(response);
-    // The provider takes the old one no more: whatever is found wrong now, the next renewal needs the new one.
-    if (refreshToken !== undefined) await keep(sealedTokens({ ...before, refreshToken }));
-    const tokens = await oauth.processRefreshTokenResponse(server, client, response);
+    let { refreshToken } = before;
+    const tokens = await withProof(connection, dpopKey, async (proof) => {
+      const all = { ...options(TIMEOUT_MS), ...proof };
+      const response = await oauth.refreshTokenGrantRequest(server, client, auth, before.refreshToken!, all);
+      const next = await newRefreshToken(response);
+      // The provider takes the old one no more: whatever is found wrong now, the next renewal needs the new one.
+      if (next !== undefined)
+        await keep(sealedTokens({ ...before, dpopKey, refreshToken: (refreshToken = next) }));
+      return oauth.processRefreshTokenResponse(server, client, response);
+    });
+    checkIsBound(tokens, dpopKey);
     const { id_token: idToken = before.idToken } = tokens;
     const claims = await this.claimsOf(connection, tokens.id_token, session);
     const sub = session.providerUserId!;
-    const known = await this.rights.ofRenewal(connection, { tokens, claims, sub }, before.source);
+    const known = await this.rights.ofRenewal(connection, { tokens, claims, sub, dpopKey }, before.source);
     const source = known?.source ?? before.source;
     return {
       ...(known ? { scopes: known.scopes } : {}),
       forMs: this.rights.lifetimeOf(tokens, true),
-      secret: sealedTokens({ refreshToken: refreshToken ?? before.refreshToken, idToken, source }),
+      secret: sealedTokens({ refreshToken, idToken, source, dpopKey }),
     };
   }
 

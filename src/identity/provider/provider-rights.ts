@@ -2,6 +2,7 @@ import { Config } from '#gateway/config/config';
 import type { ScopeSource } from '#gateway/config/oidc';
 import { Injectable } from '@nestjs/common';
 import type { TokenEndpointResponse } from 'oauth4webapi';
+import { type DpopKey, withProof } from './dpop-proofs.ts';
 import type { Connection } from './provider-client.ts';
 import { type Rights, rightsIn } from './rights.ts';
 
@@ -15,6 +16,8 @@ export interface Answered {
   claims: Record<string, unknown> | undefined;
   /** Of the user. */
   sub: string;
+  /** What the access token is bound to. */
+  dpopKey: DpopKey | undefined;
 }
 
 /** Reads what users may do from what the provider answers, after `OIDC_SCOPES_FROM` and `ISSUERS_FILE`. */
@@ -50,19 +53,23 @@ export class ProviderRights {
 
   private read(
     connection: Connection,
-    { tokens, claims, sub }: Answered,
+    { tokens, claims, sub, dpopKey }: Answered,
     sources: readonly ScopeSource[],
     scope: string | undefined,
   ): Promise<Rights | undefined> {
     const { OIDC_ISSUER, ISSUERS_FILE } = this.config;
     const settings = ISSUERS_FILE.find(({ issuer }) => issuer === OIDC_ISSUER)!;
     const accessToken = tokens.access_token;
-    const said = { idToken: claims, accessToken, scope, userInfo: () => userInfo(connection, accessToken, sub) };
+    const askUser = () => userInfo(connection, accessToken, sub, dpopKey);
+    const said = { idToken: claims, accessToken, scope, userInfo: askUser };
     return rightsIn(said, sources, settings);
   }
 }
 
-async function userInfo({ oauth, server, client, options }: Connection, accessToken: string, sub: string) {
-  const response = await oauth.userInfoRequest(server, client, accessToken, options());
-  return oauth.processUserInfoResponse(server, client, sub, response);
+function userInfo(connection: Connection, accessToken: string, sub: string, key: DpopKey | undefined) {
+  const { oauth, server, client, options } = connection;
+  return withProof(connection, key, async (proof) => {
+    const response = await oauth.userInfoRequest(server, client, accessToken, { ...options(), ...proof });
+    return oauth.processUserInfoResponse(server, client, sub, response);
+  });
 }

@@ -6,6 +6,7 @@ import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import { authorizationUrl } from './authorization-url.ts';
+import { checkIsBound, type DpopKey, newDpopKey, withProof } from './dpop-proofs.ts';
 import type { LoginRequest } from './login-query.ts';
 import { type PendingLogin, PendingLogins } from './pending-logins.ts';
 import { type Connection, ProviderClient } from './provider-client.ts';
@@ -116,11 +117,12 @@ export class Provider {
 
   private async complete(context: Context, login: PendingLogin, search: URLSearchParams) {
     const connection = await this.client.connect();
-    const tokens = await tokensFor(connection, this.config, login, search);
+    const dpopKey = this.config.OIDC_DPOP === 'on' ? await newDpopKey() : undefined;
+    const tokens = await tokensFor(connection, this.config, login, search, dpopKey);
     const claims = await connection.idTokens.idClaimsOf(tokens.id_token!);
     const userId = this.issuers.callerIn(claims)?.id;
     if (!userId) throw refused('This account has no access here.', new Error('no user id in the ID token'));
-    const known = await this.rights.ofLogin(connection, { tokens, claims, sub: claims.sub! });
+    const known = await this.rights.ofLogin(connection, { tokens, claims, sub: claims.sub!, dpopKey });
     const of = {
       userId,
       provider: this.config.OIDC_ISSUER!,
@@ -132,7 +134,7 @@ export class Provider {
     const renewed = {
       scopes: known?.scopes ?? [],
       forMs: this.rights.lifetimeOf(tokens, refreshToken !== undefined),
-      secret: sealedTokens({ refreshToken, idToken, source: known?.source }),
+      secret: sealedTokens({ refreshToken, idToken, source: known?.source, dpopKey }),
     };
     const opened = await this.browsers.open(context, of, RENEWER, renewed);
     this.reports.loggedIn(context, userId, opened.sessionId, renewed.scopes);
@@ -159,27 +161,26 @@ export class Provider {
 
 /** Exchanges the code. What the provider sent is checked first: `state`, `iss` (RFC 9207), `error`. */
 async function tokensFor(
-  { oauth, server, client, auth, options }: Connection,
+  connection: Connection,
   { PUBLIC_URL }: Config,
   { state, nonce, verifier, maxAge }: PendingLogin,
   search: URLSearchParams,
+  dpopKey: DpopKey | undefined,
 ) {
+  const { oauth, server, client, auth, options } = connection;
   const params = oauth.validateAuthResponse(server, client, search, state);
   const back = `${PUBLIC_URL}/bff/callback`;
-  const response = await oauth.authorizationCodeGrantRequest(
-    server,
-    client,
-    auth,
-    params,
-    back,
-    verifier,
-    options(),
-  );
-  return oauth.processAuthorizationCodeResponse(server, client, response, {
-    expectedNonce: nonce,
-    requireIdToken: true,
-    ...(maxAge === undefined ? {} : { maxAge }),
+  const tokens = await withProof(connection, dpopKey, async (proof) => {
+    const all = { ...options(), ...proof };
+    const response = await oauth.authorizationCodeGrantRequest(server, client, auth, params, back, verifier, all);
+    return oauth.processAuthorizationCodeResponse(server, client, response, {
+      expectedNonce: nonce,
+      requireIdToken: true,
+      ...(maxAge === undefined ? {} : { maxAge }),
+    });
   });
+  checkIsBound(tokens, dpopKey);
+  return tokens;
 }
 
 /** What a page is told: the word of the provider (OpenID Connect Core, section 3.1.2.6), or one of ours. */

@@ -1,4 +1,5 @@
 import type { ScopeSource } from '#gateway/config/oidc';
+import type { DpopKey } from './dpop-proofs.ts';
 
 /** The provider's tokens of a session, which are kept sealed under its cookie. */
 export interface ProviderTokens {
@@ -7,6 +8,8 @@ export interface ProviderTokens {
   idToken?: string | undefined;
   /** Which source has decided what the user may do. */
   source?: ScopeSource | undefined;
+  /** The key that they are bound to (RFC 9449). */
+  dpopKey?: DpopKey | undefined;
 }
 
 /** Tokens as text, to be sealed. */

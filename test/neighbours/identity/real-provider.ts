@@ -26,6 +26,8 @@ export interface RealProviderOptions {
 export class RealProvider {
   /** How often tokens were given, by the kind of grant. */
   readonly grants = new Map<string, number>();
+  /** The thumbprints of the keys that access tokens were bound to, in order; undefined for those that are bound to none. */
+  readonly thumbprints: (string | undefined)[] = [];
   /** What went wrong there: reuse of a refresh token among it. */
   readonly errors: string[] = [];
   /** What is done before a request to the token endpoint is answered. */
@@ -61,6 +63,7 @@ export class RealProvider {
     this.provider.on('grant.success', ({ oidc }) => {
       const kind = String(oidc.params?.['grant_type']);
       this.grants.set(kind, (this.grants.get(kind) ?? 0) + 1);
+      this.thumbprints.push(oidc.entities.AccessToken?.jkt);
       if (oidc.entities.Grant) this.grantIds.add(oidc.entities.Grant.jti);
     });
     this.provider.on('grant.error', (_context, error) =>

@@ -1,0 +1,61 @@
+import { webcrypto } from 'node:crypto';
+import type { DPoPHandle, TokenEndpointResponse } from 'oauth4webapi';
+import type { Connection } from './provider-client.ts';
+import { Refusal } from './refusal.ts';
+
+/** The private key, as a JWK, that the provider's tokens of one session are bound to. It is a secret, like them. */
+export type DpopKey = webcrypto.JsonWebKey;
+
+/** ES256, which every provider that takes proofs knows. */
+const KIND = { name: 'ECDSA', namedCurve: 'P-256' };
+
+/** Makes the key of a session. */
+export async function newDpopKey(): Promise<DpopKey> {
+  const { privateKey } = await webcrypto.subtle.generateKey(KIND, true, ['sign', 'verify']);
+  return webcrypto.subtle.exportKey('jwk', privateKey);
+}
+
+/**
+ * Makes requests with proofs that the gateway has the key of a session (RFC 9449, section 5). Where the provider answers that it
+ * wants another nonce, they are made once more (section 8).
+ * @param key undefined for a session whose tokens are bound to none: its requests have no proof
+ * @param ask makes them with these options, and judges the answer
+ */
+export async function withProof<T>(
+  connection: Connection,
+  key: DpopKey | undefined,
+  ask: (options: { DPoP?: DPoPHandle }) => Promise<T>,
+): Promise<T> {
+  if (!key) return ask({});
+  const options = { DPoP: await handleOf(connection, key) };
+  try {
+    return await ask(options);
+  } catch (error) {
+    if (!connection.oauth.isDPoPNonceError(error)) throw error;
+    return ask(options);
+  }
+}
+
+/**
+ * Makes sure that the provider has bound an access token to the key: one that ignores proofs would be believed to be safer than it is.
+ * @throws {Refusal}
+ */
+export function checkIsBound({ token_type: type }: TokenEndpointResponse, key: DpopKey | undefined): void {
+  if (key && type !== 'dpop') throw new Refusal('the access token is not bound to the key of the session');
+}
+
+async function handleOf({ oauth, client, nonces }: Connection, key: DpopKey): Promise<DPoPHandle> {
+  const { d: _, ...shown } = key;
+  const [privateKey, publicKey] = await Promise.all([
+    webcrypto.subtle.importKey('jwk', key, KIND, false, ['sign']),
+    webcrypto.subtle.importKey('jwk', { ...shown, key_ops: ['verify'] }, KIND, true, ['verify']),
+  ]);
+  const pair = { privateKey, publicKey } as Parameters<typeof oauth.DPoP>[1];
+  return oauth.DPoP(client, pair, {
+    // A handle knows the nonces of its own answers alone, and is as short-lived as one renewal.
+    [oauth.modifyAssertion]: (_header, proof) => {
+      const known = nonces.get(new URL(proof['htu'] as string).origin);
+      if (known !== undefined) proof['nonce'] ??= known;
+    },
+  });
+}
