@@ -1,6 +1,7 @@
 import { Scopes } from '#gateway/declare/access';
 import { FromQuery } from '#gateway/declare/question';
 import { Limited } from '#gateway/declare/limited';
+import { ApiKeys } from '#gateway/identity/api-keys/api-keys';
 import { Limiter } from '#gateway/edge/limits/limiter';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 import { addressKey } from '#libs/client-address';
@@ -23,6 +24,7 @@ const LimitsQuestion = input('LimitsQuestion', {
 export class LimitsController {
   constructor(
     private readonly limiter: Limiter,
+    private readonly apiKeys: ApiKeys,
     private readonly shedding: Shedding,
   ) {}
 
@@ -33,6 +35,8 @@ export class LimitsController {
       return { name, limit, windowMs, ...this.limiter.counts.get(name)! };
     });
     const whose = { caller, apiKey, address: address === undefined ? undefined : addressKey(address) };
-    return { policies, shedding: this.shedding.report(), buckets: await this.limiter.look(whose) };
+    const key = apiKey === undefined ? undefined : await this.apiKeys.withId(apiKey);
+    const buckets = await this.limiter.look(whose, key?.rateLimit);
+    return { policies, shedding: this.shedding.report(), buckets };
   }
 }

@@ -56,6 +56,27 @@ describe('a partner with an API key', () => {
     expect((look.body as { buckets: object[] }).buckets).toMatchObject([{ policy: 'partner', remaining: 48 }]);
   });
 
+  it('has a limit of its own where the operator set one, by every door and beside all others', async () => {
+    const limited = await make({ rateLimit: { limit: 6, windowSeconds: 36_000 } });
+    const [generous, other] = [await make({ rateLimit: { limit: 100, windowSeconds: 3_600 } }), await make()];
+    const ask = ({ key }: Made) => at().get('/v1/orders').set(withKey(key));
+    const policies = [];
+    for (const key of [limited, generous, other]) policies.push((await ask(key)).headers['ratelimit-policy']);
+    expect(policies).toEqual(['"partner";q=6;w=36000', '"partner";q=100;w=3600', '"partner";q=50;w=36000']);
+    const query = '{ orders { nodes { id } } }';
+    const graphql = await at().post('/graphql').set(withKey(limited.key)).send({ query });
+    expect(graphql.headers['ratelimit']).toMatch(/^"partner";r=2;/);
+    const look = await request(shop.gateway.adminUrl).get(`/admin/limits?apiKey=${limited.id}`).set(access.admin);
+    expect((look.body as { buckets: object[] }).buckets).toMatchObject([
+      { policy: 'partner', limit: 6, windowMs: 36_000_000, remaining: 2 },
+    ]);
+    expect((await ask(limited)).status).toBe(200);
+    const refused = await ask(limited);
+    expect([refused.status, (refused.body as { code: string }).code]).toEqual([429, 'RATE_LIMITED']);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    for (const key of [generous, other]) expect((await ask(key)).status).toBe(200);
+  });
+
   it('comes to sockets and streams with it, until it is ended', async () => {
     const { id, key } = await make({ userId: 'u1' });
     const chat = ChatClient.open(shop.gateway.url, undefined, { extraHeaders: withKey(key), reconnection: false });
@@ -138,8 +159,25 @@ describe('an operator', () => {
     expect((await at().get('/v1/orders').set(withKey(next.key))).status).toBe(401);
   });
 
+  it('gives a key a limit of its own, which the next one has unless it is given another', async () => {
+    const rateLimit = { limit: 70, windowSeconds: 60 };
+    const old = await make({ rateLimit });
+    const next = (await admin('post').send({ replaces: old.id })).body as Made;
+    const more = { limit: 700, windowSeconds: 60 };
+    const last = (await admin('post').send({ replaces: next.id, rateLimit: more })).body as Made;
+    const limits = [old, next, last, await make()].map((made) => made['rateLimit']);
+    expect(limits).toEqual([rateLimit, rateLimit, more, null]);
+  });
+
   it.each<[object, number, string]>([
     [{}, 400, 'name'],
+    [{ name: 'x', scopes: ['a'], rateLimit: '5/60' }, 400, 'rateLimit'],
+    [{ name: 'x', scopes: ['a'], rateLimit: { limit: 5 } }, 400, 'rateLimit.windowSeconds'],
+    [{ name: 'x', scopes: ['a'], rateLimit: { limit: '5', windowSeconds: 60 } }, 400, 'rateLimit.limit'],
+    [{ name: 'x', scopes: ['a'], rateLimit: { limit: 1.5, windowSeconds: 60 } }, 400, 'rateLimit.limit'],
+    [{ name: 'x', scopes: ['a'], rateLimit: { limit: 5, windowSeconds: 60, burst: 1 } }, 400, 'rateLimit.burst'],
+    [{ name: 'x', scopes: ['a'], rateLimit: { limit: 0, windowSeconds: 60 } }, 422, 'rateLimit.limit'],
+    [{ name: 'x', scopes: ['a'], rateLimit: { limit: 5, windowSeconds: 86_401 } }, 422, 'rateLimit.windowSeconds'],
     [{ name: 'x' }, 400, 'scopes'],
     [{ name: 'x', scopes: ['admin'] }, 422, 'scopes.0'],
     [{ name: 'x', scopes: ['two words'] }, 422, 'scopes.0'],

@@ -8,6 +8,8 @@ export interface Caller {
   readonly scopes: readonly string[];
   /** The API key that they came with, which has its own limits. */
   readonly apiKeyId?: string;
+  /** How much that key may ask for, where it has a limit of its own: a number in a window of milliseconds. */
+  readonly rateLimit?: { readonly limit: number; readonly windowMs: number };
   /** The session that they came with; undefined for a token of an outside issuer. */
   readonly sessionId?: string;
   /** When their token ends to be valid, on the wall clock, in milliseconds; undefined where a session says that. */

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { Spent } from './gcra.ts';
 import { LimitStore } from './limit-store.ts';
 import type { Limits, PolicyName } from '#gateway/declare/limited';
-import { nameOfAddress, policiesOf, type Policy } from './policies.ts';
+import { nameOfAddress, policiesOf, type Policy, type Rate } from './policies.ts';
 
 /** What has been counted of a policy. */
 export interface Counts {
@@ -82,11 +82,14 @@ export class Limiter {
    * @returns what became of each; at once, unless Redis is asked
    */
   take(context: Context, policies: readonly Policy[], cost: number): Reserved[] | Promise<Reserved[]> {
-    const spendings = policies.map((policy) => ({
-      key: `${policy.name}:${policy.keyOf(context)}`,
-      cost,
-      rate: policy,
-    }));
+    const spendings = policies.map((policy) => {
+      const own = policy.rateOf?.(context);
+      return {
+        key: `${policy.name}:${policy.keyOf(context)}`,
+        cost,
+        rate: own ? { ...policy, ...own } : policy,
+      };
+    });
     const reserved = (spent: readonly Spent[]) =>
       this.counted(spendings.map(({ key, rate }, at) => ({ policy: rate, key, cost, spent: spent[at]! })));
     const spent = this.store.spendAll(spendings);
@@ -109,14 +112,18 @@ export class Limiter {
     if (reserved[0] && cost > reserved[0].cost) this.settle(reserved, cost);
   }
 
-  /** How full somebody's buckets are, without taking from them. */
-  async look(names: Partial<Record<'caller' | 'apiKey' | 'address', string>>) {
+  /**
+   * How full somebody's buckets are, without taking from them.
+   * @param ofKey the limit of the API key, where it has one of its own
+   */
+  async look(names: Partial<Record<'caller' | 'apiKey' | 'address', string>>, ofKey?: Rate) {
     const whose: Record<string, string | undefined> = {
       login: names.address,
       anonymous: names.address,
       partner: names.apiKey,
     };
-    const all = this.policies.map(async (policy) => {
+    const all = this.policies.map(async (one) => {
+      const policy = one.appliesTo === 'partner' && ofKey ? { ...one, ...ofKey } : one;
       const anonymous = names.address === undefined ? undefined : nameOfAddress(names.address);
       const name = policy.name in whose ? whose[policy.name] : (names.caller ?? anonymous);
       if (name === undefined) return [];

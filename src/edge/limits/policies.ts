@@ -18,6 +18,8 @@ export interface Policy extends Rate {
   appliesTo: 'anonymous' | 'caller' | 'partner' | 'named';
   /** Whose bucket it is. */
   keyOf(context: Context): string;
+  /** How much this caller may ask for, where that is not what it is for all others. */
+  rateOf?(context: Context): Rate | undefined;
 }
 
 const byAddress = ({ client }: Context): string => addressKey(client.address);
@@ -31,7 +33,13 @@ export const nameOfAddress = (address: string): string => `address ${address}`;
 export const policiesOf = (config: Config): Policy[] => [
   { name: 'anonymous', ...config.RATE_LIMIT_ANONYMOUS, appliesTo: 'anonymous', keyOf: byAddress },
   { name: 'customer', ...config.RATE_LIMIT_CUSTOMER, appliesTo: 'caller', keyOf: byCaller },
-  { name: 'partner', ...config.RATE_LIMIT_PARTNER, appliesTo: 'partner', keyOf: ({ caller }) => caller.apiKeyId! },
+  {
+    name: 'partner',
+    ...config.RATE_LIMIT_PARTNER,
+    appliesTo: 'partner',
+    keyOf: ({ caller }) => caller.apiKeyId!,
+    rateOf: ({ caller }) => caller.rateLimit,
+  },
   { name: 'login', ...config.RATE_LIMIT_LOGIN, appliesTo: 'named', keyOf: byAddress },
   { name: 'search', ...config.RATE_LIMIT_SEARCH, appliesTo: 'named', keyOf: byCaller },
 ];

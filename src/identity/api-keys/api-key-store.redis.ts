@@ -61,14 +61,19 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
 
 const keyOf = (id: string): string => `atrium:api-key:${id}`;
 
-function written({ scopes, ...rest }: Partial<ApiKey>): Record<string, string> {
-  const fields = Object.entries({ ...rest, ...(scopes ? { scopes: scopes.join(' ') } : {}) });
+function written({ scopes, rateLimit, ...rest }: Partial<ApiKey>): Record<string, string> {
+  const texts = {
+    ...(scopes ? { scopes: scopes.join(' ') } : {}),
+    ...(rateLimit ? { rateLimit: JSON.stringify(rateLimit) } : {}),
+  };
+  const fields = Object.entries({ ...rest, ...texts });
   return Object.fromEntries(fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, `${value}`]])));
 }
 
 function read(fields: Record<string, string>): ApiKey | undefined {
   if (!fields['hash']) return undefined;
   const key: Record<string, unknown> = { ...fields, scopes: fields['scopes']!.split(' ').filter(Boolean) };
+  if (fields['rateLimit']) key['rateLimit'] = JSON.parse(fields['rateLimit']);
   for (const name of NUMBERS) if (fields[name]) key[name] = Number(fields[name]);
   return key as unknown as ApiKey;
 }

@@ -6,6 +6,8 @@ export interface ApiKey {
   /** Whose it is, and what for, in the words of who made it. */
   name: string;
   scopes: readonly string[];
+  /** How much it may ask for, so much in a window of milliseconds; as all that have none of their own where there is none. */
+  rateLimit?: { readonly limit: number; readonly windowMs: number };
   /** The user that it acts as; a caller of its own where there is none. */
   userId?: string;
   createdAt: number;

@@ -15,6 +15,8 @@ const MAX_DAYS = 3_650;
 const DAY_MS = 86_400_000;
 const MAX_OVERLAP_SECONDS = 30 * 86_400;
 const BY_DEFAULT_OVERLAP_SECONDS = 86_400;
+const MAX_LIMIT = 9_999_999;
+const MAX_WINDOW_SECONDS = 86_400;
 
 const scope = z
   .string()
@@ -26,6 +28,12 @@ const scope = z
 const creation = z.strictObject({
   name: z.string().min(1).max(100).optional(),
   scopes: z.array(scope).min(1).max(50).optional(),
+  rateLimit: z
+    .strictObject({
+      limit: z.int().min(1).max(MAX_LIMIT),
+      windowSeconds: z.int().min(1).max(MAX_WINDOW_SECONDS),
+    })
+    .optional(),
   userId: z
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, 'Must be the id of a user')
@@ -66,20 +74,23 @@ export class ApiKeysController {
   }
 
   private made(context: Context, asked: z.infer<typeof creation>): Promise<MadeApiKey> {
-    const { replaces, overlapSeconds, name, scopes, userId, expiresInDays } = asked;
+    const { replaces, overlapSeconds, name, scopes, rateLimit, userId, expiresInDays } = asked;
+    const rate = rateLimit && { limit: rateLimit.limit, windowMs: rateLimit.windowSeconds * 1000 };
     const own = Object.entries({ name, scopes, userId, expiresInDays }).filter(([, value]) => value !== undefined);
     if (replaces !== undefined) {
       refuse(
         own.map(([field]) => field),
         'Is that of the key that is replaced',
       );
-      return this.keys.replace(context, replaces, (overlapSeconds ?? BY_DEFAULT_OVERLAP_SECONDS) * 1000);
+      const overlapMs = (overlapSeconds ?? BY_DEFAULT_OVERLAP_SECONDS) * 1000;
+      return this.keys.replace(context, replaces, overlapMs, rate);
     }
     refuse(overlapSeconds === undefined ? [] : ['overlapSeconds'], 'Is for a key that replaces another');
     if (name === undefined || scopes === undefined) throw missing({ name, scopes });
     return this.keys.create(context, {
       name,
       scopes: [...new Set(scopes)],
+      ...(rate && { rateLimit: rate }),
       ...(userId === undefined ? {} : { userId }),
       ...(expiresInDays === undefined ? {} : { expiresAt: Date.now() + expiresInDays * DAY_MS }),
     });
@@ -101,10 +112,11 @@ function missing(fields: Record<string, unknown>): GatewayError {
 
 const at = (time: number | undefined): string | null => (time === undefined ? null : new Date(time).toISOString());
 
-const shown = ({ id, name, scopes, userId, createdAt, expiresAt, lastUsedAt, replacedBy }: ApiKey) => ({
+const shown = ({ id, name, scopes, rateLimit, userId, createdAt, expiresAt, lastUsedAt, replacedBy }: ApiKey) => ({
   id,
   name,
   scopes,
+  rateLimit: rateLimit ? { limit: rateLimit.limit, windowSeconds: rateLimit.windowMs / 1000 } : null,
   userId: userId ?? null,
   createdAt: at(createdAt),
   expiresAt: at(expiresAt),

@@ -62,6 +62,18 @@ describe.each(PLACES)('an API key %s', (_, open) => {
     expect(await keys.callerOf(key)).toMatchObject({ id: 'auth0|5f7c' });
   });
 
+  it('has a limit of its own where one was set, and keeps it when it is replaced', async () => {
+    const rateLimit = { limit: 5, windowMs: 60_000 };
+    const { apiKey, key } = await aKey({ rateLimit });
+    expect(await keys.callerOf(key)).toMatchObject({ rateLimit });
+    const next = await keys.replace(aContext(), apiKey.id, 0);
+    expect(await keys.callerOf(next.key)).toMatchObject({ rateLimit });
+    const more = { limit: 500, windowMs: 60_000 };
+    const last = await keys.replace(aContext(), next.apiKey.id, 0, more);
+    expect(await keys.callerOf(last.key)).toMatchObject({ rateLimit: more });
+    expect((await keys.all()).find(({ id }) => id === last.apiKey.id)!.rateLimit).toEqual(more);
+  });
+
   it('is kept as a hash alone, and never said again', async () => {
     const { apiKey, key } = await aKey();
     const kept = redis

@@ -16,7 +16,7 @@ const MAX_BELIEVED = 10_000;
 const NOTED_MS = 60_000;
 
 /** What a new key is for. */
-export type NewApiKey = Pick<ApiKey, 'name' | 'scopes' | 'userId' | 'expiresAt'>;
+export type NewApiKey = Pick<ApiKey, 'name' | 'scopes' | 'rateLimit' | 'userId' | 'expiresAt'>;
 
 /** A key that was made, and the words that its partner comes with: they are known now, and never again. */
 export interface MadeApiKey {
@@ -46,19 +46,36 @@ export class ApiKeys {
 
   /**
    * Makes a key that takes the place of another: it may do the same. The other ends after a time in which both are good.
+   * @param rateLimit of the new key; that of the other unless given
    * @throws {GatewayError} NOT_FOUND; CONFLICT where it is being replaced already
    */
-  async replace(context: Context, id: string, overlapMs: number): Promise<MadeApiKey> {
+  async replace(
+    context: Context,
+    id: string,
+    overlapMs: number,
+    rateLimit?: ApiKey['rateLimit'],
+  ): Promise<MadeApiKey> {
     const before = await this.store.get(id);
     if (!before) throw new GatewayError('NOT_FOUND', { detail: 'There is no such key.' });
     if (before.replacedBy !== undefined)
       throw new GatewayError('CONFLICT', { detail: `The key ${before.replacedBy} takes its place already.` });
     const { name, scopes, userId } = before;
-    const made = await this.create(context, { name, scopes, ...(userId === undefined ? {} : { userId }) });
+    const limit = rateLimit ?? before.rateLimit;
+    const made = await this.create(context, {
+      name,
+      scopes,
+      ...(limit && { rateLimit: limit }),
+      ...(userId === undefined ? {} : { userId }),
+    });
     const expiresAt = Math.min(before.expiresAt ?? Infinity, Date.now() + overlapMs);
     await this.store.change(id, { expiresAt, replacedBy: made.apiKey.id });
     this.believed.clear();
     return made;
+  }
+
+  /** A key that is good, by its id. */
+  withId(id: string): Promise<ApiKey | undefined> {
+    return this.store.get(id);
   }
 
   /** All that are good, the oldest first. */
@@ -84,7 +101,7 @@ export class ApiKeys {
     const known = this.believed.get(hash);
     const apiKey = known ?? (await this.store.get(id));
     if (!apiKey || !timingSafeEqual(Buffer.from(apiKey.hash), Buffer.from(hash))) return undefined;
-    const { scopes, userId, expiresAt, lastUsedAt = 0 } = apiKey;
+    const { scopes, rateLimit, userId, expiresAt, lastUsedAt = 0 } = apiKey;
     const now = Date.now();
     if (expiresAt !== undefined && expiresAt <= now) return undefined;
     const isNoted = now - lastUsedAt < NOTED_MS;
@@ -95,6 +112,7 @@ export class ApiKeys {
       id: userId ?? `api-key|${id}`,
       scopes,
       apiKeyId: id,
+      ...(rateLimit && { rateLimit }),
       sessionId: sessionOf(id),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     };
