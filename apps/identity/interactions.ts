@@ -34,10 +34,13 @@ async function answered(
   if (form.get('answer') === 'no') {
     return provider.interactionFinished(request, response, { error: 'access_denied' });
   }
-  const accountId = interaction.prompt.name === 'login' ? accountIn(form) : interaction.session?.accountId;
+  const isLogin = interaction.prompt.name === 'login';
+  const accountId = isLogin ? accountIn(form) : interaction.session?.accountId;
   if (accountId === undefined) return show(interaction, response, true);
   const consent = { grantId: await grantedTo(provider, accountId, interaction) };
-  await provider.interactionFinished(request, response, { login: { accountId }, consent });
+  // Who merely goes on has not logged in again: `auth_time` stays what it was.
+  const login = isLogin ? { login: { accountId } } : {};
+  await provider.interactionFinished(request, response, { ...login, consent });
 }
 
 /** Grants a client all that it asks for. @returns the id of the grant */

@@ -85,6 +85,12 @@ export class RealProvider {
     for (const id of this.grantIds) await (await this.provider.Grant.find(id))?.destroy();
   }
 
+  /** Makes all logins there so much older, in seconds. */
+  ageLogins(seconds: number): void {
+    for (const [key, payload] of this.kept)
+      if (key.startsWith('Session:') && payload.loginTs !== undefined) payload.loginTs -= seconds;
+  }
+
   /** Posts a logout token for a user. @returns how the gateway answered: undefined where it took it */
   async backchannelLogout(sub: string, sid: string): Promise<number | undefined> {
     const client = (await this.provider.Client.find('atrium')) as unknown as {
