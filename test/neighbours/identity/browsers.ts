@@ -12,6 +12,8 @@ export interface Tab {
   /** Resolves when it shows this address. */
   arrived(url: string): Promise<unknown>;
   evaluate<Argument, Result>(script: (argument: Argument) => Result, argument: Argument): Promise<Awaited<Result>>;
+  /** Runs the text of a script, whatever the policy of the page says. */
+  run(script: string): Promise<unknown>;
   /** The addresses that it has asked for. */
   readonly requested: string[];
 }
@@ -53,6 +55,8 @@ export async function openChromium(): Promise<RunningBrowser> {
             text: async (selector) => (await page.textContent(selector, { timeout: WAIT_MS })) ?? '',
             arrived: (url) => page.waitForURL(url, { timeout: WAIT_MS }),
             evaluate: (script, argument) => page.evaluate(script as never, argument as never),
+            // Its value may be what cannot leave the page.
+            run: (script) => page.evaluate(`${script}\n;undefined`),
           };
         },
         async cookie(url, name) {
@@ -107,6 +111,8 @@ export async function openFirefox(): Promise<RunningBrowser> {
               await page.waitForSelector('body');
             },
             evaluate: (script, argument) => page.evaluate(script as never, argument as never),
+            // Its value may be what cannot leave the page.
+            run: (script) => page.evaluate(`${script}\n;undefined`),
           };
         },
         async cookie(url, name) {

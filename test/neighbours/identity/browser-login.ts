@@ -1,0 +1,21 @@
+import type { Person, Tab } from './browsers.ts';
+
+const PASSWORDS = { 'ada@example.com': 'analytical-engine', 'grace@example.com': 'nanosecond-wire' };
+
+/** Logs a person in at the provider. @returns their tab, at `/docs/?in` of the gateway */
+export async function logIn(person: Person, url: string, email: keyof typeof PASSWORDS): Promise<Tab> {
+  const tab = await person.newTab();
+  await tab.goto(`${url}/bff/login?returnTo=/docs/?in`);
+  await tab.type('[name=email]', email);
+  await tab.type('[name=password]', PASSWORDS[email]);
+  await tab.click('button[value=yes]');
+  await tab.arrived(`${url}/docs/?in`);
+  return tab;
+}
+
+/** Who a script of a page is, by its cookie: the id of a user, or the status of the refusal. */
+export const whoIs = (tab: Tab, url: string): Promise<string | number> =>
+  tab.evaluate(async (at) => {
+    const answer = await fetch(`${at}/bff/session`, { credentials: 'include', headers: { 'X-CSRF': '1' } });
+    return answer.ok ? ((await answer.json()) as { userId: string }).userId : answer.status;
+  }, url);
