@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '#gateway/config/config';
+import { type Config, loadConfig } from '#gateway/config/config';
 import { type RunningGateway, startGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
 import type { Running } from '#libs/process';
@@ -23,6 +23,7 @@ export class Shop {
     assistant: new LogLines(),
   };
   gateway!: RunningGateway;
+  private config!: Config;
   private readonly dataDir = mkdtempSync(join(tmpdir(), 'atrium-shop-'));
   private readonly ports = new Map<ServiceName, number>();
   private readonly running = new Map<ServiceName, Running>();
@@ -35,7 +36,7 @@ export class Shop {
     for (const name of SERVICES) shop.ports.set(name, await freePort());
     await Promise.all([...shop.ports.keys()].map((name) => shop.start(name)));
     const at = (name: ServiceName) => `127.0.0.1:${shop.ports.get(name)}`;
-    const config = loadConfig({
+    shop.config = loadConfig({
       CACHE: 'off',
       RATE_LIMIT: 'off',
       PORT: '0',
@@ -47,8 +48,13 @@ export class Shop {
       ASSISTANT_URL: `http://${at('assistant')}`,
       ...environment,
     });
-    shop.gateway = await startGateway(config, createLogger('gateway', 'info', shop.logs.gateway));
+    await shop.startGateway();
     return shop;
+  }
+
+  /** Starts the gateway, with the settings it had before. Its port is the same where one was set. */
+  async startGateway(): Promise<void> {
+    this.gateway = await startGateway(this.config, createLogger('gateway', 'info', this.logs.gateway));
   }
 
   /** Starts a service, with the data and on the port it had before. */

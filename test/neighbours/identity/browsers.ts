@@ -48,12 +48,13 @@ export async function openChromium(): Promise<RunningBrowser> {
           page.on('request', (request) => requested.push(request.url()));
           return {
             requested,
-            goto: (url) => page.goto(url),
+            goto: (url) => page.goto(url, { waitUntil: 'domcontentloaded' }),
             goBack: () => page.goBack(),
             type: (selector, text) => page.fill(selector, text),
             click: (selector) => page.click(selector),
             text: async (selector) => (await page.textContent(selector, { timeout: WAIT_MS })) ?? '',
-            arrived: (url) => page.waitForURL(url, { timeout: WAIT_MS }),
+            // What else a page loads does not matter here.
+            arrived: (url) => page.waitForURL(url, { timeout: WAIT_MS, waitUntil: 'domcontentloaded' }),
             evaluate: (script, argument) => page.evaluate(script as never, argument as never),
             // Its value may be what cannot leave the page.
             run: (script) => page.evaluate(`${script}\n;undefined`),

@@ -10,6 +10,8 @@ export function notifications(url: string, token: () => string, onEvent: (event:
     // Asked for with each connection: a socket ends with the token that it was opened with.
     connectionParams: () => ({ authorization: `Bearer ${token()}` }),
     retryAttempts: Infinity,
+    // By default a connection that is refused, as while a gateway starts, ends all subscriptions.
+    shouldRetry: () => true,
   });
   const query = 'subscription { notifications { type orderId status } }';
   client.subscribe<{ notifications: object }>(
