@@ -10,6 +10,9 @@ export async function until(isSo: () => Promise<boolean> | boolean): Promise<voi
   while (!(await look().catch(() => false))) await new Promise((resolve) => void setTimeout(resolve, 5));
 }
 
+/** The 50 ms that a request waits for a command are missed on a busy machine, in milliseconds. */
+export const COMMAND_MS = 1_000;
+
 /** Gateways whose caches are shared by one Redis. */
 export class SharingGateways {
   private readonly opened: { prefix: string; close(): Promise<void> }[] = [];
@@ -18,7 +21,7 @@ export class SharingGateways {
 
   /** One more of them. @param policy other than what things are declared with */
   async open(prefix = 'spec:', policy = {}) {
-    const redis = await openRedis(this.redisUrl, createLogger('spec', 'silent'));
+    const redis = await openRedis(this.redisUrl, createLogger('spec', 'silent'), COMMAND_MS);
     await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
     const store = new Cache(1_000_000);
     const tier = store.share((onForgotten) => new RedisTier(redis, prefix, onForgotten));

@@ -1,10 +1,13 @@
 import { loadConfig } from '#gateway/config/config';
 import { aContext } from '#libs/testing';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { LimitStoreMemory } from './limit-store.memory.ts';
 import { Limiter, rateHeaders, refusalOf, type Reserved } from './limiter.ts';
 
 describe('the limiter', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
   const limiter = (environment = {}) =>
     new Limiter(
       loadConfig({
