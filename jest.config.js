@@ -15,8 +15,8 @@ export default {
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/faults/', '/test/neighbours/'],
   modulePathIgnorePatterns: ['/dist/'],
-  // What a busy machine needs to start a gateway; no test waits so long on purpose.
-  testTimeout: 30_000,
+  // What a busy machine needs to start processes; no test waits so long on purpose.
+  testTimeout: 60_000,
   // By default jest leaves a core free, which on two is half of them.
   maxWorkers: '100%',
   workerIdleMemoryLimit: '1GB',

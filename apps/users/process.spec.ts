@@ -6,12 +6,9 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { describeStorages, environmentFor } from '#libs/testing';
-
-// Each test starts processes, on machines that are busy with other tests.
-jest.setTimeout(30_000);
 
 const children: ChildProcess[] = [];
 afterEach(() => {

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
-
-jest.setTimeout(20_000);
 
 let shop: Shop;
 let anybody: Client;

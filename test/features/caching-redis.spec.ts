@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ownRedisForTests } from '#libs/testing';
 import { Client } from '#test/support/client';
 import { secondGateway, type SecondGateway } from '#test/support/second-gateway';
 import { Shop } from '#test/support/shop';
 import { generateKeyPairSync } from 'node:crypto';
 import request from 'supertest';
-
-jest.setTimeout(20_000);
 
 const redis = await ownRedisForTests();
 const onRedis = 'skip' in redis ? describe.skip : describe;

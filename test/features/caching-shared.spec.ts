@@ -2,8 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
 
-jest.setTimeout(20_000);
-
 let shop: Shop;
 let ada: Client;
 let anybody: Client;

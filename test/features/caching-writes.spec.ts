@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
-
-jest.setTimeout(20_000);
 
 const MERGE_PATCH = { 'content-type': 'application/merge-patch+json' };
 

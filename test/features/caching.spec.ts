@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { secondGateway } from '#test/support/second-gateway';
 import { Shop } from '#test/support/shop';
 import request from 'supertest';
-
-jest.setTimeout(20_000);
 
 let shop: Shop;
 let ada: Client;

@@ -1,8 +1,6 @@
 import { GatewayPair, type PairedGateway } from '#test/support/gateway-pair';
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import request, { type Response } from 'supertest';
-
-jest.setTimeout(30_000);
 
 const ADA = { email: 'ada@example.com', password: 'analytical-engine' };
 const pair = await GatewayPair.open({ TRUST_PROXY: 'loopback', MAX_SESSIONS_PER_ACCOUNT: '4' });

@@ -1,13 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLogger } from '#libs/observe';
 import { closeRedis, openRedis } from '#libs/redis';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '#test/support/browser';
 import { GatewayPair, type PairedGateway } from '#test/support/gateway-pair';
 import { ToldProvider } from '#test/support/provider-shop';
 import request, { type Response } from 'supertest';
-
-jest.setTimeout(30_000);
 
 const ADA = { email: 'ada@example.com', password: 'analytical-engine' };
 const newKey = () =>
@@ -202,7 +200,7 @@ onRedis('two gateways, each a process', () => {
     const tokens = await logIn();
     const browser = new Browser(one.gateway.url);
     await browser.logInAtProvider();
-    const redis = await openRedis(pair!.redis.url, createLogger('spec', 'silent'));
+    const redis = await openRedis(pair!.redis.url, createLogger('spec', 'silent'), 5_000);
     await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
     const kept: unknown[] = [];
     for (const key of await redis.keys('atrium:*')) {

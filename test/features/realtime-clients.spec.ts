@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, type Reachable } from '#test/support/client';
 import { Shop } from '#test/support/shop';
 import { ask } from '#test/support/snippets/chat-stream';
@@ -9,7 +9,6 @@ import { notifications } from '#test/support/snippets/web-socket';
 import { StreamingPair } from '#test/support/streaming-pair';
 import { createClient } from 'graphql-sse';
 
-jest.setTimeout(30_000);
 const STEP_MS = 40;
 
 /** Where the clients are, and where things happen. */

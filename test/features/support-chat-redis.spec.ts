@@ -1,11 +1,9 @@
 import { ownRedisForTests } from '#libs/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ChatClient } from '#test/support/chat-client';
 import { Client } from '#test/support/client';
 import type { PairedGateway } from '#test/support/gateway-pair';
 import { StreamingPair } from '#test/support/streaming-pair';
-
-jest.setTimeout(20_000);
 
 const streaming = await StreamingPair.open(600_000);
 const onRedis = streaming ? describe : describe.skip;

@@ -5,13 +5,11 @@ import { get, type IncomingMessage } from 'node:http';
 import { connect, type IncomingHttpHeaders } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Access } from '#test/support/access';
 import { certificateFiles } from '#test/support/certificate';
 import { secondGateway, type SecondGateway } from '#test/support/second-gateway';
 import { Shop } from '#test/support/shop';
-
-jest.setTimeout(30_000);
 
 const GRAPHQL = 'application/graphql-response+json';
 const RANKED = `${GRAPHQL}, application/json;q=0.9`;

@@ -1,12 +1,10 @@
 import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '#test/support/browser';
 import { Client } from '#test/support/client';
 import { secondGateway } from '#test/support/second-gateway';
 import { Shop } from '#test/support/shop';
-
-jest.setTimeout(30_000);
 
 const ORIGIN = 'https://shop.example';
 const products = 'query ($n: Int = 3) { products(pageSize: $n) { items { id name } } }';

@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { gone, isAlive } from '#libs/testing';
+import { slowDown } from '#test/support/slow-down';
 import { Visitor } from '#test/support/visitor';
 import { type Demo, startDemo } from './demo.ts';
-
-jest.setTimeout(30_000);
 
 interface Home {
   user: unknown;
@@ -20,11 +19,14 @@ describe('npm start', () => {
   let demo: Demo;
   let token: string;
   let readyInMs: number;
+  let mostMs: number;
 
   beforeAll(async () => {
+    const slowDownBefore = slowDown();
     const startedAt = performance.now();
     demo = await startDemo();
     readyInMs = performance.now() - startedAt;
+    mostMs = 20_000 * Math.max(slowDownBefore, slowDown());
     const credentials = { email: 'ada@example.com', password: 'analytical-engine' };
     const answer = await fetch(`${demo.url}/v1/auth/login`, {
       method: 'POST',
@@ -56,8 +58,8 @@ describe('npm start', () => {
     return answer;
   };
 
-  it("serves ada's home page from all services within 20 seconds", async () => {
-    expect(readyInMs).toBeLessThan(20_000);
+  it("serves ada's home page from all services within 20 seconds, of a machine that has no other work", async () => {
+    expect(readyInMs).toBeLessThan(mostMs);
     const { status, body } = await home();
     expect(status).toBe(200);
     expect(body).toMatchObject({ user: { email: 'ada@example.com' }, degraded: [] });

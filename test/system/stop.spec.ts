@@ -2,11 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEMO_ACCOUNTS } from '#libs/demo-data';
 import { freePort, type Output, outputOf } from '#libs/testing';
-
-jest.setTimeout(30_000);
 
 const FROM_SOURCE = ['-C', 'atrium', '--import', './tools/swc-register.mjs', 'src/main.ts'];
 

@@ -1,12 +1,10 @@
 import { createLogger } from '#libs/observe';
 import { closeRedis, openRedis, type Redis, takeLock } from '#libs/redis';
 import { giveTime, redisClusterForTests } from '#libs/testing';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Cache } from './cache.ts';
 import { aRequest, rememberedThings } from './port.fixture.ts';
 import { RedisTier } from './redis-tier.ts';
-
-jest.setTimeout(30_000);
 
 const cluster = await redisClusterForTests();
 const onCluster = 'skip' in cluster ? describe.skip : describe;

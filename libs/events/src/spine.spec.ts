@@ -2,9 +2,7 @@ import { type DomainEvent, Spine, SpineMemory, SpineRedis, topic, type Told } fr
 import { createLogger } from '#libs/observe';
 import { closeRedis, openRedis, type Redis } from '#libs/redis';
 import { ownRedisForTests } from '#libs/testing';
-import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
-
-jest.setTimeout(30_000);
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 
 interface Said extends DomainEvent {
   type: 'said';
@@ -23,7 +21,7 @@ afterEach(async () => {
 });
 
 async function overRedis(url = (redis as { url: string }).url): Promise<Spine> {
-  const connection: Redis = await openRedis(url, createLogger('spec', 'silent'));
+  const connection: Redis = await openRedis(url, createLogger('spec', 'silent'), 1_000);
   await new Promise<void>((resolve) => void connection.once('ready', () => resolve()));
   const spine = new SpineRedis(connection);
   opened.push(async () => {

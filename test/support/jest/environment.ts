@@ -2,6 +2,15 @@ import type { JestEnvironment, JestEnvironmentConfig } from '@jest/environment';
 import { ModernFakeTimers } from '@jest/fake-timers';
 import { ModuleMocker } from 'jest-mock';
 
+/** Where jest keeps what a suite sets for itself, as `jest.setTimeout` does. */
+const OF_SUITE = [
+  'TEST_TIMEOUT_SYMBOL',
+  'RETRY_TIMES',
+  'RETRY_IMMEDIATELY',
+  'LOG_ERRORS_BEFORE_RETRY',
+  'WAIT_BEFORE_RETRY',
+];
+
 /**
  * Runs a suite in the realm of its worker, so that modules which stay loaded and those of the suite have one `Error`
  * and one `Array`. Puts back what a suite changes of the process. See docs/decisions/0103.
@@ -27,6 +36,7 @@ export default class SharedEnvironment implements JestEnvironment {
   async teardown(): Promise<void> {
     this.fakeTimersModern.dispose();
     process.exit = this.exit;
+    for (const name of OF_SUITE) Reflect.deleteProperty(globalThis, Symbol.for(name));
     for (const name of Object.keys(process.env)) if (!(name in this.env)) delete process.env[name];
     Object.assign(process.env, this.env);
   }
