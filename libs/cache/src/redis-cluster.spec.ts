@@ -1,6 +1,6 @@
 import { createLogger } from '#libs/observe';
 import { closeRedis, openRedis, type Redis, takeLock } from '#libs/redis';
-import { giveTime, redisClusterForTests } from '#libs/testing';
+import { redisClusterForTests, TEST_COMMAND_MS } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Cache } from './cache.ts';
 import { aRequest, rememberedThings } from './port.fixture.ts';
@@ -14,9 +14,8 @@ onCluster('a memory that gateways share in a Redis cluster', () => {
   const opened: { redis: Redis; store: Cache }[] = [];
 
   async function aGateway() {
-    const redis = await openRedis(url, createLogger('spec', 'silent'));
+    const redis = await openRedis(url, createLogger('spec', 'silent'), TEST_COMMAND_MS);
     await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
-    giveTime(redis);
     const store = new Cache(1_000_000);
     const tier = store.share((onForgotten) => new RedisTier(redis, 'spec:', onForgotten));
     opened.push({ redis, store });

@@ -1,7 +1,7 @@
 import { type DomainEvent, Spine, SpineMemory, SpineRedis, topic, type Told } from '#libs/events';
 import { createLogger } from '#libs/observe';
 import { closeRedis, openRedis, type Redis } from '#libs/redis';
-import { ownRedisForTests } from '#libs/testing';
+import { ownRedisForTests, TEST_COMMAND_MS } from '#libs/testing';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 
 interface Said extends DomainEvent {
@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 async function overRedis(url = (redis as { url: string }).url): Promise<Spine> {
-  const connection: Redis = await openRedis(url, createLogger('spec', 'silent'), 1_000);
+  const connection: Redis = await openRedis(url, createLogger('spec', 'silent'), TEST_COMMAND_MS);
   await new Promise<void>((resolve) => void connection.once('ready', () => resolve()));
   const spine = new SpineRedis(connection);
   opened.push(async () => {

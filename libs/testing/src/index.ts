@@ -1,6 +1,6 @@
 export { CertificateAuthority, type KeyedCertificate } from './certificates.ts';
 export { allReadable } from './listed.ts';
-export { giveTime, redisConnections } from './connected-redis.ts';
+export { redisConnections, TEST_COMMAND_MS } from './connected-redis.ts';
 export { describeStorages, type Place, type StorageForTests } from './describe-storages.ts';
 export {
   aContext,

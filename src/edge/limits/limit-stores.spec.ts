@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createLogger } from '#libs/observe';
 import { closeRedis, openRedis } from '#libs/redis';
-import { ownRedisForTests, redisClusterForTests, redisConnections } from '#libs/testing';
+import { ownRedisForTests, redisClusterForTests, redisConnections, TEST_COMMAND_MS } from '#libs/testing';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { spend } from './gcra.ts';
 import { LimitStoreMemory } from './limit-store.memory.ts';
@@ -15,7 +15,7 @@ const cluster = await redisClusterForTests();
 const redis = redisConnections();
 const connected = () => redis.connected((server as { url: string }).url);
 const logger = createLogger('spec', 'silent');
-const inCluster = 'skip' in cluster ? undefined : await openRedis(cluster.url, logger);
+const inCluster = 'skip' in cluster ? undefined : await openRedis(cluster.url, logger, TEST_COMMAND_MS);
 if (inCluster && inCluster.status !== 'ready') await once(inCluster, 'ready');
 afterAll(async () => {
   if (inCluster) await closeRedis(inCluster);
