@@ -16,5 +16,5 @@ describe('the settings of the orders service', () => {
     expect(status).toBe(78);
     expect(stderr).toContain('ORDER_STEP_MS: must be at least 1');
     expect(stderr).toContain('PORT: must be at most 65535');
-  }, 30_000);
+  });
 });

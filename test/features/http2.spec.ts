@@ -207,7 +207,7 @@ describe('a gateway with a certificate', () => {
       });
     while ((await shop.metric(/^streams_ended_total\{reason="overflow"\} (\d+)$/m)) === 0) await say();
     await ended;
-  }, 15_000);
+  });
 
   it('refuses headers that are too long, and knows no cleartext', async () => {
     const session = await open();

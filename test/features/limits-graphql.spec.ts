@@ -89,7 +89,9 @@ describe('a use case costs the same by GraphQL as by REST', () => {
       for (let n = 0; n < 20; n += 1) last = await anybody.post('/v1/auth/login', { email, password });
       return last;
     });
-    expect(spent).toBe(20 * 2);
+    // One comes back every 22 seconds.
+    expect(spent).toBeGreaterThan(20 * 2 - 4);
+    expect(spent).toBeLessThanOrEqual(20 * 2);
   });
 
   it.each([

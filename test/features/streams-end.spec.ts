@@ -87,7 +87,7 @@ describe('a client that does not read', () => {
     await other.until('broadcast', said);
     other.close();
     lazy.destroy();
-  }, 30_000);
+  });
 });
 
 describe('an orders service that is restarted', () => {
@@ -104,5 +104,5 @@ describe('an orders service that is restarted', () => {
     await stream.until('end');
     expect(stream.all('status').map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5']);
     await moving.close();
-  }, 20_000);
+  });
 });

@@ -55,11 +55,11 @@ describe('the health check of a container', () => {
     const { url } = await start({});
     const PORT = url.split(':')[1];
     await expect(run(process.execPath, entry, { env: { ...process.env, PORT } })).resolves.toBeDefined();
-  }, 30_000);
+  });
 
   it('exits 1 where nothing listens', async () => {
     await expect(run(process.execPath, [...entry, String(await freePort())])).rejects.toMatchObject({ code: 1 });
-  }, 30_000);
+  });
 });
 
 describe('server reflection', () => {

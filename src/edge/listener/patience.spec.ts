@@ -20,7 +20,7 @@ beforeAll(async () => {
       server.server.on('connection', (socket) => void servedSockets.push(socket));
       server.get('/small', async () => 'ok');
     },
-    { HEADERS_TIMEOUT_MS: '300', REQUEST_READ_TIMEOUT_MS: '600', IDLE_TIMEOUT_MS: '500', MAX_CONNECTIONS: '5' },
+    { HEADERS_TIMEOUT_MS: '1000', REQUEST_READ_TIMEOUT_MS: '2000', IDLE_TIMEOUT_MS: '1500', MAX_CONNECTIONS: '5' },
   );
 });
 afterAll(async () => {
@@ -41,20 +41,21 @@ async function cutAfter(first: string, again: string): Promise<number> {
   socket.write(first);
   const timer = setInterval(() => socket.write(again), 50);
   socket.resume();
-  await once(socket, 'close');
+  // The server may hang up while something is written.
+  await new Promise<void>((resolve) => void socket.on('error', () => {}).once('close', () => resolve()));
   clearInterval(timer);
   return performance.now() - since;
 }
 
 describe('a slow client', () => {
   it('that never ends its headers is cut off', async () => {
-    expect(await cutAfter('GET /small HTTP/1.1\r\nHost: x\r\n', 'X-More: 1\r\n')).toBeLessThan(3_000);
+    expect(await cutAfter('GET /small HTTP/1.1\r\nHost: x\r\n', 'X-More: 1\r\n')).toBeLessThan(10_000);
   });
 
   it('that never ends its body is cut off', async () => {
     const head =
       'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n"';
-    expect(await cutAfter(head, 'x')).toBeLessThan(3_000);
+    expect(await cutAfter(head, 'x')).toBeLessThan(10_000);
   });
 
   it('that does not read its answer is cut off', async () => {
@@ -64,7 +65,7 @@ describe('a slow client', () => {
     const since = performance.now();
     // Nothing is read until the server has given up: what is left then is what the system had taken.
     while ((await served.connections()) > 0) await new Promise(setImmediate);
-    expect(performance.now() - since).toBeLessThan(3_000);
+    expect(performance.now() - since).toBeLessThan(10_000);
   });
 
   it('may ask for a few things before it reads', async () => {
