@@ -7,7 +7,7 @@ import { all, askOrders, inWords, user } from './orders.fixture.ts';
 const ada = user('ada');
 
 /** Processes take a second to start, and several on a busy machine. */
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 
 describeStorages('an orders service that is killed', (storage) => {
   const children: ChildProcess[] = [];
