@@ -3,7 +3,7 @@ vcl 4.1;
 import directors;
 import std;
 
-# A gateway that drains is left alone before it closes: DRAIN_MS is 2 s.
+# A draining gateway gets no requests before it closes: DRAIN_MS is 2 s.
 probe ready {
   .url = "/readyz";
   .interval = 500ms;
@@ -19,7 +19,7 @@ backend one {
   .probe = ready;
   .connect_timeout = 2s;
   .first_byte_timeout = 60s;
-  # For how long a stream may be silent: more than STREAM_HEARTBEAT_MS.
+  # The idle timeout of streams: more than STREAM_HEARTBEAT_MS.
   .between_bytes_timeout = 60s;
 }
 
@@ -38,7 +38,7 @@ sub vcl_init {
   atrium.add_backend(two);
 }
 
-# Who may purge.
+# The clients that may purge.
 acl operators {
   "127.0.0.1";
 }
@@ -46,7 +46,7 @@ acl operators {
 sub vcl_recv {
   set req.backend_hint = atrium.backend();
 
-  # Set, not added to: whatever a client says of where it comes from ends here.
+  # Set, not appended to: the client's own forwarding headers end here.
   set req.http.X-Forwarded-For = client.ip;
   set req.http.X-Forwarded-Proto = "http";
   set req.http.X-Forwarded-Host = req.http.Host;
@@ -68,8 +68,8 @@ sub vcl_recv {
     return (pipe);
   }
 
-  # What everybody is answered alike: no caller, no envelope, no version, no origin, no stream. What Vary names is made the
-  # same for all of these, so that one copy is held.
+  # Requests for shared answers: no caller, no envelope, no version, no origin, no stream. They are normalised, so that one
+  # copy is stored.
   if (req.method != "GET" && req.method != "HEAD" ||
       req.http.Authorization || req.http.Cookie || req.http.Accept-Version || req.http.Origin ||
       req.http.Accept ~ "(?i)envelope|version|event-stream|q=0" ||
@@ -77,7 +77,7 @@ sub vcl_recv {
     return (pass);
   }
   set req.http.Accept = "application/json";
-  # While a gateway is well, a page is given for a minute beyond its time, and asked for anew meanwhile.
+  # While a gateway is healthy, an answer is served for a minute after it expires, and revalidated meanwhile.
   if (std.healthy(req.backend_hint)) {
     set req.grace = 60s;
   }
@@ -91,15 +91,15 @@ sub vcl_pipe {
 
 sub vcl_backend_response {
   if (!bereq.uncacheable && beresp.http.Cache-Control ~ "(?i)public") {
-    # Varnish asks for gzip whatever the client accepts, and unpacks it itself: one copy holds for every Accept-Encoding.
+    # Varnish requests gzip for every client and decodes it itself: one copy serves every Accept-Encoding.
     unset beresp.http.Vary;
-    # While no gateway is well, for an hour: stale-if-error.
+    # While no gateway is healthy, for an hour: stale-if-error.
     set beresp.grace = 1h;
   }
 }
 
 sub vcl_backend_error {
-  # A read is tried once more, at the other gateway.
+  # A read is retried once at the other gateway.
   if (bereq.retries == 0 && (bereq.method == "GET" || bereq.method == "HEAD")) {
     return (retry);
   }

@@ -20,7 +20,15 @@ const COLUMNS: readonly (keyof Abilities)[] = [
 ];
 
 const shown = (ability: Abilities[keyof Abilities]): string =>
-  ability === 0 ? 'no cache' : ability === 2 ? 'one a wording' : ability === 1 ? 'one' : ability ? 'yes' : 'no';
+  ability === 0
+    ? 'no cache'
+    : ability === 2
+      ? 'one for each wording'
+      : ability === 1
+        ? 'one'
+        : ability
+          ? 'yes'
+          : 'no';
 
 describe('docs/deploy', () => {
   it('says of each proxy what the tests hold', () => {
