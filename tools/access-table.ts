@@ -1,18 +1,18 @@
 import type { Door } from '#gateway/doors-of';
 
-const HEAD = ['| Door | Who may come in |', '| --- | --- |'];
+const HEAD = ['| Endpoint | Access |', '| --- | --- |'];
 
-/** Who may come in where, from what use cases and operators' doors declare. */
+/** The access to every endpoint, as use cases and the handlers of the admin port declare it: a Markdown table. */
 export function accessTable(doors: readonly Door[]): string {
   const rows = doors.map(({ name, access }) => `| \`${name}\` | ${who(access)} |`);
   return [...HEAD, ...rows.sort()].join('\n');
 }
 
 function who(access: Door['access']): string {
-  if (!access) return 'nobody knows';
-  const pages = access.isForPages ? ', from a page of ours' : '';
-  if (access.isPublic) return `everybody${access.ignoresToken ? ', whatever token they have' : ''}${pages}`;
+  if (!access) return 'undeclared';
+  const pages = access.isForPages ? ', from our own pages' : '';
+  if (access.isPublic) return `everyone${access.ignoresToken ? '; tokens are ignored' : ''}${pages}`;
   const lately = access.fresh ? `, logged in within ${access.fresh.maxAgeSeconds} seconds` : '';
-  if (!access.scopes?.length) return `everybody who is logged in${lately}`;
+  if (!access.scopes?.length) return `every logged-in caller${lately}`;
   return access.scopes.map((scope) => `\`${scope}\``).join(' and ') + lately;
 }

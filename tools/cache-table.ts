@@ -3,7 +3,7 @@ import { Context } from '#libs/upstream';
 import { allPorts } from '#tools/ports';
 
 const HEAD = [
-  '| Question | For whom | Fresh | Then stale, while asked again | Stands in for a failure | Not found | Tags |',
+  '| Question | Scope | Fresh | Stale while revalidating | Stale if error | Not found | Tags |',
   '| --- | --- | --- | --- | --- | --- | --- |',
 ];
 
@@ -21,7 +21,7 @@ function row(question: string, policy: Remembered): string {
   const { kind, scope, ttl, staleWhileRevalidate, staleIfError, negativeTtl } = policy;
   const cells = [
     `\`${question}\`${kind === 'each' ? ', each' : ''}`,
-    scope === 'public' ? 'everybody' : 'its caller',
+    scope === 'public' ? 'public' : 'caller',
     seconds(ttl),
     seconds(staleWhileRevalidate),
     seconds(staleIfError),

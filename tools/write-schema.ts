@@ -24,7 +24,7 @@ rewrite('docker-compose.yml', withUpstreamsPassedOn);
 put('docs/caching.md', /\| Question [^]*?\n(?=\n)/, await cacheTable());
 put('docs/request-path.md', /\| \| Stage [^]*?\n(?=\n)/, pipelineTable());
 put('docs/graphql.md', /\| Deprecated [^]*?\n(?=\n)/, deprecationTable(graphql));
-put('docs/security.md', /\| Door [^]*?\n(?=\n)/, accessTable(doors));
+put('docs/security.md', /\| Endpoint [^]*?\n(?=\n)/, accessTable(doors));
 put('docs/operations.md', /\| Metric [^]*?\n(?=\n)/, metricsTable(metrics));
 
 // What is written is right, and a gateway does not start with these: they are mended next.
