@@ -42,7 +42,7 @@ describe('docs/resilience.md', () => {
   });
 
   it('says of every gRPC status and every HTTP status whether it counts against the service', () => {
-    const rows = page.split('## What counts against a service')[1]!.matchAll(/^\| (.+) \| (failure|answer) \|$/gm);
+    const rows = page.split('## Failures and answers')[1]!.matchAll(/^\| (.+) \| (failure|answer) \|$/gm);
     const documented = new Map([...rows].map(([, answer, kind]) => [answer!, kind!]));
     const kindOf = ({ isUpstreamFault }: { isUpstreamFault: boolean }) => (isUpstreamFault ? 'failure' : 'answer');
     for (let code = 1; code <= 16; code += 1) {
@@ -56,7 +56,7 @@ describe('docs/resilience.md', () => {
   });
 
   it('shows a report as GET /admin/upstreams makes it', () => {
-    const [, example] = /^```json\n([^]*?)^```$/m.exec(page.split('## What it is doing')[1]!)!;
+    const [, example] = /^```json\n([^]*?)^```$/m.exec(page.split('## State of the upstreams')[1]!)!;
     const clients = new UpstreamClients({ tokens: new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY) });
     clients.grpc('orders', ['127.0.0.1:3002']).unary(orders.OrdersServiceService.listRecentOrders);
     expect(membersOf(JSON.parse(example!))).toEqual(
