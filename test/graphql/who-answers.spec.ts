@@ -81,10 +81,12 @@ const REQUESTS: Record<string, (() => Promise<unknown>)[]> = {
     () => post({ query: text, extensions: { persistedQuery } }),
     () => post({ extensions: { persistedQuery } }),
   ],
-  'a query with `@skip` or `@include` by up to five variables': [() => post({ query: conditions(5) })],
-  'a view route': [() => fetch(`${url}/v1/views/web/product?id=p1`).then((answer) => answer.text())],
+  'a query with `@skip` or `@include` on up to five variables': [() => post({ query: conditions(5) })],
+  'a persisted query as a REST resource': [
+    () => fetch(`${url}/v1/views/web/product?id=p1`).then((answer) => answer.text()),
+  ],
   'a query with more such variables': [() => post({ query: conditions(6) })],
-  'a query of the schema (`__schema`, `__type`)': [
+  'introspection (`__schema`, `__type`)': [
     () => post({ query: '{ __schema { queryType { name } } }' }),
     () => post({ query: '{ products { total } __type(name: "User") { name } }' }),
   ],
@@ -93,18 +95,14 @@ const REQUESTS: Record<string, (() => Promise<unknown>)[]> = {
   'a mutation by `POST`': [() => post({ query: rename })],
   'a mutation over a WebSocket': [() => ways().ask('WebSocket', { query: rename })],
   'a subscription': [() => ways().ask('SSE', { query: follow }), () => ways().ask('WebSocket', { query: follow })],
-  'a query whose variables do not fit': [
-    () => post({ query: 'query ($n: Int!) { products(page: $n) { total } }' }),
-  ],
+  'a query with invalid variables': [() => post({ query: 'query ($n: Int!) { products(page: $n) { total } }' })],
   'a document that cannot be parsed': [() => post({ query: '{' }), () => ways().ask('SSE', { query: '{' })],
-  'a document that is not valid': [
+  'an invalid document': [
     () => post({ query: '{ nothing }' }),
     () => ways().ask('WebSocket', { query: '{ nothing }' }),
     () => post({ query: `query A ${text} query B ${text}` }),
   ],
-  'an operation that its caller may not ask for': [
-    () => new Ways(url).ask('POST', { query: '{ products { total } me { id } }' }),
-  ],
+  'an operation without access': [() => new Ways(url).ask('POST', { query: '{ products { total } me { id } }' })],
   'a mutation by `GET` or `QUERY`': [
     () => ways().ask('GET', { query: rename }),
     () => ways().ask('QUERY', { query: rename }),
