@@ -1,7 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
-import { buildSchema, parse, validate } from 'graphql';
+import { dirname, join, normalize } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { describeGateway } from '#gateway/describe';
+import { catalogue } from '#libs/errors';
+import { buildSchema, isObjectType, parse, validate } from 'graphql';
 
 const pages = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', '.changeset/README.md'],
@@ -20,6 +22,24 @@ function blocksOf(page: string): { info: string; text: string }[] {
     info: info!,
     text: text!,
   }));
+}
+
+/** The links of a page to files of this repository, and the heading that each names. */
+function linksOf(page: string): { file: string; heading: string | undefined }[] {
+  return [...read(page).matchAll(/\]\(([^)#\s]*)(?:#([^)\s]+))?\)/g)]
+    .filter(([, target]) => !/^[a-z]+:/.test(target!))
+    .map(([, target, heading]) => ({ file: target ? normalize(join(dirname(page), target)) : page, heading }));
+}
+
+/** The headings of a page as GitHub names them in links. */
+function headingsOf(page: string): string[] {
+  const text = read(page).replace(/^```[^]*?^```$/gm, '');
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
 }
 
 const shellOf = (page: string) => blocksOf(page).flatMap(({ info, text }) => (info === 'sh' ? [text] : []));
@@ -57,6 +77,48 @@ describe('the README', () => {
   });
 });
 
+describe('the features of the README', () => {
+  const settings = [...read('.env.example').matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name!);
+  const fields = Object.values(buildSchema(read('schema.graphql')).getTypeMap())
+    .filter(isObjectType)
+    .flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
+  let routes: string[];
+  beforeAll(async () => {
+    const { doors, openapi } = await describeGateway();
+    const { paths } = JSON.parse(openapi) as { paths: Record<string, object> };
+    const documented = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    routes = [...doors.map(({ name }) => name.replace(/:(\w+)/g, '{$1}')), ...documented];
+  });
+
+  /** What a line names that can be looked up, with whether it is there. */
+  const namedIn = (item: string) =>
+    [...item.matchAll(/`([^`]+)`/g)].flatMap(([, name]): [string, boolean][] => {
+      if (/^[A-Z]+ \//.test(name!)) return [[name!, routes.includes(name!)]];
+      if (/^[A-Z][A-Z_]+$/.test(name!)) return [[name!, settings.includes(name!) || name! in catalogue]];
+      if (/^[A-Z][A-Z_]+=/.test(name!)) return [[name!, settings.includes(name!.split('=')[0]!)]];
+      if (/^[A-Z]\w+\.\w+$/.test(name!)) return [[name!, fields.includes(name!)]];
+      if (name!.startsWith('npm run ')) return [[name!, name!.slice('npm run '.length) in scripts]];
+      return [];
+    });
+
+  it.each(itemsUnder('What it does'))('has %s', (item) => {
+    const named = namedIn(item);
+    expect(named.filter(([, isThere]) => !isThere)).toEqual([]);
+    expect(named.length).toBeGreaterThan(0);
+  });
+
+  it.each(itemsUnder('Not yet'))('has not: %s', (item) => {
+    const named = namedIn(item);
+    // An error code stands for what is refused with it.
+    expect(named.filter(([name, isThere]) => isThere !== name in catalogue)).toEqual([]);
+    expect(named.length).toBeGreaterThan(0);
+  });
+});
+
+const linked = linkedFrom('README.md');
+
 describe.each(pages)('%s', (page) => {
   it('names npm scripts that exist', () => {
     const named = [...read(page).matchAll(/(?:`|^|&& )npm (?:run )?([a-z][\w:-]*)/gm)].map(([, name]) => name!);
@@ -64,10 +126,22 @@ describe.each(pages)('%s', (page) => {
     expect(named.filter((name) => !own.includes(name))).toEqual([]);
   });
 
-  it('links to files that exist', () => {
-    const links = [...read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => target!);
-    const relative = links.filter((target) => !/^[a-z]+:/.test(target));
-    expect(relative.filter((target) => !existsSync(join(dirname(page), target)))).toEqual([]);
+  it('links to files and headings that exist', () => {
+    const wrong = linksOf(page).filter(
+      ({ file, heading }) =>
+        !existsSync(file) || (heading && file.endsWith('.md') && !headingsOf(file).includes(heading)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('names what is in the files that it links', () => {
+    const named = [...read(page).matchAll(/`([\w.]+)` in \[[^\]]+\]\(([^)#\s]+)\)/g)];
+    const wrong = named.filter(([, name, file]) => !read(join(dirname(page), file!)).includes(name!));
+    expect(wrong.map(([all]) => all)).toEqual([]);
+  });
+
+  it('is linked from the README, or from a page that is', () => {
+    expect(linked).toContain(page);
   });
 
   it('names files that exist', () => {
@@ -95,6 +169,21 @@ describe.each(pages)('%s', (page) => {
     }
   });
 });
+
+/** The pages that a reader of the README can reach by links. */
+function linkedFrom(page: string, seen = new Set([page])): Set<string> {
+  for (const { file } of linksOf(page)) {
+    if (seen.has(file) || !file.endsWith('.md') || !existsSync(file)) continue;
+    linkedFrom(file, seen.add(file));
+  }
+  return seen;
+}
+
+/** The items of a list of the README, by the heading above it. */
+function itemsUnder(heading: string): string[] {
+  const section = readme.split(`\n## ${heading}\n`)[1]!.split('\n## ')[0]!;
+  return section.split('\n').flatMap((line) => /^- (.+)$/.exec(line)?.[1] ?? []);
+}
 
 /** The files that a reader of docs/guides/add-an-upstream.md writes. */
 function isMadeByTheGuide(file: string): boolean {
