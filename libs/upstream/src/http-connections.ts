@@ -1,5 +1,6 @@
 import { rotatingLookup } from '#libs/endpoints';
-import { buildConnector, Pool } from 'undici';
+import buildConnector from 'undici/lib/core/connect.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import { TlsFiles, type TlsFileError, type TlsFileSettings } from './tls-files.ts';
 
 const CONNECT_TIMEOUT_MS = 1_000;

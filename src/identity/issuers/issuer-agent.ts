@@ -1,6 +1,7 @@
 import type { Config } from '#gateway/config/config';
 import type { IssuerSettings } from '#gateway/config/issuers-file';
-import { Agent, fetch as undiciFetch } from 'undici';
+import type { Agent } from 'undici';
+import { httpClient } from './http-client.ts';
 
 /**
  * The connections to an issuer, with the certificates that are trusted there: those of its `caFile`, for the provider else those of
@@ -12,9 +13,9 @@ export function issuerAgent(
   { issuer, caFile }: Pick<IssuerSettings, 'issuer' | 'caFile'>,
 ): Agent | undefined {
   const ca = caFile ?? (issuer === OIDC_ISSUER ? OIDC_CA_FILE : undefined);
-  return ca === undefined ? undefined : new Agent({ connect: { ca } });
+  return ca === undefined ? undefined : new (httpClient().Agent)({ connect: { ca } });
 }
 
 /** `fetch` over these connections. */
 export const fetchOver = (agent: Agent): typeof fetch =>
-  ((url: string, options: object) => undiciFetch(url, { ...options, dispatcher: agent })) as typeof fetch;
+  ((url: string, options: object) => httpClient().fetch(url, { ...options, dispatcher: agent })) as typeof fetch;

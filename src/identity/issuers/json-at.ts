@@ -1,4 +1,5 @@
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
+import { httpClient } from './http-client.ts';
 
 const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 262_144;
@@ -9,7 +10,7 @@ const MAX_BYTES = 262_144;
  * @throws where there is none
  */
 export async function jsonAt(url: string, dispatcher?: Dispatcher): Promise<unknown> {
-  const { statusCode, body } = await request(url, {
+  const { statusCode, body } = await httpClient().request(url, {
     ...(dispatcher ? { dispatcher } : {}),
     headersTimeout: TIMEOUT_MS,
     bodyTimeout: TIMEOUT_MS,

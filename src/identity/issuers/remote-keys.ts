@@ -3,6 +3,7 @@ import { atMost } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import type { Dispatcher } from 'undici';
 import { FetchSchedule } from './fetch-schedule.ts';
+import { httpClient } from './http-client.ts';
 import { jsonAt } from './json-at.ts';
 import { publishedKeys, type PublishedKey } from './key-list.ts';
 import { unchecked } from './unchecked.ts';
@@ -47,6 +48,8 @@ export class RemoteKeys {
     private readonly dispatcher?: Dispatcher,
     private readonly now: () => number = () => performance.now(),
   ) {
+    // The first token does not wait for it.
+    httpClient();
     this.schedule = new FetchSchedule(now);
     this.unknown = new LRUCache(atMost(MAX_UNKNOWN));
   }

@@ -1,10 +1,11 @@
 import { Config } from '#gateway/config/config';
 import { clientAuthentication } from '#gateway/identity/issuers/client-authentication';
+import { httpClient } from '#gateway/identity/issuers/http-client';
 import { fetchOver, issuerAgent } from '#gateway/identity/issuers/issuer-agent';
 import { GatewayError } from '#libs/errors';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type * as OAuth from 'oauth4webapi';
-import { Agent } from 'undici';
+import type { Agent } from 'undici';
 import { IdTokens } from './id-tokens.ts';
 
 /** Not loaded where nobody logs in at a provider. */
@@ -38,14 +39,16 @@ interface Discovered {
 /** The gateway as a client of the OpenID provider `OIDC_ISSUER`. */
 @Injectable()
 export class ProviderClient implements OnApplicationShutdown {
-  private readonly agent: Agent;
+  /** Undefined where there is no provider. */
+  private readonly agent: Agent | undefined;
   private readonly nonces = new Map<string, string>();
   private known: Discovered | undefined;
   private asking: Promise<Connection> | undefined;
 
   constructor(private readonly config: Config) {
+    if (!config.OIDC_ISSUER) return;
     const settings = config.ISSUERS_FILE.find(({ issuer }) => issuer === config.OIDC_ISSUER);
-    this.agent = (settings && issuerAgent(config, settings)) ?? new Agent();
+    this.agent = (settings && issuerAgent(config, settings)) ?? new (httpClient().Agent)();
   }
 
   /**
@@ -68,7 +71,7 @@ export class ProviderClient implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.agent.destroy();
+    await this.agent?.destroy();
   }
 
   private async discover(): Promise<Connection> {
@@ -76,7 +79,7 @@ export class ProviderClient implements OnApplicationShutdown {
     const oauth = await library();
     const issuer = new URL(OIDC_ISSUER!);
     const { nonces } = this;
-    const fetchOf = notingNonces(fetchOver(this.agent), nonces);
+    const fetchOf = notingNonces(fetchOver(this.agent!), nonces);
     const options = (timeoutMs = TIMEOUT_MS) => ({
       signal: AbortSignal.timeout(timeoutMs),
       [oauth.customFetch]: fetchOf,
