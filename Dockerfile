@@ -14,8 +14,10 @@ COPY . .
 RUN npm run build
 
 FROM sources AS production-dependencies
+COPY tools/omit-build-tools.mjs ./
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev \
-  && rm -rf node_modules/node-linux-* node_modules/.bin/node
+  && rm -rf node_modules/node-linux-* node_modules/.bin/node \
+  && node omit-build-tools.mjs
 
 FROM node:${NODE_VERSION}-slim AS process
 ARG VERSION=0.1.0
