@@ -5,7 +5,7 @@ const ADAPTER = '\\.(rest|grpc)\\.ts$';
 const PROGRAM =
   '^(src/main|apps/[^/]+/main|libs/service/src/health-check|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+)\\.ts$';
 /** What upstreams and features add to the settings. */
-const SETTINGS = '^src/(upstreams|features)/[^/]+\\.settings\\.ts$';
+const SETTINGS = '^src/(upstreams|features)/settings/[^/]+\\.settings\\.ts$';
 const DOOR = '^src/features/.*\\.(controller|resolver|gateway)\\.ts$';
 
 /** Libs by floor. A lib may import those of lower floors, and none of its own floor unless listed beside it. */

@@ -17,7 +17,7 @@ describe('the addresses of upstreams', () => {
     expect(without).not.toContain('REVIEWS_URL');
     const [, after] = withUpstreams(without).split(/^# ASSISTANT_URL=.*\n/m);
     expect(after).toMatch(
-      /^# Where the reviews service is\. \(http:\/\/ .*\)\n# REVIEWS_URL=http:\/\/127\.0\.0\.1:3004\n/,
+      /^# The addresses of the reviews service\. \(http:\/\/ .*\)\n# REVIEWS_URL=http:\/\/127\.0\.0\.1:3004\n/,
     );
   });
 

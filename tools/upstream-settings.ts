@@ -19,7 +19,7 @@ export function withUpstreams(envExample: string): string {
   const lines = missing.map(([name, addresses]) => {
     const service = name.slice(0, -'_URL'.length).toLowerCase();
     const form = addresses.some((address) => address.startsWith('http')) ? HTTP : GRPC;
-    return `# Where the ${service} service is. (${form})\n# ${name}=${addresses.join(',')}\n`;
+    return `# The addresses of the ${service} service. (${form})\n# ${name}=${addresses.join(',')}\n`;
   });
   const last = Math.max(...all.map(([name]) => endOfLine(envExample, new RegExp(`^(# )?${name}=.*\\n`, 'm'))));
   return insert(envExample, last, lines.join(''));

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { featureSettings } from '#gateway/features/features.settings';
-import { upstreamSettings } from '#gateway/upstreams/upstreams.settings';
+import { featureSettings } from '#gateway/features/settings/features.settings';
+import { upstreamSettings } from '#gateway/upstreams/settings/upstreams.settings';
 import { internalTokenKey, refuseDemoKeyInProduction } from '#libs/internal-token';
 import { LOG_LEVELS } from '#libs/observe';
 import { bytes, count, milliseconds, port, readSettings } from '#libs/process';

@@ -1,4 +1,4 @@
-import { upstreams } from '#gateway/upstreams/upstreams.settings';
+import { upstreams } from '#gateway/upstreams/settings/upstreams.settings';
 import type { UpstreamSettings } from '#libs/upstream';
 import type { z } from 'zod';
 import { grpcAddresses, httpUrls } from './values.ts';

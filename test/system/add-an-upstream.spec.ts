@@ -48,7 +48,7 @@ describe('docs/guides/add-an-upstream.md', () => {
     expect(files.filter((file) => file.endsWith('.spec.ts'))).toHaveLength(1);
     expect(files).toHaveLength(5);
     expect(changes.map(({ file, text }) => [file, added(text).length])).toEqual([
-      ['src/upstreams/upstreams.settings.ts', 1],
+      ['src/upstreams/settings/upstreams.settings.ts', 1],
       ['src/upstreams/upstreams.module.ts', 1],
     ]);
   });
@@ -82,7 +82,7 @@ describe('a copy in which somebody followed the guide', () => {
   it('compiles', async () => {
     writeFileSync(
       join(copy, 'tsconfig.copy.json'),
-      JSON.stringify({ extends: './tsconfig.json', include: ['src/upstreams'] }),
+      JSON.stringify({ extends: './tsconfig.json', include: ['src/upstreams', 'libs/**/*.d.ts'] }),
     );
     await inCopy(process.execPath, 'node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.copy.json');
   }, 240_000);
@@ -94,10 +94,10 @@ describe('a copy in which somebody followed the guide', () => {
 
   it('lists the address of the service in .env.example and docker-compose.yml, and its cache policy in the docs', () => {
     expect(read('.env.example')).toMatch(
-      /^# Where the parcels service is\. .*\n# PARCELS_URL=http:\/\/127\.0\.0\.1:3010$/m,
+      /^# The addresses of the parcels service\. .*\n# PARCELS_URL=http:\/\/127\.0\.0\.1:3010$/m,
     );
     expect(read('docker-compose.yml')).toContain('\n  PARCELS_URL: ${PARCELS_URL:-}\n');
-    expect(read('docs/caching.md')).toContain('| `parcels.scansOf` | its caller | 30 s |');
+    expect(read('docs/caching.md')).toContain('| `parcels.scansOf` | caller | 30 s |');
   });
 
   it('differs in no other file', () => {

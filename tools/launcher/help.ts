@@ -1,5 +1,5 @@
 import { demo } from '#apps/demo';
-import { upstreams } from '#gateway/upstreams/upstreams.settings';
+import { upstreams } from '#gateway/upstreams/settings/upstreams.settings';
 
 const PROVIDER = '  IDENTITY_PORT=3006  the OpenID provider for trying out logins; IDENTITY=off leaves it out\n';
 

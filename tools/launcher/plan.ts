@@ -1,7 +1,7 @@
 import { port, readSettings } from '#libs/process';
 import { z } from 'zod';
 import { demo } from '#apps/demo';
-import { upstreams } from '#gateway/upstreams/upstreams.settings';
+import { upstreams } from '#gateway/upstreams/settings/upstreams.settings';
 import { type Identity, identityAt, identityEnvironment } from './identity.ts';
 import { reachable } from './reachable.ts';
 

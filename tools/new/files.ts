@@ -27,7 +27,8 @@ const TEMPLATE = 'tools/new/template';
 const ENDING = '.template';
 
 /** What makes a test one of the shop: an import of what belongs to it. */
-const SHOP_IMPORTS = /'(?:#gateway\/(?:features|upstreams)\/|#apps\/|#test\/|#libs\/demo-data)|schema\.graphql|\b(?:USERS|ORDERS|PRODUCTS)_URL\b/;
+const SHOP_IMPORTS =
+  /'(?:#gateway\/(?:features|upstreams)\/|#apps\/|#test\/|#libs\/demo-data)|schema\.graphql|\b(?:USERS|ORDERS|PRODUCTS)_URL\b/;
 const SHOP_CONTRACTS =
   /import (?:type )?\{[^}]*\b(?:orders|products|\w+Document|\w+Api)\b[^}]*\} from '#libs\/contracts'/;
 

@@ -1,4 +1,4 @@
-import { NodeView } from '#gateway/features/node.view';
+import { NodeView } from '#gateway/features/views/node.view';
 import { Shown, View } from '#libs/view';
 import { ID } from '@nestjs/graphql';
 

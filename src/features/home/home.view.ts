@@ -1,6 +1,6 @@
 import { ListSize } from '#gateway/declare/list-size';
 import { UserView } from '#gateway/features/account/user.view';
-import { DegradedView } from '#gateway/features/degraded.view';
+import { DegradedView } from '#gateway/features/views/degraded.view';
 import { OrderView } from '#gateway/features/orders/order.view';
 import { ProductView } from '#gateway/features/products/product.view';
 import { Shown, View } from '#libs/view';

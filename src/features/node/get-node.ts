@@ -1,7 +1,7 @@
 import { Public } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
 import { withItsProducts } from '#gateway/features/orders/order-products.view';
-import type { NodeView } from '#gateway/features/node.view';
+import type { NodeView } from '#gateway/features/views/node.view';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { Users } from '#gateway/upstreams/users/users.port';

@@ -2,7 +2,7 @@ import { ExpectedTypes } from '#gateway/declare/expected-types';
 import { RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
 import { WantedParts } from '#gateway/declare/wanted-parts';
-import { NodeView } from '#gateway/features/node.view';
+import { NodeView } from '#gateway/features/views/node.view';
 import type { Context } from '#libs/upstream';
 import type { Wanted } from '#libs/view';
 import { Args, ID, Query, Resolver } from '@nestjs/graphql';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MoneyInput } from '#gateway/features/money.view';
+import type { MoneyInput } from '#gateway/features/views/money.view';
 import type { NewOrder, Order } from '#gateway/upstreams/orders/orders.port';
 import type { Product } from '#gateway/upstreams/products/products.port';
 import type { Asked } from '#libs/view';

@@ -1,6 +1,6 @@
 import { ListSize } from '#gateway/declare/list-size';
-import { MoneyView } from '#gateway/features/money.view';
-import { NodeView } from '#gateway/features/node.view';
+import { MoneyView } from '#gateway/features/views/money.view';
+import { NodeView } from '#gateway/features/views/node.view';
 import { ProductView } from '#gateway/features/products/product.view';
 import type { OrderStatus as Status } from '#gateway/upstreams/orders/orders.port';
 import { DateTime, enumeration, Shown, View } from '#libs/view';

@@ -1,5 +1,5 @@
 import { idempotencyKey } from '#gateway/declare/idempotency-key';
-import { MoneyInput } from '#gateway/features/money.view';
+import { MoneyInput } from '#gateway/features/views/money.view';
 import { type Asked, id, input } from '#libs/view';
 import { z } from 'zod';
 

@@ -1,5 +1,5 @@
 import { ListSize } from '#gateway/declare/list-size';
-import { DegradedView } from '#gateway/features/degraded.view';
+import { DegradedView } from '#gateway/features/views/degraded.view';
 import { Shown, View } from '#libs/view';
 import { ProductView } from './product.view.ts';
 import { ReviewView } from './review.view.ts';

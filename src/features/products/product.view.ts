@@ -1,5 +1,5 @@
-import { MoneyView } from '#gateway/features/money.view';
-import { NodeView } from '#gateway/features/node.view';
+import { MoneyView } from '#gateway/features/views/money.view';
+import { NodeView } from '#gateway/features/views/node.view';
 import { Shown, View } from '#libs/view';
 import { Float, ID } from '@nestjs/graphql';
 
