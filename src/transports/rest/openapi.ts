@@ -90,7 +90,7 @@ const everywhere = Object.fromEntries(
 const FAILURES: readonly [status: string, name: string, description: string, headers?: object][] = [
   ['400', 'BadRequest', 'The request cannot be parsed.'],
   ['401', 'Unauthenticated', 'There is no token, or it is not valid.'],
-  ['422', 'NotAcceptable', 'A value is not acceptable.'],
+  ['422', 'UnprocessableContent', 'A value has the right type, but is out of range or badly formatted.'],
   ['429', 'RateLimited', 'Too many requests.', { 'Retry-After': header('When to come back, in seconds.') }],
   ['500', 'Internal', 'Our fault.'],
   ['default', 'Failure', 'Another failure.'],
