@@ -2,15 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '#libs/cache';
 
-describe('what keeps at most so many', () => {
-  it('forgets the one that was used longest ago', () => {
+describe('an LRU cache bounded by `atMost`', () => {
+  it('evicts the least recently used entry', () => {
     const kept = new LRUCache<string, number>(atMost(2));
     kept.set('one', 1).set('two', 2).get('one');
     kept.set('three', 3);
     expect([...kept.keys()]).toEqual(['three', 'one']);
   });
 
-  it('takes no room before there is something in it', () => {
+  it('allocates no memory while it is empty', () => {
     const before = process.memoryUsage();
     const kept = new LRUCache<string, number>(atMost(5_000_000));
     const after = process.memoryUsage();

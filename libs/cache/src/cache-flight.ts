@@ -2,12 +2,12 @@ import { type Context, Flight } from '#libs/upstream';
 import type { Known, Lookup } from './lookup.ts';
 
 /**
- * A call for what is not in the cache, or is not fresh there. Once it takes longer than usual, those who wait and for whom
- * stale answers may stand in are given those, and the call goes on, to refresh the cache: until its own deadline, and as
- * one of a bounded number.
+ * One upstream call for entries that are missing or stale. Once it exceeds the soft timeout, waiting requests that
+ * accept stale answers get them, and the call goes on to refresh the cache, until its own deadline and within a
+ * bounded number of such calls.
  */
 export class CacheFlight extends Flight<Known> {
-  /** Whether it takes longer than usual: who comes now is given what stands in, and waits no more. */
+  /** Whether the soft timeout has passed: requests that join from then on get the stale answer at once. */
   isOverdue = false;
   private found: Known | undefined;
   private standIns: Known | undefined;
@@ -22,7 +22,10 @@ export class CacheFlight extends Flight<Known> {
     this.mustBeFresh = context.mustBeFresh;
   }
 
-  /** Tells it what can be answered before the upstream does. @param found is good as it is */
+  /**
+   * Sets the entries that can be answered before the upstream does.
+   * @param found entries that are usable as they are
+   */
   has(found: Known, standIns: Known): void {
     this.found = found;
     this.standIns = standIns;
@@ -33,7 +36,7 @@ export class CacheFlight extends Flight<Known> {
     this.overdue.resolve();
   }
 
-  /** What answers these in place of the upstream; undefined where nothing stands in for one of them. */
+  /** The entries to answer instead of the upstream's; undefined if any key has neither a usable nor a stale one. */
   standInsFor(keys: readonly string[]): Known | undefined {
     const known: Known = new Map();
     for (const key of keys) {
@@ -46,14 +49,14 @@ export class CacheFlight extends Flight<Known> {
     return known;
   }
 
-  /** Waits for these: where stale ones may stand in for all of them, for as long as the call usually takes. */
+  /** Waits for these keys; if all of them have stale entries, no longer than the soft timeout. */
   joinFor(context: Context, keys: readonly string[]): Promise<Known> {
     if (context.mustBeFresh) return this.join(context);
     const early = this.overdue.promise.then(() => this.standInsFor(keys));
     return this.join(context, early);
   }
 
-  /** Goes on alone as long as it has time, however many others do. */
+  /** Continues without any waiting request until its deadline, without counting against the bound. */
   background(): this {
     super.detach();
     return this;

@@ -25,15 +25,15 @@ export class Cache {
     return this.tiers.memory;
   }
 
-  /** Shares the cache. @param tier is given what to call when another gateway has invalidated tags */
+  /** Adds the second tier. @param tier makes it, given the callback for tags that another gateway invalidates */
   share(tier: (onInvalidated: (tags: readonly string[] | 'all') => void) => RedisTier): RedisTier {
     return (this.tiers.shared = tier((tags) => this.tiers.invalidateHere(tags)));
   }
 
   /**
-   * The answers to these, from the cache or the upstream. Where the upstream takes longer than it usually does, or fails, a
-   * stale answer stands in as long as its declaration allows, and its age is noted on `context`.
-   * @throws what the upstream's client throws, where nothing stands in
+   * The answers for these items, from the cache or the upstream. If the upstream is slower than usual or fails, a
+   * stale answer is used as long as the declaration allows (stale-if-error), and its age is noted on `context`.
+   * @throws the error of the upstream's client if there is no stale answer
    */
   async answers(context: Context, items: readonly Item[], lookup: Lookup): Promise<Known> {
     const { policy, stats } = lookup;
@@ -57,13 +57,13 @@ export class Cache {
     return noted(context, items, known, policy);
   }
 
-  /** Invalidates all that bears one of these tags, here and at every other gateway, and what is on its way. */
+  /** Invalidates every entry with one of these tags, in all gateways, and answers that are still in flight. */
   async forget(tags: readonly string[]): Promise<void> {
     this.tiers.invalidateHere(tags);
     await this.tiers.shared?.forget(tags);
   }
 
-  /** How the cache does, for operators. */
+  /** The state of the cache, for `/admin/cache`. */
   report() {
     const { bytes, size: entries, evictions } = this.memory;
     return {

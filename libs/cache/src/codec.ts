@@ -1,17 +1,17 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Entry } from './entry.ts';
 
-/** From here on an entry is packed, in bytes. */
+/** Entries of at least this size are compressed, in bytes. */
 const PACKED_FROM_BYTES = 2_048;
-/** What is larger is not shared, in bytes. */
+/** Larger entries are not shared, in bytes. */
 const MOST_BYTES = 512 * 1024;
 
 const PLAIN = 0;
 const PACKED = 1;
 
-/** What is written to Redis of an entry. The version of each tag says whether it has been forgotten since. */
+/** An entry as stored in Redis. It is valid while each tag still has the version that is stored with it. */
 interface Written {
-  /** When it was asked for, on the clock of `Date.now()`: other machines have another `performance.now()`. */
+  /** When it was requested, by `Date.now()`: `performance.now()` differs between machines. */
   at: number;
   freshMs: number;
   lifeMs: number;
@@ -32,7 +32,7 @@ export function encoded(
   return Buffer.concat([Buffer.of(isPacked ? PACKED : PLAIN), isPacked ? zstdCompressSync(text) : text]);
 }
 
-/** An entry from its bytes; undefined where they are none, or a tag has another version than when it was written. */
+/** Decodes an entry; undefined if the bytes are malformed, or a tag's version has changed since it was written. */
 export function decoded(bytes: Buffer, tags: readonly string[], versions: readonly string[]): Entry | undefined {
   try {
     const body = bytes.subarray(1);

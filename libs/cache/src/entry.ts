@@ -1,38 +1,38 @@
 import { GatewayError } from '#libs/errors';
 import type { Remembered } from './policy.ts';
 
-/** So much less fresh, at most, is an answer, so that not all expire at once. */
+/** The share by which a lifetime is shortened at random, so that entries do not all expire at once. */
 const JITTER = 0.1;
 
-/** "There is no such thing", where the upstream says so by an error. */
+/** Marks a negative answer that the upstream gave as a NOT_FOUND error. */
 export const NO_SUCH_THING = Symbol.for('atrium.no-such-thing');
 
-/** An answer as it is remembered. */
+/** A cached answer. */
 export interface Entry {
-  /** Undefined for "there is no such thing". Frozen once it is given to more than one who asks. */
+  /** Undefined for a negative answer. Frozen once more than one request has been given it. */
   value: unknown;
-  /** When it was asked for, on the clock of `performance.now()`. */
+  /** When it was requested, by `performance.now()`. */
   storedAt: number;
-  /** For so long it is fresh, in milliseconds. */
+  /** Fresh lifetime, in milliseconds. */
   freshMs: number;
-  /** For so long it may be used at all, in milliseconds. */
+  /** Total lifetime, including the time it may be used stale, in milliseconds. */
   lifeMs: number;
   tags: readonly string[];
-  /** To how many it was given. One owns it alone; all others share it. */
+  /** How often it was given out: the only holder owns it, several share it. */
   given?: 'once' | 'often';
-  /** Whether it was asked for again since, and the upstream could not give another: who is given this is told its age. */
+  /** Whether a refresh has failed since: requests that get this entry are marked stale, with its age. */
   isStandIn?: boolean;
 }
 
 /** How old an entry is, in milliseconds. */
 export const ageMs = ({ storedAt }: Entry): number => performance.now() - storedAt;
 
-/** Whether it is as good as what the upstream would say. */
+/** Whether the entry is fresh. */
 export const isFresh = (entry: Entry): boolean => ageMs(entry) < entry.freshMs;
 
 /**
- * Notes that an answer is given to somebody. From the second on it is frozen through and through: what requests share, none may
- * change. Most answers are given once, and to freeze one takes longer than to store it.
+ * Notes that an entry is given out. From the second time on it is deeply frozen, since requests share it and none may
+ * change it. Most entries are given out once, and freezing takes longer than storing.
  */
 export function give(entry: Entry): void {
   if (entry.given === 'often') return;
@@ -40,30 +40,30 @@ export function give(entry: Entry): void {
   entry.given = entry.given ? 'often' : 'once';
 }
 
-/** Freezes a value through and through. */
+/** Freezes a value deeply. */
 export function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const inner of Object.values(value)) frozen(inner);
   return Object.freeze(value);
 }
 
-/** Whether an entry may be answered without asking the upstream first. */
+/** Whether an entry may be used without an upstream call first: fresh, or within `staleWhileRevalidate`. */
 export function isUsable(entry: Entry, { staleWhileRevalidate }: Remembered): boolean {
   const isMissing = entry.value === undefined;
   return ageMs(entry) < entry.freshMs + (isMissing ? 0 : staleWhileRevalidate * 1000);
 }
 
-/** Whether an error is a failure of the upstream, for which a stale answer may stand in (RFC 5861). */
+/** Whether an error is an upstream failure to which `staleIfError` applies (RFC 5861). */
 export function isUpstreamFailure(error: unknown): boolean {
   return error instanceof GatewayError && error.status >= 500;
 }
 
-/** Whether an entry that is not fresh may still stand in where the upstream fails (RFC 5861). */
+/** Whether a stale entry is still within `staleIfError` (RFC 5861). */
 export function isWithinStaleIfError(entry: Entry, { staleIfError }: Remembered): boolean {
   return ageMs(entry) < entry.freshMs + staleIfError * 1000;
 }
 
-/** An answer of the upstream as it is remembered. @param random from 0 to 1 */
+/** Makes a cache entry of an upstream's answer. @param random from 0 to 1 */
 export function entryOf(
   answer: unknown,
   storedAt: number,

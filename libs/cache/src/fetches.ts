@@ -6,12 +6,12 @@ import type { Item, Known, Lookup } from './lookup.ts';
 import { oneAsks } from './one-asks.ts';
 import type { Read, Tiers } from './tiers.ts';
 
-/** Who finds somebody fetching the same waits for their answer if it may take so long, in milliseconds. */
+/** The shortest remaining time of a request that joins a call already in flight, in milliseconds. */
 const JOIN_MS = 1_000;
-/** How long a call may take that no request waits for, in milliseconds. */
+/** The deadline of a background refresh, in milliseconds. */
 const REFRESH_MS = 3_000;
 
-/** Calls to upstreams for what is not in the cache, or not fresh there: one for each thing, however many want it. */
+/** Upstream calls for missing and stale entries: one call in flight per key, shared by all requests (single-flight). */
 export class Fetches {
   private readonly flights = new Map<string, CacheFlight>();
 
@@ -20,7 +20,7 @@ export class Fetches {
     private readonly random: () => number,
   ) {}
 
-  /** Waits for those that are on their way to somebody else, and fetches the rest in one go. */
+  /** Joins the calls already in flight for these items, and fetches the rest in one call. */
   async get(context: Context, items: readonly Item[], lookup: Lookup): Promise<Known> {
     const known: Known = new Map();
     const waits = new Map<CacheFlight, string[]>();
@@ -49,7 +49,10 @@ export class Fetches {
     return known;
   }
 
-  /** Fetches these again, unless somebody does; nobody waits for it. @param stale what is answered meanwhile */
+  /**
+   * Refreshes these items in the background, unless a refresh is in flight.
+   * @param stale the entries used meanwhile
+   */
   refresh({ log, trace, caller }: Context, items: readonly Item[], stale: Known, lookup: Lookup): void {
     const expired = items.filter(({ key }) => !this.flights.has(key));
     if (!expired.length) return;
@@ -83,7 +86,7 @@ export class Fetches {
     return flight;
   }
 
-  /** Answers what is found, and fetches the rest. */
+  /** Answers items from the tiers, and fetches those that are missing. */
   private async load(flight: CacheFlight, items: readonly Item[], lookup: Lookup): Promise<Known> {
     const { policy, stats, detached } = lookup;
     const read = await this.tiers.read(items, stats);
@@ -109,7 +112,7 @@ export class Fetches {
 
     flight.has(known, standIns);
     if (standIns.size === missing.length && !flight.mustBeFresh) {
-      // Nobody would wait for the call, and there are enough of those.
+      // No request would wait for this call, and the bound on such calls is reached.
       if (detached.isFull) return flight.standInsFor(items.map(keyOf))!;
       flight.expiresAt = Math.max(flight.expiresAt, performance.now() + REFRESH_MS);
     }
@@ -119,13 +122,13 @@ export class Fetches {
     return known;
   }
 
-  /** Refreshes what a flight has found stale: from now on it is on its way with the refresh. */
+  /** Hands the stale keys of a flight over to a background refresh, which later requests join instead. */
   private refreshInstead(flight: CacheFlight, expired: readonly Item[], stale: Known, lookup: Lookup): void {
     for (const { key } of expired) if (this.flights.get(key) === flight) this.flights.delete(key);
     this.refresh(flight, expired, stale, lookup);
   }
 
-  /** Makes a call, and tells its flight when it takes longer than usual. */
+  /** Makes a call, and marks its flight overdue when the soft timeout passes. */
   private async timed(flight: CacheFlight, { softTimeout }: Lookup, call: () => Promise<Known>): Promise<Known> {
     const startedAt = performance.now();
     const stop = softTimeout.start(() => flight.becomeOverdue());
@@ -134,7 +137,7 @@ export class Fetches {
       softTimeout.answered(startedAt);
       return answers;
     } catch (error) {
-      // Whoever gives up early says nothing about the upstream.
+      // A request that gives up early says nothing about the upstream's latency.
       if (!flight.endedBy || flight.isDetached) softTimeout.failed(error);
       throw error;
     } finally {
@@ -142,7 +145,7 @@ export class Fetches {
     }
   }
 
-  /** Where gateways share what is everybody's, one of them fetches it. */
+  /** Fetches public entries in one gateway only while the second tier is up (distributed single-flight). */
   private shared(flight: CacheFlight, items: readonly Item[], lookup: Lookup, read: Read): Promise<Known> {
     const fetch = (some: readonly Item[]) => this.fetch(flight, some, lookup, read);
     const { shared } = this.tiers;
@@ -174,11 +177,11 @@ export class Fetches {
 
 const keyOf = ({ key }: Item): string => key;
 
-/** Of an answer to several requests, what one of them wants. */
+/** The entries of a shared answer that one request needs. */
 const only = (keys: readonly string[], answer: Known): Known =>
   new Map(keys.flatMap((key) => (answer.has(key) ? [[key, answer.get(key)!]] : [])));
 
-/** Adds what was had to what is known, and counts what of it stands in. */
+/** Merges entries into `known`, and counts the stale ones among them. */
 function add(had: Known, why: 'staleOnTimeout' | 'staleOnError', known: Known, { stats }: Lookup): void {
   for (const [key, entry] of had) {
     known.set(key, entry);

@@ -1,13 +1,13 @@
-/** So many tags are known by name. */
+/** How many tags are kept by name; beyond it, all count as invalidated. */
 const MOST = 10_000;
 
-/** Which tags were forgotten since when: an answer that was asked for before must not be kept. */
+/** Records when tags were invalidated: an answer requested before that must not be stored. */
 export class Forgotten {
   private count = 0;
   private allAt = 0;
   private readonly at = new Map<string, number>();
 
-  /** Now, to be given to `since`. */
+  /** The current moment, as `since` takes it. */
   get moment(): number {
     return this.count;
   }
@@ -21,7 +21,7 @@ export class Forgotten {
     if (tags !== 'all') for (const tag of tags) this.at.set(tag, this.count);
   }
 
-  /** Whether one of these was forgotten after a moment. */
+  /** Whether any of these tags was invalidated after a moment. */
   since(moment: number, tags: readonly string[]): boolean {
     return this.allAt > moment || tags.some((tag) => (this.at.get(tag) ?? 0) > moment);
   }

@@ -2,23 +2,25 @@ import { type Context, PerContext } from '#libs/upstream';
 import { type Entry, give } from './entry.ts';
 import type { Remembered } from './policy.ts';
 
-/** What HTTP caches must know of the answers that a request was given. */
+/** What HTTP caching headers are derived from: the state of all cached answers used for one request. */
 export class Freshness {
-  /** Whether there is an error in the answer that is made of them. */
+  /** Whether the response contains an error. */
   isBroken = false;
-  /** Whether any was the caller's own, or may not be remembered. */
+  /** Whether any answer is the caller's own, or must not be cached. */
   isPrivate = false;
-  /** Whether any stands in for an answer that its upstream could not give (in time). */
+  /** Whether any is stale because its upstream failed or was too slow (stale-if-error). */
   hasStandIn = false;
-  /** For how long all of them are still fresh, in milliseconds; below 0, the time since one has not been. */
+  /** Remaining fresh lifetime of all answers, in milliseconds; negative once one is stale. */
   freshMs = Infinity;
-  /** The declared lifetime and the age of the answer that expires first, in milliseconds: `freshMs` is what is between. */
+  /**
+   * The declared lifetime and the age of the answer that expires first, in milliseconds; `freshMs` is the difference.
+   */
   lifetimeMs = Infinity;
   ageMs = 0;
-  /** For how long all of them may be used while they are asked for again, in milliseconds. */
+  /** The shortest `staleWhileRevalidate` of all answers, in milliseconds. */
   staleWhileRevalidateMs = Infinity;
   staleIfErrorMs = Infinity;
-  /** How many were remembered, and how many were not. */
+  /** Answers found in the cache, and answers fetched. */
   hits = 0;
   misses = 0;
   readonly tags = new Set<string>();
@@ -26,25 +28,25 @@ export class Freshness {
 
 const notes = new PerContext(() => new Freshness());
 
-/** What a request has been told from memory; undefined where it has asked nothing yet. */
+/** The freshness of a request's answers; undefined before its first port call. */
 export const freshnessOf = (context: Context): Freshness | undefined => notes.known(context);
 
-/** The same, to add to. */
+/** The same, created on first use. */
 export const noteOn = (context: Context): Freshness => notes.of(context);
 
-/** What a request is answered is for its caller alone. */
+/** Marks the response of a request private to its caller. */
 export function keepPrivate(context: Context): void {
   noteOn(context).isPrivate = true;
 }
 
-/** There is an error in what a request is answered. */
+/** Marks the response of a request as containing an error, so that no cache stores it. */
 export function keepNothing(context: Context): void {
   noteOn(context).isBroken = true;
 }
 
 /**
- * Notes how fresh the answers to these are: for HTTP caches on the request, and on `context` itself where one stands in for
- * what the upstream could not give.
+ * Notes the freshness of the answers for these items: for HTTP caching headers, and on `context` itself for
+ * stale-if-error answers.
  * @returns the answers
  */
 export function noted(
@@ -74,7 +76,7 @@ export function noted(
   return known;
 }
 
-/** The declared lifetime counts, not the somewhat shorter one of an entry, which is for this cache alone. */
+/** Uses the declared lifetime: the jittered one of an entry is internal to this cache. */
 function noteLifetime(note: Freshness, lifetimeMs: number, ageMs: number): void {
   const freshMs = lifetimeMs - ageMs;
   if (freshMs >= note.freshMs) return;

@@ -6,20 +6,20 @@ import type { Key } from './redis-tier.ts';
 import type { SoftTimeout } from './soft-timeout.ts';
 import type { Stats } from './stats.ts';
 
-/** What is looked up: one answer, or one thing of many. */
+/** One item of a lookup: a whole answer, or one of the things requested by id. */
 export interface Item extends Key {
-  /** Which thing, of a question for many. */
+  /** The id of the thing, for questions by ids. */
   id?: string;
 }
 
-/** A question of a port: how it is cached, and who answers it. */
+/** A port's question: its cache policy, and how to fetch it. */
 export interface Lookup {
   policy: Remembered;
   stats: Stats;
   softTimeout: SoftTimeout;
-  /** Places for calls to its port that no request waits for any more. */
+  /** Bounds the port's calls that no request waits for any more. */
   detached: Places;
-  /** Requests these from the upstream. What it does not answer does not exist. */
+  /** Fetches these items from the upstream. An item missing from the result does not exist. */
   fetch: (context: Context, items: readonly Item[]) => Promise<Map<string, unknown>>;
 }
 

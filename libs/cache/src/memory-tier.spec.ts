@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Cache } from './cache.ts';
 import { aRequest, rememberedThings } from './port.fixture.ts';
 
-describe('the memory of a process', () => {
-  it('is bounded in bytes: the least used goes first, and what is too large is not kept', async () => {
+describe('the first tier, in process memory', () => {
+  it('is bounded in bytes: evicts the least recently used entry first, and does not store one that is too large', async () => {
     const { things, store } = rememberedThings(new Cache(20_000));
     for (let i = 0; i < 200; i += 1) await things.byIds(aRequest(), [`t${i}`]);
     expect(store.memory.bytes).toBeLessThanOrEqual(20_000);
@@ -12,7 +12,7 @@ describe('the memory of a process', () => {
     expect(store.memory.get(`things.byIds  ${'x'.repeat(3_000)}`)).toBeUndefined();
   });
 
-  it('lets 50 callers read 10,000 times, and nobody sees what is another’s', async () => {
+  it("shows none of 50 callers another caller's entry in 10,000 reads", async () => {
     const { things } = rememberedThings();
     let crossings = 0;
     let seed = 1;

@@ -3,22 +3,22 @@ import { type Entry, frozen } from './entry.ts';
 
 /** What an entry weighs beyond its text: keys, objects and indexes, in bytes. */
 const OVERHEAD_BYTES = 200;
-/** An object takes about so much more than its text. */
+/** Estimated memory of an object relative to its JSON text. */
 const BYTES_PER_CHARACTER = 2;
 
-/** An entry whose value is JSON until it is asked for: most of what callers have seen they never ask for again. */
+/** An entry whose value stays JSON until it is read: most entries of callers are never read again. */
 interface Kept extends Entry {
   json: string | undefined;
 }
 
-/** The first tier: what this process remembers, the least recently used forgotten first, bounded in bytes. */
+/** The first tier: an in-process LRU cache, bounded in bytes. */
 export class MemoryTier {
-  /** How many entries had to go for want of room. */
+  /** Entries evicted for lack of room. */
   evictions = 0;
   private readonly entries: LRUCache<string, Kept>;
   private readonly keysByTag = new Map<string, Set<string>>();
 
-  /** @param maxBytes of all entries together; one may take an eighth of it */
+  /** @param maxBytes of all entries together; a single entry may take at most an eighth */
   constructor(maxBytes: number) {
     this.entries = new LRUCache<string, Kept>({
       maxSize: maxBytes,
@@ -49,7 +49,7 @@ export class MemoryTier {
     return kept;
   }
 
-  /** Keeps a copy: who is given the entry now may do with it what they like. */
+  /** Stores a copy: the request that is given the entry now may modify it. */
   set(key: string, { value, storedAt, freshMs, lifeMs, tags }: Entry): void {
     const json = JSON.stringify(value) as string | undefined;
     const kept: Kept = { value: undefined, storedAt, freshMs, lifeMs, tags, given: 'often', json };

@@ -2,14 +2,14 @@ import type { Context } from '#libs/upstream';
 import { type Entry, isFresh } from './entry.ts';
 import type { Key, RedisTier } from './redis-tier.ts';
 
-/** So often is looked whether another gateway has its answer. */
+/** How often the second tier is polled for another gateway's answer, in milliseconds. */
 const LOOK_MS = 5;
-/** So long is waited for another gateway before the upstream is asked after all. */
+/** How long another gateway is waited for before this one calls the upstream itself, in milliseconds. */
 const MOST_MS = 250;
 
 /**
- * Of gateways that miss the same at the same moment, one asks, and the others are answered by what it shares. One that
- * takes too long, or is gone, is not waited for.
+ * Distributed single-flight: of gateways that miss the same keys at once, the one that gets the lock calls the
+ * upstream, and the others read its answer from Redis. They do not wait for one that is slow or has died.
  */
 export async function oneAsks<Item extends Key>(
   tier: RedisTier,

@@ -1,7 +1,7 @@
-/** So many calls of one upstream may be in flight that no request waits for any more. */
+/** The most calls per port that no request waits for any more. */
 export const MAX_DETACHED = 16;
 
-/** Bounds how many of something there are at a time. */
+/** A counting semaphore without a queue. */
 export class Places {
   private taken = 0;
 
@@ -11,7 +11,7 @@ export class Places {
     return this.taken >= this.max;
   }
 
-  /** Takes a place where there is one. Every yes is followed by one `release`. */
+  /** Takes a place if one is free. The caller releases it once for every `true`. */
   tryEnter(): boolean {
     if (this.isFull) return false;
     this.taken += 1;

@@ -1,32 +1,32 @@
 import type { Context } from '#libs/upstream';
 
-/** What may be remembered of the answers to a question, and for whom. Times are in seconds. */
+/** The cache policy of a port's question. Times are in seconds. */
 export interface CachePolicy<Args extends readonly unknown[]> {
-  /** For so long an answer is fresh. Each answer has up to a tenth less, so that not all expire at once. */
+  /** Fresh lifetime. Each entry's is shortened by up to 10 % at random, so that entries do not all expire at once. */
   ttl: number;
-  /** For so long after that it is answered at once all the same, and asked for again meanwhile (RFC 5861). */
+  /** How long after expiry an answer is still used at once while it is refreshed in the background (RFC 5861). */
   staleWhileRevalidate?: number;
-  /** For so long after its freshness it stands in where the upstream fails (RFC 5861). */
+  /** How long after expiry an answer is used if the upstream fails (RFC 5861). */
   staleIfError?: number;
-  /** For so long "there is no such thing" is remembered. An error never is. */
+  /** Lifetime of a negative answer ("not found"). Other errors are never cached. */
   negativeTtl?: number;
-  /** `public`: the answer is the same for everybody. `caller`: each caller has their own, and nobody another's. */
+  /** `public`: one answer for all callers. `caller`: each caller has their own entry. */
   scope: 'public' | 'caller';
-  /** The names under which the answer can be made forgotten. */
+  /** The tags by which the answer is invalidated. */
   tags: (context: Context, ...args: Args) => string[];
 }
 
-/** How one question of a port is remembered. */
+/** A port's question that is cached, with all times set. */
 export interface Remembered<Args extends readonly unknown[] = readonly never[]> extends Required<
   CachePolicy<Args>
 > {
   kind: 'answer' | 'each';
 }
 
-/** What a question of a port makes forgotten. */
+/** A port's question that invalidates tags. */
 export interface Forgotten<Args extends readonly unknown[] = readonly never[]> {
   kind: 'forgets';
-  /** Whose answers bear the tags. */
+  /** The scope of the answers with these tags. */
   scope: 'public' | 'caller';
   tags: (context: Context, ...args: Args) => string[];
 }
@@ -34,7 +34,7 @@ export interface Forgotten<Args extends readonly unknown[] = readonly never[]> {
 type Question = (context: Context, ...args: never[]) => Promise<unknown>;
 type ArgsOf<Asked> = Asked extends (context: Context, ...args: infer Args) => Promise<unknown> ? Args : never;
 
-/** What each question of a port says of remembering; one that says nothing is never remembered. */
+/** The cache declaration of each question of a port; a question without one is never cached. */
 export type Declarations<Port> = {
   [Name in keyof Port as Port[Name] extends Question ? Name : never]?:
     | Remembered<ArgsOf<Port[Name]>>
@@ -44,14 +44,14 @@ export type Declarations<Port> = {
 
 const NOTHING_MORE = { staleWhileRevalidate: 0, staleIfError: 0, negativeTtl: 0 };
 
-/** Remembers the answer to a question as a whole. */
+/** Caches the answer to a question as a whole. */
 export const cache = <Args extends readonly unknown[]>(policy: CachePolicy<Args>): Remembered<Args> => ({
   ...NOTHING_MORE,
   ...policy,
   kind: 'answer',
 });
 
-/** Remembers each thing that a question by ids answers, so that only those that are not known are asked for. */
+/** Caches each thing of a question by ids separately, so that only missing ones are requested. */
 export const cacheEach = (policy: CachePolicy<[string]>): Remembered<[string]> => ({
   ...NOTHING_MORE,
   ...policy,
@@ -59,8 +59,8 @@ export const cacheEach = (policy: CachePolicy<[string]>): Remembered<[string]> =
 });
 
 /**
- * Makes answers forgotten once the question has been asked, whatever came of it.
- * @param scope `caller` where only answers of the caller's own bear the tags: HTTP caches in front need not be told
+ * Invalidates tags after the question has been called, whether it succeeded or not.
+ * @param scope `caller` if only the caller's own answers have the tags: HTTP caches need not be purged then
  */
 export const forgets = <Args extends readonly unknown[]>(
   tags: Forgotten<Args>['tags'],

@@ -35,7 +35,7 @@ onCluster('a memory that gateways share in a Redis cluster', () => {
     await stop();
   });
 
-  it('answers one gateway what another was told, whatever node has it', async () => {
+  it('shares entries between gateways, whichever cluster node has the key', async () => {
     const ids = Array.from({ length: 30 }, (_, i) => `t${i}`);
     await one.things.byIds(aRequest(), ids);
     while ((await Promise.all(ids.map((id) => one.redis.exists(`spec:e:things.byIds  ${id}`)))).includes(0));
@@ -44,7 +44,7 @@ onCluster('a memory that gateways share in a Redis cluster', () => {
     expect(one.tier.report()).toMatchObject({ isUp: true, failures: 0 });
   });
 
-  it('is forgotten by all', async () => {
+  it('invalidates a tag in all gateways', async () => {
     await other.things.mine(aRequest());
     await one.store.forget(['of:u1', 'things']);
     await other.things.mine(aRequest());
@@ -53,7 +53,7 @@ onCluster('a memory that gateways share in a Redis cluster', () => {
     while (other.store.memory.get('things.byIds  t1')) await new Promise((resolve) => void setTimeout(resolve, 5));
   });
 
-  it('has locks', async () => {
+  it('gives single-flight locks', async () => {
     const release = await takeLock(one.redis, 'lock', 10_000);
     expect(await takeLock(other.redis, 'lock', 10_000)).toBeUndefined();
     await release!();

@@ -19,7 +19,7 @@ onRedis('where gateways share a cache and the upstream hangs', () => {
     await (server as { stop(): Promise<void> }).stop();
   });
 
-  it('each is answered by the stand-in: the one that calls, and those that would wait for it', async () => {
+  it('answers stale both the gateway that calls and those that wait for it', async () => {
     const all = await Promise.all([1, 2, 3].map(() => gateways.open('hung:', SHORT)));
     for (const { things } of all) await things.like(aRequest(), 't1', 5);
     await expired();
@@ -34,7 +34,7 @@ onRedis('where gateways share a cache and the upstream hangs', () => {
     expect(ages.every((age) => age !== undefined && age >= TTL)).toBe(true);
   });
 
-  it("a caller's own stands in too, though Redis alone has it", async () => {
+  it("uses a caller's own stale entry, which is in Redis alone", async () => {
     const gateway = await gateways.open('own:', SHORT);
     await gateway.things.mine(aRequest());
     await until(async () => (await gateway.redis.exists('own:e:things.mine u1  []')) === 1);
@@ -49,7 +49,7 @@ onRedis('where gateways share a cache and the upstream hangs', () => {
     expect(gateway.store.memory.size).toBe(0);
   });
 
-  it('what Redis has stale is answered at once and refreshed', async () => {
+  it('answers a stale entry of Redis at once, and refreshes it', async () => {
     const [one, other] = [await gateways.open('swr:', { ttl: TTL }), await gateways.open('swr:', { ttl: TTL })];
     await one.things.mine(aRequest());
     await until(async () => (await one.redis.exists('swr:e:things.mine u1  []')) === 1);

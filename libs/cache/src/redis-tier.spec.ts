@@ -23,7 +23,7 @@ onRedis('a memory that gateways share', () => {
     await server.stop();
   });
 
-  it('answers one gateway what another was told', async () => {
+  it('answers one gateway with what another has cached', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     const [thing] = await one.things.byIds(aRequest(), ['t1']);
     await until(async () => (await one.redis.exists('spec:e:things.byIds  t1')) === 1);
@@ -31,7 +31,7 @@ onRedis('a memory that gateways share', () => {
     expect(other.upstream.asked).toEqual(['byIds t2 for u1']);
   });
 
-  it('packs what is large, and leaves out what is too large', async () => {
+  it('compresses large entries, and skips those that are too large', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     const many = (count: number) => Array.from({ length: count }, (_, i) => `thing-${i}`);
     for (const gateway of [one, other]) {
@@ -51,7 +51,7 @@ onRedis('a memory that gateways share', () => {
     expect(other.upstream.asked).toEqual(['huge']);
   });
 
-  it('is asked for by one gateway alone, where both miss it at the same moment', async () => {
+  it('is fetched by one gateway only if two miss it at once', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     const gate = Promise.withResolvers<void>();
     one.upstream.gate = other.upstream.gate = gate.promise;
@@ -63,7 +63,7 @@ onRedis('a memory that gateways share', () => {
     expect([...one.upstream.asked, ...other.upstream.asked]).toEqual(['like t1 5']);
   });
 
-  it('is not waited for where who asks takes too long', async () => {
+  it('is fetched by the second gateway too if the first takes too long', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     one.upstream.gate = new Promise(() => {});
     const hanging = one.things.like(aRequest('u1', 1_000), 't1', 5).catch(() => undefined);
@@ -72,7 +72,7 @@ onRedis('a memory that gateways share', () => {
     await hanging;
   });
 
-  it('is forgotten by all as soon as one has said so: who reads their own write elsewhere, reads it', async () => {
+  it('is invalidated in all gateways at once: a caller reads their own write from another gateway', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     for (let i = 0; i < 50; i += 1) {
       const before = (await other.things.mine(aRequest()))[0]!;
@@ -82,7 +82,7 @@ onRedis('a memory that gateways share', () => {
     }
   });
 
-  it('is forgotten in the first tier of the others, too', async () => {
+  it('is invalidated in the first tier of other gateways, too', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     await other.things.byIds(aRequest(), ['t1']);
     await one.things.change(aRequest(), 't1');
@@ -91,7 +91,7 @@ onRedis('a memory that gateways share', () => {
     expect(other.upstream.asked).toHaveLength(2);
   });
 
-  it('does not keep what was asked for before another gateway had it forgotten', async () => {
+  it('does not store an answer requested before another gateway invalidated it', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     const gate = Promise.withResolvers<void>();
     one.upstream.gate = gate.promise;
@@ -104,7 +104,7 @@ onRedis('a memory that gateways share', () => {
     expect(other.upstream.asked).toHaveLength(1);
   });
 
-  it('is not shared with a gateway whose answers have another shape', async () => {
+  it('is not shared with a gateway whose view classes differ', async () => {
     const [one, other] = [await aGateway('v1:'), await aGateway('v2:')];
     await one.things.byIds(aRequest(), ['t1']);
     await until(async () => (await one.redis.exists('v1:e:things.byIds  t1')) === 1);
@@ -112,7 +112,7 @@ onRedis('a memory that gateways share', () => {
     expect(other.upstream.asked).toHaveLength(1);
   });
 
-  it('does without a Redis that is full, read-only or emptied, and holds nobody', async () => {
+  it('works without waiting while Redis is full, read-only or emptied', async () => {
     const { things, upstream, redis } = await aGateway();
     await things.mine(aRequest());
     await redis.flushall();
@@ -130,7 +130,7 @@ onRedis('a memory that gateways share', () => {
     expect(upstream.asked.filter((what) => what.startsWith('mine'))).toHaveLength(5);
   });
 
-  it('holds nobody while Redis hangs, but the first for a moment, and is used again once it goes on', async () => {
+  it('delays only the first request, and briefly, while Redis hangs, and uses it again once it responds', async () => {
     const { things, tier } = await aGateway();
     await things.mine(aRequest());
     process.kill(server.pid, 'SIGSTOP');
@@ -148,7 +148,7 @@ onRedis('a memory that gateways share', () => {
     await until(() => tier.isUp);
   });
 
-  it('tells the others what was forgotten while Redis was away as soon as it is back', async () => {
+  it('publishes invalidations made while Redis was away as soon as it is back', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     await one.things.mine(aRequest());
     await until(async () => (await one.redis.exists('spec:e:things.mine u1  []')) === 1);

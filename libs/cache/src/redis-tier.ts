@@ -4,31 +4,31 @@ import { decoded, encoded } from './codec.ts';
 import { ageMs, type Entry } from './entry.ts';
 import type { Stats } from './stats.ts';
 
-/** What is looked for. */
+/** A key to look up, with its tags. */
 export interface Key {
   key: string;
   tags: readonly string[];
 }
 
-/** What was found, and what an entry that is to be written in its place must carry. */
+/** The entry found, and the tag versions that a replacement must carry. */
 export interface Found {
   entry: Entry | undefined;
   versions: readonly string[];
 }
 
-/** Who asks for what others wait for has so long, in milliseconds. */
+/** The lifetime of a single-flight lock, in milliseconds. */
 const LOCK_MS = 2_000;
 /** Longer than any entry lives. */
 const TAG_LIFE_MS = 7 * 86_400_000;
-/** So long after a failure, and after each further one, is asked whether Redis is well again. */
+/** Delays before Redis is probed after the first failure, and after each further one, in milliseconds. */
 const PROBE_MS = 100;
-/** A Redis that answers more slowly is not well. */
+/** A probe slower than this fails, in milliseconds. */
 const WELL_MS = 20;
 
 /**
- * The second tier: what all gateways remember together. An entry is good while every tag of it has the version that it
- * was written with; to forget a tag is to delete its version, which a full Redis also allows. While Redis fails or is slow
- * nobody waits for it: it is asked in the background whether it is well.
+ * The second tier: a cache in Redis, shared by all gateways. An entry is valid while each of its tags has the version
+ * it was written with; invalidating a tag deletes its version, which works even when Redis is full. While Redis fails
+ * or is slow, requests skip it and it is probed in the background.
  */
 export class RedisTier {
   /** How long commands took, in milliseconds, and how many failed. */
@@ -40,7 +40,7 @@ export class RedisTier {
   private readonly channel: string;
   private readonly subscriber: Redis;
 
-  /** @param prefix of all keys: it differs where the shapes of answers do */
+  /** @param prefix of all keys; it changes when the shapes of answers do */
   constructor(
     private readonly redis: Redis,
     private readonly prefix: string,
@@ -52,15 +52,14 @@ export class RedisTier {
     this.listen();
   }
 
-  /** Whether it can be asked. */
+  /** Whether Redis is usable. */
   get isUp(): boolean {
     return !this.hasFailed;
   }
 
   /**
-   * What is known of these; undefined where Redis cannot say. A tag that has no version is given one.
-   *
-   * @param stats where the read is counted; without, it is not
+   * Reads these entries; undefined if Redis is unavailable. A tag without a version is given one.
+   * @param stats counts the read, if given
    */
   async read(keys: readonly Key[], stats?: Stats): Promise<Found[] | undefined> {
     if (!this.isUp) return undefined;
@@ -72,7 +71,10 @@ export class RedisTier {
     return found;
   }
 
-  /** Those of these that this gateway may ask for, each with what lets others ask again. Where Redis cannot say, all. */
+  /**
+   * Takes the single-flight locks of these keys.
+   * @returns those that this gateway may fetch, each with its release; all of them if Redis is unavailable
+   */
   async claim(keys: readonly Key[]): Promise<Map<string, () => Promise<void>>> {
     const locks = await this.guarded(() =>
       Promise.all(keys.map(({ key }) => takeLock(this.redis, `${this.prefix}l:${key}`, LOCK_MS))),
@@ -81,7 +83,7 @@ export class RedisTier {
     return new Map(claimed.filter((one): one is [string, () => Promise<void>] => one[1] !== undefined));
   }
 
-  /** Writes an entry, and does not wait for it. A Redis that is full or takes no writes goes without. */
+  /** Writes an entry without waiting. Refused writes (full or read-only Redis) are ignored. */
   write({ key }: Key, entry: Entry, versions: readonly string[]): void {
     const bytes = encoded(entry, versions);
     const lifeMs = Math.ceil(entry.lifeMs - ageMs(entry));
@@ -89,14 +91,14 @@ export class RedisTier {
     void this.guarded(() => this.redis.set(`${this.prefix}e:${key}`, bytes, 'PX', lifeMs));
   }
 
-  /** Forgets tags, here and at every other gateway. What cannot be told now is told as soon as Redis is back. */
+  /** Invalidates tags in all gateways. What cannot be published now is published once Redis is back. */
   async forget(tags: readonly string[]): Promise<void> {
     for (const tag of tags) this.notForgotten.add(tag);
     await this.guarded(() => this.tell([...this.notForgotten]));
     if (this.notForgotten.size) this.failed();
   }
 
-  /** How it goes, for operators. */
+  /** Its state, for operators. */
   report() {
     const { calls, totalMs, failures } = this.latency;
     return { isUp: this.isUp, calls, failures, meanMs: calls ? totalMs / calls : null };
@@ -179,7 +181,7 @@ export class RedisTier {
   private listen(): void {
     let isFirst = true;
     this.subscriber.on('ready', () => {
-      // What was said meanwhile was not heard.
+      // Messages published in the meantime were missed.
       if (!isFirst) this.onForgotten('all');
       isFirst = false;
     });
@@ -191,7 +193,7 @@ export class RedisTier {
 const nothing = async (): Promise<void> => {};
 const asNothing = (): undefined => undefined;
 
-/** Redis answers, and says no: it is full, or takes no writes. It can be read. */
+/** Whether Redis refused a write (full or read-only); reads still work. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError';
 }

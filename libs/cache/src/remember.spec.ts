@@ -12,11 +12,11 @@ const settled = async () => {
   for (let i = 0; i < 20; i += 1) await Promise.resolve();
 };
 
-describe('what a port remembers', () => {
+describe('the cached answer of a port', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('is asked for once while it is fresh, by whomever', async () => {
+  it('is fetched once while it is fresh, for all callers', async () => {
     const { things, upstream } = rememberedThings();
     const first = await things.like(aRequest('u1'), 't1', 5);
     jest.advanceTimersByTime(9 * SECOND);
@@ -24,7 +24,7 @@ describe('what a port remembers', () => {
     expect(upstream.asked).toEqual(['like t1 5']);
   });
 
-  it('is another answer for another question', async () => {
+  it('is separate for different arguments', async () => {
     const { things, upstream } = rememberedThings();
     await things.like(aRequest(), 't1', 5);
     await things.like(aRequest(), 't1', 6);
@@ -32,14 +32,14 @@ describe('what a port remembers', () => {
     expect(upstream.asked).toHaveLength(3);
   });
 
-  it('is not what it says nothing about', async () => {
+  it('is not cached for a question without a declaration', async () => {
     const { things, upstream } = rememberedThings();
     await things.unspoken(aRequest());
     await things.unspoken(aRequest());
     expect(upstream.asked).toEqual(['unspoken', 'unspoken']);
   });
 
-  it("is each caller's own where it is said so, and nobody's for nobody", async () => {
+  it('is separate for each caller with scope `caller`, and not cached for anonymous requests', async () => {
     const { things, upstream } = rememberedThings();
     const ask = async (id: string | undefined) => (await things.mine(aRequest(id)))[0]!.id;
     expect([await ask('u1'), await ask('u2'), await ask('u1')]).toEqual(['of u1', 'of u2', 'of u1']);
@@ -49,7 +49,7 @@ describe('what a port remembers', () => {
     expect(upstream.asked).toHaveLength(4);
   });
 
-  it('of many things asks for those alone that it does not know', async () => {
+  it('fetches only the missing ones of many things', async () => {
     const { things, upstream } = rememberedThings();
     const known = Array.from({ length: 15 }, (_, i) => `t${i}`);
     const all = [...known, ...Array.from({ length: 5 }, (_, i) => `more${i}`)];
@@ -59,7 +59,7 @@ describe('what a port remembers', () => {
     expect(upstream.asked[1]).toBe('byIds more0,more1,more2,more3,more4 for u1');
   });
 
-  it('knows for a short while what there is not', async () => {
+  it('is cached briefly when the thing does not exist', async () => {
     const { things, upstream } = rememberedThings();
     const ask = () => things.byIds(aRequest(), ['no1', 't1']);
     expect((await ask()).map(({ id }) => id)).toEqual(['t1']);
@@ -75,7 +75,7 @@ describe('what a port remembers', () => {
     expect(upstream.asked).toHaveLength(3);
   });
 
-  it('never is an error', async () => {
+  it('is never an error', async () => {
     const { things, upstream } = rememberedThings();
     upstream.failure = down();
     await expect(things.like(aRequest(), 't1', 5)).rejects.toThrow();
@@ -83,7 +83,7 @@ describe('what a port remembers', () => {
     expect(await things.like(aRequest(), 't1', 5)).toHaveLength(1);
   });
 
-  it('is answered at once where it is not fresh any more, and asked for again meanwhile, once', async () => {
+  it('is used stale at once, and refreshed once in the background', async () => {
     const { things, upstream } = rememberedThings();
     const [old] = await things.like(aRequest(), 't1', 5);
     jest.advanceTimersByTime(15 * SECOND);
@@ -97,7 +97,7 @@ describe('what a port remembers', () => {
     expect((await things.like(aRequest(), 't1', 5))[0]!.answer).toBe(2);
   });
 
-  it('makes one call of a thousand who ask for what has expired', async () => {
+  it('makes one upstream call for a thousand requests for an expired entry', async () => {
     const { things, upstream } = rememberedThings();
     await things.byIds(aRequest(), ['t1']);
     jest.advanceTimersByTime(60 * SECOND);
@@ -107,7 +107,7 @@ describe('what a port remembers', () => {
     expect(upstream.asked).toHaveLength(2);
   });
 
-  it('joins who asks for a thing that is on its way to somebody else', async () => {
+  it('joins a request to a call in flight for the same thing', async () => {
     const { things, upstream } = rememberedThings();
     const answers = await Promise.all([
       things.byIds(aRequest(), ['t1', 't2']),
@@ -120,7 +120,7 @@ describe('what a port remembers', () => {
     expect(upstream.asked).toEqual(['byIds t1,t2 for u1', 'byIds t3 for u1']);
   });
 
-  it('goes on for the others where the first who asked has left', async () => {
+  it('continues a call for the others when the first client has left', async () => {
     const { things, upstream } = rememberedThings();
     const gate = Promise.withResolvers<void>();
     upstream.gate = gate.promise;
@@ -133,7 +133,7 @@ describe('what a port remembers', () => {
     expect(upstream.asked).toHaveLength(1);
   });
 
-  it('is forgotten by its tags, and by a question that changes it, whatever came of that', async () => {
+  it('is invalidated by its tags, and by a write that succeeds or fails', async () => {
     const { things, upstream, store } = rememberedThings();
     const ask = () => things.byIds(aRequest(), ['t1', 't2']);
     await ask();
@@ -150,7 +150,7 @@ describe('what a port remembers', () => {
     expect(upstream.asked.at(-1)).toBe('byIds t1,t2 for u1');
   });
 
-  it('is not what was asked for before it was forgotten', async () => {
+  it('is not stored if it was requested before it was invalidated', async () => {
     const { things, upstream, store } = rememberedThings();
     const gate = Promise.withResolvers<void>();
     upstream.gate = gate.promise;
@@ -162,7 +162,7 @@ describe('what a port remembers', () => {
     expect(upstream.asked).toHaveLength(2);
   });
 
-  it('is not answered to who must have it fresh, who renews it for all', async () => {
+  it('is not used by a context that bypasses the cache, which refreshes it for all', async () => {
     const { things, upstream } = rememberedThings();
     await things.like(aRequest(), 't1', 5);
     const context = aRequest();
@@ -173,7 +173,7 @@ describe('what a port remembers', () => {
     await expect(things.like(context, 't1', 5)).rejects.toThrow();
   });
 
-  it('notes on the request what a write made invalid, where it is everybody’s', async () => {
+  it('notes on the request which public tags a write invalidated', async () => {
     const { things, upstream } = rememberedThings();
     const context = aRequest();
     expect(context.invalidatedTags).toBeUndefined();
@@ -184,7 +184,7 @@ describe('what a port remembers', () => {
     expect([...context.invalidatedTags!]).toEqual(['thing:t1', 'thing:t2']);
   });
 
-  it('cannot be changed by who is answered', async () => {
+  it('cannot be changed by a request that reads it', async () => {
     const { things } = rememberedThings();
     const first = await things.like(aRequest(), 't1', 5);
     Object.assign(first.pop()!, { id: 'other' });
@@ -195,7 +195,7 @@ describe('what a port remembers', () => {
     expect(() => Object.assign(answer[0]!, { id: 'other' })).toThrow(TypeError);
   });
 
-  it('cannot be changed by those who waited for the same answer', async () => {
+  it('cannot be changed by requests that shared one call', async () => {
     const { things } = rememberedThings();
     const [first, second] = await Promise.all([
       things.like(aRequest(), 't1', 5),
@@ -205,7 +205,7 @@ describe('what a port remembers', () => {
     expect(() => second.pop()).toThrow(TypeError);
   });
 
-  it('has up to a tenth less time, so that not all expire at once', async () => {
+  it('has its lifetime shortened by up to 10 %, so that entries do not all expire at once', async () => {
     const { things, upstream } = rememberedThings(new Cache(1_000_000, () => 1), { staleWhileRevalidate: 0 });
     await things.like(aRequest(), 't1', 5);
     jest.advanceTimersByTime(9.1 * SECOND);
@@ -213,7 +213,7 @@ describe('what a port remembers', () => {
     expect(upstream.asked).toHaveLength(2);
   });
 
-  it('tells what HTTP caches must know: what expires first, whose it is, and the tags', async () => {
+  it('notes for HTTP caches the earliest expiry, the scope and the tags', async () => {
     const { things } = rememberedThings();
     await things.byIds(aRequest(), ['t1']);
     jest.advanceTimersByTime(4 * SECOND);

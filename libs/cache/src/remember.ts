@@ -12,9 +12,8 @@ type Question = (context: Context, ...args: unknown[]) => Promise<unknown>;
 type Declaration = Remembered | Forgotten;
 
 /**
- * Makes an adapter remember what its port says may be remembered. Every other question makes the answer that it is
- * part of one that no cache may keep.
- * @param name of the port: the first part of every key
+ * Wraps an adapter's methods with the cache that its port declares. Any other method makes the response uncacheable.
+ * @param name the port's name, the first part of every key
  */
 export function remember<Port extends object>(
   name: string,
@@ -35,7 +34,7 @@ export function remember<Port extends object>(
   return adapter;
 }
 
-/** What an adapter answers: the methods of its class. */
+/** The method names of an adapter's class. */
 function questionsOf(adapter: object): string[] {
   return Object.getOwnPropertyNames(Object.getPrototypeOf(adapter)).filter((name) => name !== 'constructor');
 }
@@ -62,7 +61,7 @@ function remembering(
       try {
         return await ask(context, ...args);
       } finally {
-        // Whatever came of it: a write that failed may have been done.
+        // Also after a failure: the write may have been done.
         const tags = tagsOf(context, ...args);
         if (way.scope === 'public') context.noteInvalidated(tags);
         await cache.forget(tags);

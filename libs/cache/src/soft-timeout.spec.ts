@@ -27,7 +27,7 @@ describe('a soft timeout', () => {
     return { timeout, late };
   }
 
-  it('is a little longer than answers usually take, from the first on', () => {
+  it('is a little longer than the usual latency, from the first answer on', () => {
     const timeout = new SoftTimeout();
     expect(timeout.ms).toBe(50);
     take(timeout, 10);
@@ -37,13 +37,13 @@ describe('a soft timeout', () => {
     expect(timeout.ms).toBeGreaterThanOrEqual(30);
   });
 
-  it('is never so short that the jitter of this process exceeds it', () => {
+  it('is never shorter than the jitter of this process', () => {
     const timeout = new SoftTimeout();
     take(timeout, ...times(100, 0.5));
     expect(timeout.ms).toBe(8);
   });
 
-  it('forgets how slow the first calls were, which made connections', () => {
+  it('discards the latency of the first calls, which opened connections', () => {
     const timeout = new SoftTimeout();
     take(timeout, ...times(3, 40), ...times(29, 6));
     expect(timeout.ms).toBeLessThanOrEqual(10);
@@ -58,14 +58,14 @@ describe('a soft timeout', () => {
     ['slow in one of 75', (random: number) => (random < 1 / 75 ? 80 : 5)],
     ['slow by nature', (random: number) => 400 + 100 * random],
     ['of a long tail', (random: number) => 5 * (1 - random) ** (-1 / 2)],
-  ])('is over before fewer than 1 in 100 answers that are well: %s', (_, latency) => {
+  ])('expires before fewer than 1 in 100 healthy answers: %s', (_, latency) => {
     let seed = 7;
     const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
     const { late } = measured(Array.from({ length: 4_000 }, () => latency(random())));
     expect(late / 4_000).toBeLessThan(0.01);
   });
 
-  it('follows an upstream that has become slower, and one that is fast again', () => {
+  it('follows an upstream that becomes slower, and faster again', () => {
     const timeout = new SoftTimeout();
     take(timeout, ...times(100, 5), ...times(100, 60));
     expect(timeout.ms).toBeGreaterThan(60);
@@ -74,7 +74,7 @@ describe('a soft timeout', () => {
     expect(timeout.ms).toBeLessThan(20);
   });
 
-  it('learns next to nothing from what hung, however many came back together', () => {
+  it('is hardly raised by calls that hung, however many returned together', () => {
     const timeout = new SoftTimeout();
     take(timeout, ...times(100, 5));
     const hangFor = (ms: number) => {
@@ -106,14 +106,14 @@ describe('a soft timeout', () => {
     },
   );
 
-  it.each(['NOT_FOUND', 'UPSTREAM_BAD_RESPONSE', 'FORBIDDEN'] as const)('stays as it is after %s', (code) => {
+  it.each(['NOT_FOUND', 'UPSTREAM_BAD_RESPONSE', 'FORBIDDEN'] as const)('is unchanged after %s', (code) => {
     const timeout = new SoftTimeout();
     take(timeout, 10);
     timeout.failed(new GatewayError(code));
     expect(timeout.ms).toBe(15);
   });
 
-  it('calls once it is over, at once where it is 0, and never where it was stopped', () => {
+  it('calls back once when it is over, at once if it is 0, and never after it was stopped', () => {
     const timeout = new SoftTimeout();
     take(timeout, 10);
     const [over, stopped, atOnce] = [jest.fn(), jest.fn(), jest.fn()];

@@ -1,28 +1,28 @@
 import { GatewayError } from '#libs/errors';
 import { DelayQueue } from '#libs/upstream';
 
-/** So many answers of late say what is usual. */
+/** How many recent latencies are kept. */
 const WINDOW = 128;
-/** The percentile is worked out anew after so many: sorting each time would cost more than the rest. */
+/** The percentile is recomputed after this many answers: sorting each time would cost more than the rest. */
 const EVERY = 8;
-/** So many times the 99th percentile is waited. */
+/** The soft timeout, as a multiple of the 99th percentile. */
 const FACTOR = 1.5;
-/** While nothing is known, in milliseconds. */
+/** The soft timeout before any latency is known, in milliseconds. */
 const UNKNOWN_MS = 50;
-/** Shorter waits are the jitter of this process, in milliseconds. */
+/** The lower bound, in milliseconds: shorter times are jitter of this process. */
 const MIN_MS = 8;
-/** What takes longer is no usual answer, but one that hung: it is not waited for, and says nothing; in milliseconds. */
+/** The upper bound, in milliseconds: slower answers hung, and are not recorded. */
 const MAX_MS = 1_000;
-/** An answer that comes too late counts for at most so many times as long: several have to, before much longer is waited. */
+/** The factor to which a late answer's latency is capped, so that only several late answers raise the timeout much. */
 const MAX_LATE = 4;
-/** So long after a failure nothing is waited for, in milliseconds. */
+/** How long after a failure the soft timeout is 0, in milliseconds. */
 const FAILING_MS = 30_000;
-/** What says that an upstream does not answer. */
+/** Error codes that mean the upstream does not answer. */
 const FAILURES = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'CIRCUIT_OPEN', 'OVERLOADED']);
 
 /**
- * How long to wait for an answer where a stale one is at hand: a little longer than it usually takes, from the latencies
- * of late. Where the last call failed, 0: what asks whether the upstream is back goes beside the request.
+ * How long a request with a stale answer at hand waits for a fresh one: a little longer than usual, from recent
+ * latencies. After a failure it is 0: the call that finds out whether the upstream is back runs beside the request.
  */
 export class SoftTimeout {
   private readonly later = new DelayQueue();
@@ -38,7 +38,7 @@ export class SoftTimeout {
     return performance.now() - this.failedAt < FAILING_MS ? 0 : this.usualMs;
   }
 
-  /** Calls `onOverdue` once the time is over, at once where it is 0. @returns stops the clock */
+  /** Calls `onOverdue` when the time is over; immediately if it is 0. @returns cancels the timer */
   start(onOverdue: () => void): () => void {
     const { ms } = this;
     if (ms > 0) return this.later.add(ms, onOverdue);
@@ -46,7 +46,7 @@ export class SoftTimeout {
     return () => {};
   }
 
-  /** Notes a call that was answered. @param startedAt on the clock of `performance.now()` */
+  /** Records an answered call. @param startedAt by `performance.now()` */
   answered(startedAt: number): void {
     const now = performance.now();
     if (this.failedAt > -Infinity) {
@@ -54,18 +54,18 @@ export class SoftTimeout {
       this.backAt = now;
     }
     const tookMs = now - startedAt;
-    // What was sent before the upstream was back has waited for that.
+    // Calls sent before the upstream recovered include the outage in their latency.
     if (startedAt < this.backAt || tookMs > MAX_MS) return;
     if (!this.seen) return this.note(tookMs);
     if (tookMs > this.usualMs) {
-      // What hung together, and came back together, is one thing that was slow.
+      // Calls that hung and returned together count as one slow answer.
       if (startedAt < this.lastLateAt) return;
       this.lastLateAt = now;
     }
     this.note(Math.min(tookMs, MAX_LATE * this.usualMs));
   }
 
-  /** Notes a call that was not. */
+  /** Records a failed call. */
   failed(error: unknown): void {
     if (error instanceof GatewayError && FAILURES.has(error.code)) this.failedAt = performance.now();
   }
@@ -75,7 +75,7 @@ export class SoftTimeout {
     this.seen += 1;
     if (this.seen > EVERY && this.seen % EVERY && tookMs <= this.usualMs) return;
     const known = this.latencies.slice(0, Math.min(this.seen, WINDOW)).sort();
-    // The first calls make connections, and are slow for that: of few, more are left out.
+    // The first calls include connection set-up, so a larger share of few samples is left out.
     const leftOut = known.length < WINDOW ? Math.floor(known.length / 8) : 1;
     const usual = known[known.length - 1 - leftOut]!;
     this.usualMs = Math.min(MAX_MS, Math.max(MIN_MS, FACTOR * usual));

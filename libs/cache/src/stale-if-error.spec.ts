@@ -23,7 +23,7 @@ describe('a stale answer', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('stands in while the upstream fails, as old as it says, until it may no more', async () => {
+  it('is used while the upstream fails, with its age, until `staleIfError` is over', async () => {
     const { things, upstream } = rememberedThings();
     await things.like(aRequest(), 't1', 5);
     upstream.failure = down();
@@ -35,7 +35,7 @@ describe('a stale answer', () => {
     await expect(things.like(aRequest(), 't1', 5)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
-  it('is noted for HTTP caches: it has had its lifetime, and stands in', async () => {
+  it('is noted for HTTP caches: its lifetime is over, and it is used for stale-if-error', async () => {
     const { things, upstream } = rememberedThings();
     await things.like(aRequest(), 't1', 5);
     upstream.failure = down();
@@ -45,7 +45,7 @@ describe('a stale answer', () => {
     expect(freshnessOf(context)).toMatchObject({ hasStandIn: true, lifetimeMs: 10_000, ageMs: 50_000 });
   });
 
-  it('says so as soon as it is known that the upstream fails, also where it need not have asked', async () => {
+  it('is marked stale once the upstream is known to fail, even within `staleWhileRevalidate`', async () => {
     const { things, upstream } = rememberedThings();
     await things.like(aRequest(), 't1', 5);
     upstream.failure = down();
@@ -60,7 +60,7 @@ describe('a stale answer', () => {
     expect(await staleAgeOf((context) => things.like(context, 't1', 5))).toBeUndefined();
   });
 
-  it('says so to who is given it, whatever they make of it, and to nobody who is given what is fresh', async () => {
+  it('marks the context that gets it stale, and no context that gets a fresh answer', async () => {
     const { things, upstream } = rememberedThings();
     await things.byIds(aRequest(), ['old']);
     jest.advanceTimersByTime(50 * SECOND);
@@ -74,7 +74,7 @@ describe('a stale answer', () => {
     expect(noteOf.mock.calls).toEqual([[50 * SECOND, 'old']]);
   });
 
-  it('says so also where there was no such thing', async () => {
+  it('is marked stale also when it is a negative answer', async () => {
     const { things, upstream } = rememberedThings();
     await things.byIds(aRequest(), ['no1']);
     upstream.failure = down();
@@ -84,7 +84,7 @@ describe('a stale answer', () => {
     expect(context.staleAgeSeconds).toBe(50);
   });
 
-  it('stands in for no answer that is about the question', async () => {
+  it('is not used for errors that are answers, such as NOT_FOUND', async () => {
     const { things, upstream } = rememberedThings();
     await things.like(aRequest(), 't1', 5);
     jest.advanceTimersByTime(50 * SECOND);

@@ -32,11 +32,11 @@ function request(things: Things, ids: string[], context: Context = aRequest()) {
 /** How a question is counted. */
 const countsOf = (store: Cache, name = 'byIds') => store.declared.find(({ question }) => question === name)!.stats;
 
-describe('where the upstream takes longer than usual, a stale answer', () => {
+describe('a stale answer, while the upstream is slower than usual', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('stands in after the soft timeout, with its age, and the call goes on to refresh it', async () => {
+  it('is used after the soft timeout, with its age, while the call goes on to refresh it', async () => {
     const { things, store, upstream, goOn, calls } = await hungThings('t1');
     const answer = request(things, ['t1']);
     await jest.advanceTimersByTimeAsync(SOFT_MS);
@@ -48,7 +48,7 @@ describe('where the upstream takes longer than usual, a stale answer', () => {
     expect([calls(), upstream.contexts.at(-1)!.endedBy]).toEqual([1, undefined]);
   });
 
-  it('stands in at once for who comes later, and nobody makes another call', async () => {
+  it('is used at once by later requests, without another call', async () => {
     const { things, calls } = await hungThings('t1');
     const first = Array.from({ length: 5 }, () => request(things, ['t1']));
     await jest.advanceTimersByTimeAsync(SOFT_MS);
@@ -60,7 +60,7 @@ describe('where the upstream takes longer than usual, a stale answer', () => {
     expect(calls()).toBe(1);
   });
 
-  it('leaves the call its own deadline, whether its client is in a hurry or goes', async () => {
+  it('leaves the call its own deadline, if its client has a short deadline or disconnects', async () => {
     const { things, upstream } = await hungThings('t1');
     const context = aRequest('u1', 100);
     const answer = request(things, ['t1'], context);
@@ -74,7 +74,7 @@ describe('where the upstream takes longer than usual, a stale answer', () => {
     expect(call.endedBy).toBe('deadline');
   });
 
-  it('stands in for nobody who goes before: then the call is cancelled', async () => {
+  it('is used by no client that disconnects before: the call is cancelled', async () => {
     const { things, upstream } = await hungThings('t1');
     const context = aRequest();
     const answer = request(things, ['t1'], context);
@@ -85,14 +85,14 @@ describe('where the upstream takes longer than usual, a stale answer', () => {
     expect(upstream.contexts.at(-1)!.endedBy).toBe('client');
   });
 
-  it('comes too late for a deadline that is shorter still', async () => {
+  it('is not used if the deadline is shorter than the soft timeout', async () => {
     const { things } = await hungThings('t1');
     const answer = request(things, ['t1'], aRequest('u1', SOFT_MS - 2));
     await jest.advanceTimersByTimeAsync(SOFT_MS);
     expect(await answer).toMatchObject({ failed: 'UPSTREAM_TIMEOUT' });
   });
 
-  it('leaves at most 16 calls in flight that nobody waits for; beyond them it stands in without one', async () => {
+  it('leaves at most 16 calls in flight without a waiting request; beyond them it is used without a call', async () => {
     const ids = Array.from({ length: 20 }, (_, i) => `t${i}`);
     const { things, upstream, goOn, calls } = await hungThings(...ids, 'late');
     const answers = ids.map((id) => request(things, [id]));
@@ -108,7 +108,7 @@ describe('where the upstream takes longer than usual, a stale answer', () => {
     expect(calls()).toBe(21);
   });
 
-  it('stands in at once while calls fail, and what asks whether the upstream is back goes beside', async () => {
+  it('is used at once while calls fail, and a background call finds out whether the upstream is back', async () => {
     const { things, upstream, goOn, calls } = await hungThings('t1', 't2');
     upstream.gate = Promise.resolve();
     upstream.failure = new GatewayError('CIRCUIT_OPEN');
@@ -126,7 +126,7 @@ describe('where the upstream takes longer than usual, a stale answer', () => {
     expect(await again).toEqual({ afterMs: 0, age: undefined });
   });
 
-  it('never stands in where nothing stale may be answered, and those wait as long as there is', async () => {
+  it('is never used by a context that bypasses the cache, which waits until its deadline', async () => {
     const { things } = await hungThings('t1');
     const context = aRequest();
     context.mustBeFresh = true;
@@ -137,7 +137,7 @@ describe('where the upstream takes longer than usual, a stale answer', () => {
     expect(await strict).toMatchObject({ failed: 'UPSTREAM_TIMEOUT' });
   });
 
-  it('stands in for no more than it is: with something that was never known, all is waited for', async () => {
+  it('is not used when one of the things requested together was never cached', async () => {
     const { things } = await hungThings('t1');
     const [both, alone] = [request(things, ['t1', 'new']), request(things, ['t1'])];
     await jest.advanceTimersByTimeAsync(3_001);
@@ -145,7 +145,7 @@ describe('where the upstream takes longer than usual, a stale answer', () => {
     expect(await both).toMatchObject({ failed: 'UPSTREAM_TIMEOUT' });
   });
 
-  it('stands in no more beyond its life', async () => {
+  it('is not used beyond its total lifetime', async () => {
     const { things } = await hungThings('t1');
     jest.advanceTimersByTime(61 * SECOND);
     const answer = request(things, ['t1']);
@@ -153,7 +153,7 @@ describe('where the upstream takes longer than usual, a stale answer', () => {
     expect(await answer).toMatchObject({ failed: 'UPSTREAM_TIMEOUT' });
   });
 
-  it('stands in at once where its refresh in the background hangs already', async () => {
+  it('is used at once while its background refresh hangs', async () => {
     const { things, upstream, calls } = await hungThings();
     upstream.gate = Promise.resolve();
     await things.byIds(aRequest(), ['t1']);
@@ -165,7 +165,7 @@ describe('where the upstream takes longer than usual, a stale answer', () => {
     expect(calls()).toBe(2);
   });
 
-  it('stands in for nobody while answers take what they usually take, and there is one call for each', async () => {
+  it('is not used while latencies are usual: each question makes one call', async () => {
     const { things, upstream, store } = rememberedThings();
     const ids = ['t1', 't2', 't3'];
     const slow = (ms: number) =>

@@ -1,24 +1,24 @@
 import type { Remembered } from './policy.ts';
 import type { SoftTimeout } from './soft-timeout.ts';
 
-/** What became of the questions of one kind. */
+/** Counters of one cached question. */
 export interface Stats {
-  /** Answered from memory, fresh or not. */
+  /** Answered from the cache, fresh or stale. */
   hits: number;
-  /** Asked of the upstream. */
+  /** Fetched from the upstream. */
   misses: number;
-  /** Answered from memory, and asked for again meanwhile. */
+  /** Answered stale while being refreshed. */
   stale: number;
-  /** Answered from memory because the upstream failed. */
+  /** Answered stale because the upstream failed. */
   staleOnError: number;
-  /** Answered from the cache because the upstream took longer than usual: the soft timeout had passed. */
+  /** Answered stale because the soft timeout had passed. */
   staleOnTimeout: number;
-  /** How often the second tier was read, and how long that took in all, in milliseconds. */
+  /** Reads of the second tier, and their total time in milliseconds. */
   redisReads: number;
   redisReadMs: number;
 }
 
-/** A question of a port, how it is remembered, and what has come of that. */
+/** A cached question of a port, with its policy and counters. */
 export interface Declared {
   port: string;
   question: string;

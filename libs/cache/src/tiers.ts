@@ -6,7 +6,7 @@ import type { Remembered } from './policy.ts';
 import type { Found, RedisTier } from './redis-tier.ts';
 import type { Stats } from './stats.ts';
 
-/** What was read from both tiers, and what is needed to write there later. */
+/** The result of reading both tiers, with what later writes need. */
 export interface Read {
   /** Of each item, in their order; undefined where neither tier has it. */
   entries: (Entry | undefined)[];
@@ -14,7 +14,7 @@ export interface Read {
   moment: number;
 }
 
-/** Where entries are kept: in this process and, where there is Redis, among all gateways. */
+/** The cache's tiers: this process and, with Redis, all gateways. */
 export class Tiers {
   readonly memory: MemoryTier;
   shared: RedisTier | undefined;
@@ -25,12 +25,12 @@ export class Tiers {
     this.memory = new MemoryTier(maxBytes);
   }
 
-  /** What this process has. */
+  /** Reads the first tier. */
   inMemory({ key }: Item, policy: Remembered): Entry | undefined {
     return this.mayKeepHere(policy) ? this.memory.get(key) : undefined;
   }
 
-  /** What either tier has. @param stats where the reading is counted */
+  /** Reads both tiers. @param stats counts the read */
   async read(items: readonly Item[], stats: Stats): Promise<Read> {
     const { moment } = this.invalidated;
     const found = await this.shared?.read(items, stats);
@@ -41,7 +41,7 @@ export class Tiers {
     };
   }
 
-  /** Keeps an entry in both, unless one of its tags has been invalidated since the reading. */
+  /** Stores an entry in both tiers, unless one of its tags was invalidated since `read`. */
   write(item: Item, entry: Entry, policy: Remembered, { moment, versions }: Read): void {
     if (entry.lifeMs <= 0 || this.invalidated.since(moment, item.tags)) return;
     this.keepHere(item, entry, policy, moment);
@@ -49,13 +49,13 @@ export class Tiers {
     if (its) this.shared?.write(item, entry, its);
   }
 
-  /** Keeps in this process what the other tier has. */
+  /** Copies an entry of the second tier into the first. */
   keepHere(item: Item, entry: Entry, policy: Remembered, moment: number): void {
     if (!this.mayKeepHere(policy) || this.invalidated.since(moment, item.tags)) return;
     this.memory.set(item.key, entry);
   }
 
-  /** Drops from this process all that has one of these tags. */
+  /** Drops every entry with one of these tags from the first tier. */
   invalidateHere(tags: readonly string[] | 'all'): void {
     this.invalidated.add(tags);
     if (tags === 'all') this.memory.clear();
@@ -63,8 +63,8 @@ export class Tiers {
   }
 
   /**
-   * What a caller alone may see is not kept in the first tier where there is a second: another gateway that
-   * invalidates it could not take it from here in time.
+   * With a second tier, callers' own entries are not kept in the first: another gateway that invalidates them could
+   * not remove them here in time.
    */
   private mayKeepHere({ scope }: Remembered): boolean {
     return scope === 'public' || !this.shared;
