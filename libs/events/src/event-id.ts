@@ -1,19 +1,19 @@
 const ID = /^(\d{1,15})-(\d{1,15})$/;
 
-/** When an event came, in milliseconds, and its number in that one: as Redis Streams count. */
+/** An event id as Redis Streams count: the time in milliseconds, and a sequence number within it. */
 export type EventId = readonly [ms: number, number: number];
 
-/** Reads an id as clients send it back; undefined for what is none. */
+/** Parses an event id that a client sends back; undefined if it is malformed. */
 export function eventIdIn(text: string): EventId | undefined {
   const [, ms, number] = ID.exec(text) ?? [];
   return ms === undefined ? undefined : [Number(ms), Number(number)];
 }
 
-/** Whether one came later than another. */
+/** Whether the first id is later than the second. */
 export const isLater = ([ms, number]: EventId, [otherMs, otherNumber]: EventId): boolean =>
   ms > otherMs || (ms === otherMs && number > otherNumber);
 
-/** Makes ids that only grow, whatever the clock does. */
+/** Makes increasing ids, even if the clock goes back. */
 export function eventIds(now: () => number = Date.now): () => EventId {
   let last: EventId = [0, 0];
   return () => {

@@ -9,7 +9,7 @@ function tell(recent: Recent, times: number, { from = 1, topic = 'news', length 
 const idsAfter = (recent: Recent, id: string, topic = 'news') => recent.after(topic, id)?.map((told) => told.id);
 
 describe('the newest events', () => {
-  it('are as many as there is room for', () => {
+  it('are bounded by count', () => {
     const recent = new Recent(3, 1_000_000);
     tell(recent, 10);
     expect(recent.size).toBe(3);
@@ -17,7 +17,7 @@ describe('the newest events', () => {
     expect(idsAfter(recent, '6-0')).toBeUndefined();
   });
 
-  it('take no more memory than they may: then fewer are kept, and who has missed one hears of it', () => {
+  it('are bounded by memory: a client that has missed an evicted event is told of the gap', () => {
     const recent = new Recent(1_000, 50_000);
     for (let n = 0; n < 200; n += 1) {
       tell(recent, 1, { from: n + 1, length: 2_000 });
@@ -28,7 +28,7 @@ describe('the newest events', () => {
     expect(idsAfter(recent, '188-0')).toBeUndefined();
   });
 
-  it('may be none where one takes more than all may', () => {
+  it('are none if a single event exceeds the memory limit', () => {
     const recent = new Recent(10, 1_000);
     tell(recent, 1, { length: 2_000 });
     expect([recent.size, recent.bytes]).toEqual([0, 0]);
@@ -36,7 +36,7 @@ describe('the newest events', () => {
     expect(idsAfter(recent, '0-0')).toBeUndefined();
   });
 
-  it('are told of each topic alone, while old ones go', () => {
+  it('are listed for one topic, also after old ones were evicted', () => {
     const recent = new Recent(4, 1_000_000);
     tell(recent, 3, { topic: 'others' });
     tell(recent, 3, { from: 4 });

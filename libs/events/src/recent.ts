@@ -1,9 +1,9 @@
 import { type EventId, eventIdIn, isLater } from './event-id.ts';
 import type { DomainEvent } from './topic.ts';
 
-/** An event that was published. */
+/** A published event. */
 export interface Told<Event extends DomainEvent = DomainEvent> {
-  /** Grows from one to the next, over all topics. */
+  /** Increases over all topics. */
   id: string;
   topic: string;
   event: Event;
@@ -11,24 +11,21 @@ export interface Told<Event extends DomainEvent = DomainEvent> {
 
 const START: EventId = [0, 0];
 
-/** What an event weighs beyond its text, in bytes. */
+/** Estimated memory of an event beyond its text, in bytes. */
 const OVERHEAD_BYTES = 200;
 const BYTES_PER_CHARACTER = 2;
 
-/** The newest events of all topics, as many as there is room for. */
+/** The newest events of all topics, bounded by count and bytes. */
 export class Recent {
-  /** Those before `first` are forgotten. */
+  /** Events before `first` have been evicted. */
   private readonly all: ({ told: Told; bytes: number } | undefined)[] = [];
   private first = 0;
   private held = 0;
   private readonly byTopic = new Map<string, Told[]>();
-  /** All that came later than this is here. */
+  /** Every event later than this id is kept. */
   private floor: EventId;
 
-  /**
-   * @param maxBytes of all together
-   * @param floor where what is known begins
-   */
+  /** @param maxBytes of all events together @param floor the id after which no event is missing */
   constructor(
     private readonly most: number,
     private readonly maxBytes: number,
@@ -48,8 +45,8 @@ export class Recent {
   }
 
   /**
-   * The events of a topic after one that a client has seen; undefined where some of them may be missing here, since it is
-   * too long ago or is none of ours.
+   * The events of a topic after the last one a client has seen; undefined if some may be missing, because it is too
+   * old or not one of ours.
    */
   after(topic: string, lastSeen: string): readonly Told[] | undefined {
     const seen = eventIdIn(lastSeen);
@@ -63,7 +60,7 @@ export class Recent {
     return this.all.length - this.first;
   }
 
-  /** About how much they take, in bytes. */
+  /** Estimated memory of the kept events, in bytes. */
   get bytes(): number {
     return this.held;
   }

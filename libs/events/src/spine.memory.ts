@@ -3,12 +3,12 @@ import { eventIds } from './event-id.ts';
 import { MOST_KEPT, Spine } from './spine.ts';
 import type { DomainEvent, Topic } from './topic.ts';
 
-/** Within one process. */
+/** An event log within one process. */
 export class SpineMemory extends Spine {
   private readonly keys = new LRUCache<string, true>({ max: MOST_KEPT });
   private readonly nextId = eventIds();
 
-  /** What another process has told before is not known here. */
+  /** Events published by another process before are not known here. */
   constructor(now = Date.now()) {
     super([now - 1, 0]);
   }

@@ -8,11 +8,11 @@ import { MAX_KEPT_BYTES, MOST_KEPT, Spine, type SpineReport } from './spine.ts';
 import type { DomainEvent, Topic } from './topic.ts';
 
 const STREAM = 'atrium:events';
-/** While Redis is away, so many wait for its return. */
+/** How many events wait while Redis is away; beyond it the oldest is dropped. */
 const MOST_WAITING = 1_000;
-/** What Redis did not take is tried again so soon, then twice as late each time, in milliseconds. */
+/** The first and the longest delay before a failed write to Redis is retried (exponential backoff), in milliseconds. */
 const [FIRST_AGAIN_MS, LAST_AGAIN_MS] = [10, 500];
-/** How long one read waits for news, in milliseconds. */
+/** How long one blocking read waits, in milliseconds. */
 const BLOCK_MS = 2_000;
 const AT_ONCE = 500;
 
@@ -24,13 +24,14 @@ interface Waiting {
 }
 
 /**
- * Across processes: one bounded Redis stream has the events of all topics, and every process reads all of it and keeps its
- * end. So there is one blocking read however many topics are followed, and a client may come back to any process.
+ * An event log across processes: one bounded Redis stream holds the events of all topics, and every process reads it
+ * and keeps its end. So there is one blocking read however many topics are followed, and a client may reconnect to
+ * any process.
  */
 export class SpineRedis extends Spine {
   private readonly reader: Redis;
   private readonly seen = new LRUCache<string, true>({ max: MOST_KEPT });
-  /** What was published here, and has perhaps not been heard yet. */
+  /** Events published here that may not have been read back yet. */
   private readonly mine = new LRUCache<string, true>({ max: MOST_KEPT });
   private readonly waiting: Waiting[] = [];
   private readonly closing = new AbortController();
@@ -41,7 +42,7 @@ export class SpineRedis extends Spine {
   private lagMs = 0;
 
   constructor(private readonly redis: Redis) {
-    // Until the stream has been read nobody knows what a client may have missed.
+    // Until the stream has been read, it is unknown what a client may have missed.
     super([Infinity, 0]);
     this.reader = subscriberOf(redis);
     this.reader.on('error', () => {});
@@ -68,7 +69,7 @@ export class SpineRedis extends Spine {
   }
 
   override async close(): Promise<void> {
-    // A read that was asked for while Redis is away may never be answered: nobody waits for it.
+    // A read sent while Redis is away may never be answered, so it is not awaited.
     this.closing.abort();
     this.reader.disconnect();
   }
@@ -81,7 +82,7 @@ export class SpineRedis extends Spine {
       const { topic, event, key } = next;
       const fields = ['topic', topic, 'event', JSON.stringify(event), 'key', key];
       try {
-        // Where the answer was lost it comes twice, and is told once: by its key.
+        // If the response was lost, the event is written twice and delivered once, by its key.
         await this.redis.xadd(STREAM, 'MAXLEN', '~', MOST_KEPT, '*', ...fields);
         if (this.waiting[0] === next) this.waiting.shift();
         tries = 0;
@@ -106,10 +107,10 @@ export class SpineRedis extends Spine {
     }
   }
 
-  /** What was told before this process came: clients may have seen a part of it. */
+  /** Events published before this process started: clients may have seen some of them. */
   private async readBack(): Promise<void> {
     const entries = (await this.reader.xrevrange(STREAM, '+', '-', 'COUNT', MOST_KEPT)).reverse();
-    // Of what has been cut off nobody knows any more what it was.
+    // Trimmed events are unknown.
     const info = entries.length ? ((await this.reader.xinfo('STREAM', STREAM)) as unknown[]) : [];
     const added = Number(info[info.indexOf('entries-added') + 1]);
     const oldest = entries.length && added > entries.length ? eventIdIn(entries[0]![0]) : undefined;
@@ -118,7 +119,7 @@ export class SpineRedis extends Spine {
     for (const entry of entries) {
       const told = this.newsIn(entry);
       if (!told) continue;
-      // Somebody may follow already: what came since is news to them.
+      // There may be followers already: events since then are new to them.
       if (eventIdIn(told.id)![0] >= this.startedAt) this.tell(told);
       else this.recent.add(told);
     }

@@ -50,7 +50,7 @@ const kinds: [string, () => Promise<Spine>][] = [['in memory', async () => new S
 if (!('skip' in redis)) kinds.push(['over Redis', overRedis]);
 
 describe.each(kinds)('events, %s', (_, open) => {
-  it('are told in order to all who follow their topic, and to nobody else', async () => {
+  it('are delivered in order to all followers of their topic, and to no others', async () => {
     const spine = await open();
     const [one, two, other] = [following(spine), following(spine), following(spine, others)];
     for (let n = 0; n < 200; n += 1) spine.publish(news, said(n));
@@ -63,7 +63,7 @@ describe.each(kinds)('events, %s', (_, open) => {
     ]);
   });
 
-  it('are told to who comes back from where they were, none lost and none twice', async () => {
+  it('are replayed to a client that reconnects, none lost and none twice', async () => {
     const spine = await open();
     const first = following(spine);
     for (let n = 0; n < 10; n += 1) spine.publish(news, said(n));
@@ -84,7 +84,7 @@ describe.each(kinds)('events, %s', (_, open) => {
     },
   );
 
-  it('with the same key are one, however many tell of it at once', async () => {
+  it('with the same key are one event, however many publish it at once', async () => {
     const spine = await open();
     const follower = following(spine);
     for (let n = 0; n < 30; n += 1) {
@@ -94,7 +94,7 @@ describe.each(kinds)('events, %s', (_, open) => {
     expect(spine.report().dropped).toBe(0);
   });
 
-  it('with the same key are one', async () => {
+  it('with the same key are one event', async () => {
     const spine = await open();
     const follower = following(spine);
     for (const key of ['a', 'a', 'b', 'a']) spine.publish(news, said(key === 'a' ? 1 : 2), `${_} ${key}`);
@@ -107,7 +107,7 @@ describe.each(kinds)('events, %s', (_, open) => {
 });
 
 describe('events in memory', () => {
-  it('say that some may be missing to who was away for too long, or comes from another process', () => {
+  it('report a gap to a client that was away too long, or comes from another process', () => {
     const spine = new SpineMemory();
     const first = following(spine);
     for (let n = 0; n < 10_050; n += 1) spine.publish(news, said(n));
@@ -121,7 +121,7 @@ describe('events in memory', () => {
 const onRedis = 'skip' in redis ? describe.skip : describe;
 
 onRedis('events of several processes', () => {
-  it('are told at each in one order, and to who has moved from one to the other', async () => {
+  it('are delivered in one order by every process, and to a client that moves between them', async () => {
     const [one, other] = [await overRedis(), await overRedis()];
     const [here, there] = [following(one), following(other)];
     for (let n = 0; n < 50; n += 1) (n % 2 ? one : other).publish(news, said(n));
@@ -138,7 +138,7 @@ onRedis('events of several processes', () => {
     expect(fresh.all.map(({ event }) => event.data.n)).toEqual([50]);
   });
 
-  it('are kept while Redis is away, and told when it is back', async () => {
+  it('are kept while Redis is away, and delivered when it is back', async () => {
     const first = (await ownRedisForTests()) as { url: string; stop(): Promise<void> };
     const spine = await overRedis(first.url);
     const follower = following(spine);
@@ -151,7 +151,7 @@ onRedis('events of several processes', () => {
     expect((await follower.until(2)).at(-1)).toBe(2);
   });
 
-  it('are over when they are closed, though Redis is gone for good', async () => {
+  it('stop when the log is closed, even if Redis never returns', async () => {
     const server = (await ownRedisForTests()) as { url: string; stop(): Promise<void> };
     const connection = await openRedis(server.url, createLogger('spec', 'silent'));
     await new Promise<void>((resolve) => void connection.once('ready', () => resolve()));

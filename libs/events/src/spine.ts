@@ -2,36 +2,36 @@ import type { EventId } from './event-id.ts';
 import { Recent, type Told } from './recent.ts';
 import type { DomainEvent, Topic } from './topic.ts';
 
-/** So many events are kept for those who come back. */
+/** How many events are kept for clients that reconnect. */
 export const MOST_KEPT = 10_000;
 
-/** And so much of them in each process, in bytes. */
+/** The memory for kept events in each process, in bytes. */
 export const MAX_KEPT_BYTES = 33_554_432;
 
 /** Called for every event, in the order of their ids. Must not throw, and must not take long. */
 export type Listener<Event extends DomainEvent = DomainEvent> = (told: Told<Event>) => void;
 
-/** How it goes, for metrics. */
+/** The state of an event log, for metrics. */
 export interface SpineReport {
   published: number;
-  /** Had to be thrown away for want of room while Redis was away. */
+  /** Events dropped for lack of room while Redis was away. */
   dropped: number;
-  /** Published, and not yet in Redis. */
+  /** Events published and not yet written to Redis. */
   waiting: number;
-  /** How long ago the newest event was published when it was heard here, in milliseconds. */
+  /** The time from publishing the newest event to reading it here, in milliseconds. */
   lagMs: number;
   followers: number;
   kept: number;
 }
 
-/** What has happened, told to all who follow, and for a while to those who come back. */
+/** A log of domain events: delivers them to all followers, and replays recent ones to clients that reconnect. */
 export abstract class Spine {
   protected recent: Recent;
   protected published = 0;
   private readonly listeners = new Map<string, Set<Listener>>();
   private followers = 0;
 
-  /** @param floor where what can be told again begins */
+  /** @param floor the id after which events can be replayed */
   constructor(floor?: EventId) {
     this.recent = new Recent(MOST_KEPT, MAX_KEPT_BYTES, floor);
   }
@@ -44,8 +44,8 @@ export abstract class Spine {
   abstract publish<Event extends DomainEvent>(topic: Topic<Event>, event: Event, key?: string): boolean;
 
   /**
-   * Calls `listener` for every event of a topic from now on, and first for those after `lastSeen`.
-   * @returns whether some of those may be missing, and how to stop
+   * Calls `listener` for the events of a topic after `lastSeen`, then for every new one.
+   * @returns whether some of the former may be missing, and how to unsubscribe
    */
   follow<Event extends DomainEvent>(
     { name }: Topic<Event>,
@@ -70,7 +70,7 @@ export abstract class Spine {
     return { published, dropped: 0, waiting: 0, lagMs: 0, followers, kept: recent.size };
   }
 
-  /** Ends what it does in the background. */
+  /** Stops its background work. */
   abstract close(): Promise<void>;
 
   protected tell(told: Told): void {

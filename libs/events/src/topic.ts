@@ -1,15 +1,15 @@
-/** Something that happened: its kind, and what there is to say of it. */
+/** A domain event: its type and its data. */
 export interface DomainEvent {
   type: string;
   data: object;
 }
 
-/** Where events of some kinds are told, for those who follow it. The type says which kinds. */
+/** A topic that events are published to. The type parameter says which events. */
 export interface Topic<Event extends DomainEvent = DomainEvent> {
   readonly name: string;
-  /** Carries the type alone. */
+  /** Carries the type only; never set. */
   readonly told?: Event;
 }
 
-/** A topic with a name of its own. */
+/** Declares a topic. Its name is unique. */
 export const topic = <Event extends DomainEvent>(name: string): Topic<Event> => ({ name });
