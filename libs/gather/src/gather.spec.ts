@@ -13,7 +13,7 @@ async function failing(error: unknown): Promise<never> {
 }
 
 describe('an answer made of parts', () => {
-  it('has every part that could be had, and nothing to complain of', async () => {
+  it('has all parts and an empty `degraded` if nothing fails', async () => {
     const answer = await gather(context(), {
       order: required(async () => ({ id: 'o1' })),
       related: optional(async () => ['p1']),
@@ -21,7 +21,7 @@ describe('an answer made of parts', () => {
     expect(answer).toEqual({ order: { id: 'o1' }, related: ['p1'], degraded: [] });
   });
 
-  it('asks for all parts at once: none waits for another', async () => {
+  it('requests all parts concurrently', async () => {
     const asked: string[] = [];
     const gate = Promise.withResolvers<void>();
     const part = (name: string) => optional(async () => (asked.push(name), await gate.promise));
@@ -31,17 +31,17 @@ describe('an answer made of parts', () => {
     await answer;
   });
 
-  it('leaves out what nobody wants, and does not ask for it', async () => {
+  it('neither requests nor contains a part that was not selected', async () => {
     const answer = await gather(context(), { user: ok(), orders: false });
     expect(answer).toEqual({ user: 'here', degraded: [] });
     expect(answer).not.toHaveProperty('orders');
   });
 
-  it('is empty where nobody wants anything', async () => {
+  it('is empty if nothing was selected', async () => {
     expect(await gather(context(), { user: false })).toEqual({ degraded: [] });
   });
 
-  it('keeps what is honestly null or empty: it is not missing', async () => {
+  it('keeps a part that is null or empty, without naming it in `degraded`', async () => {
     const answer = await gather(context(), {
       avatar: optional(async () => null),
       orders: optional(async () => []),
@@ -56,14 +56,14 @@ describe('an optional part', () => {
     expect(answer).toEqual({ user: 'here', orders: null, degraded: [{ part: 'orders', reason: 'TIMEOUT' }] });
   });
 
-  it('that throws before it has asked anything is missing like any other', async () => {
+  it('that throws synchronously is missing like any other', async () => {
     const thrower = optional((): Promise<string> => {
       throw down;
     });
     expect(await gather(context(), { user: ok(), orders: thrower })).toMatchObject({ orders: null });
   });
 
-  it('is named to the whole request, too', async () => {
+  it('is noted on the root context, too', async () => {
     const request = context();
     request.degraded.push({ part: 'earlier', reason: 'STALE' });
     await gather(request, { user: ok(), orders: optional(() => failing(down)) });
@@ -73,7 +73,7 @@ describe('an optional part', () => {
     ]);
   });
 
-  it('is named in the order of the answer, whichever failed first', async () => {
+  it('is listed in the order of the answer, whichever failed first', async () => {
     const orders = Promise.withResolvers<never>();
     const answer = gather(context(), {
       orders: optional(() => orders.promise),
@@ -85,14 +85,14 @@ describe('an optional part', () => {
     expect((await answer).degraded.map(({ part }) => part)).toEqual(['orders', 'products']);
   });
 
-  it('never hides an error that has no reason a client should see', async () => {
+  it('never hides an error without a degraded reason', async () => {
     const fault = new TypeError('x is not a function');
     await expect(gather(context(), { user: ok(), orders: optional(() => failing(fault)) })).rejects.toBe(fault);
   });
 });
 
 describe('a required part', () => {
-  it('that fails takes the answer with it, and leaves no note of what else was missing', async () => {
+  it('that fails rejects the answer, without noting other missing parts', async () => {
     const request = context();
     const gone = new GatewayError('NOT_FOUND');
     const parts = { product: required(() => failing(gone)), related: optional(() => failing(down)), user: ok() };
@@ -101,7 +101,7 @@ describe('a required part', () => {
   });
 });
 
-describe('an answer none of whose parts could be had', () => {
+describe('an answer whose parts all failed', () => {
   it('fails with the first failure', async () => {
     const first = Promise.withResolvers<never>();
     const answer = gather(context(), {
@@ -113,7 +113,7 @@ describe('an answer none of whose parts could be had', () => {
     await expect(answer).rejects.toBe(late);
   });
 
-  it('fails even where only one part was wanted', async () => {
+  it('fails also if only one part was selected', async () => {
     await expect(gather(context(), { user: optional(() => failing(down)), orders: false })).rejects.toBe(down);
   });
 });
@@ -128,7 +128,7 @@ describe('a part within a part', () => {
   it.each([
     ['optional', optional],
     ['required', required],
-  ])('that could not be had is named by its path, and the %s part around it stays', async (_, isRequired) => {
+  ])('that failed is listed by its path, and the %s part around it stays', async (_, isRequired) => {
     const request = context();
     const answer = await gather(request, { recentOrders: lines(isRequired, late) });
     expect(answer).toEqual({
@@ -138,12 +138,12 @@ describe('a part within a part', () => {
     expect(request.degraded).toEqual(answer.degraded);
   });
 
-  it('never hides what is our own fault', async () => {
+  it('never hides an internal error', async () => {
     const fault = new TypeError('broken');
     await expect(gather(context(), { recentOrders: lines(optional, fault), user: ok() })).rejects.toBe(fault);
   });
 
-  it('is not named where the part around it is missing anyway', async () => {
+  it('is not listed if the part around it is missing anyway', async () => {
     const orders = optional(async (_: Context, degrade: Degrade) => {
       degrade('lines.product', late);
       throw down;
@@ -157,7 +157,7 @@ describe('a stale part', () => {
   /** A part whose answer is a copy: nothing but the context knows that it is stale. */
   const stale = (ageMs: number) => async (its: Context) => (its.noteStale(ageMs), { copied: true });
 
-  it('is named with the age of the oldest thing in it, whatever was made of it', async () => {
+  it('is listed with the age of its oldest answer', async () => {
     const request = context();
     const { degraded } = await gather(request, {
       order: required(async (its) => (its.noteStale(2_000), await stale(61_999)(its))),
@@ -172,7 +172,7 @@ describe('a stale part', () => {
     expect(request.staleAgeSeconds).toBeUndefined();
   });
 
-  it('is the missing part alone where it fails after all', async () => {
+  it('is listed as missing only, if it fails after all', async () => {
     const orders = optional(async (its: Context) => {
       its.noteStale(1_000);
       throw down;
@@ -193,7 +193,7 @@ describe('a stale part', () => {
         { part: 'order.lines.product', reason: 'STALE', ageSeconds: 4 },
       ],
     ],
-  ])('is told from what is joined to it: %s', async (_, whole, itsJoin, degraded) => {
+  ])('is distinguished from a stale join: %s', async (_, whole, itsJoin, degraded) => {
     const note = (its: Context, ageMs: number | undefined) => ageMs !== undefined && its.noteStale(ageMs);
     const order = required(async (its) => {
       note(its, whole);
@@ -202,7 +202,7 @@ describe('a stale part', () => {
     expect((await gather(context(), { order })).degraded).toEqual(degraded);
   });
 
-  it('is named by its path where answers are made of answers', async () => {
+  it('is listed by its path if answers are nested', async () => {
     const request = context();
     const page = required((its) => gather(its, { one: optional(stale(2_000)), two: ok() }));
     const answer = await gather(request, { page });
@@ -212,14 +212,14 @@ describe('a stale part', () => {
   });
 });
 
-describe('what is joined to a part', () => {
-  it('is undefined where it cannot be had, and named by its path', async () => {
+describe('a join', () => {
+  it('is undefined if it fails, and listed by its path', async () => {
     const order = required((its) => joined(its, 'lines.product', () => failing(late)));
     const answer = await gather(context(), { order });
     expect(answer).toEqual({ order: undefined, degraded: [{ part: 'order.lines.product', reason: 'TIMEOUT' }] });
   });
 
-  it('never hides what is our own fault', async () => {
+  it('never hides an internal error', async () => {
     const fault = new TypeError('broken');
     const order = required((its) => joined(its, 'lines.product', () => failing(fault)));
     await expect(gather(context(), { order })).rejects.toBe(fault);

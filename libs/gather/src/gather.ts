@@ -1,12 +1,12 @@
 import { ChildContext, type Context, type Degraded } from '#libs/upstream';
 import { reasonOf } from './reason.ts';
 
-/** Names a part within a part that could not be had. @throws an error that must not be hidden */
+/** Adds a nested part that is missing to `degraded`. @throws an error that must not be hidden */
 export type Degrade = (part: string, error: unknown) => void;
 
 /** A part of an answer, before it is requested. */
 export interface Part<T, IsRequired extends boolean = boolean> {
-  /** @param context of this part alone: what is requested with another says nothing about its freshness */
+  /** @param context of this part alone: staleness is noted on it */
   ask: (context: Context, degrade: Degrade) => Promise<T>;
   isRequired: IsRequired;
 }
@@ -17,10 +17,10 @@ export const required = <T>(ask: Part<T>['ask']): Part<T, true> => ({ ask, isReq
 /** A part the answer can do without: if it fails, it is `null` and named in `degraded`. */
 export const optional = <T>(ask: Part<T>['ask']): Part<T, false> => ({ ask, isRequired: false });
 
-/** Parts by name; `false` for one that nobody wants. */
+/** Parts by name; `false` for one that was not requested. */
 export type Parts = Record<string, Part<unknown> | false>;
 
-/** The answer made of parts: what was not wanted is left out. */
+/** The answer composed of parts, without those that were not requested. */
 export type Gathered<P extends Parts> = {
   [Name in keyof P]: P[Name] extends infer Given
     ? Given extends Part<infer T, infer IsRequired>
@@ -32,9 +32,10 @@ export type Gathered<P extends Parts> = {
 } & { degraded: Degraded[] };
 
 /**
- * Requests all parts at once, each with a child context of its own, and names in `degraded` what is missing, and what is
- * stale with its age. What a part notes on the `degraded` of its context is named by its path: `order.lines.product`.
- * @throws what a required part threw, or the first failure if none of the parts could be had
+ * Requests all parts concurrently, each with its own child context, and lists missing and stale ones in `degraded`,
+ * the latter with their age. Entries that a part adds to its context's `degraded` are named by path:
+ * `order.lines.product`.
+ * @throws what a required part threw, or the first failure if every part failed
  */
 export async function gather<P extends Parts>(context: Context, parts: P): Promise<Gathered<P>> {
   const failures: unknown[] = [];
@@ -63,9 +64,9 @@ export async function gather<P extends Parts>(context: Context, parts: P): Promi
 }
 
 /**
- * Requests what is joined to a part, with a child context of its own, so that the part is not taken for stale where the
- * join alone is. Named by `name` in the `degraded` of `context` where it is stale, or cannot be had.
- * @returns undefined where it cannot be had
+ * Requests data that is joined to a part, with its own child context, so that a stale join does not mark the part
+ * stale. A stale or missing join is listed as `name` in the `degraded` of `context`.
+ * @returns undefined if it failed
  * @throws an error that must not be hidden
  */
 export async function joined<T>(
@@ -84,7 +85,7 @@ export async function joined<T>(
   }
 }
 
-/** What the part with this context lacks, by paths from the context of the whole. */
+/** The degraded entries of a part's context, with paths relative to the whole answer. */
 function lackingIn({ degraded, staleAgeSeconds: ageSeconds }: Context, name: string): Degraded[] {
   const within = degraded.map((one) => ({ ...one, part: `${name}.${one.part}` }));
   return ageSeconds === undefined ? within : [{ part: name, reason: 'STALE', ageSeconds }, ...within];

@@ -2,7 +2,7 @@ import { GatewayError } from '#libs/errors';
 import { describe, expect, it } from '@jest/globals';
 import { reasonOf } from '#libs/gather';
 
-describe('why a part is missing', () => {
+describe('the degraded reason', () => {
   it.each([
     ['UPSTREAM_UNAVAILABLE', 'UNAVAILABLE'],
     ['UPSTREAM_TIMEOUT', 'TIMEOUT'],
@@ -20,11 +20,11 @@ describe('why a part is missing', () => {
     ['INTERNAL', new GatewayError('INTERNAL')],
     ['something that is no error', 'a word'],
     ['nothing', undefined],
-  ])('is not told for what is our own fault: %s', (_, fault) => {
+  ])('is undefined for an internal error: %s', (_, fault) => {
     expect(reasonOf(fault)).toBeUndefined();
   });
 
-  it('is not told for what the client got wrong, who is told field by field instead', () => {
+  it('is undefined for a client error, which is answered field by field', () => {
     const errors = [{ field: 'first', message: 'Too big: expected number to be <=100' }];
     expect(reasonOf(new GatewayError('VALIDATION_FAILED', { errors }))).toBeUndefined();
     expect(reasonOf(new GatewayError('VALIDATION_FAILED'))).toBe('BAD_RESPONSE');
