@@ -18,7 +18,7 @@ onRedis('a lock', () => {
     await stop();
   });
 
-  it('is had by one of a hundred, until it is released', async () => {
+  it('is taken by one of a hundred, until it is released', async () => {
     const taken = await Promise.all(Array.from({ length: 100 }, () => takeLock(redis, 'one', 10_000)));
     const [release] = taken.filter((one) => one !== undefined);
     expect(taken.filter((one) => one !== undefined)).toHaveLength(1);
@@ -26,7 +26,7 @@ onRedis('a lock', () => {
     expect(await takeLock(redis, 'one', 10_000)).toBeDefined();
   });
 
-  it('is free again after its time, and then not released by who had it', async () => {
+  it('expires after its time, and is then not released by its former owner', async () => {
     const late = await takeLock(redis, 'short', 1);
     let next: Awaited<ReturnType<typeof takeLock>>;
     while (!next) next = await takeLock(redis, 'short', 10_000);
@@ -43,7 +43,7 @@ onRedis('a lock', () => {
     expect(await takeLock(redis, 'held', 10_000)).toBeDefined();
   });
 
-  it('that somebody else has got is not prolonged by who had it', async () => {
+  it('that another owner has taken is not extended by the former one', async () => {
     const lost = await holdLock(redis, 'lost', 10_000);
     expect(await lost!.prolong()).toBe(true);
     await redis.set('lost', 'of another');

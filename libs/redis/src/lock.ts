@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
-/** Deletes a key that still has the value: somebody else's is left alone. */
+/** Deletes a key only if it still has the value: another owner's lock is left alone. */
 const RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";
 
 /**
- * Takes a lock, so that one of many does a thing (`SET NX PX` with a token of the owner; Redis documentation, "Distributed
- * Locks"). It saves work, and guarantees nothing: who is paused for longer than `forMs`, or whose Redis fails over,
- * goes on without knowing that another has the lock. What must not happen twice needs a fencing token, or a store that
- * refuses it.
- * @param forMs after so long it is free again, whatever becomes of its owner, in milliseconds
- * @returns releases it; undefined where somebody has it. Throws what the connection throws
+ * Takes a lock (`SET NX PX` with an owner token; Redis documentation, "Distributed Locks") so that one of many does
+ * the work. It saves work but guarantees nothing: an owner that is paused for longer than `forMs`, or whose Redis
+ * fails over, does not notice that another has the lock. What must not happen twice needs a fencing token.
+ * @param forMs when it expires by itself, in milliseconds
+ * @returns releases it; undefined if another owner has it
+ * @throws what the connection throws
  */
 export async function takeLock(
   redis: Pick<Redis, 'set' | 'eval'>,
@@ -22,20 +22,20 @@ export async function takeLock(
   return async () => void (await redis.eval(RELEASE, 1, key, token));
 }
 
-/** Lets a key live longer that still has the value. */
+/** Extends a key's expiry only if it still has the value. */
 const PROLONG =
   "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0";
 
-/** A lock that is held for as long as its owner runs. */
+/** A lock that is held as long as its owner runs. */
 export interface Lock {
-  /** Holds it for its time again. @returns whether it is still ours; false also where Redis does not answer */
+  /** Extends the lock. @returns whether it is still ours; false also if Redis does not answer */
   prolong(): Promise<boolean>;
   release(): Promise<void>;
 }
 
 /**
- * Takes a lock as `takeLock` does, and prolongs it by itself until it is released, however long that takes. It is lost where the
- * process stands still for longer than `forMs`: `prolong` tells.
+ * Takes a lock as `takeLock` does, and extends it until it is released. It is lost if the process stops for longer
+ * than `forMs`: `prolong` then returns false.
  */
 export async function holdLock(
   redis: Pick<Redis, 'set' | 'eval'>,

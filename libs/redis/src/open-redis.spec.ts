@@ -69,7 +69,7 @@ onRedis('a connection to Redis', () => {
     expect(await client.get('key')).toBe('value');
   });
 
-  it('fails soon where Redis is killed, and answers again once it is back', async () => {
+  it('fails fast when Redis is killed, and answers again once it is back', async () => {
     const client = await connected();
     process.kill(server.pid, 'SIGKILL');
     const pending = failureMs(client);
@@ -82,7 +82,7 @@ onRedis('a connection to Redis', () => {
     expect(await client.set('key', 'value')).toBe('OK');
   });
 
-  it('fails soon where Redis hangs, also when it is given up, and answers again once it goes on', async () => {
+  it('fails fast when Redis hangs, also while the connection is replaced, and answers again once it responds', async () => {
     const client = await connected();
     process.kill(server.pid, 'SIGSTOP');
     try {
@@ -96,7 +96,7 @@ onRedis('a connection to Redis', () => {
     expect(await client.set('key', 'value')).toBe('OK');
   });
 
-  it('sends nothing again that nobody waits for any more', async () => {
+  it('retries no command that its request has given up', async () => {
     const client = await connected();
     await client.set('count', 0);
     await client.client('PAUSE', 1_000, 'WRITE');
@@ -107,7 +107,7 @@ onRedis('a connection to Redis', () => {
     expect(await client.get('count')).toBe('0');
   });
 
-  it('is told of once when it is there, and once when it is not', async () => {
+  it('logs once when it is connected, and once when it is lost', async () => {
     const address = `127.0.0.1:${new URL(server.url).port}`;
     const client = await connected();
     process.kill(server.pid, 'SIGKILL');
@@ -122,14 +122,14 @@ onRedis('a connection to Redis', () => {
     ]);
   });
 
-  it('never shows the password', async () => {
+  it('never logs the password', async () => {
     const client = await open(server.url.replace('redis://', 'redis://somebody:hunter2@'));
     await happens(client, 'reconnecting');
     expect(log.map(({ msg }) => msg)).toEqual(['redis lost']);
     expect(JSON.stringify(log)).not.toMatch(/hunter2|somebody/);
   });
 
-  it('is over when it is closed, even if Redis hangs', async () => {
+  it('closes even if Redis hangs', async () => {
     const client = await connected();
     process.kill(server.pid, 'SIGSTOP');
     try {
@@ -142,8 +142,8 @@ onRedis('a connection to Redis', () => {
   });
 });
 
-describe('a connection to where there is no Redis', () => {
-  it('is opened all the same, fails soon, and can be closed', async () => {
+describe('a connection to an address without a Redis', () => {
+  it('is opened, fails fast, and can be closed', async () => {
     const client = await open(`redis://127.0.0.1:${await freePort()}`);
     expect(await failureMs(client)).toBeLessThan(COMMAND_MS);
     await happens(client, 'close');
@@ -168,7 +168,7 @@ describe('rediss://', () => {
 });
 
 onRedis('a connection by way of sentinels', () => {
-  it('finds the master, and the next one when that is gone', async () => {
+  it('finds the master, and the new one after a failover', async () => {
     const group = (await redisSentinelForTests()) as { url: string; fail(): void; stop(): Promise<void> };
     try {
       const client = await open(group.url);

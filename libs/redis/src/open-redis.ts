@@ -9,10 +9,10 @@ const COMMAND_MS = 50;
 /** A connection that owes an answer for so many times as long is given up for a new one. */
 const SILENCE_FACTOR = 10;
 
-/** What a connection may take to open, in milliseconds. */
+/** The timeout for opening a connection, in milliseconds. */
 const CONNECT_MS = 1_000;
 
-/** The longest wait before the next try to connect, in milliseconds. */
+/** The longest delay between connection attempts, in milliseconds. */
 const LONGEST_WAIT_MS = 500;
 
 const retryStrategy = (tries: number): number => Math.min(LONGEST_WAIT_MS, 25 * 2 ** Math.min(tries, 5));
@@ -25,11 +25,11 @@ const optionsFor = (commandTimeoutMs: number) => ({
   retryStrategy,
   maxRetriesPerRequest: 0,
   enableOfflineQueue: false,
-  // A write that its request no longer waits for must not come true later.
+  // A write whose request has given up must not take effect later.
   autoResendUnfulfilledCommands: false,
 });
 
-/** It waits for messages, for as long as it takes. */
+/** A subscriber waits for messages without a timeout. */
 export const SUBSCRIBER = { socketTimeout: undefined, commandTimeout: undefined, enableOfflineQueue: true };
 
 /**
@@ -78,14 +78,14 @@ async function openCluster(group: Group, logger: Logger, commandTimeout: number)
 
 const nodesOf = ({ nodes }: Group): string => nodes.map(({ host, port }) => `${host}:${port}`).join(',');
 
-/** A connection that hears what is published. @param redis what `openRedis` gave */
+/** A connection for subscriptions (pub/sub). @param redis the connection of `openRedis` */
 export function subscriberOf(redis: Redis): Redis {
-  // A cluster has one of its own for that.
+  // A cluster client has its own subscriber connection.
   if (redis.isCluster) return (redis as unknown as Cluster).duplicate([], SUBSCRIBER) as unknown as Redis;
   return redis.duplicate(SUBSCRIBER);
 }
 
-/** Ends a connection: what was sent is answered first, for 50 ms at most. */
+/** Closes a connection after pending responses, within 50 ms. */
 export async function closeRedis(redis: Redis): Promise<void> {
   redis.removeAllListeners('close');
   if (!redis.isCluster) redis.options.commandTimeout = COMMAND_MS;
@@ -103,7 +103,7 @@ function logChanges(redis: Redis, logger: Logger, address: string): void {
     isConnected = true;
     logger.info({ address }, 'redis connected');
   });
-  // The words alone: the error of a login that failed carries what was sent.
+  // Only the message: the error of a failed login contains the password.
   redis.on('error', ({ message, code }: NodeJS.ErrnoException) => lost(message || code || 'no connection'));
   redis.on('close', () => lost('the connection was closed'));
 }

@@ -18,7 +18,7 @@ onRedis('a connection that never fails', () => {
     await server.stop();
   });
 
-  it('answers when Redis is back: what was asked before, and meanwhile', async () => {
+  it('answers commands sent before and during an outage once Redis is back', async () => {
     const { redis: patient, end } = patientOf(redis);
     await patient.set('key', 'value');
     const news = patient.xread('BLOCK', 0, 'STREAMS', 'news', '0');
@@ -33,7 +33,7 @@ onRedis('a connection that never fails', () => {
     end();
   });
 
-  it('ends with all that was made of it, and what waits for it ends no process', async () => {
+  it('closes with all its duplicates, and pending commands do not crash the process', async () => {
     const { redis: patient, end } = patientOf(redis);
     const other = patient.duplicate();
     await Promise.all([patient.ping(), other.ping()]);

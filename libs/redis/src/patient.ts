@@ -1,13 +1,14 @@
 import type { Redis } from 'ioredis';
 import { SUBSCRIBER } from './open-redis.ts';
 
-/** Nothing fails for want of a connection: it is sent again. */
+/** Commands never fail for lack of a connection: they are sent again. */
 const PATIENT = { ...SUBSCRIBER, maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true };
 
 /**
- * A connection for a library that expects one which never fails: commands wait until Redis is back. Nobody need look at what
- * becomes of a command, and ending it ends those that the library has made of it.
- * @param redis what `openRedis` gave
+ * An offline-tolerant connection, for a library that expects commands never to fail: they wait until Redis is back.
+ * Unhandled rejections of commands are caught, and `end` closes every connection that the library has duplicated from
+ * it.
+ * @param redis the connection of `openRedis`
  */
 export function patientOf(redis: Redis): { redis: Redis; end: () => void } {
   const all: Redis[] = [];

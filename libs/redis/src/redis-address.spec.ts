@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { groupIn, isRedisAddress } from './redis-address.ts';
 
-describe('where Redis is', () => {
-  it('may be behind sentinels', () => {
+describe('the address of Redis', () => {
+  it('accepts sentinels', () => {
     expect(groupIn('redis+sentinel://me:w%40rd@10.0.0.1:26379,[::1]:26380/main')).toEqual({
       kind: 'sentinel',
       isTls: false,
@@ -16,7 +16,7 @@ describe('where Redis is', () => {
     });
   });
 
-  it('may be a cluster, with TLS', () => {
+  it('accepts a cluster with TLS', () => {
     expect(groupIn('rediss+cluster://:secret@a.example:7000,b.example:7001')).toMatchObject({
       kind: 'cluster',
       isTls: true,
@@ -25,7 +25,7 @@ describe('where Redis is', () => {
     });
   });
 
-  it('may be one server', () => {
+  it('accepts a single server', () => {
     expect([isRedisAddress('redis://127.0.0.1:6379'), groupIn('redis://127.0.0.1:6379')]).toEqual([
       true,
       undefined,
@@ -42,7 +42,7 @@ describe('where Redis is', () => {
     'redis+other://a:1',
     'http://a:1',
     '',
-  ])('is not %p', (url) => {
+  ])('refuses %p', (url) => {
     expect(isRedisAddress(url)).toBe(false);
   });
 });

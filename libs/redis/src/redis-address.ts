@@ -6,15 +6,15 @@ export interface Node {
   port: number;
 }
 
-/** Redis behind more than one address, as a URL says it. */
+/** A Redis with several addresses (Sentinel or Cluster), parsed from a URL. */
 export interface Group {
   kind: 'sentinel' | 'cluster';
   isTls: boolean;
   username?: string;
   password?: string;
-  /** The sentinels, or some nodes of the cluster. */
+  /** The addresses of the sentinels, or of some cluster nodes. */
   nodes: Node[];
-  /** The name that sentinels know the master by; empty for a cluster. */
+  /** The sentinels' name of the master; empty for a cluster. */
   name: string;
 }
 
@@ -22,8 +22,8 @@ const GROUP = /^(rediss?)\+(sentinel|cluster):\/\/(?:([^@/]*)@)?([^/@]+)(?:\/([\
 const NODE = /^(\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i;
 
 /**
- * What `redis+sentinel://[user:password@]host:port,…/name` and `redis+cluster://[user:password@]host:port,…` say, or the
- * same with `rediss+…` for TLS; undefined for all else.
+ * Parses `redis+sentinel://[user:password@]host:port,…/name` and `redis+cluster://[user:password@]host:port,…`, or
+ * the same with `rediss+…` for TLS; undefined for any other URL.
  */
 export function groupIn(url: string): Group | undefined {
   const [, protocol, kind, login = '', hosts = '', name = ''] = GROUP.exec(url) ?? [];
@@ -45,5 +45,5 @@ export function groupIn(url: string): Group | undefined {
   }
 }
 
-/** Whether a URL says where Redis is: one server, its sentinels, or a cluster. */
+/** Whether a URL is a valid Redis address: a single server, sentinels, or a cluster. */
 export const isRedisAddress = (url: string): boolean => isRedisUrl(url) || groupIn(url) !== undefined;

@@ -7,7 +7,7 @@ describe('the URL of a Redis', () => {
     'redis://redis',
     'rediss://:secret@redis.example:6380/2',
     'redis://user:secret@[::1]:6379/',
-  ])('may be %s', (url) => {
+  ])('accepts %s', (url) => {
     expect(isRedisUrl(url)).toBe(true);
   });
 
@@ -20,7 +20,7 @@ describe('the URL of a Redis', () => {
     'redis://redis?commandTimeout=0',
     'redis://redis#1',
     'redis://:%zz@redis',
-  ])('cannot be %p', (url) => {
+  ])('refuses %p', (url) => {
     expect(isRedisUrl(url)).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-/** Where a Redis is: `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS; nothing else may be set by it. */
+/** Parses `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS; query parameters are refused. */
 export function isRedisUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password, hostname, pathname, search, hash } = new URL(value);
@@ -6,7 +6,7 @@ export function isRedisUrl(value: string): boolean {
   return isAddress && !search && !hash && isDecodable(username + password);
 }
 
-/** Its `host:port`, which can be logged. */
+/** Its `host:port`, safe to log. */
 export function addressIn(url: string): string {
   const { hostname, port } = new URL(url);
   return `${hostname}:${port || 6379}`;

@@ -3,5 +3,5 @@ import type { Redis as Connection } from 'ioredis';
 /** A connection to Redis, as `openRedis` opens it. */
 export type Redis = Connection;
 
-/** What a connection is injected by. ioredis itself is loaded by who opens one. */
+/** The injection token of a connection. ioredis is loaded only when one is opened. */
 export const Redis = Symbol('Redis');
