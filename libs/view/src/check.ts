@@ -1,14 +1,14 @@
 import { type FieldError, GatewayError } from '#libs/errors';
 import { z } from 'zod';
 
-/** Issues that mean "not of the right shape at all": 400. All others mean "right shape, not acceptable": 422. */
+/** zod issues that are answered with 400 (wrong type or shape). All others are answered with 422. */
 const MALFORMED = new Set<string>(['invalid_type', 'unrecognized_keys', 'invalid_union', 'invalid_key']);
 
-/** How many wrong fields a refusal names: it should not outgrow the request. */
+/** The most wrong fields that a refusal lists, so that it does not outgrow the request. */
 const MOST_NAMED = 50;
 
 /**
- * Checks input against its schema, the same for every door.
+ * Checks input against its schema, alike for REST and GraphQL.
  * @throws {GatewayError} BAD_REQUEST for a wrong type or an unknown field, else VALIDATION_FAILED; field by field
  */
 export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
@@ -22,7 +22,7 @@ export function check<Schema extends z.ZodType>(schema: Schema, value: unknown):
   });
 }
 
-/** To zod, a number is just another value that an enumeration does not have. */
+/** zod reports a number in place of an enumeration's value as a wrong value, not as a wrong type. */
 function isMalformed({ code, input }: z.core.$ZodIssue): boolean {
   return MALFORMED.has(code) || (code === 'invalid_value' && typeof input !== 'string');
 }

@@ -1,10 +1,10 @@
 import { registerEnumType } from '@nestjs/graphql';
 
-/** A closed list of values, the same in both doors. */
+/** An enumeration with the same values in REST and GraphQL. */
 export interface Enumeration<Value extends string = string> {
   readonly name: string;
   readonly values: readonly [Value, ...Value[]];
-  /** Every value under its own name, as GraphQL's code-first wants it. */
+  /** An object of every value by its own name, as Nest's code-first GraphQL expects it. */
   readonly members: { readonly [V in Value]: V };
 }
 
@@ -26,5 +26,5 @@ export function enumeration<const Value extends string>(
   return declared;
 }
 
-/** All enumerations that were declared, for the OpenAPI document. */
+/** All declared enumerations, for the OpenAPI document. */
 export const enumerations = (): Enumeration[] => [...known.values()];

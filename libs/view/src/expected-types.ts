@@ -2,8 +2,8 @@ import { isObjectType, Kind, type SelectionSetNode } from 'graphql';
 import { type Info, isIncluded } from './selection.ts';
 
 /**
- * The object types that a document expects of the field being resolved, where that is an interface or a union: those that
- * its fragments are on. None where it selects fields of the interface alone.
+ * The object types that a document selects fragments on, if the field being resolved is an interface or a union.
+ * Empty if it selects only fields of the interface.
  */
 export function expectedTypes(info: Info): ReadonlySet<string> {
   const names = new Set<string>();

@@ -3,11 +3,11 @@ import type { Type } from '@nestjs/common';
 import { fieldsOf, isView } from './view.ts';
 import { Wanted } from './wanted.ts';
 
-/** How many unknown fields a refusal names: it should not outgrow the request. */
+/** The most unknown fields that a refusal lists, so that it does not outgrow the request. */
 const MOST_NAMED = 20;
 
 /**
- * All fields of a view that an answer has when the client does not choose.
+ * The whole selection of a view, used if the client does not choose fields.
  * @param joined paths of joined fields that belong to this answer, for example `order.lines.product`
  */
 export function wholeView(view: Type, joined: readonly string[] = []): Wanted {

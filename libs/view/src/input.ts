@@ -6,22 +6,22 @@ import { SafeInt } from './scalars.ts';
 
 type Shape = Record<string, z.ZodType>;
 
-/** What a REST body must be: one zod schema that is checked and documented. */
+/** A REST body: one zod schema for checks and for OpenAPI. */
 export interface Body<Schema extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly schema: Schema;
 }
 
-/** A question's input: one zod schema that REST checks, OpenAPI documents and GraphQL declares. */
+/** The input of a use case: one zod schema for REST checks, OpenAPI and GraphQL. */
 export interface Input<Schema extends z.ZodObject = z.ZodObject> extends Body<Schema> {
-  /** What GraphQL's code-first knows it by. */
+  /** The class that declares it to code-first GraphQL. */
   readonly graphqlClass: Type;
 }
 
 /** The checked value of an input, as a type: `type PlaceOrderInput = Asked<typeof PlaceOrderInput>`. */
 export type Asked<I> = I extends Body<infer Schema> ? z.output<Schema> : never;
 
-/** What GraphQL calls a schema that zod alone would not tell: an ID is a string to zod. */
+/** GraphQL types that a zod schema does not imply: to zod, an ID is a string. */
 const graphqlKinds = z.registry<{ kind: object }>();
 
 function known<Schema extends z.ZodType>(schema: Schema, kind: object): Schema {
@@ -29,7 +29,7 @@ function known<Schema extends z.ZodType>(schema: Schema, kind: object): Schema {
   return schema;
 }
 
-/** An opaque id. Any string is one; a malformed id is simply of nothing. */
+/** An opaque id: any string. A malformed id is not found. */
 export const id = () => known(z.string().max(256), ID);
 
 /** A whole number up to 2^53-1. */
@@ -39,12 +39,12 @@ export const safeInt = () => known(z.int(), SafeInt);
 export const oneOf = <Value extends string>({ values, members }: Enumeration<Value>) =>
   known(z.enum(values), members);
 
-/** A REST body that is no input of GraphQL. Unknown fields are refused. */
+/** Declares a REST body without a GraphQL input. Unknown fields are refused. */
 export function body<S extends Shape>(name: string, shape: S): Body<z.ZodObject<S, z.core.$strict>> {
   return { name, schema: z.strictObject(shape) };
 }
 
-/** An input object: a REST body, and `input` of a GraphQL mutation. Unknown fields are refused. */
+/** Declares a REST body that is also the `input` of a GraphQL mutation. Unknown fields are refused. */
 export function input<S extends Shape>(name: string, shape: S): Input<z.ZodObject<S, z.core.$strict>> {
   const schema = z.strictObject(shape);
   const graphqlClass = declare(name, shape, InputType(name));
@@ -52,7 +52,7 @@ export function input<S extends Shape>(name: string, shape: S): Input<z.ZodObjec
   return { name, schema, graphqlClass };
 }
 
-/** The parameters of a read: a REST query string, and the arguments of a GraphQL field. */
+/** Declares the parameters of a read: a REST query string, and the arguments of a GraphQL field. */
 export function parameters<S extends Shape>(name: string, shape: S): Input<z.ZodObject<S, z.core.$strict>> {
   return { name, schema: z.strictObject(shape), graphqlClass: declare(name, shape, ArgsType()) };
 }
@@ -96,14 +96,14 @@ function scalarOf(schema: z.ZodType): object {
   throw new TypeError(`GraphQL has no name for a zod ${schema.def.type}: give it one with known()`);
 }
 
-/** A query string's values in the types a schema wants: numbers as numbers, the rest as it came. */
+/** Converts the values of a query string to the schema's types: numbers to numbers, others stay strings. */
 export function fromQueryString({ schema }: Input, query: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(query).map(([name, value]) => [name, isNumber(schema.shape[name]) ? numberIn(value) : value]),
   );
 }
 
-/** A GraphQL field's arguments without those that are null: clients send null for a variable without a value. */
+/** Drops null arguments of a GraphQL field: clients send null for a variable without a value. */
 export function fromArguments(given: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }

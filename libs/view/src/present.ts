@@ -5,24 +5,24 @@ import type { Wanted } from './wanted.ts';
 type Json = Record<string, unknown>;
 type Present = (value: unknown, shown?: Count) => unknown;
 
-/** How many objects have been shown. */
+/** Counts the objects in an answer. */
 interface Count {
   objects: number;
 }
 
-/** An answer as JSON, and how many objects it has. */
+/** An answer as JSON text, and its number of objects. */
 export interface Serialized extends Count {
   text: string;
 }
 
-/** A field that is shown, and what is shown of it where it is a view. */
+/** A selected field, and the presenter of its value if that is a view. */
 interface Shown {
   name: string;
   key: string;
   below: Present | undefined;
 }
 
-/** What has been worked out for a view, by what is wanted of it: for whole answers that is once and for all. */
+/** Memoizes a function by view and selection: whole answers share one selection, so it runs once for each view. */
 function once<T>(make: (view: Type, wanted: Wanted) => T): (view: Type, wanted: Wanted) => T {
   const known = new WeakMap<Type, WeakMap<Wanted, T>>();
   return (view, wanted) => {
@@ -42,7 +42,7 @@ const shownOf = once((view, wanted): Shown[] =>
   }),
 );
 
-/** Shows of an answer the fields that its view has and the client wants, in the order of the view. */
+/** Makes a function that reduces an answer to the selected fields of its view, in the view's order. */
 export const presenter = once((view, wanted): Present => {
   const fields = shownOf(view, wanted);
   const one = (answer: Json, count: Count): Json => {
@@ -61,8 +61,8 @@ export const presenter = once((view, wanted): Present => {
 });
 
 /**
- * Writes an answer as JSON, as `presenter` shows it, and counts its objects: lists and values are none. A part that is frozen, as
- * all that is remembered is, is written once, however often it is answered with.
+ * Makes a function that writes the JSON of what `presenter` returns, and counts its objects (not lists or scalars).
+ * The JSON of a frozen part, as all cached ones are, is kept and reused.
  */
 export const serializer = once((view, wanted): ((answer: Json) => Serialized) => {
   const fields = shownOf(view, wanted).map(({ name, key, below }) => ({ name, key, write: writer(below) }));

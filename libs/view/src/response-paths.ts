@@ -8,28 +8,28 @@ import {
 } from 'graphql';
 import { type Definition, fieldsIn, type Info } from './selection.ts';
 
-/** A part that is in more places than this is named once, without indices: an answer should not outgrow its data. */
+/** A part in more places than this is listed once, without indices, so that `degraded` does not outgrow the data. */
 const MAX_PLACES = 100;
 const INDEX = /^\d+$/;
 
-/** A place in a response, and what is selected there. */
+/** A position in a response, and the selection there. */
 interface Place {
   path: readonly string[];
   nodes: readonly FieldNode[];
   type: GraphQLNamedType;
-  /** What the response has there; undefined where it has nothing. */
+  /** The value in the response; undefined if there is none. */
   data: unknown;
-  /** How many elements of a list are shown at most. */
+  /** The most elements of a list that are returned. */
   first: number;
 }
 
 /**
- * Where the response to a root field shows a part of its answer: a path for each alias of it, with the indices of lists
- * (GraphQL, 7.1.2), its segments joined by dots.
- * @param part path in the answer of the use case: `recentOrders`, `items.2`, `order.lines.product`; of a name that its type
- * does not have, the answer itself
+ * Finds the response paths of a part of a root field's answer: one for each alias, with list indices (GraphQL,
+ * 7.1.2), joined by dots.
+ * @param part path in the answer of the use case: `recentOrders`, `items.2`, `order.lines.product`; a name that the
+ * type lacks stands for the answer itself
  * @param data the response
- * @param withIndices whether each element that has the part is named, or all of them once
+ * @param withIndices whether to list every element that has the part, or all of them once
  */
 export function responsePaths(info: Info, part: string, data: unknown, withIndices = true): string[] {
   const { alias, name } = info.fieldNodes[0]!;
@@ -38,14 +38,14 @@ export function responsePaths(info: Info, part: string, data: unknown, withIndic
   const root = { path: [key], nodes: info.fieldNodes, type, data: at(data, key), first: Infinity };
   const segments = part.split('.');
   const fields = fieldsOf(type, info);
-  // What REST calls the items of a page, a connection calls its nodes.
+  // The `items` of a REST page are the `nodes` of a connection.
   if (segments[0] === 'items' && !fields.has('items') && fields.has('nodes')) segments[0] = 'nodes';
   if (!fields.has(segments[0]!)) return [key];
   const paths = pathsOf(root, segments, info, withIndices);
   return paths.length > MAX_PLACES ? pathsOf(root, segments, info, false) : paths;
 }
 
-/** The names of the fields that an answer of a type may have: those of all its types where it is abstract. */
+/** The field names of a type; those of all its possible types if it is abstract. */
 function fieldsOf(type: GraphQLNamedType, { schema }: Info): Set<string> {
   const types = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
   return new Set(types.flatMap((one) => Object.keys(one.getFields())));
@@ -56,7 +56,7 @@ function pathsOf(place: Place, segments: readonly string[], info: Info, withIndi
   const [segment, ...rest] = segments;
   if (segment === undefined) return [path.join('.')];
   const below = (index: string) => ({ ...place, path: [...path, index], data: at(data, index), first: Infinity });
-  // An alias that shows fewer has not lost it.
+  // An alias with a smaller `first` does not contain the element, so it has not lost it.
   if (INDEX.test(segment)) return Number(segment) < first ? pathsOf(below(segment), rest, info, withIndices) : [];
   if (Array.isArray(data)) {
     if (!withIndices) return pathsOf({ ...place, data: undefined, first: Infinity }, segments, info, false);
@@ -69,7 +69,7 @@ function pathsOf(place: Place, segments: readonly string[], info: Info, withIndi
   return isShown ? found : [[...path, ...segments].join('.')];
 }
 
-/** A connection shows its list as `nodes`, and again as `edges` with a `node` each (GraphQL Cursor Connections). */
+/** A connection contains its list as `nodes`, and as the `node` of each of its `edges` (GraphQL Cursor Connections). */
 function onEdges(type: GraphQLNamedType, [name, ...rest]: readonly string[]): string[][] {
   if (name !== 'nodes' || !isObjectType(type) || !type.getFields()['edges']) return [];
   const index = rest.filter((segment, i) => i === 0 && INDEX.test(segment));
@@ -77,7 +77,7 @@ function onEdges(type: GraphQLNamedType, [name, ...rest]: readonly string[]): st
   return [['edges', ...index, ...(further.length ? ['node', ...further] : [])]];
 }
 
-/** Where a field is shown: once for each key that it has in the response. */
+/** The positions of a field: one for each of its response keys. */
 function placesOf({ path, nodes, type, data }: Place, name: string, info: Info): Place[] {
   const places = new Map<string, Place & { nodes: FieldNode[] }>();
   const opened = new Set<string>();
@@ -97,7 +97,7 @@ function placesOf({ path, nodes, type, data }: Place, name: string, info: Info):
   return [...places.values()];
 }
 
-/** A field whose arguments cannot be had has failed: it shows nothing, whatever it would have been cut to. */
+/** A field with invalid arguments has failed and returns nothing, so its `first` does not matter. */
 function firstOf(definition: Definition, node: FieldNode, { variableValues }: Info): number {
   try {
     const { first } = getArgumentValues(definition, node, variableValues);
@@ -107,7 +107,7 @@ function firstOf(definition: Definition, node: FieldNode, { variableValues }: In
   }
 }
 
-/** Compares two paths by where they are in a response: as in the document (GraphQL, 7.2.2). */
+/** Compares two response paths by document order (GraphQL, 7.2.2). */
 export function byPlace(data: unknown): (one: string, other: string) => number {
   const ranks = new Map<string, number[]>();
   const rankOf = (path: string): number[] => {

@@ -1,7 +1,7 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
-/** As `toISOString` writes it, on a day that every month has: it is what it would become. */
+/** Text that `toISOString` has written, with a day that every month has: it needs no parsing. */
 const AS_ANSWERED = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /** A point in time after RFC 3339; answered in UTC, refused unless it is a date that exists. */

@@ -22,12 +22,12 @@ export type Info = Pick<
 >;
 export type Definition = GraphQLField<unknown, unknown>;
 
-/** What a GraphQL document wants below the field being resolved; the fields of all members where it is a union. */
+/** The selection below the field being resolved; for a union, the fields of all its members. */
 export function selectionOf(info: Info): Wanted {
   return below(info.fieldNodes, getNamedType(info.returnType), info);
 }
 
-/** All nodes of one field at once, whatever their aliases: a document is read once a level, however it repeats itself. */
+/** Merges all nodes of a field, whatever their aliases, so that each level of a document is read once. */
 function below(nodes: readonly FieldNode[], type: GraphQLNamedType, info: Info): Wanted {
   const selected = new Map<Definition, FieldNode[]>();
   const opened = new Set<string>();
@@ -47,7 +47,7 @@ function below(nodes: readonly FieldNode[], type: GraphQLNamedType, info: Info):
   return new Wanted(fields);
 }
 
-/** The fields of a selection, each fragment opened once, as the type they are selected on defines them. */
+/** The fields of a selection set with their definitions; each named fragment is expanded once. */
 export function* fieldsIn(
   set: SelectionSetNode | undefined,
   type: GraphQLNamedType,
@@ -75,7 +75,7 @@ function definitionOf({ name }: FieldNode, type: GraphQLNamedType): Definition |
   return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name.value] : undefined;
 }
 
-/** None where they cannot be had: the executor refuses that field, and no other. */
+/** Empty if the arguments are invalid: the executor reports an error for that field alone. */
 function argumentsOf(definition: Definition, node: FieldNode, { variableValues }: Info): Wanted {
   try {
     return new Wanted(new Map(), getArgumentValues(definition, node, variableValues));

@@ -23,20 +23,20 @@ export interface ShownField {
   isNullable: boolean;
   isJoined: boolean;
   isOmitted: boolean;
-  /** What to use instead of a field that is on its way out. */
+  /** What to use instead of a deprecated field. */
   deprecated: string | undefined;
   description: string | undefined;
 }
 
 /** What `@Shown` may add to a field's kind. */
 export interface ShownOptions {
-  /** True where the answer may be without it: `null` means unavailable or none. */
+  /** Whether the field may be `null`: unavailable, or none. */
   nullable?: boolean;
-  /** True for what takes another question to get: it is part of an answer only where it was asked for. */
+  /** Whether the field needs another upstream call: it is in an answer only if it is selected. */
   joined?: boolean;
-  /** True for what REST leaves out where there is none, instead of saying `null`. */
+  /** Whether REST omits the field instead of answering `null`. */
   omitted?: boolean;
-  /** What to use instead, where it is on its way out: the schema and the OpenAPI document show it. */
+  /** Deprecates the field: what to use instead, shown in the schema and the OpenAPI document. */
   deprecated?: string;
   description?: string;
 }
@@ -64,11 +64,11 @@ function recordOf(view: Type): ViewRecord {
 /** What `@View` may add to a view's name. */
 export interface ViewOptions {
   description?: string;
-  /** The interfaces of GraphQL that it implements: it declares their fields as its own. */
+  /** The GraphQL interfaces that it implements. It declares their fields itself. */
   implements?: Type[];
 }
 
-/** A class that both doors show under `name`. */
+/** Declares a view: an answer type of REST and GraphQL named `name`. */
 export function View(name: string, described?: string | ViewOptions): ClassDecorator {
   const { description, implements: interfaces }: ViewOptions =
     typeof described === 'object' ? described : { description: described };
@@ -78,7 +78,7 @@ export function View(name: string, described?: string | ViewOptions): ClassDecor
   };
 }
 
-/** An interface of GraphQL that views implement. An answer of it names its type in `__typename`. */
+/** Declares a GraphQL interface that views implement. REST answers of it have `__typename`. */
 export function InterfaceView(name: string, description?: string): ClassDecorator {
   return (target) => {
     Object.assign(recordOf(target as unknown as Type), { name, description });
@@ -86,14 +86,13 @@ export function InterfaceView(name: string, description?: string): ClassDecorato
   };
 }
 
-/** A class that REST alone shows under `name`. */
+/** Declares a view of REST alone named `name`. */
 export function RestView(name: string, description?: string): ClassDecorator {
   return (target) => void Object.assign(recordOf(target as unknown as Type), { name, description });
 }
 
 /**
- * A field of a view: the one line that feeds the GraphQL schema, the OpenAPI document, the `?fields=` parameter
- * and the REST answer.
+ * Declares a field of a view, for the GraphQL schema, the OpenAPI document, `?fields=` and the REST answer.
  * @param kind its type; in brackets for a list, for example `() => [OrderView]`
  */
 export function Shown(kind: () => Kind | [Kind], options: ShownOptions = {}): PropertyDecorator {
@@ -120,12 +119,12 @@ export function viewName(view: Type): string {
   return views.get(view)?.name ?? view.name;
 }
 
-/** What a view is, in a sentence. */
+/** The description of a view. */
 export function viewDescription(view: Type): string | undefined {
   return views.get(view)?.description;
 }
 
-/** The fields of a view, in the order they are declared; none of a class that is no view. */
+/** The fields of a view in the order of declaration; empty for any other class. */
 export function fieldsOf(view: Type): readonly ShownField[] {
   const record = views.get(view);
   if (!record) return [];

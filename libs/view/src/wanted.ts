@@ -1,6 +1,6 @@
-/** Which fields of an answer a client wants: the GraphQL selection or `?fields=`, the same for every use case. */
+/** The fields of an answer that a client selects, by a GraphQL selection set or `?fields=`. */
 export class Wanted {
-  /** Nothing below: a leaf. */
+  /** A selection without fields: a leaf. */
   static readonly leaf = new Wanted(new Map());
 
   constructor(
@@ -9,12 +9,12 @@ export class Wanted {
     readonly args: Readonly<Record<string, unknown>> = {},
   ) {}
 
-  /** Whether the field at a path such as `recentOrders.lines.product` is wanted. */
+  /** Whether the field at a path such as `recentOrders.lines.product` is selected. */
   has(path: string): boolean {
     return this.at(path) !== undefined;
   }
 
-  /** What is wanted of the field at a path; undefined if it is not wanted at all. */
+  /** The selection of the field at a path; undefined if it is not selected. */
   at(path: string): Wanted | undefined {
     const direct = this.fields.get(path);
     if (direct) return direct;
@@ -23,12 +23,12 @@ export class Wanted {
     return here;
   }
 
-  /** The names wanted at this level. */
+  /** The selected names at this level. */
   names(): IterableIterator<string> {
     return this.fields.keys();
   }
 
-  /** What either of two wants. Where both have a number as an argument, the larger counts. */
+  /** The union of two selections. Of a numeric argument that both have, the larger is used. */
   with(other: Wanted): Wanted {
     const fields = new Map(this.fields);
     for (const [name, wanted] of other.fields) fields.set(name, fields.get(name)?.with(wanted) ?? wanted);
