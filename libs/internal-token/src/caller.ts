@@ -1,4 +1,4 @@
-/** For whom an upstream is called. */
+/** The caller that a service is called for. */
 export interface InternalCaller {
   /** The user's id; undefined for a client that has not logged in. */
   id?: string;

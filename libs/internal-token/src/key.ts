@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
-/** What every process uses where nothing is set, so that each can be started alone on a developer's machine. */
+/** The default key of every process, so that each can be started alone in development. */
 export const DEMO_INTERNAL_TOKEN_KEY = 'atrium-demo-internal-token-key-not-a-secret';
 
 /**

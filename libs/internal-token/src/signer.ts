@@ -2,7 +2,7 @@ import { createHmac, type KeyObject } from 'node:crypto';
 import { type InternalCaller, ISSUER, LIFETIME_SECONDS } from './caller.ts';
 import { keyObject } from './key.ts';
 
-/** A remembered token is replaced this long before it expires, so that it outlives the call it is sent with. */
+/** A cached token is replaced this long before it expires, so that it outlives the call, in milliseconds. */
 const SPARE_MS = 15_000;
 
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -10,7 +10,7 @@ const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).
 /** Written here rather than by jsonwebtoken, whose checks of our own claims take four times as long as all of this. */
 const HEADER = base64url({ alg: 'HS256', typ: 'JWT' });
 
-/** How many tokens are remembered; beyond that the oldest is forgotten. */
+/** The most tokens that are cached; beyond it the oldest is evicted. */
 const REMEMBERED = 10_000;
 
 interface Remembered {
@@ -29,7 +29,7 @@ export class InternalTokenSigner {
     this.key = keyObject(key);
   }
 
-  /** A token for `caller` that only `audience` accepts. */
+  /** Returns a token for `caller` that only `audience` accepts. */
   sign(caller: InternalCaller, audience: string): string {
     const key = `${audience} ${caller.id ?? ''} ${caller.scopes.join(' ')}`;
     const found = this.remembered.get(key);

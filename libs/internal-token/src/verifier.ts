@@ -12,7 +12,7 @@ interface Claims {
   scope: string;
 }
 
-/** Checks the tokens of `InternalTokenSigner`, for one service. */
+/** Verifies the tokens of `InternalTokenSigner`, for one service. */
 export class InternalTokenVerifier {
   private readonly jwts: readonly JwtService[];
 
@@ -28,9 +28,9 @@ export class InternalTokenVerifier {
   }
 
   /**
-   * Reads who the call is made for.
+   * Verifies a token and returns its caller.
    * @param authorization `Bearer …`, from a header or from gRPC metadata
-   * @throws {InvalidInternalToken}
+   * @throws {InvalidInternalToken} if it is missing or not valid
    */
   verify(authorization: string | undefined): InternalCaller {
     const token = authorization?.startsWith('Bearer ') ? authorization.slice(7) : undefined;
