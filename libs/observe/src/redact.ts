@@ -1,4 +1,4 @@
-/** Keys whose values never reach a log, wherever they stand two levels deep or less. */
+/** Keys whose values are never logged, up to two levels deep. */
 const SECRET_KEYS = new Set([
   'password',
   'accessToken',

@@ -6,7 +6,7 @@ export interface RequestStore {
   requestId: string;
   /** Trace id of the W3C Trace Context, 32 hex digits. */
   traceId?: string;
-  /** Who asks: the `sub` of their token. */
+  /** The caller: the `sub` of their token. */
   callerId?: string;
   /** GraphQL operation name. */
   operation?: string;
@@ -19,7 +19,7 @@ export function inRequest<T>(store: RequestStore, body: () => T): T {
   return storage.run(store, body);
 }
 
-/** The request this code runs for; undefined outside of any. */
+/** The request that the current code runs for; undefined outside of a request. */
 export function currentRequest(): RequestStore | undefined {
   return storage.getStore();
 }

@@ -1,6 +1,6 @@
 import { stdSerializers } from 'pino';
 
-/** What a log tells of an error: its kind, its words and those of its causes, and where it happened. */
+/** An error as it is logged: its class, its message, its causes' messages and its stack. */
 export interface ToldError {
   type: string;
   /** `UPSTREAM_UNAVAILABLE`, `ECONNREFUSED` or a gRPC status, where it has one. */
