@@ -3,7 +3,7 @@ import Negotiator from 'negotiator';
 
 export const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
-/** Clients send few different headers; what they ask for is worked out once. */
+/** Clients send few different headers, so each is parsed once. */
 const MAX_REMEMBERED = 200;
 const NONE = '';
 
@@ -35,16 +35,16 @@ export function offer<Type extends string>(
 const HTML = 'text/html';
 const jsonOrPage = offer([JSON_TYPE, HTML]);
 
-/** Whether a client names `text/html` and prefers it to JSON: a browser that navigates, and no program. */
+/** Whether a client names `text/html` and prefers it to JSON: a browser navigation. */
 export const prefersHtml = (accept: string | undefined): boolean =>
   !!accept?.includes(HTML) && jsonOrPage(accept) === HTML;
 
 const preferred = offer([JSON_TYPE, EVENT_STREAM]);
 const events = offer([EVENT_STREAM]);
 
-/** Whether a client would rather have events than JSON. */
+/** Whether a client prefers `text/event-stream` to JSON. */
 export const prefersEvents = (accept: string | undefined): boolean => preferred(accept) === EVENT_STREAM;
 
-/** Whether a client says that it takes events, and does not just take anything. */
+/** Whether a client names `text/event-stream`, and does not merely accept any type. */
 export const takesEvents = (accept: string | undefined): boolean =>
   /text\/event-stream/i.test(accept ?? '') && events(accept) === EVENT_STREAM;
