@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 
-/** So many prepared statements are kept: preparing costs several times what running does. */
+/** The most prepared statements that are kept: preparing costs several times as much as running. */
 const KEPT_STATEMENTS = 200;
 
 /** `node:sqlite` in the shape Kysely's SQLite dialect wants. */

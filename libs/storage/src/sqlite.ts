@@ -11,7 +11,7 @@ import { StorageError } from './storage-error.ts';
 /** Another process (a second instance, a backup) may hold the file this long before a write fails. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-/** How often is looked whether the file is free to be migrated. */
+/** How often a locked file is tried again before the migration, in milliseconds. */
 const BUSY_POLL_MS = 20;
 
 /** SQLite's result code for a file that another connection is writing to. */
