@@ -4,23 +4,26 @@ import { UnreadableElement } from './listed.ts';
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = Record<string, unknown>;
 
-/** Says where a value differs from its schema; undefined where it does not. */
+/** Returns the first difference between a value and its schema; undefined if it conforms. */
 export type Validate = (value: unknown) => string | undefined;
 
 interface Operation {
   responses?: Record<string, { content?: Record<string, object> }>;
 }
 
-/** One finds the first difference, the other all of them: which elements of a list differ. */
+/**
+ * Two validators: one stops at the first difference, the other collects all, to find which elements of a list differ.
+ */
 type Compilers = Record<'first' | 'every', Ajv2020>;
 
 const compilers = new WeakMap<OpenApiDocument, Compilers>();
 
 /**
- * The check of the JSON that an operation answers with, compiled from its OpenAPI document. Fields that the document does
- * not know are no difference, whatever it says of them: a service may add some at any time.
- * @param mediaType `text/event-stream` where it is that of every event
- * @throws {TypeError} if the document has no such operation, or no 2xx answer of the type for it: the adapter is wrong
+ * Compiles the check of an operation's JSON answers from its OpenAPI document. Unknown fields are accepted, whatever
+ * the document says: a service may add some at any time.
+ * @param mediaType `text/event-stream` to check each event
+ * @throws {TypeError} if the document has no such operation, or no 2xx answer of the type for it: the adapter is
+ * wrong
  */
 export function answerSchema(
   document: OpenApiDocument,
@@ -33,8 +36,8 @@ export function answerSchema(
 }
 
 /**
- * The same of an answer with a list whose elements stand for themselves: in the place of one that differs there is an
- * `UnreadableElement` after the check, and only what differs around them is a difference of the answer.
+ * Compiles the same check for an answer with a list whose elements are checked one by one: an element that differs is
+ * replaced by an `UnreadableElement`, and only other differences make the answer fail.
  * @param list the property of the answer that is the list
  */
 export function listSchema(document: OpenApiDocument, method: string, path: string, list: string): Validate {
@@ -84,7 +87,7 @@ function compilersOf(document: OpenApiDocument): Compilers {
 
 const CLOSED = new Set(['additionalProperties', 'unevaluatedProperties']);
 
-/** The document without what closes its objects. */
+/** The document without `additionalProperties: false`. */
 function open(document: OpenApiDocument): OpenApiDocument {
   const opened = (key: string, value: unknown) => (value === false && CLOSED.has(key) ? undefined : value);
   return JSON.parse(JSON.stringify(document), opened) as OpenApiDocument;

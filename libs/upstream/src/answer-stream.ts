@@ -1,15 +1,15 @@
-/** Answers that come one after the other, for as long as there are any. To be read once. */
+/** A stream of answers. It can be read once. */
 export interface AnswerStream<Answer> extends AsyncIterable<Answer> {
   /**
-   * Resolves when the server has begun to answer, with headers or with a first message; rejects where the stream fails before.
-   * Undefined for a stream that is made only then.
+   * Resolves when the server has begun to answer, with headers or a first message; rejects if the stream fails
+   * before. Undefined for a stream that is created only then.
    */
   readonly opened?: Promise<void>;
-  /** Ends it, where nobody reads on; at once, whatever is waited for. */
+  /** Closes the stream at once, also while a read is pending. */
   close(): void;
 }
 
-/** The same in other words. */
+/** Maps each answer of a stream. */
 export function translated<Theirs, Ours>(
   stream: AnswerStream<Theirs>,
   translate: (one: Theirs) => Ours,

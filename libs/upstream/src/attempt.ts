@@ -1,15 +1,15 @@
 import { Context, type TryRecord } from './context.ts';
 
-/** One try of one call: it ends with its request, and can be ended alone. */
+/** The context of one try of a call: it ends with its request, and can be ended alone. */
 export class Attempt extends Context {
-  /** Filled in by the policies it passes. */
+  /** Filled in by the policies that the try passes. */
   readonly record: Pick<TryRecord, 'queueMs' | 'breaker'> = { queueMs: 0, breaker: 'OFF' };
-  /** Whether it waits for a place here: that time is not the upstream's. */
+  /** Whether it waits in the bulkhead: that time is not the upstream's. */
   isQueued = false;
-  /** When it went to the upstream, on the clock of `performance.now()`; undefined before that. */
+  /** When it was sent to the upstream, by `performance.now()`; undefined before. */
   sentAt: number | undefined;
   private unlink: (() => void) | undefined;
-  /** Until when it may take, whenever it goes; on the clock of `performance.now()`. */
+  /** The latest time at which it ends, by `performance.now()`. */
   private latest: number;
 
   constructor(
@@ -30,14 +30,14 @@ export class Attempt extends Context {
     return this.parent.weight;
   }
 
-  /** A second try of the same call beside this one: it ends when this one does, so that a call takes no longer for it. */
+  /** Makes a concurrent second try of the same call. It ends when this one does, so that it never prolongs the call. */
   rival(): Attempt {
     const rival = new Attempt(this.parent, this.number, true);
     rival.latest = this.expiresAt;
     return rival;
   }
 
-  /** It goes to the upstream now, and has `timeoutMs` from now, but never more than its request has. */
+  /** Starts the try's own deadline: `timeoutMs` from now, but not beyond that of its request. */
   limit(timeoutMs: number): void {
     this.sentAt = performance.now();
     this.expiresAt = Math.min(this.latest, this.sentAt + timeoutMs);

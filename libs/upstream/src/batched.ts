@@ -8,12 +8,12 @@ import { PerContext } from './per-context.ts';
 type ById<Thing> = Call<readonly string[], readonly Listed<Thing>[]>;
 
 /**
- * A question about one thing that goes out as a question about many: all that a request asks for in the same turn of
- * the event loop is one call per `most` ids, each id once (DataLoader). A context that asks for a thing is told whether a
- * stale one stands in; those that ask for others of the same call are not.
+ * Makes a call for one thing from a call for many (DataLoader): the ids that a request needs in the same turn of the
+ * event loop are requested together, at most `most` a call, each once. Staleness is noted only on the contexts that
+ * requested the stale thing.
  * @param byIds answers the things that exist, in any order; `Unreadable` for one that breaks its contract
- * @returns a call that answers undefined for a thing that does not exist, and throws UPSTREAM_BAD_RESPONSE for one that
- * cannot be read, whatever became of the others
+ * @returns a call that answers undefined for a thing that does not exist, and throws UPSTREAM_BAD_RESPONSE for one
+ * that cannot be read, whatever became of the others
  */
 export function batched<Thing extends { id: string }>(
   byIds: ById<Thing>,
@@ -23,7 +23,7 @@ export function batched<Thing extends { id: string }>(
   return (context, id) => batches.of(context).load(context, id);
 }
 
-/** What one request asks for by ids. */
+/** The loader of one request. */
 class Batches<Thing extends { id: string }> {
   private readonly staleAges: StaleAges = new Map();
   private readonly loader: DataLoader<string, Thing | undefined>;
@@ -47,10 +47,10 @@ class Batches<Thing extends { id: string }> {
   }
 }
 
-/** Ages of stale things by their ids, in milliseconds. */
+/** Ages of stale things by id, in milliseconds. */
 type StaleAges = Map<string, number>;
 
-/** The context of one call for many things, which keeps apart which of them are stale. */
+/** The context of one call for many things. It records which of them are stale. */
 class Batch extends ChildContext {
   constructor(
     request: Context,

@@ -7,15 +7,15 @@ interface Waiting {
   leave: (error: GatewayError) => void;
 }
 
-/** What a bulkhead holds. */
+/** The limits of a bulkhead. */
 export interface BulkheadLimits {
   maxInFlight: number;
   maxQueued: number;
 }
 
 /**
- * Keeps one slow upstream from taking all the gateway has: a ceiling on calls in flight, and a short queue that lets
- * the more urgent go first and drops what can no longer finish (Nygard, "Release It!").
+ * Keeps one slow upstream from taking all resources of the gateway: limits calls in flight, and queues a few more by
+ * priority, dropping those that can no longer finish (Nygard, "Release It!").
  */
 export class Bulkhead {
   inFlight = 0;
@@ -23,12 +23,12 @@ export class Bulkhead {
 
   constructor(private readonly limits: BulkheadLimits) {}
 
-  /** How many wait. */
+  /** The number of waiting calls. */
   get queued(): number {
     return this.queue.length;
   }
 
-  /** Takes a place if there is one. Every yes is followed by one `release`. */
+  /** Takes a place if one is free. The caller releases it once for every `true`. */
   tryEnter(): boolean {
     if (this.inFlight >= this.limits.maxInFlight) return false;
     this.inFlight += 1;
@@ -62,7 +62,10 @@ export class Bulkhead {
     });
   }
 
-  /** Gives a place back: to the first in the queue that can still finish. @param neededMs what a call takes at least */
+  /**
+   * Releases a place, and gives it to the first queued call that can still finish.
+   * @param neededMs the shortest time that a call takes
+   */
   release(neededMs = 1): void {
     for (;;) {
       const next = this.queue.shift();

@@ -2,39 +2,39 @@ import type { Attempt } from './attempt.ts';
 import type { Context } from './context.ts';
 import type { Latencies } from './latencies.ts';
 
-/** One question to an upstream. */
+/** A call to an upstream. */
 export type Call<Question, Answer> = (context: Context, question: Question) => Promise<Answer>;
 
-/** One try of it, which policies may end alone. */
+/** One try of a call, which policies may end alone. */
 export type Try<Question, Answer> = (attempt: Attempt, question: Question) => Promise<Answer>;
 
-/** What an adapter says about a call that its name does not. */
+/** What an adapter declares about a call beyond its name. */
 export interface CallTraits {
-  /** May be sent twice: a read, or a write that carries an idempotency key. Reads are unless said otherwise. */
+  /** Whether the call may be sent twice: a read, or a write with an idempotency key. Defaults to true for reads. */
   isIdempotent?: boolean;
-  /** Has no effect, so that a slow one may be asked a second time. Reads are unless said otherwise. */
+  /** Whether the call has no side effect, so that a slow one may be hedged. Defaults to true for reads. */
   isSafe?: boolean;
   /**
-   * Whose the answer is: `public` for one that does not depend on the caller. Identical reads in flight are one, of
-   * all callers where it is public, of the same caller otherwise.
+   * The scope of the answer: `public` if it does not depend on the caller. Identical reads in flight are coalesced,
+   * for all callers if public, else for the same caller.
    */
   scope?: 'public' | 'caller';
 }
 
-/** What a policy is told about the call it wraps. */
+/** What a policy knows about the call it wraps. */
 export interface CallInfo extends Required<CallTraits> {
   /** The upstream's name, for logs and metrics. */
   upstream: string;
   /** `GET /users/{id}` or `ListOrders`. */
   method: string;
-  /** How long its tries took lately. */
+  /** Recent latencies of its tries. */
   latencies: Latencies;
 }
 
-/** Takes a try and returns a try that does more: waits less, is refused sooner, keeps count. */
+/** A policy takes a try function and returns one with added behaviour, for example a timeout. */
 export type Policy = <Question, Answer>(call: Try<Question, Answer>, info: CallInfo) => Try<Question, Answer>;
 
-/** Wraps `call` in policies: the first of the list is the outermost. Done once at start, not per call. */
+/** Wraps `call` in policies, the first of the list outermost. Called once at start, not per call. */
 export function pipe<Question, Answer>(
   call: Try<Question, Answer>,
   info: CallInfo,

@@ -1,9 +1,9 @@
 import { Context, type Ending } from './context.ts';
 
 /**
- * The context of a part of a request. It is the same request: it has its caller, deadline, tries and loaders, and ends
- * with it, never alone. Its own are `degraded` and `staleAgeSeconds`, which say what that part alone lacks. Its flags are
- * those of its parent at the time it was made.
+ * The context of a part of a request. It shares the caller, deadline, tries and loaders of the request, and ends with
+ * it, never alone. Its own are `degraded` and `staleAgeSeconds`, for that part alone. It copies its parent's flags
+ * when it is made.
  */
 export class ChildContext extends Context {
   private readonly request: Context;
@@ -48,6 +48,6 @@ export class ChildContext extends Context {
     this.parent.end(by);
   }
 
-  /** The clock is the request's. */
+  /** The deadline's timer is the request's. */
   override settle(): void {}
 }

@@ -1,9 +1,12 @@
 import type { UpstreamSettings } from './settings.ts';
 
-/** Where a breaker is. */
+/** The state of a breaker. */
 export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN' | 'RAMPING';
 
-/** What came of a call: `ignored` says nothing about the upstream, for example one that the client gave up. */
+/**
+ * The outcome of a call for its breaker. `ignored` says nothing about the upstream, for example if the client gave
+ * up.
+ */
 export type Outcome = 'success' | 'failure' | 'ignored';
 
 const GOOD = 0;
@@ -11,10 +14,10 @@ const FAILED = 1;
 const SLOW = 2;
 
 /**
- * Leaves a method of an upstream alone while it fails or is slow, and comes back gently (Nygard, "Release It!"; the
- * count-based sliding window of resilience4j). Open, it lets nothing through; half-open, one probe each `openMs`, and once
- * one was good a few more; ramping, as many at a time as were good since then, doubling with each round (slow start of
- * RFC 5681): an upstream that answers quickly gets all its calls at once, a slow one no more than it bears.
+ * A circuit breaker for one method of an upstream, by failures and slow calls (Nygard, "Release It!"; the count-based
+ * sliding window of resilience4j). Open: it refuses all calls. Half-open: it lets one probe through every `openMs`,
+ * and a few more once one succeeds. Ramping: it lets as many calls run as have succeeded since, doubling each round
+ * (slow start of RFC 5681), so that a fast upstream soon gets all its calls and a slow one no more than it bears.
  */
 export class CircuitBreaker {
   state: BreakerState = 'CLOSED';
@@ -25,7 +28,7 @@ export class CircuitBreaker {
   private epoch = 1;
   private readonly window: number[] = [];
   private next = 0;
-  /** Since the last change of state: calls begun, under way, and good. */
+  /** Calls begun, in flight and succeeded since the last change of state. */
   private begun = 0;
   private out = 0;
   private good = 0;
@@ -40,14 +43,14 @@ export class CircuitBreaker {
   }
 
   /**
-   * Asks to let a call through. Every yes is followed by one `done`.
-   * @returns a number to give to `done`; undefined for no
+   * Requests permission for a call. The caller reports each permitted call once by `done`.
+   * @returns an epoch to pass to `done`; undefined if the call is refused
    */
   enter(): number | undefined {
     return this.state === 'CLOSED' || this.mayEnter() ? this.epoch : undefined;
   }
 
-  /** Lets the next calls probe, where it is open: the upstream has shown a sign of life. Not for each of many in a row. */
+  /** Lets the next calls probe if it is open, because the upstream has been reached again; rate-limited. */
   probeNow(): void {
     const now = performance.now();
     if (this.state !== 'OPEN' || now - this.hurriedAt < 2 * this.settings.openMs) return;
@@ -72,14 +75,15 @@ export class CircuitBreaker {
   private mayProbe(): boolean {
     if (this.good) return this.out + this.good < this.settings.probes;
     const periods = 1 + Math.floor((performance.now() - this.changedAt) / this.settings.openMs);
-    // One that said nothing is not made up for at once, or the impatient would flood an upstream that hangs.
+    // An ignored probe is not replaced at once, or clients with short deadlines would flood a hanging
+    // upstream.
     return !this.out && this.begun < periods;
   }
 
   /**
-   * A call that was let through has ended.
-   * @param epoch what `enter` gave it: a call from before a change of state says nothing about after it
-   * @param weight for how many requests it was made: a shared call counts for all who waited for it
+   * Reports the outcome of a permitted call.
+   * @param epoch from `enter`: a call from before a change of state is ignored
+   * @param weight the number of requests that shared the call
    */
   done(outcome: Outcome, durationMs: number, epoch: number, weight = 1): void {
     if (epoch !== this.epoch) return;

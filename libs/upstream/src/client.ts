@@ -4,34 +4,34 @@ import type { GrpcAddressReport, TransportStats } from '#libs/grpc';
 import type { TlsFileError } from './tls-files.ts';
 import type { Upstream } from './upstream.ts';
 
-/** What every client of an upstream is given. */
+/** Options of every upstream client. */
 export interface ClientOptions {
   /** Its name is the audience of the tokens. */
   upstream: Upstream;
   /** Tells the upstream who the caller is. */
   tokens: InternalTokenSigner;
-  /** What it is asked with in place of those, where it is none of ours: it is not told who asks. */
+  /** The credential for a third-party upstream, sent in place of internal tokens: the caller is not disclosed to it. */
   apiKey?: string;
-  /** Told of every try. */
+  /** Called for every try. */
   onTry: OnTry;
-  /** Is called when changed TLS files cannot be used: the last good ones stay in use. */
+  /** Called when changed TLS files cannot be used: the last good ones stay in use. */
   onTlsRefused?: (error: TlsFileError) => void;
 }
 
-/** Is told of every try as it ends, and of the error where it failed. */
+/** Called when a try ends, with its error if it failed. */
 export type OnTry = (record: TryRecord, error?: unknown) => void;
 
-/** What only a client says of its addresses that keeps its connections itself. */
+/** The fields that only clients with their own connection pool report. */
 type OfConnections = 'isConnected' | 'connections';
 
 /** A client, as operators see it. */
 export interface Client {
   readonly upstream: Upstream;
-  /** Counts of its connections, where it keeps them itself. */
+  /** Connection counters, if it keeps its own connections. */
   readonly stats?: TransportStats;
-  /** How its addresses do. */
+  /** The state of its addresses. */
   addresses(): (Omit<GrpcAddressReport, OfConnections> & Partial<Pick<GrpcAddressReport, OfConnections>>)[];
-  /** Asks the upstream itself whether it is ready, past all policies. */
+  /** Checks the upstream's readiness endpoint, without policies. */
   isReady(context: Context): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -4,11 +4,11 @@ import { Flight } from './flight.ts';
 import type { Upstream } from './upstream.ts';
 
 /**
- * Makes identical safe calls that are in flight at the same moment one call: of all callers where the answer does not
- * depend on the caller, else of the same caller ("request coalescing", nginx's proxy_cache_lock; Go's singleflight).
- * It goes on while anybody waits, and nobody waits longer than their own request allows.
- * Whoever has more time than the call in flight makes one of their own, and so does everybody while the breaker is open:
- * to wait for a probe would be to wait for an upstream that is down.
+ * Coalesces identical safe calls in flight into one: of all callers if the answer does not depend on the caller, else
+ * of the same caller ("request coalescing", nginx's proxy_cache_lock; Go's singleflight). It goes on while any
+ * request waits, and no request waits beyond its own deadline. A request with a later deadline than the call in
+ * flight makes its own call, and so do all while the breaker is open: waiting for a probe would be waiting for an
+ * upstream that is down.
  */
 export function coalesce<Question, Answer>(
   call: Call<Question, Answer>,

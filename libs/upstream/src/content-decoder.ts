@@ -9,7 +9,7 @@ import {
 } from 'node:zlib';
 import type { Transform } from 'node:stream';
 
-/** Each coding costs a window of memory, however short the answer is. */
+/** The most codings of one answer: each needs a window of memory, however short the answer is. */
 const MAX_CODINGS = 5;
 /** RFC 9659: no content coding of Zstandard needs a window of more than 8 MB. */
 const ZSTD_OPTIONS = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
@@ -24,12 +24,12 @@ const DECODERS = new Map<string, (first: Buffer) => Transform>([
   ['zstd', () => createZstdDecompress(ZSTD_OPTIONS)],
 ]);
 
-/** Where decoded content goes. */
+/** Receives decoded content. */
 export interface ContentReceiver {
-  /** @returns false for no more before `resume` */
+  /** @returns false to pause until `resume` */
   onContent(chunk: Buffer): boolean;
   onContentEnd(): void;
-  /** UPSTREAM_BAD_RESPONSE for what cannot be decoded, UPSTREAM_UNAVAILABLE for what breaks off. */
+  /** Called with UPSTREAM_BAD_RESPONSE for undecodable content, UPSTREAM_UNAVAILABLE for truncated content. */
   onContentError(error: GatewayError): void;
 }
 
@@ -40,7 +40,7 @@ export function codingsOf(header: string | string[] | undefined): string[] {
   return codings.map((coding) => coding.trim()).filter((coding) => coding && coding !== 'identity');
 }
 
-/** Why content with these codings cannot be decoded; undefined where it can. */
+/** Why content with these codings cannot be decoded; undefined if it can. */
 export function undecodable(codings: readonly string[]): string | undefined {
   if (codings.length > MAX_CODINGS) return `${codings.length} content codings`;
   const unknown = codings.find((coding) => !DECODERS.has(coding));
@@ -48,16 +48,16 @@ export function undecodable(codings: readonly string[]): string | undefined {
 }
 
 /**
- * Decodes content as it flows. Neither it nor any coding within it may decode to more than `maxBytes`; of what is decoded and not yet
- * received, some 16 KiB are kept a coding.
+ * A streaming decoder. No coding within the content may decode to more than `maxBytes`. About 16 KiB of decoded data
+ * are buffered per coding.
  */
 export class ContentDecoder {
   private readonly stages: Stage[] = [];
   private isOver = false;
 
   /**
-   * @param codings in the order they were applied; `undecodable` has found nothing wrong with them
-   * @param onDrain is called when `write` has returned false and there is room again
+   * @param codings in the order they were applied, checked by `undecodable`
+   * @param onDrain called when `write` has returned false and there is room again
    */
   constructor(codings: readonly string[], maxBytes: number, receiver: ContentReceiver, onDrain: () => void) {
     let next: Pick<Stage, 'write' | 'end'> = {
@@ -73,22 +73,22 @@ export class ContentDecoder {
     }
   }
 
-  /** @returns false for no more before `onDrain` */
+  /** @returns false to pause until `onDrain` */
   write(chunk: Buffer): boolean {
     return this.isOver || this.stages[0]!.write(chunk);
   }
 
-  /** There is no more to decode. */
+  /** Ends the encoded input. */
   end(): void {
     if (!this.isOver) this.stages[0]!.end();
   }
 
-  /** The receiver can take more. */
+  /** Resumes after the receiver has returned false. */
   resume(): void {
     this.stages.at(-1)!.resume();
   }
 
-  /** Frees the memory. Nothing is received from now on. */
+  /** Frees the memory. The receiver is not called any more. */
   destroy(): void {
     this.isOver = true;
     for (const stage of this.stages) stage.destroy();
@@ -101,7 +101,7 @@ export class ContentDecoder {
   }
 }
 
-/** One coding: what it decodes goes to the next. Empty content stays empty: no coding has been applied to it. */
+/** One stage of the decoder, piped to the next. Empty content stays empty: no coding has been applied to it. */
 class Stage {
   private transform: Transform | undefined;
   private decodedBytes = 0;
@@ -152,7 +152,7 @@ const tooLarge = (maxBytes: number): Error =>
     code: 'ERR_BUFFER_TOO_LARGE',
   });
 
-/** What ends too soon was cut off on its way, or its sender has gone. */
+/** Truncated content was cut off on its way, or its sender has gone. */
 function failureOf(error: Error): GatewayError {
   const isCutOff = (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
   return isCutOff

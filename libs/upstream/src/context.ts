@@ -1,30 +1,33 @@
 import { GatewayError } from '#libs/errors';
 import type { RequestStore, TraceContext } from '#libs/observe';
 
-/** Who asks. */
+/** The authenticated caller of a request. */
 export interface Caller {
   /** The user's id; undefined for a client that has not logged in. */
   readonly id?: string;
   readonly scopes: readonly string[];
-  /** The API key that they came with, which has its own limits. */
+  /** The API key of the request, which has its own limits. */
   readonly apiKeyId?: string;
   /** How much that key may ask for, where it has a limit of its own: a number in a window of milliseconds. */
   readonly rateLimit?: { readonly limit: number; readonly windowMs: number };
   /** The session that they came with; undefined for a token of an outside issuer. */
   readonly sessionId?: string;
-  /** When their token ends to be valid, on the wall clock, in milliseconds; undefined where a session says that. */
+  /** When the token expires, on the wall clock, in milliseconds; undefined if a session decides that. */
   readonly expiresAt?: number;
-  /** When they proved who they are, in seconds since 1970; undefined where that is not known (OpenID Connect Core, section 2). */
+  /**
+   * When the user authenticated, in seconds since 1970; undefined if unknown (`auth_time`, OpenID Connect Core,
+   * section 2).
+   */
   readonly authTime?: number | undefined;
-  /** How they did, as the issuer of their token calls it (`acr`). */
+  /** How the user authenticated: the issuer's `acr`. */
   readonly acr?: string | undefined;
 }
 
-/** Where a request comes from. */
+/** The client that a request comes from. */
 export interface Client {
-  /** The IP address, as far as proxies can be believed; empty where nobody asked. */
+  /** The IP address, as trusted proxies report it; empty for internal work. */
   readonly address: string;
-  /** What it calls itself. */
+  /** The `User-Agent` header. */
   readonly userAgent: string;
 }
 
@@ -33,75 +36,77 @@ const NOBODY: Client = { address: '', userAgent: '' };
 /** A client that has not logged in. */
 export const anonymous: Caller = { scopes: [] };
 
-/** A part of the answer that could not be had. */
+/** A part of the answer that is missing or stale. */
 export interface Degraded {
   /** Path of the part in the answer, for example `recentOrders`. */
   part: string;
   reason: 'UNAVAILABLE' | 'TIMEOUT' | 'OVERLOADED' | 'BAD_RESPONSE' | 'STALE';
-  /** How old what is served instead is, in seconds. */
+  /** The age of the stale answer, in seconds. */
   ageSeconds?: number;
 }
 
-/** One try of one call, as it is witnessed. */
+/** The record of one try of a call. */
 export interface TryRecord {
   upstream: string;
   method: string;
   /** 1 for the first; more for retries. */
   number: number;
   isHedge: boolean;
-  /** `OK`, the code of the error, or `CANCELLED` where nobody waited for it any more. */
+  /** `OK`, the code of the error, or `CANCELLED` if no request waited for it any more. */
   outcome: string;
   durationMs: number;
-  /** What of it was spent waiting for a place. */
+  /** The time spent waiting in the bulkhead. */
   queueMs: number;
   breaker: 'CLOSED' | 'OPEN' | 'HALF_OPEN' | 'RAMPING' | 'OFF';
 }
 
-/** Why a context ended: its time was up, nobody waits any more, or another try was faster. */
+/** Why a context ended: its deadline passed, the client has gone, or another try was faster. */
 export type Ending = 'deadline' | 'client' | 'rival';
 
-/** What a context is made of. */
+/** Options of a context. */
 export interface ContextOptions {
-  /** What the request's log lines carry. */
+  /** The fields of the request's log lines. */
   log: RequestStore;
-  /** The trace to pass on; undefined for a request that came with none. */
+  /** The trace context to propagate; undefined if the request has none. */
   trace?: TraceContext;
-  /** How long the whole request may take, in milliseconds. */
+  /** The timeout of the whole request, in milliseconds. */
   timeoutMs: number;
   caller?: Caller;
   client?: Client;
-  /** When the request came, on the clock of `performance.now()`; now where it is left out. */
+  /** When the request arrived, by `performance.now()`; defaults to now. */
   startedAt?: number;
 }
 
 /**
- * What a request carries through the house and changes behaviour: who asks, how long there is, and what ends the
- * calls made for it. Always the first parameter, always called `context`.
+ * The state of a request that changes behaviour: caller, deadline and cancellation. It is always the first parameter,
+ * always named `context`.
  */
 export class Context {
   readonly log: RequestStore;
   readonly trace: TraceContext | undefined;
-  /** When the request came, on the clock of `performance.now()`. */
+  /** When the request arrived, by `performance.now()`. */
   readonly startedAt: number;
-  /** When the request must be answered, on the clock of `performance.now()`. */
+  /** The deadline, by `performance.now()`. */
   expiresAt: number;
-  /** Set by the edge once it knows. */
+  /** Set by the edge after authentication. */
   caller: Caller;
   readonly client: Client;
-  /** The greater goes first where calls have to wait. */
+  /** The higher goes first in queues. */
   priority = 0;
-  /** Whether nothing may be answered from memory: what is decided on it is written. */
+  /** Whether the cache is bypassed: a write depends on the answers. */
   mustBeFresh = false;
-  /** Told of each part of an answer as it is there, null for one that could not be had; where somebody wants it so. */
+  /**
+   * Called with each part of an answer as it completes, null for a missing one; undefined unless parts are streamed.
+   */
   onPart: ((name: string, part: unknown) => void) | undefined;
-  /** Parts of what was asked for with this context that could not be had, or that a stale answer stands in for. */
+  /** Missing and stale parts of the answers requested with this context. */
   readonly degraded: Degraded[] = [];
-  /** Every try made for this request, as they ended. */
+  /** Every try made for this request, in the order they ended. */
   tries: TryRecord[] = [];
-  /** What others have for each request: `PerContext`. */
+  /** The values of `PerContext`. */
   readonly own: unknown[] = [];
   protected ended: Ending | undefined;
-  /** Undefined where nothing was invalidated, and no work was detached that could. */
+  /** Undefined until a tag is invalidated or work is detached. */
   private invalidated: Set<string> | undefined;
   private staleAgeMs: number | undefined;
   private listeners: Set<() => void> | undefined;
@@ -124,44 +129,44 @@ export class Context {
     this.client = client;
   }
 
-  /** The context of the request itself; another one for a child. */
+  /** The context of the request itself; for a child, that of its root. */
   get root(): Context {
     return this;
   }
 
-  /** Undefined while there is somebody who waits, and time. */
+  /** Why the context ended; undefined while it is active. */
   get endedBy(): Ending | undefined {
     return this.ended;
   }
 
   /**
-   * The age of the oldest stale answer that was given to this context in place of one that the upstream could not give (in
-   * time), in whole seconds; undefined where all were as fresh as their declaration promises.
+   * The age of the oldest stale answer used in place of one that the upstream could not give (in time), in whole
+   * seconds; undefined if all were within their declared lifetime.
    */
   get staleAgeSeconds(): number | undefined {
     return this.staleAgeMs === undefined ? undefined : Math.floor(this.staleAgeMs / 1000);
   }
 
-  /** What is left of the time, in milliseconds; never below 0. */
+  /** The time until the deadline, in milliseconds; never below 0. */
   get remainingMs(): number {
     return Math.max(0, this.expiresAt - performance.now());
   }
 
-  /** For how many requests a call is made: more than one where they share it. */
+  /** The number of requests that a call is made for: more than one if they share it. */
   get weight(): number {
     return 1;
   }
 
-  /** The error to answer with once the context has ended. */
+  /** The error to throw once the context has ended. */
   get reason(): GatewayError {
     const detail = this.endedBy === 'deadline' ? undefined : 'The client did not wait for the answer.';
     return new GatewayError('UPSTREAM_TIMEOUT', { detail, cause: `ended by ${this.endedBy}` });
   }
 
   /**
-   * Calls `listener` when the time is up or nobody waits any more; at once if that is so already. The timer behind
-   * it, one for all listeners, starts with the first.
-   * @returns takes the listener away again
+   * Calls `listener` when the context ends; at once if it has. The deadline's timer, one for all listeners, starts
+   * with the first.
+   * @returns removes the listener
    */
   onEnd(listener: () => void): () => void {
     if (this.endedBy) {
@@ -174,7 +179,7 @@ export class Context {
     return () => void listeners.delete(listener);
   }
 
-  /** The same as a signal, for what takes one. Its reason is the error to answer with. */
+  /** The same as an `AbortSignal`, whose reason is the error to throw. */
   get signal(): AbortSignal {
     if (!this.controller) {
       const controller = new AbortController();
@@ -184,7 +189,7 @@ export class Context {
     return this.controller.signal;
   }
 
-  /** Ends the calls made for this request. */
+  /** Ends the context, which cancels the calls made for it. */
   end(by: Ending = 'client'): void {
     if (this.endedBy) return;
     this.ended = by;
@@ -194,15 +199,15 @@ export class Context {
     this.listeners.clear();
   }
 
-  /** All that was asked for has been answered: the clock stops. */
+  /** Stops the deadline's timer: the request has been answered. */
   settle(): void {
     clearTimeout(this.timer);
   }
 
   /**
-   * Notes that a stale answer stands in for one that the upstream could not give.
-   * @param ageMs how old it is, in milliseconds
-   * @param _id of the thing, where many were asked for at once
+   * Notes that a stale answer is used in place of one that the upstream could not give.
+   * @param ageMs its age, in milliseconds
+   * @param _id of the thing, if many were requested at once
    */
   noteStale(ageMs: number, _id?: string): void {
     if (this.staleAgeMs === undefined || ageMs > this.staleAgeMs) this.staleAgeMs = ageMs;
@@ -219,15 +224,15 @@ export class Context {
     for (const tag of tags) invalidated.add(tag);
   }
 
-  /** From now on nothing is answered from memory, to this context or to lookups by id of its whole request. */
+  /** Bypasses the cache from now on, for this context and for lookups by id of its whole request. */
   requireFresh(): void {
     this.mustBeFresh = true;
     this.root.mustBeFresh = true;
   }
 
   /**
-   * The same request for work that must go on when the client has gone, under a deadline of its own: a write and
-   * what undoes it.
+   * A context of the same request for work that must go on when the client has gone, with its own deadline: a write
+   * and its compensation.
    */
   detached(timeoutMs: number): Context {
     const { log, trace, caller, client } = this;
@@ -238,7 +243,7 @@ export class Context {
     return detached;
   }
 
-  /** When the timer that this context needs must ring; a child rings only where it is earlier than its parent. */
+  /** Starts the deadline's timer; a child starts one only if its deadline is earlier than its parent's. */
   protected startTimer(): NodeJS.Timeout | undefined {
     return setTimeout(() => this.end('deadline'), this.remainingMs).unref();
   }

@@ -1,9 +1,12 @@
 import { Context, type Ending } from './context.ts';
 
-/** A call in flight, and its context: it has the time of who started it, and ends when nobody waits any more. */
+/**
+ * A shared call in flight, and its context: it has the deadline of the request that started it, and ends when no
+ * request waits any more.
+ */
 export class Flight<Answer> extends Context {
   answer!: Promise<Answer>;
-  /** Whether it goes on when nobody waits: its answer is wanted all the same. */
+  /** Whether it goes on when no request waits. */
   isDetached = false;
   private passengers = 0;
 
@@ -17,14 +20,15 @@ export class Flight<Answer> extends Context {
     return Math.max(1, this.passengers);
   }
 
-  /** Whether somebody may join: it has as much time as they have, or `patienceMs`. */
+  /** Whether a request may join: the call has as much time left as the request, or at least `patienceMs`. */
   canServe({ remainingMs }: Context, patienceMs: number): boolean {
     return !this.endedBy && this.remainingMs >= Math.min(patienceMs, remainingMs);
   }
 
   /**
-   * Waits with the others.
-   * @param early resolves to what is answered instead where that is sooner, and the call goes on; to undefined for nothing
+   * Waits for the shared call.
+   * @param early resolves to an answer that is used instead if it comes first, while the call goes on; to undefined
+   * for none
    * @throws what the call threw, or the reason of `context`
    */
   join(context: Context, early?: Promise<Answer | undefined>): Promise<Answer> {
@@ -32,7 +36,8 @@ export class Flight<Answer> extends Context {
     return new Promise((resolve, reject) => {
       let hasLanded = false;
       const stopListening = context.onEnd(() => {
-        // The call ends with the last who waits: its tries are told before its failure is, unless it is slow to end.
+        // The call ends with the last waiting request. Its tries are reported before its failure, unless it
+        // is slow to end.
         if (this.leave(context.endedBy)) setImmediate(reject, context.reason);
         else reject(context.reason);
       });
@@ -55,14 +60,14 @@ export class Flight<Answer> extends Context {
     });
   }
 
-  /** Goes on without anybody waiting, until its own deadline. @returns whether it may */
+  /** Lets the call go on without a waiting request, until its own deadline. @returns whether it may */
   detach(): boolean {
     if (!this.isDetached) this.timer ??= super.startTimer();
     this.isDetached = true;
     return true;
   }
 
-  /** One who waited does so no more. @returns whether the call ends with them */
+  /** Removes a waiting request. @returns whether the call ends with it */
   private leave(by: Ending | undefined): boolean {
     this.passengers -= 1;
     if (this.passengers > 0 || this.isDetached) return false;
@@ -70,7 +75,7 @@ export class Flight<Answer> extends Context {
     return true;
   }
 
-  /** Those who wait keep the time, each their own. */
+  /** Waiting requests keep their own deadlines. */
   protected override startTimer(): NodeJS.Timeout | undefined {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { GatewayError } from '#libs/errors';
 
-/** What is no lost connection, but an answer that cannot be used. */
+/** undici errors that are unusable answers, not lost connections. */
 const BAD_ANSWERS = new Set<unknown>(['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'UND_ERR_HEADERS_OVERFLOW']);
 
 /**
@@ -27,7 +27,7 @@ function explained(error: Error, code: unknown): Error {
   return hint ? Object.assign(new Error(hint, { cause: error }), { code }) : error;
 }
 
-/** What a TLS server sends to who does not speak TLS: an alert record (RFC 8446, 5.1 and 6). */
+/** What a TLS server sends to a client that does not speak TLS: an alert record (RFC 8446, 5.1 and 6). */
 const TLS_ALERT = '\u0015\u0003';
 const PLAIN_ANSWER = /wrong version number|packet length too long|http request|unknown protocol/i;
 

@@ -3,12 +3,12 @@ import { GrpcFailure, type MessageStream } from '#libs/grpc';
 import type { AnswerStream } from './answer-stream.ts';
 import type { Context } from './context.ts';
 
-/** What is refused is refused at once: a stream that has not failed by then is open, whatever it waits for. In milliseconds. */
+/** A stream that has not failed within this time counts as open, in milliseconds: refusals come at once. */
 const OPENING_MS = 250;
 
 /**
- * A stream of messages as one of answers, once it is open.
- * @throws {GatewayError} what `fromGrpc` makes of a refusal, or the context's reason where it ends first
+ * Opens a stream of messages as a stream of answers.
+ * @throws {GatewayError} what `fromGrpc` makes of a refusal, or the context's reason if it ends first
  */
 export async function grpcAnswers<Answer>(
   messages: MessageStream<Answer>,
@@ -29,7 +29,7 @@ export async function grpcAnswers<Answer>(
     messages.opened.then(settled(resolve), (error: unknown) => settled(() => reject(toGatewayError(error)))());
   });
   const opened = messages.opened.catch((error: unknown) => Promise.reject(toGatewayError(error)));
-  // Who reads is told as well.
+  // The reader gets the error as well.
   opened.catch(() => {});
   return {
     opened,

@@ -23,14 +23,14 @@ const READS = /^(Get|List|BatchGet|Search)(?=[A-Z]|$)/;
 
 const nameOf = ({ path }: Pick<MethodDefinition<never, unknown>, 'path'>): string => path.split('/')[2]!;
 
-/** What a gRPC client is given beside what every client is. */
+/** Options of a gRPC client, beside those of every client. */
 export interface GrpcClientOptions extends ClientOptions {
   implementation?: GrpcImplementation;
-  /** How connections are kept, where it is not as by default. */
+  /** Connection settings, where they differ from the defaults. */
   connections?: Partial<ConnectionSettings>;
 }
 
-/** Speaks gRPC with one upstream. */
+/** A gRPC client of one upstream. */
 export class GrpcClient implements Client {
   readonly upstream;
   private readonly pool: GrpcPool;
@@ -57,13 +57,13 @@ export class GrpcClient implements Client {
     });
   }
 
-  /** How often connections were made, calls sent again and so on since start; grpc-js does not say. */
+  /** Counters of connections, resent calls and so on since start; grpc-js has none. */
   get stats() {
     return this.options.implementation === 'grpc-js' ? undefined : this.pool.stats;
   }
 
   /**
-   * A call of one RPC with all policies around it. Those that are named like reads are; others say what they are.
+   * Makes a call of one RPC with all policies. RPCs named like reads are reads; others declare their traits.
    * @throws {GatewayError} what `fromGrpc` makes of a status that is not OK
    */
   unary<Question, Answer>(
@@ -79,8 +79,9 @@ export class GrpcClient implements Client {
   }
 
   /**
-   * A call of one server-streaming RPC. All policies are around its opening alone: it ends when the server or the reader
-   * ends it, or the connection is lost, which its PING tells. Servers may begin to answer with their first message.
+   * Makes a call of one server-streaming RPC. The policies apply to its opening alone: the stream ends when the
+   * server or the reader ends it, or its connection is lost, which a PING detects. Servers may begin to answer with
+   * their first message.
    */
   stream<Question, Answer>(method: MethodDefinition<Question, Answer>): Call<Question, AnswerStream<Answer>> {
     return this.around(nameOf(method), { isSafe: false, isIdempotent: true }, async (context, question) => {
@@ -89,7 +90,7 @@ export class GrpcClient implements Client {
     });
   }
 
-  /** Whether any of its addresses is. @throws {GatewayError} if none can be reached */
+  /** Whether any of its addresses is ready. @throws {GatewayError} if none can be reached */
   async isReady(context: Context): Promise<boolean> {
     const options = { ...this.callOptions(context, true), timeoutMs: context.remainingMs };
     const failed = (error: unknown) => translated(error, context);
@@ -136,7 +137,7 @@ function toTarget(address: string) {
   return target;
 }
 
-/** @throws {GatewayError} what became of the request, or of the call */
+/** @throws {GatewayError} the end of the request, or the failure of the call */
 function translated(error: unknown, context: Context): never {
   if (context.endedBy) throw context.reason;
   throw error instanceof GrpcFailure ? fromGrpc(error) : new GatewayError('INTERNAL', { cause: error });

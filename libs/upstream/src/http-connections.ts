@@ -4,20 +4,20 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { TlsFiles, type TlsFileError, type TlsFileSettings } from './tls-files.ts';
 
 const CONNECT_TIMEOUT_MS = 1_000;
-/** No answer may be larger, neither as it comes nor decoded. */
+/** The largest answer, encoded or decoded, in bytes. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const UNIX_ADDRESS = /^unix:(?:\/\/)?(\/[^/].*)$/;
 
 const CONNECTING = { timeout: CONNECT_TIMEOUT_MS, allowH2: false };
-/** A name with several addresses has connections to all of them. */
+/** Resolves a name with several addresses to each of them in turn, so that all get connections. */
 const lookup = rotatingLookup();
 
-/** How connections to an upstream are made. */
+/** Options of the connections to an upstream. */
 export interface HttpConnectionOptions {
-  /** How many short calls the bulkhead lets be in flight. */
+  /** The most short calls in flight, by the bulkhead. */
   maxInFlight: number;
   tls?: TlsFileSettings;
-  /** Is called when changed TLS files cannot be used. */
+  /** Called when changed TLS files cannot be used. */
   onTlsRefused?: (error: TlsFileError) => void;
 }
 
@@ -26,9 +26,12 @@ export interface HttpConnectionOptions {
  * would bound the calls.
  */
 export class HttpConnections {
-  /** For short calls: as many as the bulkhead lets through, so that none waits here, where its time has begun. */
+  /**
+   * For short calls: as many connections as the bulkhead permits, so that no call waits here after its timeout has
+   * started.
+   */
   readonly calls: Pool;
-  /** For streams and probes, which take no place in the bulkhead for as long as they last. */
+  /** For streams and probes, which hold no place in the bulkhead. */
   readonly streams: Pool;
 
   /** @param address `http://…`, `https://…` or `unix:/path` */
@@ -49,7 +52,7 @@ export class HttpConnections {
     this.streams = new Pool(origin, options);
   }
 
-  /** Ends all connections, whatever goes on. */
+  /** Closes all connections, also busy ones. */
   async close(): Promise<void> {
     await Promise.all([this.calls.destroy(), this.streams.destroy()]);
   }

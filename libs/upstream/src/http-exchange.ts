@@ -7,17 +7,18 @@ import { fromUndici } from './from-undici.ts';
 import { MAX_BODY_BYTES } from './http-connections.ts';
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
-/** So much of what nobody reads is waited for, so that the connection can be kept; then it is cut off. */
+/** The most bytes of an unread body that are skipped to keep the connection; beyond it the connection is closed. */
 const MAX_SKIPPED_BYTES = 128 * 1024;
 const MAX_LOGGED_HEADER = 100;
 
-type Headers = Record<string, string | string[] | undefined>;
+/** Response headers as undici gives them. */
+export type Headers = Record<string, string | string[] | undefined>;
 
-/** An answer that has come to its end. */
+/** A complete answer. */
 export interface HttpAnswer {
   statusCode: number;
   headers: Headers;
-  /** Undefined where it is no JSON, or could not be decoded. */
+  /** Undefined if it is not JSON, or could not be decoded. */
   text: string | undefined;
   /** Why it could not be decoded. */
   failure?: GatewayError;
@@ -35,7 +36,7 @@ export function exchange(
   });
 }
 
-/** What undici reports of an answer. Its own `request` makes a stream and an abort signal of that: a third of the cost. */
+/** An undici handler. undici's own `request` adds a stream and an abort signal, a third of the cost. */
 class Answering implements Dispatcher.DispatchHandler, ContentReceiver {
   private controller: Dispatcher.DispatchController | undefined;
   private statusCode = 0;
@@ -58,7 +59,7 @@ class Answering implements Dispatcher.DispatchHandler, ContentReceiver {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    // It has waited for a connection meanwhile.
+    // The context may have ended while it waited for a connection.
     if (this.context.endedBy) controller.abort(this.context.reason);
   }
 
@@ -109,7 +110,7 @@ class Answering implements Dispatcher.DispatchHandler, ContentReceiver {
     this.hangUpOnRest();
   }
 
-  /** What follows the end of what was encoded is no part of the answer; where all has come there is nothing to hang up on. */
+  /** Bytes after the end of the encoded content are ignored; if all have come the connection need not be closed. */
   private hangUpOnRest(): void {
     this.controller?.abort(new Error('nobody reads it'));
   }
@@ -129,22 +130,22 @@ class Answering implements Dispatcher.DispatchHandler, ContentReceiver {
 }
 
 /**
- * The JSON of an answer.
- * @throws {GatewayError} what `fromHttp` makes of one that is not 2xx; UPSTREAM_BAD_RESPONSE for one that is no JSON, cannot be
- * decoded, or is not what its contract says: the cause says where it differs, not its values
+ * Parses the JSON of an answer.
+ * @throws {GatewayError} what `fromHttp` makes of one that is not 2xx; UPSTREAM_BAD_RESPONSE for one that is not
+ * JSON, cannot be decoded, or breaks its contract: the cause says where it differs, without values
  */
 export function read({ statusCode, headers, text, failure }: HttpAnswer, validate?: Validate): unknown {
   const json = text === undefined ? undefined : parsed(text);
   if (statusCode >= 300 || statusCode < 200)
     throw fromHttp(statusCode, json, headers['retry-after'], headers['date']);
   if (failure) throw failure;
-  // What does not parse is not quoted: there may be secrets in it.
+  // Unparsable text is not quoted: it may contain secrets.
   if (json === undefined)
     throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: `no JSON, ${described(headers)}` });
   return asPromised(json, validate);
 }
 
-/** The JSON of an event. @throws {GatewayError} UPSTREAM_BAD_RESPONSE */
+/** Parses the JSON of an event. @throws {GatewayError} UPSTREAM_BAD_RESPONSE */
 export function checked(data: string, validate?: Validate): unknown {
   const json = parsed(data);
   if (json === undefined) throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: 'an event that is no JSON' });

@@ -4,21 +4,21 @@ import type { Dispatcher } from 'undici';
 import type { AnswerStream } from './answer-stream.ts';
 import { codingsOf, ContentDecoder, type ContentReceiver, undecodable } from './content-decoder.ts';
 import type { Context } from './context.ts';
+import type { Headers } from './http-exchange.ts';
 import { fromUndici } from './from-undici.ts';
 import { MAX_BODY_BYTES } from './http-connections.ts';
 
 const EVENTS = /^text\/event-stream\s*(;|$)/i;
-/** So many events are taken before somebody reads them; the upstream waits then (TCP flow control). */
+/** The most unread events that are buffered; beyond it the upstream is paused (TCP flow control). */
 const MOST_WAITING = 32;
 const LONGEST_EVENT = 1024 * 1024;
 const MAX_SKIPPED_BYTES = 1024;
 
-type Headers = Record<string, string | string[] | undefined>;
-
 /**
- * Asks for server-sent events: resolves once the upstream has begun to send them, to the data of each. The context ends the
- * opening alone; from then on the stream ends when it is closed, or when nothing has come for `idleMs`.
- * @param last the data of the event that says that the answer is whole
+ * Opens a stream of server-sent events: resolves once the upstream has begun to answer, to the data of each event.
+ * The context ends the opening alone; after that the stream ends when it is closed, or when no event has come for
+ * `idleMs`.
+ * @param last the data of the event that marks the end of a complete answer
  * @throws {GatewayError} what `fromHttp` makes of a status that is not 2xx, UPSTREAM_BAD_RESPONSE for other types
  */
 export function openEvents(
@@ -44,10 +44,10 @@ class Events implements Dispatcher.DispatchHandler, ContentReceiver, AnswerStrea
     onEvent: ({ data }) => this.take(data),
     onError: ({ type, message }) => type === 'max-buffer-size-exceeded' && this.end(bad(message)),
   });
-  /** How it ended: with an error, or `null` for well. */
+  /** How it ended: with an error, or `null` for success. */
   private ending: GatewayError | null | undefined;
   private isWhole = false;
-  /** What broke the connection, while there is something left to decode. */
+  /** The error of the connection, while there is data left to decode. */
   private brokenBy: GatewayError | undefined;
   private skipped = 0;
   private wake = () => {};
@@ -64,7 +64,7 @@ class Events implements Dispatcher.DispatchHandler, ContentReceiver, AnswerStrea
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    // It has waited for a connection meanwhile.
+    // The context may have ended while it waited for a connection.
     if (this.context.endedBy) controller.abort(this.context.reason);
   }
 
@@ -98,7 +98,7 @@ class Events implements Dispatcher.DispatchHandler, ContentReceiver, AnswerStrea
     const failure = fromUndici(error, this.controller !== undefined);
     this.reject(failure);
     if (!this.decoder || this.ending !== undefined) return this.end(failure);
-    // What has come before is decoded first.
+    // Data received before is decoded first.
     this.brokenBy = failure;
     this.decoder.end();
   }
@@ -135,13 +135,13 @@ class Events implements Dispatcher.DispatchHandler, ContentReceiver, AnswerStrea
     if (this.ending) throw this.ending;
   }
 
-  /** A coding ends a little after the last event: for so much the connection is kept. */
+  /** The most bytes after the last event for which the connection is kept: a coding ends a little after it. */
   private skip(controller: Dispatcher.DispatchController, { length }: Buffer): void {
     this.skipped += length;
     if (!this.isWhole || this.skipped > MAX_SKIPPED_BYTES) controller.abort(new Error('nobody reads it'));
   }
 
-  /** What is decoded goes first; once there is room, the decoder lets the connection go on. */
+  /** Decoded data is delivered first; once there is room, the decoder resumes the connection. */
   private takeMore(): void {
     if (this.decoder) this.decoder.resume();
     else if (this.controller?.paused) this.controller.resume();
@@ -149,14 +149,14 @@ class Events implements Dispatcher.DispatchHandler, ContentReceiver, AnswerStrea
 
   private take(data: string): void {
     if (this.ending !== undefined) return;
-    // The connection is kept: there is but the end of the body to come.
+    // The connection is kept: only the end of the body is still to come.
     this.isWhole = data === this.last;
     if (this.isWhole) return this.end(null);
     this.waiting.push(data);
     this.wake();
   }
 
-  /** The first ending stays. */
+  /** Only the first end counts. */
   private end(ending: GatewayError | null): void {
     if (this.ending !== undefined) return;
     this.ending = ending;

@@ -1,18 +1,18 @@
 const REMEMBERED = 128;
-/** Percentiles are worked out anew after so many calls: sorting on every call would cost more than the call. */
+/** Percentiles are recomputed after this many calls: sorting on every call would cost more than the call. */
 const EVERY = 16;
-/** Fewer calls than this say nothing about a percentile. */
+/** The fewest calls for a percentile. */
 const ENOUGH = 20;
 
-/** How long calls of one method took lately: the last 128, in milliseconds. */
+/** The latencies of a method's last 128 calls, in milliseconds. */
 export class Latencies {
-  /** Undefined until enough calls have been seen. */
+  /** Undefined until enough calls have been recorded. */
   p50: number | undefined;
   p95: number | undefined;
   private readonly ring = new Float64Array(REMEMBERED);
   private seen = 0;
 
-  /** Notes a call that was answered. */
+  /** Records an answered call. */
   add(durationMs: number): void {
     this.ring[this.seen % REMEMBERED] = durationMs;
     this.seen += 1;

@@ -11,17 +11,20 @@ export interface Unreadable {
   isUnreadable: true;
 }
 
-/** A place of a list that an upstream answered. */
+/** An element of an upstream's list, or `Unreadable` in its place. */
 export type Listed<T> = T | Unreadable;
 
-/** An element that was found unreadable before its adapter has seen it. A class, since an upstream may have any field. */
+/**
+ * An element that the schema check has rejected, before its adapter reads it. A class, since an upstream's objects
+ * may have any field.
+ */
 export class UnreadableElement implements Unreadable {
   readonly isUnreadable = true;
 
   constructor(readonly id: string) {}
 }
 
-/** Whether an element is there, but cannot be read. */
+/** Whether an element is unreadable. */
 export const isUnreadable = (one: object): one is Pick<Unreadable, 'isUnreadable'> =>
   (one as Partial<Unreadable>).isUnreadable === true;
 
@@ -29,17 +32,17 @@ export const isUnreadable = (one: object): one is Pick<Unreadable, 'isUnreadable
 export const isReadable = <T extends object>(one: T): one is Exclude<T, Pick<Unreadable, 'isUnreadable'>> =>
   !isUnreadable(one);
 
-/** Why a thing that was asked for by its id could not be had: it alone, while the call went well. */
+/** The error of one unreadable thing requested by id, while the call itself succeeded. */
 const OF_ONE_THING = new Error('a thing that was asked for by its id breaks its contract');
 
-/** The error of something that breaks the contract of its upstream. @param why for the log; names no value */
+/** Makes the error of an answer that breaks its contract. @param why for the log, without values */
 export const unreadable = (why: string | Error): GatewayError =>
   new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: why });
 
-/** The error of one thing of many that were asked for by their ids. */
+/** Makes the error of one of many things requested by id. */
 export const unreadableThing = (): GatewayError => unreadable(OF_ONE_THING);
 
-/** Whether an error is of one thing alone, and not of the call that it was asked for with. */
+/** Whether an error concerns one thing alone, and not the call that requested it. */
 export const isOfOneThing = (error: unknown): boolean =>
   error instanceof GatewayError && error.cause === OF_ONE_THING;
 
@@ -64,8 +67,8 @@ export function readEach<Theirs extends { id: string }, Ours>(
 }
 
 /**
- * The same of things that were asked for by their ids. One that does not even say its id may be any of those that were not
- * found: each of them is unreadable, since it must not pass for one that does not exist.
+ * The same for things requested by id. An element without a readable id may be any of those not found, so each of
+ * them is unreadable: it must not count as nonexistent.
  */
 export function readThings<Theirs extends { id: string }, Ours extends { id: string }>(
   ids: readonly string[],
@@ -80,8 +83,8 @@ export function readThings<Theirs extends { id: string }, Ours extends { id: str
 }
 
 /**
- * The elements of a list that can be read; the list itself where that is all of it. The place of each other, from 0, is
- * named in the `degraded` of `context`, which is that of the list.
+ * The readable elements of a list; the list itself if all are. The index of each unreadable one is added to the
+ * `degraded` of `context`, which is that of the list.
  */
 export function readable<T extends object>({ degraded }: Context, list: Listed<T>[]): T[] {
   if (!list.some(isUnreadable)) return list as T[];
@@ -92,7 +95,7 @@ export function readable<T extends object>({ degraded }: Context, list: Listed<T
   });
 }
 
-/** A list of which the things with these ids cannot be read: what a fake answers. */
+/** A list in which the things with these ids are unreadable, for fakes. */
 export function listed<T extends { id: string }>(
   things: readonly T[],
   unreadable: ReadonlySet<string>,

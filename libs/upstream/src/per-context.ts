@@ -3,20 +3,20 @@ import type { Context } from './context.ts';
 let places = 0;
 
 /**
- * Something that each request has one of, its children included, and that goes with it. A `WeakMap` by request costs each of them a
- * microsecond.
+ * A value that each request has one of, shared with its child contexts and freed with it. A `WeakMap` by request
+ * would cost a microsecond each.
  */
 export class PerContext<T> {
   private readonly place = places++;
 
-  /** @param make is called with the context of the request when it is first asked for */
+  /** @param make called with the root context on first use */
   constructor(private readonly make: (context: Context) => T) {}
 
   of({ root }: Context): T {
     return (root.own[this.place] ??= this.make(root)) as T;
   }
 
-  /** Undefined where it has not been asked for yet. */
+  /** Undefined before its first use. */
   known({ root }: Context): T | undefined {
     return root.own[this.place] as T | undefined;
   }

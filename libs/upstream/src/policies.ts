@@ -10,15 +10,15 @@ import { retry } from './retry.ts';
 import type { Upstream } from './upstream.ts';
 
 /**
- * What is around every try of a call, the outermost first. The order is the meaning:
+ * The policies of every try of a call, the outermost first. The order matters.
  *
- * Around these, for the call as a whole: `coalesce`, so that what is shared is shared with all that is below, and
- * `retry`, so that every try passes all of these again. Then
- * - `hedge` starts the second try of a slow read beside the first; each of the two passes what follows.
- * - `witness` sees every try with its outcome, those that are refused below included.
- * - `breaker` refuses before a place is taken: an upstream that fails must not fill the bulkhead.
- * - `bulkhead` waits for a place; waiting counts against the request, not against the try's own time.
- * - `deadline` is the innermost: what a try may take starts when it is sent.
+ * Around them, for the call as a whole, are `coalesce`, so that a shared call shares everything below, and `retry`, so that every
+ * try passes all policies again. Then
+ * - `hedge` starts the second try of a slow read beside the first; each passes the policies below.
+ * - `witness` records every try with its outcome, those refused below included.
+ * - `breaker` refuses before a place is taken, so that a failing upstream does not fill the bulkhead.
+ * - `bulkhead` waits for a place; waiting counts against the request, not against the try's own timeout.
+ * - `deadline` is the innermost: the try's timeout starts when it is sent.
  */
 const policiesFor = (upstream: Upstream, onTry: OnTry): readonly Policy[] => [
   hedge(upstream),
@@ -28,7 +28,7 @@ const policiesFor = (upstream: Upstream, onTry: OnTry): readonly Policy[] => [
   deadline(upstream),
 ];
 
-/** A call over the wire with everything around it. Put together once, at start. */
+/** A call over the wire with its policies. Composed once, at start. */
 export function withPolicies<Question, Answer>(
   wire: Try<Question, Answer>,
   info: CallInfo,

@@ -1,14 +1,17 @@
-/** Which versions of a thing a change is for (RFC 9110, 13.1). Without either, any. Its service decides, with the change. */
+/**
+ * The versions of a thing that a change applies to (RFC 9110, 13.1); any if both are left out. The service checks it
+ * atomically with the change.
+ */
 export interface Precondition {
-  /** One of these: no version is one of an empty list. */
+  /** One of these; an empty list matches no version. */
   readonly in?: readonly string[];
   /** None of these; `*` is any. */
   readonly notIn?: readonly string[] | '*';
 }
 
 /**
- * The headers that ask a REST service for the same: its entity tags are its versions.
- * @param precondition not with an empty `in`, which no header can say
+ * The request headers of a precondition for a REST service, whose entity tags are versions.
+ * @param precondition without an empty `in`, which no header can express
  */
 export function preconditionHeaders({ in: wanted, notIn }: Precondition): Record<string, string> {
   const unwanted = notIn === '*' ? '*' : tagsOf(notIn);

@@ -16,22 +16,25 @@ import { verdictOf } from './verdict.ts';
 import { fill, type RestQuestion } from './rest-question.ts';
 import { DEFAULT_HEALTH_PATH } from './settings.ts';
 
-/** What an operation says beyond its method and path. */
+/** Options of an operation, beyond its method and path. */
 export interface OperationOptions extends CallTraits {
   /** The media type of its body. */
   contentType?: string;
-  /** The property of its answer that is a list whose elements are checked one by one: `UnreadableElement` for a wrong one. */
+  /**
+   * The property of its answer that is a list whose elements are checked one by one: a bad one becomes an
+   * `UnreadableElement`.
+   */
   list?: string;
 }
 
-/** A stream on which nothing has come for so long is given up, in milliseconds. */
+/** The idle timeout of a stream, in milliseconds. */
 const STREAM_IDLE_MS = 30_000;
 
-/** Methods that change nothing, and methods that may come twice (RFC 9110, section 9.2). */
+/** Safe methods, and idempotent methods (RFC 9110, section 9.2). */
 const SAFE = new Set(['GET', 'HEAD']);
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
 
-/** Speaks HTTP and JSON with one upstream, over connections that are kept. Redirects are not followed. */
+/** An HTTP and JSON client of one upstream with keep-alive connections. It does not follow redirects. */
 export class RestClient implements Client {
   readonly upstream;
   readonly endpoints: Endpoints<HttpConnections>;
@@ -55,9 +58,9 @@ export class RestClient implements Client {
   }
 
   /**
-   * A call of one operation with all policies around it. Answers the JSON body of a 2xx.
+   * Makes a call of one operation with all policies. It answers the JSON body of a 2xx.
    * @param path as in the upstream's OpenAPI document, for example `/users/{id}`
-   * @throws {GatewayError} what `fromHttp` makes of other answers, and UPSTREAM_* where there is none
+   * @throws {GatewayError} what `fromHttp` makes of other answers, and UPSTREAM_* if there is none
    */
   operation<Answer>(
     method: Dispatcher.HttpMethod,
@@ -77,9 +80,9 @@ export class RestClient implements Client {
   }
 
   /**
-   * A call of one operation that answers with server-sent events; answers their data, each checked against the document. All
-   * policies are around its opening; from then on there is an idle timeout in place of the deadline.
-   * @param last the data of the event that says that the answer is whole: where it does not come, it broke off
+   * Makes a call of one operation that answers with server-sent events: a stream of their data, each checked against
+   * the document. The policies apply to its opening; after that an idle timeout replaces the deadline.
+   * @param last the data of the event that ends a complete answer: without it, the stream has broken off
    */
   stream<Answer>(
     method: Dispatcher.HttpMethod,
@@ -100,12 +103,12 @@ export class RestClient implements Client {
   }
 
   /**
-   * Whether any of its addresses answers `healthPath` with 2xx; past all policies, and not behind calls that hang.
+   * Whether any of its addresses answers `healthPath` with 2xx, without policies and on a connection of its own.
    * @throws {GatewayError} if none can be reached
    */
   async isReady(context: Context): Promise<boolean> {
     const path = this.upstream.settings.healthPath;
-    // Who is none of ours need not have our path: any answer is a sign of life.
+    // A third-party upstream may not have our health path: any answer means that it is up.
     const isForeign = this.options.apiKey !== undefined && path === DEFAULT_HEALTH_PATH;
     const answers = this.endpoints.all.map(async ({ connection: { streams } }) => {
       const { statusCode } = await exchange(streams, context, { method: 'GET', path });
@@ -164,7 +167,7 @@ export class RestClient implements Client {
     const { apiKey, tokens } = this.options;
     return {
       accept: 'application/json',
-      // Here it costs both sides more than it saves; what comes encoded all the same is decoded.
+      // Compression costs both sides more than it saves here; encoded answers are decoded all the same.
       'accept-encoding': 'identity',
       authorization: `Bearer ${apiKey ?? tokens.sign(caller, this.upstream.name)}`,
       'x-request-id': log.requestId,

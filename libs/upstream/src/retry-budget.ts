@@ -1,8 +1,8 @@
-/** No more than this is saved up, however many calls there were; or a second of the floor, where that is more. */
+/** The capacity of the token bucket, or one second of the floor if that is more. */
 const MOST_TOKENS = 100;
 
 /**
- * How many extra calls an upstream may be sent: a share of its calls plus a floor per second, as a token bucket.
+ * The budget of extra calls to an upstream: a token bucket, filled by a share of its calls plus a floor per second.
  * Without one, retries multiply an outage (Google SRE book, "Handling Overload"; Finagle's RetryBudget).
  */
 export class RetryBudget {
@@ -18,18 +18,18 @@ export class RetryBudget {
     this.most = Math.max(MOST_TOKENS, perSecond);
   }
 
-  /** Tokens there are now. */
+  /** The available tokens. */
   get balance(): number {
     this.fill();
     return this.tokens;
   }
 
-  /** A first try was made: it pays for a share of an extra one. */
+  /** Adds the share of a token that a first try pays for. */
   deposit(): void {
     this.tokens = Math.min(this.most, this.tokens + this.ratio);
   }
 
-  /** Takes a token for an extra try. @returns whether there was one */
+  /** Takes a token for an extra try. @returns whether one was available */
   withdraw(): boolean {
     this.fill();
     if (this.tokens < 1) return false;
@@ -37,7 +37,7 @@ export class RetryBudget {
     return true;
   }
 
-  /** The floor: while there is less than a second's worth, time pays. */
+  /** The floor: below one second's worth, tokens are added by time. */
   private fill(): void {
     const now = performance.now();
     const earned = ((now - this.filledAt) / 1000) * this.perSecond;

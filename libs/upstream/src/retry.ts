@@ -5,8 +5,9 @@ import type { Context } from './context.ts';
 import type { Upstream } from './upstream.ts';
 
 /**
- * Tries a call again when it failed in a way that may pass, if it is idempotent or was never sent, out of a budget, after exponential backoff
- * with full jitter (Brooker, "Exponential Backoff And Jitter"); an upstream that says when to come back is heard.
+ * The retry policy: retries a call after a transient failure if it is idempotent or was never sent, within a budget,
+ * with exponential backoff and full jitter (Brooker, "Exponential Backoff And Jitter"). An upstream's `Retry-After`
+ * is respected.
  * @throws what the last try threw
  */
 export function retry<Question, Answer>(
@@ -18,11 +19,11 @@ export function retry<Question, Answer>(
   const { budget } = upstream;
   const { maxTries, baseDelayMs, maxDelayMs } = upstream.settings.retry;
 
-  /** How long to wait before the next try; undefined for no next try. */
+  /** The delay before the next try, in milliseconds; undefined for none. */
   const delayAfter = (error: unknown, number: number, context: Context): number | undefined => {
     if (number >= maxTries || !(error instanceof GatewayError) || !error.transient) return undefined;
     if (!isIdempotent && !error.transient.isUnsent) return undefined;
-    // Nobody waits for the next try, or it would be refused.
+    // No request waits for the next try, or it would be refused.
     if (context.endedBy || upstream.isRefusing(method)) return undefined;
     const backoffMs = random() * Math.min(maxDelayMs, baseDelayMs * 2 ** number);
     const delayMs = Math.max(backoffMs, error.transient.retryAfterMs ?? 0);
@@ -46,7 +47,7 @@ export function retry<Question, Answer>(
   };
 }
 
-/** Waits, unless nobody waits for it any more. @throws the context's reason */
+/** Waits unless the context ends. @throws the context's reason */
 function pause(context: Context, delayMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {

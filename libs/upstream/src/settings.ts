@@ -4,11 +4,11 @@ import { type TlsFileError, TlsFiles } from './tls-files.ts';
 
 const ms = (byDefault: number) => z.int().min(1).max(600_000).default(byDefault);
 const share = (byDefault: number) => z.number().min(0).max(1).default(byDefault);
-/** A share that is reached at some time; 0 always is. */
+/** A share greater than 0: 0 would always be reached. */
 const threshold = (byDefault: number) => z.number().gt(0).max(1).default(byDefault);
 const count = (byDefault: number, least = 0) => z.int().min(least).max(100_000).default(byDefault);
 
-/** Where our own services say whether they are ready. */
+/** The readiness path of our own services. */
 export const DEFAULT_HEALTH_PATH = '/readyz';
 
 const path = z.string().min(1, 'must be the path of a PEM file');
@@ -39,35 +39,35 @@ export const tlsSettings = z
     }
   });
 
-/** How hard the gateway tries one upstream. Every number has a default that suits a service in the same data centre. */
+/** The policy settings of one upstream. The defaults suit a service in the same data centre. */
 export const upstreamSettings = z.strictObject({
-  /** What one try may take, in milliseconds. */
+  /** The timeout of one try, in milliseconds. */
   timeoutMs: ms(1_500),
   retry: z.strictObject({ maxTries: count(3, 1), baseDelayMs: ms(10), maxDelayMs: ms(250) }).prefault({}),
   /** Extra calls, for retries and hedges together: a share of the calls made, and a floor. */
   budget: z.strictObject({ ratio: share(0.2), perSecond: count(10) }).prefault({}),
-  /** The second try of a slow read starts after the recent p95, but no sooner than `minDelayMs`. */
+  /** Hedging: the second try of a slow read starts after the recent p95, but not before `minDelayMs`. */
   hedge: z.strictObject({ mode: z.enum(['on', 'off']).default('on'), minDelayMs: ms(10) }).prefault({}),
   breaker: z
     .strictObject({
-      /** `measure` reports what it would have done, and refuses nothing. */
+      /** `measure` reports its state but refuses nothing. */
       mode: z.enum(['on', 'measure', 'off']).default('on'),
-      /** How many calls are looked back upon, and how many of them it takes to judge. */
+      /** The size of the sliding window, and the fewest calls for a decision. */
       window: count(20, 1),
       minimumCalls: count(10, 1),
       failureRatio: threshold(0.5),
       slowMs: ms(1_000),
       slowRatio: threshold(0.8),
-      /** The time between probes, until one is good; and how many good ones in a row it takes. */
+      /** The time between probes until one succeeds, and the number of consecutive successes to close. */
       openMs: ms(200),
       probes: count(3, 1),
-      /** For how long as many calls at a time are let through as were good. */
+      /** The duration of the ramp after recovery, in milliseconds. */
       rampMs: ms(500),
     })
     .refine(({ minimumCalls, window }) => minimumCalls <= window, 'minimumCalls must be at most window')
     .prefault({}),
   bulkhead: z.strictObject({ maxInFlight: count(128, 1), maxQueued: count(64) }).prefault({}),
-  /** The path that says whether a REST upstream is ready: any 2xx does. */
+  /** The readiness path of a REST upstream: any 2xx means ready. */
   healthPath: z
     .string()
     .regex(/^\/[\w\-.~%!$&'()*+,;=:@/?]*$/, 'must be a path that begins with /')

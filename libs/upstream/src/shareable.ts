@@ -2,22 +2,22 @@ import type { GatewayError } from '#libs/errors';
 import type { AnswerStream } from './answer-stream.ts';
 import type { Context } from './context.ts';
 
-/** How a stream is opened, and how its items are counted. */
+/** A stream that can be shared: how it is opened, and how its items are numbered. */
 export interface Shareable<Item> {
   /**
    * Opens it from its first item on. The context has no deadline: a server may say nothing, not even its headers, for as long
    * as nothing happens, and the connection notices when it is gone. It ends when nobody follows any more.
    */
   open(context: Context, key: string): Promise<AnswerStream<Item>>;
-  /** Grows from one item to the next. */
+  /** A sequence number that increases from item to item. */
   numberOf(item: Item): number;
 }
 
-/** Somebody who follows a stream. Nothing of it may throw. */
+/** A follower of a stream. Its callbacks must not throw. */
 export interface StreamFollower<Item> {
   onItem(item: Item): void;
-  /** There will be no more: it came to its end, or cannot be had. */
+  /** The stream has ended, or has failed for good. */
   onEnd(failure?: GatewayError): void;
-  /** It has been lost for a second, and is being opened again; or it is back. Items that came meanwhile follow. */
+  /** The stream has been lost for a second and is being reopened, or is back. Missed items follow. */
   onState?(isLost: boolean): void;
 }

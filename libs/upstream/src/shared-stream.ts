@@ -5,7 +5,7 @@ import { Outage } from './outage.ts';
 import type { Shareable, StreamFollower } from './shareable.ts';
 import { StreamBackoff } from './stream-backoff.ts';
 
-/** Passes by itself: the stream is worth another try. */
+/** A transient failure: the stream is reopened. */
 const PASSING = new Set<string>([
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_TIMEOUT',
@@ -14,11 +14,14 @@ const PASSING = new Set<string>([
   'OVERLOADED',
 ]);
 
-/** One stream of an upstream and all who follow it. It is kept open until it ends, cannot be had, or the last has left. */
+/**
+ * One upstream stream shared by its followers. It is kept open until it ends, fails for good, or the last follower
+ * has left.
+ */
 export class SharedStream<Item> {
   private readonly items: Item[] = [];
   private readonly followers = new Map<StreamFollower<Item>, Context>();
-  /** Those who were notified of a loss that is not over yet. */
+  /** Followers that were notified of a loss that is not over yet. */
   private notified: StreamFollower<Item>[] = [];
   private readonly backoff = new StreamBackoff();
   private readonly outage = new Outage((isLost) => (isLost ? this.lost() : this.restored()));
@@ -26,14 +29,17 @@ export class SharedStream<Item> {
   private stream: AnswerStream<Item> | undefined;
   private wake = () => {};
 
-  /** @param onOver called when nobody follows any more */
+  /** @param onOver called when the last follower has left */
   constructor(
     private readonly how: Shareable<Item>,
     private readonly key: string,
     private readonly onOver: () => void,
   ) {}
 
-  /** Adds a follower, who gets the items there are at once. @returns removes it again; with the last the stream is closed */
+  /**
+   * Adds a follower, which gets the kept items at once.
+   * @returns removes it; the stream is closed with the last
+   */
   add(follower: StreamFollower<Item>, context: Context): () => void {
     const isFirst = !this.followers.size;
     this.followers.set(follower, context);
@@ -44,7 +50,7 @@ export class SharedStream<Item> {
     };
   }
 
-  /** Ends it; nobody is notified. */
+  /** Closes the stream without notifying followers. */
   close(): void {
     this.followers.clear();
     this.over();
@@ -70,7 +76,7 @@ export class SharedStream<Item> {
     }
   }
 
-  /** Opens it in the name of somebody who follows. It takes what the connection takes, and ends when all have left. */
+  /** Opens the stream with the context of one follower. It has no deadline, and ends when all followers have left. */
   private async open(): Promise<AnswerStream<Item>> {
     const [context] = this.followers.values();
     this.opening = new Opening(context!);
@@ -85,7 +91,7 @@ export class SharedStream<Item> {
     this.stream = stream;
     this.backoff.opened();
     this.outage.opened();
-    // Where it fails, so does reading it.
+    // If opening fails, reading fails as well.
     stream.opened?.then(
       () => this.stream === stream && this.outage.answered(),
       () => {},
@@ -127,7 +133,7 @@ export class SharedStream<Item> {
     this.onOver();
   }
 
-  /** Waits, but not where nobody follows any more. */
+  /** Waits unless all followers have left. */
   private rest(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);

@@ -3,24 +3,23 @@ import type { Shareable, StreamFollower } from './shareable.ts';
 import { SharedStream } from './shared-stream.ts';
 
 /**
- * Opens a stream of an upstream once, however many follow it, and closes it when the last has left. One that is lost is
- * opened again with backoff, and goes on after the last item: every follower gets each item once and in order. All items are
- * kept while somebody follows, so this is for streams that are short: the life of one thing.
+ * Shares streams of an upstream: each is opened once for all its followers, and closed when the last has left. A lost
+ * stream is reopened with backoff, and continues after its last item: every follower gets each item once and in
+ * order. Items are kept while there are followers, so this is for short streams, such as the life of one order.
  */
 export class SharedStreams<Item> {
   private readonly all = new Map<string, SharedStream<Item>>();
 
   constructor(private readonly how: Shareable<Item>) {}
 
-  /** How many are open. */
+  /** The number of open streams. */
   get size(): number {
     return this.all.size;
   }
 
   /**
-   * Follows a stream, from after an item on. The stream is opened in the name of somebody who follows; who may, is to be
-   * decided before.
-   * @returns stops
+   * Follows a stream after an item. It is opened with the context of one follower; the caller checks access before.
+   * @returns unfollows
    */
   follow(context: Context, key: string, after: number, follower: StreamFollower<Item>): () => void {
     const later: StreamFollower<Item> = {
@@ -32,7 +31,7 @@ export class SharedStreams<Item> {
     return (this.all.get(key) ?? this.begin(key)).add(later, context);
   }
 
-  /** Ends them all: nobody is notified. */
+  /** Closes all streams without notifying followers. */
   close(): void {
     for (const shared of [...this.all.values()]) shared.close();
   }

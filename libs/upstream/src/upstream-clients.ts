@@ -8,14 +8,14 @@ import { type UpstreamSettings, upstreamSettings } from './settings.ts';
 import type { TlsFileError } from './tls-files.ts';
 import { Upstream } from './upstream.ts';
 
-/** What the clients of all upstreams share. */
+/** Options of the clients of all upstreams. */
 export interface UpstreamClientsOptions {
   tokens: InternalTokenSigner;
-  /** How hard each upstream is tried; the defaults where it is not named. */
+  /** The policy settings by upstream; defaults for others. */
   settings?: Readonly<Record<string, UpstreamSettings>>;
-  /** What a request may take when its client does not lower it, in milliseconds. */
+  /** The request timeout if the client does not lower it, in milliseconds. */
   requestTimeoutMs?: number;
-  /** Which implementation of gRPC, `http2` unless said otherwise, and how its connections are kept. */
+  /** The gRPC implementation, `http2` by default, and its connection settings. */
   grpc?: Pick<GrpcClientOptions, 'implementation' | 'connections'>;
   /** Is called when changed TLS files of an upstream cannot be used: the last good ones stay in use. */
   onTlsRefused?: (upstream: string, error: TlsFileError) => void;
@@ -24,7 +24,7 @@ export interface UpstreamClientsOptions {
 /** Makes the clients of all upstreams, with the same policies around every call, and closes them. */
 export class UpstreamClients {
   private readonly clients: Client[] = [];
-  /** What each was configured with, without passwords. */
+  /** The configured addresses of each upstream, without passwords. */
   private readonly targets = new Map<Client, readonly string[]>();
   private readonly listeners: OnTry[] = [];
   private readonly streams: [upstream: string, SharedStreams<unknown>][] = [];
@@ -33,8 +33,8 @@ export class UpstreamClients {
 
   /**
    * @param urls `http://…`, `https://…` or `unix:/path`, one or more
-   * @param document its OpenAPI document: answers are checked against it
-   * @param apiKey what it is asked with in place of our tokens, where it is none of ours
+   * @param document its OpenAPI document, which answers are checked against
+   * @param apiKey the credential of a third-party upstream, sent in place of internal tokens
    */
   rest(name: string, urls: readonly string[], document?: OpenApiDocument, apiKey?: string): RestClient {
     return this.keep(new RestClient(urls, { ...this.optionsFor(name), apiKey }, document), urls);
@@ -63,12 +63,15 @@ export class UpstreamClients {
     this.listeners.push(listener);
   }
 
-  /** Every client, in the order they were made. */
+  /** All clients, in the order they were made. */
   all(): readonly Client[] {
     return this.clients;
   }
 
-  /** How every upstream is now, for operators: `targets` are what it was configured with, `addresses` what these stand for. */
+  /**
+   * The state of every upstream, for operators: `targets` are the configured addresses, `addresses` the resolved
+   * ones.
+   */
   report() {
     return this.clients.map((client) => ({
       ...client.upstream.report(),

@@ -4,10 +4,10 @@ import { CircuitBreaker } from './circuit-breaker.ts';
 import { RetryBudget } from './retry-budget.ts';
 import type { UpstreamSettings } from './settings.ts';
 
-/** A call starts a little after its request. */
+/** A call starts a little after its request, so it has slightly less time. */
 const ALMOST = 0.8;
 
-/** What is known of one upstream while the gateway runs: what its policies share. */
+/** The state of one upstream that its policies share. */
 export class Upstream {
   readonly budget: RetryBudget;
   readonly bulkhead: Bulkhead;
@@ -17,20 +17,23 @@ export class Upstream {
   constructor(
     readonly name: string,
     readonly settings: UpstreamSettings,
-    /** What a request may take when its client does not lower it, in milliseconds. */
+    /** The request timeout if the client does not lower it, in milliseconds. */
     private readonly requestTimeoutMs = Infinity,
   ) {
     this.budget = new RetryBudget(settings.budget.ratio, settings.budget.perSecond);
     this.bulkhead = new Bulkhead(settings.bulkhead);
   }
 
-  /** A call that takes longer is slow, whoever gives it up: no client's own deadline counts against the upstream. */
+  /**
+   * The time after which a call counts as slow, in milliseconds. Shorter deadlines of clients do not count against
+   * the upstream.
+   */
   get patienceMs(): number {
     const { timeoutMs, breaker } = this.settings;
     return Math.min(breaker.slowMs, timeoutMs, ALMOST * this.requestTimeoutMs);
   }
 
-  /** Notes a method that is called; its breaker is its own. */
+  /** Registers a method. Each has its own breaker. */
   add(info: CallInfo): void {
     this.calls.push(info);
   }
@@ -42,18 +45,18 @@ export class Upstream {
     return breaker;
   }
 
-  /** Whether a call of this method would be refused, or would be a probe. */
+  /** Whether the method's breaker is open or half-open. */
   isRefusing(method: string): boolean {
     const { state } = this.breaker(method);
     return this.settings.breaker.mode === 'on' && (state === 'OPEN' || state === 'HALF_OPEN');
   }
 
-  /** It can be connected to again: calls that were refused may probe it at once. */
+  /** Lets calls probe it at once: it can be connected to again. */
   recovered(): void {
     for (const breaker of this.breakers.values()) breaker.probeNow();
   }
 
-  /** How it is now, for operators. */
+  /** Its current state, for operators. */
   report() {
     return {
       name: this.name,

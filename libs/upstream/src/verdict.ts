@@ -2,9 +2,9 @@ import type { Verdict } from '#libs/endpoints';
 import { GatewayError } from '#libs/errors';
 
 /**
- * What a failed call says about the address it went to: it is unwell where it cannot be reached or answers nonsense, and
- * well where it refuses a caller.
- * @param slowMs a call that was given up sooner says nothing: clients choose their deadline
+ * The verdict of a failed call on its address: unwell if it was unreachable or its answer unusable, well if it
+ * refused a caller.
+ * @param slowMs an abandoned call counts only after this time, in milliseconds: clients choose their deadline
  */
 export const verdictOf =
   (slowMs: number) =>

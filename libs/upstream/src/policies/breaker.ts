@@ -1,12 +1,12 @@
 import { GatewayError, wasTooLarge } from '#libs/errors';
 import type { Attempt, Outcome, Policy, Upstream } from '#libs/upstream';
 
-/** An answer that is cut off at the cap has cost megabytes: it says as much as so many that were refused. */
+/** The weight of an answer that exceeds the size limit: it has cost megabytes, so it counts as this many failures. */
 const TOO_LARGE_FACTOR = 5;
 
 /**
- * Leaves a method alone while it fails or is slow. A refusal of this caller or this request (4xx and its like) is an answer: it
- * counts as a good call, also for a probe.
+ * The circuit breaker policy, one breaker a method. A refusal of this caller or this request (4xx) counts as a
+ * success, also for a probe.
  * @throws {GatewayError} CIRCUIT_OPEN
  */
 export const breaker =
@@ -38,12 +38,14 @@ export const breaker =
     };
   };
 
-/** Clocks differ by less, in milliseconds: the service, which keeps the same deadline, may be the first to say so. */
+/**
+ * The tolerance for clock differences, in milliseconds: the service keeps the same deadline, and may report it first.
+ */
 const TOLERANCE_MS = 5;
 
 /**
- * A call that never left us says nothing about the upstream, nor does one that was given up before the upstream had had
- * its time: clients choose their deadline.
+ * A call that was never sent says nothing about the upstream, nor does one given up before its timeout: clients
+ * choose their deadline.
  */
 function outcomeOf(error: unknown, attempt: Attempt, patienceMs: number): Outcome {
   const isGivenUp = attempt.endedBy !== undefined || attempt.remainingMs < TOLERANCE_MS;
@@ -51,5 +53,5 @@ function outcomeOf(error: unknown, attempt: Attempt, patienceMs: number): Outcom
   return error instanceof GatewayError && error.isUpstreamFault ? 'failure' : 'success';
 }
 
-/** What the upstream took of it: the time it waited here for a place is not the upstream's. */
+/** The upstream's share of the time, without the wait in the bulkhead. */
 const sentForMs = ({ sentAt }: Attempt): number => (sentAt === undefined ? 0 : performance.now() - sentAt);

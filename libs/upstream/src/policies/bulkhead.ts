@@ -1,7 +1,7 @@
 import type { Policy, Upstream } from '#libs/upstream';
 
 /**
- * Lets no more calls be in flight to one upstream than it has places for; the others wait, or are refused.
+ * The bulkhead policy: limits the calls in flight to one upstream. Others wait, or are refused.
  * @throws {GatewayError} OVERLOADED
  */
 export const bulkhead =

@@ -2,8 +2,8 @@ import { GatewayError } from '#libs/errors';
 import type { Policy, Upstream } from '#libs/upstream';
 
 /**
- * Gives a try the time it may take: its own, or what is left of the request if that is less ("deadline propagation",
- * gRPC). A try that cannot finish is not started.
+ * The deadline policy: limits a try to its own timeout, or to the time left of the request if that is less ("deadline
+ * propagation", gRPC). A try that cannot finish is not started.
  * @throws {GatewayError} UPSTREAM_TIMEOUT
  */
 export const deadline =

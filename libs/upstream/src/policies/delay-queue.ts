@@ -4,15 +4,15 @@ interface Entry {
 }
 
 /**
- * Runs things later, with one timer for all of them: most are taken away again before their time, and a timer of
- * their own would cost each of them. What is added later runs no sooner than what was added before. Answers that have come
- * meanwhile, and have only not been read, are read first: Node polls between timers and immediates.
+ * A delay queue with one timer for all entries: most are cancelled before their time, and a timer each would cost
+ * more. A later entry never runs before an earlier one. Answers already received, but not yet read, are read first:
+ * Node polls between timers and immediates.
  */
 export class DelayQueue {
   private readonly entries: Entry[] = [];
   private timer: NodeJS.Timeout | undefined;
 
-  /** Runs `run` after `delayMs`. @returns takes it away again */
+  /** Runs `run` after `delayMs`. @returns cancels it */
   add(delayMs: number, run: () => void): () => void {
     const entry: Entry = { dueAt: performance.now() + delayMs, run };
     this.entries.push(entry);

@@ -1,20 +1,28 @@
 import type { Attempt, Policy, Try, Upstream } from '#libs/upstream';
 import { DelayQueue } from './delay-queue.ts';
 
-/** What takes less than so many times the median is no tail: one call in twenty is beyond the p95 of any. */
+/**
+ * The multiple of the median below which a latency is not tail latency: one call in twenty exceeds the p95 by
+ * definition.
+ */
 const TAIL = 2;
-/** Where second tries do not win, all are slow together or we are: so many times the median is waited then, at most. */
+/** The largest multiple of the median that is waited if second tries do not win: then all calls are slow, or we are. */
 const LONGEST_TAIL = 16;
-/** How much longer is waited after each second try, and how much less again after one that won: one in seven has to. */
+/**
+ * The factors by which the delay grows after each second try, and shrinks after one that won: one in seven must win.
+ */
 const LONGER = 1.1;
 const LESS = 0.5;
-/** How much less after a call that needed none, so that it is tried again: of calls that nothing helps, one in 200 comes twice. */
+/**
+ * The factor by which the delay shrinks after a call without a second try: if hedging never helps, one call in 200 is
+ * sent twice.
+ */
 const A_LITTLE_LESS = 0.9995;
 
 /**
- * Asks a second time when the upstream takes longer for a safe call than its recent p95 and twice its median, out of the same budget as
- * retries; the first answer wins and the other call is cancelled (Dean and Barroso, "The Tail at Scale"). Where second
- * tries hardly ever win, it waits longer before it makes one, and less again with time.
+ * The hedging policy: sends a safe call a second time if it exceeds the recent p95 and twice the median, from the
+ * same budget as retries; the first answer wins, and the other try is cancelled (Dean and Barroso, "The Tail at
+ * Scale"). If second tries hardly ever win, the delay grows, and shrinks again with time.
  */
 export const hedge =
   ({ settings, budget }: Upstream): Policy =>
@@ -31,7 +39,7 @@ export const hedge =
         const delayMs = Math.max(p95, tail * p50, settings.hedge.minDelayMs);
         const startedAt = performance.now();
         const start = () => {
-          // A second call would wait behind the first for a place: the upstream has not had its time yet.
+          // A second try would queue behind the first: the upstream has not received it yet.
           const dueAt = startedAt + delayMs + attempt.record.queueMs;
           const leftMs = attempt.isQueued ? delayMs : dueAt - performance.now();
           if (leftMs >= 1) return void (stop = later.add(leftMs, start));
@@ -49,9 +57,9 @@ export const hedge =
     };
   };
 
-/** Tries of one call beside each other: the first answer counts, an error only when no other try is left. */
+/** Concurrent tries of one call: the first answer wins; an error counts only if no other try is left. */
 class Race<Question, Answer> {
-  /** Called once it is decided; without a winner where all have failed. */
+  /** Called once when it is decided, without a winner if all have failed. */
   onOver: (winner?: Attempt) => void = () => {};
   private readonly running = new Set<Attempt>();
 

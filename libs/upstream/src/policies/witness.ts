@@ -1,7 +1,7 @@
 import { GatewayError } from '#libs/errors';
 import type { Attempt, CallInfo, OnTry, Policy, TryRecord } from '#libs/upstream';
 
-/** Tells of every try how it went: to the request, for its log line and `Server-Timing`, and to `onTry`, for metrics. */
+/** Records every try: on the request, for its access line and `Server-Timing`, and by `onTry`, for metrics. */
 export const witness =
   (onTry: OnTry): Policy =>
   (call, info) =>
@@ -18,7 +18,7 @@ export const witness =
     } finally {
       attempt.settle();
       const durationMs = performance.now() - startedAt;
-      // What it waited here for a place says nothing about the upstream.
+      // The wait in the bulkhead says nothing about the upstream.
       if (outcome === 'OK') info.latencies.add(durationMs - attempt.record.queueMs);
       const record = recordOf(info, attempt, outcome, durationMs);
       attempt.tries.push(record);
