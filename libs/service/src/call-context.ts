@@ -3,13 +3,13 @@ import { status as Code, type Metadata } from '@grpc/grpc-js';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { Refusal, unauthenticated } from './refusal.ts';
 
-/** What a call brings along that changes what the service does. */
+/** The state of a call that changes behaviour: caller, deadline and cancellation. */
 export class CallContext {
   private controller: AbortController | undefined;
   private why: (() => Refusal) | undefined;
 
   /**
-   * @param caller for whom the call is made
+   * @param caller that the call is made for
    * @param deadline when the client stops waiting, in milliseconds since the epoch; Infinity for never
    */
   constructor(
@@ -17,7 +17,7 @@ export class CallContext {
     readonly deadline: number,
   ) {}
 
-  /** Fires when nobody waits for an answer any more; its reason is a `Refusal`. */
+  /** Aborted when no client waits for an answer any more; its reason is a `Refusal`. */
   get signal(): AbortSignal {
     this.controller ??= new AbortController();
     if (this.why) this.controller.abort(this.why());
@@ -39,8 +39,8 @@ export class CallContext {
   }
 
   /**
-   * To be asked before each piece of work. It looks at the clock itself, since timers are late while queries of
-   * an embedded database block the process.
+   * Checks, before each piece of work, whether the call is still active. It compares the clock itself, since timers
+   * are late while queries of an embedded database block the process.
    * @throws {Refusal} DEADLINE_EXCEEDED, CANCELLED, or UNAVAILABLE while the service stops
    */
   throwIfEnded(): void {
@@ -48,7 +48,7 @@ export class CallContext {
     if (this.why) throw this.why();
   }
 
-  /** Tells everyone who listens that the call is over. The first reason stays. */
+  /** Ends the call and notifies all listeners. The first reason stays. */
   end(why: () => Refusal): void {
     if (this.why) return;
     this.why = why;
@@ -56,7 +56,7 @@ export class CallContext {
   }
 }
 
-/** The time the client gave is over. */
+/** The client's deadline has passed. */
 export function deadlineExceeded(): Refusal {
   return new Refusal(Code.DEADLINE_EXCEEDED, 'DEADLINE_EXCEEDED', 'The deadline has passed');
 }
@@ -73,7 +73,7 @@ export function stopping(): Refusal {
 
 const contexts = new WeakMap<Metadata, CallContext>();
 
-/** Ties a context to a call by the metadata object that grpc-js hands on to its handler. */
+/** Associates a context with a call by the metadata object that grpc-js passes to its handler. */
 export function bindContext(metadata: Metadata, context: CallContext): void {
   contexts.set(metadata, context);
 }

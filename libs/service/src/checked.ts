@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { invalidFields } from './refusal.ts';
 
 /**
- * A request that fits `schema`, whose keys are those of the generated message.
- * @throws {Refusal} INVALID_ARGUMENT naming every field that is wrong as the proto file does: `lines[0].product_id`
+ * Validates a request against `schema`, whose keys are those of the generated message.
+ * @throws {Refusal} INVALID_ARGUMENT naming every wrong field as the proto file does: `lines[0].product_id`
  */
 export function checked<Schema extends z.ZodType>(schema: Schema, request: unknown): z.output<Schema> {
   const { success, data, error } = schema.safeParse(request);
@@ -40,13 +40,13 @@ export function text(least: number, most: number) {
     .refine((value) => !value.includes('\0'), 'must not contain NUL');
 }
 
-/** Ids for a batch: at most 100. Those that are malformed, or there twice, are dropped: they are simply not found. */
+/** Ids of a batch, at most 100. Malformed ids and duplicates are dropped: they are not found. */
 export const batchOfIds = z
   .array(z.string())
   .max(100, 'must be at most 100')
   .transform((ids) => [...new Set(ids)].filter(isId));
 
-/** Whether this can be an id at all: 1 to 64 of `[A-Za-z0-9_-]`. */
+/** Whether text is a well-formed id: 1 to 64 of `[A-Za-z0-9_-]`. */
 export function isId(id: string): boolean {
   return /^[A-Za-z0-9_-]{1,64}$/.test(id);
 }

@@ -1,7 +1,8 @@
 import { assertPortFree, freePort } from '#libs/process';
 
 /**
- * Where to listen, as `host:port`. Port 0 becomes a free one now, since grpc-js under Nest does not tell which it got.
+ * Builds the listen address, as `host:port`. Port 0 is replaced by a free port, since grpc-js under Nest does not
+ * report the chosen one.
  * @throws {PortInUseError}
  */
 export async function listenUrl({ HOST, PORT }: { HOST: string; PORT: number }): Promise<string> {

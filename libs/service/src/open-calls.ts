@@ -3,7 +3,7 @@ import { type CallSurroundings, ServedCall } from './served-call.ts';
 
 const PROBES = ['/grpc.health.v1.', '/grpc.reflection.'];
 
-/** The calls a server is answering. */
+/** The calls in flight of a server. */
 export class OpenCalls {
   private readonly streams = new Set<ServedCall>();
 
@@ -34,7 +34,7 @@ export class OpenCalls {
     });
   };
 
-  /** Ends all streams with UNAVAILABLE: clients go on elsewhere, or here once the service is back. */
+  /** Ends all streams with UNAVAILABLE: clients reconnect to another instance, or here once the service is back. */
   interruptStreams(): void {
     for (const stream of this.streams) stream.interrupt();
   }

@@ -12,7 +12,7 @@ export class Health {
     this.health = new HealthImplementation({ '': 'SERVING', [service]: 'SERVING' });
   }
 
-  /** From now on tells clients to go elsewhere. */
+  /** Reports NOT_SERVING from now on. */
   stopServing(): void {
     for (const name of ['', this.service]) this.health.setStatus(name, 'NOT_SERVING');
   }

@@ -5,12 +5,15 @@ import { Catch, type RpcExceptionFilter } from '@nestjs/common';
 import { type Observable, throwError } from 'rxjs';
 import { Refusal } from './refusal.ts';
 
-/** A refusal as a gRPC status with its details. */
+/** Converts a refusal to a gRPC status with its details. */
 export function statusOf({ code, message, reason, details }: Refusal, domain: string): StatusObject {
   return statusWithDetails(code, message, { reason, domain, ...details });
 }
 
-/** Tells a refusal with its details; of any other error the client learns nothing and the log everything. */
+/**
+ * An exception filter: answers a refusal with its details. Any other error is logged in full, and answered without
+ * details.
+ */
 @Catch()
 export class RefusalFilter implements RpcExceptionFilter {
   /** @param domain the package of the service, which defines the reasons */

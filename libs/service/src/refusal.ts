@@ -1,7 +1,7 @@
 import type { StatusDetails } from '#libs/contracts';
 import { status as Code } from '@grpc/grpc-js';
 
-/** The only error a service throws on purpose: everything in it is told to the client (google.rpc.Status). */
+/** The only error that a service throws on purpose: all of it is sent to the client (google.rpc.Status). */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
@@ -30,12 +30,12 @@ export function invalidFields(violations: { field: string; description: string }
   return new Refusal(Code.INVALID_ARGUMENT, 'INVALID_FIELD', message, { violations });
 }
 
-/** There is no such thing, or it is somebody else's. */
+/** The thing does not exist, or belongs to another caller. */
 export function notFound(what: string): Refusal {
   return new Refusal(Code.NOT_FOUND, 'NOT_FOUND', `There is no such ${what}`);
 }
 
-/** The call is made for nobody, or its token cannot be believed. */
+/** The call has no caller, or its token is not valid. */
 export function unauthenticated(message: string): Refusal {
   return new Refusal(Code.UNAUTHENTICATED, 'UNAUTHENTICATED', message);
 }

@@ -8,12 +8,12 @@ import { visitOf } from './visit.ts';
 /** Opens a route, or all of a controller, to requests without an internal token. */
 export const Public = Reflector.createDecorator<true>({ transform: () => true });
 
-/** For whom the gateway asks. */
+/** The caller that the gateway calls for. */
 export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext) => visitOf(context.switchToHttp().getRequest<FastifyRequest>()).caller,
 );
 
-/** Lets only the gateway in, and notes for whom it asks. */
+/** Admits only the gateway, and sets the caller that it calls for. */
 @Injectable()
 export class CallerGuard implements CanActivate {
   constructor(

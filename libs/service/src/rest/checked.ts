@@ -2,10 +2,10 @@ import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
 import { type FieldProblem, Problem } from './problem.ts';
 
-/** Issues that mean the input has not the shape asked for, rather than a value that is not acceptable. */
+/** zod issues that are answered with 400 (wrong shape) instead of 422. */
 const MALFORMED: ReadonlySet<string> = new Set(['invalid_type', 'unrecognized_keys', 'invalid_union']);
 
-/** Checks a body or a query against a schema: 400 if its shape is wrong, 422 if a value is not acceptable. */
+/** Validates a body or a query: 400 for a wrong shape, 422 for a wrong value. */
 export class Checked<Schema extends z.ZodType> implements PipeTransform<unknown, z.infer<Schema>> {
   constructor(private readonly schema: Schema) {}
 

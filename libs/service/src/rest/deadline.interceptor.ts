@@ -8,8 +8,8 @@ import { visitOf } from './visit.ts';
 const MOST_MS = 3_600_000;
 
 /**
- * Honours `X-Request-Timeout-Ms`, counted from the arrival of the request: begins nothing when the time is over,
- * and answers 504 as soon as it is.
+ * Enforces `X-Request-Timeout-Ms`, counted from the arrival of the request: starts nothing after it, and answers 504
+ * when it passes.
  */
 @Injectable()
 export class DeadlineInterceptor implements NestInterceptor {

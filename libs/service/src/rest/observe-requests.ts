@@ -2,7 +2,7 @@ import { inRequest, type Logger } from '#libs/observe';
 import type { FastifyInstance } from 'fastify';
 import { beginVisit, visitOf } from './visit.ts';
 
-/** Probes come every few seconds and say little. */
+/** Probe requests, which are not logged. */
 const PROBES = new Set(['/livez', '/readyz']);
 
 /**
@@ -15,7 +15,7 @@ export function observeRequests(server: FastifyInstance, log: Logger): void {
     reply.header('X-Request-Id', request.id);
     inRequest(store, done);
   });
-  // Reading a body is continued by the socket, which knows of no request.
+  // A body is read in callbacks of the socket, outside of the request's store.
   server.addHook('preValidation', (request, _reply, done) => inRequest(visitOf(request).store, done));
   server.addHook('onResponse', (request, reply, done) => {
     const { store, startedAt } = visitOf(request);
