@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** Somebody else listens where this process wanted to. The message says where, and which setting moves it. */
+/** The port is in use. The message names the address, and the setting that changes it. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
 
@@ -35,12 +35,12 @@ export async function assertPortFree(host: string, port: number, setting: string
 /** Below the ports that systems give to connections that go out (Linux from 32768, RFC 6335 from 49152), and above the well-known. */
 const [FIRST, LAST] = [16_384, 32_767];
 const MOST_TRIES = 50;
-/** What this process was given: two who ask before either listens must not get the same. */
+/** Ports that this process has been given: two callers must not get the same before either listens. */
 const given = new Set<number>();
 
 /**
- * A port that nobody listens on. It is none that a connection of anybody here could take before it is used.
- * @throws {Error} where fifty in a row are taken
+ * Finds a free port outside the ephemeral range, so that no outgoing connection takes it before it is used.
+ * @throws {Error} if fifty in a row are in use
  */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   for (let tries = 1; ; tries += 1) {

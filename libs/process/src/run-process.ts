@@ -1,16 +1,16 @@
 import { EXIT_CONFIG, givenSettings, SettingsError } from './settings.ts';
 import { PortInUseError } from './port-in-use.ts';
 
-/** How long work in flight may take to end once a stop was asked for, in milliseconds. */
+/** The grace period for work in flight after a stop was requested, in milliseconds. */
 const STOP_MS = 10_000;
 
 /** A process that has started. */
 export interface Running {
-  /** Asks those who come to go elsewhere, while they are still answered. Where a stop is not in a hurry. */
+  /** Drains: new requests are still answered, but load balancers are told to go elsewhere. Skipped in urgent stops. */
   drain?(): Promise<void>;
   /** Refuses new work, lets work in flight end, closes everything. */
   stop(): Promise<void>;
-  /** Told of an error nobody caught, before the process stops. */
+  /** Called with an uncaught error, before the process stops. */
   fatal(error: unknown, message: string): void;
 }
 
@@ -28,7 +28,7 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), STOP_MS).unref();
-    // A start that fails meanwhile is told, and ends the process, where it was begun.
+    // A start that fails meanwhile is reported, and ends the process, where it was begun.
     await starting.catch(() => new Promise(() => {}));
     try {
       if (isPatient) await running?.drain?.();
@@ -50,11 +50,11 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
   process.on('disconnect', () => void stop(0));
   process.on('uncaughtException', (error) => crash(error, 'uncaught exception'));
   process.on('unhandledRejection', (error) => crash(error, 'unhandled rejection'));
-  // Where the reader of the log is gone, the log is lost, and nothing else.
+  // If the reader of the log is gone, only the log is lost.
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
 
-  // The parent may have gone while our modules were loaded, and its end is told only once.
+  // The parent may have gone while our modules were loaded, and its end is reported only once.
   if (process.connected === false) process.exit(0);
 
   try {

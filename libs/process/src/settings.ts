@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** BSD's EX_CONFIG: the process was not started because its settings are wrong. */
 export const EXIT_CONFIG = 78;
 
-/** Settings that do not check out. The message names every one of them. */
+/** Wrong settings. The message names all of them. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
@@ -47,7 +47,7 @@ export const port = (byDefault: number) => whole(0, 65535, 'a port number').defa
 export const milliseconds = (byDefault: number, least = 1, most = 3_600_000) =>
   whole(least, most, 'a whole number of milliseconds').default(byDefault);
 
-/** How many of something. */
+/** A count. */
 export const count = (byDefault: number, least = 1, most = 1_000_000) =>
   whole(least, most, 'a whole number').default(byDefault);
 

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 /** V8's own collector, as `--expose-gc` gives it. */
 type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
 
-/** Longer than any process runs, in milliseconds: 23 days, as far as V8 can count. */
+/** Longer than any process runs, in milliseconds: 23 days, V8's maximum. */
 const NEVER_MS = 2_000_000_000;
 
 /**

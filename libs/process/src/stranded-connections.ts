@@ -8,16 +8,16 @@ interface InternalMessage {
   ack?: number;
 }
 
-/** A connection that a worker was given and has not answered for. */
+/** A connection that a worker was given and has not acknowledged. */
 interface Connection {
   close(): void;
 }
 
 /**
- * Gives the connections that a killed worker had not taken yet to another. Node's cluster hands each connection to a worker and
- * waits for its reply. Where the worker is killed before that, the connection is neither closed nor given away, so that its client
- * waits until it gives up, and `disconnect` is never emitted for the worker. This makes up for both: it answers in the place of the
- * dead worker, as one does that is about to close. Where Node's messages are not those of today, it does nothing.
+ * Hands the connections that a killed worker had not accepted to another. Node's cluster passes each connection to a
+ * worker and waits for its reply. If the worker is killed before, the connection is neither closed nor passed on, so
+ * that its client waits until its timeout, and `disconnect` is never emitted for the worker. This replies in place of
+ * the dead worker, as a closing one does. If Node's internal messages differ from those of today, it does nothing.
  */
 export function rescueStrandedConnections(): void {
   cluster.on('fork', (worker) => {

@@ -6,13 +6,13 @@ import { rescueStrandedConnections } from './stranded-connections.ts';
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 30_000;
-/** A worker that has lived so long was well: what ends it then is a first crash. */
+/** A worker that has lived this long resets the backoff, in milliseconds. */
 const WELL_MS = 60_000;
 const LONGEST_START_MS = 30_000;
-/** What a worker takes at most to stop (`runProcess` ends it after ten seconds), unless it hangs. */
+/** The longest time a worker takes to stop (`runProcess` ends it after ten seconds), in milliseconds; then it hangs. */
 const LONGEST_STOP_MS = 12_000;
 
-/** What the life of workers is told to. */
+/** The log of the workers' lives. */
 export interface WorkersLog {
   info(line: object, message: string): void;
   warn(line: object, message: string): void;
@@ -20,9 +20,9 @@ export interface WorkersLog {
 }
 
 /**
- * Runs this program in `count` processes that share its ports. One that ends by itself is started again, later each time
- * (exponential backoff). SIGHUP replaces them one by one: the next ends when its successor takes requests.
- * @throws {Error} where one does not start at first; it has told why itself
+ * Runs this program in `count` worker processes that share its ports. A worker that ends by itself is restarted with
+ * exponential backoff. SIGHUP replaces them one by one: each is stopped when its successor takes requests.
+ * @throws {Error} if one does not start at first; it has reported the reason itself
  */
 export async function startWorkers(count: number, log: WorkersLog): Promise<Running> {
   rescueStrandedConnections();
@@ -50,7 +50,7 @@ export const { isWorker } = cluster;
 if (isWorker) process.on('SIGHUP', () => {});
 
 class Workers {
-  /** Those that are to run: they start, or are ready. One that is being replaced is none of them. */
+  /** Workers that are starting or ready, without those being replaced. */
   private readonly kept = new Set<Worker>();
   private isStopping = false;
   private crashes = 0;
@@ -63,7 +63,10 @@ class Workers {
     this.log = log;
   }
 
-  /** Starts one, and another whenever it ends by itself. @throws {Error} where it ends before it is ready */
+  /**
+   * Starts a worker, and restarts it whenever it ends by itself.
+   * @throws {Error} if it ends before it is ready
+   */
   async start(): Promise<void> {
     const worker = cluster.fork();
     this.kept.add(worker);
@@ -94,7 +97,7 @@ class Workers {
     });
   }
 
-  /** Replaces each, one after the other. Where a new one does not start, the old ones stay. */
+  /** Replaces all workers one by one. If a new one does not start, the old ones stay. */
   replaceAll(): Promise<void> {
     this.replacing = this.replacing.then(async () => {
       this.log.info({ workers: this.kept.size }, 'replacing the workers');
@@ -117,7 +120,7 @@ class Workers {
     return this.replacing;
   }
 
-  /** Ends all, those that start too, and waits for them. */
+  /** Stops all workers, including starting ones, and waits for them. */
   async stop(): Promise<void> {
     this.isStopping = true;
     await Promise.all(Object.values(cluster.workers!).map((worker) => end(worker!)));
@@ -138,7 +141,7 @@ class Workers {
   }
 }
 
-/** Asks one to end, and waits until it has. */
+/** Stops a worker, and waits until it has ended. */
 async function end(worker: Worker): Promise<void> {
   if (worker.isDead()) return;
   const exited = once(worker, 'exit');
