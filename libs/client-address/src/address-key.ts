@@ -4,8 +4,8 @@ import { groupsOf, lastIPv4, parseAddress } from './ip-address.ts';
 const NAT64 = [0x64, 0xff9b, 0, 0, 0, 0];
 
 /**
- * What a client at an address is counted by: an IPv4 address itself, of IPv6 the /64, which is what one customer has. An
- * address that a NAT64 has translated is counted as the IPv4 address in it. What is no address stays as it is.
+ * The key that a client address is counted by: an IPv4 address itself, of IPv6 the /64, which one customer has. An
+ * address translated by NAT64 counts as the IPv4 address in it. Text that is not an address is returned unchanged.
  */
 export function addressKey(address: string): string {
   const parsed = parseAddress(address);

@@ -1,4 +1,7 @@
-/** What one proxy says of the request it was sent (RFC 7239, section 5). Undefined is what it does not say. */
+/**
+ * One element of `Forwarded` (RFC 7239, section 5): what one proxy reports of the request it received. Missing
+ * parameters are undefined.
+ */
 export interface ForwardedElement {
   for?: string;
   proto?: string;
@@ -9,8 +12,9 @@ export interface ForwardedElement {
 const PAIR = /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]+))[ \t]*)?([;,]|$)/y;
 
 /**
- * Reads a `Forwarded` header (RFC 7239, section 4): an element a hop, the nearest last.
- * @returns undefined where any of it is malformed: an unbalanced quote of the client would swallow what proxies have added
+ * Parses a `Forwarded` header (RFC 7239, section 4) into one element a hop, the nearest last.
+ * @returns undefined if any part is malformed: an unbalanced quote of the client would swallow what proxies have
+ * added
  */
 export function parseForwarded(header: string): ForwardedElement[] | undefined {
   const elements: ForwardedElement[] = [];

@@ -8,24 +8,23 @@ import { rangesOf, type TrustProxy } from './trusted-proxies.ts';
 /** A request as it was received; those of HTTP/2 look the same. */
 export type Received = Pick<IncomingMessage, 'headers' | 'socket'>;
 
-/** What each hop says, the nearest last. */
+/** The values of each hop, the nearest last. */
 interface Hops {
   for: readonly (string | undefined)[];
   proto: readonly (string | undefined)[];
   host: readonly (string | undefined)[];
 }
 
-/** Whether a proxy, or somebody who claims to be one, says for whom a request is. */
+/** Whether a request has any forwarding header, from a trusted proxy or not. */
 export const isForwarded = ({ headers }: Received): boolean =>
   headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined;
 
 /**
- * Who sent a request and what they asked for, as far as proxies are trusted. The nearest hop is the connection itself; each
- * trusted hop says which one was before it. What stands in a header before the word of the last trusted hop was written by
- * somebody who is not, and is not read.
- *
- * `X-Forwarded-For`, `-Proto` and `-Host` go before `Forwarded` (RFC 7239): where one of them is there, that is not read.
- * Most proxies write them, and pass on a `Forwarded` as the client sent it.
+ * Derives the client of a request, its protocol and host from forwarding headers, as far as proxies are trusted. The
+ * nearest hop is the connection itself; each trusted hop names the one before it. Values before that of the last
+ * trusted hop were written by an untrusted one, and are ignored. `X-Forwarded-For`, `-Proto` and `-Host` take
+ * precedence over `Forwarded` (RFC 7239), which is ignored if one of them is present: most proxies write them, and
+ * pass on a client's `Forwarded` unchanged.
  */
 export class Forwarding {
   private readonly isListed: (address: string) => boolean;
@@ -35,8 +34,8 @@ export class Forwarding {
   }
 
   /**
-   * The IP address of the client, in one spelling. A hop that hides where it was called from (`unknown`, `_hidden`) is as far
-   * as can be seen: the client is then the last hop that is known. Empty where the connection has gone.
+   * The client's IP address, normalized. If a hop hides its client (`unknown`, `_hidden`), the last known hop counts
+   * as the client. Empty if the connection has gone.
    */
   addressOf(request: Received): string {
     const hops = this.hopsOf(request)?.for ?? [];
@@ -48,13 +47,16 @@ export class Forwarding {
     return connectionOf(request) ?? '';
   }
 
-  /** By what the client came: that of the connection, unless trusted hops say what it was before them. */
+  /** The client's protocol: that of the connection, unless trusted hops report another. */
   protocolOf(request: Received): Protocol {
     const { encrypted } = request.socket as TLSSocket;
     return parseProtocol(this.firstValue(request, 'proto')) ?? (encrypted ? 'https' : 'http');
   }
 
-  /** The host that the client asked, with a port where it named one: that of the request, unless trusted hops say which it was. */
+  /**
+   * The host that the client requested, with its port if it named one: that of the request, unless trusted hops
+   * report another.
+   */
   hostOf(request: Received): string {
     const { headers } = request;
     const host = headers.host ?? (headers[':authority'] as string | undefined) ?? '';
@@ -65,7 +67,7 @@ export class Forwarding {
     return this.trusted === false ? undefined : readHops(headers);
   }
 
-  /** How many hops are trusted, one after the other from the gateway; the first is the connection. */
+  /** The number of consecutive trusted hops, counted from the gateway; the first is the connection. */
   private trustedHops(request: Received, hops: Hops['for']): number {
     if (this.trusted === true) return Infinity;
     if (typeof this.trusted === 'number') return this.trusted;
@@ -76,8 +78,8 @@ export class Forwarding {
   }
 
   /**
-   * The word of the trusted hop that is nearest to the client. A list that is shorter was written by fewer hops, and one with
-   * gaps by hops of several kinds: the next one's word counts.
+   * The value of the trusted hop nearest to the client. A shorter list was written by fewer hops, and one with gaps
+   * by different kinds of hops: then the next hop's value counts.
    */
   private firstValue(request: Received, what: 'proto' | 'host'): string | undefined {
     const hops = this.hopsOf(request);
@@ -89,7 +91,7 @@ export class Forwarding {
 
 const connectionOf = ({ socket }: Received): string | undefined => parseAddress(socket.remoteAddress ?? '');
 
-/** The address of a hop; undefined where there is none so far, or it is hidden. */
+/** The address of a hop; undefined if it is missing or hidden. */
 const addressAt = (distance: number, hops: Hops['for']): string | undefined =>
   parseAddress(hops[hops.length - distance] ?? '');
 

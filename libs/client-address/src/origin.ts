@@ -1,13 +1,13 @@
 /** How clients reached a server, as far as its own end of the connection or trusted proxies say. */
 export type Protocol = 'http' | 'https';
 
-/** What proxies write for a protocol; some name WebSockets by their own schemes. */
+/** Protocol names that proxies write; some use the WebSocket schemes. */
 const PROTOCOLS: Readonly<Record<string, Protocol>> = { http: 'http', https: 'https', ws: 'http', wss: 'https' };
 
 const HOST = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 const DEFAULT_PORT = { http: /:80$/, https: /:443$/ };
 
-/** A protocol as proxies write it. @returns undefined for what is none of ours */
+/** Parses a protocol as proxies write it. @returns undefined for any other */
 export function parseProtocol(text: string | undefined): Protocol | undefined {
   const scheme = text?.toLowerCase();
   return scheme !== undefined && Object.hasOwn(PROTOCOLS, scheme) ? PROTOCOLS[scheme] : undefined;

@@ -6,13 +6,13 @@ import { parseAddress } from './ip-address.ts';
 import { parseProxyHeader, type ProxiedPeer, type ProxyHeader } from './proxy-header.ts';
 import { rangesOf } from './trusted-proxies.ts';
 
-/** From which proxies connections are taken, and how long a header may take. */
+/** Options of the PROXY protocol listener. */
 export interface ProxiedConnectionsOptions {
-  /** Those at these addresses or in these CIDR ranges; `true` for whoever connects. */
+  /** Trusted proxy addresses and CIDR ranges; `true` for all. */
   from: true | readonly string[];
-  /** From the connection on, in milliseconds. */
+  /** The timeout of the header, from the connection on, in milliseconds. */
   timeoutMs: number;
-  /** Called with the address of a connection that is closed for another reason than that its client has gone. */
+  /** Called with the address of a connection that was refused. */
   onRefused?(reason: RefusedConnection, address: string): void;
 }
 
@@ -20,9 +20,9 @@ export interface ProxiedConnectionsOptions {
 export type RefusedConnection = 'stranger' | 'malformed' | 'late';
 
 /**
- * Lets a server take connections from proxies that put a header of the PROXY protocol in front of each, before TLS where the
- * server speaks it. The client's address is then the `remoteAddress` of its sockets, TLS and HTTP/2 included. A connection
- * without a header, or with one that is malformed, too long or too slow, is closed without an answer.
+ * Makes a server accept the PROXY protocol: proxies send a header in front of each connection, before TLS. The
+ * client's address is then the `remoteAddress` of its sockets, TLS and HTTP/2 included. A connection with a missing,
+ * malformed, too long or too slow header is closed without an answer.
  */
 export function expectProxyHeaders<S extends HttpServer>(
   server: S,
@@ -78,7 +78,7 @@ function setPeer(socket: Socket, { address, port }: ProxiedPeer): void {
   });
 }
 
-/** Reads the header, and leaves what follows it in the socket. A client that goes before is no matter. */
+/** Reads the header, and leaves the following bytes in the socket. A client that disconnects before is ignored. */
 function readHeader(
   socket: Socket,
   timeoutMs: number,

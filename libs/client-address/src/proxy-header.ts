@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { parseAddress } from './ip-address.ts';
 
-/** Where a connection comes from, as a proxy says in front of it. */
+/** The source of a connection, as its PROXY header reports it. */
 export interface ProxiedPeer {
   address: string;
   port: number;

@@ -2,8 +2,8 @@ import { BlockList, isIP, isIPv4 } from 'node:net';
 import { parseAddress } from './ip-address.ts';
 
 /**
- * Which proxies are believed: none, all, that many hops counted from the gateway, or those at these addresses, in these
- * CIDR ranges or in ranges with a name (`loopback`, `linklocal`, `uniquelocal`).
+ * The trusted proxies: none, all, a number of hops counted from the gateway, or those at these addresses, in these
+ * CIDR ranges or in named ranges (`loopback`, `linklocal`, `uniquelocal`).
  */
 export type TrustProxy = boolean | number | readonly string[];
 
