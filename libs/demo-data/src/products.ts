@@ -4,14 +4,14 @@ import { random, type Random } from './random.ts';
 /** A product of the demo. */
 export interface DemoProduct {
   id: string;
-  /** Nobody else's. */
+  /** Unique. */
   name: string;
   description: string;
   category: string;
   /** In cents. */
   priceMinor: number;
   currency: 'USD';
-  /** How many there are; some have none. */
+  /** The units in stock; some products have none. */
   stock: number;
   /** 0 to 5 with one decimal; null while nobody has rated it. */
   rating: number | null;

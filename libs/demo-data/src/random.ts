@@ -2,7 +2,7 @@
 export interface Random {
   /** A whole number from `least` to `most`, both included. */
   whole(least: number, most: number): number;
-  /** Whether something happens that happens with this probability, from 0 to 1. */
+  /** Returns true with this probability, from 0 to 1. */
   chance(probability: number): boolean;
   /** One of them. */
   pick<T>(from: readonly T[]): T;

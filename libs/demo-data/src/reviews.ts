@@ -4,7 +4,7 @@ import { OPENINGS, REMARKS } from './review-words.ts';
 import { DEMO_EPOCH } from './users.ts';
 import { FIRST_NAMES, LAST_NAMES } from './user-words.ts';
 
-/** What somebody thinks of a product of the demo. */
+/** A review of a demo product. */
 export interface DemoReview {
   id: string;
   productId: string;

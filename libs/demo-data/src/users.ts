@@ -6,7 +6,7 @@ import { random } from './random.ts';
 export interface DemoUser {
   id: string;
   name: string;
-  /** Lower case, and nobody else's. */
+  /** Lower case, unique. */
   email: string;
   role: 'customer' | 'admin';
   avatarUrl: string | null;
