@@ -1,18 +1,18 @@
 import type { Address } from './address.ts';
 
-/** After so many failures in a row an address is ejected for a while. */
+/** The number of consecutive failures after which an address is ejected. */
 const FAILURES_TO_EJECT = 5;
 const EJECTION_MS = 5_000;
-/** A failure counts like so many calls in flight, for so long. */
+/** A recent failure counts as this many calls in flight, and for how long, in milliseconds. */
 const FAILURE_LOAD = 100;
 const FAILURE_MS = 1_000;
 /** An address without a connection is taken only where no other has one. */
 const NOT_READY_LOAD = 10_000;
 
-/** What a call says about the address it went to: nothing, where its caller was at fault or gave up. */
+/** What a call says about its address: nothing, if its caller was at fault or gave up. */
 export type Verdict = 'well' | 'unwell' | 'none';
 
-/** One address of an upstream, the connection to it, and how it does. */
+/** One address of an upstream, its connection and its health. */
 export interface Endpoint<Connection> {
   address: Address;
   readonly connection: Connection;
@@ -20,7 +20,7 @@ export interface Endpoint<Connection> {
   /** Calls so far by weight: of addresses as busy as each other, the one with the least goes next. */
   turns: number;
   failuresInARow: number;
-  /** Whether the last call that said something of the address failed. */
+  /** Whether the last conclusive call to the address failed. */
   isDoubtful: boolean;
   /** On the clock of `performance.now()`. */
   failedAt: number;
@@ -28,7 +28,7 @@ export interface Endpoint<Connection> {
   ejectedUntil: number;
 }
 
-/** What `Endpoints` must know of connections and failures. */
+/** How `Endpoints` uses connections and judges failures. */
 export interface EndpointsOptions<Connection> {
   connect: (address: Address) => Connection;
   /** Judges a call that failed, by its error and how long it took in milliseconds. */
@@ -42,9 +42,9 @@ export interface EndpointsOptions<Connection> {
 }
 
 /**
- * Spreads calls over the addresses of an upstream: the one with the fewest in flight for its weight goes next, one that is
- * connected before one that is not. An address that only fails or hangs is ejected for a while, but never all of them
- * (Envoy's least-request balancing and outlier detection).
+ * A client-side load balancer over the addresses of an upstream: the connected one with the fewest calls in flight
+ * for its weight is next. An address that only fails or hangs is ejected for a while, but never all of them (Envoy's
+ * least-request balancing and outlier detection).
  */
 export class Endpoints<Connection> {
   all: readonly Endpoint<Connection>[] = [];
@@ -101,7 +101,7 @@ export class Endpoints<Connection> {
     }
   }
 
-  /** How the addresses are now, for operators. */
+  /** The state of the addresses, for operators. */
   report() {
     const now = performance.now();
     return this.all.map(({ address, inFlight, failuresInARow, ejectedUntil }) => ({

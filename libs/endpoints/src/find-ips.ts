@@ -10,7 +10,7 @@ export interface Ips {
 
 /** Neither the system's resolver nor the hosts file says for how long its answer is good. */
 export const UNKNOWN_TTL_MS = 30_000;
-/** So long DNS has the name to itself. */
+/** The head start of DNS before the system's resolver is used, in milliseconds. */
 const DNS_GRACE_MS = 300;
 /** A server that drops questions of one type must not keep back the answer of the other (RFC 8305, 3). */
 const OTHER_FAMILY_MS = 250;

@@ -10,7 +10,7 @@ export interface Resolved {
   ttlMs: number;
 }
 
-/** Then it is asked anew, rather than waited for. */
+/** The timeout after which a DNS server is queried again, in milliseconds. */
 const TIMEOUT_MS = 3_000;
 /** A record with weight 0 beside others has a very small share (RFC 2782): this much of the smallest. */
 const SMALL_SHARE = 0.01;
