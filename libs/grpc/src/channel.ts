@@ -1,4 +1,4 @@
-/** Ends a call early: a request's context, or anything that can say when nobody waits any more. */
+/** Ends a call early: a request's context, or anything that reports when no request waits any more. */
 export interface Cancellation {
   /** Set once it has ended. */
   readonly endedBy?: unknown;
@@ -6,26 +6,26 @@ export interface Cancellation {
   onEnd(listener: () => void): () => void;
 }
 
-/** What goes with a call. */
+/** Options of a call. */
 export interface CallOptions {
   /** Names, in lower case, and values in turn. */
   metadata: readonly string[];
   /** Ends the call with CANCELLED. */
   until: Cancellation;
-  /** How long the server is given, in milliseconds: `grpc-timeout`. Ended here by `until` alone. */
+  /** The server's timeout, in milliseconds: `grpc-timeout`. The client side is ended by `until` alone. */
   timeoutMs?: number;
   /** Whether the call may be sent twice: a read, or a write that is keyed (AIP-155). */
   isIdempotent: boolean;
 }
 
-/** Messages of the server that come one after the other. To be read once. */
+/** The messages of a server stream. It can be read once. */
 export interface MessageStream<Message> extends AsyncIterable<Message> {
   /**
    * Resolves when the server has begun to answer, which may be with its first message, a day later. Where it fails before,
    * this rejects with a `GrpcFailure`, and so does reading; nobody has to listen here.
    */
   readonly opened: Promise<void>;
-  /** Cancels it; at once, whatever is waited for. */
+  /** Cancels the stream at once, also while a read is pending. */
   close(): void;
 }
 

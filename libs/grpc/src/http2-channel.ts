@@ -17,9 +17,9 @@ import { exchange } from './http2-unary.ts';
 import { Reconnection } from './reconnection.ts';
 import type { ConnectionSettings } from './settings.ts';
 
-/** While calls wait, so many connections are made at once, at most. */
+/** The most connections that are opened at once while calls wait. */
 const MAX_CONNECTING = 8;
-/** What a connection takes at a time where the server has not said so yet (RFC 9113, 6.5.2 suggests no less). */
+/** Concurrent streams assumed until the server's SETTINGS arrive (RFC 9113, 6.5.2 suggests no less). */
 const USUAL_CAPACITY = 100;
 /** A server that complains of pings gets half as many, down to one an hour. */
 const MAX_KEEPALIVE_MS = 3_600_000;

@@ -46,7 +46,7 @@ export class Http2Connection {
 
   constructor(
     private readonly session: ClientHttp2Session,
-    /** What every call says of its server first. */
+    /** The pseudo-headers of every call. */
     private readonly pseudoHeaders: readonly string[],
     settings: ConnectionSettings,
     private readonly maxBegun: number,
@@ -82,7 +82,7 @@ export class Http2Connection {
     );
   }
 
-  /** Begins a call: only where there is room. */
+  /** Begins a call. Requires room. */
   request(path: string, options: CallOptions): ClientHttp2Stream {
     this.keepalive.sent(this.calls === 0);
     this.calls += 1;
@@ -225,7 +225,7 @@ export class Http2Connection {
   }
 }
 
-/** The server took the connection and said nothing: it hangs, or is behind what swallows packets. */
+/** The server accepted the connection and sent nothing: it hangs, or packets are lost. */
 export class NotAnswering extends Error {
   override readonly name = 'NotAnswering';
 }

@@ -4,7 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import type { Address } from '#libs/endpoints';
 import type { TlsMaterial } from './settings.ts';
 
-/** A server, and how it is spoken to. */
+/** A server, and its connection options. */
 export interface Server {
   address: Address;
   /** Asked for each connection; undefined for plain text. */
