@@ -4,7 +4,7 @@ import { type Facts, factsIn } from './facts.ts';
 const ABOUT_ORDERS = /\b(orders?|deliver\w*|parcel|package|ship\w*|track\w*|arrive\w*)\b/i;
 const MOST_PRODUCTS = 3;
 
-/** What to say to the last message of a user, from the facts that the last system message has. The same each time. */
+/** Answers the last user message from the facts in the last system message. Deterministic. */
 export function answerTo(messages: readonly AssistantApi['ChatMessage'][]): string {
   const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
   const facts = factsIn(messages.findLast(({ role }) => role === 'system')?.content ?? '');
@@ -33,5 +33,5 @@ function ofProducts(products: Facts['products'], words: readonly string[]): stri
   return `${meant.length ? 'We have' : 'You may like'} ${list.join('; ')}.`;
 }
 
-/** Words that say something: the short ones are in every sentence. */
+/** Significant words: short ones are in every sentence. */
 const wordsOf = (question: string): string[] => question.toLowerCase().match(/\p{L}{4,}/gu) ?? [];

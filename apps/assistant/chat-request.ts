@@ -5,7 +5,7 @@ const message = z.object({
   content: z.string('must be a text').max(20_000, 'must have at most 20000 characters'),
 });
 
-/** What is asked. Like other providers, it passes over what it does not know. */
+/** A chat request. Unknown fields are ignored, as other providers do. */
 export const chatRequest = z.object({
   model: z.string('must be a text'),
   messages: z.array(message).min(1, 'must have at least 1').max(100, 'must have at most 100'),
@@ -13,5 +13,5 @@ export const chatRequest = z.object({
   stream_options: z.object({ include_usage: z.boolean().default(false) }).prefault({}),
 });
 
-/** A question that has been checked. */
+/** A validated chat request. */
 export type ChatRequest = z.output<typeof chatRequest>;

@@ -7,9 +7,9 @@ import { answerTo } from './answer.ts';
 import { type ChatRequest, chatRequest } from './chat-request.ts';
 import { Completion } from './completion.ts';
 
-/** How fast it speaks. */
+/** The speed of answers. */
 export class Pace {
-  /** @param tokenMs what it takes to think of a token, in milliseconds */
+  /** @param tokenMs the time to generate a token, in milliseconds */
   constructor(readonly tokenMs: number) {}
 }
 
@@ -24,7 +24,7 @@ export class ChatController {
     const completion = new Completion(request.model, request.messages, answerTo(request.messages));
     if (!request.stream) return completion.whole();
     const events = this.spoken(completion.chunks(request.stream_options.include_usage));
-    // What nobody reads is not thought of, and the rest neither once the client has left.
+    // Tokens are generated only as they are read, and not after the client has left.
     return new StreamableFile(Readable.from(events), { type: 'text/event-stream; charset=utf-8' });
   }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AssistantApi } from '#libs/contracts';
 
-/** A token is a word here, with the white space after it. */
+/** A token here is a word with the white space after it. */
 const tokensOf = (text: string): string[] => text.match(/\S+\s*/g) ?? [];
 
-/** An answer in the words of the chat completions API. */
+/** An answer in the format of the chat completions API. */
 export class Completion {
   private readonly head;
   private readonly tokens: string[];
@@ -22,14 +22,14 @@ export class Completion {
     this.usage = { prompt_tokens: prompt, completion_tokens: length, total_tokens: prompt + length };
   }
 
-  /** All of it at once. */
+  /** The whole answer as one response. */
   whole(): AssistantApi['ChatCompletion'] {
     const message = { role: 'assistant' as const, content: this.text };
     const choices = [{ index: 0, message, finish_reason: 'stop' }];
     return { ...this.head, object: 'chat.completion', choices, usage: this.usage };
   }
 
-  /** Token by token. @param withUsage whether it says at the end how many there were */
+  /** The answer as a stream of tokens. @param withUsage whether the last chunk reports the number of tokens */
   *chunks(withUsage: boolean): Generator<AssistantApi['ChatChunk']> {
     yield this.chunk({ role: 'assistant', content: '' });
     for (const content of this.tokens) yield this.chunk({ content });

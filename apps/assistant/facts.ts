@@ -11,10 +11,10 @@ const facts = z.object({
     .default(null),
 });
 
-/** What it is told of the shop; null is what is not known. */
+/** The facts about the shop; null is unknown. */
 export type Facts = z.output<typeof facts>;
 
-/** The facts in a text: its JSON object. Without one nothing is known. */
+/** Parses the facts in a text: its JSON object. Without one, all are unknown. */
 export function factsIn(text: string): Facts {
   const json = /\{.*\}/s.exec(text)?.[0];
   try {

@@ -4,7 +4,7 @@ import { statelessSettings } from '#libs/service';
 /** Every setting of the assistant. */
 export const schema = statelessSettings(3005, { TOKEN_MS: milliseconds(20, 0, 10_000) });
 
-/** What the assistant is told by its environment. */
+/** The settings of the assistant. */
 export type AssistantSettings = ReturnType<typeof readAssistantSettings>;
 
 /** The names of the variables it reads. */

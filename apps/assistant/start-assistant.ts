@@ -5,7 +5,7 @@ import type { DestinationStream } from 'pino';
 import { ChatController, Pace } from './chat.controller.ts';
 import type { AssistantSettings } from './settings.ts';
 
-/** A conversation and what it is about fit in so many bytes. */
+/** The largest request body: a conversation and its facts, in bytes. */
 const BODY_LIMIT_BYTES = 1_048_576;
 
 /**

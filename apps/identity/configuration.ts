@@ -7,7 +7,7 @@ import { answerPage, LOGGED_OUT_PAGE, logoutPage } from './pages.ts';
 /** Where the pages of a login are, below the provider. */
 export const INTERACTION_PATH = '/interaction/';
 
-/** What the gateway is called here: a public client, which proves itself by PKCE alone (RFC 7636). */
+/** The client id of the gateway: a public client, which uses PKCE alone (RFC 7636). */
 export const CLIENT_ID = 'atrium';
 
 /** Lifetimes, in seconds. Access tokens are short, so that a renewal can be seen. */

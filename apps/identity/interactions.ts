@@ -43,7 +43,7 @@ async function answered(
   await provider.interactionFinished(request, response, { ...login, consent });
 }
 
-/** Grants a client all that it asks for. @returns the id of the grant */
+/** Grants a client all requested scopes. @returns the id of the grant */
 async function grantedTo(provider: Provider, accountId: string, { params }: Interaction): Promise<string> {
   const grant = new provider.Grant({ accountId, clientId: String(params['client_id']) });
   grant.addOIDCScope(String(params['scope']));

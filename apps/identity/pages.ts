@@ -1,14 +1,14 @@
 /** What a login page shows. */
 export interface LoginPage {
-  /** Who is logged in here already, and is only asked whether the client may have what it asks for. */
+  /** The user who is logged in already, and only consents to the client's request. */
   name: string | undefined;
-  /** What is filled in. */
+  /** The prefilled values. */
   hint: string;
-  /** Whether what was sent was wrong. */
+  /** Whether the credentials sent were wrong. */
   isWrong: boolean;
 }
 
-/** Nothing is loaded, and nobody frames it. */
+/** A policy that loads nothing and forbids frames. */
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -61,7 +61,7 @@ export const logoutPage = (form: string): string =>
 <button type="submit" form="op.logoutForm">Stay logged in</button>`,
   );
 
-/** What is shown where nobody said where to go after that. */
+/** The page shown after a logout without a `post_logout_redirect_uri`. */
 export const LOGGED_OUT_PAGE = page('Logged out', '<h1>You are logged out.</h1>');
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

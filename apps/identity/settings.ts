@@ -9,7 +9,7 @@ const origin = z.string().refine((value) => URL.canParse(value) && new URL(value
 /** Every setting of the demo provider. */
 export const schema = statelessSettings(3006, { GATEWAY_URL: origin.default('http://127.0.0.1:3000') });
 
-/** What the demo provider is told by its environment. */
+/** The settings of the demo provider. */
 export type IdentitySettings = ReturnType<typeof readIdentitySettings>;
 
 /** The names of the variables it reads. */

@@ -105,7 +105,7 @@ describeStorages('the orders of a caller', (storage) => {
     expect(failure).toMatchObject({ code: 'INVALID_ARGUMENT', violations: [expect.objectContaining({ field })] });
   });
 
-  it('are given by their ids, without those that are unknown or of somebody else', async () => {
+  it("are returned by id, without unknown ids and other callers' orders", async () => {
     const { byIds } = await started();
     const mine = newestFirst[0]!.id;
     const theirs = demo.find(({ userId }) => userId !== ada.id)!.id;

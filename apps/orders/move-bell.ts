@@ -1,11 +1,14 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Tells who waits for an order that it has moved. What the move was is in the storage. */
+/** Notifies waiting watchers that an order has moved. The move itself is in the storage. */
 export class MoveBell {
   private readonly emitter = new EventEmitter().setMaxListeners(0);
 
-  /** @param atLatestMs moves made by another process on the same database ring no bell here: look after this long */
+  /**
+   * @param atLatestMs the poll interval, in milliseconds: moves made by another process on the same database ring no
+   * bell here
+   */
   constructor(private readonly atLatestMs: number) {}
 
   /** To be called after a move is committed. */

@@ -3,7 +3,7 @@ import type { Position } from './page-token.ts';
 import type { MoveRow, OrderRow, OrdersSchema } from './schema.ts';
 import type { Status } from './status.ts';
 
-/** Which page of whose orders. */
+/** A page request for one user's orders. */
 export interface PageQuestion {
   userId: string;
   status?: Status;
@@ -11,7 +11,7 @@ export interface PageQuestion {
   limit: number;
 }
 
-/** What can be read of the orders. */
+/** The queries of orders. */
 export class OrderBook {
   constructor(private readonly db: Kysely<OrdersSchema>) {}
 
@@ -26,7 +26,7 @@ export class OrderBook {
     return query.orderBy('placed_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
   }
 
-  /** Those of these orders that exist, and are the owner's where one is given. */
+  /** The existing orders with these ids; only the owner's if one is given. */
   async byIds(ids: readonly string[], owner?: string): Promise<OrderRow[]> {
     if (ids.length === 0) return [];
     const query = this.db.selectFrom('orders').selectAll().where('id', 'in', ids);

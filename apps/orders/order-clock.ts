@@ -5,10 +5,10 @@ import type { MoveOrder } from './move-order.ts';
 import type { OrdersSchema } from './schema.ts';
 import { machine } from './status.ts';
 
-/** So many orders are moved in one go. */
+/** The most orders that are moved in one batch. */
 const BATCH = 100;
 
-/** Moves placed orders on. When each is due is in the storage, so that a restart goes on where it stopped. */
+/** Moves placed orders to their next status. Due times are in the storage, so that a restart continues. */
 export class OrderClock implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private tick = Promise.resolve();

@@ -33,7 +33,7 @@ export class OrdersController {
     const { pageSize, ...asked } = checked(listRequest, request);
     const status = fromProto(asked.status);
     const after = readPageToken(asked.pageToken, status);
-    // One more than asked for tells whether there is a next page.
+    // One more row than requested shows whether there is a next page.
     const rows = await this.book.page({ userId: context.callerId, status, after, limit: pageSize + 1 });
     const page = rows.slice(0, pageSize);
     const pageTokens = page.map((row) => pageToken(row, status));

@@ -44,7 +44,7 @@ describeStorages('placing an order', (storage) => {
     expect((await recent(ada)).orders).toHaveLength(1);
   });
 
-  it('with the request id of somebody else, or with none, is a new order', async () => {
+  it("with another caller's request id, or with none, is a new order", async () => {
     const { place, ada, grace } = await started();
     const asked = [place(ada, { requestId: 'q1' }), place(grace, { requestId: 'q1' }), place(ada), place(ada)];
     expect(new Set((await Promise.all(asked)).map(({ id }) => id)).size).toBe(4);

@@ -3,7 +3,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Placing } from './requests.ts';
 import type { OrderRow, OrdersSchema } from './schema.ts';
 
-/** Takes orders in. */
+/** Places orders. */
 export class PlaceOrder {
   /**
    * @param stepMs until the clock moves a placed order

@@ -5,20 +5,20 @@ import { z } from 'zod';
 /** Totals stay whole numbers: 50 lines of 99 of the dearest are below 2^53. */
 const DEAREST = 1e12;
 
-/** How many recent orders can be asked for. */
+/** The number of recent orders that can be requested. */
 export const recentRequest = z.object({ pageSize: pageSize(5) });
 
-/** What can be asked of a list. */
+/** The request of a list. */
 export const listRequest = z.object({
   status: z.enum(orders.OrderStatus, 'is no status'),
   pageSize: pageSize(20),
   pageToken: z.string(),
 });
 
-/** Which orders can be asked for at once. */
+/** The request of several orders. */
 export const batchRequest = z.object({ ids: batchOfIds });
 
-/** An order that can be watched from a move on. */
+/** The request of a watch, from a move on. */
 export const watchRequest = z.object({ id: z.string(), afterSequence: z.number().min(0, 'must not be negative') });
 
 const money = z.object({
@@ -33,7 +33,7 @@ const orderLine = z.object({
   unitPrice: z.custom<orders.Money>((price) => price !== undefined, 'is required').pipe(money),
 });
 
-/** What can be ordered. */
+/** The request of an order. */
 export const placeRequest = z.object({
   requestId: text(0, 128),
   lines: z
@@ -44,5 +44,5 @@ export const placeRequest = z.object({
   reservationId: text(0, 128),
 });
 
-/** An order that has been checked. */
+/** A validated order request. */
 export type Placing = z.output<typeof placeRequest>;

@@ -7,7 +7,7 @@ export const schema = serviceSettings(3002, {
   ORDER_STEP_MS: milliseconds(3_000),
 });
 
-/** What the orders service is told by its environment. */
+/** The settings of the orders service. */
 export type OrdersSettings = ReturnType<typeof readOrdersSettings>;
 
 /** The names of the variables it reads. */

@@ -8,7 +8,7 @@ import type { OrdersSchema } from './schema.ts';
 import { seedOrders } from './seed.ts';
 import type { OrdersSettings } from './settings.ts';
 
-/** What tests set otherwise. */
+/** Options that tests override. */
 export interface OrdersSurroundings {
   logger?: Logger;
   /** Milliseconds since the epoch. */

@@ -2,16 +2,13 @@ import { type CallContext, isId, notFound } from '#libs/service';
 import type { OrderBook } from './order-book.ts';
 import type { OrderRow } from './schema.ts';
 
-/** Whose orders the caller may see by id: their own, or with the scope `admin` all (undefined). */
+/** The owner that lookups by id are limited to: the caller; undefined (all) with the scope `admin`. */
 export function visibleOwner(context: CallContext): string | undefined {
   const { callerId } = context;
   return context.hasScope('admin') ? undefined : callerId;
 }
 
-/**
- * The order, if the caller may see it.
- * @throws {Refusal} NOT_FOUND, also for somebody else's
- */
+/** Returns the order, if the caller may see it. @throws {Refusal} NOT_FOUND, also for another caller's */
 export async function visibleOrder(context: CallContext, book: OrderBook, id: string): Promise<OrderRow> {
   const owner = visibleOwner(context);
   const [order] = isId(id) ? await book.byIds([id], owner) : [];

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { searchRequest } from './requests.ts';
 import type { ProductRow, ProductsSchema } from './schema.ts';
 
-/** A search that has been checked. */
+/** A validated search. */
 export type Search = z.output<typeof searchRequest>;
 
 const { ProductSort } = products;
@@ -14,11 +14,11 @@ const { ProductSort } = products;
 /** Unrated products come after all others, alike in SQLite and PostgreSQL. */
 const rated = sql<number>`coalesce(rating, -1)`;
 
-/** What can be read of the products. */
+/** The queries of products. */
 export class Catalogue {
   constructor(private readonly db: Kysely<ProductsSchema>) {}
 
-  /** Those of these products that exist. */
+  /** The existing products with these ids. */
   async byIds(ids: readonly string[]): Promise<ProductRow[]> {
     if (ids.length === 0) return [];
     return this.db.selectFrom('products').selectAll().where('id', 'in', ids).execute();

@@ -7,7 +7,7 @@ import { toMessage } from './product-message.ts';
 import { suited } from './recommend.ts';
 import { batchRequest, recommendedRequest, relatedRequest, searchRequest } from './requests.ts';
 
-/** So many of the best products compete for a recommendation. */
+/** The number of best-rated products that recommendations are chosen from. */
 const CANDIDATES = 120;
 
 /** The reads of `shop.products.v1`. */

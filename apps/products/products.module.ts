@@ -14,7 +14,7 @@ export interface ProductsParts {
   logger: Logger;
   /** Milliseconds since the epoch. */
   now: () => number;
-  /** How often overdue reservations are looked for. */
+  /** The interval of the search for overdue reservations, in milliseconds. */
   sweepMs: number;
 }
 

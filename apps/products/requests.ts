@@ -8,10 +8,10 @@ const searchWords = text(0, 200)
   .transform((search) => search.split(/\s+/).filter(Boolean))
   .refine((words) => words.length <= MOST_WORDS, `must be at most ${MOST_WORDS} words`);
 
-/** Which products can be asked for at once. */
+/** The request of several products. */
 export const batchRequest = z.object({ ids: batchOfIds });
 
-/** What can be asked of a search. */
+/** The request of a search. */
 export const searchRequest = z.object({
   search: searchWords,
   category: text(0, 100),
@@ -25,10 +25,10 @@ export const searchRequest = z.object({
   pageSize: pageSize(20),
 });
 
-/** What can be asked of the products like another. */
+/** The request of related products. */
 export const relatedRequest = z.object({ productId: z.string(), pageSize: pageSize(8) });
 
-/** What can be asked of the recommended products. */
+/** The request of recommended products. */
 export const recommendedRequest = z.object({ pageSize: pageSize(10) });
 
 const reservationId = text(1, 128);
@@ -38,7 +38,7 @@ const reservationLine = z.object({
   quantity: z.number().min(1, 'must be 1 to 99').max(99, 'must be 1 to 99'),
 });
 
-/** What can be reserved. */
+/** The request of a reservation. */
 export const reserveRequest = z.object({
   reservationId,
   lines: z

@@ -4,7 +4,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { ProductsSchema, ReservationKey, ReservationState } from './schema.ts';
 import { putBack, type StockLine, take } from './stock.ts';
 
-/** So many overdue reservations end in one go. */
+/** The most overdue reservations that are ended in one batch. */
 const BATCH = 100;
 
 /** Stock that is held for callers, sold, or on its way back. All of it is in the storage: a restart loses nothing. */
@@ -65,7 +65,7 @@ export class Reservations {
     if (found.state !== 'CONFIRMED') throw ended();
   }
 
-  /** Puts the goods back, confirmed or not. Of a reservation that is over or unknown there is nothing to put back. */
+  /** Releases a reservation, confirmed or not. One that is over or unknown is ignored. */
   async release(key: ReservationKey): Promise<void> {
     await this.end(key, 'RELEASED', ['HELD', 'CONFIRMED']);
   }

@@ -18,7 +18,7 @@ interface ProductsTable {
 export type ReservationState = 'HELD' | 'CONFIRMED' | 'RELEASED' | 'EXPIRED';
 
 interface ReservationsTable {
-  /** Whose it is. */
+  /** The caller who reserved. */
   caller_id: string;
   /** Chosen by the caller, so unique for them alone. */
   id: string;

@@ -4,7 +4,7 @@ import { serviceSettings } from '#libs/service';
 /** Every setting of the products service. */
 export const schema = serviceSettings(3003);
 
-/** What the products service is told by its environment. */
+/** The settings of the products service. */
 export type ProductsSettings = ReturnType<typeof readProductsSettings>;
 
 /** The names of the variables it reads. */

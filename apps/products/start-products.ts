@@ -8,12 +8,12 @@ import type { ProductsSchema } from './schema.ts';
 import { seedProducts } from './seed.ts';
 import type { ProductsSettings } from './settings.ts';
 
-/** What tests set otherwise. */
+/** Options that tests override. */
 export interface ProductsSurroundings {
   logger?: Logger;
   /** Milliseconds since the epoch. */
   now?: () => number;
-  /** How often overdue reservations are looked for. */
+  /** The interval of the search for overdue reservations, in milliseconds. */
   sweepMs?: number;
 }
 

@@ -3,7 +3,7 @@ import { status as Code } from '@grpc/grpc-js';
 import type { Transaction } from 'kysely';
 import type { ProductsSchema, ReservationKey } from './schema.ts';
 
-/** So many of one product. */
+/** A quantity of one product. */
 export interface StockLine {
   productId: string;
   quantity: number;

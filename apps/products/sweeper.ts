@@ -2,7 +2,7 @@ import type { Logger } from '#libs/observe';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Reservations } from './reservations.ts';
 
-/** Lets reservations expire also while nobody asks for stock. */
+/** Expires reservations also while no stock is requested. */
 export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private sweep = Promise.resolve();

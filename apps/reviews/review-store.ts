@@ -18,11 +18,11 @@ export interface ReviewsSchema {
 /** Ids are at most 64 of `[A-Za-z0-9_-]`; nothing else is a product's. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Where reviews are kept. */
+/** The storage of reviews. */
 export class ReviewStore {
   constructor(private readonly db: Kysely<ReviewsSchema>) {}
 
-  /** The newest of a product, at most `first`. */
+  /** The newest `first` reviews of a product. */
   async newestOf(productId: string, first: number): Promise<ReviewsApi['Review'][]> {
     if (!ID.test(productId)) return [];
     const ofProduct = this.db.selectFrom('reviews').selectAll().where('product_id', '=', productId);

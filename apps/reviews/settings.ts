@@ -4,7 +4,7 @@ import { serviceSettings } from '#libs/service';
 /** Every setting of the reviews service. */
 export const schema = serviceSettings(3004);
 
-/** What the reviews service is told by its environment. */
+/** The settings of the reviews service. */
 export type ReviewsSettings = ReturnType<typeof readReviewsSettings>;
 
 /** The names of the variables it reads. */

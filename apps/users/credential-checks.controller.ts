@@ -21,7 +21,7 @@ export class CredentialChecksController {
   ): Promise<UsersApi['CredentialCheck']> {
     const found = await this.store.byEmail(email);
     const isRight = await this.passwords.fits(password, found?.passwordHash);
-    // Only now is the password known that a hash of today needs.
+    // Only now is the password known that a rehash needs.
     if (found?.passwordHash && isRight && this.passwords.isOutdated(found.passwordHash)) {
       await this.store.replaceHash(found.user.id, found.passwordHash, await this.passwords.hash(password));
     }

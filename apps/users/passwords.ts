@@ -6,7 +6,7 @@ const OWASP = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** Hashes and checks passwords, off the main thread. */
 export class Passwords {
-  /** The hash of a password nobody has. */
+  /** The hash of a random password. */
   private readonly decoy = hash(randomBytes(16), OWASP);
 
   /** A PHC string to store. */
@@ -14,13 +14,13 @@ export class Passwords {
     return hash(password, OWASP);
   }
 
-  /** Whether a hash was made with less work than is asked for now. */
+  /** Whether a hash was made with weaker parameters than the current ones. */
   isOutdated(hashed: string): boolean {
     const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(hashed) ?? [];
     return Number(memory ?? 0) < OWASP.memoryCost || Number(time ?? 0) < OWASP.timeCost;
   }
 
-  /** Whether the password fits; without a hash it never does, and that takes just as long. */
+  /** Verifies a password. Without a hash it returns false after the same time. */
   async fits(password: string, hashed: string | null | undefined): Promise<boolean> {
     const isRight = await verify(hashed ?? (await this.decoy), password);
     return isRight && Boolean(hashed);

@@ -2,15 +2,15 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parseEntityTags, type TagCondition } from '#libs/entity-tags';
 import { Problem } from '#libs/service';
 
-/** Which versions of a user a change is for. Without either, any. */
+/** The versions of a user that a change applies to; any if both are left out. */
 export interface Precondition {
-  /** One of these: no version is one of an empty list. */
+  /** One of these; an empty list matches no version. */
   in?: readonly number[];
   /** None of these. */
   notIn?: readonly number[];
 }
 
-/** A tag of ours; more digits than the column can hold are nobody's version. */
+/** An entity tag of a user; more digits than the column can hold match no version. */
 const VERSION = /^"([1-9]\d{0,8})"$/;
 
 /**
@@ -22,13 +22,13 @@ export function preconditionOf(headers: IncomingHttpHeaders): Precondition {
   const noneMatch = conditionIn(headers, 'If-None-Match');
   if (noneMatch === '*') return { in: [] };
   return {
-    // A weak tag matches nothing: that its representation is much the same is not enough to write over it.
+    // A weak tag matches nothing (RFC 9110, 13.1.1): a similar representation does not justify an overwrite.
     ...(Array.isArray(match) && { in: versionsOf(match.filter(({ isWeak }) => !isWeak)) }),
     ...(noneMatch && { notIn: versionsOf(noneMatch) }),
   };
 }
 
-/** Whether a version is one that a change is for. */
+/** Whether a version satisfies a precondition. */
 export const fits = (version: number, { in: wanted, notIn }: Precondition): boolean =>
   (wanted?.includes(version) ?? true) && !notIn?.includes(version);
 

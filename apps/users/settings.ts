@@ -5,7 +5,7 @@ import type { z } from 'zod';
 /** Every setting of the users service. */
 export const schema = serviceSettings(3001);
 
-/** What the users service is told from outside. */
+/** The settings of the users service. */
 export type UsersSettings = Readonly<z.infer<typeof schema>>;
 
 /** The names of the variables it reads. */

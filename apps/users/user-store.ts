@@ -13,9 +13,9 @@ export interface UsersSchema {
     role: UsersApi['User']['role'];
     /** RFC 3339 UTC. */
     created_at: string;
-    /** A PHC string; null for those who cannot log in. */
+    /** A PHC string; null for users who cannot log in. */
     password_hash: string | null;
-    /** One more with each change of the profile. */
+    /** Incremented with each change of the profile. */
     version: Generated<number>;
   };
 }
@@ -26,11 +26,11 @@ type NewRow = Insertable<UsersSchema['users']>;
 /** Ids are at most 64 of `[A-Za-z0-9_-]`; nothing else is anybody's. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Where users are kept. */
+/** The storage of users. */
 export class UserStore {
   constructor(private readonly db: Kysely<UsersSchema>) {}
 
-  /** Those of the users that exist, in the order of the ids, each once. */
+  /** The existing users with these ids, in their order, each once. */
   async byIds(ids: readonly string[]): Promise<UsersApi['User'][]> {
     const wanted = [...new Set(ids)].filter((id) => ID.test(id));
     if (wanted.length === 0) return [];
@@ -39,13 +39,13 @@ export class UserStore {
     return wanted.flatMap((id) => byId.get(id) ?? []);
   }
 
-  /** The user with this address, with the hash of their password. */
+  /** The user with this email address, and the hash of their password. */
   async byEmail(email: string): Promise<{ user: UsersApi['User']; passwordHash: string | null } | undefined> {
     const row = await this.db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst();
     return row && { user: toUser(row), passwordHash: row.password_hash };
   }
 
-  /** Adds a user; undefined if somebody has the email address, be it since this moment. */
+  /** Adds a user; undefined if the email address is taken, also by a concurrent request. */
   async add(row: NewRow): Promise<UsersApi['User'] | undefined> {
     const insert = this.db
       .insertInto('users')
@@ -56,8 +56,8 @@ export class UserStore {
   }
 
   /**
-   * Changes what `change` names, in one step with the check of the precondition: of several changes of one version, one is
-   * made. The user as it is then, or undefined if there is none of a version that the change is for.
+   * Updates a user atomically with the check of the precondition: of concurrent changes of one version, one succeeds.
+   * @returns the changed user; undefined if none has a matching version
    */
   async update(
     id: string,
@@ -82,14 +82,14 @@ export class UserStore {
     return row && fits(row.version, precondition) ? toUser(row) : undefined;
   }
 
-  /** The hash of somebody's password; undefined for nobody. */
+  /** The hash of a user's password; undefined for an unknown user. */
   async passwordHash(id: string): Promise<string | null | undefined> {
     if (!ID.test(id)) return undefined;
     const row = await this.db.selectFrom('users').select('password_hash').where('id', '=', id).executeTakeFirst();
     return row?.password_hash;
   }
 
-  /** Puts a hash in the place of another, unless that has changed meanwhile. @returns whether it was there */
+  /** Replaces a hash unless it has changed meanwhile. @returns whether it was replaced */
   async replaceHash(id: string, before: string, after: string): Promise<boolean> {
     const update = this.db.updateTable('users').set({ password_hash: after });
     const { numUpdatedRows } = await update
