@@ -2,7 +2,7 @@ import { inRequest, type Logger } from '#libs/observe';
 import type { FastifyInstance } from 'fastify';
 import { beginVisit, visitOf } from './visit.ts';
 
-/** Probe requests, which are not logged. */
+/** Probe requests, which are logged at `debug`. */
 const PROBES = new Set(['/livez', '/readyz']);
 
 /**
