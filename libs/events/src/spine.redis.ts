@@ -50,7 +50,7 @@ export class SpineRedis extends Spine {
   }
 
   override publish<Event extends DomainEvent>({ name }: Topic<Event>, event: Event, key?: string): boolean {
-    // Many who follow one thing may each tell of it.
+    // Several followers of one thing may each publish the same event.
     if (key !== undefined && this.seen.has(key)) return false;
     if (key !== undefined && this.mine.has(key)) return true;
     if (key !== undefined) this.mine.set(key, true);

@@ -37,9 +37,9 @@ export abstract class Spine {
   }
 
   /**
-   * Tells what has happened. Returns at once: nobody's request waits for it.
-   * @param key the same key twice is one event, wherever it was published
-   * @returns whether followers are still to hear it; false where they have heard one with this key
+   * Publishes an event. Returns at once: no request waits for it.
+   * @param key deduplicates: the same key is one event, whichever process publishes it
+   * @returns whether followers are still to receive it; false if they have received one with this key
    */
   abstract publish<Event extends DomainEvent>(topic: Topic<Event>, event: Event, key?: string): boolean;
 
