@@ -33,9 +33,9 @@ const optionsFor = (commandTimeoutMs: number) => ({
 export const SUBSCRIBER = { socketTimeout: undefined, commandTimeout: undefined, enableOfflineQueue: true };
 
 /**
- * Opens a connection for requests to use. It never waits: a command fails after `commandTimeoutMs`, or at once while
- * there is no connection, and is not sent again. Connects by itself, and again within 2 s of Redis being back. Logs
- * `redis connected` and `redis lost`, once each time it changes.
+ * Opens a connection for use by requests. It never waits: a command fails after `commandTimeoutMs`, or at once without a
+ * connection, and is not retried. It connects in the background, and reconnects within 2 s of Redis being back. Logs
+ * `redis connected` and `redis lost` once for each change.
  */
 export async function openRedis(url: string, logger: Logger, commandTimeoutMs = COMMAND_MS): Promise<Redis> {
   const group = groupIn(url);
@@ -43,7 +43,7 @@ export async function openRedis(url: string, logger: Logger, commandTimeoutMs = 
   const { Redis } = await import('ioredis');
   const options = optionsFor(commandTimeoutMs);
   const redis = group ? new Redis({ ...options, ...ofSentinels(group) }) : new Redis(url, options);
-  // What ioredis sends to open a connection are commands, too, and may take longer: nobody waits for them.
+  // ioredis opens a connection with commands, too. They may take longer: no request waits for them.
   redis.on('ready', () => void (redis.options.commandTimeout = commandTimeoutMs));
   redis.on('close', () => void (redis.options.commandTimeout = options.commandTimeout));
   logChanges(redis, logger, group ? nodesOf(group) : addressIn(url));
@@ -55,7 +55,7 @@ function ofSentinels({ nodes, name, username, password, isTls }: Group) {
   return { sentinels: nodes, name, username, password, sentinelRetryStrategy: retryStrategy, ...tls };
 }
 
-/** A cluster is asked like one server: every key that we use goes alone. */
+/** A cluster is used like a single server: each command has a single key. */
 async function openCluster(group: Group, logger: Logger, commandTimeout: number): Promise<Redis> {
   const { Cluster } = await import('ioredis');
   const { username, password, isTls } = group;
