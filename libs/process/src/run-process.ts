@@ -15,9 +15,9 @@ export interface Running {
 }
 
 /**
- * The life of a process. Starts it, tells a parent that is listening (IPC) when it is ready and by which settings, and stops it on
- * SIGTERM, SIGINT or the parent's end (exit 0), or after an error nobody caught (exit 1). On SIGTERM, which whoever
- * manages processes sends, it is drained first. Wrong settings exit 78.
+ * Runs a process: starts it, reports to a listening parent (IPC) when it is ready and by which settings, and stops it on SIGTERM, SIGINT or
+ * the parent's end (exit 0), or after an uncaught error (exit 1). SIGTERM, which process managers send, drains it
+ * first. Wrong settings exit 78.
  */
 export async function runProcess(name: string, start: () => Promise<Running>): Promise<void> {
   let running: Running | undefined;
