@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '#libs/cache';
 
-describe('an LRU cache bounded by `atMost`', () => {
+describe('an LRU cache of bounded size', () => {
   it('evicts the least recently used entry', () => {
     const kept = new LRUCache<string, number>(atMost(2));
     kept.set('one', 1).set('two', 2).get('one');
