@@ -58,7 +58,7 @@ export class UpstreamClients {
     return open;
   }
 
-  /** Tells `listener` of every try from now on. */
+  /** Calls `listener` for every try from now on. */
   watchTries(listener: OnTry): void {
     this.listeners.push(listener);
   }
