@@ -10,7 +10,7 @@ export interface Caller {
   readonly apiKeyId?: string;
   /** How much that key may ask for, where it has a limit of its own: a number in a window of milliseconds. */
   readonly rateLimit?: { readonly limit: number; readonly windowMs: number };
-  /** The session that they came with; undefined for a token of an outside issuer. */
+  /** The session of the request; undefined for a token of an outside issuer. */
   readonly sessionId?: string;
   /** When the token expires, on the wall clock, in milliseconds; undefined if a session decides that. */
   readonly expiresAt?: number;
