@@ -34,7 +34,7 @@ onRedis('a lock', () => {
     expect(await takeLock(redis, 'short', 10_000)).toBeUndefined();
   });
 
-  it('that is held outlives its time, and is free once it is released', async () => {
+  it('that is extended outlives its time, and is free once it is released', async () => {
     // Prolonged in time also where this process gets no turn for a second.
     const lock = await holdLock(redis, 'held', 1_500);
     const until = performance.now() + 2_000;
