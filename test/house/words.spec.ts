@@ -29,7 +29,6 @@ const RULES: readonly Rule[] = [
     /(^|-)(must-be-fresh|require-fresh|may-stand-in|stand-ins?|at-most)(-|$)/i,
     'noCache, staleIfError, boundedLru',
   ],
-  [/^Fresh$/, 'RecentLogin'],
   [/^Once$/, 'Idempotency'],
   [/^most(-|$)/i, 'MAX_…, max…'],
   [/^LONGEST(-|$)|^longest-(.*-)?(ms|bytes)$/, 'MAX_…'],
