@@ -20,15 +20,15 @@ try {
   if (options.includes('--help') || options.includes('-h')) process.stdout.write(HELP);
   else if (unknown || folders.length !== 1)
     throw new NewError(`${unknown ? `There is no option ${unknown}` : 'One folder must be named'}.\n\n${HELP}`);
-  else if (options.includes('--update')) tellUpdated(resolve(folders[0]!));
-  else tellMade(resolve(folders[0]!));
+  else if (options.includes('--update')) reportUpdated(resolve(folders[0]!));
+  else reportMade(resolve(folders[0]!));
 } catch (error) {
   if (!(error instanceof NewError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }
 
-function tellMade(target: string): void {
+function reportMade(target: string): void {
   make(root, target);
   process.stdout.write(`${basename(target)} is made. Next:
 
@@ -37,7 +37,7 @@ function tellMade(target: string): void {
 `);
 }
 
-function tellUpdated(target: string): void {
+function reportUpdated(target: string): void {
   const { version, packages } = update(root, target);
   const changed = packages.length ? `, with ${packages.join(', ')}` : '';
   process.stdout.write(`${basename(target)} is at release ${version}${changed}. Next:

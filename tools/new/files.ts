@@ -10,16 +10,18 @@ const OF_RELEASE = [
   'tools/{with-node.sh,swc-register.mjs}',
   'tools/launcher/**',
   'test/support/{jest-setup,no-secrets}.ts',
+  'test/support/jest/**',
   '{tsconfig.json,.swcrc,.oxlintrc.json,.oxfmtrc.json,.editorconfig,.gitignore,.npmrc,.nvmrc,jest.config.js,architecture.cjs}',
 ];
 
-/** The contracts and the data of the shop, and the tests of the launcher, which run it. */
+/** The contracts and the data of the shop, and the tests of the launcher and of the whole gateway, which run it. */
 const OF_SHOP = [
   'libs/demo-data/**',
   'libs/contracts/{openapi,proto/shop,src/generated/shop}/**',
   'libs/contracts/src/services.ts',
   'libs/contracts/src/generated/*.ts',
   'tools/launcher/*.{spec,fixture}.ts',
+  'src/*.spec.ts',
 ];
 
 const TEST = /\.(spec|fixture)\.ts$/;

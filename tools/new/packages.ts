@@ -87,12 +87,19 @@ export function packageOf(atrium: Package, name: string): Package {
 
 /** The lock file of a new gateway: ours without what nothing of its package leads to. */
 export function lockOf(lock: Lock, own: Package): Lock {
-  const { name, version, dependencies, devDependencies, optionalDependencies } = own;
-  const root = { ...lock.packages['']!, name, version, dependencies, devDependencies, optionalDependencies };
+  const { name: ownName, version, dependencies, devDependencies, optionalDependencies } = own;
+  const root = {
+    ...lock.packages['']!,
+    name: ownName,
+    version,
+    dependencies,
+    devDependencies,
+    optionalDependencies,
+  };
   const kept = new Set(['']);
   const follow = (path: string, { dependencies, optionalDependencies, peerDependencies }: Locked): void => {
-    for (const wanted of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
-      const found = placeOf(wanted, path, lock);
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
+      const found = placeOf(name, path, lock);
       if (found === undefined || kept.has(found)) continue;
       kept.add(found);
       follow(found, lock.packages[found]!);
@@ -100,7 +107,7 @@ export function lockOf(lock: Lock, own: Package): Lock {
   };
   follow('', { dependencies: { ...dependencies, ...devDependencies }, optionalDependencies });
   const packages = Object.entries(lock.packages).filter(([path]) => kept.has(path));
-  return { ...lock, name, version, packages: { ...Object.fromEntries(packages), '': root } };
+  return { ...lock, name: ownName, version, packages: { ...Object.fromEntries(packages), '': root } };
 }
 
 /** Where a package is found from another one, as Node looks for it: in its own folder, then in those around it. */

@@ -10,7 +10,7 @@ const preferred = offer([JSON_TYPE, HTML]);
 const LINKS: readonly [name: string, path: string, what: string, isPage: boolean][] = [
   ['documentation', '/docs', 'How to use the API, for people', true],
   ['openapi', '/openapi.json', 'The REST API, as an OpenAPI document', true],
-  ['rest', '/v1', 'The base of the REST API: for example /v1/products', false],
+  ['rest', '/v1', 'The base of the REST API: /docs has its routes', false],
   ['graphql', '/graphql', 'The GraphQL API: POST, or GET for queries', false],
 ];
 

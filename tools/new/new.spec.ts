@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { make } from './make.ts';
+import { type Lock, lockOf, type Package } from './packages.ts';
+import { readJson, RELEASE_FILE, type Release, update } from './release.ts';
+
+const all = mkdtempSync(join(tmpdir(), 'atrium-new-'));
+let folder: string;
+beforeEach(() => void (folder = mkdtempSync(join(all, 'case-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(all, { recursive: true }));
+
+describe('npm run new', () => {
+  it('says how it is used', () => {
+    const { status, stdout } = run('--help');
+    expect([status, stdout]).toEqual([0, expect.stringContaining('npm run new -- ../my-bff')]);
+  });
+
+  it.each([
+    [[], 'One folder must be named'],
+    [['--delete', 'x'], 'There is no option --delete'],
+    [['a', 'b'], 'One folder must be named'],
+  ])('refuses %j, and says how it is used', (given, message) => {
+    const { status, stderr } = run(...given);
+    expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);
+    expect(stderr).toContain('npm run new -- ../my-bff');
+  });
+
+  it('makes a gateway, and says what to do next', () => {
+    const { status, stdout } = run(join(folder, 'my-bff'));
+    expect([status, stdout]).toEqual([0, expect.stringContaining('npm ci && npm start')]);
+    expect(readJson<Package>(join(folder, 'my-bff/package.json')).name).toBe('my-bff');
+  });
+
+  const run = (...given: string[]) =>
+    spawnSync(process.execPath, ['-C', 'atrium', 'tools/new.ts', ...given], { encoding: 'utf8' });
+});
+
+describe('a new gateway', () => {
+  it.each(['My-Bff', 'my bff', '.hidden', 'ä'])('is not made with the name %s', (name) => {
+    expect(() => make('.', join(folder, name))).toThrow(`${name} is no name of a package`);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is not made where something is, nor where no folder is', () => {
+    mkdirSync(join(folder, 'my-bff'));
+    writeFileSync(join(folder, 'my-bff/notes'), '');
+    expect(() => make('.', join(folder, 'my-bff'))).toThrow('exists already and is not empty');
+    expect(readdirSync(join(folder, 'my-bff'))).toEqual(['notes']);
+    expect(() => make('.', join(folder, 'no/my-bff'))).toThrow('There is no folder');
+  });
+
+  it('names nothing of the shop outside of the comments and the words of the release', () => {
+    make('.', join(folder, 'my-bff'));
+    const { files } = readJson<Release>(join(folder, 'my-bff', RELEASE_FILE));
+    const own = readdirSync(join(folder, 'my-bff'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter(
+        (file) => !files[file.slice(join(folder, 'my-bff').length + 1)] && !/package-lock|\.atrium/.test(file),
+      );
+    expect(own.length).toBeGreaterThan(20);
+    for (const file of own) {
+      const text = readFileSync(file, 'utf8');
+      expect([file, /\b(orders|products?|reviews?|users|\{\{)\b/i.exec(text)?.[0]]).toEqual([file, undefined]);
+    }
+  });
+});
+
+describe('a later release', () => {
+  it('replaces what is of the release, adds what is new, removes what is gone, and leaves all else', () => {
+    const target = join(folder, 'my-bff');
+    make('.', target);
+    pretend(target, { 'src/gone.ts': 'gone' }, ['src/main.ts']);
+    writeFileSync(join(target, 'src/features/settings/features.settings.ts'), '// ours\n');
+    const own = readJson<Package>(join(target, 'package.json'));
+    own.dependencies['zod'] = '4.0.0';
+    own.dependencies['left-pad'] = '1.3.0';
+    writeFileSync(join(target, 'package.json'), JSON.stringify(own));
+    const ours = readJson<Package>('package.json').dependencies['zod']!;
+    expect(update('.', target).packages).toEqual([`zod ${ours}`]);
+    expect(existsSync(join(target, 'src/gone.ts'))).toBe(false);
+    expect(readFileSync(join(target, 'src/main.ts'), 'utf8')).toBe(readFileSync('src/main.ts', 'utf8'));
+    expect(readFileSync(join(target, 'src/features/settings/features.settings.ts'), 'utf8')).toBe('// ours\n');
+    expect(readJson<Package>(join(target, 'package.json')).dependencies).toMatchObject({
+      zod: ours,
+      'left-pad': '1.3.0',
+    });
+  });
+
+  it('changes nothing where files of the release were edited, and names them', () => {
+    const target = join(folder, 'my-bff');
+    make('.', target);
+    writeFileSync(join(target, 'src/gateway.ts'), '// edited\n');
+    pretend(target, {}, ['src/main.ts']);
+    writeFileSync(join(target, 'src/main.ts'), '// there already\n');
+    expect(() => update('.', target)).toThrow(
+      'Nothing was changed. Take these out of the way first:\n' +
+        '  src/gateway.ts: was edited\n  src/main.ts: is new in this release, and there already',
+    );
+    expect(readFileSync(join(target, 'src/gateway.ts'), 'utf8')).toBe('// edited\n');
+  });
+
+  it('is not brought to what was not made so', () => {
+    expect(() => update('.', folder)).toThrow('was not made by npm run new');
+  });
+
+  /** Makes it one of a release that had other files, and lacked some. */
+  function pretend(target: string, had: Record<string, string>, lacked: string[]): void {
+    const release = readJson<Release>(join(target, RELEASE_FILE));
+    for (const file of lacked) {
+      delete release.files[file];
+      rmSync(join(target, file));
+    }
+    for (const [file, text] of Object.entries(had)) {
+      writeFileSync(join(target, file), text);
+      release.files[file] = createHash('sha256').update(text).digest('base64url');
+    }
+    writeFileSync(join(target, RELEASE_FILE), JSON.stringify(release));
+  }
+});
+
+describe('the lock file of a new gateway', () => {
+  it('has what its package leads to, where Node finds it, and nothing else', () => {
+    const lock: Lock = {
+      name: 'atrium',
+      version: '1',
+      packages: {
+        '': {},
+        'node_modules/a': { dependencies: { b: '1', c: '1' } },
+        'node_modules/a/node_modules/b': { peerDependencies: { d: '1' } },
+        'node_modules/b': {},
+        'node_modules/c': {},
+        'node_modules/d': {},
+        'node_modules/e': { dependencies: { b: '2' } },
+      },
+    };
+    const own = { name: 'my-bff', version: '0.1.0', dependencies: { a: '1' }, optionalDependencies: {} };
+    const made = lockOf(lock, { ...own, devDependencies: {} } as unknown as Package);
+    expect(Object.keys(made.packages)).toEqual([
+      '',
+      'node_modules/a',
+      'node_modules/a/node_modules/b',
+      'node_modules/c',
+      'node_modules/d',
+    ]);
+    expect([made.name, made.packages['']]).toEqual(['my-bff', expect.objectContaining(own)]);
+  });
+});
