@@ -60,6 +60,32 @@ describe('the addresses of targets', () => {
     its.resolution.close();
   });
 
+  it('may be more until the first look-up of each name has ended', async () => {
+    const its = resolutionOf('10.0.0.1:1', 'slow:1', 'quick:1');
+    const slow = Promise.withResolvers<Resolved>();
+    its.find = ({ host }) =>
+      host === 'slow' ? slow.promise : Promise.resolve({ addresses: [at('b')], ttlMs: 9_000 });
+    await its.resolution.ready();
+    const known = its.resolution.firstLookUps()!.then(() => its.resolution.addresses.map(({ name }) => name));
+    await after(500);
+    slow.resolve({ addresses: [at('a')], ttlMs: 9_000 });
+    expect(await known).toEqual(['10.0.0.1:1', 'a', 'b']);
+    expect(its.resolution.firstLookUps()).toBeUndefined();
+    its.resolution.close();
+  });
+
+  it('are not waited for longer than a second, nor where all are fixed', async () => {
+    const its = resolutionOf('10.0.0.1:1', 'slow:1');
+    its.find = hanging;
+    await its.resolution.ready();
+    const known = its.resolution.firstLookUps();
+    await after(1_000);
+    await known;
+    expect(its.resolution.addresses.map(({ name }) => name)).toEqual(['10.0.0.1:1']);
+    its.resolution.close();
+    expect(resolutionOf('10.0.0.1:1').resolution.firstLookUps()).toBeUndefined();
+  });
+
   it('are each there once, however many targets name them', async () => {
     const its = resolutionOf('10.0.0.1:1;weight=5', 'pods:1', '10.0.0.1:1', 'more:1');
     its.known.set('pods', ['p', 'q', 'p']).set('more', ['q', '10.0.0.1:1']);

@@ -81,6 +81,19 @@ export class Resolution {
     this.orThrow();
   }
 
+  /**
+   * Resolves once the first look-up of every name has ended, or after a second; undefined where that is so already. Until
+   * then there may be more addresses than are known.
+   */
+  firstLookUps(): Promise<unknown> | undefined {
+    const running = this.names.flatMap(({ addresses, update }) => (update && !addresses.length ? update : []));
+    if (!running.length) return undefined;
+    const timeout = new AbortController();
+    const enough = sleep(MAX_WAIT_MS, undefined, { ref: false, signal: timeout.signal }).catch(() => {});
+    const all = Promise.all(running.map(({ done }) => done));
+    return Promise.race([all, enough]).finally(() => timeout.abort());
+  }
+
   /** Looks the names up again soon: connections fail, so that addresses may have changed. */
   refresh(): void {
     if (!this.isStarted) return;

@@ -4,7 +4,7 @@ import { dnsForTests } from '#libs/testing';
 import { type Answer, anyCall, grpcServers, hasIpv6, until, watch } from './pool.fixture.ts';
 
 const dns = dnsForTests();
-const { serve, serveAll, poolOf } = grpcServers();
+const { serve, serveAll, poolOf, closedPort } = grpcServers();
 const THREE = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
 const records = (ips: readonly string[], ttl = 1) => ips.map((address) => ({ address, ttl }));
 const questionsFor = (name: string) =>
@@ -37,6 +37,16 @@ describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) 
     for (const { calls } of servers) calls.length = 0;
     for (let i = 0; i < ips.length * 10; i += 1) await call();
     expect(servers.map(({ calls }) => calls.length)).toEqual(ips.map(() => 10));
+  });
+
+  it('is waited for where every address that is known before refuses', async () => {
+    const name = aName();
+    const { port, calls } = await serve('127.0.0.1:0');
+    dns.server.set(name, records(['127.0.0.1'], 60));
+    dns.server.delayMs = 100;
+    const { call } = poolOf([`127.0.0.1:${await closedPort()}`, `${name}:${port}`], { implementation });
+    await Promise.all(Array.from({ length: 40 }, () => call())).finally(() => (dns.server.delayMs = 0));
+    expect(calls).toHaveLength(40);
   });
 
   it('has no new calls at a record that has gone, and those under way there end well', async () => {

@@ -161,6 +161,8 @@ export class GrpcPool {
         if (error.progress === 'unsent') {
           this.resolution.refresh();
           tried = (tried ?? new Set()).add(last);
+          // An address that refuses may be the first that is known of several.
+          if (tried.size >= this.endpoints.all.length) await this.resolution.firstLookUps();
           if (tried.size >= this.endpoints.all.length) throw error;
         } else {
           if (retries >= MAX_TRANSPARENT_RETRIES || !wasNotProcessed(error, options)) throw error;

@@ -23,12 +23,16 @@ const CLASS_IN = 1;
 export class DnsServer {
   /** The questions so far, such as `A orders.test`. */
   readonly questions: string[] = [];
+  /** How long each answer takes, in milliseconds. */
+  delayMs = 0;
   private readonly replies = new Map<string, DnsReply>();
 
   private constructor(private readonly socket: Socket) {
     socket.on('message', (query, { port, address }) => {
       const answer = this.answer(query);
-      if (answer) socket.send(answer, port, address);
+      if (!answer) return;
+      if (this.delayMs) setTimeout(() => socket.send(answer, port, address), this.delayMs).unref();
+      else socket.send(answer, port, address);
     });
   }
 
