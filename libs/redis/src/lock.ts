@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { defineScript } from './script.ts';
 
 /** Deletes a key only if it still has the value: another owner's lock is left alone. */
-const RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";
+const releaseScript = defineScript(
+  'releaseLock',
+  1,
+  "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0",
+);
 
 /**
  * Takes a lock (`SET NX PX` with an owner token; Redis documentation, "Distributed Locks") so that one of many does
@@ -13,18 +18,21 @@ const RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call
  * @throws what the connection throws
  */
 export async function takeLock(
-  redis: Pick<Redis, 'set' | 'eval'>,
+  redis: Redis,
   key: string,
   forMs: number,
 ): Promise<(() => Promise<void>) | undefined> {
   const token = randomBytes(16).toString('base64url');
   if ((await redis.set(key, token, 'PX', forMs, 'NX')) !== 'OK') return undefined;
-  return async () => void (await redis.eval(RELEASE, 1, key, token));
+  return async () => void (await releaseScript(redis, [key], token));
 }
 
 /** Extends a key's expiry only if it still has the value. */
-const PROLONG =
-  "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0";
+const prolongScript = defineScript(
+  'prolongLock',
+  1,
+  "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0",
+);
 
 /** A lock that is held as long as its owner runs. */
 export interface Lock {
@@ -37,16 +45,12 @@ export interface Lock {
  * Takes a lock as `takeLock` does, and extends it until it is released. It is lost if the process stops for longer
  * than `forMs`: `prolong` then returns false.
  */
-export async function holdLock(
-  redis: Pick<Redis, 'set' | 'eval'>,
-  key: string,
-  forMs: number,
-): Promise<Lock | undefined> {
+export async function holdLock(redis: Redis, key: string, forMs: number): Promise<Lock | undefined> {
   const token = randomBytes(16).toString('base64url');
   if ((await redis.set(key, token, 'PX', forMs, 'NX')) !== 'OK') return undefined;
   const prolong = async () => {
     try {
-      return (await redis.eval(PROLONG, 1, key, token, forMs)) === 1;
+      return (await prolongScript(redis, [key], token, forMs)) === 1;
     } catch {
       return false;
     }
@@ -56,7 +60,7 @@ export async function holdLock(
     prolong,
     async release() {
       clearInterval(timer);
-      await redis.eval(RELEASE, 1, key, token);
+      await releaseScript(redis, [key], token);
     },
   };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '#libs/observe';
-import { closeRedis, openRedis, type Redis } from '#libs/redis';
+import { closeRedis, defineScript, openRedis, type Redis } from '#libs/redis';
 import { freePort, ownRedisForTests, redisSentinelForTests } from '#libs/testing';
 
 // 50, and what a busy machine adds.
@@ -167,6 +167,8 @@ describe('rediss://', () => {
   });
 });
 
+const increment = defineScript<number>('increment', 1, "return redis.call('INCR', KEYS[1])");
+
 onRedis('a connection by way of sentinels', () => {
   it('finds the master, and the new one after a failover', async () => {
     const group = (await redisSentinelForTests()) as { url: string; fail(): void; stop(): Promise<void> };
@@ -174,12 +176,15 @@ onRedis('a connection by way of sentinels', () => {
       const client = await open(group.url);
       await happens(client, 'ready');
       await client.set('key', 'kept');
+      expect(await increment(client, ['count'])).toBe(1);
       // A command may take 50 ms, and replicas that are busy take longer.
       while ((await client.wait(1, 20).catch(() => 0)) < 1);
       group.fail();
       await happens(client, 'ready', 15_000);
       expect(await client.get('key')).toBe('kept');
       expect(await client.set('key', 'written')).toBe('OK');
+      // The next master has never seen the script.
+      expect(await increment(client, ['count'])).toBe(2);
       await closeRedis(client);
       redis = undefined;
     } finally {
