@@ -1,7 +1,7 @@
 // Writes schema.graphql and openapi.json as the gateway serves them, the table of docs/caching.md as the ports declare
 // it, that of docs/graphql.md as the schema has it, that of docs/security.md as the use cases do, that of
-// docs/request-path.md as the pipeline is, that of docs/operations.md from the metrics that there are, and the index of
-// docs/decisions. Adds the addresses of new upstreams to .env.example and docker-compose.yml. Tests hold the committed
+// docs/request-path.md as the pipeline is, that of docs/operations.md from the metrics that there are, that of
+// docs/redis.md from the declared keys, and the index of docs/decisions. Adds the addresses of new upstreams to .env.example and docker-compose.yml. Tests hold the committed
 // files to it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeGateway } from '#gateway/describe';
@@ -11,6 +11,7 @@ import { decisionsIndex } from '#tools/decisions-index';
 import { deprecationTable } from '#tools/deprecation-table';
 import { metricsTable } from '#tools/metrics-table';
 import { pipelineTable } from '#tools/pipeline-table';
+import { redisTable } from '#tools/redis-table';
 import { withUpstreams, withUpstreamsPassedOn } from '#tools/upstream-settings';
 
 const { graphql, openapi, doors, metrics, mistakes } = await describeGateway();
@@ -25,6 +26,7 @@ put('docs/caching.md', /\| Question [^]*?\n(?=\n)/, await cacheTable());
 put('docs/request-path.md', /\| \| Stage [^]*?\n(?=\n)/, pipelineTable());
 put('docs/graphql.md', /\| Deprecated [^]*?\n(?=\n)/, deprecationTable(graphql));
 put('docs/security.md', /\| Endpoint [^]*?\n(?=\n)/, accessTable(doors));
+put('docs/redis.md', /\| Key [^]*?\n(?=\n)/, await redisTable());
 put('docs/operations.md', /\| Metric [^]*?\n(?=\n)/, metricsTable(metrics));
 
 // What is written is right, and a gateway does not start with these: they are mended next.

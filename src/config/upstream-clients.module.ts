@@ -7,6 +7,7 @@ import { Global, Module, type OnApplicationShutdown, type OnModuleInit } from '@
 import { PinoLogger } from 'nestjs-pino';
 import { Config } from './config.ts';
 import { logFailures } from './log-failures.ts';
+import { redisKeys } from './redis-keys.ts';
 import { shapeVersion } from './shape-version.ts';
 
 /** What the adapters of all upstreams share: their clients, the cache, and the writes that outlive their requests. */
@@ -66,7 +67,7 @@ export class UpstreamClientsModule implements OnModuleInit, OnApplicationShutdow
 /** In this process alone, or, where there is Redis, shared with every gateway of the same release. */
 function openCache({ CACHE_MEMORY_BYTES }: Config, redis: Redis | null): Cache {
   const cache = new Cache(CACHE_MEMORY_BYTES);
-  if (redis) cache.share((onForgotten) => new RedisTier(redis, `atrium:cache:${shapeVersion()}:`, onForgotten));
+  if (redis) cache.share((onForgotten) => new RedisTier(redis, redisKeys.cache(shapeVersion(), ''), onForgotten));
   return cache;
 }
 

@@ -30,7 +30,7 @@ const ETAG = {
   description: 'What `If-Match` of a change may ask for.',
   schema: { type: 'string' as const, maxLength: 200 },
 };
-const ANSWER = 'atrium:answer';
+const ANSWER = 'atrium/answer';
 const views = new Set<Type>();
 
 /** Every view that some REST route answers with. */

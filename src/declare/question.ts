@@ -18,7 +18,7 @@ import { z } from 'zod';
 const EVERYWHERE = ['fields', 'version'];
 
 /** The metadata of `@FromQuery`. */
-const QUERY = 'atrium:query';
+const QUERY = 'atrium/query';
 
 /** A REST route's query string, checked. @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED, field by field */
 export function FromQuery(input: Input): ParameterDecorator {

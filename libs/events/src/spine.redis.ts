@@ -7,7 +7,6 @@ import { Recent, type Told } from './recent.ts';
 import { MAX_KEPT_BYTES, MOST_KEPT, Spine, type SpineReport } from './spine.ts';
 import type { DomainEvent, Topic } from './topic.ts';
 
-const STREAM = 'atrium:events';
 /** How many events wait while Redis is away; beyond it the oldest is dropped. */
 const MOST_WAITING = 1_000;
 /** The first and the longest delay before a failed write to Redis is retried (exponential backoff), in milliseconds. */
@@ -41,7 +40,11 @@ export class SpineRedis extends Spine {
   private dropped = 0;
   private lagMs = 0;
 
-  constructor(private readonly redis: Redis) {
+  /** @param stream the key of the stream that all processes share */
+  constructor(
+    private readonly redis: Redis,
+    private readonly stream: string,
+  ) {
     // Until the stream has been read, it is unknown what a client may have missed.
     super([Infinity, 0]);
     this.reader = subscriberOf(redis);
@@ -83,7 +86,7 @@ export class SpineRedis extends Spine {
       const fields = ['topic', topic, 'event', JSON.stringify(event), 'key', key];
       try {
         // If the response was lost, the event is written twice and delivered once, by its key.
-        await this.redis.xadd(STREAM, 'MAXLEN', '~', MOST_KEPT, '*', ...fields);
+        await this.redis.xadd(this.stream, 'MAXLEN', '~', MOST_KEPT, '*', ...fields);
         if (this.waiting[0] === next) this.waiting.shift();
         tries = 0;
       } catch {
@@ -98,7 +101,7 @@ export class SpineRedis extends Spine {
     while (!this.closing.signal.aborted) {
       try {
         if (this.last === '$') await this.readBack();
-        const found = await this.reader.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', STREAM, this.last);
+        const found = await this.reader.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, this.last);
         for (const entry of found?.[0]?.[1] ?? []) this.hear(entry);
         tries = 0;
       } catch {
@@ -109,9 +112,9 @@ export class SpineRedis extends Spine {
 
   /** Events published before this process started: clients may have seen some of them. */
   private async readBack(): Promise<void> {
-    const entries = (await this.reader.xrevrange(STREAM, '+', '-', 'COUNT', MOST_KEPT)).reverse();
+    const entries = (await this.reader.xrevrange(this.stream, '+', '-', 'COUNT', MOST_KEPT)).reverse();
     // Trimmed events are unknown.
-    const info = entries.length ? ((await this.reader.xinfo('STREAM', STREAM)) as unknown[]) : [];
+    const info = entries.length ? ((await this.reader.xinfo('STREAM', this.stream)) as unknown[]) : [];
     const added = Number(info[info.indexOf('entries-added') + 1]);
     const oldest = entries.length && added > entries.length ? eventIdIn(entries[0]![0]) : undefined;
     this.recent = new Recent(MOST_KEPT, MAX_KEPT_BYTES, oldest);

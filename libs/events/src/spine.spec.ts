@@ -23,7 +23,7 @@ afterEach(async () => {
 async function overRedis(url = (redis as { url: string }).url): Promise<Spine> {
   const connection: Redis = await openRedis(url, createLogger('spec', 'silent'), TEST_COMMAND_MS);
   await new Promise<void>((resolve) => void connection.once('ready', () => resolve()));
-  const spine = new SpineRedis(connection);
+  const spine = new SpineRedis(connection, 'spec:events');
   opened.push(async () => {
     await spine.close();
     await closeRedis(connection);
@@ -155,7 +155,7 @@ onRedis('events of several processes', () => {
     const server = (await ownRedisForTests()) as { url: string; stop(): Promise<void> };
     const connection = await openRedis(server.url, createLogger('spec', 'silent'));
     await new Promise<void>((resolve) => void connection.once('ready', () => resolve()));
-    const spines = Array.from({ length: 12 }, () => new SpineRedis(connection));
+    const spines = Array.from({ length: 12 }, () => new SpineRedis(connection, 'spec:events'));
     await server.stop();
     for (let tries = 0; tries < 5; tries += 1)
       await new Promise<void>((resolve) => void connection.once('reconnecting', () => resolve()));

@@ -1,4 +1,5 @@
-import type { Redis } from '#libs/redis';
+import { redisKeys } from '#gateway/config/redis-keys';
+import { defineScript, type Redis } from '#libs/redis';
 import type { Spent } from './gcra.ts';
 import { LimitStore, type Spending } from './limit-store.ts';
 import type { LimitStoreMemory } from './limit-store.memory.ts';
@@ -8,7 +9,10 @@ import type { Rate } from './policies.ts';
  * The same as `spend`, on the clock of Redis, for several buckets: all are taken from, or none. KEYS: the buckets.
  * ARGV: 1 for `settle`, and for each bucket its cost, limit and window in milliseconds. Answers three values a bucket.
  */
-const SPEND = `
+const spendScript = defineScript<unknown[]>(
+  'spendLimits',
+  'any',
+  `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local settles = ARGV[1] == '1'
@@ -32,7 +36,8 @@ for i, key in ipairs(KEYS) do
   table.insert(answer, tostring(after - now))
   table.insert(answer, tostring(full - now - window))
 end
-return answer`;
+return answer`,
+);
 
 /** After a failure Redis is asked again after so long, in milliseconds: nobody waits for it meanwhile. */
 const AGAIN_MS = 500;
@@ -51,7 +56,7 @@ export class LimitStoreRedis extends LimitStore {
   async spendAll(all: readonly Spending[]): Promise<readonly Spent[]> {
     // The buckets of one request lie on several servers of a cluster: no script reaches all of them.
     if (all.length > 1 && this.redis.isCluster) return this.spendEach(all);
-    const answer = await this.eval(all);
+    const answer = await this.run(all);
     return answer
       ? all.map(({ rate }, at) => told(answer.slice(3 * at) as Answer, rate))
       : this.meanwhile.spendAll(all);
@@ -63,7 +68,7 @@ export class LimitStoreRedis extends LimitStore {
   }
 
   async settle(key: string, cost: number, rate: Rate): Promise<void> {
-    if (!(await this.eval([{ key, cost, rate }], true))) this.meanwhile.settle(key, cost, rate);
+    if (!(await this.run([{ key, cost, rate }], true))) this.meanwhile.settle(key, cost, rate);
   }
 
   /** Takes from each by itself, and gives back what was taken where another has not enough. */
@@ -80,12 +85,12 @@ export class LimitStoreRedis extends LimitStore {
   }
 
   /** What Redis answers; undefined while it is away. */
-  private async eval(all: readonly Spending[], settles = false): Promise<unknown[] | undefined> {
+  private async run(all: readonly Spending[], settles = false): Promise<unknown[] | undefined> {
     if (performance.now() < this.notBefore) return undefined;
-    const keys = all.map(({ key }) => `atrium:limit:${key}`);
+    const keys = all.map(({ key }) => redisKeys.limit(key));
     const given = all.flatMap(({ cost, rate }) => [cost, rate.limit, rate.windowMs]);
     try {
-      return (await this.redis.eval(SPEND, keys.length, ...keys, settles ? 1 : 0, ...given)) as unknown[];
+      return await spendScript(this.redis, keys, settles ? 1 : 0, ...given);
     } catch {
       this.notBefore = performance.now() + AGAIN_MS;
       return undefined;

@@ -1,7 +1,8 @@
 import { GatewayError } from '#libs/errors';
 import { eventIdIn } from '#libs/events';
-import type { Redis } from '#libs/redis';
+import { defineScript, type Redis } from '#libs/redis';
 import { MAX_ROOM_BYTES, type Message, MessageLog, MOST_KEPT } from './message-log.ts';
+import { supportKeys } from './support.redis-keys.ts';
 
 /** A room in which nothing is said for so long is forgotten, in seconds. */
 const KEPT_SECONDS = 30 * 86_400;
@@ -10,7 +11,10 @@ const KEPT_SECONDS = 30 * 86_400;
  * Keeps a message once, and as many before it as there is space for. KEYS: the room, the ids of its messages by author, its
  * bytes. ARGV: the author's name of it, it, most messages, most bytes, seconds.
  */
-const APPEND = `
+const appendScript = defineScript<string>(
+  'appendMessage',
+  3,
+  `
 local known = redis.call('HGET', KEYS[2], ARGV[1])
 if known and #redis.call('XRANGE', KEYS[1], known, known) > 0 then return known end
 local most, mostBytes = tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -28,10 +32,14 @@ if redis.call('HLEN', KEYS[2]) > 2 * most then redis.call('DEL', KEYS[2]) end
 redis.call('HSET', KEYS[2], ARGV[1], id)
 redis.call('EXPIRE', KEYS[1], ARGV[5])
 redis.call('EXPIRE', KEYS[2], ARGV[5])
-return id`;
+return id`,
+);
 
 /** Notes the later of two ids. KEYS: what members have seen. ARGV: the member, the id, seconds. */
-const SEEN = `
+const seenScript = defineScript(
+  'noteSeenMessage',
+  1,
+  `
 local function parts(id) local ms, n = string.match(id, '(%d+)-(%d+)'); return tonumber(ms), tonumber(n) end
 local before = redis.call('HGET', KEYS[1], ARGV[1])
 if before then
@@ -41,7 +49,8 @@ if before then
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
-return 1`;
+return 1`,
+);
 
 type Entry = [id: string, fields: string[]];
 
@@ -53,31 +62,39 @@ export class MessageLogRedis extends MessageLog {
 
   async append(message: Omit<Message, 'id' | 'sentAt'>): Promise<Message> {
     const { orderId, authorId, clientId } = message;
-    const [room, ids, bytes] = [keyOf(orderId, 'messages'), keyOf(orderId, 'ids'), keyOf(orderId, 'bytes')];
+    const [room, ids, bytes] = [
+      supportKeys.room(orderId, 'messages'),
+      supportKeys.room(orderId, 'ids'),
+      supportKeys.room(orderId, 'bytes'),
+    ];
     const given = [`${authorId} ${clientId}`, JSON.stringify(message), MOST_KEPT, MAX_ROOM_BYTES, KEPT_SECONDS];
-    const id = (await this.ask(this.redis.eval(APPEND, 3, room, ids, bytes, ...given))) as string;
+    const id = await this.ask(appendScript(this.redis, [room, ids, bytes], ...given));
     const [kept] = await this.ask(this.redis.xrange(room, id, id));
     return messageIn(kept as Entry);
   }
 
   async after(orderId: string, id: string | undefined, first: number): Promise<Message[]> {
     const from = id === undefined ? '-' : `(${id}`;
-    const found = await this.ask(this.redis.xrange(keyOf(orderId, 'messages'), from, '+', 'COUNT', first));
+    const found = await this.ask(
+      this.redis.xrange(supportKeys.room(orderId, 'messages'), from, '+', 'COUNT', first),
+    );
     return (found as Entry[]).map(messageIn);
   }
 
   async before(orderId: string, id: string | undefined, first: number): Promise<Message[]> {
     const to = id === undefined ? '+' : `(${id}`;
-    const found = await this.ask(this.redis.xrevrange(keyOf(orderId, 'messages'), to, '-', 'COUNT', first));
+    const found = await this.ask(
+      this.redis.xrevrange(supportKeys.room(orderId, 'messages'), to, '-', 'COUNT', first),
+    );
     return (found as Entry[]).map(messageIn).toReversed();
   }
 
   async seenBy(orderId: string, memberId: string): Promise<string | undefined> {
-    return (await this.ask(this.redis.hget(keyOf(orderId, 'seen'), memberId))) ?? undefined;
+    return (await this.ask(this.redis.hget(supportKeys.room(orderId, 'seen'), memberId))) ?? undefined;
   }
 
   async markSeen(orderId: string, memberId: string, id: string): Promise<void> {
-    await this.ask(this.redis.eval(SEEN, 1, keyOf(orderId, 'seen'), memberId, id, KEPT_SECONDS));
+    await this.ask(seenScript(this.redis, [supportKeys.room(orderId, 'seen')], memberId, id, KEPT_SECONDS));
   }
 
   /** Without Redis nothing is kept, and a client is not told that it was. */
@@ -88,9 +105,6 @@ export class MessageLogRedis extends MessageLog {
     });
   }
 }
-
-/** All keys of a room are on one node of a cluster. */
-const keyOf = (orderId: string, what: string): string => `atrium:support:{${orderId}}:${what}`;
 
 function messageIn([id, [, text]]: Entry): Message {
   const [ms] = eventIdIn(id)!;

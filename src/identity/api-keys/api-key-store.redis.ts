@@ -1,17 +1,20 @@
+import { redisKeys } from '#gateway/config/redis-keys';
 import { told } from '#gateway/identity/sessions/told';
-import type { Redis } from '#libs/redis';
+import { defineScript, type Redis } from '#libs/redis';
 import type { ApiKey } from './api-key.ts';
 import { ApiKeyStore, byAge } from './api-key-store.ts';
 
 /** KEYS: the key. ARGV: when it ends or an empty text, then names and values. Nothing where there is none. */
-const CHANGE = `
+const changeScript = defineScript<number>(
+  'changeApiKey',
+  1,
+  `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 2))
 if ARGV[1] ~= '' then redis.call('PEXPIREAT', KEYS[1], ARGV[1]) end
-return 1`;
+return 1`,
+);
 
-/** The ids of all keys, those that have ended among them. */
-const INDEX = 'atrium:api-keys';
 const NUMBERS = ['createdAt', 'expiresAt', 'lastUsedAt'] as const;
 
 /** API keys in Redis, which all gateways share. Every key of Redis goes alone, so that a cluster has them, too. */
@@ -23,22 +26,22 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
   create(key: ApiKey): Promise<void> {
     return told(async () => {
       // First the index: a key that works can be found and ended.
-      await this.redis.sadd(INDEX, key.id);
-      await this.redis.hset(keyOf(key.id), written(key));
-      if (key.expiresAt !== undefined) await this.redis.pexpireat(keyOf(key.id), key.expiresAt);
+      await this.redis.sadd(redisKeys.apiKeys(), key.id);
+      await this.redis.hset(redisKeys.apiKey(key.id), written(key));
+      if (key.expiresAt !== undefined) await this.redis.pexpireat(redisKeys.apiKey(key.id), key.expiresAt);
     });
   }
 
   get(id: string): Promise<ApiKey | undefined> {
-    return told(async () => read(await this.redis.hgetall(keyOf(id))));
+    return told(async () => read(await this.redis.hgetall(redisKeys.apiKey(id))));
   }
 
   all(): Promise<ApiKey[]> {
     return told(async () => {
-      const ids = await this.redis.smembers(INDEX);
-      const found = await Promise.all(ids.map(async (id) => read(await this.redis.hgetall(keyOf(id)))));
+      const ids = await this.redis.smembers(redisKeys.apiKeys());
+      const found = await Promise.all(ids.map(async (id) => read(await this.redis.hgetall(redisKeys.apiKey(id)))));
       const over = ids.filter((_, i) => !found[i]);
-      if (over.length) await this.redis.srem(INDEX, ...over);
+      if (over.length) await this.redis.srem(redisKeys.apiKeys(), ...over);
       return found.filter((key) => key !== undefined).sort(byAge);
     });
   }
@@ -46,20 +49,20 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
   change(id: string, changes: Partial<ApiKey>): Promise<boolean> {
     return told(async () => {
       const fields = Object.entries(written(changes)).flat();
-      return (await this.redis.eval(CHANGE, 1, keyOf(id), `${changes.expiresAt ?? ''}`, ...fields)) === 1;
+      return (
+        (await changeScript(this.redis, [redisKeys.apiKey(id)], `${changes.expiresAt ?? ''}`, ...fields)) === 1
+      );
     });
   }
 
   end(id: string): Promise<boolean> {
     return told(async () => {
-      const wasThere = (await this.redis.del(keyOf(id))) === 1;
-      await this.redis.srem(INDEX, id);
+      const wasThere = (await this.redis.del(redisKeys.apiKey(id))) === 1;
+      await this.redis.srem(redisKeys.apiKeys(), id);
       return wasThere;
     });
   }
 }
-
-const keyOf = (id: string): string => `atrium:api-key:${id}`;
 
 function written({ scopes, rateLimit, ...rest }: Partial<ApiKey>): Record<string, string> {
   const texts = {

@@ -1,8 +1,12 @@
-import type { Redis } from '#libs/redis';
-import { type Cap, type Counter, keyOf } from './counter.ts';
+import { redisKeys } from '#gateway/config/redis-keys';
+import { defineScript, type Redis } from '#libs/redis';
+import { type Cap, type Counter } from './counter.ts';
 
 /** KEYS: a sorted set of tickets by time. ARGV: most and window of the cap, the ticket. Returns how long to wait. */
-const BEGIN = `
+const beginScript = defineScript<number>(
+  'countCappedAttempt',
+  1,
+  `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local window = tonumber(ARGV[2])
@@ -13,7 +17,8 @@ if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then
 end
 redis.call('ZADD', KEYS[1], now, ARGV[3])
 redis.call('PEXPIRE', KEYS[1], window)
-return 0`;
+return 0`,
+);
 
 /** Attempts under a cap, as all gateways have seen them: a sliding window log. Throws what the connection throws. */
 export class CapsRedis implements Counter {
@@ -25,18 +30,18 @@ export class CapsRedis implements Counter {
 
   async begin(name: string, ticket: string): Promise<number> {
     const { most, windowMs } = this.cap;
-    return Number(await this.redis.eval(BEGIN, 1, keyOf(this.by, name), most, windowMs, ticket));
+    return Number(await beginScript(this.redis, [redisKeys.attempts(this.by, name)], most, windowMs, ticket));
   }
 
   async takeBack(name: string, ticket: string): Promise<void> {
-    await this.redis.zrem(keyOf(this.by, name), ticket);
+    await this.redis.zrem(redisKeys.attempts(this.by, name), ticket);
   }
 
   async clear(name: string): Promise<void> {
-    await this.redis.del(keyOf(this.by, name));
+    await this.redis.del(redisKeys.attempts(this.by, name));
   }
 
   failed(name: string): Promise<number> {
-    return this.redis.zcard(keyOf(this.by, name));
+    return this.redis.zcard(redisKeys.attempts(this.by, name));
   }
 }

@@ -40,6 +40,3 @@ export interface Counter {
 /** How long a number of failures is kept, in milliseconds. */
 export const keptMs = (failed: number, { forgottenMs, spent }: Pace): number =>
   spent && failed >= spent.at ? spent.forMs : forgottenMs;
-
-/** Where Redis has the attempts of a name. */
-export const keyOf = (by: string, name: string): string => `atrium:attempts:${by} ${name}`;

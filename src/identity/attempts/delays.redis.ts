@@ -1,11 +1,15 @@
-import type { Redis } from '#libs/redis';
-import { type Counter, keyOf, type Pace } from './counter.ts';
+import { redisKeys } from '#gateway/config/redis-keys';
+import { defineScript, type Redis } from '#libs/redis';
+import { type Counter, type Pace } from './counter.ts';
 
 /**
  * KEYS: the failures. ARGV: free, first and most of the pace, the ticket, when failures are forgotten, after how many the name is
  * spent, and for how long. Returns how long to wait.
  */
-const BEGIN = `
+const beginScript = defineScript<number>(
+  'countDelayedAttempt',
+  1,
+  `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local held = redis.call('HMGET', KEYS[1], 'failed', 'notBefore')
@@ -18,17 +22,22 @@ if failed >= tonumber(ARGV[1]) then
 end
 redis.call('HSET', KEYS[1], 'failed', failed, 'notBefore', now + delay, 'ticket', ARGV[4])
 redis.call('PEXPIRE', KEYS[1], failed >= tonumber(ARGV[6]) and ARGV[7] or ARGV[5])
-return 0`;
+return 0`,
+);
 
 /** KEYS: the failures. ARGV: the ticket of the attempt that was none, and as above. Its delay goes with it, that of a later one stays. */
-const TAKE_BACK = `
+const takeBackScript = defineScript(
+  'takeBackAttempt',
+  1,
+  `
 local held = redis.call('HMGET', KEYS[1], 'failed', 'ticket')
 if not held[1] then return end
 local failed = tonumber(held[1]) - 1
 if failed <= 0 then return redis.call('DEL', KEYS[1]) end
 redis.call('HSET', KEYS[1], 'failed', failed)
 redis.call('PEXPIRE', KEYS[1], failed >= tonumber(ARGV[3]) and ARGV[4] or ARGV[2])
-if held[2] == ARGV[1] then redis.call('HSET', KEYS[1], 'notBefore', 0) end`;
+if held[2] == ARGV[1] then redis.call('HSET', KEYS[1], 'notBefore', 0) end`,
+);
 
 /** Attempts at a pace, as all gateways have seen them. Throws what the connection throws. */
 export class DelaysRedis implements Counter {
@@ -41,19 +50,19 @@ export class DelaysRedis implements Counter {
   async begin(name: string, ticket: string): Promise<number> {
     const { free, firstMs, mostMs } = this.pace;
     const given = [free, firstMs, mostMs, ticket, ...this.kept()];
-    return Number(await this.redis.eval(BEGIN, 1, keyOf(this.by, name), ...given));
+    return Number(await beginScript(this.redis, [redisKeys.attempts(this.by, name)], ...given));
   }
 
   async takeBack(name: string, ticket: string): Promise<void> {
-    await this.redis.eval(TAKE_BACK, 1, keyOf(this.by, name), ticket, ...this.kept());
+    await takeBackScript(this.redis, [redisKeys.attempts(this.by, name)], ticket, ...this.kept());
   }
 
   async clear(name: string): Promise<void> {
-    await this.redis.del(keyOf(this.by, name));
+    await this.redis.del(redisKeys.attempts(this.by, name));
   }
 
   async failed(name: string): Promise<number> {
-    return Number((await this.redis.hget(keyOf(this.by, name), 'failed')) ?? 0);
+    return Number((await this.redis.hget(redisKeys.attempts(this.by, name), 'failed')) ?? 0);
   }
 
   private kept(): number[] {

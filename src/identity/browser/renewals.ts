@@ -1,3 +1,4 @@
+import { redisKeys } from '#gateway/config/redis-keys';
 import type { Session } from '#gateway/identity/sessions/session';
 import { sealed, unsealed } from '#gateway/identity/sessions/secrets';
 import { Sessions } from '#gateway/identity/sessions/sessions';
@@ -93,7 +94,7 @@ export class Renewals {
 
   private async locked(context: Context, id: string, session: Session, cookie: string) {
     if (!this.redis) return this.ask(context, id, cookie);
-    const lock = await holdLock(this.redis, `atrium:renewal:${id}`, LOCK_MS);
+    const lock = await holdLock(this.redis, redisKeys.renewal(id), LOCK_MS);
     if (!lock) return this.renewedElsewhere(session, cookie);
     try {
       return await this.ask(context, id, cookie, lock);

@@ -1,3 +1,4 @@
+import { redisKeys } from '#gateway/config/redis-keys';
 import { hash } from 'node:crypto';
 import { GatewayError } from '#libs/errors';
 import { Redis } from '#libs/redis';
@@ -33,7 +34,7 @@ export class ProofReplays {
     const { redis } = this;
     if (!redis || performance.now() < this.notBefore) return true;
     try {
-      return (await redis.set(`atrium:dpop:${name}`, '1', 'PX', PROOF_LIFE_MS, 'NX')) === 'OK';
+      return (await redis.set(redisKeys.dpopProof(name), '1', 'PX', PROOF_LIFE_MS, 'NX')) === 'OK';
     } catch {
       this.notBefore = performance.now() + RETRY_MS;
       return true;

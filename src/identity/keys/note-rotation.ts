@@ -1,9 +1,8 @@
+import { redisKeys } from '#gateway/config/redis-keys';
 import { Audit } from '#gateway/identity/audit/audit';
 import { Redis } from '#libs/redis';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { KeySet } from './key-set.ts';
-
-const KEY = 'atrium:signing-key';
 
 /** Writes down that another key signs than the one that gateways signed with before: that Redis remembers. */
 @Injectable()
@@ -23,7 +22,7 @@ export class NoteRotation implements OnApplicationBootstrap {
 
   private async note(redis: Redis): Promise<void> {
     const { id } = this.keys.current;
-    const before = await redis.set(KEY, id, 'GET').catch(() => null);
+    const before = await redis.set(redisKeys.signingKey(), id, 'GET').catch(() => null);
     if (before !== null && before !== id) this.audit.write(undefined, 'keys.rotated', { keyId: id });
   }
 }

@@ -1,3 +1,4 @@
+import { redisKeys } from '#gateway/config/redis-keys';
 import { atMost } from '#libs/cache';
 import { randomBytes } from 'node:crypto';
 import { told } from '#gateway/identity/sessions/told';
@@ -63,7 +64,7 @@ export class PendingLogins {
     return told(async () => {
       const found = await redis.get(key);
       if (found === null) return undefined;
-      const isFirst = (await redis.set(claimOf(key), NO_SESSION, 'PX', LOGIN_MS, 'NX')) === 'OK';
+      const isFirst = (await redis.set(claimOf(cookie), NO_SESSION, 'PX', LOGIN_MS, 'NX')) === 'OK';
       return { login: JSON.parse(found) as PendingLogin, isFirst };
     });
   }
@@ -72,20 +73,19 @@ export class PendingLogins {
   async finish(cookie: string, sessionId: string): Promise<void> {
     const key = keyOf(cookie);
     const { redis } = this;
-    if (redis) await told(() => redis.set(claimOf(key), sessionId, 'PX', LOGIN_MS));
+    if (redis) await told(() => redis.set(claimOf(cookie), sessionId, 'PX', LOGIN_MS));
     else this.claims.set(key, sessionId);
   }
 
   /** The sessions that came of the logins of these cookies. @throws {GatewayError} OVERLOADED */
   async sessionsOf(cookies: readonly string[]): Promise<string[]> {
     const { redis } = this;
-    const keys = cookies.map(keyOf);
     const found = redis
-      ? await told(() => Promise.all(keys.map((key) => redis.get(claimOf(key)))))
-      : keys.map((key) => this.claims.get(key));
+      ? await told(() => Promise.all(cookies.map((cookie) => redis.get(claimOf(cookie)))))
+      : cookies.map((cookie) => this.claims.get(keyOf(cookie)));
     return found.filter((id): id is string => typeof id === 'string' && id !== NO_SESSION);
   }
 }
 
-const keyOf = (cookie: string): string => `atrium:login:${hashOf(cookie)}`;
-const claimOf = (key: string): string => `${key}:claimed`;
+const keyOf = (cookie: string): string => redisKeys.login(hashOf(cookie));
+const claimOf = (cookie: string): string => redisKeys.loginClaim(hashOf(cookie));

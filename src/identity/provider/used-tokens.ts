@@ -1,3 +1,4 @@
+import { redisKeys } from '#gateway/config/redis-keys';
 import { atMost } from '#libs/cache';
 import { told } from '#gateway/identity/sessions/told';
 import { hashOf } from '#gateway/identity/jwt/verified';
@@ -30,4 +31,4 @@ export class UsedTokens {
   }
 }
 
-const keyOf = (jti: string): string => `atrium:logout-token:${hashOf(jti)}`;
+const keyOf = (jti: string): string => redisKeys.logoutToken(hashOf(jti));

@@ -1,3 +1,4 @@
+import { redisKeys } from '#gateway/config/redis-keys';
 import { Redis } from '#libs/redis';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
@@ -18,7 +19,6 @@ export interface Ended {
   reason: EndReason;
 }
 
-const STREAM = 'atrium:session-ends';
 /** Longer than any access token lives, in milliseconds: what is older needs no refusal. */
 const KEPT_MS = 1_200_000;
 /** How often other gateways are asked which sessions they ended, in milliseconds. */
@@ -79,7 +79,17 @@ export class SessionEnds implements OnApplicationShutdown {
     for (const [sessionId, reason] of this.untold) {
       try {
         const oldest = `${Date.now() - KEPT_MS}`;
-        await this.redis!.xadd(STREAM, 'MINID', '~', oldest, '*', 'session', sessionId, 'reason', reason);
+        await this.redis!.xadd(
+          redisKeys.sessionEnds(),
+          'MINID',
+          '~',
+          oldest,
+          '*',
+          'session',
+          sessionId,
+          'reason',
+          reason,
+        );
       } catch {
         // Redis is away: told at the next look.
         return;
@@ -93,7 +103,11 @@ export class SessionEnds implements OnApplicationShutdown {
     this.isLooking = true;
     try {
       await this.tell();
-      for (const [id, [, sessionId, , reason]] of await this.redis!.xrange(STREAM, this.last, '+')) {
+      for (const [id, [, sessionId, , reason]] of await this.redis!.xrange(
+        redisKeys.sessionEnds(),
+        this.last,
+        '+',
+      )) {
         this.last = `(${id}`;
         this.hear({ sessionId: sessionId!, reason: reason as EndReason });
       }

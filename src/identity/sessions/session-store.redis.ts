@@ -1,4 +1,5 @@
-import type { Redis } from '#libs/redis';
+import { redisKeys } from '#gateway/config/redis-keys';
+import { defineScript, type Redis } from '#libs/redis';
 import { GRACE_MS, IDLE_MS, lapsesAt, LIFE_MS, type Rotation, type Session } from './session.ts';
 import { namesOf, SessionStore } from './session-store.ts';
 import { told } from './told.ts';
@@ -7,7 +8,10 @@ import { told } from './told.ts';
  * KEYS: the session. ARGV: the hash that is presented, the next one, what the presented one buys, how long it buys it,
  * and how long a session lasts that nobody uses. The clock is that of Redis: gateways may disagree.
  */
-const ROTATE = `
+const rotateScript = defineScript<string[]>(
+  'rotateSession',
+  1,
+  `
 local held = redis.call('HMGET', KEYS[1], 'current', 'userId', 'endsAt', 'previous', 'rotatedAt', 'successor')
 if not held[1] then return {'unknown'} end
 local time = redis.call('TIME')
@@ -20,35 +24,48 @@ if held[1] == ARGV[1] then
 end
 if held[4] == ARGV[1] and now - held[5] < tonumber(ARGV[4]) then return {'again', held[2], held[6]} end
 redis.call('DEL', KEYS[1])
-return {'reused', held[2]}`;
+return {'reused', held[2]}`,
+);
 
 /** KEYS: the session. ARGV: when it lapses, then names and values. */
-const CREATE = `
+const createScript = defineScript(
+  'createSession',
+  1,
+  `
 redis.call('HSET', KEYS[1], unpack(ARGV, 2))
-redis.call('PEXPIREAT', KEYS[1], ARGV[1])`;
+redis.call('PEXPIREAT', KEYS[1], ARGV[1])`,
+);
 
 /**
  * KEYS: an index. ARGV: the id of a session, when it ends at the latest, how long the index is kept, and how many ids it may have.
  * Returns all ids, the oldest first, where there are more.
  */
-const INDEX = `
+const indexScript = defineScript<string[]>(
+  'indexSession',
+  1,
+  `
 local time = redis.call('TIME')
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', time[1] * 1000)
 redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 if redis.call('ZCARD', KEYS[1]) <= tonumber(ARGV[4]) then return {} end
-return redis.call('ZRANGE', KEYS[1], 0, -1)`;
+return redis.call('ZRANGE', KEYS[1], 0, -1)`,
+);
 
 /**
  * KEYS: the session. ARGV: when it lapses, how often it must have been renewed (empty: however often), then names and values.
  * Nothing where there is none.
  */
-const CHANGE = `
+const changeScript = defineScript<number>(
+  'changeSession',
+  1,
+  `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 if ARGV[2] ~= '' and (redis.call('HGET', KEYS[1], 'renewals') or '0') ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 3))
 redis.call('PEXPIREAT', KEYS[1], ARGV[1])
-return 1`;
+return 1`,
+);
 
 const NUMBERS = ['createdAt', 'usedAt', 'endsAt', 'rotatedAt', 'renewAt', 'renewals', 'authTime'];
 
@@ -63,37 +80,38 @@ export class SessionStoreRedis extends SessionStore {
       // Before the indexes: who creates another one at the same moment must see it. Its token is given out after them, so
       // that no session is in use that could not be ended with the others.
       const fields = Object.entries(written(session)).flat();
-      await this.redis.eval(CREATE, 1, sessionKey(id), `${lapsesAt(session)}`, ...fields);
-      for (const name of namesOf(session)) await this.index(nameKey(name), id, session.endsAt, most);
-      const theirs = await this.index(userKey(session.userId), id, session.endsAt, most);
+      await createScript(this.redis, [redisKeys.session(id)], `${lapsesAt(session)}`, ...fields);
+      for (const name of namesOf(session))
+        await this.index(redisKeys.sessionsOfProvider(name), id, session.endsAt, most);
+      const theirs = await this.index(redisKeys.sessionsOfUser(session.userId), id, session.endsAt, most);
       const others = theirs.filter((one) => one !== id);
       const oldest = others.slice(0, Math.max(0, theirs.length - most));
       const wasThere = await Promise.all(oldest.map((one) => this.end(one)));
-      if (oldest.length) await this.redis.zrem(userKey(session.userId), ...oldest);
+      if (oldest.length) await this.redis.zrem(redisKeys.sessionsOfUser(session.userId), ...oldest);
       return oldest.filter((_, i) => wasThere[i]);
     });
   }
 
   get(id: string): Promise<Session | undefined> {
-    return told(async () => read(await this.redis.hgetall(sessionKey(id))));
+    return told(async () => read(await this.redis.hgetall(redisKeys.session(id))));
   }
 
   ofUser(userId: string): Promise<Map<string, Session>> {
     return told(async () => {
-      const ids = await this.idsAt(userKey(userId));
+      const ids = await this.idsAt(redisKeys.sessionsOfUser(userId));
       const sessions = await Promise.all(ids.map((id) => this.get(id)));
       return new Map(ids.flatMap((id, i) => (sessions[i] ? [[id, sessions[i]] as const] : [])));
     });
   }
 
   ofProvider(name: string): Promise<string[]> {
-    return told(() => this.idsAt(nameKey(name)));
+    return told(() => this.idsAt(redisKeys.sessionsOfProvider(name)));
   }
 
   rotate(id: string, presented: string, next: string, successor: string): Promise<Rotation> {
     return told(async () => {
       const given = [presented, next, successor, GRACE_MS, IDLE_MS];
-      const answer = (await this.redis.eval(ROTATE, 1, sessionKey(id), ...given)) as string[];
+      const answer = await rotateScript(this.redis, [redisKeys.session(id)], ...given);
       const [kind, userId, before] = answer;
       return { kind, userId, successor: before } as Rotation;
     });
@@ -106,12 +124,12 @@ export class SessionStoreRedis extends SessionStore {
       const fields = Object.entries(written(changes)).flat();
       const at = lapsesAt({ ...session, ...changes });
       const expected = renewals === undefined ? '' : `${renewals}`;
-      return (await this.redis.eval(CHANGE, 1, sessionKey(id), `${at}`, expected, ...fields)) === 1;
+      return (await changeScript(this.redis, [redisKeys.session(id)], `${at}`, expected, ...fields)) === 1;
     });
   }
 
   end(id: string): Promise<boolean> {
-    return told(async () => (await this.redis.del(sessionKey(id))) === 1);
+    return told(async () => (await this.redis.del(redisKeys.session(id))) === 1);
   }
 
   /**
@@ -119,8 +137,8 @@ export class SessionStoreRedis extends SessionStore {
    * @returns the ids of sessions that are not over, the oldest first, where there may be more than `most`; else none
    */
   private async index(index: string, id: string, endsAt: number, most: number): Promise<string[]> {
-    const ids = (await this.redis.eval(INDEX, 1, index, id, endsAt, LIFE_MS, most)) as string[];
-    const isThere = await Promise.all(ids.map((one) => this.redis.exists(sessionKey(one))));
+    const ids = await indexScript(this.redis, [index], id, endsAt, LIFE_MS, most);
+    const isThere = await Promise.all(ids.map((one) => this.redis.exists(redisKeys.session(one))));
     const over = ids.filter((_, i) => !isThere[i]);
     if (over.length) await this.redis.zrem(index, ...over);
     return ids.filter((_, i) => isThere[i]);
@@ -131,10 +149,6 @@ export class SessionStoreRedis extends SessionStore {
     return this.redis.zrange(index, '0', '-1');
   }
 }
-
-const sessionKey = (id: string): string => `atrium:session:${id}`;
-const userKey = (userId: string): string => `atrium:sessions-of-user:${userId}`;
-const nameKey = (name: string): string => `atrium:sessions-of-provider:${name}`;
 
 function written(session: Partial<Session>): Record<string, string> {
   const { scopes, ...rest } = session;

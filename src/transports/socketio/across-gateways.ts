@@ -1,7 +1,6 @@
+import { redisKeys } from '#gateway/config/redis-keys';
 import { patientOf, type Redis } from '#libs/redis';
 import type { ServerOptions } from 'socket.io';
-
-const STREAM = 'atrium:sockets';
 
 /** What passes on what is said at one gateway to the sockets of all, and how to end that. */
 export interface AcrossGateways {
@@ -17,9 +16,9 @@ export async function acrossGateways(redis: Redis): Promise<AcrossGateways> {
   const { createAdapter } = await import('@socket.io/redis-streams-adapter');
   const patient = patientOf(redis);
   const adapter = createAdapter(patient.redis, {
-    streamName: STREAM,
-    channelPrefix: STREAM,
-    sessionKeyPrefix: `${STREAM}:session:`,
+    streamName: redisKeys.sockets(),
+    channelPrefix: redisKeys.sockets(),
+    sessionKeyPrefix: redisKeys.socketSession(''),
     onlyPlaintext: true,
   });
   return { adapter: adapter as ServerOptions['adapter'], end: patient.end };

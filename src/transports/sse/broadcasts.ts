@@ -1,3 +1,4 @@
+import { redisKeys } from '#gateway/config/redis-keys';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as passed } from 'node:timers/promises';
 import { Spine } from '#libs/events';
@@ -9,7 +10,6 @@ import { type Audience, type Broadcast, broadcasts } from './topics.ts';
 /** Other gateways have so long to say how many of theirs they reached. */
 const COUNTED_MS = 500;
 const KEPT_SECONDS = 60;
-const keyOf = (id: string): string => `atrium:broadcast:${id}`;
 
 /** Says something to many streams, at every gateway. */
 @Injectable()
@@ -31,7 +31,7 @@ export class Broadcasts implements OnApplicationShutdown {
     this.spine.publish(broadcasts, { type: 'broadcast', data: { id, message, to } });
     if (this.redis) {
       await passed(COUNTED_MS);
-      return Number(await this.redis.get(keyOf(id)).catch(() => null));
+      return Number(await this.redis.get(redisKeys.broadcast(id)).catch(() => null));
     }
     const here = this.reached.get(id) ?? 0;
     this.reached.delete(id);
@@ -48,7 +48,7 @@ export class Broadcasts implements OnApplicationShutdown {
       if (isMeant(one, to) && one.events.say(message)) count += 1;
     }
     if (!this.redis) return void this.reached.set(id, count);
-    const key = keyOf(id);
+    const key = redisKeys.broadcast(id);
     await this.redis
       .multi()
       .incrby(key, count)

@@ -1,3 +1,4 @@
+import { redisKeys } from '#gateway/config/redis-keys';
 import { IdentityModule } from '#gateway/identity/identity.module';
 import { Spine, SpineMemory, SpineRedis } from '#libs/events';
 import { Redis } from '#libs/redis';
@@ -8,7 +9,8 @@ import { Relay } from './relay.ts';
 import { StreamDoor } from './stream-door.ts';
 import { StreamsController } from './streams.controller.ts';
 
-const spineOver = (redis: Redis | null): Spine => (redis ? new SpineRedis(redis) : new SpineMemory());
+const spineOver = (redis: Redis | null): Spine =>
+  redis ? new SpineRedis(redis, redisKeys.events()) : new SpineMemory();
 
 /** What happens, and the streams that tell of it. */
 @Global()

@@ -1,0 +1,11 @@
+import { redisKey } from '#libs/redis';
+
+/** The keys of support chats in Redis. All of a room are in one slot of a cluster. */
+export const supportKeys = {
+  room: redisKey('atrium:support:{<order>}:<part>', {
+    type: 'stream',
+    lifetime: '30 days without a message',
+    holds:
+      'A support chat: `messages`; beside the stream `ids` and `seen` (hashes) and `bytes` (a string) of the room.',
+  }),
+};
