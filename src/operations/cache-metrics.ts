@@ -5,7 +5,7 @@ import type { CollectedMetrics } from './collected-metrics.ts';
 export function exposeCache(cache: Cache, metrics: CollectedMetrics): void {
   const perQuestion = (of: (stats: Stats) => number) => () =>
     cache.declared.map(({ port, question, stats }) => ({ labels: { port, question }, value: of(stats) }));
-  const one = (of: (report: ReturnType<Cache['report']>) => number) => () => [{ value: of(cache.report()) }];
+  const one = (of: (report: ReturnType<Cache['report']>) => number) => () => of(cache.report());
 
   metrics.counter(
     {

@@ -43,13 +43,16 @@ export function exposeLimits(limiter: Limiter, shedding: Shedding, metrics: Coll
         Object.entries(counts).map(([outcome, value]) => ({ labels: { priority, outcome }, value })),
       ),
   );
-  metrics.gauge({ name: 'shedding_limit', help: 'Requests that may be in flight now.', aggregator: 'sum' }, () => [
-    { value: shedding.report().limit },
-  ]);
-  metrics.gauge({ name: 'shedding_in_flight', help: 'Requests that are in flight.', aggregator: 'sum' }, () => [
-    { value: shedding.report().inFlight },
-  ]);
-  metrics.gauge({ name: 'shedding_queued', help: 'Requests that wait to be let in.', aggregator: 'sum' }, () => [
-    { value: shedding.report().queued },
-  ]);
+  metrics.gauge(
+    { name: 'shedding_limit', help: 'Requests that may be in flight now.', aggregator: 'sum' },
+    () => shedding.report().limit,
+  );
+  metrics.gauge(
+    { name: 'shedding_in_flight', help: 'Requests that are in flight.', aggregator: 'sum' },
+    () => shedding.report().inFlight,
+  );
+  metrics.gauge(
+    { name: 'shedding_queued', help: 'Requests that wait to be let in.', aggregator: 'sum' },
+    () => shedding.report().queued,
+  );
 }

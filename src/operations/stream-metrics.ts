@@ -27,12 +27,14 @@ export function exposeStreams(
     },
     () => [...streams.counts.ended].map(([reason, value]) => ({ labels: { reason }, value })),
   );
-  metrics.counter({ name: 'streams_opened_total', help: 'Streams that were opened.' }, () => [
-    { value: streams.counts.opened },
-  ]);
-  metrics.counter({ name: 'streams_refused_total', help: 'Streams that were too many.' }, () => [
-    { value: streams.counts.refused },
-  ]);
+  metrics.counter(
+    { name: 'streams_opened_total', help: 'Streams that were opened.' },
+    () => streams.counts.opened,
+  );
+  metrics.counter(
+    { name: 'streams_refused_total', help: 'Streams that were too many.' },
+    () => streams.counts.refused,
+  );
   metrics.gauge(
     {
       name: 'upstream_streams_open',
@@ -42,26 +44,29 @@ export function exposeStreams(
     },
     () => [...clients.openStreams()].map(([upstream, value]) => ({ labels: { upstream }, value })),
   );
-  metrics.counter({ name: 'events_published_total', help: 'Events that were published here.' }, () => [
-    { value: spine.report().published },
-  ]);
-  metrics.counter({ name: 'events_dropped_total', help: 'Events that were lost while Redis was away.' }, () => [
-    { value: spine.report().dropped },
-  ]);
+  metrics.counter(
+    { name: 'events_published_total', help: 'Events that were published here.' },
+    () => spine.report().published,
+  );
+  metrics.counter(
+    { name: 'events_dropped_total', help: 'Events that were lost while Redis was away.' },
+    () => spine.report().dropped,
+  );
   metrics.gauge(
     { name: 'events_waiting', help: 'Events that Redis has not taken yet.', aggregator: 'sum' },
-    () => [{ value: spine.report().waiting }],
+    () => spine.report().waiting,
   );
-  metrics.gauge({ name: 'events_followers', help: 'Followers of topics.', aggregator: 'sum' }, () => [
-    { value: spine.report().followers },
-  ]);
+  metrics.gauge(
+    { name: 'events_followers', help: 'Followers of topics.', aggregator: 'sum' },
+    () => spine.report().followers,
+  );
   metrics.gauge(
     {
       name: 'events_lag_seconds',
       help: 'Age of the newest event when it was heard here.',
       aggregator: 'max',
     },
-    () => [{ value: spine.report().lagMs / 1000 }],
+    () => spine.report().lagMs / 1000,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { UpstreamClients } from '#libs/upstream';
-import type { Aggregator, CollectedMetrics, Sample } from './collected-metrics.ts';
+import type { CollectedMetrics, Sample } from './collected-metrics.ts';
 
 type Report = ReturnType<UpstreamClients['report']>[number];
 type TransportCount = keyof NonNullable<Report['transport']>;
@@ -8,36 +8,58 @@ const STATES = ['CONNECTING', 'READY', 'DRAINING'] as const;
 
 /** Adds what Prometheus scrapes of services: breakers and connections; what a client does not count is left out. */
 export function exposeUpstreams(clients: UpstreamClients, metrics: CollectedMetrics): void {
+  const perUpstream = (of: (report: Report) => Sample[]) => () =>
+    clients
+      .report()
+      .flatMap((report) =>
+        of(report).map(({ labels, value }) => ({ labels: { upstream: report.name, ...labels }, value })),
+      );
+
   // Of several workers each has connections and breakers of its own, but all have the same addresses.
-  gauge(
-    'upstream_breaker_open',
-    '1 while the breaker of a method is open, half-open or ramping in any worker; 0 while all are closed.',
-    'max',
-    ({ methods }) =>
+  metrics.gauge(
+    {
+      name: 'upstream_breaker_open',
+      help: '1 while the breaker of a method is open, half-open or ramping in any worker; 0 while all are closed.',
+      labelNames: ['upstream', 'method'],
+      aggregator: 'max',
+    },
+    perUpstream(({ methods }) =>
       methods.map(({ method, breaker }) => ({ labels: { method }, value: breaker.state === 'CLOSED' ? 0 : 1 })),
-    ['method'],
+    ),
   );
-  gauge('upstream_addresses', 'Addresses that the names of a service stand for now.', 'max', ({ addresses }) => [
-    { value: addresses.length },
-  ]);
-  gauge(
-    'upstream_addresses_ejected',
-    'Addresses that are left out, since they only fail.',
-    'max',
-    ({ addresses }) => [{ value: addresses.filter(({ isEjected }) => isEjected).length }],
+  metrics.gauge(
+    {
+      name: 'upstream_addresses',
+      help: 'Addresses that the names of a service stand for now.',
+      labelNames: ['upstream'],
+      aggregator: 'max',
+    },
+    perUpstream(({ addresses }) => [{ value: addresses.length }]),
   );
-  gauge(
-    'upstream_connections_open',
-    'gRPC connections by state: CONNECTING, READY, and DRAINING, which takes no new calls.',
-    'sum',
-    ({ addresses }) =>
+  metrics.gauge(
+    {
+      name: 'upstream_addresses_ejected',
+      help: 'Addresses that are left out, since they only fail.',
+      labelNames: ['upstream'],
+      aggregator: 'max',
+    },
+    perUpstream(({ addresses }) => [{ value: addresses.filter(({ isEjected }) => isEjected).length }]),
+  );
+  metrics.gauge(
+    {
+      name: 'upstream_connections_open',
+      help: 'gRPC connections by state: CONNECTING, READY, and DRAINING, which takes no new calls.',
+      labelNames: ['upstream', 'state'],
+      aggregator: 'sum',
+    },
+    perUpstream(({ addresses }) =>
       addresses.every(({ connections }) => connections === undefined)
         ? []
         : STATES.map((state) => {
             const open = addresses.flatMap(({ connections = [] }) => connections);
             return { labels: { state }, value: open.filter((one) => one.state === state).length };
           }),
-    ['state'],
+    ),
   );
   counter('upstream_connections_opened_total', 'gRPC connections that were made.', 'connectionsOpened');
   counter('upstream_goaways_total', 'GOAWAY frames that came: servers that end a connection.', 'goaways');
@@ -54,28 +76,9 @@ export function exposeUpstreams(clients: UpstreamClients, metrics: CollectedMetr
   );
 
   function counter(name: string, help: string, count: TransportCount): void {
-    metrics.counter({ name, help, labelNames: ['upstream'] }, () =>
-      clients
-        .report()
-        .flatMap(({ name: upstream, transport }) =>
-          transport ? [{ labels: { upstream }, value: transport[count] }] : [],
-        ),
-    );
-  }
-
-  function gauge(
-    name: string,
-    help: string,
-    aggregator: Aggregator,
-    of: (report: Report) => Sample[],
-    labelNames: string[] = [],
-  ): void {
-    metrics.gauge({ name, help, labelNames: ['upstream', ...labelNames], aggregator }, () =>
-      clients
-        .report()
-        .flatMap((report) =>
-          of(report).map(({ labels, value }) => ({ labels: { upstream: report.name, ...labels }, value })),
-        ),
+    metrics.counter(
+      { name, help, labelNames: ['upstream'] },
+      perUpstream(({ transport }) => (transport ? [{ value: transport[count] }] : [])),
     );
   }
 }
