@@ -175,11 +175,11 @@ module.exports = {
 
     rule(
       'features-are-strangers',
-      "A feature sees another's view alone.",
+      "A feature sees of another its views alone, and the joins that complete them.",
       { path: '^src/features/([^/]+)/', pathNot: SPEC },
       {
         path: '^src/features/',
-        pathNot: ['^src/features/$1/', '\\.view\\.ts$'],
+        pathNot: ['^src/features/$1/', '\\.(view|join)\\.ts$'],
       },
     ),
     rule(

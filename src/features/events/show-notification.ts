@@ -1,5 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
-import { withItsProducts } from '#gateway/features/orders/order-products.view';
+import { withItsProducts } from '#gateway/features/orders/order-products.join';
 import type { OrderView } from '#gateway/features/orders/order.view';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';

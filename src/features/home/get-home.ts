@@ -1,6 +1,6 @@
 import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
-import { withProducts } from '#gateway/features/orders/order-products.view';
+import { withProducts } from '#gateway/features/orders/order-products.join';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { Users } from '#gateway/upstreams/users/users.port';
@@ -11,8 +11,11 @@ import { firstOf, Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { HomeView } from './home.view.ts';
 
-const RECENT_ORDERS = 5;
-const RECOMMENDATIONS = 10;
+/** How many of the newest orders the page has where the client does not say. */
+export const RECENT_ORDERS = 5;
+
+/** How many recommended products the page has where the client does not say. */
+export const RECOMMENDATIONS = 10;
 
 /** What does the home page show me? */
 @Scopes('profile:read', 'orders:read')

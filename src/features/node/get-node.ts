@@ -1,6 +1,6 @@
 import { Public } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
-import { withItsProducts } from '#gateway/features/orders/order-products.view';
+import { withItsProducts } from '#gateway/features/orders/order-products.join';
 import type { NodeView } from '#gateway/features/views/node.view';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';

@@ -6,7 +6,7 @@ import { GatewayError } from '#libs/errors';
 import { type Context, DetachedWork } from '#libs/upstream';
 import { type Asked, id, input, Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
-import { resultWithProducts } from './order-products.view.ts';
+import { resultWithProducts } from './order-products.join.ts';
 import { type OrderResult, refused } from './order-result.view.ts';
 
 /** Which order. */

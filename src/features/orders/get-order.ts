@@ -8,7 +8,7 @@ import type { Context } from '#libs/upstream';
 import { Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { OrderPageView } from './order-page.view.ts';
-import { withItsProducts } from './order-products.view.ts';
+import { withItsProducts } from './order-products.join.ts';
 
 /** What does the page of an order show? */
 @Scopes('orders:read')

@@ -7,7 +7,7 @@ import { type Context, type Degraded, isUnreadable, readable } from '#libs/upstr
 import { type Asked, listSize, oneOf, parameters, type Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { withProducts } from './order-products.view.ts';
+import { withProducts } from './order-products.join.ts';
 import { OrderStatus, type OrderView } from './order.view.ts';
 
 /** Which of the caller's orders. */

@@ -11,7 +11,7 @@ import { type Context, DetachedWork } from '#libs/upstream';
 import { type Asked, Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { isMadeBy, isSameAs, isTotal, newOrder, refusedLines, stockLine } from './new-order.ts';
-import { resultWithProducts } from './order-products.view.ts';
+import { resultWithProducts } from './order-products.join.ts';
 import { type OrderResult, refused } from './order-result.view.ts';
 import type { Lines, PlaceOrderBody, PlaceOrderInput } from './place-order-input.ts';
 
