@@ -16,7 +16,7 @@ export {
   safeInt,
 } from './input.ts';
 export { type JsonSchema, viewRef, viewSchemas } from './json-schema.ts';
-export { firstOf, listSize } from './list-size.ts';
+export { firstOf, listSize, MAX_LIST_SIZE } from './list-size.ts';
 export { presenter, serializer } from './present.ts';
 export { DateTime, SafeInt } from './scalars.ts';
 export { byPlace, responsePaths } from './response-paths.ts';

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { check } from './check.ts';
 import type { Wanted } from './wanted.ts';
 
-const size = z.int().min(1).max(100);
+/** The most items of a list that a client may request. */
+export const MAX_LIST_SIZE = 100;
+
+const size = z.int().min(1).max(MAX_LIST_SIZE);
 const argument = z.object({ first: size.optional() });
 
 /** The size of a list or page: 1 to 100. */

@@ -8,7 +8,7 @@ import { ProductView } from '#gateway/features/products/product.view';
 import type { Context } from '#libs/upstream';
 import type { Wanted } from '#libs/view';
 import { Args, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { GetHome } from './get-home.ts';
+import { GetHome, RECENT_ORDERS, RECOMMENDATIONS } from './get-home.ts';
 import { HomeView } from './home.view.ts';
 
 @Resolver(() => HomeView)
@@ -26,7 +26,7 @@ export class HomeResolver {
   @ResolveField(() => [OrderView], { nullable: true })
   recentOrders(
     @Parent() { recentOrders }: HomeView,
-    @Args('first', { type: () => Int, defaultValue: 5 }) first: number,
+    @Args('first', { type: () => Int, defaultValue: RECENT_ORDERS }) first: number,
   ) {
     return recentOrders?.slice(0, first) ?? null;
   }
@@ -35,7 +35,7 @@ export class HomeResolver {
   @ResolveField(() => [ProductView], { nullable: true })
   recommendations(
     @Parent() { recommendations }: HomeView,
-    @Args('first', { type: () => Int, defaultValue: 10 }) first: number,
+    @Args('first', { type: () => Int, defaultValue: RECOMMENDATIONS }) first: number,
   ) {
     return recommendations?.slice(0, first) ?? null;
   }

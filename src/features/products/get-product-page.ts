@@ -9,8 +9,11 @@ import { firstOf, Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { ProductPageView } from './product-page.view.ts';
 
-const RELATED = 8;
-const REVIEWS = 5;
+/** How many related products the page has where the client does not say. */
+export const RELATED = 8;
+
+/** How many of the newest reviews the page has where the client does not say. */
+export const REVIEWS = 5;
 
 /** What does a product page show? */
 @Public()

@@ -8,7 +8,7 @@ import { WantedParts } from '#gateway/declare/wanted-parts';
 import type { Context } from '#libs/upstream';
 import type { Asked, Wanted } from '#libs/view';
 import { Args, ID, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { GetProductPage } from './get-product-page.ts';
+import { GetProductPage, RELATED, REVIEWS } from './get-product-page.ts';
 import { ListProducts, ListProductsQuestion } from './list-products.ts';
 import { ProductListView } from './product-list.view.ts';
 import { ProductPageView } from './product-page.view.ts';
@@ -47,7 +47,7 @@ export class ProductsResolver {
   @ResolveField(() => [ProductView], { nullable: true })
   related(
     @Parent() { related }: ProductPageView,
-    @Args('first', { type: () => Int, defaultValue: 8 }) first: number,
+    @Args('first', { type: () => Int, defaultValue: RELATED }) first: number,
   ) {
     return related?.slice(0, first) ?? null;
   }
@@ -56,7 +56,7 @@ export class ProductsResolver {
   @ResolveField(() => [ReviewView], { nullable: true })
   reviews(
     @Parent() { reviews }: ProductPageView,
-    @Args('first', { type: () => Int, defaultValue: 5 }) first: number,
+    @Args('first', { type: () => Int, defaultValue: REVIEWS }) first: number,
   ) {
     return reviews?.slice(0, first) ?? null;
   }

@@ -1,12 +1,11 @@
 import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
 import type { Context } from '#libs/upstream';
+import { MAX_LIST_SIZE } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { EnterRoom } from './enter-room.ts';
 import { type Message, MessageLog } from './message-log.ts';
 import type { HistoryQuestion, JoinQuestion, SeenMessage } from './support-input.ts';
-
-const MOST_AT_ONCE = 100;
 
 /** Some of what was said in a room, the oldest first. */
 export interface Messages {
@@ -32,8 +31,8 @@ export class ReadMessages {
   async missed(context: Context, { orderId, after }: JoinQuestion): Promise<Messages> {
     await this.enterRoom.run(context, orderId);
     const from = after ?? (await this.log.seenBy(orderId, context.caller.id!));
-    const found = await this.log.after(orderId, from, MOST_AT_ONCE + 1);
-    return { messages: found.slice(0, MOST_AT_ONCE), hasMore: found.length > MOST_AT_ONCE };
+    const found = await this.log.after(orderId, from, MAX_LIST_SIZE + 1);
+    return { messages: found.slice(0, MAX_LIST_SIZE), hasMore: found.length > MAX_LIST_SIZE };
   }
 
   /** The newest messages, or those before one. @throws {GatewayError} NOT_FOUND; OVERLOADED where it cannot be read */

@@ -1,4 +1,4 @@
-import { type Asked, body, id } from '#libs/view';
+import { type Asked, body, id, listSize } from '#libs/view';
 import { z } from 'zod';
 
 /** Where in a conversation: the id of a message. */
@@ -28,7 +28,7 @@ export const SeenBody = body('SeenBody', { orderId, id: cursor });
 export const HistoryBody = body('HistoryBody', {
   orderId,
   before: cursor.optional(),
-  first: z.int().min(1).max(100).default(20),
+  first: listSize(20),
 });
 
 /** Of a room what there is to ask. */

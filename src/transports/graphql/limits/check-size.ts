@@ -1,5 +1,6 @@
 import type { Config } from '#gateway/config/config';
 import { type ErrorCode, GatewayError } from '#libs/errors';
+import { MAX_LIST_SIZE } from '#libs/view';
 import type { Size } from './measure.ts';
 
 /** The most that an operation may have of each, the code it is refused with beyond, and what that is called. */
@@ -9,12 +10,9 @@ const limitsOf = (config: Config): [keyof Size, number, ErrorCode, string][] => 
   ['aliases', config.GRAPHQL_MAX_ALIASES, 'GRAPHQL_TOO_MANY_ALIASES', 'aliases'],
   ['directives', config.GRAPHQL_MAX_DIRECTIVES, 'GRAPHQL_TOO_MANY_DIRECTIVES', 'directives'],
   ['fields', config.GRAPHQL_MAX_FIELDS, 'GRAPHQL_TOO_MANY_FIELDS', 'fields'],
-  ['page', MOST_ON_A_PAGE, 'GRAPHQL_PAGE_TOO_LARGE', 'things on a page'],
+  ['page', MAX_LIST_SIZE, 'GRAPHQL_PAGE_TOO_LARGE', 'things on a page'],
   ['cost', config.GRAPHQL_MAX_COST, 'GRAPHQL_TOO_EXPENSIVE', 'cost'],
 ];
-
-/** As every use case has it. */
-const MOST_ON_A_PAGE = 100;
 
 /** What refuses an operation that is too big. @throws {GatewayError} GRAPHQL_*, with the limit and the value */
 export function sizeCheck(config: Config): (size: Size) => void {
