@@ -17,7 +17,8 @@ const ALLOWED = Promise.resolve(true);
 
 /**
  * Limits every REST route and every message of a socket. What holds for each is worked out once; GraphQL operations are
- * limited as a whole by `transports/graphql`, and not field by field.
+ * limited as a whole by `transports/graphql`, and not field by field. `canActivate` replaces that of the throttler, whose
+ * `handleRequest` counts hits without a cost, one policy at a time, and cannot give back (decision 0023).
  */
 @Injectable()
 export class LimitsGuard extends ThrottlerGuard {
