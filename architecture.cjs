@@ -221,6 +221,12 @@ module.exports = {
       { path: '^src/upstreams/', pathNot: '\\.port\\.ts$' },
     ),
     rule(
+      'use-cases-know-no-transport',
+      'A use case yields domain events; its controller or resolver frames them. Rooms are those of Socket.IO.',
+      { path: '^src/features/', pathNot: [SPEC, DOOR, '\\.module\\.ts$', '-frames?\\.ts$', '/rooms\\.ts$'] },
+      { path: '^src/transports/' },
+    ),
+    rule(
       'views-are-answers',
       'A view knows other views, and no use case, door or upstream client.',
       { path: '\\.view\\.ts$' },

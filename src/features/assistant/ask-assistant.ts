@@ -1,13 +1,12 @@
 import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
-import type { Relayed } from '#gateway/transports/sse/relay';
 import { Assistant } from '#gateway/upstreams/assistant/assistant.port';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { gather, reasonOf } from '#libs/gather';
 import type { Context, Degraded } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
-import { Chunks } from './chunks.ts';
+import { AssistantAnswer } from './assistant-answer.ts';
 import type { Conversation } from './chat-input.ts';
 import { factsFor } from './shop-facts.ts';
 
@@ -34,10 +33,10 @@ export class AskAssistant {
    * either, and then the first event says so.
    * @throws {GatewayError} UPSTREAM_* where it cannot begin
    */
-  async run(context: Context, messages: Conversation): Promise<Relayed> {
+  async run(context: Context, messages: Conversation): Promise<AssistantAnswer> {
     const { degraded, ...facts } = await this.facts(context, messages.at(-1)!.content);
     const told = { role: 'system', content: INSTRUCTIONS + JSON.stringify(facts) } as const;
-    return new Chunks(await this.assistant.answer(context, [told, ...messages]), degraded, MOST_COST);
+    return new AssistantAnswer(await this.assistant.answer(context, [told, ...messages]), degraded, MOST_COST);
   }
 
   private facts(context: Context, question: string) {

@@ -10,6 +10,7 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AskAssistant } from './ask-assistant.ts';
+import { chatFrames } from './chat-frames.ts';
 import { ChatBody } from './chat-input.ts';
 
 @Tag('assistant', 'Questions about orders and products.')
@@ -38,6 +39,6 @@ export class AssistantController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
-    return this.relay.answer(request, reply, await this.ask.run(context, messages));
+    return this.relay.answer(request, reply, await this.ask.run(context, messages), chatFrames);
   }
 }

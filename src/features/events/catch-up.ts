@@ -1,5 +1,5 @@
-import type { Sink } from '#gateway/transports/sse/stream-door';
 import type { Order } from '#gateway/upstreams/orders/orders.port';
+import type { DomainEvent, EventSubscriber } from '#libs/events';
 
 /** Knows when a client has been sent all that had happened to some orders when it came. */
 export class CatchUp {
@@ -8,7 +8,7 @@ export class CatchUp {
 
   constructor(
     orders: readonly Order[],
-    private readonly to: Pick<Sink, 'behind' | 'caughtUp'>,
+    private readonly to: Pick<EventSubscriber<DomainEvent>, 'behind' | 'caughtUp'>,
   ) {
     // That one was placed is no move.
     this.missing = new Map(orders.flatMap(({ id, status }) => (status === 'PLACED' ? [] : [[id, status]])));

@@ -1,9 +1,8 @@
 import { Scopes } from '#gateway/declare/access';
-import type { Feed } from '#gateway/transports/sse/stream-door';
-import { activity } from '#gateway/transports/sse/topics';
-import { Spine } from '#libs/events';
+import { type EventSubscription, Spine } from '#libs/events';
 import { Injectable } from '@nestjs/common';
-import { toldBy } from './told-by.ts';
+import { type Activity, activity } from './operations-topics.ts';
+import { type Gap, subscribeTo } from './subscribe-to.ts';
 
 /** Who does what? For operators. */
 @Scopes('admin')
@@ -12,7 +11,7 @@ export class FollowActivity {
   constructor(private readonly spine: Spine) {}
 
   /** What the audit log has had after the last event that was seen. */
-  run(lastSeen: string | undefined): Feed {
-    return toldBy(this.spine, activity, lastSeen);
+  run(lastSeen: string | undefined): EventSubscription<Activity | Gap> {
+    return subscribeTo(this.spine, activity, lastSeen);
   }
 }

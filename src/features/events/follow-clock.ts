@@ -1,37 +1,43 @@
 import { Public } from '#gateway/declare/access';
-import type { Feed, Sink } from '#gateway/transports/sse/stream-door';
+import type { DomainEvent, EventSubscriber, EventSubscription } from '#libs/events';
 import { Injectable } from '@nestjs/common';
 
 const TICK_MS = 1_000;
+
+/** What time it is. */
+export interface Tick extends DomainEvent {
+  type: 'tick';
+  data: { now: string };
+}
 
 /** What time is it? The smallest stream there is: a tick a second. */
 @Public()
 @Injectable()
 export class FollowClock {
-  private readonly sinks = new Set<Sink>();
+  private readonly subscribers = new Set<EventSubscriber<Tick>>();
   private timer: NodeJS.Timeout | undefined;
 
   /** The time at once, and then every second. */
-  run(): Feed {
-    return (to) => {
-      to.send(tick());
-      this.sinks.add(to);
+  run(): EventSubscription<Tick> {
+    return (subscriber) => {
+      subscriber.send(tick());
+      this.subscribers.add(subscriber);
       this.timer ??= setInterval(() => this.tick(), TICK_MS).unref();
-      return () => this.leave(to);
+      return () => this.leave(subscriber);
     };
   }
 
   private tick(): void {
-    const sent = tick();
-    for (const sink of this.sinks) sink.send(sent);
+    const event = tick();
+    for (const subscriber of this.subscribers) subscriber.send(event);
   }
 
-  private leave(sink: Sink): void {
-    this.sinks.delete(sink);
-    if (this.sinks.size) return;
+  private leave(subscriber: EventSubscriber<Tick>): void {
+    this.subscribers.delete(subscriber);
+    if (this.subscribers.size) return;
     clearInterval(this.timer);
     this.timer = undefined;
   }
 }
 
-const tick = () => ({ event: 'tick', data: { now: new Date().toISOString() } });
+const tick = (): Tick => ({ type: 'tick', data: { now: new Date().toISOString() } });

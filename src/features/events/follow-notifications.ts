@@ -1,15 +1,14 @@
 import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
-import type { Feed } from '#gateway/transports/sse/stream-door';
-import { notificationsOf } from '#gateway/transports/sse/topics';
+import { type Notification, notificationsOf } from '#gateway/declare/notifications';
 import { type Order, type OrderMove, Orders } from '#gateway/upstreams/orders/orders.port';
-import { Spine } from '#libs/events';
+import { type EventSubscription, Spine } from '#libs/events';
 import { type Context, isReadable } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { CatchUp } from './catch-up.ts';
-import { toldBy } from './told-by.ts';
+import { type Gap, subscribeTo } from './subscribe-to.ts';
 
-declare module '#gateway/transports/sse/topics' {
+declare module '#gateway/declare/notifications' {
   interface NotificationData {
     'order.moved': Pick<OrderMove, 'orderId' | 'status' | 'sequence' | 'occurredAt'>;
   }
@@ -37,26 +36,26 @@ export class FollowNotifications {
    * one notification, however many of their streams, at however many gateways, watch it.
    * @throws {GatewayError} UPSTREAM_* where it is not known which orders they have
    */
-  async run(context: Context, lastSeen: string | undefined): Promise<Feed> {
+  async run(context: Context, lastSeen: string | undefined): Promise<EventSubscription<Notification | Gap>> {
     // What cannot be read of them is not watched.
     const recent = (await this.orders.recent(context, WATCHED)).filter(isReadable);
     const since = sinceOf(lastSeen);
-    return (to) => {
+    return (subscriber) => {
       const moving = recent.filter((order) => mayHaveMoved(order, lastSeen));
-      const catchUp = new CatchUp(lastSeen === undefined ? [] : moving.filter(isRecent), to);
+      const catchUp = new CatchUp(lastSeen === undefined ? [] : moving.filter(isRecent), subscriber);
       const watched = new Map<string, () => void>();
       const watch = (orderId: string) => {
         if (!watched.has(orderId)) watched.set(orderId, this.watch(context, orderId, since, catchUp));
       };
       const topic = notificationsOf(context.caller.id!);
-      const stopTelling = toldBy(this.spine, topic, lastSeen)(to);
+      const unsubscribe = subscribeTo(this.spine, topic, lastSeen)(subscriber);
       const { stop: stopListening } = this.spine.follow(topic, undefined, ({ event }) => {
         if (event.type === 'order.placed') watch(event.data.orderId);
         else catchUp.reached(event.data.orderId, event.data.status);
       });
       for (const { id } of moving) watch(id);
       return () => {
-        stopTelling();
+        unsubscribe();
         stopListening();
         for (const stop of watched.values()) stop();
       };

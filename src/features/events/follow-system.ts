@@ -1,9 +1,8 @@
 import { Scopes } from '#gateway/declare/access';
-import type { Feed } from '#gateway/transports/sse/stream-door';
-import { system } from '#gateway/transports/sse/topics';
-import { Spine } from '#libs/events';
+import { type EventSubscription, Spine } from '#libs/events';
 import { Injectable } from '@nestjs/common';
-import { toldBy } from './told-by.ts';
+import { system, type SystemEvent } from './operations-topics.ts';
+import { type Gap, subscribeTo } from './subscribe-to.ts';
 
 /** How are the upstreams? For operators. */
 @Scopes('admin')
@@ -12,7 +11,7 @@ export class FollowSystem {
   constructor(private readonly spine: Spine) {}
 
   /** What has changed after the last event that was seen. */
-  run(lastSeen: string | undefined): Feed {
-    return toldBy(this.spine, system, lastSeen);
+  run(lastSeen: string | undefined): EventSubscription<SystemEvent | Gap> {
+    return subscribeTo(this.spine, system, lastSeen);
   }
 }

@@ -7,7 +7,7 @@ describe('a notification', () => {
     ['order.placed', 'ORDER_PLACED'],
     ['order.moved', 'ORDER_MOVED'],
   ])('of %s has the type %s, which the schema knows', (event, type) => {
-    expect(notificationOf('7', event, { orderId: 'o1', status: 'PAID' })).toEqual({
+    expect(notificationOf({ id: '7', event: { type: event, data: { orderId: 'o1', status: 'PAID' } } })).toEqual({
       id: '7',
       type,
       orderId: 'o1',
@@ -21,6 +21,6 @@ describe('a notification', () => {
     ['something that is no notification', '7', 'order.dreamt'],
     ['something without an id', undefined, 'order.moved'],
   ])('is not made of %s', (_, id, event) => {
-    expect(notificationOf(id, event, { orderId: 'o1' })).toBeUndefined();
+    expect(notificationOf({ id, event: { type: event, data: { orderId: 'o1' } } })).toBeUndefined();
   });
 });

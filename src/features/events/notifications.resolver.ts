@@ -1,6 +1,6 @@
 import { contextOfField, type GraphqlContext, RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
-import { iterate, saidBy } from '#gateway/transports/sse/iterate';
+import { filterMap, iterate } from '#libs/events';
 import type { Context } from '#libs/upstream';
 import { selectionOf } from '#libs/view';
 import { Resolver, Subscription } from '@nestjs/graphql';
@@ -27,8 +27,6 @@ export class NotificationsResolver {
     },
   })
   async notifications(@RequestContext() context: Context) {
-    return saidBy(iterate(await this.follow.run(context, undefined)), ({ id, event, data }) =>
-      notificationOf(id, event, data),
-    );
+    return filterMap(iterate(await this.follow.run(context, undefined)), notificationOf);
   }
 }

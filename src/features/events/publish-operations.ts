@@ -1,8 +1,8 @@
 import { Audit } from '#gateway/identity/audit/audit';
-import { activity, system } from '#gateway/transports/sse/topics';
 import { Spine } from '#libs/events';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { activity, system } from './operations-topics.ts';
 
 /** Tells operators what they would have to look for in logs and metrics. */
 @Injectable()

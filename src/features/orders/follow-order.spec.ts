@@ -1,10 +1,9 @@
 import { Heartbeats } from '#gateway/edge/streams/heartbeats';
-import type { Sent } from '#gateway/transports/sse/event-stream';
-import type { Feed } from '#gateway/transports/sse/stream-door';
 import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
+import type { EventSubscription } from '#libs/events';
 import { aContext, anOrder, failing } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { FollowOrder } from './follow-order.ts';
+import { FollowOrder, type OrderEvent } from './follow-order.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -19,13 +18,13 @@ function aShop(status: 'PLACED' | 'DELIVERED' = 'PLACED') {
   return { order, orders, followOrder: new FollowOrder(orders) };
 }
 
-/** What a feed sends, by the kind of event and what it says of the order. */
-function readFrom(feed: Feed | undefined) {
+/** The events of a subscription, by type and by the status of the order. */
+function readFrom(subscription: EventSubscription<OrderEvent> | undefined) {
   const events: string[] = [];
-  const written = ({ event, data }: Sent) => `${event} ${(data as { status?: string }).status ?? ''}`.trim();
-  const stop = feed!({
-    send: (sent) => void events.push(written(sent)),
-    end: (event, data) => void events.push(`${event} ${(data as { reason: string }).reason}`),
+  const written = ({ type, data }: OrderEvent) => (type === 'moved' ? `moved ${data.status}` : type);
+  const stop = subscription!({
+    send: (event) => void events.push(written(event)),
+    end: (reason) => void events.push(`end ${reason}`),
   });
   return { events, stop };
 }
@@ -40,7 +39,7 @@ describe('the moves of an order', () => {
     await passed(0);
     orders.told.move(order, 'CANCELLED');
     await passed(0);
-    expect(events).toEqual(['status PLACED', 'status PAID', 'status CANCELLED', 'end complete']);
+    expect(events).toEqual(['moved PLACED', 'moved PAID', 'moved CANCELLED', 'end complete']);
     expect(later).toEqual(events.slice(1));
     expect([orders.told.open, orders.told.opened]).toEqual([0, 1]);
   });
@@ -54,7 +53,7 @@ describe('the moves of an order', () => {
     await passed(0);
     jest.advanceTimersByTime(DAY_MS);
     await passed(0);
-    expect([events, orders.told.opened]).toEqual([['status PLACED'], 1]);
+    expect([events, orders.told.opened]).toEqual([['moved PLACED'], 1]);
     expect(beats).toBe(DAY_MS / 15_000);
     heartbeats.stop();
     stop();
@@ -72,7 +71,7 @@ describe('the moves of an order', () => {
     orders.watch = watch;
     orders.told.move(order, 'PAID');
     await passed(5_000);
-    expect(events).toEqual(['status PLACED', 'degraded', 'restored', 'status PAID']);
+    expect(events).toEqual(['moved PLACED', 'degraded', 'restored', 'moved PAID']);
     stop();
   });
 
@@ -84,7 +83,7 @@ describe('the moves of an order', () => {
     await passed(900);
     orders.told.move(order, 'PAID');
     await passed(60_000);
-    expect(events).toEqual(['status PLACED', 'status PAID']);
+    expect(events).toEqual(['moved PLACED', 'moved PAID']);
     stop();
   });
 
@@ -101,7 +100,7 @@ describe('an order that moves no more', () => {
     expect(await followOrder.run(aContext(), 'o1', '5')).toBeUndefined();
     const { events } = readFrom(await followOrder.run(aContext(), 'o1', '4'));
     await passed(0);
-    expect(events).toEqual(['status DELIVERED', 'end complete']);
+    expect(events).toEqual(['moved DELIVERED', 'end complete']);
     expect(orders.told.open).toBe(0);
   });
 

@@ -1,12 +1,17 @@
 import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
-import type { Sent } from '#gateway/transports/sse/event-stream';
-import type { Feed } from '#gateway/transports/sse/stream-door';
 import { type Order, type OrderMove, Orders, type UnreadableMove } from '#gateway/upstreams/orders/orders.port';
 import { GatewayError } from '#libs/errors';
-import { type Context, isUnreadable, type StreamFollower } from '#libs/upstream';
+import type { EventSubscription } from '#libs/events';
+import { type Context, type Degraded, isUnreadable, type StreamFollower } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
-import { isFinal, OrderProgressView } from './order-progress.view.ts';
+import { isFinal } from './order-progress.view.ts';
+
+/** What happens to an order that is followed: a move of it, or that its moves cannot be had for a while. */
+export type OrderEvent =
+  | { type: 'moved'; data: OrderMove }
+  | { type: 'degraded'; data: Degraded }
+  | { type: 'restored'; data: Pick<Degraded, 'part'> };
 
 /** Where is this order, and where does it go? */
 @Scopes('orders:read')
@@ -20,37 +25,43 @@ export class FollowOrder {
    * @param lastSeen the number of a move; all of them for anything else
    * @throws {GatewayError} NOT_FOUND, for somebody else's too; UPSTREAM_*
    */
-  async run(context: Context, id: string, lastSeen: string | undefined): Promise<Feed | undefined> {
+  async run(
+    context: Context,
+    id: string,
+    lastSeen: string | undefined,
+  ): Promise<EventSubscription<OrderEvent> | undefined> {
     const order = await this.orders.byId(context, id);
     if (!order) throw new GatewayError('NOT_FOUND', { detail: 'There is no such order.' });
     const after = /^\d{1,9}$/.test(lastSeen ?? '') ? Number(lastSeen) : 0;
     if (after && isFinal(order.status) && !(await this.hasMore(context, order, after))) return undefined;
-    return this.feed(context, order, after);
+    return this.subscription(context, order, after);
   }
 
-  private feed(context: Context, { id, status }: Order, after: number): Feed {
-    return (to) => {
+  private subscription(context: Context, { id, status }: Order, after: number): EventSubscription<OrderEvent> {
+    return (subscriber) => {
       const begunAt = Date.now();
       let isUnreadableSent = false;
       const sendUnreadable = () => {
-        if (!isUnreadableSent) to.send({ event: 'degraded', data: { part: 'order', reason: 'BAD_RESPONSE' } });
+        if (!isUnreadableSent)
+          subscriber.send({ type: 'degraded', data: { part: 'order', reason: 'BAD_RESPONSE' } });
         isUnreadableSent = true;
       };
       return this.orders.moves.follow(context, id, after, {
         onItem: (move) => {
           if (isUnreadable(move)) return sendUnreadable();
           // Moves that an order has made come one by one, up to the status it was found in.
-          if (move.status !== status && Date.parse(move.occurredAt) < begunAt) to.behind?.();
-          to.send(eventOf(move));
-          if (move.status === status) to.caughtUp?.();
+          if (move.status !== status && Date.parse(move.occurredAt) < begunAt) subscriber.behind?.();
+          // The number of a move is its id: a client may resume at any gateway.
+          subscriber.send({ type: 'moved', data: move }, String(move.sequence));
+          if (move.status === status) subscriber.caughtUp?.();
         },
         onState: (isLost) =>
-          to.send(
+          subscriber.send(
             isLost
-              ? { event: 'degraded', data: { part: 'order', reason: 'UNAVAILABLE' } }
-              : { event: 'restored', data: { part: 'order' } },
+              ? { type: 'degraded', data: { part: 'order', reason: 'UNAVAILABLE' } }
+              : { type: 'restored', data: { part: 'order' } },
           ),
-        onEnd: (failure) => to.end('end', { reason: failure ? failure.code : 'complete' }),
+        onEnd: (failure) => subscriber.end(failure ? failure.code : 'complete'),
       });
     };
   }
@@ -76,10 +87,3 @@ export class FollowOrder {
     });
   }
 }
-
-/** A move as an event: its id is its number, so that a client may come back to any gateway. */
-const eventOf = (move: OrderMove): Sent => ({
-  id: String(move.sequence),
-  event: 'status',
-  data: OrderProgressView.of(move),
-});

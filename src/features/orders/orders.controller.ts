@@ -16,6 +16,7 @@ import { CancelOrder } from './cancel-order.ts';
 import { FollowOrder } from './follow-order.ts';
 import { GetOrder } from './get-order.ts';
 import { ListOrders, ListOrdersQuestion } from './list-orders.ts';
+import { orderFrame } from './order-frame.ts';
 import { OrderListView } from './order-list.view.ts';
 import { OrderPageView } from './order-page.view.ts';
 import { orderIn } from './order-result.view.ts';
@@ -87,6 +88,7 @@ export class OrdersController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
-    return this.door.open(request, reply, question, await this.followOrder.run(context, id, lastSeen));
+    const moves = await this.followOrder.run(context, id, lastSeen);
+    return this.door.open(request, reply, question, moves, orderFrame);
   }
 }

@@ -3,8 +3,8 @@ import { ListSize } from '#gateway/declare/list-size';
 import { FromArgs, FromInput } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { SemanticNonNull } from '#gateway/declare/semantic-non-null';
-import { iterate, saidBy } from '#gateway/transports/sse/iterate';
 import { WantedParts } from '#gateway/declare/wanted-parts';
+import { filterMap, iterate } from '#libs/events';
 import type { Context } from '#libs/upstream';
 import type { Asked, Wanted } from '#libs/view';
 import { Args, ID, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
@@ -80,8 +80,8 @@ export class OrdersResolver {
     resolve: (progress: OrderProgressView) => progress,
   })
   async orderStatus(@RequestContext() context: Context, @Args('id', { type: () => ID }) id: string) {
-    return saidBy(iterate(await this.follow.run(context, id, undefined)), ({ event, data }) =>
-      event === 'status' ? (data as OrderProgressView) : undefined,
+    return filterMap(iterate(await this.follow.run(context, id, undefined)), ({ event }) =>
+      event.type === 'moved' ? OrderProgressView.of(event.data) : undefined,
     );
   }
 }

@@ -1,8 +1,8 @@
 import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
+import { notificationsOf } from '#gateway/declare/notifications';
 import { fingerprint } from '#gateway/edge/idempotency/fingerprint';
 import { Once, usedForAnother } from '#gateway/edge/idempotency/once';
-import { notificationsOf } from '#gateway/transports/sse/topics';
 import { type Money, type NewOrder, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
 import { type Product, Products } from '#gateway/upstreams/products/products.port';
 import { GatewayError } from '#libs/errors';
@@ -15,7 +15,7 @@ import { resultWithProducts } from './order-products.join.ts';
 import { type OrderResult, refused } from './order-result.view.ts';
 import type { Lines, PlaceOrderBody, PlaceOrderInput } from './place-order-input.ts';
 
-declare module '#gateway/transports/sse/topics' {
+declare module '#gateway/declare/notifications' {
   interface NotificationData {
     'order.placed': { orderId: string; total: Money };
   }

@@ -11,8 +11,8 @@ import type { EventStream, Sent } from './event-stream.ts';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { openEventStream } from './open-event-stream.ts';
 
-/** An answer that comes piece by piece, and what it has cost. */
-export interface Relayed extends AnswerStream<Sent> {
+/** An answer that comes event by event, and what it has cost. */
+export interface Relayed<Event> extends AnswerStream<Event> {
   /** What of what was reserved it has needed so far, in units of the limiter. */
   readonly cost: number;
 }
@@ -27,15 +27,20 @@ export class Relay {
   ) {}
 
   /**
-   * Answers with its events. It is closed when the client leaves; what goes wrong midway is an event `error` with the problem.
+   * Answers with its events, as `framesOf` frames them. It is closed when the client leaves; what goes wrong midway is an event `error` with the problem.
    * @throws {GatewayError} RATE_LIMITED, OVERLOADED
    */
-  async answer(request: FastifyRequest, reply: FastifyReply, answer: Relayed): Promise<void> {
+  async answer<Event>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    answer: Relayed<Event>,
+    framesOf: (events: AsyncIterable<Event>) => AsyncIterable<Sent>,
+  ): Promise<void> {
     try {
       const events = openEventStream(this.streams, request, reply);
       request.context.settle();
       events.onOver(() => answer.close());
-      await inRequest(request.context.log, () => this.pass(request, answer, events));
+      await inRequest(request.context.log, () => this.pass(request, framesOf(answer), events));
     } finally {
       answer.close();
       const { reserved } = reservation.of(request.context);
@@ -43,9 +48,9 @@ export class Relay {
     }
   }
 
-  private async pass(request: FastifyRequest, answer: Relayed, events: EventStream): Promise<void> {
+  private async pass(request: FastifyRequest, frames: AsyncIterable<Sent>, events: EventStream): Promise<void> {
     try {
-      for await (const sent of answer) {
+      for await (const sent of frames) {
         events.send(sent);
         await events.drained();
       }

@@ -1,8 +1,10 @@
+import type { DomainEvent, EventSubscription } from '#libs/events';
 import type { Asked } from '#libs/view';
 import { applyDecorators, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ApiHeader, ApiProduces, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Sent } from './event-stream.ts';
+import { frame, type Frame, framed } from './frame.ts';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { openEventStream } from './open-event-stream.ts';
 import { poll } from './poll.ts';
@@ -28,16 +30,19 @@ export class StreamDoor {
   constructor(private readonly streams: OpenStreams) {}
 
   /**
-   * Answers with a feed, or with 204 where there is nothing more to come: by that a client knows not to come back (WHATWG).
+   * Answers with the events of a subscription, or with 204 where no more will come: then a client does not reconnect (WHATWG).
+   * @param frameOf how an event is sent, where its type and its data are not sent as they are
    * @throws {GatewayError} RATE_LIMITED, OVERLOADED
    */
-  async open(
+  async open<Event extends DomainEvent>(
     request: FastifyRequest,
     reply: FastifyReply,
     { wait }: Pick<Asked<typeof StreamQuestion>, 'wait'>,
-    feed: Feed | undefined,
+    subscription: EventSubscription<Event> | undefined,
+    frameOf: Frame<Event> = frame,
   ): Promise<void> {
-    if (!feed) return void reply.code(204).send();
+    if (!subscription) return void reply.code(204).send();
+    const feed = framed(subscription, frameOf);
     if (wait !== undefined) return poll(request, reply, wait * 1_000, feed, this.streams);
     const events = openEventStream(this.streams, request, reply);
     // It is no request under way any more: it waits.

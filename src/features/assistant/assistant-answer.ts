@@ -1,13 +1,16 @@
-import type { Sent } from '#gateway/transports/sse/event-stream';
-import type { Relayed } from '#gateway/transports/sse/relay';
 import type { Piece } from '#gateway/upstreams/assistant/assistant.port';
 import type { AnswerStream, Degraded } from '#libs/upstream';
+
+/** A part of an answer: what the assistant was not told, then its text, piece by piece. */
+export type AnswerEvent =
+  | { type: 'degraded'; data: { degraded: readonly Degraded[] } }
+  | { type: 'text'; data: Pick<Piece, 'text' | 'finishReason'> };
 
 /** So many tokens cost as much as an ordinary question. */
 const TOKENS_OF_A_UNIT = 100;
 
-/** An answer as clients get it: chunks of the chat completions API, then `[DONE]`. */
-export class Chunks implements Relayed {
+/** An answer as it comes, and what it costs. */
+export class AssistantAnswer implements AnswerStream<AnswerEvent> {
   private tokens = 0;
 
   /** @param degraded what the assistant was not told @param mostCost what may be asked for it at most */
@@ -17,6 +20,7 @@ export class Chunks implements Relayed {
     private readonly mostCost: number,
   ) {}
 
+  /** In units of the limiter: what was read and written so far. */
   get cost(): number {
     return Math.min(this.mostCost, 1 + Math.ceil(this.tokens / TOKENS_OF_A_UNIT));
   }
@@ -25,18 +29,12 @@ export class Chunks implements Relayed {
     this.pieces.close();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Sent> {
-    if (this.degraded.length) yield { event: 'degraded', data: { degraded: this.degraded } };
+  async *[Symbol.asyncIterator](): AsyncGenerator<AnswerEvent> {
+    if (this.degraded.length) yield { type: 'degraded', data: { degraded: this.degraded } };
     for await (const { text, finishReason, tokens } of this.pieces) {
       // Who leaves midway has had this much: it tells of the whole only at its end.
       this.tokens = tokens ?? this.tokens + 1;
-      if (text || finishReason) yield { data: chunk(text, finishReason) };
+      if (text || finishReason) yield { type: 'text', data: { text, finishReason } };
     }
-    yield { data: '[DONE]' };
   }
 }
-
-const chunk = (content: string, finishReason: string | undefined) => ({
-  object: 'chat.completion.chunk',
-  choices: [{ index: 0, delta: content ? { content } : {}, finish_reason: finishReason ?? null }],
-});

@@ -1,0 +1,27 @@
+import type { DomainEvent, EventSubscription, Spine, Topic } from '#libs/events';
+
+/** Some events after the last one that the client has seen are lost. */
+export interface Gap extends DomainEvent {
+  type: 'gap';
+  data: { lastEventId: string | undefined };
+}
+
+/** Subscribes to a topic after the event that the client has seen last; begins with `gap` where some may have been lost. */
+export function subscribeTo<Event extends DomainEvent>(
+  spine: Spine,
+  topic: Topic<Event>,
+  lastSeen: string | undefined,
+): EventSubscription<Event | Gap> {
+  return (subscriber) => {
+    const missed: [Event, string][] = [];
+    let isReady = false;
+    const { hasGap, stop } = spine.follow(topic, lastSeen, ({ id, event }) => {
+      if (isReady) subscriber.send(event, id);
+      else missed.push([event, id]);
+    });
+    if (hasGap) subscriber.send({ type: 'gap', data: { lastEventId: lastSeen } });
+    for (const [event, id] of missed) subscriber.send(event, id);
+    isReady = true;
+    return stop;
+  };
+}
