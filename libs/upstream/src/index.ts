@@ -7,7 +7,8 @@ export { type Call, type CallInfo, type CallTraits, pipe, type Policy, type Try 
 export { ChildContext } from './child-context.ts';
 export { CircuitBreaker, type Outcome } from './circuit-breaker.ts';
 export type { Client, ClientOptions, OnTry } from './client.ts';
-export { anonymous, type Caller, Context, type Degraded, type TryRecord } from './context.ts';
+export { anonymous, type Caller } from './caller.ts';
+export { Context, type Degraded, type TryRecord } from './context.ts';
 export { DelayQueue } from './policies/delay-queue.ts';
 export { DetachedWork } from './detached-work.ts';
 export { GrpcClient } from './grpc-client.ts';
