@@ -20,7 +20,14 @@ export async function secondGateway(
   };
   const at = Object.fromEntries(upstreams.map(({ name, addresses }) => [name, addresses[0]!]));
   const urls = Object.entries(at).map(([name, address]) => [`${name.toUpperCase()}_URL`, address]);
-  const environment = { PORT: '0', ADMIN_PORT: '0', RATE_LIMIT: 'off', ...Object.fromEntries(urls), ...given(at) };
+  const environment = {
+    PORT: '0',
+    ADMIN_PORT: '0',
+    RATE_LIMIT: 'off',
+    REDIS_COMMAND_TIMEOUT_MS: '1000',
+    ...Object.fromEntries(urls),
+    ...given(at),
+  };
   const log = new LogLines();
   return { gateway: await startGateway(loadConfig(environment), createLogger('gateway', 'info', log)), log };
 }
