@@ -3,10 +3,10 @@ import { UpstreamClients } from '#libs/upstream';
 import type { FactoryProvider } from '@nestjs/common';
 import { Config } from './config.ts';
 
-/** A port, and what may be remembered of its answers. */
+/** A port class with the cache rules of its answers. */
 type Port<T> = (abstract new () => T) & { cache: Declarations<T> };
 
-/** Provides the adapter that answers for a port, with the cache around it. @param by makes the adapter over a client */
+/** Provides the adapter that implements a port, wrapped in its cache. @param by creates the adapter from a client */
 export const answered = <T extends object>(
   port: Port<T>,
   by: (to: UpstreamClients, at: Config) => T,

@@ -1,7 +1,7 @@
 import { SettingsError } from '#libs/process';
 import { loadConfig } from './config.ts';
 
-/** What is said of an environment that is wrong; empty for one that is not. */
+/** The error message for an invalid environment; empty for a valid one. */
 export function complaint(environment: Record<string, string>): string {
   try {
     loadConfig(environment);
@@ -12,6 +12,6 @@ export function complaint(environment: Record<string, string>): string {
   return '';
 }
 
-/** The variables a complaint names. */
+/** The variables that the error message names. */
 export const wrong = (environment: Record<string, string>) =>
   [...complaint(environment).matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name).sort();

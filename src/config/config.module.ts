@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Config } from './config.ts';
 
-/** Gives every provider the checked settings. */
+/** Gives every provider the validated settings. */
 @Global()
 @Module({})
 export class ConfigModule {

@@ -23,10 +23,10 @@ import { belongTogether, caFile, pemFile } from './tls.ts';
 import { addressSettings, refusePlainText } from './upstream-addresses.ts';
 import { upstreamsFile } from './upstreams-file.ts';
 
-/** Told along with all other mistakes: zod would leave it for when those are mended. */
+/** Runs a check even if other settings are invalid, so that all mistakes are reported together: zod would skip it. */
 const always = { when: () => true };
 
-/** Every setting of the gateway, by the name of its variable. */
+/** Every setting of the gateway, by the name of its environment variable. */
 export const schema = z
   .object({
     NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -153,17 +153,14 @@ export const schema = z
   }, always)
   .superRefine(refuseHalfAProvider, always);
 
-/** Every setting of the gateway, checked and frozen. `.env.example` explains each. */
+/** All settings of the gateway, validated and frozen. `.env.example` explains each. */
 export abstract class Config {}
 export interface Config extends Readonly<z.infer<typeof schema>> {}
 
-/** The names of the variables `loadConfig` reads. */
+/** The names of the environment variables that `loadConfig` reads. */
 export const settingNames = Object.keys(schema.shape);
 
-/**
- * Reads the gateway's settings.
- * @throws {SettingsError} naming all that are wrong
- */
+/** Reads the gateway's settings from the environment. @throws {SettingsError} naming every invalid setting */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   return readSettings(schema, environment);
 }

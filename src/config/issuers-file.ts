@@ -13,19 +13,19 @@ function isSafe(value: string): boolean {
 
 const name = z.string().min(1);
 
-/** How an issuer is asked about tokens that cannot be read here (RFC 7662). */
+/** Settings for token introspection at an issuer (RFC 7662). */
 const introspectionSettings = z
   .strictObject({
     url: httpsOrLoopback,
     clientId: name,
-    /** What the client authenticates with: a secret, or the path of a PEM file with the key that signs its assertions. */
+    /** The client's credential: a secret, or the path of a PEM file with the key that signs its assertions. */
     clientSecret: name.optional(),
     clientKeyFile: privateKeyFile,
-    /** How the client authenticates (RFC 7591, section 2); by itself `private_key_jwt` with a key, and else by HTTP Basic. */
+    /** The client authentication method (RFC 7591, section 2). Default: `private_key_jwt` with a key, else HTTP Basic. */
     clientAuth: z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt']).optional(),
-    /** An answer is taken for so long at most, in seconds, and never longer than the token lives. */
+    /** How long an introspection response is cached, in seconds; never longer than the token's lifetime. */
     cacheSeconds: z.int().min(0).max(86_400).default(300),
-    /** Whether an answer without an audience is refused. */
+    /** Whether a response without an audience is refused. */
     audienceRequired: z.boolean().default(true),
   })
   .refine(
@@ -40,28 +40,28 @@ const introspectionSettings = z
 
 const issuerSettings = z
   .strictObject({
-    /** As tokens say it in `iss`, to the letter. */
+    /** The exact `iss` of its tokens. */
     issuer: httpsOrLoopback,
-    /** Where its keys are; none where all of its tokens are introspected. */
+    /** The URL of its JWK Set; unset if all of its tokens are introspected. */
     jwksUrl: httpsOrLoopback.optional(),
-    /** The path of a PEM file: the certificates that are trusted for its keys and its answers, in place of those that Node knows. */
+    /** The path of a PEM file with the CA certificates trusted for this issuer, in place of Node's defaults. */
     caFile,
-    /** Where it is asked about opaque tokens. */
+    /** Introspection of its opaque tokens. */
     introspection: introspectionSettings.optional(),
-    /** What its tokens must say in `aud`. */
+    /** The audience that its tokens must have. */
     audience: name,
-    /** The claim that holds the audience, where that is not `aud`. */
+    /** The claim with the audience, if it is not `aud`. */
     audienceClaim: name.default('aud'),
-    /** What its access tokens may say in `typ`, in lower case; an empty word stands for tokens that do not say. */
+    /** The accepted `typ` headers of its access tokens, in lower case; an empty string accepts tokens without `typ`. */
     types: z.array(z.string().toLowerCase()).min(1).default(['at+jwt']),
-    /** The claim that holds the id of a user of ours. */
+    /** The claim with the user id of this gateway. */
     userIdClaim: name,
-    /** The claims that hold what they may do there, roles and groups too: words with spaces between them, or lists. */
+    /** The claims with scopes, roles or groups: space-separated strings, or lists. */
     scopeClaim: z
       .union([name.transform((one) => [one]), z.array(name).min(1)])
       .default(['scope', 'scp'])
       .readonly(),
-    /** What each of those words lets them do here. Words that are not named let them do nothing. */
+    /** The scopes granted here for each value of those claims. Values that are not listed grant nothing. */
     scopes: z.record(z.string(), z.array(z.string())),
   })
   .refine(
@@ -69,18 +69,18 @@ const issuerSettings = z
     'needs jwksUrl or introspection',
   );
 
-/** How the tokens of an outside identity provider are read. */
+/** How tokens of an outside identity provider are verified and mapped. */
 export type IssuerSettings = z.infer<typeof issuerSettings>;
-/** How an issuer is asked about a token. */
+/** How a token is introspected at its issuer. */
 export type IntrospectionSettings = z.infer<typeof introspectionSettings>;
 
-/** The path of a JSON file: the identity providers whose tokens are taken. */
+/** The path of a JSON file with the trusted identity providers. */
 export const issuersFile = jsonFile(
   z
     .array(issuerSettings, 'must be a list of issuers')
     .refine((all) => new Set(all.map(({ issuer }) => issuer)).size === all.length, 'names an issuer twice')
     .refine(
-      // An opaque token does not say whose it is, and is shown to nobody else.
+      // An opaque token does not name its issuer, and must not be sent to any other.
       (all) => all.filter(({ introspection }) => introspection).length <= 1,
       'has introspection at more than one issuer',
     ),

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /**
- * The path of a JSON file, and what is in it. Every mistake in the file is told with its place there. What does not parse
- * is not quoted: it may be any file.
- * @param unset what is there without a file
+ * The path of a JSON file, parsed and validated. Every mistake is reported with its place in the file. Content that does
+ * not parse is not quoted: the path may point to any file.
+ * @param unset the value without a file
  */
 export function jsonFile<T>(schema: z.ZodType<T>, unset: T) {
   return z

@@ -5,7 +5,7 @@ import { pemFile } from './tls.ts';
 const MESSAGE = 'must be an RSA key of at least 2048 bits, or an EC key on P-256, in PEM';
 const BLOCK = /-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g;
 
-/** Keys that are strong enough for RS256 or ES256; undefined for all else. */
+/** Returns a key that is strong enough for RS256 or ES256, else undefined. */
 function strong(make: () => KeyObject): KeyObject | undefined {
   try {
     const key = make();
@@ -13,7 +13,7 @@ function strong(make: () => KeyObject): KeyObject | undefined {
     const isStrong = key.asymmetricKeyType === 'rsa' ? modulusLength >= 2048 : namedCurve === 'prime256v1';
     return isStrong ? key : undefined;
   } catch {
-    // The error of OpenSSL would show parts of the key.
+    // OpenSSL's error message would contain parts of the key.
     return undefined;
   }
 }
@@ -33,12 +33,12 @@ function privateKeyIn(pem: string, check: z.core.$RefinementCtx): KeyObject {
 /** A private key in PEM, RSA or P-256; line ends may be written as `\n`. */
 export const privateKey = z.string().transform(privateKeyIn);
 
-/** The path of a PEM file, and the private key in it, RSA or P-256; undefined without one. */
+/** The path of a PEM file with a private key, RSA or P-256; undefined if unset. */
 export const privateKeyFile = pemFile.transform((pem, check): KeyObject | undefined =>
   pem === undefined ? undefined : privateKeyIn(pem, check),
 );
 
-/** Keys in PEM, one after the other, public or private: of a private one the public half is all that is used. */
+/** Concatenated PEM keys, public or private; only the public half of a private key is used. */
 export const keys = z.string().transform((pem, check): KeyObject[] => {
   const blocks = lines(pem).match(BLOCK) ?? [];
   const read = blocks.map((block) => strong(() => createPublicKey(block)));

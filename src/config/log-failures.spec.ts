@@ -16,7 +16,7 @@ const aTry: TryRecord = {
   breaker: 'CLOSED',
 };
 
-/** What is logged of a try with this outcome. */
+/** The log lines of a try with this outcome. */
 function linesOf(outcome: string, error?: unknown): Record<string, unknown>[] {
   const log = new LogLines();
   logFailures(createLogger('spec', 'info', log))({ ...aTry, outcome }, error);
@@ -26,8 +26,8 @@ function linesOf(outcome: string, error?: unknown): Record<string, unknown>[] {
 const codes = Object.keys(catalogue) as ErrorCode[];
 const isTheirs = (code: ErrorCode) => catalogue[code].status < 500;
 
-describe('the log of failed tries', () => {
-  it('says which try of which call failed, and what the upstream said', () => {
+describe('the log of failed upstream tries', () => {
+  it('names the call, the try and the response of the upstream', () => {
     const [line, ...others] = linesOf('UPSTREAM_UNAVAILABLE', fromHttp(503, { detail: 'the disk is full' }));
     expect(others).toEqual([]);
     expect(line).toMatchObject({
@@ -39,24 +39,24 @@ describe('the log of failed tries', () => {
     expect(JSON.stringify(line)).toContain('HTTP 503: the disk is full');
   });
 
-  it.each(codes.filter((code) => !isTheirs(code) && code !== 'CIRCUIT_OPEN'))('has %s', (code) => {
+  it.each(codes.filter((code) => !isTheirs(code) && code !== 'CIRCUIT_OPEN'))('contains %s', (code) => {
     expect(linesOf(code, new GatewayError(code))).toHaveLength(1);
   });
 
-  it.each(codes.filter(isTheirs))('has nothing that is up to the client: not %s', (code) => {
+  it.each(codes.filter(isTheirs))('omits failures caused by the client: %s', (code) => {
     expect(linesOf(code, new GatewayError(code))).toEqual([]);
   });
 
-  it('has no call that was refused while the circuit is open: there may be thousands a second', () => {
+  it('omits calls refused by an open circuit: there may be thousands a second', () => {
     expect(linesOf('CIRCUIT_OPEN', new GatewayError('CIRCUIT_OPEN'))).toEqual([]);
   });
 
-  it('has nothing that went well, and no try that nobody waited for', () => {
+  it('omits successful and cancelled tries', () => {
     expect(linesOf('OK')).toEqual([]);
     expect(linesOf('CANCELLED', new GatewayError('UPSTREAM_TIMEOUT'))).toEqual([]);
   });
 
-  it('has faults of our own', () => {
+  it('contains internal errors', () => {
     expect(linesOf('INTERNAL', new TypeError('a bug'))).toMatchObject([{ err: { message: 'a bug' } }]);
   });
 });

@@ -2,10 +2,10 @@ import { GatewayError } from '#libs/errors';
 import type { Logger } from '#libs/observe';
 import type { OnTry } from '#libs/upstream';
 
-/** What is told in numbers alone: a flood of lines would not say more. */
+/** Outcomes that only metrics count: a flood of log lines would add nothing. */
 const QUIET = new Set(['OK', 'CANCELLED', 'CIRCUIT_OPEN']);
 
-/** Logs each try that failed through no fault of the client's, with what the upstream said: clients are not told. */
+/** Logs every failed upstream try that the client did not cause, with the upstream's response, which clients never see. */
 export function logFailures(logger: Logger): OnTry {
   return (record, error) => {
     if (QUIET.has(record.outcome) || (error instanceof GatewayError && error.status < 500)) return;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { IssuerSettings } from './issuers-file.ts';
 import { list } from './values.ts';
 
-/** Parameters that the gateway sets by itself: a setting of theirs would break a login, or what protects it. */
+/** Parameters that the gateway sets itself: overriding them would break the login or its protections. */
 const RESERVED = new Set([
   'client_id',
   'client_secret',
@@ -19,7 +19,7 @@ const RESERVED = new Set([
   'state',
 ]);
 
-/** Further parameters of authorization requests: `access_type=offline&audience=…`. */
+/** Extra parameters for authorization requests: `access_type=offline&audience=…`. */
 export const authorizationParams = z
   .string()
   .default('')
@@ -34,13 +34,13 @@ export const authorizationParams = z
     return params;
   });
 
-/** Where the rights of a browser session are read from. */
+/** The sources of a browser session's scopes. */
 export const SCOPE_SOURCES = ['token_response', 'access_token', 'id_token', 'userinfo'] as const;
 
-/** The first that has the claim decides. */
+/** A source of scopes; the first source that has the claim decides. */
 export type ScopeSource = (typeof SCOPE_SOURCES)[number];
 
-/** The sources in the order in which they are looked at. */
+/** The sources of scopes, in order of precedence. */
 export const scopeSources = z
   .string()
   .default('id_token,token_response')
@@ -56,7 +56,7 @@ interface Given {
   ISSUERS_FILE?: readonly IssuerSettings[];
 }
 
-/** Refuses a provider without what a login needs. Neither a secret nor a key makes a public client, which is allowed. */
+/** Refuses an incomplete OIDC client. One with neither a secret nor a key is a public client, which is allowed. */
 export function refuseHalfAProvider(given: Given, check: z.core.$RefinementCtx): void {
   const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_CLIENT_KEY, PUBLIC_URL, ISSUERS_FILE } = given;
   if (!OIDC_ISSUER) return;

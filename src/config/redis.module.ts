@@ -4,7 +4,7 @@ import { DetachedWork } from '#libs/upstream';
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from './config.ts';
 
-/** Gives every provider the one connection to Redis; `null` where `REDIS_URL` is not set. */
+/** Gives every provider the shared Redis connection; `null` if `REDIS_URL` is not set. */
 @Global()
 @Module({})
 export class RedisModule implements OnApplicationShutdown {
@@ -18,7 +18,7 @@ export class RedisModule implements OnApplicationShutdown {
     return { module: RedisModule, providers: [{ provide: Redis, useFactory }], exports: [Redis] };
   }
 
-  /** Work that has begun may still need it. */
+  /** Closes the connection last: requests in progress may still need it. */
   async onApplicationShutdown(): Promise<void> {
     await this.work.settled();
     if (this.redis) await closeRedis(this.redis);

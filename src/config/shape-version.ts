@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const UPSTREAMS = join(import.meta.dirname, '..', 'upstreams');
 
 /**
- * A name for the shape of what ports answer. It is another one where any port or adapter is, so that a gateway never
- * reads from a shared cache what a different release wrote.
+ * A version of the response shapes of all ports and adapters. It changes with their code, so that a gateway never reads a
+ * cache entry written by a different release.
  */
 export function shapeVersion(): string {
   const files = globSync('*/*.{port,rest,grpc}.{ts,js}', { cwd: UPSTREAMS });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 
-/** The path of a PEM file, and what is in it; undefined without one. What is in it is never told. */
+/** The path of a PEM file, replaced by its content; undefined if unset. Errors never quote the content. */
 export const pemFile = z
   .string()
   .optional()
@@ -18,7 +18,7 @@ export const pemFile = z
     }
   });
 
-/** Whether a certificate and a key are such, and belong together. */
+/** Whether a certificate and a private key are valid and match. */
 export function belongTogether(cert: string, key: string): boolean {
   try {
     createSecureContext({ cert, key });
@@ -28,7 +28,7 @@ export function belongTogether(cert: string, key: string): boolean {
   }
 }
 
-/** The path of a PEM file of certificates that are trusted, and what is in it; undefined without one. */
+/** The path of a PEM file with CA certificates, replaced by its content; undefined if unset. */
 export const caFile = pemFile.refine(
   (ca) => ca === undefined || isCertificates(ca),
   'must be certificates, in PEM',

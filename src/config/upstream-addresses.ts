@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { grpcAddresses, httpUrls } from './values.ts';
 
 type Upstreams = typeof upstreams;
-/** `gift-cards` as `GIFT_CARDS`. */
+/** The type of `gift-cards` in constant case: `GIFT_CARDS`. */
 type Constant<Name extends string> = Name extends `${infer Word}-${infer Rest}`
   ? `${Uppercase<Word>}_${Constant<Rest>}`
   : Uppercase<Name>;
@@ -16,7 +16,7 @@ const isRest = (byDefault: string): boolean => byDefault.startsWith('http');
 const settingOf = (name: string) => `${name.replaceAll('-', '_').toUpperCase()}_URL` as keyof AddressSettings;
 const all: [name: string, byDefault: string][] = Object.entries(upstreams);
 
-/** The setting `NAME_URL` of every upstream: one address or more. */
+/** The setting `NAME_URL` of every upstream: one or more addresses. */
 export const addressSettings = Object.fromEntries(
   all.map(([name, byDefault]) => [
     settingOf(name),
@@ -24,7 +24,7 @@ export const addressSettings = Object.fromEntries(
   ]),
 ) as AddressSettings;
 
-/** What an upstream with settings for TLS may not have among its addresses. */
+/** The addresses that an upstream with TLS settings may not have, and the rule that they break. */
 interface Plain {
   isPlain(url: string): boolean;
   rule(setting: string): string;
@@ -39,7 +39,7 @@ const GRPC: Plain = {
   rule: (setting) => `no address of ${setting} may be grpc://, which is plain text`,
 };
 
-/** Refuses settings for TLS of an upstream that is asked in plain text. */
+/** Refuses TLS settings for an upstream with a plain-text address. */
 export function refusePlainText(
   settings: Partial<Record<keyof AddressSettings, string[]>> & {
     UPSTREAMS_FILE?: Record<string, UpstreamSettings>;

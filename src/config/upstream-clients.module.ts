@@ -10,7 +10,7 @@ import { logFailures } from './log-failures.ts';
 import { redisKeys } from './redis-keys.ts';
 import { shapeVersion } from './shape-version.ts';
 
-/** What the adapters of all upstreams share: their clients, the cache, and the writes that outlive their requests. */
+/** What the adapters of all upstreams share: clients, cache, and the tracker of writes that outlive their requests. */
 @Global()
 @Module({
   providers: [
@@ -51,12 +51,12 @@ export class UpstreamClientsModule implements OnModuleInit, OnApplicationShutdow
     clients.watchTries(logFailures(logger));
   }
 
-  /** By now every upstream has been made. @throws {SettingsError} */
+  /** Checks the names in UPSTREAMS_FILE: by now every upstream is registered. @throws {SettingsError} */
   onModuleInit(): void {
     refuseUnknown(Object.keys(this.config.UPSTREAMS_FILE), this.clients);
   }
 
-  /** Writes that have begun end before the connections do, even where their clients have left. */
+  /** Waits for writes in progress before the connections close, even if their clients have disconnected. */
   async onApplicationShutdown(): Promise<void> {
     await this.work.settled();
     await this.cache.close();
@@ -64,7 +64,7 @@ export class UpstreamClientsModule implements OnModuleInit, OnApplicationShutdow
   }
 }
 
-/** In this process alone, or, where there is Redis, shared with every gateway of the same release. */
+/** Opens the cache: in process memory, and in Redis, if configured, shared by all gateways of the same release. */
 function openCache({ CACHE_MEMORY_BYTES }: Config, redis: Redis | null): Cache {
   const cache = new Cache(CACHE_MEMORY_BYTES);
   if (redis) cache.share((onForgotten) => new RedisTier(redis, redisKeys.cache(shapeVersion(), ''), onForgotten));

@@ -10,14 +10,14 @@ const folder = mkdtempSync(join(tmpdir(), 'atrium-upstreams-'));
 const file = import.meta.filename;
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A file with this content. */
+/** Writes a file with this content. */
 function aFile(content: unknown): string {
   const file = join(folder, 'upstreams.json');
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
   return file;
 }
 
-/** What is said of a file, line by line. */
+/** The reported mistakes in a file, one a line. */
 const toldOf = (UPSTREAMS_FILE: string) =>
   complaint({ UPSTREAMS_FILE })
     .split('\n')

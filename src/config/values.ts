@@ -4,7 +4,7 @@ import { parseTarget } from '#libs/endpoints';
 import { isRedisAddress } from '#libs/redis';
 import { z } from 'zod';
 
-/** The items of a comma-separated list. */
+/** Splits a comma-separated list. */
 export const list = (value: string) =>
   value
     .split(',')
@@ -18,7 +18,7 @@ const addressRanges = (value: string): string[] | undefined => {
   return words.length && words.every(isAddressRange) ? words : undefined;
 };
 
-/** Which proxies are believed in headers: `off` is none, `on` all, a number so many hops, else those at these addresses. */
+/** The proxies whose forwarding headers are trusted: `off` for none, `on` for all, a number of hops, or addresses. */
 export const trustProxy = z
   .string()
   .default('off')
@@ -33,7 +33,7 @@ export const trustProxy = z
     return z.NEVER;
   });
 
-/** From whom connections with a header of the PROXY protocol are taken: `off` is nobody, `on` everybody, else these addresses. */
+/** The peers whose PROXY protocol header is accepted: `off` for none, `on` for all, or addresses. */
 export const proxyProtocol = z
   .string()
   .default('off')
@@ -45,22 +45,22 @@ export const proxyProtocol = z
     return z.NEVER;
   });
 
-/** As a browser names it in `Origin`: without a path, and without a slash at the end. */
+/** An origin as in the `Origin` header: without path and trailing slash. */
 export const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
   message: 'must be origins, comma-separated, for example https://shop.example',
 });
 
-/** Letters, digits, hyphens and underscores (container names have these) between dots. */
+/** Dot-separated labels of letters, digits, hyphens and underscores (which container names have). */
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_][a-z0-9_-]{0,62})*$/i;
 
-/** Names that a server may be asked by in `Host`. */
+/** Host names accepted in `Host`. */
 export const hostNames = z
   .string()
   .default('')
   .transform(list)
   .pipe(z.array(z.string().regex(HOST_NAME, 'must be host names without scheme and port, comma-separated')));
 
-/** What is brought as a bearer token (RFC 6750, section 2.1), too long to be guessed. */
+/** A shared bearer token (RFC 6750, section 2.1), long enough to resist guessing. */
 export const sharedToken = z
   .string()
   .regex(
@@ -74,19 +74,19 @@ const addresses = (isOne: (value: string) => boolean, message: string) =>
     .transform(list)
     .pipe(z.array(z.string().refine(isOne, message)).min(1, message));
 
-/** Where a gRPC upstream is: one address or more. */
+/** The addresses of a gRPC upstream, one or more. */
 export const grpcAddresses = addresses(
   (value) => parseTarget(value) !== undefined,
   'must be host:port, srv:_service._tcp.name or unix:/path/of/socket, with grpcs:// before it for TLS and ;weight=n behind it where wanted; comma-separated',
 );
 
-/** Where a REST upstream is: one address or more. */
+/** The addresses of a REST upstream, one or more. */
 export const httpUrls = addresses(
   isHttpUrl,
   'must be http:// or https:// addresses without a path, or unix:/path/of/socket, comma-separated',
 );
 
-/** A path in a URL would be lost: the paths of an upstream are those of its OpenAPI document. */
+/** Refuses a path in the URL, which would be ignored: the upstream's OpenAPI document defines its paths. */
 function isHttpUrl(value: string): boolean {
   if (isUnixSocket(value)) return true;
   if (!/^https?:\/\/[^\s/]/i.test(value) || !URL.canParse(value)) return false;
@@ -94,16 +94,16 @@ function isHttpUrl(value: string): boolean {
   return pathname === '/' && !search && !hash;
 }
 
-/** The longest path of a unix socket that Linux takes, in bytes; macOS takes four less. */
+/** The maximum path length of a Unix socket on Linux, in bytes; on macOS it is 4 bytes shorter. */
 const MAX_SOCKET_PATH_BYTES = 107;
 
-/** `unix:/path` or `unix:///path`, as gRPC names it. */
+/** Whether it is `unix:/path` or `unix:///path`, as in gRPC's naming. */
 function isUnixSocket(value: string): boolean {
   const path = /^unix:(?:\/\/)?(\/[^/](?:.*[^/])?)$/.exec(value)?.[1];
   return path !== undefined && Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES;
 }
 
-/** Where Redis is. */
+/** The URL of Redis. */
 export const redisUrl = z
   .string()
   .refine(
@@ -113,7 +113,7 @@ export const redisUrl = z
 
 const LONGEST_WINDOW_SECONDS = 86_400;
 
-/** How much may be asked for: `limit/seconds`. */
+/** A rate limit: `limit/seconds`. */
 export const rate = (byDefault: string) =>
   z
     .string()
@@ -127,7 +127,7 @@ export const rate = (byDefault: string) =>
 
 const MOST_WORKERS = 256;
 
-/** How many processes: a number, or `auto` for one for each core. */
+/** The number of worker processes, or `auto` for one per core. */
 export const workers = z
   .string()
   .default('1')
