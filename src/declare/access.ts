@@ -2,32 +2,32 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { Extensions } from '@nestjs/graphql';
 import { ApiExtension } from '@nestjs/swagger';
 
-/** Who may ask. */
+/** The access rules of a handler or a use case. */
 export interface Access {
-  /** Needs no token. One that is sent must still be valid. */
+  /** Needs no token. A token that is sent must still be valid. */
   isPublic?: boolean;
-  /** Does not even look at a token: for those who come because theirs has expired. */
+  /** Skips token verification, for clients whose token has expired. */
   ignoresToken?: boolean;
-  /** Only for requests that a page of ours made: it sends or sets cookies. See `browser/from-page.ts`. */
+  /** Accepts only requests from this gateway's pages, because it reads or sets cookies. See `browser/from-page.ts`. */
   isForPages?: boolean;
-  /** Scopes the caller must have, all of them. */
+  /** The scopes that the caller must have, all of them. */
   scopes?: readonly string[];
-  /** How recently, and how well, the caller must have proved who they are. */
+  /** How recent and how strong the caller's authentication must be. */
   fresh?: Freshness;
 }
 
-/** What a caller must have done lately (RFC 9470). */
+/** A step-up authentication requirement (RFC 9470). */
 export interface Freshness {
-  /** Since they logged in, in seconds. */
+  /** The maximum age of the login, in seconds. */
   maxAgeSeconds: number;
-  /** How they must have done so: one of these, as issuers say it in `acr`. */
+  /** The accepted authentication context classes (`acr`), any one of them. */
   acrValues?: readonly string[];
 }
 
-/** The metadata of who may ask: on use cases, on the doors that lead there, and in the `extensions` of GraphQL fields. */
+/** The metadata key of access rules: on use cases, on handlers, and in the `extensions` of GraphQL fields. */
 export const ACCESS = 'access';
 
-/** Says who may ask, beside what was said before. */
+/** Adds access rules to those declared before. */
 export const declareAccess =
   (access: Access): ClassDecorator & MethodDecorator =>
   (target: object, name?: string | symbol, descriptor?: PropertyDescriptor) => {
@@ -39,12 +39,12 @@ export const declareAccess =
     applyDecorators(...doors)(target, name!, descriptor);
   };
 
-/** Opens a use case, or a door without one, to everyone. Without this, it is for those with a valid token alone. */
+/** Opens a use case, or a handler without one, to anonymous callers. Without this, a valid token is required. */
 export const Public = (options: Pick<Access, 'ignoresToken' | 'isForPages'> = {}) =>
   declareAccess({ isPublic: true, ...options });
 
-/** For callers with all of these scopes; with none named, for every caller with a valid token. */
+/** Requires all of these scopes; without arguments, any valid token. */
 export const Scopes = (...scopes: string[]) => declareAccess({ scopes });
 
-/** For callers who have logged in a moment ago, by whatever door: all others are told to log in again (RFC 9470). */
+/** Requires a recent login, over any transport; other callers are asked to log in again (RFC 9470). */
 export const Fresh = (fresh: Freshness) => declareAccess({ fresh });

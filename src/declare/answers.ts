@@ -2,26 +2,26 @@ import { viewRef, type Wanted, wholeView } from '#libs/view';
 import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
 import { ApiQuery, ApiResponse } from '@nestjs/swagger';
 
-/** What a REST route answers with. */
+/** What a REST route responds with. */
 export interface Answer {
   view: Type;
-  /** All fields the answer has unless the client trims it. */
+  /** The selection of all fields, which applies unless the client sends `?fields=`. */
   whole(): Wanted;
-  /** Where what was created can be found. */
+  /** The URL of the created resource, for `Location`. */
   location?: (answer: never) => string;
-  /** Whether what is answered has a `version`, which is part of its `ETag`. */
+  /** Whether the resource has a `version`, which becomes part of its `ETag`. */
   isVersioned: boolean;
 }
 
-/** What `@Answers` may add to the view. */
+/** Options of `@Answers` beside the view. */
 export interface AnswerOptions<T> {
-  /** Paths of joined fields that belong to this answer. */
+  /** Paths of the joined fields that this response includes. */
   joined?: string[];
-  /** Makes it a 201 with `Location`: where what was created can be found. */
+  /** Makes the status 201 with `Location`: returns the URL of the created resource. */
   createdAt?: (answer: T) => string;
   /**
-   * Makes the `version` of what is answered, which is no field of the view, part of its `ETag`, so that writes can be for that
-   * version alone: `@FromPrecondition`.
+   * Makes the resource's `version`, which is not a field of the view, part of its `ETag`, so that writes can require that
+   * version: `@FromPrecondition`.
    */
   isVersioned?: boolean;
 }
@@ -33,10 +33,10 @@ const ETAG = {
 const ANSWER = 'atrium/answer';
 const views = new Set<Type>();
 
-/** Every view that some REST route answers with. */
+/** Every view that some REST route responds with. */
 export const answeredViews = (): ReadonlySet<Type> => views;
 
-/** Declares the view a REST route answers with: trims the answer to it, and documents it. */
+/** Declares the view of a REST route: selects its fields in the response, and documents it in OpenAPI. */
 export function Answers<T>(
   view: Type<T>,
   { joined, createdAt, isVersioned = false }: AnswerOptions<T> = {},
@@ -68,7 +68,7 @@ export function Answers<T>(
   );
 }
 
-/** What a handler answers with; undefined for one without `@Answers`. */
+/** The declared response of a handler; undefined without `@Answers`. */
 export function answerOf(handler: object): Answer | undefined {
   return Reflect.getMetadata(ANSWER, handler) as Answer | undefined;
 }

@@ -1,4 +1,4 @@
-/** What the OpenAPI document says of the whole API. The features provide it. */
+/** The title and description of the OpenAPI document. The features provide it. */
 export abstract class ApiInfo {
   abstract readonly title: string;
   abstract readonly description: string;

@@ -11,7 +11,7 @@ declare module 'fastify' {
 }
 
 /**
- * Answers people who navigate to a route with an HTML page when it fails: browsers replace problem details by a page of their
- * own, or offer them as a file. Clients that prefer JSON get problem details all the same.
+ * Responds to failed browser navigations with an HTML page: browsers replace problem details by a page of their own, or
+ * offer them for download. Clients that prefer JSON still get problem details.
  */
 export const ErrorPage = (errorPage: RenderError): ClassDecorator & MethodDecorator => declareRoute({ errorPage });

@@ -1,7 +1,7 @@
 import { SetMetadata } from '@nestjs/common';
 
-/** The metadata, and in a schema the extension, of fields that are a list of the view, cut to the argument `first`. */
+/** The metadata and schema extension of fields that slice the parent's list to the argument `first`. */
 export const FIRST = 'first';
 
-/** Says that a resolver of a field answers the first so many of the list of its name: who knows that need not ask it. */
+/** Marks a resolver that only slices the parent's list to `first`, so the executor may skip it. */
 export const First = (): MethodDecorator => SetMetadata(FIRST, true);

@@ -3,19 +3,19 @@ import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { preconditionOf, requireIfMatch } from './preconditions.ts';
 
-/** Far more than any list of tags that a client holds. */
+/** The maximum length of a precondition header, in characters: far above any list of tags that a client holds. */
 const MAX_LENGTH = 8_192;
 
-/** What a write asks of its precondition. */
+/** Options of a write's precondition. */
 export interface PreconditionOptions {
-  /** Whether a write without `If-Match` is refused: where one that overwrites another unseen does harm. */
+  /** Refuses a write without `If-Match`: for resources that must not lose updates. */
   isRequired?: boolean;
 }
 
 /**
- * Which versions of its resource a REST write is for, from `If-Match` and `If-None-Match`: a `Precondition`. The answers of
- * the resource are `@Answers(…, { isVersioned: true })`.
- * @throws {GatewayError} BAD_REQUEST; PRECONDITION_REQUIRED where it is required and not there
+ * Injects the `Precondition` of a REST write: the versions of its resource in `If-Match` and `If-None-Match`. The routes
+ * that read the resource declare `@Answers(…, { isVersioned: true })`.
+ * @throws {GatewayError} BAD_REQUEST; PRECONDITION_REQUIRED if it is required and missing
  */
 export function FromPrecondition({ isRequired = false }: PreconditionOptions = {}): ParameterDecorator {
   return (target, method, index) => {

@@ -4,8 +4,8 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * The content of a QUERY (RFC 10008), checked: JSON with the parameters that the query string of a GET of the same resource
- * has. The answer names that GET, which has the same result: `Content-Location` (2.3) and `Location` (2.4).
+ * Injects the validated content of a QUERY request (RFC 10008): JSON with the query parameters of the GET of the same
+ * resource. The response names that equivalent GET in `Content-Location` (2.3) and `Location` (2.4).
  * @throws {GatewayError} UNSUPPORTED_MEDIA_TYPE; BAD_REQUEST or VALIDATION_FAILED, field by field
  */
 export function FromQueryContent(input: Input): ParameterDecorator {
@@ -24,7 +24,7 @@ export function FromQueryContent(input: Input): ParameterDecorator {
   })();
 }
 
-/** The address whose GET has the same result: with the given parameters in the order of the schema, then those of the QUERY. */
+/** The URL of the equivalent GET: the parameters of the content in schema order, then the request's own query. */
 function equivalentGet({ schema }: Input, { url, body }: FastifyRequest): string {
   const [path = '', own] = url.split('?', 2);
   const given = body as Record<string, unknown>;

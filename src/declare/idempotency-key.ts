@@ -7,13 +7,13 @@ import { z } from 'zod';
 const HEADER = 'Idempotency-Key';
 const LONGEST = 100;
 
-/** A string of Structured Field Values for HTTP (RFC 9651, section 3.3.3): printable ASCII, `"` and `\` escaped. */
+/** A quoted string of Structured Field Values (RFC 9651, section 3.3.3): printable ASCII, `"` and `\` escaped. */
 const QUOTED = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
 
-/** A key without quotes. No comma: two headers of that name arrive as one, with a comma between them. */
+/** A key without quotes. It has no comma, which joins repeated headers of one name. */
 const BARE = /^[!#-+\--:<-[\]-~]+$/;
 
-/** A key as GraphQL's inputs have it: 1 to 100 printable characters of ASCII. */
+/** A key in GraphQL inputs: 1 to 100 printable ASCII characters. */
 export const idempotencyKey = z
   .string()
   .min(1)
@@ -21,9 +21,9 @@ export const idempotencyKey = z
   .regex(/^[ -~]*$/, 'Must be printable characters');
 
 /**
- * The key in the header `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07): a structured-field string,
- * or the same without quotes. Undefined without the header.
- * @throws {GatewayError} BAD_REQUEST, naming the header, for a malformed one
+ * Parses the header `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07): a structured-field string, or the
+ * same without quotes. Returns undefined without the header.
+ * @throws {GatewayError} BAD_REQUEST, naming the header, if it is malformed
  */
 export function keyIn(header: string | string[] | undefined): string | undefined {
   if (header === undefined) return undefined;
@@ -37,7 +37,7 @@ export function keyIn(header: string | string[] | undefined): string | undefined
   });
 }
 
-/** The key of a REST request, checked; undefined for none. Documents the header. */
+/** Injects the validated idempotency key of a REST request, undefined without one, and documents the header. */
 export function IdempotencyKey(): ParameterDecorator {
   return (target, method, index) => {
     ApiHeader({

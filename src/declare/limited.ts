@@ -1,19 +1,19 @@
 import { SetMetadata } from '@nestjs/common';
 
-/** The names of all rate limit policies; `edge/limits/policies.ts` has what they are. */
+/** The names of all rate limit policies, which `edge/limits/policies.ts` defines. */
 export type PolicyName = 'anonymous' | 'customer' | 'partner' | 'login' | 'search';
 
-/** What asking costs, and by what it is limited besides the limits for everybody. */
+/** The cost of an operation, and the policies that limit it besides the general ones. */
 export interface Limits {
-  /** What it takes from a bucket: about the calls that it leads to. */
+  /** The tokens taken from a bucket: about the number of upstream calls. */
   cost?: number;
   by?: readonly PolicyName[];
-  /** It is never refused: probes, and what operators ask. */
+  /** Never refused: probes and operators' requests. */
   isFree?: boolean;
 }
 
-/** The metadata of what asking costs: on use cases, and on the doors that lead there. */
+/** The metadata key of costs and limits: on use cases and on handlers. */
 export const LIMITS = 'limits';
 
-/** Says what it costs to ask a use case, or a door without one; 1 where nothing is said. */
+/** Declares the cost and limits of a use case, or of a handler without one; the default cost is 1. */
 export const Limited = (limits: Limits): ClassDecorator & MethodDecorator => SetMetadata(LIMITS, limits);

@@ -1,18 +1,18 @@
 import { Extensions } from '@nestjs/graphql';
 
-/** How long a list is estimated to be before it is resolved, in the words of IBM's cost directives (`@listSize`). */
+/** The estimated length of a list, in the terms of IBM's cost directive `@listSize`. */
 export interface ListSizeOptions {
-  /** The estimate where no argument says more. */
+  /** The estimate without a slicing argument. */
   assumedSize?: number;
   /** The arguments that bound its length. */
   slicingArguments?: readonly string[];
-  /** The fields of the answer that are so long, where the answer is not the list itself. */
+  /** The list fields inside the result that this size applies to, if the result is not a list itself. */
   sizedFields?: readonly string[];
 }
 
-/** The extension of a field of the schema that has how long its list is. */
+/** The schema extension with the size of a list field. */
 export const LIST_SIZE = 'listSize';
 
-/** Declares how long a list is estimated to be: at a field of a view, or at a root field. `@First` implies its own. */
+/** Declares the estimated length of a list, on a view field or a root field. `@First` implies its own. */
 export const ListSize = (size: ListSizeOptions): PropertyDecorator & MethodDecorator =>
   Extensions({ [LIST_SIZE]: size });

@@ -5,10 +5,9 @@ import type { Precondition } from '#libs/upstream';
 import { versionIn } from './resource-version.ts';
 
 /**
- * Which versions of its resource a write is for, by `If-Match` and `If-None-Match` (RFC 9110, 13.1): the version is in our
- * entity tags, and its service decides. `If-Match` is compared strongly: a weak tag, and one that is none of ours, is of no
- * version.
- * @throws {GatewayError} BAD_REQUEST naming the header that is neither `*` nor a list of entity tags
+ * Parses `If-Match` and `If-None-Match` (RFC 9110, 13.1) into resource versions, which the gateway's entity tags contain;
+ * the upstream decides. `If-Match` uses strong comparison: a weak or foreign tag matches no version.
+ * @throws {GatewayError} BAD_REQUEST naming a header that is neither `*` nor a list of entity tags
  */
 export function preconditionOf(headers: IncomingHttpHeaders): Precondition {
   const match = conditionIn(headers, 'If-Match');
@@ -20,7 +19,7 @@ export function preconditionOf(headers: IncomingHttpHeaders): Precondition {
   };
 }
 
-/** @throws {GatewayError} PRECONDITION_REQUIRED without `If-Match` (RFC 6585, 3) */
+/** Requires `If-Match`. @throws {GatewayError} PRECONDITION_REQUIRED without it (RFC 6585, 3) */
 export function requireIfMatch(headers: IncomingHttpHeaders): void {
   if (headers['if-match'] !== undefined) return;
   throw new GatewayError('PRECONDITION_REQUIRED', {

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { declareRoute } from './route.ts';
 
-/** What goes first where not all can: somebody who waits, then what works for somebody, then what can wait. */
+/** The priorities, most urgent first: a waiting user, background work for a user, and what can wait. */
 export const PRIORITIES = ['interactive', 'background', 'export'] as const;
 
-/** How urgent a request is. */
+/** The priority of a request. */
 export type Priority = (typeof PRIORITIES)[number];
 
 declare module 'fastify' {
@@ -13,9 +13,9 @@ declare module 'fastify' {
   }
 }
 
-/** Makes the requests of a route less urgent than others, which are `interactive`: under load they are refused first. */
+/** Sets the priority of a route, `interactive` by default: under load, lower priorities are shed first. */
 export const RoutePriority = (priority: Priority): ClassDecorator & MethodDecorator => declareRoute({ priority });
 
-/** The priority that the route of a request declares. */
+/** The priority that the request's route declares. */
 export const declaredPriority = ({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): Priority | undefined =>
   routeOptions.config?.priority;

@@ -14,13 +14,16 @@ import { ApiBody, ApiConsumes, ApiQuery } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
-/** Query parameters that every route knows; the edge reads them. */
+/** Query parameters of every route, which `edge` reads. */
 const EVERYWHERE = ['fields', 'version'];
 
-/** The metadata of `@FromQuery`. */
+/** The metadata key of `@FromQuery`. */
 const QUERY = 'atrium/query';
 
-/** A REST route's query string, checked. @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED, field by field */
+/**
+ * Injects the validated query string of a REST route. @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED, field by
+ * field
+ */
 export function FromQuery(input: Input): ParameterDecorator {
   return (target, method, index) => {
     const handler = handlerOf(target, method!);
@@ -35,10 +38,12 @@ export function FromQuery(input: Input): ParameterDecorator {
   };
 }
 
-/** For a route that others choose the query of, and that reads it by itself. */
+/** Accepts any query parameters: a third party chooses them, and the handler reads them itself. */
 export const AnyQuery = (): MethodDecorator => SetMetadata(QUERY, null);
 
-/** A REST route's JSON body, checked. @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED, field by field */
+/**
+ * Injects the validated JSON body of a REST route. @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED, field by field
+ */
 export function FromBody(input: Body, mediaTypes = ['application/json']): ParameterDecorator {
   return (target, method, index) => {
     const handler = handlerOf(target, method!);
@@ -52,11 +57,11 @@ export function FromBody(input: Body, mediaTypes = ['application/json']): Parame
   };
 }
 
-/** The arguments of a GraphQL field, checked. */
+/** Injects the validated arguments of a GraphQL field. */
 export const FromArgs = (input: Input): ParameterDecorator =>
   Args({ type: () => input.graphqlClass }, new Checked(input, fromArguments)) as ParameterDecorator;
 
-/** The argument `input` of a GraphQL mutation, checked. */
+/** Injects the validated argument `input` of a GraphQL mutation. */
 export const FromInput = (input: Input): ParameterDecorator =>
   Args('input', { type: () => input.graphqlClass }, new Checked(input)) as ParameterDecorator;
 
@@ -71,7 +76,7 @@ class Checked<I extends Input> implements PipeTransform<Record<string, unknown>,
   }
 }
 
-/** Refuses query parameters that a route does not know. @throws {GatewayError} BAD_REQUEST naming each */
+/** Refuses unknown query parameters of a route. @throws {GatewayError} BAD_REQUEST naming each */
 export function refuseUnknownQuery(handler: object, { query }: FastifyRequest): void {
   if (Reflect.hasMetadata(QUERY, handler)) return;
   const unknown = Object.keys(query as object).filter((name) => !EVERYWHERE.includes(name));

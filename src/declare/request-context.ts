@@ -3,25 +3,25 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLResolveInfo } from 'graphql';
 
-/** What resolvers are given as GraphQL's context: a fresh object for every operation, and for every event. */
+/** The GraphQL `contextValue` of resolvers: a new object for every operation, and for every subscription event. */
 export interface GraphqlContext {
-  /** What the operation, or the event of a subscription, carries. */
+  /** The context of the operation, or of the subscription event. */
   context: Context;
-  /** The HTTP request that it came by: of a socket, its upgrade. */
+  /** The HTTP request that carried it; on a socket, its upgrade request. */
   request: FastifyRequest;
-  /** What sets headers of the answer; none where it has no headers of its own: on a socket, in a stream. */
+  /** The HTTP reply, to set response headers; undefined on sockets and in streams, which have none. */
   reply?: FastifyReply;
-  /** The root fields that were run, as they began. */
+  /** The executed root fields, in the order in which they began. */
   fields?: RootField[];
 }
 
-/** A root field that was run, and the context that knows what of its answer could not be had. */
+/** An executed root field, and the context that records its degraded parts. */
 export interface RootField {
   info: GraphQLResolveInfo;
   context: Context;
 }
 
-/** A context for a root field alone, so that what it lacks is named by where the response shows it. */
+/** Creates a context for one root field, so that its degraded parts are named by their response path. */
 export function contextOfField(operation: GraphqlContext, info: GraphQLResolveInfo): Context {
   const context = new ChildContext(operation.context);
   const field = { info, context };
@@ -30,13 +30,13 @@ export function contextOfField(operation: GraphqlContext, info: GraphQLResolveIn
   return context;
 }
 
-/** What a message of a socket is as far as guards and parameters are concerned. */
+/** The part of a socket message that guards and parameter decorators read. */
 interface Message {
   context: Context;
   request: FastifyRequest;
 }
 
-/** What an execution carries, whichever transport it came by: of a GraphQL field, what its operation does. */
+/** The context of an execution, over any transport; of a GraphQL field, that of its operation. */
 export function contextOf(execution: ExecutionContext): Context {
   switch (execution.getType<string>()) {
     case 'graphql':
@@ -48,7 +48,7 @@ export function contextOf(execution: ExecutionContext): Context {
   }
 }
 
-/** The HTTP request that an execution came by: of a message on a socket, its upgrade. For headers and cookies alone. */
+/** The HTTP request of an execution; of a socket message, its upgrade request. Use it for headers and cookies only. */
 export function requestOf(execution: ExecutionContext): FastifyRequest {
   switch (execution.getType<string>()) {
     case 'graphql':
@@ -60,7 +60,7 @@ export function requestOf(execution: ExecutionContext): FastifyRequest {
   }
 }
 
-/** What the request carries, for the use case: always its first parameter. In GraphQL, it is that of the root field. */
+/** Injects the `Context`, always the first parameter; in GraphQL, that of the root field. */
 export const RequestContext = createParamDecorator((_: unknown, execution: ExecutionContext): Context => {
   if (execution.getType<string>() === 'graphql')
     return contextOfField(

@@ -2,9 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { declareRoute } from './route.ts';
 
 /**
- * What the stages of a request treat differently from other routes: `probe` is never shed and answers on both ports, `metrics`
- * has a token of its own, `graphql` has errors and a body limit of its own, `browser` manages the sessions of browsers, which
- * navigate to it.
+ * Routes that the pipeline stages treat differently: `probe` is never shed and answers on both ports, `metrics` has its own
+ * token, `graphql` has its own errors and body limit, `browser` manages browser sessions by navigation.
  */
 export type RouteKind = 'probe' | 'metrics' | 'graphql' | 'browser';
 
@@ -15,12 +14,12 @@ declare module 'fastify' {
   }
 }
 
-/** Says of what kind a route is, or all routes of a controller. */
+/** Declares the kind of a route, or of all routes of a controller. */
 export const OfKind = (kind: RouteKind): ClassDecorator & MethodDecorator => declareRoute({ kind });
 
-/** Whether the route of a request is of a kind; never where there is no route. */
+/** Whether the request's route is of a kind; false without a route. */
 export const isOfKind = ({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>, kind: RouteKind): boolean =>
   routeOptions.config?.kind === kind;
 
-/** Lets a route take the body of an HTML form. No other does: any page could make the browser of a visitor send one. */
+/** Accepts HTML form bodies, which other routes refuse: any page can make a visitor's browser submit a form. */
 export const TakesForms = (): MethodDecorator => declareRoute({ takesForms: true });

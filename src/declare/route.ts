@@ -3,8 +3,8 @@ import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constant
 import type { FastifyContextConfig } from 'fastify';
 
 /**
- * Adds to the Fastify route configuration of a handler, or of all handlers of a controller. Declarations combine, where
- * Nest's own `RouteConfig` lets the last one replace the others.
+ * Adds to the Fastify route configuration of a handler, or of all handlers of a controller. Declarations combine, unlike
+ * Nest's `RouteConfig`, whose last call replaces the others.
  */
 export const declareRoute = (config: FastifyContextConfig): ClassDecorator & MethodDecorator =>
   ((target: object, name?: string | symbol, descriptor?: PropertyDescriptor): void => {

@@ -4,8 +4,8 @@ import { applyDecorators, SetMetadata, type Type } from '@nestjs/common';
 import { Extensions } from '@nestjs/graphql';
 
 /**
- * The door of a use case: it lets in who that lets in, and costs what that costs, whichever door it is.
- * @throws at start, where the use case does not say who may ask
+ * Links a handler to its use case: it has the access rules and limits of the use case, over any transport.
+ * @throws {Error} at startup, if the use case declares no access rule
  */
 export function Runs(useCase: Type<unknown>): MethodDecorator {
   const access = Reflect.getMetadata(ACCESS, useCase) as Access | undefined;

@@ -4,13 +4,13 @@ import { GatewayError } from '#libs/errors';
 import type { FastifyRequest } from 'fastify';
 import { declareRoute } from './route.ts';
 
-/** What a route says of bodies that it reads as they come. */
+/** The limits of a streamed request body. */
 export interface Streamed {
-  /** Media types that it takes. */
+  /** The accepted media types. */
   types: readonly string[];
-  /** What a body may have, in bytes. */
+  /** The maximum body size, in bytes. */
   mostBytes: number;
-  /** A client that sends less is cut, in bytes a second; a while at the beginning is free. */
+  /** The minimum rate of the client, in bytes a second, after a grace period. */
   leastBytesPerSecond: number;
 }
 
@@ -21,22 +21,22 @@ declare module 'fastify' {
 }
 
 /**
- * Gives a handler its body as a `Readable` while it comes: it has a cap of its own, and a pace in place of the time that
- * other bodies must arrive in. The request holds its place from the headers on.
+ * Gives a handler its body as a `Readable` while it arrives, with its own size limit, and a minimum rate in place of the
+ * body timeout. The request holds its place in the concurrency limit from the headers on.
  */
 export const StreamedBody = (streamed: Streamed): MethodDecorator => declareRoute({ streamedBody: streamed });
 
-/** What the route of a request says of its body. */
+/** The body limits that the request's route declares. */
 export const streamedOf = ({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): Streamed | undefined =>
   routeOptions.config?.streamedBody;
 
-/** How often the pace is looked at, in milliseconds: what clients of a phone network send comes in bursts. */
+/** The interval of rate checks, in milliseconds: mobile networks deliver in bursts. */
 const LOOK_MS = 5_000;
 
 /**
- * A body as it comes. It fails with PAYLOAD_TOO_LARGE past its cap, REQUEST_TIMEOUT below its pace, and BAD_REQUEST where the
- * client leaves.
- * @param lookMs how often the pace is looked at
+ * Streams a request body. It fails with PAYLOAD_TOO_LARGE above its size limit, REQUEST_TIMEOUT below its minimum rate, and
+ * BAD_REQUEST if the client disconnects.
+ * @param lookMs the interval of rate checks
  */
 export function streamedBody(
   payload: IncomingMessage,
@@ -53,7 +53,7 @@ export function streamedBody(
   const pace = setInterval(() => {
     const came = size - before;
     before = size;
-    // Where the reader is the slow one, the client has to wait.
+    // A slow reader holds the client back, which is not the client's fault.
     if (body.writableNeedDrain) return;
     if (came < (leastBytesPerSecond * lookMs) / 1_000) fail('REQUEST_TIMEOUT', 'The body comes too slowly.');
   }, lookMs);

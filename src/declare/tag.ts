@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 
-/** A group of operations in the OpenAPI document. */
+/** A tag of the OpenAPI document, which groups operations. */
 export interface TagDescription {
   name: string;
   description: string;

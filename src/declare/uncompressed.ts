@@ -8,11 +8,11 @@ declare module 'fastify' {
 }
 
 /**
- * Keeps the answers of a route, or of all routes of a controller, from being compressed: those that hold a secret. The length
- * of such a compressed answer tells an attacker who adds text to it what the secret looks like (BREACH).
+ * Disables compression for a route, or for all routes of a controller, whose responses contain a secret: the compressed
+ * length leaks it to an attacker who can inject text (BREACH).
  */
 export const Uncompressed = (): ClassDecorator & MethodDecorator => declareRoute({ isUncompressed: true });
 
-/** Whether the route of a request has declared so. */
+/** Whether the request's route disables compression. */
 export const isUncompressed = ({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): boolean =>
   routeOptions.config?.isUncompressed === true;

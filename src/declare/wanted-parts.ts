@@ -5,9 +5,9 @@ import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import { type Answer, answerOf } from './answers.ts';
 
 /**
- * Which parts of the answer the client wants, for the use case: from the GraphQL selection, or from `?fields=`.
- * @param paths where in the answer to look; what is wanted at any of them
- * @throws {GatewayError} BAD_REQUEST for a field the answer does not have
+ * Injects the selected parts of the response: from the GraphQL selection, or from `?fields=`.
+ * @param paths where in the response to look; the union of what is selected there
+ * @throws {GatewayError} BAD_REQUEST for a field that the response does not have
  */
 export const WantedParts = (...paths: string[]): ParameterDecorator =>
   createParamDecorator((_: unknown, execution: ExecutionContext) => atAny(paths, wantedBy(execution)))();
@@ -17,7 +17,7 @@ function wantedBy(execution: ExecutionContext): Wanted {
   return wantedByRest(execution.switchToHttp().getRequest<FastifyRequest>(), answerOf(execution.getHandler())!);
 }
 
-/** What was found of fields in documents that are the same each time: kept with the document, and forgotten with it. */
+/** Selections by field node of cached documents, collected together with the document. */
 const known = new WeakMap<FieldNode, Wanted>();
 
 function selected(info: GraphQLResolveInfo): Wanted {
@@ -34,7 +34,7 @@ function atAny(paths: readonly string[], wanted: Wanted): Wanted {
     : wanted;
 }
 
-/** What `?fields=` of a request leaves of an answer. */
+/** The fields of a response that `?fields=` selects. */
 export function wantedByRest({ query }: FastifyRequest, answer: Answer): Wanted {
   return parseFields((query as Record<string, unknown>)['fields'], answer.whole());
 }
