@@ -4,7 +4,7 @@ import type { Access } from '#gateway/declare/access';
 import { authorize } from './authorize.ts';
 import { type Credentials, credentials } from './credentials.ts';
 
-/** What comes of a request at a door: 'in', or the code it is refused with. */
+/** The outcome of a request at a handler: 'in', or the error code. */
 function outcome(state: Credentials['state'], scopes: string[], access?: Access): string {
   const context = aContext({ caller: { scopes } });
   try {
@@ -24,7 +24,7 @@ const doors: Record<string, Access | undefined> = {
   'for two scopes': { scopes: ['a', 'b'] },
 };
 
-describe('a door', () => {
+describe('a handler', () => {
   it.each([
     ['that declares nothing', 'none', [], 'UNAUTHENTICATED'],
     ['that declares nothing', 'invalid', [], 'UNAUTHENTICATED'],
@@ -55,13 +55,13 @@ describe('a refusal', () => {
     authorize(context, access);
   };
 
-  it('challenges a client without a token, and does not call it wrong (RFC 6750, section 3.1)', () => {
+  it('challenges a client without a token, without an error code (RFC 6750, section 3.1)', () => {
     expect(refused('none', {})).toThrow(
       expect.objectContaining({ headers: { 'www-authenticate': expect.stringMatching(/^Bearer, DPoP algs=/) } }),
     );
   });
 
-  it('tells a client that its token is not valid', () => {
+  it('reports an invalid token', () => {
     const headers = { 'www-authenticate': 'Bearer error="invalid_token"' };
     expect(refused('invalid', { isPublic: true })).toThrow(expect.objectContaining({ headers }));
   });

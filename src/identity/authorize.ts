@@ -7,9 +7,10 @@ import { DPOP_CHALLENGE } from './dpop/dpop.ts';
 import { requireFresh } from './step-up.ts';
 
 /**
- * Refuses a caller who may not call a handler. The same for every transport; a handler that declares nothing needs a valid token.
- * @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN naming the scope that is missing, STEP_UP_REQUIRED, or OVERLOADED for a token
- * that cannot be checked
+ * Refuses a caller who may not call a handler, the same over every transport. Without access rules, it requires a valid
+ * token.
+ * @throws {GatewayError} UNAUTHENTICATED; FORBIDDEN naming the missing scope; STEP_UP_REQUIRED; or OVERLOADED for a token
+ * that cannot be verified now
  */
 export function authorize(context: Context, access: Access = {}): void {
   const { state, refusal, isFromPage, scheme } = credentials.of(context);
@@ -19,7 +20,7 @@ export function authorize(context: Context, access: Access = {}): void {
     throw refusal ?? unauthenticated('The token is not valid.', 'Bearer error="invalid_token"');
   if (state === 'unchecked') throw refusal!;
   if (access.isPublic) return;
-  // A cache that strangers share would let them past.
+  // A shared cache would serve the response to callers without access.
   keepPrivate(context);
   if (state === 'forged') throw forged();
   if (state === 'none') throw unauthenticated('This needs a token: log in first.', `Bearer, ${DPOP_CHALLENGE}`);

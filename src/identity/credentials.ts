@@ -1,16 +1,16 @@
 import type { GatewayError } from '#libs/errors';
 import { type Caller, type Context, PerContext } from '#libs/upstream';
 
-/** What a client has presented to say who it is, and what became of that. */
+/** The credentials of a request, and the outcome of their verification. */
 export interface Credentials {
   /**
-   * The state of its token, API key or cookie: `forged` where another site may have sent the cookie, `unchecked` where its
-   * issuer cannot be reached right now.
+   * The state of the token, API key or cookie: `forged` if another site may have sent the cookie, `unchecked` if its issuer
+   * cannot be reached now.
    */
   state: 'none' | 'valid' | 'invalid' | 'forged' | 'unchecked';
-  /** The error to answer with where the credentials are needed and not good. */
+  /** The error for a request that needs valid credentials and has none. */
   refusal: GatewayError | undefined;
-  /** Whether a page of ours made the request. */
+  /** Whether one of the gateway's own pages made the request. */
   isFromPage: boolean;
   /** The scheme of `Authorization` that a challenge names. */
   scheme: 'Bearer' | 'DPoP';
@@ -21,12 +21,12 @@ const none = (): Credentials => ({ state: 'none', refusal: undefined, isFromPage
 /** The credentials of each request. */
 export const credentials = new PerContext<Credentials>(none);
 
-/** Gives a context the credentials of another: that of the connection which a message came by. */
+/** Copies the credentials of a connection to the context of one of its messages. */
 export function inheritCredentials(context: Context, from: Context): void {
   Object.assign(credentials.of(context), credentials.of(from));
 }
 
-/** Notes who is calling; undefined where their token is not valid. */
+/** Records the caller; undefined for invalid credentials. */
 export function accept(context: Context, caller: Caller | undefined): void {
   credentials.of(context).state = caller ? 'valid' : 'invalid';
   if (!caller) return;
@@ -34,6 +34,6 @@ export function accept(context: Context, caller: Caller | undefined): void {
   context.log.callerId = caller.id;
 }
 
-/** The scheme of an `Authorization` header that a challenge names; `Bearer` where there is none. */
+/** The scheme of an `Authorization` header that a challenge names; `Bearer` without the header. */
 export const schemeOf = (authorization: string | undefined): Credentials['scheme'] =>
   /^DPoP /i.test(authorization ?? '') ? 'DPoP' : 'Bearer';

@@ -45,7 +45,7 @@ const storeOf = (redis: Redis | null): SessionStore =>
 const apiKeyStoreOf = (redis: Redis | null): ApiKeyStore =>
   redis ? new ApiKeyStoreRedis(redis) : new ApiKeyStoreMemory();
 
-/** Who is calling: tokens, sessions, keys, providers, and the audit log of all that. */
+/** Authenticates callers: tokens, sessions, keys, providers, and their audit log. */
 @Module({
   imports: [JwtModule.register({})],
   controllers: [ApiKeysController, JwksController, ProviderController],

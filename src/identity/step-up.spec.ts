@@ -13,7 +13,7 @@ const of =
 const lately = { maxAgeSeconds: 300 };
 const strongly = { maxAgeSeconds: 300, acrValues: ['phr', 'mfa'] };
 
-describe('a caller', () => {
+describe('a caller of a handler that requires a recent login', () => {
   it.each([NOW, NOW - 300, NOW + 30])(
     'who logged in at %i, at 1800000000, has done so within 300 seconds',
     (authTime) => {
@@ -35,7 +35,7 @@ describe('a caller', () => {
     );
   });
 
-  it('must have logged in in one of the ways that are named', () => {
+  it('must have one of the accepted acr values', () => {
     expect(of({ authTime: NOW, acr: 'mfa' }, strongly)).not.toThrow();
     for (const acr of ['pwd', undefined])
       expect(of({ authTime: NOW, ...(acr ? { acr } : {}) }, strongly, 'DPoP')).toThrow(
@@ -50,10 +50,10 @@ describe('a caller', () => {
   });
 });
 
-describe('a declaration', () => {
+describe('an access declaration', () => {
   const accessOf = (target: object) => Reflect.getMetadata(ACCESS, target) as unknown;
 
-  it('adds to those before it, in any order', () => {
+  it('adds to the others, in any order', () => {
     @Scopes('a')
     @Fresh(lately)
     class One {}
@@ -63,7 +63,7 @@ describe('a declaration', () => {
     for (const useCase of [One, Other]) expect(accessOf(useCase)).toEqual({ scopes: ['a'], fresh: lately });
   });
 
-  it('leaves those of others alone', () => {
+  it('does not change those of other handlers', () => {
     @Public()
     class One {}
     @Fresh(lately)
@@ -71,7 +71,7 @@ describe('a declaration', () => {
     expect([accessOf(One), accessOf(Other)]).toEqual([{ isPublic: true }, { fresh: lately }]);
   });
 
-  it('is the same at a handler', () => {
+  it('works the same on a method', () => {
     class Controller {
       @declareAccess({ scopes: ['a'] })
       @Fresh(lately)

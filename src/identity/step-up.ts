@@ -2,13 +2,13 @@ import { GatewayError } from '#libs/errors';
 import type { Caller } from '#libs/upstream';
 import type { Freshness } from '#gateway/declare/access';
 
-/** So far may an issuer's clock be ahead of ours, in seconds. */
+/** The accepted clock skew of issuers, in seconds. */
 const LEEWAY_SECONDS = 30;
 
 /**
- * Refuses a caller who has not proved who they are a moment ago, or not well enough (RFC 9470). Where that is not known, they have
- * not: they log in again, and come with the token of that.
- * @param scheme that they came with
+ * Requires a recent and strong enough authentication (RFC 9470). An unknown time or class does not suffice: the client logs
+ * in again and retries with the new token.
+ * @param scheme of the caller's token
  * @throws {GatewayError} STEP_UP_REQUIRED
  */
 export function requireFresh({ authTime, acr }: Caller, fresh: Freshness, scheme: 'Bearer' | 'DPoP'): void {

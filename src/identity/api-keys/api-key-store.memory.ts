@@ -1,7 +1,7 @@
 import type { ApiKey } from './api-key.ts';
 import { ApiKeyStore, byAge, isLive } from './api-key-store.ts';
 
-/** API keys in this process: they end with it. */
+/** API keys in process memory: they are lost at exit. */
 export class ApiKeyStoreMemory extends ApiKeyStore {
   private readonly keys = new Map<string, ApiKey>();
 

@@ -4,7 +4,7 @@ import { defineScript, type Redis } from '#libs/redis';
 import type { ApiKey } from './api-key.ts';
 import { ApiKeyStore, byAge } from './api-key-store.ts';
 
-/** KEYS: the key. ARGV: when it ends or an empty text, then names and values. Nothing where there is none. */
+/** KEYS: the key. ARGV: its expiry or an empty string, then field names and values. Returns nil if there is no such key. */
 const changeScript = defineScript<number>(
   'changeApiKey',
   1,
@@ -17,7 +17,7 @@ return 1`,
 
 const NUMBERS = ['createdAt', 'expiresAt', 'lastUsedAt'] as const;
 
-/** API keys in Redis, which all gateways share. Every key of Redis goes alone, so that a cluster has them, too. */
+/** API keys in Redis, shared by all gateways. Every command touches one Redis key, so that it works on a cluster. */
 export class ApiKeyStoreRedis extends ApiKeyStore {
   constructor(private readonly redis: Redis) {
     super();
@@ -25,7 +25,7 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
 
   create(key: ApiKey): Promise<void> {
     return told(async () => {
-      // First the index: a key that works can be found and ended.
+      // The index comes first, so that every usable key can be listed and revoked.
       await this.redis.sadd(redisKeys.apiKeys(), key.id);
       await this.redis.hset(redisKeys.apiKey(key.id), written(key));
       if (key.expiresAt !== undefined) await this.redis.pexpireat(redisKeys.apiKey(key.id), key.expiresAt);

@@ -1,29 +1,29 @@
 import type { ApiKey } from './api-key.ts';
 
-/** Where API keys are kept. What fails throws `OVERLOADED`. */
+/** The store of API keys. Its methods throw `OVERLOADED` if it is unavailable. */
 export abstract class ApiKeyStore {
-  /** Keeps a new key. */
+  /** Stores a new key. */
   abstract create(key: ApiKey): Promise<void>;
 
-  /** A key that has not ended. */
+  /** An unexpired key by its id. */
   abstract get(id: string): Promise<ApiKey | undefined>;
 
-  /** All that have not ended, the oldest first. */
+  /** All unexpired keys, oldest first. */
   abstract all(): Promise<ApiKey[]>;
 
-  /** Changes a key that is there. @returns whether it is */
+  /** Updates an existing key. @returns whether it exists */
   abstract change(
     id: string,
     changes: Partial<Pick<ApiKey, 'expiresAt' | 'lastUsedAt' | 'replacedBy'>>,
   ): Promise<boolean>;
 
-  /** Ends a key. @returns whether there was one */
+  /** Revokes a key. @returns whether it existed */
   abstract end(id: string): Promise<boolean>;
 }
 
-/** Whether a key has not ended. */
+/** Whether a key is unexpired. */
 export const isLive = ({ expiresAt }: ApiKey): boolean => expiresAt === undefined || expiresAt > Date.now();
 
-/** The oldest first. */
+/** Compares by creation time, oldest first. */
 export const byAge = (one: ApiKey, other: ApiKey): number =>
   one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1);

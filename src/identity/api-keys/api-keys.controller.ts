@@ -21,10 +21,10 @@ const MAX_WINDOW_SECONDS = 86_400;
 const scope = z
   .string()
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/, 'Must be a scope (RFC 6749, section 3.3)')
-  // Whoever holds such a key could make others.
+  // A key with this scope could create others.
   .refine((word) => word !== 'admin', 'No key is an operator');
 
-/** A key of its own, or one that takes the place of another. */
+/** The request body for a new key, or for the replacement of another. */
 const creation = z.strictObject({
   name: z.string().min(1).max(100).optional(),
   scopes: z.array(scope).min(1).max(50).optional(),
@@ -43,7 +43,7 @@ const creation = z.strictObject({
   overlapSeconds: z.int().min(0).max(MAX_OVERLAP_SECONDS).optional(),
 });
 
-/** The keys of partners, for operators. A key itself is shown once, to whoever makes it. */
+/** Lets operators manage partners' API keys. A key is shown only once, when it is created. */
 @Limited({ isFree: true })
 @Uncompressed()
 @ApiExcludeController()

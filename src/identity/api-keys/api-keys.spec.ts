@@ -46,7 +46,7 @@ describe.each(PLACES)('an API key %s', (_, open) => {
   const aKey = (given: object = {}) =>
     keys.create(aContext(), { name: 'Warehouse', scopes: ['orders:read'], ...given });
 
-  it('lets its partner in, as a caller of its own with its scopes', async () => {
+  it('authenticates its partner as a caller with the scopes of the key', async () => {
     const { apiKey, key } = await aKey();
     const { id } = apiKey;
     expect(await keys.callerOf(key)).toEqual({
@@ -62,7 +62,7 @@ describe.each(PLACES)('an API key %s', (_, open) => {
     expect(await keys.callerOf(key)).toMatchObject({ id: 'auth0|5f7c' });
   });
 
-  it('has a limit of its own where one was set, and keeps it when it is replaced', async () => {
+  it('has its own rate limit if one was set, and keeps it when it is replaced', async () => {
     const rateLimit = { limit: 5, windowMs: 60_000 };
     const { apiKey, key } = await aKey({ rateLimit });
     expect(await keys.callerOf(key)).toMatchObject({ rateLimit });
@@ -74,7 +74,7 @@ describe.each(PLACES)('an API key %s', (_, open) => {
     expect((await keys.all()).find(({ id }) => id === last.apiKey.id)!.rateLimit).toEqual(more);
   });
 
-  it('is kept as a hash alone, and never said again', async () => {
+  it('is stored as a hash, and never shown again', async () => {
     const { apiKey, key } = await aKey();
     const kept = redis
       ? await Promise.all((await redis.keys('atrium:api-key:*')).map((name) => redis!.hgetall(name)))
@@ -87,24 +87,24 @@ describe.each(PLACES)('an API key %s', (_, open) => {
     ['with another secret', (key: string) => key.slice(0, -43) + newApiKey().key.slice(-43)],
     ['with another id', (key: string) => newApiKey().key.slice(0, -43) + key.slice(-43)],
     ['that was cut', (key: string) => key.slice(0, -1)],
-    ['with more behind it', (key: string) => `${key}A`],
+    ['with an appended character', (key: string) => `${key}A`],
     ['without its secret', (key: string) => apiKeyIdIn(key)!],
     ['that is empty', () => ''],
-  ])('is not taken %s', async (_name, change) => {
+  ])('is refused %s', async (_name, change) => {
     const { key } = await aKey();
     expect(await keys.callerOf(change(key))).toBeUndefined();
     expect(await keys.callerOf(key)).toBeDefined();
     expect(await keys.callerOf(change(key))).toBeUndefined();
   });
 
-  it('ends when it expires, and what it opened with it', async () => {
+  it('ends its streams and sockets when it expires', async () => {
     const { apiKey, key } = await aKey({ expiresAt: Date.now() + 60_000 });
     expect(await keys.callerOf(key)).toMatchObject({ expiresAt: apiKey.expiresAt });
     jest.spyOn(Date, 'now').mockReturnValue(apiKey.expiresAt!);
     expect(await keys.callerOf(key)).toBeUndefined();
   });
 
-  it('is replaced by one that may do the same, and is good beside it for a while', async () => {
+  it('is replaced by one with the same rights, and stays valid during the overlap', async () => {
     const { apiKey, key } = await aKey({ userId: 'u1' });
     const before = Date.now();
     const made = await keys.replace(aContext(), apiKey.id, 3_600_000);
@@ -119,14 +119,14 @@ describe.each(PLACES)('an API key %s', (_, open) => {
     expect([await keys.callerOf(key), await keys.callerOf(made.key)]).toMatchObject([undefined, { id: 'u1' }]);
   });
 
-  it('does not live longer for being replaced', async () => {
+  it('keeps its earlier expiry when it is replaced', async () => {
     const expiresAt = Date.now() + 60_000;
     const { apiKey } = await aKey({ expiresAt });
     await keys.replace(aContext(), apiKey.id, 3_600_000);
     expect((await store.get(apiKey.id))!.expiresAt).toBe(expiresAt);
   });
 
-  it('notes when it was used, once a minute', async () => {
+  it('records its last use, at most once a minute', async () => {
     const { apiKey, key } = await aKey();
     const used = async () => (await store.get(apiKey.id))!.lastUsedAt;
     const change = jest.spyOn(store, 'change');
@@ -143,7 +143,7 @@ describe.each(PLACES)('an API key %s', (_, open) => {
     expect(await used()).toBe(now + 60_000);
   });
 
-  it('that was ended is refused at once, here and at gateways that believed it', async () => {
+  it('is refused at once after its revocation, at gateways with a cached copy too', async () => {
     const { apiKey, key } = await aKey();
     const ends = new SessionEnds(redis ?? null);
     const [here, there] = [keysIn(store, ends), keysIn(store, redis ? new SessionEnds(redis) : ends)];
@@ -155,7 +155,7 @@ describe.each(PLACES)('an API key %s', (_, open) => {
     ends.onApplicationShutdown();
   });
 
-  it('is listed with the others, the oldest first, and not when it has ended', async () => {
+  it('is listed oldest first until it is revoked', async () => {
     const now = Date.now();
     const clock = jest.spyOn(Date, 'now');
     const made = [];
@@ -170,13 +170,13 @@ describe.each(PLACES)('an API key %s', (_, open) => {
 });
 
 if (hasRedis) {
-  describe('API keys in a Redis that is away', () => {
-    it('cannot be checked, which is no fault of theirs', async () => {
+  describe('API keys while Redis is down', () => {
+    it('cannot be verified, and are not reported as invalid', async () => {
       const keys = keysIn(new ApiKeyStoreRedis(await connections.lost()));
       await expect(keys.callerOf(newApiKey().key)).rejects.toMatchObject({ code: 'OVERLOADED' });
     });
 
-    it('leave the index when they have expired', async () => {
+    it('are removed from the index after they expire', async () => {
       const redis = await connections.connected((server as { url: string }).url);
       const keys = keysIn(new ApiKeyStoreRedis(redis));
       const { apiKey } = await keys.create(aContext(), { name: 'x', scopes: ['a'], expiresAt: Date.now() - 1 });

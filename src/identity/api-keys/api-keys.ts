@@ -9,22 +9,22 @@ import { LRUCache } from 'lru-cache';
 import { type ApiKey, apiKeyIdIn, hashOfKey, newApiKey } from './api-key.ts';
 import { ApiKeyStore } from './api-key-store.ts';
 
-/** A key is believed for so long without asking where keys are kept, in milliseconds. */
+/** How long a verified key is cached, in milliseconds. */
 const BELIEVED_MS = 5_000;
 const MAX_BELIEVED = 10_000;
-/** A key is noted as used at most so often, in milliseconds. */
+/** The minimum interval between updates of a key's last use, in milliseconds. */
 const NOTED_MS = 60_000;
 
-/** What a new key is for. */
+/** The properties of a new key. */
 export type NewApiKey = Pick<ApiKey, 'name' | 'scopes' | 'rateLimit' | 'userId' | 'expiresAt'>;
 
-/** A key that was made, and the words that its partner comes with: they are known now, and never again. */
+/** A new key with its secret, which is not stored and cannot be shown again. */
 export interface MadeApiKey {
   apiKey: ApiKey;
   key: string;
 }
 
-/** The keys of partners' programs. */
+/** Creates, replaces, verifies and revokes partners' API keys. */
 @Injectable()
 export class ApiKeys {
   private readonly believed = new LRUCache<string, ApiKey>({ ...atMost(MAX_BELIEVED), ttl: BELIEVED_MS });
@@ -35,7 +35,7 @@ export class ApiKeys {
     private readonly audit: Audit,
   ) {}
 
-  /** Makes a key. */
+  /** Creates a key. */
   async create(context: Context, given: NewApiKey): Promise<MadeApiKey> {
     const { id, key } = newApiKey();
     const apiKey: ApiKey = { ...given, id, createdAt: Date.now(), hash: hashOfKey(key) };
@@ -45,9 +45,9 @@ export class ApiKeys {
   }
 
   /**
-   * Makes a key that takes the place of another: it may do the same. The other ends after a time in which both are good.
-   * @param rateLimit of the new key; that of the other unless given
-   * @throws {GatewayError} NOT_FOUND; CONFLICT where it is being replaced already
+   * Creates a replacement with the same rights. The old key expires after an overlap in which both are valid.
+   * @param rateLimit of the new key; by default, that of the old one
+   * @throws {GatewayError} NOT_FOUND; CONFLICT if it is already being replaced
    */
   async replace(
     context: Context,
@@ -73,17 +73,17 @@ export class ApiKeys {
     return made;
   }
 
-  /** A key that is good, by its id. */
+  /** A valid key, by its id. */
   withId(id: string): Promise<ApiKey | undefined> {
     return this.store.get(id);
   }
 
-  /** All that are good, the oldest first. */
+  /** All valid keys, oldest first. */
   all(): Promise<ApiKey[]> {
     return this.store.all();
   }
 
-  /** Ends a key, and the streams and sockets that it opened, at every gateway. @returns whether there was one */
+  /** Revokes a key, and ends its streams and sockets at every gateway. @returns whether it existed */
   async end(context: Context, id: string): Promise<boolean> {
     const wasThere = await this.store.end(id);
     if (!wasThere) return false;
@@ -93,7 +93,7 @@ export class ApiKeys {
     return true;
   }
 
-  /** Who comes with a key; undefined where it is not good. @throws {GatewayError} OVERLOADED */
+  /** The caller of a key; undefined if the key is not valid. @throws {GatewayError} OVERLOADED */
   async callerOf(key: string): Promise<Caller | undefined> {
     const id = apiKeyIdIn(key);
     if (id === undefined || this.ends.has(sessionOf(id))) return undefined;
@@ -106,7 +106,7 @@ export class ApiKeys {
     if (expiresAt !== undefined && expiresAt <= now) return undefined;
     const isNoted = now - lastUsedAt < NOTED_MS;
     if (!known || !isNoted) this.believed.set(hash, isNoted ? apiKey : { ...apiKey, lastUsedAt: now });
-    // Nobody waits for it: the next request notes it otherwise.
+    // Not awaited: if it fails, a later request updates it.
     if (!isNoted) this.store.change(id, { lastUsedAt: now }).catch(() => {});
     return {
       id: userId ?? `api-key|${id}`,
@@ -119,5 +119,5 @@ export class ApiKeys {
   }
 }
 
-/** Under what its end is published: no session is called so. */
+/** The session name that publishes the end of a key; no session has such an id. */
 const sessionOf = (id: string): string => `api-key ${id}`;

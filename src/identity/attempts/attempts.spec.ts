@@ -20,7 +20,7 @@ const newName = (() => {
 })();
 const one = (by: Counted['by'], name = newName()): Counted[] => [{ by, name }];
 
-/** How many of so many attempts at once were attempts. */
+/** How many of `many` simultaneous attempts were allowed. */
 async function attemptsOf(gateways: readonly Attempts[], who: Counted[], many: number): Promise<number> {
   const all = Array.from({ length: many }, (_, i) => gateways[i % gateways.length]!.begin(who));
   return (await Promise.allSettled(all)).filter(({ status }) => status === 'fulfilled').length;
@@ -49,7 +49,7 @@ const PLACES: [string, () => Promise<Attempts>][] = [
 ];
 
 describe.each(PLACES)('attempts counted %s', (_, open) => {
-  it('are counted before it is known what comes of them: a thousand at once are no way around', async () => {
+  it('are counted before their outcome is known, so that a thousand at once are no bypass', async () => {
     expect(await attemptsOf([await open()], one('guesser'), 1_000)).toBe(5);
   });
 
@@ -64,7 +64,7 @@ describe.each(PLACES)('attempts counted %s', (_, open) => {
     expect(await attemptsOf([await open()], one(by), free + 20)).toBe(free);
   });
 
-  it('that do not fail are given back: a guesser starts anew, an address has the rest', async () => {
+  it('that succeed are not counted: a guesser is reset, an address keeps its other failures', async () => {
     const attempts = await open();
     const [guesser, address] = [one('guesser'), one('address')];
     for (let i = 0; i < 3; i += 1) await attempts.begin([...guesser, ...address]);
@@ -73,7 +73,7 @@ describe.each(PLACES)('attempts counted %s', (_, open) => {
     expect(await attemptsOf([attempts], address, 100)).toBe(47);
   });
 
-  it('of strangers stay counted when the owner logs in: a success takes back itself alone', async () => {
+  it('of strangers stay counted when the owner logs in: a success cancels only its own attempt', async () => {
     const attempts = await open();
     const strangers = one('strangers');
     for (let i = 0; i < 20; i += 1) await attempts.begin(strangers);
@@ -81,7 +81,7 @@ describe.each(PLACES)('attempts counted %s', (_, open) => {
     expect(await attemptsOf([attempts], strangers, 50)).toBe(10);
   });
 
-  it('that one of several counts refuses are counted by none', async () => {
+  it('that one of several limits refuses are counted by none', async () => {
     const attempts = await open();
     const [guesser, address] = [one('guesser'), one('address')];
     await attemptsOf([attempts], guesser, 5);
@@ -89,7 +89,7 @@ describe.each(PLACES)('attempts counted %s', (_, open) => {
     expect(await attemptsOf([attempts], address, 100)).toBe(50);
   });
 
-  it('that are taken back lift their own delay, and not that of another', async () => {
+  it('that are cancelled lift their own delay, and not that of another', async () => {
     const attempts = await open();
     const who = one('guesser');
     const all = [];
@@ -100,7 +100,7 @@ describe.each(PLACES)('attempts counted %s', (_, open) => {
     expect(await attemptsOf([attempts], who, 10)).toBe(2);
   });
 
-  it('say when to come back, and what refused', async () => {
+  it('name the retry time and the limit that refused', async () => {
     const attempts = await open();
     const who = [...one('address'), ...one('guesser')];
     await attemptsOf([attempts], who, 5);
@@ -119,14 +119,14 @@ describe.each(PLACES)('attempts counted %s', (_, open) => {
   });
 });
 
-describe('attempts in time', () => {
-  it('that fail are free at first; then each waits twice as long, up to a quarter of an hour', async () => {
+describe('attempts over time', () => {
+  it('that fail are free at first; then the delay doubles, up to 15 minutes', async () => {
     jest.useFakeTimers();
     const delays = await delaysOf(new Attempts(null), one('session'), 16);
     expect(delays).toEqual([0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
   });
 
-  it('of strangers at one account are at most 30 in any hour, whenever they come', async () => {
+  it('of strangers at one account are at most 30 in any hour', async () => {
     jest.useFakeTimers();
     const attempts = new Attempts(null);
     const strangers = one('strangers');
@@ -142,7 +142,7 @@ describe('attempts in time', () => {
     expect(counted.length).toBeGreaterThanOrEqual(150);
   });
 
-  it('by a device end its use after twenty that failed, for as long as it would be known; fewer are forgotten in a day', async () => {
+  it('by a device revoke it after 20 failures, for its lifetime; fewer failures expire in a day', async () => {
     jest.useFakeTimers();
     const attempts = new Attempts(null);
     const [device, other] = [one('device')[0]!, one('device')[0]!];
@@ -157,7 +157,7 @@ describe('attempts in time', () => {
   });
 });
 
-onRedis('attempts at gateways that share a Redis', () => {
+onRedis('attempts at gateways with a shared Redis', () => {
   const two = async () => [new Attempts(await connected()), new Attempts(await connected())] as const;
 
   it.each([
@@ -168,7 +168,7 @@ onRedis('attempts at gateways that share a Redis', () => {
     expect(await attemptsOf(await two(), one(by), 200)).toBe(free);
   });
 
-  it('start anew at all of them', async () => {
+  it('are reset at all of them', async () => {
     const [here, there] = await two();
     const who = one('guesser');
     await attemptsOf([here], who, 3);
@@ -176,7 +176,7 @@ onRedis('attempts at gateways that share a Redis', () => {
     expect(await attemptsOf([there], who, 10)).toBe(5);
   });
 
-  it('end the use of a device at all of them', async () => {
+  it('revoke a device at all of them', async () => {
     const [here, there] = await two();
     const connection = await connected();
     const [device] = one('device');
@@ -196,13 +196,13 @@ onRedis('attempts at gateways that share a Redis', () => {
   it.each([
     ['guesser', 5],
     ['strangers', 30],
-  ] as const)('are still counted while it is away, by each: %s', async (by, free) => {
+  ] as const)('are still counted by each gateway while Redis is down: %s', async (by, free) => {
     expect(await attemptsOf([new Attempts(await redis.lost())], one(by), 200)).toBe(free);
   });
 });
 
-describe('who tries', () => {
-  it('is the same account however its address is spelt, and cannot be read from its name', () => {
+describe('the name of an account', () => {
+  it('is the same for every spelling of its email address, and does not reveal it', () => {
     expect(accountName(' ADA@example.com')).toBe(accountName('ada@example.com'));
     expect(accountName('ada@example.com')).not.toContain('ada');
   });

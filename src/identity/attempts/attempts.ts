@@ -12,51 +12,51 @@ import { DEVICE_LIFE_MS } from './known-devices.ts';
 const HOUR_MS = 3_600_000;
 const slowing = { firstMs: 1_000, mostMs: 900_000, forgottenMs: HOUR_MS };
 
-/** How attempts of one kind are limited. */
+/** The limit of one kind of attempts. */
 type Limit = (Pace | Cap) & {
-  /** Whether a success takes back the failures before it as well; else it takes back itself alone. */
+  /** Whether a success also cancels the failures before it, instead of only its own attempt. */
   isCleared?: true;
 };
 
 /**
- * What attempts are counted by, and how each is limited. A password is guessed at by strangers, who must not keep its owner
- * out: a known device and a session of the account are in buckets of their own.
+ * The limits of each kind of counter. Strangers who guess a password must not lock its owner out: a known device and a
+ * session of the account have counters of their own.
  */
 export const LIMITS = {
-  /** One address that guesses at one account. */
+  /** One address guessing at one account. */
   guesser: { free: 5, ...slowing, isCleared: true },
-  /** One account, at which all strangers guess, from wherever. A success leaves the guesses of the others counted. */
+  /** All strangers guessing at one account, from any address. A success does not cancel the failures of others. */
   strangers: { most: 30, windowMs: HOUR_MS },
-  /** One address that guesses at many accounts. */
+  /** One address guessing at many accounts. */
   address: { free: 50, ...slowing },
   /** A device that has logged in to the account before (OWASP, "device cookies"). */
   device: { free: 10, ...slowing, forgottenMs: 24 * HOUR_MS, spent: { at: 20, forMs: DEVICE_LIFE_MS } },
   /** A session of the account. */
   session: { free: 5, ...slowing, isCleared: true },
-  /** Refresh tokens that are none, by address. */
+  /** Invalid refresh tokens, by address. */
   refresh: { free: 50, ...slowing },
 } satisfies Record<string, Limit>;
 
 type Kind = keyof typeof LIMITS;
 
-/** What is counted, and by what. */
+/** A counter of attempts: its kind and its name. */
 export interface Counted {
   by: Kind;
-  /** Whose attempts they are: see `accountName`, `KnownDevices`, and `addressKey` of libs/client-address. */
+  /** The subject of the attempts: see `accountName`, `KnownDevices`, and `addressKey` of libs/client-address. */
   name: string;
 }
 
-/** An attempt that was counted as failed. */
+/** An attempt that counts as failed until its outcome is reported. */
 export interface Attempt {
-  /** It did not fail. */
+  /** Reports success. */
   succeeded(): Promise<void>;
-  /** It was none: nothing was found out by it. */
+  /** Cancels it: no credential was checked. */
   takeBack(): Promise<void>;
 }
 
 /**
- * Slows guessing down, and caps it. Counted in this process and, where there is Redis, by all gateways; without it this
- * process alone goes on counting: it never lets everybody in.
+ * Slows guessing down, and caps it. Attempts are counted in this process and, if configured, in Redis for all gateways;
+ * while Redis is down, each process counts alone.
  */
 @Injectable()
 export class Attempts {
@@ -68,9 +68,9 @@ export class Attempts {
   }
 
   /**
-   * Counts an attempt by all of these, or by none.
-   * @param onRefusal called with what refused it
-   * @throws {GatewayError} RATE_LIMITED with when to try again
+   * Counts an attempt in all of these counters, or in none.
+   * @param onRefusal called with the kind of counter that refused it
+   * @throws {GatewayError} RATE_LIMITED with the retry time
    */
   async begin(all: readonly Counted[], onRefusal?: (by: Kind) => void): Promise<Attempt> {
     const ticket = randomUUID();
@@ -98,7 +98,7 @@ export class Attempts {
     };
   }
 
-  /** Whether there were so many failures that this is of no use any more. */
+  /** Whether the failures have used up this counter's name: see `Pace.spent`. */
   async isSpent({ by, name }: Counted): Promise<boolean> {
     const { spent } = LIMITS[by] as Pace;
     if (!spent) return false;
@@ -113,7 +113,7 @@ function countersOf(by: string, limit: Limit, redis: Redis | null): Counter[] {
   return [new DelaysMemory(limit), ...(redis ? [lenient(new DelaysRedis(redis, by, limit))] : [])];
 }
 
-/** A counter that refuses nobody while its store is away: the memory of the process goes on counting. */
+/** Wraps a counter to allow every attempt while its store is unavailable: the counter in process memory still applies. */
 function lenient(counter: Counter): Counter {
   const or0 = async (count: () => number | Promise<number>) => {
     try {
@@ -126,7 +126,7 @@ function lenient(counter: Counter): Counter {
     try {
       await end();
     } catch {
-      // It expires by itself.
+      // The entry expires by itself.
     }
   };
   return {
@@ -146,6 +146,6 @@ function tooMany(waitMs: number): GatewayError {
   });
 }
 
-/** Stands for an account: the same for every spelling of an address, and nobody can read it. */
+/** A hash that identifies an account: the same for every spelling of an email address, and not reversible. */
 export const accountName = (email: string): string =>
   createHash('sha256').update(email.trim().toLowerCase()).digest('base64url').slice(0, 22);

@@ -6,11 +6,11 @@ const MAX_NAMES = 100_000;
 
 interface Counted {
   ticket: string;
-  /** On the clock of `performance.now()`. */
+  /** By the clock of `performance.now()`. */
   at: number;
 }
 
-/** Attempts under a cap, as this process has seen them: a sliding window log, of as many entries as the cap allows. */
+/** Capped attempts, counted in this process: a sliding window log with at most as many entries as the cap allows. */
 export class CapsMemory implements Counter {
   private readonly known: LRUCache<string, readonly Counted[]>;
 

@@ -2,7 +2,9 @@ import { redisKeys } from '#gateway/config/redis-keys';
 import { defineScript, type Redis } from '#libs/redis';
 import { type Cap, type Counter } from './counter.ts';
 
-/** KEYS: a sorted set of tickets by time. ARGV: most and window of the cap, the ticket. Returns how long to wait. */
+/**
+ * KEYS: a sorted set of tickets by time. ARGV: limit and window of the cap, the ticket. Returns the wait, in milliseconds.
+ */
 const beginScript = defineScript<number>(
   'countCappedAttempt',
   1,
@@ -20,7 +22,7 @@ redis.call('PEXPIRE', KEYS[1], window)
 return 0`,
 );
 
-/** Attempts under a cap, as all gateways have seen them: a sliding window log. Throws what the connection throws. */
+/** Capped attempts, counted in Redis for all gateways: a sliding window log. Throws the errors of the connection. */
 export class CapsRedis implements Counter {
   constructor(
     private readonly redis: Redis,

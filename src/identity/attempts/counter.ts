@@ -1,39 +1,41 @@
-/** Slows attempts down: some may fail without a delay, then the delay doubles with every further failure. */
+/** Delays attempts: some failures are free, then the delay doubles with every further failure. */
 export interface Pace {
-  /** How many may fail without a delay. */
+  /** The number of failures without a delay. */
   free: number;
   /** The first delay, in milliseconds. */
   firstMs: number;
-  /** The longest delay, in milliseconds. */
+  /** The maximum delay, in milliseconds. */
   mostMs: number;
-  /** Failures are forgotten after so long without another, in milliseconds. */
+  /** Failures expire after this time without another, in milliseconds. */
   forgottenMs: number;
-  /** After `at` failures the name is of no use any more, for `forMs` milliseconds: see `Attempts.isSpent`. */
+  /** After `at` failures the name is unusable for `forMs` milliseconds: see `Attempts.isSpent`. */
   spent?: { at: number; forMs: number };
 }
 
-/** Caps attempts: at most so many may fail in any time of that length. */
+/** Caps failed attempts within a sliding window. */
 export interface Cap {
   most: number;
-  /** In milliseconds. */
+  /** The window, in milliseconds. */
   windowMs: number;
 }
 
 /**
- * Counts the attempts of a name. An attempt counts as failed from its beginning until it is taken back or cleared, so that a
- * thousand at once are no way around it.
+ * Counts the attempts of a name. An attempt counts as failed from its beginning until it is cancelled or cleared, so that a
+ * thousand simultaneous attempts cannot bypass the limit.
  */
 export interface Counter {
-  /** Counts an attempt. @returns how long to wait before there can be one, in milliseconds; 0 where this was counted */
+  /**
+   * Counts an attempt, or refuses it. @returns the wait until an attempt is allowed, in milliseconds; 0 if it was counted
+   */
   begin(name: string, ticket: string): number | Promise<number>;
 
-  /** Takes back the attempt with this ticket: it did not fail. */
+  /** Cancels the attempt with this ticket: it did not fail. */
   takeBack(name: string, ticket: string): void | Promise<void>;
 
-  /** Takes back all attempts of the name. */
+  /** Cancels all attempts of the name. */
   clear(name: string): void | Promise<void>;
 
-  /** How many attempts count as failed. */
+  /** The number of failed attempts. */
   failed(name: string): number | Promise<number>;
 }
 

@@ -6,7 +6,7 @@ const MAX_NAMES = 100_000;
 
 interface Failures {
   failed: number;
-  /** No attempt before this, on the clock of `performance.now()`. */
+  /** The time before which no attempt is allowed, by the clock of `performance.now()`. */
   notBefore: number;
   /** The last attempt, which set `notBefore`. */
   ticket: string;
@@ -17,7 +17,7 @@ export function delayMs(failed: number, { free, firstMs, mostMs }: Pace): number
   return failed < free ? 0 : Math.min(mostMs, firstMs * 2 ** Math.min(30, failed - free));
 }
 
-/** Attempts at a pace, as this process has seen them. */
+/** Delayed attempts, counted in this process. */
 export class DelaysMemory implements Counter {
   private readonly known: LRUCache<string, Failures>;
 

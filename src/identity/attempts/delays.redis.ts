@@ -3,8 +3,8 @@ import { defineScript, type Redis } from '#libs/redis';
 import { type Counter, type Pace } from './counter.ts';
 
 /**
- * KEYS: the failures. ARGV: free, first and most of the pace, the ticket, when failures are forgotten, after how many the name is
- * spent, and for how long. Returns how long to wait.
+ * KEYS: the failures. ARGV: free failures, first and maximum delay, the ticket, the expiry of failures, the number of
+ * failures after which the name is spent, and for how long. Returns the wait, in milliseconds.
  */
 const beginScript = defineScript<number>(
   'countDelayedAttempt',
@@ -25,7 +25,10 @@ redis.call('PEXPIRE', KEYS[1], failed >= tonumber(ARGV[6]) and ARGV[7] or ARGV[5
 return 0`,
 );
 
-/** KEYS: the failures. ARGV: the ticket of the attempt that was none, and as above. Its delay goes with it, that of a later one stays. */
+/**
+ * KEYS: the failures. ARGV: the ticket of the cancelled attempt, then as above. Lifts the delay of that attempt, not of a
+ * later one.
+ */
 const takeBackScript = defineScript(
   'takeBackAttempt',
   1,
@@ -39,7 +42,7 @@ redis.call('PEXPIRE', KEYS[1], failed >= tonumber(ARGV[3]) and ARGV[4] or ARGV[2
 if held[2] == ARGV[1] then redis.call('HSET', KEYS[1], 'notBefore', 0) end`,
 );
 
-/** Attempts at a pace, as all gateways have seen them. Throws what the connection throws. */
+/** Delayed attempts, counted in Redis for all gateways. Throws the errors of the connection. */
 export class DelaysRedis implements Counter {
   constructor(
     private readonly redis: Redis,

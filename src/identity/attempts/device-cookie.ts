@@ -3,12 +3,12 @@ import { type GraphqlContext, requestOf } from '#gateway/declare/request-context
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** The cookie that marks a device as known: what the request has, and what the answer sets. */
+/** The cookie that marks a known device: its value in the request, and a setter for the response. */
 export class DeviceCookie {
-  /** What the client sent; undefined where it sent none. Nothing of it can be believed: see `KnownDevices`. */
+  /** The value in the request; undefined without the cookie. It is not trusted: see `KnownDevices`. */
   readonly value: string | undefined;
 
-  /** @param reply none where an answer has no headers of its own */
+  /** @param reply undefined if the response has no headers of its own */
   constructor(
     request: Pick<FastifyRequest, 'headers'>,
     private readonly reply: FastifyReply | undefined,
@@ -16,13 +16,13 @@ export class DeviceCookie {
     this.value = cookieIn(request, DEVICE_COOKIE);
   }
 
-  /** Sets it with the answer. Of several logins in one GraphQL document the last counts. */
+  /** Sets it in the response. Of several logins in one GraphQL document, the last one counts. */
   set(value: string): void {
     if (this.reply) setCookie(this.reply, DEVICE_COOKIE, value);
   }
 }
 
-/** The device cookie of a login, for its use case. */
+/** Injects the device cookie of a login. */
 export const ThisDevice = createParamDecorator((_: unknown, execution: ExecutionContext): DeviceCookie => {
   const reply =
     execution.getType<string>() === 'graphql'

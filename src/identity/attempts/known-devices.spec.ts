@@ -35,14 +35,14 @@ describe('a device', () => {
     expect(devices.nameOf(cookie, ada)).toBeUndefined();
   });
 
-  it('is another after each login: what failed with the old cookie stays with the old cookie', () => {
+  it('has a new name after each login: failures with the old cookie stay with that cookie', () => {
     const first = devices.afterLogin(undefined, ada);
     const second = devices.afterLogin(first, ada);
     expect(second.split('~')).toHaveLength(1);
     expect(devices.nameOf(second, ada)).not.toBe(devices.nameOf(first, ada));
   });
 
-  it('is known for the accounts of all who share it, up to four; the longest ago is dropped', () => {
+  it('is known for up to four accounts; the least recent login is dropped', () => {
     const family = [1, 2, 3, 4, 5].map((n) => accountName(`person-${n}@example.com`));
     const cookie = family.reduce<string | undefined>((held, one) => devices.afterLogin(held, one), undefined)!;
     expect(family.map((one) => devices.nameOf(cookie, one) !== undefined)).toEqual([
@@ -56,14 +56,14 @@ describe('a device', () => {
     expect(new Set(family.slice(1).map((one) => devices.nameOf(cookie, one))).size).toBe(4);
   });
 
-  it('holds a cookie that needs no quoting, and does not tell the account', () => {
+  it('has a cookie that needs no quoting and does not reveal the account', () => {
     const cookie = devices.afterLogin(devices.afterLogin(undefined, grace), ada);
     expect(cookie).toMatch(/^[\w.~-]+$/);
     for (const account of [ada, grace]) expect(cookie).not.toContain(account.slice(0, 8));
     expect(cookie).not.toContain(devices.nameOf(cookie, ada));
   });
 
-  it('is not known by a mark that was changed, prolonged, or made up', () => {
+  it('is not known by a mark that was altered, extended or forged', () => {
     const cookie = devices.afterLogin(undefined, ada);
     const [id, expires, mac] = cookie.split('.') as [string, string, string];
     const changed = [

@@ -4,19 +4,19 @@ import { Injectable } from '@nestjs/common';
 
 /** How long a device is known after a login, in milliseconds. */
 export const DEVICE_LIFE_MS = 90 * 86_400_000;
-/** How many accounts one browser may be known for: a family shares one. */
+/** The maximum number of accounts that know one browser: a family may share it. */
 const MAX_MARKS = 4;
-/** Of the HMAC-SHA-256, in characters of base64url: 132 bits. */
+/** The length of the truncated HMAC-SHA-256, in characters of base64url: 132 bits. */
 const MAC_LENGTH = 22;
 const MARK = /^([\w-]{22})\.([0-9a-z]{1,9})\.([\w-]{22})$/;
 
 /**
  * Devices that have logged in to an account before (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). A
- * device holds a mark for each account, signed with a key that is derived from the gateway's own: nothing is kept here. A
- * mark is no credential, and does not tell the account.
+ * device holds a mark for each account, signed with a key derived from the gateway's own, so the gateway stores nothing. A
+ * mark is no credential, and does not reveal the account.
  *
- * The value of the cookie is `mark~mark~…`, a mark `id.expires.mac`: 16 random bytes in base64url, seconds in base 36,
- * and the first 22 characters of an HMAC over both and the account.
+ * The cookie's value is `mark~mark~…`, a mark is `id.expires.mac`: 16 random bytes in base64url, seconds in base 36, and
+ * the first 22 characters of an HMAC over both and the account.
  */
 @Injectable()
 export class KnownDevices {
@@ -28,16 +28,16 @@ export class KnownDevices {
   }
 
   /**
-   * What stands for the device and the account in counts of attempts; undefined where the device is not known for it.
-   * @param cookie the value of the cookie, as a client sends it
-   * @param account as `accountName` gives it
+   * The counter name of the device at the account; undefined if the device is not known there.
+   * @param cookie the cookie's value, as the client sent it
+   * @param account from `accountName`
    */
   nameOf(cookie: string | undefined, account: string): string | undefined {
     const mark = marksIn(cookie).find((one) => this.isOf(one, account) && !hasExpired(one));
     return mark && createHash('sha256').update(mark).digest('base64url').slice(0, 22);
   }
 
-  /** The value of the cookie after a login to the account. The marks of other accounts that it has stay. */
+  /** The cookie's value after a login to the account. It keeps the marks of other accounts. */
   afterLogin(cookie: string | undefined, account: string): string {
     const expires = Math.ceil((Date.now() + DEVICE_LIFE_MS) / 1000).toString(36);
     const unsigned = `${randomBytes(16).toString('base64url')}.${expires}`;
@@ -57,7 +57,7 @@ export class KnownDevices {
   }
 }
 
-/** What has the form of a mark, whoever made it. */
+/** The well-formed marks in a cookie, genuine or not. */
 const marksIn = (cookie: string | undefined): string[] =>
   (cookie ?? '').split('~', MAX_MARKS).filter((mark) => MARK.test(mark));
 

@@ -2,7 +2,7 @@ import type { Logger } from '#libs/observe';
 import type { Context } from '#libs/upstream';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 
-/** What is written down, so that it can be looked into later. */
+/** The events of the audit log. */
 export type AuditEvent =
   | 'login.ok'
   | 'login.failed'
@@ -22,11 +22,11 @@ export type AuditEvent =
   | 'stream.ended'
   | 'broadcast';
 
-/** Who did what: no secret, and no address of a person's mailbox. */
+/** The details of an audit event. They contain no secret and no email address. */
 export interface AuditDetails {
   userId?: string;
   sessionId?: string;
-  /** Stands for an account that was named: see `Attempts`. */
+  /** The hash of the named account: see `Attempts`. */
   account?: string;
   kind?: 'app' | 'browser' | 'operator';
   reason?: string;
@@ -34,7 +34,7 @@ export interface AuditDetails {
   keyId?: string;
 }
 
-/** The audit log: lines with `audit` in the log of the process, each with the id of its request, whatever `LOG_LEVEL` is. */
+/** The audit log: log lines with the field `audit` and the request id, written at every `LOG_LEVEL`. */
 export class Audit {
   private readonly logger: Logger;
   private readonly listeners: Array<(event: AuditEvent, details: AuditDetails) => void> = [];
@@ -43,14 +43,14 @@ export class Audit {
     this.logger = logger.level === 'silent' ? logger : logger.child({}, { level: 'info' });
   }
 
-  /** @param context whose request it is; none for what the gateway does by itself */
+  /** @param context of the request; undefined for the gateway's own actions */
   write(context: Context | undefined, audit: AuditEvent, details: AuditDetails): void {
     const whose = context ? { requestId: context.log.requestId, address: context.client.address } : {};
     this.logger.info({ audit, ...whose, ...details }, 'audit');
     for (const listener of this.listeners) listener(audit, details);
   }
 
-  /** Calls `listener` for all that is written. */
+  /** Calls `listener` for every event. */
   onWrite(listener: (event: AuditEvent, details: AuditDetails) => void): void {
     this.listeners.push(listener);
   }

@@ -8,22 +8,22 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { type Renewed, type Renewer, Renewals, sealedSecret, secretOf } from './renewals.ts';
 
-/** A cookie is believed for so long without asking where sessions are kept, in milliseconds. */
+/** How long a verified cookie is cached, in milliseconds. */
 const BELIEVED_MS = 5_000;
 const MOST = 10_000;
-/** A session is noted as used at most so often, in milliseconds. */
+/** The minimum interval between updates of a session's last use, in milliseconds. */
 const NOTED_MS = 60_000;
-/** A request waits for a renewal so long at most, and no longer than half of what it has left, in milliseconds. */
+/** The longest that a request waits for a renewal, in milliseconds; never more than half of its remaining time. */
 const WAIT_MS = 2_000;
 
-/** A session as it is now, and whose. */
+/** The current state of a session, and its caller. */
 interface Found {
   caller: Caller;
-  /** When it must be renewed, on the wall clock, in milliseconds. */
+  /** The renewal time, in milliseconds since 1970. */
   renewAt: number;
 }
 
-/** Tells whose a cookie is, and keeps what they may do up to date: one gateway asks, however many are asked. */
+/** Authenticates callers by session cookie, and renews their scopes, by one gateway at a time. */
 @Injectable()
 export class BrowserSessions {
   private readonly believed = new LRUCache<string, Found>({ ...atMost(MOST), ttl: BELIEVED_MS });
@@ -35,12 +35,12 @@ export class BrowserSessions {
     private readonly renewals: Renewals,
   ) {}
 
-  /** Sessions that say so are renewed by this. */
+  /** Registers the renewer for sessions with this name. */
   renewBy(name: string, renewer: Renewer): void {
     this.renewals.register(name, renewer);
   }
 
-  /** Opens a session. Its token is the value of its cookie. */
+  /** Opens a session. Its token is the cookie's value. */
   async open(
     context: Context,
     of: Pick<Session, 'userId'> &
@@ -55,7 +55,7 @@ export class BrowserSessions {
     return opened;
   }
 
-  /** Whose cookie this is; undefined where the session is over. @throws {GatewayError} OVERLOADED */
+  /** The caller of a cookie; undefined if the session is over. @throws {GatewayError} OVERLOADED */
   async callerOf(context: Context, cookie: string): Promise<Caller | undefined> {
     const hash = hashOf(cookie);
     const known = this.believed.get(hash);
@@ -63,12 +63,12 @@ export class BrowserSessions {
     return (await this.look(context, cookie))?.caller;
   }
 
-  /** The cookie that a caller came with; undefined for one who came with none. */
+  /** The cookie that authenticated a caller; undefined without one. */
   cookieOf(caller: Caller): string | undefined {
     return this.cookies.get(caller);
   }
 
-  /** Looks a session up where they are kept, and renews it where it is time. @throws {GatewayError} OVERLOADED */
+  /** Reads a session from the store, and renews it if that is due. @throws {GatewayError} OVERLOADED */
   async look(context: Context, cookie: string): Promise<Found | undefined> {
     const found = await this.sessions.withToken(cookie);
     if (found?.session.kind !== 'browser') return undefined;
@@ -77,19 +77,19 @@ export class BrowserSessions {
     const session = isOld ? await this.renewed(context, sessionId, found.session, cookie) : found.session;
     if (!session || this.ends.has(sessionId)) return undefined;
     if (Date.now() - session.usedAt > NOTED_MS) {
-      // Nobody waits for it: the next request notes it otherwise.
+      // Not awaited: if it fails, a later request updates it.
       this.sessions.change(sessionId, { usedAt: Date.now() }).catch(() => {});
     }
     const authTime = authTimeOf(session);
     const caller: Caller = { id: session.userId, scopes: session.scopes ?? [], sessionId, authTime };
     this.cookies.set(caller, cookie);
-    // What could not be renewed in time is asked about again soon, and not by each request.
+    // A failed renewal is retried soon, and not by every request.
     const now = { caller, renewAt: Math.max(session.renewAt!, Date.now() + BELIEVED_MS) };
     this.believed.set(hashOf(cookie), now, { ttl: Math.min(BELIEVED_MS, now.renewAt - Date.now()) });
     return now;
   }
 
-  /** The session of a cookie, and what it is renewed with; undefined where it is over. @throws {GatewayError} OVERLOADED */
+  /** The session of a cookie and its renewal secret; undefined if it is over. @throws {GatewayError} OVERLOADED */
   async secretOf(
     cookie: string,
   ): Promise<{ sessionId: string; session: Session; secret: string | undefined } | undefined> {
@@ -97,7 +97,9 @@ export class BrowserSessions {
     return found && { ...found, secret: secretOf(found.session, cookie) };
   }
 
-  /** A request that cannot wait any longer goes on with what is known; the renewal does, too. */
+  /**
+   * Waits for a renewal within the request's time; then the request goes on with the known scopes, and so does the renewal.
+   */
   private renewed(context: Context, id: string, session: Session, cookie: string): Promise<Session | undefined> {
     const renewal = this.renewals.renew(context, id, session, cookie);
     return new Promise((resolve, reject) => {

@@ -3,8 +3,8 @@ import { parseCookie, type SetCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * `__Host-Http-`: browsers take such a cookie from HTTPS and from HTTP's header alone, for this host and all of its paths
- * (RFC 6265bis, section 4.1.3): no script and no neighbour under the same domain can plant one.
+ * The prefix `__Host-Http-`: browsers accept such a cookie only over HTTPS in `Set-Cookie`, for this host and all paths
+ * (RFC 6265bis, section 4.1.3), so that no script and no sibling subdomain can plant one.
  */
 const PREFIX = '__Host-Http-';
 
@@ -14,28 +14,30 @@ interface Kind {
   maxAge: number | undefined;
 }
 
-/** The cookie of a session. It lasts as long as the browser is open, and no longer than the session. */
+/** The session cookie. It lasts until the browser closes, and no longer than the session. */
 export const SESSION_COOKIE: Kind = { name: `${PREFIX}atrium`, sameSite: 'strict', maxAge: undefined };
 
-/** A login at the provider may take so long, in milliseconds. */
+/** The time limit for a login at the provider, in milliseconds. */
 export const LOGIN_MS = 600_000;
-/** So many logins a browser may have under way at the provider: requests with all of their cookies stay small. */
+/** The most pending logins of a browser: it keeps the `Cookie` header small. */
 const MAX_LOGINS = 5;
 const LOGIN_PREFIX = `${PREFIX}atrium-login-`;
 
 /**
- * The cookie of the login with this `state` at the provider: a browser sends it when it is sent back from there. Each login has
- * its own, so that several tabs can log in at once.
+ * The cookie of the pending login with this `state`, sent when the provider redirects back. Each login has its own, so that
+ * several tabs can log in at once.
  */
 export const loginCookie = (state: string): Kind => loginKind(LOGIN_PREFIX + hashOf(state).slice(0, 16));
 
-/** Values of the cookies of other logins of this browser. */
+/** The cookie values of the browser's other pending logins. */
 export function otherLogins({ headers }: Pick<FastifyRequest, 'headers'>, state: string): string[] {
   const { name } = loginCookie(state);
   return loginsIn(headers.cookie).flatMap(([other, value]) => (other === name ? [] : [value]));
 }
 
-/** Takes back the cookies of the oldest logins where a browser has many: browsers send the oldest first (RFC 6265, section 5.4). */
+/**
+ * Clears the cookies of the oldest pending logins above the limit: browsers send the oldest first (RFC 6265, section 5.4).
+ */
 export function clearOldLogins({ headers }: Pick<FastifyRequest, 'headers'>, reply: FastifyReply): void {
   for (const [name] of loginsIn(headers.cookie).slice(0, 1 - MAX_LOGINS)) clearCookie(reply, loginKind(name));
 }
@@ -49,12 +51,12 @@ function loginsIn(header: string | undefined): [name: string, value: string][] {
 }
 
 /**
- * The cookie that marks a device as known, for 90 days: see `KnownDevices`. It is sent with logins of our own pages, and lets
- * nobody in.
+ * The cookie that marks a known device, for 90 days: see `KnownDevices`. It is sent with logins from the gateway's own
+ * pages, and is no credential.
  */
 export const DEVICE_COOKIE: Kind = { name: `${PREFIX}atrium-device`, sameSite: 'strict', maxAge: 7_776_000 };
 
-/** What a request has in a cookie; undefined where there is none. */
+/** The value of a cookie in a request; undefined without it. */
 export function cookieIn({ headers }: Pick<FastifyRequest, 'headers'>, { name }: Kind): string | undefined {
   return headers.cookie?.includes(name) ? parseCookie(headers.cookie)[name] : undefined;
 }
@@ -64,17 +66,17 @@ export function setCookie(reply: FastifyReply, kind: Kind, value: string): void 
   append(reply, { ...attributesOf(kind), maxAge: kind.maxAge, value });
 }
 
-/** Takes a cookie back. */
+/** Clears a cookie. */
 export function clearCookie(reply: FastifyReply, kind: Kind): void {
   append(reply, { ...attributesOf(kind), maxAge: 0, value: '' });
 }
 
 const attributesOf = ({ name, sameSite }: Kind) => ({ name, sameSite, path: '/', secure: true, httpOnly: true });
 
-/** An answer sets a cookie once (RFC 6265bis, section 4.1.1): the last word counts. */
+/** Sets a cookie once per response (RFC 6265bis, section 4.1.1): the last value counts. */
 function append(reply: FastifyReply, cookie: SetCookie): void {
   const before = [reply.getHeader('set-cookie') ?? []].flat().map(String);
   const others = before.filter((one) => !one.startsWith(`${cookie.name}=`));
-  // Fastify would add to what is there.
+  // Fastify would append to the existing header.
   void reply.removeHeader('set-cookie').header('set-cookie', [...others, stringifySetCookie(cookie)]);
 }

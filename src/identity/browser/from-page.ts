@@ -6,10 +6,9 @@ import type { FastifyRequest } from 'fastify';
 type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'routeOptions' | 'protocol' | 'host'>;
 
 /**
- * Whether a request was made by a page that may make it, and not by a stranger's page with the visitor's cookie: it has
- * the header `X-CSRF: 1`, which a stranger's page cannot set without a preflight (RFC 10017, cookie mode), and comes from
- * an allowed origin where the browser says from where. What cannot set a header (a navigation, a stream, a socket)
- * must say instead that it comes from here.
+ * Whether an allowed page made the request, and not another site with the visitor's cookie (CSRF): it has the header
+ * `X-CSRF: 1`, which needs a preflight from other origins (RFC 10017, cookie mode), and its `Origin`, if any, is allowed. A
+ * navigation, stream or socket, which cannot set headers, must be declared same-origin by the browser.
  */
 export function isFromPage(request: Asking, config: Config): boolean {
   const { origin } = request.headers;
@@ -19,7 +18,7 @@ export function isFromPage(request: Asking, config: Config): boolean {
   return origin !== undefined || request.headers['sec-fetch-site'] === 'same-origin';
 }
 
-/** Whether a page that made a request may do so; who is no browser does not say where from. */
+/** Whether the `Origin` of a request is allowed; clients other than browsers send none. */
 export function isFromKnownOrigin(
   { headers: { origin }, protocol, host }: Pick<Asking, 'headers' | 'protocol' | 'host'>,
   { CORS_ORIGINS, PUBLIC_URL }: Config,

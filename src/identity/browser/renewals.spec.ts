@@ -6,7 +6,7 @@ import { aContext, ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Renewal, Renewals, sealedSecret, secretOf } from './renewals.ts';
 
-/** A session that must be renewed now, with the secret `first`. */
+/** A session that is due for renewal, with the secret `first`. */
 async function due(sessions: Sessions) {
   const given = { userId: 'u1', kind: 'browser' as const, scopes: ['a'], renewedBy: 'spec', renewAt: 0 };
   const { sessionId: id, token: cookie } = await sessions.open(aContext(), given);
@@ -23,7 +23,7 @@ function alone(renewer: (renewal: Renewal) => Promise<{ scopes?: string[]; forMs
 }
 
 describe('a renewal', () => {
-  it('keeps a new secret, whatever becomes of the rest of it', async () => {
+  it('stores a new secret, even if the rest of it fails', async () => {
     const { sessions, renewals } = alone(async ({ claim, keep }) => {
       await claim();
       await keep('second');
@@ -35,14 +35,14 @@ describe('a renewal', () => {
     expect((await now()).renewAt).toBeGreaterThan(Date.now());
   });
 
-  it('leaves the rights that it learns nothing of', async () => {
+  it('keeps the scopes that it gets no answer about', async () => {
     const { sessions, renewals } = alone(async () => ({ forMs: 60_000 }));
     const { id, cookie, session, now } = await due(sessions);
     await renewals.renew(aContext(), id, session, cookie);
     expect((await now()).scopes).toEqual(['a']);
   });
 
-  it('ends the session where it is over', async () => {
+  it('ends a session that is over at the provider', async () => {
     const { sessions, renewals, log } = alone(async () => undefined);
     const { id, cookie, session } = await due(sessions);
     expect(await renewals.renew(aContext(), id, session, cookie)).toBeUndefined();
@@ -50,7 +50,7 @@ describe('a renewal', () => {
     expect(log).toContainEqual(expect.objectContaining({ audit: 'session.ended', reason: 'provider' }));
   });
 
-  it('is one for all who ask for it meanwhile', async () => {
+  it('is shared by all concurrent requests', async () => {
     let renewed = 0;
     const { sessions, renewals } = alone(async () => ({ scopes: [`${(renewed += 1)}`], forMs: 60_000 }));
     const { id, cookie, session } = await due(sessions);
@@ -62,7 +62,7 @@ describe('a renewal', () => {
 const server = await ownRedisForTests();
 const onRedis = 'skip' in server ? describe.skip : describe;
 
-onRedis('renewals of two gateways', () => {
+onRedis('renewals by two gateways', () => {
   const { url, stop } = server as { url: string; stop(): Promise<void> };
   const connections = redisConnections();
   const used: string[] = [];
@@ -73,7 +73,7 @@ onRedis('renewals of two gateways', () => {
     renewals.register('spec', renewer);
     return { sessions, renewals, redis };
   };
-  /** Uses the secret up, and gives the next. */
+  /** Uses the secret, and returns the next. */
   const uses = async ({ secret, claim, keep }: Renewal) => {
     await claim();
     used.push(secret!);
@@ -87,7 +87,7 @@ onRedis('renewals of two gateways', () => {
     await stop();
   });
 
-  it('use a secret once, though one was paused until its lock had run out', async () => {
+  it('use a secret once, even if one was paused until its lock expired', async () => {
     let resume = () => {};
     const isPaused = new Promise<void>((paused) => {
       resume = paused;
@@ -103,7 +103,7 @@ onRedis('renewals of two gateways', () => {
     const { id, cookie, session, secret } = await due(one.sessions);
     const late = one.renewals.renew(aContext(), id, session, cookie);
     await hasBegun;
-    // As where the process stands still for longer than the lock lasts.
+    // As if the process was paused for longer than the lock lasts.
     await one.redis.del(`atrium:renewal:${id}`);
     const renewed = await other.renewals.renew(aContext(), id, session, cookie);
     resume();

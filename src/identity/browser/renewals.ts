@@ -7,60 +7,59 @@ import { Context } from '#libs/upstream';
 import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** What a renewal finds out. */
+/** The result of a renewal. */
 export interface Renewed {
-  /** What the user may do; undefined where that is not said, so that it is what it was. */
+  /** The user's scopes; undefined if they are not known, which keeps the old ones. */
   scopes?: string[];
-  /** For how long that is true, in milliseconds. */
+  /** How long the scopes are valid, in milliseconds. */
   forMs: number;
-  /** What the next renewal needs, a secret. */
+  /** The secret for the next renewal. */
   secret?: string;
 }
 
-/** A renewal that is under way. */
+/** A renewal in progress. */
 export interface Renewal {
   context: Context;
   sessionId: string;
   session: Session;
-  /** What was kept for it. */
+  /** The stored renewal secret. */
   secret: string | undefined;
-  /**
-   * Makes sure, at the last moment, that nobody else uses the secret.
-   * @throws {RenewedElsewhere}
-   */
+  /** Ensures, right before the secret is used, that no other gateway uses it. @throws {RenewedElsewhere} */
   claim(): Promise<void>;
-  /** Keeps a secret that takes the place of the one before, whatever becomes of this renewal. */
+  /** Stores a secret that replaces the one before, even if this renewal fails. */
   keep(secret: string): Promise<void>;
 }
 
-/** Finds out what the user of a session may do now; undefined where the session is over. Throws where it cannot tell. */
+/** Fetches the current scopes of a session's user; undefined if the session is over. Throws if that is not known. */
 export type Renewer = (renewal: Renewal) => Promise<Renewed | undefined>;
 
 /** Another gateway has begun to renew the session. */
 export class RenewedElsewhere extends Error {}
 
 const SECRET = 'what renews a session';
-/** Who renews has so long before another may, unless it says again that it still does, in milliseconds. */
+/** How long a lock lasts unless it is extended, in milliseconds. */
 const LOCK_MS = 5_000;
-/** A renewal may take so long, in milliseconds. */
+/** The time limit of a renewal, in milliseconds. */
 const MAX_MS = 90_000;
-/** So often is looked whether another gateway has renewed, in milliseconds. */
+/** The interval of checks whether another gateway has renewed, in milliseconds. */
 const POLL_MS = 25;
-/** What could not be renewed is tried again after so long, in milliseconds. */
+/** The delay before a failed renewal is retried, in milliseconds. */
 const RETRY_MS = 30_000;
-/** A new secret is tried to be kept so often, where the store is away, with so long in between, in milliseconds. */
+/**
+ * How often storing a new secret is retried while the store is unavailable, and the delay between tries, in milliseconds.
+ */
 const KEEP_TRIES = 40;
 const KEEP_RETRY_MS = 250;
 
-/** What opens the secret of a session again. */
+/** Encrypts the renewal secret of a session with its cookie. */
 export const sealedSecret = (secret: string, cookie: string): string => sealed(secret, cookie, SECRET);
-/** The secret of a session; undefined where it has none. */
+/** Decrypts the renewal secret of a session; undefined if it has none. */
 export const secretOf = ({ sealed: box }: Session, cookie: string): string | undefined =>
   box === undefined ? undefined : unsealed(box, cookie, SECRET);
 
 /**
- * Renews sessions: one gateway each at a time, by a lock that it prolongs, and by a count of renewals in the session, which
- * fences off a gateway that was paused for longer than the lock lasts.
+ * Renews sessions, each by one gateway at a time: a lock that is extended, and a count of renewals in the session as a
+ * fencing token against a gateway that was paused for longer than the lock lasts.
  */
 @Injectable()
 export class Renewals {
@@ -72,17 +71,17 @@ export class Renewals {
     @Inject(Redis) private readonly redis: Redis | null,
   ) {}
 
-  /** Sessions that say so are renewed by this. */
+  /** Registers the renewer for sessions with this name. */
   register(name: string, renewer: Renewer): void {
     this.renewers.set(name, renewer);
   }
 
-  /** Renews a session, for everybody who waits for it. @returns undefined where it is over */
+  /** Renews a session, once for all concurrent callers. @returns undefined if it is over */
   renew(context: Context, id: string, session: Session, cookie: string): Promise<Session | undefined> {
     const underWay = this.underWay.get(id);
     if (underWay) return underWay;
     const { log, trace, caller, client } = context;
-    // Others wait for it, too: it does not end with the request that began it.
+    // Other requests wait for it too: it must not end with the request that began it.
     const own = new Context({ log, trace, caller, client, timeoutMs: MAX_MS });
     const renewal = this.locked(own, id, session, cookie).finally(() => {
       own.settle();
@@ -107,7 +106,7 @@ export class Renewals {
   }
 
   private async ask(context: Context, id: string, cookie: string, lock?: Lock): Promise<Session | undefined> {
-    // Another gateway may have done so since this one looked.
+    // Another gateway may have renewed it since the last read.
     const session = (await this.sessions.withToken(cookie))?.session;
     if (!session || session.renewAt! > Date.now()) return session;
     const count = session.renewals ?? 0;
@@ -134,14 +133,14 @@ export class Renewals {
       return { ...session, ...changes };
     } catch (error) {
       if (error instanceof RenewedElsewhere) throw error;
-      // Who cannot be asked has taken nothing back.
+      // An unreachable provider has revoked nothing.
       const renewAt = Date.now() + RETRY_MS;
       await this.sessions.change(id, { renewAt }, mine);
       return { ...session, renewAt };
     }
   }
 
-  /** What was found out is lost with it: a store that is away for a moment is asked again. */
+  /** Stores the result, and retries while the store is unavailable: otherwise the new secret would be lost. */
   private async keep(id: string, changes: Partial<Session>, mine: number): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {

@@ -3,15 +3,15 @@ import { type Caller, Context } from '#libs/upstream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { BrowserSessions } from './browser-sessions.ts';
 
-/** Sessions are looked at no more often than this, in milliseconds. */
+/** The shortest interval between checks of a session, in milliseconds. */
 const MIN_MS = 1_000;
-/** Where they are kept is asked again after so long where it is away, in milliseconds. */
+/** The delay before a retry while the store is unavailable, in milliseconds. */
 const RETRY_MS = 5_000;
-/** And no less often: a session that nobody uses lapses in the store. */
+/** The longest interval between checks, in milliseconds: an unused session expires in the store. */
 const MAX_MS = 300_000;
 const TIMEOUT_MS = 10_000;
 
-/** Why what a caller has open must end: the session is over, or gives them less than when it was opened. */
+/** Why a stream or socket must end: its session is over, or has lost scopes since it was opened. */
 export type Loss = 'expired' | 'rights';
 
 interface Watched {
@@ -20,7 +20,7 @@ interface Watched {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Renews sessions of browsers while what lives longer than a request is open: a stream brings no further request that would. */
+/** Renews browser sessions while a stream or socket is open, which makes no further requests that would. */
 @Injectable()
 export class SessionWatch implements OnApplicationShutdown {
   private readonly watched = new Map<string, Watched>();
@@ -31,10 +31,10 @@ export class SessionWatch implements OnApplicationShutdown {
   ) {}
 
   /**
-   * Watches the session of a caller who came with a cookie; others have tokens that expire.
-   * @param context of the request that opened something
-   * @param onLoss called once, where what was opened must end
-   * @returns stops watching
+   * Watches the session of a caller with a cookie; other callers have tokens that expire.
+   * @param context of the request that opened the stream or socket
+   * @param onLoss called once, when it must end
+   * @returns a function that stops watching
    */
   watch(context: Context, onLoss: (loss: Loss) => void): () => void {
     const { caller } = context;
@@ -70,14 +70,14 @@ export class SessionWatch implements OnApplicationShutdown {
       const found = await this.sessions.look(context, watched.cookie);
       for (const { caller, onLoss } of [...watched.listeners.values()]) {
         const isLess = found && caller.scopes.some((scope) => !found.caller.scopes.includes(scope));
-        // An end that was published says why by itself.
+        // A published end has its own reason.
         if (!found && !this.ends.has(id)) onLoss('expired');
         else if (isLess) onLoss('rights');
       }
       if (!found) return;
       nextMs = Math.min(MAX_MS, Math.max(MIN_MS, found.renewAt - Date.now()));
     } catch {
-      // The store is away: nobody is logged out for that.
+      // The store is unavailable, which logs nobody out.
     } finally {
       context.settle();
       watched.timer = undefined;

@@ -8,12 +8,12 @@ import { PROOF_ALGORITHMS } from './proof-key.ts';
 import { type Proof, proofIn } from './proof.ts';
 import { ProofReplays } from './replays.ts';
 
-/** The challenge of a gateway that takes DPoP (RFC 9449, section 7.1). */
+/** The DPoP challenge (RFC 9449, section 7.1). */
 export const DPOP_CHALLENGE = `DPoP algs="${PROOF_ALGORITHMS}"`;
 
 const NEW_NONCE = 'it needs a nonce of the gateway';
 
-/** Clients that prove with each request that they have the key which their token is bound to (RFC 9449). */
+/** Verifies that clients hold the key that their token is bound to, by a proof with each request (RFC 9449). */
 @Injectable()
 export class Dpop {
   constructor(
@@ -23,7 +23,7 @@ export class Dpop {
   ) {}
 
   /**
-   * The thumbprint of the key that tokens are to be bound to; undefined for a client that presents no proof.
+   * The thumbprint of the key for new tokens; undefined for a client without a proof.
    * @throws {GatewayError} BAD_REQUEST (RFC 9449, section 5)
    */
   async keyOf(presented: Presented | undefined): Promise<string | undefined> {
@@ -38,9 +38,9 @@ export class Dpop {
   }
 
   /**
-   * Checks that a request comes from the holder of the key that its access token is bound to.
+   * Verifies that the sender of a request holds the key that its access token is bound to.
    * @param tokenHash the SHA-256 of the token, in base64url
-   * @param thumbprint of the key that it is bound to; undefined for one that is not
+   * @param thumbprint of that key; undefined for an unbound token
    * @throws {GatewayError} UNAUTHENTICATED
    */
   async check(presented: Presented, tokenHash: string, thumbprint: string | undefined): Promise<void> {
@@ -62,14 +62,14 @@ export class Dpop {
   ): Promise<Proof> {
     const proof = proofIn(header, { method, urls: [url, ...this.publicUrl(url)], tokenHash });
     if (this.nonces.areRequired && !this.nonces.isGood(proof.nonce)) throw new InvalidProof(NEW_NONCE);
-    // Of another key, it is not taken at all.
+    // A proof by another key is refused without being recorded.
     const isOfAnother = thumbprint !== undefined && proof.thumbprint !== thumbprint;
     if (!isOfAnother && !(await this.replays.isFirst(proof.thumbprint, proof.id)))
       throw new InvalidProof('it was used before');
     return proof;
   }
 
-  /** The same address below `PUBLIC_URL`, where that is set: a proxy may have replaced the host. */
+  /** The same path below `PUBLIC_URL`, if that is set: a proxy may have replaced the host. */
   private publicUrl(url: string): string[] {
     const { PUBLIC_URL } = this.config;
     return PUBLIC_URL ? [url.replace(/^\w+:\/\/[^/]*/, PUBLIC_URL)] : [];
@@ -81,7 +81,7 @@ export class Dpop {
   }
 }
 
-/** A token that came with the scheme DPoP is not taken. @param code as RFC 6750 and RFC 9449 name it */
+/** The error for a token with the scheme DPoP. @param code as RFC 6750 and RFC 9449 name it */
 export function refused(code: string, reason: string, headers: Record<string, string> = {}): GatewayError {
   const challenge = `DPoP error="${code}", error_description="${reason}", algs="${PROOF_ALGORITHMS}"`;
   return new GatewayError('UNAUTHENTICATED', {

@@ -2,14 +2,14 @@ import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:cryp
 
 type Json = Record<string, unknown>;
 
-/** A key of a client, on P-256. */
+/** Generates a client's key, on P-256. */
 export const aProofKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 export type ProofKeys = ReturnType<typeof aProofKey>;
 
 const encoded = (part: Json) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** A proof with any words in it, signed. @param by signs it, where that is not the key that it brings */
+/** A signed proof with any claims. @param by the signing key, if it differs from the key in the proof */
 export function forgedProof(
   { publicKey, privateKey }: ProofKeys,
   claims: Json,

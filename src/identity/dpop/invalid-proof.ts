@@ -1,4 +1,4 @@
-/** A DPoP proof is not valid. The message says why, in words that a client may be told. */
+/** A DPoP proof is not valid. The message gives a reason that clients may see. */
 export class InvalidProof extends Error {
   override readonly name = 'InvalidProof';
 }

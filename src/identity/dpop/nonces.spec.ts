@@ -9,14 +9,14 @@ const config = loadConfig({ DPOP_NONCE: 'on' });
 afterEach(() => void jest.restoreAllMocks());
 
 describe('a nonce', () => {
-  it('is good at every gateway with the same key, and at no other', async () => {
+  it('is valid at every gateway with the same key, and at no other', async () => {
     const nonce = new ProofNonces(config, keys).current();
     expect(new ProofNonces(config, keys).isGood(nonce)).toBe(true);
     const others = new KeySet(await SigningKey.make('ES256'));
     expect(new ProofNonces(config, others).isGood(nonce)).toBe(false);
   });
 
-  it('is good for two and a half minutes at least, and for five at most', () => {
+  it('is valid for at least 2.5 and at most 5 minutes', () => {
     const nonces = new ProofNonces(config, keys);
     const clock = jest.spyOn(Date, 'now').mockReturnValue(150_000 * 1_000 + 149_999);
     const nonce = nonces.current();
@@ -39,7 +39,7 @@ describe('a nonce', () => {
     expect(new ProofNonces(config, keys).isGood(nonce)).toBe(false);
   });
 
-  it('is required where DPOP_NONCE says so', () => {
+  it('is required if DPOP_NONCE says so', () => {
     expect(new ProofNonces(config, keys).areRequired).toBe(true);
     expect(new ProofNonces(loadConfig({}), keys).areRequired).toBe(false);
   });

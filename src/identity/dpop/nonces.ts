@@ -3,17 +3,17 @@ import { Config } from '#gateway/config/config';
 import { KeySet } from '#gateway/identity/keys/key-set';
 import { Injectable } from '@nestjs/common';
 
-/** A nonce is given for so long, and taken for as long again, in milliseconds. */
+/** How long a nonce is issued, and then accepted for as long again, in milliseconds. */
 const PERIOD_MS = 150_000;
 const NONCE = /^([0-9a-z]{1,9})\.([\w-]{22})$/;
 
 /**
- * Nonces for DPoP proofs (RFC 9449, section 8): a period of time, and an HMAC over it with a key that is derived from the
- * gateway's own. Nothing is kept, and all gateways with the same key take each other's.
+ * Nonces for DPoP proofs (RFC 9449, section 8): a time period, and its HMAC with a key derived from the gateway's own. They
+ * are stateless, and valid at all gateways with the same key.
  */
 @Injectable()
 export class ProofNonces {
-  /** Whether proofs must have one. */
+  /** Whether proofs must have a nonce. */
   readonly areRequired: boolean;
   private readonly key: Buffer;
 
@@ -23,13 +23,13 @@ export class ProofNonces {
     this.key = Buffer.from(hkdfSync('sha256', secret, '', 'atrium dpop nonces', 32));
   }
 
-  /** The nonce of now. */
+  /** The current nonce. */
   current(): string {
     const period = Math.floor(Date.now() / PERIOD_MS).toString(36);
     return `${period}.${this.mac(period)}`;
   }
 
-  /** Whether a nonce is one of ours that has not expired. */
+  /** Whether a nonce is genuine and unexpired. */
   isGood(nonce: unknown): boolean {
     const [, period, mac] = (typeof nonce === 'string' && NONCE.exec(nonce)) || [];
     if (period === undefined || mac === undefined) return false;

@@ -3,7 +3,7 @@ import { atMost } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import { InvalidProof } from './invalid-proof.ts';
 
-/** How a signature of an algorithm (RFC 7518, RFC 8037, RFC 9864) is checked; undefined for a key that it is not for. */
+/** Returns a signature check for a key, by algorithm (RFC 7518, RFC 8037, RFC 9864); undefined if the key does not fit. */
 const ALGORITHMS: Record<string, (key: KeyObject) => Check | undefined> = {
   ES256: (key) => (isP256(key) ? { digest: 'sha256', options: { dsaEncoding: 'ieee-p1363' } } : undefined),
   Ed25519: (key) => (key.asymmetricKeyType === 'ed25519' ? { digest: null } : undefined),
@@ -15,7 +15,7 @@ const ALGORITHMS: Record<string, (key: KeyObject) => Check | undefined> = {
   RS256: (key) => (isRsa(key) ? { digest: 'sha256' } : undefined),
 };
 
-/** The algorithms that proofs may be signed with, as challenges name them (RFC 9449, section 7.1). */
+/** The accepted signature algorithms, as challenges name them (RFC 9449, section 7.1). */
 export const PROOF_ALGORITHMS = Object.keys(ALGORITHMS).join(' ');
 
 interface Check {
@@ -23,13 +23,13 @@ interface Check {
   options?: object;
 }
 
-/** The members of a public key that are its thumbprint (RFC 7638), in their order, by its kind. */
+/** The members of a public key's thumbprint (RFC 7638), in order, by key type. */
 const PUBLIC_MEMBERS: Record<string, readonly string[]> = {
   EC: ['crv', 'kty', 'x', 'y'],
   OKP: ['crv', 'kty', 'x'],
   RSA: ['e', 'kty', 'n'],
 };
-/** Of a private or a symmetric key (RFC 7518, section 6). */
+/** The members of private and symmetric keys (RFC 7518, section 6). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
 const MAX_KEYS = 10_000;
@@ -38,21 +38,21 @@ const isP256 = ({ asymmetricKeyDetails }: KeyObject) => asymmetricKeyDetails?.na
 const isRsa = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject) =>
   asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
 
-/** The public key that a proof brings, and signs with. */
+/** The public key in a proof, which verifies its signature. */
 export class ProofKey {
   private static readonly known = new LRUCache<string, ProofKey>(atMost(MAX_KEYS));
 
   private constructor(
-    /** The thumbprint of the key (RFC 7638): what tokens are bound to. */
+    /** The thumbprint of the key (RFC 7638), to which tokens are bound. */
     readonly thumbprint: string,
     private readonly key: KeyObject,
     private readonly check: Check,
   ) {}
 
   /**
-   * The key of a proof's header. A client sends the same header with each proof, so that it is parsed once.
-   * @param segment the header as it is in the proof
-   * @param parse reads it
+   * The key in a proof's header, parsed once: a client sends the same header with each proof.
+   * @param segment the encoded header
+   * @param parse decodes it
    * @throws {InvalidProof}
    */
   static of(segment: string, parse: (segment: string) => Record<string, unknown>): ProofKey {
@@ -63,7 +63,7 @@ export class ProofKey {
     return made;
   }
 
-  /** Whether a signature is of this key. */
+  /** Whether this key made a signature. */
   hasSigned(signed: string, signature: Buffer): boolean {
     const { digest, options } = this.check;
     return verify(digest, Buffer.from(signed), { key: this.key, ...options }, signature);
@@ -89,7 +89,7 @@ function keyOf(jwk: object): KeyObject {
   }
 }
 
-/** Of the key as it was understood: one key has one thumbprint, however its JWK is written. */
+/** Computed from the parsed key: one key has one thumbprint, however its JWK is written. */
 function thumbprintOf(key: KeyObject): string {
   const jwk = key.export({ format: 'jwk' }) as Record<string, string>;
   const members = PUBLIC_MEMBERS[jwk['kty']!]!.map((name) => [name, jwk[name]]);

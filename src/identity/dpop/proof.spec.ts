@@ -15,8 +15,8 @@ const taken =
   () =>
     proofIn(proof, { ...target, ...at });
 
-describe('a proof', () => {
-  it.each<JWSAlgorithm>(['ES256', 'Ed25519', 'RS256', 'PS256'])('of another make is taken: %s', async (alg) => {
+describe('a DPoP proof', () => {
+  it.each<JWSAlgorithm>(['ES256', 'Ed25519', 'RS256', 'PS256'])('of npm dpop is accepted: %s', async (alg) => {
     const pair = await generateKeyPair(alg);
     const proof = await generateProof(pair, URL_HERE, 'GET', 'the nonce', 'token');
     const { thumbprint, id, nonce } = proofIn(proof, target);
@@ -24,11 +24,11 @@ describe('a proof', () => {
     expect([id.length > 10, nonce]).toEqual([true, 'the nonce']);
   });
 
-  it('is taken as this spec forges them', () => {
+  it('of this spec is accepted', () => {
     expect(taken(forgedProof(keys, claims))).not.toThrow();
   });
 
-  it('has the thumbprint of its key, whatever else its JWK says', () => {
+  it('has the thumbprint of its key, whatever else its JWK contains', () => {
     const jwk = { kid: 'x', use: 'sig', ...keys.publicKey.export({ format: 'jwk' }) };
     const [one, other] = [forgedProof(keys, claims), forgedProof(keys, claims, { jwk })].map(
       (proof) => proofIn(proof, target).thumbprint,
@@ -42,11 +42,11 @@ describe('a proof', () => {
     ['https://api.example/v1/home?page=2#top'],
     ['https://api.example/v1/./h%6fme'],
     ['wss://api.example/v1/home'],
-  ])('may name its address as %s', (htu) => {
+  ])('may write its URL as %s', (htu) => {
     expect(taken(forgedProof(keys, { ...claims, htu }))).not.toThrow();
   });
 
-  it('is taken for a minute, and half a minute ahead', () => {
+  it('is accepted for a minute, and half a minute ahead', () => {
     for (const offset of [-59, 0, 29])
       expect(taken(forgedProof(keys, { ...claims, iat: seconds() + offset }))).not.toThrow();
     for (const offset of [-62, 31])
@@ -117,11 +117,11 @@ describe('a proof', () => {
     ['whose id is very long', 'jti', () => forgedProof(keys, { ...claims, jti: 'j'.repeat(513) })],
     ['of another token', 'ath', () => forgedProof(keys, { ...claims, ath: hashOf('another') })],
     ['of no token', 'ath', () => forgedProof(keys, { ...claims, ath: undefined })],
-  ])('is not taken %s', (_name, reason, make) => {
+  ])('is refused %s', (_name, reason, make) => {
     expect(taken(make())).toThrow(reason);
   });
 
-  it('that was changed is not taken', () => {
+  it('that was altered is refused', () => {
     const [head, body, signature] = forgedProof(keys, claims).split('.') as [string, string, string];
     const other = Buffer.from(JSON.stringify({ ...claims, jti: 'x', iat: seconds() })).toString('base64url');
     expect(taken(`${head}.${other}.${signature}`)).toThrow('signature');
@@ -129,7 +129,7 @@ describe('a proof', () => {
     expect(taken(`${head}.${body}`)).toThrow('not one proof');
   });
 
-  it('for a request without a token needs no hash of one', () => {
+  it('for a request without a token needs no token hash', () => {
     expect(taken(forgedProof(keys, { ...claims, ath: undefined }), { tokenHash: undefined })).not.toThrow();
   });
 });

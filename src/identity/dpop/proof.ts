@@ -2,39 +2,36 @@ import { objectIn, segmentsOf } from '#gateway/identity/jwt/compact';
 import { InvalidProof } from './invalid-proof.ts';
 import { ProofKey } from './proof-key.ts';
 
-/** A proof is taken for so long after it was made, and so long before, since clocks differ; in seconds. */
+/** The maximum age of a proof, in seconds; one from the future is accepted within the clock skew. */
 const MAX_AGE_SECONDS = 60;
 const LEEWAY_SECONDS = 30;
-/** How long the id of a proof must be kept, so that it is taken once, in milliseconds. */
+/** How long the id of a proof must be stored to detect replays, in milliseconds. */
 export const PROOF_LIFE_MS = (MAX_AGE_SECONDS + LEEWAY_SECONDS + 1) * 1000;
 
 const MAX_ID_LENGTH = 512;
 
-/** What a proof must be for. */
+/** What a proof must match. */
 export interface ProofTarget {
   method: string;
-  /** The address of the request, or those that it may be called by. Queries do not count. */
+  /** The URLs that name the request; queries are ignored. */
   urls: readonly string[];
-  /** The SHA-256 of the access token that comes with it, in base64url; undefined where none does. */
+  /** The SHA-256 of the access token in the request, in base64url; undefined without a token. */
   tokenHash?: string | undefined;
 }
 
-/** A proof that is valid, unless it was used before. */
+/** A valid proof, not yet checked for replay. */
 export interface Proof {
-  /** The thumbprint of the key that made it. */
+  /** The thumbprint of its key. */
   thumbprint: string;
-  /** Its id, with which it is taken once. */
+  /** Its id, unique for its key. */
   id: string;
-  /** What the gateway has given its client to put into it. */
+  /** The nonce that the gateway issued to its client. */
   nonce: unknown;
 }
 
-/**
- * Checks a DPoP proof (RFC 9449, section 4.3), but for its nonce and for whether it was used before.
- * @throws {InvalidProof}
- */
+/** Verifies a DPoP proof (RFC 9449, section 4.3), except for its nonce and for replays. @throws {InvalidProof} */
 export function proofIn(header: unknown, { method, urls, tokenHash }: ProofTarget): Proof {
-  // Several headers of this name arrive as one with commas.
+  // Node joins repeated headers of one name with commas.
   const segments = typeof header === 'string' ? segmentsOf(header) : undefined;
   if (!segments) throw new InvalidProof('there is not one proof that is a JWT');
   const [head, body, signature] = segments;
@@ -58,18 +55,18 @@ function parsed(segment: string): Record<string, unknown> {
     const found = objectIn(segment);
     if (found) return found;
   } catch {
-    // Said below.
+    // The error is thrown below.
   }
   throw new InvalidProof('it cannot be read');
 }
 
-/** Whether two addresses are the same, without query and fragment (RFC 9449, section 4.3, and RFC 3986, section 6.2). */
+/** Whether two URLs are equal, without query and fragment (RFC 9449, section 4.3, and RFC 3986, section 6.2). */
 function isSame(htu: unknown, url: string): boolean {
   if (htu === url) return true;
   return typeof htu === 'string' && normalized(htu) === normalized(url);
 }
 
-/** Undefined for what is no address of HTTP, or of a WebSocket, whose request is one of HTTP (RFC 6455, section 1.3). */
+/** Returns undefined unless it is an HTTP or WebSocket URL, whose handshake is an HTTP request (RFC 6455, section 1.3). */
 function normalized(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;
   const { protocol, username, password, host, pathname } = new URL(address);

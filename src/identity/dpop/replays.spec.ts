@@ -12,8 +12,8 @@ afterAll(async () => {
 });
 afterEach(() => void jest.restoreAllMocks());
 
-describe('the id of a proof', () => {
-  it('is taken once for each key', async () => {
+describe('the id of a DPoP proof', () => {
+  it('is accepted once for each key', async () => {
     const replays = new ProofReplays(null);
     expect(await replays.isFirst('key', 'id')).toBe(true);
     expect(await replays.isFirst('key', 'id')).toBe(false);
@@ -21,13 +21,13 @@ describe('the id of a proof', () => {
     expect(await replays.isFirst('key', 'other id')).toBe(true);
   });
 
-  it('is taken once of many at the same moment', async () => {
+  it('is accepted once of many at the same moment', async () => {
     const replays = new ProofReplays(null);
     const all = await Promise.all(Array.from({ length: 20 }, () => replays.isFirst('key', 'id')));
     expect(all.filter(Boolean)).toHaveLength(1);
   });
 
-  it('is kept for as long as its proof could be used, and forgotten after twice that', async () => {
+  it('is stored for as long as its proof is valid, and dropped after twice that time', async () => {
     let now = 0;
     jest.spyOn(performance, 'now').mockImplementation(() => now);
     const replays = new ProofReplays(null);
@@ -39,13 +39,13 @@ describe('the id of a proof', () => {
     expect(await replays.isFirst('key', 'late in its period')).toBe(true);
   });
 
-  it('is refused rather than forgotten where there are more than half a million', async () => {
+  it('is refused if more than half a million are stored', async () => {
     const replays = new ProofReplays(null);
     jest.spyOn(Set.prototype, 'size', 'get').mockReturnValue(500_000);
     await expect(replays.isFirst('key', 'id')).rejects.toMatchObject({ code: 'OVERLOADED', source: 'dpop' });
   });
 
-  it('is taken once at each gateway while Redis is away', async () => {
+  it('is accepted once at each gateway while Redis is down', async () => {
     const replays = new ProofReplays(await connections.lost());
     expect(await replays.isFirst('key', 'id')).toBe(true);
     expect(await replays.isFirst('key', 'id')).toBe(false);
@@ -53,8 +53,8 @@ describe('the id of a proof', () => {
 });
 
 if (hasRedis) {
-  describe('the id of a proof, at gateways of one Redis', () => {
-    it('is taken once at all of them', async () => {
+  describe('the id of a DPoP proof at gateways with a shared Redis', () => {
+    it('is accepted once by all of them', async () => {
       const { url } = server as { url: string };
       const [one, other] = [await connections.connected(url), await connections.connected(url)];
       const gateways = [new ProofReplays(one), new ProofReplays(other)];

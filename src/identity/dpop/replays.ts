@@ -6,16 +6,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { PROOF_LIFE_MS } from './proof.ts';
 
 const MAX_IDS = 500_000;
-/** After a failure Redis is asked again after so long, in milliseconds: nobody waits for it meanwhile. */
+/** The pause after a Redis failure, in milliseconds, in which the process decides alone and no request waits. */
 const RETRY_MS = 500;
 
 /**
- * Takes each proof once: at all gateways by way of Redis, and in this process where there is none or while it is away, as
- * limits are counted.
+ * Accepts each proof once: at all gateways by Redis, and in this process without Redis or while it is down, like rate
+ * limits.
  */
 @Injectable()
 export class ProofReplays {
-  /** Those of this period and of the one before: each is kept for one period at least. */
+  /** The ids of the current and the previous period, so that each is kept for at least one period. */
   private recent = new Set<string>();
   private before = new Set<string>();
   private since = performance.now();
@@ -24,9 +24,9 @@ export class ProofReplays {
   constructor(@Inject(Redis) private readonly redis: Redis | null) {}
 
   /**
-   * Notes that a proof was used. @returns whether that is the first time
+   * Records the use of a proof. @returns whether it is the first use
    * @param thumbprint of its key: other clients may use the same id
-   * @throws {GatewayError} OVERLOADED where there are more than this process can remember
+   * @throws {GatewayError} OVERLOADED if this process stores too many
    */
   async isFirst(thumbprint: string, id: string): Promise<boolean> {
     const name = hash('sha256', `${thumbprint} ${id}`, 'base64url').slice(0, 22);

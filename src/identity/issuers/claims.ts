@@ -4,10 +4,10 @@ import type { Caller } from '#libs/upstream';
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** An id of a user: visible ASCII, as OpenID Connect Core (section 2) bounds `sub`. */
+/** A user id: visible ASCII, with the bounds of `sub` in OpenID Connect Core (section 2). */
 const USER_ID = /^[\x21-\x7e]{1,255}$/;
 
-/** A claim by its name; where there is none, by a path with dots, for example `realm_access.roles`. */
+/** A claim by its name, else by a dotted path, for example `realm_access.roles`. */
 export function claimAt(claims: Claims, name: string): unknown {
   if (Object.hasOwn(claims, name)) return claims[name];
   let at: unknown = claims;
@@ -18,7 +18,7 @@ export function claimAt(claims: Claims, name: string): unknown {
   return at;
 }
 
-/** For whom these claims are, and what they may do here; undefined for nobody. */
+/** The caller that these claims identify, with the scopes granted here; undefined without a user id. */
 export function callerIn(
   claims: Claims,
   { userIdClaim, scopeClaim, scopes }: Pick<IssuerSettings, 'userIdClaim' | 'scopeClaim' | 'scopes'>,
@@ -30,7 +30,7 @@ export function callerIn(
   return { id, scopes: [...new Set(allowed)], ...authenticationIn(claims) };
 }
 
-/** Whether claims are for an audience (RFC 7519, section 4.1.3); undefined where they name none. */
+/** Whether claims are for an audience (RFC 7519, section 4.1.3); undefined if they name none. */
 export function isFor(
   claims: Claims,
   { audience, audienceClaim }: Pick<IssuerSettings, 'audience' | 'audienceClaim'>,
@@ -40,7 +40,7 @@ export function isFor(
   return Array.isArray(named) ? named.includes(audience) : named === audience;
 }
 
-/** A list as it is; a text as words with spaces between them (RFC 6749, section 3.3); undefined for all else. */
+/** The strings in a claim: a list as it is, a string split at spaces (RFC 6749, section 3.3); undefined for other types. */
 export function wordsIn(claim: unknown): string[] | undefined {
   if (Array.isArray(claim)) return claim.filter((word) => typeof word === 'string');
   return typeof claim === 'string' ? claim.split(' ').filter(Boolean) : undefined;

@@ -2,15 +2,18 @@ import { type KeyObject, webcrypto } from 'node:crypto';
 import { PublicKey } from '#gateway/identity/keys/public-key';
 import type * as OAuth from 'oauth4webapi';
 
-/** What the gateway authenticates with at an issuer that it is a client of; neither member makes a public client. */
+/** The gateway's credentials as a client of an issuer; with neither member, it is a public client. */
 export interface ClientCredentials {
   secret?: string | undefined;
   key?: KeyObject | undefined;
-  /** Whether the secret is sent in the body, and not by HTTP Basic. */
+  /** Whether the secret is sent in the body instead of HTTP Basic. */
   isPosted?: boolean | undefined;
 }
 
-/** A key signs assertions (`private_key_jwt`, RFC 7523), a secret is sent as the issuer takes it, and a public client has neither. */
+/**
+ * The client authentication: a signed assertion with a key (`private_key_jwt`, RFC 7523), a secret, or none for a public
+ * client.
+ */
 export async function clientAuthentication(
   oauth: typeof OAuth,
   { secret, key, isPosted }: ClientCredentials,

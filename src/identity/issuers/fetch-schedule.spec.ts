@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FetchSchedule } from './fetch-schedule.ts';
 
-describe('the schedule of fetches', () => {
+describe('the rate limit of key fetches', () => {
   let now: number;
   let schedule: FetchSchedule;
   beforeEach(() => {
@@ -9,7 +9,7 @@ describe('the schedule of fetches', () => {
     schedule = new FetchSchedule(() => now);
   });
 
-  it('allows ten at once, and then one in ten seconds', () => {
+  it('allows a burst of ten, and then one in ten seconds', () => {
     for (let i = 0; i < 10; i += 1) expect(schedule.take()).toBe(0);
     expect(schedule.take()).toBe(10_000);
     now = 9_000;
@@ -32,7 +32,7 @@ describe('the schedule of fetches', () => {
     expect(schedule.failed()).toBe(1_000);
   });
 
-  it('counts no failure as one of the ten', () => {
+  it('does not count failures in the burst', () => {
     for (let i = 0; i < 12; i += 1) {
       expect(schedule.take()).toBe(0);
       now += schedule.failed();

@@ -1,23 +1,26 @@
-/** So many fetches may follow each other at once; one more may after each `REFILL_MS`. */
+/** The burst of fetches; each `REFILL_MS` allows one more. */
 const BURST = 10;
 const REFILL_MS = 10_000;
-/** After a failure nothing is fetched for so long, in milliseconds: twice as long after each further one. */
+/** The backoff after a failure, in milliseconds; it doubles with each further failure. */
 const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 10_000;
 
-/** When something may be fetched again: soon after a failure, and seldom on the word of strangers alone. */
+/**
+ * Limits how often something is fetched: a short backoff after a failure, and a slow refill, because invalid tokens can
+ * trigger fetches.
+ */
 export class FetchSchedule {
   private tokens = BURST;
   private filledAt: number;
   private failures = 0;
   private backoffUntil = -Infinity;
 
-  /** @param now a clock that only goes forward, in milliseconds */
+  /** @param now a monotonic clock, in milliseconds */
   constructor(private readonly now: () => number) {
     this.filledAt = now();
   }
 
-  /** Takes one fetch. @returns 0, or how long there may be none, in milliseconds */
+  /** Takes one fetch. @returns 0, or the wait until one is allowed, in milliseconds */
   take(): number {
     const now = this.now();
     const refilled = Math.floor((now - this.filledAt) / REFILL_MS);
@@ -33,7 +36,10 @@ export class FetchSchedule {
     this.failures = 0;
   }
 
-  /** A failure costs nothing of the burst: the backoff bounds those. @returns when there may be another, in milliseconds */
+  /**
+   * Starts the backoff; failures do not count in the burst, because the backoff bounds them. @returns the wait, in
+   * milliseconds
+   */
   failed(): number {
     const backoffMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** this.failures);
     this.failures += 1;

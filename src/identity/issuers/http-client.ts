@@ -5,7 +5,7 @@ const load = createRequire(import.meta.url);
 let loaded: typeof Undici | undefined;
 
 /**
- * The whole of undici, which upstreams are called without. Loaded at once by the first that asks: whatever asks providers or
- * issuers does so when it is made, at the start, so that no request waits for that.
+ * Loads all of undici, which upstream calls do not need. Clients of providers and issuers call this at startup, so that no
+ * request waits for the load.
  */
 export const httpClient = (): typeof Undici => (loaded ??= load('undici') as typeof Undici);

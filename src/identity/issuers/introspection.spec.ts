@@ -13,7 +13,7 @@ afterEach(async () => {
   await issuer.close();
 });
 
-/** What tells whose a token is, at a gateway with these settings of introspection. */
+/** The token verifier of a gateway with these introspection settings. */
 async function gateway(settings: object = {}, ofIssuer: object = {}) {
   const introspection = { ...issuer.introspection, ...settings };
   const { bearers, warnings } = await bearersWith({
@@ -27,7 +27,7 @@ async function gateway(settings: object = {}, ofIssuer: object = {}) {
 const seconds = () => Math.floor(Date.now() / 1000);
 
 describe('an opaque token', () => {
-  it('is of whom its issuer says, with the scopes that its words stand for', async () => {
+  it('identifies the user that its issuer names, with the mapped scopes', async () => {
     const { callerOf } = await gateway();
     const exp = seconds() + 60;
     expect(await callerOf(issuer.opaqueToken({ sub: 'auth0|5f7c', exp }))).toEqual({
@@ -37,7 +37,7 @@ describe('an opaque token', () => {
     });
   });
 
-  it('is asked about once, by all who bring it at the same moment and later', async () => {
+  it('is introspected once for concurrent and later requests', async () => {
     const { callerOf } = await gateway();
     const token = issuer.opaqueToken();
     await Promise.all(Array.from({ length: 50 }, () => callerOf(token)));
@@ -45,7 +45,7 @@ describe('an opaque token', () => {
     expect(issuer.asked.introspection).toBe(1);
   });
 
-  it('is asked about again after cacheSeconds, and when it has expired', async () => {
+  it('is introspected again after cacheSeconds, and after its expiry', async () => {
     const { callerOf } = await gateway({ cacheSeconds: 30 });
     const start = Date.now();
     const clock = jest.spyOn(Date, 'now').mockReturnValue(start);
@@ -61,7 +61,7 @@ describe('an opaque token', () => {
     expect(await callerOf(token)).toBeUndefined();
   });
 
-  it('that was taken back is refused when it is asked about again', async () => {
+  it('that was revoked is refused at the next introspection', async () => {
     const { callerOf } = await gateway({ cacheSeconds: 0 });
     const token = issuer.opaqueToken();
     expect(await callerOf(token)).toBeDefined();
@@ -69,14 +69,14 @@ describe('an opaque token', () => {
     expect(await callerOf(token)).toBeUndefined();
   });
 
-  it('that nobody knows is refused, and asked about once in a while', async () => {
+  it('that is unknown is refused, and introspected again after a pause', async () => {
     const { callerOf } = await gateway();
     for (let i = 0; i < 10; i += 1) expect(await callerOf('of-nobody')).toBeUndefined();
     expect(issuer.asked.introspection).toBe(1);
   });
 
   it.each([
-    ['for somebody else', { aud: 'another' }],
+    ['for another audience', { aud: 'another' }],
     ['for nobody', { aud: undefined }],
     ['of another issuer', { iss: 'https://evil.example' }],
     ['of no user', { sub: undefined }],
@@ -86,20 +86,20 @@ describe('an opaque token', () => {
     expect(await callerOf(issuer.opaqueToken(answer))).toBeUndefined();
   });
 
-  it('may be for nobody where that is said', async () => {
+  it('may have no audience if the settings allow it', async () => {
     const { callerOf } = await gateway({ audienceRequired: false });
     expect(await callerOf(issuer.opaqueToken({ aud: undefined }))).toBeDefined();
     expect(await callerOf(issuer.opaqueToken({ aud: 'another' }))).toBeUndefined();
   });
 
-  it('without an end is taken until it would be asked about again', async () => {
+  it('without an expiry is valid until the next introspection', async () => {
     const { callerOf } = await gateway({ cacheSeconds: 20 });
     const caller = await callerOf(issuer.opaqueToken({ exp: undefined }));
     const leftMs = caller!.expiresAt! - Date.now();
     expect(leftMs > 0 && leftMs <= 20_000).toBe(true);
   });
 
-  it('cannot be checked while its issuer is down, which is not remembered', async () => {
+  it('cannot be verified while its issuer is down, which is not cached', async () => {
     const { callerOf, warnings } = await gateway();
     const token = issuer.opaqueToken();
     issuer.failure = 503;
@@ -110,17 +110,17 @@ describe('an opaque token', () => {
     expect(JSON.stringify(warnings)).not.toContain(token);
   });
 
-  it('cannot be checked where our own secret is wrong: that is no fault of the token', async () => {
+  it('cannot be verified with a wrong client secret, and is not reported as invalid', async () => {
     const { callerOf } = await gateway({ clientSecret: 'another' });
     await expect(callerOf(issuer.opaqueToken())).rejects.toMatchObject({ code: 'OVERLOADED' });
   });
 
-  it('is asked about with the secret in the form, where that is said', async () => {
+  it('is introspected with client_secret_post if configured', async () => {
     const { callerOf } = await gateway({ clientAuth: 'client_secret_post' });
     expect(await callerOf(issuer.opaqueToken())).toBeDefined();
   });
 
-  it('is asked about by assertions that a key signs, where the gateway is known by one', async () => {
+  it('is introspected with signed assertions if a client key is configured', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'atrium-introspection-'));
     const [known, another] = ['known', 'another'].map((name) => {
       const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -137,13 +137,13 @@ describe('an opaque token', () => {
     await expect(stranger.callerOf(issuer.opaqueToken())).rejects.toMatchObject({ code: 'OVERLOADED' });
   });
 
-  it('is asked about 64 at a time', async () => {
+  it('is introspected with at most 64 concurrent requests', async () => {
     const { callerOf } = await gateway();
     const all = await Promise.allSettled(Array.from({ length: 80 }, () => callerOf(issuer.opaqueToken())));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(64);
   });
 
-  it('is nobody’s where no issuer is asked', async () => {
+  it('is invalid if no issuer has introspection', async () => {
     const { bearers } = await bearersWith(issuer.settings);
     expect(await bearers.callerOf(`Bearer ${issuer.opaqueToken()}`)).toBeUndefined();
     expect(issuer.asked.introspection).toBe(0);
@@ -151,30 +151,30 @@ describe('an opaque token', () => {
 });
 
 describe('a JWT of an issuer with introspection', () => {
-  it('is checked with the keys of the issuer where it publishes them', async () => {
+  it('is verified with the published keys of the issuer', async () => {
     const { callerOf } = await gateway({}, { jwksUrl: issuer.settings.jwksUrl });
     expect(await callerOf(issuer.token())).toBeDefined();
     expect(issuer.asked).toEqual({ keys: 1, introspection: 0 });
   });
 
-  it('is asked about nowhere where it cannot be read', async () => {
+  it('is not introspected if it is malformed', async () => {
     const { callerOf } = await gateway({}, { jwksUrl: issuer.settings.jwksUrl });
     for (const more of ['x', '=', '~', '+', '/']) expect(await callerOf(issuer.token() + more)).toBeUndefined();
     expect(issuer.asked.introspection).toBe(0);
   });
 
-  it('is refused where its issuer takes no JWTs for introspection, as oidc-provider', async () => {
+  it('is refused if its issuer does not introspect JWTs, as oidc-provider', async () => {
     const { callerOf, warnings } = await gateway();
     expect([await callerOf(issuer.token()), warnings]).toEqual([undefined, []]);
   });
 
-  it('that is encrypted is asked about: nobody else can read it', async () => {
+  it('that is encrypted is introspected: only its issuer can read it', async () => {
     const { callerOf } = await gateway({}, { jwksUrl: issuer.settings.jwksUrl });
     expect(await callerOf('eyJhbGciOiJkaXIifQ..AAAA.AAAA.AAAA')).toBeUndefined();
     expect(issuer.asked.introspection).toBe(1);
   });
 
-  it('is asked about where it publishes none', async () => {
+  it('is introspected if the issuer publishes no keys', async () => {
     const { callerOf } = await gateway();
     expect(await callerOf(issuer.token())).toBeUndefined();
     expect(issuer.asked).toEqual({ keys: 0, introspection: 1 });

@@ -9,24 +9,24 @@ import { clientAuthentication } from './client-authentication.ts';
 import { unchecked } from './unchecked.ts';
 
 const TIMEOUT_MS = 3_000;
-/** A token that is not active is not asked about again for so long, in milliseconds. */
+/** How long an inactive token is cached, in milliseconds. */
 const INACTIVE_MS = 10_000;
 const MAX_INACTIVE = 10_000;
-/** So many questions may be under way. */
+/** The most concurrent introspection requests. */
 const MAX_IN_FLIGHT = 64;
-/** A client that could not be told comes back after so long, in milliseconds. */
+/** The `Retry-After` of a client whose token could not be introspected, in milliseconds. */
 const RETRY_MS = 1_000;
 
-/** Not loaded where no issuer is asked. */
+/** Not loaded without introspection. */
 const library = () => import('oauth4webapi');
 
-/** Asks an issuer about its tokens (RFC 7662): about each once, however many requests bring it at the same moment. */
+/** Introspects tokens at their issuer (RFC 7662), once for all concurrent requests with the same token. */
 export class Introspection {
   private readonly inactive = new LRUCache<string, true>({ ...atMost(MAX_INACTIVE), ttl: INACTIVE_MS });
   private readonly inFlight = new Map<string, Promise<Verified | undefined>>();
   private authentication: Promise<OAuth.ClientAuth> | undefined;
 
-  /** @param fetchFrom connects to the issuer; `fetch` of the process unless given */
+  /** @param fetchFrom sends the requests; by default, the global `fetch` */
   constructor(
     private readonly issuer: IssuerSettings,
     private readonly settings: IntrospectionSettings,
@@ -34,7 +34,7 @@ export class Introspection {
     private readonly fetchFrom?: typeof fetch,
   ) {}
 
-  /** Whose token this is; undefined if it is not active, or not for us. @throws {GatewayError} OVERLOADED */
+  /** Verifies a token; undefined if it is not active, or for another audience. @throws {GatewayError} OVERLOADED */
   async ask(token: string): Promise<Verified | undefined> {
     const hash = hashOf(token);
     if (this.inactive.has(hash)) return undefined;
@@ -53,7 +53,8 @@ export class Introspection {
     try {
       return this.verified(await this.introspected(token));
     } catch (error) {
-      // Said of the token, and not of us: some issuers take no JWTs here (RFC 7009, section 2.2.1, names the error).
+      // This error is about the token, not the client: some issuers do not introspect JWTs (RFC 7009, section 2.2.1, names
+      // it).
       if ((error as Partial<OAuth.ResponseBodyError>).error === 'unsupported_token_type') return undefined;
       this.onFailure(error);
       throw unchecked(RETRY_MS, error);
@@ -71,7 +72,7 @@ export class Introspection {
     const thumbprint = boundTo(claims);
     if (!caller || thumbprint === false) return undefined;
     const checkAt = now + this.settings.cacheSeconds * 1000;
-    // A token that does not say when it expires ends what is open when it would be asked about again.
+    // A token without an expiry ends its streams and sockets when its cache entry expires.
     return { caller, expiresAt: expiresAt === Infinity ? checkAt : expiresAt, checkAt, thumbprint };
   }
 

@@ -29,7 +29,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** What tells whose a token is, at a gateway with these settings of the issuer. */
+/** The token verifier of a gateway with these issuer settings. */
 function gateway(settings: object, environment: NodeJS.ProcessEnv = {}) {
   const ofIssuer = { ...issuer.settings, introspection: issuer.introspection, ...settings };
   const { bearers, issuers } = bearersOf(withIssuers([ofIssuer], environment), keys);
@@ -45,19 +45,19 @@ const provider = () => ({
 describe.each([
   ['the keys', () => issuer.token()],
   ['the answers about opaque tokens', () => issuer.opaqueToken()],
-])('%s of an issuer with a certificate that Node does not know', (_, token) => {
-  it('are had with the certificates of its caFile', async () => {
+])('%s of an issuer with a private CA', (_, token) => {
+  it('are fetched with the certificates of its caFile', async () => {
     expect(await gateway({ caFile: ours })(token())).toMatchObject({ id: 'u1' });
   });
 
   it.each([
     ['without one', {}],
-    ['with those of a stranger', { caFile: stranger }],
-  ])('are not had %s', async (_name, settings) => {
+    ['with an unrelated CA', { caFile: stranger }],
+  ])('are not fetched %s', async (_name, settings) => {
     await expect(gateway(settings)(token())).rejects.toMatchObject({ code: 'OVERLOADED', source: 'issuers' });
   });
 
-  it('are had with OIDC_CA_FILE where it is the provider, and has no caFile of its own', async () => {
+  it('are fetched with OIDC_CA_FILE if it is the provider without a caFile of its own', async () => {
     const environment = { ...provider(), OIDC_CA_FILE: ours };
     expect(await gateway({}, environment)(token())).toMatchObject({ id: 'u1' });
     await expect(gateway({ caFile: stranger }, environment)(token())).rejects.toThrow();

@@ -4,9 +4,8 @@ import type { Agent } from 'undici';
 import { httpClient } from './http-client.ts';
 
 /**
- * The connections to an issuer, with the certificates that are trusted there: those of its `caFile`, for the provider else those of
- * `OIDC_CA_FILE`.
- * @returns undefined where neither is set: those that Node knows are trusted
+ * The HTTP agent for an issuer that trusts its `caFile`, or for the provider by default `OIDC_CA_FILE`.
+ * @returns undefined if neither is set: then Node's default certificates apply
  */
 export function issuerAgent(
   { OIDC_ISSUER, OIDC_CA_FILE }: Pick<Config, 'OIDC_ISSUER' | 'OIDC_CA_FILE'>,
@@ -16,6 +15,6 @@ export function issuerAgent(
   return ca === undefined ? undefined : new (httpClient().Agent)({ connect: { ca } });
 }
 
-/** `fetch` over these connections. */
+/** A `fetch` over these connections. */
 export const fetchOver = (agent: Agent): typeof fetch =>
   ((url: string, options: object) => httpClient().fetch(url, { ...options, dispatcher: agent })) as typeof fetch;

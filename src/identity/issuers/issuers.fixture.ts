@@ -18,7 +18,7 @@ export function withIssuers(issuers: object[], environment: NodeJS.ProcessEnv = 
   }
 }
 
-/** What checks the tokens of these issuers. */
+/** The verifier for tokens of these issuers. */
 export async function bearersWith(...issuers: object[]) {
   return bearersOf(withIssuers(issuers), new KeySet(await SigningKey.make('ES256')));
 }

@@ -5,9 +5,9 @@ const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 262_144;
 
 /**
- * The JSON document at an address, read up to a limit. A redirect is not followed.
- * @param dispatcher what connects there; that of the process unless given
- * @throws where there is none
+ * Fetches a JSON document, up to a size limit, without following redirects.
+ * @param dispatcher connects to the host; by default, the global one
+ * @throws {Error} if the response is not such a document
  */
 export async function jsonAt(url: string, dispatcher?: Dispatcher): Promise<unknown> {
   const { statusCode, body } = await httpClient().request(url, {

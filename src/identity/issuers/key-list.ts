@@ -2,7 +2,7 @@ import { createPublicKey, type JsonWebKeyInput } from 'node:crypto';
 import { algorithmOf, PublicKey } from '#gateway/identity/keys/public-key';
 import { z } from 'zod';
 
-/** A key that an issuer publishes: good for one algorithm, with the id that it is published under, if any. */
+/** A published key of an issuer, for one algorithm, with its `kid`, if any. */
 export interface PublishedKey {
   kid: string | undefined;
   key: PublicKey;
@@ -12,7 +12,7 @@ const MAX_KEYS = 100;
 
 const keySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(MAX_KEYS) });
 
-/** Those keys of a JWK Set (RFC 7517) that signatures can be checked with here. @throws where it is no JWK Set */
+/** The keys of a JWK Set (RFC 7517) that can verify signatures here. @throws {Error} if it is no JWK Set */
 export function publishedKeys(json: unknown): PublishedKey[] {
   return keySet.parse(json).keys.flatMap((jwk) => {
     const { kid, use, alg, key_ops: operations } = jwk;
@@ -24,7 +24,7 @@ export function publishedKeys(json: unknown): PublishedKey[] {
       if (!algorithm || (alg !== undefined && alg !== algorithm)) return [];
       return [{ kid: typeof kid === 'string' ? kid : undefined, key: new PublicKey(key) }];
     } catch {
-      // A kind of key that we do not know.
+      // An unsupported key type.
       return [];
     }
   });

@@ -11,24 +11,24 @@ afterEach(() => {
 });
 afterAll(() => issuer.close());
 
-/** Whom a token is of, at a gateway with these settings of the issuer. */
+/** The caller of a token, at a gateway with these issuer settings. */
 async function callerOf(token: string, settings: object = {}): Promise<Caller | undefined> {
   const { bearers } = await bearersWith({ ...issuer.settings, ...settings });
   return bearers.callerOf(`Bearer ${token}`);
 }
 
 describe('a token of an outside issuer', () => {
-  it('is taken where keys are published without ids, with one and with several', async () => {
+  it('is accepted if keys are published without ids, one or several', async () => {
     issuer.keys = [anIssuerKey({})];
     expect(await callerOf(issuer.token())).toMatchObject({ id: 'u1', scopes: ['profile:read', 'orders:read'] });
     issuer.keys = [anIssuerKey({}), anIssuerKey({}), anIssuerKey({}, 'RS256')];
     for (const key of issuer.keys) expect(await callerOf(issuer.token({}, {}, key))).toBeDefined();
-    // It is the signature that decides: a key that nobody publishes is of no use.
+    // The signature decides: an unpublished key verifies nothing.
     expect(await callerOf(issuer.token({}, {}, anIssuerKey({})))).toBeUndefined();
     expect(await callerOf(issuer.token({}, {}, anIssuerKey({ kid: 'mine' })))).toBeUndefined();
   });
 
-  it('is taken right after a rotation, named or not', async () => {
+  it('is accepted right after a key rotation, with or without kid', async () => {
     const { bearers } = await bearersWith(issuer.settings);
     const of = (token: string) => bearers.callerOf(`Bearer ${token}`);
     expect(await of(issuer.token())).toBeDefined();
@@ -39,7 +39,7 @@ describe('a token of an outside issuer', () => {
     expect(await of(issuer.token({ jti: '3' }))).toBeDefined();
   });
 
-  it('cannot be checked while its keys cannot be had, and is taken once they can', async () => {
+  it('cannot be verified while its keys cannot be fetched, and is accepted once they can', async () => {
     const { bearers } = await bearersWith(issuer.settings);
     const token = issuer.token();
     const ask = async () => bearers.callerOf(`Bearer ${token}`);
@@ -51,7 +51,7 @@ describe('a token of an outside issuer', () => {
     expect(caller).toMatchObject({ id: 'u1' });
   });
 
-  it('leads to no fetch where it is of no use, whatever its key is', async () => {
+  it('triggers no key fetch if its claims are not acceptable', async () => {
     const before = issuer.asked.keys;
     const over = Math.floor(Date.now() / 1000) - 31;
     for (const claims of [{ aud: 'another' }, { exp: over }, { aud: undefined }, { iss: 'https://evil.example' }])
@@ -72,7 +72,7 @@ describe('a token of an outside issuer', () => {
   });
 
   it.each([[''], ['two words'], ['x'.repeat(256)], ['tab\there'], ['Zoë'], [7], [null], [['u1']]])(
-    'is of nobody where the id is %p',
+    'has no caller if the user id is %p',
     async (sub) => {
       expect(await callerOf(issuer.token({ sub }))).toBeUndefined();
     },
@@ -107,11 +107,11 @@ describe('a token of an outside issuer', () => {
     ['nothing it has', { scope: undefined }, {}, []],
     ['words of the language', { scope: '__proto__ constructor toString' }, {}, []],
     ['a path to nowhere', {}, { scopeClaim: 'scope.length' }, []],
-  ])('gives the scopes that stand for %s', async (_, claims, settings, scopes) => {
+  ])('has the scopes mapped from %s', async (_, claims, settings, scopes) => {
     expect((await callerOf(issuer.token({ ...claims }), { scopes: roles, ...settings }))?.scopes).toEqual(scopes);
   });
 
-  it('may say its audience in another claim, and have no type, as those of Cognito', async () => {
+  it('may have its audience in another claim, and no type, as those of Cognito', async () => {
     const cognito = { audience: 'client-1', audienceClaim: 'client_id', types: [''] };
     const claims = { aud: undefined, client_id: 'client-1' };
     expect(await callerOf(issuer.token(claims, { typ: undefined }), cognito)).toBeDefined();
@@ -121,13 +121,13 @@ describe('a token of an outside issuer', () => {
     expect(await callerOf(issuer.token(claims), cognito)).toBeUndefined();
   });
 
-  it('is not taken where it wants extensions understood, or says another algorithm than that of its key', async () => {
+  it('is refused with critical extensions, or with another algorithm than that of its key', async () => {
     expect(await callerOf(issuer.token({}, { crit: ['exp'] }))).toBeUndefined();
     for (const alg of ['none', 'HS256', 'RS256', undefined])
       expect(await callerOf(issuer.token({}, { alg }))).toBeUndefined();
   });
 
-  it('is for several audiences, ours among them', async () => {
+  it('may have several audiences, this gateway among them', async () => {
     expect(await callerOf(issuer.token({ aud: ['other', 'atrium'] }))).toBeDefined();
     expect(await callerOf(issuer.token({ aud: ['other'] }))).toBeUndefined();
   });

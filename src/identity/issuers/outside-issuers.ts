@@ -14,21 +14,21 @@ import { Introspection } from './introspection.ts';
 import { fetchOver, issuerAgent } from './issuer-agent.ts';
 import { RemoteKeys } from './remote-keys.ts';
 
-/** So far may an issuer's clock be from ours, in seconds. */
+/** The accepted clock skew of issuers, in seconds. */
 const LEEWAY_SECONDS = 30;
 
-/** A signed JWT, even where it cannot be read: it begins as JSON in base64url does, and is in three parts. */
+/** A signed JWT, even if malformed: its header begins like JSON in base64url, and it has three parts. */
 const SIGNED = /^eyJ[^.]*\.[^.]*\.[^.]*$/;
 
 interface Issuer {
   settings: IssuerSettings;
   keys: RemoteKeys | undefined;
   introspection: Introspection | undefined;
-  /** What connects there, where its certificates are not those that Node knows. */
+  /** The HTTP agent for its certificates, if they are not Node's defaults. */
   agent: Agent | undefined;
 }
 
-/** Checks tokens of the identity providers in `ISSUERS_FILE`, with the keys that those publish, or by asking them. */
+/** Verifies tokens of the identity providers in `ISSUERS_FILE`, with their published keys or by introspection. */
 @Injectable()
 export class OutsideIssuers implements OnApplicationShutdown {
   private readonly issuers: ReadonlyMap<string, Issuer>;
@@ -58,16 +58,16 @@ export class OutsideIssuers implements OnApplicationShutdown {
   }
 
   /**
-   * Whose access token this is; undefined if it is of no issuer we know, or not valid.
-   * @param compact what it says; undefined for an opaque token
-   * @throws {GatewayError} OVERLOADED where that cannot be known right now, as a rejection
+   * Verifies an access token; undefined if its issuer is unknown, or if it is not valid.
+   * @param compact the parsed token; undefined for an opaque one
+   * @throws {GatewayError} OVERLOADED if that cannot be known now, as a rejection
    */
   verify(token: string, compact: Compact | undefined): Verified | undefined | Promise<Verified | undefined> {
     if (!compact) return SIGNED.test(token) ? undefined : this.opaque?.ask(token);
     const issuer = this.issuers.get(String(compact.payload['iss']));
     if (!issuer?.settings.types.includes(typeOf(compact.header))) return undefined;
     if (!issuer.keys) return issuer.introspection?.ask(token);
-    // Nobody is asked for the keys of a token that is of no use to us.
+    // Checked first, so that no keys are fetched for an unusable token.
     if (!isFor(compact.payload, issuer.settings)) return undefined;
     const claims = this.checked(token, compact, issuer.keys);
     return claims instanceof Promise
@@ -76,7 +76,7 @@ export class OutsideIssuers implements OnApplicationShutdown {
   }
 
   /**
-   * The claims of a token of an issuer, for this audience; undefined if it is not valid. Its type is the caller's to check.
+   * The verified claims of an issuer's token for this audience; undefined if it is not valid. The caller checks its type.
    * @throws {GatewayError} OVERLOADED
    */
   async claimsOf(token: string, compact: Compact, audience: string): Promise<Claims | undefined> {
@@ -85,7 +85,7 @@ export class OutsideIssuers implements OnApplicationShutdown {
     return isOurs ? this.checked(token, compact, issuer.keys!) : undefined;
   }
 
-  /** For whom an issuer says these claims are; undefined for nobody. */
+  /** The caller that an issuer's claims identify; undefined without a user id. */
   callerIn(claims: Claims): Caller | undefined {
     const issuer = this.issuers.get(String(claims['iss']));
     return issuer && callerIn(claims, issuer.settings);
@@ -118,7 +118,7 @@ export class OutsideIssuers implements OnApplicationShutdown {
           clockTolerance: LEEWAY_SECONDS,
         });
       } catch {
-        // Another key, perhaps.
+        // Another key may fit.
       }
     }
     return undefined;
@@ -132,6 +132,6 @@ function verifiedBy(claims: Claims | undefined, settings: IssuerSettings): Verif
   return { caller, expiresAt: (claims['exp'] + LEEWAY_SECONDS) * 1000, thumbprint };
 }
 
-/** The media type of a token (RFC 7515, section 4.1.9): the prefix may be left out, and case does not count. */
+/** The media type of a token (RFC 7515, section 4.1.9), in lower case and without the optional prefix. */
 const typeOf = ({ typ }: Record<string, unknown>): string =>
   typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : '';

@@ -25,19 +25,19 @@ describe('the keys of an outside issuer', () => {
 
   const current = () => hintOf(issuer.keys[0]!);
   const rotate = ({ shows = true } = {}) => void (issuer.keys = [anIssuerKey(), ...(shows ? issuer.keys : [])]);
-  /** How many keys fit, fetched where none is known. */
+  /** How many keys fit, after a fetch if none is known. */
   async function found(hint: KeyHint): Promise<number> {
     if (!keys.has(hint)) await keys.lookFor(hint);
     return keys.fitting(hint).length;
   }
 
-  it('are fetched once, however many need them at the same moment', async () => {
+  it('are fetched once for all concurrent requests', async () => {
     await Promise.all(Array.from({ length: 50 }, () => keys.lookFor(current())));
     expect(keys.fitting(current())).toMatchObject([{ algorithm: 'ES256' }]);
     expect(issuer.asked.keys).toBe(1);
   });
 
-  it('are found at once after a rotation, also right after somebody asked for one that is unknown', async () => {
+  it('are found at once after a rotation, even right after a request for an unknown key', async () => {
     const old = current();
     await found(old);
     expect(await found({ ...unnamed, kid: 'nobody has it' })).toBe(0);
@@ -45,7 +45,7 @@ describe('the keys of an outside issuer', () => {
     expect([await found(current()), await found(old)]).toEqual([1, 1]);
   });
 
-  it('are not fetched for an id that was not published a moment ago', async () => {
+  it('are not fetched again for an id that was unknown a moment ago', async () => {
     for (let i = 0; i < 100; i += 1) expect(await found({ ...unnamed, kid: 'unknown' })).toBe(0);
     expect(issuer.asked.keys).toBe(1);
     now = 5_000;
@@ -53,7 +53,7 @@ describe('the keys of an outside issuer', () => {
     expect(issuer.asked.keys).toBe(2);
   });
 
-  it('are fetched ten times at once for ids that strangers invent, and once in ten seconds from then on', async () => {
+  it('are fetched at most ten times in a row for invented ids, and once in ten seconds from then on', async () => {
     let refused = 0;
     for (let i = 0; i < 1_000; i += 1) {
       await keys.lookFor({ ...unnamed, kid: `unknown-${i}` }).catch((error: unknown) => {
@@ -67,7 +67,7 @@ describe('the keys of an outside issuer', () => {
     expect(await found(current())).toBe(1);
   });
 
-  it('that are published no more are taken for a quarter of an hour', async () => {
+  it('that are no longer published are accepted for 15 minutes', async () => {
     const old = current();
     await found(old);
     rotate({ shows: false });
@@ -78,7 +78,7 @@ describe('the keys of an outside issuer', () => {
     expect(await found(old)).toBe(0);
   });
 
-  it('stay while it is down or answers badly, for days', async () => {
+  it('stay valid while it is down or responds with errors, for days', async () => {
     const known = current();
     await found(known);
     issuer.failure = 503;
@@ -91,7 +91,7 @@ describe('the keys of an outside issuer', () => {
     expect(failures.length).toBeGreaterThan(1);
   });
 
-  it.each([503, 404, 200])('are fetched again a second after an answer %i without keys', async (status) => {
+  it.each([503, 404, 200])('are fetched again a second after a response %i without keys', async (status) => {
     issuer.failure = status;
     await expect(keys.lookFor(current())).rejects.toMatchObject({
       code: 'OVERLOADED',
@@ -104,7 +104,7 @@ describe('the keys of an outside issuer', () => {
     expect(await found(current())).toBe(1);
   });
 
-  it('are renewed in the background when they are ten minutes old', async () => {
+  it('are refreshed in the background when they are ten minutes old', async () => {
     await found(current());
     now = 600_001;
     keys.fitting(current());
@@ -113,15 +113,15 @@ describe('the keys of an outside issuer', () => {
     expect(issuer.asked.keys).toBe(2);
   });
 
-  it('need no id: the one of the right kind is taken', async () => {
+  it('need no id: the one of the right type is used', async () => {
     issuer.keys = [anIssuerKey({}, 'RS256'), anIssuerKey({}), anIssuerKey({ use: 'enc' })];
     expect([await found(unnamed), await found({ alg: 'RS256' })]).toEqual([1, 1]);
     expect(keys.fitting({ alg: 'RS256' })[0]).toMatchObject({ algorithm: 'RS256' });
-    // A token may name a key that is published without a name.
+    // A token may name a key that is published without an id.
     expect(keys.fitting({ alg: 'RS256', kid: 'unpublished' })).toHaveLength(1);
   });
 
-  it('may share an id where they are of different kinds (RFC 7517, section 4.5)', async () => {
+  it('may share an id if their types differ (RFC 7517, section 4.5)', async () => {
     issuer.keys = [anIssuerKey({ kid: 'same' }, 'RS256'), anIssuerKey({ kid: 'same' })];
     await found({ alg: 'ES256', kid: 'same' });
     expect(keys.fitting({ alg: 'ES256', kid: 'same' })).toMatchObject([{ algorithm: 'ES256' }]);
@@ -132,12 +132,12 @@ describe('the keys of an outside issuer', () => {
     ['for encryption', { use: 'enc' }],
     ['that only sign', { key_ops: ['sign'] }],
     ['for another algorithm', { alg: 'ES512' }],
-  ])('are not taken %s', async (_, published) => {
+  ])('are refused %s', async (_, published) => {
     issuer.keys = [anIssuerKey({ kid: 'k', ...published })];
     expect(await found({ alg: 'ES256', kid: 'k' })).toBe(0);
   });
 
-  it('are tried up to eight for a token that does not say which', async () => {
+  it('are tried, up to eight, for a token without kid', async () => {
     issuer.keys = Array.from({ length: 9 }, () => anIssuerKey({}, 'ES256'));
     expect(await found({ alg: 'ES256' })).toBe(8);
   });

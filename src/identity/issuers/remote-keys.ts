@@ -8,14 +8,14 @@ import { jsonAt } from './json-at.ts';
 import { publishedKeys, type PublishedKey } from './key-list.ts';
 import { unchecked } from './unchecked.ts';
 
-/** Keys are fetched again in the background when they are this old, in milliseconds. */
+/** The age at which keys are refreshed in the background, in milliseconds. */
 const OLD_MS = 600_000;
-/** A key that its issuer does not publish any more is taken for so long, in milliseconds: tokens that it signed are on their way. */
+/** How long a key that is no longer published is accepted, in milliseconds: tokens that it signed are still in use. */
 const RETIRED_MS = 900_000;
-/** An id that was not published is not looked for again for so long, in milliseconds. */
+/** How long an unknown key id is not looked up again, in milliseconds. */
 const UNKNOWN_MS = 5_000;
 const MAX_UNKNOWN = 1_000;
-/** So many keys are tried for a token that does not say which. */
+/** The most keys that are tried for a token without `kid`. */
 const MAX_TRIED = 8;
 
 interface Known extends PublishedKey {
@@ -23,40 +23,37 @@ interface Known extends PublishedKey {
   seenAt: number;
 }
 
-/** What a token says of the key that signed it (RFC 7515, section 4.1). */
+/** The key parameters in a token's header (RFC 7515, section 4.1). */
 export interface KeyHint {
   kid?: unknown;
   alg?: unknown;
 }
 
-/** The keys of an outside issuer (RFC 7517), fetched when they are needed, and kept while it is down. */
+/** The keys of an outside issuer (RFC 7517), fetched on demand, and kept while the issuer is down. */
 export class RemoteKeys {
-  /** By the thumbprint of the key and its id: a key may be published twice. */
+  /** By thumbprint and id: a key may be published twice. */
   private readonly known = new Map<string, Known>();
   private readonly unknown: LRUCache<string, number>;
   private readonly schedule: FetchSchedule;
   private loadedAt = -Infinity;
   private loading: Promise<void> | undefined;
 
-  /**
-   * @param dispatcher what connects to the issuer; that of the process unless given
-   * @param now a clock that only goes forward, in milliseconds
-   */
+  /** @param dispatcher connects to the issuer; by default, the global one @param now a monotonic clock, in milliseconds */
   constructor(
     private readonly url: string,
     private readonly onFailure: (error: unknown) => void,
     private readonly dispatcher?: Dispatcher,
     private readonly now: () => number = () => performance.now(),
   ) {
-    // The first token does not wait for it.
+    // Loads undici now, so that the first token does not wait for it.
     httpClient();
     this.schedule = new FetchSchedule(now);
     this.unknown = new LRUCache(atMost(MAX_UNKNOWN));
   }
 
   /**
-   * The keys that may have signed a token, as far as they are known: those with its `kid`; where there is none, those that are
-   * published without one, and all of its algorithm for a token that names none.
+   * The cached keys that may have signed a token: those with its `kid`, else those published without one; for a token
+   * without `kid`, all keys of its algorithm.
    */
   fitting({ kid, alg }: KeyHint): PublicKey[] {
     if (this.now() - this.loadedAt > OLD_MS && this.known.size) this.load()?.catch(() => {});
@@ -66,7 +63,7 @@ export class RemoteKeys {
     return (named.length ? named : rest).slice(0, MAX_TRIED).map(({ key }) => key);
   }
 
-  /** Whether a key with the id that a token names is known: then no other is looked for. */
+  /** Whether the key with the token's `kid` is cached, so that no fetch is needed. */
   has({ kid }: KeyHint): boolean {
     if (kid === undefined) return false;
     for (const one of this.known.values()) if (one.kid === kid && this.isTaken(one)) return true;
@@ -74,9 +71,9 @@ export class RemoteKeys {
   }
 
   /**
-   * Looks for a key that is not known: fetches them, once for all who wait. A token that names a key that was not published a
-   * moment ago leads to nothing.
-   * @throws {GatewayError} OVERLOADED where they cannot be had, or were fetched too often
+   * Fetches the keys to find an unknown one, once for all waiting requests. An id that was unknown a moment ago triggers no
+   * fetch.
+   * @throws {GatewayError} OVERLOADED if they cannot be fetched, or were fetched too often
    */
   async lookFor({ kid }: KeyHint): Promise<void> {
     const id = typeof kid === 'string' ? kid : '';
@@ -86,7 +83,7 @@ export class RemoteKeys {
   }
 
   private isTaken({ seenAt }: Known): boolean {
-    // An issuer that is down has retired nothing.
+    // An unreachable issuer has retired no key.
     return seenAt >= this.loadedAt || this.now() - seenAt < RETIRED_MS;
   }
 

@@ -1,9 +1,9 @@
 import { GatewayError, retryAfterHeaders } from '#libs/errors';
 
 /**
- * The error of a token that its issuer alone could tell about, while that cannot be asked. It is not `invalid_token`: apps log
- * their users out at that (RFC 6750, section 3.1).
- * @param retryMs when the issuer is asked again, in milliseconds
+ * The error for a token that only its issuer can verify, while the issuer is unreachable. It is not `invalid_token`, at
+ * which apps log their users out (RFC 6750, section 3.1).
+ * @param retryMs the time until the issuer is tried again, in milliseconds
  */
 export function unchecked(retryMs: number, cause: unknown): GatewayError {
   return new GatewayError('OVERLOADED', {

@@ -1,6 +1,6 @@
 import type { Caller } from '#libs/upstream';
 
-/** When and how the user of a token has proved who they are (OpenID Connect Core, section 2), as far as it says so. */
+/** The time and class of the user's authentication in a token's claims (OpenID Connect Core, section 2), if present. */
 export function authenticationIn({
   auth_time: authTime,
   acr,

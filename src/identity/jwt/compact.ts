@@ -1,27 +1,27 @@
-/** The two readable parts of a signed JWT. */
+/** The decoded header and payload of a signed JWT. */
 export interface Compact {
   header: Record<string, unknown>;
   payload: Record<string, unknown>;
 }
 
-/** Longer is no token of anybody's, in characters. */
+/** The maximum length of a token, in characters. */
 export const MAX_LENGTH = 8_192;
 
 /**
- * Base64url as it is written (RFC 7515, section 2): no padding, no other characters, and the bits that are left over at
- * the end are zero. A token that can be written in two ways is two tokens to whatever remembers it.
+ * Canonical base64url (RFC 7515, section 2): no padding, no other characters, and zero bits at the end. Otherwise one token
+ * could be written in two ways, which caches and revocation lists would treat as two tokens.
  */
 const CANONICAL = '(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?';
 const TOKEN = new RegExp(`^(${CANONICAL})\\.(${CANONICAL})\\.(${CANONICAL})$`);
 
-/** The three parts of a signed JWT, as they are written; undefined for what is none. */
+/** The three encoded parts of a signed JWT; undefined if it is malformed. */
 export function segmentsOf(token: string): [header: string, payload: string, signature: string] | undefined {
   if (token.length > MAX_LENGTH) return undefined;
   const [, header, payload, signature] = TOKEN.exec(token) ?? [];
   return header && payload && signature ? [header, payload, signature] : undefined;
 }
 
-/** Reads a JWT of three parts, without believing it; undefined for what is none. */
+/** Decodes a JWT without verifying it; undefined if it is malformed. */
 export function compactIn(token: string): Compact | undefined {
   const segments = segmentsOf(token);
   if (!segments) return undefined;
@@ -35,7 +35,7 @@ export function compactIn(token: string): Compact | undefined {
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The JSON object in a part of a JWT; undefined for other JSON. @throws where it is no JSON in UTF-8 */
+/** The JSON object in a part of a JWT; undefined for other JSON. @throws {Error} if it is not JSON in UTF-8 */
 export function objectIn(part: string): Record<string, unknown> | undefined {
   const value: unknown = JSON.parse(strict.decode(Buffer.from(part, 'base64url')));
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);

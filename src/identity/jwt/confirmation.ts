@@ -1,6 +1,6 @@
 /**
- * The thumbprint of the key that a token is bound to (RFC 9449, section 6.1); undefined for one that is bound to none. False
- * where it is bound to something that cannot be checked here, as a certificate (RFC 8705): such a token must not be taken.
+ * The thumbprint of the key that a token is bound to (RFC 9449, section 6.1); undefined for an unbound token. Returns false
+ * for a binding that cannot be checked here, such as a certificate (RFC 8705): such a token must be refused.
  */
 export function boundTo({ cnf }: Readonly<Record<string, unknown>>): string | undefined | false {
   if (cnf === undefined) return undefined;

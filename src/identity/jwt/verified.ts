@@ -3,26 +3,26 @@ import { hash } from 'node:crypto';
 import type { Caller } from '#libs/upstream';
 import { LRUCache } from 'lru-cache';
 
-/** A token that was found to be valid. Times are on the wall clock, in milliseconds. */
+/** A verified token. Times are in milliseconds since 1970. */
 export interface Verified {
   caller: Caller;
-  /** When it expires. */
+  /** Its expiry. */
   expiresAt: number;
-  /** When its issuer must be asked again, where that is before. */
+  /** When its issuer must be asked again, if that is earlier. */
   checkAt?: number;
   /** The thumbprint of the key that it is bound to (RFC 9449). */
   thumbprint?: string | undefined;
-  /** Its own SHA-256 in base64url, which proofs name. */
+  /** Its SHA-256 in base64url, which proofs contain as `ath`. */
   hash?: string;
 }
 
 const MAX_TOKENS = 10_000;
 
-/** Tokens that were found to be valid, by their hash, so that a signature is checked once. */
+/** A cache of verified tokens by hash, so that a signature is verified once. */
 export class VerifiedTokens {
   private readonly known = new LRUCache<string, Verified>(atMost(MAX_TOKENS));
 
-  /** What a token was found to be; undefined for one that is not known, has expired since, or must be asked about again. */
+  /** The cached result; undefined if it is missing, expired, or due for another check. */
   get(hash: string): Verified | undefined {
     const found = this.known.get(hash);
     if (!found) return undefined;
@@ -38,5 +38,5 @@ export class VerifiedTokens {
   }
 }
 
-/** What stands for a secret where it must not be kept. */
+/** The SHA-256 of a secret, to be stored in its place. */
 export const hashOf = (secret: string): string => hash('sha256', secret, 'base64url');

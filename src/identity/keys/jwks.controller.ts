@@ -11,7 +11,7 @@ export class JwksController {
 
   @Public({ ignoresToken: true })
   @Get('jwks.json')
-  // A next key is shown for longer than this before it signs.
+  // Shorter than the time for which a next key is published before it signs.
   @Header('cache-control', 'public, max-age=300')
   @ApiOperation({ operationId: 'getKeySet', summary: 'The public keys of access tokens (RFC 7517)' })
   keySet() {

@@ -11,8 +11,8 @@ const publicPem = (key: ReturnType<typeof rsa>) =>
   createPublicKey(key).export({ type: 'spki', format: 'pem' }) as string;
 const privateKey = rsa();
 
-describe('a key', () => {
-  it('is known by its thumbprint (RFC 7638)', async () => {
+describe('a signing key', () => {
+  it('has its thumbprint as its id (RFC 7638)', async () => {
     const { n, e } = createPublicKey(privateKey).export({ format: 'jwk' });
     const canonical = `{"e":"${e}","kty":"RSA","n":"${n}"}`;
     expect(new SigningKey(privateKey).id).toBe(createHash('sha256').update(canonical).digest('base64url'));
@@ -22,12 +22,12 @@ describe('a key', () => {
     expect(ec.id).toBe(createHash('sha256').update(ofEc).digest('base64url'));
   });
 
-  it('is for one algorithm alone', async () => {
+  it('is for one algorithm only', async () => {
     expect((await SigningKey.make('RS256')).algorithm).toBe('RS256');
     expect((await SigningKey.make('ES256')).algorithm).toBe('ES256');
   });
 
-  it('is shown by its public half alone', async () => {
+  it('is published without its private half', async () => {
     const [rsaKey] = new KeySet(new SigningKey(privateKey)).shown().keys;
     expect(Object.keys(rsaKey!).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
     const [ecKey] = new KeySet(await SigningKey.make('ES256')).shown().keys;
@@ -35,7 +35,7 @@ describe('a key', () => {
     expect(ecKey).toMatchObject({ alg: 'ES256', use: 'sig' });
   });
 
-  it('signs what the key that is shown verifies', () => {
+  it('makes signatures that the published key verifies', () => {
     const key = new SigningKey(privateKey);
     const shown = createPublicKey({ key: key.shown(), format: 'jwk' } as JsonWebKeyInput);
     const signature = sign('sha256', Buffer.from('words'), key.privateKey);
@@ -44,14 +44,14 @@ describe('a key', () => {
 });
 
 describe('the keys of a gateway', () => {
-  it('are one that it makes at start, where none is configured', async () => {
+  it('are one generated at startup, if none is configured', async () => {
     const [one, other] = [await KeySet.from(loadConfig({})), await KeySet.from(loadConfig({}))];
     expect(one.current.id).not.toBe(other.current.id);
     expect(one.current.privateKey.asymmetricKeyDetails!.modulusLength).toBe(2048);
     expect((await KeySet.from(loadConfig({ JWT_ALGORITHM: 'ES256' }))).current.algorithm).toBe('ES256');
   });
 
-  it('are the current one, the next one, and those that were', async () => {
+  it('are the current one, the next one, and the retired ones', async () => {
     const [next, old, older] = [rsa(), rsa(), rsa()];
     const keys = await KeySet.from(
       loadConfig({

@@ -3,8 +3,8 @@ import { PublicKey } from './public-key.ts';
 import { SigningKey } from './signing-key.ts';
 
 /**
- * The keys of access tokens. A key is first `next`: shown, so that everybody knows it; then `current`: signed with; then
- * `retired`: still taken, until the last token that it signed has expired.
+ * The signing keys of access tokens. A key is first `next`: published; then `current`: it signs; then `retired`: still
+ * accepted, until the last token that it signed has expired.
  */
 export class KeySet {
   private readonly byId: ReadonlyMap<string, PublicKey>;
@@ -16,7 +16,7 @@ export class KeySet {
     this.byId = new Map([current, ...others].map((key) => [key.id, key]));
   }
 
-  /** The configured keys; where there is none, one that lives as long as the process. */
+  /** Creates the configured keys; if there is none, one that lasts as long as the process. */
   static async from({ JWT_PRIVATE_KEY, JWT_NEXT_KEY, JWT_RETIRED_KEYS, JWT_ALGORITHM }: Config): Promise<KeySet> {
     const current = JWT_PRIVATE_KEY ? new SigningKey(JWT_PRIVATE_KEY) : await SigningKey.make(JWT_ALGORITHM);
     const others = [...(JWT_NEXT_KEY ? [JWT_NEXT_KEY] : []), ...JWT_RETIRED_KEYS];
@@ -26,12 +26,12 @@ export class KeySet {
     );
   }
 
-  /** The key with this id; undefined for one of somebody else. */
+  /** The key with this id; undefined for an unknown id. */
   withId(id: unknown): PublicKey | undefined {
     return typeof id === 'string' ? this.byId.get(id) : undefined;
   }
 
-  /** The public halves as a JWK Set (RFC 7517). */
+  /** The public keys as a JWK Set (RFC 7517). */
   shown() {
     return { keys: [...this.byId.values()].map((key) => key.shown()) };
   }

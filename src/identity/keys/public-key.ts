@@ -1,18 +1,18 @@
 import { createHash, createPublicKey, type KeyObject, type webcrypto } from 'node:crypto';
 
-/** The algorithms that tokens may be signed with (RFC 7518): each key has one, whatever a token says. */
+/** The signature algorithms of tokens (RFC 7518): each key has one, whatever the token's header says. */
 export type Algorithm = 'RS256' | 'ES256';
 
-/** The public half of a key that tokens are signed with, and the one algorithm that it is for (RFC 8725, section 3.1). */
+/** A public key that verifies tokens, with its one algorithm (RFC 8725, section 3.1). */
 export class PublicKey {
   /** The thumbprint of the key (RFC 7638). */
   readonly id: string;
   readonly algorithm: Algorithm;
-  /** As jsonwebtoken takes it without parsing it at each token. */
+  /** A parsed key, so that jsonwebtoken does not parse it for each token. */
   readonly key: KeyObject;
   private readonly jwk: webcrypto.JsonWebKey;
 
-  /** @param key the public key, or the private one that it belongs to; RSA or P-256 */
+  /** @param key a public key, or the private key to derive it from; RSA or P-256 */
   constructor(key: KeyObject) {
     this.key = key.type === 'public' ? key : createPublicKey(key);
     this.algorithm = algorithmOf(key)!;
@@ -28,7 +28,7 @@ export class PublicKey {
   }
 }
 
-/** The algorithm a key is good for; undefined for one that is too weak, or of another kind. */
+/** The algorithm for a key; undefined if the key is too weak, or of another type. */
 export function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): Algorithm | undefined {
   if (asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048) return 'RS256';
   if (asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'ES256';

@@ -4,13 +4,13 @@ import { type Algorithm, PublicKey } from './public-key.ts';
 
 const RSA_BITS = 2048;
 
-/** The key that access tokens are signed with. */
+/** A private key that signs access tokens. */
 export class SigningKey extends PublicKey {
   constructor(readonly privateKey: KeyObject) {
     super(privateKey);
   }
 
-  /** A new one, which lives as long as the process. */
+  /** Generates a key that lasts as long as the process. */
   static async make(algorithm: Algorithm): Promise<SigningKey> {
     const make = promisify(generateKeyPair);
     const { privateKey } =

@@ -1,11 +1,11 @@
 import type { Context } from '#libs/upstream';
 import { type Account, Accounts } from './accounts.ts';
 
-/** Accounts in memory, keeping every promise of the port. For specs. */
+/** Accounts in memory that keep every promise of the port, for specs. */
 export class AccountsFake extends Accounts {
   private readonly all: (Account & { password: string })[] = [];
 
-  /** @returns its id */
+  /** Adds an account. @returns its id */
   add(email: string, password: string, scopes: readonly string[]): string {
     const id = `a${this.all.length + 1}`;
     this.all.push({ id, email, password, scopes });

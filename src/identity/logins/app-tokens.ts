@@ -5,13 +5,13 @@ import { Injectable } from '@nestjs/common';
 import type { Account } from './accounts.ts';
 import type { TokensView } from './tokens.view.ts';
 
-/** What the tokens of a session say of it. */
+/** The session properties that its tokens contain. */
 interface Binding {
   createdAt: number;
   thumbprint?: string | undefined;
 }
 
-/** Gives an app the tokens of a session. */
+/** Issues the token pairs of app sessions. */
 @Injectable()
 export class AppTokens {
   constructor(
@@ -19,14 +19,14 @@ export class AppTokens {
     private readonly sessions: Sessions,
   ) {}
 
-  /** A new session. @param thumbprint of the key that its tokens are bound to; undefined for bearer tokens */
+  /** Opens a session. @param thumbprint of the key that its tokens are bound to; undefined for bearer tokens */
   async open(context: Context, account: Account, thumbprint?: string): Promise<TokensView> {
     const bound = thumbprint === undefined ? {} : { thumbprint };
     const opened = await this.sessions.open(context, { userId: account.id, kind: 'app', ...bound });
     return this.of(account, opened, { createdAt: opened.createdAt, thumbprint });
   }
 
-  /** The tokens of a session that is there. @param session when it was opened, and the key that this pair is bound to */
+  /** Issues tokens of an existing session. @param session its login time, and the key that this pair is bound to */
   of({ id, scopes }: Account, { sessionId, token }: Opened, session: Binding): TokensView {
     const { createdAt, thumbprint } = session;
     const authTime = Math.floor(createdAt / 1000);

@@ -10,10 +10,13 @@ import { type Account, Accounts } from './accounts.ts';
 import { CheckCredentials, type LoginInput } from './check-credentials.ts';
 
 const RENEWER = 'password';
-/** What somebody may do is looked up again after so long, as with an access token, in milliseconds. */
+/**
+ * How long the scopes of a browser session are valid before they are looked up again, in milliseconds; as for an access
+ * token.
+ */
 const RENEWED_MS = 900_000;
 
-/** Log me in, in a browser. */
+/** Logs a browser in with a password. */
 @Public({ ignoresToken: true, isForPages: true })
 @Limited({ cost: 2, by: ['login'] })
 @Injectable()
@@ -33,9 +36,9 @@ export class BrowserLogin implements OnModuleInit {
   }
 
   /**
-   * The values of the cookies of the session and of the device.
-   * @param before the session cookie that the browser has: that session ends
-   * @param device the device cookie that it has
+   * The values of the session cookie and the device cookie.
+   * @param before the browser's session cookie, whose session ends
+   * @param device the browser's device cookie
    * @throws {GatewayError} UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
    */
   async run(

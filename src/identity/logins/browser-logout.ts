@@ -5,7 +5,7 @@ import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { BrowserLogoutView } from './browser-logout.view.ts';
 
-/** Log me out of this browser. */
+/** Logs the caller out of this browser. */
 @Public({ ignoresToken: true, isForPages: true })
 @Injectable()
 export class BrowserLogout {
@@ -15,9 +15,9 @@ export class BrowserLogout {
   ) {}
 
   /**
-   * Ends the session of the caller; without one there is nothing to do.
+   * Ends the session of the caller, if there is one.
    * @param cookie of the session
-   * @returns where the session at the provider is ended; undefined where there is none
+   * @returns the URL that ends the session at the provider; undefined if there is none
    */
   async run(context: Context, cookie: string | undefined): Promise<BrowserLogoutView | undefined> {
     const { sessionId } = context.caller;

@@ -1,6 +1,6 @@
 import { RestView, Shown } from '#libs/view';
 
-/** What is left to do after a logout. */
+/** The next step after a logout. */
 @RestView('BrowserLogout')
 export class BrowserLogoutView {
   @Shown(() => String, {

@@ -1,7 +1,7 @@
 import { RestView, Shown } from '#libs/view';
 import { ID } from '@nestjs/graphql';
 
-/** Who is logged in, in a browser. */
+/** The user who is logged in, in a browser. */
 @RestView('BrowserSession')
 export class BrowserSessionView {
   @Shown(() => ID)

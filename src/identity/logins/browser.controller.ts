@@ -18,7 +18,7 @@ import { BrowserSession } from './browser-session.ts';
 import { BrowserSessionView } from './browser-session.view.ts';
 import { LoginInput } from './check-credentials.ts';
 
-/** For browsers, which hold a cookie and no tokens (RFC 10017). */
+/** Password logins and sessions of browsers, which hold a cookie and no tokens (RFC 10017). */
 @ApiTags('bff')
 @Uncompressed()
 @OfKind('browser')

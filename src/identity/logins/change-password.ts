@@ -11,13 +11,16 @@ import { z } from 'zod';
 import { Accounts } from './accounts.ts';
 import { newPassword } from './new-password.ts';
 
-/** The password as it is, and as it is to be. */
+/** The current and the new password. */
 export const ChangePasswordInput = input('ChangePasswordInput', {
   currentPassword: z.string().max(128),
   newPassword: newPassword(),
 });
 
-/** Change my password. Whoever stole a token or a cookie later than that cannot even guess at the current one. */
+/**
+ * Changes the caller's password. The current one is required, and guesses are limited, so that a stolen token or cookie
+ * does not suffice.
+ */
 @Scopes('profile:write')
 @Fresh({ maxAgeSeconds: 900 })
 @Limited({ cost: 4, by: ['login'] })
@@ -30,7 +33,10 @@ export class ChangePassword {
     private readonly audit: Audit,
   ) {}
 
-  /** Ends every other session of the caller. @throws {GatewayError} VALIDATION_FAILED, RATE_LIMITED, UPSTREAM_* */
+  /**
+   * Changes it, and ends every other session of the caller.
+   * @throws {GatewayError} VALIDATION_FAILED, RATE_LIMITED, UPSTREAM_*
+   */
   async run(context: Context, { currentPassword, newPassword: next }: Asked<typeof ChangePasswordInput>) {
     const { id, sessionId } = context.caller;
     const counted: Counted[] = [{ by: 'session', name: sessionId ?? id! }];

@@ -9,20 +9,20 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { type Account, Accounts } from './accounts.ts';
 
-/** Who says they are somebody. */
+/** The credentials of a password login. */
 export const LoginInput = input('LoginInput', {
   email: z.string().max(254),
   password: z.string().max(128),
 });
 
-/** Who has logged in. */
+/** The result of a password login. */
 export interface LoggedIn {
   account: Account;
-  /** The value of the cookie that marks the device as known from now on. */
+  /** The new value of the cookie that marks the device as known. */
   device: string;
 }
 
-/** Whose email address and password are these? For every way to log in. */
+/** Verifies an email address and a password, for every kind of login. */
 @Injectable()
 export class CheckCredentials {
   constructor(
@@ -33,9 +33,9 @@ export class CheckCredentials {
   ) {}
 
   /**
-   * The account. Guessing is slowed down and capped, before a password is looked at; an unknown account is no different.
+   * The account. Guesses are counted and limited before a password is checked, the same for unknown accounts.
    * @param cookie the device cookie that the client sent
-   * @throws {GatewayError} UNAUTHENTICATED, the same for a wrong address as for a wrong password; RATE_LIMITED
+   * @throws {GatewayError} UNAUTHENTICATED, the same for a wrong address and a wrong password; RATE_LIMITED
    */
   async run(
     context: Context,
@@ -64,7 +64,7 @@ export class CheckCredentials {
     return { account, device: this.devices.afterLogin(cookie, name) };
   }
 
-  /** Strangers who guess at an account slow each other down, and not its owner on a known device or in a session. */
+  /** Counts strangers' guesses apart from those of a known device or session, so that they do not lock the owner out. */
   private async countedBy(context: Context, account: string, cookie: string | undefined): Promise<Counted[]> {
     const name = this.devices.nameOf(cookie, account);
     const device: Counted | undefined = name === undefined ? undefined : { by: 'device', name };

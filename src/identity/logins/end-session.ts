@@ -4,13 +4,13 @@ import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 
-/** Log me out there. */
+/** Ends one of the caller's sessions. */
 @Scopes('profile:write')
 @Injectable()
 export class EndSession {
   constructor(private readonly sessions: Sessions) {}
 
-  /** Ends one session of the caller. @throws {GatewayError} NOT_FOUND, for somebody else's too */
+  /** Ends the session with this id. @throws {GatewayError} NOT_FOUND, also for another user's session */
   async run(context: Context, id: string): Promise<void> {
     const theirs = await this.sessions.ofUser(context.caller.id!);
     const isTheirs = theirs.some(({ sessionId }) => sessionId === id);

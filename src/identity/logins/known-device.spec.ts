@@ -7,7 +7,7 @@ const from = (address: string) => aContext({ client: { address, userAgent: '' } 
 const SLOWED = { code: 'RATE_LIMITED' };
 const WRONG = { code: 'UNAUTHENTICATED' };
 
-/** What a browser does with the cookie. */
+/** A browser that keeps the device cookie. */
 function aDevice(value?: string) {
   const device = { value, set: (next: string) => void (device.value = next) };
   return device;
@@ -21,7 +21,7 @@ async function desk() {
   return {
     ...opened,
     guess,
-    /** Strangers guess from everywhere, until none of them may. */
+    /** Exhausts the guesses of strangers. */
     async siege() {
       for (let i = 0; i < 50; i += 1) await guess(`203.0.113.${i}`).catch(() => {});
       for (let i = 0; i < 60; i += 1) {
@@ -34,10 +34,10 @@ async function desk() {
   };
 }
 
-describe('a device that has logged in before', () => {
+describe('a known device', () => {
   afterEach(() => void jest.useRealTimers());
 
-  it('goes on while strangers have had all their guesses, at its address too', async () => {
+  it('can log in after strangers have used up their guesses, from the same address too', async () => {
     const { login, ada, siege } = await desk();
     const device = aDevice();
     await login.run(from(HERE), ada, device);
@@ -47,7 +47,7 @@ describe('a device that has logged in before', () => {
     expect(await login.run(from(HERE), ada, device)).toHaveProperty('accessToken');
   });
 
-  it('is given another mark at each login, and none for a wrong password', async () => {
+  it('gets a new mark at each login, and none for a wrong password', async () => {
     const { login, ada, guess } = await desk();
     const device = aDevice();
     await expect(guess(HERE, device)).rejects.toMatchObject(WRONG);
@@ -58,7 +58,7 @@ describe('a device that has logged in before', () => {
     expect(device.value).not.toBe(first);
   });
 
-  it('has ten wrong passwords, then is slowed down; what strangers may is not touched', async () => {
+  it('is delayed after ten wrong passwords, which do not count for strangers', async () => {
     const { login, ada, guess, log } = await desk();
     const device = aDevice();
     await login.run(from(HERE), ada, device);
@@ -68,7 +68,7 @@ describe('a device that has logged in before', () => {
     expect(await login.run(from(HERE), ada)).toHaveProperty('accessToken');
   });
 
-  it('is a stranger after twenty wrong passwords, which is written down, and at its next login another device', async () => {
+  it('is revoked after twenty wrong passwords, with an audit event, and is another device at its next login', async () => {
     jest.useFakeTimers();
     const { login, ada, guess, siege, log } = await desk();
     const device = aDevice();
@@ -89,7 +89,7 @@ describe('a device that has logged in before', () => {
     expect(await login.run(from(HERE), ada, device)).toHaveProperty('accessToken');
   });
 
-  it('is a stranger at every other account', async () => {
+  it('is unknown at every other account', async () => {
     const { login, accounts, ada } = await desk();
     const eve = { email: 'eve@example.com', password: 'a very long phrase' };
     accounts.add(eve.email, eve.password, []);

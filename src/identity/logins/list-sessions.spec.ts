@@ -6,10 +6,10 @@ import { ListSessionsQuestion } from './list-sessions.ts';
 
 const moveWallClock = (to: number) => void jest.spyOn(Date, 'now').mockReturnValue(to);
 
-describe('sessions', () => {
+describe('the list of sessions', () => {
   afterEach(() => void jest.restoreAllMocks());
 
-  it('come in pages, newest first, that go on where the last one ended', async () => {
+  it('has pages, newest first, each after the cursor of the last one', async () => {
     const { login, listSessions, endSession, as, ada } = aLoginDesk();
     moveWallClock(1_800_000_000_000);
     let last = await login.run(aContext(), ada);
@@ -32,7 +32,7 @@ describe('sessions', () => {
     do {
       const { items, nextCursor } = await listSessions.run(mine, { first: 2, after });
       found.push(...items.map(({ id }) => id));
-      // A session that ends meanwhile moves nothing.
+      // A session that ends between pages shifts nothing.
       if (items.length === 2) await endSession.run(mine, items[1]!.id);
       after = nextCursor ?? undefined;
     } while (after);
@@ -40,7 +40,7 @@ describe('sessions', () => {
   });
 
   it.each(['x', 'MTIz', '%00', Buffer.from('1 __proto__').toString('base64url')])(
-    'have no page at %p',
+    'has no page at the cursor %p',
     async (after) => {
       const { listSessions } = aLoginDesk();
       await expect(listSessions.run(aContext(), { first: 2, after })).rejects.toMatchObject({
@@ -50,7 +50,7 @@ describe('sessions', () => {
     },
   );
 
-  it('are fifty a page unless the caller says otherwise, up to a hundred', () => {
+  it('has fifty sessions a page by default, up to a hundred', () => {
     expect(check(ListSessionsQuestion.schema, {})).toEqual({ first: 50 });
     expect(check(ListSessionsQuestion.schema, { first: 100 })).toEqual({ first: 100 });
     for (const first of [0, 101]) {

@@ -8,7 +8,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { SessionListView, SessionView } from './session-list.view.ts';
 
-/** Which of the caller's sessions. */
+/** The page of the caller's sessions. */
 export const ListSessionsQuestion = parameters('ListSessionsQuestion', {
   first: listSize(50),
   after: z.string().min(1).max(512).optional(),
@@ -16,15 +16,15 @@ export const ListSessionsQuestion = parameters('ListSessionsQuestion', {
 
 type Listed = Awaited<ReturnType<Sessions['ofUser']>>[number];
 
-/** Where am I logged in? */
+/** Lists the caller's sessions. */
 @Scopes('profile:read')
 @Injectable()
 export class ListSessions {
   constructor(private readonly sessions: Sessions) {}
 
   /**
-   * One page of the caller's sessions, newest first. A page goes on after its cursor even where that session is over.
-   * @throws {GatewayError} VALIDATION_FAILED for a cursor that is none
+   * One page of the caller's sessions, newest first. A cursor stays valid after its session has ended.
+   * @throws {GatewayError} VALIDATION_FAILED for a malformed cursor
    */
   async run({ caller }: Context, { first, after }: Asked<typeof ListSessionsQuestion>): Promise<SessionListView> {
     const last = after === undefined ? undefined : placeAt(after);
@@ -52,7 +52,7 @@ function shown(session: Listed, currentId: string | undefined): SessionView {
   };
 }
 
-/** Where a session stands in the list, which is in this order. */
+/** The sort key of a session in the list. */
 type Place = Pick<Listed, 'createdAt' | 'sessionId'>;
 
 const isAfter = (one: Place, last: Place): boolean =>

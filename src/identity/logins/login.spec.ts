@@ -10,7 +10,7 @@ const UNKNOWN = { code: 'UNAUTHENTICATED' };
 const SLOWED = { code: 'RATE_LIMITED' };
 
 describe('logging in', () => {
-  it('gives a pair of tokens', async () => {
+  it('returns a pair of tokens', async () => {
     const { login, ada, callerOf, adaId } = aLoginDesk();
     const tokens = await login.run(aContext(), ada);
     expect(tokens).toMatchObject({ tokenType: 'Bearer', expiresIn: 900 });
@@ -22,7 +22,7 @@ describe('logging in', () => {
     });
   });
 
-  it('tells nobody whether the address or the password was wrong', async () => {
+  it('does not reveal whether the address or the password was wrong', async () => {
     const { login, ada } = aLoginDesk();
     const refusal = (given: object) =>
       login.run(aContext(), { ...ada, ...given }).then(
@@ -36,13 +36,13 @@ describe('logging in', () => {
     expect(await refusal({ email: '', password: '' })).toEqual(wrongPassword);
   });
 
-  it('fails while users are down', async () => {
+  it('fails while the users service is down', async () => {
     const { login, accounts, ada } = aLoginDesk();
     Object.assign(accounts, { withCredentials: failing() });
     await expect(login.run(aContext(), ada)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
-  it('is slowed down after five wrong passwords from one address, whatever is tried there then', async () => {
+  it('is delayed after five wrong passwords from one address, whatever is tried next', async () => {
     const { login, ada, log } = aLoginDesk();
     for (let i = 0; i < 5; i += 1) {
       await expect(login.run(aContext(), { ...ada, password: 'wrong' })).rejects.toMatchObject(UNKNOWN);
@@ -58,7 +58,7 @@ describe('logging in', () => {
     expect(written.filter((audit) => audit === 'login.delayed')).toHaveLength(2);
   });
 
-  it('is not slowed down for who is logged in to the account elsewhere', async () => {
+  it('is not delayed for a caller with another session of the account', async () => {
     const { login, ada, as } = aLoginDesk();
     const { accessToken } = await login.run(aContext(), ada);
     for (let i = 0; i < 5; i += 1) await login.run(aContext(), { ...ada, password: 'wrong' }).catch(() => {});
@@ -66,7 +66,7 @@ describe('logging in', () => {
     expect(await login.run(as(accessToken), ada)).toHaveProperty('accessToken');
   });
 
-  it('is not slowed down at another address, and there are thirty guesses an hour from all of them', async () => {
+  it('is not delayed at another address, with thirty guesses an hour from all addresses', async () => {
     const { login, accounts, ada, log } = aLoginDesk();
     let checks = 0;
     const withCredentials = accounts.withCredentials.bind(accounts);
@@ -93,7 +93,7 @@ describe('logging in', () => {
     expect(log.at(-1)).toMatchObject({ audit: 'login.delayed', reason: 'strangers' });
   });
 
-  it('is the same for an account that is none: guesses, refusals and their order', async () => {
+  it('responds the same for an unknown account: failures, refusals and their order', async () => {
     const { login, ada } = aLoginDesk();
     const answers = async (email: string) => {
       const codes: string[] = [];
@@ -113,7 +113,7 @@ describe('logging in', () => {
     expect(await answers('eve@example.com')).toEqual(known);
   });
 
-  it('is not slowed down by the right password, nor by users being down', async () => {
+  it('is not delayed by the right password, nor by an outage of the users service', async () => {
     const { login, accounts, ada } = aLoginDesk();
     const { withCredentials } = accounts;
     Object.assign(accounts, { withCredentials: failing() });

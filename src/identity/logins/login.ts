@@ -10,7 +10,7 @@ import { CheckCredentials, type LoginInput } from './check-credentials.ts';
 import { AppTokens } from './app-tokens.ts';
 import type { TokensView } from './tokens.view.ts';
 
-/** Log me in, in an app. */
+/** Logs an app in with a password. */
 @Public({ ignoresToken: true })
 @Limited({ cost: 2, by: ['login'] })
 @Injectable()
@@ -22,10 +22,10 @@ export class Login {
   ) {}
 
   /**
-   * A pair of tokens.
-   * @param cookie marks the device of a client that takes cookies as known
-   * @param presented what the client proves to have a key with, to which the tokens are then bound (RFC 9449)
-   * @throws {GatewayError} BAD_REQUEST for a proof that is not valid, UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
+   * Opens a session, and returns its pair of tokens.
+   * @param cookie the device cookie, for clients that keep cookies
+   * @param presented the DPoP proof of the key that the tokens are then bound to (RFC 9449)
+   * @throws {GatewayError} BAD_REQUEST for an invalid proof, UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
    */
   async run(
     context: Context,

@@ -23,7 +23,7 @@ const keys = new KeySet(new SigningKey(generateKeyPairSync('rsa', { modulusLengt
 
 const ada = { email: 'ada@example.com', password: 'analytical-engine' };
 
-/** Where people log in and stay so; `ada@example.com` has an account, with `analytical-engine`. */
+/** The login use cases over fakes; `ada@example.com` has an account with the password `analytical-engine`. */
 export function aLoginDesk() {
   const accounts = new AccountsFake();
   const { tokens, bearers, dpop } = bearersOf(loadConfig({}), keys);
@@ -36,9 +36,9 @@ export function aLoginDesk() {
     log,
     ada,
     adaId: accounts.add(ada.email, ada.password, ['profile:read', 'profile:write']),
-    /** For whom an access token is. */
+    /** The caller of an access token. */
     callerOf: (accessToken: string) => bearers.callerOf(`Bearer ${accessToken}`),
-    /** A request with an access token. */
+    /** A request context with an access token. */
     as: (accessToken: string) => aContext({ caller: bearers.callerOf(`Bearer ${accessToken}`) as never }),
     login: new Login(credentials, appTokens, dpop),
     refresh: new Refresh(accounts, sessions, appTokens, attempts, audit, dpop),

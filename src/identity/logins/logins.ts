@@ -18,10 +18,10 @@ import { Refresh } from './refresh.ts';
 import { AppTokens } from './app-tokens.ts';
 import { SessionsController } from './sessions.controller.ts';
 
-/** The doors of password logins. The feature that provides `Accounts` lists them among its own. */
+/** The controllers and resolver of password logins. The feature that provides `Accounts` registers them. */
 export { AuthController, BrowserController, LoginsResolver, OperatorController, SessionsController };
 
-/** The use cases behind those doors. */
+/** The use cases of password logins. */
 export const loginUseCases = [
   CheckCredentials,
   AppTokens,

@@ -9,7 +9,7 @@ import { Injectable } from '@nestjs/common';
 import type { LogoutPayload } from './logout.view.ts';
 import type { RefreshInput } from './refresh.ts';
 
-/** Log me out. */
+/** Logs an app out. */
 @Public({ ignoresToken: true })
 @Limited({ by: ['login'] })
 @Injectable()
@@ -19,9 +19,9 @@ export class Logout {
     private readonly attempts: Attempts,
   ) {}
 
-  /** Ends the session of the refresh token; one that has ended stays so. @throws {GatewayError} RATE_LIMITED */
+  /** Ends the session of the refresh token, if it has not ended yet. @throws {GatewayError} RATE_LIMITED */
   async run(context: Context, { refreshToken }: Asked<typeof RefreshInput>): Promise<LogoutPayload> {
-    // A token of a session is no guess: what others at the same address try does not keep its owner in.
+    // A session's own token is never refused: the failures of others at the same address do not delay its owner.
     if (!(await this.sessions.endWithToken(context, refreshToken, 'app'))) {
       await this.attempts.begin([{ by: 'refresh', name: addressKey(context.client.address) }]);
     }

@@ -1,6 +1,6 @@
 import { Shown, View } from '#libs/view';
 
-/** What `logout` answers. */
+/** The payload of `logout`. */
 @View('LogoutPayload')
 export class LogoutPayload {
   @Shown(() => Boolean)

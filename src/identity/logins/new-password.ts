@@ -3,10 +3,10 @@ import { z } from 'zod';
 
 const SHORTEST = 8;
 const LONGEST = 128;
-/** What has the wrong length is not judged further. */
+/** Skips the other checks if the length is wrong. */
 const abort = { abort: true };
 
-/** A password that is to be: long enough, and none that is tried first. */
+/** A new password: long enough, and not easy to guess. */
 export const newPassword = () =>
   z
     .string()

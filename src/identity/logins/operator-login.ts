@@ -8,7 +8,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Account, Accounts } from './accounts.ts';
 import { CheckCredentials, type LoginInput } from './check-credentials.ts';
 
-/** Log me in, in a browser at the admin port. */
+/** Logs an operator in, in a browser at the admin port. */
 @Public({ ignoresToken: true, isForPages: true })
 @Limited({ cost: 2, by: ['login'] })
 @Injectable()
@@ -27,10 +27,10 @@ export class OperatorLogin implements OnModuleInit {
   }
 
   /**
-   * The values of the cookies of the session and of the device.
-   * @param before the cookie of the session that the browser has: that ends
-   * @param device the device cookie that the browser has
-   * @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN for who is no operator, RATE_LIMITED, UPSTREAM_*
+   * The values of the session cookie and the device cookie.
+   * @param before the browser's session cookie, whose session ends
+   * @param device the browser's device cookie
+   * @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN if the account is not an operator, RATE_LIMITED, UPSTREAM_*
    */
   async run(
     context: Context,

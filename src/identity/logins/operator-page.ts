@@ -1,8 +1,8 @@
-/** The login page of operators loads its script from the admin port, and talks to it alone. */
+/** The Content-Security-Policy of the operators' login page: script and connections only from the admin port. */
 export const OPERATOR_PAGE_POLICY =
   "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** The login page of operators. Without its script it does nothing: a form cannot send the header that a login needs. */
+/** The operators' login page. It needs its script: a plain form cannot send the header `X-CSRF`. */
 export const OPERATOR_PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -26,7 +26,7 @@ export const OPERATOR_PAGE = `<!doctype html>
 </html>
 `;
 
-/** What the page does: logs in and out, and goes on to the page of the admin port that \`next\` in its address names. */
+/** The script of the page: logs in and out, and navigates to the page of the admin port in the query parameter \`next\`. */
 export const OPERATOR_SCRIPT = `const form = document.querySelector('form');
 const status = document.querySelector('[role=status]');
 const logout = document.querySelector('[name=logout]');

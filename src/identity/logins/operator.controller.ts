@@ -17,7 +17,7 @@ import { LoginInput } from './check-credentials.ts';
 import { OPERATOR_PAGE, OPERATOR_PAGE_POLICY, OPERATOR_SCRIPT } from './operator-page.ts';
 import { OperatorLogin } from './operator-login.ts';
 
-/** Operators in browsers, at the admin port: they hold a cookie and no tokens. */
+/** Logins of operators in browsers, at the admin port: they hold a cookie and no tokens. */
 @ApiExcludeController()
 @Uncompressed()
 @Controller({ path: 'admin', version: VERSION_NEUTRAL })
@@ -30,7 +30,7 @@ export class OperatorController {
   @Public({ ignoresToken: true })
   @Limited({ isFree: true })
   @Get('login')
-  // Its script reads where to go on to.
+  // Its script reads the query parameter `next`.
   @AnyQuery()
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', OPERATOR_PAGE_POLICY)

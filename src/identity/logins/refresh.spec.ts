@@ -6,13 +6,13 @@ import { ChangePasswordInput } from './change-password.ts';
 
 const refused = { code: 'UNAUTHENTICATED', headers: { 'www-authenticate': 'Bearer' } };
 
-/** The wall clock alone: timers and promises go on. */
+/** Moves only the wall clock: timers and promises continue. */
 const moveWallClock = (to: number) => void jest.spyOn(Date, 'now').mockReturnValue(to);
 
 describe('refreshing', () => {
   afterEach(() => void jest.restoreAllMocks());
 
-  it('gives a new pair of the same session', async () => {
+  it('returns a new pair of the same session', async () => {
     const { login, refresh, callerOf, ada, adaId } = aLoginDesk();
     const first = await login.run(aContext(), ada);
     const second = await refresh.run(aContext(), first);
@@ -22,7 +22,7 @@ describe('refreshing', () => {
     expect(await refresh.run(aContext(), second)).toMatchObject({ tokenType: 'Bearer', expiresIn: 900 });
   });
 
-  it('gives the same successor again to who lost the answer, for ten seconds', async () => {
+  it('returns the same successor again for ten seconds, to a client that lost the response', async () => {
     moveWallClock(1_800_000_000_000);
     const { login, refresh, ada } = aLoginDesk();
     const tokens = await login.run(aContext(), ada);
@@ -32,7 +32,7 @@ describe('refreshing', () => {
     expect((await refresh.run(aContext(), tokens)).refreshToken).toBe(tries[0]!.refreshToken);
   });
 
-  it('ends the session of who uses a token again after that, with all its tokens, and writes it down', async () => {
+  it('ends the session, with an audit event, if a token is reused after that', async () => {
     moveWallClock(1_800_000_000_000);
     const { login, refresh, callerOf, ada, log } = aLoginDesk();
     const stolen = await login.run(aContext(), ada);
@@ -44,7 +44,7 @@ describe('refreshing', () => {
     expect(callerOf(next.accessToken)).toBeDefined();
   });
 
-  it('leaves the token alone while users are down', async () => {
+  it('does not use the token up while the users service is down', async () => {
     const { login, refresh, accounts, ada } = aLoginDesk();
     const tokens = await login.run(aContext(), ada);
     const byId = accounts.byId.bind(accounts);
@@ -54,7 +54,7 @@ describe('refreshing', () => {
     expect(await refresh.run(aContext(), tokens)).toHaveProperty('accessToken');
   });
 
-  it('is refused once the account is gone', async () => {
+  it('is refused after the account was deleted', async () => {
     const { login, refresh, accounts, ada } = aLoginDesk();
     const tokens = await login.run(aContext(), ada);
     Object.assign(accounts, { byId: async () => undefined });
@@ -70,7 +70,7 @@ describe('refreshing', () => {
 describe('guessing at refresh tokens', () => {
   const guessed = (n: number) => ({ refreshToken: `${n}`.padStart(65, 'x') });
 
-  it('is slowed down by address, at refresh and logout alike, and keeps nobody there from their own session', async () => {
+  it('is delayed by address, at refresh and logout alike, without affecting valid tokens from there', async () => {
     const { login, refresh, logout, ada } = aLoginDesk();
     const tokens = await login.run(aContext(), ada);
     for (let i = 0; i < 25; i += 1) {
@@ -84,7 +84,7 @@ describe('guessing at refresh tokens', () => {
     await expect(refresh.run(aContext(), next)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('is not what sixty clients behind one address do who refresh at once', async () => {
+  it('does not include sixty clients behind one address that refresh at once', async () => {
     const { login, refresh, accounts, ada } = aLoginDesk();
     const eve = { email: 'eve@example.com', password: 'a very long phrase' };
     accounts.add(eve.email, eve.password, []);
@@ -96,7 +96,7 @@ describe('guessing at refresh tokens', () => {
 });
 
 describe('logging out', () => {
-  it('ends the refresh token, and says the same again', async () => {
+  it('ends the refresh token, and responds the same again', async () => {
     const { login, refresh, logout, ada } = aLoginDesk();
     const tokens = await login.run(aContext(), ada);
     expect(await logout.run(aContext(), tokens)).toEqual({ ok: true });
@@ -113,7 +113,7 @@ describe('logging out', () => {
 });
 
 describe('sessions', () => {
-  it('are listed, the current one marked, and ended one by one', async () => {
+  it('are listed with the current one marked, and can be ended one by one', async () => {
     const { login, listSessions, endSession, refresh, as, ada } = aLoginDesk();
     const [here, there] = [await login.run(aContext(), ada), await login.run(aContext(), ada)];
     const mine = as(here.accessToken);
@@ -128,7 +128,7 @@ describe('sessions', () => {
     ]);
   });
 
-  it('of somebody else are not found', async () => {
+  it('of another user are not found', async () => {
     const { login, accounts, endSession, refresh, as, ada } = aLoginDesk();
     const eve = { email: 'eve@example.com', password: 'a very long phrase' };
     accounts.add(eve.email, eve.password, []);
@@ -150,7 +150,7 @@ describe('sessions', () => {
 describe('changing a password', () => {
   const next = 'difference and analysis';
 
-  it('ends the other sessions, and lets the new one in alone', async () => {
+  it('ends the other sessions, and accepts only the new one', async () => {
     const { login, changePassword, refresh, as, ada } = aLoginDesk();
     const [here, there] = [await login.run(aContext(), ada), await login.run(aContext(), ada)];
     await changePassword.run(as(here.accessToken), { currentPassword: ada.password, newPassword: next });
@@ -160,7 +160,7 @@ describe('changing a password', () => {
     expect(await login.run(aContext(), { ...ada, password: next })).toHaveProperty('accessToken');
   });
 
-  it('needs the current one, and is slowed down when it is guessed at', async () => {
+  it('needs the current one, and is delayed after wrong guesses', async () => {
     const { login, changePassword, as, ada } = aLoginDesk();
     const mine = as((await login.run(aContext(), ada)).accessToken);
     for (let i = 0; i < 5; i += 1) {
@@ -173,7 +173,7 @@ describe('changing a password', () => {
     ).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it.each(['short', 'difference '.repeat(12), 'Password123!', 'qwertyuiop'])('does not take %p', (newPassword) => {
+  it.each(['short', 'difference '.repeat(12), 'Password123!', 'qwertyuiop'])('refuses %p', (newPassword) => {
     expect(() => check(ChangePasswordInput.schema, { currentPassword: 'x', newPassword })).toThrow(
       expect.objectContaining({
         code: 'VALIDATION_FAILED',

@@ -16,10 +16,10 @@ import { Accounts } from './accounts.ts';
 import { AppTokens } from './app-tokens.ts';
 import type { TokensView } from './tokens.view.ts';
 
-/** A refresh token, as a client gives it. */
+/** A refresh token in a request. */
 export const RefreshInput = input('RefreshInput', { refreshToken: z.string().max(512) });
 
-/** Give me the next pair of tokens. */
+/** Exchanges a refresh token for the next pair of tokens. */
 @Public({ ignoresToken: true })
 @Limited({ by: ['login'] })
 @Injectable()
@@ -34,10 +34,10 @@ export class Refresh {
   ) {}
 
   /**
-   * A new pair, for a token that ends with this; the same again for 10 seconds, for who lost the answer.
-   * @param presented what the client proves to have a key with. A session that is bound to a key needs that one; a pair of any other
-   * is bound to it for as long as its access token lives
-   * @throws {GatewayError} BAD_REQUEST for a proof that is not valid, UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
+   * A new pair; the refresh token expires, but returns the same pair for 10 seconds, for a client that lost the response.
+   * @param presented the DPoP proof. A session that is bound to a key requires that key; otherwise the new access token is
+   * bound to the key of the proof
+   * @throws {GatewayError} BAD_REQUEST for an invalid proof, UNAUTHENTICATED, RATE_LIMITED, UPSTREAM_*
    */
   async run(
     context: Context,
@@ -45,7 +45,7 @@ export class Refresh {
     presented?: Presented,
   ): Promise<TokensView> {
     const thumbprint = await this.dpop.keyOf(presented);
-    // A token of a session is no guess: what others at the same address try does not keep its owner out.
+    // A session's own token is never refused: the failures of others at the same address do not delay its owner.
     const session = await this.sessions.ofRefreshToken(refreshToken);
     if (session === undefined)
       await this.attempts.begin([{ by: 'refresh', name: addressKey(context.client.address) }]);
@@ -65,7 +65,7 @@ export class Refresh {
     { userId, createdAt }: KeptSession,
     thumbprint: string | undefined,
   ): Promise<TokensView | undefined> {
-    // Who it is is asked first: a token is not used up by a service that is down.
+    // The account is read first, so that an outage of its service does not use the token up.
     const account = await this.accounts.byId(context, userId);
     const opened = account && (await this.sessions.rotate(context, refreshToken));
     if (!opened) return undefined;

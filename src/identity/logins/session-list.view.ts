@@ -1,14 +1,14 @@
 import { DateTime, enumeration, RestView, Shown } from '#libs/view';
 import { ID } from '@nestjs/graphql';
 
-/** What holds a session. */
+/** What a client holds of its session. */
 export const SessionKind = enumeration(
   'SessionKind',
   ['APP', 'BROWSER'],
   'What holds a session: tokens, or a cookie.',
 );
 
-/** A login of the caller. */
+/** A session of the caller. */
 @RestView('Session')
 export class SessionView {
   @Shown(() => ID)
@@ -36,7 +36,7 @@ export class SessionView {
   address!: string;
 }
 
-/** One page of where somebody is logged in. */
+/** One page of a user's sessions. */
 @RestView('SessionList')
 export class SessionListView {
   @Shown(() => [SessionView])

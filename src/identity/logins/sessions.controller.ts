@@ -13,7 +13,7 @@ import { ListSessions, ListSessionsQuestion } from './list-sessions.ts';
 import { LogoutAll } from './logout-all.ts';
 import { SessionListView } from './session-list.view.ts';
 
-/** Where the caller is logged in, and with what. */
+/** The sessions and the password of the caller. */
 @ApiTags('auth')
 @Uncompressed()
 @Controller('auth')

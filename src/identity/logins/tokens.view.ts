@@ -1,7 +1,7 @@
 import { Shown, View } from '#libs/view';
 import { Int } from '@nestjs/graphql';
 
-/** What a client holds once it has logged in (RFC 6749, section 5.1). */
+/** The token response of a login (RFC 6749, section 5.1). */
 @View('Tokens')
 export class TokensView {
   @Shown(() => String)

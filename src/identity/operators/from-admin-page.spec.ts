@@ -9,13 +9,13 @@ const csrf = { 'x-csrf': '1' };
 
 describe('a request to the admin port', () => {
   it.each<[string, string, Record<string, string>]>([
-    ['a script of ours', 'POST', { ...csrf, origin: `http://${HOST}`, 'sec-fetch-site': 'same-origin' }],
-    ['a script of ours behind TLS', 'POST', { ...csrf, origin: `https://${HOST}` }],
+    ['a script of the admin port', 'POST', { ...csrf, origin: `http://${HOST}`, 'sec-fetch-site': 'same-origin' }],
+    ['a script of the admin port behind TLS', 'POST', { ...csrf, origin: `https://${HOST}` }],
     ['a program', 'POST', csrf],
-    ['a read of a script of ours', 'GET', csrf],
-    ['a link of ours', 'GET', { 'sec-fetch-site': 'same-origin' }],
-    ['an address that was typed', 'GET', { 'sec-fetch-site': 'none' }],
-  ])('is made by %s', (_, method, headers) => {
+    ['a read by a script of the admin port', 'GET', csrf],
+    ['a link on the admin port', 'GET', { 'sec-fetch-site': 'same-origin' }],
+    ['a typed address', 'GET', { 'sec-fetch-site': 'none' }],
+  ])('is accepted from %s', (_, method, headers) => {
     expect(is(method, headers)).toBe(true);
   });
 
@@ -26,9 +26,9 @@ describe('a request to the admin port', () => {
     ['a form', 'POST', { origin: `http://${HOST}`, 'sec-fetch-site': 'same-origin' }],
     ['a link of the shop', 'GET', { 'sec-fetch-site': 'same-site' }],
     ['a link of another site', 'GET', { 'sec-fetch-site': 'cross-site' }],
-    ['something that does not say', 'GET', {}],
+    ['a client without Fetch Metadata', 'GET', {}],
     ['a header of another value', 'POST', { 'x-csrf': '0' }],
-  ])('is not made by %s', (_, method, headers) => {
+  ])('is refused from %s', (_, method, headers) => {
     expect(is(method, headers)).toBe(false);
   });
 });

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Where a navigation comes from that nobody else has led to: this very origin, or the visitor. */
+/** The values of `Sec-Fetch-Site` for a navigation that no other site started: from this origin, or by the visitor. */
 const OWN_SITES = new Set<unknown>(['same-origin', 'none']);
 
 /**
- * Whether a request to the admin port was made by a page of the admin port, and not by another page with the cookie of its
- * visitor: not even by one of another port of this host, nor of `CORS_ORIGINS`. It has the header `X-CSRF: 1`, which needs a preflight
- * from elsewhere, or is a `GET` of which the browser says that it comes from here.
+ * Whether a page of the admin port made the request, and no other page with the visitor's cookie (CSRF), not even one on
+ * another port of this host or of `CORS_ORIGINS`. It has the header `X-CSRF: 1`, which needs a preflight from other
+ * origins, or it is a `GET` that the browser declares same-origin.
  */
 export function isFromAdminPage({
   headers,
@@ -14,7 +14,7 @@ export function isFromAdminPage({
   raw,
 }: Pick<FastifyRequest, 'headers' | 'method' | 'raw'>): boolean {
   const { origin } = headers;
-  // By name alone: a proxy in front may speak TLS.
+  // Only the host is compared: a proxy in front may terminate TLS.
   const isOurs = origin === undefined || (URL.canParse(origin) && new URL(origin).host === raw.headers.host);
   if (!isOurs) return false;
   return headers['x-csrf'] === '1' || (method === 'GET' && OWN_SITES.has(headers['sec-fetch-site']));

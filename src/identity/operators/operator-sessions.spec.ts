@@ -22,7 +22,7 @@ afterEach(() => void jest.restoreAllMocks());
 
 const open = (before?: string) => operators.open(aContext(), before, 'u2', SCOPES);
 const callerOf = (cookie: string) => operators.callerOf(aContext(), cookie);
-/** Somebody who goes on working, in steps of so long. */
+/** Keeps a session in use, with a request every `stepMs`. */
 async function work(cookie: string, untilMs: number, stepMs = 20 * MINUTE) {
   for (let at = stepMs; at < untilMs; at += stepMs) {
     clock.mockReturnValue(NOW + at);
@@ -32,7 +32,7 @@ async function work(cookie: string, untilMs: number, stepMs = 20 * MINUTE) {
 }
 
 describe("an operator's session", () => {
-  it('is of whom it was opened for, and knows when they logged in', async () => {
+  it('identifies its operator, and has the time of the login', async () => {
     const cookie = await open();
     expect(await callerOf(cookie)).toMatchObject({
       id: 'u2',
@@ -55,7 +55,7 @@ describe("an operator's session", () => {
     expect(await work(await open(), 24 * 60 * MINUTE)).toBe(8 * 60 * MINUTE);
   });
 
-  it('ends when its operator is one no more, within a quarter of an hour', async () => {
+  it('ends within 15 minutes after its operator loses the rights', async () => {
     const cookie = await open();
     lookUp.mockResolvedValue(undefined);
     clock.mockReturnValue(NOW + 15 * MINUTE - 1);
@@ -67,13 +67,13 @@ describe("an operator's session", () => {
     expect(lookUp).toHaveBeenCalledTimes(1);
   });
 
-  it('goes on while that cannot be found out', async () => {
+  it('continues while the rights cannot be looked up', async () => {
     const cookie = await open();
     lookUp.mockRejectedValue(new Error('down'));
     expect(await work(cookie, 60 * MINUTE)).toBe(60 * MINUTE);
   });
 
-  it('has the scopes that were found out last', async () => {
+  it('has the scopes of the last lookup', async () => {
     const cookie = await open();
     lookUp.mockResolvedValue(['admin']);
     clock.mockReturnValue(NOW + 15 * MINUTE);
@@ -88,7 +88,7 @@ describe("an operator's session", () => {
     expect([await callerOf(first), await callerOf(second)]).toMatchObject([undefined, { id: 'u2' }]);
   });
 
-  it('is no session of the shop, nor is one of those an operator’s', async () => {
+  it('is not valid as a session of the shop, nor the other way round', async () => {
     for (const kind of ['app', 'browser'] as const) {
       const { token } = await desk.sessions.open(aContext(), { userId: 'u2', kind, scopes: SCOPES });
       expect(await callerOf(token)).toBeUndefined();

@@ -3,30 +3,30 @@ import { Sessions } from '#gateway/identity/sessions/sessions';
 import type { Caller, Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 
-/** How long an operator's session lasts at most, and how long one that is not used, in milliseconds. */
+/** The maximum life of an operator's session, and of an unused one, in milliseconds. */
 const LIFE_MS = 8 * 3_600_000;
 const IDLE_MS = 30 * 60_000;
-/** What an operator may do is looked up again after so long, as with an access token, in milliseconds. */
+/** How long an operator's scopes are valid before they are looked up again, in milliseconds; as for an access token. */
 const LOOKED_UP_MS = 900_000;
-/** A session is noted as used at most so often, in milliseconds. */
+/** The minimum interval between updates of a session's last use, in milliseconds. */
 const NOTED_MS = 60_000;
 
-/** Finds out what an operator may do now; undefined for one who is an operator no more. */
+/** Looks up the scopes of an operator; undefined for a user who is no longer one. */
 export type LookUp = (context: Context, userId: string) => Promise<readonly string[] | undefined>;
 
-/** Sessions of operators in browsers, at the admin port: short, and apart from those of the shop. */
+/** Sessions of operators in browsers, at the admin port: short, and separate from those of the shop. */
 @Injectable()
 export class OperatorSessions {
   private lookUp: LookUp = async () => undefined;
 
   constructor(private readonly sessions: Sessions) {}
 
-  /** What operators may do is found out by this. */
+  /** Registers the lookup of operators' scopes. */
   lookUpBy(lookUp: LookUp): void {
     this.lookUp = lookUp;
   }
 
-  /** Opens a session, and ends the one of the cookie `before`. @returns the value of its cookie */
+  /** Opens a session, and ends that of the cookie `before`. @returns the value of its cookie */
   async open(
     context: Context,
     before: string | undefined,
@@ -40,7 +40,7 @@ export class OperatorSessions {
     return token;
   }
 
-  /** Whose cookie this is; undefined where the session is over. @throws {GatewayError} OVERLOADED */
+  /** The caller of a cookie; undefined if the session is over. @throws {GatewayError} OVERLOADED */
   async callerOf(context: Context, cookie: string): Promise<Caller | undefined> {
     const found = await this.sessions.withToken(cookie);
     if (found?.session.kind !== 'operator') return undefined;
@@ -68,7 +68,7 @@ export class OperatorSessions {
     try {
       scopes = await this.lookUp(context, userId);
     } catch {
-      // Who cannot be asked has taken nothing back. Operators are needed most while something is down.
+      // A failed lookup keeps the last scopes: operators are needed most during an outage.
       return before;
     }
     if (scopes) await this.sessions.change(sessionId, { scopes: [...scopes], renewAt: Date.now() + LOOKED_UP_MS });

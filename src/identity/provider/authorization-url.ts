@@ -4,8 +4,8 @@ import type { PendingLogin } from './pending-logins.ts';
 import type { Connection } from './provider-client.ts';
 
 /**
- * Where a browser is sent to log in (OpenID Connect Core, section 3.1.2.1). Where the provider demands it, or `OIDC_PAR` is on, what
- * the browser carries is a reference to a request that the gateway has pushed (RFC 9126).
+ * The authorization URL that starts a login (OpenID Connect Core, section 3.1.2.1). If the provider requires it, or if
+ * `OIDC_PAR` is on, it only references a pushed authorization request (RFC 9126).
  */
 export async function authorizationUrl(
   { oauth, server, client, auth, options }: Connection,
@@ -35,7 +35,10 @@ export async function authorizationUrl(
   return withParams(url, new URLSearchParams({ client_id: client.client_id, request_uri: uri }));
 }
 
-/** A refresh token needs consent (OpenID Connect Core, section 11): providers leave it out in silence otherwise. */
+/**
+ * Adds `consent` if a refresh token is requested (OpenID Connect Core, section 11): without it, providers silently issue
+ * none.
+ */
 function promptOf(asked: string | undefined, { OIDC_SCOPE, OIDC_CONSENT }: Config): string | undefined {
   const isNeeded = OIDC_CONSENT === 'on' && OIDC_SCOPE.split(' ').includes('offline_access');
   if (!isNeeded || asked === 'none' || asked?.split(' ').includes('consent')) return asked;

@@ -9,11 +9,11 @@ import { ProviderClient } from './provider-client.ts';
 import { UsedTokens } from './used-tokens.ts';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
-/** A token that is older is none, in seconds. */
+/** The maximum age of a logout token, in seconds. */
 const OLDEST_SECONDS = 300;
 const RETRY_SECONDS = 1;
 
-/** Ends the sessions that the provider says are over (OpenID Connect Back-Channel Logout 1.0). */
+/** Ends sessions at the request of the provider (OpenID Connect Back-Channel Logout 1.0). */
 @Injectable()
 export class BackchannelLogout {
   constructor(
@@ -24,13 +24,15 @@ export class BackchannelLogout {
   ) {}
 
   /**
-   * @param token what the provider posts; it is used up once the sessions have ended
-   * @throws {GatewayError} BAD_REQUEST for what is no logout token, OVERLOADED or UPSTREAM_UNAVAILABLE where it should be sent again
+   * Verifies a logout token, ends its sessions, and then records the token as used.
+   * @param token from the provider's request
+   * @throws {GatewayError} BAD_REQUEST for an invalid logout token; OVERLOADED or UPSTREAM_UNAVAILABLE if it should be sent
+   * again
    */
   async run(context: Context, token: string): Promise<void> {
     const { OIDC_ISSUER: provider } = this.config;
     const compact = compactIn(token);
-    // Nothing is asked for what does not even say that it is from there.
+    // Checked first, so that no keys are fetched for a token of another issuer.
     if (!compact || provider === undefined || compact.payload['iss'] !== provider) throw notOne();
     const claims = await this.claimsOf(token);
     if (!isLogout(claims)) throw notOne();
@@ -51,14 +53,14 @@ export class BackchannelLogout {
     try {
       return await idTokens.logoutClaimsOf(token);
     } catch (cause) {
-      // An id that none of the keys has, which have just been asked for, is the sender's mistake.
+      // The keys have just been fetched, so that an unknown key id is the sender's mistake.
       const isUnknownKey = codeOf(cause) === 'ERR_JWKS_NO_MATCHING_KEY';
       throw cause instanceof UncheckedToken && !isUnknownKey ? again(cause) : notOne();
     }
   }
 }
 
-/** Section 2.6 of the specification: what makes a logout token one, and no ID token. */
+/** Whether the claims are those of a logout token, not of an ID token (section 2.6 of the specification). */
 function isLogout({ events, nonce, sub, sid, iat, jti }: Record<string, unknown>): boolean {
   const isEvent = typeof events === 'object' && events !== null && EVENT in events;
   const isFresh = typeof iat === 'number' && Date.now() / 1000 - iat < OLDEST_SECONDS;

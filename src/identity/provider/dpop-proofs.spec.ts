@@ -7,11 +7,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { checkIsBound, type DpopKey, newDpopKey, withProof } from './dpop-proofs.ts';
 import { ProviderClient } from './provider-client.ts';
 
-/** The nonce that a provider demands; undefined where it takes proofs without one. */
+/** The nonce that the provider requires; undefined if it accepts proofs without one. */
 let nonce: string | undefined;
-/** The proofs that its token endpoint has checked, those with a wrong nonce among them. */
+/** The proofs that its token endpoint has checked, those with a wrong nonce included. */
 let proofs: Proof[];
-/** Whether it demands another nonce at each request. */
+/** Whether it requires another nonce at each request. */
 let isRestless: boolean;
 let server: Server;
 let issuer: string;
@@ -46,7 +46,7 @@ afterAll(async () => {
   server.closeAllConnections();
 });
 
-/** Asks for tokens with a refresh token. */
+/** Requests tokens with a refresh token. */
 async function refreshed(key: DpopKey | undefined) {
   const connection = await client.connect();
   const { oauth, server: at, client: us, auth, options } = connection;
@@ -58,7 +58,7 @@ async function refreshed(key: DpopKey | undefined) {
 }
 
 describe('requests to a provider with the key of a session', () => {
-  it('have proofs of that key, each of which is another', async () => {
+  it('have a different proof by that key each time', async () => {
     const [key, other] = [await newDpopKey(), await newDpopKey()];
     for (const one of [key, key, other]) expect(await refreshed(one)).toMatchObject({ token_type: 'dpop' });
     const [first, second, third] = proofs.map(({ thumbprint }) => thumbprint);
@@ -66,7 +66,7 @@ describe('requests to a provider with the key of a session', () => {
     expect(new Set(proofs.map(({ id }) => id)).size).toBe(3);
   });
 
-  it('have the nonce that the provider demands, and begin with the latest one, whosever session it is', async () => {
+  it('have the nonce that the provider requires, starting with the latest one of any session', async () => {
     nonce = 'first';
     await refreshed(await newDpopKey());
     await refreshed(await newDpopKey());
@@ -75,15 +75,15 @@ describe('requests to a provider with the key of a session', () => {
     expect(proofs.map((proof) => proof.nonce)).toEqual([undefined, 'first', 'first', 'first', 'second']);
   });
 
-  it('are made twice, and no more, where the provider is never content', async () => {
+  it('are retried only once if the provider always requires another nonce', async () => {
     isRestless = true;
     await expect(refreshed(await newDpopKey())).rejects.toMatchObject({ error: 'use_dpop_nonce' });
     expect(proofs).toHaveLength(2);
   });
 });
 
-describe('an access token', () => {
-  it('is refused where it is not bound to the key of the session, and taken as it is without one', async () => {
+describe('an access token of a provider', () => {
+  it('is refused unless it is bound to the key of the session, and accepted unbound without a key', async () => {
     const key = await newDpopKey();
     const bearer = { access_token: 'token', token_type: 'bearer' } as const;
     expect(() => checkIsBound(bearer, key)).toThrow('not bound to the key of the session');

@@ -3,23 +3,23 @@ import type { DPoPHandle, TokenEndpointResponse } from 'oauth4webapi';
 import type { Connection } from './provider-client.ts';
 import { Refusal } from './refusal.ts';
 
-/** The private key, as a JWK, that the provider's tokens of one session are bound to. It is a secret, like them. */
+/** The private key, as a JWK, that the provider's tokens of one session are bound to. It is as secret as the tokens. */
 export type DpopKey = webcrypto.JsonWebKey;
 
-/** ES256, which every provider that takes proofs knows. */
+/** ES256, which every provider with DPoP supports. */
 const KIND = { name: 'ECDSA', namedCurve: 'P-256' };
 
-/** Makes the key of a session. */
+/** Generates the key of a session. */
 export async function newDpopKey(): Promise<DpopKey> {
   const { privateKey } = await webcrypto.subtle.generateKey(KIND, true, ['sign', 'verify']);
   return webcrypto.subtle.exportKey('jwk', privateKey);
 }
 
 /**
- * Makes requests with proofs that the gateway has the key of a session (RFC 9449, section 5). Where the provider answers that it
- * wants another nonce, they are made once more (section 8).
- * @param key undefined for a session whose tokens are bound to none: its requests have no proof
- * @param ask makes them with these options, and judges the answer
+ * Sends requests with DPoP proofs by the key of a session (RFC 9449, section 5), and retries once if the provider requires
+ * another nonce (section 8).
+ * @param key undefined for a session with unbound tokens, whose requests have no proof
+ * @param ask sends them with these options, and checks the response
  */
 export async function withProof<T>(
   connection: Connection,
@@ -37,7 +37,7 @@ export async function withProof<T>(
 }
 
 /**
- * Makes sure that the provider has bound an access token to the key: one that ignores proofs would be believed to be safer than it is.
+ * Checks that the provider has bound an access token to the key: a provider that ignores proofs would issue an unbound one.
  * @throws {Refusal}
  */
 export function checkIsBound({ token_type: type }: TokenEndpointResponse, key: DpopKey | undefined): void {
@@ -52,7 +52,7 @@ async function handleOf({ oauth, client, nonces }: Connection, key: DpopKey): Pr
   ]);
   const pair = { privateKey, publicKey } as Parameters<typeof oauth.DPoP>[1];
   return oauth.DPoP(client, pair, {
-    // A handle knows the nonces of its own answers alone, and is as short-lived as one renewal.
+    // A handle knows only the nonces of its own responses, and lasts for one renewal.
     [oauth.modifyAssertion]: (_header, proof) => {
       const known = nonces.get(new URL(proof['htu'] as string).origin);
       if (known !== undefined) proof['nonce'] ??= known;

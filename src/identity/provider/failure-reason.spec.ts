@@ -15,7 +15,7 @@ const thrownBy = (attempt: () => unknown) => {
 const answer = (body: object, status: number) =>
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
 
-describe('the reason of a failure', () => {
+describe('the reason of a failure at the provider', () => {
   it('is the error of the provider, without its description, which may quote anything', async () => {
     const denied = new URLSearchParams({ error: 'access_denied', error_description: 'eyJsecret', state: 's' });
     expect(failureReason(thrownBy(() => oauth.validateAuthResponse(server, client, denied, 's')))).toBe(
@@ -28,7 +28,7 @@ describe('the reason of a failure', () => {
     expect(failureReason(failed)).toBe('invalid_grant');
   });
 
-  it('has the status of an answer that is none', async () => {
+  it('has the status of a response that is not OAuth', async () => {
     const response = answer({}, 503);
     const failed = await oauth
       .processRefreshTokenResponse(server, client, response)
@@ -36,13 +36,13 @@ describe('the reason of a failure', () => {
     expect(failureReason(failed)).toContain('HTTP 503');
   });
 
-  it('has the code of the system or of TLS', async () => {
+  it('has the system or TLS error code', async () => {
     const cause = Object.assign(new Error('self-signed'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
     expect(failureReason(new Error('fetch failed', { cause }))).toBe('SELF_SIGNED_CERT_IN_CHAIN');
     expect(failureReason(AbortSignal.timeout(0).reason ?? new DOMException('', 'TimeoutError'))).toBe('timeout');
   });
 
-  it('never has what was received', () => {
+  it('never contains received data', () => {
     const stolen = new URLSearchParams({ code: 'a-secret-code', state: 'another', iss: server.issuer });
     const reason = failureReason(thrownBy(() => oauth.validateAuthResponse(server, client, stolen, 's')));
     expect(reason).toContain('state');

@@ -1,11 +1,11 @@
-/** Errors of the protocol have what was received in `cause`, tokens included: of that nothing is shown. */
+/** Of `cause`, only such codes are reported: protocol errors hold the received data in it, tokens included. */
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]{2,60}$/;
 const OAUTH_ERROR = /^[\w.-]{1,80}$/;
 const MAX_DEPTH = 4;
 
 /**
- * Why something failed with the provider, in a few words for logs and the audit: the `error` of its answer (RFC 6749,
- * section 5.2), a code of the system or of TLS, or what the library found wrong. It never has a token or a code in it.
+ * A short reason for a failure at the provider, for logs and audit: the `error` of its response (RFC 6749, section 5.2), a
+ * system or TLS error code, or the library's message. It never contains a token or a code.
  */
 export function failureReason(thrown: unknown): string {
   const words: string[] = [];
@@ -23,11 +23,11 @@ export function failureReason(thrown: unknown): string {
   return joined(words) || 'unknown';
 }
 
-/** Timeouts are no instances of `Error` in every realm. */
+/** Checks by shape: timeout errors come from another realm, where `instanceof Error` fails. */
 const isError = (value: unknown): value is Error =>
   typeof value === 'object' && value !== null && 'message' in value && 'name' in value;
 
-/** What the libraries write: fixed sentences about the protocol. */
+/** Whether one of the libraries wrote the message: their messages are fixed sentences about the protocol. */
 const isOurs = ({ name, message }: Error): boolean =>
   /^(OperationProcessingError|JW|JOSE|UncheckedToken|Refusal)/.test(name) && !/eyJ/.test(message);
 

@@ -4,7 +4,7 @@ import { IdTokens, UncheckedToken } from './id-tokens.ts';
 
 const ISSUER = 'https://login.example';
 
-/** A provider that signs, and shows what keys it is told to show. */
+/** A provider that signs tokens, and publishes the keys that a test chooses. */
 async function provider() {
   const make = async (kid: string | undefined) => {
     const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
@@ -35,7 +35,7 @@ async function provider() {
 }
 
 describe('an ID token', () => {
-  it('is checked with a key that the provider has begun to use just now', async () => {
+  it('is verified with a key that the provider has just begun to use', async () => {
     const { make, shows, sign, tokens } = await provider();
     for (const kid of ['a', 'b', 'c']) {
       const key = await make(kid);
@@ -44,7 +44,7 @@ describe('an ID token', () => {
     }
   });
 
-  it('without an id of its key is checked with each that fits', async () => {
+  it('without a key id is verified with each key that fits', async () => {
     const { make, shows, sign, tokens } = await provider();
     const [one, other, stranger] = [await make(undefined), await make(undefined), await make(undefined)];
     shows(one, other);
@@ -52,7 +52,7 @@ describe('an ID token', () => {
     await expect(tokens.idClaimsOf(await sign(stranger))).rejects.toThrow('signature verification failed');
   });
 
-  it('is for this client, and signed by the provider', async () => {
+  it('must be for this client, and signed by the provider', async () => {
     const { make, shows, sign, tokens } = await provider();
     const [key, stranger] = [await make('a'), await make('a')];
     shows(key);
@@ -62,7 +62,7 @@ describe('an ID token', () => {
     await expect(tokens.idClaimsOf(unsigned)).rejects.not.toBeInstanceOf(UncheckedToken);
   });
 
-  it('is neither good nor bad where its key cannot be had', async () => {
+  it('is neither valid nor invalid if its key cannot be fetched', async () => {
     const { make, shows, isDown, sign, tokens } = await provider();
     const [key, next] = [await make('a'), await make('b')];
     isDown();
@@ -74,7 +74,7 @@ describe('an ID token', () => {
 });
 
 describe('a logout token', () => {
-  it('leads to one question for keys in a second, whatever key it names', async () => {
+  it('triggers at most one key fetch a second, whatever key it names', async () => {
     const { make, shows, asked, sign, tokens } = await provider();
     const [key, stranger] = [await make('a'), await make('b')];
     shows(key);

@@ -3,23 +3,23 @@ import type { AuthorizationServer } from 'oauth4webapi';
 
 const library = () => import('jose');
 
-/** An unknown key in what anybody may send leads to one question in so long, in milliseconds. */
+/** The minimum interval between key fetches that unverified tokens with unknown keys trigger, in milliseconds. */
 const COOLDOWN_MS = 1_000;
 const TIMEOUT_MS = 3_000;
 const OLD_MS = 600_000;
 const LEEWAY_SECONDS = 30;
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
 
-/** A token that could not be checked, since the keys of its issuer could not be had: it may be good. */
+/** A token that could not be verified because its issuer's keys could not be fetched. It may be valid. */
 export class UncheckedToken extends Error {
   override readonly name = 'UncheckedToken';
 }
 
-/** Checks what the provider signs for this client: ID tokens and logout tokens. */
+/** Verifies tokens that the provider signs for this client: ID tokens and logout tokens. */
 export class IdTokens {
   private keys: Jose.RemoteJWKSet | undefined;
 
-  /** @param fetchKeys asks for the keys, with the certificates that are trusted */
+  /** @param fetchKeys fetches the keys, over connections with the trusted certificates */
   constructor(
     private readonly server: AuthorizationServer,
     private readonly clientId: string,
@@ -27,14 +27,14 @@ export class IdTokens {
   ) {}
 
   /**
-   * The claims of an ID token, which the provider has answered with: where it is signed with a new key, that is asked for at once.
-   * @throws {UncheckedToken} where its key cannot be had; whatever else is thrown says that the token is not valid
+   * The verified claims of an ID token from the provider's response. An unknown key triggers a fetch at once.
+   * @throws {UncheckedToken} if its key cannot be fetched; any other error means that the token is not valid
    */
   idClaimsOf(token: string): Promise<Jose.JWTPayload> {
     return this.claimsOf(token, true);
   }
 
-  /** The same of a logout token, which anybody may have sent. */
+  /** The verified claims of a logout token, which anybody may have sent, so that key fetches are limited. */
   logoutClaimsOf(token: string): Promise<Jose.JWTPayload> {
     return this.claimsOf(token, false);
   }
@@ -69,7 +69,7 @@ export class IdTokens {
       cacheMaxAge: OLD_MS,
       [jose.customFetch]: this.fetchKeys,
     });
-    // Keys that were asked for a moment ago are not asked for again: what is signed with another is not checked then.
+    // Recently fetched keys are not fetched again, so that a token with a newer key cannot be verified yet.
     const mayBeOld = this.keys.coolingDown;
     try {
       return (await jose.jwtVerify(token, this.keys, options)).payload;
@@ -84,7 +84,7 @@ export class IdTokens {
     }
   }
 
-  /** A token without `kid`, and several keys that fit (RFC 7515, appendix D): the one that verifies it is the one. */
+  /** Tries each key that fits, for a token without `kid` (RFC 7515, appendix D). */
   private async verifiedByOneOf(
     jose: typeof Jose,
     keys: AsyncIterable<Jose.CryptoKey> & Error,
@@ -102,7 +102,7 @@ export class IdTokens {
   }
 }
 
-/** Codes of jose for what is wrong with a token itself. A key that is not there may be a moment later. */
+/** Error codes of jose for an invalid token. A missing key is none of them: it may be published a moment later. */
 const OF_TOKENS = /^ERR_(JWT|JWS|JOSE_ALG|JOSE_NOT)/;
 
 const saysToken = (error: unknown): boolean => OF_TOKENS.test(String((error as { code?: unknown }).code));

@@ -3,13 +3,13 @@ import { GatewayError } from '#libs/errors';
 import { type Asked, input } from '#libs/view';
 import { z } from 'zod';
 
-/** A path here, and nothing that a browser takes for an address elsewhere; or a URL, whose origin is checked later. */
+/** A local path that no browser takes for another origin, or a URL, whose origin is checked later. */
 const TARGET = /^(\/(?![/\\])|https?:\/\/)[\x21-\x5b\x5d-\x7e]*$/;
 const RETURN_TO = 'Must be a path on this site, or a page of an origin in CORS_ORIGINS';
 const PROMPTS = /^(none|(login|consent|select_account|create)( (login|consent|select_account|create)){0,3})$/;
 const WORDS = /^[\x21-\x7e]+( [\x21-\x7e]+)*$/;
 
-/** What a page may ask of a login at the provider (OpenID Connect Core, section 3.1.2.1). */
+/** The query parameters of a login at the provider (OpenID Connect Core, section 3.1.2.1). */
 export const LoginQuery = input('BrowserLoginQuery', {
   returnTo: z.string().max(2_048).regex(TARGET, RETURN_TO).default('/'),
   prompt: z.string().regex(PROMPTS, 'Must be none, or words of login, consent, select_account, create').optional(),
@@ -19,11 +19,11 @@ export const LoginQuery = input('BrowserLoginQuery', {
   acr_values: z.string().max(500).regex(WORDS, 'Must be words').optional(),
 });
 
-/** What a page asked of a login. */
+/** The parameters of a login. */
 export type LoginRequest = Asked<typeof LoginQuery>;
 
 /**
- * Refuses to send a browser anywhere but here, or to a page of an origin that may use our cookies.
+ * Refuses an open redirect: the target must be here, or a page of an allowed origin.
  * @throws {GatewayError} VALIDATION_FAILED
  */
 export function refuseStrangers(returnTo: string, { CORS_ORIGINS, PUBLIC_URL }: Config): void {

@@ -5,10 +5,10 @@ import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { failureReason } from './failure-reason.ts';
 
-/** Reports what comes of logins and renewals at the provider: a line in the log, one in the audit, and a count for each. */
+/** Reports the outcomes of logins and renewals at the provider: in the log, in the audit log, and in counters. */
 @Injectable()
 export class LoginReports {
-  /** How often each outcome was met. */
+  /** The numbers of logins and renewals by outcome. */
   readonly counts = {
     logins: new Map<'ok' | 'failed', number>(),
     renewals: new Map<'ok' | 'failed' | 'over', number>(),
@@ -42,7 +42,7 @@ export class LoginReports {
     count(this.counts.renewals, 'ok');
   }
 
-  /** @param isOver whether the session ends with it; else it is tried again */
+  /** @param isOver whether the session ends; otherwise the renewal is retried */
   renewalFailed(
     context: Context,
     whose: { userId: string; sessionId: string },

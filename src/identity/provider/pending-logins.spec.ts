@@ -13,9 +13,9 @@ afterAll(async () => {
 
 const login = { state: 's', nonce: 'n', verifier: 'v', returnTo: '/', maxAge: 60, sessionBefore: 'before' };
 
-describe.each([['memory'], ...('skip' in server ? [] : [['Redis']])])('in %s', (where) => {
+describe.each([['memory'], ...('skip' in server ? [] : [['Redis']])])('provider logins in %s', (where) => {
   let redis: Redis | null = null;
-  /** Two gateways where they share something, and else one. */
+  /** Two gateways if they share Redis, else one. */
   let one: PendingLogins;
   let other: PendingLogins;
 
@@ -25,19 +25,19 @@ describe.each([['memory'], ...('skip' in server ? [] : [['Redis']])])('in %s', (
     other = redis ? new PendingLogins(redis) : one;
   });
 
-  it('a login is claimed first by one of many, and known to the others', async () => {
+  it('has a login claimed first by one of many, and known to the others', async () => {
     const cookie = await one.keep(login);
     const claims = await Promise.all([1, 2, 3, 4].map((i) => (i % 2 ? one : other).claim(cookie)));
     expect(claims.map((claim) => claim!.login)).toEqual([login, login, login, login]);
     expect(claims.filter((claim) => claim!.isFirst)).toHaveLength(1);
   });
 
-  it('there is no login without its cookie', async () => {
+  it('has no login without its cookie', async () => {
     await one.keep(login);
     expect(await one.claim('another')).toBeUndefined();
   });
 
-  it('the sessions of logins are known by their cookies, once there are some', async () => {
+  it('has the sessions of logins by their cookies, once there are some', async () => {
     const cookies = [await one.keep(login), await one.keep(login), await one.keep(login)];
     await one.claim(cookies[0]!);
     await other.claim(cookies[1]!);
@@ -45,7 +45,7 @@ describe.each([['memory'], ...('skip' in server ? [] : [['Redis']])])('in %s', (
     expect(await other.sessionsOf([...cookies, 'another'])).toEqual(['a session']);
   });
 
-  it('a token is used up once that is noted', async () => {
+  it('has the logout tokens that were used', async () => {
     const used = [new UsedTokens(redis), new UsedTokens(redis)];
     expect(await used[0]!.has('jti')).toBe(false);
     await used[0]!.add('jti', 60_000);

@@ -8,32 +8,32 @@ import { Redis } from '#libs/redis';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 
-/** What is kept of a login while the browser is at the provider. */
+/** The stored state of a login while the browser is at the provider. */
 export interface PendingLogin {
   state: string;
   nonce: string;
-  /** Of PKCE (RFC 7636). */
+  /** The PKCE code verifier (RFC 7636). */
   verifier: string;
-  /** Where the browser wants to be afterwards. */
+  /** Where the browser goes after the login. */
   returnTo: string;
-  /** How old the login at the provider may be, in seconds. */
+  /** The maximum age of the authentication at the provider, in seconds. */
   maxAge?: number;
-  /** The session that the browser had when it went. */
+  /** The browser's session when the login began. */
   sessionBefore?: string;
 }
 
-/** A login that a browser has come back from. */
+/** A login from which a browser has returned. */
 export interface Claimed {
   login: PendingLogin;
-  /** Whether it comes back for the first time. */
+  /** Whether it returns for the first time. */
   isFirst: boolean;
 }
 
 const MOST = 10_000;
-/** Where a login has been claimed and has no session (yet). */
+/** The value for a claimed login without a session (yet). */
 const NO_SESSION = '-';
 
-/** Logins at the provider, each under a cookie of its own, for ten minutes: in Redis where there is one. */
+/** Pending logins at the provider, each under its own cookie, for ten minutes: in Redis if configured. */
 @Injectable()
 export class PendingLogins {
   private readonly logins = new LRUCache<string, PendingLogin>({ ...atMost(MOST), ttl: LOGIN_MS });
@@ -41,7 +41,7 @@ export class PendingLogins {
 
   constructor(@Inject(Redis) private readonly redis: Redis | null) {}
 
-  /** @returns the value of the cookie that claims it @throws {GatewayError} OVERLOADED */
+  /** Stores a login. @returns the value of its cookie @throws {GatewayError} OVERLOADED */
   async keep(login: PendingLogin): Promise<string> {
     const cookie = randomBytes(32).toString('base64url');
     const key = keyOf(cookie);
@@ -51,7 +51,7 @@ export class PendingLogins {
     return cookie;
   }
 
-  /** The login of a cookie. Of two who claim it at the same moment one is the first. @throws {GatewayError} OVERLOADED */
+  /** The login of a cookie. Of concurrent claims, only one is the first. @throws {GatewayError} OVERLOADED */
   async claim(cookie: string): Promise<Claimed | undefined> {
     const key = keyOf(cookie);
     const { redis } = this;
@@ -69,7 +69,7 @@ export class PendingLogins {
     });
   }
 
-  /** Notes which session came of a login. @throws {GatewayError} OVERLOADED */
+  /** Records the session of a login. @throws {GatewayError} OVERLOADED */
   async finish(cookie: string, sessionId: string): Promise<void> {
     const key = keyOf(cookie);
     const { redis } = this;
@@ -77,7 +77,7 @@ export class PendingLogins {
     else this.claims.set(key, sessionId);
   }
 
-  /** The sessions that came of the logins of these cookies. @throws {GatewayError} OVERLOADED */
+  /** The sessions of the logins with these cookies. @throws {GatewayError} OVERLOADED */
   async sessionsOf(cookies: readonly string[]): Promise<string[]> {
     const { redis } = this;
     const found = redis

@@ -21,7 +21,7 @@ const fileOf = (name: string, content: string) => {
   writeFileSync(join(folder, name), content);
   return join(folder, name);
 };
-/** What the provider says of itself, and what was pushed to it. */
+/** The provider's metadata, and the last request pushed to it. */
 let metadata: Record<string, unknown> = {};
 const pushed: { form: URLSearchParams; authorization: string | undefined }[] = [];
 let server: Server;
@@ -75,7 +75,7 @@ const configOf = (given: Record<string, string>) =>
     ...given,
   });
 
-/** Where a login with these settings sends a browser. */
+/** The authorization URL of a login with these settings. */
 async function begin(given: Record<string, string>): Promise<URL> {
   const config = configOf(given);
   const client = new ProviderClient(config);
@@ -88,7 +88,7 @@ async function begin(given: Record<string, string>): Promise<URL> {
 }
 
 describe('the client of a provider', () => {
-  it('trusts the certificates that it is told to trust, and says why where it does not', async () => {
+  it('trusts the configured certificates, and gives a reason for refusing others', async () => {
     expect((await begin({})).origin).toBe(issuer);
     const stranger = fileOf('stranger.pem', new CertificateAuthority().cert);
     const failed = await begin({ OIDC_CA_FILE: stranger }).catch((error: unknown) => error);
@@ -96,7 +96,7 @@ describe('the client of a provider', () => {
     expect(failureReason(failed)).toMatch(/CERT|SIGNATURE/);
   });
 
-  it('asks once, however many wait', async () => {
+  it('fetches the metadata once for concurrent requests', async () => {
     const client = new ProviderClient(configOf({}));
     const before = asked;
     await Promise.all([client.connect(), client.connect(), client.connect()]);
@@ -105,7 +105,7 @@ describe('the client of a provider', () => {
     await client.onApplicationShutdown();
   });
 
-  it('pushes its requests where the provider demands it, or where that is set', async () => {
+  it('pushes its requests if the provider requires it, or if configured', async () => {
     expect((await begin({})).searchParams.get('request_uri')).toBeNull();
     metadata = { require_pushed_authorization_requests: true };
     const { searchParams } = await begin({ OIDC_CLIENT_SECRET: 'secret' });
@@ -115,7 +115,7 @@ describe('the client of a provider', () => {
     expect((await begin({ OIDC_PAR: 'on' })).searchParams.get('request_uri')).toBe('urn:a');
   });
 
-  it('proves itself by a secret as the provider takes it, or not at all', async () => {
+  it('authenticates with a secret by a supported method, or not at all', async () => {
     await begin({ OIDC_PAR: 'on', OIDC_CLIENT_SECRET: 'a secret & more' });
     const basic = Buffer.from('atrium:a+secret+%26+more').toString('base64');
     expect(pushed.at(-1)!.authorization).toBe(`Basic ${basic}`);
@@ -131,7 +131,7 @@ describe('the client of a provider', () => {
   it.each([
     ['RS256', generateKeyPairSync('rsa', { modulusLength: 2048 })],
     ['ES256', generateKeyPairSync('ec', { namedCurve: 'P-256' })],
-  ])('proves itself by an assertion that its key signs: %s', async (alg, { privateKey }) => {
+  ])('authenticates with a signed assertion: %s', async (alg, { privateKey }) => {
     const OIDC_CLIENT_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
     await begin({ OIDC_PAR: 'on', OIDC_CLIENT_KEY });
     const { form } = pushed.at(-1)!;

@@ -8,26 +8,26 @@ import type * as OAuth from 'oauth4webapi';
 import type { Agent } from 'undici';
 import { IdTokens } from './id-tokens.ts';
 
-/** Not loaded where nobody logs in at a provider. */
+/** Not loaded without a provider. */
 const library = () => import('oauth4webapi');
 
 const TIMEOUT_MS = 5_000;
-/** So far may the clock of the provider be from ours, in seconds. */
+/** The accepted clock skew of the provider, in seconds. */
 const LEEWAY_SECONDS = 30;
-/** What a provider says of itself is asked for again when it is this old, in milliseconds. */
+/** The age at which the provider's metadata is fetched again, in milliseconds. */
 const OLD_MS = 3_600_000;
 
-/** What speaks with the provider: the library, what the provider says of itself, and how the gateway proves who it is. */
+/** What requests to the provider need: the library, the provider's metadata, and the gateway's client authentication. */
 export interface Connection {
   oauth: typeof OAuth;
-  /** Its metadata (RFC 8414). */
+  /** The provider's metadata (RFC 8414). */
   server: OAuth.AuthorizationServer;
   client: OAuth.Client;
   auth: OAuth.ClientAuth;
   idTokens: IdTokens;
-  /** The nonces that proofs must have next (RFC 9449, section 8), by the origin that demanded them. */
+  /** The next DPoP nonces (RFC 9449, section 8), by the origin that requires them. */
   nonces: Map<string, string>;
-  /** For each request: the certificates that are trusted, and how long it may take. */
+  /** The options of a request: trusted certificates and timeout. */
   options(timeoutMs?: number): { signal: AbortSignal };
 }
 
@@ -39,7 +39,7 @@ interface Discovered {
 /** The gateway as a client of the OpenID provider `OIDC_ISSUER`. */
 @Injectable()
 export class ProviderClient implements OnApplicationShutdown {
-  /** Undefined where there is no provider. */
+  /** Undefined without a provider. */
   private readonly agent: Agent | undefined;
   private readonly nonces = new Map<string, string>();
   private known: Discovered | undefined;
@@ -52,8 +52,8 @@ export class ProviderClient implements OnApplicationShutdown {
   }
 
   /**
-   * Asks the provider what it offers, where that is not known. While it is down, what it said before counts.
-   * @throws {GatewayError} NOT_FOUND where there is no provider, UPSTREAM_UNAVAILABLE where it cannot be asked
+   * Fetches the provider's metadata, if it is missing or old. While the provider is down, the old metadata stays in use.
+   * @throws {GatewayError} NOT_FOUND without a provider, UPSTREAM_UNAVAILABLE if it cannot be reached
    */
   async connect(): Promise<Connection> {
     const { known } = this;

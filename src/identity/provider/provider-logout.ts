@@ -7,7 +7,7 @@ import { type Connection, ProviderClient } from './provider-client.ts';
 import { RENEWER } from './provider-renewal.ts';
 import { type ProviderTokens, tokensIn } from './sealed-tokens.ts';
 
-/** Tells the provider that somebody logs out here. */
+/** Logs a session out at the provider. */
 @Injectable()
 export class ProviderLogout {
   constructor(
@@ -18,9 +18,9 @@ export class ProviderLogout {
   ) {}
 
   /**
-   * Revokes what the session was renewed with (RFC 7009). To be called before the session ends: its cookie opens what is kept for it.
-   * @param sessionId of the caller: a cookie of another session is left alone
-   * @returns where the browser ends its session at the provider (RP-Initiated Logout 1.0); undefined where there is no such place
+   * Revokes the session's refresh token (RFC 7009). Call it before the session ends, whose cookie decrypts the token.
+   * @param sessionId of the caller: a cookie of another session is ignored
+   * @returns the URL that ends the session at the provider (RP-Initiated Logout 1.0); undefined if it has none
    */
   async run(sessionId: string, cookie: string): Promise<string | undefined> {
     if (this.config.OIDC_ISSUER === undefined) return undefined;
@@ -32,7 +32,7 @@ export class ProviderLogout {
       await this.revoke(connection, tokens);
       return this.endSessionUrl(connection, tokens);
     } catch (error) {
-      // Whoever logs out is logged out here, whatever the provider does.
+      // The local logout succeeds, whatever the provider does.
       this.logger.warn({ reason: failureReason(error) }, 'the provider could not be told of a logout');
       return undefined;
     }

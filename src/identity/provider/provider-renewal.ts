@@ -10,16 +10,16 @@ import { LoginReports } from './login-reports.ts';
 import { Refusal } from './refusal.ts';
 import { type ProviderTokens, sealedTokens, tokensIn } from './sealed-tokens.ts';
 
-/** The name that sessions of the provider are renewed by. */
+/** The renewer name of sessions from the provider. */
 export const RENEWER = 'provider';
 
 /**
- * A renewal waits so long for the provider, in milliseconds: who gives up an answer loses the refresh token in it, and nobody waits
- * for it meanwhile.
+ * The timeout of a renewal request, in milliseconds. It is long, because a lost response loses the refresh token in it, and
+ * no request waits for it.
  */
 const TIMEOUT_MS = 60_000;
 
-/** Asks the provider again what the user of a session may do (OpenID Connect Core, section 12). */
+/** Renews the scopes of a session by its refresh token at the provider (OpenID Connect Core, section 12). */
 @Injectable()
 export class ProviderRenewal implements OnModuleInit {
   constructor(
@@ -37,7 +37,7 @@ export class ProviderRenewal implements OnModuleInit {
 
   private async renew(renewal: Renewal): Promise<Renewed | undefined> {
     const tokens = tokensIn(renewal.secret);
-    // It has had the life that is stated for sessions that cannot be renewed.
+    // Without a refresh token, a session ends after its documented lifetime.
     if (tokens.refreshToken === undefined) return undefined;
     const whose = { userId: renewal.session.userId, sessionId: renewal.sessionId };
     try {
@@ -64,7 +64,7 @@ export class ProviderRenewal implements OnModuleInit {
       const all = { ...options(TIMEOUT_MS), ...proof };
       const response = await oauth.refreshTokenGrantRequest(server, client, auth, before.refreshToken!, all);
       const next = await newRefreshToken(response);
-      // The provider takes the old one no more: whatever is found wrong now, the next renewal needs the new one.
+      // The provider has revoked the old one: even if a check below fails, the next renewal needs the new one.
       if (next !== undefined)
         await keep(sealedTokens({ ...before, dpopKey, refreshToken: (refreshToken = next) }));
       return oauth.processRefreshTokenResponse(server, client, response);
@@ -82,7 +82,7 @@ export class ProviderRenewal implements OnModuleInit {
     };
   }
 
-  /** The claims of a new ID token, which must be about the same user (section 12.2); undefined without one. */
+  /** The claims of a new ID token, which must identify the same user (section 12.2); undefined without one. */
   private async claimsOf(
     { idTokens }: Connection,
     token: string | undefined,
@@ -97,7 +97,7 @@ export class ProviderRenewal implements OnModuleInit {
   }
 }
 
-/** What a session can be renewed with from now on, read without judging the rest of the answer. */
+/** The refresh token for the next renewal, read before the rest of the response is checked. */
 async function newRefreshToken(response: Response): Promise<string | undefined> {
   if (response.status !== 200) return undefined;
   try {
@@ -108,7 +108,7 @@ async function newRefreshToken(response: Response): Promise<string | undefined> 
   }
 }
 
-/** Answers about the grant or the user. All else may have passed a moment later. */
+/** Whether the error is about the grant or the user. Any other may be temporary. */
 function saysOver(thrown: unknown): boolean {
   const { name, error, code } = thrown as { name?: string; error?: unknown; code?: unknown };
   if (name === 'ResponseBodyError') return error === 'invalid_grant';

@@ -6,35 +6,35 @@ import { type DpopKey, withProof } from './dpop-proofs.ts';
 import type { Connection } from './provider-client.ts';
 import { type Rights, rightsIn } from './rights.ts';
 
-/** What a provider is believed where it does not say for how long, in seconds. */
+/** How long scopes are valid if the provider's response has no `expires_in`, in seconds. */
 const BELIEVED_SECONDS = 300;
 
-/** What an answer of the token endpoint says. */
+/** The checked content of a token response. */
 export interface Answered {
   tokens: TokenEndpointResponse;
-  /** Of the ID token, where there is one. */
+  /** The claims of the ID token, if there is one. */
   claims: Record<string, unknown> | undefined;
-  /** Of the user. */
+  /** The user's id at the provider. */
   sub: string;
-  /** What the access token is bound to. */
+  /** The key that the access token is bound to. */
   dpopKey: DpopKey | undefined;
 }
 
-/** Reads what users may do from what the provider answers, after `OIDC_SCOPES_FROM` and `ISSUERS_FILE`. */
+/** Maps the provider's responses to users' scopes, by `OIDC_SCOPES_FROM` and `ISSUERS_FILE`. */
 @Injectable()
 export class ProviderRights {
   constructor(private readonly config: Config) {}
 
-  /** What a login gives. @throws what asking the UserInfo endpoint throws */
+  /** The scopes after a login. @throws the errors of the UserInfo request */
   ofLogin(connection: Connection, answered: Answered): Promise<Rights | undefined> {
     const { OIDC_SCOPE, OIDC_SCOPES_FROM } = this.config;
     return this.read(connection, answered, OIDC_SCOPES_FROM, answered.tokens.scope ?? OIDC_SCOPE);
   }
 
   /**
-   * What a renewal gives. A source that stands behind the one that decided before does not take its place: that it says nothing this
-   * time takes nothing back.
-   * @returns undefined where it says nothing of rights: they are what they were
+   * The scopes after a renewal. A source of lower precedence than the one that decided before does not replace it: a
+   * missing claim in one response revokes nothing.
+   * @returns undefined if the response has no scopes; then the old ones stay
    */
   ofRenewal(
     connection: Connection,
@@ -46,7 +46,10 @@ export class ProviderRights {
     return this.read(connection, answered, sources, answered.tokens.scope);
   }
 
-  /** For how long they are true, in milliseconds: as the access token, or without a way to ask again as long as `OIDC_SESSION_MS`. */
+  /**
+   * How long they are valid, in milliseconds: as long as the access token, or for `OIDC_SESSION_MS` if the session cannot
+   * be renewed.
+   */
   lifetimeOf({ expires_in: seconds }: TokenEndpointResponse, canRenew: boolean): number {
     return canRenew ? (seconds ?? BELIEVED_SECONDS) * 1000 : this.config.OIDC_SESSION_MS;
   }

@@ -24,7 +24,7 @@ import { LoginQuery, type LoginRequest, refuseStrangers } from './login-query.ts
 import { errorPage, isPerson, sendOn, withError } from './navigation.ts';
 import { Provider } from './provider.ts';
 
-/** Browsers that log in at an outside provider. */
+/** Logins of browsers at the outside provider. */
 @Tag('bff', 'Logging in and out, in browsers.')
 @OfKind('browser')
 @Uncompressed()

@@ -17,39 +17,39 @@ import { LoginReports } from './login-reports.ts';
 
 const UNREACHABLE = 'The provider cannot be reached: try again.';
 
-/** A browser on its way to the provider. */
+/** The redirect that begins a login at the provider. */
 export interface Begun {
-  /** Where to send it. */
+  /** The authorization URL. */
   location: string;
-  /** What names the cookie that it comes back with, and the value of that. */
+  /** The `state` that names the cookie of the login, and the cookie's value. */
   state: string;
   cookie: string;
 }
 
-/** What a browser comes back from the provider with. */
+/** The parts of the request in which a browser returns from the provider. */
 export interface Arrival {
-  /** The cookie of this login; undefined where the browser has none. */
+  /** The cookie of this login; undefined without it. */
   login: string | undefined;
-  /** Those of other logins. */
+  /** The cookies of other logins. */
   others: readonly string[];
-  /** The cookie of its session: browsers leave it out of what another site led to. */
+  /** The session cookie; browsers omit it after a navigation from another site. */
   session: string | undefined;
   /** The query that the provider sent. */
   search: URLSearchParams;
 }
 
-/** A login that has come to an end, good or bad, and where the browser wants to be. */
+/** The outcome of a login, and where the browser goes next. */
 export interface Finished {
   returnTo: string;
-  /** The cookie of the new session, where there is one. */
+  /** The cookie of the new session, if there is one. */
   session?: string;
-  /** Why there is none: a code for the page, and the answer for a program. */
+  /** Why there is none: an error code for the page, and an error for API clients. */
   failure?: { error: string; answer: GatewayError };
 }
 
 /**
- * Logs browsers in at the OpenID provider `OIDC_ISSUER` (Authorization Code with PKCE). Its tokens stay here: sealed under the
- * cookie, so that who reads where sessions are kept cannot use them.
+ * Logs browsers in at the OpenID provider `OIDC_ISSUER` (Authorization Code with PKCE). Its tokens never reach the browser,
+ * and are stored encrypted with the cookie, so that the session store alone does not reveal them.
  */
 @Injectable()
 export class Provider {
@@ -66,7 +66,7 @@ export class Provider {
 
   /**
    * Begins a login.
-   * @param session the cookie of the session that the browser has: it ends with the login
+   * @param session the browser's session cookie, whose session ends with the login
    * @throws {GatewayError} NOT_FOUND, UPSTREAM_UNAVAILABLE, OVERLOADED
    */
   async begin(context: Context, asked: LoginRequest, session: string | undefined): Promise<Begun> {
@@ -92,8 +92,8 @@ export class Provider {
   }
 
   /**
-   * Ends a login. Whoever comes without the cookie of the login, or a second time, changes nothing.
-   * @throws {GatewayError} UNAUTHENTICATED where the login is not known, OVERLOADED
+   * Finishes a login. A request without the login's cookie, or a repeated one, changes nothing.
+   * @throws {GatewayError} UNAUTHENTICATED if the login is not known, OVERLOADED
    */
   async finish(context: Context, arrival: Arrival): Promise<Finished> {
     const cookie = arrival.login;
@@ -141,7 +141,7 @@ export class Provider {
     return opened;
   }
 
-  /** Ends what sessions the browser had: which it has no cookie of any more. */
+  /** Ends the browser's earlier sessions, whose cookies it loses. */
   private async endBefore(
     context: Context,
     cookie: string | undefined,
@@ -159,7 +159,7 @@ export class Provider {
   }
 }
 
-/** Exchanges the code. What the provider sent is checked first: `state`, `iss` (RFC 9207), `error`. */
+/** Exchanges the code for tokens, after checking the response's `state`, `iss` (RFC 9207) and `error`. */
 async function tokensFor(
   connection: Connection,
   { PUBLIC_URL }: Config,
@@ -183,7 +183,7 @@ async function tokensFor(
   return tokens;
 }
 
-/** What a page is told: the word of the provider (OpenID Connect Core, section 3.1.2.6), or one of ours. */
+/** The error codes that a page receives: those of OpenID Connect Core, section 3.1.2.6, and the gateway's own. */
 const SAID = new Set([
   'access_denied',
   'account_selection_required',
@@ -200,14 +200,14 @@ function codeOf(error: unknown): string {
   return isDown(error) ? 'temporarily_unavailable' : 'login_failed';
 }
 
-/** What a program is told. */
+/** The error that an API client receives. */
 function answerOf(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
   if (!isDown(error)) return refused('The login was not completed: begin again.', error);
   return new GatewayError('UPSTREAM_UNAVAILABLE', { detail: UNREACHABLE, cause: error });
 }
 
-/** Whether the provider could not be asked, or its keys could not be had: what the client sent may be good. */
+/** Whether the provider or its keys were unreachable, so that the client's request may be valid. */
 const isDown = (error: unknown): boolean =>
   error instanceof GatewayError ||
   ['UncheckedToken', 'TimeoutError'].includes((error as Error).name) ||

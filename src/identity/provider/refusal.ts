@@ -1,4 +1,4 @@
-/** Why what the provider answers is not taken. Its message is a fixed sentence: it is in logs and in the audit. */
+/** Why a response of the provider is refused. Its message is a fixed sentence, safe for logs and audit. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 }

@@ -23,14 +23,14 @@ const rights = async (sources: ScopeSource[], said: Partial<Said>, scopeClaim: s
 };
 
 describe('the rights of a browser session', () => {
-  it('are those of all claims that are named, where a source has any of them', async () => {
+  it('come from all configured claims, if a source has any of them', async () => {
     const idToken = { groups: ['staff'], scope: 'customer' };
     expect(await rights(['id_token'], { idToken }, ['roles', 'groups'])).toEqual(['orders:read', 'admin']);
     expect(await rights(['id_token'], { idToken }, ['scope', 'groups'])).toEqual(['orders:read', 'admin']);
     expect(await rights(['id_token'], { idToken }, ['roles', 'none'])).toBeUndefined();
   });
 
-  it('are those of the first source that has the claim, in the order that is set', async () => {
+  it('come from the first source with the claim, in the configured order', async () => {
     const said = {
       idToken: { roles: ['customer'] },
       accessToken: jwt({ roles: ['staff'] }),
@@ -41,26 +41,26 @@ describe('the rights of a browser session', () => {
     expect(await rights(['userinfo'], said)).toEqual(['orders:read']);
   });
 
-  it('come from the next source where one has no such claim, or is no JWT', async () => {
+  it('come from the next source if one lacks the claim, or is no JWT', async () => {
     const said = { idToken: { sub: 'u1' }, accessToken: 'opaque', userInfo: async () => ({ roles: ['staff'] }) };
     expect(await rights(['id_token', 'access_token', 'userinfo'], said)).toEqual(['orders:read', 'admin']);
   });
 
-  it('are not asked of UserInfo where a source before it has them', async () => {
+  it('do not need UserInfo if an earlier source has them', async () => {
     const userInfo = () => Promise.reject(new Error('asked'));
     expect(await rights(['id_token', 'userinfo'], { idToken: { roles: [] }, userInfo })).toEqual([]);
   });
 
-  it('are the words of the token response where that is set', async () => {
+  it('come from the scope of the token response if configured', async () => {
     const scope = 'openid customer staff';
     expect(await rights(['token_response'], { scope })).toEqual(['orders:read', 'admin']);
   });
 
-  it('are not known where no source has the claim', async () => {
+  it('are unknown if no source has the claim', async () => {
     expect(await rights(['id_token', 'access_token', 'userinfo', 'token_response'], {})).toBeUndefined();
   });
 
-  it('are none for words that nobody gave a meaning', async () => {
+  it('are empty for unmapped values', async () => {
     expect(await rights(['id_token'], { idToken: { roles: ['constructor', 'owner'] } })).toEqual([]);
   });
 });

@@ -3,25 +3,28 @@ import type { IssuerSettings } from '#gateway/config/issuers-file';
 import { claimAt, type Claims, wordsIn } from '#gateway/identity/issuers/claims';
 import { compactIn } from '#gateway/identity/jwt/compact';
 
-/** What a provider has said of a user, as far as it has. */
+/** The sources of a user's scopes in a provider's response. */
 export interface Said {
   idToken?: Claims | undefined;
   accessToken: string;
-  /** `scope` of the token response. At a login without it, what was asked for (RFC 6749, section 5.1); at a renewal, undefined. */
+  /**
+   * The `scope` of the token response. At a login without it, the requested scope (RFC 6749, section 5.1); at a renewal,
+   * undefined.
+   */
   scope: string | undefined;
-  /** Asks the UserInfo endpoint. */
+  /** Fetches the claims of the UserInfo endpoint. */
   userInfo(): Promise<Claims>;
 }
 
-/** What a user may do here, and which source said so. */
+/** The scopes granted here, and their source. */
 export interface Rights {
   scopes: string[];
   source: ScopeSource;
 }
 
 /**
- * What a user may do here: the words of the first source that has the claim, each for the scopes that `ISSUERS_FILE` gives it.
- * @returns undefined where no source has it
+ * Maps the claims of the first source that has any of them to scopes, by `ISSUERS_FILE`.
+ * @returns undefined if no source has them
  */
 export async function rightsIn(
   said: Said,
@@ -38,7 +41,7 @@ export async function rightsIn(
   return undefined;
 }
 
-/** The claims of these names in a source; the scope of the token response is one without a name. */
+/** The values of these claims in a source; the scope of the token response counts as one unnamed claim. */
 async function valuesIn(said: Said, source: ScopeSource, names: readonly string[]): Promise<unknown[]> {
   if (source === 'token_response') return [said.scope];
   const claims = await claimsIn(said, source);
@@ -53,7 +56,7 @@ function claimsIn(
     case 'id_token':
       return said.idToken;
     case 'access_token':
-      // It comes from the provider itself, over its own connection, and is read for the user it was issued for alone.
+      // It needs no verification: it comes from the provider itself, and is read only for its own user.
       return compactIn(said.accessToken)?.payload;
     case 'userinfo':
       return said.userInfo();

@@ -1,21 +1,21 @@
 import type { ScopeSource } from '#gateway/config/oidc';
 import type { DpopKey } from './dpop-proofs.ts';
 
-/** The provider's tokens of a session, which are kept sealed under its cookie. */
+/** The provider's tokens of a session, stored encrypted with its cookie. */
 export interface ProviderTokens {
   refreshToken?: string | undefined;
-  /** The latest ID token: it says to the provider whose session ends (RP-Initiated Logout 1.0). */
+  /** The latest ID token, which names the session in a logout request (RP-Initiated Logout 1.0). */
   idToken?: string | undefined;
-  /** Which source has decided what the user may do. */
+  /** The source of the current scopes. */
   source?: ScopeSource | undefined;
   /** The key that they are bound to (RFC 9449). */
   dpopKey?: DpopKey | undefined;
 }
 
-/** Tokens as text, to be sealed. */
+/** Serializes tokens for encryption. */
 export const sealedTokens = (tokens: ProviderTokens): string => JSON.stringify(tokens);
 
-/** The same again. Sessions that earlier versions opened have a refresh token alone. */
+/** Parses serialized tokens. Sessions of earlier versions have only a refresh token. */
 export function tokensIn(secret: string | undefined): ProviderTokens {
   if (secret === undefined) return {};
   return secret.startsWith('{') ? (JSON.parse(secret) as ProviderTokens) : { refreshToken: secret };

@@ -8,14 +8,14 @@ import { LRUCache } from 'lru-cache';
 
 const MOST = 10_000;
 
-/** Tokens that work once, by their `jti`, at every gateway where there is Redis. */
+/** Records single-use tokens by `jti`, for all gateways if Redis is configured. */
 @Injectable()
 export class UsedTokens {
   private readonly here = new LRUCache<string, true>({ ...atMost(MOST), ttl: 600_000 });
 
   constructor(@Inject(Redis) private readonly redis: Redis | null) {}
 
-  /** @throws {GatewayError} OVERLOADED */
+  /** Whether a token has been used. @throws {GatewayError} OVERLOADED */
   async has(jti: string): Promise<boolean> {
     const key = keyOf(jti);
     const { redis } = this;
@@ -23,7 +23,7 @@ export class UsedTokens {
     return redis !== null && (await told(() => redis.exists(key))) === 1;
   }
 
-  /** Notes that a token has been used. Where Redis is away, this gateway alone knows. */
+  /** Records the use of a token; while Redis is down, in this process only. */
   async add(jti: string, forMs: number): Promise<void> {
     const key = keyOf(jti);
     this.here.set(key, true, { ttl: forMs });

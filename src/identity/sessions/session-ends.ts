@@ -21,12 +21,12 @@ export interface Ended {
 
 /** Longer than any access token lives, in milliseconds: what is older needs no refusal. */
 const KEPT_MS = 1_200_000;
-/** How often other gateways are asked which sessions they ended, in milliseconds. */
+/** The polling interval for ends at other gateways, in milliseconds. */
 const LOOK_MS = 250;
 
 /**
- * Which sessions are over, at every gateway within a second, so that their access tokens are refused, and what lives
- * longer than a request hears of it. While Redis is away each gateway knows its own; the rest is told on its return.
+ * Publishes ended sessions to every gateway within a second, so that their access tokens are refused, and their streams and
+ * sockets end. While Redis is down, each gateway knows its own; the others follow when it is back.
  */
 @Injectable()
 export class SessionEnds implements OnApplicationShutdown {
@@ -46,7 +46,7 @@ export class SessionEnds implements OnApplicationShutdown {
     return this.ended.has(sessionId);
   }
 
-  /** Says that a session is over: here at once, at the others soon. */
+  /** Publishes the end of a session: here at once, at other gateways soon. */
   async add(sessionId: string, reason: EndReason): Promise<void> {
     this.hear({ sessionId, reason });
     if (!this.redis) return;
@@ -54,7 +54,7 @@ export class SessionEnds implements OnApplicationShutdown {
     await this.tell();
   }
 
-  /** Calls `listener` for every session that ends, wherever that was said. @returns takes the listener away */
+  /** Calls `listener` for every session that ends at any gateway. @returns a function that removes the listener */
   onEnd(listener: (ended: Ended) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
@@ -91,7 +91,7 @@ export class SessionEnds implements OnApplicationShutdown {
           reason,
         );
       } catch {
-        // Redis is away: told at the next look.
+        // Redis is down: published at the next poll.
         return;
       }
       this.untold.delete(sessionId);
@@ -112,7 +112,7 @@ export class SessionEnds implements OnApplicationShutdown {
         this.hear({ sessionId: sessionId!, reason: reason as EndReason });
       }
     } catch {
-      // Redis is away: what was said meanwhile is read when it is back.
+      // Redis is down: ends in the meantime are read when it is back.
     } finally {
       this.isLooking = false;
     }

@@ -1,13 +1,13 @@
 import { GRACE_MS, lapsesAt, type Rotation, type Session } from './session.ts';
 import { namesOf, SessionStore } from './session-store.ts';
 
-/** How many are kept of all users; beyond that the oldest ends. */
+/** The maximum number of sessions of all users; above it, the oldest ends. */
 const MAX_SESSIONS = 100_000;
 
-/** Sessions in this process: they end with it. */
+/** Sessions in process memory: they are lost at exit. */
 export class SessionStoreMemory extends SessionStore {
   private readonly sessions = new Map<string, Session>();
-  /** The ids of each user's, the oldest first. */
+  /** The session ids of each user, oldest first. */
   private readonly idsOf = new Map<string, Set<string>>();
 
   async create(id: string, session: Session, most: number): Promise<string[]> {

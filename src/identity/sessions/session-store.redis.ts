@@ -5,8 +5,8 @@ import { namesOf, SessionStore } from './session-store.ts';
 import { told } from './told.ts';
 
 /**
- * KEYS: the session. ARGV: the hash that is presented, the next one, what the presented one buys, how long it buys it,
- * and how long a session lasts that nobody uses. The clock is that of Redis: gateways may disagree.
+ * KEYS: the session. ARGV: the presented hash, the next one, the encrypted successor of the presented one, the grace
+ * period, and the idle timeout. It uses the clock of Redis, because gateways' clocks may differ.
  */
 const rotateScript = defineScript<string[]>(
   'rotateSession',
@@ -27,7 +27,7 @@ redis.call('DEL', KEYS[1])
 return {'reused', held[2]}`,
 );
 
-/** KEYS: the session. ARGV: when it lapses, then names and values. */
+/** KEYS: the session. ARGV: its idle expiry, then field names and values. */
 const createScript = defineScript(
   'createSession',
   1,
@@ -37,8 +37,8 @@ redis.call('PEXPIREAT', KEYS[1], ARGV[1])`,
 );
 
 /**
- * KEYS: an index. ARGV: the id of a session, when it ends at the latest, how long the index is kept, and how many ids it may have.
- * Returns all ids, the oldest first, where there are more.
+ * KEYS: an index. ARGV: the session id, its latest end, the TTL of the index, and the maximum number of ids. Returns all
+ * ids, oldest first, if there are more.
  */
 const indexScript = defineScript<string[]>(
   'indexSession',
@@ -53,8 +53,8 @@ return redis.call('ZRANGE', KEYS[1], 0, -1)`,
 );
 
 /**
- * KEYS: the session. ARGV: when it lapses, how often it must have been renewed (empty: however often), then names and values.
- * Nothing where there is none.
+ * KEYS: the session. ARGV: its idle expiry, the required count of renewals (empty for any), then field names and values.
+ * Returns nil if there is no such session.
  */
 const changeScript = defineScript<number>(
   'changeSession',
@@ -69,7 +69,7 @@ return 1`,
 
 const NUMBERS = ['createdAt', 'usedAt', 'endsAt', 'rotatedAt', 'renewAt', 'renewals', 'authTime'];
 
-/** Sessions in Redis 7 or later, which all gateways share. Every key goes alone, so that a cluster has them, too. */
+/** Sessions in Redis 7 or later, shared by all gateways. Every command touches one key, so that it works on a cluster. */
 export class SessionStoreRedis extends SessionStore {
   constructor(private readonly redis: Redis) {
     super();
@@ -77,8 +77,8 @@ export class SessionStoreRedis extends SessionStore {
 
   create(id: string, session: Session, most: number): Promise<string[]> {
     return told(async () => {
-      // Before the indexes: who creates another one at the same moment must see it. Its token is given out after them, so
-      // that no session is in use that could not be ended with the others.
+      // The session precedes the indexes, so that a concurrent `create` sees it. Its token is returned after them, so that
+      // no session is in use that could not be ended with the others.
       const fields = Object.entries(written(session)).flat();
       await createScript(this.redis, [redisKeys.session(id)], `${lapsesAt(session)}`, ...fields);
       for (const name of namesOf(session))
@@ -133,8 +133,8 @@ export class SessionStoreRedis extends SessionStore {
   }
 
   /**
-   * Adds a session to an index. An index keeps ids of sessions that are over: where it has more than `most`, those are dropped.
-   * @returns the ids of sessions that are not over, the oldest first, where there may be more than `most`; else none
+   * Adds a session to an index. The index may contain ids of ended sessions, which are dropped if it exceeds its limit.
+   * @returns the ids of active sessions, oldest first, if there may be more than the limit; else none
    */
   private async index(index: string, id: string, endsAt: number, most: number): Promise<string[]> {
     const ids = await indexScript(this.redis, [index], id, endsAt, LIFE_MS, most);

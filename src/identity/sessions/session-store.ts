@@ -1,49 +1,49 @@
 import type { Rotation, Session } from './session.ts';
 
-/** Where sessions are kept. What fails throws `OVERLOADED`: nobody is logged out because Redis is away. */
+/** The store of sessions. Its methods throw `OVERLOADED` if it is unavailable, so that a Redis outage logs nobody out. */
 export abstract class SessionStore {
   /**
-   * Keeps a new session. Of its user there are at most `most` then: the oldest others end, once each, whichever gateways
-   * create sessions of the user at the same moment.
-   * @returns the ids of those that it ended
+   * Stores a new session, and ends the user's oldest others above the limit, each once, even if several gateways create
+   * sessions of the user at the same time.
+   * @returns the ids of the ended sessions
    */
   abstract create(id: string, session: Session, most: number): Promise<string[]>;
 
-  /** A session that is not over. */
+  /** An active session. */
   abstract get(id: string): Promise<Session | undefined>;
 
   /** All sessions of a user, by id. */
   abstract ofUser(userId: string): Promise<Map<string, Session>>;
 
-  /** The ids of the sessions that a provider knows by this name. */
+  /** The ids of the sessions with this name at a provider. */
   abstract ofProvider(name: string): Promise<string[]>;
 
-  /** Puts one secret in the place of another, once, whoever else tries at the same moment. */
+  /** Replaces the secret of a session, atomically: of concurrent calls, one succeeds. */
   abstract rotate(id: string, presented: string, next: string, successor: string): Promise<Rotation>;
 
   /**
-   * Changes a session that is there.
-   * @param renewals how often it must have been renewed; nothing changes otherwise
-   * @returns whether it is there, and so
+   * Changes an active session.
+   * @param renewals the required count of renewals; with another count, nothing changes
+   * @returns whether it was changed
    */
   abstract change(id: string, changes: Partial<Session>, renewals?: number): Promise<boolean>;
 
-  /** @returns whether there was one to end: of two who try, one is told yes */
+  /** Ends a session. @returns whether it was active: of concurrent calls, only one gets true */
   abstract end(id: string): Promise<boolean>;
 }
 
-/** Whom a provider speaks of: a user, a session, or both. */
+/** The subject of a provider's logout: a user, a session, or both. */
 export interface AtProvider {
   provider: string;
   userId?: string;
   sessionId?: string;
 }
 
-/** The name of what a provider speaks of; that of the user where it names both. */
+/** The index name of that subject; that of the user if there are both. */
 export const nameAt = ({ provider, userId, sessionId }: AtProvider): string =>
   userId === undefined ? `${provider} sid ${sessionId}` : `${provider} sub ${userId}`;
 
-/** The names that a provider may end a session by: that of the session, and that of the user. */
+/** The index names of a session at its provider: one for its session there, one for its user. */
 export function namesOf({ provider, providerSessionId: sessionId, providerUserId: userId }: Session): string[] {
   if (!provider) return [];
   return [nameAt({ provider, userId: userId! }), ...(sessionId ? [nameAt({ provider, sessionId })] : [])];

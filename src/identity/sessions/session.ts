@@ -1,57 +1,57 @@
-/** How long a session lasts that nobody uses, in milliseconds. */
+/** How long an unused session lasts, in milliseconds. */
 export const IDLE_MS = 7 * 86_400_000;
-/** How long a session lasts at most, in milliseconds. */
+/** The maximum life of a session, in milliseconds. */
 export const LIFE_MS = 30 * 86_400_000;
-/** A token that has been used buys its successor again for so long, in milliseconds: an answer can be lost. */
+/** How long a used refresh token still returns its successor, in milliseconds: a response can be lost. */
 export const GRACE_MS = 10_000;
 
-/** A login, as it is kept. Times are on the wall clock, in milliseconds. */
+/** The stored record of a login. Times are in milliseconds since 1970. */
 export interface Session {
   userId: string;
-  /** Of an app that holds tokens, or of a browser that holds a cookie; that of an operator is for the admin port alone. */
+  /** `app` holds tokens, `browser` a cookie; `operator` is for the admin port only. */
   kind: 'app' | 'browser' | 'operator';
   createdAt: number;
   usedAt: number;
-  /** Whatever happens, it is over then. */
+  /** The absolute end, used or not. */
   endsAt: number;
   userAgent: string;
   address: string;
   /** The thumbprint of the key that its tokens are bound to (RFC 9449). */
   thumbprint?: string;
-  /** The hash of the secret that is good now. */
+  /** The hash of the current secret. */
   current: string;
-  /** The hash of the one before, when it was used, and what it buys: sealed under itself. */
+  /** The hash of the previous secret, when it was used, and its successor, encrypted with it. */
   previous?: string;
   rotatedAt?: number;
   successor?: string;
-  /** Of a browser: what they may do, until when that is known, what renews it, and what that needs: sealed by the cookie. */
+  /** Of a browser: its scopes, their expiry, its renewer, and the renewal secret, encrypted with the cookie. */
   scopes?: string[];
   renewAt?: number;
   renewedBy?: string;
   sealed?: string;
-  /** How often a renewal has been begun: it fences off who thinks that it is the one that renews. */
+  /** The count of renewals, a fencing token against a gateway that has lost the lock. */
   renewals?: number;
-  /** Of a login at an outside provider: what that calls it, so that it can end it. */
+  /** Of a login at an outside provider: the provider's ids, by which it can end the session. */
   provider?: string;
   providerUserId?: string;
   providerSessionId?: string;
-  /** When its user proved there who they are, in seconds since 1970, where the provider says so. */
+  /** When the user authenticated at the provider, in seconds since 1970, if known. */
   authTime?: number;
 }
 
-/** What comes of a refresh token that is used. */
+/** The outcome of using a refresh token. */
 export type Rotation =
   | { kind: 'rotated'; userId: string }
-  /** It was used a moment ago: what it bought then, sealed under it. */
+  /** It was used a moment ago: its successor, encrypted with it. */
   | { kind: 'again'; userId: string; successor: string }
-  /** It was used before, by somebody: the session is over. */
+  /** It was used earlier: the session is over. */
   | { kind: 'reused'; userId: string }
   | { kind: 'unknown' };
 
-/** When the user of a session proved who they are, in seconds since 1970; undefined where a provider has not said so. */
+/** When the user of a session authenticated, in seconds since 1970; undefined if a provider did not tell. */
 export const authTimeOf = ({ provider, authTime, createdAt }: Session): number | undefined =>
   provider === undefined ? Math.floor(createdAt / 1000) : authTime;
 
-/** When a session is over unless it is used, on the wall clock. */
+/** When a session ends unless it is used, in milliseconds since 1970. */
 export const lapsesAt = ({ usedAt, endsAt }: Pick<Session, 'usedAt' | 'endsAt'>): number =>
   Math.min(endsAt, usedAt + IDLE_MS);

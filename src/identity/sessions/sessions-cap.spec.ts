@@ -36,14 +36,14 @@ describe.each(PLACES)('sessions of one user %s', (_, open) => {
     store = redis ? new SessionStoreRedis(redis) : new SessionStoreMemory();
   });
 
-  it('are at most so many of one user: the oldest ends as a new one begins, and that is written down', async () => {
+  it('are limited: the oldest ends as a new one begins, with an audit event', async () => {
     const few = sessionsOf(store, redis, 3);
     const userId = userOf();
     const other = await few.sessions.open(aContext(), { userId: userOf(), kind: 'app' });
     const all = [];
     for (let i = 0; i < 5; i += 1) {
       all.push((await few.sessions.open(aContext(), { userId, kind: i % 2 ? 'app' : 'browser' })).sessionId);
-      // Of one millisecond none is the older.
+      // Sessions of one millisecond have no order.
       await new Promise((resolve) => void setTimeout(resolve, 2));
     }
     expect((await few.sessions.ofUser(userId)).map(({ sessionId }) => sessionId)).toEqual(all.slice(2).reverse());
@@ -57,7 +57,7 @@ describe.each(PLACES)('sessions of one user %s', (_, open) => {
     few.ends.onApplicationShutdown();
   });
 
-  it('are at most so many, however many begin at once; each that ends does so once', async () => {
+  it('are limited even if many begin at once; each ends once', async () => {
     const few = sessionsOf(store, redis, 3);
     const userId = userOf();
     const opened = await Promise.all(
@@ -72,7 +72,7 @@ describe.each(PLACES)('sessions of one user %s', (_, open) => {
     few.ends.onApplicationShutdown();
   });
 
-  it('that are over take no place', async () => {
+  it('do not count after their end', async () => {
     const few = sessionsOf(store, redis, 3);
     const userId = userOf();
     const open = () => few.sessions.open(aContext(), { userId, kind: 'app' });
@@ -87,8 +87,8 @@ describe.each(PLACES)('sessions of one user %s', (_, open) => {
   });
 });
 
-onRedis('sessions of one user at gateways that share a Redis', () => {
-  it('are at most so many, however many begin at both at once; all know which ended', async () => {
+onRedis('sessions of one user at gateways with a shared Redis', () => {
+  it('are limited even if many begin at both at once; both know which ended', async () => {
     const desks = await Promise.all(
       [1, 2].map(async () => {
         const redis = await connected();
@@ -109,7 +109,7 @@ onRedis('sessions of one user at gateways that share a Redis', () => {
     for (const { ends } of desks) ends.onApplicationShutdown();
   });
 
-  it('leave an index that does not grow', async () => {
+  it('keep the index from growing', async () => {
     const redis = await connected();
     const { sessions, ends } = sessionsOf(new SessionStoreRedis(redis), redis, 5);
     const userId = userOf();

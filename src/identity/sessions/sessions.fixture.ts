@@ -7,9 +7,9 @@ import type { SessionStore } from './session-store.ts';
 import { Sessions } from './sessions.ts';
 
 /**
- * Sessions in a store, and what the audit log has of them.
- * @param redis where their ends are published, if anywhere
- * @param most how many one user may have
+ * Sessions in a store, with their audit log.
+ * @param redis publishes their ends, if given
+ * @param most the maximum number of sessions of a user
  */
 export function sessionsOf(store: SessionStore, redis: Redis | null = null, most = 50) {
   const log: Record<string, unknown>[] = [];

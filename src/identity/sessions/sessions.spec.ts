@@ -54,7 +54,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
   });
   afterAll(() => desk.ends.onApplicationShutdown());
 
-  it('are known by their token, of which the hash alone is kept', async () => {
+  it('are found by their token, of which only the hash is stored', async () => {
     const { userId, sessionId, token } = await aSession();
     expect(await desk.sessions.ofRefreshToken(token)).toMatchObject({ userId });
     expect((await desk.sessions.withToken(token))?.sessionId).toBe(sessionId);
@@ -64,7 +64,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
     expect(kept).not.toContain(handleOf(token));
   });
 
-  it('rotate once, however many try at once, and all are told the same', async () => {
+  it('rotate once for concurrent attempts, which all get the same successor', async () => {
     const { token } = await aSession();
     const tries = await Promise.all(Array.from({ length: 20 }, () => desk.sessions.rotate(aContext(), token)));
     expect(new Set(tries.map((one) => one!.token)).size).toBe(1);
@@ -72,7 +72,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
     expect(handleOf(tries[0]!.token)).toBe(handleOf(token));
   });
 
-  it('are over when a token of before is used after its grace', async () => {
+  it('end if a used token is reused after the grace period', async () => {
     const { sessionId, token } = await aSession();
     const next = await desk.sessions.rotate(aContext(), token);
     await store.change(sessionId, { rotatedAt: Date.now() - 60_000 });
@@ -82,7 +82,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
     expect(desk.log).toContainEqual(expect.objectContaining({ audit: 'refresh.reused', sessionId }));
   });
 
-  it('are over when a token is two rotations old, grace or not', async () => {
+  it('end if a token from two rotations ago is used, even in the grace period', async () => {
     const { sessionId, token } = await aSession();
     const second = await desk.sessions.rotate(aContext(), token);
     await desk.sessions.rotate(aContext(), second!.token);
@@ -90,7 +90,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
     expect(await store.get(sessionId)).toBeUndefined();
   });
 
-  it('are not ended by who knows their id, which access tokens show', async () => {
+  it('cannot be ended with their id, which access tokens contain', async () => {
     const { sessionId, token } = await aSession();
     const guess = newToken(newHandle());
     expect(await desk.sessions.rotate(aContext(), guess)).toBeUndefined();
@@ -98,7 +98,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
     expect(await desk.sessions.ofRefreshToken(token)).toBeDefined();
   });
 
-  it('end once, and are listed no more', async () => {
+  it('end once, and are no longer listed', async () => {
     const { userId, sessionId } = await aSession();
     const other = await aSession({ userId });
     expect((await desk.sessions.ofUser(userId)).map((one) => one.sessionId).sort()).toEqual(
@@ -109,14 +109,14 @@ describe.each(PLACES)('sessions %s', (_, open) => {
     expect((await desk.sessions.ofUser(userId)).map((one) => one.sessionId)).toEqual([other.sessionId]);
   });
 
-  it('end all but one', async () => {
+  it('end all but the excepted one', async () => {
     const { userId, sessionId } = await aSession();
     await Promise.all([aSession({ userId }), aSession({ userId })]);
     expect(await desk.sessions.endAll(aContext(), userId, 'password', sessionId)).toBe(2);
     expect((await desk.sessions.ofUser(userId)).map((one) => one.sessionId)).toEqual([sessionId]);
   });
 
-  it('lapse when they are not used for seven days, and after thirty whatever happens', async () => {
+  it('end after seven days without use, and after thirty in any case', async () => {
     const idle = await aSession({ usedAt: Date.now() - IDLE_MS });
     const old = await aSession({ endsAt: Date.now() });
     for (const { token } of [idle, old]) {
@@ -125,14 +125,14 @@ describe.each(PLACES)('sessions %s', (_, open) => {
     }
   });
 
-  it('that are over cannot be changed back to life', async () => {
+  it('cannot be changed after their end', async () => {
     const { sessionId } = await aSession();
     await desk.sessions.end(aContext(), sessionId, 'logout');
     expect(await store.change(sessionId, { usedAt: Date.now() })).toBe(false);
     expect(await store.get(sessionId)).toBeUndefined();
   });
 
-  it('are changed by one of two who have both seen how often they were renewed', async () => {
+  it('are changed by one of two writers with the same count of renewals', async () => {
     const { sessionId } = await aSession();
     const claim = () => store.change(sessionId, { renewals: 1 }, 0);
     expect((await Promise.all([claim(), claim()])).sort()).toEqual([false, true]);
@@ -150,7 +150,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
       (user: string) => ({ userId: `not-${user}`, sessionId: `s-${user}` }),
       [],
     ],
-  ])('are ended by what their provider calls %s', async (_, named, ended) => {
+  ])('are ended by the id at their provider: %s', async (_, named, ended) => {
     const userId = userOf();
     const of = { provider: 'https://idp.example', providerUserId: userId };
     const ids: string[] = [];
@@ -165,7 +165,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
   });
 
   it.each(['', 'x', '__proto__', 'a'.repeat(65), `${'a'.repeat(64)}.`])(
-    'are not of the token %p',
+    'are not found by the token %p',
     async (token) => {
       expect(await desk.sessions.ofRefreshToken(token)).toBeUndefined();
       expect(await desk.sessions.rotate(aContext(), token)).toBeUndefined();
@@ -173,8 +173,8 @@ describe.each(PLACES)('sessions %s', (_, open) => {
   );
 });
 
-(hasRedis ? describe : describe.skip)('gateways that share a Redis', () => {
-  it('know of each other which sessions are over, those from before they started too, and tell who listens', async () => {
+(hasRedis ? describe : describe.skip)('sessions at gateways with a shared Redis', () => {
+  it('publish their ends to all gateways and listeners, those from before a gateway started too', async () => {
     const [one, other] = [await connected(), await connected()];
     const here = sessionsOf(new SessionStoreRedis(one), one);
     const there = sessionsOf(new SessionStoreRedis(other), other);
@@ -192,7 +192,7 @@ describe.each(PLACES)('sessions %s', (_, open) => {
     for (const { ends } of [here, there, late]) ends.onApplicationShutdown();
   });
 
-  it('log nobody out while it is away: they say that they cannot tell', async () => {
+  it('cannot be verified while Redis is down, which logs nobody out', async () => {
     const redis = await connections.lost();
     const { sessions, ends } = sessionsOf(new SessionStoreRedis(redis), redis);
     await expect(sessions.ofRefreshToken(newToken(newHandle()))).rejects.toMatchObject({
@@ -203,8 +203,8 @@ describe.each(PLACES)('sessions %s', (_, open) => {
   });
 });
 
-describe('what a client holds of a session', () => {
-  it('begins with a handle that its id does not tell', () => {
+describe('the token of a session', () => {
+  it('begins with a handle that the session id does not reveal', () => {
     const handle = newHandle();
     const token = newToken(handle);
     expect(token).toMatch(/^[\w-]{65}$/);
@@ -212,7 +212,7 @@ describe('what a client holds of a session', () => {
     expect(sessionIdOf(handle)).not.toContain(handle.slice(0, 8));
   });
 
-  it('is what alone opens what was sealed with it', () => {
+  it('is required to decrypt what was encrypted with it', () => {
     const [secret, other] = [newToken(newHandle()), newToken(newHandle())];
     const box = sealed('words', secret, 'a use');
     expect(unsealed(box, secret, 'a use')).toBe('words');

@@ -9,7 +9,7 @@ import { type AtProvider, nameAt, SessionStore } from './session-store.ts';
 
 const SUCCESSOR = 'successor of a refresh token';
 
-/** What a new session is of. */
+/** The properties of a new session. */
 export type NewSession = Pick<Session, 'userId' | 'kind'> &
   Partial<
     Pick<
@@ -26,15 +26,15 @@ export type NewSession = Pick<Session, 'userId' | 'kind'> &
     >
   >;
 
-/** A session and the token that its client holds now. */
+/** A session, and its client's current token. */
 export interface Opened {
   sessionId: string;
   token: string;
 }
 
 /**
- * Logins. Of each token that a client holds the hash alone is kept. A refresh token works once (RFC 9700, section
- * 4.14.2): who uses one again, after the grace for lost answers, ends the session.
+ * Sessions of logged-in users. Only the hash of a client's token is stored. A refresh token works once (RFC 9700, section
+ * 4.14.2): its reuse after the grace period ends the session.
  */
 @Injectable()
 export class Sessions {
@@ -46,8 +46,8 @@ export class Sessions {
   ) {}
 
   /**
-   * Opens a session. Where its user has `MAX_SESSIONS_PER_ACCOUNT` already, the oldest ends.
-   * @param handle what its tokens begin with; a new one unless given
+   * Opens a session. Above `MAX_SESSIONS_PER_ACCOUNT`, the user's oldest session ends.
+   * @param handle the prefix of its tokens; by default, a new one
    */
   async open(
     context: Context,
@@ -67,14 +67,14 @@ export class Sessions {
     return { sessionId, token, createdAt: now };
   }
 
-  /** The session of an app that a refresh token is of, be it good or not. */
+  /** The app session of a refresh token, whether the token is current or not. */
   async ofRefreshToken(token: string): Promise<Session | undefined> {
     const held = heldIn(token);
     const session = held && (await this.store.get(held.sessionId));
     return session?.kind === 'app' ? session : undefined;
   }
 
-  /** The next token, for one that ends with this; undefined for one that buys nothing. */
+  /** Exchanges a refresh token for the next one; undefined if it is not valid. */
   async rotate(context: Context, token: string): Promise<Opened | undefined> {
     const held = heldIn(token);
     if (!held) return undefined;
@@ -96,7 +96,7 @@ export class Sessions {
     }
   }
 
-  /** The session that a client holds this of; undefined where it is over. */
+  /** The session with this current token; undefined if it is over. */
   async withToken(token: string): Promise<{ sessionId: string; session: Session } | undefined> {
     const held = heldIn(token);
     if (!held || this.ends.has(held.sessionId)) return undefined;
@@ -104,7 +104,7 @@ export class Sessions {
     return session?.current === held.hash ? { sessionId: held.sessionId, session } : undefined;
   }
 
-  /** All sessions of a user, the newest first. */
+  /** All sessions of a user, newest first. */
   async ofUser(userId: string): Promise<(Session & { sessionId: string })[]> {
     const sessions = [...(await this.store.ofUser(userId))].map(([sessionId, one]) => ({ ...one, sessionId }));
     return sessions.sort(
@@ -114,14 +114,14 @@ export class Sessions {
 
   /**
    * Changes a session.
-   * @param renewals how often it must have been renewed; nothing changes otherwise
-   * @returns whether it is there, and so
+   * @param renewals the required count of renewals; with another count, nothing changes
+   * @returns whether it was changed
    */
   change(sessionId: string, changes: Partial<Session>, renewals?: number): Promise<boolean> {
     return this.store.change(sessionId, changes, renewals);
   }
 
-  /** Ends a session. @returns whether there was one to end */
+  /** Ends a session. @returns whether it was active */
   async end(context: Context, sessionId: string, reason: EndReason): Promise<boolean> {
     const wasThere = await this.store.end(sessionId);
     if (wasThere) {
@@ -131,13 +131,13 @@ export class Sessions {
     return wasThere;
   }
 
-  /** Ends the session of a refresh token, or of a cookie, if that is the current one. */
+  /** Ends the session of a refresh token or a cookie, if the token is current. */
   async endWithToken(context: Context, token: string, kind: Session['kind']): Promise<boolean> {
     const found = await this.withToken(token);
     return found?.session.kind === kind && this.end(context, found.sessionId, 'logout');
   }
 
-  /** Ends all sessions of a user, but for one. @returns how many */
+  /** Ends all sessions of a user except one. @returns how many */
   async endAll(context: Context, userId: string, reason: EndReason, except?: string): Promise<number> {
     const ids = [...(await this.store.ofUser(userId)).keys()].filter((id) => id !== except);
     const ended = await Promise.all(ids.map((id) => this.end(context, id, reason)));
@@ -145,8 +145,8 @@ export class Sessions {
   }
 
   /**
-   * Ends sessions of a user at a provider, or of a session there; with both, those of that user that are of that session, or of
-   * none that we know.
+   * Ends sessions of a user at a provider, or of a session there; with both, those of the user in that session, or in an
+   * unknown one.
    */
   async endOfProvider(context: Context, of: AtProvider): Promise<void> {
     const ids = await this.store.ofProvider(nameAt(of));

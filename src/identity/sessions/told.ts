@@ -1,6 +1,6 @@
 import { GatewayError } from '#libs/errors';
 
-/** Asks Redis for what a session needs. What fails is told as OVERLOADED: nobody is logged out because Redis is away. */
+/** Runs a Redis operation of sessions. A failure becomes OVERLOADED, so that a Redis outage logs nobody out. */
 export async function told<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();

@@ -22,7 +22,7 @@ const partsOf = (token: string) => {
   return { header: decoded(header), payload: decoded(payload) };
 };
 
-/** One of our tokens with other words in it, and a signature for them. */
+/** An access token with other claims or header, and a matching signature. */
 function forged({
   header = {},
   payload = {},
@@ -46,7 +46,7 @@ const accepted = (token: string) => bearers.callerOf(`Bearer ${token}`);
 afterEach(() => void jest.useRealTimers());
 
 describe('an access token', () => {
-  it('says whose it is and what they may do', () => {
+  it('identifies the user and their scopes', () => {
     expect(accepted(tokens.issue(ada('a', 'b:c')))).toMatchObject({
       id: 'u1',
       scopes: ['a', 'b:c'],
@@ -55,7 +55,7 @@ describe('an access token', () => {
     });
   });
 
-  it('has the header and the claims of RFC 9068, and 900 seconds to live', () => {
+  it('has the header and the claims of RFC 9068, and a lifetime of 900 seconds', () => {
     const { header, payload } = partsOf(tokens.issue(ada('a', 'b')));
     expect(header).toEqual({ alg: 'RS256', typ: 'at+jwt', kid: key.id });
     expect(payload).toEqual({
@@ -71,12 +71,12 @@ describe('an access token', () => {
     });
   });
 
-  it('has an id of its own', () => {
+  it('has a unique id', () => {
     const ids = [1, 2].map(() => partsOf(tokens.issue(ada())).payload['jti']);
     expect(ids[0]).not.toBe(ids[1]);
   });
 
-  it('is taken until it expires', () => {
+  it('is accepted until it expires', () => {
     jest.useFakeTimers({ now: 1_800_000_000_000 });
     const token = tokens.issue(ada('a'));
     jest.setSystemTime(1_800_000_899_000);
@@ -86,8 +86,8 @@ describe('an access token', () => {
   });
 });
 
-describe('a token is not taken', () => {
-  it('unless this test forges as the gateway signs', () => {
+describe('a token is refused', () => {
+  it('unless this test forges exactly what the gateway signs', () => {
     expect(accepted(forged({}))).toMatchObject({ id: 'u1', scopes: ['a'], sessionId: 's1' });
   });
 
@@ -108,21 +108,21 @@ describe('a token is not taken', () => {
     ['without a subject', () => forged({ payload: { sub: undefined } })],
     ['without a session', () => forged({ payload: { sid: undefined } })],
     ['whose subject is no text', () => forged({ payload: { sub: 7 } })],
-    ['that wants extensions understood (crit)', () => forged({ header: { crit: ['exp'] } })],
-    ['without an end', () => forged({ payload: { exp: undefined } })],
+    ['with critical extensions (crit)', () => forged({ header: { crit: ['exp'] } })],
+    ['without an expiry', () => forged({ payload: { exp: undefined } })],
   ])('%s', (_, make) => {
     expect(accepted(make())).toBeUndefined();
   });
 
-  it('whatever key it names or brings itself (jku, x5u, jwk)', () => {
+  it('whatever key it names or contains (jku, x5u, jwk)', () => {
     const jwk = createPublicKey(otherKey).export({ format: 'jwk' });
     const brought = { jku: 'https://evil.example/keys', x5u: 'https://evil.example/cert', jwk };
     expect(accepted(forged({ header: brought, by: otherKey }))).toBeUndefined();
     expect(accepted(forged({ header: brought }))).toMatchObject({ id: 'u1' });
   });
 
-  it('when it is written in another way (padding, other alphabet, bits left over, spaces)', () => {
-    // 256 bytes of signature leave four bits over: sixteen ways to write the last character.
+  it('when its encoding is not canonical (padding, other alphabet, trailing bits, spaces)', () => {
+    // 256 bytes of signature leave four spare bits: sixteen encodings of the last character.
     const token = tokens.issue(ada('a'));
     expect(accepted(token)).toBeDefined();
     const last = token.at(-1)!;
@@ -143,7 +143,7 @@ describe('a token is not taken', () => {
     expect(accepted(token)).toBeUndefined();
   });
 
-  it('when it was made from a valid one by any single change', () => {
+  it('after any single change to a valid one', () => {
     const token = tokens.issue(ada('a'));
     fc.assert(
       fc.property(fc.nat(token.length - 1), fc.constantFrom(...'Az09-_.=+/ '), (at, sign) => {
@@ -203,7 +203,7 @@ describe('a token is not taken', () => {
     },
   );
 
-  it('but is whatever the case of the scheme (RFC 9110, section 11.1)', () => {
+  it('but not because of the case of the scheme (RFC 9110, section 11.1)', () => {
     expect(bearers.callerOf(`bearer ${token}`)).toBeDefined();
   });
 });

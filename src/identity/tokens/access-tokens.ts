@@ -8,24 +8,24 @@ import type { Compact } from '#gateway/identity/jwt/compact';
 import { boundTo } from '#gateway/identity/jwt/confirmation';
 import type { Verified } from '#gateway/identity/jwt/verified';
 
-/** How long an access token lives, in seconds. */
+/** The lifetime of an access token, in seconds. */
 export const ACCESS_TOKEN_SECONDS = 900;
 
 const TYPE = 'at+jwt';
 
-/** For whom a token is, and what they may do. */
+/** The content of a new token: its user and scopes. */
 export interface Grant {
   userId: string;
   scopes: readonly string[];
-  /** The session it belongs to: it ends with that. */
+  /** The session that the token belongs to and ends with. */
   sessionId: string;
-  /** When its user logged in, in seconds since 1970. */
+  /** When the user logged in, in seconds since 1970. */
   authTime: number;
   /** The thumbprint of the key that it is bound to (RFC 9449); undefined for a bearer token. */
   thumbprint?: string | undefined;
 }
 
-/** Issues and checks our own access tokens: JWTs after RFC 9068 and RFC 8725, signed with the current key. */
+/** Issues and verifies the gateway's own access tokens: JWTs by RFC 9068 and RFC 8725, signed with the current key. */
 @Injectable()
 export class AccessTokens {
   constructor(
@@ -34,7 +34,7 @@ export class AccessTokens {
     private readonly config: Config,
   ) {}
 
-  /** A token for a user. */
+  /** Issues a token for a user. */
   issue({ userId, scopes, sessionId, authTime, thumbprint }: Grant): string {
     const { algorithm, id, privateKey } = this.keys.current;
     return this.jwt.sign(
@@ -57,12 +57,12 @@ export class AccessTokens {
     );
   }
 
-  /** Whether a token says that it is one of ours. */
+  /** Whether a token names this gateway as its issuer, verified or not. */
   claims({ payload }: Compact): boolean {
     return payload['iss'] === this.config.JWT_ISSUER;
   }
 
-  /** Whose token this is; undefined if it is not one of ours, or no longer valid. */
+  /** Verifies a token; undefined if it is not one of this gateway's, or not valid. */
   verify(token: string, { header }: Compact): Verified | undefined {
     const key = this.keys.withId(header['kid']);
     if (!key || header['alg'] !== key.algorithm || header['typ'] !== TYPE || 'crit' in header) return undefined;

@@ -6,10 +6,10 @@ import { AccessTokens } from './access-tokens.ts';
 import { compactIn, MAX_LENGTH } from '#gateway/identity/jwt/compact';
 import { hashOf, type Verified, VerifiedTokens } from '#gateway/identity/jwt/verified';
 
-/** RFC 6750, section 2.1. */
+/** The bearer scheme of RFC 6750, section 2.1. */
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
 
-/** Tells whose an access token is, be it ours or of an outside issuer. */
+/** Verifies access tokens, of this gateway or of an outside issuer. */
 @Injectable()
 export class BearerTokens {
   private readonly known = new VerifiedTokens();
@@ -21,9 +21,9 @@ export class BearerTokens {
   ) {}
 
   /**
-   * Whose bearer token an `Authorization` header has (RFC 6750); undefined if it is not valid, or bound to a key (RFC 9449, section
-   * 7.2). At once, unless an outside issuer must be asked: for its keys, or about the token.
-   * @throws {GatewayError} OVERLOADED where that issuer cannot be asked, as a rejection
+   * The caller of the bearer token in an `Authorization` header (RFC 6750); undefined if it is not valid, or bound to a key
+   * (RFC 9449, section 7.2). Synchronous, unless an outside issuer must be asked for its keys or about the token.
+   * @throws {GatewayError} OVERLOADED if that issuer cannot be reached, as a rejection
    */
   callerOf(authorization: string): Caller | undefined | Promise<Caller | undefined> {
     const token = BEARER.exec(authorization)?.[1];
@@ -32,7 +32,7 @@ export class BearerTokens {
     return verified instanceof Promise ? verified.then(unbound) : unbound(verified);
   }
 
-  /** What an access token was found to be, bound or not; undefined if it is not valid. As `callerOf`. */
+  /** Verifies an access token, bound or not; undefined if it is not valid. Synchronous and throwing like `callerOf`. */
   verified(token: string): Verified | undefined | Promise<Verified | undefined> {
     if (token.length > MAX_LENGTH) return undefined;
     const hash = hashOf(token);

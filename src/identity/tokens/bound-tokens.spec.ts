@@ -29,7 +29,7 @@ const KINDS: [string, (cnf: unknown) => string][] = [
 ];
 
 describe.each(KINDS)('%s of an outside issuer that is bound to a key', (_, make) => {
-  it('is taken with a proof of that key, and of no other', async () => {
+  it('is accepted with a proof by that key, and by no other', async () => {
     const { come } = await gateway();
     const token = make({ jkt });
     expect(await come('DPoP', token, ofToken(token))).toMatchObject({ id: 'u1' });
@@ -46,7 +46,7 @@ describe.each(KINDS)('%s of an outside issuer that is bound to a key', (_, make)
   });
 
   it.each([[{ 'x5t#S256': 'a certificate' }], [{ jkt: 7 }], [{}], ['text'], [null], [{ jkt: '' }]])(
-    'is refused where what it is bound to cannot be checked: %p',
+    'is refused if its binding cannot be checked: %p',
     async (cnf) => {
       const { come } = await gateway();
       const token = make(cnf);
@@ -55,7 +55,7 @@ describe.each(KINDS)('%s of an outside issuer that is bound to a key', (_, make)
     },
   );
 
-  it('that is bound to nothing is no token of DPoP', async () => {
+  it('that is unbound is refused with the scheme DPoP', async () => {
     const { come } = await gateway();
     const token = make(undefined);
     await expect(come('DPoP', token, ofToken(token))).rejects.toMatchObject({

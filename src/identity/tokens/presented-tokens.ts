@@ -5,10 +5,10 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { BearerTokens } from './bearer-tokens.ts';
 
-/** RFC 9449, section 7.1. */
+/** The DPoP scheme of RFC 9449, section 7.1. */
 const DPOP = /^DPoP ([\w.~+/-]+=*)$/i;
 
-/** Tells whose the token of an `Authorization` header is: a bearer token, or one that is bound to the key of its client. */
+/** Authenticates the caller by the token of an `Authorization` header: a bearer token, or a DPoP-bound one. */
 @Injectable()
 export class PresentedTokens {
   constructor(
@@ -17,11 +17,11 @@ export class PresentedTokens {
   ) {}
 
   /**
-   * Whose it is; undefined for a bearer token that is not valid. At once for a bearer token that needs no issuer to be asked.
-   * @param request what it came with
-   * @param proof the DPoP proof, where that is not a header
-   * @throws {GatewayError} UNAUTHENTICATED with the challenge for a bound token that is not taken, OVERLOADED where it cannot be
-   * checked: as rejections
+   * The caller; undefined for an invalid bearer token. Synchronous for a bearer token whose issuer need not be asked.
+   * @param request that the token came with
+   * @param proof the DPoP proof, if it is not in a header
+   * @throws {GatewayError} UNAUTHENTICATED with a challenge for an invalid bound token, OVERLOADED if it cannot be verified
+   * now: as rejections
    */
   callerOf(
     authorization: string,

@@ -11,7 +11,7 @@ import { AccessTokens } from './access-tokens.ts';
 import { BearerTokens } from './bearer-tokens.ts';
 import { PresentedTokens } from './presented-tokens.ts';
 
-/** What issues and checks tokens, with these keys, in this process alone. */
+/** The token issuer and verifier with these keys, in this process only. */
 export function bearersOf(config: Config, keys: KeySet) {
   const jwt = new JwtService();
   const warnings: unknown[] = [];
