@@ -75,8 +75,8 @@ describe('the addresses of an upstream', () => {
     });
     expect(told.split('\n').slice(1)).toEqual([
       '  USERS_URL.1: must be http:// or https:// addresses without a path, or unix:/path/of/socket, comma-separated',
-      '  PRODUCTS_URL.0: must be host:port, srv:_service._tcp.name or unix:/path/of/socket, with grpcs:// before it for TLS and ;weight=n behind it where wanted; comma-separated',
-      '  PRODUCTS_URL.2: must be host:port, srv:_service._tcp.name or unix:/path/of/socket, with grpcs:// before it for TLS and ;weight=n behind it where wanted; comma-separated',
+      '  PRODUCTS_URL.0: must be host:port, srv:_service._tcp.name or unix:/path/of/socket, optionally with grpcs:// before it for TLS and ;weight=n after it; comma-separated',
+      '  PRODUCTS_URL.2: must be host:port, srv:_service._tcp.name or unix:/path/of/socket, optionally with grpcs:// before it for TLS and ;weight=n after it; comma-separated',
     ]);
   });
 });

@@ -84,7 +84,7 @@ describe('the file of outside issuers', () => {
     [
       'introspection by a key that it has not',
       [{ ...issuer, introspection: { ...introspection, clientAuth: 'private_key_jwt' } }],
-      'cannot be without it',
+      'and only then',
     ],
     [
       'introspection by what is no key',

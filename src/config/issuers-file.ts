@@ -35,7 +35,7 @@ const introspectionSettings = z
   .refine(
     ({ clientAuth, clientKeyFile }) =>
       clientAuth === undefined || (clientAuth === 'private_key_jwt') === (clientKeyFile !== undefined),
-    'clientAuth must be private_key_jwt with clientKeyFile, and cannot be without it',
+    'clientAuth must be private_key_jwt with clientKeyFile, and only then',
   );
 
 const issuerSettings = z

@@ -20,7 +20,7 @@ export function jsonFile<T>(schema: z.ZodType<T>, unset: T) {
         }
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        refuse(code ? `the file cannot be read: ${code}` : 'the file is no JSON');
+        refuse(code ? `the file cannot be read: ${code}` : 'the file is not JSON');
       }
       return z.NEVER;
     })

@@ -27,7 +27,7 @@ export const authorizationParams = z
     const params = Object.fromEntries(new URLSearchParams(value));
     for (const name of Object.keys(params)) {
       if (!RESERVED.has(name) && /^[\w.:-]{1,64}$/.test(name)) continue;
-      const message = 'must be name=value, joined by &, of parameters that the gateway does not set by itself';
+      const message = 'must be name=value pairs joined by &, without parameters that the gateway sets itself';
       check.addIssue({ code: 'custom', message });
       return z.NEVER;
     }
@@ -65,10 +65,10 @@ export function refuseHalfAProvider(given: Given, check: z.core.$RefinementCtx):
   if (OIDC_CLIENT_SECRET && OIDC_CLIENT_KEY)
     refuse(
       'OIDC_CLIENT_KEY',
-      'must not be set where OIDC_CLIENT_SECRET is: the gateway proves itself by one of them',
+      'must not be set together with OIDC_CLIENT_SECRET: the gateway authenticates with one of them',
     );
   if (!PUBLIC_URL)
     refuse('PUBLIC_URL', 'must be set where OIDC_ISSUER is: the provider sends browsers back there');
   const isKnown = ISSUERS_FILE?.some(({ issuer }) => issuer === OIDC_ISSUER);
-  if (!isKnown) refuse('OIDC_ISSUER', 'must be an issuer of ISSUERS_FILE: that says what its users may do');
+  if (!isKnown) refuse('OIDC_ISSUER', 'must be an issuer in ISSUERS_FILE, which maps the scopes of its users');
 }

@@ -37,8 +37,8 @@ describe('the file of upstream settings', () => {
   it.each([
     ['is missing', () => join(folder, 'nothing.json'), 'the file cannot be read: ENOENT'],
     ['is a folder', () => folder, 'the file cannot be read: EISDIR'],
-    ['is empty', () => aFile(''), 'the file is no JSON'],
-    ['is no JSON', () => aFile('{"users": hunter2'), 'the file is no JSON'],
+    ['is empty', () => aFile(''), 'the file is not JSON'],
+    ['is no JSON', () => aFile('{"users": hunter2'), 'the file is not JSON'],
     ['is a list', () => aFile([{}]), 'the file: must be an object of settings by upstream'],
     [
       'contradicts itself',

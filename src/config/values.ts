@@ -77,7 +77,7 @@ const addresses = (isOne: (value: string) => boolean, message: string) =>
 /** The addresses of a gRPC upstream, one or more. */
 export const grpcAddresses = addresses(
   (value) => parseTarget(value) !== undefined,
-  'must be host:port, srv:_service._tcp.name or unix:/path/of/socket, with grpcs:// before it for TLS and ;weight=n behind it where wanted; comma-separated',
+  'must be host:port, srv:_service._tcp.name or unix:/path/of/socket, optionally with grpcs:// before it for TLS and ;weight=n after it; comma-separated',
 );
 
 /** The addresses of a REST upstream, one or more. */
@@ -121,7 +121,10 @@ export const rate = (byDefault: string) =>
     .transform((value, check): { limit: number; windowMs: number } => {
       const [, limit, seconds] = /^(\d{1,7})\/(\d{1,5})$/.exec(value)?.map(Number) ?? [];
       if (limit && seconds && seconds <= LONGEST_WINDOW_SECONDS) return { limit, windowMs: seconds * 1000 };
-      check.addIssue({ code: 'custom', message: 'must be limit/seconds, for example 300/60, of a day at most' });
+      check.addIssue({
+        code: 'custom',
+        message: 'must be limit/seconds, for example 300/60, with at most 86400 seconds',
+      });
       return z.NEVER;
     });
 

@@ -27,7 +27,7 @@ export interface AnswerOptions<T> {
 }
 
 const ETAG = {
-  description: 'What `If-Match` of a change may ask for.',
+  description: 'The entity tag, for `If-Match` of a change.',
   schema: { type: 'string' as const, maxLength: 200 },
 };
 const ANSWER = 'atrium/answer';
@@ -56,7 +56,7 @@ export function Answers<T>(
     ApiQuery({
       name: 'fields',
       required: false,
-      description: 'Paths of the fields to answer with, comma-separated, for example `id,total.amountMinor`.',
+      description: 'Paths of the fields to return, comma-separated, for example `id,total.amountMinor`.',
       schema: { type: 'string' },
     }),
     ApiResponse({

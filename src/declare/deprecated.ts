@@ -25,7 +25,7 @@ export const Deprecated = (deprecation: Deprecation): MethodDecorator =>
 
 /** The deprecation as a sentence for the schema. */
 export function deprecationReason({ since, sunset, link }: Deprecation): string {
-  const gone = sunset ? `, may be gone from ${sunset} on` : '';
+  const gone = sunset ? `, may be removed from ${sunset} on` : '';
   return `Since ${since}${gone}.${link ? ` See ${link}` : ''}`;
 }
 

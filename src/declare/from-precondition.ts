@@ -24,13 +24,13 @@ export function FromPrecondition({ isRequired = false }: PreconditionOptions = {
     ApiHeader({
       name: 'If-Match',
       required: isRequired,
-      description: 'Entity tags: the change is made only to what has one of them; `*` is any.',
+      description: 'Entity tags: the change is made only if the resource has one of them; `*` matches any.',
       schema,
     })(target, method!, handler);
     ApiHeader({
       name: 'If-None-Match',
       required: false,
-      description: 'Entity tags: the change is made only to what has none of them; `*` is any.',
+      description: 'Entity tags: the change is made only if the resource has none of them; `*` matches any.',
       schema,
     })(target, method!, handler);
     for (const [status, description] of refusals(isRequired)) {
@@ -46,6 +46,6 @@ export function FromPrecondition({ isRequired = false }: PreconditionOptions = {
 }
 
 const refusals = (isRequired: boolean): [status: number, description: string][] => [
-  [412, 'The resource has not the entity tag that the change is for.'],
+  [412, 'The resource has another entity tag than the change requires.'],
   ...(isRequired ? [[428, 'The change needs If-Match.'] as [number, string]] : []),
 ];

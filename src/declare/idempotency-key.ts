@@ -43,7 +43,8 @@ export function IdempotencyKey(): ParameterDecorator {
     ApiHeader({
       name: HEADER,
       required: false,
-      description: 'The same key and the same body are done once, and answered the same for 24 hours.',
+      description:
+        'Requests with the same key and body are executed once, and get the same response for 24 hours.',
       schema: { type: 'string', example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"' },
     })(target, method!, Object.getOwnPropertyDescriptor(target, method!)!);
     createParamDecorator((_: unknown, execution: ExecutionContext) => {

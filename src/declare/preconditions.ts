@@ -23,7 +23,7 @@ export function preconditionOf(headers: IncomingHttpHeaders): Precondition {
 export function requireIfMatch(headers: IncomingHttpHeaders): void {
   if (headers['if-match'] !== undefined) return;
   throw new GatewayError('PRECONDITION_REQUIRED', {
-    detail: 'Send If-Match with the ETag of what is to be changed.',
+    detail: 'Send If-Match with the ETag of the resource.',
   });
 }
 
@@ -33,7 +33,7 @@ function conditionIn(headers: IncomingHttpHeaders, field: 'If-Match' | 'If-None-
   const condition = parseEntityTags(header);
   if (condition) return condition;
   const errors = [{ field, message: 'Must be * or a list of entity tags in quotes' }];
-  throw new GatewayError('BAD_REQUEST', { detail: `${field} is no list of entity tags.`, errors });
+  throw new GatewayError('BAD_REQUEST', { detail: `${field} is not a list of entity tags.`, errors });
 }
 
 const versionsOf = (tags: Exclude<TagCondition, '*'>): string[] => tags.flatMap(({ tag }) => versionIn(tag) ?? []);

@@ -9,7 +9,7 @@ import { Extensions } from '@nestjs/graphql';
  */
 export function Runs(useCase: Type<unknown>): MethodDecorator {
   const access = Reflect.getMetadata(ACCESS, useCase) as Access | undefined;
-  if (!access) throw new Error(`${useCase.name} does not say who may ask: @Public() or @Scopes()`);
+  if (!access) throw new Error(`${useCase.name} declares no access: add @Public() or @Scopes()`);
   const limits = (Reflect.getMetadata(LIMITS, useCase) as Limits | undefined) ?? {};
   return applyDecorators(declareAccess(access), SetMetadata(LIMITS, limits), Extensions({ [LIMITS]: limits }));
 }

@@ -55,7 +55,7 @@ export function streamedBody(
     before = size;
     // A slow reader holds the client back, which is not the client's fault.
     if (body.writableNeedDrain) return;
-    if (came < (leastBytesPerSecond * lookMs) / 1_000) fail('REQUEST_TIMEOUT', 'The body comes too slowly.');
+    if (came < (leastBytesPerSecond * lookMs) / 1_000) fail('REQUEST_TIMEOUT', 'The body arrives too slowly.');
   }, lookMs);
   payload.on('data', (chunk: Buffer) => {
     size += chunk.length;
@@ -63,7 +63,7 @@ export function streamedBody(
   });
   payload.once('error', () => {});
   payload.once('close', () => {
-    if (!payload.complete) fail('BAD_REQUEST', 'The body was not finished.');
+    if (!payload.complete) fail('BAD_REQUEST', 'The body is incomplete.');
   });
   body.once('close', () => clearInterval(pace));
   return payload.pipe(body);

@@ -44,7 +44,7 @@ describe('a nonce', () => {
     const first = await other.logIn();
     expect([first.status, (first.body as { detail: string }).detail]).toEqual([
       400,
-      'use_dpop_nonce: it needs a nonce of the gateway.',
+      'use_dpop_nonce: the proof needs a nonce of the gateway.',
     ]);
     const { body } = await other.logIn();
     expect((body as Tokens).tokenType).toBe('DPoP');

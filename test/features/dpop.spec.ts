@@ -63,7 +63,7 @@ describe('a client that logs in with a proof', () => {
       .send({ email: 'a', password: 'b' });
     expect([answer.status, answer.body]).toMatchObject([
       400,
-      { code: 'BAD_REQUEST', detail: 'invalid_dpop_proof: htu is another address.' },
+      { code: 'BAD_REQUEST', detail: 'invalid_dpop_proof: htu does not match the URL.' },
     ]);
   });
 });
@@ -113,7 +113,7 @@ describe('a token that is bound to a key', () => {
     expect((await request(url()).get('/v1/me').set(headers)).status).toBe(200);
     const again = await request(url()).get('/v1/me').set(headers);
     expect(challengeOf(again)).toEqual([401, ['DPoP', 'invalid_dpop_proof']]);
-    expect(again.headers['www-authenticate']).toContain('it was used before');
+    expect(again.headers['www-authenticate']).toContain('the proof was used before');
   });
 
   it('is refused with two proofs', async () => {

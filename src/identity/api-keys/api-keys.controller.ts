@@ -22,7 +22,7 @@ const scope = z
   .string()
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/, 'Must be a scope (RFC 6749, section 3.3)')
   // A key with this scope could create others.
-  .refine((word) => word !== 'admin', 'No key is an operator');
+  .refine((word) => word !== 'admin', 'A key cannot have the scope admin');
 
 /** The request body for a new key, or for the replacement of another. */
 const creation = z.strictObject({
@@ -80,12 +80,12 @@ export class ApiKeysController {
     if (replaces !== undefined) {
       refuse(
         own.map(([field]) => field),
-        'Is that of the key that is replaced',
+        'Cannot be set with replaces: it is taken from the replaced key',
       );
       const overlapMs = (overlapSeconds ?? BY_DEFAULT_OVERLAP_SECONDS) * 1000;
       return this.keys.replace(context, replaces, overlapMs, rate);
     }
-    refuse(overlapSeconds === undefined ? [] : ['overlapSeconds'], 'Is for a key that replaces another');
+    refuse(overlapSeconds === undefined ? [] : ['overlapSeconds'], 'Requires replaces');
     if (name === undefined || scopes === undefined) throw missing({ name, scopes });
     return this.keys.create(context, {
       name,
@@ -100,7 +100,7 @@ export class ApiKeysController {
 function refuse(fields: string[], message: string): void {
   if (!fields.length) return;
   const errors = fields.map((field) => ({ field, message }));
-  throw new GatewayError('BAD_REQUEST', { detail: 'The request has fields that do not belong together.', errors });
+  throw new GatewayError('BAD_REQUEST', { detail: 'The request has fields that exclude each other.', errors });
 }
 
 function missing(fields: Record<string, unknown>): GatewayError {

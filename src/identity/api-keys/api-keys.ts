@@ -58,7 +58,7 @@ export class ApiKeys {
     const before = await this.store.get(id);
     if (!before) throw new GatewayError('NOT_FOUND', { detail: 'There is no such key.' });
     if (before.replacedBy !== undefined)
-      throw new GatewayError('CONFLICT', { detail: `The key ${before.replacedBy} takes its place already.` });
+      throw new GatewayError('CONFLICT', { detail: `The key ${before.replacedBy} already replaces it.` });
     const { name, scopes, userId } = before;
     const limit = rateLimit ?? before.rateLimit;
     const made = await this.create(context, {

@@ -11,7 +11,7 @@ import { ProofReplays } from './replays.ts';
 /** The DPoP challenge (RFC 9449, section 7.1). */
 export const DPOP_CHALLENGE = `DPoP algs="${PROOF_ALGORITHMS}"`;
 
-const NEW_NONCE = 'it needs a nonce of the gateway';
+const NEW_NONCE = 'the proof needs a nonce of the gateway';
 
 /** Verifies that clients hold the key that their token is bound to, by a proof with each request (RFC 9449). */
 @Injectable()
@@ -44,7 +44,7 @@ export class Dpop {
    * @throws {GatewayError} UNAUTHENTICATED
    */
   async check(presented: Presented, tokenHash: string, thumbprint: string | undefined): Promise<void> {
-    if (thumbprint === undefined) throw refused('invalid_token', 'the token is bound to no key');
+    if (thumbprint === undefined) throw refused('invalid_token', 'the token is not bound to a key');
     try {
       const proof = await this.checked(presented, tokenHash, thumbprint);
       if (proof.thumbprint !== thumbprint) throw new InvalidProof('the token is bound to another key');
@@ -65,7 +65,7 @@ export class Dpop {
     // A proof by another key is refused without being recorded.
     const isOfAnother = thumbprint !== undefined && proof.thumbprint !== thumbprint;
     if (!isOfAnother && !(await this.replays.isFirst(proof.thumbprint, proof.id)))
-      throw new InvalidProof('it was used before');
+      throw new InvalidProof('the proof was used before');
     return proof;
   }
 

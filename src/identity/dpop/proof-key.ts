@@ -72,11 +72,11 @@ export class ProofKey {
   private static from({ typ, alg, jwk, crit }: Record<string, unknown>): ProofKey {
     if (typ !== 'dpop+jwt') throw new InvalidProof('typ is not dpop+jwt');
     if (crit !== undefined) throw new InvalidProof('crit is not understood');
-    if (typeof jwk !== 'object' || jwk === null) throw new InvalidProof('there is no jwk');
-    if (PRIVATE_MEMBERS.some((member) => member in jwk)) throw new InvalidProof('jwk is no public key');
+    if (typeof jwk !== 'object' || jwk === null) throw new InvalidProof('jwk is missing');
+    if (PRIVATE_MEMBERS.some((member) => member in jwk)) throw new InvalidProof('jwk is not a public key');
     const key = keyOf(jwk);
     const check = Object.hasOwn(ALGORITHMS, String(alg)) ? ALGORITHMS[String(alg)]!(key) : undefined;
-    if (!check) throw new InvalidProof('alg is not one of ours, or not for this key');
+    if (!check) throw new InvalidProof('alg is not supported, or does not fit the key');
     return new ProofKey(thumbprintOf(key), key, check);
   }
 }

@@ -50,30 +50,32 @@ describe('a DPoP proof', () => {
     for (const offset of [-59, 0, 29])
       expect(taken(forgedProof(keys, { ...claims, iat: seconds() + offset }))).not.toThrow();
     for (const offset of [-62, 31])
-      expect(taken(forgedProof(keys, { ...claims, iat: seconds() + offset }))).toThrow('iat is not now');
+      expect(taken(forgedProof(keys, { ...claims, iat: seconds() + offset }))).toThrow(
+        'iat is too old or in the future',
+      );
   });
 
   const { d: _, ...publicJwk } = keys.privateKey.export({ format: 'jwk' });
   const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
   it.each<[string, string, () => unknown]>([
-    ['without one', 'not one proof', () => undefined],
-    ['of several', 'not one proof', () => `${forgedProof(keys, claims)}, ${forgedProof(keys, claims)}`],
-    ['in a list', 'not one proof', () => [forgedProof(keys, claims)]],
-    ['that is no JWT', 'not one proof', () => 'proof'],
-    ['that is very long', 'not one proof', () => forgedProof(keys, { ...claims, x: 'x'.repeat(9_000) })],
-    ['whose parts are no JSON', 'cannot be read', () => 'AAAA.AAAA.AAAA'],
+    ['without one', 'exactly one proof', () => undefined],
+    ['of several', 'exactly one proof', () => `${forgedProof(keys, claims)}, ${forgedProof(keys, claims)}`],
+    ['in a list', 'exactly one proof', () => [forgedProof(keys, claims)]],
+    ['that is no JWT', 'exactly one proof', () => 'proof'],
+    ['that is very long', 'exactly one proof', () => forgedProof(keys, { ...claims, x: 'x'.repeat(9_000) })],
+    ['whose parts are no JSON', 'malformed', () => 'AAAA.AAAA.AAAA'],
     ['of another type', 'typ', () => forgedProof(keys, claims, { typ: 'JWT' })],
     ['with extensions', 'crit', () => forgedProof(keys, claims, { crit: ['b64'] })],
-    ['without a key', 'no jwk', () => forgedProof(keys, claims, { jwk: undefined })],
-    ['with a key by name', 'no jwk', () => forgedProof(keys, claims, { jwk: undefined, kid: 'k' })],
+    ['without a key', 'jwk is missing', () => forgedProof(keys, claims, { jwk: undefined })],
+    ['with a key by name', 'jwk is missing', () => forgedProof(keys, claims, { jwk: undefined, kid: 'k' })],
     [
       'with its private key',
-      'no public key',
+      'not a public key',
       () => forgedProof(keys, claims, { jwk: keys.privateKey.export({ format: 'jwk' }) }),
     ],
     [
       'with a shared key',
-      'no public key',
+      'not a public key',
       () => forgedProof(keys, claims, { alg: 'HS256', jwk: { kty: 'oct', k: 'AA' } }),
     ],
     [
@@ -126,7 +128,7 @@ describe('a DPoP proof', () => {
     const other = Buffer.from(JSON.stringify({ ...claims, jti: 'x', iat: seconds() })).toString('base64url');
     expect(taken(`${head}.${other}.${signature}`)).toThrow('signature');
     expect(taken(`${head}.${body}.${signature.slice(0, -4)}AAAA`)).toThrow('signature');
-    expect(taken(`${head}.${body}`)).toThrow('not one proof');
+    expect(taken(`${head}.${body}`)).toThrow('exactly one proof');
   });
 
   it('for a request without a token needs no token hash', () => {

@@ -33,20 +33,20 @@ export interface Proof {
 export function proofIn(header: unknown, { method, urls, tokenHash }: ProofTarget): Proof {
   // Node joins repeated headers of one name with commas.
   const segments = typeof header === 'string' ? segmentsOf(header) : undefined;
-  if (!segments) throw new InvalidProof('there is not one proof that is a JWT');
+  if (!segments) throw new InvalidProof('there must be exactly one proof, a JWT');
   const [head, body, signature] = segments;
   const claims = parsed(body);
   const key = ProofKey.of(head, parsed);
   const { htm, htu, iat, jti, ath, nonce } = claims;
-  if (htm !== method) throw new InvalidProof('htm is another method');
-  if (!urls.some((url) => isSame(htu, url))) throw new InvalidProof('htu is another address');
+  if (htm !== method) throw new InvalidProof('htm does not match the method');
+  if (!urls.some((url) => isSame(htu, url))) throw new InvalidProof('htu does not match the URL');
   const ageSeconds = Date.now() / 1000 - (typeof iat === 'number' ? iat : NaN);
   if (!(ageSeconds < MAX_AGE_SECONDS + 1 && ageSeconds > -LEEWAY_SECONDS))
-    throw new InvalidProof('iat is not now');
+    throw new InvalidProof('iat is too old or in the future');
   if (typeof jti !== 'string' || !jti || jti.length > MAX_ID_LENGTH) throw new InvalidProof('jti is missing');
-  if (tokenHash !== undefined && ath !== tokenHash) throw new InvalidProof('ath is of another token');
+  if (tokenHash !== undefined && ath !== tokenHash) throw new InvalidProof('ath does not match the token');
   if (!key.hasSigned(`${head}.${body}`, Buffer.from(signature, 'base64url')))
-    throw new InvalidProof('the signature is not of its jwk');
+    throw new InvalidProof('the signature does not match jwk');
   return { thumbprint: key.thumbprint, id: jti, nonce };
 }
 
@@ -57,7 +57,7 @@ function parsed(segment: string): Record<string, unknown> {
   } catch {
     // The error is thrown below.
   }
-  throw new InvalidProof('it cannot be read');
+  throw new InvalidProof('the proof is malformed');
 }
 
 /** Whether two URLs are equal, without query and fragment (RFC 9449, section 4.3, and RFC 3986, section 6.2). */

@@ -4,7 +4,7 @@ import { RestView, Shown } from '#libs/view';
 @RestView('BrowserLogout')
 export class BrowserLogoutView {
   @Shown(() => String, {
-    description: 'Where a browser goes to end its session at the provider; it has an ID token in its query.',
+    description: 'The URL that ends the session at the provider; its query contains an ID token.',
   })
   endSessionUrl!: string;
 }

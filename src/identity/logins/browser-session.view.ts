@@ -7,6 +7,6 @@ export class BrowserSessionView {
   @Shown(() => ID)
   userId!: string;
 
-  @Shown(() => [String], { description: 'What they may do.' })
+  @Shown(() => [String], { description: 'The scopes of the user.' })
   scopes!: string[];
 }

@@ -59,7 +59,7 @@ export class BrowserController {
   @Post('logout')
   @ApiOperation({ operationId: 'browserLogout', summary: 'Log out of this browser' })
   @Answers(BrowserLogoutView)
-  @ApiNoContentResponse({ description: 'There is no session to end elsewhere' })
+  @ApiNoContentResponse({ description: 'There is no session to end at a provider' })
   async logout(
     @RequestContext() context: Context,
     @Req() request: FastifyRequest,

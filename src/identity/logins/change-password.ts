@@ -48,8 +48,8 @@ export class ChangePassword {
         throw error;
       });
     if (!isChanged) {
-      const errors = [{ field: 'currentPassword', message: 'Is not the password' }];
-      throw new GatewayError('VALIDATION_FAILED', { detail: 'The current password is another.', errors });
+      const errors = [{ field: 'currentPassword', message: 'Is not the current password' }];
+      throw new GatewayError('VALIDATION_FAILED', { detail: 'The current password is wrong.', errors });
     }
     await attempt.succeeded();
     this.audit.write(context, 'password.changed', { userId: id, sessionId });

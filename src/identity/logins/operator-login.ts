@@ -40,7 +40,7 @@ export class OperatorLogin implements OnModuleInit {
   ): Promise<{ session: string; device: string }> {
     const known = await this.credentials.run(context, credentials, 'operator', device);
     const scopes = operatorScopes(known.account);
-    if (!scopes) throw new GatewayError('FORBIDDEN', { detail: 'This account is no operator.' });
+    if (!scopes) throw new GatewayError('FORBIDDEN', { detail: 'This account is not an operator.' });
     const session = await this.sessions.open(context, before, known.account.id, scopes);
     return { session, device: known.device };
   }

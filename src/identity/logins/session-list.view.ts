@@ -5,7 +5,7 @@ import { ID } from '@nestjs/graphql';
 export const SessionKind = enumeration(
   'SessionKind',
   ['APP', 'BROWSER'],
-  'What holds a session: tokens, or a cookie.',
+  'What the client of a session holds: tokens, or a cookie.',
 );
 
 /** A session of the caller. */
@@ -17,7 +17,7 @@ export class SessionView {
   @Shown(() => SessionKind)
   kind!: 'APP' | 'BROWSER';
 
-  @Shown(() => Boolean, { description: 'Whether this was asked with it.' })
+  @Shown(() => Boolean, { description: 'Whether the request was made with it.' })
   isCurrent!: boolean;
 
   @Shown(() => DateTime)
@@ -26,10 +26,10 @@ export class SessionView {
   @Shown(() => DateTime)
   usedAt!: string;
 
-  @Shown(() => DateTime, { description: 'When it is over unless it is used.' })
+  @Shown(() => DateTime, { description: 'When it expires unless it is used.' })
   expiresAt!: string;
 
-  @Shown(() => String, { description: 'What the client called itself; may be empty.' })
+  @Shown(() => String, { description: 'The `User-Agent` of the client; may be empty.' })
   userAgent!: string;
 
   @Shown(() => String, { description: 'The IP address it was opened from.' })

@@ -13,6 +13,6 @@ export class TokensView {
   @Shown(() => Int, { description: 'How long the access token lives, in seconds.' })
   expiresIn!: number;
 
-  @Shown(() => String, { description: 'Buys the next pair, once.' })
+  @Shown(() => String, { description: 'Can be exchanged once for the next pair.' })
   refreshToken!: string;
 }

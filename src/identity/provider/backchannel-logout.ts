@@ -71,7 +71,7 @@ function isLogout({ events, nonce, sub, sid, iat, jti }: Record<string, unknown>
 
 const codeOf = (error: unknown): unknown => ((error as Error).cause as { code?: unknown } | undefined)?.code;
 
-const notOne = () => new GatewayError('BAD_REQUEST', { detail: 'This is no logout token of our provider.' });
+const notOne = () => new GatewayError('BAD_REQUEST', { detail: 'This is not a logout token of the provider.' });
 
 const again = (cause: unknown) =>
   new GatewayError('OVERLOADED', {

@@ -12,11 +12,11 @@ const WORDS = /^[\x21-\x7e]+( [\x21-\x7e]+)*$/;
 /** The query parameters of a login at the provider (OpenID Connect Core, section 3.1.2.1). */
 export const LoginQuery = input('BrowserLoginQuery', {
   returnTo: z.string().max(2_048).regex(TARGET, RETURN_TO).default('/'),
-  prompt: z.string().regex(PROMPTS, 'Must be none, or words of login, consent, select_account, create').optional(),
+  prompt: z.string().regex(PROMPTS, 'Must be none, or any of login, consent, select_account, create').optional(),
   login_hint: z.string().min(1).max(320).optional(),
   ui_locales: z.string().max(100).regex(WORDS, 'Must be language tags').optional(),
   max_age: z.coerce.number().int().min(0).max(31_536_000).optional(),
-  acr_values: z.string().max(500).regex(WORDS, 'Must be words').optional(),
+  acr_values: z.string().max(500).regex(WORDS, 'Must be values separated by spaces').optional(),
 });
 
 /** The parameters of a login. */

@@ -94,7 +94,7 @@ export class ProviderController {
   @ApiExcludeEndpoint()
   async end(@RequestContext() context: Context, @Req() { body }: FastifyRequest) {
     const token = (body as Record<string, unknown> | undefined)?.['logout_token'];
-    if (typeof token !== 'string') throw new GatewayError('BAD_REQUEST', { detail: 'There is no logout_token.' });
+    if (typeof token !== 'string') throw new GatewayError('BAD_REQUEST', { detail: 'logout_token is missing.' });
     await this.logout.run(context, token);
   }
 }

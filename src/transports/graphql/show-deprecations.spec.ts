@@ -17,7 +17,7 @@ describe('the schema', () => {
   it('shows a root field that is on its way out, since when, until when, and what to read', () => {
     const deprecation = { since: '2026-01-01', sunset: '2027-01-01', link: 'https://atrium.example/changes' };
     expect(printSchema(withDeprecated('Query', 'old', deprecation))).toContain(
-      'old: Int @deprecated(reason: "Since 2026-01-01, may be gone from 2027-01-01 on. See https://atrium.example/changes")\n  fresh: Int\n',
+      'old: Int @deprecated(reason: "Since 2026-01-01, may be removed from 2027-01-01 on. See https://atrium.example/changes")\n  fresh: Int\n',
     );
   });
 

@@ -54,7 +54,7 @@ describe.each([
       await submit(tab, 'grace@example.com', 'a wrong password');
       await says(tab, STATUS, 'The email address or the password is wrong.');
       await submit(tab, 'ada@example.com', 'analytical-engine');
-      await says(tab, STATUS, 'This account is no operator.');
+      await says(tab, STATUS, 'This account is not an operator.');
       expect(await person.cookie(url, OPERATOR)).toBeUndefined();
       await asGrace(tab);
       await says(tab, STATUS, 'Logged in as u2.');
