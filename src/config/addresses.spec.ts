@@ -21,7 +21,7 @@ describe('the addresses of an upstream', () => {
     expect(loadConfig({ ORDERS_URL: given }).ORDERS_URL).toEqual(addresses);
   });
 
-  it('are the default where there is nothing but blanks', () => {
+  it('are the default if the setting is blank', () => {
     expect(loadConfig({ USERS_URL: ' ' }).USERS_URL).toEqual(['http://127.0.0.1:3001']);
   });
 
@@ -67,7 +67,7 @@ describe('the addresses of an upstream', () => {
     expect(wrong({ ORDERS_URL: given })).toEqual(['ORDERS_URL']);
   });
 
-  it('are told by their place where one among several is bad, and not shown', () => {
+  it('are reported by position if one is invalid, without their value', () => {
     const told = complaint({
       USERS_URL: 'http://a:1,hunter2',
       PRODUCTS_URL: 'hunter2,b:2,hunter2',

@@ -9,7 +9,7 @@ const pemOf = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }) a
 const rsa = (modulusLength: number) => pemOf(generateKeyPairSync('rsa', { modulusLength }).privateKey);
 
 describe('the signing key', () => {
-  it('is an RSA key in PEM, its lines ending as they may in an environment variable', () => {
+  it('is an RSA key in PEM, with escaped or real line ends', () => {
     const pem = rsa(2048);
     for (const given of [pem, pem.replaceAll('\n', '\\n')]) {
       expect(loadConfig({ JWT_PRIVATE_KEY: given }).JWT_PRIVATE_KEY!.asymmetricKeyType).toBe('rsa');
@@ -18,10 +18,10 @@ describe('the signing key', () => {
 
   it.each([
     ['a weak key', () => rsa(1024)],
-    ['a key of another kind', () => pemOf(generateKeyPairSync('ed25519').privateKey)],
+    ['a key of another type', () => pemOf(generateKeyPairSync('ed25519').privateKey)],
     ['half a key', () => rsa(2048).slice(0, 400)],
     ['no key', () => 'c2VjcmV0LXNlY3JldC1zZWNyZXQ='],
-  ])('is never %s, and none is shown', (_, make) => {
+  ])('is never %s, and the error does not quote it', (_, make) => {
     const pem = make();
     const told = complaint({ JWT_PRIVATE_KEY: pem });
     expect(told).toContain(
@@ -31,8 +31,8 @@ describe('the signing key', () => {
   });
 });
 
-describe('the keys beside it', () => {
-  it('are strong ones too, and each is told by its variable alone', () => {
+describe('the next and retired keys', () => {
+  it('must be strong too, and errors name only their variable', () => {
     for (const name of ['JWT_NEXT_KEY', 'JWT_RETIRED_KEYS']) {
       expect(wrong({ [name]: rsa(1024) })).toEqual([name]);
       expect(wrong({ [name]: 'no key' })).toEqual([name]);
@@ -42,20 +42,20 @@ describe('the keys beside it', () => {
     expect(loadConfig({ JWT_RETIRED_KEYS: rsa(2048) + rsa(2048) }).JWT_RETIRED_KEYS).toHaveLength(2);
   });
 
-  it('may be elliptic: on P-256, and on no other curve', () => {
+  it('may be EC keys on P-256, and on no other curve', () => {
     const ec = (namedCurve: string) => pemOf(generateKeyPairSync('ec', { namedCurve }).privateKey);
     expect(loadConfig({ JWT_PRIVATE_KEY: ec('P-256') }).JWT_PRIVATE_KEY!.asymmetricKeyType).toBe('ec');
     expect(wrong({ JWT_PRIVATE_KEY: ec('P-384') })).toEqual(['JWT_PRIVATE_KEY']);
   });
 });
 
-describe('in production', () => {
+describe('the keys in production', () => {
   const keys = {
     JWT_PRIVATE_KEY: rsa(2048),
     INTERNAL_TOKEN_KEY: 'a key that only this gateway and its services know',
   };
 
-  it('both keys must be set, and are not the demo key', () => {
+  it('must be set, and must not be the demo key', () => {
     const NODE_ENV = 'production';
     expect(wrong({ NODE_ENV })).toEqual(['INTERNAL_TOKEN_KEY', 'JWT_PRIVATE_KEY']);
     expect(wrong({ NODE_ENV, ...keys, INTERNAL_TOKEN_KEY: DEMO_INTERNAL_TOKEN_KEY })).toEqual([
@@ -64,7 +64,7 @@ describe('in production', () => {
     expect(loadConfig({ NODE_ENV, ...keys })).toMatchObject({ NODE_ENV: 'production' });
   });
 
-  it('missing keys are told along with everything else', () => {
+  it('are reported together with other mistakes', () => {
     expect(wrong({ NODE_ENV: 'production', PORT: 'x' })).toEqual([
       'INTERNAL_TOKEN_KEY',
       'JWT_PRIVATE_KEY',
@@ -72,26 +72,26 @@ describe('in production', () => {
     ]);
   });
 
-  it('a wrong key is told once', () => {
+  it('are reported once if invalid', () => {
     const wrongKey = { ...keys, NODE_ENV: 'production', JWT_PRIVATE_KEY: 'x' };
     expect(wrong(wrongKey)).toEqual(['JWT_PRIVATE_KEY']);
   });
 });
 
-describe('several workers', () => {
+describe('the number of workers', () => {
   const JWT_PRIVATE_KEY = rsa(2048);
 
-  it('share what they must: without Redis and a key that all sign with, none starts', () => {
+  it('may exceed one only with Redis and a configured signing key', () => {
     expect(wrong({ WORKERS: '2' })).toEqual(['JWT_PRIVATE_KEY', 'REDIS_URL']);
     expect(wrong({ WORKERS: '2', REDIS_URL: 'redis://127.0.0.1:6379', JWT_PRIVATE_KEY })).toEqual([]);
     expect(wrong({ WORKERS: '1' })).toEqual([]);
   });
 
-  it.each(['0', '-1', '1.5', 'many', '257'])('are a number that makes sense: %p does not', (WORKERS) => {
+  it.each(['0', '-1', '1.5', 'many', '257'])('is refused: %p', (WORKERS) => {
     expect(wrong({ WORKERS })).toContain('WORKERS');
   });
 
-  it('are one for each core where that is wanted', () => {
+  it('is one per core for auto', () => {
     const config = loadConfig({ WORKERS: 'auto', REDIS_URL: 'redis://127.0.0.1:6379', JWT_PRIVATE_KEY });
     expect(config.WORKERS).toBe(availableParallelism());
   });

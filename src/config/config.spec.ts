@@ -91,7 +91,7 @@ describe('the configuration', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
   });
 
-  it('names every wrong variable at once, and shows no value', () => {
+  it('names every invalid variable at once, and quotes no value', () => {
     const environment = {
       NODE_ENV: 'hunter2',
       PORT: 'hunter2',
@@ -128,23 +128,23 @@ describe('the configuration', () => {
   });
 
   it.each(['*', 'shop.example', 'https://shop.example/', 'https://shop.example/path', 'file:///'])(
-    'takes no %p for an origin: no browser would send it',
+    'refuses %p as an origin, which no browser sends',
     (origin) => {
       expect(wrong({ CORS_ORIGINS: origin })).toEqual(['CORS_ORIGINS']);
     },
   );
 
   it.each(['admin.example:3009', '*', '.example', 'a..b', '10.0.0.0/8', 'a b', '-x'])(
-    'takes no %p for a host name of the admin port',
+    'refuses %p as a host name of the admin port',
     (name) => expect(wrong({ ADMIN_HOSTS: name })).toEqual(['ADMIN_HOSTS']),
   );
 
   it.each([
     'short',
-    'with blanks in it, which no header has',
+    'with blanks, which a bearer token cannot have',
     '"quoted-and-long-enough"',
     'pass-pass-pass-pass='.repeat(2),
-  ])('takes no %p for the token of metrics', (token) =>
+  ])('refuses %p as the metrics token', (token) =>
     expect(wrong({ METRICS_TOKEN: token })).toEqual(['METRICS_TOKEN']),
   );
 
@@ -161,18 +161,18 @@ describe('the configuration', () => {
   });
 
   it.each(['true', '10.0.0.1/33', '10.0.0.0/0', '10.0.0.1/8/8', 'proxy.example', '10.0.0.1,on', ',', '1,2'])(
-    'trusts no proxy %p',
+    'refuses %p as trusted proxies',
     (value) => {
       expect(wrong({ TRUST_PROXY: value })).toEqual(['TRUST_PROXY']);
       expect(wrong({ PROXY_PROTOCOL: value })).toEqual(['PROXY_PROTOCOL']);
     },
   );
 
-  it.each(['0', '33', '-1', '1.5', '1e1', ' 1'])('trusts no %p hops', (value) => {
+  it.each(['0', '33', '-1', '1.5', '1e1', ' 1'])('refuses %p as a number of hops', (value) => {
     expect(wrong({ TRUST_PROXY: value })).toEqual(['TRUST_PROXY']);
   });
 
-  it('takes the PROXY protocol from anybody, from these addresses, or not at all, and never by hops', () => {
+  it('accepts the PROXY protocol from all peers, from addresses, or from none, and never by hops', () => {
     expect(loadConfig({ PROXY_PROTOCOL: 'on' }).PROXY_PROTOCOL).toBe(true);
     expect(loadConfig({ PROXY_PROTOCOL: 'loopback,10.0.0.0/8' }).PROXY_PROTOCOL).toEqual([
       'loopback',

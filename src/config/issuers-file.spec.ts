@@ -40,7 +40,7 @@ const weakKeyFile = fileOf('weak.pem', 'a secret that is no key');
 const byKey = { ...introspection, clientSecret: undefined, clientKeyFile };
 
 describe('the file of outside issuers', () => {
-  it('says whose tokens are taken, and what they may do', () => {
+  it('names the accepted issuers, and maps their scopes', () => {
     const { ISSUERS_FILE } = loadConfig({ ISSUERS_FILE: aFile([issuer]) });
     const byDefault = { types: ['at+jwt'], scopeClaim: ['scope', 'scp'], audienceClaim: 'aud' };
     expect(ISSUERS_FILE).toEqual([{ ...issuer, ...byDefault }]);
@@ -54,7 +54,7 @@ describe('the file of outside issuers', () => {
     ['an issuer twice', [issuer, issuer], 'names an issuer twice'],
     ['neither keys nor introspection', [{ ...issuer, jwksUrl: undefined }], 'needs jwksUrl or introspection'],
     [
-      'introspection at two issuers, one of which would be shown tokens of the other',
+      'introspection at two issuers, which would send one the tokens of the other',
       [
         { ...issuer, introspection },
         { ...issuer, issuer: 'https://other.example', introspection },
@@ -77,32 +77,32 @@ describe('the file of outside issuers', () => {
       '0.introspection: needs either clientSecret or clientKeyFile',
     ],
     [
-      'introspection by a key that is sent like a secret',
+      'introspection with a client key and a method for secrets',
       [{ ...issuer, introspection: { ...byKey, clientAuth: 'client_secret_post' } }],
       'clientAuth must be private_key_jwt with clientKeyFile',
     ],
     [
-      'introspection by a key that it has not',
+      'introspection with private_key_jwt and no key',
       [{ ...issuer, introspection: { ...introspection, clientAuth: 'private_key_jwt' } }],
       'and only then',
     ],
     [
-      'introspection by what is no key',
+      'introspection with an invalid key',
       [{ ...issuer, introspection: { ...byKey, clientKeyFile: weakKeyFile } }],
       '0.introspection.clientKeyFile: must be an RSA private key',
     ],
-    ['certificates that are none', [{ ...issuer, caFile: weakKeyFile }], '0.caFile: must be certificates, in PEM'],
+    ['invalid certificates', [{ ...issuer, caFile: weakKeyFile }], '0.caFile: must be certificates, in PEM'],
     [
-      'certificates in a file that is not there',
+      'certificates in a missing file',
       [{ ...issuer, caFile: join(folder, 'none.pem') }],
       '0.caFile: the file cannot be read: ENOENT',
     ],
-    ['no list', issuer, 'must be a list of issuers'],
+    ['an object in place of the list', issuer, 'must be a list of issuers'],
   ])('must not have %s', (_, content, said) => {
     expect(complaint({ ISSUERS_FILE: aFile(content) })).toContain(said);
   });
 
-  it('says whose certificates of the issuer are trusted, and which key the gateway is known by', () => {
+  it('has the trusted certificates of the issuer, and the client key of the gateway', () => {
     const authority = new CertificateAuthority();
     const caFile = fileOf('ca.pem', authority.cert);
     const file = aFile([{ ...issuer, caFile, introspection: byKey }]);
@@ -111,12 +111,12 @@ describe('the file of outside issuers', () => {
     expect(read!.introspection!.clientKeyFile!.equals(privateKey)).toBe(true);
   });
 
-  it('does not quote a key that is none', () => {
+  it('does not quote an invalid key', () => {
     const file = aFile([{ ...issuer, introspection: { ...byKey, clientKeyFile: weakKeyFile } }]);
     expect(complaint({ ISSUERS_FILE: file })).not.toContain('a secret that is no key');
   });
 
-  it('says how an issuer is asked about opaque tokens, whose keys it then need not know', () => {
+  it('configures introspection, which makes jwksUrl optional', () => {
     const keyless = { ...issuer, jwksUrl: undefined, introspection };
     const [read] = loadConfig({ ISSUERS_FILE: aFile([keyless]) }).ISSUERS_FILE;
     expect(read!.introspection).toEqual({
@@ -126,20 +126,20 @@ describe('the file of outside issuers', () => {
     });
   });
 
-  it('may name several claims with what users may do', () => {
+  it('may name several claims with scopes', () => {
     const [one, several] = ['roles', ['scope', 'roles']].map(
       (scopeClaim) => loadConfig({ ISSUERS_FILE: aFile([{ ...issuer, scopeClaim }]) }).ISSUERS_FILE[0]!,
     );
     expect([one!.scopeClaim, several!.scopeClaim]).toEqual([['roles'], ['scope', 'roles']]);
   });
 
-  it('may be on this machine over plain HTTP', () => {
+  it('may have loopback addresses over plain HTTP', () => {
     const local = { ...issuer, issuer: 'http://127.0.0.1:9000', jwksUrl: 'http://localhost:9000/keys' };
     expect(complaint({ ISSUERS_FILE: aFile([local]) })).toBe('');
   });
 });
 
-describe('the provider that browsers log in at', () => {
+describe('the OpenID provider for browsers', () => {
   const whole = {
     OIDC_ISSUER: issuer.issuer,
     OIDC_CLIENT_ID: 'atrium',
@@ -147,7 +147,7 @@ describe('the provider that browsers log in at', () => {
     PUBLIC_URL: 'https://api.shop.example',
   };
 
-  it('is one of the issuers, with a client of ours, and a way back', () => {
+  it('must be one of the issuers, with a client id and PUBLIC_URL', () => {
     expect(wrong({ ...whole, ISSUERS_FILE: aFile([issuer]) })).toEqual([]);
     expect(wrong({ ...whole, ISSUERS_FILE: aFile([]) })).toEqual(['OIDC_ISSUER']);
     expect(wrong({ OIDC_ISSUER: issuer.issuer, ISSUERS_FILE: aFile([issuer]) })).toEqual([

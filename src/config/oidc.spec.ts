@@ -39,7 +39,7 @@ describe('the client of a provider', () => {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const OIDC_CLIENT_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
 
-  it('has a secret, a key, or neither, and never both', () => {
+  it('may have a secret, a key, or neither, and never both', () => {
     expect(wrong(provider({}))).toEqual([]);
     expect(wrong(provider({ OIDC_CLIENT_SECRET: 'secret' }))).toEqual([]);
     expect(wrong(provider({ OIDC_CLIENT_KEY }))).toEqual([]);
@@ -47,7 +47,7 @@ describe('the client of a provider', () => {
     expect(wrong(provider({ OIDC_CLIENT_KEY: 'no key' }))).toEqual(['OIDC_CLIENT_KEY']);
   });
 
-  it('trusts certificates of a file, which must be some', async () => {
+  it('trusts the certificates in a file, which must be valid', async () => {
     const OIDC_CA_FILE = fileOf('ca.pem', new CertificateAuthority().cert);
     expect(loadConfig({ OIDC_CA_FILE }).OIDC_CA_FILE).toContain('BEGIN CERTIFICATE');
     expect(wrong({ OIDC_CA_FILE: fileOf('no.pem', 'no certificate') })).toEqual(['OIDC_CA_FILE']);
@@ -55,8 +55,8 @@ describe('the client of a provider', () => {
   });
 });
 
-describe('further parameters of a login', () => {
-  it('are those of a query', () => {
+describe('the extra parameters of a login', () => {
+  it('have the syntax of a query', () => {
     const OIDC_AUTHORIZATION_PARAMS = 'access_type=offline&audience=https%3A%2F%2Fapi.example';
     expect(loadConfig({ OIDC_AUTHORIZATION_PARAMS }).OIDC_AUTHORIZATION_PARAMS).toEqual({
       access_type: 'offline',
@@ -65,20 +65,20 @@ describe('further parameters of a login', () => {
   });
 
   it.each(['state=1', 'redirect_uri=https://evil.example', 'a b=c', 'code_challenge_method=plain', '=x'])(
-    'are not %p: that is not theirs to say',
+    'must not contain %p',
     (OIDC_AUTHORIZATION_PARAMS) => {
       expect(wrong({ OIDC_AUTHORIZATION_PARAMS })).toEqual(['OIDC_AUTHORIZATION_PARAMS']);
     },
   );
 });
 
-describe('where rights are read from', () => {
-  it('is a list in an order', () => {
+describe('the sources of scopes', () => {
+  it('are an ordered list', () => {
     const OIDC_SCOPES_FROM = 'access_token, userinfo';
     expect(loadConfig({ OIDC_SCOPES_FROM }).OIDC_SCOPES_FROM).toEqual(['access_token', 'userinfo']);
   });
 
-  it.each(['id-token', ','])('is not %p', (OIDC_SCOPES_FROM) => {
+  it.each(['id-token', ','])('refuse %p', (OIDC_SCOPES_FROM) => {
     expect(wrong({ OIDC_SCOPES_FROM })).toEqual(['OIDC_SCOPES_FROM']);
   });
 });

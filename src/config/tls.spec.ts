@@ -13,21 +13,25 @@ afterAll(() => {
 });
 
 describe('the certificate of the gateway', () => {
-  it('is read with its key, and is not needed', () => {
+  it('is read with its key, and is optional', () => {
     expect(loadConfig(one.files).TLS_CERT_FILE).toBe(one.cert);
     expect(loadConfig({}).TLS_CERT_FILE).toBeUndefined();
   });
 
   it.each([
     ['without its key', () => ({ TLS_CERT_FILE: one.files.TLS_CERT_FILE }), 'TLS_KEY_FILE'],
-    ['that is a key alone', () => ({ TLS_KEY_FILE: one.files.TLS_KEY_FILE }), 'TLS_CERT_FILE'],
-    ['with the key of another', () => ({ ...one.files, TLS_KEY_FILE: other.files.TLS_KEY_FILE }), 'TLS_KEY_FILE'],
-    ['that is not there', () => ({ ...one.files, TLS_CERT_FILE: '/nowhere.pem' }), 'cannot be read: ENOENT'],
+    ['that is missing beside its key', () => ({ TLS_KEY_FILE: one.files.TLS_KEY_FILE }), 'TLS_CERT_FILE'],
+    [
+      'with the key of another certificate',
+      () => ({ ...one.files, TLS_KEY_FILE: other.files.TLS_KEY_FILE }),
+      'TLS_KEY_FILE',
+    ],
+    ['in a missing file', () => ({ ...one.files, TLS_CERT_FILE: '/nowhere.pem' }), 'cannot be read: ENOENT'],
   ])('is refused %s', (_, files, why) => {
     expect(complaint(files())).toContain(why);
   });
 
-  it('is not told where it is no certificate', () => {
+  it('is not quoted if it is invalid', () => {
     const path = join(one.files.TLS_KEY_FILE, '..', 'text.pem');
     writeFileSync(path, 'hunter2');
     const told = complaint({ ...one.files, TLS_CERT_FILE: path });

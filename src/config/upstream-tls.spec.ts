@@ -17,14 +17,14 @@ describe('TLS settings of a gRPC upstream', () => {
     ['GRPC://orders:3002', 'ORDERS_URL'],
     ['grpcs://a:1,grpc://b:2', 'ORDERS_URL'],
     ['grpc://products:3003', 'PRODUCTS_URL'],
-  ])('are refused beside the plain text of %s', (urls, variable) => {
+  ])('are refused with the plain-text addresses of %s', (urls, variable) => {
     const name = variable.slice(0, -4).toLowerCase();
     expect(complaint({ UPSTREAMS_FILE, [variable]: urls })).toBe(
       `These settings are wrong:\n  UPSTREAMS_FILE: ${name}.tls: no address of ${variable} may be grpc://, which is plain text`,
     );
   });
 
-  it.each(['orders:3002', 'grpcs://orders:3002', 'a:1,grpcs://b:2'])('go with %s', (ORDERS_URL) => {
+  it.each(['orders:3002', 'grpcs://orders:3002', 'a:1,grpcs://b:2'])('are accepted with %s', (ORDERS_URL) => {
     expect(complaint({ UPSTREAMS_FILE, ORDERS_URL })).toBe('');
   });
 });

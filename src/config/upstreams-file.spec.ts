@@ -25,7 +25,7 @@ const toldOf = (UPSTREAMS_FILE: string) =>
     .map((line) => line.replace('  UPSTREAMS_FILE: ', ''));
 
 describe('the file of upstream settings', () => {
-  it('says what differs from the defaults, by upstream', () => {
+  it('overrides the defaults, by upstream', () => {
     const orders = { timeoutMs: 800, breaker: { mode: 'measure', window: 50 } };
     const { UPSTREAMS_FILE } = loadConfig({ UPSTREAMS_FILE: aFile({ orders }) });
     const { breaker, ...others } = upstreamSettings.parse({});
@@ -38,7 +38,7 @@ describe('the file of upstream settings', () => {
     ['is missing', () => join(folder, 'nothing.json'), 'the file cannot be read: ENOENT'],
     ['is a folder', () => folder, 'the file cannot be read: EISDIR'],
     ['is empty', () => aFile(''), 'the file is not JSON'],
-    ['is no JSON', () => aFile('{"users": hunter2'), 'the file is not JSON'],
+    ['is not JSON', () => aFile('{"users": hunter2'), 'the file is not JSON'],
     ['is a list', () => aFile([{}]), 'the file: must be an object of settings by upstream'],
     [
       'contradicts itself',
@@ -49,7 +49,7 @@ describe('the file of upstream settings', () => {
     expect(toldOf(file())).toEqual([expect.stringContaining(why)]);
   });
 
-  it('has every mistake told at once, with its place, beside those of the environment', () => {
+  it('has every mistake reported at once, with its place, together with those of the environment', () => {
     const users = { timoutMs: 1, retry: { maxTries: '3' }, breaker: { mode: 'maybe' }, timeoutMs: 0 };
     const file = aFile({ users, orders: { hedge: { minDelayMs: 2.5, after: 1 } }, products: 7 });
     const told = complaint({ UPSTREAMS_FILE: file, PORT: 'hunter2' });
@@ -68,28 +68,28 @@ describe('the file of upstream settings', () => {
   });
 
   it.each<[string, object, string]>([
-    ['a file that is missing', { ca: '/nowhere/ca.pem' }, 'users.tls.ca: /nowhere/ca.pem cannot be read: ENOENT'],
+    ['a missing file', { ca: '/nowhere/ca.pem' }, 'users.tls.ca: /nowhere/ca.pem cannot be read: ENOENT'],
     ['a certificate without its key', { cert: file }, 'users.tls.key: must be set where cert is'],
     ['a key without its certificate', { key: file }, 'users.tls.cert: must be set where key is'],
     [
-      'an address for a name',
+      'an IP address as server name',
       { serverName: '10.0.0.7' },
       'users.tls.serverName: must be a host name, not an address',
     ],
     [
-      'a key in place of its path',
+      'a PEM key in place of its path',
       { ca: '-----BEGIN hunter2' },
       'users.tls.ca: must be the path of a PEM file, not',
     ],
-    ['nothing that it knows', { crt: file }, 'users.tls: Unrecognized key: "crt"'],
-  ])('is refused where its TLS names %s', (_, tls, why) => {
+    ['an unknown member', { crt: file }, 'users.tls: Unrecognized key: "crt"'],
+  ])('is refused if its TLS settings have %s', (_, tls, why) => {
     const told = toldOf(aFile({ users: { tls } }));
     expect(told).toEqual([expect.stringContaining(why)]);
     expect(String(told)).not.toContain('hunter2');
   });
 
   it.each(['readyz', '', 'http://users/readyz', '/ready z', '/a\r\nb: c', '/a#b'])(
-    'is refused where the health path is %j',
+    'is refused if the health path is %j',
     (healthPath) => {
       expect(toldOf(aFile({ users: { healthPath } }))).toEqual([
         'users.healthPath: must be a path that begins with /',
@@ -98,14 +98,14 @@ describe('the file of upstream settings', () => {
   );
 
   it.each(['/', '/status?full=1', '/actuator/health', '/grpc%2Fready'])(
-    'may name the health path %s',
+    'may have the health path %s',
     (healthPath) => {
       const { UPSTREAMS_FILE } = loadConfig({ UPSTREAMS_FILE: aFile({ users: { healthPath } }) });
       expect(UPSTREAMS_FILE['users']).toMatchObject({ healthPath });
     },
   );
 
-  it('is refused where an upstream has TLS settings and an address without TLS: nothing goes there in the clear', () => {
+  it('is refused if an upstream has TLS settings and an address without TLS', () => {
     const UPSTREAMS_FILE = aFile({ users: { tls: { serverName: 'users.internal' } } });
     expect(toldOf(UPSTREAMS_FILE)).toEqual(['users.tls: every address of USERS_URL must be https://']);
     expect(complaint({ UPSTREAMS_FILE, USERS_URL: 'https://a,http://b' })).toContain('users.tls: every address');

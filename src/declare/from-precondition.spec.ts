@@ -30,7 +30,7 @@ class Refusals {
 @Module({ controllers: [Doors], providers: [{ provide: APP_FILTER, useClass: Refusals }] })
 class DoorsModule {}
 
-describe('a write that has a precondition', () => {
+describe('a write with @FromPrecondition', () => {
   let app: NestFastifyApplication;
   beforeAll(async () => {
     app = await NestFactory.create<NestFastifyApplication>(DoorsModule, new FastifyAdapter(), { logger: false });
@@ -43,12 +43,12 @@ describe('a write that has a precondition', () => {
     return [answer.statusCode, answer.json()];
   };
 
-  it('is told which versions it is for', async () => {
+  it('gets the versions that its headers name', async () => {
     expect(await ask('PATCH', { 'if-match': '"v1.x"' })).toEqual([200, { in: ['1'] }]);
     expect(await ask('PUT', { 'if-match': '*' })).toEqual([200, {}]);
   });
 
-  it('may do without, unless it says otherwise: then it is refused', async () => {
+  it('needs no If-Match, unless that is required', async () => {
     expect(await ask('PATCH', {})).toEqual([200, {}]);
     for (const headers of [{}, { 'if-none-match': '*' }] as Record<string, string>[]) {
       const code = 'PRECONDITION_REQUIRED';

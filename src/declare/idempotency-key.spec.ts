@@ -12,7 +12,7 @@ describe('the header Idempotency-Key', () => {
     ["it's:a+bare/key=~", "it's:a+bare/key=~"],
     [`"${'k'.repeat(100)}"`, 'k'.repeat(100)],
     [`"${'\\"'.repeat(100)}"`, '"'.repeat(100)],
-  ])('is a string of structured fields, or bare: %s', (header, key) => {
+  ])('is a structured-field string, or bare: %s', (header, key) => {
     expect(keyIn(header)).toBe(key);
   });
 
@@ -37,7 +37,7 @@ describe('the header Idempotency-Key', () => {
     '"tab\t"',
     `"${'k'.repeat(101)}"`,
     'k'.repeat(101),
-  ])('cannot be %j', (header) => {
+  ])('refuses %j', (header) => {
     expect(() => keyIn(header)).toThrow(
       expect.objectContaining({
         code: 'BAD_REQUEST',
@@ -48,11 +48,11 @@ describe('the header Idempotency-Key', () => {
 });
 
 describe('the idempotency key in GraphQL', () => {
-  it.each(['k', 'a, b; c', 'say "hello" \\', 'k'.repeat(100)])('is what the header can carry: %j', (key) => {
+  it.each(['k', 'a, b; c', 'say "hello" \\', 'k'.repeat(100)])('accepts what the header accepts: %j', (key) => {
     expect(check(idempotencyKey, key)).toBe(key);
   });
 
-  it.each(['', 'k'.repeat(101), 'caf\u00e9', 'tab\t'])('cannot be %j', (key) => {
+  it.each(['', 'k'.repeat(101), 'caf\u00e9', 'tab\t'])('refuses %j', (key) => {
     expect(() => check(idempotencyKey, key)).toThrow(expect.objectContaining({ code: 'VALIDATION_FAILED' }));
   });
 });

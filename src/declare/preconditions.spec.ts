@@ -9,15 +9,15 @@ describe('the precondition of a write', () => {
   it.each([
     ['no header', {}, {}],
     ['the tag of a version', { 'if-match': TAG }, { in: ['7'] }],
-    ['whatever there is', { 'if-match': '*' }, {}],
-    ['a tag of another coding, for the same version', { 'if-match': '"v7.aGFzaA-zstd"' }, { in: ['7'] }],
+    ['any version', { 'if-match': '*' }, {}],
+    ['a tag of another content coding, of the same version', { 'if-match': '"v7.aGFzaA-zstd"' }, { in: ['7'] }],
     ['several', { 'if-match': `"x,y", "v8.x", ${TAG}` }, { in: ['8', '7'] }],
-    ['tags that are none of ours', { 'if-match': '"nosuch", "v.x", "7"' }, { in: [] }],
+    ['foreign tags', { 'if-match': '"nosuch", "v.x", "7"' }, { in: [] }],
     ['a weak tag, which never matches', { 'if-match': `W/${TAG}` }, { in: [] }],
-    ['what must not be there', { 'if-none-match': '*' }, { notIn: '*' }],
-    ['what it must not be, weak or strong', { 'if-none-match': `W/${TAG}, "v8.x"` }, { notIn: ['7', '8'] }],
+    ['no existing resource', { 'if-none-match': '*' }, { notIn: '*' }],
+    ['excluded versions, weak or strong', { 'if-none-match': `W/${TAG}, "v8.x"` }, { notIn: ['7', '8'] }],
     ['both', { 'if-match': TAG, 'if-none-match': '"v8.x"' }, { in: ['7'], notIn: ['8'] }],
-  ])('is read from its headers: %s', (_, headers, precondition) => {
+  ])('is parsed from its headers: %s', (_, headers, precondition) => {
     expect(preconditionOf(headers)).toEqual(precondition);
   });
 
@@ -26,13 +26,13 @@ describe('the precondition of a write', () => {
     ['If-Match', ''],
     ['If-Match', `${TAG}, *`],
     ['If-None-Match', '"a" "b"'],
-  ])('is refused where %s is %j', (field, value) => {
+  ])('is refused if %s is %j', (field, value) => {
     expect(() => preconditionOf({ [field.toLowerCase()]: value })).toThrow(
       expect.objectContaining({ code: 'BAD_REQUEST', errors: [expect.objectContaining({ field })] }),
     );
   });
 
-  it('is required where a route says so, by If-Match alone', () => {
+  it('is satisfied by If-Match alone if required', () => {
     const required = expect.objectContaining({ code: 'PRECONDITION_REQUIRED', status: 428 });
     expect(() => requireIfMatch({})).toThrow(required);
     expect(() => requireIfMatch({ 'if-none-match': '"x"' })).toThrow(required);
@@ -41,7 +41,7 @@ describe('the precondition of a write', () => {
 });
 
 describe('the version of a resource', () => {
-  it('is in its entity tags, and in no other', () => {
+  it('is in its own entity tags, and in no others', () => {
     expect(['"v7.x"', '"v7.x-gzip"', '"va-b_c."', '"x"', '"v7"', '"v.x"', '"v7 .x"'].map(versionIn)).toEqual([
       '7',
       '7',
@@ -53,9 +53,12 @@ describe('the version of a resource', () => {
     ]);
   });
 
-  it.each(['a b', '"', '', 'x'.repeat(65), 7, null, undefined])('is nothing a tag cannot hold: %j', (version) => {
-    const context = aContext();
-    noteVersion(context, version);
-    expect(versionOf(context)).toBeUndefined();
-  });
+  it.each(['a b', '"', '', 'x'.repeat(65), 7, null, undefined])(
+    'is undefined if a tag cannot hold it: %j',
+    (version) => {
+      const context = aContext();
+      noteVersion(context, version);
+      expect(versionOf(context)).toBeUndefined();
+    },
+  );
 });

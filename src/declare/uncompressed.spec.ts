@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-it('a route, or all of a controller, keep their answers from being compressed, and no others do', async () => {
+it('a route, or all routes of a controller, can disable compression without affecting others', async () => {
   for (const url of ['/secrets/one', '/secrets/other', '/pages', '/pages/token', '/none'])
     await app.inject({ method: 'GET', url });
   await app.inject({ method: 'HEAD', url: '/secrets/one' });
