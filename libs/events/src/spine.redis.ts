@@ -101,7 +101,15 @@ export class SpineRedis extends Spine {
     while (!this.closing.signal.aborted) {
       try {
         if (this.last === '$') await this.readBack();
-        const found = await this.reader.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, this.last);
+        const found = await this.reader.xread(
+          'COUNT',
+          AT_ONCE,
+          'BLOCK',
+          BLOCK_MS,
+          'STREAMS',
+          this.stream,
+          this.last,
+        );
         for (const entry of found?.[0]?.[1] ?? []) this.hear(entry);
         tries = 0;
       } catch {
