@@ -21,9 +21,12 @@ export class SocketIoStream implements Told {
   readonly lastId = undefined;
   sent = 0;
   endedBy: StreamEnd | undefined;
+  /** What Engine.IO keeps until the transport has sent what it was given before, in bytes. */
+  private waitingBytes = 0;
 
   constructor(private readonly socket: Socket) {
-    socket.conn.on('packetCreate', () => this.note());
+    socket.conn.on('flush', () => (this.waitingBytes = 0));
+    socket.conn.on('packetCreate', (packet) => this.note(packet));
     // A client that breaks the protocol, or says too much, is cut off, not ended.
     socket.conn.once('close', (why) => {
       if (CUT_OFF.has(why)) this.endedBy ??= 'error';
@@ -33,7 +36,7 @@ export class SocketIoStream implements Told {
   /** What of it is in this process. */
   get heldBytes(): number {
     const { socket } = this.socket.conn.transport as unknown as { socket?: { bufferedAmount: number } };
-    return socket?.bufferedAmount ?? 0;
+    return (socket?.bufferedAmount ?? 0) + this.waitingBytes;
   }
 
   onOver(listener: () => void): void {
@@ -57,8 +60,9 @@ export class SocketIoStream implements Told {
   /** The protocol has a heartbeat of its own. */
   beat(): void {}
 
-  private note(): void {
+  private note({ data = '' }: { data?: string | Buffer }): void {
     this.sent += 1;
+    this.waitingBytes += Buffer.byteLength(data);
     if (this.heldBytes <= MOST_HELD_BYTES) return;
     this.endedBy ??= 'overflow';
     // Who does not read does not hear why.
