@@ -20,7 +20,7 @@ afterEach(() => {
 describe('the streams of one caller', () => {
   it('are as many as MAX_STREAMS_PER_CALLER; the next is refused until one is over', () => {
     const { streams, open } = opened({ MAX_STREAMS_PER_CALLER: '2' });
-    const [first] = [open(u1), open(u1)];
+    const [first, second] = [open(u1), open(u1)];
     expect(() => open(u1)).toThrow(
       expect.objectContaining({
         code: 'RATE_LIMITED',
@@ -30,8 +30,11 @@ describe('the streams of one caller', () => {
     );
     open({ id: 'u2', scopes: [] });
     first.leave();
-    open(u1);
+    const third = open(u1);
     expect(streams.counts).toMatchObject({ opened: 4, refused: 1 });
+    for (const one of [second, third]) one.leave();
+    open(u1);
+    open(u1);
   });
 
   it('are counted by their address where nobody has logged in, all of an IPv6 network together', () => {
