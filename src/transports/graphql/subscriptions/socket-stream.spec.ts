@@ -9,7 +9,9 @@ beforeAll(async () => {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
 });
-afterAll(() => void server.close());
+afterAll(() => {
+  server.close();
+});
 
 /** A socket of a real server as a stream, and its client. */
 async function open({ autoPong = true } = {}) {
@@ -92,7 +94,7 @@ describe('a WebSocket whose client', () => {
   it('reads is held little, however much is sent', async () => {
     const { socket, stream, client } = await open();
     for (let n = 0; n < 50; n += 1) {
-      await new Promise<void>((resolve) => void socket.send('x'.repeat(64 * 1024), () => resolve()));
+      await new Promise<void>((resolve) => socket.send('x'.repeat(64 * 1024), () => resolve()));
       stream.note();
     }
     expect(stream).toMatchObject({ sent: 50, endedBy: undefined });
