@@ -11,10 +11,10 @@ import { RequestMetrics } from './metrics/request-metrics.ts';
 import { SheddingModule } from './shedding/shedding.module.ts';
 import { OpenStreams } from './streams/open-streams.ts';
 
-/** What happens to every request, whatever handler it is for. The order of its stages is in `pipeline.ts`. */
+/** The stages that every request passes, whatever its handler. Their order is in `pipeline.ts`. */
 @Global()
 @Module({
-  // In the order of their guards: a caller over their limit is refused before their rights are checked.
+  // Guards run in this order: rate limits are checked before permissions.
   imports: [LimitsModule, AuthenticationModule, SheddingModule, IdentityModule],
   providers: [
     AdminDoor,

@@ -162,7 +162,7 @@ describe('without such a header', () => {
     expect(warnings).toEqual([
       expect.objectContaining({
         address: '127.0.0.1',
-        msg: expect.stringContaining('which PROXY_PROTOCOL wants'),
+        msg: expect.stringContaining('which PROXY_PROTOCOL requires'),
       }),
       expect.objectContaining({ address: '127.0.0.1', msg: expect.stringContaining('for HEADERS_TIMEOUT_MS') }),
     ]);

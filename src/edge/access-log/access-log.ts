@@ -5,9 +5,9 @@ import { inRequest } from '#libs/observe';
 import type { TryRecord } from '#libs/upstream';
 import type { FastifyRequest } from 'fastify';
 
-/** What could not be read as a request. */
+/** A message that could not be parsed as a request. */
 interface Unparsed {
-  /** `none` where that could not be read either. */
+  /** `none` if the method could not be parsed either. */
   method: string;
   error: GatewayError;
   requestId: string;
@@ -15,21 +15,24 @@ interface Unparsed {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Writes the line of a request that has become something else, when that is over. */
+    /** Writes the line of an upgraded request, when its connection ends. */
     logUpgraded(request: FastifyRequest): void;
-    /** Writes the line of what could not be read as a request, and was refused. */
+    /** Writes the line of a message that could not be parsed and was refused. */
     logUnparsed(refusal: Unparsed): void;
   }
 }
 
-/** nginx's status for a client that closed the connection before it had its answer. */
+/** The status nginx logs for a client that closed the connection before the response. */
 const CLIENT_CLOSED_REQUEST = 499;
-/** It speaks another protocol from then on. */
+/** The status of an upgraded connection. */
 const SWITCHED = 101;
-/** That is how a stream ends. */
+/** The status of a stream that its client closed. */
 const STREAM_CLOSED = 200;
 
-/** One line a request: what was asked, by whom, what came of it, how long it took; of a refusal its code. No query, no body, no header. */
+/**
+ * Writes one log line for each request: method, route, status, duration, caller and upstream tries; for errors the
+ * code. Never the query, the body or a header.
+ */
 export function accessLog({ server, logger }: Parts): Pick<Hooks, 'onResponse' | 'onRequestAbort'> {
   const write = (request: FastifyRequest, status: number, durationMs: number) => {
     const { method, routeOptions, context } = request;
@@ -57,7 +60,7 @@ export function accessLog({ server, logger }: Parts): Pick<Hooks, 'onResponse' |
       done();
     },
     onRequestAbort(request, done) {
-      // The calls made for it are being cancelled: a moment later their tries are known.
+      // Its upstream calls are being cancelled; their tries are recorded by the next turn of the event loop.
       const status = request.isStream ? STREAM_CLOSED : CLIENT_CLOSED_REQUEST;
       setImmediate(write, request, status, ageOf(request));
       done();
@@ -65,7 +68,7 @@ export function accessLog({ server, logger }: Parts): Pick<Hooks, 'onResponse' |
   };
 }
 
-/** A try of an upstream call: what went as usual is left out. */
+/** The fields of an upstream try that are logged; ordinary values are left out. */
 function shown({ upstream, method, outcome, durationMs, number, isHedge, queueMs, breaker }: TryRecord): object {
   const line: Partial<TryRecord> = { upstream, method, outcome, durationMs: tenths(durationMs) };
   if (number > 1) line.number = number;

@@ -13,16 +13,16 @@ import { adminHosts } from './admin-host.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whether it came by the admin port. */
+    /** Whether the request arrived on the admin port. */
     isOperator: boolean;
   }
 }
 
-const OTHER_HOST = 'The admin port has another host name: ADMIN_HOSTS lists the names it may be asked by.';
+const OTHER_HOST = 'The Host header is not an allowed host name of the admin port (ADMIN_HOSTS).';
 
 /**
- * The operators' door: the same server on a port of its own, so that its routes pass the same edge. What belongs to
- * operators does not exist on the public port, and the other way round. All but probes must be asked for by a known host.
+ * Serves the routes of operators on a port of their own, through the same pipeline. Admin routes answer 404 on the
+ * public port, and public routes on the admin port. All routes but probes require a known `Host`.
  */
 @Injectable()
 export class AdminDoor implements BeforeApplicationShutdown {
@@ -42,7 +42,7 @@ export class AdminDoor implements BeforeApplicationShutdown {
     done(this.refusal(request));
   }
 
-  /** Opens the port. @returns the port that was opened. @throws {PortInUseError} */
+  /** Opens the admin port. @returns its number @throws {PortInUseError} */
   async listen(): Promise<number> {
     const { ADMIN_PORT, ADMIN_HOST } = this.config;
     const server = createServer({ requireHostHeader: false }, (request, response) => {
@@ -76,6 +76,6 @@ export class AdminDoor implements BeforeApplicationShutdown {
     if (isOperator && !this.isOurHost(raw.headers.host))
       return new GatewayError('FORBIDDEN', { detail: OTHER_HOST });
     if (url === undefined || isAdminRoute(url) === isOperator) return undefined;
-    return new GatewayError('NOT_FOUND', { detail: 'There is nothing at this address.' });
+    return new GatewayError('NOT_FOUND', { detail: 'There is no resource at this path.' });
   }
 }

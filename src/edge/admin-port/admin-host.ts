@@ -5,9 +5,9 @@ import type { Config } from '#gateway/config/config';
 const HOST = /^(?:\[([0-9a-f:.]+)\]|([^:@/[\]\s]+))(?::\d*)?$/i;
 
 /**
- * Tells whether a `Host` header names the admin port as it may be named: by an IP address, `localhost`, ADMIN_HOST or one of
- * ADMIN_HOSTS. A page of another site that has its name resolved to this machine (DNS rebinding) comes with that name. Without
- * the header no browser comes.
+ * Checks that a `Host` header is an IP address, `localhost`, ADMIN_HOST or one of ADMIN_HOSTS. This defends the
+ * admin port against DNS rebinding, where a page of another site reaches it by that site's name. A missing header
+ * is accepted: browsers always send one.
  */
 export function adminHosts({
   ADMIN_HOST,

@@ -22,16 +22,18 @@ const DECODERS: Record<string, Decode> = {
     promisify<Buffer, ZstdOptions, Buffer>(zstdDecompress)(bytes, { ...options, params: ZSTD_WINDOW }),
 };
 
-/** What `Accept-Encoding` of an answer says we read (RFC 9110, section 12.5.3). */
+/** The value of `Accept-Encoding` in responses: the codings of request bodies (RFC 9110, section 12.5.3). */
 export const ACCEPTED = Object.keys(DECODERS).join(', ');
 
-/** So many times its size a body may decode to: text of a client packs to a tenth, and a bomb to a thousandth. */
+/**
+ * The highest compression ratio of a body. Text compresses about 10 times, a decompression bomb about 1,000 times.
+ */
 const MOST_RATIO = 100;
-/** Smaller ones may repeat themselves. In bytes. */
+/** The decoded size up to which the ratio is not checked, in bytes. */
 const ALWAYS_ALLOWED = 4_096;
 
 /**
- * The coding of a request's body; undefined where it is as it is.
+ * The content coding of a request's body; undefined if it has none.
  * @throws {GatewayError} UNSUPPORTED_MEDIA_TYPE with `Accept-Encoding`
  */
 export function codingOf(header: string | undefined): string | undefined {
@@ -54,8 +56,8 @@ export function codingOf(header: string | undefined): string | undefined {
 
 /**
  * Decodes a body.
- * @param mostBytes what it may decode to
- * @throws {GatewayError} PAYLOAD_TOO_LARGE, or BAD_REQUEST for what is not of that coding
+ * @param mostBytes the maximum decoded size
+ * @throws {GatewayError} PAYLOAD_TOO_LARGE, or BAD_REQUEST for bytes that are not in that coding
  */
 export async function decoded(bytes: Buffer, coding: string, mostBytes: number): Promise<Buffer> {
   const most = Math.min(mostBytes, Math.max(ALWAYS_ALLOWED, bytes.length * MOST_RATIO));

@@ -13,12 +13,15 @@ import { UnfinishedBodies } from './unfinished-bodies.ts';
 type Done = (error: Error | null, body?: unknown) => void;
 type Parse = (request: FastifyRequest, text: string, done: Done) => void;
 
-/** Half of what a connection of HTTP/2 may have under way: the other half stays for requests that are whole. */
+/**
+ * The most unfinished bodies of one HTTP/2 connection: half of its concurrent streams, so that complete requests
+ * find room.
+ */
 const MOST_OF_CONNECTION = 50;
 
 /**
- * Reads bodies: JSON, and merge patches (RFC 7396), which are JSON with a name of their own; keys like `__proto__` are
- * refused. No body is an empty one, whatever its type. Any other type is refused, unless the route takes it as it comes.
+ * Parses bodies as JSON or JSON merge patch (RFC 7396), and refuses keys like `__proto__`. An empty body counts as
+ * none, whatever its type. Other types are refused, unless the route reads the stream itself.
  */
 export async function readBodies({ server, config }: Parts): Promise<void> {
   const read = reader(config);
@@ -46,7 +49,7 @@ function reader(config: Config) {
   });
 
   return (request: FastifyRequest, payload: IncomingMessage, parse: Parse, done: Done): void => {
-    // Nobody will look at it.
+    // No handler reads it.
     if (request.is404) return done(null);
     const streamed = streamedOf(request);
     if (streamed) return takesAsItComes(request, payload, done);
@@ -62,7 +65,7 @@ function reader(config: Config) {
       if (coding === undefined) return parse(request, bytes!.toString(), done);
       decoded(bytes!, coding, mostBytes).then((plain) => parse(request, plain.toString(), done), done);
     });
-    // What came with the headers is read at once, and most bodies did.
+    // Most bodies arrive with the headers, and are complete by now.
     const from = addressKey(request.context.client.address);
     const connection = connectionOf(payload);
     removed = unfinished.add({ from, connection, cut: () => cut(tooMany()) });
@@ -78,19 +81,21 @@ function takesAsItComes(request: FastifyRequest, payload: IncomingMessage, done:
     return done(new GatewayError('UNSUPPORTED_MEDIA_TYPE', { detail }));
   }
   if (request.headers['content-encoding'] !== undefined) {
-    const detail = 'This body is not read in a content coding.';
+    const detail = 'This route accepts no content coding.';
     return done(
       new GatewayError('UNSUPPORTED_MEDIA_TYPE', { detail, headers: { 'accept-encoding': 'identity' } }),
     );
   }
   if (Number(request.headers['content-length'] ?? 0) > streamed.mostBytes)
     return done(
-      new GatewayError('PAYLOAD_TOO_LARGE', { detail: `The body may have ${streamed.mostBytes} bytes.` }),
+      new GatewayError('PAYLOAD_TOO_LARGE', {
+        detail: `The body exceeds the limit of ${streamed.mostBytes} bytes.`,
+      }),
     );
   done(null, streamedBody(payload, streamed));
 }
 
-/** Only forms that are expected are read; for others any page could make a visitor's browser ask. */
+/** Parses forms only for routes that declare them: any page can make a browser send a form (CSRF). */
 const form: Parse = (request, text, done) => {
   if (request.routeOptions.config?.takesForms) return done(null, Object.fromEntries(new URLSearchParams(text)));
   unsupported(request, text, done);
@@ -99,18 +104,18 @@ const form: Parse = (request, text, done) => {
 const unsupported: Parse = (_request, _text, done) =>
   done(
     new GatewayError('UNSUPPORTED_MEDIA_TYPE', {
-      detail: 'The body must be JSON, and say so in Content-Type.',
+      detail: 'The body must be JSON, with a matching Content-Type.',
     }),
   );
 
 const tooMany = (): GatewayError =>
   new GatewayError('OVERLOADED', {
     source: 'unfinished-bodies',
-    detail: 'Too many bodies are unfinished: this one has taken longest.',
+    detail: 'Too many unfinished request bodies: the oldest, this one, was dropped.',
     headers: { 'retry-after': '5' },
   });
 
-/** The session of HTTP/2 that a request came by. */
+/** The HTTP/2 session of a request. */
 const connectionOf = (payload: IncomingMessage): object | undefined =>
   'stream' in payload ? (payload.stream as { session?: object }).session : undefined;
 

@@ -1,22 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '#libs/errors';
 
-/** Ends reading: with the bytes, or with why there are none. */
+/** Receives the whole body, or the error that ended reading. */
 export type Read = (error: GatewayError | null, bytes?: Buffer) => void;
 
-/** What a body is read within. */
+/** The limits of reading a body. */
 export interface Bounds {
-  /** In bytes, as it comes. */
+  /** The maximum size before decoding, in bytes. */
   mostBytes: number;
-  /** In milliseconds, from now on. */
+  /** The time limit from now, in milliseconds. */
   withinMs: number;
 }
 
 const tooLarge = (): GatewayError => new GatewayError('PAYLOAD_TOO_LARGE', { detail: 'The body is too large.' });
 
 /**
- * Reads a body whole. Nobody is told where the client leaves before its end: there is nobody to answer.
- * @returns gives it up: nothing more is read, and `read` is told the reason
+ * Reads a whole body. `read` is not called if the client disconnects first: there is no one to answer.
+ * @returns a function that stops reading and passes its reason to `read`
  */
 export function readBody(payload: IncomingMessage, bounds: Bounds, read: Read): (reason: GatewayError) => void {
   const { mostBytes, withinMs } = bounds;
@@ -38,7 +38,7 @@ export function readBody(payload: IncomingMessage, bounds: Bounds, read: Read): 
   const stop = (): void => {
     clearTimeout(late);
     payload.off('data', onData).off('end', onEnd).off('close', onGone);
-    // What comes after that is of no interest, and an error neither: the connection ends.
+    // The rest of the body, and its errors, are discarded.
     payload.resume();
   };
   let isOver = false;
@@ -54,7 +54,7 @@ export function readBody(payload: IncomingMessage, bounds: Bounds, read: Read): 
     .on('end', onEnd)
     .on('close', onGone)
     .on('error', (error) => {
-      // The parser gave up in the middle of it. Any other error is of a connection that ends.
+      // A `GatewayError` comes from the HTTP parser. Any other error means that the connection has ended.
       if (error instanceof GatewayError) finish(error);
     });
   return finish;

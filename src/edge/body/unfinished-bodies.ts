@@ -1,14 +1,14 @@
 /** A body that is being read. */
 export interface Unfinished {
-  /** Whose it is: of an address, as limits count it. */
+  /** The client's address, as limits count it. */
   from: string;
-  /** The connection, where it carries several requests at a time (HTTP/2). */
+  /** The connection, if it carries several requests at a time (HTTP/2). */
   connection?: object;
-  /** Gives it up. */
+  /** Stops reading the body. */
   cut(): void;
 }
 
-/** How many bodies may be unfinished. */
+/** The most unfinished bodies. */
 export interface Most {
   inAll: number;
   ofAddress: number;
@@ -16,24 +16,27 @@ export interface Most {
 }
 
 /**
- * Bodies that are being read. Where there are too many, the one that has taken longest is cut, and never the one that is new: who
- * sends at an ordinary pace is done long before it is the oldest.
+ * Counts the bodies that are being read. If there are too many, it cuts the oldest, never the newest: a client of
+ * ordinary speed finishes long before its body is the oldest.
  */
 export class UnfinishedBodies {
   private readonly all = new Set<Unfinished>();
   private readonly byAddress = new Map<string, Set<Unfinished>>();
   private readonly byConnection = new WeakMap<object, Set<Unfinished>>();
-  /** How many were cut since start. */
+  /** The number of bodies cut since the start. */
   cuts = 0;
 
   constructor(private readonly most: Most) {}
 
-  /** How many there are. */
+  /** The number of unfinished bodies. */
   get size(): number {
     return this.all.size;
   }
 
-  /** Notes one. @returns call it once it is read, or given up; a body that is cut need not */
+  /**
+   * Adds a body. @returns a function that removes it, once it is read or given up; not needed for a body that was
+   * cut
+   */
   add(body: Unfinished): () => void {
     const { from, connection } = body;
     const { inAll, ofAddress, ofConnection } = this.most;
@@ -59,7 +62,7 @@ export class UnfinishedBodies {
   }
 }
 
-/** Sets keep the order in which things were added: the first is the oldest. */
+/** A set iterates in insertion order, so the first is the oldest. */
 function put(body: Unfinished, group: Set<Unfinished>, most: number, cut: (oldest: Unfinished) => void): void {
   group.add(body);
   if (group.size <= most) return;

@@ -16,7 +16,7 @@ export function answerError(error: GatewayError, request: FastifyRequest, reply:
   void reply.type('text/html; charset=utf-8').send(errorPage(error, request.id));
 }
 
-/** Gives an answer the status and headers of an error. @returns its body */
+/** Sets the status and headers of an error on a response. @returns its body */
 export function becomeError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): string {
   noteFailure(request.context?.log, error);
   const { accept } = request.headers;

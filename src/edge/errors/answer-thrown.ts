@@ -3,7 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerError } from './answer-error.ts';
 import { asGatewayError } from './as-gateway-error.ts';
 
-/** Answers with whatever was thrown; what nobody expected is logged as it is, and told to nobody. */
+/**
+ * Answers with the error for whatever was thrown. An unexpected error is logged in full, and never shown to
+ * clients.
+ */
 export function answerThrown(
   thrown: unknown,
   request: FastifyRequest,

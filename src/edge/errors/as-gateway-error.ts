@@ -1,7 +1,7 @@
 import { type ErrorCode, GatewayError } from '#libs/errors';
 import { HttpException } from '@nestjs/common';
 
-/** What a client is told for an HTTP status that Fastify or Nest decided on. */
+/** The error codes for HTTP statuses that Fastify or Nest chose. */
 const codeByStatus: Partial<Record<number, ErrorCode>> = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHENTICATED',
@@ -21,15 +21,18 @@ const codeByStatus: Partial<Record<number, ErrorCode>> = {
   503: 'OVERLOADED',
 };
 
-/** In words of ours, what was wrong: the frameworks' own words may quote the input. */
+/** Our own details: those of the frameworks may quote input. */
 const details: Partial<Record<ErrorCode, string>> = {
   BAD_REQUEST: 'The request cannot be parsed.',
-  NOT_FOUND: 'There is nothing at this address.',
+  NOT_FOUND: 'There is no resource at this path.',
   PAYLOAD_TOO_LARGE: 'The body is too large.',
-  UNSUPPORTED_MEDIA_TYPE: 'The body must be JSON, and say so in Content-Type.',
+  UNSUPPORTED_MEDIA_TYPE: 'The body must be JSON, with a matching Content-Type.',
 };
 
-/** Any error as one the catalogue knows: ours as it is, the frameworks' by their status, all else INTERNAL. */
+/**
+ * Maps any error to a catalogued one: ours is returned as it is, a framework's is mapped by its status, any other
+ * becomes INTERNAL.
+ */
 export function asGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
   const status = statusOf(error);

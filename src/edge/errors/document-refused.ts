@@ -1,7 +1,7 @@
 import { type ErrorCode, GatewayError } from '#libs/errors';
 import type { GraphQLFormattedError } from 'graphql';
 
-/** A GraphQL document, or its variables, that is refused as a whole before it runs: with each mistake, as clients get it. */
+/** Refuses a GraphQL document or its variables before execution, with all mistakes in the format of GraphQL. */
 export class DocumentRefused extends GatewayError {
   constructor(
     code: ErrorCode,

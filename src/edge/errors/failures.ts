@@ -1,17 +1,17 @@
 import type { GatewayError } from '#libs/errors';
 import type { RequestStore } from '#libs/observe';
 
-/** What the access line says of an answer that is an error, or has one in it. */
+/** The fields of the access-log line for a response that is an error or contains one. */
 export type Failure = Partial<Pick<GatewayError, 'source' | 'limit'>> & { code: string };
 
 const failures = new WeakMap<RequestStore, Failure>();
 
-/** Notes that a request is answered with an error, for its access line. Of several, as GraphQL has them, the first counts. */
+/** Records the error of a request for its access-log line. Of several, as in GraphQL, the first counts. */
 export function noteFailure(request: RequestStore | undefined, failure: Failure): void {
   if (request && !failures.has(request)) failures.set(request, failure);
 }
 
-/** What a request failed with, as fields of a line: `code`, where a limit refused it `source`, `policy` and `cost`. */
+/** The log fields of a request's error: `code`, and `source`, `policy` and `cost` if a limit refused it. */
 export function failureFields(request: RequestStore): object | undefined {
   const failure = failures.get(request);
   if (!failure) return undefined;

@@ -4,7 +4,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { answerThrown } from './answer-thrown.ts';
 import { asGatewayError } from './as-gateway-error.ts';
 
-/** Answers with what guards, pipes and handlers throw. GraphQL's own errors are formatted in `transports/graphql`. */
+/** Answers with the errors of guards, pipes and handlers. GraphQL errors are formatted in `transports/graphql`. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly logger: PinoLogger) {}

@@ -10,14 +10,14 @@ export interface Problem extends ProblemMembers {
   title: string;
   status: number;
   detail?: string;
-  /** The path that was asked for; absent where that could not be read. */
+  /** The path of the request; absent if it could not be parsed. */
   instance?: string;
   code: string;
   requestId: string;
   errors?: { field: string; message: string }[];
 }
 
-/** What the client of a REST door is told. */
+/** The problem details of an error, the body of REST error responses. */
 export function problemOf(error: GatewayError, request: { originalUrl?: string; id: string }): Problem {
   const { code, title, status, detail, errors, members } = error;
   const instance = request.originalUrl?.split('?', 1)[0];
@@ -34,12 +34,14 @@ export function problemOf(error: GatewayError, request: { originalUrl?: string; 
   };
 }
 
-/** What an error of GraphQL has in its `extensions`: clients show them, and few of them the headers of the answer. */
+/**
+ * The `extensions` of a GraphQL error. They repeat `Retry-After`, since few GraphQL clients show response headers.
+ */
 export function extensionsOf({ code, errors, headers }: GatewayError, requestId: string | undefined) {
   return { code, requestId, errors, retryAfterSeconds: Number(headers['retry-after']) || undefined };
 }
 
-/** What the client of the GraphQL door is told of a request that is refused as a whole. */
+/** The response body of a GraphQL request that is refused as a whole. */
 export function graphqlRefusal(error: GatewayError, requestId: string): object {
   if (error instanceof DocumentRefused) return { errors: error.mistakes };
   const { detail, title } = error;

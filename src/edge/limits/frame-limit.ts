@@ -1,13 +1,13 @@
 import { spend } from './gcra.ts';
 
-/** A client speaks so often at once, and all of it again after so long. Nobody types as fast. */
+/** The limit of frames of one socket: 200 at once, refilled over 4 s. No person types faster. */
 const RATE = { limit: 200, windowMs: 4_000 };
 
-/** What one socket may send, whatever it says: each frame costs something, also one that is refused. */
+/** Limits the frames of one socket. Every frame counts, including refused ones. */
 export class FrameLimit {
   private fullAt: number | undefined;
 
-  /** Counts one. @returns whether it may still come */
+  /** Counts one frame. @returns whether it is within the limit */
   take(): boolean {
     const [{ isAllowed }, fullAt] = spend(this.fullAt, performance.now(), 1, RATE);
     this.fullAt = fullAt;

@@ -1,26 +1,26 @@
 import type { Rate } from './policies.ts';
 
-/** What became of a try to spend. */
+/** The outcome of spending from a bucket. */
 export interface Spent {
   isAllowed: boolean;
-  /** What is left to spend at once. */
+  /** What can be spent now. */
   remaining: number;
-  /** When all of it is back, in milliseconds from now. */
+  /** The time until the bucket is full, in milliseconds. */
   resetMs: number;
-  /** When this much can be spent, in milliseconds from now; 0 where it was. */
+  /** The time until this cost can be spent, in milliseconds; 0 if it was spent. */
   retryMs: number;
 }
 
-/** What is to be remembered of a bucket: when it will be full again. */
+/** The state of a bucket: the time at which it is full again. */
 export type FullAt = number;
 
-/** What is lost where large and small times are added up: nobody is refused for it. */
+/** The tolerance for floating-point rounding, in milliseconds, so that rounding never causes a refusal. */
 export const ROUNDING_MS = 0.001;
 
 /**
- * The generic cell rate algorithm (ATM Forum TM 4.0, "virtual scheduling"): a token bucket of which one number is kept.
- * @param fullAt when the bucket is full again; undefined for one that is
- * @returns what came of it, and when the bucket is full now
+ * The generic cell rate algorithm (ATM Forum TM 4.0, "virtual scheduling"): a token bucket that stores one number.
+ * @param fullAt when the bucket is full again; undefined for a full bucket
+ * @returns the outcome, and the new state of the bucket
  */
 export function spend(
   fullAt: FullAt | undefined,
@@ -37,20 +37,20 @@ export function spend(
     isAllowed,
     remaining: Math.max(0, Math.floor((windowMs - (after - now)) / eachMs + 1e-6)),
     resetMs: tidy(after - now),
-    // What costs more than there ever is waits for a full bucket: it will not be let in then either.
+    // A cost above the limit can never be spent: the client waits for a full bucket, and is refused again.
     retryMs: isAllowed ? 0 : tidy(Math.min(then - now - windowMs, after - now)),
   };
   return [spent, after];
 }
 
 /**
- * What is to be remembered of a bucket from which something more was needed than was taken, or less, below 0. It is taken though it
- * is not there: then nothing can be spent until that has come back, which is twice the window at most.
+ * The state of a bucket after a cost that is taken even if the bucket has too little, or given back if below 0.
+ * The debt is limited: the bucket is full again after twice the window at most.
  */
 export function settle(fullAt: FullAt | undefined, now: number, cost: number, { limit, windowMs }: Rate): FullAt {
   const from = Math.max(fullAt ?? 0, now);
   return Math.min(from + (cost * windowMs) / limit, Math.max(from, now + 2 * windowMs));
 }
 
-/** Whole microseconds: a client is not told of a second more for a rounding. */
+/** Rounds to microseconds, so that rounding never adds a second to the `Retry-After` of a client. */
 const tidy = (ms: number): number => Math.round(ms * 1000) / 1000;

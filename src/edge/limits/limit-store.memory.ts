@@ -6,7 +6,9 @@ import type { Rate } from './policies.ts';
 
 const MOST = 100_000;
 
-/** Buckets of this process. Beyond a hundred thousand the one that was used longest ago is full again. */
+/**
+ * Buckets in the memory of this process. Beyond 100,000, the least recently used one is dropped, and so is full.
+ */
 export class LimitStoreMemory extends LimitStore {
   private readonly buckets = new LRUCache<string, FullAt>(atMost(MOST));
 
@@ -24,7 +26,7 @@ export class LimitStoreMemory extends LimitStore {
   settle(key: string, cost: number, rate: Rate): void {
     this.buckets.set(key, settle(this.buckets.get(key), performance.now(), cost, rate));
   }
-  /** What is said of a bucket from which nothing was taken: a refusal stays one. */
+  /** The outcome for a bucket when nothing was taken; a refusal stays a refusal. */
   private unspent(spent: Spent, { key, rate }: Spending): Spent {
     return spent.isAllowed ? spend(this.buckets.get(key), performance.now(), 0, rate)[0] : spent;
   }

@@ -6,8 +6,9 @@ import type { LimitStoreMemory } from './limit-store.memory.ts';
 import type { Rate } from './policies.ts';
 
 /**
- * The same as `spend`, on the clock of Redis, for several buckets: all are taken from, or none. KEYS: the buckets.
- * ARGV: 1 for `settle`, and for each bucket its cost, limit and window in milliseconds. Answers three values a bucket.
+ * `spend` in Redis, by its clock, for several buckets at once: takes the cost from all of them, or from none.
+ * KEYS: the buckets. ARGV: 1 for `settle`, else 0; then the cost, limit and window in milliseconds of each bucket.
+ * Returns three values a bucket: allowed (1 or 0), reset in ms, and the wait in ms until the cost can be spent.
  */
 const spendScript = defineScript<unknown[]>(
   'spendLimits',
@@ -39,10 +40,13 @@ end
 return answer`,
 );
 
-/** After a failure Redis is asked again after so long, in milliseconds: nobody waits for it meanwhile. */
+/** How long Redis is not used after a failure, in milliseconds, so that no request waits for it. */
 const AGAIN_MS = 500;
 
-/** Buckets in Redis, which all gateways share; those of this process while it is away. */
+/**
+ * Buckets in Redis, shared by all gateways. While Redis is unavailable, each process uses its own buckets in
+ * memory.
+ */
 export class LimitStoreRedis extends LimitStore {
   private notBefore = 0;
 
@@ -54,7 +58,7 @@ export class LimitStoreRedis extends LimitStore {
   }
 
   async spendAll(all: readonly Spending[]): Promise<readonly Spent[]> {
-    // The buckets of one request lie on several servers of a cluster: no script reaches all of them.
+    // In a cluster the buckets of a request are on several servers, and a script runs on only one of them.
     if (all.length > 1 && this.redis.isCluster) return this.spendEach(all);
     const answer = await this.run(all);
     return answer
@@ -71,7 +75,7 @@ export class LimitStoreRedis extends LimitStore {
     if (!(await this.run([{ key, cost, rate }], true))) this.meanwhile.settle(key, cost, rate);
   }
 
-  /** Takes from each by itself, and gives back what was taken where another has not enough. */
+  /** Takes the cost from each bucket separately, and gives it back if any of them refuses. */
   private async spendEach(all: readonly Spending[]): Promise<readonly Spent[]> {
     const tries = await Promise.all(all.map(({ key, cost, rate }) => this.spend(key, cost, rate)));
     if (tries.every(({ isAllowed }) => isAllowed)) return tries;
@@ -84,7 +88,7 @@ export class LimitStoreRedis extends LimitStore {
     return Promise.all(unspent);
   }
 
-  /** What Redis answers; undefined while it is away. */
+  /** The reply of Redis; undefined while Redis is unavailable. */
   private async run(all: readonly Spending[], settles = false): Promise<unknown[] | undefined> {
     if (performance.now() < this.notBefore) return undefined;
     const keys = all.map(({ key }) => redisKeys.limit(key));
@@ -101,7 +105,7 @@ export class LimitStoreRedis extends LimitStore {
 type Answer = [allowed: number, reset: string, over: string];
 
 function told([allowed, reset, over]: Answer, { limit, windowMs }: Rate): Spent {
-  // Whole milliseconds: the clock of Redis has been through text.
+  // Redis returns the times as text, so they are rounded to whole milliseconds.
   const resetMs = Math.max(0, Math.round(Number(reset)));
   return {
     isAllowed: allowed === 1,

@@ -2,32 +2,33 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { Spent } from './gcra.ts';
 import type { Rate } from './policies.ts';
 
-/** What one bucket is asked for. */
+/** A request to take a cost from one bucket. */
 export interface Spending {
-  /** The bucket. */
+  /** The name of the bucket. */
   key: string;
   cost: number;
   rate: Rate;
 }
 
-/** Where buckets are kept, in constant time and space for each; what `@nestjs/throttler` counts in. */
+/** Stores buckets, in constant time and space for each; also the storage of `@nestjs/throttler`. */
 export abstract class LimitStore implements ThrottlerStorage {
   /**
-   * Takes from every bucket what it is asked for, or from none where one has not enough. The keys differ.
-   * @returns what came of each; `isAllowed` of one that has enough is true though nothing was taken because of another
+   * Takes each cost from its bucket, or nothing from any of them if one has too little. The keys must differ.
+   * @returns the outcome for each; `isAllowed` is true for a bucket with enough, even if another bucket has
+   * refused
    */
   abstract spendAll(all: readonly Spending[]): readonly Spent[] | Promise<readonly Spent[]>;
 
-  /** The same for one bucket. */
+  /** Takes a cost from one bucket, if it has enough. */
   spend(key: string, cost: number, rate: Rate): Spent | Promise<Spent> {
     const spent = this.spendAll([{ key, cost, rate }]);
     return spent instanceof Promise ? spent.then(([one]) => one!) : spent[0]!;
   }
 
-  /** Takes what something turned out to cost beyond what was taken, though it is not there; a cost below 0 gives back. */
+  /** Takes a cost from a bucket even if it has too little; a cost below 0 gives back. */
   abstract settle(key: string, cost: number, rate: Rate): void | Promise<void>;
 
-  /** The same, as the library asks for it. @param ttl the window, in milliseconds; answers are in seconds */
+  /** Takes 1, for `@nestjs/throttler`. @param ttl the window in milliseconds; the times returned are in seconds */
   async increment(key: string, ttl: number, limit: number) {
     const { isAllowed, remaining, resetMs, retryMs } = await this.spend(key, 1, { limit, windowMs: ttl });
     return {

@@ -7,17 +7,17 @@ import { LimitStore } from './limit-store.ts';
 import type { Limits, PolicyName } from '#gateway/declare/limited';
 import { nameOfAddress, policiesOf, type Policy, type Rate } from './policies.ts';
 
-/** What has been counted of a policy. */
+/** The counters of a policy. */
 export interface Counts {
   accepted: number;
   limited: number;
-  /** What was reserved for what was let through, and what that needed beyond. It only grows, as a counter must. */
+  /** Cost reserved for accepted requests, plus what they used beyond that. A counter: it never decreases. */
   cost: number;
-  /** What of that was not needed. */
+  /** Reserved cost that was given back. */
   refunded: number;
 }
 
-/** What was taken, so that it can be settled. */
+/** The cost taken from one bucket, kept until it is settled. */
 export interface Reserved {
   policy: Policy;
   key: string;
@@ -27,22 +27,24 @@ export interface Reserved {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the request has reserved, to be settled once it is known what it needed. */
+    /** The cost that the request has reserved, settled when the actual cost is known. */
     reserved: readonly Reserved[] | undefined;
   }
 }
 
-/** Callers that are refused together come back apart: so much later at most, of the time they must wait. */
+/**
+ * The maximum jitter of `Retry-After`, as a part of the wait, so that refused callers do not return all at once.
+ */
 const JITTER = 0.2;
 
-/** The policies that hold for something: for those who are logged in, for those with an API key, and for all others. */
+/** The policies of a handler, by kind of caller: logged in, with an API key, or anonymous. */
 export interface LimitPlan {
   forCaller: readonly Policy[];
   forPartner: readonly Policy[];
   forAnybody: readonly Policy[];
 }
 
-/** Those that hold for whoever asks. */
+/** The policies of a plan that apply to the caller of a context. */
 export function policiesFor(
   { forCaller, forPartner, forAnybody }: LimitPlan,
   { caller }: Context,
@@ -51,7 +53,7 @@ export function policiesFor(
   return caller.id === undefined ? forAnybody : forCaller;
 }
 
-/** The one limiter of every door. */
+/** Limits the requests of every transport: REST, GraphQL and sockets. */
 @Injectable()
 export class Limiter {
   readonly policies: readonly Policy[];
@@ -67,7 +69,7 @@ export class Limiter {
     for (const { name } of this.policies) this.counts.set(name, { accepted: 0, limited: 0, cost: 0, refunded: 0 });
   }
 
-  /** The policies that hold for what is limited so, by who asks. */
+  /** The policies for a handler with these limits, by kind of caller. */
   plan({ by = [], isFree }: Limits): LimitPlan {
     if (isFree || !this.isOn) return { forCaller: [], forPartner: [], forAnybody: [] };
     const those = (kind: Policy['appliesTo']) =>
@@ -78,8 +80,8 @@ export class Limiter {
   }
 
   /**
-   * Takes what something costs from every bucket it is limited by, or from none where one has not enough.
-   * @returns what became of each; at once, unless Redis is asked
+   * Takes a cost from the bucket of each policy, or from none if one of them has too little.
+   * @returns the outcome for each policy; a promise only if the buckets are in Redis
    */
   take(context: Context, policies: readonly Policy[], cost: number): Reserved[] | Promise<Reserved[]> {
     const spendings = policies.map((policy) => {
@@ -96,7 +98,10 @@ export class Limiter {
     return spent instanceof Promise ? spent.then(reserved) : reserved(spent);
   }
 
-  /** Gives back what was taken and not needed, and takes what was needed beyond: the next question waits for it. */
+  /**
+   * Gives back reserved cost that was not used, and takes what was used beyond it, even if the bucket goes below
+   * zero.
+   */
   settle(reserved: readonly Reserved[], cost: number): void {
     for (const { policy, key, cost: taken } of reserved) {
       if (cost === taken) continue;
@@ -107,14 +112,14 @@ export class Limiter {
     }
   }
 
-  /** Takes what an answer costs beyond what was reserved for its use case. */
+  /** Takes what an answer cost beyond the reservation of its request. */
   settleAtLeast(reserved: readonly Reserved[] = [], cost: number): void {
     if (reserved[0] && cost > reserved[0].cost) this.settle(reserved, cost);
   }
 
   /**
-   * How full somebody's buckets are, without taking from them.
-   * @param ofKey the limit of the API key, where it has one of its own
+   * The state of the buckets of a caller, an API key or an address, without taking from them.
+   * @param ofKey the key's own rate, if it has one
    */
   async look(names: Partial<Record<'caller' | 'apiKey' | 'address', string>>, ofKey?: Rate) {
     const whose: Record<string, string | undefined> = {
@@ -155,7 +160,7 @@ export class Limiter {
   }
 }
 
-/** The refusal, if one of these was refused: with when to come back. */
+/** The error RATE_LIMITED with `Retry-After` if a policy has refused; undefined otherwise. */
 export function refusalOf(all: readonly Reserved[]): GatewayError | undefined {
   const refused = all.filter(({ spent }) => !spent.isAllowed);
   if (!refused.length) return undefined;
@@ -163,14 +168,14 @@ export function refusalOf(all: readonly Reserved[]): GatewayError | undefined {
   const seconds = Math.ceil((waitMs * (1 + Math.random() * JITTER)) / 1000) || 1;
   const policy = refused.map(({ policy: { name } }) => name).join(', ');
   return new GatewayError('RATE_LIMITED', {
-    detail: `There were too many requests (${policy}): try again in ${seconds} s.`,
+    detail: `Too many requests (${policy}): try again in ${seconds} s.`,
     source: 'rate-limit',
     limit: { policy, cost: refused[0]!.cost },
     headers: { ...rateHeaders(all), 'retry-after': String(seconds) },
   });
 }
 
-/** What a client is told of its limits (draft-ietf-httpapi-ratelimit-headers-11). */
+/** The headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11). */
 export function rateHeaders(all: readonly Reserved[]): Record<string, string> {
   const item = ({ policy: { name } }: Reserved, rest: string) => `"${name}";${rest}`;
   return {

@@ -16,9 +16,8 @@ interface Plan extends LimitPlan {
 const ALLOWED = Promise.resolve(true);
 
 /**
- * Limits every REST route and every message of a socket. What holds for each is worked out once; GraphQL operations are
- * limited as a whole by `transports/graphql`, and not field by field. `canActivate` replaces that of the throttler, whose
- * `handleRequest` counts hits without a cost, one policy at a time, and cannot give back (decision 0023).
+ * Limits every REST route and every socket message. The plan of a handler is computed once. GraphQL operations are
+ * limited as a whole by `transports/graphql`, not field by field.
  */
 @Injectable()
 export class LimitsGuard extends ThrottlerGuard {
@@ -39,7 +38,7 @@ export class LimitsGuard extends ThrottlerGuard {
     const context = contextOf(execution);
     const policies = policiesFor(plan, context);
     if (!policies.length) return ALLOWED;
-    // A message of a socket has no headers.
+    // Socket messages have no headers.
     const isHttp = execution.getType() === 'http';
     const reply = isHttp ? execution.switchToHttp().getResponse<FastifyReply>() : undefined;
     const reserved = this.limiter.take(context, policies, plan.cost);

@@ -15,7 +15,7 @@ function storeOf(redis: Redis | null): LimitStore {
   return redis ? new LimitStoreRedis(redis, memory) : memory;
 }
 
-/** Gives every module the store of the limits. */
+/** Provides the store of the buckets to every module. */
 @Global()
 @Module({
   providers: [{ provide: LimitStore, useFactory: storeOf, inject: [Redis] }],
@@ -23,7 +23,7 @@ function storeOf(redis: Redis | null): LimitStore {
 })
 class LimitStoreModule {}
 
-/** How much everybody may ask for. */
+/** Rate limits of REST routes and socket messages, and the limiter for GraphQL. */
 @Global()
 @Module({
   imports: [

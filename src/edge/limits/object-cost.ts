@@ -1,8 +1,10 @@
-/** So many objects of an answer cost as much as an ordinary question, whichever door it leaves by. */
+/**
+ * The number of objects in an answer that cost one unit, the cost of an ordinary request, over every transport.
+ */
 const OBJECTS_A_UNIT = 20;
 
-/** What an answer costs by the objects that it has, in units of the limiter. */
+/** The cost of an answer with this many objects, in units of the limiter; at least 1. */
 export const unitsOf = (objects: number): number => Math.max(1, Math.round(objects / OBJECTS_A_UNIT));
 
-/** So many objects cost so many units. */
+/** The number of objects that this many units pay for. */
 export const objectsOf = (units: number): number => units * OBJECTS_A_UNIT;

@@ -3,33 +3,36 @@ import type { PolicyName } from '#gateway/declare/limited';
 import { addressKey } from '#libs/client-address';
 import type { Context } from '#libs/upstream';
 
-/** How much somebody may ask for: so much at once, which comes back evenly over a time. */
+/** The size and refill time of a token bucket. */
 export interface Rate {
-  /** What may be spent at once. An ordinary question costs 1. */
+  /** The most that can be spent at once. An ordinary request costs 1. */
   limit: number;
-  /** After so long all of it is back, in milliseconds. */
+  /** The time in which an empty bucket refills evenly, in milliseconds. */
   windowMs: number;
 }
 
-/** A limit, and by what is counted. */
+/** A limit, and the key of its buckets. */
 export interface Policy extends Rate {
   name: PolicyName;
-  /** Whether it is for what says so alone, or for everything that a caller of this kind asks. */
+  /** The kind of caller whose requests it limits; `named` limits only handlers that name it. */
   appliesTo: 'anonymous' | 'caller' | 'partner' | 'named';
-  /** Whose bucket it is. */
+  /** The key of the caller's bucket. */
   keyOf(context: Context): string;
-  /** How much this caller may ask for, where that is not what it is for all others. */
+  /** The caller's own rate, if it differs from that of the policy. */
   rateOf?(context: Context): Rate | undefined;
 }
 
 const byAddress = ({ client }: Context): string => addressKey(client.address);
-/** An id of an outside issuer may look like an address, and has no space. */
+/** A caller id from an external issuer may look like an address, but never contains a space. */
 const byCaller = (context: Context): string => context.caller.id ?? nameOfAddress(byAddress(context));
 
-/** The name of the bucket of a client that has not logged in, where callers have theirs. */
+/** The key of an anonymous client's bucket, where callers have keys of their own. */
 export const nameOfAddress = (address: string): string => `address ${address}`;
 
-/** All limits, one line each. Most are for everybody of a kind; a use case names the others (`@Limited`). */
+/**
+ * All limits, one entry each. Most apply to a kind of caller; the `named` ones to handlers that name them
+ * (`@Limited`).
+ */
 export const policiesOf = (config: Config): Policy[] => [
   { name: 'anonymous', ...config.RATE_LIMIT_ANONYMOUS, appliesTo: 'anonymous', keyOf: byAddress },
   { name: 'customer', ...config.RATE_LIMIT_CUSTOMER, appliesTo: 'caller', keyOf: byCaller },

@@ -2,8 +2,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Nest's adapter to a server that answers what its stages throw by itself. Nest's own handler of errors would lead each refusal
- * through its filters to the same answer, and cost as much again as the rest of the refusal.
+ * Nest's adapter for a server that has an error handler of its own. Nest's handler would pass each refusal through
+ * its filters to the same answer, at twice the cost.
  */
 export class NestAdapter extends FastifyAdapter {
   override setErrorHandler(): FastifyInstance {

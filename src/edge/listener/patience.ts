@@ -2,29 +2,33 @@ import type { IncomingMessage, Server, ServerOptions } from 'node:http';
 import { becomesSocket } from './upgrades.ts';
 import type { Config } from '#gateway/config/config';
 
-/** How often connections are looked at, in milliseconds: that late may one be cut. */
+/**
+ * How often the timeouts of connections are checked, in milliseconds: a connection is closed this late at most.
+ */
 const LOOK_MS = 1_000;
 
-/** How long clients may take to ask (slow headers, slow bodies), and how long a connection may rest between requests. */
+/** The server options with the time limits for headers and idle connections, and the size limit of headers. */
 export function patienceOf(config: Config): ServerOptions {
   return {
     headersTimeout: config.HEADERS_TIMEOUT_MS,
-    // Bodies have clocks of their own: see edge/body.
+    // The `body` stage (edge/body) limits the time of bodies.
     requestTimeout: 0,
     keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: LOOK_MS,
-    // Node would answer with nothing but a status; the `malformed` stage refuses it.
+    // Node would answer with a bare status; the `malformed` stage answers with problem details.
     requireHostHeader: false,
     maxHeaderSize: config.HEADERS_LIMIT_BYTES,
   };
 }
 
-/** Node's types do not know it yet: which upgrades are taken (Node 24.9). */
+/** Node's option to accept or ignore an upgrade (Node 24.9), which its types lack. */
 interface WithUpgrades extends Server {
   shouldUpgradeCallback?: (request: IncomingMessage) => boolean;
 }
 
-/** How long a client may leave an answer unread, and how many connections there may be. */
+/**
+ * Limits the number of connections and the time that a connection may be idle, for example with an unread answer.
+ */
 export function listenPatiently(server: Server, { MAX_CONNECTIONS, IDLE_TIMEOUT_MS }: Config): Server {
   server.maxConnections = MAX_CONNECTIONS;
   server.setTimeout(IDLE_TIMEOUT_MS);

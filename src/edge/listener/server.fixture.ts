@@ -11,19 +11,19 @@ import { Shedding } from '#gateway/edge/shedding/shedding';
 import { collectMethods } from '#gateway/edge/malformed/method-not-allowed';
 import { createServer } from './server.ts';
 
-/** A server that listens, with what happens to every request and some routes. */
+/** A listening server with the pipeline and some routes. */
 export interface Served {
   url: string;
   port: number;
   log: LogLines;
-  /** Sends bytes as they are and resolves to all that comes back until the server hangs up. */
+  /** Sends raw bytes, and resolves to everything received until the server closes the connection. */
   raw(request: string): Promise<string>;
-  /** How many connections are open. */
+  /** The number of open connections. */
   connections(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Serves routes behind the gateway's own edge, without a door: errors are answered as the doors answer them. */
+/** Serves routes behind the pipeline of the gateway, without Nest's controllers; errors are answered as there. */
 export async function serve(
   routes: (server: FastifyInstance, logger: Logger) => unknown,
   environment: Record<string, string> = {},

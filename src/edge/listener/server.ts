@@ -9,7 +9,7 @@ import { answerParserError, answerUnusual } from '#gateway/edge/malformed/parser
 import { requestIdOf } from '#gateway/edge/context/request-context';
 import { MAX_URL_LENGTH, routedUrl } from '#gateway/edge/malformed/request-target';
 
-/** The HTTP server of clients, without the stages that requests pass. */
+/** Creates the HTTP server for clients, without the stages of the pipeline. */
 export function createServer(config: Config, logger: Logger): FastifyInstance {
   const server = fastify({
     serverFactory: listenerFor(config, logger),
@@ -19,7 +19,7 @@ export function createServer(config: Config, logger: Logger): FastifyInstance {
     rewriteUrl: routedUrl,
     routerOptions: { maxParamLength: MAX_URL_LENGTH, ignoreTrailingSlash: true },
     return503OnClosing: false,
-    // Sessions of HTTP/2 are closed by Drain.
+    // `Drain` closes HTTP/2 sessions.
     forceCloseConnections: isSecure(config) ? false : 'idle',
     clientErrorHandler: answerParserError,
     frameworkErrors: (error, request, reply) => answerError(asGatewayError(error), request, reply),

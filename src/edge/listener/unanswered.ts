@@ -1,21 +1,21 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** So many requests may a connection have unanswered: pipelining (RFC 9112, section 9.3.2) is used by hardly any client. */
+/** The most unanswered requests of a connection; few clients pipeline (RFC 9112, section 9.3.2). */
 const MOST_UNANSWERED = 6;
 
 const unanswered = new WeakMap<Socket, number>();
 
-/** Whether requests of a connection are not answered yet. */
+/** Whether a connection has unanswered requests. */
 export const hasUnanswered = (socket: Socket): boolean => (unanswered.get(socket) ?? 0) > 0;
 
 /**
- * Cuts a connection that asks on and on without reading answers: Node reads all that came in one piece before it looks
- * whether anybody takes what it writes.
+ * Closes a connection that pipelines many requests without reading the answers: Node parses all requests of a
+ * chunk before it notices that answers are not read.
  */
 export function oneAfterAnother(handler: RequestListener): RequestListener {
   return (request, response) => {
-    // HTTP/2 has a limit of its own, and no order.
+    // HTTP/2 limits concurrent streams, and answers them in any order.
     if (request.httpVersionMajor > 1) return handler(request, response);
     const { socket } = request;
     const many = (unanswered.get(socket) ?? 0) + 1;

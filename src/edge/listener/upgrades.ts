@@ -6,29 +6,30 @@ import { GatewayError } from '#libs/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { hasUnanswered } from './unanswered.ts';
 
-/** What came with a request to speak another protocol. */
+/** The socket of an upgrade request, and the first bytes of the new protocol. */
 export interface Upgrade {
   socket: Duplex;
   head: Buffer;
 }
 
-/** Where WebSockets are spoken. */
+/** The paths that accept WebSockets. */
 const PATH = /^\/(graphql|socket\.io\/?)(\?|$)/;
 
 /**
- * Whether a request is to become a WebSocket. Any other `Upgrade` is ignored, as RFC 9110, section 7.8, allows: the request is
- * answered as if it had none. So is one behind requests that are not answered yet: its answer has to wait for theirs.
+ * Whether a request is a valid WebSocket upgrade. Any other `Upgrade` is ignored, as RFC 9110, section 7.8,
+ * allows, and the request is answered normally. So is an upgrade that is pipelined behind unanswered requests,
+ * whose responses come first.
  */
 export const becomesSocket = ({ method, headers, url = '', socket }: IncomingMessage): boolean =>
-  // No other method can (RFC 6455, section 4.1).
+  // RFC 6455, section 4.1, requires GET.
   method === 'GET' &&
   /(^|,)\s*websocket\s*(,|$)/i.test(headers.upgrade ?? '') &&
   PATH.test(url) &&
   !hasUnanswered(socket);
 
 /**
- * Lets requests for a WebSocket pass the same pipeline as all others, so that who asks, how often, and from which page is known. A
- * door that knows the protocol takes the socket; without one they are answered as plain requests.
+ * Sends WebSocket upgrades through the same pipeline as requests, so that authentication, limits and origin checks
+ * apply. The handler of the protocol takes the socket; without one the upgrade is answered as a plain request.
  */
 @Injectable()
 export class Upgrades implements OnModuleInit {
@@ -50,28 +51,28 @@ export class Upgrades implements OnModuleInit {
     });
   }
 
-  /** The socket of a request that asks for a protocol, and nobody else will have it then; undefined for plain requests. */
+  /** Hands over the socket of an upgrade request, once; undefined for plain requests. */
   take(request: FastifyRequest, response: ServerResponse): Upgrade | undefined {
     const upgrade = this.arrived.get(request.raw);
     if (upgrade) response.detachSocket(upgrade.socket as never);
     this.arrived.delete(request.raw);
-    // From now on it only waits.
+    // An open socket does no work by itself, so it leaves its place to another request.
     request.place?.leave();
     return upgrade;
   }
 
-  /** Whether a request asks for another protocol. */
+  /** Whether a request is an upgrade that has not been taken. */
   has({ raw }: FastifyRequest): boolean {
     return this.arrived.has(raw);
   }
 }
 
-/** Why a request cannot be answered that is no upgrade, at a path where only a WebSocket is spoken (RFC 9110, 15.5.22). */
+/** The error for a plain request at a WebSocket path: 426 (RFC 9110, section 15.5.22), or 400 over HTTP/2. */
 export function upgradeRequired({ raw }: FastifyRequest, hint: string): GatewayError {
-  const detail = `This is a WebSocket: ${hint}`;
+  const detail = `This is a WebSocket endpoint: ${hint}`;
   if (raw.httpVersionMajor > 1)
-    return new GatewayError('BAD_REQUEST', { detail: `${detail} It is spoken over HTTP/1.1.` });
-  const proxy = 'If the client asked for one, a proxy on the way has dropped the headers Upgrade and Connection.';
+    return new GatewayError('BAD_REQUEST', { detail: `${detail} It requires HTTP/1.1.` });
+  const proxy = 'If the client sent an upgrade, a proxy has removed the headers Upgrade and Connection.';
   return new GatewayError('UPGRADE_REQUIRED', {
     detail: `${detail} ${proxy}`,
     headers: { upgrade: 'websocket', connection: 'Upgrade, close' },
