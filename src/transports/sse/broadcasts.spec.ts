@@ -1,3 +1,4 @@
+import { redisKeys } from '#gateway/config/redis-keys';
 import { openStreamsOf } from '#gateway/edge/streams/open-streams.fixture';
 import { SpineMemory, SpineRedis } from '#libs/events';
 import { ownRedisForTests, redisConnections } from '#libs/testing';
@@ -67,7 +68,7 @@ onRedis('a broadcast of two gateways', () => {
   it('reaches the streams of both, and says how many in all', async () => {
     const gatewayOf = async () => {
       const redis = await connections.connected(url);
-      const spine = new SpineRedis(redis);
+      const spine = new SpineRedis(redis, redisKeys.events());
       stops.push(() => void spine.close());
       const some = someStreams();
       return { ...some, broadcasts: new Broadcasts(spine, some.streams, redis) };

@@ -19,7 +19,7 @@ let served: Served;
 let answer: Answer;
 
 /** An answer of an upstream that counts what is read of it, and ends at once when it is closed. */
-class Answer implements Relayed {
+class Answer implements Relayed<Sent> {
   read = 0;
   isClosed = false;
   readonly cost = 30;
@@ -48,7 +48,7 @@ beforeAll(async () => {
     const relay = new Relay(streams, limiter, logger as unknown as PinoLogger);
     server.get('/answer', async (request, reply) => {
       reservation.of(request.context).reserved = limiter.take(request.context, policies, 100) as Reserved[];
-      await relay.answer(request, reply, answer);
+      await relay.answer(request, reply, answer, (events) => events);
       return reply;
     });
   });

@@ -2,14 +2,17 @@ import { loadConfig } from '#gateway/config/config';
 import { accept, credentials } from '#gateway/identity/credentials';
 import type { GraphqlContext } from '#gateway/declare/request-context';
 import { Compiled } from '#gateway/transports/graphql/execute/compiled';
-import { iterate } from '#gateway/transports/sse/iterate';
-import type { Sink } from '#gateway/transports/sse/stream-door';
+import { type DomainEvent, type EventSubscriber, iterate, type ReceivedEvent } from '#libs/events';
 import { aContext } from '#libs/testing';
 import type { Context } from '#libs/upstream';
 import { describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import { buildSchema, type ExecutionResult, getOperationAST, parse } from 'graphql';
 import { Subscribe } from './subscribe.ts';
+
+interface Tick extends DomainEvent {
+  data: { n: number };
+}
 
 /** A subscription to a feed, whose field `slow` does not end until its call is ended. */
 async function subscribed(text: string, { timeoutMs = 60_000, isGone = false } = {}) {
@@ -21,16 +24,16 @@ async function subscribed(text: string, { timeoutMs = 60_000, isGone = false } =
     type Subscription { ticks: Tick! refused: Tick! }
   `);
   const seen = { stops: 0, contexts: [] as Context[] };
-  let sink!: Sink;
+  let sink!: EventSubscriber<Tick>;
   const { ticks, refused } = compiled.schema.getSubscriptionType()!.getFields();
   ticks!.subscribe = (_, _args, { context }: GraphqlContext) => {
     seen.contexts.push(context);
-    return iterate((to) => {
+    return iterate<Tick>((to) => {
       sink = to;
       return () => void (seen.stops += 1);
     });
   };
-  ticks!.resolve = ({ data }: { data: object }, _, { context }: GraphqlContext) => {
+  ticks!.resolve = ({ event: { data } }: ReceivedEvent<Tick>, _, { context }: GraphqlContext) => {
     seen.contexts.push(context);
     return data;
   };
@@ -72,8 +75,8 @@ const SLOW = 'subscription { ticks { n slow } }';
 describe('a subscription', () => {
   it('has a result for each event, each with a context of its own that has the caller', async () => {
     const { results, send, seen, opened } = await subscribed(TICKS);
-    send().send({ data: { n: 1 } });
-    send().send({ data: { n: 2 } });
+    send().send({ type: 'tick', data: { n: 1 } });
+    send().send({ type: 'tick', data: { n: 2 } });
     expect((await results.next()).value).toEqual({ data: { ticks: { n: 1 } } });
     expect((await results.next()).value).toEqual({ data: { ticks: { n: 2 } } });
     // One for the beginning, and one for each event.
@@ -91,7 +94,7 @@ describe('a subscription', () => {
 
   it('ends with its events', async () => {
     const { results, send } = await subscribed(TICKS);
-    send().end();
+    send().end('complete');
     expect(await results.next()).toEqual({ value: undefined, done: true });
   });
 
@@ -112,7 +115,7 @@ describe('a subscription', () => {
 
   it('ends the calls for an event when its client leaves', async () => {
     const { results, send, left, seen } = await subscribed(SLOW);
-    send().send({ data: { n: 1 } });
+    send().send({ type: 'tick', data: { n: 1 } });
     const result = results.next();
     while (seen.contexts.length < 2) await new Promise(setImmediate);
     left.abort();
@@ -123,7 +126,7 @@ describe('a subscription', () => {
   it('has REQUEST_TIMEOUT_MS for each event, and goes on with the next', async () => {
     const { results, send, seen } = await subscribed(SLOW, { timeoutMs: 100 });
     for (const n of [1, 2]) {
-      send().send({ data: { n } });
+      send().send({ type: 'tick', data: { n } });
       expect((await results.next()).value).toMatchObject({ data: { ticks: { n, slow: null } } });
     }
     expect(seen.contexts.slice(1).map(({ endedBy }) => endedBy)).toEqual(['deadline', 'deadline']);
