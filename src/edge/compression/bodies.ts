@@ -9,18 +9,21 @@ import type { PackedBodies } from './packed-bodies.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** A hash of the body that is sent, where its entity tag is made of one. */
+    /** The SHA-256 of the uncompressed body, if its entity tag is made from it. */
     digest: string | undefined;
   }
 }
 
-/** A file that is longer is sent as it is: it would be read whole. */
+/** The largest file that is compressed, in bytes, since compression holds the whole file in memory. */
 const MAX_FILE_BYTES = 4_194_304;
 
-/** A stream of something finished: it has a length, and a tag of its version. No event waits in it. */
+/** Whether a payload is a file: a stream of known length and entity tag, unlike a stream of events. */
 export const isFile = (payload: unknown): payload is Readable => payload instanceof Readable;
 
-/** How many bytes there are to pack; undefined where there is nothing, or a stream of which nobody knows. */
+/**
+ * The size of a payload in bytes; undefined for none, for a stream of unknown length, and for a file that is too
+ * large.
+ */
 export function lengthOf(payload: unknown, reply: FastifyReply): number | undefined {
   if (typeof payload === 'string') return Buffer.byteLength(payload);
   if (Buffer.isBuffer(payload)) return payload.length;
@@ -29,7 +32,7 @@ export function lengthOf(payload: unknown, reply: FastifyReply): number | undefi
   return length <= MAX_FILE_BYTES ? length : undefined;
 }
 
-/** Packs a body, or finds it packed where it will come again: it was made of nothing but what is cached. */
+/** Compresses a body. A body made only of cached parts is compressed once, and then reused. */
 export function packBody(
   body: string | Buffer,
   request: FastifyRequest,
@@ -47,8 +50,8 @@ function comesAgain({ context }: FastifyRequest): boolean {
 }
 
 /**
- * Packs a file, or finds it packed.
- * @returns undefined for a `HEAD` while nobody has read the file: how long it would be is not known
+ * Compresses a file, or reuses its compressed bytes.
+ * @returns undefined for a `HEAD` if the file was not compressed before, since the length is unknown
  */
 export function packFile(
   file: Readable,

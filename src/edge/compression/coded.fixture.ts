@@ -2,13 +2,13 @@ import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:ht
 import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 
-/** An answer as it came over the wire. */
+/** A response as received. */
 export interface CodedAnswer {
   status: number;
   headers: IncomingHttpHeaders;
-  /** As it came. */
+  /** The body as received. */
   bytes: Buffer;
-  /** What it is when its coding is undone. */
+  /** The decoded body. */
   text: string;
 }
 
@@ -18,7 +18,7 @@ const decoders: Record<string, (bytes: Buffer) => Buffer> = {
   gzip: gunzipSync,
 };
 
-/** Asks without any header of its own, and decodes nothing on the way. */
+/** Sends a request with only the given headers, and leaves the body encoded. */
 export async function askCoded(
   url: string,
   headers: Record<string, string> = {},

@@ -200,7 +200,7 @@ describe('a client that accepts nothing', () => {
     expect([status, headers['content-encoding'], JSON.parse(text)]).toEqual([
       406,
       undefined,
-      expect.objectContaining({ code: 'NOT_ACCEPTABLE', detail: 'There is: zstd, br, gzip, identity.' }),
+      expect.objectContaining({ code: 'NOT_ACCEPTABLE', detail: 'Available: zstd, br, gzip, identity.' }),
     ]);
   });
 });

@@ -10,9 +10,9 @@ import { PackedBodies } from './packed-bodies.ts';
 import { varyByCoding } from './vary-by-coding.ts';
 
 /**
- * Sends answers in the content coding that their client prefers: `zstd`, `br` or `gzip` (RFC 9110, 12.5.3). A body that
- * came from the cache will come again, so it is packed once. Refuses clients that accept no coding and not `identity`
- * either, before anything is done for them.
+ * Compresses responses with the coding their client prefers: `zstd`, `br` or `gzip` (RFC 9110, 12.5.3). A body
+ * made from the cache is compressed once and kept. Refuses requests that accept no coding and not `identity` with
+ * 406, before any work is done.
  */
 export function compression({ config }: Parts): Pick<Hooks, 'onRequest' | 'onSend'> {
   if (config.COMPRESSION === 'off') return OFF;
@@ -20,7 +20,7 @@ export function compression({ config }: Parts): Pick<Hooks, 'onRequest' | 'onSen
   return {
     onRequest({ headers }, _reply, done) {
       if (acceptedCodings(headers['accept-encoding']).length) return done();
-      done(new GatewayError('NOT_ACCEPTABLE', { detail: `There is: ${CODINGS.join(', ')}, identity.` }));
+      done(new GatewayError('NOT_ACCEPTABLE', { detail: `Available: ${CODINGS.join(', ')}, identity.` }));
     },
     onSend(request, reply, payload, done) {
       if (!mayBeCoded(request, reply)) return done(null, payload);
@@ -43,7 +43,7 @@ const OFF: Pick<Hooks, 'onRequest' | 'onSend'> = {
   onSend: (_request, _reply, payload, done) => done(null, payload),
 };
 
-/** Where there is too little to gain, an answer is sent as it is, unless the client refuses that. */
+/** The coding of a response; short ones are sent uncompressed if the client accepts `identity`. */
 function codingFor({ headers }: FastifyRequest, length: number, minBytes: number): AnyCoding {
   const accepted = acceptedCodings(headers['accept-encoding']);
   return length < minBytes && accepted.includes('identity') ? 'identity' : (accepted[0] ?? 'identity');
@@ -52,7 +52,7 @@ function codingFor({ headers }: FastifyRequest, length: number, minBytes: number
 function send(reply: FastifyReply, coding: Coding, body: Buffer | Readable, done: DoneWithPayload): void {
   const etag = reply.getHeader('etag');
   if (etag !== undefined) void reply.header('etag', codedTag(String(etag), coding));
-  // Both are of the body as it was.
+  // Both describe the uncompressed body.
   for (const name of ['content-length', 'accept-ranges']) if (reply.hasHeader(name)) void reply.removeHeader(name);
   void reply.header('content-encoding', coding);
   done(null, body);

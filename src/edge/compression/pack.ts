@@ -13,7 +13,7 @@ import {
 } from 'node:zlib';
 import type { Coding } from './accept-encoding.ts';
 
-/** How a body is packed in one coding, in this thread or in another. */
+/** Compresses in one coding, in this thread or on a worker thread. */
 interface Packer {
   now(body: Buffer): Buffer;
   later(body: Buffer): Promise<Buffer>;
@@ -21,7 +21,10 @@ interface Packer {
 
 const [zstdLater, brotliLater, gzipLater] = [promisify(zstdCompress), promisify(brotliCompress), promisify(gzip)];
 
-/** One effort each, since a strong entity tag is of the bytes: beyond it, time doubles for a tenth (docs/performance.md). */
+/**
+ * One level for each coding, since a strong entity tag names exact bytes. Higher levels double the time for a
+ * tenth of the size (docs/performance.md).
+ */
 const packers: Readonly<Record<Coding, Packer>> = {
   zstd: {
     now: (body) => zstdCompressSync(body, zstdOptions(body)),
@@ -39,7 +42,7 @@ const packers: Readonly<Record<Coding, Packer>> = {
 
 const zstdOptions = (body: Buffer): ZstdOptions => ({
   chunkSize: chunkSizeFor(body),
-  // Goes into the frame, and the tables are made as large as it needs.
+  // Writes the size into the frame, and lets zstd choose tables of that size.
   pledgedSrcSize: body.length,
   params: { [constants.ZSTD_c_compressionLevel]: 3 },
 });
@@ -51,13 +54,16 @@ const brotliOptions = (body: Buffer): BrotliOptions => ({
 
 const gzipOptions = (body: Buffer): ZlibOptions => ({ chunkSize: chunkSizeFor(body), level: 6 });
 
-/** What is taken for the result at once, in bytes. The default is 64 KiB, for an answer of 1. */
+/** The size of the output buffer, in bytes. The default is 64 KiB, even for a response of 1 KiB. */
 const chunkSizeFor = ({ length }: Buffer): number => Math.min(65_536, Math.max(1_024, length >> 2));
 
-/** Handing work to another thread and back costs 40 µs: as much as packing 16 KiB. */
+/**
+ * The largest body compressed in this thread, in bytes: the round trip to a worker thread costs 40 µs, as much as
+ * compressing 16 KiB.
+ */
 const MAX_BYTES_NOW = 32_768;
 
-/** Packs a body: a small one at once, a large one in another thread. */
+/** Compresses a body: a small one in this thread, a large one on a worker thread. */
 export function pack(body: Buffer, coding: Coding): Buffer | Promise<Buffer> {
   const packer = packers[coding];
   return body.length <= MAX_BYTES_NOW ? packer.now(body) : packer.later(body);

@@ -2,18 +2,18 @@ import { LRUCache } from 'lru-cache';
 import type { Coding } from './accept-encoding.ts';
 import { pack } from './pack.ts';
 
-/** What an entry takes besides its bytes. */
+/** The memory of an entry beside its bytes, estimated. */
 const ENTRY_BYTES = 300;
 
-/** No entry may have more than this part of the whole. */
+/** The largest entry is the total divided by this. */
 const MAX_SHARE = 4;
 
-/** Bodies that were packed, up to so many bytes in all, the least used forgotten first. */
+/** A least-recently-used cache of compressed bodies, limited by bytes. */
 export class PackedBodies {
   private readonly kept: LRUCache<string, Buffer>;
   private readonly underWay = new Map<string, Promise<Buffer>>();
 
-  /** @param maxBytes of all of them */
+  /** @param maxBytes the limit for all bodies together */
   constructor(maxBytes: number) {
     this.kept = new LRUCache({
       maxSize: maxBytes,
@@ -22,17 +22,20 @@ export class PackedBodies {
     });
   }
 
-  /** How many bytes are kept. */
+  /** The size of the cached bodies, in bytes. */
   get bytes(): number {
     return this.kept.calculatedSize;
   }
 
-  /** A body that is packed already. @param name no other body has it */
+  /** A body that is cached in this coding. @param name unique for the body */
   known(name: string, coding: Coding): Buffer | undefined {
     return this.kept.get(coding + name);
   }
 
-  /** A body in a coding: packed once, whoever asks. @param name no other body has it @param read gives its bytes */
+  /**
+   * A body in a coding; concurrent requests share one compression. @param name unique for the body @param read
+   * reads the uncompressed bytes
+   */
   of(name: string, coding: Coding, read: () => Buffer | Promise<Buffer>): Buffer | Promise<Buffer> {
     const key = coding + name;
     const known = this.kept.get(key) ?? this.underWay.get(key);
@@ -46,7 +49,7 @@ export class PackedBodies {
   }
 
   private keep(key: string, packed: Buffer): Buffer {
-    // zlib gives a part of a larger piece, all of which would be kept.
+    // zlib returns a view of a larger buffer, which would stay in memory.
     const own = Buffer.allocUnsafeSlow(packed.length);
     packed.copy(own);
     this.kept.set(key, own);

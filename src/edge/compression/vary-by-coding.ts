@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify';
 
-/** Answers say few different things: what was worked out is kept. */
+/** Results by `Vary`; responses have few different values of it. */
 const known = new Map<string, string>();
 
-/** Adds `Accept-Encoding` to the `Vary` of an answer. */
+/** Adds `Accept-Encoding` to the `Vary` header of a response. */
 export function varyByCoding(reply: FastifyReply): void {
   const said = String(reply.getHeader('vary') ?? '');
   let vary = known.get(said);

@@ -1,19 +1,19 @@
-/** How a limit on requests in flight finds its size. */
+/** The settings of an adaptive concurrency limit. */
 export interface AdaptiveSettings {
-  /** It is never lower. */
+  /** The lowest limit. */
   least: number;
-  /** It is never higher. */
+  /** The highest limit. */
   most: number;
-  /** So much longer than at its best may a route take because others are being answered, in milliseconds. */
+  /** The tolerated queueing delay above the best time of a route, in milliseconds. */
   allowanceMs: number;
 }
 
-/** Samples are judged together, so many at least, and for so long. */
+/** The limit is adjusted after at least this many samples and this many milliseconds. */
 const SAMPLES = 20;
 const WINDOW_MS = 100;
-/** How much of what a window asks for is done at once. */
+/** The part of the computed change that is applied after each window. */
 const SMOOTHING = 0.5;
-/** The best time of a route is forgotten after so long, in milliseconds: services change. */
+/** How long the best time of a route is used, in milliseconds, since services change. */
 const BEST_MS = 30_000;
 const MOST_ROUTES = 500;
 
@@ -24,9 +24,9 @@ interface Best {
 }
 
 /**
- * How many requests may be in flight: a gradient limit (after Netflix' concurrency-limits, and TCP Vegas before it). The
- * gradient is the best time of a route, and an allowance, by the time it takes now. Both are the gateway's own: what was
- * spent waiting for services is taken off, since more patience with a slow service is no overload here.
+ * A gradient concurrency limit (after Netflix' concurrency-limits, and TCP Vegas). The gradient is the best time
+ * of a route, plus an allowance, divided by its current time. Both exclude the time spent waiting for upstreams: a
+ * slow upstream is no overload of the gateway.
  */
 export class AdaptiveLimit {
   private limit: number;
@@ -44,12 +44,15 @@ export class AdaptiveLimit {
     this.since = now();
   }
 
-  /** How many there may be now. */
+  /** The current limit. */
   get value(): number {
     return Math.floor(this.limit);
   }
 
-  /** A request was answered. @param ownMs how long it took here @param inFlight how many there were */
+  /**
+   * Records an answered request. @param ownMs its time in the gateway, in milliseconds @param inFlight the
+   * requests in flight
+   */
   add(route: string, ownMs: number, inFlight: number): void {
     const allowed = 2 * this.bestOf(route, ownMs) + this.settings.allowanceMs;
     this.sum += Math.min(1, Math.max(0.25, allowed / Math.max(ownMs, 0.01)));
@@ -66,7 +69,7 @@ export class AdaptiveLimit {
 
   private adjust(): void {
     const gradient = this.sum / this.samples;
-    // Where it was not used there is nothing to learn from, but that it need not be lower.
+    // A limit that was not reached cannot show that it should grow.
     const wanted =
       gradient < 0.9 ? this.limit * gradient : this.wasFull ? this.limit + Math.sqrt(this.limit) : this.limit;
     const { least, most } = this.settings;

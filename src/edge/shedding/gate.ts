@@ -2,15 +2,15 @@ import { PRIORITIES, type Priority } from '#gateway/declare/priority';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
 import { SHARES } from './priorities.ts';
 
-/** Somebody who waits to be let in. */
+/** A queued request. */
 interface Waiting {
   enter(): void;
   refuse(): void;
-  /** When they do not wait any more, on the clock of `performance.now()`. */
+  /** When its deadline passes, on the clock of `performance.now()`. */
   until: number;
 }
 
-/** What has become of requests of one priority. */
+/** The counters of one priority. */
 export interface Passed {
   accepted: number;
   queued: number;
@@ -18,14 +18,14 @@ export interface Passed {
 }
 
 /**
- * Lets in as many requests as the limit allows. A few more wait, the more urgent first; whose time has run out meanwhile is
- * not let in any more: nobody waits for their answer.
+ * Admits as many requests as the limit allows, and queues a few more, by priority. A queued request whose deadline
+ * has passed is refused: its client no longer waits.
  */
 export class Gate {
   inFlight = 0;
-  /** New work is refused altogether. */
+  /** Refuses every new request. */
   isClosed = false;
-  /** A queue would only stand: who cannot come in at once is refused. */
+  /** Queues no new requests, as the queue would not drain: those beyond the limit are refused at once. */
   isFlooded = false;
   readonly passed = Object.fromEntries(
     PRIORITIES.map((one) => [one, { accepted: 0, queued: 0, shed: 0 }]),
@@ -45,7 +45,7 @@ export class Gate {
     return PRIORITIES.reduce((sum, one) => sum + this.queues[one].length, 0);
   }
 
-  /** Lets somebody in now, soon, or not at all. @param withinMs how long they wait for an answer */
+  /** Admits, queues or refuses a request. @param withinMs its deadline from now, in milliseconds */
   arrive(priority: Priority, withinMs: number, enter: () => void, refuse: () => void): void {
     const counts = this.passed[priority];
     if (this.isClosed) {
@@ -64,14 +64,14 @@ export class Gate {
     }
   }
 
-  /** Whether one who came now would be refused; counts it as one that was. */
+  /** Whether a request would be refused now; counts it as shed if so. */
   refuses(priority: Priority): boolean {
     const isRefused = this.isClosed || (!this.hasRoom(priority) && !this.mayQueue(priority));
     if (isRefused) this.passed[priority].shed += 1;
     return isRefused;
   }
 
-  /** Somebody has left: the next may come in. */
+  /** Releases a place, and admits queued requests. */
   leave(): void {
     this.inFlight -= 1;
     for (const priority of PRIORITIES) {

@@ -1,21 +1,27 @@
 /**
- * Turns that are longer than this, again and again, mean that more arrives than can be answered, in milliseconds. A few dozen
- * clients that each wait for their answer may fill a turn, and that is no overload: where few came, it must be longer.
+ * A turn longer than this counts as long, in milliseconds. With few arrivals it must be longer: a few dozen
+ * clients that wait for their answers can fill a turn without overload.
  */
 const LONG_MS = { many: 30, few: 100 };
 const FEW = 40;
-/** So many in a row, and for so long in all: what passes is a burst, and waits. */
+/**
+ * Overload starts after this many long turns in a row that last this long in total; anything shorter is a burst,
+ * and is queued.
+ */
 const LONG_TURNS = 3;
 const LONG_FOR_MS = 100;
-/** What may be taken on in one turn, in milliseconds: while there is too much, so that the rest hears of it soon; else. */
+/**
+ * The time in which one turn admits requests, in milliseconds: short under overload, so that the rest is refused
+ * quickly.
+ */
 const WORK_MS = { overloaded: 3, otherwise: 250 };
-/** It is over when nobody had to be refused for so long, in milliseconds. */
+/** Overload ends after this time without a refusal, in milliseconds. */
 const CALM_MS = 500;
 
 /**
- * Tells from the turns of the event loop whether more arrives than can be answered. A process with one thread reads what
- * waits in the kernel in one turn: the last of it has waited for the work of all before it, which requests in flight cannot
- * show. As in CoDel (RFC 8289) it is not one long turn that counts, but a queue that stands.
+ * Detects overload by the length of event-loop turns. A turn reads everything that waits in the kernel, so its
+ * last request has waited for all others, which the number of requests in flight cannot show. As in CoDel (RFC
+ * 8289), a standing queue counts, not one long turn.
  */
 export class LoopTurn {
   isOverloaded = false;
@@ -30,7 +36,7 @@ export class LoopTurn {
     private readonly atTurnsEnd: (end: () => void) => void = (end) => void setImmediate(end),
   ) {}
 
-  /** Whether this turn has taken on what it can: who comes now is better refused. */
+  /** Whether this turn has used up its time, so that a new request should be refused. */
   isFull(): boolean {
     const now = this.now();
     if (this.since === undefined) {

@@ -1,16 +1,16 @@
 import { declaredPriority, PRIORITIES, type Priority } from '#gateway/declare/priority';
 import type { FastifyRequest } from 'fastify';
 
-/** How much of the room each may use, so that the less urgent leaves some. */
+/** The part of the limit that each priority may use, so that less urgent requests leave room for urgent ones. */
 export const SHARES: Record<Priority, number> = { interactive: 1, background: 0.8, export: 0.5 };
 
-/** Routes that frameworks add, which cannot declare theirs: by how their path begins. */
+/** Priorities of routes that frameworks add, by path prefix, since these cannot declare one. */
 const BY_PATH: readonly [string, Priority][] = [
   ['/openapi.json', 'background'],
   ['/docs', 'background'],
 ];
 
-/** How urgent a request is: what its route declares, or less where `X-Priority` says so. */
+/** The priority of a request: the one its route declares, or a lower one from `X-Priority`. */
 export function priorityOf(request: Pick<FastifyRequest, 'raw' | 'headers' | 'routeOptions'>): Priority {
   const { url = '' } = request.raw;
   const declared =

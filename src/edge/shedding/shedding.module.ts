@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { MemoryPressure } from './memory-pressure.ts';
 import { Shedding } from './shedding.ts';
 
-/** What sheds load, and tells operators how it goes. */
+/** Provides load shedding, and its report for operators. */
 @Global()
 @Module({
   providers: [{ provide: MemoryPressure, useFactory: () => new MemoryPressure() }, Shedding],

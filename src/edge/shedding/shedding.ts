@@ -15,24 +15,27 @@ import { priorityOf } from './priorities.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The place in the gate that it holds; undefined before it came in, and where nothing is shed. */
+    /** The place in the gate that it holds; undefined before it is admitted, and if shedding is off. */
     place: Place | undefined;
   }
 }
 
 const LEAST_IN_FLIGHT = 10;
 const ALLOWANCE_MS = 20;
-/** Who is refused comes back after so many seconds, each at another time. */
+/**
+ * The values of `Retry-After`, in seconds; one is chosen at random, so that refused clients do not return
+ * together.
+ */
 const RETRY_SECONDS = [1, 2, 3, 4];
 
-/** What a request holds while it is worked on. */
+/** One of the limited places, held while a request is processed. */
 class Place {
   readonly enteredAt = performance.now();
   private isHeld = true;
 
   constructor(private readonly gate: Gate) {}
 
-  /** Gives it to the next. Once is enough. */
+  /** Releases the place; only the first call counts. */
   leave(): void {
     if (this.isHeld) this.gate.leave();
     this.isHeld = false;
@@ -40,8 +43,8 @@ class Place {
 }
 
 /**
- * Refuses what is too much before it costs much: before anybody is authenticated. How much that is, it finds out by itself. A
- * request holds a place from when all of it is there until its answer is handed over: what waits for a slow client is no work.
+ * Sheds load before authentication, while a refusal is cheap, by a limit that adapts itself. A request holds a
+ * place from the end of its body until its response is ready: sending to a slow client is no work.
  */
 @Injectable()
 export class Shedding implements OnApplicationShutdown {
@@ -61,7 +64,7 @@ export class Shedding implements OnApplicationShutdown {
     this.gate = new Gate(this.limit, config.MAX_QUEUED);
   }
 
-  /** Refuses at once what would be refused anyway; lets in what has no body to wait for. */
+  /** Refuses a request that would be refused later; admits one without a body. */
   onRequest(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     if (!this.isOn || request.isOperator || isOfKind(request, 'probe')) return done();
     const { gate } = this;
@@ -72,19 +75,19 @@ export class Shedding implements OnApplicationShutdown {
     done();
   }
 
-  /** Lets in what had a body. */
+  /** Admits a request whose body has been read. */
   preValidation(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     if (!this.isOn || request.isOperator || !waitsForBody(request)) return done();
     this.enter(request, reply, done);
   }
 
-  /** Gives the place to the next, and tells the limit how long the work took here. */
+  /** Releases the place, and reports the time of the request to the adaptive limit. */
   onSend(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneWithPayload): void {
     if (this.isOn && this.memory.isTight && request.raw.httpVersionMajor === 1)
       void reply.header('connection', 'close');
     const { place } = request;
     if (place) {
-      // A stream takes as long as its client likes, on its way in or out.
+      // The duration of a stream, of a response or an upload, depends on its client.
       if (!request.isStream && !streamedOf(request)) this.learn(request, place);
       place.leave();
     }
@@ -95,7 +98,7 @@ export class Shedding implements OnApplicationShutdown {
     this.memory.stop();
   }
 
-  /** How it goes, for operators. */
+  /** The state of load shedding, for operators. */
   report() {
     const { inFlight, queued, passed } = this.gate;
     const { isTight, isFull } = this.memory;
@@ -114,7 +117,7 @@ export class Shedding implements OnApplicationShutdown {
       const place = new Place(this.gate);
       request.place = place;
       response.once('close', () => place.leave());
-      // Nobody would hear its end any more.
+      // The client has left, so `close` will not be emitted again.
       if (isGone(response)) place.leave();
       else done();
     };
@@ -133,15 +136,15 @@ export class Shedding implements OnApplicationShutdown {
   }
 }
 
-/** Whether work can begin only once its body is there. */
+/** Whether a request must wait for its body before it is processed. */
 const waitsForBody = (request: FastifyRequest): boolean => hasBody(request) && !streamedOf(request);
 
-/** Made once: to refuse must cost next to nothing, and an error is dear for its stack. */
+/** Created once, since creating an error, with its stack, is expensive and a refusal must be cheap. */
 const REFUSALS = RETRY_SECONDS.map(
   (seconds) =>
     new GatewayError('OVERLOADED', {
       source: 'shedding',
-      detail: 'There is too much to do right now: try again.',
+      detail: 'The gateway is overloaded: try again later.',
       headers: { 'retry-after': `${seconds}` },
     }),
 );

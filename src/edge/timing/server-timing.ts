@@ -3,9 +3,9 @@ import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 import type { TryRecord } from '#libs/upstream';
 
 /**
- * Says in `Server-Timing` (W3C) how long was waited for each upstream: one entry an upstream, in milliseconds, all its
- * tries together, with their number where there was more than one. Off in production unless asked for: it tells
- * strangers how the house is built. Never on an answer that caches share: it is about one request.
+ * Sends `Server-Timing` (W3C) with one entry for each upstream: the time of all its tries in milliseconds, and
+ * their number if above one. Off in production by default, as it reveals the architecture. Never sent on responses
+ * that caches share.
  */
 export function serverTiming({ config: { SERVER_TIMING, NODE_ENV } }: Parts): Pick<Hooks, 'onSend'> {
   const isOff = (SERVER_TIMING ?? (NODE_ENV === 'production' ? 'off' : 'on')) === 'off';
