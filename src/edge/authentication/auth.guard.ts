@@ -5,8 +5,8 @@ import { ACCESS, type Access } from '#gateway/declare/access';
 import { authorize } from '#gateway/identity/authorize';
 
 /**
- * Guards every handler of every door. GraphQL documents have been checked as a whole before (`transports/graphql`); this
- * holds for a resolver that such a check would miss.
+ * Checks the access rule of every handler. `transports/graphql` checks GraphQL documents as a whole before; this
+ * also covers resolvers which that check might miss.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {

@@ -16,8 +16,8 @@ import { OperatorSessions } from '#gateway/identity/operators/operator-sessions'
 import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
 
 /**
- * Finds out who is asking, before any door: by a token (RFC 6750, RFC 9449), by an API key, else by the cookie of a session. Letting them in
- * is the door's business.
+ * Identifies the caller by a bearer or DPoP token (RFC 6750, RFC 9449), an API key or a session cookie. Access is
+ * decided later, by guards.
  */
 @Injectable()
 export class Authenticate {
@@ -30,7 +30,7 @@ export class Authenticate {
   ) {}
 
   onRequest(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-    // What it is asked with is METRICS_TOKEN, which is for no issuer to see.
+    // The token of this route is METRICS_TOKEN, which must not be sent to an issuer.
     if (isOfKind(request, 'metrics')) return done();
     const found = this.authenticate(request, reply);
     if (found) found.then(() => done(), done);
@@ -43,7 +43,7 @@ export class Authenticate {
     if (request.headers.cookie !== undefined || isOfKind(request, 'browser')) {
       given.isFromPage = isFromPage(request, this.config);
     }
-    // Cookies know no ports: at the admin port those of the public port do not count.
+    // Cookies are shared by all ports of a host: on the admin port, pages of the public port must not count.
     if (request.isOperator) given.isFromPage = isFromAdminPage(request);
     given.scheme = schemeOf(authorization);
     if (apiKey !== undefined) return this.byApiKey(request, apiKey);
@@ -76,13 +76,13 @@ export class Authenticate {
     if (!given.isFromPage) return void (given.state = 'forged');
     return sessions.callerOf(request.context, cookie).then((caller) => {
       if (caller) accept(request.context, caller);
-      // The browser cannot know that it is over: without it, public doors are open as to anybody.
+      // The session has ended: without the cookie, public routes work as for anonymous callers.
       else clearCookie(reply, kind);
     });
   }
 }
 
-/** What does not need the token does without it; all else is refused so. */
+/** Stores the error in the context: public handlers ignore it, all others answer with it. */
 function refuse(context: Context, error: unknown): undefined {
   if (!(error instanceof GatewayError)) throw error;
   const given = credentials.of(context);
@@ -97,4 +97,4 @@ const noGoodKey = () =>
   });
 
 const twoCredentials = () =>
-  new GatewayError('BAD_REQUEST', { detail: 'A request has either Authorization or X-API-Key.' });
+  new GatewayError('BAD_REQUEST', { detail: 'Authorization and X-API-Key cannot be combined.' });

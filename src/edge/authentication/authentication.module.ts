@@ -5,7 +5,7 @@ import { AuthGuard } from './auth.guard.ts';
 import { Authenticate } from './authenticate.ts';
 import { NoteDenials } from './note-denials.ts';
 
-/** Who is calling, on every request, and whether they may call its handler. */
+/** Authenticates every request, and checks that the caller may call the handler. */
 @Module({
   imports: [IdentityModule],
   providers: [Authenticate, NoteDenials, { provide: APP_GUARD, useClass: AuthGuard }],

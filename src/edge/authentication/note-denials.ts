@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { credentials } from '#gateway/identity/credentials';
 import { Audit } from '#gateway/identity/audit/audit';
 
-/** Writes down who was not let in: with a token that is not valid, or without the right to be there. */
+/** Writes denied requests to the audit log: those with an invalid token, and those without permission. */
 @Injectable()
 export class NoteDenials {
   constructor(private readonly audit: Audit) {}

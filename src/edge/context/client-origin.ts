@@ -3,20 +3,20 @@ import { Forwarding, isForwarded } from '#libs/client-address';
 import type { FastifyRequest } from 'fastify';
 
 const EVERYBODY_IS_TRUSTED =
-  'TRUST_PROXY=on: the first address in X-Forwarded-For is believed, which is what the client wrote where a proxy appends. ' +
+  'TRUST_PROXY=on trusts the first address in X-Forwarded-For, which a client can forge if a proxy appends to the header. ' +
   'Set it to the number of proxies in front of the gateway, or to their addresses.';
 
 const NOBODY_IS_TRUSTED =
-  'A request has X-Forwarded-For or Forwarded, and TRUST_PROXY is off. If it came through a proxy, all its users have one ' +
+  'A request has X-Forwarded-For or Forwarded, and TRUST_PROXY is off. If it came through a proxy, all its clients have one ' +
   'address, and share one rate limit: set TRUST_PROXY to the number of proxies in front of the gateway, or to their ' +
-  'addresses. This is said once.';
+  'addresses. This warning is logged once.';
 
 /**
- * Lets `request.ip`, `protocol` and `host` say what the client is, has come by and has asked, as far as `TRUST_PROXY` goes.
- * Warns at start where everybody is trusted, and once where nobody is and a proxy seems to be in front.
+ * Sets `request.ip`, `protocol` and `host` to those of the client, as far as `TRUST_PROXY` trusts the proxies.
+ * Warns at start if every proxy is trusted, and once if none is and a proxy seems to be in front.
  *
- * Fastify's own `trustProxy` stays off: it takes ports for parts of addresses, counts no hops, knows no `Forwarded`, and
- * reads of `X-Forwarded-Proto` and `-Host` what the nearest hop has written alone.
+ * Fastify's own `trustProxy` stays off: it reads ports as parts of addresses, counts no hops, ignores `Forwarded`,
+ * and takes `X-Forwarded-Proto` and `-Host` from the nearest hop only.
  */
 export function clientOrigin({ server, config: { TRUST_PROXY }, logger }: Parts): Pick<Hooks, 'onRequest'> {
   const forwarding = new Forwarding(TRUST_PROXY);

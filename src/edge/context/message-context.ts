@@ -3,10 +3,9 @@ import { inheritCredentials } from '#gateway/identity/credentials';
 import { Context } from '#libs/upstream';
 
 /**
- * The context of a message on a socket: a request of its own, with a new id and a new deadline, by the caller of its
- * connection.
+ * Creates the context of a socket message, with a new id and deadline, and the caller of its connection.
  * @param opened the context of the connection
- * @param timeoutMs how long the message may take, in milliseconds
+ * @param timeoutMs the time limit of the message, in milliseconds
  */
 export function messageContext(opened: Context, timeoutMs: number): Context {
   const { log, trace, caller, client } = opened;

@@ -8,24 +8,24 @@ import type { FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the request carries through the house. */
+    /** The context of the request. */
     context: Context;
-    /** Whether it is answered with a stream: it is open for as long as the client stays. */
+    /** Whether the response is a stream, open for as long as the client stays. */
     isStream: boolean;
   }
 }
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
-/** The client's `X-Request-Id` where it is one, else a new one. */
+/** The client's `X-Request-Id` if it is valid, else a new UUID. */
 export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
 /**
- * Opens the request's context before anything else, keeps every log line of the request under its id, and ends the
- * calls made for it when the client has gone.
+ * Creates the context of a request, runs the request in its log scope, and cancels its upstream calls when the
+ * connection closes.
  */
 export const requestContext = ({
   config: { REQUEST_TIMEOUT_MS },
@@ -38,11 +38,11 @@ export const requestContext = ({
     inRequest(context.log, done);
   },
 
-  // Reading a body leaves the asynchronous context it was started in.
+  // Reading the body leaves the AsyncLocalStorage scope, so it is entered again.
   preValidation: ({ context }, _reply, done) => inRequest(context.log, done),
 });
 
-/** Refuses an `X-Request-Timeout-Ms` that is not a time. */
+/** Refuses an invalid `X-Request-Timeout-Ms`. */
 export const requestTimeout = (): Pick<Hooks, 'onRequest'> => ({
   onRequest: ({ headers }, _reply, done) => done(timeoutError(headers['x-request-timeout-ms'])),
 });
@@ -50,7 +50,7 @@ export const requestTimeout = (): Pick<Hooks, 'onRequest'> => ({
 const LONGEST_USER_AGENT = 200;
 
 function contextOf({ id, ip, headers }: FastifyRequest, mostMs: number): Context {
-  // Two lines of `traceparent` are one value with a comma, which is none (section 3.2).
+  // Node joins two `traceparent` lines with a comma, which makes the value invalid (section 3.2).
   const trace = headers['traceparent'] && readTraceContext(String(headers['traceparent']), headers['tracestate']);
   const asked = Number(headers['x-request-timeout-ms'] ?? mostMs);
   return new Context({
@@ -66,5 +66,5 @@ function timeoutError(given: string | string[] | undefined): GatewayError | unde
   const errors = [
     { field: 'X-Request-Timeout-Ms', message: 'Must be a whole number of milliseconds, at least 1' },
   ];
-  return new GatewayError('BAD_REQUEST', { detail: 'X-Request-Timeout-Ms is not a time.', errors });
+  return new GatewayError('BAD_REQUEST', { detail: 'X-Request-Timeout-Ms is invalid.', errors });
 }

@@ -7,16 +7,16 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** A session of HTTP/2 that has been told to end has so long, in milliseconds. */
+/** How long an HTTP/2 session may stay open after GOAWAY, in milliseconds. */
 const LEAVE_MS = 5_000;
 
-/** Connections that were taken before the port closed have so long to ask, in milliseconds. */
+/** How long connections accepted before the port closed may send a request, in milliseconds. */
 const LAST_REQUESTS_MS = 500;
 
 /**
- * Lets clients go before the server closes. Each is told with its next answer that its connection ends with that (RFC 9112,
- * section 9.6), or at once where it speaks HTTP/2 (RFC 9113, section 6.8); who comes meanwhile is still answered. A connection
- * that is closed while its next request is under way loses that request, and so it is the client's to close.
+ * Drains connections before the server closes. HTTP/1.1 responses carry `Connection: close` (RFC 9112, section
+ * 9.6), HTTP/2 sessions get GOAWAY (RFC 9113, section 6.8), and new requests are still answered. Clients close the
+ * connections: if the server did, requests under way would be lost.
  */
 @Injectable()
 export class Drain implements OnModuleInit {
@@ -40,15 +40,16 @@ export class Drain implements OnModuleInit {
   }
 
   onSend({ raw }: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneWithPayload): void {
-    // Fastify says `close` where it has refused a body; HTTP/2 has no such header (RFC 9113, section 8.2.2).
+    // Fastify adds `Connection: close` after refusing a body; HTTP/2 forbids the header (RFC 9113, section 8.2.2).
     if (raw.httpVersionMajor > 1) void reply.removeHeader('connection');
     else if (this.isClosing) void reply.header('connection', 'close');
     done(null, payload);
   }
 
   /**
-   * Resolves half a second after so many milliseconds, whoever is connected: whoever sends clients here hears only in a while that it should not,
-   * and until then their connections are taken (Kubernetes removes an endpoint beside the SIGTERM, not before it).
+   * Accepts connections for `forMs` milliseconds, then stops, and resolves half a second later. A load balancer
+   * learns of the shutdown only after a while, and sends connections until then (Kubernetes removes an endpoint in
+   * parallel with SIGTERM, not before it).
    */
   async run(forMs: number): Promise<void> {
     this.begin();
@@ -58,8 +59,9 @@ export class Drain implements OnModuleInit {
   }
 
   /**
-   * Takes no more connections, and leaves open those that are there: `close` of an HTTP server also closes those without a request
-   * under way, among them one whose first request has not been read. Proxies that do not look at `/readyz` send until refused.
+   * Stops accepting connections, and leaves open ones alone. `close` of an HTTP server would also close idle ones,
+   * among them those whose first request has not been read. Proxies that ignore `/readyz` send until they are
+   * refused.
    */
   private stopListening(): void {
     NetServer.prototype.close.call(this.host.httpAdapter.getHttpServer() as Server);

@@ -4,26 +4,28 @@ import fastifyCors from '@fastify/cors';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** No page of another origin may read it. */
+    /** `false` excludes the route from CORS. */
     cors?: false;
   }
 }
 
 const MAX_AGE_SECONDS = 600;
 
-/** Lets pages of `CORS_ORIGINS` read answers (WHATWG Fetch, CORS protocol). Adds nothing where there are none. */
+/**
+ * Lets pages of `CORS_ORIGINS` read responses (WHATWG Fetch, CORS protocol). Does nothing if the list is empty.
+ */
 export function cors({ server, config: { CORS_ORIGINS } }: Parts): PromiseLike<unknown> | undefined {
   if (!CORS_ORIGINS.length) return undefined;
-  // Pages of clients have nothing to do there.
+  // Pages of other origins must not read the admin routes.
   server.addHook('onRoute', (route) => {
     if (isAdminRoute(route.url)) route.config = { ...route.config, cors: false };
   });
   return server.register(fastifyCors, {
     origin: CORS_ORIGINS,
-    // Pages of these origins may come with the cookie of a session.
+    // Pages of these origins may send the session cookie.
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'QUERY'],
-    // An OPTIONS that is no preflight is answered as without CORS: with `Allow`.
+    // An OPTIONS that is no preflight is answered with `Allow`, as without CORS.
     strictPreflight: false,
     preflightContinue: true,
     exposedHeaders: [

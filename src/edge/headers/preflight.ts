@@ -1,8 +1,8 @@
 import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 
 /**
- * Answers preflights (WHATWG Fetch, CORS-preflight request) of every path with 204: the headers that allow the request are
- * there already where its origin is listed. Another OPTIONS goes on.
+ * Answers CORS preflights (WHATWG Fetch) of every path with 204; the `CORS` stage has set the headers for listed
+ * origins. Other OPTIONS requests pass.
  */
 export const preflight = ({ config: { CORS_ORIGINS } }: Parts): Pick<Hooks, 'onRequest'> => ({
   onRequest({ method, headers }, reply, done) {

@@ -4,7 +4,7 @@ import helmet, { type HelmetOptions } from 'helmet';
 
 const DOCS = /^\/docs(?=\/|\?|$)/;
 
-/** An API answer is never a page: nothing may be loaded by it, and nobody may frame it. */
+/** An API response is never a page: it may load nothing and may not be framed. */
 const FOR_ANSWERS: HelmetOptions = {
   contentSecurityPolicy: {
     useDefaults: false,
@@ -12,7 +12,7 @@ const FOR_ANSWERS: HelmetOptions = {
   },
 };
 
-/** The reference at `/docs` is a page: its own scripts, styles and images, from here alone. */
+/** The API reference at `/docs` is a page: it loads its own scripts, styles and images only. */
 const FOR_DOCS: HelmetOptions = {
   contentSecurityPolicy: {
     useDefaults: false,
@@ -25,12 +25,12 @@ const FOR_DOCS: HelmetOptions = {
   },
 };
 
-/** What only an answer over TLS may bear (RFC 6797, 7.2): that the host is to be reached by HTTPS from now on. */
+/** The HSTS header, allowed only over TLS (RFC 6797, 7.2). */
 const OVER_TLS = 'strict-transport-security';
 
 /**
- * Puts helmet's headers on every answer, and keeps answers out of caches unless a door says otherwise. HSTS is on those that
- * go out over TLS: ours, or that of a trusted proxy which says so in `X-Forwarded-Proto`.
+ * Sets helmet's headers and `Cache-Control: no-store` on every response; handlers may set another. HSTS is sent
+ * over TLS only: our own, or that of a trusted proxy by `X-Forwarded-Proto`.
  */
 export function securityHeaders(): Pick<Hooks, 'onRequest'> {
   const forDocs = variants(FOR_DOCS);
@@ -47,7 +47,7 @@ function variants(options: HelmetOptions, others: Record<string, string> = {}) {
   return { plain: { ...headersOf(options), ...others }, overTls: { ...helmetOf(options), ...others } };
 }
 
-/** helmet's headers for an answer in plain text. */
+/** helmet's headers for a response without TLS. */
 function headersOf(options: HelmetOptions = FOR_ANSWERS): Record<string, string> {
   const { [OVER_TLS]: _, ...others } = helmetOf(options);
   return others;
@@ -55,11 +55,11 @@ function headersOf(options: HelmetOptions = FOR_ANSWERS): Record<string, string>
 
 const forAnswers = variants(FOR_ANSWERS, { 'cache-control': 'no-store' });
 
-/** The headers of an answer of which nothing else is known. */
+/** The default headers of a response outside the pipeline. */
 export const answerHeaders = (isOverTls: boolean): Record<string, string> =>
   isOverTls ? forAnswers.overTls : forAnswers.plain;
 
-/** What helmet would set on every response: the same each time, so asked once. */
+/** The headers that helmet sets; they are constant, so they are computed once. */
 function helmetOf(options: HelmetOptions): Record<string, string> {
   const headers: Record<string, string> = {};
   const response = {

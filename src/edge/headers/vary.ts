@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** Adds names of request headers to `Vary`: caches keep an answer for each of their values (RFC 9110, section 12.5.5). */
+/** Adds header names to `Vary` (RFC 9110, section 12.5.5). */
 export function addVary(reply: FastifyReply, names: string): void {
   const said = reply.getHeader('vary');
   void reply.header('vary', said === undefined ? names : `${String(said)}, ${names}`);

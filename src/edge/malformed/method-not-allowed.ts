@@ -2,7 +2,7 @@ import type { RouteKind } from '#gateway/declare/route-kind';
 import { GatewayError } from '#libs/errors';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 
-/** What some resource of the server may be asked with (RFC 9110, section 9.3.7). */
+/** The methods that the server supports on some resource (RFC 9110, section 9.3.7). */
 export const METHODS: readonly HTTPMethods[] = [
   'GET',
   'HEAD',
@@ -15,8 +15,8 @@ export const METHODS: readonly HTTPMethods[] = [
 ];
 
 /**
- * Answers 405 with `Allow` where a resource exists but not with this method (RFC 9110, section 15.5.6), and
- * `OPTIONS` with 204 and `Allow`. Call `close` when all routes are there.
+ * Answers 405 with `Allow` for a method that a resource does not support (RFC 9110, section 15.5.6), and `OPTIONS`
+ * with 204 and `Allow`. Call `close` after the last route was added.
  */
 export function collectMethods(server: FastifyInstance): { close(): void } {
   const allowed = new Map<string, Set<HTTPMethods>>();
@@ -41,10 +41,13 @@ export function collectMethods(server: FastifyInstance): { close(): void } {
       server.route({
         url,
         method: missing,
-        // Their errors are those of the resource.
+        // Errors have the format of the resource.
         config: { kind: kinds.get(url) },
         handler: () => {
-          throw new GatewayError('METHOD_NOT_ALLOWED', { detail: `Allowed here: ${allow}.`, headers: { allow } });
+          throw new GatewayError('METHOD_NOT_ALLOWED', {
+            detail: `Allowed methods: ${allow}.`,
+            headers: { allow },
+          });
         },
       });
       if (server.hasRoute({ url, method: 'OPTIONS' })) continue;

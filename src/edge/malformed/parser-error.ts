@@ -1,15 +1,17 @@
 import { GatewayError } from '#libs/errors';
 
-/** What Node says of a connection whose bytes are no request (https://nodejs.org/api/http.html#event-clienterror). */
+/**
+ * The error that Node emits for bytes that are no request (https://nodejs.org/api/http.html#event-clienterror).
+ */
 export interface UnparsedError extends Error {
   code?: string;
-  /** How much of `rawPacket` the parser had read when it gave up. */
+  /** The number of bytes of `rawPacket` that were parsed. */
   bytesParsed?: number;
-  /** What had arrived last. */
+  /** The last chunk received. */
   rawPacket?: Buffer;
 }
 
-/** The error to answer with; undefined where the connection itself failed. */
+/** The error to answer with; undefined if the connection itself failed. */
 export function parserErrorOf(error: UnparsedError): GatewayError | undefined {
   const { code = '' } = error;
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
@@ -20,15 +22,16 @@ export function parserErrorOf(error: UnparsedError): GatewayError | undefined {
     return new GatewayError('PAYLOAD_TOO_LARGE', { detail: 'The extensions of a chunk are too large.' });
   }
   if (code !== 'HPE_HEADER_OVERFLOW') {
-    return new GatewayError('BAD_REQUEST', { detail: 'This is not a request of HTTP/1.1.', cause: error });
+    return new GatewayError('BAD_REQUEST', { detail: 'This is not a valid HTTP/1.1 request.', cause: error });
   }
   if (isInRequestLine(error)) return new GatewayError('URI_TOO_LONG', { detail: 'The request line is too long.' });
   return new GatewayError('HEADERS_TOO_LARGE', { detail: 'The headers together are too large.' });
 }
 
 /**
- * Whether the parser had not come to the end of a request line yet. Node does not say so, and shows what arrived last, not all
- * of it: where that has neither the beginning of the line nor its end, the headers are blamed (RFC 6585, section 5, covers both).
+ * Whether parsing stopped within a request line. Node does not report this, and passes only the last chunk: if
+ * that contains neither the start nor the end of the line, the headers are assumed (RFC 6585, section 5, covers
+ * both).
  */
 function isInRequestLine({ rawPacket, bytesParsed = 0 }: UnparsedError): boolean {
   const text = rawPacket?.toString('latin1') ?? '';

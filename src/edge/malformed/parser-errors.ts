@@ -9,14 +9,17 @@ import { METHODS } from './method-not-allowed.ts';
 import { requestIdOf } from '#gateway/edge/context/request-context';
 import { answerHeaders } from '#gateway/edge/headers/security-headers';
 
-/** How long a refused connection is read from after its answer: closed at once, the client might not get to see it. */
+/**
+ * How long a refused connection stays open after its answer, in milliseconds: closing at once could lose the
+ * answer.
+ */
 const LINGER_MS = 1_000;
-/** CONNECT is for proxies (RFC 9110, section 9.3.6). */
+/** `Allow` without CONNECT, which is for proxies (RFC 9110, section 9.3.6). */
 const ALLOW = METHODS.join(', ');
 
-/** A connection as Node's HTTP parser leaves it. */
+/** The internal state of a socket that Node's HTTP parser reads. */
 interface ParsedSocket extends Socket {
-  /** The answer that is next on the connection. */
+  /** The next response on the connection. */
   _httpMessage?: ServerResponse | null;
   parser?: { incoming?: IncomingMessage | null } | null;
 }
@@ -24,35 +27,36 @@ interface ParsedSocket extends Socket {
 const refused = new WeakSet<Socket>();
 
 /**
- * Answers what is no request, or no longer one, as any other refusal: problem details with code, request id and security
- * headers, and a line of the access log. For `clientErrorHandler` of Fastify.
+ * Answers bytes that are no valid request like any other refusal: with problem details, security headers and an
+ * access-log line. Used as Fastify's `clientErrorHandler`.
  */
 export function answerParserError(this: FastifyInstance, thrown: Error, socket: Socket): void {
   const error = parserErrorOf(thrown as UnparsedError);
-  // A connection that broke, or was never secured, has nobody to answer to; nor has one that ended in the middle of a body.
+  // A broken connection, a failed TLS handshake, and a client that left within its body have no one to answer.
   if (!error || socket.destroyed || (isCut(thrown) && unfinishedOn(socket))) return void socket.destroy();
-  // Opened in advance, and never used: an answer could be taken for that to a request which is just being sent.
+  // The connection was opened in advance and never used. An answer could be taken for that of a request now being
+  // sent.
   if (socket.bytesRead === 0) return void socket.destroy();
-  // The parser tells of its error again with all that arrives after it.
+  // The parser emits its error again for each later chunk.
   if (refused.has(socket)) return;
   refused.add(socket);
   refuse(this, error, socket);
 }
 
-/** Passes what Node would answer by itself to a server's own listeners: unknown expectations, and CONNECT. */
+/** Routes events that Node would answer itself, unknown expectations and CONNECT, to the server's own handlers. */
 export function answerUnusual(server: Server, fastify: FastifyInstance): void {
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     server.emit('request', request, response),
   );
   server.on('connect', (_request: IncomingMessage, socket: Socket | ServerResponse) => {
-    // HTTP/2 gives the response in place of the connection, which others use.
+    // HTTP/2 passes the response in place of the socket.
     if ('statusCode' in socket) return void socket.writeHead(405, { ...answerHeaders(true), allow: ALLOW }).end();
     socket.on('error', () => socket.destroy());
     refuse(fastify, new GatewayError('METHOD_NOT_ALLOWED', { headers: { allow: ALLOW } }), socket, 'CONNECT');
   });
 }
 
-/** Refuses what came last on a connection, once all that came before it was answered, and closes it. */
+/** Refuses the last message of a connection after all earlier ones are answered, and closes it. */
 function refuse(fastify: FastifyInstance, error: GatewayError, socket: ParsedSocket, method?: string): void {
   const { _httpMessage: pending } = socket;
   const unfinished = unfinishedOn(socket);
@@ -60,22 +64,22 @@ function refuse(fastify: FastifyInstance, error: GatewayError, socket: ParsedSoc
     pending.once('close', () => refuse(fastify, error, socket, method));
     return;
   }
-  // It has closed meanwhile, or is about to: nothing is answered after `Connection: close`.
+  // The connection is closed or closing: nothing may follow `Connection: close`.
   if (socket.destroyed || socket.writableEnded) return;
   if (!unfinished) return answer(fastify, error, socket, method);
-  // The body broke off. Bytes of an answer may be on their way: another would be read as part of it.
+  // The body is incomplete. If a response has started, a second one would be read as part of it.
   if (!pending || pending.headersSent) return void socket.destroy();
   const closing = new GatewayError(error.code, { detail: error.detail, headers: { connection: 'close' } });
   if (unfinished.listenerCount('error') > 0) return void unfinished.emit('error', closing);
-  // Nobody reads the body, so nobody would notice.
+  // No listener reads the body, so no stage would answer.
   socket.end(bytesOf(error, requestIdOf(unfinished), socket), () => socket.destroy());
 }
 
-/** The request whose body has not come to its end. */
+/** The request whose body is incomplete. */
 const unfinishedOn = ({ parser }: ParsedSocket): IncomingMessage | undefined =>
   parser?.incoming?.complete === false ? parser.incoming : undefined;
 
-/** Whether the client stopped sending. */
+/** Whether the client closed the connection within a message. */
 const isCut = (thrown: UnparsedError): boolean => thrown.code === 'HPE_INVALID_EOF_STATE';
 
 function answer(fastify: FastifyInstance, error: GatewayError, socket: Socket, method = 'none'): void {
@@ -86,7 +90,7 @@ function answer(fastify: FastifyInstance, error: GatewayError, socket: Socket, m
   socket.once('close', () => clearTimeout(timer));
 }
 
-/** An answer as it goes over the wire, in HTTP/1.1 whatever was spoken (RFC 9112, section 2.3). */
+/** The bytes of a response, always in HTTP/1.1 (RFC 9112, section 2.3). */
 function bytesOf(error: GatewayError, requestId: string, socket: Socket): string {
   const body = JSON.stringify(problemOf(error, { id: requestId }));
   const all = {

@@ -1,14 +1,17 @@
 import type { Hooks } from '#gateway/edge/stage/stage';
 
-/** What a QUERY may consist of, as a list of media types. */
+/** The media types of QUERY content. */
 const ACCEPT_QUERY = 'application/json';
 
-/** Says in every answer of a resource that has a QUERY what that may consist of (RFC 10008, section 3): `Accept-Query`. */
+/**
+ * Sends `Accept-Query` (RFC 10008, section 3), the media types of QUERY content, on every response of a resource
+ * that supports QUERY.
+ */
 export function acceptQuery(): Pick<Hooks, 'onRoute' | 'onRequest'> {
   const resources = new Set<string>();
   return {
     onRoute({ url, method }) {
-      // A route for several methods has no QUERY of its own: it refuses it, or takes whatever comes.
+      // A route for several methods either refuses QUERY or accepts any content.
       if (method === 'QUERY') resources.add(url);
     },
     onRequest({ routeOptions: { url } }, reply, done) {

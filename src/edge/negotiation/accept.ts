@@ -3,30 +3,36 @@ import type { Hooks } from '#gateway/edge/stage/stage';
 import type { FastifyRequest } from 'fastify';
 import { EVENT_STREAM, JSON_TYPE, offer } from '#libs/negotiation';
 
-/** A body with its code and a message around it, for clients that want one shape for all answers. */
+/**
+ * The media type of the envelope: a body with a code and a message around it, for clients that need one shape for
+ * all answers.
+ */
 export const ENVELOPE = 'application/vnd.envelope+json';
 
-/** What the REST door speaks. */
+/** The media types of REST responses. */
 const OFFERED = [JSON_TYPE, 'application/problem+json', EVENT_STREAM, ENVELOPE] as const;
-/** All of it is of the one version there is; others were refused before. */
+/** Other versions were refused by an earlier stage. */
 const preferred = offer(OFFERED, ';charset=utf-8;version=1');
 const IS_JSON = /^application\/(problem\+)?json/;
 
-/** The routes that answer with JSON; pages, metrics and GraphQL have types of their own. */
+/** The routes with JSON responses; pages, metrics and GraphQL have types of their own. */
 const REST = /^\/(v1|bff)\//;
-/** Negotiation takes a time that grows with the header; those of browsers have 300 characters at most. */
+/**
+ * The maximum length of `Accept`, in characters, since negotiation takes longer for longer headers. Browsers send
+ * up to 300.
+ */
 const MAX_LENGTH = 1_024;
 
 /**
- * Refuses who takes nothing that we speak (RFC 9110, section 12.5.1), and puts an envelope around the answer for who
- * prefers one: `{ code, message, data }`.
+ * Answers 406 if no offered type is acceptable (RFC 9110, section 12.5.1), and wraps the response as `{ code,
+ * message, data }` for clients that prefer the envelope.
  */
 export const negotiation = (): Pick<Hooks, 'onRequest' | 'onSend'> => ({
   onRequest({ url, headers: { accept } }, _reply, done) {
     if (!accept) return done();
     if (accept.length > MAX_LENGTH) return done(tooLong());
     if (!REST.test(url) || preferred(accept)) return done();
-    done(new GatewayError('NOT_ACCEPTABLE', { detail: `There is: ${OFFERED.join(', ')}.` }));
+    done(new GatewayError('NOT_ACCEPTABLE', { detail: `Available: ${OFFERED.join(', ')}.` }));
   },
   onSend(request, reply, payload, done) {
     const type = String(reply.getHeader('content-type') ?? '');
@@ -47,6 +53,6 @@ function enveloped(body: string, isProblem: boolean): string {
 }
 
 function tooLong(): GatewayError {
-  const errors = [{ field: 'Accept', message: `May have ${MAX_LENGTH} characters` }];
+  const errors = [{ field: 'Accept', message: `Must have at most ${MAX_LENGTH} characters` }];
   return new GatewayError('HEADERS_TOO_LARGE', { detail: 'The Accept header is too long.', errors });
 }

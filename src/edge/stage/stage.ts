@@ -2,18 +2,18 @@ import type { Config } from '#gateway/config/config';
 import type { Logger } from '#libs/observe';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 
-/** Ends a hook: with an error the request is refused. */
+/** Ends a hook; an error refuses the request. */
 export type Done = (error?: Error) => void;
-/** The same, with what is sent in place of the payload. */
+/** Ends a hook, with the payload to use from then on. */
 export type DoneWithPayload = (error?: Error | null, payload?: unknown) => void;
 
-/** What a stage does, by when: the hooks of Fastify (https://fastify.dev/docs/latest/Reference/Lifecycle/). */
+/** The hooks of a stage, which are those of Fastify (https://fastify.dev/docs/latest/Reference/Lifecycle/). */
 export interface Hooks {
   /** A route was added. */
   onRoute(route: RouteOptions): void;
-  /** The headers are here, the body is not. */
+  /** The headers were parsed; the body was not. */
   onRequest(request: FastifyRequest, reply: FastifyReply, done: Done): void;
-  /** The body is about to be read; gives the stream to read it from. */
+  /** The body is about to be read; `done` receives the stream to read it from. */
   preParsing(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -22,13 +22,13 @@ export interface Hooks {
   ): void;
   /** The body was read. */
   preValidation(request: FastifyRequest, reply: FastifyReply, done: Done): void;
-  /** The last before guards and the handler. */
+  /** The last hook before guards and the handler. */
   preHandler(request: FastifyRequest, reply: FastifyReply, done: Done): void;
-  /** There is an answer; gives what to send in its place. Not called for streams that were hijacked. */
+  /** The response is about to be sent; `done` receives its payload. Not called for hijacked streams. */
   onSend(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneWithPayload): void;
-  /** The answer was sent. */
+  /** The response was sent. */
   onResponse(request: FastifyRequest, reply: FastifyReply, done: Done): void;
-  /** The client left before it had its answer. */
+  /** The client disconnected before the end of the response. */
   onRequestAbort(request: FastifyRequest, done: Done): void;
   /** The server is about to close; its connections are still open. */
   preClose(done: Done): void;
@@ -36,7 +36,7 @@ export interface Hooks {
 
 export type HookName = keyof Hooks;
 
-/** What a stage is made of before there is a container of Nest. */
+/** The parts that exist before Nest's container, from which stages are made. */
 export interface Parts {
   server: FastifyInstance;
   config: Config;
@@ -44,13 +44,13 @@ export interface Parts {
 }
 
 interface Described {
-  /** As the table of `docs/request-path.md` calls it. */
+  /** The name in the table of `docs/request-path.md`. */
   name: string;
-  /** Where it is, below `src`. */
+  /** The path of its file below `src`. */
   file: string;
-  /** Why it is there, and why at this place. */
+  /** What it does, and why it has this position. */
   why: string;
-  /** Properties of a request that it sets, and what they are until then. */
+  /** The request properties that it sets, with their initial values. */
   decorates?: Readonly<Record<string, unknown>>;
 }
 
@@ -60,20 +60,20 @@ interface Plain<Name extends HookName = HookName> extends Described {
   hooks(parts: Parts): Pick<Hooks, Name>;
 }
 
-/** A stage whose hooks are methods of a provider, which Nest makes later. */
+/** A stage whose hooks are methods of a provider, which Nest creates later. */
 interface Provided<Name extends HookName = HookName> extends Described {
   on: readonly Name[];
   // oxlint-disable-next-line typescript/no-explicit-any -- whatever its constructor takes
   provider: abstract new (...given: any[]) => Pick<Hooks, Name>;
 }
 
-/** A stage that is a plugin of Fastify, which adds its hooks by itself. */
+/** A stage that is a Fastify plugin, which adds its own hooks. */
 interface Plugged extends Described {
   on: readonly HookName[];
   plugin(parts: Parts): PromiseLike<unknown> | undefined;
 }
 
-/** A step that every request passes. */
+/** A stage of the pipeline, which every request passes. */
 export type Stage = Plain | Provided | Plugged;
 
 /** A stage whose hooks are made when the server is. */
@@ -82,12 +82,12 @@ export const plain = <Name extends HookName>(stage: Plain<Name>): Stage => stage
 /** A stage whose hooks are methods of a provider. */
 export const provided = <Name extends HookName>(stage: Provided<Name>): Stage => stage as unknown as Provided;
 
-/** Gives the provider of a class. */
+/** Returns the provider of a class. */
 export type Lookup = <Type>(provider: abstract new (...given: never[]) => Type) => Type;
 
 /**
  * Adds the hooks of stages to a server, in their order.
- * @returns give it a lookup once the providers exist, and before the first request
+ * @returns a function that binds the providers; call it once they exist, before the first request
  */
 export async function install(stages: readonly Stage[], parts: Parts): Promise<(lookup: Lookup) => void> {
   const { server } = parts;
@@ -110,7 +110,7 @@ function add(server: FastifyInstance, names: readonly HookName[], make: () => Pa
   for (const name of names) server.addHook(name as 'onRequest', hooks[name] as Hooks['onRequest']);
 }
 
-/** Hooks that pass on to an instance that does not exist yet. Fastify looks at how many parameters they have. */
+/** Hooks that delegate to an instance created later. Fastify checks their number of parameters. */
 const afterwards = (of: () => Hooks): Hooks => ({
   onRoute: (route) => of().onRoute(route),
   onRequest: (request, reply, done) => of().onRequest(request, reply, done),

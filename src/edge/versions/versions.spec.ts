@@ -64,7 +64,7 @@ describe('a version', () => {
     const answer = await get(path, headers as Record<string, string>);
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({
-      detail: 'The path, the headers and the query ask for different versions.',
+      detail: 'The path, the headers and the query name different versions.',
       errors: [{ field: 'version' }],
     });
   });

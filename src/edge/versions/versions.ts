@@ -3,17 +3,17 @@ import { GatewayError } from '#libs/errors';
 import { addVary } from '#gateway/edge/headers/vary';
 import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 
-/** The versions there are; the first is meant where a client names none. */
+/** The supported versions; the first is the default. */
 const OFFERED = ['1'];
 const VERSIONED_PATH = /^\/v(\d+)(?=\/|\?|$)/;
 const refusals = new WeakMap<IncomingMessage, GatewayError>();
 
-/** The first segments of a server's versioned routes: `home`, `orders` … */
+/** The first path segments of a server's versioned routes: `home`, `orders` … */
 const versionedSegments = new WeakMap<Parts['server'], Set<string>>();
 
 /**
- * Lets a client name the version in the path, in `Accept-Version`, in `Accept: …;version=1` or in `?version=1`.
- * Rewrites to the path before routing, since Nest knows one way at a time.
+ * Reads the version from the path, `Accept-Version`, `Accept: …;version=1` or `?version=1`, and moves it into the
+ * path before routing, since Nest supports one way at a time.
  */
 export function versionedUrl(server: Parts['server'], request: IncomingMessage): string {
   const url = request.url!;
@@ -26,7 +26,7 @@ export function versionedUrl(server: Parts['server'], request: IncomingMessage):
   return inPath ? url : `/v${refusal ? OFFERED[0] : (named[0] ?? OFFERED[0])}${url}`;
 }
 
-/** Collects the versioned routes, refuses versions that disagree or do not exist, and tells caches what counts. */
+/** Collects the versioned routes, refuses contradictory and unknown versions, and sets `Vary`. */
 export function versions({ server }: Pick<Parts, 'server'>): Pick<Hooks, 'onRoute' | 'onRequest'> {
   const segments = new Set<string>();
   versionedSegments.set(server, segments);
@@ -42,9 +42,9 @@ export function versions({ server }: Pick<Parts, 'server'>): Pick<Hooks, 'onRout
   };
 }
 
-/** The version of a media range that is not ruled out by `q=0`. */
+/** The version parameter of a media range, unless the range is excluded by `q=0`. */
 const IN_ACCEPT = /;\s*version=("?)([^\s;,"]*)\1(?![^,]*;\s*q=0(?:\.0*)?\s*(?:[;,]|$))/gi;
-/** What names a version in a header has this word in it. */
+/** Headers without this word name no version. */
 const NAMED = /version/i;
 
 function versionsAskedFor({ headers, url = '' }: IncomingMessage): (string | undefined)[] {
@@ -60,8 +60,8 @@ function versionsAskedFor({ headers, url = '' }: IncomingMessage): (string | und
 function refusalOf(named: string[]): GatewayError | undefined {
   const different = [...new Set(named)];
   const unknown = different.filter((version) => !OFFERED.includes(version));
-  if (different.length > 1) return refused('The path, the headers and the query ask for different versions.');
-  if (unknown.length) return refused(`There is no such version. There is: ${OFFERED.join(', ')}.`);
+  if (different.length > 1) return refused('The path, the headers and the query name different versions.');
+  if (unknown.length) return refused(`Unknown version. Available: ${OFFERED.join(', ')}.`);
   return undefined;
 }
 
