@@ -1,4 +1,4 @@
-/** What a tag may have in it to be a member of `Surrogate-Key`, and a string of structured fields without an escape. */
+/** Tags that fit into `Surrogate-Key`, and into a structured-field string without escapes. */
 const PLAIN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /** The value of `Surrogate-Key`: tags, separated by spaces. */
@@ -10,5 +10,5 @@ export const groupList = (tags: Iterable<string>): string =>
     .map((tag) => `"${tag}"`)
     .join(', ');
 
-/** A tag is made of an id that a client may have chosen: what no header can carry is left out. */
+/** Drops tags that no header can carry: a tag may contain an id that a client has chosen. */
 const plain = (tags: Iterable<string>): string[] => [...tags].filter((tag) => PLAIN.test(tag));

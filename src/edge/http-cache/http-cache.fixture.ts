@@ -4,7 +4,7 @@ import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** An upstream of pages, which are everybody's, and of notes, which are their caller's. */
+/** An upstream of pages, which are public, and of notes, which belong to their caller. */
 export class Pages {
   isDown = false;
   private count = 0;
@@ -17,17 +17,17 @@ export class Pages {
     return this.answer(id);
   }
 
-  // No method, which would be a question of the port.
+  // A property, since a method would be a question of the port.
   private readonly answer = (id: string): object => {
     if (this.isDown) throw new GatewayError('UPSTREAM_UNAVAILABLE');
     return { id, count: (this.count += 1) };
   };
 }
 
-/** What a route may do with its reply before it answers. */
+/** Runs in a route before it answers, for example to set headers. */
 export type Before = (reply: FastifyReply, request: FastifyRequest) => void;
 
-/** A server with the edge of the gateway, a page that is fresh for 30 s, and a note of the caller's own. */
+/** Serves the pipeline with a public page that is fresh for 30 s, and a note of the caller. */
 export async function servePages(before: Before = () => {}, environment: Record<string, string> = {}) {
   const pages = new Pages();
   const times = { ttl: 30, staleWhileRevalidate: 60, staleIfError: 3600 };
@@ -55,7 +55,7 @@ export async function servePages(before: Before = () => {}, environment: Record<
       return remembered.note(request.context, request.params.id);
     });
   }, environment);
-  /** The header section and the content of an answer, as they come over the wire. */
+  /** The status, headers and content of a response, as received. */
   const wire = async (method: string, path: string, headers: Record<string, string> = {}) => {
     const lines = Object.entries({ host: 'a', connection: 'close', ...headers }).map(
       ([name, value]) => `${name}: ${value}`,

@@ -11,19 +11,19 @@ import { privateHeaders, publicHeaders, standInHeaders } from './freshness-heade
 import { entityTag, versionOf } from '#gateway/declare/resource-version';
 import { varyOf } from './vary.ts';
 
-/** What `setSecurityHeaders` says of every answer: a door that has said something else means it. */
+/** The default `Cache-Control` of the security headers; any other value was set by a handler, and is kept. */
 const UNSAID = 'no-store';
 
-/** Methods whose answers caches may keep (RFC 9110, 9.2.3; RFC 10008, 2.7). */
+/** Methods with cacheable responses (RFC 9110, 9.2.3; RFC 10008, 2.7). */
 const CACHEABLE = new Set(['GET', 'HEAD', 'QUERY']);
 
-/** Methods that change nothing (RFC 9110, 9.2.1; RFC 10008). */
+/** Safe methods (RFC 9110, 9.2.1; RFC 10008). */
 const SAFE = new Set([...CACHEABLE, 'OPTIONS', 'TRACE']);
 
-/** Of the hash of a representation so many characters of base64url are in its tag: 162 bits. */
+/** The length of the hash in an entity tag, in characters of base64url: 162 bits. */
 const TAG_LENGTH = 27;
 
-/** Tells HTTP caches what they may do with each answer, once its representation is there. */
+/** Sets the cache headers of each response, once its representation exists. */
 export const httpCache = (): Pick<Hooks, 'onSend'> => ({
   onSend(request, reply, payload, done) {
     nameInvalidated(request, reply);
@@ -32,8 +32,8 @@ export const httpCache = (): Pick<Hooks, 'onSend'> => ({
 });
 
 /**
- * Names the groups of answers that a write has made invalid, so that caches which the answer passes invalidate theirs (RFC
- * 9875, section 3), whatever came of the write. They ignore it with safe methods.
+ * Sends the cache groups that a write has invalidated, whatever its outcome, so that caches on the path invalidate
+ * theirs (RFC 9875, section 3). Caches ignore the header on safe methods.
  */
 function nameInvalidated({ method, context }: FastifyRequest, reply: FastifyReply): void {
   const { invalidatedTags } = context;
@@ -43,16 +43,16 @@ function nameInvalidated({ method, context }: FastifyRequest, reply: FastifyRepl
 }
 
 /**
- * Tells HTTP caches what they may do with the answer to a GET, HEAD or QUERY (RFC 9111), from what its parts may: the
- * shortest time wins, and what is the caller's own is `private`. An answer with a part missing, or with an error in it, is
- * nobody's to keep. The answer to a write of a versioned resource has the tag that the next write may be for.
- * @returns what to send instead of `payload`: nothing, with 304, to a client that has it; a problem, with 412, to one that
- * asks for another (RFC 9110, 13.1)
+ * Sets the cache headers (RFC 9111) of a response to GET, HEAD or QUERY from the freshness of its parts: the
+ * shortest lifetime counts, and data of the caller makes it `private`. A response with a missing part or an error
+ * is not cacheable. The response to a write of a versioned resource gets the tag for the next `If-Match`.
+ * @returns the payload to send: none, with 304, if the client has it; a problem, with 412, if `If-Match` fails
+ * (RFC 9110, 13.1)
  */
 export function forCaches(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (!isRepresentation(payload)) return payload;
   if (isVersionedWrite(request, reply)) {
-    // What is answered is what a GET of the same address would be (RFC 9110, 8.7), so it has the same tag.
+    // The representation is that of a GET of the same URL (RFC 9110, 8.7), so it has the same tag.
     void reply.headers({ etag: tagOf(request, payload), 'content-location': request.url });
     return payload;
   }
@@ -73,7 +73,7 @@ export function forCaches(request: FastifyRequest, reply: FastifyReply, payload:
 
 function isKeepable({ method, context }: FastifyRequest, reply: FastifyReply, freshness: Freshness): boolean {
   if (!CACHEABLE.has(method) || reply.statusCode !== 200 || freshness.isBroken) return false;
-  // Public, and made of nothing that has a lifetime: nobody has declared one.
+  // A public response without any declared lifetime is not cacheable.
   if (!freshness.isPrivate && freshness.lifetimeMs === Infinity) return false;
   return reply.getHeader('cache-control') === UNSAID && context.degraded.every(({ reason }) => reason === 'STALE');
 }
@@ -84,7 +84,7 @@ const isVersionedWrite = ({ method, context }: FastifyRequest, { statusCode }: F
 const isStandIn = ({ context }: FastifyRequest, { hasStandIn }: Freshness): boolean =>
   hasStandIn || context.degraded.length > 0;
 
-/** The strong entity tag of a representation without a coding, from its bytes and the version of its resource. */
+/** The strong entity tag of an uncompressed representation, from its bytes and the version of its resource. */
 function tagOf(request: FastifyRequest, payload: string | Buffer): string {
   request.digest = hash('sha256', payload, 'base64url');
   return entityTag(request.digest.slice(0, TAG_LENGTH), versionOf(request.context));
@@ -93,18 +93,20 @@ function tagOf(request: FastifyRequest, payload: string | Buffer): string {
 const isRepresentation = (payload: unknown): payload is string | Buffer =>
   typeof payload === 'string' || Buffer.isBuffer(payload);
 
-/** A read has its precondition looked at first, too (RFC 9110, 13.2.2). */
+/** Preconditions apply to reads, too (RFC 9110, 13.2.2). */
 function preconditionFailed(request: FastifyRequest, reply: FastifyReply): string {
   const error = new GatewayError('PRECONDITION_FAILED', {
-    detail: 'The answer has not the entity tag of If-Match.',
+    detail: 'The current entity tag does not match If-Match.',
   });
   void reply.removeHeader('content-length');
   return becomeError(error, request, reply);
 }
 
-/** Without the headers of content there is not: a `Content-Length: 0` would be taken for that of the page (RFC 9110, 8.6). */
+/**
+ * Removes the content headers: `Content-Length: 0` would be taken for that of the representation (RFC 9110, 8.6).
+ */
 function notModified({ method }: FastifyRequest, reply: FastifyReply): Readable | null {
   void reply.code(304).removeHeader('content-length').removeHeader('content-type');
-  // Fastify's route for HEAD, which comes after, measures everything but a stream.
+  // Fastify's HEAD route runs later, and sets `Content-Length` for any payload but a stream.
   return method === 'HEAD' ? Readable.from([]) : null;
 }

@@ -1,7 +1,7 @@
 import type { Hooks } from '#gateway/edge/stage/stage';
 import type { FastifyReply } from 'fastify';
 
-/** What is about one request or one caller. A cache that keeps it gives it to everybody. */
+/** Headers about one request or one caller, which a shared cache would pass to everybody. */
 const CALLERS_OWN = [
   'ratelimit',
   'ratelimit-policy',
@@ -14,14 +14,17 @@ const CALLERS_OWN = [
 const KEPT = /\b(?:public|s-maxage|max-age)\b/i;
 const NOT_SHARED = /\b(?:private|no-store)\b/i;
 
-/** Whether a cache that strangers share may keep an answer (RFC 9111, section 3). */
+/** Whether a shared cache may store a response (RFC 9111, section 3). */
 export function isShared(reply: FastifyReply): boolean {
   const control = reply.getHeader('cache-control');
   if (control === undefined || control === 'no-store') return false;
   return KEPT.test(String(control)) && !NOT_SHARED.test(String(control));
 }
 
-/** Keeps what is about one request or one caller off answers that strangers share, after all who may have said it. */
+/**
+ * Removes headers about one request or caller from responses that shared caches may store, after all stages that
+ * set them.
+ */
 export const sharedAnswers = (): Pick<Hooks, 'onSend'> => ({
   onSend(_request, reply, payload, done) {
     dropCallersHeaders(reply);
@@ -30,8 +33,8 @@ export const sharedAnswers = (): Pick<Hooks, 'onSend'> => ({
 });
 
 /**
- * Takes from an answer that strangers share what is about the request or its caller (RFC 9111, 7.3). A cookie that was to be
- * cleared is cleared by the next answer that is the caller's own.
+ * Removes headers about the request or its caller from a response that shared caches may store (RFC 9111, 7.3). A
+ * cookie to be cleared is cleared by the caller's next private response.
  */
 export function dropCallersHeaders(reply: FastifyReply): void {
   if (!isShared(reply)) return;

@@ -1,7 +1,7 @@
-/** Doors say few different things: what has been worked out is kept. */
+/** Results by `Vary`; handlers set few different values of it. */
 const worked = { private: new Map<string, string>(), public: new Map<string, string>() };
 
-/** `Vary` of an answer that caches may keep: what has been said already, and what every such answer depends on. */
+/** The `Vary` of a cacheable response: the names set so far, and those every such response depends on. */
 export function varyOf(said: number | string | string[] | undefined, isPrivate: boolean): string {
   const known = isPrivate ? worked.private : worked.public;
   const text = String(said ?? '');

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * SHA-256 of a JSON value in base64url: the same for values that mean the same. The order of an object's members
- * does not matter, and a member that is null is as good as none.
+ * The SHA-256 of a JSON value, in base64url. The order of an object's members does not matter, and a null member
+ * equals a missing one.
  */
 export function fingerprint(value: unknown): string {
   return createHash('sha256')

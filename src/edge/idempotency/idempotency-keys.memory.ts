@@ -6,7 +6,7 @@ interface Entry {
   expiresAt: number;
 }
 
-/** Keys in the memory of this process: they end with it. Beyond `most` of them the oldest ends. */
+/** Keys in the memory of this process. Beyond `most` keys, the oldest is dropped. */
 export class IdempotencyKeysMemory extends IdempotencyKeys {
   private readonly entries = new Map<string, Entry>();
 
@@ -34,7 +34,7 @@ export class IdempotencyKeysMemory extends IdempotencyKeys {
   }
 
   private put(key: string, value: string, forMs: number): void {
-    // Again at the end: the map is in the order of age.
+    // Moves the key to the end: the map is in the order of age.
     this.entries.delete(key);
     this.entries.set(key, { value, expiresAt: performance.now() + forMs });
     if (this.entries.size > this.most) this.entries.delete(this.entries.keys().next().value!);

@@ -18,7 +18,7 @@ const freeScript = defineScript(
   `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`,
 );
 
-/** Keys in Redis 7 or later, which all gateways share. */
+/** Keys in Redis 7 or later, shared by all gateways. */
 export class IdempotencyKeysRedis extends IdempotencyKeys {
   constructor(private readonly redis: Redis) {
     super();

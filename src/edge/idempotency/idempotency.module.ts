@@ -7,7 +7,7 @@ import { IdempotencyKeysRedis } from './idempotency-keys.redis.ts';
 import { IdempotencyKeys } from './idempotency-keys.ts';
 import { Once } from './once.ts';
 
-/** What is done once for one idempotency key. */
+/** Provides idempotency, with keys in Redis if it is configured, else in memory. */
 @Module({
   providers: [
     {

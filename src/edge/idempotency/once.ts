@@ -5,14 +5,14 @@ import type { Context, DetachedWork } from '#libs/upstream';
 import { fingerprint } from './fingerprint.ts';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
 
-/** What is stored for a key: while it is in flight who has it, then the answer. */
+/** The stored value of a key: its owner while the request is in flight, then the answer. */
 interface Entry {
   question: string;
   owner?: string;
   answer?: unknown;
 }
 
-/** Does what a caller asks for with an idempotency key once, whichever door it comes through. */
+/** Runs a request with an idempotency key once, over whichever transport it comes. */
 export class Once {
   constructor(
     private readonly keys: IdempotencyKeys,
@@ -21,11 +21,12 @@ export class Once {
   ) {}
 
   /**
-   * Answers with what `body` does, or did before for the same caller, key and question; without a key it is done
-   * each time. What fails is done again; while the store of keys cannot be reached, all is.
-   * @param body is told a request id, for services that do what they are asked once for each: the same for the same
-   * caller and key. Its answer is JSON.
-   * @throws {GatewayError} IDEMPOTENCY_MISMATCH for another question, IDEMPOTENCY_IN_FLIGHT; and what `body` throws
+   * Runs `body`, or returns its stored answer for the same caller, key and request. Without a key it runs each
+   * time. A failure is not stored; while the store cannot be reached, every request runs.
+   * @param body receives a request id, the same for the same caller and key, for services that deduplicate by it.
+   * Its answer must be JSON.
+   * @throws {GatewayError} IDEMPOTENCY_MISMATCH if the key was used for another request, IDEMPOTENCY_IN_FLIGHT;
+   * and what `body` throws
    */
   run<T>(
     { caller }: Context,
@@ -35,7 +36,7 @@ export class Once {
   ): Promise<T> {
     if (key === null || key === undefined) return body(randomUUID());
     const id = fingerprint([caller.id, key]);
-    // A stop waits for it, so that the answer of what was done is kept.
+    // Shutdown waits for it, so that the answer is stored.
     return this.work.track(this.once(id, fingerprint(question), () => body(id)));
   }
 
@@ -47,7 +48,8 @@ export class Once {
       this.logger.warn({ err: error }, 'idempotency keys cannot be reached');
     });
     if (held) return replay<T>(JSON.parse(held) as Entry, question);
-    // A store that was late once is not waited for again: it may have claimed the key all the same.
+    // After a first failure the request no longer waits for the store, which may have claimed the key all the
+    // same.
     const told = (call: Promise<void>) => (isReached ? call.catch(this.warn) : void call.catch(() => undefined));
     try {
       const answer = await body();
@@ -64,7 +66,7 @@ export class Once {
   };
 }
 
-/** What the client is told who uses a key again for another request. */
+/** The error for a key that was used for another request. */
 export function usedForAnother(): GatewayError {
   return new GatewayError('IDEMPOTENCY_MISMATCH', {
     detail: 'This idempotency key was used for another request.',
@@ -75,7 +77,7 @@ function replay<T>(entry: Entry, question: string): T {
   if (entry.question !== question) throw usedForAnother();
   if (entry.owner === undefined) return entry.answer as T;
   throw new GatewayError('IDEMPOTENCY_IN_FLIGHT', {
-    detail: 'A request with this idempotency key is being answered.',
+    detail: 'A request with this idempotency key is in flight.',
     headers: { 'retry-after': '1' },
   });
 }

@@ -10,7 +10,7 @@ afterAll(async () => {
   if ('stop' in server) await server.stop();
 });
 
-/** Runs a suite over both stores of idempotency keys. */
+/** Runs a suite with each store of idempotency keys. */
 export function describeStores(subject: string, suite: (store: () => IdempotencyKeys) => void): void {
   describe(`${subject} in memory`, () => {
     suite(() => new IdempotencyKeysMemory());
@@ -20,7 +20,7 @@ export function describeStores(subject: string, suite: (store: () => Idempotency
   });
 }
 
-/** Runs a suite over a real Redis; where there is none it is skipped, with the reason. */
+/** Runs a suite with a real Redis; skips it, with the reason, if there is none. */
 export function describeOnRedis(subject: string, suite: (redis: () => Redis) => void): void {
   const on = 'skip' in server ? describe.skip : describe;
   on('skip' in server ? `${subject} (${server.skip})` : subject, () => {

@@ -1,12 +1,12 @@
-/** Streams beat in turn, so many groups of them. */
+/** The number of groups that send their heartbeats in turn. */
 const GROUPS = 15;
 
-/** Something that shows that it is alive when it is told to. */
+/** A connection that can send a heartbeat. */
 interface Beating {
   beat(): void;
 }
 
-/** Lets every stream beat once in an interval, a fifteenth of them at a time, by one timer. */
+/** Sends a heartbeat on every stream once an interval, a fifteenth of them at a time, with one timer. */
 export class Heartbeats {
   private readonly groups: Set<Beating>[] = Array.from({ length: GROUPS }, () => new Set());
   private turn = 0;
@@ -14,7 +14,7 @@ export class Heartbeats {
 
   constructor(private readonly intervalMs: number) {}
 
-  /** @returns takes it away again */
+  /** Adds a stream. @returns a function that removes it */
   add(one: Beating): () => void {
     const group = this.groups[Math.floor(Math.random() * GROUPS)]!;
     group.add(one);

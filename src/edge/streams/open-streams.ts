@@ -10,32 +10,32 @@ import type { Done } from '#gateway/edge/stage/stage';
 import { Heartbeats } from './heartbeats.ts';
 import { STREAM_ENDS, type StreamEnd } from './stream-end.ts';
 
-/** A connection that events are sent over, whatever its protocol. */
+/** A connection that events are sent on, whatever its protocol. */
 export interface Told {
   /** When it was opened, in milliseconds since the epoch. */
   readonly openedAt: number;
-  /** The id of the last event that has one. */
+  /** The id of the last event that had one. */
   readonly lastId: string | undefined;
-  /** How many events were sent. */
+  /** The number of events sent. */
   readonly sent: number;
-  /** What was sent and is not read yet, in bytes. */
+  /** The bytes that the client has not read yet. */
   readonly heldBytes: number;
-  /** Calls `listener` once, when the stream is over, whoever has ended it; at once if that is so. */
+  /** Calls `listener` once when the stream ends; at once if it has ended. */
   onOver(listener: () => void): void;
-  /** Ends it, with a last event. @param retryMs how long the client waits before it comes back, in milliseconds */
+  /** Ends the stream with a last event. @param retryMs when the client should reconnect, in milliseconds */
   end(event?: string, data?: object | string, retryMs?: number): void;
-  /** How it ended, once it has. */
+  /** The reason for its end; undefined while it is open. */
   readonly endedBy: StreamEnd | undefined;
-  /** Shows that it is alive. */
+  /** Sends a heartbeat. */
   beat(): void;
-  /** Sends a message of an operator; false where the protocol has no words for it. */
+  /** Sends a message of an operator. @returns false if the protocol does not support it */
   say(message: string): boolean;
 }
 
-/** A stream that is open, and whose it is. */
+/** An open stream and its caller. */
 export interface OpenStream {
   id: string;
-  /** The route it came by. */
+  /** The route of its request. */
   route: string;
   events: Told;
   callerId: string | undefined;
@@ -44,12 +44,15 @@ export interface OpenStream {
   address: string;
 }
 
-/** Who comes back after a shutdown waits up to so long, each of them another time. */
+/** The maximum reconnect delay after a shutdown, in milliseconds; each client gets a random one. */
 const MOST_RETRY_MS = 5_000;
-/** Timers of Node ring at once where they are set for longer. */
+/** The longest delay of a Node timer, in milliseconds; a longer one fires at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** All streams that are open here: how many there may be, that they stay alive, and when they must end. */
+/**
+ * Tracks the open streams of this process: limits their number, sends heartbeats, and ends them when the session
+ * ends or the token expires.
+ */
 @Injectable()
 export class OpenStreams implements OnApplicationShutdown {
   private readonly all = new Map<string, OpenStream>();
@@ -57,7 +60,7 @@ export class OpenStreams implements OnApplicationShutdown {
   private readonly heartbeats: Heartbeats;
   private readonly stopListening: () => void;
   private isClosing = false;
-  /** How many there have been, and why each has ended. */
+  /** The number of opened, refused and ended streams, these by reason. */
   readonly counts = {
     opened: 0,
     refused: 0,
@@ -76,14 +79,15 @@ export class OpenStreams implements OnApplicationShutdown {
   }
 
   /**
-   * Adds a stream to those that are open, until it is over.
-   * @param route it came by
-   * @param begin opens it; called where there is room
-   * @throws {GatewayError} RATE_LIMITED for too many of one caller, OVERLOADED for too many in all or a gateway that stops
+   * Opens a stream and tracks it until its end.
+   * @param route the route of its request
+   * @param begin opens the stream; called if the limits allow it
+   * @throws {GatewayError} RATE_LIMITED for too many of one caller; OVERLOADED for too many in all, or during
+   * shutdown
    */
   add<T extends Told>(context: Context, route: string, begin: () => T): T {
     const { caller, client } = context;
-    // An id of an outside issuer may look like an address, and has no space.
+    // A caller id from an external issuer may look like an address, but never contains a space.
     const whose = caller.id ?? `address ${addressKey(client.address)}`;
     this.refuseTooMany(whose);
     const events = begin();
@@ -96,12 +100,12 @@ export class OpenStreams implements OnApplicationShutdown {
     return events;
   }
 
-  /** Those that are open, the oldest first. */
+  /** The open streams, the oldest first. */
   list(): Iterable<OpenStream> {
     return this.all.values();
   }
 
-  /** How many there are, and the oldest of them, for operators. */
+  /** The number of streams and the details of the oldest, for operators. */
   report(mostListed: number) {
     const byRoute: Record<string, number> = {};
     for (const { route } of this.all.values()) byRoute[route] = (byRoute[route] ?? 0) + 1;
@@ -119,7 +123,7 @@ export class OpenStreams implements OnApplicationShutdown {
     return { open: this.all.size, byRoute, opened, refused, ended: Object.fromEntries(ended), streams };
   }
 
-  /** Ends one. @returns whether there was one */
+  /** Ends a stream, for operators. @returns whether it existed */
   endById(id: string): boolean {
     const one = this.all.get(id);
     if (one) this.end(one, 'operator');
@@ -131,7 +135,7 @@ export class OpenStreams implements OnApplicationShutdown {
     done();
   }
 
-  /** Asks all to come back, to another gateway and not all at once, and opens no more. */
+  /** Asks all clients to reconnect, to another gateway and at random times, and opens no more streams. */
   shutDown(): void {
     this.isClosing = true;
     for (const { events } of this.all.values()) events.end('shutdown', {}, MOST_RETRY_MS * Math.random());
@@ -148,10 +152,10 @@ export class OpenStreams implements OnApplicationShutdown {
       return new GatewayError(refusalSources[source].code, { source, detail, headers: { 'retry-after': '5' } });
     };
     if (this.isClosing) throw refuse('draining', 'The gateway is about to stop.');
-    if (this.all.size >= this.config.MAX_STREAMS) throw refuse('streams', 'There are too many streams.');
+    if (this.all.size >= this.config.MAX_STREAMS) throw refuse('streams', 'Too many open streams.');
     const most = this.config.MAX_STREAMS_PER_CALLER;
     if ((this.byCaller.get(whose) ?? 0) >= most)
-      throw refuse('streams-of-caller', `There may be ${most} streams of one caller: close one.`);
+      throw refuse('streams-of-caller', `A caller may have at most ${most} open streams: close one.`);
   }
 
   private keep(one: OpenStream, whose: string, context: Context): void {
@@ -176,7 +180,7 @@ export class OpenStreams implements OnApplicationShutdown {
     });
   }
 
-  /** The client is told why, and may come back with a new token. */
+  /** Sends the client the reason; it may reconnect with a new token. */
   private end({ events }: OpenStream, reason: string): void {
     events.end('end', { reason });
   }

@@ -1,19 +1,19 @@
 /**
- * Why a stream is over, for operators; all values of the label `reason` of `streams_ended_total`. A client is also told
- * reasons that are more exact, such as the code of an upstream's failure.
+ * The reasons for the end of a stream, for operators: all values of the label `reason` of `streams_ended_total`.
+ * Clients also get more exact reasons, such as the error code of an upstream.
  */
 export const STREAM_ENDS = [
-  /** The client has left, or cannot be reached any more. */
+  /** The client disconnected, or cannot be reached. */
   'client',
-  /** There was no more to come, or a poll was answered. */
+  /** The stream had no more events, or a poll was answered. */
   'complete',
-  /** What was to come could not be had, or the client broke the protocol. */
+  /** An event could not be produced, or the client broke the protocol. */
   'error',
-  /** The client did not read. */
+  /** The client read too slowly. */
   'overflow',
   'shutdown',
   'operator',
-  // The token or the session that it was opened with:
+  // The token or session that opened the stream:
   'expired',
   'rights',
   'logout',
@@ -26,12 +26,12 @@ export const STREAM_ENDS = [
   'lapsed',
 ] as const;
 
-/** Why a stream is over. */
+/** The reason for the end of a stream. */
 export type StreamEnd = (typeof STREAM_ENDS)[number];
 
 const KNOWN: ReadonlySet<string> = new Set(STREAM_ENDS);
 
-/** Why a stream is over, by the last event that its client is sent; `error` for what has no name of its own here. */
+/** The reason for the end of a stream, from its last event; `error` for reasons not in the list. */
 export function endOf(event: string | undefined, data: object | string = {}): StreamEnd {
   if (event === undefined) return 'complete';
   const reason = event === 'end' ? (data as { reason?: string }).reason : event;
