@@ -1,7 +1,7 @@
 import type { Cache, Stats } from '#libs/cache';
 import type { CollectedMetrics } from './collected-metrics.ts';
 
-/** Adds what Prometheus scrapes of the cache: what came of each question, how much is held, how Redis does. */
+/** Registers the metrics of the cache: outcomes by question, its size, and the state of Redis. */
 export function exposeCache(cache: Cache, metrics: CollectedMetrics): void {
   const perQuestion = (of: (stats: Stats) => number) => () =>
     cache.declared.map(({ port, question, stats }) => ({ labels: { port, question }, value: of(stats) }));
@@ -11,7 +11,7 @@ export function exposeCache(cache: Cache, metrics: CollectedMetrics): void {
     {
       name: 'cache_answers_total',
       help:
-        'Questions of ports by what became of them: hit, miss, stale (a hit, requested again), stale_on_error, ' +
+        'Questions of ports by outcome: hit, miss, stale (a hit, requested again), stale_on_error, ' +
         'stale_on_timeout (the upstream took longer than it usually does).',
       labelNames: ['port', 'question', 'outcome'],
     },
@@ -35,7 +35,7 @@ export function exposeCache(cache: Cache, metrics: CollectedMetrics): void {
   metrics.counter(
     {
       name: 'cache_redis_read_seconds_total',
-      help: 'Time that reads of the second tier took in all.',
+      help: 'Total time of reads of the second tier.',
       labelNames: ['port', 'question'],
     },
     perQuestion(({ redisReadMs }) => redisReadMs / 1000),
@@ -49,7 +49,7 @@ export function exposeCache(cache: Cache, metrics: CollectedMetrics): void {
     one(({ memory }) => memory.entries),
   );
   metrics.counter(
-    { name: 'cache_memory_evictions_total', help: 'Answers that had to go for want of room.' },
+    { name: 'cache_memory_evictions_total', help: 'Answers evicted because the first tier was full.' },
     one(({ memory }) => memory.evictions),
   );
   metrics.gauge(

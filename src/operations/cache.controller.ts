@@ -8,10 +8,10 @@ import { z } from 'zod';
 
 const MOST_TAGS = 100;
 
-/** What is to be forgotten. */
+/** The tags to invalidate. */
 const forgetting = z.strictObject({ tags: z.array(z.string().min(1).max(200)).min(1).max(MOST_TAGS) });
 
-/** What is remembered, for operators, and for services that know when it is out of date. */
+/** Reports the cache for operators, and invalidates tags for services that know of changes. */
 @Limited({ isFree: true })
 @ApiExcludeController()
 @Controller({ path: 'admin/cache', version: VERSION_NEUTRAL })

@@ -2,24 +2,27 @@ import cluster, { type Worker } from 'node:cluster';
 import type { MetricSnapshot } from './metric-snapshot.ts';
 import { WorkerSnapshots } from './worker-snapshots.ts';
 
-/** How long a scrape waits for the workers, in milliseconds; one that hangs is shown as it was. */
+/** How long a scrape waits for the workers, in milliseconds; for one that hangs, its last report is used. */
 const WORKERS_MS = 1_000;
 
-/** From a worker: its metrics, for the scrape of that number if it was asked; or that it wants those of all. */
+/**
+ * A message from a worker: its metrics, with the number of the scrape that requested them; or a request for those
+ * of all workers.
+ */
 export interface FromWorker {
   metrics?: MetricSnapshot[];
   scrape?: number;
   wantsAllMetrics?: number;
 }
 
-/** To a worker: that its metrics are wanted for a scrape; or those of all. */
+/** A message to a worker: a request for its metrics; or the metrics of all workers. */
 export interface ToWorker {
   wantsMetrics?: number;
   allMetricsFor?: number;
   text?: string;
 }
 
-/** A scrape that waits for workers. */
+/** A scrape that waits for the reports of workers. */
 class Scrape {
   readonly isAnswered: Promise<void>;
   private settle!: () => void;
@@ -35,13 +38,16 @@ class Scrape {
     if (!waitsFor.size) this.settle();
   }
 
-  /** This worker has answered, or never will. */
+  /** Records that a worker has answered or ended. */
   heard(worker: number): void {
     if (this.waitsFor.delete(worker) && !this.waitsFor.size) this.settle();
   }
 }
 
-/** Collects the metrics of workers, and gives those of all to a worker that is scraped: a scrape reaches any of them. */
+/**
+ * Collects the metrics of all workers in the primary process, and sends them to the worker that is scraped: a
+ * scrape reaches any of them.
+ */
 export function collectFromWorkers(): void {
   const snapshots = new WorkerSnapshots();
   const scrapes = new Map<number, Scrape>();
@@ -68,14 +74,14 @@ export function collectFromWorkers(): void {
     const answer = (text?: string) => send(worker, { allMetricsFor: number, text });
     scrape().then(answer, () => answer());
   });
-  // All that a worker reported has been read by then; at its `exit` some may be left.
+  // At `disconnect` every report of a worker has been read; at `exit` some may be pending.
   cluster.on('disconnect', ({ id }) => {
     void snapshots.end(id);
     for (const one of scrapes.values()) one.heard(id);
   });
 }
 
-/** A worker may end while it is sent something: then nobody waits for it. */
+/** Ignores the error of sending to a worker that is ending. */
 function send(worker: Worker, message: ToWorker): void {
   if (worker.isConnected()) worker.send(message, () => {});
 }

@@ -6,7 +6,7 @@ export interface Sample {
   value: number;
 }
 
-/** What a metric is called, and what it says. */
+/** The name, help text and labels of a metric. */
 interface Description {
   name: string;
   help: string;
@@ -22,11 +22,11 @@ type Reading = Iterable<Sample> | number;
 const samplesOf = (reading: Reading): Iterable<Sample> =>
   typeof reading === 'number' ? [{ value: reading }] : reading;
 
-/** Metrics whose values are kept elsewhere, and read at each scrape. */
+/** Metrics whose values are kept elsewhere and read at each scrape. */
 export class CollectedMetrics {
   constructor(private readonly registry: Registry) {}
 
-  /** @param read returns what was counted since the start of the process: it never falls */
+  /** Adds a counter. @param read returns the count since the start of the process, which never decreases */
   counter(description: Description, read: () => Reading): void {
     new Counter({
       ...description,
@@ -38,7 +38,10 @@ export class CollectedMetrics {
     });
   }
 
-  /** @param description has an aggregator, since a sum is wrong for what all workers see alike */
+  /**
+   * Adds a gauge. @param description has an aggregator, since a sum is wrong for values that are the same in all
+   * workers
+   */
   gauge(description: Description & { aggregator: Aggregator }, read: () => Reading): void {
     new Gauge({
       ...description,

@@ -3,17 +3,17 @@ import { UpstreamClients } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { Readiness } from './readiness.ts';
 
-/** How long an upstream may take to say that it is ready, in milliseconds. */
+/** The time limit of a health check, in milliseconds. */
 const PROBE_MS = 1_000;
 
-/** The state of an upstream, as it says itself. */
+/** The state of an upstream, as it reports it. */
 export interface UpstreamHealth {
   name: string;
   state: 'READY' | 'NOT_READY' | 'UNREACHABLE';
   durationMs: number;
 }
 
-/** How the gateway and what it depends on are, for operators. */
+/** The health of the gateway and of its upstreams, for operators. */
 @Injectable()
 export class Health {
   constructor(
@@ -21,7 +21,7 @@ export class Health {
     private readonly readiness: Readiness,
   ) {}
 
-  /** Asks every upstream now, all at once. */
+  /** Checks every upstream now, all in parallel. */
   async inDetail(context: Context): Promise<{ isReady: boolean; upstreams: UpstreamHealth[] }> {
     const upstreams = await Promise.all(this.upstreams.all().map((client) => probe(client, context)));
     return { isReady: this.readiness.isReady, upstreams };

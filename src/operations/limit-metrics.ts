@@ -2,12 +2,12 @@ import type { Limiter } from '#gateway/edge/limits/limiter';
 import type { Shedding } from '#gateway/edge/shedding/shedding';
 import type { CollectedMetrics } from './collected-metrics.ts';
 
-/** Adds what Prometheus scrapes of the limits: what each let through and refused, and what that cost. */
+/** Registers the metrics of limits and load shedding: accepted and refused requests, and their cost. */
 export function exposeLimits(limiter: Limiter, shedding: Shedding, metrics: CollectedMetrics): void {
   metrics.counter(
     {
       name: 'limits_requests_total',
-      help: 'Requests by policy and by what became of them: accepted or limited.',
+      help: 'Requests by policy and outcome: accepted or limited.',
       labelNames: ['policy', 'outcome'],
     },
     () =>
@@ -19,7 +19,7 @@ export function exposeLimits(limiter: Limiter, shedding: Shedding, metrics: Coll
   metrics.counter(
     {
       name: 'limits_cost_total',
-      help: 'Cost that was reserved for what was let through, and that it needed beyond.',
+      help: 'Cost reserved for accepted requests, and used beyond that.',
       labelNames: ['policy'],
     },
     () => [...limiter.counts].map(([policy, { cost }]) => ({ labels: { policy }, value: cost })),
@@ -27,7 +27,7 @@ export function exposeLimits(limiter: Limiter, shedding: Shedding, metrics: Coll
   metrics.counter(
     {
       name: 'limits_cost_refunded_total',
-      help: 'Cost that was reserved and then not needed.',
+      help: 'Reserved cost that was not used.',
       labelNames: ['policy'],
     },
     () => [...limiter.counts].map(([policy, { refunded }]) => ({ labels: { policy }, value: refunded })),
@@ -35,7 +35,7 @@ export function exposeLimits(limiter: Limiter, shedding: Shedding, metrics: Coll
   metrics.counter(
     {
       name: 'shedding_requests_total',
-      help: 'Requests by priority and by what became of them: accepted, queued before that, or shed.',
+      help: 'Requests by priority and outcome: accepted, queued before that, or shed.',
       labelNames: ['priority', 'outcome'],
     },
     () =>

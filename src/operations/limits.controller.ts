@@ -10,14 +10,14 @@ import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { z } from 'zod';
 
-/** Whose buckets are looked at. */
+/** Selects the buckets to report: those of a caller, an API key or an address. */
 const LimitsQuestion = input('LimitsQuestion', {
   caller: z.string().max(255).optional(),
   apiKey: z.string().max(64).optional(),
   address: z.string().max(64).optional(),
 });
 
-/** How much everybody may ask for, and what somebody has left of it, for operators. */
+/** Reports the limits, and what a caller has left of them, for operators. */
 @Limited({ isFree: true })
 @ApiExcludeController()
 @Controller({ path: 'admin/limits', version: VERSION_NEUTRAL })

@@ -1,7 +1,7 @@
 import type { LoginReports } from '#gateway/identity/provider/login-reports';
 import type { CollectedMetrics } from './collected-metrics.ts';
 
-/** Adds what Prometheus scrapes of logins at the provider, and of what became of their sessions. */
+/** Registers the metrics of logins at the OpenID provider and of session renewals. */
 export function exposeLogins({ counts }: LoginReports, metrics: CollectedMetrics): void {
   const series = (outcomes: ReadonlyMap<string, number>) => () =>
     [...outcomes].map(([outcome, value]) => ({ labels: { outcome }, value }));

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 
-/** A metric as prom-client has it at run time, and as it passes between processes; its own types say otherwise. */
+/** A metric as prom-client returns it and as it passes between processes; prom-client's own types differ. */
 export interface MetricSnapshot {
   name: string;
   help: string;
@@ -9,23 +9,23 @@ export interface MetricSnapshot {
   values: { value: number; labels: Record<string, string | number>; metricName?: string }[];
 }
 
-/** What a metric is, whatever its values. */
+/** A metric without its values. */
 export type MetricDescription = Omit<MetricSnapshot, 'values'> & { labelNames: string[] };
 
-/** Whether it only grows: a counter, or a histogram, which is made of counters. */
+/** Whether a metric never decreases: a counter, or a histogram, which consists of counters. */
 export const isCumulative = ({ type }: Pick<MetricSnapshot, 'type'>): boolean =>
   type === 'counter' || type === 'histogram';
 
-/** All metrics of a registry, as they are now. */
+/** The current metrics of a registry. */
 export async function snapshotOf(registry: Registry): Promise<MetricSnapshot[]> {
   return (await registry.getMetricsAsJSON()) as unknown as MetricSnapshot[];
 }
 
-/** What each metric of a registry is. */
+/** The descriptions of a registry's metrics. */
 export const descriptionsOf = (registry: Registry): MetricDescription[] =>
   registry.getMetricsAsArray() as unknown as MetricDescription[];
 
-/** The cumulative metrics alone. Gauges are not read: some begin anew when they are (the lag of the event loop). */
+/** The cumulative metrics of a registry. Gauges are not read, since reading resets some (event-loop lag). */
 export async function cumulativeOf(registry: Registry): Promise<MetricSnapshot[]> {
   const read = descriptionsOf(registry)
     .filter(isCumulative)

@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Lets those in who bring METRICS_TOKEN as a bearer token (RFC 6750), and everybody where it is unset. */
+/** Requires METRICS_TOKEN as a bearer token (RFC 6750), unless it is unset. */
 @Injectable()
 export class MetricsTokenGuard implements CanActivate {
   private readonly expected: Buffer | undefined;
@@ -20,10 +20,10 @@ export class MetricsTokenGuard implements CanActivate {
     if (!this.expected) return true;
     const { authorization = '' } = execution.switchToHttp().getRequest<FastifyRequest>().headers;
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    // Digests are as long as each other, and say nothing of what they are made of: the time to compare them does not either.
+    // Digests have equal length, so the comparison takes constant time, whatever the length of the token.
     if (token !== undefined && timingSafeEqual(sha256(token), this.expected)) return true;
     throw new GatewayError('UNAUTHENTICATED', {
-      detail: 'The metrics want METRICS_TOKEN as a bearer token.',
+      detail: 'The metrics require METRICS_TOKEN as a bearer token.',
       headers: { 'www-authenticate': 'Bearer realm="metrics"' },
     });
   }

@@ -6,7 +6,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Metrics } from './metrics.ts';
 import { MetricsTokenGuard } from './metrics-token.guard.ts';
 
-/** What Prometheus scrapes. */
+/** Serves the metrics to Prometheus. */
 @OfKind('metrics')
 @Limited({ isFree: true })
 @ApiExcludeController()

@@ -19,10 +19,13 @@ import { exposeStreams } from './stream-metrics.ts';
 import { exposeUpstreams } from './upstream-metrics.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 
-/** Gauges of prom-client that are named as counters are; each but adds up another that has the same by type. */
+/**
+ * Gauges of prom-client that are named like counters; each is only the sum of another one, which has the same
+ * values by type.
+ */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
-/** What Prometheus scrapes: the process, the requests, the upstreams, and all that the gateway counts. */
+/** Collects the metrics of the process, the requests, the upstreams and the rest of the gateway for Prometheus. */
 @Injectable()
 export class Metrics implements OnModuleInit, OnApplicationShutdown {
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -30,7 +33,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
   private readonly registry = new Registry();
   private readonly tries = new Histogram({
     name: 'upstream_try_duration_seconds',
-    help: 'Time that tries of upstream calls took, by what came of them; queued time included.',
+    help: 'Duration of tries of upstream calls by outcome; queued time included.',
     labelNames: ['upstream', 'method', 'outcome', 'kind'],
     buckets: BUCKETS_SECONDS,
     registers: [this.registry],
@@ -68,17 +71,17 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** The requests under way have ended by now, and are counted. */
+  /** The requests in flight have ended by now, and are counted. */
   async onApplicationShutdown(): Promise<void> {
     await this.ofWorker?.stop();
   }
 
-  /** All metrics in Prometheus' text format: of all workers, where there are several. */
+  /** All metrics in Prometheus' text format; of all workers, if there are several. */
   expose(): Promise<string> {
     return this.ofWorker?.ofAll() ?? this.registry.metrics();
   }
 
-  /** What each of them is. */
+  /** The descriptions of all metrics. */
   describe(): MetricDescription[] {
     return descriptionsOf(this.registry);
   }

@@ -9,7 +9,7 @@ import { MetricsController } from './metrics.controller.ts';
 import { ProbesController } from './probes.controller.ts';
 import { Readiness } from './readiness.ts';
 
-/** What operators and orchestrators ask. */
+/** The endpoints for operators and orchestrators: health, metrics, cache, limits and probes. */
 @Module({
   imports: [IdentityModule],
   controllers: [AdminController, CacheController, LimitsController, MetricsController, ProbesController],

@@ -1,11 +1,11 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 
-/** Whether the gateway wants traffic: not while it starts, not while it drains, whatever its upstreams do. */
+/** Whether the gateway is ready for traffic: false during start and shutdown; upstreams do not affect it. */
 @Injectable()
 export class Readiness implements BeforeApplicationShutdown {
   isReady = false;
 
-  /** The ports are open. */
+  /** Marks the gateway as ready, once its ports are open. */
   opened(): void {
     this.isReady = true;
   }

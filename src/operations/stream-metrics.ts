@@ -3,7 +3,7 @@ import type { Spine } from '#libs/events';
 import type { UpstreamClients } from '#libs/upstream';
 import type { CollectedMetrics } from './collected-metrics.ts';
 
-/** Adds what Prometheus scrapes of streams and of the events behind them. */
+/** Registers the metrics of streams and of the events behind them. */
 export function exposeStreams(
   streams: OpenStreams,
   spine: Spine,
@@ -13,7 +13,7 @@ export function exposeStreams(
   metrics.gauge(
     {
       name: 'streams_open',
-      help: 'Streams that clients have open.',
+      help: 'Open streams of clients.',
       labelNames: ['route'],
       aggregator: 'sum',
     },
@@ -22,7 +22,7 @@ export function exposeStreams(
   metrics.counter(
     {
       name: 'streams_ended_total',
-      help: 'Streams that have ended, by why: each that was opened ends once.',
+      help: 'Ended streams by reason; each opened stream ends once.',
       labelNames: ['reason'],
     },
     () => [...streams.counts.ended].map(([reason, value]) => ({ labels: { reason }, value })),
@@ -38,7 +38,7 @@ export function exposeStreams(
   metrics.gauge(
     {
       name: 'upstream_streams_open',
-      help: 'Streams of upstreams that are open, each shared by all who follow it.',
+      help: 'Open streams of upstreams, each shared by all its followers.',
       labelNames: ['upstream'],
       aggregator: 'sum',
     },
@@ -63,7 +63,7 @@ export function exposeStreams(
   metrics.gauge(
     {
       name: 'events_lag_seconds',
-      help: 'Age of the newest event when it was heard here.',
+      help: 'Age of the newest event when this gateway received it.',
       aggregator: 'max',
     },
     () => spine.report().lagMs / 1000,

@@ -6,7 +6,9 @@ type TransportCount = keyof NonNullable<Report['transport']>;
 
 const STATES = ['CONNECTING', 'READY', 'DRAINING'] as const;
 
-/** Adds what Prometheus scrapes of services: breakers and connections; what a client does not count is left out. */
+/**
+ * Registers the metrics of upstreams: breakers and connections. Values that a client does not count are left out.
+ */
 export function exposeUpstreams(clients: UpstreamClients, metrics: CollectedMetrics): void {
   const perUpstream = (of: (report: Report) => Sample[]) => () =>
     clients
@@ -61,19 +63,15 @@ export function exposeUpstreams(clients: UpstreamClients, metrics: CollectedMetr
           }),
     ),
   );
-  counter('upstream_connections_opened_total', 'gRPC connections that were made.', 'connectionsOpened');
-  counter('upstream_goaways_total', 'GOAWAY frames that came: servers that end a connection.', 'goaways');
+  counter('upstream_connections_opened_total', 'gRPC connections opened.', 'connectionsOpened');
+  counter('upstream_goaways_total', 'GOAWAY frames received: a server ends a connection.', 'goaways');
   counter(
     'upstream_transparent_retries_total',
-    'Calls that were sent again since the server had not processed them; no policy counts these.',
+    'Calls sent again because the server had not processed them; not counted as retries.',
     'transparentRetries',
   );
-  counter('upstream_pings_total', 'PING frames that were sent.', 'pings');
-  counter(
-    'upstream_ping_timeouts_total',
-    'Connections that were given up, since a PING was not answered.',
-    'pingTimeouts',
-  );
+  counter('upstream_pings_total', 'PING frames sent.', 'pings');
+  counter('upstream_ping_timeouts_total', 'Connections closed because a PING was not answered.', 'pingTimeouts');
 
   function counter(name: string, help: string, count: TransportCount): void {
     metrics.counter(

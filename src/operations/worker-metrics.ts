@@ -3,13 +3,18 @@ import type { Registry } from 'prom-client';
 import type { FromWorker, ToWorker } from './cluster-metrics.ts';
 import { cumulativeOf, type MetricSnapshot, snapshotOf } from './metric-snapshot.ts';
 
-/** How often a worker reports unasked, in milliseconds: one that is killed takes no more of its counts with it. */
+/**
+ * How often a worker reports its counters, in milliseconds: a killed worker loses the counts since its last
+ * report.
+ */
 const REPORT_MS = 5_000;
 
-/** How long a worker waits for the process that started it, in milliseconds. */
+/** How long a worker waits for the primary process, in milliseconds. */
 const PRIMARY_MS = 3_000;
 
-/** A worker's part: reports its metrics to the process that started it, and asks that one for those of all. */
+/**
+ * The worker's side of cluster metrics: reports its own to the primary process, and requests those of all workers.
+ */
 export class WorkerMetrics {
   private readonly reporting = setInterval(() => void this.reportCounts(), REPORT_MS).unref();
   private readonly asking = new Map<number, (text: string | undefined) => void>();
@@ -19,7 +24,7 @@ export class WorkerMetrics {
     if (message?.allMetricsFor !== undefined) this.asking.get(message.allMetricsFor)?.(message.text);
   };
 
-  /** @param failed is given what goes wrong while metrics are read */
+  /** @param failed receives errors of reading metrics */
   constructor(
     private readonly registry: Registry,
     private readonly failed: (error: unknown) => void,
@@ -30,7 +35,7 @@ export class WorkerMetrics {
 
   /**
    * The metrics of all workers together, in Prometheus' text format.
-   * @throws {GatewayError} `UPSTREAM_TIMEOUT` where the process that started this one hangs
+   * @throws {GatewayError} `UPSTREAM_TIMEOUT` if the primary process does not answer
    */
   ofAll(): Promise<string> {
     const number = (this.asked += 1);
@@ -47,7 +52,7 @@ export class WorkerMetrics {
     });
   }
 
-  /** Reports the last counts, and then no more. */
+  /** Reports the final counts, and stops reporting. */
   async stop(): Promise<void> {
     clearInterval(this.reporting);
     process.off('message', this.hear);
@@ -58,14 +63,14 @@ export class WorkerMetrics {
     return this.report(cumulativeOf);
   }
 
-  /** Where they cannot be read, a scrape goes on with what was reported before. */
+  /** If they cannot be read, the scrape uses the previous report. */
   private async report(read: (registry: Registry) => Promise<MetricSnapshot[]>, scrape?: number): Promise<void> {
     const metrics = await read(this.registry).catch(this.failed);
     await send({ metrics: metrics ?? undefined, scrape });
   }
 }
 
-/** Resolves once it is on its way. The other process may have ended: then this one ends too. */
+/** Resolves once the message is sent, or if the primary process has ended, since this one then ends too. */
 function send(message: FromWorker): Promise<void> {
   return new Promise((resolve) => {
     if (!process.connected) return resolve();

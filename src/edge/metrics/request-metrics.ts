@@ -11,7 +11,7 @@ export const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 export class RequestMetrics {
   readonly durations = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'Time that requests took, from their first byte to the end of the answer.',
+    help: 'Duration of requests, from their first byte to the end of the answer.',
     labelNames: ['method', 'route', 'status'],
     buckets: BUCKETS_SECONDS,
     registers: [],
