@@ -10,7 +10,7 @@ import { operationsIn, type WrongOperation } from './transports/graphql/document
 import { openApiDocument } from './transports/rest/openapi.ts';
 import { createGateway } from './gateway.ts';
 
-/** What is seen of the gateway from outside. */
+/** The public surface of a gateway. */
 export interface GatewayDescription {
   /** The GraphQL schema as SDL. */
   graphql: string;
@@ -18,13 +18,14 @@ export interface GatewayDescription {
   openapi: string;
   doors: Door[];
   metrics: MetricDescription[];
-  /** The operations of clients that the schema does not fit: they have no view route in the document. */
+  /** The client operations that do not match the schema; the document has no view route for them. */
   mistakes: WrongOperation[];
 }
 
 /**
- * The public surface of the gateway as it runs.
- * @param clients the folder of the operations of clients; a gateway would not start with one that is wrong
+ * Creates a gateway and describes its public surface.
+ * @param clients the folder of the client operations; invalid ones are reported, though a gateway would not start
+ * with them
  */
 export async function describeGateway(clients = loadConfig({}).CLIENTS_DIR): Promise<GatewayDescription> {
   const config = loadConfig({ CLIENTS_DIR: join(clients, 'none') });

@@ -5,16 +5,16 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { isAdminRoute } from './declare/admin-route.ts';
 import { ACCESS, type Access } from './declare/access.ts';
 
-/** A way in, and who may come in; undefined where that is not said. */
+/** A handler that clients or operators can call. */
 export interface Door {
   /** For example `GET /v1/me`, `query me` or `socket join`. */
   name: string;
-  /** Where operators come in, instead of clients. */
+  /** Whether it is served on the admin port. */
   isForOperators: boolean;
   access: Access | undefined;
 }
 
-/** Every door of a gateway: REST routes, the root fields of GraphQL, the messages of sockets. */
+/** All handlers of a gateway: REST routes, root fields of GraphQL, and socket messages. */
 export function doorsOf(app: INestApplicationContext): Door[] {
   return [...routesOf(app), ...fieldsOf(app), ...messagesOf(app)];
 }

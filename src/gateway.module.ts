@@ -14,28 +14,28 @@ import { SocketIoModule } from './transports/socketio/socketio.module.ts';
 import { SseModule } from './transports/sse/sse.module.ts';
 import { UpstreamsModule } from './upstreams/upstreams.module.ts';
 
-/** The gateway, one line a wing. */
+/** The modules of the gateway. */
 @Module({
   imports: [
-    // What happens to every request:
+    // The stages of every request:
     EdgeModule,
-    // How answers travel:
+    // The transports:
     RestModule,
     GraphqlDoorModule,
     SseModule,
     SocketIoModule,
-    // What operators ask:
+    // The endpoints of operators:
     OperationsModule,
-    // Whom the gateway asks:
+    // The upstream services:
     UpstreamsModule,
-    // What clients can ask:
+    // The features for clients:
     FeaturesModule,
   ],
 })
 export class GatewayModule {
   static with(config: Config, logger: Logger): DynamicModule {
-    // Of Nest's own lines those that warn are of interest. No route gets nestjs-pino's middleware: the access line is
-    // written by edge/access-log/access-log.ts.
+    // Nest logs only warnings and errors. No route gets nestjs-pino's middleware, since
+    // edge/access-log/access-log.ts writes the access log.
     const pinoHttp = { logger: onlyWarnings(logger), wrapSerializers: false };
     return {
       module: GatewayModule,

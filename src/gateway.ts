@@ -21,15 +21,15 @@ import { install, type Stage } from './edge/stage/stage.ts';
 import { OpenStreams } from './edge/streams/open-streams.ts';
 import { GatewayModule } from './gateway.module.ts';
 
-/** A gateway that answers. */
+/** A running gateway. */
 export interface RunningGateway extends Running {
-  /** Where clients come in, for example `http://127.0.0.1:3000`. */
+  /** The public URL, for example `http://127.0.0.1:3000`. */
   url: string;
-  /** Where operators come in. */
+  /** The URL of the admin port. */
   adminUrl: string;
 }
 
-/** The gateway as a Nest application with all its routes, not yet listening. */
+/** Creates the gateway as a Nest application with all its routes, not yet listening. */
 export async function createGateway(
   config: Config,
   logger: Logger,
@@ -55,7 +55,7 @@ export async function createGateway(
 }
 
 /**
- * Starts the gateway on its two ports.
+ * Starts the gateway on its public and its admin port.
  * @throws {PortInUseError}
  */
 export async function startGateway(config: Config, logger: Logger): Promise<RunningGateway> {

@@ -10,7 +10,7 @@ await runProcess('gateway', async () => {
     collectFromWorkers();
     return startWorkers(config.WORKERS, logger);
   }
-  // Who only starts workers needs none of it.
+  // The primary process of workers does not load the gateway.
   await import('reflect-metadata');
   const { startGateway } = await import('./gateway.ts');
   const gateway = await startGateway(config, logger);
