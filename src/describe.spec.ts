@@ -14,7 +14,7 @@ beforeAll(() => {
 afterAll(() => rmSync(clients, { recursive: true, force: true }));
 
 describe('the surface of the gateway', () => {
-  it('is described though an operation of a client does not fit: that is named, and has no route', async () => {
+  it('is described even if a client operation does not match the schema: it is reported, and has no route', async () => {
     const { graphql, openapi, mistakes } = await describeGateway(clients);
     expect(graphql).toContain('type Query {');
     const { paths } = JSON.parse(openapi) as { paths: object };

@@ -6,6 +6,7 @@ import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Health } from './health.ts';
 
+/** Reports the health of the upstreams and the state of their clients, for operators. */
 @Limited({ isFree: true })
 @ApiExcludeController()
 @Controller({ path: 'admin', version: VERSION_NEUTRAL })

@@ -6,7 +6,7 @@ const linesOf = async (registry: Registry) =>
   (await registry.metrics()).split('\n').filter((line) => line && !line.startsWith('#'));
 
 describe('collected metrics', () => {
-  it('are read at each scrape, and have what there is then', async () => {
+  it('are read at each scrape, with the current values', async () => {
     const registry = new Registry();
     const metrics = new CollectedMetrics(registry);
     let open: Sample[] = [{ labels: { route: '/a' }, value: 2 }];

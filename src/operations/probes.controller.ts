@@ -6,6 +6,7 @@ import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Readiness } from './readiness.ts';
 
+/** The liveness and readiness probes. */
 @OfKind('probe')
 @Limited({ isFree: true })
 @ApiExcludeController()

@@ -19,7 +19,7 @@ const samplesOf = (text: string, upstream: string) =>
   text.split('\n').filter((line) => line.includes(`upstream="${upstream}"`));
 
 describe('the metrics of upstreams', () => {
-  it('have addresses and connections of each, and counters that end in _total', async () => {
+  it('have the addresses and connections of each upstream, and counters that end in _total', async () => {
     const { clients, registry } = exposed();
     const text = await registry.metrics();
     expect(samplesOf(text, 'orders')).toEqual([
@@ -37,7 +37,7 @@ describe('the metrics of upstreams', () => {
     await clients.close();
   });
 
-  it('leave out what a client does not count', async () => {
+  it('leave out values that a client does not count', async () => {
     const { clients, registry } = exposed('grpc-js');
     const text = await registry.metrics();
     expect(samplesOf(text, 'users')).toHaveLength(2);
@@ -45,7 +45,7 @@ describe('the metrics of upstreams', () => {
     await clients.close();
   });
 
-  it('are, of several workers, the sum of their connections, and not of their addresses', async () => {
+  it('add up the connections of several workers, but not their addresses', async () => {
     const workers = [exposed(), exposed()];
     workers[0]!.clients.all()[1]!.stats!.goaways = 2;
     workers[1]!.clients.all()[1]!.stats!.goaways = 3;

@@ -27,7 +27,7 @@ async function twoWorkers() {
 }
 
 describe('the snapshots of workers', () => {
-  it('are one: counters and histograms are added, gauges as each wants', async () => {
+  it('are combined: counters and histograms are added, gauges by their aggregator', async () => {
     const { workers, report, lines } = await twoWorkers();
     workers.forEach(({ requests, took, open, isUp, lag, mean }, index) => {
       requests.inc({ route: '/a' }, 1 + index);
@@ -56,7 +56,7 @@ describe('the snapshots of workers', () => {
     ]);
   });
 
-  it('keep what workers that have ended had counted, and not their gauges', async () => {
+  it('keep the counts of ended workers, and not their gauges', async () => {
     const { snapshots, workers, report, lines } = await twoWorkers();
     workers.forEach(({ requests, took, open }) => {
       requests.inc({ route: '/a' }, 2);
@@ -82,7 +82,7 @@ describe('the snapshots of workers', () => {
     );
   });
 
-  it('never fall for a moment while a worker ends', async () => {
+  it('never decrease while a worker ends', async () => {
     const { snapshots, workers, report, lines } = await twoWorkers();
     for (const { requests } of workers) requests.inc({ route: '/a' }, 2);
     await report(0);
@@ -94,7 +94,7 @@ describe('the snapshots of workers', () => {
     for (const all of seen) expect(all).toContain('requests_total{route="/a"} 4');
   });
 
-  it('have the newest counters of a worker that reports these alone, and its last gauges', async () => {
+  it('have the latest counters of a worker that reports only these, and its last gauges', async () => {
     const { snapshots, workers, report, lines } = await twoWorkers();
     const [{ registry, requests, open }] = workers;
     open.set(7);
@@ -107,7 +107,7 @@ describe('the snapshots of workers', () => {
     expect(await lines()).toEqual(expect.arrayContaining(['requests_total{route="/a"} 1', 'open 7']));
   });
 
-  it('bear the end of a worker that never reported', async () => {
+  it('handle the end of a worker that never reported', async () => {
     const { snapshots, lines } = await twoWorkers();
     await snapshots.end(5);
     expect(await lines()).toEqual([]);

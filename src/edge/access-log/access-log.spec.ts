@@ -3,7 +3,7 @@ import { GatewayError } from '#libs/errors';
 import type { TryRecord } from '#libs/upstream';
 import { type Served, serve } from '#gateway/edge/listener/server.fixture';
 
-/** A first try that went as usual. */
+/** An ordinary first try. */
 const aTry: TryRecord = {
   upstream: 'users',
   method: 'GET /users',
@@ -50,7 +50,7 @@ afterAll(() => served.stop());
 
 let asked = 0;
 
-/** What is logged of a request. */
+/** The access-log line of a request. */
 async function lineOf(path: string, init: RequestInit = {}) {
   const requestId = `r-${(asked += 1)}`;
   const answer = await fetch(served.url + path, {
@@ -64,7 +64,7 @@ async function lineOf(path: string, init: RequestInit = {}) {
 }
 
 describe('the access log', () => {
-  it('has one line a request: method, route, status, time, request and caller', async () => {
+  it('has one line for each request: method, route, status, time, request and caller', async () => {
     const line = await lineOf('/things/secret-id?token=secret');
     expect(line).toMatchObject({
       msg: 'request',
@@ -77,17 +77,17 @@ describe('the access log', () => {
     expect(Number(line['durationMs'])).toBeGreaterThanOrEqual(0);
   });
 
-  it('has every try of an upstream call, and of each only what is unusual', async () => {
+  it('has every try of an upstream call, without ordinary values', async () => {
     const usual = { upstream: 'users', method: 'GET /users', outcome: 'OK', durationMs: 12.3 };
     const unusual = { number: 2, isHedge: true, outcome: 'CANCELLED', queueMs: 1.3, breaker: 'HALF_OPEN' };
     expect((await lineOf('/tried'))['tries']).toEqual([usual, { ...usual, ...unusual }]);
   });
 
-  it('has no tries where no upstream was asked', async () => {
+  it('has no tries if no upstream was called', async () => {
     expect(await lineOf('/things/1')).not.toHaveProperty('tries');
   });
 
-  it('shows nothing of the query, the body or the headers', async () => {
+  it('contains nothing of the query, the body or the headers', async () => {
     const headers = { 'content-type': 'application/json', authorization: 'Bearer secret', cookie: 'secret' };
     const init = { method: 'POST', headers, body: JSON.stringify({ password: 'secret' }) };
     expect(JSON.stringify(await lineOf('/things?secret=secret', init))).not.toContain('secret');
@@ -101,14 +101,14 @@ describe('the access log', () => {
     expect(await lineOf(path)).toMatchObject({ status, level, route });
   });
 
-  it('has the code of what was refused or failed, and of nothing else', async () => {
+  it('has the code of refused and failed requests only', async () => {
     expect(await lineOf('/down')).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect(await lineOf('/things', { method: 'DELETE' })).toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
     expect(await lineOf('/v9/things')).not.toHaveProperty('source');
     expect(await lineOf('/things/1')).not.toHaveProperty('code');
   });
 
-  it('has what a limit refused, and what it would have cost', async () => {
+  it('names the policy that refused a request, and its cost', async () => {
     expect(await lineOf('/limited')).toMatchObject({
       status: 429,
       code: 'RATE_LIMITED',
@@ -122,7 +122,7 @@ describe('the access log', () => {
     expect(await lineOf('/things', { method: 'DELETE' })).toMatchObject({ status: 405, route: '/things' });
   });
 
-  it('has a line for a path that does not decode', async () => {
+  it('has a line for a path that cannot be decoded', async () => {
     await served.raw('GET /%zz HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-bad\r\nConnection: close\r\n\r\n');
     expect(await served.log.first({ requestId: 'r-bad' })).toMatchObject({ status: 400, route: 'none' });
   });

@@ -3,7 +3,7 @@ import { adminHosts } from './admin-host.ts';
 
 const isAdmin = adminHosts({ ADMIN_HOST: '0.0.0.0', ADMIN_HOSTS: ['atrium-admin.svc', 'Gateway'] });
 
-describe('the host that the admin port is asked by', () => {
+describe('the Host header on the admin port', () => {
   it.each([
     ...['127.0.0.1', '127.0.0.1:3009', '10.1.2.3:3009', '[::1]', '[::1]:3009', '[2001:db8::7]:80'],
     ...['localhost', 'LOCALHOST:3009', 'localhost.:3009', 'localhost:'],

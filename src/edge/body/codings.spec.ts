@@ -17,7 +17,7 @@ describe('the coding of a body', () => {
   ])('%p is %p', (header, coding) => expect(codingOf(header)).toBe(coding));
 
   it.each(['deflate', 'compress', 'gzip, br', 'constructor', 'aes128gcm', 'gzip;q=1'])(
-    '%s is not read, and what is read is said',
+    '%s is refused, with the supported codings',
     (header) => {
       expect(() => codingOf(header)).toThrow(
         expect.objectContaining({
@@ -41,9 +41,9 @@ describe('a coded body', () => {
   it.each([
     ['is plain', 'gzip', text],
     ['is of another coding', 'gzip', deflateSync(text)],
-    ['is cut off', 'gzip', gzipSync(text).subarray(0, 20)],
-    ['is cut off', 'br', brotliCompressSync(text).subarray(0, 20)],
-    ['is cut off', 'zstd', zstdCompressSync(text).subarray(0, 20)],
+    ['is truncated', 'gzip', gzipSync(text).subarray(0, 20)],
+    ['is truncated', 'br', brotliCompressSync(text).subarray(0, 20)],
+    ['is truncated', 'zstd', zstdCompressSync(text).subarray(0, 20)],
     ['is plain', 'zstd', text],
   ])('that %s is refused (%s)', async (_, coding, bytes) => {
     const error = { code: 'BAD_REQUEST', errors: [{ field: 'body', message: `Cannot be decoded as ${coding}` }] };

@@ -35,7 +35,7 @@ function post(body: RequestInit['body'], headers: Record<string, string> = {}) {
   });
 }
 
-/** Begins a body, and never ends it. @returns what the server answers */
+/** Sends the start of a body, and never the rest. @returns the response */
 function unfinished(path: string, headers = 'Content-Type: application/json\r\n'): Promise<string> {
   const socket = connect(served.port, '127.0.0.1').on('error', () => {});
   sockets.push(socket);
@@ -47,13 +47,13 @@ describe('a body', () => {
   it.each([
     ['an empty one', ''],
     ['none', undefined],
-  ])('that is %s is no body, although it has a type', async (_, body) => {
+  ])('that is %s counts as none, although it has a type', async (_, body) => {
     const answer = await post(body);
     expect([answer.status, await answer.json()]).toEqual([200, { body: 'none' }]);
     expect(answer.headers.get('connection')).not.toBe('close');
   });
 
-  it('that is an empty chunked one is no body', async () => {
+  it('that is chunked and empty counts as none', async () => {
     const head = 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n';
     expect(await served.raw(`${head}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`)).toMatch(/200 OK[^]*"none"/);
   });
@@ -68,7 +68,7 @@ describe('a body', () => {
     expect([answer.status, await answer.json()]).toEqual([200, { body: JSON_BODY }]);
   });
 
-  it('in a coding that is not read is 415, and what is read is said', async () => {
+  it('in an unsupported coding is 415, with the supported codings', async () => {
     const answer = await post('{}', { 'content-encoding': 'deflate' });
     expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([415, 'gzip, br, zstd']);
     expect(await answer.json()).toMatchObject({
@@ -78,13 +78,13 @@ describe('a body', () => {
   });
 
   it.each([
-    ['plain JSON that says gzip', '{}', 'gzip', 400, 'BAD_REQUEST'],
-    ['what is no JSON', '{"a":', '', 400, 'BAD_REQUEST'],
+    ['plain JSON labelled gzip', '{}', 'gzip', 400, 'BAD_REQUEST'],
+    ['invalid JSON', '{"a":', '', 400, 'BAD_REQUEST'],
     ['a lone null', 'null', '', 200, undefined],
-    ['a key of prototypes', '{"__proto__":{"a":1}}', '', 400, 'BAD_REQUEST'],
+    ['an object with the key __proto__', '{"__proto__":{"a":1}}', '', 400, 'BAD_REQUEST'],
     ['one that is too large', JSON.stringify('x'.repeat(20_000)), '', 413, 'PAYLOAD_TOO_LARGE'],
     [
-      'one that unfolds to too much',
+      'one that decodes to too much',
       new Uint8Array(gzipSync(Buffer.alloc(2_000_000))),
       'gzip',
       413,
@@ -95,7 +95,7 @@ describe('a body', () => {
     expect([answer.status, ((await answer.json()) as { code?: string }).code]).toEqual([status, code]);
   });
 
-  it('that grows too large, and does not say so beforehand, is cut at the limit', async () => {
+  it('that exceeds the limit without a Content-Length is cut at the limit', async () => {
     const body = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(4_000).fill(32)),
     });
@@ -108,8 +108,8 @@ describe('a body', () => {
   });
 });
 
-describe('a body that is not finished', () => {
-  it('is answered 408 once its time is over, and the connection ends', async () => {
+describe('an unfinished body', () => {
+  it('is answered 408 after its time limit, and the connection ends', async () => {
     const answer = await unfinished('/echo');
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
     expect(answer).toMatch(/connection: close/i);
@@ -117,15 +117,15 @@ describe('a body that is not finished', () => {
     await served.log.first({ status: 408, route: '/echo' });
   });
 
-  it('is no reason to wait for an answer that does not need it', async () => {
+  it('does not delay a response that does not need it', async () => {
     expect(await unfinished('/nowhere')).toMatch(/^HTTP\/1\.1 404 /);
     expect(await unfinished('/echo', 'Content-Type: text/csv\r\n')).toMatch(/^HTTP\/1\.1 415 /);
   });
 
   it.each([
-    ['of a type that is not read', 'Content-Type: multipart/form-data; boundary=x', 415],
+    ['of an unsupported type', 'Content-Type: multipart/form-data; boundary=x', 415],
     ['that is too large', 'Content-Type: application/json', 413],
-  ])('and is %s is refused so that its client hears it while it sends, and may go on', async (_, type, status) => {
+  ])('and is %s is refused while its client sends, and the connection can be reused', async (_, type, status) => {
     const bytes = 20_000;
     const socket = connect(served.port, '127.0.0.1');
     sockets.push(socket);
@@ -138,13 +138,13 @@ describe('a body that is not finished', () => {
     expect(next.toString()).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('takes no place from others: 1 may be worked on, 20 are unfinished, and all others are answered', async () => {
+  it('holds no place: with a limit of 1 and 20 unfinished bodies, other requests are answered', async () => {
     for (let n = 0; n < 20; n += 1) void unfinished('/echo');
     const others = Array.from({ length: 30 }, (_, n) => (n % 2 ? post('{}') : fetch(`${served.url}/small`)));
     expect(new Set((await Promise.all(others)).map(({ status }) => status))).toEqual(new Set([200]));
   });
 
-  it('is cut where its address has too many, the oldest first, and not those that are whole', async () => {
+  it('is cut if its address has too many, the oldest first; complete bodies are not', async () => {
     const first = unfinished('/echo');
     await once(sockets.at(-1)!, 'connect');
     for (let n = 0; n < 20; n += 1) {
@@ -158,7 +158,7 @@ describe('a body that is not finished', () => {
     expect(answer).toMatch(/"code":"OVERLOADED"/);
   });
 
-  it('is counted by the /64 of IPv6', async () => {
+  it('is counted by the /64 prefix of an IPv6 address', async () => {
     const from = (host: number) =>
       `Content-Type: application/json\r\nX-Forwarded-For: 2001:db8:0:1:${host}::1\r\n`;
     const first = unfinished('/echo', from(0));
@@ -170,7 +170,7 @@ describe('a body that is not finished', () => {
     expect(await first).toMatch(/^HTTP\/1\.1 503 [^]*"code":"OVERLOADED"/);
   });
 
-  it('is forgotten once its client leaves', async () => {
+  it('is not counted after its client has disconnected', async () => {
     for (let round = 0; round < 3; round += 1) {
       for (let n = 0; n < 15; n += 1) void unfinished('/echo');
       await Promise.all(sockets.map((socket) => once(socket, 'connect')));

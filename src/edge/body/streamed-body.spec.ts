@@ -29,7 +29,7 @@ afterAll(() => served.stop());
 const send = (body: string, type = 'text/csv', path = '/import') =>
   fetch(`${served.url}${path}`, { method: 'POST', body, headers: { 'content-type': type } });
 
-/** Sends lines one by one, so many milliseconds after each other. */
+/** Sends lines one by one, with a pause in milliseconds between them. */
 async function slowly(lines: number, everyMs: number): Promise<string> {
   const socket = connect(served.port, '127.0.0.1').on('error', () => {});
   const length = lines * 100;
@@ -43,7 +43,7 @@ async function slowly(lines: number, everyMs: number): Promise<string> {
   return answer;
 }
 
-describe('a body that a route takes as it comes', () => {
+describe('a body that a route reads as a stream', () => {
   it('may be larger than others, up to its own cap', async () => {
     expect(await (await send('x'.repeat(90_000))).json()).toEqual({ bytes: 90_000 });
     expect((await send('x'.repeat(100_001))).status).toBe(413);
@@ -53,13 +53,13 @@ describe('a body that a route takes as it comes', () => {
     expect(await slowly(10, 60)).toMatch(/200 OK[^]*"bytes":1000/);
   });
 
-  it('is of a type that the route takes, and in no coding', async () => {
+  it('must have a type of the route, and no content coding', async () => {
     expect((await send('{}', 'application/json')).status).toBe(415);
     const coded = { 'content-type': 'text/csv', 'content-encoding': 'gzip' };
     expect((await fetch(`${served.url}/import`, { method: 'POST', body: 'x', headers: coded })).status).toBe(415);
   });
 
-  it('is there before it ends', async () => {
+  it('reaches the handler before it ends', async () => {
     const socket = connect(served.port, '127.0.0.1').on('error', () => {});
     socket.write('POST /first HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 5000\r\n\r\na,b');
     const data = await new Promise((resolve) => void socket.once('data', resolve));
@@ -67,7 +67,7 @@ describe('a body that a route takes as it comes', () => {
     socket.destroy();
   });
 
-  it('holds a place from its headers on: there is one, and the next is refused', async () => {
+  it('holds a place from its headers on: with one place, the next request is refused', async () => {
     const first = slowly(5, 60);
     await new Promise((resolve) => void setTimeout(resolve, 60));
     expect((await send('x')).status).toBe(503);

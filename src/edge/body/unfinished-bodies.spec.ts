@@ -9,20 +9,20 @@ function bodies(most: { inAll?: number; ofAddress?: number; ofConnection?: numbe
   return { unfinished, cut, add };
 }
 
-it('bodies past the most there may be in all cut the oldest, not the new one', () => {
+it('bodies beyond the total limit cut the oldest, not the newest', () => {
   const { unfinished, cut, add } = bodies({ inAll: 2 });
   for (const name of ['a', 'b', 'c', 'd']) add(name);
   expect([cut, unfinished.size, unfinished.cuts]).toEqual([['a', 'b'], 2, 2]);
 });
 
-it('bodies of one address cut its own oldest, and nobody else’s', () => {
+it('bodies beyond the limit of an address cut the oldest of that address', () => {
   const { cut, add } = bodies({ ofAddress: 2 });
   add('other');
   for (const name of ['a', 'b', 'c']) add(name, 'phone');
   expect(cut).toEqual(['a']);
 });
 
-it('bodies of one HTTP/2 connection are counted whatever their addresses are', () => {
+it('bodies of one HTTP/2 connection are counted together, whatever their addresses', () => {
   const { cut, add } = bodies({ ofConnection: 1 });
   const connection = {};
   add('a', '203.0.113.1', connection);
@@ -31,7 +31,7 @@ it('bodies of one HTTP/2 connection are counted whatever their addresses are', (
   expect(cut).toEqual(['a']);
 });
 
-it('a body that was read makes room, once', () => {
+it('a body that was read is removed only once', () => {
   const { unfinished, cut, add } = bodies({ inAll: 1, ofAddress: 1, ofConnection: 1 });
   const read = add('a', 'phone', {});
   read();

@@ -32,11 +32,11 @@ describe('a client', () => {
     ['"e"', 'gzip, identity;q=0'],
     ['"x-gzip"', 'gzip'],
     ['"e-deflate"', 'deflate'],
-  ])('that sends If-None-Match %s and accepts %s has none of it', (known, accepted) => {
+  ])('that sends If-None-Match %s and accepts %s has no representation', (known, accepted) => {
     expect(heldTag({ 'if-none-match': known, 'accept-encoding': accepted }, '"e"')).toBeUndefined();
   });
 
-  it('asks with If-Match for what it has in a coding that it accepts, by a strong tag', () => {
+  it('matches If-Match with the strong tag of a coding that it accepts', () => {
     const isFor = (wanted: string | undefined, accepted: string) =>
       isForTag({ 'if-match': wanted, 'accept-encoding': accepted }, '"e"');
     expect([undefined, '*', '"e"', '"e-br"'].map((wanted) => isFor(wanted, 'br'))).toEqual([

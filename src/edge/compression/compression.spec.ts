@@ -9,7 +9,7 @@ import { askCoded } from './coded.fixture.ts';
 
 const LONG = JSON.stringify({ text: 'a body that is long enough, '.repeat(100) });
 const SHORT = JSON.stringify({ text: 'too short' });
-/** Packed in another thread. */
+/** Large enough to be compressed on a worker thread. */
 const HUGE = JSON.stringify({ text: 'a body that is very long, '.repeat(4_000) });
 const json = (reply: FastifyReply) => reply.type('application/json; charset=utf-8');
 
@@ -81,7 +81,7 @@ describe('an answer', () => {
     }
   });
 
-  it('comes as it is to clients that say nothing, or like it so, and says that it could be coded', async () => {
+  it('is uncompressed for clients that send no Accept-Encoding or prefer identity, and varies by it', async () => {
     for (const coding of [undefined, '', 'identity', 'deflate', 'gzip;q=0.5, identity']) {
       const { headers, text } = await get('/long', coding);
       expect(headers['content-encoding']).toBeUndefined();
@@ -93,24 +93,24 @@ describe('an answer', () => {
     }
   });
 
-  it('varies by what else it did before, too', async () => {
+  it('keeps the other names in Vary', async () => {
     expect((await get('/varied', 'br')).headers['vary']).toBe('Accept, Origin, Accept-Encoding');
   });
 
-  it('has in each coding an entity tag of its own, where the tag is strong', async () => {
+  it('has its own strong entity tag in each coding', async () => {
     expect((await get('/long')).headers['etag']).toBe('"l"');
     expect((await get('/long', 'zstd')).headers['etag']).toBe('"l-zstd"');
     expect((await get('/weak', 'zstd')).headers['etag']).toBe('W/"w"');
   });
 
-  it.each(['/long', '/huge', '/short'])('has to HEAD the headers it has to GET: %s', async (path) => {
+  it.each(['/long', '/huge', '/short'])('has the same headers for HEAD and GET: %s', async (path) => {
     const [got, head] = [await get(path, 'gzip'), await get(path, 'gzip', 'HEAD')];
     expect(head.bytes.length).toBe(0);
     for (const name of ['content-encoding', 'content-length', 'etag', 'vary', 'content-type'])
       expect([name, head.headers[name]]).toEqual([name, got.headers[name]]);
   });
 
-  it('is not coded below so many bytes, unless its client refuses it as it is', async () => {
+  it('is not compressed below the minimum size, unless its client refuses identity', async () => {
     const { headers } = await get('/short', 'gzip');
     expect([headers['content-encoding'], headers['vary'], headers['etag']]).toEqual([
       undefined,
@@ -124,37 +124,37 @@ describe('an answer', () => {
 
   it.each([
     ['has no content', '/nothing'],
-    ['is a part', '/part'],
-    ['is a refusal', '/refused'],
-    ['brings a cookie', '/cookie'],
+    ['is a partial response', '/part'],
+    ['is an error', '/refused'],
+    ['sets a cookie', '/cookie'],
     ['may not be transformed', '/as-it-is'],
-    ['is no text', '/picture'],
+    ['is not text', '/picture'],
     ['is a stream of events', '/events'],
     ['is a stream of lines', '/lines'],
-    ['is of a route that has declared so', '/secret'],
-  ])('is left alone where it %s, whatever its client says', async (_, path) => {
+    ['is of a route that declares it', '/secret'],
+  ])('is unchanged if it %s, whatever its client accepts', async (_, path) => {
     for (const coding of ['gzip', 'gzip, identity;q=0']) {
       const { headers } = await get(path, coding);
       expect([headers['content-encoding'], headers['vary']]).toEqual([undefined, undefined]);
     }
   });
 
-  it('is left alone where it is coded already', async () => {
+  it('is unchanged if it has a content coding', async () => {
     const { headers, bytes } = await get('/packed', 'gzip');
     expect([headers['content-encoding'], headers['vary'], String(bytes)]).toEqual(['deflate', undefined, LONG]);
   });
 
-  it('is left alone where it is a stream of which nobody knows when it ends', async () => {
+  it('is unchanged if it is a stream of unknown length', async () => {
     const { headers, text } = await get('/live', 'gzip');
     expect([headers['content-encoding'], headers['etag'], text]).toEqual([undefined, '"l"', LONG]);
   });
 
-  it('is left alone where it is to a write', async () => {
+  it('is unchanged if it answers a write', async () => {
     const { headers } = await askCoded(`${served.url}/long`, { 'accept-encoding': 'gzip' }, { method: 'POST' });
     expect([headers['content-encoding'], headers['vary']]).toEqual([undefined, undefined]);
   });
 
-  it('that is 304 has no coding, and varies as that with content', async () => {
+  it('that is 304 has no coding, and the Vary of the response with content', async () => {
     const { status, headers } = await get('/known', 'br');
     expect([status, headers['content-encoding'], headers['vary'], headers['etag']]).toEqual([
       304,
@@ -166,7 +166,7 @@ describe('an answer', () => {
 });
 
 describe('a file', () => {
-  it('is packed whole, and found packed by who comes later', async () => {
+  it('is compressed as a whole, once for all requests', async () => {
     const before = await get('/file', 'br', 'HEAD');
     expect([before.headers['content-encoding'], before.headers['content-length']]).toEqual(['br', undefined]);
     const [one, other] = await Promise.all([get('/file', 'br'), get('/file', 'br')]);
@@ -184,7 +184,7 @@ describe('a file', () => {
     expect(after.headers['content-length']).toBe(one.headers['content-length']);
   });
 
-  it('that cannot be read is a fault, not half an answer', async () => {
+  it('that cannot be read is an error, not a partial response', async () => {
     const { status, headers } = await get('/lost', 'br');
     expect([status, headers['content-type'], headers['content-encoding']]).toEqual([
       500,
@@ -194,7 +194,7 @@ describe('a file', () => {
   });
 });
 
-describe('a client that accepts nothing', () => {
+describe('a client that accepts no coding', () => {
   it.each(['identity;q=0', '*;q=0', 'deflate, identity;q=0'])('is refused: %s', async (coding) => {
     const { status, headers, text } = await get('/long', coding);
     expect([status, headers['content-encoding'], JSON.parse(text)]).toEqual([
@@ -206,7 +206,7 @@ describe('a client that accepts nothing', () => {
 });
 
 describe('without compression', () => {
-  it('answers come as they are, whatever clients accept', async () => {
+  it('responses are uncompressed, whatever clients accept', async () => {
     for (const coding of ['gzip', 'gzip, identity;q=0', 'identity;q=0']) {
       const { status, headers, text } = await askCoded(`${off.url}/long`, { 'accept-encoding': coding });
       expect([status, headers['content-encoding'], headers['vary'], headers['etag'], text]).toEqual([

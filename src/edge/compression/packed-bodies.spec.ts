@@ -4,11 +4,11 @@ import { describe, expect, it } from '@jest/globals';
 import { PackedBodies } from './packed-bodies.ts';
 
 const small = Buffer.from('a body, '.repeat(500));
-/** Too long to be packed in the thread that answers. */
+/** Too long to be compressed in this thread. */
 const large = Buffer.from('a long body, '.repeat(5_000));
 
-describe('bodies that were packed', () => {
-  it('are packed once in each coding', () => {
+describe('compressed bodies', () => {
+  it('are compressed once in each coding', () => {
     const packed = new PackedBodies(100_000);
     let reads = 0;
     const read = () => {
@@ -24,12 +24,12 @@ describe('bodies that were packed', () => {
     expect(packed.known('a', 'br')).toBeUndefined();
   });
 
-  it('keep nothing alive but their own bytes', () => {
+  it('hold no memory but their own bytes', () => {
     const body = new PackedBodies(100_000).of('a', 'zstd', () => small) as Buffer;
     expect(body.buffer.byteLength).toBe(body.length);
   });
 
-  it('are packed once by all who ask at the same time, in another thread where they are large', async () => {
+  it('are compressed once for concurrent requests, on a worker thread if large', async () => {
     const packed = new PackedBodies(100_000);
     let reads = 0;
     const read = async () => {
@@ -42,7 +42,7 @@ describe('bodies that were packed', () => {
     expect(packed.of('b', 'zstd', () => large)).toHaveProperty('then');
   });
 
-  it('are asked for again after they could not be read', async () => {
+  it('are read again after a failed read', async () => {
     const packed = new PackedBodies(100_000);
     await expect(packed.of('a', 'zstd', () => Promise.reject(new Error('no such file')))).rejects.toThrow(
       'no such',
@@ -50,7 +50,7 @@ describe('bodies that were packed', () => {
     expect(await packed.of('a', 'zstd', () => Promise.resolve(small))).toBeInstanceOf(Buffer);
   });
 
-  it('take no more than their share, the least used forgotten first', () => {
+  it('stay within the size limit; the least recently used is evicted first', () => {
     const packed = new PackedBodies(4_000);
     for (let n = 0; n < 100; n += 1) {
       void packed.of(`${n}`, 'gzip', () => small);
@@ -61,7 +61,7 @@ describe('bodies that were packed', () => {
     expect(packed.known('1', 'gzip')).toBeUndefined();
   });
 
-  it('are not kept where one would take most of the room', () => {
+  it('are not cached if one exceeds its share of the limit', () => {
     const packed = new PackedBodies(4_000);
     const random = Buffer.from(Array.from({ length: 40 }, (_, n) => hash('sha256', `${n}`)).join(''));
     expect(packed.of('a', 'gzip', () => random)).toBeInstanceOf(Buffer);

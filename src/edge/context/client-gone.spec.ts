@@ -5,7 +5,7 @@ import type { Context } from '#libs/upstream';
 import { type Served, serve } from '#gateway/edge/listener/server.fixture';
 
 let served: Served;
-/** Told of the context of each request to /wait. */
+/** Receives the context of each request to /wait. */
 let arrived: (context: Context) => void = () => {};
 
 beforeAll(async () => {
@@ -21,8 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => served.stop());
 
-describe('a client that leaves', () => {
-  it('ends the calls made for it, and is logged once, as 499', async () => {
+describe('a client that disconnects', () => {
+  it('cancels its upstream calls, and is logged once, as 499', async () => {
     const waiting = new Promise<Context>((resolve) => (arrived = resolve));
     const socket = connect(served.port, '127.0.0.1');
     socket.write('GET /wait HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-left\r\n\r\n');

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** A request whose client leaves before it is answered, over each protocol. */
+/** A request whose client disconnects before the response, over each protocol. */
 const CLIENTS = {
   async 'HTTP/1.1'() {
     const server = createServer().listen(0, '127.0.0.1');
@@ -33,7 +33,7 @@ const CLIENTS = {
 };
 
 describe.each(Object.entries(CLIENTS))('a client over %s', (_, ask) => {
-  it('is gone when it has left, and not before', async () => {
+  it('is gone after it disconnects, and not before', async () => {
     const { response, leave } = await ask();
     expect(isGone(response)).toBe(false);
     leave();

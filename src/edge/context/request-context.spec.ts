@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Served, serve } from '#gateway/edge/listener/server.fixture';
 
 let served: Served;
-/** Told of the context of each request to /wait. */
+/** Receives the context of each request to /wait. */
 let arrived: (context: Context) => void = () => {};
 
 function routes(server: FastifyInstance, logger: Logger): void {
@@ -38,14 +38,14 @@ describe('the request id', () => {
   });
 
   it.each(['x'.repeat(129), 'a b', 'a,b', '<script>', 'ä', '{"$ne":1}'])(
-    'is a new one in place of %p',
+    'is new in place of the invalid %p',
     async (id) => {
       const answer = await get('/time', { 'x-request-id': id });
       expect(answer.headers.get('x-request-id')).toMatch(UUID);
     },
   );
 
-  it('is there, and new, where the client sends none', async () => {
+  it('is new if the client sends none', async () => {
     const [one, other] = [await get('/time'), await get('/time')].map(({ headers }) =>
       headers.get('x-request-id'),
     );
@@ -53,18 +53,18 @@ describe('the request id', () => {
     expect(other).not.toBe(one);
   });
 
-  it('is a new one where the client sends two', async () => {
+  it('is new if the client sends two', async () => {
     const answer = await served.raw(
       'GET /time HTTP/1.1\r\nHost: a\r\nX-Request-Id: a\r\nX-Request-Id: b\r\nConnection: close\r\n\r\n',
     );
     expect(/x-request-id: (.*)/i.exec(answer)?.[1]).toMatch(UUID);
   });
 
-  it('is on answers to paths there are none for', async () => {
+  it('is on the 404 of an unknown path', async () => {
     expect((await get('/nothing', { 'x-request-id': 'r-404' })).headers.get('x-request-id')).toBe('r-404');
   });
 
-  it('is on every line logged for the request, after its body was read too', async () => {
+  it('is on every log line of the request, also after its body was read', async () => {
     const headers = { 'content-type': 'application/json', 'x-request-id': 'r-say', traceparent: TRACE };
     await fetch(`${served.url}/say`, {
       method: 'POST',
@@ -83,7 +83,7 @@ describe('the request id', () => {
 const TRACE = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 
 describe('traceparent', () => {
-  it('is passed on where it is one (W3C Trace Context)', async () => {
+  it('is passed on if it is valid (W3C Trace Context)', async () => {
     expect(await (await get('/time', { traceparent: TRACE })).json()).toMatchObject({ traceparent: TRACE });
   });
 
@@ -100,14 +100,14 @@ describe('traceparent', () => {
 });
 
 describe('tracestate', () => {
-  it('is passed on beside a traceparent, from however many lines', async () => {
+  it('is passed on with a traceparent, joined from several lines', async () => {
     const answer = await served.raw(
       `GET /time HTTP/1.1\r\nHost: a\r\ntracestate: a=1\r\ntraceparent: ${TRACE}\r\ntracestate: b=2\r\nConnection: close\r\n\r\n`,
     );
     expect(answer).toContain('"tracestate":"a=1,b=2"');
   });
 
-  it('means nothing alone, or beside two', async () => {
+  it('is ignored without a traceparent, or with two', async () => {
     expect(await (await get('/time', { tracestate: 'a=1' })).json()).not.toHaveProperty('tracestate');
     const twice = `traceparent: ${TRACE}\r\n`.repeat(2);
     const answer = await served.raw(
@@ -117,7 +117,7 @@ describe('tracestate', () => {
   });
 });
 
-describe('the time a request has', () => {
+describe('the deadline of a request', () => {
   const remaining = async (headers?: Record<string, string>) =>
     ((await (await get('/time', headers)).json()) as { remainingMs: number }).remainingMs;
 
@@ -126,12 +126,12 @@ describe('the time a request has', () => {
     expect(await remaining()).toBeGreaterThan(1_000);
   });
 
-  it('is less where the client wants it so, and never more', async () => {
+  it('is shorter if the client requests it, and never longer', async () => {
     expect(await remaining({ 'x-request-timeout-ms': '500' })).toBeLessThanOrEqual(500);
     expect(await remaining({ 'x-request-timeout-ms': '999999999' })).toBeLessThanOrEqual(2_000);
   });
 
-  it.each(['0', '-1', '1.5', '1e3', 'soon', '5, 6', ' '])('is not %p: 400 naming the header', async (given) => {
+  it.each(['0', '-1', '1.5', '1e3', 'soon', '5, 6', ' '])('cannot be %p: 400 naming the header', async (given) => {
     const answer = await get('/time', { 'x-request-timeout-ms': given });
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({
@@ -140,7 +140,7 @@ describe('the time a request has', () => {
     });
   });
 
-  it('ends the calls made for it when it is up', async () => {
+  it('cancels the upstream calls when it passes', async () => {
     const context = new Promise<Context>((resolve) => (arrived = resolve));
     await get('/wait', { 'x-request-timeout-ms': '20' });
     expect((await context).signal.reason).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });

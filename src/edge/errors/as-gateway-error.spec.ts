@@ -16,7 +16,7 @@ const { FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_MEDIA_TYPE, FST_ERR_CTP_
 const { FST_ERR_CTP_INVALID_JSON_BODY, FST_ERR_BAD_URL, FST_ERR_MAX_PARAM_LENGTH } = errorCodes;
 
 describe('an error of ours', () => {
-  it('stays what it is', () => {
+  it('is returned as it is', () => {
     const error = new GatewayError('CONFLICT', { members: { shelf: 'A1' } as object });
     expect(asGatewayError(error)).toBe(error);
   });
@@ -47,7 +47,7 @@ describe('an error of a framework', () => {
     );
   });
 
-  it('says that it was the body that could not be parsed', () => {
+  it('names the body as the part that could not be parsed', () => {
     expect(asGatewayError(new FST_ERR_CTP_INVALID_JSON_BODY('secret')).errors).toEqual([
       { field: 'body', message: 'Cannot be parsed' },
     ]);
@@ -64,7 +64,7 @@ describe('any other error', () => {
     { message: 'secret' },
     null,
     undefined,
-  ])('is INTERNAL and shows nothing: %p', (thrown) => {
+  ])('is INTERNAL and reveals nothing: %p', (thrown) => {
     const { code, status, message, detail, errors } = asGatewayError(thrown);
     expect({ code, status, message, detail, errors }).toEqual({
       code: 'INTERNAL',

@@ -19,7 +19,7 @@ describe('a problem (RFC 9457)', () => {
     });
   });
 
-  it('has fields, and members of a feature, where there are any', () => {
+  it('has field errors, and extension members of a feature', () => {
     const errors = [{ field: 'lines.0.quantity', message: 'Too small' }];
     const members = { shelves: [{ id: 'A1', free: 2 }] };
     expect(problemOf(new GatewayError('VALIDATION_FAILED', { errors }), request)).toMatchObject({ errors });
@@ -28,7 +28,7 @@ describe('a problem (RFC 9457)', () => {
     );
   });
 
-  it('tells nothing of its cause, its headers or the query', () => {
+  it('contains nothing of its cause, its headers or the query', () => {
     const cause = new Error('connect ECONNREFUSED 10.0.0.7:3001');
     const error = new GatewayError('UPSTREAM_UNAVAILABLE', { cause, headers: { 'x-secret': 'secret' } });
     expect(Object.keys(shown(problemOf(error, request))).sort()).toEqual(
@@ -38,7 +38,7 @@ describe('a problem (RFC 9457)', () => {
   });
 });
 
-describe('a refusal of the GraphQL door', () => {
+describe('a refused GraphQL request', () => {
   it('is one error with the same code, request id and fields', () => {
     const errors = [{ field: 'Host', message: 'Must be given once' }];
     const error = new GatewayError('BAD_REQUEST', { detail: 'Two hosts.', errors });
@@ -47,14 +47,14 @@ describe('a refusal of the GraphQL door', () => {
     });
   });
 
-  it('says how long to wait, as Retry-After does', () => {
+  it('has the wait of Retry-After', () => {
     const error = new GatewayError('RATE_LIMITED', { source: 'rate-limit', headers: { 'retry-after': '7' } });
     expect(shown(graphqlRefusal(error, 'r1'))).toMatchObject({
       errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 7 } }],
     });
   });
 
-  it('says what the code means where there is nothing more to say', () => {
+  it('has the title of the code as its message if it has no detail', () => {
     expect(shown(graphqlRefusal(new GatewayError('OVERLOADED'), 'r1'))).toEqual({
       errors: [
         { message: 'Overloaded', extensions: { code: 'OVERLOADED', requestId: 'r1', retryAfterSeconds: 1 } },

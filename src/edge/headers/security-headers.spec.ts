@@ -49,7 +49,7 @@ describe('the security headers', () => {
         (await fetch(at + path, { headers })).headers.get('strict-transport-security');
       const [https, http] = ['https', 'http'].map((proto) => ({ 'x-forwarded-proto': proto }));
       expect(await hsts(served.url)).toBeNull();
-      // Anybody can say so.
+      // Any client can send this header.
       expect(await hsts(served.url, https)).toBeNull();
       expect(await hsts(behindProxy.url, https)).toBe('max-age=31536000; includeSubDomains');
       expect(await hsts(behindProxy.url, http)).toBeNull();
@@ -57,7 +57,7 @@ describe('the security headers', () => {
     },
   );
 
-  it('let an answer load nothing, and be framed by nobody', async () => {
+  it('let a response load nothing, and forbid framing', async () => {
     for (const path of ['/things', '/docsy', '/broken']) {
       expect((await headersOf(path)).get('content-security-policy')).toBe(
         "default-src 'none';frame-ancestors 'none'",
@@ -65,7 +65,7 @@ describe('the security headers', () => {
     }
   });
 
-  it('let the reference load what is its own', async () => {
+  it('let the API reference load its own resources', async () => {
     for (const path of ['/docs', '/docs/script.js', '/docs?x']) {
       const policy = (await headersOf(path)).get('content-security-policy')!.split(';');
       expect(policy).toEqual(expect.arrayContaining(["default-src 'self'", "frame-ancestors 'none'"]));
@@ -73,7 +73,7 @@ describe('the security headers', () => {
     }
   });
 
-  it('keep answers out of caches, unless a door says otherwise', async () => {
+  it('keep responses out of caches, unless a handler sets Cache-Control', async () => {
     expect((await headersOf('/things')).get('cache-control')).toBe('no-store');
     expect((await headersOf('/nothing')).get('cache-control')).toBe('no-store');
     expect((await headersOf('/public')).get('cache-control')).toBe('public, max-age=60');

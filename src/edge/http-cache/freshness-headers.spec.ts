@@ -21,8 +21,8 @@ const aFreshness = (given: Partial<Freshness> = {}): Freshness => {
   };
 };
 
-describe('what is the same for everybody', () => {
-  it('has its declared lifetime, what of it has passed, and for nginx what is left', () => {
+describe('a public response', () => {
+  it('has its declared lifetime and its age, and the remaining lifetime for nginx', () => {
     expect(publicHeaders(aFreshness({ ageMs: 12_345 }))).toEqual({
       'cache-control': 'public, max-age=30, stale-while-revalidate=60, stale-if-error=3600',
       age: '12',
@@ -33,7 +33,7 @@ describe('what is the same for everybody', () => {
     });
   });
 
-  it('keeps its lifetime when that is over: a cache counts from there how long it may use it', () => {
+  it('keeps its max-age after it expires, since stale-while-revalidate counts from its end', () => {
     expect(publicHeaders(aFreshness({ ageMs: 48_000 }))).toMatchObject({
       'cache-control': 'public, max-age=30, stale-while-revalidate=60, stale-if-error=3600',
       age: '48',
@@ -42,18 +42,18 @@ describe('what is the same for everybody', () => {
     });
   });
 
-  it('has no age where the services have just been asked', () => {
+  it('has no Age if all parts are new', () => {
     const headers = publicHeaders(aFreshness({ hits: 0, misses: 2, ageMs: 3 }));
     expect(headers).toMatchObject({ 'cache-status': 'Atrium; fwd=miss', 'x-accel-expires': '30' });
     expect(headers).not.toHaveProperty('age');
   });
 
-  it('says where some of it was remembered', () => {
+  it('reports in Cache-Status if a part was cached', () => {
     const headers = publicHeaders(aFreshness({ hits: 1, misses: 1, ageMs: 5_000 }));
     expect(headers).toMatchObject({ age: '5', 'cache-status': 'Atrium; fwd=partial' });
   });
 
-  it('names no tag that a header cannot carry', () => {
+  it('leaves out tags that a header cannot carry', () => {
     const tags = new Set([
       'product:a b',
       'product:"',
@@ -69,8 +69,8 @@ describe('what is the same for everybody', () => {
   });
 });
 
-describe('what a stand-in is part of', () => {
-  it('is kept by no cache, nginx included', () => {
+describe('a response with a part that is served stale on an error', () => {
+  it('is not cacheable, also for nginx', () => {
     expect(standInHeaders(aFreshness({ ageMs: 48_000, hasStandIn: true }))).toEqual({
       'cache-control': 'no-store',
       'x-accel-expires': '0',
@@ -80,8 +80,8 @@ describe('what a stand-in is part of', () => {
   });
 });
 
-describe('what is the caller’s own', () => {
-  it('is checked with us each time, and has no tags', () => {
+describe('a private response', () => {
+  it('is revalidated each time, and has no tags', () => {
     expect(privateHeaders(aFreshness({ isPrivate: true, ageMs: 1_000 }))).toEqual({
       'cache-control': 'private, no-cache',
       age: '1',

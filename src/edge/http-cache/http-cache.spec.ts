@@ -10,14 +10,14 @@ afterEach(async () => {
 const serve = async (before?: Before, environment?: Record<string, string>) =>
   (open = await servePages(before, environment));
 
-/** Lets the clock of the cache go on by so many seconds. */
+/** Advances the clock of the cache by a number of seconds. */
 function later(seconds: number): void {
   const now = performance.now.bind(performance);
   jest.spyOn(performance, 'now').mockImplementation(() => now() + seconds * 1000);
 }
 
 describe('a 304', () => {
-  it.each(['GET', 'HEAD'])('has no header of content there is not, to %s', async (method) => {
+  it.each(['GET', 'HEAD'])('has no content headers, for %s', async (method) => {
     const { wire } = await serve();
     const { headers } = await wire(method, '/pages/1');
     const answer = await wire(method, '/pages/1', { 'if-none-match': headers['etag']! });
@@ -30,7 +30,7 @@ describe('a 304', () => {
     }
   });
 
-  it('is for those that have any of a list, weak or strong, and for nobody else', async () => {
+  it('is sent if any tag in the list matches, weak or strong, and not otherwise', async () => {
     const { wire } = await serve();
     const { headers } = await wire('GET', '/pages/1');
     const etag = headers['etag']!;
@@ -52,7 +52,7 @@ describe('a 304', () => {
 });
 
 describe('a read', () => {
-  it('is refused where it is for another representation than there is', async () => {
+  it('is refused if If-Match names another representation', async () => {
     const { wire } = await serve();
     const etag = (await wire('GET', '/pages/1')).headers['etag']!;
     for (const match of ['"x"', `W/${etag}`]) {
@@ -85,7 +85,7 @@ describe('a HEAD', () => {
   });
 });
 
-describe('an answer that has been remembered for longer than it is fresh', () => {
+describe('a stale response', () => {
   it('has its lifetime, its age, and nothing left for caches that ignore age', async () => {
     const { wire } = await serve();
     await wire('GET', '/pages/1');
@@ -98,7 +98,7 @@ describe('an answer that has been remembered for longer than it is fresh', () =>
     });
   });
 
-  it('is nobody’s to keep where it stands in for one that could not be had', async () => {
+  it('is not cacheable if it is served because its upstream failed', async () => {
     const { wire, pages } = await serve();
     const { headers: before } = await wire('GET', '/pages/1');
     pages.isDown = true;
@@ -111,7 +111,7 @@ describe('an answer that has been remembered for longer than it is fresh', () =>
   });
 });
 
-describe('what is about one request or its caller', () => {
+describe('a header about one request or its caller', () => {
   const callersOwn = {
     ratelimit: '"anonymous";r=1;t=1',
     'ratelimit-policy': '"anonymous";q=1;w=1',
@@ -119,7 +119,7 @@ describe('what is about one request or its caller', () => {
     'dpop-nonce': 'n1',
   };
 
-  it('is on no answer that strangers share, nor on its 304', async () => {
+  it('is not on a response that shared caches store, nor on its 304', async () => {
     const tries = { upstream: 'pages', method: 'page', number: 1, isHedge: false, outcome: 'OK' };
     const { wire } = await serve((reply, { context }) => {
       void reply.headers(callersOwn);
@@ -136,7 +136,7 @@ describe('what is about one request or its caller', () => {
     }
   });
 
-  it('is on an answer of the caller’s own', async () => {
+  it('is on a private response', async () => {
     const { wire } = await serve((reply) => void reply.headers(callersOwn));
     const { headers } = await wire('GET', '/notes/1', { 'x-request-id': 'r1' });
     expect(headers).toMatchObject({
@@ -155,7 +155,7 @@ describe('what is about one request or its caller', () => {
     ['private, max-age=60', true],
     ['max-age=60, no-store', true],
     ['no-cache', true],
-  ])('depends on what a door says of its answer: %s', async (control, isKept) => {
+  ])('depends on the Cache-Control of the handler: %s', async (control, isKept) => {
     const { wire } = await serve((reply) => void reply.header('cache-control', control));
     const { headers } = await wire('GET', '/pages/1');
     expect('x-request-id' in headers).toBe(isKept);

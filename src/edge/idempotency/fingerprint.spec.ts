@@ -3,15 +3,15 @@ import { fingerprint } from './fingerprint.ts';
 
 const question = { a: 1, b: [{ c: 'x', d: null }], e: undefined };
 
-describe('the fingerprint of a question', () => {
-  it('is a SHA-256, which does not tell the question', () => {
+describe('the fingerprint of a request', () => {
+  it('is a SHA-256, which does not reveal the request', () => {
     expect(fingerprint(question)).toMatch(/^[\w-]{43}$/);
   });
 
   it.each([
     { b: [{ c: 'x' }], a: 1 },
     { b: [{ d: undefined, c: 'x' }], a: 1, z: null },
-  ])('is the same for the same in other words: %j', (same) => {
+  ])('is the same for an equivalent value: %j', (same) => {
     expect(fingerprint(same)).toBe(fingerprint(question));
   });
 
@@ -24,11 +24,11 @@ describe('the fingerprint of a question', () => {
     [['a', 1]],
     'text',
     null,
-  ])('is another for %j', (other) => {
+  ])('differs for %j', (other) => {
     expect(fingerprint(other)).not.toBe(fingerprint(question));
   });
 
-  it('is another for another order of a list', () => {
+  it('differs for another order of a list', () => {
     expect(fingerprint(['a', 'b'])).not.toBe(fingerprint(['b', 'a']));
   });
 });

@@ -14,7 +14,7 @@ describeStores('an idempotency key', (store) => {
     key = randomUUID();
   });
 
-  it('is claimed by one of many', async () => {
+  it('is claimed by one of concurrent requests', async () => {
     const marks = Array.from({ length: 20 }, (_, number) => `mark ${number}`);
     const held = await Promise.all(marks.map((mark) => keys.claim(key, mark)));
     expect(held.filter((mark) => mark === undefined)).toHaveLength(1);
@@ -22,7 +22,7 @@ describeStores('an idempotency key', (store) => {
     expect(new Set(held.filter((mark) => mark !== undefined))).toEqual(new Set([winner]));
   });
 
-  it('stands for its answer from then on', async () => {
+  it('returns its answer once that is stored', async () => {
     await keys.claim(key, 'mine');
     await keys.keep(key, 'mine', 'the answer');
     expect(await keys.claim(key, 'theirs')).toBe('the answer');
@@ -36,14 +36,14 @@ describeStores('an idempotency key', (store) => {
     expect(await keys.claim(key, 'theirs')).toBeUndefined();
   });
 
-  it('is freed and kept by nobody but whose it is', async () => {
+  it('is freed and kept only by the request that claimed it', async () => {
     await keys.claim(key, 'mine');
     await keys.free(key, 'theirs');
     await keys.keep(key, 'theirs', 'their answer');
     expect(await keys.claim(key, 'theirs')).toBe('mine');
   });
 
-  it('keeps the answer even if its time in flight was over', async () => {
+  it('keeps the answer even after its claim expired', async () => {
     await keys.keep(key, 'mine', 'the answer');
     expect(await keys.claim(key, 'theirs')).toBe('the answer');
   });
@@ -53,7 +53,7 @@ describe('a key in memory', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('is in flight for 30 seconds at most: its process may have died', async () => {
+  it('is in flight for at most 30 seconds, since its process may have died', async () => {
     const keys = new IdempotencyKeysMemory();
     await keys.claim('key', 'mine');
     jest.advanceTimersByTime(IN_FLIGHT_MS - 1);
@@ -64,7 +64,7 @@ describe('a key in memory', () => {
     expect(await keys.claim('key', 'another')).toBe('theirs');
   });
 
-  it('is forgotten after 24 hours', async () => {
+  it('expires after 24 hours', async () => {
     const keys = new IdempotencyKeysMemory();
     await keys.claim('key', 'mine');
     await keys.keep('key', 'mine', 'the answer');
@@ -74,7 +74,7 @@ describe('a key in memory', () => {
     expect(await keys.claim('key', 'theirs')).toBeUndefined();
   });
 
-  it('is forgotten where there are too many, the oldest first', async () => {
+  it('is dropped if there are too many, the oldest first', async () => {
     const keys = new IdempotencyKeysMemory(2);
     for (const key of ['a', 'b']) await keys.claim(key, 'mine');
     await keys.keep('a', 'mine', 'the answer');
@@ -85,10 +85,10 @@ describe('a key in memory', () => {
 });
 
 describeOnRedis('a key in Redis', (redis) => {
-  /** How long what stands under a name will, in milliseconds. */
+  /** The time to live of a key, in milliseconds. */
   const leftMs = async (key: string) => redis().pttl(`atrium:idempotency:${key}`);
 
-  it('is in flight for 30 seconds at most, then kept for 24 hours', async () => {
+  it('is in flight for at most 30 seconds, and its answer is kept for 24 hours', async () => {
     const [key, keys] = [randomUUID(), new IdempotencyKeysRedis(redis())];
     await keys.claim(key, 'mine');
     await keys.claim(key, 'theirs');
@@ -98,7 +98,7 @@ describeOnRedis('a key in Redis', (redis) => {
     expect(Math.ceil((await leftMs(key)) / 5_000)).toBe(KEPT_MS / 5_000);
   });
 
-  it('whose time in flight was over is not kept for who had it, once it is in flight again', async () => {
+  it('whose claim expired is not kept by its first request after another has claimed it', async () => {
     const [key, keys] = [randomUUID(), new IdempotencyKeysRedis(redis())];
     await keys.claim(key, 'mine');
     await redis().pexpire(`atrium:idempotency:${key}`, 0);

@@ -13,7 +13,7 @@ const silent = createLogger('spec', 'silent');
 const question = { place: { lines: [{ productId: 'p1', quantity: 1 }], total: null } };
 const inFlight = { code: 'IDEMPOTENCY_IN_FLIGHT', status: 409, headers: { 'retry-after': '1' } };
 
-describeStores('what is done once by a key', (store) => {
+describeStores('a request with an idempotency key', (store) => {
   let once: Once;
   let key: string;
   let done: string[];
@@ -29,19 +29,19 @@ describeStores('what is done once by a key', (store) => {
     return { number: done.length };
   };
 
-  it('is answered the same again', async () => {
+  it('gets the same answer again', async () => {
     const first = await once.run(aContext(), key, question, act);
     expect(await once.run(aContext(), key, question, act)).toEqual(first);
     expect(done).toHaveLength(1);
   });
 
-  it('is the same question whatever the order of its members, and with null for what is left out', async () => {
+  it('is the same request whatever the order of its members, and with null for a missing one', async () => {
     await once.run(aContext(), key, question, act);
     const same = { place: { total: undefined, lines: [{ quantity: 1, productId: 'p1' }] } };
     expect(await once.run(aContext(), key, same, act)).toEqual({ number: 1 });
   });
 
-  it('is refused for another question, also while the first is in flight', async () => {
+  it('is refused if the key was used for another request, also while that is in flight', async () => {
     const other = { place: { lines: [{ productId: 'p1', quantity: 2 }] } };
     const mismatch = expect.objectContaining({ code: 'IDEMPOTENCY_MISMATCH', status: 422 });
     await once.run(aContext(), key, question, async () => {
@@ -52,7 +52,7 @@ describeStores('what is done once by a key', (store) => {
     expect(done).toEqual([]);
   });
 
-  it('is refused while it is in flight: of twenty at once, one is done', async () => {
+  it('is refused while it is in flight: of twenty concurrent ones, one runs', async () => {
     const gate = Promise.withResolvers<void>();
     const waiting = async (requestId: string) => {
       await gate.promise;
@@ -71,7 +71,7 @@ describeStores('what is done once by a key', (store) => {
     expect(done).toHaveLength(1);
   });
 
-  it('is done again where it failed, for the same request id', async () => {
+  it('runs again after a failure, with the same request id', async () => {
     const ids: string[] = [];
     const failing = async (requestId: string) => {
       ids.push(requestId);
@@ -82,20 +82,20 @@ describeStores('what is done once by a key', (store) => {
     expect(done).toEqual(ids);
   });
 
-  it("is another caller's own", async () => {
+  it('does not share keys with another caller', async () => {
     await once.run(aContext(), key, question, act);
     const other = aContext({ caller: { id: 'u2', scopes: [] } });
     expect(await once.run(other, key, { other: true }, act)).toEqual({ number: 2 });
     expect(new Set(done).size).toBe(2);
   });
 
-  it.each([undefined, null])('is done each time without one (%s), for another request id', async (none) => {
+  it.each([undefined, null])('runs each time without a key (%s), with a new request id', async (none) => {
     for (let times = 0; times < 2; times++) await once.run(aContext(), none, question, act);
     expect(new Set(done).size).toBe(2);
   });
 });
 
-/** Keys that cannot be reached. */
+/** A store of keys that cannot be reached. */
 class KeysGone extends IdempotencyKeys {
   readonly claim = () => Promise.reject<undefined>(new Error('Command timed out'));
   readonly keep = () => new Promise<void>(() => {});
@@ -103,7 +103,7 @@ class KeysGone extends IdempotencyKeys {
 }
 
 describe('while the store of keys cannot be reached', () => {
-  it('all is done, and waits for the store once only, which is logged', async () => {
+  it('every request runs, waits for the store only once, and logs a warning', async () => {
     const log = new LogLines();
     const once = new Once(new KeysGone(), new DetachedWork(), createLogger('spec', 'info', log));
     expect(await once.run(aContext(), 'key', question, async (id) => id)).toEqual(
@@ -116,7 +116,7 @@ describe('while the store of keys cannot be reached', () => {
     expect(log.lines).toHaveLength(3);
   });
 
-  it('an answer that cannot be kept is answered all the same', async () => {
+  it('an answer that cannot be stored is returned all the same', async () => {
     const log = new LogLines();
     const keys = new IdempotencyKeysMemory();
     Object.assign(keys, { keep: () => Promise.reject(new Error('Command timed out')) });
@@ -127,8 +127,8 @@ describe('while the store of keys cannot be reached', () => {
   });
 });
 
-describe('a stop', () => {
-  it('waits until the answer is kept', async () => {
+describe('a shutdown', () => {
+  it('waits until the answer is stored', async () => {
     const keys = new IdempotencyKeysMemory();
     const work = new DetachedWork();
     const once = new Once(keys, work, silent);

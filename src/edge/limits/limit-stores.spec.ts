@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 describe('a bucket', () => {
-  it('gives all it has at once, and then as much as has come back', () => {
+  it('allows the limit at once, and then as much as has been refilled', () => {
     let fullAt: number | undefined;
     const allowed = (now: number, cost = 1) => {
       const [spent, after] = spend(fullAt, now, cost, rate);
@@ -40,21 +40,21 @@ describe('a bucket', () => {
     expect(allowed(1_199)).toBe(false);
   });
 
-  it('gives all it has at any time: no fraction is lost to rounding', () => {
+  it('allows the limit at any time: rounding loses nothing', () => {
     for (let now = 0.1; now < 1e9; now = now * 1.01 + Math.PI) {
       expect(spend(undefined, now, 20, { limit: 20, windowMs: 60_000 })[0].isAllowed).toBe(true);
       expect(spend(undefined, now, 4, { limit: 20, windowMs: 60_000 })[0].resetMs).toBe(12_000);
     }
   });
 
-  it('says what is left, when it is full again, and when there is enough', () => {
+  it('reports what is left, when it is full again, and when the cost can be spent', () => {
     const [first, after] = spend(undefined, 0, 4, rate);
     expect(first).toEqual({ isAllowed: true, remaining: 6, resetMs: 400, retryMs: 0 });
     const [second] = spend(after, 0, 8, rate);
     expect(second).toEqual({ isAllowed: false, remaining: 6, resetMs: 400, retryMs: 200 });
   });
 
-  it('is given back to, and never has more than it holds', () => {
+  it('can be given back to, and never exceeds its limit', () => {
     const [, after] = spend(undefined, 0, 4, rate);
     const [given, then] = spend(after, 0, -3, rate);
     expect(given.remaining).toBe(9);
@@ -63,7 +63,7 @@ describe('a bucket', () => {
   });
 });
 
-/** What the process would count while the cluster is away. */
+/** The buckets of the process, used while the cluster is unavailable. */
 const meanwhile = new LimitStoreMemory();
 
 const STORES: [string, () => Promise<LimitStore>][] = [
@@ -83,7 +83,7 @@ const STORES: [string, () => Promise<LimitStore>][] = [
 ];
 
 describe.each(STORES)('limits %s', (_, open) => {
-  it('let through what there is, of many who ask at once, and refuse the rest', async () => {
+  it('allow concurrent requests up to the limit, and refuse the rest', async () => {
     const store = await open();
     const slow = { limit: 100, windowMs: 3_600_000 };
     const all = await Promise.all(Array.from({ length: 250 }, async () => store.spend('many', 1, slow)));
@@ -92,7 +92,7 @@ describe.each(STORES)('limits %s', (_, open) => {
     expect((await store.spend('others', 1, slow)).remaining).toBe(99);
   });
 
-  it('take from all buckets or from none, in whatever order the one that refuses comes', async () => {
+  it('take from all buckets or from none, whichever of them refuses', async () => {
     const store = await open();
     const [ample, scarce] = [
       { limit: 100, windowMs: 3_600_000 },
@@ -115,7 +115,7 @@ describe.each(STORES)('limits %s', (_, open) => {
       expect((await store.spend(key, 0, rate)).remaining).toBe(rate === ample ? 98 : 1);
   });
 
-  it('take from all or none of many who ask at once', async () => {
+  it('take from all buckets or from none for concurrent requests', async () => {
     const store = await open();
     const slow = { limit: 1_000, windowMs: 3_600_000 };
     const ask = async (i: number) => {
@@ -130,7 +130,7 @@ describe.each(STORES)('limits %s', (_, open) => {
     expect((await store.spend('at once', 0, slow)).remaining).toBe(960);
   });
 
-  it('are given back what was not needed', async () => {
+  it('get back the cost that was not used', async () => {
     const store = await open();
     const slow = { limit: 100, windowMs: 3_600_000 };
     await store.spend('settled', 60, slow);
@@ -138,7 +138,7 @@ describe.each(STORES)('limits %s', (_, open) => {
     expect((await store.spend('settled', 0, slow)).remaining).toBe(90);
   });
 
-  it('take what was needed beyond, and let nobody in until that has come back', async () => {
+  it('take the cost used beyond the reservation, and refuse until that is refilled', async () => {
     const store = await open();
     const slow = { limit: 100, windowMs: 3_600_000 };
     await store.spend('owed', 90, slow);
@@ -148,14 +148,14 @@ describe.each(STORES)('limits %s', (_, open) => {
     expect(retryMs / 36_000).toBeCloseTo(21, 0);
   });
 
-  it('never make anybody wait for more than a full bucket and what they ask, whatever something has cost', async () => {
+  it('limit the wait to a full bucket and the cost, whatever a request has cost', async () => {
     const store = await open();
     const slow = { limit: 100, windowMs: 3_600_000 };
     for (const cost of [10, 5_000, 5_000]) await store.settle('in debt', cost, slow);
     expect((await store.spend('in debt', 1, slow)).retryMs / 36_000).toBeCloseTo(101, 0);
   });
 
-  it('are what @nestjs/throttler counts in', async () => {
+  it('are the storage of @nestjs/throttler', async () => {
     const store = await open();
     const hits = [];
     for (let i = 0; i < 4; i += 1) hits.push(await store.increment('library', 3_600_000, 3));
@@ -165,14 +165,14 @@ describe.each(STORES)('limits %s', (_, open) => {
       [3, false],
       [4, true],
     ]);
-    // In seconds: a third of an hour, but what has passed meanwhile.
+    // In seconds: a third of an hour, less the time that has passed.
     expect(hits[3]!.timeToBlockExpire).toBeGreaterThan(1_140);
     expect(hits[3]!.timeToBlockExpire).toBeLessThanOrEqual(1_200);
   });
 });
 
 (inCluster ? describe : describe.skip)('limits in a cluster of Redis', () => {
-  it('are not counted by the process meanwhile', () => {
+  it('are not counted by the process while the cluster is available', () => {
     for (const key of ['first', 'middle', 'at once', 'settled', 'owed'])
       expect(meanwhile.spend(key, 0, rate)).toMatchObject({ resetMs: 0 });
   });
@@ -189,7 +189,7 @@ describe.each(STORES)('limits %s', (_, open) => {
     expect(all.filter(({ isAllowed }) => isAllowed)).toHaveLength(100);
   });
 
-  it('go on by themselves while it is away', async () => {
+  it('are kept by each process while Redis is unavailable', async () => {
     const store = new LimitStoreRedis(await redis.lost(), new LimitStoreMemory());
     const slow = { limit: 10, windowMs: 3_600_000 };
     const all = await Promise.all(Array.from({ length: 30 }, () => store.spend('alone', 1, slow)));

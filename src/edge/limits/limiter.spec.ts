@@ -19,7 +19,7 @@ describe('the limiter', () => {
       new LimitStoreMemory(),
     );
 
-  it('holds for who is logged in or not, and for what says so', () => {
+  it('selects policies by kind of caller, and the named ones of a handler', () => {
     const names = (limits: object) => {
       const { forCaller, forPartner, forAnybody } = limiter().plan(limits);
       return [forCaller, forPartner, forAnybody].map((all) => all.map(({ name }) => name));
@@ -32,7 +32,7 @@ describe('the limiter', () => {
     ]);
   });
 
-  it('tells a client in structured fields, all policies in one', () => {
+  it('sends all policies as one structured field', () => {
     const one = limiter();
     const reserved = one.take(aContext(), one.policies.slice(1, 2), 4) as Reserved[];
     expect(rateHeaders(reserved)).toEqual({
@@ -42,7 +42,7 @@ describe('the limiter', () => {
     expect(refusalOf(reserved)).toBeUndefined();
   });
 
-  it('counts and takes nothing of a policy where another has refused', () => {
+  it('counts and takes nothing for a policy if another refuses', () => {
     const one = limiter();
     const { forAnybody } = one.plan({ by: ['search'] });
     const ask = () => one.take(aContext({ caller: { scopes: [] } }), forAnybody, 1) as Reserved[];
@@ -54,7 +54,7 @@ describe('the limiter', () => {
     expect(one.counts.get('search')).toMatchObject({ accepted: 3, limited: 6, cost: 3 });
   });
 
-  it('refuses with when to come back, a little later for each', () => {
+  it('refuses with Retry-After and jitter', () => {
     const one = limiter();
     const policies = one.policies.slice(1, 2);
     void one.take(aContext(), policies, 20);
@@ -68,7 +68,7 @@ describe('the limiter', () => {
     expect(new Set(waits).size).toBeGreaterThan(3);
   });
 
-  it('counts what it let through, what it refused, what that cost, and what of it was given back', () => {
+  it('counts accepted and refused requests, their cost, and the cost given back', () => {
     const one = limiter();
     const policies = one.policies.slice(1, 2);
     const reserved = one.take(aContext(), policies, 15) as Reserved[];

@@ -24,7 +24,7 @@ class Things {
 class ThingsModule {}
 
 describe('the adapter to Nest', () => {
-  it("leaves what a stage throws to the server, which answers it without Nest's filters", async () => {
+  it("leaves errors of stages to the server, which answers them without Nest's filters", async () => {
     const server = fastify();
     server.setErrorHandler((_thrown, _request, reply) => void reply.status(503).send('by the server'));
     server.addHook('onRequest', (_request, _reply, done) => done(new Error('refused')));

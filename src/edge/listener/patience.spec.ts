@@ -34,41 +34,42 @@ function connected(): Socket {
   return socket;
 }
 
-/** Sends something again and again until the server hangs up. @returns after how long, in milliseconds */
+/** Sends a text repeatedly until the server closes the connection. @returns after how long, in milliseconds */
 async function cutAfter(first: string, again: string): Promise<number> {
   const socket = connected();
   const since = performance.now();
   socket.write(first);
   const timer = setInterval(() => socket.write(again), 50);
   socket.resume();
-  // The server may hang up while something is written.
+  // The server may close the connection during a write.
   await new Promise<void>((resolve) => void socket.on('error', () => {}).once('close', () => resolve()));
   clearInterval(timer);
   return performance.now() - since;
 }
 
 describe('a slow client', () => {
-  it('that never ends its headers is cut off', async () => {
+  it('that never ends its headers is disconnected', async () => {
     expect(await cutAfter('GET /small HTTP/1.1\r\nHost: x\r\n', 'X-More: 1\r\n')).toBeLessThan(10_000);
   });
 
-  it('that never ends its body is cut off', async () => {
+  it('that never ends its body is disconnected', async () => {
     const head =
       'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n"';
     expect(await cutAfter(head, 'x')).toBeLessThan(10_000);
   });
 
-  it('that does not read its answer is cut off', async () => {
+  it('that does not read its response is disconnected', async () => {
     const socket = connected();
     socket.pause();
     socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
     const since = performance.now();
-    // Nothing is read until the server has given up: what is left then is what the system had taken.
+    // Nothing is read until the server has closed the connection; the rest is what the operating system had
+    // buffered.
     while ((await served.connections()) > 0) await new Promise(setImmediate);
     expect(performance.now() - since).toBeLessThan(10_000);
   });
 
-  it('may ask for a few things before it reads', async () => {
+  it('may pipeline a few requests before it reads', async () => {
     const socket = connected();
     socket.write('GET /small HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(4));
     let text = '';
@@ -79,7 +80,7 @@ describe('a slow client', () => {
     expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(4);
   });
 
-  it('that asks again and again, and reads nothing, has no more held for it than a few answers', async () => {
+  it('that pipelines requests and reads nothing gets no more than a few responses buffered', async () => {
     const socket = connected();
     socket.pause();
     await once(socket, 'connect');
@@ -97,7 +98,7 @@ describe('a slow client', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
   });
 
-  it('is one of so many, and no more', async () => {
+  it('counts towards the maximum number of connections', async () => {
     while ((await served.connections()) > 0) await new Promise(setImmediate);
     const many = Array.from({ length: 9 }, () => connected());
     const closed = await Promise.all(

@@ -26,7 +26,7 @@ const send = (path: string, body: string, type = 'application/json', method = 'P
 const sized = (bytes: number) => JSON.stringify({ a: 'x'.repeat(bytes - 8) });
 
 describe('a body', () => {
-  it('is JSON, or a merge patch', async () => {
+  it('must be JSON or a merge patch', async () => {
     expect(await (await send('/things', '{"a":1}')).json()).toEqual({ body: { a: 1 } });
     const patched = await send('/things/1', '{"a":null}', 'application/merge-patch+json', 'PATCH');
     expect(await patched.json()).toEqual({ body: { a: null } });
@@ -46,14 +46,14 @@ describe('a body', () => {
     expect(await answer.json()).toMatchObject({ code, status, instance: '/things' });
   });
 
-  it('is as long as it may be, and no longer', async () => {
+  it('may have the size of the limit, and no more', async () => {
     expect((await send('/things', sized(100))).status).toBe(200);
     const answer = await send('/things', sized(101));
     expect(answer.status).toBe(413);
     expect(await answer.json()).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
   });
 
-  it('may be longer for GraphQL, which is refused in its own words', async () => {
+  it('may be larger for GraphQL, and is refused in the format of GraphQL', async () => {
     expect((await send('/graphql', sized(1_000))).status).toBe(200);
     const answer = await send('/graphql', sized(1_001));
     expect(answer.status).toBe(413);
@@ -67,13 +67,13 @@ describe('a page of another origin', () => {
   const preflight = (url: string, origin: string, method: string) =>
     fetch(`${url}/things/1`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': method } });
 
-  it('may ask where its origin is on the list, with every method we have', async () => {
+  it('may send requests with every supported method if its origin is listed', async () => {
     for (const method of ['PATCH', 'DELETE', 'POST']) {
       const { headers, status } = await preflight(served.url, SHOP, method);
       expect(status).toBe(204);
       expect(headers.get('access-control-allow-origin')).toBe(SHOP);
       expect(headers.get('access-control-allow-methods')).toContain(method);
-      // Pages of that origin may come with the cookie of a session.
+      // Pages of that origin may send the session cookie.
       expect(headers.get('access-control-allow-credentials')).toBe('true');
     }
   });
@@ -87,14 +87,14 @@ describe('a page of another origin', () => {
   });
 
   it.each(['https://evil.example', 'https://shop.example.evil.example', 'null', 'http://shop.example'])(
-    'may not ask from %s',
+    'may not send requests from %s',
     async (origin) => {
       const { headers } = await preflight(served.url, origin, 'POST');
       expect(headers.has('access-control-allow-origin')).toBe(false);
     },
   );
 
-  it('may not ask at all where there is no list', async () => {
+  it('may not send requests if no origin is listed', async () => {
     const { headers } = await preflight(closed.url, SHOP, 'POST');
     expect(headers.has('access-control-allow-origin')).toBe(false);
   });

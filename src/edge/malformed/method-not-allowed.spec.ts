@@ -18,33 +18,33 @@ afterAll(() => served.stop());
 
 const ask = (method: string, path: string) => fetch(served.url + path, { method });
 
-describe('a method that a resource does not have', () => {
+describe('a method that a resource does not support', () => {
   it.each([
     ['DELETE', '/things', 'GET, HEAD, POST, OPTIONS'],
     ['PUT', '/things', 'GET, HEAD, POST, OPTIONS'],
     ['DELETE', '/things/', 'GET, HEAD, POST, OPTIONS'],
     ['GET', '/things/1', 'PATCH, OPTIONS'],
     ['POST', '/things/1?x', 'PATCH, OPTIONS'],
-  ])('is answered to %s %s with 405 and those it has: %s', async (method, path, allow) => {
+  ])('gets 405 for %s %s, with the supported methods: %s', async (method, path, allow) => {
     const answer = await ask(method, path);
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe(allow);
     expect(await answer.json()).toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
   });
 
-  it('is HEAD where there is no GET', async () => {
+  it('includes HEAD if there is no GET', async () => {
     const answer = await ask('HEAD', '/things/1');
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe('PATCH, OPTIONS');
   });
 });
 
-describe('a method that a resource has', () => {
+describe('a method that a resource supports', () => {
   it.each(['GET', 'HEAD', 'POST'])('is not refused: %s', async (method) => {
     expect((await ask(method, '/things')).status).toBe(200);
   });
 
-  it('is told by OPTIONS', async () => {
+  it('is listed by OPTIONS', async () => {
     const answer = await ask('OPTIONS', '/things/1');
     expect(answer.status).toBe(204);
     expect(answer.headers.get('allow')).toBe('PATCH, OPTIONS');
@@ -55,6 +55,6 @@ describe('a method that a resource has', () => {
   });
 });
 
-it.each(['GET', 'DELETE'])('%s of nothing is 404, not 405', async (method) => {
+it.each(['GET', 'DELETE'])('%s of an unknown path is 404, not 405', async (method) => {
   expect((await ask(method, '/nothing')).status).toBe(404);
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Served, serve } from '#gateway/edge/listener/server.fixture';
 
 let served: Served;
-/** Told of each request to `/slow`, with what lets its answer go. */
+/** Receives each request to `/slow`, with a function that lets it answer. */
 let onSlow: (release: () => void) => void = () => {};
 beforeAll(async () => {
   served = await serve(
@@ -47,7 +47,7 @@ const ask = async (bytes: string): Promise<Answer[]> => answersIn(await served.r
 const chunked = 'Host: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
 const long = 'x'.repeat(20_000);
 
-describe('what is no request', () => {
+describe('an unparsable request', () => {
   it.each([
     ['a broken request line', 'nonsense\r\n\r\n', 400, 'BAD_REQUEST'],
     ['an unknown version', 'GET /thing HTTP/4.0\r\nHost: a\r\n\r\n', 400, 'BAD_REQUEST'],
@@ -62,12 +62,7 @@ describe('what is no request', () => {
       400,
       'BAD_REQUEST',
     ],
-    [
-      'a length that is none',
-      'POST /thing HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\na',
-      400,
-      'BAD_REQUEST',
-    ],
+    ['an invalid length', 'POST /thing HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\na', 400, 'BAD_REQUEST'],
     [
       'a length and chunks',
       'POST /thing HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
@@ -75,7 +70,7 @@ describe('what is no request', () => {
       'BAD_REQUEST',
     ],
     [
-      'chunks that are not last',
+      'chunked not as the last coding',
       'POST /thing HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n',
       400,
       'BAD_REQUEST',
@@ -89,7 +84,7 @@ describe('what is no request', () => {
     ['a request line that is too long', `GET /${long} HTTP/1.1\r\nHost: a\r\n\r\n`, 414, 'URI_TOO_LONG'],
     ['a request line without end', `GET /${long}`, 414, 'URI_TOO_LONG'],
     ['CONNECT', 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n', 405, 'METHOD_NOT_ALLOWED'],
-  ])('is refused as any other: %s', async (_, bytes, status, code) => {
+  ])('is refused like any other: %s', async (_, bytes, status, code) => {
     const [answer, ...more] = await ask(bytes);
     expect([answer!.status, answer!.body.code, more]).toEqual([status, code, []]);
     const { head, body } = answer!;
@@ -108,7 +103,7 @@ describe('what is no request', () => {
     expect(served.log.with({ requestId: body.requestId })).toHaveLength(1);
   });
 
-  it('tells a long request line from long headers, in whatever pieces they come', async () => {
+  it('distinguishes a long request line from long headers, however they are split', async () => {
     const inPieces = async (...pieces: string[]) => {
       const socket = connect(served.port, '127.0.0.1').setNoDelay();
       for (const piece of pieces) {
@@ -123,8 +118,8 @@ describe('what is no request', () => {
   });
 });
 
-describe('a connection that nothing is asked on', () => {
-  it('is closed without an answer or a line, at the beginning and between requests', async () => {
+describe('a connection without a request', () => {
+  it('is closed without a response or a log line, at the start and between requests', async () => {
     const unused = served.raw('');
     const used = ask('GET /thing HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-used\r\n\r\n');
     expect(await unused).toBe('');
@@ -133,15 +128,15 @@ describe('a connection that nothing is asked on', () => {
   });
 });
 
-describe('headers that do not come', () => {
+describe('headers that do not arrive', () => {
   it('are refused with 408', async () => {
     const [answer] = await ask('GET /thing HTTP/1.1\r\nHost: a\r\nX: ');
     expect([answer!.status, answer!.body.code]).toEqual([408, 'REQUEST_TIMEOUT']);
   });
 });
 
-describe('what follows a request on its connection, and is none', () => {
-  it('is refused after the answer to the request', async () => {
+describe('unparsable bytes after a request', () => {
+  it('are refused after the response to the request', async () => {
     const slow = new Promise<() => void>((resolve) => (onSlow = resolve));
     const arriving = served.raw('GET /slow HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n');
     (await slow)();
@@ -152,7 +147,7 @@ describe('what follows a request on its connection, and is none', () => {
     ]);
   });
 
-  it('is refused after all of them', async () => {
+  it('are refused after the responses to all requests', async () => {
     const slow = new Promise<() => void>((resolve) => (onSlow = resolve));
     const arriving = served.raw(
       'GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET /thing HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n',
@@ -161,7 +156,7 @@ describe('what follows a request on its connection, and is none', () => {
     expect(answersIn(await arriving).map(({ status }) => status)).toEqual([200, 200, 400]);
   });
 
-  it('is nothing after `Connection: close`', async () => {
+  it('are ignored after `Connection: close`', async () => {
     const answers = await ask(
       'GET /thing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET /thing HTTP/1.1\r\n\r\n',
     );
@@ -169,7 +164,7 @@ describe('what follows a request on its connection, and is none', () => {
   });
 });
 
-describe('a body that breaks off', () => {
+describe('an incomplete body', () => {
   it('is refused once, with the id of its request', async () => {
     const [answer, ...more] = await ask(`POST /thing HTTP/1.1\r\nX-Request-Id: r-chunk\r\n${chunked}2\r\n{}x\r\n`);
     expect([answer!.status, answer!.body, more]).toEqual([
@@ -183,12 +178,12 @@ describe('a body that breaks off', () => {
     ]);
   });
 
-  it('has a cap on what is said beside its chunks', async () => {
+  it('has a limit on chunk extensions', async () => {
     const [answer] = await ask(`POST /thing HTTP/1.1\r\n${chunked}2;${'x'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`);
     expect([answer!.status, answer!.body.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
   });
 
-  it('closes the connection where its request has been answered', async () => {
+  it('closes the connection if its request was answered', async () => {
     const answers = await ask(
       `POST /nothing HTTP/1.1\r\n${chunked.replace('application/json', 'text/none')}zz\r\n`,
     );
@@ -199,7 +194,7 @@ describe('a body that breaks off', () => {
 });
 
 describe('a connection that is refused', () => {
-  it('is closed although its client goes on', async () => {
+  it('is closed even if its client goes on sending', async () => {
     const socket = connect({ port: served.port, host: '127.0.0.1', allowHalfOpen: true });
     socket.on('error', () => {}).resume();
     socket.write('nonsense\r\n\r\n');

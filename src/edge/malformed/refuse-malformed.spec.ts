@@ -20,7 +20,7 @@ const pathOf = (length: number, prefix = '/things/') => prefix + 'x'.repeat(leng
 
 describe('a request', () => {
   it.each([['Host: a\r\nHost: a'], ['Host: a\r\nHost: b'], ['host: a\r\nX-Other: c\r\nHOST: b']])(
-    'with two hosts is refused, naming the header: %j',
+    'with two Host headers is refused, naming the header: %j',
     async (hosts) => {
       const { status, body } = parsed(
         await served.raw(`GET /things/1 HTTP/1.1\r\n${hosts}\r\nConnection: close\r\n\r\n`),
@@ -41,7 +41,7 @@ describe('a request', () => {
     'Host: a:b\r\n',
     'Host: [::1\r\n',
     'Host: ä\r\n',
-  ])('with no host, or one that is none, is refused: %j', async (host) => {
+  ])('with a missing or invalid host is refused: %j', async (host) => {
     const { status, head, body } = parsed(
       await served.raw(`GET /things/1 HTTP/1.1\r\n${host}Connection: close\r\n\r\n`),
     );
@@ -66,7 +66,7 @@ describe('a request', () => {
     ['1.1', 'gzip, chunked'],
     ['1.0', 'chunked'],
   ])(
-    'of HTTP/%s with a body of unknown end is refused, and the connection with it: %s',
+    'of HTTP/%s with an ambiguous end of the body is refused, and its connection closed: %s',
     async (version, coding) => {
       const type = 'Content-Type: application/json';
       const answer = await served.raw(
@@ -93,20 +93,20 @@ describe('a request', () => {
     expect(parsed(await ask('nonsense', '1.0')).status).toBe(200);
   });
 
-  it('with one host passes, whatever else it has', async () => {
+  it('with one Host header passes, whatever its other headers', async () => {
     const other = 'X-Host: a\r\nHosts: b\r\nAccept: host';
     const answer = await served.raw(`GET /things/1 HTTP/1.1\r\nHost: a\r\n${other}\r\nConnection: close\r\n\r\n`);
     expect(parsed(answer).status).toBe(200);
   });
 
-  it('may have an address of 8,192 characters', async () => {
+  it('may have a URL of 8,192 characters', async () => {
     expect((await fetch(served.url + pathOf(8_192))).status).toBe(200);
     expect((await fetch(served.url + pathOf(8_192, '/things/1?x='))).status).toBe(200);
     expect((await fetch(served.url + pathOf(8_192, '/words?x='))).status).toBe(200);
   });
 
   it.each(['/things/', '/things/1?x=', '/nothing/', '/words?x='])(
-    'with one more, after %s, is refused',
+    'with a longer URL, after %s, is refused',
     async (prefix) => {
       const answer = await fetch(served.url + pathOf(8_193, prefix));
       expect(answer.status).toBe(414);
@@ -114,7 +114,7 @@ describe('a request', () => {
     },
   );
 
-  it('with a part that is too long for any route is refused like any other', async () => {
+  it('with an overlong path is refused like any other', async () => {
     const answer = await served.raw(
       `GET ${pathOf(9_000)} HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-long\r\nConnection: close\r\n\r\n`,
     );
@@ -125,7 +125,7 @@ describe('a request', () => {
   });
 
   it.each(['/things/%zz', '/%', '/things/%E0%A4%A'])(
-    'to %s, which does not decode, is refused like any other',
+    'to %s, which cannot be decoded, is refused like any other',
     async (path) => {
       const answer = await served.raw(
         `GET ${path} HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-bad\r\nConnection: close\r\n\r\n`,

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => served.stop());
 
-/** Asks with a request line of its own. */
+/** Sends a request with a custom request line. */
 async function ask(line: string, headers: Record<string, string> = { Host: 'a' }) {
   const lines = Object.entries({ ...headers, Connection: 'close' }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
@@ -37,7 +37,7 @@ describe('a target in absolute form (RFC 9112, section 3.2.2)', () => {
     ['https://shop.example/v1/things/t1', 'shop.example'],
     ['HTTP://Shop.Example:8080/v1/things/t1', 'Shop.Example:8080'],
     ['http://[::1]:3000/things/t1', '[::1]:3000'],
-  ])('is as its path, and its authority is the host: %s', async (target, host) => {
+  ])('is routed by its path, and its authority is the host: %s', async (target, host) => {
     const { status, body } = await ask(`GET ${target} HTTP/1.1`);
     expect(status).toBe(200);
     expect(body).toMatchObject({ id: 't1', host, originalUrl: expect.stringMatching(/^\/.*things\/t1$/) });
@@ -55,7 +55,7 @@ describe('a target in absolute form (RFC 9112, section 3.2.2)', () => {
     });
   });
 
-  it('passes versions, what is accepted and the envelope', async () => {
+  it('works with versions, negotiation and the envelope', async () => {
     const line = 'GET http://shop.example/things HTTP/1.1';
     expect((await ask(line, { Host: 'a', 'Accept-Version': '2' })).status).toBe(400);
     expect((await ask('GET http://shop.example/v2/things HTTP/1.1')).status).toBe(400);
@@ -81,13 +81,13 @@ describe('a target in absolute form (RFC 9112, section 3.2.2)', () => {
     'http:v1/things',
     'shop.example/v1/things',
     '*',
-  ])('is refused where it is none of ours, or cannot be read: %s', async (target) => {
+  ])('is refused if its form is unsupported or invalid: %s', async (target) => {
     const { status, body, head } = await ask(`GET ${target} HTTP/1.1`);
     expect([status, body['code']]).toEqual([400, 'BAD_REQUEST']);
     expect(head).toContain('content-type: application/problem+json');
   });
 
-  it('needs a Host beside it all the same', async () => {
+  it('needs a Host header all the same', async () => {
     expect((await ask('GET http://shop.example/v1/things HTTP/1.1', {})).status).toBe(400);
     const two = await served.raw(
       'GET http://a/v1/things HTTP/1.1\r\nHost: a\r\nHost: a\r\nConnection: close\r\n\r\n',
@@ -95,21 +95,21 @@ describe('a target in absolute form (RFC 9112, section 3.2.2)', () => {
     expect(two).toMatch(/^HTTP\/1.1 400 /);
   });
 
-  it('is decoded, and may be too long, as a path', async () => {
+  it('is refused like a path if it cannot be decoded or is too long', async () => {
     expect((await ask('GET http://a/v1/%zz HTTP/1.1')).body).toMatchObject({ errors: [{ field: 'path' }] });
     expect((await ask(`GET http://a/${'x'.repeat(9_000)} HTTP/1.1`)).status).toBe(414);
   });
 });
 
 describe('OPTIONS *', () => {
-  it('says what the server takes (RFC 9110, section 9.3.7)', async () => {
+  it('lists the methods of the server (RFC 9110, section 9.3.7)', async () => {
     const { status, head } = await ask('OPTIONS * HTTP/1.1');
     expect(status).toBe(204);
     expect(head).toContain('allow: get, head, query, post, put, patch, delete, options');
     expect(head).toContain('x-request-id: ');
   });
 
-  it('is refused as any other', async () => {
+  it('is refused like any other request', async () => {
     expect((await ask('OPTIONS * HTTP/1.1', {})).status).toBe(400);
   });
 });
@@ -122,7 +122,7 @@ describe('HTTP/1.0', () => {
     expect(answer).not.toMatch(/transfer-encoding/i);
   });
 
-  it('keeps the connection for who asks so', async () => {
+  it('keeps the connection for clients that request it', async () => {
     const answer = await served.raw(
       'GET /v1/things HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /livez HTTP/1.0\r\n\r\n',
     );
@@ -130,7 +130,7 @@ describe('HTTP/1.0', () => {
     expect(answer.toLowerCase()).toContain('connection: keep-alive');
   });
 
-  it('has refusals, too', async () => {
+  it('gets refusals, too', async () => {
     expect(await served.raw('GET /v2/things HTTP/1.0\r\n\r\n')).toContain('"code":"BAD_REQUEST"');
   });
 });

@@ -22,8 +22,8 @@ const ask = (method: string, path: string, type = 'application/json') =>
     ...(method === 'QUERY' || method === 'POST' ? { body: '{"a":1}', headers: { 'content-type': type } } : {}),
   });
 
-describe('a resource that has a QUERY', () => {
-  it('answers it, and says in every answer what it may consist of', async () => {
+describe('a resource that supports QUERY', () => {
+  it('answers it, and sends Accept-Query on every response', async () => {
     const answer = await ask('QUERY', '/things');
     expect([answer.status, await answer.json()]).toEqual([200, { body: { a: 1 } }]);
     const others = [await ask('GET', '/things'), await ask('HEAD', '/things'), await ask('OPTIONS', '/things')];
@@ -34,7 +34,7 @@ describe('a resource that has a QUERY', () => {
     }
   });
 
-  it('names it among its methods', async () => {
+  it('lists it among its methods', async () => {
     const [options, refused] = [await ask('OPTIONS', '/things'), await ask('DELETE', '/things')];
     expect(options.headers.get('allow')).toBe('GET, HEAD, QUERY, OPTIONS');
     expect(refused.headers.get('allow')).toBe('GET, HEAD, QUERY, OPTIONS');
@@ -51,13 +51,13 @@ describe('a resource that has a QUERY', () => {
   });
 });
 
-describe('a resource that has none', () => {
+describe('a resource without QUERY', () => {
   it.each([
     ['QUERY', '/others', 405],
     ['GET', '/others', 200],
     ['QUERY', '/anything', 200],
     ['QUERY', '/nothing', 404],
-  ])('does not say so to %s %s', async (method, path, status) => {
+  ])('sends no Accept-Query to %s %s', async (method, path, status) => {
     const answer = await ask(method, path);
     expect([answer.status, answer.headers.get('accept-query')]).toEqual([status, null]);
   });

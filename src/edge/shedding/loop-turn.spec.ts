@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { LoopTurn } from './loop-turn.ts';
 
 describe('a turn of the event loop', () => {
-  /** Turns that take so long each. @returns how many of those who arrive in each are let in */
+  /** Turns of this length. @returns how many requests are admitted in each */
   function turns(arrivals = 50) {
     let now = 0;
     let end = () => {};
@@ -26,7 +26,7 @@ describe('a turn of the event loop', () => {
     return { turn, run };
   }
 
-  it('that is short lets everybody in, and so does a burst', () => {
+  it('that is short admits every request, and so does a burst', () => {
     const { turn, run } = turns();
     expect(run(100, 20)).toBe(50);
     expect(run(2, 200)).toBe(50);
@@ -34,7 +34,7 @@ describe('a turn of the event loop', () => {
     expect(turn.isOverloaded).toBe(false);
   });
 
-  it('is not too long where a few dozen clients fill it who wait for their answers', () => {
+  it('is not too long if a few dozen clients that wait for their answers fill it', () => {
     const { turn, run } = turns(32);
     expect(run(100, 60)).toBe(32);
     expect(turn.isOverloaded).toBe(false);
@@ -42,7 +42,7 @@ describe('a turn of the event loop', () => {
     expect(turn.isOverloaded).toBe(true);
   });
 
-  it('that is long again and again lets in what it can answer soon, until nobody has to be refused', () => {
+  it('that is repeatedly long admits what it can answer soon, until nothing has to be refused', () => {
     const { turn, run } = turns();
     run(4, 40);
     expect(turn.isOverloaded).toBe(true);

@@ -25,7 +25,7 @@ describe('the gate', () => {
     return { gate, done, arrive };
   };
 
-  it('lets in what there is room for, has some wait, and refuses the rest at once', () => {
+  it('admits requests up to the limit, queues some, and refuses the rest at once', () => {
     const { gate, done, arrive } = open(2, 1);
     for (const name of ['a', 'b', 'c', 'd']) arrive(name);
     expect(done).toEqual(['a in', 'b in', 'd out']);
@@ -34,7 +34,7 @@ describe('the gate', () => {
     expect(gate.passed.interactive).toEqual({ accepted: 3, queued: 1, shed: 1 });
   });
 
-  it('lets the more urgent in first, and leaves room for them', () => {
+  it('admits urgent requests first, and leaves room for them', () => {
     const { gate, done, arrive } = open(10, 10);
     for (let i = 0; i < 10; i += 1) arrive(`${i}`);
     arrive('export', 'export');
@@ -47,7 +47,7 @@ describe('the gate', () => {
     expect(fewer.filter((one) => one.endsWith('in'))).toHaveLength(5);
   });
 
-  it('has nobody wait while more arrives than can be answered', () => {
+  it('queues nothing under overload', () => {
     const { gate, done, arrive } = open(1, 5);
     gate.isFlooded = true;
     arrive('a');
@@ -55,7 +55,7 @@ describe('the gate', () => {
     expect(done).toEqual(['a in', 'b out']);
   });
 
-  it('does not let in who does not wait any more', () => {
+  it('does not admit a request whose deadline has passed', () => {
     let now = 0;
     const { gate, done, arrive } = open(1, 5, () => now);
     arrive('a');
@@ -67,7 +67,7 @@ describe('the gate', () => {
   });
 });
 
-describe('how urgent a request is', () => {
+describe('the priority of a request', () => {
   it.each([
     ['/v1/home', undefined, 'interactive'],
     ['/v1/home', 'background', 'background'],
@@ -75,7 +75,7 @@ describe('how urgent a request is', () => {
     ['/v1/home', 'urgent', 'interactive'],
     ['/docs', 'interactive', 'background'],
     ['/docs', 'export', 'export'],
-  ])('%s with X-Priority %p is %s: it may only be lowered', (url, asked, priority) => {
+  ])('%s with X-Priority %p is %s: the header can only lower it', (url, asked, priority) => {
     expect(priorityOf(requestFor(url, asked))).toBe(priority);
   });
 
@@ -83,7 +83,7 @@ describe('how urgent a request is', () => {
     [undefined, 'background'],
     ['interactive', 'background'],
     ['export', 'export'],
-  ])('of a route in the background, with X-Priority %p, is %s', (asked, priority) => {
+  ])('of a background route, with X-Priority %p, is %s', (asked, priority) => {
     expect(priorityOf(requestFor('/v1/report', asked, { priority: 'background' }))).toBe(priority);
   });
 
@@ -93,12 +93,12 @@ describe('how urgent a request is', () => {
   };
 });
 
-describe('a server that has too much to do', () => {
+describe('an overloaded server', () => {
   let served: Served;
   let heap = 0.5;
   afterEach(() => served.stop());
 
-  /** Serves `/slow`, which answers when it is told to, and the probes. */
+  /** Serves `/slow`, which answers on a signal, and the probes. */
   async function open(environment: Record<string, string>) {
     heap = 0.5;
     const memory = new MemoryPressure(() => heap);
@@ -121,7 +121,7 @@ describe('a server that has too much to do', () => {
     return { shedding, memory, waiting, get, until };
   }
 
-  it('answers 503 with when to come back, the id of the request, and the headers of every answer', async () => {
+  it('answers 503 with Retry-After, the request id, and the default headers', async () => {
     const { get, waiting, until } = await open({ MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' });
     const slow = get('/slow');
     await until(1);
@@ -141,7 +141,7 @@ describe('a server that has too much to do', () => {
     expect((await get('/livez')).status).toBe(200);
   });
 
-  it('refuses a body without reading it, and goes on with the connection', async () => {
+  it('refuses a body without reading it, and keeps the connection', async () => {
     const { get, waiting, until } = await open({ MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' });
     const slow = get('/slow');
     await until(1);
@@ -157,7 +157,7 @@ describe('a server that has too much to do', () => {
     expect((await post()).status).toBe(200);
   });
 
-  it('asks clients to close at 92 % of the heap, refuses at 95 %, and neither when that is over', async () => {
+  it('asks clients to close at 92 % of the heap, refuses at 95 %, and stops when it is lower', async () => {
     const { get, memory } = await open({});
     const look = async (inUse: number) => {
       heap = inUse;
@@ -172,7 +172,7 @@ describe('a server that has too much to do', () => {
     expect(await look(0.8)).toEqual([200, 'keep-alive']);
   });
 
-  it('loses nobody whose client goes away while they wait', async () => {
+  it('releases the place of a queued request whose client disconnects', async () => {
     const { get, shedding, waiting, until } = await open({ MAX_IN_FLIGHT: '1', MAX_QUEUED: '5' });
     const slow = get('/slow');
     await until(1);

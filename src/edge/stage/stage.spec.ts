@@ -4,7 +4,7 @@ import { createLogger } from '#libs/observe';
 import { fastify } from 'fastify';
 import { type Hooks, install, plain, provided, type Stage } from './stage.ts';
 
-/** What stages did in a request, in the order in which they did it. */
+/** The hooks that ran in a request, in their order. */
 async function order(of: (happened: string[]) => Stage[], lookup: unknown = {}): Promise<string[]> {
   const happened: string[] = [];
   const server = fastify();
@@ -67,7 +67,7 @@ it('two stages that are swapped run in the other order', async () => {
   expect(swapped.slice(0, 2)).toEqual(['b request', 'a request']);
 });
 
-it('a plugin has its place in the order', async () => {
+it('a plugin keeps its position in the order', async () => {
   const happened = await order((seen) => {
     const plugged: Stage = {
       ...described,
@@ -89,7 +89,7 @@ it('a plugin has its place in the order', async () => {
   expect(happened.slice(0, 3)).toEqual(['a request', 'plugin request', 'b request']);
 });
 
-it('a provider is asked for once there are providers, and its methods are its hooks', async () => {
+it('a provider is looked up once the providers exist, and its methods are its hooks', async () => {
   class Counting implements Pick<Hooks, 'onRequest' | 'onSend'> {
     seen: string[] = [];
     onRequest(...[request, , done]: Parameters<Hooks['onRequest']>): void {

@@ -34,6 +34,7 @@ export interface Hooks {
   preClose(done: Done): void;
 }
 
+/** The name of a hook of a stage. */
 export type HookName = keyof Hooks;
 
 /** The parts that exist before Nest's container, from which stages are made. */

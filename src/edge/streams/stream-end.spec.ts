@@ -10,7 +10,7 @@ describe('the end of a stream', () => {
     ['shutdown', {}, 'shutdown'],
     ['overflow', { heldBytes: 1 }, 'overflow'],
     ['error', { code: 'UPSTREAM_TIMEOUT' }, 'error'],
-    // Codes are many, and values of a label must be few.
+    // Error codes are many, and a label must have few values.
     ['end', { reason: 'UPSTREAM_UNAVAILABLE' }, 'error'],
     ['end', {}, 'error'],
     ['made up', { reason: 'complete' }, 'error'],

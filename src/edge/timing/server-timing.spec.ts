@@ -18,7 +18,7 @@ const aTry = (given: Partial<TryRecord> = {}): TryRecord => ({
 let served: Served;
 afterEach(() => served.stop());
 
-/** The `Server-Timing` of an answer that took these tries. */
+/** The `Server-Timing` of a response that needed these tries. */
 async function timingOf(
   tries: TryRecord[],
   environment: Record<string, string> = {},
@@ -34,12 +34,12 @@ async function timingOf(
 }
 
 describe('Server-Timing', () => {
-  it('has one entry an upstream, in milliseconds, in the order they were done with', async () => {
+  it('has one entry for each upstream, in milliseconds, in the order of completion', async () => {
     const tries = [aTry({ upstream: 'users', durationMs: 12.345 }), aTry()];
     expect(await timingOf(tries)).toBe('users;dur=12.3, orders;dur=4.0');
   });
 
-  it('adds up the calls of one upstream, and says how many they were', async () => {
+  it('adds up the calls of one upstream, with their number', async () => {
     expect(
       await timingOf([aTry(), aTry({ upstream: 'users' }), aTry({ method: 'GetOrder', durationMs: 0.5 })]),
     ).toBe('orders;dur=4.5;desc="2 calls", users;dur=4.0');
@@ -54,12 +54,12 @@ describe('Server-Timing', () => {
     expect(await timingOf(tries)).toBe('orders;dur=12.0;desc="1 call, 3 tries"');
   });
 
-  it('is not on an answer that no upstream was asked for', async () => {
+  it('is not on a response without upstream calls', async () => {
     expect(await timingOf([])).toBeNull();
   });
 
   it.each(['public, max-age=60', 'max-age=60, Public'])(
-    'is not on an answer that caches share: %s',
+    'is not on a response that shared caches store: %s',
     async (control) => {
       expect(await timingOf([aTry()], {}, { 'cache-control': control })).toBeNull();
     },
@@ -75,12 +75,12 @@ const IN_PRODUCTION = {
   }) as string,
 };
 
-describe('whether Server-Timing is told', () => {
+describe('whether Server-Timing is sent', () => {
   it.each([
-    ['yes, unless said otherwise', {}, true],
-    ['no where it is off', { SERVER_TIMING: 'off' }, false],
-    ['no in production, unless said otherwise', IN_PRODUCTION, false],
-    ['yes in production where it is on', { ...IN_PRODUCTION, SERVER_TIMING: 'on' }, true],
+    ['yes by default', {}, true],
+    ['no if it is off', { SERVER_TIMING: 'off' }, false],
+    ['no in production by default', IN_PRODUCTION, false],
+    ['yes in production if it is on', { ...IN_PRODUCTION, SERVER_TIMING: 'on' }, true],
   ])('is: %s', async (_, environment, isTold) => {
     expect((await timingOf([aTry()], environment)) !== null).toBe(isTold);
   });

@@ -46,7 +46,7 @@ describe('a version', () => {
     ['/home?version=one', {}],
     ['/v2/home', {}],
     ['/v2/nothing', {}],
-  ])('that does not exist is refused: %s with %j', async (path, headers) => {
+  ])('that is unknown is refused: %s with %j', async (path, headers) => {
     const answer = await get(path, headers as Record<string, string>);
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ code: 'BAD_REQUEST', errors: [{ field: 'version' }] });
@@ -60,7 +60,7 @@ describe('a version', () => {
     ['/home', { accept: 'application/json;version=1, text/html;version=2' }],
     ['/home', { accept: 'application/json;version=1', 'accept-version': '2' }],
     ['/v2/home', { 'accept-version': '1' }],
-  ])('is refused where the client names two: %s with %j', async (path, headers) => {
+  ])('is refused if the client names two: %s with %j', async (path, headers) => {
     const answer = await get(path, headers as Record<string, string>);
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({
@@ -69,17 +69,20 @@ describe('a version', () => {
     });
   });
 
-  it('counts for nothing where a path has none', async () => {
+  it('is ignored on an unversioned path', async () => {
     const answer = await get('/livez', { 'accept-version': '2' });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('vary') ?? '').not.toContain('Accept-Version');
   });
 
-  it.each(['/v1', '/v1x/home', '/v/home', '/nothing', '/v1/v1/home'])('makes no path of %s', async (path) => {
-    expect((await get(path)).status).toBe(404);
-  });
+  it.each(['/v1', '/v1x/home', '/v/home', '/nothing', '/v1/v1/home'])(
+    'does not turn %s into a route',
+    async (path) => {
+      expect((await get(path)).status).toBe(404);
+    },
+  );
 
-  it('leaves the query as it was', async () => {
+  it('leaves the query unchanged', async () => {
     expect(await (await get('/home?a=b%20c&version=1')).json()).toMatchObject({
       query: { a: 'b c', version: '1' },
     });
