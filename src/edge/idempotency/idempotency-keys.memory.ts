@@ -6,7 +6,7 @@ interface Entry {
   expiresAt: number;
 }
 
-/** Keys in the memory of this process. Beyond `most` keys, the oldest is dropped. */
+/** Keys in the memory of this process. Beyond the maximum number, the oldest is dropped. */
 export class IdempotencyKeysMemory extends IdempotencyKeys {
   private readonly entries = new Map<string, Entry>();
 
