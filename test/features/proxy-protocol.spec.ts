@@ -164,7 +164,7 @@ describe('without such a header', () => {
         address: '127.0.0.1',
         msg: expect.stringContaining('which PROXY_PROTOCOL requires'),
       }),
-      expect.objectContaining({ address: '127.0.0.1', msg: expect.stringContaining('for HEADERS_TIMEOUT_MS') }),
+      expect.objectContaining({ address: '127.0.0.1', msg: expect.stringContaining('within HEADERS_TIMEOUT_MS') }),
     ]);
   });
 
