@@ -78,7 +78,7 @@ describe('incremental delivery is refused with one code and a sentence', () => {
     '{ products { items @stream(initialCount: 1) { id } } }',
     'query ($no: Boolean = false) { ... @include(if: $no) { products { items @stream { id } } } }',
   ];
-  const sentence = 'An answer comes in one piece: there is no @defer and no @stream.';
+  const sentence = '@defer and @stream are not supported.';
   it.each(READS)('by %s', async (way) => {
     for (const query of INCREMENTAL)
       expect([query, ...(await refusalOf(way, { query }))]).toEqual([
@@ -122,7 +122,7 @@ describe('a batch is refused with one code and a sentence', () => {
       expect([answer.status, extensions.code, message]).toEqual([
         status,
         'GRAPHQL_BATCH_REFUSED',
-        'One operation a request: batches are not taken.',
+        'Batches are not supported: send one operation per request.',
       ]);
     }
   });

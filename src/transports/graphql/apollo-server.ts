@@ -9,7 +9,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ExecutionResult, type GraphQLError, print } from 'graphql';
 
-/** An operation that was admitted, and what came of it. */
+/** An admitted operation, and its result. */
 interface Asked {
   operation: PreparedOperation;
   variables: Record<string, unknown>;
@@ -18,21 +18,21 @@ interface Asked {
   result?: ExecutionResult;
 }
 
-/** Apollo copies its context for each operation: what came of it is kept a level below. */
+/** The context for Apollo, which copies it for each operation: so the result is stored one level below. */
 interface ApolloContext {
   asked: Asked;
 }
 
-/** What Apollo Server has made of an operation. */
+/** The response text of Apollo Server, and the result in it. */
 export interface ApolloAnswer {
   text: string;
   result: ExecutionResult;
 }
 
 /**
- * Apollo Server, for what the answer writer does not write: mutations, and queries of the schema. It parses, validates and
- * formats; the operation is run where a federated gateway would plan, so that cost, access, degraded parts and errors are the same
- * by every way. It is loaded when it is first needed.
+ * Runs operations that the answer writer does not, such as mutations and introspection, with Apollo Server: it parses, validates and
+ * formats. Our executor takes the place of its federation gateway, so that cost, access, degraded parts and errors are the same as
+ * elsewhere. Apollo Server is loaded on first use.
  */
 @Injectable()
 export class Apollo implements OnApplicationShutdown {
@@ -45,7 +45,7 @@ export class Apollo implements OnApplicationShutdown {
     private readonly config: Config,
   ) {}
 
-  /** Runs an operation that was admitted. Without `data` its variables did not fit. */
+  /** Runs an admitted operation. The result has no `data` if its variables do not fit. */
   async answer(asked: Asked): Promise<ApolloAnswer> {
     const server = await (this.server ??= this.start());
     const { HeaderMap } = await import('@apollo/server');
@@ -68,7 +68,7 @@ export class Apollo implements OnApplicationShutdown {
     await (await this.server)?.stop();
   }
 
-  /** What asks for the schema alone Apollo runs by itself. */
+  /** The result of an introspection query, which Apollo runs without our executor. */
   private ofSchema(text: string, { operation, request, reply }: Asked): ExecutionResult {
     return this.prepared.finished(JSON.parse(text) as ExecutionResult, operation, {
       context: request.context,
@@ -82,14 +82,14 @@ export class Apollo implements OnApplicationShutdown {
     const { ApolloServerPluginCacheControlDisabled } = await import('@apollo/server/plugin/disabled');
     const server = new ApolloServer<ApolloContext>({
       gateway: this.gateway(),
-      // Whether the schema may be asked for was decided before.
+      // Introspection was admitted or refused before.
       introspection: true,
       includeStacktraceInErrorResponses: false,
-      // A bearer token is never sent by itself, as a cookie is; cookies need `X-CSRF`.
+      // Browsers do not send bearer tokens by themselves; requests with cookies need `X-CSRF`.
       csrfPrevention: false,
       persistedQueries: false,
       cache: 'bounded',
-      // That for `Cache-Control` wraps each field of the schema for good: then nothing can be read as it stands.
+      // The cache control plugin wraps every field of the schema with a resolver, which the answer writer cannot skip.
       plugins: [ApolloServerPluginCacheControlDisabled()],
       parseOptions: { maxTokens: this.config.GRAPHQL_MAX_TOKENS },
       validationOptions: errorLimits(this.config).validation,
@@ -111,7 +111,7 @@ export class Apollo implements OnApplicationShutdown {
           const { context: own } = request;
           const result = await this.prepared.run(operation, variables, { context: own, request, reply });
           asked.result = result;
-          // Variables that do not fit are refused by the door, in words that Apollo does not have.
+          // GraphqlDoor refuses variables that do not fit, with our errors.
           return result.data === undefined ? { data: null } : result;
         },
       }),
@@ -126,7 +126,7 @@ export class Apollo implements OnApplicationShutdown {
 
 const texts = new WeakMap<PreparedOperation['document'], string>();
 
-/** The text of a document, as it was sent. */
+/** The source text of a document. */
 function textOf({ document }: PreparedOperation): string {
   let text = document.loc?.source.body ?? texts.get(document);
   if (text === undefined) texts.set(document, (text = print(document)));

@@ -8,10 +8,10 @@ import { ErrorFormat } from './errors/format-error.ts';
 import { RunPrepared, type WrittenAnswer } from './run/run-prepared.ts';
 import { SseDoor } from './subscriptions/sse-door.ts';
 
-/** No status of HTTP: it is defined by GraphQL over HTTP, for its own media type alone. */
+/** The status of a partial response, defined by GraphQL over HTTP for its own media type only. */
 const PARTIAL_SUCCESS = 294;
 
-/** Answers `/graphql` over HTTP. The operation was found, and its cost taken, by the stages before. */
+/** Answers `/graphql` over HTTP. Earlier stages have resolved the operation and reserved its cost. */
 @Injectable()
 export class GraphqlDoor {
   constructor(
@@ -22,7 +22,7 @@ export class GraphqlDoor {
     private readonly config: Config,
   ) {}
 
-  /** @throws {GatewayError} for an operation that is refused before it runs */
+  /** Runs the operation of a request and sends its response. @throws {GatewayError} for an operation refused before it runs */
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { context, variables } = request;
     const operation = request.operation!;
@@ -38,7 +38,7 @@ export class GraphqlDoor {
     return this.send(result, request, reply, () => text);
   }
 
-  /** @throws {DocumentRefused} for what did not begin to run: it has no data, since its variables do not fit */
+  /** Sends a result. @throws {DocumentRefused} for a result without `data`, whose variables do not fit */
   private send(
     { data, errors }: ExecutionResult,
     request: FastifyRequest,
@@ -54,7 +54,7 @@ export class GraphqlDoor {
     return reply.header('content-type', answerTypeFor(headers.accept)!);
   }
 
-  /** GraphQL over HTTP, "Partial success": also where `data` is null. HTTP has no name for the status, and HTTP/2 none for any. */
+  /** Sets the "Partial success" status (GraphQL over HTTP), also if `data` is null; HTTP/2 has no reason phrase. */
   private bePartial({ raw }: FastifyRequest, reply: FastifyReply): void {
     const { GRAPHQL_PARTIAL_STATUS: status } = this.config;
     void reply.status(status);

@@ -7,10 +7,10 @@ import { makePlain } from './execute/plain-fields.ts';
 import { GraphqlDoor } from './graphql-door.ts';
 import { showDeprecations } from './show-deprecations.ts';
 
-/** What the parameters of a GraphQL request may come by: `QUERY` is RFC 10008. `HEAD` is with `GET`. */
+/** The methods of `/graphql`: `QUERY` is RFC 10008; `HEAD` comes with `GET`. */
 const METHODS = ['GET', 'POST', 'QUERY'] as const;
 
-/** Takes the schema that Nest has made of the resolvers, and leads requests at its path to the door. */
+/** Nest's GraphQL driver: takes the schema that Nest builds, and routes requests to `GraphqlDoor`. */
 @Injectable()
 export class GraphqlDriver extends AbstractGraphQLDriver {
   constructor(

@@ -17,7 +17,7 @@ import { WebSocketDoor } from './subscriptions/web-socket-door.ts';
 import { ViewsController } from './views/views.controller.ts';
 import { Views } from './views/views.ts';
 
-/** GraphQL over HTTP, SSE and WebSocket, with the same access rules, errors and request ids as REST. */
+/** Serves GraphQL over HTTP, SSE and WebSocket, with the access rules, errors and request ids of REST. */
 @Module({
   imports: [
     IdentityModule,

@@ -11,12 +11,12 @@ import type { Done } from '#gateway/edge/stage/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Reserve } from './limits/reserve.ts';
 
-/** Those of the door; the others are refused at the same address. */
+/** The methods of `/graphql`; others are refused there. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'QUERY']);
 
 /**
- * Looks at a GraphQL document before it is validated: one that is too big is refused, and what it is estimated to cost is
- * taken from the caller's buckets.
+ * Resolves and measures the operation of a request before validation: refuses one beyond a size limit, and reserves its estimated
+ * cost from the caller's limits.
  */
 @Injectable()
 export class LimitDocument implements GraphqlLimits {
@@ -45,7 +45,7 @@ export class LimitDocument implements GraphqlLimits {
     request.operation = operation;
     request.variables = params.variables;
     if (kind === 'mutation' && request.method !== 'POST') {
-      const detail = 'A mutation is sent with POST.';
+      const detail = 'A mutation must be sent with POST.';
       throw new GatewayError('METHOD_NOT_ALLOWED', { detail, headers: { allow: 'POST' } });
     }
     const types: readonly string[] = kind === 'subscription' ? [EVENT_STREAM] : ANSWER_TYPES;

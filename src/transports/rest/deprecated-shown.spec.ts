@@ -71,7 +71,7 @@ class CompiledModule {}
 })
 class ShelvesModule {}
 
-describe('what is deprecated is shown', () => {
+describe('deprecations are shown', () => {
   let app: NestFastifyApplication;
   beforeAll(async () => {
     app = await NestFactory.create<NestFastifyApplication>(ShelvesModule, new FastifyAdapter(), { logger: false });

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 const HTML = 'text/html';
 const preferred = offer([JSON_TYPE, HTML]);
 
-/** Where a client may go on from `/`, what is there, and whether a browser can show it. */
+/** The links of `/`: their descriptions, and whether a browser can show them. */
 const LINKS: readonly [name: string, path: string, what: string, isPage: boolean][] = [
   ['documentation', '/docs', 'How to use the API, for people', true],
   ['openapi', '/openapi.json', 'The REST API, as an OpenAPI document', true],
@@ -35,7 +35,7 @@ ${LINKS.map(item).join('\n')}
 </html>
 `;
 
-/** Answers `GET /` with where there is something: a page for browsers, JSON for everybody else. */
+/** Serves `GET /`, a list of links: HTML for browsers, JSON for other clients. */
 export function serveFrontPage(app: INestApplication): void {
   const server = app.getHttpAdapter().getInstance() as FastifyInstance;
   server.get('/', ({ headers: { accept } }: FastifyRequest, reply: FastifyReply) => {

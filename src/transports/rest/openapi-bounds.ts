@@ -1,15 +1,15 @@
 import type { JsonSchema } from '#libs/view';
 
-/** An answer of a service is read up to this, in bytes: nothing in an answer of ours can be longer. */
+/** The largest upstream response that is read, in bytes: no string in a response of ours can be longer. */
 const MOST_BYTES = 10_485_760;
-/** An item of a list takes two bytes at least. */
+/** An item of a JSON list takes at least two bytes. */
 const MOST_ITEMS = MOST_BYTES / 2;
-/** Text has no NUL: no service can store one. */
+/** Strings have no NUL, which no service can store. */
 const TEXT = String.raw`^[^\u0000]*$`;
 
 /**
- * Says of every string, number and list how long it may be (OWASP API4:2023), where its schema does not: what generated
- * clients and firewalls are configured from.
+ * Adds missing bounds to every string, integer and array of a JSON Schema (OWASP API4:2023), in place: generated clients and
+ * API firewalls are configured from them.
  */
 export function bound(schema: unknown): void {
   if (Array.isArray(schema)) return schema.forEach(bound);
@@ -27,7 +27,7 @@ export function bound(schema: unknown): void {
   }
   if (types.includes('array')) its['maxItems'] ??= MOST_ITEMS;
   for (const [name, inner] of Object.entries(its)) {
-    // What is named there are fields, and not words of JSON Schema.
+    // The keys of `properties` are field names, not keywords of JSON Schema.
     if (name === 'properties') Object.values(inner as object).forEach(bound);
     else if (!['enum', 'required', 'example', 'examples', 'default'].includes(name)) bound(inner);
   }

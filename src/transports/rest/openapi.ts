@@ -23,7 +23,7 @@ export function serveReference(app: INestApplication): void {
   SwaggerModule.setup('docs', app, () => openApiDocument(app), { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
 }
 
-/** The OpenAPI 3.1 document of the REST door, as it runs. @param operations those that have a view route */
+/** The OpenAPI 3.1 document of the running REST routes. @param operations the trusted operations served under `/v1/views` */
 export function openApiDocument(
   app: INestApplication,
   operations: Iterable<TrustedOperation> = app.get(Documents).trusted.values(),
@@ -32,7 +32,7 @@ export function openApiDocument(
   const description = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(title)
-    .setDescription(`${about} Every failure is a problem after RFC 9457.`)
+    .setDescription(`${about} Every error is a problem document (RFC 9457).`)
     .setVersion('1')
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
     .addBearerAuth(
@@ -40,16 +40,19 @@ export function openApiDocument(
         type: 'http',
         scheme: 'bearer',
         bearerFormat: 'JWT',
-        description: 'An access token (RFC 9068). It is checked after RFC8725, as docs/security.md says.',
+        description: 'A JWT access token (RFC 9068), validated as RFC8725 recommends; see docs/security.md.',
       },
       'bearer',
     )
     .addSecurity('dpop', {
       type: 'http',
       scheme: 'DPoP',
-      description: 'An access token that is bound to a key, with a proof in the header `DPoP` (RFC 9449).',
+      description: 'An access token bound to a key, with a proof in the header `DPoP` (RFC 9449).',
     })
-    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The key of a partner.' }, 'apiKey')
+    .addApiKey(
+      { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The API key of a partner.' },
+      'apiKey',
+    )
     .addSecurityRequirements('bearer')
     .addSecurityRequirements('dpop')
     .addSecurityRequirements('apiKey')
@@ -67,7 +70,7 @@ export function openApiDocument(
   const schemas = { ...viewSchemas(answeredViews()), ...bodySchemas(), Problem: problemSchema() };
   Object.assign(document.components!, { headers: HEADERS, responses: failures });
   document.components!.schemas = sorted(used(schemas, { ...document.paths, failures })) as never;
-  // Schemas of views are shared by all documents that are made in this process.
+  // View schemas are shared between documents of one process, and `bound` changes them in place.
   const own = structuredClone(document);
   bound(own);
   return own;
@@ -75,25 +78,25 @@ export function openApiDocument(
 
 const header = (description: string) => ({ description, schema: { type: 'string', maxLength: 1_000 } });
 
-/** What every answer may have: what is left of the caller's limits, and which pages may read it. */
+/** The headers that every response may have. */
 const HEADERS = {
-  RateLimit: header('What is left of each limit (draft-ietf-httpapi-ratelimit-headers).'),
-  'RateLimit-Policy': header('The limits that hold (draft-ietf-httpapi-ratelimit-headers).'),
-  'Access-Control-Allow-Origin': header('The origin of the page that asks, where CORS_ORIGINS has it.'),
+  RateLimit: header('The remaining quota of each limit (draft-ietf-httpapi-ratelimit-headers).'),
+  'RateLimit-Policy': header('The limits that apply (draft-ietf-httpapi-ratelimit-headers).'),
+  'Access-Control-Allow-Origin': header('The origin of the requesting page, if CORS_ORIGINS lists it.'),
 };
 
 const everywhere = Object.fromEntries(
   Object.keys(HEADERS).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
 );
 
-/** How every operation may fail, besides what it says itself: the status, the name of the response, and when. */
+/** The failure responses of every operation, besides those that it declares. */
 const FAILURES: readonly [status: string, name: string, description: string, headers?: object][] = [
   ['400', 'BadRequest', 'The request cannot be parsed.'],
-  ['401', 'Unauthenticated', 'There is no token, or it is not valid.'],
+  ['401', 'Unauthenticated', 'The token is missing or invalid.'],
   ['422', 'UnprocessableContent', 'A value has the right type, but is out of range or badly formatted.'],
-  ['429', 'RateLimited', 'Too many requests.', { 'Retry-After': header('When to come back, in seconds.') }],
-  ['500', 'Internal', 'Our fault.'],
-  ['default', 'Failure', 'Another failure.'],
+  ['429', 'RateLimited', 'Too many requests.', { 'Retry-After': header('When to retry, in seconds.') }],
+  ['500', 'Internal', 'An internal error.'],
+  ['default', 'Failure', 'Any other error.'],
 ];
 
 const [PROBLEM] = PROBLEM_TYPE.split(';');
@@ -119,7 +122,7 @@ function finish(operation: Operation): void {
     operation.responses[status] ??= { $ref: `#/components/responses/${name}` };
 }
 
-/** Those schemas that something points to, from here or from each other. */
+/** The schemas that are referenced from the paths or from each other. */
 function used(schemas: Record<string, JsonSchema>, paths: object): Record<string, JsonSchema> {
   const found = new Set<string>();
   const look = (where: object): void => {
@@ -143,10 +146,10 @@ const fieldError = {
   properties: { field: { type: 'string' }, message: { type: 'string' } },
 };
 
-/** Made when all features have defined their errors. */
+/** A function, since features add their error codes after this module is loaded. */
 const problemSchema = (): JsonSchema => ({
   type: 'object',
-  description: 'What went wrong (RFC 9457).',
+  description: 'A problem document (RFC 9457).',
   required: ['type', 'title', 'status', 'instance', 'code', 'requestId'],
   properties: {
     type: { type: 'string' },
@@ -155,8 +158,8 @@ const problemSchema = (): JsonSchema => ({
     detail: { type: 'string' },
     instance: { type: 'string' },
     code: { type: 'string', enum: Object.keys(catalogue) },
-    requestId: { type: 'string', description: 'Names this request in our logs.' },
-    errors: { type: 'array', items: fieldError, description: 'What is wrong with the input, field by field.' },
+    requestId: { type: 'string', description: 'The id of this request in the logs.' },
+    errors: { type: 'array', items: fieldError, description: 'Validation errors, by field.' },
     ...problemMembers(),
   },
 });

@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ShapeAnswer } from './shape-answer.ts';
 
-/** How answers of REST routes are written. */
+/** Serializes the responses of REST routes. */
 @Module({ providers: [{ provide: APP_GUARD, useClass: ShapeAnswer }] })
 export class RestModule {}

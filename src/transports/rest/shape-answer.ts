@@ -11,9 +11,9 @@ import { refuseUnknownQuery } from '#gateway/declare/question';
 import { wantedByRest } from '#gateway/declare/wanted-parts';
 
 /**
- * Decides before a REST handler runs how its answer will be written: trimmed to its view and to `?fields=`, with where what
- * was created can be found, and what is on its way out. What it costs beyond its use case, by its objects, is taken from the
- * caller's buckets when it is written. A guard, since an interceptor is an observable for every request.
+ * Sets the serializer and headers of a REST response before its handler runs: it selects the view's fields and `?fields=`, and
+ * adds `Location`, `Deprecation` and the version. When the response is written, the cost of its objects beyond the use case's
+ * is taken from the caller's limits. A guard, since an interceptor makes an observable for every request.
  */
 @Injectable()
 export class ShapeAnswer implements CanActivate {
@@ -36,7 +36,7 @@ export class ShapeAnswer implements CanActivate {
   private writing(answer: Answer, request: FastifyRequest, reply: FastifyReply): (body: unknown) => string {
     const write = serializer(answer.view, wantedByRest(request, answer));
     return (body) => {
-      // An error is written already.
+      // An error is serialized already.
       if (typeof body !== 'object' || body === null) return String(body);
       void reply.header('content-type', 'application/json; charset=utf-8');
       if (answer.isVersioned) noteVersion(request.context, (body as { version?: unknown }).version);

@@ -8,10 +8,10 @@ export interface AcrossGateways {
   end: () => void;
 }
 
-/** What it is injected by; null where there is no Redis. */
+/** The injection token of the cluster adapter; its value is null without Redis. */
 export const AcrossGateways = Symbol('AcrossGateways');
 
-/** Passes it on by a Redis stream. */
+/** Makes the cluster adapter over a Redis stream (`@socket.io/redis-streams-adapter`). */
 export async function acrossGateways(redis: Redis): Promise<AcrossGateways> {
   const { createAdapter } = await import('@socket.io/redis-streams-adapter');
   const patient = patientOf(redis);

@@ -5,16 +5,16 @@ import type { Context } from '#libs/upstream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-/** What a client is told of its message: what came of it, or why nothing did. */
+/** The acknowledgement of a message: the handler's result, or an RFC 9457 problem. */
 export type Answer = { data: unknown } | { error: object };
 
-/** A message that has come over a socket. It takes the place of a request. */
+/** A message received over a socket, handled like a request. */
 export class Arrived {
   /**
-   * @param context of the message: a request of its own
-   * @param request the upgrade of its connection
-   * @param event what kind of message it is
-   * @param tell answers it, where the client waits for an answer
+   * @param context the message's own child context
+   * @param request the upgrade request of the connection
+   * @param event the event name
+   * @param tell sends the acknowledgement
    */
   constructor(
     readonly context: Context,
@@ -33,7 +33,7 @@ export class Arrived {
   }
 }
 
-/** What a message says, checked. @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED, field by field */
+/** Injects the validated body of a message. @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED with one error a field */
 export const Said = (body: Body): ParameterDecorator =>
   createParamDecorator((_: unknown, execution: ExecutionContext): Asked<Body> => {
     return check(body.schema, execution.switchToWs().getData<Arrived>().body);

@@ -14,7 +14,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** A server, and a client that has heard something. */
+/** A server, and a client that has received a first message. */
 async function open() {
   const http = createServer();
   server = new Server(http, { connectionStateRecovery: { maxDisconnectionDuration: 60_000 } });
@@ -29,7 +29,7 @@ async function open() {
   server.emit('message', 'first');
   while (!heard.length) await new Promise(setImmediate);
 
-  /** Loses its connection, and resolves once it is back. */
+  /** Closes the client's connection, and resolves once it has reconnected. */
   const away = async (meanwhile: () => void): Promise<void> => {
     const [here] = server.sockets.sockets.values();
     const gone = new Promise((resolve) => here!.once('disconnect', resolve));
@@ -42,8 +42,8 @@ async function open() {
   return { socket, heard, held, away };
 }
 
-describe('what is kept for clients that reconnect', () => {
-  it('is what they have missed, while there is space for it', async () => {
+describe('boundRecovery', () => {
+  it('replays missed packets to a client that reconnects', async () => {
     const { socket, heard, held, away } = await open();
     await away(() => {
       for (const word of ['a', 'b', 'c']) server.emit('message', word);
@@ -53,7 +53,7 @@ describe('what is kept for clients that reconnect', () => {
     expect(held()).toBeGreaterThan(4 * 500);
   });
 
-  it('never takes more than it may; who has missed more is not recovered', async () => {
+  it('never holds more than its limit, and does not recover a client that missed more', async () => {
     const { socket, held, away } = await open();
     await away(() => {
       for (let n = 0; n < 100; n += 1) {
@@ -65,13 +65,13 @@ describe('what is kept for clients that reconnect', () => {
     expect(held()).toBeGreaterThan(MAX_BYTES / 2);
   });
 
-  it('may be less than one packet, which then is not kept', async () => {
+  it('does not keep a packet larger than its limit', async () => {
     const { held } = await open();
     server.emit('message', 'x'.repeat(MAX_BYTES));
     expect(held()).toBe(0);
   });
 
-  it('does not have what is volatile', async () => {
+  it('does not keep volatile packets', async () => {
     const { held } = await open();
     const before = held();
     server.volatile.emit('typing', {});

@@ -1,17 +1,17 @@
 import type { Server } from 'socket.io';
 
-/** What a packet or a session weighs beyond its text, in bytes. */
+/** The estimated memory of a packet beyond its text, in bytes. */
 const OVERHEAD_BYTES = 500;
 const BYTES_PER_CHARACTER = 2;
 
-/** So many clients that have just gone are known at once; of more, those that went first have to join again. */
+/** The most disconnected clients whose sessions are kept; the oldest are dropped first and have to rejoin. */
 const MAX_SESSIONS = 10_000;
 
 interface Packet {
   data: unknown;
 }
 
-/** What Socket.IO's adapter in memory (`SessionAwareAdapter`) keeps for connection state recovery; other adapters have none. */
+/** The state that Socket.IO's in-memory adapter (`SessionAwareAdapter`) keeps for connection state recovery; other adapters have none. */
 interface RecoveringAdapter {
   packets?: Packet[];
   sessions?: Map<string, unknown>;
@@ -20,10 +20,10 @@ interface RecoveringAdapter {
 }
 
 /**
- * Bounds what Socket.IO keeps in memory for clients that reconnect: by itself it keeps every packet of the last minutes, however
- * many there are. A client whose last packet is gone is not recovered, and joins again with the id of its last message.
- * @param maxBytes of all packets together: the oldest go first
- * @returns how much is held, in bytes
+ * Bounds the packets that Socket.IO keeps in memory for clients that reconnect; by default it keeps every packet of the last
+ * minutes. A client whose last packet was dropped is not recovered: it rejoins with the id of its last message.
+ * @param maxBytes the limit of all packets together, in bytes; the oldest are dropped first
+ * @returns a function that reads how many bytes are held
  */
 export function boundRecovery(server: Server, maxBytes: number): () => number {
   const adapter = server.of('/').adapter as unknown as RecoveringAdapter;
@@ -32,7 +32,7 @@ export function boundRecovery(server: Server, maxBytes: number): () => number {
   const weights: number[] = [];
   let held = 0;
 
-  /** Both lose from their heads alone; the adapter drops by itself what is too old. */
+  /** Drops the weights of packets that the adapter has expired; both lists only lose from their heads. */
   const catchUp = () => {
     while (weights.length > packets.length) held -= weights.shift()!;
   };

@@ -3,7 +3,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { PinoLogger } from 'nestjs-pino';
 import type { Arrived } from './arrived.ts';
 
-/** The one place where an error becomes the answer to a message of a socket. */
+/** Acknowledges a socket message whose handler threw with a problem, and logs internal errors. */
 @Catch()
 export class RefusalsFilter implements ExceptionFilter {
   constructor(private readonly logger: PinoLogger) {}

@@ -10,7 +10,7 @@ import { type Answer, Arrived } from './arrived.ts';
 import { SocketIoDoor } from './socket-io-door.ts';
 import { tellHere } from './socket-io-stream.ts';
 
-/** Brings the messages of sockets to Nest's gateways, each as a request of its own: with its id, its limits and its time. */
+/** Dispatches socket messages to Nest's gateways; each message has its own request id, limits and deadline. */
 @Injectable()
 export class SocketIoAdapter extends IoAdapter {
   constructor(
@@ -29,7 +29,7 @@ export class SocketIoAdapter extends IoAdapter {
     for (const { message, callback } of handlers) {
       const event = String(message);
       socket.on(event, (...given: unknown[]) => {
-        // What a client sends ends no process, whatever it leads to.
+        // An unhandled rejection would end the process.
         this.hear(socket, event, callback, given).catch((err: unknown) =>
           this.pino.error({ err }, 'internal error'),
         );
@@ -59,7 +59,7 @@ export class SocketIoAdapter extends IoAdapter {
     socket.once('disconnect', left);
     try {
       await inRequest(context.log, async () => {
-        // What it throws has been answered by the filter.
+        // Errors of the handler are acknowledged by RefusalsFilter.
         const answer = (await callback(arrived)) as unknown;
         if (answer !== undefined) arrived.answer(answer);
       });

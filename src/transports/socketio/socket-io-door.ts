@@ -20,14 +20,14 @@ import { FrameLimit } from '#gateway/edge/limits/frame-limit';
 import { SocketIoStream } from './socket-io-stream.ts';
 
 const PATH = '/socket.io/';
-/** Who has not said who they are by then is cut, in milliseconds. */
+/** The time limit for Socket.IO's `CONNECT` packet, in milliseconds. */
 const INIT_MS = 3_000;
-/** Who is back within so long goes on where they were, in milliseconds. */
+/** How long the state of a disconnected client is kept, in milliseconds. */
 const RECOVERY_MS = 120_000;
-/** What is kept in memory for them, in bytes; Redis keeps its own where there is one. */
+/** The most memory for packets kept for recovery, in bytes; unused with the Redis adapter, which keeps them in Redis. */
 const RECOVERY_BYTES = 4_194_304;
 
-/** What is known of who is at a socket: kept where others see it, and for who comes back. */
+/** The caller of a socket, as stored in `socket.data`: visible to other gateways and kept for recovery. */
 export interface Known {
   callerId: string;
   scopes: readonly string[];
@@ -36,15 +36,14 @@ export interface Known {
 }
 
 /**
- * Lets Socket.IO in at `/socket.io/`, past the same edge as all requests, over WebSockets alone: polling would bind each client
- * to one gateway.
+ * Serves Socket.IO at `/socket.io/` behind the request pipeline, over WebSocket only: long polling would need sticky sessions.
  */
 @Injectable()
 export class SocketIoDoor implements OnModuleInit {
   readonly server: Server;
   private readonly engine: Engine;
   private readonly endAcross: () => void;
-  /** The upgrades of connections, as the edge has seen them. */
+  /** The Fastify requests of upgrades, by their raw requests. */
   private readonly opened = new WeakMap<IncomingMessage, FastifyRequest>();
 
   constructor(
@@ -87,7 +86,7 @@ export class SocketIoDoor implements OnModuleInit {
     fastify.get(PATH, (request, reply) => this.open(request, reply));
   }
 
-  /** The request that a socket came by. */
+  /** The upgrade request of a socket. */
   requestOf(socket: Socket): FastifyRequest {
     return this.opened.get(socket.request)!;
   }
@@ -122,15 +121,15 @@ export class SocketIoDoor implements OnModuleInit {
     socket.on('ping', count);
   }
 
-  /** Who connects: by the token of their handshake, else as their upgrade was. @throws {GatewayError} */
+  /** Authenticates a socket by the token of its handshake, else by the credentials of its upgrade. @throws {GatewayError} */
   private async admit(socket: Socket): Promise<void> {
     const request = this.requestOf(socket);
     const caller = await this.callerOf(socket, request);
     if (caller?.id === undefined)
-      throw new GatewayError('UNAUTHENTICATED', { detail: 'This needs a token: auth: { token }.' });
+      throw new GatewayError('UNAUTHENTICATED', { detail: 'A token is required: auth: { token }.' });
     const { callerId } = socket.data as Partial<Known>;
     if (socket.recovered && callerId !== caller.id)
-      throw new GatewayError('FORBIDDEN', { detail: 'This connection was of somebody else.' });
+      throw new GatewayError('FORBIDDEN', { detail: 'This connection belongs to another caller.' });
     accept(request.context, caller);
     this.streams.add(request.context, PATH, () => new SocketIoStream(socket));
     socket.data = {
@@ -153,7 +152,7 @@ export class SocketIoDoor implements OnModuleInit {
     return this.tokens.callerOf(`${scheme} ${token}`, request, proof);
   }
 
-  /** What is kept for who comes back is told before they are asked who they are: not after their session or token ended. */
+  /** Does not restore sessions that have ended or whose token expired: Socket.IO replays missed packets before authentication. */
   private refuseSessionsThatEnded(): void {
     const { adapter } = this.server.sockets;
     const restore = adapter.restoreSession.bind(adapter);
@@ -165,7 +164,7 @@ export class SocketIoDoor implements OnModuleInit {
     };
   }
 
-  /** As the client's `connect_error` tells it. */
+  /** The error of the client's `connect_error` event; its `data` is a problem. */
   private refusal(error: GatewayError, socket: Socket): Error {
     const data = problemOf(error, { originalUrl: PATH, id: this.requestOf(socket).id });
     return Object.assign(new Error(error.code), { data });

@@ -2,20 +2,20 @@ import { endOf, type StreamEnd } from '#gateway/edge/streams/stream-end';
 import type { Told } from '#gateway/edge/streams/open-streams';
 import type { Socket } from 'socket.io';
 
-/** A client that does not read is held so much, in bytes; then it has to come back. */
+/** The most unread bytes buffered for a client; beyond it the client is disconnected and has to reconnect. */
 const MOST_HELD_BYTES = 256 * 1024;
-/** After these its client comes back by itself; after others it would have to log in. */
+/** End reasons after which a client reconnects by itself; after others it has to log in. */
 const PASSING = new Set(['shutdown', 'overflow', 'operator', 'expired']);
 
-/** Why Engine.IO says that it was us who closed a connection. */
+/** Engine.IO's close reasons for connections that the gateway closed. */
 const CUT_OFF: ReadonlySet<string> = new Set(['forced close', 'parse error']);
 
-/** Says something to one socket at once. `socket.emit` would pass it through Redis, and keep it for who comes back. */
+/** Emits to one local socket. `socket.emit` would send through Redis and keep the packet for recovery. */
 export function tellHere(socket: Socket, event: string, data: object): void {
   socket.nsp.local.to(socket.id).emit(event, data);
 }
 
-/** A Socket.IO connection as one of the streams that are open. */
+/** A Socket.IO connection as an open stream. */
 export class SocketIoStream implements Told {
   readonly openedAt = Date.now();
   readonly lastId = undefined;
@@ -33,7 +33,7 @@ export class SocketIoStream implements Told {
     });
   }
 
-  /** What of it is in this process. */
+  /** The bytes buffered in this process. */
   get heldBytes(): number {
     const { socket } = this.socket.conn.transport as unknown as { socket?: { bufferedAmount: number } };
     return (socket?.bufferedAmount ?? 0) + this.waitingBytes;
@@ -57,7 +57,7 @@ export class SocketIoStream implements Told {
     return true;
   }
 
-  /** The protocol has a heartbeat of its own. */
+  /** Does nothing: Engine.IO has its own heartbeat. */
   beat(): void {}
 
   private note({ data = '' }: { data?: string | Buffer }): void {
@@ -65,7 +65,7 @@ export class SocketIoStream implements Told {
     this.waitingBytes += Buffer.byteLength(data);
     if (this.heldBytes <= MOST_HELD_BYTES) return;
     this.endedBy ??= 'overflow';
-    // Who does not read does not hear why.
+    // A client that does not read would not receive the reason.
     this.socket.conn.close(true);
   }
 }

@@ -7,7 +7,7 @@ import { SocketIoDoor } from './socket-io-door.ts';
 
 const acrossOver = async (redis: Redis | null): Promise<AcrossGateways | null> => redis && acrossGateways(redis);
 
-/** Socket.IO at `/socket.io/`. */
+/** Serves Socket.IO at `/socket.io/`. */
 @Module({
   imports: [IdentityModule],
   providers: [{ provide: AcrossGateways, useFactory: acrossOver, inject: [Redis] }, SocketIoDoor, SocketIoAdapter],

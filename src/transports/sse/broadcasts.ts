@@ -7,11 +7,11 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { OpenStreams, type OpenStream } from '#gateway/edge/streams/open-streams';
 import { type Audience, type Broadcast, broadcasts } from './topics.ts';
 
-/** Other gateways have so long to say how many of theirs they reached. */
+/** How long to wait for the counts of other gateways, in milliseconds. */
 const COUNTED_MS = 500;
 const KEPT_SECONDS = 60;
 
-/** Says something to many streams, at every gateway. */
+/** Sends operators' messages to the streams of all gateways. */
 @Injectable()
 export class Broadcasts implements OnApplicationShutdown {
   private readonly stop: () => void;
@@ -25,7 +25,7 @@ export class Broadcasts implements OnApplicationShutdown {
     this.stop = spine.follow(broadcasts, undefined, ({ event }) => void this.pass(event)).stop;
   }
 
-  /** @returns how many streams it was written to; what gateways say later than after half a second is not counted */
+  /** Sends a message. @returns how many streams it was written to, as counted by all gateways within 500 ms */
   async send(message: string, to: Audience): Promise<number> {
     const id = randomUUID();
     this.spine.publish(broadcasts, { type: 'broadcast', data: { id, message, to } });

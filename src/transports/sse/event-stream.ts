@@ -2,61 +2,61 @@ import type { ServerResponse } from 'node:http';
 import { isGone } from '#gateway/edge/context/is-gone';
 import { endOf, type StreamEnd } from '#gateway/edge/streams/stream-end';
 
-/** One event as it is sent (WHATWG HTML, server-sent events). */
+/** A server-sent event (WHATWG HTML, 9.2). */
 export interface Sent {
-  /** What a client comes back with; none for what cannot be told again. */
+  /** Sent back as `Last-Event-ID` on reconnect; undefined for events that cannot be replayed. */
   id?: string;
-  /** Its kind; `message` where there is none. */
+  /** The event type; `message` by default. */
   event?: string;
-  /** JSON, where it has been written already. */
+  /** The payload; a string is serialized JSON. */
   data: object | string;
 }
 
-/** A client that does not read is held so much, in bytes; then it has to come back. */
+/** The most unread bytes buffered for a client; beyond it the stream ends and the client has to reconnect. */
 const MOST_HELD_BYTES = 256 * 1024;
-/** A client that others wait for has so long to read. */
+/** How long `drained` waits for a client to read, in milliseconds. */
 const READ_MS = 30_000;
-/** A client that is told to leave has so long to read that. */
+/** How long a client has to read the last event before its socket is destroyed, in milliseconds. */
 const LEAVE_MS = 5_000;
-/** Clients wait so long before they come back, in milliseconds: each another time, so that they do not come all at once. */
+/** The reconnection delay of a client, in milliseconds; random, so that clients do not reconnect at once. */
 const retryMs = () => Math.round(1_000 + 2_000 * Math.random());
 const HEARTBEAT = Buffer.from(':\n\n');
 
-/** What every stream says of itself: nobody in between keeps, rewrites or gathers it. */
+/** The headers of every event stream: intermediaries must not cache, transform or buffer it. */
 export const STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
-  // Intermediaries would wait for more (RFC 10036), and nginx, which does not know that field yet.
+  // Against buffering: `Incremental` is RFC 10036; nginx only knows `X-Accel-Buffering`.
   incremental: '?1',
   'x-accel-buffering': 'no',
 };
 
-/** Writes server-sent events to one client. */
+/** Writes server-sent events to one client, within a buffer limit. */
 export class EventStream {
   readonly openedAt = Date.now();
-  /** The id of the last event that has one. */
+  /** The id of the last event that had one. */
   lastId: string | undefined;
   sent = 0;
   isOver = false;
-  /** Why it was ended here; undefined while it is not, and where the client has left. */
+  /** Why the gateway ended the stream; undefined while it is open, and where the client left. */
   endedBy: StreamEnd | undefined;
   private readonly listeners: Array<() => void> = [];
 
-  /** @param response its head has been written */
+  /** @param response a response whose headers have been written */
   constructor(private readonly response: ServerResponse) {
     response.once('close', () => this.over());
     response.on('error', () => {});
-    // The client may have left while it was decided.
+    // The client may have left before the stream was opened.
     if (isGone(response)) this.over();
     else response.write(`retry: ${retryMs()}\n\n`);
   }
 
-  /** How much the client has not read yet, in bytes. */
+  /** The bytes buffered that the client has not read. */
   get heldBytes(): number {
     return this.response.writableLength;
   }
 
-  /** Calls `listener` once, when the stream is over, whoever has ended it; at once if that is so. */
+  /** Calls `listener` once when the stream has ended, by either side; at once if it already has. */
   onOver(listener: () => void): void {
     if (this.isOver) listener();
     else this.listeners.push(listener);
@@ -72,12 +72,12 @@ export class EventStream {
     return true;
   }
 
-  /** Shows that the stream is alive, where nothing happens. */
+  /** Writes a comment as a heartbeat. */
   beat(): void {
     if (!this.isOver && this.hasRoom()) this.response.write(HEARTBEAT);
   }
 
-  /** Ends it, with a last word. @param retryMs how long the client waits before it comes back, in milliseconds */
+  /** Ends the stream with an optional last event. @param retryMs the client's reconnection delay, in milliseconds */
   end(event?: string, data: object | string = {}, retryMs?: number): void {
     if (this.isOver) return;
     this.endedBy = endOf(event, data);
@@ -94,7 +94,7 @@ export class EventStream {
     this.response.write(text);
   }
 
-  /** Resolves once the client has read what was sent, or is gone; undefined if that is so: for who can wait for clients. */
+  /** Resolves once the buffer has drained or the stream has ended; undefined if there is nothing to wait for. */
   drained(): Promise<void> | undefined {
     if (this.isOver || !this.response.writableNeedDrain) return undefined;
     return new Promise((resolve) => {
@@ -125,7 +125,7 @@ export class EventStream {
   }
 }
 
-/** JSON has no line breaks of its own. */
+/** Frames one event; JSON has no line breaks, so one `data` line suffices. */
 function framed(event: string | undefined, data: object | string): string {
   const text = typeof data === 'string' ? data : JSON.stringify(data);
   return `${event === undefined ? '' : `event: ${event}\n`}data: ${text}\n\n`;

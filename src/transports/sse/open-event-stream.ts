@@ -3,15 +3,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EventStream, STREAM_HEADERS } from './event-stream.ts';
 
 /**
- * Answers a request with server-sent events. What can be refused has been: with the first byte it is 200.
- * @throws {GatewayError} RATE_LIMITED for too many of one caller, OVERLOADED for too many in all or a gateway that stops
+ * Opens an event stream as the response, with status 200: errors that need another status must be thrown before.
+ * @throws {GatewayError} RATE_LIMITED beyond the caller's stream limit, OVERLOADED beyond the gateway's or while it shuts down
  */
 export function openEventStream(streams: OpenStreams, request: FastifyRequest, reply: FastifyReply): EventStream {
   const { context, routeOptions } = request;
   return streams.add(context, routeOptions.url!, () => begin(request, reply));
 }
 
-/** Takes the answer out of the server's hands: all that its hooks have said is sent, and then events. */
+/** Hijacks the reply: writes the headers that hooks have set, then events. */
 function begin(request: FastifyRequest, reply: FastifyReply): EventStream {
   request.isStream = true;
   request.place?.leave();

@@ -11,17 +11,17 @@ import { openEventStream } from './open-event-stream.ts';
 type Body = Record<string, unknown>;
 
 /**
- * Tells the parts of an answer as each is there, to who prefers `text/event-stream`: events `part`, then `complete` with the rest.
- * All of them put into one object are the JSON answer. As long as no part could be had nothing is decided, and a failure is
- * an answer with its own status.
+ * Streams the parts of an answer as they arrive to clients that prefer `text/event-stream`: events `part`, then `complete` with
+ * the rest. Merged into one object they equal the JSON answer. The stream opens with the first part that is not null; a failure
+ * before that is a response with its own status.
  */
 @Injectable()
 export class PartByPart {
   constructor(private readonly streams: OpenStreams) {}
 
   /**
-   * Answers a request with what `ask` finds. An interceptor would be an observable for every request.
-   * @returns the answer, for who takes JSON; undefined for who has been told it part by part
+   * Answers a request with the result of `ask`. Not an interceptor, which makes an observable for every request.
+   * @returns the result, for clients of JSON; undefined where it was streamed
    */
   answer<Found extends object>(
     request: FastifyRequest,
@@ -48,7 +48,7 @@ export class PartByPart {
       noteFailure(request.context.log, failure);
       progress.fail(problemOf(failure, request));
     } finally {
-      // Until then it has a request's time, though it is a stream.
+      // Although it is a stream, it keeps the request's deadline until here.
       request.context.settle();
     }
   }
@@ -56,7 +56,7 @@ export class PartByPart {
 
 class Progress {
   private events: EventStream | undefined;
-  /** Parts that could not be had, before there is one that could. */
+  /** Null parts that arrived before the stream was opened. */
   private readonly missing: Body[] = [];
   private readonly told = new Set<string>();
 

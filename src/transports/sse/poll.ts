@@ -6,19 +6,18 @@ import { endOf, type StreamEnd } from '#gateway/edge/streams/stream-end';
 import type { OpenStreams, Told } from '#gateway/edge/streams/open-streams';
 import type { Feed, Sink } from './stream-door.ts';
 
-/** What is there already comes within so long. */
+/** The shortest wait for events, in milliseconds: events that are stored already arrive within it. */
 const LEAST_MS = 250;
-/** What has happened already, and comes from an upstream, is waited for so long at most. */
+/** The longest wait for missed events from an upstream, in milliseconds. */
 const CATCH_UP_MS = 1_000;
-/** A client that was answered polls again: the feed goes on for so long, so that it need not begin anew. */
+/** How long the feed stays subscribed for the client's next poll, in milliseconds. */
 const LINGER_MS = 5_000;
-/** So many events are answered at once. */
+/** The most events of one response. */
 const MOST = 1_000;
 
 /**
- * Answers with the events of a feed that there are, waiting for the first of them, and for all that had happened already;
- * 204 where none comes in time. An `ETag`
- * stands for the last of them (RFC 9110). While it waits it is a stream as any other.
+ * Long polling: answers with the next events of a feed, after missed events have been replayed, or 204 if none arrives within
+ * `waitMs`. The `ETag` is the id of the last event (RFC 9110). A waiting poll counts as an open stream.
  * @throws {GatewayError} RATE_LIMITED, OVERLOADED
  */
 export async function poll(
@@ -44,7 +43,7 @@ export async function poll(
   write(request, reply, waiting.events);
 }
 
-/** Somebody who waits for the first events. */
+/** A poll that waits for events. */
 class Poll implements Told, Sink {
   readonly openedAt = Date.now();
   readonly heldBytes = 0;
@@ -83,13 +82,13 @@ class Poll implements Told, Sink {
     this.endSoon();
   }
 
-  /** The time that it may wait has passed. */
+  /** Ends the poll once missed events are there: its wait time has passed. */
   late(): void {
     this.isLate = true;
     this.endSoon();
   }
 
-  /** The client has left. */
+  /** Ends the poll without an answer: the client has left. */
   leave(): void {
     this.over();
   }
@@ -99,7 +98,7 @@ class Poll implements Told, Sink {
     this.over();
   }
 
-  /** What comes together is answered together. */
+  /** Ends the poll after this turn of the event loop, so that events of one turn share a response. */
   private endSoon(): void {
     setImmediate(() => {
       if (!this.catchingUp && (this.events.length || this.isLate)) this.end();

@@ -17,7 +17,7 @@ export interface Relayed<Event> extends AnswerStream<Event> {
   readonly cost: number;
 }
 
-/** Passes an answer on as it comes, no faster than the client reads: what is upstream waits too. */
+/** Pipes a streamed upstream answer to the client, with backpressure to the upstream. */
 @Injectable()
 export class Relay {
   constructor(

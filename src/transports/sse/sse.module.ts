@@ -12,7 +12,7 @@ import { StreamsController } from './streams.controller.ts';
 const spineOver = (redis: Redis | null): Spine =>
   redis ? new SpineRedis(redis, redisKeys.events()) : new SpineMemory();
 
-/** What happens, and the streams that tell of it. */
+/** Provides the event log, and the streams that publish its events. */
 @Global()
 @Module({
   imports: [IdentityModule],

@@ -10,18 +10,18 @@ import { openEventStream } from './open-event-stream.ts';
 import { poll } from './poll.ts';
 import type { StreamQuestion } from './stream-question.ts';
 
-/** To whom a feed tells. */
+/** A subscriber of a feed. */
 export interface Sink {
   send(sent: Sent): void;
-  /** More of what has happened already is on its way: a poll waits for it, until `caughtUp`. */
+  /** Missed events are being replayed: a poll waits until `caughtUp`. */
   behind?(): void;
-  /** All of what had happened before it began has been sent. */
+  /** All events from before the subscription have been sent. */
   caughtUp?(): void;
-  /** There will be no more. */
+  /** No more events follow. */
   end(event?: string, data?: object): void;
 }
 
-/** What a stream tells: begins when it is called, and stops by what it returns. */
+/** A source of events: subscribes `to`, and returns the function that unsubscribes. */
 export type Feed = (to: Sink) => () => void;
 
 /** Opens streams for controllers, and answers polls from the same feeds. */
@@ -45,13 +45,13 @@ export class StreamDoor {
     const feed = framed(subscription, frameOf);
     if (wait !== undefined) return poll(request, reply, wait * 1_000, feed, this.streams);
     const events = openEventStream(this.streams, request, reply);
-    // It is no request under way any more: it waits.
+    // An open stream does not count as a request in flight.
     request.context.settle();
     if (!events.isOver) events.onOver(feed(events));
   }
 }
 
-/** Where a client left off: `Last-Event-ID`, or a parameter for those that cannot set a header. */
+/** Injects the id of the last event that a client received: `Last-Event-ID`, or a query parameter for clients that cannot set headers. */
 export const LastSeen = createParamDecorator((_: unknown, execution: ExecutionContext): string | undefined => {
   const { headers, query } = execution.switchToHttp().getRequest<FastifyRequest>();
   const { lastEventId, after } = query as Record<string, unknown>;
@@ -66,7 +66,7 @@ export const Streams = (description: string): MethodDecorator =>
     ApiHeader({
       name: 'Last-Event-ID',
       required: false,
-      description: 'The id of the last event that was seen: goes on after it.',
+      description: 'The id of the last event that the client received; the stream resumes after it.',
       schema: { type: 'string' },
     }),
     ApiResponse({
@@ -74,5 +74,5 @@ export const Streams = (description: string): MethodDecorator =>
       description,
       content: { 'text/event-stream': { schema: { type: 'string' } } },
     }),
-    ApiResponse({ status: 204, description: 'There is nothing more to come, or nothing came in time.' }),
+    ApiResponse({ status: 204, description: 'No more events follow, or none came in time.' }),
   );

@@ -1,19 +1,19 @@
 import { parameters } from '#libs/view';
 import { z } from 'zod';
 
-/** The longest that a poll may wait, in seconds: shorter than what proxies allow. */
+/** The longest wait of a poll, in seconds: below the timeouts of common proxies. */
 const LONGEST_WAIT = 25;
 
-/** Where to begin, and how: as a stream, or as a poll. */
+/** The query parameters of streams: where to resume, and whether to poll. */
 export const StreamQuestion = parameters('StreamQuestion', {
-  lastEventId: z.string().max(64).optional().describe('The same as `Last-Event-ID`, for who cannot set a header.'),
-  after: z.string().max(64).optional().describe('The same, for polls.'),
+  lastEventId: z.string().max(64).optional().describe('As `Last-Event-ID`, for clients that cannot set headers.'),
+  after: z.string().max(64).optional().describe('As `Last-Event-ID`, for polls.'),
   wait: z
     .int()
     .min(0)
     .max(LONGEST_WAIT)
     .optional()
     .describe(
-      'Answers with JSON in place of a stream: with events, or 204 where there are none for so many seconds.',
+      'Polls instead of streaming: answers with events as JSON, or with 204 if there are none for this many seconds.',
     ),
 });

@@ -11,10 +11,10 @@ import { z } from 'zod';
 import { Broadcasts } from './broadcasts.ts';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 
-/** So many streams are listed; all are counted. */
+/** The most streams listed; all are counted. */
 const MOST_LISTED = 1_000;
 
-/** What is to be said, and to whom: to everybody where nothing narrows it. */
+/** The body of a broadcast: the message and its audience, by default all streams. */
 const saying = z.strictObject({
   message: z.string().min(1).max(2_000),
   to: z
@@ -26,7 +26,7 @@ const saying = z.strictObject({
     .default({}),
 });
 
-/** Streams that are open at this gateway, for operators; a broadcast reaches those of all. */
+/** Operators' routes: open streams of this gateway, and broadcasts to the streams of all gateways. */
 @Limited({ isFree: true })
 @ApiExcludeController()
 @Controller({ path: 'admin', version: VERSION_NEUTRAL })

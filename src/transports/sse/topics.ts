@@ -6,11 +6,12 @@ export interface Broadcast extends DomainEvent {
   data: { id: string; message: string; to: Audience };
 }
 
-/** Who is meant: everybody, who has a scope, one user, or who follows a route. */
+/** The audience of a broadcast: the streams that match every given field; all without one. */
 export interface Audience {
   scope?: string;
   userId?: string;
   route?: string;
 }
 
+/** The topic of broadcasts. */
 export const broadcasts: Topic<Broadcast> = topic('broadcast');

@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import { GatewayError } from '#libs/errors';
 import { LRUCache } from 'lru-cache';
 
-/** How much is kept, in characters. */
+/** The most document text cached, in characters. */
 const MOST = 4_000_000;
 
-/** Documents that clients have sent once, and ask for by their hash from then on (Apollo's automatic persisted queries). */
+/** Caches documents that clients send once and then name by hash (Apollo's automatic persisted queries, APQ). */
 export class AutomaticDocuments {
   private readonly known = new LRUCache<string, string>({
     maxSize: MOST,
@@ -13,8 +13,9 @@ export class AutomaticDocuments {
   });
 
   /**
-   * The text of a document that is asked for by its hash, or comes with it.
-   * @throws {GatewayError} PERSISTED_QUERY_NOT_FOUND: the client sends it then; BAD_REQUEST where the hash is another's
+   * The text of a document named by its hash; caches a document sent with its hash.
+   * @throws {GatewayError} PERSISTED_QUERY_NOT_FOUND for an unknown hash, which makes clients send the document; BAD_REQUEST for a
+   * hash of another document
    */
   text(query: unknown, { version, sha256Hash }: { version?: unknown; sha256Hash?: unknown }): string {
     if (version !== 1 || typeof sha256Hash !== 'string') {
@@ -27,7 +28,7 @@ export class AutomaticDocuments {
       return found;
     }
     if (typeof query !== 'string' || hash('sha256', query) !== sha256Hash) {
-      throw new GatewayError('BAD_REQUEST', { detail: 'The hash is not that of the document.' });
+      throw new GatewayError('BAD_REQUEST', { detail: 'sha256Hash is not the SHA-256 hash of the query.' });
     }
     this.known.set(sha256Hash, query);
     return query;

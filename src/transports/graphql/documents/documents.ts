@@ -7,10 +7,10 @@ import type { GraphqlParams } from './params.ts';
 import { AutomaticDocuments } from './automatic.ts';
 import { type TrustedOperation, trustedOperationsIn } from './trusted-operations.ts';
 
-/** Which document is asked for, and whether it may be: by its text, by its hash, or by the id of a trusted operation. */
+/** Resolves the document of a request by its text, its hash, or the id of a trusted operation, as GRAPHQL_MODE allows. */
 @Injectable()
 export class Documents implements OnModuleInit {
-  /** By id. */
+  /** The trusted operations, by id. */
   trusted: ReadonlyMap<string, TrustedOperation> = new Map();
   private readonly automatic = new AutomaticDocuments();
   private readonly byText = new Map<string, TrustedOperation>();
@@ -21,7 +21,7 @@ export class Documents implements OnModuleInit {
     private readonly config: Config,
   ) {}
 
-  /** @throws {SettingsError} */
+  /** Reads the trusted operations of CLIENTS_DIR. @throws {SettingsError} naming every wrong file */
   onModuleInit(): void {
     this.trusted = trustedOperationsIn(this.config.CLIENTS_DIR, this.schemas.schema);
     for (const operation of this.trusted.values()) {
@@ -31,32 +31,31 @@ export class Documents implements OnModuleInit {
   }
 
   /**
-   * The text of the document, and the trusted operation that it is.
+   * The document's text, and the trusted operation with that text, if any.
    * @throws {GatewayError} GRAPHQL_UNKNOWN_DOCUMENT, GRAPHQL_NOT_TRUSTED, PERSISTED_QUERY_NOT_FOUND, BAD_REQUEST
    */
   resolve({ query, documentId, extensions }: GraphqlParams): { text: string; trusted?: TrustedOperation } {
     if (documentId !== undefined) {
       const trusted = this.trusted.get(documentId);
-      if (!trusted)
-        throw new GatewayError('GRAPHQL_UNKNOWN_DOCUMENT', { detail: 'There is no document of this id.' });
+      if (!trusted) throw new GatewayError('GRAPHQL_UNKNOWN_DOCUMENT', { detail: 'No document has this id.' });
       return { text: trusted.text, trusted };
     }
     const { persistedQuery } = extensions as { persistedQuery?: { sha256Hash?: unknown } };
     const trusted = query === undefined ? this.named(persistedQuery) : this.byText.get(query);
     if (trusted) return { text: trusted.text, trusted };
     if (this.config.GRAPHQL_MODE === 'trusted') {
-      throw new GatewayError('GRAPHQL_NOT_TRUSTED', { detail: 'Only operations that are known here are taken.' });
+      throw new GatewayError('GRAPHQL_NOT_TRUSTED', { detail: 'Only trusted operations are accepted.' });
     }
     if (persistedQuery) return { text: this.automatic.text(query, persistedQuery) };
     if (query) return { text: query };
     const errors = [{ field: 'query', message: 'Must be given' }];
     throw new GatewayError('BAD_REQUEST', {
-      detail: 'There is no document: send `query` or `documentId`.',
+      detail: 'The request has no document: send `query` or `documentId`.',
       errors,
     });
   }
 
-  /** Clients that know no `documentId` send what a document is known by, its hash or an id, as a hash: Apollo Client, urql. */
+  /** The trusted operation named by `sha256Hash`: its hash, or its id, since Apollo Client and urql cannot send `documentId`. */
   private named(persistedQuery: { sha256Hash?: unknown } | undefined): TrustedOperation | undefined {
     const sha256Hash = persistedQuery?.sha256Hash;
     if (typeof sha256Hash !== 'string') return undefined;

@@ -12,16 +12,16 @@ import { fieldsIn } from '#gateway/transports/graphql/operation/fields-in';
 import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
 import { inPlainWords } from '#gateway/transports/graphql/errors/syntax-errors';
 
-/** How much text is kept parsed, in characters: what it is parsed to takes some sixty times that. */
+/** The most text of cached documents, in characters; a parsed document takes some 60 times the memory of its text. */
 const MOST_PARSED = 500_000;
 
-/** A document that was parsed, and the operations in it. */
+/** A parsed document and its operations. */
 interface Parsed {
   document: DocumentNode;
   operations: readonly PreparedOperation[];
 }
 
-/** What clients send as text: parsed and validated once, however often it comes. */
+/** Parses and validates ad-hoc documents, and caches both. */
 @Injectable()
 export class OpenDocuments {
   private readonly known = new LRUCache<string, Parsed>({ maxSize: MOST_PARSED });
@@ -37,8 +37,8 @@ export class OpenDocuments {
   }
 
   /**
-   * The operation of a document that is asked for. Whether it is valid is not known yet: its size comes first.
-   * @throws {GatewayError} GRAPHQL_PARSE_FAILED, GRAPHQL_TOO_MANY_TOKENS; GRAPHQL_VALIDATION_FAILED where no operation is meant
+   * The requested operation of a document, not validated yet: its size is checked first.
+   * @throws {GatewayError} GRAPHQL_PARSE_FAILED, GRAPHQL_TOO_MANY_TOKENS; GRAPHQL_VALIDATION_FAILED where no operation matches
    */
   operationIn(text: string, name: string | undefined): PreparedOperation {
     const { document, operations } = this.parsed(text);
@@ -48,20 +48,20 @@ export class OpenDocuments {
     throw this.errors.refusal(mistakes.length ? mistakes : [noSuchOperation(name)]);
   }
 
-  /** What is wrong with it by the schema; nothing is with a trusted one, which was validated at start. */
+  /** The validation errors of an operation's document; none for a trusted one, which was validated at start. */
   mistakesIn({ document, isTrusted }: PreparedOperation): readonly GraphQLError[] {
     return isTrusted ? [] : this.validated(document);
   }
 
   /**
-   * What takes the validation of a document time that grows with the square of its fields is in other operations, too, and in
-   * fragments that nobody spreads; only the one that is asked for was measured.
+   * Validates a document once. Limits the fields of the whole document first: the time of validation grows with their square, and
+   * only the requested operation was measured.
    */
   private validated(document: DocumentNode): readonly GraphQLError[] {
     let mistakes = this.mistakes.get(document);
     if (!mistakes) {
       const [fields, limit] = [fieldsIn(document), this.config.GRAPHQL_MAX_FIELDS];
-      if (fields > limit) throw tooMuch('GRAPHQL_TOO_MANY_FIELDS', 'fields', limit, fields);
+      if (fields > limit) throw tooMuch('GRAPHQL_TOO_MANY_FIELDS', 'Field count', limit, fields);
       mistakes = mistakesIn(this.compiled.schema, document, this.limits);
       this.mistakes.set(document, mistakes);
     }
@@ -92,7 +92,7 @@ export class OpenDocuments {
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       if (/more tha[nt] \d+ tokens/i.test(error.message))
-        throw tooMuch('GRAPHQL_TOO_MANY_TOKENS', 'tokens', maxTokens, maxTokens + 1);
+        throw tooMuch('GRAPHQL_TOO_MANY_TOKENS', 'Token count', maxTokens, maxTokens + 1);
       throw this.errors.refusal([inPlainWords(error)]);
     }
   }

@@ -15,7 +15,7 @@ describe('the parameters of a GraphQL request', () => {
     expect(() => checkParams(given)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }));
   });
 
-  it('are none where they are null, and an empty name is none', () => {
+  it('count as missing where they are null, as an empty name does', () => {
     expect(checkParams({ query: null, documentId: null, variables: null, extensions: null })).toEqual(NONE);
     expect(checkParams({ operationName: '' })).toEqual(NONE);
   });
@@ -25,7 +25,7 @@ describe('the parameters of a GraphQL request', () => {
     ['QUERY', 'application/json', true],
     ['POST', 'application/merge-patch+json', false],
     ['QUERY', 'application/merge-patch+json', false],
-    // A body that is none has no type.
+    // A request without a body has no content type.
     ['POST', undefined, true],
   ])('of a %s come in application/json alone: %s', (method, mediaType, isTaken) => {
     const read = () => paramsOf({ method, mediaType, body: { query: '{ a }' }, query: {} } as FastifyRequest);
@@ -33,7 +33,7 @@ describe('the parameters of a GraphQL request', () => {
     else expect(read).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_MEDIA_TYPE' }));
   });
 
-  it('of a GET are in its query string, a body or not', () => {
+  it('of a GET are read from its query string, even if it has a body', () => {
     const query = { query: '{ a }', variables: '{"a":1}', extensions: '' };
     const request = { method: 'GET', query, body: [], mediaType: 'text/plain' } as unknown as FastifyRequest;
     expect(paramsOf(request)).toEqual({ ...NONE, query: '{ a }', variables: { a: 1 } });

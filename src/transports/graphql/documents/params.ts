@@ -2,7 +2,7 @@ import { JSON_TYPE } from '#libs/negotiation';
 import { GatewayError } from '#libs/errors';
 import type { FastifyRequest } from 'fastify';
 
-/** The parameters of a GraphQL request (GraphQL over HTTP, "Request Parameters"), each of its type. */
+/** The parameters of a GraphQL request (GraphQL over HTTP, "Request Parameters"), with checked types. */
 export interface GraphqlParams {
   query: string | undefined;
   documentId: string | undefined;
@@ -12,7 +12,7 @@ export interface GraphqlParams {
 }
 
 /**
- * The parameters of an HTTP request: in the JSON of a `POST` or `QUERY`, in the query string of any other.
+ * Reads the parameters of an HTTP request: from the JSON body of a `POST` or `QUERY`, else from the query string.
  * @throws {GatewayError} BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE, GRAPHQL_BATCH_REFUSED
  */
 export function paramsOf({ method, body, mediaType, query }: FastifyRequest): GraphqlParams {
@@ -23,13 +23,13 @@ export function paramsOf({ method, body, mediaType, query }: FastifyRequest): Gr
 }
 
 /**
- * The parameters in what a client sent, by whatever transport. `null` is as good as nothing, and so is an empty name.
- * @throws {GatewayError} BAD_REQUEST naming what has another type, GRAPHQL_BATCH_REFUSED
+ * Checks the parameters that a client sent over any transport. `null` and an empty `operationName` count as missing.
+ * @throws {GatewayError} BAD_REQUEST naming a parameter of the wrong type, GRAPHQL_BATCH_REFUSED
  */
 export function checkParams(given: unknown): GraphqlParams {
   if (Array.isArray(given)) {
     throw new GatewayError('GRAPHQL_BATCH_REFUSED', {
-      detail: 'One operation a request: batches are not taken.',
+      detail: 'Batches are not supported: send one operation per request.',
     });
   }
   if (typeof given !== 'object' || given === null) throw notOf('an object', 'body');
@@ -43,7 +43,7 @@ export function checkParams(given: unknown): GraphqlParams {
   };
 }
 
-/** An empty parameter of a query string is none. */
+/** Parses the JSON parameters of a query string; empty ones count as missing. */
 function inSearch({ variables, extensions, ...others }: Record<string, unknown>): object {
   return {
     ...others,

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** What is read of an operation in a file, and the OpenAPI operation of its view route. */
+/** The operation read from a file, and the OpenAPI operation of its route. */
 function read(text: string) {
   writeFileSync(join(folder, 'web/page.graphql'), text);
   const operations = trustedOperationsIn(folder, schema);
@@ -28,7 +28,7 @@ describe('an operation in a file', () => {
     expect([summary, description]).toEqual(['The page of a product', undefined]);
   });
 
-  it('has the first line of a longer one as its summary, and all of it', () => {
+  it('has the first line of a long description as its summary, and all of it as its description', () => {
     const { summary, description } = read('"""\n  The page.\n\n  With *all* of it.\n"""\nquery Page { page }');
     expect([summary, description]).toEqual(['The page', 'The page.\n\nWith *all* of it.']);
   });
@@ -52,7 +52,7 @@ describe('an operation in a file', () => {
     expect(read(text)).toMatchObject({ summary });
   });
 
-  it('may not be empty, nor be answered in parts', () => {
+  it('may not be empty, nor use @defer', () => {
     expect(() => read('query Page { }')).toThrow(
       /web\/page\.graphql: Syntax Error: A selection set must have a field\./,
     );

@@ -6,22 +6,22 @@ import { inPlainWords } from '#gateway/transports/graphql/errors/syntax-errors';
 import { SettingsError } from '#libs/process';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse } from 'graphql';
 
-/** An operation that belongs to a client, and is known before it is asked for. */
+/** A trusted operation: a persisted document from the folder of a client, parsed and validated at start. */
 export interface TrustedOperation extends PreparedOperation {
-  /** `web/home`: the client, and the name of the file. */
+  /** `client/file`, for example `web/home`. */
   id: string;
   text: string;
-  /** What it is for, in a line: the first of its description, or of a comment in its place; else its id. */
+  /** The first line of its description or leading comment; else its id. */
   summary: string;
-  /** All of its description, where that is longer. */
+  /** The whole description, if it has more than one line. */
   description?: string;
 }
 
 const FILE = /^([a-z0-9-]+)\/([a-z0-9-]+)\.graphql$/;
 
 /**
- * The operations in a folder, one a file: `web/home.graphql` is `web/home`.
- * @throws {SettingsError} naming every file that is wrong, and why
+ * Reads the operations of a folder, one per file: `web/home.graphql` has the id `web/home`.
+ * @throws {SettingsError} naming every wrong file and the reason
  */
 export function trustedOperationsIn(folder: string, schema: GraphQLSchema): Map<string, TrustedOperation> {
   const { operations, mistakes } = operationsIn(folder, schema);
@@ -30,13 +30,13 @@ export function trustedOperationsIn(folder: string, schema: GraphQLSchema): Map<
   throw new SettingsError(`These operations of clients are wrong:\n${lines.join('\n')}`);
 }
 
-/** A file that has no operation of its schema, and why. */
+/** A file without a valid operation, and the reason. */
 export interface WrongOperation {
   file: string;
   reason: string;
 }
 
-/** The operations in a folder by their ids, and what is wrong with the others. */
+/** Reads the operations of a folder by id, and the files without a valid one. */
 export function operationsIn(
   folder: string,
   schema: GraphQLSchema,
@@ -55,7 +55,7 @@ export function operationsIn(
   return { operations: new Map(operations), mistakes };
 }
 
-/** The operation in a file, or what is wrong with it. */
+/** Parses the operation of a file. @returns the reason where it is wrong */
 function operationIn(file: string, text: string, schema: GraphQLSchema): TrustedOperation | string {
   const [, client, name] = FILE.exec(file) ?? [];
   if (!client || !name) return 'must be client/operation.graphql, in lower case';

@@ -7,7 +7,7 @@ import type { PinoLogger } from 'nestjs-pino';
 import type { Config } from '#gateway/config/config';
 import { ErrorFormat } from './format-error.ts';
 
-/** What a client is told of an error, and what is logged. */
+/** The formatted error, and the log. */
 function told(error: GraphQLError, NODE_ENV: Config['NODE_ENV'] = 'test') {
   const log = new LogLines();
   const logger = createLogger('gateway', 'info', log) as unknown as PinoLogger;
@@ -16,7 +16,7 @@ function told(error: GraphQLError, NODE_ENV: Config['NODE_ENV'] = 'test') {
   return { shown: JSON.parse(JSON.stringify(shown)) as typeof shown, lines: log.lines };
 }
 
-/** The error that a failing resolver leads to. */
+/** The GraphQL error of a resolver that throws. */
 async function thrownBy(resolver: () => unknown): Promise<GraphQLError> {
   const schema = buildSchema('type Query { order: Int }');
   const { errors } = await graphql({ schema, source: '{ order }', rootValue: { order: resolver } });
@@ -28,7 +28,7 @@ const failure = (error: unknown) => () => {
 };
 
 describe('a GraphQL error', () => {
-  it('of ours has its code, its fields and the request id', async () => {
+  it('of a GatewayError has its code, its fields and the request id', async () => {
     const errors = [{ field: 'first', message: 'Too big' }];
     const error = await thrownBy(
       failure(new GatewayError('VALIDATION_FAILED', { detail: 'first: Too big.', errors })),
@@ -43,7 +43,7 @@ describe('a GraphQL error', () => {
     expect(lines).toEqual([]);
   });
 
-  it('of ours tells nothing of its cause', async () => {
+  it('of a GatewayError does not disclose its cause', async () => {
     const cause = new Error('connect ECONNREFUSED 10.0.0.7');
     const { shown } = told(await thrownBy(failure(new GatewayError('UPSTREAM_UNAVAILABLE', { cause }))));
     expect(shown).toMatchObject({ message: 'Upstream unavailable', extensions: { code: 'UPSTREAM_UNAVAILABLE' } });
@@ -83,7 +83,7 @@ const sensitive = buildSchema(`
 `);
 const SECRET = 'hunter2 "; Did you mean x"';
 
-/** What is wrong with a document, or with its variables. */
+/** The errors of a document or its variables. */
 async function mistakesIn(source: string, variableValues: object): Promise<readonly GraphQLError[]> {
   const rootValue = { login: () => 1 };
   const { errors } = await graphql({
@@ -98,7 +98,7 @@ async function mistakesIn(source: string, variableValues: object): Promise<reado
 const byVariable = 'query ($i: Login!, $c: Colour, $l: [Colour!]) { login(input: $i, colour: $c, colours: $l) }';
 const password = JSON.stringify(SECRET);
 
-it('of a document as a whole refuses it with all that is wrong with it, and the code of the first', async () => {
+it('refuses a document with all of its errors, and the code of the first', async () => {
   const mistakes = await mistakesIn('{ login(colour: RED) nothing }', {});
   const errors = new ErrorFormat({ NODE_ENV: 'test' } as Config, {} as PinoLogger);
   const refused = inRequest({ requestId: 'r1' }, () => errors.refusal(mistakes));

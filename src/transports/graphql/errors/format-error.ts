@@ -11,8 +11,8 @@ import { PinoLogger } from 'nestjs-pino';
 import { withoutValues } from './without-values.ts';
 
 /**
- * Errors in the words of the catalogue, the same for every transport. What is not ours and not the client's fault is logged, and
- * published as INTERNAL. In production no value is quoted, and nothing is suggested.
+ * Formats GraphQL errors with the codes of the catalogue, for every transport. Unexpected errors are logged and published as
+ * INTERNAL. In production no message quotes a value or makes a suggestion.
  */
 @Injectable()
 export class ErrorFormat {
@@ -25,7 +25,7 @@ export class ErrorFormat {
     this.hidesValues = NODE_ENV === 'production';
   }
 
-  /** An error of a document, its variables or a field as clients get it. */
+  /** Formats an error of a document, its variables or a field for clients. */
   format(thrown: GraphQLError): GraphQLFormattedError {
     const { path, locations } = thrown.toJSON();
     const error = cause(thrown);
@@ -47,13 +47,13 @@ export class ErrorFormat {
     return { message, path, locations, extensions: { code, requestId } };
   }
 
-  /** What refuses a document as a whole, for what is wrong with it or with its variables. */
+  /** The error that refuses a whole document for its errors or those of its variables; its code is that of the first. */
   refusal(mistakes: readonly GraphQLError[]): DocumentRefused {
     const formatted = mistakes.map((error) => this.format(error));
     return new DocumentRefused(formatted[0]!.extensions!['code'] as ErrorCode, formatted);
   }
 
-  /** The same as what a REST route answers with: a mistake of the client is BAD_REQUEST. */
+  /** The error as a REST route answers it: client errors are BAD_REQUEST. */
   asGatewayError(error: GraphQLError): GatewayError {
     const own = cause(error);
     if (own instanceof GatewayError || !isOfClient(error)) return asGatewayError(own);
@@ -67,19 +67,19 @@ export class ErrorFormat {
 
 const isOfClient = (thrown: unknown): boolean => isOfRequest(thrown) || isOfDocument(cause(thrown));
 
-/** What a field threw; it may be an error of graphql-js that has a cause of its own. */
+/** The original error of a field, unwrapped from errors of graphql-js. */
 function cause(thrown: unknown): unknown {
   const error =
     thrown instanceof GraphQLError && thrown.path && thrown.originalError ? thrown.originalError : thrown;
   return error instanceof GraphQLError && error.originalError ? error.originalError : error;
 }
 
-/** Found by the parser: it points into the text, and no node is there yet. */
+/** Whether the parser threw it: it has a source position but no AST node. */
 const isOfSyntax = ({ source, nodes }: GraphQLError): boolean => source !== undefined && !nodes?.length;
 
 /**
- * Found by graphql-js before any field ran: a mistake of the document, a variable that does not fit, or that there are too many of
- * those. What is wrong with a value is a cause of its own, and points nowhere; the error around it points to the variable.
+ * Whether graphql-js found it before any field ran: an invalid document or variable, or too many such errors. An error of a
+ * variable's value has no node; the error that wraps it points to the variable.
  */
 function isOfRequest(error: unknown): boolean {
   if (!(error instanceof GraphQLError) || error.path || error.extensions['code'] !== undefined) return false;
@@ -87,8 +87,8 @@ function isOfRequest(error: unknown): boolean {
 }
 
 /**
- * Found by graphql-js while it ran a field, and it points to what the client wrote there: an argument that became null, say. What points to
- * the field as a whole is about its answer: that it has no possible type.
+ * Whether graphql-js found it while it ran a field, and it points to the client's document, such as an argument that became null.
+ * An error that points to the field itself is about its result, such as one of no possible type.
  */
 function isOfDocument(error: unknown): boolean {
   if (!(error instanceof GraphQLError) || error.originalError) return false;

@@ -1,8 +1,8 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, validate } from 'graphql';
 
 /**
- * What is wrong with a document by the schema. A condition at the root of a subscription whose value cannot be had before it runs is
- * one mistake: graphql-js throws it where all others are returned.
+ * Validates a document against the schema. Also returns the error that graphql-js throws for `@skip` or `@include` with a variable
+ * at the root of a subscription.
  */
 export function mistakesIn(
   schema: GraphQLSchema,

@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
 
 /**
- * A syntax error of graphql-js in words that say what to do. An empty selection set is legal in the edition of September 2026,
- * and graphql-js 16 calls it a name that is missing.
+ * Rewords graphql-js's syntax error for an empty selection set, which it reports as a missing name. The GraphQL edition of
+ * September 2026 allows empty selection sets; graphql-js 16 does not.
  */
 export function inPlainWords(error: GraphQLError): GraphQLError {
   const { source, positions } = error;

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-/** What graphql-js says of a document or its variables, and what of that may be said without the values it quotes. */
+/** Messages of graphql-js that quote values, and their replacements without. */
 const QUOTING: readonly [pattern: RegExp, without: string][] = [
   [/^((?:Int|Float|String|Boolean|ID|Enum "\w+") cannot represent [^:"]*value): .*$/s, '$1.'],
   [/^Value ".*" does not exist in ("\w+") enum\..*$/s, 'The value does not exist in $1 enum.'],
@@ -10,8 +10,8 @@ const QUOTING: readonly [pattern: RegExp, without: string][] = [
 ];
 
 /**
- * The words of an error of graphql-js without any value that a client has sent, such as a password in a wrong place, and
- * without what might have been meant, which names what the schema has.
+ * The message of a graphql-js error without client values, such as a password in the wrong place, and without suggestions, which
+ * disclose names of the schema.
  */
 export function withoutValues(error: Pick<GraphQLError, 'message' | 'originalError'>): string {
   const { message } = error;
@@ -21,7 +21,7 @@ export function withoutValues(error: Pick<GraphQLError, 'message' | 'originalErr
   return message.replace(/ Did you mean .*$/s, '');
 }
 
-/** `Variable "$v" got invalid value {…} at "v.path"; reason`, where the reason is the message of a cause. */
+/** Redacts `Variable "$v" got invalid value {…} at "v.path"; reason`, where `reason` is the message of a cause. */
 function ofVariable(name: string, error: Pick<GraphQLError, 'message' | 'originalError'>): string {
   let cause: Error | undefined = error.originalError;
   while (cause && !error.message.endsWith(`; ${cause.message}`))

@@ -62,7 +62,7 @@ const context = {} as never;
 const byExecutor = (text: string, variableValues: Record<string, unknown>) =>
   execute({ schema, document: parse(text), variableValues, contextValue: context });
 
-describe('a query that is written', () => {
+describe('AnswerWriter', () => {
   it.each([
     ['values of every kind', '{ book(title: "x") { title pages price colour sold notes } }', {}],
     ['lists of objects', '{ books { title author { id name } } }', {}],
@@ -144,7 +144,7 @@ describe('a query that is written', () => {
     expect(asked.length).toBeLessThanOrEqual(most);
   });
 
-  it('is not begun where a variable does not fit', async () => {
+  it('runs no resolver where a variable does not fit', async () => {
     const writer = writerOf('query ($t: String!) { book(title: $t) { title } }');
     asked.length = 0;
     expect(await writer.run(context, { t: 7 })).toBeUndefined();
@@ -152,7 +152,7 @@ describe('a query that is written', () => {
     expect(asked).toEqual([]);
   });
 
-  it('writes what is frozen once, and counts it each time', async () => {
+  it('serializes a frozen value once, and counts its objects each time', async () => {
     let read = 0;
     const frozen = Object.freeze({
       ...book('kept'),
@@ -175,7 +175,7 @@ describe('a query that is written', () => {
     roots['books'] = before;
   });
 
-  it('keeps nothing that a variable decides', async () => {
+  it('does not keep JSON that depends on variables', async () => {
     const frozen = Object.freeze({ ...author, books: Object.freeze([book('one'), book('two')]) });
     const before = roots['author']!;
     roots['author'] = () => frozen;

@@ -19,15 +19,15 @@ import { fieldsSelected, fragmentsOf } from './fields-selected.ts';
 import { NotStatic } from './not-static.ts';
 import { Unwritable, type Write, writerOf } from './value-writers.ts';
 
-/** An answer that is JSON already. */
+/** Response data serialized as JSON. */
 export interface Written {
-  /** The `data`. */
+  /** The JSON of `data`. */
   text: string;
-  /** How many objects it has, the root not among them. */
+  /** The number of objects in it, without the root. */
   objects: number;
 }
 
-/** A root field: how it is asked for, and how its answer is written. */
+/** A selected root field and the writer of its value. */
 interface Root {
   key: string;
   field: GraphQLField<unknown, unknown>;
@@ -38,8 +38,8 @@ interface Root {
 type Outcome = { value: unknown } | { error: GraphQLError };
 
 /**
- * Runs a query, of which it is known what is selected, and writes its answer from what the use cases gave, without
- * making a result first. Its root fields are asked as by any executor; what is below them is there already.
+ * Runs a query whose selection is static, and writes its JSON directly from the values of the root resolvers, without building a
+ * result. Only root fields are resolved; fields below them are plain properties.
  */
 export class AnswerWriter {
   private readonly roots: readonly Root[];
@@ -48,9 +48,9 @@ export class AnswerWriter {
   private readonly argumentReaders: ((variables: Record<string, unknown>) => void)[] = [];
 
   /**
-   * @param decisions what the operation's `@skip` and `@include` are given
-   * @param keepsText whether what is frozen, as all that is remembered is, is written once for good
-   * @throws {NotStatic} for a query that it cannot write
+   * @param decisions the values of variables in `@skip` and `@include`
+   * @param keepsText whether the JSON of frozen values, such as cached ones, is kept
+   * @throws {NotStatic} for a query that cannot be written
    */
   constructor(
     private readonly schema: GraphQLSchema,
@@ -79,8 +79,9 @@ export class AnswerWriter {
   }
 
   /**
-   * @returns what was written, or a result with errors; undefined where the variables do not fit an argument below the root,
-   * before anything has run, or where a value does not fit its type
+   * Runs the query.
+   * @returns the written data, or a result with errors; undefined where variables do not fit an argument below the root, before
+   * any resolver has run, or where a value does not fit its type
    */
   async run(
     context: GraphqlContext,
@@ -103,7 +104,7 @@ export class AnswerWriter {
     }
   }
 
-  /** Whether all arguments below the root can be had: a null may be where none can be (GraphQL, 6.4.1). */
+  /** Whether all arguments below the root can be coerced: a variable may be null for a non-null argument (GraphQL, 6.4.1). */
   private fits(variables: Record<string, unknown>): boolean {
     try {
       for (const read of this.argumentReaders) read(variables);
@@ -133,7 +134,7 @@ export class AnswerWriter {
     }
   }
 
-  /** A field that failed is null, or all of the answer where it may not be (GraphQL, 6.4.4). */
+  /** The result with errors: a failed field is null, and so is `data` if the field is non-null (GraphQL, 6.4.4). */
   private failed(outcomes: readonly Outcome[], texts: readonly (string | undefined)[]): ExecutionResult {
     const errors = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
     if (this.roots.some(({ field }, index) => texts[index] === undefined && isNonNullType(field.type)))

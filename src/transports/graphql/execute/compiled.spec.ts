@@ -62,7 +62,7 @@ for (const [type, fields] of Object.entries(resolvers)) {
   for (const [name, resolve] of Object.entries(fields)) known[name]!.resolve = resolve as never;
 }
 
-/** More often than any optimisation waits for. */
+/** More runs than any cache or optimisation needs to take effect. */
 const TIMES = 8;
 
 function aCompiled(): Compiled {
@@ -71,7 +71,7 @@ function aCompiled(): Compiled {
   return compiled;
 }
 
-/** What graphql-js answers, and what is answered here each time a document comes. */
+/** The result of graphql-js, and the results of repeated runs here. */
 async function answers(query: string, variables = {}) {
   const compiled = aCompiled();
   const document = parse(query);
@@ -92,14 +92,14 @@ async function answers(query: string, variables = {}) {
 }
 
 const shown = ({ data, errors }: ExecutionResult) => ({
-  // The order of keys counts.
+  // The order of keys matters.
   data: JSON.stringify(data ?? null),
   errors: errors?.map(({ message, path, originalError, extensions }) => {
     return { message, path, code: (originalError as GatewayError | undefined)?.code, extensions };
   }),
 });
 
-describe('a document is answered as graphql-js answers it, however often it comes', () => {
+describe('a document is answered as by graphql-js, however often it is run', () => {
   it.each([
     ['fields, aliases and what is null', '{ me { id n: name boss { name boss { id } } } two: me { id } }', {}],
     [
@@ -158,7 +158,7 @@ const P = 'fragment P on User { id name }';
 const both = (selection: string, more = P) =>
   `query ($a: Boolean!, $b: Boolean!) { one: me { ${selection.replaceAll('$x', '$a')} } two: me { ${selection.replaceAll('$x', '$b')} } } ${more}`;
 
-describe('a condition holds where it stands and nowhere else (GraphQL, 3.13)', () => {
+describe('a condition applies only to its own selection (GraphQL, 3.13)', () => {
   it.each([
     ['on spreads of one fragment', both('id ...P @include(if: $x)')],
     ['on nothing but spreads', both('...P @include(if: $x)')],
@@ -223,7 +223,7 @@ describe('a condition holds where it stands and nowhere else (GraphQL, 3.13)', (
 });
 
 describe('a mutation', () => {
-  it('stops at the first field that fails, however often it comes', async () => {
+  it('stops at the first field that fails, however often it is run', async () => {
     const before = guesses;
     await answers('mutation { a: guess(n: 1) b: guess(n: 2) c: guess(n: 3) }');
     expect(guesses - before).toBe(TIMES + 1);

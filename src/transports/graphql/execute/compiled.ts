@@ -15,21 +15,21 @@ import { AnswerWriter, type Written } from './answer-writer.ts';
 import { Conditions, type Decisions } from './conditions.ts';
 import { NotStatic } from './not-static.ts';
 
-/** How much text writers are kept for, in characters: that of each document, once for each shape of its answer. */
+/** The most document text for which writers are cached, in characters; a document counts once per shape of its response. */
 const MAX_KEPT_CHARS = 500_000;
 
-/** What is known of an operation: what its shape depends on, and what writes each shape, null where nothing can. */
+/** The conditions of an operation, and the writer of each shape; null for a shape that cannot be written. */
 interface Known {
   conditions: Conditions;
   writers: Map<string, AnswerWriter | null>;
 }
 
-/** Runs valid operations, whichever transport they came by: queries by an answer writer where one can, all others by graphql-js. */
+/** Runs valid operations of every transport: static queries by an answer writer, all others by graphql-js. */
 @Injectable()
 export class Compiled {
-  /** Given by the driver, once it is made. */
+  /** Set by the driver at start. */
   schema!: GraphQLSchema;
-  /** How much is said of what is wrong with variables. */
+  /** The limits of reported variable errors. */
   readonly limits: ReturnType<typeof errorLimits>['execution'];
   private readonly known = new LRUCache<string, Known | 'not static'>({ maxSize: MAX_KEPT_CHARS });
 
@@ -37,7 +37,7 @@ export class Compiled {
     this.limits = errorLimits(config).execution;
   }
 
-  /** Runs a valid operation as graphql-js does. Without `data` where its variables do not fit. */
+  /** Runs a valid operation with graphql-js. The result has no `data` if its variables do not fit. */
   run(
     { document, name }: { document: DocumentNode; name?: string | null },
     contextValue: GraphqlContext,
@@ -50,8 +50,8 @@ export class Compiled {
   }
 
   /**
-   * Runs a valid query and writes its answer, where that can be done without an executor.
-   * @returns undefined where it cannot
+   * Runs a valid query with an answer writer.
+   * @returns undefined where the query needs graphql-js
    */
   async write(
     operation: PreparedOperation,

@@ -9,20 +9,20 @@ import {
 } from 'graphql';
 import { NotStatic } from './not-static.ts';
 
-/** The values of the variables that `@skip` and `@include` name, by the names of the variables. */
+/** The values of the variables used in `@skip` and `@include`, by name. */
 export type Decisions = ReadonlyMap<string, boolean>;
 
-/** An operation with more conditions than these has too many shapes to keep a writer for each. */
+/** The most condition variables of an operation: each doubles the number of writers to keep. */
 const MAX_CONDITIONS = 5;
 
-/** What decides the shape of an operation's answer: the variables of its `@skip` and `@include`. */
+/** The variables of `@skip` and `@include`, which decide the shape of a response. */
 export class Conditions {
   private constructor(
     private readonly names: readonly string[],
     private readonly defaults: ReadonlyMap<string, boolean | undefined>,
   ) {}
 
-  /** @throws {NotStatic} for an operation with too many of them */
+  /** Finds the conditions of an operation. @throws {NotStatic} for more than 5 */
   static of({ definitions }: DocumentNode, operation: OperationDefinitionNode): Conditions {
     const names = new Set<string>();
     for (const definition of definitions)
@@ -34,12 +34,12 @@ export class Conditions {
     return new Conditions([...names], new Map(defaults));
   }
 
-  /** How many shapes the answer may have. */
+  /** The number of possible response shapes. */
   get shapes(): number {
     return 2 ** this.names.length;
   }
 
-  /** What a request's variables decide; undefined where one of them is no boolean, which is for an executor to refuse. */
+  /** Reads the condition variables of a request; undefined if one is not a boolean, which graphql-js refuses. */
   decide(variables: Readonly<Record<string, unknown>>): Decisions | undefined {
     const decisions = new Map<string, boolean>();
     for (const name of this.names) {
@@ -52,7 +52,7 @@ export class Conditions {
   }
 }
 
-/** Whether a selection is part of the answer (GraphQL, 3.13). @throws {NotStatic} where another directive has a say */
+/** Whether `@skip` and `@include` select a selection (GraphQL, 3.13). @throws {NotStatic} for any other directive */
 export function isIncluded({ directives = [] }: SelectionNode, decisions: Decisions): boolean {
   for (const { name, arguments: [given] = [] } of directives) {
     if (name.value !== 'skip' && name.value !== 'include') throw new NotStatic();

@@ -12,16 +12,16 @@ import { NotStatic } from './not-static.ts';
 
 type Fragments = GraphQLResolveInfo['fragments'];
 
-/** The fragments of a document, by their names. */
+/** The fragments of a document, by name. */
 export function fragmentsOf({ definitions }: DocumentNode): Fragments {
   const all = definitions.filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION);
   return Object.fromEntries(all.map((one) => [one.name.value, one]));
 }
 
 /**
- * The fields that are selected on an object, in the order of the answer, each with all its nodes (GraphQL, 6.3.2).
- * @param decisions what `@skip` and `@include` are given
- * @throws {NotStatic} where other directives or other types decide
+ * Collects the fields selected on an object by response key, in response order (GraphQL, 6.3.2).
+ * @param decisions the values of variables in `@skip` and `@include`
+ * @throws {NotStatic} for other directives, and for type conditions of other types
  */
 export function fieldsSelected(
   type: GraphQLObjectType,
@@ -33,7 +33,7 @@ export function fieldsSelected(
   const opened = new Set<string>();
   const open = ({ selections }: SelectionSetNode): void => {
     for (const selection of selections) {
-      // A spread that is left out does not count as the first of its fragment.
+      // A skipped spread must not mark its fragment as visited.
       if (!isIncluded(selection, decisions)) continue;
       if (selection.kind === Kind.FIELD) {
         const key = (selection.alias ?? selection.name).value;

@@ -1,2 +1,2 @@
-/** A query whose answer may have more shapes than can be prepared: that is for an executor. */
+/** Thrown for a query whose response shape is not known in advance: graphql-js runs it. */
 export class NotStatic extends Error {}

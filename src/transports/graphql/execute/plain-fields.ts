@@ -3,8 +3,8 @@ import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { type GraphQLSchema, isObjectType } from 'graphql';
 
 /**
- * Nest gives every field a function that reads the property of its name, and executors must call what is there. Those are taken
- * away, which reads the same; fields with a resolver of their own keep it, and say so where they are but the first of a list.
+ * Removes Nest's default field resolvers, which only read the property of the field's name, so that executors need not call them.
+ * Fields with an own resolver keep it, and those of `@First` are marked in their extensions.
  */
 export function makePlain(schema: GraphQLSchema, modules: ModulesContainer): void {
   const resolvers = resolversIn(modules);
@@ -19,7 +19,7 @@ export function makePlain(schema: GraphQLSchema, modules: ModulesContainer): voi
   }
 }
 
-/** The methods with `@ResolveField`, by `Type.field`. */
+/** Finds the methods with `@ResolveField`, by `Type.field`. */
 function resolversIn(modules: ModulesContainer): Map<string, object> {
   const scanner = new MetadataScanner();
   const found = new Map<string, object>();

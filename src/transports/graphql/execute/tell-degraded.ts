@@ -3,20 +3,20 @@ import { keepNothing } from '#libs/cache';
 import type { Degraded } from '#libs/upstream';
 import { byPlace, responsePaths } from '#libs/view';
 
-/** What of a result is published besides its data. */
+/** The published members of a result. */
 interface Result {
   data?: unknown;
   errors?: readonly unknown[];
   extensions?: Record<string, unknown>;
 }
 
-/** Whether anything of an answer could not be had. */
+/** Whether any part of a response is degraded. */
 export const lacksAnything = ({ fields }: Pick<GraphqlContext, 'fields'>): boolean =>
   fields?.some(({ context }) => context.degraded.length > 0) ?? false;
 
 /**
- * Says in `extensions.degraded` all that could not be had, wherever in the document, by its path in the response and in the
- * order of that. Called once the whole answer is there: only then is it complete.
+ * Adds `extensions.degraded` to a complete result: every degraded part by its response path, in response order. A result with
+ * errors is not cached.
  */
 export function withDegraded<R extends Result>(result: R, { context, fields }: GraphqlContext): R {
   if (result.errors?.length) keepNothing(context);
@@ -30,7 +30,7 @@ export function withDegraded<R extends Result>(result: R, { context, fields }: G
 function named(fields: readonly RootField[], data: unknown): Degraded[] {
   const all = fields.flatMap(({ info, context }) =>
     context.degraded.flatMap((one) => {
-      // What is missing is null wherever it is named; what is stale may be any of many.
+      // A missing part is null at each of its paths; of a stale part the value does not tell.
       const paths = responsePaths(info, one.part, data, one.reason !== 'STALE');
       return paths.map((part) => ({ ...one, part }));
     }),

@@ -20,10 +20,10 @@ import type { Decisions } from './conditions.ts';
 import { fieldsSelected } from './fields-selected.ts';
 import { NotStatic } from './not-static.ts';
 
-/** A value that its type does not allow: what becomes of it is for an executor to say. */
+/** Thrown for a value that its type does not allow: graphql-js then runs the query and reports it. */
 export class Unwritable extends Error {}
 
-/** What one answer is written with. */
+/** The state of writing one response. */
 interface Run {
   variables: Record<string, unknown>;
   objects: number;
@@ -34,19 +34,19 @@ export type Write = (value: unknown, run: Run) => string;
 
 type Nodes = readonly FieldNode[];
 
-/** What is known of the operation. */
+/** The facts of an operation that writers are made from. */
 export interface Selecting {
   fragments: GraphQLResolveInfo['fragments'];
-  /** Whether what is frozen is written once, for good. */
+  /** Whether the JSON of frozen values is kept. */
   keepsText: boolean;
   hasVariables: boolean;
-  /** What `@skip` and `@include` are given. */
+  /** The values of variables in `@skip` and `@include`. */
   decisions: Decisions;
-  /** Gets what reads the arguments of each field that has them; it throws where they cannot be coerced. */
+  /** Collects a reader for each field whose arguments have variables; a reader throws if they cannot be coerced. */
   argumentReaders: ((variables: Record<string, unknown>) => void)[];
 }
 
-/** How values of a type are written, as a selection wants them. @throws {NotStatic} where that depends on them */
+/** Makes the writer of a type for a selection. @throws {NotStatic} where the shape depends on the value, as for interfaces */
 export function writerOf(type: GraphQLOutputType, nodes: Nodes, selecting: Selecting): Write {
   if (isNonNullType(type)) {
     const write = present(type.ofType, nodes, selecting);
@@ -59,7 +59,7 @@ export function writerOf(type: GraphQLOutputType, nodes: Nodes, selecting: Selec
   return (value, run) => (value === null || value === undefined ? 'null' : write(value, run));
 }
 
-/** The same of values that are there. */
+/** The writer of non-null values. */
 function present(type: GraphQLOutputType, nodes: Nodes, selecting: Selecting): Write {
   if (isLeafType(type)) {
     return (value) => {
@@ -68,7 +68,7 @@ function present(type: GraphQLOutputType, nodes: Nodes, selecting: Selecting): W
       return text;
     };
   }
-  // What a variable decides is not the same each time.
+  // JSON that depends on variables cannot be kept.
   const isFixed = !selecting.hasVariables || !nodes.some(dependsOnVariables);
   const keep = selecting.keepsText && isFixed ? kept : (write: Write) => write;
   if (isListType(type)) return keep(list(writerOf(type.ofType as GraphQLOutputType, nodes, selecting)));
@@ -118,7 +118,7 @@ function object(type: GraphQLObjectType, nodes: Nodes, selecting: Selecting): Wr
 const isPromise = (value: object | null): boolean =>
   typeof (value as Partial<Promise<unknown>>).then === 'function';
 
-/** A property as it stands, or the first so many of a list. */
+/** The writer of a field: reads a property, or the `first` items of a list property. */
 function reading(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
@@ -142,7 +142,7 @@ function reading(
   };
 }
 
-/** What is frozen stays as it is: it is written once. */
+/** Keeps the JSON of frozen values, which cannot change. */
 function kept(write: Write): Write {
   const known = new WeakMap<object, { text: string; objects: number }>();
   return (value, run) => {
@@ -158,7 +158,7 @@ function kept(write: Write): Write {
   };
 }
 
-/** Of fragments it is not known here. */
+/** Whether a node uses variables; true for fragment spreads, whose content is not known here. */
 function dependsOnVariables(node: FieldNode | ArgumentNode): boolean {
   let isSo = false;
   visit(node, { [Kind.VARIABLE]: () => void (isSo = true), [Kind.FRAGMENT_SPREAD]: () => void (isSo = true) });

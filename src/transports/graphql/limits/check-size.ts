@@ -3,7 +3,7 @@ import { type ErrorCode, GatewayError } from '#libs/errors';
 import { MAX_LIST_SIZE } from '#libs/view';
 import type { Size } from './measure.ts';
 
-/** The most that an operation may have of each, the code it is refused with beyond, and what that is called. */
+/** The limits of an operation's size: their error codes and their names in messages. */
 const limitsOf = (config: Config): [keyof Size, number, ErrorCode, string][] => [
   ['depth', config.GRAPHQL_MAX_DEPTH, 'GRAPHQL_TOO_DEEP', 'fields inside of each other'],
   ['rootFields', config.GRAPHQL_MAX_ROOT_FIELDS, 'GRAPHQL_TOO_MANY_ROOT_FIELDS', 'root fields'],
@@ -20,19 +20,19 @@ export function sizeCheck(config: Config): (size: Size) => void {
   const isOpen = config.NODE_ENV !== 'production';
   return (size) => {
     if (size.isIncremental) {
-      const detail = 'An answer comes in one piece: there is no @defer and no @stream.';
+      const detail = '@defer and @stream are not supported.';
       throw new GatewayError('GRAPHQL_INCREMENTAL_REFUSED', { detail });
     }
     for (const [name, limit, code, what] of limits) {
       if (Number(size[name]) > limit) throw tooMuch(code, what, limit, Number(size[name]));
     }
     if (size.asksForSchema && !isOpen) {
-      throw new GatewayError('GRAPHQL_INTROSPECTION_OFF', { detail: 'This schema cannot be asked for here.' });
+      throw new GatewayError('GRAPHQL_INTROSPECTION_OFF', { detail: 'Introspection is disabled.' });
     }
   };
 }
 
-/** A refusal that says the limit and the value. */
+/** The error for a value beyond a limit. @param what the value's name, for example `Query depth` */
 export function tooMuch(code: ErrorCode, what: string, limit: number, value: number): GatewayError {
-  return new GatewayError(code, { detail: `There may be ${limit} ${what}; here it is ${Math.round(value)}.` });
+  return new GatewayError(code, { detail: `${what} ${Math.round(value)} exceeds the limit of ${limit}.` });
 }

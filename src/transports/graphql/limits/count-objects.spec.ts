@@ -9,25 +9,25 @@ function counted(query: string, data: object): number {
 }
 
 describe('the objects of an answer', () => {
-  it('are counted in lists and below, and values are not', () => {
+  it('are counted in lists and below, but leaf values are not', () => {
     const data = { home: { tags: ['a', 'b'], orders: [{ total: { n: 1 } }, { total: null }, null] } };
     expect(counted('{ home { tags orders { total { n } } } }', data)).toBe(4);
   });
 
-  it('are counted under the names that they were asked for by', () => {
+  it('are counted under their aliases', () => {
     expect(
       counted('{ a: me { id } b: me { id friend { id } } }', { a: { id: 1 }, b: { id: 1, friend: {} } }),
     ).toBe(3);
   });
 
-  it('are counted wherever the document asks for them: in fragments, and in parts', () => {
+  it('are counted in fragments, and in fields selected several times', () => {
     const query = `{ me { ...Who ... on User { friend { best { id } } } } }
       fragment Who on User { friend { id ...Also } }
       fragment Also on User { address { city } }`;
     expect(counted(query, { me: { friend: { id: 1, best: { id: 2 }, address: { city: 'x' } } } })).toBe(4);
   });
 
-  it('are none of the schema', () => {
+  it('do not include introspection', () => {
     const data = { s: { types: [{ name: 'A' }, { name: 'B' }] }, t: { name: 'A' }, me: { id: 1 } };
     expect(counted('{ s: __schema { types { name } } t: __type(name: "A") { name } me { id } }', data)).toBe(1);
   });

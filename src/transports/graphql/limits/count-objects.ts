@@ -1,13 +1,13 @@
 import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 
-/** The fields that are objects, or lists of them, by the key that they are answered under; and those below. */
+/** The selected fields with object types, by response key, and those below them. */
 type Objects = [key: string, below: Objects][];
 
 const SCHEMA: ReadonlySet<string> = new Set(['__schema', '__type']);
 
 /**
- * Counts the objects that an operation was answered with, the root not among them. Only fields that the document
- * asks for more of are looked at: values weigh nothing, nor does the schema, for which nobody else is asked.
+ * Makes a counter of the objects in an operation's response data, without the root. Only fields with a selection set count;
+ * leaf values and introspection are free.
  */
 export function objectCounter(
   { definitions }: DocumentNode,

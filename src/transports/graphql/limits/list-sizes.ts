@@ -2,12 +2,12 @@ import { FIRST } from '#gateway/declare/first';
 import { LIST_SIZE, type ListSizeOptions } from '#gateway/declare/list-size';
 import { type GraphQLField, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
 
-/** What a field weighs (`@cost(weight:)`): an object is looked up or made, a value is there with it. */
+/** The cost weights of fields (`@cost(weight:)`): objects cost, leaf values come with their object. */
 export const WEIGHTS = { object: 1, value: 0 };
 
 const BY_FIRST: ListSizeOptions = { slicingArguments: ['first'] };
 
-/** What a field declares of the length of its list, by `@ListSize` or `@First`; undefined where it declares nothing. */
+/** The list size that a field declares by `@ListSize` or `@First`; undefined without one. */
 export function listSizeOf({ extensions }: GraphQLField<unknown, unknown>): ListSizeOptions | undefined {
   const declared = extensions[LIST_SIZE] as ListSizeOptions | undefined;
   return declared ?? (extensions[FIRST] ? BY_FIRST : undefined);

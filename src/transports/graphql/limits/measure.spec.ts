@@ -43,14 +43,14 @@ function sizeOf(query: string, variables: Record<string, unknown> = {}) {
 }
 
 describe('an operation', () => {
-  it('is as deep as its deepest field, fragments in their places', () => {
+  it('is as deep as its deepest field, with fragments expanded', () => {
     expect(sizeOf('{ me { id } }').depth).toBe(2);
     const query =
       '{ home { ...a } } fragment a on Home { recentOrders { ...b } } fragment b on Order { lines { product { id } } }';
     expect(sizeOf(query)).toMatchObject({ depth: 5, fields: 5, rootFields: 1 });
   });
 
-  it('is no deeper for what tools ask of the schema, or the limit of data would keep them out', () => {
+  it('counts introspection as one level, so that the depth limit does not refuse tools', () => {
     expect(sizeOf(getIntrospectionQuery({ inputValueDeprecation: true }))).toMatchObject({
       depth: 1,
       asksForSchema: true,
@@ -59,7 +59,7 @@ describe('an operation', () => {
     expect(sizeOf('{ __schema { types { name } } me { id } }').depth).toBe(2);
   });
 
-  it('has the aliases, directives and root fields of all its fragments, each time they are put in', () => {
+  it('counts the aliases, directives and root fields of fragments once for each spread', () => {
     const query =
       '{ a: me { x: id } b: me { ...u @skip(if: false) ...u } } fragment u on User { y: name @include(if: true) }';
     expect(sizeOf(query)).toMatchObject({ aliases: 5, directives: 3, rootFields: 2, fields: 5 });
@@ -67,7 +67,7 @@ describe('an operation', () => {
     expect([...sizeOf(hidden).runs]).toEqual([['products', 'products']]);
   });
 
-  it('costs an object each, as many as its pages may have', () => {
+  it('costs one per object, as many as its page sizes allow', () => {
     expect(sizeOf('{ me { id name } }').cost).toBe(1);
     expect(sizeOf('{ products(pageSize: 50) { items { id price { currency } } } }').cost).toBe(1 + 50 * 2);
     expect(sizeOf('{ products { items { id } } }').cost).toBe(1 + 20);
@@ -75,13 +75,13 @@ describe('an operation', () => {
     expect(sizeOf('{ home { recentOrders { lines { product { id } } } } }').cost).toBe(1 + 5 * (1 + 3 * 2));
   });
 
-  it('runs a root field once for each key, wherever it stands', () => {
+  it('runs a root field once for each response key, wherever it is selected', () => {
     const query = `mutation { ...M ...M a: logout(input: $i) { ok } ... on Mutation { c: logout(input: $i) { ok } } }
       fragment M on Mutation { a: logout(input: $i) { ok } b: logout(input: $i) { ok } }`;
     expect([...sizeOf(query).runs.keys()]).toEqual(['a', 'b', 'c']);
   });
 
-  it('is as large as its largest page, a variable’s value among them', () => {
+  it('has the page size of its largest page, with variables applied', () => {
     expect(sizeOf('{ products(pageSize: 500) { total } }').page).toBe(500);
     expect(sizeOf('query q($n: Int!) { orders(first: $n) { nodes { id } } }', { n: 1e9 }).page).toBe(1e9);
   });
@@ -101,7 +101,7 @@ describe('an operation', () => {
       expect(sizeOf(query, variables as Record<string, unknown>)).toMatchObject({ page, cost: 1 + page });
   });
 
-  it('has the default of the schema for a variable without value', () => {
+  it('uses the default of the schema for a variable without value', () => {
     const query = 'query ($n: Int) { products(pageSize: $n) { items { id } } }';
     expect(sizeOf(query)).toMatchObject({ page: 20, cost: 21 });
   });
@@ -128,12 +128,12 @@ describe('an operation', () => {
     expect([...sizeOf(query, variables).runs.keys()]).toEqual(['me']);
   });
 
-  it('pays for a fragment where it runs, though another spread of it does not', () => {
+  it('costs a fragment where it is spread, even if another spread of it is left out', () => {
     const query = '{ home { ...F @skip(if: true) } b: home { ...F } } fragment F on Home { recentOrders { id } }';
     expect(sizeOf(query).cost).toBe(2 + 5);
   });
 
-  it('is measured at once, however its fragments are chained', () => {
+  it('is measured in linear time, however its fragments are chained', () => {
     const links = Array.from({ length: 100 }, (_, n) => `fragment f${n} on Home { ...f${n + 1} ...f${n + 1} }`);
     const query = `{ home { ...f0 } } ${links.join(' ')} fragment f100 on Home { degraded { part } }`;
     const started = performance.now();
@@ -141,12 +141,12 @@ describe('an operation', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  it('that goes round in circles, or asks for what is not there, is left to validation', () => {
+  it('with a fragment cycle or an unknown field is left to validation', () => {
     expect(sizeOf('{ home { ...a } } fragment a on Home { ...a }').depth).toBe(1);
     expect(sizeOf('{ nothing(first: 9) { at { all } } ...none }')).toMatchObject({ depth: 3, cost: 0 });
   });
 
-  it('says whether it asks for the schema, wherever it does', () => {
+  it('is marked as introspection wherever it selects the schema', () => {
     expect(sizeOf('{ ...a } fragment a on Query { __schema { types { name } } }').asksForSchema).toBe(true);
     expect(sizeOf('{ me { __typename } }').asksForSchema).toBe(false);
   });

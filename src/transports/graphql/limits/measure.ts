@@ -19,25 +19,25 @@ import {
 import { listSizeOf, WEIGHTS } from './list-sizes.ts';
 import { isLeftOut, type Values, valuesOf } from './variable-values.ts';
 
-/** How big an operation is, all of its fragments put in their places. */
+/** The size of an operation with its fragments expanded. */
 export interface Size {
   /**
-   * The most fields inside of each other; what is asked of the schema counts as one. Tools ask 15 deep, and validation bounds
-   * their lists (MaxIntrospectionDepthRule).
+   * The deepest nesting of fields. Introspection counts as one level: tools nest it 15 deep, and MaxIntrospectionDepthRule bounds
+   * its lists.
    */
   depth: number;
   fields: number;
   aliases: number;
   directives: number;
   rootFields: number;
-  /** What will run at the root: the names of fields, by the keys that they are answered under. */
+  /** The names of the root fields that will run, by response key. */
   runs: ReadonlyMap<string, string>;
-  /** The largest page that is asked for. */
+  /** The largest page size requested. */
   page: number;
-  /** What the objects of its answer are estimated to weigh, before it runs. */
+  /** The estimated cost of the objects in its response. */
   cost: number;
   asksForSchema: boolean;
-  /** Whether it asks for parts of its answer later: `@defer`, `@stream`. */
+  /** Whether it uses `@defer` or `@stream`. */
   isIncremental: boolean;
 }
 
@@ -55,13 +55,12 @@ const NOTHING: Part = {
   isIncremental: false,
 };
 
-/** No edition of GraphQL has them yet: they are of the working draft of incremental delivery. */
+/** Directives of the incremental delivery draft; no edition of GraphQL has them yet. */
 const INCREMENTAL = new Set(['defer', 'stream']);
 
 /**
- * Measures an operation in time that is linear in the document, however its fragments are chained. What `@skip` and
- * `@include` leave out is part of the document, but asks for no page and costs nothing. What does not fit the schema weighs
- * nothing: validation refuses it next.
+ * Measures an operation in time linear in the document, however its fragments are chained. Selections that `@skip` or `@include`
+ * leave out count as fields, but have no page size or cost. Unknown fields cost nothing, since validation refuses them next.
  */
 export function measure(
   schema: GraphQLSchema,
@@ -96,7 +95,7 @@ export function measure(
 
   function ofFragment(name: string, sized: Sized): Part {
     const fragment = fragments.get(name);
-    // One that is in itself: validation refuses it.
+    // Validation refuses a fragment cycle.
     if (!fragment || open.has(name)) return NOTHING;
     const key = `${name} ${sized.size} ${sized.fields?.join() ?? ''} ${sized.isLeftOut ?? false}`;
     const found = known.get(key);
@@ -141,11 +140,11 @@ export function measure(
   return { ...whole, directives: whole.directives + (operation.directives?.length ?? 0), rootFields, runs };
 }
 
-/** The size that a field above has given to lists below it. */
+/** The size that a field declares for lists below it (`sizedFields`). */
 interface Sized {
   size: number;
   fields?: readonly string[];
-  /** Set where `@skip` or `@include` leaves all of it out. */
+  /** Set where `@skip` or `@include` leaves out the selection. */
   isLeftOut?: boolean;
 }
 
@@ -174,7 +173,7 @@ function sizeOf(name: string, its: ListSizeOptions | undefined, page: number, si
   return its.slicingArguments ? page : (its.assumedSize ?? UNKNOWN_SIZE);
 }
 
-/** What the slicing arguments say, variables and defaults among them; 0 for none. */
+/** The largest slicing argument, with variables and defaults applied; 0 without one. */
 function pageOf(
   { args }: GraphQLField<unknown, unknown>,
   node: FieldNode,

@@ -14,27 +14,27 @@ import { objectCounter } from './count-objects.ts';
 import { WEIGHTS } from './list-sizes.ts';
 import { measure, type Size } from './measure.ts';
 
-/** What takes headers for a client. */
+/** A reply that takes headers. */
 type Tellable = { headers(values: Record<string, string>): unknown };
 
-/** What is known of an operation before it is asked with variables. */
+/** The size, cost and limits of an operation. */
 interface Plan {
   size: Size;
-  /** What its use cases cost, as they do in REST. */
+  /** The cost of its use cases, as in REST. */
   least: number;
-  /** What it is estimated to cost: that, or its objects where they are more. */
+  /** The estimated cost: that of its use cases or of its objects, whichever is larger. */
   cost: number;
   deprecations: Record<string, string>[];
   policies: ReturnType<Limiter['plan']>;
 }
 
-/** What a GraphQL operation costs, in ordinary REST questions: taken from the caller's buckets before it runs, and settled when it has. */
+/** Reserves the estimated cost of a GraphQL operation, in units of REST requests, before it runs, and settles the actual cost after. */
 @Injectable()
 export class Reserve {
-  /** Of operations without variables: they are the same each time. */
+  /** The plans of operations without variables, which are the same each time. */
   private readonly plans = new WeakMap<OperationDefinitionNode, Plan>();
   private readonly counters = new WeakMap<OperationDefinitionNode, (data: object) => number>();
-  /** What of a reservation is not given back. */
+  /** The minimum cost of a reservation, which is never refunded. */
   private readonly least = new WeakMap<readonly Reserved[], number>();
   private readonly check: ReturnType<typeof sizeCheck>;
 
@@ -47,9 +47,9 @@ export class Reserve {
   }
 
   /**
-   * Takes what an operation is estimated to cost, and says so in headers. At once, unless Redis is asked.
-   * @param isTrusted it was looked at when it was made; what its variables ask for was not
-   * @throws {GatewayError} GRAPHQL_* for one that is too big, with what it has too much of; RATE_LIMITED
+   * Reserves the estimated cost of an operation and sets the RateLimit headers. Synchronous unless Redis is used.
+   * @param isTrusted whether it may use introspection; its size is checked all the same, since it depends on variables
+   * @throws {GatewayError} GRAPHQL_* for an operation beyond a size limit; RATE_LIMITED
    */
   take(
     operation: Operation,
@@ -77,15 +77,15 @@ export class Reserve {
   }
 
   /**
-   * Settles what was reserved with what it turned out to be: the objects in the answer, or its use cases where those cost more. It
-   * counts once, for whoever is the first to know.
+   * Settles a reservation with the actual cost: that of the response's objects, or of the use cases if they cost more. Only the
+   * first call counts.
    */
   settle(context: Context, { data }: Pick<ExecutionResult, 'data'>, operation: Operation | undefined): void {
     if (reservation.of(context).reserved)
       this.settleObjects(context, operation && data ? this.counterOf(operation)(data) : 0);
   }
 
-  /** The same for a query that is known to have been answered with so many objects. */
+  /** Settles a reservation with the cost of the given number of objects. */
   settleObjects(context: Context, objects: number): void {
     const taken = reservation.of(context);
     const { reserved } = taken;

@@ -1,9 +1,9 @@
 import { Kind, type OperationDefinitionNode, type SelectionNode, valueFromASTUntyped } from 'graphql';
 
-/** The value of a variable: what was given, else the default of the operation; undefined for neither (GraphQL, 6.1.2). */
+/** Reads a variable: the given value, else the operation's default, else undefined (GraphQL, 6.1.2). */
 export type Values = (name: string) => unknown;
 
-/** The values that the variables of an operation have. What does not fit its type is refused when the operation runs. */
+/** A reader of the variables of an operation. Types are not checked; that is done when the operation runs. */
 export function valuesOf(
   { variableDefinitions = [] }: OperationDefinitionNode,
   given: Readonly<Record<string, unknown>>,
@@ -17,7 +17,7 @@ export function valuesOf(
   };
 }
 
-/** Whether `@skip` or `@include` leaves a selection out for certain. */
+/** Whether `@skip` or `@include` surely leaves out a selection. */
 export function isLeftOut({ directives = [] }: SelectionNode, values: Values): boolean {
   return directives.some(({ name, arguments: given = [] }) => {
     const node = given.find((one) => one.name.value === 'if')?.value;

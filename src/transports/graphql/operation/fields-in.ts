@@ -1,6 +1,6 @@
 import type { DocumentNode, SelectionSetNode } from 'graphql';
 
-/** How many fields are written in a document, those of all operations and of fragments that nobody spreads among them. */
+/** Counts the fields of a document, including all operations and unused fragments. */
 export function fieldsIn({ definitions }: DocumentNode): number {
   let count = 0;
   for (const one of definitions) if ('selectionSet' in one && one.selectionSet) count += inSet(one.selectionSet);

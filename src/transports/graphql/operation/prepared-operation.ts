@@ -2,25 +2,25 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The operation that is asked for; undefined until its document is found. */
+    /** The requested operation; undefined until its document is resolved. */
     operation: PreparedOperation | undefined;
-    /** What its variables are, as they came. */
+    /** The raw variables of the operation. */
     variables: Record<string, unknown>;
   }
 }
 
-/** An operation, and the document that it is in. */
+/** An operation and its document. */
 export interface Operation {
   document: DocumentNode;
   node: OperationDefinitionNode;
 }
 
-/** An operation that was parsed before, with what else is known of it for good. */
+/** A parsed operation with facts that do not change. */
 export interface PreparedOperation extends Operation {
-  /** Names the document and the operation in it. */
+  /** Identifies the document and the operation in it. */
   id: string;
-  /** Whether there is no other in its document. */
+  /** Whether it is the only operation of its document. */
   isOnly: boolean;
-  /** Set for one that belongs to a client: it was validated at start, and will come again. */
+  /** Set for a trusted operation: it was validated at start. */
   isTrusted?: boolean;
 }

@@ -1,7 +1,7 @@
 import { GatewayError } from '#libs/errors';
 import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 
-/** The names of the fields that an operation asks the root for, those of its fragments among them. */
+/** The names of the root fields that an operation selects, including those in fragments. */
 export function* rootFields({ selections }: SelectionSetNode, document: DocumentNode): Generator<string> {
   for (const selection of selections) {
     if (selection.kind === Kind.FIELD) yield selection.name.value;

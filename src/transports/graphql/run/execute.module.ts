@@ -3,6 +3,6 @@ import { Module } from '@nestjs/common';
 import { ErrorFormat } from '#gateway/transports/graphql/errors/format-error';
 import { Compiled } from '#gateway/transports/graphql/execute/compiled';
 
-/** What runs operations, what they cost and how their errors are published, for every transport. */
+/** Runs GraphQL operations, limits their cost and formats their errors, for every transport. */
 @Module({ providers: [Compiled, Reserve, ErrorFormat], exports: [Compiled, Reserve, ErrorFormat] })
 export class ExecuteModule {}

@@ -12,14 +12,14 @@ import { OpenDocuments } from '#gateway/transports/graphql/documents/open-docume
 import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
 import { rootFields } from '#gateway/transports/graphql/operation/root-fields';
 
-/** An answer without errors. */
+/** A response without errors. */
 export interface WrittenAnswer {
-  /** The `data`, as JSON. */
+  /** The JSON of `data`. */
   text: string;
   extensions?: ExecutionResult['extensions'];
 }
 
-/** Runs operations that are valid. Who may ask is looked up once for each. */
+/** Authorizes and runs parsed operations. The access rules of each operation are cached. */
 @Injectable()
 export class RunPrepared {
   private readonly access = new WeakMap<PreparedOperation, readonly (Access | undefined)[]>();
@@ -32,8 +32,8 @@ export class RunPrepared {
   ) {}
 
   /**
-   * Refuses an operation that is not valid, or that its caller may not ask for. Nothing of it has run.
-   * @throws {GatewayError} GRAPHQL_VALIDATION_FAILED with each mistake, UNAUTHENTICATED, FORBIDDEN
+   * Refuses an invalid or unauthorized operation before it runs.
+   * @throws {GatewayError} GRAPHQL_VALIDATION_FAILED with each error, UNAUTHENTICATED, FORBIDDEN
    */
   admit(operation: PreparedOperation, context: Context): void {
     const mistakes = this.documents.mistakesIn(operation);
@@ -44,13 +44,13 @@ export class RunPrepared {
     this.authorize(operation, context);
   }
 
-  /** @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN: as every root field that it asks for */
+  /** Checks the access rules of every selected root field. @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN */
   authorize(operation: PreparedOperation, context: Context): void {
     context.log.operation = operation.node.name?.value ?? 'anonymous';
     for (const access of this.accessOf(operation)) authorize(context, access);
   }
 
-  /** The result of an operation, its errors as they were thrown; without `data` where its variables do not fit. */
+  /** Runs an operation with graphql-js. Errors are not formatted; the result has no `data` if its variables do not fit. */
   run(
     operation: PreparedOperation,
     variables: Record<string, unknown>,
@@ -65,8 +65,8 @@ export class RunPrepared {
   }
 
   /**
-   * The JSON of an answer's data and its extensions, or a result; without `data` where its variables do not fit. Undefined for what the
-   * answer writer does not write.
+   * Runs a query with an answer writer. @returns the JSON of its data, or a result with errors; undefined for an operation that
+   * needs graphql-js
    */
   async write(
     operation: PreparedOperation,
@@ -83,7 +83,7 @@ export class RunPrepared {
     return { text, extensions };
   }
 
-  /** Notes what an operation came to: what it lacks, and what it costs. @returns the result */
+  /** Adds degraded parts to a result, and settles its cost. @returns the result */
   finished(result: ExecutionResult, operation: PreparedOperation, context: GraphqlContext): ExecutionResult {
     if (result.data !== undefined) withDegraded(result, context);
     this.reserve.settle(context.context, result, operation);

@@ -24,24 +24,24 @@ import {
 } from 'graphql';
 import { Subscribe } from './subscribe.ts';
 
-/** So many operations may a connection have under way. */
+/** The most concurrent operations of a connection. */
 const MOST_UNDER_WAY = 50;
 
-/** What an operation of a connection carries, and the upgrade that it came by. */
+/** The context of an operation, and the upgrade request of its connection. */
 type Began = Pick<GraphqlContext, 'context' | 'request'>;
 
-/** What an operation of a connection is: it takes the place of a request. */
+/** An operation of a connection, handled like a request. */
 interface Begun extends Began {
   operation: PreparedOperation;
   variables: Record<string, unknown>;
-  /** Aborted when its client completes it, or has left. */
+  /** Aborted when the client completes the operation or disconnects. */
   left: AbortSignal;
 }
 
-/** The operations of a connection by their ids, as graphql-ws keeps them: it calls `return` when the client is done with one. */
+/** The operations of a connection by id, as graphql-ws stores them: it calls `return` when the client completes one. */
 type UnderWay = Record<string, AsyncGenerator<unknown> | AsyncIterable<unknown> | null>;
 
-/** Runs what is asked over a WebSocket, each operation as a request of its own: with its id, its limits and its time. */
+/** Runs the operations of WebSocket connections; each has its own request id, limits and deadline. */
 @Injectable()
 export class SocketOperations {
   constructor(
@@ -56,9 +56,9 @@ export class SocketOperations {
   ) {}
 
   /**
-   * Decides on an operation before any of it runs. From now on what it asks of upstreams is cancelled when its client completes
-   * it or leaves, as it is for a request over HTTP.
-   * @param underWay those of the connection, this one among them
+   * Admits or refuses an operation before it runs. From here on its upstream calls are cancelled when the client completes it or
+   * disconnects, as over HTTP.
+   * @param underWay the operations of the connection, including this one
    */
   async begin(
     request: FastifyRequest,
@@ -76,7 +76,7 @@ export class SocketOperations {
       if (Object.keys(underWay).length > MOST_UNDER_WAY)
         throw new GatewayError('RATE_LIMITED', {
           source: 'socket-operations',
-          detail: `There may be ${MOST_UNDER_WAY} operations at once.`,
+          detail: `A connection may have at most ${MOST_UNDER_WAY} concurrent operations.`,
         });
       const began = { context, request };
       const begun = await inRequest(context.log, () => this.decide(began, payload, left.signal));
@@ -97,7 +97,7 @@ export class SocketOperations {
 
   async execute({ contextValue }: ExecutionArgs): Promise<ExecutionResult> {
     const { operation, variables, context, request, left } = contextValue as Begun;
-    // A write that has not begun by then never does. The client is sent nothing any more.
+    // Completed before it started: nothing runs, and graphql-ws sends no result.
     if (left.aborted) return {};
     try {
       return await inRequest(context.log, async () =>
@@ -108,7 +108,7 @@ export class SocketOperations {
     }
   }
 
-  /** A result in our words. */
+  /** Formats the errors of a result. */
   told({ contextValue }: ExecutionArgs, { data, errors, extensions }: ExecutionResult): FormattedExecutionResult {
     const told = errors && this.published((contextValue as Begun).context, errors);
     return { ...(told ? { errors: told } : {}), data, ...(extensions ? { extensions } : {}) };
@@ -134,12 +134,12 @@ export class SocketOperations {
   }
 }
 
-/** What graphql-ws sends as it is: it asks for errors of graphql-js, and writes them with `toJSON`. */
+/** Wraps a formatted error for graphql-ws, which takes errors of graphql-js and serializes them with `toJSON`. */
 function asError({ message, ...others }: GraphQLFormattedError): GraphQLError {
   const error = new GraphQLError(message);
   return Object.assign(error, { toJSON: () => ({ message, ...others }) });
 }
 
-/** Takes the place of an operation that has no results yet. graphql-ws never reads it, and returns it where it is no longer wanted. */
+/** Stands in graphql-ws's list for an operation without results yet: never read; its `return` is called on cancellation. */
 const cancelledBy = (cancel: () => void): AsyncGenerator<never> =>
   ({ return: async () => cancel(), [Symbol.asyncIterator]: () => ({}) }) as unknown as AsyncGenerator<never>;

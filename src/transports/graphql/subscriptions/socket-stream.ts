@@ -3,22 +3,22 @@ import type { Told } from '#gateway/edge/streams/open-streams';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 
-/** A client that does not read is held so much, in bytes; then it has to come back. */
+/** The most unread bytes buffered for a client; beyond it the socket is closed and the client has to reconnect. */
 const MOST_HELD_BYTES = 256 * 1024;
 
-/** What a client is told by the code that its socket is closed with (RFC 6455, and graphql-transport-ws). */
+/** The close codes of end reasons (RFC 6455, and graphql-transport-ws). */
 const CODES: Record<string, number> = {
   shutdown: 1012,
   overflow: 1013,
   operator: 1012,
-  // A client that comes back asks for its token anew.
+  // A client that reconnects sends a new token.
   expired: CloseCode.Forbidden,
 };
 
-/** What clients close with that have no more to ask, or are cut off (RFC 6455, section 7.4.1). */
+/** Close codes of clients that leave or lose their connection (RFC 6455, section 7.4.1). */
 const BY_CLIENT: ReadonlySet<number> = new Set([1000, 1001, 1005, 1006]);
 
-/** A WebSocket as one of the streams that are open. */
+/** A WebSocket as an open stream. */
 export class SocketStream implements Told {
   readonly openedAt = Date.now();
   readonly lastId = undefined;
@@ -28,7 +28,7 @@ export class SocketStream implements Told {
 
   constructor(private readonly socket: WebSocket) {
     socket.on('pong', () => (this.isAnswering = true));
-    // A socket that breaks a protocol is closed by its code, not by `end`.
+    // A protocol error closes the socket with its code, without `end`.
     socket.once('close', (code) => {
       if (!BY_CLIENT.has(code)) this.endedBy ??= 'error';
     });
@@ -43,7 +43,7 @@ export class SocketStream implements Told {
     else this.socket.once('close', listener);
   }
 
-  /** Something was sent: too much of it may be unread. */
+  /** Counts a sent message, and ends the stream if too much is unread. */
   note(): void {
     this.sent += 1;
     if (this.heldBytes <= MOST_HELD_BYTES) return;
@@ -54,18 +54,18 @@ export class SocketStream implements Told {
     this.endedBy ??= endOf(event, data);
     const reason = event === 'end' ? (data as { reason: string }).reason : String(event);
     this.socket.close(CODES[reason] ?? CloseCode.Unauthorized, reason);
-    // Who does not read does not hear that either.
+    // A client that does not read would not receive the close frame.
     if (event === 'overflow') this.socket.terminate();
   }
 
-  /** Who has not answered the last ping is gone. */
+  /** Pings the client; terminates the socket if the last ping had no pong. */
   beat(): void {
     if (!this.isAnswering) return this.socket.terminate();
     this.isAnswering = false;
     this.socket.ping();
   }
 
-  /** The protocol has no word for what nobody has subscribed to. */
+  /** Returns false: the protocol has no message outside of a subscription. */
   say(): boolean {
     return false;
   }

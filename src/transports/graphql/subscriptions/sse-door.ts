@@ -10,7 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { Subscribe } from './subscribe.ts';
 
-/** Answers subscriptions with server-sent events: GraphQL over SSE, distinct connections (graphql-sse's PROTOCOL.md). */
+/** Serves subscriptions as server-sent events: GraphQL over SSE, distinct connections mode (graphql-sse's PROTOCOL.md). */
 @Injectable()
 export class SseDoor {
   constructor(
@@ -19,7 +19,7 @@ export class SseDoor {
     private readonly errors: ErrorFormat,
   ) {}
 
-  /** Begins a subscription that may be asked for, for a client that takes events. @throws {GatewayError} where there are too many streams */
+  /** Streams an admitted subscription. @throws {GatewayError} RATE_LIMITED or OVERLOADED beyond a limit of open streams */
   async open(
     operation: PreparedOperation,
     variables: Record<string, unknown>,
@@ -39,7 +39,7 @@ export class SseDoor {
     stream.end('complete', '');
   }
 
-  /** What has begun stops where there is no room for it. */
+  /** Opens the stream; cancels the subscription if there are too many streams. */
   private streamFor(results: object, request: FastifyRequest, reply: FastifyReply): EventStream {
     try {
       return openEventStream(this.streams, request, reply);
@@ -59,7 +59,7 @@ export class SseDoor {
       try {
         for await (const result of results) stream.send({ event: 'next', data: this.told(result) });
       } catch (error) {
-        const failure = new GraphQLError('The events broke off.', { originalError: error as Error });
+        const failure = new GraphQLError('The event stream failed.', { originalError: error as Error });
         stream.send({ event: 'next', data: this.told({ errors: [failure] }) });
       }
     });
@@ -72,7 +72,7 @@ export class SseDoor {
   }
 }
 
-/** Aborted when the client has left. */
+/** A signal that aborts when the client disconnects. */
 function leftSignal({ raw }: FastifyReply): AbortSignal {
   if (isGone(raw)) return AbortSignal.abort();
   const left = new AbortController();

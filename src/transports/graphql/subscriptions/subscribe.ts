@@ -7,7 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { createSourceEventStream, execute, type ExecutionResult } from 'graphql';
 import { Underway } from './underway.ts';
 
-/** Runs subscriptions, whichever door they came through. */
+/** Runs the subscriptions of every transport. */
 @Injectable()
 export class Subscribe {
   constructor(
@@ -16,11 +16,10 @@ export class Subscribe {
   ) {}
 
   /**
-   * The results of a valid subscription, one an event, each with a context of its own: what was loaded for one event is asked
-   * for again by the next, and each has a request's time. What is asked of upstreams, for the beginning or for an event, is
-   * cancelled when the client leaves.
-   * @param left aborted when the client has left
-   * @returns its errors where it cannot begin
+   * Runs a valid subscription: one result per event, each with its own context, so with new loaders and a request's deadline. All
+   * upstream calls are cancelled when the client disconnects.
+   * @param left aborted when the client disconnects
+   * @returns a result with errors where the subscription cannot start
    */
   async run(
     { document, node }: PreparedOperation,
@@ -40,7 +39,7 @@ export class Subscribe {
     );
   }
 
-  /** No generator: one that waits for an event would not stop before it came. */
+  /** Maps events to results. Not a generator: its `return` would wait for the next event. */
   private results(
     events: AsyncIterator<unknown>,
     underway: Underway,

@@ -3,11 +3,11 @@ import { inheritCredentials } from '#gateway/identity/credentials';
 import type { Context } from '#libs/upstream';
 import type { FastifyRequest } from 'fastify';
 
-/** What of a subscription is under way: each execution has a context of its own, and all of them end when the client leaves. */
+/** The running executions of a subscription: each has its own context, and all end when the client disconnects. */
 export class Underway {
   private readonly contexts = new Set<Context>();
 
-  /** @param opened what the subscription carries @param timeoutMs what each execution may take @param left aborted when the client has left */
+  /** @param opened the subscription's context @param timeoutMs the deadline of each execution @param left aborted on disconnect */
   constructor(
     private readonly opened: Context,
     private readonly request: FastifyRequest,
@@ -17,7 +17,7 @@ export class Underway {
     left.addEventListener('abort', () => this.cancel(), { once: true });
   }
 
-  /** Executes with a context that begins now. */
+  /** Runs an execution with a new context. */
   async run<T>(execution: (context: GraphqlContext) => Promise<T>): Promise<T> {
     const context = this.opened.detached(this.timeoutMs);
     inheritCredentials(context, this.opened);
@@ -34,7 +34,7 @@ export class Underway {
     }
   }
 
-  /** Nobody waits for the results any more: the calls made for them end. */
+  /** Cancels the upstream calls of all executions. */
   cancel(): void {
     for (const context of this.contexts) context.end('client');
   }

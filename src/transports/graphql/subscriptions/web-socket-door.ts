@@ -18,24 +18,24 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { SocketOperations } from './socket-operations.ts';
 import { SocketStream } from './socket-stream.ts';
 
-/** Who has not said who they are by then is cut, in milliseconds. */
+/** The time limit for `connection_init`, in milliseconds. */
 const INIT_MS = 3_000;
 
 /** RFC 6455, section 7.4.1, and IANA's registry of close codes. */
 const POLICY_VIOLATION = 1008;
 const TRY_AGAIN_LATER = 1013;
 
-/** What is kept with a connection. */
+/** The state of a connection. */
 interface Kept {
   socket: WebSocket;
-  /** Its upgrade, as the edge has seen it. */
+  /** The upgrade request. */
   request: FastifyRequest;
-  /** Set once it is known who connects. */
+  /** Set once the connection is authenticated. */
   stream?: SocketStream;
 }
 type Connected = Connection<Record<string, unknown>, Kept & Record<string, unknown>>;
 
-/** GraphQL over WebSocket at `/graphql`: the protocol graphql-transport-ws, with its close codes. */
+/** Serves GraphQL over WebSocket at `/graphql` (graphql-transport-ws, with its close codes). */
 @Injectable()
 export class WebSocketDoor implements GraphqlUpgrades {
   private readonly sockets: WebSocketServer;
@@ -85,7 +85,7 @@ export class WebSocketDoor implements GraphqlUpgrades {
   }
 
   private speak(socket: WebSocket, request: FastifyRequest): void {
-    // What is wrong with a frame closes the socket with its code (RFC 6455, section 7.4.1).
+    // `ws` closes the socket with the right code for an invalid frame (RFC 6455, section 7.4.1).
     socket.on('error', () => {});
     const frames = new FrameLimit();
     const isTooMuch = (): boolean => {
@@ -97,7 +97,7 @@ export class WebSocketDoor implements GraphqlUpgrades {
     const closed = this.protocol.opened(
       {
         protocol: socket.protocol,
-        // What cannot be sent any more is of no interest: the socket closes.
+        // Send errors are ignored: the socket closes anyway.
         send: (text) => socket.send(text, () => {}),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (hear) =>
@@ -120,7 +120,7 @@ export class WebSocketDoor implements GraphqlUpgrades {
     }
   }
 
-  /** Who connects: by the token of their `connection_init`, else as their upgrade was. False closes with 4403. */
+  /** Authenticates a connection by the token of `connection_init`, else by its upgrade's credentials. False closes with 4403. */
   private async connect({ connectionParams, extra }: Connected): Promise<boolean> {
     const { request, socket } = extra;
     const { authorization, dpop: proof } = connectionParams ?? {};

@@ -30,8 +30,8 @@ const SCALARS: Record<string, JsonSchema> = {
 };
 
 /**
- * What an operation answers with, as a JSON Schema: exactly the fields that it asks for. An error fails the whole answer, so
- * what is null only beside an error never is.
+ * The JSON Schema of an operation's response data: exactly the selected fields. Semantic non-null fields are not nullable, since
+ * any error fails the whole response.
  */
 export function answerSchemaOf(
   schema: GraphQLSchema,
@@ -86,7 +86,7 @@ export function answerSchemaOf(
   }
 }
 
-/** What an operation is asked with, by the name of each variable. */
+/** The JSON Schemas of an operation's variables. */
 export function variableSchemasOf(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode) {
   return variableDefinitions.map(({ variable, type, defaultValue, description }) => {
     const its = typeFromAST(schema, type as never) as GraphQLInputType;

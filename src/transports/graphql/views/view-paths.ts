@@ -3,7 +3,7 @@ import { type GraphQLSchema, Kind } from 'graphql';
 import { answerSchemaOf, variableSchemasOf } from './json-schema-of.ts';
 import type { TrustedOperation } from '#gateway/transports/graphql/documents/trusted-operations';
 
-/** The OpenAPI paths of trusted queries, each with its own parameters and its own answer. */
+/** The OpenAPI paths of trusted queries, with their parameters and response schemas. */
 export function viewPaths(schema: GraphQLSchema, operations: Iterable<TrustedOperation>): Record<string, object> {
   const queries = [...operations].filter(({ node }) => node.operation === 'query');
   return Object.fromEntries(queries.map((one) => [`/v1/views/${one.id}`, { get: entryOf(schema, one) }]));

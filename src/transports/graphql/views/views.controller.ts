@@ -7,15 +7,15 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Views } from './views.ts';
 
-/** Trusted operations as REST resources. Who may ask is said by the fields that an operation asks for. */
-@Tag('views', 'Operations that belong to clients, as resources.')
+/** Serves trusted queries as REST resources. The root fields of a query decide who may call it. */
+@Tag('views', 'Trusted GraphQL queries as REST resources.')
 @ApiExcludeController()
 @Controller('views')
 export class ViewsController {
   constructor(private readonly views: Views) {}
 
   @Public()
-  // What it costs depends on the operation: it is taken when that is known.
+  // Free here: Views reserves the cost of the operation.
   @Limited({ isFree: true })
   @AnyQuery()
   @Get(':client/:operation')

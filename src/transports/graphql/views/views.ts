@@ -10,7 +10,7 @@ import type { ExecutionResult } from 'graphql';
 import { variableSchemasOf } from './json-schema-of.ts';
 import type { TrustedOperation } from '#gateway/transports/graphql/documents/trusted-operations';
 
-/** Answers trusted queries as REST resources: `web/home` at `/v1/views/web/home`. */
+/** Runs trusted queries for their REST routes: `web/home` at `/v1/views/web/home`. */
 @Injectable()
 export class Views {
   private readonly declared = new WeakMap<TrustedOperation, ReturnType<typeof variableSchemasOf>>();
@@ -23,7 +23,7 @@ export class Views {
     private readonly errors: ErrorFormat,
   ) {}
 
-  /** The answer of an operation, as JSON. @throws {GatewayError} NOT_FOUND, BAD_REQUEST, and whatever the operation fails with */
+  /** The data of an operation as JSON. @throws {GatewayError} NOT_FOUND, BAD_REQUEST, and any error of the operation */
   async run(id: string, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const { context } = request;
     const operation = this.documents.trusted.get(id);
@@ -38,7 +38,7 @@ export class Views {
     return text;
   }
 
-  /** The variables in a query string, as the operation declares them. @throws {GatewayError} BAD_REQUEST naming each */
+  /** Converts a query string to the declared variables. @throws {GatewayError} BAD_REQUEST naming each wrong parameter */
   private variablesIn(operation: TrustedOperation, query: Record<string, unknown>): Record<string, unknown> {
     const declared = this.declaredBy(operation);
     const { version: _, ...given } = query;
@@ -55,12 +55,11 @@ export class Views {
         errors.push({ field: name, message: `Must be of the type ${String(schema['type'])}` });
       else variables[name] = read;
     }
-    if (errors.length)
-      throw new GatewayError('BAD_REQUEST', { detail: 'The parameters are not acceptable.', errors });
+    if (errors.length) throw new GatewayError('BAD_REQUEST', { detail: 'The parameters are invalid.', errors });
     return variables;
   }
 
-  /** What failed fails the whole resource, as it would in REST: what may be missing is null, and in `degraded`. */
+  /** The data as JSON. Any error fails the whole resource, as in REST; optional parts are null and named in `degraded`. */
   private answerOf({ data, errors }: ExecutionResult): string {
     const [error] = errors ?? [];
     if (error) throw this.errors.asGatewayError(error);
@@ -75,7 +74,7 @@ export class Views {
   }
 }
 
-/** A value of a query string, in the type that is wanted; undefined where it is not one. */
+/** Converts a query string value to a JSON Schema type; undefined if it does not fit. */
 function valueOf(value: unknown, type: unknown): unknown {
   if (typeof value !== 'string') return undefined;
   if (type === 'integer' || type === 'number') {
