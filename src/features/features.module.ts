@@ -11,7 +11,7 @@ import { SupportModule } from './support/support.module.ts';
 
 const api: ApiInfo = { title: 'Atrium', description: 'One API in front of users, orders and products.' };
 
-/** What clients can ask, one line a feature. */
+/** The features, one line each. */
 @Module({
   imports: [
     AccountModule,

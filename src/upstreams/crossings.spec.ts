@@ -1,5 +1,5 @@
 /**
- * It replaces methods of adapters, which no other suite may see.
+ * Runs in its own environment, since it replaces methods of adapters.
  * @jest-environment node
  */
 import { Cache, remember } from '#libs/cache';
@@ -12,7 +12,7 @@ type Question = (context: Context, ...args: unknown[]) => Promise<{ id: string; 
 const CALLERS = 50;
 const READS = 10_000;
 
-/** The arguments of questions that take neither one id nor a list of ids: few values, so that callers share them. */
+/** The arguments of methods that take neither an id nor a list of ids: few values, so that callers share cache keys. */
 const ARGUMENTS: Record<string, (n: number) => unknown[]> = {
   'orders.recent': (n) => [1 + (n % 3)],
   'orders.list': (n) => [{ first: 1 + (n % 3) }],
@@ -22,7 +22,7 @@ const ARGUMENTS: Record<string, (n: number) => unknown[]> = {
   'reviews.newestOf': (n) => [`id${n % 7}`, 5],
 };
 
-/** Answers every question with whom it was asked for. */
+/** An adapter that answers every method with the id of the caller. */
 function adapterFor(questions: string[]): Record<string, Question> {
   const answer: Question = async ({ caller: { id = 'nobody' } }, first) => {
     const ids = Array.isArray(first) ? (first as string[]) : ['thing'];
@@ -41,8 +41,8 @@ const ports = (await allPorts()).map((port) => ({
 const aRequest = (id: string) =>
   new Context({ log: { requestId: 'r-1' }, caller: { id, scopes: ['orders:read'] }, timeoutMs: 3_000 });
 
-describe('what the ports remember', () => {
-  it('reaches nobody but its caller, in 10,000 mixed reads by 50 callers of every question declared', async () => {
+describe('the caches of ports', () => {
+  it('never cross callers, in 10,000 mixed reads by 50 callers of every cached method', async () => {
     const cache = new Cache(50_000_000);
     const asked = ports.map(({ name, declarations }) =>
       remember(name, adapterFor(Object.keys(declarations)), declarations as never, cache),

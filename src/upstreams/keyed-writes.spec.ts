@@ -24,7 +24,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** A service that refuses each call the first time, and the client of it. */
+/** A service that refuses each call the first time, and a client. */
 async function refusing(definition: ServiceDefinition, answer: object) {
   const methods = Object.values(definition).map(({ path }) => path.split('/')[2]!);
   const truths = Object.fromEntries(methods.map((name) => [name, () => answer]));
@@ -52,7 +52,7 @@ const WRITES: [string, (given: ProductsGrpc) => Promise<unknown>][] = [
 
 describe('a write over gRPC', () => {
   it.each(WRITES)(
-    'that %s goods is keyed: the same again bears the same id, another one another',
+    'that %s goods is keyed: a retry has the same request id, another write has another',
     async (_, write) => {
       const { service, client } = await refusing(products.ProductsServiceService, {});
       const adapter = new ProductsGrpc(client);
@@ -65,7 +65,7 @@ describe('a write over gRPC', () => {
     },
   );
 
-  it('that cancels an order is keyed, and one that places an order has the id of its caller', async () => {
+  it('that cancels an order is keyed, and one that places an order has the request id of its caller', async () => {
     const total = { amountMinor: 1, currency: 'USD' };
     const order = {
       id: 'o1',
@@ -86,7 +86,7 @@ describe('a write over gRPC', () => {
     expect(placed).toEqual(['k1', 'k1']);
   });
 
-  it('is one of those that this spec knows', () => {
+  it('is covered by this spec', () => {
     const reads = /\/(Get|List|BatchGet|Search|Watch)/;
     const writes = services
       .flatMap((service) => Object.values(service))

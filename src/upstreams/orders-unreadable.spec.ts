@@ -28,7 +28,7 @@ const onWire = (given: Partial<wire.Order> = {}): wire.Order => ({
   ...given,
 });
 
-/** What becomes of the order `o2` on the wire. */
+/** Changes to the order `o2` on the wire. */
 let spoilt: Partial<wire.Order> = {};
 const all = () => IDS.map((id) => onWire({ id, ...(id === 'o2' ? spoilt : {}) }));
 
@@ -70,17 +70,17 @@ describe.each([
   });
   afterAll(() => close());
 
-  it('have it in its place among the newest', async () => {
+  it('have it at its position among the newest', async () => {
     expect(await orders.recent(context, 3)).toMatchObject([{ id: 'o1' }, lost('o2'), { id: 'o3' }]);
   });
 
-  it('have it in its place of a page, with a cursor each', async () => {
+  it('have it at its position of a page, with a cursor each', async () => {
     const page = await orders.list(context, { first: 3 });
     expect(page.orders).toMatchObject([{ id: 'o1' }, lost('o2'), { id: 'o3' }]);
     expect(page.cursors).toHaveLength(3);
   });
 
-  it('are answered by their ids but for that one', async () => {
+  it('are found by their ids except for that one', async () => {
     const found = await orders.byIds(context, ['o1', 'o2', 'none']);
     expect(found).toHaveLength(2);
     expect(found).toContainEqual(lost('o2'));
@@ -88,18 +88,18 @@ describe.each([
     expect(answers).toMatchObject([{ value: { id: 'o1' } }, { reason: BAD }, { value: undefined }]);
   });
 
-  it('refuse it where it is the answer', async () => {
+  it('fail where it is the whole answer', async () => {
     await expect(orders.cancel(context, 'o2')).rejects.toMatchObject(BAD);
   });
 
-  it('are plain data, so that caches keep them as they are', async () => {
+  it('are plain data, which caches can store', async () => {
     const recent = await orders.recent(context, 3);
     expect(JSON.parse(JSON.stringify(recent))).toEqual(recent);
   });
 });
 
-describe('orders that are remembered, one of which breaks the contract', () => {
-  it('have it in its place each time, and by its id', async () => {
+describe('cached orders of which one breaks the contract', () => {
+  it('have it at its position each time, and by its id', async () => {
     const { orders } = await fake();
     const remembered = remember('orders', orders, Orders.cache, new Cache(1_000_000));
     for (let time = 0; time < 2; time += 1) {
@@ -143,7 +143,7 @@ describe('an order over gRPC', () => {
     await expect(orders.cancel(context, 'o2')).rejects.toMatchObject(BAD);
   });
 
-  it('that does not say its id may be any of those that are missing', async () => {
+  it('without an id may be any of the missing ones', async () => {
     spoilt = { id: '' };
     expect(await orders.recent(context, 3)).toMatchObject([{ id: 'o1' }, lost(''), { id: 'o3' }]);
     expect(await orders.byIds(context, ['o1', 'o2'])).toMatchObject([{ id: 'o1' }, lost('o2')]);
@@ -171,7 +171,7 @@ describe('the moves of an order', () => {
     wire.WatchOrderResponse.encode({ sequence, orderId: 'o1', status, occurredAt: at, ...given }).finish();
   const lostMove = (sequence: number) => ({ sequence, isUnreadable: true });
 
-  it('go on after one that cannot be read, over gRPC', async () => {
+  it('continue after an unreadable one, over gRPC', async () => {
     const { orders, service, close } = await overGrpc();
     const bad = [aMove(2, 7), aMove(3, 2, { occurredAt: undefined }), aMove(4, 2, { orderId: '' })];
     service.tell(grpcMessages([aMove(1, 1), ...bad, aMove(0, 3), aMove(2 ** 53, 3), aMove(6, 6)]), {
@@ -185,7 +185,7 @@ describe('the moves of an order', () => {
     await close();
   });
 
-  it('go on after one that cannot be read, of the fake', async () => {
+  it('continue after an unreadable one, of the fake', async () => {
     const orders = new OrdersFake([anOrder({ id: 'o1' })]);
     const [order] = orders.orders;
     orders.told.moveUnreadably(order!);

@@ -13,7 +13,7 @@ const lost = (id: string) => ({ id, isUnreadable: true });
 const search: ProductSearch = { sort: 'RELEVANCE', page: 1, pageSize: 20 };
 const usd = (amountMinor: number) => ({ amountMinor, currency: 'USD' });
 
-/** What becomes of the product `p2` on the wire. */
+/** Changes to the product `p2` on the wire. */
 let spoilt: Partial<wire.Product> = {};
 let totalSize = 3;
 const onWire = (id: string): wire.Product => {
@@ -57,7 +57,7 @@ describe.each([
   });
   afterAll(() => close());
 
-  it('have it in its place of every list', async () => {
+  it('have it at its position of every list', async () => {
     const page = await products.search(context, search);
     const lists = [
       page.products.slice(-3),
@@ -67,7 +67,7 @@ describe.each([
     for (const list of lists) expect(list).toMatchObject([{ id: 'p1' }, lost('p2'), { id: 'p3' }]);
   });
 
-  it('are answered by their ids but for that one', async () => {
+  it('are found by their ids except for that one', async () => {
     expect(await products.byIds(context, ['p1', 'p2', 'none'])).toMatchObject([{ id: 'p1' }, lost('p2')]);
     const answers = await Promise.allSettled(['p1', 'p2', 'none'].map((id) => products.byId(context, id)));
     const reason = { code: 'UPSTREAM_BAD_RESPONSE' };
@@ -111,7 +111,7 @@ describe('a product over gRPC', () => {
     expect(allReadable(await products.recommended(context, 3))).toHaveLength(3);
   });
 
-  it('is no page of fewer than none', async () => {
+  it('is refused in a page with a negative total', async () => {
     totalSize = -1;
     await expect(products.search(context, search)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });

@@ -11,7 +11,7 @@ const context = aContext();
 const lost = (id: string) => ({ id, isUnreadable: true });
 const onWire = (given: object) => ({ ...aReview({ id: 'r2' }), productId: 'p1', ...given });
 
-/** What the service answers in the second place. */
+/** The second review of the service's answer. */
 let second: unknown;
 
 async function overRest() {
@@ -48,7 +48,7 @@ describe.each([
   });
   afterAll(() => close());
 
-  it('have it in its place', async () => {
+  it('have it at its position', async () => {
     const newest = await reviews.newestOf(context, 'p1', 3);
     expect(newest).toEqual([aReview(), lost('r2'), aReview({ id: 'r3' })]);
   });
@@ -76,7 +76,7 @@ describe('a review over REST', () => {
     expect(newest).toEqual([aReview(), lost(id), aReview({ id: 'r3' })]);
   });
 
-  it('is of a time in UTC, whatever zone it was written in', async () => {
+  it('has its time in UTC, whatever its time zone on the wire', async () => {
     second = onWire({ writtenAt: '2026-01-01T02:00:00+02:00' });
     expect((await reviews.newestOf(context, 'p1', 3))[1]).toMatchObject({ writtenAt: '2026-01-01T00:00:00.000Z' });
   });

@@ -15,7 +15,7 @@ import { ReviewsRest } from './reviews/reviews.rest.ts';
 import { Users } from './users/users.port.ts';
 import { UsersRest } from './users/users.rest.ts';
 
-/** Which adapter answers for which port: one line each. */
+/** The adapter of each port, one line each. */
 const ports = [
   answered(Users, (to, at) => new UsersRest(to.rest('users', at.USERS_URL, usersDocument()))),
   answered(Orders, (to, at) => new OrdersGrpc(to.grpc('orders', at.ORDERS_URL))),
@@ -24,7 +24,7 @@ const ports = [
   answered(Assistant, (to, at) => new AssistantRest(assistantClient(to, at), at.ASSISTANT_MODEL)),
 ];
 
-/** Whom the gateway asks. */
+/** Provides the ports of all upstreams. */
 @Global()
 @Module({
   imports: [UpstreamClientsModule],
@@ -33,6 +33,6 @@ const ports = [
 })
 export class UpstreamsModule {}
 
-/** One of our own, or, with a key, somebody else's. */
+/** The client of our own assistant, or of an external provider if there is an API key. */
 const assistantClient = (to: UpstreamClients, { ASSISTANT_URL, ASSISTANT_API_KEY }: Config) =>
   to.rest('assistant', ASSISTANT_URL, assistantDocument(), ASSISTANT_API_KEY);

@@ -11,7 +11,7 @@ const context = aContext();
 const lost = (id: string) => ({ id, isUnreadable: true });
 const onWire = (given: object) => ({ ...aUser(), createdAt: '2026-01-02T03:04:05.000Z', ...given });
 
-/** What the service answers besides `u1`, `more` fields that nobody knows among it. */
+/** The user that the service answers besides `u1`, with `more` unknown fields. */
 let others: unknown[] = [];
 
 async function overRest() {
@@ -49,7 +49,7 @@ describe.each([
   });
   afterAll(() => close());
 
-  it('are answered by their ids but for that one', async () => {
+  it('are found by their ids except for that one', async () => {
     expect(await users.byIds(context, ['u1', 'u2', 'none'])).toEqual([aUser(), lost('u2')]);
     const answers = await Promise.allSettled(['u1', 'u2', 'none'].map((id) => users.byId(context, id)));
     const reason = { code: 'UPSTREAM_BAD_RESPONSE' };

@@ -30,11 +30,11 @@ import { UpdateProfile } from './update-profile.ts';
   providers: [
     AccountResolver,
     LoginsResolver,
-    // Their profile:
+    // Profiles:
     GetMe,
     Register,
     UpdateProfile,
-    // Their logins:
+    // Logins:
     { provide: Accounts, useClass: AccountsOfUsers },
     ...loginUseCases,
   ],

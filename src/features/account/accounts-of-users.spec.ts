@@ -14,7 +14,7 @@ describe('the accounts of the users service', () => {
     expect(await accounts.byId(aContext(), 'u1')).toMatchObject({ id: 'u1', scopes });
   });
 
-  it('are none for nobody, and for the wrong password', async () => {
+  it('are undefined for an unknown user and for a wrong password', async () => {
     const users = new UsersFake();
     const accounts = new AccountsOfUsers(users);
     const ada = { name: 'Ada', email: 'ada@example.com', password: 'analytical-engine' };

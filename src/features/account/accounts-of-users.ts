@@ -5,13 +5,13 @@ import { Injectable } from '@nestjs/common';
 
 const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write'];
 
-/** What each role may do. */
+/** The scopes of each role. */
 const scopesOf: Record<User['role'], readonly string[]> = {
   customer: CUSTOMER,
   admin: [...CUSTOMER, 'admin'],
 };
 
-/** The users service knows who has an account; what their role may do is said here. */
+/** Answers identity's account port from the users service, and maps roles to scopes. */
 @Injectable()
 export class AccountsOfUsers extends Accounts {
   constructor(private readonly users: Users) {

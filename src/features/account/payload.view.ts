@@ -1,7 +1,7 @@
 import { Shown, View } from '#libs/view';
 import { UserView } from './user.view.ts';
 
-/** What `updateProfile` answers. */
+/** The payload of `updateProfile`. */
 @View('UpdateProfilePayload')
 export class UpdateProfilePayload {
   @Shown(() => UserView)

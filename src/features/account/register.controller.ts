@@ -18,7 +18,7 @@ export class RegisterController {
 
   @Runs(Register)
   @Post('register')
-  @ApiOperation({ operationId: 'register', summary: 'Become a customer' })
+  @ApiOperation({ operationId: 'register', summary: 'Register a customer' })
   @Answers(UserView, { createdAt: () => '/v1/me' })
   register(@RequestContext() context: Context, @FromBody(RegisterInput) user: Asked<typeof RegisterInput>) {
     return this.registerUser.run(context, user);

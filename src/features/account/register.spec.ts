@@ -16,7 +16,7 @@ function desk() {
 }
 
 describe('registering', () => {
-  it('makes a customer who can log in', async () => {
+  it('creates a customer who can log in', async () => {
     const { register, accounts } = desk();
     expect(await register.run(aContext(), grace)).toMatchObject({
       name: 'Grace',

@@ -9,14 +9,14 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { personName } from './update-profile.ts';
 
-/** Who wants to become a customer. */
+/** The input of a registration. */
 export const RegisterInput = input('RegisterInput', {
   name: personName(),
   email: z.email().max(254),
   password: newPassword(),
 });
 
-/** Let me become a customer. */
+/** Registers a customer. */
 @Public({ ignoresToken: true })
 @Limited({ cost: 4, by: ['login'] })
 @Injectable()
@@ -26,7 +26,7 @@ export class Register {
     private readonly audit: Audit,
   ) {}
 
-  /** The new customer. @throws {GatewayError} CONFLICT if the email address is taken, UPSTREAM_* */
+  /** Registers a customer and returns it. @throws {GatewayError} CONFLICT if the email address is taken, UPSTREAM_* */
   async run(context: Context, user: Asked<typeof RegisterInput>): Promise<User> {
     const registered = await this.users.register(context, user);
     this.audit.write(context, 'registered', { userId: registered.id });

@@ -14,18 +14,18 @@ async function updated(change: object) {
   return answer;
 }
 
-describe('changing my profile', () => {
-  it('changes what is given and leaves the rest', async () => {
+describe('changing a profile', () => {
+  it('changes the given fields only', async () => {
     expect(await updated({ name: 'Ada L.' })).toMatchObject({ name: 'Ada L.', avatarUrl: AVATAR });
     expect(await updated({ avatarUrl: `${AVATAR}?2` })).toMatchObject({ name: 'Ada', avatarUrl: `${AVATAR}?2` });
     expect(await updated({})).toMatchObject({ name: 'Ada', avatarUrl: AVATAR });
   });
 
-  it('takes the picture away with null', async () => {
+  it('removes the picture for null', async () => {
     expect(await updated({ avatarUrl: null })).toMatchObject({ avatarUrl: null });
   });
 
-  it('keeps a name without the blanks around it', async () => {
+  it('trims the name', async () => {
     expect(await updated({ name: '  Ada  ' })).toMatchObject({ name: 'Ada' });
     expect(await updated({ name: 'x'.repeat(100) })).toMatchObject({ name: 'x'.repeat(100) });
   });
@@ -49,7 +49,7 @@ describe('changing my profile', () => {
     );
   });
 
-  it('is for an account that exists', async () => {
+  it('fails for an account that does not exist', async () => {
     const nobody = aContext({ caller: { id: 'gone', scopes: [] } });
     const users = new UsersFake([aUser()]);
     await expect(new UpdateProfile(users).run(nobody, { name: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' });

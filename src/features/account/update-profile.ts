@@ -8,10 +8,10 @@ import { z } from 'zod';
 const LONGEST_NAME = 100;
 const LONGEST_URL = 2_048;
 
-/** A person's name, as a client gives it. */
+/** The schema of a person's name. */
 export const personName = () => z.string().trim().min(1).max(LONGEST_NAME);
 
-/** What to change: what is left out stays, `null` takes it away (RFC 7396). */
+/** A merge patch of a profile (RFC 7396): missing fields are kept, `null` removes. */
 export const UpdateProfileInput = input('UpdateProfileInput', {
   name: personName().optional(),
   avatarUrl: z
@@ -21,15 +21,15 @@ export const UpdateProfileInput = input('UpdateProfileInput', {
     .optional(),
 });
 
-/** Change my profile. */
+/** Changes the caller's profile. */
 @Scopes('profile:write')
 @Injectable()
 export class UpdateProfile {
   constructor(private readonly users: Users) {}
 
   /**
-   * The profile as it is now.
-   * @param precondition which versions of it the change is for
+   * Changes the profile and returns it.
+   * @param precondition the versions that the change applies to
    * @throws {GatewayError} NOT_FOUND, PRECONDITION_FAILED, UPSTREAM_*
    */
   run(context: Context, change: Asked<typeof UpdateProfileInput>, precondition?: Precondition): Promise<User> {

@@ -2,7 +2,7 @@ import { NodeView } from '#gateway/features/views/node.view';
 import { Shown, View } from '#libs/view';
 import { ID } from '@nestjs/graphql';
 
-/** A customer, as they see themselves. */
+/** The caller's own profile. */
 @View('User', { implements: [NodeView] })
 export class UserView {
   @Shown(() => ID)

@@ -49,7 +49,7 @@ describe('to ask the assistant', () => {
     expect(events.at(-1)).toEqual({ type: 'text', data: { text: '', finishReason: 'stop' } });
   });
 
-  it("tells it the caller's orders, and the products that the question is about", async () => {
+  it("sends the caller's orders and products that match the question", async () => {
     const assistant = new AssistantFake(['Yes.']);
     await (
       await ask(assistant, 'Do you have a copper lamp?')
@@ -60,7 +60,7 @@ describe('to ask the assistant', () => {
     expect(assistant.asked.slice(1)).toEqual([{ role: 'user', content: 'Do you have a copper lamp?' }]);
   });
 
-  it.each([[['orders']], [['orders', 'products']]])('says first what could not be seen: %j', async (missing) => {
+  it.each([[['orders']], [['orders', 'products']]])('names missing facts first: %j', async (missing) => {
     const from = fakes();
     Object.assign(from.orders, { recent: failing() });
     if (missing.includes('products')) Object.assign(from.products, { recommended: failing() });
@@ -74,7 +74,7 @@ describe('to ask the assistant', () => {
     expect(textOf(events)).toBe('Sorry.');
   });
 
-  it('says why nothing could be seen, and hides no fault of our own', async () => {
+  it('gives the reason where all facts are missing, and does not hide internal errors', async () => {
     const late = fakes();
     Object.assign(late.orders, { recent: failing('UPSTREAM_TIMEOUT') });
     Object.assign(late.products, { recommended: failing('UPSTREAM_TIMEOUT') });
@@ -88,7 +88,7 @@ describe('to ask the assistant', () => {
     await expect(ask(new AssistantFake(['Sorry.']), 'x', faulty)).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 
-  it('costs by what was read and written, and no more than was reserved', async () => {
+  it('costs by tokens read and written, and no more than was reserved', async () => {
     const short = await ask(new AssistantFake(['A.']), 'x');
     await short.heard;
     expect(short.answer.cost).toBe(2);
@@ -97,7 +97,7 @@ describe('to ask the assistant', () => {
     expect(long.answer.cost).toBe(20);
   });
 
-  it('costs what was heard until it broke off', async () => {
+  it('costs the pieces received before it failed', async () => {
     const { answer, events, heard } = await ask(
       new AssistantFake(
         Array.from({ length: 300 }, () => 'a '),
@@ -109,7 +109,7 @@ describe('to ask the assistant', () => {
     expect([textOf(events).length, answer.cost]).toEqual([500, 4]);
   });
 
-  it('hears each failure where all of what it looks for fails, at different times', async () => {
+  it('handles every rejection where all searches fail at different times', async () => {
     const from = fakes();
     const later = () =>
       new Promise<never>((_, reject) => setImmediate(() => reject(new GatewayError('UPSTREAM_TIMEOUT'))));

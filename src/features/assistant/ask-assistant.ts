@@ -14,10 +14,10 @@ const INSTRUCTIONS =
   'You answer customers of a shop, in a few sentences and plain text. Say nothing of the shop that is not among these ' +
   'facts; what is null cannot be seen at the moment. Facts, as JSON: ';
 
-/** What an answer may cost at most: it is reserved, and what it has not needed is given back. */
+/** The most an answer costs, in units of the limiter: reserved first, the unused part is refunded. */
 export const MOST_COST = 20;
 
-/** What do you say to this? */
+/** Asks the assistant about orders and products. */
 @Scopes('orders:read')
 @Limited({ cost: MOST_COST })
 @Injectable()
@@ -29,9 +29,9 @@ export class AskAssistant {
   ) {}
 
   /**
-   * The answer to the last message, as it comes. The assistant is told the caller's orders and what we sell; it can do without
-   * either, and then the first event says so.
-   * @throws {GatewayError} UPSTREAM_* where it cannot begin
+   * Streams the answer to the last message. The prompt has the caller's orders and matching products; both are optional, and the
+   * first event names the missing ones.
+   * @throws {GatewayError} UPSTREAM_* if the answer cannot start
    */
   async run(context: Context, messages: Conversation): Promise<AssistantAnswer> {
     const { degraded, ...facts } = await this.facts(context, messages.at(-1)!.content);

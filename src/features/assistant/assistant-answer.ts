@@ -13,7 +13,7 @@ const TOKENS_OF_A_UNIT = 100;
 export class AssistantAnswer implements AnswerStream<AnswerEvent> {
   private tokens = 0;
 
-  /** @param degraded what the assistant was not told @param mostCost what may be asked for it at most */
+  /** @param degraded the facts missing from the prompt @param mostCost the upper bound of the cost */
   constructor(
     private readonly pieces: AnswerStream<Piece>,
     private readonly degraded: readonly Degraded[],
@@ -32,7 +32,7 @@ export class AssistantAnswer implements AnswerStream<AnswerEvent> {
   async *[Symbol.asyncIterator](): AsyncGenerator<AnswerEvent> {
     if (this.degraded.length) yield { type: 'degraded', data: { degraded: this.degraded } };
     for await (const { text, finishReason, tokens } of this.pieces) {
-      // Who leaves midway has had this much: it tells of the whole only at its end.
+      // Total tokens come at the end only; until then each piece counts as one, for clients that leave midway.
       this.tokens = tokens ?? this.tokens + 1;
       if (text || finishReason) yield { type: 'text', data: { text, finishReason } };
     }

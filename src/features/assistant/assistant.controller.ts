@@ -30,7 +30,7 @@ export class AssistantController {
   @ApiResponse({
     status: 200,
     description:
-      'Chunks of the answer (`choices[0].delta.content`), then `[DONE]`; `degraded` for what it was not told; `error` where it broke off.',
+      'Chunks of the answer (`choices[0].delta.content`), then `[DONE]`; `degraded` names facts missing from the prompt; `error` if the answer fails midway.',
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
   async chat(

@@ -1,18 +1,18 @@
 import { type Asked, body } from '#libs/view';
 import { z } from 'zod';
 
-/** Something that was said: by the user, or by the assistant before. */
+/** A message of the user or of the assistant. */
 const ChatMessage = body('ChatMessage', {
   role: z.enum(['user', 'assistant'], 'Must be user or assistant'),
   content: z.string().trim().min(1, 'Must not be empty').max(4_000),
 });
 
-/** A conversation, the newest message last. */
+/** The body of a chat request: the conversation, newest message last. */
 export const ChatBody = body('ChatBody', {
   messages: z.array(ChatMessage.schema).min(1).max(50).check(endsWithTheUser),
 });
 
-/** What was said so far. */
+/** The messages so far. */
 export type Conversation = Asked<typeof ChatBody>['messages'];
 
 function endsWithTheUser({ value: messages, issues }: z.core.ParsePayload<{ role: string }[]>): void {
@@ -22,6 +22,6 @@ function endsWithTheUser({ value: messages, issues }: z.core.ParsePayload<{ role
     code: 'custom',
     input: messages,
     path,
-    message: 'Must be user: the last message is the question',
+    message: 'Must be user in the last message',
   });
 }

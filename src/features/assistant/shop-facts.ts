@@ -5,21 +5,21 @@ import { isReadable, readable } from '#libs/upstream';
 
 const RECENT_ORDERS = 5;
 const SUGGESTED = 5;
-/** So many words of a question are looked for, the longest: they say most. */
+/** The most words of a question that are searched for: the longest, which are the most specific. */
 const WORDS_SOUGHT = 3;
 const FOUND_EACH = 3;
 const SHORTEST_WORD = 4;
 
-/** What of the shop an answer to `question` may be about; each part asked for at once, and optional. */
+/** The parts of the prompt for a question, to be gathered: the caller's orders and matching products, both optional. */
 export const factsFor = (question: string, orders: Orders, products: Products) => ({
   orders: optional(async (context) => readable(context, await orders.recent(context, RECENT_ORDERS)).map(ofOrder)),
   products: optional(async (context) => {
     const sought = searchesFor(question).map((search) =>
       products.search(context, { search, sort: 'RELEVANCE', page: 1, pageSize: FOUND_EACH }),
     );
-    // Awaited together: where the first failed, a failure of the others would be heard by nobody and end the process.
+    // Awaited together: if the first failed, a later rejection of the others would be unhandled and end the process.
     const [suggested, ...found] = await Promise.all([products.recommended(context, SUGGESTED), ...sought]);
-    // Products of several lists have no place that could be named.
+    // Unreadable products are dropped unnamed: a merged list has no stable paths.
     const readableOnes = [...found.flatMap(({ products: some }) => some), ...suggested].filter(isReadable);
     const byId = new Map(readableOnes.map((product) => [product.id, product]));
     return [...byId.values()].map(ofProduct);
@@ -42,7 +42,7 @@ const ofProduct = ({ name, category, price, inStock, rating }: Product) => ({
   rating,
 });
 
-/** What a question may be about: its longest words, and first the two longest together. */
+/** The searches for a question: its two longest words together, then each of its longest words. */
 function searchesFor(question: string): string[] {
   const words = question.toLowerCase().match(/\p{L}+/gu) ?? [];
   const telling = [...new Set(words)].filter(({ length }) => length >= SHORTEST_WORD);
@@ -50,7 +50,7 @@ function searchesFor(question: string): string[] {
   return longest.length > 1 ? [longest.slice(0, 2).join(' '), ...longest] : longest;
 }
 
-/** An amount as people write it, by the digits of its currency (ISO 4217). */
+/** Formats an amount with the decimal digits of its currency (ISO 4217). */
 function written({ amountMinor, currency }: Money): string {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency });
   return format.format(amountMinor / 10 ** format.resolvedOptions().maximumFractionDigits!);

@@ -14,8 +14,8 @@ function catchingUp(...statuses: Parameters<typeof anOrder>[0][]) {
   };
 }
 
-describe('a client that comes back', () => {
-  it('has caught up when every order has reached the status that it was found in', () => {
+describe('a client that reconnects', () => {
+  it('has caught up when every order has reached its status at connect', () => {
     const { said, catchUp } = catchingUp({ id: 'o1', status: 'PACKED' }, { id: 'o2', status: 'PAID' });
     catchUp.reached('o1', 'PAID');
     catchUp.reached('o2', 'PAID');
@@ -26,7 +26,7 @@ describe('a client that comes back', () => {
     expect(said).toEqual(['behind', 'caught up']);
   });
 
-  it('waits for no move of an order that has none, or has no more to tell', () => {
+  it('does not wait for an order without moves or whose moves have ended', () => {
     expect(catchingUp({ status: 'PLACED' }).said).toEqual([]);
     const { said, catchUp } = catchingUp({ id: 'o1', status: 'SHIPPED' });
     catchUp.ended('o1');

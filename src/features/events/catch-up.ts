@@ -1,26 +1,26 @@
 import type { Order } from '#gateway/upstreams/orders/orders.port';
 import type { DomainEvent, EventSubscriber } from '#libs/events';
 
-/** Knows when a client has been sent all that had happened to some orders when it came. */
+/** Tracks when a client has received all moves that its orders had made before it connected. */
 export class CatchUp {
-  /** The status that each order was found in, until the move to it has been sent. */
+  /** The status of each order at connect, until the move to it has been sent. */
   private readonly missing: Map<string, Order['status']>;
 
   constructor(
     orders: readonly Order[],
     private readonly to: Pick<EventSubscriber<DomainEvent>, 'behind' | 'caughtUp'>,
   ) {
-    // That one was placed is no move.
+    // An order in its first status has made no move.
     this.missing = new Map(orders.flatMap(({ id, status }) => (status === 'PLACED' ? [] : [[id, status]])));
     if (this.missing.size) to.behind?.();
   }
 
-  /** A move of an order has been sent, or is no news to the client. */
+  /** Notes that the move of an order to a status has been sent, or need not be. */
   reached(orderId: string, status: string): void {
     if (this.missing.get(orderId) === status) this.ended(orderId);
   }
 
-  /** There is no more to come of an order. */
+  /** Notes that an order has no more moves to send. */
   ended(orderId: string): void {
     if (this.missing.delete(orderId) && !this.missing.size) this.to.caughtUp?.();
   }

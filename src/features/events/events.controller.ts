@@ -16,7 +16,7 @@ import { FollowSystem } from './follow-system.ts';
 
 type Question = Asked<typeof StreamQuestion>;
 
-@Tag('events', 'What happens, as streams.')
+@Tag('events', 'Event streams.')
 @Controller('events')
 export class EventsController {
   constructor(
@@ -29,8 +29,8 @@ export class EventsController {
 
   @Runs(FollowNotifications)
   @Get()
-  @ApiOperation({ operationId: 'followNotifications', summary: "What happens to the caller's things" })
-  @Streams('Events `order.placed` and `order.moved`; `gap` where some may have been missed.')
+  @ApiOperation({ operationId: 'followNotifications', summary: "Notifications about the caller's orders" })
+  @Streams('Events `order.placed` and `order.moved`; `gap` if some may be missing.')
   async mine(
     @RequestContext() context: Context,
     @FromQuery(StreamQuestion) question: Question,
@@ -55,8 +55,8 @@ export class EventsController {
 
   @Runs(FollowSystem)
   @Get('system')
-  @ApiOperation({ operationId: 'followSystem', summary: 'How the upstreams are, for operators' })
-  @Streams('Events `breaker.changed`; `gap` where some may have been missed.')
+  @ApiOperation({ operationId: 'followSystem', summary: 'State changes of upstreams, for operators' })
+  @Streams('Events `breaker.changed`; `gap` if some may be missing.')
   ofSystem(
     @FromQuery(StreamQuestion) question: Question,
     @LastSeen() lastSeen: string | undefined,
@@ -68,8 +68,8 @@ export class EventsController {
 
   @Runs(FollowActivity)
   @Get('user-activity')
-  @ApiOperation({ operationId: 'followUserActivity', summary: 'Who does what, for operators' })
-  @Streams('Events `activity`; `gap` where some may have been missed.')
+  @ApiOperation({ operationId: 'followUserActivity', summary: 'Audit events, for operators' })
+  @Streams('Events `activity`; `gap` if some may be missing.')
   ofUsers(
     @FromQuery(StreamQuestion) question: Question,
     @LastSeen() lastSeen: string | undefined,

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { type Activity, activity } from './operations-topics.ts';
 import { type Gap, subscribeTo } from './subscribe-to.ts';
 
-/** Who does what? For operators. */
+/** Streams audit events to operators. */
 @Scopes('admin')
 @Injectable()
 export class FollowActivity {

@@ -14,14 +14,14 @@ declare module '#gateway/declare/notifications' {
   }
 }
 
-/** So many of the newest orders are watched for who listens. */
+/** The number of newest orders watched for each stream. */
 const WATCHED = 20;
-/** So far may the clock of the orders service be off, in milliseconds. */
+/** The tolerated clock skew of the orders service, in milliseconds. */
 const SKEW_MS = 2_000;
-/** An order whose moves a client may have missed was placed no longer ago, in milliseconds. */
+/** The age up to which an order may have moves that a client missed, in milliseconds. */
 const LIFE_MS = 3_600_000;
 
-/** What happens to my things? */
+/** Streams the caller's notifications. */
 @Scopes('orders:read')
 @Limited({ cost: 2 })
 @Injectable()
@@ -32,9 +32,9 @@ export class FollowNotifications {
   ) {}
 
   /**
-   * The caller's notifications after the last one that was seen. While they listen their orders are watched; every move is
-   * one notification, however many of their streams, at however many gateways, watch it.
-   * @throws {GatewayError} UPSTREAM_* where it is not known which orders they have
+   * The caller's notifications after the last one received. Watches the caller's orders while the stream is open; each move is
+   * published once, even if several streams or gateways watch the order.
+   * @throws {GatewayError} UPSTREAM_* if the caller's orders cannot be read
    */
   async run(context: Context, lastSeen: string | undefined): Promise<EventSubscription<Notification | Gap>> {
     // What cannot be read of them is not watched.
@@ -71,26 +71,26 @@ export class FollowNotifications {
         if (!isToCome) catchUp.reached(orderId, move.status);
       },
       onEnd: () => {
-        // The last move is on its way through the event log.
+        // Otherwise the last move still arrives through the event log.
         if (!isToCome) catchUp.ended(orderId);
       },
     });
   }
 
-  /** @returns whether the caller is still to hear of it */
+  /** Publishes a move. @returns false if the caller's streams have received it already */
   private tell({ caller }: Context, { orderId, status, sequence, occurredAt }: OrderMove): boolean {
     const event = { type: 'order.moved', data: { orderId, status, sequence, occurredAt } } as const;
     return this.spine.publish(notificationsOf(caller.id!), event, `order:${orderId}:${sequence}`);
   }
 }
 
-/** What is news to a client: what has happened since it was here. An id begins with its time. */
+/** The time from which moves are new to a client, in milliseconds since the epoch: event ids begin with their time. */
 function sinceOf(lastSeen: string | undefined): number {
   const seenAt = Number.parseInt(lastSeen ?? '', 10);
   return (Number.isFinite(seenAt) ? seenAt : Date.now()) - SKEW_MS;
 }
 
-/** One that is at its end may have come there while the client was away. */
+/** Whether an order may have moves to send: it is not final, or became final while the client was disconnected. */
 function mayHaveMoved({ status, placedAt }: Order, lastSeen: string | undefined): boolean {
   const isAtItsEnd = status === 'DELIVERED' || status === 'CANCELLED';
   return !isAtItsEnd || (lastSeen !== undefined && isRecent({ placedAt }));

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { system, type SystemEvent } from './operations-topics.ts';
 import { type Gap, subscribeTo } from './subscribe-to.ts';
 
-/** How are the upstreams? For operators. */
+/** Streams state changes of upstreams to operators. */
 @Scopes('admin')
 @Injectable()
 export class FollowSystem {

@@ -3,17 +3,17 @@ import type { OrderStatus as Status } from '#gateway/upstreams/orders/orders.por
 import { enumeration, Shown, type ValueOf, View } from '#libs/view';
 import { ID } from '@nestjs/graphql';
 
-/** What can happen to the caller's things. */
+/** The types of notifications. */
 export const NotificationType = enumeration(
   'NotificationType',
   ['ORDER_PLACED', 'ORDER_MOVED'],
-  "What happened to the caller's things.",
+  'The type of a notification.',
 );
 
-/** Something that happened to the caller's things. */
-@View('Notification', "Something that happened to the caller's things.")
+/** A notification about an order of the caller. */
+@View('Notification', 'A notification about an order of the caller.')
 export class NotificationView {
-  @Shown(() => ID, { description: 'Grows from one to the next.' })
+  @Shown(() => ID, { description: 'Increases with each notification.' })
   id!: string;
 
   @Shown(() => NotificationType)
@@ -22,13 +22,13 @@ export class NotificationView {
   @Shown(() => ID)
   orderId!: string;
 
-  @Shown(() => OrderStatus, { nullable: true, description: 'Where an order has moved to.' })
+  @Shown(() => OrderStatus, { nullable: true, description: 'The new status of a moved order.' })
   status?: Status;
 
   @Shown(() => OrderView, {
     nullable: true,
     joined: true,
-    description: 'The order as it is now; null where it cannot be had.',
+    description: 'The current order; null if unavailable.',
   })
   order?: OrderView | null;
 }

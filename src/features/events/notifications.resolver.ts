@@ -19,8 +19,8 @@ export class NotificationsResolver {
 
   @Runs(FollowNotifications)
   @Subscription(() => NotificationView, {
-    description: "What happens to the caller's things from now on.",
-    // With the event's own context: what was asked for at one event is asked for again at the next.
+    description: "Notifications about the caller's orders from now on.",
+    // Each event has its own context, so its order is read anew.
     resolve(this: NotificationsResolver, notification: NotificationView, _, event: GraphqlContext, info) {
       const field = info as GraphQLResolveInfo;
       return this.show.run(contextOfField(event, field), notification, selectionOf(field));

@@ -4,7 +4,7 @@ import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { activity, system } from './operations-topics.ts';
 
-/** Tells operators what they would have to look for in logs and metrics. */
+/** Publishes breaker changes and audit events to operators' streams. */
 @Injectable()
 export class PublishOperations implements OnModuleInit {
   private readonly states = new Map<string, string>();
@@ -18,7 +18,7 @@ export class PublishOperations implements OnModuleInit {
   onModuleInit(): void {
     this.clients.watchTries(({ upstream, method, breaker }) => this.note(upstream, method, breaker));
     this.audit.onWrite((event, { userId, reason }) => {
-      // Anybody can be denied as often as they like: that would drown all else.
+      // Denials are left out: any client could flood the stream with them.
       if (event !== 'denied') this.spine.publish(activity, { type: 'activity', data: { event, userId, reason } });
     });
   }

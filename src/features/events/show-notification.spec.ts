@@ -17,7 +17,7 @@ function aShop() {
 }
 
 describe('a notification', () => {
-  it('has its order as it is now, where that is wanted', async () => {
+  it('has its current order, if selected', async () => {
     const { show } = aShop();
     const context = aContext();
     expect((await show.run(context, moved, wantedOf('order', 'id'))).order).toMatchObject({ id: 'o1' });
@@ -25,7 +25,7 @@ describe('a notification', () => {
     expect(context.degraded).toEqual([]);
   });
 
-  it('names an order that cannot be read', async () => {
+  it('names an unreadable order', async () => {
     const { show, orders } = aShop();
     orders.unreadable.add('o1');
     const context = aContext();
@@ -33,7 +33,7 @@ describe('a notification', () => {
     expect(context.degraded).toEqual([{ part: 'order', reason: 'BAD_RESPONSE' }]);
   });
 
-  it('names the line whose product cannot be read', async () => {
+  it('names the line of an unreadable product', async () => {
     const { show, products } = aShop();
     products.unreadable.add('p2');
     const context = aContext();

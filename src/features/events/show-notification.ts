@@ -9,7 +9,7 @@ import type { Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { NotificationView } from './notification.view.ts';
 
-/** What does this notification show? */
+/** Reads the order of a notification. */
 @Scopes('orders:read')
 @Injectable()
 export class ShowNotification {
@@ -18,11 +18,11 @@ export class ShowNotification {
     private readonly products: Products,
   ) {}
 
-  /** The notification with its order as it is now, where that is wanted; null, and `degraded`, where it cannot be had. */
+  /** The notification with its current order, if selected; an unavailable order is null and named in `degraded`. */
   async run(context: Context, notification: NotificationView, wanted: Wanted): Promise<NotificationView> {
     const wantedOrder = wanted.at('order');
     if (wantedOrder === undefined) return notification;
-    // What is remembered may be of before the event.
+    // A cached order may be older than the event.
     context.requireFresh();
     return { ...notification, order: await this.order(context, notification.orderId, wantedOrder) };
   }

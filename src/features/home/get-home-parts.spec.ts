@@ -4,7 +4,7 @@ import { Wanted } from '#libs/view';
 import { aHome, wanted, whole } from './home.fixture.ts';
 
 describe('the products of recent orders', () => {
-  it('come in one batch, each asked for once', async () => {
+  it('are read in one batch without duplicates', async () => {
     const { products, getHome } = aHome();
     const batches = callsOf(products, 'byIds');
     const { recentOrders } = await getHome.run(aContext(), wanted('recentOrders.lines.product.id'));
@@ -12,7 +12,7 @@ describe('the products of recent orders', () => {
     expect(recentOrders![0]!.lines).toMatchObject([{ product: { id: 'p1' } }, { product: { id: 'p2' } }]);
   });
 
-  it('are not asked for where nobody wants them', async () => {
+  it('are not read unless selected', async () => {
     const { products, getHome } = aHome();
     const batches = callsOf(products, 'byIds');
     await getHome.run(aContext(), whole);
@@ -32,11 +32,11 @@ describe('the products of recent orders', () => {
   });
 });
 
-describe('how much of the home page', () => {
+describe('the size of home page lists', () => {
   const first = (part: string, count: number) =>
     wanted('user').with(new Wanted(new Map([[part, new Wanted(new Map(), { first: count })]])));
 
-  it('is what was asked for', async () => {
+  it('is the requested `first`', async () => {
     const { getHome } = aHome();
     expect((await getHome.run(aContext(), first('recentOrders', 1))).recentOrders).toHaveLength(1);
     expect((await getHome.run(aContext(), first('recommendations', 1))).recommendations).toHaveLength(1);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { aContext, aUser, callsOf, failing } from '#libs/testing';
 import { aHome, wanted, whole } from './home.fixture.ts';
 
-/** Resolves for everybody once so many wait. */
+/** Resolves for all waiters once the given number wait. */
 function meeting(size: number): () => Promise<void> {
   let all!: () => void;
   const met = new Promise<void>((resolve) => (all = resolve));
@@ -13,7 +13,7 @@ function meeting(size: number): () => Promise<void> {
 }
 
 describe('the home page', () => {
-  it('shows who I am, my newest orders and what suits me', async () => {
+  it("has the caller's profile, newest orders and recommendations", async () => {
     const home = await aHome().getHome.run(aContext(), whole);
     expect(home).toMatchObject({
       user: { id: 'u1' },
@@ -23,7 +23,7 @@ describe('the home page', () => {
     expect(home.recentOrders!.map(({ id }) => id)).toEqual(['o2', 'o1']);
   });
 
-  it('asks all three upstreams at once', async () => {
+  it('calls all three upstreams concurrently', async () => {
     const { users, orders, products, getHome } = aHome();
     const meet = meeting(3);
     Object.assign(users, { byIds: () => meet().then(() => [aUser()]) });
@@ -65,7 +65,7 @@ describe('the home page', () => {
     expect(context.degraded).toEqual(degraded);
   });
 
-  it('has no user where the account is gone, and says so', async () => {
+  it('has no user and names it in degraded where the account no longer exists', async () => {
     const { getHome } = aHome();
     const answer = await getHome.run(aContext({ caller: { id: 'gone', scopes: [] } }), whole);
     expect(answer).toMatchObject({
@@ -75,7 +75,7 @@ describe('the home page', () => {
     });
   });
 
-  it('fails when nothing of it answers', async () => {
+  it('fails when no part answers', async () => {
     const { users, orders, products, getHome } = aHome();
     Object.assign(users, { byIds: failing() });
     Object.assign(orders, { recent: failing() });
@@ -83,7 +83,7 @@ describe('the home page', () => {
     await expect(getHome.run(aContext(), whole)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
-  it('does not hide our own mistakes', async () => {
+  it('does not hide internal errors', async () => {
     const { users, getHome } = aHome();
     Object.assign(users, { byIds: () => Promise.reject(new TypeError('a bug')) });
     await expect(getHome.run(aContext(), whole)).rejects.toThrow('a bug');

@@ -17,7 +17,7 @@ export const RECENT_ORDERS = 5;
 /** How many recommended products the page has where the client does not say. */
 export const RECOMMENDATIONS = 10;
 
-/** What does the home page show me? */
+/** Reads the parts of the home page. */
 @Scopes('profile:read', 'orders:read')
 @Limited({ cost: 4 })
 @Injectable()
@@ -29,13 +29,13 @@ export class GetHome {
   ) {}
 
   /**
-   * The parts that are wanted, asked for all at once; every one is optional.
-   * @throws {GatewayError} VALIDATION_FAILED for too many or none of a part, or UPSTREAM_* if no part answers
+   * Reads the selected parts concurrently; each is optional.
+   * @throws {GatewayError} VALIDATION_FAILED for a `first` outside 1 to 100; UPSTREAM_* if no part answers
    */
   async run(context: Context, wanted: Wanted): Promise<HomeView> {
     const orders = wanted.at('recentOrders');
     const recommendations = wanted.at('recommendations');
-    // Here and not below, where a wrong number would pass for an upstream that failed.
+    // Validated here: inside an optional part the error would count as a failure of the upstream.
     const newest = firstOf(orders ?? Wanted.leaf, RECENT_ORDERS);
     const best = firstOf(recommendations ?? Wanted.leaf, RECOMMENDATIONS);
     return gather(context, {
@@ -49,7 +49,7 @@ export class GetHome {
 
   private async user(context: Context) {
     const user = await this.users.byId(context, context.caller.id!);
-    if (!user) throw new GatewayError('NOT_FOUND', { detail: 'This account does not exist any more.' });
+    if (!user) throw new GatewayError('NOT_FOUND', { detail: 'This account no longer exists.' });
     return user;
   }
 

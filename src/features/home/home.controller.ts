@@ -24,9 +24,9 @@ export class HomeController {
   @Get()
   @ApiOperation({
     operationId: 'getHome',
-    summary: 'What the home page shows',
+    summary: 'The home page',
     description:
-      'With `Accept: text/event-stream`, an event `part` for each part as it is there, and `complete` with the rest: put together, they are the JSON answer.',
+      'With `Accept: text/event-stream`, each part is sent as an event `part` when it is ready, then the rest as `complete`; merged, they equal the JSON response.',
   })
   @Answers(HomeView)
   home(

@@ -6,12 +6,12 @@ import { parseFields, wholeView } from '#libs/view';
 import { GetHome } from './get-home.ts';
 import { HomeView } from './home.view.ts';
 
-/** All that the home page shows unless more is asked for. */
+/** The selection of the home page without its joined fields. */
 export const whole = wholeView(HomeView);
-/** What `?fields=` asks for. */
+/** The selection of `?fields=`. */
 export const wanted = (fields: string) => parseFields(fields, wholeView(HomeView, ['recentOrders.lines.product']));
 
-/** A home page of `u1`, who has two orders, with the ports behind it. */
+/** The home page of `u1`, who has two orders, and its ports. */
 export function aHome() {
   const products = [aProduct({ id: 'p1' }), aProduct({ id: 'p2' })];
   const lines = products.map(({ id }) => aLine({ productId: id }));

@@ -17,7 +17,7 @@ export class HomeResolver {
 
   @Runs(GetHome)
   @SemanticNonNull()
-  @Query(() => HomeView, { nullable: true, description: 'What the home page shows.' })
+  @Query(() => HomeView, { nullable: true, description: 'The home page.' })
   home(@RequestContext() context: Context, @WantedParts() wanted: Wanted) {
     return this.getHome.run(context, wanted);
   }

@@ -5,11 +5,8 @@ import { OrderView } from '#gateway/features/orders/order.view';
 import { ProductView } from '#gateway/features/products/product.view';
 import { Shown, View } from '#libs/view';
 
-/** What the home page shows. */
-@View(
-  'Home',
-  'What the home page shows. Every part is null while it is unavailable, and then named in `degraded`.',
-)
+/** The home page. */
+@View('Home', 'The home page. An unavailable part is null and named in `degraded`.')
 export class HomeView {
   @Shown(() => UserView, { nullable: true })
   user?: UserView | null;
@@ -17,10 +14,10 @@ export class HomeView {
   @Shown(() => [OrderView], { nullable: true, description: "The caller's newest orders, newest first." })
   recentOrders?: OrderView[] | null;
 
-  @Shown(() => [ProductView], { nullable: true, description: 'Products that suit the caller, the best first.' })
+  @Shown(() => [ProductView], { nullable: true, description: 'Products recommended to the caller, best first.' })
   recommendations?: ProductView[] | null;
 
   @ListSize({ assumedSize: 1 })
-  @Shown(() => [DegradedView], { description: 'What of this page could not be had.' })
+  @Shown(() => [DegradedView], { description: 'The parts of this page that are missing or stale.' })
   degraded!: DegradedView[];
 }

@@ -44,7 +44,7 @@ describe('the object of an id', () => {
     expect(await aShop().find(id, new Set(['User', 'Order', 'Product']))).toMatchObject({ __typename, id });
   });
 
-  it.each(['o9', '', 'not an id', 'u2', 'o2'])("is null for %p: nobody's, or another caller's", async (id) => {
+  it.each(['o9', '', 'not an id', 'u2', 'o2'])("is null for %p: unknown, or another caller's", async (id) => {
     for (const expected of [nothing, new Set(['Order']), new Set(['User'])])
       expect(await aShop().find(id, expected)).toBeNull();
   });
@@ -61,17 +61,17 @@ describe('the object of an id', () => {
     expect(asked()).toEqual(['products']);
   });
 
-  it('is found by one call where its type is expected', async () => {
+  it('is read with one call if its type is expected', async () => {
     const { find, asked } = aShop();
     await find('o1', new Set(['Order']));
     expect(asked()).toEqual(['orders']);
   });
 
-  it('is found though another type was expected, once none of that has the id', async () => {
+  it('is found in other types if no expected type has the id', async () => {
     expect(await aShop().find('p1', new Set(['Order']))).toMatchObject({ __typename: 'Product' });
   });
 
-  it('is of the expected type where another has the same id, and refused where that is open', async () => {
+  it('is of the expected type if several have the id, and a conflict without one', async () => {
     const { find } = aShop();
     expect(await find('same', new Set(['Order']))).toMatchObject({ __typename: 'Order' });
     expect(await find('same', new Set(['Product']))).toMatchObject({ __typename: 'Product' });
@@ -79,7 +79,7 @@ describe('the object of an id', () => {
     await expect(find('same', new Set(['Order', 'Product']))).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
-  it('fails where a service that may have it is down, and does not where another has it', async () => {
+  it('fails if a service is down, unless another has the object', async () => {
     const { find, orders } = aShop();
     Object.assign(orders, { byIds: failing('UPSTREAM_TIMEOUT') });
     await expect(find('o1')).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
@@ -87,7 +87,7 @@ describe('the object of an id', () => {
     expect(await find('p1')).toMatchObject({ __typename: 'Product' });
   });
 
-  it('has the products of an order where they are wanted, and says so where they cannot be had', async () => {
+  it('has the products of an order if selected, and names unavailable ones in degraded', async () => {
     const shop = aShop();
     const context = () => aContext({ caller: { id: 'u1', scopes: SCOPES } });
     const whole = await shop.getNode.run(context(), 'o1', products, new Set(['Order']));
@@ -100,7 +100,7 @@ describe('the object of an id', () => {
     expect(its.degraded).toEqual([{ part: 'lines.product', reason: 'UNAVAILABLE' }]);
   });
 
-  it('is named in degraded where it is stale, and nothing else is that was asked beside it', async () => {
+  it('alone is named in degraded if it is stale, not the other types looked up', async () => {
     const { find, products: port, orders } = aShop();
     const byIds = port.byIds.bind(port);
     port.byIds = (context, ids) => (context.noteStale(4_000, 'p1'), byIds(context, ids));

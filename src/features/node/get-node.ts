@@ -11,26 +11,26 @@ import { ChildContext, type Context } from '#libs/upstream';
 import type { Wanted } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 
-/** A type of objects that can be asked for by their ids. */
+/** A type of objects that can be read by id. */
 interface NodeType<T extends NodeView = NodeView> {
   name: string;
-  /** What a caller must have, as for the use case that shows one; undefined for what is public. */
+  /** The scope required to read one, as in its use case; undefined for public types. */
   scope?: string;
   byId(context: Context, id: string): Promise<T | undefined>;
-  /** What is joined to it. */
+  /** Adds joined fields. */
   joined?(context: Context, found: T, wanted: Wanted): Promise<T>;
 }
 
-/** An object, its type, and the context that it was asked for with. */
+/** An object, its type, and the context that it was read with. */
 interface Found {
   type: NodeType;
   node: NodeView;
   context: Context;
 }
 
-/** What object has this id? */
+/** Reads an object by its global id. */
 @Public()
-// As the dearest use case that shows such an object: it must not be cheaper here.
+// The cost of the most expensive use case for such an object, so that this is no cheaper way to it.
 @Limited({ cost: 3 })
 @Injectable()
 export class GetNode {
@@ -40,7 +40,7 @@ export class GetNode {
     const user: NodeType = {
       name: 'User',
       scope: 'profile:read',
-      // The service knows others, too.
+      // The service would answer other users, too.
       byId: async (context, id) => (id === context.caller.id ? users.byId(context, id) : undefined),
     };
     const order: NodeType<Awaited<ReturnType<typeof withItsProducts>>> = {
@@ -54,11 +54,12 @@ export class GetNode {
   }
 
   /**
-   * The object with the name of its type; null for none, for another caller's, and for what the caller may not ask for. Ids are
-   * those of the services, and two types may have the same: the types that are expected are asked first, the others where none of
-   * them has it.
-   * @param expected the names of types
-   * @throws {GatewayError} CONFLICT where several types that are asked together have the id; UPSTREAM_* where it is not known
+   * The object with its `__typename`; null if it does not exist, is another caller's, or needs a scope that the caller lacks. Ids
+   * come from the services, so objects of different types may share one: expected types are looked up first, others only if none
+   * of those has it.
+   * @param expected names of types, from the document's type conditions
+   * @throws {GatewayError} CONFLICT if several types looked up together have the id; UPSTREAM_* if a lookup failed and no other
+   * found it
    */
   async run(
     context: Context,
@@ -76,7 +77,7 @@ export class GetNode {
         context,
         id,
       ));
-    // To somebody else it may be something.
+    // Null may be an object for another caller.
     if (found?.type.scope !== undefined || !found) keepPrivate(context);
     if (!found) return null;
     const { type, node, context: its } = found;

@@ -15,7 +15,7 @@ export class NodeResolver {
   @Runs(GetNode)
   @Query(() => NodeView, {
     nullable: true,
-    description: 'The object that has this id; null where there is none that the caller may see.',
+    description: 'The object with this id; null if it does not exist or the caller may not see it.',
   })
   node(
     @RequestContext() context: Context,

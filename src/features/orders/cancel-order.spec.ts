@@ -23,7 +23,7 @@ async function aShop() {
 }
 
 describe('cancelling an order', () => {
-  it('cancels it and puts its goods back', async () => {
+  it('cancels it and returns its goods to stock', async () => {
     const { cancelOrder, left } = await aShop();
     expect(left()).toBe(3);
     expect(await cancelOrder.run(aContext(), { id: 'o1' })).toMatchObject({
@@ -32,7 +32,7 @@ describe('cancelling an order', () => {
     expect(left()).toBe(5);
   });
 
-  it('answers the same again, and puts nothing back twice', async () => {
+  it('answers the same when repeated, and releases the goods once', async () => {
     const { cancelOrder, left } = await aShop();
     const once = await cancelOrder.run(aContext(), { id: 'o1' });
     expect(await cancelOrder.run(aContext(), { id: 'o1' })).toEqual(once);
@@ -58,7 +58,7 @@ describe('cancelling an order', () => {
     await expect(cancelOrder.run(aContext(), { id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('cancels it even if its goods cannot be put back now; again, it puts them back', async () => {
+  it('cancels it even if its goods cannot be released, and releases them when repeated', async () => {
     const { cancelOrder, products, left } = await aShop();
     const release = products.release.bind(products);
     Object.assign(products, { release: failing() });
@@ -69,7 +69,7 @@ describe('cancelling an order', () => {
     expect(left()).toBe(5);
   });
 
-  it('fails while orders are down, and puts nothing back', async () => {
+  it('fails while orders are down, and releases nothing', async () => {
     const { cancelOrder, orders, left } = await aShop();
     Object.assign(orders, { cancel: failing() });
     await expect(cancelOrder.run(aContext(), { id: 'o1' })).rejects.toMatchObject({
@@ -78,7 +78,7 @@ describe('cancelling an order', () => {
     expect(left()).toBe(3);
   });
 
-  it('goes on to its end when the client leaves', async () => {
+  it('completes when the client leaves', async () => {
     const { cancelOrder, orders, left } = await aShop();
     const context = aContext();
     const cancelled = callsOf(orders, 'cancel');
@@ -89,7 +89,7 @@ describe('cancelling an order', () => {
     expect(left()).toBe(5);
   });
 
-  it('shows the products of the order where they are wanted', async () => {
+  it('has the products of the order if selected', async () => {
     const { cancelOrder } = await aShop();
     const wanted = parseFields('lines.product.id', wholeView(OrderView, ['lines.product']));
     const result = await cancelOrder.run(aContext(), { id: 'o1' }, wanted);

@@ -9,10 +9,10 @@ import { Injectable } from '@nestjs/common';
 import { resultWithProducts } from './order-products.join.ts';
 import { type OrderResult, refused } from './order-result.view.ts';
 
-/** Which order. */
+/** The input of a cancellation. */
 export const CancelOrderInput = input('CancelOrderInput', { id: id() });
 
-/** Cancel my order. */
+/** Cancels an order of the caller. */
 @Scopes('orders:write')
 @Limited({ cost: 4 })
 @Injectable()
@@ -24,9 +24,9 @@ export class CancelOrder {
   ) {}
 
   /**
-   * Cancels an order and puts its goods back; again, it answers the same.
-   * @param wanted what of the order
-   * @throws {GatewayError} NOT_FOUND, for somebody else's too; UPSTREAM_* for the order
+   * Cancels an order and returns its goods to stock. Idempotent.
+   * @param wanted the selected fields of the order
+   * @throws {GatewayError} NOT_FOUND, also for another caller's order; UPSTREAM_* of the orders service
    */
   async run(
     context: Context,
@@ -40,7 +40,7 @@ export class CancelOrder {
   private async write(context: Context, orderId: string): Promise<OrderResult> {
     try {
       const order = await this.orders.cancel(context, orderId);
-      // The order is cancelled whatever becomes of the goods; to cancel again is to try them again.
+      // A failed release does not fail the cancellation; cancelling again retries it.
       if (order.reservationId) await this.products.release(context, order.reservationId).catch(() => undefined);
       return { order };
     } catch (error) {

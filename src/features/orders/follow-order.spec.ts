@@ -30,7 +30,7 @@ function readFrom(subscription: EventSubscription<OrderEvent> | undefined) {
 }
 
 describe('the moves of an order', () => {
-  it('come from the first that was not seen, each as it happens, to the end', async () => {
+  it('start after the last one received, and end with the final one', async () => {
     const { order, orders, followOrder } = aShop();
     const { events } = readFrom(await followOrder.run(aContext(), 'o1', undefined));
     const { events: later } = readFrom(await followOrder.run(aContext(), 'o1', '1'));
@@ -44,7 +44,7 @@ describe('the moves of an order', () => {
     expect([orders.told.open, orders.told.opened]).toEqual([0, 1]);
   });
 
-  it('may be none for a day: there are heartbeats alone, and the service is asked once', async () => {
+  it('may be absent for a day: one watch stays open, with heartbeats only', async () => {
     const { orders, followOrder } = aShop();
     const { events, stop } = readFrom(await followOrder.run(aContext(), 'o1', undefined));
     const heartbeats = new Heartbeats(15_000);
@@ -60,7 +60,7 @@ describe('the moves of an order', () => {
     expect(orders.told.open).toBe(0);
   });
 
-  it('are lost after a second in which they cannot be had, and back with the next', async () => {
+  it('are degraded after one second without the service, and restored with the next move', async () => {
     const { order, orders, followOrder } = aShop();
     const { events, stop } = readFrom(await followOrder.run(aContext(), 'o1', undefined));
     await passed(0);
@@ -75,7 +75,7 @@ describe('the moves of an order', () => {
     stop();
   });
 
-  it('are not lost where the stream breaks off and is back at once', async () => {
+  it('are not degraded where the stream fails and reopens at once', async () => {
     const { order, orders, followOrder } = aShop();
     const { events, stop } = readFrom(await followOrder.run(aContext(), 'o1', undefined));
     await passed(0);
@@ -87,15 +87,15 @@ describe('the moves of an order', () => {
     stop();
   });
 
-  it('are not found for somebody else', async () => {
+  it('are not found for another caller', async () => {
     const { followOrder } = aShop();
     for (const id of ['o2', 'o9'])
       await expect(followOrder.run(aContext(), id, undefined)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
 
-describe('an order that moves no more', () => {
-  it('has nothing for who has seen all of it, and the rest for others', async () => {
+describe('a final order', () => {
+  it('has no stream for a client that received all moves, and the rest for others', async () => {
     const { orders, followOrder } = aShop('DELIVERED');
     expect(await followOrder.run(aContext(), 'o1', '5')).toBeUndefined();
     const { events } = readFrom(await followOrder.run(aContext(), 'o1', '4'));
@@ -104,7 +104,7 @@ describe('an order that moves no more', () => {
     expect(orders.told.open).toBe(0);
   });
 
-  it('is a stream where its service says nothing within the time of the request', async () => {
+  it('is streamed where the service does not answer within the deadline', async () => {
     const { orders, followOrder } = aShop('DELIVERED');
     orders.watch = () => new Promise(() => {});
     const feed = followOrder.run(aContext({ timeoutMs: 500 }), 'o1', '5');
@@ -113,7 +113,7 @@ describe('an order that moves no more', () => {
     expect(orders.moves.size).toBe(0);
   });
 
-  it('is not asked for any more when the client leaves', async () => {
+  it('is no longer watched when the client leaves', async () => {
     const { orders, followOrder } = aShop('DELIVERED');
     orders.watch = () => new Promise(() => {});
     const context = aContext({ timeoutMs: 60_000 });

@@ -13,7 +13,7 @@ export type OrderEvent =
   | { type: 'degraded'; data: Degraded }
   | { type: 'restored'; data: Pick<Degraded, 'part'> };
 
-/** Where is this order, and where does it go? */
+/** Streams the moves of an order. */
 @Scopes('orders:read')
 @Limited({ cost: 2 })
 @Injectable()
@@ -21,9 +21,9 @@ export class FollowOrder {
   constructor(private readonly orders: Orders) {}
 
   /**
-   * The moves of an order after the last one that was seen, then each as it happens; undefined where there are none to come.
-   * @param lastSeen the number of a move; all of them for anything else
-   * @throws {GatewayError} NOT_FOUND, for somebody else's too; UPSTREAM_*
+   * The moves of an order after the last one received, past ones first; undefined if no more can follow.
+   * @param lastSeen the number of a move; for anything else all moves are sent
+   * @throws {GatewayError} NOT_FOUND, also for another caller's order; UPSTREAM_*
    */
   async run(
     context: Context,
@@ -66,23 +66,23 @@ export class FollowOrder {
     };
   }
 
-  /** Whether an order that moves no more has moved since. */
+  /** Whether a final order has moves after a given one. */
   private hasMore(context: Context, { id }: Order, after: number): Promise<boolean> {
     return new Promise((resolve) => {
       const stops: (() => void)[] = [];
       const decide = (hasMore: boolean) => {
         resolve(hasMore);
-        // Some of it comes before there is anything to stop.
+        // The callback may run before `stops` is filled.
         queueMicrotask(() => stops.splice(0).forEach((stop) => stop()));
       };
       const follower: StreamFollower<OrderMove | UnreadableMove> = {
         onItem: (move) => !isUnreadable(move) && decide(true),
         onEnd: () => decide(false),
-        // It is not known: the stream will show.
+        // The stream failed: unknown, so let the client follow.
         onState: () => decide(true),
       };
       stops.push(this.orders.moves.follow(context, id, after, follower));
-      // So it is where the service keeps its moves to itself. A client that has left is sent nothing.
+      // No move by the request's deadline: unknown, too. A client that left is sent nothing.
       stops.push(context.onEnd(() => decide(true)));
     });
   }

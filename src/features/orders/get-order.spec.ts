@@ -17,7 +17,7 @@ function aShop() {
 }
 
 describe('the page of an order', () => {
-  it('shows the order with the products of its lines, asked for in one batch', async () => {
+  it('has the order with the products of its lines, read in one batch', async () => {
     const { getOrder, products } = aShop();
     const batches = callsOf(products, 'byIds');
     const { order, degraded } = await getOrder.run(aContext(), 'o1', whole);
@@ -26,7 +26,7 @@ describe('the page of an order', () => {
     expect(batches).toHaveLength(1);
   });
 
-  it('asks for no products where they are not wanted', async () => {
+  it('reads no products unless selected', async () => {
     const { getOrder, products } = aShop();
     const batches = callsOf(products, 'byIds');
     const { order } = await getOrder.run(aContext(), 'o1', parseFields('order.id,order.lines.name', whole));
@@ -34,7 +34,7 @@ describe('the page of an order', () => {
     expect(batches).toEqual([]);
   });
 
-  it('has null for products while they are down, and says so', async () => {
+  it('has null products, named in degraded, while products are down', async () => {
     const { getOrder, products } = aShop();
     Object.assign(products, { byIds: failing('UPSTREAM_TIMEOUT') });
     const { order, degraded } = await getOrder.run(aContext(), 'o1', whole);
@@ -42,7 +42,7 @@ describe('the page of an order', () => {
     expect(degraded).toEqual([{ part: 'order.lines.product', reason: 'TIMEOUT' }]);
   });
 
-  it('tells stale products from a stale order', async () => {
+  it('distinguishes stale products from a stale order', async () => {
     const { getOrder, products, orders } = aShop();
     const stale = <Thing>(
       port: { byIds(context: Context, ids: readonly string[]): Promise<Thing[]> },

@@ -10,7 +10,7 @@ import { Injectable } from '@nestjs/common';
 import type { OrderPageView } from './order-page.view.ts';
 import { withItsProducts } from './order-products.join.ts';
 
-/** What does the page of an order show? */
+/** Reads the page of an order. */
 @Scopes('orders:read')
 @Limited({ cost: 2 })
 @Injectable()
@@ -21,8 +21,8 @@ export class GetOrder {
   ) {}
 
   /**
-   * The order, with the products of its lines where they are wanted.
-   * @throws {GatewayError} NOT_FOUND, for somebody else's too; UPSTREAM_* for the order
+   * The order, with the products of its lines if selected.
+   * @throws {GatewayError} NOT_FOUND, also for another caller's order; UPSTREAM_* of the orders service
    */
   run(context: Context, id: string, wanted: Wanted): Promise<OrderPageView> {
     return gather(context, {

@@ -24,7 +24,7 @@ function aShop(count = 5) {
   return { ...ports, listOrders: new ListOrders(ports.orders, ports.products) };
 }
 
-/** Every page, one after the other. */
+/** Reads all pages in turn. */
 async function pagesOf(listOrders: ListOrders, query: Record<string, string>) {
   const pages = [await listOrders.run(aContext(), ask(query), whole)];
   for (let after = pages[0]!.nextCursor; after; after = pages.at(-1)!.nextCursor) {
@@ -33,8 +33,8 @@ async function pagesOf(listOrders: ListOrders, query: Record<string, string>) {
   return pages;
 }
 
-describe('my orders', () => {
-  it('come newest first', async () => {
+describe("the caller's orders", () => {
+  it('are sorted newest first', async () => {
     const { items, nextCursor } = await aShop().listOrders.run(aContext(), ask({}), whole);
     expect(items.map(({ id }) => id)).toEqual(['o4', 'o3', 'o2', 'o1', 'o0']);
     expect(nextCursor).toBeNull();
@@ -46,24 +46,24 @@ describe('my orders', () => {
     expect(pages.map(({ isFirstPage }) => isFirstPage)).toEqual(pages.map((_, i) => i === 0));
   });
 
-  it('go on right after any of them, by its own cursor', async () => {
+  it('continue after any of them, by its own cursor', async () => {
     const { listOrders } = aShop();
     const { cursors } = await listOrders.run(aContext(), ask({}), whole);
     const { items } = await listOrders.run(aContext(), ask({ after: cursors[1]! }), whole);
     expect(items.map(({ id }) => id)).toEqual(['o2', 'o1', 'o0']);
   });
 
-  it('can be those of one status', async () => {
+  it('can be filtered by status', async () => {
     const pages = await pagesOf(aShop().listOrders, { first: '2', status: 'PLACED' });
     expect(pages.flatMap(({ items }) => items).map(({ id }) => id)).toEqual(['o4', 'o2', 'o0']);
   });
 
-  it('are none for somebody without orders', async () => {
+  it('are empty for a caller without orders', async () => {
     const nobody = aContext({ caller: { id: 'u2', scopes: [] } });
     expect(await aShop().listOrders.run(nobody, ask({}), whole)).toMatchObject({ items: [], nextCursor: null });
   });
 
-  it('have their products in one batch where they are wanted, and ask for none elsewhere', async () => {
+  it('have their products in one batch if selected, and read none otherwise', async () => {
     const { listOrders, products } = aShop();
     const batches = callsOf(products, 'byIds');
     await listOrders.run(aContext(), ask({}), whole);
@@ -73,7 +73,7 @@ describe('my orders', () => {
     expect(items.flatMap(({ lines }) => lines).map(({ product }) => product?.id)).toEqual(['p4', ...Array(4)]);
   });
 
-  it('are there while products are down', async () => {
+  it('are answered while products are down', async () => {
     const { listOrders, products } = aShop();
     Object.assign(products, { byIds: failing() });
     const context = aContext();
@@ -82,7 +82,7 @@ describe('my orders', () => {
     expect(context.degraded).toMatchObject([{ reason: 'UNAVAILABLE' }]);
   });
 
-  it('have no page at a cursor that is none', async () => {
+  it('are refused for an invalid cursor', async () => {
     const page = aShop().listOrders.run(aContext(), ask({ after: 'nonsense' }), whole);
     await expect(page).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
@@ -102,11 +102,11 @@ describe('my orders', () => {
   });
 });
 
-describe('my orders as a connection', () => {
+describe("the caller's orders as a connection", () => {
   const connection = async (query: Record<string, string>, count?: number) =>
     OrderConnectionView.of(await aShop(count).listOrders.run(aContext(), ask(query), whole));
 
-  it('have a cursor each, and say where the page begins and ends', async () => {
+  it('have one cursor each, and a start and an end cursor', async () => {
     const { edges, nodes, pageInfo } = await connection({ first: '2' });
     expect(edges.map(({ node }) => node)).toEqual(nodes);
     expect(nodes.map(({ id }) => id)).toEqual(['o4', 'o3']);
@@ -119,7 +119,7 @@ describe('my orders as a connection', () => {
     expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
   });
 
-  it('have no cursors where there are none', async () => {
+  it('have no cursors on an empty page', async () => {
     const { edges, nodes, pageInfo } = await connection({}, 0);
     expect([edges, nodes]).toEqual([[], []]);
     expect(pageInfo).toEqual({ hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null });

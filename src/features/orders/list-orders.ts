@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { withProducts } from './order-products.join.ts';
 import { OrderStatus, type OrderView } from './order.view.ts';
 
-/** Which of the caller's orders. */
+/** The parameters of a list of the caller's orders. */
 export const ListOrdersQuestion = parameters('ListOrdersQuestion', {
   status: oneOf(OrderStatus).optional(),
   first: listSize(20),
@@ -22,17 +22,17 @@ export interface OrderListing {
   items: OrderView[];
   /** The cursor of each item. */
   cursors: string[];
-  /** The cursors of the first and the last order of the page, those that cannot be read among them; null for an empty page. */
+  /** The cursors of the page's first and last order, including unreadable ones; null for an empty page. */
   startCursor: string | null;
   endCursor: string | null;
   /** Null on the last page. */
   nextCursor: string | null;
   isFirstPage: boolean;
-  /** What of the page could not be had: `items.2` is the third order of it. */
+  /** The missing or stale parts of the page: `items.2` is its third order. */
   degraded: Degraded[];
 }
 
-/** Which orders have I placed? */
+/** Lists the caller's orders. */
 @Scopes('orders:read')
 @Limited({ cost: 2 })
 @Injectable()
@@ -43,10 +43,10 @@ export class ListOrders {
   ) {}
 
   /**
-   * One page, newest first. An order that cannot be read is left out, and named in `degraded`: the page has one fewer, and
-   * the next begins after it all the same.
-   * @param wanted what of each order
-   * @throws {GatewayError} VALIDATION_FAILED for a cursor that is none, UPSTREAM_*
+   * One page, newest first. An unreadable order is left out and named in `degraded`, so the page is shorter; cursors are not
+   * affected.
+   * @param wanted the selected fields of each order
+   * @throws {GatewayError} VALIDATION_FAILED for an invalid cursor, UPSTREAM_*
    */
   async run(context: Context, question: Asked<typeof ListOrdersQuestion>, wanted: Wanted): Promise<OrderListing> {
     const { items: page, degraded } = await gather(context, {

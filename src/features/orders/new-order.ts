@@ -6,7 +6,7 @@ import type { Asked } from '#libs/view';
 import type { RefusedLineView } from './order-result.view.ts';
 import type { Lines } from './place-order-input.ts';
 
-/** An order of these lines at the prices of these products, which are all there, with a reservation of its own. */
+/** Makes an order with the given products' prices and a new reservation id. @param products all products of the lines, by id */
 export function newOrder(lines: Lines, products: Map<string, Product>, requestId: string): NewOrder {
   return {
     requestId,
@@ -18,27 +18,27 @@ export function newOrder(lines: Lines, products: Map<string, Product>, requestId
   };
 }
 
-/** Whether this is what the order costs. */
+/** Whether an amount is the order's total. */
 export function isTotal({ lines }: NewOrder, { amountMinor, currency }: Asked<typeof MoneyInput>): boolean {
   const total = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice.amountMinor, 0);
   return total === amountMinor && lines.every(({ unitPrice }) => unitPrice.currency === currency);
 }
 
-/** Whether this request made the order: where not, an earlier one with the same id did. */
+/** Whether this request placed the order, rather than an earlier one with the same id. */
 export function isMadeBy({ reservationId }: NewOrder, placed: Order): boolean {
   return placed.reservationId === reservationId;
 }
 
-/** Whether both are for the same goods. */
+/** Whether both have the same products and quantities. */
 export function isSameAs({ lines }: NewOrder, placed: Order): boolean {
   const goodsOf = (all: Order['lines']) => JSON.stringify(all.map(stockLine));
   return goodsOf(lines) === goodsOf(placed.lines);
 }
 
-/** What a line takes from stock. */
+/** The stock line of an order line. */
 export const stockLine = ({ productId, quantity }: NewOrder['lines'][number]) => ({ productId, quantity });
 
-/** Lines that were refused, with how many there are where it is known. */
+/** The refused lines with the available quantities, null if unknown. */
 export function refusedLines(lines: Lines, available?: ReadonlyMap<string, number>): RefusedLineView[] {
   return lines.map(({ productId, quantity }) => ({
     productId,

@@ -4,20 +4,20 @@ import { Shown, View } from '#libs/view';
 import type { OrderListing } from './list-orders.ts';
 import { OrderView } from './order.view.ts';
 
-/** One page of the caller's orders, as REST shows it. */
+/** One page of the caller's orders in REST. */
 @View('OrderList')
 export class OrderListView {
   @Shown(() => [OrderView])
   items!: OrderView[];
 
-  @Shown(() => String, { nullable: true, description: '`after` of the next page; null on the last.' })
+  @Shown(() => String, { nullable: true, description: 'The `after` of the next page; null on the last.' })
   nextCursor!: string | null;
 
-  @Shown(() => [DegradedView], { description: 'What of this list could not be had: `items.2` is left out of it.' })
+  @Shown(() => [DegradedView], { description: 'The missing or stale parts: an unreadable `items.2` is left out.' })
   degraded!: DegradedView[];
 }
 
-/** Where a page stands among the others (GraphQL Cursor Connections). */
+/** The position of a page (GraphQL Cursor Connections). */
 @View('PageInfo')
 export class PageInfoView {
   @Shown(() => Boolean)
@@ -33,7 +33,7 @@ export class PageInfoView {
   endCursor!: string | null;
 }
 
-/** An order at its place in the list. */
+/** An order and its cursor. */
 @View('OrderEdge')
 export class OrderEdgeView {
   @Shown(() => String)
@@ -43,7 +43,7 @@ export class OrderEdgeView {
   node!: OrderView;
 }
 
-/** One page of the caller's orders, as GraphQL shows it (GraphQL Cursor Connections). */
+/** One page of the caller's orders in GraphQL (GraphQL Cursor Connections). */
 @View('OrderConnection')
 export class OrderConnectionView {
   @Shown(() => [OrderEdgeView])
@@ -56,10 +56,10 @@ export class OrderConnectionView {
   pageInfo!: PageInfoView;
 
   @ListSize({ assumedSize: 1 })
-  @Shown(() => [DegradedView], { description: 'What of this list could not be had: `nodes.2` is left out of it.' })
+  @Shown(() => [DegradedView], { description: 'The missing or stale parts: an unreadable `nodes.2` is left out.' })
   degraded!: DegradedView[];
 
-  /** The same page with a cursor at every order. */
+  /** Converts a listing to a connection. */
   static of(listing: OrderListing): OrderConnectionView {
     const { items, cursors, startCursor, endCursor, nextCursor, isFirstPage, degraded } = listing;
     return {

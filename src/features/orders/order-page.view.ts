@@ -3,13 +3,13 @@ import { DegradedView } from '#gateway/features/views/degraded.view';
 import { Shown, View } from '#libs/view';
 import { OrderView } from './order.view.ts';
 
-/** What an order page shows. */
+/** The page of an order. */
 @View('OrderPage')
 export class OrderPageView {
   @Shown(() => OrderView)
   order!: OrderView;
 
   @ListSize({ assumedSize: 1 })
-  @Shown(() => [DegradedView], { description: 'What of this page could not be had.' })
+  @Shown(() => [DegradedView], { description: 'The parts of this page that are missing or stale.' })
   degraded!: DegradedView[];
 }

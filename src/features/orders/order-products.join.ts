@@ -5,13 +5,13 @@ import type { Wanted } from '#libs/view';
 import type { OrderResult } from './order-result.view.ts';
 import type { OrderView } from './order.view.ts';
 
-/** The products of lines by their ids; null for one that cannot be read. */
+/** Products by id; null for an unreadable one. */
 type ById = ReadonlyMap<string, Product | null | undefined>;
 
 /**
- * The orders with the products of their lines, if `wanted` of an order: all lines in one batch. Where products cannot be
- * had, every `product` is null; then, and where one is stale, `lines.product` is in the `degraded` of `context`. Where one
- * product cannot be read, it is null, and each of its lines is named: `2.lines.0.product` of these orders.
+ * Adds the products to the lines of orders, if `wanted` selects them, in one batch. If products are unavailable, every `product`
+ * is null; then, and if one is stale, `context.degraded` has `lines.product`. An unreadable product is null, and each of its
+ * lines is named: `2.lines.0.product` in these orders.
  */
 export function withProducts(
   context: Context,
@@ -22,7 +22,7 @@ export function withProducts(
   return withLines(context, orders, products, wanted, (order) => `${order}.lines`);
 }
 
-/** The same for an order that is the part itself: `lines.0.product`. */
+/** Adds the products to one order, which is the part itself: paths are `lines.0.product`. */
 export async function withItsProducts(
   context: Context,
   order: OrderView,
@@ -33,7 +33,7 @@ export async function withItsProducts(
   return whole!;
 }
 
-/** The same for what came of placing or cancelling an order, with what of it could not be had. */
+/** Adds the products to the result of placing or cancelling an order, as a gathered part. */
 export async function resultWithProducts(
   context: Context,
   result: OrderResult,
@@ -47,7 +47,7 @@ export async function resultWithProducts(
   return { order };
 }
 
-/** @param linesAt where in the part the lines of an order are */
+/** @param linesAt the path of an order's lines in the part */
 async function withLines(
   context: Context,
   orders: OrderView[],

@@ -3,11 +3,11 @@ import { DateTime, Shown, View } from '#libs/view';
 import { ID, Int } from '@nestjs/graphql';
 import { OrderStatus } from './order.view.ts';
 
-/** The way of an order that nothing happens to. */
+/** The statuses of an order that is not cancelled, in order. */
 const WAY: readonly Status[] = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'];
 
-/** How far an order has come. */
-@View('OrderProgress', 'How far an order has come.')
+/** The progress of an order. */
+@View('OrderProgress', 'The progress of an order.')
 export class OrderProgressView {
   @Shown(() => ID)
   orderId!: string;
@@ -15,7 +15,7 @@ export class OrderProgressView {
   @Shown(() => OrderStatus)
   status!: Status;
 
-  @Shown(() => Int, { nullable: true, description: '1 to `steps`; null for an order that is off the way.' })
+  @Shown(() => Int, { nullable: true, description: '1 to `steps`; null for a cancelled order.' })
   step!: number | null;
 
   @Shown(() => Int)
@@ -27,10 +27,10 @@ export class OrderProgressView {
   @Shown(() => DateTime)
   occurredAt!: string;
 
-  @Shown(() => Boolean, { description: 'Whether it can move no further.' })
+  @Shown(() => Boolean, { description: 'Whether the status is final.' })
   isFinal!: boolean;
 
-  /** A move as clients are told. */
+  /** Converts a move. */
   static of({ orderId, status, occurredAt }: OrderMove): OrderProgressView {
     const step = WAY.indexOf(status) + 1;
     const percent = Math.round(((step - 1) / (WAY.length - 1)) * 100);
@@ -46,5 +46,5 @@ export class OrderProgressView {
   }
 }
 
-/** Whether an order can move no further. */
+/** Whether a status is final. */
 export const isFinal = (status: Status): boolean => status === 'DELIVERED' || status === 'CANCELLED';

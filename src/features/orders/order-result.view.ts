@@ -4,17 +4,17 @@ import { enumeration, Shown, type ValueOf, View } from '#libs/view';
 import { createUnionType, ID, Int } from '@nestjs/graphql';
 import { OrderView } from './order.view.ts';
 
-/** Why an order was refused. */
+/** The codes of refusals. */
 export const RefusalCode = enumeration(
   'RefusalCode',
   ['OUT_OF_STOCK', 'PRICE_CHANGED', 'UNKNOWN_PRODUCT', 'NOT_CANCELLABLE'],
   'Why an order was refused.',
 );
 
-/** Why an order was refused. */
+/** The code of a refusal; each is an error code of the catalogue, too. */
 export type RefusalCode = ValueOf<typeof RefusalCode> & ErrorCode;
 
-/** A line that was refused. */
+/** A refused line. */
 @View('RefusedLine')
 export class RefusedLineView {
   @Shown(() => ID)
@@ -23,18 +23,18 @@ export class RefusedLineView {
   @Shown(() => Int)
   requested!: number;
 
-  @Shown(() => Int, { nullable: true, description: 'How many there are; null for an unknown product.' })
+  @Shown(() => Int, { nullable: true, description: 'The quantity in stock; null for an unknown product.' })
   available!: number | null;
 }
 
-/** It was done. */
+/** The order was placed or cancelled. */
 @View('OrderAccepted')
 export class OrderAcceptedView {
   @Shown(() => OrderView)
   order!: OrderView;
 }
 
-/** It was refused, as a client should expect it may be. */
+/** The order was refused, for a reason that a client should handle. */
 @View('OrderRefused')
 export class OrderRefusedView {
   @Shown(() => RefusalCode)
@@ -48,22 +48,22 @@ export class OrderRefusedView {
   lines!: RefusedLineView[];
 }
 
-/** What comes of placing or cancelling an order. */
+/** The result of placing or cancelling an order. */
 export type OrderResult = OrderAcceptedView | OrderRefusedView;
 
-/** The same as a GraphQL union. */
+/** The GraphQL union of order results. */
 export const OrderResultUnion = createUnionType({
   name: 'OrderResult',
   types: () => [OrderAcceptedView, OrderRefusedView] as const,
   resolveType: (result: OrderResult) => ('order' in result ? OrderAcceptedView : OrderRefusedView),
 });
 
-/** A refusal. */
+/** Makes a refusal. */
 export function refused(code: RefusalCode, message: string, lines: RefusedLineView[] = []): OrderRefusedView {
   return { code, message, lines };
 }
 
-/** The order, where REST answers with it. @throws {GatewayError} the refusal: a 409 with its code and lines */
+/** The order of a result, for REST. @throws {GatewayError} a refusal, as a 409 with its code and lines */
 export function orderIn(result: OrderResult): OrderView {
   if ('order' in result) return result.order;
   const { code, message, lines } = result;

@@ -6,15 +6,15 @@ import type { OrderStatus as Status } from '#gateway/upstreams/orders/orders.por
 import { DateTime, enumeration, Shown, View } from '#libs/view';
 import { ID, Int } from '@nestjs/graphql';
 
-/** Where an order can be. */
+/** The statuses of orders. */
 export const OrderStatus = enumeration(
   'OrderStatus',
   ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED', 'CANCELLED'],
-  'Where an order is.',
+  'The status of an order.',
 );
 
-/** One product of an order. */
-@View('OrderLine', 'One product of an order, with name and price as they were when it was placed.')
+/** A line of an order. */
+@View('OrderLine', 'A line of an order, with the name and price at the time it was placed.')
 export class OrderLineView {
   @Shown(() => ID)
   productId!: string;
@@ -31,7 +31,7 @@ export class OrderLineView {
   @Shown(() => ProductView, {
     nullable: true,
     joined: true,
-    description: 'The product as it is now; null if it is gone, or unavailable (then `degraded` says so).',
+    description: 'The current product; null if it no longer exists, or if unavailable (then named in `degraded`).',
   })
   product?: ProductView | null;
 }

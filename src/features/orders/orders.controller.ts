@@ -24,7 +24,7 @@ import { OrderView } from './order.view.ts';
 import { PlaceOrderBody } from './place-order-input.ts';
 import { PlaceOrder } from './place-order.ts';
 
-@Tag('orders', 'What the caller has ordered.')
+@Tag('orders', 'Orders of the caller.')
 @Controller('orders')
 export class OrdersController {
   constructor(
@@ -78,8 +78,8 @@ export class OrdersController {
 
   @Runs(FollowOrder)
   @Get(':id/events')
-  @ApiOperation({ operationId: 'followOrder', summary: 'The moves of an order, each as it happens' })
-  @Streams('Events `status`: the moves of the order, from the first one that was not seen; `end` after the last.')
+  @ApiOperation({ operationId: 'followOrder', summary: 'The status changes of an order' })
+  @Streams('Events `status`: the moves of the order after the last one received; `end` after the final one.')
   async events(
     @RequestContext() context: Context,
     @Param('id') id: string,

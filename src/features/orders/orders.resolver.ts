@@ -64,7 +64,7 @@ export class OrdersResolver {
   @Runs(CancelOrder)
   @Mutation(() => OrderResultUnion, {
     nullable: true,
-    description: 'Cancels an order; again, it answers the same.',
+    description: 'Cancels an order. Idempotent.',
   })
   cancelOrder(
     @RequestContext() context: Context,
@@ -76,7 +76,7 @@ export class OrdersResolver {
 
   @Runs(FollowOrder)
   @Subscription(() => OrderProgressView, {
-    description: 'The moves of an order: all that have happened, then each as it happens.',
+    description: 'The status changes of an order: past ones first, then each as it happens.',
     resolve: (progress: OrderProgressView) => progress,
   })
   async orderStatus(@RequestContext() context: Context, @Args('id', { type: () => ID }) id: string) {

@@ -9,7 +9,7 @@ const other = { lines: [{ productId: 'p2', quantity: 1 }], idempotencyKey: 'k' }
 
 type Shop = ReturnType<typeof aShop>;
 
-/** Places an order while a method of a port does nothing but fail. */
+/** Places an order while a method of a port always fails. */
 async function placeWithout(shop: Shop, port: 'orders' | 'products', method: string): Promise<void> {
   const methods = shop[port] as unknown as Record<string, unknown>;
   const original = methods[method];
@@ -21,7 +21,7 @@ async function placeWithout(shop: Shop, port: 'orders' | 'products', method: str
 const statuses = ({ orders }: Shop) => orders.orders.map(({ status }) => status);
 
 describe('an order placed again with the same idempotency key', () => {
-  it('is answered as it was, without a question to an upstream', async () => {
+  it('has the same result, without upstream calls', async () => {
     const { placeOrder, products, orders, left } = aShop();
     const first = await placeOrder.run(aContext(), question);
     const answered = JSON.stringify(first);
@@ -32,7 +32,7 @@ describe('an order placed again with the same idempotency key', () => {
     expect(left().p1).toBe(3);
   });
 
-  it('is answered with its products, where they are wanted now', async () => {
+  it('has its products if they are selected now', async () => {
     const { placeOrder } = aShop();
     await placeOrder.run(aContext(), question);
     const wanted = parseFields('lines.product.name', wholeView(OrderView, ['lines.product']));
@@ -40,7 +40,7 @@ describe('an order placed again with the same idempotency key', () => {
     expect(again).toMatchObject({ order: { lines: [{ product: { name: 'Lamp' } }] } });
   });
 
-  it('is refused again as it was, though it could be placed now', async () => {
+  it('is refused again, even if it could be placed now', async () => {
     const { placeOrder, products } = aShop();
     const tooMany = { lines: [{ productId: 'p2', quantity: 2 }], idempotencyKey: 'k' };
     const first = await placeOrder.run(aContext(), tooMany);
@@ -50,20 +50,20 @@ describe('an order placed again with the same idempotency key', () => {
     expect(reserved).toEqual([]);
   });
 
-  it('is refused where it is another order', async () => {
+  it('is refused for a different order', async () => {
     const { placeOrder } = aShop();
     await placeOrder.run(aContext(), question);
     await expect(placeOrder.run(aContext(), other)).rejects.toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' });
   });
 
-  it('is placed where it could not be before', async () => {
+  it('is placed if it failed before', async () => {
     const shop = aShop();
     await placeWithout(shop, 'orders', 'place');
     expect(await shop.placeOrder.run(aContext(), question)).toHaveProperty('order');
     expect(shop.left().p1).toBe(3);
   });
 
-  it('is placed anew where it had to be undone', async () => {
+  it('is placed anew if it was undone', async () => {
     const shop = aShop();
     await placeWithout(shop, 'products', 'confirm');
     await placeWithout(shop, 'products', 'confirm');
@@ -72,7 +72,7 @@ describe('an order placed again with the same idempotency key', () => {
     expect(shop.left().p1).toBe(3);
   });
 
-  it('is placed anew where the answer of orders was lost, and the goods went back', async () => {
+  it('is placed anew if the response of orders was lost and the goods were released', async () => {
     const shop = aShop();
     const place = shop.orders.place.bind(shop.orders);
     const losing: typeof place = async (context, order) => {
@@ -88,7 +88,7 @@ describe('an order placed again with the same idempotency key', () => {
   });
 });
 
-describe('an order placed again where its key is forgotten', () => {
+describe('an order placed again after its stored key is lost', () => {
   it('is the same order, and takes its goods once', async () => {
     const { placeOrder, anotherGateway, orders, left } = aShop();
     const first = await placeOrder.run(aContext(), question);
@@ -97,7 +97,7 @@ describe('an order placed again where its key is forgotten', () => {
     expect(left().p1).toBe(3);
   });
 
-  it('is one order, of many at once', async () => {
+  it('is one order for many concurrent requests', async () => {
     const { anotherGateway, orders, left } = aShop();
     const both = [anotherGateway(), anotherGateway()].map((gateway) => gateway.run(aContext(), question));
     const [one, two] = await Promise.all(both);
@@ -106,7 +106,7 @@ describe('an order placed again where its key is forgotten', () => {
     expect(left().p1).toBe(3);
   });
 
-  it('is refused where it is another order, and takes nothing', async () => {
+  it('is refused for a different order, and takes nothing', async () => {
     const { placeOrder, anotherGateway, left } = aShop();
     await placeOrder.run(aContext(), question);
     const again = anotherGateway().run(aContext(), other);
@@ -129,7 +129,7 @@ describe('an order placed again where its key is forgotten', () => {
     expect(shop.left().p1).toBe(3);
   });
 
-  it("is another caller's own", async () => {
+  it('is a separate order for another caller', async () => {
     const { placeOrder, orders } = aShop();
     await placeOrder.run(aContext(), question);
     await placeOrder.run(aContext({ caller: { id: 'u2', scopes: [] } }), question);

@@ -5,7 +5,7 @@ import { PlaceOrderBody, PlaceOrderInput } from './place-order-input.ts';
 const line = { productId: 'p1', quantity: 1 };
 const lines = (count: number) => Array.from({ length: count }, (_, i) => ({ productId: `p${i}`, quantity: 1 }));
 
-describe('what can be ordered', () => {
+describe('the input of an order', () => {
   it.each([
     { lines: [line] },
     { lines: lines(50) },
@@ -50,7 +50,7 @@ describe('what can be ordered', () => {
     );
   });
 
-  it('has no idempotency key in the body of REST, where it is a header', () => {
+  it('has no idempotency key in a REST body, where it is a header', () => {
     const order = { lines: [line], expectedTotal: null };
     expect(check(PlaceOrderBody.schema, order)).toEqual(order);
     expect(() => check(PlaceOrderBody.schema, { ...order, idempotencyKey: 'k' })).toThrow(

@@ -3,7 +3,7 @@ import { MoneyInput } from '#gateway/features/views/money.view';
 import { type Asked, id, input } from '#libs/view';
 import { z } from 'zod';
 
-/** How many of what. */
+/** A line of a new order. */
 export const OrderLineInput = input('OrderLineInput', {
   productId: id(),
   quantity: z.int().min(1).max(99),
@@ -14,13 +14,13 @@ const order = {
   expectedTotal: MoneyInput.schema.nullish(),
 };
 
-/** What is to be ordered, and for how much at most: a REST body, whose idempotency key is a header. */
+/** The REST body of a new order, with its expected total; the idempotency key is a header. */
 export const PlaceOrderBody = input('PlaceOrderBody', order);
 
-/** The same with the idempotency key, as GraphQL has it. */
+/** The GraphQL input of a new order, with its idempotency key. */
 export const PlaceOrderInput = input('PlaceOrderInput', { ...order, idempotencyKey: idempotencyKey.nullish() });
 
-/** How many of which products. */
+/** The lines of a new order. */
 export type Lines = Asked<typeof PlaceOrderInput>['lines'];
 
 function eachProductOnce({ value: lines, issues }: z.core.ParsePayload<{ productId: string }[]>): void {
@@ -31,7 +31,7 @@ function eachProductOnce({ value: lines, issues }: z.core.ParsePayload<{ product
         code: 'custom',
         input: lines,
         path: [index, 'productId'],
-        message: 'Must not be there twice',
+        message: 'Must not repeat another line',
       });
     }
     seen.add(productId);

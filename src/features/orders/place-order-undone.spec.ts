@@ -6,7 +6,7 @@ import { aShop } from './place-order.fixture.ts';
 
 const question = { lines: [{ productId: 'p1', quantity: 2 }] };
 
-/** Does something right after a method has done its work. */
+/** Runs a callback right after a method completes. */
 function after<Port extends object>(port: Port, method: keyof Port, act: () => unknown): void {
   const original = (port[method] as (...given: unknown[]) => Promise<unknown>).bind(port);
   const acting = async (...given: unknown[]) => {
@@ -18,21 +18,21 @@ function after<Port extends object>(port: Port, method: keyof Port, act: () => u
 }
 
 describe('an order that cannot be placed', () => {
-  it('takes nothing where products cannot be asked', async () => {
+  it('takes nothing if products are unavailable', async () => {
     const { placeOrder, products, left } = aShop();
     Object.assign(products, { byIds: failing() });
     await expect(placeOrder.run(aContext(), question)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect(left().p1).toBe(5);
   });
 
-  it('gives its goods back', async () => {
+  it('releases its goods', async () => {
     const { placeOrder, orders, left } = aShop();
     Object.assign(orders, { place: failing('UPSTREAM_TIMEOUT') });
     await expect(placeOrder.run(aContext(), question)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     expect(left().p1).toBe(5);
   });
 
-  it('is cancelled and gives its goods back where they cannot be kept', async () => {
+  it('is cancelled and releases its goods if the reservation cannot be confirmed', async () => {
     const { placeOrder, products, orders, left } = aShop();
     Object.assign(products, { confirm: failing() });
     await expect(placeOrder.run(aContext(), question)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
@@ -40,14 +40,14 @@ describe('an order that cannot be placed', () => {
     expect(left().p1).toBe(5);
   });
 
-  it.each(['release', 'cancel'])('fails with the first error where %s fails too', async (method) => {
+  it.each(['release', 'cancel'])('fails with the first error if %s fails too', async (method) => {
     const { placeOrder, products, orders } = aShop();
     Object.assign(products, { confirm: failing('UPSTREAM_BAD_RESPONSE') });
     Object.assign(method === 'release' ? products : orders, { [method]: failing('UPSTREAM_TIMEOUT') });
     await expect(placeOrder.run(aContext(), question)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 
-  it('gives its goods back even if it cannot be cancelled', async () => {
+  it('releases its goods even if it cannot be cancelled', async () => {
     const { placeOrder, products, orders, left } = aShop();
     Object.assign(products, { confirm: failing() });
     Object.assign(orders, { cancel: failing() });
@@ -59,7 +59,7 @@ describe('an order that cannot be placed', () => {
 describe('an order that takes too long', () => {
   afterEach(() => void jest.useRealTimers());
 
-  it('is undone in a time of its own', async () => {
+  it('is undone with a separate deadline', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     const { placeOrder, products, orders } = aShop();
     const released = callsOf(products, 'release');
@@ -84,7 +84,7 @@ describe('an order that takes too long', () => {
 });
 
 describe('a client that leaves', () => {
-  it('before it came to a write takes nothing', async () => {
+  it('before the first write takes nothing', async () => {
     const { placeOrder, products, left } = aShop();
     const context = aContext();
     context.end();
@@ -94,7 +94,7 @@ describe('a client that leaves', () => {
     expect(left().p1).toBe(5);
   });
 
-  it('while prices are looked up takes nothing', async () => {
+  it('while prices are read takes nothing', async () => {
     const { placeOrder, products } = aShop();
     const context = aContext();
     after(products, 'byIds', () => context.end());
@@ -113,7 +113,7 @@ describe('a client that leaves', () => {
     expect(left().p1).toBe(3);
   });
 
-  it('is waited for by a stop, until the order is placed', async () => {
+  it('delays a shutdown until the order is placed', async () => {
     const { placeOrder, products, orders, work } = aShop();
     let open!: () => void;
     const gate = new Promise<void>((resolve) => (open = resolve));

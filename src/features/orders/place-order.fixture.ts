@@ -18,7 +18,7 @@ export function aShop() {
     work: new DetachedWork(),
     spine: new SpineMemory(),
   };
-  /** A gateway of its own before the shop: one that has forgotten all keys. */
+  /** Another gateway of the same shop, without stored idempotency keys. */
   const anotherGateway = () => {
     const once = new Once(new IdempotencyKeysMemory(), ports.work, createLogger('spec', 'silent'));
     return new PlaceOrder(ports.products, ports.orders, ports.work, once, ports.spine);

@@ -15,7 +15,7 @@ const both: Question = {
 };
 
 describe('an order', () => {
-  it('is placed with the names and prices of now, and its goods are sold', async () => {
+  it('is placed with current names and prices, and its goods are sold', async () => {
     const { placeOrder, products, orders, left } = aShop();
     const confirmed = callsOf(products, 'confirm');
     const result = await placeOrder.run(aContext(), both);
@@ -33,12 +33,12 @@ describe('an order', () => {
     expect(confirmed.map(([, reservation]) => reservation)).toEqual([orders.orders[0]!.reservationId]);
   });
 
-  it('is placed where the total is the expected one', async () => {
+  it('is placed if the total is the expected one', async () => {
     const expectedTotal = { amountMinor: 2250, currency: 'USD' };
     expect(await aShop().placeOrder.run(aContext(), { ...both, expectedTotal })).toHaveProperty('order');
   });
 
-  it('is placed once for one idempotency key, and takes its goods once', async () => {
+  it('is placed once per idempotency key, and takes its goods once', async () => {
     const { placeOrder, orders, left } = aShop();
     const lamp = { lines: [{ productId: 'p1', quantity: 1 }], idempotencyKey: 'k1' };
     const once = await placeOrder.run(aContext(), lamp);
@@ -49,7 +49,7 @@ describe('an order', () => {
     expect(left()).toEqual(after);
   });
 
-  it('is placed anew without one', async () => {
+  it('is placed each time without an idempotency key', async () => {
     const { placeOrder, orders } = aShop();
     const lamp = { lines: [{ productId: 'p1', quantity: 1 }] };
     await placeOrder.run(aContext(), lamp);
@@ -57,7 +57,7 @@ describe('an order', () => {
     expect(new Set(orders.orders.map(({ reservationId }) => reservationId)).size).toBe(2);
   });
 
-  it('comes with its products where they are wanted', async () => {
+  it('has its products if selected', async () => {
     const wanted = parseFields('lines.product.id', wholeView(OrderView, ['lines.product']));
     const result = await aShop().placeOrder.run(aContext(), both, wanted);
     expect(result).toMatchObject({ order: { lines: [{ product: { id: 'p1' } }, { product: { id: 'p2' } }] } });
@@ -86,7 +86,7 @@ describe('an order is refused', () => {
     expect(orders.orders).toEqual([]);
   });
 
-  it('where there is too little of a product, naming what there is; of the others nothing is taken', async () => {
+  it('for too little stock of a product, naming the stock; no line is reserved', async () => {
     const { placeOrder, left, orders } = aShop();
     const lines = [
       { productId: 'p1', quantity: 2 },

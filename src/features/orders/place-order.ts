@@ -21,7 +21,7 @@ declare module '#gateway/declare/notifications' {
   }
 }
 
-/** Order this. */
+/** Places an order. */
 @Scopes('orders:write')
 @Limited({ cost: 6 })
 @Injectable()
@@ -35,12 +35,11 @@ export class PlaceOrder {
   ) {}
 
   /**
-   * Checks prices, reserves the goods, places the order and keeps the goods; undoes what it did if a step fails.
-   * From the first write on it goes on to its end even if the client leaves. Again with the same idempotency key, it
-   * answers the same and asks for nothing but the products of the order.
-   * @param wanted what of the order
-   * @throws {GatewayError} UPSTREAM_* if it could not be done; then nothing stays reserved. IDEMPOTENCY_MISMATCH,
-   * IDEMPOTENCY_IN_FLIGHT
+   * A saga: checks prices, reserves the goods, places the order and confirms the reservation; undoes completed steps if one fails.
+   * From the first write on it completes even if the client leaves. Repeated with the same idempotency key it returns the stored
+   * result, and reads only the selected products.
+   * @param wanted the selected fields of the order
+   * @throws {GatewayError} UPSTREAM_* if a step failed; then nothing stays reserved. IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_FLIGHT
    */
   async run(
     context: Context,
@@ -58,7 +57,7 @@ export class PlaceOrder {
     { lines, expectedTotal }: Asked<typeof PlaceOrderBody>,
     requestId: string,
   ): Promise<OrderResult> {
-    // Prices and stock as they are now: an order is made of them.
+    // An order needs current prices and stock.
     context.requireFresh();
     const products = await this.productsOf(context, lines);
 
@@ -68,7 +67,7 @@ export class PlaceOrder {
     const order = newOrder(lines, products, requestId);
     if (expectedTotal && !isTotal(order, expectedTotal)) return refused('PRICE_CHANGED', 'The total has changed.');
 
-    // The last moment at which a client that has gone, or has no time left, costs nothing.
+    // The last point at which a client that left, or an exceeded deadline, leaves nothing to undo.
     context.signal.throwIfAborted();
     return this.work.run(context, (detached) => this.write(detached, order));
   }
@@ -78,7 +77,7 @@ export class PlaceOrder {
     const reserved = await this.products.reserve(context, reservationId, lines.map(stockLine));
     if (!reserved.isReserved) {
       const short = lines.filter(({ productId }) => reserved.available.has(productId));
-      return refused('OUT_OF_STOCK', 'There is not enough of it.', refusedLines(short, reserved.available));
+      return refused('OUT_OF_STOCK', 'Not enough in stock.', refusedLines(short, reserved.available));
     }
     let made: Order | undefined;
     try {
@@ -89,12 +88,12 @@ export class PlaceOrder {
         this.tell(context, placed);
       } else {
         if (!isSameAs(order, placed)) throw usedForAnother();
-        // What was placed before has its goods, and these are not needed.
+        // The earlier order has its own reservation; this one is not needed.
         await this.products.release(context, reservationId).catch(() => undefined);
       }
       return { order: placed };
     } catch (error) {
-      // In a time of its own: what has to be undone may be that there was none left.
+      // With its own deadline: the failure may be that the request's deadline was exceeded.
       await this.work.run(context, (undoing) => this.undo(undoing, reservationId, made));
       throw error;
     }
@@ -105,14 +104,14 @@ export class PlaceOrder {
     this.spine.publish(notificationsOf(caller.id!), event, `placed:${id}`);
   }
 
-  /** Places the order, or answers the one that an earlier request with the same id placed, if it still stands. */
+  /** Places the order, or returns the one placed by an earlier request with the same id, if it is still valid. */
   private async place(context: Context, order: NewOrder): Promise<Order> {
     const placed = await this.orders.place(context, order);
     if (isMadeBy(order, placed) || (await this.stands(context, placed))) return placed;
     return this.place(context, { ...order, requestId: fingerprint([order.requestId, placed.id]) });
   }
 
-  /** Whether an order is still to be had: an earlier request may have undone it, or have lost its goods on the way. */
+  /** Whether an order placed by an earlier request is valid: that request may have cancelled it, or released its goods. */
   private async stands(context: Context, { id, status, reservationId }: Order): Promise<boolean> {
     if (status === 'CANCELLED') return false;
     try {
@@ -125,7 +124,7 @@ export class PlaceOrder {
     }
   }
 
-  /** What cannot be undone now is undone by time: a reservation that is not confirmed expires. */
+  /** Cancels and releases, best effort: an unconfirmed reservation expires by itself. */
   private async undo(context: Context, reservationId: string, made: Order | undefined): Promise<void> {
     const cancelled = made && this.orders.cancel(context, made.id);
     await Promise.allSettled([cancelled, this.products.release(context, reservationId)]);

@@ -16,7 +16,7 @@ function aShop() {
 }
 
 describe('a product page', () => {
-  it('shows the product, those like it and its reviews', async () => {
+  it('has the product, related products and reviews', async () => {
     const page = await aShop().getProductPage.run(aContext(), 'p1', whole);
     expect(page).toMatchObject({
       product: { id: 'p1' },
@@ -30,7 +30,7 @@ describe('a product page', () => {
     await expect(aShop().getProductPage.run(aContext(), id, whole)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('goes without the products like it, and without reviews', async () => {
+  it('is answered without related products and reviews', async () => {
     const { products, reviews, getProductPage } = aShop();
     Object.assign(products, { related: failing('UPSTREAM_TIMEOUT') });
     Object.assign(reviews, { newestOf: failing('UPSTREAM_UNAVAILABLE') });
@@ -50,7 +50,7 @@ describe('a product page', () => {
     });
   });
 
-  it('asks for what is around the product only where it is wanted', async () => {
+  it('reads related products and reviews only if selected', async () => {
     const { products, reviews, getProductPage } = aShop();
     const asked = [callsOf(products, 'related'), callsOf(reviews, 'newestOf')];
     const page = await getProductPage.run(aContext(), 'p1', wanted('product.id'));
@@ -62,7 +62,7 @@ describe('a product page', () => {
   const first = (part: 'related' | 'reviews', count: number) =>
     wanted('product').with(new Wanted(new Map([[part, new Wanted(new Map(), { first: count })]])));
 
-  it.each(['related', 'reviews'] as const)('has as many %s as were asked for', async (part) => {
+  it.each(['related', 'reviews'] as const)('has the requested number of %s', async (part) => {
     const page = await aShop().getProductPage.run(aContext(), 'p1', first(part, 1));
     expect(page[part]).toHaveLength(1);
   });

@@ -15,7 +15,7 @@ export const RELATED = 8;
 /** How many of the newest reviews the page has where the client does not say. */
 export const REVIEWS = 5;
 
-/** What does a product page show? */
+/** Reads the page of a product. */
 @Public()
 @Limited({ cost: 3 })
 @Injectable()
@@ -26,8 +26,8 @@ export class GetProductPage {
   ) {}
 
   /**
-   * The product, and what is wanted around it.
-   * @throws {GatewayError} NOT_FOUND, UPSTREAM_* for the product, VALIDATION_FAILED for too many or none around it
+   * The product, and its related products and reviews if selected.
+   * @throws {GatewayError} NOT_FOUND or UPSTREAM_* of the product; VALIDATION_FAILED for a `first` outside 1 to 100
    */
   async run(context: Context, id: string, wanted: Wanted): Promise<ProductPageView> {
     const related = wanted.at('related');

@@ -17,11 +17,11 @@ const list = (query: Record<string, string>) =>
 const idsOf = async (query: Record<string, string>) => (await list(query)).items.map(({ id }) => id);
 
 describe('the list of products', () => {
-  it('is the first page of all of them by default', async () => {
+  it('is the first page of all products by default', async () => {
     expect(await list({})).toMatchObject({ total: 3, page: 1, pageSize: 20, totalPages: 1 });
   });
 
-  it('comes a page at a time', async () => {
+  it('is paged', async () => {
     expect(await list({ pageSize: '2' })).toMatchObject({ items: [{}, {}], total: 3, totalPages: 2 });
     expect(await list({ pageSize: '2', page: '2' })).toMatchObject({
       items: [{}],
@@ -37,11 +37,11 @@ describe('the list of products', () => {
     });
   });
 
-  it('has no pages where nothing matches', async () => {
+  it('has no pages if nothing matches', async () => {
     expect(await list({ search: 'table' })).toMatchObject({ items: [], total: 0, totalPages: 0 });
   });
 
-  it('is narrowed by words and by category, and sorted', async () => {
+  it('is filtered by words and category, and sorted', async () => {
     expect(await idsOf({ search: 'red' })).toEqual(['p1', 'p3']);
     expect(await idsOf({ search: 'red', category: 'garden' })).toEqual(['p3']);
     expect(await idsOf({ sort: 'PRICE_ASC' })).toEqual(['p2', 'p3', 'p1']);

@@ -8,14 +8,14 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { ProductListView } from './product-list.view.ts';
 
-/** How products can be sorted. */
+/** The sort orders of products. */
 export const ProductSort = enumeration(
   'ProductSort',
   ['RELEVANCE', 'PRICE_ASC', 'PRICE_DESC', 'RATING_DESC'],
-  'How products are sorted.',
+  'The sort order of products.',
 );
 
-/** Which products. */
+/** The parameters of a list of products. */
 export const ListProductsQuestion = parameters('ListProductsQuestion', {
   search: z.string().max(200).optional(),
   category: z.string().max(100).optional(),
@@ -24,7 +24,7 @@ export const ListProductsQuestion = parameters('ListProductsQuestion', {
   pageSize: listSize(20),
 });
 
-/** Which products are there? */
+/** Lists products. */
 @Public()
 @Limited({ cost: 2, by: ['search'] })
 @Injectable()
@@ -32,7 +32,7 @@ export class ListProducts {
   constructor(private readonly products: Products) {}
 
   /**
-   * One page of the products that match. One that cannot be read is left out, and named in `degraded`.
+   * One page of matching products. An unreadable product is left out and named in `degraded`.
    * @throws {GatewayError} UPSTREAM_*
    */
   async run(context: Context, question: Asked<typeof ListProductsQuestion>): Promise<ProductListView> {

@@ -4,13 +4,13 @@ import { Shown, View } from '#libs/view';
 import { Int } from '@nestjs/graphql';
 import { ProductView } from './product.view.ts';
 
-/** One page of the products that match. */
+/** One page of matching products. */
 @View('ProductList')
 export class ProductListView {
   @Shown(() => [ProductView])
   items!: ProductView[];
 
-  @Shown(() => Int, { description: 'How many match in all.' })
+  @Shown(() => Int, { description: 'The number of all matching products.' })
   total!: number;
 
   @Shown(() => Int)
@@ -23,6 +23,6 @@ export class ProductListView {
   totalPages!: number;
 
   @ListSize({ assumedSize: 1 })
-  @Shown(() => [DegradedView], { description: 'What of this list could not be had: `items.2` is left out of it.' })
+  @Shown(() => [DegradedView], { description: 'The missing or stale parts: an unreadable `items.2` is left out.' })
   degraded!: DegradedView[];
 }

@@ -4,19 +4,19 @@ import { Shown, View } from '#libs/view';
 import { ProductView } from './product.view.ts';
 import { ReviewView } from './review.view.ts';
 
-/** What a product page shows. */
+/** The page of a product. */
 @View('ProductPage')
 export class ProductPageView {
   @Shown(() => ProductView)
   product!: ProductView;
 
-  @Shown(() => [ProductView], { nullable: true, description: 'Products like this one; null if unavailable.' })
+  @Shown(() => [ProductView], { nullable: true, description: 'Related products; null if unavailable.' })
   related?: ProductView[] | null;
 
   @Shown(() => [ReviewView], { nullable: true, description: 'The newest reviews; null if unavailable.' })
   reviews?: ReviewView[] | null;
 
   @ListSize({ assumedSize: 1 })
-  @Shown(() => [DegradedView], { description: 'What of this page could not be had.' })
+  @Shown(() => [DegradedView], { description: 'The parts of this page that are missing or stale.' })
   degraded!: DegradedView[];
 }

@@ -24,7 +24,7 @@ export class ProductView {
   @Shown(() => Boolean)
   inStock!: boolean;
 
-  @Shown(() => Float, { nullable: true, description: '0 to 5; null while nobody has rated it.' })
+  @Shown(() => Float, { nullable: true, description: '0 to 5; null without ratings.' })
   rating!: number | null;
 
   @Shown(() => String, { nullable: true })

@@ -14,7 +14,7 @@ import { ListProducts, ListProductsQuestion } from './list-products.ts';
 import { ProductListView } from './product-list.view.ts';
 import { ProductPageView } from './product-page.view.ts';
 
-@Tag('products', 'What there is to order.')
+@Tag('products', 'Products to order.')
 @Controller('products')
 export class ProductsController {
   constructor(
@@ -24,7 +24,7 @@ export class ProductsController {
 
   @Runs(ListProducts)
   @Get()
-  @ApiOperation({ operationId: 'listProducts', summary: 'Products that match, a page at a time' })
+  @ApiOperation({ operationId: 'listProducts', summary: 'Matching products, paged' })
   @Answers(ProductListView)
   list(
     @RequestContext() context: Context,
@@ -35,7 +35,7 @@ export class ProductsController {
 
   @Runs(ListProducts)
   @QueryMethod()
-  // OpenAPI 3.1 has no name for the method.
+  // OpenAPI 3.1 cannot describe the QUERY method.
   @ApiExcludeEndpoint()
   @Answers(ProductListView)
   query(
@@ -47,7 +47,7 @@ export class ProductsController {
 
   @Runs(GetProductPage)
   @Get(':id')
-  @ApiOperation({ operationId: 'getProductPage', summary: 'A product and what belongs on its page' })
+  @ApiOperation({ operationId: 'getProductPage', summary: 'A product with related products and reviews' })
   @Answers(ProductPageView)
   page(@RequestContext() context: Context, @Param('id') id: string, @WantedParts() wanted: Wanted) {
     return this.getProductPage.run(context, id, wanted);

@@ -25,7 +25,7 @@ export class ProductsResolver {
   @Runs(ListProducts)
   @ListSize({ slicingArguments: ['pageSize'], sizedFields: ['items'] })
   @SemanticNonNull()
-  @Query(() => ProductListView, { nullable: true, description: 'Products that match, a page at a time.' })
+  @Query(() => ProductListView, { nullable: true, description: 'Matching products, paged.' })
   products(
     @RequestContext() context: Context,
     @FromArgs(ListProductsQuestion) question: Asked<typeof ListProductsQuestion>,
@@ -34,7 +34,7 @@ export class ProductsResolver {
   }
 
   @Runs(GetProductPage)
-  @Query(() => ProductPageView, { nullable: true, description: 'A product and what belongs on its page.' })
+  @Query(() => ProductPageView, { nullable: true, description: 'A product with related products and reviews.' })
   product(
     @RequestContext() context: Context,
     @Args('id', { type: () => ID }) id: string,

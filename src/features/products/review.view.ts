@@ -1,13 +1,13 @@
 import { DateTime, Shown, View } from '#libs/view';
 import { ID, Int } from '@nestjs/graphql';
 
-/** What somebody thinks of a product. */
+/** A review of a product. */
 @View('Review')
 export class ReviewView {
   @Shown(() => ID)
   id!: string;
 
-  @Shown(() => String, { description: 'As the author wants to be called.' })
+  @Shown(() => String, { description: 'The display name of the author.' })
   authorName!: string;
 
   @Shown(() => Int, { description: '1 to 5.' })

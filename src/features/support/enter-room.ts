@@ -5,7 +5,7 @@ import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 
-/** May I be in this room? Everything else in a room asks this first. */
+/** Checks access to a room; all other use cases of a room run it first. */
 @Scopes('orders:read')
 @Limited({ cost: 1 })
 @Injectable()
@@ -13,8 +13,8 @@ export class EnterRoom {
   constructor(private readonly orders: Orders) {}
 
   /**
-   * The room of an order is for who may see it: its customer, and admins.
-   * @throws {GatewayError} NOT_FOUND, for somebody else's too; UPSTREAM_*
+   * Admits callers who may read the order: its customer, and admins.
+   * @throws {GatewayError} NOT_FOUND, also for another caller's order; UPSTREAM_*
    */
   async run(context: Context, orderId: string): Promise<void> {
     const order = await this.orders.byId(context, orderId);

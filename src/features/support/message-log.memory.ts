@@ -1,10 +1,10 @@
 import { eventIdIn, eventIds, isLater } from '#libs/events';
 import { MAX_ROOM_BYTES, type Message, MessageLog, MOST_KEPT } from './message-log.ts';
 
-/** Rooms beyond this are forgotten, the one that was used longest ago first. */
+/** The most rooms kept; the least recently used are dropped first. */
 const MOST_ROOMS = 10_000;
 
-/** What a message, a room, or a member's place in it weighs beyond its text, in bytes: objects, keys and indexes. */
+/** The estimated memory of a message, a room or a member's entry beyond its text, in bytes. */
 const OVERHEAD_BYTES = 300;
 const BYTES_PER_CHARACTER = 2;
 
@@ -15,19 +15,19 @@ interface Room {
   bytes: number;
 }
 
-/** In this process: gone when it ends. */
+/** Stores messages in memory; they are lost when the process ends. */
 export class MessageLogMemory extends MessageLog {
-  /** The one that was used longest ago comes first. */
+  /** By order id, least recently used first. */
   private readonly rooms = new Map<string, Room>();
   private readonly nextId = eventIds();
   private held = 0;
 
-  /** @param maxBytes of all rooms together: those that were used longest ago go first */
+  /** @param maxBytes the limit of all rooms together; the least recently used are dropped first */
   constructor(private readonly maxBytes: number) {
     super();
   }
 
-  /** About how much it holds, in bytes. */
+  /** The estimated memory of all rooms, in bytes. */
   get bytes(): number {
     return this.held;
   }
@@ -75,7 +75,7 @@ export class MessageLogMemory extends MessageLog {
     return this.rooms.has(orderId) ? this.use(orderId).messages : [];
   }
 
-  /** The room, made where there is none; it is now the last that would be forgotten. */
+  /** Gets or creates a room, and marks it as most recently used. */
   private use(orderId: string): Room {
     const known = this.rooms.get(orderId);
     const room = known ?? { messages: [], byClientId: new Map(), seen: new Map(), bytes: 0 };
@@ -96,7 +96,7 @@ export class MessageLogMemory extends MessageLog {
     this.weigh(room, -bytesOf(oldest));
   }
 
-  /** Forgets other rooms until there is space. */
+  /** Drops other rooms until the limits hold. */
   private makeRoom(used: Room): void {
     for (const [orderId, room] of this.rooms) {
       if (room === used || (this.held <= this.maxBytes && this.rooms.size <= MOST_ROOMS)) return;

@@ -4,12 +4,12 @@ import { defineScript, type Redis } from '#libs/redis';
 import { MAX_ROOM_BYTES, type Message, MessageLog, MOST_KEPT } from './message-log.ts';
 import { supportKeys } from './support.redis-keys.ts';
 
-/** A room in which nothing is said for so long is forgotten, in seconds. */
+/** How long a room without new messages is kept, in seconds. */
 const KEPT_SECONDS = 30 * 86_400;
 
 /**
- * Keeps a message once, and as many before it as there is space for. KEYS: the room, the ids of its messages by author, its
- * bytes. ARGV: the author's name of it, it, most messages, most bytes, seconds.
+ * Appends a message unless its author has sent it before, and trims the room to its limits. KEYS: the room's stream, the ids by
+ * author and client id, the size in bytes. ARGV: author and client id, the message, most messages, most bytes, TTL in seconds.
  */
 const appendScript = defineScript<string>(
   'appendMessage',
@@ -54,7 +54,7 @@ return 1`,
 
 type Entry = [id: string, fields: string[]];
 
-/** In Redis, a stream for each room: every gateway has the same, and a gateway that dies loses nothing. */
+/** Stores the messages of each room in a Redis stream, shared by all gateways. */
 export class MessageLogRedis extends MessageLog {
   constructor(private readonly redis: Redis) {
     super();
@@ -97,10 +97,10 @@ export class MessageLogRedis extends MessageLog {
     await this.ask(seenScript(this.redis, [supportKeys.room(orderId, 'seen')], memberId, id, KEPT_SECONDS));
   }
 
-  /** Without Redis nothing is kept, and a client is not told that it was. */
+  /** Maps errors of Redis to OVERLOADED, so that no message is acknowledged that was not stored. */
   private async ask<T>(answer: Promise<T>): Promise<T> {
     return answer.catch((cause: unknown) => {
-      const detail = 'Messages cannot be kept or read at the moment: try again.';
+      const detail = 'Messages cannot be stored or read at the moment. Retry later.';
       throw new GatewayError('OVERLOADED', { source: 'support-chat', detail, cause });
     });
   }

@@ -29,7 +29,7 @@ async function untilTaken<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-describe.each(PLACES)('what was said, %s', (_, open) => {
+describe.each(PLACES)('messages, %s', (_, open) => {
   let log: MessageLog;
   beforeAll(async () => void (log = await open()));
 
@@ -39,7 +39,7 @@ describe.each(PLACES)('what was said, %s', (_, open) => {
     log.append({ orderId, text, clientId, authorId, author: 'customer' });
   const texts = (messages: { text: string }[]) => messages.map(({ text }) => text).join('');
 
-  it('is kept in the order it came, with ids that grow and its time', async () => {
+  it('are stored in order, with increasing ids and times', async () => {
     const room = newRoom();
     const before = Date.now() - 1;
     const all = [await say(room, 'a'), await say(room, 'b'), await say(room, 'c')];
@@ -50,7 +50,7 @@ describe.each(PLACES)('what was said, %s', (_, open) => {
     expect(Date.parse(all[0]!.sentAt)).toBeGreaterThanOrEqual(before);
   });
 
-  it('is read backwards a page at a time, each with the oldest first', async () => {
+  it('are read backwards in pages, each oldest first', async () => {
     const room = newRoom();
     const all = [];
     for (const text of 'abcdef') all.push(await say(room, text));
@@ -59,7 +59,7 @@ describe.each(PLACES)('what was said, %s', (_, open) => {
     expect(texts(await log.before(room, all[0]!.id, 3))).toBe('');
   });
 
-  it('is one message for what its author calls it, and two for two authors', async () => {
+  it('are deduplicated by author and client id', async () => {
     const room = newRoom();
     const first = await say(room, 'a', 'm1');
     expect(await say(room, 'again', 'm1')).toEqual(first);
@@ -69,13 +69,13 @@ describe.each(PLACES)('what was said, %s', (_, open) => {
     expect(texts(await log.after(room, undefined, 10))).toBe('abc');
   });
 
-  it('is of its room alone', async () => {
+  it('belong to one room', async () => {
     const [room, other] = [newRoom(), newRoom()];
     await say(room, 'a');
     expect(await log.after(other, undefined, 10)).toEqual([]);
   });
 
-  it('has been seen by each as far as they got', async () => {
+  it('have a seen position for each member', async () => {
     const room = newRoom();
     expect(await log.seenBy(room, 'u1')).toBeUndefined();
     await log.markSeen(room, 'u1', '1000-2');
@@ -86,7 +86,7 @@ describe.each(PLACES)('what was said, %s', (_, open) => {
     expect(await log.seenBy(room, 'u2')).toBeUndefined();
   });
 
-  it('is forgotten where there is too much of it, the oldest first', async () => {
+  it('are dropped beyond the limit, oldest first', async () => {
     const room = newRoom();
     const first = await say(room, 'first');
     for (let n = 0; n < MOST_KEPT + 200; n += 1) await untilTaken(() => say(room, `${n}`));
@@ -97,7 +97,7 @@ describe.each(PLACES)('what was said, %s', (_, open) => {
     expect((await say(room, 'first')).id).not.toBe(first.id);
   }, 60_000);
 
-  it('takes no more memory in a room than it may, however long the messages are', async () => {
+  it('stay within the memory limit of a room, however long they are', async () => {
     const room = newRoom();
     const long = 'x'.repeat(2_000);
     for (let n = 0; n < 600; n += 1) await untilTaken(() => say(room, `${n} ${long}`, `${n}`));
@@ -111,19 +111,19 @@ describe.each(PLACES)('what was said, %s', (_, open) => {
   }, 60_000);
 });
 
-describe('what was said, in memory, in all rooms', () => {
+describe('messages in memory, in all rooms', () => {
   const MAX_BYTES = 2_097_152;
   const say = (log: MessageLog, orderId: string, clientId: string) =>
     log.append({ orderId, clientId, text: 'x'.repeat(2_000), authorId: 'u1', author: 'customer' });
 
-  it('never takes more than it may: rooms that were used longest ago are forgotten', async () => {
+  it('stay within the memory limit: the least recently used rooms are dropped', async () => {
     const log = new MessageLogMemory(MAX_BYTES);
     for (let room = 0; room < 20; room += 1) {
       for (let n = 0; n < 100; n += 1) {
         await say(log, `o${room}`, `m${n}`);
         expect(log.bytes).toBeLessThanOrEqual(MAX_BYTES);
       }
-      // Somebody reads there again and again.
+      // Reading keeps this room recently used.
       expect(await log.before('o0', undefined, 100)).toHaveLength(100);
     }
     const kept = [];
@@ -132,7 +132,7 @@ describe('what was said, in memory, in all rooms', () => {
     expect(kept).toEqual([0, 17, 18, 19]);
   });
 
-  it('counts who has seen what, and rooms where nothing was said', async () => {
+  it('include seen positions and empty rooms in the limit', async () => {
     const log = new MessageLogMemory(MAX_BYTES);
     for (let room = 0; room < 5_000; room += 1) await log.markSeen(`o${room}`, 'u1', '1-1');
     expect(log.bytes).toBeGreaterThan(MAX_BYTES / 2);
@@ -140,7 +140,7 @@ describe('what was said, in memory, in all rooms', () => {
     expect([await log.seenBy('o0', 'u1'), await log.seenBy('o4999', 'u1')]).toEqual([undefined, '1-1']);
   });
 
-  it('takes nothing where rooms are only read', async () => {
+  it('take no memory for rooms that are only read', async () => {
     const log = new MessageLogMemory(MAX_BYTES);
     expect(await log.after('o1', undefined, 10)).toEqual([]);
     expect(await log.seenBy('o1', 'u1')).toBeUndefined();

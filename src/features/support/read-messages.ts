@@ -10,11 +10,11 @@ import type { HistoryQuestion, JoinQuestion, SeenMessage } from './support-input
 /** Some of what was said in a room, the oldest first. */
 export interface Messages {
   messages: Message[];
-  /** Whether there is more of it. */
+  /** Whether there are more. */
   hasMore: boolean;
 }
 
-/** What was said in this room? */
+/** Reads the messages of a room. */
 @Scopes('orders:read')
 @Limited({ cost: 1 })
 @Injectable()
@@ -25,8 +25,8 @@ export class ReadMessages {
   ) {}
 
   /**
-   * What the caller has missed: all that was said after a message, else after the last that they have seen.
-   * @throws {GatewayError} NOT_FOUND; OVERLOADED where it cannot be read
+   * The messages that the caller missed: those after `after`, else after the last one seen; at most 100.
+   * @throws {GatewayError} NOT_FOUND; OVERLOADED if they cannot be read
    */
   async missed(context: Context, { orderId, after }: JoinQuestion): Promise<Messages> {
     await this.enterRoom.run(context, orderId);
@@ -35,14 +35,14 @@ export class ReadMessages {
     return { messages: found.slice(0, MAX_LIST_SIZE), hasMore: found.length > MAX_LIST_SIZE };
   }
 
-  /** The newest messages, or those before one. @throws {GatewayError} NOT_FOUND; OVERLOADED where it cannot be read */
+  /** The newest messages, or those before one. @throws {GatewayError} NOT_FOUND; OVERLOADED if they cannot be read */
   async history(context: Context, { orderId, before, first }: HistoryQuestion): Promise<Messages> {
     await this.enterRoom.run(context, orderId);
     const found = await this.log.before(orderId, before, first + 1);
     return { messages: found.slice(-first), hasMore: found.length > first };
   }
 
-  /** Notes what the caller has seen: it is not told them again. @throws {GatewayError} NOT_FOUND; OVERLOADED */
+  /** Marks messages as seen, so that they are not missed later. @throws {GatewayError} NOT_FOUND; OVERLOADED */
   async seen(context: Context, { orderId, id }: SeenMessage): Promise<object> {
     await this.enterRoom.run(context, orderId);
     await this.log.markSeen(orderId, context.caller.id!, id);

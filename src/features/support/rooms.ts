@@ -8,19 +8,19 @@ import { type Messages, ReadMessages } from './read-messages.ts';
 import { SendMessage } from './send-message.ts';
 import type { JoinQuestion, NewMessage } from './support-input.ts';
 
-/** Somebody who is in a room now. */
+/** A member present in a room. */
 export interface Member {
   id: string;
   isSupport: boolean;
 }
 
-/** Other gateways have so long to say who is with them, in milliseconds. */
+/** How long to wait for the sockets of other gateways, in milliseconds. */
 const PRESENCE_MS = 1_000;
 
 const PREFIX = 'order:';
 const roomOf = (orderId: string): string => PREFIX + orderId;
 
-/** The rooms of orders: who is in them hears what is said there, at whichever gateway they are. */
+/** The rooms of orders, each shared by the sockets of all gateways. */
 @Injectable()
 export class Rooms {
   private server!: Server;
@@ -35,13 +35,13 @@ export class Rooms {
     this.server = server;
   }
 
-  /** Enters a room. @returns what was missed there, and who is there; from then on every message comes by itself */
+  /** Joins a room. @returns the missed messages and the members present; later messages are pushed */
   async join(context: Context, socket: Socket, question: JoinQuestion): Promise<Messages & { members: Member[] }> {
     const { orderId } = question;
     await this.enterRoom.run(context, orderId);
     const room = roomOf(orderId);
     const wasThere = socket.rooms.has(room);
-    // Before it is read what was missed, so that nothing is said in between.
+    // Join before reading missed messages, so that none falls in between.
     await socket.join(room);
     const missed = await this.readMessages.missed(context, question).catch(async (error: unknown) => {
       if (!wasThere) await socket.leave(room);
@@ -58,15 +58,15 @@ export class Rooms {
     return { wasThere };
   }
 
-  /** Keeps a message and tells it, to the other sockets of its author too. */
+  /** Stores a message and emits it to the room, including other sockets of its author. */
   async say(context: Context, socket: Socket, message: NewMessage): Promise<Message> {
     const kept = await this.sendMessage.run(context, message);
-    // Again where it is sent again: whoever told it first may have died before they did.
+    // Emitted again for a duplicate: the first gateway may have crashed before it emitted.
     socket.to(roomOf(message.orderId)).emit('message', kept);
     return kept;
   }
 
-  /** Tells that somebody is about to say something, to who listens now: it is not kept. */
+  /** Emits a typing notice, which is not stored. */
   async typing(context: Context, socket: Socket, { orderId, isTyping }: { orderId: string; isTyping: boolean }) {
     await this.enterRoom.run(context, orderId);
     const { callerId } = socket.data as Known;
@@ -74,7 +74,7 @@ export class Rooms {
     return {};
   }
 
-  /** A socket is about to be gone. */
+  /** Updates the presence of a disconnecting socket's rooms. */
   leaving(socket: Socket): void {
     const rooms = [...socket.rooms].filter((room) => room.startsWith(PREFIX));
     socket.once('disconnect', () => {
@@ -82,7 +82,7 @@ export class Rooms {
     });
   }
 
-  /** Nobody waits in vain where other gateways do not say who is with them: then it is told of those here. */
+  /** Emits and returns the members present; only local ones if other gateways do not answer in time. */
   private async tellPresence(orderId: string): Promise<Member[]> {
     const room = roomOf(orderId);
     const sockets = await this.server

@@ -6,7 +6,7 @@ import { EnterRoom } from './enter-room.ts';
 import { type Message, MessageLog } from './message-log.ts';
 import type { NewMessage } from './support-input.ts';
 
-/** Say this in that room. */
+/** Sends a message to a room. */
 @Scopes('orders:read')
 @Limited({ cost: 1 })
 @Injectable()
@@ -17,8 +17,8 @@ export class SendMessage {
   ) {}
 
   /**
-   * Keeps a message, once for each id that its author gives it, so that they may send it until they hear that it is kept.
-   * @throws {GatewayError} NOT_FOUND; OVERLOADED where it cannot be kept
+   * Stores a message, once per author and `clientId`, so that clients can retry until it is acknowledged.
+   * @throws {GatewayError} NOT_FOUND; OVERLOADED if it cannot be stored
    */
   async run(context: Context, message: NewMessage): Promise<Message> {
     await this.enterRoom.run(context, message.orderId);

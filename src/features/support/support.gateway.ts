@@ -19,7 +19,7 @@ import { Rooms } from './rooms.ts';
 import { SendMessage } from './send-message.ts';
 import { HistoryBody, JoinBody, MessageBody, RoomBody, SeenBody, TypingBody } from './support-input.ts';
 
-/** Support, in a room for each order. */
+/** The Socket.IO events of support chat, one room per order. */
 @WebSocketGateway()
 @UseFilters(RefusalsFilter)
 export class SupportGateway implements OnGatewayInit<Server>, OnGatewayConnection<Socket> {

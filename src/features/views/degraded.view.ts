@@ -2,17 +2,17 @@ import type { Degraded } from '#libs/upstream';
 import { enumeration, Shown, View } from '#libs/view';
 import { Int } from '@nestjs/graphql';
 
-/** Why a part is missing. */
+/** The reasons of degraded parts. */
 export const DegradedReason = enumeration(
   'DegradedReason',
   ['UNAVAILABLE', 'TIMEOUT', 'OVERLOADED', 'BAD_RESPONSE', 'STALE'],
-  'Why a part of an answer is missing, or old.',
+  'The reason why a part of a response is missing or stale.',
 );
 
-/** A part of the answer that could not be had. */
-@View('Degraded', 'A part of the answer that could not be had: it is null, unless the reason is STALE.')
+/** A missing or stale part of a response. */
+@View('Degraded', 'A missing or stale part of a response: it is null, unless the reason is STALE.')
 export class DegradedView implements Degraded {
-  @Shown(() => String, { description: 'Path of the part in the answer, for example `recentOrders`.' })
+  @Shown(() => String, { description: 'The path of the part in the response, for example `recentOrders`.' })
   part!: string;
 
   @Shown(() => DegradedReason)
@@ -21,7 +21,7 @@ export class DegradedView implements Degraded {
   @Shown(() => Int, {
     nullable: true,
     omitted: true,
-    description: 'How old what is shown instead is, in seconds.',
+    description: 'The age of a stale part, in seconds.',
   })
   ageSeconds?: number;
 }

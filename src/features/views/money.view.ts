@@ -7,11 +7,11 @@ export class MoneyView {
   @Shown(() => SafeInt)
   amountMinor!: number;
 
-  @Shown(() => String, { description: 'Three letters, for example USD.' })
+  @Shown(() => String, { description: 'A currency code (ISO 4217), for example USD.' })
   currency!: string;
 }
 
-/** An amount, as a client gives it. */
+/** The input of an amount. */
 export const MoneyInput = input('MoneyInput', {
   amountMinor: safeInt(),
   currency: z.string().regex(/^[A-Z]{3}$/, 'Must be three capital letters (ISO 4217)'),

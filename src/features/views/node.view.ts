@@ -1,8 +1,8 @@
 import { InterfaceView, Shown } from '#libs/view';
 import { ID } from '@nestjs/graphql';
 
-/** What can be asked for again by its id alone. */
-@InterfaceView('Node', 'What can be asked for again by its id alone (Global Object Identification).')
+/** An object that can be read by its id alone. */
+@InterfaceView('Node', 'An object that can be read by its id alone (Global Object Identification).')
 export class NodeView {
   @Shown(() => ID)
   id!: string;

@@ -2,12 +2,12 @@ import { GatewayError } from '#libs/errors';
 import type { AnswerStream, Context } from '#libs/upstream';
 import { Assistant, type Message, type Piece } from './assistant.port.ts';
 
-/** An assistant that says what it was told to say, keeping every promise of the port. For specs. */
+/** An in-memory assistant with scripted answers, which keeps every promise of the port. For specs. */
 export class AssistantFake extends Assistant {
-  /** What it was asked last. */
+  /** The messages of the last call. */
   asked: readonly Message[] = [];
 
-  /** @param words what it says @param breaksOffAfter fails after so many of them */
+  /** @param words the answer's pieces @param breaksOffAfter the number of pieces after which the answer fails */
   constructor(
     private readonly words: readonly string[],
     private readonly breaksOffAfter = Infinity,

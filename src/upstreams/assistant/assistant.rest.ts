@@ -3,11 +3,11 @@ import { GatewayError } from '#libs/errors';
 import { type AnswerStream, type Context, type RestClient, translated } from '#libs/upstream';
 import { Assistant, type Message, type Piece } from './assistant.port.ts';
 
-/** The assistant over the chat completions API of `libs/contracts/openapi/assistant.json`, which other providers have too. */
+/** The assistant over the chat completions API of `libs/contracts/openapi/assistant.json`, which many providers implement. */
 export class AssistantRest extends Assistant {
   private readonly complete;
 
-  /** @param model which of the provider's models */
+  /** @param model the name of the provider's model */
   constructor(
     client: RestClient,
     private readonly model: string,

@@ -34,7 +34,7 @@ describe.each([
   beforeAll(async () => ({ assistant, close } = await open()));
   afterAll(() => close());
 
-  it('answers piece by piece, and says why it ends and how much it was', async () => {
+  it('answers in pieces, with a finish reason and the tokens used', async () => {
     const pieces: Piece[] = [];
     for await (const piece of await assistant.answer(aContext(), CONVERSATION)) pieces.push(piece);
     const spoken = pieces.map(({ text }) => text).filter(Boolean);
@@ -43,7 +43,7 @@ describe.each([
     expect(pieces.at(-1)!.tokens).toBeGreaterThan(spoken.length);
   });
 
-  it('says no more once it is closed', async () => {
+  it('sends no more pieces once it is closed', async () => {
     const answer = await assistant.answer(aContext(), CONVERSATION);
     const heard: string[] = [];
     for await (const { text } of answer) {

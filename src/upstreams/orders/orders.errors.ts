@@ -10,7 +10,7 @@ const refusedLine = {
   },
 };
 
-/** Why an order is refused: each a 409 that a client should expect. */
+/** The errors of refused orders, each a 409 that clients should handle. */
 export const orderErrors = defineErrors(
   {
     OUT_OF_STOCK: {
@@ -30,7 +30,7 @@ export const orderErrors = defineErrors(
       when: 'The order has gone too far to be cancelled.',
     },
   },
-  { lines: { type: 'array', items: refusedLine, description: 'The lines of an order that were refused.' } },
+  { lines: { type: 'array', items: refusedLine, description: 'The refused lines of an order.' } },
 );
 
 type OrderErrors = Record<keyof typeof orderErrors, CatalogueEntry>;
@@ -39,7 +39,7 @@ declare module '#libs/errors' {
   interface FeatureErrors extends OrderErrors {}
 
   interface ProblemMembers {
-    /** The lines of an order that were refused. */
+    /** The refused lines of an order. */
     lines?: readonly object[];
   }
 }

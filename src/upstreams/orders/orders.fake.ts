@@ -11,19 +11,19 @@ import {
   type UnreadableMove,
 } from './orders.port.ts';
 
-/** An order, and whose it is. */
+/** An order and its owner. */
 export interface OwnedOrder extends Order {
   ownerId: string;
 }
 
-/** Orders in memory, keeping every promise of the port. For specs. */
+/** In-memory orders, which keep every promise of the port. For specs. */
 export class OrdersFake extends Orders {
   readonly told = new MovesFake();
-  /** The ids of orders that break the contract. */
+  /** The ids of unreadable orders. */
   readonly unreadable = new Set<string>();
   private readonly placed = new Map<string, Order>();
 
-  /** @param orders the oldest first */
+  /** @param orders oldest first */
   constructor(readonly orders: OwnedOrder[] = []) {
     super();
   }
@@ -90,11 +90,11 @@ type Move = OrderMove | UnreadableMove;
 const STEPS: readonly OrderStatus[] = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'];
 const isFinal = (status: OrderStatus): boolean => status === 'DELIVERED' || status === 'CANCELLED';
 
-/** How orders in memory move: where a spec moves them. */
+/** The moves of in-memory orders, driven by specs. */
 export class MovesFake {
-  /** How many watches are open. */
+  /** The number of open watches. */
   open = 0;
-  /** How many have been opened. */
+  /** The number of watches opened so far. */
   opened = 0;
   private readonly histories = new Map<string, Move[]>();
   private readonly bells = new Set<(failure?: Error) => void>();
@@ -106,14 +106,14 @@ export class MovesFake {
     this.ring();
   }
 
-  /** Moves an order to where nobody knows. */
+  /** Moves an order to an unknown status. */
   moveUnreadably(order: Order): void {
     const history = this.of(order);
     history.push({ sequence: history.length + 1, isUnreadable: true });
     this.ring();
   }
 
-  /** Every watch breaks off. */
+  /** Makes every open watch fail. */
   breakOff(): void {
     this.ring(new GatewayError('UPSTREAM_UNAVAILABLE'));
   }
@@ -172,7 +172,7 @@ export class MovesFake {
   }
 }
 
-/** The status that it moved to last, as far as that can be read. */
+/** The status of the last readable move. */
 const statusIn = (history: readonly Move[]): OrderStatus =>
   (history.findLast((move) => !isUnreadable(move)) as OrderMove).status;
 

@@ -40,7 +40,7 @@ export class OrdersGrpc extends Orders {
       recent: client.unary(rpc.listRecentOrders),
       list: client.unary(rpc.listOrders),
       byIds: client.unary(rpc.batchGetOrders),
-      // Each carries a request id, and may come twice (AIP-155).
+      // Safe to retry: each request carries a request id (AIP-155).
       place: client.unary(rpc.placeOrder, { isIdempotent: true }),
       cancel: client.unary(rpc.cancelOrder, { isIdempotent: true }),
       watch: client.stream(rpc.watchOrder),
@@ -111,13 +111,13 @@ function toLine({ productId, name, quantity, unitPrice }: wire.OrderLine): Order
   };
 }
 
-/** Enums of proto3 are open: there may be one that this release does not know. */
+/** Maps a status; enums of proto3 are open, so unknown values are refused. */
 function toStatus(status: wire.OrderStatus): OrderStatus {
   if (status === Status.UNSPECIFIED || !(status in Status)) throw unreadable('status is unknown');
   return Status[status] as OrderStatus;
 }
 
-/** @param last the number of the move before it */
+/** @param last the number of the previous move */
 function toMove(move: wire.WatchOrderResponse, last: number): OrderMove | UnreadableMove {
   const { sequence, orderId, status, occurredAt } = move;
   try {

@@ -9,7 +9,7 @@ import {
 } from '#libs/upstream';
 import './orders.errors.ts';
 
-/** Where an order can be, in the order it goes. */
+/** The statuses of an order, in the order of its moves. */
 export type OrderStatus = 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED';
 
 /** An amount in the minor unit of its currency (ISO 4217). */
@@ -18,7 +18,7 @@ export interface Money {
   currency: string;
 }
 
-/** One product of an order, with name and price as they were when it was placed. */
+/** A line of an order, with the product's name and price at the time it was placed. */
 export interface OrderLine {
   productId: string;
   name: string;
@@ -26,7 +26,7 @@ export interface OrderLine {
   unitPrice: Money;
 }
 
-/** An order, as the house knows one. */
+/** An order. */
 export interface Order {
   id: string;
   status: OrderStatus;
@@ -38,15 +38,15 @@ export interface Order {
   reservationId: string;
 }
 
-/** A page of orders; `cursors[i]` goes on right after `orders[i]`, whether or not that can be read. */
+/** A page of orders; `cursors[i]` continues right after `orders[i]`, even if that is unreadable. */
 export interface OrderList {
   orders: Listed<Order>[];
   cursors: string[];
-  /** Undefined on the last page. */
+  /** The cursor of the next page; undefined on the last. */
   nextCursor: string | undefined;
 }
 
-/** Which page of orders. */
+/** The parameters of a page of orders. */
 export interface OrderListQuestion {
   status?: OrderStatus;
   /** 1 to 100. */
@@ -55,15 +55,15 @@ export interface OrderListQuestion {
   after?: string;
 }
 
-/** What is to be ordered. */
+/** An order to place. */
 export interface NewOrder {
-  /** The same of the same caller places nothing new. */
+  /** The idempotency key, per caller. */
   requestId: string;
   reservationId: string;
   lines: OrderLine[];
 }
 
-/** One move of an order. */
+/** A status change of an order. */
 export interface OrderMove {
   /** 1, 2, 3 … for one order. */
   sequence: number;
@@ -73,13 +73,13 @@ export interface OrderMove {
   occurredAt: string;
 }
 
-/** A move that breaks the contract of the service, for example to a status that nobody knows. Others follow it. */
+/** A move that breaks the contract of the service, for example to an unknown status. Others may follow. */
 export interface UnreadableMove extends Pick<Unreadable, 'isUnreadable'> {
-  /** Its own, or one between its neighbours'. */
+  /** Its own number, or one between those of its neighbours. */
   sequence: number;
 }
 
-/** Orders move by themselves, from one moment to the next: they are remembered to be shared and to stand in. */
+/** The cache policy of orders: a short TTL, since they change by themselves, and stale values if the service fails. */
 const ORDERS = {
   ttl: 2,
   staleIfError: 600,
@@ -88,12 +88,11 @@ const ORDERS = {
 } as const;
 
 /**
- * What the gateway asks about orders. All of it is about the caller's own: others' do not exist. An order that breaks the
- * contract of the service, by any of its lines too, is `Unreadable` in its place of a list; where it is the answer, that is
- * UPSTREAM_BAD_RESPONSE.
+ * The port of orders. Only the caller's own orders exist. An order that breaks the contract of the service, also by a line, is
+ * `Unreadable` at its position of a list; a single one is UPSTREAM_BAD_RESPONSE.
  */
 export abstract class Orders {
-  /** What may be remembered of the answers. */
+  /** The cache policy of each method. */
   static readonly cache: Declarations<Orders> = {
     recent: cache(ORDERS),
     list: cache(ORDERS),
@@ -102,35 +101,35 @@ export abstract class Orders {
     cancel: forgets(ORDERS.tags, ORDERS.scope),
   };
 
-  /** The newest, newest first; at most `first`, 1 to 100. */
+  /** The newest orders, newest first; at most `first` (1 to 100). */
   abstract recent(context: Context, first: number): Promise<Listed<Order>[]>;
 
-  /** A page, newest first. @throws {GatewayError} VALIDATION_FAILED for a cursor that is none */
+  /** A page, newest first. @throws {GatewayError} VALIDATION_FAILED for an invalid cursor */
   abstract list(context: Context, question: OrderListQuestion): Promise<OrderList>;
 
-  /** Those of these orders that exist, in any order. At most 100 ids. */
+  /** The existing orders of up to 100 ids, in any order. */
   abstract byIds(context: Context, ids: readonly string[]): Promise<Listed<Order>[]>;
 
   /**
-   * One order; undefined for none. Asked many times in one request, it is one call.
-   * @throws {GatewayError} UPSTREAM_BAD_RESPONSE for one that cannot be read, whatever the others are
+   * One order; undefined if it does not exist. Calls within one request are batched.
+   * @throws {GatewayError} UPSTREAM_BAD_RESPONSE for an unreadable order; others of the batch are not affected
    */
   readonly byId = batched<Order>((context, ids) => this.byIds(context, ids));
 
   /** Places an order, once per `requestId`. */
   abstract place(context: Context, order: NewOrder): Promise<Order>;
 
-  /** Cancels an order; one that is cancelled stays so. @throws {GatewayError} NOT_FOUND, NOT_CANCELLABLE */
+  /** Cancels an order; idempotent. @throws {GatewayError} NOT_FOUND, NOT_CANCELLABLE */
   abstract cancel(context: Context, id: string): Promise<Order>;
 
   /**
-   * The moves of one order, from the first: all that have happened, then each as it happens. Ends once the order can move no
-   * further. A move that cannot be read is in its place, and does not end it. The context is for its opening alone.
+   * Streams the moves of an order: past ones first, then each as it happens. Ends after the final move. An unreadable move does
+   * not end it. The context's deadline applies to the opening only.
    * @throws {GatewayError} NOT_FOUND
    */
   abstract watch(context: Context, id: string): Promise<AnswerStream<OrderMove | UnreadableMove>>;
 
-  /** The same for many: one watch for each order, however many follow it. Who may, is to be decided before. */
+  /** Shares one `watch` per order between all followers. Callers must authorize before they follow. */
   readonly moves = new SharedStreams<OrderMove | UnreadableMove>({
     open: (context, id) => this.watch(context, id),
     numberOf: ({ sequence }) => sequence,

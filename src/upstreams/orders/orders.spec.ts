@@ -40,7 +40,7 @@ describe.each([
       lines: [aLine({ quantity: 2 }), aLine({ productId: 'p2' })],
     });
 
-  it('answers the newest, newest first', async () => {
+  it('answers the newest orders, newest first', async () => {
     const placed = await place();
     const recent = allReadable(await orders.recent(context, 3));
     expect(recent).toHaveLength(3);
@@ -49,7 +49,7 @@ describe.each([
     expect(times).toEqual(times.toSorted((one, other) => other - one));
   });
 
-  it('answers all of them in pages, each order once', async () => {
+  it('answers all orders in pages, each once', async () => {
     const whole = await orders.list(context, { first: 100 });
     const ids: string[] = [];
     let after: string | undefined;
@@ -62,24 +62,24 @@ describe.each([
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('goes on after any order of a page', async () => {
+  it('continues after any order of a page', async () => {
     const { orders: page, cursors } = await orders.list(context, { first: 3 });
     const next = await orders.list(context, { first: 2, after: cursors[0] });
     expect(next.orders).toEqual(page.slice(1));
   });
 
-  it('answers those in one status', async () => {
+  it('filters by status', async () => {
     const { orders: delivered } = await orders.list(context, { first: 100, status: 'DELIVERED' });
     expect(delivered.length).toBeGreaterThan(0);
     expect(allReadable(delivered).every(({ status }) => status === 'DELIVERED')).toBe(true);
   });
 
-  it('refuses a cursor that is none', async () => {
+  it('refuses an invalid cursor', async () => {
     const asked = orders.list(context, { first: 3, after: 'nothing' });
     await expect(asked).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
-  it("answers those of many that exist and are the caller's", async () => {
+  it('finds by ids only existing orders of the caller', async () => {
     const { id } = await place();
     expect(await orders.byIds(contextOf('u2'), [id])).toEqual([]);
     const [own, none] = await Promise.all([
@@ -89,7 +89,7 @@ describe.each([
     expect([own?.id, none]).toEqual([id, undefined]);
   });
 
-  it('places what is asked for, at the prices given', async () => {
+  it('places the given lines at the given prices', async () => {
     const placed = await place();
     expect(placed).toMatchObject({ status: 'PLACED', total: { amountMinor: 3000, currency: 'USD' } });
     expect(placed.lines.map(({ productId, quantity }) => [productId, quantity])).toEqual([
@@ -98,25 +98,25 @@ describe.each([
     ]);
   });
 
-  it('places one order for one request', async () => {
+  it('places one order per request id', async () => {
     const requestId = randomUUID();
     expect((await place(requestId)).id).toBe((await place(requestId)).id);
     const another = await orders.place(contextOf('u2'), { requestId, reservationId: '', lines: [aLine()] });
     expect(another.id).not.toBe((await place(requestId)).id);
   });
 
-  it('cancels an order, and leaves a cancelled one so', async () => {
+  it('cancels an order, idempotently', async () => {
     const { id } = await place();
     expect((await orders.cancel(context, id)).status).toBe('CANCELLED');
     expect((await orders.cancel(context, id)).status).toBe('CANCELLED');
   });
 
-  it('does not cancel what has been delivered', async () => {
+  it('does not cancel a delivered order', async () => {
     const { orders: delivered } = await orders.list(context, { first: 1, status: 'DELIVERED' });
     await expect(orders.cancel(context, delivered[0]!.id)).rejects.toMatchObject({ code: 'NOT_CANCELLABLE' });
   });
 
-  it('tells the moves of an order from the first, each as it happens, to the last', async () => {
+  it('streams the moves of an order from the first to the final one', async () => {
     const { id } = await place();
     const seen: string[] = [];
     for await (const move of await orders.watch(context, id)) {
@@ -129,7 +129,7 @@ describe.each([
     expect(seen).toEqual(['1 PLACED', '2 CANCELLED']);
   });
 
-  it('stops telling when it is closed', async () => {
+  it('streams no more moves once closed', async () => {
     const { id } = await place();
     const watch = await orders.watch(context, id);
     const seen: number[] = [];
@@ -141,7 +141,7 @@ describe.each([
     await expect(orders.watch(contextOf('u2'), id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it("does not find somebody else's order, nor one that is not there", async () => {
+  it("does not find another caller's order, nor an unknown one", async () => {
     const { id } = await place();
     await expect(orders.cancel(contextOf('u2'), id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(orders.cancel(context, 'nothing')).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -9,9 +9,9 @@ import {
   type StockLine,
 } from './products.port.ts';
 
-/** Products and their stock in memory, keeping every promise of the port. For specs. */
+/** In-memory products and stock, which keep every promise of the port. For specs. */
 export class ProductsFake extends Products {
-  /** The ids of products that break the contract. */
+  /** The ids of unreadable products. */
   readonly unreadable = new Set<string>();
   private readonly reservations = new Map<string, readonly StockLine[]>();
 

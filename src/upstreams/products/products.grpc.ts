@@ -25,7 +25,7 @@ const { ProductSort: Sort } = wire;
 const rpc = openAnswers(wire.ProductsServiceService);
 const HIGHEST_RATING = 5;
 
-/** How long goods are kept for an order that is being placed, in seconds. */
+/** How long a reservation lasts before it must be confirmed, in seconds. */
 const RESERVATION_SECONDS = 120;
 
 /** Products over `shop.products.v1`. */
@@ -39,7 +39,7 @@ export class ProductsGrpc extends Products {
       search: client.unary(rpc.searchProducts, { scope: 'public' }),
       related: client.unary(rpc.listRelatedProducts, { scope: 'public' }),
       recommended: client.unary(rpc.listRecommendedProducts),
-      // Each carries a request id, and may come twice (AIP-155).
+      // Safe to retry: each request carries a request id (AIP-155).
       reserve: client.unary(rpc.reserveStock, { isIdempotent: true }),
       confirm: client.unary(rpc.confirmReservation, { isIdempotent: true }),
       release: client.unary(rpc.releaseReservation, { isIdempotent: true }),

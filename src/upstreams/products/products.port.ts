@@ -1,7 +1,7 @@
 import { cache, cacheEach, type Declarations, forgets } from '#libs/cache';
 import { batched, type Context, type Listed } from '#libs/upstream';
 
-/** A product, as the house knows one. */
+/** A product. */
 export interface Product {
   id: string;
   name: string;
@@ -9,19 +9,19 @@ export interface Product {
   category: string;
   price: { amountMinor: number; currency: string };
   inStock: boolean;
-  /** How many can be reserved now. */
+  /** The quantity that can be reserved. */
   available: number;
-  /** 0 to 5; null while nobody has rated it. */
+  /** 0 to 5; null without ratings. */
   rating: number | null;
   imageUrl: string | null;
 }
 
-/** How products can be sorted. */
+/** The sort orders of products. */
 export type ProductSort = 'RELEVANCE' | 'PRICE_ASC' | 'PRICE_DESC' | 'RATING_DESC';
 
-/** Which products. */
+/** The parameters of a product search. */
 export interface ProductSearch {
-  /** Words to find, all of them. */
+  /** Words that must all match. */
   search?: string;
   category?: string;
   sort: ProductSort;
@@ -31,13 +31,13 @@ export interface ProductSearch {
   pageSize: number;
 }
 
-/** What is to be taken from stock, each product once. */
+/** A product and quantity to take from stock. */
 export interface StockLine {
   productId: string;
   quantity: number;
 }
 
-/** Whether stock was taken; where not, what is left of the products that were short. */
+/** The result of a reservation; if refused, the stock of the products that were short. */
 export type Reserved = { isReserved: true } | { isReserved: false; available: ReadonlyMap<string, number> };
 
 const PRODUCTS = {
@@ -49,53 +49,53 @@ const PRODUCTS = {
   tags: () => ['products'],
 } as const;
 
-/** One page of the products that match a search. */
+/** One page of matching products. */
 export interface ProductPage {
   products: Listed<Product>[];
-  /** How many match in all. */
+  /** The number of all matching products. */
   total: number;
 }
 
 /**
- * What the gateway asks about products and their stock. A product that breaks the contract of the service is `Unreadable`
- * in its place of a list.
+ * The port of products and their stock. A product that breaks the contract of the service is `Unreadable` at its position of a
+ * list.
  */
 export abstract class Products {
-  /** What may be remembered of the answers. */
+  /** The cache policy of each method. */
   static readonly cache: Declarations<Products> = {
     byIds: cacheEach({ ...PRODUCTS, tags: (_, id) => ['products', `product:${id}`] }),
     search: cache(PRODUCTS),
     related: cache(PRODUCTS),
     recommended: cache({ ...PRODUCTS, scope: 'caller' }),
     reserve: forgets((_, __, lines) => lines.map(({ productId }) => `product:${productId}`)),
-    // Nobody says here which goods were put back.
+    // The released products are not known here.
     release: forgets(() => ['products']),
   };
 
-  /** Those of these products that exist, in any order. At most 100 ids. */
+  /** The existing products of up to 100 ids, in any order. */
   abstract byIds(context: Context, ids: readonly string[]): Promise<Listed<Product>[]>;
 
   /**
-   * One product; undefined for none. Asked many times in one request, it is one call per 100 ids.
-   * @throws {GatewayError} UPSTREAM_BAD_RESPONSE for one that cannot be read, whatever the others are
+   * One product; undefined if it does not exist. Calls within one request are batched by 100 ids.
+   * @throws {GatewayError} UPSTREAM_BAD_RESPONSE for an unreadable product; others of the batch are not affected
    */
   readonly byId = batched<Product>((context, ids) => this.byIds(context, ids));
 
-  /** One page of the products that match, and how many match in all. */
+  /** One page of matching products, and their total. */
   abstract search(context: Context, question: ProductSearch): Promise<ProductPage>;
 
-  /** Products like this one, the likest first; at most `first`. @throws {GatewayError} NOT_FOUND */
+  /** Related products, most similar first; at most `first`. @throws {GatewayError} NOT_FOUND */
   abstract related(context: Context, id: string, first: number): Promise<Listed<Product>[]>;
 
-  /** Products that suit the caller, the best first; at most `first`. */
+  /** Products recommended to the caller, best first; at most `first`. */
   abstract recommended(context: Context, first: number): Promise<Listed<Product>[]>;
 
-  /** Takes all lines from stock, or none, until it expires. The same id answers what it did before. */
+  /** Reserves all lines or none, until the reservation expires. Idempotent by id. @param lines each product once */
   abstract reserve(context: Context, reservationId: string, lines: readonly StockLine[]): Promise<Reserved>;
 
-  /** Keeps a reservation for good: the goods are sold. */
+  /** Makes a reservation permanent: the goods are sold. */
   abstract confirm(context: Context, reservationId: string): Promise<void>;
 
-  /** Puts the goods of a reservation back; again, or unknown: no change. */
+  /** Returns the goods of a reservation to stock; no change if repeated or unknown. */
   abstract release(context: Context, reservationId: string): Promise<void>;
 }

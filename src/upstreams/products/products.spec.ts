@@ -47,18 +47,18 @@ describe.each([
   };
   const availableOf = async (id: string) => allReadable(await products.byIds(context, [id]))[0]!.available;
 
-  it('answers those of many that exist', async () => {
+  it('finds the existing products of many ids', async () => {
     const found = await products.byIds(context, ['p2', 'nothing', 'p1']);
     expect(found.map(({ id }) => id).sort()).toEqual(['p1', 'p2']);
     expect(await products.byId(context, 'nothing')).toBeUndefined();
   });
 
-  it('is in stock when there is any', async () => {
+  it('marks products with stock as in stock', async () => {
     const found = await all();
     for (const { inStock, available } of found) expect(inStock).toBe(available > 0);
   });
 
-  it('finds all words of a search', async () => {
+  it('matches all words of a search', async () => {
     const [word, other] = (await products.byId(context, 'p1'))!.name.split(' ');
     const { products: found, total } = await products.search(context, {
       ...everything,
@@ -72,7 +72,7 @@ describe.each([
     expect(await products.search(context, { ...everything, search: '%' })).toEqual({ products: [], total: 0 });
   });
 
-  it('answers pages that add up to all', async () => {
+  it('answers pages that together have all products', async () => {
     const { products: whole, total } = await products.search(context, { ...everything, sort: 'PRICE_ASC' });
     const pages = await Promise.all(
       [1, 2].map((page) => products.search(context, { ...everything, sort: 'PRICE_ASC', page, pageSize: 2 })),
@@ -89,7 +89,7 @@ describe.each([
     expect(down).toEqual(down.toSorted((one, other) => other - one));
   });
 
-  it('answers what is like a product: of its category, and not itself', async () => {
+  it('answers related products: of the same category, without the product itself', async () => {
     const product = (await products.byId(context, 'p1'))!;
     const related = allReadable(await products.related(context, 'p1', 3));
     expect(related).toHaveLength(3);
@@ -97,12 +97,12 @@ describe.each([
     await expect(products.related(context, 'nothing', 3)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('recommends what is in stock', async () => {
+  it('recommends products in stock', async () => {
     const recommended = allReadable(await products.recommended(context, 3));
     expect(recommended.map(({ inStock }) => inStock)).toEqual([true, true, true]);
   });
 
-  it('takes goods from stock, and puts them back when they are released', async () => {
+  it('takes reserved goods from stock, and returns them when released', async () => {
     const { id, available } = await plenty();
     const reservationId = randomUUID();
     const lines = [{ productId: id, quantity: 2 }];
@@ -114,7 +114,7 @@ describe.each([
     expect(await availableOf(id)).toBe(available);
   });
 
-  it('takes all lines or none, and says what is left of what was short', async () => {
+  it('reserves all lines or none, and answers the stock of short products', async () => {
     const { id, available } = await plenty();
     const found = await all();
     const scarce = found.find((one) => one.available < 99 && one.id !== id)!;
@@ -127,7 +127,7 @@ describe.each([
     expect(await availableOf(id)).toBe(available);
   });
 
-  it('keeps what is confirmed', async () => {
+  it('does not release a confirmed reservation', async () => {
     const { id, available } = await plenty();
     const reservationId = randomUUID();
     await products.reserve(context, reservationId, [{ productId: id, quantity: 1 }]);

@@ -1,12 +1,12 @@
 import { type Context, type Listed, listed } from '#libs/upstream';
 import { type Review, Reviews } from './reviews.port.ts';
 
-/** Reviews in memory, keeping every promise of the port. For specs. */
+/** In-memory reviews, which keep every promise of the port. For specs. */
 export class ReviewsFake extends Reviews {
-  /** The ids of reviews that break the contract. */
+  /** The ids of unreadable reviews. */
   readonly unreadable = new Set<string>();
 
-  /** @param byProduct the reviews of each product, by its id, the newest first */
+  /** @param byProduct the reviews by product id, newest first */
   constructor(private readonly byProduct: Record<string, Review[]> = {}) {
     super();
   }

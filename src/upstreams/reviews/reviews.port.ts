@@ -1,10 +1,10 @@
 import { cache, type Declarations } from '#libs/cache';
 import type { Context, Listed } from '#libs/upstream';
 
-/** What somebody thinks of a product. */
+/** A review of a product. */
 export interface Review {
   id: string;
-  /** As the author wants to be called. */
+  /** The display name of the author. */
   authorName: string;
   /** 1 to 5. */
   rating: number;
@@ -13,9 +13,9 @@ export interface Review {
   writtenAt: string;
 }
 
-/** What the gateway asks about reviews. One that breaks the contract of the service is `Unreadable` in its place. */
+/** The port of reviews. A review that breaks the contract of the service is `Unreadable` at its position. */
 export abstract class Reviews {
-  /** What may be remembered of the answers. */
+  /** The cache policy of each method. */
   static readonly cache: Declarations<Reviews> = {
     newestOf: cache({
       ttl: 60,
@@ -26,6 +26,6 @@ export abstract class Reviews {
     }),
   };
 
-  /** The newest reviews of a product, at most `first` (1 to 100); none of a product that nobody knows. */
+  /** The newest reviews of a product, at most `first` (1 to 100); none for an unknown product. */
   abstract newestOf(context: Context, productId: string, first: number): Promise<Listed<Review>[]>;
 }

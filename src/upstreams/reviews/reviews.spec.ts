@@ -27,14 +27,14 @@ describe.each([
   beforeAll(async () => ({ reviews, close } = await open()));
   afterAll(() => close());
 
-  it('are the newest of a product, as many as were asked for', async () => {
+  it('are the newest of a product, at most `first`', async () => {
     const newest = allReadable(await reviews.newestOf(aContext(), 'p1', 2));
     expect(newest).toHaveLength(2);
     expect(newest[0]!.writtenAt >= newest[1]!.writtenAt).toBe(true);
     expect(await reviews.newestOf(aContext(), 'p1', 1)).toEqual(newest.slice(0, 1));
   });
 
-  it('say who thinks what', async () => {
+  it('have an author, a rating and a text', async () => {
     const [newest] = await reviews.newestOf(aContext(), 'p1', 1);
     expect(newest).toEqual({
       id: expect.stringMatching(/^r\d+$/),
@@ -45,7 +45,7 @@ describe.each([
     });
   });
 
-  it.each(['nobody', '../p1', '☃'])('are none of a product that nobody knows: %s', async (id) => {
+  it.each(['nobody', '../p1', '☃'])('are empty for the unknown product %s', async (id) => {
     expect(await reviews.newestOf(aContext(), id, 5)).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Whom the gateway asks, one line each, and where that is by default: `http://…` is asked over REST, `host:port` over gRPC.
- * The addresses are set by `NAME_URL`.
+ * The upstreams and their default addresses, one line each: `http://…` for REST, `host:port` for gRPC. `NAME_URL` sets the
+ * address.
  */
 export const upstreams = {
   users: 'http://127.0.0.1:3001',
@@ -12,7 +12,7 @@ export const upstreams = {
   assistant: 'http://127.0.0.1:3005',
 } as const;
 
-/** What else adapters are set up with. */
+/** Other settings of adapters. */
 export const upstreamSettings = {
   ASSISTANT_API_KEY: z.string().optional(),
   ASSISTANT_MODEL: z.string().default('gpt-4o-mini'),

@@ -2,9 +2,9 @@ import { GatewayError } from '#libs/errors';
 import { type Context, type Listed, listed, type Precondition } from '#libs/upstream';
 import { type NewUser, type ProfileChange, type User, Users } from './users.port.ts';
 
-/** Users in memory, keeping every promise of the port. For specs. */
+/** In-memory users, which keep every promise of the port. For specs. */
 export class UsersFake extends Users {
-  /** The ids of users that break the contract. */
+  /** The ids of unreadable users. */
   readonly unreadable = new Set<string>();
   private readonly passwords = new Map<string, string>();
 

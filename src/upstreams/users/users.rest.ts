@@ -11,7 +11,7 @@ import {
 } from '#libs/upstream';
 import { type NewUser, type ProfileChange, type User, Users } from './users.port.ts';
 
-/** RFC 7396. */
+/** The media type of JSON Merge Patch (RFC 7396). */
 const MERGE_PATCH = 'application/merge-patch+json';
 
 /** Users over the REST API of `libs/contracts/openapi/users.json`. */
@@ -69,7 +69,7 @@ export class UsersRest extends Users {
       return toUser(await this.patch(context, { params: { id }, headers, body: change }));
     } catch (error) {
       if (!(error instanceof GatewayError) || error.code !== 'PRECONDITION_FAILED') throw error;
-      // A service that has been told no condition has none that fails.
+      // Without a condition in the request, a failed precondition is an error of the service.
       if (!Object.keys(headers).length) throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: error });
       throw preconditionFailed(error);
     }
@@ -77,7 +77,7 @@ export class UsersRest extends Users {
 }
 
 function preconditionFailed(cause?: GatewayError): GatewayError {
-  const detail = 'The profile has no such entity tag, or has one that it should not have: get it again.';
+  const detail = 'The profile does not match the precondition. Read it again.';
   return new GatewayError('PRECONDITION_FAILED', { detail, cause });
 }
 

@@ -30,18 +30,18 @@ describe.each([
   beforeAll(async () => ({ users, close } = await open()));
   afterAll(() => close());
 
-  it('answers those of many that exist', async () => {
+  it('finds the existing users of many ids', async () => {
     const found = await users.byIds(context, ['u2', 'nobody', 'u1']);
     expect(found.map(({ id }) => id).sort()).toEqual(['u1', 'u2']);
   });
 
-  it('answers one, or nobody', async () => {
+  it('finds one user, or undefined', async () => {
     const [ada, nobody] = await Promise.all([users.byId(context, 'u1'), users.byId(context, 'nobody')]);
     expect(ada).toMatchObject({ id: 'u1', email: 'ada@example.com', role: 'customer' });
     expect(nobody).toBeUndefined();
   });
 
-  it('registers a customer, who can then log in, whatever the case of their address', async () => {
+  it('registers a customer who can log in with the address in any case', async () => {
     const user = { name: 'New', email: 'New@Example.com', password: 'correct horse battery' };
     const registered = await users.register(context, user);
     expect(registered).toMatchObject({ name: 'New', role: 'customer', avatarUrl: null });
@@ -56,7 +56,7 @@ describe.each([
     await expect(users.register(context, user)).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
-  it('changes a password for who knows the current one', async () => {
+  it('changes a password only with the current one', async () => {
     const user = { name: 'New', email: 'newer@example.com', password: 'correct horse battery' };
     const { id } = await users.register(context, user);
     const theirs = aContext({ caller: { id, scopes: [] } });
@@ -68,21 +68,21 @@ describe.each([
     await expect(other).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('changes what is given of a profile, and nothing else', async () => {
+  it('changes only the given fields of a profile', async () => {
     const before = await users.update(context, 'u1', { avatarUrl: 'https://images.example.com/a.png' });
     const after = await users.update(context, 'u1', { name: 'Countess' });
     expect(after).toEqual({ ...before, name: 'Countess', version: expect.any(String) });
     expect((await users.update(context, 'u1', { avatarUrl: null })).avatarUrl).toBeNull();
   });
 
-  it('gives a profile another version with each change', async () => {
+  it('changes the version with each change of a profile', async () => {
     const { version } = await users.update(context, 'u1', { name: 'Ada' });
     const known = await users.byIds(context, ['u1']);
     expect(known).toMatchObject([{ version }]);
     expect((await users.update(context, 'u1', { name: 'Ada' })).version).not.toBe(version);
   });
 
-  it('changes a profile for one version of it alone, and one of two for the same', async () => {
+  it('changes a profile only for its current version, and lets one of two concurrent changes succeed', async () => {
     const { version = '' } = await users.update(context, 'u1', { name: 'Ada' });
     const changes = ['one', 'two'].map((name) => users.update(context, 'u1', { name }, { in: ['0', version] }));
     const done = await Promise.allSettled(changes);
@@ -99,7 +99,7 @@ describe.each([
     }
   });
 
-  it.each(['u2', 'nobody'])("changes nobody's profile but the caller's: %s", async (id) => {
+  it.each(['u2', 'nobody'])("changes only the caller's profile, not that of %s", async (id) => {
     await expect(users.update(context, id, { name: 'Mallory' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

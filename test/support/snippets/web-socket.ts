@@ -1,7 +1,7 @@
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
-/** Follows what happens to the caller's things, over one socket for all subscriptions. */
+/** Follows notifications about the caller's orders, over one socket for all subscriptions. */
 export function notifications(url: string, token: () => string, onEvent: (event: object) => void): Client {
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,

@@ -30,7 +30,7 @@ export function withDegraded<R extends Result>(result: R, { context, fields }: G
 function named(fields: readonly RootField[], data: unknown): Degraded[] {
   const all = fields.flatMap(({ info, context }) =>
     context.degraded.flatMap((one) => {
-      // A missing part is null at each of its paths; of a stale part the value does not tell.
+      // A missing part is listed at each index where it is null; a stale one once, since its elements do not tell which is.
       const paths = responsePaths(info, one.part, data, one.reason !== 'STALE');
       return paths.map((part) => ({ ...one, part }));
     }),
