@@ -9,7 +9,7 @@ import type { OrderView } from './order.view.ts';
 type ById = ReadonlyMap<string, Product | null | undefined>;
 
 /**
- * Adds the products to the lines of orders, if `wanted` selects them, in one batch. If products are unavailable, every `product`
+ * Adds the products to the lines of orders in one batch, if they are selected. If products are unavailable, every `product`
  * is null; then, and if one is stale, `context.degraded` has `lines.product`. An unreadable product is null, and each of its
  * lines is named: `2.lines.0.product` in these orders.
  */

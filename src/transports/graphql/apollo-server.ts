@@ -111,7 +111,7 @@ export class Apollo implements OnApplicationShutdown {
           const { context: own } = request;
           const result = await this.prepared.run(operation, variables, { context: own, request, reply });
           asked.result = result;
-          // GraphqlDoor refuses variables that do not fit, with our errors.
+          // The caller refuses variables that do not fit, with our errors.
           return result.data === undefined ? { data: null } : result;
         },
       }),

@@ -10,7 +10,7 @@ import { showDeprecations } from './show-deprecations.ts';
 /** The methods of `/graphql`: `QUERY` is RFC 10008; `HEAD` comes with `GET`. */
 const METHODS = ['GET', 'POST', 'QUERY'] as const;
 
-/** Nest's GraphQL driver: takes the schema that Nest builds, and routes requests to `GraphqlDoor`. */
+/** Nest's GraphQL driver: takes the schema that Nest builds, and adds the routes of `/graphql`. */
 @Injectable()
 export class GraphqlDriver extends AbstractGraphQLDriver {
   constructor(

@@ -20,7 +20,7 @@ export class PartByPart {
   constructor(private readonly streams: OpenStreams) {}
 
   /**
-   * Answers a request with the result of `ask`. Not an interceptor, which makes an observable for every request.
+   * Answers a request with the result of a use case. Not an interceptor, which makes an observable for every request.
    * @returns the result, for clients of JSON; undefined where it was streamed
    */
   answer<Found extends object>(

@@ -15,7 +15,7 @@ export class ViewsController {
   constructor(private readonly views: Views) {}
 
   @Public()
-  // Free here: Views reserves the cost of the operation.
+  // Free here: the cost of the operation is reserved once it is known.
   @Limited({ isFree: true })
   @AnyQuery()
   @Get(':client/:operation')
