@@ -121,7 +121,7 @@ describe('an order over gRPC', () => {
   afterEach(() => void (spoilt = {}));
 
   it.each<[string, Partial<wire.Order>]>([
-    ['of a status that nobody knows', { status: 7 as wire.OrderStatus }],
+    ['of an unknown status', { status: 7 as wire.OrderStatus }],
     ['of a status below 0', { status: -1 as wire.OrderStatus }],
     ['of no status', { status: wire.OrderStatus.UNSPECIFIED }],
     ['without a total', { total: undefined }],
@@ -135,7 +135,7 @@ describe('an order over gRPC', () => {
     ['with a line of less than nothing', { lines: [aLine({ quantity: -2 })] }],
     ['with a line of no product', { lines: [aLine({ productId: '' })] }],
     ['with a line of a price out of range', { lines: [aLine({ unitPrice: usd(-5) })] }],
-  ])('breaks the contract alone: %s', async (_, broken) => {
+  ])('is unreadable without affecting others: %s', async (_, broken) => {
     spoilt = broken;
     expect(await orders.recent(context, 3)).toMatchObject([{ id: 'o1' }, lost('o2'), { id: 'o3' }]);
     const request = { requestId: 'r1', reservationId: '', lines: [] };

@@ -95,7 +95,7 @@ describe('a product over gRPC', () => {
     ['rated below 0', { rating: -1 }],
     ['rated NaN', { rating: Number.NaN }],
     ['rated infinity', { rating: Infinity }],
-  ])('breaks the contract alone: %s', async (_, broken) => {
+  ])('is unreadable without affecting others: %s', async (_, broken) => {
     spoilt = broken;
     expect(await products.recommended(context, 3)).toMatchObject([{ id: 'p1' }, lost('p2'), { id: 'p3' }]);
   });

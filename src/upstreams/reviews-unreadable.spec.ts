@@ -70,7 +70,7 @@ describe('a review over REST', () => {
     ['without an id', onWire({ id: '' }), ''],
     ['that is a word', 'r2', ''],
     ['that is a list', [], ''],
-  ])('breaks the contract alone: one %s', async (_, broken, id) => {
+  ])('is unreadable without affecting others: one %s', async (_, broken, id) => {
     second = broken;
     const newest = await reviews.newestOf(context, 'p1', 3);
     expect(newest).toEqual([aReview(), lost(id), aReview({ id: 'r3' })]);

@@ -64,13 +64,13 @@ describe('a user over REST', () => {
   afterAll(() => close());
 
   it.each([
-    ['of a role that nobody knows', onWire({ id: 'u2', role: 'auditor' })],
+    ['of an unknown role', onWire({ id: 'u2', role: 'auditor' })],
     ['without a name', { ...onWire({ id: 'u2' }), name: undefined }],
     ['whose address is a number', onWire({ id: 'u2', email: 7 })],
     ['without an id', onWire({ id: '' })],
     ['whose id is a number', onWire({ id: 2 })],
     ['that is none', null],
-  ])('breaks the contract alone: %s', async (_, broken) => {
+  ])('is unreadable without affecting others: %s', async (_, broken) => {
     others = [broken];
     expect(await users.byIds(context, ['u1', 'u2'])).toEqual([aUser(), lost('u2')]);
     const change = users.update(context, 'u2', { name: 'Ada' });

@@ -9,7 +9,7 @@ describe('the accounts of the users service', () => {
   it.each([
     ['customer', CUSTOMER],
     ['admin', [...CUSTOMER, 'admin']],
-  ] as const)('let a %s do what the role may', async (role, scopes) => {
+  ] as const)('have the scopes of the role %s', async (role, scopes) => {
     const accounts = new AccountsOfUsers(new UsersFake([aUser({ id: 'u1', role })]));
     expect(await accounts.byId(aContext(), 'u1')).toMatchObject({ id: 'u1', scopes });
   });

@@ -54,7 +54,7 @@ describe('the home page', () => {
     ['recentOrders', 'orders', 'recent', 'UPSTREAM_TIMEOUT', 'TIMEOUT'],
     ['recommendations', 'products', 'recommended', 'OVERLOADED', 'OVERLOADED'],
     ['user', 'users', 'byIds', 'UPSTREAM_BAD_RESPONSE', 'BAD_RESPONSE'],
-  ] as const)('is whole but for %s when %s.%s fails with %s', async (part, upstream, method, code, reason) => {
+  ] as const)('lacks only %s when %s.%s fails with %s', async (part, upstream, method, code, reason) => {
     const home = aHome();
     Object.assign(home[upstream], { [method]: failing(code) });
     const context = aContext();

@@ -52,7 +52,7 @@ describe('the object of an id', () => {
   it.each([
     ['without a token', undefined, []],
     ['without the scope', 'u1', []],
-  ])('is null for what is not public, and only products are asked, %s', async (_, id, scopes) => {
+  ])('is null for types that are not public, and only products are called, %s', async (_, id, scopes) => {
     const { find, asked } = aShop();
     const context = () => aContext({ caller: { id, scopes } });
     expect(await find('o1', new Set(['Order']), context())).toBeNull();
@@ -118,7 +118,7 @@ describe('the object of an id', () => {
     ['o1', true],
     ['u1', true],
     ['nothing', true],
-  ])('is for its caller alone unless all may see it: %s', async (id, isPrivate) => {
+  ])('is private to the caller unless it is public: %s', async (id, isPrivate) => {
     const context = aContext({ caller: { id: 'u1', scopes: SCOPES } });
     await aShop().find(id, nothing, context);
     expect(freshnessOf(context)?.isPrivate ?? false).toBe(isPrivate);

@@ -95,7 +95,7 @@ describe("the caller's orders", () => {
     [{ after: '' }, 'VALIDATION_FAILED', 'after'],
     [{ after: 'x'.repeat(513) }, 'VALIDATION_FAILED', 'after'],
     [{ before: 'x' }, 'BAD_REQUEST', 'before'],
-  ])('cannot be asked for with %p: %s on %s', (query, code, field) => {
+  ])('are refused for %p: %s on %s', (query, code, field) => {
     expect(() => ask(query as Record<string, string>)).toThrow(
       expect.objectContaining({ code, errors: [expect.objectContaining({ field })] }),
     );

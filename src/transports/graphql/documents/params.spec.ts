@@ -27,7 +27,7 @@ describe('the parameters of a GraphQL request', () => {
     ['QUERY', 'application/merge-patch+json', false],
     // A request without a body has no content type.
     ['POST', undefined, true],
-  ])('of a %s come in application/json alone: %s', (method, mediaType, isTaken) => {
+  ])('of a %s are accepted in application/json only: %s', (method, mediaType, isTaken) => {
     const read = () => paramsOf({ method, mediaType, body: { query: '{ a }' }, query: {} } as FastifyRequest);
     if (isTaken) expect(read().query).toBe('{ a }');
     else expect(read).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_MEDIA_TYPE' }));

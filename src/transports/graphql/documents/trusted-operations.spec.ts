@@ -48,7 +48,7 @@ describe('an operation in a file', () => {
     ['a comment', '# The page.\nquery Page { page }', 'The page'],
     ['nothing', '{ page }', 'web/page'],
     ['an empty description', '"" query Page { page }', 'web/page'],
-  ])('that has %s in its place is documented by that, or by its id', (_, text, summary) => {
+  ])('with %s instead of a description is documented by that, or by its id', (_, text, summary) => {
     expect(read(text)).toMatchObject({ summary });
   });
 

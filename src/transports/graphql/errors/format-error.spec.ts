@@ -58,7 +58,7 @@ describe('a GraphQL error', () => {
       Object.assign(new Error('secret'), { extensions: { code: 'INTERNAL_SERVER_ERROR' } }),
     ],
     ['an error that passes for a refusal', Object.assign(new Error('secret'), { code: 'NOT_FOUND', status: 404 })],
-  ])('that nobody expected is INTERNAL, without its words, and logged with them: %s', async (_, error) => {
+  ])('that is unexpected is INTERNAL without its message, which is logged: %s', async (_, error) => {
     const { shown, lines } = told(await thrownBy(failure(error)));
     expect(shown).toMatchObject({ message: 'Internal error', extensions: { code: 'INTERNAL', requestId: 'r1' } });
     expect(JSON.stringify(shown)).not.toContain('secret');
@@ -69,7 +69,7 @@ describe('a GraphQL error', () => {
   it.each([
     ['what a resolver answers', () => 1.5],
     ['a list that is none', () => ({})],
-  ])("that is the service's, though graphql-js found it, is INTERNAL: %s", async (_, resolver) => {
+  ])('of graphql-js about a wrong value of a service is INTERNAL: %s', async (_, resolver) => {
     const { shown, lines } = told(await thrownBy(resolver));
     expect(shown.extensions).toMatchObject({ code: 'INTERNAL' });
     expect(lines).toHaveLength(1);
@@ -123,7 +123,7 @@ describe('an answer that its type does not allow', () => {
     ['a union, of a type that is not there', '{ result { __typename } }', { result: { __typename: 'Basket' } }],
     ['an item', '{ nodes { id } }', { nodes: [{ __typename: 'User' }] }],
     ['no list', '{ nodes { id } }', { nodes: 'none' }],
-  ])('is an error of ours, and logged: %s', async (_, source, rootValue) => {
+  ])('is an internal error, and logged: %s', async (_, source, rootValue) => {
     const { errors } = await graphql({ schema, source, rootValue });
     const { shown, lines } = told(errors![0]!);
     expect(shown).toMatchObject({ message: 'Internal error', extensions: { code: 'INTERNAL' } });

@@ -87,7 +87,7 @@ describe('AnswerWriter', () => {
     ['the same field twice', '{ author { id } author { name books { title } books { pages } } }', {}],
     ['what fails', '{ author { id } fails { id } nobody { id } }', {}],
     ['what may not fail', '{ author { id } failsHard { id } }', {}],
-  ])('is what an executor answers: %s', async (_, text, variables) => {
+  ])('answers as an executor does: %s', async (_, text, variables) => {
     const expected = await byExecutor(text, variables);
     for (const keepsText of [false, true]) {
       const writer = writerOf(text, keepsText);
@@ -107,7 +107,7 @@ describe('AnswerWriter', () => {
     ['a fragment on another type', '{ author { ... on Named { name } } }'],
     ['the schema', '{ __schema { queryType { name } } }'],
     ['its own type', '{ __typename }'],
-  ])('is for an executor where there is %s', (_, text) => {
+  ])('refuses a query with %s', (_, text) => {
     expect(() => writerOf(text)).toThrow(NotStatic);
   });
 
@@ -120,7 +120,7 @@ describe('AnswerWriter', () => {
     ['an error', { author: new Error('it failed') }],
     ['what is not there yet', { author: Promise.resolve(author) }],
     ['a number that JSON has not', { pages: Number.NaN }],
-  ])('is for an executor where a value does not fit: %s', async (_, wrong) => {
+  ])('writes nothing where a value does not fit: %s', async (_, wrong) => {
     const before = roots['book']!;
     roots['book'] = () => book('x', wrong);
     const writer = writerOf('{ book(title: "x") { title pages colour notes author { id } } }');
@@ -137,7 +137,7 @@ describe('AnswerWriter', () => {
       { n: null },
       0,
     ],
-  ])('asks nothing twice where an argument %s cannot be null', async (_, text, variables, most) => {
+  ])('calls no resolver twice where an argument %s cannot be null', async (_, text, variables, most) => {
     const writer = writerOf(text);
     asked.length = 0;
     await writer.run(context, variables);

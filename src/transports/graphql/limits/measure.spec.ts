@@ -123,7 +123,7 @@ describe('an operation', () => {
       'query ($a: Boolean = false) { me { id } ... @include(if: $a) { products(pageSize: 500) { items { id } } } }',
       {},
     ],
-  ])('pays nothing for what is left out, though it counts as text: %s', (_, query, variables) => {
+  ])('has no cost for skipped selections, which still count as fields: %s', (_, query, variables) => {
     expect(sizeOf(query, variables)).toMatchObject({ page: 0, cost: 1, rootFields: 2, fields: 5 });
     expect([...sizeOf(query, variables).runs.keys()]).toEqual(['me']);
   });
@@ -158,7 +158,7 @@ describe('an operation', () => {
     ['what is in a fragment', '{ ...a } fragment a on Query { products { items @stream { id } } }', true],
     ['what is left out', '{ ... @include(if: false) { ... @defer { me { id } } } }', true],
     ['no such directive', '{ ... @include(if: true) { me { id } } deferred: me { stream: id } }', false],
-  ])('says whether parts of its answer are to come later: %s', (_, query, isIncremental) => {
+  ])('is marked as incremental delivery or not: %s', (_, query, isIncremental) => {
     expect(sizeOf(query).isIncremental).toBe(isIncremental);
   });
 });

@@ -10,6 +10,6 @@ it.each([
     5,
   ],
   ['type A { b: Int }', 0],
-])('counts the fields that are written in %j: %i', (text, count) => {
+])('counts the fields of %j: %i', (text, count) => {
   expect(fieldsIn(parse(text))).toBe(count);
 });
