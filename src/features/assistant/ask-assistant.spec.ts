@@ -41,7 +41,7 @@ function factsTold({ asked }: AssistantFake) {
   };
 }
 
-describe('to ask the assistant', () => {
+describe('asking the assistant', () => {
   it('passes its words on, to the end', async () => {
     const { events, heard } = await ask(new AssistantFake(['A ', 'lamp.']), 'What is this?');
     await heard;

@@ -10,7 +10,7 @@ import { type Gap, subscribeTo } from './subscribe-to.ts';
 export class FollowActivity {
   constructor(private readonly spine: Spine) {}
 
-  /** What the audit log has had after the last event that was seen. */
+  /** The audit events after the last one received. */
   run(lastSeen: string | undefined): EventSubscription<Activity | Gap> {
     return subscribeTo(this.spine, activity, lastSeen);
   }

@@ -10,14 +10,14 @@ export interface Tick extends DomainEvent {
   data: { now: string };
 }
 
-/** What time is it? The smallest stream there is: a tick a second. */
+/** Streams the time, one tick per second: the smallest example of a stream. */
 @Public()
 @Injectable()
 export class FollowClock {
   private readonly subscribers = new Set<EventSubscriber<Tick>>();
   private timer: NodeJS.Timeout | undefined;
 
-  /** The time at once, and then every second. */
+  /** The current time at once, then every second. */
   run(): EventSubscription<Tick> {
     return (subscriber) => {
       subscriber.send(tick());

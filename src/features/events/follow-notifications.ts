@@ -37,7 +37,7 @@ export class FollowNotifications {
    * @throws {GatewayError} UPSTREAM_* if the caller's orders cannot be read
    */
   async run(context: Context, lastSeen: string | undefined): Promise<EventSubscription<Notification | Gap>> {
-    // What cannot be read of them is not watched.
+    // Unreadable orders are not watched.
     const recent = (await this.orders.recent(context, WATCHED)).filter(isReadable);
     const since = sinceOf(lastSeen);
     return (subscriber) => {

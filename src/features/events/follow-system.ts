@@ -10,7 +10,7 @@ import { type Gap, subscribeTo } from './subscribe-to.ts';
 export class FollowSystem {
   constructor(private readonly spine: Spine) {}
 
-  /** What has changed after the last event that was seen. */
+  /** The system events after the last one received. */
   run(lastSeen: string | undefined): EventSubscription<SystemEvent | Gap> {
     return subscribeTo(this.spine, system, lastSeen);
   }

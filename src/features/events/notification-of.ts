@@ -2,13 +2,13 @@ import type { Notification } from '#gateway/declare/notifications';
 import type { DomainEvent, ReceivedEvent } from '#libs/events';
 import type { NotificationView } from './notification.view.ts';
 
-/** What the events of a stream are called, and what notifications of them are. */
+/** The notification types of event names. */
 const TYPES = new Map<string, NotificationView['type']>([
   ['order.placed' satisfies Notification['type'], 'ORDER_PLACED'],
   ['order.moved' satisfies Notification['type'], 'ORDER_MOVED'],
 ]);
 
-/** An event of the caller's stream as a notification; undefined for one that is none, such as a gap. */
+/** Maps an event of the caller's stream to a notification; undefined for other events, such as `gap`. */
 export function notificationOf({ id, event }: ReceivedEvent<DomainEvent>): NotificationView | undefined {
   const type = TYPES.get(event.type);
   if (id === undefined || type === undefined) return undefined;

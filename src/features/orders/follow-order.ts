@@ -49,7 +49,7 @@ export class FollowOrder {
       return this.orders.moves.follow(context, id, after, {
         onItem: (move) => {
           if (isUnreadable(move)) return sendUnreadable();
-          // Moves that an order has made come one by one, up to the status it was found in.
+          // Past moves arrive one by one, up to the order's status at connect.
           if (move.status !== status && Date.parse(move.occurredAt) < begunAt) subscriber.behind?.();
           // The number of a move is its id: a client may resume at any gateway.
           subscriber.send({ type: 'moved', data: move }, String(move.sequence));

@@ -35,7 +35,7 @@ redis.call('EXPIRE', KEYS[2], ARGV[5])
 return id`,
 );
 
-/** Notes the later of two ids. KEYS: what members have seen. ARGV: the member, the id, seconds. */
+/** Stores an id if it is later than the stored one. KEYS: the seen ids by member. ARGV: the member, the id, TTL in seconds. */
 const seenScript = defineScript(
   'noteSeenMessage',
   1,

@@ -7,7 +7,7 @@ import { EnterRoom } from './enter-room.ts';
 import { type Message, MessageLog } from './message-log.ts';
 import type { HistoryQuestion, JoinQuestion, SeenMessage } from './support-input.ts';
 
-/** Some of what was said in a room, the oldest first. */
+/** Messages of a room, oldest first. */
 export interface Messages {
   messages: Message[];
   /** Whether there are more. */

@@ -2,7 +2,7 @@ import { redisKeys } from '#gateway/config/redis-keys';
 import { patientOf, type Redis } from '#libs/redis';
 import type { ServerOptions } from 'socket.io';
 
-/** What passes on what is said at one gateway to the sockets of all, and how to end that. */
+/** The cluster adapter of Socket.IO: it forwards packets to the sockets of all gateways; `end` closes its connection. */
 export interface AcrossGateways {
   adapter: ServerOptions['adapter'];
   end: () => void;

@@ -13,7 +13,7 @@ import { openEventStream } from './open-event-stream.ts';
 
 /** An answer that comes event by event, and what it has cost. */
 export interface Relayed<Event> extends AnswerStream<Event> {
-  /** What of what was reserved it has needed so far, in units of the limiter. */
+  /** The cost so far, in units of the limiter; at the end it replaces the reservation. */
   readonly cost: number;
 }
 

@@ -1,6 +1,6 @@
 import { type DomainEvent, topic, type Topic } from '#libs/events';
 
-/** Something that an operator says. */
+/** An operator's message to streams. */
 export interface Broadcast extends DomainEvent {
   type: 'broadcast';
   data: { id: string; message: string; to: Audience };

@@ -14,7 +14,7 @@ const limitsOf = (config: Config): [keyof Size, number, ErrorCode, string][] => 
   ['cost', config.GRAPHQL_MAX_COST, 'GRAPHQL_TOO_EXPENSIVE', 'cost'],
 ];
 
-/** What refuses an operation that is too big. @throws {GatewayError} GRAPHQL_*, with the limit and the value */
+/** Makes the check that refuses operations beyond a limit. The check throws a GatewayError GRAPHQL_* with limit and value. */
 export function sizeCheck(config: Config): (size: Size) => void {
   const limits = limitsOf(config);
   const isOpen = config.NODE_ENV !== 'production';
