@@ -5,13 +5,13 @@ import type { Size } from './measure.ts';
 
 /** The limits of an operation's size: their error codes and their names in messages. */
 const limitsOf = (config: Config): [keyof Size, number, ErrorCode, string][] => [
-  ['depth', config.GRAPHQL_MAX_DEPTH, 'GRAPHQL_TOO_DEEP', 'fields inside of each other'],
-  ['rootFields', config.GRAPHQL_MAX_ROOT_FIELDS, 'GRAPHQL_TOO_MANY_ROOT_FIELDS', 'root fields'],
-  ['aliases', config.GRAPHQL_MAX_ALIASES, 'GRAPHQL_TOO_MANY_ALIASES', 'aliases'],
-  ['directives', config.GRAPHQL_MAX_DIRECTIVES, 'GRAPHQL_TOO_MANY_DIRECTIVES', 'directives'],
-  ['fields', config.GRAPHQL_MAX_FIELDS, 'GRAPHQL_TOO_MANY_FIELDS', 'fields'],
-  ['page', MAX_LIST_SIZE, 'GRAPHQL_PAGE_TOO_LARGE', 'things on a page'],
-  ['cost', config.GRAPHQL_MAX_COST, 'GRAPHQL_TOO_EXPENSIVE', 'cost'],
+  ['depth', config.GRAPHQL_MAX_DEPTH, 'GRAPHQL_TOO_DEEP', 'Query depth'],
+  ['rootFields', config.GRAPHQL_MAX_ROOT_FIELDS, 'GRAPHQL_TOO_MANY_ROOT_FIELDS', 'Root field count'],
+  ['aliases', config.GRAPHQL_MAX_ALIASES, 'GRAPHQL_TOO_MANY_ALIASES', 'Alias count'],
+  ['directives', config.GRAPHQL_MAX_DIRECTIVES, 'GRAPHQL_TOO_MANY_DIRECTIVES', 'Directive count'],
+  ['fields', config.GRAPHQL_MAX_FIELDS, 'GRAPHQL_TOO_MANY_FIELDS', 'Field count'],
+  ['page', MAX_LIST_SIZE, 'GRAPHQL_PAGE_TOO_LARGE', 'Page size'],
+  ['cost', config.GRAPHQL_MAX_COST, 'GRAPHQL_TOO_EXPENSIVE', 'Query cost'],
 ];
 
 /** Makes the check that refuses operations beyond a limit. The check throws a GatewayError GRAPHQL_* with limit and value. */
