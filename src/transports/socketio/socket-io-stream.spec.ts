@@ -62,9 +62,9 @@ describe('a Socket.IO connection that is ended', () => {
     const { stream, over } = await open();
     client.close();
     await over;
-    let isTold = false;
-    stream.onOver(() => void (isTold = true));
-    expect([isTold, stream.endedBy]).toEqual([true, undefined]);
+    let isNotified = false;
+    stream.onOver(() => void (isNotified = true));
+    expect([isNotified, stream.endedBy]).toEqual([true, undefined]);
   });
 });
 
@@ -86,15 +86,15 @@ describe('a Socket.IO connection', () => {
       engine: { transport: { ws: { pause(): void; resume(): void } } };
     };
     engine.transport.ws.pause();
-    let most = 0;
+    let maxBytes = 0;
     for (let n = 0; !isOver && n < 1_000; n += 1) {
       socket.emit('message', 'x'.repeat(64 * 1024));
-      most = Math.max(most, stream.heldBytes);
+      maxBytes = Math.max(maxBytes, stream.heldBytes);
       await new Promise((resolve) => void setTimeout(resolve, 2));
     }
     expect(stream.endedBy).toBe('overflow');
-    expect(most).toBeGreaterThan(128 * 1024);
-    expect(most).toBeLessThan(512 * 1024);
+    expect(maxBytes).toBeGreaterThan(128 * 1024);
+    expect(maxBytes).toBeLessThan(512 * 1024);
     engine.transport.ws.resume();
   });
 });

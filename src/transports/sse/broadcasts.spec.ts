@@ -68,7 +68,7 @@ onRedis('a broadcast of two gateways', () => {
   it('reaches the streams of both, and says how many in all', async () => {
     const gatewayOf = async () => {
       const redis = await connections.connected(url);
-      const spine = new SpineRedis(redis, redisKeys.events());
+      const spine = new SpineRedis(redis, 'spec:events');
       stops.push(() => void spine.close());
       const some = someStreams();
       return { ...some, broadcasts: new Broadcasts(spine, some.streams, redis) };

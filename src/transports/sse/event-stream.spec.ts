@@ -84,9 +84,9 @@ describe('a stream of server-sent events', () => {
     await once(response, 'close');
     expect(overs).toEqual(['over']);
     expect(events.endedBy).toBeUndefined();
-    let isTold = false;
-    events.onOver(() => void (isTold = true));
-    expect(isTold).toBe(true);
+    let isNotified = false;
+    events.onOver(() => void (isNotified = true));
+    expect(isNotified).toBe(true);
   });
 
   it('is over from the start where the client had left before it began', async () => {
@@ -112,21 +112,21 @@ describe('a stream of server-sent events', () => {
 });
 
 describe('a client that does not read', () => {
-  it('is held 256 KiB and one event at most; then the stream overflows, and later events are dropped', async () => {
+  it('is held 256 KiB and one event at maxBytes; then the stream overflows, and later events are dropped', async () => {
     const one = await open();
     await fill(one, MAX_HELD);
-    const most = one.events.heldBytes;
+    const maxBytes = one.events.heldBytes;
     expect(one.events.isOver).toBe(false);
     one.events.send({ data: CHUNK });
     expect(one.events).toMatchObject({ isOver: true, endedBy: 'overflow' });
-    expect(most).toBeGreaterThan(MAX_HELD);
-    expect(most).toBeLessThan(MAX_HELD + 2 * CHUNK.length);
+    expect(maxBytes).toBeGreaterThan(MAX_HELD);
+    expect(maxBytes).toBeLessThan(MAX_HELD + 2 * CHUNK.length);
     const { heldBytes } = one.events;
     one.events.send({ data: CHUNK });
     expect(one.events.heldBytes).toBe(heldBytes);
     expect(one.overs).toEqual(['over']);
     const [, last] = /event: overflow\ndata: (.*)\n\n$/.exec(await text(one.client)) ?? [];
-    expect(JSON.parse(last!)).toEqual({ heldBytes: most });
+    expect(JSON.parse(last!)).toEqual({ heldBytes: maxBytes });
   });
 
   it('is ended by a heartbeat, too, where it holds too much', async () => {

@@ -24,7 +24,7 @@ afterAll(async () => {
   await served.stop();
 });
 
-const ask = (accept = 'text/event-stream') => fetch(`${served.url}/home`, { headers: { accept } });
+const request = (accept = 'text/event-stream') => fetch(`${served.url}/home`, { headers: { accept } });
 const eventsOf = async (response: Response) =>
   (await response.text())
     .split('\n\n')
@@ -37,7 +37,7 @@ const eventsOf = async (response: Response) =>
 describe('an answer part by part', () => {
   it('is the plain answer for who prefers JSON, and no part is published', async () => {
     find = async ({ onPart }) => ({ hasListener: onPart !== undefined });
-    const response = await ask('application/json');
+    const response = await request('application/json');
     expect(response.headers.get('content-type')).toContain('application/json');
     expect(await response.json()).toEqual({ hasListener: false });
   });
@@ -50,7 +50,7 @@ describe('an answer part by part', () => {
       context.onPart!('products', ['p1']);
       return { orders: ['o1'], products: ['p1'], degraded: [] };
     };
-    const response = await ask();
+    const response = await request();
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     // The first part came before the rest was found.
     release();
@@ -66,7 +66,7 @@ describe('an answer part by part', () => {
       context.onPart!('orders', null);
       throw new GatewayError('UPSTREAM_UNAVAILABLE');
     };
-    const response = await ask();
+    const response = await request();
     expect(response.headers.get('content-type')).toContain('problem+json');
     expect(await response.json()).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
@@ -78,7 +78,7 @@ describe('an answer part by part', () => {
       context.onPart!('reviews', null);
       return { orders: null, products: ['p1'], reviews: null };
     };
-    expect(await eventsOf(await ask())).toEqual([
+    expect(await eventsOf(await request())).toEqual([
       ['part', { orders: null }],
       ['part', { products: ['p1'] }],
       ['part', { reviews: null }],
@@ -91,7 +91,7 @@ describe('an answer part by part', () => {
       context.onPart!('orders', null);
       return { orders: null, degraded: [{ part: 'orders' }] };
     };
-    expect(await eventsOf(await ask())).toEqual([
+    expect(await eventsOf(await request())).toEqual([
       ['part', { orders: null }],
       ['complete', { degraded: [{ part: 'orders' }] }],
     ]);
@@ -103,7 +103,7 @@ describe('an answer part by part', () => {
       throw new GatewayError('UPSTREAM_TIMEOUT');
     };
     const before = streams.counts.ended.get('error')!;
-    const response = await ask();
+    const response = await request();
     const [first, last] = await eventsOf(response);
     expect(first).toEqual(['part', { orders: ['o1'] }]);
     expect(last).toEqual(['error', expect.objectContaining({ code: 'UPSTREAM_TIMEOUT', instance: '/home' })]);

@@ -69,7 +69,7 @@ async function* forever(): AsyncGenerator<Sent> {
   await new Promise<void>(() => {});
 }
 
-async function ask(): Promise<string[]> {
+async function framesOf(): Promise<string[]> {
   const response = await fetch(`${served.url}/answer`);
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
   return (await response.text()).split('\n\n').slice(1);
@@ -78,13 +78,13 @@ async function ask(): Promise<string[]> {
 describe('a relayed answer', () => {
   it('is passed on event by event, and closed when it is complete', async () => {
     answer = new Answer(these({ data: 'a' }, { event: 'b', data: {} }));
-    expect(await ask()).toEqual(['data: a', 'event: b\ndata: {}', '']);
+    expect(await framesOf()).toEqual(['data: a', 'event: b\ndata: {}', '']);
     expect(answer.isClosed).toBe(true);
   });
 
   it('gives back what it has not cost of what was reserved for it', async () => {
     answer = new Answer(these({ data: 'a' }));
-    await ask();
+    await framesOf();
     expect(limiter.counts.get('anonymous')).toMatchObject({ cost: 100, refunded: 70 });
   });
 
@@ -95,7 +95,7 @@ describe('a relayed answer', () => {
         throw new GatewayError('UPSTREAM_BAD_RESPONSE');
       })(),
     );
-    const [first, last] = await ask();
+    const [first, last] = await framesOf();
     expect(first).toBe('data: a');
     const [, problem] = /^event: error\ndata: (.*)$/.exec(last!)!;
     expect(JSON.parse(problem!)).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', instance: '/answer' });

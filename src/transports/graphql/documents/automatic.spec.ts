@@ -7,13 +7,13 @@ const named = (text: string) => ({ version: 1, sha256Hash: hash('sha256', text) 
 describe('automatic persisted queries', () => {
   it('are not found until a client has sent the text with its hash, and then by the hash alone', () => {
     const documents = new AutomaticDocuments();
-    const ask = () => documents.text(undefined, named('{ a }'));
-    expect(ask).toThrow(
+    const request = () => documents.text(undefined, named('{ a }'));
+    expect(request).toThrow(
       // The message is what Apollo's clients look for.
       expect.objectContaining({ code: 'PERSISTED_QUERY_NOT_FOUND', detail: 'PersistedQueryNotFound' }),
     );
     expect(documents.text('{ a }', named('{ a }'))).toBe('{ a }');
-    expect(ask()).toBe('{ a }');
+    expect(request()).toBe('{ a }');
   });
 
   it('are not kept under the hash of another text', () => {

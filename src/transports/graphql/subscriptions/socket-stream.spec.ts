@@ -65,9 +65,9 @@ describe('a WebSocket of GraphQL that is ended', () => {
     const { client, stream } = await open();
     stream.end('shutdown');
     await closeOf(client);
-    let isTold = false;
-    stream.onOver(() => void (isTold = true));
-    expect(isTold).toBe(true);
+    let isNotified = false;
+    stream.onOver(() => void (isNotified = true));
+    expect(isNotified).toBe(true);
   });
 });
 
@@ -78,15 +78,15 @@ describe('a WebSocket whose client', () => {
     let isClosed = false;
     socket.once('close', () => (isClosed = true));
     const chunk = 'x'.repeat(64 * 1024);
-    let most = 0;
+    let maxBytes = 0;
     while (!stream.endedBy) {
       socket.send(chunk);
       stream.note();
-      most = Math.max(most, stream.heldBytes);
+      maxBytes = Math.max(maxBytes, stream.heldBytes);
       await new Promise((resolve) => void setTimeout(resolve, 2));
     }
     expect(stream.endedBy).toBe('overflow');
-    expect(most).toBeLessThan(256 * 1024 + 2 * chunk.length);
+    expect(maxBytes).toBeLessThan(256 * 1024 + 2 * chunk.length);
     while (!isClosed) await new Promise(setImmediate);
     client.terminate();
   });

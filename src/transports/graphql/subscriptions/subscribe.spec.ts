@@ -2,7 +2,7 @@ import { loadConfig } from '#gateway/config/config';
 import { accept, credentials } from '#gateway/identity/credentials';
 import type { GraphqlContext } from '#gateway/declare/request-context';
 import { Compiled } from '#gateway/transports/graphql/execute/compiled';
-import { type DomainEvent, type EventSubscriber, iterate, type ReceivedEvent } from '#libs/events';
+import { type DomainEvent, type EventSubscription, iterate } from '#libs/events';
 import { aContext } from '#libs/testing';
 import type { Context } from '#libs/upstream';
 import { describe, expect, it } from '@jest/globals';
@@ -24,16 +24,16 @@ async function subscribed(text: string, { timeoutMs = 60_000, isGone = false } =
     type Subscription { ticks: Tick! refused: Tick! }
   `);
   const seen = { stops: 0, contexts: [] as Context[] };
-  let sink!: EventSubscriber<Tick>;
+  let sink!: Parameters<EventSubscription<DomainEvent>>[0];
   const { ticks, refused } = compiled.schema.getSubscriptionType()!.getFields();
   ticks!.subscribe = (_, _args, { context }: GraphqlContext) => {
     seen.contexts.push(context);
-    return iterate<Tick>((to) => {
+    return iterate<DomainEvent>((to) => {
       sink = to;
       return () => void (seen.stops += 1);
     });
   };
-  ticks!.resolve = ({ event: { data } }: ReceivedEvent<Tick>, _, { context }: GraphqlContext) => {
+  ticks!.resolve = ({ event: { data } }: { event: { data: object } }, _, { context }: GraphqlContext) => {
     seen.contexts.push(context);
     return data;
   };
