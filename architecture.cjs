@@ -175,7 +175,7 @@ module.exports = {
 
     rule(
       'features-are-strangers',
-      "A feature sees of another its views alone, and the joins that complete them.",
+      'A feature sees of another its views alone, and the joins that complete them.',
       { path: '^src/features/([^/]+)/', pathNot: SPEC },
       {
         path: '^src/features/',

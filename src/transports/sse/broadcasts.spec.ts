@@ -1,4 +1,3 @@
-import { redisKeys } from '#gateway/config/redis-keys';
 import { openStreamsOf } from '#gateway/edge/streams/open-streams.fixture';
 import { SpineMemory, SpineRedis } from '#libs/events';
 import { ownRedisForTests, redisConnections } from '#libs/testing';

@@ -10,10 +10,6 @@ import type { FastifyRequest } from 'fastify';
 import { buildSchema, type ExecutionResult, getOperationAST, parse } from 'graphql';
 import { Subscribe } from './subscribe.ts';
 
-interface Tick extends DomainEvent {
-  data: { n: number };
-}
-
 /** A subscription to a feed, whose field `slow` does not end until its call is ended. */
 async function subscribed(text: string, { timeoutMs = 60_000, isGone = false } = {}) {
   const config = loadConfig({ REQUEST_TIMEOUT_MS: `${timeoutMs}` });
