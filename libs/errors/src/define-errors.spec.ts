@@ -1,3 +1,7 @@
+/**
+ * It adds codes to the catalogue, which no other suite may see.
+ * @jest-environment node
+ */
 import { describe, expect, it } from '@jest/globals';
 import { catalogue, type ErrorCode, GatewayError } from '#libs/errors';
 import { defineErrors, problemMembers } from './define-errors.ts';
