@@ -4,7 +4,7 @@ import { once } from 'node:events';
 /** A process of the bench, and the first thing it said. */
 export interface Child {
   process: ChildProcess;
-  said: Record<string, string>;
+  report: Record<string, string>;
 }
 
 const FROM_SOURCE = ['-C', 'atrium', '--import', './tools/swc-register.mjs'];
@@ -20,9 +20,9 @@ export async function startChild(file: string, environment: NodeJS.ProcessEnv = 
   const failed = once(child, 'exit').then(([code]) =>
     Promise.reject(new Error(`${file} ended with exit code ${code}`)),
   );
-  const [said] = (await Promise.race([once(child, 'message'), failed])) as [Record<string, string>];
+  const [report] = (await Promise.race([once(child, 'message'), failed])) as [Record<string, string>];
   failed.catch(() => undefined);
-  return { process: child, said };
+  return { process: child, report };
 }
 
 /** Ends a child and waits for it. */

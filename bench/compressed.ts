@@ -21,11 +21,11 @@ export async function compressed(server: AtriumServer): Promise<Section> {
   const callers = Array.from({ length: CALLERS }, (_, n) => server.bearer(n));
   const cpu = new Map<string, number[]>(CODINGS.map((coding) => [coding, []]));
   const bytes = new Map<string, number>();
-  let [asked, failed] = [0, 0];
+  let [requested, failed] = [0, 0];
 
-  const ask = async (coding: string) => {
+  const send = async (coding: string) => {
     const accepted = coding === 'as it is' ? 'identity' : coding;
-    const headers = { ...callers[asked++ % CALLERS], 'accept-encoding': accepted };
+    const headers = { ...callers[requested++ % CALLERS], 'accept-encoding': accepted };
     const answer = await pool.request({ path: '/v1/home', method: 'GET', headers });
     const { byteLength } = await answer.body.arrayBuffer();
     const isRight = answer.statusCode === 200 && (answer.headers['content-encoding'] ?? 'identity') === accepted;
@@ -36,7 +36,7 @@ export async function compressed(server: AtriumServer): Promise<Section> {
     const before = preciseCpuMicrosOf(server.pid);
     let left = REQUESTS;
     const visitor = async () => {
-      while (left-- > 0) await ask(coding);
+      while (left-- > 0) await send(coding);
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, visitor));
     return (preciseCpuMicrosOf(server.pid) - before) / REQUESTS;
@@ -51,7 +51,8 @@ export async function compressed(server: AtriumServer): Promise<Section> {
     }
   }
   await pool.close();
-  if (failed > asked * MAX_FAILED) throw new Error(`${failed} of ${asked} answers were not what was asked for`);
+  if (failed > requested * MAX_FAILED)
+    throw new Error(`${failed} of ${requested} answers were not what was asked for`);
   return sectionOf(bytes, cpu);
 }
 

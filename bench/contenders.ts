@@ -51,7 +51,7 @@ export class Servers {
 
   constructor(readonly upstreams: Record<string, string>) {}
 
-  once<S extends Server | undefined>(key: string, start: () => Promise<S>): Promise<S> {
+  memoized<S extends Server | undefined>(key: string, start: () => Promise<S>): Promise<S> {
     let server = this.running.get(key) as Promise<S> | undefined;
     if (!server) this.running.set(key, (server = start()));
     return server;
@@ -59,7 +59,7 @@ export class Servers {
 
   /** The gateway, with its caches `on` or `off`. */
   atrium(caches: 'on' | 'off'): Promise<AtriumServer> {
-    return this.once(`Atrium, caches ${caches}`, () => startAtrium({ ...this.upstreams, CACHE: caches }));
+    return this.memoized(`Atrium, caches ${caches}`, () => startAtrium({ ...this.upstreams, CACHE: caches }));
   }
 
   /** Every server that runs, by its name. */
@@ -96,20 +96,20 @@ function open(): Question {
   return posted({ query: HOME_DOCUMENT.replace(/^query \w+/m, 'query Mine') });
 }
 
-function asked({ pid, url }: Server, { path, method, body, headers }: Question): Target {
+function target({ pid, url }: Server, { path, method, body, headers }: Question): Target {
   return { pid, url, path, method, body, headers: () => headers ?? {} };
 }
 
 function rest(file: string): Contender['start'] {
-  return async (servers) => asked(await program(servers, file), get('/'));
+  return async (servers) => target(await program(servers, file), get('/'));
 }
 
 function graphql(file: string): Contender['start'] {
-  return async (servers) => asked(await program(servers, file), posted({ query: HOME_DOCUMENT }));
+  return async (servers) => target(await program(servers, file), posted({ query: HOME_DOCUMENT }));
 }
 
 function program(servers: Servers, file: string): Promise<Server> {
-  return servers.once(file, () => startProgram(file, { ...servers.upstreams, BYTES: CONSTANT_BYTES }));
+  return servers.memoized(file, () => startProgram(file, { ...servers.upstreams, BYTES: CONSTANT_BYTES }));
 }
 
 function atrium(caches: 'on' | 'off', question: Question): Contender['start'] {
@@ -122,12 +122,12 @@ function atrium(caches: 'on' | 'off', question: Question): Contender['start'] {
 export function asCallers(server: AtriumServer, question: Question, count: number): Target {
   const headers = Array.from({ length: count }, (_, n) => ({ ...server.bearer(n), ...question.headers }));
   let next = 0;
-  return { ...asked(server, question), headers: () => headers[next++ % count]! };
+  return { ...target(server, question), headers: () => headers[next++ % count]! };
 }
 
 /** Nobody has asked before: every token is verified, every cache is asked in vain. */
 async function newCallers(servers: Servers): Promise<Target> {
-  const server = await servers.once('Atrium, new callers', () => startAtrium(servers.upstreams));
+  const server = await servers.memoized('Atrium, new callers', () => startAtrium(servers.upstreams));
   return asCallers(server, get('/v1/home'), MANY_CALLERS);
 }
 
@@ -141,16 +141,16 @@ async function byCookie(servers: Servers): Promise<Target> {
   const [cookie] = answer.headers.getSetCookie();
   if (!cookie) throw new Error(`no cookie: ${answer.status} ${await answer.text()}`);
   const headers = { cookie: cookie.split(';', 1)[0]!, 'x-csrf': '1' };
-  return asked(server, { path: '/v1/home', headers });
+  return target(server, { path: '/v1/home', headers });
 }
 
 async function hive(servers: Servers): Promise<Target> {
-  const server = await servers.once('Hive Gateway', () => startHive(servers.upstreams));
-  return asked(server, posted({ query: HIVE_DOCUMENT, variables: { id: 'u0' } }));
+  const server = await servers.memoized('Hive Gateway', () => startHive(servers.upstreams));
+  return target(server, posted({ query: HIVE_DOCUMENT, variables: { id: 'u0' } }));
 }
 
 async function nginx(servers: Servers): Promise<Target | undefined> {
   const { url } = await program(servers, 'constant.ts');
-  const server = await servers.once('nginx', () => startNginx(url));
-  return server && asked(server, get('/'));
+  const server = await servers.memoized('nginx', () => startNginx(url));
+  return server && target(server, get('/'));
 }

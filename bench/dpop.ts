@@ -74,7 +74,7 @@ const places: [name: string, settings: NodeJS.ProcessEnv][] = [
   ['caches off', { CACHE: 'off' }],
 ];
 async function run(name: string, settings: NodeJS.ProcessEnv): Promise<void> {
-  const server = await startAtrium({ SHEDDING: 'off', ...upstreams.said, ...settings });
+  const server = await startAtrium({ SHEDDING: 'off', ...upstreams.report, ...settings });
   process.stdout.write(`${PATH}, ${name}: ${await compare(server)}\n`);
   await server.stop();
 }

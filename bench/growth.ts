@@ -9,7 +9,7 @@ const [FEW, MANY] = [10, 10_000];
 const ROUNDS = 3;
 const ROUND_MS = 2_000;
 /** More than this is no noise. */
-const MOST = 1.25;
+const MAX_GROWTH = 1.25;
 
 /** What a request costs where there is a thousand times more of something. */
 export async function growth(upstreams: NodeJS.ProcessEnv): Promise<Section> {
@@ -29,11 +29,19 @@ export async function growth(upstreams: NodeJS.ProcessEnv): Promise<Section> {
     await withConnections(server, page(FEW)),
   ];
   await server.stop();
-  const missed = rows.filter(({ ratio }) => ratio > MOST).map(({ what, ratio }) => `${what}: ${times(ratio)}`);
+  const missed = rows
+    .filter(({ ratio }) => ratio > MAX_GROWTH)
+    .map(({ what, ratio }) => `${what}: ${times(ratio)}`);
   return {
     title: `CPU for a request, with ${FEW} and with ${MANY.toLocaleString('en')}`,
     head: ['', String(FEW), MANY.toLocaleString('en'), 'ratio', 'goal'],
-    rows: rows.map(({ what, few, many, ratio }) => [what, micros(few), micros(many), times(ratio), `≤ ${MOST} ×`]),
+    rows: rows.map(({ what, few, many, ratio }) => [
+      what,
+      micros(few),
+      micros(many),
+      times(ratio),
+      `≤ ${MAX_GROWTH} ×`,
+    ]),
     missed,
   };
 }
@@ -66,7 +74,7 @@ function summed(what: string, rounds: [number, number][]) {
 
 /** Until each has been asked for, and remembered. */
 async function warm(target: Target, count: number): Promise<void> {
-  for (let asked = 0; asked < count * 1.5;) asked += (await measure(target, 1_000)).requestsPerSecond;
+  for (let requested = 0; requested < count * 1.5;) requested += (await measure(target, 1_000)).requestsPerSecond;
 }
 
 async function opened({ url }: AtriumServer, count: number): Promise<Socket[]> {

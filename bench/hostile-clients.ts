@@ -8,7 +8,7 @@ const BODIES = 100;
 const READERS = 100;
 const HALF_OPEN = 1_000;
 /** Who is cut comes again after so long, in milliseconds. */
-const AGAIN_MS = 1_000;
+const RETRY_MS = 1_000;
 /** So many requests a slow reader sends before it reads nothing: the most that a connection may have unanswered. */
 const PIPELINED = 6;
 
@@ -29,7 +29,7 @@ const silent = (count: number, bytes: (n: number) => string, doesRead: boolean):
       socket.write(bytes(n));
       socket.once('close', () => {
         sockets.delete(socket);
-        if (!isOver) setTimeout(open, AGAIN_MS, n);
+        if (!isOver) setTimeout(open, RETRY_MS, n);
       });
     };
     for (let n = 0; n < count; n += 1) open(n);
@@ -50,7 +50,7 @@ const slowBodiesOfHttp2: Attack = async (url) => {
       const headers = { ':method': 'POST', ':path': '/v1/auth/login', 'content-type': 'application/json' };
       const stream = session.request(headers, { endStream: false }).on('error', () => {});
       stream.write('{');
-      stream.resume().once('close', () => setTimeout(open, AGAIN_MS));
+      stream.resume().once('close', () => setTimeout(open, RETRY_MS));
     };
     for (let n = 0; n < BODIES; n += 1) open();
   }

@@ -22,7 +22,7 @@ const passed = (ms: number) => new Promise((resolve) => void setTimeout(resolve,
 
 await build();
 const upstreams = await startChild('bench/upstreams.ts');
-const settings = { ...upstreams.said, GRAPHQL_BODY_LIMIT_BYTES: '1000000' };
+const settings = { ...upstreams.report, GRAPHQL_BODY_LIMIT_BYTES: '1000000' };
 const gateway = await startAtrium(settings);
 const headers = { ...gateway.bearer(0), 'content-type': 'application/json' };
 
@@ -53,7 +53,7 @@ const { files, remove } = selfSigned();
 for (const isSecure of [false, true]) {
   // Nobody is told apart by an address here: the neighbour and those beside it come from one.
   const limits = { RATE_LIMIT: 'off', ...(isSecure ? files : {}) };
-  const beside = await startAtrium({ ...upstreams.said, ...limits });
+  const beside = await startAtrium({ ...upstreams.report, ...limits });
   const url = isSecure ? beside.url.replace('http:', 'https:') : beside.url;
   await feltBy(url, undefined);
   for (const { what, attack } of ATTACKS.filter((one) => (one.isSecure ?? false) === isSecure)) {
@@ -62,7 +62,7 @@ for (const isSecure of [false, true]) {
     const goalMs = Math.max(2 * calm.p99Ms, calm.p99Ms + 20);
     isMissed ||= felt.p99Ms > goalMs || felt.refused > 0;
     const figures = [felt.p99Ms, calm.p99Ms, goalMs].map((ms) => `${ms.toFixed(1)} ms`);
-    console.log(`| ${what} | ${figures.join(' | ')} | ${felt.refused} of ${felt.asked} |`);
+    console.log(`| ${what} | ${figures.join(' | ')} | ${felt.refused} of ${felt.requested} |`);
   }
   await beside.stop();
 }
@@ -98,7 +98,7 @@ async function feltBy(url: string, attack: Attack | undefined) {
   end?.();
   await pool.destroy();
   return {
-    asked: samples.length,
+    requested: samples.length,
     refused: samples.filter(({ status }) => status !== 200).length,
     p99Ms: p99Of(samples),
   };

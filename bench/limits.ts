@@ -1,7 +1,7 @@
 // npm run bench:limits: what the limiter costs a request, in CPU time, in memory.
 import { loadConfig } from '#gateway/config/config';
 import { LimitStoreMemory } from '#gateway/edge/limits/limit-store.memory';
-import { Limiter, rateHeaders, refusalOf, type Reserved } from '#gateway/edge/limits/limiter';
+import { Limiter, rateHeaders, refusalOf, type Reservation } from '#gateway/edge/limits/limiter';
 import { Context } from '#libs/upstream';
 
 const TIMES = 200_000;
@@ -17,7 +17,7 @@ const { forCaller } = limiter.plan({});
 function microseconds(): number {
   const before = process.cpuUsage();
   for (let n = 0; n < TIMES; n += 1) {
-    const reserved = limiter.take(contexts[n % CALLERS]!, forCaller, 4) as Reserved[];
+    const reserved = limiter.take(contexts[n % CALLERS]!, forCaller, 4) as Reservation[];
     if (refusalOf(reserved)) throw new Error('refused');
     rateHeaders(reserved);
   }

@@ -29,7 +29,7 @@ export interface Figures {
 
 const CONNECTIONS = 32;
 /** What a busy machine may spoil. */
-const MOST_FAILED = 0.5;
+const MAX_FAILED = 0.5;
 
 /**
  * Asks a target as fast as it answers, over 32 kept connections, for `durationMs`.
@@ -43,12 +43,12 @@ export async function measure(target: Target, durationMs: number): Promise<Figur
   const latencies: number[] = [];
   const failures: number[] = [];
   const bytes = await checked(pool, target);
-  let asked = 0;
+  let requested = 0;
   const until = performance.now() + durationMs;
-  const ask = async () => {
+  const send = async () => {
     while (performance.now() < until) {
       const startedAt = performance.now();
-      const status = await statusOf(pool, { path: nextPath(), method, headers: headers(asked++), body });
+      const status = await statusOf(pool, { path: nextPath(), method, headers: headers(requested++), body });
       if (status === 200) latencies.push(performance.now() - startedAt);
       else failures.push(status);
     }
@@ -56,13 +56,15 @@ export async function measure(target: Target, durationMs: number): Promise<Figur
 
   const cpuBefore = cpuMicrosOfAll();
   const startedAt = performance.now();
-  await Promise.all(Array.from({ length: CONNECTIONS }, ask));
+  await Promise.all(Array.from({ length: CONNECTIONS }, send));
   const seconds = (performance.now() - startedAt) / 1000;
-  const cpuMicros = (cpuMicrosOfAll() - cpuBefore) / asked;
+  const cpuMicros = (cpuMicrosOfAll() - cpuBefore) / requested;
   await pool.close();
 
-  if (failures.length > asked * MOST_FAILED)
-    throw new Error(`${nextPath()} was answered ${failures[0]}, and ${failures.length} of ${asked} times not 200`);
+  if (failures.length > requested * MAX_FAILED)
+    throw new Error(
+      `${nextPath()} was answered ${failures[0]}, and ${failures.length} of ${requested} times not 200`,
+    );
   latencies.sort((one, other) => one - other);
   const at = (share: number) => latencies[Math.floor(latencies.length * share)]!;
   return {

@@ -13,7 +13,7 @@ if (values.help) {
 
 const STEP_MS = values.quick ? 2_000 : 6_000;
 const CALM_SHARE = 0.5;
-const MOST_CALM_MS = 8_000;
+const MAX_CALM_MS = 8_000;
 /** Who has waited longer has gone. */
 const GOOD_MS = 1_000;
 /** A window of so long is calm when its p99 is below this. */
@@ -39,7 +39,7 @@ console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
 let peak: number | undefined;
 for (const [variant, name] of VARIANTS) {
   const child = await startChild('bench/overload-handler.ts', { VARIANT: variant });
-  const url = child.said['url']!;
+  const url = child.report['url']!;
   // What the handler can do by itself is the peak for all.
   peak ??= await peakOf(child);
   const pool = await connected(url);
@@ -62,8 +62,8 @@ async function connected(url: string): Promise<Pool> {
   return pool;
 }
 
-async function peakOf({ process: { pid }, said }: Child): Promise<number> {
-  const target = { pid: pid!, url: said['url']!, path: '/' };
+async function peakOf({ process: { pid }, report }: Child): Promise<number> {
+  const target = { pid: pid!, url: report['url']!, path: '/' };
   await measure(target, 1_500);
   return (await measure(target, 3_000)).requestsPerSecond;
 }
@@ -86,7 +86,7 @@ async function row(name: string, pool: Pool, peak: number, factor: number): Prom
     `${p99(times(accepted)).toFixed(0)} ms`,
     `${((refused.length / samples.length) * 100).toFixed(0)} %`,
     refused.length ? `${median(times(refused)).toFixed(1)}, ${p99(times(refused)).toFixed(1)} ms` : '–',
-    calmMs === undefined ? `not in ${MOST_CALM_MS / 1000} s` : `${(calmMs / 1000).toFixed(1)} s`,
+    calmMs === undefined ? `not in ${MAX_CALM_MS / 1000} s` : `${(calmMs / 1000).toFixed(1)} s`,
   ].join(' | ')} |`;
 }
 
@@ -96,7 +96,7 @@ async function calmAfter(overload: Load, pool: Pool, peak: number): Promise<numb
   const since = performance.now();
   const ordinary = new Load('', peak * CALM_SHARE, next, pool);
   let calmMs: number | undefined;
-  while (calmMs === undefined && performance.now() - since < MOST_CALM_MS) {
+  while (calmMs === undefined && performance.now() - since < MAX_CALM_MS) {
     const from = performance.now();
     await passed(WINDOW_MS);
     // Those that are still under way were not answered in time.

@@ -45,8 +45,8 @@ const BAR = 30;
 
 /** The run as Markdown: tables that people read. */
 export function markdownOf({ date, command, machine: on, contenders, servers, goals, sections }: Results): string {
-  const most = Math.max(1, ...contenders.map(({ cpuMicros }) => cpuMicros));
-  const bar = (micros: number) => '█'.repeat(Math.max(1, Math.round((micros / most) * BAR)));
+  const max = Math.max(1, ...contenders.map(({ cpuMicros }) => cpuMicros));
+  const bar = (micros: number) => '█'.repeat(Math.max(1, Math.round((micros / max) * BAR)));
   return `# ${date}
 
 \`${command}\` on ${on.cores} × ${on.cpu}, Linux ${on.kernel}, Node ${on.node}.
@@ -68,7 +68,7 @@ ${table(
 
 ${table(
   ['CPU of', 'ratio', 'goal', ''],
-  goals.map(({ what, ratio, most: goal, isMet }) => [
+  goals.map(({ what, ratio, max: goal, isMet }) => [
     what,
     `${ratio.toFixed(2)} ×`,
     `≤ ${goal} ×`,

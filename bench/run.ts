@@ -43,9 +43,9 @@ Exits with 1 when a goal is missed.
   process.exit(0);
 }
 
-const { rounds, roundMs, warmMs, againMs } = values.quick
-  ? { rounds: 3, roundMs: 700, warmMs: 1_500, againMs: 150 }
-  : { rounds: 5, roundMs: 3_000, warmMs: 5_000, againMs: 1_000 };
+const { rounds, roundMs, warmMs, pauseMs } = values.quick
+  ? { rounds: 3, roundMs: 700, warmMs: 1_500, pauseMs: 150 }
+  : { rounds: 5, roundMs: 3_000, warmMs: 5_000, pauseMs: 1_000 };
 const only = values.soak ? [] : values.only?.split(',');
 const chosen = contenders.filter(({ key, isSlow }) => (only ? only.includes(key) : !(values.quick && isSlow)));
 const isWhole = !values.quick && !only;
@@ -53,12 +53,12 @@ const isWhole = !values.quick && !only;
 await build();
 buildContenders();
 const upstreams = await startChild('bench/upstreams.ts');
-const servers = new Servers(upstreams.said);
-const alone = isWhole ? [await starts(upstreams.said)] : [];
+const servers = new Servers(upstreams.report);
+const alone = isWhole ? [await starts(upstreams.report)] : [];
 const results = await measured();
 results.sections.push(...alone);
 if (isWhole || only?.includes('compressed')) results.sections.push(await compressed(await servers.atrium('on')));
-if (values.soak) results.sections.push(await soak(upstreams.said, Number(values.minutes)));
+if (values.soak) results.sections.push(await soak(upstreams.report, Number(values.minutes)));
 if (isWhole) {
   // What has been measured is worth something without the rest.
   const further = await furtherSections().catch((error: unknown) => {
@@ -104,7 +104,7 @@ async function measured(): Promise<Results> {
     process.stderr.write(`round ${round} of ${rounds} …\n`);
     for (const [key, target] of inOrderOf(round, targets)) {
       // It has rested while the others were measured, and V8 gives memory back then.
-      await measure(target, againMs);
+      await measure(target, pauseMs);
       figures.get(key)!.push(await measure(target, roundMs));
     }
   }
@@ -136,11 +136,11 @@ async function furtherSections(): Promise<Section[]> {
     return { name, target: (await start(servers))!, peak: peakOfKey(key) };
   };
   process.stderr.write('policies, tail, growth, workers …\n');
-  const workers = await withRedis((url) => scale(upstreams.said, url));
+  const workers = await withRedis((url) => scale(upstreams.report, url));
   return [
     await policies(),
     await tail([await atHalf('bare'), { ...(await atHalf('rest.off')), server: await servers.atrium('off') }]),
-    await growth(upstreams.said),
+    await growth(upstreams.report),
     ...(workers ? [workers] : []),
   ];
 }

@@ -34,7 +34,7 @@ export interface AtriumServer extends Server {
 
 /** How long a server may rest before its memory is read, in milliseconds. */
 const REST_MS = 700;
-const LONGEST_START_MS = 60_000;
+const MAX_START_MS = 60_000;
 
 /** The memory of a server at its most since it started, in MB. */
 export const peakOf = ({ pid }: Server): number => peakMegabytes(pid);
@@ -57,7 +57,7 @@ export async function startProgram(file: string, environment: NodeJS.ProcessEnv)
   });
   const readyMs = performance.now() - startedAt;
   const pid = child.process.pid!;
-  return { pid, url: child.said['url']!, readyMs, idleMb: await atRest(pid), stop: () => stopChild(child) };
+  return { pid, url: child.report['url']!, readyMs, idleMb: await atRest(pid), stop: () => stopChild(child) };
 }
 
 /** Starts something that is not ours, and waits until it answers at `url`. */
@@ -72,7 +72,7 @@ export async function startCommand(
   process.once('exit', () => child.kill());
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   while (!(await answers(url))) {
-    if (child.exitCode !== null || performance.now() - startedAt > LONGEST_START_MS) {
+    if (child.exitCode !== null || performance.now() - startedAt > MAX_START_MS) {
       child.kill();
       throw new Error(`${command} does not answer at ${url}`);
     }

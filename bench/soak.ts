@@ -9,7 +9,7 @@ const EVERY_MS = 5_000;
 const CALLERS = 2_000;
 /** What grows at first is what is compiled and remembered. */
 const SETTLING_MS = 60_000;
-const MOST_PER_MINUTE = 1;
+const MAX_PER_MINUTE = 1;
 
 /** How memory grows under an even load of everything. */
 export async function soak(upstreams: NodeJS.ProcessEnv, minutes: number): Promise<Section> {
@@ -49,10 +49,10 @@ export async function soak(upstreams: NodeJS.ProcessEnv, minutes: number): Promi
         `${points[0]![1].toFixed(0)} MB`,
         `${points.at(-1)![1].toFixed(0)} MB`,
         `${slope.toFixed(2)} MB/min`,
-        `≤ ${MOST_PER_MINUTE} MB/min`,
+        `≤ ${MAX_PER_MINUTE} MB/min`,
       ],
     ],
-    missed: slope <= MOST_PER_MINUTE ? [] : [`memory grows by ${slope.toFixed(2)} MB a minute`],
+    missed: slope <= MAX_PER_MINUTE ? [] : [`memory grows by ${slope.toFixed(2)} MB a minute`],
   };
 }
 

@@ -48,7 +48,7 @@ async function bare(): Promise<Streaming> {
 
 async function atrium(): Promise<Streaming> {
   const settings = { MAX_STREAMS: '12000', MAX_STREAMS_PER_CALLER: '12000', IDLE_TIMEOUT_MS: '60000' };
-  const server = await startAtrium({ ...upstreams.said, ...settings });
+  const server = await startAtrium({ ...upstreams.report, ...settings });
   return {
     ...server,
     name: 'Atrium',
@@ -102,8 +102,8 @@ async function others({ url, other, headers }: Streaming): Promise<number> {
 async function broadcasts({ broadcast, headers }: Streaming, clients: StreamClient[]): Promise<number> {
   const waits: number[] = [];
   for (let time = 0; time < BROADCASTS; time += 1) {
-    const saidAt = performance.now();
-    const heard = clients.map((client) => client.heard().then(() => waits.push(performance.now() - saidAt)));
+    const sentAt = performance.now();
+    const heard = clients.map((client) => client.heard().then(() => waits.push(performance.now() - sentAt)));
     const answer = await request(`${broadcast.url}${broadcast.path}`, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },

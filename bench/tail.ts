@@ -5,7 +5,7 @@ import { ms, type Section } from './section.ts';
 import type { AtriumServer } from './servers.ts';
 
 const MEASURED_MS = 60_000;
-const LONGEST_STOP_MS = 20;
+const MAX_STOP_MS = 20;
 
 /** Somebody to ask in an open loop, at half of what it can do. */
 export interface AtHalf {
@@ -23,25 +23,25 @@ export async function tail(those: readonly AtHalf[]): Promise<Section> {
   for (const { name, target, peak, server } of those) {
     const rate = Math.floor(peak / 2);
     const next = (n: number) => ({ path: String(target.path), headers: target.headers!(n) });
-    if (server) await longestStopMs(server);
+    if (server) await maxStopMs(server);
     const load = new Load(target.url, rate, next);
     await passed(MEASURED_MS);
     const durations = (await load.stop()).map(({ durationMs }) => durationMs);
-    const stopMs = server && (await longestStopMs(server));
-    if (stopMs !== undefined && stopMs > LONGEST_STOP_MS) missed.push(`${name} stood still for ${ms(stopMs)}`);
+    const stopMs = server && (await maxStopMs(server));
+    if (stopMs !== undefined && stopMs > MAX_STOP_MS) missed.push(`${name} stood still for ${ms(stopMs)}`);
     const half = durations.toSorted((one, other) => one - other)[durations.length >> 1]!;
     rows.push([name, `${rate}/s`, ms(half), ms(p99(durations)), stopMs === undefined ? '' : ms(stopMs)]);
   }
   return {
     title: 'At half of the peak, for a minute',
-    head: ['', 'requests', 'p50', 'p99', `longest stop (goal ${LONGEST_STOP_MS} ms)`],
+    head: ['', 'requests', 'p50', 'p99', `longest stop (goal ${MAX_STOP_MS} ms)`],
     rows,
     missed,
   };
 }
 
 /** How long the event loop stood still at most since this was last asked (perf_hooks.monitorEventLoopDelay). */
-async function longestStopMs({ adminUrl }: AtriumServer): Promise<number> {
+async function maxStopMs({ adminUrl }: AtriumServer): Promise<number> {
   const text = await (await fetch(`${adminUrl}/metrics`)).text();
   return Number(/^nodejs_eventloop_lag_max_seconds (\S+)/m.exec(text)![1]) * 1000;
 }

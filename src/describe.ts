@@ -6,7 +6,7 @@ import { loadConfig } from './config/config.ts';
 import { type Door, doorsOf } from './doors-of.ts';
 import type { MetricDescription } from './operations/metric-snapshot.ts';
 import { Metrics } from './operations/metrics.ts';
-import { operationsIn, type WrongOperation } from './transports/graphql/documents/trusted-operations.ts';
+import { operationsIn, type WrongOperation } from './transports/graphql/documents/persisted-operations.ts';
 import { openApiDocument } from './transports/rest/openapi.ts';
 import { createGateway } from './gateway.ts';
 

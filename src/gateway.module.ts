@@ -8,7 +8,7 @@ import { AuditModule } from './identity/audit/audit.ts';
 import { EdgeModule } from './edge/edge.module.ts';
 import { FeaturesModule } from './features/features.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
-import { GraphqlDoorModule } from './transports/graphql/graphql.module.ts';
+import { GraphqlTransportModule } from './transports/graphql/graphql.module.ts';
 import { RestModule } from './transports/rest/rest.module.ts';
 import { SocketIoModule } from './transports/socketio/socketio.module.ts';
 import { SseModule } from './transports/sse/sse.module.ts';
@@ -21,7 +21,7 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
     EdgeModule,
     // The transports:
     RestModule,
-    GraphqlDoorModule,
+    GraphqlTransportModule,
     SseModule,
     SocketIoModule,
     // The endpoints of operators:

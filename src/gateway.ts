@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import type { Config } from './config/config.ts';
-import { AdminDoor } from './edge/admin-port/admin-door.ts';
+import { AdminServer } from './edge/admin-port/admin-server.ts';
 import { Readiness } from './operations/readiness.ts';
 import { Drain } from './edge/drain/drain.ts';
 import { isSecure } from './edge/listener/listener.ts';
@@ -63,7 +63,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
   const stop = () => app.close();
   try {
     await listening(app.listen(config.PORT, config.HOST), config.PORT, 'PORT');
-    const adminPort = await app.get(AdminDoor).listen();
+    const adminPort = await app.get(AdminServer).listen();
     app.get(Readiness).opened();
     const { port } = app.getHttpServer().address() as { port: number };
     const at = {

@@ -12,7 +12,7 @@ function who(access: Door['access']): string {
   if (!access) return 'undeclared';
   const pages = access.isForPages ? ', from our own pages' : '';
   if (access.isPublic) return `everyone${access.ignoresToken ? '; tokens are ignored' : ''}${pages}`;
-  const lately = access.fresh ? `, logged in within ${access.fresh.maxAgeSeconds} seconds` : '';
+  const lately = access.recentLogin ? `, logged in within ${access.recentLogin.maxAgeSeconds} seconds` : '';
   if (!access.scopes?.length) return `every logged-in caller${lately}`;
   return access.scopes.map((scope) => `\`${scope}\``).join(' and ') + lately;
 }

@@ -1,4 +1,4 @@
-import type { Remembered } from '#libs/cache';
+import type { CacheRule } from '#libs/cache';
 import { Context } from '#libs/upstream';
 import { allPorts } from '#tools/ports';
 
@@ -11,13 +11,13 @@ const HEAD = [
 export async function cacheTable(): Promise<string> {
   const rows = (await allPorts()).flatMap((port) =>
     Object.entries(port.cache ?? {})
-      .filter((entry): entry is [string, Remembered] => entry[1].kind !== 'forgets')
+      .filter((entry): entry is [string, CacheRule] => entry[1].kind !== 'invalidates')
       .map(([question, policy]) => row(`${port.name.toLowerCase()}.${question}`, policy)),
   );
   return [...HEAD, ...rows].join('\n');
 }
 
-function row(question: string, policy: Remembered): string {
+function row(question: string, policy: CacheRule): string {
   const { kind, scope, ttl, staleWhileRevalidate, staleIfError, negativeTtl } = policy;
   const cells = [
     `\`${question}\`${kind === 'each' ? ', each' : ''}`,
@@ -34,7 +34,7 @@ function row(question: string, policy: Remembered): string {
 }
 
 /** The tags, with `{id}` in the place of what was asked for, and `{caller}` in that of who asks. */
-function tagsOf({ tags }: Remembered): string[] {
+function tagsOf({ tags }: CacheRule): string[] {
   const context = new Context({ log: { requestId: '' }, caller: { id: '{caller}', scopes: [] }, timeoutMs: 1 });
   return (tags as (context: Context, ...args: unknown[]) => string[])(context, '{id}');
 }

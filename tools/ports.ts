@@ -1,11 +1,11 @@
 import { globSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Remembered } from '#libs/cache';
+import type { CacheRule } from '#libs/cache';
 
 /** A port, with the cache policies that it declares. */
 export interface PortClass {
   name: string;
-  cache?: Record<string, Remembered | { kind: 'forgets'; tags: Remembered['tags'] }>;
+  cache?: Record<string, CacheRule | { kind: 'invalidates'; tags: CacheRule['tags'] }>;
 }
 
 /** Every port of `src/upstreams`, by name. @throws if a port file exports no class of its name */

@@ -1,7 +1,7 @@
 import { demo } from '#apps/demo';
 import { buildWhatIsNew } from './launcher/build.ts';
 import { launch } from './launcher/launch.ts';
-import { say } from './launcher/output.ts';
+import { print } from './launcher/output.ts';
 import { help } from './launcher/help.ts';
 
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
@@ -13,6 +13,6 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
   process.env.NODE_COMPILE_CACHE ??= 'node_modules/.cache/atrium';
   await launch({
     command: (plan) => [`dist/${plan.entry}.js`],
-    prepare: () => buildWhatIsNew(() => say('Building …')),
+    prepare: () => buildWhatIsNew(() => print('Building …')),
   });
 }

@@ -2,7 +2,7 @@ import type { AssistantApi } from '#libs/contracts';
 import { type Facts, factsIn } from './facts.ts';
 
 const ABOUT_ORDERS = /\b(orders?|deliver\w*|parcel|package|ship\w*|track\w*|arrive\w*)\b/i;
-const MOST_PRODUCTS = 3;
+const MAX_PRODUCTS = 3;
 
 /** Answers the last user message from the facts in the last system message. Deterministic. */
 export function answerTo(messages: readonly AssistantApi['ChatMessage'][]): string {
@@ -24,12 +24,12 @@ function ofOrders(orders: Facts['orders']): string {
 function ofProducts(products: Facts['products'], words: readonly string[]): string {
   if (!products) return 'I cannot see our products at the moment. Please ask again in a while.';
   const wordsIn = ({ name }: { name: string }) => words.filter((word) => name.toLowerCase().includes(word)).length;
-  const most = Math.max(1, ...products.map(wordsIn));
-  const meant = products.filter((product) => wordsIn(product) === most);
-  const shown = (meant.length ? meant : products).slice(0, MOST_PRODUCTS);
-  if (!shown.length)
+  const max = Math.max(1, ...products.map(wordsIn));
+  const meant = products.filter((product) => wordsIn(product) === max);
+  const listed = (meant.length ? meant : products).slice(0, MAX_PRODUCTS);
+  if (!listed.length)
     return 'I can tell you about your orders and about what we sell. What would you like to know?';
-  const list = shown.map(({ name, price, inStock }) => `${name} for ${price}${inStock ? '' : ', not in stock'}`);
+  const list = listed.map(({ name, price, inStock }) => `${name} for ${price}${inStock ? '' : ', not in stock'}`);
   return `${meant.length ? 'We have' : 'You may like'} ${list.join('; ')}.`;
 }
 

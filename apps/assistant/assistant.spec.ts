@@ -36,13 +36,13 @@ describe('the assistant', () => {
   });
   afterAll(() => assistant.stop());
 
-  const ask = (body: object) =>
+  const send = (body: object) =>
     call('POST /v1/chat/completions', { body: { model: 'any', ...body }, as: { id: 'u1', scopes: [] } });
-  const answer = async (...messages: object[]) => (await ask({ messages })).body.choices![0]!.message.content;
+  const answer = async (...messages: object[]) => (await send({ messages })).body.choices![0]!.message.content;
 
   it('answers from the orders it is told of', async () => {
-    const said = await answer(system(FACTS), user('Where is my parcel?'));
-    expect(said).toBe(
+    const words = await answer(system(FACTS), user('Where is my parcel?'));
+    expect(words).toBe(
       'Your newest order is o7: 1 × Mug and 2 × Lamp, for $12.00. It is SHIPPED. Before that, you placed 1 more that I can see.',
     );
     expect(await answer(system({ orders: [] }), user('my orders?'))).toBe('You have not ordered anything yet.');
@@ -65,13 +65,13 @@ describe('the assistant', () => {
 
   it('says the same each time, and how much it was', async () => {
     const messages = [system(FACTS), user('lamp?')];
-    const { body } = await ask({ messages });
+    const { body } = await send({ messages });
     expect(body.usage).toEqual({
       prompt_tokens: expect.any(Number),
       completion_tokens: 6,
       total_tokens: expect.any(Number),
     });
-    expect((await ask({ messages })).body.choices).toEqual(body.choices);
+    expect((await send({ messages })).body.choices).toEqual(body.choices);
   });
 
   it('answers the gateway alone, and describes itself to everybody', async () => {
@@ -87,7 +87,7 @@ describe('the assistant', () => {
     [{ messages: [{ role: 'user', content: 1 }] }, 400, 'messages.0.content'],
     [{ messages: [user('x')], stream: 'yes' }, 400, 'stream'],
   ])('refuses %j with %i', async (body, status, field) => {
-    const refused = await ask(body);
+    const refused = await send(body);
     expect([refused.status, refused.body.errors?.map((error) => error.field)]).toEqual([status, [field]]);
   });
 
@@ -113,9 +113,9 @@ describe('the assistant', () => {
     expect(events.pop()).toBe('[DONE]');
     const chunks = events.map((event) => JSON.parse(event) as AssistantApi['ChatChunk']);
     expect(chunks.pop()!.usage).toMatchObject({ completion_tokens: 6 });
-    const said = chunks.map(({ choices }) => choices![0]!.delta.content ?? '');
-    expect(said.join('')).toBe(await answer(...messages));
-    expect(said.length).toBe(6 + 2);
+    const words = chunks.map(({ choices }) => choices![0]!.delta.content ?? '');
+    expect(words.join('')).toBe(await answer(...messages));
+    expect(words.length).toBe(6 + 2);
     expect(chunks.at(-1)!.choices![0]!.finish_reason).toBe('stop');
   });
 
@@ -128,7 +128,7 @@ describe('the assistant', () => {
   });
 
   it('has one line a request, and none of what was said', async () => {
-    const { body } = await ask({ messages: [user('a secret of mine')] });
+    const { body } = await send({ messages: [user('a secret of mine')] });
     expect(body.id).toMatch(/^chatcmpl-/);
     await log.first({ route: '/v1/chat/completions', msg: 'request', status: 200, callerId: 'u1' });
     expect(JSON.stringify(log.lines)).not.toContain('a secret of mine');

@@ -12,12 +12,12 @@ export class Completion {
 
   constructor(
     model: string,
-    asked: readonly AssistantApi['ChatMessage'][],
+    requested: readonly AssistantApi['ChatMessage'][],
     private readonly text: string,
   ) {
     this.head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model };
     this.tokens = tokensOf(text);
-    const prompt = asked.reduce((sum, { content }) => sum + tokensOf(content).length, 0);
+    const prompt = requested.reduce((sum, { content }) => sum + tokensOf(content).length, 0);
     const { length } = this.tokens;
     this.usage = { prompt_tokens: prompt, completion_tokens: length, total_tokens: prompt + length };
   }

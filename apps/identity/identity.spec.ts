@@ -33,12 +33,12 @@ const authorize = (params: Record<string, string> = {}) => {
 
 /** A login up to its page. */
 async function atLoginPage(params: Record<string, string> = {}) {
-  const asked = await authorize(params);
-  const cookie = asked.headers
+  const requested = await authorize(params);
+  const cookie = requested.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
-  const url = new URL(asked.headers.get('location')!, identity.url);
+  const url = new URL(requested.headers.get('location')!, identity.url);
   const post = (body: Record<string, string>) =>
     fetch(url, { method: 'POST', body: new URLSearchParams(body), headers: { cookie }, redirect: 'manual' });
   return { page: await (await fetch(url, { headers: { cookie } })).text(), post };

@@ -99,9 +99,9 @@ describeStorages('the orders of a caller', (storage) => {
     ['page_size', { pageSize: 101 }],
     ['page_size', { pageSize: -1 }],
     ['status', { status: 99 as orders.OrderStatus }],
-  ])('are not listed where %s is not acceptable (case %#)', async (field, asked) => {
+  ])('are not listed where %s is not acceptable (case %#)', async (field, pending) => {
     const { list } = await started();
-    const failure = await failureOf(list(user(ada.id), asked));
+    const failure = await failureOf(list(user(ada.id), pending));
     expect(failure).toMatchObject({ code: 'INVALID_ARGUMENT', violations: [expect.objectContaining({ field })] });
   });
 
@@ -109,9 +109,9 @@ describeStorages('the orders of a caller', (storage) => {
     const { byIds } = await started();
     const mine = newestFirst[0]!.id;
     const theirs = demo.find(({ userId }) => userId !== ada.id)!.id;
-    const asked = [mine, theirs, 'nothing', 'not an id', '\0', mine];
-    expect(ids((await byIds(user(ada.id), asked)).orders)).toEqual([mine]);
-    expect(ids((await byIds(user(grace.id, ['admin']), asked)).orders).sort()).toEqual([mine, theirs].sort());
+    const pending = [mine, theirs, 'nothing', 'not an id', '\0', mine];
+    expect(ids((await byIds(user(ada.id), pending)).orders)).toEqual([mine]);
+    expect(ids((await byIds(user(grace.id, ['admin']), pending)).orders).sort()).toEqual([mine, theirs].sort());
     expect((await byIds(user(ada.id), [])).orders).toEqual([]);
   });
 

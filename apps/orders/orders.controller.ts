@@ -30,9 +30,9 @@ export class OrdersController {
 
   @GrpcMethod('OrdersService')
   async listOrders(@Context() context: CallContext, @Payload() request: orders.ListOrdersRequest) {
-    const { pageSize, ...asked } = checked(listRequest, request);
-    const status = fromProto(asked.status);
-    const after = readPageToken(asked.pageToken, status);
+    const { pageSize, ...requested } = checked(listRequest, request);
+    const status = fromProto(requested.status);
+    const after = readPageToken(requested.pageToken, status);
     // One more row than requested shows whether there is a next page.
     const rows = await this.book.page({ userId: context.callerId, status, after, limit: pageSize + 1 });
     const page = rows.slice(0, pageSize);

@@ -1,6 +1,6 @@
 import { orders } from '#libs/contracts';
 import { createLogger } from '#libs/observe';
-import { ask, calledFor, type Place } from '#libs/testing';
+import { unaryCall, calledFor, type Place } from '#libs/testing';
 import { credentials, type Metadata } from '@grpc/grpc-js';
 import { afterAll } from '@jest/globals';
 import { readOrdersSettings } from './settings.ts';
@@ -34,25 +34,31 @@ export function ordersForTests() {
     });
     let stopped: Promise<void> | undefined;
     const stop = () => (stopped ??= running.stop());
-    const asking = askOrders(running.url);
-    cleanups.push(stop, () => asking.client.close());
-    return { ...asking, stop };
+    const client = ordersClient(running.url);
+    cleanups.push(stop, () => client.client.close());
+    return { ...client, stop };
   };
 }
 
 /** The questions tests ask of an orders service. */
-export function askOrders(url: string) {
+export function ordersClient(url: string) {
   const client = new orders.OrdersServiceClient(url, credentials.createInsecure());
   return {
     client,
-    recent: (by: Metadata, pageSize = 0) => ask(client, client.listRecentOrders, { pageSize }, by),
-    list: (by: Metadata, asked: Partial<orders.ListOrdersRequest> = {}) =>
-      ask(client, client.listOrders, { status: 0, pageSize: 0, pageToken: '', ...asked }, by),
-    byIds: (by: Metadata, ids: string[]) => ask(client, client.batchGetOrders, { ids }, by),
-    place: async (by: Metadata, asked: Partial<orders.PlaceOrderRequest> = {}) =>
-      (await ask(client, client.placeOrder, { requestId: '', lines: [aLine()], reservationId: '', ...asked }, by))
-        .order!,
-    cancel: async (by: Metadata, id: string) => (await ask(client, client.cancelOrder, { id }, by)).order!,
+    recent: (by: Metadata, pageSize = 0) => unaryCall(client, client.listRecentOrders, { pageSize }, by),
+    list: (by: Metadata, requested: Partial<orders.ListOrdersRequest> = {}) =>
+      unaryCall(client, client.listOrders, { status: 0, pageSize: 0, pageToken: '', ...requested }, by),
+    byIds: (by: Metadata, ids: string[]) => unaryCall(client, client.batchGetOrders, { ids }, by),
+    place: async (by: Metadata, requested: Partial<orders.PlaceOrderRequest> = {}) =>
+      (
+        await unaryCall(
+          client,
+          client.placeOrder,
+          { requestId: '', lines: [aLine()], reservationId: '', ...requested },
+          by,
+        )
+      ).order!,
+    cancel: async (by: Metadata, id: string) => (await unaryCall(client, client.cancelOrder, { id }, by)).order!,
     watch: (by: Metadata, id: string, afterSequence = 0) => client.watchOrder({ id, afterSequence }, by),
   };
 }

@@ -22,7 +22,7 @@ export interface OrdersParts {
 }
 
 /** The longest an order that is due waits for the clock to look, in milliseconds. */
-const LOOK_AT_LATEST_MS = 250;
+const MAX_POLL_MS = 250;
 
 /** The table of contents of the orders service. */
 @Module({})
@@ -31,7 +31,7 @@ export class OrdersModule {
     const book = new OrderBook(db);
     const bell = new MoveBell(1_000);
     const move = new MoveOrder(db, bell, stepMs, now);
-    const lookMs = Math.min(Math.ceil(stepMs / 4), LOOK_AT_LATEST_MS);
+    const pollMs = Math.min(Math.ceil(stepMs / 4), MAX_POLL_MS);
     return {
       module: OrdersModule,
       controllers: [OrdersController],
@@ -40,7 +40,7 @@ export class OrdersModule {
         { provide: PlaceOrder, useValue: new PlaceOrder(db, stepMs, now) },
         { provide: CancelOrder, useValue: new CancelOrder(book, move) },
         { provide: WatchOrder, useValue: new WatchOrder(book, bell) },
-        { provide: OrderClock, useValue: new OrderClock(db, move, logger, lookMs, now) },
+        { provide: OrderClock, useValue: new OrderClock(db, move, logger, pollMs, now) },
       ],
     };
   }

@@ -46,8 +46,8 @@ describeStorages('placing an order', (storage) => {
 
   it("with another caller's request id, or with none, is a new order", async () => {
     const { place, ada, grace } = await started();
-    const asked = [place(ada, { requestId: 'q1' }), place(grace, { requestId: 'q1' }), place(ada), place(ada)];
-    expect(new Set((await Promise.all(asked)).map(({ id }) => id)).size).toBe(4);
+    const pending = [place(ada, { requestId: 'q1' }), place(grace, { requestId: 'q1' }), place(ada), place(ada)];
+    expect(new Set((await Promise.all(pending)).map(({ id }) => id)).size).toBe(4);
   });
 
   it.each<[string, Partial<orders.PlaceOrderRequest>]>([
@@ -63,9 +63,9 @@ describeStorages('placing an order', (storage) => {
     ['lines[0].unit_price', { lines: [aLine({ unitPrice: undefined })] }],
     ['lines[0].unit_price.amount_minor', { lines: [aLine({ unitPrice: { amountMinor: -1, currency: 'USD' } })] }],
     ['lines[0].unit_price.currency', { lines: [aLine({ unitPrice: { amountMinor: 1, currency: 'usd' } })] }],
-  ])('is refused where %s is not acceptable (case %#)', async (field, asked) => {
+  ])('is refused where %s is not acceptable (case %#)', async (field, pending) => {
     const { place, ada } = await started();
-    expect(await failureOf(place(ada, asked))).toMatchObject({
+    expect(await failureOf(place(ada, pending))).toMatchObject({
       ...{ code: 'INVALID_ARGUMENT', violations: [expect.objectContaining({ field })] },
     });
   });

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { describeStorages, freePort, type Place } from '#libs/testing';
 import { afterEach, expect, it } from '@jest/globals';
-import { all, askOrders, inWords, user } from './orders.fixture.ts';
+import { all, ordersClient, inWords, user } from './orders.fixture.ts';
 
 const ada = user('ada');
 
@@ -33,7 +33,7 @@ describeStorages('an orders service that is killed', (storage) => {
     });
     children.push(child);
     await once(child, 'message');
-    return { child, ...askOrders(`127.0.0.1:${PORT}`) };
+    return { child, ...ordersClient(`127.0.0.1:${PORT}`) };
   };
 
   it(

@@ -1,6 +1,6 @@
 import { products } from '#libs/contracts';
 import { demoProducts } from '#libs/demo-data';
-import { ask, calledFor, describeStorages, failureOf } from '#libs/testing';
+import { unaryCall, calledFor, describeStorages, failureOf } from '#libs/testing';
 import { expect, it } from '@jest/globals';
 import { productsForTests, user } from './products.fixture.ts';
 
@@ -15,9 +15,9 @@ describeStorages('the catalogue', (storage) => {
   let service: ReturnType<typeof start> | undefined;
   const started = async () => (await (service ??= storage.fresh().then((place) => start(place)))).client;
 
-  const search = async (asked: Partial<products.SearchProductsRequest>) => {
+  const search = async (requested: Partial<products.SearchProductsRequest>) => {
     const client = await started();
-    return ask(client, client.searchProducts, { ...everything, ...asked }, user('u1'));
+    return unaryCall(client, client.searchProducts, { ...everything, ...requested }, user('u1'));
   };
 
   it('is seeded with the products of the demo', async () => {
@@ -27,7 +27,7 @@ describeStorages('the catalogue', (storage) => {
   it('gives products by their ids, and leaves out ids that are unknown or malformed', async () => {
     const client = await started();
     const { id, name, priceMinor, rating, imageUrl, stock } = demo[0]!;
-    const answer = await ask(
+    const answer = await unaryCall(
       client,
       client.batchGetProducts,
       { ids: [id, 'nobody', 'not an id', '\0', id] },
@@ -43,7 +43,7 @@ describeStorages('the catalogue', (storage) => {
 
   it('gives no products for no ids', async () => {
     const client = await started();
-    expect(await ask(client, client.batchGetProducts, { ids: [] }, user('u1'))).toEqual({ products: [] });
+    expect(await unaryCall(client, client.batchGetProducts, { ids: [] }, user('u1'))).toEqual({ products: [] });
   });
 
   it('finds what has all words in its name or description, in any case', async () => {
@@ -118,15 +118,15 @@ describeStorages('the catalogue', (storage) => {
     ['search', { search: 'a '.repeat(11) }],
     ['search', { search: '\0' }],
     ['category', { category: 'x'.repeat(101) }],
-  ])('names %s where it is not acceptable (case %#)', async (field, asked) => {
-    const failure = await failureOf(search(asked));
+  ])('names %s where it is not acceptable (case %#)', async (field, requested) => {
+    const failure = await failureOf(search(requested));
     expect(failure).toMatchObject({ code: 'INVALID_ARGUMENT', violations: [expect.objectContaining({ field })] });
   });
 
   it('relates products of the same category, the nearest in price first, never itself', async () => {
     const client = await started();
     const { id, category, priceMinor } = demo[3]!;
-    const { products: related } = await ask(
+    const { products: related } = await unaryCall(
       client,
       client.listRelatedProducts,
       { productId: id, pageSize: 0 },
@@ -144,7 +144,9 @@ describeStorages('the catalogue', (storage) => {
 
   it.each(['nobody', 'not an id', ''])('relates nothing to the unknown product %p', async (productId) => {
     const client = await started();
-    const failure = failureOf(ask(client, client.listRelatedProducts, { productId, pageSize: 0 }, user('u1')));
+    const failure = failureOf(
+      unaryCall(client, client.listRelatedProducts, { productId, pageSize: 0 }, user('u1')),
+    );
     expect((await failure).code).toBe('NOT_FOUND');
   });
 
@@ -152,7 +154,7 @@ describeStorages('the catalogue', (storage) => {
     const client = await started();
     const recommended = async (caller: Parameters<typeof calledFor>[0]) => {
       const metadata = calledFor(caller, 'products');
-      return (await ask(client, client.listRecommendedProducts, { pageSize: 0 }, metadata)).products;
+      return (await unaryCall(client, client.listRecommendedProducts, { pageSize: 0 }, metadata)).products;
     };
     const ada = await recommended({ id: 'u1', scopes: [] });
     expect(ada).toHaveLength(10);

@@ -1,6 +1,6 @@
 import { products } from '#libs/contracts';
 import { createLogger } from '#libs/observe';
-import { ask, calledFor, type Place } from '#libs/testing';
+import { unaryCall, calledFor, type Place } from '#libs/testing';
 import { credentials } from '@grpc/grpc-js';
 import { afterAll } from '@jest/globals';
 import { readProductsSettings } from './settings.ts';
@@ -25,7 +25,7 @@ export function productsForTests() {
     const stop = () => (stopped ??= running.stop());
     cleanups.push(stop, () => client.close());
     const available = async (id: string): Promise<number> => {
-      const answer = await ask(client, client.batchGetProducts, { ids: [id] }, user('u1'));
+      const answer = await unaryCall(client, client.batchGetProducts, { ids: [id] }, user('u1'));
       return answer.products[0]!.available;
     };
     return { client, stop, available, url: running.url };

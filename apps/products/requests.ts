@@ -2,11 +2,11 @@ import { products } from '#libs/contracts';
 import { batchOfIds, pageSize, text } from '#libs/service';
 import { z } from 'zod';
 
-const MOST_WORDS = 10;
+const MAX_WORDS = 10;
 
 const searchWords = text(0, 200)
   .transform((search) => search.split(/\s+/).filter(Boolean))
-  .refine((words) => words.length <= MOST_WORDS, `must be at most ${MOST_WORDS} words`);
+  .refine((words) => words.length <= MAX_WORDS, `must be at most ${MAX_WORDS} words`);
 
 /** The request of several products. */
 export const batchRequest = z.object({ ids: batchOfIds });

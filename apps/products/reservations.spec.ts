@@ -1,6 +1,6 @@
 import type { products } from '#libs/contracts';
 import { demoProducts } from '#libs/demo-data';
-import { ask, calledFor, describeStorages, failureOf, type Place } from '#libs/testing';
+import { unaryCall, calledFor, describeStorages, failureOf, type Place } from '#libs/testing';
 import { expect, it } from '@jest/globals';
 import { productsForTests, user } from './products.fixture.ts';
 
@@ -23,12 +23,12 @@ describeStorages('the stock', (storage) => {
     const suffix = `in test ${(tests += 1)}`;
     const reserve = (id: string, lines: products.ReservationLine[], by = 'u1', ttlSeconds = 0) => {
       const reservationId = id && `${id} ${suffix}`;
-      return ask(client, client.reserveStock, { reservationId, lines, ttlSeconds }, user(by));
+      return unaryCall(client, client.reserveStock, { reservationId, lines, ttlSeconds }, user(by));
     };
     const confirm = (id: string, by = 'u1') =>
-      ask(client, client.confirmReservation, { reservationId: `${id} ${suffix}` }, user(by));
+      unaryCall(client, client.confirmReservation, { reservationId: `${id} ${suffix}` }, user(by));
     const release = (id: string, by = 'u1') =>
-      ask(client, client.releaseReservation, { reservationId: `${id} ${suffix}` }, user(by));
+      unaryCall(client, client.releaseReservation, { reservationId: `${id} ${suffix}` }, user(by));
     const [one, other] = [plenty.next().value!, plenty.next().value!];
     return { ...rest, client, clock, one, other, reserve, confirm, release };
   };
@@ -164,7 +164,9 @@ describeStorages('the stock', (storage) => {
   it('is for callers who have logged in', async () => {
     const { client, one } = await started();
     const request = { reservationId: 'r1', lines: [line(one, 1)], ttlSeconds: 0 };
-    const failure = failureOf(ask(client, client.reserveStock, request, calledFor({ scopes: [] }, 'products')));
+    const failure = failureOf(
+      unaryCall(client, client.reserveStock, request, calledFor({ scopes: [] }, 'products')),
+    );
     expect((await failure).code).toBe('UNAUTHENTICATED');
   });
 

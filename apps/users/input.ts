@@ -4,17 +4,14 @@ import { z } from 'zod';
 const string = z.string('must be a string');
 
 /** Lengths are in code points, as JSON Schema has them. */
-const ofLength = (least: number, most: number) =>
+const ofLength = (min: number, max: number) =>
   string
-    .refine(
-      (value) => [...value].length >= least,
-      `must have at least ${least} character${least === 1 ? '' : 's'}`,
-    )
-    .refine((value) => [...value].length <= most, `must have at most ${most} characters`);
+    .refine((value) => [...value].length >= min, `must have at least ${min} character${min === 1 ? '' : 's'}`)
+    .refine((value) => [...value].length <= max, `must have at most ${max} characters`);
 
 // PostgreSQL stores no NUL, and no control character belongs in a line of text.
-const line = (least: number, most: number) =>
-  ofLength(least, most).refine((value) => !/\p{Cc}/u.test(value), 'must have no control characters');
+const line = (min: number, max: number) =>
+  ofLength(min, max).refine((value) => !/\p{Cc}/u.test(value), 'must have no control characters');
 
 const name = string.trim().pipe(line(1, 100));
 const email = line(0, 254).toLowerCase();

@@ -14,7 +14,7 @@ describe('the log of users', () => {
   let users: RunningRestService;
   let call: ReturnType<typeof clientOf>;
   let text: string;
-  let told: () => void;
+  let reported: () => void;
   const lines = () =>
     text
       .trim()
@@ -24,17 +24,17 @@ describe('the log of users', () => {
 
   /** Asks, and waits for the access line, which is written once the answer has been sent. */
   const callAndLog = async (...args: Parameters<typeof call>) => {
-    const logged = new Promise<void>((resolve) => (told = resolve));
+    const logged = new Promise<void>((resolve) => (reported = resolve));
     const [answer] = await Promise.all([call(...args), logged]);
     return answer;
   };
 
   beforeEach(async () => {
-    [text, told] = ['', () => undefined];
+    [text, reported] = ['', () => undefined];
     dataDir = mkdtempSync(join(tmpdir(), 'atrium-data-'));
     const write = (line: string) => {
       text += line;
-      if (line.includes('"msg":"request"')) told();
+      if (line.includes('"msg":"request"')) reported();
     };
     users = await startUsers(usersSettings(environmentFor({ dataDir }, { SEED: '42', LOG_LEVEL: 'info' })), {
       write,

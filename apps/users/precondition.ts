@@ -29,8 +29,8 @@ export function preconditionOf(headers: IncomingHttpHeaders): Precondition {
 }
 
 /** Whether a version satisfies a precondition. */
-export const fits = (version: number, { in: wanted, notIn }: Precondition): boolean =>
-  (wanted?.includes(version) ?? true) && !notIn?.includes(version);
+export const fits = (version: number, { in: expected, notIn }: Precondition): boolean =>
+  (expected?.includes(version) ?? true) && !notIn?.includes(version);
 
 function conditionIn(headers: IncomingHttpHeaders, name: 'If-Match' | 'If-None-Match'): TagCondition | undefined {
   const header = headers[name.toLowerCase()] as string | undefined;

@@ -28,10 +28,10 @@ function startProcess(environment: Record<string, string>): ChildProcess {
 describe('a users process that cannot start', () => {
   it('names every wrong setting and exits with 78 before it opens anything', async () => {
     const child = startProcess({ PORT: 'eighty', LOG_LEVEL: 'loud', INTERNAL_TOKEN_KEY: 'short' });
-    const said = text(child.stderr!);
+    const stderr = text(child.stderr!);
     const [code] = await once(child, 'exit');
     expect(code).toBe(78);
-    expect(await said).toMatch(/PORT: .*\n.*LOG_LEVEL: .*\n.*INTERNAL_TOKEN_KEY: /);
+    expect(await stderr).toMatch(/PORT: .*\n.*LOG_LEVEL: .*\n.*INTERNAL_TOKEN_KEY: /);
   });
 
   it('says which port is in use, and exits with 1', async () => {
@@ -41,10 +41,10 @@ describe('a users process that cannot start', () => {
     try {
       const { port } = taken.address() as AddressInfo;
       const child = startProcess(environmentFor({ dataDir }, { PORT: `${port}` }));
-      const said = text(child.stderr!);
+      const stderr = text(child.stderr!);
       const [code] = await once(child, 'exit');
       expect(code).toBe(1);
-      expect(await said).toContain(`Port ${port} is in use. Set PORT`);
+      expect(await stderr).toContain(`Port ${port} is in use. Set PORT`);
     } finally {
       taken.close();
       rmSync(dataDir, { recursive: true, force: true });
@@ -59,7 +59,7 @@ describeStorages('the users process', (storage) => {
     const token = new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY).sign({ scopes: [] }, 'users');
     const body = JSON.stringify({ email: 'nobody@example.com', password: 'nothing' });
     const idle = connect(Number(new URL(url).port), '127.0.0.1');
-    const asked = request(`${url}/credential-checks`, {
+    const pending = request(`${url}/credential-checks`, {
       method: 'POST',
       agent: new Agent(),
       headers: {
@@ -69,11 +69,11 @@ describeStorages('the users process', (storage) => {
         expect: '100-continue',
       },
     });
-    await Promise.all([once(asked, 'continue'), once(idle, 'connect')]);
-    const answered = once(asked, 'response') as Promise<[IncomingMessage]>;
+    await Promise.all([once(pending, 'continue'), once(idle, 'connect')]);
+    const answered = once(pending, 'response') as Promise<[IncomingMessage]>;
     child.kill('SIGTERM');
     await once(idle, 'close');
-    asked.end(body);
+    pending.end(body);
     const [answer] = await answered;
     expect([answer.statusCode, await text(answer)]).toEqual([200, '{"user":null}']);
     const [code] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
@@ -83,11 +83,11 @@ describeStorages('the users process', (storage) => {
 
 /** The address in the line that says it listens. */
 async function listeningAt(child: ChildProcess): Promise<string> {
-  let said = '';
+  let stderr = '';
   for await (const chunk of child.stdout!.iterator({ destroyOnReturn: false })) {
-    said += chunk;
-    const url = /"url":"([^"]+)"/.exec(said)?.[1];
+    stderr += chunk;
+    const url = /"url":"([^"]+)"/.exec(stderr)?.[1];
     if (url) return url;
   }
-  throw new Error(`it did not start: ${said}`);
+  throw new Error(`it did not start: ${stderr}`);
 }

@@ -32,11 +32,11 @@ export class UserStore {
 
   /** The existing users with these ids, in their order, each once. */
   async byIds(ids: readonly string[]): Promise<UsersApi['User'][]> {
-    const wanted = [...new Set(ids)].filter((id) => ID.test(id));
-    if (wanted.length === 0) return [];
-    const rows = await this.db.selectFrom('users').selectAll().where('id', 'in', wanted).execute();
+    const expected = [...new Set(ids)].filter((id) => ID.test(id));
+    if (expected.length === 0) return [];
+    const rows = await this.db.selectFrom('users').selectAll().where('id', 'in', expected).execute();
     const byId = new Map(rows.map((row) => [row.id, toUser(row)]));
-    return wanted.flatMap((id) => byId.get(id) ?? []);
+    return expected.flatMap((id) => byId.get(id) ?? []);
   }
 
   /** The user with this email address, and the hash of their password. */
@@ -64,14 +64,14 @@ export class UserStore {
     change: Partial<Pick<Row, 'name' | 'avatar_url'>>,
     precondition: Precondition = {},
   ): Promise<UsersApi['User'] | undefined> {
-    const { in: wanted, notIn = [] } = precondition;
-    if (!ID.test(id) || wanted?.length === 0) return undefined;
+    const { in: expected, notIn = [] } = precondition;
+    if (!ID.test(id) || expected?.length === 0) return undefined;
     if (Object.values(change).every((value) => value === undefined)) return this.withVersion(id, precondition);
     let update = this.db
       .updateTable('users')
       .set((row) => ({ ...change, version: row('version', '+', 1) }))
       .where('id', '=', id);
-    if (wanted) update = update.where('version', 'in', wanted);
+    if (expected) update = update.where('version', 'in', expected);
     if (notIn.length) update = update.where('version', 'not in', notIn);
     const updated = await update.returningAll().executeTakeFirst();
     return updated && toUser(updated);

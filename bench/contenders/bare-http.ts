@@ -1,10 +1,10 @@
 // node:http and the three calls: what the work costs at least.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { home, tell } from './shop.ts';
+import { home, announce } from './shop.ts';
 
 const server = createServer((_, response) => void answer(response));
-server.listen(0, '127.0.0.1', () => tell((server.address() as AddressInfo).port));
+server.listen(0, '127.0.0.1', () => announce((server.address() as AddressInfo).port));
 
 async function answer(response: ServerResponse): Promise<void> {
   const body = JSON.stringify(await home('u0'));

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyPluginAsync } from 'fastify';
 import { context, resolvers, typeDefs } from './graphql-shop.ts';
-import { tell } from './shop.ts';
+import { announce } from './shop.ts';
 
 // Its types would change those of graphql's errors everywhere.
 const mercurius = createRequire(import.meta.url)('mercurius') as FastifyPluginAsync<Record<string, unknown>>;
@@ -11,4 +11,4 @@ const mercurius = createRequire(import.meta.url)('mercurius') as FastifyPluginAs
 const server = fastify();
 await server.register(mercurius, { schema: typeDefs, resolvers, context, jit: 1 });
 await server.listen({ port: 0, host: '127.0.0.1' });
-tell((server.server.address() as AddressInfo).port);
+announce((server.server.address() as AddressInfo).port);

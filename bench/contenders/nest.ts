@@ -20,7 +20,7 @@ import {
 } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { context } from './graphql-shop.ts';
-import { recentOrders, recommendations, tell, userOf } from './shop.ts';
+import { recentOrders, recommendations, announce, userOf } from './shop.ts';
 
 @ObjectType()
 class User {
@@ -115,4 +115,4 @@ class ShopModule {}
 
 const app = await NestFactory.create<NestFastifyApplication>(ShopModule, new FastifyAdapter(), { logger: false });
 await app.listen(0, '127.0.0.1');
-tell((app.getHttpServer().address() as AddressInfo).port);
+announce((app.getHttpServer().address() as AddressInfo).port);

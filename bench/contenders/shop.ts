@@ -39,11 +39,11 @@ export async function recentOrders(pageSize: number) {
 }
 
 export async function recommendations(pageSize: number) {
-  return (await listRecommended({ pageSize })).products.map(shown);
+  return (await listRecommended({ pageSize })).products.map(toView);
 }
 
 export async function productsOf(ids: readonly string[]) {
-  const byId = new Map((await batchGet({ ids: [...ids] })).products.map((one) => [one.id, shown(one)]));
+  const byId = new Map((await batchGet({ ids: [...ids] })).products.map((one) => [one.id, toView(one)]));
   return ids.map((id) => byId.get(id) ?? null);
 }
 
@@ -53,13 +53,13 @@ export async function home(id: string) {
   return { user, recentOrders: its, recommendations: best, degraded: [] };
 }
 
-function shown({ available, rating, imageUrl, ...product }: products.Product) {
+function toView({ available, rating, imageUrl, ...product }: products.Product) {
   const { id, name, description, category, price } = product;
   return { id, name, description, category, price, inStock: available > 0, rating, imageUrl };
 }
 
 /** Tells the bench where it is, and ends with it. */
-export function tell(port: number): void {
+export function announce(port: number): void {
   process.send!({ url: `http://127.0.0.1:${port}` });
   process.on('disconnect', () => process.exit(0));
 }

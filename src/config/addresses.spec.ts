@@ -68,12 +68,12 @@ describe('the addresses of an upstream', () => {
   });
 
   it('are reported by position if one is invalid, without their value', () => {
-    const told = complaint({
+    const message = complaint({
       USERS_URL: 'http://a:1,hunter2',
       PRODUCTS_URL: 'hunter2,b:2,hunter2',
       ORDERS_URL: 'c:3',
     });
-    expect(told.split('\n').slice(1)).toEqual([
+    expect(message.split('\n').slice(1)).toEqual([
       '  USERS_URL.1: must be http:// or https:// addresses without a path, or unix:/path/of/socket, comma-separated',
       '  PRODUCTS_URL.0: must be host:port, srv:_service._tcp.name or unix:/path/of/socket, optionally with grpcs:// before it for TLS and ;weight=n after it; comma-separated',
       '  PRODUCTS_URL.2: must be host:port, srv:_service._tcp.name or unix:/path/of/socket, optionally with grpcs:// before it for TLS and ;weight=n after it; comma-separated',

@@ -1,4 +1,4 @@
-import { Cache, type Declarations, remember } from '#libs/cache';
+import { Cache, type Declarations, withCache } from '#libs/cache';
 import { UpstreamClients } from '#libs/upstream';
 import type { FactoryProvider } from '@nestjs/common';
 import { Config } from './config.ts';
@@ -17,6 +17,6 @@ export const answered = <T extends object>(
     const name = port.name.toLowerCase();
     const adapter = by(to, at);
     to.keepStreams(name, adapter);
-    return remember(name, adapter, at.CACHE === 'on' ? port.cache : {}, cache);
+    return withCache(name, adapter, at.CACHE === 'on' ? port.cache : {}, cache);
   },
 });

@@ -23,11 +23,11 @@ describe('the signing key', () => {
     ['no key', () => 'c2VjcmV0LXNlY3JldC1zZWNyZXQ='],
   ])('is never %s, and the error does not quote it', (_, make) => {
     const pem = make();
-    const told = complaint({ JWT_PRIVATE_KEY: pem });
-    expect(told).toContain(
+    const message = complaint({ JWT_PRIVATE_KEY: pem });
+    expect(message).toContain(
       'JWT_PRIVATE_KEY: must be an RSA private key of at least 2048 bits, or an EC private key on P-256, in PEM',
     );
-    expect(pem.split('\n').filter((line) => line && told.includes(line))).toEqual([]);
+    expect(pem.split('\n').filter((line) => line && message.includes(line))).toEqual([]);
   });
 });
 

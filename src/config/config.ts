@@ -124,8 +124,8 @@ export const schema = z
   })
   .superRefine(refuseDemoKeyInProduction, always)
   .superRefine(({ NODE_ENV, JWT_PRIVATE_KEY }, check) => {
-    const isTold = check.issues.some(({ path }) => path?.[0] === 'JWT_PRIVATE_KEY');
-    if (NODE_ENV !== 'production' || JWT_PRIVATE_KEY || isTold) return;
+    const isReported = check.issues.some(({ path }) => path?.[0] === 'JWT_PRIVATE_KEY');
+    if (NODE_ENV !== 'production' || JWT_PRIVATE_KEY || isReported) return;
     check.addIssue({
       code: 'custom',
       path: ['JWT_PRIVATE_KEY'],

@@ -98,8 +98,8 @@ describe('the file of outside issuers', () => {
       '0.caFile: the file cannot be read: ENOENT',
     ],
     ['an object in place of the list', issuer, 'must be a list of issuers'],
-  ])('must not have %s', (_, content, said) => {
-    expect(complaint({ ISSUERS_FILE: aFile(content) })).toContain(said);
+  ])('must not have %s', (_, content, text) => {
+    expect(complaint({ ISSUERS_FILE: aFile(content) })).toContain(text);
   });
 
   it('has the trusted certificates of the issuer, and the client key of the gateway', () => {

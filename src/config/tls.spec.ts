@@ -34,8 +34,8 @@ describe('the certificate of the gateway', () => {
   it('is not quoted if it is invalid', () => {
     const path = join(one.files.TLS_KEY_FILE, '..', 'text.pem');
     writeFileSync(path, 'hunter2');
-    const told = complaint({ ...one.files, TLS_CERT_FILE: path });
-    expect(told).toContain('TLS_KEY_FILE: and TLS_CERT_FILE must be');
-    expect(told).not.toContain('hunter2');
+    const message = complaint({ ...one.files, TLS_CERT_FILE: path });
+    expect(message).toContain('TLS_KEY_FILE: and TLS_CERT_FILE must be');
+    expect(message).not.toContain('hunter2');
   });
 });

@@ -67,7 +67,8 @@ export class UpstreamClientsModule implements OnModuleInit, OnApplicationShutdow
 /** Opens the cache: in process memory, and in Redis, if configured, shared by all gateways of the same release. */
 function openCache({ CACHE_MEMORY_BYTES }: Config, redis: Redis | null): Cache {
   const cache = new Cache(CACHE_MEMORY_BYTES);
-  if (redis) cache.share((onForgotten) => new RedisTier(redis, redisKeys.cache(shapeVersion(), ''), onForgotten));
+  if (redis)
+    cache.share((onInvalidated) => new RedisTier(redis, redisKeys.cache(shapeVersion(), ''), onInvalidated));
   return cache;
 }
 

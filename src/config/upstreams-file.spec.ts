@@ -18,7 +18,7 @@ function aFile(content: unknown): string {
 }
 
 /** The reported mistakes in a file, one a line. */
-const toldOf = (UPSTREAMS_FILE: string) =>
+const complaintAbout = (UPSTREAMS_FILE: string) =>
   complaint({ UPSTREAMS_FILE })
     .split('\n')
     .slice(1)
@@ -46,14 +46,14 @@ describe('the file of upstream settings', () => {
       'users.breaker: minimumCalls must be',
     ],
   ])('is refused when it %s', (_, file, why) => {
-    expect(toldOf(file())).toEqual([expect.stringContaining(why)]);
+    expect(complaintAbout(file())).toEqual([expect.stringContaining(why)]);
   });
 
   it('has every mistake reported at once, with its place, together with those of the environment', () => {
     const users = { timoutMs: 1, retry: { maxTries: '3' }, breaker: { mode: 'maybe' }, timeoutMs: 0 };
     const file = aFile({ users, orders: { hedge: { minDelayMs: 2.5, after: 1 } }, products: 7 });
-    const told = complaint({ UPSTREAMS_FILE: file, PORT: 'hunter2' });
-    const places = [...told.matchAll(/^ {2}(?:UPSTREAMS_FILE: )?([\w.]+):/gm)].map(([, place]) => place!);
+    const message = complaint({ UPSTREAMS_FILE: file, PORT: 'hunter2' });
+    const places = [...message.matchAll(/^ {2}(?:UPSTREAMS_FILE: )?([\w.]+):/gm)].map(([, place]) => place!);
     expect(places.sort()).toEqual([
       'PORT',
       'orders.hedge',
@@ -64,7 +64,7 @@ describe('the file of upstream settings', () => {
       'users.retry.maxTries',
       'users.timeoutMs',
     ]);
-    expect(told).toContain('users: Unrecognized key: "timoutMs"');
+    expect(message).toContain('users: Unrecognized key: "timoutMs"');
   });
 
   it.each<[string, object, string]>([
@@ -83,15 +83,15 @@ describe('the file of upstream settings', () => {
     ],
     ['an unknown member', { crt: file }, 'users.tls: Unrecognized key: "crt"'],
   ])('is refused if its TLS settings have %s', (_, tls, why) => {
-    const told = toldOf(aFile({ users: { tls } }));
-    expect(told).toEqual([expect.stringContaining(why)]);
-    expect(String(told)).not.toContain('hunter2');
+    const message = complaintAbout(aFile({ users: { tls } }));
+    expect(message).toEqual([expect.stringContaining(why)]);
+    expect(String(message)).not.toContain('hunter2');
   });
 
   it.each(['readyz', '', 'http://users/readyz', '/ready z', '/a\r\nb: c', '/a#b'])(
     'is refused if the health path is %j',
     (healthPath) => {
-      expect(toldOf(aFile({ users: { healthPath } }))).toEqual([
+      expect(complaintAbout(aFile({ users: { healthPath } }))).toEqual([
         'users.healthPath: must be a path that begins with /',
       ]);
     },
@@ -107,7 +107,7 @@ describe('the file of upstream settings', () => {
 
   it('is refused if an upstream has TLS settings and an address without TLS', () => {
     const UPSTREAMS_FILE = aFile({ users: { tls: { serverName: 'users.internal' } } });
-    expect(toldOf(UPSTREAMS_FILE)).toEqual(['users.tls: every address of USERS_URL must be https://']);
+    expect(complaintAbout(UPSTREAMS_FILE)).toEqual(['users.tls: every address of USERS_URL must be https://']);
     expect(complaint({ UPSTREAMS_FILE, USERS_URL: 'https://a,http://b' })).toContain('users.tls: every address');
     const { USERS_URL } = loadConfig({ UPSTREAMS_FILE, USERS_URL: 'https://a' });
     expect(USERS_URL).toEqual(['https://a']);

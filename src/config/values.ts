@@ -111,7 +111,7 @@ export const redisUrl = z
     'must be redis:// or rediss://, user:password@ or :password@, host:port and /database; or redis+sentinel://host:port,…/name, or redis+cluster://host:port,…',
   );
 
-const LONGEST_WINDOW_SECONDS = 86_400;
+const MAX_WINDOW_SECONDS = 86_400;
 
 /** A rate limit: `limit/seconds`. */
 export const rate = (byDefault: string) =>
@@ -120,7 +120,7 @@ export const rate = (byDefault: string) =>
     .default(byDefault)
     .transform((value, check): { limit: number; windowMs: number } => {
       const [, limit, seconds] = /^(\d{1,7})\/(\d{1,5})$/.exec(value)?.map(Number) ?? [];
-      if (limit && seconds && seconds <= LONGEST_WINDOW_SECONDS) return { limit, windowMs: seconds * 1000 };
+      if (limit && seconds && seconds <= MAX_WINDOW_SECONDS) return { limit, windowMs: seconds * 1000 };
       check.addIssue({
         code: 'custom',
         message: 'must be limit/seconds, for example 300/60, with at most 86400 seconds',
@@ -128,7 +128,7 @@ export const rate = (byDefault: string) =>
       return z.NEVER;
     });
 
-const MOST_WORKERS = 256;
+const MAX_WORKERS = 256;
 
 /** The number of worker processes, or `auto` for one per core. */
 export const workers = z
@@ -137,7 +137,7 @@ export const workers = z
   .transform((value, check): number => {
     if (value === 'auto') return availableParallelism();
     const count = /^\d{1,3}$/.test(value) ? Number(value) : 0;
-    if (count >= 1 && count <= MOST_WORKERS) return count;
-    check.addIssue({ code: 'custom', message: `must be auto, or a whole number from 1 to ${MOST_WORKERS}` });
+    if (count >= 1 && count <= MAX_WORKERS) return count;
+    check.addIssue({ code: 'custom', message: `must be auto, or a whole number from 1 to ${MAX_WORKERS}` });
     return z.NEVER;
   });

@@ -13,11 +13,11 @@ export interface Access {
   /** The scopes that the caller must have, all of them. */
   scopes?: readonly string[];
   /** How recent and how strong the caller's authentication must be. */
-  fresh?: Freshness;
+  recentLogin?: LoginRequirement;
 }
 
 /** A step-up authentication requirement (RFC 9470). */
-export interface Freshness {
+export interface LoginRequirement {
   /** The maximum age of the login, in seconds. */
   maxAgeSeconds: number;
   /** The accepted authentication context classes (`acr`), any one of them. */
@@ -35,8 +35,8 @@ export const declareAccess =
     const whole = { ...before, ...access };
     SetMetadata(ACCESS, whole)(target, name!, descriptor!);
     if (!descriptor) return;
-    const doors = [Extensions({ [ACCESS]: whole }), ApiExtension('x-atrium-public', whole.isPublic ?? false)];
-    applyDecorators(...doors)(target, name!, descriptor);
+    const decorators = [Extensions({ [ACCESS]: whole }), ApiExtension('x-atrium-public', whole.isPublic ?? false)];
+    applyDecorators(...decorators)(target, name!, descriptor);
   };
 
 /** Opens a use case, or a handler without one, to anonymous callers. Without this, a valid token is required. */
@@ -47,4 +47,4 @@ export const Public = (options: Pick<Access, 'ignoresToken' | 'isForPages'> = {}
 export const Scopes = (...scopes: string[]) => declareAccess({ scopes });
 
 /** Requires a recent login, over any transport; other callers are asked to log in again (RFC 9470). */
-export const Fresh = (fresh: Freshness) => declareAccess({ fresh });
+export const Fresh = (requirement: LoginRequirement) => declareAccess({ recentLogin: requirement });

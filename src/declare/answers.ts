@@ -1,4 +1,4 @@
-import { viewRef, type Wanted, wholeView } from '#libs/view';
+import { viewRef, type Selection, wholeView } from '#libs/view';
 import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
 import { ApiQuery, ApiResponse } from '@nestjs/swagger';
 
@@ -6,7 +6,7 @@ import { ApiQuery, ApiResponse } from '@nestjs/swagger';
 export interface Answer {
   view: Type;
   /** The selection of all fields, which applies unless the client sends `?fields=`. */
-  whole(): Wanted;
+  whole(): Selection;
   /** The URL of the created resource, for `Location`. */
   location?: (answer: never) => string;
   /** Whether the resource has a `version`, which becomes part of its `ETag`. */
@@ -43,7 +43,7 @@ export function Answers<T>(
 ): MethodDecorator {
   const status = createdAt ? 201 : 200;
   views.add(view);
-  let whole: Wanted | undefined;
+  let whole: Selection | undefined;
   const answer: Answer = {
     view,
     whole: () => (whole ??= wholeView(view, joined)),

@@ -8,7 +8,7 @@ import type { FastifyReply } from 'fastify';
 import { FromPrecondition } from './from-precondition.ts';
 
 @Controller('things')
-class Doors {
+class TestRoutes {
   @Patch()
   change(@FromPrecondition() precondition: Precondition) {
     return precondition;
@@ -27,32 +27,34 @@ class Refusals {
   }
 }
 
-@Module({ controllers: [Doors], providers: [{ provide: APP_FILTER, useClass: Refusals }] })
-class DoorsModule {}
+@Module({ controllers: [TestRoutes], providers: [{ provide: APP_FILTER, useClass: Refusals }] })
+class TestRoutesModule {}
 
 describe('a write with @FromPrecondition', () => {
   let app: NestFastifyApplication;
   beforeAll(async () => {
-    app = await NestFactory.create<NestFastifyApplication>(DoorsModule, new FastifyAdapter(), { logger: false });
+    app = await NestFactory.create<NestFastifyApplication>(TestRoutesModule, new FastifyAdapter(), {
+      logger: false,
+    });
     await app.init();
   });
   afterAll(() => app.close());
 
-  const ask = async (method: 'PATCH' | 'PUT', headers: Record<string, string>) => {
+  const send = async (method: 'PATCH' | 'PUT', headers: Record<string, string>) => {
     const answer = await app.inject({ method, url: '/things', headers });
     return [answer.statusCode, answer.json()];
   };
 
   it('gets the versions that its headers name', async () => {
-    expect(await ask('PATCH', { 'if-match': '"v1.x"' })).toEqual([200, { in: ['1'] }]);
-    expect(await ask('PUT', { 'if-match': '*' })).toEqual([200, {}]);
+    expect(await send('PATCH', { 'if-match': '"v1.x"' })).toEqual([200, { in: ['1'] }]);
+    expect(await send('PUT', { 'if-match': '*' })).toEqual([200, {}]);
   });
 
   it('needs no If-Match, unless that is required', async () => {
-    expect(await ask('PATCH', {})).toEqual([200, {}]);
+    expect(await send('PATCH', {})).toEqual([200, {}]);
     for (const headers of [{}, { 'if-none-match': '*' }] as Record<string, string>[]) {
       const code = 'PRECONDITION_REQUIRED';
-      expect(await ask('PUT', headers)).toEqual([428, { code }]);
+      expect(await send('PUT', headers)).toEqual([428, { code }]);
     }
   });
 });

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 const HEADER = 'Idempotency-Key';
-const LONGEST = 100;
+const MAX_LENGTH = 100;
 
 /** A quoted string of Structured Field Values (RFC 9651, section 3.3.3): printable ASCII, `"` and `\` escaped. */
 const QUOTED = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
@@ -17,7 +17,7 @@ const BARE = /^[!#-+\--:<-[\]-~]+$/;
 export const idempotencyKey = z
   .string()
   .min(1)
-  .max(LONGEST)
+  .max(MAX_LENGTH)
   .regex(/^[ -~]*$/, 'Must be printable characters');
 
 /**
@@ -29,8 +29,8 @@ export function keyIn(header: string | string[] | undefined): string | undefined
   if (header === undefined) return undefined;
   const given = String(header).trim();
   const key = QUOTED.exec(given)?.[1]?.replace(/\\(.)/g, '$1') ?? (BARE.test(given) ? given : '');
-  if (key.length >= 1 && key.length <= LONGEST) return key;
-  const message = `Must be a string in quotes, of 1 to ${LONGEST} printable characters`;
+  if (key.length >= 1 && key.length <= MAX_LENGTH) return key;
+  const message = `Must be a string in quotes, of 1 to ${MAX_LENGTH} printable characters`;
   throw new GatewayError('BAD_REQUEST', {
     detail: `${HEADER}: ${message}.`,
     errors: [{ field: HEADER, message }],

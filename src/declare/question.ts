@@ -1,6 +1,6 @@
 import { GatewayError } from '#libs/errors';
 import {
-  type Asked,
+  type InputOf,
   type Body,
   check,
   fromArguments,
@@ -65,14 +65,14 @@ export const FromArgs = (input: Input): ParameterDecorator =>
 export const FromInput = (input: Input): ParameterDecorator =>
   Args('input', { type: () => input.graphqlClass }, new Checked(input)) as ParameterDecorator;
 
-class Checked<I extends Input> implements PipeTransform<Record<string, unknown>, Asked<I>> {
+class Checked<I extends Input> implements PipeTransform<Record<string, unknown>, InputOf<I>> {
   constructor(
     private readonly input: I,
     private readonly read: (given: Record<string, unknown>) => unknown = (given) => given,
   ) {}
 
-  transform(given: Record<string, unknown>): Asked<I> {
-    return check(this.input.schema, this.read(given)) as Asked<I>;
+  transform(given: Record<string, unknown>): InputOf<I> {
+    return check(this.input.schema, this.read(given)) as InputOf<I>;
   }
 }
 
@@ -93,8 +93,8 @@ export function bodySchemas(): Record<string, JsonSchema> {
 }
 
 function inputSchema({ schema }: Body): JsonSchema {
-  const { $schema: _, ...shown } = z.toJSONSchema(schema, { io: 'input' });
-  return shown;
+  const { $schema: _, ...published } = z.toJSONSchema(schema, { io: 'input' });
+  return published;
 }
 
 function withoutEverywhere(query: Record<string, unknown>): Record<string, unknown> {

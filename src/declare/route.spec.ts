@@ -5,7 +5,7 @@ import { declareRoute } from './route.ts';
 import { StreamedBody } from './streamed-body.ts';
 import { Uncompressed } from './uncompressed.ts';
 
-const STREAMED = { types: ['text/csv'], mostBytes: 1_000, leastBytesPerSecond: 100 };
+const STREAMED = { types: ['text/csv'], maxBytes: 1_000, leastBytesPerSecond: 100 };
 
 @Uncompressed()
 class Imports {

@@ -9,7 +9,7 @@ export interface Streamed {
   /** The accepted media types. */
   types: readonly string[];
   /** The maximum body size, in bytes. */
-  mostBytes: number;
+  maxBytes: number;
   /** The minimum rate of the client, in bytes a second, after a grace period. */
   leastBytesPerSecond: number;
 }
@@ -31,17 +31,17 @@ export const streamedOf = ({ routeOptions }: Pick<FastifyRequest, 'routeOptions'
   routeOptions.config?.streamedBody;
 
 /** The interval of rate checks, in milliseconds: mobile networks deliver in bursts. */
-const LOOK_MS = 5_000;
+const POLL_MS = 5_000;
 
 /**
  * Streams a request body. It fails with PAYLOAD_TOO_LARGE above its size limit, REQUEST_TIMEOUT below its minimum rate, and
  * BAD_REQUEST if the client disconnects.
- * @param lookMs the interval of rate checks
+ * @param pollMs the interval of rate checks
  */
 export function streamedBody(
   payload: IncomingMessage,
-  { mostBytes, leastBytesPerSecond }: Streamed,
-  lookMs = LOOK_MS,
+  { maxBytes, leastBytesPerSecond }: Streamed,
+  pollMs = POLL_MS,
 ): Readable {
   const body = new PassThrough();
   let size = 0;
@@ -55,11 +55,11 @@ export function streamedBody(
     before = size;
     // A slow reader holds the client back, which is not the client's fault.
     if (body.writableNeedDrain) return;
-    if (came < (leastBytesPerSecond * lookMs) / 1_000) fail('REQUEST_TIMEOUT', 'The body arrives too slowly.');
-  }, lookMs);
+    if (came < (leastBytesPerSecond * pollMs) / 1_000) fail('REQUEST_TIMEOUT', 'The body arrives too slowly.');
+  }, pollMs);
   payload.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > mostBytes) fail('PAYLOAD_TOO_LARGE', `The body may have ${mostBytes} bytes.`);
+    if (size > maxBytes) fail('PAYLOAD_TOO_LARGE', `The body may have ${maxBytes} bytes.`);
   });
   payload.once('error', () => {});
   payload.once('close', () => {

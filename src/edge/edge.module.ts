@@ -1,7 +1,7 @@
 import { IdentityModule } from '#gateway/identity/identity.module';
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { AdminDoor } from './admin-port/admin-door.ts';
+import { AdminServer } from './admin-port/admin-server.ts';
 import { AuthenticationModule } from './authentication/authentication.module.ts';
 import { Drain } from './drain/drain.ts';
 import { ProblemFilter } from './errors/problem.filter.ts';
@@ -17,13 +17,13 @@ import { OpenStreams } from './streams/open-streams.ts';
   // Guards run in this order: rate limits are checked before permissions.
   imports: [LimitsModule, AuthenticationModule, SheddingModule, IdentityModule],
   providers: [
-    AdminDoor,
+    AdminServer,
     Drain,
     OpenStreams,
     RequestMetrics,
     Upgrades,
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [AdminDoor, OpenStreams, RequestMetrics, Upgrades],
+  exports: [AdminServer, OpenStreams, RequestMetrics, Upgrades],
 })
 export class EdgeModule {}

@@ -1,4 +1,4 @@
-import { AdminDoor } from './admin-port/admin-door.ts';
+import { AdminServer } from './admin-port/admin-server.ts';
 import { Authenticate } from './authentication/authenticate.ts';
 import { NoteDenials } from './authentication/note-denials.ts';
 import { compression } from './compression/compression.ts';
@@ -95,11 +95,11 @@ export const PIPELINE: readonly Stage[] = [
   }),
   provided({
     name: 'admin port',
-    file: 'edge/admin-port/admin-door.ts',
+    file: 'edge/admin-port/admin-server.ts',
     why: "Hides operators' routes on the public port, and public routes on the admin port.",
     on: ['onRequest'],
     decorates: { isOperator: false },
-    provider: AdminDoor,
+    provider: AdminServer,
   }),
   plain({
     name: 'versions',
@@ -153,7 +153,7 @@ export const PIPELINE: readonly Stage[] = [
   }),
   provided({
     name: 'GraphQL over WebSocket',
-    file: 'transports/graphql/subscriptions/web-socket-door.ts',
+    file: 'transports/graphql/subscriptions/web-socket-handler.ts',
     why: 'Accepts upgrades at `/graphql`. Before the document stage: an upgrade has no document.',
     on: ['preValidation'],
     provider: GraphqlUpgrades,

@@ -4,7 +4,7 @@ import type { Context } from '#libs/upstream';
 import type { Access } from '#gateway/declare/access';
 import { credentials } from './credentials.ts';
 import { DPOP_CHALLENGE } from './dpop/dpop.ts';
-import { requireFresh } from './step-up.ts';
+import { requireRecentLogin } from './step-up.ts';
 
 /**
  * Refuses a caller who may not call a handler, the same over every transport. Without access rules, it requires a valid
@@ -26,7 +26,7 @@ export function authorize(context: Context, access: Access = {}): void {
   if (state === 'none') throw unauthenticated('This needs a token: log in first.', `Bearer, ${DPOP_CHALLENGE}`);
   const missing = access.scopes?.filter((scope) => !context.caller.scopes.includes(scope)) ?? [];
   if (missing.length) throw forbidden(missing.join(' '));
-  if (access.fresh) requireFresh(context.caller, access.fresh, scheme);
+  if (access.recentLogin) requireRecentLogin(context.caller, access.recentLogin, scheme);
 }
 
 function unauthenticated(detail: string, challenge: string): GatewayError {

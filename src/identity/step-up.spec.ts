@@ -1,15 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ACCESS, declareAccess, Fresh, type Freshness, Public, Scopes } from '#gateway/declare/access';
-import { requireFresh } from './step-up.ts';
+import { ACCESS, declareAccess, Fresh, type LoginRequirement, Public, Scopes } from '#gateway/declare/access';
+import { requireRecentLogin } from './step-up.ts';
 
 const NOW = 1_800_000_000;
 beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(NOW * 1000));
 afterEach(() => void jest.restoreAllMocks());
 
 const of =
-  (given: { authTime?: number; acr?: string }, fresh: Freshness, scheme: 'Bearer' | 'DPoP' = 'Bearer') =>
+  (
+    given: { authTime?: number; acr?: string },
+    requirement: LoginRequirement,
+    scheme: 'Bearer' | 'DPoP' = 'Bearer',
+  ) =>
   () =>
-    requireFresh({ id: 'u1', scopes: [], ...given }, fresh, scheme);
+    requireRecentLogin({ id: 'u1', scopes: [], ...given }, requirement, scheme);
 const lately = { maxAgeSeconds: 300 };
 const strongly = { maxAgeSeconds: 300, acrValues: ['phr', 'mfa'] };
 
@@ -60,7 +64,7 @@ describe('an access declaration', () => {
     @Fresh(lately)
     @Scopes('a')
     class Other {}
-    for (const useCase of [One, Other]) expect(accessOf(useCase)).toEqual({ scopes: ['a'], fresh: lately });
+    for (const useCase of [One, Other]) expect(accessOf(useCase)).toEqual({ scopes: ['a'], recentLogin: lately });
   });
 
   it('does not change those of other handlers', () => {
@@ -68,7 +72,7 @@ describe('an access declaration', () => {
     class One {}
     @Fresh(lately)
     class Other extends One {}
-    expect([accessOf(One), accessOf(Other)]).toEqual([{ isPublic: true }, { fresh: lately }]);
+    expect([accessOf(One), accessOf(Other)]).toEqual([{ isPublic: true }, { recentLogin: lately }]);
   });
 
   it('works the same on a method', () => {
@@ -77,6 +81,6 @@ describe('an access declaration', () => {
       @Fresh(lately)
       handle() {}
     }
-    expect(accessOf(Controller.prototype.handle)).toEqual({ scopes: ['a'], fresh: lately });
+    expect(accessOf(Controller.prototype.handle)).toEqual({ scopes: ['a'], recentLogin: lately });
   });
 });

@@ -1,6 +1,6 @@
 import { GatewayError } from '#libs/errors';
 import type { Caller } from '#libs/upstream';
-import type { Freshness } from '#gateway/declare/access';
+import type { LoginRequirement } from '#gateway/declare/access';
 
 /** The accepted clock skew of issuers, in seconds. */
 const LEEWAY_SECONDS = 30;
@@ -11,8 +11,12 @@ const LEEWAY_SECONDS = 30;
  * @param scheme of the caller's token
  * @throws {GatewayError} STEP_UP_REQUIRED
  */
-export function requireFresh({ authTime, acr }: Caller, fresh: Freshness, scheme: 'Bearer' | 'DPoP'): void {
-  const { maxAgeSeconds, acrValues } = fresh;
+export function requireRecentLogin(
+  { authTime, acr }: Caller,
+  requirement: LoginRequirement,
+  scheme: 'Bearer' | 'DPoP',
+): void {
+  const { maxAgeSeconds, acrValues } = requirement;
   const ageSeconds = Date.now() / 1000 - (authTime ?? -Infinity);
   const isRecent = ageSeconds <= maxAgeSeconds && ageSeconds >= -LEEWAY_SECONDS;
   const isStrong = !acrValues || (acr !== undefined && acrValues.includes(acr));

@@ -6,10 +6,10 @@ import { Body, Controller, Get, HttpCode, Post, VERSION_NEUTRAL } from '@nestjs/
 import { ApiExcludeController } from '@nestjs/swagger';
 import { z } from 'zod';
 
-const MOST_TAGS = 100;
+const MAX_TAGS = 100;
 
 /** The tags to invalidate. */
-const forgetting = z.strictObject({ tags: z.array(z.string().min(1).max(200)).min(1).max(MOST_TAGS) });
+const invalidation = z.strictObject({ tags: z.array(z.string().min(1).max(200)).min(1).max(MAX_TAGS) });
 
 /** Reports the cache for operators, and invalidates tags for services that know of changes. */
 @Limited({ isFree: true })
@@ -28,8 +28,8 @@ export class CacheController {
   @Post('invalidate')
   @HttpCode(200)
   async invalidate(@Body() body: unknown) {
-    const { tags } = check(forgetting, body);
-    await this.cache.forget(tags);
+    const { tags } = check(invalidation, body);
+    await this.cache.invalidate(tags);
     return { tags };
   }
 }

@@ -55,12 +55,12 @@ export function collectFromWorkers(): void {
 
   const scrape = async (): Promise<string> => {
     const number = (last += 1);
-    const asked = snapshots.workers
+    const polled = snapshots.workers
       .flatMap((id) => cluster.workers?.[id] ?? [])
       .filter((worker) => worker.isConnected());
-    const one = new Scrape(new Set(asked.map(({ id }) => id)));
+    const one = new Scrape(new Set(polled.map(({ id }) => id)));
     scrapes.set(number, one);
-    for (const worker of asked) send(worker, { wantsMetrics: number });
+    for (const worker of polled) send(worker, { wantsMetrics: number });
     await one.isAnswered;
     scrapes.delete(number);
     return snapshots.text();

@@ -1,4 +1,4 @@
-import type { Client, Context } from '#libs/upstream';
+import type { UpstreamClient, Context } from '#libs/upstream';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { Readiness } from './readiness.ts';
@@ -28,7 +28,7 @@ export class Health {
   }
 }
 
-async function probe(client: Client, context: Context): Promise<UpstreamHealth> {
+async function probe(client: UpstreamClient, context: Context): Promise<UpstreamHealth> {
   const itsOwn = context.detached(PROBE_MS);
   const state = await client.isReady(itsOwn).then(
     (isReady) => (isReady ? 'READY' : 'NOT_READY'),

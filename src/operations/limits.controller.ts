@@ -5,7 +5,7 @@ import { ApiKeys } from '#gateway/identity/api-keys/api-keys';
 import { Limiter } from '#gateway/edge/limits/limiter';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 import { addressKey } from '#libs/client-address';
-import { type Asked, input } from '#libs/view';
+import { type InputOf, input } from '#libs/view';
 import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { z } from 'zod';
@@ -30,13 +30,13 @@ export class LimitsController {
 
   @Scopes('admin')
   @Get()
-  async report(@FromQuery(LimitsQuestion) { caller, apiKey, address }: Asked<typeof LimitsQuestion>) {
+  async report(@FromQuery(LimitsQuestion) { caller, apiKey, address }: InputOf<typeof LimitsQuestion>) {
     const policies = this.limiter.policies.map(({ name, limit, windowMs }) => {
       return { name, limit, windowMs, ...this.limiter.counts.get(name)! };
     });
-    const whose = { caller, apiKey, address: address === undefined ? undefined : addressKey(address) };
+    const names = { caller, apiKey, address: address === undefined ? undefined : addressKey(address) };
     const key = apiKey === undefined ? undefined : await this.apiKeys.withId(apiKey);
-    const buckets = await this.limiter.look(whose, key?.rateLimit);
+    const buckets = await this.limiter.peek(names, key?.rateLimit);
     return { policies, shedding: this.shedding.report(), buckets };
   }
 }

@@ -4,7 +4,7 @@ import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { Limiter } from '#gateway/edge/limits/limiter';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 import { Cache } from '#libs/cache';
-import { Spine } from '#libs/events';
+import { EventLog } from '#libs/events';
 import { isWorker } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
@@ -46,7 +46,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     private readonly limiter: Limiter,
     private readonly shedding: Shedding,
     private readonly streams: OpenStreams,
-    private readonly spine: Spine,
+    private readonly eventLog: EventLog,
     private readonly logins: LoginReports,
     private readonly logger: PinoLogger,
   ) {}
@@ -64,7 +64,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     exposeCache(this.cache, collected);
     exposeLimits(this.limiter, this.shedding, collected);
     exposeLogins(this.logins, collected);
-    exposeStreams(this.streams, this.spine, this.clients, collected);
+    exposeStreams(this.streams, this.eventLog, this.clients, collected);
     if (isWorker) {
       const failed = (error: unknown) => this.logger.error({ err: error }, 'metrics cannot be read');
       this.ofWorker = new WorkerMetrics(this.registry, failed);

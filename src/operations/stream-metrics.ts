@@ -1,12 +1,12 @@
 import type { OpenStreams } from '#gateway/edge/streams/open-streams';
-import type { Spine } from '#libs/events';
+import type { EventLog } from '#libs/events';
 import type { UpstreamClients } from '#libs/upstream';
 import type { CollectedMetrics } from './collected-metrics.ts';
 
 /** Registers the metrics of streams and of the events behind them. */
 export function exposeStreams(
   streams: OpenStreams,
-  spine: Spine,
+  eventLog: EventLog,
   clients: UpstreamClients,
   metrics: CollectedMetrics,
 ): void {
@@ -46,19 +46,19 @@ export function exposeStreams(
   );
   metrics.counter(
     { name: 'events_published_total', help: 'Events that were published here.' },
-    () => spine.report().published,
+    () => eventLog.report().published,
   );
   metrics.counter(
     { name: 'events_dropped_total', help: 'Events that were lost while Redis was away.' },
-    () => spine.report().dropped,
+    () => eventLog.report().dropped,
   );
   metrics.gauge(
     { name: 'events_waiting', help: 'Events that Redis has not taken yet.', aggregator: 'sum' },
-    () => spine.report().waiting,
+    () => eventLog.report().waiting,
   );
   metrics.gauge(
     { name: 'events_followers', help: 'Followers of topics.', aggregator: 'sum' },
-    () => spine.report().followers,
+    () => eventLog.report().followers,
   );
   metrics.gauge(
     {
@@ -66,7 +66,7 @@ export function exposeStreams(
       help: 'Age of the newest event when this gateway received it.',
       aggregator: 'max',
     },
-    () => spine.report().lagMs / 1000,
+    () => eventLog.report().lagMs / 1000,
   );
 }
 

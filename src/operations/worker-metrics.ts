@@ -17,11 +17,11 @@ const PRIMARY_MS = 3_000;
  */
 export class WorkerMetrics {
   private readonly reporting = setInterval(() => void this.reportCounts(), REPORT_MS).unref();
-  private readonly asking = new Map<number, (text: string | undefined) => void>();
-  private asked = 0;
+  private readonly pending = new Map<number, (text: string | undefined) => void>();
+  private lastId = 0;
   private readonly hear = (message: ToWorker | null) => {
     if (message?.wantsMetrics !== undefined) void this.report(snapshotOf, message.wantsMetrics);
-    if (message?.allMetricsFor !== undefined) this.asking.get(message.allMetricsFor)?.(message.text);
+    if (message?.allMetricsFor !== undefined) this.pending.get(message.allMetricsFor)?.(message.text);
   };
 
   /** @param failed receives errors of reading metrics */
@@ -38,16 +38,16 @@ export class WorkerMetrics {
    * @throws {GatewayError} `UPSTREAM_TIMEOUT` if the primary process does not answer
    */
   ofAll(): Promise<string> {
-    const number = (this.asked += 1);
+    const number = (this.lastId += 1);
     return new Promise((resolve, reject) => {
       const end = (text?: string) => {
         clearTimeout(late);
-        this.asking.delete(number);
+        this.pending.delete(number);
         if (text === undefined) reject(new GatewayError('UPSTREAM_TIMEOUT'));
         else resolve(text);
       };
       const late = setTimeout(end, PRIMARY_MS);
-      this.asking.set(number, end);
+      this.pending.set(number, end);
       void send({ wantsAllMetrics: number });
     });
   }

@@ -2,7 +2,7 @@
  * Runs in its own environment, since it replaces methods of adapters.
  * @jest-environment node
  */
-import { Cache, remember } from '#libs/cache';
+import { Cache, withCache } from '#libs/cache';
 import { Context } from '#libs/upstream';
 import { allPorts } from '#tools/ports';
 import { describe, expect, it } from '@jest/globals';
@@ -44,30 +44,30 @@ const aRequest = (id: string) =>
 describe('the caches of ports', () => {
   it('never cross callers, in 10,000 mixed reads by 50 callers of every cached method', async () => {
     const cache = new Cache(50_000_000);
-    const asked = ports.map(({ name, declarations }) =>
-      remember(name, adapterFor(Object.keys(declarations)), declarations as never, cache),
+    const requested = ports.map(({ name, declarations }) =>
+      withCache(name, adapterFor(Object.keys(declarations)), declarations as never, cache),
     );
     const questions = cache.declared.map(({ port, question, policy }) => {
-      const adapter = asked[ports.findIndex(({ name }) => name === port)]!;
+      const adapter = requested[ports.findIndex(({ name }) => name === port)]!;
       const name = `${port}.${question}`;
       const id = (n: number) => `id${n % 7}`;
       const argumentsOf = ARGUMENTS[name] ?? ((n: number) => [policy.kind === 'each' ? [id(n)] : id(n)]);
-      return { name, ask: adapter[question]!, argumentsOf, isOwn: policy.scope === 'caller' };
+      return { name, call: adapter[question]!, argumentsOf, isOwn: policy.scope === 'caller' };
     });
     expect(Object.keys(ARGUMENTS).filter((name) => !questions.some((question) => question.name === name))).toEqual(
       [],
     );
 
     let seed = 7;
-    const next = (most: number) => (seed = (seed * 48_271) % 2_147_483_647) % most;
+    const next = (max: number) => (seed = (seed * 48_271) % 2_147_483_647) % max;
     const crossings: string[] = [];
     const own = questions.filter(({ isOwn }) => isOwn);
     for (let i = 0; i < READS; i += 1) {
       const id = `u${next(CALLERS)}`;
       // Every second one is a caller's own.
-      const { name, ask, argumentsOf, isOwn } =
+      const { name, call, argumentsOf, isOwn } =
         i % 2 ? own[next(own.length)]! : questions[next(questions.length)]!;
-      const things = await ask(aRequest(id), ...argumentsOf(next(1_000)));
+      const things = await call(aRequest(id), ...argumentsOf(next(1_000)));
       if (isOwn && things.some(({ of }) => of !== id)) crossings.push(`${name} for ${id}`);
     }
     expect(crossings).toEqual([]);

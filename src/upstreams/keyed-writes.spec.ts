@@ -31,7 +31,7 @@ async function refusing(definition: ServiceDefinition, answer: object) {
   const service = await LyingGrpc.open(definition, truths);
   cleanups.push(() => service.close());
   let isRefused = false;
-  service.tell((stream, _call, truth) => {
+  service.answerWith((stream, _call, truth) => {
     isRefused = !isRefused;
     if (isRefused) stream.close(constants.NGHTTP2_REFUSED_STREAM);
     else truth();

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { orders as wire } from '#libs/contracts';
-import { Cache, remember } from '#libs/cache';
+import { Cache, withCache } from '#libs/cache';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { aContext, allReadable, anOrder, grpcMessages, LyingGrpc } from '#libs/testing';
 import { UpstreamClients } from '#libs/upstream';
@@ -101,14 +101,14 @@ describe.each([
 describe('cached orders of which one breaks the contract', () => {
   it('have it at its position each time, and by its id', async () => {
     const { orders } = await fake();
-    const remembered = remember('orders', orders, Orders.cache, new Cache(1_000_000));
+    const cached = withCache('orders', orders, Orders.cache, new Cache(1_000_000));
     for (let time = 0; time < 2; time += 1) {
       const its = aContext();
-      expect(await remembered.recent(its, 3)).toMatchObject([{ id: 'o1' }, lost('o2'), { id: 'o3' }]);
-      expect((await remembered.list(its, { first: 3 })).orders[1]).toEqual(lost('o2'));
-      expect(await remembered.byIds(its, ['o1', 'o2'])).toMatchObject([{ id: 'o1' }, lost('o2')]);
-      await expect(remembered.byId(its, 'o2')).rejects.toMatchObject(BAD);
-      expect(await remembered.byId(its, 'none')).toBeUndefined();
+      expect(await cached.recent(its, 3)).toMatchObject([{ id: 'o1' }, lost('o2'), { id: 'o3' }]);
+      expect((await cached.list(its, { first: 3 })).orders[1]).toEqual(lost('o2'));
+      expect(await cached.byIds(its, ['o1', 'o2'])).toMatchObject([{ id: 'o1' }, lost('o2')]);
+      await expect(cached.byId(its, 'o2')).rejects.toMatchObject(BAD);
+      expect(await cached.byId(its, 'none')).toBeUndefined();
     }
   });
 });
@@ -174,7 +174,7 @@ describe('the moves of an order', () => {
   it('continue after an unreadable one, over gRPC', async () => {
     const { orders, service, close } = await overGrpc();
     const bad = [aMove(2, 7), aMove(3, 2, { occurredAt: undefined }), aMove(4, 2, { orderId: '' })];
-    service.tell(grpcMessages([aMove(1, 1), ...bad, aMove(0, 3), aMove(2 ** 53, 3), aMove(6, 6)]), {
+    service.answerWith(grpcMessages([aMove(1, 1), ...bad, aMove(0, 3), aMove(2 ** 53, 3), aMove(6, 6)]), {
       methods: ['WatchOrder'],
     });
     expect(await movesOf(orders)).toEqual([
@@ -188,8 +188,8 @@ describe('the moves of an order', () => {
   it('continue after an unreadable one, of the fake', async () => {
     const orders = new OrdersFake([anOrder({ id: 'o1' })]);
     const [order] = orders.orders;
-    orders.told.moveUnreadably(order!);
-    orders.told.move(order!, 'CANCELLED');
+    orders.movesFake.moveUnreadably(order!);
+    orders.movesFake.move(order!, 'CANCELLED');
     expect(await movesOf(orders)).toMatchObject([
       { sequence: 1 },
       lostMove(2),

@@ -39,12 +39,12 @@ const ORDERS = {
   method: 'ListRecentOrders',
 } as const;
 
-const asking =
+const pending =
   (path: string) =>
   (index: number): LoadRequest => ({ path, headers: callers[index % CALLERS]! });
 
 /** The most calls in any second. */
-function mostInASecond(calls: TakenCall[]): number {
+function peakPerSecond(calls: TakenCall[]): number {
   return Math.max(
     0,
     ...calls.map(
@@ -65,7 +65,7 @@ describe('an upstream that fails', () => {
     ['UNAVAILABLE', 1, ORDERS],
   ] as const)('%s in %d of 1 answers', async (how, share, { path, upstream, method }) => {
     const row = new Row(`${upstream} answers ${how} to ${share * 100} %`);
-    const next = asking(path);
+    const next = pending(path);
     // Calm calls pay into the budget: the fault comes when most has been saved.
     const before = shop.load(PER_SECOND, next);
     await shop.breakerIs(upstream, method, (state) => state === 'CLOSED');
@@ -75,8 +75,10 @@ describe('an upstream that fails', () => {
     const { taken } = upstreams[upstream];
     const [from, startedAt] = [taken.length, performance.now()];
     if (upstream === 'users') {
-      upstreams.users.tell(httpFailure(how === '500' ? 500 : 503, how.endsWith('1') ? 1 : undefined), { share });
-    } else upstreams.orders.tell(grpcFailure(Code.UNAVAILABLE), { share });
+      upstreams.users.answerWith(httpFailure(how === '500' ? 500 : 503, how.endsWith('1') ? 1 : undefined), {
+        share,
+      });
+    } else upstreams.orders.answerWith(grpcFailure(Code.UNAVAILABLE), { share });
     const load = shop.load(PER_SECOND, next);
     const opened = share === 1 ? await shop.breakerIs(upstream, method, (state) => state === 'OPEN') : undefined;
     await passed(FAULT_MS - (performance.now() - startedAt));
@@ -84,17 +86,17 @@ describe('an upstream that fails', () => {
     const seconds = (performance.now() - startedAt) / 1000;
 
     const seen = taken.slice(from).length;
-    row.atMost(
+    row.upTo(
       `calls seen, of ${samples.length} asked for in ${seconds.toFixed(1)} s`,
       (1 + EXTRA_SHARE) * samples.length + EXTRA_PER_SECOND * seconds,
       seen,
       'calls',
     );
     if (opened !== undefined) {
-      row.atMost('breaker open after', 1_000, opened - startedAt);
+      row.upTo('breaker open after', 1_000, opened - startedAt);
       // What was on its way when it opened is no probe.
       const probes = taken.slice(from).filter(({ takenAt }) => takenAt > opened + 300);
-      row.atMost('probes in any second once open', PROBES_PER_SECOND, mostInASecond(probes), 'calls');
+      row.upTo('probes in any second once open', PROBES_PER_SECOND, peakPerSecond(probes), 'calls');
     }
     row.all('answers with a catalogued code', samples, ({ status }) => [200, 502, 503].includes(status));
 
@@ -102,7 +104,7 @@ describe('an upstream that fails', () => {
     const healedAt = performance.now();
     const after = shop.load(PER_SECOND, next);
     const closedAt = await shop.breakerIs(upstream, method, (state) => state === 'CLOSED');
-    row.atMost('breaker closed after it healed', 2_000, closedAt - healedAt);
+    row.upTo('breaker closed after it healed', 2_000, closedAt - healedAt);
     await after.stop();
     row.all('whole from then on', await shop.loadFor(500, PER_SECOND, next), isWhole);
     expect(row.missed).toEqual([]);
@@ -112,9 +114,9 @@ describe('an upstream that fails', () => {
 describe('writes to an upstream that fails', () => {
   it('are never sent twice without a key', async () => {
     const row = new Row('writes while 50 % fail');
-    upstreams.users.tell(httpFailure(503), { share: 0.5 });
-    upstreams.orders.tell(grpcFailure(Code.UNAVAILABLE), { share: 0.5 });
-    upstreams.products.tell(grpcFailure(Code.UNAVAILABLE), { share: 0.2 });
+    upstreams.users.answerWith(httpFailure(503), { share: 0.5 });
+    upstreams.orders.answerWith(grpcFailure(Code.UNAVAILABLE), { share: 0.5 });
+    upstreams.products.answerWith(grpcFailure(Code.UNAVAILABLE), { share: 0.2 });
     const from = { users: upstreams.users.taken.length, orders: upstreams.orders.taken.length };
     const lines = [{ productId: 'p1', quantity: 1 }];
     const writes: ((index: number) => Omit<LoadRequest, 'headers'>)[] = [
@@ -134,23 +136,18 @@ describe('writes to an upstream that fails', () => {
 
     const withoutKey = upstreams.users.taken.slice(from.users).filter(({ method }) => !method.startsWith('GET'));
     row.note('writes without a key that came', 'some', `${withoutKey.length}`, withoutKey.length > 20);
-    row.atMost(
-      'the same write without a key',
-      1,
-      mostOfOne(withoutKey.map(({ requestId }) => requestId)),
-      'times',
-    );
+    row.upTo('the same write without a key', 1, maxRepeats(withoutKey.map(({ requestId }) => requestId)), 'times');
 
     const placed = upstreams.orders.taken.slice(from.orders).filter(({ method }) => method === 'PlaceOrder');
     const keys = Map.groupBy(placed, ({ requestId }) => requestId);
     const keysOf = (calls: TakenCall[]) =>
       new Set(calls.map(({ question }) => (question as { requestId: string }).requestId)).size;
     row.note('orders with a key that came', 'some', `${placed.length}`, placed.length > 10);
-    row.atMost('keys of the same order', 1, Math.max(...[...keys.values()].map(keysOf)), 'keys');
+    row.upTo('keys of the same order', 1, Math.max(...[...keys.values()].map(keysOf)), 'keys');
     expect(row.missed).toEqual([]);
   });
 });
 
-function mostOfOne(ids: string[]): number {
+function maxRepeats(ids: string[]): number {
   return Math.max(0, ...[...Map.groupBy(ids, (id) => id).values()].map((same) => same.length));
 }

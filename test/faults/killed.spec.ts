@@ -58,15 +58,15 @@ describe('a service killed under load', () => {
       const isThere = bodyOf(sample)[part] !== null;
       return isThere ? missingIn(sample).length === 0 : missingIn(sample).join() === `${part} UNAVAILABLE`;
     });
-    row.atMost('breaker open after', 1_000, openAt - killedAt);
-    row.atMost(
+    row.upTo('breaker open after', 1_000, openAt - killedAt);
+    row.upTo(
       `p99 during (calm ${p99Of(calm).toFixed(0)} ms + 50)`,
       p99Of(calm) + 50,
       p99Of(load.between(killedAt, restartedAt)),
     );
-    row.atMost('breaker closed after its return', 2_000, closedAt - backAt);
+    row.upTo('breaker closed after its return', 2_000, closedAt - backAt);
     const lastMissing = samples.filter((sample) => !isWhole(sample)).at(-1);
-    row.atMost('whole again after its return', 2_000, Math.max(0, (lastMissing?.endedAt ?? 0) - backAt));
+    row.upTo('whole again after its return', 2_000, Math.max(0, (lastMissing?.endedAt ?? 0) - backAt));
     expect(row.missed).toEqual([]);
   });
 });

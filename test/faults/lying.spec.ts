@@ -8,12 +8,12 @@ import { Row } from '#test/support/row';
 jest.setTimeout(60_000);
 
 const MEGABYTE = 1024 * 1024;
-const MOST_READ_MB = 10;
+const MAX_READ_MB = 10;
 /** What the kernel and the upstream have taken in that nobody has read, at most. */
 const ON_THE_WAY_MB = 8;
-const MOST_GROWTH_MB = 50;
+const MAX_GROWTH_MB = 50;
 /** V8 collects buffers that nobody uses any more once there are 64 MB of them. */
-const MOST_GROWTH_UNDER_LOAD_MB = MOST_GROWTH_MB + 64;
+const MAX_GROWTH_UNDER_LOAD_MB = MAX_GROWTH_MB + 64;
 const PER_SECOND = 20;
 const LIES_MS = 2_000;
 
@@ -66,12 +66,12 @@ function leaks({ text }: Sample): boolean {
 /** Watches how much more memory something takes than it does now. */
 class Growth {
   /** In bytes. */
-  most = 0;
+  max = 0;
   private readonly timer: NodeJS.Timeout;
 
   constructor(bytes: () => number) {
     const before = bytes();
-    this.timer = setInterval(() => (this.most = Math.max(this.most, bytes() - before)), 5);
+    this.timer = setInterval(() => (this.max = Math.max(this.max, bytes() - before)), 5);
   }
 
   stop(): void {
@@ -86,9 +86,9 @@ describe('an upstream that answers', () => {
       const row = new Row(`${name} answers ${what}`);
       const from = upstreams[name].taken.length;
       const memory = new Growth(() => shop.gateway.rssBytes);
-      upstreams[name].tell(lie as never);
+      upstreams[name].answerWith(lie as never);
       await shop.loadFor(100, 10, home);
-      row.atMost('growth of the gateway by one such answer', MOST_GROWTH_MB, memory.most / MEGABYTE, 'MB');
+      row.upTo('growth of the gateway by one such answer', MAX_GROWTH_MB, memory.max / MEGABYTE, 'MB');
       const samples = await shop.loadFor(LIES_MS, PER_SECOND, home);
       const alone = await shop.loadFor(500, PER_SECOND, (index) => ({
         ...home(index),
@@ -102,8 +102,8 @@ describe('an upstream that answers', () => {
           [`${part} BAD_RESPONSE`, `${part} UNAVAILABLE`].includes(missingIn(sample).join())
         );
       });
-      const said = samples.filter((sample) => missingIn(sample).join() === `${part} BAD_RESPONSE`).length;
-      row.note('BAD_RESPONSE until the breaker opens', 'some', `${said}`, said > 0);
+      const text = samples.filter((sample) => missingIn(sample).join() === `${part} BAD_RESPONSE`).length;
+      row.note('BAD_RESPONSE until the breaker opens', 'some', `${text}`, text > 0);
       row.all('asked for nothing else: UPSTREAM_BAD_RESPONSE or CIRCUIT_OPEN', alone, (sample) => {
         return ['502 UPSTREAM_BAD_RESPONSE', '503 CIRCUIT_OPEN'].includes(
           `${sample.status} ${bodyOf(sample)['code'] as unknown as string}`,
@@ -112,8 +112,8 @@ describe('an upstream that answers', () => {
       row.all('answers that give nothing away', [...samples, ...alone], (sample) => !leaks(sample));
       const poured = Math.max(...upstreams[name].taken.slice(from).map(({ bytesSent }) => bytesSent));
       if (poured)
-        row.atMost('most that went out of a gigabyte', MOST_READ_MB + ON_THE_WAY_MB, poured / MEGABYTE, 'MB');
-      row.atMost('growth of the gateway under load', MOST_GROWTH_UNDER_LOAD_MB, memory.most / MEGABYTE, 'MB');
+        row.upTo('most that went out of a gigabyte', MAX_READ_MB + ON_THE_WAY_MB, poured / MEGABYTE, 'MB');
+      row.upTo('growth of the gateway under load', MAX_GROWTH_UNDER_LOAD_MB, memory.max / MEGABYTE, 'MB');
 
       upstreams.stopLying();
       const healedAt = performance.now();
@@ -121,7 +121,7 @@ describe('an upstream that answers', () => {
       const closedAt = await shop.breakerIs(name, method, (state) => state === 'CLOSED');
       await load.stop();
       const after = await shop.loadFor(500, PER_SECOND, home);
-      row.atMost('breaker closed after the last lie', 2_000, closedAt - healedAt);
+      row.upTo('breaker closed after the last lie', 2_000, closedAt - healedAt);
       row.all('whole from then on', after, (sample) => missingIn(sample).length === 0);
       expect(row.missed).toEqual([]);
     },

@@ -69,10 +69,10 @@ describe.each(SERVICES)('the network between the gateway and $name', ({ name, pa
       missingIn(sample).every((missing) => missing.startsWith(`${part} `)),
     );
     const latest = Math.max(...samples.map(({ durationMs }) => durationMs));
-    row.atMost('slowest answer', DEADLINE_MS + LATE_MS, latest);
-    row.atMost('breaker closed after it healed', 2_000, Math.max(0, closedAt - healedAt));
+    row.upTo('slowest answer', DEADLINE_MS + LATE_MS, latest);
+    row.upTo('breaker closed after it healed', 2_000, Math.max(0, closedAt - healedAt));
     const lastMissing = samples.filter((sample) => !isWhole(sample)).at(-1);
-    row.atMost('whole again after it healed', 2_000, Math.max(0, (lastMissing?.endedAt ?? 0) - healedAt));
+    row.upTo('whole again after it healed', 2_000, Math.max(0, (lastMissing?.endedAt ?? 0) - healedAt));
     expect(row.missed).toEqual([]);
   });
 });

@@ -14,8 +14,8 @@ const PER_SECOND = 500;
 const CALLERS = 20;
 const PRODUCTS = 20;
 const FAULT_MS = 2_500;
-const MOST_ONCE_MS = 60;
-const MOST_AFTER_MS = 1;
+const MAX_SINGLE_MS = 60;
+const MAX_AFTER_MS = 1;
 
 type Server = { url: string; pid: number; stop(): Promise<void> };
 
@@ -67,9 +67,9 @@ const FAULTS: [string, () => Promise<() => Promise<unknown>>][] = [
       return async () => process.kill(server.pid, 'SIGCONT');
     },
   ],
-  ['full', () => told(['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0'])],
-  ['read-only', () => told(['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE'])],
-  ['emptied', () => told(['FLUSHALL'], ['PING'])],
+  ['full', () => during(['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0'])],
+  ['read-only', () => during(['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE'])],
+  ['emptied', () => during(['FLUSHALL'], ['PING'])],
   [
     '50 ms slow',
     async () => {
@@ -79,14 +79,14 @@ const FAULTS: [string, () => Promise<() => Promise<unknown>>][] = [
   ],
 ];
 
-async function told(breaking: [string, ...string[]], mending: [string, ...string[]]) {
-  const tell = async ([command, ...args]: [string, ...string[]]) => {
+async function during(breaking: [string, ...string[]], mending: [string, ...string[]]) {
+  const run = async ([command, ...args]: [string, ...string[]]) => {
     const client = new Redis(server.url);
     await client.call(command, ...args);
     client.disconnect();
   };
-  await tell(breaking);
-  return () => tell(mending);
+  await run(breaking);
+  return () => run(mending);
 }
 
 const isProduct = ({ request }: Sample) => request.path.startsWith('/v1/products');
@@ -100,7 +100,7 @@ describe('Redis', () => {
     const calm = await shop.calm(PER_SECOND, next);
     const load: Load = shop.load(PER_SECOND, next);
     await passed(500);
-    const asked = upstreams.products.taken.length;
+    const requested = upstreams.products.taken.length;
     const brokenAt = performance.now();
     const mend = await breakIt();
     await passed(FAULT_MS);
@@ -114,26 +114,26 @@ describe('Redis', () => {
     const products = during.filter(isProduct);
     const settled = products.filter(({ sentAt }) => sentAt > brokenAt + 500);
     row.all('answers 200', samples, ({ status }) => status === 200);
-    row.atMost(
+    row.upTo(
       `slowest answer (calm ${slowestOf(calm).toFixed(0)} ms + 60)`,
-      slowestOf(calm) + MOST_ONCE_MS,
+      slowestOf(calm) + MAX_SINGLE_MS,
       slowestOf(during),
     );
-    row.atMost(
+    row.upTo(
       `p50 of what the process remembers (calm ${p50Of(calm.filter(isProduct)).toFixed(1)} ms + 1)`,
-      p50Of(calm.filter(isProduct)) + MOST_AFTER_MS,
+      p50Of(calm.filter(isProduct)) + MAX_AFTER_MS,
       p50Of(settled),
     );
-    row.atMost(
+    row.upTo(
       `p99 of all after half a second (calm ${p99Of(calm).toFixed(0)} ms + 20)`,
       p99Of(calm) + 20,
       p99Of(during.filter(({ sentAt }) => sentAt > brokenAt + 500)),
     );
-    row.atMost('used again after', 2_000, Math.max(0, upAt - mendedAt));
+    row.upTo('used again after', 2_000, Math.max(0, upAt - mendedAt));
     const calls = upstreams.products.taken
-      .slice(asked)
+      .slice(requested)
       .filter(({ method }) => method === 'BatchGetProducts').length;
-    row.atMost(`calls for ${PRODUCTS} products meanwhile`, 2 * PRODUCTS, calls, 'calls');
+    row.upTo(`calls for ${PRODUCTS} products meanwhile`, 2 * PRODUCTS, calls, 'calls');
     expect(row.missed).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 const PER_SECOND = 60;
 const CALLERS = 40;
 const DEADLINE_MS = 3_000;
-const IMPATIENT_MS = 400;
+const SHORT_TIMEOUT_MS = 400;
 const LATE_MS = 50;
 
 const SERVICES = [
@@ -30,7 +30,7 @@ afterAll(() => shop.close());
 
 /** One in ten is in a hurry. */
 const home = (index: number) => {
-  const hurry: Record<string, string> = index % 10 === 9 ? { 'x-request-timeout-ms': `${IMPATIENT_MS}` } : {};
+  const hurry: Record<string, string> = index % 10 === 9 ? { 'x-request-timeout-ms': `${SHORT_TIMEOUT_MS}` } : {};
   return { path: '/v1/home', headers: { ...callers[index % CALLERS]!, ...hurry } };
 };
 
@@ -79,18 +79,18 @@ describe('a service that hangs (SIGSTOP) under load', () => {
       missingIn(sample).every((missing) => missing.startsWith(`${part} `)),
     );
     const latest = Math.max(...samples.map((sample) => sample.durationMs - allowedMs(sample)));
-    row.atMost('latest answer after its deadline', LATE_MS, latest);
+    row.upTo('latest answer after its deadline', LATE_MS, latest);
     const refused = durationsOf(during.filter(({ outcome }) => outcome === 'CIRCUIT_OPEN'));
     row.note('tries refused while open', 'some', `${refused.length}`, refused.length > 0);
-    row.atMost('longest refusal', 5, Math.max(...refused));
-    row.atMost(
+    row.upTo('longest refusal', 5, Math.max(...refused));
+    row.upTo(
       `p99 of the other services (calm ${calmP99.toFixed(0)} ms + 50)`,
       calmP99 + 50,
       p99(durationsOf(others(during))),
     );
-    row.atMost('breaker closed after its return', 2_000, closedAt - backAt);
+    row.upTo('breaker closed after its return', 2_000, closedAt - backAt);
     const lastMissing = samples.filter((sample) => missingIn(sample).length > 0).at(-1);
-    row.atMost('whole again after its return', 2_000, Math.max(0, (lastMissing?.endedAt ?? 0) - backAt));
+    row.upTo('whole again after its return', 2_000, Math.max(0, (lastMissing?.endedAt ?? 0) - backAt));
     expect(row.missed).toEqual([]);
   });
 });

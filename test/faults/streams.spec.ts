@@ -50,9 +50,9 @@ onRedis('1,000 clients of streams', () => {
     let before = 0;
     for (let n = 0; n < WARM_UP + BROADCASTS; n += 1) {
       if (n === WARM_UP) before = one.process.rssBytes;
-      const saidAt = performance.now();
+      const sentAt = performance.now();
       const heard = fast.map((client) =>
-        client.until(() => client.all('broadcast').length > n).then(() => performance.now() - saidAt),
+        client.until(() => client.all('broadcast').length > n).then(() => performance.now() - sentAt),
       );
       await request(one.adminUrl)
         .post('/admin/broadcast')

@@ -52,7 +52,7 @@ describe('the wall clock moved under load', () => {
     row.all('answers whole, those on their way included', samples, isWhole);
     row.all('breakers closed', states, (state) => state === 'CLOSED');
     const slowest = Math.max(...samples.map(({ durationMs }) => durationMs));
-    row.atMost('slowest answer', SLOW_MS + 500, slowest);
+    row.upTo('slowest answer', SLOW_MS + 500, slowest);
     row.note(
       'calls on their way at that moment',
       'some',
@@ -85,7 +85,7 @@ describe('the wall clock moved under load', () => {
       const took = samples.map(({ durationMs }) => durationMs);
       const soonest = Math.min(...timedOut.map(({ durationMs }) => durationMs));
       row.note(`${moved}: the first timeout after`, '≥ 1450 ms', `${soonest.toFixed(0)} ms`, soonest >= 1_450);
-      row.atMost(`${moved}: the last after`, 1_500 + 100, Math.max(...took));
+      row.upTo(`${moved}: the last after`, 1_500 + 100, Math.max(...took));
       // An open breaker closes by what is asked of it.
       const after = shop.load(PER_SECOND, home);
       await shop.breakerIs('orders', 'ListRecentOrders', (state) => state === 'CLOSED');

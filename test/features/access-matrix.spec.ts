@@ -12,7 +12,7 @@ const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write'
 
 /** The table of docs/security.md: what reviewers have agreed to. */
 const rows = [...readFileSync('docs/security.md', 'utf8').matchAll(/^\| `([^`]+)` \| (.+) \|$/gm)].map(
-  ([, door, who]) => ({ door: door!, who: who! }),
+  ([, streams, who]) => ({ door: streams!, who: who! }),
 );
 
 const access = new Access();
@@ -136,34 +136,34 @@ async function subscribe(query: string, headers: Record<string, string>): Promis
     headers: { ...headers, 'content-type': 'application/json', accept: 'text/event-stream, application/json' },
     body: JSON.stringify({ query }),
   });
-  const { status, headers: told } = answer;
-  const isStream = told.get('content-type')!.startsWith('text/event-stream');
+  const { status, headers: answerHeaders } = answer;
+  const isStream = answerHeaders.get('content-type')!.startsWith('text/event-stream');
   if (isStream) await answer.body!.cancel();
-  return { status, headers: Object.fromEntries(told), body: isStream ? {} : await answer.json() };
+  return { status, headers: Object.fromEntries(answerHeaders), body: isStream ? {} : await answer.json() };
 }
 
-async function speak(door: string, headers: Record<string, string>): Promise<Came> {
+async function speak(streams: string, headers: Record<string, string>): Promise<Came> {
   const client = ChatClient.open(shop.gateway.url, undefined, { extraHeaders: headers, reconnection: false });
   try {
     await client.decided();
     const [refused] = client.all('(connect_error)') as { data: { status: number } }[];
     if (refused) return { status: refused.data.status, headers: {}, body: refused.data };
-    const { error } = await client.ask(door.split(' ')[1]!, MESSAGES[door]!());
+    const { error } = await client.send(streams.split(' ')[1]!, MESSAGES[streams]!());
     return { status: (error as { status?: number } | undefined)?.status ?? 200, headers: {}, body: error ?? {} };
   } finally {
     client.close();
   }
 }
 
-async function come(door: string, headers: Record<string, string>): Promise<Came> {
-  const [method, path] = door.split(' ') as [string, string];
-  if (door in MESSAGES) return speak(door, headers);
-  if (method === 'subscription') return subscribe(`subscription { ${await FIELDS[door]!()} }`, headers);
-  if (door in FIELDS) {
-    const document = { query: `${method} { ${await FIELDS[door]!()} }` };
+async function come(streams: string, headers: Record<string, string>): Promise<Came> {
+  const [method, path] = streams.split(' ') as [string, string];
+  if (streams in MESSAGES) return speak(streams, headers);
+  if (method === 'subscription') return subscribe(`subscription { ${await FIELDS[streams]!()} }`, headers);
+  if (streams in FIELDS) {
+    const document = { query: `${method} { ${await FIELDS[streams]!()} }` };
     return request(shop.gateway.url).post('/graphql').set(headers).send(document);
   }
-  const { path: at = () => path, body, headers: own } = SAMPLES[door] ?? {};
+  const { path: at = () => path, body, headers: own } = SAMPLES[streams] ?? {};
   const where = isAdminRoute(path) ? shop.gateway.adminUrl : shop.gateway.url;
   const test = request(where)[method.toLowerCase() as 'get'](at()).redirects(0);
   return test.set({ ...own, ...headers }).send(body ? await body() : undefined);
@@ -172,10 +172,10 @@ async function come(door: string, headers: Record<string, string>): Promise<Came
 /** What the guard does: lets in, or refuses with a status. What comes after it may still find nothing. */
 function doneTo({ status, headers, body }: Came): 'in' | 401 | 403 {
   const { detail, errors } = body as { detail?: string; errors?: { message?: string }[] };
-  const said = detail ?? errors?.[0]?.message ?? '';
+  const text = detail ?? errors?.[0]?.message ?? '';
   if (status === 403) return 403;
   const isGuard =
-    headers['www-authenticate'] === 'Bearer error="invalid_token"' || said.startsWith('This needs a token');
+    headers['www-authenticate'] === 'Bearer error="invalid_token"' || text.startsWith('This needs a token');
   return status === 401 && isGuard ? 401 : 'in';
 }
 
@@ -185,26 +185,26 @@ function expected(who: string, actor: string): 'in' | 401 | 403 {
   if (who === 'everyone') return 'in';
   const { scopes } = ACTORS[actor]!;
   if (!scopes) return 401;
-  const wanted = [...who.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope!);
-  return wanted.every((scope) => scopes.includes(scope)) ? 'in' : 403;
+  const required = [...who.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope!);
+  return required.every((scope) => scopes.includes(scope)) ? 'in' : 403;
 }
 
 describe.each(Object.keys(ACTORS))('%s', (actor) => {
-  it.each(rows)('at $door, which is for $who', async ({ door, who }) => {
-    const answer = await come(door, ACTORS[actor]!.headers());
+  it.each(rows)('at $door, which is for $who', async ({ door: streams, who }) => {
+    const answer = await come(streams, ACTORS[actor]!.headers());
     expect(doneTo(answer)).toBe(expected(who, actor));
     expect(answer.status).toBeLessThan(500);
-    if (expected(who, actor) === 401 && !door.startsWith('socket'))
+    if (expected(who, actor) === 401 && !streams.startsWith('socket'))
       expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
   });
 });
 
 describe('what belongs to one customer', () => {
-  it.each(OWNED)('is not there for another: %s', async (door) => {
-    const { status, body } = await come(door, access.of('u3'));
+  it.each(OWNED)('is not there for another: %s', async (streams) => {
+    const { status, body } = await come(streams, access.of('u3'));
     const { code, errors } = body as { code?: string; errors?: { extensions: { code: string } }[] };
     expect(code ?? errors?.[0]?.extensions.code).toBe('NOT_FOUND');
-    expect(status).toBe(/^(query|mutation|subscription)/.test(door) ? 200 : 404);
+    expect(status).toBe(/^(query|mutation|subscription)/.test(streams) ? 200 : 404);
   });
 
   it('is not ended by another: a session', async () => {
@@ -221,8 +221,8 @@ describe('what belongs to one customer', () => {
 });
 
 it('has a sample of every door that needs one', () => {
-  const withParameters = rows.filter(({ door }) =>
-    /:|^(POST|PATCH|PUT) |^(query|mutation|subscription|socket) /.test(door),
+  const withParameters = rows.filter(({ door: streams }) =>
+    /:|^(POST|PATCH|PUT) |^(query|mutation|subscription|socket) /.test(streams),
   );
   const known = [
     ...Object.keys(SAMPLES),
@@ -230,5 +230,7 @@ it('has a sample of every door that needs one', () => {
     ...Object.keys(MESSAGES),
     'POST /v1/auth/logout-all',
   ];
-  expect(withParameters.map(({ door }) => door).filter((door) => !known.includes(door))).toEqual([]);
+  expect(withParameters.map(({ door: streams }) => streams).filter((streams) => !known.includes(streams))).toEqual(
+    [],
+  );
 });

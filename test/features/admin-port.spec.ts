@@ -20,7 +20,7 @@ async function open(environment: NodeJS.ProcessEnv = {}): Promise<void> {
 }
 
 /** Asks as a program may: with any `Host`. */
-async function ask(
+async function sendRequest(
   path: string,
   headers: Record<string, string> = {},
   { url = gateway.adminUrl, method = 'GET' } = {},
@@ -39,7 +39,7 @@ describe('the admin port, asked by a host name', () => {
   it('refuses what is not its own: a page whose name was rebound to this machine reads nothing', async () => {
     await open();
     for (const path of ['/metrics', '/admin/health', '/nothing']) {
-      const refused = await ask(path, { host: 'evil.example:3009' });
+      const refused = await sendRequest(path, { host: 'evil.example:3009' });
       expect(refused.status).toBe(403);
       expect(refused.headers['content-type']).toContain('application/problem+json');
       expect(problemOf(refused)).toMatchObject({
@@ -47,14 +47,14 @@ describe('the admin port, asked by a host name', () => {
         detail: expect.stringContaining('ADMIN_HOSTS'),
       });
     }
-    const broadcast = await ask('/admin/broadcast', { host: 'evil.example' }, { method: 'POST' });
+    const broadcast = await sendRequest('/admin/broadcast', { host: 'evil.example' }, { method: 'POST' });
     expect(broadcast.status).toBe(403);
   });
 
   it('does not believe a forwarded host', async () => {
     await open({ TRUST_PROXY: 'loopback' });
     const headers = { host: 'evil.example', 'x-forwarded-host': 'localhost', 'x-forwarded-for': '192.0.2.1' };
-    expect((await ask('/metrics', headers)).status).toBe(403);
+    expect((await sendRequest('/metrics', headers)).status).toBe(403);
   });
 
   it('takes addresses, localhost, and the names of ADMIN_HOSTS', async () => {
@@ -67,12 +67,14 @@ describe('the admin port, asked by a host name', () => {
       'Gateway:3009',
       'atrium-admin.svc',
     ];
-    for (const host of hosts) expect([host, (await ask('/metrics', { host })).status]).toEqual([host, 200]);
+    for (const host of hosts)
+      expect([host, (await sendRequest('/metrics', { host })).status]).toEqual([host, 200]);
   });
 
   it('answers probes whatever they call it, and HTTP/1.0 without a name', async () => {
     await open();
-    for (const path of ['/livez', '/readyz']) expect((await ask(path, { host: 'pod-7.atrium' })).status).toBe(200);
+    for (const path of ['/livez', '/readyz'])
+      expect((await sendRequest(path, { host: 'pod-7.atrium' })).status).toBe(200);
     const socket = connect(Number(new URL(gateway.adminUrl).port), '127.0.0.1');
     socket.write('GET /metrics HTTP/1.0\r\n\r\n');
     expect(await text(socket)).toMatch(/^HTTP\/1\.[01] 200 /);
@@ -81,8 +83,8 @@ describe('the admin port, asked by a host name', () => {
   it('leaves the public port to its own rules', async () => {
     await open();
     const { url } = gateway;
-    expect((await ask('/.well-known/jwks.json', { host: 'shop.example' }, { url })).status).toBe(200);
-    expect((await ask('/metrics', { host: 'localhost' }, { url })).status).toBe(404);
+    expect((await sendRequest('/.well-known/jwks.json', { host: 'shop.example' }, { url })).status).toBe(200);
+    expect((await sendRequest('/metrics', { host: 'localhost' }, { url })).status).toBe(404);
   });
 });
 
@@ -90,31 +92,31 @@ describe('the metrics, with METRICS_TOKEN', () => {
   it('are for those who bring it', async () => {
     await open({ METRICS_TOKEN: TOKEN });
     for (const authorization of [`Bearer ${TOKEN}`, `bearer  ${TOKEN}`]) {
-      const { status, body } = await ask('/metrics', { authorization });
+      const { status, body } = await sendRequest('/metrics', { authorization });
       expect([status, body.includes('process_cpu_seconds_total')]).toEqual([200, true]);
     }
     for (const authorization of [`Bearer ${TOKEN}0`, `Bearer ${TOKEN.slice(1)}`, `Basic ${TOKEN}`, 'Bearer', '']) {
-      const refused = await ask('/metrics', { authorization });
+      const refused = await sendRequest('/metrics', { authorization });
       expect([authorization, refused.status]).toEqual([authorization, 401]);
       expect(refused.headers['www-authenticate']).toBe('Bearer realm="metrics"');
       expect(problemOf(refused).code).toBe('UNAUTHENTICATED');
     }
-    const head = await ask('/metrics', {}, { method: 'HEAD' });
+    const head = await sendRequest('/metrics', {}, { method: 'HEAD' });
     expect(head.status).toBe(401);
   });
 
   it('are not what else there is, and stay on the admin port', async () => {
     await open({ METRICS_TOKEN: TOKEN });
     const authorization = `Bearer ${TOKEN}`;
-    expect((await ask('/admin/health', { authorization })).status).toBe(401);
-    expect((await ask('/metrics', { authorization }, { url: gateway.url })).status).toBe(404);
-    expect((await ask('/livez')).status).toBe(200);
+    expect((await sendRequest('/admin/health', { authorization })).status).toBe(401);
+    expect((await sendRequest('/metrics', { authorization }, { url: gateway.url })).status).toBe(404);
+    expect((await sendRequest('/livez')).status).toBe(200);
   });
 
   it('are never logged with it', async () => {
     await open({ METRICS_TOKEN: TOKEN, LOG_LEVEL: 'trace' });
-    await ask('/metrics', { authorization: `Bearer ${TOKEN}` });
-    await ask('/metrics', { authorization: `Bearer ${TOKEN}-wrong` });
+    await sendRequest('/metrics', { authorization: `Bearer ${TOKEN}` });
+    await sendRequest('/metrics', { authorization: `Bearer ${TOKEN}-wrong` });
     await log.first({ msg: 'request', status: 401 });
     expect(JSON.stringify(log.lines)).not.toContain(TOKEN);
   });

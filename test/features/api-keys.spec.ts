@@ -52,29 +52,31 @@ describe('a partner with an API key', () => {
     expect(await left(other)).toMatch(/^"partner";r=48;/);
     const graphql = await at().post('/graphql').set(withKey(one.key)).send({ query: '{ products { total } }' });
     expect(graphql.headers['ratelimit-policy']).toContain('"partner";q=50;w=36000');
-    const look = await request(shop.gateway.adminUrl).get(`/admin/limits?apiKey=${other.id}`).set(access.admin);
-    expect((look.body as { buckets: object[] }).buckets).toMatchObject([{ policy: 'partner', remaining: 48 }]);
+    const limits = await request(shop.gateway.adminUrl).get(`/admin/limits?apiKey=${other.id}`).set(access.admin);
+    expect((limits.body as { buckets: object[] }).buckets).toMatchObject([{ policy: 'partner', remaining: 48 }]);
   });
 
   it('has a limit of its own where the operator set one, by every door and beside all others', async () => {
     const limited = await make({ rateLimit: { limit: 6, windowSeconds: 36_000 } });
     const [generous, other] = [await make({ rateLimit: { limit: 100, windowSeconds: 3_600 } }), await make()];
-    const ask = ({ key }: Made) => at().get('/v1/orders').set(withKey(key));
+    const send = ({ key }: Made) => at().get('/v1/orders').set(withKey(key));
     const policies = [];
-    for (const key of [limited, generous, other]) policies.push((await ask(key)).headers['ratelimit-policy']);
+    for (const key of [limited, generous, other]) policies.push((await send(key)).headers['ratelimit-policy']);
     expect(policies).toEqual(['"partner";q=6;w=36000', '"partner";q=100;w=3600', '"partner";q=50;w=36000']);
     const query = '{ orders { nodes { id } } }';
     const graphql = await at().post('/graphql').set(withKey(limited.key)).send({ query });
     expect(graphql.headers['ratelimit']).toMatch(/^"partner";r=2;/);
-    const look = await request(shop.gateway.adminUrl).get(`/admin/limits?apiKey=${limited.id}`).set(access.admin);
-    expect((look.body as { buckets: object[] }).buckets).toMatchObject([
+    const limits = await request(shop.gateway.adminUrl)
+      .get(`/admin/limits?apiKey=${limited.id}`)
+      .set(access.admin);
+    expect((limits.body as { buckets: object[] }).buckets).toMatchObject([
       { policy: 'partner', limit: 6, windowMs: 36_000_000, remaining: 2 },
     ]);
-    expect((await ask(limited)).status).toBe(200);
-    const refused = await ask(limited);
+    expect((await send(limited)).status).toBe(200);
+    const refused = await send(limited);
     expect([refused.status, (refused.body as { code: string }).code]).toEqual([429, 'RATE_LIMITED']);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-    for (const key of [generous, other]) expect((await ask(key)).status).toBe(200);
+    for (const key of [generous, other]) expect((await send(key)).status).toBe(200);
   });
 
   it('comes to sockets and streams with it, until it is ended', async () => {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { httpFailure, type HttpLie, LyingHttp, UPSTREAM_SECRET } from '#libs/testing';
-import { ask, PATH, question, textOf } from '#test/support/asking';
+import { send, PATH, question, textOf } from '#test/support/requests';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
 
@@ -24,7 +24,7 @@ describe('an assistant that is not as it should be', () => {
     await upstream?.close();
   });
 
-  const say = (response: ServerResponse, content: string) =>
+  const write = (response: ServerResponse, content: string) =>
     response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`);
   const begin = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/event-stream' });
 
@@ -39,7 +39,7 @@ describe('an assistant that is not as it should be', () => {
     ],
     ['has had enough', httpFailure(429), 503, 'OVERLOADED'],
   ])('is a refusal with a status where it %s before it begins', async (_, lie, status, code) => {
-    upstream.tell(lie);
+    upstream.answerWith(lie);
     const answer = await ada.post(PATH, question('Hello'));
     expect([answer.status, answer.body.code]).toEqual([status, code]);
     expect(answer.text).not.toContain(UPSTREAM_SECRET);
@@ -60,12 +60,12 @@ describe('an assistant that is not as it should be', () => {
       'UPSTREAM_BAD_RESPONSE',
     ],
   ])('is an event, not a cut, where it %s midway', async (_, breakOff, code) => {
-    upstream.tell((response) => {
+    upstream.answerWith((response) => {
       begin(response);
-      say(response, 'Well, ');
+      write(response, 'Well, ');
       setImmediate(() => breakOff(response));
     });
-    const { response, hear } = await ask(shop, ada, question('Hello'));
+    const { response, hear } = await send(shop, ada, question('Hello'));
     const events = await hear();
     expect(response.status).toBe(200);
     expect(textOf(events)).toBe('Well, ');
@@ -80,13 +80,13 @@ describe('an assistant that is not as it should be', () => {
 
   it('is told within a second that the client has left', async () => {
     const hungUp = Promise.withResolvers<number>();
-    upstream.tell((response) => {
+    upstream.answerWith((response) => {
       begin(response);
-      say(response, 'Well, ');
+      write(response, 'Well, ');
       response.once('close', () => hungUp.resolve(performance.now()));
     });
     const leaving = new AbortController();
-    const { events, hear } = await ask(shop, ada, question('Hello'), leaving.signal);
+    const { events, hear } = await send(shop, ada, question('Hello'), leaving.signal);
     await hear(() => events.length > 0).catch(() => undefined);
     const leftAt = performance.now();
     leaving.abort();
@@ -94,24 +94,24 @@ describe('an assistant that is not as it should be', () => {
   });
 
   it('waits while the client does not read', async () => {
-    const most = 9_000;
-    let said = 0;
+    const max = 9_000;
+    let text = 0;
     const stuck = Promise.withResolvers<void>();
-    upstream.tell((response) => {
+    upstream.answerWith((response) => {
       begin(response);
       const go = () => {
-        while (said < most && say(response, `${(said += 1)} ${'x'.repeat(900)}`));
-        if (said >= most) response.end('data: [DONE]\n\n');
+        while (text < max && write(response, `${(text += 1)} ${'x'.repeat(900)}`));
+        if (text >= max) response.end('data: [DONE]\n\n');
         else stuck.resolve();
       };
       response.on('drain', go);
       go();
     });
-    const { hear } = await ask(shop, ada, question('Hello'));
+    const { hear } = await send(shop, ada, question('Hello'));
     await stuck.promise;
-    expect(said).toBeLessThan(most);
+    expect(text).toBeLessThan(max);
     const events = await hear();
-    expect([events.length, events.at(-1)!.data]).toEqual([most + 1, '[DONE]']);
+    expect([events.length, events.at(-1)!.data]).toEqual([max + 1, '[DONE]']);
     expect(await shop.metric(/^streams_ended_total\{reason="overflow"\} (\d+)$/m)).toBe(0);
   });
 
@@ -121,15 +121,15 @@ describe('an assistant that is not as it should be', () => {
       ASSISTANT_API_KEY: 'sk-of-a-provider',
       ASSISTANT_MODEL: 'large',
     });
-    upstream.tell((response) => {
+    upstream.answerWith((response) => {
       begin(response);
-      say(response, 'Hi.');
+      write(response, 'Hi.');
       response.end('data: [DONE]\n\n');
     });
-    const asked = upstream.taken.length;
-    const { hear } = await ask(other, await Client.of(other, 'ada'), question('Hello'));
+    const requested = upstream.taken.length;
+    const { hear } = await send(other, await Client.of(other, 'ada'), question('Hello'));
     expect(textOf(await hear())).toBe('Hi.');
-    const { headers, question: body } = upstream.taken[asked]!;
+    const { headers, question: body } = upstream.taken[requested]!;
     expect(headers['authorization']).toBe('Bearer sk-of-a-provider');
     expect(body).toMatchObject({ model: 'large', stream: true });
     expect(JSON.stringify(other.logs.gateway.lines)).not.toContain('sk-of-a-provider');

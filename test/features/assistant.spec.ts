@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask, PATH, question, textOf } from '#test/support/asking';
+import { send, PATH, question, textOf } from '#test/support/requests';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
 
@@ -15,7 +15,7 @@ describe('the assistant, through the gateway', () => {
   afterAll(() => shop?.close());
 
   it("answers from the caller's orders, as chunks and then [DONE]", async () => {
-    const { response, hear } = await ask(shop, ada, question('Where is my order?'));
+    const { response, hear } = await send(shop, ada, question('Where is my order?'));
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -32,13 +32,13 @@ describe('the assistant, through the gateway', () => {
 
   it('answers from the catalogue', async () => {
     const { body } = await ada.get('/v1/products/p7?fields=product.name');
-    const { hear } = await ask(shop, ada, question(`How much is the ${body.product.name}?`));
+    const { hear } = await send(shop, ada, question(`How much is the ${body.product.name}?`));
     expect(textOf(await hear())).toContain(body.product.name);
   });
 
   it('says what it could not see, and answers all the same', async () => {
     await shop.stop('orders');
-    const { hear } = await ask(shop, ada, question('Where is my order?'));
+    const { hear } = await send(shop, ada, question('Where is my order?'));
     const [first, ...others] = await hear();
     expect([first!.event, JSON.parse(first!.data)]).toEqual([
       'degraded',
@@ -75,7 +75,7 @@ describe('the assistant, through the gateway', () => {
       return buckets.find(({ policy }) => policy === 'customer')!.remaining;
     };
     const before = await left();
-    const { response, hear } = await ask(shop, grace, question('Hello'));
+    const { response, hear } = await send(shop, grace, question('Hello'));
     const reserved = Number(/r=(\d+)/.exec(response.headers.get('ratelimit')!)![1]);
     expect(before - reserved).toBeGreaterThanOrEqual(19);
     await hear();

@@ -17,7 +17,7 @@ const json = { 'content-type': 'application/json' };
 const line = { productId: 'p1', quantity: 1 };
 
 /** What was answered, and what it says of which field. */
-const told = ({ status, body }: { status: number; body: { code?: string; errors?: { field: string }[] } }) => ({
+const seen = ({ status, body }: { status: number; body: { code?: string; errors?: { field: string }[] } }) => ({
   status,
   code: body.code,
   fields: body.errors?.map(({ field }) => field),
@@ -73,14 +73,14 @@ describe('a body that is not acceptable', () => {
     ],
   ])('is refused: %s', async (_, body, status, code, fields) => {
     const answer = await ada.post('/v1/orders', undefined, json).send(body);
-    expect(told(answer)).toEqual({ status, code, fields });
+    expect(seen(answer)).toEqual({ status, code, fields });
     expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(answer.body.requestId).toBe(answer.headers['x-request-id']);
   });
 
   it('is refused when it is larger than the limit, whether or not it says so', async () => {
     const answer = await ada.post('/v1/orders', { lines: [line], note: 'x'.repeat(1_000_000) });
-    expect(told(answer)).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
+    expect(seen(answer)).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
     const graphql = await ada.post('/graphql', { query: `{ me { id } } # ${'x'.repeat(1_000_000)}` });
     expect(graphql.status).toBe(413);
     expect(graphql.body.errors[0].extensions.code).toBe('PAYLOAD_TOO_LARGE');
@@ -90,7 +90,7 @@ describe('a body that is not acceptable', () => {
     'is refused when it is %s',
     async (type) => {
       const answer = await ada.post('/v1/orders', undefined, { 'content-type': type }).send('lines=1');
-      expect(told(answer)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+      expect(seen(answer)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
     },
   );
 });
@@ -117,7 +117,7 @@ describe('a query that is not acceptable', () => {
     ['/v1/home?version=2', 400, ['version']],
   ])('%s', async (path, status, fields) => {
     const answer = await ada.get(path);
-    expect(told(answer)).toEqual({ status, code: status === 400 ? 'BAD_REQUEST' : 'VALIDATION_FAILED', fields });
+    expect(seen(answer)).toEqual({ status, code: status === 400 ? 'BAD_REQUEST' : 'VALIDATION_FAILED', fields });
   });
 
   it.each([
@@ -127,11 +127,11 @@ describe('a query that is not acceptable', () => {
     '/v1/nothing',
     '/nothing',
   ])('finds nothing at %s', async (path) => {
-    expect(told(await ada.get(path))).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    expect(seen(await ada.get(path))).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
 
   it('is a bad request when the path cannot be decoded', async () => {
-    expect(told(await ada.get('/v1/products/%zz'))).toMatchObject({ status: 400, code: 'BAD_REQUEST' });
+    expect(seen(await ada.get('/v1/products/%zz'))).toMatchObject({ status: 400, code: 'BAD_REQUEST' });
   });
 });
 
@@ -242,7 +242,7 @@ describe('a request that is malformed as HTTP', () => {
 
   it('answers 405 with Allow where a resource has other methods', async () => {
     const answer = await ada.patch('/v1/home', {});
-    expect(told(answer)).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
+    expect(seen(answer)).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
     expect(answer.headers['allow']).toBe('GET, HEAD, OPTIONS');
   });
 });

@@ -22,13 +22,13 @@ const away = async (browser: Browser, query = '', headers: Record<string, string
   const answer = await browser.visit(`/bff/login${query}`, headers);
   return String(answer.headers['location']);
 };
-const asked = async (query: string) => new URL(await away(Browser.at(shop), query)).searchParams;
+const requested = async (query: string) => new URL(await away(Browser.at(shop), query)).searchParams;
 const isLoggedIn = async (browser: Browser) => (await browser.get('/bff/session')).status === 200;
 const audits = (audit: string) => shop.logs.gateway.with({ audit, kind: 'browser' });
 
 describe('a page that sends a person to log in', () => {
   it('may say how', async () => {
-    const params = await asked(
+    const params = await requested(
       '?prompt=login&login_hint=ada%40example.com&ui_locales=de%20en&max_age=60&acr_values=gold',
     );
     expect(Object.fromEntries(params)).toMatchObject({
@@ -46,7 +46,7 @@ describe('a page that sends a person to log in', () => {
     ['?prompt=none', 'none'],
     ['?prompt=consent%20login', 'consent login'],
   ])('with %p asks for consent where a refresh token needs it: %p', async (query, prompt) => {
-    expect((await asked(query)).get('prompt')).toBe(prompt);
+    expect((await requested(query)).get('prompt')).toBe(prompt);
   });
 
   it.each(['prompt=none%20login', 'prompt=evil', 'max_age=-1', 'max_age=soon', 'ui_locales=%00', 'acr_values='])(
@@ -149,15 +149,15 @@ describe('a person who comes back', () => {
 
   it('while the keys cannot be had is told to try again, and nothing else; new keys are known at once', async () => {
     const browser = Browser.at(shop);
-    provider.rotate({ shows: false });
+    provider.rotate({ isPublished: false });
     provider.keysFailure = 503;
     const person = await browser.visit(await provider.cameBack(await away(browser)), HTML);
     const program = await browser.visit(await provider.cameBack(await away(browser)));
     provider.keysFailure = undefined;
     expect([person.headers['location'], program.status]).toEqual(['/?error=temporarily_unavailable', 502]);
-    provider.rotate({ shows: false });
+    provider.rotate({ isPublished: false });
     expect((await browser.logInAtProvider()).status).toBe(303);
-    provider.rotate({ shows: false });
+    provider.rotate({ isPublished: false });
     expect((await browser.logInAtProvider()).status).toBe(303);
   });
 

@@ -36,7 +36,7 @@ onRedis('a logout token', () => {
   });
 
   it('that cannot be checked, since the keys cannot be had, is to be sent again', async () => {
-    provider.rotate({ shows: false });
+    provider.rotate({ isPublished: false });
     provider.keysFailure = 500;
     const token = provider.logoutToken();
     const refused = await post(token);

@@ -81,13 +81,13 @@ describe('a browser at the provider', () => {
   it('is logged out when the provider says so, by session or by person, once', async () => {
     const browser = Browser.at(shop);
     await browser.logInAtProvider();
-    const say = (token: string) =>
+    const send = (token: string) =>
       request(shop.gateway.url).post('/bff/backchannel-logout').type('form').send({ logout_token: token });
     const token = provider.logoutToken();
-    const told = await say(token);
-    expect([told.status, told.headers['cache-control']]).toEqual([200, 'no-store']);
+    const reported = await send(token);
+    expect([reported.status, reported.headers['cache-control']]).toEqual([200, 'no-store']);
     expect((await browser.get('/v1/home')).status).toBe(401);
-    expect((await say(token)).status).toBe(400);
+    expect((await send(token)).status).toBe(400);
   });
 
   it.each([

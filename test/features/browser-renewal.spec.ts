@@ -16,10 +16,10 @@ afterEach(() => {
 
 /** A browser whose session must be renewed at its next request. */
 async function dueBrowser(): Promise<Browser> {
-  provider.saidSeconds = 0;
+  provider.statedSeconds = 0;
   const browser = Browser.at(shop);
   expect((await browser.logInAtProvider()).status).toBe(303);
-  provider.saidSeconds = undefined;
+  provider.statedSeconds = undefined;
   return browser;
 }
 
@@ -29,10 +29,10 @@ describe('the renewal of a session', () => {
   it('keeps what is known where the answer has no ID token (OpenID Connect Core, section 12.2)', async () => {
     const browser = await dueBrowser();
     provider.changeTokens = (answer) => delete answer['id_token'];
-    const before = provider.asked.refreshes;
+    const before = provider.requests.refreshes;
     const { status, body } = await browser.get('/bff/session');
     expect([status, body]).toEqual([200, { userId: 'u1', scopes: RIGHTS }]);
-    expect(provider.asked.refreshes).toBe(before + 1);
+    expect(provider.requests.refreshes).toBe(before + 1);
   });
 
   it('keeps rights that the ID token says nothing of, and takes those that it has', async () => {
@@ -107,9 +107,9 @@ describe('the renewal of a session', () => {
     const { status } = await browser.get('/bff/session', { 'x-request-timeout-ms': '400' });
     expect([status, answered]).toEqual([200, false]);
     release();
-    const before = provider.asked.refreshes;
+    const before = provider.requests.refreshes;
     while (!(await shop.metric(/browser_renewals_total\{outcome="ok"\} (\d+)/))) continue;
-    expect(provider.asked.refreshes).toBe(before);
+    expect(provider.requests.refreshes).toBe(before);
   });
 });
 
@@ -117,7 +117,7 @@ describe('a new refresh token', () => {
   it('is kept before the ID token beside it is checked', async () => {
     const browser = await dueBrowser();
     let given: unknown;
-    provider.rotate({ shows: false });
+    provider.rotate({ isPublished: false });
     provider.keysFailure = 503;
     provider.changeTokens = (answer) => (given = answer['refresh_token']);
     expect((await browser.get('/bff/session')).status).toBe(200);
@@ -134,8 +134,8 @@ describe('a session without a refresh token', () => {
   it('outlives the access token: it has a life of its own', async () => {
     provider.changeTokens = (answer) => delete answer['refresh_token'];
     const browser = await dueBrowser();
-    const before = provider.asked.refreshes;
+    const before = provider.requests.refreshes;
     expect((await browser.get('/bff/session')).status).toBe(200);
-    expect(provider.asked.refreshes).toBe(before);
+    expect(provider.requests.refreshes).toBe(before);
   });
 });

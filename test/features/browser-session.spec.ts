@@ -92,7 +92,7 @@ describe('a browser', () => {
 
 describe("a stranger's page", () => {
   const cookieOf = async () => ({ cookie: `${SESSION}=${(await adasBrowser()).cookies.get(SESSION)}` });
-  const asked = async (path: string, headers: Record<string, string>) =>
+  const requested = async (path: string, headers: Record<string, string>) =>
     (
       await request(shop.gateway.url)
         .get(path)
@@ -107,7 +107,7 @@ describe("a stranger's page", () => {
     ['without the header, from an origin that is allowed', { origin: SHOP }, 403],
     ['without the header, from this site', { 'sec-fetch-site': 'same-origin' }, 403],
   ])('cannot read %s', async (_, headers, status) => {
-    expect(await asked('/v1/me', headers)).toBe(status);
+    expect(await requested('/v1/me', headers)).toBe(status);
   });
 
   it.each([
@@ -115,7 +115,7 @@ describe("a stranger's page", () => {
     ['from an allowed origin', { 'x-csrf': '1', origin: SHOP }],
     ['from where browsers reach us', { 'x-csrf': '1', origin: PUBLIC_URL }],
   ])('is none that comes %s', async (_, headers) => {
-    expect(await asked('/v1/me', headers)).toBe(200);
+    expect(await requested('/v1/me', headers)).toBe(200);
   });
 
   it('cannot write, log in or log out, whatever it sends', async () => {
@@ -141,13 +141,13 @@ describe("a stranger's page", () => {
   });
 
   it('sees what anybody sees', async () => {
-    expect(await asked('/v1/products/p1?fields=product.id', {})).toBe(200);
+    expect(await requested('/v1/products/p1?fields=product.id', {})).toBe(200);
   });
 
   it('may not be a navigation to what is held by a cookie, unless from this site', async () => {
-    expect(await asked('/bff/session', {})).toBe(403);
-    expect(await asked('/bff/session', { 'sec-fetch-site': 'cross-site' })).toBe(403);
-    expect(await asked('/bff/session', { 'sec-fetch-site': 'same-origin' })).toBe(200);
-    expect(await asked('/bff/session', { origin: SHOP })).toBe(200);
+    expect(await requested('/bff/session', {})).toBe(403);
+    expect(await requested('/bff/session', { 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await requested('/bff/session', { 'sec-fetch-site': 'same-origin' })).toBe(200);
+    expect(await requested('/bff/session', { origin: SHOP })).toBe(200);
   });
 });

@@ -10,7 +10,7 @@ const { shop, provider } = opened;
 afterAll(() => opened.close());
 afterEach(() => {
   provider.person = { sub: 'u1', roles: ['customer'] };
-  provider.saidSeconds = undefined;
+  provider.statedSeconds = undefined;
 });
 
 const cookieOf = (browser: Browser) => ({
@@ -20,7 +20,7 @@ const cookieOf = (browser: Browser) => ({
 
 /** What a page of ours has open, with a session whose access token lives for two seconds. */
 async function streaming() {
-  provider.saidSeconds = 2;
+  provider.statedSeconds = 2;
   const browser = Browser.at(shop);
   await browser.logInAtProvider();
   const stream = await Follower.open(
@@ -45,8 +45,8 @@ describe('a stream that a browser has open', () => {
 
   it('goes on while the session is renewed', async () => {
     const { stream } = await streaming();
-    const before = provider.asked.refreshes;
-    while (provider.asked.refreshes < before + 2) await new Promise((resolve) => void setImmediate(resolve));
+    const before = provider.requests.refreshes;
+    while (provider.requests.refreshes < before + 2) await new Promise((resolve) => void setImmediate(resolve));
     provider.revokeAll();
     expect(await endOf(stream)).toEqual({ reason: 'provider' });
     expect(stream.events.filter(({ event }) => event === 'end')).toHaveLength(1);
@@ -62,7 +62,7 @@ describe('a stream that a browser has open', () => {
 
 describe('a socket that a browser has open', () => {
   it('ends when the provider says that the grant is over', async () => {
-    provider.saidSeconds = 2;
+    provider.statedSeconds = 2;
     const browser = Browser.at(shop);
     await browser.logInAtProvider();
     const socket = new WebSocket(`${shop.gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {

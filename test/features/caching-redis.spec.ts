@@ -67,11 +67,11 @@ onRedis('two gateways that share a Redis', () => {
 
   it('forget both what an operator says at one', async () => {
     await Promise.all([here, there].map((client) => client.get('/v1/products/p51')));
-    const told = await request(shop.gateway.adminUrl)
+    const reported = await request(shop.gateway.adminUrl)
       .post('/admin/cache/invalidate')
       .set('authorization', `Bearer ${operator.token}`)
       .send({ tags: ['reviews', 'products'] });
-    expect(told.status).toBe(200);
+    expect(reported.status).toBe(200);
     const report = async () =>
       (await request(second.gateway.adminUrl).get('/admin/cache').set('authorization', `Bearer ${operator.token}`))
         .body;

@@ -95,8 +95,8 @@ describe('an answer of public parts', () => {
       () => anybody.post('/graphql', { query: '{ product(id: "p1") { product { id } } }' }),
     ],
     ['a login', () => anybody.post('/v1/auth/login', { email: 'ada@example.com', password: 'wrong password' })],
-  ])('is nothing that may be kept where it is %s', async (_, ask) => {
-    const { headers } = await ask();
+  ])('is nothing that may be kept where it is %s', async (_, send) => {
+    const { headers } = await send();
     expect(headers['cache-control']).toBe('no-store');
     expect(headers).not.toHaveProperty('etag');
   });
@@ -186,13 +186,14 @@ describe('the operators', () => {
   });
 
   it('have tags forgotten, and are told what is wrong with what they say', async () => {
-    const forget = (body: object, client = grace) => admin('post', '/admin/cache/invalidate', client).send(body);
+    const invalidate = (body: object, client = grace) =>
+      admin('post', '/admin/cache/invalidate', client).send(body);
     await anybody.get('/v1/products/p41');
-    expect((await forget({ tags: ['product:p41', 'reviews:p41'] })).status).toBe(200);
+    expect((await invalidate({ tags: ['product:p41', 'reviews:p41'] })).status).toBe(200);
     expect((await anybody.get('/v1/products/p41')).headers['cache-status']).not.toMatch(/hit; ttl/);
-    expect((await forget({ tags: ['x'] }, ada)).status).toBe(403);
-    expect((await forget({ tags: [] })).status).toBe(422);
-    expect((await forget({ tag: 'x' })).status).toBe(400);
-    expect((await forget({ tags: [7] })).body.errors[0].field).toBe('tags.0');
+    expect((await invalidate({ tags: ['x'] }, ada)).status).toBe(403);
+    expect((await invalidate({ tags: [] })).status).toBe(422);
+    expect((await invalidate({ tag: 'x' })).status).toBe(400);
+    expect((await invalidate({ tags: [7] })).body.errors[0].field).toBe('tags.0');
   });
 });

@@ -96,9 +96,9 @@ describe('a stream whose client leaves', () => {
       'BatchGetOrders',
       () => message('message', { orderId: 'o1', clientId: 'c1', text: 'Hello' }),
     ],
-  ])('while it begins has its call cancelled: %s, %s', async (_, method, ask) => {
+  ])('while it begins has its call cancelled: %s, %s', async (_, method, send) => {
     shop.keep(method);
-    const leave = await ask();
+    const leave = await send();
     const call = await shop.next('orders', method);
     expect(call.isCancelled).toBe(false);
     leave();
@@ -112,9 +112,9 @@ describe('a stream whose client leaves', () => {
     ['moves over a WebSocket, closed', 'o14', () => overWebSocket(MOVES.replace('o1', 'o14'), 'close')],
     ['a poll', 'o15', () => fetching('/v1/orders/o15/events?wait=25&after=1')],
     ['notifications', 'o1', () => eventSource('/v1/events')],
-  ])('while nothing happens has its watch cancelled: %s', async (_, id, ask) => {
+  ])('while nothing happens has its watch cancelled: %s', async (_, id, send) => {
     shop.keep('nothing');
-    const leave = ask();
+    const leave = send();
     const watch = await shop.next('orders', 'WatchOrder');
     expect(watch.question).toMatchObject({ id });
     leave();

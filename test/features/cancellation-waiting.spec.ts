@@ -5,23 +5,23 @@ let shop: HangingShop;
 afterEach(() => shop?.close());
 
 /** Asks for orders, so many that each question is another. */
-function ask(first: number) {
+function send(first: number) {
   const leaving = new AbortController();
-  const asked = fetch(`${shop.gateway.url}/v1/orders?first=${first}`, {
+  const pending = fetch(`${shop.gateway.url}/v1/orders?first=${first}`, {
     headers: shop.access.of('u1'),
     signal: leaving.signal,
   });
-  asked.catch(() => {});
-  return { asked, leave: () => leaving.abort() };
+  pending.catch(() => {});
+  return { requested: pending, leave: () => leaving.abort() };
 }
 
 describe('a client that leaves', () => {
   it('while its call waits for a place in the bulkhead is never asked for', async () => {
     shop = await HangingShop.open({}, { bulkhead: { maxInFlight: 1, maxQueued: 5 } });
     shop.keep('ListOrders');
-    const first = ask(1);
+    const first = send(1);
     await shop.next('orders', 'ListOrders');
-    const waiting = ask(2);
+    const waiting = send(2);
     const queued = async () => {
       const answer = await fetch(`${shop.gateway.adminUrl}/admin/upstreams`, { headers: shop.access.admin });
       const { upstreams } = (await answer.json()) as { upstreams: { name: string; queued: number }[] };
@@ -31,8 +31,8 @@ describe('a client that leaves', () => {
     waiting.leave();
     while ((await queued()) !== 0);
     shop.release('ListOrders');
-    expect((await first.asked).status).toBe(200);
-    expect((await ask(3).asked).status).toBe(200);
+    expect((await first.requested).status).toBe(200);
+    expect((await send(3).requested).status).toBe(200);
     expect(shop.taken('orders').map(({ question }) => (question as { pageSize: number }).pageSize)).toEqual([
       1, 3,
     ]);

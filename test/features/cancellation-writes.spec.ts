@@ -45,10 +45,10 @@ const PLACE = 'mutation { placeOrder(input: { lines: [{ productId: "p1", quantit
 describe.each([
   ['by POST', byPost],
   ['over a WebSocket', overWebSocket],
-])('a mutation %s whose client leaves', (_, ask) => {
+])('a mutation %s whose client leaves', (_, send) => {
   it('while it reads is cancelled, and writes nothing', async () => {
     shop.keep('BatchGetProducts');
-    const leave = ask(PLACE);
+    const leave = send(PLACE);
     const read = await shop.next('products', 'BatchGetProducts');
     const before = shop.taken('products').length;
     leave();
@@ -56,7 +56,7 @@ describe.each([
     shop.releaseAll();
     // Another's order passes all of the same way meanwhile.
     caller += 1;
-    const other = ask(PLACE);
+    const other = send(PLACE);
     await shop.next('products', 'ConfirmReservation');
     other();
     const written = shop
@@ -68,12 +68,12 @@ describe.each([
 
   it('after its first write goes on to its end', async () => {
     shop.keep('PlaceOrder');
-    const leave = ask(PLACE);
+    const leave = send(PLACE);
     const write = await shop.next('orders', 'PlaceOrder');
     leave();
     // The gateway has seen its client leave once what it asks after it is cancelled.
     shop.keep('ListOrders');
-    const leaveToo = ask('{ orders { nodes { id } } }');
+    const leaveToo = send('{ orders { nodes { id } } }');
     const list = await shop.next('orders', 'ListOrders');
     leaveToo();
     await shop.cancelled('orders', list);

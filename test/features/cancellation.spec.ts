@@ -75,8 +75,8 @@ const TRANSPORTS: Record<string, Transport> = {
     const dispatcher = new Agent({ allowH2: true, connect: { ca: authority, servername: 'localhost' } });
     const leaving = new AbortController();
     const headers = secure.access.of(`u${caller}`);
-    const asked = fetchOverHttp2(secure.gateway.url + path, { dispatcher, headers, signal: leaving.signal });
-    asked.catch(() => dispatcher.destroy());
+    const pending = fetchOverHttp2(secure.gateway.url + path, { dispatcher, headers, signal: leaving.signal });
+    pending.catch(() => dispatcher.destroy());
     return () => leaving.abort();
   },
   'GraphQL by POST': ({ query }) => fetching('/graphql', { ...JSON_BODY, body: JSON.stringify({ query }) }),
@@ -105,12 +105,12 @@ const TRANSPORTS: Record<string, Transport> = {
 
 const PAGES = new Set(['a trusted operation', 'a page part by part']);
 
-describe.each(Object.entries(TRANSPORTS))('the call made for %s', (name, ask) => {
+describe.each(Object.entries(TRANSPORTS))('the call made for %s', (name, send) => {
   it.each(Object.entries(WIRES))('is cancelled at an upstream of %s when the client leaves', async (_, wire) => {
     const at = name.includes('HTTP/2') ? secure : shop;
     const method = wire.methods[PAGES.has(name) ? 1 : 0];
     at.keep(method);
-    const leave = await ask(wire);
+    const leave = await send(wire);
     const call = await at.next(wire.upstream, method);
     expect(call.isCancelled).toBe(false);
     leave();

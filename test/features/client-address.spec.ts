@@ -30,7 +30,7 @@ async function trusting(TRUST_PROXY: string): Promise<SecondGateway> {
 }
 
 const from = (address: string) => ({ 'x-forwarded-for': address });
-const ask = (headers: Record<string, string>, { gateway }: { gateway: { url: string } } = shop) =>
+const send = (headers: Record<string, string>, { gateway }: { gateway: { url: string } } = shop) =>
   Client.anonymous({ gateway }).get('/v1/products/p1', headers);
 /** What that costs. */
 const COST = 3;
@@ -40,7 +40,7 @@ const remainingOf = ({ headers }: Response) =>
 /** What is left to a client after each of these requests. */
 async function remainingAfter(all: object[], at?: SecondGateway): Promise<number[]> {
   const found: number[] = [];
-  for (const headers of all) found.push(remainingOf(await ask(headers as Record<string, string>, at)));
+  for (const headers of all) found.push(remainingOf(await send(headers as Record<string, string>, at)));
   return found;
 }
 
@@ -117,8 +117,8 @@ describe('a client behind a proxy', () => {
     const statuses: (number | undefined)[] = [];
     for (const host of ['1', '2', '3', '4:5:6']) {
       const headers = { ...from(`[2001:db8:0:3::${host}]:443`), accept: 'text/event-stream' };
-      const asked = open(`${shop.gateway.url}/v1/events/clock`, { agent: false, headers }).end();
-      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      const pending = open(`${shop.gateway.url}/v1/events/clock`, { agent: false, headers }).end();
+      const [answer] = (await once(pending, 'response')) as [IncomingMessage];
       opened.push(answer);
       statuses.push(answer.statusCode);
     }
@@ -186,8 +186,8 @@ describe('TRUST_PROXY', () => {
 
   it('is not spoken of where it is set and no proxy is in front', async () => {
     const gateway = await trusting('1');
-    await ask({}, gateway);
-    await ask(from('203.0.113.1'), gateway);
+    await send({}, gateway);
+    await send(from('203.0.113.1'), gateway);
     expect(gateway.log.with({ level: 'warn' })).toEqual([]);
   });
 });

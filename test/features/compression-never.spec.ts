@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get as getStream, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { askCoded } from '#gateway/edge/compression/coded.fixture';
+import { fetchCoded } from '#gateway/edge/compression/coded.fixture';
 import { Browser } from '#test/support/browser';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
@@ -19,9 +19,9 @@ beforeAll(async () => {
 afterAll(() => shop?.close());
 
 const coded = (path: string, coding: string, headers: Record<string, string> = {}) =>
-  askCoded(shop.gateway.url + path, { 'accept-encoding': coding, ...headers });
+  fetchCoded(shop.gateway.url + path, { 'accept-encoding': coding, ...headers });
 const post = (path: string, body: object, headers: Record<string, string> = {}) =>
-  askCoded(shop.gateway.url + path, headers, { method: 'POST', body });
+  fetchCoded(shop.gateway.url + path, headers, { method: 'POST', body });
 
 describe('an answer that holds a secret', () => {
   it('is never packed: tokens, cookies, sessions', async () => {
@@ -68,10 +68,10 @@ describe('an answer of GraphQL', () => {
 describe('a stream', () => {
   it.each(['/v1/events/clock', '/v1/home'])('is sent event by event, as it is: %s', async (path) => {
     const headers = { accept: 'text/event-stream', 'accept-encoding': ANY, ...bearer };
-    const asked = getStream(shop.gateway.url + path, { headers, agent: false });
-    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    const requested = getStream(shop.gateway.url + path, { headers, agent: false });
+    const [answer] = (await once(requested, 'response')) as [IncomingMessage];
     const [chunk] = (await once(answer, 'data')) as [Buffer];
-    asked.destroy();
+    requested.destroy();
     expect(answer.headers).toMatchObject({ 'content-type': expect.stringContaining('text/event-stream') });
     expect([answer.headers['content-encoding'], String(chunk)]).toEqual([
       undefined,

@@ -3,7 +3,7 @@ import { connect, type IncomingHttpHeaders } from 'node:http2';
 import { buffer } from 'node:stream/consumers';
 import { zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { askCoded } from '#gateway/edge/compression/coded.fixture';
+import { fetchCoded } from '#gateway/edge/compression/coded.fixture';
 import { certificateFiles } from '#test/support/certificate';
 import { Client } from '#test/support/client';
 import { secondGateway } from '#test/support/second-gateway';
@@ -21,11 +21,11 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.close());
 
-const get = (path: string, headers: Record<string, string> = {}) => askCoded(shop.gateway.url + path, headers);
+const get = (path: string, headers: Record<string, string> = {}) => fetchCoded(shop.gateway.url + path, headers);
 const coded = (path: string, coding: string, headers: Record<string, string> = {}) =>
   get(path, { 'accept-encoding': coding, ...headers });
 const post = (path: string, body: object, headers: Record<string, string> = {}) =>
-  askCoded(shop.gateway.url + path, headers, { method: 'POST', body });
+  fetchCoded(shop.gateway.url + path, headers, { method: 'POST', body });
 
 describe('an answer of a cache', () => {
   it('comes in the coding that its client accepts, each with a strong entity tag of its own', async () => {
@@ -78,7 +78,7 @@ describe('an answer of a cache', () => {
 
   it('has to HEAD the headers that it has to GET', async () => {
     const got = await coded(LIST, 'br');
-    const head = await askCoded(shop.gateway.url + LIST, { 'accept-encoding': 'br' }, { method: 'HEAD' });
+    const head = await fetchCoded(shop.gateway.url + LIST, { 'accept-encoding': 'br' }, { method: 'HEAD' });
     expect([head.status, head.bytes.length]).toEqual([200, 0]);
     for (const name of ['content-encoding', 'content-length', 'content-type', 'etag', 'vary'])
       expect([name, head.headers[name]]).toEqual([name, got.headers[name]]);
@@ -100,13 +100,13 @@ describe('an answer of a cache', () => {
   });
 
   it('comes so to a QUERY, too', async () => {
-    const asked = { method: 'QUERY', body: { pageSize: 20 } };
-    const plain = await askCoded(`${shop.gateway.url}/v1/products`, {}, asked);
+    const requested = { method: 'QUERY', body: { pageSize: 20 } };
+    const plain = await fetchCoded(`${shop.gateway.url}/v1/products`, {}, requested);
     for (const coding of CODINGS) {
-      const { status, headers, text } = await askCoded(
+      const { status, headers, text } = await fetchCoded(
         `${shop.gateway.url}/v1/products`,
         { 'accept-encoding': coding },
-        asked,
+        requested,
       );
       expect([status, headers['content-encoding'], text]).toEqual([200, coding, plain.text]);
     }
@@ -164,7 +164,7 @@ describe('the reference', () => {
     expect([known.status, known.bytes.length, known.headers['etag']]).toEqual([304, 0, headers['etag']]);
     const part = await coded(path, 'gzip', { range: 'bytes=0-99' });
     expect([part.status, part.headers['content-encoding'], part.bytes.length]).toEqual([206, undefined, 100]);
-    const head = await askCoded(shop.gateway.url + path, { 'accept-encoding': 'gzip' }, { method: 'HEAD' });
+    const head = await fetchCoded(shop.gateway.url + path, { 'accept-encoding': 'gzip' }, { method: 'HEAD' });
     expect(head.headers).toMatchObject({
       'content-encoding': 'gzip',
       'content-length': headers['content-length'],
@@ -201,7 +201,7 @@ it('over HTTP/2 it is the same', async () => {
 });
 
 it('metrics come packed to who scrapes them', async () => {
-  const { headers, text } = await askCoded(`${shop.gateway.adminUrl}/metrics`, { 'accept-encoding': 'gzip' });
+  const { headers, text } = await fetchCoded(`${shop.gateway.adminUrl}/metrics`, { 'accept-encoding': 'gzip' });
   expect(headers['content-encoding']).toBe('gzip');
   expect(text).toContain('# HELP');
 });

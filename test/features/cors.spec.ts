@@ -51,8 +51,8 @@ describe('another origin', () => {
     ['405', () => request(shop.gateway.url).delete('/v1/home')],
     ['400', () => request(shop.gateway.url).get('/home').set('accept-version', '9')],
     ['400', () => request(shop.gateway.url).get('/v1/products').set('x-request-timeout-ms', 'soon')],
-  ])('can read a refusal: %s', async (status, asked) => {
-    const { status: was, headers } = await asked().set('origin', ORIGIN);
+  ])('can read a refusal: %s', async (status, requested) => {
+    const { status: was, headers } = await requested().set('origin', ORIGIN);
     expect([`${was}`, headers['access-control-allow-origin']]).toEqual([status, ORIGIN]);
     expect(headers['vary']).toMatch(/\bOrigin\b/i);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { question } from '#test/support/asking';
+import { question } from '#test/support/requests';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
 import request from 'supertest';

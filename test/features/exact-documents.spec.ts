@@ -68,13 +68,13 @@ const WAYS: [string, Way][] = [
 
 const codesIn = ({ errors }: Answer) => errors?.map(({ path, extensions }) => [path, extensions?.code]);
 
-describe.each(WAYS)('by %s', (_, ask) => {
+describe.each(WAYS)('by %s', (_, send) => {
   it('a condition on a spread holds for that spread alone, each time (GraphQL, 3.13)', async () => {
     const query = `query ($a: Boolean!, $b: Boolean!) {
       one: product(id: "p1") { ...P @include(if: $a) } two: product(id: "p2") { ...P @include(if: $b) }
     } fragment P on ProductPage { product { id } }`;
     for (let time = 0; time < TIMES; time += 1) {
-      const { data } = await ask(query, { a: false, b: true });
+      const { data } = await send(query, { a: false, b: true });
       expect(data).toEqual({ one: {}, two: { product: { id: 'p2' } } });
     }
   });
@@ -109,7 +109,7 @@ describe.each(WAYS)('by %s', (_, ask) => {
     const { logs } = shop;
     const before = logs.gateway.lines.length;
     for (let time = 0; time < TIMES; time += 1) {
-      const answer = await ask(query, { n: null });
+      const answer = await send(query, { n: null });
       expect(answer.data).toEqual(data);
       expect(codesIn(answer)).toEqual([[path, 'GRAPHQL_VALIDATION_FAILED']]);
       expect(answer.status ?? 200).toBe(200);
@@ -141,8 +141,8 @@ describe('null inside of an input, where it may not be', () => {
       'login',
     ],
   ])('is an error of the field: %s', async (_, query, field) => {
-    for (const ask of [WAYS[0]![1], WAYS[2]![1], overSocket]) {
-      const answer = await ask(query, { x: null });
+    for (const send of [WAYS[0]![1], WAYS[2]![1], overSocket]) {
+      const answer = await send(query, { x: null });
       expect(answer.data).toEqual({ [field]: null });
       expect(codesIn(answer)).toEqual([[[field], 'GRAPHQL_VALIDATION_FAILED']]);
     }

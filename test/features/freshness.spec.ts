@@ -63,24 +63,24 @@ beforeAll(async () => {
   ada = await Client.of(shop, 'ada');
   orderId = ((await ada.get('/v1/orders')).body.items as { id: string }[])[0]!.id;
   // On a busy machine a stand-in may be sooner.
-  for (const [, door] of doors) while ((await door(orderId)).length);
+  for (const [, streams] of doors) while ((await streams(orderId)).length);
   await mixed();
   await shop.stop('orders');
 });
 afterAll(() => shop.close());
 
 /** Asks until what is cached has gone stale: orders are fresh for two seconds. */
-async function onceStale(door: Door): Promise<Named[]> {
+async function whenStale(streams: Door): Promise<Named[]> {
   for (;;) {
-    const degraded = await door(orderId);
+    const degraded = await streams(orderId);
     if (degraded.length) return degraded;
     await new Promise((resolve) => void setTimeout(resolve, 50));
   }
 }
 
 describe('a stale answer', () => {
-  it.each(doors)('is named in %s, joined or copied', async (_, door, expected) => {
-    const degraded = await onceStale(door);
+  it.each(doors)('is named in %s, joined or copied', async (_, streams, expected) => {
+    const degraded = await whenStale(streams);
     expect(degraded.map(({ part, reason }) => `${part} ${reason}`)).toEqual(expected);
     expect(degraded[0]!.ageSeconds).toBeGreaterThanOrEqual(1);
   });
@@ -93,7 +93,7 @@ describe('a stale answer', () => {
   });
 
   it('stays private, with the age of the oldest part', async () => {
-    const [{ ageSeconds }] = (await onceStale(doors[0]![1])) as [Named];
+    const [{ ageSeconds }] = (await whenStale(doors[0]![1])) as [Named];
     const { headers, status } = await ada.get(`/v1/orders/${orderId}`);
     expect([status, headers['cache-control']]).toEqual([200, 'private, no-cache']);
     expect(Number(headers['age'])).toBeGreaterThanOrEqual(ageSeconds!);

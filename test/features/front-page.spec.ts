@@ -8,14 +8,14 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.close());
 
-const ask = (accept: string | undefined, method = 'GET', headers: Record<string, string> = {}) =>
+const send = (accept: string | undefined, method = 'GET', headers: Record<string, string> = {}) =>
   fetch(`${shop.gateway.url}/`, { method, headers: { ...(accept === undefined ? {} : { accept }), ...headers } });
 
 describe('GET /', () => {
   it.each(['*/*', 'application/json', 'application/json, text/html;q=0.5', 'text/plain', 'text/html;q=0'])(
     'names where there is something, in JSON, to a client that takes %s',
     async (accept) => {
-      const answer = await ask(accept);
+      const answer = await send(accept);
       expect([answer.status, answer.headers.get('content-type')]).toEqual([
         200,
         'application/json; charset=utf-8',
@@ -31,7 +31,7 @@ describe('GET /', () => {
   );
 
   it('is a page for a browser, with links that lead somewhere', async () => {
-    const answer = await ask(BROWSER);
+    const answer = await send(BROWSER);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     const page = await answer.text();
     const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, path]) => path!);
@@ -43,20 +43,20 @@ describe('GET /', () => {
 
   it('is kept by caches for each kind of client, and says nothing of who asks', async () => {
     for (const accept of ['*/*', BROWSER]) {
-      const { headers } = await ask(accept, 'GET', { authorization: 'Bearer wrong' });
+      const { headers } = await send(accept, 'GET', { authorization: 'Bearer wrong' });
       expect(headers.get('vary')).toMatch(/\bAccept\b(?!-)/);
       expect([headers.get('cache-control'), headers.get('set-cookie')]).toEqual(['public, max-age=300', null]);
     }
   });
 
   it('has no body for HEAD, and no other methods', async () => {
-    const head = await ask(BROWSER, 'HEAD');
+    const head = await send(BROWSER, 'HEAD');
     expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([
       200,
       'text/html; charset=utf-8',
       '',
     ]);
-    const post = await ask('*/*', 'POST');
+    const post = await send('*/*', 'POST');
     expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
   });
 

@@ -4,7 +4,7 @@ import { createLogger } from '#libs/observe';
 import { LogLines } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Access } from '#test/support/access';
-import { type Asked, type Way, Ways } from '#test/graphql/ways';
+import { type GraphqlRequest, type Way, Ways } from '#test/graphql/ways';
 
 const log = new LogLines();
 const access = new Access();
@@ -24,14 +24,14 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.stop());
 
-const ask = (way: Way, asked: Asked) => new Ways(gateway.url, as).ask(way, asked);
+const send = (way: Way, params: GraphqlRequest) => new Ways(gateway.url, as).sendRequest(way, params);
 
 const SECRET = 'hunter2';
 const login = 'mutation ($i: LoginInput!) { login(input: $i) { tokenType } }';
 const follow = 'subscription ($id: ID!) { orderStatus(id: $id) { status } }';
 const product = 'query ($id: ID!) { product(id: $id) { product { id } } }';
 
-const WRONG: [string, Asked, Way[]][] = [
+const WRONG: [string, GraphqlRequest, Way[]][] = [
   [
     'a misspelled field of an input, beside a password',
     { query: login, variables: { i: { emial: 'a@b.example', password: SECRET } } },
@@ -111,12 +111,12 @@ const WRONG: [string, Asked, Way[]][] = [
   ],
 ];
 
-describe.each(WRONG)("in production, a client's mistake: %s", (_, asked, ways) => {
+describe.each(WRONG)("in production, a client's mistake: %s", (_, params, ways) => {
   it.each(ways)(
     'by %s is GRAPHQL_VALIDATION_FAILED, quotes and suggests nothing, and is no error of ours',
     async (way) => {
       const before = log.lines.length;
-      const { status, text, body } = await ask(way, asked);
+      const { status, text, body } = await send(way, params);
       expect(status).toBeLessThan(500);
       const codes = body.errors!.map(({ extensions: { code } }) => code);
       expect(new Set(codes)).toEqual(new Set(['GRAPHQL_VALIDATION_FAILED']));
@@ -129,14 +129,14 @@ describe.each(WRONG)("in production, a client's mistake: %s", (_, asked, ways) =
 it.each(['POST', 'APQ', 'QUERY', 'GET', 'SSE', 'WebSocket'] as const)(
   'by %s, what is no document is GRAPHQL_PARSE_FAILED',
   async (way) => {
-    const { body } = await ask(way, { query: 'subscription { notifications { id }' });
+    const { body } = await send(way, { query: 'subscription { notifications { id }' });
     expect(body.errors!.map(({ extensions: { code } }) => code)).toEqual(['GRAPHQL_PARSE_FAILED']);
   },
 );
 
 // Over a WebSocket, graphql-transport-ws closes with 4400.
 it.each(['POST', 'APQ'] as const)('by %s, variables that are no object are BAD_REQUEST', async (way) => {
-  const { body } = await ask(way, { query: product, variables: ['p1'] });
+  const { body } = await send(way, { query: product, variables: ['p1'] });
   expect(body.errors![0]!.extensions.code).toBe('BAD_REQUEST');
 });
 
@@ -153,9 +153,9 @@ describe('what is wrong with a document is named up to a number', () => {
         variables: { l: items },
       },
     ],
-  ])('%s', async (_, asked) => {
+  ])('%s', async (_, params) => {
     for (const way of ['POST', 'APQ', 'WebSocket'] as const) {
-      const { errors } = (await ask(way, asked)).body;
+      const { errors } = (await send(way, params)).body;
       expect(errors).toHaveLength(6);
       expect(JSON.stringify(errors)).not.toContain('INTERNAL');
     }

@@ -42,26 +42,26 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-async function ask(method: string, path: string) {
+async function send(method: string, path: string) {
   const headers = { authorization: `Bearer ${ada.token}` };
   const answer = await fetch(shop.gateway.url + path, { method, headers, redirect: 'manual' });
-  const told = Object.entries(Object.fromEntries(answer.headers)).filter(([name]) => !OWN.includes(name));
-  return { status: answer.status, headers: Object.fromEntries(told), body: await answer.text() };
+  const compared = Object.entries(Object.fromEntries(answer.headers)).filter(([name]) => !OWN.includes(name));
+  return { status: answer.status, headers: Object.fromEntries(compared), body: await answer.text() };
 }
 
 describe('HEAD', () => {
   it.each([...new Set(resources)])(
     'answers as GET does, without the body (RFC 9110, section 9.3.2): %s',
     async (path) => {
-      const get = await ask('GET', path);
-      const { body, ...head } = await ask('HEAD', path);
+      const get = await send('GET', path);
+      const { body, ...head } = await send('HEAD', path);
       expect(head).toEqual({ status: get.status, headers: get.headers });
       expect(body).toBe('');
     },
   );
 
   it.each(['/v1/events', '/v1/events/clock'])('opens no stream: %s', async (path) => {
-    const { status, headers, body } = await ask('HEAD', path);
+    const { status, headers, body } = await send('HEAD', path);
     expect([status, headers['content-type'], body]).toEqual([
       200,
       expect.stringContaining('text/event-stream'),

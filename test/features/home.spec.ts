@@ -33,12 +33,12 @@ describe('the home page', () => {
   });
 
   it('asks no upstream for what nobody wants', async () => {
-    const asked = () => [shop.logs.orders, shop.logs.products].map(({ lines }) => lines.length);
-    const before = asked();
+    const requested = () => [shop.logs.orders, shop.logs.products].map(({ lines }) => lines.length);
+    const before = requested();
     const { body } = await ada.get('/v1/home?fields=user.name');
     expect(body).toEqual({ user: { name: 'Ada Lovelace' } });
     await ada.graphql('{ home { user { name } } }');
-    expect(asked()).toEqual(before);
+    expect(requested()).toEqual(before);
   });
 
   it('joins the products of all lines in one call', async () => {

@@ -69,7 +69,7 @@ describe('the schema', () => {
       ADMIN_PORT: '0',
     };
     const gateway = await startGateway(loadConfig(environment), createLogger('gateway', 'silent'));
-    const ask = async (query: string) =>
+    const send = async (query: string) =>
       (await request(gateway.url).post('/graphql').send({ query })).body.errors[0] as {
         message: string;
         extensions: { code: string };
@@ -78,9 +78,9 @@ describe('the schema', () => {
       '{ __schema { types { name } } }',
       '{ ...a } fragment a on Query { __type(name: "User") { name } }',
     ]) {
-      expect((await ask(query)).extensions.code).toBe('GRAPHQL_INTROSPECTION_OFF');
+      expect((await send(query)).extensions.code).toBe('GRAPHQL_INTROSPECTION_OFF');
     }
-    const unknown = await ask('{ mee { id } }');
+    const unknown = await send('{ mee { id } }');
     expect(unknown.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     expect(unknown.message).not.toMatch(/did you mean/i);
     await gateway.stop();

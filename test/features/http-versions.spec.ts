@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 /** Asks over HTTP/2. */
-async function ask(headers: Record<string, string>) {
+async function send(headers: Record<string, string>) {
   const stream = session.request({ ':path': '/v1/products?pageSize=1', ...headers });
   stream.end();
   const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
@@ -42,25 +42,25 @@ function overTls(bytes: string): Promise<string> {
 
 describe('over HTTP/2', () => {
   it('an unknown expectation is 417, and 100-continue is met', async () => {
-    const refused = await ask({ expect: 'nonsense' });
+    const refused = await send({ expect: 'nonsense' });
     expect([refused.status, refused.body.code]).toEqual([417, 'EXPECTATION_FAILED']);
     expect(refused.headers).toMatchObject({
       'content-type': 'application/problem+json; charset=utf-8',
       'x-request-id': expect.any(String),
     });
     for (const expected of ['100-continue', '100-Continue'])
-      expect((await ask({ expect: expected })).status).toBe(200);
+      expect((await send({ expect: expected })).status).toBe(200);
   });
 
   it('a Host that is not the authority is refused', async () => {
     const own = { ':authority': `localhost:${port}` };
-    const { status, body } = await ask({ ...own, host: 'other.example' });
+    const { status, body } = await send({ ...own, host: 'other.example' });
     expect([status, body]).toMatchObject([400, { code: 'BAD_REQUEST', errors: [{ field: 'Host' }] }]);
-    expect((await ask({ ...own, host: `localhost:${port}` })).status).toBe(200);
+    expect((await send({ ...own, host: `localhost:${port}` })).status).toBe(200);
   });
 
   it('OPTIONS * is of the server, and CONNECT is not for it', async () => {
-    const options = await ask({ ':method': 'OPTIONS', ':path': '*' });
+    const options = await send({ ':method': 'OPTIONS', ':path': '*' });
     expect([options.status, options.headers['allow']]).toEqual([204, expect.stringContaining('GET, HEAD')]);
     const stream = session.request({ ':method': 'CONNECT', ':authority': 'a:443' });
     const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
@@ -72,7 +72,7 @@ describe('over HTTP/2', () => {
     const stream = session.request({ ':path': '/livez', 'x-long': 'x'.repeat(20_000) });
     await new Promise((resolve) => stream.on('error', resolve).once('close', resolve).resume());
     expect(stream.rstCode).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM);
-    expect((await ask({})).status).toBe(200);
+    expect((await send({})).status).toBe(200);
   });
 });
 

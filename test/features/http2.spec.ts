@@ -36,7 +36,7 @@ async function open(): Promise<ClientHttp2Session> {
 }
 
 /** Asks, and reads to the end. */
-async function ask(session: ClientHttp2Session, headers: Record<string, string>, body?: object) {
+async function send(session: ClientHttp2Session, headers: Record<string, string>, body?: object) {
   const stream = session.request({
     ':path': '/v1/products',
     ...access.of('u1'),
@@ -44,9 +44,9 @@ async function ask(session: ClientHttp2Session, headers: Record<string, string>,
     ...headers,
   });
   stream.end(body ? JSON.stringify(body) : undefined);
-  const [told] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+  const [responseHeaders] = (await once(stream, 'response')) as [IncomingHttpHeaders];
   const text = (await stream.setEncoding('utf8').toArray()).join('');
-  return { status: told[':status'], headers: told, text };
+  return { status: responseHeaders[':status'], headers: responseHeaders, text };
 }
 
 /** The events of a stream. */
@@ -61,7 +61,7 @@ async function follow(session: ClientHttp2Session, path: string) {
 }
 
 const place = async (session: ClientHttp2Session): Promise<string> => {
-  const { text } = await ask(session, { ':path': '/v1/orders' }, { lines: [{ productId: 'p1', quantity: 1 }] });
+  const { text } = await send(session, { ':path': '/v1/orders' }, { lines: [{ productId: 'p1', quantity: 1 }] });
   return (JSON.parse(text) as { id: string }).id;
 };
 
@@ -81,25 +81,25 @@ describe('a gateway with a certificate', () => {
   it('answers over HTTP/2 as it does over HTTP/1.1', async () => {
     const session = await open();
     expect(session.alpnProtocol).toBe('h2');
-    const { status, headers, text } = await ask(session, { ':path': '/v1/products?pageSize=2' });
+    const { status, headers, text } = await send(session, { ':path': '/v1/products?pageSize=2' });
     expect([status, headers['content-type'], headers['x-request-id']]).toEqual([
       200,
       'application/json; charset=utf-8',
       expect.any(String),
     ]);
     const { port } = new URL(shop.gateway.url);
-    const asked = request({
+    const pending = request({
       port,
       host: '127.0.0.1',
       servername: 'localhost',
       path: '/v1/products?pageSize=2',
       ca: authority,
     });
-    asked.end();
-    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    pending.end();
+    const [answer] = (await once(pending, 'response')) as [IncomingMessage];
     expect(answer.httpVersion).toBe('1.1');
-    for (const told of [headers, answer.headers])
-      expect(told['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
+    for (const responseHeaders of [headers, answer.headers])
+      expect(responseHeaders['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
     const atAdmin = await fetch(`${shop.gateway.adminUrl}/metrics`);
     expect([atAdmin.status, atAdmin.headers.get('strict-transport-security')]).toEqual([200, null]);
     expect((await answer.setEncoding('utf8').toArray()).join('')).toBe(text);
@@ -107,26 +107,26 @@ describe('a gateway with a certificate', () => {
 
   it('answers GraphQL, and refuses as ever', async () => {
     const session = await open();
-    const { text } = await ask(session, { ':path': '/graphql' }, { query: '{ me { id } }' });
+    const { text } = await send(session, { ':path': '/graphql' }, { query: '{ me { id } }' });
     expect(JSON.parse(text)).toEqual({ data: { me: { id: 'u1' } } });
-    expect((await ask(session, { ':path': '/v1/me', authorization: 'Bearer none' })).status).toBe(401);
-    expect((await ask(session, { ':path': '/nowhere' })).status).toBe(404);
-    expect((await ask(session, { ':path': '/v1/orders' }, { lines: 7 })).status).toBe(400);
+    expect((await send(session, { ':path': '/v1/me', authorization: 'Bearer none' })).status).toBe(401);
+    expect((await send(session, { ':path': '/nowhere' })).status).toBe(404);
+    expect((await send(session, { ':path': '/v1/orders' }, { lines: 7 })).status).toBe(400);
   });
 
   it('answers preconditions, and QUERY', async () => {
     const session = await open();
     const me = { ':path': '/v1/me' };
-    const etag = (await ask(session, me)).headers['etag']!;
+    const etag = (await send(session, me)).headers['etag']!;
     for (const method of ['GET', 'HEAD']) {
-      const known = await ask(session, { ...me, ':method': method, 'if-none-match': etag });
+      const known = await send(session, { ...me, ':method': method, 'if-none-match': etag });
       expect([known.status, known.text, known.headers['content-length']]).toEqual([304, '', undefined]);
     }
     const patch = (match: string) =>
-      ask(session, { ...me, ':method': 'PATCH', 'if-match': match }, { name: 'Ada' });
+      send(session, { ...me, ':method': 'PATCH', 'if-match': match }, { name: 'Ada' });
     expect((await patch('"nosuch"')).status).toBe(412);
     expect((await patch(etag)).status).toBe(200);
-    const queried = await ask(session, { ':method': 'QUERY' }, { pageSize: 2 });
+    const queried = await send(session, { ':method': 'QUERY' }, { pageSize: 2 });
     expect([queried.status, queried.headers['content-location']]).toEqual([200, '/v1/products?pageSize=2']);
   });
 
@@ -168,7 +168,7 @@ describe('a gateway with a certificate', () => {
   });
 
   it('says where WebSockets are spoken: not over HTTP/2, which has no upgrades', async () => {
-    const { status, text, headers } = await ask(await open(), { ':path': '/socket.io/?EIO=4' });
+    const { status, text, headers } = await send(await open(), { ':path': '/socket.io/?EIO=4' });
     expect([status, headers['upgrade']]).toEqual([400, undefined]);
     expect(JSON.parse(text)).toMatchObject({ code: 'BAD_REQUEST', detail: expect.stringMatching(/HTTP\/1\.1/) });
   });
@@ -177,7 +177,7 @@ describe('a gateway with a certificate', () => {
     const session = await open();
     const first = begin(session);
     for (let n = 0; n < 50; n += 1) void begin(session);
-    expect((await ask(session, { ':path': '/v1/me' })).status).toBe(200);
+    expect((await send(session, { ':path': '/v1/me' })).status).toBe(200);
     expect(await first).toBe(503);
     session.destroy();
   });
@@ -190,7 +190,7 @@ describe('a gateway with a certificate', () => {
       stream.close(NGHTTP2_CANCEL);
       if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    expect((await ask(await open(), { ':path': '/v1/me' })).status).toBe(200);
+    expect((await send(await open(), { ':path': '/v1/me' })).status).toBe(200);
     while ((await shop.metric(/^shedding_in_flight (\d+)$/m)) !== 0);
   });
 
@@ -199,26 +199,26 @@ describe('a gateway with a certificate', () => {
     session.settings({ initialWindowSize: 0 });
     await once(session, 'localSettings');
     const { ended } = await follow(session, '/v1/events/clock');
-    const say = async () =>
+    const write = async () =>
       fetch(`${shop.gateway.adminUrl}/admin/broadcast`, {
         method: 'POST',
         headers: { ...access.admin, 'content-type': 'application/json' },
         body: JSON.stringify({ message: 'x'.repeat(2_000) }),
       });
-    while ((await shop.metric(/^streams_ended_total\{reason="overflow"\} (\d+)$/m)) === 0) await say();
+    while ((await shop.metric(/^streams_ended_total\{reason="overflow"\} (\d+)$/m)) === 0) await write();
     await ended;
   });
 
   it('refuses headers that are too long, and knows no cleartext', async () => {
     const session = await open();
-    const asked = ask(session, { 'x-long': 'x'.repeat(60_000) });
+    const pending = send(session, { 'x-long': 'x'.repeat(60_000) });
     expect(
-      await asked.then(
+      await pending.then(
         ({ status }) => status,
         () => 'cut',
       ),
     ).not.toBe(200);
-    expect((await ask(await open(), { ':path': '/v1/me' })).status).toBe(200);
+    expect((await send(await open(), { ':path': '/v1/me' })).status).toBe(200);
     const { port } = new URL(shop.gateway.url);
     await expect(fetch(`http://127.0.0.1:${port}/livez`)).rejects.toThrow();
   });
@@ -231,11 +231,11 @@ describe('a gateway with a certificate that stops', () => {
     const session = connect(`https://localhost:${port}`, { ca: authority, host: '127.0.0.1' });
     session.on('error', () => {});
     const { events, ended } = await follow(session, '/v1/events/clock');
-    const told = once(session, 'goaway');
+    const headers = once(session, 'goaway');
     const stopped = other.close();
     await ended;
     expect(events.at(-1)).toMatchObject({ event: 'shutdown' });
-    await told;
+    await headers;
     await stopped;
     expect(session.destroyed || session.closed).toBe(true);
   });

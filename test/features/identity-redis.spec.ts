@@ -4,7 +4,7 @@ import { closeRedis, openRedis } from '#libs/redis';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '#test/support/browser';
 import { GatewayPair, type PairedGateway } from '#test/support/gateway-pair';
-import { ToldProvider } from '#test/support/provider-shop';
+import { ConfiguredProvider } from '#test/support/provider-shop';
 import request, { type Response } from 'supertest';
 
 const ADA = { email: 'ada@example.com', password: 'analytical-engine' };
@@ -13,14 +13,14 @@ const newKey = () =>
     type: 'pkcs8',
     format: 'pem',
   }) as string;
-const told = await ToldProvider.open();
-const { provider } = told;
-const pair = await GatewayPair.open(told.environment);
+const oidc = await ConfiguredProvider.open();
+const { provider } = oidc;
+const pair = await GatewayPair.open(oidc.environment);
 const onRedis = pair ? describe : describe.skip;
 
 afterAll(async () => {
   await pair?.close();
-  await told.close();
+  await oidc.close();
 });
 
 onRedis('two gateways, each a process', () => {
@@ -107,14 +107,14 @@ onRedis('two gateways, each a process', () => {
   });
 
   it('ask the provider once where a session must be renewed, however many requests it has at both', async () => {
-    provider.saidSeconds = 0;
+    provider.statedSeconds = 0;
     const browser = new Browser(one.gateway.url);
     expect((await browser.logInAtProvider()).status).toBe(303);
-    provider.saidSeconds = undefined;
+    provider.statedSeconds = undefined;
     provider.person = { sub: 'u1', roles: ['customer', 'admin'] };
     const there = new Browser(other.gateway.url);
     for (const [name, value] of browser.cookies) there.cookies.set(name, value);
-    const before = provider.asked.refreshes;
+    const before = provider.requests.refreshes;
     // Redis may miss its 50 ms on a busy machine: a browser that gets 503 comes back, as Retry-After tells it.
     const session = async (its: Browser): ReturnType<Browser['get']> => {
       const answer = await its.get('/bff/session');
@@ -123,15 +123,15 @@ onRedis('two gateways, each a process', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => session(i % 2 ? browser : there)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     for (const { body } of answers) expect(body.scopes).toContain('admin');
-    expect(provider.asked.refreshes - before).toBe(1);
+    expect(provider.requests.refreshes - before).toBe(1);
     provider.person = { sub: 'u1', roles: ['customer'] };
   });
 
   it('let go of a session that the provider has ended', async () => {
-    provider.saidSeconds = 0;
+    provider.statedSeconds = 0;
     const browser = new Browser(one.gateway.url);
     await browser.logInAtProvider();
-    provider.saidSeconds = undefined;
+    provider.statedSeconds = undefined;
     provider.revokeAll();
     const there = new Browser(other.gateway.url);
     for (const [name, value] of browser.cookies) there.cookies.set(name, value);
@@ -182,7 +182,7 @@ onRedis('two gateways, each a process', () => {
     const old = provider.accessToken();
     for (const at of [one, other]) expect(await me(at, old)).toBe(200);
     provider.rotate();
-    const fresh = provider.accessToken();
+    const valid = provider.accessToken();
     provider.failure = 503;
     for (const at of [one, other]) {
       // Nobody knows whether it is good: that is no reason to log somebody out.
@@ -191,9 +191,9 @@ onRedis('two gateways, each a process', () => {
     }
     provider.failure = undefined;
     for (const at of [one, other])
-      while ((await me(at, fresh)) === 503) await new Promise((next) => void setTimeout(next, 100));
-    for (const at of [one, other]) expect(await me(at, fresh)).toBe(200);
-    expect(provider.asked.keys).toBeLessThanOrEqual(8);
+      while ((await me(at, valid)) === 503) await new Promise((next) => void setTimeout(next, 100));
+    for (const at of [one, other]) expect(await me(at, valid)).toBe(200);
+    expect(provider.requests.keys).toBeLessThanOrEqual(8);
   });
 
   it('keep nothing in Redis that could be used', async () => {

@@ -30,8 +30,8 @@ describe('a user of an outside issuer', () => {
     expect(await ids(mine)).toEqual([id]);
     expect(await ids(bearer(issuer.opaqueToken({ sub })))).toEqual([id]);
     expect(await ids(bearer(issuer.token({ sub: 'auth0|another' })))).toEqual([]);
-    const [told] = await follower.until('order.placed');
-    expect(told!.data['orderId']).toBe(id);
+    const [reported] = await follower.until('order.placed');
+    expect(reported!.data['orderId']).toBe(id);
     follower.close();
     const graphql = await request(url).post('/graphql').set(mine).send({ query: '{ orders { nodes { id } } }' });
     expect(graphql.body).toEqual({ data: { orders: { nodes: [{ id }] } } });

@@ -28,9 +28,9 @@ async function closedWith(
 it('METRICS_TOKEN, which is opaque too, is shown to no issuer', async () => {
   const { adminUrl } = shop.gateway;
   const answer = await request(adminUrl).get('/metrics').set(bearer('prometheus-of-this-test-0123456789'));
-  expect([answer.status, issuer.asked.introspection]).toEqual([200, 0]);
+  expect([answer.status, issuer.requests.introspection]).toEqual([200, 0]);
   expect((await request(adminUrl).get('/admin/health').set(bearer('opaque-token-of-nobody'))).status).toBe(401);
-  expect(issuer.asked.introspection).toBe(1);
+  expect(issuer.requests.introspection).toBe(1);
 });
 
 describe('a token that cannot be checked since its issuer is down', () => {
@@ -41,13 +41,13 @@ describe('a token that cannot be checked since its issuer is down', () => {
   it('is answered 503 with when to come back, and never invalid_token', async () => {
     issuer.failure = 503;
     for (const token of [unknown(), issuer.opaqueToken()])
-      for (const ask of [
+      for (const send of [
         request(url).get('/v1/home'),
         request(url).get('/v1/products'),
         request(url).post('/graphql').send({ query: '{ me { id } }' }),
         request(url).get('/v1/events').set('accept', 'text/event-stream'),
       ]) {
-        const { status, headers, body } = await ask.set(bearer(token));
+        const { status, headers, body } = await send.set(bearer(token));
         expect([status, Number(headers['retry-after']) >= 1]).toEqual([503, true]);
         expect(headers['www-authenticate']).toBeUndefined();
         expect(JSON.stringify(body)).toContain('OVERLOADED');

@@ -35,9 +35,9 @@ afterAll(() => shop?.close());
 const leftIn = ({ headers }: Response) => Number(/"customer";r=(\d+)/.exec(String(headers['ratelimit']))?.[1]);
 
 /** What is reserved before a question runs, and what has been charged once it was answered. */
-async function costOf(client: Client, ask: () => PromiseLike<Response>) {
+async function costOf(client: Client, send: () => PromiseLike<Response>) {
   const before = leftIn(await client.get('/v1/me'));
-  const answer = await ask();
+  const answer = await send();
   expect(answer.status).toBe(200);
   return { reserved: before - leftIn(answer), charged: before - leftIn(await client.get('/v1/me')) - 1 };
 }
@@ -90,9 +90,9 @@ describe('what is refused before it runs costs its use cases alone', () => {
       { n: 'x' },
     ],
   ])('%s, by HTTP and over a WebSocket', async (_, query, variables) => {
-    const charged = async (ask: () => PromiseLike<unknown>): Promise<number> => {
+    const charged = async (send: () => PromiseLike<unknown>): Promise<number> => {
       const before = leftIn(await ada.get('/v1/me'));
-      await ask();
+      await send();
       return before - leftIn(await ada.get('/v1/me')) - 1;
     };
     expect(await charged(() => ada.graphql(query, variables))).toBe(2);
@@ -108,8 +108,8 @@ describe('the queries of our clients', () => {
   it.each(queries.map((file) => file.replace('.graphql', '')))(
     '%s reserves what it costs, or half of that more at most',
     async (id) => {
-      const asked = { documentId: id, variables: variables[id] };
-      const { reserved, charged } = await costOf(ada, () => ada.post('/graphql', asked));
+      const requested = { documentId: id, variables: variables[id] };
+      const { reserved, charged } = await costOf(ada, () => ada.post('/graphql', requested));
       expect(reserved).toBeGreaterThanOrEqual(charged);
       expect(reserved).toBeLessThanOrEqual(charged * 1.5);
     },

@@ -26,7 +26,7 @@ const aliases = (many: number, make: (n: number) => string): string =>
   Array.from({ length: many }, (_, n) => `a${n}: ${make(n)}`).join(' ');
 
 /** What is left of the policy once what was reserved and not needed is given back. */
-async function spentOn(policy: string, client: Client, ask: () => Promise<Response>): Promise<number> {
+async function spentOn(policy: string, client: Client, send: () => Promise<Response>): Promise<number> {
   const probe = async () =>
     leftOf(
       policy === 'login'
@@ -35,7 +35,7 @@ async function spentOn(policy: string, client: Client, ask: () => Promise<Respon
       policy,
     );
   const before = await probe();
-  await ask();
+  await send();
   return before - (await probe()) - 1;
 }
 

@@ -81,13 +81,13 @@ describe('a caller', () => {
     expect([graphql.status, graphql.body.errors[0].extensions.code]).toEqual([429, 'RATE_LIMITED']);
     expect(Number(graphql.headers['retry-after'])).toBeGreaterThan(0);
     const refused = { code: 'RATE_LIMITED', source: 'rate-limit', policy: 'anonymous' };
-    for (const [{ headers }, least] of [
+    for (const [{ headers }, min] of [
       [answer, 1],
       [graphql, 2],
     ] as const) {
       const line = await shop.logs.gateway.first({ requestId: headers['x-request-id'], msg: 'request' });
       expect(line).toMatchObject({ ...refused, status: 429 });
-      expect(line['cost']).toBeGreaterThanOrEqual(least);
+      expect(line['cost']).toBeGreaterThanOrEqual(min);
     }
     expect((await ada.get('/v1/me')).status).toBe(200);
   });
@@ -118,13 +118,13 @@ describe('probes, keys and operators', () => {
     expect(text).toMatch(/^limits_requests_total\{policy="anonymous",outcome="limited"\} [1-9]/m);
     expect(text).toMatch(/^limits_cost_total\{policy="customer"\} [1-9]/m);
     const grace = await Client.of(shop, 'grace');
-    const look = (query: string) =>
+    const limitsOf = (query: string) =>
       request(shop.gateway.adminUrl).get(`/admin/limits${query}`).set('authorization', `Bearer ${grace.token}`);
-    const { body } = await look('?caller=u1&address=127.0.0.1');
+    const { body } = await limitsOf('?caller=u1&address=127.0.0.1');
     const customer = body.buckets.find(({ policy }: { policy: string }) => policy === 'customer');
     expect(customer).toMatchObject({ limit: 400, windowMs: 3_600_000, remaining: expect.any(Number) });
     expect(customer.remaining).toBeLessThan(400);
-    expect((await look('')).body.policies.map(({ name }: { name: string }) => name)).toEqual([
+    expect((await limitsOf('')).body.policies.map(({ name }: { name: string }) => name)).toEqual([
       'anonymous',
       'customer',
       'partner',

@@ -10,9 +10,9 @@ import request from 'supertest';
 
 const log = new LogLines();
 /** What the users service answers every request with. */
-let said = { type: '', body: '' };
+let text = { type: '', body: '' };
 const users = createServer((_, response) => {
-  response.writeHead(201, { 'content-type': said.type }).end(said.body);
+  response.writeHead(201, { 'content-type': text.type }).end(text.body);
 });
 let gateway: RunningGateway;
 
@@ -40,7 +40,7 @@ describe('a service that answers what its contract does not say', () => {
     ['half a document', 'application/json', '{"id": hunter2', 'no JSON, of type "application/json"'],
     ['a web page', 'text/html', '<html>hunter2</html>', 'no JSON, of type "text/html"'],
   ])('but %s is a bad response: the log says why, the client is not told', async (_, type, body, why) => {
-    said = { type, body };
+    text = { type, body };
     const answer = await request(gateway.url).post('/v1/auth/register').send(somebody);
     const requestId = answer.headers['x-request-id'];
     expect(answer.status).toBe(502);

@@ -54,10 +54,10 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.close());
 
-describe.each(ways)('node, by %s', (_, ask) => {
+describe.each(ways)('node, by %s', (_, send) => {
   it('is the object with this id, as a fragment on its type asks for it', async () => {
     for (let time = 0; time < 4; time += 1) {
-      const { data } = await ask(REFETCH, { id: order }, ada);
+      const { data } = await send(REFETCH, { id: order }, ada);
       const { body } = await ada.get(`/v1/orders/${order}?fields=order.status,order.lines.product`);
       expect(data).toMatchObject({
         node: {
@@ -69,14 +69,14 @@ describe.each(ways)('node, by %s', (_, ask) => {
           })),
         },
       });
-      const product = await ask(REFETCH, { id: 'p1' }, ada);
+      const product = await send(REFETCH, { id: 'p1' }, ada);
       expect(product.data).toMatchObject({ node: { __typename: 'Product', id: 'p1', name: expect.any(String) } });
       expect(Object.keys((product.data as { node: object }).node)).not.toContain('status');
     }
   });
 
   it('takes every id that a type with Node has', async () => {
-    const { data } = await ask(
+    const { data } = await send(
       '{ me { id __typename } products(pageSize: 1) { items { id __typename } } }',
       {},
       ada,
@@ -84,7 +84,7 @@ describe.each(ways)('node, by %s', (_, ask) => {
     const { me, products } = data as { me: object; products: { items: object[] } };
     for (const one of [me, ...products.items]) {
       const { id } = one as { id: string };
-      expect((await ask('query ($id: ID!) { node(id: $id) { id __typename } }', { id }, ada)).data).toEqual({
+      expect((await send('query ($id: ID!) { node(id: $id) { id __typename } }', { id }, ada)).data).toEqual({
         node: one,
       });
     }
@@ -93,7 +93,7 @@ describe.each(ways)('node, by %s', (_, ask) => {
   it('may be what a fragment on the interface is on, wherever an object is', async () => {
     const query = `{ products(pageSize: 2) { items { ...Key name } } node(id: "p1") { ...Key } }
       fragment Key on Node { id ... on Product { inStock } }`;
-    const { data } = await ask(query, {}, ada);
+    const { data } = await send(query, {}, ada);
     const { products, node } = data as { products: { items: object[] }; node: object };
     for (const item of products.items) expect(Object.keys(item)).toEqual(['id', 'inStock', 'name']);
     expect(Object.keys(node)).toEqual(['id', 'inStock']);
@@ -101,13 +101,13 @@ describe.each(ways)('node, by %s', (_, ask) => {
 
   it("is null without an error for nobody's id, for another caller's, and without a token for what is not public", async () => {
     const none = { data: { node: null } };
-    expect(await ask(REFETCH, { id: 'nothing' }, ada)).toEqual(none);
-    expect(await ask(REFETCH, { id: order }, stranger)).toEqual(none);
+    expect(await send(REFETCH, { id: 'nothing' }, ada)).toEqual(none);
+    expect(await send(REFETCH, { id: order }, stranger)).toEqual(none);
     expect(
-      await ask('query ($id: ID!) { node(id: $id) { id ... on User { email } } }', { id: 'u1' }, stranger),
+      await send('query ($id: ID!) { node(id: $id) { id ... on User { email } } }', { id: 'u1' }, stranger),
     ).toEqual(none);
-    expect(await ask(REFETCH, { id: order }, Client.anonymous(shop))).toEqual(none);
-    expect(await ask(REFETCH, { id: 'p1' }, Client.anonymous(shop))).toMatchObject({
+    expect(await send(REFETCH, { id: order }, Client.anonymous(shop))).toEqual(none);
+    expect(await send(REFETCH, { id: 'p1' }, Client.anonymous(shop))).toMatchObject({
       data: { node: { id: 'p1' } },
     });
   });

@@ -112,8 +112,8 @@ describe('a single object that breaks its contract', () => {
     ['an order that was cancelled', () => post('/v1/orders/o3/cancel')],
     ['an order that was placed', () => ((shop.orders = [shop.orders[2]!]), post('/v1/orders', PLACE))],
     ['me', () => ((shop.users = [wireUser({ role: 'auditor' })]), get('/v1/me'))],
-  ])('is a bad response: %s', async (_, ask) => {
-    const { status, body } = await ask();
+  ])('is a bad response: %s', async (_, send) => {
+    const { status, body } = await send();
     expect([status, body.code]).toEqual([502, 'UPSTREAM_BAD_RESPONSE']);
   });
   const PLACE = { lines: [{ productId: 'p1', quantity: 1 }] };
@@ -159,14 +159,14 @@ describe('a move of an order that breaks its contract', () => {
 
   it('is skipped: the follower is told once, and the stream goes on', async () => {
     const moves = [aMove(1, 1), aMove(2, 7), aMove(3, 8), aMove(4, 5)];
-    shop.ordersService.tell(grpcMessages(moves), { methods: ['WatchOrder'] });
+    shop.ordersService.answerWith(grpcMessages(moves), { methods: ['WatchOrder'] });
     const { text } = await get('/v1/orders/o1/events');
     const events = [...text.matchAll(/^event: (.*)\ndata: (.*)$/gm)].map(([, event, data]) => [
       event,
       JSON.parse(data!),
     ]);
-    const told = events.map(([event, { status, reason }]) => [event, status ?? reason]);
-    expect(told).toEqual([
+    const reported = events.map(([event, { status, reason }]) => [event, status ?? reason]);
+    expect(reported).toEqual([
       ['status', 'PLACED'],
       ['degraded', 'BAD_RESPONSE'],
       ['status', 'DELIVERED'],

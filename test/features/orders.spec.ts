@@ -85,7 +85,7 @@ describe('an order page', () => {
   });
 
   it.each(['o8000', 'o1', 'nothing', 'not..an..id', 'x'.repeat(300)])(
-    'of somebody else, or of nobody, is not found: %s',
+    "another caller's, or nobody's, is not found: %s",
     async (id) => {
       const { status, body } = await customer.get(`/v1/orders/${id}`);
       expect({ status, code: body.code }).toEqual({ status: 404, code: 'NOT_FOUND' });

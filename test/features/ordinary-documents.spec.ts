@@ -21,8 +21,8 @@ const cancel = 'mutation ($id: ID!) { cancelOrder(input: { id: $id }) { order { 
 function lasting({ status, headers, body }: Response) {
   const { date: _, 'x-request-id': __, 'server-timing': ___, 'content-length': ____, ...others } = headers;
   const kept = Object.entries(others).filter(([name]) => !name.startsWith('ratelimit') && name !== 'x-trace-id');
-  const told = JSON.stringify(body).replace(/"requestId":"[^"]+"/g, '"requestId":""');
-  return { status, headers: Object.fromEntries(kept), body: JSON.parse(told) as unknown };
+  const reported = JSON.stringify(body).replace(/"requestId":"[^"]+"/g, '"requestId":""');
+  return { status, headers: Object.fromEntries(kept), body: JSON.parse(reported) as unknown };
 }
 
 describe('a document that comes as most do', () => {

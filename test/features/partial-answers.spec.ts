@@ -98,7 +98,7 @@ describe.each(ways)('an operation of several services that is %s', (_, run) => {
 
 describe.each(ways)('an operation of several services that is %s', (_, run) => {
   it('has what the others answer where one service is down, and one error for that field', async () => {
-    shop.ordersService.tell(grpcFailure(Code.UNAVAILABLE));
+    shop.ordersService.answerWith(grpcFailure(Code.UNAVAILABLE));
     for (let time = 0; time < 4; time += 1) {
       const { data, errors } = await run({ query: QUERY });
       expect(data).toMatchObject({ ...others, orders: null });
@@ -123,7 +123,7 @@ describe('a document with several mutations', () => {
     ['executed', JSON_TYPE],
     ['as plain JSON', 'application/json'],
   ])('shows what was done before one of them failed: %s', async (_, accept) => {
-    shop.ordersService.tell(grpcFailure(Code.INTERNAL), { methods: ['CancelOrder'] });
+    shop.ordersService.answerWith(grpcFailure(Code.INTERNAL), { methods: ['CancelOrder'] });
     const { data, errors } = await byPost(accept)({ query: MUTATION });
     expect(data).toEqual({ placed: { order: { id: 'o1' } }, cancelled: null });
     expect(errors).toMatchObject([{ path: ['cancelled'] }]);
@@ -132,7 +132,7 @@ describe('a document with several mutations', () => {
 
 describe('a view route', () => {
   it('fails as a whole where a root field fails: its document says that none of them is null', async () => {
-    shop.ordersService.tell(grpcFailure(Code.UNAVAILABLE));
+    shop.ordersService.answerWith(grpcFailure(Code.UNAVAILABLE));
     const answer = await client.get('/v1/views/web/everything', shop.access.of('u1'));
     expect(answer.status).toBeGreaterThanOrEqual(502);
     expect(answer.body).not.toHaveProperty('orders');

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.close());
 
-async function told(path = '/v1/home') {
+async function reported(path = '/v1/home') {
   const stream = await Follower.open(shop.gateway.url + path, ada.token);
   await stream.closed;
   const names = stream.all('part').map(({ data }) => Object.keys(data).join());
@@ -21,7 +21,7 @@ async function told(path = '/v1/home') {
 
 describe('the home page, part by part', () => {
   it('adds up to exactly the JSON answer', async () => {
-    const { stream, names, whole } = await told();
+    const { stream, names, whole } = await reported();
     const { text } = await ada.get('/v1/home');
     expect(names.toSorted()).toEqual(['recentOrders', 'recommendations', 'user']);
     expect(stream.events.at(-1)).toMatchObject({ event: 'complete', data: { degraded: [] } });
@@ -29,13 +29,13 @@ describe('the home page, part by part', () => {
   });
 
   it('has the parts that are wanted, and no others', async () => {
-    const { names, whole } = await told('/v1/home?fields=user.name,degraded');
+    const { names, whole } = await reported('/v1/home?fields=user.name,degraded');
     expect([names, whole]).toEqual([['user'], { user: { name: 'Ada Lovelace' }, degraded: [] }]);
   });
 
   it('says at the end what could not be had', async () => {
     await shop.stop('orders');
-    const { stream, whole } = await told();
+    const { stream, whole } = await reported();
     const { body } = await ada.get('/v1/home');
     expect(whole).toEqual(body);
     expect(stream.all('complete')[0]!.data).toEqual({

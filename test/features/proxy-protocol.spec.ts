@@ -51,15 +51,15 @@ function proxied(header: string | Buffer, at: { gateway: { url: string } } = sho
   return socket;
 }
 
-async function ask(header: string | Buffer, options: RequestOptions, body?: string) {
-  const asked = open({ ...options, createConnection: () => proxied(header), headers: { ...options.headers } });
-  asked.end(body);
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+async function send(header: string | Buffer, options: RequestOptions, body?: string) {
+  const pending = open({ ...options, createConnection: () => proxied(header), headers: { ...options.headers } });
+  pending.end(body);
+  const [answer] = (await once(pending, 'response')) as [IncomingMessage];
   return { status: answer.statusCode, headers: answer.headers, text: await text(answer) };
 }
 
 const logIn = (header: string | Buffer, id: string) =>
-  ask(
+  send(
     header,
     {
       path: '/v1/auth/login',
@@ -84,7 +84,7 @@ describe('a connection with a header of the PROXY protocol', () => {
 
   it('spends from the bucket of its address, whatever its port', async () => {
     const left = async (header: string) => {
-      const { headers } = await ask(header, { path: '/v1/products/p1', headers: { connection: 'close' } });
+      const { headers } = await send(header, { path: '/v1/products/p1', headers: { connection: 'close' } });
       return remainingOf(headers);
     };
     const first = await left(v1('203.0.113.8', 1));

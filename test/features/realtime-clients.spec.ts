@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, type Reachable } from '#test/support/client';
 import { Shop } from '#test/support/shop';
-import { ask } from '#test/support/snippets/chat-stream';
+import { send } from '#test/support/snippets/chat-stream';
 import { followOrder } from '#test/support/snippets/event-source';
 import { home } from '#test/support/snippets/fetch-stream';
-import { enterRoom, type Said, say } from '#test/support/snippets/socket-io';
+import { enterRoom, type ChatMessage, post } from '#test/support/snippets/socket-io';
 import { notifications } from '#test/support/snippets/web-socket';
 import { StreamingPair } from '#test/support/streaming-pair';
 import { createClient } from 'graphql-sse';
@@ -113,33 +113,33 @@ describe.each(PLACES)('a client of docs/realtime.md, %s', (_, open) => {
     const orderId = await place();
     const seen: (string | null)[] = [];
     for (let next = await first; ; next = await events.next()) {
-      const told = next.value.data!['notifications'] as { orderId: string; status: string | null };
-      if (told.orderId !== orderId) continue;
-      seen.push(told.status);
-      if (told.status === 'DELIVERED') break;
+      const reported = next.value.data!['notifications'] as { orderId: string; status: string | null };
+      if (reported.orderId !== orderId) continue;
+      seen.push(reported.status);
+      if (reported.status === 'DELIVERED') break;
     }
     expect(seen).toEqual([null, 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED']);
     await events.return!();
   });
 
   it('asks the assistant', async () => {
-    let said = '';
+    let text = '';
     const messages = [{ role: 'user', content: 'Where is my order?' }];
-    for await (const words of ask(url, ada.token!, messages)) said += words;
-    expect(said).toMatch(/^Your newest order is [\w-]+: /);
+    for await (const words of send(url, ada.token!, messages)) text += words;
+    expect(text).toMatch(/^Your newest order is [\w-]+: /);
   });
 
   it('talks about an order with Socket.IO', async () => {
     const orderId = await place();
-    const [heard, there] = [listening<Said>(), listening<Said>()];
+    const [heard, there] = [listening<ChatMessage>(), listening<ChatMessage>()];
     const customer = enterRoom(url, () => ada.token!, orderId, heard.add);
     const grace = await Client.of(places.there, 'grace');
     const support = enterRoom(places.there.gateway.url, () => grace.token!, orderId, there.add);
-    await say(customer, orderId, 'Where is it?');
+    await post(customer, orderId, 'Where is it?');
     await there.until(({ length }) => length === 1);
     customer.io.engine.close();
-    await say(support, orderId, 'On its way.');
-    const isOnItsWay = ({ text }: Said) => text === 'On its way.';
+    await post(support, orderId, 'On its way.');
+    const isOnItsWay = ({ text }: ChatMessage) => text === 'On its way.';
     expect((await heard.until((all) => all.some(isOnItsWay))).filter(isOnItsWay)).toHaveLength(1);
     customer.disconnect();
     support.disconnect();

@@ -75,7 +75,7 @@ describe.each(ways)('extensions.degraded of an operation that is %s', (_, run) =
   });
 
   it('names each field by its alias, in the order of the document', async () => {
-    shop.productsService.tell(grpcFailure(Code.UNAVAILABLE), { methods: ['ListRelatedProducts'] });
+    shop.productsService.answerWith(grpcFailure(Code.UNAVAILABLE), { methods: ['ListRelatedProducts'] });
     const query = `{
       b: product(id: "p2") { more: related { id } product { id } }
       a: product(id: "p1") { related { id } degraded { part reason } }
@@ -111,7 +111,7 @@ describe.each(ways)('extensions.degraded of an operation that is %s', (_, run) =
   });
 
   it('names every line where there are no products at all', async () => {
-    shop.productsService.tell(grpcFailure(Code.UNAVAILABLE), { methods: ['BatchGetProducts'] });
+    shop.productsService.answerWith(grpcFailure(Code.UNAVAILABLE), { methods: ['BatchGetProducts'] });
     const query = '{ orders(first: 2) { edges { node { lines { product { id } } } } degraded { part } } }';
     const answer = await run(query);
     const lines = ['0.node.lines.0', '0.node.lines.1', '1.node.lines.0', '1.node.lines.1'];

@@ -67,14 +67,14 @@ const ways: [string, () => request.Test][] = [
 ];
 
 describe('what needs a recent login', () => {
-  it.each(ways)('is refused to a caller who logged in an hour ago: %s', async (_, ask) => {
-    const { status, headers, body } = await ask().set(stale);
+  it.each(ways)('is refused to a caller who logged in an hour ago: %s', async (_, send) => {
+    const { status, headers, body } = await send().set(stale);
     expect([status, codeOf(body)]).toEqual([401, 'STEP_UP_REQUIRED']);
     expect(headers['www-authenticate']).toMatch(CHALLENGE);
   });
 
-  it.each(ways)('is there for one who has just logged in: %s', async (_, ask) => {
-    const { status, body } = await ask().set(fresh);
+  it.each(ways)('is there for one who has just logged in: %s', async (_, send) => {
+    const { status, body } = await send().set(fresh);
     expect([status < 300, codeOf(body)]).toEqual([true, undefined]);
   });
 
@@ -91,13 +91,13 @@ describe('what needs a recent login', () => {
       'a subscription by server-sent events',
       () => at().post('/graphql').set('accept', 'text/event-stream').send({ query: NOTIFICATIONS }),
     ],
-  ])('is no stream: %s', async (_, ask) => {
-    const { status, headers } = await ask().set(stale);
+  ])('is no stream: %s', async (_, send) => {
+    const { status, headers } = await send().set(stale);
     expect([status, headers['www-authenticate']]).toEqual([401, expect.stringMatching(CHALLENGE)]);
   });
 
   it('is refused at a GraphQL socket, operation by operation', async () => {
-    const ask = async (query: string, { authorization }: { authorization: string }): Promise<unknown> => {
+    const send = async (query: string, { authorization }: { authorization: string }): Promise<unknown> => {
       const url = `${shop.gateway.url.replace('http', 'ws')}/graphql`;
       const client = createClient({
         url,
@@ -115,9 +115,9 @@ describe('what needs a recent login', () => {
       }
       return undefined;
     };
-    for (const query of [HOME, UPDATE, NOTIFICATIONS]) expect(await ask(query, stale)).toBe('STEP_UP_REQUIRED');
-    expect(await ask('{ me { id } }', stale)).toEqual({ me: { id: 'u1' } });
-    expect(await ask(HOME, fresh)).toEqual({ home: { user: { id: 'u1' } } });
+    for (const query of [HOME, UPDATE, NOTIFICATIONS]) expect(await send(query, stale)).toBe('STEP_UP_REQUIRED');
+    expect(await send('{ me { id } }', stale)).toEqual({ me: { id: 'u1' } });
+    expect(await send(HOME, fresh)).toEqual({ home: { user: { id: 'u1' } } });
   });
 
   it('is refused at Socket.IO, message by message', async () => {
@@ -127,7 +127,7 @@ describe('what needs a recent login', () => {
       const client = ChatClient.open(shop.gateway.url, authorization.slice(7), { reconnection: false });
       try {
         await client.decided();
-        return ((await client.ask('join', { orderId })).error as { code: string } | undefined)?.code;
+        return ((await client.send('join', { orderId })).error as { code: string } | undefined)?.code;
       } finally {
         client.close();
       }

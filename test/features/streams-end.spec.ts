@@ -63,7 +63,7 @@ describe('a client that does not read', () => {
     lazy.pause();
     lazy.write(`GET /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${grace.token}\r\n\r\n`);
     const other = await Follower.open(`${shop.gateway.url}/v1/events`, ada.token);
-    const say = () =>
+    const send = () =>
       request(shop.gateway.adminUrl)
         .post('/admin/broadcast')
         .set('authorization', `Bearer ${grace.token}`)
@@ -74,17 +74,17 @@ describe('a client that does not read', () => {
         .set('authorization', `Bearer ${grace.token}`);
       return body as { open: number; streams: { heldBytes: number }[]; ended: Record<string, number> };
     };
-    let most = 0;
-    let said = 0;
+    let max = 0;
+    let text = 0;
     // What the kernel holds comes first.
     for (let report = await held(); report.open > 1; report = await held()) {
-      most = Math.max(most, ...report.streams.map(({ heldBytes }) => heldBytes));
-      await Promise.all(Array.from({ length: 50 }, say));
-      said += 50;
+      max = Math.max(max, ...report.streams.map(({ heldBytes }) => heldBytes));
+      await Promise.all(Array.from({ length: 50 }, send));
+      text += 50;
     }
-    expect(most).toBeLessThanOrEqual(256 * 1024 + 2_200);
+    expect(max).toBeLessThanOrEqual(256 * 1024 + 2_200);
     expect((await held()).ended).toMatchObject({ overflow: 1 });
-    await other.until('broadcast', said);
+    await other.until('broadcast', text);
     other.close();
     lazy.destroy();
   });

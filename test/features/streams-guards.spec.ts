@@ -23,8 +23,8 @@ const socketUrl = () => `${shop.gateway.url.replace('http', 'ws')}/graphql`;
 
 /** The status of a stream that is asked for with these headers, without waiting for its end. */
 async function statusOf(path: string, headers: Record<string, string>, method = 'GET'): Promise<number> {
-  const asked = open(shop.gateway.url + path, { agent: false, method, headers }).end();
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  const pending = open(shop.gateway.url + path, { agent: false, method, headers }).end();
+  const [answer] = (await once(pending, 'response')) as [IncomingMessage];
   answer.destroy();
   return answer.statusCode!;
 }
@@ -56,11 +56,11 @@ describe('a stream', () => {
 
   it('is not kept for who has left before it began', async () => {
     for (let time = 0; time < 20; time += 1) {
-      const asked = open(`${shop.gateway.url}/v1/events`, { agent: false, headers: access.of('u1') });
-      asked.on('error', () => {});
-      asked.end();
-      await once(asked, 'finish');
-      setImmediate(() => asked.destroy());
+      const pending = open(`${shop.gateway.url}/v1/events`, { agent: false, headers: access.of('u1') });
+      pending.on('error', () => {});
+      pending.end();
+      await once(pending, 'finish');
+      setImmediate(() => pending.destroy());
     }
     while ((await shop.metric(/^streams_open\{.*\} (\d+)$/m)) !== 0);
     const again = await follow('/v1/events', tokenOf(access.of('u1')));
@@ -69,7 +69,7 @@ describe('a stream', () => {
   });
 
   it('that is polled counts while it waits, and is no request under way', async () => {
-    const asked = Promise.all(
+    const pending = Promise.all(
       Array.from({ length: 3 }, async () =>
         request(shop.gateway.url).get('/v1/events?wait=1').set(access.of('u1')),
       ),
@@ -77,7 +77,7 @@ describe('a stream', () => {
     while ((await shop.metric(/^streams_open\{.*\} (\d+)$/m)) !== 3);
     expect(await shop.metric(/^shedding_in_flight (\d+)$/m)).toBe(0);
     expect((await request(shop.gateway.url).get('/v1/events?wait=1').set(access.of('u3'))).status).toBe(503);
-    expect((await asked).map(({ status }) => status)).toEqual([204, 204, 204]);
+    expect((await pending).map(({ status }) => status)).toEqual([204, 204, 204]);
   });
 
   it('has a head that can be asked for alone', async () => {

@@ -39,7 +39,7 @@ describe('operators', () => {
       await follow('/v1/events', grace),
       await follow('/v1/events/clock', null),
     ];
-    const say = async (to: object | undefined) =>
+    const send = async (to: object | undefined) =>
       (await admin('post', '/admin/broadcast', { message: JSON.stringify(to ?? 'all'), ...(to ? { to } : {}) }))
         .body.received as number;
     const counts = [];
@@ -50,7 +50,7 @@ describe('operators', () => {
       { route: '/v1/events/clock' },
       { userId: 'nobody' },
     ])
-      counts.push(await say(to));
+      counts.push(await send(to));
     expect(counts).toEqual([3, 1, 1, 1, 0]);
     await Promise.all(streams.map((stream) => stream.until('broadcast', 2)));
     expect(streams.map((stream) => stream.all('broadcast').map(({ data }) => data.message))).toEqual([

@@ -31,7 +31,7 @@ async function delivered(client: Client, count: number): Promise<string[]> {
   return ids;
 }
 
-const told = ({ events }: Polled, id: string) =>
+const reported = ({ events }: Polled, id: string) =>
   events.filter(({ data }) => data.orderId === id).map(({ data, event }) => data.status ?? event);
 
 describe('a short poll', () => {
@@ -39,7 +39,7 @@ describe('a short poll', () => {
     const before = `${Date.now()}-0`;
     const ids = await delivered(ada, 3);
     const first = await ada.get(`/v1/events?wait=0&after=${before}`);
-    for (const id of ids) expect(told(first.body as Polled, id)).toEqual(['order.placed', ...MOVES]);
+    for (const id of ids) expect(reported(first.body as Polled, id)).toEqual(['order.placed', ...MOVES]);
     const after = (first.body as Polled).events.at(-1)!.id;
     expect(first.headers['etag']).toBe(`"${after}"`);
     expect((await ada.get(`/v1/events?wait=0&after=${after}`)).status).toBe(204);
@@ -49,7 +49,7 @@ describe('a short poll', () => {
     const before = `${Date.now()}-0`;
     const [id] = await delivered(ada, 1);
     await ada.get(`/v1/events?wait=0&after=${before}`);
-    expect(told((await ada.get(`/v1/events?wait=0&after=${before}`)).body as Polled, id!)).toEqual([
+    expect(reported((await ada.get(`/v1/events?wait=0&after=${before}`)).body as Polled, id!)).toEqual([
       'order.placed',
       ...MOVES,
     ]);
@@ -68,10 +68,10 @@ describe('a short poll', () => {
 
 describe('a long poll', () => {
   it('is answered with the first of what happens, without waiting for more', async () => {
-    const asked = grace.get(`/v1/events?wait=25&after=${Date.now()}-0`);
+    const requested = grace.get(`/v1/events?wait=25&after=${Date.now()}-0`);
     await passed(100);
     const { body } = await grace.post('/v1/orders', { lines: [{ productId: 'p1', quantity: 1 }] });
-    const answer = (await asked).body as Polled;
-    expect(told(answer, body.id as string)).toEqual(['order.placed']);
+    const answer = (await requested).body as Polled;
+    expect(reported(answer, body.id as string)).toEqual(['order.placed']);
   });
 });

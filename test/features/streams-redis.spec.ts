@@ -44,8 +44,8 @@ onRedis('streams of several gateways', () => {
     const id = await place();
     while ((await ada.get(`/v1/orders/${id}`)).body.order?.status !== 'DELIVERED') await passed(50);
     const { body } = await ada.get(`/v1/events?wait=0&after=${after}`);
-    const told = (body as { events: { data: Record<string, unknown> }[] }).events;
-    const ofIt = told.filter(({ data }) => data['orderId'] === id).map(({ data }) => data['status']);
+    const reported = (body as { events: { data: Record<string, unknown> }[] }).events;
+    const ofIt = reported.filter(({ data }) => data['orderId'] === id).map(({ data }) => data['status']);
     expect(ofIt).toEqual([undefined, 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED']);
   });
 

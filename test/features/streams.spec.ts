@@ -178,7 +178,7 @@ describe('streams', () => {
     stream.close();
   });
 
-  it('may be so many of one caller', async () => {
+  it('are limited for each caller', async () => {
     const client = await Client.newCustomer(shop, 'many@example.com');
     const open = [
       await follow('/v1/events', client),

@@ -41,13 +41,13 @@ async function raw(headers: Record<string, string> = {}, protocol: string = GRAP
   );
   socket.on('error', () => {});
   await Promise.race([once(socket, 'open'), closed]);
-  const say = (message: object | string) =>
+  const send = (message: object | string) =>
     socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   const until = async (type: string) => {
     while (!messages.some((message) => message.type === type)) await once(socket, 'message');
     return messages.find((message) => message.type === type)!;
   };
-  return { socket, closed, messages, say, until };
+  return { socket, closed, messages, send, until };
 }
 
 const init = (token = ada.token) => ({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
@@ -67,10 +67,10 @@ describe('a subscription over a WebSocket', () => {
   });
 
   it('runs queries and mutations, too, and trusted operations by their id', async () => {
-    const { say, until, socket, messages } = await raw();
-    say(init());
+    const { send, until, socket, messages } = await raw();
+    send(init());
     await until('connection_ack');
-    say({ id: '1', type: 'subscribe', payload: { documentId: 'mobile/home', query: '' } });
+    send({ id: '1', type: 'subscribe', payload: { documentId: 'mobile/home', query: '' } });
     await until('complete');
     expect(messages.find(({ id, type }) => id === '1' && type === 'next')!.payload).toMatchObject({
       data: { home: { recentOrders: expect.any(Array) } },
@@ -108,7 +108,7 @@ describe('a subscription over a WebSocket', () => {
       password: 'analytical-engine',
     });
     const socket = await raw();
-    socket.say(init(body.accessToken as string));
+    socket.send(init(body.accessToken as string));
     await socket.until('connection_ack');
     expect(await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)).toBe(1);
     await Client.anonymous(shop).post('/v1/auth/logout', { refreshToken: body.refreshToken });
@@ -116,9 +116,9 @@ describe('a subscription over a WebSocket', () => {
     expect(await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)).toBe(0);
   });
 
-  it('may be so many of one caller', async () => {
+  it('are limited for each caller', async () => {
     const sockets = await Promise.all(Array.from({ length: 5 }, () => raw()));
-    for (const { say } of sockets) say(init());
+    for (const { send } of sockets) send(init());
     expect(await Promise.race(sockets.map(({ closed }) => closed))).toBe(1013);
     for (const { socket } of sockets) socket.close();
     await Promise.all(sockets.map(({ closed }) => closed));
@@ -133,16 +133,16 @@ describe('a socket that misbehaves', () => {
     ['a token that is none', { type: 'connection_init', payload: { authorization: 'Bearer x' } }, 4403],
     ['more than may be', 'x'.repeat(70_000), 1009],
   ])('is closed with the code of the protocol: %s', async (_, message, code) => {
-    const { say, closed } = await raw();
-    say(message);
+    const { send, closed } = await raw();
+    send(message);
     expect(await closed).toBe(code);
   });
 
   it('that says who it is twice is closed with 4429, and one that says nothing with 4408', async () => {
     const twice = await raw();
     const silent = await raw();
-    twice.say(init());
-    twice.say(init());
+    twice.send(init());
+    twice.send(init());
     expect(await twice.closed).toBe(4429);
     expect(await silent.closed).toBe(4408);
   });
@@ -162,7 +162,7 @@ describe('a socket that misbehaves', () => {
   });
 
   it.each([
-    ['a page of somebody else', { origin: 'https://evil.example' }, 403],
+    ['a page of another origin', { origin: 'https://evil.example' }, 403],
     ['a page of ours', { origin: 'https://shop.example' }, 101],
   ])('is asked where it comes from: %s', async (_, headers, status) => {
     const socket = new WebSocket(url(), GRAPHQL_TRANSPORT_WS_PROTOCOL, { headers });

@@ -64,7 +64,7 @@ describe('who connects to the rooms', () => {
   it('may have the token in a header, as any request', async () => {
     const client = connect(undefined, { extraHeaders: { authorization: `Bearer ${ada.token}` } });
     await client.until('(connect)');
-    expect((await client.ask('leave', { orderId: 'o1' })).data).toEqual({ wasThere: false });
+    expect((await client.send('leave', { orderId: 'o1' })).data).toEqual({ wasThere: false });
   });
 
   it('is asked where they come from', async () => {
@@ -98,13 +98,13 @@ describe('who connects to the rooms', () => {
 
   it('needs the scope for what they ask', async () => {
     const client = await enter(tokenOf(access.of('u1', 'profile:read')));
-    expect((await client.ask('join', { orderId: 'o1' })).error!.code).toBe('FORBIDDEN');
+    expect((await client.send('join', { orderId: 'o1' })).error!.code).toBe('FORBIDDEN');
   });
 
   it('may ask no more often than over REST', async () => {
     const client = await enter(tokenOf(access.of('u8')));
     for (;;) {
-      const { error } = await client.ask('leave', { orderId: 'o1' });
+      const { error } = await client.send('leave', { orderId: 'o1' });
       if (!error) continue;
       expect(error).toMatchObject({ code: 'RATE_LIMITED', detail: expect.stringContaining('customer') });
       break;
@@ -145,8 +145,8 @@ describe('a connection to the rooms ends', () => {
     const client = await enter(ada.token!);
     const admin = { authorization: `Bearer ${grace.token}` };
     const operator = request(shop.gateway.adminUrl);
-    const { body: said } = await operator.post('/admin/broadcast').set(admin).send({ message: 'hello' });
-    expect(said).toEqual({ received: 1 });
+    const { body: text } = await operator.post('/admin/broadcast').set(admin).send({ message: 'hello' });
+    expect(text).toEqual({ received: 1 });
     expect(await client.until('broadcast')).toEqual({ message: 'hello' });
     const { body } = await operator.get('/admin/streams').set(admin);
     expect(body.streams).toMatchObject([{ route: '/socket.io/', callerId: 'u1' }]);

@@ -26,12 +26,12 @@ onRedis('the room of an order, at several gateways', () => {
   });
 
   let n = 0;
-  const said = (text: string) => ({ orderId, clientId: `m-${(n += 1)}`, text });
+  const text = (text: string) => ({ orderId, clientId: `m-${(n += 1)}`, text });
   const textsOf = (messages: { text: string }[]) => messages.map(({ text }) => text);
   const enter = async (at: PairedGateway, client: Client) => {
     const entered = await ChatClient.in(at.gateway.url, client.token!);
     open.push(entered);
-    await entered.ask('join', { orderId });
+    await entered.send('join', { orderId });
     return entered;
   };
 
@@ -40,9 +40,9 @@ onRedis('the room of an order, at several gateways', () => {
     await one.untilOne('presence', ({ members }) => members.length === 2);
     other.socket.emit('typing', { orderId, isTyping: true });
     expect(await one.until('typing')).toMatchObject({ memberId: 'u2' });
-    const { data: kept } = await one.ask('message', said('Where is it?'));
+    const { data: kept } = await one.send('message', text('Where is it?'));
     expect(await other.until('message')).toEqual(kept);
-    const { data } = await (await enter(pair.other, ada)).ask('history', { orderId });
+    const { data } = await (await enter(pair.other, ada)).send('history', { orderId });
     expect(textsOf(data.messages)).toEqual(['Where is it?']);
     other.close();
     await one.untilOne('presence', ({ members }) => members.length === 1);
@@ -52,18 +52,18 @@ onRedis('the room of an order, at several gateways', () => {
     const killed = await pair.another(() => ({}));
     const one = await enter(killed, ada);
     const other = await enter(pair.other, grace);
-    const { data: last } = await one.ask('message', said('One.'));
-    await other.ask('seen', { orderId, id: last.id });
-    const under = Array.from({ length: 20 }, (_, index) => one.ask('message', said(`Two ${index}.`)));
+    const { data: last } = await one.send('message', text('One.'));
+    await other.send('seen', { orderId, id: last.id });
+    const under = Array.from({ length: 20 }, (_, index) => one.send('message', text(`Two ${index}.`)));
     killed.process.signal('SIGKILL');
     const answered = (await Promise.allSettled(under)).flatMap((one) =>
       one.status === 'fulfilled' && one.value.data ? [one.value.data.text as string] : [],
     );
     await one.until('(disconnect)');
     const back = await enter(pair.one, ada);
-    await back.ask('message', said('Three.'));
+    await back.send('message', text('Three.'));
     await other.untilOne('message', ({ text }) => text === 'Three.');
-    const { data } = await back.ask('join', { orderId, after: last.id });
+    const { data } = await back.send('join', { orderId, after: last.id });
     const kept = textsOf(data.messages);
     expect(answered.filter((text) => !kept.includes(text))).toEqual([]);
     expect(new Set(kept).size).toBe(kept.length);
@@ -73,14 +73,14 @@ onRedis('the room of an order, at several gateways', () => {
   it('goes on for who is cut off and comes back to another gateway', async () => {
     const one = await enter(pair.one, ada);
     const other = await enter(pair.other, grace);
-    await other.ask('message', said('Before.'));
+    await other.send('message', text('Before.'));
     await one.untilOne('message', ({ text }) => text === 'Before.');
     const { hostname, port } = new URL(pair.other.gateway.url);
     Object.assign(one.socket.io, { uri: `http://${hostname}:${port}` });
     Object.assign(one.socket.io.opts, { hostname, port });
     one.cut();
     await one.until('(disconnect)');
-    await other.ask('message', said('Meanwhile.'));
+    await other.send('message', text('Meanwhile.'));
     await one.untilOne('message', ({ text }) => text === 'Meanwhile.');
     expect(one.socket.recovered).toBe(true);
     expect(textsOf(one.all('message'))).toEqual(['Before.', 'Meanwhile.']);
@@ -106,14 +106,14 @@ onRedis('the room of an order, at several gateways', () => {
     // Ctrl-C ends it all the same.
     expect(await stopping.process.end('SIGINT')).toBe(0);
     // Who is refused is not there.
-    expect((await third.ask('join', { orderId })).error!.code).toBe('OVERLOADED');
-    expect((await third.ask('leave', { orderId })).data).toEqual({ wasThere: false });
-    const message = said('Kept at last.');
-    expect((await one.ask('message', message)).error!.code).toBe('OVERLOADED');
+    expect((await third.send('join', { orderId })).error!.code).toBe('OVERLOADED');
+    expect((await third.send('leave', { orderId })).data).toEqual({ wasThere: false });
+    const message = text('Kept at last.');
+    expect((await one.send('message', message)).error!.code).toBe('OVERLOADED');
     const again = (await ownRedisForTests(Number(port))) as { stop(): Promise<void> };
-    for (;;) if ((await one.ask('message', message)).data) break;
+    for (;;) if ((await one.send('message', message)).data) break;
     await other.untilOne('message', ({ text }) => text === 'Kept at last.');
-    const { data } = await one.ask('history', { orderId });
+    const { data } = await one.send('history', { orderId });
     expect(textsOf(data.messages)).toEqual(['Kept at last.']);
     await again.stop();
   });

@@ -31,24 +31,24 @@ const customer = () => enter(ada.token!);
 const support = () => enter(tokenOf(access.admin));
 const stranger = () => enter(tokenOf(access.of('u3')));
 let n = 0;
-const said = (text: string) => ({ orderId, clientId: `m-${(n += 1)}`, text });
+const words = (text: string) => ({ orderId, clientId: `m-${(n += 1)}`, text });
 
 describe('the room of an order', () => {
   beforeAll(async () => void (orderId = await newOrder()));
 
   it('is where its customer and support hear each other', async () => {
     const [one, other] = [await customer(), await support()];
-    expect(await one.ask('join', { orderId })).toEqual({
+    expect(await one.send('join', { orderId })).toEqual({
       data: { messages: [], hasMore: false, members: [{ id: 'u1', isSupport: false }] },
     });
-    const { data } = await other.ask('join', { orderId });
+    const { data } = await other.send('join', { orderId });
     expect(data.members).toEqual(
       expect.arrayContaining([
         { id: 'u1', isSupport: false },
         { id: 'u2', isSupport: true },
       ]),
     );
-    const { data: kept } = await one.ask('message', said('Where is it?'));
+    const { data: kept } = await one.send('message', words('Where is it?'));
     expect(kept).toEqual({
       id: expect.stringMatching(/^\d+-\d+$/),
       orderId,
@@ -59,36 +59,36 @@ describe('the room of an order', () => {
       sentAt: expect.stringMatching(/Z$/),
     });
     expect(await other.until('message')).toEqual(kept);
-    await other.ask('message', said('On its way.'));
+    await other.send('message', words('On its way.'));
     expect(await one.until('message')).toMatchObject({ author: 'support', text: 'On its way.' });
   });
 
   it('keeps what was said for who was away, until they have seen it', async () => {
     const one = await customer();
-    await one.ask('join', { orderId });
-    const { data: first } = await one.ask('message', said('Are you there?'));
-    const { data: second } = await one.ask('message', said('Hello?'));
+    await one.send('join', { orderId });
+    const { data: first } = await one.send('message', words('Are you there?'));
+    const { data: second } = await one.send('message', words('Hello?'));
     const back = await support();
-    const { data } = await back.ask('join', { orderId });
+    const { data } = await back.send('join', { orderId });
     expect(data.messages.slice(-2)).toEqual([first, second]);
-    expect(await back.ask('seen', { orderId, id: first.id })).toEqual({ data: {} });
+    expect(await back.send('seen', { orderId, id: first.id })).toEqual({ data: {} });
     const again = await support();
-    expect((await again.ask('join', { orderId })).data.messages).toEqual([second]);
-    await again.ask('seen', { orderId, id: second.id });
+    expect((await again.send('join', { orderId })).data.messages).toEqual([second]);
+    await again.send('seen', { orderId, id: second.id });
     // What was seen last stays so.
-    await again.ask('seen', { orderId, id: first.id });
-    expect((await (await support()).ask('join', { orderId })).data.messages).toEqual([]);
-    expect((await back.ask('join', { orderId, after: first.id })).data.messages).toEqual([second]);
+    await again.send('seen', { orderId, id: first.id });
+    expect((await (await support()).send('join', { orderId })).data.messages).toEqual([]);
+    expect((await back.send('join', { orderId, after: first.id })).data.messages).toEqual([second]);
   });
 
   it('has one message of one that is sent again, and tells it again', async () => {
     const [one, other] = [await customer(), await support()];
-    await Promise.all([one.ask('join', { orderId }), other.ask('join', { orderId })]);
-    const message = said('Once.');
-    const { data: kept } = await one.ask('message', message);
-    expect((await one.ask('message', { ...message, text: 'Twice?' })).data).toEqual(kept);
+    await Promise.all([one.send('join', { orderId }), other.send('join', { orderId })]);
+    const message = words('Once.');
+    const { data: kept } = await one.send('message', message);
+    expect((await one.send('message', { ...message, text: 'Twice?' })).data).toEqual(kept);
     expect(await other.until('message', 2)).toEqual(kept);
-    const { data } = await one.ask('history', { orderId });
+    const { data } = await one.send('history', { orderId });
     expect(data.messages.filter(({ clientId }: { clientId: string }) => clientId === message.clientId)).toEqual([
       kept,
     ]);
@@ -98,47 +98,47 @@ describe('the room of an order', () => {
     const order = orderId;
     orderId = await newOrder();
     const one = await customer();
-    for (const text of ['a', 'b', 'c', 'd', 'e']) await one.ask('message', said(text));
+    for (const text of ['a', 'b', 'c', 'd', 'e']) await one.send('message', words(text));
     const texts = ({ messages }: { messages: { text: string }[] }) => messages.map(({ text }) => text).join('');
-    const { data: newest } = await one.ask('history', { orderId, first: 2 });
+    const { data: newest } = await one.send('history', { orderId, first: 2 });
     expect([texts(newest), newest.hasMore]).toEqual(['de', true]);
-    const { data: before } = await one.ask('history', { orderId, first: 3, before: newest.messages[0]!.id });
+    const { data: before } = await one.send('history', { orderId, first: 3, before: newest.messages[0]!.id });
     expect([texts(before), before.hasMore]).toEqual(['abc', false]);
     orderId = order;
   });
 
   it('shows who is there, and who types', async () => {
     const [one, other] = [await customer(), await support()];
-    await one.ask('join', { orderId });
-    await other.ask('join', { orderId });
+    await one.send('join', { orderId });
+    await other.send('join', { orderId });
     await one.untilOne('presence', ({ members }) => members.length === 2);
     other.socket.emit('typing', { orderId, isTyping: true });
     expect(await one.until('typing')).toEqual({ orderId, memberId: 'u2', isTyping: true });
     other.close();
     await one.untilOne('presence', ({ members }) => members.length === 1);
-    expect(await one.ask('leave', { orderId })).toEqual({ data: { wasThere: true } });
-    expect(await one.ask('leave', { orderId })).toEqual({ data: { wasThere: false } });
+    expect(await one.send('leave', { orderId })).toEqual({ data: { wasThere: true } });
+    expect(await one.send('leave', { orderId })).toEqual({ data: { wasThere: false } });
   });
 
   it.each([
     ['join', () => ({ orderId })],
-    ['message', () => said('Let me in.')],
+    ['message', () => words('Let me in.')],
     ['history', () => ({ orderId })],
     ['seen', () => ({ orderId, id: '1-0' })],
     ['typing', () => ({ orderId, isTyping: true })],
   ])('is closed to whom it does not concern: %s', async (event, body) => {
     const other = await stranger();
-    const { data, error } = await other.ask(event, body());
+    const { data, error } = await other.send(event, body());
     expect([data, error!.code]).toEqual([undefined, 'NOT_FOUND']);
     expect(error!.requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('is not heard by who has left it', async () => {
     const [one, other] = [await customer(), await support()];
-    await Promise.all([one.ask('join', { orderId }), other.ask('join', { orderId })]);
-    await other.ask('leave', { orderId });
-    await one.ask('message', said('Still there?'));
-    await other.ask('history', { orderId });
+    await Promise.all([one.send('join', { orderId }), other.send('join', { orderId })]);
+    await other.send('leave', { orderId });
+    await one.send('message', words('Still there?'));
+    await other.send('history', { orderId });
     expect(other.all('message')).toEqual([]);
   });
 });
@@ -146,15 +146,15 @@ describe('the room of an order', () => {
 describe('a client that was cut off', () => {
   it('goes on where it was, with what it has missed', async () => {
     const [one, other] = [await customer(), await support()];
-    await Promise.all([one.ask('join', { orderId }), other.ask('join', { orderId })]);
-    await other.ask('message', said('Before.'));
+    await Promise.all([one.send('join', { orderId }), other.send('join', { orderId })]);
+    await other.send('message', words('Before.'));
     await one.until('message');
     one.cut();
     await one.until('(disconnect)');
-    await other.ask('message', said('Meanwhile.'));
+    await other.send('message', words('Meanwhile.'));
     expect(await one.until('message', 2)).toMatchObject({ text: 'Meanwhile.' });
     expect(one.socket.recovered).toBe(true);
-    await other.ask('message', said('After.'));
+    await other.send('message', words('After.'));
     expect(await one.until('message', 3)).toMatchObject({ text: 'After.' });
     expect(one.all('message')).toHaveLength(3);
   });
@@ -167,8 +167,8 @@ describe('a client that was cut off', () => {
     });
     open.push(one);
     await one.until('(connect)');
-    await one.ask('join', { orderId });
-    await one.ask('message', said('Mine.'));
+    await one.send('join', { orderId });
+    await one.send('message', words('Mine.'));
     one.cut();
     expect(await one.until('(connect_error)')).toMatchObject({ message: 'FORBIDDEN' });
   });
@@ -187,14 +187,14 @@ describe('a message that is wrong', () => {
     ['typing', { orderId: 'o1', isTyping: 'yes' }, 'BAD_REQUEST', 'isTyping'],
     ['history', { orderId: 'o1', first: 101 }, 'VALIDATION_FAILED', 'first'],
   ])('is refused, naming the field: %s %j', async (event, body, code, field) => {
-    const { error } = await (await customer()).ask(event, body);
+    const { error } = await (await customer()).send(event, body);
     expect([error!.code, error!.errors!.map((one) => one.field)]).toEqual([code, [field]]);
   });
 
   it.each([[[]], [[null]], [['text']], [[[]]], [[1, 2, 3]]])(
     'is refused where it is no object: %j',
     async (given) => {
-      const { error } = await (await customer()).ask('join', ...given);
+      const { error } = await (await customer()).send('join', ...given);
       expect(error!.code).toBe('BAD_REQUEST');
     },
   );
@@ -209,7 +209,7 @@ describe('a message that is wrong', () => {
     const one = await customer();
     one.socket.emit('join', null);
     one.socket.emit('nothing of ours', {});
-    expect((await one.ask('join', { orderId })).data).toBeDefined();
+    expect((await one.send('join', { orderId })).data).toBeDefined();
   });
 });
 
@@ -217,9 +217,9 @@ describe('the time of a message', () => {
   it('is its own: what the orders service does not answer is an error, and the connection goes on', async () => {
     const one = await customer();
     await shop.stop('orders');
-    const { error } = await one.ask('history', { orderId });
+    const { error } = await one.send('history', { orderId });
     expect(error!.code).toMatch(/^UPSTREAM_UNAVAILABLE|CIRCUIT_OPEN$/);
     await shop.start('orders');
-    for (;;) if ((await one.ask('history', { orderId })).data) break;
+    for (;;) if ((await one.send('history', { orderId })).data) break;
   });
 });

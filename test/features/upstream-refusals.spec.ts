@@ -40,7 +40,7 @@ describe('a users service that is at its limit', () => {
     cleanups.push(() => users.close());
     const second = await gatewayWith({ USERS_URL: `http://${users.address}` });
     const anonymous = Client.anonymous(second);
-    users.tell(lie);
+    users.answerWith(lie);
     return { users, second, login: () => anonymous.post('/v1/auth/login', credentials) };
   }
 
@@ -48,12 +48,12 @@ describe('a users service that is at its limit', () => {
     const { users, login } = await loginAfter(httpFailure(429, 7));
     const answer = await login();
     expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([503, 'OVERLOADED', '7']);
-    users.tell((response) => {
+    users.answerWith((response) => {
       const headers = { date: 'Sunday, 06-Nov-94 08:49:37 GMT', 'retry-after': 'Sun Nov  6 08:50:07 1994' };
       response.writeHead(429, headers).end();
     });
     expect((await login()).headers['retry-after']).toBe('30');
-    users.tell(httpFailure(429));
+    users.answerWith(httpFailure(429));
     expect((await login()).headers['retry-after']).toBe('1');
     expect(users.taken).toHaveLength(3);
   });
@@ -94,7 +94,7 @@ describe('a products service that refuses one caller', () => {
       ListRecommendedProducts: () => ({ products: [wire] }),
     });
     cleanups.push(() => service.close());
-    service.tell((stream, call, truth) => {
+    service.answerWith((stream, call, truth) => {
       const [, claims = ''] = String(call.headers['authorization']).split('.');
       const { sub } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { sub?: string };
       if (sub === 'u1') grpcFailure(Code.PERMISSION_DENIED)(stream, call, truth);
@@ -102,16 +102,16 @@ describe('a products service that refuses one caller', () => {
     });
     const second = await gatewayWith({ PRODUCTS_URL: service.address });
     const [ada, grace] = [await Client.of(second, 'ada'), await Client.of(second, 'grace')];
-    const ask = async (client: Client, first: number) =>
+    const send = async (client: Client, first: number) =>
       (
         await client.graphql(
           `{ home { user { id } recommendations(first: ${first}) { id } degraded { reason } } }`,
         )
       ).body.data.home;
     for (let i = 1; i <= 15; i += 1) {
-      expect(await ask(ada, i)).toMatchObject({ recommendations: null, degraded: [{ reason: 'BAD_RESPONSE' }] });
+      expect(await send(ada, i)).toMatchObject({ recommendations: null, degraded: [{ reason: 'BAD_RESPONSE' }] });
     }
-    expect(await ask(grace, 4)).toMatchObject({ recommendations: [{ id: product.id }], degraded: [] });
+    expect(await send(grace, 4)).toMatchObject({ recommendations: [{ id: product.id }], degraded: [] });
   });
 });
 

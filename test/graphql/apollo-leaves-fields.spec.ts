@@ -4,7 +4,7 @@ import { createLogger } from '#libs/observe';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type GraphQLFieldResolver, isObjectType } from 'graphql';
-import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import { Executor } from '#gateway/transports/graphql/execute/executor';
 
 let app: NestFastifyApplication;
 let url: string;
@@ -18,7 +18,7 @@ afterAll(() => app?.close());
 
 /** How each field of the schema is resolved. */
 function resolvers(): Map<string, GraphQLFieldResolver<unknown, unknown> | undefined> {
-  const { schema } = app.get(Compiled, { strict: false });
+  const { schema } = app.get(Executor, { strict: false });
   const types = Object.values(schema.getTypeMap()).filter(isObjectType);
   return new Map(
     types.flatMap((type) =>

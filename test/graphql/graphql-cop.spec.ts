@@ -32,7 +32,7 @@ interface Answer {
   body: { data?: Record<string, unknown>; errors?: { message: string; extensions: Record<string, unknown> }[] };
 }
 
-async function asked(search: string, init: RequestInit = {}): Promise<Answer> {
+async function requested(search: string, init: RequestInit = {}): Promise<Answer> {
   const answer = await fetch(`${gateway.url}/graphql${search}`, init);
   const text = await answer.text();
   return { status: answer.status, text, body: JSON.parse(text) as Answer['body'] };
@@ -40,9 +40,9 @@ async function asked(search: string, init: RequestInit = {}): Promise<Answer> {
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const post = (body: unknown, headers: Record<string, string> = JSON_HEADERS) =>
-  asked('', { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  requested('', { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
 const document = (query: string) => post({ query, operationName: 'cop' });
-const got = (query: string) => asked(`?${new URLSearchParams({ query })}`);
+const got = (query: string) => requested(`?${new URLSearchParams({ query })}`);
 const codesOf = ({ body }: Answer) => body.errors?.map(({ extensions }) => extensions['code']);
 
 describe('graphql-cop', () => {
@@ -100,7 +100,7 @@ describe('graphql-cop', () => {
   });
 
   it('GraphQL IDE: none, for a browser', async () => {
-    const { text } = await asked('', { headers: { accept: 'text/html' } });
+    const { text } = await requested('', { headers: { accept: 'text/html' } });
     expect(text).not.toMatch(/graphiql|playground|sandbox|<html/i);
   });
 
@@ -112,7 +112,7 @@ describe('graphql-cop', () => {
   it('GET Method Query Support (possible CSRF): taken on purpose, and no cookie of a visitor counts', async () => {
     expect((await got('query cop {__typename}')).body).toEqual({ data: { __typename: 'Query' } });
     const search = `?${new URLSearchParams({ query: 'query cop { me { id } }' })}`;
-    const forged = await asked(search, { headers: { cookie: '__Host-Http-atrium=stolen' } });
+    const forged = await requested(search, { headers: { cookie: '__Host-Http-atrium=stolen' } });
     expect([forged.status, forged.body.data]).toEqual([403, undefined]);
   });
 

@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 /** Asks a gateway. */
-async function ask(
+async function send(
   method: string,
   what: object | string,
   headers: Record<string, string> = {},
@@ -82,7 +82,7 @@ const WAYS: [string, string, object | string][] = [
 
 describe('GRAPHQL_PARTIAL_STATUS=294: an answer with data and errors', () => {
   it.each(WAYS)('by %s has it', async (_, method, what) => {
-    const { status, ok, headers, body } = await ask(method, what);
+    const { status, ok, headers, body } = await send(method, what);
     expect([status, ok, headers.get('content-type')]).toEqual([294, true, `${GRAPHQL}; charset=utf-8`]);
     expect(body).toMatchObject({ data: { order: null }, errors: [{ extensions: { code: 'NOT_FOUND' } }] });
     expect(body.data.products.items).toHaveLength(40);
@@ -90,18 +90,18 @@ describe('GRAPHQL_PARTIAL_STATUS=294: an answer with data and errors', () => {
 
   it.each(WAYS)('by %s is 200 for who takes plain JSON', async (_, method, what) => {
     for (const accept of ['application/json', '*/*']) {
-      const { status, headers, body } = await ask(method, what, { accept });
+      const { status, headers, body } = await send(method, what, { accept });
       expect([status, headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
       expect(body.errors).toHaveLength(1);
     }
   });
 
   it('has it by HEAD, too, and a reason over HTTP/1.1', async () => {
-    const head = await ask('HEAD', `query=${encodeURIComponent(partial)}`);
+    const head = await send('HEAD', `query=${encodeURIComponent(partial)}`);
     expect([head.status, head.body]).toEqual([294, undefined]);
     const path = `${shop.gateway.url}/graphql?query=${encodeURIComponent(partial)}`;
-    const asked = get(path, { headers: { accept: GRAPHQL, authorization } });
-    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    const pending = get(path, { headers: { accept: GRAPHQL, authorization } });
+    const [answer] = (await once(pending, 'response')) as [IncomingMessage];
     answer.resume();
     expect([answer.statusCode, answer.statusMessage]).toEqual([294, 'Partial Success']);
   });
@@ -123,29 +123,29 @@ describe('GRAPHQL_PARTIAL_STATUS=294: an answer with data and errors', () => {
 
   it('has it where nothing of what was asked for is there', async () => {
     const query = 'mutation { cancelOrder(input: { id: "nothing" }) { __typename } }';
-    const { status, body } = await ask('POST', { query });
+    const { status, body } = await send('POST', { query });
     expect([status, body.data, body.errors[0].extensions.code]).toEqual([294, { cancelOrder: null }, 'NOT_FOUND']);
   });
 
   it('is kept by no cache, and is never 304', async () => {
-    const kept = await ask('GET', `query=${encodeURIComponent(whole)}`);
+    const kept = await send('GET', `query=${encodeURIComponent(whole)}`);
     expect([kept.status, kept.headers.get('etag')]).toEqual([200, expect.any(String)]);
     for (const method of ['GET', 'QUERY']) {
       const what = method === 'GET' ? `query=${encodeURIComponent(partial)}` : { query: partial };
-      const { status, headers } = await ask(method, what, { 'if-none-match': '*' });
+      const { status, headers } = await send(method, what, { 'if-none-match': '*' });
       const names = ['cache-control', 'etag', 'surrogate-key', 'age'];
       expect([status, ...names.map((name) => headers.get(name))]).toEqual([294, 'no-store', null, null, null]);
     }
   });
 
   it('is compressed as any success is', async () => {
-    const { status, headers, body } = await ask('POST', { query: partial }, { 'accept-encoding': 'gzip' });
+    const { status, headers, body } = await send('POST', { query: partial }, { 'accept-encoding': 'gzip' });
     expect([status, headers.get('content-encoding')]).toEqual([294, 'gzip']);
     expect(body.data.products.items).toHaveLength(40);
   });
 
   it('is a success in the access line and the metrics, with the code of what failed', async () => {
-    await ask('POST', { query: partial }, { 'x-request-id': 'a-partial-one' });
+    await send('POST', { query: partial }, { 'x-request-id': 'a-partial-one' });
     expect(shop.logs.gateway.with({ requestId: 'a-partial-one', msg: 'request' })).toMatchObject([
       { level: 'info', status: 294, code: 'NOT_FOUND' },
     ]);
@@ -161,12 +161,12 @@ it.each([
   ['that nobody may ask for', { query: '{ me { id } products { total } }' }, RANKED, 401],
 ])('an answer %s has the status it had', async (_, what, accept, status) => {
   const headers: Record<string, string> = status === 401 ? { accept, authorization: '' } : { accept };
-  expect((await ask('POST', what, headers)).status).toBe(status);
+  expect((await send('POST', what, headers)).status).toBe(status);
 });
 
 it('by default an answer with data and errors is 200', async () => {
   for (const accept of [GRAPHQL, RANKED, 'application/json']) {
-    const { status, body } = await ask('POST', { query: partial }, { accept }, byDefault.gateway.url);
+    const { status, body } = await send('POST', { query: partial }, { accept }, byDefault.gateway.url);
     expect([status, body.errors.length]).toEqual([200, 1]);
   }
 });

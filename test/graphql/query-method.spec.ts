@@ -32,13 +32,13 @@ const asAda = () => ({ authorization: `Bearer ${token}` });
 
 describe('QUERY /graphql (RFC 10008)', () => {
   it('answers as POST does, with variables, for a named operation, for a caller', async () => {
-    const asked = {
+    const requested = {
       query: 'query A { me { id } } query B($n: Int!) { me { name } products(pageSize: $n) { pageSize } }',
       operationName: 'B',
       variables: { n: 2 },
     };
-    const posted = await query(asked, asAda(), 'POST');
-    const queried = await query(asked, asAda());
+    const posted = await query(requested, asAda(), 'POST');
+    const queried = await query(requested, asAda());
     expect([queried.status, queried.body]).toEqual([200, posted.body]);
     expect(queried.body.data).toEqual({ me: { name: 'Ada Lovelace' }, products: { pageSize: 2 } });
   });

@@ -4,7 +4,7 @@ import { createLogger } from '#libs/observe';
 import { LogLines } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Access } from '#test/support/access';
-import { type Asked, type Way, Ways } from './ways.ts';
+import { type GraphqlRequest, type Way, Ways } from './ways.ts';
 
 const log = new LogLines();
 const access = new Access();
@@ -32,9 +32,12 @@ const STATUS: Record<Way, number> = {
 };
 
 /** Asks it by one way. @returns its status, the code and the message; an error line of ours fails */
-async function refusalOf(way: Way, asked: Asked): Promise<[status: number, code: string, message: string]> {
+async function refusalOf(
+  way: Way,
+  requested: GraphqlRequest,
+): Promise<[status: number, code: string, message: string]> {
   const before = log.lines.length;
-  const { status, body } = await ways().ask(way, asked);
+  const { status, body } = await ways().sendRequest(way, requested);
   expect(log.lines.slice(before).filter(({ level }) => level === 'error')).toEqual([]);
   expect(body).not.toHaveProperty('data');
   const [error, ...more] = body.errors!;
@@ -133,7 +136,9 @@ describe('descriptions, of GraphQL of September 2025, mean nothing for the answe
     query Described("A variable." $no: Boolean = false) { __typename ...F @skip(if: $no) }
     "The fragment." fragment F on Query { again: __typename }`;
   it.each(READS)('by %s', async (way) => {
-    expect((await ways().ask(way, { query })).body).toEqual({ data: { __typename: 'Query', again: 'Query' } });
+    expect((await ways().sendRequest(way, { query })).body).toEqual({
+      data: { __typename: 'Query', again: 'Query' },
+    });
   });
 
   it('and have no place before a document without the word query (GraphQL, section 2.5)', async () => {

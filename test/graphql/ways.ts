@@ -3,7 +3,7 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
 /** What a client asks with. */
-export interface Asked {
+export interface GraphqlRequest {
   query: string;
   variables?: unknown;
   operationName?: string;
@@ -35,22 +35,22 @@ export class Ways {
   ) {}
 
   /** @throws {TypeError} where the gateway does not answer with JSON */
-  ask(way: Way, asked: Asked): Promise<Answer> {
+  sendRequest(way: Way, request: GraphqlRequest): Promise<Answer> {
     switch (way) {
       case 'POST':
-        return this.send('POST', asked, 'application/json');
+        return this.send('POST', request, 'application/json');
       case 'POST as GraphQL':
-        return this.send('POST', asked, 'application/graphql-response+json');
+        return this.send('POST', request, 'application/graphql-response+json');
       case 'QUERY':
-        return this.send('QUERY', asked, 'application/graphql-response+json');
+        return this.send('QUERY', request, 'application/graphql-response+json');
       case 'APQ':
-        return this.send('POST', { ...asked, extensions: persisted(asked.query) }, 'application/json');
+        return this.send('POST', { ...request, extensions: persisted(request.query) }, 'application/json');
       case 'SSE':
-        return this.send('POST', asked, 'text/event-stream');
+        return this.send('POST', request, 'text/event-stream');
       case 'GET':
-        return this.get(asked);
+        return this.get(request);
       case 'WebSocket':
-        return this.overSocket(asked);
+        return this.overSocket(request);
     }
   }
 
@@ -60,14 +60,14 @@ export class Ways {
     return answered(await fetch(`${this.url}/graphql`, { method, headers, body: JSON.stringify(body) }));
   }
 
-  private async get({ query, variables, operationName }: Asked): Promise<Answer> {
+  private async get({ query, variables, operationName }: GraphqlRequest): Promise<Answer> {
     const search = new URLSearchParams({ query });
     if (variables !== undefined) search.set('variables', JSON.stringify(variables));
     if (operationName) search.set('operationName', operationName);
     return answered(await fetch(`${this.url}/graphql?${search}`, { headers: this.headers }));
   }
 
-  private async overSocket(asked: Asked): Promise<Answer> {
+  private async overSocket(request: GraphqlRequest): Promise<Answer> {
     const client = createClient({
       url: `${this.url.replace('http', 'ws')}/graphql`,
       webSocketImpl: WebSocket,
@@ -75,7 +75,7 @@ export class Ways {
       connectionParams: this.headers,
     });
     try {
-      for await (const body of client.iterate(asked as never)) return message(body as Answer['body']);
+      for await (const body of client.iterate(request as never)) return message(body as Answer['body']);
       throw new Error('no answer');
     } catch (errors) {
       if (!Array.isArray(errors)) throw errors;

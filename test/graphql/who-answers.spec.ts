@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { loadConfig } from '#gateway/config/config';
 import { Apollo } from '#gateway/transports/graphql/apollo-server';
-import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import { Executor } from '#gateway/transports/graphql/execute/executor';
 import { Subscribe } from '#gateway/transports/graphql/subscriptions/subscribe';
 import { createGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
@@ -30,20 +30,20 @@ beforeEach(() => void ran.splice(0));
 
 /** Notes who runs an operation; it is run as ever. */
 function watch(): void {
-  const compiled = app.get(Compiled, { strict: false });
-  const [run, write] = [compiled.run.bind(compiled), compiled.write.bind(compiled)];
+  const executor = app.get(Executor, { strict: false });
+  const [run, write] = [executor.run.bind(executor), executor.write.bind(executor)];
   const apollo = app.get(Apollo, { strict: false });
   const answer = apollo.answer.bind(apollo);
   jest.spyOn(apollo, 'answer').mockImplementation((...given) => {
     ran.push('Apollo Server');
     return answer(...given);
   });
-  jest.spyOn(compiled, 'run').mockImplementation((...given) => {
+  jest.spyOn(executor, 'run').mockImplementation((...given) => {
     // Apollo Server has it run, too.
     if (!ran.includes('Apollo Server')) ran.push('graphql-js');
     return run(...given);
   });
-  jest.spyOn(compiled, 'write').mockImplementation(async (...given) => {
+  jest.spyOn(executor, 'write').mockImplementation(async (...given) => {
     const written = await write(...given);
     if (written) ran.push('answer writer');
     return written;
@@ -72,9 +72,9 @@ const follow = 'subscription { orderStatus(id: "o1") { status } }';
 /** One request of each kind that the page names. */
 const REQUESTS: Record<string, (() => Promise<unknown>)[]> = {
   'a query, as text, by id or by hash, over HTTP': [
-    () => ways().ask('POST', { query: text }),
-    () => ways().ask('GET', { query: text }),
-    () => ways().ask('QUERY', { query: text }),
+    () => ways().sendRequest('POST', { query: text }),
+    () => ways().sendRequest('GET', { query: text }),
+    () => ways().sendRequest('QUERY', { query: text }),
     () => post({ query: text, extensions: { unknown: true } }),
     () => post({ query: `query A { me { id } } query B ${text}`, operationName: 'B' }),
     () => post({ documentId: 'web/product', variables: { id: 'p1' } }),
@@ -91,21 +91,29 @@ const REQUESTS: Record<string, (() => Promise<unknown>)[]> = {
     () => post({ query: '{ products { total } __type(name: "User") { name } }' }),
   ],
   'a query of an interface (`node`)': [() => post({ query: '{ node(id: "p1") { id ... on Product { name } } }' })],
-  'a query over a WebSocket': [() => ways().ask('WebSocket', { query: text })],
+  'a query over a WebSocket': [() => ways().sendRequest('WebSocket', { query: text })],
   'a mutation by `POST`': [() => post({ query: rename })],
-  'a mutation over a WebSocket': [() => ways().ask('WebSocket', { query: rename })],
-  'a subscription': [() => ways().ask('SSE', { query: follow }), () => ways().ask('WebSocket', { query: follow })],
+  'a mutation over a WebSocket': [() => ways().sendRequest('WebSocket', { query: rename })],
+  'a subscription': [
+    () => ways().sendRequest('SSE', { query: follow }),
+    () => ways().sendRequest('WebSocket', { query: follow }),
+  ],
   'a query with invalid variables': [() => post({ query: 'query ($n: Int!) { products(page: $n) { total } }' })],
-  'a document that cannot be parsed': [() => post({ query: '{' }), () => ways().ask('SSE', { query: '{' })],
+  'a document that cannot be parsed': [
+    () => post({ query: '{' }),
+    () => ways().sendRequest('SSE', { query: '{' }),
+  ],
   'an invalid document': [
     () => post({ query: '{ nothing }' }),
-    () => ways().ask('WebSocket', { query: '{ nothing }' }),
+    () => ways().sendRequest('WebSocket', { query: '{ nothing }' }),
     () => post({ query: `query A ${text} query B ${text}` }),
   ],
-  'an operation without access': [() => new Ways(url).ask('POST', { query: '{ products { total } me { id } }' })],
+  'an operation without access': [
+    () => new Ways(url).sendRequest('POST', { query: '{ products { total } me { id } }' }),
+  ],
   'a mutation by `GET` or `QUERY`': [
-    () => ways().ask('GET', { query: rename }),
-    () => ways().ask('QUERY', { query: rename }),
+    () => ways().sendRequest('GET', { query: rename }),
+    () => ways().sendRequest('QUERY', { query: rename }),
   ],
   'a batch': [() => ways().send('POST', [{ query: text }], JSON_TYPE)],
 };

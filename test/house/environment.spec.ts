@@ -91,8 +91,8 @@ describe('docker-compose.yml', () => {
   const passedOn = [...`${settings}${gateway}`.matchAll(/^ +([A-Z][A-Z_]+): /gm)].map(([, name]) => name);
 
   it('gives the gateway every setting that is not a matter of its image', () => {
-    const wanted = gatewayNames.filter((name) => !NOT_FROM_COMPOSE.test(name));
-    expect(wanted.filter((name) => !passedOn.includes(name))).toEqual([]);
+    const expected = gatewayNames.filter((name) => !NOT_FROM_COMPOSE.test(name));
+    expect(expected.filter((name) => !passedOn.includes(name))).toEqual([]);
     expect(gateway).toContain('<<: *gateway-settings');
   });
 

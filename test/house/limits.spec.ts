@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { loadConfig } from '#gateway/config/config';
-import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import { Executor } from '#gateway/transports/graphql/execute/executor';
 import { listSizesOf } from '#gateway/transports/graphql/limits/list-sizes';
 import { type Limits, LIMITS } from '#gateway/declare/limited';
 import { createGateway } from '#gateway/gateway';
@@ -34,7 +34,7 @@ describe('docs/limits.md', () => {
 
   beforeAll(async () => {
     const app = await createGateway(loadConfig({ PORT: '0', ADMIN_PORT: '0' }), createLogger('gateway', 'silent'));
-    ({ schema } = app.get(Compiled, { strict: false }));
+    ({ schema } = app.get(Executor, { strict: false }));
     await app.close();
   });
 

@@ -71,9 +71,9 @@ describe('the README', () => {
   it('asks for fields that the home page has', () => {
     const { components } = JSON.parse(read('openapi.json')) as { components: { schemas: Record<string, object> } };
     const home = components.schemas['Home'] as { properties: object };
-    const asked = [...readme.matchAll(/home\?fields=([\w.,]+)/g)].flatMap(([, fields]) => fields!.split(','));
-    expect(asked.length).toBeGreaterThan(0);
-    expect(asked.filter((path) => !(path.split('.')[0]! in home.properties))).toEqual([]);
+    const requested = [...readme.matchAll(/home\?fields=([\w.,]+)/g)].flatMap(([, fields]) => fields!.split(','));
+    expect(requested.length).toBeGreaterThan(0);
+    expect(requested.filter((path) => !(path.split('.')[0]! in home.properties))).toEqual([]);
   });
 });
 
@@ -163,8 +163,8 @@ describe.each(pages)('%s', (page) => {
       // A file of this project has a folder; one of a proxy is held by the neighbours, which run it.
       if (!file?.includes('/') || isMadeByTheGuide(file)) continue;
       const source = squeezed(read(file));
-      const shown = info.startsWith('diff ') ? text.replace(/^\+.*\n/gm, '') : text;
-      const missing = shown.split(/^\s*…\n/m).filter((part) => !source.includes(squeezed(part)));
+      const presented = info.startsWith('diff ') ? text.replace(/^\+.*\n/gm, '') : text;
+      const missing = presented.split(/^\s*…\n/m).filter((part) => !source.includes(squeezed(part)));
       expect([file, missing]).toEqual([file, []]);
     }
   });

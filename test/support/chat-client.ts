@@ -1,13 +1,13 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 
 /** What a client may be told. Which of it is there differs from event to event. */
-export interface Told {
+export interface ReceivedMessage {
   id: string;
   orderId: string;
   clientId: string;
   text: string;
   message: string;
-  messages: Told[];
+  messages: ReceivedMessage[];
   hasMore: boolean;
   members: { id: string; isSupport: boolean }[];
   data: { code: string; status: number; requestId: string };
@@ -15,22 +15,22 @@ export interface Told {
 
 interface Reply {
   /** Undefined where there is an error. */
-  data: Told;
+  data: ReceivedMessage;
   error?: { code: string; requestId: string; errors?: { field: string }[] };
 }
 
 /** A client of the support rooms, with all that it was told. */
 export class ChatClient {
-  readonly heard: { event: string; data: Told }[] = [];
+  readonly heard: { event: string; data: ReceivedMessage }[] = [];
   private readonly wakers = new Set<() => void>();
 
   private constructor(readonly socket: Socket) {
-    socket.onAny((event: string, data: Told) => {
+    socket.onAny((event: string, data: ReceivedMessage) => {
       this.heard.push({ event, data });
       this.wake();
     });
     for (const event of ['connect', 'disconnect', 'connect_error'])
-      socket.on(event, (data: Told) => {
+      socket.on(event, (data: ReceivedMessage) => {
         this.heard.push({ event: `(${event})`, data });
         this.wake();
       });
@@ -60,21 +60,21 @@ export class ChatClient {
   }
 
   /** Says something, and waits for the answer. */
-  async ask(event: string, ...given: unknown[]): Promise<Reply> {
+  async send(event: string, ...given: unknown[]): Promise<Reply> {
     return (await this.socket.timeout(5_000).emitWithAck(event, ...given)) as Reply;
   }
 
-  all(event: string): Told[] {
+  all(event: string): ReceivedMessage[] {
     return this.heard.filter((one) => one.event === event).map(({ data }) => data);
   }
 
   /** Waits for so many events of a kind. @returns the last of them */
-  async until(event: string, count = 1): Promise<Told> {
+  async until(event: string, count = 1): Promise<ReceivedMessage> {
     while (this.all(event).length < count) await this.next();
     return this.all(event)[count - 1]!;
   }
 
-  async untilOne(event: string, is: (data: Told) => boolean): Promise<Told> {
+  async untilOne(event: string, is: (data: ReceivedMessage) => boolean): Promise<ReceivedMessage> {
     for (;;) {
       const found = this.all(event).find(is);
       if (found) return found;

@@ -42,7 +42,7 @@ export class Follower {
     onEvent?: (event: Heard) => void,
     headers: Record<string, string> = {},
   ): Promise<Follower> {
-    const asked = request(url, {
+    const pending = request(url, {
       agent: false,
       headers: {
         ...headers,
@@ -52,7 +52,7 @@ export class Follower {
         ...headers,
       },
     }).end();
-    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    const [answer] = (await once(pending, 'response')) as [IncomingMessage];
     return new Follower(answer, onEvent);
   }
 

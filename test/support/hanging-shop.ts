@@ -13,7 +13,7 @@ import { LyingShop } from '#test/support/lying-shop';
 
 /** Nothing ends a call by time: tests of it would take as long. */
 const NEVER_MS = 600_000;
-const PATIENT = { timeoutMs: NEVER_MS, breaker: { mode: 'off' }, hedge: { mode: 'off' } };
+const NO_TIMEOUTS = { timeoutMs: NEVER_MS, breaker: { mode: 'off' }, hedge: { mode: 'off' } };
 const UPSTREAMS = ['users', 'orders', 'products', 'assistant'] as const;
 
 /** Which upstream: those that speak gRPC, and those that speak HTTP. */
@@ -55,7 +55,7 @@ export class HangingShop {
   static async open(environment: NodeJS.ProcessEnv = {}, settings: object = {}): Promise<HangingShop> {
     const shop = new HangingShop(await LyingShop.open(), await LyingHttp.open({}));
     const policies = join(shop.folder, 'upstreams.json');
-    const each = UPSTREAMS.map((name) => [name, { ...PATIENT, ...settings }]);
+    const each = UPSTREAMS.map((name) => [name, { ...NO_TIMEOUTS, ...settings }]);
     writeFileSync(policies, JSON.stringify(Object.fromEntries(each)));
     shop.listen();
     const config = loadConfig({
@@ -123,13 +123,13 @@ export class HangingShop {
   private listen(): void {
     const keeps = (method: string, answer: () => void) => this.kept.get(method)?.push(answer) !== undefined;
     for (const name of ['orders', 'products'] as const) {
-      this.upstreams[name].tell((stream, { method }, truth) => {
+      this.upstreams[name].answerWith((stream, { method }, truth) => {
         const answer = method === 'WatchOrder' ? () => watched(stream) : truth;
         if (!keeps(method, answer)) answer();
       });
     }
     for (const upstream of [this.upstreams.users, this.assistant]) {
-      upstream.tell((response, { method }, truth) => {
+      upstream.answerWith((response, { method }, truth) => {
         const answer = upstream === this.assistant ? () => begun(response) : truth;
         if (!keeps(method, answer)) answer();
       });

@@ -85,11 +85,11 @@ export class Load {
 
   private send(request: LoadRequest): void {
     this.sent += 1;
-    const asked = this.ask(request).finally(() => this.underWay.delete(asked));
-    this.underWay.add(asked);
+    const pending = this.sendRequest(request).finally(() => this.underWay.delete(pending));
+    this.underWay.add(pending);
   }
 
-  private async ask(request: LoadRequest): Promise<void> {
+  private async sendRequest(request: LoadRequest): Promise<void> {
     const { path, method = 'GET', body } = request;
     const headers = { ...request.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     const sentAt = performance.now();

@@ -8,7 +8,7 @@ interface Reachable {
 }
 
 /** An upstream, as operators see it. */
-export type ShownUpstream = UpstreamReport & {
+export type UpstreamState = UpstreamReport & {
   targets: string[];
   transport?: Record<string, number>;
   addresses: {
@@ -22,9 +22,9 @@ export type ShownUpstream = UpstreamReport & {
 };
 
 /** What `GET /admin/upstreams` shows an admin. */
-export async function reportOf({ gateway }: Reachable, { token }: Client): Promise<ShownUpstream[]> {
+export async function reportOf({ gateway }: Reachable, { token }: Client): Promise<UpstreamState[]> {
   const { body } = await request(gateway.adminUrl).get('/admin/upstreams').set('authorization', `Bearer ${token}`);
-  return (body as { upstreams: ShownUpstream[] }).upstreams;
+  return (body as { upstreams: UpstreamState[] }).upstreams;
 }
 
 /** How the breaker of a method is. */

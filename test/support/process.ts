@@ -44,7 +44,7 @@ export class RealProcess {
     const ended = once(child, 'exit').then(([code]) => {
       throw new Error(`${name} did not start: exit code ${code}`);
     });
-    await Promise.race([saidReady(child, name), ended]);
+    await Promise.race([whenReady(child, name), ended]);
     ended.catch(() => {});
     return started;
   }
@@ -76,7 +76,7 @@ export class RealProcess {
   }
 }
 
-function saidReady(child: ChildProcess, name: string): Promise<void> {
+function whenReady(child: ChildProcess, name: string): Promise<void> {
   return new Promise((resolve) => {
     child.on('message', (message: { ready?: string }) => message.ready === name && resolve());
   });

@@ -8,7 +8,7 @@ import { Shop } from '#test/support/shop';
 export const PUBLIC_URL = 'https://api.shop.example.com';
 
 /** An outside identity provider, and what tells gateways of it. */
-export class ToldProvider {
+export class ConfiguredProvider {
   private constructor(
     readonly provider: IdentityProvider,
     private readonly folder: string,
@@ -16,12 +16,12 @@ export class ToldProvider {
     readonly environment: NodeJS.ProcessEnv,
   ) {}
 
-  static async open(): Promise<ToldProvider> {
+  static async open(): Promise<ConfiguredProvider> {
     const provider = await IdentityProvider.open();
     const folder = mkdtempSync(join(tmpdir(), 'atrium-issuers-'));
     const file = join(folder, 'issuers.json');
     writeFileSync(file, JSON.stringify([provider.settings]));
-    return new ToldProvider(provider, folder, {
+    return new ConfiguredProvider(provider, folder, {
       PUBLIC_URL,
       ISSUERS_FILE: file,
       OIDC_ISSUER: provider.url,
@@ -41,16 +41,20 @@ export class ProviderShop {
   private constructor(
     readonly shop: Shop,
     readonly provider: IdentityProvider,
-    private readonly told: ToldProvider,
+    private readonly oidc: ConfiguredProvider,
   ) {}
 
   static async open(environment: NodeJS.ProcessEnv = {}): Promise<ProviderShop> {
-    const told = await ToldProvider.open();
-    return new ProviderShop(await Shop.open({ ...told.environment, ...environment }), told.provider, told);
+    const provider = await ConfiguredProvider.open();
+    return new ProviderShop(
+      await Shop.open({ ...provider.environment, ...environment }),
+      provider.provider,
+      provider,
+    );
   }
 
   async close(): Promise<void> {
     await this.shop.close();
-    await this.told.close();
+    await this.oidc.close();
   }
 }

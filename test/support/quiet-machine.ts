@@ -2,8 +2,8 @@ import { cpus } from 'node:os';
 
 /** As much of the machine must be idle before something is measured on it. */
 const IDLE_SHARE = 0.7;
-const LOOK_MS = 400;
-const PATIENCE_MS = 30_000;
+const POLL_MS = 400;
+const MAX_WAIT_MS = 30_000;
 
 /** Lets time pass: a load is a rate over a while. */
 export const passed = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
@@ -12,14 +12,14 @@ export const passed = (ms: number): Promise<void> => new Promise((resolve) => vo
 export async function quietMachine(): Promise<void> {
   const since = performance.now();
   let idle = await idleShare();
-  while (idle < IDLE_SHARE && performance.now() - since < PATIENCE_MS) idle = await idleShare();
+  while (idle < IDLE_SHARE && performance.now() - since < MAX_WAIT_MS) idle = await idleShare();
   if (idle >= IDLE_SHARE) return;
   process.stdout.write(`busy   ${Math.round((1 - idle) * 100)} % of the machine is at work on something else\n`);
 }
 
 async function idleShare(): Promise<number> {
   const before = times();
-  await passed(LOOK_MS);
+  await passed(POLL_MS);
   const after = times();
   return (after.idle - before.idle) / (after.all - before.all || 1);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort } from '#libs/testing';
 import { Access } from '#test/support/access';
 import { Load, type LoadRequest, p99Of, type Sample } from '#test/support/load';
-import type { ShownUpstream } from '#test/support/operators';
+import type { UpstreamState } from '#test/support/operators';
 import { type ProcessName, RealProcess } from '#test/support/process';
 import { passed, quietMachine } from '#test/support/quiet-machine';
 
@@ -98,8 +98,8 @@ export class RealShop {
   }
 
   /** How an upstream is, as operators see it. */
-  async upstream(name: string): Promise<ShownUpstream> {
-    const { upstreams } = await this.asOperator<{ upstreams: ShownUpstream[] }>('/admin/upstreams');
+  async upstream(name: string): Promise<UpstreamState> {
+    const { upstreams } = await this.asOperator<{ upstreams: UpstreamState[] }>('/admin/upstreams');
     return upstreams.find((upstream) => upstream.name === name)!;
   }
 

@@ -25,8 +25,8 @@ export class Row {
   }
 
   /** Notes a number that must not exceed another. */
-  atMost(what: string, most: number, measured: number, unit = 'ms'): void {
-    this.note(what, `≤ ${rounded(most)} ${unit}`, `${rounded(measured)} ${unit}`, measured <= most);
+  upTo(what: string, max: number, measured: number, unit = 'ms'): void {
+    this.note(what, `≤ ${rounded(max)} ${unit}`, `${rounded(measured)} ${unit}`, measured <= max);
   }
 
   /** Notes how many of how many are as they should be: all. */

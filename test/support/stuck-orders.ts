@@ -38,6 +38,6 @@ export async function startStuckOrders() {
     drainMs: 100,
     onStopped: async () => {},
   });
-  const arrived = (requestId: string) => log.first({ requestId, msg: 'arrived' });
-  return { address: service.url, log, arrived, stop: () => service.stop() };
+  const received = (requestId: string) => log.first({ requestId, msg: 'arrived' });
+  return { address: service.url, log, received, stop: () => service.stop() };
 }

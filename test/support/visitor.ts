@@ -36,7 +36,7 @@ export class Visitor {
   }
 
   /** A script of a page of the gateway asks. */
-  async ask(url: string, method = 'GET', headers: Record<string, string> = {}): Promise<Response> {
+  async send(url: string, method = 'GET', headers: Record<string, string> = {}): Promise<Response> {
     const at = new URL(url);
     const response = await fetch(at, {
       method,

@@ -46,7 +46,7 @@ export async function startDemo(): Promise<Demo> {
   const npm = run(['start'], ports);
   const output = outputOf(npm);
   const started = [npm];
-  await output.says('Ctrl-C stops everything');
+  await output.waitFor('Ctrl-C stops everything');
   const pidOf = (name: string) => Number(RegExp(`${name} +pid (\\d+)`).exec(output.text())?.[1]);
   const names = Object.keys(PORT_SETTINGS) as ProcessName[];
 
@@ -60,7 +60,7 @@ export async function startDemo(): Promise<Demo> {
     async startAlone(name) {
       const alone = run(['run', `start:${name}`], { PORT: ports[PORT_SETTINGS[name]]! });
       started.push(alone);
-      await outputOf(alone).says('listen');
+      await outputOf(alone).waitFor('listen');
       return alone;
     },
     remove() {

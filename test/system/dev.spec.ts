@@ -13,18 +13,18 @@ describe('npm run dev', () => {
 
   it('brings a service back by the line that it prints, and runs the gateway again for a changed operation', async () => {
     const dev = await project.npm('run', 'dev');
-    await dev.says('Ctrl-C stops everything');
+    await dev.prints('Ctrl-C stops everything');
     const pid = Number(/reviews +pid (\d+)/.exec(dev.text())![1]);
     process.kill(pid, 'SIGKILL');
     await gone(pid);
     const lost = `reviews (pid ${pid}) was ended by SIGKILL. It starts again when a source file changes, or by: `;
-    await dev.says(lost);
+    await dev.prints(lost);
     const [line] = dev.text().split(lost)[1]!.split('\n');
     execFileSync('sh', ['-c', line!], { cwd: project.folder });
-    await dev.says('reviews runs again, with your change.');
+    await dev.prints('reviews runs again, with your change.');
 
     appendFileSync(join(project.folder, 'clients/web/home.graphql'), '\n# Changed.\n');
-    await dev.says('gateway runs again, with your change.');
+    await dev.prints('gateway runs again, with your change.');
     expect(dev.text()).not.toContain('users runs again');
     expect(await dev.stop('SIGINT')).toBe(0);
   });

@@ -19,7 +19,7 @@ const SPECS = [
   'src/transports/graphql/limits',
   'src/operations',
   'libs/errors',
-  'libs/cache/src/remember.spec.ts',
+  'libs/cache/src/with-cache.spec.ts',
   'libs/view',
 ];
 const MINUTE = 60_000;

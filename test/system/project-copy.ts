@@ -38,14 +38,14 @@ export class ProjectCopy {
       detached: true,
     });
     this.started.push(npm);
-    const { says, text } = outputOf(npm);
+    const { waitFor: prints, text } = outputOf(npm);
     const closed = once(npm, 'close');
     /** Sends a signal to npm and to what it runs, as a terminal does. @returns the exit code */
     const stop = async (signal: NodeJS.Signals) => {
       process.kill(-npm.pid!, signal);
       return (await closed)[0] as number | null;
     };
-    return { says, text, stop };
+    return { prints, text, stop };
   }
 
   /** Ends what still runs, and removes the copy. */

@@ -11,17 +11,17 @@ describe('npm start', () => {
 
   it('builds what was broken off anew, and nothing that is there', async () => {
     const first = await project.npm('start');
-    await first.says('Building');
+    await first.prints('Building');
     while (!existsSync(join(project.folder, 'dist/src/main.js'))) await new Promise(setImmediate);
     await first.stop('SIGKILL');
 
     const second = await project.npm('start');
-    await second.says('Ctrl-C stops everything');
+    await second.prints('Ctrl-C stops everything');
     expect(second.text()).toContain('Building');
     expect(await second.stop('SIGINT')).toBe(0);
 
     const third = await project.npm('start');
-    await third.says('Ctrl-C stops everything');
+    await third.prints('Ctrl-C stops everything');
     expect(third.text()).not.toContain('Building');
     expect(await third.stop('SIGINT')).toBe(0);
   });

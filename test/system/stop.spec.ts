@@ -15,7 +15,7 @@ let url: string;
 
 /** A users service that answers when it is told to. */
 let answer: () => void;
-let asked: Promise<void>;
+let pending: Promise<void>;
 
 beforeEach(async () => {
   const waiting: ServerResponse[] = [];
@@ -26,7 +26,7 @@ beforeEach(async () => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ user }));
     }
   };
-  asked = new Promise((resolve) => {
+  pending = new Promise((resolve) => {
     users = createServer((_request, response) => {
       waiting.push(response);
       resolve();
@@ -46,7 +46,7 @@ beforeEach(async () => {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   output = outputOf(gateway);
-  await output.says('"msg":"listening"');
+  await output.waitFor('"msg":"listening"');
 });
 
 afterEach(async () => {
@@ -70,7 +70,7 @@ describe('a gateway asked to stop', () => {
     'lets a request in flight end, takes no new one, and exits 0: %s',
     async (signal) => {
       const inFlight = login();
-      await asked;
+      await pending;
       const exit = once(gateway, 'exit');
       gateway.kill(signal);
       await refused();

@@ -25,7 +25,7 @@ afterAll(async () => {
 const workers = () => shop.gateway.log.with({ msg: 'worker started' }).map(({ worker }) => worker as number);
 
 /** Each over a connection of its own, so that any worker may get it. */
-async function ask(times: number): Promise<void> {
+async function send(times: number): Promise<void> {
   for (let n = 0; n < times; n += 1) {
     const { status } = await fetch(`${shop.url}/livez`, { headers: { connection: 'close' } });
     expect(status).toBe(200);
@@ -67,7 +67,7 @@ onRedis('the metrics of two workers', () => {
   });
 
   it('count what both have answered, and keep it when one is killed; scrapes are answered meanwhile', async () => {
-    await ask(40);
+    await send(40);
     const before = await scrape();
     expect(livez(before)).toBe(sent);
     const cpu = valueOf(before, 'process_cpu_seconds_total');
@@ -78,19 +78,19 @@ onRedis('the metrics of two workers', () => {
       expect(livez(text)).toBe(sent);
       expect(valueOf(text, 'process_cpu_seconds_total')).toBeGreaterThanOrEqual(cpu);
     }
-    await ask(20);
+    await send(20);
     expect(livez(await scrape())).toBe(sent);
   });
 
   it('lose nothing where workers are replaced, though nobody has scraped', async () => {
-    await ask(20);
+    await send(20);
     shop.gateway.signal('SIGHUP');
     await shop.gateway.log.first({ msg: 'workers replaced' });
     expect(livez(await scrape())).toBe(sent);
   });
 
   it('are shown as they were of a worker that hangs', async () => {
-    await ask(20);
+    await send(20);
     expect(livez(await scrape())).toBe(sent);
     const hanging = workers().at(-1)!;
     process.kill(hanging, 'SIGSTOP');

@@ -67,6 +67,6 @@ function optionsOfBuild(): BuildOptions {
 /** What clients ask for is checked before anything is made of it; who builds nothing need not load what that takes. */
 async function checkClients(): Promise<void> {
   const { buildSchema } = await import('graphql');
-  const { trustedOperationsIn } = await import('#gateway/transports/graphql/documents/trusted-operations');
-  trustedOperationsIn('clients', buildSchema(readFileSync('schema.graphql', 'utf8')));
+  const { persistedOperationsIn } = await import('#gateway/transports/graphql/documents/persisted-operations');
+  persistedOperationsIn('clients', buildSchema(readFileSync('schema.graphql', 'utf8')));
 }

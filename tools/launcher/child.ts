@@ -47,7 +47,7 @@ export function startChild(name: string, args: string[], environment: NodeJS.Pro
     name,
     pid: child.pid,
     ready: Promise.race([
-      saysReady(child, name).then((settings) => {
+      whenReady(child, name).then((settings) => {
         started.settings = settings;
         return true;
       }),
@@ -72,7 +72,7 @@ export function inWords({ exitCode, signal }: Ending): string {
 }
 
 /** Resolves to the settings that a process was given, once it listens. */
-function saysReady(child: ChildProcess, name: string): Promise<readonly string[]> {
+function whenReady(child: ChildProcess, name: string): Promise<readonly string[]> {
   return new Promise((resolve) => {
     child.on('message', (message) => {
       const { ready, settings = [] } = message as { ready?: string; settings?: string[] };

@@ -17,7 +17,7 @@ export interface FleetOptions {
 /** The processes that run together, and the order in which they stop. */
 export class Fleet {
   readonly #children = new Map<string, Child>();
-  readonly #asked = new WeakSet<Child>();
+  readonly #stopRequested = new WeakSet<Child>();
   readonly #settings = new Map<string, readonly string[]>();
   readonly #plans: Plans;
   readonly #options: FleetOptions;
@@ -34,7 +34,7 @@ export class Fleet {
     this.#children.set(plan.name, child);
     void child.ended.then((ending) => {
       this.#children.delete(plan.name);
-      if (!this.#asked.has(child)) this.#options.onLoss(plan, ending, child.pid);
+      if (!this.#stopRequested.has(child)) this.#options.onLoss(plan, ending, child.pid);
     });
     return child.ready.then((isReady) => {
       if (isReady) this.#settings.set(plan.name, child.settings);
@@ -56,7 +56,7 @@ export class Fleet {
   async stop(name: string): Promise<void> {
     const child = this.#children.get(name);
     if (!child) return;
-    this.#asked.add(child);
+    this.#stopRequested.add(child);
     await child.stop(GRACE_MS);
   }
 

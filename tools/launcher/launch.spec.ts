@@ -34,12 +34,12 @@ describe('the launcher', () => {
       exitCode: exitCode as number,
       output: output.text(),
     }));
-    return { child, ports, says: output.says, pidOf, ended };
+    return { child, ports, waitFor: output.waitFor, pidOf, ended };
   };
 
   it('prints one block when all are ready, and stops all, the gateway first, on SIGTERM', async () => {
-    const { child, ports, says, pidOf, ended } = await start();
-    await says('Ctrl-C stops everything');
+    const { child, ports, waitFor, pidOf, ended } = await start();
+    await waitFor('Ctrl-C stops everything');
     const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant', 'identity'].map(pidOf);
     expect(pids.every((pid) => pid > 0)).toBe(true);
     child.kill('SIGTERM');
@@ -56,19 +56,19 @@ describe('the launcher', () => {
   });
 
   it('tells of a service that dies, and how it is brought back, and goes on', async () => {
-    const { child, ports, says, pidOf, ended } = await start();
-    await says('Ctrl-C stops everything');
+    const { child, ports, waitFor, pidOf, ended } = await start();
+    await waitFor('Ctrl-C stops everything');
     const pid = pidOf('orders');
     process.kill(pid, 'SIGKILL');
     const port = ports['ORDERS_PORT'];
-    await says(`orders (pid ${pid}) was ended by SIGKILL. PORT=${port} npm run start:orders brings it back.`);
+    await waitFor(`orders (pid ${pid}) was ended by SIGKILL. PORT=${port} npm run start:orders brings it back.`);
     child.kill('SIGINT');
     expect((await ended).exitCode).toBe(0);
   });
 
   it('ends with exit code 1, and all with it, when the gateway dies', async () => {
-    const { says, pidOf, ended } = await start();
-    await says('Ctrl-C stops everything');
+    const { waitFor, pidOf, ended } = await start();
+    await waitFor('Ctrl-C stops everything');
     const services = ['users', 'orders', 'products', 'reviews', 'assistant', 'identity'].map(pidOf);
     process.kill(pidOf('gateway'), 'SIGKILL');
     const { exitCode, output } = await ended;
@@ -110,8 +110,8 @@ describe('the launcher', () => {
   });
 
   it('leaves no process behind when it is killed', async () => {
-    const { child, says, pidOf } = await start();
-    await says('Ctrl-C stops everything');
+    const { child, waitFor, pidOf } = await start();
+    await waitFor('Ctrl-C stops everything');
     const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant', 'identity'].map(pidOf);
     child.kill('SIGKILL');
     await Promise.all(pids.map(gone));
@@ -119,8 +119,12 @@ describe('the launcher', () => {
   });
 
   it('ends when the npm that runs it is killed', async () => {
-    const { child, says, pidOf } = await start({ npm_lifecycle_event: 'start' }, ['sh', '-c', '"$0" "$@" & wait']);
-    await says('Ctrl-C stops everything');
+    const { child, waitFor, pidOf } = await start({ npm_lifecycle_event: 'start' }, [
+      'sh',
+      '-c',
+      '"$0" "$@" & wait',
+    ]);
+    await waitFor('Ctrl-C stops everything');
     const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant', 'identity'].map(pidOf);
     child.kill('SIGKILL');
     await Promise.all(pids.map(gone));

@@ -5,7 +5,7 @@ import { type Ending, inWords } from './child.ts';
 import { Fleet } from './fleet.ts';
 import { writeIssuers } from './identity.ts';
 import { onEndOfNpm, onStop } from './on-stop.ts';
-import { passOn, say } from './output.ts';
+import { passOn, print } from './output.ts';
 import { type Plan, planProcesses, type Plans } from './plan.ts';
 import { assertPorts } from './ports.ts';
 import { startAlone } from './start-alone.ts';
@@ -38,7 +38,7 @@ export async function launch(how: Launch): Promise<void> {
   const end = async (exitCode: number): Promise<void> => {
     if (phase === 'stopping') return;
     phase = 'stopping';
-    say('Stopping …');
+    print('Stopping …');
     await fleet?.stopAll();
     process.exit(exitCode);
   };
@@ -48,8 +48,8 @@ export async function launch(how: Launch): Promise<void> {
     phase = 'stopping';
     await fleet?.stopAll();
     const all = await wrongSettings();
-    if (all) say(`These settings are wrong:\n${all}`);
-    else if (first) say(first);
+    if (all) print(`These settings are wrong:\n${all}`);
+    else if (first) print(first);
     process.exit(EXIT_CONFIG);
   };
   const revive = (plan: Plan): string =>
@@ -62,12 +62,12 @@ export async function launch(how: Launch): Promise<void> {
     if (phase === 'stopping') return;
     const lost = `${plan.name} (pid ${pid}) ${inWords(ending)}.`;
     if (phase === 'starting' && ending.exitCode === EXIT_CONFIG) {
-      say(`${plan.name} did not start: it ${inWords(ending)}.`);
+      print(`${plan.name} did not start: it ${inWords(ending)}.`);
       return void refuse();
     }
-    if (how.supervise) return say(`${lost} It starts again when a source file changes, or by: ${revive(plan)}`);
-    if (phase === 'running' && plan.name !== 'gateway') return say(`${lost} ${revive(plan)} brings it back.`);
-    say(`${plan.name} ${phase === 'starting' ? 'did not start: it ' : ''}${inWords(ending)}.`);
+    if (how.supervise) return print(`${lost} It starts again when a source file changes, or by: ${revive(plan)}`);
+    if (phase === 'running' && plan.name !== 'gateway') return print(`${lost} ${revive(plan)} brings it back.`);
+    print(`${plan.name} ${phase === 'starting' ? 'did not start: it ' : ''}${inWords(ending)}.`);
     void end(1);
   };
 
@@ -86,10 +86,10 @@ export async function launch(how: Launch): Promise<void> {
     const started = (fleet = new Fleet(plans, { command: how.command, onLine: passOn, onLoss }));
     const all = [...plans.services, plans.gateway];
     const firstStart = plans.hasDemoData ? '; the first start also makes the demo data' : '';
-    say(`Starting ${all.map(({ name }) => name).join(', ')}${firstStart} …`);
+    print(`Starting ${all.map(({ name }) => name).join(', ')}${firstStart} …`);
     const waiting = new Set(all.map(({ name }) => name));
     const tooLate = setTimeout(() => {
-      say(`Not ready after ${READY_WITHIN_MS / 1000} s: ${[...waiting].join(', ')}.`);
+      print(`Not ready after ${READY_WITHIN_MS / 1000} s: ${[...waiting].join(', ')}.`);
       void end(1);
     }, READY_WITHIN_MS);
     await Promise.all(all.map(async (plan) => (await started.start(plan)) && waiting.delete(plan.name)));
@@ -102,7 +102,7 @@ export async function launch(how: Launch): Promise<void> {
     how.supervise?.(started, plans);
   } catch (error) {
     if (error instanceof SettingsError) return refuse(error.message);
-    say(error instanceof Error ? error.message : String(error));
+    print(error instanceof Error ? error.message : String(error));
     process.exit(1);
   }
 }

@@ -12,27 +12,27 @@ const COLOURS = {
   assistant: 'greenBright',
 } as const;
 const LEVELS = { fatal: 'red', error: 'red', warn: 'yellow', info: 'blue', debug: 'gray', trace: 'gray' } as const;
-const LONGEST_NAME = 9;
+const MAX_NAME_LENGTH = 9;
 
 /** What every line of one process has in common, or what is shown elsewhere in the line. */
-const NOT_SHOWN = new Set(['time', 'level', 'msg', 'process', 'requestId', 'err', 'pid', 'hostname']);
+const HIDDEN_FIELDS = new Set(['time', 'level', 'msg', 'process', 'requestId', 'err', 'pid', 'hostname']);
 
 /** One line of a process for a reader at a terminal; a line that is not one of our JSON logs is left as it is. */
 export function readableLine(process: string, line: string, paint: Paint): string {
-  const prefix = paint(COLOURS[process as keyof typeof COLOURS] ?? 'white', process.padEnd(LONGEST_NAME));
+  const prefix = paint(COLOURS[process as keyof typeof COLOURS] ?? 'white', process.padEnd(MAX_NAME_LENGTH));
   const entry = parsed(line);
   if (!entry) return `${prefix} ${line}`;
 
   const { time, level, msg, requestId, err } = entry;
-  const details = Object.entries(entry).filter(([key, value]) => !NOT_SHOWN.has(key) && value !== undefined);
-  const fields = details.map(([key, value]) => `${key}=${shown(value)}`);
-  if (requestId) fields.push(`requestId=${shown(requestId)}`);
+  const details = Object.entries(entry).filter(([key, value]) => !HIDDEN_FIELDS.has(key) && value !== undefined);
+  const fields = details.map(([key, value]) => `${key}=${formatted(value)}`);
+  if (requestId) fields.push(`requestId=${formatted(requestId)}`);
 
   return [
     paint('gray', clock(time)),
     prefix,
-    paint(LEVELS[level as keyof typeof LEVELS] ?? 'white', shown(level).padEnd(5)),
-    shown(msg),
+    paint(LEVELS[level as keyof typeof LEVELS] ?? 'white', formatted(level).padEnd(5)),
+    formatted(msg),
     fields.length > 0 ? paint('gray', fields.join(' ')) : '',
   ]
     .filter((part) => part !== '')
@@ -40,7 +40,7 @@ export function readableLine(process: string, line: string, paint: Paint): strin
     .concat(stackOf(err, paint));
 }
 
-function shown(value: unknown): string {
+function formatted(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 

@@ -3,25 +3,25 @@ const SAME_REQUEST_MS = 500;
 
 /** Calls `stop` at the first SIGINT, SIGTERM or SIGHUP, and `stopNow` at one that comes after it. */
 export function onStop(stop: () => void, stopNow: () => void): void {
-  let askedAt: number | undefined;
-  const ask = (): void => {
-    if (askedAt === undefined) {
-      askedAt = performance.now();
+  let stopRequestedAt: number | undefined;
+  const requestStop = (): void => {
+    if (stopRequestedAt === undefined) {
+      stopRequestedAt = performance.now();
       stop();
-    } else if (performance.now() - askedAt > SAME_REQUEST_MS) {
+    } else if (performance.now() - stopRequestedAt > SAME_REQUEST_MS) {
       stopNow();
     }
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, requestStop);
 }
 
 /** npm that was killed cannot pass a signal on: its script then has another parent, which only asking can tell. */
 export function onEndOfNpm(stop: () => void): void {
   if (!process.env.npm_lifecycle_event) return;
   const npm = process.ppid;
-  const asking = setInterval(() => {
+  const pending = setInterval(() => {
     if (process.ppid === npm) return;
-    clearInterval(asking);
+    clearInterval(pending);
     stop();
   }, 500).unref();
 }

@@ -9,6 +9,6 @@ export const passOn: OnLine = (name, line, stream) => {
 };
 
 /** What the launcher itself has to say. On standard error, so that standard output elsewhere stays JSON lines. */
-export function say(message: string): void {
+export function print(message: string): void {
   process.stderr.write(`${styleText('bold', message, { stream: process.stderr })}\n`);
 }

@@ -90,9 +90,9 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
   };
   const isTls = Boolean(environment['TLS_CERT_FILE']);
   const url = `${isTls ? 'https' : 'http'}://${reachable(settings.HOST)}:${settings.PORT}`;
-  const isWanted = seed !== 'off' && settings.NODE_ENV !== 'production';
+  const isSeeded = seed !== 'off' && settings.NODE_ENV !== 'production';
   const byDefault =
-    demo.providerRoles !== undefined && isWanted && !OF_PROVIDERS.some((name) => environment[name]);
+    demo.providerRoles !== undefined && isSeeded && !OF_PROVIDERS.some((name) => environment[name]);
   const hasIdentity = settings.IDENTITY === undefined ? byDefault : settings.IDENTITY === 'on';
   const identity = hasIdentity
     ? identityAt(settings.IDENTITY_PORT, environment['DATA_DIR'] || '.data')

@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { affected } from './affected.ts';
 import type { Fleet } from './fleet.ts';
-import { say } from './output.ts';
+import { print } from './output.ts';
 import type { Plan, Plans } from './plan.ts';
 
 /** An editor that saves several files is done after this many milliseconds. */
@@ -20,7 +20,7 @@ export function restartOnChange(fleet: Fleet, { gateway, services }: Plans): voi
     await Promise.all(
       concerned.map(async (plan) => {
         await fleet.stop(plan.name);
-        if (await fleet.start(plan)) say(`${plan.name} runs again, with your change.`);
+        if (await fleet.start(plan)) print(`${plan.name} runs again, with your change.`);
       }),
     );
   };

@@ -41,6 +41,6 @@ export function verdictOn(
 
 function lineOf({ what, isBreaking, operations }: Change, reason: string | undefined): string {
   const kind = reason === undefined ? (isBreaking ? 'BREAKS  ' : 'CHANGES ') : 'ACCEPTED';
-  const whose = operations.length ? ` Used by: ${operations.join(', ')}.` : ' No operation of clients uses it.';
-  return `${kind} ${what}${whose}${reason === undefined ? '' : ` Accepted: ${reason}`}`;
+  const usage = operations.length ? ` Used by: ${operations.join(', ')}.` : ' No operation of clients uses it.';
+  return `${kind} ${what}${usage}${reason === undefined ? '' : ` Accepted: ${reason}`}`;
 }

@@ -1,4 +1,4 @@
-import { operationsIn } from '#gateway/transports/graphql/documents/trusted-operations';
+import { operationsIn } from '#gateway/transports/graphql/documents/persisted-operations';
 import {
   buildSchema,
   findBreakingChanges,

@@ -10,7 +10,7 @@ export class CacheFlight extends Flight<Known> {
   /** Whether the soft timeout has passed: requests that join from then on get the stale answer at once. */
   isOverdue = false;
   private found: Known | undefined;
-  private standIns: Known | undefined;
+  private staleEntries: Known | undefined;
   private readonly overdue = Promise.withResolvers<void>();
   private hasPlace = false;
 
@@ -19,16 +19,16 @@ export class CacheFlight extends Flight<Known> {
     private readonly lookup: Lookup,
   ) {
     super(context);
-    this.mustBeFresh = context.mustBeFresh;
+    this.noCache = context.noCache;
   }
 
   /**
    * Sets the entries that can be answered before the upstream does.
    * @param found entries that are usable as they are
    */
-  has(found: Known, standIns: Known): void {
+  has(found: Known, staleEntries: Known): void {
     this.found = found;
-    this.standIns = standIns;
+    this.staleEntries = staleEntries;
   }
 
   becomeOverdue(): void {
@@ -37,13 +37,13 @@ export class CacheFlight extends Flight<Known> {
   }
 
   /** The entries to answer instead of the upstream's; undefined if any key has neither a usable nor a stale one. */
-  standInsFor(keys: readonly string[]): Known | undefined {
+  staleEntriesFor(keys: readonly string[]): Known | undefined {
     const known: Known = new Map();
     for (const key of keys) {
-      const standIn = this.standIns?.get(key);
-      const entry = this.found?.get(key) ?? standIn;
+      const staleEntry = this.staleEntries?.get(key);
+      const entry = this.found?.get(key) ?? staleEntry;
       if (!entry) return undefined;
-      if (entry === standIn) entry.isStandIn = true;
+      if (entry === staleEntry) entry.isStaleIfError = true;
       known.set(key, entry);
     }
     return known;
@@ -51,8 +51,8 @@ export class CacheFlight extends Flight<Known> {
 
   /** Waits for these keys; if all of them have stale entries, no longer than the soft timeout. */
   joinFor(context: Context, keys: readonly string[]): Promise<Known> {
-    if (context.mustBeFresh) return this.join(context);
-    const early = this.overdue.promise.then(() => this.standInsFor(keys));
+    if (context.noCache) return this.join(context);
+    const early = this.overdue.promise.then(() => this.staleEntriesFor(keys));
     return this.join(context, early);
   }
 

@@ -41,7 +41,7 @@ export class Cache {
     const expired: Item[] = [];
     const missing: Item[] = [];
     for (const item of items) {
-      const entry = context.mustBeFresh ? undefined : this.tiers.inMemory(item, policy);
+      const entry = context.noCache ? undefined : this.tiers.inMemory(item, policy);
       if (!entry || !isUsable(entry, policy)) missing.push(item);
       else {
         known.set(item.key, entry);
@@ -58,9 +58,9 @@ export class Cache {
   }
 
   /** Invalidates every entry with one of these tags, in all gateways, and answers that are still in flight. */
-  async forget(tags: readonly string[]): Promise<void> {
+  async invalidate(tags: readonly string[]): Promise<void> {
     this.tiers.invalidateHere(tags);
-    await this.tiers.shared?.forget(tags);
+    await this.tiers.shared?.invalidate(tags);
   }
 
   /** The state of the cache, for `/admin/cache`. */
@@ -71,8 +71,8 @@ export class Cache {
       redis: this.tiers.shared?.report() ?? null,
       questions: this.declared.map(({ port, question, policy, stats, softTimeout }) => {
         const { kind: _, tags: __, ...times } = policy;
-        const asked = stats.hits + stats.misses;
-        const hitRatio = asked ? stats.hits / asked : null;
+        const lookups = stats.hits + stats.misses;
+        const hitRatio = lookups ? stats.hits / lookups : null;
         return { port, question, ...times, ...stats, softTimeoutMs: softTimeout.ms, hitRatio };
       }),
     };

@@ -4,7 +4,7 @@ import type { Entry } from './entry.ts';
 /** Entries of at least this size are compressed, in bytes. */
 const PACKED_FROM_BYTES = 2_048;
 /** Larger entries are not shared, in bytes. */
-const MOST_BYTES = 512 * 1024;
+const MAX_BYTES = 512 * 1024;
 
 const PLAIN = 0;
 const PACKED = 1;
@@ -27,7 +27,7 @@ export function encoded(
   const at = Math.round(Date.now() - (performance.now() - storedAt));
   const written: Written = { at, freshMs, lifeMs, versions, value };
   const text = Buffer.from(JSON.stringify(written));
-  if (text.length > MOST_BYTES) return undefined;
+  if (text.length > MAX_BYTES) return undefined;
   const isPacked = text.length >= PACKED_FROM_BYTES;
   return Buffer.concat([Buffer.of(isPacked ? PACKED : PLAIN), isPacked ? zstdCompressSync(text) : text]);
 }
@@ -36,7 +36,7 @@ export function encoded(
 export function decoded(bytes: Buffer, tags: readonly string[], versions: readonly string[]): Entry | undefined {
   try {
     const body = bytes.subarray(1);
-    const text = bytes[0] === PACKED ? zstdDecompressSync(body, { maxOutputLength: MOST_BYTES }) : body;
+    const text = bytes[0] === PACKED ? zstdDecompressSync(body, { maxOutputLength: MAX_BYTES }) : body;
     const written = JSON.parse(text.toString()) as Written;
     if (written.versions.length !== versions.length) return undefined;
     if (written.versions.some((version, i) => version !== versions[i])) return undefined;

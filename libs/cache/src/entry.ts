@@ -1,5 +1,5 @@
 import { GatewayError } from '#libs/errors';
-import type { Remembered } from './policy.ts';
+import type { CacheRule } from './policy.ts';
 
 /** The share by which a lifetime is shortened at random, so that entries do not all expire at once. */
 const JITTER = 0.1;
@@ -21,7 +21,7 @@ export interface Entry {
   /** How often it was given out: the only holder owns it, several share it. */
   given?: 'once' | 'often';
   /** Whether a refresh has failed since: requests that get this entry are marked stale, with its age. */
-  isStandIn?: boolean;
+  isStaleIfError?: boolean;
 }
 
 /** How old an entry is, in milliseconds. */
@@ -48,7 +48,7 @@ export function frozen<T>(value: T): T {
 }
 
 /** Whether an entry may be used without an upstream call first: fresh, or within `staleWhileRevalidate`. */
-export function isUsable(entry: Entry, { staleWhileRevalidate }: Remembered): boolean {
+export function isUsable(entry: Entry, { staleWhileRevalidate }: CacheRule): boolean {
   const isMissing = entry.value === undefined;
   return ageMs(entry) < entry.freshMs + (isMissing ? 0 : staleWhileRevalidate * 1000);
 }
@@ -59,7 +59,7 @@ export function isUpstreamFailure(error: unknown): boolean {
 }
 
 /** Whether a stale entry is still within `staleIfError` (RFC 5861). */
-export function isWithinStaleIfError(entry: Entry, { staleIfError }: Remembered): boolean {
+export function isWithinStaleIfError(entry: Entry, { staleIfError }: CacheRule): boolean {
   return ageMs(entry) < entry.freshMs + staleIfError * 1000;
 }
 
@@ -68,7 +68,7 @@ export function entryOf(
   answer: unknown,
   storedAt: number,
   { tags }: Pick<Entry, 'tags'>,
-  { ttl, negativeTtl, staleWhileRevalidate, staleIfError }: Remembered,
+  { ttl, negativeTtl, staleWhileRevalidate, staleIfError }: CacheRule,
   random: number,
 ): Entry {
   if (answer === undefined || answer === NO_SUCH_THING) {

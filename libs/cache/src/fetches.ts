@@ -3,7 +3,7 @@ import { Context } from '#libs/upstream';
 import { CacheFlight } from './cache-flight.ts';
 import { entryOf, isFresh, isUpstreamFailure, isUsable, isWithinStaleIfError, NO_SUCH_THING } from './entry.ts';
 import type { Item, Known, Lookup } from './lookup.ts';
-import { oneAsks } from './one-asks.ts';
+import { distributedSingleFlight } from './single-flight.ts';
 import type { Read, Tiers } from './tiers.ts';
 
 /** The shortest remaining time of a request that joins a call already in flight, in milliseconds. */
@@ -27,9 +27,9 @@ export class Fetches {
     const rest: Item[] = [];
     for (const item of items) {
       const { key } = item;
-      const flight = context.mustBeFresh ? undefined : this.flights.get(key);
-      const standIns = flight?.isOverdue ? flight.standInsFor([key]) : undefined;
-      if (standIns) add(standIns, 'staleOnTimeout', known, lookup);
+      const flight = context.noCache ? undefined : this.flights.get(key);
+      const staleEntries = flight?.isOverdue ? flight.staleEntriesFor([key]) : undefined;
+      if (staleEntries) add(staleEntries, 'staleOnTimeout', known, lookup);
       else if (flight?.canServe(context, JOIN_MS)) waits.set(flight, [...(waits.get(flight) ?? []), key]);
       else rest.push(item);
     }
@@ -39,10 +39,10 @@ export class Fetches {
         const answer = await flight.joinFor(context, keys);
         add(keys.length === answer.size ? answer : only(keys, answer), 'staleOnTimeout', known, lookup);
       } catch (error) {
-        if (context.endedBy || context.mustBeFresh || !isUpstreamFailure(error)) throw error;
-        const standIns = flight.standInsFor(keys);
-        if (!standIns) throw error;
-        add(standIns, 'staleOnError', known, lookup);
+        if (context.endedBy || context.noCache || !isUpstreamFailure(error)) throw error;
+        const staleEntries = flight.staleEntriesFor(keys);
+        if (!staleEntries) throw error;
+        add(staleEntries, 'staleOnError', known, lookup);
       }
     };
     await Promise.all([...waits].map(wait));
@@ -65,7 +65,7 @@ export class Fetches {
     };
     this.take(flight, expired, again());
     flight.answer.catch(() => {
-      for (const { key } of expired) stale.get(key)!.isStandIn = true;
+      for (const { key } of expired) stale.get(key)!.isStaleIfError = true;
     });
   }
 
@@ -91,29 +91,29 @@ export class Fetches {
     const { policy, stats, detached } = lookup;
     const read = await this.tiers.read(items, stats);
     const known: Known = new Map();
-    const standIns: Known = new Map();
+    const staleEntries: Known = new Map();
     const expired: Item[] = [];
     const missing: Item[] = [];
     for (const [i, item] of items.entries()) {
       const entry = read.entries[i];
-      if (entry && !flight.mustBeFresh && isUsable(entry, policy)) {
+      if (entry && !flight.noCache && isUsable(entry, policy)) {
         known.set(item.key, entry);
         this.tiers.keepHere(item, entry, policy, read.moment);
         if (!isFresh(entry)) expired.push(item);
         continue;
       }
       missing.push(item);
-      if (entry && !isFresh(entry) && isWithinStaleIfError(entry, policy)) standIns.set(item.key, entry);
+      if (entry && !isFresh(entry) && isWithinStaleIfError(entry, policy)) staleEntries.set(item.key, entry);
     }
     stats.hits += known.size;
     stats.stale += expired.length;
     if (expired.length) this.refreshInstead(flight, expired, known, lookup);
     if (!missing.length) return known;
 
-    flight.has(known, standIns);
-    if (standIns.size === missing.length && !flight.mustBeFresh) {
+    flight.has(known, staleEntries);
+    if (staleEntries.size === missing.length && !flight.noCache) {
       // No request would wait for this call, and the bound on such calls is reached.
-      if (detached.isFull) return flight.standInsFor(items.map(keyOf))!;
+      if (detached.isFull) return flight.staleEntriesFor(items.map(keyOf))!;
       flight.expiresAt = Math.max(flight.expiresAt, performance.now() + REFRESH_MS);
     }
     stats.misses += missing.length;
@@ -149,8 +149,8 @@ export class Fetches {
   private shared(flight: CacheFlight, items: readonly Item[], lookup: Lookup, read: Read): Promise<Known> {
     const fetch = (some: readonly Item[]) => this.fetch(flight, some, lookup, read);
     const { shared } = this.tiers;
-    const isShared = shared?.isUp && lookup.policy.scope === 'public' && !flight.mustBeFresh;
-    return isShared ? oneAsks(shared, flight, items, fetch) : fetch(items);
+    const isShared = shared?.isUp && lookup.policy.scope === 'public' && !flight.noCache;
+    return isShared ? distributedSingleFlight(shared, flight, items, fetch) : fetch(items);
   }
 
   private async fetch(
@@ -185,6 +185,6 @@ const only = (keys: readonly string[], answer: Known): Known =>
 function add(had: Known, why: 'staleOnTimeout' | 'staleOnError', known: Known, { stats }: Lookup): void {
   for (const [key, entry] of had) {
     known.set(key, entry);
-    if (entry.isStandIn) stats[why] += 1;
+    if (entry.isStaleIfError) stats[why] += 1;
   }
 }

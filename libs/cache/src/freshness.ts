@@ -1,6 +1,6 @@
 import { type Context, PerContext } from '#libs/upstream';
 import { type Entry, give } from './entry.ts';
-import type { Remembered } from './policy.ts';
+import type { CacheRule } from './policy.ts';
 
 /** What HTTP caching headers are derived from: the state of all cached answers used for one request. */
 export class Freshness {
@@ -9,7 +9,7 @@ export class Freshness {
   /** Whether any answer is the caller's own, or must not be cached. */
   isPrivate = false;
   /** Whether any is stale because its upstream failed or was too slow (stale-if-error). */
-  hasStandIn = false;
+  hasStaleIfError = false;
   /** Remaining fresh lifetime of all answers, in milliseconds; negative once one is stale. */
   freshMs = Infinity;
   /**
@@ -53,7 +53,7 @@ export function noted(
   context: Context,
   items: readonly { key: string; id?: string }[],
   known: Map<string, Entry>,
-  policy: Remembered,
+  policy: CacheRule,
 ): Map<string, Entry> {
   const note = noteOn(context);
   if (policy.scope === 'caller') note.isPrivate = true;
@@ -69,8 +69,8 @@ export function noted(
     else note.misses += 1;
     noteLifetime(note, (entry.value === undefined ? policy.negativeTtl : policy.ttl) * 1000, age);
     for (const tag of entry.tags) note.tags.add(tag);
-    if (!entry.isStandIn || age < entry.freshMs) continue;
-    note.hasStandIn = true;
+    if (!entry.isStaleIfError || age < entry.freshMs) continue;
+    note.hasStaleIfError = true;
     context.noteStale(age, id);
   }
   return known;

@@ -1,7 +1,7 @@
 import type { Context } from '#libs/upstream';
 import type { Entry } from './entry.ts';
 import type { Places } from './places.ts';
-import type { Remembered } from './policy.ts';
+import type { CacheRule } from './policy.ts';
 import type { Key } from './redis-tier.ts';
 import type { SoftTimeout } from './soft-timeout.ts';
 import type { Stats } from './stats.ts';
@@ -14,7 +14,7 @@ export interface Item extends Key {
 
 /** A port's question: its cache policy, and how to fetch it. */
 export interface Lookup {
-  policy: Remembered;
+  policy: CacheRule;
   stats: Stats;
   softTimeout: SoftTimeout;
   /** Bounds the port's calls that no request waits for any more. */

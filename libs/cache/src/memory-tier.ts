@@ -63,7 +63,7 @@ export class MemoryTier {
     }
   }
 
-  forget(tags: readonly string[]): void {
+  invalidate(tags: readonly string[]): void {
     for (const tag of tags) for (const key of [...(this.keysByTag.get(tag) ?? [])]) this.entries.delete(key);
   }
 

@@ -17,42 +17,42 @@ export interface CachePolicy<Args extends readonly unknown[]> {
 }
 
 /** A port's question that is cached, with all times set. */
-export interface Remembered<Args extends readonly unknown[] = readonly never[]> extends Required<
+export interface CacheRule<Args extends readonly unknown[] = readonly never[]> extends Required<
   CachePolicy<Args>
 > {
   kind: 'answer' | 'each';
 }
 
 /** A port's question that invalidates tags. */
-export interface Forgotten<Args extends readonly unknown[] = readonly never[]> {
-  kind: 'forgets';
+export interface InvalidationRule<Args extends readonly unknown[] = readonly never[]> {
+  kind: 'invalidates';
   /** The scope of the answers with these tags. */
   scope: 'public' | 'caller';
   tags: (context: Context, ...args: Args) => string[];
 }
 
 type Question = (context: Context, ...args: never[]) => Promise<unknown>;
-type ArgsOf<Asked> = Asked extends (context: Context, ...args: infer Args) => Promise<unknown> ? Args : never;
+type ArgsOf<Method> = Method extends (context: Context, ...args: infer Args) => Promise<unknown> ? Args : never;
 
 /** The cache declaration of each question of a port; a question without one is never cached. */
 export type Declarations<Port> = {
   [Name in keyof Port as Port[Name] extends Question ? Name : never]?:
-    | Remembered<ArgsOf<Port[Name]>>
-    | Remembered<[string]>
-    | Forgotten<ArgsOf<Port[Name]>>;
+    | CacheRule<ArgsOf<Port[Name]>>
+    | CacheRule<[string]>
+    | InvalidationRule<ArgsOf<Port[Name]>>;
 };
 
 const NOTHING_MORE = { staleWhileRevalidate: 0, staleIfError: 0, negativeTtl: 0 };
 
 /** Caches the answer to a question as a whole. */
-export const cache = <Args extends readonly unknown[]>(policy: CachePolicy<Args>): Remembered<Args> => ({
+export const cache = <Args extends readonly unknown[]>(policy: CachePolicy<Args>): CacheRule<Args> => ({
   ...NOTHING_MORE,
   ...policy,
   kind: 'answer',
 });
 
 /** Caches each thing of a question by ids separately, so that only missing ones are requested. */
-export const cacheEach = (policy: CachePolicy<[string]>): Remembered<[string]> => ({
+export const cacheEach = (policy: CachePolicy<[string]>): CacheRule<[string]> => ({
   ...NOTHING_MORE,
   ...policy,
   kind: 'each',
@@ -62,7 +62,7 @@ export const cacheEach = (policy: CachePolicy<[string]>): Remembered<[string]> =
  * Invalidates tags after the question has been called, whether it succeeded or not.
  * @param scope `caller` if only the caller's own answers have the tags: HTTP caches need not be purged then
  */
-export const forgets = <Args extends readonly unknown[]>(
-  tags: Forgotten<Args>['tags'],
-  scope: Forgotten['scope'] = 'public',
-): Forgotten<Args> => ({ kind: 'forgets', scope, tags });
+export const invalidates = <Args extends readonly unknown[]>(
+  tags: InvalidationRule<Args>['tags'],
+  scope: InvalidationRule['scope'] = 'public',
+): InvalidationRule<Args> => ({ kind: 'invalidates', scope, tags });

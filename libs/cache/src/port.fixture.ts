@@ -1,8 +1,8 @@
 import { GatewayError } from '#libs/errors';
 import { Context } from '#libs/upstream';
 import { Cache } from './cache.ts';
-import { cache, cacheEach, type CachePolicy, type Declarations, forgets } from './policy.ts';
-import { remember } from './remember.ts';
+import { cache, cacheEach, type CachePolicy, type Declarations, invalidates } from './policy.ts';
+import { withCache } from './with-cache.ts';
 
 /** A thing of the upstream. */
 export interface Thing {
@@ -13,7 +13,7 @@ export interface Thing {
 
 /** An upstream with things, which says how often it was asked, and can be told to fail or to wait. */
 export class Things {
-  readonly asked: string[] = [];
+  readonly calls: string[] = [];
   /** The context of each of those. */
   readonly contexts: Context[] = [];
   failure: GatewayError | undefined;
@@ -48,9 +48,9 @@ export class Things {
   }
 
   private async take(context: Context, what: string): Promise<number> {
-    this.asked.push(what);
+    this.calls.push(what);
     this.contexts.push(context);
-    const answer = this.asked.length;
+    const answer = this.calls.length;
     await this.gate;
     if (this.failure) throw this.failure;
     return answer;
@@ -60,7 +60,7 @@ export class Things {
 const POLICY = { ttl: 10, staleWhileRevalidate: 20, staleIfError: 100, negativeTtl: 5, scope: 'public' } as const;
 
 /** Things that are remembered as a port would have it. */
-export function rememberedThings(
+export function cachedThings(
   store = new Cache(1_000_000, () => 0),
   policy: Partial<CachePolicy<never[]>> = {},
 ): { things: Things; upstream: Things; store: Cache } {
@@ -68,11 +68,11 @@ export function rememberedThings(
     byIds: cacheEach({ ...POLICY, ...policy, tags: (_, id) => ['things', `thing:${id}`] }),
     mine: cache({ ...POLICY, ...policy, scope: 'caller', tags: ({ caller }) => [`of:${caller.id}`] }),
     like: cache({ ...POLICY, ...policy, tags: () => ['things'] }),
-    change: forgets((_, id) => [`thing:${id}`]),
-    changeMine: forgets(({ caller }) => [`of:${caller.id}`], 'caller'),
+    change: invalidates((_, id) => [`thing:${id}`]),
+    changeMine: invalidates(({ caller }) => [`of:${caller.id}`], 'caller'),
   };
   const upstream = new Things();
-  const things = remember('things', delegating(upstream), declarations, store);
+  const things = withCache('things', delegating(upstream), declarations, store);
   return { things, upstream, store };
 }
 

@@ -3,7 +3,7 @@ import { closeRedis, openRedis, type Redis, takeLock } from '#libs/redis';
 import { redisClusterForTests, TEST_COMMAND_MS } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Cache } from './cache.ts';
-import { aRequest, rememberedThings } from './port.fixture.ts';
+import { aRequest, cachedThings } from './port.fixture.ts';
 import { RedisTier } from './redis-tier.ts';
 
 const cluster = await redisClusterForTests();
@@ -17,9 +17,9 @@ onCluster('a memory that gateways share in a Redis cluster', () => {
     const redis = await openRedis(url, createLogger('spec', 'silent'), TEST_COMMAND_MS);
     await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
     const store = new Cache(1_000_000);
-    const tier = store.share((onForgotten) => new RedisTier(redis, 'spec:', onForgotten));
+    const tier = store.share((onInvalidated) => new RedisTier(redis, 'spec:', onInvalidated));
     opened.push({ redis, store });
-    return { ...rememberedThings(store), tier, redis };
+    return { ...cachedThings(store), tier, redis };
   }
   let one: Awaited<ReturnType<typeof aGateway>>;
   let other: Awaited<ReturnType<typeof aGateway>>;
@@ -40,15 +40,15 @@ onCluster('a memory that gateways share in a Redis cluster', () => {
     await one.things.byIds(aRequest(), ids);
     while ((await Promise.all(ids.map((id) => one.redis.exists(`spec:e:things.byIds  ${id}`)))).includes(0));
     expect(await other.things.byIds(aRequest(), ids)).toHaveLength(30);
-    expect(other.upstream.asked).toEqual([]);
+    expect(other.upstream.calls).toEqual([]);
     expect(one.tier.report()).toMatchObject({ isUp: true, failures: 0 });
   });
 
   it('invalidates a tag in all gateways', async () => {
     await other.things.mine(aRequest());
-    await one.store.forget(['of:u1', 'things']);
+    await one.store.invalidate(['of:u1', 'things']);
     await other.things.mine(aRequest());
-    expect(other.upstream.asked.filter((what) => what === 'mine for u1')).toHaveLength(2);
+    expect(other.upstream.calls.filter((what) => what === 'mine for u1')).toHaveLength(2);
     // By the bus, from the first tier.
     while (other.store.memory.get('things.byIds  t1')) await new Promise((resolve) => void setTimeout(resolve, 5));
   });

@@ -1,13 +1,13 @@
 import { createLogger } from '#libs/observe';
 import { closeRedis, openRedis } from '#libs/redis';
 import { Cache } from './cache.ts';
-import { rememberedThings } from './port.fixture.ts';
+import { cachedThings } from './port.fixture.ts';
 import { RedisTier } from './redis-tier.ts';
 
 /** Waits for something to become so. A command that a busy machine has let time out says nothing. */
 export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  const look = async () => isSo();
-  while (!(await look().catch(() => false))) await new Promise((resolve) => void setTimeout(resolve, 5));
+  const poll = async () => isSo();
+  while (!(await poll().catch(() => false))) await new Promise((resolve) => void setTimeout(resolve, 5));
 }
 
 /** The 50 ms that a request waits for a command are missed on a busy machine, in milliseconds. */
@@ -24,7 +24,7 @@ export class SharingGateways {
     const redis = await openRedis(this.redisUrl, createLogger('spec', 'silent'), COMMAND_MS);
     await new Promise<void>((resolve) => void redis.once('ready', () => resolve()));
     const store = new Cache(1_000_000);
-    const tier = store.share((onForgotten) => new RedisTier(redis, prefix, onForgotten));
+    const tier = store.share((onInvalidated) => new RedisTier(redis, prefix, onInvalidated));
     const listening = this.opened.filter((one) => one.prefix === prefix).length;
     await until(async () => Number((await redis.pubsub('NUMSUB', `${prefix}forgotten`))[1]) > listening);
     const close = async () => {
@@ -32,7 +32,7 @@ export class SharingGateways {
       await closeRedis(redis);
     };
     this.opened.push({ prefix, close });
-    return { ...rememberedThings(store, policy), redis, tier };
+    return { ...cachedThings(store, policy), redis, tier };
   }
 
   async close(): Promise<void> {

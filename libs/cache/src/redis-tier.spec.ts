@@ -28,7 +28,7 @@ onRedis('a memory that gateways share', () => {
     const [thing] = await one.things.byIds(aRequest(), ['t1']);
     await until(async () => (await one.redis.exists('spec:e:things.byIds  t1')) === 1);
     expect(await other.things.byIds(aRequest(), ['t1', 't2'])).toEqual([thing, { id: 't2', answer: 1 }]);
-    expect(other.upstream.asked).toEqual(['byIds t2 for u1']);
+    expect(other.upstream.calls).toEqual(['byIds t2 for u1']);
   });
 
   it('compresses large entries, and skips those that are too large', async () => {
@@ -36,7 +36,7 @@ onRedis('a memory that gateways share', () => {
     const many = (count: number) => Array.from({ length: count }, (_, i) => `thing-${i}`);
     for (const gateway of [one, other]) {
       gateway.upstream.like = async (_, id, first) => {
-        gateway.upstream.asked.push(id);
+        gateway.upstream.calls.push(id);
         return many(first).map((name) => ({ id: name, answer: 1 }));
       };
     }
@@ -45,29 +45,29 @@ onRedis('a memory that gateways share', () => {
     await until(async () => (await one.redis.exists(key)) === 1);
     expect(await one.redis.strlen(key)).toBeLessThan(JSON.stringify(large).length / 2);
     expect(await other.things.like(aRequest(), 'large', 5_000)).toEqual(large);
-    expect(other.upstream.asked).toEqual([]);
+    expect(other.upstream.calls).toEqual([]);
     await one.things.like(aRequest(), 'huge', 50_000);
     await other.things.like(aRequest(), 'huge', 50_000);
-    expect(other.upstream.asked).toEqual(['huge']);
+    expect(other.upstream.calls).toEqual(['huge']);
   });
 
   it('is fetched by one gateway only if two miss it at once', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     const gate = Promise.withResolvers<void>();
     one.upstream.gate = other.upstream.gate = gate.promise;
-    const asked = [one, other].map(({ things }) => things.like(aRequest(), 't1', 5));
-    await until(() => one.upstream.asked.length + other.upstream.asked.length > 0);
+    const pending = [one, other].map(({ things }) => things.like(aRequest(), 't1', 5));
+    await until(() => one.upstream.calls.length + other.upstream.calls.length > 0);
     gate.resolve();
-    const [first, second] = await Promise.all(asked);
+    const [first, second] = await Promise.all(pending);
     expect(first).toEqual(second);
-    expect([...one.upstream.asked, ...other.upstream.asked]).toEqual(['like t1 5']);
+    expect([...one.upstream.calls, ...other.upstream.calls]).toEqual(['like t1 5']);
   });
 
   it('is fetched by the second gateway too if the first takes too long', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     one.upstream.gate = new Promise(() => {});
     const hanging = one.things.like(aRequest('u1', 1_000), 't1', 5).catch(() => undefined);
-    await until(() => one.upstream.asked.length === 1);
+    await until(() => one.upstream.calls.length === 1);
     expect(await other.things.like(aRequest(), 't1', 5)).toHaveLength(1);
     await hanging;
   });
@@ -76,7 +76,7 @@ onRedis('a memory that gateways share', () => {
     const [one, other] = [await aGateway(), await aGateway()];
     for (let i = 0; i < 50; i += 1) {
       const before = (await other.things.mine(aRequest()))[0]!;
-      await one.store.forget(['of:u1']);
+      await one.store.invalidate(['of:u1']);
       const [after] = await other.things.mine(aRequest());
       expect(after!.answer).toBeGreaterThan(before.answer);
     }
@@ -88,20 +88,20 @@ onRedis('a memory that gateways share', () => {
     await one.things.change(aRequest(), 't1');
     await until(() => other.store.memory.size === 0);
     await other.things.byIds(aRequest(), ['t1']);
-    expect(other.upstream.asked).toHaveLength(2);
+    expect(other.upstream.calls).toHaveLength(2);
   });
 
   it('does not store an answer requested before another gateway invalidated it', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     const gate = Promise.withResolvers<void>();
     one.upstream.gate = gate.promise;
-    const asked = one.things.mine(aRequest());
-    await until(() => one.upstream.asked.length === 1);
-    await other.store.forget(['of:u1']);
+    const pending = one.things.mine(aRequest());
+    await until(() => one.upstream.calls.length === 1);
+    await other.store.invalidate(['of:u1']);
     gate.resolve();
-    await asked;
+    await pending;
     await other.things.mine(aRequest());
-    expect(other.upstream.asked).toHaveLength(1);
+    expect(other.upstream.calls).toHaveLength(1);
   });
 
   it('is not shared with a gateway whose view classes differ', async () => {
@@ -109,7 +109,7 @@ onRedis('a memory that gateways share', () => {
     await one.things.byIds(aRequest(), ['t1']);
     await until(async () => (await one.redis.exists('v1:e:things.byIds  t1')) === 1);
     await other.things.byIds(aRequest(), ['t1']);
-    expect(other.upstream.asked).toHaveLength(1);
+    expect(other.upstream.calls).toHaveLength(1);
   });
 
   it('works without waiting while Redis is full, read-only or emptied', async () => {
@@ -117,7 +117,7 @@ onRedis('a memory that gateways share', () => {
     await things.mine(aRequest());
     await redis.flushall();
     await things.mine(aRequest());
-    expect(upstream.asked).toHaveLength(2);
+    expect(upstream.calls).toHaveLength(2);
     await redis.config('SET', 'maxmemory', '1');
     await redis.config('SET', 'maxmemory-policy', 'noeviction');
     await things.mine(aRequest('u2'));
@@ -127,7 +127,7 @@ onRedis('a memory that gateways share', () => {
     await things.mine(aRequest('u3'));
     await redis.replicaof('NO', 'ONE');
     await things.mine(aRequest('u4'));
-    expect(upstream.asked.filter((what) => what.startsWith('mine'))).toHaveLength(5);
+    expect(upstream.calls.filter((what) => what.startsWith('mine'))).toHaveLength(5);
   });
 
   it('delays only the first request, and briefly, while Redis hangs, and uses it again once it responds', async () => {
@@ -153,12 +153,12 @@ onRedis('a memory that gateways share', () => {
     await one.things.mine(aRequest());
     await until(async () => (await one.redis.exists('spec:e:things.mine u1  []')) === 1);
     process.kill(server.pid, 'SIGSTOP');
-    await one.store.forget(['of:u1']);
+    await one.store.invalidate(['of:u1']);
     process.kill(server.pid, 'SIGCONT');
     await until(() => one.tier.isUp);
     await until(() => other.tier.isUp);
     const [thing] = await other.things.mine(aRequest());
-    expect(other.upstream.asked).toHaveLength(1);
+    expect(other.upstream.calls).toHaveLength(1);
     expect(thing).toBeDefined();
   });
 });

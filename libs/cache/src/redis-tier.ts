@@ -36,7 +36,7 @@ export class RedisTier {
   private hasFailed = false;
   private isClosed = false;
   private probe: NodeJS.Timeout | undefined;
-  private readonly notForgotten = new Set<string>();
+  private readonly pendingInvalidations = new Set<string>();
   private readonly channel: string;
   private readonly subscriber: Redis;
 
@@ -44,7 +44,7 @@ export class RedisTier {
   constructor(
     private readonly redis: Redis,
     private readonly prefix: string,
-    private readonly onForgotten: (tags: readonly string[] | 'all') => void,
+    private readonly onInvalidated: (tags: readonly string[] | 'all') => void,
   ) {
     this.channel = `${prefix}forgotten`;
     this.subscriber = subscriberOf(redis);
@@ -92,10 +92,10 @@ export class RedisTier {
   }
 
   /** Invalidates tags in all gateways. What cannot be published now is published once Redis is back. */
-  async forget(tags: readonly string[]): Promise<void> {
-    for (const tag of tags) this.notForgotten.add(tag);
-    await this.guarded(() => this.tell([...this.notForgotten]));
-    if (this.notForgotten.size) this.failed();
+  async invalidate(tags: readonly string[]): Promise<void> {
+    for (const tag of tags) this.pendingInvalidations.add(tag);
+    await this.guarded(() => this.publish([...this.pendingInvalidations]));
+    if (this.pendingInvalidations.size) this.failed();
   }
 
   /** Its state, for operators. */
@@ -138,10 +138,10 @@ export class RedisTier {
     return earlier === undefined ? '' : (earlier ?? version);
   }
 
-  private async tell(tags: readonly string[]): Promise<void> {
+  private async publish(tags: readonly string[]): Promise<void> {
     await Promise.all(tags.map((tag) => this.redis.unlink(this.tagKey(tag))));
     await this.redis.publish(this.channel, JSON.stringify(tags));
-    for (const tag of tags) this.notForgotten.delete(tag);
+    for (const tag of tags) this.pendingInvalidations.delete(tag);
   }
 
   private async guarded<T>(command: () => Promise<T>): Promise<T | undefined> {
@@ -162,14 +162,14 @@ export class RedisTier {
   private failed(): void {
     if (this.hasFailed || this.isClosed) return;
     this.hasFailed = true;
-    this.probe = setTimeout(() => void this.isWellAgain(), PROBE_MS).unref();
+    this.probe = setTimeout(() => void this.isRecovered(), PROBE_MS).unref();
   }
 
-  private async isWellAgain(): Promise<void> {
+  private async isRecovered(): Promise<void> {
     const startedAt = performance.now();
     const isWell = await this.redis
       .ping()
-      .then(() => this.tell([...this.notForgotten]))
+      .then(() => this.publish([...this.pendingInvalidations]))
       .then(
         () => performance.now() - startedAt < WELL_MS,
         () => false,
@@ -182,10 +182,10 @@ export class RedisTier {
     let isFirst = true;
     this.subscriber.on('ready', () => {
       // Messages published in the meantime were missed.
-      if (!isFirst) this.onForgotten('all');
+      if (!isFirst) this.onInvalidated('all');
       isFirst = false;
     });
-    this.subscriber.on('message', (_channel, message) => this.onForgotten(JSON.parse(message) as string[]));
+    this.subscriber.on('message', (_channel, message) => this.onInvalidated(JSON.parse(message) as string[]));
     void this.subscriber.subscribe(this.channel).catch(() => {});
   }
 }

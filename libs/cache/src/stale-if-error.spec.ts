@@ -2,15 +2,15 @@ import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { freshnessOf } from './freshness.ts';
-import { aRequest, rememberedThings } from './port.fixture.ts';
+import { aRequest, cachedThings } from './port.fixture.ts';
 
 const SECOND = 1_000;
 const down = () => new GatewayError('UPSTREAM_UNAVAILABLE');
 
 /** How old what a question of a new request is answered is, where it stands in. */
-async function staleAgeOf(ask: (context: Context) => Promise<unknown>): Promise<number | undefined> {
+async function staleAgeOf(load: (context: Context) => Promise<unknown>): Promise<number | undefined> {
   const context = aRequest();
-  await ask(context);
+  await load(context);
   return context.staleAgeSeconds;
 }
 
@@ -24,7 +24,7 @@ describe('a stale answer', () => {
   afterEach(() => void jest.useRealTimers());
 
   it('is used while the upstream fails, with its age, until `staleIfError` is over', async () => {
-    const { things, upstream } = rememberedThings();
+    const { things, upstream } = cachedThings();
     await things.like(aRequest(), 't1', 5);
     upstream.failure = down();
     jest.advanceTimersByTime(50 * SECOND);
@@ -36,17 +36,17 @@ describe('a stale answer', () => {
   });
 
   it('is noted for HTTP caches: its lifetime is over, and it is used for stale-if-error', async () => {
-    const { things, upstream } = rememberedThings();
+    const { things, upstream } = cachedThings();
     await things.like(aRequest(), 't1', 5);
     upstream.failure = down();
     jest.advanceTimersByTime(50 * SECOND);
     const context = aRequest();
     await things.like(context, 't1', 5);
-    expect(freshnessOf(context)).toMatchObject({ hasStandIn: true, lifetimeMs: 10_000, ageMs: 50_000 });
+    expect(freshnessOf(context)).toMatchObject({ hasStaleIfError: true, lifetimeMs: 10_000, ageMs: 50_000 });
   });
 
   it('is marked stale once the upstream is known to fail, even within `staleWhileRevalidate`', async () => {
-    const { things, upstream } = rememberedThings();
+    const { things, upstream } = cachedThings();
     await things.like(aRequest(), 't1', 5);
     upstream.failure = down();
     jest.advanceTimersByTime(15 * SECOND);
@@ -61,7 +61,7 @@ describe('a stale answer', () => {
   });
 
   it('marks the context that gets it stale, and no context that gets a fresh answer', async () => {
-    const { things, upstream } = rememberedThings();
+    const { things, upstream } = cachedThings();
     await things.byIds(aRequest(), ['old']);
     jest.advanceTimersByTime(50 * SECOND);
     await things.byIds(aRequest(), ['new']);
@@ -75,7 +75,7 @@ describe('a stale answer', () => {
   });
 
   it('is marked stale also when it is a negative answer', async () => {
-    const { things, upstream } = rememberedThings();
+    const { things, upstream } = cachedThings();
     await things.byIds(aRequest(), ['no1']);
     upstream.failure = down();
     jest.advanceTimersByTime(50 * SECOND);
@@ -85,7 +85,7 @@ describe('a stale answer', () => {
   });
 
   it('is not used for errors that are answers, such as NOT_FOUND', async () => {
-    const { things, upstream } = rememberedThings();
+    const { things, upstream } = cachedThings();
     await things.like(aRequest(), 't1', 5);
     jest.advanceTimersByTime(50 * SECOND);
     upstream.failure = new GatewayError('VALIDATION_FAILED');

@@ -1,4 +1,4 @@
-import type { Remembered } from './policy.ts';
+import type { CacheRule } from './policy.ts';
 import type { SoftTimeout } from './soft-timeout.ts';
 
 /** Counters of one cached question. */
@@ -22,7 +22,7 @@ export interface Stats {
 export interface Declared {
   port: string;
   question: string;
-  policy: Remembered;
+  policy: CacheRule;
   stats: Stats;
   softTimeout: SoftTimeout;
 }

@@ -1,8 +1,8 @@
 import type { Entry } from './entry.ts';
-import { Forgotten } from './forgotten.ts';
+import { InvalidationLog } from './invalidation-log.ts';
 import type { Item } from './lookup.ts';
 import { MemoryTier } from './memory-tier.ts';
-import type { Remembered } from './policy.ts';
+import type { CacheRule } from './policy.ts';
 import type { Found, RedisTier } from './redis-tier.ts';
 import type { Stats } from './stats.ts';
 
@@ -18,7 +18,7 @@ export interface Read {
 export class Tiers {
   readonly memory: MemoryTier;
   shared: RedisTier | undefined;
-  private readonly invalidated = new Forgotten();
+  private readonly invalidated = new InvalidationLog();
 
   /** @param maxBytes of the first tier */
   constructor(maxBytes: number) {
@@ -26,7 +26,7 @@ export class Tiers {
   }
 
   /** Reads the first tier. */
-  inMemory({ key }: Item, policy: Remembered): Entry | undefined {
+  inMemory({ key }: Item, policy: CacheRule): Entry | undefined {
     return this.mayKeepHere(policy) ? this.memory.get(key) : undefined;
   }
 
@@ -42,7 +42,7 @@ export class Tiers {
   }
 
   /** Stores an entry in both tiers, unless one of its tags was invalidated since `read`. */
-  write(item: Item, entry: Entry, policy: Remembered, { moment, versions }: Read): void {
+  write(item: Item, entry: Entry, policy: CacheRule, { moment, versions }: Read): void {
     if (entry.lifeMs <= 0 || this.invalidated.since(moment, item.tags)) return;
     this.keepHere(item, entry, policy, moment);
     const its = versions.get(item.key);
@@ -50,7 +50,7 @@ export class Tiers {
   }
 
   /** Copies an entry of the second tier into the first. */
-  keepHere(item: Item, entry: Entry, policy: Remembered, moment: number): void {
+  keepHere(item: Item, entry: Entry, policy: CacheRule, moment: number): void {
     if (!this.mayKeepHere(policy) || this.invalidated.since(moment, item.tags)) return;
     this.memory.set(item.key, entry);
   }
@@ -59,14 +59,14 @@ export class Tiers {
   invalidateHere(tags: readonly string[] | 'all'): void {
     this.invalidated.add(tags);
     if (tags === 'all') this.memory.clear();
-    else this.memory.forget(tags);
+    else this.memory.invalidate(tags);
   }
 
   /**
    * With a second tier, callers' own entries are not kept in the first: another gateway that invalidates them could
    * not remove them here in time.
    */
-  private mayKeepHere({ scope }: Remembered): boolean {
+  private mayKeepHere({ scope }: CacheRule): boolean {
     return scope === 'public' || !this.shared;
   }
 }

@@ -69,7 +69,7 @@ describe('an address as proxies write it', () => {
 
 describe('addresses made at random', () => {
   const random = seededRandom(7_239);
-  const below = (most: number) => Math.floor(random() * most);
+  const below = (max: number) => Math.floor(random() * max);
   /** Eight groups, many of them zero. */
   const someGroups = () => Array.from({ length: 8 }, () => (random() < 0.5 ? 0 : below(0x1_0000)));
   const longest = (groups: readonly number[]) =>

@@ -50,7 +50,7 @@ async function exchange(port: number, ...pieces: (string | Buffer)[]): Promise<s
   return answer;
 }
 
-const told = (answer: string) => JSON.parse(answer.split('\r\n\r\n')[1]!) as unknown;
+const reported = (answer: string) => JSON.parse(answer.split('\r\n\r\n')[1]!) as unknown;
 
 describe('a connection from a proxy', () => {
   it.each([
@@ -59,16 +59,21 @@ describe('a connection from a proxy', () => {
   ])('has the address in its header: %s', async (_version, header) => {
     const port = await listen(createServer(whoAmI));
     const expected = ['1.1', '203.0.113.7', 40_001, 'IPv4'];
-    expect(told(await exchange(port, header, GET))).toEqual(expected);
-    expect(told(await exchange(port, Buffer.concat([header, Buffer.from(GET)])))).toEqual(expected);
+    expect(reported(await exchange(port, header, GET))).toEqual(expected);
+    expect(reported(await exchange(port, Buffer.concat([header, Buffer.from(GET)])))).toEqual(expected);
     const bytes = [...Buffer.concat([header, Buffer.from(GET)])].map((byte) => Buffer.from([byte]));
-    expect(told(await exchange(port, ...bytes))).toEqual(expected);
+    expect(reported(await exchange(port, ...bytes))).toEqual(expected);
   });
 
   it('has its own where the header names none', async () => {
     const port = await listen(createServer(whoAmI));
     for (const header of ['PROXY UNKNOWN\r\n', v2Header({ command: 0x20, family: 0 })]) {
-      expect(told(await exchange(port, header, GET))).toEqual(['1.1', '127.0.0.1', expect.any(Number), 'IPv4']);
+      expect(reported(await exchange(port, header, GET))).toEqual([
+        '1.1',
+        '127.0.0.1',
+        expect.any(Number),
+        'IPv4',
+      ]);
     }
   });
 
@@ -119,7 +124,7 @@ describe('before TLS', () => {
     raw.write(V1);
     const socket = connectTls({ ...tls, socket: raw, ALPNProtocols: ['http/1.1'] });
     socket.write(GET);
-    expect(told(await text(socket))).toEqual(['1.1', '203.0.113.7', 40_001, 'IPv4']);
+    expect(reported(await text(socket))).toEqual(['1.1', '203.0.113.7', 40_001, 'IPv4']);
   });
 
   it('the first bytes of the client may come with the header', async () => {
@@ -134,7 +139,7 @@ describe('before TLS', () => {
     await once(proxy.listen(0, '127.0.0.1'), 'listening');
     const socket = connectTls({ ...tls, port: (proxy.address() as AddressInfo).port, host: '127.0.0.1' });
     socket.write(GET);
-    expect(told(await text(socket))).toEqual(['1.1', '203.0.113.7', 40_001, 'IPv4']);
+    expect(reported(await text(socket))).toEqual(['1.1', '203.0.113.7', 40_001, 'IPv4']);
     await new Promise((done) => proxy.close(done));
   });
 
@@ -199,7 +204,7 @@ describe('a connection is closed without an answer, and the reason is told,', ()
     expect(await exchange(port, V1, GET)).toBe('');
     expect(refused).toEqual([['stranger', '127.0.0.1']]);
     const ours = await listen(createServer(whoAmI), { from: ['loopback'] });
-    expect(told(await exchange(ours, V1, GET))).toContain('203.0.113.7');
+    expect(reported(await exchange(ours, V1, GET))).toContain('203.0.113.7');
   });
 
   it('but for one that ends before its header does, such as a check of whether the port is open', async () => {
@@ -235,6 +240,6 @@ describe('a server that closes', () => {
       await turn();
       socket.resetAndDestroy();
     }
-    expect(told(await exchange(port, V1, GET))).toContain('203.0.113.7');
+    expect(reported(await exchange(port, V1, GET))).toContain('203.0.113.7');
   });
 });

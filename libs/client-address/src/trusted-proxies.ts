@@ -23,8 +23,8 @@ const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
 export function isAddressRange(word: string): boolean {
   if (Object.hasOwn(NAMED_RANGES, word)) return true;
   const [address = '', bits = '1', ...rest] = word.split('/');
-  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)]!;
-  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most;
+  const max = { 0: 0, 4: 32, 6: 128 }[isIP(address)]!;
+  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= max;
 }
 
 /** Whether an address, in the spelling of `parseAddress`, is in one of the ranges. */

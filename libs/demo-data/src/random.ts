@@ -1,7 +1,7 @@
 /** Numbers that look random and are the same for the same seed. */
 export interface Random {
-  /** A whole number from `least` to `most`, both included. */
-  whole(least: number, most: number): number;
+  /** A whole number from `min` to `max`, both included. */
+  whole(min: number, max: number): number;
   /** Returns true with this probability, from 0 to 1. */
   chance(probability: number): boolean;
   /** One of them. */
@@ -21,7 +21,7 @@ export function random(seed: number, stream: string): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  const whole = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1));
+  const whole = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1));
 
   return {
     whole,

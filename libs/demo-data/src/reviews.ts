@@ -17,14 +17,14 @@ export interface DemoReview {
   writtenAt: string;
 }
 
-const MOST_OF_ONE = 7;
+const MAX_PER_PRODUCT = 7;
 const YEAR_SECONDS = 365 * 86_400;
 
 /** About 3,700 reviews, `r1` and on: one to seven of each product that has a rating, around that rating. */
 export function demoReviews(seed: number): DemoReview[] {
   const { whole, pick } = random(seed, 'reviews');
   const rated = demoProducts(seed).flatMap(({ id, rating }) => (rating === null ? [] : [{ id, rating }]));
-  const about = rated.flatMap((product) => Array.from({ length: whole(1, MOST_OF_ONE) }, () => product));
+  const about = rated.flatMap((product) => Array.from({ length: whole(1, MAX_PER_PRODUCT) }, () => product));
   return about.map((product, index) => {
     const rating = Math.min(5, Math.max(1, Math.round(product.rating + whole(-1, 1))));
     return {

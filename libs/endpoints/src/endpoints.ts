@@ -149,10 +149,10 @@ export class Endpoints<Connection> {
     const well = all.filter(({ ejectedUntil }) => ejectedUntil <= now);
     const candidates = well.length ? this.ofBestPriority(well) : all;
     let best = candidates[0]!;
-    let least = this.loadOf(best, now);
+    let min = this.loadOf(best, now);
     for (const one of candidates.slice(1)) {
       const load = this.loadOf(one, now);
-      if (load < least || (load === least && this.turnsOf(one) < this.turnsOf(best))) [best, least] = [one, load];
+      if (load < min || (load === min && this.turnsOf(one) < this.turnsOf(best))) [best, min] = [one, load];
     }
     return best;
   }

@@ -64,11 +64,11 @@ async function addressesOf(target: Target): Promise<Resolved> {
 async function services({ host, weight, isSecure }: Target): Promise<Resolved> {
   const records = (await dns.promises.resolveSrv(host)).filter(({ name }) => withoutDot(name));
   if (!records.length) return { addresses: [], ttlMs: UNKNOWN_TTL_MS };
-  const least = Math.min(...records.map((record) => record.weight || Infinity));
+  const min = Math.min(...records.map((record) => record.weight || Infinity));
   const lookups = await Promise.allSettled(
     records.map(async ({ name, port, priority, weight: its }): Promise<Resolved> => {
       const { ips, ttlMs } = await findIps(name);
-      const share = its || (Number.isFinite(least) ? least * SMALL_SHARE : 1);
+      const share = its || (Number.isFinite(min) ? min * SMALL_SHARE : 1);
       // The weight is that of the record, which its addresses share.
       const shared = { weight: (weight * share) / ips.length, isSecure, priority };
       return { addresses: ips.map((ip) => toAddress(ip, name, port, shared)), ttlMs };

@@ -69,17 +69,17 @@ describe('a look-up for connections', () => {
     const port = await serve('127.0.0.1');
     await serve('127.0.0.2', port);
     const answers = [['127.0.0.1'], undefined, ['127.0.0.2']];
-    const asked = { times: 0 };
+    const requested = { times: 0 };
     const lookup = rotatingLookup(async (host) => {
-      const ips = answers[asked.times];
-      asked.times += 1;
+      const ips = answers[requested.times];
+      requested.times += 1;
       if (!ips) throw new Error(`queryA ESERVFAIL ${host}`);
       return { ips, ttlMs: 0 };
     });
     const seen: [number, string[]][] = [];
-    while (asked.times < 3) {
+    while (requested.times < 3) {
       const counts = await reached(poolFor('users.test', port, lookup), 1);
-      seen.push([asked.times, Object.keys(counts)]);
+      seen.push([requested.times, Object.keys(counts)]);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     const expected = seen.map(([times]) => [times, [times < 3 ? '127.0.0.1' : '127.0.0.2']]);

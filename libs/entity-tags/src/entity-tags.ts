@@ -34,8 +34,8 @@ export function parseEntityTags(header: string): TagCondition | undefined {
  */
 export function isForRepresentation(ifMatch: string | undefined, etag: string): boolean {
   if (ifMatch === undefined) return true;
-  const wanted = parseEntityTags(ifMatch);
-  return wanted === undefined || wanted === '*' || wanted.some(({ tag, isWeak }) => !isWeak && tag === etag);
+  const expected = parseEntityTags(ifMatch);
+  return expected === undefined || expected === '*' || expected.some(({ tag, isWeak }) => !isWeak && tag === etag);
 }
 
 /**

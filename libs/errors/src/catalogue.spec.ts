@@ -20,10 +20,10 @@ describe('the error catalogue', () => {
   });
 
   it('says something else for every code', () => {
-    const told = (word: (entry: CatalogueEntry) => string) =>
+    const reported = (word: (entry: CatalogueEntry) => string) =>
       new Set(entries.map(([, entry]) => word(entry))).size;
-    expect(told(({ title }) => title)).toBe(entries.length);
-    expect(told(({ when }) => when)).toBe(entries.length);
+    expect(reported(({ title }) => title)).toBe(entries.length);
+    expect(reported(({ when }) => when)).toBe(entries.length);
   });
 
   it('is in the order of its statuses', () => {

@@ -50,8 +50,8 @@ describe("an upstream's gRPC status", () => {
     ['', undefined],
     ['9999999999', undefined],
     ['999999999', { retryAfterMs: 86_400_000 }],
-  ])('hears when to come back, or not to: grpc-retry-pushback-ms "%s"', (said, transient) => {
-    expect(fromGrpc(failure(Code.UNAVAILABLE, pushback(said))).transient).toEqual(transient);
+  ])('hears when to come back, or not to: grpc-retry-pushback-ms "%s"', (words, transient) => {
+    expect(fromGrpc(failure(Code.UNAVAILABLE, pushback(words))).transient).toEqual(transient);
   });
 
   it.each([

@@ -56,7 +56,7 @@ const TOO_LARGE = /^Received message .*larger than/;
 const TOO_LARGE_CODES = new Set<unknown>(['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'ERR_BUFFER_TOO_LARGE']);
 
 /** How much of an upstream's words a log is told, in characters. */
-const MOST_WORDS = 500;
+const MAX_WORDS = 500;
 
 /**
  * Translates an HTTP answer that is not 2xx. What its problem details say (RFC 9457) stays in `cause`. A 4xx is about the caller or
@@ -71,7 +71,7 @@ export function fromHttp(
   date?: string | string[],
 ): GatewayError {
   const { title, detail = title } = (body ?? {}) as { title?: unknown; detail?: unknown };
-  const words = typeof detail === 'string' ? `: ${detail.slice(0, MOST_WORDS)}` : '';
+  const words = typeof detail === 'string' ? `: ${detail.slice(0, MAX_WORDS)}` : '';
   const retryAfterMs = parseRetryAfter(retryAfter, date);
   // A quota is not regained by a guess: 429 is tried again only where it says when.
   const isLimited = status === TOO_MANY_REQUESTS && retryAfterMs !== undefined;

@@ -2,7 +2,7 @@ import { type EventId, eventIdIn, isLater } from './event-id.ts';
 import type { DomainEvent } from './topic.ts';
 
 /** A published event. */
-export interface Told<Event extends DomainEvent = DomainEvent> {
+export interface PublishedEvent<Event extends DomainEvent = DomainEvent> {
   /** Increases over all topics. */
   id: string;
   topic: string;
@@ -18,37 +18,37 @@ const BYTES_PER_CHARACTER = 2;
 /** The newest events of all topics, bounded by count and bytes. */
 export class Recent {
   /** Events before `first` have been evicted. */
-  private readonly all: ({ told: Told; bytes: number } | undefined)[] = [];
+  private readonly all: ({ published: PublishedEvent; bytes: number } | undefined)[] = [];
   private first = 0;
   private held = 0;
-  private readonly byTopic = new Map<string, Told[]>();
+  private readonly byTopic = new Map<string, PublishedEvent[]>();
   /** Every event later than this id is kept. */
   private floor: EventId;
 
   /** @param maxBytes of all events together @param floor the id after which no event is missing */
   constructor(
-    private readonly most: number,
+    private readonly max: number,
     private readonly maxBytes: number,
     floor: EventId = START,
   ) {
     this.floor = floor;
   }
 
-  add(told: Told): void {
-    const bytes = OVERHEAD_BYTES + JSON.stringify(told.event).length * BYTES_PER_CHARACTER;
-    this.all.push({ told, bytes });
+  add(event: PublishedEvent): void {
+    const bytes = OVERHEAD_BYTES + JSON.stringify(event.event).length * BYTES_PER_CHARACTER;
+    this.all.push({ published: event, bytes });
     this.held += bytes;
-    const its = this.byTopic.get(told.topic);
-    if (its) its.push(told);
-    else this.byTopic.set(told.topic, [told]);
-    while (this.size > this.most || this.held > this.maxBytes) this.forgetOldest();
+    const its = this.byTopic.get(event.topic);
+    if (its) its.push(event);
+    else this.byTopic.set(event.topic, [event]);
+    while (this.size > this.max || this.held > this.maxBytes) this.evictOldest();
   }
 
   /**
    * The events of a topic after the last one a client has seen; undefined if some may be missing, because it is too
    * old or not one of ours.
    */
-  after(topic: string, lastSeen: string): readonly Told[] | undefined {
+  after(topic: string, lastSeen: string): readonly PublishedEvent[] | undefined {
     const seen = eventIdIn(lastSeen);
     if (!seen || isLater(this.floor, seen)) return undefined;
     const its = this.byTopic.get(topic) ?? [];
@@ -65,8 +65,8 @@ export class Recent {
     return this.held;
   }
 
-  private forgetOldest(): void {
-    const { told: oldest, bytes } = this.all[this.first]!;
+  private evictOldest(): void {
+    const { published: oldest, bytes } = this.all[this.first]!;
     this.all[this.first] = undefined;
     this.first += 1;
     this.held -= bytes;
@@ -74,7 +74,7 @@ export class Recent {
     const its = this.byTopic.get(oldest.topic)!;
     its.shift();
     if (!its.length) this.byTopic.delete(oldest.topic);
-    if (this.first < this.most) return;
+    if (this.first < this.max) return;
     this.all.splice(0, this.first);
     this.first = 0;
   }

@@ -8,7 +8,7 @@ export interface DomainEvent {
 export interface Topic<Event extends DomainEvent = DomainEvent> {
   readonly name: string;
   /** Carries the type only; never set. */
-  readonly told?: Event;
+  readonly published?: Event;
 }
 
 /** Declares a topic. Its name is unique. */

@@ -22,11 +22,11 @@ describe('an answer made of parts', () => {
   });
 
   it('requests all parts concurrently', async () => {
-    const asked: string[] = [];
+    const calls: string[] = [];
     const gate = Promise.withResolvers<void>();
-    const part = (name: string) => optional(async () => (asked.push(name), await gate.promise));
+    const part = (name: string) => optional(async () => (calls.push(name), await gate.promise));
     const answer = gather(context(), { one: part('one'), two: part('two'), three: part('three') });
-    expect(asked).toEqual(['one', 'two', 'three']);
+    expect(calls).toEqual(['one', 'two', 'three']);
     gate.resolve();
     await answer;
   });

@@ -7,15 +7,15 @@ export type Degrade = (part: string, error: unknown) => void;
 /** A part of an answer, before it is requested. */
 export interface Part<T, IsRequired extends boolean = boolean> {
   /** @param context of this part alone: staleness is noted on it */
-  ask: (context: Context, degrade: Degrade) => Promise<T>;
+  load: (context: Context, degrade: Degrade) => Promise<T>;
   isRequired: IsRequired;
 }
 
 /** A part the answer cannot do without: if it fails, so does the answer. */
-export const required = <T>(ask: Part<T>['ask']): Part<T, true> => ({ ask, isRequired: true });
+export const required = <T>(load: Part<T>['load']): Part<T, true> => ({ load, isRequired: true });
 
 /** A part the answer can do without: if it fails, it is `null` and named in `degraded`. */
-export const optional = <T>(ask: Part<T>['ask']): Part<T, false> => ({ ask, isRequired: false });
+export const optional = <T>(load: Part<T>['load']): Part<T, false> => ({ load, isRequired: false });
 
 /** Parts by name; `false` for one that was not requested. */
 export type Parts = Record<string, Part<unknown> | false>;
@@ -39,12 +39,12 @@ export type Gathered<P extends Parts> = {
  */
 export async function gather<P extends Parts>(context: Context, parts: P): Promise<Gathered<P>> {
   const failures: unknown[] = [];
-  const asked = Object.entries(parts).filter((entry): entry is [string, Part<unknown>] => entry[1] !== false);
+  const entries = Object.entries(parts).filter((entry): entry is [string, Part<unknown>] => entry[1] !== false);
 
-  const answerOf = async ([name, { ask, isRequired }]: [string, Part<unknown>]) => {
+  const answerOf = async ([name, { load, isRequired }]: [string, Part<unknown>]) => {
     const its = new ChildContext(context);
     try {
-      const answer = await ask(its, (part, error) => void its.degraded.push({ part, reason: reasonOr(error) }));
+      const answer = await load(its, (part, error) => void its.degraded.push({ part, reason: reasonOr(error) }));
       context.onPart?.(name, answer);
       return { name, answer, degraded: lackingIn(its, name) };
     } catch (error) {
@@ -56,8 +56,8 @@ export async function gather<P extends Parts>(context: Context, parts: P): Promi
     }
   };
 
-  const answers = await Promise.all(asked.map(answerOf));
-  if (asked.length && failures.length === asked.length) throw failures[0];
+  const answers = await Promise.all(entries.map(answerOf));
+  if (entries.length && failures.length === entries.length) throw failures[0];
   const degraded = answers.flatMap((one) => one.degraded);
   context.degraded.push(...degraded);
   return { ...Object.fromEntries(answers.map(({ name, answer }) => [name, answer])), degraded } as Gathered<P>;
@@ -72,11 +72,11 @@ export async function gather<P extends Parts>(context: Context, parts: P): Promi
 export async function joined<T>(
   context: Context,
   name: string,
-  ask: (context: Context) => Promise<T>,
+  load: (context: Context) => Promise<T>,
 ): Promise<T | undefined> {
   const its = new ChildContext(context);
   try {
-    const answer = await ask(its);
+    const answer = await load(its);
     context.degraded.push(...lackingIn(its, name));
     return answer;
   } catch (error) {

@@ -9,7 +9,7 @@ const CERTIFICATE = /CERT|SIGNATURE|ISSUER|CRL|HOSTNAME_MISMATCH/;
 /** How often an address is looked at, in milliseconds. */
 const DIAGNOSE_MS = 60_000;
 /** How long both looks at it may take together, in milliseconds. */
-const MAX_LOOK_MS = 1_000;
+const MAX_PROBE_MS = 1_000;
 /** The client's preface and an empty SETTINGS frame (RFC 9113, 3.4). */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
 const SETTINGS_FRAME = 4;
@@ -55,7 +55,7 @@ const NO_HTTP2 = 'the server speaks TLS, but not HTTP/2: gRPC needs it';
 async function diagnose({ address, tls }: Server): Promise<string | undefined> {
   const { host, port } = address;
   const place = port === undefined ? { path: host } : { host, port };
-  const until = performance.now() + MAX_LOOK_MS;
+  const until = performance.now() + MAX_PROBE_MS;
   const bytes = await plainAnswer(place, until);
   if (bytes?.[FRAME_TYPE_AT] === SETTINGS_FRAME)
     return tls && 'the server speaks plain text, not TLS: write grpc:// before its address';

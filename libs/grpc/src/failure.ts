@@ -5,7 +5,7 @@ import { Metadata, type ServiceError, status as Status } from '@grpc/grpc-js';
  * - `unsent`: no connection could be made.
  * - `unprocessed`: the server says that it has not looked at it (above the last id of a GOAWAY, RFC 9113 6.8).
  * - `refused`: REFUSED_STREAM, which should say the same (8.7), but HAProxy says it after the work began as well.
- * - `sent`: it may have been processed.
+ * - `event`: it may have been processed.
  */
 export type Progress = 'unsent' | 'unprocessed' | 'refused' | 'sent';
 

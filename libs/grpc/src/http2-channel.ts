@@ -112,7 +112,7 @@ export class Http2Channel implements GrpcChannel {
         },
       };
       this.waiting.add(waiting);
-      this.reconnection.wanted();
+      this.reconnection.demand();
       stopListening = until.onEnd(() => {
         this.waiting.delete(waiting);
         reject(
@@ -141,8 +141,8 @@ export class Http2Channel implements GrpcChannel {
     const connecting = this.connections.filter(({ state }) => state === 'CONNECTING').length;
     const each = Math.min(this.capacity, this.accepted.max);
     const needed = Math.min(MAX_CONNECTING, Math.max(1, Math.ceil(this.waiting.size / each))) - connecting;
-    const most = this.settings.maxConnections - this.connections.length;
-    for (let i = 0; i < Math.min(needed, most) && !this.isClosed; i += 1) this.connect();
+    const max = this.settings.maxConnections - this.connections.length;
+    for (let i = 0; i < Math.min(needed, max) && !this.isClosed; i += 1) this.connect();
   }
 
   private connect(): void {

@@ -104,8 +104,8 @@ export class Keepalive {
   /** Calls `onMissing` if no answer has been read by then. */
   private expect(afterMs: number, onMissing: () => void): void {
     // After a stall of this process the answer may lie unread in the socket: that is read first.
-    const look = () => setImmediate(() => this.isPending && onMissing());
-    this.answerTimers.push(setTimeout(look, afterMs).unref());
+    const check = () => setImmediate(() => this.isPending && onMissing());
+    this.answerTimers.push(setTimeout(check, afterMs).unref());
   }
 
   private lost(): void {

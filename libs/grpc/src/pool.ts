@@ -150,12 +150,12 @@ export class GrpcPool {
   private async send<T>(options: CallOptions, call: (channel: GrpcChannel) => Promise<T>): Promise<T> {
     let tried: Set<GrpcChannel> | undefined;
     let last!: GrpcChannel;
-    const callOnce = (channel: GrpcChannel) => call((last = channel));
+    const callChannel = (channel: GrpcChannel) => call((last = channel));
     for (let retries = 0; ;) {
       if (this.isClosed) throw closed();
       while (!this.endpoints.all.length) await this.resolved(options);
       try {
-        return await this.endpoints.use(callOnce, tried);
+        return await this.endpoints.use(callChannel, tried);
       } catch (error) {
         if (!(error instanceof GrpcFailure) || options.until.endedBy) throw error;
         if (error.progress === 'unsent') {

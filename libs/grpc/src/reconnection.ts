@@ -2,13 +2,13 @@
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 1_000;
 /** An address that nobody has called for so long is not connected to, in milliseconds. */
-const WANTED_MS = 30_000;
+const DEMAND_MS = 30_000;
 
 /** Tries again to connect to an address that was called lately, so that it is connected before the next call. */
 export class Reconnection {
   /** How often in a row no connection could be made. */
   private failures = 0;
-  private wantedAt = -Infinity;
+  private demandedAt = -Infinity;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly connect: () => void) {}
@@ -19,8 +19,8 @@ export class Reconnection {
   }
 
   /** A call wants a connection. */
-  wanted(): void {
-    this.wantedAt = performance.now();
+  demand(): void {
+    this.demandedAt = performance.now();
   }
 
   failed(): void {
@@ -28,7 +28,7 @@ export class Reconnection {
     clearTimeout(this.timer);
     const delayMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (this.failures - 1));
     this.timer = setTimeout(() => {
-      if (performance.now() - this.wantedAt < WANTED_MS) this.connect();
+      if (performance.now() - this.demandedAt < DEMAND_MS) this.connect();
       else this.failures = 0;
     }, delayMs).unref();
   }

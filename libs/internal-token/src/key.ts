@@ -22,8 +22,8 @@ export function refuseDemoKeyInProduction(
   settings: { NODE_ENV: string; INTERNAL_TOKEN_KEY: readonly string[] },
   check: z.core.$RefinementCtx,
 ): void {
-  const isTold = check.issues.some(({ path }) => path?.[0] === 'INTERNAL_TOKEN_KEY');
-  if (isTold || settings.NODE_ENV !== 'production') return;
+  const isReported = check.issues.some(({ path }) => path?.[0] === 'INTERNAL_TOKEN_KEY');
+  if (isReported || settings.NODE_ENV !== 'production') return;
   if (!settings.INTERNAL_TOKEN_KEY.includes(DEMO_INTERNAL_TOKEN_KEY)) return;
   check.addIssue({
     code: 'custom',

@@ -11,9 +11,9 @@ const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).
 const HEADER = base64url({ alg: 'HS256', typ: 'JWT' });
 
 /** The most tokens that are cached; beyond it the oldest is evicted. */
-const REMEMBERED = 10_000;
+const MAX_CACHED = 10_000;
 
-interface Remembered {
+interface CachedToken {
   token: string;
   /** On the clock of `performance.now()`, and on the wall clock: services go by the latter, and it may be moved. */
   signedAt: number;
@@ -23,7 +23,7 @@ interface Remembered {
 /** Signs the tokens that tell an upstream who the caller is: one per caller and upstream while it is fresh. */
 export class InternalTokenSigner {
   private readonly key: KeyObject;
-  private readonly remembered = new Map<string, Remembered>();
+  private readonly cachedTokens = new Map<string, CachedToken>();
 
   constructor(key: string) {
     this.key = keyObject(key);
@@ -32,9 +32,9 @@ export class InternalTokenSigner {
   /** Returns a token for `caller` that only `audience` accepts. */
   sign(caller: InternalCaller, audience: string): string {
     const key = `${audience} ${caller.id ?? ''} ${caller.scopes.join(' ')}`;
-    const found = this.remembered.get(key);
+    const found = this.cachedTokens.get(key);
     if (found && isFresh(found)) return found.token;
-    return this.remember(key, this.fresh(caller, audience));
+    return this.cacheToken(key, this.fresh(caller, audience));
   }
 
   private fresh(caller: InternalCaller, audience: string): string {
@@ -51,16 +51,16 @@ export class InternalTokenSigner {
     return `${signed}.${createHmac('sha256', this.key).update(signed).digest('base64url')}`;
   }
 
-  private remember(key: string, token: string): string {
-    this.remembered.delete(key);
-    this.remembered.set(key, { token, signedAt: performance.now(), signedAtWall: Date.now() });
-    if (this.remembered.size > REMEMBERED) this.remembered.delete(this.remembered.keys().next().value!);
+  private cacheToken(key: string, token: string): string {
+    this.cachedTokens.delete(key);
+    this.cachedTokens.set(key, { token, signedAt: performance.now(), signedAtWall: Date.now() });
+    if (this.cachedTokens.size > MAX_CACHED) this.cachedTokens.delete(this.cachedTokens.keys().next().value!);
     return token;
   }
 }
 
-function isFresh({ signedAt, signedAtWall }: Remembered): boolean {
-  const mostMs = LIFETIME_SECONDS * 1000 - SPARE_MS;
+function isFresh({ signedAt, signedAtWall }: CachedToken): boolean {
+  const maxMs = LIFETIME_SECONDS * 1000 - SPARE_MS;
   const wallAgeMs = Date.now() - signedAtWall;
-  return performance.now() - signedAt < mostMs && wallAgeMs >= 0 && wallAgeMs < mostMs;
+  return performance.now() - signedAt < maxMs && wallAgeMs >= 0 && wallAgeMs < maxMs;
 }

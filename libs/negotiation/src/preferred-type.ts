@@ -4,7 +4,7 @@ import Negotiator from 'negotiator';
 export const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
 /** Clients send few different headers, so each is parsed once. */
-const MAX_REMEMBERED = 200;
+const MAX_CACHED = 200;
 const NONE = '';
 
 /**
@@ -17,7 +17,7 @@ export function offer<Type extends string>(
   types: readonly [Type, ...Type[]],
   parameters = ';charset=utf-8',
 ): (accept: string | undefined) => Type | undefined {
-  const known = new LRUCache<string, Type | typeof NONE>({ max: MAX_REMEMBERED });
+  const known = new LRUCache<string, Type | typeof NONE>({ max: MAX_CACHED });
   const available = types.map((type) => type + parameters);
 
   return (accept) => {

@@ -2,7 +2,7 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 import { currentRequest } from './request-store.ts';
 import { redacted } from './redact.ts';
 import { standardOutput } from './standard-output.ts';
-import { toldError } from './told-error.ts';
+import { serializeError } from './serialize-error.ts';
 
 /** The levels a `LOG_LEVEL` may name. */
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -16,7 +16,7 @@ export function loggerOptions(process: string, level: string): LoggerOptions {
     formatters: { level: (label) => ({ level: label }), log: redacted },
     // A copy: pino writes the line's own fields into what the mixin gives.
     mixin: () => ({ ...currentRequest() }),
-    serializers: { err: toldError },
+    serializers: { err: serializeError },
   };
 }
 

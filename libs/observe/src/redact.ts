@@ -23,10 +23,10 @@ export function redacted(fields: Record<string, unknown>, depth = DEPTH): Record
   let copy: Record<string, unknown> | undefined;
   for (const key in fields) {
     const value = fields[key];
-    const told = SECRET_KEYS.has(key) ? CENSOR : below(value, depth);
-    if (told === value) continue;
+    const redactedValue = SECRET_KEYS.has(key) ? CENSOR : below(value, depth);
+    if (redactedValue === value) continue;
     copy ??= { ...fields };
-    copy[key] = told;
+    copy[key] = redactedValue;
   }
   return copy ?? fields;
 }
@@ -38,8 +38,8 @@ function below(value: unknown, depth: number): unknown {
   let copy: unknown[] | undefined;
   for (const [i, one] of value.entries()) {
     if (typeof one !== 'object') continue;
-    const told = below(one, depth - 1);
-    if (told !== one) (copy ??= [...(value as unknown[])])[i] = told;
+    const redactedValue = below(one, depth - 1);
+    if (redactedValue !== one) (copy ??= [...(value as unknown[])])[i] = redactedValue;
   }
   return copy ?? value;
 }

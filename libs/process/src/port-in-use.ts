@@ -34,7 +34,7 @@ export async function assertPortFree(host: string, port: number, setting: string
 
 /** Below the ports that systems give to connections that go out (Linux from 32768, RFC 6335 from 49152), and above the well-known. */
 const [FIRST, LAST] = [16_384, 32_767];
-const MOST_TRIES = 50;
+const MAX_TRIES = 50;
 /** Ports that this process has been given: two callers must not get the same before either listens. */
 const given = new Set<number>();
 
@@ -51,7 +51,7 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
       given.add(port);
       return port;
     } catch (error) {
-      if (tries >= MOST_TRIES) throw error;
+      if (tries >= MAX_TRIES) throw error;
     }
   }
 }

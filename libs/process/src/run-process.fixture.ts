@@ -16,7 +16,7 @@ await runProcess('fixture', async () => {
   let answer: (() => void) | undefined;
   const server = createServer((_, response) => {
     answer = () => response.end('answered');
-    process.send?.({ asked: true });
+    process.send?.({ requested: true });
   });
   await new Promise<void>((resolve) => server.listen(settings.PORT, '127.0.0.1', resolve));
   process.send?.({ address: server.address() });

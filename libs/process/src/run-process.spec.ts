@@ -18,7 +18,7 @@ describe('a process', () => {
     });
     child = started;
     const output = outputOf(started);
-    const says = <T>(key: string) =>
+    const received = <T>(key: string) =>
       new Promise<T>((resolve) => {
         started.on('message', (message) => key in Object(message) && resolve(Object(message)[key] as T));
       });
@@ -26,7 +26,7 @@ describe('a process', () => {
       exitCode: exitCode as number,
       output: output.text(),
     }));
-    return { started, says, ended };
+    return { started, received, ended };
   };
 
   it('tells all its wrong settings at once, without their values, and exits with 78', async () => {
@@ -55,12 +55,12 @@ describe('a process', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('lets work in flight end on %s, and exits with 0', async (signal) => {
-    const { started, says, ended } = start();
-    const [address] = await Promise.all([says<AddressInfo>('address'), says('ready')]);
-    const asked = says('asked');
+    const { started, received, ended } = start();
+    const [address] = await Promise.all([received<AddressInfo>('address'), received('ready')]);
+    const requested = received('asked');
     const answer = fetch(`http://127.0.0.1:${address.port}/`, { headers: { connection: 'close' } });
-    await asked;
-    const stopping = says('stopping');
+    await requested;
+    const stopping = received('stopping');
     started.kill(signal);
     await stopping;
     started.send('answer');
@@ -69,8 +69,8 @@ describe('a process', () => {
   });
 
   it('ends when the parent that listened to it is gone', async () => {
-    const { started, says } = start();
-    await says('ready');
+    const { started, received } = start();
+    await received('ready');
     // Node emits no 'close' for a child that its parent disconnected from.
     const exit = once(started, 'exit');
     started.disconnect();
@@ -81,9 +81,9 @@ describe('a process', () => {
     ['throw', 'uncaught exception: thrown\n'],
     ['reject', 'unhandled rejection: rejected\n'],
   ])('logs what nobody caught (%s), drains and exits with 1', async (how, line) => {
-    const { started, says, ended } = start();
-    await says('ready');
-    const stopping = says('stopping');
+    const { started, received, ended } = start();
+    await received('ready');
+    const stopping = received('stopping');
     started.send(how);
     await stopping;
     expect(await ended).toEqual({ exitCode: 1, output: line });

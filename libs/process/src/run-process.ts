@@ -24,24 +24,24 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
   let starting: Promise<unknown> = Promise.resolve();
   let stopping = false;
 
-  const stop = async (exitCode: number, isPatient = false): Promise<void> => {
+  const stop = async (exitCode: number, drainsFirst = false): Promise<void> => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), STOP_MS).unref();
     // A start that fails meanwhile is reported, and ends the process, where it was begun.
     await starting.catch(() => new Promise(() => {}));
     try {
-      if (isPatient) await running?.drain?.();
+      if (drainsFirst) await running?.drain?.();
       await running?.stop();
       process.exit(exitCode);
     } catch (error) {
-      tell(`${name} did not stop cleanly`, error);
+      report(`${name} did not stop cleanly`, error);
       process.exit(1);
     }
   };
   const crash = (error: unknown, message: string): void => {
     if (running) running.fatal(error, message);
-    else tell(message, error);
+    else report(message, error);
     void stop(1);
   };
 
@@ -64,12 +64,12 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
     if (process.connected) process.send?.({ ready: name, settings: givenSettings() });
   } catch (error) {
     const isTheirs = error instanceof SettingsError || error instanceof PortInUseError;
-    tell(`${name} did not start`, isTheirs ? error.message : error);
+    report(`${name} did not start`, isTheirs ? error.message : error);
     process.exit(error instanceof SettingsError ? EXIT_CONFIG : 1);
   }
 }
 
-function tell(message: string, error: unknown): void {
+function report(message: string, error: unknown): void {
   const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`${message}: ${why}\n`);
 }

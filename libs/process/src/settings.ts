@@ -33,24 +33,24 @@ export function readSettings<Schema extends z.ZodObject>(
   throw new SettingsError(`These settings are wrong:\n${lines.join('\n')}`);
 }
 
-const whole = (least: number, most: number, what: string) =>
+const whole = (min: number, max: number, what: string) =>
   z.coerce
     .number(`must be ${what}`)
     .int(`must be ${what}`)
-    .min(least, `must be at least ${least}`)
-    .max(most, `must be at most ${most}`);
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`);
 
 /** A TCP port; 0 lets the system choose. */
 export const port = (byDefault: number) => whole(0, 65535, 'a port number').default(byDefault);
 
 /** Milliseconds. */
-export const milliseconds = (byDefault: number, least = 1, most = 3_600_000) =>
-  whole(least, most, 'a whole number of milliseconds').default(byDefault);
+export const milliseconds = (byDefault: number, min = 1, max = 3_600_000) =>
+  whole(min, max, 'a whole number of milliseconds').default(byDefault);
 
 /** A count. */
-export const count = (byDefault: number, least = 1, most = 1_000_000) =>
-  whole(least, most, 'a whole number').default(byDefault);
+export const count = (byDefault: number, min = 1, max = 1_000_000) =>
+  whole(min, max, 'a whole number').default(byDefault);
 
 /** Bytes. */
-export const bytes = (byDefault: number, most = 1_073_741_824, least = 1) =>
-  whole(least, most, 'a whole number of bytes').default(byDefault);
+export const bytes = (byDefault: number, max = 1_073_741_824, min = 1) =>
+  whole(min, max, 'a whole number of bytes').default(byDefault);

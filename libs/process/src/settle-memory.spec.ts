@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 
 const FIXTURE = fileURLToPath(new URL('./settle-memory.fixture.ts', import.meta.url));
 /** V8 says when it will collect because nothing happens; what it would wait is shortened, and it looks at once. */
-const TELLING = [
+const REPORTING = [
   '--trace-memory-reducer',
   '--memory-reducer-delay-ms=1000',
   '--gc-memory-reducer-start-delay-ms=1',
@@ -17,7 +17,7 @@ describe('a process whose memory has settled', () => {
   afterEach(() => void child?.kill('SIGKILL'));
 
   function start() {
-    const started = spawn(process.execPath, [...TELLING, '-C', 'atrium', FIXTURE], {
+    const started = spawn(process.execPath, [...REPORTING, '-C', 'atrium', FIXTURE], {
       env: { PATH: process.env.PATH },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });

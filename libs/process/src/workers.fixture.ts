@@ -4,8 +4,8 @@ import { isWorker, runProcess, startWorkers } from '#libs/process';
 // Two workers for the specs. From the third on they are as the parent wants them: `hang` never gets ready, `crash` ends.
 let others = 'well';
 
-const tell = (line: object, message: string) => process.send!({ ...line, message });
-const log = { info: tell, warn: tell, fatal: tell };
+const report = (line: object, message: string) => process.send!({ ...line, message });
+const log = { info: report, warn: report, fatal: report };
 
 await runProcess('fixture', async () => {
   if (!isWorker) {
@@ -14,13 +14,13 @@ await runProcess('fixture', async () => {
     cluster.on('fork', (worker) => {
       const its = others;
       worker.once('online', () => worker.send(its));
-      tell({ pid: worker.process.pid }, 'forked');
+      report({ pid: worker.process.pid }, 'forked');
     });
-    cluster.on('listening', (_, { port }) => tell({ port }, 'listening'));
+    cluster.on('listening', (_, { port }) => report({ port }, 'listening'));
     return startWorkers(2, log);
   }
   const [mine] = await new Promise<string[]>((resolve) =>
-    process.once('message', (...said: string[]) => resolve(said)),
+    process.once('message', (...text: string[]) => resolve(text)),
   );
   if (mine === 'hang') await new Promise(() => setInterval(() => {}, 1_000));
   if (mine === 'crash') process.exit(1);

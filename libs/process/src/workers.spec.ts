@@ -24,62 +24,62 @@ describe('the workers of a process', () => {
     child = started;
     const lines: Line[] = [];
     started.on('message', (line: Line) => void lines.push(line));
-    const told = async (message: string, times = 1) => {
+    const logged = async (message: string, times = 1) => {
       while (lines.filter((line) => line.message === message).length < times) await once(started, 'message');
     };
-    await told('workers started');
+    await logged('workers started');
     const forked = () => lines.filter(({ message }) => message === 'forked').map(({ pid }) => pid!);
     const port = () => lines.find((line) => line.port)!.port!;
-    return { started, told, forked, port, exit: once(started, 'exit') };
+    return { started, logged, forked, port, exit: once(started, 'exit') };
   }
 
   it('end with it where one of them is still starting', async () => {
-    const { started, told, forked, exit } = await start();
+    const { started, logged, forked, exit } = await start();
     started.send('hang');
     started.kill('SIGHUP');
-    await told('forked', 3);
+    await logged('forked', 3);
     started.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
     expect(forked().filter(isRunning)).toEqual([]);
   });
 
   it('stay where those that are to replace them do not start', async () => {
-    const { started, told, forked } = await start();
+    const { started, logged, forked } = await start();
     const first = forked();
     started.send('crash');
     started.kill('SIGHUP');
-    await told('the workers are not replaced: a new one does not start');
+    await logged('the workers are not replaced: a new one does not start');
     expect(forked().filter(isRunning)).toEqual(first);
   });
 
   it('are as many as before where one ends while another is replaced', async () => {
-    const { started, told, forked } = await start();
+    const { started, logged, forked } = await start();
     const [, second] = forked();
     started.send('hang');
     started.kill('SIGHUP');
-    await told('forked', 3);
+    await logged('forked', 3);
     const [, , hanging] = forked();
     started.send('well');
     process.kill(second!, 'SIGKILL');
-    await told('worker started', 3);
+    await logged('worker started', 3);
     process.kill(hanging!, 'SIGKILL');
-    await told('the workers are not replaced: a new one does not start');
+    await logged('the workers are not replaced: a new one does not start');
     expect(forked().filter(isRunning)).toHaveLength(2);
   });
 
   it('answer each connection, that of one too which was killed before it took it', async () => {
-    const { told, forked, port } = await start();
-    await told('listening', 2);
+    const { logged, forked, port } = await start();
+    await logged('listening', 2);
     const [stopped, other] = forked();
     process.kill(stopped!, 'SIGSTOP');
-    const ask = async () =>
+    const send = async () =>
       (await fetch(`http://127.0.0.1:${port()}`, { headers: { connection: 'close' } })).text();
     // They take turns: one of these is given to the one that is stopped.
-    const asked = [ask(), ask()];
-    await Promise.race(asked);
-    await ask();
+    const pending = [send(), send()];
+    await Promise.race(pending);
+    await send();
     process.kill(stopped!, 'SIGKILL');
-    const answers = await Promise.all(asked);
+    const answers = await Promise.all(pending);
     expect(answers).toContain(`${other}`);
     expect(answers).not.toContain(`${stopped}`);
   });

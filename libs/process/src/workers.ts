@@ -5,12 +5,12 @@ import type { Running } from './run-process.ts';
 import { rescueStrandedConnections } from './stranded-connections.ts';
 
 const FIRST_DELAY_MS = 100;
-const LONGEST_DELAY_MS = 30_000;
+const MAX_DELAY_MS = 30_000;
 /** A worker that has lived this long resets the backoff, in milliseconds. */
 const WELL_MS = 60_000;
-const LONGEST_START_MS = 30_000;
+const MAX_START_MS = 30_000;
 /** The longest time a worker takes to stop (`runProcess` ends it after ten seconds), in milliseconds; then it hangs. */
-const LONGEST_STOP_MS = 12_000;
+const MAX_STOP_MS = 12_000;
 
 /** The log of the workers' lives. */
 export interface WorkersLog {
@@ -78,7 +78,7 @@ class Workers {
       const ended = await Promise.race([
         isReady(worker),
         exit.then(() => 'ended before it was ready'),
-        passed(LONGEST_START_MS, 'was not ready in time', { signal: late.signal, ref: false }),
+        passed(MAX_START_MS, 'was not ready in time', { signal: late.signal, ref: false }),
       ]);
       if (ended) throw new Error(`worker ${pid} ${ended}`);
     } catch (error) {
@@ -128,7 +128,7 @@ class Workers {
 
   private async startAnother(ended: object): Promise<void> {
     for (;;) {
-      const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, this.crashes - 1));
+      const delayMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, this.crashes - 1));
       this.log.warn({ ...ended, delayMs }, 'a worker ended: starting another');
       await passed(delayMs);
       if (this.isStopping) return;
@@ -145,7 +145,7 @@ class Workers {
 async function end(worker: Worker): Promise<void> {
   if (worker.isDead()) return;
   const exited = once(worker, 'exit');
-  const tooLong = setTimeout(() => worker.process.kill('SIGKILL'), LONGEST_STOP_MS);
+  const tooLong = setTimeout(() => worker.process.kill('SIGKILL'), MAX_STOP_MS);
   worker.process.kill('SIGTERM');
   await exited;
   clearTimeout(tooLong);

@@ -1,6 +1,6 @@
 export { holdLock, type Lock, takeLock } from './lock.ts';
 export { closeRedis, openRedis, subscriberOf } from './open-redis.ts';
-export { patientOf } from './patient.ts';
+export { offlineTolerant } from './offline-tolerant.ts';
 export { isRedisAddress } from './redis-address.ts';
 export { redisKey, type RedisKey } from './redis-key.ts';
 export { Redis } from './redis.ts';

@@ -13,9 +13,9 @@ const SILENCE_FACTOR = 10;
 const CONNECT_MS = 1_000;
 
 /** The longest delay between connection attempts, in milliseconds. */
-const LONGEST_WAIT_MS = 500;
+const MAX_WAIT_MS = 500;
 
-const retryStrategy = (tries: number): number => Math.min(LONGEST_WAIT_MS, 25 * 2 ** Math.min(tries, 5));
+const retryStrategy = (tries: number): number => Math.min(MAX_WAIT_MS, 25 * 2 ** Math.min(tries, 5));
 
 const optionsFor = (commandTimeoutMs: number) => ({
   commandTimeout: Math.max(CONNECT_MS, commandTimeoutMs),

@@ -31,12 +31,12 @@ export function pageSize(byDefault: number) {
 }
 
 /** Text of a bounded length, without the one character that PostgreSQL cannot keep. */
-export function text(least: number, most: number) {
-  const message = least === 0 ? `must be at most ${most} characters` : `must be ${least} to ${most} characters`;
+export function text(min: number, max: number) {
+  const message = min === 0 ? `must be at most ${max} characters` : `must be ${min} to ${max} characters`;
   return z
     .string()
-    .min(least, message)
-    .max(most, message)
+    .min(min, message)
+    .max(max, message)
     .refine((value) => !value.includes('\0'), 'must not contain NUL');
 }
 

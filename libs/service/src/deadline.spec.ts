@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { ask, calledFor, failureOf } from '#libs/testing';
+import { unaryCall, calledFor, failureOf } from '#libs/testing';
 import type { Client } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import type { Refusal } from '#libs/service';
@@ -33,7 +33,7 @@ describe('the deadline of a call', () => {
       },
     });
     await connected(client);
-    const call = ask(client, client.cancelOrder, { id: 'o1' }, forAda(), { deadline: Date.now() + 400 });
+    const call = unaryCall(client, client.cancelOrder, { id: 'o1' }, forAda(), { deadline: Date.now() + 400 });
     expect((await failureOf(call)).code).toBe('DEADLINE_EXCEEDED');
     // The client gives up a moment before the server, which then sees it go away.
     expect(['DEADLINE_EXCEEDED', 'CANCELLED']).toContain((await reason.promise).reason);
@@ -54,7 +54,7 @@ describe('the deadline of a call', () => {
       },
     });
     await connected(client);
-    const call = ask(client, client.cancelOrder, { id: 'o1' }, forAda(), { deadline: Date.now() + 400 });
+    const call = unaryCall(client, client.cancelOrder, { id: 'o1' }, forAda(), { deadline: Date.now() + 400 });
     expect((await failureOf(call)).code).toBe('DEADLINE_EXCEEDED');
     expect((await ended.promise).reason).toBe('DEADLINE_EXCEEDED');
   });

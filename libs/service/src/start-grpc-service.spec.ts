@@ -1,6 +1,6 @@
 import { readStatusDetails } from '#libs/contracts';
 import { PortInUseError } from '#libs/process';
-import { ask, calledFor, failureOf, streamFailure } from '#libs/testing';
+import { unaryCall, calledFor, failureOf, streamFailure } from '#libs/testing';
 import { Metadata, status as Code } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { listenUrl, notFound, Refusal } from '#libs/service';
@@ -21,14 +21,14 @@ describe('a gRPC service', () => {
         return { order: undefined };
       },
     });
-    expect(await ask(client, client.cancelOrder, { id: 'o1' }, forAda())).toEqual({ order: undefined });
+    expect(await unaryCall(client, client.cancelOrder, { id: 'o1' }, forAda())).toEqual({ order: undefined });
   });
 
   it('refuses a unary call without a token, and logs it like any other', async () => {
     const { client, log } = await start({ unary: () => Promise.reject(new Error('must not run')) });
     const metadata = new Metadata();
     metadata.set('x-request-id', 'r-1');
-    const failure = await failureOf(ask(client, client.cancelOrder, { id: 'o1' }, metadata));
+    const failure = await failureOf(unaryCall(client, client.cancelOrder, { id: 'o1' }, metadata));
     expect(failure).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'UNAUTHENTICATED' });
     expect(accessLines(log)).toEqual([expect.objectContaining({ requestId: 'r-1', code: 'UNAUTHENTICATED' })]);
   });
@@ -50,7 +50,7 @@ describe('a gRPC service', () => {
     });
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     const metadata = forAda({ 'x-request-id': 'r-3', traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
-    await failureOf(ask(client, client.cancelOrder, { id: 'o1' }, metadata));
+    await failureOf(unaryCall(client, client.cancelOrder, { id: 'o1' }, metadata));
     const ids = { requestId: 'r-3', traceId, callerId: 'u1' };
     expect(log.slice(-2)).toEqual([expect.objectContaining(ids), expect.objectContaining(ids)]);
   });
@@ -79,7 +79,7 @@ describe('a gRPC service', () => {
       metadata: { hour: '23' },
     });
     const { client } = await start({ unary: () => Promise.reject(refusal) });
-    expect(await failureOf(ask(client, client.cancelOrder, { id: 'o1' }, forAda()))).toEqual({
+    expect(await failureOf(unaryCall(client, client.cancelOrder, { id: 'o1' }, forAda()))).toEqual({
       code: 'FAILED_PRECONDITION',
       message: 'It is too late',
       reason: 'TOO_LATE',
@@ -101,7 +101,7 @@ describe('a gRPC service', () => {
 
   it('tells nothing of an error of its own, and logs it with its stack', async () => {
     const { client, log } = await start({ unary: () => Promise.reject(new Error('/etc/secret is missing')) });
-    const failure = await failureOf(ask(client, client.cancelOrder, { id: 'o1' }, forAda()));
+    const failure = await failureOf(unaryCall(client, client.cancelOrder, { id: 'o1' }, forAda()));
     expect(failure).toMatchObject({ code: 'INTERNAL', message: 'Internal error', reason: 'INTERNAL' });
     const stack = expect.stringContaining('/etc/secret is missing\n');
     expect(log).toContainEqual(
@@ -112,7 +112,8 @@ describe('a gRPC service', () => {
   it('does not know RPCs that nobody answers', async () => {
     const { client } = await start({});
     expect(
-      (await failureOf(ask(client, client.listOrders, { status: 0, pageSize: 0, pageToken: '' }, forAda()))).code,
+      (await failureOf(unaryCall(client, client.listOrders, { status: 0, pageSize: 0, pageToken: '' }, forAda())))
+        .code,
     ).toBe('UNIMPLEMENTED');
   });
 

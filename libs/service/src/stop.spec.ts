@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { ask, calledFor, failureOf, streamFailure } from '#libs/testing';
+import { unaryCall, calledFor, failureOf, streamFailure } from '#libs/testing';
 import { status as Code } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { servicesForTests } from './service.fixture.ts';
@@ -17,7 +17,7 @@ describe('a gRPC service that stops', () => {
         return { order: undefined };
       },
     });
-    const answer = ask(client, client.cancelOrder, { id: 'o1' }, forAda());
+    const answer = unaryCall(client, client.cancelOrder, { id: 'o1' }, forAda());
     await once(events, 'begun');
     const stopped = stop();
     events.emit('finish');
@@ -35,7 +35,7 @@ describe('a gRPC service that stops', () => {
         return { order: undefined };
       },
     });
-    const failure = failureOf(ask(client, client.cancelOrder, { id: 'o1' }, forAda()));
+    const failure = failureOf(unaryCall(client, client.cancelOrder, { id: 'o1' }, forAda()));
     await once(events, 'begun');
     await stop();
     expect(['UNAVAILABLE', 'CANCELLED']).toContain((await failure).code);

@@ -28,7 +28,7 @@ export interface LaneOptions {
 }
 
 /** No more than this waits in a lane, in bytes: beyond it the sender is made to wait. */
-const MOST_WAITING = 1024 * 1024;
+const MAX_WAITING = 1024 * 1024;
 
 /** A slow answer is cut to pieces so that it trickles: so many a second. */
 const PIECES_PER_SECOND = 20;
@@ -83,23 +83,23 @@ export class FaultLane {
       }
       if (!this.pass(this.queue.shift()!.bytes)) return;
     }
-    if (this.waiting < MOST_WAITING) this.from.resume();
+    if (this.waiting < MAX_WAITING) this.from.resume();
     if (this.hasEnded && !this.queue.length) this.to.end();
   }
 
   private take(bytes: Buffer): void {
     const { bytesPerSecond } = this.options.faults();
     const isSlow = this.options.carries === 'answers' && bytesPerSecond < Infinity;
-    const most = isSlow ? Math.max(1, Math.ceil(bytesPerSecond / PIECES_PER_SECOND)) : bytes.length;
+    const max = isSlow ? Math.max(1, Math.ceil(bytesPerSecond / PIECES_PER_SECOND)) : bytes.length;
     const arrivesAt = performance.now() + this.delayMs();
-    for (let at = 0; at < bytes.length; at += most) {
-      const piece = bytes.subarray(at, at + most);
+    for (let at = 0; at < bytes.length; at += max) {
+      const piece = bytes.subarray(at, at + max);
       const sendingMs = isSlow ? (piece.length / bytesPerSecond) * 1000 : 0;
       this.lastDueAt = Math.max(arrivesAt, this.lastDueAt) + sendingMs;
       this.queue.push({ bytes: piece, dueAt: this.lastDueAt });
     }
     this.waiting += bytes.length;
-    if (this.waiting >= MOST_WAITING) this.from.pause();
+    if (this.waiting >= MAX_WAITING) this.from.pause();
     this.work();
   }
 
@@ -111,8 +111,8 @@ export class FaultLane {
   /** @returns false where the connection has been reset */
   private pass(bytes: Buffer): boolean {
     const { faults, carries, reset } = this.options;
-    const most = carries === 'answers' ? faults().resetAfterBytes : Infinity;
-    const mayPass = Math.max(0, most - this.carried);
+    const max = carries === 'answers' ? faults().resetAfterBytes : Infinity;
+    const mayPass = Math.max(0, max - this.carried);
     this.waiting -= bytes.length;
     this.carried += bytes.length;
     if (bytes.length < mayPass) return this.to.write(bytes) || true;

@@ -38,7 +38,7 @@ function client(): Socket {
 }
 
 /** Says something and resolves to the answer, and how long it took in milliseconds. */
-async function say(socket: Socket, words: string): Promise<{ answer: string; ms: number }> {
+async function send(socket: Socket, words: string): Promise<{ answer: string; ms: number }> {
   const startedAt = performance.now();
   socket.write(words);
   const [answer] = await once(socket, 'data');
@@ -49,12 +49,12 @@ describe('a fault proxy', () => {
   it('passes everything on while there is no fault, and counts connections', async () => {
     await open();
     const [one, other] = [client(), client()];
-    expect((await say(one, 'hello')).answer).toBe('hello');
-    expect((await say(other, 'there')).answer).toBe('there');
+    expect((await send(one, 'hello')).answer).toBe('hello');
+    expect((await send(other, 'there')).answer).toBe('there');
     expect([proxy.connections, proxy.open]).toEqual([2, 2]);
     other.destroy();
     await once(other, 'close');
-    expect((await say(one, 'again')).answer).toBe('again');
+    expect((await send(one, 'again')).answer).toBe('again');
     expect(proxy.connections).toBe(2);
   });
 
@@ -69,17 +69,17 @@ describe('a fault proxy', () => {
   it('delays answers, and can be told to stop that while it runs', async () => {
     await open({ latencyMs: 60 });
     const socket = client();
-    expect((await say(socket, 'slow')).ms).toBeGreaterThanOrEqual(59);
+    expect((await send(socket, 'slow')).ms).toBeGreaterThanOrEqual(59);
     proxy.set({ latencyMs: 0 });
-    expect((await say(socket, 'fast')).ms).toBeLessThan(50);
+    expect((await send(socket, 'fast')).ms).toBeLessThan(50);
   });
 
   it('takes its jitter from the seed', async () => {
     await open({ jitterMs: 500 }, SLOW);
-    const slow = await say(client(), 'jitter');
+    const slow = await send(client(), 'jitter');
     await proxy.close();
     await open({ jitterMs: 500 }, QUICK);
-    const quick = await say(client(), 'jitter');
+    const quick = await send(client(), 'jitter');
     expect(slow.ms - quick.ms).toBeGreaterThan(100);
   });
 
@@ -97,13 +97,13 @@ describe('a fault proxy', () => {
     const socket = client();
     await once(socket, 'connect');
     let isAnswered = false;
-    const answered = say(socket, 'anybody there').then(({ answer }) => {
+    const answered = send(socket, 'anybody there').then(({ answer }) => {
       isAnswered = true;
       return answer;
     });
     // Long enough for an answer: another connection, without the fault, is served meanwhile.
     const direct = connect((echo.address() as AddressInfo).port, '127.0.0.1');
-    await say(direct, 'direct');
+    await send(direct, 'direct');
     direct.destroy();
     expect(isAnswered).toBe(false);
     proxy.heal();
@@ -126,19 +126,19 @@ describe('a fault proxy', () => {
   it('loses the connections that are open without a word, and takes new ones', async () => {
     await open();
     const lost = client();
-    await say(lost, 'hello');
+    await send(lost, 'hello');
     proxy.loseConnections();
-    let said = '';
-    lost.on('data', (words) => (said += words)).write('anybody there');
-    expect((await say(client(), 'new')).answer).toBe('new');
-    expect([said, lost.closed]).toEqual(['', false]);
+    let text = '';
+    lost.on('data', (words) => (text += words)).write('anybody there');
+    expect((await send(client(), 'new')).answer).toBe('new');
+    expect([text, lost.closed]).toEqual(['', false]);
   });
 
   it('resets a connection in the middle of an answer', async () => {
     await open({ resetAfterBytes: 4 });
     const socket = client();
     const closed = new Promise<Error>((resolve) => socket.on('error', resolve));
-    expect((await say(socket, 'interrupted')).answer).toBe('inte');
+    expect((await send(socket, 'interrupted')).answer).toBe('inte');
     expect(await closed).toMatchObject({ code: 'ECONNRESET' });
   });
 
@@ -152,7 +152,7 @@ describe('a fault proxy', () => {
   it('resets the upstream where the client does', async () => {
     await open();
     const socket = client();
-    const [upstream] = (await Promise.all([once(echo, 'connection'), say(socket, 'hello')]))[0] as [Socket];
+    const [upstream] = (await Promise.all([once(echo, 'connection'), send(socket, 'hello')]))[0] as [Socket];
     const lost = new Promise((resolve) => upstream.on('close', resolve));
     socket.resetAndDestroy();
     await lost;

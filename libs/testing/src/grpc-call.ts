@@ -24,7 +24,7 @@ export function calledFor(
 }
 
 /** A unary call of a generated client as a promise. */
-export function ask<Request, Response>(
+export function unaryCall<Request, Response>(
   client: Client,
   method: Unary<Request, Response>,
   request: Request,

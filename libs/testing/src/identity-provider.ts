@@ -34,9 +34,9 @@ export class IdentityProvider {
   /** How long access tokens live, in seconds. */
   lifetimeSeconds = 300;
   /** How long it says that they live, where that is something else, in seconds. */
-  saidSeconds: number | undefined;
+  statedSeconds: number | undefined;
   /** How often its keys were asked for, and how often tokens were. */
-  readonly asked = { keys: 0, tokens: 0, refreshes: 0 };
+  readonly requests = { keys: 0, tokens: 0, refreshes: 0 };
   /** What it answers instead, where it fails. */
   failure: number | undefined;
   /** The same for its keys alone. */
@@ -94,8 +94,8 @@ export class IdentityProvider {
   }
 
   /** Puts a new key in the place of the one it signs with. @param shows whether the old one is still shown */
-  rotate({ shows = true } = {}): void {
-    this.keys = [newKey(), ...(shows ? this.keys : [])];
+  rotate({ isPublished = true } = {}): void {
+    this.keys = [newKey(), ...(isPublished ? this.keys : [])];
   }
 
   /** A token that it posts to say that a session is over. */
@@ -130,11 +130,11 @@ export class IdentityProvider {
     const json = (status: number, body: object) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
-    if (pathname === '/keys') this.asked.keys += 1;
+    if (pathname === '/keys') this.requests.keys += 1;
     if (this.failure !== undefined) return json(this.failure, { error: 'server_error' });
     if (pathname === '/keys') {
       return this.keysFailure === undefined
-        ? json(200, { keys: this.keys.map(shown) })
+        ? json(200, { keys: this.keys.map(publicJwk) })
         : json(this.keysFailure, {});
     }
     if (pathname === '/.well-known/openid-configuration') return json(200, this.discovery());
@@ -190,7 +190,7 @@ export class IdentityProvider {
 
   /** A code and a refresh token work once each. */
   private tokensFor(form: URLSearchParams): Record<string, unknown> | undefined {
-    this.asked.tokens += 1;
+    this.requests.tokens += 1;
     const code = form.get('code');
     const refreshToken = form.get('refresh_token');
     if (code !== null) {
@@ -202,7 +202,7 @@ export class IdentityProvider {
       const isTheirs = grant?.challenge === challenge && grant.redirectUri === form.get('redirect_uri');
       return isTheirs ? this.granted(grant) : undefined;
     }
-    this.asked.refreshes += 1;
+    this.requests.refreshes += 1;
     const grant = this.refreshTokens.get(refreshToken ?? '');
     this.refreshTokens.delete(refreshToken ?? '');
     return grant && this.granted({ ...grant, nonce: '' });
@@ -216,13 +216,13 @@ export class IdentityProvider {
     return {
       access_token: this.accessToken(),
       token_type: 'Bearer',
-      expires_in: this.saidSeconds ?? this.lifetimeSeconds,
+      expires_in: this.statedSeconds ?? this.lifetimeSeconds,
       refresh_token: refreshToken,
       id_token: this.idToken({ sub, sid, roles, ...(nonce ? { nonce } : {}) }),
     };
   }
 }
 
-function shown({ id, privateKey }: Key) {
+function publicJwk({ id, privateKey }: Key) {
   return { ...createPublicKey(privateKey).export({ format: 'jwk' }), kid: id, alg: 'RS256', use: 'sig' };
 }

@@ -18,7 +18,7 @@ export { DnsServer, type DnsRecord, type DnsReply } from './dns-server.ts';
 export { callsOf, failing } from './fakes.ts';
 export { FaultProxy, type Faults } from './fault-proxy.ts';
 export { freePort } from '#libs/process';
-export { ask, calledFor, failureOf, streamFailure } from './grpc-call.ts';
+export { unaryCall, calledFor, failureOf, streamFailure } from './grpc-call.ts';
 export { type TakenCall, UPSTREAM_SECRET } from './lying.ts';
 export {
   grpcFailure,
@@ -47,4 +47,4 @@ export {
 } from './redis.ts';
 export { secretIn } from './secrets-in-logs.ts';
 export { seededRandom } from './seeded-random.ts';
-export { type Answer, type Ask, environmentFor, type RestCall, restClientFor } from './rest-client.ts';
+export { type Answer, type RequestOptions, environmentFor, type RestCall, restClientFor } from './rest-client.ts';

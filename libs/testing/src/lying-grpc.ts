@@ -70,12 +70,12 @@ export class LyingGrpc extends Lying<GrpcLie> {
     const method = Object.values(this.service).find((one) => one.path === path);
     const question = await buffer(stream).catch(() => undefined);
     if (!question || stream.destroyed) return;
-    const asked: unknown = method?.requestDeserialize(question.subarray(PREFIX_BYTES));
-    const { call, lie } = this.take(rpc, headers, asked);
+    const request: unknown = method?.requestDeserialize(question.subarray(PREFIX_BYTES));
+    const { call, lie } = this.take(rpc, headers, request);
     stream.on('close', () => stream.rstCode === constants.NGHTTP2_CANCEL && this.cancelled(call));
     const answer = () => {
       if (stream.destroyed) return;
-      const truth = this.truth[rpc]?.(asked as never);
+      const truth = this.truth[rpc]?.(request as never);
       if (!method || truth === undefined) fail(stream, Code.UNIMPLEMENTED);
       else grpcMessage(method.responseSerialize(truth))(stream, call, answer);
     };

@@ -8,7 +8,7 @@ import { endless, gzipBombOfAGigabyte, Lying, type TakenCall, UPSTREAM_SECRET } 
 const GIGABYTE = 1024 ** 3;
 
 /** What an upstream answers when it does not lie, by `GET /users`. */
-export type HttpTruth = Record<string, (asked: { url: URL; body: unknown }) => unknown>;
+export type HttpTruth = Record<string, (request: { url: URL; body: unknown }) => unknown>;
 
 /** A wrong answer. `truth` gives the right one. */
 export type HttpLie = (response: ServerResponse, call: TakenCall, truth: () => void) => void;
@@ -54,8 +54,8 @@ export class LyingHttp extends Lying<HttpLie> {
     await once(this.server, 'close');
   }
 
-  private answer(response: ServerResponse, method: string, asked: { url: URL; body: unknown }): void {
-    const answer = this.truth[method]?.(asked);
+  private answer(response: ServerResponse, method: string, request: { url: URL; body: unknown }): void {
+    const answer = this.truth[method]?.(request);
     send(response, answer === undefined ? 404 : 200, JSON.stringify(answer ?? {}));
   }
 }

@@ -1,7 +1,7 @@
 import { orders } from '#libs/contracts';
 import { credentials, Metadata, status as Code } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ask } from './grpc-call.ts';
+import { unaryCall } from './grpc-call.ts';
 import { grpcFailure, grpcLies, grpcSlow, LyingGrpc } from './lying-grpc.ts';
 import { httpFailure, httpLies, httpSlow, LyingHttp } from './lying-http.ts';
 
@@ -22,7 +22,7 @@ describe('a lying HTTP upstream', () => {
 
   it('answers the truth until it is told to lie, and notes every call', async () => {
     expect(await (await fetch(url, { headers: { 'x-request-id': 'r1' } })).json()).toEqual({ ids: 'u1' });
-    users.tell(httpFailure(503, 2));
+    users.answerWith(httpFailure(503, 2));
     const failed = await fetch(url);
     expect([failed.status, failed.headers.get('retry-after')]).toEqual([503, '2']);
     users.stopLying();
@@ -35,17 +35,17 @@ describe('a lying HTTP upstream', () => {
   });
 
   it('lies to a share of the calls, and only of the methods named', async () => {
-    users.tell(httpFailure(500), { share: 0.3 });
+    users.answerWith(httpFailure(500), { share: 0.3 });
     const answers = await Promise.all(Array.from({ length: 100 }, () => fetch(url)));
     const failed = answers.filter(({ status }) => status === 500).length;
     expect(failed).toBeGreaterThan(15);
     expect(failed).toBeLessThan(45);
-    users.tell(httpFailure(500), { methods: ['POST /users'] });
+    users.answerWith(httpFailure(500), { methods: ['POST /users'] });
     expect((await fetch(url)).status).toBe(200);
   });
 
   it('pours out a gigabyte only as fast as it is read, and notices who had enough', async () => {
-    users.tell(httpLies.gigabyte);
+    users.answerWith(httpLies.gigabyte);
     const reader = (await fetch(url)).body!.getReader();
     for (let read = 0; read < MEGABYTE;) read += (await reader.read()).value!.length;
     await reader.cancel();
@@ -55,7 +55,7 @@ describe('a lying HTTP upstream', () => {
   });
 
   it('can be late', async () => {
-    users.tell(httpSlow(30));
+    users.answerWith(httpSlow(30));
     const startedAt = performance.now();
     expect((await fetch(url)).status).toBe(200);
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(29);
@@ -78,12 +78,12 @@ describe('a lying gRPC upstream', () => {
   const recent = (requestId = '') => {
     const metadata = new Metadata();
     metadata.set('x-request-id', requestId);
-    return ask(client, client.listRecentOrders, { pageSize: 5 }, metadata, { deadline: Date.now() + 2_000 });
+    return unaryCall(client, client.listRecentOrders, { pageSize: 5 }, metadata, { deadline: Date.now() + 2_000 });
   };
 
   it('answers the truth until it is told to lie, and notes every call', async () => {
     expect(await recent('r1')).toEqual({ orders: [] });
-    upstream.tell(grpcFailure(Code.UNAVAILABLE));
+    upstream.answerWith(grpcFailure(Code.UNAVAILABLE));
     await expect(recent('r2')).rejects.toMatchObject({ code: Code.UNAVAILABLE });
     upstream.stopLying();
     expect(await recent('r3')).toEqual({ orders: [] });
@@ -97,13 +97,13 @@ describe('a lying gRPC upstream', () => {
   it.each(['garbage', 'html', 'gigabyte', 'gzipBomb'] as const)(
     'answers what no client can take: %s',
     async (lie) => {
-      upstream.tell(grpcLies[lie]);
+      upstream.answerWith(grpcLies[lie]);
       await expect(recent()).rejects.toHaveProperty('code');
     },
   );
 
   it('notices that a call was taken back', async () => {
-    upstream.tell(grpcLies.never);
+    upstream.answerWith(grpcLies.never);
     const call = client.listRecentOrders({ pageSize: 1 }, () => {});
     await upstream.first(({ method }) => method === 'ListRecentOrders');
     call.cancel();
@@ -111,7 +111,7 @@ describe('a lying gRPC upstream', () => {
   });
 
   it('can be late', async () => {
-    upstream.tell(grpcSlow(30));
+    upstream.answerWith(grpcSlow(30));
     const startedAt = performance.now();
     await recent();
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(29);

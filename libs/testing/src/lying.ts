@@ -38,7 +38,7 @@ export class Lying<Lie> {
   private readonly watchers = new Set<() => void>();
 
   /** Lies from now on. */
-  tell(lie: Lie, options: LyingOptions = {}): void {
+  answerWith(lie: Lie, options: LyingOptions = {}): void {
     this.lie = lie;
     this.options = options;
   }
@@ -87,7 +87,7 @@ export class Lying<Lie> {
   }
 
   private changed(): void {
-    for (const tell of this.watchers) tell();
+    for (const notify of this.watchers) notify();
     this.watchers.clear();
   }
 }

@@ -7,7 +7,7 @@ export interface Output {
    * Resolves once the process has written `text`.
    * @throws with all it wrote, if it ends before
    */
-  says(text: string): Promise<void>;
+  waitFor(text: string): Promise<void>;
 }
 
 /** Listens to a process that was started with pipes. */
@@ -15,20 +15,20 @@ export function outputOf(child: ChildProcess): Output {
   let written = '';
   let isClosed = false;
   const waiting = new Set<() => void>();
-  const tell = () => waiting.forEach((check) => check());
+  const notify = () => waiting.forEach((check) => check());
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text) => {
       written += text;
-      tell();
+      notify();
     });
   }
   child.once('close', () => {
     isClosed = true;
-    tell();
+    notify();
   });
   return {
     text: () => written,
-    says: (text) =>
+    waitFor: (text) =>
       new Promise((resolve, reject) => {
         const check = () => {
           if (written.includes(text)) resolve();

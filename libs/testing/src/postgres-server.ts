@@ -68,22 +68,22 @@ function asAllowed(folder: string): SpawnOptions {
 }
 
 async function succeeded(child: ChildProcess): Promise<void> {
-  let said = '';
-  child.stderr!.on('data', (chunk) => (said += chunk));
+  let chunks = '';
+  child.stderr!.on('data', (chunk) => (chunks += chunk));
   const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`initdb failed: ${said}`);
+  if (code !== 0) throw new Error(`initdb failed: ${chunks}`);
 }
 
 function ready(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    const said: string[] = [];
+    const chunks: string[] = [];
     const lines = createInterface(server.stderr!);
     lines.on('line', (line) => {
-      said.push(line);
-      if (said.length > 100) said.shift();
+      chunks.push(line);
+      if (chunks.length > 100) chunks.shift();
       if (line.includes('ready to accept connections')) resolve();
     });
     server.once('error', reject);
-    server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${said.join('\n')}`)));
+    server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${chunks.join('\n')}`)));
   });
 }

@@ -23,10 +23,10 @@ describe('a Redis for tests', () => {
     // Without the binary there is nothing to start; with CI=true the line above has failed.
     if ('skip' in redis) return;
     const { port } = new URL(redis.url);
-    expect(await ask(Number(port), 'PING')).toBe('+PONG\r\n');
+    expect(await send(Number(port), 'PING')).toBe('+PONG\r\n');
     expect(foldersOf(port)).toHaveLength(1);
     await redis.stop();
-    await expect(ask(Number(port), 'PING')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(send(Number(port), 'PING')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     expect(foldersOf(port)).toEqual([]);
   });
 
@@ -51,7 +51,7 @@ describe('a Redis for tests', () => {
 const foldersOf = (port: string) =>
   readdirSync(tmpdir()).filter((name) => name.startsWith(`atrium-redis-${port}-`));
 
-async function ask(port: number, command: string): Promise<string> {
+async function send(port: number, command: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.end(`${command}\r\n`);
   const [answer] = await once(socket.setEncoding('utf8'), 'data');

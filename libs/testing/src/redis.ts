@@ -166,13 +166,13 @@ async function startRedis(
     process.off('exit', onExit);
     rmSync(folder, { recursive: true, force: true });
   };
-  const said: string[] = [];
+  const chunks: string[] = [];
   for await (const line of createInterface(server.stdout)) {
-    said.push(line);
+    chunks.push(line);
     if (!/Ready to accept connections|Sentinel ID is/.test(line)) continue;
     server.stdout.resume();
     return { url: `redis://127.0.0.1:${port}`, pid: server.pid!, stop };
   }
   await stop();
-  throw new Error(`Redis did not start:\n${said.join('\n')}`);
+  throw new Error(`Redis did not start:\n${chunks.join('\n')}`);
 }

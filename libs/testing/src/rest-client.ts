@@ -10,7 +10,7 @@ export interface Answer<Body> {
 }
 
 /** What a request may be made of. */
-export interface Ask {
+export interface RequestOptions {
   /** Sent as JSON; a string as it is. */
   body?: unknown;
   type?: string;
@@ -20,7 +20,7 @@ export interface Ask {
 }
 
 /** Asks, for example `call('GET /users/u1', { as: ada })`. */
-export type RestCall<Body> = (line: string, ask?: Ask) => Promise<Answer<Body>>;
+export type RestCall<Body> = (line: string, options?: RequestOptions) => Promise<Answer<Body>>;
 
 const signer = new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY);
 

@@ -45,7 +45,7 @@ export class TokenIssuer {
   /** What it answers instead, where it fails. */
   failure: number | undefined;
   /** How often it was asked. */
-  readonly asked = { keys: 0, introspection: 0 };
+  readonly requests = { keys: 0, introspection: 0 };
   readonly client = CLIENT;
   /** The public key that the client signs assertions with (ES256); undefined where it has a secret. */
   clientKey: KeyObject | undefined;
@@ -122,7 +122,7 @@ export class TokenIssuer {
     const json = (status: number, body: object) =>
       void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     const isKeys = request.url === '/keys';
-    this.asked[isKeys ? 'keys' : 'introspection'] += 1;
+    this.requests[isKeys ? 'keys' : 'introspection'] += 1;
     if (this.failure !== undefined) return json(this.failure, { error: 'server_error' });
     if (isKeys) return json(200, { keys: this.keys.map(publishedAs) });
     const form = new URLSearchParams(await text(request));

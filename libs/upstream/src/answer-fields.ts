@@ -18,15 +18,15 @@ export function presentId(id: string, field = 'id'): string {
   return id;
 }
 
-/** A whole number that JSON can carry, from `least` on. @throws {GatewayError} UPSTREAM_BAD_RESPONSE */
-export function wholeNumber(value: number, least: number, field: string): number {
-  if (!Number.isSafeInteger(value) || value < least) throw unreadable(`${field} is out of range`);
+/** A whole number that JSON can carry, from `min` on. @throws {GatewayError} UPSTREAM_BAD_RESPONSE */
+export function wholeNumber(value: number, min: number, field: string): number {
+  if (!Number.isSafeInteger(value) || value < min) throw unreadable(`${field} is out of range`);
   return value;
 }
 
 /** A number of a range, its ends included. @throws {GatewayError} UPSTREAM_BAD_RESPONSE */
-export function numberWithin(value: number, least: number, most: number, field: string): number {
-  if (!(value >= least && value <= most)) throw unreadable(`${field} is out of range`);
+export function numberWithin(value: number, min: number, max: number, field: string): number {
+  if (!(value >= min && value <= max)) throw unreadable(`${field} is out of range`);
   return value;
 }
 

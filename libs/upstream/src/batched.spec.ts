@@ -50,7 +50,7 @@ describe('a batched question', () => {
 
   it('may be a call per fewer', async () => {
     const { calls, byIds } = upstream();
-    const [byId, context] = [batched(byIds, { most: 2 }), aContext()];
+    const [byId, context] = [batched(byIds, { max: 2 }), aContext()];
     await Promise.all(['a', 'b', 'c'].map((id) => byId(context, id)));
     expect(calls).toEqual([['a', 'b'], ['c']]);
   });
@@ -79,12 +79,12 @@ describe('a batched question', () => {
 
   it('is answered right in whatever order the upstream answers, and whatever else it tells', async () => {
     const ids = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 4 }), { maxLength: 20 });
-    const property = fc.asyncProperty(ids, fc.func(fc.integer()), async (asked, orderOf) => {
+    const property = fc.asyncProperty(ids, fc.func(fc.integer()), async (requested, orderOf) => {
       const byIds = async (of: Context, known: readonly string[]) =>
         [...known, 'stranger'].map((id) => ({ id, of })).toSorted((a, b) => orderOf(a.id) - orderOf(b.id));
       const [byId, context] = [batched(byIds), aContext()];
-      const things = await Promise.all(asked.map((id) => byId(context, id)));
-      expect(things.map((thing) => thing?.id)).toEqual(asked);
+      const things = await Promise.all(requested.map((id) => byId(context, id)));
+      expect(things.map((thing) => thing?.id)).toEqual(requested);
     });
     await fc.assert(property, { numRuns: 50 });
   });
@@ -113,9 +113,9 @@ describe('a batched question', () => {
     });
     const request = aContext();
     const parts = [1, 2, 3, 4].map(() => new ChildContext(request));
-    const ask = (part: number, ids: string[]) => Promise.all(ids.map((id) => byId(parts[part]!, id)));
-    await Promise.all([ask(0, ['new', 'old']), ask(1, ['new']), ask(2, ['old'])]);
-    await ask(3, ['old']);
+    const send = (part: number, ids: string[]) => Promise.all(ids.map((id) => byId(parts[part]!, id)));
+    await Promise.all([send(0, ['new', 'old']), send(1, ['new']), send(2, ['old'])]);
+    await send(3, ['old']);
     expect(calls).toEqual([['new', 'old']]);
     expect(parts.map(({ staleAgeSeconds }) => staleAgeSeconds)).toEqual([7, undefined, 7, 7]);
     expect(request.staleAgeSeconds).toBeUndefined();
@@ -130,10 +130,10 @@ describe('a batched question', () => {
 
   it('wants fresh answers where the request does at that moment', async () => {
     const flags: boolean[] = [];
-    const byId = batched<Thing>(async (of, ids) => (flags.push(of.mustBeFresh), ids.map((id) => ({ id, of }))));
+    const byId = batched<Thing>(async (of, ids) => (flags.push(of.noCache), ids.map((id) => ({ id, of }))));
     const context = aContext();
     await byId(context, 'a');
-    context.mustBeFresh = true;
+    context.noCache = true;
     await byId(context, 'b');
     expect(flags).toEqual([false, true]);
   });

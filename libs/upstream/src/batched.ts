@@ -9,7 +9,7 @@ type ById<Thing> = Call<readonly string[], readonly Listed<Thing>[]>;
 
 /**
  * Makes a call for one thing from a call for many (DataLoader): the ids that a request needs in the same turn of the
- * event loop are requested together, at most `most` a call, each once. Staleness is noted only on the contexts that
+ * event loop are requested together, at most `max` a call, each once. Staleness is noted only on the contexts that
  * requested the stale thing.
  * @param byIds answers the things that exist, in any order; `Unreadable` for one that breaks its contract
  * @returns a call that answers undefined for a thing that does not exist, and throws UPSTREAM_BAD_RESPONSE for one
@@ -17,9 +17,9 @@ type ById<Thing> = Call<readonly string[], readonly Listed<Thing>[]>;
  */
 export function batched<Thing extends { id: string }>(
   byIds: ById<Thing>,
-  { most = 100 }: { most?: number } = {},
+  { max = 100 }: { max?: number } = {},
 ): Call<string, Thing | undefined> {
-  const batches = new PerContext((request) => new Batches(request, byIds, most));
+  const batches = new PerContext((request) => new Batches(request, byIds, max));
   return (context, id) => batches.of(context).load(context, id);
 }
 
@@ -28,7 +28,7 @@ class Batches<Thing extends { id: string }> {
   private readonly staleAges: StaleAges = new Map();
   private readonly loader: DataLoader<string, Thing | undefined>;
 
-  constructor(request: Context, byIds: ById<Thing>, most: number) {
+  constructor(request: Context, byIds: ById<Thing>, max: number) {
     const load = async (ids: readonly string[]) => {
       const found = new Map<string, Thing | Error>();
       for (const thing of await byIds(new Batch(request, ids, this.staleAges), ids)) {
@@ -36,7 +36,7 @@ class Batches<Thing extends { id: string }> {
       }
       return ids.map((id) => found.get(id));
     };
-    this.loader = new DataLoader(load, { maxBatchSize: most, batchScheduleFn: setImmediate });
+    this.loader = new DataLoader(load, { maxBatchSize: max, batchScheduleFn: setImmediate });
   }
 
   async load(context: Context, id: string): Promise<Thing | undefined> {

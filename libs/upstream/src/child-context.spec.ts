@@ -13,12 +13,12 @@ describe('the context of a part of a request', () => {
   it('is the same request: caller, deadline, urgency, tries', () => {
     const request = aRequest();
     request.priority = 2;
-    request.mustBeFresh = true;
+    request.noCache = true;
     jest.advanceTimersByTime(30);
     const child = new ChildContext(new ChildContext(request));
     for (const name of [
       ...(['log', 'trace', 'caller', 'client', 'startedAt', 'expiresAt'] as const),
-      ...(['priority', 'mustBeFresh', 'tries', 'remainingMs', 'root', 'weight'] as const),
+      ...(['priority', 'noCache', 'tries', 'remainingMs', 'root', 'weight'] as const),
     ]) {
       expect([name, child[name]]).toEqual([name, request[name]]);
     }
@@ -72,8 +72,8 @@ describe('the context of a part of a request', () => {
   it('takes its whole request with it where nothing may be answered from memory', () => {
     const request = aRequest();
     const [child, other] = [new ChildContext(new ChildContext(request)), aRequest()];
-    child.requireFresh();
-    expect([request, child, new ChildContext(request), other].map(({ mustBeFresh }) => mustBeFresh)).toEqual([
+    child.bypassCache();
+    expect([request, child, new ChildContext(request), other].map(({ noCache }) => noCache)).toEqual([
       true,
       true,
       true,

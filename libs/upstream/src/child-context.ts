@@ -20,7 +20,7 @@ export class ChildContext extends Context {
     this.request = parent.root;
     this.expiresAt = parent.expiresAt;
     this.priority = parent.priority;
-    this.mustBeFresh = parent.mustBeFresh;
+    this.noCache = parent.noCache;
     this.tries = parent.tries;
   }
 

@@ -60,7 +60,7 @@ describe('a circuit breaker that has opened', () => {
   ])('sends an upstream that %s at most five probes a second', (_, outcome, durationMs) => {
     const breaker = opened();
     const underWay: [number, number][] = [];
-    let [probes, most, wasClosed] = [0, 0, false];
+    let [probes, max, wasClosed] = [0, 0, false];
     for (let ms = 0; ms < 10_000; ms += 1) {
       while (underWay[0] && underWay[0][0] <= ms) breaker.done(outcome, durationMs, underWay.shift()![1]);
       const epoch = breaker.enter();
@@ -68,11 +68,11 @@ describe('a circuit breaker that has opened', () => {
         probes += 1;
         underWay.push([ms + durationMs, epoch]);
       }
-      most = Math.max(most, underWay.length);
+      max = Math.max(max, underWay.length);
       wasClosed ||= breaker.state === 'CLOSED';
       jest.advanceTimersByTime(1);
     }
-    expect([wasClosed, most <= 3]).toEqual([false, true]);
+    expect([wasClosed, max <= 3]).toEqual([false, true]);
     expect(probes).toBeGreaterThan(5);
     expect(probes).toBeLessThanOrEqual(50);
   });

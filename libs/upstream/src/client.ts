@@ -25,7 +25,7 @@ export type OnTry = (record: TryRecord, error?: unknown) => void;
 type OfConnections = 'isConnected' | 'connections';
 
 /** A client, as operators see it. */
-export interface Client {
+export interface UpstreamClient {
   readonly upstream: Upstream;
   /** Connection counters, if it keeps its own connections. */
   readonly stats?: TransportStats;

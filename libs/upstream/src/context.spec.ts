@@ -53,10 +53,10 @@ describe('the context of a request', () => {
   it('ends: the signal aborts, those who listen are told, and the timer is gone', () => {
     const context = new Context({ log, timeoutMs: 100 });
     const { signal } = context;
-    const told = jest.fn();
-    context.onEnd(told);
+    const listener = jest.fn();
+    context.onEnd(listener);
     context.end('client');
-    expect([signal.aborted, context.endedBy, told.mock.calls.length]).toEqual([true, 'client', 1]);
+    expect([signal.aborted, context.endedBy, listener.mock.calls.length]).toEqual([true, 'client', 1]);
     expect(jest.getTimerCount()).toBe(0);
   });
 

@@ -60,7 +60,7 @@ export class Context {
   /** The higher goes first in queues. */
   priority = 0;
   /** Whether the cache is bypassed: a write depends on the answers. */
-  mustBeFresh = false;
+  noCache = false;
   /**
    * Called with each part of an answer as it completes, null for a missing one; undefined unless parts are streamed.
    */
@@ -191,9 +191,9 @@ export class Context {
   }
 
   /** Bypasses the cache from now on, for this context and for lookups by id of its whole request. */
-  requireFresh(): void {
-    this.mustBeFresh = true;
-    this.root.mustBeFresh = true;
+  bypassCache(): void {
+    this.noCache = true;
+    this.root.noCache = true;
   }
 
   /**

@@ -20,9 +20,9 @@ export class Flight<Answer> extends Context {
     return Math.max(1, this.passengers);
   }
 
-  /** Whether a request may join: the call has as much time left as the request, or at least `patienceMs`. */
-  canServe({ remainingMs }: Context, patienceMs: number): boolean {
-    return !this.endedBy && this.remainingMs >= Math.min(patienceMs, remainingMs);
+  /** Whether a request may join: the call has as much time left as the request, or at least `effectiveTimeoutMs`. */
+  canServe({ remainingMs }: Context, effectiveTimeoutMs: number): boolean {
+    return !this.endedBy && this.remainingMs >= Math.min(effectiveTimeoutMs, remainingMs);
   }
 
   /**

@@ -32,10 +32,10 @@ describe.each(GRPC_IMPLEMENTATIONS)('by %s:', (implementation) => {
 
   describe('a gRPC call', () => {
     it('answers what its upstream answers', async () => {
-      const { address, arrived } = await upstream(echo);
+      const { address, received } = await upstream(echo);
       const { order } = await clientOf(address).unary(rpc)(aContext(), { id: 'o-ä' });
       expect(order?.id).toBe('o-ä');
-      expect(arrived).toMatchObject([{ id: 'o-ä' }]);
+      expect(received).toMatchObject([{ id: 'o-ä' }]);
     });
 
     it('may be given its address as a URL', async () => {
@@ -46,36 +46,36 @@ describe.each(GRPC_IMPLEMENTATIONS)('by %s:', (implementation) => {
     });
 
     it('tells its upstream who asks, by a token for this upstream alone', async () => {
-      const { address, arrived } = await upstream(echo);
+      const { address, received } = await upstream(echo);
       await clientOf(address).unary(rpc)(aContext(), { id: 'o1' });
-      const [authorization] = arrived[0]!.metadata.get('authorization') as string[];
+      const [authorization] = received[0]!.metadata.get('authorization') as string[];
       expect(new InternalTokenVerifier([DEMO_INTERNAL_TOKEN_KEY], 'orders').verify(authorization)).toEqual(ada);
       expect(() => new InternalTokenVerifier([DEMO_INTERNAL_TOKEN_KEY], 'users').verify(authorization)).toThrow();
     });
 
     it('tells its upstream what request it is for, and how long there is', async () => {
-      const { address, arrived } = await upstream(echo);
+      const { address, received } = await upstream(echo);
       await clientOf(address).unary(rpc)(aContext({ trace }), { id: 'o1' });
-      const { metadata, timeoutMs } = arrived[0]!;
+      const { metadata, timeoutMs } = received[0]!;
       expect(metadata.getMap()).toMatchObject({ 'x-request-id': 'r-1', ...trace });
       expect(timeoutMs).toBeGreaterThan(2_000);
       expect(timeoutMs).toBeLessThanOrEqual(30_000);
     });
 
     it('tells its upstream of no trace where there is none', async () => {
-      const { address, arrived } = await upstream(echo);
+      const { address, received } = await upstream(echo);
       await clientOf(address).unary(rpc)(aContext(), { id: 'o1' });
-      expect(arrived[0]!.metadata.getMap()).not.toHaveProperty('traceparent');
-      expect(arrived[0]!.metadata.getMap()).not.toHaveProperty('tracestate');
+      expect(received[0]!.metadata.getMap()).not.toHaveProperty('traceparent');
+      expect(received[0]!.metadata.getMap()).not.toHaveProperty('tracestate');
     });
 
     it('is tried again where it may be, and every try is told of', async () => {
       const answers: CancelOrder[] = [(_, done) => done({ code: Code.UNAVAILABLE }), echo];
-      const { address, arrived } = await upstream((call, done) => answers.shift()!(call, done));
+      const { address, received } = await upstream((call, done) => answers.shift()!(call, done));
       const options = { ...clientOptions('orders', {}), implementation };
       const client = new GrpcClient([address], options);
       const answer = await client.unary(rpc, { isIdempotent: true })(aContext(), { id: 'o1' });
-      expect([answer.order?.id, arrived.length]).toEqual(['o1', 2]);
+      expect([answer.order?.id, received.length]).toEqual(['o1', 2]);
       expect(options.tries.map(({ outcome, number, method }) => [method, number, outcome])).toEqual([
         ['CancelOrder', 1, 'UPSTREAM_UNAVAILABLE'],
         ['CancelOrder', 2, 'OK'],
@@ -84,24 +84,24 @@ describe.each(GRPC_IMPLEMENTATIONS)('by %s:', (implementation) => {
     });
 
     it('is sent once where it may not come twice', async () => {
-      const { address, arrived } = await upstream((_, done) => done({ code: Code.UNAVAILABLE }));
+      const { address, received } = await upstream((_, done) => done({ code: Code.UNAVAILABLE }));
       const client = new GrpcClient([address], { ...clientOptions('orders', {}), implementation });
       await expect(client.unary(rpc)(aContext(), { id: 'o1' })).rejects.toMatchObject({
         code: 'UPSTREAM_UNAVAILABLE',
       });
-      expect(arrived).toHaveLength(1);
+      expect(received).toHaveLength(1);
       await client.close();
     });
 
     it('that may come but once goes to another address where one cannot be reached', async () => {
-      const { address, arrived } = await upstream(echo);
+      const { address, received } = await upstream(echo);
       const client = new GrpcClient([`127.0.0.1:${await freePort()}`, address], {
         ...clientOptions('orders', {}),
         implementation,
       });
       const cancel = client.unary(rpc);
       await Promise.all(['o1', 'o2', 'o3', 'o4'].map((id) => cancel(aContext(), { id })));
-      expect(arrived).toHaveLength(4);
+      expect(received).toHaveLength(4);
       await client.close();
     });
 

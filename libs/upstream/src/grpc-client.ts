@@ -10,7 +10,7 @@ import {
 import type { MethodDefinition } from '@grpc/grpc-js';
 import type { AnswerStream } from './answer-stream.ts';
 import type { Call, CallInfo, CallTraits, Try } from './call.ts';
-import type { Client, ClientOptions } from './client.ts';
+import type { UpstreamClient, ClientOptions } from './client.ts';
 import type { Context } from './context.ts';
 import { grpcAnswers } from './grpc-answers.ts';
 import { Latencies } from './latencies.ts';
@@ -31,7 +31,7 @@ export interface GrpcClientOptions extends ClientOptions {
 }
 
 /** A gRPC client of one upstream. */
-export class GrpcClient implements Client {
+export class GrpcClient implements UpstreamClient {
   readonly upstream;
   private readonly pool: GrpcPool;
 
@@ -52,7 +52,7 @@ export class GrpcClient implements Client {
       implementation,
       settings: connections,
       tls: files && (() => files.current()),
-      slowMs: upstream.patienceMs,
+      slowMs: upstream.effectiveTimeoutMs,
       onRecovered: () => upstream.recovered(),
     });
   }

@@ -42,25 +42,25 @@ describe.each(GRPC_IMPLEMENTATIONS)('by %s:', (implementation) => {
     });
 
     it('is cancelled at the upstream when its client has gone, and fails with the reason', async () => {
-      const [arrived, cancelled] = [Promise.withResolvers<void>(), Promise.withResolvers<unknown>()];
+      const [received, cancelled] = [Promise.withResolvers<void>(), Promise.withResolvers<unknown>()];
       const { address } = await upstream((call) => {
         call.once('cancelled', cancelled.resolve);
-        arrived.resolve();
+        received.resolve();
       });
       const context = aContext();
       const call = clientOf(address).unary(rpc)(context, { id: 'o1' });
-      await arrived.promise;
+      await received.promise;
       context.end();
       await expect(call).rejects.toEqual(context.reason);
       await cancelled.promise;
     });
 
     it('does not go out where its request has ended', async () => {
-      const { address, arrived } = await upstream(echo);
+      const { address, received } = await upstream(echo);
       const context = aContext();
       context.end();
       await expect(clientOf(address).unary(rpc)(context, { id: 'o1' })).rejects.toEqual(context.reason);
-      expect(arrived).toEqual([]);
+      expect(received).toEqual([]);
     });
 
     it('leaves nothing behind at the signal of its request', async () => {
@@ -137,7 +137,7 @@ describe('a gRPC call by http2', () => {
 
   it('survives that 1,500 others on its connection are given up at once', async () => {
     const slow = Promise.withResolvers<() => void>();
-    const { address, arrived } = await upstream((call, done) => {
+    const { address, received } = await upstream((call, done) => {
       if (call.request.id === 'slow')
         slow.resolve(() => done(null, { order: orders.Order.fromPartial({ id: 'slow' }) }));
     });
@@ -149,7 +149,7 @@ describe('a gRPC call by http2', () => {
       const given = contexts.map((context) =>
         call(context, { id: 'o1' }).catch((error: GatewayError) => error.code),
       );
-      while (arrived.length < 1 + (round + 1) * 100) await new Promise(setImmediate);
+      while (received.length < 1 + (round + 1) * 100) await new Promise(setImmediate);
       for (const context of contexts) context.end();
       expect(new Set(await Promise.all(given))).toEqual(new Set(['UPSTREAM_TIMEOUT']));
     }

@@ -112,7 +112,7 @@ describe('a server that complains of too many pings', () => {
       await hung;
       return afterMs;
     };
-    for (const least of [100, 200, 400]) expect(await pingedAfterMs()).toBeGreaterThanOrEqual(least - 1);
+    for (const min of [100, 200, 400]) expect(await pingedAfterMs()).toBeGreaterThanOrEqual(min - 1);
   });
 });
 

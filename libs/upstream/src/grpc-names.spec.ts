@@ -12,7 +12,7 @@ describe('a gRPC upstream that is a name', () => {
     'is unavailable where DNS says %s, named in the cause alone, and is called as soon as DNS answers',
     async (reply) => {
       const name = `${reply.toLowerCase()}.test`;
-      const { port, arrived } = await upstream((_, done) => done(null, { order: undefined }));
+      const { port, received } = await upstream((_, done) => done(null, { order: undefined }));
       dns.server.set(name, reply);
       const cancel = clientOf(`${name}:${port}`).unary(rpc, { isIdempotent: true });
       const failure = await cancel(aContext(), { id: 'o1' }).catch((error: unknown) => error);
@@ -20,7 +20,7 @@ describe('a gRPC upstream that is a name', () => {
       expect((failure as Error).message).not.toContain(name);
       expect(String((failure as Error).cause)).toContain(name);
       dns.server.set(name, [{ address: '127.0.0.1' }]);
-      while (!arrived.length) {
+      while (!received.length) {
         await cancel(aContext(), { id: 'o1' }).catch(() => {});
         // The breaker refuses at once.
         await new Promise((resolve) => setTimeout(resolve, 10));
@@ -29,9 +29,9 @@ describe('a gRPC upstream that is a name', () => {
   );
 
   it('of the hosts file is called at once, though DNS does not answer', async () => {
-    const { port, arrived } = await upstream((_, done) => done(null, { order: undefined }));
+    const { port, received } = await upstream((_, done) => done(null, { order: undefined }));
     dns.server.set('localhost', 'SILENT');
     await clientOf(`localhost:${port}`).unary(rpc)(aContext(), { id: 'o1' });
-    expect(arrived).toHaveLength(1);
+    expect(received).toHaveLength(1);
   });
 });

@@ -13,7 +13,7 @@ export const GRPC_IMPLEMENTATIONS: readonly GrpcImplementation[] = ['http2', 'gr
 export type CancelOrder = handleUnaryCall<orders.CancelOrderRequest, orders.CancelOrderResponse>;
 
 /** A call as it arrived at the upstream. */
-export interface Arrived {
+export interface ReceivedRequest {
   id: string;
   metadata: Metadata;
   /** How long the upstream was given, in milliseconds. */
@@ -35,12 +35,12 @@ export function grpcUpstreams(implementation: GrpcImplementation) {
     answer: CancelOrder,
     { port = 0, health }: { port?: number; health?: ServingStatusMap } = {},
   ) => {
-    const arrived: Arrived[] = [];
+    const received: ReceivedRequest[] = [];
     const server = new Server();
     server.addService(orders.OrdersServiceService, {
       cancelOrder: ((call, done) => {
         const timeoutMs = Number(call.getDeadline()) - Date.now();
-        arrived.push({ id: call.request.id, metadata: call.metadata, timeoutMs });
+        received.push({ id: call.request.id, metadata: call.metadata, timeoutMs });
         answer(call, done);
       }) satisfies CancelOrder,
     } as never);
@@ -51,7 +51,7 @@ export function grpcUpstreams(implementation: GrpcImplementation) {
     });
     const stop = () => server.forceShutdown();
     cleanups.push(stop);
-    return { address: `127.0.0.1:${bound}`, port: bound, arrived, stop };
+    return { address: `127.0.0.1:${bound}`, port: bound, received, stop };
   };
 
   const clientOf = (address: string): GrpcClient => {

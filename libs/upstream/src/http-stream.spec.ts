@@ -18,9 +18,9 @@ const events =
   };
 
 async function opened(answer: Answer, context = aContext()) {
-  const { client, arrived } = await upstream(answer);
+  const { client, received } = await upstream(answer);
   const open = client.stream<{ n: number }>('POST', '/count', 'END');
-  return { arrived, stream: open(context, { body: { to: 3 } }) };
+  return { received, stream: open(context, { body: { to: 3 } }) };
 }
 
 const all = async (stream: AsyncIterable<{ n: number }>): Promise<number[]> => {
@@ -31,12 +31,12 @@ const all = async (stream: AsyncIterable<{ n: number }>): Promise<number[]> => {
 
 describe('events of a REST upstream', () => {
   it('come one after the other, however they were cut on the way', async () => {
-    const { stream, arrived } = await opened(
+    const { stream, received } = await opened(
       events('data: {"n":1}\n\nda', 'ta: {"n"', ':2}\r\n\r\n: beat\n\n', 'data: {"n":3}\n\ndata: END\n\n'),
     );
     expect(await all(await stream)).toEqual([1, 2, 3]);
-    expect(arrived[0]).toMatchObject({ method: 'POST', url: '/count', body: '{"to":3}' });
-    expect(arrived[0]!.headers).toMatchObject({ accept: 'text/event-stream', 'x-request-id': 'r-1' });
+    expect(received[0]).toMatchObject({ method: 'POST', url: '/count', body: '{"to":3}' });
+    expect(received[0]!.headers).toMatchObject({ accept: 'text/event-stream', 'x-request-id': 'r-1' });
   });
 
   it('are at their end with the last word, even where the connection stays open', async () => {
@@ -105,14 +105,14 @@ describe('events of a REST upstream', () => {
   });
 
   it('wait at the upstream while nobody reads them', async () => {
-    const most = 40_000;
+    const max = 40_000;
     let sent = 0;
     const stuck = Promise.withResolvers<void>();
     const { stream } = await opened((response) => {
       begin(response);
       const go = () => {
-        while (sent < most && response.write(`data: {"n":${(sent += 1)},"fill":"${'x'.repeat(200)}"}\n\n`));
-        if (sent >= most) response.end('data: END\n\n');
+        while (sent < max && response.write(`data: {"n":${(sent += 1)},"fill":"${'x'.repeat(200)}"}\n\n`));
+        if (sent >= max) response.end('data: END\n\n');
         else stuck.resolve();
       };
       response.on('drain', go);
@@ -121,8 +121,8 @@ describe('events of a REST upstream', () => {
     const open = await stream;
     await stuck.promise;
     // What is on its way fits in the buffers of two sockets.
-    expect(sent).toBeLessThan(most);
+    expect(sent).toBeLessThan(max);
     const found = await all(open);
-    expect([found.length, found.at(-1)]).toEqual([most, most]);
+    expect([found.length, found.at(-1)]).toEqual([max, max]);
   }, 60_000);
 });

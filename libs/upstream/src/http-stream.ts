@@ -10,8 +10,8 @@ import { MAX_BODY_BYTES } from './http-connections.ts';
 
 const EVENTS = /^text\/event-stream\s*(;|$)/i;
 /** The most unread events that are buffered; beyond it the upstream is paused (TCP flow control). */
-const MOST_WAITING = 32;
-const LONGEST_EVENT = 1024 * 1024;
+const MAX_WAITING = 32;
+const MAX_EVENT_LENGTH = 1024 * 1024;
 const MAX_SKIPPED_BYTES = 1024;
 
 /**
@@ -40,7 +40,7 @@ class Events implements Dispatcher.DispatchHandler, ContentReceiver, AnswerStrea
   private readonly text = new TextDecoder();
   private decoder: ContentDecoder | undefined;
   private readonly parser = createParser({
-    maxBufferSize: LONGEST_EVENT,
+    maxBufferSize: MAX_EVENT_LENGTH,
     onEvent: ({ data }) => this.take(data),
     onError: ({ type, message }) => type === 'max-buffer-size-exceeded' && this.end(bad(message)),
   });
@@ -105,7 +105,7 @@ class Events implements Dispatcher.DispatchHandler, ContentReceiver, AnswerStrea
 
   onContent(chunk: Buffer): boolean {
     this.parser.feed(this.text.decode(chunk, { stream: true }));
-    return this.waiting.length < MOST_WAITING || this.ending !== undefined;
+    return this.waiting.length < MAX_WAITING || this.ending !== undefined;
   }
 
   onContentEnd(): void {

@@ -7,7 +7,7 @@ import { RestClient } from './rest-client.ts';
 import { clientOptions } from './policies/upstream.fixture.ts';
 
 /** A request as it arrived at the upstream. */
-export interface Arrived {
+export interface ReceivedRequest {
   method: string;
   url: string;
   headers: IncomingMessage['headers'];
@@ -37,16 +37,16 @@ export function httpUpstreams() {
   };
 
   const upstream = async (answer: Answer, socketPath?: string) => {
-    const arrived: Arrived[] = [];
+    const received: ReceivedRequest[] = [];
     const serve = async (request: IncomingMessage, response: ServerResponse) => {
       const { method, url, headers } = request;
-      arrived.push({ method: method!, url: url!, headers, body: await text(request) });
+      received.push({ method: method!, url: url!, headers, body: await text(request) });
       answer(response, request);
     };
     const server = createServer((request, response) => void serve(request, response));
     cleanups.push(() => stop(server));
     const url = await listen(server, socketPath);
-    return { url, arrived, client: clientOf(url) };
+    return { url, received, client: clientOf(url) };
   };
 
   return { upstream, clientOf };

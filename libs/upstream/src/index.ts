@@ -6,7 +6,7 @@ export { batched } from './batched.ts';
 export { type Call, type CallInfo, type CallTraits, pipe, type Policy, type Try } from './call.ts';
 export { ChildContext } from './child-context.ts';
 export { CircuitBreaker, type Outcome } from './circuit-breaker.ts';
-export type { Client, ClientOptions, OnTry } from './client.ts';
+export type { UpstreamClient, ClientOptions, OnTry } from './client.ts';
 export { anonymous, type Caller } from './caller.ts';
 export { Context, type Degraded, type TryRecord } from './context.ts';
 export { DelayQueue } from './policies/delay-queue.ts';

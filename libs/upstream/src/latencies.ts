@@ -1,4 +1,4 @@
-const REMEMBERED = 128;
+const WINDOW = 128;
 /** Percentiles are recomputed after this many calls: sorting on every call would cost more than the call. */
 const EVERY = 16;
 /** The fewest calls for a percentile. */
@@ -9,18 +9,18 @@ export class Latencies {
   /** Undefined until enough calls have been recorded. */
   p50: number | undefined;
   p95: number | undefined;
-  private readonly ring = new Float64Array(REMEMBERED);
+  private readonly ring = new Float64Array(WINDOW);
   private seen = 0;
 
   /** Records an answered call. */
   add(durationMs: number): void {
-    this.ring[this.seen % REMEMBERED] = durationMs;
+    this.ring[this.seen % WINDOW] = durationMs;
     this.seen += 1;
     if (this.seen >= ENOUGH && this.seen % EVERY === 0) this.workOut();
   }
 
   private workOut(): void {
-    const sorted = this.ring.slice(0, Math.min(this.seen, REMEMBERED)).sort();
+    const sorted = this.ring.slice(0, Math.min(this.seen, WINDOW)).sort();
     this.p50 = sorted[Math.floor(sorted.length * 0.5)];
     this.p95 = sorted[Math.floor(sorted.length * 0.95)];
   }

@@ -5,7 +5,7 @@ import { breaker } from './policies/breaker.ts';
 import { bulkhead } from './policies/bulkhead.ts';
 import { deadline } from './policies/deadline.ts';
 import { hedge } from './policies/hedge.ts';
-import { witness } from './policies/witness.ts';
+import { observe } from './policies/observe.ts';
 import { retry } from './retry.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -15,14 +15,14 @@ import type { Upstream } from './upstream.ts';
  * Around them, for the call as a whole, are `coalesce`, so that a shared call shares everything below, and `retry`, so that every
  * try passes all policies again. Then
  * - `hedge` starts the second try of a slow read beside the first; each passes the policies below.
- * - `witness` records every try with its outcome, those refused below included.
+ * - `observe` records every try with its outcome, those refused below included.
  * - `breaker` refuses before a place is taken, so that a failing upstream does not fill the bulkhead.
  * - `bulkhead` waits for a place; waiting counts against the request, not against the try's own timeout.
  * - `deadline` is the innermost: the try's timeout starts when it is sent.
  */
 const policiesFor = (upstream: Upstream, onTry: OnTry): readonly Policy[] => [
   hedge(upstream),
-  witness(onTry),
+  observe(onTry),
   breaker(upstream),
   bulkhead(upstream),
   deadline(upstream),

@@ -13,9 +13,9 @@ export interface Precondition {
  * The request headers of a precondition for a REST service, whose entity tags are versions.
  * @param precondition without an empty `in`, which no header can express
  */
-export function preconditionHeaders({ in: wanted, notIn }: Precondition): Record<string, string> {
-  const unwanted = notIn === '*' ? '*' : tagsOf(notIn);
-  return { ...(wanted && { 'if-match': tagsOf(wanted) }), ...(unwanted && { 'if-none-match': unwanted }) };
+export function preconditionHeaders({ in: expected, notIn }: Precondition): Record<string, string> {
+  const excluded = notIn === '*' ? '*' : tagsOf(notIn);
+  return { ...(expected && { 'if-match': tagsOf(expected) }), ...(excluded && { 'if-none-match': excluded }) };
 }
 
 const tagsOf = (versions: readonly string[] = []): string => versions.map((version) => `"${version}"`).join(', ');

@@ -34,14 +34,14 @@ describe('a REST operation', () => {
   });
 
   it('sends its method, its path, its query and its body', async () => {
-    const { client, arrived } = await upstream(json({}));
+    const { client, received } = await upstream(json({}));
     const body = { name: 'Ada "L"' };
     await client.operation('POST', '/users/{id}/notes/{note}')(aContext(), {
       params: { id: 'u1', note: 'n 1/ä?#' },
       query: { ids: 'a,b', q: 'x&y=ü' },
       body,
     });
-    expect(arrived).toEqual([
+    expect(received).toEqual([
       expect.objectContaining({
         method: 'POST',
         url: '/users/u1/notes/n%201%2F%C3%A4%3F%23?ids=a%2Cb&q=x%26y%3D%C3%BC',
@@ -52,27 +52,27 @@ describe('a REST operation', () => {
   });
 
   it('says what kind of JSON its body is, where it is a kind of its own', async () => {
-    const { client, arrived } = await upstream(json({}));
+    const { client, received } = await upstream(json({}));
     const patch = client.operation('PATCH', '/users/{id}', { contentType: 'application/merge-patch+json' });
     await patch(aContext(), { params: { id: 'u1' }, body: { name: null } });
-    expect(arrived[0]!.headers['content-type']).toBe('application/merge-patch+json');
-    expect(arrived[0]!.body).toBe('{"name":null}');
+    expect(received[0]!.headers['content-type']).toBe('application/merge-patch+json');
+    expect(received[0]!.body).toBe('{"name":null}');
   });
 
   it('says nothing of a body where there is none', async () => {
-    const { client, arrived } = await upstream(json({}));
+    const { client, received } = await upstream(json({}));
     await client.operation('GET', '/users')(aContext(), {});
-    expect(arrived[0]).toMatchObject({ url: '/users', body: '' });
-    expect(arrived[0]!.headers).not.toHaveProperty('content-type');
+    expect(received[0]).toMatchObject({ url: '/users', body: '' });
+    expect(received[0]!.headers).not.toHaveProperty('content-type');
   });
 
   it('never leaves the path it was given, whatever its parameters are', async () => {
-    const { client, arrived } = await upstream(json({}));
+    const { client, received } = await upstream(json({}));
     const byId = client.operation('GET', '/users/{id}/notes');
     const property = fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 8 }), async (id) => {
-      arrived.length = 0;
+      received.length = 0;
       const answer = await byId(aContext(), { params: { id } }).catch((error: unknown) => error);
-      if (arrived[0]) expect(new URL(arrived[0].url, 'http://x').pathname).toMatch(/^\/users\/[^/]+\/notes$/);
+      if (received[0]) expect(new URL(received[0].url, 'http://x').pathname).toMatch(/^\/users\/[^/]+\/notes$/);
       else expect(answer).toMatchObject({ code: 'NOT_FOUND' });
     });
     await fc.assert(property, {
@@ -82,48 +82,48 @@ describe('a REST operation', () => {
   }, 60_000);
 
   it.each([['', '.', '..', '\ud800']])('knows without asking that nothing has the id "%s"', async (id) => {
-    const { client, arrived } = await upstream(json({}));
+    const { client, received } = await upstream(json({}));
     const call = client.operation('GET', '/users/{id}')(aContext(), { params: { id } });
     await expect(call).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect(arrived).toEqual([]);
+    expect(received).toEqual([]);
   });
 });
 
 describe('what a REST operation tells its upstream', () => {
   it('is who asks, by a token for this upstream alone', async () => {
-    const { client, arrived } = await upstream(json({}));
+    const { client, received } = await upstream(json({}));
     await client.operation('GET', '/users')(aContext(), {});
-    const { authorization } = arrived[0]!.headers;
+    const { authorization } = received[0]!.headers;
     expect(new InternalTokenVerifier([DEMO_INTERNAL_TOKEN_KEY], 'users').verify(authorization)).toEqual(ada);
     expect(() => new InternalTokenVerifier([DEMO_INTERNAL_TOKEN_KEY], 'orders').verify(authorization)).toThrow();
   });
 
   it('is the request it is for: its id, its trace and its time', async () => {
-    const { client, arrived } = await upstream(json({}));
+    const { client, received } = await upstream(json({}));
     await client.operation('GET', '/users')(aContext({ trace }), {});
-    expect(arrived[0]!.headers).toMatchObject({ accept: 'application/json', 'x-request-id': 'r-1', ...trace });
-    const timeoutMs = Number(arrived[0]!.headers['x-request-timeout-ms']);
+    expect(received[0]!.headers).toMatchObject({ accept: 'application/json', 'x-request-id': 'r-1', ...trace });
+    const timeoutMs = Number(received[0]!.headers['x-request-timeout-ms']);
     expect(timeoutMs).toBeGreaterThan(2_000);
     expect(timeoutMs).toBeLessThanOrEqual(3_000);
     expect(Number.isInteger(timeoutMs)).toBe(true);
   });
 
   it('is no trace where there is none', async () => {
-    const { client, arrived } = await upstream(json({}));
+    const { client, received } = await upstream(json({}));
     await client.operation('GET', '/users')(aContext(), {});
-    expect(arrived[0]!.headers).not.toHaveProperty('traceparent');
-    expect(arrived[0]!.headers).not.toHaveProperty('tracestate');
+    expect(received[0]!.headers).not.toHaveProperty('traceparent');
+    expect(received[0]!.headers).not.toHaveProperty('tracestate');
   });
 });
 
 describe('a REST client', () => {
   it('tries a read again, and a write not', async () => {
-    const { url, arrived } = await upstream(json({}, 503));
+    const { url, received } = await upstream(json({}, 503));
     const client = new RestClient([url], clientOptions('users', { retry: { baseDelayMs: 1 } }));
     await expect(client.operation('GET', '/users')(aContext(), {})).rejects.toThrow();
-    expect(arrived).toHaveLength(3);
+    expect(received).toHaveLength(3);
     await expect(client.operation('POST', '/users')(aContext(), {})).rejects.toThrow();
-    expect(arrived).toHaveLength(4);
+    expect(received).toHaveLength(4);
     await client.close();
   });
 
@@ -136,10 +136,10 @@ describe('a REST client', () => {
     ['no read again for which there is no time', 503, { 'retry-after': '60' }, 1],
     ['no read again that is refused', 403, { 'retry-after': '0' }, 1],
   ])('tries %s: %i %j', async (_, status, headers, tries) => {
-    const { url, arrived } = await upstream((response) => void response.writeHead(status, headers).end());
+    const { url, received } = await upstream((response) => void response.writeHead(status, headers).end());
     const client = new RestClient([url], clientOptions('users', { retry: { baseDelayMs: 1 } }));
     await expect(client.operation('GET', '/users')(aContext(), {})).rejects.toThrow();
-    expect(arrived).toHaveLength(tries);
+    expect(received).toHaveLength(tries);
     await client.close();
   });
 
@@ -174,26 +174,26 @@ describe('a REST client', () => {
     const { url } = await upstream(json({ id: 'u1' }));
     const client = new RestClient([`http://127.0.0.1:${await freePort()}`, url], clientOptions('users', {}));
     const get = client.operation('GET', '/users/{id}');
-    const asked = ['u1', 'u2', 'u3', 'u4'].map((id) => get(aContext(), { params: { id } }));
-    expect(await Promise.all(asked)).toEqual(Array(4).fill({ id: 'u1' }));
+    const pending = ['u1', 'u2', 'u3', 'u4'].map((id) => get(aContext(), { params: { id } }));
+    expect(await Promise.all(pending)).toEqual(Array(4).fill({ id: 'u1' }));
     await client.close();
   });
 
   it('sends a write to another address where one cannot be reached, and once', async () => {
-    const { url, arrived } = await upstream(json({ id: 'u1' }));
+    const { url, received } = await upstream(json({ id: 'u1' }));
     const client = new RestClient([`http://127.0.0.1:${await freePort()}`, url], clientOptions('users', {}));
     const post = client.operation('POST', '/users');
-    const asked = [1, 2, 3, 4].map((body) => post(aContext(), { body }));
-    expect(await Promise.all(asked)).toEqual(Array(4).fill({ id: 'u1' }));
-    expect(arrived.map(({ body }) => body).toSorted()).toEqual(['1', '2', '3', '4']);
+    const pending = [1, 2, 3, 4].map((body) => post(aContext(), { body }));
+    expect(await Promise.all(pending)).toEqual(Array(4).fill({ id: 'u1' }));
+    expect(received.map(({ body }) => body).toSorted()).toEqual(['1', '2', '3', '4']);
     await client.close();
   });
 
   it('refuses an answer that is not what the document says, and says where in the cause alone', async () => {
     const { url } = await upstream(json({ users: [{ id: 'u1', name: 42 }] }));
     const client = new RestClient([url], clientOptions('users'), usersDocument());
-    const asked = client.operation('GET', '/users')(aContext(), {});
-    await expect(asked).rejects.toMatchObject({
+    const pending = client.operation('GET', '/users')(aContext(), {});
+    await expect(pending).rejects.toMatchObject({
       code: 'UPSTREAM_BAD_RESPONSE',
       detail: undefined,
       cause: expect.objectContaining({ message: expect.stringMatching(/^\/users\/0/) }),
@@ -207,9 +207,9 @@ describe('a REST client', () => {
     [503, false],
     [404, false],
   ])('asks its upstream whether it is ready: %i is %p', async (status, isReady) => {
-    const { client, arrived } = await upstream(json({}, status));
+    const { client, received } = await upstream(json({}, status));
     expect(await client.isReady(aContext())).toBe(isReady);
-    expect(arrived).toMatchObject([{ method: 'GET', url: '/readyz' }]);
+    expect(received).toMatchObject([{ method: 'GET', url: '/readyz' }]);
   });
 
   it('keeps its connections', async () => {

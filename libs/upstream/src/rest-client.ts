@@ -3,7 +3,7 @@ import { type AnswerStream, translated } from './answer-stream.ts';
 import type { Attempt } from './attempt.ts';
 import { answerSchema, listSchema, type OpenApiDocument } from './answer-schema.ts';
 import type { Call, CallTraits, Try } from './call.ts';
-import type { Client, ClientOptions } from './client.ts';
+import type { UpstreamClient, ClientOptions } from './client.ts';
 import type { Context } from './context.ts';
 import { Endpoints } from '#libs/endpoints';
 import { HttpConnections } from './http-connections.ts';
@@ -35,7 +35,7 @@ const SAFE = new Set(['GET', 'HEAD']);
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
 
 /** An HTTP and JSON client of one upstream with keep-alive connections. It does not follow redirects. */
-export class RestClient implements Client {
+export class RestClient implements UpstreamClient {
   readonly upstream;
   readonly endpoints: Endpoints<HttpConnections>;
 
@@ -53,7 +53,7 @@ export class RestClient implements Client {
     const connections = { maxInFlight: bulkhead.maxInFlight, tls, onTlsRefused: options.onTlsRefused };
     this.endpoints = new Endpoints(addresses.map(toAddress), {
       connect: ({ name }) => new HttpConnections(name, connections),
-      judge: verdictOf(this.upstream.patienceMs),
+      judge: verdictOf(this.upstream.effectiveTimeoutMs),
     });
   }
 

@@ -20,17 +20,17 @@ const folder = mkdtempSync(join(tmpdir(), 'atrium-connections-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Answers once so many requests are there, all of them together: fewer at once would wait for ever. */
-function together(count: number): Answer & { most: () => number } {
+function together(count: number): Answer & { max: () => number } {
   let waiting: ServerResponse[] = [];
-  let most = 0;
+  let max = 0;
   const answer: Answer = (response, request) => {
     waiting.push(response);
-    most = Math.max(most, waiting.length);
+    max = Math.max(max, waiting.length);
     if (waiting.length < count) return;
     for (const one of waiting) json({})(one, request);
     waiting = [];
   };
-  return Object.assign(answer, { most: () => most });
+  return Object.assign(answer, { max: () => max });
 }
 
 const calls = (client: RestClient, count: number) => {
@@ -40,11 +40,11 @@ const calls = (client: RestClient, count: number) => {
 
 describe('calls of a REST upstream', () => {
   it('are all at the upstream that have a place in the bulkhead: none waits for a connection', async () => {
-    const { url, arrived } = await upstream(together(128));
+    const { url, received } = await upstream(together(128));
     const options = clientOptions('reviews', unhurried);
     const client = new RestClient([url], options);
     await Promise.all(calls(client, 128));
-    expect(arrived).toHaveLength(128);
+    expect(received).toHaveLength(128);
     expect(options.tries.map(({ outcome, number, queueMs }) => [outcome, number, queueMs])).toEqual(
       Array(128).fill(['OK', 1, 0]),
     );
@@ -76,7 +76,7 @@ describe('calls of a REST upstream', () => {
     await Promise.all(calls(client, 24));
     client.endpoints.all[0]!.ejectedUntil = Infinity;
     await Promise.all(calls(client, 24));
-    expect([one.arrived.length, other.arrived.length]).toEqual([12, 36]);
+    expect([one.received.length, other.received.length]).toEqual([12, 36]);
     await client.close();
   });
 
@@ -123,7 +123,7 @@ describe('calls of a REST upstream', () => {
       clientOptions('reviews', { ...unhurried, tls: { ca } }),
     );
     await Promise.all(calls(client, 16));
-    expect([[...versions], held.most()]).toEqual([['1.1'], 16]);
+    expect([[...versions], held.max()]).toEqual([['1.1'], 16]);
     await client.close();
     server.close();
   });
@@ -132,12 +132,12 @@ describe('calls of a REST upstream', () => {
 describe('a REST upstream at a unix socket', () => {
   it.each(['unix:', 'unix://'])('is called there: %s/path', async (scheme) => {
     const path = join(folder, `${scheme.length}.sock`);
-    const { arrived } = await upstream(json({ id: 'u1' }), path);
+    const { received } = await upstream(json({ id: 'u1' }), path);
     const client = new RestClient([`${scheme}${path}`], clientOptions('users'));
     const answer = await client.operation('GET', '/users/{id}')(aContext(), { params: { id: 'u1' } });
     expect(answer).toEqual({ id: 'u1' });
     expect(await client.isReady(aContext())).toBe(true);
-    expect(arrived.map(({ url, headers }) => [url, headers.host])).toEqual([
+    expect(received.map(({ url, headers }) => [url, headers.host])).toEqual([
       ['/users/u1', 'localhost'],
       ['/readyz', 'localhost'],
     ]);
@@ -164,12 +164,12 @@ describe('the health path of a REST upstream', () => {
     [404, false],
     [503, false],
   ])('may be its own; %i there is ready: %p', async (status, isReady) => {
-    const { url, arrived } = await upstream((response) => void response.writeHead(status).end());
+    const { url, received } = await upstream((response) => void response.writeHead(status).end());
     const settings = { healthPath: '/status?full=1' };
     const client = new RestClient([url], clientOptions('users', settings));
     const keyed = new RestClient([url], { ...clientOptions('users', settings), apiKey: 'k' });
     expect([await client.isReady(aContext()), await keyed.isReady(aContext())]).toEqual([isReady, isReady]);
-    expect(arrived.map((one) => one.url)).toEqual(['/status?full=1', '/status?full=1']);
+    expect(received.map((one) => one.url)).toEqual(['/status?full=1', '/status?full=1']);
     await Promise.all([client.close(), keyed.close()]);
   });
 

@@ -22,8 +22,8 @@ const encoded =
     void response.writeHead(status, { 'content-type': type, 'content-encoding': coding } as never).end(body);
 
 async function answerOf(answer: Answer) {
-  const { client, arrived } = await upstream(answer);
-  return { answer: await client.operation('GET', '/users')(aContext(), {}), arrived };
+  const { client, received } = await upstream(answer);
+  return { answer: await client.operation('GET', '/users')(aContext(), {}), received };
 }
 
 const failureOf = (answer: Answer): Promise<GatewayError> =>
@@ -44,9 +44,9 @@ describe('an answer of a REST upstream', () => {
     ['gzip, identity, br', brotliCompressSync(gzipSync(TEXT))],
     [['deflate', 'gzip'], gzipSync(deflateSync(TEXT))],
   ])('is asked for without a coding, and is decoded where it has one all the same: %s', async (coding, body) => {
-    const { answer, arrived } = await answerOf(encoded(body, coding));
+    const { answer, received } = await answerOf(encoded(body, coding));
     expect(answer).toEqual(JSON.parse(TEXT));
-    expect(arrived[0]!.headers['accept-encoding']).toBe('identity');
+    expect(received[0]!.headers['accept-encoding']).toBe('identity');
   });
 
   it('that is an error has the words of its problem for the log, encoded or not', async () => {

@@ -83,7 +83,7 @@ describe('a REST operation fails', () => {
     ['what is no JSON', 10, { 'content-type': 'text/html' }],
   ])(
     'with UPSTREAM_BAD_RESPONSE where the answer never ends, without reading it all: %s',
-    async (_, most, head) => {
+    async (_, max, head) => {
       let sent = 0;
       let isCut = false;
       const endless: Answer = (response) => {
@@ -96,7 +96,7 @@ describe('a REST operation fails', () => {
         send();
       };
       expect(await failureOf(endless)).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
-      expect(sent).toBeLessThan(most * 1024 * 1024);
+      expect(sent).toBeLessThan(max * 1024 * 1024);
     },
   );
 
@@ -104,7 +104,7 @@ describe('a REST operation fails', () => {
     const target = await upstream(json({}));
     const redirect: Answer = (response) => response.writeHead(302, { location: `${target.url}/users` }).end();
     expect(await failureOf(redirect)).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
-    expect(target.arrived).toEqual([]);
+    expect(target.received).toEqual([]);
   });
 
   it('with UPSTREAM_UNAVAILABLE where nobody listens', async () => {

@@ -60,10 +60,10 @@ describe('a REST operation that takes too long', () => {
   });
 
   it('does not go out at all where its request has ended', async () => {
-    const { client, arrived } = await upstream(json({}));
+    const { client, received } = await upstream(json({}));
     const context = aContext();
     context.end();
     await expect(client.operation('GET', '/users')(context, {})).rejects.toEqual(context.reason);
-    expect(arrived).toEqual([]);
+    expect(received).toEqual([]);
   });
 });

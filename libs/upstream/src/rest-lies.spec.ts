@@ -16,12 +16,12 @@ afterEach(async () => {
 });
 
 /** A server of bare TCP that says to each request what it is given. */
-async function aClientOf(say: (socket: Socket) => void): Promise<RestClient> {
+async function aClientOf(send: (socket: Socket) => void): Promise<RestClient> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
-    socket.on('data', () => say(socket));
+    socket.on('data', () => send(socket));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const client = new RestClient(
@@ -36,8 +36,8 @@ async function aClientOf(say: (socket: Socket) => void): Promise<RestClient> {
   return client;
 }
 
-const outcomeOf = async (say: (socket: Socket) => void, timeoutMs?: number) => {
-  const client = await aClientOf(say);
+const outcomeOf = async (send: (socket: Socket) => void, timeoutMs?: number) => {
+  const client = await aClientOf(send);
   return client
     .operation('GET', '/users')(aContext(timeoutMs), {})
     .catch((error: GatewayError) => error);

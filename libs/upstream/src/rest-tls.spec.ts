@@ -82,8 +82,8 @@ describe('a REST upstream over TLS', () => {
     const url = `https://localhost:${port}`;
     const ca = aFile('ca.pem', authority.cert);
     const { cert, key } = nextAuthority.issue('gateway');
-    const shown = clientOf(url, { ca, cert: aFile('cert.pem', cert), key: aFile('key.pem', key) });
-    expect(await shown.get()).toEqual({ client: 'gateway' });
+    const authenticated = clientOf(url, { ca, cert: aFile('cert.pem', cert), key: aFile('key.pem', key) });
+    expect(await authenticated.get()).toEqual({ client: 'gateway' });
     await expect(clientOf(url, { ca }).get()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 

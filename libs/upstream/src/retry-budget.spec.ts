@@ -50,16 +50,16 @@ describe('the budget of extra calls', () => {
   });
 
   it('never allows more than its share of the calls and its floor per second, whatever comes', () => {
-    const step = fc.record({ calls: fc.nat(50), pauseMs: fc.nat(500), asks: fc.nat(50) });
+    const step = fc.record({ calls: fc.nat(50), pauseMs: fc.nat(500), requested: fc.nat(50) });
     const property = fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const budget = new RetryBudget(0.2, 10);
       let [calls, extra, elapsedMs] = [0, 0, 0];
-      for (const { calls: more, pauseMs, asks } of steps) {
+      for (const { calls: more, pauseMs, requested } of steps) {
         for (let i = 0; i < more; i += 1) budget.deposit();
         jest.advanceTimersByTime(pauseMs);
         calls += more;
         elapsedMs += pauseMs;
-        for (let i = 0; i < asks; i += 1) if (budget.withdraw()) extra += 1;
+        for (let i = 0; i < requested; i += 1) if (budget.withdraw()) extra += 1;
         expect(extra).toBeLessThanOrEqual(calls * 0.2 + 10 * (1 + elapsedMs / 1000) + 1e-6);
       }
     });

@@ -1,12 +1,12 @@
 /** The capacity of the token bucket, or one second of the floor if that is more. */
-const MOST_TOKENS = 100;
+const MAX_TOKENS = 100;
 
 /**
  * The budget of extra calls to an upstream: a token bucket, filled by a share of its calls plus a floor per second.
  * Without one, retries multiply an outage (Google SRE book, "Handling Overload"; Finagle's RetryBudget).
  */
 export class RetryBudget {
-  private readonly most: number;
+  private readonly max: number;
   private tokens: number;
   private filledAt = performance.now();
 
@@ -15,7 +15,7 @@ export class RetryBudget {
     private readonly perSecond: number,
   ) {
     this.tokens = perSecond;
-    this.most = Math.max(MOST_TOKENS, perSecond);
+    this.max = Math.max(MAX_TOKENS, perSecond);
   }
 
   /** The available tokens. */
@@ -26,7 +26,7 @@ export class RetryBudget {
 
   /** Adds the share of a token that a first try pays for. */
   deposit(): void {
-    this.tokens = Math.min(this.most, this.tokens + this.ratio);
+    this.tokens = Math.min(this.max, this.tokens + this.ratio);
   }
 
   /** Takes a token for an extra try. @returns whether one was available */

@@ -35,14 +35,14 @@ describe('a call that is tried again', () => {
   });
 
   it('waits longer each time, with full jitter', async () => {
-    const most = tried([down(), down()], { random: 1 });
+    const max = tried([down(), down()], { random: 1 });
     await jest.runAllTimersAsync();
-    await most.answer;
-    expect(most.at).toEqual([0, 20, 60]);
-    const least = tried([down(), down()], { random: 0 });
+    await max.answer;
+    expect(max.at).toEqual([0, 20, 60]);
+    const min = tried([down(), down()], { random: 0 });
     await jest.runAllTimersAsync();
-    await least.answer;
-    expect(least.at[2]).toBeLessThan(5);
+    await min.answer;
+    expect(min.at[2]).toBeLessThan(5);
   });
 
   it('is made again even where it may come but once, if it never left us', async () => {

@@ -6,7 +6,7 @@ const ms = (byDefault: number) => z.int().min(1).max(600_000).default(byDefault)
 const share = (byDefault: number) => z.number().min(0).max(1).default(byDefault);
 /** A share greater than 0: 0 would always be reached. */
 const threshold = (byDefault: number) => z.number().gt(0).max(1).default(byDefault);
-const count = (byDefault: number, least = 0) => z.int().min(least).max(100_000).default(byDefault);
+const count = (byDefault: number, min = 0) => z.int().min(min).max(100_000).default(byDefault);
 
 /** The readiness path of our own services. */
 export const DEFAULT_HEALTH_PATH = '/readyz';

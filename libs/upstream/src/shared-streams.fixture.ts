@@ -4,7 +4,7 @@ import { type AnswerStream, Context, SharedStreams } from '#libs/upstream';
 const aContext = (id: string) =>
   new Context({ log: { requestId: `r-${id}` }, timeoutMs: 1_000, caller: { id, scopes: [] } });
 
-type Sent = number | GatewayError | 'end';
+type Outcome = number | GatewayError | 'end';
 
 /** A loss that passes. */
 export const gone = () => new GatewayError('UPSTREAM_UNAVAILABLE');
@@ -12,12 +12,12 @@ export const gone = () => new GatewayError('UPSTREAM_UNAVAILABLE');
 /** One opening of a stream of numbers. */
 class Opened implements AnswerStream<number> {
   isClosed = false;
-  private readonly queue: Sent[] = [];
+  private readonly queue: Outcome[] = [];
   private wake = () => {};
 
   constructor(readonly opened?: Promise<void>) {}
 
-  send(...what: readonly Sent[]): void {
+  send(...what: readonly Outcome[]): void {
     this.queue.push(...what);
     this.wake();
   }
@@ -46,7 +46,7 @@ export class Numbers {
   /** What the next openings fail with. */
   failing: GatewayError[] = [];
   /** What each opening sends at once. */
-  replayed: readonly Sent[] = [];
+  replayed: readonly Outcome[] = [];
   /** How an opening goes; it is open at once unless set otherwise. */
   open: (context: Context) => Promise<AnswerStream<number>> = async () => this.stream();
   /** When the server begins to answer; unknown unless set. */
@@ -76,7 +76,7 @@ export class Numbers {
   }
 
   /** Sends on the newest opening. */
-  send(...what: readonly Sent[]): void {
+  send(...what: readonly Outcome[]): void {
     this.opened.at(-1)!.send(...what);
   }
 

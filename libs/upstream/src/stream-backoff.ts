@@ -26,8 +26,8 @@ export class StreamBackoff {
   failed(): number {
     if (performance.now() - this.openedAt > STABLE_MS) this.failures = 0;
     this.openedAt = Infinity;
-    const longestMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** this.failures);
+    const maxMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** this.failures);
     this.failures += 1;
-    return (longestMs / 2) * (1 + Math.random());
+    return (maxMs / 2) * (1 + Math.random());
   }
 }

@@ -43,10 +43,10 @@ describe('the clients of all upstreams', () => {
 
   it('start no call that there is no time for, and tell of that, too', async () => {
     const { clients, tries } = clientsForTests();
-    const { url, arrived } = await http.upstream(json({}));
+    const { url, received } = await http.upstream(json({}));
     const call = clients.rest('users', [url]).operation('GET', '/users')(aContext(0), {});
     await expect(call).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
-    expect(arrived).toEqual([]);
+    expect(received).toEqual([]);
     expect(tries.length).toBeLessThanOrEqual(1);
     await clients.close();
   });

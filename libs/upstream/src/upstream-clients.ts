@@ -1,6 +1,6 @@
 import type { InternalTokenSigner } from '#libs/internal-token';
 import type { OpenApiDocument } from './answer-schema.ts';
-import type { Client, ClientOptions, OnTry } from './client.ts';
+import type { UpstreamClient, ClientOptions, OnTry } from './client.ts';
 import { GrpcClient, type GrpcClientOptions } from './grpc-client.ts';
 import { RestClient } from './rest-client.ts';
 import { SharedStreams } from './shared-streams.ts';
@@ -23,9 +23,9 @@ export interface UpstreamClientsOptions {
 
 /** Makes the clients of all upstreams, with the same policies around every call, and closes them. */
 export class UpstreamClients {
-  private readonly clients: Client[] = [];
+  private readonly clients: UpstreamClient[] = [];
   /** The configured addresses of each upstream, without passwords. */
-  private readonly targets = new Map<Client, readonly string[]>();
+  private readonly targets = new Map<UpstreamClient, readonly string[]>();
   private readonly listeners: OnTry[] = [];
   private readonly streams: [upstream: string, SharedStreams<unknown>][] = [];
 
@@ -64,7 +64,7 @@ export class UpstreamClients {
   }
 
   /** All clients, in the order they were made. */
-  all(): readonly Client[] {
+  all(): readonly UpstreamClient[] {
     return this.clients;
   }
 
@@ -95,7 +95,7 @@ export class UpstreamClients {
     return { upstream, tokens, onTry, onTlsRefused };
   }
 
-  private keep<C extends Client>(client: C, addresses: readonly string[]): C {
+  private keep<C extends UpstreamClient>(client: C, addresses: readonly string[]): C {
     this.clients.push(client);
     this.targets.set(
       client,

@@ -11,8 +11,10 @@ describe('an upstream', () => {
     [1_000, 'the time that makes a call slow', {}, undefined],
     [300, 'the time of a try', { timeoutMs: 300 }, undefined],
     [400, 'nearly all the time of a request', {}, 500],
-  ])('has had its time after %i ms: %s', (patienceMs, _, settings, requestTimeoutMs) => {
-    expect(new Upstream('orders', upstreamSettings.parse(settings), requestTimeoutMs).patienceMs).toBe(patienceMs);
+  ])('has had its time after %i ms: %s', (effectiveTimeoutMs, _, settings, requestTimeoutMs) => {
+    expect(new Upstream('orders', upstreamSettings.parse(settings), requestTimeoutMs).effectiveTimeoutMs).toBe(
+      effectiveTimeoutMs,
+    );
   });
 
   it('has a breaker for each of its methods', () => {

@@ -28,7 +28,7 @@ export class Upstream {
    * The time after which a call counts as slow, in milliseconds. Shorter deadlines of clients do not count against
    * the upstream.
    */
-  get patienceMs(): number {
+  get effectiveTimeoutMs(): number {
     const { timeoutMs, breaker } = this.settings;
     return Math.min(breaker.slowMs, timeoutMs, ALMOST * this.requestTimeoutMs);
   }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 const MALFORMED = new Set<string>(['invalid_type', 'unrecognized_keys', 'invalid_union', 'invalid_key']);
 
 /** The most wrong fields that a refusal lists, so that it does not outgrow the request. */
-const MOST_NAMED = 50;
+const MAX_NAMED = 50;
 
 /**
  * Checks input against its schema, alike for REST and GraphQL.
@@ -15,7 +15,7 @@ export function check<Schema extends z.ZodType>(schema: Schema, value: unknown):
   const checked = schema.safeParse(value, { reportInput: true });
   if (checked.success) return checked.data;
   const { issues } = checked.error;
-  const errors = issues.flatMap(fieldErrors).slice(0, MOST_NAMED);
+  const errors = issues.flatMap(fieldErrors).slice(0, MAX_NAMED);
   throw new GatewayError(issues.some(isMalformed) ? 'BAD_REQUEST' : 'VALIDATION_FAILED', {
     detail: `${errors.map(({ field, message }) => `${field}: ${message}`).join('; ')}.`,
     errors,

@@ -1,5 +1,5 @@
 import { isObjectType, Kind, type SelectionSetNode } from 'graphql';
-import { type Info, isIncluded } from './selection.ts';
+import { type Info, isIncluded } from './selection-of.ts';
 
 /**
  * The object types that a document selects fragments on, if the field being resolved is an interface or a union.

@@ -2,52 +2,52 @@ import { GatewayError } from '#libs/errors';
 import { describe, expect, it } from '@jest/globals';
 import { ID, Int } from '@nestjs/graphql';
 import fc from 'fast-check';
-import { parseFields, presenter, Shown, View, Wanted, wholeView } from '#libs/view';
+import { parseFields, presenter, ViewField, View, Selection, wholeView } from '#libs/view';
 
 @View('TestPrice')
 class PriceView {
-  @Shown(() => Int)
+  @ViewField(() => Int)
   amount!: number;
 
-  @Shown(() => String)
+  @ViewField(() => String)
   currency!: string;
 }
 
 @View('TestGood')
 class GoodView {
-  @Shown(() => String)
+  @ViewField(() => String)
   name!: string;
 
-  @Shown(() => PriceView, { nullable: true })
+  @ViewField(() => PriceView, { nullable: true })
   price!: PriceView | null;
 }
 
 @View('TestLine')
 class LineView {
-  @Shown(() => Int)
+  @ViewField(() => Int)
   quantity!: number;
 
-  @Shown(() => GoodView, { joined: true, nullable: true })
+  @ViewField(() => GoodView, { joined: true, nullable: true })
   good?: GoodView | null;
 }
 
 @View('TestBasket')
 class BasketView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   id!: string;
 
-  @Shown(() => PriceView)
+  @ViewField(() => PriceView)
   total!: PriceView;
 
-  @Shown(() => [LineView])
+  @ViewField(() => [LineView])
   lines!: LineView[];
 }
 
 const whole = wholeView(BasketView, ['lines.good']);
 
-function pathsOf(wanted: Wanted, prefix = ''): string[] {
-  return [...wanted.names()].flatMap((name) => {
-    const below = pathsOf(wanted.at(name)!, `${prefix}${name}.`);
+function pathsOf(selection: Selection, prefix = ''): string[] {
+  return [...selection.names()].flatMap((name) => {
+    const below = pathsOf(selection.at(name)!, `${prefix}${name}.`);
     return below.length ? below : [`${prefix}${name}`];
   });
 }
@@ -158,7 +158,7 @@ describe('?fields=', () => {
       fc.string({ unit: fc.constantFrom(...'id,.total lines_'), maxLength: 30 }),
       (text) => {
         try {
-          expect(parseFields(text, whole)).toBeInstanceOf(Wanted);
+          expect(parseFields(text, whole)).toBeInstanceOf(Selection);
         } catch (error) {
           expect(error).toMatchObject({ code: 'BAD_REQUEST' });
         }

@@ -1,16 +1,16 @@
 import { GatewayError } from '#libs/errors';
 import type { Type } from '@nestjs/common';
 import { fieldsOf, isView } from './view.ts';
-import { Wanted } from './wanted.ts';
+import { Selection } from './selection.ts';
 
 /** The most unknown fields that a refusal lists, so that it does not outgrow the request. */
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
 /**
  * The whole selection of a view, used if the client does not choose fields.
  * @param joined paths of joined fields that belong to this answer, for example `order.lines.product`
  */
-export function wholeView(view: Type, joined: readonly string[] = []): Wanted {
+export function wholeView(view: Type, joined: readonly string[] = []): Selection {
   return whole(view, joined, '');
 }
 
@@ -18,29 +18,29 @@ export function wholeView(view: Type, joined: readonly string[] = []): Wanted {
  * Reads `?fields=id,total.amountMinor` against what the answer has.
  * @throws {GatewayError} BAD_REQUEST naming the unknown fields
  */
-export function parseFields(parameter: unknown, answer: Wanted): Wanted {
+export function parseFields(parameter: unknown, answer: Selection): Selection {
   if (parameter === undefined) return answer;
   if (typeof parameter !== 'string') throw refused(['fields may be given once']);
   const paths = parameter.split(',').map((path) => path.trim());
   const unknown = new Set(paths.filter((path) => !answer.has(path)));
   if (unknown.size)
-    throw refused([...unknown].slice(0, MOST_NAMED).map((path) => `there is no field "${path.slice(0, 200)}"`));
+    throw refused([...unknown].slice(0, MAX_NAMED).map((path) => `there is no field "${path.slice(0, 200)}"`));
   return paths.map((path) => only(path.split('.'), answer)).reduce((all, one) => all.with(one));
 }
 
-function whole(view: Type, joined: readonly string[], prefix: string): Wanted {
-  const fields = new Map<string, Wanted>();
+function whole(view: Type, joined: readonly string[], prefix: string): Selection {
+  const fields = new Map<string, Selection>();
   for (const { name, kind, isJoined } of fieldsOf(view)) {
     const path = `${prefix}${name}`;
     if (isJoined && !joined.includes(path)) continue;
-    fields.set(name, isView(kind) ? whole(kind, joined, `${path}.`) : Wanted.leaf);
+    fields.set(name, isView(kind) ? whole(kind, joined, `${path}.`) : Selection.leaf);
   }
-  return new Wanted(fields);
+  return new Selection(fields);
 }
 
-function only([name, ...rest]: string[], answer: Wanted): Wanted {
+function only([name, ...rest]: string[], answer: Selection): Selection {
   const below = answer.at(name!)!;
-  return new Wanted(new Map([[name!, rest.length ? only(rest, below) : below]]));
+  return new Selection(new Map([[name!, rest.length ? only(rest, below) : below]]));
 }
 
 function refused(messages: string[]): GatewayError {

@@ -8,7 +8,7 @@ const ListQuestion = parameters('GivenQuestion', {
   status: oneOf(Sort).optional(),
   sort: oneOf(Sort).default('NEWEST'),
   first: z.int().min(1).max(100).default(20),
-  least: z.int().optional(),
+  min: z.int().optional(),
 });
 
 describe('a query string', () => {
@@ -20,7 +20,7 @@ describe('a query string', () => {
     ['-3', -3],
     ['100', 100],
   ])('gives the number %s where a number is wanted, by default or not', (text, number) => {
-    expect(read({ first: text, least: text })).toEqual({ first: number, least: number });
+    expect(read({ first: text, min: text })).toEqual({ first: number, min: number });
   });
 
   it('gives texts as they came, even where they look like numbers', () => {

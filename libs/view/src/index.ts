@@ -3,7 +3,7 @@ export { type Enumeration, enumeration, type ValueOf } from './enumeration.ts';
 export { expectedTypes } from './expected-types.ts';
 export { parseFields, wholeView } from './fields-parameter.ts';
 export {
-  type Asked,
+  type InputOf,
   body,
   type Body,
   fromArguments,
@@ -20,6 +20,6 @@ export { firstOf, listSize, MAX_LIST_SIZE } from './list-size.ts';
 export { presenter, serializer } from './present.ts';
 export { DateTime, SafeInt } from './scalars.ts';
 export { byPlace, responsePaths } from './response-paths.ts';
-export { selectionOf } from './selection.ts';
-export { fieldsOf, InterfaceView, isView, type Kind, RestView, Shown, View, viewName } from './view.ts';
-export { Wanted } from './wanted.ts';
+export { selectionOf } from './selection-of.ts';
+export { fieldsOf, InterfaceView, isView, type Kind, RestView, ViewField, View, viewName } from './view.ts';
+export { Selection } from './selection.ts';

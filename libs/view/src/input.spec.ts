@@ -30,7 +30,7 @@ const ListQuestion = parameters('ListQuestion', {
   status: oneOf(Sort).optional(),
   sort: oneOf(Sort).default('NEWEST'),
   first: z.int().min(1).max(100).default(20),
-  least: z.int().optional(),
+  min: z.int().optional(),
 });
 
 @Resolver()

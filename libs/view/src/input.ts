@@ -19,7 +19,7 @@ export interface Input<Schema extends z.ZodObject = z.ZodObject> extends Body<Sc
 }
 
 /** The checked value of an input, as a type: `type PlaceOrderInput = Asked<typeof PlaceOrderInput>`. */
-export type Asked<I> = I extends Body<infer Schema> ? z.output<Schema> : never;
+export type InputOf<I> = I extends Body<infer Schema> ? z.output<Schema> : never;
 
 /** GraphQL types that a zod schema does not imply: to zod, an ID is a string. */
 const graphqlKinds = z.registry<{ kind: object }>();

@@ -24,7 +24,7 @@ describe('a view in OpenAPI', () => {
         inPrint: { type: 'boolean' },
         author: ref('Author'),
         translator: { oneOf: [ref('Author'), { type: 'null' }] },
-        spine: {
+        binding: {
           type: ['string', 'null'],
           deprecated: true,
           description: 'On the back. Deprecated: Use title.',
@@ -39,8 +39,8 @@ describe('a view in OpenAPI', () => {
   });
 
   it('promises every field but those that are joined, and those that are left out rather than null', () => {
-    const shown = fieldsOf(BookView).map(({ name }) => name);
-    expect(Book!['required']).toEqual(shown.filter((name) => name !== 'translator' && name !== 'reprint'));
+    const fieldNames = fieldsOf(BookView).map(({ name }) => name);
+    expect(Book!['required']).toEqual(fieldNames.filter((name) => name !== 'translator' && name !== 'reprint'));
     expect(Author!['required']).toEqual(['id']);
   });
 

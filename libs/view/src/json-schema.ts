@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { Float, ID, Int } from '@nestjs/graphql';
 import { enumerations } from './enumeration.ts';
 import { DateTime, SafeInt } from './scalars.ts';
-import { fieldsOf, isView, type Kind, type ShownField, viewDescription, viewName } from './view.ts';
+import { fieldsOf, isView, type Kind, type FieldDefinition, viewDescription, viewName } from './view.ts';
 
 /** A JSON Schema of draft 2020-12, as OpenAPI 3.1 uses it. */
 export type JsonSchema = Record<string, unknown>;
@@ -45,7 +45,7 @@ function schemaOf(view: Type): JsonSchema {
   };
 }
 
-function fieldSchema({ kind, isList, isNullable, description, deprecated }: ShownField): JsonSchema {
+function fieldSchema({ kind, isList, isNullable, description, deprecated }: FieldDefinition): JsonSchema {
   const one = kindSchema(kind);
   const shape = isList ? { type: 'array', items: one } : one;
   const nullable = isNullable ? orNull(shape) : shape;

@@ -1,7 +1,7 @@
 import { Float, ID, Int } from '@nestjs/graphql';
 import { enumeration } from './enumeration.ts';
 import { DateTime, SafeInt } from './scalars.ts';
-import { InterfaceView, Shown, View } from './view.ts';
+import { InterfaceView, ViewField, View } from './view.ts';
 
 /** An enumeration for tests. */
 export const Genre = enumeration('Genre', ['NOVEL', 'POETRY'], 'What kind of book it is.');
@@ -9,65 +9,65 @@ export const Genre = enumeration('Genre', ['NOVEL', 'POETRY'], 'What kind of boo
 /** An interface. */
 @InterfaceView('Kept', 'What is on a shelf.')
 export class KeptView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   id!: string;
 }
 
 /** A view that leads in a circle. */
 @View('Author', 'Who wrote it.')
 export class AuthorView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   id!: string;
 
-  @Shown(() => [BookView], { joined: true })
+  @ViewField(() => [BookView], { joined: true })
   books!: unknown[];
 }
 
 /** A view with a field of every kind. */
 @View('Book', { description: 'A book.', implements: [KeptView] })
 export class BookView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   id!: string;
 
-  @Shown(() => String, { description: 'As on the cover.' })
+  @ViewField(() => String, { description: 'As on the cover.' })
   title!: string;
 
-  @Shown(() => Genre)
+  @ViewField(() => Genre)
   genre!: string;
 
-  @Shown(() => Genre, { nullable: true, description: 'Where it has two.' })
+  @ViewField(() => Genre, { nullable: true, description: 'Where it has two.' })
   secondGenre!: string | null;
 
-  @Shown(() => [String], { nullable: true })
+  @ViewField(() => [String], { nullable: true })
   quotes!: string[] | null;
 
-  @Shown(() => [Genre])
+  @ViewField(() => [Genre])
   related!: string[];
 
-  @Shown(() => Int)
+  @ViewField(() => Int)
   pages!: number;
 
-  @Shown(() => Float, { nullable: true })
+  @ViewField(() => Float, { nullable: true })
   rating!: number | null;
 
-  @Shown(() => SafeInt)
+  @ViewField(() => SafeInt)
   sold!: number;
 
-  @Shown(() => DateTime)
+  @ViewField(() => DateTime)
   publishedAt!: string;
 
-  @Shown(() => Boolean)
+  @ViewField(() => Boolean)
   inPrint!: boolean;
 
-  @Shown(() => AuthorView)
+  @ViewField(() => AuthorView)
   author!: AuthorView;
 
-  @Shown(() => AuthorView, { nullable: true, joined: true })
+  @ViewField(() => AuthorView, { nullable: true, joined: true })
   translator?: AuthorView | null;
 
-  @Shown(() => Int, { nullable: true, omitted: true })
+  @ViewField(() => Int, { nullable: true, omitted: true })
   reprint?: number;
 
-  @Shown(() => String, { nullable: true, description: 'On the back.', deprecated: 'Use title.' })
-  spine?: string | null;
+  @ViewField(() => String, { nullable: true, description: 'On the back.', deprecated: 'Use title.' })
+  binding?: string | null;
 }

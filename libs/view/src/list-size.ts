@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { check } from './check.ts';
-import type { Wanted } from './wanted.ts';
+import type { Selection } from './selection.ts';
 
 /** The most items of a list that a client may request. */
 export const MAX_LIST_SIZE = 100;
@@ -15,6 +15,6 @@ export const listSize = (byDefault: number) => size.default(byDefault);
  * Reads the `first` argument of a list inside an answer.
  * @throws {GatewayError} VALIDATION_FAILED unless it is 1 to 100
  */
-export function firstOf(wanted: Wanted, byDefault: number): number {
-  return check(argument, wanted.args).first ?? byDefault;
+export function firstOf(selection: Selection, byDefault: number): number {
+  return check(argument, selection.args).first ?? byDefault;
 }

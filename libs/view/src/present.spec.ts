@@ -1,28 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 import { ID, Int } from '@nestjs/graphql';
-import { parseFields, presenter, serializer, Shown, View, wholeView } from '#libs/view';
+import { parseFields, presenter, serializer, ViewField, View, wholeView } from '#libs/view';
 
 @View('PresentedItem')
 class ItemView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   id!: string;
 
-  @Shown(() => Int, { nullable: true })
+  @ViewField(() => Int, { nullable: true })
   stars!: number | null;
 }
 
 @View('PresentedShelf')
 class ShelfView {
-  @Shown(() => String)
+  @ViewField(() => String)
   name!: string;
 
-  @Shown(() => [ItemView], { nullable: true })
+  @ViewField(() => [ItemView], { nullable: true })
   items!: ItemView[] | null;
 
-  @Shown(() => ItemView, { nullable: true })
+  @ViewField(() => ItemView, { nullable: true })
   best!: ItemView | null;
 
-  @Shown(() => [String])
+  @ViewField(() => [String])
   tags!: string[];
 }
 
@@ -46,15 +46,18 @@ describe('a presented answer', () => {
   });
 
   it('has only what is wanted', () => {
-    const wanted = parseFields('items.id,best', whole);
-    expect(presenter(ShelfView, wanted)(shelf)).toEqual({ items: [{ id: 'i1' }], best: { id: 'i1', stars: 5 } });
+    const selection = parseFields('items.id,best', whole);
+    expect(presenter(ShelfView, selection)(shelf)).toEqual({
+      items: [{ id: 'i1' }],
+      best: { id: 'i1', stars: 5 },
+    });
   });
 
   it('is in the order of the view, however it was made or asked for', () => {
     const { tags, best, items, name } = shelf;
-    const wanted = parseFields('tags,best.stars,best.id,name', whole);
-    const shown = presenter(ShelfView, wanted)({ tags, best, items, name });
-    expect(JSON.stringify(shown)).toBe('{"name":"A","best":{"id":"i1","stars":5},"tags":["new"]}');
+    const selection = parseFields('tags,best.stars,best.id,name', whole);
+    const presented = presenter(ShelfView, selection)({ tags, best, items, name });
+    expect(JSON.stringify(presented)).toBe('{"name":"A","best":{"id":"i1","stars":5},"tags":["new"]}');
   });
 
   it('keeps null and the empty list apart', () => {
@@ -95,11 +98,11 @@ describe('a written answer', () => {
   });
 
   it('is the same where its parts are remembered, however often and however trimmed', () => {
-    const remembered = { ...shelf, items: frozen(shelf.items.map((item) => ({ ...item, secret: 'hunter2' }))) };
+    const cached = { ...shelf, items: frozen(shelf.items.map((item) => ({ ...item, secret: 'hunter2' }))) };
     const few = parseFields('items.id', whole);
-    for (const wanted of [whole, few, whole, few]) {
-      const { text } = serializer(ShelfView, wanted)(remembered);
-      expect(text).toBe(JSON.stringify(presenter(ShelfView, wanted)(shelf)));
+    for (const selection of [whole, few, whole, few]) {
+      const { text } = serializer(ShelfView, selection)(cached);
+      expect(text).toBe(JSON.stringify(presenter(ShelfView, selection)(shelf)));
     }
   });
 
@@ -109,8 +112,8 @@ describe('a written answer', () => {
         ? 0
         : Object.values(value).reduce<number>((sum, one) => sum + objectsIn(one), Array.isArray(value) ? 0 : 1);
     for (const items of [shelf.items, frozen(shelf.items.map((item) => ({ ...item })))])
-      for (const wanted of [whole, parseFields('items.id', whole), parseFields('name', whole), whole]) {
-        const { text, objects } = serializer(ShelfView, wanted)({ ...shelf, items });
+      for (const selection of [whole, parseFields('items.id', whole), parseFields('name', whole), whole]) {
+        const { text, objects } = serializer(ShelfView, selection)({ ...shelf, items });
         expect(objects).toBe(objectsIn(JSON.parse(text)));
       }
     expect(serializer(ShelfView, whole)({ ...shelf }).objects).toBeGreaterThan(2);

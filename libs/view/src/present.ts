@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
 import { fieldsOf, isView } from './view.ts';
-import type { Wanted } from './wanted.ts';
+import type { Selection } from './selection.ts';
 
 type Json = Record<string, unknown>;
-type Present = (value: unknown, shown?: Count) => unknown;
+type Present = (value: unknown, presented?: Count) => unknown;
 
 /** Counts the objects in an answer. */
 interface Count {
@@ -16,43 +16,43 @@ export interface Serialized extends Count {
 }
 
 /** A selected field, and the presenter of its value if that is a view. */
-interface Shown {
+interface PresentedField {
   name: string;
   key: string;
   below: Present | undefined;
 }
 
 /** Memoizes a function by view and selection: whole answers share one selection, so it runs once for each view. */
-function once<T>(make: (view: Type, wanted: Wanted) => T): (view: Type, wanted: Wanted) => T {
-  const known = new WeakMap<Type, WeakMap<Wanted, T>>();
-  return (view, wanted) => {
+function memoized<T>(make: (view: Type, selection: Selection) => T): (view: Type, selection: Selection) => T {
+  const known = new WeakMap<Type, WeakMap<Selection, T>>();
+  return (view, selection) => {
     let ofView = known.get(view);
     if (!ofView) known.set(view, (ofView = new WeakMap()));
-    let made = ofView.get(wanted);
-    if (!made) ofView.set(wanted, (made = make(view, wanted)));
+    let made = ofView.get(selection);
+    if (!made) ofView.set(selection, (made = make(view, selection)));
     return made;
   };
 }
 
-const shownOf = once((view, wanted): Shown[] =>
+const presentedFields = memoized((view, selection): PresentedField[] =>
   fieldsOf(view).flatMap(({ name, kind }) => {
-    const wantedHere = wanted.at(name);
-    if (!wantedHere) return [];
-    return [{ name, key: JSON.stringify(name), below: isView(kind) ? presenter(kind, wantedHere) : undefined }];
+    const selectionHere = selection.at(name);
+    if (!selectionHere) return [];
+    return [{ name, key: JSON.stringify(name), below: isView(kind) ? presenter(kind, selectionHere) : undefined }];
   }),
 );
 
 /** Makes a function that reduces an answer to the selected fields of its view, in the view's order. */
-export const presenter = once((view, wanted): Present => {
-  const fields = shownOf(view, wanted);
+export const presenter = memoized((view, selection): Present => {
+  const fields = presentedFields(view, selection);
   const one = (answer: Json, count: Count): Json => {
-    const shown: Json = {};
+    const presented: Json = {};
     count.objects += 1;
     for (const { name, below } of fields) {
       const value = answer[name];
-      if (value !== undefined) shown[name] = below ? below(value, count) : value;
+      if (value !== undefined) presented[name] = below ? below(value, count) : value;
     }
-    return shown;
+    return presented;
   };
   return (value, count = { objects: 0 }) => {
     if (value === null) return null;
@@ -64,8 +64,12 @@ export const presenter = once((view, wanted): Present => {
  * Makes a function that writes the JSON of what `presenter` returns, and counts its objects (not lists or scalars).
  * The JSON of a frozen part, as all cached ones are, is kept and reused.
  */
-export const serializer = once((view, wanted): ((answer: Json) => Serialized) => {
-  const fields = shownOf(view, wanted).map(({ name, key, below }) => ({ name, key, write: writer(below) }));
+export const serializer = memoized((view, selection): ((answer: Json) => Serialized) => {
+  const fields = presentedFields(view, selection).map(({ name, key, below }) => ({
+    name,
+    key,
+    write: writer(below),
+  }));
   return (answer) => {
     const count = { objects: 1 };
     let text = '';

@@ -6,7 +6,7 @@ import {
   isAbstractType,
   isObjectType,
 } from 'graphql';
-import { type Definition, fieldsIn, type Info } from './selection.ts';
+import { type Definition, fieldsIn, type Info } from './selection-of.ts';
 
 /** A part in more places than this is listed once, without indices, so that `degraded` does not outgrow the data. */
 const MAX_PLACES = 100;
@@ -65,8 +65,8 @@ function pathsOf(place: Place, segments: readonly string[], info: Info, withIndi
   const found = [segments, ...onEdges(place.type, segments)].flatMap(([name, ...further]) =>
     placesOf(place, name!, info).flatMap((one) => pathsOf(one, further, info, withIndices)),
   );
-  const isShown = found.length > 0 || placesOf(place, segment, info).length > 0;
-  return isShown ? found : [[...path, ...segments].join('.')];
+  const isPresent = found.length > 0 || placesOf(place, segment, info).length > 0;
+  return isPresent ? found : [[...path, ...segments].join('.')];
 }
 
 /** A connection contains its list as `nodes`, and as the `node` of each of its `edges` (GraphQL Cursor Connections). */
@@ -89,8 +89,8 @@ function placesOf({ path, nodes, type, data }: Place, name: string, info: Info):
       if (same) same.nodes.push(node);
       else {
         const first = firstOf(definition, node, info);
-        const shown = { path: [...path, key], data: at(data, key), first, type: getNamedType(definition.type) };
-        places.set(key, { ...shown, nodes: [node] });
+        const location = { path: [...path, key], data: at(data, key), first, type: getNamedType(definition.type) };
+        places.set(key, { ...location, nodes: [node] });
       }
     }
   }

@@ -1,92 +1,46 @@
-import {
-  type FieldNode,
-  getArgumentValues,
-  getDirectiveValues,
-  getNamedType,
-  type GraphQLField,
-  GraphQLIncludeDirective,
-  type GraphQLNamedType,
-  type GraphQLResolveInfo,
-  GraphQLSkipDirective,
-  isInterfaceType,
-  isObjectType,
-  Kind,
-  type SelectionNode,
-  type SelectionSetNode,
-} from 'graphql';
-import { Wanted } from './wanted.ts';
+/** The fields of an answer that a client selects, by a GraphQL selection set or `?fields=`. */
+export class Selection {
+  /** A selection without fields: a leaf. */
+  static readonly leaf = new Selection(new Map());
 
-export type Info = Pick<
-  GraphQLResolveInfo,
-  'schema' | 'fragments' | 'variableValues' | 'returnType' | 'fieldNodes'
->;
-export type Definition = GraphQLField<unknown, unknown>;
+  constructor(
+    private readonly fields: ReadonlyMap<string, Selection>,
+    /** The arguments GraphQL gave with this field. */
+    readonly args: Readonly<Record<string, unknown>> = {},
+  ) {}
 
-/** The selection below the field being resolved; for a union, the fields of all its members. */
-export function selectionOf(info: Info): Wanted {
-  return below(info.fieldNodes, getNamedType(info.returnType), info);
-}
-
-/** Merges all nodes of a field, whatever their aliases, so that each level of a document is read once. */
-function below(nodes: readonly FieldNode[], type: GraphQLNamedType, info: Info): Wanted {
-  const selected = new Map<Definition, FieldNode[]>();
-  const opened = new Set<string>();
-  for (const { selectionSet } of nodes) {
-    for (const [definition, node] of fieldsIn(selectionSet, type, info, opened)) {
-      const sameField = selected.get(definition);
-      if (sameField) sameField.push(node);
-      else selected.set(definition, [node]);
-    }
+  /** Whether the field at a path such as `recentOrders.lines.product` is selected. */
+  has(path: string): boolean {
+    return this.at(path) !== undefined;
   }
-  const fields = new Map<string, Wanted>();
-  for (const [definition, sameField] of selected) {
-    const withoutArgs = below(sameField, getNamedType(definition.type), info);
-    const wanted = sameField.reduce((all, node) => all.with(argumentsOf(definition, node, info)), withoutArgs);
-    fields.set(definition.name, fields.get(definition.name)?.with(wanted) ?? wanted);
-  }
-  return new Wanted(fields);
-}
 
-/** The fields of a selection set with their definitions; each named fragment is expanded once. */
-export function* fieldsIn(
-  set: SelectionSetNode | undefined,
-  type: GraphQLNamedType,
-  info: Info,
-  opened: Set<string>,
-): Generator<[Definition, FieldNode]> {
-  for (const selection of set?.selections ?? []) {
-    if (!isIncluded(selection, info)) continue;
-    if (selection.kind === Kind.FIELD) {
-      const definition = definitionOf(selection, type);
-      if (definition) yield [definition, selection];
-      continue;
-    }
-    if (selection.kind === Kind.FRAGMENT_SPREAD) {
-      if (opened.has(selection.name.value)) continue;
-      opened.add(selection.name.value);
-    }
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value]!;
-    const name = fragment.typeCondition?.name.value;
-    yield* fieldsIn(fragment.selectionSet, name ? info.schema.getType(name)! : type, info, opened);
+  /** The selection of the field at a path; undefined if it is not selected. */
+  at(path: string): Selection | undefined {
+    const direct = this.fields.get(path);
+    if (direct) return direct;
+    let here: Selection | undefined = this;
+    for (const name of path.split('.')) here = here?.fields.get(name);
+    return here;
+  }
+
+  /** The selected names at this level. */
+  names(): IterableIterator<string> {
+    return this.fields.keys();
+  }
+
+  /** The union of two selections. Of a numeric argument that both have, the larger is used. */
+  with(other: Selection): Selection {
+    const fields = new Map(this.fields);
+    for (const [name, selection] of other.fields) fields.set(name, fields.get(name)?.with(selection) ?? selection);
+    return new Selection(fields, largest(this.args, other.args));
   }
 }
 
-function definitionOf({ name }: FieldNode, type: GraphQLNamedType): Definition | undefined {
-  return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name.value] : undefined;
-}
-
-/** Empty if the arguments are invalid: the executor reports an error for that field alone. */
-function argumentsOf(definition: Definition, node: FieldNode, { variableValues }: Info): Wanted {
-  try {
-    return new Wanted(new Map(), getArgumentValues(definition, node, variableValues));
-  } catch {
-    return Wanted.leaf;
+function largest(one: Selection['args'], other: Selection['args']): Selection['args'] {
+  const both: Record<string, unknown> = { ...one };
+  for (const [name, value] of Object.entries(other)) {
+    const mine = both[name];
+    both[name] = typeof mine === 'number' && typeof value === 'number' ? Math.max(mine, value) : value;
   }
-}
-
-/** Whether `@skip` and `@include` leave a selection in the answer. */
-export function isIncluded(selection: SelectionNode, { variableValues }: Info): boolean {
-  if (!selection.directives?.length) return true;
-  if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.if === true) return false;
-  return getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if !== false;
+  return both;
 }

@@ -33,7 +33,7 @@ describe('a view in GraphQL', () => {
   reprint: Int
   secondGenre: Genre
   sold: SafeInt!
-  spine: String @deprecated(reason: "Use title.")
+  binding: String @deprecated(reason: "Use title.")
   title: String!
   translator: Author
 }`);

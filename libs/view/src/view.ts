@@ -16,7 +16,7 @@ export type Kind =
   | Type;
 
 /** One field of a view. */
-export interface ShownField {
+export interface FieldDefinition {
   name: string;
   kind: Kind;
   isList: boolean;
@@ -28,8 +28,8 @@ export interface ShownField {
   description: string | undefined;
 }
 
-/** What `@Shown` may add to a field's kind. */
-export interface ShownOptions {
+/** What `@ViewField` may add to a field's kind. */
+export interface ViewFieldOptions {
   /** Whether the field may be `null`: unavailable, or none. */
   nullable?: boolean;
   /** Whether the field needs another upstream call: it is in an answer only if it is selected. */
@@ -41,7 +41,7 @@ export interface ShownOptions {
   description?: string;
 }
 
-interface Declared extends ShownOptions {
+interface Declared extends ViewFieldOptions {
   name: string;
   kind: () => Kind | [Kind];
 }
@@ -50,7 +50,7 @@ interface ViewRecord {
   name: string;
   description: string | undefined;
   declared: Declared[];
-  fields?: ShownField[];
+  fields?: FieldDefinition[];
 }
 
 const views = new Map<Type, ViewRecord>();
@@ -95,7 +95,7 @@ export function RestView(name: string, description?: string): ClassDecorator {
  * Declares a field of a view, for the GraphQL schema, the OpenAPI document, `?fields=` and the REST answer.
  * @param kind its type; in brackets for a list, for example `() => [OrderView]`
  */
-export function Shown(kind: () => Kind | [Kind], options: ShownOptions = {}): PropertyDecorator {
+export function ViewField(kind: () => Kind | [Kind], options: ViewFieldOptions = {}): PropertyDecorator {
   return (target, property) => {
     const name = String(property);
     recordOf(target.constructor as Type).declared.push({ name, kind, ...options });
@@ -125,7 +125,7 @@ export function viewDescription(view: Type): string | undefined {
 }
 
 /** The fields of a view in the order of declaration; empty for any other class. */
-export function fieldsOf(view: Type): readonly ShownField[] {
+export function fieldsOf(view: Type): readonly FieldDefinition[] {
   const record = views.get(view);
   if (!record) return [];
   return (record.fields ??= record.declared.map(

@@ -48,11 +48,11 @@ beforeAll(async () => {
 });
 afterAll(() => served.stop());
 
-let asked = 0;
+let requested = 0;
 
 /** The access-log line of a request. */
 async function lineOf(path: string, init: RequestInit = {}) {
-  const requestId = `r-${(asked += 1)}`;
+  const requestId = `r-${(requested += 1)}`;
   const answer = await fetch(served.url + path, {
     ...init,
     headers: { ...init.headers, 'x-request-id': requestId },

@@ -42,7 +42,7 @@ export function accessLog({ server, logger }: Parts): Pick<Hooks, 'onResponse' |
       status,
       durationMs: tenths(durationMs),
       ...failureFields(context.log),
-      ...(context.tries.length ? { tries: context.tries.map(shown) } : {}),
+      ...(context.tries.length ? { tries: context.tries.map(toLogEntry) } : {}),
     };
     inRequest(context.log, () => logger[status >= 500 ? 'error' : 'info'](line, 'request'));
   };
@@ -69,7 +69,16 @@ export function accessLog({ server, logger }: Parts): Pick<Hooks, 'onResponse' |
 }
 
 /** The fields of an upstream try that are logged; ordinary values are left out. */
-function shown({ upstream, method, outcome, durationMs, number, isHedge, queueMs, breaker }: TryRecord): object {
+function toLogEntry({
+  upstream,
+  method,
+  outcome,
+  durationMs,
+  number,
+  isHedge,
+  queueMs,
+  breaker,
+}: TryRecord): object {
   const line: Partial<TryRecord> = { upstream, method, outcome, durationMs: tenths(durationMs) };
   if (number > 1) line.number = number;
   if (isHedge) line.isHedge = isHedge;

@@ -28,7 +28,7 @@ export const ACCEPTED = Object.keys(DECODERS).join(', ');
 /**
  * The highest compression ratio of a body. Text compresses about 10 times, a decompression bomb about 1,000 times.
  */
-const MOST_RATIO = 100;
+const MAX_RATIO = 100;
 /** The decoded size up to which the ratio is not checked, in bytes. */
 const ALWAYS_ALLOWED = 4_096;
 
@@ -56,16 +56,16 @@ export function codingOf(header: string | undefined): string | undefined {
 
 /**
  * Decodes a body.
- * @param mostBytes the maximum decoded size
+ * @param maxBytes the maximum decoded size
  * @throws {GatewayError} PAYLOAD_TOO_LARGE, or BAD_REQUEST for bytes that are not in that coding
  */
-export async function decoded(bytes: Buffer, coding: string, mostBytes: number): Promise<Buffer> {
-  const most = Math.min(mostBytes, Math.max(ALWAYS_ALLOWED, bytes.length * MOST_RATIO));
+export async function decoded(bytes: Buffer, coding: string, maxBytes: number): Promise<Buffer> {
+  const max = Math.min(maxBytes, Math.max(ALWAYS_ALLOWED, bytes.length * MAX_RATIO));
   try {
-    return await DECODERS[coding]!(bytes, { maxOutputLength: most });
+    return await DECODERS[coding]!(bytes, { maxOutputLength: max });
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') {
-      const why = most < mostBytes ? `more than ${MOST_RATIO} times its size` : `more than ${mostBytes} bytes`;
+      const why = max < maxBytes ? `more than ${MAX_RATIO} times its size` : `more than ${maxBytes} bytes`;
       throw new GatewayError('PAYLOAD_TOO_LARGE', { detail: `The body decodes to ${why}.`, cause: error });
     }
     const errors = [{ field: 'body', message: `Cannot be decoded as ${coding}` }];

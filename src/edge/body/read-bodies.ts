@@ -10,14 +10,14 @@ import { streamedBody, streamedOf } from '#gateway/declare/streamed-body';
 import { markRefused } from './unread-bodies.ts';
 import { UnfinishedBodies } from './unfinished-bodies.ts';
 
-type Done = (error: Error | null, body?: unknown) => void;
-type Parse = (request: FastifyRequest, text: string, done: Done) => void;
+type ParserDone = (error: Error | null, body?: unknown) => void;
+type Parse = (request: FastifyRequest, text: string, done: ParserDone) => void;
 
 /**
  * The most unfinished bodies of one HTTP/2 connection: half of its concurrent streams, so that complete requests
  * find room.
  */
-const MOST_OF_CONNECTION = 50;
+const MAX_PER_CONNECTION = 50;
 
 /**
  * Parses bodies as JSON or JSON merge patch (RFC 7396), and refuses keys like `__proto__`. An empty body counts as
@@ -45,25 +45,25 @@ function reader(config: Config) {
   const unfinished = new UnfinishedBodies({
     inAll: config.MAX_UNFINISHED_BODIES,
     ofAddress: config.MAX_UNFINISHED_BODIES_PER_ADDRESS,
-    ofConnection: MOST_OF_CONNECTION,
+    ofConnection: MAX_PER_CONNECTION,
   });
 
-  return (request: FastifyRequest, payload: IncomingMessage, parse: Parse, done: Done): void => {
+  return (request: FastifyRequest, payload: IncomingMessage, parse: Parse, done: ParserDone): void => {
     // No handler reads it.
     if (request.is404) return done(null);
     const streamed = streamedOf(request);
     if (streamed) return takesAsItComes(request, payload, done);
     if (parse === unsupported) return parse(request, '', done);
     const coding = codingOf(request.headers['content-encoding']);
-    const mostBytes = request.routeOptions.bodyLimit ?? config.BODY_LIMIT_BYTES;
+    const maxBytes = request.routeOptions.bodyLimit ?? config.BODY_LIMIT_BYTES;
     const withinMs = Math.max(1, config.REQUEST_READ_TIMEOUT_MS - (performance.now() - request.context.startedAt));
     let removed = (): void => {};
-    const cut = readBody(payload, { mostBytes, withinMs }, (error, bytes) => {
+    const cut = readBody(payload, { maxBytes, withinMs }, (error, bytes) => {
       removed();
       if (error) return done(error);
       if (bytes!.length === 0) return done(null);
       if (coding === undefined) return parse(request, bytes!.toString(), done);
-      decoded(bytes!, coding, mostBytes).then((plain) => parse(request, plain.toString(), done), done);
+      decoded(bytes!, coding, maxBytes).then((plain) => parse(request, plain.toString(), done), done);
     });
     // Most bodies arrive with the headers, and are complete by now.
     const from = addressKey(request.context.client.address);
@@ -73,7 +73,7 @@ function reader(config: Config) {
   };
 }
 
-function takesAsItComes(request: FastifyRequest, payload: IncomingMessage, done: Done): void {
+function takesAsItComes(request: FastifyRequest, payload: IncomingMessage, done: ParserDone): void {
   const streamed = streamedOf(request)!;
   const { mediaType } = request;
   if (!mediaType || !streamed.types.includes(mediaType)) {
@@ -86,10 +86,10 @@ function takesAsItComes(request: FastifyRequest, payload: IncomingMessage, done:
       new GatewayError('UNSUPPORTED_MEDIA_TYPE', { detail, headers: { 'accept-encoding': 'identity' } }),
     );
   }
-  if (Number(request.headers['content-length'] ?? 0) > streamed.mostBytes)
+  if (Number(request.headers['content-length'] ?? 0) > streamed.maxBytes)
     return done(
       new GatewayError('PAYLOAD_TOO_LARGE', {
-        detail: `The body exceeds the limit of ${streamed.mostBytes} bytes.`,
+        detail: `The body exceeds the limit of ${streamed.maxBytes} bytes.`,
       }),
     );
   done(null, streamedBody(payload, streamed));

@@ -7,7 +7,7 @@ export type Read = (error: GatewayError | null, bytes?: Buffer) => void;
 /** The limits of reading a body. */
 export interface Bounds {
   /** The maximum size before decoding, in bytes. */
-  mostBytes: number;
+  maxBytes: number;
   /** The time limit from now, in milliseconds. */
   withinMs: number;
 }
@@ -19,18 +19,18 @@ const tooLarge = (): GatewayError => new GatewayError('PAYLOAD_TOO_LARGE', { det
  * @returns a function that stops reading and passes its reason to `read`
  */
 export function readBody(payload: IncomingMessage, bounds: Bounds, read: Read): (reason: GatewayError) => void {
-  const { mostBytes, withinMs } = bounds;
+  const { maxBytes, withinMs } = bounds;
   const chunks: Buffer[] = [];
   let size = 0;
   const length = Number(payload.headers['content-length'] ?? 0);
-  if (length > mostBytes) {
+  if (length > maxBytes) {
     read(tooLarge());
     return () => {};
   }
   const late = setTimeout(() => finish(timedOut(withinMs)), withinMs);
   const onData = (chunk: Buffer): void => {
     size += chunk.length;
-    if (size > mostBytes) finish(tooLarge());
+    if (size > maxBytes) finish(tooLarge());
     else chunks.push(chunk);
   };
   const onEnd = (): void => finish(null);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serve, type Served } from '#gateway/edge/listener/server.fixture';
 import type { Streamed } from '#gateway/declare/streamed-body';
 
-const STREAMED: Streamed = { types: ['text/csv'], mostBytes: 100_000, leastBytesPerSecond: 100 };
+const STREAMED: Streamed = { types: ['text/csv'], maxBytes: 100_000, leastBytesPerSecond: 100 };
 let served: Served;
 
 beforeAll(async () => {

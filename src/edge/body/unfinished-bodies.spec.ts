@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { UnfinishedBodies } from './unfinished-bodies.ts';
 
-function bodies(most: { inAll?: number; ofAddress?: number; ofConnection?: number }) {
-  const unfinished = new UnfinishedBodies({ inAll: 100, ofAddress: 100, ofConnection: 100, ...most });
+function bodies(max: { inAll?: number; ofAddress?: number; ofConnection?: number }) {
+  const unfinished = new UnfinishedBodies({ inAll: 100, ofAddress: 100, ofConnection: 100, ...max });
   const cut: string[] = [];
   const add = (name: string, from = name, connection?: object) =>
     unfinished.add({ from, connection, cut: () => void cut.push(name) });

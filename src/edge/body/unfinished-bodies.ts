@@ -9,7 +9,7 @@ export interface Unfinished {
 }
 
 /** The most unfinished bodies. */
-export interface Most {
+export interface BodyLimits {
   inAll: number;
   ofAddress: number;
   ofConnection: number;
@@ -26,7 +26,7 @@ export class UnfinishedBodies {
   /** The number of bodies cut since the start. */
   cuts = 0;
 
-  constructor(private readonly most: Most) {}
+  constructor(private readonly max: BodyLimits) {}
 
   /** The number of unfinished bodies. */
   get size(): number {
@@ -39,7 +39,7 @@ export class UnfinishedBodies {
    */
   add(body: Unfinished): () => void {
     const { from, connection } = body;
-    const { inAll, ofAddress, ofConnection } = this.most;
+    const { inAll, ofAddress, ofConnection } = this.max;
     put(body, this.all, inAll, this.cut);
     put(body, groupOf(this.byAddress, from), ofAddress, this.cut);
     if (connection) put(body, groupOf(this.byConnection, connection), ofConnection, this.cut);
@@ -63,9 +63,9 @@ export class UnfinishedBodies {
 }
 
 /** A set iterates in insertion order, so the first is the oldest. */
-function put(body: Unfinished, group: Set<Unfinished>, most: number, cut: (oldest: Unfinished) => void): void {
+function put(body: Unfinished, group: Set<Unfinished>, max: number, cut: (oldest: Unfinished) => void): void {
   group.add(body);
-  if (group.size <= most) return;
+  if (group.size <= max) return;
   const [oldest] = group;
   cut(oldest!);
 }

@@ -1,4 +1,4 @@
-import { atMost } from '#libs/cache';
+import { boundedLru } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 
@@ -14,7 +14,7 @@ export type AnyCoding = Coding | 'identity';
 const IDENTITY_ONLY: readonly AnyCoding[] = ['identity'];
 
 /** Parsed headers are cached, unless long: clients send few different ones. */
-const known = new LRUCache<string, readonly AnyCoding[]>(atMost(1_000));
+const known = new LRUCache<string, readonly AnyCoding[]>(boundedLru(1_000));
 const MAX_KNOWN_LENGTH = 200;
 
 /**

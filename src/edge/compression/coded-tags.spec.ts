@@ -37,14 +37,18 @@ describe('a client', () => {
   });
 
   it('matches If-Match with the strong tag of a coding that it accepts', () => {
-    const isFor = (wanted: string | undefined, accepted: string) =>
-      isForTag({ 'if-match': wanted, 'accept-encoding': accepted }, '"e"');
-    expect([undefined, '*', '"e"', '"e-br"'].map((wanted) => isFor(wanted, 'br'))).toEqual([
+    const isFor = (expected: string | undefined, accepted: string) =>
+      isForTag({ 'if-match': expected, 'accept-encoding': accepted }, '"e"');
+    expect([undefined, '*', '"e"', '"e-br"'].map((expected) => isFor(expected, 'br'))).toEqual([
       true,
       true,
       true,
       true,
     ]);
-    expect(['W/"e-br"', '"e-zstd"', '"x"'].map((wanted) => isFor(wanted, 'br'))).toEqual([false, false, false]);
+    expect(['W/"e-br"', '"e-zstd"', '"x"'].map((expected) => isFor(expected, 'br'))).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });

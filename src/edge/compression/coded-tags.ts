@@ -26,8 +26,8 @@ export function heldTag(headers: IncomingHttpHeaders, etag: string): string | un
  * @param etag of the uncompressed representation
  */
 export function isForTag(headers: IncomingHttpHeaders, etag: string): boolean {
-  const wanted = headers['if-match'];
-  return wanted === undefined || tagsFor(headers, etag).some((tag) => isForRepresentation(wanted, tag));
+  const expected = headers['if-match'];
+  return expected === undefined || tagsFor(headers, etag).some((tag) => isForRepresentation(expected, tag));
 }
 
 /** The tags in the accepted codings; that of the preferred coding is the first. */

@@ -19,19 +19,19 @@ const decoders: Record<string, (bytes: Buffer) => Buffer> = {
 };
 
 /** Sends a request with only the given headers, and leaves the body encoded. */
-export async function askCoded(
+export async function fetchCoded(
   url: string,
   headers: Record<string, string> = {},
   { method = 'GET', body }: { method?: string; body?: object } = {},
 ): Promise<CodedAnswer> {
-  const asked = request(url, {
+  const pending = request(url, {
     method,
     agent: false,
     headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
   });
-  asked.end(body && JSON.stringify(body));
+  pending.end(body && JSON.stringify(body));
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    asked.once('response', resolve).once('error', reject);
+    pending.once('response', resolve).once('error', reject);
   });
   const bytes = await buffer(answer);
   const decode = decoders[answer.headers['content-encoding'] ?? ''];

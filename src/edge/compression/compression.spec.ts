@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Served, serve } from '#gateway/edge/listener/server.fixture';
 import type { FastifyReply } from 'fastify';
-import { askCoded } from './coded.fixture.ts';
+import { fetchCoded } from './coded.fixture.ts';
 
 const LONG = JSON.stringify({ text: 'a body that is long enough, '.repeat(100) });
 const SHORT = JSON.stringify({ text: 'too short' });
@@ -68,7 +68,7 @@ afterAll(async () => {
 });
 
 const get = (path: string, coding?: string, method = 'GET') =>
-  askCoded(served.url + path, coding === undefined ? {} : { 'accept-encoding': coding }, { method });
+  fetchCoded(served.url + path, coding === undefined ? {} : { 'accept-encoding': coding }, { method });
 
 describe('an answer', () => {
   it.each(['zstd', 'br', 'gzip'])('comes in %s to a client that accepts it', async (coding) => {
@@ -150,7 +150,7 @@ describe('an answer', () => {
   });
 
   it('is unchanged if it answers a write', async () => {
-    const { headers } = await askCoded(`${served.url}/long`, { 'accept-encoding': 'gzip' }, { method: 'POST' });
+    const { headers } = await fetchCoded(`${served.url}/long`, { 'accept-encoding': 'gzip' }, { method: 'POST' });
     expect([headers['content-encoding'], headers['vary']]).toEqual([undefined, undefined]);
   });
 
@@ -208,7 +208,7 @@ describe('a client that accepts no coding', () => {
 describe('without compression', () => {
   it('responses are uncompressed, whatever clients accept', async () => {
     for (const coding of ['gzip', 'gzip, identity;q=0', 'identity;q=0']) {
-      const { status, headers, text } = await askCoded(`${off.url}/long`, { 'accept-encoding': coding });
+      const { status, headers, text } = await fetchCoded(`${off.url}/long`, { 'accept-encoding': coding });
       expect([status, headers['content-encoding'], headers['vary'], headers['etag'], text]).toEqual([
         200,
         undefined,

@@ -6,14 +6,14 @@ import { type Served, serve } from '#gateway/edge/listener/server.fixture';
 
 let served: Served;
 /** Receives the context of each request to /wait. */
-let arrived: (context: Context) => void = () => {};
+let received: (context: Context) => void = () => {};
 
 beforeAll(async () => {
   served = await serve((server) => {
     server.get('/time', () => ({}));
     server.post('/say', () => ({}));
     server.get('/wait', async ({ context }) => {
-      arrived(context);
+      received(context);
       await once(context.signal, 'abort');
       return {};
     });
@@ -23,7 +23,7 @@ afterAll(() => served.stop());
 
 describe('a client that disconnects', () => {
   it('cancels its upstream calls, and is logged once, as 499', async () => {
-    const waiting = new Promise<Context>((resolve) => (arrived = resolve));
+    const waiting = new Promise<Context>((resolve) => (received = resolve));
     const socket = connect(served.port, '127.0.0.1');
     socket.write('GET /wait HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-left\r\n\r\n');
     const { signal } = await waiting;

@@ -2,11 +2,11 @@ import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 import { Forwarding, isForwarded } from '#libs/client-address';
 import type { FastifyRequest } from 'fastify';
 
-const EVERYBODY_IS_TRUSTED =
+const TRUST_EVERYBODY =
   'TRUST_PROXY=on trusts the first address in X-Forwarded-For, which a client can forge if a proxy appends to the header. ' +
   'Set it to the number of proxies in front of the gateway, or to their addresses.';
 
-const NOBODY_IS_TRUSTED =
+const TRUST_NOBODY =
   'A request has X-Forwarded-For or Forwarded, and TRUST_PROXY is off. If it came through a proxy, all its clients have one ' +
   'address, and share one rate limit: set TRUST_PROXY to the number of proxies in front of the gateway, or to their ' +
   'addresses. This warning is logged once.';
@@ -23,13 +23,13 @@ export function clientOrigin({ server, config: { TRUST_PROXY }, logger }: Parts)
   server.decorateRequest('ip', { getter: ipOf });
   server.decorateRequest('protocol', { getter: protocolOf });
   server.decorateRequest('host', { getter: hostOf });
-  if (TRUST_PROXY === true) logger.warn(EVERYBODY_IS_TRUSTED);
+  if (TRUST_PROXY === true) logger.warn(TRUST_EVERYBODY);
   let hasWarned = TRUST_PROXY !== false;
   return {
     onRequest({ raw }, _reply, done) {
       if (!hasWarned && isForwarded(raw)) {
         hasWarned = true;
-        logger.warn(NOBODY_IS_TRUSTED);
+        logger.warn(TRUST_NOBODY);
       }
       done();
     },

@@ -15,26 +15,26 @@ const CLIENTS = {
   async 'HTTP/1.1'() {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const asked = request({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, agent: false });
-    asked.on('error', () => {}).end();
+    const pending = request({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, agent: false });
+    pending.on('error', () => {}).end();
     const [, response] = (await once(server, 'request')) as [unknown, ServerResponse];
     closing.push(() => server.close());
-    return { response, leave: () => asked.destroy() };
+    return { response, leave: () => pending.destroy() };
   },
   async 'HTTP/2'() {
     const server = createServer2().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    const asked = session.request({ ':path': '/' }).on('error', () => {});
+    const pending = session.request({ ':path': '/' }).on('error', () => {});
     const [, response] = (await once(server, 'request')) as [unknown, Http2ServerResponse];
     closing.push(() => (session.destroy(), server.close()));
-    return { response, leave: () => asked.close(constants.NGHTTP2_CANCEL) };
+    return { response, leave: () => pending.close(constants.NGHTTP2_CANCEL) };
   },
 };
 
-describe.each(Object.entries(CLIENTS))('a client over %s', (_, ask) => {
+describe.each(Object.entries(CLIENTS))('a client over %s', (_, send) => {
   it('is gone after it disconnects, and not before', async () => {
-    const { response, leave } = await ask();
+    const { response, leave } = await send();
     expect(isGone(response)).toBe(false);
     leave();
     await once(response, 'close');

@@ -7,12 +7,12 @@ import { type Served, serve } from '#gateway/edge/listener/server.fixture';
 
 let served: Served;
 /** Receives the context of each request to /wait. */
-let arrived: (context: Context) => void = () => {};
+let received: (context: Context) => void = () => {};
 
 function routes(server: FastifyInstance, logger: Logger): void {
   server.get('/time', ({ context }) => ({ remainingMs: context.remainingMs, ...context.trace }));
   server.get('/wait', async ({ context }) => {
-    arrived(context);
+    received(context);
     await once(context.signal, 'abort');
     return {};
   });
@@ -141,7 +141,7 @@ describe('the deadline of a request', () => {
   });
 
   it('cancels the upstream calls when it passes', async () => {
-    const context = new Promise<Context>((resolve) => (arrived = resolve));
+    const context = new Promise<Context>((resolve) => (received = resolve));
     await get('/wait', { 'x-request-timeout-ms': '20' });
     expect((await context).signal.reason).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
   });

@@ -47,17 +47,17 @@ export const requestTimeout = (): Pick<Hooks, 'onRequest'> => ({
   onRequest: ({ headers }, _reply, done) => done(timeoutError(headers['x-request-timeout-ms'])),
 });
 
-const LONGEST_USER_AGENT = 200;
+const MAX_USER_AGENT_LENGTH = 200;
 
-function contextOf({ id, ip, headers }: FastifyRequest, mostMs: number): Context {
+function contextOf({ id, ip, headers }: FastifyRequest, maxMs: number): Context {
   // Node joins two `traceparent` lines with a comma, which makes the value invalid (section 3.2).
   const trace = headers['traceparent'] && readTraceContext(String(headers['traceparent']), headers['tracestate']);
-  const asked = Number(headers['x-request-timeout-ms'] ?? mostMs);
+  const timeoutMs = Number(headers['x-request-timeout-ms'] ?? maxMs);
   return new Context({
     log: { requestId: id, ...(trace ? { traceId: traceIdOf(trace) } : {}) },
     trace: trace || undefined,
-    client: { address: ip, userAgent: (headers['user-agent'] ?? '').slice(0, LONGEST_USER_AGENT) },
-    timeoutMs: asked >= 1 ? Math.min(asked, mostMs) : mostMs,
+    client: { address: ip, userAgent: (headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH) },
+    timeoutMs: timeoutMs >= 1 ? Math.min(timeoutMs, maxMs) : maxMs,
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Freshness } from '#libs/cache';
 import { describe, expect, it } from '@jest/globals';
-import { privateHeaders, publicHeaders, standInHeaders } from './freshness-headers.ts';
+import { privateHeaders, publicHeaders, staleIfErrorHeaders } from './freshness-headers.ts';
 
 /** Products, 30 s fresh, from the cache. */
 const aFreshness = (given: Partial<Freshness> = {}): Freshness => {
@@ -8,7 +8,7 @@ const aFreshness = (given: Partial<Freshness> = {}): Freshness => {
   return {
     isBroken: false,
     isPrivate: false,
-    hasStandIn: false,
+    hasStaleIfError: false,
     lifetimeMs,
     ageMs,
     freshMs: lifetimeMs - ageMs,
@@ -71,7 +71,7 @@ describe('a public response', () => {
 
 describe('a response with a part that is served stale on an error', () => {
   it('is not cacheable, also for nginx', () => {
-    expect(standInHeaders(aFreshness({ ageMs: 48_000, hasStandIn: true }))).toEqual({
+    expect(staleIfErrorHeaders(aFreshness({ ageMs: 48_000, hasStaleIfError: true }))).toEqual({
       'cache-control': 'no-store',
       'x-accel-expires': '0',
       age: '48',

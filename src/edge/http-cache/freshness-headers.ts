@@ -33,7 +33,7 @@ function tagHeaders(tags: ReadonlySet<string>): Record<string, string> {
 }
 
 /** The headers of a response with a stale part, served because its upstream failed: no cache may store it. */
-export function standInHeaders(freshness: Freshness): Record<string, string> {
+export function staleIfErrorHeaders(freshness: Freshness): Record<string, string> {
   return { ...statusHeaders(freshness), 'cache-control': 'no-store', 'x-accel-expires': '0' };
 }
 

@@ -1,5 +1,5 @@
 import { type Served, serve } from '#gateway/edge/listener/server.fixture';
-import { cache, Cache, remember } from '#libs/cache';
+import { cache, Cache, withCache } from '#libs/cache';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -31,7 +31,7 @@ export type Before = (reply: FastifyReply, request: FastifyRequest) => void;
 export async function servePages(before: Before = () => {}, environment: Record<string, string> = {}) {
   const pages = new Pages();
   const times = { ttl: 30, staleWhileRevalidate: 60, staleIfError: 3600 };
-  const remembered = remember(
+  const cached = withCache(
     'pages',
     pages,
     {
@@ -46,13 +46,13 @@ export async function servePages(before: Before = () => {}, environment: Record<
       url: '/pages/:id',
       handler: async (request, reply) => {
         before(reply, request);
-        return remembered.page(request.context, request.params.id);
+        return cached.page(request.context, request.params.id);
       },
     });
     server.get<{ Params: { id: string } }>('/notes/:id', async (request, reply) => {
       before(reply, request);
       request.context.caller = { id: 'u1', scopes: [] };
-      return remembered.note(request.context, request.params.id);
+      return cached.note(request.context, request.params.id);
     });
   }, environment);
   /** The status, headers and content of a response, as received. */

@@ -7,12 +7,12 @@ import { type Freshness, freshnessOf } from '#libs/cache';
 import { GatewayError } from '#libs/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { groupList } from './cache-groups.ts';
-import { privateHeaders, publicHeaders, standInHeaders } from './freshness-headers.ts';
+import { privateHeaders, publicHeaders, staleIfErrorHeaders } from './freshness-headers.ts';
 import { entityTag, versionOf } from '#gateway/declare/resource-version';
 import { varyOf } from './vary.ts';
 
 /** The default `Cache-Control` of the security headers; any other value was set by a handler, and is kept. */
-const UNSAID = 'no-store';
+const DEFAULT_CACHE_CONTROL = 'no-store';
 
 /** Methods with cacheable responses (RFC 9110, 9.2.3; RFC 10008, 2.7). */
 const CACHEABLE = new Set(['GET', 'HEAD', 'QUERY']);
@@ -58,8 +58,8 @@ export function forCaches(request: FastifyRequest, reply: FastifyReply, payload:
   }
   const freshness = freshnessOf(request.context);
   if (!freshness || !isKeepable(request, reply, freshness)) return payload;
-  if (!freshness.isPrivate && isStandIn(request, freshness)) {
-    void reply.headers(standInHeaders(freshness));
+  if (!freshness.isPrivate && isStaleIfError(request, freshness)) {
+    void reply.headers(staleIfErrorHeaders(freshness));
     return payload;
   }
   const etag = tagOf(request, payload);
@@ -75,14 +75,17 @@ function isKeepable({ method, context }: FastifyRequest, reply: FastifyReply, fr
   if (!CACHEABLE.has(method) || reply.statusCode !== 200 || freshness.isBroken) return false;
   // A public response without any declared lifetime is not cacheable.
   if (!freshness.isPrivate && freshness.lifetimeMs === Infinity) return false;
-  return reply.getHeader('cache-control') === UNSAID && context.degraded.every(({ reason }) => reason === 'STALE');
+  return (
+    reply.getHeader('cache-control') === DEFAULT_CACHE_CONTROL &&
+    context.degraded.every(({ reason }) => reason === 'STALE')
+  );
 }
 
 const isVersionedWrite = ({ method, context }: FastifyRequest, { statusCode }: FastifyReply): boolean =>
   !SAFE.has(method) && statusCode === 200 && versionOf(context) !== undefined;
 
-const isStandIn = ({ context }: FastifyRequest, { hasStandIn }: Freshness): boolean =>
-  hasStandIn || context.degraded.length > 0;
+const isStaleIfError = ({ context }: FastifyRequest, { hasStaleIfError }: Freshness): boolean =>
+  hasStaleIfError || context.degraded.length > 0;
 
 /** The strong entity tag of an uncompressed representation, from its bytes and the version of its resource. */
 function tagOf(request: FastifyRequest, payload: string | Buffer): string {

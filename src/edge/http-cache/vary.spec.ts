@@ -6,7 +6,7 @@ it.each([
   ['Origin', false, 'Origin, Accept, Accept-Version'],
   ['Accept, Accept-Version', false, 'Accept, Accept-Version'],
   [['Origin', 'Accept'], true, 'Origin, Accept, Accept-Version, Authorization, Cookie'],
-])('Vary keeps the names set before, each once: %j, private %s', (said, isPrivate, vary) => {
-  expect(varyOf(said, isPrivate)).toBe(vary);
-  expect(varyOf(said, isPrivate)).toBe(vary);
+])('Vary keeps the names set before, each once: %j, private %s', (header, isPrivate, vary) => {
+  expect(varyOf(header, isPrivate)).toBe(vary);
+  expect(varyOf(header, isPrivate)).toBe(vary);
 });

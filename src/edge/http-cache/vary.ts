@@ -2,9 +2,9 @@
 const worked = { private: new Map<string, string>(), public: new Map<string, string>() };
 
 /** The `Vary` of a cacheable response: the names set so far, and those every such response depends on. */
-export function varyOf(said: number | string | string[] | undefined, isPrivate: boolean): string {
+export function varyOf(header: number | string | string[] | undefined, isPrivate: boolean): string {
   const known = isPrivate ? worked.private : worked.public;
-  const text = String(said ?? '');
+  const text = String(header ?? '');
   let vary = known.get(text);
   if (vary === undefined) {
     const others = text.split(',').map((name) => name.trim());

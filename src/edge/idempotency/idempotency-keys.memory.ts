@@ -1,6 +1,6 @@
 import { IdempotencyKeys, IN_FLIGHT_MS, KEPT_MS } from './idempotency-keys.ts';
 
-interface Entry {
+interface StoredKey {
   value: string;
   /** On the clock of `performance.now()`. */
   expiresAt: number;
@@ -8,9 +8,9 @@ interface Entry {
 
 /** Keys in the memory of this process. Beyond the maximum number, the oldest is dropped. */
 export class IdempotencyKeysMemory extends IdempotencyKeys {
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new Map<string, StoredKey>();
 
-  constructor(private readonly most = 10_000) {
+  constructor(private readonly max = 10_000) {
     super();
   }
 
@@ -37,6 +37,6 @@ export class IdempotencyKeysMemory extends IdempotencyKeys {
     // Moves the key to the end: the map is in the order of age.
     this.entries.delete(key);
     this.entries.set(key, { value, expiresAt: performance.now() + forMs });
-    if (this.entries.size > this.most) this.entries.delete(this.entries.keys().next().value!);
+    if (this.entries.size > this.max) this.entries.delete(this.entries.keys().next().value!);
   }
 }

@@ -5,7 +5,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { IdempotencyKeysMemory } from './idempotency-keys.memory.ts';
 import { IdempotencyKeysRedis } from './idempotency-keys.redis.ts';
 import { IdempotencyKeys } from './idempotency-keys.ts';
-import { Once } from './once.ts';
+import { Idempotency } from './idempotency.ts';
 
 /** Provides idempotency, with keys in Redis if it is configured, else in memory. */
 @Module({
@@ -16,12 +16,12 @@ import { Once } from './once.ts';
       useFactory: (redis: Redis | null) => (redis ? new IdempotencyKeysRedis(redis) : new IdempotencyKeysMemory()),
     },
     {
-      provide: Once,
+      provide: Idempotency,
       inject: [IdempotencyKeys, DetachedWork, PinoLogger],
       useFactory: (keys: IdempotencyKeys, work: DetachedWork, { logger }: PinoLogger) =>
-        new Once(keys, work, logger),
+        new Idempotency(keys, work, logger),
     },
   ],
-  exports: [Once],
+  exports: [Idempotency],
 })
 export class IdempotencyModule {}

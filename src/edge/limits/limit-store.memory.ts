@@ -1,16 +1,16 @@
-import { atMost } from '#libs/cache';
+import { boundedLru } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import { type FullAt, settle, spend, type Spent } from './gcra.ts';
 import { LimitStore, type Spending } from './limit-store.ts';
 import type { Rate } from './policies.ts';
 
-const MOST = 100_000;
+const MAX_ENTRIES = 100_000;
 
 /**
  * Buckets in the memory of this process. Beyond 100,000, the least recently used one is dropped, and so is full.
  */
 export class LimitStoreMemory extends LimitStore {
-  private readonly buckets = new LRUCache<string, FullAt>(atMost(MOST));
+  private readonly buckets = new LRUCache<string, FullAt>(boundedLru(MAX_ENTRIES));
 
   spendAll(all: readonly Spending[]): readonly Spent[] {
     const now = performance.now();

@@ -41,7 +41,7 @@ return answer`,
 );
 
 /** How long Redis is not used after a failure, in milliseconds, so that no request waits for it. */
-const AGAIN_MS = 500;
+const RETRY_MS = 500;
 
 /**
  * Buckets in Redis, shared by all gateways. While Redis is unavailable, each process uses its own buckets in
@@ -62,7 +62,7 @@ export class LimitStoreRedis extends LimitStore {
     if (all.length > 1 && this.redis.isCluster) return this.spendEach(all);
     const answer = await this.run(all);
     return answer
-      ? all.map(({ rate }, at) => told(answer.slice(3 * at) as Answer, rate))
+      ? all.map(({ rate }, at) => spentOf(answer.slice(3 * at) as LimitReply, rate))
       : this.meanwhile.spendAll(all);
   }
 
@@ -96,15 +96,15 @@ export class LimitStoreRedis extends LimitStore {
     try {
       return await spendScript(this.redis, keys, settles ? 1 : 0, ...given);
     } catch {
-      this.notBefore = performance.now() + AGAIN_MS;
+      this.notBefore = performance.now() + RETRY_MS;
       return undefined;
     }
   }
 }
 
-type Answer = [allowed: number, reset: string, over: string];
+type LimitReply = [allowed: number, reset: string, over: string];
 
-function told([allowed, reset, over]: Answer, { limit, windowMs }: Rate): Spent {
+function spentOf([allowed, reset, over]: LimitReply, { limit, windowMs }: Rate): Spent {
   // Redis returns the times as text, so they are rounded to whole milliseconds.
   const resetMs = Math.max(0, Math.round(Number(reset)));
   return {

@@ -118,14 +118,14 @@ describe.each(STORES)('limits %s', (_, open) => {
   it('take from all buckets or from none for concurrent requests', async () => {
     const store = await open();
     const slow = { limit: 1_000, windowMs: 3_600_000 };
-    const ask = async (i: number) => {
+    const send = async (i: number) => {
       const all = [
         { key: 'at once', cost: 1, rate: slow },
         { key: `one of ${i % 2}`, cost: 1, rate: { ...slow, limit: 20 } },
       ];
       return (await store.spendAll(i % 4 < 2 ? all : all.toReversed())).every(({ isAllowed }) => isAllowed);
     };
-    const allowed = await Promise.all(Array.from({ length: 120 }, (_, i) => ask(i)));
+    const allowed = await Promise.all(Array.from({ length: 120 }, (_, i) => send(i)));
     expect(allowed.filter(Boolean)).toHaveLength(40);
     expect((await store.spend('at once', 0, slow)).remaining).toBe(960);
   });

@@ -2,7 +2,7 @@ import { loadConfig } from '#gateway/config/config';
 import { aContext } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { LimitStoreMemory } from './limit-store.memory.ts';
-import { Limiter, rateHeaders, refusalOf, type Reserved } from './limiter.ts';
+import { Limiter, rateHeaders, refusalOf, type Reservation } from './limiter.ts';
 
 describe('the limiter', () => {
   beforeEach(() => void jest.useFakeTimers());
@@ -34,7 +34,7 @@ describe('the limiter', () => {
 
   it('sends all policies as one structured field', () => {
     const one = limiter();
-    const reserved = one.take(aContext(), one.policies.slice(1, 2), 4) as Reserved[];
+    const reserved = one.take(aContext(), one.policies.slice(1, 2), 4) as Reservation[];
     expect(rateHeaders(reserved)).toEqual({
       'ratelimit-policy': '"customer";q=20;w=60',
       ratelimit: '"customer";r=16;t=12',
@@ -45,9 +45,9 @@ describe('the limiter', () => {
   it('counts and takes nothing for a policy if another refuses', () => {
     const one = limiter();
     const { forAnybody } = one.plan({ by: ['search'] });
-    const ask = () => one.take(aContext({ caller: { scopes: [] } }), forAnybody, 1) as Reserved[];
-    for (let i = 0; i < 8; i += 1) ask();
-    const reserved = ask();
+    const send = () => one.take(aContext({ caller: { scopes: [] } }), forAnybody, 1) as Reservation[];
+    for (let i = 0; i < 8; i += 1) send();
+    const reserved = send();
     expect(rateHeaders(reserved)['ratelimit']).toBe('"anonymous";r=7;t=18, "search";r=0;t=60');
     expect(refusalOf(reserved)).toMatchObject({ code: 'RATE_LIMITED', limit: { policy: 'search' } });
     expect(one.counts.get('anonymous')).toMatchObject({ accepted: 3, limited: 0, cost: 3 });
@@ -59,7 +59,7 @@ describe('the limiter', () => {
     const policies = one.policies.slice(1, 2);
     void one.take(aContext(), policies, 20);
     const waits = Array.from({ length: 50 }, () => {
-      const refusal = refusalOf(one.take(aContext(), policies, 20) as Reserved[])!;
+      const refusal = refusalOf(one.take(aContext(), policies, 20) as Reservation[])!;
       expect(refusal).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
       return Number(refusal.headers['retry-after']);
     });
@@ -71,11 +71,11 @@ describe('the limiter', () => {
   it('counts accepted and refused requests, their cost, and the cost given back', () => {
     const one = limiter();
     const policies = one.policies.slice(1, 2);
-    const reserved = one.take(aContext(), policies, 15) as Reserved[];
+    const reserved = one.take(aContext(), policies, 15) as Reservation[];
     void one.take(aContext(), policies, 15);
     one.settle(reserved, 5);
     expect(one.counts.get('customer')).toEqual({ accepted: 1, limited: 1, cost: 15, refunded: 10 });
-    one.settle(one.take(aContext(), policies, 2) as Reserved[], 9);
+    one.settle(one.take(aContext(), policies, 2) as Reservation[], 9);
     expect(one.counts.get('customer')).toEqual({ accepted: 2, limited: 1, cost: 24, refunded: 10 });
   });
 });

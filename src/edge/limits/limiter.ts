@@ -18,7 +18,7 @@ export interface Counts {
 }
 
 /** The cost taken from one bucket, kept until it is settled. */
-export interface Reserved {
+export interface Reservation {
   policy: Policy;
   key: string;
   cost: number;
@@ -28,7 +28,7 @@ export interface Reserved {
 declare module 'fastify' {
   interface FastifyRequest {
     /** The cost that the request has reserved, settled when the actual cost is known. */
-    reserved: readonly Reserved[] | undefined;
+    reserved: readonly Reservation[] | undefined;
   }
 }
 
@@ -83,7 +83,7 @@ export class Limiter {
    * Takes a cost from the bucket of each policy, or from none if one of them has too little.
    * @returns the outcome for each policy; a promise only if the buckets are in Redis
    */
-  take(context: Context, policies: readonly Policy[], cost: number): Reserved[] | Promise<Reserved[]> {
+  take(context: Context, policies: readonly Policy[], cost: number): Reservation[] | Promise<Reservation[]> {
     const spendings = policies.map((policy) => {
       const own = policy.rateOf?.(context);
       return {
@@ -102,7 +102,7 @@ export class Limiter {
    * Gives back reserved cost that was not used, and takes what was used beyond it, even if the bucket goes below
    * zero.
    */
-  settle(reserved: readonly Reserved[], cost: number): void {
+  settle(reserved: readonly Reservation[], cost: number): void {
     for (const { policy, key, cost: taken } of reserved) {
       if (cost === taken) continue;
       const counts = this.counts.get(policy.name)!;
@@ -113,7 +113,7 @@ export class Limiter {
   }
 
   /** Takes what an answer cost beyond the reservation of its request. */
-  settleAtLeast(reserved: readonly Reserved[] = [], cost: number): void {
+  settleAtLeast(reserved: readonly Reservation[] = [], cost: number): void {
     if (reserved[0] && cost > reserved[0].cost) this.settle(reserved, cost);
   }
 
@@ -121,8 +121,8 @@ export class Limiter {
    * The state of the buckets of a caller, an API key or an address, without taking from them.
    * @param ofKey the key's own rate, if it has one
    */
-  async look(names: Partial<Record<'caller' | 'apiKey' | 'address', string>>, ofKey?: Rate) {
-    const whose: Record<string, string | undefined> = {
+  async peek(names: Partial<Record<'caller' | 'apiKey' | 'address', string>>, ofKey?: Rate) {
+    const namesByPolicy: Record<string, string | undefined> = {
       login: names.address,
       anonymous: names.address,
       partner: names.apiKey,
@@ -130,7 +130,7 @@ export class Limiter {
     const all = this.policies.map(async (one) => {
       const policy = one.appliesTo === 'partner' && ofKey ? { ...one, ...ofKey } : one;
       const anonymous = names.address === undefined ? undefined : nameOfAddress(names.address);
-      const name = policy.name in whose ? whose[policy.name] : (names.caller ?? anonymous);
+      const name = policy.name in namesByPolicy ? namesByPolicy[policy.name] : (names.caller ?? anonymous);
       if (name === undefined) return [];
       const { remaining, resetMs } = await this.store.spend(`${policy.name}:${name}`, 0, policy);
       return [
@@ -146,7 +146,7 @@ export class Limiter {
     return (await Promise.all(all)).flat();
   }
 
-  private counted(all: Reserved[]): Reserved[] {
+  private counted(all: Reservation[]): Reservation[] {
     const isRefused = all.some(({ spent }) => !spent.isAllowed);
     for (const { policy, cost, spent } of all) {
       const counts = this.counts.get(policy.name)!;
@@ -161,7 +161,7 @@ export class Limiter {
 }
 
 /** The error RATE_LIMITED with `Retry-After` if a policy has refused; undefined otherwise. */
-export function refusalOf(all: readonly Reserved[]): GatewayError | undefined {
+export function refusalOf(all: readonly Reservation[]): GatewayError | undefined {
   const refused = all.filter(({ spent }) => !spent.isAllowed);
   if (!refused.length) return undefined;
   const waitMs = Math.max(...refused.map(({ spent }) => spent.retryMs));
@@ -176,8 +176,8 @@ export function refusalOf(all: readonly Reserved[]): GatewayError | undefined {
 }
 
 /** The headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11). */
-export function rateHeaders(all: readonly Reserved[]): Record<string, string> {
-  const item = ({ policy: { name } }: Reserved, rest: string) => `"${name}";${rest}`;
+export function rateHeaders(all: readonly Reservation[]): Record<string, string> {
+  const item = ({ policy: { name } }: Reservation, rest: string) => `"${name}";${rest}`;
   return {
     'ratelimit-policy': all
       .map((one) => item(one, `q=${one.policy.limit};w=${Math.ceil(one.policy.windowMs / 1000)}`))

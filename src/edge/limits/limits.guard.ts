@@ -6,10 +6,10 @@ import type { ThrottlerModuleOptions, ThrottlerStorage } from '@nestjs/throttler
 import type { Context } from '#libs/upstream';
 import type { FastifyReply } from 'fastify';
 import { type Limits, LIMITS } from '#gateway/declare/limited';
-import { Limiter, type LimitPlan, policiesFor, rateHeaders, refusalOf, type Reserved } from './limiter.ts';
+import { Limiter, type LimitPlan, policiesFor, rateHeaders, refusalOf, type Reservation } from './limiter.ts';
 import { reservation } from './reservation.ts';
 
-interface Plan extends LimitPlan {
+interface RoutePlan extends LimitPlan {
   cost: number;
 }
 
@@ -21,7 +21,7 @@ const ALLOWED = Promise.resolve(true);
  */
 @Injectable()
 export class LimitsGuard extends ThrottlerGuard {
-  private readonly plans = new WeakMap<object, Plan>();
+  private readonly plans = new WeakMap<object, RoutePlan>();
 
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
@@ -47,7 +47,7 @@ export class LimitsGuard extends ThrottlerGuard {
       : decide(context, reply, reserved);
   }
 
-  private planOf(execution: ExecutionContext): Plan {
+  private planOf(execution: ExecutionContext): RoutePlan {
     const handler = execution.getHandler();
     const known = this.plans.get(handler);
     if (known) return known;
@@ -62,7 +62,7 @@ export class LimitsGuard extends ThrottlerGuard {
 function decide(
   context: Context,
   reply: FastifyReply | undefined,
-  reserved: readonly Reserved[],
+  reserved: readonly Reservation[],
 ): Promise<boolean> {
   const refusal = refusalOf(reserved);
   if (refusal) return Promise.reject(refusal);

@@ -1,7 +1,7 @@
 import { PerContext } from '#libs/upstream';
-import type { Reserved } from './limiter.ts';
+import type { Reservation } from './limiter.ts';
 
 /** The cost that a request has reserved from the buckets of its caller, until it is settled. */
-export const reservation = new PerContext<{ reserved: readonly Reserved[] | undefined }>(() => ({
+export const reservation = new PerContext<{ reserved: readonly Reservation[] | undefined }>(() => ({
   reserved: undefined,
 }));

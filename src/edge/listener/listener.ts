@@ -3,27 +3,27 @@ import { createSecureServer, type SecureServerOptions } from 'node:http2';
 import type { Config } from '#gateway/config/config';
 import { expectProxyHeaders, type RefusedConnection } from '#libs/client-address';
 import type { Logger } from '#libs/observe';
-import { listenPatiently, patienceOf } from './patience.ts';
+import { withTimeouts, serverTimeouts } from './timeouts.ts';
 import { oneAfterAnother } from './unanswered.ts';
 
 /** The most concurrent streams of an HTTP/2 connection; RFC 9113, section 6.5.2, recommends at least 100. */
-const MOST_CONCURRENT = 100;
+const MAX_CONCURRENT = 100;
 
 /** Whether the listener uses TLS. */
 export const isSecure = ({ TLS_CERT_FILE }: Config): boolean => TLS_CERT_FILE !== undefined;
 
 /** Creates the server for clients: HTTP/1.1, or with a certificate HTTP/2 and HTTP/1.1 on one port (ALPN). */
 export function listenerFor(config: Config, logger: Logger): (handler: RequestListener) => Server {
-  const patience = patienceOf(config);
-  const opened = (server: Server) => takeProxied(listenPatiently(server, config), config, logger);
-  if (!isSecure(config)) return (handler) => opened(createServer(patience, oneAfterAnother(handler)));
+  const timeouts = serverTimeouts(config);
+  const opened = (server: Server) => takeProxied(withTimeouts(server, config), config, logger);
+  if (!isSecure(config)) return (handler) => opened(createServer(timeouts, oneAfterAnother(handler)));
   const options: SecureServerOptions = {
-    ...patience,
+    ...timeouts,
     cert: config.TLS_CERT_FILE,
     key: config.TLS_KEY_FILE,
     minVersion: 'TLSv1.2',
     allowHTTP1: true,
-    settings: { maxConcurrentStreams: MOST_CONCURRENT, maxHeaderListSize: config.HEADERS_LIMIT_BYTES },
+    settings: { maxConcurrentStreams: MAX_CONCURRENT, maxHeaderListSize: config.HEADERS_LIMIT_BYTES },
   };
   // Node's HTTP/2 compatibility API lets HTTP/1.1 handlers answer HTTP/2 requests.
   return (handler) => opened(createSecureServer(options, oneAfterAnother(handler) as never) as unknown as Server);

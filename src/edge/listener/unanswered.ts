@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** The most unanswered requests of a connection; few clients pipeline (RFC 9112, section 9.3.2). */
-const MOST_UNANSWERED = 6;
+const MAX_UNANSWERED = 6;
 
 const unanswered = new WeakMap<Socket, number>();
 
@@ -19,7 +19,7 @@ export function oneAfterAnother(handler: RequestListener): RequestListener {
     if (request.httpVersionMajor > 1) return handler(request, response);
     const { socket } = request;
     const many = (unanswered.get(socket) ?? 0) + 1;
-    if (many > MOST_UNANSWERED) return void socket.destroy();
+    if (many > MAX_UNANSWERED) return void socket.destroy();
     unanswered.set(socket, many);
     response.once('close', () => unanswered.set(socket, unanswered.get(socket)! - 1));
     handler(request, response);

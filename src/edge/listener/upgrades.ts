@@ -33,7 +33,7 @@ export const becomesSocket = ({ method, headers, url = '', socket }: IncomingMes
  */
 @Injectable()
 export class Upgrades implements OnModuleInit {
-  private readonly arrived = new WeakMap<IncomingMessage, Upgrade>();
+  private readonly requests = new WeakMap<IncomingMessage, Upgrade>();
 
   constructor(private readonly host: HttpAdapterHost) {}
 
@@ -42,7 +42,7 @@ export class Upgrades implements OnModuleInit {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
-      this.arrived.set(request, { socket, head });
+      this.requests.set(request, { socket, head });
       const response = new ServerResponse(request);
       response.shouldKeepAlive = false;
       response.assignSocket(socket as never);
@@ -53,9 +53,9 @@ export class Upgrades implements OnModuleInit {
 
   /** Hands over the socket of an upgrade request, once; undefined for plain requests. */
   take(request: FastifyRequest, response: ServerResponse): Upgrade | undefined {
-    const upgrade = this.arrived.get(request.raw);
+    const upgrade = this.requests.get(request.raw);
     if (upgrade) response.detachSocket(upgrade.socket as never);
-    this.arrived.delete(request.raw);
+    this.requests.delete(request.raw);
     // An open socket does no work by itself, so it leaves its place to another request.
     request.place?.leave();
     return upgrade;
@@ -63,7 +63,7 @@ export class Upgrades implements OnModuleInit {
 
   /** Whether a request is an upgrade that has not been taken. */
   has({ raw }: FastifyRequest): boolean {
-    return this.arrived.has(raw);
+    return this.requests.has(raw);
   }
 }
 

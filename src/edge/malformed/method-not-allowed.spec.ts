@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => served.stop());
 
-const ask = (method: string, path: string) => fetch(served.url + path, { method });
+const send = (method: string, path: string) => fetch(served.url + path, { method });
 
 describe('a method that a resource does not support', () => {
   it.each([
@@ -26,14 +26,14 @@ describe('a method that a resource does not support', () => {
     ['GET', '/things/1', 'PATCH, OPTIONS'],
     ['POST', '/things/1?x', 'PATCH, OPTIONS'],
   ])('gets 405 for %s %s, with the supported methods: %s', async (method, path, allow) => {
-    const answer = await ask(method, path);
+    const answer = await send(method, path);
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe(allow);
     expect(await answer.json()).toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
   });
 
   it('includes HEAD if there is no GET', async () => {
-    const answer = await ask('HEAD', '/things/1');
+    const answer = await send('HEAD', '/things/1');
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe('PATCH, OPTIONS');
   });
@@ -41,20 +41,20 @@ describe('a method that a resource does not support', () => {
 
 describe('a method that a resource supports', () => {
   it.each(['GET', 'HEAD', 'POST'])('is not refused: %s', async (method) => {
-    expect((await ask(method, '/things')).status).toBe(200);
+    expect((await send(method, '/things')).status).toBe(200);
   });
 
   it('is listed by OPTIONS', async () => {
-    const answer = await ask('OPTIONS', '/things/1');
+    const answer = await send('OPTIONS', '/things/1');
     expect(answer.status).toBe(204);
     expect(answer.headers.get('allow')).toBe('PATCH, OPTIONS');
   });
 
   it('may be any', async () => {
-    expect((await ask('DELETE', '/anything')).status).toBe(200);
+    expect((await send('DELETE', '/anything')).status).toBe(200);
   });
 });
 
 it.each(['GET', 'DELETE'])('%s of an unknown path is 404, not 405', async (method) => {
-  expect((await ask(method, '/nothing')).status).toBe(404);
+  expect((await send(method, '/nothing')).status).toBe(404);
 });

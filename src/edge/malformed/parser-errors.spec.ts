@@ -10,10 +10,10 @@ let onSlow: (release: () => void) => void = () => {};
 beforeAll(async () => {
   served = await serve(
     (server) => {
-      server.get('/thing', () => ({ said: 'thing' }));
+      server.get('/thing', () => ({ body: 'thing' }));
       server.get('/slow', async () => {
         await new Promise<void>((resolve) => onSlow(resolve));
-        return { said: 'slow' };
+        return { body: 'slow' };
       });
       server.post('/thing', ({ body }) => ({ body }));
     },
@@ -43,7 +43,7 @@ function answersIn(bytes: string): Answer[] {
     });
 }
 
-const ask = async (bytes: string): Promise<Answer[]> => answersIn(await served.raw(bytes));
+const send = async (bytes: string): Promise<Answer[]> => answersIn(await served.raw(bytes));
 const chunked = 'Host: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
 const long = 'x'.repeat(20_000);
 
@@ -85,7 +85,7 @@ describe('an unparsable request', () => {
     ['a request line without end', `GET /${long}`, 414, 'URI_TOO_LONG'],
     ['CONNECT', 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n', 405, 'METHOD_NOT_ALLOWED'],
   ])('is refused like any other: %s', async (_, bytes, status, code) => {
-    const [answer, ...more] = await ask(bytes);
+    const [answer, ...more] = await send(bytes);
     expect([answer!.status, answer!.body.code, more]).toEqual([status, code, []]);
     const { head, body } = answer!;
     expect(head).toContain('content-type: application/problem+json');
@@ -121,7 +121,7 @@ describe('an unparsable request', () => {
 describe('a connection without a request', () => {
   it('is closed without a response or a log line, at the start and between requests', async () => {
     const unused = served.raw('');
-    const used = ask('GET /thing HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-used\r\n\r\n');
+    const used = send('GET /thing HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-used\r\n\r\n');
     expect(await unused).toBe('');
     expect((await used).map(({ status }) => status)).toEqual([200]);
     expect(served.log.with({ msg: 'request', status: 408 })).toEqual([]);
@@ -130,7 +130,7 @@ describe('a connection without a request', () => {
 
 describe('headers that do not arrive', () => {
   it('are refused with 408', async () => {
-    const [answer] = await ask('GET /thing HTTP/1.1\r\nHost: a\r\nX: ');
+    const [answer] = await send('GET /thing HTTP/1.1\r\nHost: a\r\nX: ');
     expect([answer!.status, answer!.body.code]).toEqual([408, 'REQUEST_TIMEOUT']);
   });
 });
@@ -142,7 +142,7 @@ describe('unparsable bytes after a request', () => {
     (await slow)();
     const answers = answersIn(await arriving);
     expect(answers.map(({ status, body }) => [status, body])).toEqual([
-      [200, { said: 'slow' }],
+      [200, { body: 'slow' }],
       [400, expect.objectContaining({ code: 'BAD_REQUEST' })],
     ]);
   });
@@ -157,7 +157,7 @@ describe('unparsable bytes after a request', () => {
   });
 
   it('are ignored after `Connection: close`', async () => {
-    const answers = await ask(
+    const answers = await send(
       'GET /thing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET /thing HTTP/1.1\r\n\r\n',
     );
     expect(answers.map(({ status }) => status)).toEqual([200]);
@@ -166,7 +166,9 @@ describe('unparsable bytes after a request', () => {
 
 describe('an incomplete body', () => {
   it('is refused once, with the id of its request', async () => {
-    const [answer, ...more] = await ask(`POST /thing HTTP/1.1\r\nX-Request-Id: r-chunk\r\n${chunked}2\r\n{}x\r\n`);
+    const [answer, ...more] = await send(
+      `POST /thing HTTP/1.1\r\nX-Request-Id: r-chunk\r\n${chunked}2\r\n{}x\r\n`,
+    );
     expect([answer!.status, answer!.body, more]).toEqual([
       400,
       expect.objectContaining({ code: 'BAD_REQUEST', requestId: 'r-chunk' }),
@@ -179,12 +181,12 @@ describe('an incomplete body', () => {
   });
 
   it('has a limit on chunk extensions', async () => {
-    const [answer] = await ask(`POST /thing HTTP/1.1\r\n${chunked}2;${'x'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`);
+    const [answer] = await send(`POST /thing HTTP/1.1\r\n${chunked}2;${'x'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`);
     expect([answer!.status, answer!.body.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
   });
 
   it('closes the connection if its request was answered', async () => {
-    const answers = await ask(
+    const answers = await send(
       `POST /nothing HTTP/1.1\r\n${chunked.replace('application/json', 'text/none')}zz\r\n`,
     );
     expect(answers).toHaveLength(1);

@@ -79,18 +79,18 @@ describe('a request', () => {
   );
 
   it('may expect 100-continue, and nothing else', async () => {
-    const ask = (expected: string, version = '1.1') =>
+    const send = (expected: string, version = '1.1') =>
       served.raw(`GET /things/1 HTTP/${version}\r\nHost: a\r\nExpect: ${expected}\r\nConnection: close\r\n\r\n`);
     for (const expected of ['100-continue', '100-Continue']) {
-      const answer = await ask(expected);
+      const answer = await send(expected);
       expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
     }
     for (const expected of ['nonsense', '100-continued', 'nonsense, 100-continue']) {
-      const { status, head, body } = parsed((await ask(expected)).replace('HTTP/1.1 100 Continue\r\n\r\n', ''));
+      const { status, head, body } = parsed((await send(expected)).replace('HTTP/1.1 100 Continue\r\n\r\n', ''));
       expect([status, body]).toMatchObject([417, { code: 'EXPECTATION_FAILED' }]);
       expect(head).toContain('x-request-id');
     }
-    expect(parsed(await ask('nonsense', '1.0')).status).toBe(200);
+    expect(parsed(await send('nonsense', '1.0')).status).toBe(200);
   });
 
   it('with one Host header passes, whatever its other headers', async () => {

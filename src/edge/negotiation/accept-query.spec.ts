@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => served.stop());
 
-const ask = (method: string, path: string, type = 'application/json') =>
+const send = (method: string, path: string, type = 'application/json') =>
   fetch(served.url + path, {
     method,
     ...(method === 'QUERY' || method === 'POST' ? { body: '{"a":1}', headers: { 'content-type': type } } : {}),
@@ -24,10 +24,10 @@ const ask = (method: string, path: string, type = 'application/json') =>
 
 describe('a resource that supports QUERY', () => {
   it('answers it, and sends Accept-Query on every response', async () => {
-    const answer = await ask('QUERY', '/things');
+    const answer = await send('QUERY', '/things');
     expect([answer.status, await answer.json()]).toEqual([200, { body: { a: 1 } }]);
-    const others = [await ask('GET', '/things'), await ask('HEAD', '/things'), await ask('OPTIONS', '/things')];
-    const refused = [await ask('POST', '/things'), await ask('QUERY', '/things', 'text/csv')];
+    const others = [await send('GET', '/things'), await send('HEAD', '/things'), await send('OPTIONS', '/things')];
+    const refused = [await send('POST', '/things'), await send('QUERY', '/things', 'text/csv')];
     expect(refused.map(({ status }) => status)).toEqual([405, 415]);
     for (const { headers } of [answer, ...others, ...refused]) {
       expect(headers.get('accept-query')).toBe('application/json');
@@ -35,7 +35,7 @@ describe('a resource that supports QUERY', () => {
   });
 
   it('lists it among its methods', async () => {
-    const [options, refused] = [await ask('OPTIONS', '/things'), await ask('DELETE', '/things')];
+    const [options, refused] = [await send('OPTIONS', '/things'), await send('DELETE', '/things')];
     expect(options.headers.get('allow')).toBe('GET, HEAD, QUERY, OPTIONS');
     expect(refused.headers.get('allow')).toBe('GET, HEAD, QUERY, OPTIONS');
   });
@@ -58,7 +58,7 @@ describe('a resource without QUERY', () => {
     ['QUERY', '/anything', 200],
     ['QUERY', '/nothing', 404],
   ])('sends no Accept-Query to %s %s', async (method, path, status) => {
-    const answer = await ask(method, path);
+    const answer = await send(method, path);
     expect([answer.status, answer.headers.get('accept-query')]).toEqual([status, null]);
   });
 });

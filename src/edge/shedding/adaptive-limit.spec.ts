@@ -5,7 +5,7 @@ describe('the limit', () => {
   /** Windows of requests that take this many milliseconds, with the limit reached. */
   function after(windows: number, ownMs: number, inFlight: (limit: number) => number = (limit) => limit) {
     let now = 0;
-    const limit = new AdaptiveLimit({ least: 10, most: 500, allowanceMs: 20 }, () => now);
+    const limit = new AdaptiveLimit({ min: 10, max: 500, allowanceMs: 20 }, () => now);
     const run = (count: number, ms: number) => {
       for (let i = 0; i < count * 20; i += 1) {
         now += 6;

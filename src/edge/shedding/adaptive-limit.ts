@@ -1,9 +1,9 @@
 /** The settings of an adaptive concurrency limit. */
 export interface AdaptiveSettings {
   /** The lowest limit. */
-  least: number;
+  min: number;
   /** The highest limit. */
-  most: number;
+  max: number;
   /** The tolerated queueing delay above the best time of a route, in milliseconds. */
   allowanceMs: number;
 }
@@ -15,7 +15,7 @@ const WINDOW_MS = 100;
 const SMOOTHING = 0.5;
 /** How long the best time of a route is used, in milliseconds, since services change. */
 const BEST_MS = 30_000;
-const MOST_ROUTES = 500;
+const MAX_ROUTES = 500;
 
 interface Best {
   current: number;
@@ -40,7 +40,7 @@ export class AdaptiveLimit {
     private readonly settings: AdaptiveSettings,
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.limit = Math.min(settings.most, Math.max(settings.least, 100));
+    this.limit = Math.min(settings.max, Math.max(settings.min, 100));
     this.since = now();
   }
 
@@ -70,17 +70,17 @@ export class AdaptiveLimit {
   private adjust(): void {
     const gradient = this.sum / this.samples;
     // A limit that was not reached cannot show that it should grow.
-    const wanted =
+    const target =
       gradient < 0.9 ? this.limit * gradient : this.wasFull ? this.limit + Math.sqrt(this.limit) : this.limit;
-    const { least, most } = this.settings;
-    this.limit = Math.min(most, Math.max(least, this.limit + SMOOTHING * (wanted - this.limit)));
+    const { min, max } = this.settings;
+    this.limit = Math.min(max, Math.max(min, this.limit + SMOOTHING * (target - this.limit)));
   }
 
   private bestOf(route: string, ownMs: number): number {
     const now = this.now();
     const known = this.best.get(route);
     if (!known) {
-      if (this.best.size < MOST_ROUTES) this.best.set(route, { current: ownMs, before: ownMs, since: now });
+      if (this.best.size < MAX_ROUTES) this.best.set(route, { current: ownMs, before: ownMs, since: now });
       return ownMs;
     }
     if (now - known.since > BEST_MS) {

@@ -37,7 +37,7 @@ export class Gate {
 
   constructor(
     private readonly limit: Pick<AdaptiveLimit, 'value'>,
-    private readonly mostQueued: number,
+    private readonly maxQueued: number,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
@@ -91,7 +91,7 @@ export class Gate {
   }
 
   private mayQueue(priority: Priority): boolean {
-    return !this.isFlooded && this.queued < this.mostQueued * SHARES[priority];
+    return !this.isFlooded && this.queued < this.maxQueued * SHARES[priority];
   }
 
   private hasRoom(priority: Priority): boolean {

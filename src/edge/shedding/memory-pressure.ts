@@ -6,12 +6,12 @@ import { getHeapStatistics } from 'node:v8';
  */
 const TIGHT = 0.92;
 const FULL = 0.95;
-const LOOK_MS = 250;
+const POLL_MS = 250;
 
 /** The used part of the heap limit, from 0 to 1. */
 function heapInUse(): number {
-  const { used_heap_size: used, heap_size_limit: most } = getHeapStatistics();
-  return used / most;
+  const { used_heap_size: used, heap_size_limit: max } = getHeapStatistics();
+  return used / max;
 }
 
 /** Samples the heap four times a second; a reading at each request would cost too much. */
@@ -22,7 +22,7 @@ export class MemoryPressure {
 
   /** @param inUse returns the used part of the heap limit, from 0 to 1 */
   constructor(private readonly inUse: () => number = heapInUse) {
-    this.timer = setInterval(() => this.look(), LOOK_MS).unref();
+    this.timer = setInterval(() => this.sample(), POLL_MS).unref();
   }
 
   stop(): void {
@@ -30,7 +30,7 @@ export class MemoryPressure {
   }
 
   /** Takes a sample now. */
-  look(): void {
+  sample(): void {
     const inUse = this.inUse();
     this.isTight = inUse >= TIGHT;
     this.isFull = inUse >= FULL;

@@ -15,8 +15,8 @@ export function priorityOf(request: Pick<FastifyRequest, 'raw' | 'headers' | 'ro
   const { url = '' } = request.raw;
   const declared =
     declaredPriority(request) ?? BY_PATH.find(([prefix]) => url.startsWith(prefix))?.[1] ?? 'interactive';
-  const asked = request.headers['x-priority'];
-  if (asked === undefined) return declared;
-  const lower = PRIORITIES.indexOf(asked as Priority);
+  const requestedPriority = request.headers['x-priority'];
+  if (requestedPriority === undefined) return declared;
+  const lower = PRIORITIES.indexOf(requestedPriority as Priority);
   return lower > PRIORITIES.indexOf(declared) ? PRIORITIES[lower]! : declared;
 }

@@ -75,20 +75,24 @@ describe('the priority of a request', () => {
     ['/v1/home', 'urgent', 'interactive'],
     ['/docs', 'interactive', 'background'],
     ['/docs', 'export', 'export'],
-  ])('%s with X-Priority %p is %s: the header can only lower it', (url, asked, priority) => {
-    expect(priorityOf(requestFor(url, asked))).toBe(priority);
+  ])('%s with X-Priority %p is %s: the header can only lower it', (url, requested, priority) => {
+    expect(priorityOf(requestFor(url, requested))).toBe(priority);
   });
 
   it.each([
     [undefined, 'background'],
     ['interactive', 'background'],
     ['export', 'export'],
-  ])('of a background route, with X-Priority %p, is %s', (asked, priority) => {
-    expect(priorityOf(requestFor('/v1/report', asked, { priority: 'background' }))).toBe(priority);
+  ])('of a background route, with X-Priority %p, is %s', (requested, priority) => {
+    expect(priorityOf(requestFor('/v1/report', requested, { priority: 'background' }))).toBe(priority);
   });
 
-  const requestFor = (url: string, asked?: string, config: FastifyContextConfig = {}) => {
-    const request = { raw: { url }, headers: asked ? { 'x-priority': asked } : {}, routeOptions: { config } };
+  const requestFor = (url: string, requested?: string, config: FastifyContextConfig = {}) => {
+    const request = {
+      raw: { url },
+      headers: requested ? { 'x-priority': requested } : {},
+      routeOptions: { config },
+    };
     return request as unknown as FastifyRequest;
   };
 });
@@ -159,17 +163,17 @@ describe('an overloaded server', () => {
 
   it('asks clients to close at 92 % of the heap, refuses at 95 %, and stops when it is lower', async () => {
     const { get, memory } = await open({});
-    const look = async (inUse: number) => {
+    const sample = async (inUse: number) => {
       heap = inUse;
-      memory.look();
+      memory.sample();
       const answer = await get('/graphql');
       return [answer.status, answer.headers.get('connection')];
     };
-    expect(await look(0.9)).toEqual([200, 'keep-alive']);
-    expect(await look(0.93)).toEqual([200, 'close']);
-    expect(await look(0.96)).toEqual([503, 'close']);
+    expect(await sample(0.9)).toEqual([200, 'keep-alive']);
+    expect(await sample(0.93)).toEqual([200, 'close']);
+    expect(await sample(0.96)).toEqual([503, 'close']);
     expect((await get('/livez')).status).toBe(200);
-    expect(await look(0.8)).toEqual([200, 'keep-alive']);
+    expect(await sample(0.8)).toEqual([200, 'keep-alive']);
   });
 
   it('releases the place of a queued request whose client disconnects', async () => {

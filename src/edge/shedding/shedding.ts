@@ -16,7 +16,7 @@ import { priorityOf } from './priorities.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     /** The place in the gate that it holds; undefined before it is admitted, and if shedding is off. */
-    place: Place | undefined;
+    place: Slot | undefined;
   }
 }
 
@@ -29,7 +29,7 @@ const ALLOWANCE_MS = 20;
 const RETRY_SECONDS = [1, 2, 3, 4];
 
 /** One of the limited places, held while a request is processed. */
-class Place {
+class Slot {
   readonly enteredAt = performance.now();
   private isHeld = true;
 
@@ -59,8 +59,8 @@ export class Shedding implements OnApplicationShutdown {
     this.isOn = config.SHEDDING === 'on';
     this.timeoutMs = config.REQUEST_TIMEOUT_MS;
     this.memory = memory;
-    const most = config.MAX_IN_FLIGHT;
-    this.limit = new AdaptiveLimit({ least: Math.min(LEAST_IN_FLIGHT, most), most, allowanceMs: ALLOWANCE_MS });
+    const max = config.MAX_IN_FLIGHT;
+    this.limit = new AdaptiveLimit({ min: Math.min(LEAST_IN_FLIGHT, max), max, allowanceMs: ALLOWANCE_MS });
     this.gate = new Gate(this.limit, config.MAX_QUEUED);
   }
 
@@ -114,23 +114,23 @@ export class Shedding implements OnApplicationShutdown {
 
   private enter(request: FastifyRequest, { raw: response }: FastifyReply, done: Done): void {
     const enter = () => {
-      const place = new Place(this.gate);
+      const place = new Slot(this.gate);
       request.place = place;
       response.once('close', () => place.leave());
       // The client has left, so `close` will not be emitted again.
       if (isGone(response)) place.leave();
       else done();
     };
-    this.gate.arrive(priorityOf(request), this.patienceOf(request), enter, () => done(overloaded()));
+    this.gate.arrive(priorityOf(request), this.timeoutOf(request), enter, () => done(overloaded()));
   }
 
-  private patienceOf({ headers }: FastifyRequest): number {
-    const asked = Number(headers['x-request-timeout-ms']);
-    return asked >= 1 ? Math.min(asked, this.timeoutMs) : this.timeoutMs;
+  private timeoutOf({ headers }: FastifyRequest): number {
+    const requestedMs = Number(headers['x-request-timeout-ms']);
+    return requestedMs >= 1 ? Math.min(requestedMs, this.timeoutMs) : this.timeoutMs;
   }
 
-  private learn({ context, method, routeOptions }: FastifyRequest, { enteredAt }: Place): void {
-    const waitedMs = context.tries.reduce((most, { durationMs }) => Math.max(most, durationMs), 0);
+  private learn({ context, method, routeOptions }: FastifyRequest, { enteredAt }: Slot): void {
+    const waitedMs = context.tries.reduce((max, { durationMs }) => Math.max(max, durationMs), 0);
     const workMs = Math.max(0, performance.now() - enteredAt - waitedMs);
     this.limit.add(`${method} ${routeOptions.url ?? 'none'}`, workMs, this.gate.inFlight);
   }

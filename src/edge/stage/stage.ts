@@ -56,7 +56,7 @@ interface Described {
 }
 
 /** A stage whose hooks are made when the server is. */
-interface Plain<Name extends HookName = HookName> extends Described {
+interface PlainStage<Name extends HookName = HookName> extends Described {
   on: readonly Name[];
   hooks(parts: Parts): Pick<Hooks, Name>;
 }
@@ -75,10 +75,10 @@ interface Plugged extends Described {
 }
 
 /** A stage of the pipeline, which every request passes. */
-export type Stage = Plain | Provided | Plugged;
+export type Stage = PlainStage | Provided | Plugged;
 
 /** A stage whose hooks are made when the server is. */
-export const plain = <Name extends HookName>(stage: Plain<Name>): Stage => stage as unknown as Plain;
+export const plain = <Name extends HookName>(stage: PlainStage<Name>): Stage => stage as unknown as PlainStage;
 
 /** A stage whose hooks are methods of a provider. */
 export const provided = <Name extends HookName>(stage: Provided<Name>): Stage => stage as unknown as Provided;

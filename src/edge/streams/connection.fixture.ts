@@ -1,8 +1,8 @@
-import type { Told } from './open-streams.ts';
+import type { StreamConnection } from './open-streams.ts';
 import { endOf, type StreamEnd } from './stream-end.ts';
 
 /** A connection in memory, which keeps how often it has beaten, what operators said and how it was ended. */
-export class ConnectionFake implements Told {
+export class ConnectionFake implements StreamConnection {
   readonly openedAt = Date.now();
   readonly lastId = undefined;
   readonly sent = 0;
@@ -36,7 +36,7 @@ export class ConnectionFake implements Told {
     this.beats += 1;
   }
 
-  say(message: string): boolean {
+  notify(message: string): boolean {
     this.messages.push(message);
     return true;
   }

@@ -11,7 +11,7 @@ import { Heartbeats } from './heartbeats.ts';
 import { STREAM_ENDS, type StreamEnd } from './stream-end.ts';
 
 /** A connection that events are sent on, whatever its protocol. */
-export interface Told {
+export interface StreamConnection {
   /** When it was opened, in milliseconds since the epoch. */
   readonly openedAt: number;
   /** The id of the last event that had one. */
@@ -29,7 +29,7 @@ export interface Told {
   /** Sends a heartbeat. */
   beat(): void;
   /** Sends a message of an operator. @returns false if the protocol does not support it */
-  say(message: string): boolean;
+  notify(message: string): boolean;
 }
 
 /** An open stream and its caller. */
@@ -37,7 +37,7 @@ export interface OpenStream {
   id: string;
   /** The route of its request. */
   route: string;
-  events: Told;
+  events: StreamConnection;
   callerId: string | undefined;
   scopes: readonly string[];
   sessionId: string | undefined;
@@ -45,9 +45,9 @@ export interface OpenStream {
 }
 
 /** The maximum reconnect delay after a shutdown, in milliseconds; each client gets a random one. */
-const MOST_RETRY_MS = 5_000;
+const MAX_RETRY_MS = 5_000;
 /** The longest delay of a Node timer, in milliseconds; a longer one fires at once. */
-const LONGEST_TIMER_MS = 2_147_483_647;
+const MAX_TIMER_MS = 2_147_483_647;
 
 /**
  * Tracks the open streams of this process: limits their number, sends heartbeats, and ends them when the session
@@ -85,16 +85,16 @@ export class OpenStreams implements OnApplicationShutdown {
    * @throws {GatewayError} RATE_LIMITED for too many of one caller; OVERLOADED for too many in all, or during
    * shutdown
    */
-  add<T extends Told>(context: Context, route: string, begin: () => T): T {
+  add<T extends StreamConnection>(context: Context, route: string, begin: () => T): T {
     const { caller, client } = context;
     // A caller id from an external issuer may look like an address, but never contains a space.
-    const whose = caller.id ?? `address ${addressKey(client.address)}`;
-    this.refuseTooMany(whose);
+    const owner = caller.id ?? `address ${addressKey(client.address)}`;
+    this.refuseTooMany(owner);
     const events = begin();
     const { id: callerId, scopes, sessionId } = caller;
     this.keep(
       { id: randomUUID(), route, events, callerId, scopes, sessionId, address: client.address },
-      whose,
+      owner,
       context,
     );
     return events;
@@ -106,10 +106,10 @@ export class OpenStreams implements OnApplicationShutdown {
   }
 
   /** The number of streams and the details of the oldest, for operators. */
-  report(mostListed: number) {
+  report(maxListed: number) {
     const byRoute: Record<string, number> = {};
     for (const { route } of this.all.values()) byRoute[route] = (byRoute[route] ?? 0) + 1;
-    const streams = [...this.all.values()].slice(0, mostListed).map(({ events, ...one }) => ({
+    const streams = [...this.all.values()].slice(0, maxListed).map(({ events, ...one }) => ({
       id: one.id,
       route: one.route,
       callerId: one.callerId,
@@ -138,7 +138,7 @@ export class OpenStreams implements OnApplicationShutdown {
   /** Asks all clients to reconnect, to another gateway and at random times, and opens no more streams. */
   shutDown(): void {
     this.isClosing = true;
-    for (const { events } of this.all.values()) events.end('shutdown', {}, MOST_RETRY_MS * Math.random());
+    for (const { events } of this.all.values()) events.end('shutdown', {}, MAX_RETRY_MS * Math.random());
   }
 
   onApplicationShutdown(): void {
@@ -146,27 +146,26 @@ export class OpenStreams implements OnApplicationShutdown {
     this.stopListening();
   }
 
-  private refuseTooMany(whose: string): void {
+  private refuseTooMany(owner: string): void {
     const refuse = (source: 'draining' | 'streams' | 'streams-of-caller', detail: string) => {
       this.counts.refused += 1;
       return new GatewayError(refusalSources[source].code, { source, detail, headers: { 'retry-after': '5' } });
     };
     if (this.isClosing) throw refuse('draining', 'The gateway is about to stop.');
     if (this.all.size >= this.config.MAX_STREAMS) throw refuse('streams', 'Too many open streams.');
-    const most = this.config.MAX_STREAMS_PER_CALLER;
-    if ((this.byCaller.get(whose) ?? 0) >= most)
-      throw refuse('streams-of-caller', `A caller may have at most ${most} open streams: close one.`);
+    const max = this.config.MAX_STREAMS_PER_CALLER;
+    if ((this.byCaller.get(owner) ?? 0) >= max)
+      throw refuse('streams-of-caller', `A caller may have at most ${max} open streams: close one.`);
   }
 
-  private keep(one: OpenStream, whose: string, context: Context): void {
+  private keep(one: OpenStream, owner: string, context: Context): void {
     const { caller } = context;
     this.counts.opened += 1;
     this.all.set(one.id, one);
-    this.byCaller.set(whose, (this.byCaller.get(whose) ?? 0) + 1);
+    this.byCaller.set(owner, (this.byCaller.get(owner) ?? 0) + 1);
     const rest = this.heartbeats.add(one.events);
     const leftMs = caller.expiresAt === undefined ? Infinity : caller.expiresAt - Date.now();
-    const expiry =
-      leftMs < LONGEST_TIMER_MS ? setTimeout(() => this.end(one, 'expired'), leftMs).unref() : undefined;
+    const expiry = leftMs < MAX_TIMER_MS ? setTimeout(() => this.end(one, 'expired'), leftMs).unref() : undefined;
     const unwatch = this.watch.watch(context, (loss) => this.end(one, loss));
     one.events.onOver(() => {
       this.count(one.events.endedBy ?? 'client');
@@ -174,9 +173,9 @@ export class OpenStreams implements OnApplicationShutdown {
       unwatch();
       clearTimeout(expiry);
       this.all.delete(one.id);
-      const left = this.byCaller.get(whose)! - 1;
-      if (left) this.byCaller.set(whose, left);
-      else this.byCaller.delete(whose);
+      const left = this.byCaller.get(owner)! - 1;
+      if (left) this.byCaller.set(owner, left);
+      else this.byCaller.delete(owner);
     });
   }
 

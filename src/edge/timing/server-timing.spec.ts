@@ -81,7 +81,7 @@ describe('whether Server-Timing is sent', () => {
     ['no if it is off', { SERVER_TIMING: 'off' }, false],
     ['no in production by default', IN_PRODUCTION, false],
     ['yes in production if it is on', { ...IN_PRODUCTION, SERVER_TIMING: 'on' }, true],
-  ])('is: %s', async (_, environment, isTold) => {
-    expect((await timingOf([aTry()], environment)) !== null).toBe(isTold);
+  ])('is: %s', async (_, environment, isSent) => {
+    expect((await timingOf([aTry()], environment)) !== null).toBe(isSent);
   });
 });

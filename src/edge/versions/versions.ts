@@ -20,7 +20,7 @@ export function versionedUrl(server: Parts['server'], request: IncomingMessage):
   const inPath = VERSIONED_PATH.exec(url)?.[1];
   const segment = /^\/([^/?]*)/.exec(url)?.[1] ?? '';
   if (!inPath && !versionedSegments.get(server)?.has(segment)) return url;
-  const named = [inPath, ...versionsAskedFor(request)].filter((version) => version !== undefined);
+  const named = [inPath, ...requestedVersions(request)].filter((version) => version !== undefined);
   const refusal = refusalOf(named);
   if (refusal) refusals.set(request, refusal);
   return inPath ? url : `/v${refusal ? OFFERED[0] : (named[0] ?? OFFERED[0])}${url}`;
@@ -47,7 +47,7 @@ const IN_ACCEPT = /;\s*version=("?)([^\s;,"]*)\1(?![^,]*;\s*q=0(?:\.0*)?\s*(?:[;
 /** Headers without this word name no version. */
 const NAMED = /version/i;
 
-function versionsAskedFor({ headers, url = '' }: IncomingMessage): (string | undefined)[] {
+function requestedVersions({ headers, url = '' }: IncomingMessage): (string | undefined)[] {
   const { 'accept-version': header, accept = '' } = headers;
   const query = url.indexOf('?');
   if (header === undefined && query < 0 && !NAMED.test(accept)) return [];

@@ -3,7 +3,7 @@ import { FromInput } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { SemanticNonNull } from '#gateway/declare/semantic-non-null';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Mutation, Query, Resolver } from '@nestjs/graphql';
 import { GetMe } from './get-me.ts';
 import { UpdateProfilePayload } from './payload.view.ts';
@@ -28,7 +28,7 @@ export class AccountResolver {
   @Mutation(() => UpdateProfilePayload, { nullable: true, description: "Changes the caller's profile." })
   async updateProfile(
     @RequestContext() context: Context,
-    @FromInput(UpdateProfileInput) change: Asked<typeof UpdateProfileInput>,
+    @FromInput(UpdateProfileInput) change: InputOf<typeof UpdateProfileInput>,
   ) {
     return { user: await this.updateUser.run(context, change) };
   }

@@ -5,7 +5,7 @@ import { RequestContext } from '#gateway/declare/request-context';
 import { FromPrecondition } from '#gateway/declare/from-precondition';
 import { Tag } from '#gateway/declare/tag';
 import type { Context, Precondition } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Controller, Get, Patch } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { GetMe } from './get-me.ts';
@@ -35,7 +35,7 @@ export class MeController {
   update(
     @RequestContext() context: Context,
     @FromBody(UpdateProfileInput, ['application/merge-patch+json', 'application/json'])
-    change: Asked<typeof UpdateProfileInput>,
+    change: InputOf<typeof UpdateProfileInput>,
     @FromPrecondition() precondition: Precondition,
   ) {
     return this.updateProfile.run(context, change, precondition);

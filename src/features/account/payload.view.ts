@@ -1,9 +1,9 @@
-import { Shown, View } from '#libs/view';
+import { ViewField, View } from '#libs/view';
 import { UserView } from './user.view.ts';
 
 /** The payload of `updateProfile`. */
 @View('UpdateProfilePayload')
 export class UpdateProfilePayload {
-  @Shown(() => UserView)
+  @ViewField(() => UserView)
   user!: UserView;
 }

@@ -4,7 +4,7 @@ import { RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
 import { Uncompressed } from '#gateway/declare/uncompressed';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Controller, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Register, RegisterInput } from './register.ts';
@@ -20,7 +20,7 @@ export class RegisterController {
   @Post('register')
   @ApiOperation({ operationId: 'register', summary: 'Register a customer' })
   @Answers(UserView, { createdAt: () => '/v1/me' })
-  register(@RequestContext() context: Context, @FromBody(RegisterInput) user: Asked<typeof RegisterInput>) {
+  register(@RequestContext() context: Context, @FromBody(RegisterInput) user: InputOf<typeof RegisterInput>) {
     return this.registerUser.run(context, user);
   }
 }

@@ -4,7 +4,7 @@ import { newPassword } from '#gateway/identity/logins/new-password';
 import { Audit } from '#gateway/identity/audit/audit';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import type { Context } from '#libs/upstream';
-import { type Asked, input } from '#libs/view';
+import { type InputOf, input } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { personName } from './update-profile.ts';
@@ -27,7 +27,7 @@ export class Register {
   ) {}
 
   /** Registers a customer and returns it. @throws {GatewayError} CONFLICT if the email address is taken, UPSTREAM_* */
-  async run(context: Context, user: Asked<typeof RegisterInput>): Promise<User> {
+  async run(context: Context, user: InputOf<typeof RegisterInput>): Promise<User> {
     const registered = await this.users.register(context, user);
     this.audit.write(context, 'registered', { userId: registered.id });
     return registered;

@@ -1,19 +1,19 @@
 import { NodeView } from '#gateway/features/views/node.view';
-import { Shown, View } from '#libs/view';
+import { ViewField, View } from '#libs/view';
 import { ID } from '@nestjs/graphql';
 
 /** The caller's own profile. */
 @View('User', { implements: [NodeView] })
 export class UserView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   id!: string;
 
-  @Shown(() => String)
+  @ViewField(() => String)
   name!: string;
 
-  @Shown(() => String)
+  @ViewField(() => String)
   email!: string;
 
-  @Shown(() => String, { nullable: true })
+  @ViewField(() => String, { nullable: true })
   avatarUrl!: string | null;
 }

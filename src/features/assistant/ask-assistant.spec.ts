@@ -19,7 +19,7 @@ const fakes = () => ({
   ]),
 });
 
-async function ask(assistant: AssistantFake, question: string, from = fakes()) {
+async function send(assistant: AssistantFake, question: string, from = fakes()) {
   const useCase = new AskAssistant(assistant, from.orders, from.products);
   const answer = await useCase.run(aContext({ caller: ADA }), [{ role: 'user', content: question }]);
   const events: AnswerEvent[] = [];
@@ -32,8 +32,8 @@ async function ask(assistant: AssistantFake, question: string, from = fakes()) {
 const textOf = (events: readonly AnswerEvent[]) =>
   events.map(({ type, data }) => (type === 'text' ? data.text : '')).join('');
 
-function factsTold({ asked }: AssistantFake) {
-  const [{ role, content }] = asked as [{ role: string; content: string }];
+function factsGiven({ messages: requested }: AssistantFake) {
+  const [{ role, content }] = requested as [{ role: string; content: string }];
   expect(role).toBe('system');
   return JSON.parse(/\{.*\}/s.exec(content)![0]) as {
     orders: { id: string; total: string }[] | null;
@@ -43,7 +43,7 @@ function factsTold({ asked }: AssistantFake) {
 
 describe('asking the assistant', () => {
   it('passes its words on, to the end', async () => {
-    const { events, heard } = await ask(new AssistantFake(['A ', 'lamp.']), 'What is this?');
+    const { events, heard } = await send(new AssistantFake(['A ', 'lamp.']), 'What is this?');
     await heard;
     expect(textOf(events)).toBe('A lamp.');
     expect(events.at(-1)).toEqual({ type: 'text', data: { text: '', finishReason: 'stop' } });
@@ -52,12 +52,12 @@ describe('asking the assistant', () => {
   it("sends the caller's orders and products that match the question", async () => {
     const assistant = new AssistantFake(['Yes.']);
     await (
-      await ask(assistant, 'Do you have a copper lamp?')
+      await send(assistant, 'Do you have a copper lamp?')
     ).heard;
-    const facts = factsTold(assistant);
+    const facts = factsGiven(assistant);
     expect(facts.orders!.map(({ id, total }) => [id, total])).toEqual([['o1', '$12.34']]);
     expect(facts.products!.slice(0, 1)).toMatchObject([{ name: 'Copper Lamp', price: '¥500' }]);
-    expect(assistant.asked.slice(1)).toEqual([{ role: 'user', content: 'Do you have a copper lamp?' }]);
+    expect(assistant.messages.slice(1)).toEqual([{ role: 'user', content: 'Do you have a copper lamp?' }]);
   });
 
   it.each([[['orders']], [['orders', 'products']]])('names missing facts first: %j', async (missing) => {
@@ -65,9 +65,9 @@ describe('asking the assistant', () => {
     Object.assign(from.orders, { recent: failing() });
     if (missing.includes('products')) Object.assign(from.products, { recommended: failing() });
     const assistant = new AssistantFake(['Sorry.']);
-    const { events, heard } = await ask(assistant, 'my orders?', from);
+    const { events, heard } = await send(assistant, 'my orders?', from);
     await heard;
-    const facts = factsTold(assistant) as Record<string, unknown>;
+    const facts = factsGiven(assistant) as Record<string, unknown>;
     expect(missing.map((part) => facts[part])).toEqual(missing.map(() => null));
     const degraded = missing.map((part) => expect.objectContaining({ part }));
     expect(events[0]).toEqual({ type: 'degraded', data: { degraded } });
@@ -78,27 +78,27 @@ describe('asking the assistant', () => {
     const late = fakes();
     Object.assign(late.orders, { recent: failing('UPSTREAM_TIMEOUT') });
     Object.assign(late.products, { recommended: failing('UPSTREAM_TIMEOUT') });
-    const { events, heard } = await ask(new AssistantFake(['Sorry.']), 'x', late);
+    const { events, heard } = await send(new AssistantFake(['Sorry.']), 'x', late);
     await heard;
     expect(events[0]!.data).toEqual({
       degraded: ['orders', 'products'].map((part) => ({ part, reason: 'TIMEOUT' })),
     });
     const faulty = fakes();
     Object.assign(faulty.orders, { recent: failing('INTERNAL') });
-    await expect(ask(new AssistantFake(['Sorry.']), 'x', faulty)).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(send(new AssistantFake(['Sorry.']), 'x', faulty)).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 
   it('costs by tokens read and written, and no more than was reserved', async () => {
-    const short = await ask(new AssistantFake(['A.']), 'x');
+    const short = await send(new AssistantFake(['A.']), 'x');
     await short.heard;
     expect(short.answer.cost).toBe(2);
-    const long = await ask(new AssistantFake(Array.from({ length: 5_000 }, () => 'a ')), 'x');
+    const long = await send(new AssistantFake(Array.from({ length: 5_000 }, () => 'a ')), 'x');
     await long.heard;
     expect(long.answer.cost).toBe(20);
   });
 
   it('costs the pieces received before it failed', async () => {
-    const { answer, events, heard } = await ask(
+    const { answer, events, heard } = await send(
       new AssistantFake(
         Array.from({ length: 300 }, () => 'a '),
         250,
@@ -117,7 +117,7 @@ describe('asking the assistant', () => {
     const unheard: unknown[] = [];
     const note = (error: unknown) => void unheard.push(error);
     process.on('unhandledRejection', note);
-    const { events, heard } = await ask(new AssistantFake(['Yes.']), 'A copper lamp?', from);
+    const { events, heard } = await send(new AssistantFake(['Yes.']), 'A copper lamp?', from);
     await heard;
     await new Promise(setImmediate);
     process.off('unhandledRejection', note);

@@ -15,11 +15,11 @@ const INSTRUCTIONS =
   'facts; what is null cannot be seen at the moment. Facts, as JSON: ';
 
 /** The most an answer costs, in units of the limiter: reserved first, the unused part is refunded. */
-export const MOST_COST = 20;
+export const MAX_COST = 20;
 
 /** Asks the assistant about orders and products. */
 @Scopes('orders:read')
-@Limited({ cost: MOST_COST })
+@Limited({ cost: MAX_COST })
 @Injectable()
 export class AskAssistant {
   constructor(
@@ -35,8 +35,12 @@ export class AskAssistant {
    */
   async run(context: Context, messages: Conversation): Promise<AssistantAnswer> {
     const { degraded, ...facts } = await this.facts(context, messages.at(-1)!.content);
-    const told = { role: 'system', content: INSTRUCTIONS + JSON.stringify(facts) } as const;
-    return new AssistantAnswer(await this.assistant.answer(context, [told, ...messages]), degraded, MOST_COST);
+    const systemMessage = { role: 'system', content: INSTRUCTIONS + JSON.stringify(facts) } as const;
+    return new AssistantAnswer(
+      await this.assistant.answer(context, [systemMessage, ...messages]),
+      degraded,
+      MAX_COST,
+    );
   }
 
   private facts(context: Context, question: string) {

@@ -13,16 +13,16 @@ const TOKENS_OF_A_UNIT = 100;
 export class AssistantAnswer implements AnswerStream<AnswerEvent> {
   private tokens = 0;
 
-  /** @param degraded the facts missing from the prompt @param mostCost the upper bound of the cost */
+  /** @param degraded the facts missing from the prompt @param maxCost the upper bound of the cost */
   constructor(
     private readonly pieces: AnswerStream<Piece>,
     private readonly degraded: readonly Degraded[],
-    private readonly mostCost: number,
+    private readonly maxCost: number,
   ) {}
 
   /** In units of the limiter: what was read and written so far. */
   get cost(): number {
-    return Math.min(this.mostCost, 1 + Math.ceil(this.tokens / TOKENS_OF_A_UNIT));
+    return Math.min(this.maxCost, 1 + Math.ceil(this.tokens / TOKENS_OF_A_UNIT));
   }
 
   close(): void {

@@ -3,9 +3,9 @@ import { RequestContext } from '#gateway/declare/request-context';
 import { RoutePriority } from '#gateway/declare/priority';
 import { Runs } from '#gateway/declare/runs';
 import { Tag } from '#gateway/declare/tag';
-import { Relay } from '#gateway/transports/sse/relay';
+import { StreamPipe } from '#gateway/transports/sse/stream-pipe';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -17,8 +17,8 @@ import { ChatBody } from './chat-input.ts';
 @Controller('assistant')
 export class AssistantController {
   constructor(
-    private readonly ask: AskAssistant,
-    private readonly relay: Relay,
+    private readonly assistant: AskAssistant,
+    private readonly pipe: StreamPipe,
   ) {}
 
   @Runs(AskAssistant)
@@ -35,10 +35,10 @@ export class AssistantController {
   })
   async chat(
     @RequestContext() context: Context,
-    @FromBody(ChatBody) { messages }: Asked<typeof ChatBody>,
+    @FromBody(ChatBody) { messages }: InputOf<typeof ChatBody>,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
-    return this.relay.answer(request, reply, await this.ask.run(context, messages), chatFrames);
+    return this.pipe.answer(request, reply, await this.assistant.run(context, messages), chatFrames);
   }
 }

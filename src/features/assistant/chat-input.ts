@@ -1,4 +1,4 @@
-import { type Asked, body } from '#libs/view';
+import { type InputOf, body } from '#libs/view';
 import { z } from 'zod';
 
 /** A message of the user or of the assistant. */
@@ -13,7 +13,7 @@ export const ChatBody = body('ChatBody', {
 });
 
 /** The messages so far. */
-export type Conversation = Asked<typeof ChatBody>['messages'];
+export type Conversation = InputOf<typeof ChatBody>['messages'];
 
 function endsWithTheUser({ value: messages, issues }: z.core.ParsePayload<{ role: string }[]>): void {
   const path = [messages.length - 1, 'role'];

@@ -45,8 +45,8 @@ const ofProduct = ({ name, category, price, inStock, rating }: Product) => ({
 /** The searches for a question: its two longest words together, then each of its longest words. */
 function searchesFor(question: string): string[] {
   const words = question.toLowerCase().match(/\p{L}+/gu) ?? [];
-  const telling = [...new Set(words)].filter(({ length }) => length >= SHORTEST_WORD);
-  const longest = telling.toSorted((one, other) => other.length - one.length).slice(0, WORDS_SOUGHT);
+  const significant = [...new Set(words)].filter(({ length }) => length >= SHORTEST_WORD);
+  const longest = significant.toSorted((one, other) => other.length - one.length).slice(0, WORDS_SOUGHT);
   return longest.length > 1 ? [longest.slice(0, 2).join(' '), ...longest] : longest;
 }
 

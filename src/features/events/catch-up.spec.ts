@@ -3,10 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { CatchUp } from './catch-up.ts';
 
 function catchingUp(...statuses: Parameters<typeof anOrder>[0][]) {
-  const said: string[] = [];
-  const to = { behind: () => void said.push('behind'), caughtUp: () => void said.push('caught up') };
+  const text: string[] = [];
+  const to = { behind: () => void text.push('behind'), caughtUp: () => void text.push('caught up') };
   return {
-    said,
+    text,
     catchUp: new CatchUp(
       statuses.map((order) => anOrder(order)),
       to,
@@ -16,21 +16,21 @@ function catchingUp(...statuses: Parameters<typeof anOrder>[0][]) {
 
 describe('a client that reconnects', () => {
   it('has caught up when every order has reached its status at connect', () => {
-    const { said, catchUp } = catchingUp({ id: 'o1', status: 'PACKED' }, { id: 'o2', status: 'PAID' });
+    const { text, catchUp } = catchingUp({ id: 'o1', status: 'PACKED' }, { id: 'o2', status: 'PAID' });
     catchUp.reached('o1', 'PAID');
     catchUp.reached('o2', 'PAID');
     catchUp.reached('o3', 'PACKED');
-    expect(said).toEqual(['behind']);
+    expect(text).toEqual(['behind']);
     catchUp.reached('o1', 'PACKED');
     catchUp.reached('o1', 'PACKED');
-    expect(said).toEqual(['behind', 'caught up']);
+    expect(text).toEqual(['behind', 'caught up']);
   });
 
   it('does not wait for an order without moves or whose moves have ended', () => {
-    expect(catchingUp({ status: 'PLACED' }).said).toEqual([]);
-    const { said, catchUp } = catchingUp({ id: 'o1', status: 'SHIPPED' });
+    expect(catchingUp({ status: 'PLACED' }).text).toEqual([]);
+    const { text, catchUp } = catchingUp({ id: 'o1', status: 'SHIPPED' });
     catchUp.ended('o1');
     catchUp.ended('o1');
-    expect(said).toEqual(['behind', 'caught up']);
+    expect(text).toEqual(['behind', 'caught up']);
   });
 });

@@ -2,10 +2,10 @@ import { FromQuery } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
 import { Tag } from '#gateway/declare/tag';
-import { LastSeen, StreamDoor, Streams } from '#gateway/transports/sse/stream-door';
+import { LastSeen, StreamResponder, Streams } from '#gateway/transports/sse/stream-responder';
 import { StreamQuestion } from '#gateway/transports/sse/stream-question';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -14,7 +14,7 @@ import { FollowClock } from './follow-clock.ts';
 import { FollowNotifications } from './follow-notifications.ts';
 import { FollowSystem } from './follow-system.ts';
 
-type Question = Asked<typeof StreamQuestion>;
+type Question = InputOf<typeof StreamQuestion>;
 
 @Tag('events', 'Event streams.')
 @Controller('events')
@@ -24,7 +24,7 @@ export class EventsController {
     private readonly clock: FollowClock,
     private readonly system: FollowSystem,
     private readonly activity: FollowActivity,
-    private readonly door: StreamDoor,
+    private readonly streams: StreamResponder,
   ) {}
 
   @Runs(FollowNotifications)
@@ -38,7 +38,7 @@ export class EventsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
-    return this.door.open(request, reply, question, await this.notifications.run(context, lastSeen));
+    return this.streams.open(request, reply, question, await this.notifications.run(context, lastSeen));
   }
 
   @Runs(FollowClock)
@@ -50,7 +50,7 @@ export class EventsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
-    return this.door.open(request, reply, question, this.clock.run());
+    return this.streams.open(request, reply, question, this.clock.run());
   }
 
   @Runs(FollowSystem)
@@ -63,7 +63,7 @@ export class EventsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
-    return this.door.open(request, reply, question, this.system.run(lastSeen));
+    return this.streams.open(request, reply, question, this.system.run(lastSeen));
   }
 
   @Runs(FollowActivity)
@@ -76,6 +76,6 @@ export class EventsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
-    return this.door.open(request, reply, question, this.activity.run(lastSeen));
+    return this.streams.open(request, reply, question, this.activity.run(lastSeen));
   }
 }

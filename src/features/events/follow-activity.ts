@@ -1,5 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
-import { type EventSubscription, Spine } from '#libs/events';
+import { type EventSubscription, EventLog } from '#libs/events';
 import { Injectable } from '@nestjs/common';
 import { type Activity, activity } from './operations-topics.ts';
 import { type Gap, subscribeTo } from './subscribe-to.ts';
@@ -8,10 +8,10 @@ import { type Gap, subscribeTo } from './subscribe-to.ts';
 @Scopes('admin')
 @Injectable()
 export class FollowActivity {
-  constructor(private readonly spine: Spine) {}
+  constructor(private readonly eventLog: EventLog) {}
 
   /** The audit events after the last one received. */
   run(lastSeen: string | undefined): EventSubscription<Activity | Gap> {
-    return subscribeTo(this.spine, activity, lastSeen);
+    return subscribeTo(this.eventLog, activity, lastSeen);
   }
 }

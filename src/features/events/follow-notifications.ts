@@ -2,7 +2,7 @@ import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
 import { type Notification, notificationsOf } from '#gateway/declare/notifications';
 import { type Order, type OrderMove, Orders } from '#gateway/upstreams/orders/orders.port';
-import { type EventSubscription, Spine } from '#libs/events';
+import { type EventSubscription, EventLog } from '#libs/events';
 import { type Context, isReadable } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { CatchUp } from './catch-up.ts';
@@ -27,7 +27,7 @@ const LIFE_MS = 3_600_000;
 @Injectable()
 export class FollowNotifications {
   constructor(
-    private readonly spine: Spine,
+    private readonly eventLog: EventLog,
     private readonly orders: Orders,
   ) {}
 
@@ -48,8 +48,8 @@ export class FollowNotifications {
         if (!watched.has(orderId)) watched.set(orderId, this.watch(context, orderId, since, catchUp));
       };
       const topic = notificationsOf(context.caller.id!);
-      const unsubscribe = subscribeTo(this.spine, topic, lastSeen)(subscriber);
-      const { stop: stopListening } = this.spine.follow(topic, undefined, ({ event }) => {
+      const unsubscribe = subscribeTo(this.eventLog, topic, lastSeen)(subscriber);
+      const { stop: stopListening } = this.eventLog.follow(topic, undefined, ({ event }) => {
         if (event.type === 'order.placed') watch(event.data.orderId);
         else catchUp.reached(event.data.orderId, event.data.status);
       });
@@ -67,7 +67,7 @@ export class FollowNotifications {
     return this.orders.moves.follow(context, orderId, 1, {
       onItem: (move) => {
         if (!isReadable(move)) return;
-        isToCome = Date.parse(move.occurredAt) >= since && this.tell(context, move);
+        isToCome = Date.parse(move.occurredAt) >= since && this.notify(context, move);
         if (!isToCome) catchUp.reached(orderId, move.status);
       },
       onEnd: () => {
@@ -78,9 +78,9 @@ export class FollowNotifications {
   }
 
   /** Publishes a move. @returns false if the caller's streams have received it already */
-  private tell({ caller }: Context, { orderId, status, sequence, occurredAt }: OrderMove): boolean {
+  private notify({ caller }: Context, { orderId, status, sequence, occurredAt }: OrderMove): boolean {
     const event = { type: 'order.moved', data: { orderId, status, sequence, occurredAt } } as const;
-    return this.spine.publish(notificationsOf(caller.id!), event, `order:${orderId}:${sequence}`);
+    return this.eventLog.publish(notificationsOf(caller.id!), event, `order:${orderId}:${sequence}`);
   }
 }
 

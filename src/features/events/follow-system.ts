@@ -1,5 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
-import { type EventSubscription, Spine } from '#libs/events';
+import { type EventSubscription, EventLog } from '#libs/events';
 import { Injectable } from '@nestjs/common';
 import { system, type SystemEvent } from './operations-topics.ts';
 import { type Gap, subscribeTo } from './subscribe-to.ts';
@@ -8,10 +8,10 @@ import { type Gap, subscribeTo } from './subscribe-to.ts';
 @Scopes('admin')
 @Injectable()
 export class FollowSystem {
-  constructor(private readonly spine: Spine) {}
+  constructor(private readonly eventLog: EventLog) {}
 
   /** The system events after the last one received. */
   run(lastSeen: string | undefined): EventSubscription<SystemEvent | Gap> {
-    return subscribeTo(this.spine, system, lastSeen);
+    return subscribeTo(this.eventLog, system, lastSeen);
   }
 }

@@ -1,6 +1,6 @@
 import { OrderStatus, OrderView } from '#gateway/features/orders/order.view';
 import type { OrderStatus as Status } from '#gateway/upstreams/orders/orders.port';
-import { enumeration, Shown, type ValueOf, View } from '#libs/view';
+import { enumeration, ViewField, type ValueOf, View } from '#libs/view';
 import { ID } from '@nestjs/graphql';
 
 /** The types of notifications. */
@@ -13,19 +13,19 @@ export const NotificationType = enumeration(
 /** A notification about an order of the caller. */
 @View('Notification', 'A notification about an order of the caller.')
 export class NotificationView {
-  @Shown(() => ID, { description: 'Increases with each notification.' })
+  @ViewField(() => ID, { description: 'Increases with each notification.' })
   id!: string;
 
-  @Shown(() => NotificationType)
+  @ViewField(() => NotificationType)
   type!: ValueOf<typeof NotificationType>;
 
-  @Shown(() => ID)
+  @ViewField(() => ID)
   orderId!: string;
 
-  @Shown(() => OrderStatus, { nullable: true, description: 'The new status of a moved order.' })
+  @ViewField(() => OrderStatus, { nullable: true, description: 'The new status of a moved order.' })
   status?: Status;
 
-  @Shown(() => OrderView, {
+  @ViewField(() => OrderView, {
     nullable: true,
     joined: true,
     description: 'The current order; null if unavailable.',

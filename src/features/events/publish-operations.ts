@@ -1,5 +1,5 @@
 import { Audit } from '#gateway/identity/audit/audit';
-import { Spine } from '#libs/events';
+import { EventLog } from '#libs/events';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { activity, system } from './operations-topics.ts';
@@ -10,7 +10,7 @@ export class PublishOperations implements OnModuleInit {
   private readonly states = new Map<string, string>();
 
   constructor(
-    private readonly spine: Spine,
+    private readonly eventLog: EventLog,
     private readonly clients: UpstreamClients,
     private readonly audit: Audit,
   ) {}
@@ -19,7 +19,8 @@ export class PublishOperations implements OnModuleInit {
     this.clients.watchTries(({ upstream, method, breaker }) => this.note(upstream, method, breaker));
     this.audit.onWrite((event, { userId, reason }) => {
       // Denials are left out: any client could flood the stream with them.
-      if (event !== 'denied') this.spine.publish(activity, { type: 'activity', data: { event, userId, reason } });
+      if (event !== 'denied')
+        this.eventLog.publish(activity, { type: 'activity', data: { event, userId, reason } });
     });
   }
 
@@ -28,6 +29,6 @@ export class PublishOperations implements OnModuleInit {
     const before = this.states.get(key) ?? 'CLOSED';
     if (before === state || state === 'OFF') return;
     this.states.set(key, state);
-    this.spine.publish(system, { type: 'breaker.changed', data: { upstream, method, state } });
+    this.eventLog.publish(system, { type: 'breaker.changed', data: { upstream, method, state } });
   }
 }

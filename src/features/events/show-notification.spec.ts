@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
 import { ProductsFake } from '#gateway/upstreams/products/products.fake';
 import { aContext, aLine, anOrder, aProduct } from '#libs/testing';
-import { Wanted } from '#libs/view';
+import { Selection } from '#libs/view';
 import { NotificationView } from './notification.view.ts';
 import { ShowNotification } from './show-notification.ts';
 
-const wantedOf = (...path: string[]): Wanted =>
-  path.reduceRight((below, name) => new Wanted(new Map([[name, below]])), Wanted.leaf);
+const selectionIn = (...path: string[]): Selection =>
+  path.reduceRight((below, name) => new Selection(new Map([[name, below]])), Selection.leaf);
 const moved: NotificationView = { id: '1', type: 'ORDER_MOVED', orderId: 'o1' };
 
 function aShop() {
@@ -20,8 +20,8 @@ describe('a notification', () => {
   it('has its current order, if selected', async () => {
     const { show } = aShop();
     const context = aContext();
-    expect((await show.run(context, moved, wantedOf('order', 'id'))).order).toMatchObject({ id: 'o1' });
-    expect(await show.run(context, moved, wantedOf('id'))).not.toHaveProperty('order');
+    expect((await show.run(context, moved, selectionIn('order', 'id'))).order).toMatchObject({ id: 'o1' });
+    expect(await show.run(context, moved, selectionIn('id'))).not.toHaveProperty('order');
     expect(context.degraded).toEqual([]);
   });
 
@@ -29,7 +29,7 @@ describe('a notification', () => {
     const { show, orders } = aShop();
     orders.unreadable.add('o1');
     const context = aContext();
-    expect((await show.run(context, moved, wantedOf('order', 'id'))).order).toBeNull();
+    expect((await show.run(context, moved, selectionIn('order', 'id'))).order).toBeNull();
     expect(context.degraded).toEqual([{ part: 'order', reason: 'BAD_RESPONSE' }]);
   });
 
@@ -37,7 +37,7 @@ describe('a notification', () => {
     const { show, products } = aShop();
     products.unreadable.add('p2');
     const context = aContext();
-    const { order } = await show.run(context, moved, wantedOf('order', 'lines', 'product'));
+    const { order } = await show.run(context, moved, selectionIn('order', 'lines', 'product'));
     expect(order!.lines.map(({ product }) => product?.id ?? null)).toEqual(['p1', null]);
     expect(context.degraded).toEqual([{ part: 'order.lines.1.product', reason: 'BAD_RESPONSE' }]);
   });

@@ -1,4 +1,4 @@
-import type { DomainEvent, EventSubscription, Spine, Topic } from '#libs/events';
+import type { DomainEvent, EventSubscription, EventLog, Topic } from '#libs/events';
 
 /** Some events after the last one that the client has seen are lost. */
 export interface Gap extends DomainEvent {
@@ -8,14 +8,14 @@ export interface Gap extends DomainEvent {
 
 /** Subscribes to a topic after the event that the client has seen last; begins with `gap` where some may have been lost. */
 export function subscribeTo<Event extends DomainEvent>(
-  spine: Spine,
+  eventLog: EventLog,
   topic: Topic<Event>,
   lastSeen: string | undefined,
 ): EventSubscription<Event | Gap> {
   return (subscriber) => {
     const missed: [Event, string][] = [];
     let isReady = false;
-    const { hasGap, stop } = spine.follow(topic, lastSeen, ({ id, event }) => {
+    const { hasGap, stop } = eventLog.follow(topic, lastSeen, ({ id, event }) => {
       if (isReady) subscriber.send(event, id);
       else missed.push([event, id]);
     });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { aContext, callsOf, failing } from '#libs/testing';
-import { Wanted } from '#libs/view';
-import { aHome, wanted, whole } from './home.fixture.ts';
+import { Selection } from '#libs/view';
+import { aHome, selection, whole } from './home.fixture.ts';
 
 describe('the products of recent orders', () => {
   it('are read in one batch without duplicates', async () => {
     const { products, getHome } = aHome();
     const batches = callsOf(products, 'byIds');
-    const { recentOrders } = await getHome.run(aContext(), wanted('recentOrders.lines.product.id'));
+    const { recentOrders } = await getHome.run(aContext(), selection('recentOrders.lines.product.id'));
     expect(batches.map(([, ids]) => [...ids].sort())).toEqual([['p1', 'p2']]);
     expect(recentOrders![0]!.lines).toMatchObject([{ product: { id: 'p1' } }, { product: { id: 'p2' } }]);
   });
@@ -22,7 +22,7 @@ describe('the products of recent orders', () => {
   it('are null while products are down, and the orders are there', async () => {
     const { products, getHome } = aHome();
     Object.assign(products, { byIds: failing() });
-    const home = await getHome.run(aContext(), wanted('recentOrders.lines.product.id'));
+    const home = await getHome.run(aContext(), selection('recentOrders.lines.product.id'));
     expect(home.recentOrders!.flatMap(({ lines }) => lines).map(({ product }) => product)).toEqual([
       null,
       null,
@@ -34,7 +34,7 @@ describe('the products of recent orders', () => {
 
 describe('the size of home page lists', () => {
   const first = (part: string, count: number) =>
-    wanted('user').with(new Wanted(new Map([[part, new Wanted(new Map(), { first: count })]])));
+    selection('user').with(new Selection(new Map([[part, new Selection(new Map(), { first: count })]])));
 
   it('is the requested `first`', async () => {
     const { getHome } = aHome();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aContext, aUser, callsOf, failing } from '#libs/testing';
-import { aHome, wanted, whole } from './home.fixture.ts';
+import { aHome, selection, whole } from './home.fixture.ts';
 
 /** Resolves for all waiters once the given number wait. */
 function meeting(size: number): () => Promise<void> {
@@ -37,13 +37,13 @@ describe('the home page', () => {
     'asks for %s alone where nothing else is wanted',
     async (part) => {
       const { users, orders, products, getHome } = aHome();
-      const asked = {
+      const requested = {
         user: callsOf(users, 'byIds'),
         recentOrders: callsOf(orders, 'recent'),
         recommendations: callsOf(products, 'recommended'),
       };
-      const home = await getHome.run(aContext(), wanted(`${part}.id`));
-      const counts = Object.entries(asked).map(([name, { length }]) => [name, length]);
+      const home = await getHome.run(aContext(), selection(`${part}.id`));
+      const counts = Object.entries(requested).map(([name, { length }]) => [name, length]);
       expect(Object.fromEntries(counts)).toEqual({ user: 0, recentOrders: 0, recommendations: 0, [part]: 1 });
       expect(Object.keys(home).sort()).toEqual(['degraded', part].sort());
     },

@@ -7,7 +7,7 @@ import { Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';
 import { gather, optional } from '#libs/gather';
 import { type Context, readable } from '#libs/upstream';
-import { firstOf, Wanted } from '#libs/view';
+import { firstOf, Selection } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { HomeView } from './home.view.ts';
 
@@ -32,14 +32,14 @@ export class GetHome {
    * Reads the selected parts concurrently; each is optional.
    * @throws {GatewayError} VALIDATION_FAILED for a `first` outside 1 to 100; UPSTREAM_* if no part answers
    */
-  async run(context: Context, wanted: Wanted): Promise<HomeView> {
-    const orders = wanted.at('recentOrders');
-    const recommendations = wanted.at('recommendations');
+  async run(context: Context, selection: Selection): Promise<HomeView> {
+    const orders = selection.at('recentOrders');
+    const recommendations = selection.at('recommendations');
     // Validated here: inside an optional part the error would count as a failure of the upstream.
-    const newest = firstOf(orders ?? Wanted.leaf, RECENT_ORDERS);
-    const best = firstOf(recommendations ?? Wanted.leaf, RECOMMENDATIONS);
+    const newest = firstOf(orders ?? Selection.leaf, RECENT_ORDERS);
+    const best = firstOf(recommendations ?? Selection.leaf, RECOMMENDATIONS);
     return gather(context, {
-      user: wanted.has('user') && optional((context) => this.user(context)),
+      user: selection.has('user') && optional((context) => this.user(context)),
       recentOrders: orders !== undefined && optional((context) => this.recentOrders(context, newest, orders)),
       recommendations:
         recommendations !== undefined &&
@@ -53,8 +53,8 @@ export class GetHome {
     return user;
   }
 
-  private async recentOrders(context: Context, first: number, wanted: Wanted) {
+  private async recentOrders(context: Context, first: number, selection: Selection) {
     const orders = readable(context, await this.orders.recent(context, first));
-    return withProducts(context, orders, this.products, wanted);
+    return withProducts(context, orders, this.products, selection);
   }
 }

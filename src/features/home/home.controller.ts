@@ -1,11 +1,11 @@
 import { Runs } from '#gateway/declare/runs';
 import { Answers } from '#gateway/declare/answers';
 import { RequestContext } from '#gateway/declare/request-context';
-import { WantedParts } from '#gateway/declare/wanted-parts';
+import { SelectedFields } from '#gateway/declare/selected-fields';
 import { Tag } from '#gateway/declare/tag';
 import { PartByPart } from '#gateway/transports/sse/part-by-part';
 import type { Context } from '#libs/upstream';
-import type { Wanted } from '#libs/view';
+import type { Selection } from '#libs/view';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -31,10 +31,10 @@ export class HomeController {
   @Answers(HomeView)
   home(
     @RequestContext() context: Context,
-    @WantedParts() wanted: Wanted,
+    @SelectedFields() selection: Selection,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.parts.answer(request, reply, () => this.getHome.run(context, wanted));
+    return this.parts.answer(request, reply, () => this.getHome.run(context, selection));
   }
 }

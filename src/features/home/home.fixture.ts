@@ -9,7 +9,8 @@ import { HomeView } from './home.view.ts';
 /** The selection of the home page without its joined fields. */
 export const whole = wholeView(HomeView);
 /** The selection of `?fields=`. */
-export const wanted = (fields: string) => parseFields(fields, wholeView(HomeView, ['recentOrders.lines.product']));
+export const selection = (fields: string) =>
+  parseFields(fields, wholeView(HomeView, ['recentOrders.lines.product']));
 
 /** The home page of `u1`, who has two orders, and its ports. */
 export function aHome() {

@@ -2,11 +2,11 @@ import { First } from '#gateway/declare/first';
 import { Runs } from '#gateway/declare/runs';
 import { RequestContext } from '#gateway/declare/request-context';
 import { SemanticNonNull } from '#gateway/declare/semantic-non-null';
-import { WantedParts } from '#gateway/declare/wanted-parts';
+import { SelectedFields } from '#gateway/declare/selected-fields';
 import { OrderView } from '#gateway/features/orders/order.view';
 import { ProductView } from '#gateway/features/products/product.view';
 import type { Context } from '#libs/upstream';
-import type { Wanted } from '#libs/view';
+import type { Selection } from '#libs/view';
 import { Args, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { GetHome, RECENT_ORDERS, RECOMMENDATIONS } from './get-home.ts';
 import { HomeView } from './home.view.ts';
@@ -18,8 +18,8 @@ export class HomeResolver {
   @Runs(GetHome)
   @SemanticNonNull()
   @Query(() => HomeView, { nullable: true, description: 'The home page.' })
-  home(@RequestContext() context: Context, @WantedParts() wanted: Wanted) {
-    return this.getHome.run(context, wanted);
+  home(@RequestContext() context: Context, @SelectedFields() selection: Selection) {
+    return this.getHome.run(context, selection);
   }
 
   @First()

@@ -4,12 +4,12 @@ import { ProductsFake } from '#gateway/upstreams/products/products.fake';
 import { UsersFake } from '#gateway/upstreams/users/users.fake';
 import { freshnessOf } from '#libs/cache';
 import { aContext, aLine, anOrder, aProduct, aUser, callsOf, failing } from '#libs/testing';
-import { Wanted } from '#libs/view';
+import { Selection } from '#libs/view';
 import { GetNode } from './get-node.ts';
 
 const SCOPES = ['profile:read', 'orders:read'];
 const nothing: ReadonlySet<string> = new Set();
-const products = new Wanted(new Map([['lines', new Wanted(new Map([['product', Wanted.leaf]]))]]));
+const products = new Selection(new Map([['lines', new Selection(new Map([['product', Selection.leaf]]))]]));
 
 function aShop() {
   const ports = {
@@ -28,9 +28,9 @@ function aShop() {
   };
   const getNode = new GetNode(ports.users, ports.orders, ports.products);
   const find = (id: string, expected = nothing, context = aContext({ caller: { id: 'u1', scopes: SCOPES } })) =>
-    getNode.run(context, id, Wanted.leaf, expected);
-  const asked = () => Object.entries(calls).flatMap(([name, its]) => (its.length ? [name] : []));
-  return { ...ports, getNode, find, asked };
+    getNode.run(context, id, Selection.leaf, expected);
+  const requested = () => Object.entries(calls).flatMap(([name, its]) => (its.length ? [name] : []));
+  return { ...ports, getNode, find, requested };
 }
 
 describe('the object of an id', () => {
@@ -53,18 +53,18 @@ describe('the object of an id', () => {
     ['without a token', undefined, []],
     ['without the scope', 'u1', []],
   ])('is null for types that are not public, and only products are called, %s', async (_, id, scopes) => {
-    const { find, asked } = aShop();
+    const { find, requested } = aShop();
     const context = () => aContext({ caller: { id, scopes } });
     expect(await find('o1', new Set(['Order']), context())).toBeNull();
     expect(await find('u1', nothing, context())).toBeNull();
     expect(await find('p1', nothing, context())).toMatchObject({ __typename: 'Product' });
-    expect(asked()).toEqual(['products']);
+    expect(requested()).toEqual(['products']);
   });
 
   it('is read with one call if its type is expected', async () => {
-    const { find, asked } = aShop();
+    const { find, requested } = aShop();
     await find('o1', new Set(['Order']));
-    expect(asked()).toEqual(['orders']);
+    expect(requested()).toEqual(['orders']);
   });
 
   it('is found in other types if no expected type has the id', async () => {

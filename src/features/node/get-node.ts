@@ -8,7 +8,7 @@ import { Users } from '#gateway/upstreams/users/users.port';
 import { keepPrivate } from '#libs/cache';
 import { GatewayError } from '#libs/errors';
 import { ChildContext, type Context } from '#libs/upstream';
-import type { Wanted } from '#libs/view';
+import type { Selection } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 
 /** A type of objects that can be read by id. */
@@ -18,11 +18,11 @@ interface NodeType<T extends NodeView = NodeView> {
   scope?: string;
   byId(context: Context, id: string): Promise<T | undefined>;
   /** Adds joined fields. */
-  joined?(context: Context, found: T, wanted: Wanted): Promise<T>;
+  joined?(context: Context, found: T, selection: Selection): Promise<T>;
 }
 
 /** An object, its type, and the context that it was read with. */
-interface Found {
+interface FoundNode {
   type: NodeType;
   node: NodeView;
   context: Context;
@@ -47,7 +47,7 @@ export class GetNode {
       name: 'Order',
       scope: 'orders:read',
       byId: (context, id) => orders.byId(context, id),
-      joined: (context, found, wanted) => withItsProducts(context, found, products, wanted),
+      joined: (context, found, selection) => withItsProducts(context, found, products, selection),
     };
     const product: NodeType = { name: 'Product', byId: (context, id) => products.byId(context, id) };
     this.types = [user, order as NodeType, product];
@@ -64,7 +64,7 @@ export class GetNode {
   async run(
     context: Context,
     id: string,
-    wanted: Wanted,
+    selection: Selection,
     expected: ReadonlySet<string>,
   ): Promise<NodeView | null> {
     const { scopes } = context.caller;
@@ -83,14 +83,18 @@ export class GetNode {
     const { type, node, context: its } = found;
     const { staleAgeSeconds: ageSeconds } = its;
     if (ageSeconds !== undefined) context.degraded.push({ part: 'node', reason: 'STALE', ageSeconds });
-    const whole = type.joined ? await type.joined(context, node, wanted) : node;
+    const whole = type.joined ? await type.joined(context, node, selection) : node;
     return { __typename: type.name, ...whole } as NodeView;
   }
 }
 
-async function foundAmong(types: readonly NodeType[], context: Context, id: string): Promise<Found | undefined> {
+async function foundAmong(
+  types: readonly NodeType[],
+  context: Context,
+  id: string,
+): Promise<FoundNode | undefined> {
   const outcomes = await Promise.allSettled(
-    types.map(async (type): Promise<Found | undefined> => {
+    types.map(async (type): Promise<FoundNode | undefined> => {
       const its = new ChildContext(context);
       const node = await type.byId(its, id);
       return node && { type, node, context: its };

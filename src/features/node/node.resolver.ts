@@ -1,10 +1,10 @@
 import { ExpectedTypes } from '#gateway/declare/expected-types';
 import { RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
-import { WantedParts } from '#gateway/declare/wanted-parts';
+import { SelectedFields } from '#gateway/declare/selected-fields';
 import { NodeView } from '#gateway/features/views/node.view';
 import type { Context } from '#libs/upstream';
-import type { Wanted } from '#libs/view';
+import type { Selection } from '#libs/view';
 import { Args, ID, Query, Resolver } from '@nestjs/graphql';
 import { GetNode } from './get-node.ts';
 
@@ -20,9 +20,9 @@ export class NodeResolver {
   node(
     @RequestContext() context: Context,
     @Args('id', { type: () => ID }) id: string,
-    @WantedParts() wanted: Wanted,
+    @SelectedFields() selection: Selection,
     @ExpectedTypes() expected: ReadonlySet<string>,
   ) {
-    return this.getNode.run(context, id, wanted, expected);
+    return this.getNode.run(context, id, selection, expected);
   }
 }

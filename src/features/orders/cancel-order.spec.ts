@@ -34,8 +34,8 @@ describe('cancelling an order', () => {
 
   it('answers the same when repeated, and releases the goods once', async () => {
     const { cancelOrder, left } = await aShop();
-    const once = await cancelOrder.run(aContext(), { id: 'o1' });
-    expect(await cancelOrder.run(aContext(), { id: 'o1' })).toEqual(once);
+    const first = await cancelOrder.run(aContext(), { id: 'o1' });
+    expect(await cancelOrder.run(aContext(), { id: 'o1' })).toEqual(first);
     expect(left()).toBe(5);
   });
 
@@ -91,8 +91,8 @@ describe('cancelling an order', () => {
 
   it('has the products of the order if selected', async () => {
     const { cancelOrder } = await aShop();
-    const wanted = parseFields('lines.product.id', wholeView(OrderView, ['lines.product']));
-    const result = await cancelOrder.run(aContext(), { id: 'o1' }, wanted);
+    const selection = parseFields('lines.product.id', wholeView(OrderView, ['lines.product']));
+    const result = await cancelOrder.run(aContext(), { id: 'o1' }, selection);
     expect(result).toMatchObject({ order: { lines: [{ product: { id: 'p1' } }] } });
   });
 });

@@ -4,7 +4,7 @@ import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { GatewayError } from '#libs/errors';
 import { type Context, DetachedWork } from '#libs/upstream';
-import { type Asked, id, input, Wanted } from '#libs/view';
+import { type InputOf, id, input, Selection } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { resultWithProducts } from './order-products.join.ts';
 import { type OrderResult, refused } from './order-result.view.ts';
@@ -30,11 +30,11 @@ export class CancelOrder {
    */
   async run(
     context: Context,
-    { id: orderId }: Asked<typeof CancelOrderInput>,
-    wanted: Wanted = Wanted.leaf,
+    { id: orderId }: InputOf<typeof CancelOrderInput>,
+    selection: Selection = Selection.leaf,
   ): Promise<OrderResult> {
     const result = await this.work.run(context, (detached) => this.write(detached, orderId));
-    return resultWithProducts(context, result, this.products, wanted);
+    return resultWithProducts(context, result, this.products, selection);
   }
 
   private async write(context: Context, orderId: string): Promise<OrderResult> {

@@ -35,13 +35,13 @@ describe('the moves of an order', () => {
     const { events } = readFrom(await followOrder.run(aContext(), 'o1', undefined));
     const { events: later } = readFrom(await followOrder.run(aContext(), 'o1', '1'));
     await passed(0);
-    orders.told.move(order, 'PAID');
+    orders.movesFake.move(order, 'PAID');
     await passed(0);
-    orders.told.move(order, 'CANCELLED');
+    orders.movesFake.move(order, 'CANCELLED');
     await passed(0);
     expect(events).toEqual(['moved PLACED', 'moved PAID', 'moved CANCELLED', 'end complete']);
     expect(later).toEqual(events.slice(1));
-    expect([orders.told.open, orders.told.opened]).toEqual([0, 1]);
+    expect([orders.movesFake.open, orders.movesFake.opened]).toEqual([0, 1]);
   });
 
   it('may be absent for a day: one watch stays open, with heartbeats only', async () => {
@@ -53,11 +53,11 @@ describe('the moves of an order', () => {
     await passed(0);
     jest.advanceTimersByTime(DAY_MS);
     await passed(0);
-    expect([events, orders.told.opened]).toEqual([['moved PLACED'], 1]);
+    expect([events, orders.movesFake.opened]).toEqual([['moved PLACED'], 1]);
     expect(beats).toBe(DAY_MS / 15_000);
     heartbeats.stop();
     stop();
-    expect(orders.told.open).toBe(0);
+    expect(orders.movesFake.open).toBe(0);
   });
 
   it('are degraded after one second without the service, and restored with the next move', async () => {
@@ -66,10 +66,10 @@ describe('the moves of an order', () => {
     await passed(0);
     const watch = orders.watch.bind(orders);
     orders.watch = failing();
-    orders.told.breakOff();
+    orders.movesFake.breakOff();
     await passed(1_500);
     orders.watch = watch;
-    orders.told.move(order, 'PAID');
+    orders.movesFake.move(order, 'PAID');
     await passed(5_000);
     expect(events).toEqual(['moved PLACED', 'degraded', 'restored', 'moved PAID']);
     stop();
@@ -79,9 +79,9 @@ describe('the moves of an order', () => {
     const { order, orders, followOrder } = aShop();
     const { events, stop } = readFrom(await followOrder.run(aContext(), 'o1', undefined));
     await passed(0);
-    orders.told.breakOff();
+    orders.movesFake.breakOff();
     await passed(900);
-    orders.told.move(order, 'PAID');
+    orders.movesFake.move(order, 'PAID');
     await passed(60_000);
     expect(events).toEqual(['moved PLACED', 'moved PAID']);
     stop();
@@ -101,15 +101,15 @@ describe('a final order', () => {
     const { events } = readFrom(await followOrder.run(aContext(), 'o1', '4'));
     await passed(0);
     expect(events).toEqual(['moved DELIVERED', 'end complete']);
-    expect(orders.told.open).toBe(0);
+    expect(orders.movesFake.open).toBe(0);
   });
 
   it('is streamed where the service does not answer within the deadline', async () => {
     const { orders, followOrder } = aShop('DELIVERED');
     orders.watch = () => new Promise(() => {});
-    const feed = followOrder.run(aContext({ timeoutMs: 500 }), 'o1', '5');
+    const subscription = followOrder.run(aContext({ timeoutMs: 500 }), 'o1', '5');
     await passed(500);
-    expect(await feed).toBeDefined();
+    expect(await subscription).toBeDefined();
     expect(orders.moves.size).toBe(0);
   });
 
@@ -117,11 +117,11 @@ describe('a final order', () => {
     const { orders, followOrder } = aShop('DELIVERED');
     orders.watch = () => new Promise(() => {});
     const context = aContext({ timeoutMs: 60_000 });
-    const feed = followOrder.run(context, 'o1', '5');
+    const subscription = followOrder.run(context, 'o1', '5');
     await passed(100);
     expect(orders.moves.size).toBe(1);
     context.end('client');
-    await feed;
+    await subscription;
     await passed(0);
     expect(orders.moves.size).toBe(0);
   });

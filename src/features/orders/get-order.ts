@@ -5,7 +5,7 @@ import { Products } from '#gateway/upstreams/products/products.port';
 import { GatewayError } from '#libs/errors';
 import { gather, required } from '#libs/gather';
 import type { Context } from '#libs/upstream';
-import { Wanted } from '#libs/view';
+import { Selection } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { OrderPageView } from './order-page.view.ts';
 import { withItsProducts } from './order-products.join.ts';
@@ -24,12 +24,12 @@ export class GetOrder {
    * The order, with the products of its lines if selected.
    * @throws {GatewayError} NOT_FOUND, also for another caller's order; UPSTREAM_* of the orders service
    */
-  run(context: Context, id: string, wanted: Wanted): Promise<OrderPageView> {
+  run(context: Context, id: string, selection: Selection): Promise<OrderPageView> {
     return gather(context, {
       order: required(async (context) => {
         const order = await this.orders.byId(context, id);
         if (!order) throw new GatewayError('NOT_FOUND', { detail: 'There is no such order.' });
-        return withItsProducts(context, order, this.products, wanted.at('order') ?? Wanted.leaf);
+        return withItsProducts(context, order, this.products, selection.at('order') ?? Selection.leaf);
       }),
     });
   }

@@ -9,7 +9,7 @@ import { OrderView } from './order.view.ts';
 
 const whole = wholeView(OrderView);
 const withProducts = parseFields('id,lines.product.id', wholeView(OrderView, ['lines.product']));
-const ask = (query: Record<string, string>) =>
+const questionOf = (query: Record<string, string>) =>
   check(ListOrdersQuestion.schema, fromQueryString(ListOrdersQuestion, query));
 
 function orders(count: number) {
@@ -26,16 +26,16 @@ function aShop(count = 5) {
 
 /** Reads all pages in turn. */
 async function pagesOf(listOrders: ListOrders, query: Record<string, string>) {
-  const pages = [await listOrders.run(aContext(), ask(query), whole)];
+  const pages = [await listOrders.run(aContext(), questionOf(query), whole)];
   for (let after = pages[0]!.nextCursor; after; after = pages.at(-1)!.nextCursor) {
-    pages.push(await listOrders.run(aContext(), ask({ ...query, after }), whole));
+    pages.push(await listOrders.run(aContext(), questionOf({ ...query, after }), whole));
   }
   return pages;
 }
 
 describe("the caller's orders", () => {
   it('are sorted newest first', async () => {
-    const { items, nextCursor } = await aShop().listOrders.run(aContext(), ask({}), whole);
+    const { items, nextCursor } = await aShop().listOrders.run(aContext(), questionOf({}), whole);
     expect(items.map(({ id }) => id)).toEqual(['o4', 'o3', 'o2', 'o1', 'o0']);
     expect(nextCursor).toBeNull();
   });
@@ -48,8 +48,8 @@ describe("the caller's orders", () => {
 
   it('continue after any of them, by its own cursor', async () => {
     const { listOrders } = aShop();
-    const { cursors } = await listOrders.run(aContext(), ask({}), whole);
-    const { items } = await listOrders.run(aContext(), ask({ after: cursors[1]! }), whole);
+    const { cursors } = await listOrders.run(aContext(), questionOf({}), whole);
+    const { items } = await listOrders.run(aContext(), questionOf({ after: cursors[1]! }), whole);
     expect(items.map(({ id }) => id)).toEqual(['o2', 'o1', 'o0']);
   });
 
@@ -60,15 +60,18 @@ describe("the caller's orders", () => {
 
   it('are empty for a caller without orders', async () => {
     const nobody = aContext({ caller: { id: 'u2', scopes: [] } });
-    expect(await aShop().listOrders.run(nobody, ask({}), whole)).toMatchObject({ items: [], nextCursor: null });
+    expect(await aShop().listOrders.run(nobody, questionOf({}), whole)).toMatchObject({
+      items: [],
+      nextCursor: null,
+    });
   });
 
   it('have their products in one batch if selected, and read none otherwise', async () => {
     const { listOrders, products } = aShop();
     const batches = callsOf(products, 'byIds');
-    await listOrders.run(aContext(), ask({}), whole);
+    await listOrders.run(aContext(), questionOf({}), whole);
     expect(batches).toHaveLength(0);
-    const { items } = await listOrders.run(aContext(), ask({}), withProducts);
+    const { items } = await listOrders.run(aContext(), questionOf({}), withProducts);
     expect(batches).toHaveLength(1);
     expect(items.flatMap(({ lines }) => lines).map(({ product }) => product?.id)).toEqual(['p4', ...Array(4)]);
   });
@@ -77,13 +80,13 @@ describe("the caller's orders", () => {
     const { listOrders, products } = aShop();
     Object.assign(products, { byIds: failing() });
     const context = aContext();
-    const { items } = await listOrders.run(context, ask({}), withProducts);
+    const { items } = await listOrders.run(context, questionOf({}), withProducts);
     expect(items.flatMap(({ lines }) => lines).map(({ product }) => product)).toEqual(Array(5).fill(null));
     expect(context.degraded).toMatchObject([{ reason: 'UNAVAILABLE' }]);
   });
 
   it('are refused for an invalid cursor', async () => {
-    const page = aShop().listOrders.run(aContext(), ask({ after: 'nonsense' }), whole);
+    const page = aShop().listOrders.run(aContext(), questionOf({ after: 'nonsense' }), whole);
     await expect(page).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
@@ -96,7 +99,7 @@ describe("the caller's orders", () => {
     [{ after: 'x'.repeat(513) }, 'VALIDATION_FAILED', 'after'],
     [{ before: 'x' }, 'BAD_REQUEST', 'before'],
   ])('are refused for %p: %s on %s', (query, code, field) => {
-    expect(() => ask(query as Record<string, string>)).toThrow(
+    expect(() => questionOf(query as Record<string, string>)).toThrow(
       expect.objectContaining({ code, errors: [expect.objectContaining({ field })] }),
     );
   });
@@ -104,7 +107,7 @@ describe("the caller's orders", () => {
 
 describe("the caller's orders as a connection", () => {
   const connection = async (query: Record<string, string>, count?: number) =>
-    OrderConnectionView.of(await aShop(count).listOrders.run(aContext(), ask(query), whole));
+    OrderConnectionView.of(await aShop(count).listOrders.run(aContext(), questionOf(query), whole));
 
   it('have one cursor each, and a start and an end cursor', async () => {
     const { edges, nodes, pageInfo } = await connection({ first: '2' });

@@ -4,7 +4,7 @@ import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { gather, required } from '#libs/gather';
 import { type Context, type Degraded, isUnreadable, readable } from '#libs/upstream';
-import { type Asked, listSize, oneOf, parameters, type Wanted } from '#libs/view';
+import { type InputOf, listSize, oneOf, parameters, type Selection } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { withProducts } from './order-products.join.ts';
@@ -48,12 +48,16 @@ export class ListOrders {
    * @param wanted the selected fields of each order
    * @throws {GatewayError} VALIDATION_FAILED for an invalid cursor, UPSTREAM_*
    */
-  async run(context: Context, question: Asked<typeof ListOrdersQuestion>, wanted: Wanted): Promise<OrderListing> {
+  async run(
+    context: Context,
+    question: InputOf<typeof ListOrdersQuestion>,
+    selection: Selection,
+  ): Promise<OrderListing> {
     const { items: page, degraded } = await gather(context, {
       items: required(async (context) => {
         const list = await this.orders.list(context, question);
         const orders = readable(context, list.orders);
-        return { ...list, items: await withProducts(context, orders, this.products, wanted) };
+        return { ...list, items: await withProducts(context, orders, this.products, selection) };
       }),
     });
     const { items, orders, cursors, nextCursor = null } = page;

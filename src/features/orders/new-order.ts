@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MoneyInput } from '#gateway/features/views/money.view';
 import type { NewOrder, Order } from '#gateway/upstreams/orders/orders.port';
 import type { Product } from '#gateway/upstreams/products/products.port';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import type { RefusedLineView } from './order-result.view.ts';
 import type { Lines } from './place-order-input.ts';
 
@@ -19,7 +19,7 @@ export function newOrder(lines: Lines, products: Map<string, Product>, requestId
 }
 
 /** Whether an amount is the order's total. */
-export function isTotal({ lines }: NewOrder, { amountMinor, currency }: Asked<typeof MoneyInput>): boolean {
+export function isTotal({ lines }: NewOrder, { amountMinor, currency }: InputOf<typeof MoneyInput>): boolean {
   const total = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice.amountMinor, 0);
   return total === amountMinor && lines.every(({ unitPrice }) => unitPrice.currency === currency);
 }

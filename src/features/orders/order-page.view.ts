@@ -1,15 +1,15 @@
 import { ListSize } from '#gateway/declare/list-size';
 import { DegradedView } from '#gateway/features/views/degraded.view';
-import { Shown, View } from '#libs/view';
+import { ViewField, View } from '#libs/view';
 import { OrderView } from './order.view.ts';
 
 /** The page of an order. */
 @View('OrderPage')
 export class OrderPageView {
-  @Shown(() => OrderView)
+  @ViewField(() => OrderView)
   order!: OrderView;
 
   @ListSize({ assumedSize: 1 })
-  @Shown(() => [DegradedView], { description: 'The parts of this page that are missing or stale.' })
+  @ViewField(() => [DegradedView], { description: 'The parts of this page that are missing or stale.' })
   degraded!: DegradedView[];
 }

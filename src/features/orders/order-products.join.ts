@@ -1,7 +1,7 @@
 import type { Product, Products } from '#gateway/upstreams/products/products.port';
 import { gather, joined, required } from '#libs/gather';
 import { type Context, type Degraded, isOfOneThing } from '#libs/upstream';
-import type { Wanted } from '#libs/view';
+import type { Selection } from '#libs/view';
 import type { OrderResult } from './order-result.view.ts';
 import type { OrderView } from './order.view.ts';
 
@@ -17,9 +17,9 @@ export function withProducts(
   context: Context,
   orders: OrderView[],
   products: Products,
-  wanted: Wanted,
+  selection: Selection,
 ): Promise<OrderView[]> {
-  return withLines(context, orders, products, wanted, (order) => `${order}.lines`);
+  return withLines(context, orders, products, selection, (order) => `${order}.lines`);
 }
 
 /** Adds the products to one order, which is the part itself: paths are `lines.0.product`. */
@@ -27,9 +27,9 @@ export async function withItsProducts(
   context: Context,
   order: OrderView,
   products: Products,
-  wanted: Wanted,
+  selection: Selection,
 ): Promise<OrderView> {
-  const [whole] = await withLines(context, [order], products, wanted, () => 'lines');
+  const [whole] = await withLines(context, [order], products, selection, () => 'lines');
   return whole!;
 }
 
@@ -38,11 +38,11 @@ export async function resultWithProducts(
   context: Context,
   result: OrderResult,
   products: Products,
-  wanted: Wanted,
+  selection: Selection,
 ): Promise<OrderResult> {
   if (!('order' in result)) return result;
   const { order } = await gather(context, {
-    order: required((context) => withItsProducts(context, result.order, products, wanted)),
+    order: required((context) => withItsProducts(context, result.order, products, selection)),
   });
   return { order };
 }
@@ -52,10 +52,10 @@ async function withLines(
   context: Context,
   orders: OrderView[],
   products: Products,
-  wanted: Wanted,
+  selection: Selection,
   linesAt: (order: number) => string,
 ): Promise<OrderView[]> {
-  if (!wanted.has('lines.product')) return orders;
+  if (!selection.has('lines.product')) return orders;
   const ids = new Set(orders.flatMap(({ lines }) => lines.map(({ productId }) => productId)));
   const found: ById =
     (await joined(context, 'lines.product', (its) => byIds(its, [...ids], products))) ?? new Map();

@@ -1,5 +1,5 @@
 import type { OrderMove, OrderStatus as Status } from '#gateway/upstreams/orders/orders.port';
-import { DateTime, Shown, View } from '#libs/view';
+import { DateTime, ViewField, View } from '#libs/view';
 import { ID, Int } from '@nestjs/graphql';
 import { OrderStatus } from './order.view.ts';
 
@@ -9,25 +9,25 @@ const WAY: readonly Status[] = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERE
 /** The progress of an order. */
 @View('OrderProgress', 'The progress of an order.')
 export class OrderProgressView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   orderId!: string;
 
-  @Shown(() => OrderStatus)
+  @ViewField(() => OrderStatus)
   status!: Status;
 
-  @Shown(() => Int, { nullable: true, description: '1 to `steps`; null for a cancelled order.' })
+  @ViewField(() => Int, { nullable: true, description: '1 to `steps`; null for a cancelled order.' })
   step!: number | null;
 
-  @Shown(() => Int)
+  @ViewField(() => Int)
   steps!: number;
 
-  @Shown(() => Int, { nullable: true })
+  @ViewField(() => Int, { nullable: true })
   percent!: number | null;
 
-  @Shown(() => DateTime)
+  @ViewField(() => DateTime)
   occurredAt!: string;
 
-  @Shown(() => Boolean, { description: 'Whether the status is final.' })
+  @ViewField(() => Boolean, { description: 'Whether the status is final.' })
   isFinal!: boolean;
 
   /** Converts a move. */

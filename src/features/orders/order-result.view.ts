@@ -1,6 +1,6 @@
 import { ListSize } from '#gateway/declare/list-size';
 import { type ErrorCode, GatewayError } from '#libs/errors';
-import { enumeration, Shown, type ValueOf, View } from '#libs/view';
+import { enumeration, ViewField, type ValueOf, View } from '#libs/view';
 import { createUnionType, ID, Int } from '@nestjs/graphql';
 import { OrderView } from './order.view.ts';
 
@@ -17,34 +17,34 @@ export type RefusalCode = ValueOf<typeof RefusalCode> & ErrorCode;
 /** A refused line. */
 @View('RefusedLine')
 export class RefusedLineView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   productId!: string;
 
-  @Shown(() => Int)
+  @ViewField(() => Int)
   requested!: number;
 
-  @Shown(() => Int, { nullable: true, description: 'The quantity in stock; null for an unknown product.' })
+  @ViewField(() => Int, { nullable: true, description: 'The quantity in stock; null for an unknown product.' })
   available!: number | null;
 }
 
 /** The order was placed or cancelled. */
 @View('OrderAccepted')
 export class OrderAcceptedView {
-  @Shown(() => OrderView)
+  @ViewField(() => OrderView)
   order!: OrderView;
 }
 
 /** The order was refused, for a reason that a client should handle. */
 @View('OrderRefused')
 export class OrderRefusedView {
-  @Shown(() => RefusalCode)
+  @ViewField(() => RefusalCode)
   code!: RefusalCode;
 
-  @Shown(() => String)
+  @ViewField(() => String)
   message!: string;
 
   @ListSize({ assumedSize: 3 })
-  @Shown(() => [RefusedLineView])
+  @ViewField(() => [RefusedLineView])
   lines!: RefusedLineView[];
 }
 

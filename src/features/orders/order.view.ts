@@ -3,7 +3,7 @@ import { MoneyView } from '#gateway/features/views/money.view';
 import { NodeView } from '#gateway/features/views/node.view';
 import { ProductView } from '#gateway/features/products/product.view';
 import type { OrderStatus as Status } from '#gateway/upstreams/orders/orders.port';
-import { DateTime, enumeration, Shown, View } from '#libs/view';
+import { DateTime, enumeration, ViewField, View } from '#libs/view';
 import { ID, Int } from '@nestjs/graphql';
 
 /** The statuses of orders. */
@@ -16,19 +16,19 @@ export const OrderStatus = enumeration(
 /** A line of an order. */
 @View('OrderLine', 'A line of an order, with the name and price at the time it was placed.')
 export class OrderLineView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   productId!: string;
 
-  @Shown(() => String)
+  @ViewField(() => String)
   name!: string;
 
-  @Shown(() => Int)
+  @ViewField(() => Int)
   quantity!: number;
 
-  @Shown(() => MoneyView)
+  @ViewField(() => MoneyView)
   unitPrice!: MoneyView;
 
-  @Shown(() => ProductView, {
+  @ViewField(() => ProductView, {
     nullable: true,
     joined: true,
     description: 'The current product; null if it no longer exists, or if unavailable (then named in `degraded`).',
@@ -39,19 +39,19 @@ export class OrderLineView {
 /** An order. */
 @View('Order', { implements: [NodeView] })
 export class OrderView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   id!: string;
 
-  @Shown(() => OrderStatus)
+  @ViewField(() => OrderStatus)
   status!: Status;
 
-  @Shown(() => MoneyView)
+  @ViewField(() => MoneyView)
   total!: MoneyView;
 
-  @Shown(() => DateTime)
+  @ViewField(() => DateTime)
   placedAt!: string;
 
   @ListSize({ assumedSize: 3 })
-  @Shown(() => [OrderLineView])
+  @ViewField(() => [OrderLineView])
   lines!: OrderLineView[];
 }

@@ -2,13 +2,13 @@ import { Runs } from '#gateway/declare/runs';
 import { Answers } from '#gateway/declare/answers';
 import { FromBody, FromQuery } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
-import { WantedParts } from '#gateway/declare/wanted-parts';
-import { LastSeen, StreamDoor, Streams } from '#gateway/transports/sse/stream-door';
+import { SelectedFields } from '#gateway/declare/selected-fields';
+import { LastSeen, StreamResponder, Streams } from '#gateway/transports/sse/stream-responder';
 import { StreamQuestion } from '#gateway/transports/sse/stream-question';
 import { IdempotencyKey } from '#gateway/declare/idempotency-key';
 import { Tag } from '#gateway/declare/tag';
 import type { Context } from '#libs/upstream';
-import type { Asked, Wanted } from '#libs/view';
+import type { InputOf, Selection } from '#libs/view';
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -33,7 +33,7 @@ export class OrdersController {
     private readonly placeOrder: PlaceOrder,
     private readonly cancelOrder: CancelOrder,
     private readonly followOrder: FollowOrder,
-    private readonly door: StreamDoor,
+    private readonly streams: StreamResponder,
   ) {}
 
   @Runs(ListOrders)
@@ -42,18 +42,18 @@ export class OrdersController {
   @Answers(OrderListView)
   list(
     @RequestContext() context: Context,
-    @FromQuery(ListOrdersQuestion) question: Asked<typeof ListOrdersQuestion>,
-    @WantedParts('items') wanted: Wanted,
+    @FromQuery(ListOrdersQuestion) question: InputOf<typeof ListOrdersQuestion>,
+    @SelectedFields('items') selection: Selection,
   ) {
-    return this.listOrders.run(context, question, wanted);
+    return this.listOrders.run(context, question, selection);
   }
 
   @Runs(GetOrder)
   @Get(':id')
   @ApiOperation({ operationId: 'getOrder', summary: 'An order with the products of its lines' })
   @Answers(OrderPageView, { joined: ['order.lines.product'] })
-  page(@RequestContext() context: Context, @Param('id') id: string, @WantedParts() wanted: Wanted) {
-    return this.getOrder.run(context, id, wanted);
+  page(@RequestContext() context: Context, @Param('id') id: string, @SelectedFields() selection: Selection) {
+    return this.getOrder.run(context, id, selection);
   }
 
   @Runs(PlaceOrder)
@@ -62,7 +62,7 @@ export class OrdersController {
   @Answers(OrderView, { createdAt: ({ id }) => `/v1/orders/${id}` })
   async place(
     @RequestContext() context: Context,
-    @FromBody(PlaceOrderBody) order: Asked<typeof PlaceOrderBody>,
+    @FromBody(PlaceOrderBody) order: InputOf<typeof PlaceOrderBody>,
     @IdempotencyKey() idempotencyKey: string | undefined,
   ) {
     return orderIn(await this.placeOrder.run(context, { ...order, idempotencyKey }));
@@ -83,12 +83,12 @@ export class OrdersController {
   async events(
     @RequestContext() context: Context,
     @Param('id') id: string,
-    @FromQuery(StreamQuestion) question: Asked<typeof StreamQuestion>,
+    @FromQuery(StreamQuestion) question: InputOf<typeof StreamQuestion>,
     @LastSeen() lastSeen: string | undefined,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
     const moves = await this.followOrder.run(context, id, lastSeen);
-    return this.door.open(request, reply, question, moves, orderFrame);
+    return this.streams.open(request, reply, question, moves, orderFrame);
   }
 }

@@ -3,10 +3,10 @@ import { ListSize } from '#gateway/declare/list-size';
 import { FromArgs, FromInput } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { SemanticNonNull } from '#gateway/declare/semantic-non-null';
-import { WantedParts } from '#gateway/declare/wanted-parts';
+import { SelectedFields } from '#gateway/declare/selected-fields';
 import { filterMap, iterate } from '#libs/events';
 import type { Context } from '#libs/upstream';
-import type { Asked, Wanted } from '#libs/view';
+import type { InputOf, Selection } from '#libs/view';
 import { Args, ID, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { CancelOrder, CancelOrderInput } from './cancel-order.ts';
 import { FollowOrder } from './follow-order.ts';
@@ -35,10 +35,10 @@ export class OrdersResolver {
   @Query(() => OrderConnectionView, { nullable: true, description: "The caller's orders, newest first." })
   async orders(
     @RequestContext() context: Context,
-    @FromArgs(ListOrdersQuestion) question: Asked<typeof ListOrdersQuestion>,
-    @WantedParts('nodes', 'edges.node') wanted: Wanted,
+    @FromArgs(ListOrdersQuestion) question: InputOf<typeof ListOrdersQuestion>,
+    @SelectedFields('nodes', 'edges.node') selection: Selection,
   ) {
-    return OrderConnectionView.of(await this.listOrders.run(context, question, wanted));
+    return OrderConnectionView.of(await this.listOrders.run(context, question, selection));
   }
 
   @Runs(GetOrder)
@@ -46,19 +46,19 @@ export class OrdersResolver {
   order(
     @RequestContext() context: Context,
     @Args('id', { type: () => ID }) id: string,
-    @WantedParts() wanted: Wanted,
+    @SelectedFields() selection: Selection,
   ) {
-    return this.getOrder.run(context, id, wanted);
+    return this.getOrder.run(context, id, selection);
   }
 
   @Runs(PlaceOrder)
   @Mutation(() => OrderResultUnion, { nullable: true, description: 'Places an order.' })
   placeOrder(
     @RequestContext() context: Context,
-    @FromInput(PlaceOrderInput) question: Asked<typeof PlaceOrderInput>,
-    @WantedParts('order') wanted: Wanted,
+    @FromInput(PlaceOrderInput) question: InputOf<typeof PlaceOrderInput>,
+    @SelectedFields('order') selection: Selection,
   ) {
-    return this.place.run(context, question, wanted);
+    return this.place.run(context, question, selection);
   }
 
   @Runs(CancelOrder)
@@ -68,10 +68,10 @@ export class OrdersResolver {
   })
   cancelOrder(
     @RequestContext() context: Context,
-    @FromInput(CancelOrderInput) question: Asked<typeof CancelOrderInput>,
-    @WantedParts('order') wanted: Wanted,
+    @FromInput(CancelOrderInput) question: InputOf<typeof CancelOrderInput>,
+    @SelectedFields('order') selection: Selection,
   ) {
-    return this.cancel.run(context, question, wanted);
+    return this.cancel.run(context, question, selection);
   }
 
   @Runs(FollowOrder)

@@ -25,18 +25,18 @@ describe('an order placed again with the same idempotency key', () => {
     const { placeOrder, products, orders, left } = aShop();
     const first = await placeOrder.run(aContext(), question);
     const answered = JSON.stringify(first);
-    const asked = [callsOf(products, 'byIds'), callsOf(products, 'reserve'), callsOf(orders, 'place')];
+    const requested = [callsOf(products, 'byIds'), callsOf(products, 'reserve'), callsOf(orders, 'place')];
     orders.orders[0]!.status = 'SHIPPED';
     expect(JSON.stringify(await placeOrder.run(aContext(), question))).toBe(answered);
-    expect(asked).toEqual([[], [], []]);
+    expect(requested).toEqual([[], [], []]);
     expect(left().p1).toBe(3);
   });
 
   it('has its products if they are selected now', async () => {
     const { placeOrder } = aShop();
     await placeOrder.run(aContext(), question);
-    const wanted = parseFields('lines.product.name', wholeView(OrderView, ['lines.product']));
-    const again = await placeOrder.run(aContext(), question, wanted);
+    const selection = parseFields('lines.product.name', wholeView(OrderView, ['lines.product']));
+    const again = await placeOrder.run(aContext(), question, selection);
     expect(again).toMatchObject({ order: { lines: [{ product: { name: 'Lamp' } }] } });
   });
 

@@ -1,6 +1,6 @@
 import { idempotencyKey } from '#gateway/declare/idempotency-key';
 import { MoneyInput } from '#gateway/features/views/money.view';
-import { type Asked, id, input } from '#libs/view';
+import { type InputOf, id, input } from '#libs/view';
 import { z } from 'zod';
 
 /** A line of a new order. */
@@ -21,7 +21,7 @@ export const PlaceOrderBody = input('PlaceOrderBody', order);
 export const PlaceOrderInput = input('PlaceOrderInput', { ...order, idempotencyKey: idempotencyKey.nullish() });
 
 /** The lines of a new order. */
-export type Lines = Asked<typeof PlaceOrderInput>['lines'];
+export type Lines = InputOf<typeof PlaceOrderInput>['lines'];
 
 function eachProductOnce({ value: lines, issues }: z.core.ParsePayload<{ productId: string }[]>): void {
   const seen = new Set<string>();

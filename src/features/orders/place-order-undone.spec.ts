@@ -63,7 +63,7 @@ describe('an order that takes too long', () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     const { placeOrder, products, orders } = aShop();
     const released = callsOf(products, 'release');
-    const asked = new Promise<void>((resolve) => {
+    const pending = new Promise<void>((resolve) => {
       const place = async ({ signal }: Context) => {
         resolve();
         await once(signal, 'abort');
@@ -74,7 +74,7 @@ describe('an order that takes too long', () => {
     const placing = expect(placeOrder.run(aContext(), question)).rejects.toMatchObject({
       code: 'UPSTREAM_TIMEOUT',
     });
-    await asked;
+    await pending;
     jest.advanceTimersByTime(10_000);
     await placing;
     expect(released.map(([{ signal, remainingMs }]) => [signal.aborted, remainingMs > 1_000])).toEqual([

@@ -1,8 +1,8 @@
 import { IdempotencyKeysMemory } from '#gateway/edge/idempotency/idempotency-keys.memory';
-import { Once } from '#gateway/edge/idempotency/once';
+import { Idempotency } from '#gateway/edge/idempotency/idempotency';
 import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
 import { ProductsFake } from '#gateway/upstreams/products/products.fake';
-import { SpineMemory } from '#libs/events';
+import { EventLogMemory } from '#libs/events';
 import { createLogger } from '#libs/observe';
 import { aProduct } from '#libs/testing';
 import { DetachedWork } from '#libs/upstream';
@@ -16,12 +16,12 @@ export function aShop() {
     products: new ProductsFake([lamp, chair]),
     orders: new OrdersFake(),
     work: new DetachedWork(),
-    spine: new SpineMemory(),
+    eventLog: new EventLogMemory(),
   };
   /** Another gateway of the same shop, without stored idempotency keys. */
   const anotherGateway = () => {
-    const once = new Once(new IdempotencyKeysMemory(), ports.work, createLogger('spec', 'silent'));
-    return new PlaceOrder(ports.products, ports.orders, ports.work, once, ports.spine);
+    const idempotency = new Idempotency(new IdempotencyKeysMemory(), ports.work, createLogger('spec', 'silent'));
+    return new PlaceOrder(ports.products, ports.orders, ports.work, idempotency, ports.eventLog);
   };
   const left = () => ({ p1: lamp.available, p2: chair.available });
   return { ...ports, placeOrder: anotherGateway(), anotherGateway, left };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { aContext, callsOf } from '#libs/testing';
-import { type Asked, parseFields, wholeView } from '#libs/view';
+import { type InputOf, parseFields, wholeView } from '#libs/view';
 import { OrderView } from './order.view.ts';
 import type { PlaceOrderInput } from './place-order-input.ts';
 import { aShop } from './place-order.fixture.ts';
 
-type Question = Asked<typeof PlaceOrderInput>;
+type Question = InputOf<typeof PlaceOrderInput>;
 
 const both: Question = {
   lines: [
@@ -41,10 +41,10 @@ describe('an order', () => {
   it('is placed once per idempotency key, and takes its goods once', async () => {
     const { placeOrder, orders, left } = aShop();
     const lamp = { lines: [{ productId: 'p1', quantity: 1 }], idempotencyKey: 'k1' };
-    const once = await placeOrder.run(aContext(), lamp);
+    const first = await placeOrder.run(aContext(), lamp);
     const after = left();
     const again = await placeOrder.run(aContext(), lamp);
-    expect(again).toEqual(once);
+    expect(again).toEqual(first);
     expect(orders.orders).toHaveLength(1);
     expect(left()).toEqual(after);
   });
@@ -58,8 +58,8 @@ describe('an order', () => {
   });
 
   it('has its products if selected', async () => {
-    const wanted = parseFields('lines.product.id', wholeView(OrderView, ['lines.product']));
-    const result = await aShop().placeOrder.run(aContext(), both, wanted);
+    const selection = parseFields('lines.product.id', wholeView(OrderView, ['lines.product']));
+    const result = await aShop().placeOrder.run(aContext(), both, selection);
     expect(result).toMatchObject({ order: { lines: [{ product: { id: 'p1' } }, { product: { id: 'p2' } }] } });
   });
 });

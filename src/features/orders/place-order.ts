@@ -2,13 +2,13 @@ import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
 import { notificationsOf } from '#gateway/declare/notifications';
 import { fingerprint } from '#gateway/edge/idempotency/fingerprint';
-import { Once, usedForAnother } from '#gateway/edge/idempotency/once';
+import { Idempotency, usedForAnother } from '#gateway/edge/idempotency/idempotency';
 import { type Money, type NewOrder, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
 import { type Product, Products } from '#gateway/upstreams/products/products.port';
 import { GatewayError } from '#libs/errors';
-import { Spine } from '#libs/events';
+import { EventLog } from '#libs/events';
 import { type Context, DetachedWork } from '#libs/upstream';
-import { type Asked, Wanted } from '#libs/view';
+import { type InputOf, Selection } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { isMadeBy, isSameAs, isTotal, newOrder, refusedLines, stockLine } from './new-order.ts';
 import { resultWithProducts } from './order-products.join.ts';
@@ -30,8 +30,8 @@ export class PlaceOrder {
     private readonly products: Products,
     private readonly orders: Orders,
     private readonly work: DetachedWork,
-    private readonly once: Once,
-    private readonly spine: Spine,
+    private readonly idempotency: Idempotency,
+    private readonly eventLog: EventLog,
   ) {}
 
   /**
@@ -43,22 +43,22 @@ export class PlaceOrder {
    */
   async run(
     context: Context,
-    { idempotencyKey, ...order }: Asked<typeof PlaceOrderInput>,
-    wanted: Wanted = Wanted.leaf,
+    { idempotencyKey, ...order }: InputOf<typeof PlaceOrderInput>,
+    selection: Selection = Selection.leaf,
   ): Promise<OrderResult> {
-    const result = await this.once.run(context, idempotencyKey, { placeOrder: order }, (requestId) =>
+    const result = await this.idempotency.run(context, idempotencyKey, { placeOrder: order }, (requestId) =>
       this.check(context, order, requestId),
     );
-    return resultWithProducts(context, result, this.products, wanted);
+    return resultWithProducts(context, result, this.products, selection);
   }
 
   private async check(
     context: Context,
-    { lines, expectedTotal }: Asked<typeof PlaceOrderBody>,
+    { lines, expectedTotal }: InputOf<typeof PlaceOrderBody>,
     requestId: string,
   ): Promise<OrderResult> {
     // An order needs current prices and stock.
-    context.requireFresh();
+    context.bypassCache();
     const products = await this.productsOf(context, lines);
 
     const unknown = lines.filter(({ productId }) => !products.has(productId));
@@ -85,7 +85,7 @@ export class PlaceOrder {
       if (isMadeBy(order, placed)) {
         made = placed;
         await this.products.confirm(context, reservationId);
-        this.tell(context, placed);
+        this.publish(context, placed);
       } else {
         if (!isSameAs(order, placed)) throw usedForAnother();
         // The earlier order has its own reservation; this one is not needed.
@@ -99,9 +99,9 @@ export class PlaceOrder {
     }
   }
 
-  private tell({ caller }: Context, { id, total }: Order): void {
+  private publish({ caller }: Context, { id, total }: Order): void {
     const event = { type: 'order.placed', data: { orderId: id, total } } as const;
-    this.spine.publish(notificationsOf(caller.id!), event, `placed:${id}`);
+    this.eventLog.publish(notificationsOf(caller.id!), event, `placed:${id}`);
   }
 
   /** Places the order, or returns the one placed by an earlier request with the same id, if it is still valid. */

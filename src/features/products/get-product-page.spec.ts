@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { ProductsFake } from '#gateway/upstreams/products/products.fake';
 import { ReviewsFake } from '#gateway/upstreams/reviews/reviews.fake';
 import { aContext, aProduct, aReview, callsOf, failing } from '#libs/testing';
-import { parseFields, Wanted, wholeView } from '#libs/view';
+import { parseFields, Selection, wholeView } from '#libs/view';
 import { GetProductPage } from './get-product-page.ts';
 import { ProductPageView } from './product-page.view.ts';
 
 const whole = wholeView(ProductPageView);
-const wanted = (fields: string) => parseFields(fields, whole);
+const selection = (fields: string) => parseFields(fields, whole);
 
 function aShop() {
   const products = new ProductsFake([aProduct({ id: 'p1' }), aProduct({ id: 'p2' }), aProduct({ id: 'p3' })]);
@@ -52,15 +52,15 @@ describe('a product page', () => {
 
   it('reads related products and reviews only if selected', async () => {
     const { products, reviews, getProductPage } = aShop();
-    const asked = [callsOf(products, 'related'), callsOf(reviews, 'newestOf')];
-    const page = await getProductPage.run(aContext(), 'p1', wanted('product.id'));
-    expect(asked).toEqual([[], []]);
+    const requested = [callsOf(products, 'related'), callsOf(reviews, 'newestOf')];
+    const page = await getProductPage.run(aContext(), 'p1', selection('product.id'));
+    expect(requested).toEqual([[], []]);
     expect(page).not.toHaveProperty('related');
     expect(page).not.toHaveProperty('reviews');
   });
 
   const first = (part: 'related' | 'reviews', count: number) =>
-    wanted('product').with(new Wanted(new Map([[part, new Wanted(new Map(), { first: count })]])));
+    selection('product').with(new Selection(new Map([[part, new Selection(new Map(), { first: count })]])));
 
   it.each(['related', 'reviews'] as const)('has the requested number of %s', async (part) => {
     const page = await aShop().getProductPage.run(aContext(), 'p1', first(part, 1));

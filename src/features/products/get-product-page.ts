@@ -5,7 +5,7 @@ import { Reviews } from '#gateway/upstreams/reviews/reviews.port';
 import { GatewayError } from '#libs/errors';
 import { gather, optional, required } from '#libs/gather';
 import { type Context, readable } from '#libs/upstream';
-import { firstOf, Wanted } from '#libs/view';
+import { firstOf, Selection } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { ProductPageView } from './product-page.view.ts';
 
@@ -29,11 +29,11 @@ export class GetProductPage {
    * The product, and its related products and reviews if selected.
    * @throws {GatewayError} NOT_FOUND or UPSTREAM_* of the product; VALIDATION_FAILED for a `first` outside 1 to 100
    */
-  async run(context: Context, id: string, wanted: Wanted): Promise<ProductPageView> {
-    const related = wanted.at('related');
-    const reviews = wanted.at('reviews');
-    const firstRelated = firstOf(related ?? Wanted.leaf, RELATED);
-    const firstReviews = firstOf(reviews ?? Wanted.leaf, REVIEWS);
+  async run(context: Context, id: string, selection: Selection): Promise<ProductPageView> {
+    const related = selection.at('related');
+    const reviews = selection.at('reviews');
+    const firstRelated = firstOf(related ?? Selection.leaf, RELATED);
+    const firstReviews = firstOf(reviews ?? Selection.leaf, REVIEWS);
     return gather(context, {
       product: required((context) => this.product(context, id)),
       related:

@@ -4,7 +4,7 @@ import { aContext, aProduct, failing } from '#libs/testing';
 import { check, fromQueryString } from '#libs/view';
 import { ListProducts, ListProductsQuestion } from './list-products.ts';
 
-const ask = (query: Record<string, string>) =>
+const questionOf = (query: Record<string, string>) =>
   check(ListProductsQuestion.schema, fromQueryString(ListProductsQuestion, query));
 
 const products = [
@@ -13,7 +13,7 @@ const products = [
   aProduct({ id: 'p3', name: 'Red chair', category: 'garden', price: { amountMinor: 200, currency: 'USD' } }),
 ];
 const list = (query: Record<string, string>) =>
-  new ListProducts(new ProductsFake([...products])).run(aContext(), ask(query));
+  new ListProducts(new ProductsFake([...products])).run(aContext(), questionOf(query));
 const idsOf = async (query: Record<string, string>) => (await list(query)).items.map(({ id }) => id);
 
 describe('the list of products', () => {
@@ -50,7 +50,7 @@ describe('the list of products', () => {
 
   it('fails while products are down', async () => {
     const down = Object.assign(new ProductsFake(), { search: failing() });
-    await expect(new ListProducts(down).run(aContext(), ask({}))).rejects.toMatchObject({
+    await expect(new ListProducts(down).run(aContext(), questionOf({}))).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
     });
   });
@@ -66,7 +66,7 @@ describe('the list of products', () => {
     [{ search: 'x'.repeat(201) }, 'VALIDATION_FAILED', 'search'],
     [{ colour: 'red' }, 'BAD_REQUEST', 'colour'],
   ])('is refused for %p with %s on %s', (query, code, field) => {
-    expect(() => ask(query as Record<string, string>)).toThrow(
+    expect(() => questionOf(query as Record<string, string>)).toThrow(
       expect.objectContaining({ code, errors: [expect.objectContaining({ field })] }),
     );
   });

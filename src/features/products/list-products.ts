@@ -3,7 +3,7 @@ import { Limited } from '#gateway/declare/limited';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { gather, required } from '#libs/gather';
 import { type Context, readable } from '#libs/upstream';
-import { type Asked, enumeration, listSize, oneOf, parameters } from '#libs/view';
+import { type InputOf, enumeration, listSize, oneOf, parameters } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { ProductListView } from './product-list.view.ts';
@@ -35,7 +35,7 @@ export class ListProducts {
    * One page of matching products. An unreadable product is left out and named in `degraded`.
    * @throws {GatewayError} UPSTREAM_*
    */
-  async run(context: Context, question: Asked<typeof ListProductsQuestion>): Promise<ProductListView> {
+  async run(context: Context, question: InputOf<typeof ListProductsQuestion>): Promise<ProductListView> {
     const { page, pageSize } = question;
     const { items: found, degraded } = await gather(context, {
       items: required(async (context) => {

@@ -1,22 +1,22 @@
 import { ListSize } from '#gateway/declare/list-size';
 import { DegradedView } from '#gateway/features/views/degraded.view';
-import { Shown, View } from '#libs/view';
+import { ViewField, View } from '#libs/view';
 import { ProductView } from './product.view.ts';
 import { ReviewView } from './review.view.ts';
 
 /** The page of a product. */
 @View('ProductPage')
 export class ProductPageView {
-  @Shown(() => ProductView)
+  @ViewField(() => ProductView)
   product!: ProductView;
 
-  @Shown(() => [ProductView], { nullable: true, description: 'Related products; null if unavailable.' })
+  @ViewField(() => [ProductView], { nullable: true, description: 'Related products; null if unavailable.' })
   related?: ProductView[] | null;
 
-  @Shown(() => [ReviewView], { nullable: true, description: 'The newest reviews; null if unavailable.' })
+  @ViewField(() => [ReviewView], { nullable: true, description: 'The newest reviews; null if unavailable.' })
   reviews?: ReviewView[] | null;
 
   @ListSize({ assumedSize: 1 })
-  @Shown(() => [DegradedView], { description: 'The parts of this page that are missing or stale.' })
+  @ViewField(() => [DegradedView], { description: 'The parts of this page that are missing or stale.' })
   degraded!: DegradedView[];
 }

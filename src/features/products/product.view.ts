@@ -1,32 +1,32 @@
 import { MoneyView } from '#gateway/features/views/money.view';
 import { NodeView } from '#gateway/features/views/node.view';
-import { Shown, View } from '#libs/view';
+import { ViewField, View } from '#libs/view';
 import { Float, ID } from '@nestjs/graphql';
 
 /** A product. */
 @View('Product', { implements: [NodeView] })
 export class ProductView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   id!: string;
 
-  @Shown(() => String)
+  @ViewField(() => String)
   name!: string;
 
-  @Shown(() => String)
+  @ViewField(() => String)
   description!: string;
 
-  @Shown(() => String)
+  @ViewField(() => String)
   category!: string;
 
-  @Shown(() => MoneyView)
+  @ViewField(() => MoneyView)
   price!: MoneyView;
 
-  @Shown(() => Boolean)
+  @ViewField(() => Boolean)
   inStock!: boolean;
 
-  @Shown(() => Float, { nullable: true, description: '0 to 5; null without ratings.' })
+  @ViewField(() => Float, { nullable: true, description: '0 to 5; null without ratings.' })
   rating!: number | null;
 
-  @Shown(() => String, { nullable: true })
+  @ViewField(() => String, { nullable: true })
   imageUrl!: string | null;
 }

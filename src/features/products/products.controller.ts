@@ -3,10 +3,10 @@ import { Answers } from '#gateway/declare/answers';
 import { FromQueryContent } from '#gateway/declare/from-query-content';
 import { FromQuery } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
-import { WantedParts } from '#gateway/declare/wanted-parts';
+import { SelectedFields } from '#gateway/declare/selected-fields';
 import { Tag } from '#gateway/declare/tag';
 import type { Context } from '#libs/upstream';
-import type { Asked, Wanted } from '#libs/view';
+import type { InputOf, Selection } from '#libs/view';
 import { Controller, Get, Param, QueryMethod } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation } from '@nestjs/swagger';
 import { GetProductPage } from './get-product-page.ts';
@@ -28,7 +28,7 @@ export class ProductsController {
   @Answers(ProductListView)
   list(
     @RequestContext() context: Context,
-    @FromQuery(ListProductsQuestion) question: Asked<typeof ListProductsQuestion>,
+    @FromQuery(ListProductsQuestion) question: InputOf<typeof ListProductsQuestion>,
   ) {
     return this.listProducts.run(context, question);
   }
@@ -40,7 +40,7 @@ export class ProductsController {
   @Answers(ProductListView)
   query(
     @RequestContext() context: Context,
-    @FromQueryContent(ListProductsQuestion) question: Asked<typeof ListProductsQuestion>,
+    @FromQueryContent(ListProductsQuestion) question: InputOf<typeof ListProductsQuestion>,
   ) {
     return this.listProducts.run(context, question);
   }
@@ -49,7 +49,7 @@ export class ProductsController {
   @Get(':id')
   @ApiOperation({ operationId: 'getProductPage', summary: 'A product with related products and reviews' })
   @Answers(ProductPageView)
-  page(@RequestContext() context: Context, @Param('id') id: string, @WantedParts() wanted: Wanted) {
-    return this.getProductPage.run(context, id, wanted);
+  page(@RequestContext() context: Context, @Param('id') id: string, @SelectedFields() selection: Selection) {
+    return this.getProductPage.run(context, id, selection);
   }
 }

@@ -4,9 +4,9 @@ import { ListSize } from '#gateway/declare/list-size';
 import { FromArgs } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { SemanticNonNull } from '#gateway/declare/semantic-non-null';
-import { WantedParts } from '#gateway/declare/wanted-parts';
+import { SelectedFields } from '#gateway/declare/selected-fields';
 import type { Context } from '#libs/upstream';
-import type { Asked, Wanted } from '#libs/view';
+import type { InputOf, Selection } from '#libs/view';
 import { Args, ID, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { GetProductPage, RELATED, REVIEWS } from './get-product-page.ts';
 import { ListProducts, ListProductsQuestion } from './list-products.ts';
@@ -28,7 +28,7 @@ export class ProductsResolver {
   @Query(() => ProductListView, { nullable: true, description: 'Matching products, paged.' })
   products(
     @RequestContext() context: Context,
-    @FromArgs(ListProductsQuestion) question: Asked<typeof ListProductsQuestion>,
+    @FromArgs(ListProductsQuestion) question: InputOf<typeof ListProductsQuestion>,
   ) {
     return this.listProducts.run(context, question);
   }
@@ -38,9 +38,9 @@ export class ProductsResolver {
   product(
     @RequestContext() context: Context,
     @Args('id', { type: () => ID }) id: string,
-    @WantedParts() wanted: Wanted,
+    @SelectedFields() selection: Selection,
   ) {
-    return this.getProductPage.run(context, id, wanted);
+    return this.getProductPage.run(context, id, selection);
   }
 
   @First()

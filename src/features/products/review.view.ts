@@ -1,21 +1,21 @@
-import { DateTime, Shown, View } from '#libs/view';
+import { DateTime, ViewField, View } from '#libs/view';
 import { ID, Int } from '@nestjs/graphql';
 
 /** A review of a product. */
 @View('Review')
 export class ReviewView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   id!: string;
 
-  @Shown(() => String, { description: 'The display name of the author.' })
+  @ViewField(() => String, { description: 'The display name of the author.' })
   authorName!: string;
 
-  @Shown(() => Int, { description: '1 to 5.' })
+  @ViewField(() => Int, { description: '1 to 5.' })
   rating!: number;
 
-  @Shown(() => String)
+  @ViewField(() => String)
   text!: string;
 
-  @Shown(() => DateTime)
+  @ViewField(() => DateTime)
   writtenAt!: string;
 }

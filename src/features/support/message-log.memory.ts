@@ -1,16 +1,16 @@
 import { eventIdIn, eventIds, isLater } from '#libs/events';
-import { MAX_ROOM_BYTES, type Message, MessageLog, MOST_KEPT } from './message-log.ts';
+import { MAX_ROOM_BYTES, type ChatMessage, MessageLog, MAX_KEPT } from './message-log.ts';
 
 /** The most rooms kept; the least recently used are dropped first. */
-const MOST_ROOMS = 10_000;
+const MAX_ROOMS = 10_000;
 
 /** The estimated memory of a message, a room or a member's entry beyond its text, in bytes. */
 const OVERHEAD_BYTES = 300;
 const BYTES_PER_CHARACTER = 2;
 
 interface Room {
-  messages: Message[];
-  byClientId: Map<string, Message>;
+  messages: ChatMessage[];
+  byClientId: Map<string, ChatMessage>;
   seen: Map<string, string>;
   bytes: number;
 }
@@ -32,7 +32,7 @@ export class MessageLogMemory extends MessageLog {
     return this.held;
   }
 
-  async append(message: Omit<Message, 'id' | 'sentAt'>): Promise<Message> {
+  async append(message: Omit<ChatMessage, 'id' | 'sentAt'>): Promise<ChatMessage> {
     const room = this.use(message.orderId);
     const known = room.byClientId.get(keyOf(message));
     if (known) return known;
@@ -41,18 +41,18 @@ export class MessageLogMemory extends MessageLog {
     room.messages.push(kept);
     room.byClientId.set(keyOf(kept), kept);
     this.weigh(room, bytesOf(kept));
-    while (room.messages.length > MOST_KEPT || room.bytes > MAX_ROOM_BYTES) this.dropOldest(room);
+    while (room.messages.length > MAX_KEPT || room.bytes > MAX_ROOM_BYTES) this.dropOldest(room);
     this.makeRoom(room);
     return kept;
   }
 
-  async after(orderId: string, id: string | undefined, first: number): Promise<Message[]> {
+  async after(orderId: string, id: string | undefined, first: number): Promise<ChatMessage[]> {
     return this.messagesOf(orderId)
       .filter((one) => id === undefined || isAfter(one.id, id))
       .slice(0, first);
   }
 
-  async before(orderId: string, id: string | undefined, first: number): Promise<Message[]> {
+  async before(orderId: string, id: string | undefined, first: number): Promise<ChatMessage[]> {
     return this.messagesOf(orderId)
       .filter((one) => id === undefined || isAfter(id, one.id))
       .slice(-first);
@@ -71,7 +71,7 @@ export class MessageLogMemory extends MessageLog {
     this.makeRoom(room);
   }
 
-  private messagesOf(orderId: string): readonly Message[] {
+  private messagesOf(orderId: string): readonly ChatMessage[] {
     return this.rooms.has(orderId) ? this.use(orderId).messages : [];
   }
 
@@ -99,17 +99,17 @@ export class MessageLogMemory extends MessageLog {
   /** Drops other rooms until the limits hold. */
   private makeRoom(used: Room): void {
     for (const [orderId, room] of this.rooms) {
-      if (room === used || (this.held <= this.maxBytes && this.rooms.size <= MOST_ROOMS)) return;
+      if (room === used || (this.held <= this.maxBytes && this.rooms.size <= MAX_ROOMS)) return;
       this.rooms.delete(orderId);
       this.held -= room.bytes;
     }
   }
 }
 
-const keyOf = ({ authorId, clientId }: Pick<Message, 'authorId' | 'clientId'>): string =>
+const keyOf = ({ authorId, clientId }: Pick<ChatMessage, 'authorId' | 'clientId'>): string =>
   `${authorId} ${clientId}`;
 
-function bytesOf({ id, orderId, authorId, clientId, text, sentAt }: Message): number {
+function bytesOf({ id, orderId, authorId, clientId, text, sentAt }: ChatMessage): number {
   const characters =
     id.length + orderId.length + 2 * (authorId.length + clientId.length) + text.length + sentAt.length;
   return OVERHEAD_BYTES + characters * BYTES_PER_CHARACTER;

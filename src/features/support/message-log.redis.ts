@@ -1,7 +1,7 @@
 import { GatewayError } from '#libs/errors';
 import { eventIdIn } from '#libs/events';
 import { defineScript, type Redis } from '#libs/redis';
-import { MAX_ROOM_BYTES, type Message, MessageLog, MOST_KEPT } from './message-log.ts';
+import { MAX_ROOM_BYTES, type ChatMessage, MessageLog, MAX_KEPT } from './message-log.ts';
 import { supportKeys } from './support.redis-keys.ts';
 
 /** How long a room without new messages is kept, in seconds. */
@@ -17,11 +17,11 @@ const appendScript = defineScript<string>(
   `
 local known = redis.call('HGET', KEYS[2], ARGV[1])
 if known and #redis.call('XRANGE', KEYS[1], known, known) > 0 then return known end
-local most, mostBytes = tonumber(ARGV[3]), tonumber(ARGV[4])
+local most, maxBytes = tonumber(ARGV[3]), tonumber(ARGV[4])
 local id = redis.call('XADD', KEYS[1], '*', 'message', ARGV[2])
 local bytes = tonumber(redis.call('GET', KEYS[3]) or 0) + #ARGV[2]
 local length = redis.call('XLEN', KEYS[1])
-while length > 1 and (length > most or bytes > mostBytes) do
+while length > 1 and (length > most or bytes > maxBytes) do
   local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
   redis.call('XDEL', KEYS[1], oldest[1])
   bytes = bytes - #oldest[2][2]
@@ -52,7 +52,7 @@ redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1`,
 );
 
-type Entry = [id: string, fields: string[]];
+type StreamEntry = [id: string, fields: string[]];
 
 /** Stores the messages of each room in a Redis stream, shared by all gateways. */
 export class MessageLogRedis extends MessageLog {
@@ -60,45 +60,45 @@ export class MessageLogRedis extends MessageLog {
     super();
   }
 
-  async append(message: Omit<Message, 'id' | 'sentAt'>): Promise<Message> {
+  async append(message: Omit<ChatMessage, 'id' | 'sentAt'>): Promise<ChatMessage> {
     const { orderId, authorId, clientId } = message;
     const [room, ids, bytes] = [
       supportKeys.room(orderId, 'messages'),
       supportKeys.room(orderId, 'ids'),
       supportKeys.room(orderId, 'bytes'),
     ];
-    const given = [`${authorId} ${clientId}`, JSON.stringify(message), MOST_KEPT, MAX_ROOM_BYTES, KEPT_SECONDS];
-    const id = await this.ask(appendScript(this.redis, [room, ids, bytes], ...given));
-    const [kept] = await this.ask(this.redis.xrange(room, id, id));
-    return messageIn(kept as Entry);
+    const given = [`${authorId} ${clientId}`, JSON.stringify(message), MAX_KEPT, MAX_ROOM_BYTES, KEPT_SECONDS];
+    const id = await this.run(appendScript(this.redis, [room, ids, bytes], ...given));
+    const [kept] = await this.run(this.redis.xrange(room, id, id));
+    return messageIn(kept as StreamEntry);
   }
 
-  async after(orderId: string, id: string | undefined, first: number): Promise<Message[]> {
+  async after(orderId: string, id: string | undefined, first: number): Promise<ChatMessage[]> {
     const from = id === undefined ? '-' : `(${id}`;
-    const found = await this.ask(
+    const found = await this.run(
       this.redis.xrange(supportKeys.room(orderId, 'messages'), from, '+', 'COUNT', first),
     );
-    return (found as Entry[]).map(messageIn);
+    return (found as StreamEntry[]).map(messageIn);
   }
 
-  async before(orderId: string, id: string | undefined, first: number): Promise<Message[]> {
+  async before(orderId: string, id: string | undefined, first: number): Promise<ChatMessage[]> {
     const to = id === undefined ? '+' : `(${id}`;
-    const found = await this.ask(
+    const found = await this.run(
       this.redis.xrevrange(supportKeys.room(orderId, 'messages'), to, '-', 'COUNT', first),
     );
-    return (found as Entry[]).map(messageIn).toReversed();
+    return (found as StreamEntry[]).map(messageIn).toReversed();
   }
 
   async seenBy(orderId: string, memberId: string): Promise<string | undefined> {
-    return (await this.ask(this.redis.hget(supportKeys.room(orderId, 'seen'), memberId))) ?? undefined;
+    return (await this.run(this.redis.hget(supportKeys.room(orderId, 'seen'), memberId))) ?? undefined;
   }
 
   async markSeen(orderId: string, memberId: string, id: string): Promise<void> {
-    await this.ask(seenScript(this.redis, [supportKeys.room(orderId, 'seen')], memberId, id, KEPT_SECONDS));
+    await this.run(seenScript(this.redis, [supportKeys.room(orderId, 'seen')], memberId, id, KEPT_SECONDS));
   }
 
   /** Maps errors of Redis to OVERLOADED, so that no message is acknowledged that was not stored. */
-  private async ask<T>(answer: Promise<T>): Promise<T> {
+  private async run<T>(answer: Promise<T>): Promise<T> {
     return answer.catch((cause: unknown) => {
       const detail = 'Messages cannot be stored or read at the moment. Retry later.';
       throw new GatewayError('OVERLOADED', { source: 'support-chat', detail, cause });
@@ -106,7 +106,7 @@ export class MessageLogRedis extends MessageLog {
   }
 }
 
-function messageIn([id, [, text]]: Entry): Message {
+function messageIn([id, [, text]]: StreamEntry): ChatMessage {
   const [ms] = eventIdIn(id)!;
-  return { ...(JSON.parse(text!) as Omit<Message, 'id' | 'sentAt'>), id, sentAt: new Date(ms).toISOString() };
+  return { ...(JSON.parse(text!) as Omit<ChatMessage, 'id' | 'sentAt'>), id, sentAt: new Date(ms).toISOString() };
 }

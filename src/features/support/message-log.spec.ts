@@ -3,7 +3,7 @@ import { ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MessageLogMemory } from './message-log.memory.ts';
 import { MessageLogRedis } from './message-log.redis.ts';
-import { MAX_ROOM_BYTES, type MessageLog, MOST_KEPT } from './message-log.ts';
+import { MAX_ROOM_BYTES, type MessageLog, MAX_KEPT } from './message-log.ts';
 
 const server = await ownRedisForTests();
 const connections = redisConnections();
@@ -35,14 +35,14 @@ describe.each(PLACES)('messages, %s', (_, open) => {
 
   let rooms = 0;
   const newRoom = () => `o${(rooms += 1)}`;
-  const say = (orderId: string, text: string, clientId = text, authorId = 'u1') =>
+  const post = (orderId: string, text: string, clientId = text, authorId = 'u1') =>
     log.append({ orderId, text, clientId, authorId, author: 'customer' });
   const texts = (messages: { text: string }[]) => messages.map(({ text }) => text).join('');
 
   it('are stored in order, with increasing ids and times', async () => {
     const room = newRoom();
     const before = Date.now() - 1;
-    const all = [await say(room, 'a'), await say(room, 'b'), await say(room, 'c')];
+    const all = [await post(room, 'a'), await post(room, 'b'), await post(room, 'c')];
     expect(await log.after(room, undefined, 10)).toEqual(all);
     expect(await log.after(room, all[0]!.id, 10)).toEqual(all.slice(1));
     expect(await log.after(room, undefined, 2)).toEqual(all.slice(0, 2));
@@ -53,7 +53,7 @@ describe.each(PLACES)('messages, %s', (_, open) => {
   it('are read backwards in pages, each oldest first', async () => {
     const room = newRoom();
     const all = [];
-    for (const text of 'abcdef') all.push(await say(room, text));
+    for (const text of 'abcdef') all.push(await post(room, text));
     expect(texts(await log.before(room, undefined, 2))).toBe('ef');
     expect(texts(await log.before(room, all[4]!.id, 3))).toBe('bcd');
     expect(texts(await log.before(room, all[0]!.id, 3))).toBe('');
@@ -61,17 +61,17 @@ describe.each(PLACES)('messages, %s', (_, open) => {
 
   it('are deduplicated by author and client id', async () => {
     const room = newRoom();
-    const first = await say(room, 'a', 'm1');
-    expect(await say(room, 'again', 'm1')).toEqual(first);
-    const [one, other] = await Promise.all([say(room, 'b', 'm2'), say(room, 'b', 'm2')]);
+    const first = await post(room, 'a', 'm1');
+    expect(await post(room, 'again', 'm1')).toEqual(first);
+    const [one, other] = await Promise.all([post(room, 'b', 'm2'), post(room, 'b', 'm2')]);
     expect(one).toEqual(other);
-    expect((await say(room, 'c', 'm1', 'u2')).id).not.toBe(first.id);
+    expect((await post(room, 'c', 'm1', 'u2')).id).not.toBe(first.id);
     expect(texts(await log.after(room, undefined, 10))).toBe('abc');
   });
 
   it('belong to one room', async () => {
     const [room, other] = [newRoom(), newRoom()];
-    await say(room, 'a');
+    await post(room, 'a');
     expect(await log.after(other, undefined, 10)).toEqual([]);
   });
 
@@ -88,39 +88,39 @@ describe.each(PLACES)('messages, %s', (_, open) => {
 
   it('are dropped beyond the limit, oldest first', async () => {
     const room = newRoom();
-    const first = await say(room, 'first');
-    for (let n = 0; n < MOST_KEPT + 200; n += 1) await untilTaken(() => say(room, `${n}`));
+    const first = await post(room, 'first');
+    for (let n = 0; n < MAX_KEPT + 200; n += 1) await untilTaken(() => post(room, `${n}`));
     const kept = await untilTaken(() => log.after(room, undefined, 10_000));
-    expect(kept.length).toBeLessThan(MOST_KEPT + 200);
-    expect(kept.length).toBeGreaterThanOrEqual(MOST_KEPT);
-    expect(kept.at(-1)!.text).toBe(`${MOST_KEPT + 199}`);
-    expect((await say(room, 'first')).id).not.toBe(first.id);
+    expect(kept.length).toBeLessThan(MAX_KEPT + 200);
+    expect(kept.length).toBeGreaterThanOrEqual(MAX_KEPT);
+    expect(kept.at(-1)!.text).toBe(`${MAX_KEPT + 199}`);
+    expect((await post(room, 'first')).id).not.toBe(first.id);
   }, 60_000);
 
   it('stay within the memory limit of a room, however long they are', async () => {
     const room = newRoom();
     const long = 'x'.repeat(2_000);
-    for (let n = 0; n < 600; n += 1) await untilTaken(() => say(room, `${n} ${long}`, `${n}`));
+    for (let n = 0; n < 600; n += 1) await untilTaken(() => post(room, `${n} ${long}`, `${n}`));
     const kept = await untilTaken(() => log.after(room, undefined, 10_000));
     expect(kept.map(({ clientId }) => Number(clientId))).toEqual(
       kept.map((_, index) => 600 - kept.length + index),
     );
     expect(kept.length).toBeGreaterThan(200);
     expect(kept.length * 2_000).toBeLessThan(MAX_ROOM_BYTES);
-    expect((await untilTaken(() => say(room, 'the first again', '0'))).text).toBe('the first again');
+    expect((await untilTaken(() => post(room, 'the first again', '0'))).text).toBe('the first again');
   }, 60_000);
 });
 
 describe('messages in memory, in all rooms', () => {
   const MAX_BYTES = 2_097_152;
-  const say = (log: MessageLog, orderId: string, clientId: string) =>
+  const post = (log: MessageLog, orderId: string, clientId: string) =>
     log.append({ orderId, clientId, text: 'x'.repeat(2_000), authorId: 'u1', author: 'customer' });
 
   it('stay within the memory limit: the least recently used rooms are dropped', async () => {
     const log = new MessageLogMemory(MAX_BYTES);
     for (let room = 0; room < 20; room += 1) {
       for (let n = 0; n < 100; n += 1) {
-        await say(log, `o${room}`, `m${n}`);
+        await post(log, `o${room}`, `m${n}`);
         expect(log.bytes).toBeLessThanOrEqual(MAX_BYTES);
       }
       // Reading keeps this room recently used.

@@ -1,5 +1,5 @@
 /** A message in a room. */
-export interface Message {
+export interface ChatMessage {
   /** Increases with each message. */
   id: string;
   orderId: string;
@@ -13,7 +13,7 @@ export interface Message {
 }
 
 /** The most messages kept in a room; the oldest are dropped first. */
-export const MOST_KEPT = 1_000;
+export const MAX_KEPT = 1_000;
 
 /** The most memory of a room, in bytes: some 200 messages of the longest kind. The oldest are dropped first. */
 export const MAX_ROOM_BYTES = 1_048_576;
@@ -21,13 +21,13 @@ export const MAX_ROOM_BYTES = 1_048_576;
 /** Stores the messages of rooms, and the last message that each member has seen. */
 export abstract class MessageLog {
   /** Appends a message, once per author and client id. @returns the stored message */
-  abstract append(message: Omit<Message, 'id' | 'sentAt'>): Promise<Message>;
+  abstract append(message: Omit<ChatMessage, 'id' | 'sentAt'>): Promise<ChatMessage>;
 
   /** At most `first` messages after one, or from the beginning; oldest first. */
-  abstract after(orderId: string, id: string | undefined, first: number): Promise<Message[]>;
+  abstract after(orderId: string, id: string | undefined, first: number): Promise<ChatMessage[]>;
 
   /** At most `first` messages before one, or the newest; oldest first. */
-  abstract before(orderId: string, id: string | undefined, first: number): Promise<Message[]>;
+  abstract before(orderId: string, id: string | undefined, first: number): Promise<ChatMessage[]>;
 
   /** The id of the last message that a member has seen; undefined for none. */
   abstract seenBy(orderId: string, memberId: string): Promise<string | undefined>;

@@ -4,12 +4,12 @@ import type { Context } from '#libs/upstream';
 import { MAX_LIST_SIZE } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { EnterRoom } from './enter-room.ts';
-import { type Message, MessageLog } from './message-log.ts';
+import { type ChatMessage, MessageLog } from './message-log.ts';
 import type { HistoryQuestion, JoinQuestion, SeenMessage } from './support-input.ts';
 
 /** Messages of a room, oldest first. */
 export interface Messages {
-  messages: Message[];
+  messages: ChatMessage[];
   /** Whether there are more. */
   hasMore: boolean;
 }

@@ -1,9 +1,9 @@
-import type { Known } from '#gateway/transports/socketio/socket-io-door';
+import type { SocketData } from '#gateway/transports/socketio/socket-io-server';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { Server, Socket } from 'socket.io';
 import { EnterRoom } from './enter-room.ts';
-import type { Message } from './message-log.ts';
+import type { ChatMessage } from './message-log.ts';
 import { type Messages, ReadMessages } from './read-messages.ts';
 import { SendMessage } from './send-message.ts';
 import type { JoinQuestion, NewMessage } from './support-input.ts';
@@ -47,19 +47,19 @@ export class Rooms {
       if (!wasThere) await socket.leave(room);
       throw error;
     });
-    return { ...missed, members: await this.tellPresence(orderId) };
+    return { ...missed, members: await this.publishPresence(orderId) };
   }
 
   async leave(socket: Socket, orderId: string): Promise<{ wasThere: boolean }> {
     const room = roomOf(orderId);
     const wasThere = socket.rooms.has(room);
     await socket.leave(room);
-    if (wasThere) void this.tellPresence(orderId);
+    if (wasThere) void this.publishPresence(orderId);
     return { wasThere };
   }
 
   /** Stores a message and emits it to the room, including other sockets of its author. */
-  async say(context: Context, socket: Socket, message: NewMessage): Promise<Message> {
+  async post(context: Context, socket: Socket, message: NewMessage): Promise<ChatMessage> {
     const kept = await this.sendMessage.run(context, message);
     // Emitted again for a duplicate: the first gateway may have crashed before it emitted.
     socket.to(roomOf(message.orderId)).emit('message', kept);
@@ -69,7 +69,7 @@ export class Rooms {
   /** Emits a typing notice, which is not stored. */
   async typing(context: Context, socket: Socket, { orderId, isTyping }: { orderId: string; isTyping: boolean }) {
     await this.enterRoom.run(context, orderId);
-    const { callerId } = socket.data as Known;
+    const { callerId } = socket.data as SocketData;
     socket.to(roomOf(orderId)).volatile.emit('typing', { orderId, memberId: callerId, isTyping });
     return {};
   }
@@ -78,12 +78,12 @@ export class Rooms {
   leaving(socket: Socket): void {
     const rooms = [...socket.rooms].filter((room) => room.startsWith(PREFIX));
     socket.once('disconnect', () => {
-      for (const room of rooms) void this.tellPresence(room.slice(PREFIX.length));
+      for (const room of rooms) void this.publishPresence(room.slice(PREFIX.length));
     });
   }
 
   /** Emits and returns the members present; only local ones if other gateways do not answer in time. */
-  private async tellPresence(orderId: string): Promise<Member[]> {
+  private async publishPresence(orderId: string): Promise<Member[]> {
     const room = roomOf(orderId);
     const sockets = await this.server
       .in(room)
@@ -92,7 +92,7 @@ export class Rooms {
       .catch(() => this.server.local.in(room).fetchSockets());
     const members = new Map<string, Member>();
     for (const { data } of sockets) {
-      const { callerId: id, scopes } = data as Known;
+      const { callerId: id, scopes } = data as SocketData;
       members.set(id, { id, isSupport: scopes.includes('admin') });
     }
     const all = [...members.values()];

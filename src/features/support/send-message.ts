@@ -3,7 +3,7 @@ import { Limited } from '#gateway/declare/limited';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { EnterRoom } from './enter-room.ts';
-import { type Message, MessageLog } from './message-log.ts';
+import { type ChatMessage, MessageLog } from './message-log.ts';
 import type { NewMessage } from './support-input.ts';
 
 /** Sends a message to a room. */
@@ -20,7 +20,7 @@ export class SendMessage {
    * Stores a message, once per author and `clientId`, so that clients can retry until it is acknowledged.
    * @throws {GatewayError} NOT_FOUND; OVERLOADED if it cannot be stored
    */
-  async run(context: Context, message: NewMessage): Promise<Message> {
+  async run(context: Context, message: NewMessage): Promise<ChatMessage> {
     await this.enterRoom.run(context, message.orderId);
     const { id, scopes } = context.caller;
     const author = scopes.includes('admin') ? 'support' : 'customer';

@@ -1,4 +1,4 @@
-import { type Asked, body, id, listSize } from '#libs/view';
+import { type InputOf, body, id, listSize } from '#libs/view';
 import { z } from 'zod';
 
 /** The position in a conversation: a message id. */
@@ -32,7 +32,7 @@ export const HistoryBody = body('HistoryBody', {
 });
 
 /** The validated bodies. */
-export type JoinQuestion = Asked<typeof JoinBody>;
-export type NewMessage = Asked<typeof MessageBody>;
-export type HistoryQuestion = Asked<typeof HistoryBody>;
-export type SeenMessage = Asked<typeof SeenBody>;
+export type JoinQuestion = InputOf<typeof JoinBody>;
+export type NewMessage = InputOf<typeof MessageBody>;
+export type HistoryQuestion = InputOf<typeof HistoryBody>;
+export type SeenMessage = InputOf<typeof SeenBody>;

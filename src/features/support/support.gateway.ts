@@ -1,9 +1,9 @@
 import { RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
-import { Said } from '#gateway/transports/socketio/arrived';
+import { MessagePayload } from '#gateway/transports/socketio/socket-message';
 import { RefusalsFilter } from '#gateway/transports/socketio/refusals.filter';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { UseFilters } from '@nestjs/common';
 import {
   ConnectedSocket,
@@ -41,25 +41,25 @@ export class SupportGateway implements OnGatewayInit<Server>, OnGatewayConnectio
   join(
     @RequestContext() context: Context,
     @ConnectedSocket() socket: Socket,
-    @Said(JoinBody) question: Asked<typeof JoinBody>,
+    @MessagePayload(JoinBody) question: InputOf<typeof JoinBody>,
   ) {
     return this.rooms.join(context, socket, question);
   }
 
   @Runs(EnterRoom)
   @SubscribeMessage('leave')
-  leave(@ConnectedSocket() socket: Socket, @Said(RoomBody) { orderId }: Asked<typeof RoomBody>) {
+  leave(@ConnectedSocket() socket: Socket, @MessagePayload(RoomBody) { orderId }: InputOf<typeof RoomBody>) {
     return this.rooms.leave(socket, orderId);
   }
 
   @Runs(SendMessage)
   @SubscribeMessage('message')
-  say(
+  post(
     @RequestContext() context: Context,
     @ConnectedSocket() socket: Socket,
-    @Said(MessageBody) message: Asked<typeof MessageBody>,
+    @MessagePayload(MessageBody) message: InputOf<typeof MessageBody>,
   ) {
-    return this.rooms.say(context, socket, message);
+    return this.rooms.post(context, socket, message);
   }
 
   @Runs(EnterRoom)
@@ -67,20 +67,20 @@ export class SupportGateway implements OnGatewayInit<Server>, OnGatewayConnectio
   typing(
     @RequestContext() context: Context,
     @ConnectedSocket() socket: Socket,
-    @Said(TypingBody) typing: Asked<typeof TypingBody>,
+    @MessagePayload(TypingBody) typing: InputOf<typeof TypingBody>,
   ) {
     return this.rooms.typing(context, socket, typing);
   }
 
   @Runs(ReadMessages)
   @SubscribeMessage('seen')
-  seen(@RequestContext() context: Context, @Said(SeenBody) seen: Asked<typeof SeenBody>) {
+  seen(@RequestContext() context: Context, @MessagePayload(SeenBody) seen: InputOf<typeof SeenBody>) {
     return this.readMessages.seen(context, seen);
   }
 
   @Runs(ReadMessages)
   @SubscribeMessage('history')
-  history(@RequestContext() context: Context, @Said(HistoryBody) question: Asked<typeof HistoryBody>) {
+  history(@RequestContext() context: Context, @MessagePayload(HistoryBody) question: InputOf<typeof HistoryBody>) {
     return this.readMessages.history(context, question);
   }
 }

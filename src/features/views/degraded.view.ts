@@ -1,5 +1,5 @@
 import type { Degraded } from '#libs/upstream';
-import { enumeration, Shown, View } from '#libs/view';
+import { enumeration, ViewField, View } from '#libs/view';
 import { Int } from '@nestjs/graphql';
 
 /** The reasons of degraded parts. */
@@ -12,13 +12,13 @@ export const DegradedReason = enumeration(
 /** A missing or stale part of a response. */
 @View('Degraded', 'A missing or stale part of a response: it is null, unless the reason is STALE.')
 export class DegradedView implements Degraded {
-  @Shown(() => String, { description: 'The path of the part in the response, for example `recentOrders`.' })
+  @ViewField(() => String, { description: 'The path of the part in the response, for example `recentOrders`.' })
   part!: string;
 
-  @Shown(() => DegradedReason)
+  @ViewField(() => DegradedReason)
   reason!: Degraded['reason'];
 
-  @Shown(() => Int, {
+  @ViewField(() => Int, {
     nullable: true,
     omitted: true,
     description: 'The age of a stale part, in seconds.',

@@ -1,13 +1,13 @@
-import { input, safeInt, SafeInt, Shown, View } from '#libs/view';
+import { input, safeInt, SafeInt, ViewField, View } from '#libs/view';
 import { z } from 'zod';
 
 /** An amount in the minor unit of its currency (ISO 4217). */
 @View('Money', 'An amount in the minor unit of its currency (ISO 4217).')
 export class MoneyView {
-  @Shown(() => SafeInt)
+  @ViewField(() => SafeInt)
   amountMinor!: number;
 
-  @Shown(() => String, { description: 'A currency code (ISO 4217), for example USD.' })
+  @ViewField(() => String, { description: 'A currency code (ISO 4217), for example USD.' })
   currency!: string;
 }
 

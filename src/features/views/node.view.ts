@@ -1,9 +1,9 @@
-import { InterfaceView, Shown } from '#libs/view';
+import { InterfaceView, ViewField } from '#libs/view';
 import { ID } from '@nestjs/graphql';
 
 /** An object that can be read by its id alone. */
 @InterfaceView('Node', 'An object that can be read by its id alone (Global Object Identification).')
 export class NodeView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   id!: string;
 }

@@ -1,5 +1,5 @@
 import { redisKeys } from '#gateway/config/redis-keys';
-import { told } from '#gateway/identity/sessions/told';
+import { orOverloaded } from '#gateway/identity/sessions/or-overloaded';
 import { defineScript, type Redis } from '#libs/redis';
 import type { ApiKey } from './api-key.ts';
 import { ApiKeyStore, byAge } from './api-key-store.ts';
@@ -24,7 +24,7 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
   }
 
   create(key: ApiKey): Promise<void> {
-    return told(async () => {
+    return orOverloaded(async () => {
       // The index comes first, so that every usable key can be listed and revoked.
       await this.redis.sadd(redisKeys.apiKeys(), key.id);
       await this.redis.hset(redisKeys.apiKey(key.id), written(key));
@@ -33,11 +33,11 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
   }
 
   get(id: string): Promise<ApiKey | undefined> {
-    return told(async () => read(await this.redis.hgetall(redisKeys.apiKey(id))));
+    return orOverloaded(async () => read(await this.redis.hgetall(redisKeys.apiKey(id))));
   }
 
   all(): Promise<ApiKey[]> {
-    return told(async () => {
+    return orOverloaded(async () => {
       const ids = await this.redis.smembers(redisKeys.apiKeys());
       const found = await Promise.all(ids.map(async (id) => read(await this.redis.hgetall(redisKeys.apiKey(id)))));
       const over = ids.filter((_, i) => !found[i]);
@@ -47,7 +47,7 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
   }
 
   change(id: string, changes: Partial<ApiKey>): Promise<boolean> {
-    return told(async () => {
+    return orOverloaded(async () => {
       const fields = Object.entries(written(changes)).flat();
       return (
         (await changeScript(this.redis, [redisKeys.apiKey(id)], `${changes.expiresAt ?? ''}`, ...fields)) === 1
@@ -56,7 +56,7 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
   }
 
   end(id: string): Promise<boolean> {
-    return told(async () => {
+    return orOverloaded(async () => {
       const wasThere = (await this.redis.del(redisKeys.apiKey(id))) === 1;
       await this.redis.srem(redisKeys.apiKeys(), id);
       return wasThere;

@@ -54,7 +54,7 @@ export class ApiKeysController {
   @Scopes('admin')
   @Get()
   async list() {
-    return { apiKeys: (await this.keys.all()).map(shown) };
+    return { apiKeys: (await this.keys.all()).map(toApiKeyView) };
   }
 
   @Scopes('admin')
@@ -62,7 +62,7 @@ export class ApiKeysController {
   @HttpCode(201)
   async create(@RequestContext() context: Context, @Body() body: unknown) {
     const { apiKey, key } = await this.made(context, check(creation, body));
-    return { ...shown(apiKey), key };
+    return { ...toApiKeyView(apiKey), key };
   }
 
   @Scopes('admin')
@@ -73,8 +73,8 @@ export class ApiKeysController {
       throw new GatewayError('NOT_FOUND', { detail: 'There is no such key.' });
   }
 
-  private made(context: Context, asked: z.infer<typeof creation>): Promise<MadeApiKey> {
-    const { replaces, overlapSeconds, name, scopes, rateLimit, userId, expiresInDays } = asked;
+  private made(context: Context, creationInput: z.infer<typeof creation>): Promise<MadeApiKey> {
+    const { replaces, overlapSeconds, name, scopes, rateLimit, userId, expiresInDays } = creationInput;
     const rate = rateLimit && { limit: rateLimit.limit, windowMs: rateLimit.windowSeconds * 1000 };
     const own = Object.entries({ name, scopes, userId, expiresInDays }).filter(([, value]) => value !== undefined);
     if (replaces !== undefined) {
@@ -112,7 +112,17 @@ function missing(fields: Record<string, unknown>): GatewayError {
 
 const at = (time: number | undefined): string | null => (time === undefined ? null : new Date(time).toISOString());
 
-const shown = ({ id, name, scopes, rateLimit, userId, createdAt, expiresAt, lastUsedAt, replacedBy }: ApiKey) => ({
+const toApiKeyView = ({
+  id,
+  name,
+  scopes,
+  rateLimit,
+  userId,
+  createdAt,
+  expiresAt,
+  lastUsedAt,
+  replacedBy,
+}: ApiKey) => ({
   id,
   name,
   scopes,

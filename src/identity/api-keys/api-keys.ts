@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Audit } from '#gateway/identity/audit/audit';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
-import { atMost } from '#libs/cache';
+import { boundedLru } from '#libs/cache';
 import { GatewayError } from '#libs/errors';
 import type { Caller, Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
@@ -27,7 +27,7 @@ export interface MadeApiKey {
 /** Creates, replaces, verifies and revokes partners' API keys. */
 @Injectable()
 export class ApiKeys {
-  private readonly believed = new LRUCache<string, ApiKey>({ ...atMost(MAX_BELIEVED), ttl: BELIEVED_MS });
+  private readonly believed = new LRUCache<string, ApiKey>({ ...boundedLru(MAX_BELIEVED), ttl: BELIEVED_MS });
 
   constructor(
     private readonly store: ApiKeyStore,

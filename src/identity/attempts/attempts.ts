@@ -10,7 +10,7 @@ import { DelaysRedis } from './delays.redis.ts';
 import { DEVICE_LIFE_MS } from './known-devices.ts';
 
 const HOUR_MS = 3_600_000;
-const slowing = { firstMs: 1_000, mostMs: 900_000, forgottenMs: HOUR_MS };
+const slowing = { firstMs: 1_000, maxMs: 900_000, resetAfterMs: HOUR_MS };
 
 /** The limit of one kind of attempts. */
 type Limit = (Pace | Cap) & {
@@ -26,22 +26,22 @@ export const LIMITS = {
   /** One address guessing at one account. */
   guesser: { free: 5, ...slowing, isCleared: true },
   /** All strangers guessing at one account, from any address. A success does not cancel the failures of others. */
-  strangers: { most: 30, windowMs: HOUR_MS },
+  strangers: { max: 30, windowMs: HOUR_MS },
   /** One address guessing at many accounts. */
   address: { free: 50, ...slowing },
   /** A device that has logged in to the account before (OWASP, "device cookies"). */
-  device: { free: 10, ...slowing, forgottenMs: 24 * HOUR_MS, spent: { at: 20, forMs: DEVICE_LIFE_MS } },
+  device: { free: 10, ...slowing, resetAfterMs: 24 * HOUR_MS, spent: { at: 20, forMs: DEVICE_LIFE_MS } },
   /** A session of the account. */
   session: { free: 5, ...slowing, isCleared: true },
   /** Invalid refresh tokens, by address. */
   refresh: { free: 50, ...slowing },
 } satisfies Record<string, Limit>;
 
-type Kind = keyof typeof LIMITS;
+type AttemptKind = keyof typeof LIMITS;
 
 /** A counter of attempts: its kind and its name. */
 export interface Counted {
-  by: Kind;
+  by: AttemptKind;
   /** The subject of the attempts: see `accountName`, `KnownDevices`, and `addressKey` of libs/client-address. */
   name: string;
 }
@@ -60,11 +60,11 @@ export interface Attempt {
  */
 @Injectable()
 export class Attempts {
-  private readonly counters: Record<Kind, readonly Counter[]>;
+  private readonly counters: Record<AttemptKind, readonly Counter[]>;
 
   constructor(@Inject(Redis) redis: Redis | null) {
     const kinds = Object.entries(LIMITS).map(([by, limit]) => [by, countersOf(by, limit, redis)]);
-    this.counters = Object.fromEntries(kinds) as Record<Kind, readonly Counter[]>;
+    this.counters = Object.fromEntries(kinds) as Record<AttemptKind, readonly Counter[]>;
   }
 
   /**
@@ -72,10 +72,10 @@ export class Attempts {
    * @param onRefusal called with the kind of counter that refused it
    * @throws {GatewayError} RATE_LIMITED with the retry time
    */
-  async begin(all: readonly Counted[], onRefusal?: (by: Kind) => void): Promise<Attempt> {
+  async begin(all: readonly Counted[], onRefusal?: (by: AttemptKind) => void): Promise<Attempt> {
     const ticket = randomUUID();
-    const begun: { by: Kind; name: string; counter: Counter }[] = [];
-    const end = async (isCleared: (by: Kind) => boolean): Promise<void> => {
+    const begun: { by: AttemptKind; name: string; counter: Counter }[] = [];
+    const end = async (isCleared: (by: AttemptKind) => boolean): Promise<void> => {
       const ends = begun.map(async ({ by, name, counter }) =>
         isCleared(by) ? counter.clear(name) : counter.takeBack(name, ticket),
       );
@@ -108,8 +108,7 @@ export class Attempts {
 }
 
 function countersOf(by: string, limit: Limit, redis: Redis | null): Counter[] {
-  if ('most' in limit)
-    return [new CapsMemory(limit), ...(redis ? [lenient(new CapsRedis(redis, by, limit))] : [])];
+  if ('max' in limit) return [new CapsMemory(limit), ...(redis ? [lenient(new CapsRedis(redis, by, limit))] : [])];
   return [new DelaysMemory(limit), ...(redis ? [lenient(new DelaysRedis(redis, by, limit))] : [])];
 }
 

@@ -1,10 +1,10 @@
-import { atMost } from '#libs/cache';
+import { boundedLru } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import type { Cap, Counter } from './counter.ts';
 
 const MAX_NAMES = 100_000;
 
-interface Counted {
+interface CountedAttempt {
   ticket: string;
   /** By the clock of `performance.now()`. */
   at: number;
@@ -12,17 +12,21 @@ interface Counted {
 
 /** Capped attempts, counted in this process: a sliding window log with at most as many entries as the cap allows. */
 export class CapsMemory implements Counter {
-  private readonly known: LRUCache<string, readonly Counted[]>;
+  private readonly known: LRUCache<string, readonly CountedAttempt[]>;
 
   constructor(private readonly cap: Cap) {
-    this.known = new LRUCache({ ...atMost(MAX_NAMES), ttl: cap.windowMs, perf: { now: () => performance.now() } });
+    this.known = new LRUCache({
+      ...boundedLru(MAX_NAMES),
+      ttl: cap.windowMs,
+      perf: { now: () => performance.now() },
+    });
   }
 
   begin(name: string, ticket: string): number {
     const now = performance.now();
-    const { most, windowMs } = this.cap;
+    const { max, windowMs } = this.cap;
     const recent = (this.known.get(name) ?? []).filter(({ at }) => now - at < windowMs);
-    if (recent.length >= most) return recent[0]!.at + windowMs - now;
+    if (recent.length >= max) return recent[0]!.at + windowMs - now;
     this.known.set(name, [...recent, { ticket, at: now }]);
     return 0;
   }

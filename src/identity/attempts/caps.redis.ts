@@ -31,8 +31,8 @@ export class CapsRedis implements Counter {
   ) {}
 
   async begin(name: string, ticket: string): Promise<number> {
-    const { most, windowMs } = this.cap;
-    return Number(await beginScript(this.redis, [redisKeys.attempts(this.by, name)], most, windowMs, ticket));
+    const { max, windowMs } = this.cap;
+    return Number(await beginScript(this.redis, [redisKeys.attempts(this.by, name)], max, windowMs, ticket));
   }
 
   async takeBack(name: string, ticket: string): Promise<void> {

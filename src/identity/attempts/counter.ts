@@ -5,16 +5,16 @@ export interface Pace {
   /** The first delay, in milliseconds. */
   firstMs: number;
   /** The maximum delay, in milliseconds. */
-  mostMs: number;
+  maxMs: number;
   /** Failures expire after this time without another, in milliseconds. */
-  forgottenMs: number;
+  resetAfterMs: number;
   /** After `at` failures the name is unusable for `forMs` milliseconds: see `Attempts.isSpent`. */
   spent?: { at: number; forMs: number };
 }
 
 /** Caps failed attempts within a sliding window. */
 export interface Cap {
-  most: number;
+  max: number;
   /** The window, in milliseconds. */
   windowMs: number;
 }
@@ -40,5 +40,5 @@ export interface Counter {
 }
 
 /** How long a number of failures is kept, in milliseconds. */
-export const keptMs = (failed: number, { forgottenMs, spent }: Pace): number =>
-  spent && failed >= spent.at ? spent.forMs : forgottenMs;
+export const keptMs = (failed: number, { resetAfterMs, spent }: Pace): number =>
+  spent && failed >= spent.at ? spent.forMs : resetAfterMs;

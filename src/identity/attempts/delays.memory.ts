@@ -1,4 +1,4 @@
-import { atMost } from '#libs/cache';
+import { boundedLru } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import { type Counter, keptMs, type Pace } from './counter.ts';
 
@@ -13,8 +13,8 @@ interface Failures {
 }
 
 /** The delay after `failed` failures, in milliseconds. */
-export function delayMs(failed: number, { free, firstMs, mostMs }: Pace): number {
-  return failed < free ? 0 : Math.min(mostMs, firstMs * 2 ** Math.min(30, failed - free));
+export function delayMs(failed: number, { free, firstMs, maxMs }: Pace): number {
+  return failed < free ? 0 : Math.min(maxMs, firstMs * 2 ** Math.min(30, failed - free));
 }
 
 /** Delayed attempts, counted in this process. */
@@ -22,7 +22,7 @@ export class DelaysMemory implements Counter {
   private readonly known: LRUCache<string, Failures>;
 
   constructor(private readonly pace: Pace) {
-    this.known = new LRUCache({ ...atMost(MAX_NAMES), perf: { now: () => performance.now() } });
+    this.known = new LRUCache({ ...boundedLru(MAX_NAMES), perf: { now: () => performance.now() } });
   }
 
   begin(name: string, ticket: string): number {

@@ -51,8 +51,8 @@ export class DelaysRedis implements Counter {
   ) {}
 
   async begin(name: string, ticket: string): Promise<number> {
-    const { free, firstMs, mostMs } = this.pace;
-    const given = [free, firstMs, mostMs, ticket, ...this.kept()];
+    const { free, firstMs, maxMs } = this.pace;
+    const given = [free, firstMs, maxMs, ticket, ...this.kept()];
     return Number(await beginScript(this.redis, [redisKeys.attempts(this.by, name)], ...given));
   }
 
@@ -69,7 +69,7 @@ export class DelaysRedis implements Counter {
   }
 
   private kept(): number[] {
-    const { forgottenMs, spent = { at: Number.MAX_SAFE_INTEGER, forMs: forgottenMs } } = this.pace;
-    return [forgottenMs, spent.at, spent.forMs];
+    const { resetAfterMs, spent = { at: Number.MAX_SAFE_INTEGER, forMs: resetAfterMs } } = this.pace;
+    return [resetAfterMs, spent.at, spent.forMs];
   }
 }

@@ -1,4 +1,4 @@
-import { atMost } from '#libs/cache';
+import { boundedLru } from '#libs/cache';
 import { hashOf } from '#gateway/identity/jwt/verified';
 import { authTimeOf, type Session } from '#gateway/identity/sessions/session';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
@@ -10,14 +10,14 @@ import { type Renewed, type Renewer, Renewals, sealedSecret, secretOf } from './
 
 /** How long a verified cookie is cached, in milliseconds. */
 const BELIEVED_MS = 5_000;
-const MOST = 10_000;
+const MAX_ENTRIES = 10_000;
 /** The minimum interval between updates of a session's last use, in milliseconds. */
 const NOTED_MS = 60_000;
 /** The longest that a request waits for a renewal, in milliseconds; never more than half of its remaining time. */
 const WAIT_MS = 2_000;
 
 /** The current state of a session, and its caller. */
-interface Found {
+interface BrowserCaller {
   caller: Caller;
   /** The renewal time, in milliseconds since 1970. */
   renewAt: number;
@@ -26,7 +26,10 @@ interface Found {
 /** Authenticates callers by session cookie, and renews their scopes, by one gateway at a time. */
 @Injectable()
 export class BrowserSessions {
-  private readonly believed = new LRUCache<string, Found>({ ...atMost(MOST), ttl: BELIEVED_MS });
+  private readonly believed = new LRUCache<string, BrowserCaller>({
+    ...boundedLru(MAX_ENTRIES),
+    ttl: BELIEVED_MS,
+  });
   private readonly cookies = new WeakMap<Caller, string>();
 
   constructor(
@@ -60,7 +63,7 @@ export class BrowserSessions {
     const hash = hashOf(cookie);
     const known = this.believed.get(hash);
     if (known) return this.ends.has(known.caller.sessionId!) ? undefined : known.caller;
-    return (await this.look(context, cookie))?.caller;
+    return (await this.resolve(context, cookie))?.caller;
   }
 
   /** The cookie that authenticated a caller; undefined without one. */
@@ -69,7 +72,7 @@ export class BrowserSessions {
   }
 
   /** Reads a session from the store, and renews it if that is due. @throws {GatewayError} OVERLOADED */
-  async look(context: Context, cookie: string): Promise<Found | undefined> {
+  async resolve(context: Context, cookie: string): Promise<BrowserCaller | undefined> {
     const found = await this.sessions.withToken(cookie);
     if (found?.session.kind !== 'browser') return undefined;
     const { sessionId } = found;

@@ -8,14 +8,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
  */
 const PREFIX = '__Host-Http-';
 
-interface Kind {
+interface CookieKind {
   name: string;
   sameSite: 'strict' | 'lax';
   maxAge: number | undefined;
 }
 
 /** The session cookie. It lasts until the browser closes, and no longer than the session. */
-export const SESSION_COOKIE: Kind = { name: `${PREFIX}atrium`, sameSite: 'strict', maxAge: undefined };
+export const SESSION_COOKIE: CookieKind = { name: `${PREFIX}atrium`, sameSite: 'strict', maxAge: undefined };
 
 /** The time limit for a login at the provider, in milliseconds. */
 export const LOGIN_MS = 600_000;
@@ -27,7 +27,7 @@ const LOGIN_PREFIX = `${PREFIX}atrium-login-`;
  * The cookie of the pending login with this `state`, sent when the provider redirects back. Each login has its own, so that
  * several tabs can log in at once.
  */
-export const loginCookie = (state: string): Kind => loginKind(LOGIN_PREFIX + hashOf(state).slice(0, 16));
+export const loginCookie = (state: string): CookieKind => loginKind(LOGIN_PREFIX + hashOf(state).slice(0, 16));
 
 /** The cookie values of the browser's other pending logins. */
 export function otherLogins({ headers }: Pick<FastifyRequest, 'headers'>, state: string): string[] {
@@ -42,7 +42,7 @@ export function clearOldLogins({ headers }: Pick<FastifyRequest, 'headers'>, rep
   for (const [name] of loginsIn(headers.cookie).slice(0, 1 - MAX_LOGINS)) clearCookie(reply, loginKind(name));
 }
 
-const loginKind = (name: string): Kind => ({ name, sameSite: 'lax', maxAge: LOGIN_MS / 1000 });
+const loginKind = (name: string): CookieKind => ({ name, sameSite: 'lax', maxAge: LOGIN_MS / 1000 });
 
 function loginsIn(header: string | undefined): [name: string, value: string][] {
   if (!header?.includes(LOGIN_PREFIX)) return [];
@@ -54,24 +54,30 @@ function loginsIn(header: string | undefined): [name: string, value: string][] {
  * The cookie that marks a known device, for 90 days: see `KnownDevices`. It is sent with logins from the gateway's own
  * pages, and is no credential.
  */
-export const DEVICE_COOKIE: Kind = { name: `${PREFIX}atrium-device`, sameSite: 'strict', maxAge: 7_776_000 };
+export const DEVICE_COOKIE: CookieKind = { name: `${PREFIX}atrium-device`, sameSite: 'strict', maxAge: 7_776_000 };
 
 /** The value of a cookie in a request; undefined without it. */
-export function cookieIn({ headers }: Pick<FastifyRequest, 'headers'>, { name }: Kind): string | undefined {
+export function cookieIn({ headers }: Pick<FastifyRequest, 'headers'>, { name }: CookieKind): string | undefined {
   return headers.cookie?.includes(name) ? parseCookie(headers.cookie)[name] : undefined;
 }
 
 /** Sets a cookie. */
-export function setCookie(reply: FastifyReply, kind: Kind, value: string): void {
+export function setCookie(reply: FastifyReply, kind: CookieKind, value: string): void {
   append(reply, { ...attributesOf(kind), maxAge: kind.maxAge, value });
 }
 
 /** Clears a cookie. */
-export function clearCookie(reply: FastifyReply, kind: Kind): void {
+export function clearCookie(reply: FastifyReply, kind: CookieKind): void {
   append(reply, { ...attributesOf(kind), maxAge: 0, value: '' });
 }
 
-const attributesOf = ({ name, sameSite }: Kind) => ({ name, sameSite, path: '/', secure: true, httpOnly: true });
+const attributesOf = ({ name, sameSite }: CookieKind) => ({
+  name,
+  sameSite,
+  path: '/',
+  secure: true,
+  httpOnly: true,
+});
 
 /** Sets a cookie once per response (RFC 6265bis, section 4.1.1): the last value counts. */
 function append(reply: FastifyReply, cookie: SetCookie): void {

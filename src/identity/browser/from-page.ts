@@ -3,14 +3,14 @@ import { isOfKind } from '#gateway/declare/route-kind';
 import { serializeOrigin } from '#libs/client-address';
 import type { FastifyRequest } from 'fastify';
 
-type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'routeOptions' | 'protocol' | 'host'>;
+type PageRequest = Pick<FastifyRequest, 'headers' | 'method' | 'routeOptions' | 'protocol' | 'host'>;
 
 /**
  * Whether an allowed page made the request, and not another site with the visitor's cookie (CSRF): it has the header
  * `X-CSRF: 1`, which needs a preflight from other origins (RFC 10017, cookie mode), and its `Origin`, if any, is allowed. A
  * navigation, stream or socket, which cannot set headers, must be declared same-origin by the browser.
  */
-export function isFromPage(request: Asking, config: Config): boolean {
+export function isFromPage(request: PageRequest, config: Config): boolean {
   const { origin } = request.headers;
   if (!isFromKnownOrigin(request, config)) return false;
   if (request.headers['x-csrf'] === '1') return true;
@@ -20,14 +20,14 @@ export function isFromPage(request: Asking, config: Config): boolean {
 
 /** Whether the `Origin` of a request is allowed; clients other than browsers send none. */
 export function isFromKnownOrigin(
-  { headers: { origin }, protocol, host }: Pick<Asking, 'headers' | 'protocol' | 'host'>,
+  { headers: { origin }, protocol, host }: Pick<PageRequest, 'headers' | 'protocol' | 'host'>,
   { CORS_ORIGINS, PUBLIC_URL }: Config,
 ): boolean {
   if (origin === undefined) return true;
   return origin === serializeOrigin(protocol, host) || origin === PUBLIC_URL || CORS_ORIGINS.includes(origin);
 }
 
-function cannotSetHeaders(request: Asking): boolean {
+function cannotSetHeaders(request: PageRequest): boolean {
   const { method, headers } = request;
   if (method !== 'GET') return false;
   const isStream = headers.accept?.includes('text/event-stream') || headers.upgrade?.toLowerCase() === 'websocket';

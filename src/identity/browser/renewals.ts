@@ -92,11 +92,11 @@ export class Renewals {
   }
 
   private async locked(context: Context, id: string, session: Session, cookie: string) {
-    if (!this.redis) return this.ask(context, id, cookie);
+    if (!this.redis) return this.renewOnce(context, id, cookie);
     const lock = await holdLock(this.redis, redisKeys.renewal(id), LOCK_MS);
     if (!lock) return this.renewedElsewhere(session, cookie);
     try {
-      return await this.ask(context, id, cookie, lock);
+      return await this.renewOnce(context, id, cookie, lock);
     } catch (error) {
       if (!(error instanceof RenewedElsewhere)) throw error;
       return this.renewedElsewhere(session, cookie);
@@ -105,7 +105,12 @@ export class Renewals {
     }
   }
 
-  private async ask(context: Context, id: string, cookie: string, lock?: Lock): Promise<Session | undefined> {
+  private async renewOnce(
+    context: Context,
+    id: string,
+    cookie: string,
+    lock?: Lock,
+  ): Promise<Session | undefined> {
     // Another gateway may have renewed it since the last read.
     const session = (await this.sessions.withToken(cookie))?.session;
     if (!session || session.renewAt! > Date.now()) return session;

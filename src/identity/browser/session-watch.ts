@@ -60,14 +60,14 @@ export class SessionWatch implements OnApplicationShutdown {
   }
 
   private later(context: Context, id: string, watched: Watched, afterMs: number): NodeJS.Timeout {
-    return setTimeout(() => void this.look(context, id, watched), afterMs).unref();
+    return setTimeout(() => void this.check(context, id, watched), afterMs).unref();
   }
 
-  private async look({ log, trace, client }: Context, id: string, watched: Watched): Promise<void> {
+  private async check({ log, trace, client }: Context, id: string, watched: Watched): Promise<void> {
     const context = new Context({ log, trace, client, timeoutMs: TIMEOUT_MS });
     let nextMs = RETRY_MS;
     try {
-      const found = await this.sessions.look(context, watched.cookie);
+      const found = await this.sessions.resolve(context, watched.cookie);
       for (const { caller, onLoss } of [...watched.listeners.values()]) {
         const isLess = found && caller.scopes.some((scope) => !found.caller.scopes.includes(scope));
         // A published end has its own reason.

@@ -1,5 +1,5 @@
 import { constants, createHash, createPublicKey, type JsonWebKeyInput, type KeyObject, verify } from 'node:crypto';
-import { atMost } from '#libs/cache';
+import { boundedLru } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import { InvalidProof } from './invalid-proof.ts';
 
@@ -40,7 +40,7 @@ const isRsa = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject) =>
 
 /** The public key in a proof, which verifies its signature. */
 export class ProofKey {
-  private static readonly known = new LRUCache<string, ProofKey>(atMost(MAX_KEYS));
+  private static readonly known = new LRUCache<string, ProofKey>(boundedLru(MAX_KEYS));
 
   private constructor(
     /** The thumbprint of the key (RFC 7638), to which tokens are bound. */

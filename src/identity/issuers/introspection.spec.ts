@@ -42,7 +42,7 @@ describe('an opaque token', () => {
     const token = issuer.opaqueToken();
     await Promise.all(Array.from({ length: 50 }, () => callerOf(token)));
     await callerOf(token);
-    expect(issuer.asked.introspection).toBe(1);
+    expect(issuer.requests.introspection).toBe(1);
   });
 
   it('is introspected again after cacheSeconds, and after its expiry', async () => {
@@ -53,10 +53,10 @@ describe('an opaque token', () => {
     await callerOf(token);
     clock.mockReturnValue(start + 29_999);
     expect(await callerOf(token)).toBeDefined();
-    expect(issuer.asked.introspection).toBe(1);
+    expect(issuer.requests.introspection).toBe(1);
     clock.mockReturnValue(start + 30_000);
     expect(await callerOf(token)).toBeDefined();
-    expect(issuer.asked.introspection).toBe(2);
+    expect(issuer.requests.introspection).toBe(2);
     clock.mockReturnValue(start + 41_000);
     expect(await callerOf(token)).toBeUndefined();
   });
@@ -72,7 +72,7 @@ describe('an opaque token', () => {
   it('that is unknown is refused, and introspected again after a pause', async () => {
     const { callerOf } = await gateway();
     for (let i = 0; i < 10; i += 1) expect(await callerOf('of-nobody')).toBeUndefined();
-    expect(issuer.asked.introspection).toBe(1);
+    expect(issuer.requests.introspection).toBe(1);
   });
 
   it.each([
@@ -146,7 +146,7 @@ describe('an opaque token', () => {
   it('is invalid if no issuer has introspection', async () => {
     const { bearers } = await bearersWith(issuer.settings);
     expect(await bearers.callerOf(`Bearer ${issuer.opaqueToken()}`)).toBeUndefined();
-    expect(issuer.asked.introspection).toBe(0);
+    expect(issuer.requests.introspection).toBe(0);
   });
 });
 
@@ -154,13 +154,13 @@ describe('a JWT of an issuer with introspection', () => {
   it('is verified with the published keys of the issuer', async () => {
     const { callerOf } = await gateway({}, { jwksUrl: issuer.settings.jwksUrl });
     expect(await callerOf(issuer.token())).toBeDefined();
-    expect(issuer.asked).toEqual({ keys: 1, introspection: 0 });
+    expect(issuer.requests).toEqual({ keys: 1, introspection: 0 });
   });
 
   it('is not introspected if it is malformed', async () => {
     const { callerOf } = await gateway({}, { jwksUrl: issuer.settings.jwksUrl });
     for (const more of ['x', '=', '~', '+', '/']) expect(await callerOf(issuer.token() + more)).toBeUndefined();
-    expect(issuer.asked.introspection).toBe(0);
+    expect(issuer.requests.introspection).toBe(0);
   });
 
   it('is refused if its issuer does not introspect JWTs, as oidc-provider', async () => {
@@ -171,12 +171,12 @@ describe('a JWT of an issuer with introspection', () => {
   it('that is encrypted is introspected: only its issuer can read it', async () => {
     const { callerOf } = await gateway({}, { jwksUrl: issuer.settings.jwksUrl });
     expect(await callerOf('eyJhbGciOiJkaXIifQ..AAAA.AAAA.AAAA')).toBeUndefined();
-    expect(issuer.asked.introspection).toBe(1);
+    expect(issuer.requests.introspection).toBe(1);
   });
 
   it('is introspected if the issuer publishes no keys', async () => {
     const { callerOf } = await gateway();
     expect(await callerOf(issuer.token())).toBeUndefined();
-    expect(issuer.asked).toEqual({ keys: 0, introspection: 1 });
+    expect(issuer.requests).toEqual({ keys: 0, introspection: 1 });
   });
 });

@@ -1,7 +1,7 @@
 import type { IntrospectionSettings, IssuerSettings } from '#gateway/config/issuers-file';
 import { boundTo } from '#gateway/identity/jwt/confirmation';
 import { hashOf, type Verified } from '#gateway/identity/jwt/verified';
-import { atMost } from '#libs/cache';
+import { boundedLru } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import type * as OAuth from 'oauth4webapi';
 import { callerIn, type Claims, isFor } from './claims.ts';
@@ -22,7 +22,7 @@ const library = () => import('oauth4webapi');
 
 /** Introspects tokens at their issuer (RFC 7662), once for all concurrent requests with the same token. */
 export class Introspection {
-  private readonly inactive = new LRUCache<string, true>({ ...atMost(MAX_INACTIVE), ttl: INACTIVE_MS });
+  private readonly inactive = new LRUCache<string, true>({ ...boundedLru(MAX_INACTIVE), ttl: INACTIVE_MS });
   private readonly inFlight = new Map<string, Promise<Verified | undefined>>();
   private authentication: Promise<OAuth.ClientAuth> | undefined;
 
@@ -35,7 +35,7 @@ export class Introspection {
   ) {}
 
   /** Verifies a token; undefined if it is not active, or for another audience. @throws {GatewayError} OVERLOADED */
-  async ask(token: string): Promise<Verified | undefined> {
+  async introspect(token: string): Promise<Verified | undefined> {
     const hash = hashOf(token);
     if (this.inactive.has(hash)) return undefined;
     const underWay = this.inFlight.get(hash);

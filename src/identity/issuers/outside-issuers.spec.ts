@@ -42,22 +42,22 @@ describe('a token of an outside issuer', () => {
   it('cannot be verified while its keys cannot be fetched, and is accepted once they can', async () => {
     const { bearers } = await bearersWith(issuer.settings);
     const token = issuer.token();
-    const ask = async () => bearers.callerOf(`Bearer ${token}`);
+    const send = async () => bearers.callerOf(`Bearer ${token}`);
     issuer.failure = 503;
-    await expect(ask()).rejects.toMatchObject({ code: 'OVERLOADED', headers: { 'retry-after': '1' } });
+    await expect(send()).rejects.toMatchObject({ code: 'OVERLOADED', headers: { 'retry-after': '1' } });
     issuer.failure = undefined;
     let caller: Caller | undefined;
-    while (!(caller = await ask().catch(() => undefined))) await new Promise((next) => void setTimeout(next, 50));
+    while (!(caller = await send().catch(() => undefined))) await new Promise((next) => void setTimeout(next, 50));
     expect(caller).toMatchObject({ id: 'u1' });
   });
 
   it('triggers no key fetch if its claims are not acceptable', async () => {
-    const before = issuer.asked.keys;
+    const before = issuer.requests.keys;
     const over = Math.floor(Date.now() / 1000) - 31;
     for (const claims of [{ aud: 'another' }, { exp: over }, { aud: undefined }, { iss: 'https://evil.example' }])
       expect(await callerOf(issuer.token(claims))).toBeUndefined();
     expect(await callerOf(issuer.token({}, { typ: 'JWT' }))).toBeUndefined();
-    expect(issuer.asked.keys).toBe(before);
+    expect(issuer.requests.keys).toBe(before);
   });
 
   it.each([

@@ -63,10 +63,10 @@ export class OutsideIssuers implements OnApplicationShutdown {
    * @throws {GatewayError} OVERLOADED if that cannot be known now, as a rejection
    */
   verify(token: string, compact: Compact | undefined): Verified | undefined | Promise<Verified | undefined> {
-    if (!compact) return SIGNED.test(token) ? undefined : this.opaque?.ask(token);
+    if (!compact) return SIGNED.test(token) ? undefined : this.opaque?.introspect(token);
     const issuer = this.issuers.get(String(compact.payload['iss']));
     if (!issuer?.settings.types.includes(typeOf(compact.header))) return undefined;
-    if (!issuer.keys) return issuer.introspection?.ask(token);
+    if (!issuer.keys) return issuer.introspection?.introspect(token);
     // Checked first, so that no keys are fetched for an unusable token.
     if (!isFor(compact.payload, issuer.settings)) return undefined;
     const claims = this.checked(token, compact, issuer.keys);
@@ -105,7 +105,7 @@ export class OutsideIssuers implements OnApplicationShutdown {
     if (isOver || 'crit' in header) return undefined;
     const claims = this.checkedWith(keys.fitting(header), token, payload);
     if (claims || keys.has(header)) return claims;
-    return keys.lookFor(header).then(() => this.checkedWith(keys.fitting(header), token, payload));
+    return keys.refreshFor(header).then(() => this.checkedWith(keys.fitting(header), token, payload));
   }
 
   private checkedWith(keys: readonly PublicKey[], token: string, { iss }: Claims): Claims | undefined {

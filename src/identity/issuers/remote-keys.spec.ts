@@ -24,17 +24,18 @@ describe('the keys of an outside issuer', () => {
   afterEach(() => issuer.close().catch(() => {}));
 
   const current = () => hintOf(issuer.keys[0]!);
-  const rotate = ({ shows = true } = {}) => void (issuer.keys = [anIssuerKey(), ...(shows ? issuer.keys : [])]);
+  const rotate = ({ isPublished = true } = {}) =>
+    void (issuer.keys = [anIssuerKey(), ...(isPublished ? issuer.keys : [])]);
   /** How many keys fit, after a fetch if none is known. */
   async function found(hint: KeyHint): Promise<number> {
-    if (!keys.has(hint)) await keys.lookFor(hint);
+    if (!keys.has(hint)) await keys.refreshFor(hint);
     return keys.fitting(hint).length;
   }
 
   it('are fetched once for all concurrent requests', async () => {
-    await Promise.all(Array.from({ length: 50 }, () => keys.lookFor(current())));
+    await Promise.all(Array.from({ length: 50 }, () => keys.refreshFor(current())));
     expect(keys.fitting(current())).toMatchObject([{ algorithm: 'ES256' }]);
-    expect(issuer.asked.keys).toBe(1);
+    expect(issuer.requests.keys).toBe(1);
   });
 
   it('are found at once after a rotation, even right after a request for an unknown key', async () => {
@@ -47,21 +48,21 @@ describe('the keys of an outside issuer', () => {
 
   it('are not fetched again for an id that was unknown a moment ago', async () => {
     for (let i = 0; i < 100; i += 1) expect(await found({ ...unnamed, kid: 'unknown' })).toBe(0);
-    expect(issuer.asked.keys).toBe(1);
+    expect(issuer.requests.keys).toBe(1);
     now = 5_000;
     await found({ ...unnamed, kid: 'unknown' });
-    expect(issuer.asked.keys).toBe(2);
+    expect(issuer.requests.keys).toBe(2);
   });
 
   it('are fetched at most ten times in a row for invented ids, and once in ten seconds from then on', async () => {
     let refused = 0;
     for (let i = 0; i < 1_000; i += 1) {
-      await keys.lookFor({ ...unnamed, kid: `unknown-${i}` }).catch((error: unknown) => {
+      await keys.refreshFor({ ...unnamed, kid: `unknown-${i}` }).catch((error: unknown) => {
         expect(error).toMatchObject({ code: 'OVERLOADED', source: 'issuers', headers: { 'retry-after': '10' } });
         refused += 1;
       });
     }
-    expect([issuer.asked.keys, refused]).toEqual([10, 990]);
+    expect([issuer.requests.keys, refused]).toEqual([10, 990]);
     rotate();
     now = 10_000;
     expect(await found(current())).toBe(1);
@@ -70,7 +71,7 @@ describe('the keys of an outside issuer', () => {
   it('that are no longer published are accepted for 15 minutes', async () => {
     const old = current();
     await found(old);
-    rotate({ shows: false });
+    rotate({ isPublished: false });
     now = 1;
     await found(current());
     expect(await found(old)).toBe(1);
@@ -83,23 +84,23 @@ describe('the keys of an outside issuer', () => {
     await found(known);
     issuer.failure = 503;
     for (now = 700_000; now < 4 * 86_400_000; now += 43_200_000) expect(await found(known)).toBe(1);
-    await expect(keys.lookFor({ ...unnamed, kid: 'unknown' })).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await expect(keys.refreshFor({ ...unnamed, kid: 'unknown' })).rejects.toMatchObject({ code: 'OVERLOADED' });
     await issuer.close();
     now += 31_000;
-    await expect(keys.lookFor({ ...unnamed, kid: 'unknown' })).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await expect(keys.refreshFor({ ...unnamed, kid: 'unknown' })).rejects.toMatchObject({ code: 'OVERLOADED' });
     expect(await found(known)).toBe(1);
     expect(failures.length).toBeGreaterThan(1);
   });
 
   it.each([503, 404, 200])('are fetched again a second after a response %i without keys', async (status) => {
     issuer.failure = status;
-    await expect(keys.lookFor(current())).rejects.toMatchObject({
+    await expect(keys.refreshFor(current())).rejects.toMatchObject({
       code: 'OVERLOADED',
       headers: { 'retry-after': '1' },
     });
     issuer.failure = undefined;
     now = 999;
-    await expect(keys.lookFor(current())).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await expect(keys.refreshFor(current())).rejects.toMatchObject({ code: 'OVERLOADED' });
     now = 1_000;
     expect(await found(current())).toBe(1);
   });
@@ -109,8 +110,8 @@ describe('the keys of an outside issuer', () => {
     now = 600_001;
     keys.fitting(current());
     keys.fitting(current());
-    await keys.lookFor({ ...unnamed, kid: 'joins the fetch' });
-    expect(issuer.asked.keys).toBe(2);
+    await keys.refreshFor({ ...unnamed, kid: 'joins the fetch' });
+    expect(issuer.requests.keys).toBe(2);
   });
 
   it('need no id: the one of the right type is used', async () => {

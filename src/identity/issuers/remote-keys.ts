@@ -1,5 +1,5 @@
 import type { PublicKey } from '#gateway/identity/keys/public-key';
-import { atMost } from '#libs/cache';
+import { boundedLru } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import type { Dispatcher } from 'undici';
 import { FetchSchedule } from './fetch-schedule.ts';
@@ -18,7 +18,7 @@ const MAX_UNKNOWN = 1_000;
 /** The most keys that are tried for a token without `kid`. */
 const MAX_TRIED = 8;
 
-interface Known extends PublishedKey {
+interface KnownKey extends PublishedKey {
   /** When it was last published. */
   seenAt: number;
 }
@@ -32,7 +32,7 @@ export interface KeyHint {
 /** The keys of an outside issuer (RFC 7517), fetched on demand, and kept while the issuer is down. */
 export class RemoteKeys {
   /** By thumbprint and id: a key may be published twice. */
-  private readonly known = new Map<string, Known>();
+  private readonly known = new Map<string, KnownKey>();
   private readonly unknown: LRUCache<string, number>;
   private readonly schedule: FetchSchedule;
   private loadedAt = -Infinity;
@@ -48,7 +48,7 @@ export class RemoteKeys {
     // Loads undici now, so that the first token does not wait for it.
     httpClient();
     this.schedule = new FetchSchedule(now);
-    this.unknown = new LRUCache(atMost(MAX_UNKNOWN));
+    this.unknown = new LRUCache(boundedLru(MAX_UNKNOWN));
   }
 
   /**
@@ -75,14 +75,14 @@ export class RemoteKeys {
    * fetch.
    * @throws {GatewayError} OVERLOADED if they cannot be fetched, or were fetched too often
    */
-  async lookFor({ kid }: KeyHint): Promise<void> {
+  async refreshFor({ kid }: KeyHint): Promise<void> {
     const id = typeof kid === 'string' ? kid : '';
     if (this.now() - (this.unknown.get(id) ?? -Infinity) < UNKNOWN_MS) return;
     await this.load();
     if (!this.has({ kid })) this.unknown.set(id, this.now());
   }
 
-  private isTaken({ seenAt }: Known): boolean {
+  private isTaken({ seenAt }: KnownKey): boolean {
     // An unreachable issuer has retired no key.
     return seenAt >= this.loadedAt || this.now() - seenAt < RETIRED_MS;
   }

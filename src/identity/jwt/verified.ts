@@ -1,4 +1,4 @@
-import { atMost } from '#libs/cache';
+import { boundedLru } from '#libs/cache';
 import { hash } from 'node:crypto';
 import type { Caller } from '#libs/upstream';
 import { LRUCache } from 'lru-cache';
@@ -20,7 +20,7 @@ const MAX_TOKENS = 10_000;
 
 /** A cache of verified tokens by hash, so that a signature is verified once. */
 export class VerifiedTokens {
-  private readonly known = new LRUCache<string, Verified>(atMost(MAX_TOKENS));
+  private readonly known = new LRUCache<string, Verified>(boundedLru(MAX_TOKENS));
 
   /** The cached result; undefined if it is missing, expired, or due for another check. */
   get(hash: string): Verified | undefined {

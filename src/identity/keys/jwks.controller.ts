@@ -15,6 +15,6 @@ export class JwksController {
   @Header('cache-control', 'public, max-age=300')
   @ApiOperation({ operationId: 'getKeySet', summary: 'The public keys of access tokens (RFC 7517)' })
   keySet() {
-    return this.keys.shown();
+    return this.keys.publicJwks();
   }
 }

@@ -28,18 +28,18 @@ describe('a signing key', () => {
   });
 
   it('is published without its private half', async () => {
-    const [rsaKey] = new KeySet(new SigningKey(privateKey)).shown().keys;
+    const [rsaKey] = new KeySet(new SigningKey(privateKey)).publicJwks().keys;
     expect(Object.keys(rsaKey!).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
-    const [ecKey] = new KeySet(await SigningKey.make('ES256')).shown().keys;
+    const [ecKey] = new KeySet(await SigningKey.make('ES256')).publicJwks().keys;
     expect(Object.keys(ecKey!).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
     expect(ecKey).toMatchObject({ alg: 'ES256', use: 'sig' });
   });
 
   it('makes signatures that the published key verifies', () => {
     const key = new SigningKey(privateKey);
-    const shown = createPublicKey({ key: key.shown(), format: 'jwk' } as JsonWebKeyInput);
+    const published = createPublicKey({ key: key.publicJwk(), format: 'jwk' } as JsonWebKeyInput);
     const signature = sign('sha256', Buffer.from('words'), key.privateKey);
-    expect(verify('sha256', Buffer.from('words'), shown, signature)).toBe(true);
+    expect(verify('sha256', Buffer.from('words'), published, signature)).toBe(true);
   });
 });
 
@@ -62,8 +62,8 @@ describe('the keys of a gateway', () => {
     );
     const ids = [privateKey, next, old, older].map((key) => new PublicKey(key).id);
     expect(keys.current.id).toBe(ids[0]);
-    expect(keys.shown().keys.map(({ kid }) => kid)).toEqual(ids);
-    expect(JSON.stringify(keys.shown())).not.toContain('"d"');
+    expect(keys.publicJwks().keys.map(({ kid }) => kid)).toEqual(ids);
+    expect(JSON.stringify(keys.publicJwks())).not.toContain('"d"');
     for (const id of ids) expect(keys.withId(id)?.id).toBe(id);
     expect(keys.withId('another')).toBeUndefined();
     expect(keys.withId(undefined)).toBeUndefined();

@@ -32,7 +32,7 @@ export class KeySet {
   }
 
   /** The public keys as a JWK Set (RFC 7517). */
-  shown() {
-    return { keys: [...this.byId.values()].map((key) => key.shown()) };
+  publicJwks() {
+    return { keys: [...this.byId.values()].map((key) => key.publicJwk()) };
   }
 }

@@ -23,7 +23,7 @@ export class PublicKey {
   }
 
   /** The key as a JWK (RFC 7517). */
-  shown(): webcrypto.JsonWebKey & { kid: string } {
+  publicJwk(): webcrypto.JsonWebKey & { kid: string } {
     return { ...this.jwk, kid: this.id, alg: this.algorithm, use: 'sig' };
   }
 }

@@ -6,7 +6,7 @@ import { Answers } from '#gateway/declare/answers';
 import { FromBody } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { LoginInput } from './check-credentials.ts';
@@ -31,7 +31,7 @@ export class AuthController {
   @Answers(TokensView)
   login(
     @RequestContext() context: Context,
-    @FromBody(LoginInput) credentials: Asked<typeof LoginInput>,
+    @FromBody(LoginInput) credentials: InputOf<typeof LoginInput>,
     @ThisDevice() device: DeviceCookie,
     @PresentedProof() proof: Presented | undefined,
   ) {
@@ -44,7 +44,7 @@ export class AuthController {
   @Answers(TokensView)
   refresh(
     @RequestContext() context: Context,
-    @FromBody(RefreshInput) token: Asked<typeof RefreshInput>,
+    @FromBody(RefreshInput) token: InputOf<typeof RefreshInput>,
     @PresentedProof() proof: Presented | undefined,
   ) {
     return this.refreshTokens.run(context, token, proof);
@@ -54,7 +54,7 @@ export class AuthController {
   @Post('logout')
   @HttpCode(204)
   @ApiOperation({ operationId: 'logout', summary: 'Log out' })
-  async logout(@RequestContext() context: Context, @FromBody(RefreshInput) token: Asked<typeof RefreshInput>) {
+  async logout(@RequestContext() context: Context, @FromBody(RefreshInput) token: InputOf<typeof RefreshInput>) {
     await this.logoutUser.run(context, token);
   }
 }

@@ -4,7 +4,7 @@ import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
 import type { Renewed } from '#gateway/identity/browser/renewals';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Account, Accounts } from './accounts.ts';
 import { CheckCredentials, type LoginInput } from './check-credentials.ts';
@@ -43,7 +43,7 @@ export class BrowserLogin implements OnModuleInit {
    */
   async run(
     context: Context,
-    credentials: Asked<typeof LoginInput>,
+    credentials: InputOf<typeof LoginInput>,
     before: string | undefined,
     device: string | undefined,
   ): Promise<{ session: string; device: string }> {

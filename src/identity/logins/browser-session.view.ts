@@ -1,12 +1,12 @@
-import { RestView, Shown } from '#libs/view';
+import { RestView, ViewField } from '#libs/view';
 import { ID } from '@nestjs/graphql';
 
 /** The user who is logged in, in a browser. */
 @RestView('BrowserSession')
 export class BrowserSessionView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   userId!: string;
 
-  @Shown(() => [String], { description: 'The scopes of the user.' })
+  @ViewField(() => [String], { description: 'The scopes of the user.' })
   scopes!: string[];
 }

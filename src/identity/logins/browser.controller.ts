@@ -7,7 +7,7 @@ import { Answers } from '#gateway/declare/answers';
 import { FromBody } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Controller, Get, HttpCode, Post, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -36,7 +36,7 @@ export class BrowserController {
   @ApiOperation({ operationId: 'browserLogin', summary: 'Log in with a cookie' })
   async login(
     @RequestContext() context: Context,
-    @FromBody(LoginInput) credentials: Asked<typeof LoginInput>,
+    @FromBody(LoginInput) credentials: InputOf<typeof LoginInput>,
     @ThisDevice() cookie: DeviceCookie,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

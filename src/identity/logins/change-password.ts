@@ -5,7 +5,7 @@ import { Audit } from '#gateway/identity/audit/audit';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
-import { type Asked, input } from '#libs/view';
+import { type InputOf, input } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Accounts } from './accounts.ts';
@@ -37,7 +37,7 @@ export class ChangePassword {
    * Changes it, and ends every other session of the caller.
    * @throws {GatewayError} VALIDATION_FAILED, RATE_LIMITED, UPSTREAM_*
    */
-  async run(context: Context, { currentPassword, newPassword: next }: Asked<typeof ChangePasswordInput>) {
+  async run(context: Context, { currentPassword, newPassword: next }: InputOf<typeof ChangePasswordInput>) {
     const { id, sessionId } = context.caller;
     const counted: Counted[] = [{ by: 'session', name: sessionId ?? id! }];
     const attempt = await this.attempts.begin(counted);

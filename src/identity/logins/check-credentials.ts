@@ -4,7 +4,7 @@ import { Audit } from '#gateway/identity/audit/audit';
 import { addressKey } from '#libs/client-address';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
-import { type Asked, input } from '#libs/view';
+import { type InputOf, input } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { type Account, Accounts } from './accounts.ts';
@@ -39,7 +39,7 @@ export class CheckCredentials {
    */
   async run(
     context: Context,
-    { email, password }: Asked<typeof LoginInput>,
+    { email, password }: InputOf<typeof LoginInput>,
     kind: 'app' | 'browser' | 'operator',
     cookie: string | undefined,
   ): Promise<LoggedIn> {

@@ -3,7 +3,7 @@ import { lapsesAt } from '#gateway/identity/sessions/session';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
-import { type Asked, listSize, parameters } from '#libs/view';
+import { type InputOf, listSize, parameters } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { SessionListView, SessionView } from './session-list.view.ts';
@@ -26,19 +26,22 @@ export class ListSessions {
    * One page of the caller's sessions, newest first. A cursor stays valid after its session has ended.
    * @throws {GatewayError} VALIDATION_FAILED for a malformed cursor
    */
-  async run({ caller }: Context, { first, after }: Asked<typeof ListSessionsQuestion>): Promise<SessionListView> {
+  async run(
+    { caller }: Context,
+    { first, after }: InputOf<typeof ListSessionsQuestion>,
+  ): Promise<SessionListView> {
     const last = after === undefined ? undefined : placeAt(after);
     const all = await this.sessions.ofUser(caller.id!);
     const rest = last ? all.filter((one) => isAfter(one, last)) : all;
     const page = rest.slice(0, first);
     return {
-      items: page.map((one) => shown(one, caller.sessionId)),
+      items: page.map((one) => toSessionView(one, caller.sessionId)),
       nextCursor: rest.length > first ? cursorOf(page.at(-1)!) : null,
     };
   }
 }
 
-function shown(session: Listed, currentId: string | undefined): SessionView {
+function toSessionView(session: Listed, currentId: string | undefined): SessionView {
   const { sessionId, kind, createdAt, usedAt, endsAt, userAgent, address } = session;
   return {
     id: sessionId,
@@ -53,15 +56,15 @@ function shown(session: Listed, currentId: string | undefined): SessionView {
 }
 
 /** The sort key of a session in the list. */
-type Place = Pick<Listed, 'createdAt' | 'sessionId'>;
+type SessionPosition = Pick<Listed, 'createdAt' | 'sessionId'>;
 
-const isAfter = (one: Place, last: Place): boolean =>
+const isAfter = (one: SessionPosition, last: SessionPosition): boolean =>
   one.createdAt < last.createdAt || (one.createdAt === last.createdAt && one.sessionId > last.sessionId);
 
-const cursorOf = ({ createdAt, sessionId }: Place): string =>
+const cursorOf = ({ createdAt, sessionId }: SessionPosition): string =>
   Buffer.from(`${createdAt} ${sessionId}`).toString('base64url');
 
-function placeAt(cursor: string): Place {
+function placeAt(cursor: string): SessionPosition {
   const [, createdAt, sessionId] =
     /^(\d{1,15}) ([\w-]{22})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (createdAt && sessionId) return { createdAt: Number(createdAt), sessionId };

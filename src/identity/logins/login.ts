@@ -4,7 +4,7 @@ import { Dpop } from '#gateway/identity/dpop/dpop';
 import type { Presented } from '#gateway/identity/dpop/presented';
 import { Limited } from '#gateway/declare/limited';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { CheckCredentials, type LoginInput } from './check-credentials.ts';
 import { AppTokens } from './app-tokens.ts';
@@ -29,7 +29,7 @@ export class Login {
    */
   async run(
     context: Context,
-    credentials: Asked<typeof LoginInput>,
+    credentials: InputOf<typeof LoginInput>,
     cookie?: Pick<DeviceCookie, 'value' | 'set'>,
     presented?: Presented,
   ): Promise<TokensView> {

@@ -4,7 +4,7 @@ import { Runs } from '#gateway/declare/runs';
 import { FromInput } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Mutation, Resolver } from '@nestjs/graphql';
 import { LoginInput } from './check-credentials.ts';
 import { Login } from './login.ts';
@@ -25,7 +25,7 @@ export class LoginsResolver {
   @Mutation(() => TokensView, { nullable: true, description: 'Logs in.' })
   login(
     @RequestContext() context: Context,
-    @FromInput(LoginInput) credentials: Asked<typeof LoginInput>,
+    @FromInput(LoginInput) credentials: InputOf<typeof LoginInput>,
     @ThisDevice() device: DeviceCookie,
     @PresentedProof() proof: Presented | undefined,
   ) {
@@ -36,7 +36,7 @@ export class LoginsResolver {
   @Mutation(() => TokensView, { nullable: true, description: 'The next pair of tokens.' })
   refresh(
     @RequestContext() context: Context,
-    @FromInput(RefreshInput) token: Asked<typeof RefreshInput>,
+    @FromInput(RefreshInput) token: InputOf<typeof RefreshInput>,
     @PresentedProof() proof: Presented | undefined,
   ) {
     return this.refreshTokens.run(context, token, proof);
@@ -44,7 +44,7 @@ export class LoginsResolver {
 
   @Runs(Logout)
   @Mutation(() => LogoutPayload, { nullable: true, description: 'Ends a refresh token.' })
-  logout(@RequestContext() context: Context, @FromInput(RefreshInput) token: Asked<typeof RefreshInput>) {
+  logout(@RequestContext() context: Context, @FromInput(RefreshInput) token: InputOf<typeof RefreshInput>) {
     return this.logoutUser.run(context, token);
   }
 }

@@ -4,7 +4,7 @@ import { Attempts } from '#gateway/identity/attempts/attempts';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import { addressKey } from '#libs/client-address';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { LogoutPayload } from './logout.view.ts';
 import type { RefreshInput } from './refresh.ts';
@@ -20,7 +20,7 @@ export class Logout {
   ) {}
 
   /** Ends the session of the refresh token, if it has not ended yet. @throws {GatewayError} RATE_LIMITED */
-  async run(context: Context, { refreshToken }: Asked<typeof RefreshInput>): Promise<LogoutPayload> {
+  async run(context: Context, { refreshToken }: InputOf<typeof RefreshInput>): Promise<LogoutPayload> {
     // A session's own token is never refused: the failures of others at the same address do not delay its owner.
     if (!(await this.sessions.endWithToken(context, refreshToken, 'app'))) {
       await this.attempts.begin([{ by: 'refresh', name: addressKey(context.client.address) }]);

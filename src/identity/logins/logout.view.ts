@@ -1,8 +1,8 @@
-import { Shown, View } from '#libs/view';
+import { ViewField, View } from '#libs/view';
 
 /** The payload of `logout`. */
 @View('LogoutPayload')
 export class LogoutPayload {
-  @Shown(() => Boolean)
+  @ViewField(() => Boolean)
   ok!: boolean;
 }

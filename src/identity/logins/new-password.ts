@@ -2,7 +2,7 @@ import { isGuessable } from '#libs/passwords';
 import { z } from 'zod';
 
 const SHORTEST = 8;
-const LONGEST = 128;
+const MAX_LENGTH = 128;
 /** Skips the other checks if the length is wrong. */
 const abort = { abort: true };
 
@@ -11,5 +11,5 @@ export const newPassword = () =>
   z
     .string()
     .min(SHORTEST, abort)
-    .max(LONGEST, abort)
+    .max(MAX_LENGTH, abort)
     .refine((password) => !isGuessable(password), 'Is too easy to guess: it is one of those tried first');

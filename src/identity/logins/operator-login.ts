@@ -3,7 +3,7 @@ import { OperatorSessions } from '#gateway/identity/operators/operator-sessions'
 import { Limited } from '#gateway/declare/limited';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Account, Accounts } from './accounts.ts';
 import { CheckCredentials, type LoginInput } from './check-credentials.ts';
@@ -34,7 +34,7 @@ export class OperatorLogin implements OnModuleInit {
    */
   async run(
     context: Context,
-    credentials: Asked<typeof LoginInput>,
+    credentials: InputOf<typeof LoginInput>,
     before: string | undefined,
     device: string | undefined,
   ): Promise<{ session: string; device: string }> {

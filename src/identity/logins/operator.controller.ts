@@ -8,7 +8,7 @@ import { RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
 import { Limited } from '#gateway/declare/limited';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Controller, Get, Header, HttpCode, Post, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -51,7 +51,7 @@ export class OperatorController {
   @HttpCode(204)
   async login(
     @RequestContext() context: Context,
-    @FromBody(LoginInput) credentials: Asked<typeof LoginInput>,
+    @FromBody(LoginInput) credentials: InputOf<typeof LoginInput>,
     @ThisDevice() cookie: DeviceCookie,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -9,7 +9,7 @@ import { Sessions } from '#gateway/identity/sessions/sessions';
 import { addressKey } from '#libs/client-address';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
-import { type Asked, input } from '#libs/view';
+import { type InputOf, input } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Accounts } from './accounts.ts';
@@ -41,7 +41,7 @@ export class Refresh {
    */
   async run(
     context: Context,
-    { refreshToken }: Asked<typeof RefreshInput>,
+    { refreshToken }: InputOf<typeof RefreshInput>,
     presented?: Presented,
   ): Promise<TokensView> {
     const thumbprint = await this.dpop.keyOf(presented);

@@ -1,4 +1,4 @@
-import { DateTime, enumeration, RestView, Shown } from '#libs/view';
+import { DateTime, enumeration, RestView, ViewField } from '#libs/view';
 import { ID } from '@nestjs/graphql';
 
 /** What a client holds of its session. */
@@ -11,37 +11,37 @@ export const SessionKind = enumeration(
 /** A session of the caller. */
 @RestView('Session')
 export class SessionView {
-  @Shown(() => ID)
+  @ViewField(() => ID)
   id!: string;
 
-  @Shown(() => SessionKind)
+  @ViewField(() => SessionKind)
   kind!: 'APP' | 'BROWSER';
 
-  @Shown(() => Boolean, { description: 'Whether the request was made with it.' })
+  @ViewField(() => Boolean, { description: 'Whether the request was made with it.' })
   isCurrent!: boolean;
 
-  @Shown(() => DateTime)
+  @ViewField(() => DateTime)
   createdAt!: string;
 
-  @Shown(() => DateTime)
+  @ViewField(() => DateTime)
   usedAt!: string;
 
-  @Shown(() => DateTime, { description: 'When it expires unless it is used.' })
+  @ViewField(() => DateTime, { description: 'When it expires unless it is used.' })
   expiresAt!: string;
 
-  @Shown(() => String, { description: 'The `User-Agent` of the client; may be empty.' })
+  @ViewField(() => String, { description: 'The `User-Agent` of the client; may be empty.' })
   userAgent!: string;
 
-  @Shown(() => String, { description: 'The IP address it was opened from.' })
+  @ViewField(() => String, { description: 'The IP address it was opened from.' })
   address!: string;
 }
 
 /** One page of a user's sessions. */
 @RestView('SessionList')
 export class SessionListView {
-  @Shown(() => [SessionView])
+  @ViewField(() => [SessionView])
   items!: SessionView[];
 
-  @Shown(() => String, { nullable: true, description: '`after` of the next page; null on the last.' })
+  @ViewField(() => String, { nullable: true, description: '`after` of the next page; null on the last.' })
   nextCursor!: string | null;
 }

@@ -4,7 +4,7 @@ import { Answers } from '#gateway/declare/answers';
 import { FromBody, FromQuery } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import type { Context } from '#libs/upstream';
-import type { Asked } from '#libs/view';
+import type { InputOf } from '#libs/view';
 import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ChangePassword, ChangePasswordInput } from './change-password.ts';
@@ -31,7 +31,7 @@ export class SessionsController {
   @Answers(SessionListView)
   list(
     @RequestContext() context: Context,
-    @FromQuery(ListSessionsQuestion) question: Asked<typeof ListSessionsQuestion>,
+    @FromQuery(ListSessionsQuestion) question: InputOf<typeof ListSessionsQuestion>,
   ) {
     return this.listSessions.run(context, question);
   }
@@ -58,7 +58,7 @@ export class SessionsController {
   @ApiOperation({ operationId: 'changePassword', summary: "Change the caller's password" })
   change(
     @RequestContext() context: Context,
-    @FromBody(ChangePasswordInput) passwords: Asked<typeof ChangePasswordInput>,
+    @FromBody(ChangePasswordInput) passwords: InputOf<typeof ChangePasswordInput>,
   ) {
     return this.changePassword.run(context, passwords);
   }

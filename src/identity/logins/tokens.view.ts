@@ -1,18 +1,20 @@
-import { Shown, View } from '#libs/view';
+import { ViewField, View } from '#libs/view';
 import { Int } from '@nestjs/graphql';
 
 /** The token response of a login (RFC 6749, section 5.1). */
 @View('Tokens')
 export class TokensView {
-  @Shown(() => String)
+  @ViewField(() => String)
   accessToken!: string;
 
-  @Shown(() => String, { description: '`Bearer` (RFC 6750), or `DPoP` where they are bound to a key (RFC 9449).' })
+  @ViewField(() => String, {
+    description: '`Bearer` (RFC 6750), or `DPoP` where they are bound to a key (RFC 9449).',
+  })
   tokenType!: string;
 
-  @Shown(() => Int, { description: 'How long the access token lives, in seconds.' })
+  @ViewField(() => Int, { description: 'How long the access token lives, in seconds.' })
   expiresIn!: number;
 
-  @Shown(() => String, { description: 'Can be exchanged once for the next pair.' })
+  @ViewField(() => String, { description: 'Can be exchanged once for the next pair.' })
   refreshToken!: string;
 }

@@ -11,7 +11,7 @@ export async function authorizationUrl(
   { oauth, server, client, auth, options }: Connection,
   config: Config,
   login: PendingLogin,
-  asked: LoginRequest,
+  loginRequest: LoginRequest,
 ): Promise<string> {
   const params = new URLSearchParams({
     ...config.OIDC_AUTHORIZATION_PARAMS,
@@ -24,7 +24,7 @@ export async function authorizationUrl(
     code_challenge: await oauth.calculatePKCECodeChallenge(login.verifier),
     code_challenge_method: 'S256',
   });
-  const { returnTo: _, prompt, ...others } = asked;
+  const { returnTo: _, prompt, ...others } = loginRequest;
   for (const [name, value] of Object.entries(others)) if (value !== undefined) params.set(name, String(value));
   const prompts = promptOf(prompt ?? params.get('prompt') ?? undefined, config);
   if (prompts) params.set('prompt', prompts);
@@ -39,10 +39,10 @@ export async function authorizationUrl(
  * Adds `consent` if a refresh token is requested (OpenID Connect Core, section 11): without it, providers silently issue
  * none.
  */
-function promptOf(asked: string | undefined, { OIDC_SCOPE, OIDC_CONSENT }: Config): string | undefined {
+function promptOf(params: string | undefined, { OIDC_SCOPE, OIDC_CONSENT }: Config): string | undefined {
   const isNeeded = OIDC_CONSENT === 'on' && OIDC_SCOPE.split(' ').includes('offline_access');
-  if (!isNeeded || asked === 'none' || asked?.split(' ').includes('consent')) return asked;
-  return asked === undefined ? 'consent' : `${asked} consent`;
+  if (!isNeeded || params === 'none' || params?.split(' ').includes('consent')) return params;
+  return params === undefined ? 'consent' : `${params} consent`;
 }
 
 function withParams(url: URL, params: URLSearchParams): string {

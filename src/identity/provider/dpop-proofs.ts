@@ -24,15 +24,15 @@ export async function newDpopKey(): Promise<DpopKey> {
 export async function withProof<T>(
   connection: Connection,
   key: DpopKey | undefined,
-  ask: (options: { DPoP?: DPoPHandle }) => Promise<T>,
+  send: (options: { DPoP?: DPoPHandle }) => Promise<T>,
 ): Promise<T> {
-  if (!key) return ask({});
+  if (!key) return send({});
   const options = { DPoP: await handleOf(connection, key) };
   try {
-    return await ask(options);
+    return await send(options);
   } catch (error) {
     if (!connection.oauth.isDPoPNonceError(error)) throw error;
-    return ask(options);
+    return send(options);
   }
 }
 
@@ -45,10 +45,10 @@ export function checkIsBound({ token_type: type }: TokenEndpointResponse, key: D
 }
 
 async function handleOf({ oauth, client, nonces }: Connection, key: DpopKey): Promise<DPoPHandle> {
-  const { d: _, ...shown } = key;
+  const { d: _, ...presented } = key;
   const [privateKey, publicKey] = await Promise.all([
     webcrypto.subtle.importKey('jwk', key, KIND, false, ['sign']),
-    webcrypto.subtle.importKey('jwk', { ...shown, key_ops: ['verify'] }, KIND, true, ['verify']),
+    webcrypto.subtle.importKey('jwk', { ...presented, key_ops: ['verify'] }, KIND, true, ['verify']),
   ]);
   const pair = { privateKey, publicKey } as Parameters<typeof oauth.DPoP>[1];
   return oauth.DPoP(client, pair, {

@@ -11,8 +11,8 @@ export function failureReason(thrown: unknown): string {
   const words: string[] = [];
   let error = thrown;
   for (let depth = 0; depth < MAX_DEPTH && isError(error); depth += 1) {
-    const { error: said, code } = error as { error?: unknown; code?: unknown };
-    if (typeof said === 'string' && OAUTH_ERROR.test(said)) return joined([...words, said]);
+    const { error: reason, code } = error as { error?: unknown; code?: unknown };
+    if (typeof reason === 'string' && OAUTH_ERROR.test(reason)) return joined([...words, reason]);
     if (typeof code === 'string' && SYSTEM_CODE.test(code)) words.push(code);
     else if (error.name === 'TimeoutError') words.push('timeout');
     if (isOurs(error)) words.push(error.message);

@@ -8,20 +8,20 @@ const ISSUER = 'https://login.example';
 async function provider() {
   const make = async (kid: string | undefined) => {
     const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
-    return { kid, privateKey, shown: { ...(await exportJWK(publicKey)), alg: 'ES256', ...(kid ? { kid } : {}) } };
+    return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), alg: 'ES256', ...(kid ? { kid } : {}) } };
   };
-  let shown: object[] | undefined = [];
-  let asked = 0;
+  let publishedKeys: object[] | undefined = [];
+  let requested = 0;
   const fetchKeys = async () => {
-    asked += 1;
-    return shown ? Response.json({ keys: shown }) : new Response('', { status: 503 });
+    requested += 1;
+    return publishedKeys ? Response.json({ keys: publishedKeys }) : new Response('', { status: 503 });
   };
   const server = { issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` };
   return {
     make,
-    shows: (...keys: { shown: object }[]) => void (shown = keys.map((key) => key.shown)),
-    isDown: () => void (shown = undefined),
-    asked: () => asked,
+    publish: (...keys: { jwk: object }[]) => void (publishedKeys = keys.map((key) => key.jwk)),
+    isDown: () => void (publishedKeys = undefined),
+    requested: () => requested,
     tokens: new IdTokens(server, 'atrium', fetchKeys as typeof fetch),
     sign: ({ kid, privateKey }: Awaited<ReturnType<typeof make>>, claims: object = {}, audience = 'atrium') =>
       new SignJWT({ sub: 'u1', ...claims })
@@ -36,26 +36,26 @@ async function provider() {
 
 describe('an ID token', () => {
   it('is verified with a key that the provider has just begun to use', async () => {
-    const { make, shows, sign, tokens } = await provider();
+    const { make, publish, sign, tokens } = await provider();
     for (const kid of ['a', 'b', 'c']) {
       const key = await make(kid);
-      shows(key);
+      publish(key);
       expect(await tokens.idClaimsOf(await sign(key))).toMatchObject({ sub: 'u1' });
     }
   });
 
   it('without a key id is verified with each key that fits', async () => {
-    const { make, shows, sign, tokens } = await provider();
+    const { make, publish, sign, tokens } = await provider();
     const [one, other, stranger] = [await make(undefined), await make(undefined), await make(undefined)];
-    shows(one, other);
+    publish(one, other);
     for (const key of [one, other]) expect(await tokens.idClaimsOf(await sign(key))).toMatchObject({ sub: 'u1' });
     await expect(tokens.idClaimsOf(await sign(stranger))).rejects.toThrow('signature verification failed');
   });
 
   it('must be for this client, and signed by the provider', async () => {
-    const { make, shows, sign, tokens } = await provider();
+    const { make, publish, sign, tokens } = await provider();
     const [key, stranger] = [await make('a'), await make('a')];
-    shows(key);
+    publish(key);
     await expect(tokens.idClaimsOf(await sign(key, {}, 'another'))).rejects.toThrow('"aud"');
     await expect(tokens.idClaimsOf(await sign(stranger))).rejects.toThrow('signature verification failed');
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.e30.`;
@@ -63,11 +63,11 @@ describe('an ID token', () => {
   });
 
   it('is neither valid nor invalid if its key cannot be fetched', async () => {
-    const { make, shows, isDown, sign, tokens } = await provider();
+    const { make, publish, isDown, sign, tokens } = await provider();
     const [key, next] = [await make('a'), await make('b')];
     isDown();
     await expect(tokens.idClaimsOf(await sign(key))).rejects.toThrow(UncheckedToken);
-    shows(key);
+    publish(key);
     expect(await tokens.idClaimsOf(await sign(key))).toMatchObject({ sub: 'u1' });
     await expect(tokens.idClaimsOf(await sign(next))).rejects.toThrow(UncheckedToken);
   });
@@ -75,12 +75,12 @@ describe('an ID token', () => {
 
 describe('a logout token', () => {
   it('triggers at most one key fetch a second, whatever key it names', async () => {
-    const { make, shows, asked, sign, tokens } = await provider();
+    const { make, publish, requested, sign, tokens } = await provider();
     const [key, stranger] = [await make('a'), await make('b')];
-    shows(key);
+    publish(key);
     const forged = await sign(stranger);
     const all = Array.from({ length: 20 }, () => tokens.logoutClaimsOf(forged).catch((error: unknown) => error));
     for (const one of await Promise.all(all)) expect(one).toBeInstanceOf(UncheckedToken);
-    expect(asked()).toBe(1);
+    expect(requested()).toBe(1);
   });
 });

@@ -52,7 +52,7 @@ export class IdTokens {
     try {
       return await this.verified(jose, token, options, mayReload);
     } catch (cause) {
-      if (saysToken(cause)) throw cause;
+      if (isTokenError(cause)) throw cause;
       throw new UncheckedToken('the keys of the provider cannot be had', { cause });
     }
   }
@@ -105,4 +105,4 @@ export class IdTokens {
 /** Error codes of jose for an invalid token. A missing key is none of them: it may be published a moment later. */
 const OF_TOKENS = /^ERR_(JWT|JWS|JOSE_ALG|JOSE_NOT)/;
 
-const saysToken = (error: unknown): boolean => OF_TOKENS.test(String((error as { code?: unknown }).code));
+const isTokenError = (error: unknown): boolean => OF_TOKENS.test(String((error as { code?: unknown }).code));

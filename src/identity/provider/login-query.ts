@@ -1,6 +1,6 @@
 import type { Config } from '#gateway/config/config';
 import { GatewayError } from '#libs/errors';
-import { type Asked, input } from '#libs/view';
+import { type InputOf, input } from '#libs/view';
 import { z } from 'zod';
 
 /** A local path that no browser takes for another origin, or a URL, whose origin is checked later. */
@@ -20,7 +20,7 @@ export const LoginQuery = input('BrowserLoginQuery', {
 });
 
 /** The parameters of a login. */
-export type LoginRequest = Asked<typeof LoginQuery>;
+export type LoginRequest = InputOf<typeof LoginQuery>;
 
 /**
  * Refuses an open redirect: the target must be here, or a page of an allowed origin.

@@ -45,14 +45,14 @@ export class LoginReports {
   /** @param isOver whether the session ends; otherwise the renewal is retried */
   renewalFailed(
     context: Context,
-    whose: { userId: string; sessionId: string },
+    subject: { userId: string; sessionId: string },
     cause: unknown,
     isOver: boolean,
   ): void {
     const reason = failureReason(cause);
     count(this.counts.renewals, isOver ? 'over' : 'failed');
-    this.logger.warn({ provider: this.provider, ...whose, reason, isOver }, 'a session could not be renewed');
-    this.audit.write(context, 'renewal.failed', { ...whose, kind: 'browser', reason });
+    this.logger.warn({ provider: this.provider, ...subject, reason, isOver }, 'a session could not be renewed');
+    this.audit.write(context, 'renewal.failed', { ...subject, kind: 'browser', reason });
   }
 }
 

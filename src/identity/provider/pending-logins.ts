@@ -1,7 +1,7 @@
 import { redisKeys } from '#gateway/config/redis-keys';
-import { atMost } from '#libs/cache';
+import { boundedLru } from '#libs/cache';
 import { randomBytes } from 'node:crypto';
-import { told } from '#gateway/identity/sessions/told';
+import { orOverloaded } from '#gateway/identity/sessions/or-overloaded';
 import { LOGIN_MS } from '#gateway/identity/browser/cookies';
 import { hashOf } from '#gateway/identity/jwt/verified';
 import { Redis } from '#libs/redis';
@@ -29,15 +29,15 @@ export interface Claimed {
   isFirst: boolean;
 }
 
-const MOST = 10_000;
+const MAX_ENTRIES = 10_000;
 /** The value for a claimed login without a session (yet). */
 const NO_SESSION = '-';
 
 /** Pending logins at the provider, each under its own cookie, for ten minutes: in Redis if configured. */
 @Injectable()
 export class PendingLogins {
-  private readonly logins = new LRUCache<string, PendingLogin>({ ...atMost(MOST), ttl: LOGIN_MS });
-  private readonly claims = new LRUCache<string, string>({ ...atMost(MOST), ttl: LOGIN_MS });
+  private readonly logins = new LRUCache<string, PendingLogin>({ ...boundedLru(MAX_ENTRIES), ttl: LOGIN_MS });
+  private readonly claims = new LRUCache<string, string>({ ...boundedLru(MAX_ENTRIES), ttl: LOGIN_MS });
 
   constructor(@Inject(Redis) private readonly redis: Redis | null) {}
 
@@ -46,7 +46,7 @@ export class PendingLogins {
     const cookie = randomBytes(32).toString('base64url');
     const key = keyOf(cookie);
     const { redis } = this;
-    if (redis) await told(() => redis.set(key, JSON.stringify(login), 'PX', LOGIN_MS));
+    if (redis) await orOverloaded(() => redis.set(key, JSON.stringify(login), 'PX', LOGIN_MS));
     else this.logins.set(key, login);
     return cookie;
   }
@@ -61,7 +61,7 @@ export class PendingLogins {
       if (login && isFirst) this.claims.set(key, NO_SESSION);
       return login && { login, isFirst };
     }
-    return told(async () => {
+    return orOverloaded(async () => {
       const found = await redis.get(key);
       if (found === null) return undefined;
       const isFirst = (await redis.set(claimOf(cookie), NO_SESSION, 'PX', LOGIN_MS, 'NX')) === 'OK';
@@ -73,7 +73,7 @@ export class PendingLogins {
   async finish(cookie: string, sessionId: string): Promise<void> {
     const key = keyOf(cookie);
     const { redis } = this;
-    if (redis) await told(() => redis.set(claimOf(cookie), sessionId, 'PX', LOGIN_MS));
+    if (redis) await orOverloaded(() => redis.set(claimOf(cookie), sessionId, 'PX', LOGIN_MS));
     else this.claims.set(key, sessionId);
   }
 
@@ -81,7 +81,7 @@ export class PendingLogins {
   async sessionsOf(cookies: readonly string[]): Promise<string[]> {
     const { redis } = this;
     const found = redis
-      ? await told(() => Promise.all(cookies.map((cookie) => redis.get(claimOf(cookie)))))
+      ? await orOverloaded(() => Promise.all(cookies.map((cookie) => redis.get(claimOf(cookie)))))
       : cookies.map((cookie) => this.claims.get(keyOf(cookie)));
     return found.filter((id): id is string => typeof id === 'string' && id !== NO_SESSION);
   }

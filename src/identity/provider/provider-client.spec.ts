@@ -26,7 +26,7 @@ let metadata: Record<string, unknown> = {};
 const pushed: { form: URLSearchParams; authorization: string | undefined }[] = [];
 let server: Server;
 let issuer: string;
-let asked = 0;
+let loginRequest = 0;
 
 beforeAll(async () => {
   const { cert, key } = authority.issue('127.0.0.1');
@@ -39,7 +39,7 @@ beforeAll(async () => {
         response.writeHead(201).end('{"request_uri":"urn:a","expires_in":60}');
       });
     }
-    asked += 1;
+    loginRequest += 1;
     const endpoints = {
       authorization_endpoint: `${issuer}/auth`,
       token_endpoint: `${issuer}/token`,
@@ -98,10 +98,10 @@ describe('the client of a provider', () => {
 
   it('fetches the metadata once for concurrent requests', async () => {
     const client = new ProviderClient(configOf({}));
-    const before = asked;
+    const before = loginRequest;
     await Promise.all([client.connect(), client.connect(), client.connect()]);
     await client.connect();
-    expect(asked).toBe(before + 1);
+    expect(loginRequest).toBe(before + 1);
     await client.onApplicationShutdown();
   });
 

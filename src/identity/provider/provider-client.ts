@@ -43,7 +43,7 @@ export class ProviderClient implements OnApplicationShutdown {
   private readonly agent: Agent | undefined;
   private readonly nonces = new Map<string, string>();
   private known: Discovered | undefined;
-  private asking: Promise<Connection> | undefined;
+  private connecting: Promise<Connection> | undefined;
 
   constructor(private readonly config: Config) {
     if (!config.OIDC_ISSUER) return;
@@ -60,9 +60,9 @@ export class ProviderClient implements OnApplicationShutdown {
     if (known && performance.now() - known.at < OLD_MS) return known.connection;
     if (!this.config.OIDC_ISSUER)
       throw new GatewayError('NOT_FOUND', { detail: 'No outside provider is configured.' });
-    this.asking ??= this.discover().finally(() => (this.asking = undefined));
+    this.connecting ??= this.discover().finally(() => (this.connecting = undefined));
     try {
-      return await this.asking;
+      return await this.connecting;
     } catch (cause) {
       if (known) return known.connection;
       const detail = 'The provider cannot be reached: try again.';
@@ -105,9 +105,9 @@ export class ProviderClient implements OnApplicationShutdown {
   }
 }
 
-const notingNonces = (ask: typeof fetch, nonces: Map<string, string>): typeof fetch =>
+const notingNonces = (send: typeof fetch, nonces: Map<string, string>): typeof fetch =>
   (async (url: string, options: RequestInit) => {
-    const response = await ask(url, options);
+    const response = await send(url, options);
     const nonce = response.headers.get('dpop-nonce');
     if (nonce) nonces.set(new URL(url).origin, nonce);
     return response;

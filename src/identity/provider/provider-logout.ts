@@ -39,8 +39,8 @@ export class ProviderLogout {
   }
 
   private async revoke({ oauth, server, client, auth, options }: Connection, { refreshToken }: ProviderTokens) {
-    const isWanted = this.config.OIDC_REVOCATION === 'on' && server.revocation_endpoint !== undefined;
-    if (!isWanted || refreshToken === undefined) return;
+    const isRequested = this.config.OIDC_REVOCATION === 'on' && server.revocation_endpoint !== undefined;
+    if (!isRequested || refreshToken === undefined) return;
     try {
       const params = { token_type_hint: 'refresh_token' };
       const response = await oauth.revocationRequest(server, client, auth, refreshToken, {

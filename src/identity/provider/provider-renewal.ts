@@ -39,21 +39,21 @@ export class ProviderRenewal implements OnModuleInit {
     const tokens = tokensIn(renewal.secret);
     // Without a refresh token, a session ends after its documented lifetime.
     if (tokens.refreshToken === undefined) return undefined;
-    const whose = { userId: renewal.session.userId, sessionId: renewal.sessionId };
+    const subject = { userId: renewal.session.userId, sessionId: renewal.sessionId };
     try {
-      const renewed = await this.ask(renewal, tokens);
+      const renewed = await this.request(renewal, tokens);
       this.reports.renewed();
       return renewed;
     } catch (error) {
       if (error instanceof RenewedElsewhere) throw error;
-      const isOver = saysOver(error);
-      this.reports.renewalFailed(renewal.context, whose, error, isOver);
+      const isOver = isGrantGone(error);
+      this.reports.renewalFailed(renewal.context, subject, error, isOver);
       if (isOver) return undefined;
       throw error;
     }
   }
 
-  private async ask({ session, claim, keep }: Renewal, before: ProviderTokens): Promise<Renewed> {
+  private async request({ session, claim, keep }: Renewal, before: ProviderTokens): Promise<Renewed> {
     const connection = await this.client.connect();
     const { oauth, server, client, auth, options } = connection;
     // Sessions that began before the setting was on have no key.
@@ -109,7 +109,7 @@ async function newRefreshToken(response: Response): Promise<string | undefined> 
 }
 
 /** Whether the error is about the grant or the user. Any other may be temporary. */
-function saysOver(thrown: unknown): boolean {
+function isGrantGone(thrown: unknown): boolean {
   const { name, error, code } = thrown as { name?: string; error?: unknown; code?: unknown };
   if (name === 'ResponseBodyError') return error === 'invalid_grant';
   return name === 'Refusal' || /^(ERR_JW[TS]_|OAUTH_JWT_CLAIM)/.test(String(code));

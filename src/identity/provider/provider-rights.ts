@@ -64,8 +64,8 @@ export class ProviderRights {
     const settings = ISSUERS_FILE.find(({ issuer }) => issuer === OIDC_ISSUER)!;
     const accessToken = tokens.access_token;
     const askUser = () => userInfo(connection, accessToken, sub, dpopKey);
-    const said = { idToken: claims, accessToken, scope, userInfo: askUser };
-    return rightsIn(said, sources, settings);
+    const claimSources = { idToken: claims, accessToken, scope, userInfo: askUser };
+    return rightsIn(claimSources, sources, settings);
   }
 }
 

@@ -43,22 +43,22 @@ export class ProviderController {
   @HttpCode(303)
   async begin(
     @RequestContext() context: Context,
-    @FromQuery(LoginQuery) asked: LoginRequest,
+    @FromQuery(LoginQuery) loginRequest: LoginRequest,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    refuseStrangers(asked.returnTo, this.config);
+    refuseStrangers(loginRequest.returnTo, this.config);
     void reply.header('cache-control', 'no-store');
     try {
       const session = cookieIn(request, SESSION_COOKIE);
-      const { location, state, cookie } = await this.provider.begin(context, asked, session);
+      const { location, state, cookie } = await this.provider.begin(context, loginRequest, session);
       clearOldLogins(request, reply);
       setCookie(reply, loginCookie(state), cookie);
       void reply.header('location', location);
     } catch (error) {
       const isTheirs = error instanceof GatewayError && error.code === 'UPSTREAM_UNAVAILABLE';
       if (!isTheirs || !isPerson(request)) throw error;
-      void reply.header('location', withError(asked.returnTo, 'temporarily_unavailable'));
+      void reply.header('location', withError(loginRequest.returnTo, 'temporarily_unavailable'));
     }
   }
 

@@ -18,7 +18,7 @@ import { LoginReports } from './login-reports.ts';
 const UNREACHABLE = 'The provider cannot be reached: try again.';
 
 /** The redirect that begins a login at the provider. */
-export interface Begun {
+export interface LoginStart {
   /** The authorization URL. */
   location: string;
   /** The `state` that names the cookie of the login, and the cookie's value. */
@@ -69,7 +69,7 @@ export class Provider {
    * @param session the browser's session cookie, whose session ends with the login
    * @throws {GatewayError} NOT_FOUND, UPSTREAM_UNAVAILABLE, OVERLOADED
    */
-  async begin(context: Context, asked: LoginRequest, session: string | undefined): Promise<Begun> {
+  async begin(context: Context, loginRequest: LoginRequest, session: string | undefined): Promise<LoginStart> {
     try {
       const connection = await this.client.connect();
       const { oauth } = connection;
@@ -78,11 +78,11 @@ export class Provider {
         state: oauth.generateRandomState(),
         nonce: oauth.generateRandomNonce(),
         verifier: oauth.generateRandomCodeVerifier(),
-        returnTo: asked.returnTo,
-        ...(asked.max_age === undefined ? {} : { maxAge: asked.max_age }),
+        returnTo: loginRequest.returnTo,
+        ...(loginRequest.max_age === undefined ? {} : { maxAge: loginRequest.max_age }),
         ...(before?.session.kind === 'browser' ? { sessionBefore: before.sessionId } : {}),
       };
-      const location = await authorizationUrl(connection, this.config, login, asked);
+      const location = await authorizationUrl(connection, this.config, login, loginRequest);
       return { location, state: login.state, cookie: await this.pending.keep(login) };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw this.unreachable(context, error);
@@ -184,7 +184,7 @@ async function tokensFor(
 }
 
 /** The error codes that a page receives: those of OpenID Connect Core, section 3.1.2.6, and the gateway's own. */
-const SAID = new Set([
+const PUBLISHED_CODES = new Set([
   'access_denied',
   'account_selection_required',
   'consent_required',
@@ -194,8 +194,8 @@ const SAID = new Set([
 ]);
 
 function codeOf(error: unknown): string {
-  const { name, error: said } = error as Error & { error?: unknown };
-  if (name === 'AuthorizationResponseError' && typeof said === 'string' && SAID.has(said)) return said;
+  const { name, error: code } = error as Error & { error?: unknown };
+  if (name === 'AuthorizationResponseError' && typeof code === 'string' && PUBLISHED_CODES.has(code)) return code;
   if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') return 'no_access';
   return isDown(error) ? 'temporarily_unavailable' : 'login_failed';
 }

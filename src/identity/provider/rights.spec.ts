@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ScopeSource } from '#gateway/config/oidc';
 import { claimAt } from '#gateway/identity/issuers/claims';
-import { rightsIn, type Said } from './rights.ts';
+import { rightsIn, type ClaimSources } from './rights.ts';
 
 const jwt = (claims: object) =>
   ['{"alg":"ES256"}', JSON.stringify(claims), 'a signature.']
@@ -17,8 +17,12 @@ const settings = {
   scopes: { customer: ['orders:read'], staff: ['orders:read', 'admin'], 'of the response': ['profile:read'] },
 };
 
-const rights = async (sources: ScopeSource[], said: Partial<Said>, scopeClaim: string | string[] = 'roles') => {
-  const whole = { accessToken: 'opaque', scope: undefined, userInfo: async () => ({}), ...said };
+const rights = async (
+  sources: ScopeSource[],
+  claimSources: Partial<ClaimSources>,
+  scopeClaim: string | string[] = 'roles',
+) => {
+  const whole = { accessToken: 'opaque', scope: undefined, userInfo: async () => ({}), ...claimSources };
   return (await rightsIn(whole, sources, { ...settings, scopeClaim: [scopeClaim].flat() }))?.scopes;
 };
 
@@ -31,19 +35,23 @@ describe('the rights of a browser session', () => {
   });
 
   it('come from the first source with the claim, in the configured order', async () => {
-    const said = {
+    const claimSources = {
       idToken: { roles: ['customer'] },
       accessToken: jwt({ roles: ['staff'] }),
       userInfo: async () => ({ roles: 'customer' }),
     };
-    expect(await rights(['id_token', 'access_token'], said)).toEqual(['orders:read']);
-    expect(await rights(['access_token', 'id_token'], said)).toEqual(['orders:read', 'admin']);
-    expect(await rights(['userinfo'], said)).toEqual(['orders:read']);
+    expect(await rights(['id_token', 'access_token'], claimSources)).toEqual(['orders:read']);
+    expect(await rights(['access_token', 'id_token'], claimSources)).toEqual(['orders:read', 'admin']);
+    expect(await rights(['userinfo'], claimSources)).toEqual(['orders:read']);
   });
 
   it('come from the next source if one lacks the claim, or is no JWT', async () => {
-    const said = { idToken: { sub: 'u1' }, accessToken: 'opaque', userInfo: async () => ({ roles: ['staff'] }) };
-    expect(await rights(['id_token', 'access_token', 'userinfo'], said)).toEqual(['orders:read', 'admin']);
+    const claimSources = {
+      idToken: { sub: 'u1' },
+      accessToken: 'opaque',
+      userInfo: async () => ({ roles: ['staff'] }),
+    };
+    expect(await rights(['id_token', 'access_token', 'userinfo'], claimSources)).toEqual(['orders:read', 'admin']);
   });
 
   it('do not need UserInfo if an earlier source has them', async () => {

@@ -4,7 +4,7 @@ import { claimAt, type Claims, wordsIn } from '#gateway/identity/issuers/claims'
 import { compactIn } from '#gateway/identity/jwt/compact';
 
 /** The sources of a user's scopes in a provider's response. */
-export interface Said {
+export interface ClaimSources {
   idToken?: Claims | undefined;
   accessToken: string;
   /**
@@ -27,12 +27,12 @@ export interface Rights {
  * @returns undefined if no source has them
  */
 export async function rightsIn(
-  said: Said,
+  claimSources: ClaimSources,
   sources: readonly ScopeSource[],
   { scopeClaim, scopes }: Pick<IssuerSettings, 'scopeClaim' | 'scopes'>,
 ): Promise<Rights | undefined> {
   for (const source of sources) {
-    const values = await valuesIn(said, source, scopeClaim);
+    const values = await valuesIn(claimSources, source, scopeClaim);
     const words = values.map(wordsIn).filter((one) => one !== undefined);
     if (!words.length) continue;
     const theirs = words.flat().flatMap((word) => (Object.hasOwn(scopes, word) ? scopes[word]! : []));
@@ -42,23 +42,27 @@ export async function rightsIn(
 }
 
 /** The values of these claims in a source; the scope of the token response counts as one unnamed claim. */
-async function valuesIn(said: Said, source: ScopeSource, names: readonly string[]): Promise<unknown[]> {
-  if (source === 'token_response') return [said.scope];
-  const claims = await claimsIn(said, source);
+async function valuesIn(
+  claimSources: ClaimSources,
+  source: ScopeSource,
+  names: readonly string[],
+): Promise<unknown[]> {
+  if (source === 'token_response') return [claimSources.scope];
+  const claims = await claimsIn(claimSources, source);
   return names.map((name) => claims && claimAt(claims, name));
 }
 
 function claimsIn(
-  said: Said,
+  claimSources: ClaimSources,
   source: Exclude<ScopeSource, 'token_response'>,
 ): Claims | undefined | Promise<Claims> {
   switch (source) {
     case 'id_token':
-      return said.idToken;
+      return claimSources.idToken;
     case 'access_token':
       // It needs no verification: it comes from the provider itself, and is read only for its own user.
-      return compactIn(said.accessToken)?.payload;
+      return compactIn(claimSources.accessToken)?.payload;
     case 'userinfo':
-      return said.userInfo();
+      return claimSources.userInfo();
   }
 }

@@ -1,17 +1,17 @@
 import { redisKeys } from '#gateway/config/redis-keys';
-import { atMost } from '#libs/cache';
-import { told } from '#gateway/identity/sessions/told';
+import { boundedLru } from '#libs/cache';
+import { orOverloaded } from '#gateway/identity/sessions/or-overloaded';
 import { hashOf } from '#gateway/identity/jwt/verified';
 import { Redis } from '#libs/redis';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 
-const MOST = 10_000;
+const MAX_ENTRIES = 10_000;
 
 /** Records single-use tokens by `jti`, for all gateways if Redis is configured. */
 @Injectable()
 export class UsedTokens {
-  private readonly here = new LRUCache<string, true>({ ...atMost(MOST), ttl: 600_000 });
+  private readonly here = new LRUCache<string, true>({ ...boundedLru(MAX_ENTRIES), ttl: 600_000 });
 
   constructor(@Inject(Redis) private readonly redis: Redis | null) {}
 
@@ -20,7 +20,7 @@ export class UsedTokens {
     const key = keyOf(jti);
     const { redis } = this;
     if (this.here.has(key)) return true;
-    return redis !== null && (await told(() => redis.exists(key))) === 1;
+    return redis !== null && (await orOverloaded(() => redis.exists(key))) === 1;
   }
 
   /** Records the use of a token; while Redis is down, in this process only. */

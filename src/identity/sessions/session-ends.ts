@@ -22,7 +22,7 @@ export interface Ended {
 /** Longer than any access token lives, in milliseconds: what is older needs no refusal. */
 const KEPT_MS = 1_200_000;
 /** The polling interval for ends at other gateways, in milliseconds. */
-const LOOK_MS = 250;
+const POLL_MS = 250;
 
 /**
  * Publishes ended sessions to every gateway within a second, so that their access tokens are refused, and their streams and
@@ -32,13 +32,13 @@ const LOOK_MS = 250;
 export class SessionEnds implements OnApplicationShutdown {
   private readonly ended = new Map<string, number>();
   private readonly listeners = new Set<(ended: Ended) => void>();
-  private readonly untold = new Map<string, EndReason>();
+  private readonly unpublished = new Map<string, EndReason>();
   private readonly timer: NodeJS.Timeout | undefined;
   private last = '-';
   private isLooking = false;
 
   constructor(@Inject(Redis) private readonly redis: Redis | null) {
-    if (redis) this.timer = setInterval(() => void this.look(), LOOK_MS).unref();
+    if (redis) this.timer = setInterval(() => void this.poll(), POLL_MS).unref();
   }
 
   /** Whether a session is over. */
@@ -50,8 +50,8 @@ export class SessionEnds implements OnApplicationShutdown {
   async add(sessionId: string, reason: EndReason): Promise<void> {
     this.hear({ sessionId, reason });
     if (!this.redis) return;
-    this.untold.set(sessionId, reason);
-    await this.tell();
+    this.unpublished.set(sessionId, reason);
+    await this.publish();
   }
 
   /** Calls `listener` for every session that ends at any gateway. @returns a function that removes the listener */
@@ -75,8 +75,8 @@ export class SessionEnds implements OnApplicationShutdown {
     if (isNews) for (const listener of this.listeners) listener(ended);
   }
 
-  private async tell(): Promise<void> {
-    for (const [sessionId, reason] of this.untold) {
+  private async publish(): Promise<void> {
+    for (const [sessionId, reason] of this.unpublished) {
       try {
         const oldest = `${Date.now() - KEPT_MS}`;
         await this.redis!.xadd(
@@ -94,15 +94,15 @@ export class SessionEnds implements OnApplicationShutdown {
         // Redis is down: published at the next poll.
         return;
       }
-      this.untold.delete(sessionId);
+      this.unpublished.delete(sessionId);
     }
   }
 
-  private async look(): Promise<void> {
+  private async poll(): Promise<void> {
     if (this.isLooking) return;
     this.isLooking = true;
     try {
-      await this.tell();
+      await this.publish();
       for (const [id, [, sessionId, , reason]] of await this.redis!.xrange(
         redisKeys.sessionEnds(),
         this.last,

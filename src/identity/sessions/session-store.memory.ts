@@ -10,14 +10,14 @@ export class SessionStoreMemory extends SessionStore {
   /** The session ids of each user, oldest first. */
   private readonly idsOf = new Map<string, Set<string>>();
 
-  async create(id: string, session: Session, most: number): Promise<string[]> {
+  async create(id: string, session: Session, max: number): Promise<string[]> {
     const { userId } = session;
     this.sessions.set(id, session);
     const ids = this.idsOf.get(userId);
     if (ids) ids.add(id);
     else this.idsOf.set(userId, new Set([id]));
     const theirs = [...this.of(userId).keys()];
-    const ended = theirs.slice(0, Math.max(0, theirs.length - most));
+    const ended = theirs.slice(0, Math.max(0, theirs.length - max));
     for (const one of ended) this.remove(one);
     if (this.sessions.size > MAX_SESSIONS) {
       const oldest = this.sessions.keys().next().value!;

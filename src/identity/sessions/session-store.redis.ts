@@ -2,7 +2,7 @@ import { redisKeys } from '#gateway/config/redis-keys';
 import { defineScript, type Redis } from '#libs/redis';
 import { GRACE_MS, IDLE_MS, lapsesAt, LIFE_MS, type Rotation, type Session } from './session.ts';
 import { namesOf, SessionStore } from './session-store.ts';
-import { told } from './told.ts';
+import { orOverloaded } from './or-overloaded.ts';
 
 /**
  * KEYS: the session. ARGV: the presented hash, the next one, the encrypted successor of the presented one, the grace
@@ -75,17 +75,17 @@ export class SessionStoreRedis extends SessionStore {
     super();
   }
 
-  create(id: string, session: Session, most: number): Promise<string[]> {
-    return told(async () => {
+  create(id: string, session: Session, max: number): Promise<string[]> {
+    return orOverloaded(async () => {
       // The session precedes the indexes, so that a concurrent `create` sees it. Its token is returned after them, so that
       // no session is in use that could not be ended with the others.
       const fields = Object.entries(written(session)).flat();
       await createScript(this.redis, [redisKeys.session(id)], `${lapsesAt(session)}`, ...fields);
       for (const name of namesOf(session))
-        await this.index(redisKeys.sessionsOfProvider(name), id, session.endsAt, most);
-      const theirs = await this.index(redisKeys.sessionsOfUser(session.userId), id, session.endsAt, most);
+        await this.index(redisKeys.sessionsOfProvider(name), id, session.endsAt, max);
+      const theirs = await this.index(redisKeys.sessionsOfUser(session.userId), id, session.endsAt, max);
       const others = theirs.filter((one) => one !== id);
-      const oldest = others.slice(0, Math.max(0, theirs.length - most));
+      const oldest = others.slice(0, Math.max(0, theirs.length - max));
       const wasThere = await Promise.all(oldest.map((one) => this.end(one)));
       if (oldest.length) await this.redis.zrem(redisKeys.sessionsOfUser(session.userId), ...oldest);
       return oldest.filter((_, i) => wasThere[i]);
@@ -93,11 +93,11 @@ export class SessionStoreRedis extends SessionStore {
   }
 
   get(id: string): Promise<Session | undefined> {
-    return told(async () => read(await this.redis.hgetall(redisKeys.session(id))));
+    return orOverloaded(async () => read(await this.redis.hgetall(redisKeys.session(id))));
   }
 
   ofUser(userId: string): Promise<Map<string, Session>> {
-    return told(async () => {
+    return orOverloaded(async () => {
       const ids = await this.idsAt(redisKeys.sessionsOfUser(userId));
       const sessions = await Promise.all(ids.map((id) => this.get(id)));
       return new Map(ids.flatMap((id, i) => (sessions[i] ? [[id, sessions[i]] as const] : [])));
@@ -105,11 +105,11 @@ export class SessionStoreRedis extends SessionStore {
   }
 
   ofProvider(name: string): Promise<string[]> {
-    return told(() => this.idsAt(redisKeys.sessionsOfProvider(name)));
+    return orOverloaded(() => this.idsAt(redisKeys.sessionsOfProvider(name)));
   }
 
   rotate(id: string, presented: string, next: string, successor: string): Promise<Rotation> {
-    return told(async () => {
+    return orOverloaded(async () => {
       const given = [presented, next, successor, GRACE_MS, IDLE_MS];
       const answer = await rotateScript(this.redis, [redisKeys.session(id)], ...given);
       const [kind, userId, before] = answer;
@@ -118,7 +118,7 @@ export class SessionStoreRedis extends SessionStore {
   }
 
   change(id: string, changes: Partial<Session>, renewals?: number): Promise<boolean> {
-    return told(async () => {
+    return orOverloaded(async () => {
       const session = await this.get(id);
       if (!session) return false;
       const fields = Object.entries(written(changes)).flat();
@@ -129,15 +129,15 @@ export class SessionStoreRedis extends SessionStore {
   }
 
   end(id: string): Promise<boolean> {
-    return told(async () => (await this.redis.del(redisKeys.session(id))) === 1);
+    return orOverloaded(async () => (await this.redis.del(redisKeys.session(id))) === 1);
   }
 
   /**
    * Adds a session to an index. The index may contain ids of ended sessions, which are dropped if it exceeds its limit.
    * @returns the ids of active sessions, oldest first, if there may be more than the limit; else none
    */
-  private async index(index: string, id: string, endsAt: number, most: number): Promise<string[]> {
-    const ids = await indexScript(this.redis, [index], id, endsAt, LIFE_MS, most);
+  private async index(index: string, id: string, endsAt: number, max: number): Promise<string[]> {
+    const ids = await indexScript(this.redis, [index], id, endsAt, LIFE_MS, max);
     const isThere = await Promise.all(ids.map((one) => this.redis.exists(redisKeys.session(one))));
     const over = ids.filter((_, i) => !isThere[i]);
     if (over.length) await this.redis.zrem(index, ...over);

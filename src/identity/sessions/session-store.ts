@@ -7,7 +7,7 @@ export abstract class SessionStore {
    * sessions of the user at the same time.
    * @returns the ids of the ended sessions
    */
-  abstract create(id: string, session: Session, most: number): Promise<string[]>;
+  abstract create(id: string, session: Session, max: number): Promise<string[]>;
 
   /** An active session. */
   abstract get(id: string): Promise<Session | undefined>;

@@ -11,13 +11,13 @@ import { Sessions } from './sessions.ts';
  * @param redis publishes their ends, if given
  * @param most the maximum number of sessions of a user
  */
-export function sessionsOf(store: SessionStore, redis: Redis | null = null, most = 50) {
+export function sessionsOf(store: SessionStore, redis: Redis | null = null, max = 50) {
   const log: Record<string, unknown>[] = [];
   const write = (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>);
   const audit = new Audit(createLogger('spec', 'info', { write }));
   const ends = new SessionEnds(redis);
   return {
-    sessions: new Sessions(store, ends, audit, loadConfig({ MAX_SESSIONS_PER_ACCOUNT: `${most}` })),
+    sessions: new Sessions(store, ends, audit, loadConfig({ MAX_SESSIONS_PER_ACCOUNT: `${max}` })),
     ends,
     audit,
     log,

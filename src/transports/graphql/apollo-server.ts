@@ -1,17 +1,17 @@
 import type { ApolloServer, ApolloServerOptions } from '@apollo/server';
 import { Config } from '#gateway/config/config';
 import { errorLimits } from './errors/error-limits.ts';
-import { Compiled } from './execute/compiled.ts';
+import { Executor } from './execute/executor.ts';
 import { ErrorFormat } from './errors/format-error.ts';
-import type { PreparedOperation } from './operation/prepared-operation.ts';
-import { RunPrepared } from './run/run-prepared.ts';
+import type { GraphqlOperation } from './operation/graphql-operation.ts';
+import { OperationRunner } from './run/operation-runner.ts';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ExecutionResult, type GraphQLError, print } from 'graphql';
 
 /** An admitted operation, and its result. */
-interface Asked {
-  operation: PreparedOperation;
+interface ApolloOperation {
+  operation: GraphqlOperation;
   variables: Record<string, unknown>;
   request: FastifyRequest;
   reply: FastifyReply;
@@ -20,7 +20,7 @@ interface Asked {
 
 /** The context for Apollo, which copies it for each operation: so the result is stored one level below. */
 interface ApolloContext {
-  asked: Asked;
+  admitted: ApolloOperation;
 }
 
 /** The response text of Apollo Server, and the result in it. */
@@ -39,17 +39,17 @@ export class Apollo implements OnApplicationShutdown {
   private server: Promise<ApolloServer<ApolloContext>> | undefined;
 
   constructor(
-    private readonly compiled: Compiled,
-    private readonly prepared: RunPrepared,
+    private readonly executor: Executor,
+    private readonly runner: OperationRunner,
     private readonly errors: ErrorFormat,
     private readonly config: Config,
   ) {}
 
   /** Runs an admitted operation. The result has no `data` if its variables do not fit. */
-  async answer(asked: Asked): Promise<ApolloAnswer> {
+  async answer(admitted: ApolloOperation): Promise<ApolloAnswer> {
     const server = await (this.server ??= this.start());
     const { HeaderMap } = await import('@apollo/server');
-    const { operation, variables } = asked;
+    const { operation, variables } = admitted;
     const name = operation.node.name?.value;
     const { body } = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
@@ -58,10 +58,10 @@ export class Apollo implements OnApplicationShutdown {
         search: '',
         body: { query: textOf(operation), ...(name ? { operationName: name } : {}), variables },
       },
-      context: async () => ({ asked }),
+      context: async () => ({ admitted }),
     });
     if (body.kind !== 'complete') throw new Error('Apollo Server gave an answer in parts');
-    return { text: body.string, result: asked.result ?? this.ofSchema(body.string, asked) };
+    return { text: body.string, result: admitted.result ?? this.ofSchema(body.string, admitted) };
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -69,8 +69,8 @@ export class Apollo implements OnApplicationShutdown {
   }
 
   /** The result of an introspection query, which Apollo runs without our executor. */
-  private ofSchema(text: string, { operation, request, reply }: Asked): ExecutionResult {
-    return this.prepared.finished(JSON.parse(text) as ExecutionResult, operation, {
+  private ofSchema(text: string, { operation, request, reply }: ApolloOperation): ExecutionResult {
+    return this.runner.finished(JSON.parse(text) as ExecutionResult, operation, {
       context: request.context,
       request,
       reply,
@@ -102,21 +102,21 @@ export class Apollo implements OnApplicationShutdown {
   }
 
   private gateway(): NonNullable<ApolloServerOptions<ApolloContext>['gateway']> {
-    const { schema: apiSchema } = this.compiled;
+    const { schema: apiSchema } = this.executor;
     return {
       load: async () => ({
         executor: async ({ context }) => {
-          const { asked } = context as ApolloContext;
-          const { operation, variables, request, reply } = asked;
+          const { admitted } = context as ApolloContext;
+          const { operation, variables, request, reply } = admitted;
           const { context: own } = request;
-          const result = await this.prepared.run(operation, variables, { context: own, request, reply });
-          asked.result = result;
+          const result = await this.runner.run(operation, variables, { context: own, request, reply });
+          admitted.result = result;
           // The caller refuses variables that do not fit, with our errors.
           return result.data === undefined ? { data: null } : result;
         },
       }),
-      onSchemaLoadOrUpdate: (tell) => {
-        tell({ apiSchema, coreSupergraphSdl: '' });
+      onSchemaLoadOrUpdate: (onSchema) => {
+        onSchema({ apiSchema, coreSupergraphSdl: '' });
         return () => {};
       },
       stop: async () => {},
@@ -124,10 +124,10 @@ export class Apollo implements OnApplicationShutdown {
   }
 }
 
-const texts = new WeakMap<PreparedOperation['document'], string>();
+const texts = new WeakMap<GraphqlOperation['document'], string>();
 
 /** The source text of a document. */
-function textOf({ document }: PreparedOperation): string {
+function textOf({ document }: GraphqlOperation): string {
   let text = document.loc?.source.body ?? texts.get(document);
   if (text === undefined) texts.set(document, (text = print(document)));
   return text;

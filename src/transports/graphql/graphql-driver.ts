@@ -2,9 +2,9 @@ import { AbstractGraphQLDriver, type GqlModuleOptions } from '@nestjs/graphql';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Compiled } from './execute/compiled.ts';
+import { Executor } from './execute/executor.ts';
 import { makePlain } from './execute/plain-fields.ts';
-import { GraphqlDoor } from './graphql-door.ts';
+import { GraphqlHandler } from './graphql-handler.ts';
 import { showDeprecations } from './show-deprecations.ts';
 
 /** The methods of `/graphql`: `QUERY` is RFC 10008; `HEAD` comes with `GET`. */
@@ -16,7 +16,7 @@ export class GraphqlDriver extends AbstractGraphQLDriver {
   constructor(
     private readonly modules: ModulesContainer,
     private readonly lookup: ModuleRef,
-    private readonly compiled: Compiled,
+    private readonly executor: Executor,
   ) {
     super();
   }
@@ -24,11 +24,11 @@ export class GraphqlDriver extends AbstractGraphQLDriver {
   async start({ schema, path }: GqlModuleOptions): Promise<void> {
     makePlain(schema!, this.modules);
     showDeprecations(schema!);
-    this.compiled.schema = schema!;
-    let door: GraphqlDoor | undefined;
+    this.executor.schema = schema!;
+    let graphqlHandler: GraphqlHandler | undefined;
     const handler = (request: FastifyRequest, reply: FastifyReply) => {
-      door ??= this.lookup.get<GraphqlDoor>(GraphqlDoor, { strict: false });
-      return door.answer(request, reply);
+      graphqlHandler ??= this.lookup.get<GraphqlHandler>(GraphqlHandler, { strict: false });
+      return graphqlHandler.answer(request, reply);
     };
     const server = this.httpAdapterHost.httpAdapter.getInstance<FastifyInstance>();
     for (const method of METHODS) server.route({ method, url: path!, config: { kind: 'graphql' }, handler });

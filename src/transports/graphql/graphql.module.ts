@@ -5,15 +5,15 @@ import { type GqlModuleOptions, GraphQLModule } from '@nestjs/graphql';
 import { Apollo } from './apollo-server.ts';
 import { Documents } from './documents/documents.ts';
 import { ExecuteModule } from './run/execute.module.ts';
-import { GraphqlDoor } from './graphql-door.ts';
+import { GraphqlHandler } from './graphql-handler.ts';
 import { GraphqlDriver } from './graphql-driver.ts';
 import { LimitDocument } from './limit-document.ts';
-import { OpenDocuments } from './documents/open-documents.ts';
-import { RunPrepared } from './run/run-prepared.ts';
-import { SseDoor } from './subscriptions/sse-door.ts';
+import { AdHocDocuments } from './documents/ad-hoc-documents.ts';
+import { OperationRunner } from './run/operation-runner.ts';
+import { SseHandler } from './subscriptions/sse-handler.ts';
 import { SocketOperations } from './subscriptions/socket-operations.ts';
 import { Subscribe } from './subscriptions/subscribe.ts';
-import { WebSocketDoor } from './subscriptions/web-socket-door.ts';
+import { WebSocketHandler } from './subscriptions/web-socket-handler.ts';
 import { ViewsController } from './views/views.controller.ts';
 import { Views } from './views/views.ts';
 
@@ -31,17 +31,17 @@ import { Views } from './views/views.ts';
   controllers: [ViewsController],
   providers: [
     Documents,
-    OpenDocuments,
+    AdHocDocuments,
     { provide: GraphqlLimits, useClass: LimitDocument },
-    RunPrepared,
+    OperationRunner,
     Apollo,
-    GraphqlDoor,
+    GraphqlHandler,
     Subscribe,
-    SseDoor,
+    SseHandler,
     SocketOperations,
-    { provide: GraphqlUpgrades, useClass: WebSocketDoor },
+    { provide: GraphqlUpgrades, useClass: WebSocketHandler },
     Views,
   ],
   exports: [Documents],
 })
-export class GraphqlDoorModule {}
+export class GraphqlTransportModule {}

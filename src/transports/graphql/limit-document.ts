@@ -2,7 +2,7 @@ import { isOfKind } from '#gateway/declare/route-kind';
 import { ANSWER_TYPES, answerTypeFor } from '#gateway/edge/errors/answer-type';
 import { Documents } from './documents/documents.ts';
 import { paramsOf } from './documents/params.ts';
-import { OpenDocuments } from './documents/open-documents.ts';
+import { AdHocDocuments } from './documents/ad-hoc-documents.ts';
 import { EVENT_STREAM, takesEvents } from '#libs/negotiation';
 import { GatewayError } from '#libs/errors';
 import { Injectable } from '@nestjs/common';
@@ -23,7 +23,7 @@ export class LimitDocument implements GraphqlLimits {
   constructor(
     private readonly reserve: Reserve,
     private readonly documents: Documents,
-    private readonly open: OpenDocuments,
+    private readonly open: AdHocDocuments,
   ) {}
 
   preHandler(request: FastifyRequest, reply: FastifyReply, done: Done): void {
@@ -39,8 +39,8 @@ export class LimitDocument implements GraphqlLimits {
 
   private limit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     const params = paramsOf(request);
-    const { text, trusted } = this.documents.resolve(params);
-    const operation = trusted ?? this.open.operationIn(text, params.operationName);
+    const { text, trusted: persisted } = this.documents.resolve(params);
+    const operation = persisted ?? this.open.operationIn(text, params.operationName);
     const { operation: kind } = operation.node;
     request.operation = operation;
     request.variables = params.variables;
@@ -52,6 +52,6 @@ export class LimitDocument implements GraphqlLimits {
     const { accept } = request.headers;
     if (!(kind === 'subscription' ? takesEvents(accept) : answerTypeFor(accept)))
       throw new GatewayError('NOT_ACCEPTABLE', { detail: `A ${kind} is answered with ${types.join(' or ')}.` });
-    return this.reserve.take(operation, params.variables, trusted !== undefined, request.context, reply);
+    return this.reserve.take(operation, params.variables, persisted !== undefined, request.context, reply);
   }
 }

@@ -31,12 +31,14 @@ const limiter = new Limiter(loadConfig({}), new LimitStoreMemory());
     { provide: APP_GUARD, useClass: ShapeAnswer },
   ],
 })
-class DoorsModule {}
+class TestRoutesModule {}
 
 describe('a deprecated route', () => {
   let app: NestFastifyApplication;
   beforeAll(async () => {
-    app = await NestFactory.create<NestFastifyApplication>(DoorsModule, new FastifyAdapter(), { logger: false });
+    app = await NestFactory.create<NestFastifyApplication>(TestRoutesModule, new FastifyAdapter(), {
+      logger: false,
+    });
     await app.init();
   });
   afterAll(() => app.close());

@@ -1,9 +1,9 @@
 import type { JsonSchema } from '#libs/view';
 
 /** The largest upstream response that is read, in bytes: no string in a response of ours can be longer. */
-const MOST_BYTES = 10_485_760;
+const MAX_BYTES = 10_485_760;
 /** An item of a JSON list takes at least two bytes. */
-const MOST_ITEMS = MOST_BYTES / 2;
+const MAX_ITEMS = MAX_BYTES / 2;
 /** Strings have no NUL, which no service can store. */
 const TEXT = String.raw`^[^\u0000]*$`;
 
@@ -17,7 +17,7 @@ export function bound(schema: unknown): void {
   const its = schema as JsonSchema;
   const types = [its['type']].flat();
   if (types.includes('string') && !its['enum']) {
-    its['maxLength'] ??= MOST_BYTES;
+    its['maxLength'] ??= MAX_BYTES;
     if (!its['format'] && !its['pattern']) its['pattern'] = TEXT;
   }
   if (types.includes('integer')) {
@@ -25,7 +25,7 @@ export function bound(schema: unknown): void {
     its['minimum'] ??= its['exclusiveMinimum'] ?? Number.MIN_SAFE_INTEGER;
     its['maximum'] ??= Number.MAX_SAFE_INTEGER;
   }
-  if (types.includes('array')) its['maxItems'] ??= MOST_ITEMS;
+  if (types.includes('array')) its['maxItems'] ??= MAX_ITEMS;
   for (const [name, inner] of Object.entries(its)) {
     // The keys of `properties` are field names, not keywords of JSON Schema.
     if (name === 'properties') Object.values(inner as object).forEach(bound);

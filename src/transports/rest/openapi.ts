@@ -3,7 +3,7 @@ import { answeredViews } from '#gateway/declare/answers';
 import { ApiInfo } from '#gateway/declare/api-info';
 import { describedTags } from '#gateway/declare/tag';
 import { Documents } from '#gateway/transports/graphql/documents/documents';
-import type { TrustedOperation } from '#gateway/transports/graphql/documents/trusted-operations';
+import type { PersistedOperation } from '#gateway/transports/graphql/documents/persisted-operations';
 import { viewPaths } from '#gateway/transports/graphql/views/view-paths';
 import { PROBLEM_TYPE } from '#gateway/edge/errors/problem';
 import { catalogue, problemMembers } from '#libs/errors';
@@ -16,7 +16,7 @@ import { bound } from './openapi-bounds.ts';
 const PUBLIC = 'x-atrium-public';
 
 type Response = { description?: string; content?: object; headers?: object; $ref?: string };
-type Operation = Record<string, unknown> & { responses: Record<string, Response>; [PUBLIC]?: boolean };
+type OpenApiOperation = Record<string, unknown> & { responses: Record<string, Response>; [PUBLIC]?: boolean };
 
 /** Serves the OpenAPI document at `/openapi.json` and a page to browse it at `/docs`. */
 export function serveReference(app: INestApplication): void {
@@ -26,7 +26,7 @@ export function serveReference(app: INestApplication): void {
 /** The OpenAPI 3.1 document of the running REST routes. @param operations the trusted operations served under `/v1/views` */
 export function openApiDocument(
   app: INestApplication,
-  operations: Iterable<TrustedOperation> = app.get(Documents).trusted.values(),
+  operations: Iterable<PersistedOperation> = app.get(Documents).trusted.values(),
 ): OpenAPIObject {
   const { title, description: about } = app.get(ApiInfo, { strict: false });
   const description = new DocumentBuilder()
@@ -61,7 +61,7 @@ export function openApiDocument(
   const document = SwaggerModule.createDocument(app, description);
   Object.assign(document.paths, viewPaths(app.get(GraphQLSchemaHost).schema, operations));
   for (const path of Object.values(document.paths)) {
-    for (const operation of Object.values(path) as Operation[]) finish(operation);
+    for (const operation of Object.values(path) as OpenApiOperation[]) finish(operation);
   }
   document.servers = [
     { url: '/', description: 'This gateway, in production or locally.', 'x-internal': false } as never,
@@ -108,7 +108,7 @@ const failures = Object.fromEntries(
   }),
 );
 
-function finish(operation: Operation): void {
+function finish(operation: OpenApiOperation): void {
   if (operation[PUBLIC]) operation['security'] = [];
   delete operation[PUBLIC];
   if (operation['x-deprecated']) operation['deprecated'] = true;
@@ -125,14 +125,14 @@ function finish(operation: Operation): void {
 /** The schemas that are referenced from the paths or from each other. */
 function used(schemas: Record<string, JsonSchema>, paths: object): Record<string, JsonSchema> {
   const found = new Set<string>();
-  const look = (where: object): void => {
+  const visit = (where: object): void => {
     for (const [, name] of JSON.stringify(where).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
       if (found.has(name!) || !schemas[name!]) continue;
       found.add(name!);
-      look(schemas[name!]!);
+      visit(schemas[name!]!);
     }
   };
-  look(paths);
+  visit(paths);
   return Object.fromEntries(Object.entries(schemas).filter(([name]) => found.has(name)));
 }
 

@@ -8,7 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Answer, answerOf } from '#gateway/declare/answers';
 import { DEPRECATED, type Deprecation, deprecationHeaders } from '#gateway/declare/deprecated';
 import { refuseUnknownQuery } from '#gateway/declare/question';
-import { wantedByRest } from '#gateway/declare/wanted-parts';
+import { selectionFromQuery } from '#gateway/declare/selected-fields';
 
 /**
  * Sets the serializer and headers of a REST response before its handler runs: it selects the view's fields and `?fields=`, and
@@ -34,7 +34,7 @@ export class ShapeAnswer implements CanActivate {
   }
 
   private writing(answer: Answer, request: FastifyRequest, reply: FastifyReply): (body: unknown) => string {
-    const write = serializer(answer.view, wantedByRest(request, answer));
+    const write = serializer(answer.view, selectionFromQuery(request, answer));
     return (body) => {
       // An error is serialized already.
       if (typeof body !== 'object' || body === null) return String(body);

@@ -6,15 +6,15 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { MessageMappingProperties } from '@nestjs/websockets';
 import { PinoLogger } from 'nestjs-pino';
 import type { Server, Socket } from 'socket.io';
-import { type Answer, Arrived } from './arrived.ts';
-import { SocketIoDoor } from './socket-io-door.ts';
-import { tellHere } from './socket-io-stream.ts';
+import { type MessageAnswer, SocketMessage } from './socket-message.ts';
+import { SocketIoServer } from './socket-io-server.ts';
+import { emitLocally } from './socket-io-stream.ts';
 
 /** Dispatches socket messages to Nest's gateways; each message has its own request id, limits and deadline. */
 @Injectable()
 export class SocketIoAdapter extends IoAdapter {
   constructor(
-    private readonly door: SocketIoDoor,
+    private readonly sockets: SocketIoServer,
     private readonly config: Config,
     private readonly pino: PinoLogger,
   ) {
@@ -22,7 +22,7 @@ export class SocketIoAdapter extends IoAdapter {
   }
 
   override createIOServer(): Server {
-    return this.door.server;
+    return this.sockets.server;
   }
 
   override bindMessageHandlers(socket: Socket, handlers: MessageMappingProperties[]): void {
@@ -38,7 +38,7 @@ export class SocketIoAdapter extends IoAdapter {
   }
 
   override close(): Promise<void> {
-    return this.door.close();
+    return this.sockets.close();
   }
 
   private async hear(
@@ -47,21 +47,22 @@ export class SocketIoAdapter extends IoAdapter {
     callback: MessageMappingProperties['callback'],
     given: unknown[],
   ): Promise<void> {
-    const acknowledge = typeof given.at(-1) === 'function' ? (given.pop() as (answer: Answer) => void) : undefined;
-    const tell = (answer: Answer) => {
+    const acknowledge =
+      typeof given.at(-1) === 'function' ? (given.pop() as (answer: MessageAnswer) => void) : undefined;
+    const reply = (answer: MessageAnswer) => {
       if (acknowledge) acknowledge(answer);
-      else if ('error' in answer) tellHere(socket, 'refused', { event, ...answer });
+      else if ('error' in answer) emitLocally(socket, 'refused', { event, ...answer });
     };
-    const request = this.door.requestOf(socket);
+    const request = this.sockets.requestOf(socket);
     const context = messageContext(request.context, this.config.REQUEST_TIMEOUT_MS);
-    const arrived = new Arrived(context, request, event, given[0], tell);
+    const message = new SocketMessage(context, request, event, given[0], reply);
     const left = () => context.end();
     socket.once('disconnect', left);
     try {
       await inRequest(context.log, async () => {
         // Errors of the handler are acknowledged by RefusalsFilter.
-        const answer = (await callback(arrived)) as unknown;
-        if (answer !== undefined) arrived.answer(answer);
+        const answer = (await callback(message)) as unknown;
+        if (answer !== undefined) message.answer(answer);
       });
     } finally {
       socket.off('disconnect', left);

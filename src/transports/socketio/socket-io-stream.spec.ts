@@ -72,7 +72,7 @@ describe('a Socket.IO connection', () => {
   it('passes a broadcast to its client alone, and counts it', async () => {
     const { stream, heard } = await open();
     const sent = stream.sent;
-    expect(stream.say('back soon')).toBe(true);
+    expect(stream.notify('back soon')).toBe(true);
     while (!heard.length) await new Promise(setImmediate);
     expect(heard).toEqual([['broadcast', { message: 'back soon' }]]);
     expect(stream.sent).toBe(sent + 1);

@@ -1,9 +1,9 @@
 import { endOf, type StreamEnd } from '#gateway/edge/streams/stream-end';
-import type { Told } from '#gateway/edge/streams/open-streams';
+import type { StreamConnection } from '#gateway/edge/streams/open-streams';
 import type { Socket } from 'socket.io';
 
 /** The most unread bytes buffered for a client; beyond it the client is disconnected and has to reconnect. */
-const MOST_HELD_BYTES = 256 * 1024;
+const MAX_HELD_BYTES = 256 * 1024;
 /** End reasons after which a client reconnects by itself; after others it has to log in. */
 const PASSING = new Set(['shutdown', 'overflow', 'operator', 'expired']);
 
@@ -11,12 +11,12 @@ const PASSING = new Set(['shutdown', 'overflow', 'operator', 'expired']);
 const CUT_OFF: ReadonlySet<string> = new Set(['forced close', 'parse error']);
 
 /** Emits to one local socket. `socket.emit` would send through Redis and keep the packet for recovery. */
-export function tellHere(socket: Socket, event: string, data: object): void {
+export function emitLocally(socket: Socket, event: string, data: object): void {
   socket.nsp.local.to(socket.id).emit(event, data);
 }
 
 /** A Socket.IO connection as an open stream. */
-export class SocketIoStream implements Told {
+export class SocketIoStream implements StreamConnection {
   readonly openedAt = Date.now();
   readonly lastId = undefined;
   sent = 0;
@@ -47,13 +47,13 @@ export class SocketIoStream implements Told {
   end(event?: string, data: object | string = {}): void {
     this.endedBy ??= endOf(event, data);
     const reason = event === 'end' ? (data as { reason: string }).reason : String(event);
-    tellHere(this.socket, 'end', { reason });
+    emitLocally(this.socket, 'end', { reason });
     if (PASSING.has(reason)) this.socket.conn.close(reason === 'overflow');
     else this.socket.disconnect(true);
   }
 
-  say(message: string): boolean {
-    tellHere(this.socket, 'broadcast', { message });
+  notify(message: string): boolean {
+    emitLocally(this.socket, 'broadcast', { message });
     return true;
   }
 
@@ -63,7 +63,7 @@ export class SocketIoStream implements Told {
   private note({ data = '' }: { data?: string | Buffer }): void {
     this.sent += 1;
     this.waitingBytes += Buffer.byteLength(data);
-    if (this.heldBytes <= MOST_HELD_BYTES) return;
+    if (this.heldBytes <= MAX_HELD_BYTES) return;
     this.endedBy ??= 'overflow';
     // A client that does not read would not receive the reason.
     this.socket.conn.close(true);

@@ -1,16 +1,21 @@
 import { IdentityModule } from '#gateway/identity/identity.module';
 import { Redis } from '#libs/redis';
 import { Module } from '@nestjs/common';
-import { AcrossGateways, acrossGateways } from './across-gateways.ts';
+import { ClusterAdapter, clusterAdapter } from './cluster-adapter.ts';
 import { SocketIoAdapter } from './socket-io-adapter.ts';
-import { SocketIoDoor } from './socket-io-door.ts';
+import { SocketIoServer } from './socket-io-server.ts';
 
-const acrossOver = async (redis: Redis | null): Promise<AcrossGateways | null> => redis && acrossGateways(redis);
+const clusterAdapterOver = async (redis: Redis | null): Promise<ClusterAdapter | null> =>
+  redis && clusterAdapter(redis);
 
 /** Serves Socket.IO at `/socket.io/`. */
 @Module({
   imports: [IdentityModule],
-  providers: [{ provide: AcrossGateways, useFactory: acrossOver, inject: [Redis] }, SocketIoDoor, SocketIoAdapter],
-  exports: [SocketIoDoor],
+  providers: [
+    { provide: ClusterAdapter, useFactory: clusterAdapterOver, inject: [Redis] },
+    SocketIoServer,
+    SocketIoAdapter,
+  ],
+  exports: [SocketIoServer],
 })
 export class SocketIoModule {}

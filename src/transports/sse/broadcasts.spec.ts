@@ -1,5 +1,5 @@
 import { openStreamsOf } from '#gateway/edge/streams/open-streams.fixture';
-import { SpineMemory, SpineRedis } from '#libs/events';
+import { EventLogMemory, EventLogRedis } from '#libs/events';
 import { ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { Broadcasts } from './broadcasts.ts';
@@ -32,7 +32,7 @@ describe('a broadcast', () => {
     [{ userId: 'u1', scope: 'admin' }, []],
   ])('to %j reaches %j, and says how many', async (audience, meant) => {
     const { streams, ...connections } = someStreams();
-    const broadcasts = new Broadcasts(new SpineMemory(), streams, null);
+    const broadcasts = new Broadcasts(new EventLogMemory(), streams, null);
     expect(await broadcasts.send('back soon', audience)).toBe(meant.length);
     const reached = Object.entries(connections).filter(([, { messages }]) => messages.includes('back soon'));
     expect(reached.map(([name]) => name)).toEqual(meant);
@@ -40,13 +40,13 @@ describe('a broadcast', () => {
 
   it('does not count streams whose protocol has no words for it', async () => {
     const { streams, u1 } = someStreams();
-    u1.say = () => false;
-    expect(await new Broadcasts(new SpineMemory(), streams, null).send('back soon', { userId: 'u1' })).toBe(1);
+    u1.notify = () => false;
+    expect(await new Broadcasts(new EventLogMemory(), streams, null).send('back soon', { userId: 'u1' })).toBe(1);
   });
 
   it('reaches nobody at a gateway that has stopped', async () => {
     const { streams, u1 } = someStreams();
-    const broadcasts = new Broadcasts(new SpineMemory(), streams, null);
+    const broadcasts = new Broadcasts(new EventLogMemory(), streams, null);
     broadcasts.onApplicationShutdown();
     expect(await broadcasts.send('back soon', {})).toBe(0);
     expect(u1.messages).toEqual([]);
@@ -67,10 +67,10 @@ onRedis('a broadcast of two gateways', () => {
   it('reaches the streams of both, and says how many in all', async () => {
     const gatewayOf = async () => {
       const redis = await connections.connected(url);
-      const spine = new SpineRedis(redis, 'spec:events');
-      stops.push(() => void spine.close());
+      const eventLog = new EventLogRedis(redis, 'spec:events');
+      stops.push(() => void eventLog.close());
       const some = someStreams();
-      return { ...some, broadcasts: new Broadcasts(spine, some.streams, redis) };
+      return { ...some, broadcasts: new Broadcasts(eventLog, some.streams, redis) };
     };
     const [one, other] = [await gatewayOf(), await gatewayOf()];
     expect(await one.broadcasts.send('back soon', { userId: 'u1' })).toBe(4);

@@ -1,7 +1,7 @@
 import { redisKeys } from '#gateway/config/redis-keys';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as passed } from 'node:timers/promises';
-import { Spine } from '#libs/events';
+import { EventLog } from '#libs/events';
 import { Redis } from '#libs/redis';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { OpenStreams, type OpenStream } from '#gateway/edge/streams/open-streams';
@@ -18,17 +18,17 @@ export class Broadcasts implements OnApplicationShutdown {
   private readonly reached = new Map<string, number>();
 
   constructor(
-    private readonly spine: Spine,
+    private readonly eventLog: EventLog,
     private readonly streams: OpenStreams,
     @Inject(Redis) private readonly redis: Redis | null,
   ) {
-    this.stop = spine.follow(broadcasts, undefined, ({ event }) => void this.pass(event)).stop;
+    this.stop = eventLog.follow(broadcasts, undefined, ({ event }) => void this.pass(event)).stop;
   }
 
   /** Sends a message. @returns how many streams it was written to, as counted by all gateways within 500 ms */
   async send(message: string, to: Audience): Promise<number> {
     const id = randomUUID();
-    this.spine.publish(broadcasts, { type: 'broadcast', data: { id, message, to } });
+    this.eventLog.publish(broadcasts, { type: 'broadcast', data: { id, message, to } });
     if (this.redis) {
       await passed(COUNTED_MS);
       return Number(await this.redis.get(redisKeys.broadcast(id)).catch(() => null));
@@ -45,7 +45,7 @@ export class Broadcasts implements OnApplicationShutdown {
   private async pass({ data: { id, message, to } }: Broadcast): Promise<void> {
     let count = 0;
     for (const one of this.streams.list()) {
-      if (isMeant(one, to) && one.events.say(message)) count += 1;
+      if (isMeant(one, to) && one.events.notify(message)) count += 1;
     }
     if (!this.redis) return void this.reached.set(id, count);
     const key = redisKeys.broadcast(id);

@@ -44,7 +44,7 @@ describe('a stream of server-sent events', () => {
     events.send({ id: '7-0', event: 'order', data: { id: 'o1' } });
     events.send({ data: 'written already' });
     events.beat();
-    events.say('back soon');
+    events.notify('back soon');
     events.end();
     const [retry, ...frames] = (await text(client)).split('\n\n');
     expect(Number(/^retry: (\d+)$/.exec(retry!)![1])).toBeGreaterThanOrEqual(1_000);

@@ -3,7 +3,7 @@ import { isGone } from '#gateway/edge/context/is-gone';
 import { endOf, type StreamEnd } from '#gateway/edge/streams/stream-end';
 
 /** A server-sent event (WHATWG HTML, 9.2). */
-export interface Sent {
+export interface ServerSentEvent {
   /** Sent back as `Last-Event-ID` on reconnect; undefined for events that cannot be replayed. */
   id?: string;
   /** The event type; `message` by default. */
@@ -13,7 +13,7 @@ export interface Sent {
 }
 
 /** The most unread bytes buffered for a client; beyond it the stream ends and the client has to reconnect. */
-const MOST_HELD_BYTES = 256 * 1024;
+const MAX_HELD_BYTES = 256 * 1024;
 /** How long `drained` waits for a client to read, in milliseconds. */
 const READ_MS = 30_000;
 /** How long a client has to read the last event before its socket is destroyed, in milliseconds. */
@@ -62,12 +62,12 @@ export class EventStream {
     else this.listeners.push(listener);
   }
 
-  send({ id, event, data }: Sent): void {
+  send({ id, event, data }: ServerSentEvent): void {
     if (id !== undefined) this.lastId = id;
     this.write(`${id === undefined ? '' : `id: ${id}\n`}${framed(event, data)}`);
   }
 
-  say(message: string): boolean {
+  notify(message: string): boolean {
     this.send({ event: 'broadcast', data: { message } });
     return true;
   }
@@ -109,7 +109,7 @@ export class EventStream {
   }
 
   private hasRoom(): boolean {
-    if (this.heldBytes <= MOST_HELD_BYTES) return true;
+    if (this.heldBytes <= MAX_HELD_BYTES) return true;
     this.overflow();
     return false;
   }

@@ -1,16 +1,16 @@
 import type { DomainEvent, EventSubscription } from '#libs/events';
-import type { Sent } from './event-stream.ts';
-import type { Feed } from './stream-door.ts';
+import type { ServerSentEvent } from './event-stream.ts';
+import type { Subscription } from './stream-responder.ts';
 
 /** How a domain event is sent. @param id after which a client can resume */
-export type Frame<Event extends DomainEvent> = (event: Event, id: string | undefined) => Sent;
+export type Frame<Event extends DomainEvent> = (event: Event, id: string | undefined) => ServerSentEvent;
 
 /** Sends the type of an event as its name, and its data as they are. */
 export const frame: Frame<DomainEvent> = ({ type, data }, id) => ({ id, event: type, data });
 
 /** Frames the events of a subscription; its end is an event `end` with the reason. */
 export const framed =
-  <Event extends DomainEvent>(subscription: EventSubscription<Event>, frameOf: Frame<Event>): Feed =>
+  <Event extends DomainEvent>(subscription: EventSubscription<Event>, frameOf: Frame<Event>): Subscription =>
   (to) =>
     subscription({
       send: (event, id) => to.send(frameOf(event, id)),

@@ -26,22 +26,22 @@ export class PartByPart {
   answer<Found extends object>(
     request: FastifyRequest,
     reply: FastifyReply,
-    ask: () => Promise<Found>,
+    load: () => Promise<Found>,
   ): Promise<Found | undefined> {
-    if (!prefersEvents(request.headers.accept)) return ask();
-    return this.tell(request, reply, ask);
+    if (!prefersEvents(request.headers.accept)) return load();
+    return this.sendPart(request, reply, load);
   }
 
-  private async tell(
+  private async sendPart(
     request: FastifyRequest,
     reply: FastifyReply,
-    ask: () => Promise<object>,
+    load: () => Promise<object>,
   ): Promise<undefined> {
     const write = (body: Body) => reply.serialize(body) as string;
     const progress = new Progress(write, () => openEventStream(this.streams, request, reply));
     request.context.onPart = (name, part) => progress.add(name, part);
     try {
-      progress.complete((await ask()) as Body);
+      progress.complete((await load()) as Body);
     } catch (error) {
       if (!progress.isOpen) throw error;
       const failure = asGatewayError(error);
@@ -58,7 +58,7 @@ class Progress {
   private events: EventStream | undefined;
   /** Null parts that arrived before the stream was opened. */
   private readonly missing: Body[] = [];
-  private readonly told = new Set<string>();
+  private readonly sentParts = new Set<string>();
 
   constructor(
     private readonly write: (body: Body) => string,
@@ -70,16 +70,19 @@ class Progress {
   }
 
   add(name: string, part: unknown): void {
-    this.told.add(name);
+    this.sentParts.add(name);
     const body = { [name]: part };
     if (part === null && !this.events) return void this.missing.push(body);
     this.begin();
-    this.tell('part', body);
+    this.sendPart('part', body);
   }
 
   complete(body: Body): void {
     this.begin();
-    this.tell('complete', Object.fromEntries(Object.entries(body).filter(([name]) => !this.told.has(name))));
+    this.sendPart(
+      'complete',
+      Object.fromEntries(Object.entries(body).filter(([name]) => !this.sentParts.has(name))),
+    );
     this.events!.end();
   }
 
@@ -89,10 +92,10 @@ class Progress {
 
   private begin(): void {
     this.events ??= this.open();
-    for (const body of this.missing.splice(0)) this.tell('part', body);
+    for (const body of this.missing.splice(0)) this.sendPart('part', body);
   }
 
-  private tell(event: string, body: Body): void {
+  private sendPart(event: string, body: Body): void {
     this.events!.send({ event, data: this.write(body) });
   }
 }

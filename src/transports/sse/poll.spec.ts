@@ -3,7 +3,7 @@ import { openStreamsOf } from '#gateway/edge/streams/open-streams.fixture';
 import { type Served, serve } from '#gateway/edge/listener/server.fixture';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { poll } from './poll.ts';
-import type { Feed, Sink } from './stream-door.ts';
+import type { Subscription, Subscriber } from './stream-responder.ts';
 
 const MAX_PER_CALLER = 3;
 const { streams, stop } = openStreamsOf({ MAX_STREAMS_PER_CALLER: `${MAX_PER_CALLER}` });
@@ -12,15 +12,15 @@ let waitMs = 0;
 /** How often the feed of a poll was stopped. */
 let stopped = 0;
 /** Given the sink of each poll once its feed begins. */
-let begun: (sink: Sink) => void = () => {};
-const feed: Feed = (sink) => {
-  begun(sink);
+let begun: (subscriber: Subscriber) => void = () => {};
+const subscription: Subscription = (subscriber) => {
+  begun(subscriber);
   return () => void (stopped += 1);
 };
 
 beforeAll(async () => {
   served = await serve((server) => {
-    server.get('/poll', (request, reply) => poll(request, reply, waitMs, feed, streams));
+    server.get('/poll', (request, reply) => poll(request, reply, waitMs, subscription, streams));
   });
 });
 afterAll(async () => {
@@ -36,9 +36,9 @@ afterEach(() => void jest.useRealTimers());
 
 /** Polls; resolves once its feed has begun. */
 async function polled(headers: Record<string, string> = {}) {
-  const beginning = new Promise<Sink>((resolve) => (begun = resolve));
+  const beginning = new Promise<Subscriber>((resolve) => (begun = resolve));
   const answer = fetch(`${served.url}/poll`, { headers });
-  return { sink: await beginning, answer };
+  return { subscriber: await beginning, answer };
 }
 
 const turns = async (count = 20) => {
@@ -47,11 +47,11 @@ const turns = async (count = 20) => {
 
 describe('a poll', () => {
   it('waits for the first event, and is answered with all that come together with it', async () => {
-    const { sink, answer } = await polled();
+    const { subscriber, answer } = await polled();
     await turns();
     expect(streams.report(1)).toMatchObject({ open: 1, byRoute: { '/poll': 1 } });
-    sink.send({ id: '1-0', event: 'order', data: { id: 'o1' } });
-    sink.send({ data: { id: 'o2' } });
+    subscriber.send({ id: '1-0', event: 'order', data: { id: 'o1' } });
+    subscriber.send({ data: { id: 'o2' } });
     const response = await answer;
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
@@ -64,12 +64,12 @@ describe('a poll', () => {
 
   it('has the id of the last event that has one as its ETag; 304 where its client has seen that one', async () => {
     const first = await polled();
-    first.sink.send({ id: '1-0', data: {} });
-    first.sink.send({ id: '2-0', data: {} });
-    first.sink.send({ data: {} });
+    first.subscriber.send({ id: '1-0', data: {} });
+    first.subscriber.send({ id: '2-0', data: {} });
+    first.subscriber.send({ data: {} });
     expect((await first.answer).headers.get('etag')).toBe('"2-0"');
     const second = await polled({ 'if-none-match': '"2-0"' });
-    second.sink.send({ id: '2-0', data: {} });
+    second.subscriber.send({ id: '2-0', data: {} });
     expect((await second.answer).status).toBe(304);
   });
 
@@ -87,29 +87,29 @@ describe('a poll', () => {
 
   it('that wants not to wait waits 250 ms for what is there already', async () => {
     waitMs = 0;
-    const { sink, answer } = await polled();
+    const { subscriber, answer } = await polled();
     await turns();
     jest.advanceTimersByTime(249);
     await turns();
-    sink.send({ data: {} });
+    subscriber.send({ data: {} });
     expect((await answer).status).toBe(200);
   });
 
   it('waits for all that had happened before it began, and not for what comes after', async () => {
-    const { sink, answer } = await polled();
-    sink.behind!();
-    sink.send({ id: '1-0', data: {} });
+    const { subscriber, answer } = await polled();
+    subscriber.behind!();
+    subscriber.send({ id: '1-0', data: {} });
     await turns();
     expect(streams.report(1).open).toBe(1);
-    sink.send({ id: '2-0', data: {} });
-    sink.caughtUp!();
+    subscriber.send({ id: '2-0', data: {} });
+    subscriber.caughtUp!();
     expect(await (await answer).json()).toMatchObject({ events: [{ id: '1-0' }, { id: '2-0' }] });
   });
 
   it('waits for what had happened no longer than a second', async () => {
-    const { sink, answer } = await polled();
-    sink.behind!();
-    sink.send({ id: '1-0', data: {} });
+    const { subscriber, answer } = await polled();
+    subscriber.behind!();
+    subscriber.send({ id: '1-0', data: {} });
     jest.advanceTimersByTime(999);
     await turns();
     expect(streams.report(1).open).toBe(1);
@@ -118,16 +118,16 @@ describe('a poll', () => {
   });
 
   it('is answered with 1000 events at most, the oldest', async () => {
-    const { sink, answer } = await polled();
-    for (let n = 1; n <= 1_005; n += 1) sink.send({ id: `${n}-0`, data: {} });
+    const { subscriber, answer } = await polled();
+    for (let n = 1; n <= 1_005; n += 1) subscriber.send({ id: `${n}-0`, data: {} });
     const response = await answer;
     expect(response.headers.get('etag')).toBe('"1000-0"');
     expect(((await response.json()) as { events: object[] }).events).toHaveLength(1_000);
   });
 
   it('leaves its feed open for 5 seconds, so that the next poll need not begin it anew', async () => {
-    const { sink, answer } = await polled();
-    sink.send({ data: {} });
+    const { subscriber, answer } = await polled();
+    subscriber.send({ data: {} });
     await answer;
     jest.advanceTimersByTime(4_999);
     expect(stopped).toBe(0);
@@ -137,7 +137,7 @@ describe('a poll', () => {
 
   it('whose client leaves stops its feed at once, and ends by the client', async () => {
     const before = streams.counts.ended.get('client')!;
-    const beginning = new Promise<Sink>((resolve) => (begun = resolve));
+    const beginning = new Promise<Subscriber>((resolve) => (begun = resolve));
     const request = get(`${served.url}/poll`).on('error', () => {});
     await beginning;
     request.destroy();
@@ -147,8 +147,8 @@ describe('a poll', () => {
   });
 
   it('is ended early by a feed that has no more', async () => {
-    const { sink, answer } = await polled();
-    sink.end('end', { reason: 'complete' });
+    const { subscriber, answer } = await polled();
+    subscriber.end('end', { reason: 'complete' });
     expect((await answer).status).toBe(204);
   });
 
@@ -157,7 +157,7 @@ describe('a poll', () => {
     for (let n = 0; n < MAX_PER_CALLER; n += 1) all.push(await polled());
     const refused = await fetch(`${served.url}/poll`);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5']);
-    for (const { sink } of all) sink.end();
+    for (const { subscriber } of all) subscriber.end();
     await Promise.all(all.map(({ answer }) => answer));
   });
 });

@@ -1,10 +1,10 @@
 import { isGone } from '#gateway/edge/context/is-gone';
 import { hasRepresentation } from '#libs/entity-tags';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Sent } from './event-stream.ts';
+import type { ServerSentEvent } from './event-stream.ts';
 import { endOf, type StreamEnd } from '#gateway/edge/streams/stream-end';
-import type { OpenStreams, Told } from '#gateway/edge/streams/open-streams';
-import type { Feed, Sink } from './stream-door.ts';
+import type { OpenStreams, StreamConnection } from '#gateway/edge/streams/open-streams';
+import type { Subscription, Subscriber } from './stream-responder.ts';
 
 /** The shortest wait for events, in milliseconds: events that are stored already arrive within it. */
 const LEAST_MS = 250;
@@ -13,7 +13,7 @@ const CATCH_UP_MS = 1_000;
 /** How long the feed stays subscribed for the client's next poll, in milliseconds. */
 const LINGER_MS = 5_000;
 /** The most events of one response. */
-const MOST = 1_000;
+const MAX_EVENTS = 1_000;
 
 /**
  * Long polling: answers with the next events of a feed, after missed events have been replayed, or 204 if none arrives within
@@ -24,7 +24,7 @@ export async function poll(
   request: FastifyRequest,
   reply: FastifyReply,
   waitMs: number,
-  feed: Feed,
+  subscription: Subscription,
   streams: OpenStreams,
 ): Promise<void> {
   const { context, routeOptions } = request;
@@ -34,7 +34,7 @@ export async function poll(
   reply.raw.once('close', () => waiting.leave());
   if (isGone(reply.raw)) return waiting.leave();
   request.place?.leave();
-  const stop = feed(waiting);
+  const stop = subscription(waiting);
   const late = setTimeout(() => waiting.late(), Math.max(LEAST_MS, waitMs));
   await new Promise<void>((resolve) => waiting.onOver(resolve));
   clearTimeout(late);
@@ -44,10 +44,10 @@ export async function poll(
 }
 
 /** A poll that waits for events. */
-class Poll implements Told, Sink {
+class Poll implements StreamConnection, Subscriber {
   readonly openedAt = Date.now();
   readonly heldBytes = 0;
-  readonly events: Sent[] = [];
+  readonly events: ServerSentEvent[] = [];
   lastId: string | undefined;
   endedBy: StreamEnd | undefined;
   private isOver = false;
@@ -64,10 +64,10 @@ class Poll implements Told, Sink {
     else this.listeners.push(listener);
   }
 
-  send(sent: Sent): void {
-    if (this.isOver || this.events.length === MOST) return;
-    this.events.push(sent);
-    this.lastId = sent.id ?? this.lastId;
+  send(event: ServerSentEvent): void {
+    if (this.isOver || this.events.length === MAX_EVENTS) return;
+    this.events.push(event);
+    this.lastId = event.id ?? this.lastId;
     this.endSoon();
   }
 
@@ -114,12 +114,12 @@ class Poll implements Told, Sink {
 
   beat(): void {}
 
-  say(): boolean {
+  notify(): boolean {
     return false;
   }
 }
 
-function write(request: FastifyRequest, reply: FastifyReply, events: readonly Sent[]): void {
+function write(request: FastifyRequest, reply: FastifyReply, events: readonly ServerSentEvent[]): void {
   if (!events.length) return void reply.code(204).send();
   const last = events.findLast(({ id }) => id !== undefined)?.id;
   if (last !== undefined) void reply.headers({ etag: `"${last}"`, 'cache-control': 'private, no-cache' });

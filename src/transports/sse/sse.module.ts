@@ -1,16 +1,16 @@
 import { redisKeys } from '#gateway/config/redis-keys';
 import { IdentityModule } from '#gateway/identity/identity.module';
-import { Spine, SpineMemory, SpineRedis } from '#libs/events';
+import { EventLog, EventLogMemory, EventLogRedis } from '#libs/events';
 import { Redis } from '#libs/redis';
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Broadcasts } from './broadcasts.ts';
 import { PartByPart } from './part-by-part.ts';
-import { Relay } from './relay.ts';
-import { StreamDoor } from './stream-door.ts';
+import { StreamPipe } from './stream-pipe.ts';
+import { StreamResponder } from './stream-responder.ts';
 import { StreamsController } from './streams.controller.ts';
 
-const spineOver = (redis: Redis | null): Spine =>
-  redis ? new SpineRedis(redis, redisKeys.events()) : new SpineMemory();
+const eventLogOver = (redis: Redis | null): EventLog =>
+  redis ? new EventLogRedis(redis, redisKeys.events()) : new EventLogMemory();
 
 /** Provides the event log, and the streams that publish its events. */
 @Global()
@@ -18,18 +18,18 @@ const spineOver = (redis: Redis | null): Spine =>
   imports: [IdentityModule],
   controllers: [StreamsController],
   providers: [
-    { provide: Spine, useFactory: spineOver, inject: [Redis] },
-    StreamDoor,
+    { provide: EventLog, useFactory: eventLogOver, inject: [Redis] },
+    StreamResponder,
     PartByPart,
-    Relay,
+    StreamPipe,
     Broadcasts,
   ],
-  exports: [Spine, StreamDoor, PartByPart, Relay],
+  exports: [EventLog, StreamResponder, PartByPart, StreamPipe],
 })
 export class SseModule implements OnApplicationShutdown {
-  constructor(private readonly spine: Spine) {}
+  constructor(private readonly eventLog: EventLog) {}
 
   onApplicationShutdown(): Promise<void> {
-    return this.spine.close();
+    return this.eventLog.close();
   }
 }

@@ -2,7 +2,7 @@ import { parameters } from '#libs/view';
 import { z } from 'zod';
 
 /** The longest wait of a poll, in seconds: below the timeouts of common proxies. */
-const LONGEST_WAIT = 25;
+const MAX_WAIT_SECONDS = 25;
 
 /** The query parameters of streams: where to resume, and whether to poll. */
 export const StreamQuestion = parameters('StreamQuestion', {
@@ -11,7 +11,7 @@ export const StreamQuestion = parameters('StreamQuestion', {
   wait: z
     .int()
     .min(0)
-    .max(LONGEST_WAIT)
+    .max(MAX_WAIT_SECONDS)
     .optional()
     .describe(
       'Polls instead of streaming: answers with events as JSON, or with 204 if there are none for this many seconds.',

@@ -12,10 +12,10 @@ import { Broadcasts } from './broadcasts.ts';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 
 /** The most streams listed; all are counted. */
-const MOST_LISTED = 1_000;
+const MAX_LISTED = 1_000;
 
 /** The body of a broadcast: the message and its audience, by default all streams. */
-const saying = z.strictObject({
+const broadcastBody = z.strictObject({
   message: z.string().min(1).max(2_000),
   to: z
     .strictObject({
@@ -40,7 +40,7 @@ export class StreamsController {
   @Scopes('admin')
   @Get('streams')
   list() {
-    return this.streams.report(MOST_LISTED);
+    return this.streams.report(MAX_LISTED);
   }
 
   @Scopes('admin')
@@ -54,8 +54,8 @@ export class StreamsController {
   @Scopes('admin')
   @Post('broadcast')
   @HttpCode(200)
-  async say(@RequestContext() context: Context, @Body() body: unknown) {
-    const { message, to } = check(saying, body);
+  async broadcast(@RequestContext() context: Context, @Body() body: unknown) {
+    const { message, to } = check(broadcastBody, body);
     this.audit.write(context, 'broadcast', { userId: context.caller.id });
     return { received: await this.broadcasts.send(message, to) };
   }

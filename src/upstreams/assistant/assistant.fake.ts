@@ -1,11 +1,11 @@
 import { GatewayError } from '#libs/errors';
 import type { AnswerStream, Context } from '#libs/upstream';
-import { Assistant, type Message, type Piece } from './assistant.port.ts';
+import { Assistant, type AssistantMessage, type Piece } from './assistant.port.ts';
 
 /** An in-memory assistant with scripted answers, which keeps every promise of the port. For specs. */
 export class AssistantFake extends Assistant {
   /** The messages of the last call. */
-  asked: readonly Message[] = [];
+  messages: readonly AssistantMessage[] = [];
 
   /** @param words the answer's pieces @param breaksOffAfter the number of pieces after which the answer fails */
   constructor(
@@ -15,8 +15,8 @@ export class AssistantFake extends Assistant {
     super();
   }
 
-  async answer(_: Context, messages: readonly Message[]): Promise<AnswerStream<Piece>> {
-    this.asked = messages;
+  async answer(_: Context, messages: readonly AssistantMessage[]): Promise<AnswerStream<Piece>> {
+    this.messages = messages;
     let isClosed = false;
     const { words, breaksOffAfter } = this;
     return {

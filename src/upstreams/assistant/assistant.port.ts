@@ -2,7 +2,7 @@ import type { Declarations } from '#libs/cache';
 import type { AnswerStream, Context } from '#libs/upstream';
 
 /** A message of a conversation. */
-export interface Message {
+export interface AssistantMessage {
   /** The author; `system` gives the assistant its instructions. */
   role: 'system' | 'user' | 'assistant';
   content: string;
@@ -28,5 +28,5 @@ export abstract class Assistant {
    * applies to the opening only.
    * @throws {GatewayError} UPSTREAM_*, also midway
    */
-  abstract answer(context: Context, messages: readonly Message[]): Promise<AnswerStream<Piece>>;
+  abstract answer(context: Context, messages: readonly AssistantMessage[]): Promise<AnswerStream<Piece>>;
 }

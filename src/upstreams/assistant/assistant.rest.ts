@@ -1,7 +1,7 @@
 import type { AssistantApi } from '#libs/contracts';
 import { GatewayError } from '#libs/errors';
 import { type AnswerStream, type Context, type RestClient, translated } from '#libs/upstream';
-import { Assistant, type Message, type Piece } from './assistant.port.ts';
+import { Assistant, type AssistantMessage, type Piece } from './assistant.port.ts';
 
 /** The assistant over the chat completions API of `libs/contracts/openapi/assistant.json`, which many providers implement. */
 export class AssistantRest extends Assistant {
@@ -16,7 +16,7 @@ export class AssistantRest extends Assistant {
     this.complete = client.stream<AssistantApi['ChatChunk']>('POST', '/v1/chat/completions', '[DONE]');
   }
 
-  async answer(context: Context, messages: readonly Message[]): Promise<AnswerStream<Piece>> {
+  async answer(context: Context, messages: readonly AssistantMessage[]): Promise<AnswerStream<Piece>> {
     const body = { model: this.model, messages, stream: true, stream_options: { include_usage: true } };
     return translated(await this.complete(context, { body }), toPiece);
   }

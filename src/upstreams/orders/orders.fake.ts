@@ -18,7 +18,7 @@ export interface OwnedOrder extends Order {
 
 /** In-memory orders, which keep every promise of the port. For specs. */
 export class OrdersFake extends Orders {
-  readonly told = new MovesFake();
+  readonly movesFake = new MovesFake();
   /** The ids of unreadable orders. */
   readonly unreadable = new Set<string>();
   private readonly placed = new Map<string, Order>();
@@ -69,7 +69,7 @@ export class OrdersFake extends Orders {
     const order = this.of(context).find((one) => one.id === id);
     if (!order) throw new GatewayError('NOT_FOUND');
     if (['SHIPPED', 'DELIVERED'].includes(order.status)) throw new GatewayError('NOT_CANCELLABLE');
-    this.told.move(order, 'CANCELLED');
+    this.movesFake.move(order, 'CANCELLED');
     if (this.unreadable.has(id)) throw unreadable('an order that breaks the contract');
     return order;
   }
@@ -77,7 +77,7 @@ export class OrdersFake extends Orders {
   async watch(context: Context, id: string): Promise<AnswerStream<Move>> {
     const order = this.of(context).find((one) => one.id === id);
     if (!order) throw new GatewayError('NOT_FOUND');
-    return this.told.watch(order);
+    return this.movesFake.watch(order);
   }
 
   private of({ caller }: Context): Order[] {

@@ -1,4 +1,4 @@
-import { cache, cacheEach, type Declarations, forgets } from '#libs/cache';
+import { cache, cacheEach, type Declarations, invalidates } from '#libs/cache';
 import {
   type AnswerStream,
   batched,
@@ -97,8 +97,8 @@ export abstract class Orders {
     recent: cache(ORDERS),
     list: cache(ORDERS),
     byIds: cacheEach(ORDERS),
-    place: forgets(ORDERS.tags, ORDERS.scope),
-    cancel: forgets(ORDERS.tags, ORDERS.scope),
+    place: invalidates(ORDERS.tags, ORDERS.scope),
+    cancel: invalidates(ORDERS.tags, ORDERS.scope),
   };
 
   /** The newest orders, newest first; at most `first` (1 to 100). */

@@ -75,8 +75,8 @@ describe.each([
   });
 
   it('refuses an invalid cursor', async () => {
-    const asked = orders.list(context, { first: 3, after: 'nothing' });
-    await expect(asked).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    const pending = orders.list(context, { first: 3, after: 'nothing' });
+    await expect(pending).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
   it('finds by ids only existing orders of the caller', async () => {

@@ -1,4 +1,4 @@
-import { cache, cacheEach, type Declarations, forgets } from '#libs/cache';
+import { cache, cacheEach, type Declarations, invalidates } from '#libs/cache';
 import { batched, type Context, type Listed } from '#libs/upstream';
 
 /** A product. */
@@ -67,9 +67,9 @@ export abstract class Products {
     search: cache(PRODUCTS),
     related: cache(PRODUCTS),
     recommended: cache({ ...PRODUCTS, scope: 'caller' }),
-    reserve: forgets((_, __, lines) => lines.map(({ productId }) => `product:${productId}`)),
+    reserve: invalidates((_, __, lines) => lines.map(({ productId }) => `product:${productId}`)),
     // The released products are not known here.
-    release: forgets(() => ['products']),
+    release: invalidates(() => ['products']),
   };
 
   /** The existing products of up to 100 ids, in any order. */

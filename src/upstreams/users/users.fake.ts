@@ -41,13 +41,13 @@ export class UsersFake extends Users {
     { caller }: Context,
     id: string,
     change: ProfileChange,
-    { in: wanted, notIn = [] }: Precondition = {},
+    { in: expected, notIn = [] }: Precondition = {},
   ): Promise<User> {
     const user = this.users.find((one) => one.id === id && one.id === caller.id);
     if (!user) throw new GatewayError('NOT_FOUND');
     const { version = '1' } = user;
-    const isUnwanted = notIn === '*' || notIn.includes(version);
-    if (isUnwanted || (wanted && !wanted.includes(version))) throw new GatewayError('PRECONDITION_FAILED');
+    const isExcluded = notIn === '*' || notIn.includes(version);
+    if (isExcluded || (expected && !expected.includes(version))) throw new GatewayError('PRECONDITION_FAILED');
     return Object.assign(user, change, { version: String(Number(version) + 1) });
   }
 

@@ -1,4 +1,4 @@
-import { cacheEach, type Declarations, forgets } from '#libs/cache';
+import { cacheEach, type Declarations, invalidates } from '#libs/cache';
 import { batched, type Context, type Listed, type Precondition } from '#libs/upstream';
 
 /** A user. */
@@ -38,7 +38,7 @@ export abstract class Users {
       scope: 'caller',
       tags: (_, id) => [`user:${id}`],
     }),
-    update: forgets((_, id) => [`user:${id}`], 'caller'),
+    update: invalidates((_, id) => [`user:${id}`], 'caller'),
   };
 
   /** The existing users of up to 100 ids, in any order. */

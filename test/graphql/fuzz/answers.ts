@@ -129,12 +129,12 @@ function frozen<T>(value: T): T {
 }
 
 /** Upstreams have no more than these where a client says no number. */
-const UNSAID = 8;
+const DEFAULT_SIZE = 8;
 
 /** As many items as a client may get: what it asked for, and no more than it can have. */
 function sizeIn(args: Record<string, unknown>): number {
-  const asked = [args['first'], args['pageSize']].find((one) => typeof one === 'number');
-  return asked === undefined ? UNSAID : Math.max(0, Math.min(asked, 100));
+  const operation = [args['first'], args['pageSize']].find((one) => typeof one === 'number');
+  return operation === undefined ? DEFAULT_SIZE : Math.max(0, Math.min(operation, 100));
 }
 
 /** An answer, and whether it comes later. */
@@ -160,7 +160,7 @@ function answerOf(
 }
 
 /** The answers of the last seed: who asks again gets the same object, as from a cache. */
-class Remembered {
+class AnswersOfSeed {
   private seed = '';
   private readonly made = new Map<string, Made>();
 
@@ -182,10 +182,10 @@ export interface Call {
 
 /** Takes the place of what root fields ask: their answers follow from a seed. @param called is told of each */
 export function answerBySeed(schema: GraphQLSchema, seed: () => string, called: (call: Call) => void): void {
-  const remembered = new Remembered();
+  const answersOfSeed = new AnswersOfSeed();
   const answered = (type: GraphQLOutputType, own: string, args: Record<string, unknown>) => {
     const manner = mannerOf(seed());
-    return remembered.of(seed(), own, () => answerOf(schema, type, { seed: own, args, manner }));
+    return answersOfSeed.of(seed(), own, () => answerOf(schema, type, { seed: own, args, manner }));
   };
   for (const root of [schema.getQueryType()!, schema.getMutationType()!])
     for (const { name, type } of Object.values(root.getFields()))

@@ -2,7 +2,7 @@ import { measure, type Size } from '#gateway/transports/graphql/limits/measure';
 import { type Limits, LIMITS } from '#gateway/declare/limited';
 import { getOperationAST, type GraphQLSchema, parse } from 'graphql';
 import type { Call } from './answers.ts';
-import type { Asked } from './documents.ts';
+import type { GraphqlRequest } from './documents.ts';
 
 /** As docs/limits.md has it: so many objects cost as much as an ordinary question. */
 const OBJECTS_A_UNIT = 20;
@@ -19,15 +19,15 @@ export interface Actual {
 /** @param calls the root fields that ran @param data the answer */
 export function actualOf(
   schema: GraphQLSchema,
-  kind: Asked['kind'],
+  kind: GraphqlRequest['kind'],
   calls: readonly Call[],
   data: unknown,
 ): Actual {
   const fields = schema.getRootType(kind)!.getFields();
   const limitsOf = ({ field }: Call) => fields[field]!.extensions[LIMITS] as Limits | undefined;
   const useCases = calls.reduce((sum, call) => sum + (limitsOf(call)?.cost ?? 1), 0);
-  const { __schema: _, __type: __, ...asked } = (data ?? {}) as Record<string, unknown>;
-  const objects = objectsIn(asked) - 1;
+  const { __schema: _, __type: __, ...operation } = (data ?? {}) as Record<string, unknown>;
+  const objects = objectsIn(operation) - 1;
   const pages = calls.flatMap(({ args }) => [args['first'], args['pageSize']]);
   return {
     units: Math.max(useCases, Math.round(objects / OBJECTS_A_UNIT)),
@@ -43,7 +43,7 @@ function objectsIn(value: unknown): number {
 }
 
 /** What the gateway estimates a valid document to be. */
-export function estimateOf(schema: GraphQLSchema, { query, operationName, variables }: Asked): Size {
+export function estimateOf(schema: GraphQLSchema, { query, operationName, variables }: GraphqlRequest): Size {
   const document = parse(query);
   return measure(schema, document, getOperationAST(document, operationName)!, variables);
 }

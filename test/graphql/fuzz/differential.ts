@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { mannerOf } from './answers.ts';
 import { type Actual, actualOf, estimateOf } from './costs.ts';
-import type { Asked } from './documents.ts';
+import type { GraphqlRequest } from './documents.ts';
 import { FuzzedGateway } from './fuzzed-gateway.ts';
 import type { Outcome } from './outcome.ts';
 import { type Reference, referenceOf } from './reference.ts';
@@ -21,7 +21,7 @@ export interface Difference {
 
 /** A document with its variables, and what graphql-js makes of it. */
 interface Variant {
-  asked: Asked;
+  operation: GraphqlRequest;
   reference: Reference;
   actual: Actual;
   /** What the first way has charged for it. */
@@ -53,10 +53,14 @@ export class Differential {
   }
 
   /** The first answer that is another than graphql-js's; undefined for none. */
-  async differenceIn(asked: Asked, seed: string, ways: readonly Way[]): Promise<Difference | undefined> {
+  async differenceIn(
+    operation: GraphqlRequest,
+    seed: string,
+    ways: readonly Way[],
+  ): Promise<Difference | undefined> {
     const variants = [
-      await this.variantOf(asked, seed),
-      await this.variantOf({ ...asked, variables: otherwise(asked.variables) }, seed),
+      await this.variantOf(operation, seed),
+      await this.variantOf({ ...operation, variables: otherwise(operation.variables) }, seed),
     ];
     for (const variant of variants) {
       const difference = this.tooLowEstimate(variant);
@@ -64,8 +68,8 @@ export class Differential {
     }
     for (const way of ways) {
       const [{ reference }] = variants as [Variant, Variant];
-      if (!variants.every((one) => way.takes(one.asked, one.reference))) continue;
-      way.begin?.(asked, reference);
+      if (!variants.every((one) => way.takes(one.operation, one.reference))) continue;
+      way.begin?.(operation, reference);
       for (let time = 0; time < TIMES; time += 1) {
         const difference = await this.differenceOf(way, variants[time % variants.length]!, time);
         if (difference) return { ...difference, way: way.name, time: time + 1 };
@@ -74,21 +78,25 @@ export class Differential {
     return undefined;
   }
 
-  async variantOf(asked: Asked, seed: string): Promise<Variant> {
+  async variantOf(operation: GraphqlRequest, seed: string): Promise<Variant> {
     this.gateway.seed = seed;
     this.production.seed = seed;
     this.gateway.calls = [];
-    const reference = await referenceOf(this.schema, asked);
-    return { asked, reference, actual: actualOf(this.schema, asked.kind, this.gateway.calls, reference.data) };
+    const reference = await referenceOf(this.schema, operation);
+    return {
+      operation,
+      reference,
+      actual: actualOf(this.schema, operation.kind, this.gateway.calls, reference.data),
+    };
   }
 
   private async differenceOf(way: Way, variant: Variant, time: number) {
-    const { asked, reference, actual } = variant;
+    const { operation, reference, actual } = variant;
     const before = this.gateway.charged;
-    const got = await way.ask(asked, time);
+    const got = await way.send(operation, time);
     const expected = way.expected(reference, got);
     if (!isSame(got, expected)) return { expected, got };
-    if (asked.kind === 'subscription' || !way.isCharged(reference)) return undefined;
+    if (operation.kind === 'subscription' || !way.isCharged(reference)) return undefined;
     const charged = this.gateway.charged - before;
     variant.charged ??= charged;
     if (charged >= actual.units && charged === variant.charged) return undefined;
@@ -99,9 +107,9 @@ export class Differential {
    * What is estimated before a document runs is never less than what it turns out to be, as long as lists are no longer than they are
    * assumed to be.
    */
-  private tooLowEstimate({ asked, reference, actual }: Variant): Difference | undefined {
-    if (!reference.isValid || !reference.data || asked.kind === 'subscription') return undefined;
-    const { page, cost } = estimateOf(this.schema, asked);
+  private tooLowEstimate({ operation, reference, actual }: Variant): Difference | undefined {
+    if (!reference.isValid || !reference.data || operation.kind === 'subscription') return undefined;
+    const { page, cost } = estimateOf(this.schema, operation);
     const objects = mannerOf(this.gateway.seed).isLong ? 0 : actual.objects;
     if (page >= actual.page && cost >= objects) return undefined;
     return { way: 'estimate', time: 1, expected: { page: actual.page, cost: objects }, got: { page, cost } };
@@ -114,7 +122,7 @@ const isSame = (one: Outcome, other: Outcome): boolean =>
   one.errors.every((error, index) => error === other.errors[index]);
 
 /** Other values of the same variables: what was kept of the first must not decide on these. */
-function otherwise(variables: Asked['variables']): Asked['variables'] {
+function otherwise(variables: GraphqlRequest['variables']): GraphqlRequest['variables'] {
   const other = (value: unknown) =>
     typeof value === 'boolean' ? !value : typeof value === 'number' ? value + 1 : value;
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, other(value)]));

@@ -17,7 +17,7 @@ import { InputValues, type Rightness } from './input-values.ts';
 import { Picks } from './picks.ts';
 
 /** A document, and how it is asked. */
-export interface Asked {
+export interface GraphqlRequest {
   query: string;
   variables: Record<string, unknown>;
   operationName?: string;
@@ -25,19 +25,19 @@ export interface Asked {
 }
 
 /** Random documents over a schema; most are valid. They shrink to fewer and simpler selections. */
-export function documentsOver(schema: GraphQLSchema): fc.Arbitrary<Asked> {
+export function documentsOver(schema: GraphQLSchema): fc.Arbitrary<GraphqlRequest> {
   return fc.gen().map((gen) => new Writer(schema, new Picks(gen)).document());
 }
 
 /** A third are small: a large one may have more conditions than an answer writer is made for. */
 const SELECTIONS = [7, 40, 60];
-/** So many of each twelve have variables that are right, null where they may be, or wrong. */
+/** How many of each twelve documents have variables that are right, null where they may be, or wrong. */
 const RIGHTNESS: readonly Rightness[] = [
   ...Array<Rightness>(5).fill('right'),
   ...Array<Rightness>(5).fill('null where it may be'),
   ...Array<Rightness>(2).fill('wrong'),
 ];
-/** So many of each twenty. */
+/** How many of each twenty documents. */
 const KINDS = [...Array<string>(16).fill('query'), ...Array<string>(3).fill('mutation'), 'subscription'];
 const SCHEMA = [
   '__schema { queryType { name } types { name kind } }',
@@ -60,7 +60,7 @@ class Writer {
     this.inputs = new InputValues(picks, picks.one(RIGHTNESS));
   }
 
-  document(): Asked {
+  document(): GraphqlRequest {
     const kind = this.picks.one(KINDS) as OperationTypeNode;
     const root = this.schema.getRootType(kind)!;
     const set = kind === 'subscription' ? this.onlyField(root) : this.set(root, 0);

@@ -45,13 +45,13 @@ export const FAULTS: readonly Fault[] = [
     name: 'conditions that leak between spreads, by graphql-jit',
     patches: [
       {
-        file: `${EXECUTE}/compiled.ts`,
+        file: `${EXECUTE}/executor.ts`,
         text: "import { LRUCache } from 'lru-cache';",
         by: "import { LRUCache } from 'lru-cache';\nimport { GraphQLError } from 'graphql';\nimport { compileQuery, isCompiledQuery } from 'graphql-jit';",
       },
-      { file: `${EXECUTE}/compiled.ts`, text: '\n    const { schema, limits } = this;', by: JIT },
+      { file: `${EXECUTE}/executor.ts`, text: '\n    const { schema, limits } = this;', by: JIT },
       {
-        file: `${EXECUTE}/compiled.ts`,
+        file: `${EXECUTE}/executor.ts`,
         text: "if (known === 'not static') return undefined;",
         by: "if (known === 'not static' || known.conditions.shapes > 1) return undefined;",
       },
@@ -59,7 +59,7 @@ export const FAULTS: readonly Fault[] = [
   },
   fault(
     'a writer that is kept whatever the conditions are',
-    `${EXECUTE}/compiled.ts`,
+    `${EXECUTE}/executor.ts`,
     'const shape = [...decisions.values()].join();',
     "const shape = '';",
   ),

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import type { Difference, Differential } from './differential.ts';
-import { type Asked, documentsOver } from './documents.ts';
+import { type GraphqlRequest, documentsOver } from './documents.ts';
 import { Histogram, type Summary } from './histogram.ts';
 import type { Reference } from './reference.ts';
 import type { Way } from './ways.ts';
 
-/** Which documents: so many of a seed, from one on. */
+/** Which documents: how many of a seed, and the number of the first. */
 export interface Range {
   documents: number;
   seed: number;
@@ -20,7 +20,7 @@ export interface Range {
 export interface Counterexample {
   number: number;
   seed: string;
-  asked: Asked;
+  operation: GraphqlRequest;
   difference: Difference | { failure: string };
 }
 
@@ -38,19 +38,19 @@ export async function fuzz(
   for (let number = from; number < from + documents; number += 1) {
     const parameters = { seed: seed * 1_000_003 + number, numRuns: 1 };
     const own = `${seed}/${number}`;
-    const [asked] = fc.sample(arbitrary, parameters) as [Asked];
-    const { reference } = await differential.variantOf(asked, own);
-    const all = differential.ways.filter((way) => way.takes(asked, reference));
+    const [operation] = fc.sample(arbitrary, parameters) as [GraphqlRequest];
+    const { reference } = await differential.variantOf(operation, own);
+    const all = differential.ways.filter((way) => way.takes(operation, reference));
     const those = ways === 'all' ? all : twoOf(all, number, reference);
-    const difference = await tried(differential, asked, own, those);
+    const difference = await tried(differential, operation, own, those);
     if (difference) {
       const smallest = isShrunk && (await shrunk(differential, { arbitrary, parameters, seed: own, ways: those }));
       return {
-        counterexample: { number, seed: own, ...(smallest || { asked, difference }) },
+        counterexample: { number, seed: own, ...(smallest || { operation, difference }) },
         summary: histogram.summary(),
       };
     }
-    histogram.add(asked, reference, those);
+    histogram.add(operation, reference, those);
     progress(number);
   }
   return { summary: histogram.summary() };
@@ -69,12 +69,12 @@ function twoOf(all: readonly Way[], number: number, { outcome }: Reference): Way
 
 async function tried(
   differential: Differential,
-  asked: Asked,
+  operation: GraphqlRequest,
   seed: string,
   ways: readonly Way[],
 ): Promise<Counterexample['difference'] | undefined> {
   try {
-    return await differential.differenceIn(asked, seed, ways);
+    return await differential.differenceIn(operation, seed, ways);
   } catch (error) {
     return { failure: String((error as Error).stack) };
   }
@@ -84,16 +84,16 @@ async function tried(
 async function shrunk(
   differential: Differential,
   found: {
-    arbitrary: fc.Arbitrary<Asked>;
-    parameters: fc.Parameters<[Asked]>;
+    arbitrary: fc.Arbitrary<GraphqlRequest>;
+    parameters: fc.Parameters<[GraphqlRequest]>;
     seed: string;
     ways: readonly Way[];
   },
-): Promise<{ asked: Asked; difference: Counterexample['difference'] } | undefined> {
-  let smallest: { asked: Asked; difference: Counterexample['difference'] } | undefined;
-  const agrees = fc.asyncProperty(found.arbitrary, async (asked) => {
-    const difference = await tried(differential, asked, found.seed, found.ways);
-    if (difference) smallest = { asked, difference };
+): Promise<{ operation: GraphqlRequest; difference: Counterexample['difference'] } | undefined> {
+  let smallest: { operation: GraphqlRequest; difference: Counterexample['difference'] } | undefined;
+  const agrees = fc.asyncProperty(found.arbitrary, async (operation) => {
+    const difference = await tried(differential, operation, found.seed, found.ways);
+    if (difference) smallest = { operation, difference };
     return !difference;
   });
   await fc.check(agrees, { ...found.parameters, interruptAfterTimeLimit: SHRINK_MS });

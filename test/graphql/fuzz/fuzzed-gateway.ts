@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '#gateway/config/config';
 import { Documents } from '#gateway/transports/graphql/documents/documents';
-import { Compiled } from '#gateway/transports/graphql/execute/compiled';
-import { trustedOperationsIn } from '#gateway/transports/graphql/documents/trusted-operations';
+import { Executor } from '#gateway/transports/graphql/execute/executor';
+import { persistedOperationsIn } from '#gateway/transports/graphql/documents/persisted-operations';
 import { Limiter } from '#gateway/edge/limits/limiter';
 import { createGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
@@ -55,7 +55,7 @@ export class FuzzedGateway {
   ) {
     this.headers = access.of('u1');
     this.pool = new Pool(url);
-    this.schema = app.get(Compiled, { strict: false }).schema;
+    this.schema = app.get(Executor, { strict: false }).schema;
     mkdirSync(join(this.folder, 'fuzz'));
     answerBySeed(
       this.schema,
@@ -112,22 +112,22 @@ export class FuzzedGateway {
     const file = join(this.folder, `${id}.graphql`);
     writeFileSync(file, text);
     try {
-      this.app.get(Documents, { strict: false }).trusted = trustedOperationsIn(this.folder, this.schema);
+      this.app.get(Documents, { strict: false }).trusted = persistedOperationsIn(this.folder, this.schema);
       return id;
     } finally {
       rmSync(file);
     }
   }
 
-  private async request(asked: {
+  private async request(operation: {
     method: 'GET' | 'POST' | 'QUERY';
     path: string;
     headers: Record<string, string>;
     body?: string;
   }): Promise<HttpAnswer> {
     const { statusCode, body } = await this.pool.request({
-      ...asked,
-      headers: { ...this.headers, ...asked.headers },
+      ...operation,
+      headers: { ...this.headers, ...operation.headers },
     });
     return { status: statusCode, text: await body.text() };
   }

@@ -1,5 +1,5 @@
 import { Kind, parse, visit } from 'graphql';
-import type { Asked } from './documents.ts';
+import type { GraphqlRequest } from './documents.ts';
 import type { Reference } from './reference.ts';
 
 /** What documents were like. */
@@ -21,7 +21,7 @@ export class Histogram {
   private readonly byKind: Record<string, number> = {};
   private readonly byWay: Record<string, number> = {};
 
-  add({ query, kind }: Asked, { isValid, outcome }: Reference, ways: readonly { name: string }[]): void {
+  add({ query, kind }: GraphqlRequest, { isValid, outcome }: Reference, ways: readonly { name: string }[]): void {
     this.counts.documents += 1;
     this.byKind[kind] = (this.byKind[kind] ?? 0) + 1;
     for (const { name } of ways) this.byWay[name] = (this.byWay[name] ?? 0) + 1;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Asked } from './documents.ts';
+import type { GraphqlRequest } from './documents.ts';
 import type { FuzzedGateway, HttpAnswer } from './fuzzed-gateway.ts';
 import { type Body, type Outcome, outcomeOf } from './outcome.ts';
 import type { Reference } from './reference.ts';
@@ -12,7 +12,11 @@ const MAX_SEARCH = 8_000;
 const ACCEPT = ['application/json', 'application/graphql-response+json', '*/*'];
 
 /** How a document is asked in the body of a request. */
-export const bodyOf = ({ query, variables, operationName }: Asked) => ({ query, variables, operationName });
+export const bodyOf = ({ query, variables, operationName }: GraphqlRequest) => ({
+  query,
+  variables,
+  operationName,
+});
 
 /** What an answer at `/graphql` says. A status of the server's own fault is one more error: clients can ask for none. */
 export function outcomeIn({ status, text }: HttpAnswer): Outcome {
@@ -26,12 +30,12 @@ abstract class AtGraphql implements Way {
 
   constructor(protected readonly gateway: FuzzedGateway) {}
 
-  takes({ kind }: Asked, _reference: Reference): boolean {
+  takes({ kind }: GraphqlRequest, _reference: Reference): boolean {
     return kind !== 'subscription';
   }
 
-  async ask(asked: Asked, time: number): Promise<Outcome> {
-    return outcomeIn(await this.answer(asked, { accept: ACCEPT[time % ACCEPT.length]! }, time));
+  async send(operation: GraphqlRequest, time: number): Promise<Outcome> {
+    return outcomeIn(await this.answer(operation, { accept: ACCEPT[time % ACCEPT.length]! }, time));
   }
 
   expected({ outcome }: Reference, _got: Outcome): Outcome {
@@ -42,15 +46,19 @@ abstract class AtGraphql implements Way {
     return true;
   }
 
-  protected abstract answer(asked: Asked, headers: Record<string, string>, time: number): Promise<HttpAnswer>;
+  protected abstract answer(
+    operation: GraphqlRequest,
+    headers: Record<string, string>,
+    time: number,
+  ): Promise<HttpAnswer>;
 }
 
 /** `POST`, as most clients ask. */
 export class Post extends AtGraphql {
   readonly name = 'POST';
 
-  protected answer(asked: Asked, headers: Record<string, string>): Promise<HttpAnswer> {
-    return this.gateway.post('/graphql', bodyOf(asked), headers);
+  protected answer(operation: GraphqlRequest, headers: Record<string, string>): Promise<HttpAnswer> {
+    return this.gateway.post('/graphql', bodyOf(operation), headers);
   }
 }
 
@@ -58,12 +66,12 @@ export class Post extends AtGraphql {
 export class Get extends AtGraphql {
   readonly name = 'GET';
 
-  override takes(asked: Asked): boolean {
-    return asked.kind === 'query' && `${searchOf(asked)}`.length < MAX_SEARCH;
+  override takes(operation: GraphqlRequest): boolean {
+    return operation.kind === 'query' && `${searchOf(operation)}`.length < MAX_SEARCH;
   }
 
-  protected answer(asked: Asked, headers: Record<string, string>): Promise<HttpAnswer> {
-    return this.gateway.get(`/graphql?${searchOf(asked)}`, headers);
+  protected answer(operation: GraphqlRequest, headers: Record<string, string>): Promise<HttpAnswer> {
+    return this.gateway.get(`/graphql?${searchOf(operation)}`, headers);
   }
 }
 
@@ -71,8 +79,8 @@ export class Get extends AtGraphql {
 export class Persisted extends AtGraphql {
   readonly name = 'APQ';
 
-  protected answer(asked: Asked, headers: Record<string, string>, time: number): Promise<HttpAnswer> {
-    const { query, ...rest } = bodyOf(asked);
+  protected answer(operation: GraphqlRequest, headers: Record<string, string>, time: number): Promise<HttpAnswer> {
+    const { query, ...rest } = bodyOf(operation);
     const extensions = { persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } };
     return this.gateway.post('/graphql', { ...(time ? {} : { query }), ...rest, extensions }, headers);
   }
@@ -82,12 +90,12 @@ export class Persisted extends AtGraphql {
 export class Query extends AtGraphql {
   readonly name = 'QUERY';
 
-  override takes({ kind }: Asked): boolean {
+  override takes({ kind }: GraphqlRequest): boolean {
     return kind === 'query';
   }
 
-  protected answer(asked: Asked, headers: Record<string, string>): Promise<HttpAnswer> {
-    return this.gateway.query('/graphql', { ...bodyOf(asked), extensions: { unknown: true } }, headers);
+  protected answer(operation: GraphqlRequest, headers: Record<string, string>): Promise<HttpAnswer> {
+    return this.gateway.query('/graphql', { ...bodyOf(operation), extensions: { unknown: true } }, headers);
   }
 }
 
@@ -96,16 +104,16 @@ export class ById extends AtGraphql {
   readonly name = 'id';
   protected id: string | undefined;
 
-  override takes({ operationName, kind }: Asked, { isValid }: Reference): boolean {
+  override takes({ operationName, kind }: GraphqlRequest, { isValid }: Reference): boolean {
     return isValid && operationName === undefined && kind !== 'subscription';
   }
 
-  begin({ query }: Asked): void {
+  begin({ query }: GraphqlRequest): void {
     this.id = this.gateway.trust(query);
   }
 
   protected answer(
-    { variables, kind }: Asked,
+    { variables, kind }: GraphqlRequest,
     headers: Record<string, string>,
     time: number,
   ): Promise<HttpAnswer> {
@@ -116,7 +124,7 @@ export class ById extends AtGraphql {
   }
 }
 
-function searchOf({ query, variables, operationName }: Asked): URLSearchParams {
+function searchOf({ query, variables, operationName }: GraphqlRequest): URLSearchParams {
   const search = new URLSearchParams({ query, variables: JSON.stringify(variables) });
   if (operationName) search.set('operationName', operationName);
   return search;

@@ -1,4 +1,4 @@
-import type { Asked } from './documents.ts';
+import type { GraphqlRequest } from './documents.ts';
 import type { FuzzedGateway } from './fuzzed-gateway.ts';
 import { bodyOf, outcomeIn } from './http-ways.ts';
 import { SECRET } from './input-values.ts';
@@ -13,12 +13,12 @@ export class Production implements Way {
   constructor(private readonly gateway: FuzzedGateway) {}
 
   /** Its schema cannot be asked for. */
-  takes({ kind, query }: Asked): boolean {
+  takes({ kind, query }: GraphqlRequest): boolean {
     return kind !== 'subscription' && !/__schema|__type\(/.test(query);
   }
 
-  async ask(asked: Asked): Promise<Outcome> {
-    const answer = await this.gateway.post('/graphql', bodyOf(asked));
+  async send(operation: GraphqlRequest): Promise<Outcome> {
+    const answer = await this.gateway.post('/graphql', bodyOf(operation));
     const outcome = outcomeIn(answer);
     const { errors } = JSON.parse(answer.text) as { errors?: object };
     const words = JSON.stringify(errors ?? []);

@@ -9,7 +9,7 @@ import {
   subscribe,
   validate,
 } from 'graphql';
-import type { Asked } from './documents.ts';
+import type { GraphqlRequest } from './documents.ts';
 import { type Body, type Outcome, outcomeOf, outcomesOf } from './outcome.ts';
 
 /** How graphql-js answers a document. */
@@ -24,10 +24,10 @@ export interface Reference {
 const MAX_ERRORS = 5;
 
 /** What graphql-js itself answers, over the same schema. */
-export async function referenceOf(schema: GraphQLSchema, asked: Asked): Promise<Reference> {
+export async function referenceOf(schema: GraphQLSchema, operation: GraphqlRequest): Promise<Reference> {
   let document;
   try {
-    document = parse(asked.query);
+    document = parse(operation.query);
   } catch {
     const outcome = { data: undefined, errors: [JSON.stringify([null, null, 'GRAPHQL_PARSE_FAILED'])] };
     return { outcome, data: undefined, isValid: false };
@@ -37,12 +37,12 @@ export async function referenceOf(schema: GraphQLSchema, asked: Asked): Promise<
   const args = {
     schema,
     document,
-    operationName: asked.operationName,
+    operationName: operation.operationName,
     contextValue: { request: {} },
-    variableValues: structuredClone(asked.variables),
+    variableValues: structuredClone(operation.variables),
     options: { maxCoercionErrors: MAX_ERRORS },
   };
-  if (asked.kind !== 'subscription') return referenceTo(await execute(args), true);
+  if (operation.kind !== 'subscription') return referenceTo(await execute(args), true);
   const events = await subscribe(args);
   if (!(Symbol.asyncIterator in events)) return referenceTo(events, true);
   const all: Outcome[] = [];

@@ -1,6 +1,6 @@
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { Asked } from './documents.ts';
+import type { GraphqlRequest } from './documents.ts';
 import type { FuzzedGateway } from './fuzzed-gateway.ts';
 import { bodyOf } from './http-ways.ts';
 import { type Body, type Outcome, outcomeOf, outcomesOf } from './outcome.ts';
@@ -22,19 +22,19 @@ export class Socket implements Way {
     return true;
   }
 
-  async ask(asked: Asked): Promise<Outcome> {
+  async send(operation: GraphqlRequest): Promise<Outcome> {
     if (this.operations >= MAX_OPERATIONS) await this.close();
     this.operations += 1;
     const client = (this.client ??= this.connected());
     return new Promise((resolve, reject) => {
       const outcomes: Outcome[] = [];
-      client.subscribe(bodyOf(asked), {
+      client.subscribe(bodyOf(operation), {
         next: (result) => void outcomes.push(outcomeOf(result as Body)),
         error: (errors) => {
           if (Array.isArray(errors)) resolve(outcomeOf({ errors: errors as Body['errors'] }));
           else reject(new Error('the socket failed', { cause: errors }));
         },
-        complete: () => resolve(asked.kind === 'subscription' ? told(outcomes) : outcomes[0]!),
+        complete: () => resolve(operation.kind === 'subscription' ? joined(outcomes) : outcomes[0]!),
       });
     });
   }
@@ -66,5 +66,5 @@ export class Socket implements Way {
 }
 
 /** What a subscription has told: one that could not begin says so in its only result, without data. */
-export const told = (outcomes: readonly Outcome[]): Outcome =>
+export const joined = (outcomes: readonly Outcome[]): Outcome =>
   outcomes.length === 1 && outcomes[0]!.data === undefined ? outcomes[0]! : outcomesOf(outcomes);

@@ -1,9 +1,9 @@
-import type { Asked } from './documents.ts';
+import type { GraphqlRequest } from './documents.ts';
 import type { FuzzedGateway } from './fuzzed-gateway.ts';
 import { bodyOf, outcomeIn } from './http-ways.ts';
 import { type Body, codesIn, type Outcome, outcomeOf } from './outcome.ts';
 import type { Reference } from './reference.ts';
-import { told } from './socket-way.ts';
+import { joined } from './socket-way.ts';
 import type { Way } from './ways.ts';
 
 /** Subscriptions as server-sent events (graphql-sse, distinct connections). */
@@ -12,14 +12,14 @@ export class Sse implements Way {
 
   constructor(private readonly gateway: FuzzedGateway) {}
 
-  takes({ kind }: Asked): boolean {
+  takes({ kind }: GraphqlRequest): boolean {
     return kind === 'subscription';
   }
 
-  async ask(asked: Asked): Promise<Outcome> {
-    const answer = await this.gateway.post('/graphql', bodyOf(asked), { accept: 'text/event-stream' });
+  async send(operation: GraphqlRequest): Promise<Outcome> {
+    const answer = await this.gateway.post('/graphql', bodyOf(operation), { accept: 'text/event-stream' });
     if (answer.status !== 200 || answer.text.startsWith('{')) return refused(outcomeIn(answer));
-    return told(eventsIn(answer.text));
+    return joined(eventsIn(answer.text));
   }
 
   isCharged(): boolean {

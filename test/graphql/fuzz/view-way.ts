@@ -1,4 +1,4 @@
-import type { Asked } from './documents.ts';
+import type { GraphqlRequest } from './documents.ts';
 import type { FuzzedGateway } from './fuzzed-gateway.ts';
 import { codesIn, type Outcome } from './outcome.ts';
 import type { Reference } from './reference.ts';
@@ -14,16 +14,16 @@ export class View implements Way {
 
   constructor(private readonly gateway: FuzzedGateway) {}
 
-  takes({ kind, operationName, query, variables }: Asked, { isValid }: Reference): boolean {
+  takes({ kind, operationName, query, variables }: GraphqlRequest, { isValid }: Reference): boolean {
     const isAlone = kind === 'query' && operationName === undefined;
     return isValid && isAlone && Object.entries(variables).every(([name, value]) => isText(query, name, value));
   }
 
-  begin({ query }: Asked): void {
+  begin({ query }: GraphqlRequest): void {
     this.id = this.gateway.trust(query);
   }
 
-  async ask({ variables }: Asked): Promise<Outcome> {
+  async send({ variables }: GraphqlRequest): Promise<Outcome> {
     const all = Object.entries(variables).map(([name, value]) => [name, String(value)]);
     const { status, text } = await this.gateway.get(`/v1/views/${this.id}?${new URLSearchParams(all)}`);
     if (status === 200) return { data: text, errors: [] };

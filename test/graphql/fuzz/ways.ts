@@ -1,4 +1,4 @@
-import type { Asked } from './documents.ts';
+import type { GraphqlRequest } from './documents.ts';
 import type { FuzzedGateway } from './fuzzed-gateway.ts';
 import { Get, ById, Persisted, Post, Query } from './http-ways.ts';
 import { Production } from './production-way.ts';
@@ -13,15 +13,15 @@ import type { WAYS } from './way-names.ts';
 export interface Way {
   readonly name: (typeof WAYS)[number];
   /** Whether a document can be asked so. */
-  takes(asked: Asked, reference: Reference): boolean;
+  takes(operation: GraphqlRequest, reference: Reference): boolean;
   /** @param time how often it has been asked before */
-  ask(asked: Asked, time: number): Promise<Outcome>;
+  send(operation: GraphqlRequest, time: number): Promise<Outcome>;
   /** What graphql-js answers, as far as this way can say it. */
   expected(reference: Reference, got: Outcome): Outcome;
   /** Whether what a document costs is counted so, the same as on all ways. */
   isCharged(reference: Reference): boolean;
   /** Called before a document is asked, for what was kept of the one before. */
-  begin?(asked: Asked, reference: Reference): void;
+  begin?(operation: GraphqlRequest, reference: Reference): void;
   close?(): Promise<void>;
 }
 

@@ -10,14 +10,14 @@ export type FrontEndName = (typeof FRONT_ENDS)[number];
 /** Relay's generated code wants a bundler, or this. */
 const PRELOADS: Partial<Record<FrontEndName, string>> = { relay: 'src/relay/resolve.ts' };
 
-type Asked<Name extends keyof FrontEnd> = NonNullable<FrontEnd[Name]>;
-type Given<Name extends keyof FrontEnd> = Parameters<Asked<Name>>[0];
-type Answer<Name extends keyof FrontEnd> = Awaited<ReturnType<Asked<Name>>>;
+type MethodOf<Name extends keyof FrontEnd> = NonNullable<FrontEnd[Name]>;
+type Given<Name extends keyof FrontEnd> = Parameters<MethodOf<Name>>[0];
+type Answer<Name extends keyof FrontEnd> = Awaited<ReturnType<MethodOf<Name>>>;
 
 /** A front end in a process of its own, with nothing of ours but what it serves. */
 export class FrontEndProcess {
   private readonly waiting = new Map<number, (message: { answer?: unknown; failure?: string }) => void>();
-  private asked = 0;
+  private lastId = 0;
 
   private constructor(
     readonly name: FrontEndName,
@@ -44,12 +44,12 @@ export class FrontEndProcess {
   }
 
   /** Asks it to do something. @returns what it would show @throws {Error} where it failed, with its stack */
-  async ask<Name extends keyof FrontEnd>(name: Name, given?: Given<Name>): Promise<Answer<Name>> {
-    const id = (this.asked += 1);
+  async call<Name extends keyof FrontEnd>(name: Name, given?: Given<Name>): Promise<Answer<Name>> {
+    const id = (this.lastId += 1);
     const answered = new Promise<{ answer?: unknown; failure?: string }>((resolve) =>
       this.waiting.set(id, resolve),
     );
-    this.child.send({ id, ask: name, given });
+    this.child.send({ id, call: name, given });
     const { answer, failure } = await answered;
     this.waiting.delete(id);
     if (failure !== undefined) throw new Error(`${this.name} ${name}: ${failure}`);

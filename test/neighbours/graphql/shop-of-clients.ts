@@ -51,11 +51,11 @@ export class ShopOfClients {
   }
 
   /** What reached a gateway while something was asked. */
-  async arrived<T>(ask: () => Promise<T>, gateway: { url: string } = this.shop.gateway) {
+  async received<T>(send: () => Promise<T>, gateway: { url: string } = this.shop.gateway) {
     const arrivals = new Arrivals(Number(new URL(gateway.url).port));
     try {
-      const answer = await ask();
-      return { asked: arrivals.below('/graphql'), answer };
+      const answer = await send();
+      return { requested: arrivals.below('/graphql'), answer };
     } finally {
       arrivals.close();
     }
@@ -82,7 +82,7 @@ export class ShopOfClients {
     const settings = { JWT_PRIVATE_KEY: this.access.privateKey, SHEDDING: 'off' };
     this.shop = await Shop.open(settings, { ORDER_STEP_MS: `${STEP_MS}` });
     await this.project.generate(this.shop.gateway.url);
-    const folder = this.trustedOperations();
+    const folder = this.persistedOperations();
     this.limited = await secondGateway(this.shop, () => ({
       ...settings,
       RATE_LIMIT: 'on',
@@ -98,7 +98,7 @@ export class ShopOfClients {
   }
 
   /** What a release of the front ends would give to the gateway: a folder a client, a file an operation. */
-  private trustedOperations(): string {
+  private persistedOperations(): string {
     const folder = this.project.at('trusted');
     const persisted = JSON.parse(readFileSync(this.project.at(PERSISTED), 'utf8')) as Record<string, string>;
     const files = Object.entries(persisted).map(([hash, text]) => [`relay/${hash}`, text] as const);

@@ -91,12 +91,12 @@ describeWith([programs.grpcio], 'a server of grpcio that counts pings', () => {
       ['wire', wire],
     ])('is behind a connection that is lost without a word: of ten reads one is slow: %s', async (_name, make) => {
       const { address } = await started();
-      const relay = await FaultProxy.open({ target: address });
-      atEnd(() => relay.close());
-      const client = make([relay.address]);
+      const proxy = await FaultProxy.open({ target: address });
+      atEnd(() => proxy.close());
+      const client = make([proxy.address]);
       atEnd(() => client.close());
       await client.unary(rpc.batchGetOrders, { ids: ['o0'] });
-      relay.loseConnections();
+      proxy.loseConnections();
       const failedAs: Record<string, number> = {};
       let late = 0;
       const begunAt = performance.now();
@@ -116,7 +116,7 @@ describeWith([programs.grpcio], 'a server of grpcio that counts pings', () => {
         calls: 10,
         failures,
         failedAs,
-        connections: relay.connections,
+        connections: proxy.connections,
         durationMs: performance.now() - begunAt,
       });
       expect(Math.max(late, failures)).toBeLessThanOrEqual(1);

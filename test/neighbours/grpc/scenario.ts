@@ -123,9 +123,9 @@ export function expectUnharmed(outcome: Outcome, work: WorkFile): void {
  */
 export function expectNoWorse(outcome: Outcome, work: WorkFile): void {
   expectRight(outcome, work);
-  const most = outcome['grpc-js'].failures + CALLERS;
+  const max = outcome['grpc-js'].failures + CALLERS;
   for (const { client, failures, failedAs } of [outcome.ours, outcome.wire])
-    expect({ client, failedAs, isNoWorse: failures <= most }).toEqual({ client, failedAs, isNoWorse: true });
+    expect({ client, failedAs, isNoWorse: failures <= max }).toEqual({ client, failedAs, isNoWorse: true });
 }
 
 function noted({ scenario }: Stage, { ours, wire, 'grpc-js': stock }: Outcome): void {

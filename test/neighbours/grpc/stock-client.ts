@@ -2,7 +2,7 @@ import type { AnswerStream } from '#libs/upstream';
 import { Client, credentials, Metadata, type MethodDefinition } from '@grpc/grpc-js';
 import { callFailed, type CallOptions, type ClientOptions, type NeighbourClient } from './neighbour-client.ts';
 
-/** grpc-js as it is used by its generated clients, which call just these two methods of `Client`; all its defaults. */
+/** grpc-js as it is used by its generated clients, which call just these two methods of `UpstreamClient`; all its defaults. */
 export class StockClient implements NeighbourClient {
   readonly name = 'grpc-js';
   private readonly client: Client;

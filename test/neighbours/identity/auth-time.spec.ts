@@ -13,14 +13,14 @@ type Opened = Awaited<ReturnType<typeof ProviderGateway.open>>;
 
 /** What a use case answers that needs a recent login: 200, or the code of the refusal. */
 async function home(visitor: Visitor, { url }: Opened) {
-  const answer = await visitor.ask(`${url}/v1/home`);
+  const answer = await visitor.send(`${url}/v1/home`);
   const { code } = (await answer.json()) as { code?: string };
   return answer.status === 200 ? 200 : code;
 }
 
 /** Where the gateway sends a browser to, with `max_age` taken out of the address. */
 async function withoutMaxAge(visitor: Visitor, { url }: Opened, query: string) {
-  const begun = await visitor.ask(`${url}/bff/login?${query}`);
+  const begun = await visitor.send(`${url}/bff/login?${query}`);
   const location = new URL(begun.headers.get('location')!);
   expect(location.searchParams.get('max_age')).toBe(`${MAX_AGE_SECONDS}`);
   location.searchParams.delete('max_age');
@@ -46,9 +46,9 @@ describe.each([
     expect(silent.text).toContain('Go on as Ada Lovelace?');
     await ada.answer(silent, 'ada');
     expect(await home(ada, opened)).toBe('STEP_UP_REQUIRED');
-    const asked = await ada.go(`${opened.url}/bff/login?max_age=${MAX_AGE_SECONDS}`);
-    expect(asked.text).toContain('<h1>Log in</h1>');
-    await ada.answer(asked, 'ada');
+    const requested = await ada.go(`${opened.url}/bff/login?max_age=${MAX_AGE_SECONDS}`);
+    expect(requested.text).toContain('<h1>Log in</h1>');
+    await ada.answer(requested, 'ada');
     expect(await home(ada, opened)).toBe(200);
   });
 

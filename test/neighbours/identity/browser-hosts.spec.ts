@@ -33,9 +33,9 @@ describe.each([
         await tab.type('[name=email]', 'ada@example.com');
         await tab.type('[name=password]', 'analytical-engine');
         await tab.click('button[value=yes]');
-        await tab.arrived(`${opened.url}/docs/`);
-        const ask = () => fetch('/v1/me', { headers: { 'X-CSRF': '1' } }).then(({ status }) => status);
-        expect(await tab.evaluate(ask, undefined)).toBe(200);
+        await tab.received(`${opened.url}/docs/`);
+        const send = () => fetch('/v1/me', { headers: { 'X-CSRF': '1' } }).then(({ status }) => status);
+        expect(await tab.evaluate(send, undefined)).toBe(200);
         await use(tab);
         await person.close();
       } finally {

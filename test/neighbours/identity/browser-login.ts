@@ -13,7 +13,7 @@ export async function logIn(person: Person, url: string, email: keyof typeof PAS
   await tab.type('[name=email]', email);
   await tab.type('[name=password]', PASSWORDS[email]);
   await tab.click('button[value=yes]');
-  await tab.arrived(`${url}/docs/?in`);
+  await tab.received(`${url}/docs/?in`);
   return tab;
 }
 

@@ -10,13 +10,13 @@ const OPERATOR = '__Host-Http-atrium-operator';
 const STATUS = '[role=status]';
 
 /** What a page shows. */
-interface Shown {
+interface PageState {
   location: { href: string };
   document: { title: string };
 }
 
 /** Resolves when an element says this. */
-async function says(tab: Tab, selector: string, text: string): Promise<void> {
+async function waitForText(tab: Tab, selector: string, text: string): Promise<void> {
   const until = performance.now() + 30_000;
   for (let found = ''; found !== text; found = await tab.text(selector))
     if (performance.now() > until) throw new Error(`it says "${found}", and not "${text}"`);
@@ -52,16 +52,16 @@ describe.each([
       const tab = await person.newTab();
       await tab.goto(`${url}/admin/login`);
       await submit(tab, 'grace@example.com', 'a wrong password');
-      await says(tab, STATUS, 'The email address or the password is wrong.');
+      await waitForText(tab, STATUS, 'The email address or the password is wrong.');
       await submit(tab, 'ada@example.com', 'analytical-engine');
-      await says(tab, STATUS, 'This account is not an operator.');
+      await waitForText(tab, STATUS, 'This account is not an operator.');
       expect(await person.cookie(url, OPERATOR)).toBeUndefined();
       await asGrace(tab);
-      await says(tab, STATUS, 'Logged in as u2.');
+      await waitForText(tab, STATUS, 'Logged in as u2.');
       expect(await person.cookie(url, OPERATOR)).toEqual(expect.any(String));
       expect(tab.requested.filter((one) => new URL(one).origin !== url)).toEqual([]);
       await tab.click('[name=logout]');
-      await says(tab, STATUS, '');
+      await waitForText(tab, STATUS, '');
       expect(await person.cookie(url, OPERATOR)).toBeUndefined();
       expect(await tab.evaluate(async () => (await fetch('/admin/health')).status, undefined)).toBe(401);
       await person.close();
@@ -72,7 +72,7 @@ describe.each([
       const tab = await person.newTab();
       await tab.goto(`${url}/admin/login?next=${encodeURIComponent('/admin/limits?caller=u1')}`);
       await asGrace(tab);
-      await tab.arrived(`${url}/admin/limits?caller=u1`);
+      await tab.received(`${url}/admin/limits?caller=u1`);
       expect(await tab.text('body')).toContain('"policies"');
       await person.close();
     });
@@ -93,12 +93,12 @@ describe.each([
       const address = `${url}/admin/login?next=${encodeURIComponent(next)}`;
       await tab.goto(address);
       await asGrace(tab);
-      await says(tab, STATUS, 'Logged in as u2.');
-      const shown = await tab.evaluate(() => {
-        const { location, document } = globalThis as unknown as Shown;
+      await waitForText(tab, STATUS, 'Logged in as u2.');
+      const presented = await tab.evaluate(() => {
+        const { location, document } = globalThis as unknown as PageState;
         return [location.href, document.title];
       }, undefined);
-      expect(shown).toEqual([address, 'Atrium: operators']);
+      expect(presented).toEqual([address, 'Atrium: operators']);
       expect(tab.requested.filter((one) => !one.startsWith(`${url}/admin/`) && !one.endsWith('.ico'))).toEqual([]);
       await person.close();
     });

@@ -27,9 +27,9 @@ const chat = (tab: Tab, url: string) =>
       if (refusal !== undefined) return { refusal };
       const joined = (await socket.emitWithAck('join', { orderId })) as { data?: { members: { id: string }[] } };
       const message = { orderId, clientId: crypto.randomUUID(), text: 'From a page' };
-      const said = (await socket.emitWithAck('message', message)) as { data?: { text: string } };
+      const text = (await socket.emitWithAck('message', message)) as { data?: { text: string } };
       socket.close();
-      return { members: joined.data?.members.map(({ id }) => id), text: said.data?.text };
+      return { members: joined.data?.members.map(({ id }) => id), text: text.data?.text };
     },
     { at: url, orderId: ORDER },
   );

@@ -44,7 +44,7 @@ describe.each([
       await tab.type('[name=password]', PASSWORDS[email]);
       await tab.click('button[value=yes]');
     };
-    const arrived = (tab: Tab, path: string) => tab.arrived(`${url}${path}`);
+    const received = (tab: Tab, path: string) => tab.received(`${url}${path}`);
     /** Who a script of a page is, by its cookie. */
     const who = (tab: Tab) =>
       tab.evaluate(async (at) => {
@@ -59,7 +59,7 @@ describe.each([
       const person = await browser.newPerson();
       const tab = await loginPage(person, '?returnTo=/bff/session');
       await logIn(tab, 'ada@example.com');
-      await arrived(tab, '/bff/session');
+      await received(tab, '/bff/session');
       expect(await tab.text('body')).toContain('u1');
       expect(await tab.text('body')).not.toContain('UNAUTHENTICATED');
       await person.close();
@@ -72,10 +72,10 @@ describe.each([
         await loginPage(person, '?returnTo=/docs/?b'),
       ];
       await logIn(one, 'ada@example.com');
-      await arrived(one, '/docs/?a');
+      await received(one, '/docs/?a');
       expect(await who(one)).toBe('u1');
       await logIn(other, 'ada@example.com');
-      await arrived(other, '/docs/?b');
+      await received(other, '/docs/?b');
       expect([await who(one), await who(other)]).toEqual(['u1', 'u1']);
       await person.close();
     });
@@ -84,12 +84,12 @@ describe.each([
       const person = await browser.newPerson();
       const tab = await loginPage(person, '?returnTo=/docs/?a');
       await logIn(tab, 'ada@example.com');
-      await arrived(tab, '/docs/?a');
+      await received(tab, '/docs/?a');
       const before = (await person.cookie(url, SESSION))!;
       expect(await statusOf(before)).toBe(200);
       const next = await loginPage(person, '?returnTo=/docs/?b&prompt=login');
       await logIn(next, 'grace@example.com');
-      await arrived(next, '/docs/?b');
+      await received(next, '/docs/?b');
       expect([await who(next), await statusOf(before)]).toEqual(['u2', 401]);
       await person.close();
     });
@@ -98,10 +98,10 @@ describe.each([
       const person = await browser.newPerson();
       const tab = await loginPage(person, '?returnTo=/docs/?a');
       await logIn(tab, 'ada@example.com');
-      await arrived(tab, '/docs/?a');
+      await received(tab, '/docs/?a');
       const next = await loginPage(person, '?returnTo=/docs/&prompt=login');
       await next.click('button[value=no]');
-      await arrived(next, '/docs/?error=access_denied');
+      await received(next, '/docs/?error=access_denied');
       expect(await who(next)).toBe('u1');
       await person.close();
     });
@@ -110,12 +110,12 @@ describe.each([
       const person = await browser.newPerson();
       const tab = await loginPage(person, '?returnTo=/docs/?a');
       await logIn(tab, 'ada@example.com');
-      await arrived(tab, '/docs/?a');
+      await received(tab, '/docs/?a');
       const callback = tab.requested.find((one) => one.includes('/bff/callback'))!;
       const before = await person.cookie(url, SESSION);
       await tab.goBack();
       await tab.goto(callback);
-      await arrived(tab, '/docs/?a');
+      await received(tab, '/docs/?a');
       expect(await person.cookie(url, SESSION)).toBe(before);
       const stranger = await browser.newPerson();
       const theirs = await stranger.newTab();
@@ -132,7 +132,7 @@ describe.each([
       const person = await browser.newPerson();
       const tab = await loginPage(person, '?returnTo=/docs/?a');
       await logIn(tab, 'ada@example.com');
-      await arrived(tab, '/docs/?a');
+      await received(tab, '/docs/?a');
       await tab.goto(address());
       expect(await who(tab)).toBe('u1');
       const ends = tab.evaluate((at) => {
@@ -166,7 +166,7 @@ describe.each([
       const person = await browser.newPerson();
       const tab = await loginPage(person, '?returnTo=/docs/?a');
       await logIn(tab, 'ada@example.com');
-      await arrived(tab, '/docs/?a');
+      await received(tab, '/docs/?a');
       const endSessionUrl = await tab.evaluate(async (at) => {
         const answer = await fetch(`${at}/bff/logout`, { method: 'POST', headers: { 'X-CSRF': '1' } });
         return ((await answer.json()) as { endSessionUrl: string }).endSessionUrl;
@@ -174,7 +174,7 @@ describe.each([
       expect(await who(tab)).toBe(401);
       await tab.goto(endSessionUrl);
       await tab.click('button[value=yes]');
-      await tab.arrived(`${opened.provider.url}/session/end/success`);
+      await tab.received(`${opened.provider.url}/session/end/success`);
       expect(await tab.text('h1')).toBe('You are logged out.');
       expect(await (await loginPage(person)).text('h1')).toBe('Log in');
       await person.close();

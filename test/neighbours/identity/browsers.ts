@@ -10,7 +10,7 @@ export interface Tab {
   click(selector: string): Promise<unknown>;
   text(selector: string): Promise<string>;
   /** Resolves when it shows this address. */
-  arrived(url: string): Promise<unknown>;
+  received(url: string): Promise<unknown>;
   evaluate<Argument, Result>(script: (argument: Argument) => Result, argument: Argument): Promise<Awaited<Result>>;
   /** Runs the text of a script, whatever the policy of the page says. */
   run(script: string): Promise<unknown>;
@@ -54,7 +54,7 @@ export async function openChromium(): Promise<RunningBrowser> {
             click: (selector) => page.click(selector),
             text: async (selector) => (await page.textContent(selector, { timeout: WAIT_MS })) ?? '',
             // What else a page loads does not matter here.
-            arrived: (url) => page.waitForURL(url, { timeout: WAIT_MS, waitUntil: 'domcontentloaded' }),
+            received: (url) => page.waitForURL(url, { timeout: WAIT_MS, waitUntil: 'domcontentloaded' }),
             evaluate: (script, argument) => page.evaluate(script as never, argument as never),
             // Its value may be what cannot leave the page.
             run: (script) => page.evaluate(`${script}\n;undefined`),
@@ -103,7 +103,7 @@ export async function openFirefox(): Promise<RunningBrowser> {
               const element = await page.waitForSelector(selector, { timeout: WAIT_MS });
               return element!.evaluate(({ textContent }) => textContent ?? '');
             },
-            async arrived(url) {
+            async received(url) {
               const until = performance.now() + WAIT_MS;
               while (page.url() !== url) {
                 if (performance.now() > until) throw new Error(`it shows ${page.url()}, and not ${url}`);

@@ -19,13 +19,13 @@ async function loggedIn(given: Given, changed: Record<string, number> = { Access
   try {
     const ada = new Visitor();
     await ada.go(`${opened.url}/bff/login`, 'ada');
-    const ask = async () => {
-      const answer = await ada.ask(`${opened.url}/bff/session`);
+    const send = async () => {
+      const answer = await ada.send(`${opened.url}/bff/session`);
       return (await answer.json()) as { userId?: string; scopes?: string[] };
     };
-    let session = await ask();
-    while (!opened.provider.grants.get('refresh_token') && session.userId) session = await ask();
-    return { session: await ask(), grants: opened.provider.grants, errors: opened.provider.errors };
+    let session = await send();
+    while (!opened.provider.grants.get('refresh_token') && session.userId) session = await send();
+    return { session: await send(), grants: opened.provider.grants, errors: opened.provider.errors };
   } finally {
     await opened.close();
   }
@@ -35,7 +35,7 @@ async function loggedIn(given: Given, changed: Record<string, number> = { Access
 async function published(key: KeyObject) {
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ keys: [new PublicKey(key).shown()] }));
+    response.end(JSON.stringify({ keys: [new PublicKey(key).publicJwk()] }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

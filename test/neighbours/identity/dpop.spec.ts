@@ -43,7 +43,7 @@ interface Session {
 async function loggedIn({ url }: ProviderGateway, who: 'ada' | 'grace' = 'ada') {
   const visitor = new Visitor();
   await visitor.go(`${url}/bff/login`, who);
-  const session = async () => (await (await visitor.ask(`${url}/bff/session`)).json()) as Session;
+  const session = async () => (await (await visitor.send(`${url}/bff/session`)).json()) as Session;
   return { visitor, session };
 }
 

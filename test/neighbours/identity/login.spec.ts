@@ -8,7 +8,7 @@ const SESSION = '__Host-Http-atrium';
 const SHOP = 'http://localhost:65001';
 
 const who = async (visitor: Visitor, url: string) => {
-  const answer = await visitor.ask(`${url}/bff/session`);
+  const answer = await visitor.send(`${url}/bff/session`);
   return answer.status === 200 ? ((await answer.json()) as { userId: string }).userId : answer.status;
 };
 
@@ -101,7 +101,7 @@ describe('a login at oidc-provider', () => {
   it('is shown among the sessions of its user', async () => {
     const ada = new Visitor();
     await ada.go(`${url}/bff/login`, 'ada');
-    const { items } = (await (await ada.ask(`${url}/v1/auth/sessions`)).json()) as { items: object[] };
+    const { items } = (await (await ada.send(`${url}/v1/auth/sessions`)).json()) as { items: object[] };
     expect(items).toContainEqual(expect.objectContaining({ kind: 'BROWSER', isCurrent: true }));
   });
 });

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 const status = async (visitor: Visitor, url: string) => {
-  const answer = await visitor.ask(`${url}/bff/session`);
+  const answer = await visitor.send(`${url}/bff/session`);
   await answer.arrayBuffer();
   return answer.status;
 };
@@ -106,7 +106,7 @@ describe('sessions at oidc-provider, at two gateways that share a Redis', () => 
 
   it('end at the provider, too, where somebody logs out here', async () => {
     const ada = await loggedIn();
-    const answer = await ada.ask(`${url}/bff/logout`, 'POST');
+    const answer = await ada.send(`${url}/bff/logout`, 'POST');
     const { endSessionUrl } = (await answer.json()) as { endSessionUrl: string };
     expect([answer.status, await status(ada, url)]).toEqual([200, 401]);
     // Without that, the next login would be silent.

@@ -28,7 +28,7 @@ describeWith(programs.quick, '`promtool check metrics`', () => {
       const input = await shop.metrics();
       expect(input).toContain('route="/v1/home"');
       const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' });
-      expect({ status, said: `${stdout}${stderr}` }).toEqual({ status: 0, said: '' });
+      expect({ status, output: `${stdout}${stderr}` }).toEqual({ status: 0, output: '' });
     } finally {
       await shop.close();
     }

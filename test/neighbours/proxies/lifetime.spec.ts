@@ -40,7 +40,7 @@ interface Seen {
 const seen = new Map<string, Seen>();
 
 /** One request; what no client could read has the status 0, and is one proxy's failure alone. */
-const asked = (url: string, how?: Visit): Promise<Answer> =>
+const requested = (url: string, how?: Visit): Promise<Answer> =>
   visit(url, how).catch((error: unknown) => ({
     status: 0,
     headers: {},
@@ -69,24 +69,24 @@ beforeAll(async () => {
       `/v1/products/p3${CACHES.findIndex((one) => one.name === name)}?fields=product,${what}`;
     const each = <T>(work: (url: string, deployed: Deployed) => Promise<T>): Promise<T[]> =>
       Promise.all(proxies.map(({ url, deployed }) => work(url, deployed)));
-    await Promise.all(CACHES.map((one) => asked(shop.gateway.url + pageOf(one, 'related'))));
+    await Promise.all(CACHES.map((one) => requested(shop.gateway.url + pageOf(one, 'related'))));
     const direct = arrivals.of(pageOf(CACHES[0]!, 'related')).length;
-    const first = await each((url, one) => asked(url + pageOf(one, 'degraded')));
-    await each((url, one) => asked(url + pageOf(one, 'reviews')));
+    const first = await each((url, one) => requested(url + pageOf(one, 'degraded')));
+    await each((url, one) => requested(url + pageOf(one, 'reviews')));
     await wait(EARLIER_MS);
-    await each((url, one) => asked(url + pageOf(one, 'related')));
+    await each((url, one) => requested(url + pageOf(one, 'related')));
     await wait(LIFETIME_MS - EARLIER_MS + 1_000);
-    const over = await each((url, one) => asked(url + pageOf(one, 'degraded')));
-    await each((url, one) => asked(url + pageOf(one, 'related')));
+    const over = await each((url, one) => requested(url + pageOf(one, 'degraded')));
+    await each((url, one) => requested(url + pageOf(one, 'related')));
     await wait(SOON_MS);
-    const later = await each((url, one) => asked(url + pageOf(one, 'degraded')));
+    const later = await each((url, one) => requested(url + pageOf(one, 'degraded')));
     const whole = await Promise.all(
-      CACHES.map(async (one) => (await asked(shop.gateway.url + pageOf(one, 'degraded'))).text),
+      CACHES.map(async (one) => (await requested(shop.gateway.url + pageOf(one, 'degraded'))).text),
     );
     await shop.gateway.stop();
     await wait(SOON_MS);
-    const alone = await each((url, one) => asked(url + pageOf(one, 'reviews')));
-    const own = await each((url) => asked(`${url}/v1/me?fields=id`, { headers: access.of('u1') }));
+    const alone = await each((url, one) => requested(url + pageOf(one, 'reviews')));
+    const own = await each((url) => requested(`${url}/v1/me?fields=id`, { headers: access.of('u1') }));
     for (const [n, one] of CACHES.entries())
       seen.set(one.name, {
         first: first[n]!,

@@ -19,7 +19,7 @@ const COLUMNS: readonly (keyof Abilities)[] = [
   'spreads',
 ];
 
-const shown = (ability: Abilities[keyof Abilities]): string =>
+const cell = (ability: Abilities[keyof Abilities]): string =>
   ability === 0
     ? 'no cache'
     : ability === 2
@@ -33,7 +33,7 @@ const shown = (ability: Abilities[keyof Abilities]): string =>
 describe('docs/deploy', () => {
   it('says of each proxy what the tests hold', () => {
     for (const { name, can } of ALL)
-      expect(readme).toContain(`| ${[name, ...COLUMNS.map((column) => shown(can[column]))].join(' | ')} |\n`);
+      expect(readme).toContain(`| ${[name, ...COLUMNS.map((column) => cell(can[column]))].join(' | ')} |\n`);
   });
 
   it('has a page for each, which its index links, and which names its version where that is here', () => {

@@ -126,9 +126,12 @@ async function byGraphqlRequest(url: string, errorPolicy: 'none' | 'all'): Promi
 
 describe('a client of another make takes 294 as it takes 200', () => {
   it.each(Object.keys(CLIENTS))('%s', async (name) => {
-    const ask = CLIENTS[name]!;
+    const send = CLIENTS[name]!;
     statuses.splice(0);
-    const [partial, whole] = [await ask(`${shop.gateway.url}/graphql`), await ask(`${plain.gateway.url}/graphql`)];
+    const [partial, whole] = [
+      await send(`${shop.gateway.url}/graphql`),
+      await send(`${plain.gateway.url}/graphql`),
+    ];
     expect(statuses).toEqual([294, 200]);
     expect(partial.codes).toEqual(['NOT_FOUND']);
     expect(partial).toEqual(whole);
@@ -137,7 +140,7 @@ describe('a client of another make takes 294 as it takes 200', () => {
   it('all but those that drop data with any error have the data', async () => {
     const outcomes = await Promise.all(
       Object.entries(CLIENTS).map(
-        async ([name, ask]) => [name, await ask(`${shop.gateway.url}/graphql`)] as const,
+        async ([name, send]) => [name, await send(`${shop.gateway.url}/graphql`)] as const,
       ),
     );
     const without = outcomes.filter(([, { data }]) => data === undefined).map(([name]) => name);
@@ -165,12 +168,12 @@ function passesPartialStatus(deployed: Deployed): void {
   it('passes 294 with its body, by POST and by GET, and keeps neither', async () => {
     const accept = { ...headers, accept: GRAPHQL };
     const search = `?query=${encodeURIComponent(query)}&by=${encodeURIComponent(deployed.name)}`;
-    const asked = [
+    const pending = [
       await visit(url, { method: 'POST', body: { query }, headers: accept }),
       await visit(url + search, { headers: accept }),
       await visit(url + search, { headers: accept }),
     ];
-    for (const answer of asked) {
+    for (const answer of pending) {
       expect([answer.status, answer.headers['content-type']]).toEqual([294, `${GRAPHQL}; charset=utf-8`]);
       expect(codesOf(answer.json<{ errors: object[] }>().errors)).toEqual(['NOT_FOUND']);
     }

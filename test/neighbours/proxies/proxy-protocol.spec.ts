@@ -72,7 +72,7 @@ describeWith([programs.haproxy], 'HAProxy that passes TCP on', () => {
     const checks = () => shop.logs.gateway.with({ route: '/livez', status: 200 }).length;
     const before = checks();
     while (checks() === before) await once(shop.logs.gateway, 'line');
-    const asked = open({
+    const pending = open({
       port,
       host: '127.0.0.1',
       localAddress: CLIENT,
@@ -81,8 +81,8 @@ describeWith([programs.haproxy], 'HAProxy that passes TCP on', () => {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-request-id': id },
     });
-    asked.end(LOGIN);
-    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    pending.end(LOGIN);
+    const [answer] = (await once(pending, 'response')) as [IncomingMessage];
     await text(answer);
     expect(answer.statusCode).toBe(200);
     const line = await shop.logs.gateway.first({ audit: 'login.ok', requestId: id });

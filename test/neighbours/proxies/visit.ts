@@ -23,16 +23,16 @@ export async function visit(
   url: string,
   { method = 'GET', headers = {}, body, from }: Visit = {},
 ): Promise<Answer> {
-  const asked = request(url, {
+  const pending = request(url, {
     method,
     agent: false,
     localAddress: from,
     headers: body ? { 'content-type': 'application/json', ...headers } : headers,
   });
   // Where a proxy breaks its answer off, or goes on after its end, reading the answer fails.
-  asked.on('response', (answer) => asked.on('error', (error) => answer.destroy(error)));
-  asked.end(body && JSON.stringify(body));
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  pending.on('response', (answer) => pending.on('error', (error) => answer.destroy(error)));
+  pending.end(body && JSON.stringify(body));
+  const [answer] = (await once(pending, 'response')) as [IncomingMessage];
   const text = (await answer.setEncoding('utf8').toArray()).join('');
   return { status: answer.statusCode!, headers: answer.headers, text, json: () => JSON.parse(text) };
 }

@@ -71,10 +71,10 @@ it('an opaque token of oidc-provider is asked about by a gateway that is known b
   const byKey = await Shop.open({ ISSUERS_FILE: file });
   rmSync(folder, { recursive: true });
   try {
-    const ask = (token: string) =>
+    const send = (token: string) =>
       fetch(`${byKey.gateway.url}/v1/orders`, { headers: { authorization: `Bearer ${token}` } });
     const { token } = await provider.token('opaque');
-    expect([(await ask(token)).status, (await ask(`${token}x`)).status]).toEqual([200, 401]);
+    expect([(await send(token)).status, (await send(`${token}x`)).status]).toEqual([200, 401]);
   } finally {
     await byKey.close();
   }

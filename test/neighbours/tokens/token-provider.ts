@@ -69,7 +69,7 @@ export class TokenProvider {
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const answer = new Provider(url, configurationAt(url)).callback();
-    const keys = JSON.stringify({ keys: [new PublicKey(BY_KEY.publicKey).shown()] });
+    const keys = JSON.stringify({ keys: [new PublicKey(BY_KEY.publicKey).publicJwk()] });
     server.on('request', (request, response) => {
       if (request.url !== KEYS_PATH) return void answer(request, response);
       response.setHeader('content-type', 'application/json').end(keys);

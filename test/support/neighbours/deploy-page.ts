@@ -16,12 +16,12 @@ export function configsOf(page: string): ReadonlyMap<string, string> {
  */
 export function moved(
   config: string,
-  moves: readonly (readonly [said: string | RegExp, instead: string])[],
+  moves: readonly (readonly [words: string | RegExp, instead: string])[],
 ): string {
-  return moves.reduce((text, [said, instead]) => {
-    const pattern = typeof said === 'string' ? said : new RegExp(said, 'gm');
-    if (typeof said === 'string' ? !text.includes(said) : text.search(pattern) < 0)
-      throw new Error(`The page does not say ${said}`);
+  return moves.reduce((text, [words, instead]) => {
+    const pattern = typeof words === 'string' ? words : new RegExp(words, 'gm');
+    if (typeof words === 'string' ? !text.includes(words) : text.search(pattern) < 0)
+      throw new Error(`The page does not say ${words}`);
     return text.replaceAll(pattern, () => instead);
   }, config);
 }

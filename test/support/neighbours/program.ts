@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { gone, isAlive, type Output, outputOf } from '#libs/testing';
 
 /** How to see that a program is ready: what it writes, or the port of 127.0.0.1 it listens on. */
-export type Readiness = { says: string } | { port: number };
+export type Readiness = { prints: string } | { port: number };
 
 const POLL_MS = 20;
 
@@ -26,7 +26,7 @@ export class Program {
     failed.catch(() => {});
     process.once('exit', program.onExit);
     child.once('exit', () => process.off('exit', program.onExit));
-    const isReady = 'says' in ready ? program.output.says(ready.says) : program.listens(ready.port);
+    const isReady = 'prints' in ready ? program.output.waitFor(ready.prints) : program.listens(ready.port);
     await Promise.race([isReady, failed]);
     return program;
   }

@@ -5,7 +5,7 @@ interface Chunk {
 }
 
 /** The words of an answer, as they come. */
-export async function* ask(url: string, token: string, messages: object[]): AsyncGenerator<string> {
+export async function* send(url: string, token: string, messages: object[]): AsyncGenerator<string> {
   const answer = await fetch(`${url}/v1/assistant/chat`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

@@ -1,7 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 
 /** A message of a room. */
-export interface Said {
+export interface ChatMessage {
   id: string;
   text: string;
   author: 'customer' | 'support';
@@ -12,7 +12,7 @@ export function enterRoom(
   url: string,
   token: () => string,
   orderId: string,
-  onMessage: (message: Said) => void,
+  onMessage: (message: ChatMessage) => void,
 ): Socket {
   const socket = io(url, {
     transports: ['websocket'],
@@ -20,23 +20,23 @@ export function enterRoom(
     auth: (give) => give({ token: token() }),
   });
   let last: string | undefined;
-  const tell = (message: Said) => {
+  const notify = (message: ChatMessage) => {
     if (last !== undefined && !isLater(message.id, last)) return;
     last = message.id;
     onMessage(message);
     socket.emit('seen', { orderId, id: message.id });
   };
-  socket.on('message', tell);
+  socket.on('message', notify);
   socket.on('connect', async () => {
     // Also after a recovery: it costs one message, and nothing is missed.
     const { data } = await socket.emitWithAck('join', { orderId, after: last }).catch(() => ({ data: null }));
-    data?.messages.forEach(tell);
+    data?.messages.forEach(notify);
   });
   return socket;
 }
 
 /** Says something until it is kept. */
-export async function say(socket: Socket, orderId: string, text: string): Promise<void> {
+export async function post(socket: Socket, orderId: string, text: string): Promise<void> {
   const message = { orderId, clientId: crypto.randomUUID(), text };
   for (;;) {
     const { data, error } = await socket

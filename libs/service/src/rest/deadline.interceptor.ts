@@ -5,7 +5,7 @@ import { Problem } from './problem.ts';
 import { visitOf } from './visit.ts';
 
 /** The longest time that makes a difference; Node's timers know no more than 2^31 milliseconds. */
-const MOST_MS = 3_600_000;
+const MAX_MS = 3_600_000;
 
 /**
  * Enforces `X-Request-Timeout-Ms`, counted from the arrival of the request: starts nothing after it, and answers 504
@@ -26,6 +26,6 @@ export class DeadlineInterceptor implements NestInterceptor {
 
 function timeoutMs(header: string | string[] | undefined): number | undefined {
   if (header === undefined) return undefined;
-  if (typeof header === 'string' && /^[0-9]{1,15}$/.test(header)) return Math.min(Number(header), MOST_MS);
+  if (typeof header === 'string' && /^[0-9]{1,15}$/.test(header)) return Math.min(Number(header), MAX_MS);
   throw Problem.of('BAD_REQUEST', 'X-Request-Timeout-Ms must be a whole number of milliseconds.');
 }

@@ -15,7 +15,7 @@ export const breaker =
     const { mode } = upstream.settings.breaker;
     if (mode === 'off') return call;
     const circuit = upstream.breaker(method);
-    const { patienceMs } = upstream;
+    const { effectiveTimeoutMs } = upstream;
 
     return async (attempt, question) => {
       const epoch = circuit.enter();
@@ -29,7 +29,7 @@ export const breaker =
       try {
         return await call(attempt, question);
       } catch (error) {
-        outcome = outcomeOf(error, attempt, patienceMs);
+        outcome = outcomeOf(error, attempt, effectiveTimeoutMs);
         if (wasTooLarge(error)) factor = TOO_LARGE_FACTOR;
         throw error;
       } finally {
@@ -47,9 +47,9 @@ const TOLERANCE_MS = 5;
  * A call that was never sent says nothing about the upstream, nor does one given up before its timeout: clients
  * choose their deadline.
  */
-function outcomeOf(error: unknown, attempt: Attempt, patienceMs: number): Outcome {
+function outcomeOf(error: unknown, attempt: Attempt, effectiveTimeoutMs: number): Outcome {
   const isGivenUp = attempt.endedBy !== undefined || attempt.remainingMs < TOLERANCE_MS;
-  if (attempt.sentAt === undefined || (isGivenUp && sentForMs(attempt) < patienceMs)) return 'ignored';
+  if (attempt.sentAt === undefined || (isGivenUp && sentForMs(attempt) < effectiveTimeoutMs)) return 'ignored';
   return error instanceof GatewayError && error.isUpstreamFault ? 'failure' : 'success';
 }
 

@@ -6,15 +6,15 @@ import { anInfo, anUpstream, aRequest } from './upstream.fixture.ts';
 describe('the bulkhead policy', () => {
   it('lets no more calls be in flight than there are places, and gives each place on', async () => {
     const upstream = anUpstream({ bulkhead: { maxInFlight: 2, maxQueued: 10 } });
-    let [now, most] = [0, 0];
+    let [now, max] = [0, 0];
     const call = bulkhead(upstream)(async () => {
-      most = Math.max(most, (now += 1));
+      max = Math.max(max, (now += 1));
       await new Promise((resolve) => setImmediate(resolve));
       now -= 1;
     }, anInfo());
     const attempts = Array.from({ length: 8 }, () => new Attempt(aRequest(), 1));
     await Promise.all(attempts.map((attempt) => call(attempt, 'q')));
-    expect([most, upstream.bulkhead.inFlight, upstream.bulkhead.queued]).toEqual([2, 0, 0]);
+    expect([max, upstream.bulkhead.inFlight, upstream.bulkhead.queued]).toEqual([2, 0, 0]);
     expect(attempts.at(-1)!.record.queueMs).toBeGreaterThan(0);
     expect(attempts[0]!.record.queueMs).toBe(0);
   });
@@ -35,9 +35,9 @@ describe('the bulkhead policy', () => {
     const call = bulkhead(upstream)(async () => 'answer', anInfo({ latencies }));
     const first = call(new Attempt(aRequest(), 1), 'q');
     const hurried = call(new Attempt(aRequest(100), 1), 'q');
-    const patient = call(new Attempt(aRequest(), 1), 'q');
+    const waiting = call(new Attempt(aRequest(), 1), 'q');
     await expect(hurried).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
-    expect(await Promise.all([first, patient])).toEqual(['answer', 'answer']);
+    expect(await Promise.all([first, waiting])).toEqual(['answer', 'answer']);
   });
 
   it('gives the place back when a call fails', async () => {

@@ -11,28 +11,28 @@ describe('the deadline of a try', () => {
 
   it('is its own where the request has more time', async () => {
     const { call, started } = hanging();
-    const asked = policy(call, anInfo())(new Attempt(aRequest(1_000), 1), 'question');
+    const pending = policy(call, anInfo())(new Attempt(aRequest(1_000), 1), 'question');
     expect(started[0]!.remainingMs).toBe(100);
     jest.advanceTimersByTime(100);
-    await expect(asked).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    await expect(pending).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     expect(started[0]!.endedBy).toBe('deadline');
   });
 
   it('is what is left of the request where that is less', async () => {
     const { call, started } = hanging();
     const request = aRequest(30);
-    const asked = policy(call, anInfo())(new Attempt(request, 1), 'question');
+    const pending = policy(call, anInfo())(new Attempt(request, 1), 'question');
     expect(started[0]!.remainingMs).toBe(30);
     jest.advanceTimersByTime(30);
-    await expect(asked).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    await expect(pending).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
   });
 
   it.each([100, 99.5])('does not let a try start that cannot finish: %s of 100 ms are gone', async (goneMs) => {
     const { call, started } = hanging();
     const request = aRequest(100);
     jest.advanceTimersByTime(goneMs);
-    const asked = policy(call, anInfo())(new Attempt(request, 1), 'question');
-    await expect(asked).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    const pending = policy(call, anInfo())(new Attempt(request, 1), 'question');
+    await expect(pending).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     expect(started).toEqual([]);
   });
 

@@ -33,7 +33,7 @@ describe('a hedged call', () => {
   beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
   afterEach(() => void jest.useRealTimers());
 
-  function asked({ latencies = known(), isSafe = true, settings = {} } = {}) {
+  function hedged({ latencies = known(), isSafe = true, settings = {} } = {}) {
     const upstream = anUpstream(settings);
     const { call, tries } = answerable();
     const answer = hedge(upstream)(call, anInfo({ latencies, isSafe }))(new Attempt(aRequest(), 1), 'q');
@@ -41,7 +41,7 @@ describe('a hedged call', () => {
   }
 
   it('is asked a second time after the recent p95, not before', async () => {
-    const { tries, answer } = asked();
+    const { tries, answer } = hedged();
     answer.catch(() => undefined);
     await passes(49);
     expect(tries).toHaveLength(1);
@@ -50,7 +50,7 @@ describe('a hedged call', () => {
   });
 
   it('is not asked again before twice its median: what is slow for all is no tail', async () => {
-    const { tries, answer } = asked({ latencies: known(45) });
+    const { tries, answer } = hedged({ latencies: known(45) });
     answer.catch(() => undefined);
     await passes(89);
     expect(tries).toHaveLength(1);
@@ -76,7 +76,7 @@ describe('a hedged call', () => {
   });
 
   it('has the first answer, and cancels the other try', async () => {
-    const { tries, answer } = asked();
+    const { tries, answer } = hedged();
     await passes(50);
     tries[1]!.resolve('second');
     expect(await answer).toBe('second');
@@ -84,7 +84,7 @@ describe('a hedged call', () => {
   });
 
   it('waits for the other try where one fails, and fails with the last', async () => {
-    const { tries, answer } = asked();
+    const { tries, answer } = hedged();
     await passes(50);
     tries[0]!.reject(new GatewayError('UPSTREAM_UNAVAILABLE'));
     tries[1]!.resolve('second');
@@ -92,7 +92,7 @@ describe('a hedged call', () => {
   });
 
   it('fails with the last error where both fail', async () => {
-    const { tries, answer } = asked();
+    const { tries, answer } = hedged();
     await passes(50);
     tries[0]!.reject(new GatewayError('UPSTREAM_UNAVAILABLE'));
     tries[1]!.reject(new GatewayError('UPSTREAM_BAD_RESPONSE'));
@@ -100,7 +100,7 @@ describe('a hedged call', () => {
   });
 
   it('pays for its second try out of the budget, and for no more than one', async () => {
-    const { answer, tries, upstream } = asked({ settings: { budget: { perSecond: 5 } } });
+    const { answer, tries, upstream } = hedged({ settings: { budget: { perSecond: 5 } } });
     answer.catch(() => undefined);
     await passes(49);
     const before = upstream.budget.balance;
@@ -111,7 +111,7 @@ describe('a hedged call', () => {
   });
 
   it('is not asked again once its client has gone', async () => {
-    const { answer, tries } = asked();
+    const { answer, tries } = hedged();
     answer.catch(() => undefined);
     tries[0]!.attempt.end('client');
     await passes(500);
@@ -121,14 +121,14 @@ describe('a hedged call', () => {
   it('waits longer where second tries do not win, and less again where they do', async () => {
     const latencies = known();
     const { call, tries } = answerable();
-    const ask = hedge(anUpstream({ budget: { perSecond: 1_000 } }))(call, anInfo({ latencies }));
+    const send = hedge(anUpstream({ budget: { perSecond: 1_000 } }))(call, anInfo({ latencies }));
     /** How long the first try takes before there is a second. */
     const waited = async (winner: 'first' | 'second') => {
-      const answer = ask(new Attempt(aRequest(60_000), 1), 'q');
-      const asked = tries.length;
+      const answer = send(new Attempt(aRequest(60_000), 1), 'q');
+      const hedged = tries.length;
       let ms = 0;
-      for (; tries.length === asked && ms < 1_000; ms += 1) await passes(1);
-      tries[winner === 'first' ? asked - 1 : asked]!.resolve('answer');
+      for (; tries.length === hedged && ms < 1_000; ms += 1) await passes(1);
+      tries[winner === 'first' ? hedged - 1 : hedged]!.resolve('answer');
       await answer;
       return ms;
     };
@@ -140,7 +140,7 @@ describe('a hedged call', () => {
     for (let i = 0; i < 40; i += 1) await waited('first');
     // It is tried again some time: what is slow then may be another thing.
     for (let i = 0; i < 3_000; i += 1) {
-      const answer = ask(new Attempt(aRequest(60_000), 1), 'q');
+      const answer = send(new Attempt(aRequest(60_000), 1), 'q');
       tries.at(-1)!.resolve('answer');
       await answer;
     }
@@ -151,7 +151,7 @@ describe('a hedged call', () => {
   it('waits a little at least, however fast the calls were', async () => {
     const latencies = new Latencies();
     for (let i = 0; i < 32; i += 1) latencies.add(0.2);
-    const { answer, tries } = asked({ latencies });
+    const { answer, tries } = hedged({ latencies });
     answer.catch(() => undefined);
     await passes(9);
     expect(tries).toHaveLength(1);
@@ -160,7 +160,7 @@ describe('a hedged call', () => {
   });
 
   it('fails at once where it fails before there was a second try', async () => {
-    const { tries, answer } = asked();
+    const { tries, answer } = hedged();
     tries[0]!.reject(new GatewayError('UPSTREAM_UNAVAILABLE'));
     await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     await passes(100);
@@ -173,14 +173,14 @@ describe('a hedged call', () => {
     ['hedging is off', { settings: { hedge: { mode: 'off' } } }],
     ['the budget is spent', { settings: { budget: { ratio: 0, perSecond: 0 } } }],
   ])('is asked once where %s', async (_, given) => {
-    const { tries, answer } = asked(given);
+    const { tries, answer } = hedged(given);
     answer.catch(() => undefined);
     await passes(500);
     expect(tries).toHaveLength(1);
   });
 
   it('leaves no timer behind once nothing is under way', async () => {
-    const { tries, answer } = asked();
+    const { tries, answer } = hedged();
     tries[0]!.resolve('first');
     await answer;
     await passes(50);

@@ -7,7 +7,7 @@ import { DelayQueue } from './delay-queue.ts';
  */
 const TAIL = 2;
 /** The largest multiple of the median that is waited if second tries do not win: then all calls are slow, or we are. */
-const LONGEST_TAIL = 16;
+const MAX_TAIL = 16;
 /**
  * The factors by which the delay grows after each second try, and shrinks after one that won: one in seven must win.
  */
@@ -44,7 +44,7 @@ export const hedge =
           const leftMs = attempt.isQueued ? delayMs : dueAt - performance.now();
           if (leftMs >= 1) return void (stop = later.add(leftMs, start));
           if (attempt.endedBy || !budget.withdraw()) return;
-          tail = Math.min(LONGEST_TAIL, tail * LONGER);
+          tail = Math.min(MAX_TAIL, tail * LONGER);
           race.add(attempt.rival());
         };
         race.add(attempt);

@@ -8,12 +8,12 @@ import type { Config } from '#gateway/config/config';
 import { ErrorFormat } from './format-error.ts';
 
 /** The formatted error, and the log. */
-function told(error: GraphQLError, NODE_ENV: Config['NODE_ENV'] = 'test') {
+function formatted(error: GraphQLError, NODE_ENV: Config['NODE_ENV'] = 'test') {
   const log = new LogLines();
   const logger = createLogger('gateway', 'info', log) as unknown as PinoLogger;
   const errors = new ErrorFormat({ NODE_ENV } as Config, logger);
-  const shown = inRequest({ requestId: 'r1' }, () => errors.format(error));
-  return { shown: JSON.parse(JSON.stringify(shown)) as typeof shown, lines: log.lines };
+  const published = inRequest({ requestId: 'r1' }, () => errors.format(error));
+  return { published: JSON.parse(JSON.stringify(published)) as typeof published, lines: log.lines };
 }
 
 /** The GraphQL error of a resolver that throws. */
@@ -33,8 +33,8 @@ describe('a GraphQL error', () => {
     const error = await thrownBy(
       failure(new GatewayError('VALIDATION_FAILED', { detail: 'first: Too big.', errors })),
     );
-    const { shown, lines } = told(error);
-    expect(shown).toEqual({
+    const { published, lines } = formatted(error);
+    expect(published).toEqual({
       message: 'first: Too big.',
       path: ['order'],
       locations: [{ line: 1, column: 3 }],
@@ -45,9 +45,12 @@ describe('a GraphQL error', () => {
 
   it('of a GatewayError does not disclose its cause', async () => {
     const cause = new Error('connect ECONNREFUSED 10.0.0.7');
-    const { shown } = told(await thrownBy(failure(new GatewayError('UPSTREAM_UNAVAILABLE', { cause }))));
-    expect(shown).toMatchObject({ message: 'Upstream unavailable', extensions: { code: 'UPSTREAM_UNAVAILABLE' } });
-    expect(JSON.stringify(shown)).not.toMatch(/ECONNREFUSED|10\.0\.0\.7|stack/);
+    const { published } = formatted(await thrownBy(failure(new GatewayError('UPSTREAM_UNAVAILABLE', { cause }))));
+    expect(published).toMatchObject({
+      message: 'Upstream unavailable',
+      extensions: { code: 'UPSTREAM_UNAVAILABLE' },
+    });
+    expect(JSON.stringify(published)).not.toMatch(/ECONNREFUSED|10\.0\.0\.7|stack/);
   });
 
   it.each([
@@ -59,9 +62,12 @@ describe('a GraphQL error', () => {
     ],
     ['an error that passes for a refusal', Object.assign(new Error('secret'), { code: 'NOT_FOUND', status: 404 })],
   ])('that is unexpected is INTERNAL without its message, which is logged: %s', async (_, error) => {
-    const { shown, lines } = told(await thrownBy(failure(error)));
-    expect(shown).toMatchObject({ message: 'Internal error', extensions: { code: 'INTERNAL', requestId: 'r1' } });
-    expect(JSON.stringify(shown)).not.toContain('secret');
+    const { published, lines } = formatted(await thrownBy(failure(error)));
+    expect(published).toMatchObject({
+      message: 'Internal error',
+      extensions: { code: 'INTERNAL', requestId: 'r1' },
+    });
+    expect(JSON.stringify(published)).not.toContain('secret');
     expect(lines).toMatchObject([{ level: 'error', msg: 'internal error', requestId: 'r1' }]);
     expect(JSON.stringify(lines)).toContain('secret');
   });
@@ -70,8 +76,8 @@ describe('a GraphQL error', () => {
     ['what a resolver answers', () => 1.5],
     ['a list that is none', () => ({})],
   ])('of graphql-js about a wrong value of a service is INTERNAL: %s', async (_, resolver) => {
-    const { shown, lines } = told(await thrownBy(resolver));
-    expect(shown.extensions).toMatchObject({ code: 'INTERNAL' });
+    const { published, lines } = formatted(await thrownBy(resolver));
+    expect(published.extensions).toMatchObject({ code: 'INTERNAL' });
     expect(lines).toHaveLength(1);
   });
 });
@@ -125,8 +131,8 @@ describe('an answer that its type does not allow', () => {
     ['no list', '{ nodes { id } }', { nodes: 'none' }],
   ])('is an internal error, and logged: %s', async (_, source, rootValue) => {
     const { errors } = await graphql({ schema, source, rootValue });
-    const { shown, lines } = told(errors![0]!);
-    expect(shown).toMatchObject({ message: 'Internal error', extensions: { code: 'INTERNAL' } });
+    const { published, lines } = formatted(errors![0]!);
+    expect(published).toMatchObject({ message: 'Internal error', extensions: { code: 'INTERNAL' } });
     expect(lines).toMatchObject([{ level: 'error' }]);
   });
 });
@@ -205,11 +211,11 @@ describe("a client's mistake", () => {
     async (_, source, variables, message) => {
       const [error] = await mistakesIn(source, variables);
       const code = error!.nodes ? 'GRAPHQL_VALIDATION_FAILED' : 'GRAPHQL_PARSE_FAILED';
-      const { shown, lines } = told(error!, 'production');
-      expect(shown).toMatchObject({ message, extensions: { code } });
-      expect(JSON.stringify(shown)).not.toMatch(/hunter2|Did you mean/);
+      const { published, lines } = formatted(error!, 'production');
+      expect(published).toMatchObject({ message, extensions: { code } });
+      expect(JSON.stringify(published)).not.toMatch(/hunter2|Did you mean/);
       expect(lines).toEqual([]);
-      expect(told(error!).shown.message).toBe(error!.message);
+      expect(formatted(error!).published.message).toBe(error!.message);
     },
   );
 });

@@ -26,7 +26,7 @@ const book = (title: string, more: object = {}) => ({
 });
 author['books'] = [book('one'), book('two'), book('three', { colour: null, pages: null })];
 
-const asked: string[] = [];
+const calls: string[] = [];
 const roots: Record<string, (args: Record<string, unknown>) => unknown> = {
   author: async () => author,
   nobody: () => null,
@@ -42,7 +42,7 @@ const roots: Record<string, (args: Record<string, unknown>) => unknown> = {
 };
 for (const [name, field] of Object.entries(schema.getQueryType()!.getFields())) {
   field.resolve = (_root, args: Record<string, unknown>) => {
-    asked.push(name);
+    calls.push(name);
     return roots[name]!(args);
   };
 }
@@ -137,19 +137,19 @@ describe('AnswerWriter', () => {
       { n: null },
       0,
     ],
-  ])('calls no resolver twice where an argument %s cannot be null', async (_, text, variables, most) => {
+  ])('calls no resolver twice where an argument %s cannot be null', async (_, text, variables, max) => {
     const writer = writerOf(text);
-    asked.length = 0;
+    calls.length = 0;
     await writer.run(context, variables);
-    expect(asked.length).toBeLessThanOrEqual(most);
+    expect(calls.length).toBeLessThanOrEqual(max);
   });
 
   it('runs no resolver where a variable does not fit', async () => {
     const writer = writerOf('query ($t: String!) { book(title: $t) { title } }');
-    asked.length = 0;
+    calls.length = 0;
     expect(await writer.run(context, { t: 7 })).toBeUndefined();
     expect(await writer.run(context, {})).toBeUndefined();
-    expect(asked).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
   it('serializes a frozen value once, and counts its objects each time', async () => {
@@ -180,9 +180,9 @@ describe('AnswerWriter', () => {
     const before = roots['author']!;
     roots['author'] = () => frozen;
     const writer = writerOf('query ($n: Int!) { author { books(first: $n) { title } } }', true);
-    const told = async (n: number) => ((await writer.run(context, { n })) as { text: string }).text;
-    expect(await told(1)).toBe('{"author":{"books":[{"title":"one"}]}}');
-    expect(await told(2)).toBe('{"author":{"books":[{"title":"one"},{"title":"two"}]}}');
+    const textOf = async (n: number) => ((await writer.run(context, { n })) as { text: string }).text;
+    expect(await textOf(1)).toBe('{"author":{"books":[{"title":"one"}]}}');
+    expect(await textOf(2)).toBe('{"author":{"books":[{"title":"one"},{"title":"two"}]}}');
     roots['author'] = before;
   });
 });

@@ -122,8 +122,8 @@ export class AnswerWriter {
     const { schema, operation, fragments, parent } = this;
     const { name: fieldName, type: returnType } = field;
     const path = { prev: undefined, key, typename: parent.name };
-    const asked = { fieldName, fieldNodes: nodes, returnType, parentType: parent, path, schema, fragments };
-    const info = { ...asked, rootValue: undefined, operation, variableValues };
+    const resolveInfo = { fieldName, fieldNodes: nodes, returnType, parentType: parent, path, schema, fragments };
+    const info = { ...resolveInfo, rootValue: undefined, operation, variableValues };
     try {
       const args = getArgumentValues(field, nodes[0]!, variableValues);
       const value = (await field.resolve!(undefined, args, context, info)) as unknown;

@@ -26,7 +26,7 @@ export function sizeCheck(config: Config): (size: Size) => void {
     for (const [name, limit, code, what] of limits) {
       if (Number(size[name]) > limit) throw tooMuch(code, what, limit, Number(size[name]));
     }
-    if (size.asksForSchema && !isOpen) {
+    if (size.selectsSchema && !isOpen) {
       throw new GatewayError('GRAPHQL_INTROSPECTION_OFF', { detail: 'Introspection is disabled.' });
     }
   };

@@ -53,7 +53,7 @@ describe('an operation', () => {
   it('counts introspection as one level, so that the depth limit does not refuse tools', () => {
     expect(sizeOf(getIntrospectionQuery({ inputValueDeprecation: true }))).toMatchObject({
       depth: 1,
-      asksForSchema: true,
+      selectsSchema: true,
     });
     expect(sizeOf('{ __type(name: "User") { fields { type { ofType { name } } } } }').depth).toBe(1);
     expect(sizeOf('{ __schema { types { name } } me { id } }').depth).toBe(2);
@@ -147,8 +147,8 @@ describe('an operation', () => {
   });
 
   it('is marked as introspection wherever it selects the schema', () => {
-    expect(sizeOf('{ ...a } fragment a on Query { __schema { types { name } } }').asksForSchema).toBe(true);
-    expect(sizeOf('{ me { __typename } }').asksForSchema).toBe(false);
+    expect(sizeOf('{ ...a } fragment a on Query { __schema { types { name } } }').selectsSchema).toBe(true);
+    expect(sizeOf('{ me { __typename } }').selectsSchema).toBe(false);
   });
 
   it.each([

@@ -36,7 +36,7 @@ export interface Size {
   page: number;
   /** The estimated cost of the objects in its response. */
   cost: number;
-  asksForSchema: boolean;
+  selectsSchema: boolean;
   /** Whether it uses `@defer` or `@stream`. */
   isIncremental: boolean;
 }
@@ -51,7 +51,7 @@ const NOTHING: Part = {
   directives: 0,
   page: 0,
   cost: 0,
-  asksForSchema: false,
+  selectsSchema: false,
   isIncremental: false,
 };
 
@@ -131,7 +131,7 @@ export function measure(
       directives: below.directives,
       page: Math.max(page, below.page),
       cost: sized.isLeftOut ? 0 : size * (weight + below.cost),
-      asksForSchema: isSchema || below.asksForSchema,
+      selectsSchema: isSchema || below.selectsSchema,
       isIncremental: below.isIncremental,
     };
   }
@@ -159,7 +159,7 @@ function add(all: Part, part: Part, directives: number): void {
   all.directives += part.directives + directives;
   all.page = Math.max(all.page, part.page);
   all.cost += part.cost;
-  all.asksForSchema ||= part.asksForSchema;
+  all.selectsSchema ||= part.selectsSchema;
   all.isIncremental ||= part.isIncremental;
 }
 

@@ -1,13 +1,13 @@
 import { Config } from '#gateway/config/config';
 import { DEPRECATED, type Deprecation, deprecationHeaders } from '#gateway/declare/deprecated';
-import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import { Executor } from '#gateway/transports/graphql/execute/executor';
 import { type Limits, LIMITS } from '#gateway/declare/limited';
 import { objectsOf, unitsOf } from '#gateway/edge/limits/object-cost';
-import { Limiter, policiesFor, rateHeaders, refusalOf, type Reserved } from '#gateway/edge/limits/limiter';
+import { Limiter, policiesFor, rateHeaders, refusalOf, type Reservation } from '#gateway/edge/limits/limiter';
 import { reservation } from '#gateway/edge/limits/reservation';
 import { Injectable } from '@nestjs/common';
 import type { Context } from '#libs/upstream';
-import type { Operation } from '#gateway/transports/graphql/operation/prepared-operation';
+import type { ParsedOperation } from '#gateway/transports/graphql/operation/graphql-operation';
 import type { ExecutionResult, OperationDefinitionNode } from 'graphql';
 import { sizeCheck } from './check-size.ts';
 import { objectCounter } from './count-objects.ts';
@@ -15,13 +15,13 @@ import { WEIGHTS } from './list-sizes.ts';
 import { measure, type Size } from './measure.ts';
 
 /** A reply that takes headers. */
-type Tellable = { headers(values: Record<string, string>): unknown };
+type HeaderTarget = { headers(values: Record<string, string>): unknown };
 
 /** The size, cost and limits of an operation. */
-interface Plan {
+interface CostPlan {
   size: Size;
   /** The cost of its use cases, as in REST. */
-  least: number;
+  min: number;
   /** The estimated cost: that of its use cases or of its objects, whichever is larger. */
   cost: number;
   deprecations: Record<string, string>[];
@@ -32,14 +32,14 @@ interface Plan {
 @Injectable()
 export class Reserve {
   /** The plans of operations without variables, which are the same each time. */
-  private readonly plans = new WeakMap<OperationDefinitionNode, Plan>();
+  private readonly plans = new WeakMap<OperationDefinitionNode, CostPlan>();
   private readonly counters = new WeakMap<OperationDefinitionNode, (data: object) => number>();
   /** The minimum cost of a reservation, which is never refunded. */
-  private readonly least = new WeakMap<readonly Reserved[], number>();
+  private readonly min = new WeakMap<readonly Reservation[], number>();
   private readonly check: ReturnType<typeof sizeCheck>;
 
   constructor(
-    private readonly compiled: Compiled,
+    private readonly executor: Executor,
     private readonly limiter: Limiter,
     config: Config,
   ) {
@@ -48,26 +48,26 @@ export class Reserve {
 
   /**
    * Reserves the estimated cost of an operation and sets the RateLimit headers. Synchronous unless Redis is used.
-   * @param isTrusted whether it may use introspection; its size is checked all the same, since it depends on variables
+   * @param isPersisted whether it may use introspection; its size is checked all the same, since it depends on variables
    * @throws {GatewayError} GRAPHQL_* for an operation beyond a size limit; RATE_LIMITED
    */
   take(
-    operation: Operation,
+    operation: ParsedOperation,
     variables: unknown,
-    isTrusted: boolean,
+    isPersisted: boolean,
     context: Context,
-    reply: Tellable,
+    reply: HeaderTarget,
   ): Promise<void> | undefined {
-    const { size, least, cost, deprecations, policies } = this.planOf(operation, variables);
-    this.check(isTrusted ? { ...size, asksForSchema: false } : size);
+    const { size, min, cost, deprecations, policies } = this.planOf(operation, variables);
+    this.check(isPersisted ? { ...size, selectsSchema: false } : size);
     for (const headers of deprecations) void reply.headers(headers);
     const its = policiesFor(policies, context);
     if (!its.length) return undefined;
-    const decide = (all: readonly Reserved[]) => {
+    const decide = (all: readonly Reservation[]) => {
       const refusal = refusalOf(all);
       if (refusal) throw refusal;
       reservation.of(context).reserved = all;
-      this.least.set(all, least);
+      this.min.set(all, min);
       void reply.headers(rateHeaders(all));
     };
     const reserved = this.limiter.take(context, its, cost);
@@ -80,7 +80,7 @@ export class Reserve {
    * Settles a reservation with the actual cost: that of the response's objects, or of the use cases if they cost more. Only the
    * first call counts.
    */
-  settle(context: Context, { data }: Pick<ExecutionResult, 'data'>, operation: Operation | undefined): void {
+  settle(context: Context, { data }: Pick<ExecutionResult, 'data'>, operation: ParsedOperation | undefined): void {
     if (reservation.of(context).reserved)
       this.settleObjects(context, operation && data ? this.counterOf(operation)(data) : 0);
   }
@@ -91,33 +91,33 @@ export class Reserve {
     const { reserved } = taken;
     if (!reserved) return;
     taken.reserved = undefined;
-    const cost = Math.max(this.least.get(reserved) ?? 1, unitsOf(objects * WEIGHTS.object));
+    const cost = Math.max(this.min.get(reserved) ?? 1, unitsOf(objects * WEIGHTS.object));
     this.limiter.settle(reserved, cost);
   }
 
-  private counterOf({ document, node }: Operation): (data: object) => number {
+  private counterOf({ document, node }: ParsedOperation): (data: object) => number {
     let counter = this.counters.get(node);
     if (!counter) this.counters.set(node, (counter = objectCounter(document, node)));
     return counter;
   }
 
-  private planOf({ document, node }: Operation, variables: unknown): Plan {
+  private planOf({ document, node }: ParsedOperation, variables: unknown): CostPlan {
     const known = this.plans.get(node);
     if (known) return known;
     const given = typeof variables === 'object' && variables !== null ? variables : {};
-    const size = measure(this.compiled.schema, document, node, given as Record<string, unknown>);
-    const fields = this.compiled.schema.getRootType(node.operation)?.getFields() ?? {};
-    const saying = <T>(key: string) =>
+    const size = measure(this.executor.schema, document, node, given as Record<string, unknown>);
+    const fields = this.executor.schema.getRootType(node.operation)?.getFields() ?? {};
+    const extensionsOf = <T>(key: string) =>
       [...new Set(size.runs.values())].flatMap((name) => (fields[name]?.extensions[key] as T | undefined) ?? []);
-    let least = 0;
+    let min = 0;
     for (const name of size.runs.values())
-      if (fields[name]) least += (fields[name].extensions[LIMITS] as Limits | undefined)?.cost ?? 1;
+      if (fields[name]) min += (fields[name].extensions[LIMITS] as Limits | undefined)?.cost ?? 1;
     const plan = {
-      size: { ...size, cost: Math.max(size.cost, objectsOf(least)) },
-      least,
-      cost: Math.max(least, unitsOf(size.cost)),
-      deprecations: saying<Deprecation>(DEPRECATED).map(deprecationHeaders),
-      policies: this.limiter.plan({ by: saying<Limits>(LIMITS).flatMap(({ by }) => by ?? []) }),
+      size: { ...size, cost: Math.max(size.cost, objectsOf(min)) },
+      min,
+      cost: Math.max(min, unitsOf(size.cost)),
+      deprecations: extensionsOf<Deprecation>(DEPRECATED).map(deprecationHeaders),
+      policies: this.limiter.plan({ by: extensionsOf<Limits>(LIMITS).flatMap(({ by }) => by ?? []) }),
     };
     if (!node.variableDefinitions?.length) this.plans.set(node, plan);
     return plan;

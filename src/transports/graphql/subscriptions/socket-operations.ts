@@ -1,13 +1,13 @@
 import { Config } from '#gateway/config/config';
 import { DocumentRefused } from '#gateway/edge/errors/document-refused';
 import { Documents } from '#gateway/transports/graphql/documents/documents';
-import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import { Executor } from '#gateway/transports/graphql/execute/executor';
 import { ErrorFormat } from '#gateway/transports/graphql/errors/format-error';
 import { Reserve } from '#gateway/transports/graphql/limits/reserve';
 import { checkParams } from '#gateway/transports/graphql/documents/params';
-import { OpenDocuments } from '#gateway/transports/graphql/documents/open-documents';
-import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
-import { RunPrepared } from '#gateway/transports/graphql/run/run-prepared';
+import { AdHocDocuments } from '#gateway/transports/graphql/documents/ad-hoc-documents';
+import type { GraphqlOperation } from '#gateway/transports/graphql/operation/graphql-operation';
+import { OperationRunner } from '#gateway/transports/graphql/run/operation-runner';
 import type { GraphqlContext } from '#gateway/declare/request-context';
 import { messageContext } from '#gateway/edge/context/message-context';
 import type { Context } from '#libs/upstream';
@@ -25,14 +25,14 @@ import {
 import { Subscribe } from './subscribe.ts';
 
 /** The most concurrent operations of a connection. */
-const MOST_UNDER_WAY = 50;
+const MAX_UNDER_WAY = 50;
 
 /** The context of an operation, and the upgrade request of its connection. */
 type Began = Pick<GraphqlContext, 'context' | 'request'>;
 
 /** An operation of a connection, handled like a request. */
-interface Begun extends Began {
-  operation: PreparedOperation;
+interface AdmittedOperation extends Began {
+  operation: GraphqlOperation;
   variables: Record<string, unknown>;
   /** Aborted when the client completes the operation or disconnects. */
   left: AbortSignal;
@@ -46,10 +46,10 @@ type UnderWay = Record<string, AsyncGenerator<unknown> | AsyncIterable<unknown> 
 export class SocketOperations {
   constructor(
     private readonly documents: Documents,
-    private readonly open: OpenDocuments,
-    private readonly compiled: Compiled,
+    private readonly adHoc: AdHocDocuments,
+    private readonly executor: Executor,
     private readonly reserve: Reserve,
-    private readonly prepared: RunPrepared,
+    private readonly runner: OperationRunner,
     private readonly subscriptions: Subscribe,
     private readonly config: Config,
     private readonly errors: ErrorFormat,
@@ -73,15 +73,15 @@ export class SocketOperations {
       context.end('client');
     });
     try {
-      if (Object.keys(underWay).length > MOST_UNDER_WAY)
+      if (Object.keys(underWay).length > MAX_UNDER_WAY)
         throw new GatewayError('RATE_LIMITED', {
           source: 'socket-operations',
-          detail: `A connection may have at most ${MOST_UNDER_WAY} concurrent operations.`,
+          detail: `A connection may have at most ${MAX_UNDER_WAY} concurrent operations.`,
         });
       const began = { context, request };
       const begun = await inRequest(context.log, () => this.decide(began, payload, left.signal));
       const { document, node } = begun.operation;
-      const { schema } = this.compiled;
+      const { schema } = this.executor;
       return { schema, document, operationName: node.name?.value, contextValue: begun };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -90,37 +90,38 @@ export class SocketOperations {
   }
 
   subscribe({ contextValue }: ExecutionArgs) {
-    const { operation, variables, context, request, left } = contextValue as Begun;
+    const { operation, variables, context, request, left } = contextValue as AdmittedOperation;
     context.settle();
     return inRequest(context.log, () => this.subscriptions.run(operation, variables, { context, request }, left));
   }
 
   async execute({ contextValue }: ExecutionArgs): Promise<ExecutionResult> {
-    const { operation, variables, context, request, left } = contextValue as Begun;
+    const { operation, variables, context, request, left } = contextValue as AdmittedOperation;
     // Completed before it started: nothing runs, and graphql-ws sends no result.
     if (left.aborted) return {};
     try {
-      return await inRequest(context.log, async () =>
-        this.prepared.run(operation, variables, { context, request }),
-      );
+      return await inRequest(context.log, async () => this.runner.run(operation, variables, { context, request }));
     } finally {
       context.settle();
     }
   }
 
   /** Formats the errors of a result. */
-  told({ contextValue }: ExecutionArgs, { data, errors, extensions }: ExecutionResult): FormattedExecutionResult {
-    const told = errors && this.published((contextValue as Begun).context, errors);
-    return { ...(told ? { errors: told } : {}), data, ...(extensions ? { extensions } : {}) };
+  formatted(
+    { contextValue }: ExecutionArgs,
+    { data, errors, extensions }: ExecutionResult,
+  ): FormattedExecutionResult {
+    const published = errors && this.published((contextValue as AdmittedOperation).context, errors);
+    return { ...(published ? { errors: published } : {}), data, ...(extensions ? { extensions } : {}) };
   }
 
-  private async decide(began: Began, payload: object, left: AbortSignal): Promise<Begun> {
+  private async decide(began: Began, payload: object, left: AbortSignal): Promise<AdmittedOperation> {
     const params = checkParams(payload);
-    const { text, trusted } = this.documents.resolve(params);
-    const operation = trusted ?? this.open.operationIn(text, params.operationName);
+    const { text, trusted: persisted } = this.documents.resolve(params);
+    const operation = persisted ?? this.adHoc.operationIn(text, params.operationName);
     const { variables } = params;
-    await this.reserve.take(operation, variables, trusted !== undefined, began.context, { headers: () => {} });
-    this.prepared.admit(operation, began.context);
+    await this.reserve.take(operation, variables, persisted !== undefined, began.context, { headers: () => {} });
+    this.runner.admit(operation, began.context);
     return { ...began, operation, variables, left };
   }
 

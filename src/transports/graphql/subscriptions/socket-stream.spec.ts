@@ -123,7 +123,7 @@ describe('a WebSocket whose client', () => {
 
   it('hears no broadcast, for which the protocol has no word', async () => {
     const { client, stream } = await open();
-    expect(stream.say()).toBe(false);
+    expect(stream.notify()).toBe(false);
     client.terminate();
   });
 });

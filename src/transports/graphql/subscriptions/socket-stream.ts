@@ -1,10 +1,10 @@
 import { endOf, type StreamEnd } from '#gateway/edge/streams/stream-end';
-import type { Told } from '#gateway/edge/streams/open-streams';
+import type { StreamConnection } from '#gateway/edge/streams/open-streams';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 
 /** The most unread bytes buffered for a client; beyond it the socket is closed and the client has to reconnect. */
-const MOST_HELD_BYTES = 256 * 1024;
+const MAX_HELD_BYTES = 256 * 1024;
 
 /** The close codes of end reasons (RFC 6455, and graphql-transport-ws). */
 const CODES: Record<string, number> = {
@@ -19,7 +19,7 @@ const CODES: Record<string, number> = {
 const BY_CLIENT: ReadonlySet<number> = new Set([1000, 1001, 1005, 1006]);
 
 /** A WebSocket as an open stream. */
-export class SocketStream implements Told {
+export class SocketStream implements StreamConnection {
   readonly openedAt = Date.now();
   readonly lastId = undefined;
   sent = 0;
@@ -46,7 +46,7 @@ export class SocketStream implements Told {
   /** Counts a sent message, and ends the stream if too much is unread. */
   note(): void {
     this.sent += 1;
-    if (this.heldBytes <= MOST_HELD_BYTES) return;
+    if (this.heldBytes <= MAX_HELD_BYTES) return;
     this.end('overflow');
   }
 
@@ -66,7 +66,7 @@ export class SocketStream implements Told {
   }
 
   /** Returns false: the protocol has no message outside of a subscription. */
-  say(): boolean {
+  notify(): boolean {
     return false;
   }
 }

@@ -1,7 +1,7 @@
 import { loadConfig } from '#gateway/config/config';
 import { accept, credentials } from '#gateway/identity/credentials';
 import type { GraphqlContext } from '#gateway/declare/request-context';
-import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import { Executor } from '#gateway/transports/graphql/execute/executor';
 import { type DomainEvent, type EventSubscription, iterate } from '#libs/events';
 import { aContext } from '#libs/testing';
 import type { Context } from '#libs/upstream';
@@ -13,19 +13,19 @@ import { Subscribe } from './subscribe.ts';
 /** A subscription to a feed, whose field `slow` does not end until its call is ended. */
 async function subscribed(text: string, { timeoutMs = 60_000, isGone = false } = {}) {
   const config = loadConfig({ REQUEST_TIMEOUT_MS: `${timeoutMs}` });
-  const compiled = new Compiled(config);
-  compiled.schema = buildSchema(`
+  const executor = new Executor(config);
+  executor.schema = buildSchema(`
     type Query { a: Int }
     type Tick { n: Int! slow: Int }
     type Subscription { ticks: Tick! refused: Tick! }
   `);
   const seen = { stops: 0, contexts: [] as Context[] };
-  let sink!: Parameters<EventSubscription<DomainEvent>>[0];
-  const { ticks, refused } = compiled.schema.getSubscriptionType()!.getFields();
+  let subscriber!: Parameters<EventSubscription<DomainEvent>>[0];
+  const { ticks, refused } = executor.schema.getSubscriptionType()!.getFields();
   ticks!.subscribe = (_, _args, { context }: GraphqlContext) => {
     seen.contexts.push(context);
     return iterate<DomainEvent>((to) => {
-      sink = to;
+      subscriber = to;
       return () => void (seen.stops += 1);
     });
   };
@@ -36,7 +36,7 @@ async function subscribed(text: string, { timeoutMs = 60_000, isGone = false } =
   refused!.subscribe = () => {
     throw new Error('not for you');
   };
-  const tick = compiled.schema.getType('Tick') as unknown as {
+  const tick = executor.schema.getType('Tick') as unknown as {
     getFields(): { slow: { resolve: (...given: [unknown, unknown, GraphqlContext]) => Promise<unknown> } };
   };
   tick.getFields().slow.resolve = (_, _args, { context }) =>
@@ -49,7 +49,7 @@ async function subscribed(text: string, { timeoutMs = 60_000, isGone = false } =
   const left = new AbortController();
   if (isGone) left.abort();
   const request = {} as FastifyRequest;
-  const result = await new Subscribe(compiled, config).run(
+  const result = await new Subscribe(executor, config).run(
     operation,
     {},
     { context: opened, request },
@@ -61,7 +61,7 @@ async function subscribed(text: string, { timeoutMs = 60_000, isGone = false } =
     left,
     opened,
     seen,
-    send: () => sink,
+    send: () => subscriber,
   };
 }
 

@@ -1,8 +1,8 @@
 import { Config } from '#gateway/config/config';
 import type { GraphqlContext } from '#gateway/declare/request-context';
-import { Compiled } from '#gateway/transports/graphql/execute/compiled';
-import type { PreparedOperation } from '#gateway/transports/graphql/operation/prepared-operation';
-import { withDegraded } from '#gateway/transports/graphql/execute/tell-degraded';
+import { Executor } from '#gateway/transports/graphql/execute/executor';
+import type { GraphqlOperation } from '#gateway/transports/graphql/operation/graphql-operation';
+import { withDegraded } from '#gateway/transports/graphql/execute/degraded-extensions';
 import { Injectable } from '@nestjs/common';
 import { createSourceEventStream, execute, type ExecutionResult } from 'graphql';
 import { Underway } from './underway.ts';
@@ -11,7 +11,7 @@ import { Underway } from './underway.ts';
 @Injectable()
 export class Subscribe {
   constructor(
-    private readonly compiled: Compiled,
+    private readonly executor: Executor,
     private readonly config: Config,
   ) {}
 
@@ -22,12 +22,12 @@ export class Subscribe {
    * @returns a result with errors where the subscription cannot start
    */
   async run(
-    { document, node }: PreparedOperation,
+    { document, node }: GraphqlOperation,
     variableValues: Record<string, unknown>,
     { context, request }: GraphqlContext,
     left: AbortSignal,
   ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-    const { schema, limits } = this.compiled;
+    const { schema, limits } = this.executor;
     const args = { ...limits, schema, document, operationName: node.name?.value, variableValues };
     const underway = new Underway(context, request, this.config.REQUEST_TIMEOUT_MS, left);
     const source = await underway.run((contextValue) => createSourceEventStream({ ...args, contextValue }));

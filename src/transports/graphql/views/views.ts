@@ -1,25 +1,25 @@
 import { Documents } from '#gateway/transports/graphql/documents/documents';
-import { Compiled } from '#gateway/transports/graphql/execute/compiled';
+import { Executor } from '#gateway/transports/graphql/execute/executor';
 import { ErrorFormat } from '#gateway/transports/graphql/errors/format-error';
 import { Reserve } from '#gateway/transports/graphql/limits/reserve';
-import { RunPrepared } from '#gateway/transports/graphql/run/run-prepared';
+import { OperationRunner } from '#gateway/transports/graphql/run/operation-runner';
 import { GatewayError } from '#libs/errors';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import { variableSchemasOf } from './json-schema-of.ts';
-import type { TrustedOperation } from '#gateway/transports/graphql/documents/trusted-operations';
+import type { PersistedOperation } from '#gateway/transports/graphql/documents/persisted-operations';
 
 /** Runs trusted queries for their REST routes: `web/home` at `/v1/views/web/home`. */
 @Injectable()
 export class Views {
-  private readonly declared = new WeakMap<TrustedOperation, ReturnType<typeof variableSchemasOf>>();
+  private readonly declared = new WeakMap<PersistedOperation, ReturnType<typeof variableSchemasOf>>();
 
   constructor(
     private readonly documents: Documents,
-    private readonly compiled: Compiled,
+    private readonly executor: Executor,
     private readonly reserve: Reserve,
-    private readonly prepared: RunPrepared,
+    private readonly runner: OperationRunner,
     private readonly errors: ErrorFormat,
   ) {}
 
@@ -28,18 +28,18 @@ export class Views {
     const { context } = request;
     const operation = this.documents.trusted.get(id);
     if (operation?.node.operation !== 'query') throw new GatewayError('NOT_FOUND');
-    this.prepared.authorize(operation, context);
+    this.runner.authorize(operation, context);
     const variables = this.variablesIn(operation, request.query as Record<string, unknown>);
     await this.reserve.take(operation, variables, true, context, reply);
-    const written = await this.prepared.write(operation, variables, { context, request });
-    const result = written ?? (await this.prepared.run(operation, variables, { context, request }));
+    const written = await this.runner.write(operation, variables, { context, request });
+    const result = written ?? (await this.runner.run(operation, variables, { context, request }));
     const text = 'text' in result ? result.text : this.answerOf(result);
     void reply.type('application/json; charset=utf-8');
     return text;
   }
 
   /** Converts a query string to the declared variables. @throws {GatewayError} BAD_REQUEST naming each wrong parameter */
-  private variablesIn(operation: TrustedOperation, query: Record<string, unknown>): Record<string, unknown> {
+  private variablesIn(operation: PersistedOperation, query: Record<string, unknown>): Record<string, unknown> {
     const declared = this.declaredBy(operation);
     const { version: _, ...given } = query;
     const errors = Object.keys(given)
@@ -66,10 +66,10 @@ export class Views {
     return JSON.stringify(data);
   }
 
-  private declaredBy(operation: TrustedOperation) {
+  private declaredBy(operation: PersistedOperation) {
     let declared = this.declared.get(operation);
     if (!declared)
-      this.declared.set(operation, (declared = variableSchemasOf(this.compiled.schema, operation.node)));
+      this.declared.set(operation, (declared = variableSchemasOf(this.executor.schema, operation.node)));
     return declared;
   }
 }

@@ -7,39 +7,39 @@ export function caches(all: () => ShopOfClients): void {
     it('shows two pages of a connection as one list', async () => {
       const { items } = await all().rest<{ items: { id: string }[] }>('/v1/orders?first=4');
       const ids = items.map(({ id }) => id);
-      const shown = await all()
+      const result = await all()
         .frontEnd(name)
-        .ask('pages', { ...all().as('u1'), count: 2 });
-      expect(shown).toEqual({ ids, hasNext: true });
+        .call('pages', { ...all().as('u1'), count: 2 });
+      expect(result).toEqual({ ids, hasNext: true });
     });
 
     it('shows what a mutation has changed wherever the object is', async () => {
       const given = { ...all().as('u1'), name: `Ada by ${name}` };
-      const { before, after } = await all().frontEnd(name).ask('rename', given);
+      const { before, after } = await all().frontEnd(name).call('rename', given);
       expect([before === after, after]).toEqual([false, given.name]);
     });
   });
 
   it('that of Graphcache warns of each type without id, until it is told', async () => {
-    const ask = (isConfigured: boolean) =>
+    const send = (isConfigured: boolean) =>
       all()
         .frontEnd('urql')
-        .ask('embedded', { ...all().as('u1'), isConfigured });
-    const { warnings, kept } = await ask(false);
+        .call('embedded', { ...all().as('u1'), isConfigured });
+    const { warnings, kept } = await send(false);
     expect([warnings.every((text) => text.startsWith('Invalid key')), warnings.length > 0, kept]).toEqual([
       true,
       true,
       true,
     ]);
-    expect(await ask(true)).toEqual({ warnings: [], kept: true });
+    expect(await send(true)).toEqual({ warnings: [], kept: true });
   });
 
   it('that of Apollo Client drops what it had of an object without id, until it is told to merge', async () => {
-    const ask = (isConfigured: boolean) =>
+    const send = (isConfigured: boolean) =>
       all()
         .frontEnd('apollo')
-        .ask('embedded', { ...all().as('u1'), isConfigured });
-    expect(await ask(false)).toEqual({ warnings: [], kept: false });
-    expect(await ask(true)).toEqual({ warnings: [], kept: true });
+        .call('embedded', { ...all().as('u1'), isConfigured });
+    expect(await send(false)).toEqual({ warnings: [], kept: false });
+    expect(await send(true)).toEqual({ warnings: [], kept: true });
   });
 }

@@ -20,8 +20,8 @@ export function failures(all: () => ShopOfClients): void {
       ['apollo', 'shows the error alone', { data: null, error: { kind: 'CombinedGraphQLErrors', code: DOWN } }],
       ['relay', 'shows what there is, and no error', { data: PARTS, error: null }],
       ['graphql-request', 'shows the error alone', { data: null, error: { kind: 'ClientError', code: DOWN } }],
-    ])('%s %s', async (name, _, shown) => {
-      expect(await all().frontEnd(name).ask('front', all().as('u1'))).toMatchObject(shown);
+    ])('%s %s', async (name, _, result) => {
+      expect(await all().frontEnd(name).call('front', all().as('u1'))).toMatchObject(result);
     });
 
     it.each<[FrontEndName, string]>([
@@ -29,8 +29,8 @@ export function failures(all: () => ShopOfClients): void {
       ['relay', 'with @catch'],
       ['graphql-request', "with errorPolicy 'all'"],
     ])('%s shows both %s', async (name) => {
-      const shown = await all().frontEnd(name).ask('frontWhole', all().as('u1'));
-      expect(shown).toMatchObject({ data: { me: { id: 'u1' } }, error: { code: DOWN } });
+      const result = await all().frontEnd(name).call('frontWhole', all().as('u1'));
+      expect(result).toMatchObject({ data: { me: { id: 'u1' } }, error: { code: DOWN } });
     });
   });
 
@@ -41,12 +41,12 @@ export function failures(all: () => ShopOfClients): void {
     ['graphql-request', { kind: 'ClientError', status: 429, retryAfter: expect.stringMatching(/^\d+$/) }],
   ])('%s that asks too often is told how long to wait, and does not try again by itself', async (name, error) => {
     const { gateway } = all().limited;
-    const ask = () => all().frontEnd(name).ask('limited', { url: gateway.url });
-    let shown = await ask();
-    for (let asked = 0; !shown.error && asked < 10; asked += 1) shown = await ask();
-    const { asked, answer } = await all().arrived(ask, gateway);
+    const send = () => all().frontEnd(name).call('limited', { url: gateway.url });
+    let result = await send();
+    for (let requested = 0; !result.error && requested < 10; requested += 1) result = await send();
+    const { requested, answer } = await all().received(send, gateway);
     expect(answer).toMatchObject({ data: null, error: { code: 'RATE_LIMITED', ...error } });
-    expect(asked).toHaveLength(1);
+    expect(requested).toHaveLength(1);
   });
 
   it.each<[FrontEndName, string, object]>([
@@ -55,6 +55,6 @@ export function failures(all: () => ShopOfClients): void {
     ['relay', 'sends an empty object', { code: 'GRAPHQL_VALIDATION_FAILED' }],
     ['graphql-request', 'sends an empty object', { code: 'GRAPHQL_VALIDATION_FAILED', status: 400 }],
   ])('%s with a file among its variables %s', async (name, _, error) => {
-    expect(await all().frontEnd(name).ask('upload', all().as('u1'))).toMatchObject({ data: null, error });
+    expect(await all().frontEnd(name).call('upload', all().as('u1'))).toMatchObject({ data: null, error });
   });
 }

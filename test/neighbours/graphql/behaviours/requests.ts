@@ -16,8 +16,8 @@ export function requests(all: () => ShopOfClients): void {
     ['apollo', 'where it is told to'],
     ['graphql-request', 'where it is told to'],
   ])('%s asks by GET %s', async (name) => {
-    const { asked, answer } = await all().arrived(() => all().frontEnd(name).ask('byGet', all().as('u2')));
-    expect(asked.map(({ method }) => method)).toEqual(['GET']);
+    const { requested, answer } = await all().received(() => all().frontEnd(name).call('byGet', all().as('u2')));
+    expect(requested.map(({ method }) => method)).toEqual(['GET']);
     expect(answer).toBe('Grace Hopper');
   });
 
@@ -25,10 +25,10 @@ export function requests(all: () => ShopOfClients): void {
     ['urql', 'GET'],
     ['apollo', 'POST'],
   ])('%s sends a query once, and its hash from then on, by %s', async (name, method) => {
-    const { asked, answer } = await all().arrived(() => all().frontEnd(name).ask('hashed', all().as('u2')));
+    const { requested, answer } = await all().received(() => all().frontEnd(name).call('hashed', all().as('u2')));
     expect(answer).toBe('Grace Hopper');
-    expect(asked.map((one) => one.method)).toEqual([method, method, method]);
-    const [first, second, third] = asked.map(sizeOf);
+    expect(requested.map((one) => one.method)).toEqual([method, method, method]);
+    const [first, second, third] = requested.map(sizeOf);
     expect([second! > first!, third]).toEqual([true, first]);
   });
 
@@ -39,33 +39,33 @@ export function requests(all: () => ShopOfClients): void {
   ])('%s asks for operations by their ids, where the gateway takes no other', async (name, answer) => {
     const { token } = all().as('u2');
     const given = { url: all().trusted.gateway.url, token };
-    expect(await all().frontEnd(name).ask('trusted', given)).toBe(answer);
+    expect(await all().frontEnd(name).call('trusted', given)).toBe(answer);
   });
 
   it.each(['urql', 'apollo', 'relay'] as const)('%s follows an order over WebSocket and SSE', async (name) => {
     for (const over of ['ws', 'sse'] as const) {
       const { id: orderId } = await all().rest<{ id: string }>('/v1/orders', ORDER);
       const given = { ...all().as('u1'), orderId, over };
-      expect(await all().frontEnd(name).ask('follow', given)).toEqual(STATUSES);
+      expect(await all().frontEnd(name).call('follow', given)).toEqual(STATUSES);
     }
   });
 
   it('graphql-ws whose token has expired connects again by itself, with the next', async () => {
     const { id: orderId } = await all().rest<{ id: string }>('/v1/orders', ORDER);
     const given = { ...all().as('u1'), orderId, expired: all().asBefore('u1').token };
-    expect(await all().frontEnd('urql').ask('followRenewed', given)).toEqual(STATUSES);
+    expect(await all().frontEnd('urql').call('followRenewed', given)).toEqual(STATUSES);
   });
 
   it('apollo that sends several queries at once is refused, and says only that it wants several results', async () => {
-    const shown = await all().frontEnd('apollo').ask('batched', all().as('u1'));
-    expect(shown).toEqual({ data: null, error: { kind: 'Error' } });
+    const result = await all().frontEnd('apollo').call('batched', all().as('u1'));
+    expect(result).toEqual({ data: null, error: { kind: 'Error' } });
     await all().shop.logs.gateway.first({ msg: 'request', code: 'GRAPHQL_BATCH_REFUSED' });
   });
 
   it('apollo that has no link for subscriptions asks for multipart, and is told what there is', async () => {
-    const shown = await all()
+    const result = await all()
       .frontEnd('apollo')
-      .ask('followPlainly', { ...all().as('u1'), orderId: 'o8000' });
-    expect(shown).toMatchObject({ data: null, error: { code: 'NOT_ACCEPTABLE' } });
+      .call('followPlainly', { ...all().as('u1'), orderId: 'o8000' });
+    expect(result).toMatchObject({ data: null, error: { code: 'NOT_ACCEPTABLE' } });
   });
 }

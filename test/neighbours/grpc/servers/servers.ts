@@ -50,7 +50,7 @@ export const grpcJs: StartShop = (flags) =>
 
 /** Starts a program that says `listening PORT MAKE VERSION` once it does. */
 export async function started(command: string, args: readonly string[], flags: ServerFlags): Promise<Shop> {
-  const program = await Program.start(command, [...args, ...words(flags)], { says: 'listening ' });
+  const program = await Program.start(command, [...args, ...words(flags)], { prints: 'listening ' });
   const [, port, version] = /listening (\d+) (.*)/.exec(program.output.text())!;
   return {
     port: Number(port),

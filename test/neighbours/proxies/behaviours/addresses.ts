@@ -36,8 +36,12 @@ export function addresses(opened: () => ProxiedShop): void {
 
     it('and what it says of scheme and host do not reach the gateway', async () => {
       const path = '/v1/products/p19?fields=product.id';
-      const said = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example', forwarded: 'proto=https' };
-      await opened().visit(path, { headers: { ...said, ...opened().access.of('u1') } });
+      const forged = {
+        'x-forwarded-proto': 'https',
+        'x-forwarded-host': 'evil.example',
+        forwarded: 'proto=https',
+      };
+      await opened().visit(path, { headers: { ...forged, ...opened().access.of('u1') } });
       const { host } = new URL(opened().gateway.url);
       const { headers } = opened().arrivals.of(path)[0]!;
       expect({ host, 'x-forwarded-proto': 'http', 'x-forwarded-host': host, ...headers }).toMatchObject({

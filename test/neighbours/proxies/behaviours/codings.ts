@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { askCoded } from '#gateway/edge/compression/coded.fixture';
+import { fetchCoded } from '#gateway/edge/compression/coded.fixture';
 import type { ProxiedShop } from '#test/neighbours/proxies/proxied-shop';
 
 /** One after the other: each finds in the cache what the one before has left there. */
@@ -22,7 +22,7 @@ export function codings(opened: () => ProxiedShop): void {
           ...(accepted !== undefined && { 'accept-encoding': accepted }),
           ...(isOwn && access.of('u1')),
         };
-        const answer = await askCoded(gateway.url + path, headers);
+        const answer = await fetchCoded(gateway.url + path, headers);
         const coding = answer.headers['content-encoding'] ?? 'identity';
         expect([answer.status, accepted, coding, refuses(accepted, coding)]).toEqual([
           200,
@@ -31,7 +31,7 @@ export function codings(opened: () => ProxiedShop): void {
           false,
         ]);
         texts.add(answer.text);
-        const again = await askCoded(gateway.url + path, { ...headers, 'if-none-match': answer.headers.etag! });
+        const again = await fetchCoded(gateway.url + path, { ...headers, 'if-none-match': answer.headers.etag! });
         expect([again.status, again.bytes.length]).toEqual([304, 0]);
       }
       expect([...texts].map((text) => JSON.parse(text))).toEqual([expect.any(Object)]);

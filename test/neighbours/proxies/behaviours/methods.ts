@@ -11,8 +11,8 @@ export function methods(opened: () => ProxiedShop): void {
       const body = ['POST', 'PUT', 'PATCH', 'QUERY'].includes(method) ? { a: 1 } : undefined;
       const { headers } = await opened().visit(path, { method, headers: opened().access.of('u1'), body, from });
       // nginx asks with GET where it could cache the answer.
-      const asked = method === 'HEAD' ? expect.stringMatching(/^(HEAD|GET)$/) : method;
-      expect(opened().arrivals.of(path)).toMatchObject([{ method: asked }]);
+      const requested = method === 'HEAD' ? expect.stringMatching(/^(HEAD|GET)$/) : method;
+      expect(opened().arrivals.of(path)).toMatchObject([{ method: requested }]);
       expect(headers['x-request-id']).toEqual(expect.any(String));
     },
   );

@@ -15,33 +15,33 @@ export function publicPages({ copies }: Abilities, opened: () => ProxiedShop): v
         const path = '/v1/products/p11';
         const first = await opened().visit(path);
         expect([first.status, first.headers['cache-control']]).toEqual([200, expect.stringContaining('public')]);
-        const asked = await opened().cached(path);
+        const requested = await opened().cached(path);
         const others = await Promise.all(['127.0.0.2', '127.0.0.3'].map((from) => opened().visit(path, { from })));
         expect(others.map(({ status, text }) => [status, text])).toEqual(others.map(() => [200, first.text]));
-        expect(opened().reached(path)).toBe(asked);
+        expect(opened().reached(path)).toBe(requested);
         for (const { headers } of others) expect(Number(headers['age'] ?? 0)).toBeLessThanOrEqual(30);
       });
 
       it('tells nobody what was for the first who asked', async () => {
         const path = '/v1/products/p25';
-        const asked = await opened().cached(path);
+        const requested = await opened().cached(path);
         for (const from of ['127.0.0.2', '127.0.0.3']) {
           const { headers } = await opened().visit(path, { from, headers: { 'x-request-id': `by-${from}` } });
           const own = ['ratelimit', 'ratelimit-policy', 'set-cookie', 'server-timing'];
           expect(own.filter((name) => name in headers)).toEqual([]);
           expect(headers['x-request-id'] ?? `by-${from}`).toBe(`by-${from}`);
         }
-        expect(opened().reached(path)).toBe(asked);
+        expect(opened().reached(path)).toBe(requested);
       });
 
       it(`is held in ${copies === 1 ? 'one copy' : 'a copy for each wording'} for clients that word Accept differently`, async () => {
         const path = '/v1/products/p12';
-        const asked = copies === 1 ? await opened().cached(path) : ACCEPTS.length;
+        const requested = copies === 1 ? await opened().cached(path) : ACCEPTS.length;
         for (const accept of ACCEPTS) {
           const { status, json } = await opened().visit(path, { headers: accept ? { accept } : {} });
           expect([status, json<{ product: { id: string } }>().product.id]).toEqual([200, 'p12']);
         }
-        expect(opened().reached(path)).toBe(asked);
+        expect(opened().reached(path)).toBe(requested);
       });
     }
 

@@ -66,8 +66,8 @@ export function streams(opened: () => ProxiedShop): void {
     it('speak Socket.IO at /socket.io/', async () => {
       const orderId = await placed();
       const chat = await ChatClient.in(opened().gateway.url, token());
-      await chat.ask('join', { orderId });
-      const { data } = await chat.ask('message', { orderId, clientId: 'c1', text: 'hello' });
+      await chat.send('join', { orderId });
+      const { data } = await chat.send('message', { orderId, clientId: 'c1', text: 'hello' });
       expect(data.text).toBe('hello');
       chat.close();
     });
@@ -83,13 +83,13 @@ export function streams(opened: () => ProxiedShop): void {
     ]);
     socket.subscribe(`subscription { orderStatus(id: "${id}") { status } }`);
     await socket.next();
-    await chat.ask('join', { orderId: id });
+    await chat.send('join', { orderId: id });
     await Promise.all([follower.beaten(BEATS), socket.beaten(BEATS)]);
     await cancelled(id);
     expect((await follower.until('status', 2))[1]!.data).toMatchObject({ status: 'CANCELLED' });
     expect(await socket.next()).toEqual({ orderStatus: { status: 'CANCELLED' } });
     expect(chat.all('(disconnect)')).toEqual([]);
-    expect((await chat.ask('message', { orderId: id, clientId: 'c2', text: 'still here' })).data.text).toBe(
+    expect((await chat.send('message', { orderId: id, clientId: 'c2', text: 'still here' })).data.text).toBe(
       'still here',
     );
     chat.close();

@@ -26,11 +26,11 @@ Listen 127.0.0.1:${port}
 ${site}
 `;
 
-const said = configsOf('apache.md');
+const configs = configsOf('apache.md');
 
 function configure(
   { port, folder, gateways, idleSeconds }: Place,
-  config = said.get('atrium.conf')!,
+  config = configs.get('atrium.conf')!,
   modules = MODULES,
 ): string {
   mkdirSync(`${folder}/cache`);
@@ -70,8 +70,8 @@ export const apache: Deployed = {
   configureHttp2(place, authority) {
     const file = `${place.folder}/authority.pem`;
     writeFileSync(file, authority);
-    const http2 = moved(said.get('http2.conf')!, [['/etc/ssl/atrium-ca.pem', file]]);
-    const config = moved(said.get('atrium.conf')!, [
+    const http2 = moved(configs.get('http2.conf')!, [['/etc/ssl/atrium-ca.pem', file]]);
+    const config = moved(configs.get('atrium.conf')!, [
       [/^ {2}<Proxy "balancer:\/\/atrium">[^]*ProxyPass "\/" "balancer:\/\/atrium\/"\n/, http2],
     ]);
     return configure(place, config, [...MODULES, 'socache_shmcb', 'ssl', 'proxy_http2', 'rewrite']);

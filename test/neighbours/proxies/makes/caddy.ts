@@ -10,9 +10,9 @@ const run = promisify(execFile);
 
 const socketOf = (folder: string) => `unix/${folder}/admin.sock`;
 
-const said = configsOf('caddy.md');
+const configs = configsOf('caddy.md');
 
-function configure({ port, folder, gateways }: Place, config = said.get('Caddyfile')!): string {
+function configure({ port, folder, gateways }: Place, config = configs.get('Caddyfile')!): string {
   const site = moved(withGateways(config, gateways), [['shop.example {', `http://127.0.0.1:${port} {`]]);
   return `{\n  admin ${socketOf(folder)}\n}\n${site}`;
 }
@@ -47,11 +47,11 @@ export const caddy: Deployed = {
   configureHttp2(place, authority) {
     const file = `${place.folder}/authority.pem`;
     writeFileSync(file, authority);
-    const transport = moved(said.get('http2.Caddyfile')!, [
+    const transport = moved(configs.get('http2.Caddyfile')!, [
       ['/etc/ssl/atrium-ca.pem', file],
       ['gateway.internal', 'localhost'],
     ]);
-    const config = moved(said.get('Caddyfile')!, [
+    const config = moved(configs.get('Caddyfile')!, [
       [/^\t\ttransport http \{[^}]*\}\n/, transport],
       ['to 10.0.0.11', 'to https://10.0.0.11'],
       ['to 10.0.0.12', 'to https://10.0.0.12'],

@@ -4,9 +4,9 @@ import { haproxy as program, serverCommand } from '#test/support/neighbours/prog
 import type { Proxy } from '#test/support/neighbours/proxy';
 import type { Deployed, Place } from '#test/neighbours/proxies/deployed';
 
-const said = configsOf('haproxy.md');
+const configs = configsOf('haproxy.md');
 
-const configure = ({ port, gateways, idleSeconds }: Place, config = said.get('haproxy.cfg')!): string =>
+const configure = ({ port, gateways, idleSeconds }: Place, config = configs.get('haproxy.cfg')!): string =>
   moved(withGateways(config, gateways), [
     ['bind :80', `bind 127.0.0.1:${port}`],
     ['timeout client 60s', `timeout client ${idleSeconds}s`],
@@ -40,13 +40,13 @@ export const haproxy: Deployed = {
   configureHttp2(place, authority) {
     const file = `${place.folder}/authority.pem`;
     writeFileSync(file, authority);
-    const servers = moved(said.get('http2.cfg')!, [
+    const servers = moved(configs.get('http2.cfg')!, [
       ['/etc/ssl/atrium-ca.pem', file],
       ['gateway.internal', 'localhost'],
     ]);
     return configure(
       place,
-      moved(said.get('haproxy.cfg')!, [[/^ {2}server one .*\n {2}server two .*\n/, servers]]),
+      moved(configs.get('haproxy.cfg')!, [[/^ {2}server one .*\n {2}server two .*\n/, servers]]),
     );
   },
   reload,

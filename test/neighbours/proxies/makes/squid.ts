@@ -6,10 +6,10 @@ import type { Deployed, Place } from '#test/neighbours/proxies/deployed';
 const peer = (address: string) => address.replace(':', ' parent ');
 
 function configure({ port, folder, gateways: [first, second], idleSeconds }: Place): string {
-  const said = configsOf('squid.md').get('squid.conf')!;
+  const config = configsOf('squid.md').get('squid.conf')!;
   const peers = second
-    ? moved(said, [['10.0.0.12 parent 3000', peer(second)]])
-    : moved(said, [[/^cache_peer 10\.0\.0\.12 .*\n/, '']]);
+    ? moved(config, [['10.0.0.12 parent 3000', peer(second)]])
+    : moved(config, [[/^cache_peer 10\.0\.0\.12 .*\n/, '']]);
   const here = moved(peers, [
     ['10.0.0.11 parent 3000', peer(first!)],
     ['http_port 80', `http_port 127.0.0.1:${port}`],

@@ -32,22 +32,24 @@ CONFIG proxy.config.log.logging_enabled INT 0
 
 /** Writes its files. @returns the layout, which it is started with */
 function configure({ port, folder, gateways, idleSeconds }: Place): string {
-  const said = configsOf('traffic-server.md');
+  const config = configsOf('traffic-server.md');
   const etc = join(folder, OWN.sysconfdir);
   for (const own of Object.values(OWN)) {
     mkdirSync(join(folder, own));
     chmodSync(join(folder, own), 0o777);
   }
   const write = (name: string, text: string) => writeFileSync(join(etc, name), text);
-  const records = moved(said.get('records.config')!, [
+  const records = moved(config.get('records.config')!, [
     ['server_ports STRING 80\n', `server_ports STRING ${port}:ip-in=127.0.0.1\n`],
     [/(?<=transaction_no_activity_timeout_in) INT 60/, ` INT ${idleSeconds}`],
     [/(?<=transaction_no_activity_timeout_out) INT 60/, ` INT ${idleSeconds}`],
   ]);
   write('records.config', `${records}${OURS}`);
-  const remap = moved(withGateways(said.get('remap.config')!, gateways), [['shop.example', `127.0.0.1:${port}`]]);
+  const remap = moved(withGateways(config.get('remap.config')!, gateways), [
+    ['shop.example', `127.0.0.1:${port}`],
+  ]);
   write('remap.config', remap);
-  for (const name of ['forwarded.config', 'ip_allow.yaml']) write(name, said.get(name)!);
+  for (const name of ['forwarded.config', 'ip_allow.yaml']) write(name, config.get(name)!);
   write('storage.config', `${join(folder, OWN.cachedir)} 16M\n`);
   return layout(folder);
 }

@@ -10,16 +10,16 @@ import { type Deployed, IDLE_SECONDS, type Place } from '#test/neighbours/proxie
 const run = promisify(execFile);
 
 /** A backend of the page, at another address. */
-const backend = (said: string, address: string): [string, string][] => {
+const backend = (config: string, address: string): [string, string][] => {
   const [host, port] = address.split(':');
-  return [[`.host = "${said}";\n  .port = "3000";`, `.host = "${host}";\n  .port = "${port}";`]];
+  return [[`.host = "${config}";\n  .port = "3000";`, `.host = "${host}";\n  .port = "${port}";`]];
 };
 
 function configure({ gateways: [first, second], idleSeconds }: Place): string {
-  const said = configsOf('varnish.md').get('default.vcl')!;
+  const config = configsOf('varnish.md').get('default.vcl')!;
   const vcl = second
-    ? moved(said, backend('10.0.0.12', second))
-    : moved(said, [
+    ? moved(config, backend('10.0.0.12', second))
+    : moved(config, [
         [/^backend two \{[^}]*\}\n/, ''],
         ['  atrium.add_backend(two);\n', ''],
       ]);

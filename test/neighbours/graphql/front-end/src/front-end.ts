@@ -5,13 +5,13 @@ export interface At {
 }
 
 /** What a client hands to the app that uses it. */
-export interface Shown {
+export interface Result {
   data: unknown;
-  error: ShownError | null;
+  error: ResultError | null;
 }
 
 /** What a client says of a failure, as far as it says it. */
-export interface ShownError {
+export interface ResultError {
   /** The class of the error. */
   kind: string;
   /** `extensions.code` of the first error of the answer, or `code` of a problem. */
@@ -31,9 +31,9 @@ export interface FrontEnd {
   /** Logs in, and asks who that is. */
   logIn(given: At & { email: string; password: string }): Promise<unknown>;
   /** A page of several parts, with the error policy that the client has by default. */
-  front(given: At): Promise<Shown>;
+  front(given: At): Promise<Result>;
   /** The same where the client is told to give both: what there is, and what failed. */
-  frontWhole?(given: At): Promise<Shown>;
+  frontWhole?(given: At): Promise<Result>;
   /** The same query twice, by its hash. */
   hashed?(given: At): Promise<unknown>;
   /** A query by GET, where that is a setting or the default. */
@@ -43,11 +43,11 @@ export interface FrontEnd {
   /** The statuses of an order until it can move no further. */
   follow?(given: At & { orderId: string; over: 'ws' | 'sse' }): Promise<string[]>;
   /** Follows an order without anything that is made for subscriptions. */
-  followPlainly?(given: At & { orderId: string }): Promise<Shown>;
+  followPlainly?(given: At & { orderId: string }): Promise<Result>;
   /** Follows an order over a WebSocket that is opened with a token that has expired first. */
   followRenewed?(given: At & { orderId: string; expired: string }): Promise<string[]>;
   /** Two queries in one request. */
-  batched?(given: At): Promise<Shown>;
+  batched?(given: At): Promise<Result>;
   /** Asks, and leaves as soon as `leave` is asked for. */
   begin(given: At): Promise<unknown>;
   leave(): Promise<unknown>;
@@ -62,9 +62,9 @@ export interface FrontEnd {
   /** Asks with a token that has expired, refreshes it, and asks again. */
   renew?(given: At & { refreshToken: string }): Promise<unknown>;
   /** Asks more often than it may. */
-  limited(given: At): Promise<Shown>;
+  limited(given: At): Promise<Result>;
   /** A file among the variables. */
-  upload(given: At): Promise<Shown>;
+  upload(given: At): Promise<Result>;
 }
 
 /** What is written to the console meanwhile. */
@@ -82,9 +82,9 @@ export async function warningsOf(work: () => Promise<void>): Promise<string[]> {
 
 /** Answers the process that started this one. */
 export function serve(frontEnd: FrontEnd): void {
-  process.on('message', async ({ id, ask, given }: { id: number; ask: keyof FrontEnd; given: never }) => {
+  process.on('message', async ({ id, method, given }: { id: number; method: keyof FrontEnd; given: never }) => {
     try {
-      process.send!({ id, answer: await frontEnd[ask]!(given) });
+      process.send!({ id, answer: await frontEnd[method]!(given) });
     } catch (error) {
       process.send!({ id, failure: error instanceof Error ? error.stack : String(error) });
     }

@@ -20,7 +20,7 @@ import { createClient as createWebSocketClient } from 'graphql-ws';
 import { filter, firstValueFrom } from 'rxjs';
 import { MobileOrdersDocument } from '../codegen/clients/graphql.ts';
 import * as documents from '../codegen/documents.ts';
-import { type At, bearer, serve, type Shown, type ShownError, warningsOf } from '../front-end.ts';
+import { type At, bearer, serve, type Result, type ResultError, warningsOf } from '../front-end.ts';
 import { WITHOUT_ID } from '../without-id.ts';
 
 const httpLink = ({ url, token }: At, options: HttpLink.Options = {}) =>
@@ -56,7 +56,7 @@ class GraphQLSseLink extends ApolloLink {
   }
 }
 
-function errorOf(error: unknown): ShownError {
+function errorOf(error: unknown): ResultError {
   const { name } = error as Error;
   if (CombinedGraphQLErrors.is(error)) {
     const { code, retryAfterSeconds } = error.errors[0]!.extensions!;
@@ -67,7 +67,7 @@ function errorOf(error: unknown): ShownError {
   return { kind: name, code, status: error.statusCode, retryAfter: error.response.headers.get('retry-after') };
 }
 
-async function shown(result: Promise<{ data?: unknown; error?: unknown }>): Promise<Shown> {
+async function resultOf(result: Promise<{ data?: unknown; error?: unknown }>): Promise<Result> {
   try {
     const { data = null, error } = await result;
     return { data, error: error ? errorOf(error) : null };
@@ -94,12 +94,12 @@ serve({
     const variables = { input: { email, password } };
     const { data } = await clientOf({ url }).mutate({ mutation: documents.logIn, variables });
     const { accessToken, tokenType } = data!.login!;
-    const asked = await clientOf({ url, token: accessToken }).query({ query: documents.me });
-    return { tokenType, name: asked.data!.me!.name };
+    const requested = await clientOf({ url, token: accessToken }).query({ query: documents.me });
+    return { tokenType, name: requested.data!.me!.name };
   },
 
-  front: (at) => shown(clientOf(at).query({ query: documents.front })),
-  frontWhole: (at) => shown(clientOf(at).query({ query: documents.front, errorPolicy: 'all' })),
+  front: (at) => resultOf(clientOf(at).query({ query: documents.front })),
+  frontWhole: (at) => resultOf(clientOf(at).query({ query: documents.front, errorPolicy: 'all' })),
 
   async hashed(at) {
     const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -141,15 +141,15 @@ serve({
 
   followPlainly({ orderId, ...at }) {
     const events = clientOf(at).subscribe({ query: documents.orderStatus, variables: { id: orderId } });
-    return shown(firstValueFrom(events));
+    return resultOf(firstValueFrom(events));
   },
 
   async batched({ url, token }) {
     const link = new BatchHttpLink({ uri: `${url}/graphql`, headers: bearer(token) });
     const client = clientOf({ url, token }, link);
     const [first] = await Promise.all([
-      shown(client.query({ query: documents.me })),
-      shown(client.query({ query: documents.front })),
+      resultOf(client.query({ query: documents.me })),
+      resultOf(client.query({ query: documents.front })),
     ]);
     return first;
   },
@@ -157,7 +157,7 @@ serve({
   async begin(at) {
     const left = new AbortController();
     const context = { fetchOptions: { signal: left.signal } };
-    const result = shown(clientOf(at).query({ query: documents.orders, variables: { first: 3 }, context }));
+    const result = resultOf(clientOf(at).query({ query: documents.orders, variables: { first: 3 }, context }));
     leave = () => left.abort();
     return result;
   },
@@ -216,10 +216,10 @@ serve({
     return (await client.query({ query: documents.me })).data!.me!.name;
   },
 
-  limited: (at) => shown(clientOf(at).query({ query: documents.product, variables: { id: 'p1', related: 2 } })),
+  limited: (at) => resultOf(clientOf(at).query({ query: documents.product, variables: { id: 'p1', related: 2 } })),
 
   upload: (at) => {
     const avatarUrl = new File(['x'], 'x.png') as unknown as string;
-    return shown(clientOf(at).mutate({ mutation: documents.rename, variables: { input: { avatarUrl } } }));
+    return resultOf(clientOf(at).mutate({ mutation: documents.rename, variables: { input: { avatarUrl } } }));
   },
 });

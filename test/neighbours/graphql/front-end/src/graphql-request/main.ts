@@ -1,14 +1,14 @@
 import { print } from 'graphql';
 import { ClientError, GraphQLClient } from 'graphql-request';
 import * as documents from '../codegen/documents.ts';
-import { type At, bearer, serve, type Shown, type ShownError } from '../front-end.ts';
+import { type At, bearer, serve, type Result, type ResultError } from '../front-end.ts';
 
 type Options = ConstructorParameters<typeof GraphQLClient>[1];
 
 const clientOf = ({ url, token }: At, options: Options = {}) =>
   new GraphQLClient(`${url}/graphql`, { headers: bearer(token), ...options });
 
-function errorOf(error: unknown): ShownError {
+function errorOf(error: unknown): ResultError {
   const kind = (error as Error).constructor.name;
   if (!(error instanceof ClientError)) return { kind };
   const { status, headers, errors } = error.response;
@@ -16,9 +16,9 @@ function errorOf(error: unknown): ShownError {
   return { kind, code: errors?.[0]?.extensions['code'], status, retryAfter };
 }
 
-async function shown(asked: Promise<unknown>): Promise<Shown> {
+async function result(requested: Promise<unknown>): Promise<Result> {
   try {
-    return { data: await asked, error: null };
+    return { data: await requested, error: null };
   } catch (error) {
     return { data: null, error: errorOf(error) };
   }
@@ -40,7 +40,7 @@ serve({
     return { tokenType: login!.tokenType, name: me!.name };
   },
 
-  front: (at) => shown(clientOf(at).request(documents.front)),
+  front: (at) => result(clientOf(at).request(documents.front)),
   async frontWhole(at) {
     const { data, errors } = await clientOf(at, { errorPolicy: 'all' }).rawRequest(print(documents.front));
     return { data, error: errors ? { kind: 'errors', code: errors[0]!.extensions['code'] } : null };
@@ -52,7 +52,7 @@ serve({
 
   begin(at) {
     left = new AbortController();
-    return shown(clientOf(at, { signal: left.signal }).request(documents.orders, { first: 3 }));
+    return result(clientOf(at, { signal: left.signal }).request(documents.orders, { first: 3 }));
   },
   leave: async () => left.abort(),
 
@@ -68,10 +68,10 @@ serve({
     }
   },
 
-  limited: (at) => shown(clientOf(at).request(documents.product, { id: 'p1', related: 2 })),
+  limited: (at) => result(clientOf(at).request(documents.product, { id: 'p1', related: 2 })),
 
   upload: (at) => {
     const avatarUrl = new File(['x'], 'x.png') as unknown as string;
-    return shown(clientOf(at).request(documents.rename, { input: { avatarUrl } }));
+    return result(clientOf(at).request(documents.rename, { input: { avatarUrl } }));
   },
 });

@@ -16,7 +16,7 @@ import { type At, bearer } from '../front-end.ts';
 export const fetching =
   ({ url, token }: At, bodyOf = (text: string | null): object => ({ query: text })): FetchFunction =>
   ({ text, id }, variables) =>
-    Observable.create((sink) => {
+    Observable.create((subscriber) => {
       const left = new AbortController();
       fetch(`${url}/graphql`, {
         method: 'POST',
@@ -30,10 +30,10 @@ export const fetching =
       })
         .then((response) => response.json())
         .then((answer: GraphQLResponse) => {
-          sink.next(answer);
-          sink.complete();
+          subscriber.next(answer);
+          subscriber.complete();
         })
-        .catch((error: Error) => left.signal.aborted || sink.error(error));
+        .catch((error: Error) => left.signal.aborted || subscriber.error(error));
       return () => left.abort();
     });
 
@@ -43,13 +43,13 @@ const subscribing = ({ url, token }: At, over: 'ws' | 'sse'): SubscribeFunction 
       ? createWebSocketClient({ url: `${url.replace('http', 'ws')}/graphql`, connectionParams: bearer(token) })
       : createSseClient({ url: `${url}/graphql`, headers: bearer(token) });
   return ({ text, name }, variables) =>
-    Observable.create((sink) =>
+    Observable.create((subscriber) =>
       client.subscribe(
         { query: text!, operationName: name, variables },
         {
-          next: (result) => sink.next(result as GraphQLResponse),
-          error: (error) => sink.error(error as Error),
-          complete: () => sink.complete(),
+          next: (result) => subscriber.next(result as GraphQLResponse),
+          error: (error) => subscriber.error(error as Error),
+          complete: () => subscriber.complete(),
         },
       ),
     );

@@ -10,7 +10,7 @@ import {
   type OperationType,
   requestSubscription,
 } from 'relay-runtime';
-import { serve, type Shown, type ShownError } from '../front-end.ts';
+import { serve, type Result, type ResultError } from '../front-end.ts';
 import logIn, { type documentsLogInMutation } from './artifacts/documentsLogInMutation.graphql.ts';
 import cardFragment from './artifacts/documentsCard.graphql.ts';
 import cardRefetch, { type documentsCardRefetchQuery } from './artifacts/documentsCardRefetchQuery.graphql.ts';
@@ -32,15 +32,15 @@ import rename, { type documentsRenameMutation } from './artifacts/documentsRenam
 import trustedMe from './persisted/documentsMeQuery.graphql.ts';
 import { environmentOf, fetching } from './environment.ts';
 
-function errorOf(error: unknown): ShownError {
+function errorOf(error: unknown): ResultError {
   const { name, source } = error as Error & { source?: { errors?: { extensions?: Record<string, unknown> }[] } };
   const { code, retryAfterSeconds } = source?.errors?.[0]?.extensions ?? {};
   return { kind: name, code, retryAfter: retryAfterSeconds };
 }
 
-async function shown(asked: Promise<unknown>): Promise<Shown> {
+async function result(requested: Promise<unknown>): Promise<Result> {
   try {
-    return { data: await asked, error: null };
+    return { data: await requested, error: null };
   } catch (error) {
     return { data: null, error: errorOf(error) };
   }
@@ -60,7 +60,7 @@ const mutate = <Mutation extends MutationParameters>(
     });
   });
 
-const asked = <Query extends OperationType>(
+const requested = <Query extends OperationType>(
   environment: Environment,
   query: GraphQLTaggedNode,
   variables: Query['variables'],
@@ -74,7 +74,7 @@ let leave = () => {};
 
 serve({
   product: async ({ id, ...at }) =>
-    (await asked<documentsProductQuery>(environmentOf(at), product, { id }))!.product,
+    (await requested<documentsProductQuery>(environmentOf(at), product, { id }))!.product,
 
   async placeOrder({ productId, quantity, ...at }) {
     const variables = { input: { lines: [{ productId, quantity }] } };
@@ -84,14 +84,14 @@ serve({
   async logIn({ url, email, password }) {
     const variables = { input: { email, password } };
     const { login } = await mutate<documentsLogInMutation>(environmentOf({ url }), logIn, variables);
-    const found = await asked<documentsMeQuery>(environmentOf({ url, token: login!.accessToken }), me, {});
+    const found = await requested<documentsMeQuery>(environmentOf({ url, token: login!.accessToken }), me, {});
     return { tokenType: login!.tokenType, name: found!.me!.name };
   },
 
-  front: (at) => shown(asked<documentsFrontQuery>(environmentOf(at), frontQuery, {})),
+  front: (at) => result(requested<documentsFrontQuery>(environmentOf(at), frontQuery, {})),
 
   async frontWhole(at) {
-    const data = await asked<documentsFrontWholeQuery>(environmentOf(at), frontWholeQuery, {});
+    const data = await requested<documentsFrontWholeQuery>(environmentOf(at), frontWholeQuery, {});
     const { orders } = data!;
     if (orders!.ok) return { data, error: null };
     const [error] = orders!.errors as { extensions?: { code?: unknown } }[];
@@ -100,7 +100,7 @@ serve({
 
   async trusted(at) {
     const fetched = fetching(at, (id) => ({ documentId: `relay/${id}` }));
-    const found = await asked<documentsMeQuery>(environmentOf(at, { fetched }), trustedMe, {});
+    const found = await requested<documentsMeQuery>(environmentOf(at, { fetched }), trustedMe, {});
     return found!.me!.name;
   },
 
@@ -134,7 +134,7 @@ serve({
 
   async pages({ count, ...at }) {
     const environment = environmentOf(at);
-    await asked<documentsOrdersQuery>(environment, ordersQuery, { count });
+    await requested<documentsOrdersQuery>(environment, ordersQuery, { count });
     const connection = () => {
       const { data } = read(environment, ordersPagination, { count });
       const selector = getSingularSelector(ordersFragment, data as never)!;
@@ -144,42 +144,42 @@ serve({
       };
     };
     const cursor = connection().pageInfo.endCursor;
-    await asked<documentsOrdersPaginationQuery>(environment, ordersPagination, { count, cursor });
+    await requested<documentsOrdersPaginationQuery>(environment, ordersPagination, { count, cursor });
     const { edges, pageInfo } = connection();
     return { ids: edges.map(({ node }) => node.id), hasNext: pageInfo.hasNextPage };
   },
 
   async refetch({ id, ...at }) {
     const environment = environmentOf(at);
-    const found = await asked<documentsCardRefetchQuery>(environment, cardRefetch, { id });
+    const found = await requested<documentsCardRefetchQuery>(environment, cardRefetch, { id });
     const card = getSingularSelector(cardFragment, found!.node as never)!;
     return { __typename: 'Product', ...(environment.lookup(card).data as object) };
   },
 
   async rename({ name, ...at }) {
     const environment = environmentOf(at);
-    const before = (await asked<documentsMeQuery>(environment, me, {}))!.me!.name;
+    const before = (await requested<documentsMeQuery>(environment, me, {}))!.me!.name;
     await mutate<documentsRenameMutation>(environment, rename, { input: { name } });
     const after = read(environment, me, {}).data as documentsMeQuery['response'];
     return { before, after: after.me!.name };
   },
 
-  limited: (at) => shown(asked<documentsProductQuery>(environmentOf(at), product, { id: 'p1' })),
+  limited: (at) => result(requested<documentsProductQuery>(environmentOf(at), product, { id: 'p1' })),
 
   upload: (at) => {
     const avatarUrl = new File(['x'], 'x.png') as unknown as string;
-    return shown(mutate<documentsRenameMutation>(environmentOf(at), rename, { input: { avatarUrl } }));
+    return result(mutate<documentsRenameMutation>(environmentOf(at), rename, { input: { avatarUrl } }));
   },
 
   async renew({ url, token, refreshToken }) {
     try {
-      return (await asked<documentsMeQuery>(environmentOf({ url, token }), me, {}))!.me!.name;
+      return (await requested<documentsMeQuery>(environmentOf({ url, token }), me, {}))!.me!.name;
     } catch (error) {
       if (errorOf(error).code !== 'UNAUTHENTICATED') throw error;
       const variables = { input: { refreshToken } };
       const renewed = await mutate<documentsRefreshMutation>(environmentOf({ url }), refresh, variables);
       const again = environmentOf({ url, token: renewed.refresh!.accessToken });
-      return (await asked<documentsMeQuery>(again, me, {}))!.me!.name;
+      return (await requested<documentsMeQuery>(again, me, {}))!.me!.name;
     }
   },
 });

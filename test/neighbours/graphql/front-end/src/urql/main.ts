@@ -13,7 +13,7 @@ import { cacheExchange as graphcache } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { persistedExchange } from '@urql/exchange-persisted';
 import { createClient } from 'graphql-ws';
-import { type At, bearer, serve, type Shown, type ShownError, warningsOf } from '../front-end.ts';
+import { type At, bearer, serve, type Result, type ResultError, warningsOf } from '../front-end.ts';
 import { WITHOUT_ID } from '../without-id.ts';
 import * as documents from './documents.ts';
 
@@ -26,13 +26,13 @@ const clientOf = ({ url, token }: At, options: Partial<ClientOptions> = {}) =>
     ...options,
   });
 
-function errorOf({ graphQLErrors: [first], name, response }: CombinedError): ShownError {
+function errorOf({ graphQLErrors: [first], name, response }: CombinedError): ResultError {
   const { status, headers } = response ?? {};
   const retryAfter = headers?.get('retry-after') ?? first?.extensions['retryAfterSeconds'];
   return { kind: name, code: first?.extensions['code'], status, retryAfter };
 }
 
-async function shown(result: PromiseLike<OperationResult<unknown>>): Promise<Shown> {
+async function result(result: PromiseLike<OperationResult<unknown>>): Promise<Result> {
   const { data = null, error } = await result;
   return { data, error: error ? errorOf(error) : null };
 }
@@ -42,7 +42,7 @@ const overWebSocket = (url: string, tokenNow: () => string | undefined): Exchang
   const client = createClient({ url: `${url.replace('http', 'ws')}/graphql`, connectionParams });
   return subscriptionExchange({
     forwardSubscription: ({ query = '', variables }) => ({
-      subscribe: (sink) => ({ unsubscribe: client.subscribe({ query, variables }, sink) }),
+      subscribe: (subscriber) => ({ unsubscribe: client.subscribe({ query, variables }, subscriber) }),
     }),
   });
 };
@@ -76,11 +76,11 @@ serve({
   async logIn({ url, email, password }) {
     const { data } = await clientOf({ url }).mutation(documents.logIn, { input: { email, password } });
     const { accessToken, tokenType } = data!.login!;
-    const asked = await clientOf({ url, token: accessToken }).query(documents.me, {});
-    return { tokenType, name: asked.data!.me!.name };
+    const requested = await clientOf({ url, token: accessToken }).query(documents.me, {});
+    return { tokenType, name: requested.data!.me!.name };
   },
 
-  front: (at) => shown(clientOf(at).query(documents.front, {})),
+  front: (at) => result(clientOf(at).query(documents.front, {})),
 
   async hashed(at) {
     const client = clientOf(at, { exchanges: [cacheExchange, persistedExchange(), fetchExchange] });
@@ -178,10 +178,10 @@ serve({
     return (await client.query(documents.me, {})).data!.me!.name;
   },
 
-  limited: (at) => shown(clientOf(at).query(documents.product, { id: 'p1' })),
+  limited: (at) => result(clientOf(at).query(documents.product, { id: 'p1' })),
 
   upload: (at) => {
     const avatarUrl = new File(['x'], 'x.png') as unknown as string;
-    return shown(clientOf(at).mutation(documents.rename, { input: { avatarUrl } }));
+    return result(clientOf(at).mutation(documents.rename, { input: { avatarUrl } }));
   },
 });

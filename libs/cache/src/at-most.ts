@@ -1,5 +1,0 @@
-/**
- * Options that bound an `LRUCache` to `most` entries. Its own `max` allocates room for all of them at start (5 MB for
- * 100,000); a size bounds it as well and takes room as it fills.
- */
-export const atMost = (most: number) => ({ maxSize: most, sizeCalculation: () => 1 });

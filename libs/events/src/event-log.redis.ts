@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as passed } from 'node:timers/promises';
+import { type Redis, subscriberOf } from '#libs/redis';
+import { LRUCache } from 'lru-cache';
+import { eventIdIn, isLater } from './event-id.ts';
+import { Recent, type PublishedEvent } from './recent.ts';
+import { MAX_KEPT_BYTES, MAX_KEPT, EventLog, type EventLogReport } from './event-log.ts';
+import type { DomainEvent, Topic } from './topic.ts';
+
+/** How many events wait while Redis is away; beyond it the oldest is dropped. */
+const MAX_WAITING = 1_000;
+/** The first and the longest delay before a failed write to Redis is retried (exponential backoff), in milliseconds. */
+const [FIRST_RETRY_MS, MAX_RETRY_MS] = [10, 500];
+/** How long one blocking read waits, in milliseconds. */
+const BLOCK_MS = 2_000;
+const MAX_BATCH = 500;
+
+type Entry = [id: string, fields: string[]];
+interface Waiting {
+  topic: string;
+  event: DomainEvent;
+  key: string;
+}
+
+/**
+ * An event log across processes: one bounded Redis stream holds the events of all topics, and every process reads it
+ * and keeps its end. So there is one blocking read however many topics are followed, and a client may reconnect to
+ * any process.
+ */
+export class EventLogRedis extends EventLog {
+  private readonly reader: Redis;
+  private readonly seen = new LRUCache<string, true>({ max: MAX_KEPT });
+  /** Events published here that may not have been read back yet. */
+  private readonly mine = new LRUCache<string, true>({ max: MAX_KEPT });
+  private readonly waiting: Waiting[] = [];
+  private readonly closing = new AbortController();
+  private readonly startedAt = Date.now();
+  private isWriting = false;
+  private last = '$';
+  private dropped = 0;
+  private lagMs = 0;
+
+  /** @param stream the key of the stream that all processes share */
+  constructor(
+    private readonly redis: Redis,
+    private readonly stream: string,
+  ) {
+    // Until the stream has been read, it is unknown what a client may have missed.
+    super([Infinity, 0]);
+    this.reader = subscriberOf(redis);
+    this.reader.on('error', () => {});
+    void this.read();
+  }
+
+  override publish<Event extends DomainEvent>({ name }: Topic<Event>, event: Event, key?: string): boolean {
+    // Several followers of one thing may each publish the same event.
+    if (key !== undefined && this.seen.has(key)) return false;
+    if (key !== undefined && this.mine.has(key)) return true;
+    if (key !== undefined) this.mine.set(key, true);
+    this.published += 1;
+    this.waiting.push({ topic: name, event, key: key ?? randomUUID() });
+    if (this.waiting.length > MAX_WAITING) {
+      this.waiting.shift();
+      this.dropped += 1;
+    }
+    void this.write();
+    return true;
+  }
+
+  override report(): EventLogReport {
+    return { ...super.report(), dropped: this.dropped, waiting: this.waiting.length, lagMs: this.lagMs };
+  }
+
+  override async close(): Promise<void> {
+    // A read sent while Redis is away may never be answered, so it is not awaited.
+    this.closing.abort();
+    this.reader.disconnect();
+  }
+
+  private async write(): Promise<void> {
+    if (this.isWriting) return;
+    this.isWriting = true;
+    let tries = 0;
+    for (let next = this.waiting[0]; next && !this.closing.signal.aborted; next = this.waiting[0]) {
+      const { topic, event, key } = next;
+      const fields = ['topic', topic, 'event', JSON.stringify(event), 'key', key];
+      try {
+        // If the response was lost, the event is written twice and delivered once, by its key.
+        await this.redis.xadd(this.stream, 'MAXLEN', '~', MAX_KEPT, '*', ...fields);
+        if (this.waiting[0] === next) this.waiting.shift();
+        tries = 0;
+      } catch {
+        await this.rest((tries += 1));
+      }
+    }
+    this.isWriting = false;
+  }
+
+  private async read(): Promise<void> {
+    let tries = 0;
+    while (!this.closing.signal.aborted) {
+      try {
+        if (this.last === '$') await this.readBack();
+        const found = await this.reader.xread(
+          'COUNT',
+          MAX_BATCH,
+          'BLOCK',
+          BLOCK_MS,
+          'STREAMS',
+          this.stream,
+          this.last,
+        );
+        for (const entry of found?.[0]?.[1] ?? []) this.hear(entry);
+        tries = 0;
+      } catch {
+        await this.rest((tries += 1));
+      }
+    }
+  }
+
+  /** Events published before this process started: clients may have seen some of them. */
+  private async readBack(): Promise<void> {
+    const entries = (await this.reader.xrevrange(this.stream, '+', '-', 'COUNT', MAX_KEPT)).reverse();
+    // Trimmed events are unknown.
+    const info = entries.length ? ((await this.reader.xinfo('STREAM', this.stream)) as unknown[]) : [];
+    const added = Number(info[info.indexOf('entries-added') + 1]);
+    const oldest = entries.length && added > entries.length ? eventIdIn(entries[0]![0]) : undefined;
+    this.recent = new Recent(MAX_KEPT, MAX_KEPT_BYTES, oldest);
+    this.last = '0-0';
+    for (const entry of entries) {
+      const published = this.newsIn(entry);
+      if (!published) continue;
+      // There may be followers already: events since then are new to them.
+      if (eventIdIn(published.id)![0] >= this.startedAt) this.deliver(published);
+      else this.recent.add(published);
+    }
+  }
+
+  private hear(entry: Entry): void {
+    this.lagMs = Math.max(0, Date.now() - eventIdIn(entry[0])![0]);
+    const published = this.newsIn(entry);
+    if (published) this.deliver(published);
+  }
+
+  private newsIn([id, fields]: Entry): PublishedEvent | undefined {
+    if (!isLater(eventIdIn(id)!, eventIdIn(this.last)!)) return undefined;
+    this.last = id;
+    const [, topic, , event, , key] = fields;
+    if (this.seen.has(key!)) return undefined;
+    this.seen.set(key!, true);
+    return { id, topic: topic!, event: JSON.parse(event!) as DomainEvent };
+  }
+
+  private async rest(tries: number): Promise<void> {
+    const ms = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (tries - 1));
+    await passed(ms, undefined, { signal: this.closing.signal, ref: false }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,176 @@
+import {
+  type DomainEvent,
+  EventLog,
+  EventLogMemory,
+  EventLogRedis,
+  topic,
+  type PublishedEvent,
+} from '#libs/events';
+import { createLogger } from '#libs/observe';
+import { closeRedis, openRedis, type Redis } from '#libs/redis';
+import { ownRedisForTests, TEST_COMMAND_MS } from '#libs/testing';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+
+interface Remark extends DomainEvent {
+  type: 'said';
+  data: { n: number };
+}
+const news = topic<Remark>('news');
+const others = topic<Remark>('others');
+const remark = (n: number): Remark => ({ type: 'said', data: { n } });
+
+const redis = await ownRedisForTests();
+afterAll(() => ('skip' in redis ? undefined : redis.stop()));
+
+const opened: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const close of opened.splice(0)) await close();
+});
+
+async function overRedis(url = (redis as { url: string }).url): Promise<EventLog> {
+  const connection: Redis = await openRedis(url, createLogger('spec', 'silent'), TEST_COMMAND_MS);
+  await new Promise<void>((resolve) => void connection.once('ready', () => resolve()));
+  const eventLog = new EventLogRedis(connection, 'spec:events');
+  opened.push(async () => {
+    await eventLog.close();
+    await closeRedis(connection);
+  });
+  return eventLog;
+}
+
+/** Follows, and waits for so many events. */
+function following(eventLog: EventLog, of = news, lastSeen?: string) {
+  const all: PublishedEvent<Remark>[] = [];
+  let heard = () => {};
+  const { hasGap, stop } = eventLog.follow(of, lastSeen, (published) => {
+    all.push(published);
+    heard();
+  });
+  const until = async (count: number) => {
+    while (all.length < count) await new Promise<void>((resolve) => (heard = resolve));
+    return all.map(({ event }) => event.data.n);
+  };
+  return { all, until, hasGap, stop };
+}
+
+const kinds: [string, () => Promise<EventLog>][] = [['in memory', async () => new EventLogMemory()]];
+if (!('skip' in redis)) kinds.push(['over Redis', overRedis]);
+
+describe.each(kinds)('events, %s', (_, open) => {
+  it('are delivered in order to all followers of their topic, and to no others', async () => {
+    const eventLog = await open();
+    const [one, two, other] = [following(eventLog), following(eventLog), following(eventLog, others)];
+    for (let n = 0; n < 200; n += 1) eventLog.publish(news, remark(n));
+    eventLog.publish(others, remark(1_000));
+    const numbers = Array.from({ length: 200 }, (_, n) => n);
+    expect([await one.until(200), await two.until(200), await other.until(1)]).toEqual([
+      numbers,
+      numbers,
+      [1_000],
+    ]);
+  });
+
+  it('are replayed to a client that reconnects, none lost and none twice', async () => {
+    const eventLog = await open();
+    const first = following(eventLog);
+    for (let n = 0; n < 10; n += 1) eventLog.publish(news, remark(n));
+    await first.until(10);
+    first.stop();
+    for (let n = 10; n < 20; n += 1) eventLog.publish(news, remark(n));
+    const again = following(eventLog, news, first.all[5]!.id);
+    eventLog.publish(news, remark(20));
+    expect(await again.until(15)).toEqual(Array.from({ length: 15 }, (_, n) => n + 6));
+    expect(again.hasGap).toBe(false);
+    expect(first.all).toHaveLength(10);
+  });
+
+  it.each(['nothing', '', '-', '99999999999999999999-1'])(
+    'say that some may be missing to who comes with %p',
+    async (lastSeen) => {
+      expect(following(await open(), news, lastSeen).hasGap).toBe(true);
+    },
+  );
+
+  it('with the same key are one event, however many publish it at once', async () => {
+    const eventLog = await open();
+    const follower = following(eventLog);
+    for (let n = 0; n < 30; n += 1) {
+      for (let time = 0; time < 100; time += 1) eventLog.publish(news, remark(n), `${_} many ${n}`);
+    }
+    expect(await follower.until(30)).toEqual(Array.from({ length: 30 }, (_, n) => n));
+    expect(eventLog.report().dropped).toBe(0);
+  });
+
+  it('with the same key are one event', async () => {
+    const eventLog = await open();
+    const follower = following(eventLog);
+    for (const key of ['a', 'a', 'b', 'a']) eventLog.publish(news, remark(key === 'a' ? 1 : 2), `${_} ${key}`);
+    eventLog.publish(news, remark(3));
+    expect(await follower.until(3)).toEqual([1, 2, 3]);
+    // Who publishes it once more knows that nobody will hear it again.
+    expect(eventLog.publish(news, remark(1), `${_} a`)).toBe(false);
+    expect(eventLog.publish(news, remark(4), `${_} c`)).toBe(true);
+  });
+});
+
+describe('events in memory', () => {
+  it('report a gap to a client that was away too long, or comes from another process', () => {
+    const eventLog = new EventLogMemory();
+    const first = following(eventLog);
+    for (let n = 0; n < 10_050; n += 1) eventLog.publish(news, remark(n));
+    expect(following(eventLog, news, first.all[48]!.id).hasGap).toBe(true);
+    const { hasGap, all } = following(eventLog, news, first.all[50]!.id);
+    expect([hasGap, all.length]).toEqual([false, 9_999]);
+    expect(following(new EventLogMemory(Date.now() + 10), news, first.all[10_000]!.id).hasGap).toBe(true);
+  });
+});
+
+const onRedis = 'skip' in redis ? describe.skip : describe;
+
+onRedis('events of several processes', () => {
+  it('are delivered in one order by every process, and to a client that moves between them', async () => {
+    const [one, other] = [await overRedis(), await overRedis()];
+    const [here, there] = [following(one), following(other)];
+    for (let n = 0; n < 50; n += 1) (n % 2 ? one : other).publish(news, remark(n));
+    await Promise.all([here.until(50), there.until(50)]);
+    expect(there.all).toEqual(here.all);
+    const third = await overRedis();
+    const fresh = following(third);
+    one.publish(news, remark(50));
+    await fresh.until(1);
+    const moved = following(third, news, here.all[9]!.id);
+    expect(await moved.until(41)).toHaveLength(41);
+    expect(moved.hasGap).toBe(false);
+    // What was told before somebody came is not news to them.
+    expect(fresh.all.map(({ event }) => event.data.n)).toEqual([50]);
+  });
+
+  it('are kept while Redis is away, and delivered when it is back', async () => {
+    const first = (await ownRedisForTests()) as { url: string; stop(): Promise<void> };
+    const eventLog = await overRedis(first.url);
+    const follower = following(eventLog);
+    eventLog.publish(news, remark(1));
+    await follower.until(1);
+    await first.stop();
+    eventLog.publish(news, remark(2));
+    const second = (await ownRedisForTests(Number(new URL(first.url).port))) as { stop(): Promise<void> };
+    opened.push(() => second.stop());
+    expect((await follower.until(2)).at(-1)).toBe(2);
+  });
+
+  it('stop when the log is closed, even if Redis never returns', async () => {
+    const server = (await ownRedisForTests()) as { url: string; stop(): Promise<void> };
+    const connection = await openRedis(server.url, createLogger('spec', 'silent'));
+    await new Promise<void>((resolve) => void connection.once('ready', () => resolve()));
+    const eventLogs = Array.from({ length: 12 }, () => new EventLogRedis(connection, 'spec:events'));
+    await server.stop();
+    for (let tries = 0; tries < 5; tries += 1)
+      await new Promise<void>((resolve) => void connection.once('reconnecting', () => resolve()));
+    // Their readers rest, try, and wait for what they asked: each is closed at another time of that.
+    for (const eventLog of eventLogs) {
+      await new Promise((resolve) => void setTimeout(resolve, 70));
+      await eventLog.close();
+    }
+    await closeRedis(connection);
+  });
+});

@@ -1,0 +1,29 @@
+import type { Redis } from 'ioredis';
+import { SUBSCRIBER } from './open-redis.ts';
+
+/** Commands never fail for lack of a connection: they are sent again. */
+const OFFLINE_TOLERANT = { ...SUBSCRIBER, maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true };
+
+/**
+ * An offline-tolerant connection, for a library that expects commands never to fail: they wait until Redis is back.
+ * Unhandled rejections of commands are caught, and `end` closes every connection that the library has duplicated from
+ * it.
+ * @param redis the connection of `openRedis`
+ */
+export function offlineTolerant(redis: Redis): { redis: Redis; end: () => void } {
+  const all: Redis[] = [];
+  const made = (one: Redis): Redis => {
+    all.push(one);
+    const [send, duplicate] = [one.sendCommand.bind(one), one.duplicate.bind(one)];
+    one.on('error', () => {});
+    one.sendCommand = (...given) => {
+      const answer = send(...given);
+      if (answer instanceof Promise) answer.catch(() => {});
+      return answer;
+    };
+    one.duplicate = (...given) => made(duplicate(...given));
+    return one;
+  };
+  const tolerant = made(redis.duplicate(OFFLINE_TOLERANT));
+  return { redis: tolerant, end: () => all.forEach((one) => one.disconnect()) };
+}

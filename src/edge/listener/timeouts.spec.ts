@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { serve, type Served } from './server.fixture.ts';
+
+const LARGE = 'x'.repeat(8_000_000);
+/** As large as a page of a hundred products. */
+const PAGE = 'x'.repeat(40_000);
+const MAX_HELD = 256 * 1024;
+const servedSockets: Socket[] = [];
+let served: Served;
+const sockets: Socket[] = [];
+
+beforeAll(async () => {
+  served = await serve(
+    (server) => {
+      server.post('/echo', async ({ body }) => body);
+      server.get('/large', async () => LARGE);
+      server.get('/page', async () => PAGE);
+      server.server.on('connection', (socket) => void servedSockets.push(socket));
+      server.get('/small', async () => 'ok');
+    },
+    { HEADERS_TIMEOUT_MS: '1000', REQUEST_READ_TIMEOUT_MS: '2000', IDLE_TIMEOUT_MS: '1500', MAX_CONNECTIONS: '5' },
+  );
+});
+afterAll(async () => {
+  for (const socket of sockets) socket.destroy();
+  await served.stop();
+});
+
+function connected(): Socket {
+  const socket = connect(served.port, '127.0.0.1').on('error', () => {});
+  sockets.push(socket);
+  return socket;
+}
+
+/** Sends a text repeatedly until the server closes the connection. @returns after how long, in milliseconds */
+async function cutAfter(first: string, again: string): Promise<number> {
+  const socket = connected();
+  const since = performance.now();
+  socket.write(first);
+  const timer = setInterval(() => socket.write(again), 50);
+  socket.resume();
+  // The server may close the connection during a write.
+  await new Promise<void>((resolve) => void socket.on('error', () => {}).once('close', () => resolve()));
+  clearInterval(timer);
+  return performance.now() - since;
+}
+
+describe('a slow client', () => {
+  it('that never ends its headers is disconnected', async () => {
+    expect(await cutAfter('GET /small HTTP/1.1\r\nHost: x\r\n', 'X-More: 1\r\n')).toBeLessThan(10_000);
+  });
+
+  it('that never ends its body is disconnected', async () => {
+    const head =
+      'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n"';
+    expect(await cutAfter(head, 'x')).toBeLessThan(10_000);
+  });
+
+  it('that does not read its response is disconnected', async () => {
+    const socket = connected();
+    socket.pause();
+    socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
+    const since = performance.now();
+    // Nothing is read until the server has closed the connection; the rest is what the operating system had
+    // buffered.
+    while ((await served.connections()) > 0) await new Promise(setImmediate);
+    expect(performance.now() - since).toBeLessThan(10_000);
+  });
+
+  it('may pipeline a few requests before it reads', async () => {
+    const socket = connected();
+    socket.write('GET /small HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(4));
+    let text = '';
+    for await (const chunk of socket) {
+      text += String(chunk);
+      if (text.match(/HTTP\/1\.1 200/g)?.length === 4) break;
+    }
+    expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(4);
+  });
+
+  it('that pipelines requests and reads nothing gets no more than a few responses buffered', async () => {
+    const socket = connected();
+    socket.pause();
+    await once(socket, 'connect');
+    const served = servedSockets.at(-1)!;
+    let max = 0;
+    const timer = setInterval(() => (max = Math.max(max, served.writableLength)), 1);
+    for (let i = 0; i < 200; i += 1) socket.write('GET /page HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(served, 'close');
+    clearInterval(timer);
+    expect(max).toBeLessThanOrEqual(MAX_HELD);
+  });
+
+  it('that sends headers without end is refused', async () => {
+    const answer = await served.raw(`GET /small HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  it('counts towards the maximum number of connections', async () => {
+    while ((await served.connections()) > 0) await new Promise(setImmediate);
+    const many = Array.from({ length: 9 }, () => connected());
+    const closed = await Promise.all(
+      many.map(
+        (socket) =>
+          new Promise<boolean>((resolve) => {
+            socket.once('close', () => resolve(true));
+            socket.once('data', () => resolve(false));
+            socket.write('GET /small HTTP/1.1\r\nHost: x\r\n\r\n');
+          }),
+      ),
+    );
+    expect(closed.filter((isClosed) => !isClosed)).toHaveLength(5);
+  });
+});

@@ -1,0 +1,72 @@
+import { Config } from '#gateway/config/config';
+import { answerTypeFor, isGraphqlType } from '#gateway/edge/errors/answer-type';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionResult } from 'graphql';
+import { Apollo } from './apollo-server.ts';
+import { ErrorFormat } from './errors/format-error.ts';
+import { OperationRunner, type WrittenAnswer } from './run/operation-runner.ts';
+import { SseHandler } from './subscriptions/sse-handler.ts';
+
+/** The status of a partial response, defined by GraphQL over HTTP for its own media type only. */
+const PARTIAL_SUCCESS = 294;
+
+/** Answers `/graphql` over HTTP. Earlier stages have resolved the operation and reserved its cost. */
+@Injectable()
+export class GraphqlHandler {
+  constructor(
+    private readonly runner: OperationRunner,
+    private readonly apollo: Apollo,
+    private readonly sse: SseHandler,
+    private readonly errors: ErrorFormat,
+    private readonly config: Config,
+  ) {}
+
+  /** Runs the operation of a request and sends its response. @throws {GatewayError} for an operation refused before it runs */
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { context, variables } = request;
+    const operation = request.operation!;
+    this.runner.admit(operation, context);
+    if (operation.node.operation === 'subscription') {
+      await this.sse.open(operation, variables, request, reply);
+      return reply;
+    }
+    const written = await this.runner.write(operation, variables, { context, request, reply });
+    if (written && 'text' in written) return this.typed(request, reply).send(textOf(written));
+    if (written) return this.send(written, request, reply, () => JSON.stringify(this.published(written)));
+    const { text, result } = await this.apollo.answer({ operation, variables, request, reply });
+    return this.send(result, request, reply, () => text);
+  }
+
+  /** Sends a result. @throws {DocumentRefused} for a result without `data`, whose variables do not fit */
+  private send(
+    { data, errors }: ExecutionResult,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    text: () => string,
+  ): FastifyReply {
+    if (data === undefined) throw this.errors.refusal(errors!);
+    if (errors && isGraphqlType(answerTypeFor(request.headers.accept)!)) this.bePartial(request, reply);
+    return this.typed(request, reply).send(text());
+  }
+
+  private typed({ headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
+    return reply.header('content-type', answerTypeFor(headers.accept)!);
+  }
+
+  /** Sets the "Partial success" status (GraphQL over HTTP), also if `data` is null; HTTP/2 has no reason phrase. */
+  private bePartial({ raw }: FastifyRequest, reply: FastifyReply): void {
+    const { GRAPHQL_PARTIAL_STATUS: status } = this.config;
+    void reply.status(status);
+    if (status === PARTIAL_SUCCESS && raw.httpVersionMajor === 1) reply.raw.statusMessage = 'Partial Success';
+  }
+
+  private published({ data, errors, extensions }: ExecutionResult): object {
+    if (!errors) return { data, extensions };
+    return { errors: errors.map((error) => this.errors.format(error)), data, extensions };
+  }
+}
+
+function textOf({ text, extensions }: WrittenAnswer): string {
+  return extensions ? `{"data":${text},"extensions":${JSON.stringify(extensions)}}` : `{"data":${text}}`;
+}

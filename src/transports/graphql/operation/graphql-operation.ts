@@ -1,0 +1,26 @@
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The requested operation; undefined until its document is resolved. */
+    operation: GraphqlOperation | undefined;
+    /** The raw variables of the operation. */
+    variables: Record<string, unknown>;
+  }
+}
+
+/** An operation and its document. */
+export interface ParsedOperation {
+  document: DocumentNode;
+  node: OperationDefinitionNode;
+}
+
+/** A parsed operation with facts that do not change. */
+export interface GraphqlOperation extends ParsedOperation {
+  /** Identifies the document and the operation in it. */
+  id: string;
+  /** Whether it is the only operation of its document. */
+  isOnly: boolean;
+  /** Set for a trusted operation: it was validated at start. */
+  isPersisted?: boolean;
+}

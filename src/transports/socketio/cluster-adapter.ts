@@ -1,0 +1,25 @@
+import { redisKeys } from '#gateway/config/redis-keys';
+import { offlineTolerant, type Redis } from '#libs/redis';
+import type { ServerOptions } from 'socket.io';
+
+/** The cluster adapter of Socket.IO: it forwards packets to the sockets of all gateways; `end` closes its connection. */
+export interface ClusterAdapter {
+  adapter: ServerOptions['adapter'];
+  end: () => void;
+}
+
+/** The injection token of the cluster adapter; its value is null without Redis. */
+export const ClusterAdapter = Symbol('ClusterAdapter');
+
+/** Makes the cluster adapter over a Redis stream (`@socket.io/redis-streams-adapter`). */
+export async function clusterAdapter(redis: Redis): Promise<ClusterAdapter> {
+  const { createAdapter } = await import('@socket.io/redis-streams-adapter');
+  const tolerant = offlineTolerant(redis);
+  const adapter = createAdapter(tolerant.redis, {
+    streamName: redisKeys.sockets(),
+    channelPrefix: redisKeys.sockets(),
+    sessionKeyPrefix: redisKeys.socketSession(''),
+    onlyPlaintext: true,
+  });
+  return { adapter: adapter as ServerOptions['adapter'], end: tolerant.end };
+}

@@ -1,0 +1,172 @@
+import type { IncomingMessage } from 'node:http';
+import { Config } from '#gateway/config/config';
+import { isFromKnownOrigin } from '#gateway/identity/browser/from-page';
+import { SessionEnds } from '#gateway/identity/sessions/session-ends';
+import { accept, credentials } from '#gateway/identity/credentials';
+import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
+import { problemOf } from '#gateway/edge/errors/problem';
+import { upgradeRequired, Upgrades } from '#gateway/edge/listener/upgrades';
+import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { GatewayError } from '#libs/errors';
+import type { Caller } from '#libs/upstream';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Server as Engine, type Socket as Connection } from 'engine.io';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Server, type Socket } from 'socket.io';
+import { ClusterAdapter } from './cluster-adapter.ts';
+import { boundRecovery } from './bound-recovery.ts';
+import { FrameLimit } from '#gateway/edge/limits/frame-limit';
+import { SocketIoStream } from './socket-io-stream.ts';
+
+const PATH = '/socket.io/';
+/** The time limit for Socket.IO's `CONNECT` packet, in milliseconds. */
+const INIT_MS = 3_000;
+/** How long the state of a disconnected client is kept, in milliseconds. */
+const RECOVERY_MS = 120_000;
+/** The most memory for packets kept for recovery, in bytes; unused with the Redis adapter, which keeps them in Redis. */
+const RECOVERY_BYTES = 4_194_304;
+
+/** The caller of a socket, as stored in `socket.data`: visible to other gateways and kept for recovery. */
+export interface SocketData {
+  callerId: string;
+  scopes: readonly string[];
+  sessionId?: string;
+  expiresAt?: number;
+}
+
+/**
+ * Serves Socket.IO at `/socket.io/` behind the request pipeline, over WebSocket only: long polling would need sticky sessions.
+ */
+@Injectable()
+export class SocketIoServer implements OnModuleInit {
+  readonly server: Server;
+  private readonly engine: Engine;
+  private readonly endCluster: () => void;
+  /** The Fastify requests of upgrades, by their raw requests. */
+  private readonly opened = new WeakMap<IncomingMessage, FastifyRequest>();
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly upgrades: Upgrades,
+    private readonly config: Config,
+    private readonly tokens: PresentedTokens,
+    private readonly ends: SessionEnds,
+    private readonly streams: OpenStreams,
+    @Inject(ClusterAdapter) cluster: ClusterAdapter | null,
+  ) {
+    this.engine = new Engine({
+      transports: ['websocket'],
+      allowUpgrades: false,
+      perMessageDeflate: false,
+      maxHttpBufferSize: config.BODY_LIMIT_BYTES,
+      pingInterval: config.STREAM_HEARTBEAT_MS,
+    });
+    this.endCluster = cluster?.end ?? (() => {});
+    this.server = new Server({
+      serveClient: false,
+      connectTimeout: INIT_MS,
+      connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
+      ...(cluster ? { adapter: cluster.adapter } : {}),
+    });
+    boundRecovery(this.server, RECOVERY_BYTES);
+    this.server.bind(this.engine);
+    this.engine.on('connection', (connection: Connection) => this.watch(connection));
+    this.server.use((socket, next) => {
+      this.admit(socket).then(
+        () => next(),
+        (error: GatewayError) => next(this.refusal(error, socket)),
+      );
+    });
+    this.refuseSessionsThatEnded();
+  }
+
+  onModuleInit(): void {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    fastify.get(PATH, (request, reply) => this.open(request, reply));
+  }
+
+  /** The upgrade request of a socket. */
+  requestOf(socket: Socket): FastifyRequest {
+    return this.opened.get(socket.request)!;
+  }
+
+  async close(): Promise<void> {
+    await this.server.close();
+    this.endCluster();
+  }
+
+  private open(request: FastifyRequest, reply: FastifyReply): void {
+    if (!this.upgrades.has(request)) {
+      throw upgradeRequired(request, "clients of Socket.IO need transports: ['websocket'].");
+    }
+    if (!isFromKnownOrigin(request, this.config))
+      throw new GatewayError('FORBIDDEN', { detail: 'This origin is not allowed.' });
+    request.isStream = true;
+    request.context.settle();
+    reply.hijack();
+    const { socket, head } = this.upgrades.take(request, reply.raw)!;
+    socket.once('close', () => request.server.logUpgraded(request));
+    this.opened.set(request.raw, request);
+    this.engine.handleUpgrade(request.raw as never, socket, head);
+  }
+
+  private watch(connection: Connection): void {
+    const frames = new FrameLimit();
+    const count = () => {
+      if (!frames.take()) connection.close(true);
+    };
+    connection.on('packet', count);
+    const { socket } = connection.transport as unknown as { socket: NodeJS.EventEmitter };
+    socket.on('ping', count);
+  }
+
+  /** Authenticates a socket by the token of its handshake, else by the credentials of its upgrade. @throws {GatewayError} */
+  private async admit(socket: Socket): Promise<void> {
+    const request = this.requestOf(socket);
+    const caller = await this.callerOf(socket, request);
+    if (caller?.id === undefined)
+      throw new GatewayError('UNAUTHENTICATED', { detail: 'A token is required: auth: { token }.' });
+    const { callerId } = socket.data as Partial<SocketData>;
+    if (socket.recovered && callerId !== caller.id)
+      throw new GatewayError('FORBIDDEN', { detail: 'This connection belongs to another caller.' });
+    accept(request.context, caller);
+    this.streams.add(request.context, PATH, () => new SocketIoStream(socket));
+    socket.data = {
+      callerId: caller.id,
+      scopes: caller.scopes,
+      sessionId: caller.sessionId,
+      expiresAt: caller.expiresAt,
+    } satisfies SocketData;
+  }
+
+  private async callerOf(socket: Socket, request: FastifyRequest): Promise<Caller | undefined> {
+    const { token, dpop: proof } = socket.handshake.auth as { token?: unknown; dpop?: unknown };
+    if (token === undefined) {
+      const { state, refusal } = credentials.of(request.context);
+      if (state === 'unchecked') throw refusal!;
+      return state === 'valid' ? request.context.caller : undefined;
+    }
+    if (typeof token !== 'string') return undefined;
+    const scheme = proof === undefined ? 'Bearer' : 'DPoP';
+    return this.tokens.callerOf(`${scheme} ${token}`, request, proof);
+  }
+
+  /** Does not restore sessions that have ended or whose token expired: Socket.IO replays missed packets before authentication. */
+  private refuseSessionsThatEnded(): void {
+    const { adapter } = this.server.sockets;
+    const restore = adapter.restoreSession.bind(adapter);
+    adapter.restoreSession = async (id, offset) => {
+      const session = await restore(id, offset);
+      const { sessionId, expiresAt = Infinity } = (session?.data ?? {}) as Partial<SocketData>;
+      const isOver = expiresAt <= Date.now() || (sessionId !== undefined && this.ends.has(sessionId));
+      return (isOver ? undefined : session) as typeof session;
+    };
+  }
+
+  /** The error of the client's `connect_error` event; its `data` is a problem. */
+  private refusal(error: GatewayError, socket: Socket): Error {
+    const data = problemOf(error, { originalUrl: PATH, id: this.requestOf(socket).id });
+    return Object.assign(new Error(error.code), { data });
+  }
+}

@@ -1,0 +1,40 @@
+import { problemOf } from '#gateway/edge/errors/problem';
+import type { GatewayError } from '#libs/errors';
+import { type InputOf, type Body, check } from '#libs/view';
+import type { Context } from '#libs/upstream';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+/** The acknowledgement of a message: the handler's result, or an RFC 9457 problem. */
+export type MessageAnswer = { data: unknown } | { error: object };
+
+/** A message received over a socket, handled like a request. */
+export class SocketMessage {
+  /**
+   * @param context the message's own child context
+   * @param request the upgrade request of the connection
+   * @param event the event name
+   * @param tell sends the acknowledgement
+   */
+  constructor(
+    readonly context: Context,
+    readonly request: FastifyRequest,
+    readonly event: string,
+    readonly body: unknown,
+    private readonly reply: (answer: MessageAnswer) => void,
+  ) {}
+
+  answer(data: unknown): void {
+    this.reply({ data });
+  }
+
+  refuse(error: GatewayError): void {
+    this.reply({ error: problemOf(error, { originalUrl: this.event, id: this.context.log.requestId }) });
+  }
+}
+
+/** Injects the validated body of a message. @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED with one error a field */
+export const MessagePayload = (body: Body): ParameterDecorator =>
+  createParamDecorator((_: unknown, execution: ExecutionContext): InputOf<Body> => {
+    return check(body.schema, execution.switchToWs().getData<SocketMessage>().body);
+  })();
