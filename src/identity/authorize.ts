@@ -23,7 +23,7 @@ export function authorize(context: Context, access: Access = {}): void {
   // A shared cache would serve the response to callers without access.
   keepPrivate(context);
   if (state === 'forged') throw forged();
-  if (state === 'none') throw unauthenticated('This needs a token: log in first.', `Bearer, ${DPOP_CHALLENGE}`);
+  if (state === 'none') throw unauthenticated('A token is required: log in first.', `Bearer, ${DPOP_CHALLENGE}`);
   const missing = access.scopes?.filter((scope) => !context.caller.scopes.includes(scope)) ?? [];
   if (missing.length) throw forbidden(missing.join(' '));
   if (access.recentLogin) requireRecentLogin(context.caller, access.recentLogin, scheme);

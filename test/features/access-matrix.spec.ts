@@ -175,7 +175,7 @@ function doneTo({ status, headers, body }: Came): 'in' | 401 | 403 {
   const text = detail ?? errors?.[0]?.message ?? '';
   if (status === 403) return 403;
   const isGuard =
-    headers['www-authenticate'] === 'Bearer error="invalid_token"' || text.startsWith('This needs a token');
+    headers['www-authenticate'] === 'Bearer error="invalid_token"' || text.startsWith('A token is required');
   return status === 401 && isGuard ? 401 : 'in';
 }
 
