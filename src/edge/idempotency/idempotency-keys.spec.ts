@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { IdempotencyKeysMemory } from './idempotency-keys.memory.ts';
 import { IdempotencyKeysRedis } from './idempotency-keys.redis.ts';
 import { IN_FLIGHT_MS, KEPT_MS, type IdempotencyKeys } from './idempotency-keys.ts';
-import { describeOnRedis, describeStores } from './stores.fixture.ts';
+import { storesForTests } from './stores.fixture.ts';
+
+const { describeOnRedis, describeStores } = await storesForTests();
 
 describeStores('an idempotency key', (store) => {
   let keys: IdempotencyKeys;

@@ -7,7 +7,9 @@ import { LogLines } from '#libs/testing';
 import { IdempotencyKeys } from './idempotency-keys.ts';
 import { IdempotencyKeysMemory } from './idempotency-keys.memory.ts';
 import { Idempotency } from './idempotency.ts';
-import { describeStores } from './stores.fixture.ts';
+import { storesForTests } from './stores.fixture.ts';
+
+const { describeStores } = await storesForTests();
 
 const silent = createLogger('spec', 'silent');
 const question = { place: { lines: [{ productId: 'p1', quantity: 1 }], total: null } };
