@@ -76,7 +76,7 @@ describe('an input in GraphQL', () => {
 
   it('is a list of arguments where it is the parameters of a read', () => {
     expect(sdlOf(schema, 'Query')).toContain(
-      'list(first: Int! = 20, least: Int, search: String, sort: InputSort! = NEWEST, status: InputSort): Float!',
+      'list(first: Int! = 20, min: Int, search: String, sort: InputSort! = NEWEST, status: InputSort): Float!',
     );
   });
 

@@ -22,6 +22,7 @@ describe('a view in GraphQL', () => {
   it('shows its fields with their types, and as nullable only what may be missing', () => {
     expect(sdlOf(schema, 'Book')).toBe(`type Book implements Kept {
   author: Author!
+  binding: String @deprecated(reason: "Use title.")
   genre: Genre!
   id: ID!
   inPrint: Boolean!
@@ -33,7 +34,6 @@ describe('a view in GraphQL', () => {
   reprint: Int
   secondGenre: Genre
   sold: SafeInt!
-  binding: String @deprecated(reason: "Use title.")
   title: String!
   translator: Author
 }`);
