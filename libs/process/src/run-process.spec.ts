@@ -57,7 +57,7 @@ describe('a process', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('lets work in flight end on %s, and exits with 0', async (signal) => {
     const { started, received, ended } = start();
     const [address] = await Promise.all([received<AddressInfo>('address'), received('ready')]);
-    const requested = received('asked');
+    const requested = received('requested');
     const answer = fetch(`http://127.0.0.1:${address.port}/`, { headers: { connection: 'close' } });
     await requested;
     const stopping = received('stopping');

@@ -11,6 +11,35 @@ const OF_SUITE = [
   'WAIT_BEFORE_RETRY',
 ];
 
+/** What fake timers replace (https://jestjs.io/docs/jest-object#fake-timers), as it was when the worker started. */
+const REAL_GLOBALS = ownProperties(globalThis, [
+  'Date',
+  'cancelAnimationFrame',
+  'clearImmediate',
+  'clearInterval',
+  'clearTimeout',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'setInterval',
+  'setTimeout',
+]);
+const REAL_OF_PROCESS = ownProperties(process, ['exit', 'hrtime', 'nextTick']);
+const REAL_OF_PERFORMANCE = ownProperties(performance, ['mark', 'measure', 'now', 'timeOrigin']);
+
+/** The own properties of an object among some; undefined for one that it inherits or lacks. */
+function ownProperties(of: object, names: readonly string[]): [name: string, PropertyDescriptor | undefined][] {
+  return names.map((name) => [name, Object.getOwnPropertyDescriptor(of, name)]);
+}
+
+/** Gives an object its properties back: a spy on a fake timer outlives the fake. */
+function restore(object: object, properties: ReturnType<typeof ownProperties>): void {
+  for (const [name, descriptor] of properties) {
+    if (descriptor) Object.defineProperty(object, name, descriptor);
+    else Reflect.deleteProperty(object, name);
+  }
+}
+
 /**
  * Runs a suite in the realm of its worker, so that modules which stay loaded and those of the suite have one `Error`
  * and one `Array`. Puts back what a suite changes of the process. See docs/decisions/0103.
@@ -24,7 +53,6 @@ export default class SharedEnvironment implements JestEnvironment {
   readonly fakeTimersModern: ModernFakeTimers;
   private readonly conditions: string[];
   private readonly env = { ...process.env };
-  private readonly exit = process.exit;
 
   constructor({ projectConfig }: JestEnvironmentConfig) {
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
@@ -34,8 +62,11 @@ export default class SharedEnvironment implements JestEnvironment {
   async setup(): Promise<void> {}
 
   async teardown(): Promise<void> {
+    this.moduleMocker.restoreAllMocks();
     this.fakeTimersModern.dispose();
-    process.exit = this.exit;
+    restore(globalThis, REAL_GLOBALS);
+    restore(process, REAL_OF_PROCESS);
+    restore(performance, REAL_OF_PERFORMANCE);
     for (const name of OF_SUITE) Reflect.deleteProperty(globalThis, Symbol.for(name));
     for (const name of Object.keys(process.env)) if (!(name in this.env)) delete process.env[name];
     Object.assign(process.env, this.env);
