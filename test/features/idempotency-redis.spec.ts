@@ -14,7 +14,7 @@ onRedis('an order with an idempotency key that is kept in Redis', () => {
   let given: Given;
 
   beforeAll(async () => {
-    shop = await Shop.open({ REDIS_URL: url });
+    shop = await Shop.open({ REDIS_URL: url, REDIS_COMMAND_TIMEOUT_MS: '50' });
     await shop.logs.gateway.first({ msg: 'redis connected' });
     const customer = await Client.newCustomer(shop, 'one@example.com');
     const another = await Client.newCustomer(shop, 'other@example.com');
