@@ -1,3 +1,7 @@
+/**
+ * Runs in its own environment, since it declares a recent login at a use case.
+ * @jest-environment node
+ */
 import { Visitor } from '#test/support/visitor';
 import { Fresh } from '#gateway/declare/access';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
