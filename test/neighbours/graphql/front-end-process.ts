@@ -49,7 +49,7 @@ export class FrontEndProcess {
     const answered = new Promise<{ answer?: unknown; failure?: string }>((resolve) =>
       this.waiting.set(id, resolve),
     );
-    this.child.send({ id, call: name, given });
+    this.child.send({ id, method: name, given });
     const { answer, failure } = await answered;
     this.waiting.delete(id);
     if (failure !== undefined) throw new Error(`${this.name} ${name}: ${failure}`);
