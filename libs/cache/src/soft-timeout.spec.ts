@@ -1,5 +1,6 @@
 import { GatewayError } from '#libs/errors';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Silence } from './silence.ts';
 import { SoftTimeout } from './soft-timeout.ts';
 
 describe('a soft timeout', () => {
@@ -89,6 +90,74 @@ describe('a soft timeout', () => {
       hangFor(900);
     }
     expect(timeout.ms).toBeLessThanOrEqual(10);
+  });
+
+  /** Calls of a port that are made at once, each taking so long. */
+  function takeTogether(timeout: SoftTimeout, count: number, ms: number) {
+    const overdue: number[] = [];
+    const startedAt = performance.now();
+    const ends = Array.from({ length: count }, () =>
+      timeout.start(() => overdue.push(performance.now() - startedAt)),
+    );
+    jest.advanceTimersByTime(ms);
+    for (const end of ends) {
+      timeout.answered(startedAt);
+      end();
+    }
+    return overdue;
+  }
+
+  it('is over for every call of a port once one is overdue and none has been answered since it began', () => {
+    const silence = new Silence();
+    const [slow, quick] = [new SoftTimeout(silence), new SoftTimeout(silence)];
+    take(slow, ...times(100, 100));
+    take(quick, ...times(100, 10));
+    const [ofSlow, ofQuick, later] = [jest.fn(), jest.fn(), jest.fn()];
+    const ends = [slow.start(ofSlow), quick.start(ofQuick)];
+    jest.advanceTimersByTime(17);
+    expect([ofSlow, ofQuick].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+    ends.push(quick.start(later));
+    expect(later).toHaveBeenCalledTimes(1);
+
+    quick.answered(performance.now());
+    const afterwards = jest.fn();
+    ends.push(slow.start(afterwards));
+    jest.advanceTimersByTime(17);
+    expect(afterwards).not.toHaveBeenCalled();
+    for (const end of ends) end();
+  });
+
+  it('is not over for others where a slow call is overdue among answered ones', () => {
+    const silence = new Silence();
+    const [slow, quick] = [new SoftTimeout(silence), new SoftTimeout(silence)];
+    take(slow, ...times(100, 100));
+    take(quick, ...times(100, 10));
+    const [ofSlow, overdue] = [jest.fn(), jest.fn()];
+    const ends = [slow.start(ofSlow), quick.start(overdue)];
+    jest.advanceTimersByTime(5);
+    take(slow, 1);
+    ends.push(quick.start(jest.fn()));
+    jest.advanceTimersByTime(11);
+    expect([ofSlow, overdue].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
+    for (const end of ends) end();
+  });
+
+  it('is not raised by pauses of the upstream, however many', () => {
+    const timeout = new SoftTimeout();
+    take(timeout, ...times(128, 10));
+    for (let pause = 0; pause < 5; pause += 1) {
+      expect(takeTogether(timeout, 4, 700)).toHaveLength(4);
+      take(timeout, ...times(10, 10));
+    }
+    expect(timeout.ms).toBeLessThanOrEqual(16);
+  });
+
+  it('follows an upstream that becomes slower for many calls at once', () => {
+    const timeout = new SoftTimeout();
+    take(timeout, ...times(128, 10));
+    for (let i = 0; i < 6; i += 1) takeTogether(timeout, 4, 60);
+    expect(timeout.ms).toBeGreaterThan(60);
+    expect(takeTogether(timeout, 4, 60)).toEqual([]);
   });
 
   it.each(['UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'CIRCUIT_OPEN', 'OVERLOADED'] as const)(

@@ -1,5 +1,6 @@
 import { GatewayError } from '#libs/errors';
 import { DelayQueue } from '#libs/upstream';
+import { Silence } from './silence.ts';
 
 /** How many recent latencies are kept. */
 const WINDOW = 128;
@@ -32,23 +33,50 @@ export class SoftTimeout {
   private lastLateAt = -Infinity;
   private failedAt = -Infinity;
   private backAt = -Infinity;
+  /** Whether the last answers were late because of a silence: the next late ones are its usual latency. */
+  private wasSilent = false;
+
+  /** @param silence shared by the questions of a port */
+  constructor(private readonly silence = new Silence()) {}
 
   /** In milliseconds. */
   get ms(): number {
     return performance.now() - this.failedAt < FAILING_MS ? 0 : this.usualMs;
   }
 
-  /** Calls `onOverdue` when the time is over; immediately if it is 0. @returns cancels the timer */
+  /**
+   * A call begins. Calls `onOverdue` once: when the time is over or the upstream falls silent; immediately if it is
+   * silent, or the time is 0.
+   * @returns ends the call, and cancels the timer
+   */
   start(onOverdue: () => void): () => void {
+    const startedAt = performance.now();
+    let isOverdue = false;
+    const becomeOverdue = () => {
+      if (isOverdue) return;
+      isOverdue = true;
+      onOverdue();
+    };
+    const end = this.silence.begin(becomeOverdue);
     const { ms } = this;
-    if (ms > 0) return this.later.add(ms, onOverdue);
-    onOverdue();
-    return () => {};
+    if (isOverdue || ms === 0) {
+      becomeOverdue();
+      return end;
+    }
+    const cancel = this.later.add(ms, () => {
+      this.silence.noteOverdue(startedAt);
+      becomeOverdue();
+    });
+    return () => {
+      cancel();
+      end();
+    };
   }
 
   /** Records an answered call. @param startedAt by `performance.now()` */
   answered(startedAt: number): void {
     const now = performance.now();
+    this.silence.noteAnswered();
     if (this.failedAt > -Infinity) {
       this.failedAt = -Infinity;
       this.backAt = now;
@@ -61,13 +89,18 @@ export class SoftTimeout {
       // Calls that hung and returned together count as one slow answer.
       if (startedAt < this.lastLateAt) return;
       this.lastLateAt = now;
-    }
+      // A pause of the whole upstream is not its usual latency, unless its next answers are as late.
+      const ofSilence = startedAt < this.silence.endedAt && !this.wasSilent;
+      this.wasSilent = ofSilence || this.wasSilent;
+      if (ofSilence) return;
+    } else this.wasSilent = false;
     this.note(Math.min(tookMs, MAX_LATE * this.usualMs));
   }
 
   /** Records a failed call. */
   failed(error: unknown): void {
     if (error instanceof GatewayError && FAILURES.has(error.code)) this.failedAt = performance.now();
+    else this.silence.noteAnswered();
   }
 
   private note(tookMs: number): void {

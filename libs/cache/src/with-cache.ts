@@ -5,6 +5,7 @@ import { noteOn } from './freshness.ts';
 import type { Item, Lookup } from './lookup.ts';
 import { MAX_DETACHED, Places } from './places.ts';
 import type { Declarations, InvalidationRule, CacheRule } from './policy.ts';
+import { Silence } from './silence.ts';
 import { SoftTimeout } from './soft-timeout.ts';
 import { noStats } from './stats.ts';
 
@@ -21,12 +22,12 @@ export function withCache<Port extends object>(
   declarations: Declarations<Port>,
   cache: Cache,
 ): Port {
-  const detached = new Places(MAX_DETACHED);
+  const shared = { cache, detached: new Places(MAX_DETACHED), silence: new Silence() };
   const declared = declarations as Record<string, Declaration | undefined>;
   for (const question of questionsOf(adapter)) {
     const load = (adapter as Record<string, unknown>)[question] as Method;
     const way = declared[question];
-    const wrapped = way ? caching(name, question, load.bind(adapter), way, { cache, detached }) : uncached(load);
+    const wrapped = way ? caching(name, question, load.bind(adapter), way, shared) : uncached(load);
     Object.defineProperty(adapter, question, { value: wrapped });
   }
   return adapter;
@@ -51,7 +52,7 @@ function caching(
   question: string,
   load: Method,
   way: Declaration,
-  { cache, detached }: { cache: Cache; detached: Places },
+  { cache, detached, silence }: { cache: Cache; detached: Places; silence: Silence },
 ): Method {
   const tagsOf = way.tags as (context: Context, ...args: unknown[]) => string[];
   if (way.kind === 'invalidates') {
@@ -67,7 +68,7 @@ function caching(
     };
   }
   const stats = noStats();
-  const softTimeout = new SoftTimeout();
+  const softTimeout = new SoftTimeout(silence);
   cache.declared.push({ port, question, policy: way, stats, softTimeout });
   const lookup = { policy: way, stats, softTimeout, detached };
   const prefix = `${port}.${question}`;
