@@ -16,34 +16,52 @@ import { createLogger } from '#libs/observe';
 import type { Running } from '#libs/process';
 import { freePort } from '#libs/testing';
 import { UpstreamClients } from '#libs/upstream';
+import { copySeeded } from '#test/support/seeded-data';
 import type { DestinationStream } from 'pino';
 
 /** The services of the shop. */
 export type ServiceName = 'users' | 'orders' | 'products' | 'reviews' | 'assistant';
 
+/** Services with a database. */
+const STORED: readonly ServiceName[] = ['users', 'orders', 'products', 'reviews'];
+
 /** Starts a real service in this process. Orders stay where they are, so that answers do too. */
-export function startService(
+export async function startService(
   name: ServiceName,
   given: NodeJS.ProcessEnv,
   log?: DestinationStream,
 ): Promise<Running> {
-  const environment = {
+  const environment: NodeJS.ProcessEnv = {
     ORDER_STEP_MS: '600000',
     TOKEN_MS: '0',
     SEED: '1',
     LOG_LEVEL: log ? 'info' : 'silent',
     ...given,
   };
-  const logger = createLogger(name, environment.LOG_LEVEL, log);
-  const starters = {
-    users: () => startUsers(usersSettings(environment), log),
-    orders: () => startOrders(readOrdersSettings(environment), { logger }),
-    products: () => startProducts(readProductsSettings(environment), { logger }),
-    reviews: () => startReviews(readReviewsSettings(environment), log),
-    assistant: () => startAssistant(readAssistantSettings(environment), log),
-  };
-  return starters[name]();
+  const { DATA_DIR: dataDir, DATABASE_URL: databaseUrl, SEED: seed } = environment;
+  if (STORED.includes(name) && dataDir && !databaseUrl && seed === '1') {
+    await copySeeded(name, dataDir, (folder) =>
+      starters[name]({ SEED: '1', PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: folder }),
+    );
+  }
+  return starters[name](environment, log);
 }
+
+type Start = (environment: NodeJS.ProcessEnv, log?: DestinationStream) => Promise<Running>;
+
+const starters: Record<ServiceName, Start> = {
+  users: (environment, log) => startUsers(usersSettings(environment), log),
+  orders: (environment, log) =>
+    startOrders(readOrdersSettings(environment), loggingTo('orders', environment, log)),
+  products: (environment, log) =>
+    startProducts(readProductsSettings(environment), loggingTo('products', environment, log)),
+  reviews: (environment, log) => startReviews(readReviewsSettings(environment), log),
+  assistant: (environment, log) => startAssistant(readAssistantSettings(environment), log),
+};
+
+const loggingTo = (name: ServiceName, { LOG_LEVEL: level }: NodeJS.ProcessEnv, log?: DestinationStream) => ({
+  logger: createLogger(name, level ?? 'info', log),
+});
 
 /** One real service with demo data, and a gateway's clients for it. */
 export async function serviceForSpec(name: ServiceName) {
