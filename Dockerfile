@@ -48,43 +48,43 @@ ENV PORT=3001
 EXPOSE 3001
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s \
   CMD ["node", "docker-health.mjs"]
-CMD ["node", "dist/apps/users/main.js"]
+CMD ["node", "dist/bundles/users.js"]
 
 FROM service AS orders
 ENV PORT=3002
 EXPOSE 3002
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s \
   CMD ["node", "dist/libs/service/src/health-check.js"]
-CMD ["node", "dist/apps/orders/main.js"]
+CMD ["node", "dist/bundles/orders.js"]
 
 FROM service AS products
 ENV PORT=3003
 EXPOSE 3003
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s \
   CMD ["node", "dist/libs/service/src/health-check.js"]
-CMD ["node", "dist/apps/products/main.js"]
+CMD ["node", "dist/bundles/products.js"]
 
 FROM service AS reviews
 ENV PORT=3004
 EXPOSE 3004
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s \
   CMD ["node", "docker-health.mjs"]
-CMD ["node", "dist/apps/reviews/main.js"]
+CMD ["node", "dist/bundles/reviews.js"]
 
 FROM service AS assistant
 ENV PORT=3005
 EXPOSE 3005
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s \
   CMD ["node", "docker-health.mjs"]
-CMD ["node", "dist/apps/assistant/main.js"]
+CMD ["node", "dist/bundles/assistant.js"]
 
 # The last stage is what `docker build .` makes: the gateway.
 FROM process AS gateway
 ENV PORT=3000 ADMIN_PORT=3009 NODE_COMPILE_CACHE=/atrium/.compile-cache
 # What is compiled once is not compiled at each start.
-RUN node --input-type=module --eval "await import('./dist/src/gateway.js')"
+RUN node --input-type=module --eval "import { globSync } from 'node:fs'; await import('./' + globSync('dist/bundles/gateway-*.js')[0])"
 USER node
 EXPOSE 3000 3009
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s \
   CMD ["node", "docker-health.mjs"]
-CMD ["node", "dist/src/main.js"]
+CMD ["node", "dist/bundles/gateway.js"]

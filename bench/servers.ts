@@ -89,7 +89,7 @@ export async function startAtrium(settings: NodeJS.ProcessEnv): Promise<AtriumSe
   const JWT_PRIVATE_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
   const [PORT, ADMIN_PORT] = [`${await freePort()}`, `${await freePort()}`];
   const startedAt = performance.now();
-  const child = await startChild('dist/src/main.js', {
+  const child = await startChild('dist/bundles/gateway.js', {
     NODE_ENV: 'production',
     PORT,
     ADMIN_PORT,

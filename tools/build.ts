@@ -1,3 +1,4 @@
-import { build } from './launcher/build.ts';
+import { build, buildWhatIsNew } from './launcher/build.ts';
 
-await build();
+if (process.argv.includes('--if-changed')) await buildWhatIsNew(() => {});
+else await build();

@@ -12,7 +12,7 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
   // What V8 has compiled once is not compiled at each start.
   process.env.NODE_COMPILE_CACHE ??= 'node_modules/.cache/atrium';
   await launch({
-    command: (plan) => [`dist/${plan.entry}.js`],
+    command: (plan) => [`dist/bundles/${plan.name}.js`],
     prepare: () => buildWhatIsNew(() => print('Building …')),
   });
 }

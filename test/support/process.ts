@@ -3,21 +3,13 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { LogLines } from '#libs/testing';
-
-/** What is run, by the name it answers to when it is ready. */
-const ENTRIES = {
-  gateway: 'src/main.ts',
-  users: 'apps/users/main.ts',
-  orders: 'apps/orders/main.ts',
-  products: 'apps/products/main.ts',
-  reviews: 'apps/reviews/main.ts',
-  assistant: 'apps/assistant/main.ts',
-};
+import { builtEntry, COMPILE_CACHE } from '#test/support/build';
+import type { ServiceName } from '#test/support/services';
 
 /** A deployable of the repository. */
-export type ProcessName = keyof typeof ENTRIES;
+export type ProcessName = 'gateway' | ServiceName;
 
-/** A deployable in a process of its own, run from source. It ends with the test that started it. */
+/** A deployable in a process of its own, run as it is built. It ends with the test that started it. */
 export class RealProcess {
   /** What it logged. */
   readonly log = new LogLines();
@@ -32,12 +24,9 @@ export class RealProcess {
 
   /** Resolves once it listens. @throws if it does not get that far */
   static async start(name: ProcessName, environment: NodeJS.ProcessEnv): Promise<RealProcess> {
-    const preloads = ['./tools/swc-register.mjs', './test/support/wall-clock.ts'].flatMap((file) => [
-      '--import',
-      file,
-    ]);
-    const child = spawn(process.execPath, ['-C', 'atrium', ...preloads, ENTRIES[name]], {
-      env: { SEED: '1', ORDER_STEP_MS: '600000', ...environment },
+    const entry = await builtEntry(name);
+    const child = spawn(process.execPath, ['--import', './test/support/wall-clock.ts', entry], {
+      env: { SEED: '1', ORDER_STEP_MS: '600000', ...COMPILE_CACHE, ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const started = new RealProcess(name, child);

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { digestOf, isBuiltOf, noteBuilt } from './build-record.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 /** What is built, as nest-cli.json says it to `nest build` too. */
 interface BuildOptions {
@@ -23,16 +25,24 @@ const INPUTS = [
   'tools/launcher',
 ];
 
+/** Of processes that want the same build, one makes it. */
+const LOCK = 'node_modules/.cache/atrium-build.lock';
+
 /** Builds what is not there yet, whole and of these sources. @throws as `build` does */
 export async function buildWhatIsNew(onBuild: () => void): Promise<void> {
   const { filenames, outDir } = optionsOfBuild();
-  if (isBuiltOf(digestOf([...filenames, ...INPUTS]), outDir)) return;
-  onBuild();
-  await build();
+  const isBuilt = () => isBuiltOf(digestOf([...filenames, ...INPUTS]), outDir);
+  if (isBuilt()) return;
+  await oneAtATime(LOCK, async () => {
+    if (isBuilt()) return;
+    onBuild();
+    await build();
+  });
 }
 
 /**
- * Compiles the gateway, the services and the libs into an empty `dist`, with the contracts they read at run time.
+ * Compiles the gateway, the services and the libs into an empty `dist`, with the contracts they read at run time, and
+ * bundles each deployable.
  * @throws when an operation of a client does not fit the schema, or a source cannot be compiled; the compiler has told
  *   why on standard error
  */
@@ -56,7 +66,15 @@ export async function build(): Promise<void> {
   });
   const [exitCode] = await once(compiler, 'exit');
   if (exitCode !== 0) throw new Error(`The build failed (exit code ${exitCode}).`);
+  const { bundle } = await import('./bundle.ts');
+  await bundle(outDir, entriesIn(outDir));
   noteBuilt(inputs, outDir);
+}
+
+/** The compiled entry of the gateway and of each service, by name. */
+function entriesIn(outDir: string): Record<string, string> {
+  const services = globSync(join(outDir, 'apps/*/main.js')).map((file) => [basename(dirname(file)), file]);
+  return { gateway: join(outDir, 'src/main.js'), ...Object.fromEntries(services) };
 }
 
 function optionsOfBuild(): BuildOptions {

@@ -77,7 +77,7 @@ export function packageOf(atrium: Package, name: string): Package {
     description: 'A backend-for-frontend gateway',
     scripts: {
       ...scripts,
-      'start:books': `exec ${RUN} node dist/apps/books/main.js`,
+      'start:books': `exec ${RUN} node dist/bundles/books.js`,
       rules: `exec ${RUN} depcruise --config rules.cjs src apps libs test tools`,
       check: 'npm run format:check && npm run lint && npm run types && npm run rules',
       'schema:write': `exec ${RUN} node -C atrium --import ./tools/swc-register.mjs tools/write-schema.ts`,

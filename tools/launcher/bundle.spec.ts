@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+let folder: string;
+
+const FILES = {
+  'dist/package.json': '{ "type": "module" }',
+  'dist/src/main.js': `
+    const { Named, default: all } = await import('common');
+    const { beside } = await import('./below/reader.js');
+    const { Thing } = await import('./thing.js');
+    const optional = await import('tries').then(({ found }) => found);
+    console.log(JSON.stringify([new Named().name, typeof all.Named, beside(), Thing.name, optional]));`,
+  'dist/src/thing.js': `export class Thing {}`,
+  'dist/src/below/reader.js': `
+    import { readFileSync } from 'node:fs';
+    import { join } from 'node:path';
+    export const beside = () => [
+      readFileSync(new URL('beside.txt', import.meta.url), 'utf8'),
+      readFileSync(join(import.meta.dirname, 'beside.txt'), 'utf8'),
+    ];`,
+  'dist/src/below/beside.txt': 'here',
+  'node_modules/common/package.json': '{ "main": "index.js" }',
+  'node_modules/common/index.js': `exports.Named = class Named { name = require('node:path').basename('a/common'); };`,
+  'node_modules/tries/package.json': '{ "type": "module", "exports": "./index.js" }',
+  'node_modules/tries/index.js': `
+    export const found = await import('missing').then(() => 'found', () => 'not found');`,
+};
+
+beforeAll(() => {
+  // Packages of the project are looked for above it, as in a checkout.
+  folder = mkdtempSync(join('node_modules', '.bundle-spec-'));
+  for (const [path, text] of Object.entries(FILES)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('a bundle', () => {
+  it('runs as its sources do: named exports of CommonJS, files beside sources, names of classes, missing packages', () => {
+    const make = `
+      const { bundle } = await import(${JSON.stringify(join(process.cwd(), 'tools/launcher/bundle.ts'))});
+      await bundle('dist', { main: 'dist/src/main.js' });`;
+    execFileSync(process.execPath, ['-C', 'atrium', '--input-type=module', '--eval', make], { cwd: folder });
+    const printed = execFileSync(process.execPath, ['dist/bundles/main.js'], { cwd: folder, encoding: 'utf8' });
+    expect(JSON.parse(printed)).toEqual(['common', 'function', ['here', 'here'], 'Thing', 'not found']);
+  });
+});
