@@ -10,6 +10,7 @@ import { Upgrades } from './listener/upgrades.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { SheddingModule } from './shedding/shedding.module.ts';
 import { OpenStreams } from './streams/open-streams.ts';
+import { RequestRecordings } from './tracing/request-recordings.ts';
 
 /** The stages that every request passes, whatever its handler. Their order is in `pipeline.ts`. */
 @Global()
@@ -21,9 +22,10 @@ import { OpenStreams } from './streams/open-streams.ts';
     Drain,
     OpenStreams,
     RequestMetrics,
+    RequestRecordings,
     Upgrades,
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [AdminServer, OpenStreams, RequestMetrics, Upgrades],
+  exports: [AdminServer, OpenStreams, RequestMetrics, RequestRecordings, Upgrades],
 })
 export class EdgeModule {}

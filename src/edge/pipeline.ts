@@ -23,6 +23,7 @@ import { GraphqlLimits, GraphqlUpgrades } from './graphql-stages.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { plain, provided, type Stage } from './stage/stage.ts';
 import { OpenStreams } from './streams/open-streams.ts';
+import { RequestRecordings } from './tracing/request-recordings.ts';
 
 /**
  * Every stage that a request passes before its handler and after it, in this order. No other place adds a hook to the
@@ -50,6 +51,13 @@ export const PIPELINE: readonly Stage[] = [
     why: 'Writes one line for each request. Early, so that refused requests have one.',
     on: ['onResponse', 'onRequestAbort'],
     hooks: accessLog,
+  }),
+  provided({
+    name: 'tracing',
+    file: 'edge/tracing/request-recordings.ts',
+    why: 'Begins the recording of a request, and ends it after the response. Before the stages that call upstreams.',
+    on: ['onRequest', 'onResponse', 'onRequestAbort'],
+    provider: RequestRecordings,
   }),
   provided({
     name: 'metrics',

@@ -18,7 +18,7 @@ export class Attempt extends Context {
     readonly number: number,
     readonly isHedge = false,
   ) {
-    super({ log: parent.log, trace: parent.trace, caller: parent.caller, timeoutMs: 0 });
+    super({ log: parent.log, trace: parent.trace, caller: parent.caller, timeoutMs: 0, span: parent.span });
     this.expiresAt = parent.expiresAt;
     this.latest = parent.expiresAt;
     this.ended = parent.endedBy;

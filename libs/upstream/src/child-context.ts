@@ -16,6 +16,7 @@ export class ChildContext extends Context {
       caller: parent.caller,
       client: parent.client,
       startedAt: parent.startedAt,
+      span: parent.span,
     });
     this.request = parent.root;
     this.expiresAt = parent.expiresAt;

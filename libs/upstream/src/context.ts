@@ -1,5 +1,5 @@
 import { GatewayError } from '#libs/errors';
-import type { RequestStore, TraceContext } from '#libs/observe';
+import type { Recording, RequestStore, Span, TraceContext } from '#libs/observe';
 import { anonymous, type Caller, type Client, internalClient } from './caller.ts';
 
 /** A part of the answer that is missing or stale. */
@@ -41,6 +41,8 @@ export interface ContextOptions {
   client?: Client;
   /** When the request arrived, by `performance.now()`; defaults to now. */
   startedAt?: number;
+  /** The span that its work belongs to. */
+  span?: Span;
 }
 
 /**
@@ -49,7 +51,10 @@ export interface ContextOptions {
  */
 export class Context {
   readonly log: RequestStore;
+  /** The trace that the request came with; calls carry `outgoingTrace`. */
   readonly trace: TraceContext | undefined;
+  /** The span that its work belongs to; undefined if nothing records the request. */
+  span: Span | undefined;
   /** When the request arrived, by `performance.now()`. */
   readonly startedAt: number;
   /** The deadline, by `performance.now()`. */
@@ -86,13 +91,25 @@ export class Context {
     caller = anonymous,
     client = internalClient,
     startedAt = performance.now(),
+    span,
   }: ContextOptions) {
     this.log = log;
     this.trace = trace;
+    this.span = span;
     this.startedAt = startedAt;
     this.expiresAt = this.startedAt + timeoutMs;
     this.caller = caller;
     this.client = client;
+  }
+
+  /** The recording of the request; undefined if nothing records it. */
+  get recording(): Recording | undefined {
+    return this.span?.recording;
+  }
+
+  /** The trace context of requests made for it: its span's if that is propagated, else the original one. */
+  get outgoingTrace(): TraceContext | undefined {
+    return this.span?.recording.contextOf(this.span) ?? this.trace;
   }
 
   /** The context of the request itself; for a child, that of its root. */
@@ -201,8 +218,8 @@ export class Context {
    * and its compensation.
    */
   detached(timeoutMs: number): Context {
-    const { log, trace, caller, client } = this;
-    const detached = new Context({ log, trace, caller, client, timeoutMs });
+    const { log, trace, caller, client, span } = this;
+    const detached = new Context({ log, trace, caller, client, timeoutMs, span });
     detached.priority = this.priority;
     detached.tries = this.tries;
     detached.invalidated = this.root.invalidated ??= new Set();

@@ -10,8 +10,8 @@ export class Flight<Answer> extends Context {
   isDetached = false;
   private passengers = 0;
 
-  constructor({ log, trace, caller, expiresAt, priority }: Context) {
-    super({ log, trace, caller, timeoutMs: 0 });
+  constructor({ log, trace, caller, expiresAt, priority, span }: Context) {
+    super({ log, trace, caller, timeoutMs: 0, span });
     this.expiresAt = expiresAt;
     this.priority = priority;
   }

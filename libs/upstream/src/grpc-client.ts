@@ -122,7 +122,7 @@ export class GrpcClient implements UpstreamClient {
   }
 
   private callOptions(context: Context, isIdempotent: boolean): CallOptions {
-    const { caller, log, trace } = context;
+    const { caller, log, outgoingTrace: trace } = context;
     const token = `Bearer ${this.options.tokens.sign(caller, this.upstream.name)}`;
     const metadata = ['authorization', token, 'x-request-id', log.requestId];
     if (trace) metadata.push('traceparent', trace.traceparent);

@@ -163,7 +163,7 @@ export class RestClient implements UpstreamClient {
     };
   }
 
-  private headers({ caller, log, trace, remainingMs }: Context): Record<string, string> {
+  private headers({ caller, log, outgoingTrace, remainingMs }: Context): Record<string, string> {
     const { apiKey, tokens } = this.options;
     return {
       accept: 'application/json',
@@ -172,7 +172,7 @@ export class RestClient implements UpstreamClient {
       authorization: `Bearer ${apiKey ?? tokens.sign(caller, this.upstream.name)}`,
       'x-request-id': log.requestId,
       'x-request-timeout-ms': String(Math.ceil(remainingMs)),
-      ...trace,
+      ...outgoingTrace,
     };
   }
 }

@@ -147,8 +147,8 @@ export class SharedStream<Item> {
 
 /** The context of an opening: a follower's, without its deadline. */
 class Opening extends Context {
-  constructor({ log, trace, caller, client, priority }: Context) {
-    super({ log, trace, caller, client, timeoutMs: Infinity });
+  constructor({ log, trace, caller, client, priority, span }: Context) {
+    super({ log, trace, caller, client, timeoutMs: Infinity, span });
     this.priority = priority;
   }
 

@@ -8,6 +8,7 @@ import { PIPELINE } from '#gateway/edge/pipeline';
 import { install } from '#gateway/edge/stage/stage';
 import { MemoryPressure } from '#gateway/edge/shedding/memory-pressure';
 import { Shedding } from '#gateway/edge/shedding/shedding';
+import { RequestRecordings } from '#gateway/edge/tracing/request-recordings';
 import { collectMethods } from '#gateway/edge/malformed/method-not-allowed';
 import { createServer } from './server.ts';
 
@@ -16,6 +17,7 @@ export interface Served {
   url: string;
   port: number;
   log: LogLines;
+  recordings: RequestRecordings;
   /** Sends raw bytes, and resolves to everything received until the server closes the connection. */
   raw(request: string): Promise<string>;
   /** The number of open connections. */
@@ -33,11 +35,13 @@ export async function serve(
   const logger = createLogger('gateway', 'info', log);
   const config = loadConfig(environment);
   const server = createServer(config, logger);
-  const stages = PIPELINE.filter((stage) => !('provider' in stage) || (stage.provider as unknown) === Shedding);
+  const provided: readonly unknown[] = [Shedding, RequestRecordings];
+  const stages = PIPELINE.filter((stage) => !('provider' in stage) || provided.includes(stage.provider));
   const bind = await install(stages, { server, config, logger });
   const sheds = shedding ?? new Shedding(config, new MemoryPressure());
   server.decorateRequest('isOperator', false);
-  bind(<Type>() => sheds as Type);
+  const recordings = new RequestRecordings();
+  bind(<Type>(provider: unknown) => (provider === Shedding ? sheds : recordings) as Type);
   const methods = collectMethods(server);
   await server.register(async (inner) => void (await routes(inner, logger)));
   methods.close();
@@ -54,6 +58,7 @@ export async function serve(
     url,
     port,
     log,
+    recordings,
     raw,
     connections,
     stop: () => {

@@ -1,12 +1,18 @@
 import { GatewayError } from '#libs/errors';
+import type { Attributes, Span } from '#libs/observe';
 import type { Attempt, CallInfo, OnTry, Policy, TryRecord } from '#libs/upstream';
 
-/** Records every try: on the request, for its access line and `Server-Timing`, and by `onTry`, for metrics. */
+/**
+ * Records every try: on the request, for its access line and `Server-Timing`, as a span of its recording, and by
+ * `onTry`, for metrics.
+ */
 export const observe =
   (onTry: OnTry): Policy =>
   (call, info) =>
   async (attempt, question) => {
     const startedAt = performance.now();
+    const span = attempt.span && startSpan(attempt.span, info, attempt, startedAt);
+    if (span) attempt.span = span;
     let outcome = 'OK';
     let failure: unknown;
     try {
@@ -17,11 +23,13 @@ export const observe =
       throw error;
     } finally {
       attempt.settle();
-      const durationMs = performance.now() - startedAt;
+      const endedAt = performance.now();
+      const durationMs = endedAt - startedAt;
       // The wait in the bulkhead says nothing about the upstream.
       if (outcome === 'OK') info.latencies.add(durationMs - attempt.record.queueMs);
       const record = recordOf(info, attempt, outcome, durationMs);
       attempt.tries.push(record);
+      if (span) endSpan(span, record, endedAt);
       onTry(record, failure);
     }
   };
@@ -48,4 +56,21 @@ function recordOf(
     queueMs: record.queueMs,
     breaker: record.breaker,
   };
+}
+
+/** The span of one try. Its id is the parent of the service's own spans. */
+function startSpan(parent: Span, { upstream, method }: CallInfo, attempt: Attempt, startedAt: number): Span {
+  const attributes: Attributes = { 'atrium.upstream': upstream };
+  if (attempt.number > 1) attributes['http.request.resend_count'] = attempt.number - 1;
+  if (attempt.isHedge) attributes['atrium.hedge'] = true;
+  return parent.start(method, 'client', attributes, startedAt);
+}
+
+/** Adds what the try's access-log entry has. */
+function endSpan(span: Span, { outcome, queueMs, breaker }: TryRecord, endedAt: number): void {
+  const { attributes } = span;
+  attributes['atrium.outcome'] = outcome;
+  attributes['atrium.breaker'] = breaker;
+  if (queueMs) attributes['atrium.queue_ms'] = queueMs;
+  span.end(outcome === 'OK' ? undefined : outcome, endedAt);
 }
