@@ -78,10 +78,10 @@ module.exports = {
     ),
     rule(
       'loaded-on-demand',
-      'A gateway without Redis or a provider does not load what speaks with them, and none parses a .proto file at start.',
+      'A gateway without Redis, a provider or a collector does not load what speaks with them, and none parses a .proto file at start.',
       { path: '^(src|libs)/', pathNot: [SPEC, lib('testing', 'service')] },
       {
-        path: 'node_modules/(ioredis|@socket.io/redis-streams-adapter|oauth4webapi|grpc-health-check)/',
+        path: 'node_modules/(ioredis|@socket.io/redis-streams-adapter|oauth4webapi|grpc-health-check)/|/sdk-trace-exporter\\.ts$',
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },

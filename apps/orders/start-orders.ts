@@ -32,6 +32,7 @@ export async function startOrders(
       definition: orders.OrdersServiceService,
       module: OrdersModule.of({ db, logger, now, stepMs: settings.ORDER_STEP_MS }),
       internalTokenKeys: settings.INTERNAL_TOKEN_KEY,
+      telemetry: settings,
       logger,
       onStopped: () => db.destroy(),
     });

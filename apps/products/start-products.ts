@@ -38,6 +38,7 @@ export async function startProducts(
       definition: products.ProductsServiceService,
       module: ProductsModule.of({ db, logger, now, sweepMs }),
       internalTokenKeys: settings.INTERNAL_TOKEN_KEY,
+      telemetry: settings,
       logger,
       onStopped: () => db.destroy(),
     });

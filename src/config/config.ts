@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { featureSettings } from '#gateway/features/settings/features.settings';
 import { upstreamSettings } from '#gateway/upstreams/settings/upstreams.settings';
 import { internalTokenKey, refuseDemoKeyInProduction } from '#libs/internal-token';
-import { LOG_LEVELS } from '#libs/observe';
+import { checkOtel, LOG_LEVELS, otelSettings } from '#libs/observe';
 import { bytes, count, milliseconds, port, readSettings } from '#libs/process';
 import { z } from 'zod';
 import { issuersFile } from './issuers-file.ts';
@@ -16,6 +16,7 @@ import {
   rate,
   redisUrl,
   sharedToken,
+  tracesKept,
   trustProxy,
   workers,
 } from './values.ts';
@@ -121,8 +122,12 @@ export const schema = z
       .optional(),
     OIDC_REVOCATION: z.enum(['on', 'off']).default('on'),
     INTERNAL_TOKEN_KEY: internalTokenKey,
+    ...otelSettings,
+    TRACES_KEEP: tracesKept,
+    TRACES_SLOW_MS: milliseconds(1_000),
   })
   .superRefine(refuseDemoKeyInProduction, always)
+  .superRefine(checkOtel, always)
   .superRefine(({ NODE_ENV, JWT_PRIVATE_KEY }, check) => {
     const isReported = check.issues.some(({ path }) => path?.[0] === 'JWT_PRIVATE_KEY');
     if (NODE_ENV !== 'production' || JWT_PRIVATE_KEY || isReported) return;

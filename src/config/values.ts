@@ -141,3 +141,13 @@ export const workers = z
     check.addIssue({ code: 'custom', message: `must be auto, or a whole number from 1 to ${MAX_WORKERS}` });
     return z.NEVER;
   });
+
+/** Why an unsampled trace may be kept after its end. */
+export const KEPT = ['errors', 'degraded', 'slow'] as const;
+
+/** Which unsampled traces are kept after their end: a list, or `none`. */
+export const tracesKept = z
+  .string()
+  .default(KEPT.join(','))
+  .transform((value) => (value === 'none' ? [] : list(value)))
+  .pipe(z.array(z.enum(KEPT, { message: `must be none, or a list of ${KEPT.join(', ')}` })));

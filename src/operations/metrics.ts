@@ -15,8 +15,10 @@ import { CollectedMetrics } from './collected-metrics.ts';
 import { exposeLimits } from './limit-metrics.ts';
 import { exposeLogins } from './login-metrics.ts';
 import { descriptionsOf, type MetricDescription } from './metric-snapshot.ts';
+import { exposeTraces } from './trace-metrics.ts';
 import { exposeStreams } from './stream-metrics.ts';
 import { exposeUpstreams } from './upstream-metrics.ts';
+import { TraceExport } from './trace-export.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 
 /**
@@ -48,6 +50,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     private readonly streams: OpenStreams,
     private readonly eventLog: EventLog,
     private readonly logins: LoginReports,
+    private readonly traces: TraceExport,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -64,6 +67,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     exposeCache(this.cache, collected);
     exposeLimits(this.limiter, this.shedding, collected);
     exposeLogins(this.logins, collected);
+    exposeTraces(this.traces, collected);
     exposeStreams(this.streams, this.eventLog, this.clients, collected);
     if (isWorker) {
       const failed = (error: unknown) => this.logger.error({ err: error }, 'metrics cannot be read');

@@ -25,11 +25,14 @@ export class RealShop {
   private readonly loads: Load[] = [];
   private readonly ports = new Map<string, number>();
 
-  /** The gateway and the three services, each a process. @param given settings of the gateway */
+  private constructor(private readonly ofServices: NodeJS.ProcessEnv = {}) {}
+
+  /** The gateway and the three services, each a process. @param given settings of the gateway @param ofServices those of services */
   static async open(
     given: (at: (name: ServiceName) => string) => Promise<NodeJS.ProcessEnv> = async () => ({}),
+    ofServices: NodeJS.ProcessEnv = {},
   ): Promise<RealShop> {
-    const shop = new RealShop();
+    const shop = new RealShop(ofServices);
     const services = ['users', 'orders', 'products'] as const;
     for (const name of services) shop.ports.set(name, await freePort());
     await Promise.all(services.map((name) => shop.start(name)));
@@ -65,7 +68,12 @@ export class RealShop {
 
   /** Starts a service, with the data and on the port it had before. */
   async start(name: ServiceName): Promise<void> {
-    const environment = { PORT: `${this.ports.get(name)}`, DATA_DIR: this.dataDir, LOG_LEVEL: 'warn' };
+    const environment = {
+      PORT: `${this.ports.get(name)}`,
+      DATA_DIR: this.dataDir,
+      LOG_LEVEL: 'warn',
+      ...this.ofServices,
+    };
     this.processes.set(name, await RealProcess.start(name, environment));
   }
 

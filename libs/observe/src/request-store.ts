@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Span } from './tracing/span.ts';
 
 /** What every log line of a request carries. It changes no behaviour: that is what `Context` is for. */
 export interface RequestStore {
@@ -22,4 +23,18 @@ export function inRequest<T>(store: RequestStore, body: () => T): T {
 /** The request that the current code runs for; undefined outside of a request. */
 export function currentRequest(): RequestStore | undefined {
   return storage.getStore();
+}
+
+/** Beside the stores, whose fields are written to log lines. */
+const spans = new WeakMap<RequestStore, Span>();
+
+/** Lets work that is done for a request record its spans below `span`, without being handed it: Redis and SQL. */
+export function attachSpan(store: RequestStore, span: Span): void {
+  spans.set(store, span);
+}
+
+/** The span that was attached to the current request; undefined if it is not recorded. */
+export function currentSpan(): Span | undefined {
+  const store = storage.getStore();
+  return store && spans.get(store);
 }

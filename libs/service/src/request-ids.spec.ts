@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Metadata } from '@grpc/grpc-js';
-import { requestIdOf, traceIdOf } from './request-ids.ts';
+import { requestIdOf, traceOf } from './request-ids.ts';
 
 const withHeader = (name: string, value: string): Metadata => {
   const metadata = new Metadata();
@@ -18,8 +18,9 @@ describe('the ids of a request', () => {
     expect(requestIdOf(withHeader('x-request-id', id))).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('read the trace id of a valid traceparent', () => {
-    expect(traceIdOf(withHeader('traceparent', `00-${traceId}-00f067aa0ba902b7-01`))).toBe(traceId);
+  it('read the trace of a valid traceparent', () => {
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+    expect(traceOf(withHeader('traceparent', traceparent))).toEqual({ traceparent });
   });
 
   it.each([
@@ -28,6 +29,6 @@ describe('the ids of a request', () => {
     `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`,
     `00-${traceId}-00f067aa0ba902b7-01x`,
   ])('leave out the traceparent %p', (traceparent) => {
-    expect(traceIdOf(withHeader('traceparent', traceparent))).toBeUndefined();
+    expect(traceOf(withHeader('traceparent', traceparent))).toBeUndefined();
   });
 });

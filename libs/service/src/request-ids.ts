@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readTraceContext, traceIdOf as traceId } from '#libs/observe';
+import { readTraceContext, type TraceContext } from '#libs/observe';
 import type { Metadata } from '@grpc/grpc-js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
@@ -10,10 +10,9 @@ export function requestIdOf(metadata: Metadata): string {
   return given && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** The trace id of the `traceparent` the call came with (W3C Trace Context); undefined without a valid one. */
-export function traceIdOf(metadata: Metadata): string | undefined {
-  const trace = readTraceContext(first(metadata, 'traceparent'));
-  return trace && traceId(trace);
+/** The trace that the call came with (W3C Trace Context); undefined without a valid `traceparent`. */
+export function traceOf(metadata: Metadata): TraceContext | undefined {
+  return readTraceContext(first(metadata, 'traceparent'), first(metadata, 'tracestate'));
 }
 
 /** The first value of a text header. */

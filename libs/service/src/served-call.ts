@@ -1,10 +1,19 @@
 import type { InternalTokenVerifier, InvalidInternalToken } from '#libs/internal-token';
-import { inRequest, type Logger, type RequestStore } from '#libs/observe';
+import {
+  attachSpan,
+  type CallTraces,
+  inRequest,
+  type Logger,
+  type RequestStore,
+  type Span,
+  type TraceContext,
+  traceIdOf,
+} from '#libs/observe';
 import { status as Code, type Metadata, type ServerInterceptingCallInterface } from '@grpc/grpc-js';
 import { bindContext, CallContext, cancelled, deadlineExceeded, stopping } from './call-context.ts';
 import { type Refusal, unauthenticated } from './refusal.ts';
 import { statusOf } from './refusal.filter.ts';
-import { first, requestIdOf, traceIdOf } from './request-ids.ts';
+import { first, requestIdOf, traceOf } from './request-ids.ts';
 
 /** What every call of one service needs. */
 export interface CallSurroundings {
@@ -12,7 +21,18 @@ export interface CallSurroundings {
   domain: string;
   verifier: InternalTokenVerifier;
   logger: Logger;
+  traces?: CallTraces;
 }
+
+/** The statuses that are errors of a server's span; others are the client's. */
+const SERVER_FAULTS = new Set([
+  Code.UNKNOWN,
+  Code.DEADLINE_EXCEEDED,
+  Code.UNIMPLEMENTED,
+  Code.INTERNAL,
+  Code.UNAVAILABLE,
+  Code.DATA_LOSS,
+]);
 
 /** One call from its first byte to its access line. */
 export class ServedCall {
@@ -20,6 +40,7 @@ export class ServedCall {
   private readonly deadline: number;
   private store: RequestStore = { requestId: '' };
   private context: CallContext | undefined;
+  private span: Span | undefined;
   private hasEnded = false;
 
   /**
@@ -43,8 +64,10 @@ export class ServedCall {
 
   /** Lets the call in if it may come in. */
   begin(metadata: Metadata, goOn: () => void): void {
-    this.store = { requestId: requestIdOf(metadata), traceId: traceIdOf(metadata) };
+    const trace = traceOf(metadata);
+    this.store = { requestId: requestIdOf(metadata), traceId: trace && traceIdOf(trace) };
     if (this.isProbe) return this.run(goOn);
+    this.record(trace);
     try {
       const caller = this.around.verifier.verify(first(metadata, 'authorization'));
       this.store.callerId = caller.id;
@@ -82,7 +105,34 @@ export class ServedCall {
     this.onEnd();
     const durationMs = Math.round((performance.now() - this.startedAt) * 10) / 10;
     const line = { method: this.path, code: Code[code], durationMs };
+    this.endSpan(code);
     this.run(() => this.around.logger[this.isProbe ? 'debug' : 'info'](line, 'call'));
+  }
+
+  /** Begins the span of the call (RPC conventions of OpenTelemetry). */
+  private record(trace: TraceContext | undefined): void {
+    const method = this.path.slice(1);
+    const recording = this.around.traces?.begin({
+      requestId: this.store.requestId,
+      trace,
+      name: method,
+      kind: 'server',
+      attributes: { 'rpc.system.name': 'grpc', 'rpc.method': method },
+      startMs: this.startedAt,
+    });
+    if (!recording) return;
+    this.span = recording.root;
+    this.store.traceId = recording.traceId;
+    attachSpan(this.store, this.span);
+  }
+
+  private endSpan(code: Code): void {
+    const { span } = this;
+    if (!span) return;
+    span.attributes['rpc.response.status_code'] = Code[code];
+    span.attributes['enduser.id'] = this.store.callerId;
+    span.attributes['atrium.request_id'] = this.store.requestId;
+    span.end(SERVER_FAULTS.has(code) ? Code[code] : undefined);
   }
 
   private refuse(refusal: Refusal): void {

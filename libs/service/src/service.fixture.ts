@@ -1,6 +1,6 @@
 import { orders } from '#libs/contracts';
 import { DEMO_INTERNAL_TOKEN_KEY } from '#libs/internal-token';
-import { createLogger } from '#libs/observe';
+import { createLogger, type OtelSettings } from '#libs/observe';
 import { credentials } from '@grpc/grpc-js';
 import { afterEach } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
@@ -26,7 +26,7 @@ export function servicesForTests() {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
 
-  return async (handlers: Partial<Handlers>) => {
+  return async (handlers: Partial<Handlers>, telemetry?: OtelSettings) => {
     const log: LogLine[] = [];
     const logger = createLogger('test', 'debug', { write: (line) => void log.push(JSON.parse(line)) });
     const running = await startGrpcService({
@@ -36,6 +36,7 @@ export function servicesForTests() {
       definition: orders.OrdersServiceService,
       module: { module: ModuleForTests, controllers: [controllerOf(handlers)] },
       internalTokenKeys: [DEMO_INTERNAL_TOKEN_KEY],
+      telemetry,
       logger,
       drainMs: 500,
       onStopped: async () => logger.info('everything is closed'),

@@ -1,5 +1,5 @@
 import { internalTokenKey, refuseDemoKeyInProduction } from '#libs/internal-token';
-import { LOG_LEVELS } from '#libs/observe';
+import { checkOtel, LOG_LEVELS, otelSettings } from '#libs/observe';
 import { port } from '#libs/process';
 import { z } from 'zod';
 
@@ -37,8 +37,10 @@ export function statelessSettings<Own extends z.ZodRawShape>(portByDefault: numb
     HOST: z.string().default('127.0.0.1'),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     INTERNAL_TOKEN_KEY: internalTokenKey,
+    ...otelSettings,
   });
   return shared
     .extend(own)
-    .superRefine((settings, check) => refuseDemoKeyInProduction(settings as never, check), { when: () => true });
+    .superRefine((settings, check) => refuseDemoKeyInProduction(settings as never, check), { when: () => true })
+    .superRefine((settings, check) => checkOtel(settings as never, check), { when: () => true });
 }

@@ -1,6 +1,6 @@
 import { byRpcName } from '#libs/contracts';
 import { InternalTokenVerifier } from '#libs/internal-token';
-import { type Logger, onlyWarnings } from '#libs/observe';
+import { type Logger, onlyWarnings, openCallTraces, type OtelSettings } from '#libs/observe';
 import type { Running } from '#libs/process';
 import type { Server, ServiceDefinition } from '@grpc/grpc-js';
 import type { DynamicModule, INestMicroservice } from '@nestjs/common';
@@ -24,6 +24,8 @@ export interface GrpcServiceOptions {
   /** With the controllers that answer its RPCs. */
   module: DynamicModule;
   internalTokenKeys: readonly string[];
+  /** Where its traces are sent; without them it has none. */
+  telemetry?: OtelSettings;
   logger: Logger;
   /** How long calls in flight may take to end once a stop was asked for. */
   drainMs?: number;
@@ -43,7 +45,8 @@ export async function startGrpcService(options: GrpcServiceOptions): Promise<Run
   const service = Object.values(options.definition)[0]!.path.split('/')[1]!;
   const domain = service.slice(0, service.lastIndexOf('.'));
   const verifier = new InternalTokenVerifier(options.internalTokenKeys, options.name);
-  const calls = new OpenCalls({ domain, verifier, logger });
+  const traces = await openCallTraces(options.telemetry, options.name, logger);
+  const calls = new OpenCalls({ domain, verifier, logger, traces });
   const health = new Health(service);
   let server: Server;
 
@@ -75,6 +78,7 @@ export async function startGrpcService(options: GrpcServiceOptions): Promise<Run
       calls.interruptStreams();
       await closeWithin(options.drainMs ?? 5_000, app, server);
       await options.onStopped();
+      await traces?.close();
       logger.info('stopped');
     },
     fatal: (error, message) => logger.fatal({ err: error }, message),

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { migrate, reason } from './migrate.ts';
 import type { StorageOptions } from './open-storage.ts';
+import { queryRecorder } from './query-spans.ts';
 import { StorageError } from './storage-error.ts';
 
 /** Waiting for a connection, a free one of the pool included, ends after this long. */
@@ -21,7 +22,10 @@ export async function openPostgres<Schema>(
   { name, migrations }: StorageOptions,
   databaseUrl: string,
 ): Promise<Kysely<Schema>> {
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: pool(name, databaseUrl) }) });
+  const db = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: pool(name, databaseUrl) }),
+    log: queryRecorder('postgresql', name),
+  });
   try {
     await createSchema(name, db);
     await migrate(name, db, migrations, { migrationTableSchema: name });

@@ -6,6 +6,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { migrate, reason } from './migrate.ts';
 import type { StorageOptions } from './open-storage.ts';
 import { kyselyDatabase } from './sqlite-database.ts';
+import { queryRecorder } from './query-spans.ts';
 import { StorageError } from './storage-error.ts';
 
 /** Another process (a second instance, a backup) may hold the file this long before a write fails. */
@@ -20,7 +21,10 @@ const SQLITE_BUSY = 5;
 /** Opens `<dataDir>/<name>.sqlite`. What is committed survives the death of the process (WAL). */
 export async function openSqlite<Schema>({ name, dataDir, migrations }: StorageOptions): Promise<Kysely<Schema>> {
   const database = openFile(name, dataDir);
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: kyselyDatabase(database) }) });
+  const db = new Kysely<Schema>({
+    dialect: new SqliteDialect({ database: kyselyDatabase(database) }),
+    log: queryRecorder('sqlite', name),
+  });
   try {
     // Kysely takes no lock in SQLite: with this one a second process waits, and half a migration is undone.
     await beginImmediate(database);

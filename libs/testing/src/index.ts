@@ -48,3 +48,4 @@ export {
 export { secretIn } from './secrets-in-logs.ts';
 export { seededRandom } from './seeded-random.ts';
 export { type Answer, type RequestOptions, environmentFor, type RestCall, restClientFor } from './rest-client.ts';
+export { type CollectedSpan, OtlpCollector } from './otlp-collector.ts';

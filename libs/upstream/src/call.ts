@@ -1,3 +1,4 @@
+import type { Attributes } from '#libs/observe';
 import type { Attempt } from './attempt.ts';
 import type { Context } from './context.ts';
 import type { Latencies } from './latencies.ts';
@@ -29,6 +30,8 @@ export interface CallInfo extends Required<CallTraits> {
   method: string;
   /** Recent latencies of its tries. */
   latencies: Latencies;
+  /** How the spans of its tries are named, and what all of them carry. */
+  span?: { name: string; attributes: Attributes };
 }
 
 /** A policy takes a try function and returns one with added behaviour, for example a timeout. */

@@ -8,6 +8,7 @@ import {
   GrpcPool,
 } from '#libs/grpc';
 import type { MethodDefinition } from '@grpc/grpc-js';
+import type { Attributes } from '#libs/observe';
 import type { AnswerStream } from './answer-stream.ts';
 import type { Call, CallInfo, CallTraits, Try } from './call.ts';
 import type { UpstreamClient, ClientOptions } from './client.ts';
@@ -16,6 +17,7 @@ import { grpcAnswers } from './grpc-answers.ts';
 import { Latencies } from './latencies.ts';
 import { withPolicies } from './policies.ts';
 import { anyReady } from './readiness.ts';
+import { serverAttributes } from './server-attributes.ts';
 import { TlsFiles } from './tls-files.ts';
 
 /** Standard methods that have no effect (AIP-131, AIP-132, AIP-231), by the first word of their name. */
@@ -34,6 +36,8 @@ export interface GrpcClientOptions extends ClientOptions {
 export class GrpcClient implements UpstreamClient {
   readonly upstream;
   private readonly pool: GrpcPool;
+  /** Attributes of the spans of its tries. */
+  private readonly server: Attributes;
 
   /**
    * @param addresses as `parseTarget` reads them, one or more
@@ -46,6 +50,7 @@ export class GrpcClient implements UpstreamClient {
   ) {
     const { upstream, implementation, connections, onTlsRefused } = options;
     this.upstream = upstream;
+    this.server = serverAttributes(addresses);
     const { tls } = upstream.settings;
     const files = tls && new TlsFiles(tls, onTlsRefused);
     this.pool = new GrpcPool(addresses.map(toTarget), {
@@ -72,7 +77,7 @@ export class GrpcClient implements UpstreamClient {
   ): Call<Question, Answer> {
     const isRead = READS.test(nameOf(method));
     const info = { isSafe: isRead, isIdempotent: isRead, ...traits };
-    return this.around(nameOf(method), info, (context, question) => {
+    return this.around(method, info, (context, question) => {
       const options = { ...this.callOptions(context, info.isIdempotent), timeoutMs: context.remainingMs };
       return this.pool.unary(method, question, options).catch((error: unknown) => translated(error, context));
     });
@@ -84,7 +89,7 @@ export class GrpcClient implements UpstreamClient {
    * their first message.
    */
   stream<Question, Answer>(method: MethodDefinition<Question, Answer>): Call<Question, AnswerStream<Answer>> {
-    return this.around(nameOf(method), { isSafe: false, isIdempotent: true }, async (context, question) => {
+    return this.around(method, { isSafe: false, isIdempotent: true }, async (context, question) => {
       const opening = this.pool.serverStream(method, question, this.callOptions(context, true));
       return grpcAnswers(await opening.catch((error: unknown) => translated(error, context)), context);
     });
@@ -107,15 +112,19 @@ export class GrpcClient implements UpstreamClient {
   }
 
   private around<Question, Answer>(
-    method: string,
+    { path }: Pick<MethodDefinition<never, unknown>, 'path'>,
     traits: Pick<CallInfo, 'isSafe' | 'isIdempotent'> & CallTraits,
     wire: Try<Question, Answer>,
   ): Call<Question, Answer> {
     const info = {
       upstream: this.upstream.name,
-      method,
+      method: nameOf({ path }),
       scope: 'caller' as const,
       latencies: new Latencies(),
+      span: {
+        name: path.slice(1),
+        attributes: { 'rpc.system.name': 'grpc', 'rpc.method': path.slice(1), ...this.server },
+      },
       ...traits,
     };
     return withPolicies(wire, info, this.upstream, this.options.onTry);

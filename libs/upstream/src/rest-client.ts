@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { type AnswerStream, translated } from './answer-stream.ts';
 import type { Attempt } from './attempt.ts';
 import { answerSchema, listSchema, type OpenApiDocument } from './answer-schema.ts';
+import type { Attributes } from '#libs/observe';
 import type { Call, CallTraits, Try } from './call.ts';
 import type { UpstreamClient, ClientOptions } from './client.ts';
 import type { Context } from './context.ts';
@@ -12,6 +13,7 @@ import { openEvents } from './http-stream.ts';
 import { Latencies } from './latencies.ts';
 import { withPolicies } from './policies.ts';
 import { anyReady } from './readiness.ts';
+import { serverAttributes } from './server-attributes.ts';
 import { verdictOf } from './verdict.ts';
 import { fill, type RestQuestion } from './rest-question.ts';
 import { DEFAULT_HEALTH_PATH } from './settings.ts';
@@ -38,6 +40,8 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
 export class RestClient implements UpstreamClient {
   readonly upstream;
   readonly endpoints: Endpoints<HttpConnections>;
+  /** Attributes of the spans of its tries. */
+  private readonly server: Attributes;
 
   /**
    * @param addresses `http://…`, `https://…` or `unix:/path`, one or more
@@ -51,6 +55,7 @@ export class RestClient implements UpstreamClient {
     this.upstream = options.upstream;
     const { bulkhead, tls } = this.upstream.settings;
     const connections = { maxInFlight: bulkhead.maxInFlight, tls, onTlsRefused: options.onTlsRefused };
+    this.server = serverAttributes(addresses);
     this.endpoints = new Endpoints(addresses.map(toAddress), {
       connect: ({ name }) => new HttpConnections(name, connections),
       judge: verdictOf(this.upstream.effectiveTimeoutMs),
@@ -138,6 +143,10 @@ export class RestClient implements UpstreamClient {
       isIdempotent: IDEMPOTENT.has(method),
       scope: 'caller' as const,
       latencies: new Latencies(),
+      span: {
+        name: `${method} ${path}`,
+        attributes: { 'http.request.method': method, 'url.template': path, ...this.server },
+      },
       ...traits,
     };
     return withPolicies(wire, info, this.upstream, this.options.onTry);

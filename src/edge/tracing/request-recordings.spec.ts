@@ -104,7 +104,7 @@ describe('the trace context of a recorded request', () => {
   });
 
   it('names the span of the gateway once the sampler says so, and log lines the trace', async () => {
-    served.recordings.sampler = (trace) => ({ isSampled: trace !== undefined, isPropagated: true });
+    served.recordings.sampler = ({ isParentSampled }) => isParentSampled === true;
     let answer: Response;
     const { root } = await recorded(async () => (answer = await get('/things/1', { traceparent: TRACE })));
     expect(await answer!.json()).toMatchObject({ trace: { traceparent: `00-${TRACE_ID}-${root.id}-01` } });

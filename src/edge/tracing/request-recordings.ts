@@ -1,14 +1,11 @@
 import type { Done } from '#gateway/edge/stage/stage';
-import { Recording, type RecordingOptions, type TraceContext } from '#libs/observe';
+import { attachSpan, Recording, type RecordingOptions, type Sampler } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CLIENT_CLOSED, endRequestSpan, STREAM_CLOSED, serverAttributes } from './server-span.ts';
 
 /** Called with each recording once all its spans have ended. It must not throw. */
 export type RecordingListener = (recording: Recording) => void;
-
-/** Decides when a request begins how much of it is recorded elsewhere. @param trace that it continues */
-export type Sampler = (trace: TraceContext | undefined) => Pick<RecordingOptions, 'isSampled' | 'isPropagated'>;
 
 /**
  * Records each request in spans, if anything listens, and passes the finished recordings to the listeners: the
@@ -32,7 +29,11 @@ export class RequestRecordings {
   /** Begins a recording; undefined if nothing listens. */
   begin(options: Omit<RecordingOptions, 'isSampled' | 'isPropagated'>): Recording | undefined {
     if (!this.listeners.size) return undefined;
-    return new Recording({ ...options, ...this.sampler?.(options.trace) }, this.finish);
+    const recording = new Recording(options, this.finish);
+    if (!this.sampler) return recording;
+    recording.isPropagated = true;
+    recording.isSampled = this.sampler(recording);
+    return recording;
   }
 
   onRequest(request: FastifyRequest, _reply: FastifyReply, done: Done): void {
@@ -49,6 +50,7 @@ export class RequestRecordings {
       startMs,
     })!;
     context.span = recording.root;
+    attachSpan(log, recording.root);
     // Log lines name a trace only if others can know it, too.
     if (recording.isPropagated) log.traceId = recording.traceId;
     done();

@@ -1,4 +1,5 @@
 import { failureFields } from '#gateway/edge/errors/failures';
+import { catalogue } from '#libs/errors';
 import type { Attributes } from '#libs/observe';
 import type { FastifyRequest } from 'fastify';
 
@@ -42,8 +43,17 @@ export function endRequestSpan(request: FastifyRequest, status: number, elapsedM
   attributes['atrium.request_id'] = context.log.requestId;
   attributes['atrium.deadline_left_ms'] = request.isStream ? undefined : context.remainingMs;
   attributes['atrium.code'] = code;
+  attributes['atrium.stream'] = request.isStream || undefined;
   attributes['atrium.admin'] = request.isOperator || undefined;
   if (context.degraded.length)
     attributes['atrium.degraded'] = context.degraded.map(({ part, reason }) => `${part}:${reason}`);
-  root.end(status >= 500 ? (code ?? String(status)) : undefined, elapsedMs && root.startMs + elapsedMs);
+  root.end(errorOf(status, code), elapsedMs && root.startMs + elapsedMs);
 }
+
+/** A fault of ours or of an upstream; a GraphQL response that contains one has status 200. What the client did wrong is none. */
+function errorOf(status: number, code: string | undefined): string | undefined {
+  const isFault = status >= 500 || (code !== undefined && (catalogue as Catalogue)[code]!.status >= 500);
+  return isFault ? (code ?? String(status)) : undefined;
+}
+
+type Catalogue = Record<string, { status: number } | undefined>;

@@ -39,8 +39,10 @@ export class Recording {
   readonly parentId: string | undefined;
   readonly tracestate: string | undefined;
   readonly requestId: string;
-  readonly isSampled: boolean;
-  readonly isPropagated: boolean;
+  /** Whether its client's trace is sampled; undefined without one. */
+  readonly isParentSampled: boolean | undefined;
+  isSampled: boolean;
+  isPropagated: boolean;
   readonly isBranch: boolean;
   /** The first span: the request itself. */
   readonly root: Span;
@@ -77,7 +79,9 @@ export class Recording {
     this.ownTraceId = trace?.traceparent.slice(3, 35);
     this.parentId = trace?.traceparent.slice(36, 52);
     this.tracestate = trace?.tracestate;
-    this.isRandom = !trace || (Number.parseInt(trace.traceparent.slice(53, 55), 16) & RANDOM) !== 0;
+    const flags = trace && Number.parseInt(trace.traceparent.slice(53, 55), 16);
+    this.isParentSampled = flags === undefined ? undefined : (flags & SAMPLED) !== 0;
+    this.isRandom = flags === undefined || (flags & RANDOM) !== 0;
     const nowMs = performance.now();
     // The wall clock of now: `performance.timeOrigin` does not follow a clock that is set.
     this.originMs = Date.now() - nowMs;

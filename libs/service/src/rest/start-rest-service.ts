@@ -1,5 +1,5 @@
 import { InternalTokenVerifier } from '#libs/internal-token';
-import { type Logger, onlyWarnings } from '#libs/observe';
+import { type Logger, onlyWarnings, openCallTraces, type OtelSettings } from '#libs/observe';
 import { listening, type Running } from '#libs/process';
 import { type ModuleMetadata, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
@@ -17,7 +17,7 @@ import { serverOptions } from './server-options.ts';
 export interface RestServiceOptions extends Operations {
   /** Audience of the internal tokens it accepts. */
   name: string;
-  settings: { HOST: string; PORT: number; INTERNAL_TOKEN_KEY: readonly string[] };
+  settings: { HOST: string; PORT: number; INTERNAL_TOKEN_KEY: readonly string[] } & OtelSettings;
   /** What answers its routes. */
   controllers: ModuleMetadata['controllers'];
   /** What the controllers work with. */
@@ -45,7 +45,8 @@ class RestService {}
 export async function startRestService(options: RestServiceOptions): Promise<RunningRestService> {
   const { name, settings, logger } = options;
   const adapter = new FastifyAdapter(serverOptions(options.bodyLimitBytes));
-  observeRequests(adapter.getInstance(), logger);
+  const traces = await openCallTraces(settings, name, logger);
+  observeRequests(adapter.getInstance(), logger, traces);
   const module = {
     module: RestService,
     // Access lines are written by `observeRequests`; Nest's own are of interest when they warn.
@@ -66,6 +67,7 @@ export async function startRestService(options: RestServiceOptions): Promise<Run
   const stop = async () => {
     await app?.close();
     await options.onStopped();
+    await traces?.close();
   };
 
   try {

@@ -1,5 +1,5 @@
 import type { InternalCaller } from '#libs/internal-token';
-import type { RequestStore } from '#libs/observe';
+import type { RequestStore, Span } from '#libs/observe';
 
 /** What is known of a request besides itself. */
 export interface Visit {
@@ -7,6 +7,8 @@ export interface Visit {
   store: RequestStore;
   /** When it came, by `performance.now()`. */
   startedAt: number;
+  /** The span of the request, if it is recorded. */
+  span?: Span;
   /** For whom the gateway asks; set by the guard. */
   caller?: InternalCaller;
 }

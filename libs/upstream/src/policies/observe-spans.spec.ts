@@ -28,6 +28,7 @@ describe('the span of a try', () => {
     expect(span).toMatchObject({ name: 'ListOrders', kind: 'client', parent: recording.root, error: undefined });
     expect(span!.attributes).toEqual({
       'atrium.upstream': 'orders',
+      'atrium.method': 'ListOrders',
       'atrium.outcome': 'OK',
       'atrium.breaker': 'HALF_OPEN',
       'atrium.queue_ms': 3,

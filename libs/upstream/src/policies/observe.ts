@@ -59,11 +59,11 @@ function recordOf(
 }
 
 /** The span of one try. Its id is the parent of the service's own spans. */
-function startSpan(parent: Span, { upstream, method }: CallInfo, attempt: Attempt, startedAt: number): Span {
-  const attributes: Attributes = { 'atrium.upstream': upstream };
+function startSpan(parent: Span, { upstream, method, span }: CallInfo, attempt: Attempt, startedAt: number): Span {
+  const attributes: Attributes = { ...span?.attributes, 'atrium.upstream': upstream, 'atrium.method': method };
   if (attempt.number > 1) attributes['http.request.resend_count'] = attempt.number - 1;
   if (attempt.isHedge) attributes['atrium.hedge'] = true;
-  return parent.start(method, 'client', attributes, startedAt);
+  return parent.start(span?.name ?? method, 'client', attributes, startedAt);
 }
 
 /** Adds what the try's access-log entry has. */

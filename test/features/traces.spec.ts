@@ -1,0 +1,79 @@
+/** @jest-environment node */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type CollectedSpan, OtlpCollector } from '#libs/testing';
+import { Access } from '#test/support/access';
+import { Shop } from '#test/support/shop';
+
+const access = new Access();
+let collector: OtlpCollector;
+let shop: Shop;
+beforeAll(async () => {
+  collector = await OtlpCollector.open();
+  shop = await Shop.open({
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_TRACES_SAMPLER: 'parentbased_always_off',
+    OTEL_BSP_SCHEDULE_DELAY: '20',
+    JWT_PRIVATE_KEY: access.privateKey,
+  });
+});
+afterAll(async () => {
+  await shop?.close();
+  await collector?.close();
+});
+
+/** The headers of a client whose trace has this id. */
+const traced = (digit: string, flags = '01') => ({
+  traceparent: `00-${digit.repeat(32)}-${'b'.repeat(16)}-${flags}`,
+  ...access.of('u1'),
+});
+
+/** The spans of one trace once the request's own has come. */
+async function spansOf(digit: string): Promise<CollectedSpan[]> {
+  const isIts = ({ traceId }: CollectedSpan) => traceId === digit.repeat(32);
+  const isRoot = (span: CollectedSpan) => isIts(span) && span.parentSpanId === 'b'.repeat(16);
+  return (await collector.until((spans) => spans.some(isRoot))).filter(isIts);
+}
+
+describe('the traces of the gateway', () => {
+  it('hold the request of a sampled client and each try of its upstream calls', async () => {
+    const headers = { ...traced('1'), baggage: 'secret=1' };
+    await (await fetch(`${shop.gateway.url}/v1/home`, { headers })).json();
+    const spans = await spansOf('1');
+    const root = spans.find(({ kind }) => kind === 'SPAN_KIND_SERVER')!;
+    expect(root).toMatchObject({ service: 'gateway', name: 'GET /v1/home', parentSpanId: 'b'.repeat(16) });
+    const tries = spans.filter(({ kind }) => kind === 'SPAN_KIND_CLIENT');
+    expect(tries.map(({ attributes }) => attributes['atrium.method'])).toContain('ListRecentOrders');
+    expect(JSON.stringify(spans)).not.toContain('secret');
+  });
+
+  it('hold no request of a client that does not sample', async () => {
+    await (await fetch(`${shop.gateway.url}/v1/home`, { headers: traced('2', '00') })).json();
+    await (await fetch(`${shop.gateway.url}/v1/home`, { headers: traced('3') })).json();
+    await spansOf('3');
+    expect(collector.spans.filter(({ traceId }) => traceId === '2'.repeat(32))).toEqual([]);
+  });
+
+  it('keep one that failed all the same, and say why', async () => {
+    await shop.stop('reviews');
+    await shop.stop('products');
+    await shop.stop('orders');
+    await shop.stop('users');
+    await (await fetch(`${shop.gateway.url}/v1/home`, { headers: traced('4', '00') })).json();
+    const [root] = (await spansOf('4')).filter(({ kind }) => kind === 'SPAN_KIND_SERVER');
+    expect(root).toMatchObject({ status: 'STATUS_CODE_ERROR', attributes: { 'atrium.kept': 'errors' } });
+    for (const name of ['users', 'orders', 'products', 'reviews'] as const) await shop.start(name);
+  });
+
+  it('are counted by outcome, for operators', async () => {
+    expect(await shop.metric(/^trace_spans_total\{outcome="exported"\} (\d+)/m)).toBeGreaterThan(3);
+    expect(await shop.metric(/^traces_total\{decision="kept"\} (\d+)/m)).toBe(1);
+    expect(await shop.metric(/^traces_total\{decision="left_out"\} (\d+)/m)).toBeGreaterThan(0);
+  });
+
+  it('hold nothing of the admin port', async () => {
+    await shop.metric(/x/);
+    await (await fetch(`${shop.gateway.url}/v1/home`, { headers: traced('5') })).json();
+    await spansOf('5');
+    expect(collector.spans.filter(({ name }) => name.includes('metrics'))).toEqual([]);
+  });
+});
