@@ -1,6 +1,8 @@
 /** @jest-environment node */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CollectedSpan, OtlpCollector } from '#libs/testing';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
 import { Access } from '#test/support/access';
 import { Shop } from '#test/support/shop';
 
@@ -44,6 +46,43 @@ describe('the traces of the gateway', () => {
     const tries = spans.filter(({ kind }) => kind === 'SPAN_KIND_CLIENT');
     expect(tries.map(({ attributes }) => attributes['atrium.method'])).toContain('ListRecentOrders');
     expect(JSON.stringify(spans)).not.toContain('secret');
+  });
+
+  it('hold the operation of GraphQL by its type, the use case, and the calls below it', async () => {
+    const body = JSON.stringify({ query: 'query Mine { me { name } }' });
+    const headers = { ...traced('6'), 'content-type': 'application/json' };
+    const answer = await fetch(`${shop.gateway.url}/graphql`, { method: 'POST', headers, body });
+    expect(await answer.json()).toMatchObject({ data: { me: { name: expect.any(String) } } });
+    const spans = await spansOf('6');
+    const byId = new Map(spans.map((span) => [span.spanId, span]));
+    const path = (span: CollectedSpan | undefined): string[] =>
+      span ? [...path(byId.get(span.parentSpanId)), span.name] : [];
+    const [call] = spans.filter(({ kind }) => kind === 'SPAN_KIND_CLIENT');
+    expect(path(call)).toEqual(['POST /graphql', 'query', 'GetMe', expect.stringContaining('GET /users')]);
+    expect(spans.find(({ name }) => name === 'query')!.attributes).toEqual({
+      'graphql.operation.type': 'query',
+      'graphql.operation.name': 'Mine',
+    });
+  });
+
+  it('hold each operation of a WebSocket as a request of its own, in the trace of its connection', async () => {
+    const client = createClient({
+      url: `${shop.gateway.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: class extends WebSocket {
+        constructor(url: string, protocols: string[]) {
+          super(url, protocols, { headers: traced('7') });
+        }
+      },
+    });
+    const { value } = await client.iterate({ query: '{ me { name } }' }).next();
+    expect(value).toMatchObject({ data: { me: { name: expect.any(String) } } });
+    const isMessage = ({ name, traceId }: CollectedSpan) => name === 'graphql' && traceId === '7'.repeat(32);
+    const spans = await collector.until((all) => all.some(isMessage));
+    const message = spans.find(isMessage)!;
+    await client.dispose();
+    const [connection] = (await spansOf('7')).filter(({ parentSpanId }) => parentSpanId === 'b'.repeat(16));
+    expect(connection).toMatchObject({ name: 'GET /graphql', spanId: message.parentSpanId });
+    expect(connection!.attributes).toMatchObject({ 'http.response.status_code': 101, 'atrium.stream': true });
   });
 
   it('hold no request of a client that does not sample', async () => {

@@ -5,6 +5,7 @@ import { noted } from './freshness.ts';
 import type { Item, Known, Lookup } from './lookup.ts';
 import type { RedisTier } from './redis-tier.ts';
 import type { Declared } from './stats.ts';
+import { recordedLookup } from './lookup-span.ts';
 import { Tiers } from './tiers.ts';
 
 /** Answers of upstreams, cached in this process and, where there is Redis, among all gateways. */
@@ -35,7 +36,11 @@ export class Cache {
    * stale answer is used as long as the declaration allows (stale-if-error), and its age is noted on `context`.
    * @throws the error of the upstream's client if there is no stale answer
    */
-  async answers(context: Context, items: readonly Item[], lookup: Lookup): Promise<Known> {
+  answers(context: Context, items: readonly Item[], lookup: Lookup): Promise<Known> {
+    return recordedLookup(context, items, lookup, () => this.lookUp(context, items, lookup));
+  }
+
+  private async lookUp(context: Context, items: readonly Item[], lookup: Lookup): Promise<Known> {
     const { policy, stats } = lookup;
     const known: Known = new Map();
     const expired: Item[] = [];

@@ -30,8 +30,10 @@ export class Fetches {
       const flight = context.noCache ? undefined : this.flights.get(key);
       const staleEntries = flight?.isOverdue ? flight.staleEntriesFor([key]) : undefined;
       if (staleEntries) add(staleEntries, 'staleOnTimeout', known, lookup);
-      else if (flight?.canServe(context, JOIN_MS)) waits.set(flight, [...(waits.get(flight) ?? []), key]);
-      else rest.push(item);
+      else if (flight?.canServe(context, JOIN_MS)) {
+        if (flight.span && !waits.has(flight)) context.span?.link(flight.span);
+        waits.set(flight, [...(waits.get(flight) ?? []), key]);
+      } else rest.push(item);
     }
     if (rest.length) waits.set(this.depart(context, rest, lookup), rest.map(keyOf));
     const wait = async ([flight, keys]: [CacheFlight, string[]]) => {
@@ -53,10 +55,17 @@ export class Fetches {
    * Refreshes these items in the background, unless a refresh is in flight.
    * @param stale the entries used meanwhile
    */
-  refresh({ log, trace, caller }: Context, items: readonly Item[], stale: Known, lookup: Lookup): void {
+  refresh(
+    { log, trace, caller, span: cause }: Context,
+    items: readonly Item[],
+    stale: Known,
+    lookup: Lookup,
+  ): void {
     const expired = items.filter(({ key }) => !this.flights.has(key));
     if (!expired.length) return;
-    const context = new Context({ log, trace, caller, timeoutMs: REFRESH_MS });
+    // No request waits for it.
+    const span = cause?.recording.branch(cause, { name: `refresh ${lookup.name}`, kind: 'internal' }).root;
+    const context = new Context({ log, trace, caller, timeoutMs: REFRESH_MS, span });
     const flight = new CacheFlight(context, lookup).background();
     const again = async () => {
       const read = await this.tiers.read(expired, lookup.stats);
@@ -64,9 +73,13 @@ export class Fetches {
       return this.timed(flight, lookup, () => this.fetch(flight, expired, lookup, read));
     };
     this.take(flight, expired, again());
-    flight.answer.catch(() => {
-      for (const { key } of expired) stale.get(key)!.isStaleIfError = true;
-    });
+    flight.answer.then(
+      () => span?.end(),
+      (error: unknown) => {
+        span?.end((error as { code?: string }).code ?? 'INTERNAL');
+        for (const { key } of expired) stale.get(key)!.isStaleIfError = true;
+      },
+    );
   }
 
   private depart(context: Context, items: readonly Item[], lookup: Lookup): CacheFlight {

@@ -14,6 +14,8 @@ export interface Item extends Key {
 
 /** A port's question: its cache policy, and how to fetch it. */
 export interface Lookup {
+  /** `users.byIds`, for spans. */
+  name: string;
   policy: CacheRule;
   stats: Stats;
   softTimeout: SoftTimeout;

@@ -70,8 +70,8 @@ function caching(
   const stats = noStats();
   const softTimeout = new SoftTimeout(silence);
   cache.declared.push({ port, question, policy: way, stats, softTimeout });
-  const lookup = { policy: way, stats, softTimeout, detached };
   const prefix = `${port}.${question}`;
+  const lookup = { name: prefix, policy: way, stats, softTimeout, detached };
   const isOfNobody = ({ caller }: Context) => way.scope === 'caller' && caller.id === undefined;
   const keyOf = (context: Context, what: string) =>
     `${prefix} ${way.scope === 'caller' ? whoIs(context) : ''} ${what}`;

@@ -1,5 +1,6 @@
 import type { Logger } from '#libs/observe';
 import type { Cluster, Redis } from 'ioredis';
+import { recordCommands } from './command-spans.ts';
 import { type Group, groupIn } from './redis-address.ts';
 import { addressIn } from './redis-url.ts';
 
@@ -46,6 +47,7 @@ export async function openRedis(url: string, logger: Logger, commandTimeoutMs = 
   // ioredis opens a connection with commands, too. They may take longer: no request waits for them.
   redis.on('ready', () => void (redis.options.commandTimeout = commandTimeoutMs));
   redis.on('close', () => void (redis.options.commandTimeout = options.commandTimeout));
+  recordCommands(redis);
   logChanges(redis, logger, group ? nodesOf(group) : addressIn(url));
   return redis;
 }
@@ -72,6 +74,7 @@ async function openCluster(group: Group, logger: Logger, commandTimeout: number)
     slotsRefreshTimeout: CONNECT_MS,
   });
   const redis = cluster as unknown as Redis;
+  recordCommands(redis);
   logChanges(redis, logger, nodesOf(group));
   return redis;
 }

@@ -1,3 +1,4 @@
+import type { Span } from '#libs/observe';
 import DataLoader from 'dataloader';
 import type { Call } from './call.ts';
 import { ChildContext } from './child-context.ts';
@@ -26,12 +27,17 @@ export function batched<Thing extends { id: string }>(
 /** The loader of one request. */
 class Batches<Thing extends { id: string }> {
   private readonly staleAges: StaleAges = new Map();
+  /** The span of the first that waits for the next batch. */
+  private span: Span | undefined;
   private readonly loader: DataLoader<string, Thing | undefined>;
 
   constructor(request: Context, byIds: ById<Thing>, max: number) {
     const load = async (ids: readonly string[]) => {
       const found = new Map<string, Thing | Error>();
-      for (const thing of await byIds(new Batch(request, ids, this.staleAges), ids)) {
+      const batch = new Batch(request, ids, this.staleAges);
+      batch.span = this.span ?? request.span;
+      this.span = undefined;
+      for (const thing of await byIds(batch, ids)) {
         found.set(thing.id, isUnreadable(thing) ? unreadableThing() : thing);
       }
       return ids.map((id) => found.get(id));
@@ -40,6 +46,7 @@ class Batches<Thing extends { id: string }> {
   }
 
   async load(context: Context, id: string): Promise<Thing | undefined> {
+    this.span ??= context.span;
     const thing = await this.loader.load(id);
     const ageMs = this.staleAges.get(id);
     if (ageMs !== undefined) context.noteStale(ageMs);

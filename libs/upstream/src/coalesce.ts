@@ -23,7 +23,7 @@ export function coalesce<Question, Answer>(
     const key = `${scope === 'public' ? '' : whoIs(context)} ${JSON.stringify(question)}`;
     const inFlight = flights.get(key);
     const mayJoin = inFlight?.canServe(context, upstream.settings.timeoutMs) && !upstream.isRefusing(method);
-    if (mayJoin) return inFlight!.join(context);
+    if (mayJoin) return joined(inFlight!, context, method);
     const flight = new Flight<Answer>(context);
     flight.answer = call(flight, question);
     flights.set(key, flight);
@@ -34,3 +34,11 @@ export function coalesce<Question, Answer>(
 }
 
 const whoIs = ({ caller: { id = '', scopes } }: Context): string => `${id} ${scopes.join(' ')}`;
+
+/** Joins a call in flight. Its tries are spans of the request that began it; this one has a span that links there. */
+function joined<Answer>(flight: Flight<Answer>, context: Context, method: string): Promise<Answer> {
+  const span = context.span?.start(method, 'internal', { 'atrium.coalesced': true });
+  if (!span) return flight.join(context);
+  if (flight.span) span.link(flight.span);
+  return flight.join(context).finally(() => span.end());
+}

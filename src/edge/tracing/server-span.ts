@@ -1,10 +1,12 @@
-import { failureFields } from '#gateway/edge/errors/failures';
 import { catalogue } from '#libs/errors';
 import type { Attributes } from '#libs/observe';
 import type { FastifyRequest } from 'fastify';
+import { noted } from './noted-error.ts';
 
 /** The status nginx logs for a client that closed the connection before the response. */
 export const CLIENT_CLOSED = 499;
+/** The status of an upgraded connection. */
+export const SWITCHED = 101;
 /** The status of a stream that its client closed. */
 export const STREAM_CLOSED = 200;
 
@@ -34,7 +36,7 @@ export function endRequestSpan(request: FastifyRequest, status: number, elapsedM
   if (!root || root.endMs !== undefined) return;
   const { url: route } = routeOptions;
   const { attributes } = root;
-  const { code } = (failureFields(context.log) ?? {}) as { code?: string };
+  const code = noted(context);
   root.name = `${attributes['http.request.method'] === '_OTHER' ? 'HTTP' : method}${route ? ` ${route}` : ''}`;
   attributes['http.route'] = route;
   attributes['http.response.status_code'] = status;

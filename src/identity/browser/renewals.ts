@@ -79,12 +79,17 @@ export class Renewals {
   /** Renews a session, once for all concurrent callers. @returns undefined if it is over */
   renew(context: Context, id: string, session: Session, cookie: string): Promise<Session | undefined> {
     const underWay = this.underWay.get(id);
-    if (underWay) return underWay;
+    if (underWay) {
+      context.span?.note('joined the renewal of another request');
+      return underWay;
+    }
     const { log, trace, caller, client } = context;
+    const span = context.span?.start('renew session', 'internal');
     // Other requests wait for it too: it must not end with the request that began it.
-    const own = new Context({ log, trace, caller, client, timeoutMs: MAX_MS });
+    const own = new Context({ log, trace, caller, client, timeoutMs: MAX_MS, span });
     const renewal = this.locked(own, id, session, cookie).finally(() => {
       own.settle();
+      span?.end();
       this.underWay.delete(id);
     });
     this.underWay.set(id, renewal);

@@ -4,6 +4,8 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import { Apollo } from './apollo-server.ts';
+import type { GraphqlOperation } from './operation/graphql-operation.ts';
+import { recorded } from './operation/operation-span.ts';
 import { ErrorFormat } from './errors/format-error.ts';
 import { OperationRunner, type WrittenAnswer } from './run/operation-runner.ts';
 import { SseHandler } from './subscriptions/sse-handler.ts';
@@ -24,8 +26,16 @@ export class GraphqlHandler {
 
   /** Runs the operation of a request and sends its response. @throws {GatewayError} for an operation refused before it runs */
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { context, variables } = request;
     const operation = request.operation!;
+    return recorded(operation, request.context, () => this.run(operation, request, reply));
+  }
+
+  private async run(
+    operation: GraphqlOperation,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const { context, variables } = request;
     this.runner.admit(operation, context);
     if (operation.node.operation === 'subscription') {
       await this.sse.open(operation, variables, request, reply);

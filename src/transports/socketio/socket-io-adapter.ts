@@ -1,5 +1,5 @@
 import { Config } from '#gateway/config/config';
-import { messageContext } from '#gateway/edge/context/message-context';
+import { endMessage, messageContext } from '#gateway/edge/context/message-context';
 import { inRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
@@ -54,7 +54,7 @@ export class SocketIoAdapter extends IoAdapter {
       else if ('error' in answer) emitLocally(socket, 'refused', { event, ...answer });
     };
     const request = this.sockets.requestOf(socket);
-    const context = messageContext(request.context, this.config.REQUEST_TIMEOUT_MS);
+    const context = messageContext(request.context, `message ${event}`, this.config.REQUEST_TIMEOUT_MS);
     const message = new SocketMessage(context, request, event, given[0], reply);
     const left = () => context.end();
     socket.once('disconnect', left);
@@ -67,6 +67,7 @@ export class SocketIoAdapter extends IoAdapter {
     } finally {
       socket.off('disconnect', left);
       context.settle();
+      endMessage(context);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Config } from '#gateway/config/config';
+import { endRequestSpan, SWITCHED } from '#gateway/edge/tracing/server-span';
 import { isFromKnownOrigin } from '#gateway/identity/browser/from-page';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
 import { accept, credentials } from '#gateway/identity/credentials';
@@ -106,7 +107,10 @@ export class SocketIoServer implements OnModuleInit {
     request.context.settle();
     reply.hijack();
     const { socket, head } = this.upgrades.take(request, reply.raw)!;
-    socket.once('close', () => request.server.logUpgraded(request));
+    socket.once('close', () => {
+      endRequestSpan(request, SWITCHED);
+      request.server.logUpgraded(request);
+    });
     this.opened.set(request.raw, request);
     this.engine.handleUpgrade(request.raw as never, socket, head);
   }

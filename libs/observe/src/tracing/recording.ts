@@ -106,12 +106,18 @@ export class Recording {
   }
 
   /**
-   * Begins a recording of its own for work that outlives the request: the same trace, with `span` as its parent.
+   * Begins a recording of its own for work that outlives the request, or for a message on its connection, which has its
+   * own request id: the same trace, with `span` as its parent.
    * Its listener is the same.
    */
-  branch(span: Span, first: Pick<RecordingOptions, 'name' | 'kind' | 'attributes' | 'startMs'>): Recording {
+  branch(
+    span: Span,
+    first: Pick<RecordingOptions, 'name' | 'kind' | 'attributes' | 'startMs'> & { requestId?: string },
+  ): Recording {
     const { requestId, isSampled, isPropagated } = this;
-    const options = { ...first, requestId, isSampled, isPropagated, isBranch: true, trace: this.traceOf(span) };
+    // A message on a socket is a request by itself.
+    const isBranch = first.requestId === undefined;
+    const options = { requestId, isSampled, isPropagated, isBranch, trace: this.traceOf(span), ...first };
     return new Recording(options, this.onFinished);
   }
 

@@ -9,7 +9,7 @@ import { AdHocDocuments } from '#gateway/transports/graphql/documents/ad-hoc-doc
 import type { GraphqlOperation } from '#gateway/transports/graphql/operation/graphql-operation';
 import { OperationRunner } from '#gateway/transports/graphql/run/operation-runner';
 import type { GraphqlContext } from '#gateway/declare/request-context';
-import { messageContext } from '#gateway/edge/context/message-context';
+import { endMessage, messageContext } from '#gateway/edge/context/message-context';
 import type { Context } from '#libs/upstream';
 import { GatewayError } from '#libs/errors';
 import { inRequest } from '#libs/observe';
@@ -22,6 +22,7 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
 } from 'graphql';
+import { recorded } from '#gateway/transports/graphql/operation/operation-span';
 import { Subscribe } from './subscribe.ts';
 
 /** The most concurrent operations of a connection. */
@@ -66,7 +67,7 @@ export class SocketOperations {
     id: string,
     payload: object,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    const context = messageContext(request.context, this.config.REQUEST_TIMEOUT_MS);
+    const context = messageContext(request.context, 'graphql', this.config.REQUEST_TIMEOUT_MS);
     const left = new AbortController();
     underWay[id] = cancelledBy(() => {
       left.abort();
@@ -84,6 +85,7 @@ export class SocketOperations {
       const { schema } = this.executor;
       return { schema, document, operationName: node.name?.value, contextValue: begun };
     } catch (error) {
+      endMessage(context, error instanceof GatewayError ? error.code : 'INTERNAL');
       if (!(error instanceof GatewayError)) throw error;
       return this.refused(context, error);
     }
@@ -92,17 +94,22 @@ export class SocketOperations {
   subscribe({ contextValue }: ExecutionArgs) {
     const { operation, variables, context, request, left } = contextValue as AdmittedOperation;
     context.settle();
-    return inRequest(context.log, () => this.subscriptions.run(operation, variables, { context, request }, left));
+    const run = () => this.subscriptions.run(operation, variables, { context, request }, left);
+    const results = inRequest(context.log, () => recorded(operation, context, run));
+    // Its events have recordings of their own.
+    return results.finally(() => endMessage(context));
   }
 
   async execute({ contextValue }: ExecutionArgs): Promise<ExecutionResult> {
     const { operation, variables, context, request, left } = contextValue as AdmittedOperation;
     // Completed before it started: nothing runs, and graphql-ws sends no result.
-    if (left.aborted) return {};
     try {
-      return await inRequest(context.log, async () => this.runner.run(operation, variables, { context, request }));
+      if (left.aborted) return {};
+      const run = async () => this.runner.run(operation, variables, { context, request });
+      return await inRequest(context.log, () => recorded(operation, context, run));
     } finally {
       context.settle();
+      endMessage(context);
     }
   }
 

@@ -1,4 +1,5 @@
 import { Config } from '#gateway/config/config';
+import { endRequestSpan, SWITCHED } from '#gateway/edge/tracing/server-span';
 import { isFromKnownOrigin } from '#gateway/identity/browser/from-page';
 import { isOfKind } from '#gateway/declare/route-kind';
 import { accept, credentials, schemeOf } from '#gateway/identity/credentials';
@@ -107,6 +108,7 @@ export class WebSocketHandler implements GraphqlUpgrades {
     );
     socket.once('close', (code, reason) => {
       void closed(code, reason.toString());
+      endRequestSpan(request, SWITCHED);
       request.server.logUpgraded(request);
     });
   }

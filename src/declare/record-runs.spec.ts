@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { GatewayError } from '#libs/errors';
+import { Recording } from '#libs/observe';
+import { aContext } from '#libs/testing';
+import type { Context } from '#libs/upstream';
+import { recordRuns } from './record-runs.ts';
+
+class GetThing {
+  constructor(private readonly failure?: Error) {}
+
+  async run(context: Context, id: string): Promise<string> {
+    context.span?.start('call', 'client').end();
+    await Promise.resolve();
+    if (this.failure) throw this.failure;
+    return id;
+  }
+}
+recordRuns(GetThing);
+recordRuns(GetThing);
+
+function recorded() {
+  const context = aContext();
+  const recording = new Recording({ requestId: 'r-1', name: 'GET', kind: 'server' }, () => {});
+  context.span = recording.root;
+  return { context, recording };
+}
+
+describe('a run of a use case', () => {
+  it('is a span of its request, and the parent of the calls that it makes', async () => {
+    const { context, recording } = recorded();
+    expect(await new GetThing().run(context, 't1')).toBe('t1');
+    expect(recording.spans.map(({ name, parent }) => [name, parent?.name])).toEqual([
+      ['GET', undefined],
+      ['GetThing', 'GET'],
+      ['call', 'GetThing'],
+    ]);
+    expect(context.span).toBe(recording.root);
+    expect(recording.spans[1]).toMatchObject({ error: undefined, endMs: expect.any(Number) });
+  });
+
+  it('ends with the code of its failure, which is thrown on', async () => {
+    const { context, recording } = recorded();
+    const failure = new GatewayError('NOT_FOUND');
+    await expect(new GetThing(failure).run(context, 't1')).rejects.toBe(failure);
+    expect(recording.spans[1]!.error).toBe('NOT_FOUND');
+  });
+
+  it('is as it was where nothing records the request', async () => {
+    expect(await new GetThing().run(aContext(), 't1')).toBe('t1');
+  });
+});

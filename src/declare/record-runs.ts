@@ -1,0 +1,48 @@
+import type { Context } from '#libs/upstream';
+import type { Type } from '@nestjs/common';
+
+type RunMethod = (this: unknown, context: Context, ...inputs: unknown[]) => unknown;
+
+const recorded = new WeakSet<Type<unknown>>();
+
+/**
+ * Lets `run` of a use case record a span named like its class, below which its upstream calls are. A request that is not
+ * recorded runs as before. Use cases that are read as streams are recorded until they answer.
+ */
+export function recordRuns(useCase: Type<unknown>): void {
+  const { prototype } = useCase as { prototype: { run?: RunMethod } };
+  const { run } = prototype;
+  if (!run || recorded.has(useCase)) return;
+  recorded.add(useCase);
+  Object.defineProperty(prototype, 'run', {
+    configurable: true,
+    writable: true,
+    value: function (this: unknown, context: Context, ...inputs: unknown[]) {
+      const { span: parent } = context;
+      return parent
+        ? recordedRun(useCase.name, context, () => run.call(this, context, ...inputs))
+        : run.call(this, context, ...inputs);
+    },
+  });
+}
+
+function recordedRun(name: string, context: Context, run: () => unknown): unknown {
+  const parent = context.span!;
+  const span = parent.start(name, 'internal', { 'atrium.use_case': name });
+  const end = (error?: unknown) => {
+    context.span = parent;
+    span.end(error === undefined ? undefined : codeOf(error));
+  };
+  context.span = span;
+  try {
+    const answer = run();
+    if (answer instanceof Promise) answer.then(() => end(), end);
+    else end();
+    return answer;
+  } catch (error) {
+    end(error);
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? 'INTERNAL';
