@@ -9,29 +9,25 @@ import { isWorker } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Histogram, Registry } from 'prom-client';
 import { exposeCache } from './cache-metrics.ts';
 import { CollectedMetrics } from './collected-metrics.ts';
 import { exposeLimits } from './limit-metrics.ts';
 import { exposeLogins } from './login-metrics.ts';
 import { descriptionsOf, type MetricDescription } from './metric-snapshot.ts';
 import { exposeTraces } from './trace-metrics.ts';
+import { exposeProcess } from './process/process-metrics.ts';
 import { exposeStreams } from './stream-metrics.ts';
 import { exposeUpstreams } from './upstream-metrics.ts';
 import { TraceExport } from './trace-export.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
-
-/**
- * Gauges of prom-client that are named like counters; each is only the sum of another one, which has the same
- * values by type.
- */
-const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 /** Collects the metrics of the process, the requests, the upstreams and the rest of the gateway for Prometheus. */
 @Injectable()
 export class Metrics implements OnModuleInit, OnApplicationShutdown {
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   private ofWorker: WorkerMetrics | undefined;
+  private stopMeasuring: (() => void) | undefined;
   private readonly registry = new Registry();
   private readonly tries = new Histogram({
     name: 'upstream_try_duration_seconds',
@@ -55,14 +51,13 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    collectDefaultMetrics({ register: this.registry });
-    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
+    const collected = new CollectedMetrics(this.registry);
+    this.stopMeasuring = exposeProcess(this.registry, collected);
     this.registry.registerMetric(this.requests.durations);
     this.clients.watchTries(({ upstream, method, outcome, isHedge, number, durationMs }) => {
       const kind = isHedge ? 'hedge' : number > 1 ? 'retry' : 'first';
       this.tries.observe({ upstream, method, outcome, kind }, durationMs / 1000);
     });
-    const collected = new CollectedMetrics(this.registry);
     exposeUpstreams(this.clients, collected);
     exposeCache(this.cache, collected);
     exposeLimits(this.limiter, this.shedding, collected);
@@ -77,6 +72,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
 
   /** The requests in flight have ended by now, and are counted. */
   async onApplicationShutdown(): Promise<void> {
+    this.stopMeasuring?.();
     await this.ofWorker?.stop();
   }
 
