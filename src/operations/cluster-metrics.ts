@@ -1,4 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
+import type { ExpositionFormat } from './exposition/exposition-format.ts';
 import type { MetricSnapshot } from './metric-snapshot.ts';
 import { WorkerSnapshots } from './worker-snapshots.ts';
 
@@ -13,6 +14,8 @@ export interface FromWorker {
   metrics?: MetricSnapshot[];
   scrape?: number;
   wantsAllMetrics?: number;
+  /** The format in which they are requested. */
+  format?: ExpositionFormat;
 }
 
 /** A message to a worker: a request for its metrics; or the metrics of all workers. */
@@ -53,7 +56,7 @@ export function collectFromWorkers(): void {
   const scrapes = new Map<number, Scrape>();
   let last = 0;
 
-  const scrape = async (): Promise<string> => {
+  const scrape = async (format: ExpositionFormat): Promise<string> => {
     const number = (last += 1);
     const polled = snapshots.workers
       .flatMap((id) => cluster.workers?.[id] ?? [])
@@ -63,7 +66,7 @@ export function collectFromWorkers(): void {
     for (const worker of polled) send(worker, { wantsMetrics: number });
     await one.isAnswered;
     scrapes.delete(number);
-    return snapshots.text();
+    return snapshots.text(format);
   };
 
   cluster.on('message', (worker, message: FromWorker | null) => {
@@ -72,7 +75,7 @@ export function collectFromWorkers(): void {
     const number = message?.wantsAllMetrics;
     if (number === undefined) return;
     const answer = (text?: string) => send(worker, { allMetricsFor: number, text });
-    scrape().then(answer, () => answer());
+    scrape(message?.format ?? 'prometheus').then(answer, () => answer());
   });
   // At `disconnect` every report of a worker has been read; at `exit` some may be pending.
   cluster.on('disconnect', ({ id }) => {

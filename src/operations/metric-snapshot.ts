@@ -6,7 +6,24 @@ export interface MetricSnapshot {
   help: string;
   type: 'counter' | 'gauge' | 'histogram' | 'summary';
   aggregator: string;
-  values: { value: number; labels: Record<string, string | number>; metricName?: string }[];
+  values: SampleSnapshot[];
+}
+
+/** A value of a metric; of a histogram it is a bucket, the sum or the count. */
+export interface SampleSnapshot {
+  value: number;
+  labels: Record<string, string | number>;
+  metricName?: string;
+  /** A request that was counted here, by its trace; the newest. */
+  exemplar?: Exemplar | null;
+}
+
+/** An example of what a bucket counted. */
+export interface Exemplar {
+  labelSet: Record<string, string>;
+  value: number;
+  /** In seconds since the epoch. */
+  timestamp: number;
 }
 
 /** A metric without its values. */
@@ -19,6 +36,30 @@ export const isCumulative = ({ type }: Pick<MetricSnapshot, 'type'>): boolean =>
 /** The current metrics of a registry. */
 export async function snapshotOf(registry: Registry): Promise<MetricSnapshot[]> {
   return (await registry.getMetricsAsJSON()) as unknown as MetricSnapshot[];
+}
+
+/** The newest exemplar of each sample, by what identifies it. */
+function exemplarsIn(all: readonly MetricSnapshot[]): Map<string, Exemplar> {
+  const newest = new Map<string, Exemplar>();
+  for (const { values } of all)
+    for (const sample of values) {
+      if (!sample.exemplar) continue;
+      const key = keyOf(sample);
+      if ((newest.get(key)?.timestamp ?? 0) <= sample.exemplar.timestamp) newest.set(key, sample.exemplar);
+    }
+  return newest;
+}
+
+const keyOf = ({ metricName, labels }: SampleSnapshot): string =>
+  `${metricName}${JSON.stringify(Object.entries(labels).sort())}`;
+
+/** Metrics that were combined from others, with the exemplars of these, which prom-client loses. */
+export function withExemplars(combined: MetricSnapshot[], sources: readonly MetricSnapshot[]): MetricSnapshot[] {
+  const newest = exemplarsIn(sources);
+  if (newest.size)
+    for (const { type, values } of combined)
+      if (type === 'histogram') for (const sample of values) sample.exemplar = newest.get(keyOf(sample));
+  return combined;
 }
 
 /** The descriptions of a registry's metrics. */

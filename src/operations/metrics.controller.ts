@@ -1,8 +1,10 @@
 import { Public } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
 import { OfKind } from '#gateway/declare/route-kind';
-import { Controller, Get, Header, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
+import { Controller, Get, Headers, Res, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { CONTENT_TYPES, formatFor } from './exposition/exposition-format.ts';
 import { Metrics } from './metrics.ts';
 import { MetricsTokenGuard } from './metrics-token.guard.ts';
 
@@ -17,8 +19,9 @@ export class MetricsController {
   @UseGuards(MetricsTokenGuard)
   @Public({ ignoresToken: true })
   @Get()
-  @Header('content-type', Metrics.contentType)
-  expose() {
-    return this.metrics.expose();
+  async expose(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    const format = formatFor(accept);
+    void reply.type(CONTENT_TYPES[format]);
+    return this.metrics.expose(format);
   }
 }

@@ -3,19 +3,27 @@ import { BUCKETS_SECONDS, RequestMetrics } from '#gateway/edge/metrics/request-m
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { Limiter } from '#gateway/edge/limits/limiter';
 import { Shedding } from '#gateway/edge/shedding/shedding';
+import { Documents } from '#gateway/transports/graphql/documents/documents';
 import { Cache } from '#libs/cache';
 import { EventLog } from '#libs/events';
 import { isWorker } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
-import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { Histogram, Registry } from 'prom-client';
 import { exposeCache } from './cache-metrics.ts';
 import { CollectedMetrics } from './collected-metrics.ts';
 import { exposeLimits } from './limit-metrics.ts';
 import { exposeLogins } from './login-metrics.ts';
-import { descriptionsOf, type MetricDescription } from './metric-snapshot.ts';
 import { exposeTraces } from './trace-metrics.ts';
+import type { ExpositionFormat } from './exposition/exposition-format.ts';
+import { openMetricsText } from './exposition/open-metrics.ts';
+import { descriptionsOf, type MetricDescription, snapshotOf } from './metric-snapshot.ts';
 import { exposeProcess } from './process/process-metrics.ts';
 import { exposeStreams } from './stream-metrics.ts';
 import { exposeUpstreams } from './upstream-metrics.ts';
@@ -24,8 +32,7 @@ import { WorkerMetrics } from './worker-metrics.ts';
 
 /** Collects the metrics of the process, the requests, the upstreams and the rest of the gateway for Prometheus. */
 @Injectable()
-export class Metrics implements OnModuleInit, OnApplicationShutdown {
-  static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private ofWorker: WorkerMetrics | undefined;
   private stopMeasuring: (() => void) | undefined;
   private readonly registry = new Registry();
@@ -47,6 +54,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     private readonly eventLog: EventLog,
     private readonly logins: LoginReports,
     private readonly traces: TraceExport,
+    private readonly documents: Documents,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -54,6 +62,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     const collected = new CollectedMetrics(this.registry);
     this.stopMeasuring = exposeProcess(this.registry, collected);
     this.registry.registerMetric(this.requests.durations);
+    this.registry.registerMetric(this.requests.operationDurations);
     this.clients.watchTries(({ upstream, method, outcome, isHedge, number, durationMs }) => {
       const kind = isHedge ? 'hedge' : number > 1 ? 'retry' : 'first';
       this.tries.observe({ upstream, method, outcome, kind }, durationMs / 1000);
@@ -70,15 +79,22 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
+  /** The persisted operations have been read by now. */
+  onApplicationBootstrap(): void {
+    const names = [...this.documents.trusted.values()].map(({ node }) => node.name?.value ?? 'anonymous');
+    this.requests.operations.expect(names);
+  }
+
   /** The requests in flight have ended by now, and are counted. */
   async onApplicationShutdown(): Promise<void> {
     this.stopMeasuring?.();
     await this.ofWorker?.stop();
   }
 
-  /** All metrics in Prometheus' text format; of all workers, if there are several. */
-  expose(): Promise<string> {
-    return this.ofWorker?.ofAll() ?? this.registry.metrics();
+  /** All metrics in a text format; of all workers, if there are several. */
+  async expose(format: ExpositionFormat): Promise<string> {
+    if (this.ofWorker) return this.ofWorker.ofAll(format);
+    return format === 'prometheus' ? this.registry.metrics() : openMetricsText(await snapshotOf(this.registry));
   }
 
   /** The descriptions of all metrics. */

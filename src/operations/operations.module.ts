@@ -1,4 +1,5 @@
 import { IdentityModule } from '#gateway/identity/identity.module';
+import { GraphqlTransportModule } from '#gateway/transports/graphql/graphql.module';
 import { Module } from '@nestjs/common';
 import { AdminController } from './admin.controller.ts';
 import { CacheController } from './cache.controller.ts';
@@ -12,7 +13,7 @@ import { TraceExport } from './trace-export.ts';
 
 /** The endpoints for operators and orchestrators: health, metrics, cache, limits and probes. */
 @Module({
-  imports: [IdentityModule],
+  imports: [IdentityModule, GraphqlTransportModule],
   controllers: [AdminController, CacheController, LimitsController, MetricsController, ProbesController],
   providers: [Health, Metrics, Readiness, TraceExport],
   exports: [Readiness],

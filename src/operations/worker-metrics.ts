@@ -1,6 +1,7 @@
 import { GatewayError } from '#libs/errors';
 import type { Registry } from 'prom-client';
 import type { FromWorker, ToWorker } from './cluster-metrics.ts';
+import type { ExpositionFormat } from './exposition/exposition-format.ts';
 import { cumulativeOf, type MetricSnapshot, snapshotOf } from './metric-snapshot.ts';
 
 /**
@@ -34,10 +35,10 @@ export class WorkerMetrics {
   }
 
   /**
-   * The metrics of all workers together, in Prometheus' text format.
+   * The metrics of all workers together, in a text format.
    * @throws {GatewayError} `UPSTREAM_TIMEOUT` if the primary process does not answer
    */
-  ofAll(): Promise<string> {
+  ofAll(format: ExpositionFormat): Promise<string> {
     const number = (this.lastId += 1);
     return new Promise((resolve, reject) => {
       const end = (text?: string) => {
@@ -48,7 +49,7 @@ export class WorkerMetrics {
       };
       const late = setTimeout(end, PRIMARY_MS);
       this.pending.set(number, end);
-      void send({ wantsAllMetrics: number });
+      void send({ wantsAllMetrics: number, format });
     });
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as passed } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { cumulativeOf, snapshotOf } from './metric-snapshot.ts';
@@ -7,10 +8,18 @@ import { WorkerSnapshots } from './worker-snapshots.ts';
 function aWorker() {
   const registry = new Registry();
   const registers = [registry];
+  const traced = new Histogram({
+    name: 'traced_seconds',
+    help: 'Time.',
+    buckets: [1, 10],
+    enableExemplars: true,
+    registers: [],
+  });
   return {
     registry,
     requests: new Counter({ name: 'requests_total', help: 'Requests.', labelNames: ['route'], registers }),
     took: new Histogram({ name: 'took_seconds', help: 'Time.', buckets: [1, 10], registers }),
+    traced,
     open: new Gauge({ name: 'open', help: 'Open.', aggregator: 'sum', registers }),
     isUp: new Gauge({ name: 'up', help: 'Up.', aggregator: 'min', registers }),
     lag: new Gauge({ name: 'lag_seconds', help: 'Lag.', aggregator: 'max', registers }),
@@ -22,7 +31,8 @@ async function twoWorkers() {
   const snapshots = new WorkerSnapshots();
   const workers = [aWorker(), aWorker()] as const;
   const report = async (index: 0 | 1) => snapshots.report(index, await snapshotOf(workers[index].registry));
-  const lines = async () => (await snapshots.text()).split('\n').filter((line) => line && !line.startsWith('#'));
+  const lines = async () =>
+    (await snapshots.text('prometheus')).split('\n').filter((line) => line && !line.startsWith('#'));
   return { snapshots, workers, report, lines };
 }
 
@@ -105,6 +115,23 @@ describe('the snapshots of workers', () => {
     expect(cumulative.map(({ name }) => name)).toEqual(['requests_total', 'took_seconds']);
     snapshots.report(0, cumulative);
     expect(await lines()).toEqual(expect.arrayContaining(['requests_total{route="/a"} 1', 'open 7']));
+  });
+
+  it('have the newest exemplar of each bucket in OpenMetrics, and none in the older format', async () => {
+    const { snapshots, workers, report } = await twoWorkers();
+    for (const { registry, traced } of workers) registry.registerMetric(traced);
+    for (const [index, traceId] of [
+      [1, 'older'],
+      [0, 'newer'],
+    ] as const) {
+      workers[index].traced.observe({ value: 5, exemplarLabels: { trace_id: traceId } });
+      await report(index);
+      await passed(5);
+    }
+    const text = await snapshots.text('openmetrics');
+    expect(text).toMatch(/^traced_seconds_bucket\{le="10\.0"\} 2 # \{trace_id="newer"\} 5 \d+\.\d+$/m);
+    expect(text.match(/ # \{/g)).toHaveLength(1);
+    expect(await snapshots.text('prometheus')).not.toContain('trace_id');
   });
 
   it('handle the end of a worker that never reported', async () => {

@@ -1,5 +1,7 @@
 import { AggregatorRegistry, type Registry } from 'prom-client';
-import { isCumulative, type MetricSnapshot } from './metric-snapshot.ts';
+import type { ExpositionFormat } from './exposition/exposition-format.ts';
+import { openMetricsText } from './exposition/open-metrics.ts';
+import { isCumulative, type MetricSnapshot, withExemplars } from './metric-snapshot.ts';
 
 /**
  * Combines the reported metrics of all workers. Counters and histograms never decrease: the counts of an ended
@@ -34,10 +36,20 @@ export class WorkerSnapshots {
     return this.ending;
   }
 
-  /** The combined metrics in Prometheus' text format. */
-  text(): Promise<string> {
-    const ofRunning = [...this.latest.values()].map((its) => [...its.values()]);
-    return aggregate([...ofRunning, this.ofEnded]).metrics();
+  /** The combined metrics in a text format. */
+  async text(format: ExpositionFormat): Promise<string> {
+    return format === 'prometheus' ? aggregate(this.all()).metrics() : openMetricsText(await this.combined());
+  }
+
+  /** The combined metrics. */
+  async combined(): Promise<MetricSnapshot[]> {
+    const all = this.all();
+    const combined = (await aggregate(all).getMetricsAsJSON()) as unknown as MetricSnapshot[];
+    return withExemplars(combined, all.flat());
+  }
+
+  private all(): MetricSnapshot[][] {
+    return [...[...this.latest.values()].map((its) => [...its.values()]), this.ofEnded];
   }
 }
 

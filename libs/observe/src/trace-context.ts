@@ -37,6 +37,10 @@ export function readTraceContext(
 /** The trace id, 32 hexadecimal digits. */
 export const traceIdOf = ({ traceparent }: TraceContext): string => traceparent.slice(3, 35);
 
+/** Whether the sender of the trace has sampled it, that is, may have recorded it (section 3.2.2.5). */
+export const isSampled = ({ traceparent }: TraceContext): boolean =>
+  (Number.parseInt(traceparent.slice(53, 55), 16) & 1) === 1;
+
 /** The members that are well formed, each key once; none where there are more than the standard has room for. */
 function boundedState(given: string): string {
   const members = given.split(',').map((member) => member.trim());

@@ -11,9 +11,12 @@ export function noteFailure(request: RequestStore | undefined, failure: Failure)
   if (request && !failures.has(request)) failures.set(request, failure);
 }
 
+/** The error of a request; undefined where it had none. */
+export const failureOf = (request: RequestStore): Failure | undefined => failures.get(request);
+
 /** The log fields of a request's error: `code`, and `source`, `policy` and `cost` if a limit refused it. */
 export function failureFields(request: RequestStore): object | undefined {
-  const failure = failures.get(request);
+  const failure = failureOf(request);
   if (!failure) return undefined;
   const { code, source, limit } = failure;
   return { code, ...(source ? { source } : {}), ...limit };
