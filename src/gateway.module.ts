@@ -7,6 +7,7 @@ import { RedisModule } from './config/redis.module.ts';
 import { AuditModule } from './identity/audit/audit.ts';
 import { EdgeModule } from './edge/edge.module.ts';
 import { FeaturesModule } from './features/features.module.ts';
+import { LogsModule } from './operations/logs/logs.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
 import { GraphqlTransportModule } from './transports/graphql/graphql.module.ts';
 import { RestModule } from './transports/rest/rest.module.ts';
@@ -43,6 +44,7 @@ export class GatewayModule {
         ConfigModule.of(config),
         RedisModule.of(config, logger),
         AuditModule.of(logger),
+        LogsModule.of(logger),
         LoggerModule.forRoot({ pinoHttp, forRoutes: [] }),
       ],
     };

@@ -38,6 +38,8 @@ export const schema = z
     ADMIN_HOSTS: hostNames,
     METRICS_TOKEN: sharedToken.optional(),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+    ACCESS_LOG_SAMPLE: count(1),
+    ACCESS_LOG_SLOW_MS: milliseconds(1_000),
     TLS_CERT_FILE: pemFile,
     TLS_KEY_FILE: pemFile,
     WORKERS: workers,

@@ -14,11 +14,14 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { Histogram, Registry } from 'prom-client';
 import { exposeCache } from './cache-metrics.ts';
 import { CollectedMetrics } from './collected-metrics.ts';
 import { exposeLimits } from './limit-metrics.ts';
+import { exposeLogs } from './log-metrics.ts';
 import { exposeLogins } from './login-metrics.ts';
 import { exposeTraces } from './trace-metrics.ts';
 import type { ExpositionFormat } from './exposition/exposition-format.ts';
@@ -55,6 +58,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     private readonly logins: LoginReports,
     private readonly traces: TraceExport,
     private readonly documents: Documents,
+    private readonly host: HttpAdapterHost,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -73,6 +77,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     exposeLogins(this.logins, collected);
     exposeTraces(this.traces, collected);
     exposeStreams(this.streams, this.eventLog, this.clients, collected);
+    exposeLogs(this.host.httpAdapter.getInstance<FastifyInstance>().accessLines, collected);
     if (isWorker) {
       const failed = (error: unknown) => this.logger.error({ err: error }, 'metrics cannot be read');
       this.ofWorker = new WorkerMetrics(this.registry, failed);

@@ -1,5 +1,6 @@
 export { createLogger, LOG_LEVELS, loggerOptions, onlyWarnings } from './logger.ts';
 export { attachSpan, currentRequest, currentSpan, inRequest, type RequestStore } from './request-store.ts';
+export { namedLogger, namedLoggers } from './named-loggers.ts';
 export { isSampled, readTraceContext, type TraceContext, traceIdOf } from './trace-context.ts';
 export { type CallTraces, openCallTraces } from './tracing/call-traces.ts';
 export { type Sampler, samplerOf } from './tracing/sampler.ts';

@@ -1,3 +1,4 @@
+import { setTimeout as passed } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GatewayError } from '#libs/errors';
 import type { TryRecord } from '#libs/upstream';
@@ -125,5 +126,53 @@ describe('the access log', () => {
   it('has a line for a path that cannot be decoded', async () => {
     await served.raw('GET /%zz HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-bad\r\nConnection: close\r\n\r\n');
     expect(await served.log.first({ requestId: 'r-bad' })).toMatchObject({ status: 400, route: 'none' });
+  });
+});
+
+describe('the access log of one of ten ordinary requests', () => {
+  let sampled: Served;
+  beforeAll(async () => {
+    sampled = await serve(
+      (server) => {
+        server.get('/ok', () => ({}));
+        server.get('/slow', async () => {
+          await passed(650);
+          return {};
+        });
+        server.get('/down', () => {
+          throw new GatewayError('UPSTREAM_UNAVAILABLE');
+        });
+        server.get('/degraded', ({ context }) => {
+          context.degraded.push({ part: 'orders', reason: 'TIMEOUT' });
+          return {};
+        });
+        server.get('/retried', ({ context }) => {
+          context.tries.push({ ...aTry, outcome: 'UPSTREAM_TIMEOUT' }, { ...aTry, number: 2 });
+          return {};
+        });
+      },
+      { ACCESS_LOG_SAMPLE: '10', ACCESS_LOG_SLOW_MS: '600' },
+    );
+  });
+  afterAll(() => sampled.stop());
+
+  async function linesOf(path: string, times: number) {
+    const before = sampled.log.lines.length;
+    for (let n = 0; n < times; n += 1) await (await fetch(sampled.url + path)).text();
+    // A refused request has a line, and is the last.
+    await fetch(`${sampled.url}/nothing`, { headers: { 'x-request-id': `end${before}` } });
+    await sampled.log.first({ requestId: `end${before}` });
+    return sampled.log.lines.slice(before).filter((line) => line['route'] === path);
+  }
+
+  it('has one line of ten, which says so, so that rates can be computed back', async () => {
+    const lines = await linesOf('/ok', 40);
+    expect(lines.map(({ sampledOf }) => sampledOf)).toEqual([10, 10, 10, 10]);
+  });
+
+  it.each(['/slow', '/down', '/degraded', '/retried'])('has every line of %s', async (path) => {
+    const lines = await linesOf(path, 3);
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(line).not.toHaveProperty('sampledOf');
   });
 });

@@ -1,9 +1,10 @@
-import { failureFields } from '#gateway/edge/errors/failures';
+import { failureFields, failureOf } from '#gateway/edge/errors/failures';
 import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 import type { GatewayError } from '#libs/errors';
-import { inRequest } from '#libs/observe';
+import { inRequest, namedLogger } from '#libs/observe';
 import type { TryRecord } from '#libs/upstream';
 import type { FastifyRequest } from 'fastify';
+import { LineSampler } from './line-sampler.ts';
 
 /** A message that could not be parsed as a request. */
 interface Unparsed {
@@ -19,6 +20,8 @@ declare module 'fastify' {
     logUpgraded(request: FastifyRequest): void;
     /** Writes the line of a message that could not be parsed and was refused. */
     logUnparsed(refusal: Unparsed): void;
+    /** Which ordinary lines are written, and how many were. */
+    accessLines: LineSampler;
   }
 }
 
@@ -31,11 +34,19 @@ const STREAM_CLOSED = 200;
 
 /**
  * Writes one log line for each request: method, route, status, duration, caller and upstream tries; for errors the
- * code. Never the query, the body or a header.
+ * code. Never the query, the body or a header. Of ordinary lines it writes one of ACCESS_LOG_SAMPLE.
  */
-export function accessLog({ server, logger }: Parts): Pick<Hooks, 'onResponse' | 'onRequestAbort'> {
+export function accessLog(parts: Parts): Pick<Hooks, 'onResponse' | 'onRequestAbort'> {
+  const { server, config } = parts;
+  const logger = namedLogger(parts.logger, 'access');
+  const sampler = new LineSampler(config.ACCESS_LOG_SAMPLE);
+  server.decorate('accessLines', sampler);
+
   const write = (request: FastifyRequest, status: number, durationMs: number) => {
     const { method, routeOptions, context } = request;
+    const isSlow = durationMs >= config.ACCESS_LOG_SLOW_MS && !lastsByItself(request, status);
+    const isOrdinary = status < 400 && !isSlow && isUneventful(context);
+    if (isOrdinary && !sampler.takes()) return;
     const line = {
       method,
       route: routeOptions.url ?? 'none',
@@ -43,6 +54,7 @@ export function accessLog({ server, logger }: Parts): Pick<Hooks, 'onResponse' |
       durationMs: tenths(durationMs),
       ...failureFields(context.log),
       ...(context.tries.length ? { tries: context.tries.map(toLogEntry) } : {}),
+      ...(isOrdinary && sampler.of > 1 ? { sampledOf: sampler.of } : {}),
     };
     inRequest(context.log, () => logger[status >= 500 ? 'error' : 'info'](line, 'request'));
   };
@@ -67,6 +79,13 @@ export function accessLog({ server, logger }: Parts): Pick<Hooks, 'onResponse' |
     },
   };
 }
+
+/** Whether a request lasts for as long as its client stays, which is not slow. */
+const lastsByItself = ({ isStream }: FastifyRequest, status: number): boolean => isStream || status === SWITCHED;
+
+/** Whether nothing failed for a request, not even in part. */
+const isUneventful = ({ log, degraded, tries }: FastifyRequest['context']): boolean =>
+  failureOf(log) === undefined && !degraded.length && tries.every(({ outcome }) => outcome === 'OK');
 
 /** The fields of an upstream try that are logged; ordinary values are left out. */
 function toLogEntry({

@@ -20,7 +20,8 @@ export type AuditEvent =
   | 'api-key.created'
   | 'api-key.ended'
   | 'stream.ended'
-  | 'broadcast';
+  | 'broadcast'
+  | 'log-level.changed';
 
 /** The details of an audit event. They contain no secret and no email address. */
 export interface AuditDetails {
@@ -32,6 +33,9 @@ export interface AuditDetails {
   reason?: string;
   status?: number;
   keyId?: string;
+  logger?: string;
+  level?: string;
+  forSeconds?: number;
 }
 
 /** The audit log: log lines with the field `audit` and the request id, written at every `LOG_LEVEL`. */

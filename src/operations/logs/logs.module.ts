@@ -1,0 +1,26 @@
+import { type Logger, namedLoggers } from '#libs/observe';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { LogLevelsController } from './log-levels.controller.ts';
+import { LogLevels } from './log-levels.ts';
+
+/** The levels of the loggers, for operators. */
+@Module({})
+export class LogsModule {
+  /** @param logger of the process */
+  static of(logger: Logger): DynamicModule {
+    return {
+      module: LogsModule,
+      controllers: [LogLevelsController],
+      providers: [
+        {
+          provide: LogLevels,
+          // Injected so that the logger of the framework and of providers exists.
+          inject: [PinoLogger],
+          useFactory: () =>
+            new LogLevels([['gateway', logger], ...namedLoggers(logger), ['framework', PinoLogger.root]]),
+        },
+      ],
+    };
+  }
+}
