@@ -26,6 +26,7 @@ const FLOORS = [
     'passwords',
     'entity-tags',
     'negotiation',
+    'html',
   ],
   ['cache', 'events', 'upstream', 'gather', 'testing', 'service'],
 ];

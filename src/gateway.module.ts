@@ -9,6 +9,7 @@ import { EdgeModule } from './edge/edge.module.ts';
 import { FeaturesModule } from './features/features.module.ts';
 import { LogsModule } from './operations/logs/logs.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
+import { PagesModule } from './operations/pages/pages.module.ts';
 import { GraphqlTransportModule } from './transports/graphql/graphql.module.ts';
 import { RestModule } from './transports/rest/rest.module.ts';
 import { SocketIoModule } from './transports/socketio/socketio.module.ts';
@@ -25,8 +26,9 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
     GraphqlTransportModule,
     SseModule,
     SocketIoModule,
-    // The endpoints of operators:
+    // The endpoints and pages of operators:
     OperationsModule,
+    PagesModule,
     // The upstream services:
     UpstreamsModule,
     // The features for clients:

@@ -1,17 +1,27 @@
 import type { GatewayError } from '#libs/errors';
+import type { FastifyRequest } from 'fastify';
 import { declareRoute } from './route.ts';
 
 /** Renders an error as an HTML document. */
-export type RenderError = (error: GatewayError, requestId: string) => string;
+export type RenderError = (
+  error: GatewayError,
+  requestId: string,
+  request: Pick<FastifyRequest, 'url' | 'body' | 'context'>,
+) => string | Promise<string>;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     errorPage?: RenderError;
+    errorPageHeaders?: Readonly<Record<string, string>>;
   }
 }
 
 /**
  * Responds to failed browser navigations with an HTML page: browsers replace problem details by a page of their own, or
  * offer them for download. Clients that prefer JSON still get problem details.
+ * @param errorPageHeaders of the page, such as its own `Content-Security-Policy`
  */
-export const ErrorPage = (errorPage: RenderError): ClassDecorator & MethodDecorator => declareRoute({ errorPage });
+export const ErrorPage = (
+  errorPage: RenderError,
+  errorPageHeaders: Readonly<Record<string, string>> = {},
+): ClassDecorator & MethodDecorator => declareRoute({ errorPage, errorPageHeaders });

@@ -16,6 +16,6 @@ import { TraceExport } from './trace-export.ts';
   imports: [IdentityModule, GraphqlTransportModule],
   controllers: [AdminController, CacheController, LimitsController, MetricsController, ProbesController],
   providers: [Health, Metrics, Readiness, TraceExport],
-  exports: [Readiness],
+  exports: [Metrics, Readiness],
 })
 export class OperationsModule {}

@@ -23,16 +23,20 @@ describe('every door', () => {
     expect(names.filter((name) => !/^[A-Z]+ \/v1\//.test(name))).toEqual([]);
   });
 
-  it('of operators wants the scope admin, but for probes, metrics, and logging in and out', () => {
+  it('of operators wants the scope admin, but for probes, metrics, what pages load, and logging in and out', () => {
     const open = doors.filter(
       ({ isForOperators, access }) => isForOperators && !access?.scopes?.includes('admin'),
     );
     expect(open.map(({ name }) => name).sort()).toEqual([
       'GET /admin/login',
       'GET /admin/login.js',
+      'GET /admin/ui/live.js',
+      'GET /admin/ui/style.css',
       'GET /metrics',
       'POST /admin/login',
+      'POST /admin/login/form',
       'POST /admin/logout',
+      'POST /admin/logout/form',
     ]);
   });
 

@@ -11,9 +11,15 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 /** Answers with an error: problem details, the body of a GraphQL error, or the error page that a route declares. */
 export function answerError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): void {
   const body = becomeError(error, request, reply);
-  const { errorPage } = request.routeOptions.config ?? {};
+  const { errorPage, errorPageHeaders = {} } = request.routeOptions.config ?? {};
   if (!errorPage || !prefersHtml(request.headers.accept)) return void reply.send(body);
-  void reply.type('text/html; charset=utf-8').send(errorPage(error, request.id));
+  const page = errorPage(error, request.id, request);
+  void reply.headers(errorPageHeaders).type('text/html; charset=utf-8');
+  if (typeof page === 'string') return void reply.send(page);
+  page.then(
+    (markup) => reply.send(markup),
+    () => reply.type(PROBLEM_TYPE).send(body),
+  );
 }
 
 /** Sets the status and headers of an error on a response. @returns its body */

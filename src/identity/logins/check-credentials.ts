@@ -9,11 +9,13 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { type Account, Accounts } from './accounts.ts';
 
+const credentials = { email: z.string().max(254), password: z.string().max(128) };
+
 /** The credentials of a password login. */
-export const LoginInput = input('LoginInput', {
-  email: z.string().max(254),
-  password: z.string().max(128),
-});
+export const LoginInput = input('LoginInput', credentials);
+
+/** The same as a form has it, with the page to go to. */
+export const LoginForm = input('LoginForm', { ...credentials, next: z.string().max(2_000).optional() });
 
 /** The result of a password login. */
 export interface LoggedIn {

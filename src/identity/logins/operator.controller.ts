@@ -4,6 +4,8 @@ import { clearCookie, cookieIn, setCookie } from '#gateway/identity/browser/cook
 import { OPERATOR_COOKIE } from '#gateway/identity/operators/operator-cookie';
 import { Uncompressed } from '#gateway/declare/uncompressed';
 import { AnyQuery, FromBody } from '#gateway/declare/question';
+import { ErrorPage, type RenderError } from '#gateway/declare/error-page';
+import { TakesForms } from '#gateway/declare/route-kind';
 import { RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
 import { Limited } from '#gateway/declare/limited';
@@ -13,9 +15,18 @@ import { Controller, Get, Header, HttpCode, Post, Req, Res, VERSION_NEUTRAL } fr
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OperatorLogout } from './operator-logout.ts';
-import { LoginInput } from './check-credentials.ts';
-import { OPERATOR_PAGE, OPERATOR_PAGE_POLICY, OPERATOR_SCRIPT } from './operator-page.ts';
+import { LoginForm, LoginInput } from './check-credentials.ts';
+import { nextOf, operatorPage, OPERATOR_PAGE_POLICY, OPERATOR_SCRIPT } from './operator-page.ts';
 import { OperatorLogin } from './operator-login.ts';
+
+/** A form of a page without a referrer would have no `Origin`, and be refused. */
+const LOGIN_HEADERS = { 'content-security-policy': OPERATOR_PAGE_POLICY, 'referrer-policy': 'same-origin' };
+
+/** The login page again, with the reason of the refusal. */
+const loginRefused: RenderError = ({ detail, title }, _requestId, { body }) => {
+  const { next, email } = (body ?? {}) as Record<string, unknown>;
+  return operatorPage({ next, email, reason: detail ?? title });
+};
 
 /** Logins of operators in browsers, at the admin port: they hold a cookie and no tokens. */
 @ApiExcludeController()
@@ -34,8 +45,9 @@ export class OperatorController {
   @AnyQuery()
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', OPERATOR_PAGE_POLICY)
-  page() {
-    return OPERATOR_PAGE;
+  @Header('referrer-policy', 'same-origin')
+  page(@Req() { query }: FastifyRequest) {
+    return operatorPage({ next: (query as Record<string, unknown>)['next'] });
   }
 
   @Public({ ignoresToken: true })
@@ -62,6 +74,22 @@ export class OperatorController {
     cookie.set(device);
   }
 
+  @Runs(OperatorLogin)
+  @Post('login/form')
+  @TakesForms()
+  @ErrorPage(loginRefused, LOGIN_HEADERS)
+  @HttpCode(303)
+  async loginByForm(
+    @RequestContext() context: Context,
+    @FromBody(LoginForm) { next, ...credentials }: InputOf<typeof LoginForm>,
+    @ThisDevice() cookie: DeviceCookie,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    await this.login(context, credentials, cookie, request, reply);
+    void reply.header('location', nextOf(next));
+  }
+
   @Scopes('admin')
   @Limited({ isFree: true })
   @Get('session')
@@ -75,5 +103,14 @@ export class OperatorController {
   async logout(@RequestContext() context: Context, @Res({ passthrough: true }) reply: FastifyReply) {
     clearCookie(reply, OPERATOR_COOKIE);
     await this.operatorLogout.run(context);
+  }
+
+  @Runs(OperatorLogout)
+  @Post('logout/form')
+  @TakesForms()
+  @HttpCode(303)
+  async logoutByForm(@RequestContext() context: Context, @Res({ passthrough: true }) reply: FastifyReply) {
+    await this.logout(context, reply);
+    void reply.header('location', '/admin/login');
   }
 }

@@ -3,8 +3,13 @@ import type { FastifyRequest } from 'fastify';
 import { isFromAdminPage } from './from-admin-page.ts';
 
 const HOST = 'localhost:3009';
-const is = (method: string, headers: Record<string, string>) =>
-  isFromAdminPage({ method, headers, raw: { headers: { host: HOST, ...headers } } } as unknown as FastifyRequest);
+const is = (method: string, headers: Record<string, string>, takesForms = false) =>
+  isFromAdminPage({
+    method,
+    headers,
+    raw: { headers: { host: HOST, ...headers } },
+    routeOptions: { config: { takesForms } },
+  } as unknown as FastifyRequest);
 const csrf = { 'x-csrf': '1' };
 
 describe('a request to the admin port', () => {
@@ -30,5 +35,16 @@ describe('a request to the admin port', () => {
     ['a header of another value', 'POST', { 'x-csrf': '0' }],
   ])('is refused from %s', (_, method, headers) => {
     expect(is(method, headers)).toBe(false);
+  });
+
+  it('is accepted from a form of the admin port alone, by a route that takes forms', () => {
+    const origin = `http://${HOST}`;
+    expect(is('POST', { origin, 'sec-fetch-site': 'same-origin' }, true)).toBe(true);
+    expect(is('POST', { origin: 'null', 'sec-fetch-site': 'same-origin' }, true)).toBe(false);
+    expect(is('POST', { origin: 'http://localhost:3000', 'sec-fetch-site': 'same-site' }, true)).toBe(false);
+    for (const site of ['same-site', 'cross-site', 'none']) {
+      expect(is('POST', { origin, 'sec-fetch-site': site }, true)).toBe(false);
+    }
+    expect(is('POST', { origin }, true)).toBe(false);
   });
 });

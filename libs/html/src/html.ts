@@ -1,0 +1,30 @@
+/** Markup that is safe to send: only `html` makes it. */
+export class Html {
+  constructor(readonly markup: string) {}
+
+  toString(): string {
+    return this.markup;
+  }
+}
+
+/** What a template may contain: text is escaped, markup is kept, lists are joined, and what is absent adds nothing. */
+export type HtmlValue = Html | string | number | bigint | false | null | undefined | readonly HtmlValue[];
+
+const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
+
+function markupOf(value: HtmlValue): string {
+  if (value instanceof Html) return value.markup;
+  if (value === undefined || value === null || value === false) return '';
+  if (typeof value === 'object') return value.map(markupOf).join('');
+  return escaped(String(value));
+}
+
+/**
+ * The tag of templates that make HTML. Every value is escaped, so that it is text between tags and within quoted attributes,
+ * and never markup; other places (unquoted attributes, scripts, styles, URLs of strangers) take no values.
+ */
+export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
+  return new Html(strings.reduce((before, part, index) => before + markupOf(values[index - 1]) + part));
+}
