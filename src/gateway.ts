@@ -74,7 +74,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     return {
       ...at,
       drain: () => {
-        app.get(Readiness).isReady = false;
+        app.get(Readiness).closing();
         app.get(OpenStreams).shutDown();
         return app.get(Drain).run(config.DRAIN_MS);
       },

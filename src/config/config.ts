@@ -37,6 +37,7 @@ export const schema = z
     ADMIN_PORT: port(3009),
     ADMIN_HOSTS: hostNames,
     METRICS_TOKEN: sharedToken.optional(),
+    HEAP_SNAPSHOTS: z.enum(['on', 'off']).optional(),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     ACCESS_LOG_SAMPLE: count(1),
     ACCESS_LOG_SLOW_MS: milliseconds(1_000),

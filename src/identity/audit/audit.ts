@@ -21,7 +21,8 @@ export type AuditEvent =
   | 'api-key.ended'
   | 'stream.ended'
   | 'broadcast'
-  | 'log-level.changed';
+  | 'log-level.changed'
+  | 'profile.taken';
 
 /** The details of an audit event. They contain no secret and no email address. */
 export interface AuditDetails {
@@ -36,6 +37,7 @@ export interface AuditDetails {
   logger?: string;
   level?: string;
   forSeconds?: number;
+  profile?: 'cpu' | 'heap' | 'allocations';
 }
 
 /** The audit log: log lines with the field `audit` and the request id, written at every `LOG_LEVEL`. */

@@ -1,10 +1,30 @@
+import { Readable } from 'node:stream';
 import { Scopes, Public } from '#gateway/declare/access';
 import { ErrorPage } from '#gateway/declare/error-page';
+import { RequestContext } from '#gateway/declare/request-context';
+import { TakesForms } from '#gateway/declare/route-kind';
 import { Limited } from '#gateway/declare/limited';
 import { Uncompressed } from '#gateway/declare/uncompressed';
 import { OPERATOR_PAGE_POLICY } from '#gateway/identity/logins/operator-page';
-import { applyDecorators, Controller, Get, Header, VERSION_NEUTRAL } from '@nestjs/common';
+import { profileRequest } from '#gateway/operations/profiles/profile-request';
+import { fileNameOf, goneSignal, sendFile } from '#gateway/operations/profiles/profile-response';
+import { Profiles } from '#gateway/operations/profiles/profiles';
+import type { Context } from '#libs/upstream';
+import { check } from '#libs/view';
+import {
+  applyDecorators,
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Post,
+  Req,
+  Res,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Pages } from './pages.ts';
 
 const HTML_TYPE = 'text/html; charset=utf-8';
@@ -26,7 +46,10 @@ export const Page = (): MethodDecorator =>
 @ApiExcludeController()
 @Controller({ path: 'admin/ui', version: VERSION_NEUTRAL })
 export class PagesController {
-  constructor(private readonly pages: Pages) {}
+  constructor(
+    private readonly pages: Pages,
+    private readonly profiles: Profiles,
+  ) {}
 
   @Page()
   @Get()
@@ -38,6 +61,37 @@ export class PagesController {
   @Get('event-loop')
   eventLoop() {
     return this.pages.eventLoop();
+  }
+
+  @Page()
+  @Get('profiles')
+  async profileForm() {
+    const { profilesPage } = await import('./profiles.page.ts');
+    return profilesPage(this.profiles.allowsHeapSnapshots);
+  }
+
+  @Page()
+  @Post('profiles')
+  @TakesForms()
+  @HttpCode(200)
+  async profile(
+    @RequestContext() context: Context,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { kind, seconds } = check(profileRequest, body);
+    if (kind === 'heap') {
+      const snapshot = await this.profiles.heapSnapshot(context);
+      sendFile(request, reply, kind);
+      return snapshot;
+    }
+    const { finished } = await this.profiles.sample(context, kind, seconds, goneSignal(reply));
+    request.isStream = true;
+    const { profileResultPage } = await import('./profiles.page.ts');
+    const { allowsHeapSnapshots: allowsHeap } = this.profiles;
+    const result = profileResultPage(kind, { seconds, allowsHeap, fileName: fileNameOf(kind) }, finished);
+    return Readable.from(result, { objectMode: false });
   }
 
   @Public({ ignoresToken: true })

@@ -1,11 +1,12 @@
 import { OperationsModule } from '#gateway/operations/operations.module';
+import { ProfilesModule } from '#gateway/operations/profiles/profiles.module';
 import { Module } from '@nestjs/common';
 import { Pages } from './pages.ts';
 import { PagesController } from './pages.controller.ts';
 
 /** The pages of operators. */
 @Module({
-  imports: [OperationsModule],
+  imports: [OperationsModule, ProfilesModule],
   controllers: [PagesController],
   providers: [Pages],
 })

@@ -49,6 +49,7 @@ small { font-size: 0.8125rem; font-weight: 400; white-space: nowrap; }
 .figure dd { margin: 0; font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 .figure.bad { border-color: var(--bad); }
 .scroll { overflow-x: auto; margin: 1.5rem 0; background: var(--card); border: 1px solid var(--line); border-radius: 0.625rem; }
+.tall { max-height: 42rem; overflow: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 0.75rem 1rem 0.25rem; font-weight: 600; color: var(--text); }
 th, td { text-align: left; padding: 0.4375rem 1rem; border-top: 1px solid var(--line); vertical-align: top; }

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** The longest profile, in seconds. */
+export const MAX_SECONDS = 60;
+
+/** The request for a profile, as JSON or as the fields of a form. */
+export const profileRequest = z
+  .object({
+    kind: z.enum(['cpu', 'heap', 'allocations'], 'Must be cpu, heap or allocations'),
+    seconds: z.coerce
+      .number('Must be a number')
+      .int('Must be a whole number')
+      .min(1, 'Must be at least 1')
+      .max(MAX_SECONDS, `Must be at most ${MAX_SECONDS}`)
+      .default(10),
+  })
+  .strict();
+
+/** The request for a profile. */
+export type ProfileRequest = z.infer<typeof profileRequest>;
