@@ -40,7 +40,7 @@ export interface GrpcPoolOptions {
    */
   tls?: () => TlsMaterial;
   /** From so long on a call that was given up speaks against its address, in milliseconds. */
-  slowMs?: number;
+  slowMs?: () => number;
   /** An address that could not be connected to is there again. */
   onRecovered?: () => void;
 }
@@ -209,7 +209,7 @@ export class GrpcPool {
     if (progress === 'unprocessed' || progress === 'refused') return 'none';
     if (UNWELL.has(code)) return 'unwell';
     if (!GIVEN_UP.has(code)) return 'well';
-    return durationMs >= (this.options.slowMs ?? Infinity) ? 'unwell' : 'none';
+    return durationMs >= (this.options.slowMs?.() ?? Infinity) ? 'unwell' : 'none';
   }
 }
 

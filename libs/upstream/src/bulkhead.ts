@@ -21,6 +21,7 @@ export class Bulkhead {
   inFlight = 0;
   private readonly queue: Waiting[] = [];
 
+  /** @param limits may change in place: `admit` is called then */
   constructor(private readonly limits: BulkheadLimits) {}
 
   /** The number of waiting calls. */
@@ -67,13 +68,19 @@ export class Bulkhead {
    * @param neededMs the shortest time that a call takes
    */
   release(neededMs = 1): void {
-    for (;;) {
+    // Limits that were lowered take the place.
+    while (this.inFlight <= this.limits.maxInFlight) {
       const next = this.queue.shift();
       if (!next) break;
       if (next.context.remainingMs >= neededMs) return next.enter();
       next.leave(new GatewayError('UPSTREAM_TIMEOUT', { cause: 'dropped from the queue: it could not finish' }));
     }
     this.inFlight -= 1;
+  }
+
+  /** Gives the places that raised limits have added to queued calls. */
+  admit(): void {
+    while (this.queue.length && this.tryEnter()) this.queue.shift()!.enter();
   }
 
   private insert(waiting: Waiting): void {

@@ -33,7 +33,16 @@ export class CircuitBreaker {
   private out = 0;
   private good = 0;
 
+  /** @param settings may change in place: `applySettings` is called then */
   constructor(private readonly settings: UpstreamSettings['breaker']) {}
+
+  /** Fits the window to settings that have changed: the newest calls stay. A breaker that is switched off closes. */
+  applySettings(): void {
+    const oldestFirst = [...this.window.slice(this.next), ...this.window.slice(0, this.next)];
+    this.window.splice(0, Infinity, ...oldestFirst.slice(-this.settings.window));
+    this.next = this.window.length % this.settings.window;
+    if (this.settings.mode === 'off' && this.state !== 'CLOSED') this.become('CLOSED');
+  }
 
   /** The share of failed and of slow calls in the window. */
   get ratios(): { failed: number; slow: number; calls: number } {

@@ -1,6 +1,7 @@
 import type { InternalTokenSigner } from '#libs/internal-token';
 import type { Context, TryRecord } from './context.ts';
 import type { GrpcAddressReport, TransportStats } from '#libs/grpc';
+import type { UpstreamSettings } from './settings.ts';
 import type { TlsFileError } from './tls-files.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -33,5 +34,7 @@ export interface UpstreamClient {
   addresses(): (Omit<GrpcAddressReport, OfConnections> & Partial<Pick<GrpcAddressReport, OfConnections>>)[];
   /** Checks the upstream's readiness endpoint, without policies. */
   isReady(context: Context): Promise<boolean>;
+  /** Replaces the policy settings at once. Its state, and calls and streams under way, stay. */
+  apply(settings: UpstreamSettings): void;
   close(): Promise<void>;
 }

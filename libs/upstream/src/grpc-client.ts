@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseTarget } from '#libs/endpoints';
 import { fromGrpc, GatewayError } from '#libs/errors';
 import {
@@ -18,6 +19,7 @@ import { Latencies } from './latencies.ts';
 import { withPolicies } from './policies.ts';
 import { anyReady } from './readiness.ts';
 import { serverAttributes } from './server-attributes.ts';
+import type { UpstreamSettings } from './settings.ts';
 import { TlsFiles } from './tls-files.ts';
 
 /** Standard methods that have no effect (AIP-131, AIP-132, AIP-231), by the first word of their name. */
@@ -38,6 +40,7 @@ export class GrpcClient implements UpstreamClient {
   private readonly pool: GrpcPool;
   /** Attributes of the spans of its tries. */
   private readonly server: Attributes;
+  private files: TlsFiles | undefined;
 
   /**
    * @param addresses as `parseTarget` reads them, one or more
@@ -52,14 +55,22 @@ export class GrpcClient implements UpstreamClient {
     this.upstream = upstream;
     this.server = serverAttributes(addresses);
     const { tls } = upstream.settings;
-    const files = tls && new TlsFiles(tls, onTlsRefused);
+    this.files = tls && new TlsFiles(tls, onTlsRefused);
     this.pool = new GrpcPool(addresses.map(toTarget), {
       implementation,
       settings: connections,
-      tls: files && (() => files.current()),
-      slowMs: upstream.effectiveTimeoutMs,
+      tls: this.files && (() => this.files!.current()),
+      slowMs: () => upstream.effectiveTimeoutMs,
       onRecovered: () => upstream.recovered(),
     });
+  }
+
+  /** The pool sees other TLS files within two seconds, and renews its connections. */
+  apply(settings: UpstreamSettings): void {
+    const { tls } = settings;
+    const isRenewed = tls && !isDeepStrictEqual(tls, this.upstream.settings.tls);
+    if (isRenewed && this.files) this.files = new TlsFiles(tls, this.options.onTlsRefused);
+    this.upstream.apply(settings);
   }
 
   /** Counters of connections, resent calls and so on since start; grpc-js has none. */

@@ -30,14 +30,34 @@ export class HttpConnections {
    * For short calls: as many connections as the bulkhead permits, so that no call waits here after its timeout has
    * started.
    */
-  readonly calls: Pool;
+  calls!: Pool;
   /** For streams and probes, which hold no place in the bulkhead. */
-  readonly streams: Pool;
+  streams!: Pool;
+  /** Replaced pools with calls or streams that have not ended. */
+  private readonly retired = new Set<Pool>();
 
   /** @param address `http://…`, `https://…` or `unix:/path` */
-  constructor(address: string, { maxInFlight, tls, onTlsRefused }: HttpConnectionOptions) {
-    const socketPath = UNIX_ADDRESS.exec(address)?.[1];
-    const origin = socketPath ? 'http://localhost' : address;
+  constructor(
+    private readonly address: string,
+    options: HttpConnectionOptions,
+  ) {
+    this.open(options);
+  }
+
+  /** Uses other options for new calls; those under way end on their connections. */
+  renew(options: HttpConnectionOptions): void {
+    const replaced = [this.calls, this.streams];
+    this.open(options);
+    for (const pool of replaced) {
+      this.retired.add(pool);
+      const closed = () => this.retired.delete(pool);
+      void pool.close().then(closed, closed);
+    }
+  }
+
+  private open({ maxInFlight, tls, onTlsRefused }: HttpConnectionOptions): void {
+    const socketPath = UNIX_ADDRESS.exec(this.address)?.[1];
+    const origin = socketPath ? 'http://localhost' : this.address;
     const options = {
       pipelining: 1,
       allowH2: false,
@@ -54,7 +74,7 @@ export class HttpConnections {
 
   /** Closes all connections, also busy ones. */
   async close(): Promise<void> {
-    await Promise.all([this.calls.destroy(), this.streams.destroy()]);
+    await Promise.all([this.calls, this.streams, ...this.retired].map((pool) => pool.destroy()));
   }
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Dispatcher } from 'undici';
 import { type AnswerStream, translated } from './answer-stream.ts';
 import type { Attempt } from './attempt.ts';
@@ -7,7 +8,7 @@ import type { Call, CallTraits, Try } from './call.ts';
 import type { UpstreamClient, ClientOptions } from './client.ts';
 import type { Context } from './context.ts';
 import { Endpoints } from '#libs/endpoints';
-import { HttpConnections } from './http-connections.ts';
+import { HttpConnections, type HttpConnectionOptions } from './http-connections.ts';
 import { checked, exchange, read } from './http-exchange.ts';
 import { openEvents } from './http-stream.ts';
 import { Latencies } from './latencies.ts';
@@ -16,7 +17,7 @@ import { anyReady } from './readiness.ts';
 import { serverAttributes } from './server-attributes.ts';
 import { verdictOf } from './verdict.ts';
 import { fill, type RestQuestion } from './rest-question.ts';
-import { DEFAULT_HEALTH_PATH } from './settings.ts';
+import { DEFAULT_HEALTH_PATH, type UpstreamSettings } from './settings.ts';
 
 /** Options of an operation, beyond its method and path. */
 export interface OperationOptions extends CallTraits {
@@ -53,13 +54,23 @@ export class RestClient implements UpstreamClient {
     private readonly document?: OpenApiDocument,
   ) {
     this.upstream = options.upstream;
-    const { bulkhead, tls } = this.upstream.settings;
-    const connections = { maxInFlight: bulkhead.maxInFlight, tls, onTlsRefused: options.onTlsRefused };
     this.server = serverAttributes(addresses);
+    const { upstream } = this;
     this.endpoints = new Endpoints(addresses.map(toAddress), {
-      connect: ({ name }) => new HttpConnections(name, connections),
-      judge: verdictOf(this.upstream.effectiveTimeoutMs),
+      connect: ({ name }) => new HttpConnections(name, this.connectionOptions()),
+      judge: verdictOf(() => upstream.effectiveTimeoutMs),
     });
+  }
+
+  apply(settings: UpstreamSettings): void {
+    const { bulkhead, tls } = this.upstream.settings;
+    const isRenewed = !isDeepStrictEqual(
+      [settings.bulkhead.maxInFlight, settings.tls],
+      [bulkhead.maxInFlight, tls],
+    );
+    this.upstream.apply(settings);
+    if (!isRenewed) return;
+    for (const { connection } of this.endpoints.all) connection.renew(this.connectionOptions());
   }
 
   /**
@@ -128,6 +139,11 @@ export class RestClient implements UpstreamClient {
 
   async close(): Promise<void> {
     await Promise.all(this.endpoints.all.map(({ connection }) => connection.close()));
+  }
+
+  private connectionOptions(): HttpConnectionOptions {
+    const { bulkhead, tls } = this.upstream.settings;
+    return { maxInFlight: bulkhead.maxInFlight, tls, onTlsRefused: this.options.onTlsRefused };
   }
 
   private around<Answer>(

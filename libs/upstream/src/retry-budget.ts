@@ -1,3 +1,5 @@
+import type { UpstreamSettings } from './settings.ts';
+
 /** The capacity of the token bucket, or one second of the floor if that is more. */
 const MAX_TOKENS = 100;
 
@@ -6,16 +8,12 @@ const MAX_TOKENS = 100;
  * Without one, retries multiply an outage (Google SRE book, "Handling Overload"; Finagle's RetryBudget).
  */
 export class RetryBudget {
-  private readonly max: number;
   private tokens: number;
   private filledAt = performance.now();
 
-  constructor(
-    private readonly ratio: number,
-    private readonly perSecond: number,
-  ) {
-    this.tokens = perSecond;
-    this.max = Math.max(MAX_TOKENS, perSecond);
+  /** @param settings read for each call, since they may change: the share of calls, and the floor per second */
+  constructor(private readonly settings: UpstreamSettings['budget']) {
+    this.tokens = settings.perSecond;
   }
 
   /** The available tokens. */
@@ -26,7 +24,8 @@ export class RetryBudget {
 
   /** Adds the share of a token that a first try pays for. */
   deposit(): void {
-    this.tokens = Math.min(this.max, this.tokens + this.ratio);
+    const { ratio, perSecond } = this.settings;
+    this.tokens = Math.min(Math.max(MAX_TOKENS, perSecond), this.tokens + ratio);
   }
 
   /** Takes a token for an extra try. @returns whether one was available */
@@ -39,9 +38,10 @@ export class RetryBudget {
 
   /** The floor: below one second's worth, tokens are added by time. */
   private fill(): void {
+    const { perSecond } = this.settings;
     const now = performance.now();
-    const earned = ((now - this.filledAt) / 1000) * this.perSecond;
+    const earned = ((now - this.filledAt) / 1000) * perSecond;
     this.filledAt = now;
-    if (this.tokens < this.perSecond) this.tokens = Math.min(this.perSecond, this.tokens + earned);
+    if (this.tokens < perSecond) this.tokens = Math.min(perSecond, this.tokens + earned);
   }
 }

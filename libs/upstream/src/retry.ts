@@ -16,11 +16,11 @@ export function retry<Question, Answer>(
   upstream: Upstream,
   random: () => number = Math.random,
 ): Call<Question, Answer> {
-  const { budget } = upstream;
-  const { maxTries, baseDelayMs, maxDelayMs } = upstream.settings.retry;
+  const { budget, settings } = upstream;
 
   /** The delay before the next try, in milliseconds; undefined for none. */
   const delayAfter = (error: unknown, number: number, context: Context): number | undefined => {
+    const { maxTries, baseDelayMs, maxDelayMs } = settings.retry;
     if (number >= maxTries || !(error instanceof GatewayError) || !error.transient) return undefined;
     if (!isIdempotent && !error.transient.isUnsent) return undefined;
     // No request waits for the next try, or it would be refused.

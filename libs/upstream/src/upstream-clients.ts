@@ -81,6 +81,28 @@ export class UpstreamClients {
     }));
   }
 
+  /**
+   * Why these settings cannot be applied without a restart, one entry each: an unknown upstream, or TLS that is added or
+   * removed. Empty if they can.
+   */
+  refusals(settings: Readonly<Record<string, UpstreamSettings>>): { path: string; why: string }[] {
+    const known = this.clients.map(({ upstream }) => upstream.name);
+    const unknown = Object.keys(settings).filter((name) => !known.includes(name));
+    const others = this.clients.filter(({ upstream }) => !upstream.settings.tls !== !settings[upstream.name]?.tls);
+    return [
+      ...unknown.map((name) => ({ path: name, why: `the upstreams are ${known.join(', ')}` })),
+      ...others.map(({ upstream: { name } }) => ({
+        path: `${name}.tls`,
+        why: 'is added or removed by a restart only',
+      })),
+    ];
+  }
+
+  /** Replaces the policy settings of all upstreams at once; those without an entry get the defaults. */
+  apply(settings: Readonly<Record<string, UpstreamSettings>>): void {
+    for (const client of this.clients) client.apply(settings[client.upstream.name] ?? upstreamSettings.parse({}));
+  }
+
   /** Ends the shared streams and closes every connection. */
   async close(): Promise<void> {
     for (const [, streams] of this.streams) streams.close();

@@ -9,6 +9,8 @@ const ALMOST = 0.8;
 
 /** The state of one upstream that its policies share. */
 export class Upstream {
+  /** The policy settings. Policies read them for each call: `apply` changes them in place. */
+  readonly settings: UpstreamSettings;
   readonly budget: RetryBudget;
   readonly bulkhead: Bulkhead;
   private readonly breakers = new Map<string, CircuitBreaker>();
@@ -16,12 +18,26 @@ export class Upstream {
 
   constructor(
     readonly name: string,
-    readonly settings: UpstreamSettings,
+    settings: UpstreamSettings,
     /** The request timeout if the client does not lower it, in milliseconds. */
     private readonly requestTimeoutMs = Infinity,
   ) {
-    this.budget = new RetryBudget(settings.budget.ratio, settings.budget.perSecond);
-    this.bulkhead = new Bulkhead(settings.bulkhead);
+    this.settings = structuredClone(settings);
+    this.budget = new RetryBudget(this.settings.budget);
+    this.bulkhead = new Bulkhead(this.settings.bulkhead);
+  }
+
+  /** Replaces the settings, for the next call of each policy. Breakers, latencies, budget and calls in flight stay. */
+  apply(settings: UpstreamSettings): void {
+    const { timeoutMs, retry, budget, hedge, breaker, bulkhead, healthPath, tls } = structuredClone(settings);
+    Object.assign(this.settings, { timeoutMs, healthPath, tls });
+    Object.assign(this.settings.retry, retry);
+    Object.assign(this.settings.budget, budget);
+    Object.assign(this.settings.hedge, hedge);
+    Object.assign(this.settings.breaker, breaker);
+    Object.assign(this.settings.bulkhead, bulkhead);
+    for (const one of this.breakers.values()) one.applySettings();
+    this.bulkhead.admit();
   }
 
   /**

@@ -2,7 +2,7 @@ import { GatewayError } from '#libs/errors';
 import { describe, expect, it } from '@jest/globals';
 import { verdictOf } from './verdict.ts';
 
-const verdict = verdictOf(1_000);
+const verdict = verdictOf(() => 1_000);
 
 describe('what a failed call says about its address', () => {
   it.each(['UPSTREAM_BAD_RESPONSE', 'UPSTREAM_TIMEOUT', 'OVERLOADED'] as const)(

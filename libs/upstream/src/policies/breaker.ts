@@ -12,16 +12,14 @@ const TOO_LARGE_FACTOR = 5;
 export const breaker =
   (upstream: Upstream): Policy =>
   (call, { method }) => {
-    const { mode } = upstream.settings.breaker;
-    if (mode === 'off') return call;
+    const { settings } = upstream;
     const circuit = upstream.breaker(method);
-    const { effectiveTimeoutMs } = upstream;
 
-    return async (attempt, question) => {
+    const guarded: typeof call = async (attempt, question) => {
       const epoch = circuit.enter();
       attempt.record.breaker = circuit.state;
       if (epoch === undefined) {
-        if (mode === 'on') throw new GatewayError('CIRCUIT_OPEN', { source: 'breaker' });
+        if (settings.breaker.mode === 'on') throw new GatewayError('CIRCUIT_OPEN', { source: 'breaker' });
         return call(attempt, question);
       }
       let outcome: Outcome = 'success';
@@ -29,13 +27,16 @@ export const breaker =
       try {
         return await call(attempt, question);
       } catch (error) {
-        outcome = outcomeOf(error, attempt, effectiveTimeoutMs);
+        outcome = outcomeOf(error, attempt, upstream.effectiveTimeoutMs);
         if (wasTooLarge(error)) factor = TOO_LARGE_FACTOR;
         throw error;
       } finally {
         circuit.done(outcome, sentForMs(attempt), epoch, attempt.weight * factor);
       }
     };
+    // The mode may change while the gateway runs.
+    return (attempt, question) =>
+      settings.breaker.mode === 'off' ? call(attempt, question) : guarded(attempt, question);
   };
 
 /**

@@ -7,7 +7,7 @@ import type { Policy, Upstream } from '#libs/upstream';
  * @throws {GatewayError} UPSTREAM_TIMEOUT
  */
 export const deadline =
-  ({ settings: { timeoutMs } }: Upstream): Policy =>
+  ({ settings }: Upstream): Policy =>
   (call, { upstream, method }) =>
   (attempt, question) => {
     if (attempt.endedBy) return Promise.reject(attempt.reason);
@@ -15,6 +15,6 @@ export const deadline =
       const cause = `no time left for ${upstream} ${method}`;
       return Promise.reject(new GatewayError('UPSTREAM_TIMEOUT', { cause }));
     }
-    attempt.limit(timeoutMs);
+    attempt.limit(settings.timeoutMs);
     return call(attempt, question);
   };

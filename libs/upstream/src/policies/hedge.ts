@@ -27,13 +27,13 @@ const A_LITTLE_LESS = 0.9995;
 export const hedge =
   ({ settings, budget }: Upstream): Policy =>
   (call, { isSafe, latencies }) => {
-    if (!isSafe || settings.hedge.mode === 'off') return call;
+    if (!isSafe) return call;
     const later = new DelayQueue();
     let tail = TAIL;
 
     return (attempt, question) => {
       const { p50, p95 } = latencies;
-      if (p50 === undefined || p95 === undefined) return call(attempt, question);
+      if (settings.hedge.mode === 'off' || p50 === undefined || p95 === undefined) return call(attempt, question);
       return new Promise((resolve, reject) => {
         const race = new Race(call, question, resolve, reject);
         const delayMs = Math.max(p95, tail * p50, settings.hedge.minDelayMs);
