@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import type { Config } from './config/config.ts';
 import { AdminServer } from './edge/admin-port/admin-server.ts';
+import { ReloadSettings } from './operations/reload/reload-settings.ts';
 import { Readiness } from './operations/readiness.ts';
 import { Drain } from './edge/drain/drain.ts';
 import { isSecure } from './edge/listener/listener.ts';
@@ -27,6 +28,10 @@ export interface RunningGateway extends Running {
   url: string;
   /** The URL of the admin port. */
   adminUrl: string;
+  /** The files that its settings were read from. */
+  readonly settingFiles: ReadonlySet<string>;
+  /** Reloads its settings, if this process is the only one, and reports the outcome to the log. */
+  reload(cause: 'file' | 'signal'): void;
 }
 
 /** Creates the gateway as a Nest application with all its routes, not yet listening. */
@@ -79,6 +84,10 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
         return app.get(Drain).run(config.DRAIN_MS);
       },
       stop,
+      get settingFiles() {
+        return app.get(ReloadSettings, { strict: false }).files;
+      },
+      reload: (cause) => void app.get(ReloadSettings, { strict: false }).triggered(cause),
       fatal: (error, message) => logger.fatal({ err: error }, message),
     };
   } catch (error) {

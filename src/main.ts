@@ -3,6 +3,8 @@ import { settleMemory, isWorker, runProcess, startWorkers } from '#libs/process'
 import { loadConfig } from './config/config.ts';
 import { collectFromWorkers } from './operations/cluster-metrics.ts';
 import { shareLogLevels } from './operations/logs/cluster-log-levels.ts';
+import { ClusterReloads } from './operations/reload/cluster-reloads.ts';
+import { onReloadTrigger } from './operations/reload/reload-triggers.ts';
 
 await runProcess('gateway', async () => {
   const config = loadConfig(process.env);
@@ -10,12 +12,23 @@ await runProcess('gateway', async () => {
   if (config.WORKERS > 1 && !isWorker) {
     collectFromWorkers();
     shareLogLevels(logger);
-    return startWorkers(config.WORKERS, logger);
+    const reloads = new ClusterReloads(config);
+    const workers = await startWorkers(config.WORKERS, logger);
+    onReloadTrigger(
+      () => reloads.files,
+      (cause) => void reloads.run(cause),
+    );
+    return workers;
   }
   // The primary process of workers does not load the gateway.
   await import('reflect-metadata');
   const { startGateway } = await import('./gateway.ts');
   const gateway = await startGateway(config, logger);
+  if (!isWorker)
+    onReloadTrigger(
+      () => gateway.settingFiles,
+      (cause) => gateway.reload(cause),
+    );
   settleMemory();
   return gateway;
 });

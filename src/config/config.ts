@@ -2,9 +2,11 @@ import type { KeyObject } from 'node:crypto';
 import { featureSettings } from '#gateway/features/settings/features.settings';
 import { upstreamSettings } from '#gateway/upstreams/settings/upstreams.settings';
 import { internalTokenKey, refuseDemoKeyInProduction } from '#libs/internal-token';
-import { checkOtel, LOG_LEVELS, otelSettings } from '#libs/observe';
+import { checkOtel, otelSettings } from '#libs/observe';
 import { bytes, count, milliseconds, port, readSettings } from '#libs/process';
 import { z } from 'zod';
+import { changeableSettings, settingsFile } from './changeable-settings.ts';
+import { type FilesRead, notingFiles } from './files-read.ts';
 import { issuersFile } from './issuers-file.ts';
 import { keys, privateKey } from './keys.ts';
 import { authorizationParams, refuseHalfAProvider, scopeSources } from './oidc.ts';
@@ -13,7 +15,6 @@ import {
   list,
   origin,
   proxyProtocol,
-  rate,
   redisUrl,
   sharedToken,
   tracesKept,
@@ -38,7 +39,6 @@ export const schema = z
     ADMIN_HOSTS: hostNames,
     METRICS_TOKEN: sharedToken.optional(),
     HEAP_SNAPSHOTS: z.enum(['on', 'off']).optional(),
-    LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     ACCESS_LOG_SAMPLE: count(1),
     ACCESS_LOG_SLOW_MS: milliseconds(1_000),
     TLS_CERT_FILE: pemFile,
@@ -46,6 +46,8 @@ export const schema = z
     WORKERS: workers,
     DRAIN_MS: milliseconds(2_000, 0, 8_000),
     ...addressSettings,
+    ...changeableSettings,
+    SETTINGS_FILE: settingsFile,
     ...upstreamSettings,
     GRPC_CLIENT: z.enum(['http2', 'grpc-js']).default('http2'),
     UPSTREAMS_FILE: upstreamsFile,
@@ -68,16 +70,11 @@ export const schema = z
     REQUEST_READ_TIMEOUT_MS: milliseconds(30_000),
     IDLE_TIMEOUT_MS: milliseconds(30_000),
     KEEP_ALIVE_TIMEOUT_MS: milliseconds(72_000),
-    MAX_CONNECTIONS: count(20_000),
     MAX_UNFINISHED_BODIES: count(1_000),
     MAX_UNFINISHED_BODIES_PER_ADDRESS: count(100),
-    MAX_STREAMS: count(15_000),
-    MAX_STREAMS_PER_CALLER: count(20),
     ...featureSettings,
     STREAM_HEARTBEAT_MS: milliseconds(15_000, 15, 60_000),
     SHEDDING: z.enum(['on', 'off']).default('on'),
-    MAX_IN_FLIGHT: count(1_000),
-    MAX_QUEUED: count(100, 0),
     GRAPHQL_MODE: z.enum(['open', 'trusted']).default('open'),
     GRAPHQL_PARTIAL_STATUS: z.enum(['200', '294']).default('200').transform(Number),
     CLIENTS_DIR: z.string().default('clients'),
@@ -89,11 +86,6 @@ export const schema = z
     GRAPHQL_MAX_FIELDS: count(500),
     GRAPHQL_MAX_COST: count(2_000),
     RATE_LIMIT: z.enum(['on', 'off']).default('on'),
-    RATE_LIMIT_ANONYMOUS: rate('300/60'),
-    RATE_LIMIT_CUSTOMER: rate('1200/60'),
-    RATE_LIMIT_PARTNER: rate('600/60'),
-    RATE_LIMIT_LOGIN: rate('60/60'),
-    RATE_LIMIT_SEARCH: rate('120/60'),
     MAX_SESSIONS_PER_ACCOUNT: count(50, 1, 1_000),
     JWT_PRIVATE_KEY: privateKey.optional(),
     JWT_NEXT_KEY: keys
@@ -168,7 +160,26 @@ export interface Config extends Readonly<z.infer<typeof schema>> {}
 /** The names of the environment variables that `loadConfig` reads. */
 export const settingNames = Object.keys(schema.shape);
 
+/** Where each configuration was read from. */
+const sources = new WeakMap<Config, { environment: NodeJS.ProcessEnv; files: FilesRead }>();
+
 /** Reads the gateway's settings from the environment. @throws {SettingsError} naming every invalid setting */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
-  return readSettings(schema, environment);
+  const read = readConfig(environment);
+  if ('error' in read) throw read.error;
+  return read.value;
+}
+
+/** Reads the files of a configuration again, and the same environment: the configuration that a restart would have. */
+export const rereadConfig = (config: Config) => readConfig(sources.get(config)!.environment);
+
+/** The files that a configuration was read from. */
+export const filesOf = (config: Config): FilesRead => sources.get(config)!.files;
+
+function readConfig(environment: NodeJS.ProcessEnv) {
+  const read = notingFiles(() => readSettings(schema, environment));
+  if ('error' in read) return read;
+  const config: Config = Object.freeze({ ...read.value, ...read.value.SETTINGS_FILE });
+  sources.set(config, { environment, files: read });
+  return { ...read, value: config };
 }

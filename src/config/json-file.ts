@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readSettingsFile } from './files-read.ts';
 
 /**
  * The path of a JSON file, parsed and validated. Every mistake is reported with its place in the file. Content that does
@@ -13,7 +13,7 @@ export function jsonFile<T>(schema: z.ZodType<T>, unset: T) {
       if (!path) return unset;
       const refuse = (message: string) => check.addIssue({ code: 'custom', message });
       try {
-        const checked = schema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+        const checked = schema.safeParse(JSON.parse(readSettingsFile(path)));
         if (checked.success) return checked.data;
         for (const { path: where, message } of checked.error.issues) {
           refuse(`${where.join('.') || 'the file'}: ${message}`);

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
+import { readSettingsFile } from './files-read.ts';
 
 /** The path of a PEM file, replaced by its content; undefined if unset. Errors never quote the content. */
 export const pemFile = z
@@ -10,7 +10,7 @@ export const pemFile = z
   .transform((path, check): string | undefined => {
     if (path === undefined) return undefined;
     try {
-      return readFileSync(path, 'utf8');
+      return readSettingsFile(path);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       check.addIssue({ code: 'custom', message: `the file cannot be read: ${code}` });

@@ -8,12 +8,13 @@ import { LimitsController } from './limits.controller.ts';
 import { Metrics } from './metrics.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { ProbesController } from './probes.controller.ts';
+import { ReloadModule } from './reload/reload.module.ts';
 import { Readiness } from './readiness.ts';
 import { TraceExport } from './trace-export.ts';
 
 /** The endpoints for operators and orchestrators: health, metrics, cache, limits and probes. */
 @Module({
-  imports: [IdentityModule, GraphqlTransportModule],
+  imports: [IdentityModule, GraphqlTransportModule, ReloadModule],
   controllers: [AdminController, CacheController, LimitsController, MetricsController, ProbesController],
   providers: [Health, Metrics, Readiness, TraceExport],
   exports: [Metrics, Readiness],

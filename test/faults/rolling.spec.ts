@@ -31,7 +31,7 @@ onRedis('a rolling restart', () => {
 
     const load = shop.load(PER_SECOND, () => page);
     await passed(1_000);
-    shop.gateway.signal('SIGHUP');
+    shop.gateway.signal('SIGUSR2');
     await shop.gateway.log.first({ msg: 'workers replaced' });
     await passed(1_000);
     const samples = await load.stop();

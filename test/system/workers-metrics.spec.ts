@@ -84,7 +84,7 @@ onRedis('the metrics of two workers', () => {
 
   it('lose nothing where workers are replaced, though nobody has scraped', async () => {
     await send(20);
-    shop.gateway.signal('SIGHUP');
+    shop.gateway.signal('SIGUSR2');
     await shop.gateway.log.first({ msg: 'workers replaced' });
     expect(livez(await scrape())).toBe(sent);
   });

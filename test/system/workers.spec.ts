@@ -40,11 +40,11 @@ onRedis('a gateway of two workers', () => {
     expect(metrics.match(/^process_cpu_user_seconds_total /gm)).toHaveLength(1);
   });
 
-  it('replaces them one by one on SIGHUP, and no request is lost meanwhile', async () => {
+  it('replaces them one by one on SIGUSR2, and no request is lost meanwhile', async () => {
     const before = workers();
     const load = shop.load(300, home);
     while (load.samples.length < 100) await new Promise(setImmediate);
-    shop.gateway.signal('SIGHUP');
+    shop.gateway.signal('SIGUSR2');
     await shop.gateway.log.first({ msg: 'workers replaced' });
     const samples = await load.stop();
     expect(samples.filter(({ status }) => status !== 200)).toEqual([]);

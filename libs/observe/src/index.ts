@@ -1,4 +1,4 @@
-export { createLogger, LOG_LEVELS, loggerOptions, onlyWarnings } from './logger.ts';
+export { createLogger, LOG_LEVELS, levelOfFramework, loggerOptions, onlyWarnings } from './logger.ts';
 export { attachSpan, currentRequest, currentSpan, inRequest, type RequestStore } from './request-store.ts';
 export { namedLogger, namedLoggers } from './named-loggers.ts';
 export { isSampled, readTraceContext, type TraceContext, traceIdOf } from './trace-context.ts';

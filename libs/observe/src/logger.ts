@@ -28,7 +28,8 @@ export function createLogger(process: string, level: string, destination?: Desti
 
 /** The same logger for a framework whose everyday lines are of no interest: at `info` it passes what warns. */
 export function onlyWarnings(logger: Logger): Logger {
-  return logger.isLevelEnabled('debug') ? logger : logger.child({}, { level: quieter(logger.level) });
+  return logger.child({}, { level: levelOfFramework(logger.level) });
 }
 
-const quieter = (level: string): string => (level === 'info' ? 'warn' : level);
+/** The level of the logger of a framework, by that of the process. */
+export const levelOfFramework = (level: string): string => (level === 'info' ? 'warn' : level);

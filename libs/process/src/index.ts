@@ -9,6 +9,8 @@ export {
   milliseconds,
   port,
   readSettings,
+  type SettingProblem,
   SettingsError,
 } from './settings.ts';
+export { watchFiles } from './watch-files.ts';
 export { isWorker, startWorkers } from './workers.ts';

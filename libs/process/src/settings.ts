@@ -3,9 +3,23 @@ import { z } from 'zod';
 /** BSD's EX_CONFIG: the process was not started because its settings are wrong. */
 export const EXIT_CONFIG = 78;
 
+/** What is wrong with one setting. */
+export interface SettingProblem {
+  setting: string;
+  message: string;
+}
+
 /** Wrong settings. The message names all of them. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
+
+  /** The same by setting, where that is known. */
+  readonly problems: readonly SettingProblem[];
+
+  constructor(message: string, problems: readonly SettingProblem[] = []) {
+    super(message);
+    this.problems = problems;
+  }
 }
 
 const given: Set<string> = new Set();
@@ -26,11 +40,12 @@ export function readSettings<Schema extends z.ZodObject>(
   for (const name of Object.keys(schema.shape)) if (name in values) given.add(name);
   const checked = schema.safeParse(values);
   if (checked.success) return Object.freeze(checked.data);
-  const lines = checked.error.issues.map(({ path, message, code }) => {
+  const problems = checked.error.issues.map(({ path, message, code }) => {
     const isMissing = code === 'invalid_type' && !(String(path[0]) in values);
-    return `  ${path.join('.')}: ${isMissing ? 'must be set' : message}`;
+    return { setting: path.join('.'), message: isMissing ? 'must be set' : message };
   });
-  throw new SettingsError(`These settings are wrong:\n${lines.join('\n')}`);
+  const lines = problems.map(({ setting, message }) => `  ${setting}: ${message}`);
+  throw new SettingsError(`These settings are wrong:\n${lines.join('\n')}`, problems);
 }
 
 const whole = (min: number, max: number, what: string) =>

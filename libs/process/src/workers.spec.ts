@@ -36,7 +36,7 @@ describe('the workers of a process', () => {
   it('end with it where one of them is still starting', async () => {
     const { started, logged, forked, exit } = await start();
     started.send('hang');
-    started.kill('SIGHUP');
+    started.kill('SIGUSR2');
     await logged('forked', 3);
     started.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
@@ -47,7 +47,7 @@ describe('the workers of a process', () => {
     const { started, logged, forked } = await start();
     const first = forked();
     started.send('crash');
-    started.kill('SIGHUP');
+    started.kill('SIGUSR2');
     await logged('the workers are not replaced: a new one does not start');
     expect(forked().filter(isRunning)).toEqual(first);
   });
@@ -56,7 +56,7 @@ describe('the workers of a process', () => {
     const { started, logged, forked } = await start();
     const [, second] = forked();
     started.send('hang');
-    started.kill('SIGHUP');
+    started.kill('SIGUSR2');
     await logged('forked', 3);
     const [, , hanging] = forked();
     started.send('well');

@@ -21,14 +21,14 @@ export interface WorkersLog {
 
 /**
  * Runs this program in `count` worker processes that share its ports. A worker that ends by itself is restarted with
- * exponential backoff. SIGHUP replaces them one by one: each is stopped when its successor takes requests.
+ * exponential backoff. SIGUSR2 replaces them one by one: each is stopped when its successor takes requests.
  * @throws {Error} if one does not start at first; it has reported the reason itself
  */
 export async function startWorkers(count: number, log: WorkersLog): Promise<Running> {
   rescueStrandedConnections();
   const workers = new Workers(count, log);
   const restart = () => void workers.replaceAll();
-  process.on('SIGHUP', restart);
+  process.on('SIGUSR2', restart);
   try {
     await Promise.all(Array.from({ length: count }, () => workers.start()));
   } catch (error) {
@@ -37,7 +37,7 @@ export async function startWorkers(count: number, log: WorkersLog): Promise<Runn
   }
   log.info({ workers: count }, 'workers started');
   return {
-    // SIGHUP is listened to until the end: by default it would end this process, and not its workers.
+    // SIGUSR2 is listened to until the end: by default it would end this process, and not its workers.
     stop: () => workers.stop(),
     fatal: (error, message) => log.fatal({ err: error }, message),
   };
@@ -46,8 +46,8 @@ export async function startWorkers(count: number, log: WorkersLog): Promise<Runn
 /** True in a process that `startWorkers` has started. */
 export const { isWorker } = cluster;
 
-// A terminal sends it to all; it is for the one that started them.
-if (isWorker) process.on('SIGHUP', () => {});
+// A terminal or a script may send them to all; they are for the process that started the workers.
+if (isWorker) for (const signal of ['SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => {});
 
 class Workers {
   /** Workers that are starting or ready, without those being replaced. */

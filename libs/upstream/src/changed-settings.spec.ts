@@ -26,20 +26,20 @@ async function held(given: Given = {}) {
   const client = new RestClient([url], options);
   const get = client.operation('GET', '/users/{id}');
   const call = (id: string, context = aContext()) => get(context, { params: { id } });
-  const arrived = async (count: number) => {
+  const reached = async (count: number) => {
     while (received.length < count) await new Promise(setImmediate);
   };
   const release = () => {
     for (const one of waiting.splice(0)) json({})(one, undefined!);
   };
-  return { client, options, call, arrived, release, received, ports };
+  return { client, options, call, reached, release, received, ports };
 }
 
 describe('changed settings of an upstream', () => {
   it('are those of the next call, and a call under way keeps its own', async () => {
-    const { client, call, arrived, release } = await held();
+    const { client, call, reached, release } = await held();
     const underWay = call('a');
-    await arrived(1);
+    await reached(1);
     client.apply(settings({ timeoutMs: 20, retry: { maxTries: 1 } }));
     await expect(call('b')).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     release();
@@ -91,16 +91,16 @@ describe('changed settings of an upstream', () => {
   });
 
   it('that raise the bulkhead let queued calls go, and those that lower it end none', async () => {
-    const { client, call, arrived, release } = await held({ bulkhead: { maxInFlight: 1, maxQueued: 8 } });
+    const { client, call, reached, release } = await held({ bulkhead: { maxInFlight: 1, maxQueued: 8 } });
     const all = ['a', 'b', 'c', 'd'].map((id) => call(id));
-    await arrived(1);
+    await reached(1);
     expect(client.upstream.bulkhead).toMatchObject({ inFlight: 1, queued: 3 });
     client.apply(settings({ bulkhead: { maxInFlight: 3, maxQueued: 8 } }));
-    await arrived(3);
+    await reached(3);
     client.apply(settings({ bulkhead: { maxInFlight: 1, maxQueued: 8 } }));
     expect(client.upstream.bulkhead).toMatchObject({ inFlight: 3, queued: 1 });
     release();
-    await arrived(4);
+    await reached(4);
     expect(client.upstream.bulkhead).toMatchObject({ inFlight: 1, queued: 0 });
     release();
     await Promise.all(all);
@@ -110,7 +110,7 @@ describe('changed settings of an upstream', () => {
   it('keep the connections unless these are concerned, and streams stay open in any case', async () => {
     const { url } = await upstream((response, request) => {
       if (request.url === '/events')
-        return void response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+        return response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
       json({ port: request.socket.remotePort })(response, request);
     });
     const client = new RestClient([url], clientOptions('users', settings({ bulkhead: { maxInFlight: 1 } })));

@@ -69,6 +69,12 @@ export class Limiter {
     for (const { name } of this.policies) this.counts.set(name, { accepted: 0, limited: 0, cost: 0, refunded: 0 });
   }
 
+  /** Uses changed rates from now on: the buckets, and the plans of handlers, stay. */
+  apply(config: Config): void {
+    const rates = new Map(policiesOf(config).map(({ name, limit, windowMs }) => [name, { limit, windowMs }]));
+    for (const policy of this.policies) Object.assign(policy, rates.get(policy.name));
+  }
+
   /** The policies for a handler with these limits, by kind of caller. */
   plan({ by = [], isFree }: Limits): LimitPlan {
     if (isFree || !this.isOn) return { forCaller: [], forPartner: [], forAnybody: [] };

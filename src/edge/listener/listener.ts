@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createSecureServer, type SecureServerOptions } from 'node:http2';
+import { createSecureServer, type Http2SecureServer, type SecureServerOptions } from 'node:http2';
 import type { Config } from '#gateway/config/config';
 import { expectProxyHeaders, type RefusedConnection } from '#libs/client-address';
 import type { Logger } from '#libs/observe';
@@ -19,14 +19,21 @@ export function listenerFor(config: Config, logger: Logger): (handler: RequestLi
   if (!isSecure(config)) return (handler) => opened(createServer(timeouts, oneAfterAnother(handler)));
   const options: SecureServerOptions = {
     ...timeouts,
-    cert: config.TLS_CERT_FILE,
-    key: config.TLS_KEY_FILE,
-    minVersion: 'TLSv1.2',
+    ...certificateOf(config),
     allowHTTP1: true,
     settings: { maxConcurrentStreams: MAX_CONCURRENT, maxHeaderListSize: config.HEADERS_LIMIT_BYTES },
   };
   // Node's HTTP/2 compatibility API lets HTTP/1.1 handlers answer HTTP/2 requests.
   return (handler) => opened(createSecureServer(options, oneAfterAnother(handler) as never) as unknown as Server);
+}
+
+const certificateOf = ({ TLS_CERT_FILE, TLS_KEY_FILE }: Config) =>
+  ({ cert: TLS_CERT_FILE, key: TLS_KEY_FILE, minVersion: 'TLSv1.2' }) as const;
+
+/** Uses changed limits and certificates for new connections; those that are open stay. */
+export function applyToListener(server: Server, config: Config): void {
+  server.maxConnections = config.MAX_CONNECTIONS;
+  if (isSecure(config)) (server as unknown as Http2SecureServer).setSecureContext(certificateOf(config));
 }
 
 const REFUSED: Record<RefusedConnection, string> = {

@@ -37,11 +37,17 @@ export class AdaptiveLimit {
   private since: number;
 
   constructor(
-    private readonly settings: AdaptiveSettings,
+    private settings: AdaptiveSettings,
     private readonly now: () => number = () => performance.now(),
   ) {
     this.limit = Math.min(settings.max, Math.max(settings.min, 100));
     this.since = now();
+  }
+
+  /** Changes the lowest and the highest limit. */
+  setRange(range: Pick<AdaptiveSettings, 'min' | 'max'>): void {
+    this.settings = { ...this.settings, ...range };
+    this.limit = Math.min(range.max, Math.max(range.min, this.limit));
   }
 
   /** The current limit. */

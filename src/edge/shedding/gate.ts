@@ -37,7 +37,8 @@ export class Gate {
 
   constructor(
     private readonly limit: Pick<AdaptiveLimit, 'value'>,
-    private readonly maxQueued: number,
+    /** The most queued requests; may change. */
+    public maxQueued: number,
     private readonly now: () => number = () => performance.now(),
   ) {}
 

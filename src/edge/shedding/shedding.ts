@@ -59,9 +59,14 @@ export class Shedding implements OnApplicationShutdown {
     this.isOn = config.SHEDDING === 'on';
     this.timeoutMs = config.REQUEST_TIMEOUT_MS;
     this.memory = memory;
-    const max = config.MAX_IN_FLIGHT;
-    this.limit = new AdaptiveLimit({ min: Math.min(LEAST_IN_FLIGHT, max), max, allowanceMs: ALLOWANCE_MS });
+    this.limit = new AdaptiveLimit({ ...rangeOf(config), allowanceMs: ALLOWANCE_MS });
     this.gate = new Gate(this.limit, config.MAX_QUEUED);
+  }
+
+  /** Uses changed limits from now on; requests in flight keep their places. */
+  apply(config: Config): void {
+    this.limit.setRange(rangeOf(config));
+    this.gate.maxQueued = config.MAX_QUEUED;
   }
 
   /** Refuses a request that would be refused later; admits one without a body. */
@@ -135,6 +140,8 @@ export class Shedding implements OnApplicationShutdown {
     this.limit.add(`${method} ${routeOptions.url ?? 'none'}`, workMs, this.gate.inFlight);
   }
 }
+
+const rangeOf = ({ MAX_IN_FLIGHT: max }: Config) => ({ min: Math.min(LEAST_IN_FLIGHT, max), max });
 
 /** Whether a request must wait for its body before it is processed. */
 const waitsForBody = (request: FastifyRequest): boolean => hasBody(request) && !streamedOf(request);

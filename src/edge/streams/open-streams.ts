@@ -68,7 +68,7 @@ export class OpenStreams implements OnApplicationShutdown {
   };
 
   constructor(
-    private readonly config: Config,
+    private config: Config,
     ends: SessionEnds,
     private readonly watch: SessionWatch,
   ) {
@@ -76,6 +76,11 @@ export class OpenStreams implements OnApplicationShutdown {
     this.stopListening = ends.onEnd(({ sessionId, reason }) => {
       for (const one of this.all.values()) if (one.sessionId === sessionId) this.end(one, reason);
     });
+  }
+
+  /** Uses changed limits for streams that are opened from now on. */
+  apply(config: Config): void {
+    this.config = config;
   }
 
   /**

@@ -21,6 +21,8 @@ export type AuditEvent =
   | 'api-key.ended'
   | 'stream.ended'
   | 'broadcast'
+  | 'settings.reloaded'
+  | 'settings.refused'
   | 'log-level.changed'
   | 'profile.taken';
 
@@ -38,6 +40,8 @@ export interface AuditDetails {
   level?: string;
   forSeconds?: number;
   profile?: 'cpu' | 'heap' | 'allocations';
+  /** The settings that have changed, without secrets; or why they were refused. */
+  changes?: readonly string[];
 }
 
 /** The audit log: log lines with the field `audit` and the request id, written at every `LOG_LEVEL`. */

@@ -3,15 +3,16 @@ import type { IssuerSettings } from '#gateway/config/issuers-file';
 import type { Agent } from 'undici';
 import { httpClient } from './http-client.ts';
 
-/**
- * The HTTP agent for an issuer that trusts its `caFile`, or for the provider by default `OIDC_CA_FILE`.
- * @returns undefined if neither is set: then Node's default certificates apply
- */
-export function issuerAgent(
+/** The CA certificates for an issuer: its `caFile`, or for the provider by default `OIDC_CA_FILE`; undefined for Node's. */
+export function caOf(
   { OIDC_ISSUER, OIDC_CA_FILE }: Pick<Config, 'OIDC_ISSUER' | 'OIDC_CA_FILE'>,
   { issuer, caFile }: Pick<IssuerSettings, 'issuer' | 'caFile'>,
-): Agent | undefined {
-  const ca = caFile ?? (issuer === OIDC_ISSUER ? OIDC_CA_FILE : undefined);
+): string | undefined {
+  return caFile ?? (issuer === OIDC_ISSUER ? OIDC_CA_FILE : undefined);
+}
+
+/** The HTTP agent that trusts these certificates; undefined without any. */
+export function issuerAgent(ca: string | undefined): Agent | undefined {
   return ca === undefined ? undefined : new (httpClient().Agent)({ connect: { ca } });
 }
 

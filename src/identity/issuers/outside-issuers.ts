@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Config } from '#gateway/config/config';
 import type { IssuerSettings } from '#gateway/config/issuers-file';
 import type { PublicKey } from '#gateway/identity/keys/public-key';
@@ -11,7 +12,7 @@ import { PinoLogger } from 'nestjs-pino';
 import type { Agent } from 'undici';
 import { callerIn, type Claims, isFor } from './claims.ts';
 import { Introspection } from './introspection.ts';
-import { fetchOver, issuerAgent } from './issuer-agent.ts';
+import { caOf, fetchOver, issuerAgent } from './issuer-agent.ts';
 import { RemoteKeys } from './remote-keys.ts';
 
 /** The accepted clock skew of issuers, in seconds. */
@@ -22,6 +23,8 @@ const SIGNED = /^eyJ[^.]*\.[^.]*\.[^.]*$/;
 
 interface Issuer {
   settings: IssuerSettings;
+  /** Its CA certificates, if they are not Node's defaults. */
+  ca: string | undefined;
   keys: RemoteKeys | undefined;
   introspection: Introspection | undefined;
   /** The HTTP agent for its certificates, if they are not Node's defaults. */
@@ -31,30 +34,53 @@ interface Issuer {
 /** Verifies tokens of the identity providers in `ISSUERS_FILE`, with their published keys or by introspection. */
 @Injectable()
 export class OutsideIssuers implements OnApplicationShutdown {
-  private readonly issuers: ReadonlyMap<string, Issuer>;
-  private readonly opaque: Introspection | undefined;
+  private issuers: ReadonlyMap<string, Issuer> = new Map();
+  private opaque: Introspection | undefined;
+  /** Grows when issuers change: what was verified before no longer holds. */
+  generation = 0;
 
   constructor(
     private readonly jwt: JwtService,
     config: Config,
-    logger: PinoLogger,
+    private readonly logger: PinoLogger,
   ) {
-    this.issuers = new Map(
-      config.ISSUERS_FILE.map((settings) => {
-        const { issuer, jwksUrl } = settings;
-        const warn = (what: string) => (err: unknown) => logger.warn({ err, issuer }, what);
-        const agent = issuerAgent(config, settings);
-        const keys = jwksUrl
-          ? new RemoteKeys(jwksUrl, warn('the keys of an issuer cannot be had'), agent)
-          : undefined;
-        const failed = warn('an issuer cannot be asked about a token');
-        const introspection = settings.introspection
-          ? new Introspection(settings, settings.introspection, failed, agent && fetchOver(agent))
-          : undefined;
-        return [issuer, { settings, keys, introspection, agent }];
-      }),
-    );
-    this.opaque = [...this.issuers.values()].find(({ introspection }) => introspection)?.introspection;
+    this.use(config);
+  }
+
+  /** Uses changed issuers from now on; those with the same settings keep their keys and connections. */
+  apply(config: Config): void {
+    const before = this.issuers;
+    this.use(config);
+    const isSame = [...this.issuers].every(([name, issuer]) => before.get(name) === issuer);
+    if (isSame && before.size === this.issuers.size) return;
+    const agents = new Set([...this.issuers.values()].map(({ agent }) => agent));
+    const replaced = [...before.values()].flatMap(({ agent }) => (agent && !agents.has(agent) ? [agent] : []));
+    this.generation += 1;
+    // Requests under way still use them.
+    for (const agent of replaced) void agent.close().catch(() => {});
+  }
+
+  private use(config: Config): void {
+    const all = config.ISSUERS_FILE.map((settings): [string, Issuer] => {
+      const ca = caOf(config, settings);
+      const known = this.issuers.get(settings.issuer);
+      const isSame = known?.ca === ca && isDeepStrictEqual(known?.settings, settings);
+      return [settings.issuer, isSame ? known! : this.issuer(settings, ca)];
+    });
+    this.issuers = new Map(all);
+    this.opaque = all.find(([, { introspection }]) => introspection)?.[1].introspection;
+  }
+
+  private issuer(settings: IssuerSettings, ca: string | undefined): Issuer {
+    const { issuer, jwksUrl } = settings;
+    const warn = (what: string) => (err: unknown) => this.logger.warn({ err, issuer }, what);
+    const agent = issuerAgent(ca);
+    const keys = jwksUrl ? new RemoteKeys(jwksUrl, warn('the keys of an issuer cannot be had'), agent) : undefined;
+    const failed = warn('an issuer cannot be asked about a token');
+    const introspection = settings.introspection
+      ? new Introspection(settings, settings.introspection, failed, agent && fetchOver(agent))
+      : undefined;
+    return { settings, ca, keys, introspection, agent };
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Config } from '#gateway/config/config';
 import { clientAuthentication } from '#gateway/identity/issuers/client-authentication';
 import { httpClient } from '#gateway/identity/issuers/http-client';
-import { fetchOver, issuerAgent } from '#gateway/identity/issuers/issuer-agent';
+import { caOf, fetchOver, issuerAgent } from '#gateway/identity/issuers/issuer-agent';
 import { GatewayError } from '#libs/errors';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type * as OAuth from 'oauth4webapi';
@@ -40,15 +40,26 @@ interface Discovered {
 @Injectable()
 export class ProviderClient implements OnApplicationShutdown {
   /** Undefined without a provider. */
-  private readonly agent: Agent | undefined;
+  private agent: Agent | undefined;
+  private ca: string | undefined;
   private readonly nonces = new Map<string, string>();
   private known: Discovered | undefined;
   private connecting: Promise<Connection> | undefined;
 
   constructor(private readonly config: Config) {
     if (!config.OIDC_ISSUER) return;
-    const settings = config.ISSUERS_FILE.find(({ issuer }) => issuer === config.OIDC_ISSUER);
-    this.agent = (settings && issuerAgent(config, settings)) ?? new (httpClient().Agent)();
+    this.ca = providerCa(config);
+    this.agent = agentFor(this.ca);
+  }
+
+  /** Trusts changed certificates from now on. */
+  apply(config: Config): void {
+    const ca = providerCa(config);
+    if (!this.agent || ca === this.ca) return;
+    // Requests under way still use it.
+    void this.agent.close().catch(() => {});
+    this.ca = ca;
+    this.agent = agentFor(ca);
   }
 
   /**
@@ -79,7 +90,7 @@ export class ProviderClient implements OnApplicationShutdown {
     const oauth = await library();
     const issuer = new URL(OIDC_ISSUER!);
     const { nonces } = this;
-    const fetchOf = notingNonces(fetchOver(this.agent!), nonces);
+    const fetchOf = notingNonces(((url, how) => fetchOver(this.agent!)(url, how)) as typeof fetch, nonces);
     const options = (timeoutMs = TIMEOUT_MS) => ({
       signal: AbortSignal.timeout(timeoutMs),
       [oauth.customFetch]: fetchOf,
@@ -104,6 +115,13 @@ export class ProviderClient implements OnApplicationShutdown {
     return clientAuthentication(oauth, { secret, key, isPosted });
   }
 }
+
+const providerCa = (config: Config): string | undefined => {
+  const settings = config.ISSUERS_FILE.find(({ issuer }) => issuer === config.OIDC_ISSUER);
+  return settings && caOf(config, settings);
+};
+
+const agentFor = (ca: string | undefined): Agent => issuerAgent(ca) ?? new (httpClient().Agent)();
 
 const notingNonces = (send: typeof fetch, nonces: Map<string, string>): typeof fetch =>
   (async (url: string, options: RequestInit) => {

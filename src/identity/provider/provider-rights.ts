@@ -23,7 +23,12 @@ export interface Answered {
 /** Maps the provider's responses to users' scopes, by `OIDC_SCOPES_FROM` and `ISSUERS_FILE`. */
 @Injectable()
 export class ProviderRights {
-  constructor(private readonly config: Config) {}
+  constructor(private config: Config) {}
+
+  /** Maps by changed settings from now on. */
+  apply(config: Config): void {
+    this.config = config;
+  }
 
   /** The scopes after a login. @throws the errors of the UserInfo request */
   ofLogin(connection: Connection, answered: Answered): Promise<Rights | undefined> {

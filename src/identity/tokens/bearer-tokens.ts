@@ -12,7 +12,8 @@ const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
 /** Verifies access tokens, of this gateway or of an outside issuer. */
 @Injectable()
 export class BearerTokens {
-  private readonly known = new VerifiedTokens();
+  private known = new VerifiedTokens();
+  private generation = 0;
 
   constructor(
     private readonly ours: AccessTokens,
@@ -35,6 +36,11 @@ export class BearerTokens {
   /** Verifies an access token, bound or not; undefined if it is not valid. Synchronous and throwing like `callerOf`. */
   verified(token: string): Verified | undefined | Promise<Verified | undefined> {
     if (token.length > MAX_LENGTH) return undefined;
+    const { generation } = this.outside;
+    if (this.generation !== generation) {
+      this.generation = generation;
+      this.known = new VerifiedTokens();
+    }
     const hash = hashOf(token);
     const known = this.known.get(hash);
     if (known) return this.unlessEnded(known);
@@ -43,14 +49,15 @@ export class BearerTokens {
       compact && this.ours.claims(compact)
         ? this.ours.verify(token, compact)
         : this.outside.verify(token, compact);
-    if (verified instanceof Promise) return verified.then((found) => this.kept(hash, found));
-    return this.kept(hash, verified);
+    if (verified instanceof Promise) return verified.then((found) => this.kept(hash, found, generation));
+    return this.kept(hash, verified, generation);
   }
 
-  private kept(hash: string, verified: Verified | undefined): Verified | undefined {
+  private kept(hash: string, verified: Verified | undefined, generation: number): Verified | undefined {
+    // Issuers that have changed meanwhile decide about the next request.
     if (!verified) return undefined;
     const kept = { ...verified, hash, caller: { ...verified.caller, expiresAt: verified.expiresAt } };
-    this.known.set(hash, kept);
+    if (generation === this.outside.generation) this.known.set(hash, kept);
     return this.unlessEnded(kept);
   }
 

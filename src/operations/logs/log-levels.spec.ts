@@ -54,4 +54,14 @@ describe('the levels of loggers', () => {
     levels.set({ level: 'debug', until: Date.now() - 1 });
     expect(log()).toEqual(['access info']);
   });
+
+  it('follow the settings; one that was changed for some time follows them after that', () => {
+    jest.useFakeTimers();
+    const { levels, log } = aLog();
+    levels.set({ logger: 'access', level: 'warn', until: Date.now() + 1_000 });
+    levels.configure('debug');
+    expect(log()).toEqual(['gateway debug']);
+    jest.advanceTimersByTime(1_000);
+    expect(log()).toEqual(['gateway debug', 'access info', 'access debug']);
+  });
 });

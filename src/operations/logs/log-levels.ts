@@ -1,4 +1,4 @@
-import { LOG_LEVELS, type Logger } from '#libs/observe';
+import { levelOfFramework, LOG_LEVELS, type Logger } from '#libs/observe';
 
 /** A level of LOG_LEVEL. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -28,6 +28,9 @@ interface Adjustable {
   until?: number;
   ends?: NodeJS.Timeout;
 }
+
+/** The name of the logger of the framework. */
+export const FRAMEWORK = 'framework';
 
 /** The levels of the loggers of this process, which an operator can change for some time. */
 export class LogLevels {
@@ -62,6 +65,14 @@ export class LogLevels {
       one.logger.level = level;
       one.until = until;
       one.ends = setTimeout(() => this.reset(one), leftMs).unref();
+    }
+  }
+
+  /** Sets the level by the settings, from now on; a logger with a level for some time takes it when that ends. */
+  configure(level: LogLevel): void {
+    for (const [name, one] of this.loggers) {
+      one.configured = name === FRAMEWORK ? levelOfFramework(level) : level;
+      if (one.until === undefined) one.logger.level = one.configured;
     }
   }
 

@@ -38,7 +38,7 @@ export class Pages implements OnApplicationShutdown {
 
   private async window() {
     const { MetricHistory } = await import('./metric-history.ts');
-    this.history ??= new MetricHistory(() => this.metrics.expose());
+    this.history ??= new MetricHistory(() => this.metrics.expose('prometheus'));
     return this.history.window();
   }
 }

@@ -1,0 +1,50 @@
+import type { Server } from 'node:http';
+import type { Config } from '#gateway/config/config';
+import { Limiter } from '#gateway/edge/limits/limiter';
+import { applyToListener } from '#gateway/edge/listener/listener';
+import { Shedding } from '#gateway/edge/shedding/shedding';
+import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
+import { ProviderClient } from '#gateway/identity/provider/provider-client';
+import { ProviderRights } from '#gateway/identity/provider/provider-rights';
+import type { SettingProblem } from '#libs/process';
+import { UpstreamClients } from '#libs/upstream';
+import { LogLevels } from '../logs/log-levels.ts';
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+
+/** What uses settings that may change while the gateway runs. */
+@Injectable()
+export class ReloadTargets {
+  constructor(
+    private readonly clients: UpstreamClients,
+    private readonly limiter: Limiter,
+    private readonly shedding: Shedding,
+    private readonly streams: OpenStreams,
+    private readonly issuers: OutsideIssuers,
+    private readonly provider: ProviderClient,
+    private readonly rights: ProviderRights,
+    private readonly host: HttpAdapterHost,
+    private readonly levels: LogLevels,
+  ) {}
+
+  /** Why a configuration that is valid by itself cannot be applied without a restart; empty if it can. */
+  problems({ UPSTREAMS_FILE }: Config): SettingProblem[] {
+    return this.clients
+      .refusals(UPSTREAMS_FILE)
+      .map(({ path, why }) => ({ setting: `UPSTREAMS_FILE.${path}`, message: why }));
+  }
+
+  /** Applies a configuration at once, in one turn of the event loop. Requests and streams under way go on. */
+  apply(config: Config): void {
+    this.clients.apply(config.UPSTREAMS_FILE);
+    this.limiter.apply(config);
+    this.shedding.apply(config);
+    this.streams.apply(config);
+    this.issuers.apply(config);
+    this.provider.apply(config);
+    this.rights.apply(config);
+    applyToListener(this.host.httpAdapter.getHttpServer() as Server, config);
+    this.levels.configure(config.LOG_LEVEL);
+  }
+}
