@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import type { Config } from './config/config.ts';
 import { AdminServer } from './edge/admin-port/admin-server.ts';
+import { LoopBlocks } from './operations/loop-blocks/loop-blocks.ts';
 import { ReloadSettings } from './operations/reload/reload-settings.ts';
 import { Readiness } from './operations/readiness.ts';
 import { Drain } from './edge/drain/drain.ts';
@@ -28,6 +29,8 @@ export interface RunningGateway extends Running {
   url: string;
   /** The URL of the admin port. */
   adminUrl: string;
+  /** Watches for blocks of the event loop from now on. */
+  watchLoop(): void;
   /** The files that its settings were read from. */
   readonly settingFiles: ReadonlySet<string>;
   /** Reloads its settings, if this process is the only one, and reports the outcome to the log. */
@@ -84,6 +87,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
         return app.get(Drain).run(config.DRAIN_MS);
       },
       stop,
+      watchLoop: () => app.get(LoopBlocks, { strict: false }).start(),
       get settingFiles() {
         return app.get(ReloadSettings, { strict: false }).files;
       },

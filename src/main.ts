@@ -30,5 +30,7 @@ await runProcess('gateway', async () => {
       (cause) => gateway.reload(cause),
     );
   settleMemory();
+  // Settling has blocked the loop, on purpose.
+  gateway.watchLoop();
   return gateway;
 });

@@ -27,6 +27,7 @@ describe('the configuration', () => {
       ASSISTANT_MODEL: 'gpt-4o-mini',
       GRPC_CLIENT: 'http2',
       UPSTREAMS_FILE: {},
+      BLOCKED_LOOP_MS: 100,
       CORS_ORIGINS: [],
       TRUST_PROXY: false,
       PROXY_PROTOCOL: false,

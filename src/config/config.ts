@@ -44,6 +44,7 @@ export const schema = z
     TLS_CERT_FILE: pemFile,
     TLS_KEY_FILE: pemFile,
     WORKERS: workers,
+    BLOCKED_LOOP_MS: milliseconds(100, 0, 60_000),
     DRAIN_MS: milliseconds(2_000, 0, 8_000),
     ...addressSettings,
     ...changeableSettings,

@@ -28,6 +28,8 @@ import type { ExpositionFormat } from './exposition/exposition-format.ts';
 import { openMetricsText } from './exposition/open-metrics.ts';
 import { descriptionsOf, type MetricDescription, snapshotOf } from './metric-snapshot.ts';
 import { exposeProcess } from './process/process-metrics.ts';
+import { exposeLoopBlocks } from './loop-block-metrics.ts';
+import { LoopBlocks } from './loop-blocks/loop-blocks.ts';
 import { exposeReloads } from './reload-metrics.ts';
 import { Reloads } from './reload/reloads.ts';
 import { exposeStreams } from './stream-metrics.ts';
@@ -61,6 +63,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     private readonly traces: TraceExport,
     private readonly documents: Documents,
     private readonly host: HttpAdapterHost,
+    private readonly blocks: LoopBlocks,
     private readonly reloads: Reloads,
     private readonly logger: PinoLogger,
   ) {}
@@ -79,6 +82,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     exposeLimits(this.limiter, this.shedding, collected);
     exposeLogins(this.logins, collected);
     exposeTraces(this.traces, collected);
+    exposeLoopBlocks(this.blocks, collected);
     exposeReloads(this.reloads, collected);
     exposeStreams(this.streams, this.eventLog, this.clients, collected);
     exposeLogs(this.host.httpAdapter.getInstance<FastifyInstance>().accessLines, collected);

@@ -5,6 +5,7 @@ import { AdminController } from './admin.controller.ts';
 import { CacheController } from './cache.controller.ts';
 import { Health } from './health.ts';
 import { LimitsController } from './limits.controller.ts';
+import { LoopBlocks } from './loop-blocks/loop-blocks.ts';
 import { Metrics } from './metrics.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { ProbesController } from './probes.controller.ts';
@@ -16,7 +17,7 @@ import { TraceExport } from './trace-export.ts';
 @Module({
   imports: [IdentityModule, GraphqlTransportModule, ReloadModule],
   controllers: [AdminController, CacheController, LimitsController, MetricsController, ProbesController],
-  providers: [Health, Metrics, Readiness, TraceExport],
-  exports: [Metrics, Readiness],
+  providers: [Health, LoopBlocks, Metrics, Readiness, TraceExport],
+  exports: [LoopBlocks, Metrics, Readiness],
 })
 export class OperationsModule {}

@@ -1,0 +1,45 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type LoopBlock, watchEventLoop } from '#libs/process';
+
+const THRESHOLD_MS = 100;
+
+describe('the watch of the event loop', () => {
+  let stop: () => Promise<void> = async () => {};
+  afterEach(() => stop());
+
+  const blocks: LoopBlock[] = [];
+  let notify = () => {};
+  function watch(): void {
+    blocks.length = 0;
+    stop = watchEventLoop(
+      THRESHOLD_MS,
+      (block) => (blocks.push(block), notify()),
+      (error) => {
+        throw error;
+      },
+    );
+  }
+  const reported = async (is: (block: LoopBlock) => boolean): Promise<LoopBlock> => {
+    for (;;) {
+      const found = blocks.find(is);
+      if (found) return found;
+      await new Promise<void>((resolve) => (notify = resolve));
+    }
+  };
+  function blockTheLoopFor(ms: number): void {
+    const until = performance.now() + ms;
+    while (performance.now() < until);
+  }
+
+  it('reports what blocked it, for how long, and where', async () => {
+    watch();
+    // Until the thread watches, a block is not noticed; then the first is.
+    const again = setInterval(() => blockTheLoopFor(400), 500);
+    const block = await reported(({ stack }) => stack?.includes('blockTheLoopFor') === true);
+    clearInterval(again);
+    expect(block.durationMs).toBeGreaterThan(THRESHOLD_MS);
+    expect(block.stack).toMatch(/^at blockTheLoopFor \(.*event-loop-watch\.spec\.ts/m);
+    expect(block.stack).not.toContain('<anonymous>:1');
+    expect(Math.abs(Date.now() - block.startedAt)).toBeLessThan(60_000);
+  });
+});
