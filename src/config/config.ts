@@ -11,6 +11,7 @@ import { issuersFile } from './issuers-file.ts';
 import { keys, privateKey } from './keys.ts';
 import { authorizationParams, refuseHalfAProvider, scopeSources } from './oidc.ts';
 import {
+  blockedLoopMs,
   hostNames,
   list,
   origin,
@@ -44,7 +45,7 @@ export const schema = z
     TLS_CERT_FILE: pemFile,
     TLS_KEY_FILE: pemFile,
     WORKERS: workers,
-    BLOCKED_LOOP_MS: milliseconds(100, 0, 60_000),
+    BLOCKED_LOOP_MS: blockedLoopMs,
     DRAIN_MS: milliseconds(2_000, 0, 8_000),
     ...addressSettings,
     ...changeableSettings,

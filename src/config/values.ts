@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { isAddressRange, MAX_HOPS, type TrustProxy } from '#libs/client-address';
 import { parseTarget } from '#libs/endpoints';
+import { milliseconds } from '#libs/process';
 import { isRedisAddress } from '#libs/redis';
 import { z } from 'zod';
 
@@ -127,6 +128,15 @@ export const rate = (byDefault: string) =>
       });
       return z.NEVER;
     });
+
+/** The shortest block of the event loop that can be told from none, in milliseconds. */
+const MIN_BLOCK_MS = 100;
+
+/** The time for which the event loop may be blocked before that is reported, in milliseconds; 0 for never. */
+export const blockedLoopMs = milliseconds(100, 0, 60_000).refine(
+  (value) => value === 0 || value >= MIN_BLOCK_MS,
+  `must be 0, or at least ${MIN_BLOCK_MS}`,
+);
 
 const MAX_WORKERS = 256;
 
