@@ -3,7 +3,7 @@ const SPEC = '\\.(spec|fixture)\\.ts$';
 const ADAPTER = '\\.(rest|grpc)\\.ts$';
 /** What is started by itself. */
 const PROGRAM =
-  '^(src/main|apps/[^/]+/main|libs/service/src/health-check|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+)\\.ts$';
+  '^(src/main|apps/[^/]+/main|libs/service/src/health-check|libs/rehearsal/src/thread|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+)\\.ts$';
 /** What upstreams and features add to the settings. */
 const SETTINGS = '^src/(upstreams|features)/settings/[^/]+\\.settings\\.ts$';
 const DOOR = '^src/features/.*\\.(controller|resolver|gateway)\\.ts$';
@@ -29,6 +29,7 @@ const FLOORS = [
     'html',
   ],
   ['cache', 'events', 'upstream', 'gather', 'testing', 'service'],
+  ['rehearsal'],
 ];
 
 const lib = (...names) => `^libs/(${names.join('|')})/`;
@@ -120,14 +121,13 @@ module.exports = {
         pathNot: ['^libs/$1/', '^libs/[^/]+/src/index\\.ts$'],
       },
     ),
-    rule(
-      'low-libs-know-no-higher',
-      'The lower libs know nothing of the higher ones.',
-      {
-        path: lib(...FLOORS[0]),
-        pathNot: SPEC,
-      },
-      { path: lib(...FLOORS[1]) },
+    ...FLOORS.slice(1).map((_, below) =>
+      rule(
+        `libs-of-floor-${below}-know-no-higher`,
+        'A lib knows nothing of the libs above it.',
+        { path: lib(...FLOORS[below]), pathNot: SPEC },
+        { path: lib(...FLOORS.slice(below + 1).flat()) },
+      ),
     ),
     rule(
       'testing-is-for-specs',

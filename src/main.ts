@@ -5,6 +5,7 @@ import { collectFromWorkers } from './operations/cluster-metrics.ts';
 import { shareLogLevels } from './operations/logs/cluster-log-levels.ts';
 import { ClusterReloads } from './operations/reload/cluster-reloads.ts';
 import { onReloadTrigger } from './operations/reload/reload-triggers.ts';
+import { relayRehearsals } from './operations/rehearsal/cluster-rehearsals.ts';
 
 await runProcess('gateway', async () => {
   const config = loadConfig(process.env);
@@ -12,6 +13,7 @@ await runProcess('gateway', async () => {
   if (config.WORKERS > 1 && !isWorker) {
     collectFromWorkers();
     shareLogLevels(logger);
+    relayRehearsals();
     const reloads = new ClusterReloads(config);
     const workers = await startWorkers(config.WORKERS, logger);
     onReloadTrigger(

@@ -53,6 +53,8 @@ export const schema = z
     ...upstreamSettings,
     GRPC_CLIENT: z.enum(['http2', 'grpc-js']).default('http2'),
     UPSTREAMS_FILE: upstreamsFile,
+    REHEARSAL_MINUTES: count(5, 0, 60),
+    REHEARSAL_MEMORY_BYTES: bytes(4_194_304, 268_435_456, 131_072),
     REDIS_URL: redisUrl.optional(),
     REDIS_COMMAND_TIMEOUT_MS: milliseconds(50, 1, 10_000),
     CACHE: z.enum(['on', 'off']).default('on'),

@@ -1,6 +1,7 @@
 import { Cache, RedisTier } from '#libs/cache';
 import { InternalTokenSigner } from '#libs/internal-token';
 import { SettingsError } from '#libs/process';
+import { CallLog } from '#libs/rehearsal';
 import { Redis } from '#libs/redis';
 import { DetachedWork, UpstreamClients } from '#libs/upstream';
 import { Global, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
@@ -16,7 +17,7 @@ import { shapeVersion } from './shape-version.ts';
   providers: [
     {
       provide: UpstreamClients,
-      inject: [Config, PinoLogger],
+      inject: [Config, PinoLogger, CallLog],
       useFactory: (
         {
           INTERNAL_TOKEN_KEY,
@@ -25,20 +26,26 @@ import { shapeVersion } from './shape-version.ts';
           GRPC_CLIENT: implementation,
         }: Config,
         { logger }: PinoLogger,
-      ) =>
-        new UpstreamClients({
+        calls: CallLog | null,
+      ) => {
+        const clients = new UpstreamClients({
           tokens: new InternalTokenSigner(INTERNAL_TOKEN_KEY[0]!),
           settings,
           requestTimeoutMs,
           grpc: { implementation },
+          onCall: calls?.addCall,
           onTlsRefused: (upstream, err) =>
             logger.warn({ upstream, err }, 'changed TLS files cannot be used: the last good ones stay in use'),
-        }),
+        });
+        if (calls) clients.watchTries(calls.addTry);
+        return clients;
+      },
     },
+    { provide: CallLog, inject: [Config], useFactory: openCallLog },
     { provide: Cache, inject: [Config, Redis], useFactory: openCache },
     DetachedWork,
   ],
-  exports: [UpstreamClients, Cache, DetachedWork],
+  exports: [UpstreamClients, Cache, CallLog, DetachedWork],
 })
 export class UpstreamClientsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
@@ -70,6 +77,11 @@ function openCache({ CACHE_MEMORY_BYTES }: Config, redis: Redis | null): Cache {
   if (redis)
     cache.share((onInvalidated) => new RedisTier(redis, redisKeys.cache(shapeVersion(), ''), onInvalidated));
   return cache;
+}
+
+/** The calls of the last minutes, which policies are rehearsed with; null where none are kept. */
+function openCallLog({ REHEARSAL_MINUTES: minutes, REHEARSAL_MEMORY_BYTES: maxBytes }: Config): CallLog | null {
+  return minutes ? new CallLog({ minutes, maxBytes }) : null;
 }
 
 function refuseUnknown(named: string[], clients: UpstreamClients): void {

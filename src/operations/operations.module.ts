@@ -11,13 +11,22 @@ import { MetricsController } from './metrics.controller.ts';
 import { ProbesController } from './probes.controller.ts';
 import { ReloadModule } from './reload/reload.module.ts';
 import { Readiness } from './readiness.ts';
+import { RehearsalController } from './rehearsal/rehearsal.controller.ts';
+import { Rehearsals } from './rehearsal/rehearsals.ts';
 import { TraceExport } from './trace-export.ts';
 
 /** The endpoints for operators and orchestrators: health, metrics, cache, limits and probes. */
 @Module({
   imports: [IdentityModule, GraphqlTransportModule, ReloadModule],
-  controllers: [AdminController, CacheController, LimitsController, MetricsController, ProbesController],
-  providers: [Health, LoopBlocks, Metrics, Readiness, TraceExport],
+  controllers: [
+    AdminController,
+    CacheController,
+    LimitsController,
+    MetricsController,
+    ProbesController,
+    RehearsalController,
+  ],
+  providers: [Health, LoopBlocks, Metrics, Readiness, Rehearsals, TraceExport],
   exports: [LoopBlocks, Metrics, Readiness],
 })
 export class OperationsModule {}

@@ -127,6 +127,7 @@ export class Fetches {
     if (staleEntries.size === missing.length && !flight.noCache) {
       // No request would wait for this call, and the bound on such calls is reached.
       if (detached.isFull) return flight.staleEntriesFor(items.map(keyOf))!;
+      flight.staleAfterMs = lookup.softTimeout.ms;
       flight.expiresAt = Math.max(flight.expiresAt, performance.now() + REFRESH_MS);
     }
     stats.misses += missing.length;

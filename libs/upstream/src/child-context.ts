@@ -22,6 +22,7 @@ export class ChildContext extends Context {
     this.expiresAt = parent.expiresAt;
     this.priority = parent.priority;
     this.noCache = parent.noCache;
+    this.staleAfterMs = parent.staleAfterMs;
     this.tries = parent.tries;
   }
 

@@ -67,6 +67,10 @@ export class Context {
   /** Whether the cache is bypassed: a write depends on the answers. */
   noCache = false;
   /**
+   * The time after which a stale answer is used in place of the upstream's, in milliseconds; undefined if there is none.
+   */
+  staleAfterMs: number | undefined;
+  /**
    * Called with each part of an answer as it completes, null for a missing one; undefined unless parts are streamed.
    */
   onPart: ((name: string, part: unknown) => void) | undefined;

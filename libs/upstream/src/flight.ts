@@ -10,10 +10,11 @@ export class Flight<Answer> extends Context {
   isDetached = false;
   private passengers = 0;
 
-  constructor({ log, trace, caller, expiresAt, priority, span }: Context) {
+  constructor({ log, trace, caller, expiresAt, priority, span, staleAfterMs }: Context) {
     super({ log, trace, caller, timeoutMs: 0, span });
     this.expiresAt = expiresAt;
     this.priority = priority;
+    this.staleAfterMs = staleAfterMs;
   }
 
   override get weight(): number {

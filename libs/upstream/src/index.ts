@@ -28,7 +28,8 @@ export {
 } from './listed.ts';
 export { PerContext } from './per-context.ts';
 export { type Precondition, preconditionHeaders } from './precondition.ts';
-export { withPolicies } from './policies.ts';
+export type { CallRecord, OnCall } from './observe-calls.ts';
+export { withPolicies, withPoliciesOfCalls } from './policies.ts';
 export { RestClient } from './rest-client.ts';
 export type { RestQuestion } from './rest-question.ts';
 export { tlsSettings, type UpstreamSettings, upstreamSettings } from './settings.ts';

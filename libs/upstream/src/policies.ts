@@ -6,6 +6,7 @@ import { bulkhead } from './policies/bulkhead.ts';
 import { deadline } from './policies/deadline.ts';
 import { hedge } from './policies/hedge.ts';
 import { observe } from './policies/observe.ts';
+import { observeCalls } from './observe-calls.ts';
 import { retry } from './retry.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -13,7 +14,7 @@ import type { Upstream } from './upstream.ts';
  * The policies of every try of a call, the outermost first. The order matters.
  *
  * Around them, for the call as a whole, are `coalesce`, so that a shared call shares everything below, and `retry`, so that every
- * try passes all policies again. Then
+ * try passes all policies again. Between them `observeCalls` records the calls that were made. Then
  * - `hedge` starts the second try of a slow read beside the first; each passes the policies below.
  * - `observe` records every try with its outcome, those refused below included.
  * - `breaker` refuses before a place is taken, so that a failing upstream does not fill the bulkhead.
@@ -35,7 +36,17 @@ export function withPolicies<Question, Answer>(
   upstream: Upstream,
   onTry: OnTry,
 ): Call<Question, Answer> {
+  return coalesce(withPoliciesOfCalls(wire, info, upstream, onTry), info, upstream);
+}
+
+/** The same without coalescing: for calls that were coalesced before. */
+export function withPoliciesOfCalls<Question, Answer>(
+  wire: Try<Question, Answer>,
+  info: CallInfo,
+  upstream: Upstream,
+  onTry: OnTry,
+): Call<Question, Answer> {
   upstream.add(info);
   const attempt = pipe(wire, info, policiesFor(upstream, onTry));
-  return coalesce(retry(attempt, info, upstream), info, upstream);
+  return observeCalls(retry(attempt, info, upstream), info, upstream);
 }

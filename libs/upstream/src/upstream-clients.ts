@@ -1,6 +1,7 @@
 import type { InternalTokenSigner } from '#libs/internal-token';
 import type { OpenApiDocument } from './answer-schema.ts';
 import type { UpstreamClient, ClientOptions, OnTry } from './client.ts';
+import type { OnCall } from './observe-calls.ts';
 import { GrpcClient, type GrpcClientOptions } from './grpc-client.ts';
 import { RestClient } from './rest-client.ts';
 import { SharedStreams } from './shared-streams.ts';
@@ -17,6 +18,8 @@ export interface UpstreamClientsOptions {
   requestTimeoutMs?: number;
   /** The gRPC implementation, `http2` by default, and its connection settings. */
   grpc?: Pick<GrpcClientOptions, 'implementation' | 'connections'>;
+  /** Called for every call; without it calls are not recorded, only their tries. */
+  onCall?: OnCall;
   /** Is called when changed TLS files of an upstream cannot be used: the last good ones stay in use. */
   onTlsRefused?: (upstream: string, error: TlsFileError) => void;
 }
@@ -110,10 +113,10 @@ export class UpstreamClients {
   }
 
   private optionsFor(name: string): ClientOptions {
-    const { tokens, settings = {}, requestTimeoutMs } = this.options;
+    const { tokens, settings = {}, requestTimeoutMs, onCall } = this.options;
     const onTlsRefused = (error: TlsFileError) => this.options.onTlsRefused?.(name, error);
     const onTry: OnTry = (record, error) => this.listeners.forEach((listener) => listener(record, error));
-    const upstream = new Upstream(name, settings[name] ?? upstreamSettings.parse({}), requestTimeoutMs);
+    const upstream = new Upstream(name, settings[name] ?? upstreamSettings.parse({}), requestTimeoutMs, onCall);
     return { upstream, tokens, onTry, onTlsRefused };
   }
 

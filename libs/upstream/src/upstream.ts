@@ -1,5 +1,6 @@
 import { Bulkhead } from './bulkhead.ts';
 import type { CallInfo } from './call.ts';
+import type { OnCall } from './observe-calls.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { RetryBudget } from './retry-budget.ts';
 import type { UpstreamSettings } from './settings.ts';
@@ -21,6 +22,8 @@ export class Upstream {
     settings: UpstreamSettings,
     /** The request timeout if the client does not lower it, in milliseconds. */
     private readonly requestTimeoutMs = Infinity,
+    /** Called for every call, if they are recorded. */
+    readonly onCall?: OnCall,
   ) {
     this.settings = structuredClone(settings);
     this.budget = new RetryBudget(this.settings.budget);

@@ -1,6 +1,6 @@
 import { GatewayError } from '#libs/errors';
 import type { Attributes, Span } from '#libs/observe';
-import type { Attempt, CallInfo, OnTry, Policy, TryRecord } from '#libs/upstream';
+import type { Attempt, CallInfo, Context, OnTry, Policy, TryRecord } from '#libs/upstream';
 
 /**
  * Records every try: on the request, for its access line and `Server-Timing`, as a span of its recording, and by
@@ -34,7 +34,8 @@ export const observe =
     }
   };
 
-function outcomeOf(error: unknown, { endedBy }: Attempt): string {
+/** The outcome of a failed try or call: the code of its error, or `CANCELLED` if no request waited for it any more. */
+export function outcomeOf(error: unknown, { endedBy }: Context): string {
   if (endedBy === 'client' || endedBy === 'rival') return 'CANCELLED';
   return error instanceof GatewayError ? error.code : 'INTERNAL';
 }
