@@ -53,8 +53,7 @@ describe('POST /admin/rehearse', () => {
     expect(sumOf(same.body, 'would', 'calls')).toBe(sumOf(same.body, 'was', 'calls'));
     const strict = { timeoutMs: 1, retry: { maxTries: 1 } };
     const { body } = await rehearse({ users: strict, orders: strict, products: strict });
-    expect(sumOf(body, 'was', 'timedOut')).toBe(0);
-    expect(sumOf(body, 'would', 'timedOut')).toBeGreaterThan(10);
+    expect(sumOf(body, 'would', 'timedOut')).toBeGreaterThan(sumOf(body, 'was', 'timedOut') + 10);
     for (const { would } of body.upstreams.flatMap(({ methods }) => methods))
       expect(would.latencyMs['max']).toBeLessThanOrEqual(1.1);
   });

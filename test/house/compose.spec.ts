@@ -6,7 +6,13 @@ import { settingNames as gatewayNames } from '#gateway/config/config';
 import { describe, expect, it } from '@jest/globals';
 
 const text = readFileSync('docker-compose.yml', 'utf8');
-const ofImages = ['POSTGRES_USER', 'POSTGRES_PASSWORD'];
+const ofImages = [
+  'POSTGRES_USER',
+  'POSTGRES_PASSWORD',
+  'GF_SECURITY_ADMIN_PASSWORD',
+  'GF_ANALYTICS_REPORTING_ENABLED',
+  'GF_ANALYTICS_CHECK_FOR_UPDATES',
+];
 const known = new Set([...gatewayNames, ...usersNames, ...ordersNames, ...assistantNames, ...ofImages]);
 
 describe('docker-compose.yml', () => {
