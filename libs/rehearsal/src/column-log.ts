@@ -1,9 +1,7 @@
-import { bytesOf, type Columns, columnsOf } from './recording.ts';
+import { bytesOf, type Columns, columnsOf, type Shape } from './recording.ts';
 
 /** The records of one chunk. */
 const CHUNK = 1_024;
-
-type Shape = Parameters<typeof columnsOf>[0];
 
 interface Chunk<S extends Shape> {
   columns: Columns<S>;

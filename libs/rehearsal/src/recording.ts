@@ -57,7 +57,8 @@ export const TryFlag = {
   isShed: 64,
 } as const;
 
-type Shape = Readonly<Record<string, new (length: number) => Column>>;
+/** The types of columns by their names. */
+export type Shape = Readonly<Record<string, new (length: number) => Column>>;
 type Column = Float64Array | Float32Array | Uint16Array | Uint8Array;
 
 /** Records by columns. */

@@ -3,6 +3,9 @@ import { type UpstreamSettings, upstreamSettings } from '#libs/upstream';
 import { check } from '#libs/view';
 import { z } from 'zod';
 
+/** Candidate policies by upstream, complete. */
+export type CandidateSettings = Record<string, UpstreamSettings>;
+
 /** Settings by upstream, as in UPSTREAMS_FILE. Its TLS files are not read: no request may choose files of this machine. */
 const policies = z.record(
   z.string(),
@@ -14,7 +17,7 @@ const policies = z.record(
  * @param known the names of the upstreams
  * @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED, which name every wrong setting
  */
-export function candidateOf(body: unknown, known: readonly string[]): Record<string, UpstreamSettings> {
+export function candidateOf(body: unknown, known: readonly string[]): CandidateSettings {
   const candidate = check(policies, body);
   const errors = Object.keys(candidate)
     .filter((name) => !known.includes(name))

@@ -1,21 +1,19 @@
 import cluster, { type Worker } from 'node:cluster';
-import type { UpstreamSettings } from '#libs/upstream';
+import type { CandidateSettings } from './candidate.ts';
 import type { WorkerRehearsal } from './rehearsal-report.ts';
 
 /** How long the workers have for a rehearsal, in milliseconds; a worker that takes longer is left out. */
 const WORKERS_MS = 35_000;
 
-type Settings = Record<string, UpstreamSettings>;
-
 /** A message from a worker: a request for a rehearsal of all; or its own part of one, undefined if it failed. */
 export interface FromRehearsingWorker {
-  rehearseAll?: { id: number; settings: Settings };
+  rehearseAll?: { id: number; settings: CandidateSettings };
   rehearsed?: { id: string; rehearsal: WorkerRehearsal | undefined };
 }
 
 /** A message to a worker: a request for its part of a rehearsal; or the parts of all workers. */
 export interface ToRehearsingWorker {
-  rehearse?: { id: string; settings: Settings };
+  rehearse?: { id: string; settings: CandidateSettings };
   allRehearsed?: { id: number; rehearsals: WorkerRehearsal[] };
 }
 
@@ -23,7 +21,7 @@ export interface ToRehearsingWorker {
 export function relayRehearsals(): void {
   const running = new Map<string, { waitsFor: Set<number>; rehearsals: WorkerRehearsal[]; end: () => void }>();
 
-  const begin = (asker: Worker, number: number, settings: Settings): void => {
+  const begin = (asker: Worker, number: number, settings: CandidateSettings): void => {
     const id = `${asker.id}-${number}`;
     const workers = Object.values(cluster.workers!).filter((worker) => worker!.isConnected()) as Worker[];
     const rehearsals: WorkerRehearsal[] = [];

@@ -2,8 +2,8 @@ import { Config } from '#gateway/config/config';
 import { GatewayError } from '#libs/errors';
 import { isWorker } from '#libs/process';
 import { CallLog, rehearse } from '#libs/rehearsal';
-import { type UpstreamSettings } from '#libs/upstream';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { CandidateSettings } from './candidate.ts';
 import { type RehearsalReport, reportOf, type WorkerRehearsal } from './rehearsal-report.ts';
 import { WorkerRehearsals } from './worker-rehearsals.ts';
 
@@ -30,7 +30,7 @@ export class Rehearsals implements OnModuleInit, OnApplicationShutdown {
    * What would have been with these settings by upstream, beside what was.
    * @throws {GatewayError} CONFLICT while another rehearsal runs, or if no calls are recorded
    */
-  async run(settings: Record<string, UpstreamSettings>): Promise<RehearsalReport> {
+  async run(settings: CandidateSettings): Promise<RehearsalReport> {
     if (!this.log)
       throw new GatewayError('CONFLICT', { detail: 'No calls are recorded: REHEARSAL_MINUTES is 0.' });
     if (this.isRunning) throw new GatewayError('CONFLICT', { detail: 'Another rehearsal is running.' });
@@ -43,7 +43,7 @@ export class Rehearsals implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Rehearses the calls of this process: each worker has breakers, budgets and bulkheads of its own. */
-  private async own(settings: Record<string, UpstreamSettings>): Promise<WorkerRehearsal> {
+  private async own(settings: CandidateSettings): Promise<WorkerRehearsal> {
     const recording = this.log!.recording();
     const { startedAt } = recording.calls;
     const since = startedAt.reduce((earliest, at) => Math.min(earliest, at), Infinity);

@@ -1,9 +1,7 @@
 import { GatewayError } from '#libs/errors';
-import type { UpstreamSettings } from '#libs/upstream';
+import type { CandidateSettings } from './candidate.ts';
 import type { FromRehearsingWorker, ToRehearsingWorker } from './cluster-rehearsals.ts';
 import type { WorkerRehearsal } from './rehearsal-report.ts';
-
-type Settings = Record<string, UpstreamSettings>;
 
 /** How long a worker waits for the primary process, in milliseconds. */
 const PRIMARY_MS = 40_000;
@@ -18,7 +16,7 @@ export class WorkerRehearsals {
   };
 
   /** @param own makes the rehearsal of this worker */
-  constructor(private readonly own: (settings: Settings) => Promise<WorkerRehearsal>) {
+  constructor(private readonly own: (settings: CandidateSettings) => Promise<WorkerRehearsal>) {
     process.on('message', this.hear);
   }
 
@@ -26,7 +24,7 @@ export class WorkerRehearsals {
    * The rehearsals of all workers.
    * @throws {GatewayError} UPSTREAM_TIMEOUT if the primary process does not answer
    */
-  all(settings: Settings): Promise<WorkerRehearsal[]> {
+  all(settings: CandidateSettings): Promise<WorkerRehearsal[]> {
     const id = (this.lastId += 1);
     return new Promise<WorkerRehearsal[]>((resolve, reject) => {
       const late = setTimeout(() => reject(new GatewayError('UPSTREAM_TIMEOUT')), PRIMARY_MS);
@@ -42,7 +40,7 @@ export class WorkerRehearsals {
     process.off('message', this.hear);
   }
 
-  private async answer(id: string, settings: Settings): Promise<void> {
+  private async answer(id: string, settings: CandidateSettings): Promise<void> {
     const rehearsal = await this.own(settings).catch(() => undefined);
     send({ rehearsed: { id, rehearsal } });
   }

@@ -1,4 +1,4 @@
-import { promtool } from '#test/support/neighbours/programs';
+import { prometheus, promtool } from '#test/support/neighbours/programs';
 
 /** What the quick set needs, and what the full set needs besides. */
-export const programs = { quick: [promtool], full: [] };
+export const programs = { quick: [promtool, prometheus], full: [] };

@@ -114,6 +114,13 @@ export const promtool: NeighbourProgram = {
   version: () => firstMatch(/version (\S+)/, output('promtool', '--version')),
 };
 
+/** The server that scrapes metrics. */
+export const prometheus: NeighbourProgram = {
+  name: 'Prometheus',
+  packages: ['prometheus'],
+  version: () => firstMatch(/version (\S+)/, output('prometheus', '--version')),
+};
+
 /** Where Debian has the browser. */
 export const CHROMIUM = '/usr/bin/chromium';
 
