@@ -45,6 +45,7 @@ const NOT_NEEDED = [
   'puppeteer-core',
   'socket.io-client',
   'supertest',
+  'yaml',
 ];
 
 /** The scripts that a gateway has from Atrium; all others are about the shop or about Atrium itself. */
@@ -59,6 +60,7 @@ const SCRIPTS = [
   'lint',
   'types',
   'keys:new',
+  'rehearse',
   'contracts',
 ];
 
