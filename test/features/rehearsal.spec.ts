@@ -40,7 +40,7 @@ const sumOf = ({ upstreams }: RehearsalReport, of: 'was' | 'would', count: 'call
 
 describe('POST /admin/rehearse', () => {
   beforeAll(async () => {
-    shop = await RealShop.open();
+    shop = await RealShop.open(async () => ({ SHEDDING: 'off' }));
     await visit(20);
   });
   afterAll(() => shop.close());
@@ -98,7 +98,11 @@ describe('POST /admin/rehearse', () => {
 const withRedis = 'skip' in redis ? describe.skip : describe;
 withRedis('POST /admin/rehearse of several workers', () => {
   it('rehearses the calls of all of them', async () => {
-    shop = await RealShop.open(async () => ({ WORKERS: '2', REDIS_URL: 'skip' in redis ? '' : redis.url }));
+    shop = await RealShop.open(async () => ({
+      SHEDDING: 'off',
+      WORKERS: '2',
+      REDIS_URL: 'skip' in redis ? '' : redis.url,
+    }));
     try {
       await visit(40);
       const { body } = await rehearse({});
