@@ -1,12 +1,12 @@
 import type { FeatureErrors } from './feature-errors.ts';
 
-/** One kind of failure, as clients know it. */
+/** A failure that clients can receive: its status, title and documentation. */
 export interface CatalogueEntry {
   /** HTTP status. */
   status: number;
-  /** What `title` says: the same for every failure of this code. */
+  /** The `title` of the problem: the same for every failure of this code. */
   title: string;
-  /** For the documentation: when it is answered. */
+  /** For the documentation: when clients receive this code. */
   when: string;
   /** Set by `defineErrors`. */
   isOfFeature?: boolean;
@@ -26,18 +26,22 @@ const own = {
   GRAPHQL_VALIDATION_FAILED: {
     status: 400,
     title: 'GraphQL document is not valid',
-    when: 'The GraphQL document or its variables do not fit the schema.',
+    when: 'The GraphQL document or its variables do not match the schema.',
   },
-  GRAPHQL_TOO_MANY_TOKENS: { status: 400, title: 'Too many tokens', when: 'The GraphQL document is too long.' },
+  GRAPHQL_TOO_MANY_TOKENS: {
+    status: 400,
+    title: 'Too many tokens',
+    when: 'The GraphQL document has too many tokens.',
+  },
   GRAPHQL_TOO_DEEP: {
     status: 400,
-    title: 'Too deep',
-    when: 'The GraphQL operation has too many fields inside of each other.',
+    title: 'Query too deep',
+    when: 'The nesting depth of the GraphQL operation exceeds the limit.',
   },
   GRAPHQL_TOO_MANY_ROOT_FIELDS: {
     status: 400,
     title: 'Too many root fields',
-    when: 'The GraphQL operation asks for too many things at once.',
+    when: 'The GraphQL operation has too many root fields.',
   },
   GRAPHQL_TOO_MANY_ALIASES: {
     status: 400,
@@ -52,161 +56,173 @@ const own = {
   GRAPHQL_TOO_MANY_FIELDS: {
     status: 400,
     title: 'Too many fields',
-    when: 'The GraphQL operation has too many fields, those of its fragments included.',
+    when: 'The GraphQL operation has too many fields, including those of its fragments.',
   },
   GRAPHQL_PAGE_TOO_LARGE: {
     status: 400,
-    title: 'Page too large',
-    when: 'The GraphQL operation asks for too much on one page.',
+    title: 'Page size too large',
+    when: 'The GraphQL operation requests a page that is larger than the limit.',
   },
   GRAPHQL_TOO_EXPENSIVE: {
     status: 400,
-    title: 'Too expensive',
-    when: 'The GraphQL operation is estimated to cost too much.',
+    title: 'Query too complex',
+    when: 'The estimated cost of the GraphQL operation exceeds the limit.',
   },
   GRAPHQL_BATCH_REFUSED: {
     status: 400,
-    title: 'Batch refused',
-    when: 'There is more than one GraphQL operation in the request.',
+    title: 'Batching not supported',
+    when: 'The request contains more than one GraphQL operation.',
   },
   GRAPHQL_INCREMENTAL_REFUSED: {
     status: 400,
-    title: 'Incremental delivery refused',
-    when: 'The GraphQL operation has `@defer` or `@stream`.',
+    title: 'Incremental delivery not supported',
+    when: 'The GraphQL operation uses `@defer` or `@stream`.',
   },
   GRAPHQL_INTROSPECTION_OFF: {
     status: 400,
-    title: 'Introspection is off',
-    when: 'The GraphQL operation asks for the schema, in production.',
+    title: 'Introspection disabled',
+    when: 'The GraphQL operation requests the schema, and introspection is disabled in production.',
   },
   UNAUTHENTICATED: {
     status: 401,
     title: 'Not authenticated',
-    when: 'There is no token, or it is not valid. `WWW-Authenticate` says which.',
+    when: 'The request has no access token, or the token is not valid. `WWW-Authenticate` names the reason.',
   },
   STEP_UP_REQUIRED: {
     status: 401,
     title: 'Recent login required',
-    when: 'The caller must have logged in more recently, or in a stronger way. `WWW-Authenticate` says how (RFC 9470).',
+    when: 'The caller must log in again, or with a stronger method. `WWW-Authenticate` has the requirements (RFC 9470).',
   },
-  FORBIDDEN: { status: 403, title: 'Forbidden', when: 'The caller lacks a scope.' },
+  FORBIDDEN: { status: 403, title: 'Forbidden', when: 'The caller lacks a required scope.' },
   GRAPHQL_NOT_TRUSTED: {
     status: 403,
-    title: 'Not a trusted operation',
-    when: 'This gateway takes trusted operations alone.',
+    title: 'Trusted operation required',
+    when: 'The gateway executes trusted operations only.',
   },
-  NOT_FOUND: { status: 404, title: 'Not found', when: "There is no such thing, or it is somebody else's." },
+  NOT_FOUND: {
+    status: 404,
+    title: 'Not found',
+    when: 'The resource does not exist, or it belongs to another caller.',
+  },
   GRAPHQL_UNKNOWN_DOCUMENT: {
     status: 404,
     title: 'Unknown document',
-    when: 'There is no trusted operation of this id.',
+    when: 'No trusted operation has this id.',
   },
   PERSISTED_QUERY_NOT_FOUND: {
     status: 404,
     title: 'Persisted query not found',
-    when: 'There is no document of this hash here: send it along.',
+    when: 'No document with this hash is registered: send the document with its hash.',
   },
   METHOD_NOT_ALLOWED: {
     status: 405,
     title: 'Method not allowed',
-    when: 'The resource has other methods: see `Allow`.',
+    when: 'The resource does not support this method. `Allow` lists the supported ones.',
   },
-  NOT_ACCEPTABLE: { status: 406, title: 'Not acceptable', when: 'No representation fits the `Accept` header.' },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    title: 'Not acceptable',
+    when: 'No available representation matches the `Accept` header.',
+  },
   REQUEST_TIMEOUT: {
     status: 408,
     title: 'Request timeout',
-    when: 'The request did not arrive in time: its headers or its body took too long.',
+    when: 'The headers or the body of the request were not received within the timeout.',
   },
   CONFLICT: {
     status: 409,
     title: 'Conflict',
-    when: 'The state of things does not allow it, for example an email address already taken.',
+    when: 'The request conflicts with the current state of the resource, for example an email address that is in use.',
   },
   IDEMPOTENCY_IN_FLIGHT: {
     status: 409,
-    title: 'Request in flight',
-    when: 'The first request with this idempotency key has not been answered yet. `Retry-After` says when to ask again.',
+    title: 'Request in progress',
+    when: 'The first request with this idempotency key is still in progress. `Retry-After` says when to retry.',
   },
   PRECONDITION_FAILED: {
     status: 412,
     title: 'Precondition failed',
-    when: 'The resource is not in the state that `If-Match` or `If-None-Match` asks for.',
+    when: 'The current version of the resource does not satisfy `If-Match` or `If-None-Match`.',
   },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'Payload too large', when: 'The body is larger than the limit.' },
-  URI_TOO_LONG: { status: 414, title: 'URI too long', when: 'The address is longer than the limit.' },
+  URI_TOO_LONG: { status: 414, title: 'URI too long', when: 'The URI of the request is longer than the limit.' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'Unsupported media type',
-    when: 'The body is of a type this resource does not read.',
+    when: 'The resource does not accept this media type.',
   },
   EXPECTATION_FAILED: {
     status: 417,
     title: 'Expectation failed',
-    when: 'The `Expect` header asks for something other than `100-continue`.',
+    when: 'The `Expect` header has another value than `100-continue`.',
   },
   VALIDATION_FAILED: {
     status: 422,
     title: 'Validation failed',
-    when: 'A value has the right type but is out of range or badly formatted. `errors` names each field.',
+    when: 'A value has the right type but is out of range or malformed. `errors` names each field.',
   },
   IDEMPOTENCY_MISMATCH: {
     status: 422,
-    title: 'Idempotency key used before',
-    when: 'The caller has used this idempotency key for another request.',
+    title: 'Idempotency key reused',
+    when: 'The caller has already used this idempotency key for a different request.',
   },
   UPGRADE_REQUIRED: {
     status: 426,
     title: 'Upgrade required',
-    when: 'The resource speaks another protocol: see `Upgrade`. A proxy in between may have dropped the header.',
+    when: 'The resource requires the protocol in `Upgrade`. A proxy may have removed that header from the request.',
   },
   PRECONDITION_REQUIRED: {
     status: 428,
     title: 'Precondition required',
-    when: 'The resource is changed with `If-Match` alone, so that no change of another client is lost.',
+    when: 'The resource requires `If-Match`, so that concurrent changes by other clients are not lost.',
   },
   RATE_LIMITED: {
     status: 429,
     title: 'Too many requests',
-    when: 'The caller has asked too often. `Retry-After` says when to come back.',
+    when: 'The caller has exceeded a rate limit. `Retry-After` says when to retry.',
   },
   HEADERS_TOO_LARGE: {
     status: 431,
-    title: 'Headers too large',
-    when: 'The headers together are larger than the limit.',
+    title: 'Request header fields too large',
+    when: 'The total size of the request headers exceeds the limit.',
   },
-  INTERNAL: { status: 500, title: 'Internal error', when: 'Our fault. Tell us the `requestId`.' },
+  INTERNAL: {
+    status: 500,
+    title: 'Internal error',
+    when: 'The gateway failed unexpectedly. Report the `requestId`.',
+  },
   UPSTREAM_UNAVAILABLE: {
     status: 502,
     title: 'Upstream unavailable',
-    when: 'A service that this answer cannot do without did not answer.',
+    when: 'A required upstream service could not be reached.',
   },
   UPSTREAM_BAD_RESPONSE: {
     status: 502,
     title: 'Bad upstream response',
-    when: 'A service answered something that cannot be used.',
+    when: 'A required upstream service returned an invalid response.',
   },
   CIRCUIT_OPEN: {
     status: 503,
     title: 'Circuit open',
-    when: 'A service that this answer cannot do without has failed too often, and is left alone for a moment. `Retry-After` says when to come back.',
+    when: 'The circuit breaker of a required upstream service is open. `Retry-After` says when to retry.',
   },
   OVERLOADED: {
     status: 503,
     title: 'Overloaded',
-    when: 'There is too much to do, or the gateway is about to stop. `Retry-After` says when to come back.',
+    when: 'The gateway is overloaded or shutting down. `Retry-After` says when to retry.',
   },
   UPSTREAM_TIMEOUT: {
     status: 504,
     title: 'Upstream timeout',
-    when: 'A service that this answer cannot do without did not answer in time.',
+    when: 'A required upstream service did not respond within its timeout.',
   },
 } satisfies Record<string, CatalogueEntry>;
 
-/** The code of a failure: constant, for programs. */
+/** The code of a failure: stable, for programs. */
 export type ErrorCode = Extract<keyof (typeof own & FeatureErrors), string>;
 
 /**
- * Every code a client can meet, in the order of their status: the gateway's, and what features add with `defineErrors`.
- * `docs/errors.md` is held to this list.
+ * Every code that clients can receive, in the order of their status: the gateway's, and those that features add with
+ * `defineErrors`. A test compares `docs/errors.md` with this list.
  */
 export const catalogue = { ...own } as Record<ErrorCode, CatalogueEntry>;

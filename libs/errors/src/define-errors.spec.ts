@@ -1,5 +1,5 @@
 /**
- * It adds codes to the catalogue, which no other suite may see.
+ * It adds codes to the catalogue, which must not be visible to other suites.
  * @jest-environment node
  */
 import { describe, expect, it } from '@jest/globals';
@@ -11,25 +11,30 @@ const shelf = { type: 'string' };
 const known = Object.keys(catalogue);
 
 describe('errors that a feature defines', () => {
-  it('stand behind the general code of their status, in the order they were defined', () => {
+  it('follow the general code of their status, in the order of definition', () => {
     defineErrors({ SHELF_FULL: entry }, { shelf });
     defineErrors({ SHELF_GONE: { ...entry, title: 'Shelf gone', when: 'The shelf is gone.' } });
     const conflict = known.indexOf('CONFLICT') + 1;
     expect(Object.keys(catalogue)).toEqual(known.toSpliced(conflict, 0, 'SHELF_FULL', 'SHELF_GONE'));
   });
 
-  it('have the status and the title of their code, and their own members', () => {
+  it('have the status and title of their code, and their extension members', () => {
     const error = new GatewayError('SHELF_FULL' as ErrorCode, { members: { shelf: 'A1' } as object });
     expect(error).toMatchObject({ status: 409, title: 'Shelf full', members: { shelf: 'A1' } });
     expect(problemMembers()).toEqual({ shelf });
   });
 
   it.each([
-    ['a code that is there already', { CONFLICT: entry }, {}, 'There is an error CONFLICT already'],
-    ['a status that no general code has', { TEAPOT: { ...entry, status: 418 } }, {}, 'TEAPOT: no general code'],
-    ['a standard member of problems', {}, { status: shelf }, 'Problems have a member status already'],
-    ['a member of another feature', {}, { shelf }, 'Problems have a member shelf already'],
-  ])('are refused with %s, and nothing is added', (_, codes, members, message) => {
+    ['a code that is there already', { CONFLICT: entry }, {}, 'The error code CONFLICT is already defined'],
+    [
+      'a status that no general code has',
+      { TEAPOT: { ...entry, status: 418 } },
+      {},
+      'TEAPOT: no general error code',
+    ],
+    ['a standard member of problems', {}, { status: shelf }, 'The problem member status is already defined'],
+    ['a member of another feature', {}, { shelf }, 'The problem member shelf is already defined'],
+  ])('are rejected with %s, and nothing is added', (_, codes, members, message) => {
     const before = [Object.keys(catalogue), Object.keys(problemMembers())];
     expect(() => defineErrors(codes, members)).toThrow(message);
     expect([Object.keys(catalogue), Object.keys(problemMembers())]).toEqual(before);

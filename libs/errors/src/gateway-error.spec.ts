@@ -11,7 +11,7 @@ describe('a GatewayError', () => {
     expect(error.detail).toBeUndefined();
   });
 
-  it('says its detail where it has one, and which fields are wrong', () => {
+  it('includes its detail and the invalid fields in the problem', () => {
     const errors = [{ field: 'email', message: 'Is taken' }];
     const headers = { 'retry-after': '1' };
     const error = new GatewayError('CONFLICT', {
@@ -29,24 +29,24 @@ describe('a GatewayError', () => {
     });
   });
 
-  it('keeps its cause out of what a client may be shown', () => {
-    const error = new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: new Error('10.0.0.7 said no') });
-    expect(error.cause).toMatchObject({ message: '10.0.0.7 said no' });
+  it('does not expose its cause to clients', () => {
+    const error = new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: new Error('10.0.0.7 refused') });
+    expect(error.cause).toMatchObject({ message: '10.0.0.7 refused' });
     expect(JSON.stringify({ ...error, message: error.message })).not.toContain('10.0.0.7');
   });
 
-  it('has a cause that a log can tell, even where it was given as a sentence', () => {
+  it('has a cause that can be logged, also if it was given as a string', () => {
     const { cause } = new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: 'a field is missing' });
     expect(cause).toBeInstanceOf(Error);
     expect(cause).toMatchObject({ message: 'a field is missing' });
   });
 
-  it('may have passed a moment later only where that is said', () => {
+  it('is transient only if declared so', () => {
     expect(new GatewayError('UPSTREAM_UNAVAILABLE').transient).toBeUndefined();
     expect(new GatewayError('UPSTREAM_UNAVAILABLE', { transient: {} }).transient).toEqual({});
   });
 
-  it('has a Retry-After where its code promises one, unless it was given headers', () => {
+  it('has a Retry-After if its code requires one, unless it was given headers', () => {
     const promising = codes.filter((code) => /`Retry-After`/.test(catalogue[code].when));
     expect(codes.filter((code) => new GatewayError(code).headers['retry-after'])).toEqual(promising);
     expect(new GatewayError('OVERLOADED', { headers: { 'retry-after': '7' } }).headers).toEqual({
@@ -55,13 +55,13 @@ describe('a GatewayError', () => {
     expect(new GatewayError('OVERLOADED', { headers: {} }).headers).toEqual({});
   });
 
-  it('is about the service by its code, unless it says otherwise', () => {
+  it('is a failure of the service according to its code, unless set explicitly', () => {
     const faults = codes.filter((code) => new GatewayError(code).isUpstreamFault);
     expect(faults).toEqual(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_BAD_RESPONSE', 'UPSTREAM_TIMEOUT']);
     expect(new GatewayError('UPSTREAM_TIMEOUT', { isUpstreamFault: false }).isUpstreamFault).toBe(false);
   });
 
-  it('has no cause where it was given none', () => {
+  it('has no cause if none was given', () => {
     expect(new GatewayError('INTERNAL')).not.toHaveProperty('cause', expect.anything());
   });
 });

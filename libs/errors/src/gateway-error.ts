@@ -3,10 +3,10 @@ import type { ProblemMembers } from './feature-errors.ts';
 import type { RefusalSourceName } from './refusal-sources.ts';
 import { retryAfterHeaders } from './retry-after.ts';
 
-/** Codes of failures of a service, unless the error says that the service is well. */
+/** Codes of failures of a service, unless the error sets `isUpstreamFault` to false. */
 const UPSTREAM_FAULTS = new Set<ErrorCode>(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_BAD_RESPONSE']);
 
-/** Codes that promise a client a `Retry-After`. */
+/** Codes whose responses have a `Retry-After`. */
 const PROMISES_RETRY_AFTER = new Set<ErrorCode>([
   'IDEMPOTENCY_IN_FLIGHT',
   'RATE_LIMITED',
@@ -15,53 +15,53 @@ const PROMISES_RETRY_AFTER = new Set<ErrorCode>([
 ]);
 const DEFAULT_RETRY_AFTER_MS = 1_000;
 
-/** What is wrong with one field of the input. */
+/** A validation error of one input field. */
 export interface FieldError {
   /** Path of the field, for example `lines.0.quantity`. */
   field: string;
   message: string;
 }
 
-/** A failure that may have passed a moment later. */
+/** A transient failure: a retry may succeed. */
 export interface Transient {
-  /** How long the upstream asked to be left alone, in milliseconds. */
+  /** The delay that the upstream requested before a retry, in milliseconds. */
   retryAfterMs?: number;
-  /** Whether no connection could be made: what was to be sent never left us. */
+  /** Whether no connection could be established, so that the request was not sent. */
   isUnsent?: boolean;
 }
 
-/** What a `GatewayError` may say beyond its code. */
+/** Options of a `GatewayError` beside its code. */
 export interface ErrorOptions {
-  /** For the client, in plain English. Never a name, address or word of an upstream. */
+  /** For the client, in plain English. Never contains names, addresses or messages of an upstream. */
   detail?: string;
   errors?: FieldError[];
-  /** What the problem has beside the standard members: see `defineErrors`. */
+  /** Extension members of the problem: see `defineErrors`. */
   members?: ProblemMembers;
   /**
-   * Response headers the status calls for, for example `WWW-Authenticate`. Without any, a code that promises `Retry-After` has one of
-   * a second.
+   * Response headers that the status requires, for example `WWW-Authenticate`. By default, codes with a `Retry-After`
+   * have one of one second.
    */
   headers?: Record<string, string>;
   /**
-   * Whether the failure is about the service, whoever calls it: such failures alone open its breaker and eject its address. By
-   * default the code decides; false where the service refused this caller or this request.
+   * Whether the service is at fault, independently of the caller: only such failures open its breaker and eject its
+   * address. By default the code decides; false if the service refused this caller or this request.
    */
   isUpstreamFault?: boolean;
-  /** Where it may have passed a moment later: whether and when to try again. */
+  /** Set for transient failures: whether and when to retry. */
   transient?: Transient;
-  /** For the log alone, and there for each 429 and 503: what refused. */
+  /** For the log only, set for each 429 and 503: the source of the refusal. */
   source?: RefusalSourceName;
-  /** For the log alone: the policies of rate limits that refused, and what the request would have cost. */
+  /** For the log only: the rate limit policies that refused, and the cost of the request. */
   limit?: { policy: string; cost: number };
-  /** For the log alone: an error, or a sentence. */
+  /** For the log only: an error, or a message. */
   cause?: unknown;
 }
 
-/** The only error that crosses a folder. Everything in it but `cause`, `source` and `limit` may be shown to a client. */
+/** The only error that crosses a folder. All of it except `cause`, `source` and `limit` may be sent to clients. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly code: ErrorCode;
-  /** HTTP status of the code. */
+  /** The HTTP status of the code. */
   readonly status: number;
   readonly title: string;
   readonly detail: string | undefined;
@@ -71,7 +71,7 @@ export class GatewayError extends Error {
   readonly transient: Transient | undefined;
   readonly source: RefusalSourceName | undefined;
   readonly limit: { policy: string; cost: number } | undefined;
-  /** Whether the failure is about the service, not about the caller or the request. */
+  /** Whether the service is at fault, rather than the caller or the request. */
   readonly isUpstreamFault: boolean;
 
   constructor(code: ErrorCode, options: ErrorOptions = {}) {

@@ -10,7 +10,7 @@ describe('a date of an HTTP header', () => {
     'Sunday, 06-Nov-94 08:49:37 GMT',
     'Sun Nov  6 08:49:37 1994',
     'sun, 6 nov 1994 08:49:37 UTC',
-  ])('is read in each of the formats, in whatever zone the gateway is: %s', (text) => {
+  ])('is parsed in each of the formats, independently of the local time zone: %s', (text) => {
     expect(parseHttpDate(text)).toBe(DATE);
   });
 
@@ -23,17 +23,17 @@ describe('a date of an HTTP header', () => {
     'Sun, 06 Nov 1994 25:49:37 GMT',
     'Sun, 06 Nov 1994 08:49:37 +0200',
     'Sun, 06 Nov 1994 08:49:37 GMT, 7',
-  ])('is not guessed: %j', (text) => {
+  ])('is undefined if malformed: %j', (text) => {
     expect(parseHttpDate(text)).toBeUndefined();
   });
 
-  it('has a year of two digits that is no more than fifty years ahead', () => {
+  it('has a two-digit year that is at most fifty years in the future', () => {
     const now = Date.UTC(2026, 0, 1);
     expect(parseHttpDate('Sunday, 06-Nov-76 08:49:37 GMT', now)).toBe(Date.UTC(2076, 10, 6, 8, 49, 37));
     expect(parseHttpDate('Sunday, 06-Nov-77 08:49:37 GMT', now)).toBe(Date.UTC(1977, 10, 6, 8, 49, 37));
   });
 
-  it('is read as it was written, whichever it is', () => {
+  it('survives formatting and parsing, for random dates', () => {
     const seconds = fc.integer({ min: 0, max: 4_000_000_000 });
     fc.assert(
       fc.property(seconds, (time) => {

@@ -9,7 +9,7 @@ const FORMATS = [
 ].map((format) => new RegExp(format, 'i'));
 
 /**
- * A date of an HTTP header in any of the three formats (RFC 9110, 5.6.7), in milliseconds since 1970; undefined for all else.
+ * Parses an HTTP date in any of the three formats (RFC 9110, 5.6.7) to milliseconds since 1970; undefined if malformed.
  * @param now decides the century of a year of two digits: no more than 50 years ahead
  */
 export function parseHttpDate(text: string, now = Date.now()): number | undefined {
@@ -19,7 +19,7 @@ export function parseHttpDate(text: string, now = Date.now()): number | undefine
   if (hour! > 23 || minute! > 59 || second! > 60) return undefined;
   const month = MONTHS.indexOf(parts['month']!.toLowerCase());
   const date = Date.UTC(yearOf(parts['year']!, now), month, day, hour, minute, second);
-  // The 31st of February is the 3rd of March for Date.UTC.
+  // Date.UTC normalizes the 31st of February to the 3rd of March.
   return new Date(date).getUTCMonth() === month || second === 60 ? date : undefined;
 }
 

@@ -1,102 +1,105 @@
 import type { ErrorCode } from './catalogue.ts';
 
-/** One reason to ask a client to come back later. */
+/** A reason for a 429 or a 503. */
 export interface RefusalSource {
   code: Extract<ErrorCode, 'RATE_LIMITED' | 'OVERLOADED' | 'CIRCUIT_OPEN'>;
-  /** For the documentation: what is refused, and when. */
+  /** For the documentation: the condition of the refusal. */
   when: string;
-  /** For the documentation: the setting that decides, in Markdown. */
+  /** For the documentation: the setting of the limit, in Markdown. */
   setting: string;
 }
 
-/** Every reason for a 429 or a 503. The table of `docs/limits.md` is held to this list, and the access line names them. */
+/**
+ * Every reason for a 429 or a 503. Access lines name them, and a test compares the table of `docs/limits.md` with this
+ * list.
+ */
 export const refusalSources = {
   'rate-limit': {
     code: 'RATE_LIMITED',
-    when: 'A bucket of the caller is empty. The line has `policy` and `cost`, `RateLimit` what is left.',
+    when: 'A token bucket of the caller is empty. The access line has `policy` and `cost`; `RateLimit` has the remaining quota.',
     setting: '`RATE_LIMIT_*`',
   },
   attempts: {
     code: 'RATE_LIMITED',
-    when: 'There were too many wrong passwords or tokens for an account or from an address.',
+    when: 'Too many wrong passwords or tokens were sent for an account or from an address.',
     setting: 'see [Security](security.md)',
   },
   'streams-of-caller': {
     code: 'RATE_LIMITED',
-    when: 'The caller has too many streams open.',
+    when: 'The caller has too many open streams.',
     setting: '`MAX_STREAMS_PER_CALLER`',
   },
   'socket-operations': {
     code: 'RATE_LIMITED',
-    when: 'There are too many GraphQL operations under way on one WebSocket.',
+    when: 'One WebSocket has too many active GraphQL operations.',
     setting: 'none',
   },
   shedding: {
     code: 'OVERLOADED',
-    when: 'There are too many requests in flight and waiting, the event loop is late, or memory is short.',
+    when: 'Too many requests are in flight and queued, the event loop lags, or memory is low.',
     setting: '`SHEDDING`, `MAX_IN_FLIGHT`, `MAX_QUEUED`',
   },
   'unfinished-bodies': {
     code: 'OVERLOADED',
-    when: 'There are too many bodies that have not come to their end: the one that took longest is cut.',
+    when: 'Too many request bodies are incomplete: the oldest one is aborted.',
     setting: '`MAX_UNFINISHED_BODIES`, `MAX_UNFINISHED_BODIES_PER_ADDRESS`',
   },
   streams: {
     code: 'OVERLOADED',
-    when: 'There are too many streams open in all.',
+    when: 'The process has too many open streams.',
     setting: '`MAX_STREAMS`',
   },
   draining: {
     code: 'OVERLOADED',
-    when: 'The gateway is starting or about to stop: `/readyz`, and new streams.',
+    when: 'The gateway is starting or shutting down: `/readyz` and new streams return this.',
     setting: '`DRAIN_MS`',
   },
   bulkhead: {
     code: 'OVERLOADED',
-    when: 'There are too many calls of one service under way and waiting. What can do without it is degraded.',
+    when: 'Too many calls of one service are in flight and queued. Answers in which its part is optional are degraded.',
     setting: '`bulkhead` of `UPSTREAMS_FILE`',
   },
   upstream: {
     code: 'OVERLOADED',
-    when: 'A service said so itself: HTTP 429, gRPC `RESOURCE_EXHAUSTED`. What can do without it is degraded.',
+    when: 'A service returned HTTP 429 or gRPC `RESOURCE_EXHAUSTED`. Answers in which its part is optional are degraded.',
     setting: 'of the service',
   },
   breaker: {
     code: 'CIRCUIT_OPEN',
-    when: 'A method of a service fails or is slow too often. What can do without it is degraded.',
+    when: 'The circuit breaker of a service method is open. Answers in which its part is optional are degraded.',
     setting: '`breaker` of `UPSTREAMS_FILE`',
   },
   sessions: {
     code: 'OVERLOADED',
-    when: 'Redis, which keeps the sessions, cannot be reached.',
+    when: 'Redis, which stores the sessions, cannot be reached.',
     setting: '`REDIS_URL`',
   },
   provider: {
     code: 'OVERLOADED',
-    when: 'The keys of the OpenID provider, which a logout token is checked with, cannot be had.',
+    when: 'The keys of the OpenID provider, which verify logout tokens, cannot be fetched.',
     setting: '`OIDC_ISSUER`',
   },
   issuers: {
     code: 'OVERLOADED',
-    when: 'An outside issuer cannot be asked about a token: for its keys, or by introspection.',
+    when: 'An outside issuer cannot be reached for its keys or for token introspection.',
     setting: '`ISSUERS_FILE`',
   },
   dpop: {
     code: 'OVERLOADED',
-    when: 'There are more DPoP proofs than this gateway can remember.',
+    when: 'The gateway cannot store more DPoP proofs for replay detection.',
     setting: 'none',
   },
   'support-chat': {
     code: 'OVERLOADED',
-    when: 'Redis, which keeps the messages, cannot be reached.',
+    when: 'Redis, which stores the messages, cannot be reached.',
     setting: '`REDIS_URL`',
   },
   framework: {
     code: 'OVERLOADED',
-    when: 'Fastify or Nest said so.',
+    when: 'Fastify or Nest returned this status.',
     setting: 'none',
   },
 } satisfies Record<string, RefusalSource>;
 
-/** The name of a reason to ask a client to come back later. */
+/** The name of a reason for a 429 or a 503. */
 export type RefusalSourceName = keyof typeof refusalSources;

@@ -21,11 +21,11 @@ describe('Retry-After', () => {
     ['soon', undefined],
     [['1', '2'], undefined],
     [undefined, undefined],
-  ])('%j is so many milliseconds by the clock of who wrote it: %p', (header, delayMs) => {
+  ])('%j is converted to milliseconds relative to the Date header: %p', (header, delayMs) => {
     expect(parseRetryAfter(header, 'Sun, 06 Nov 1994 08:49:37 GMT')).toBe(delayMs);
   });
 
-  it('is taken by our own clock where the answer has no Date', () => {
+  it('is relative to the local clock if the response has no Date', () => {
     const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
     const delayMs = parseRetryAfter(inAnHour)!;
     expect(delayMs).toBeGreaterThan(3_500_000);

@@ -1,12 +1,12 @@
 import { parseHttpDate } from './http-date.ts';
 
-/** No upstream is left alone, and no client sent away, for longer than a day. */
+/** The maximum delay, for upstreams and clients: one day. */
 const MAX_RETRY_AFTER_MS = 86_400_000;
 
 /**
- * How long a `Retry-After` header asks to wait, in milliseconds: its seconds, or the time until its date (RFC 9110, 10.2.3); 0 for
- * a date in the past, a day at most. Undefined where there is none that can be read.
- * @param date the `Date` header of the same answer: clocks differ, so a date is taken relative to it
+ * The delay of a `Retry-After` header in milliseconds: its seconds, or the time until its date (RFC 9110, 10.2.3); 0
+ * for a date in the past, at most one day. Undefined if it is missing or malformed.
+ * @param date the `Date` header of the same response: clocks differ, so a date is relative to it
  */
 export function parseRetryAfter(
   retryAfter: string | string[] | undefined,
@@ -21,9 +21,9 @@ export function parseRetryAfter(
   return capped(until - now);
 }
 
-/** Between nothing and a day. */
+/** Clamps a delay to 0 to one day. */
 export const capped = (delayMs: number): number => Math.min(Math.max(0, delayMs), MAX_RETRY_AFTER_MS);
 
-/** The headers that ask a client to wait: whole seconds, rounded up, one at least; empty where nothing is known. */
+/** The `Retry-After` header for clients: whole seconds, rounded up, at least one; no header if the delay is unknown. */
 export const retryAfterHeaders = (delayMs: number | undefined): Record<string, string> =>
   delayMs === undefined ? {} : { 'retry-after': `${Math.max(1, Math.ceil(delayMs / 1000))}` };

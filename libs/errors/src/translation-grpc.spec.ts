@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { catalogue, fromGrpc, GatewayError, upstreamDetails } from '#libs/errors';
 
 function failure(code: Code, metadata = new Metadata()): ServiceError {
-  return Object.assign(new Error(`10.0.0.7 said ${Code[code]}`), { code, details: 'words', metadata });
+  return Object.assign(new Error(`10.0.0.7 returned ${Code[code]}`), { code, details: 'words', metadata });
 }
 
 function pushback(value: string): Metadata {
@@ -33,11 +33,11 @@ describe("an upstream's gRPC status", () => {
     ['UNAVAILABLE', 'UPSTREAM_UNAVAILABLE'],
     ['DATA_LOSS', 'UPSTREAM_BAD_RESPONSE'],
     ['UNAUTHENTICATED', 'UPSTREAM_BAD_RESPONSE'],
-  ] as const)('%s is told as %s', (status, code) => {
+  ] as const)('%s is translated to %s', (status, code) => {
     expect(fromGrpc(failure(Code[status])).code).toBe(code);
   });
 
-  it('may have passed a moment later where it is UNAVAILABLE, and no other', () => {
+  it('is transient for UNAVAILABLE only', () => {
     const transient = codes.filter((code) => fromGrpc(failure(code)).transient);
     expect(transient).toEqual([Code.UNAVAILABLE]);
   });
@@ -50,14 +50,14 @@ describe("an upstream's gRPC status", () => {
     ['', undefined],
     ['9999999999', undefined],
     ['999999999', { retryAfterMs: 86_400_000 }],
-  ])('hears when to come back, or not to: grpc-retry-pushback-ms "%s"', (words, transient) => {
+  ])('follows grpc-retry-pushback-ms "%s"', (words, transient) => {
     expect(fromGrpc(failure(Code.UNAVAILABLE, pushback(words))).transient).toEqual(transient);
   });
 
   it.each([
     ['7', { 'retry-after': '7' }],
     ['Sat, 28 Nov 2026 00:00:30 GMT', { 'retry-after': '30' }],
-  ])('hears the Retry-After of a proxy that answers for the service: %s', (retryAfter, headers) => {
+  ])('follows the Retry-After of a proxy that responds in place of the service: %s', (retryAfter, headers) => {
     const metadata = new Metadata();
     metadata.set('retry-after', retryAfter);
     metadata.set('date', 'Sat, 28 Nov 2026 00:00:00 GMT');
@@ -66,7 +66,7 @@ describe("an upstream's gRPC status", () => {
     expect(error.transient?.retryAfterMs).toBe(Number(headers['retry-after']) * 1000);
   });
 
-  it('says that a quota is used up by RESOURCE_EXHAUSTED: it is tried again only where it says when', () => {
+  it('RESOURCE_EXHAUSTED means an exhausted quota: it is retried only if the upstream says when', () => {
     expect(fromGrpc(failure(Code.RESOURCE_EXHAUSTED))).toMatchObject({
       code: 'OVERLOADED',
       transient: undefined,
@@ -81,26 +81,26 @@ describe("an upstream's gRPC status", () => {
     ['7001', '8'],
     ['250', '1'],
     ['0', '1'],
-  ])('asks the client to wait in whole seconds: after a pushback of %s ms, %s s', (pushbackMs, seconds) => {
+  ])('rounds the delay for clients to whole seconds: a pushback of %s ms is %s s', (pushbackMs, seconds) => {
     for (const code of [Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE]) {
       expect(fromGrpc(failure(code, pushback(pushbackMs))).headers).toEqual({ 'retry-after': seconds });
     }
   });
 
-  it.each(['-1', 'soon', ''])('neither tries again nor asks to where the pushback is "%s"', (never) => {
+  it.each(['-1', 'soon', ''])('neither retries nor sends a Retry-After if the pushback is "%s"', (never) => {
     for (const code of [Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE]) {
       const { transient, headers } = fromGrpc(failure(code, pushback(never)));
       expect([transient, headers]).toEqual([undefined, {}]);
     }
   });
 
-  it.each([Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE])('hears google.rpc.RetryInfo with status %i', (code) => {
+  it.each([Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE])('follows google.rpc.RetryInfo with status %i', (code) => {
     const { metadata } = statusWithDetails(code, 'busy', { retryDelayMs: 6_400 });
     const { transient, headers } = fromGrpc(failure(code, metadata as Metadata));
     expect([transient, headers]).toEqual([{ retryAfterMs: 6_400 }, { 'retry-after': '7' }]);
   });
 
-  it('goes by the pushback where there is a RetryInfo beside it, and not by a delay that is negative', () => {
+  it('prefers the pushback to a RetryInfo, and ignores a negative delay', () => {
     const { metadata } = statusWithDetails(Code.UNAVAILABLE, 'busy', { retryDelayMs: 6_400 });
     (metadata as Metadata).set('grpc-retry-pushback-ms', '20');
     expect(fromGrpc(failure(Code.UNAVAILABLE, metadata as Metadata)).transient).toEqual({ retryAfterMs: 20 });
@@ -108,7 +108,7 @@ describe("an upstream's gRPC status", () => {
     expect(fromGrpc(failure(Code.UNAVAILABLE, negative)).transient).toEqual({});
   });
 
-  it('is the fault of the upstream where it is unwell, not where it refuses the caller or the request', () => {
+  it('is a fault of the upstream if it is unhealthy, not if it refuses the caller or the request', () => {
     const faults = codes.filter((code) => fromGrpc(failure(code)).isUpstreamFault).map((code) => Code[code]);
     expect(faults).toEqual([
       'UNKNOWN',
@@ -124,7 +124,7 @@ describe("an upstream's gRPC status", () => {
   it.each([
     'Received message larger than max (11534343 vs 10485760)',
     'Received message that decompresses to a size larger than 10485760',
-  ])('is a bad response where the answer is too large to be read: %s', (details) => {
+  ])('is a bad response if the message exceeds the size limit: %s', (details) => {
     const error = Object.assign(failure(Code.RESOURCE_EXHAUSTED), { details });
     expect(fromGrpc(error)).toMatchObject({
       code: 'UPSTREAM_BAD_RESPONSE',
@@ -133,20 +133,20 @@ describe("an upstream's gRPC status", () => {
     });
   });
 
-  it('has a code of the catalogue, whichever it is', () => {
+  it('has a code of the catalogue, for every status', () => {
     expect(codes).toHaveLength(16);
     for (const code of codes) expect(catalogue).toHaveProperty(fromGrpc(failure(code)).code);
   });
 
-  it('keeps the words of the upstream for the log', () => {
+  it('keeps the message of the upstream for the log', () => {
     const error = fromGrpc(failure(Code.UNAVAILABLE));
-    expect(error.cause).toMatchObject({ message: '10.0.0.7 said UNAVAILABLE' });
+    expect(error.cause).toMatchObject({ message: '10.0.0.7 returned UNAVAILABLE' });
     expect(JSON.stringify({ ...error, message: error.message })).not.toContain('10.0.0.7');
   });
 });
 
 describe("an upstream's details", () => {
-  it('can be read from the error it became', () => {
+  it('can be read from the translated error', () => {
     const { metadata } = statusWithDetails(Code.FAILED_PRECONDITION, 'short', {
       reason: 'OUT_OF_STOCK',
       metadata: { p1: '2' },
@@ -157,7 +157,7 @@ describe("an upstream's details", () => {
 
   it.each([
     ['nothing', undefined],
-    ['a word', 'thrown'],
+    ['a string', 'thrown'],
     ['an error of our own', new TypeError('broken')],
     ['an error without a cause', new GatewayError('INTERNAL')],
     ['a cause that is null', new GatewayError('INTERNAL', { cause: null })],

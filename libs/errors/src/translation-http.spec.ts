@@ -13,34 +13,34 @@ describe("an upstream's HTTP status", () => {
     [502, 'UPSTREAM_UNAVAILABLE'],
     [503, 'UPSTREAM_UNAVAILABLE'],
     [504, 'UPSTREAM_TIMEOUT'],
-  ])('%i is told as %s', (status, code) => {
+  ])('%i is translated to %s', (status, code) => {
     expect(fromHttp(status, undefined).code).toBe(code);
   });
 
   it.each([301, 302, 400, 401, 403, 405, 418, 451, 500, 501, 507])(
-    '%i is a bad response: it is our business',
+    '%i is a bad response: the fault of the gateway',
     (status) => {
       expect(fromHttp(status, undefined).code).toBe('UPSTREAM_BAD_RESPONSE');
     },
   );
 
-  it('never becomes a code that is missing from the catalogue', () => {
+  it('always has a code of the catalogue', () => {
     for (const code of Object.values(codeByHttpStatus)) expect(catalogue).toHaveProperty(code!);
   });
 
-  it.each([408, 502, 503, 504])('%i may have passed a moment later', (status) => {
+  it.each([408, 502, 503, 504])('%i is transient', (status) => {
     expect(fromHttp(status, undefined)).toMatchObject({ transient: { retryAfterMs: undefined }, headers: {} });
   });
 
   it.each([301, 400, 401, 404, 409, 412, 422, 500, 501, 507])(
-    '%i will not have passed, whatever it says',
+    '%i is never transient, whatever Retry-After it has',
     (status) => {
       expect(fromHttp(status, undefined, '7')).toMatchObject({ transient: undefined });
       expect(fromHttp(status, undefined, '7').headers).toEqual({});
     },
   );
 
-  it('429 is tried again only where it says when, and has a Retry-After for the client all the same', () => {
+  it('429 is retried only if the upstream says when, and always has a Retry-After for the client', () => {
     const silent = fromHttp(429, undefined);
     expect([silent.transient, silent.headers]).toEqual([undefined, { 'retry-after': '1' }]);
     const limited = fromHttp(429, undefined, '7');
@@ -53,14 +53,17 @@ describe("an upstream's HTTP status", () => {
     ['0', '1'],
     ['99999999999999999999', '86400'],
     ['Sun, 06 Nov 1994 08:49:37 GMT', '1'],
-  ])('asks the client to wait as the upstream did, a second at least and a day at most: %s', (header, seconds) => {
-    for (const status of [429, 503]) {
-      expect(fromHttp(status, undefined, header).headers).toEqual({ 'retry-after': seconds });
-    }
-  });
+  ])(
+    'passes the delay of the upstream to the client, at least one second and at most one day: %s',
+    (header, seconds) => {
+      for (const status of [429, 503]) {
+        expect(fromHttp(status, undefined, header).headers).toEqual({ 'retry-after': seconds });
+      }
+    },
+  );
 
   it.each(Array.from({ length: 500 }, (_, index) => 100 + index))(
-    '%i is translated, and about the service unless it is 4xx',
+    '%i is translated, and is a fault of the service unless it is 4xx',
     (status) => {
       const error = fromHttp(status, undefined);
       expect(error.code).toBe(codeByHttpStatus[status] ?? 'UPSTREAM_BAD_RESPONSE');
@@ -73,14 +76,14 @@ describe("an upstream's HTTP status", () => {
     [{ title: 'Bad gateway' }, 'Bad gateway'],
     ['<html>nginx</html>', 'HTTP 500'],
     [null, 'HTTP 500'],
-  ])('is told to the log with the words of the upstream, and to nobody else: %j', (body, words) => {
+  ])('is logged with the message of the upstream, which clients do not receive: %j', (body, words) => {
     const error = fromHttp(500, body);
     expect(error.cause).toMatchObject({ message: expect.stringContaining('HTTP 500') });
     expect(error.cause).toMatchObject({ message: expect.stringContaining(words) });
     expect(JSON.stringify({ ...error, message: error.message })).not.toContain(words);
   });
 
-  it('is not told to the log with all of the body: it may hold secrets', () => {
+  it('is logged without the whole body, which may contain secrets', () => {
     const body = { title: 'Failed', password: 'hunter2', detail: 'x'.repeat(10_000) };
     const { message } = fromHttp(500, body).cause as Error;
     expect(message).not.toContain('hunter2');

@@ -5,8 +5,8 @@ import { GatewayError, type Transient } from './gateway-error.ts';
 import { capped, parseRetryAfter, retryAfterHeaders } from './retry-after.ts';
 
 /**
- * What a client is told when an upstream answers this HTTP status; others are a bad response. The way back, from a code
- * to the status of our own answer, is the catalogue's.
+ * The error code for an upstream's HTTP status; other statuses are a bad response. The catalogue maps codes to the
+ * status of the gateway's own response.
  */
 export const codeByHttpStatus: Partial<Record<number, ErrorCode>> = {
   404: 'NOT_FOUND',
@@ -35,11 +35,13 @@ export const codeByGrpcStatus: Partial<Record<Code, ErrorCode>> = {
   [Code.UNAVAILABLE]: 'UPSTREAM_UNAVAILABLE',
 };
 
-/** What may be answered otherwise a moment later. 408 is the answer to a connection that was idle (RFC 9110, 15.5.9). */
+/** Transient statuses. 408 is also sent for idle connections (RFC 9110, 15.5.9). */
 const TRANSIENT_HTTP = new Set([408, 502, 503, 504]);
 const TOO_MANY_REQUESTS = 429;
 
-/** Statuses of a service that is unwell, whoever calls it. Of the others it refuses this caller, this request, or for now. */
+/**
+ * Statuses of an unhealthy service, independently of the caller. With others it refuses this caller or this request.
+ */
 const UPSTREAM_FAULTS_GRPC = new Set<Code>([
   Code.UNKNOWN,
   Code.DEADLINE_EXCEEDED,
@@ -49,18 +51,23 @@ const UPSTREAM_FAULTS_GRPC = new Set<Code>([
   Code.DATA_LOSS,
 ]);
 
-/** What grpc-js says, with RESOURCE_EXHAUSTED, of an answer that it will not read: the upstream is not overloaded. */
+/**
+ * The messages of grpc-js, with RESOURCE_EXHAUSTED, for a response over its size limit: the upstream is not overloaded.
+ */
 const TOO_LARGE = /^Received message .*larger than/;
 
-/** What undici says of an answer beyond the cap, and `node:zlib` of one that is beyond it once decoded. */
+/**
+ * The error codes of undici for a response over the size limit, and of `node:zlib` for one that exceeds it once
+ * decoded.
+ */
 const TOO_LARGE_CODES = new Set<unknown>(['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'ERR_BUFFER_TOO_LARGE']);
 
-/** How much of an upstream's words a log is told, in characters. */
+/** The maximum length of an upstream's message in logs, in characters. */
 const MAX_WORDS = 500;
 
 /**
- * Translates an HTTP answer that is not 2xx. What its problem details say (RFC 9457) stays in `cause`. A 4xx is about the caller or
- * the request, so it is no fault of the upstream.
+ * Translates an HTTP response that is not 2xx. Its problem details (RFC 9457) stay in `cause`. A 4xx concerns the
+ * caller or the request, so it is not a fault of the upstream.
  * @param retryAfter the header, seconds or a date; it reaches the client in whole seconds
  * @param date the `Date` header: a date in `retryAfter` is taken relative to it
  */
@@ -73,7 +80,7 @@ export function fromHttp(
   const { title, detail = title } = (body ?? {}) as { title?: unknown; detail?: unknown };
   const words = typeof detail === 'string' ? `: ${detail.slice(0, MAX_WORDS)}` : '';
   const retryAfterMs = parseRetryAfter(retryAfter, date);
-  // A quota is not regained by a guess: 429 is tried again only where it says when.
+  // The quota's renewal cannot be guessed: 429 is retried only if the response says when.
   const isLimited = status === TOO_MANY_REQUESTS && retryAfterMs !== undefined;
   const isTransient = isLimited || TRANSIENT_HTTP.has(status);
   return new GatewayError(codeByHttpStatus[status] ?? 'UPSTREAM_BAD_RESPONSE', {
@@ -85,10 +92,10 @@ export function fromHttp(
   });
 }
 
-/** A failed gRPC call, and what its client knows of it: that of `libs/grpc`. */
+/** A failed gRPC call, as `libs/grpc` reports it. */
 type GrpcError = ServiceError & { progress?: string; isTransient?: boolean };
 
-/** Translates a failed gRPC call. Its words stay in `cause`. */
+/** Translates a failed gRPC call. Its message stays in `cause`. */
 export function fromGrpc(error: GrpcError): GatewayError {
   const isCut = TOO_LARGE.test(error.details);
   const isLimited = error.code === Code.RESOURCE_EXHAUSTED && !isCut;
@@ -102,27 +109,27 @@ export function fromGrpc(error: GrpcError): GatewayError {
   });
 }
 
-/** A call that was never sent, or that the server disclaims, may come again whatever it does. */
+/** A call that was not sent, or that the server did not process, may be retried even if it is not idempotent. */
 function transience({ code, progress, isTransient = true }: GrpcError, pushback: Pushback): Transient | undefined {
   if (code !== Code.UNAVAILABLE || !isTransient) return undefined;
   if (progress === 'unsent' || progress === 'unprocessed') return { isUnsent: true };
   return pushback === 'never' ? undefined : { retryAfterMs: pushback };
 }
 
-/** A quota is not regained by a guess: RESOURCE_EXHAUSTED is tried again only where it says when. */
+/** The quota's renewal cannot be guessed: RESOURCE_EXHAUSTED is retried only if the response says when. */
 const limited = (pushback: Pushback): Transient | undefined =>
   typeof pushback === 'number' ? { retryAfterMs: pushback } : undefined;
 
-/** None at all where the upstream wants no other try; undefined leaves it to the code. */
+/** No headers if the upstream forbids a retry; undefined leaves it to the code. */
 const headersOf = (pushback: Pushback): Record<string, string> | undefined =>
   pushback === 'never' ? {} : pushback === undefined ? undefined : retryAfterHeaders(pushback);
 
-/** How long a gRPC upstream asks to wait, in milliseconds; `never` where it wants no other try. */
+/** The delay that a gRPC upstream requests before a retry, in milliseconds; `never` if it forbids a retry. */
 type Pushback = number | 'never' | undefined;
 
 /**
- * What `grpc-retry-pushback-ms` says (gRFC A6: negative, or no number, is never), else a `google.rpc.RetryInfo`, else the
- * `Retry-After` of a proxy that answers in the service's place.
+ * The value of `grpc-retry-pushback-ms` (gRFC A6: negative or malformed means never), else of `google.rpc.RetryInfo`,
+ * else of the `Retry-After` of a proxy that responds in place of the service.
  */
 function pushbackOf(metadata: Metadata | undefined): Pushback {
   const [given] = metadata?.get('grpc-retry-pushback-ms') ?? [];
@@ -133,7 +140,7 @@ function pushbackOf(metadata: Metadata | undefined): Pushback {
   return parseRetryAfter(retryAfter, date);
 }
 
-/** Whether an upstream's answer was cut off because there was too much of it. */
+/** Whether an upstream's response was aborted because it exceeds the size limit. */
 export function wasTooLarge(error: unknown): boolean {
   const { code, details } = ((error instanceof GatewayError && error.cause) || {}) as {
     code?: unknown;
@@ -142,7 +149,7 @@ export function wasTooLarge(error: unknown): boolean {
   return TOO_LARGE_CODES.has(code) || TOO_LARGE.test(details ?? '');
 }
 
-/** The google.rpc details an upstream gave with its failure; empty if the failure is none of a gRPC upstream's. */
+/** The google.rpc details of an upstream's failure; empty if it is not a failure of a gRPC upstream. */
 export function upstreamDetails(error: unknown): StatusDetails {
   const { metadata } = ((error instanceof GatewayError && error.cause) || {}) as Partial<ServiceError>;
   return metadata instanceof Metadata ? readStatusDetails(metadata) : {};
