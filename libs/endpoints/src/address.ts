@@ -1,18 +1,21 @@
-/** One place that a connection can be made to. */
+/** An address that connections are made to. */
 export interface Address {
-  /** What tells it from others, and what operators see: `10.0.0.7:3002`, `unix:/run/orders.sock`, `http://users:3001`. */
+  /** Unique key, also shown to operators: `10.0.0.7:3002`, `unix:/run/orders.sock`, `http://users:3001`. */
   readonly name: string;
   /** IP address or path of a Unix socket. */
   readonly host: string;
   /** Undefined for a Unix socket. */
   readonly port?: number;
-  /** What the server is called there: `host:port` of `:authority`, and the name of its certificate. */
+  /** The server name: the `host:port` of `:authority`, and the name in its certificate. */
   readonly authority: string;
-  /** Share of the calls beside the other addresses of its priority. */
+  /** Share of the calls relative to other addresses of the same priority. */
   readonly weight: number;
-  /** Those with a greater number are used only while none with a smaller one can be reached (RFC 2782). 0, if left out. */
+  /**
+   * Addresses with a greater number are used only while none with a smaller one can be reached (RFC 2782). 0 by
+   * default.
+   */
   readonly priority?: number;
-  /** Whether its scheme asks for TLS; undefined where it has none. */
+  /** Whether its scheme requires TLS; undefined without a scheme. */
   readonly isSecure?: boolean;
 }
 

@@ -18,12 +18,12 @@ function endpointsAt(names: readonly (string | Address)[], more: Partial<Endpoin
   return new Endpoints<string>(addresses, {
     connect: ({ name }) => name,
     judge: (error, durationMs) => {
-      if (error instanceof Down) return 'unwell';
+      if (error instanceof Down) return 'unhealthy';
       return error instanceof GivenUp && durationMs < SLOW_MS
         ? 'none'
         : error instanceof Refused
-          ? 'well'
-          : 'unwell';
+          ? 'healthy'
+          : 'unhealthy';
     },
     ...more,
   });
@@ -44,7 +44,7 @@ describe('the addresses of an upstream', () => {
 
   const failA = (name: string) => (name === 'a' ? down() : which(name));
 
-  it('take turns, and the least busy goes first', async () => {
+  it('are used in rotation, the one with the fewest calls first', async () => {
     const endpoints = endpointsAt(['a', 'b', 'c']);
     expect(await used(endpoints, 30)).toEqual({ a: 10, b: 10, c: 10 });
     const busy: string[] = [];
@@ -54,7 +54,7 @@ describe('the addresses of an upstream', () => {
     expect(busy).not.toContain(await endpoints.use(which));
   });
 
-  it('have calls by their weight, one after the other or at once', async () => {
+  it('receive calls in proportion to their weight, sequential or concurrent', async () => {
     const endpoints = endpointsAt([at('a', 10), at('b', 5), at('c')]);
     expect(await used(endpoints, 160)).toEqual({ a: 100, b: 50, c: 10 });
     const held: string[] = [];
@@ -63,7 +63,7 @@ describe('the addresses of an upstream', () => {
     expect([share('a'), share('b'), share('c')]).toEqual([100, 50, 10]);
   });
 
-  it('are ejected for a while when they only fail, and come back', async () => {
+  it('are ejected temporarily after consecutive failures', async () => {
     const endpoints = endpointsAt(['a', 'b', 'c']);
     endpoints.all[1]!.inFlight = endpoints.all[2]!.inFlight = 1_000;
     for (let i = 0; i < 5; i += 1) await endpoints.use(failA).catch(() => undefined);
@@ -74,7 +74,7 @@ describe('the addresses of an upstream', () => {
     expect(await used(endpoints, 20)).toHaveProperty('a');
   });
 
-  it('have their share, and no more, when they come back', async () => {
+  it('receive only their share of calls after an ejection', async () => {
     const endpoints = endpointsAt(['a', 'b']);
     for (let i = 0; i < 20; i += 1) await endpoints.use(failA).catch(() => undefined);
     await used(endpoints, 500);
@@ -83,7 +83,7 @@ describe('the addresses of an upstream', () => {
     expect(Math.abs(a! - b!)).toBeLessThanOrEqual(2);
   });
 
-  it('are passed over for a second after a failure', async () => {
+  it('are avoided for a second after a failure', async () => {
     const endpoints = endpointsAt(['a', 'b', 'c']);
     for (let i = 0; i < 3; i += 1) await endpoints.use(failA).catch(() => undefined);
     expect(await used(endpoints, 10)).not.toHaveProperty('a');
@@ -91,7 +91,7 @@ describe('the addresses of an upstream', () => {
     expect(await used(endpoints, 20)).toHaveProperty('a');
   });
 
-  it('are told of an ejection, so that a lost connection can be replaced', async () => {
+  it('notify their connection of an ejection, so that a lost connection can be replaced', async () => {
     const ejected: string[] = [];
     const endpoints = endpointsAt(['a'], { onEject: (name) => ejected.push(name) });
     for (let i = 0; i < 4; i += 1) await endpoints.use(down).catch(() => undefined);
@@ -107,7 +107,7 @@ describe('the addresses of an upstream', () => {
     expect(['a', 'b']).toContain(await endpoints.use(which));
   });
 
-  it('have nothing against them where a call was given up soon, and are well where they answer with a refusal', async () => {
+  it('are not marked as failed if a call was cancelled early, and are healthy if they refuse a call', async () => {
     const endpoints = endpointsAt(['a']);
     const giveUp = (afterMs: number) => async () => {
       jest.advanceTimersByTime(afterMs);
@@ -122,7 +122,7 @@ describe('the addresses of an upstream', () => {
     expect(endpoints.report()).toMatchObject([{ failuresInARow: 1 }]);
   });
 
-  it('that are connected go before those that are not, whatever these weigh', async () => {
+  it('that are connected take precedence over those that are not, whatever their weight', async () => {
     const endpoints = endpointsAt([at('a', 1_000), 'b'], { isReady: (name) => name === 'b' });
     expect(await used(endpoints, 10)).toEqual({ b: 10 });
   });
@@ -133,7 +133,7 @@ describe('addresses with priorities', () => {
   afterEach(() => void jest.useRealTimers());
 
   const ranked = (name: string, priority: number): Address => ({ ...at(name), priority });
-  /** Two of the best priority, and one beside them; those in `lost` refuse connections. */
+  /** Two addresses of the best priority and one of the next; those in `lost` refuse connections. */
   function ranks() {
     const lost = new Set<string>();
     const looked: string[] = [];
@@ -144,7 +144,7 @@ describe('addresses with priorities', () => {
     return { lost, looked, endpoints, call };
   }
 
-  it('are used by the best priority alone, which shares the calls, and nobody connects to the others', async () => {
+  it('of the best priority share all calls, and no connections are made to the others', async () => {
     const { endpoints, looked } = ranks();
     const held: string[] = [];
     for (let i = 0; i < 10; i += 1) void endpoints.use((name) => (held.push(name), new Promise<never>(() => {})));
@@ -152,7 +152,7 @@ describe('addresses with priorities', () => {
     expect(looked).not.toContain('c');
   });
 
-  it('are used by the next priority while none of the best can be reached, and no call waits to find that out', async () => {
+  it('of the next priority are used while none of the best can be reached, without delaying calls', async () => {
     const { lost, call } = ranks();
     lost.add('a');
     for (let i = 0; i < 5; i += 1) await call();
@@ -167,7 +167,7 @@ describe('addresses with priorities', () => {
     expect(new Set(later)).toEqual(new Set(['c']));
   });
 
-  it('are used by the best priority again as soon as that is connected', async () => {
+  it('of the best priority are used again as soon as one is connected', async () => {
     const { lost, call } = ranks();
     lost.add('a').add('b');
     for (let i = 0; i < 5; i += 1) await call();
@@ -176,7 +176,7 @@ describe('addresses with priorities', () => {
     expect([await call(), await call()]).toEqual(['b', 'b']);
   });
 
-  it('are all tried where none can be reached', async () => {
+  it('are all tried if none can be reached', async () => {
     const { lost, endpoints } = ranks();
     lost.add('a').add('b').add('c');
     const tried = new Set<string>();
@@ -185,8 +185,8 @@ describe('addresses with priorities', () => {
   });
 });
 
-describe('an address that a call has tried', () => {
-  it('is passed over by the same call while there are others, whatever speaks for it', async () => {
+describe('an address that a call has already tried', () => {
+  it('is skipped by the same call while there are others, whatever its weight and load', async () => {
     const endpoints = endpointsAt([at('a', 1_000), 'b'], { isReady: (name) => name === 'a' });
     expect(await endpoints.use(which, new Set(['a']))).toBe('b');
     expect(['a', 'b']).toContain(await endpoints.use(which, new Set(['a', 'b'])));
@@ -194,7 +194,7 @@ describe('an address that a call has tried', () => {
 });
 
 describe('addresses that change', () => {
-  it('keep the connections of those that stay, and give up those that have gone', async () => {
+  it('keep the connections of those that remain, and close those of removed ones', async () => {
     const [made, removed]: string[][] = [[], []];
     const endpoints = endpointsAt(['a', 'b'], {
       connect: ({ name }) => (made!.push(name), name),
@@ -209,14 +209,14 @@ describe('addresses that change', () => {
     expect(await used(endpoints, 10)).toEqual({ b: 5, c: 5 });
   });
 
-  it('do not send all calls to one that is new', async () => {
+  it('do not send all calls to a new one', async () => {
     const endpoints = endpointsAt(['a', 'b']);
     await used(endpoints, 100);
     endpoints.update([at('a'), at('b'), at('c')]);
     expect(await used(endpoints, 30)).toEqual({ a: 10, b: 10, c: 10 });
   });
 
-  it('take another weight without another connection', async () => {
+  it('change their weight without a new connection', async () => {
     let made = 0;
     const endpoints = endpointsAt(['a', 'b'], { connect: ({ name }) => ((made += 1), name) });
     endpoints.update([at('a', 3), at('b')]);

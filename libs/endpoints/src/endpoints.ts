@@ -3,21 +3,21 @@ import type { Address } from './address.ts';
 /** The number of consecutive failures after which an address is ejected. */
 const FAILURES_TO_EJECT = 5;
 const EJECTION_MS = 5_000;
-/** A recent failure counts as this many calls in flight, and for how long, in milliseconds. */
+/** A recent failure counts as this many calls in flight, for this many milliseconds. */
 const FAILURE_LOAD = 100;
 const FAILURE_MS = 1_000;
-/** An address without a connection is taken only where no other has one. */
+/** An address without a connection is used only if no other has one. */
 const NOT_READY_LOAD = 10_000;
 
-/** What a call says about its address: nothing, if its caller was at fault or gave up. */
-export type Verdict = 'well' | 'unwell' | 'none';
+/** The outcome of a call for the health of its address: `none` if the caller was at fault or cancelled. */
+export type Verdict = 'healthy' | 'unhealthy' | 'none';
 
 /** One address of an upstream, its connection and its health. */
 export interface Endpoint<Connection> {
   address: Address;
   readonly connection: Connection;
   inFlight: number;
-  /** Calls so far by weight: of addresses as busy as each other, the one with the least goes next. */
+  /** Calls so far divided by weight: of equally busy addresses, the one with the lowest value is next. */
   turns: number;
   failuresInARow: number;
   /** Whether the last conclusive call to the address failed. */
@@ -28,29 +28,31 @@ export interface Endpoint<Connection> {
   ejectedUntil: number;
 }
 
-/** How `Endpoints` uses connections and judges failures. */
+/** How `Endpoints` uses connections and classifies failures. */
 export interface EndpointsOptions<Connection> {
   connect: (address: Address) => Connection;
-  /** Judges a call that failed, by its error and how long it took in milliseconds. */
+  /** Classifies a failed call by its error and its duration in milliseconds. */
   judge: (error: unknown, durationMs: number) => Verdict;
-  /** Whether calls would go out at once; a connection that is not ready is asked to become so. Always, if left out. */
+  /** Whether calls would be sent immediately; also starts to connect if not. True by default. */
   isReady?: (connection: Connection) => boolean;
-  /** The address is unwell: its connection may be lost without either side knowing. */
+  /** Called when an address is unhealthy: its connection may be lost without notice to either side. */
   onEject?: (connection: Connection) => void;
-  /** The address is no longer one of the upstream's. */
+  /** Called when an address was removed from the upstream. */
   onRemove?: (connection: Connection) => void;
 }
 
 /**
- * A client-side load balancer over the addresses of an upstream: the connected one with the fewest calls in flight
- * for its weight is next. An address that only fails or hangs is ejected for a while, but never all of them (Envoy's
+ * A client-side load balancer over the addresses of an upstream: the connected one with the fewest calls in flight for
+ * its weight is next. An address that keeps failing or hangs is ejected temporarily, but never all of them (Envoy's
  * least-request balancing and outlier detection).
  */
 export class Endpoints<Connection> {
   all: readonly Endpoint<Connection>[] = [];
-  /** The priorities that there are, the best first. */
+  /** The existing priorities, the best first. */
   private priorities: readonly number[] = [];
-  /** The turns of the one that went last: an address that comes back has no claim to what it missed (fair queueing). */
+  /**
+   * The `turns` of the address used last: an address that returns does not catch up on missed calls (fair queueing).
+   */
   private turn = 0;
 
   constructor(
@@ -60,10 +62,10 @@ export class Endpoints<Connection> {
     this.update(addresses);
   }
 
-  /** Replaces the addresses; those that stay keep their connections. */
+  /** Replaces the addresses; those that remain keep their connections. */
   update(addresses: readonly Address[]): void {
     const before = new Map(this.all.map((endpoint) => [endpoint.address.name, endpoint]));
-    // One that is new would else have all calls until it had had as many as the others.
+    // A new one would otherwise receive all calls until it has had as many as the others.
     const turns = Math.min(...this.all.map((one) => one.turns));
     this.all = addresses.map((address) => {
       const known = before.get(address.name);
@@ -78,8 +80,8 @@ export class Endpoints<Connection> {
 
   /**
    * Makes a call over the connection of the next address.
-   * @param tried connections to pass over while there are others
-   * @throws what the call threw
+   * @param tried connections to skip while there are others
+   * @throws the error of the call
    */
   async use<T>(call: (connection: Connection) => Promise<T>, tried?: ReadonlySet<Connection>): Promise<T> {
     const endpoint = this.all.length === 1 ? this.all[0]! : this.leastBusy(tried);
@@ -93,8 +95,8 @@ export class Endpoints<Connection> {
       return answer;
     } catch (error) {
       const verdict = this.options.judge(error, performance.now() - startedAt);
-      if (verdict === 'unwell') this.failed(endpoint);
-      else if (verdict === 'well') this.answered(endpoint);
+      if (verdict === 'unhealthy') this.failed(endpoint);
+      else if (verdict === 'healthy') this.answered(endpoint);
       throw error;
     } finally {
       endpoint.inFlight -= 1;
@@ -146,8 +148,8 @@ export class Endpoints<Connection> {
     const now = performance.now();
     const untried = tried?.size ? this.all.filter(({ connection }) => !tried.has(connection)) : this.all;
     const all = untried.length ? untried : this.all;
-    const well = all.filter(({ ejectedUntil }) => ejectedUntil <= now);
-    const candidates = well.length ? this.ofBestPriority(well) : all;
+    const healthy = all.filter(({ ejectedUntil }) => ejectedUntil <= now);
+    const candidates = healthy.length ? this.ofBestPriority(healthy) : all;
     let best = candidates[0]!;
     let min = this.loadOf(best, now);
     for (const one of candidates.slice(1)) {
@@ -161,7 +163,10 @@ export class Endpoints<Connection> {
     return Math.max(this.turn, turns);
   }
 
-  /** All, where none can be reached. Worse ones are not connected to while they are not needed. */
+  /**
+   * The addresses of the best reachable priority; all if none can be reached. Worse ones are connected only when
+   * needed.
+   */
   private ofBestPriority(candidates: readonly Endpoint<Connection>[]): readonly Endpoint<Connection>[] {
     if (this.priorities.length === 1) return candidates;
     for (const priority of this.priorities) {

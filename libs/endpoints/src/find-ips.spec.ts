@@ -5,14 +5,14 @@ import { findIps } from './find-ips.ts';
 
 const its = dnsForTests();
 
-/** What the system's resolver knows of a name that DNS does not: search domains and so on are its business. */
+/** A name that the system's resolver knows and DNS does not, for example by a search domain. */
 const system = (ips: string[] | Error) =>
   jest.spyOn(dns.promises, 'lookup').mockImplementation((async () => {
     if (ips instanceof Error) throw ips;
     return ips.map((address) => ({ address, family: 4 }));
   }) as never);
 
-/** Waits for a condition, however slow the machine. */
+/** Waits for a condition, however slow the machine is. */
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
@@ -20,7 +20,7 @@ async function until(holds: () => boolean): Promise<void> {
 describe('the addresses of a name', () => {
   afterEach(() => void jest.restoreAllMocks());
 
-  it('are those of all A and AAAA records, for as long as the shortest TTL', async () => {
+  it('are those of all A and AAAA records, valid for the shortest TTL', async () => {
     its.server.set('all.test', [
       { address: '::1', ttl: 40 },
       { address: '127.0.0.2', ttl: 70 },
@@ -39,13 +39,13 @@ describe('the addresses of a name', () => {
     expect([type, await findIps('one.test')]).toEqual([type, { ips: [address], ttlMs: 5_000 }]);
   });
 
-  it('come at once where the server drops questions for AAAA', async () => {
+  it('are returned immediately if the server drops AAAA queries', async () => {
     its.server.set('drops.test', [{ address: '127.0.0.2', ttl: 5 }], ['A']);
     its.server.set('drops.test', 'SILENT', ['AAAA']);
     expect(await findIps('drops.test')).toEqual({ ips: ['127.0.0.2'], ttlMs: 5_000 });
   });
 
-  it('are those of the hosts file, which DNS is not asked about', async () => {
+  it('are those of the hosts file, without a DNS query', async () => {
     its.server.set('localhost', [{ address: '127.0.0.9' }]);
     const { ips } = await findIps('localhost');
     expect(ips).toContain('127.0.0.1');
@@ -54,7 +54,7 @@ describe('the addresses of a name', () => {
   });
 
   it.each(['NXDOMAIN', 'SERVFAIL', 'SILENT'] as const)(
-    'are what the system knows where DNS says %s: search domains are its business',
+    "are those of the system's resolver if DNS returns %s, for example because of a search domain",
     async (reply) => {
       its.server.set('short', reply);
       system(['127.0.0.4', '127.0.0.4']);
@@ -62,24 +62,24 @@ describe('the addresses of a name', () => {
     },
   );
 
-  it('are not asked of the system where DNS knows them', async () => {
+  it("are not requested from the system's resolver if DNS knows them", async () => {
     its.server.set('known.test', [{ address: '127.0.0.2' }]);
     const lookup = system(['127.0.0.4']);
     expect((await findIps('known.test')).ips).toEqual(['127.0.0.2']);
     expect(lookup).not.toHaveBeenCalled();
   });
 
-  it('fail where nobody knows them, by name', async () => {
+  it('fail for an unknown name, with the name in the error', async () => {
     system(new Error('getaddrinfo ENOTFOUND nobody.test'));
     await expect(findIps('nobody.test')).rejects.toThrow(/^nobody\.test cannot be resolved: .*queryA+ ENOTFOUND/);
   });
 
-  it('are asked of the system once at a time, since each question takes a thread', async () => {
+  it("are requested from the system's resolver once at a time, since each look-up takes a thread", async () => {
     const answer = Promise.withResolvers<{ address: string; family: number }[]>();
     const lookup = jest.spyOn(dns.promises, 'lookup').mockReturnValue(answer.promise as never);
     const all = [findIps('shared.test'), findIps('shared.test')];
     await until(() => its.server.questions.filter((question) => question.includes('shared.test')).length === 4);
-    // DNS answers in turn: by the time this one is refused, the others have been.
+    // DNS answers in order: when this query is refused, the others have been as well.
     all.push(findIps('later.test'));
     await until(() => lookup.mock.calls.some(([name]) => name === 'later.test'));
     answer.resolve([{ address: '127.0.0.4', family: 4 }]);

@@ -2,25 +2,25 @@ import dns from 'node:dns';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inHostsFile } from './hosts-file.ts';
 
-/** The IP addresses of a name, and for how long they are known to be right, in milliseconds. */
+/** The IP addresses of a name, and their TTL in milliseconds. */
 export interface Ips {
   ips: string[];
   ttlMs: number;
 }
 
-/** Neither the system's resolver nor the hosts file says for how long its answer is good. */
+/** The assumed TTL of answers of the system's resolver and the hosts file, which have none. */
 export const UNKNOWN_TTL_MS = 30_000;
 /** The head start of DNS before the system's resolver is used, in milliseconds. */
 const DNS_GRACE_MS = 300;
-/** A server that drops questions of one type must not keep back the answer of the other (RFC 8305, 3). */
+/** A server that drops queries of one type must not delay the answer of the other (RFC 8305, 3). */
 const OTHER_FAMILY_MS = 250;
-/** DNS is not asked for these (RFC 6761, 6.3). */
+/** Names without DNS queries (RFC 6761, 6.3). */
 const LOCAL = /(^|\.)localhost\.?$/i;
 
 /**
- * Finds all IP addresses of a name, those of IPv4 first. The hosts file prevails. DNS is asked directly, since only so its TTL
- * is known; the system's resolver, which knows search domains and more, where DNS does not know the name or does not answer.
- * @throws {Error} ENOTFOUND, naming the name, where nobody knows it
+ * Finds all IP addresses of a name, IPv4 first. The hosts file takes precedence. DNS is queried directly, because the
+ * TTL is not available otherwise; the system's resolver, which knows for example search domains, is used if DNS does
+ * not know the name or does not answer. @throws {Error} ENOTFOUND with the name, if it cannot be resolved
  */
 export async function findIps(host: string): Promise<Ips> {
   const ips = await inHostsFile(host);
@@ -41,7 +41,7 @@ export async function findIps(host: string): Promise<Ips> {
   }
 }
 
-/** A and AAAA records. @throws {Error} where there are none, or DNS does not answer */
+/** A and AAAA records. @throws {Error} if there are none, or DNS does not answer */
 async function fromDns(host: string): Promise<Ips> {
   const found: { address: string; ttl: number }[][] = [[], []];
   const families = [dns.promises.resolve4, dns.promises.resolve6].map(async (resolve, i) => {
@@ -59,7 +59,7 @@ async function fromDns(host: string): Promise<Ips> {
   };
 }
 
-/** One question a name: each takes a thread for as long as the system waits for its DNS servers. */
+/** One look-up per name at a time: each takes a thread while the system waits for its DNS servers. */
 const lookups = new Map<string, Promise<Ips>>();
 
 function bySystem(host: string): Promise<Ips> {

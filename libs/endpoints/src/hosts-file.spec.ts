@@ -36,7 +36,7 @@ describe('the hosts file', () => {
     expect(await inHostsFile(name, file)).toEqual(ips);
   });
 
-  it('knows no name where it is missing', async () => {
+  it('has no names if it is missing', async () => {
     expect(await inHostsFile('orders', join(folder, 'none'))).toEqual([]);
   });
 });

@@ -4,8 +4,9 @@ import { isIP } from 'node:net';
 const HOSTS_FILE = '/etc/hosts';
 
 /**
- * The IP addresses that the hosts file gives a name (hosts(5)), in its order, each once; none where it does not know the name
- * or cannot be read. It is read here, since the system's resolver may wait for DNS servers before it answers.
+ * The IP addresses of a name in the hosts file (hosts(5)), in its order, without duplicates; none if the name is
+ * missing or the file cannot be read. The file is read directly, because the system's resolver may wait for DNS servers
+ * first.
  */
 export async function inHostsFile(name: string, file = HOSTS_FILE): Promise<string[]> {
   const sought = name.toLowerCase().replace(/\.$/, '');

@@ -6,7 +6,7 @@ import { parseTarget, type Target } from './target.ts';
 
 const at = (name: string, weight = 1): Address => ({ name, host: name, authority: name, weight });
 
-/** Names whose look-ups answer what is in `known` at that time, or fail where nothing is. */
+/** Names whose look-ups return the current value in `known`, or fail if there is none. */
 function resolutionOf(...texts: string[]) {
   const known = new Map<string, string[]>();
   const looked: string[] = [];
@@ -41,13 +41,13 @@ describe('the addresses of targets', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('are known at once where none is a name, and nothing is looked up', async () => {
+  it('are known immediately if none is a name, without look-ups', async () => {
     const { resolution, changes, looked } = resolutionOf('10.0.0.1:1', 'unix:/run/a');
     await resolution.ready();
     expect([changes, looked]).toEqual([[['10.0.0.1:1', 'unix:/run/a']], []]);
   });
 
-  it('are used as soon as one is known, and the others when they are', async () => {
+  it('are used as soon as each is known', async () => {
     const its = resolutionOf('slow:1', 'quick:1');
     const slow = Promise.withResolvers<Resolved>();
     its.find = ({ host }) =>
@@ -60,7 +60,7 @@ describe('the addresses of targets', () => {
     its.resolution.close();
   });
 
-  it('may be more until the first look-up of each name has ended', async () => {
+  it('are incomplete until the first look-up of each name has ended', async () => {
     const its = resolutionOf('10.0.0.1:1', 'slow:1', 'quick:1');
     const slow = Promise.withResolvers<Resolved>();
     its.find = ({ host }) =>
@@ -74,7 +74,7 @@ describe('the addresses of targets', () => {
     its.resolution.close();
   });
 
-  it('are not waited for longer than a second, nor where all are fixed', async () => {
+  it('delay calls for at most a second, and not at all if all are fixed', async () => {
     const its = resolutionOf('10.0.0.1:1', 'slow:1');
     its.find = hanging;
     await its.resolution.ready();
@@ -86,7 +86,7 @@ describe('the addresses of targets', () => {
     expect(resolutionOf('10.0.0.1:1').resolution.firstLookUps()).toBeUndefined();
   });
 
-  it('are each there once, however many targets name them', async () => {
+  it('have no duplicates if several targets name them', async () => {
     const its = resolutionOf('10.0.0.1:1;weight=5', 'pods:1', '10.0.0.1:1', 'more:1');
     its.known.set('pods', ['p', 'q', 'p']).set('more', ['q', '10.0.0.1:1']);
     await its.resolution.ready();
@@ -99,7 +99,7 @@ describe('the addresses of targets', () => {
     its.resolution.close();
   });
 
-  it('are looked up again when their TTL has passed, and told of where they have changed', async () => {
+  it('are looked up again when their TTL expires, and reported if they have changed', async () => {
     const its = resolutionOf('pods:1');
     its.known.set('pods', ['p', 'q']);
     await its.resolution.ready();
@@ -133,7 +133,7 @@ describe('the addresses of targets', () => {
     its.resolution.close();
   });
 
-  it('stay the last known ones while DNS fails, and it is asked every second', async () => {
+  it('are the last known ones while DNS fails, which is queried every second', async () => {
     const its = resolutionOf('pods:1');
     its.known.set('pods', ['p']);
     await its.resolution.ready();
@@ -147,7 +147,7 @@ describe('the addresses of targets', () => {
     its.resolution.close();
   });
 
-  it('are none where the name says so, and calls fail by that name', async () => {
+  it('are none if the SRV record says so, and calls fail with the name', async () => {
     const its = resolutionOf('srv:_grpc._tcp.orders');
     its.known.set('_grpc._tcp.orders', ['p']);
     await its.resolution.ready();
@@ -158,7 +158,7 @@ describe('the addresses of targets', () => {
     its.resolution.close();
   });
 
-  it('are looked up soon where connections fail', async () => {
+  it('are looked up soon after connections fail', async () => {
     const its = resolutionOf('pods:1');
     Object.assign(its, { ttlMs: 300_000 }).known.set('pods', ['p']);
     await its.resolution.ready();
@@ -175,7 +175,7 @@ describe('names that cannot be resolved at first', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('fail each call by their names, and are looked up again for the next', async () => {
+  it('fail each call with their names, and are looked up again for the next', async () => {
     const its = resolutionOf('orders.test:1', 'more.test:1');
     await expect(its.resolution.ready()).rejects.toThrow(/ESERVFAIL orders\.test; .*ESERVFAIL more\.test/);
     its.known.set('orders.test', ['p']);
@@ -185,7 +185,7 @@ describe('names that cannot be resolved at first', () => {
     its.resolution.close();
   });
 
-  it('are looked up ten times a second at most, however many calls there are', async () => {
+  it('are looked up at most ten times a second, however many calls there are', async () => {
     const its = resolutionOf('orders.test:1');
     for (let i = 0; i < 1_000; i += 1) {
       await its.resolution.ready().catch(() => {});
@@ -196,7 +196,7 @@ describe('names that cannot be resolved at first', () => {
     its.resolution.close();
   });
 
-  it('are not waited for longer than a second where nobody answers, and by later calls not at all', async () => {
+  it('delay calls for at most a second if DNS does not answer, and later calls not at all', async () => {
     const its = resolutionOf('orders.test:1');
     its.find = hanging;
     const first = expect(its.resolution.ready()).rejects.toThrow('orders.test is not resolved yet');

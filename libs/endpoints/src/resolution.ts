@@ -3,29 +3,29 @@ import type { Address } from './address.ts';
 import { fixedAddress, resolve, type Resolved } from './resolver.ts';
 import type { Target } from './target.ts';
 
-/** However short a TTL is, DNS is asked no more often; however long, no less often. In milliseconds. */
+/** The shortest and the longest interval between DNS queries, whatever the TTL, in milliseconds. */
 const MIN_REFRESH_MS = 1_000;
 const MAX_REFRESH_MS = 300_000;
-/** After a failure, while the last known addresses stay in use. */
+/** The retry interval after a failure, while the last known addresses stay in use. */
 const RETRY_MS = 1_000;
-/** After a failure, where calls wait for an address: a bound on questions, not on what calls wait. */
+/** The retry interval after a failure while calls wait for an address: it bounds queries, not the wait of calls. */
 const RETRY_FOR_CALLS_MS = 100;
-/** Calls wait no longer than for a connection: whoever does not answer is not waited for by each of them. */
+/** The longest wait of calls, as for a connection: not every call waits for a silent DNS server. */
 const MAX_WAIT_MS = 1_000;
 
-/** One target that has to be looked up. */
+/** A target that needs look-ups. */
 interface Name {
   readonly target: Target;
   addresses: readonly Address[];
   failure: Error | undefined;
-  /** On the clock of `performance.now()`, as all times here. */
+  /** By `performance.now()`, like all times here. */
   failedAt: number;
-  /** The look-up under way. */
+  /** The pending look-up. */
   update: { readonly startedAt: number; readonly done: Promise<void> } | undefined;
   next: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
 }
 
-/** Keeps the addresses of some targets up to date until it is closed. */
+/** Keeps the addresses of targets up to date until it is closed. */
 export class Resolution {
   private readonly places: readonly (Name | readonly [Address])[];
   private readonly names: readonly Name[];
@@ -33,7 +33,7 @@ export class Resolution {
   private isClosed = false;
 
   /**
-   * @param onChange is given all addresses whenever they change; at once, where some are fixed
+   * @param onChange called with all addresses whenever they change, and immediately if some are fixed
    * @param find looks up a target that is a name
    */
   constructor(
@@ -49,7 +49,7 @@ export class Resolution {
     if (this.addresses.length) onChange(this.addresses);
   }
 
-  /** All addresses known now, each once: of several targets that name the same one, the first counts. */
+  /** All known addresses without duplicates: of several targets that name the same address, the first counts. */
   get addresses(): Address[] {
     const all = new Map<string, Address>();
     for (const address of this.places.flatMap((place) => ('target' in place ? place.addresses : place))) {
@@ -59,8 +59,8 @@ export class Resolution {
   }
 
   /**
-   * Resolves once there is an address. Where there is none, each call of this looks the names up again.
-   * @throws {Error} naming what could not be resolved, or not within a second
+   * Resolves once an address is known. While none is, each call looks the names up again. @throws {Error} with the name
+   * that could not be resolved, or not within a second
    */
   async ready(): Promise<void> {
     this.start();
@@ -82,8 +82,8 @@ export class Resolution {
   }
 
   /**
-   * Resolves once the first look-up of every name has ended, or after a second; undefined where that is so already. Until
-   * then there may be more addresses than are known.
+   * Resolves once the first look-up of every name has ended, or after a second; undefined if they have ended. Until
+   * then the known addresses may be incomplete.
    */
   firstLookUps(): Promise<unknown> | undefined {
     const running = this.names.flatMap(({ addresses, update }) => (update && !addresses.length ? update : []));
@@ -94,7 +94,7 @@ export class Resolution {
     return Promise.race([all, enough]).finally(() => timeout.abort());
   }
 
-  /** Looks the names up again soon: connections fail, so that addresses may have changed. */
+  /** Looks the names up again soon, because connections fail and addresses may have changed. */
   refresh(): void {
     if (!this.isStarted) return;
     for (const name of this.names) this.later(name, RETRY_MS);
@@ -144,7 +144,7 @@ export class Resolution {
     this.later(name, Math.min(MAX_REFRESH_MS, Math.max(MIN_REFRESH_MS, nextMs)));
   }
 
-  /** The earliest of what was planned counts. */
+  /** The earliest planned look-up counts. */
   private later(name: Name, delayMs: number): void {
     if (this.isClosed) return;
     const at = performance.now() + delayMs;

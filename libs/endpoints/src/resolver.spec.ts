@@ -15,14 +15,14 @@ describe('a target that is one address', () => {
     expect(fixedAddress(parseTarget(text)!)).toMatchObject(address);
   });
 
-  it('is none where it is a name', () => {
+  it('is undefined if it is a name', () => {
     expect(fixedAddress(parseTarget('orders:1')!)).toBeUndefined();
     expect(fixedAddress(parseTarget('srv:_grpc._tcp.orders')!)).toBeUndefined();
   });
 });
 
 describe('a name', () => {
-  it('has an address for each of its records, called as it is written, with its weight and its scheme', async () => {
+  it('has an address for each of its records, with its server name, weight and scheme', async () => {
     its.server.set('orders.test', [
       { address: '127.0.0.2', ttl: 7 },
       { address: 'fd00::2', ttl: 9 },
@@ -37,7 +37,7 @@ describe('a name', () => {
     });
   });
 
-  it('with a dot at the end is called without it: no certificate has one', async () => {
+  it('with a trailing dot has a server name without it, as in certificates', async () => {
     its.server.set('orders.test', [{ address: '127.0.0.2' }]);
     expect((await resolved('orders.test.:5')).addresses).toMatchObject([{ authority: 'orders.test:5' }]);
   });
@@ -51,7 +51,7 @@ describe('a name of SRV records', () => {
     ...more,
   });
 
-  it('has the ports, weights and priorities of its records, and each is called by its target', async () => {
+  it('has the ports, weights and priorities of its records, and their targets as server names', async () => {
     its.server.set('_grpc._tcp.shop.test', [
       srv('a.test', 1, { priority: 10, weight: 60 }),
       srv('b.test', 2, { priority: 10, weight: 20 }),
@@ -85,13 +85,13 @@ describe('a name of SRV records', () => {
     expect(ttlMs).toBe(4_000);
   });
 
-  it('is looked up again after 30 seconds where its addresses live longer', async () => {
+  it('is looked up again after 30 seconds if the TTL of its addresses is longer', async () => {
     its.server.set('_grpc._tcp.shop.test', [srv('long.test', 1)]);
     its.server.set('long.test', [{ address: '127.0.0.1', ttl: 86_400 }]);
     expect(await resolved('srv:_grpc._tcp.shop.test')).toMatchObject({ ttlMs: 30_000 });
   });
 
-  it('has a very small share for a weight of 0 beside others, and equal ones where all have 0', async () => {
+  it('has a very small share for a weight of 0 beside others, and equal shares if all are 0', async () => {
     its.server.set('a.test', [{ address: '127.0.0.1' }]);
     its.server.set('b.test', [{ address: '127.0.0.2' }]);
     const weights = async () => {
@@ -104,19 +104,19 @@ describe('a name of SRV records', () => {
     expect(await weights()).toEqual({ 1: 1, 2: 1 });
   });
 
-  it('has the weight of a record shared by the addresses of its target', async () => {
+  it('divides the weight of a record among the addresses of its target', async () => {
     its.server.set('_grpc._tcp.shop.test', [srv('two.test', 1, { weight: 10 })]);
     its.server.set('two.test', [{ address: '127.0.0.1' }, { address: '127.0.0.2' }]);
     const { addresses } = await resolved('srv:_grpc._tcp.shop.test');
     expect(addresses.map(({ weight }) => weight)).toEqual([5, 5]);
   });
 
-  it('has no address where it says that there is no such service', async () => {
+  it('has no address if it declares that the service does not exist', async () => {
     its.server.set('_grpc._tcp.shop.test', [srv('.', 0)]);
     expect((await resolved('srv:_grpc._tcp.shop.test')).addresses).toEqual([]);
   });
 
-  it('does without a target that nobody knows, and fails where that is all of them', async () => {
+  it('ignores a target that cannot be resolved, and fails if none can be', async () => {
     its.server.set('_grpc._tcp.shop.test', [srv('a.test', 1), srv('gone.localhost', 2)]);
     const { addresses } = await resolved('srv:_grpc._tcp.shop.test');
     expect(addresses.map(({ name }) => name)).toContain('127.0.0.1:1');
@@ -125,11 +125,11 @@ describe('a name of SRV records', () => {
     await expect(resolved('srv:_grpc._tcp.none.test')).rejects.toThrow(/silent\.test|_grpc\._tcp\.none\.test/);
   });
 
-  it('that nobody knows fails, by name', async () => {
+  it('that cannot be resolved fails with the name', async () => {
     await expect(resolved('srv:_grpc._tcp.nobody.test')).rejects.toThrow('_grpc._tcp.nobody.test');
   });
 
-  it('is not waited for longer than three seconds where DNS does not answer', async () => {
+  it('fails after three seconds if DNS does not answer', async () => {
     its.server.set('_grpc._tcp.silent.test', 'SILENT');
     await expect(resolved('srv:_grpc._tcp.silent.test')).rejects.toThrow(
       '_grpc._tcp.silent.test was not resolved in 3000 ms',

@@ -4,7 +4,7 @@ import { type Address, hostPort } from './address.ts';
 import { findIps, UNKNOWN_TTL_MS } from './find-ips.ts';
 import type { Target } from './target.ts';
 
-/** Addresses, and for how long they are known to be right, in milliseconds. */
+/** Addresses, and their TTL in milliseconds. */
 export interface Resolved {
   addresses: Address[];
   ttlMs: number;
@@ -12,10 +12,10 @@ export interface Resolved {
 
 /** The timeout after which a DNS server is queried again, in milliseconds. */
 const TIMEOUT_MS = 3_000;
-/** A record with weight 0 beside others has a very small share (RFC 2782): this much of the smallest. */
+/** A record with weight 0 beside others has a very small share (RFC 2782): this fraction of the smallest. */
 const SMALL_SHARE = 0.01;
 
-/** The address of a target that stands for one, and needs no resolver; undefined for a name. */
+/** The address of a target that is one address and needs no look-up; undefined for a name. */
 export function fixedAddress(target: Target): Address | undefined {
   const { kind, host, port, weight, isSecure } = target;
   if (kind === 'unix') return { name: `unix:${host}`, host, authority: 'localhost', weight, isSecure };
@@ -23,8 +23,8 @@ export function fixedAddress(target: Target): Address | undefined {
 }
 
 /**
- * Finds all addresses of a name: none where SRV says that there is no such service.
- * @throws {Error} naming the name, where nobody knows it or nobody answers within three seconds
+ * Finds all addresses of a name: none if SRV declares that the service does not exist. @throws {Error} with the name,
+ * if it is unknown or DNS does not answer within three seconds
  */
 export async function resolve(target: Target): Promise<Resolved> {
   const timeout = new AbortController();
@@ -42,7 +42,7 @@ export async function resolve(target: Target): Promise<Resolved> {
 
 type Shared = Pick<Address, 'weight' | 'isSecure' | 'priority'>;
 
-/** The dot at the end keeps search domains out; it is no part of the name of a server or a certificate (RFC 6066, 3). */
+/** A trailing dot excludes search domains; it is not part of the server name (RFC 6066, 3). */
 const withoutDot = (host: string): string => host.replace(/\.$/, '');
 
 const toAddress = (ip: string, host: string, port: number, { weight, isSecure, priority }: Shared): Address => ({
@@ -60,7 +60,7 @@ async function addressesOf(target: Target): Promise<Resolved> {
   return { addresses: ips.map((ip) => toAddress(ip, target.host, target.port!, target)), ttlMs };
 }
 
-/** The addresses of SRV records, with their priorities and weights (RFC 2782). Node does not say for how long they are good. */
+/** The addresses of SRV records, with their priorities and weights (RFC 2782). Node does not report their TTL. */
 async function services({ host, weight, isSecure }: Target): Promise<Resolved> {
   const records = (await dns.promises.resolveSrv(host)).filter(({ name }) => withoutDot(name));
   if (!records.length) return { addresses: [], ttlMs: UNKNOWN_TTL_MS };
@@ -69,7 +69,7 @@ async function services({ host, weight, isSecure }: Target): Promise<Resolved> {
     records.map(async ({ name, port, priority, weight: its }): Promise<Resolved> => {
       const { ips, ttlMs } = await findIps(name);
       const share = its || (Number.isFinite(min) ? min * SMALL_SHARE : 1);
-      // The weight is that of the record, which its addresses share.
+      // The addresses share the weight of the record.
       const shared = { weight: (weight * share) / ips.length, isSecure, priority };
       return { addresses: ips.map((ip) => toAddress(ip, name, port, shared)), ttlMs };
     }),

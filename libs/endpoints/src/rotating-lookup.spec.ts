@@ -27,7 +27,7 @@ function poolFor(name: string, port: number, lookup = rotatingLookup()): Pool {
   return pool;
 }
 
-/** Which server each of so many calls at once came to. */
+/** The servers that received concurrent calls. */
 async function reached(pool: Pool, calls: number): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const one = async () => {
@@ -40,7 +40,7 @@ async function reached(pool: Pool, calls: number): Promise<Record<string, number
 }
 
 describe('a look-up for connections', () => {
-  it('spreads them over all addresses of a name', async () => {
+  it('distributes connections over all addresses of a name', async () => {
     const port = await serve('127.0.0.1');
     for (const host of ['127.0.0.2', '127.0.0.3']) await serve(host, port);
     its.server.set(
@@ -51,7 +51,7 @@ describe('a look-up for connections', () => {
     expect(counts).toEqual({ '127.0.0.1': 20, '127.0.0.2': 20, '127.0.0.3': 20 });
   });
 
-  it('has each go on to the next address where one refuses, of either family', async () => {
+  it('makes each connection try the next address if one refuses, of either family', async () => {
     const port = await serve('127.0.0.2');
     its.server.set(
       'partly.test',
@@ -60,12 +60,12 @@ describe('a look-up for connections', () => {
     expect(await reached(poolFor('partly.test', port), 12)).toEqual({ '127.0.0.2': 12 });
   });
 
-  it('answers localhost, though a server listens on one of its families alone', async () => {
+  it('reaches localhost, though the server listens on one address family only', async () => {
     const port = await serve('127.0.0.1');
     expect(await reached(poolFor('localhost', port), 4)).toEqual({ '127.0.0.1': 4 });
   });
 
-  it('asks again when the TTL has passed, and keeps the last known addresses while nobody answers', async () => {
+  it('queries again when the TTL expires, and keeps the last known addresses while DNS does not answer', async () => {
     const port = await serve('127.0.0.1');
     await serve('127.0.0.2', port);
     const answers = [['127.0.0.1'], undefined, ['127.0.0.2']];
@@ -86,7 +86,7 @@ describe('a look-up for connections', () => {
     expect(seen).toEqual(expected);
   });
 
-  it('asks once for all connections that are made at once', async () => {
+  it('queries once for concurrent connections', async () => {
     its.server.set('once.test', [{ address: '127.0.0.1', ttl: 60 }], ['A']);
     await reached(poolFor('once.test', await serve('127.0.0.1')), 20);
     expect(its.server.questions.filter((question) => question.endsWith('once.test'))).toHaveLength(2);
@@ -95,13 +95,13 @@ describe('a look-up for connections', () => {
   it.each([
     [4, '127.0.0.1'],
     [6, '::1'],
-  ])('gives one address of the family %d where that is wanted', async (family, address) => {
+  ])('returns one address of family %d on request', async (family, address) => {
     const lookup = rotatingLookup(async () => ({ ips: ['127.0.0.1', '::1'], ttlMs: 1_000 }));
     const given = await new Promise((resolve) => lookup('x', { family }, (...all) => resolve(all)));
     expect(given).toEqual([null, address, family]);
   });
 
-  it('fails as Node does where nobody knows the name, or no address is of that family', async () => {
+  it('fails like Node if the name is unknown or has no address of the family', async () => {
     const lookup = rotatingLookup(async (host) => {
       if (host === 'none') throw Object.assign(new Error('queryA ENOTFOUND none'), { code: 'ENOTFOUND' });
       return { ips: ['127.0.0.1'], ttlMs: 1_000 };

@@ -2,22 +2,22 @@ import type { LookupAddress } from 'node:dns';
 import { isIPv6, type LookupFunction } from 'node:net';
 import { findIps, type Ips } from './find-ips.ts';
 
-/** However short a TTL is, or where the last look-up failed, in milliseconds. */
+/** The minimum interval between queries, whatever the TTL, and the retry interval after a failure, in milliseconds. */
 const MIN_TTL_MS = 1_000;
 const MAX_TTL_MS = 300_000;
 
 interface Known {
   ips: readonly string[];
-  /** On the clock of `performance.now()`. */
+  /** By `performance.now()`. */
   expiresAt: number;
-  /** Which address goes first next. */
+  /** The index of the address that is first next time. */
   turn: number;
 }
 
 /**
- * A `lookup` for `net.connect`, `tls.connect` and undici that spreads connections over all addresses of a name: each is given
- * all of them, beginning with the next one, so that Node goes on to another where one refuses or does not answer. Addresses are
- * looked up again when their TTL has passed; the last known ones stay while nobody answers.
+ * A `lookup` for `net.connect`, `tls.connect` and undici that distributes connections over all addresses of a name:
+ * each receives all of them, in rotated order, so that Node tries another if one refuses or does not answer. Addresses
+ * are looked up again when their TTL expires; the last known ones are kept while DNS does not answer.
  */
 export function rotatingLookup(find: (host: string) => Promise<Ips> = findIps): LookupFunction {
   const known = new Map<string, Known>();

@@ -27,7 +27,7 @@ describe('an address of a gRPC upstream', () => {
       'unix:///run/orders.sock;weight=3',
       { kind: 'unix', host: '/run/orders.sock', port: undefined, weight: 3, isSecure: undefined },
     ],
-  ])('is read: %s', (text, target) => {
+  ])('is parsed: %s', (text, target) => {
     expect(parseTarget(text)).toEqual(target);
   });
 
@@ -64,7 +64,7 @@ describe('an address of a gRPC upstream', () => {
     'unix:/run/',
     'unix:',
     `unix:/${'x'.repeat(107)}`,
-  ])('is not %p', (text) => {
+  ])('is invalid: %p', (text) => {
     expect(parseTarget(text)).toBeUndefined();
   });
 });

@@ -1,15 +1,21 @@
 import { isIP } from 'node:net';
 
-/** A configured address of an upstream, which may stand for several: `orders:3002`, `srv:_grpc._tcp.orders`, `unix:/run/orders.sock`. */
+/**
+ * A configured address of an upstream, which may resolve to several: `orders:3002`, `srv:_grpc._tcp.orders`,
+ * `unix:/run/orders.sock`.
+ */
 export interface Target {
   kind: 'address' | 'name' | 'srv' | 'unix';
   /** Host name, IP address without brackets, SRV name, or path of the socket. */
   host: string;
   /** Undefined for `srv` and `unix`. */
   port: number | undefined;
-  /** Share of the calls of each of its addresses, beside those of other targets: 1 to 1,000. For `srv`, of the records together. */
+  /**
+   * Share of the calls of each of its addresses, relative to other targets: 1 to 1,000. For `srv`, of all records
+   * together.
+   */
   weight: number;
-  /** Whether the scheme asks for TLS; undefined where there is no scheme. */
+  /** Whether the scheme requires TLS; undefined without a scheme. */
   isSecure: boolean | undefined;
 }
 
@@ -20,12 +26,12 @@ const UNIX = /^unix:(?:\/\/)?(\/\S*[^\s/])$/;
 const WEIGHT = /^weight=(\d{1,4})$/;
 const MAX_WEIGHT = 1_000;
 const MAX_PORT = 65_535;
-/** The longest path of a Unix socket that Linux takes, in bytes; macOS takes four less. */
+/** The longest path of a Unix socket on Linux, in bytes; on macOS it is four less. */
 const MAX_PATH_BYTES = 107;
 
 /**
- * Reads one address of a gRPC upstream: `host:port`, `srv:_service._tcp.name` (RFC 2782) or `unix:/path`, with
- * `grpc://` or `grpcs://` before it and `;weight=n` behind it where wanted.
+ * Parses an address of a gRPC upstream: `host:port`, `srv:_service._tcp.name` (RFC 2782) or `unix:/path`, with an
+ * optional `grpc://` or `grpcs://` before it and `;weight=n` after it.
  * @returns undefined for anything else
  */
 export function parseTarget(text: string): Target | undefined {
@@ -47,7 +53,7 @@ export function parseTarget(text: string): Target | undefined {
   return { kind: isIP(host) ? 'address' : 'name', host, port, ...rest };
 }
 
-/** @returns undefined where the parameters are not one weight of 1 to 1,000 */
+/** @returns undefined unless the parameters are one weight of 1 to 1,000 */
 function weightOf(parameters: readonly string[]): number | undefined {
   if (!parameters.length) return 1;
   const weight = Number(WEIGHT.exec(parameters[0]!)?.[1]);

@@ -1,6 +1,6 @@
 const ID = /^(\d{1,15})-(\d{1,15})$/;
 
-/** An event id as Redis Streams count: the time in milliseconds, and a sequence number within it. */
+/** An event id in the format of Redis Streams: the time in milliseconds, and a sequence number. */
 export type EventId = readonly [ms: number, number: number];
 
 /** Parses an event id that a client sends back; undefined if it is malformed. */
@@ -13,7 +13,7 @@ export function eventIdIn(text: string): EventId | undefined {
 export const isLater = ([ms, number]: EventId, [otherMs, otherNumber]: EventId): boolean =>
   ms > otherMs || (ms === otherMs && number > otherNumber);
 
-/** Makes increasing ids, even if the clock goes back. */
+/** Generates increasing ids, even if the clock goes back. */
 export function eventIds(now: () => number = Date.now): () => EventId {
   let last: EventId = [0, 0];
   return () => {

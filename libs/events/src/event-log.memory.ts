@@ -8,7 +8,7 @@ export class EventLogMemory extends EventLog {
   private readonly keys = new LRUCache<string, true>({ max: MAX_KEPT });
   private readonly nextId = eventIds();
 
-  /** Events published by another process before are not known here. */
+  /** Events that an earlier process published are unknown here. */
   constructor(now = Date.now()) {
     super([now - 1, 0]);
   }

@@ -7,7 +7,7 @@ import { Recent, type PublishedEvent } from './recent.ts';
 import { MAX_KEPT_BYTES, MAX_KEPT, EventLog, type EventLogReport } from './event-log.ts';
 import type { DomainEvent, Topic } from './topic.ts';
 
-/** How many events wait while Redis is away; beyond it the oldest is dropped. */
+/** The number of events buffered while Redis is unavailable; beyond it the oldest is dropped. */
 const MAX_WAITING = 1_000;
 /** The first and the longest delay before a failed write to Redis is retried (exponential backoff), in milliseconds. */
 const [FIRST_RETRY_MS, MAX_RETRY_MS] = [10, 500];
@@ -24,8 +24,7 @@ interface Waiting {
 
 /**
  * An event log across processes: one bounded Redis stream holds the events of all topics, and every process reads it
- * and keeps its end. So there is one blocking read however many topics are followed, and a client may reconnect to
- * any process.
+ * and keeps its newest entries. So one blocking read serves all topics, and a client may reconnect to any process.
  */
 export class EventLogRedis extends EventLog {
   private readonly reader: Redis;
@@ -45,7 +44,7 @@ export class EventLogRedis extends EventLog {
     private readonly redis: Redis,
     private readonly stream: string,
   ) {
-    // Until the stream has been read, it is unknown what a client may have missed.
+    // Until the stream has been read, the events that a client may have missed are unknown.
     super([Infinity, 0]);
     this.reader = subscriberOf(redis);
     this.reader.on('error', () => {});
@@ -53,7 +52,7 @@ export class EventLogRedis extends EventLog {
   }
 
   override publish<Event extends DomainEvent>({ name }: Topic<Event>, event: Event, key?: string): boolean {
-    // Several followers of one thing may each publish the same event.
+    // Several followers of one resource may publish the same event.
     if (key !== undefined && this.seen.has(key)) return false;
     if (key !== undefined && this.mine.has(key)) return true;
     if (key !== undefined) this.mine.set(key, true);
@@ -72,7 +71,7 @@ export class EventLogRedis extends EventLog {
   }
 
   override async close(): Promise<void> {
-    // A read sent while Redis is away may never be answered, so it is not awaited.
+    // A read sent while Redis is unavailable may never be answered, so it is not awaited.
     this.closing.abort();
     this.reader.disconnect();
   }
@@ -130,7 +129,7 @@ export class EventLogRedis extends EventLog {
     for (const entry of entries) {
       const published = this.newsIn(entry);
       if (!published) continue;
-      // There may be followers already: events since then are new to them.
+      // Followers may exist already: events since then are new to them.
       if (eventIdIn(published.id)![0] >= this.startedAt) this.deliver(published);
       else this.recent.add(published);
     }

@@ -38,7 +38,7 @@ async function overRedis(url = (redis as { url: string }).url): Promise<EventLog
   return eventLog;
 }
 
-/** Follows, and waits for so many events. */
+/** Follows, and waits for a number of events. */
 function following(eventLog: EventLog, of = news, lastSeen?: string) {
   const all: PublishedEvent<Remark>[] = [];
   let heard = () => {};
@@ -70,7 +70,7 @@ describe.each(kinds)('events, %s', (_, open) => {
     ]);
   });
 
-  it('are replayed to a client that reconnects, none lost and none twice', async () => {
+  it('are replayed to a client that reconnects, without loss or duplicates', async () => {
     const eventLog = await open();
     const first = following(eventLog);
     for (let n = 0; n < 10; n += 1) eventLog.publish(news, remark(n));
@@ -85,13 +85,13 @@ describe.each(kinds)('events, %s', (_, open) => {
   });
 
   it.each(['nothing', '', '-', '99999999999999999999-1'])(
-    'say that some may be missing to who comes with %p',
+    'report possible gaps to a client that sends %p',
     async (lastSeen) => {
       expect(following(await open(), news, lastSeen).hasGap).toBe(true);
     },
   );
 
-  it('with the same key are one event, however many publish it at once', async () => {
+  it('with the same key are one event, if published concurrently', async () => {
     const eventLog = await open();
     const follower = following(eventLog);
     for (let n = 0; n < 30; n += 1) {
@@ -107,14 +107,14 @@ describe.each(kinds)('events, %s', (_, open) => {
     for (const key of ['a', 'a', 'b', 'a']) eventLog.publish(news, remark(key === 'a' ? 1 : 2), `${_} ${key}`);
     eventLog.publish(news, remark(3));
     expect(await follower.until(3)).toEqual([1, 2, 3]);
-    // Who publishes it once more knows that nobody will hear it again.
+    // A repeated publish reports that no follower will receive it again.
     expect(eventLog.publish(news, remark(1), `${_} a`)).toBe(false);
     expect(eventLog.publish(news, remark(4), `${_} c`)).toBe(true);
   });
 });
 
 describe('events in memory', () => {
-  it('report a gap to a client that was away too long, or comes from another process', () => {
+  it('report a gap to a client that was disconnected too long, or was connected to another process', () => {
     const eventLog = new EventLogMemory();
     const first = following(eventLog);
     for (let n = 0; n < 10_050; n += 1) eventLog.publish(news, remark(n));
@@ -128,7 +128,7 @@ describe('events in memory', () => {
 const onRedis = 'skip' in redis ? describe.skip : describe;
 
 onRedis('events of several processes', () => {
-  it('are delivered in one order by every process, and to a client that moves between them', async () => {
+  it('are delivered in the same order by every process, also to a client that moves between them', async () => {
     const [one, other] = [await overRedis(), await overRedis()];
     const [here, there] = [following(one), following(other)];
     for (let n = 0; n < 50; n += 1) (n % 2 ? one : other).publish(news, remark(n));
@@ -141,11 +141,11 @@ onRedis('events of several processes', () => {
     const moved = following(third, news, here.all[9]!.id);
     expect(await moved.until(41)).toHaveLength(41);
     expect(moved.hasGap).toBe(false);
-    // What was told before somebody came is not news to them.
+    // Events before the subscription are not delivered.
     expect(fresh.all.map(({ event }) => event.data.n)).toEqual([50]);
   });
 
-  it('are kept while Redis is away, and delivered when it is back', async () => {
+  it('are buffered while Redis is unavailable, and delivered when it is available again', async () => {
     const first = (await ownRedisForTests()) as { url: string; stop(): Promise<void> };
     const eventLog = await overRedis(first.url);
     const follower = following(eventLog);
@@ -158,7 +158,7 @@ onRedis('events of several processes', () => {
     expect((await follower.until(2)).at(-1)).toBe(2);
   });
 
-  it('stop when the log is closed, even if Redis never returns', async () => {
+  it('stop when the log is closed, even if Redis stays unavailable', async () => {
     const server = (await ownRedisForTests()) as { url: string; stop(): Promise<void> };
     const connection = await openRedis(server.url, createLogger('spec', 'silent'));
     await new Promise<void>((resolve) => void connection.once('ready', () => resolve()));
@@ -166,7 +166,7 @@ onRedis('events of several processes', () => {
     await server.stop();
     for (let tries = 0; tries < 5; tries += 1)
       await new Promise<void>((resolve) => void connection.once('reconnecting', () => resolve()));
-    // Their readers rest, try, and wait for what they asked: each is closed at another time of that.
+    // Readers wait, retry, and await replies: each is closed in another of these states.
     for (const eventLog of eventLogs) {
       await new Promise((resolve) => void setTimeout(resolve, 70));
       await eventLog.close();

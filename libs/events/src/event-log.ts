@@ -2,19 +2,19 @@ import type { EventId } from './event-id.ts';
 import { Recent, type PublishedEvent } from './recent.ts';
 import type { DomainEvent, Topic } from './topic.ts';
 
-/** How many events are kept for clients that reconnect. */
+/** The number of events kept for clients that reconnect. */
 export const MAX_KEPT = 10_000;
 
 /** The memory for kept events in each process, in bytes. */
 export const MAX_KEPT_BYTES = 33_554_432;
 
-/** Called for every event, in the order of their ids. Must not throw, and must not take long. */
+/** Called for every event, in the order of ids. Must not throw or block. */
 export type Listener<Event extends DomainEvent = DomainEvent> = (published: PublishedEvent<Event>) => void;
 
 /** The state of an event log, for metrics. */
 export interface EventLogReport {
   published: number;
-  /** Events dropped for lack of room while Redis was away. */
+  /** Events dropped from a full buffer while Redis was unavailable. */
   dropped: number;
   /** Events published and not yet written to Redis. */
   waiting: number;
@@ -39,13 +39,13 @@ export abstract class EventLog {
   /**
    * Publishes an event. Returns at once: no request waits for it.
    * @param key deduplicates: the same key is one event, whichever process publishes it
-   * @returns whether followers are still to receive it; false if they have received one with this key
+   * @returns whether followers have yet to receive it; false if they have received one with this key
    */
   abstract publish<Event extends DomainEvent>(topic: Topic<Event>, event: Event, key?: string): boolean;
 
   /**
    * Calls `listener` for the events of a topic after `lastSeen`, then for every new one.
-   * @returns whether some of the former may be missing, and how to unsubscribe
+   * @returns whether earlier events may be missing, and a function that unsubscribes
    */
   follow<Event extends DomainEvent>(
     { name }: Topic<Event>,
@@ -70,7 +70,7 @@ export abstract class EventLog {
     return { published, dropped: 0, waiting: 0, lagMs: 0, followers, kept: recent.size };
   }
 
-  /** Stops its background work. */
+  /** Stops background work. */
   abstract close(): Promise<void>;
 
   protected deliver(published: PublishedEvent): void {

@@ -17,7 +17,7 @@ function aSubscription() {
 }
 
 describe('the events of a subscription as an iterator', () => {
-  it('come in their order with their ids, also those sent before the first read, and end with the subscription', async () => {
+  it('are returned in order with their ids, also those sent before the first read, until the subscription ends', async () => {
     const { state, events } = aSubscription();
     state.subscriber!.send(tick(1), '1');
     const first = events.next();
@@ -31,7 +31,7 @@ describe('the events of a subscription as an iterator', () => {
     expect(state.isOpen).toBe(false);
   });
 
-  it('end the subscription when the consumer returns while it waits', async () => {
+  it('end the subscription if the consumer returns while waiting', async () => {
     const { state, events } = aSubscription();
     const pending = events.next();
     await events.return!();
@@ -40,7 +40,7 @@ describe('the events of a subscription as an iterator', () => {
     expect(await events.next()).toMatchObject({ done: true });
   });
 
-  it('end after a thousand that wait, for a consumer that reads too slowly', async () => {
+  it('end if a thousand are queued because the consumer reads too slowly', async () => {
     const { state, events } = aSubscription();
     for (let at = 0; at < 2_000; at += 1) state.subscriber!.send(tick(at));
     let count = 0;
@@ -48,11 +48,11 @@ describe('the events of a subscription as an iterator', () => {
     expect([count, state.isOpen]).toEqual([1_001, false]);
   });
 
-  it('are none without a subscription', async () => {
+  it('are empty without a subscription', async () => {
     expect(await iterate(undefined).next()).toMatchObject({ done: true });
   });
 
-  it('are mapped, without those that map to undefined, and returned through the map', async () => {
+  it('are mapped, without those mapped to undefined, and the map passes `return` on', async () => {
     const { state, events } = aSubscription();
     const odd = filterMap(events, ({ event: { data } }) => (data.at % 2 ? data.at : undefined));
     for (const at of [1, 2, 3]) state.subscriber!.send(tick(at));

@@ -1,10 +1,10 @@
 import type { EventSubscription, ReceivedEvent } from './event-subscription.ts';
 import type { DomainEvent } from './topic.ts';
 
-/** The iterator ends once more events wait for its consumer. */
+/** The iterator ends if more events are queued for its consumer. */
 const MAX_WAITING = 1_000;
 
-/** The events of a subscription, which begins at once and ends with the iterator. */
+/** The events of a subscription, which begins immediately and ends with the iterator. */
 export function iterate<Event extends DomainEvent>(
   subscription: EventSubscription<Event> | undefined,
 ): AsyncIterableIterator<ReceivedEvent<Event>> {
@@ -44,8 +44,8 @@ export function iterate<Event extends DomainEvent>(
 }
 
 /**
- * Maps values, and leaves out those that map to undefined. It is no generator: one that waits for a value would not end
- * before that came.
+ * Maps values, and omits those mapped to undefined. It is not a generator: a generator that awaits a value could not
+ * end before the value arrives.
  */
 export function filterMap<From, To>(
   values: AsyncIterableIterator<From>,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Recent } from './recent.ts';
 
-/** So many events, the first with the id `from-0`, each with a text so long. */
+/** Events with consecutive ids from `from-0`, each with a text of the given length. */
 function publish(recent: Recent, times: number, { from = 1, topic = 'news', length = 10 } = {}): void {
   for (let n = 0; n < times; n += 1)
     recent.add({ id: `${from + n}-0`, topic, event: { type: 'said', data: { text: 'x'.repeat(length) } } });
@@ -18,7 +18,7 @@ describe('the newest events', () => {
     expect(idsAfter(recent, '6-0')).toBeUndefined();
   });
 
-  it('are bounded by memory: a client that has missed an evicted event is told of the gap', () => {
+  it('are bounded by memory: a gap is reported to a client that has missed an evicted event', () => {
     const recent = new Recent(1_000, 50_000);
     for (let n = 0; n < 200; n += 1) {
       publish(recent, 1, { from: n + 1, length: 2_000 });
@@ -37,7 +37,7 @@ describe('the newest events', () => {
     expect(idsAfter(recent, '0-0')).toBeUndefined();
   });
 
-  it('are listed for one topic, also after old ones were evicted', () => {
+  it('are listed by topic, also after old ones were evicted', () => {
     const recent = new Recent(4, 1_000_000);
     publish(recent, 3, { topic: 'others' });
     publish(recent, 3, { from: 4 });

@@ -22,7 +22,7 @@ export class Recent {
   private first = 0;
   private held = 0;
   private readonly byTopic = new Map<string, PublishedEvent[]>();
-  /** Every event later than this id is kept. */
+  /** Every event after this id is kept. */
   private floor: EventId;
 
   /** @param maxBytes of all events together @param floor the id after which no event is missing */
@@ -45,8 +45,8 @@ export class Recent {
   }
 
   /**
-   * The events of a topic after the last one a client has seen; undefined if some may be missing, because it is too
-   * old or not one of ours.
+   * The events of a topic after the last one that a client has received; undefined if some may be missing, because that
+   * id is too old or unknown.
    */
   after(topic: string, lastSeen: string): readonly PublishedEvent[] | undefined {
     const seen = eventIdIn(lastSeen);

@@ -12,7 +12,7 @@ async function failing(error: unknown): Promise<never> {
   throw error;
 }
 
-describe('an answer made of parts', () => {
+describe('an answer composed of parts', () => {
   it('has all parts and an empty `degraded` if nothing fails', async () => {
     const answer = await gather(context(), {
       order: required(async () => ({ id: 'o1' })),
@@ -154,7 +154,7 @@ describe('a part within a part', () => {
 });
 
 describe('a stale part', () => {
-  /** A part whose answer is a copy: nothing but the context knows that it is stale. */
+  /** A part that returns a copy, so that only the context records that it is stale. */
   const stale = (ageMs: number) => async (its: Context) => (its.noteStale(ageMs), { copied: true });
 
   it('is listed with the age of its oldest answer', async () => {
@@ -172,7 +172,7 @@ describe('a stale part', () => {
     expect(request.staleAgeSeconds).toBeUndefined();
   });
 
-  it('is listed as missing only, if it fails after all', async () => {
+  it('is listed as missing only, if it fails later', async () => {
     const orders = optional(async (its: Context) => {
       its.noteStale(1_000);
       throw down;
@@ -182,8 +182,8 @@ describe('a stale part', () => {
   });
 
   it.each([
-    ['the whole', 9_000, undefined, [{ part: 'order', reason: 'STALE', ageSeconds: 9 }]],
-    ['what is joined', undefined, 4_000, [{ part: 'order.lines.product', reason: 'STALE', ageSeconds: 4 }]],
+    ['the whole part', 9_000, undefined, [{ part: 'order', reason: 'STALE', ageSeconds: 9 }]],
+    ['a join of it', undefined, 4_000, [{ part: 'order.lines.product', reason: 'STALE', ageSeconds: 4 }]],
     [
       'both',
       9_000,

@@ -11,10 +11,10 @@ export interface Part<T, IsRequired extends boolean = boolean> {
   isRequired: IsRequired;
 }
 
-/** A part the answer cannot do without: if it fails, so does the answer. */
+/** A required part: if it fails, the answer fails. */
 export const required = <T>(load: Part<T>['load']): Part<T, true> => ({ load, isRequired: true });
 
-/** A part the answer can do without: if it fails, it is `null` and named in `degraded`. */
+/** An optional part: if it fails, it is `null` and named in `degraded`. */
 export const optional = <T>(load: Part<T>['load']): Part<T, false> => ({ load, isRequired: false });
 
 /** Parts by name; `false` for one that was not requested. */
@@ -32,10 +32,9 @@ export type Gathered<P extends Parts> = {
 } & { degraded: Degraded[] };
 
 /**
- * Requests all parts concurrently, each with its own child context, and lists missing and stale ones in `degraded`,
- * the latter with their age. Entries that a part adds to its context's `degraded` are named by path:
- * `order.lines.product`.
- * @throws what a required part threw, or the first failure if every part failed
+ * Requests all parts concurrently, each with its own child context, and lists missing and stale ones in `degraded`, the
+ * latter with their age. Entries that a part adds to its context's `degraded` are named by path: `order.lines.product`.
+ * @throws the error of a required part, or the first failure if every part failed
  */
 export async function gather<P extends Parts>(context: Context, parts: P): Promise<Gathered<P>> {
   const failures: unknown[] = [];

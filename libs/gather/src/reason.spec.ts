@@ -11,20 +11,20 @@ describe('the degraded reason', () => {
     ['UPSTREAM_BAD_RESPONSE', 'BAD_RESPONSE'],
     ['NOT_FOUND', 'BAD_RESPONSE'],
     ['CONFLICT', 'BAD_RESPONSE'],
-  ] as const)('is told for %s as %s', (code, reason) => {
+  ] as const)('for %s is %s', (code, reason) => {
     expect(reasonOf(new GatewayError(code))).toBe(reason);
   });
 
   it.each([
     ['a TypeError', new TypeError('x is not a function')],
     ['INTERNAL', new GatewayError('INTERNAL')],
-    ['something that is no error', 'a word'],
+    ['a value that is not an error', 'a string'],
     ['nothing', undefined],
   ])('is undefined for an internal error: %s', (_, fault) => {
     expect(reasonOf(fault)).toBeUndefined();
   });
 
-  it('is undefined for a client error, which is answered field by field', () => {
+  it('is undefined for a client error, which is reported field by field', () => {
     const errors = [{ field: 'first', message: 'Too big: expected number to be <=100' }];
     expect(reasonOf(new GatewayError('VALIDATION_FAILED', { errors }))).toBeUndefined();
     expect(reasonOf(new GatewayError('VALIDATION_FAILED'))).toBe('BAD_RESPONSE');

@@ -9,8 +9,8 @@ const reasons: Partial<Record<ErrorCode, Degraded['reason']>> = {
 };
 
 /**
- * The degraded reason of an error, for clients; undefined for an error that must not be hidden: an internal error, or
- * a client error that is answered field by field.
+ * The degraded reason of an error, for clients; undefined for an error that must not be hidden: an internal error, or a
+ * client error that is reported field by field.
  */
 export function reasonOf(error: unknown): Degraded['reason'] | undefined {
   if (!(error instanceof GatewayError) || error.code === 'INTERNAL' || error.errors) return undefined;

@@ -1,14 +1,14 @@
 /**
- * How many calls a connection may have before it is replaced. Servers that end each connection after so many calls (nginx,
- * `keepalive_requests`) are sent no more on one than they take: what they disclaim would have to come again, behind calls that
- * came later.
+ * The number of calls per connection before it is replaced. Servers that close each connection after a number of calls
+ * (nginx, `keepalive_requests`) receive no more than they accept: unprocessed calls would have to be sent again, after
+ * calls that came later.
  */
 export class AcceptedCalls {
-  /** Infinity until two connections in a row were ended after as many calls. */
+  /** Infinity until two consecutive connections were closed after the same number of calls. */
   max = Infinity;
   private last = 0;
 
-  /** A server has ended a connection, and disclaimed the calls after these; Infinity where it took all. */
+  /** Records that a server has closed a connection after this number of calls; Infinity if it processed all. */
   cutOff(accepted: number): void {
     this.max = accepted > 0 && accepted === this.last ? accepted : Infinity;
     this.last = accepted;

@@ -1,54 +1,57 @@
-/** Ends a call early: a request's context, or anything that reports when no request waits any more. */
+/** Cancels a call: a request's context, or another object that reports when no request waits any more. */
 export interface Cancellation {
   /** Set once it has ended. */
   readonly endedBy?: unknown;
-  /** Calls `listener` when it ends; at once if it has. @returns takes the listener away again */
+  /** Calls `listener` when it ends; immediately if it has. @returns a function that removes the listener */
   onEnd(listener: () => void): () => void;
 }
 
 /** Options of a call. */
 export interface CallOptions {
-  /** Names, in lower case, and values in turn. */
+  /** Alternating names, in lower case, and values. */
   metadata: readonly string[];
   /** Ends the call with CANCELLED. */
   until: Cancellation;
   /** The server's timeout, in milliseconds: `grpc-timeout`. The client side is ended by `until` alone. */
   timeoutMs?: number;
-  /** Whether the call may be sent twice: a read, or a write that is keyed (AIP-155). */
+  /** Whether the call is idempotent: a read, or a write with a request id (AIP-155). */
   isIdempotent: boolean;
 }
 
-/** The messages of a server stream. It can be read once. */
+/** The messages of a server stream, which can be read once. */
 export interface MessageStream<Message> extends AsyncIterable<Message> {
   /**
-   * Resolves when the server has begun to answer, which may be with its first message, a day later. Where it fails before,
-   * this rejects with a `GrpcFailure`, and so does reading; nobody has to listen here.
+   * Resolves when the response headers have arrived, possibly only with the first message. If the call fails before,
+   * this rejects with a `GrpcFailure`, and so does reading; it need not be awaited.
    */
   readonly opened: Promise<void>;
-  /** Cancels the stream at once, also while a read is pending. */
+  /** Cancels the stream immediately, also while a read is pending. */
   close(): void;
 }
 
-/** One connection, as operators see it. */
+/** The state of a connection, for operators. */
 export interface ConnectionReport {
   state: 'CONNECTING' | 'READY' | 'DRAINING';
-  /** Calls under way on it; left out where that is not known. */
+  /** Its calls in flight; omitted if unknown. */
   calls?: number;
-  /** Seconds since it was made; left out where that is not known. */
+  /** Its age in seconds; omitted if unknown. */
   ageSeconds?: number;
 }
 
-/** The connections to one address. Messages are bytes here. */
+/** The connections to one address. Messages are bytes. */
 export interface GrpcChannel {
-  /** Calls an RPC with one message each way. @throws {GrpcFailure} */
+  /** Makes a unary call. @throws {GrpcFailure} */
   unary(path: string, message: Uint8Array, options: CallOptions): Promise<Buffer>;
-  /** Calls a server-streaming RPC. Resolves once it has been sent; from then on `until` ends it no more. @throws {GrpcFailure} */
+  /**
+   * Makes a server-streaming call. Resolves once it has been sent; from then on `until` has no effect. @throws
+   * {GrpcFailure}
+   */
   serverStream(path: string, message: Uint8Array, options: CallOptions): Promise<MessageStream<Buffer>>;
-  /** Whether a call would go out at once. A channel that has no connection makes one. */
+  /** Whether a call would be sent immediately. A channel without a connection starts to connect. */
   isReady(): boolean;
-  /** Replaces the connections: those there are take no more calls, and close when theirs have ended. */
+  /** Replaces the connections: the current ones accept no more calls, and close when theirs have ended. */
   renew(): void;
-  /** Takes no more calls, and ends those under way. */
+  /** Refuses new calls and ends those in flight. */
   close(): void;
   report(): ConnectionReport[];
 }
@@ -60,7 +63,7 @@ export interface TransportStats {
   /** Calls sent again because the server had not processed them. */
   transparentRetries: number;
   pings: number;
-  /** Connections given up because a PING was not answered. */
+  /** Connections closed because a PING was not acknowledged. */
   pingTimeouts: number;
 }
 

@@ -22,7 +22,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** Listens, counts connections, and ends with the test. @returns the port */
+/** Starts a server that counts connections and closes after the test. @returns the port */
 async function listening(server: Server) {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -67,11 +67,11 @@ const failureOf = (pool: GrpcPool, until: object = NEVER): Promise<GrpcFailure> 
     (failure: GrpcFailure) => failure,
   );
 
-const WRITE_TLS = 'the server speaks TLS: write grpcs:// before its address';
-const WRITE_PLAIN = 'the server speaks plain text, not TLS: write grpc:// before its address';
-const NO_HTTP2 = 'the server speaks TLS, but not HTTP/2: gRPC needs it';
+const WRITE_TLS = 'the server uses TLS: prefix its address with grpcs://';
+const WRITE_PLAIN = 'the server uses plain text, not TLS: prefix its address with grpc://';
+const NO_HTTP2 = 'the server supports TLS, but not HTTP/2, which gRPC requires';
 
-/** Node answers nothing to plain text on a TLS port; nginx, Apache and Go answer in HTTP/1.1. */
+/** Node does not respond to plain text on a TLS port; nginx, Apache and Go respond in HTTP/1.1. */
 const likeNginx = () => {
   const secure = createTlsServer({ cert, key, ALPNProtocols: ['h2'] });
   cleanups.push(() => secure.close());
@@ -87,90 +87,91 @@ const likeNginx = () => {
 
 const implementations: GrpcImplementation[] = ['http2', 'grpc-js'];
 
-describe.each(implementations)(
-  'a connection that cannot be made, by %s, is explained in the failure',
-  (implementation) => {
-    it.each<[string, () => Promise<number>, string]>([
-      ['a gRPC server over TLS', tlsGrpc, WRITE_TLS],
-      ['an HTTP/2 server over TLS', () => portOf(createSecureServer({ cert, key })), WRITE_TLS],
-      ['one that allows HTTP/1.1', () => portOf(createSecureServer({ cert, key, allowHTTP1: true })), WRITE_TLS],
-      ['TLS without a protocol', () => portOf(createTlsServer({ cert, key })), WRITE_TLS],
-      [
-        'TLS that requires a client certificate',
-        () => portOf(createTlsServer({ cert, key, ca: cert, requestCert: true, maxVersion: 'TLSv1.2' })),
-        WRITE_TLS,
-      ],
-      ['TLS that answers plain text in HTTP/1.1', () => portOf(likeNginx()), WRITE_TLS],
-      ['an HTTPS server', () => portOf(createHttpsServer({ cert, key })), NO_HTTP2],
-      [
-        'an HTTP/1.1 server',
-        () => portOf(createHttpServer()),
-        'the server speaks HTTP/1.1 only, not HTTP/2: gRPC needs it',
-      ],
-    ])('in plain text to %s', async (_, start, hint) => {
-      const port = await start();
-      const failure = await failureOf(poolTo(`127.0.0.1:${port}`, { implementation }));
-      expect(failure).toMatchObject({ code: Status.UNAVAILABLE, progress: 'unsent' });
-      expect(failure.details).toContain(`(${hint})`);
-    });
+describe.each(implementations)('a failed connection with %s has a hint in the failure', (implementation) => {
+  it.each<[string, () => Promise<number>, string]>([
+    ['a gRPC server over TLS', tlsGrpc, WRITE_TLS],
+    ['an HTTP/2 server over TLS', () => portOf(createSecureServer({ cert, key })), WRITE_TLS],
+    [
+      'an HTTP/2 server that allows HTTP/1.1',
+      () => portOf(createSecureServer({ cert, key, allowHTTP1: true })),
+      WRITE_TLS,
+    ],
+    ['a TLS server without ALPN', () => portOf(createTlsServer({ cert, key })), WRITE_TLS],
+    [
+      'a TLS server that requires a client certificate',
+      () => portOf(createTlsServer({ cert, key, ca: cert, requestCert: true, maxVersion: 'TLSv1.2' })),
+      WRITE_TLS,
+    ],
+    ['a TLS server that responds to plain text in HTTP/1.1', () => portOf(likeNginx()), WRITE_TLS],
+    ['an HTTPS server', () => portOf(createHttpsServer({ cert, key })), NO_HTTP2],
+    [
+      'an HTTP/1.1 server',
+      () => portOf(createHttpServer()),
+      'the server supports only HTTP/1.1, not HTTP/2, which gRPC requires',
+    ],
+  ])('in plain text to %s', async (_, start, hint) => {
+    const port = await start();
+    const failure = await failureOf(poolTo(`127.0.0.1:${port}`, { implementation }));
+    expect(failure).toMatchObject({ code: Status.UNAVAILABLE, progress: 'unsent' });
+    expect(failure.details).toContain(`(${hint})`);
+  });
 
-    it.each<[string, () => Promise<number>, string]>([
-      ['a gRPC server in plain text', plainGrpc, WRITE_PLAIN],
-      ['an HTTP/2 server in plain text', () => portOf(createHttp2Server()), WRITE_PLAIN],
-      [
-        'an HTTP/1.1 server',
-        () => portOf(createHttpServer()),
-        'the server speaks HTTP/1.1 in plain text, neither TLS nor HTTP/2: gRPC needs it',
-      ],
-      ['an HTTPS server', () => portOf(createHttpsServer({ cert, key })), NO_HTTP2],
-    ])('over TLS to %s', async (_, start, hint) => {
-      const port = await start();
-      const pool = poolTo(`grpcs://localhost:${port}`, { implementation, tls: () => trusting });
-      const failure = await failureOf(pool);
-      expect(failure).toMatchObject({ code: Status.UNAVAILABLE, progress: 'unsent' });
-      expect(failure.details).toContain(`(${hint})`);
-    });
+  it.each<[string, () => Promise<number>, string]>([
+    ['a gRPC server in plain text', plainGrpc, WRITE_PLAIN],
+    ['an HTTP/2 server in plain text', () => portOf(createHttp2Server()), WRITE_PLAIN],
+    [
+      'an HTTP/1.1 server',
+      () => portOf(createHttpServer()),
+      'the server supports only HTTP/1.1 in plain text, neither TLS nor HTTP/2, which gRPC requires',
+    ],
+    ['an HTTPS server', () => portOf(createHttpsServer({ cert, key })), NO_HTTP2],
+  ])('over TLS to %s', async (_, start, hint) => {
+    const port = await start();
+    const pool = poolTo(`grpcs://localhost:${port}`, { implementation, tls: () => trusting });
+    const failure = await failureOf(pool);
+    expect(failure).toMatchObject({ code: Status.UNAVAILABLE, progress: 'unsent' });
+    expect(failure.details).toContain(`(${hint})`);
+  });
 
-    it.each(['', 'grpcs://'])('to what closes it at once, %s', async (scheme) => {
-      const { port } = await listening(createTcpServer((socket) => socket.destroy()));
-      const failure = await failureOf(poolTo(`${scheme}127.0.0.1:${port}`, { implementation }));
-      expect(failure).toMatchObject({ code: Status.UNAVAILABLE, progress: 'unsent' });
-      expect(failure.details).toMatch(
-        /closed|ECONNRESET|disconnected|EPIPE|\(the server closes connections without an answer\)/,
-      );
-      expect(failure.details).not.toContain('the server speaks');
-    });
+  it.each(['', 'grpcs://'])('to a server that closes it immediately, %s', async (scheme) => {
+    const { port } = await listening(createTcpServer((socket) => socket.destroy()));
+    const failure = await failureOf(poolTo(`${scheme}127.0.0.1:${port}`, { implementation }));
+    expect(failure).toMatchObject({ code: Status.UNAVAILABLE, progress: 'unsent' });
+    expect(failure.details).toMatch(
+      /closed|ECONNRESET|disconnected|EPIPE|\(the server closes connections without an answer\)/,
+    );
+    expect(failure.details).not.toMatch(/the server (uses|supports)/);
+  });
 
-    it('to where nobody listens, without a look at it', async () => {
-      const port = await freePort();
-      const failure = await failureOf(poolTo(`127.0.0.1:${port}`, { implementation }));
-      expect(failure.details).toContain('ECONNREFUSED');
-      expect(failure.details).not.toContain('the server speaks');
-    });
-  },
-);
+  it('to a closed port, without a probe', async () => {
+    const port = await freePort();
+    const failure = await failureOf(poolTo(`127.0.0.1:${port}`, { implementation }));
+    expect(failure.details).toContain('ECONNREFUSED');
+    expect(failure.details).not.toMatch(/the server (uses|supports)/);
+  });
+});
 
-describe('what explains a failure', () => {
+describe('the diagnosis of a failure', () => {
   it.each(['', 'grpcs://'])(
-    'is of no use where a server says nothing, which is a failure of its own %s',
+    'is not used if a server sends nothing, which is a failure of its own %s',
     async (scheme) => {
       const { port, sockets } = await listening(createTcpServer());
       const pool = poolTo(`${scheme}127.0.0.1:${port}`, { settings: { connectTimeoutMs: 50 } });
       const failure = await failureOf(pool);
-      expect(failure.details).toContain('no HTTP/2 SETTINGS came in 50 ms');
+      expect(failure.details).toContain('no HTTP/2 SETTINGS arrived in 50 ms');
       expect(sockets.size).toBe(1);
     },
   );
 
-  it('is found out once a minute, and told with every failure until then', async () => {
+  it('is made once a minute, and added to every failure until the next', async () => {
     const { port, sockets } = await listening(createTlsServer({ cert, key }));
     const pool = poolTo(`127.0.0.1:${port}`, {});
     for (let i = 0; i < 5; i += 1) expect((await failureOf(pool)).details).toContain(WRITE_TLS);
-    // Five tries, and two looks: one in plain text, one by TLS.
+    // Five attempts and two probes: one in plain text, one over TLS.
     expect(sockets.size).toBe(7);
   });
 
-  it('is not told of another failure at the same address', async () => {
+  it('is not added to other failures of the same address', async () => {
     const first = createTlsServer({ cert, key });
     const { port, sockets } = await listening(first);
     const pool = poolTo(`127.0.0.1:${port}`, {});
@@ -180,7 +181,7 @@ describe('what explains a failure', () => {
     expect((await failureOf(pool)).details).toMatch(/ECONNREFUSED[^(]*$/);
   });
 
-  it('is not waited for by a call that has ended', async () => {
+  it('does not delay a call that has ended', async () => {
     let connections = 0;
     const server = createTcpServer((socket) => void ((connections += 1) === 1 && socket.destroy()));
     const { port, sockets } = await listening(server);
@@ -193,7 +194,7 @@ describe('what explains a failure', () => {
       },
     };
     const failing = failureOf(poolTo(`127.0.0.1:${port}`, {}), until);
-    // The first connection was closed; what looks at the server now gets no answer.
+    // The first connection was closed; the probe receives no response.
     while (sockets.size < 2) await new Promise(setImmediate);
     until.endedBy = 'deadline';
     end();

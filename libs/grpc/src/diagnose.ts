@@ -2,13 +2,13 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Server } from './http2-session.ts';
 
-/** Errors that name the cause themselves: nobody listens, or nobody answers. */
+/** Error codes that explain themselves: connection refused, or no response. */
 const SELF_EXPLAINING = new Set(['ECONNREFUSED', 'ENOENT', 'EACCES', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
-/** Codes of OpenSSL and Node for a certificate that is not accepted. */
+/** Error codes of OpenSSL and Node for a rejected certificate. */
 const CERTIFICATE = /CERT|SIGNATURE|ISSUER|CRL|HOSTNAME_MISMATCH/;
-/** How often an address is looked at, in milliseconds. */
+/** The minimum interval between probes of an address, in milliseconds. */
 const DIAGNOSE_MS = 60_000;
-/** How long both looks at it may take together, in milliseconds. */
+/** The timeout of both probes together, in milliseconds. */
 const MAX_PROBE_MS = 1_000;
 /** The client's preface and an empty SETTINGS frame (RFC 9113, 3.4). */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
@@ -16,12 +16,12 @@ const SETTINGS_FRAME = 4;
 const FRAME_TYPE_AT = 3;
 
 type Place = { path: string } | { host: string; port: number };
-/** What a server answers to a TLS handshake; `alert` where it refuses this one. */
+/** The result of a TLS handshake; `alert` if the server rejected it. */
 type TlsAnswer = 'h2' | 'no h2' | 'alert' | undefined;
 
 /**
- * Finds out whether a connection could not be made because one side speaks TLS and the other does not, or because the server
- * speaks HTTP/1.1 alone: mistakes in an address, which errors of sockets do not name.
+ * Detects whether a connection failed because only one side uses TLS, or because the server supports only HTTP/1.1:
+ * configuration errors that socket errors do not name.
  */
 export class Diagnosis {
   private startedAt = -Infinity;
@@ -31,8 +31,8 @@ export class Diagnosis {
   constructor(private readonly server: Server) {}
 
   /**
-   * Explains why a connection could not be made. Looks at the server at most once a minute.
-   * @returns a hint for the log, if there is one
+   * Explains why a connection failed. Probes the server at most once a minute. @returns a hint for the log, if there is
+   * one
    */
   async hintFor(reason: Error): Promise<string | undefined> {
     const { code = '' } = reason as NodeJS.ErrnoException;
@@ -50,7 +50,7 @@ export class Diagnosis {
   }
 }
 
-const NO_HTTP2 = 'the server speaks TLS, but not HTTP/2: gRPC needs it';
+const NO_HTTP2 = 'the server supports TLS, but not HTTP/2, which gRPC requires';
 
 async function diagnose({ address, tls }: Server): Promise<string | undefined> {
   const { host, port } = address;
@@ -58,17 +58,17 @@ async function diagnose({ address, tls }: Server): Promise<string | undefined> {
   const until = performance.now() + MAX_PROBE_MS;
   const bytes = await plainAnswer(place, until);
   if (bytes?.[FRAME_TYPE_AT] === SETTINGS_FRAME)
-    return tls && 'the server speaks plain text, not TLS: write grpc:// before its address';
+    return tls && 'the server uses plain text, not TLS: prefix its address with grpc://';
   const overTls = await tlsAnswer(place, until);
   if (overTls === 'no h2') return NO_HTTP2;
-  if (overTls) return tls ? undefined : 'the server speaks TLS: write grpcs:// before its address';
-  // Only now: TLS servers answer in plain HTTP/1.1 to whoever speaks no TLS.
+  if (overTls) return tls ? undefined : 'the server uses TLS: prefix its address with grpcs://';
+  // After the TLS probe: TLS servers respond to plain text in HTTP/1.1.
   if (!bytes && performance.now() < until) return 'the server closes connections without an answer';
   if (bytes?.subarray(0, 5).toString('latin1') !== 'HTTP/') return undefined;
-  return `the server speaks HTTP/1.1 ${tls ? 'in plain text, neither TLS nor' : 'only, not'} HTTP/2: gRPC needs it`;
+  return `the server supports only HTTP/1.1${tls ? ' in plain text, neither TLS nor' : ', not'} HTTP/2, which gRPC requires`;
 }
 
-/** The first bytes that a server answers to HTTP/2 in plain text; undefined where it answers nothing. */
+/** The first bytes of a server's response to plain-text HTTP/2; undefined without a response. */
 function plainAnswer(place: Place, until: number): Promise<Buffer | undefined> {
   const socket = connectTcp(place);
   socket.write(PREFACE);
@@ -76,16 +76,16 @@ function plainAnswer(place: Place, until: number): Promise<Buffer | undefined> {
 }
 
 function tlsAnswer(place: Place, until: number): Promise<TlsAnswer> {
-  // Nothing is sent, and no answer is believed: only whether there is a handshake counts.
+  // Nothing is sent and nothing is trusted: only the outcome of the handshake counts.
   const socket = connectTls({ ...place, rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] });
   return answerOf<TlsAnswer>(socket, until, (resolve) => {
-    // A server without ALPN may still speak HTTP/2.
+    // A server without ALPN may still support HTTP/2.
     socket.once('secureConnect', () => resolve(socket.alpnProtocol === 'http/1.1' ? 'no h2' : 'h2'));
     socket.once('error', ({ code }: NodeJS.ErrnoException) => code?.includes('ALERT') && resolve('alert'));
   });
 }
 
-/** What a server answers; undefined where it closes the connection, or does not answer in time. */
+/** The server's response; undefined if it closes the connection or does not respond in time. */
 function answerOf<T>(
   socket: Socket,
   until: number,

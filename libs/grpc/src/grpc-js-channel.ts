@@ -19,22 +19,22 @@ import { MAX_MESSAGE_BYTES } from './messages.ts';
 import { USER_AGENT } from './request-headers.ts';
 import type { ConnectionSettings } from './settings.ts';
 
-/** Reconnects as soon as `http2` does, in milliseconds. */
+/** The same reconnection delays as the `http2` implementation, in milliseconds. */
 const MIN_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 1_000;
 
-/** grpc-js would ask for an IP address as for a name, which Node refuses (RFC 6066, 3), and cannot ask for no name. */
+/** grpc-js would use an IP address as the server name, which Node refuses (RFC 6066, 3), and cannot omit the name. */
 const NO_NAME = 'ip.invalid';
 
 const same = (bytes: Buffer): Buffer => bytes;
 
-/** The connections of grpc-js to one address: the second implementation, to compare with and to fall back on. */
+/** The connections of grpc-js to one address: an alternative implementation, for comparison and as a fallback. */
 export class GrpcJsChannel implements GrpcChannel {
   private readonly address: string;
   private readonly options: ClientOptions;
-  /** Sends again what a server refused, on its own. */
+  /** A client with grpc-js's own transparent retries of refused calls. */
   private client: Client;
-  /** For calls that must not come twice: a proxy may say REFUSED_STREAM after the work began. */
+  /** A client for non-idempotent calls: a proxy may send REFUSED_STREAM for calls in progress. */
   private careful: Client | undefined;
   private readonly diagnosis: Diagnosis;
 
@@ -63,7 +63,7 @@ export class GrpcJsChannel implements GrpcChannel {
 
   unary(path: string, message: Uint8Array, options: CallOptions): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      if (options.until.endedBy) return reject(new GrpcFailure(Status.CANCELLED, 'nobody waits for the answer'));
+      if (options.until.endedBy) return reject(new GrpcFailure(Status.CANCELLED, 'the caller has cancelled'));
       const call = this.clientFor(options).makeUnaryRequest(
         path,
         same,
@@ -82,7 +82,7 @@ export class GrpcJsChannel implements GrpcChannel {
   }
 
   async serverStream(path: string, message: Uint8Array, options: CallOptions): Promise<MessageStream<Buffer>> {
-    if (options.until.endedBy) throw new GrpcFailure(Status.CANCELLED, 'nobody waits for the answer');
+    if (options.until.endedBy) throw new GrpcFailure(Status.CANCELLED, 'the caller has cancelled');
     const request = Buffer.from(message);
     const call = this.clientFor(options).makeServerStreamRequest(
       path,
@@ -103,7 +103,7 @@ export class GrpcJsChannel implements GrpcChannel {
     const before = [this.client, this.careful];
     this.client = this.connect();
     this.careful = undefined;
-    // Calls under way end where they are.
+    // Calls in flight end on their connections.
     for (const client of before) client?.close();
   }
 
@@ -112,7 +112,7 @@ export class GrpcJsChannel implements GrpcChannel {
     this.careful?.close();
   }
 
-  /** Of a client it shows its state alone: which calls are on it, and since when there is a connection, it does not say. */
+  /** grpc-js reports only the state of a client, not its calls or the age of its connection. */
   report(): ConnectionReport[] {
     return [this.client, this.careful].flatMap((client) => {
       const state = client && stateOf(client);
@@ -120,7 +120,7 @@ export class GrpcJsChannel implements GrpcChannel {
     });
   }
 
-  /** The failure; where no connection could be made, with a hint at the mistake in the address. */
+  /** The failure; if no connection could be established, with a hint at the configuration error. */
   private async explained(error: ServiceError): Promise<GrpcFailure> {
     const { code, metadata, cause } = error;
     const isUnsent = UNSENT.test(error.details);
@@ -163,17 +163,19 @@ function metadataOf({ metadata: given }: CallOptions): Metadata {
 const deadlineOf = ({ timeoutMs }: CallOptions) =>
   timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
 
-/** What grpc-js says of a call that never left. */
+/** grpc-js's message for a call that was not sent. */
 const UNSENT =
   /^(No connection established|Failed to connect|Name resolution failed|Channel closed before call started)/;
 
-/** What it says of REFUSED_STREAM, and of streams above the last id of a GOAWAY, which it cannot tell apart. */
+/** Its message for REFUSED_STREAM, and for streams above the last id of a GOAWAY, which it does not distinguish. */
 const REFUSED = /^(Stream refused by server|Write error: .*NGHTTP2_REFUSED_STREAM)/;
 
-/** What it says of a clean end without a status: HAProxy and Caddy end an answer so that their backend broke off. */
+/**
+ * Its message for a clean end without a status: HAProxy and Caddy end a response like this if their backend aborts it.
+ */
 const CUT_OFF = /^Received RST_STREAM with code 0 .*without gRPC status/;
 
-/** Why no connection could be made: the code of the socket's error stands in the text alone, beside a time. */
+/** The reason of a failed connection: the code of the socket's error is only in the text, beside a time. */
 const asReason = ({ details }: ServiceError): Error =>
   Object.assign(new Error(details.replace(/ \(\d{4}-[^)]*\)/g, '')), {
     code: /\b(?:E[A-Z]{4,}|ERR_[A-Z\d_]+)\b/.exec(details)?.[0],

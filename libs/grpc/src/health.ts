@@ -6,8 +6,9 @@ const SERVING = 1;
 const STATUS_TAG = 8;
 
 /**
- * `Check` of the standard health service (grpc-proto, `grpc/health/v1/health.proto`), asked whether the server as a whole
- * serves: a question without fields, and an answer with one. The package for it parses its .proto file at start.
+ * `Check` of the standard health service (grpc-proto, `grpc/health/v1/health.proto`), for the server as a whole: a
+ * request without fields, and a response with one. Written by hand, because the package for it parses its .proto file
+ * at start.
  */
 export const healthCheck: MethodDefinition<object, boolean> = {
   path: '/grpc.health.v1.Health/Check',

@@ -17,11 +17,13 @@ import { exchange } from './http2-unary.ts';
 import { Reconnection } from './reconnection.ts';
 import type { ConnectionSettings } from './settings.ts';
 
-/** The most connections that are opened at once while calls wait. */
+/** The maximum number of connections that are opened concurrently while calls wait. */
 const MAX_CONNECTING = 8;
 /** Concurrent streams assumed until the server's SETTINGS arrive (RFC 9113, 6.5.2 suggests no less). */
 const USUAL_CAPACITY = 100;
-/** A server that complains of pings gets half as many, down to one an hour. */
+/**
+ * The longest ping interval, after a server has rejected pings: each rejection doubles the interval, up to one hour.
+ */
 const MAX_KEEPALIVE_MS = 3_600_000;
 
 interface Waiting {
@@ -30,14 +32,14 @@ interface Waiting {
 }
 
 /**
- * The HTTP/2 connections to one address: one, and more while those there are have as many streams as the server allows.
- * Calls wait here for a connection, not in Node, so that none is lost with a connection that closes. grpc-js takes twice the
- * CPU for a call (docs/decisions/0025).
+ * The HTTP/2 connections to one address: one, and more while the existing ones have the maximum number of streams that
+ * the server allows. Calls wait here for a connection, not in Node, so that none is lost with a connection that closes.
+ * grpc-js needs twice the CPU per call (docs/decisions/0025).
  */
 export class Http2Channel implements GrpcChannel {
-  /** Those that take calls, or will. */
+  /** Connections that accept calls, or will. */
   private readonly connections: Http2Connection[] = [];
-  /** Those that do not any more, while theirs end. */
+  /** Connections that accept no more calls, while theirs end. */
   private readonly retired = new Set<Http2Connection>();
   private readonly waiting = new Set<Waiting>();
   private readonly settings: ConnectionSettings;
@@ -52,7 +54,7 @@ export class Http2Channel implements GrpcChannel {
     private readonly server: Server,
     settings: ConnectionSettings,
     private readonly stats: TransportStats,
-    /** A connection is there again after none could be made. */
+    /** Called when a connection is established after failed attempts. */
     private readonly onRecovered: () => void = () => {},
   ) {
     this.settings = { ...settings };
@@ -95,7 +97,7 @@ export class Http2Channel implements GrpcChannel {
     return this.connections.find(({ hasRoom }) => hasRoom);
   }
 
-  /** Begins a call on a connection that has room, when there is one. @throws {GrpcFailure} */
+  /** Starts a call on a connection with capacity, once there is one. @throws {GrpcFailure} */
   private onConnection<T>(until: Cancellation, call: (connection: Http2Connection) => Promise<T>): Promise<T> {
     const connection = this.waiting.size ? undefined : this.withRoom();
     if (connection) return call(connection);
@@ -116,7 +118,7 @@ export class Http2Channel implements GrpcChannel {
       stopListening = until.onEnd(() => {
         this.waiting.delete(waiting);
         reject(
-          new GrpcFailure(Status.CANCELLED, 'ended while it waited for a connection', { progress: 'unsent' }),
+          new GrpcFailure(Status.CANCELLED, 'cancelled while waiting for a connection', { progress: 'unsent' }),
         );
       });
       if (this.isClosed) this.close();
@@ -124,7 +126,7 @@ export class Http2Channel implements GrpcChannel {
     });
   }
 
-  /** Begins calls that wait, in their order. */
+  /** Starts waiting calls, in order. */
   private drain(): void {
     for (const waiting of this.waiting) {
       const connection = this.withRoom();
@@ -136,7 +138,7 @@ export class Http2Channel implements GrpcChannel {
     else this.closeIdle();
   }
 
-  /** Makes as many more connections as the calls that wait need, or one where none does. */
+  /** Opens as many connections as the waiting calls need, or one if none waits. */
   private grow(): void {
     const connecting = this.connections.filter(({ state }) => state === 'CONNECTING').length;
     const each = Math.min(this.capacity, this.accepted.max);
@@ -182,7 +184,9 @@ export class Http2Channel implements GrpcChannel {
     else if (this.waiting.size) this.grow();
   }
 
-  /** No connection could be made. Calls wait on only where others take calls, and may have room again. */
+  /**
+   * A connection attempt failed. Calls keep waiting only if other connections accept calls and may have capacity again.
+   */
   private async onFailed(reason: Error): Promise<void> {
     if (this.connections.some(({ state }) => state === 'CONNECTING')) return;
     this.reconnection.failed();
@@ -190,7 +194,7 @@ export class Http2Channel implements GrpcChannel {
     const waiting = [...this.waiting];
     const hint = await this.diagnosis.hintFor(reason);
     const details = `No connection established: ${reason.message || reason.name}${hint ? ` (${hint})` : ''}`;
-    // What does not answer at all will not a moment later; what refuses may be starting.
+    // An address that does not respond will not do so shortly; one that refuses may be starting.
     const isTransient = !(reason instanceof NotAnswering);
     const failure = new GrpcFailure(Status.UNAVAILABLE, details, {
       progress: 'unsent',
@@ -210,7 +214,7 @@ export class Http2Channel implements GrpcChannel {
     this.settings.probeAfterMs = Math.min(MAX_KEEPALIVE_MS, probeAfterMs * 2);
   }
 
-  /** One connection is enough again. */
+  /** Closes connections that are no longer needed. */
   private closeIdle(): void {
     if (this.connections.length < 2 || this.timer) return;
     this.timer = setTimeout(() => {

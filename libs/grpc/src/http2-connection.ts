@@ -8,28 +8,30 @@ import { requestHeaders } from './request-headers.ts';
 import type { ConnectionSettings } from './settings.ts';
 import { resetWith } from './status.ts';
 
-/** Calls on a connection that is replaced have ended by then; streams are opened anew. */
+/** The drain time of a replaced connection: its calls have ended by then; streams are reopened. */
 const LINGER_MS = 30_000;
-/** What a first GOAWAY of a graceful end names as its last id (RFC 9113, 6.8), and how long the second is waited for. */
+/** The last id in the first GOAWAY of a graceful shutdown (RFC 9113, 6.8), and the timeout of the second. */
 const MAX_ID = 2 ** 31 - 1;
 const DECISION_MS = 1_000;
-/** A call that may not be cancelled yet is cancelled then. */
+/** The delay before a call is cancelled for which there was no budget. */
 const CANCEL_LATER_MS = 1_000;
 
-/** What becomes of a connection. */
+/** Receives the state changes of a connection. */
 export interface ConnectionListener {
-  /** It takes calls, or takes more. */
+  /** It accepts calls, or more than before. */
   onRoom(): void;
-  /** It takes no more calls: it was told to go away, or has ended. @param wasReady whether it ever took calls */
+  /** It accepts no more calls: it received GOAWAY, or has ended. @param wasReady whether it has accepted calls */
   onRetired(wasReady: boolean, reason: Error | undefined): void;
-  /** The server took so many calls of it, and disclaimed those above. */
+  /** The server processed this number of its calls, and none above. */
   onCutOff(accepted: number): void;
-  /** It has ended, and so have its calls. */
+  /** It and its calls have ended. */
   onClosed(): void;
   onTooManyPings(): void;
 }
 
-/** One HTTP/2 connection. It takes calls from the server's SETTINGS on, as many at a time as these allow. */
+/**
+ * An HTTP/2 connection. It accepts calls once the server's SETTINGS have arrived, as many concurrently as they allow.
+ */
 export class Http2Connection {
   state: ConnectionReport['state'] | 'CLOSED' = 'CONNECTING';
   calls = 0;
@@ -37,7 +39,7 @@ export class Http2Connection {
   private readonly keepalive: Keepalive;
   private readonly cancels = new CancelBudget();
   private maxCalls = 0;
-  /** How many calls it has had, and may have before it is replaced. */
+  /** The number of calls so far, and the maximum before it is replaced. */
   private begun = 0;
   /** Streams above it were not processed (RFC 9113, 6.8). */
   private lastId = Infinity;
@@ -53,7 +55,8 @@ export class Http2Connection {
     private readonly stats: TransportStats,
     private readonly listener: ConnectionListener,
   ) {
-    const lost = () => this.session.destroy(new Error(`a PING was not answered in ${settings.pingTimeoutMs} ms`));
+    const lost = () =>
+      this.session.destroy(new Error(`a PING was not acknowledged in ${settings.pingTimeoutMs} ms`));
     const ping = (onAnswer: () => void) =>
       !session.destroyed &&
       session.ping((error) => {
@@ -62,7 +65,7 @@ export class Http2Connection {
         listener.onRoom();
       });
     this.keepalive = new Keepalive(settings, stats, ping, () => this.calls > 0, lost);
-    const noSettings = new NotAnswering(`no HTTP/2 SETTINGS came in ${settings.connectTimeoutMs} ms`);
+    const noSettings = new NotAnswering(`no HTTP/2 SETTINGS arrived in ${settings.connectTimeoutMs} ms`);
     this.timer = setTimeout(() => session.destroy(noSettings), settings.connectTimeoutMs).unref();
     session.on('remoteSettings', ({ maxConcurrentStreams = Infinity }) => this.ready(maxConcurrentStreams));
     session.on('goaway', (code, lastId, data) => this.goAway(code, lastId, data));
@@ -70,19 +73,19 @@ export class Http2Connection {
     session.once('close', () => this.closed());
   }
 
-  /** How many calls it takes at a time; undefined until the server has said so. */
+  /** The maximum number of concurrent calls; undefined before the server's SETTINGS. */
   get capacity(): number | undefined {
     return this.state === 'READY' ? this.maxCalls : undefined;
   }
 
-  /** Whether a call would go out at once. */
+  /** Whether a call would be sent immediately. */
   get hasRoom(): boolean {
     return (
       this.state === 'READY' && this.calls < this.maxCalls && !this.keepalive.isSuspect && !this.session.closed
     );
   }
 
-  /** Begins a call. Requires room. */
+  /** Starts a call. Requires capacity. */
   request(path: string, options: CallOptions): ClientHttp2Stream {
     this.keepalive.sent(this.calls === 0);
     this.calls += 1;
@@ -93,14 +96,14 @@ export class Http2Connection {
     return stream;
   }
 
-  /** Headers or data have come. */
-  heard(): void {
-    this.keepalive.heard();
+  /** Headers or data have arrived. */
+  received(): void {
+    this.keepalive.received();
   }
 
   /**
-   * Cancels a call. Where there were too many of late it runs to its end, and nobody listens.
-   * @param isEndless it would not end by itself: it is cancelled later
+   * Cancels a call. Without cancellation budget it runs to its end and is ignored. @param isEndless whether it would
+   * not end by itself: it is then cancelled later
    */
   cancel(stream: ClientHttp2Stream, isEndless: boolean): void {
     if (stream.closed) return;
@@ -109,9 +112,9 @@ export class Http2Connection {
   }
 
   /**
-   * Why a stream ended before its response did.
-   * @param error of the stream, if it had one
-   * @param hasBegun whether its response had
+   * The failure of a stream that ended before its response.
+   * @param error the error of the stream, if any
+   * @param hasBegun whether its response had begun
    */
   failureOf(
     stream: ClientHttp2Stream,
@@ -120,10 +123,10 @@ export class Http2Connection {
   ): GrpcFailure {
     const { id, rstCode } = stream;
     if (error?.code === 'ERR_HTTP2_OUT_OF_STREAMS') this.retire();
-    // Refused by a server that goes away, and closed before it could say more: it is not REFUSED_STREAM alone.
+    // Refused by a server that shuts down, and closed before its GOAWAY was complete: more than REFUSED_STREAM.
     const isRefusedLeaving = rstCode === constants.NGHTTP2_REFUSED_STREAM && this.lastId === MAX_ID;
     if (id === undefined || id > this.lastId || isRefusedLeaving) {
-      return new GrpcFailure(Status.UNAVAILABLE, 'not processed: the server was going away', {
+      return new GrpcFailure(Status.UNAVAILABLE, 'not processed: the server was shutting down', {
         progress: 'unprocessed',
       });
     }
@@ -137,12 +140,15 @@ export class Http2Connection {
     );
   }
 
-  /** Whether it is yet to come which streams were processed: a first GOAWAY names the highest of all ids, the second one says. */
+  /**
+   * Whether a second GOAWAY is expected: the first one has the highest possible id, the second has the last processed
+   * id.
+   */
   isUndecided({ rstCode }: ClientHttp2Stream): boolean {
     return rstCode === constants.NGHTTP2_REFUSED_STREAM && this.lastId === MAX_ID && !this.session.destroyed;
   }
 
-  /** Resolves when that has come, or will not any more. */
+  /** Resolves when it has arrived, or is no longer expected. */
   decided(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, DECISION_MS).unref();
@@ -154,16 +160,16 @@ export class Http2Connection {
     });
   }
 
-  /** Takes no more calls, and closes when those under way have ended. */
+  /** Refuses new calls, and closes when those in flight have ended. */
   retire(): void {
     if (this.state === 'DRAINING' || this.state === 'CLOSED') return;
     this.retired();
-    // Node's close() ends requests of the same turn: it is called when there are none.
+    // Node's close() ends requests made in the same turn, so it is called when there are none.
     if (this.calls === 0) return this.session.destroy();
     this.timer = setTimeout(() => this.session.destroy(), LINGER_MS).unref();
   }
 
-  /** Ends it, and the calls on it. */
+  /** Ends it and its calls. */
   destroy(): void {
     this.session.destroy();
   }
@@ -187,12 +193,12 @@ export class Http2Connection {
     this.calls -= 1;
     if (this.state === 'READY') return this.listener.onRoom();
     if (this.calls > 0 || this.session.destroyed) return;
-    // The server would have taken more.
+    // The server would have accepted more.
     if (this.begun >= this.maxBegun && this.lastId === Infinity) this.listener.onCutOff(Infinity);
     this.session.destroy();
   }
 
-  /** A first GOAWAY may name the highest of all ids, and a second one the last that is processed. */
+  /** A first GOAWAY may have the highest possible id, and a second one the last processed id. */
   private goAway(code: number, lastId: number, data: Buffer | undefined): void {
     this.stats.goaways += 1;
     this.lastId = Math.min(this.lastId, lastId);
@@ -210,7 +216,7 @@ export class Http2Connection {
   private closed(): void {
     this.keepalive.stop();
     clearTimeout(this.timer);
-    if (this.state === 'CONNECTING') this.reason ??= new Error('the server closed the connection at once');
+    if (this.state === 'CONNECTING') this.reason ??= new Error('the server closed the connection immediately');
     this.retired();
     this.state = 'CLOSED';
     this.listener.onClosed();
@@ -225,7 +231,7 @@ export class Http2Connection {
   }
 }
 
-/** The server accepted the connection and sent nothing: it hangs, or packets are lost. */
+/** The server accepted the connection but sent nothing: it hangs, or packets are lost. */
 export class NotAnswering extends Error {
   override readonly name = 'NotAnswering';
 }

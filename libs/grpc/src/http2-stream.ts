@@ -7,7 +7,7 @@ import { ended } from './http2-unary.ts';
 import { decompressed, Frames, framed } from './messages.ts';
 import { isOver, type ResponseHeaders, statusOf } from './status.ts';
 
-/** One server-streaming call, on a connection that has room. @throws {GrpcFailure} where nobody waits any more */
+/** A server-streaming call, on a connection with capacity. @throws {GrpcFailure} if the caller has cancelled */
 export async function openStream(
   connection: Http2Connection,
   path: string,
@@ -32,9 +32,9 @@ class Http2Messages implements MessageStream<Buffer> {
   ) {
     this.opened = new Promise((resolve, reject) => {
       stream.once('response', (headers) => {
-        connection.heard();
+        connection.received();
         this.headers = headers;
-        // Headers with a status are all there is.
+        // Headers with a status are the whole response.
         const failure = isOver(headers) ? statusOf(headers) : undefined;
         if (failure) reject(failure);
         else resolve();
@@ -43,7 +43,7 @@ class Http2Messages implements MessageStream<Buffer> {
     });
     this.opened.catch(() => {});
     stream.on('trailers', (trailers) => (this.trailers = trailers));
-    // Whoever reads gets it.
+    // The reader receives it.
     stream.on('error', () => {});
   }
 
@@ -56,9 +56,9 @@ class Http2Messages implements MessageStream<Buffer> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     const frames = new Frames();
     try {
-      // What is not asked for is not read, and the server waits (HTTP/2 flow control).
+      // Data are read on demand, so that the server waits (HTTP/2 flow control).
       for await (const chunk of this.stream.iterator({ destroyOnReturn: false })) {
-        this.connection.heard();
+        this.connection.received();
         frames.add(chunk as Buffer);
         for (let message = frames.next(); message; message = frames.next()) {
           if (this.isClosed) return;
@@ -83,7 +83,7 @@ class Http2Messages implements MessageStream<Buffer> {
     return this.headers?.['grpc-encoding'] as string | undefined;
   }
 
-  /** What it ended with; undefined for OK. */
+  /** Its failure; undefined for OK. */
   private failure(): GrpcFailure | undefined {
     const { headers, trailers, stream, connection } = this;
     const status = trailers ?? (stream.rstCode ? undefined : headers);

@@ -6,7 +6,7 @@ import type { Http2Connection } from './http2-connection.ts';
 import { decompressed, Frames, framed, type Message, tooLarge } from './messages.ts';
 import { type ResponseHeaders, statusOf } from './status.ts';
 
-/** One call with one message each way, on a connection that has room. @throws {GrpcFailure} */
+/** A unary call, on a connection with capacity. @throws {GrpcFailure} */
 export function exchange(
   connection: Http2Connection,
   path: string,
@@ -25,9 +25,9 @@ export function exchange(
   });
 }
 
-export const ended = (): GrpcFailure => new GrpcFailure(Status.CANCELLED, 'nobody waits for the answer');
+export const ended = (): GrpcFailure => new GrpcFailure(Status.CANCELLED, 'the caller has cancelled');
 
-/** One message, and a status in the trailers; or a status in the headers, where there is nothing else. */
+/** A message and a status in the trailers; or only headers with a status. */
 class UnaryResponse {
   stopListening = () => {};
   private readonly frames = new Frames();
@@ -42,7 +42,7 @@ class UnaryResponse {
     private readonly reject: (failure: GrpcFailure) => void,
   ) {
     stream.on('response', (headers) => {
-      connection.heard();
+      connection.received();
       this.headers = headers;
     });
     stream.on('data', (chunk: Buffer) => this.take(chunk));
@@ -60,8 +60,8 @@ class UnaryResponse {
   }
 
   private take(chunk: Buffer): void {
-    // The headers came just before the first.
-    if (this.frames.isPartial) this.connection.heard();
+    // The headers arrived just before the first message.
+    if (this.frames.isPartial) this.connection.received();
     if (this.isDone) return;
     this.frames.add(chunk);
     if (!this.frames.isTooLarge) return;
@@ -69,7 +69,7 @@ class UnaryResponse {
     this.connection.cancel(this.stream, true);
   }
 
-  /** A response that was reset ends as well: what closes the stream then says why. */
+  /** A response that was reset also ends: the close of the stream then has the reason. */
   private end(): void {
     const { headers, trailers, stream } = this;
     if (!headers || (!trailers && stream.rstCode)) return;

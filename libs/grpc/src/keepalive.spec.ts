@@ -5,13 +5,13 @@ import { connectionSettings } from './settings.ts';
 
 const { probeAfterMs, pingTimeoutMs, keepaliveMs } = connectionSettings;
 const HOUR_MS = 3_600_000;
-/** On a fake clock an immediate that a timer asks for comes a millisecond later. */
+/** On a fake clock an immediate that a timer schedules runs a millisecond later. */
 const IMMEDIATE_MS = 1;
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-/** A connection on a fake clock: when it pinged, and what was made of it. */
+/** A connection on a fake clock: the times of its pings, and its state. */
 function connection({ answersAfterMs = 1 }: { answersAfterMs?: number } = {}) {
   const startedAt = performance.now();
   const its = { calls: 0, lost: 0, answersAfterMs, pings: [] as number[] };
@@ -32,14 +32,14 @@ function connection({ answersAfterMs = 1 }: { answersAfterMs?: number } = {}) {
     its,
     stats,
     keepalive,
-    /** A call goes out. */
+    /** Sends a call. */
     call() {
       keepalive.sent(its.calls === 0);
       its.calls += 1;
     },
-    /** A call ends: answered, or given up. */
-    end(how: 'answered' | 'given up') {
-      if (how === 'answered') keepalive.heard();
+    /** Ends a call: with a response, or cancelled. */
+    end(how: 'answered' | 'cancelled') {
+      if (how === 'answered') keepalive.received();
       its.calls -= 1;
     },
   };
@@ -47,8 +47,8 @@ function connection({ answersAfterMs = 1 }: { answersAfterMs?: number } = {}) {
 
 const wait = (ms: number) => jest.advanceTimersByTime(ms);
 
-describe('a call that is not answered', () => {
-  it(`is reason to ping after ${probeAfterMs} ms, once`, () => {
+describe('a call without a response', () => {
+  it(`triggers one ping after ${probeAfterMs} ms`, () => {
     const { its, stats, call } = connection();
     call();
     wait(probeAfterMs - 1);
@@ -59,7 +59,7 @@ describe('a call that is not answered', () => {
     expect(stats).toMatchObject({ pings: 1, pingTimeouts: 0 });
   });
 
-  it('is no reason where something has come since', () => {
+  it('triggers no ping if something has arrived since', () => {
     const { its, call, end } = connection();
     for (let i = 0; i < 100; i += 1) {
       call();
@@ -70,18 +70,18 @@ describe('a call that is not answered', () => {
     expect(its.pings).toEqual([]);
   });
 
-  it('is reason though one before it was given up at once, on a connection that was quiet since', () => {
+  it('triggers a ping also if an earlier call was cancelled immediately, on a silent connection', () => {
     const { its, call, end } = connection();
     call();
     wait(10);
-    end('given up');
+    end('cancelled');
     wait(20_000);
     call();
     wait(probeAfterMs);
     expect(its.pings).toEqual([20_010 + probeAfterMs]);
   });
 
-  it('is reason to ping twice until something comes, and then no more often than a silence is', () => {
+  it('triggers at most two pings until something arrives, then as many as a silence does', () => {
     const { its, call } = connection();
     for (let second = 0; second < 700; second += 1) {
       call();
@@ -91,14 +91,14 @@ describe('a call that is not answered', () => {
     expect(its.pings).toEqual([probeAfterMs, second, second + keepaliveMs, second + 2 * keepaliveMs]);
   });
 
-  it('is reason to ping twice more once something has come', () => {
+  it('triggers two more pings once something has arrived', () => {
     const { its, keepalive, call } = connection();
     for (let second = 0; second < 4; second += 1) {
       call();
       wait(1_000);
     }
     expect(its.pings).toHaveLength(2);
-    keepalive.heard();
+    keepalive.received();
     for (let second = 0; second < 4; second += 1) {
       call();
       wait(1_000);
@@ -106,7 +106,7 @@ describe('a call that is not answered', () => {
     expect(its.pings).toHaveLength(4);
   });
 
-  it('costs no timers while its PING is on its way', () => {
+  it('needs no timers while its PING is unacknowledged', () => {
     const { its, call } = connection({ answersAfterMs: 1_900 });
     call();
     wait(probeAfterMs);
@@ -114,7 +114,7 @@ describe('a call that is not answered', () => {
     const timers = jest.spyOn(globalThis, 'setTimeout');
     wait(1_899);
     expect(timers.mock.calls.length).toBeLessThan(5);
-    // The answer stood for that call, too.
+    // The acknowledgement also covers that call.
     wait(probeAfterMs);
     expect(its.pings).toHaveLength(1);
     wait(1);
@@ -124,7 +124,7 @@ describe('a call that is not answered', () => {
 });
 
 describe('a connection without calls', () => {
-  it('is not pinged, not in a day', () => {
+  it('is not pinged within a day', () => {
     const { its, call, end } = connection();
     wait(24 * HOUR_MS);
     call();
@@ -134,18 +134,18 @@ describe('a connection without calls', () => {
     expect(its.pings).toEqual([]);
   });
 
-  it('is not pinged for a call that was given up before it was time to', () => {
+  it('is not pinged for a call that was cancelled before the ping was due', () => {
     const { its, call, end } = connection();
     call();
     wait(probeAfterMs - 1);
-    end('given up');
+    end('cancelled');
     wait(24 * HOUR_MS);
     expect(its.pings).toEqual([]);
   });
 });
 
-describe('a PING that is not answered', () => {
-  it('makes the connection suspect after 100 ms, until it is', () => {
+describe('an unacknowledged PING', () => {
+  it('makes the connection suspect after 100 ms, until it is acknowledged', () => {
     const { keepalive, call } = connection({ answersAfterMs: 150 });
     call();
     wait(probeAfterMs + 99);
@@ -156,15 +156,15 @@ describe('a PING that is not answered', () => {
     expect(keepalive.isSuspect).toBe(false);
   });
 
-  it('makes it suspect no longer where headers or data come', () => {
+  it('no longer makes it suspect once headers or data arrive', () => {
     const { keepalive, call } = connection({ answersAfterMs: Infinity });
     call();
     wait(probeAfterMs + 100);
-    keepalive.heard();
+    keepalive.received();
     expect(keepalive.isSuspect).toBe(false);
   });
 
-  it(`means that it is lost after ${pingTimeoutMs} ms, once`, () => {
+  it(`reports the connection as lost after ${pingTimeoutMs} ms, once`, () => {
     const { its, stats, call } = connection({ answersAfterMs: Infinity });
     call();
     wait(probeAfterMs + pingTimeoutMs - 1);
@@ -176,13 +176,13 @@ describe('a PING that is not answered', () => {
     expect(stats).toMatchObject({ pings: 1, pingTimeouts: 1 });
   });
 
-  it('means nothing while data come: its answer waits behind them', () => {
+  it('is ignored while data arrive, since its acknowledgement is queued behind them', () => {
     const { its, keepalive, call } = connection({ answersAfterMs: Infinity });
     call();
     wait(probeAfterMs);
     for (let i = 0; i < 20; i += 1) {
       wait(pingTimeoutMs / 2);
-      keepalive.heard();
+      keepalive.received();
     }
     expect(its.lost).toBe(0);
     wait(pingTimeoutMs - 1);
@@ -191,20 +191,20 @@ describe('a PING that is not answered', () => {
     expect(its.lost).toBe(1);
   });
 
-  it('means nothing where the answer has come and is not read yet, since this process stood still', () => {
+  it('is ignored if its acknowledgement has arrived but is unread, since this process was suspended', () => {
     const { its, keepalive, call } = connection({ answersAfterMs: Infinity });
     let onAnswer = () => {};
     const ping = jest.spyOn(keepalive as never as { ping: (given: () => void) => boolean }, 'ping');
     ping.mockImplementation((given) => (onAnswer = given) !== undefined);
     call();
     wait(probeAfterMs);
-    // Timers that are overdue fire before sockets are read; immediates come after.
+    // Overdue timers fire before sockets are read; immediates run after.
     setTimeout(() => setImmediate(onAnswer), pingTimeoutMs - 1);
     wait(pingTimeoutMs + IMMEDIATE_MS);
     expect(its.lost).toBe(0);
   });
 
-  it('means nothing any more once the connection has ended', () => {
+  it('is ignored once the connection has ended', () => {
     const { its, keepalive, call } = connection({ answersAfterMs: Infinity });
     call();
     wait(probeAfterMs);
@@ -214,8 +214,8 @@ describe('a PING that is not answered', () => {
   });
 });
 
-describe('a stream that is quiet for a day', () => {
-  it(`pings every ${keepaliveMs / 1000} seconds, and is not lost while answers come`, () => {
+describe('a stream that is silent for a day', () => {
+  it(`pings every ${keepaliveMs / 1000} seconds, and is not lost while acknowledgements arrive`, () => {
     const { its, call } = connection();
     const first = probeAfterMs;
     call();
@@ -225,10 +225,10 @@ describe('a stream that is quiet for a day', () => {
     expect(its.pings).toEqual(Array.from({ length: expected }, (_, n) => first + n * keepaliveMs));
   });
 
-  it('is lost within a keepalive and a timeout where answers come no more', () => {
+  it('is lost within a keepalive interval and a timeout once acknowledgements stop', () => {
     const { its, keepalive, call } = connection();
     call();
-    keepalive.heard();
+    keepalive.received();
     wait(HOUR_MS);
     expect(its.lost).toBe(0);
     its.answersAfterMs = Infinity;

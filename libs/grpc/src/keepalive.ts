@@ -1,30 +1,33 @@
 import type { TransportStats } from './channel.ts';
 import type { ConnectionSettings } from './settings.ts';
 
-/** C core and Go forgive two pings that come too soon, until they next send headers or data. One of them is kept. */
+/**
+ * C core and Go tolerate two pings that are too early, until they next send headers or data. One is kept in reserve.
+ */
 const MAX_PROBES = 2;
-/** A PING is answered within a round trip; a connection that takes longer gets no new calls. */
+/** A PING is acknowledged within a round trip; a connection that takes longer receives no new calls. */
 const SUSPECT_AFTER_MS = 100;
 
 /** Sends a PING. @returns whether it could be sent */
 type Ping = (onAnswer: () => void) => boolean;
 
 /**
- * Finds out that a connection is lost without either side knowing (gRFC A8). A call that nobody answers is reason to ping;
- * so is a long silence while streams are open. An idle connection is not pinged: servers may take that for an attack.
+ * Detects a connection that was lost without notice to either side (gRFC A8). A call without a response triggers a
+ * ping; so does a long silence while streams are open. An idle connection is not pinged: servers may treat that as
+ * abuse.
  */
 export class Keepalive {
-  /** Whether a PING waits for its answer for longer than a round trip takes. */
+  /** Whether a PING has been unacknowledged for longer than a round trip. */
   isSuspect = false;
-  /** When the last headers or data came, or the first call after none went out. */
+  /** The time of the last headers or data, or of the first call on an idle connection. */
   private quietSince = performance.now();
   private pingedAt = -Infinity;
-  /** When the first call went out on which nothing has come since, nor a PING been sent. */
+  /** The time of the first call since which nothing has arrived and no PING was sent. */
   private waitingSince: number | undefined;
   private probes = 0;
   private timer: NodeJS.Timeout | undefined;
   private dueAt = Infinity;
-  /** Whether a PING is not answered yet. */
+  /** Whether a PING is unacknowledged. */
   private isPending = false;
   private answerTimers: NodeJS.Timeout[] = [];
 
@@ -36,9 +39,9 @@ export class Keepalive {
     private readonly onLost: () => void,
   ) {}
 
-  /** A call goes out. @param isFirst of those under way */
+  /** Called when a call is sent. @param isFirst whether no other call is in flight */
   sent(isFirst: boolean): void {
-    // Calls that were given up before any answer came say nothing of this one.
+    // Calls that were cancelled before a response are irrelevant for this one.
     if (this.waitingSince !== undefined && !isFirst) return;
     const now = performance.now();
     if (isFirst) this.quietSince = now;
@@ -46,8 +49,8 @@ export class Keepalive {
     this.checkAt(this.nextAt());
   }
 
-  /** Headers or data came. */
-  heard(): void {
+  /** Called when headers or data have arrived. */
+  received(): void {
     this.quietSince = performance.now();
     this.waitingSince = undefined;
     this.probes = 0;
@@ -59,7 +62,7 @@ export class Keepalive {
     this.answered();
   }
 
-  /** When to ping next, unless something comes. */
+  /** The time of the next ping, unless something arrives. */
   private nextAt(): number {
     const { probeAfterMs, keepaliveMs } = this.settings;
     const keepaliveAt = Math.max(this.pingedAt, this.quietSince) + keepaliveMs;
@@ -71,7 +74,7 @@ export class Keepalive {
   private check(): void {
     this.timer = undefined;
     this.dueAt = Infinity;
-    // An answer, or the next call, goes on from here.
+    // A response, or the next call, continues from here.
     if (this.isPending || !this.hasCalls()) return;
     if (performance.now() >= this.nextAt()) this.probe();
     else this.checkAt(this.nextAt());
@@ -81,7 +84,7 @@ export class Keepalive {
     if (this.dueAt <= at) return;
     clearTimeout(this.timer);
     this.dueAt = at;
-    // Timers may be early by a fraction of a millisecond.
+    // Timers may fire a fraction of a millisecond early.
     this.timer = setTimeout(() => this.check(), Math.max(1, Math.ceil(at - performance.now()))).unref();
   }
 
@@ -91,7 +94,7 @@ export class Keepalive {
     this.probes += 1;
     this.isPending = this.ping(() => {
       this.answered();
-      // The answer stands for calls that went out since, too.
+      // The acknowledgement also covers calls sent since.
       if (this.waitingSince !== undefined) this.waitingSince = performance.now();
       this.check();
     });
@@ -101,9 +104,9 @@ export class Keepalive {
     this.expect(this.settings.pingTimeoutMs, () => this.lost());
   }
 
-  /** Calls `onMissing` if no answer has been read by then. */
+  /** Calls `onMissing` if no acknowledgement has been read by then. */
   private expect(afterMs: number, onMissing: () => void): void {
-    // After a stall of this process the answer may lie unread in the socket: that is read first.
+    // After a stall of this process the acknowledgement may be unread in the socket, which is read first.
     const check = () => setImmediate(() => this.isPending && onMissing());
     this.answerTimers.push(setTimeout(check, afterMs).unref());
   }
@@ -111,7 +114,7 @@ export class Keepalive {
   private lost(): void {
     const sinceHeardMs = performance.now() - this.quietSince;
     const { pingTimeoutMs } = this.settings;
-    // An answer may be late behind data, which shows as well that the connection is alive.
+    // An acknowledgement may be late behind data, which also prove that the connection is alive.
     if (sinceHeardMs < pingTimeoutMs && this.probes === 0)
       return this.expect(pingTimeoutMs - sinceHeardMs, () => this.lost());
     this.stats.pingTimeouts += 1;

@@ -3,21 +3,21 @@ import { gunzip, inflate } from 'node:zlib';
 import { status as Status } from '@grpc/grpc-js';
 import { GrpcFailure } from './failure.ts';
 
-/** What a message may have at most, compressed or not. */
+/** The maximum size of a message, compressed or not. */
 export const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
-/** A message is preceded by a byte that says whether it is compressed, and by its length in four (gRPC over HTTP/2). */
+/** The length of a message's prefix: a compressed flag of one byte and a length of four (gRPC over HTTP/2). */
 const PREFIX_BYTES = 5;
 
-/** What responses may be compressed with: `grpc-accept-encoding`. Requests are not compressed. */
+/** The accepted encodings of responses: `grpc-accept-encoding`. Requests are not compressed. */
 export const ACCEPTED_ENCODINGS = 'identity,gzip';
 
-/** C core compresses with what it likes, whatever was accepted. */
+/** C core uses any encoding, whatever was accepted. */
 const DECODERS = new Map([
   ['gzip', promisify(gunzip)],
   ['deflate', promisify(inflate)],
 ]);
 
-/** A message as it is sent. */
+/** The wire form of a message. */
 export function framed(message: Uint8Array): Buffer {
   const frame = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
   frame[0] = 0;
@@ -26,29 +26,29 @@ export function framed(message: Uint8Array): Buffer {
   return frame;
 }
 
-/** The failure for a message beyond the limit, in grpc-js's words. */
+/** The failure for a message over the limit, with the message of grpc-js. */
 export const tooLarge = (): GrpcFailure =>
   new GrpcFailure(Status.RESOURCE_EXHAUSTED, `Received message larger than ${MAX_MESSAGE_BYTES} bytes`);
 
-/** A message that is whole. */
+/** A complete message. */
 export interface Message {
   bytes: Buffer;
   isCompressed: boolean;
 }
 
-/** Puts messages together from what arrives in pieces. */
+/** Reassembles messages from chunks. */
 export class Frames {
   private chunks: Buffer[] = [];
   private length = 0;
-  /** How much there must be before a message can be whole. */
+  /** The number of bytes needed before a message can be complete. */
   private needed = PREFIX_BYTES;
 
-  /** Whether there is part of a message. */
+  /** Whether an incomplete message is buffered. */
   get isPartial(): boolean {
     return this.length > 0;
   }
 
-  /** Whether more has come than one message may have. */
+  /** Whether the buffered message exceeds the limit. */
   get isTooLarge(): boolean {
     return this.length > MAX_MESSAGE_BYTES + PREFIX_BYTES;
   }
@@ -58,7 +58,7 @@ export class Frames {
     this.length += chunk.length;
   }
 
-  /** The next message, if one is whole. @throws {GrpcFailure} for one beyond the limit, or a prefix that is none */
+  /** The next complete message, if any. @throws {GrpcFailure} for one over the limit, or an invalid prefix */
   next(): Message | undefined {
     if (this.length < this.needed) return undefined;
     const all = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks, this.length);
@@ -80,7 +80,7 @@ export class Frames {
 /**
  * Decompresses a message.
  * @param encoding the `grpc-encoding` of the response
- * @throws {GrpcFailure} INTERNAL for an encoding that is unknown or broken, RESOURCE_EXHAUSTED beyond the limit
+ * @throws {GrpcFailure} INTERNAL for an unknown encoding or invalid data, RESOURCE_EXHAUSTED over the limit
  */
 export async function decompressed(bytes: Buffer, encoding: string | undefined): Promise<Buffer> {
   const decode = DECODERS.get(encoding ?? '');
@@ -90,6 +90,8 @@ export async function decompressed(bytes: Buffer, encoding: string | undefined):
     return await decode(bytes, { maxOutputLength: MAX_MESSAGE_BYTES });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
-    throw new GrpcFailure(Status.INTERNAL, `a message is not ${encoding}: ${String(error)}`, { cause: error });
+    throw new GrpcFailure(Status.INTERNAL, `a message is not valid ${encoding}: ${String(error)}`, {
+      cause: error,
+    });
   }
 }

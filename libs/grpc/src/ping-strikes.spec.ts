@@ -9,7 +9,7 @@ const IDLE_INTERVAL_MS = 7_200_000;
 const MAX_STRIKES = 2;
 const HOURS = 12;
 
-/** How a server counts PINGs against its client, with the defaults it comes with. */
+/** A server's policy against PING abuse, with its defaults. */
 interface PingPolicy {
   /** The server sends headers or data. */
   reset(): void;
@@ -60,11 +60,11 @@ function go(): PingPolicy {
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-/** Hours of calls of all kinds over one connection, by chance. @returns how many pings went out, and how many GOAWAYs came back */
+/** Simulates hours of random calls over one connection. @returns the number of pings sent, and of GOAWAYs received */
 function simulate(policy: PingPolicy, seed: number, settings: ConnectionSettings, hours = HOURS) {
   const random = seededRandom(seed);
   const latencyMs = random() * 150;
-  /** How many milliseconds there are between calls at this time: from a burst to an hour. */
+  /** The interval between calls at this time, in milliseconds: from a burst to an hour. */
   const pause = () => Math.exp(random() * Math.log(3_600_000));
   const stats = noTransportStats();
   let goaways = 0;
@@ -83,7 +83,7 @@ function simulate(policy: PingPolicy, seed: number, settings: ConnectionSettings
     },
     () => clientCalls > 0,
     () => {
-      throw new Error('the connection is lost, though every ping is answered');
+      throw new Error('the connection is lost, though every ping is acknowledged');
     },
   );
 
@@ -105,7 +105,7 @@ function simulate(policy: PingPolicy, seed: number, settings: ConnectionSettings
       policy.reset();
       if (isEnd) served();
       later(() => {
-        if (isOpen) keepalive.heard();
+        if (isOpen) keepalive.received();
         if (isEnd) ended();
       });
     };
@@ -120,11 +120,11 @@ function simulate(policy: PingPolicy, seed: number, settings: ConnectionSettings
         later(ended);
       }, serviceMs);
     } else if (kind < 0.8) {
-      // A watch: headers, and a message now and then.
+      // A watch: headers, and an occasional message.
       for (let at = 0; at < serviceMs * 100; at += pause()) later(() => respond(false), at);
       later(() => respond(true), serviceMs * 100);
     }
-    // Whoever called gives it up, in the end.
+    // The caller cancels it eventually.
     setTimeout(
       () => {
         if (!isOpen) return;
@@ -146,15 +146,15 @@ function simulate(policy: PingPolicy, seed: number, settings: ConnectionSettings
 describe.each([
   ['C core', cCore],
   ['Go', go],
-])('a server of %s that comes with its defaults', (_, policy) => {
-  it('never complains of pings, whatever calls there are', () => {
+])('a server of %s with its defaults', (_, policy) => {
+  it('never rejects pings, for any sequence of calls', () => {
     const seeds = Array.from({ length: 12 }, (__, seed) => seed + 1);
     const results = seeds.map((seed) => simulate(policy(), seed, connectionSettings));
     expect(results.map(({ goaways }) => goaways)).toEqual(seeds.map(() => 0));
     expect(results.reduce((sum, { pings }) => sum + pings, 0)).toBeGreaterThan(100);
   });
 
-  it('would complain of a client that pings a quiet stream every minute', () => {
+  it('would reject a client that pings a silent stream every minute', () => {
     const its = policy();
     its.reset();
     const minutes = Array.from({ length: 4 }, () => {
@@ -164,7 +164,7 @@ describe.each([
     expect(minutes).toEqual([false, false, false, true]);
   });
 
-  it('would complain of these calls, were the silence shorter than five minutes', () => {
+  it('would reject these pings if the keepalive interval were below five minutes', () => {
     const settings = { ...connectionSettings, keepaliveMs: 240_000 };
     const results = [1, 2, 3, 4, 5, 6].map((seed) => simulate(policy(), seed, settings));
     expect(results.some(({ goaways }) => goaways > 0)).toBe(true);

@@ -23,11 +23,11 @@ async function callUntil(call: () => Promise<unknown>, holds: () => boolean): Pr
 }
 
 describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) => {
-  /** Of its own for each test, so that no test sees another's records. */
+  /** A unique name for each test, so that tests do not share records. */
   let count = 0;
   const aName = () => `${implementation}-${(count += 1)}.test`;
 
-  it('has its calls at all its A and AAAA records', async () => {
+  it('sends its calls to all its A and AAAA records', async () => {
     const name = aName();
     const ips = [...THREE, ...((await hasIpv6()) ? ['::1'] : [])];
     const { port, servers } = await serveAll(ips.map((ip) => (ip.includes(':') ? `[${ip}]` : ip)));
@@ -39,7 +39,7 @@ describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) 
     expect(servers.map(({ calls }) => calls.length)).toEqual(ips.map(() => 10));
   });
 
-  it('is waited for where every address that is known before refuses', async () => {
+  it('is resolved completely before a call fails because the addresses known so far refuse', async () => {
     const name = aName();
     const { port, calls } = await serve('127.0.0.1:0');
     dns.server.set(name, records(['127.0.0.1'], 60));
@@ -49,7 +49,7 @@ describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) 
     expect(calls).toHaveLength(40);
   });
 
-  it('has no new calls at a record that has gone, and those under way there end well', async () => {
+  it('sends no new calls to a removed record, and lets those in flight end', async () => {
     const name = aName();
     const held: (() => void)[] = [];
     const answer: Answer = ({ request }, done) =>
@@ -69,7 +69,7 @@ describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) 
     expect(await Promise.all(underWay)).toEqual(Array(4).fill('held'));
   });
 
-  it('keeps a stream at a record that has gone', async () => {
+  it('keeps a stream to a removed record', async () => {
     const name = aName();
     const { port, watchers } = await serve('127.0.0.1:0');
     dns.server.set(name, records(['127.0.0.1']));
@@ -85,7 +85,7 @@ describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) 
     expect(messages).toEqual(['after']);
   });
 
-  it('has a share of its calls at a record that is new, and no more', async () => {
+  it('sends only a share of its calls to a new record', async () => {
     const name = aName();
     const { port, servers } = await serveAll(THREE);
     dns.server.set(name, records(['127.0.0.1', '127.0.0.2']));
@@ -98,19 +98,22 @@ describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) 
     for (const { calls } of servers) expect(Math.abs(calls.length - 10)).toBeLessThanOrEqual(1);
   });
 
-  it.each(['SERVFAIL', 'NXDOMAIN', 'SILENT'] as const)('keeps its addresses while DNS says %s', async (reply) => {
-    const name = aName();
-    const { port } = await serve('127.0.0.1:0');
-    dns.server.set(name, records(['127.0.0.1']));
-    const { call } = poolOf([`${name}:${port}`], { implementation });
-    await call();
-    const before = questionsFor(name);
-    dns.server.set(name, reply);
-    await callUntil(call, () => questionsFor(name) >= before + 2);
-    expect(await call('x')).toBe('x');
-  });
+  it.each(['SERVFAIL', 'NXDOMAIN', 'SILENT'] as const)(
+    'keeps its addresses while DNS returns %s',
+    async (reply) => {
+      const name = aName();
+      const { port } = await serve('127.0.0.1:0');
+      dns.server.set(name, records(['127.0.0.1']));
+      const { call } = poolOf([`${name}:${port}`], { implementation });
+      await call();
+      const before = questionsFor(name);
+      dns.server.set(name, reply);
+      await callUntil(call, () => questionsFor(name) >= before + 2);
+      expect(await call('x')).toBe('x');
+    },
+  );
 
-  it('that nobody knows fails its calls, naming it, and works as soon as DNS answers', async () => {
+  it('that is unknown fails its calls with its name, and works as soon as DNS answers', async () => {
     const name = aName();
     const { port } = await serve('127.0.0.1:0');
     dns.server.set(name, 'SERVFAIL');
@@ -125,7 +128,7 @@ describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) 
     await callUntil(attempt, () => works);
   });
 
-  it('of the hosts file works at once, though no DNS server answers', async () => {
+  it('of the hosts file works immediately, though no DNS server answers', async () => {
     const { port, calls } = await serve('127.0.0.1:0');
     dns.server.set('localhost', 'SILENT');
     const { call } = poolOf([`localhost:${port}`], { implementation });
@@ -133,7 +136,7 @@ describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) 
     expect([calls.length, questionsFor('localhost')]).toEqual([20, 0]);
   });
 
-  it('with records of both families loses no call where one of them cannot be reached', async () => {
+  it('with records of both families loses no call if one family cannot be reached', async () => {
     const name = aName();
     const { port, calls } = await serve('127.0.0.1:0');
     dns.server.set(name, records(['::1', 'fd00::dead', '127.0.0.1', '127.0.0.2'], 60));
@@ -143,7 +146,7 @@ describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) 
     expect(calls).toHaveLength(80);
   });
 
-  it('of SRV records has its calls at the ports of the best priority, and at the next while that is down', async () => {
+  it('of SRV records sends its calls to the ports of the best priority, and to the next while those are down', async () => {
     const name = aName();
     const best = await serve('127.0.0.1:0');
     const spare = await serve('127.0.0.2:0');
@@ -158,7 +161,7 @@ describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) 
     expect([best.calls.length, spare.calls.length]).toEqual([40, 0]);
     best.stop();
     const idempotent = () => call('x', { isIdempotent: true });
-    // The first may meet the connection as it ends.
+    // The first call may be sent on the closing connection.
     await idempotent().catch(() => {});
     for (let i = 0; i < 20; i += 1) await idempotent();
     expect(spare.calls.length).toBeGreaterThanOrEqual(20);
@@ -169,7 +172,7 @@ describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) 
     expect(spare.calls).toEqual([]);
   });
 
-  it('of an SRV record that says that there is no such service fails its calls, naming it', async () => {
+  it('of an SRV record for a missing service fails its calls with its name', async () => {
     const name = aName();
     dns.server.set(`_grpc._tcp.${name}`, [{ target: '.', port: 0 }]);
     const { call } = poolOf([`srv:_grpc._tcp.${name}`], { implementation });

@@ -24,24 +24,24 @@ const definition = (name: string, responseStream: boolean): MethodDefinition<str
   responseDeserialize: toText,
 });
 
-/** The RPCs of the servers here, whose messages are texts. */
+/** The RPCs of the test servers, whose messages are strings. */
 export const echo = definition('Echo', false);
 export const watch = definition('Watch', true);
 
-/** Ends by itself never. */
+/** Never ends by itself. */
 export const anyCall: CallOptions = { metadata: [], until: { onEnd: () => () => {} }, isIdempotent: false };
 
 export type Answer = handleUnaryCall<string, string>;
 const itself: Answer = ({ request }, done) => done(null, request);
 
-/** Starts gRPC servers and pools, and ends them after each test. */
+/** Starts gRPC servers and pools, and stops them after each test. */
 export function grpcServers() {
   const cleanups: (() => unknown)[] = [];
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
 
-  /** A server that notes which calls came. @param place `host:port` or `unix:/path` */
+  /** A server that records its calls. @param place `host:port` or `unix:/path` */
   const serve = async (place: string, answer: Answer = itself) => {
     const calls: string[] = [];
     const watchers: ServerWritableStream<string, string>[] = [];
@@ -63,7 +63,7 @@ export function grpcServers() {
     return { port, calls, watchers, stop };
   };
 
-  /** Servers of one port on several addresses of loopback. */
+  /** Servers with one port on several loopback addresses. */
   const serveAll = async (hosts: readonly string[], answer?: Answer) => {
     const first = await serve(`${hosts[0]}:0`, answer);
     const others = await Promise.all(hosts.slice(1).map((host) => serve(`${host}:${first.port}`, answer)));
@@ -80,7 +80,7 @@ export function grpcServers() {
     return { pool, call };
   };
 
-  /** A port on which nobody listens while the test runs: it is bound to another address of loopback. */
+  /** A port that stays closed during the test: it is bound to another loopback address. */
   const closedPort = async (): Promise<number> => {
     const holder = createServer().listen(0, '127.0.0.9');
     await once(holder, 'listening');
@@ -91,7 +91,7 @@ export function grpcServers() {
   return { serve, serveAll, poolOf, closedPort };
 }
 
-/** Waits for a condition, however slow the machine. */
+/** Waits for a condition, however slow the machine is. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -8,7 +8,7 @@ import { type Answer, grpcServers, hasIpv6, until } from './pool.fixture.ts';
 
 const { serve, serveAll, poolOf, closedPort } = grpcServers();
 
-/** One of each family that this machine has. */
+/** A loopback address of each family that this machine has. */
 const hosts = ['127.0.0.1', ...((await hasIpv6()) ? ['[::1]'] : [])];
 
 const failureOf = (call: Promise<unknown>): Promise<GrpcFailure> =>
@@ -18,7 +18,7 @@ const failureOf = (call: Promise<unknown>): Promise<GrpcFailure> =>
   );
 
 describe.each(['http2', 'grpc-js'] as const)('a pool of addresses over %s', (implementation) => {
-  it('sends a call, a write too, to another address where one refuses connections, and nobody sees it', async () => {
+  it('sends a call, also a write, transparently to another address if one refuses connections', async () => {
     const { port, calls } = await serve('127.0.0.1:0');
     const { pool, call } = poolOf([`127.0.0.2:${port}`, `127.0.0.3:${port}`, `127.0.0.1:${port}`], {
       implementation,
@@ -29,7 +29,7 @@ describe.each(['http2', 'grpc-js'] as const)('a pool of addresses over %s', (imp
     expect(pool.stats.transparentRetries).toBe(0);
   });
 
-  it('fails a call once, as never sent, where no address takes connections', async () => {
+  it('fails a call once, as unsent, if no address accepts connections', async () => {
     const port = await closedPort();
     const { call } = poolOf([`127.0.0.2:${port}`, `127.0.0.3:${port}`], { implementation });
     const failure = await failureOf(call());
@@ -38,7 +38,7 @@ describe.each(['http2', 'grpc-js'] as const)('a pool of addresses over %s', (imp
     expect(failure.details).toContain('ECONNREFUSED');
   });
 
-  it('takes an address that comes up again, without anybody asking it to', async () => {
+  it('uses an address again that becomes reachable, without calls in between', async () => {
     const { port, calls } = await serve('127.0.0.1:0');
     const { call } = poolOf([`127.0.0.1:${port}`, `127.0.0.2:${port}`], { implementation });
     await call();
@@ -47,18 +47,18 @@ describe.each(['http2', 'grpc-js'] as const)('a pool of addresses over %s', (imp
     expect(calls.length).toBeGreaterThan(0);
   });
 
-  it('sends a call that a server answered with UNAVAILABLE to no other: that is for the policies', async () => {
-    const refuse: Answer = (_, done) => done({ code: Status.UNAVAILABLE, details: 'not now' });
+  it('does not retry a call that a server answered with UNAVAILABLE, which is up to the policies', async () => {
+    const refuse: Answer = (_, done) => done({ code: Status.UNAVAILABLE, details: 'unavailable' });
     const { port, servers } = await serveAll(['127.0.0.1', '127.0.0.2'], refuse);
     const { call } = poolOf([`127.0.0.1:${port}`, `127.0.0.2:${port}`], { implementation });
     expect(await failureOf(call('x', { isIdempotent: true }))).toMatchObject({
       progress: 'sent',
-      details: 'not now',
+      details: 'unavailable',
     });
     expect(servers.flatMap(({ calls }) => calls)).toEqual(['x']);
   });
 
-  it('shares calls by weight, one after the other', async () => {
+  it('distributes sequential calls by weight', async () => {
     const { port, servers } = await serveAll(['127.0.0.1', '127.0.0.2', '127.0.0.3']);
     const { call, pool } = poolOf(
       [`127.0.0.1:${port};weight=10`, `127.0.0.2:${port};weight=5`, `127.0.0.3:${port}`],
@@ -70,7 +70,7 @@ describe.each(['http2', 'grpc-js'] as const)('a pool of addresses over %s', (imp
     expect(servers.map(({ calls }) => calls.length)).toEqual([100, 50, 10]);
   });
 
-  it('shares calls by weight, many at once', async () => {
+  it('distributes concurrent calls by weight', async () => {
     const held: (() => void)[] = [];
     const hold: Answer = ({ request }, done) =>
       request === 'now' ? done(null, '') : void held.push(() => done(null, ''));
@@ -109,14 +109,14 @@ describe.each(['http2', 'grpc-js'] as const)('a pool of addresses over %s', (imp
     expect(pool.report()).toMatchObject([{ address: `${host}:${port}` }]);
   });
 
-  it('loses no call of localhost, though its server listens on one family alone', async () => {
+  it('loses no call to localhost, though its server listens on one family only', async () => {
     const { port, calls } = await serve('127.0.0.1:0');
     const { call } = poolOf([`localhost:${port}`, `[::1]:${port}`], { implementation });
     await Promise.all(Array.from({ length: 40 }, () => call()));
     expect(calls).toHaveLength(40);
   });
 
-  it('ends a call that nobody waits for, while its address is looked up, and before it is sent', async () => {
+  it('ends a cancelled call, during the look-up of its address and before it is sent', async () => {
     const { call } = poolOf(['srv:_grpc._tcp.nobody.invalid'], { implementation });
     let end = () => {};
     const ended = call('x', { until: { onEnd: (listener) => ((end = listener), () => {}) } });
@@ -124,7 +124,7 @@ describe.each(['http2', 'grpc-js'] as const)('a pool of addresses over %s', (imp
     expect(await failureOf(ended)).toMatchObject({ code: Status.CANCELLED, progress: 'unsent' });
   });
 
-  it('takes no call once it is closed', async () => {
+  it('accepts no call once it is closed', async () => {
     const { port } = await serve('127.0.0.1:0');
     const { call, pool } = poolOf([`127.0.0.1:${port}`], { implementation });
     await call();

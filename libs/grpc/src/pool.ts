@@ -17,44 +17,47 @@ import { decoded, reopening } from './reopening.ts';
 import { read, written } from './serialization.ts';
 import { watchMaterial } from './watch-material.ts';
 
-/** Which implementation of the client's half of gRPC. */
+/** The implementation of the gRPC client. */
 export type GrpcImplementation = 'http2' | 'grpc-js';
 
-/** How often a call that was not processed is sent again: nginx with `keepalive_requests 5` takes five of forty at a time. */
+/**
+ * The maximum number of transparent retries of a call: nginx with `keepalive_requests 5` accepts five of forty at a
+ * time.
+ */
 const MAX_TRANSPARENT_RETRIES = 16;
 
-/** Calls at an address that was removed have ended by then, in milliseconds. */
+/** The drain time of a removed address, in milliseconds: its calls have ended by then. */
 const RETIRE_MS = 31_000;
 
-/** What says that the address is unwell, and not the caller at fault. */
-const UNWELL = new Set<Status>([Status.UNAVAILABLE, Status.INTERNAL, Status.UNKNOWN, Status.DATA_LOSS]);
-/** What says nothing of it unless it took long: a deadline is the caller's choice. */
-const GIVEN_UP = new Set<Status>([Status.CANCELLED, Status.DEADLINE_EXCEEDED]);
+/** Statuses that mean that the address is unhealthy, rather than the caller at fault. */
+const UNHEALTHY = new Set<Status>([Status.UNAVAILABLE, Status.INTERNAL, Status.UNKNOWN, Status.DATA_LOSS]);
+/** Statuses that mean nothing unless the call was slow: the caller chooses the deadline. */
+const CANCELLED_BY_CALLER = new Set<Status>([Status.CANCELLED, Status.DEADLINE_EXCEEDED]);
 
 export interface GrpcPoolOptions {
   implementation?: GrpcImplementation;
   settings?: Partial<ConnectionSettings>;
   /**
-   * Makes TLS the default of addresses without a scheme. Read for each connection, and now and then: it is the same object for as
-   * long as nothing has changed. Without it, TLS is for targets of `grpcs://` alone.
+   * Makes TLS the default for addresses without a scheme. Called for each connection and periodically: returns the same
+   * object while nothing has changed. Without it, only `grpcs://` targets use TLS.
    */
   tls?: () => TlsMaterial;
-  /** From so long on a call that was given up speaks against its address, in milliseconds. */
+  /** The duration from which a cancelled call counts as a failure of its address, in milliseconds. */
   slowMs?: () => number;
-  /** An address that could not be connected to is there again. */
+  /** Called when an address that refused connections is connected again. */
   onRecovered?: () => void;
 }
 
-/** One address, as operators see it. */
+/** The state of an address, for operators. */
 export type GrpcAddressReport = ReturnType<Endpoints<GrpcChannel>['report']>[number] & {
-  /** Whether calls would go out at once. One that cannot be reached is not called while others can. */
+  /** Whether calls would be sent immediately. An unreachable address is not called while others can be reached. */
   isConnected: boolean;
   connections: ConnectionReport[];
 };
 
 /**
- * Calls the servers of one service: finds their addresses, spreads calls over them, and sends again, unseen, what a server
- * says that it has not processed (gRFC A6, transparent retries). It retries nothing else.
+ * Calls the servers of one service: resolves their addresses, balances calls, and sends calls again that a server has
+ * not processed (gRFC A6, transparent retries). It retries nothing else.
  */
 export class GrpcPool {
   readonly stats: TransportStats = noTransportStats();
@@ -78,7 +81,7 @@ export class GrpcPool {
     });
     this.resolution = new Resolution(targets, (addresses) => this.endpoints.update(addresses));
     this.stopWatching = options.tls && watchMaterial(options.tls, this.settings.tlsCheckMs, () => this.renew());
-    // Whoever calls is told.
+    // The caller receives the error.
     this.resolution.ready().catch(() => {});
   }
 
@@ -99,7 +102,10 @@ export class GrpcPool {
     );
   }
 
-  /** Calls a server-streaming RPC. Resolves once it has been sent; from then on `until` ends it no more. @throws {GrpcFailure} */
+  /**
+   * Calls a server-streaming RPC. Resolves once it has been sent; from then on `until` has no effect. @throws
+   * {GrpcFailure}
+   */
   async serverStream<Question, Answer>(
     { path, requestSerialize, responseDeserialize }: MethodDefinition<Question, Answer>,
     question: Question,
@@ -119,15 +125,15 @@ export class GrpcPool {
   }
 
   /**
-   * Asks each address whether it is ready, as the standard health service says; one without that service is (gRFC A17).
-   * @throws {GrpcFailure} where no address is known
+   * Checks the readiness of each address by the standard health service; an address without that service counts as
+   * ready (gRFC A17). @throws {GrpcFailure} if no address is known
    */
   async health(options: CallOptions): Promise<Promise<boolean>[]> {
     if (!this.endpoints.all.length) await this.resolved(options);
     return this.endpoints.all.map(({ connection }) => isServing(connection, options));
   }
 
-  /** How the addresses are now, with the connections of each. */
+  /** The state of the addresses, with the connections of each. */
   report(): GrpcAddressReport[] {
     return this.endpoints.report().map((one, i) => {
       const connections = this.endpoints.all[i]!.connection.report();
@@ -135,7 +141,7 @@ export class GrpcPool {
     });
   }
 
-  /** Closes every connection, and ends the calls on them. */
+  /** Closes all connections and ends their calls. */
   close(): void {
     this.isClosed = true;
     this.stopWatching?.();
@@ -161,7 +167,7 @@ export class GrpcPool {
         if (error.progress === 'unsent') {
           this.resolution.refresh();
           tried = (tried ?? new Set()).add(last);
-          // An address that refuses may be the first that is known of several.
+          // The address that refuses may be the only one resolved so far.
           if (tried.size >= this.endpoints.all.length) await this.resolution.firstLookUps();
           if (tried.size >= this.endpoints.all.length) throw error;
         } else {
@@ -173,12 +179,12 @@ export class GrpcPool {
     }
   }
 
-  /** @throws {GrpcFailure} where no target has an address, or nobody waits any more */
+  /** @throws {GrpcFailure} if no target has an address, or the caller has cancelled */
   private async resolved({ until }: CallOptions): Promise<void> {
     const ended = Promise.withResolvers<never>();
     const stopListening = until.onEnd(() =>
       ended.reject(
-        new GrpcFailure(Status.CANCELLED, 'ended while its address was looked up', { progress: 'unsent' }),
+        new GrpcFailure(Status.CANCELLED, 'cancelled during the look-up of its address', { progress: 'unsent' }),
       ),
     );
     try {
@@ -207,9 +213,9 @@ export class GrpcPool {
     if (!(error instanceof GrpcFailure)) return 'none';
     const { code, progress } = error;
     if (progress === 'unprocessed' || progress === 'refused') return 'none';
-    if (UNWELL.has(code)) return 'unwell';
-    if (!GIVEN_UP.has(code)) return 'well';
-    return durationMs >= (this.options.slowMs?.() ?? Infinity) ? 'unwell' : 'none';
+    if (UNHEALTHY.has(code)) return 'unhealthy';
+    if (!CANCELLED_BY_CALLER.has(code)) return 'healthy';
+    return durationMs >= (this.options.slowMs?.() ?? Infinity) ? 'unhealthy' : 'none';
   }
 }
 
@@ -221,7 +227,7 @@ const NEVER = { onEnd: () => () => {} };
 const wasNotProcessed = ({ progress }: GrpcFailure, { isIdempotent }: CallOptions): boolean =>
   progress === 'unprocessed' || (progress === 'refused' && isIdempotent);
 
-/** An address that is none any more: calls under way end where they are. */
+/** Drains a removed address: its calls in flight end on their connections. */
 function retire(channel: GrpcChannel): void {
   channel.renew();
   setTimeout(() => channel.close(), RETIRE_MS).unref();

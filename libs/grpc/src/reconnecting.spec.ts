@@ -5,8 +5,8 @@ import { answer, echo, failureOf, options, wire } from './wire.fixture.ts';
 
 const { serve, poolOf } = wire();
 
-describe('an address that could not be connected to', () => {
-  it('is connected to again by itself, and says so', async () => {
+describe('an address that refused connections', () => {
+  it('is reconnected automatically, and reports it', async () => {
     const port = await freePort();
     const recovered = Promise.withResolvers<void>();
     const pool = poolOf(`127.0.0.1:${port}`, { onRecovered: recovered.resolve });

@@ -1,24 +1,24 @@
-/** After a connection could not be made, how long until the next is tried with no call that waits; twice as long each time. */
+/** The delay between a failed connection and the next attempt without a waiting call; doubled each time. */
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 1_000;
-/** An address that nobody has called for so long is not connected to, in milliseconds. */
+/** An address without calls for this time is not reconnected, in milliseconds. */
 const DEMAND_MS = 30_000;
 
-/** Tries again to connect to an address that was called lately, so that it is connected before the next call. */
+/** Reconnects to a recently called address, so that it is connected before the next call. */
 export class Reconnection {
-  /** How often in a row no connection could be made. */
+  /** The number of consecutive failed connections. */
   private failures = 0;
   private demandedAt = -Infinity;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly connect: () => void) {}
 
-  /** Whether no connection could be made of late. */
+  /** Whether the last connection attempt failed. */
   get hasFailed(): boolean {
     return this.failures > 0;
   }
 
-  /** A call wants a connection. */
+  /** Called when a call needs a connection. */
   demand(): void {
     this.demandedAt = performance.now();
   }
@@ -33,7 +33,7 @@ export class Reconnection {
     }, delayMs).unref();
   }
 
-  /** There is a connection. @returns whether there was none before */
+  /** Called when a connection is established. @returns whether attempts had failed before */
   succeeded(): boolean {
     const { hasFailed } = this;
     this.failures = 0;

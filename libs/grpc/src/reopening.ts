@@ -1,7 +1,7 @@
 import type { MessageStream } from './channel.ts';
 import type { GrpcFailure } from './failure.ts';
 
-/** A stream that is opened again, unseen, where the server says that it has not processed the call. */
+/** A stream that is reopened transparently if the server has not processed the call. */
 export function reopening<Message>(
   first: MessageStream<Message>,
   mayReopen: (failure: GrpcFailure) => boolean,
@@ -39,7 +39,7 @@ export function reopening<Message>(
   };
 }
 
-/** The same stream, each message decoded. */
+/** The same stream with decoded messages. */
 export function decoded<Message>(
   stream: MessageStream<Buffer>,
   decode: (bytes: Buffer) => Message,

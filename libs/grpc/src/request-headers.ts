@@ -1,7 +1,7 @@
 import type { CallOptions } from './channel.ts';
 import { ACCEPTED_ENCODINGS } from './messages.ts';
 
-/** Who calls: `grpc-language-variant/version` (gRPC over HTTP/2, "User Agents"). */
+/** The user agent: `grpc-language-variant/version` (gRPC over HTTP/2, "User Agents"). */
 export const USER_AGENT = 'grpc-node-atrium/1.0';
 
 const ALWAYS = [
@@ -15,18 +15,18 @@ const ALWAYS = [
   ACCEPTED_ENCODINGS,
 ];
 
-/** A value of `grpc-timeout` has eight digits at most. */
+/** `grpc-timeout` has at most eight digits. */
 const MAX_TIMEOUT = 99_999_999;
 
-/** `grpc-timeout`: milliseconds, or seconds where these are too many. */
+/** `grpc-timeout` in milliseconds, or in seconds if those have too many digits. */
 export const timeoutValue = (timeoutMs: number): string => {
   const ms = Math.max(1, Math.ceil(timeoutMs));
   return ms <= MAX_TIMEOUT ? `${ms}m` : `${Math.min(MAX_TIMEOUT, Math.ceil(ms / 1000))}S`;
 };
 
 /**
- * The headers of a call, as names and values in turn: of an object Node makes two more.
- * @param pseudoHeaders what every call says of its server first
+ * The headers of a call as alternating names and values: Node converts an object twice. @param pseudoHeaders those of
+ * the server, which come first
  */
 export function requestHeaders(
   pseudoHeaders: readonly string[],

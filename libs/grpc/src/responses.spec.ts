@@ -12,7 +12,7 @@ async function failureWhere(serving: Serve) {
   return failureOf(poolOf(address).unary(echo, 'ping', options()));
 }
 
-/** Answers with these bytes, and these trailers; without trailers the end is clean. */
+/** Responds with these bytes and trailers; without trailers the stream ends cleanly. */
 function respond(stream: ServerHttp2Stream, body: Buffer, headers = {}, trailers?: Record<string, string>): void {
   const all = { ':status': 200, 'content-type': 'application/grpc', ...headers };
   stream.respond(all, { waitForTrailers: trailers !== undefined });
@@ -49,7 +49,7 @@ describe('a stream that is reset', () => {
   });
 });
 
-describe('an answer of a proxy', () => {
+describe('a response of a proxy', () => {
   // gRPC, "HTTP to gRPC Status Code Mapping".
   it.each([
     [400, Status.INTERNAL],
@@ -74,7 +74,7 @@ describe('an answer of a proxy', () => {
     expect(failure.metadata.get('retry-after')).toEqual(['7']);
   });
 
-  it('with a gRPC status is that, whatever the HTTP status says', async () => {
+  it('with a gRPC status has that status, whatever the HTTP status is', async () => {
     const failure = await failureWhere((stream) => {
       stream.respond({ ':status': 503, 'grpc-status': '5', 'grpc-message': 'none' });
       stream.end();
@@ -86,8 +86,8 @@ describe('an answer of a proxy', () => {
 describe('a status', () => {
   it.each([
     ['spaces and Unicode, percent-encoded', '%E2%82%AC%20f%C3%BCr', '€ für'],
-    ['plain spaces, as C core leaves them', 'not that way', 'not that way'],
-    ['a bad encoding, as it stands', '100%', '100%'],
+    ['plain spaces, as C core leaves them', 'not this way', 'not this way'],
+    ['an invalid encoding, unchanged', '100%', '100%'],
   ])('has a message with %s', async (_, sent, details) => {
     const failure = await failureWhere((stream) => {
       stream.respond({ ':status': 200, 'grpc-status': '9', 'grpc-message': sent }, { endStream: true });
@@ -113,8 +113,8 @@ describe('a status', () => {
   });
 });
 
-describe('an answer', () => {
-  it('that ends cleanly without a status was cut off on its way: a lost connection', async () => {
+describe('a response', () => {
+  it('that ends cleanly without a status was truncated: a lost connection', async () => {
     for (const body of [
       framed(Buffer.from('pong')),
       framed(Buffer.from('pong')).subarray(0, 7),
@@ -132,8 +132,8 @@ describe('an answer', () => {
     ['no message', Buffer.alloc(0)],
     ['half a message', framed(Buffer.from('pong')).subarray(0, 7)],
     ['two messages', Buffer.concat([framed(Buffer.from('a')), framed(Buffer.from('b'))])],
-    ['a message and a half', Buffer.concat([framed(Buffer.from('a')), Buffer.from([0, 0])])],
-    ['a prefix that is none', Buffer.from([7, 0, 0, 0, 0])],
+    ['one and a half messages', Buffer.concat([framed(Buffer.from('a')), Buffer.from([0, 0])])],
+    ['an invalid prefix', Buffer.from([7, 0, 0, 0, 0])],
   ])('that is OK with %s is INTERNAL', async (_, body) => {
     expect(await failureWhere((stream) => respond(stream, body, {}, OK))).toMatchObject({ code: Status.INTERNAL });
   });
@@ -141,7 +141,7 @@ describe('an answer', () => {
   it.each([
     ['gzip', gzipSync],
     ['deflate', deflateSync],
-  ])('is read where it is compressed with %s, asked for or not', async (encoding, compress) => {
+  ])('is decompressed from %s, accepted or not', async (encoding, compress) => {
     const text = 'pong '.repeat(1_000);
     const { address } = await serve((stream) =>
       respond(stream, compressed(compress(Buffer.from(text))), { 'grpc-encoding': encoding }, OK),
@@ -149,22 +149,22 @@ describe('an answer', () => {
     expect(await poolOf(address).unary(echo, 'ping', options())).toBe(text);
   });
 
-  it('is read where it names an encoding and is plain', async () => {
+  it('is read if it names an encoding and is not compressed', async () => {
     const { address } = await serve((stream) => answer(stream, 'plain', { 'grpc-encoding': 'gzip' }));
     expect(await poolOf(address).unary(echo, 'ping', options())).toBe('plain');
   });
 
   it.each([
-    ['an encoding that is unknown', brotliCompressSync(Buffer.from('x')), 'br', '"br"'],
+    ['an unknown encoding', brotliCompressSync(Buffer.from('x')), 'br', '"br"'],
     ['no encoding at all', gzipSync(Buffer.from('x')), undefined, 'undefined'],
-    ['bytes that are none of it', Buffer.from('no gzip'), 'gzip', 'not gzip'],
-  ])('that is compressed with %s is INTERNAL, and says so', async (_, bytes, encoding, words) => {
+    ['bytes that are not gzip', Buffer.from('no gzip'), 'gzip', 'not gzip'],
+  ])('that is compressed with %s is INTERNAL, with the reason', async (_, bytes, encoding, words) => {
     const headers = encoding ? { 'grpc-encoding': encoding } : {};
     const failure = await failureWhere((stream) => respond(stream, compressed(bytes), headers, OK));
     expect(failure).toMatchObject({ code: Status.INTERNAL, details: expect.stringContaining(words) });
   });
 
-  it('that unpacks to more than 10 MiB is RESOURCE_EXHAUSTED, and is not unpacked', async () => {
+  it('that decompresses to more than 10 MiB is RESOURCE_EXHAUSTED, without complete decompression', async () => {
     const bomb = gzipSync(Buffer.alloc(MAX_MESSAGE_BYTES + 1));
     const failure = await failureWhere((stream) =>
       respond(stream, compressed(bomb), { 'grpc-encoding': 'gzip' }, OK),
@@ -175,7 +175,7 @@ describe('an answer', () => {
     });
   });
 
-  it('of more than 10 MiB is RESOURCE_EXHAUSTED, and is cut off', async () => {
+  it('of more than 10 MiB is RESOURCE_EXHAUSTED, and is cancelled', async () => {
     const closed = Promise.withResolvers<number>();
     const failure = await failureWhere((stream) => {
       stream.on('close', () => closed.resolve(stream.rstCode));
@@ -185,7 +185,7 @@ describe('an answer', () => {
     expect(await closed.promise).toBe(constants.NGHTTP2_CANCEL);
   });
 
-  it('with headers of 70 kB is no fault of the caller, and the next call is answered', async () => {
+  it('with headers of 70 kB is not a fault of the caller, and the next call succeeds', async () => {
     const { address } = await serve((stream, _, index) => {
       if (index) return answer(stream);
       const many = Object.fromEntries(Array.from({ length: 70 }, (_unused, i) => [`x-${i}`, 'v'.repeat(1_000)]));
@@ -200,7 +200,7 @@ describe('an answer', () => {
 });
 
 describe('a request', () => {
-  it('says who calls, what it reads and how long there is', async () => {
+  it('has the user agent, the accepted encodings and the timeout', async () => {
     const seen = Promise.withResolvers<Record<string, unknown>>();
     const { address } = await serve((stream, headers) => {
       seen.resolve(headers);

@@ -1,33 +1,33 @@
 import type { SecureContextOptions } from 'node:tls';
 
-/** What TLS is made with. */
+/** TLS options. */
 export type TlsMaterial = Pick<SecureContextOptions, 'ca' | 'cert' | 'key'> & {
-  /** The name that the certificate must bear, in place of the host's. */
+  /** The expected name in the certificate, instead of the host. */
   servername?: string;
 };
 
-/** How connections are kept. All times in milliseconds. */
+/** Connection settings. All times are in milliseconds. */
 export interface ConnectionSettings {
-  /** What a connection may take to be made, TLS and the server's SETTINGS included. */
+  /** The timeout of a connection attempt, including TLS and the server's SETTINGS. */
   connectTimeoutMs: number;
-  /** A call that is not answered for so long, on a connection that is silent, is reason to ping. */
+  /** A call without a response for this time, on a silent connection, triggers a PING. */
   probeAfterMs: number;
-  /** A PING that is not answered for so long ends the connection. */
+  /** An unacknowledged PING closes the connection after this time. */
   pingTimeoutMs: number;
   /**
-   * How often a connection with calls, on which nothing comes, is pinged. Stock servers of C core and Go take two pings
-   * within five minutes of silence, and no third (gRFC A8). Doubled by each GOAWAY for "too_many_pings".
+   * The interval of pings on a silent connection with calls. Servers of C core and Go accept two pings within five
+   * minutes of silence by default, but not three (gRFC A8). Doubled by each GOAWAY with "too_many_pings".
    */
   keepaliveMs: number;
-  /** A connection beside others that has no calls for so long is closed. */
+  /** A surplus connection without calls is closed after this time. */
   idleMs: number;
-  /** How many connections an address has at most. */
+  /** The maximum number of connections per address. */
   maxConnections: number;
-  /** How often to look whether the material of TLS has changed: connections made with the old are replaced then. */
+  /** The interval of checks for changed TLS files: connections made with the old ones are then replaced. */
   tlsCheckMs: number;
 }
 
-/** Defaults that stock servers accept. */
+/** Defaults that servers accept with their default settings. */
 export const connectionSettings: ConnectionSettings = {
   connectTimeoutMs: 1_000,
   probeAfterMs: 250,

@@ -5,7 +5,7 @@ import { GrpcFailure } from './failure.ts';
 /** The headers of a response. */
 export type ResponseHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader;
 
-/** What an HTTP status of a proxy means (gRPC, "HTTP to gRPC Status Code Mapping"); any other is UNKNOWN. */
+/** The gRPC status for an HTTP status of a proxy (gRPC, "HTTP to gRPC Status Code Mapping"); any other is UNKNOWN. */
 const STATUS_OF_HTTP: Partial<Record<number, Status>> = {
   400: Status.INTERNAL,
   401: Status.UNAUTHENTICATED,
@@ -17,7 +17,7 @@ const STATUS_OF_HTTP: Partial<Record<number, Status>> = {
   504: Status.UNAVAILABLE,
 };
 
-/** What an error code of RST_STREAM means (gRPC over HTTP/2, "Errors"); any other is UNKNOWN. */
+/** The gRPC status for an error code of RST_STREAM (gRPC over HTTP/2, "Errors"); any other is UNKNOWN. */
 const STATUS_OF_RESET: Partial<Record<number, Status>> = {
   [constants.NGHTTP2_NO_ERROR]: Status.INTERNAL,
   [constants.NGHTTP2_PROTOCOL_ERROR]: Status.INTERNAL,
@@ -34,8 +34,8 @@ const STATUS_OF_RESET: Partial<Record<number, Status>> = {
 };
 
 /**
- * The failure that a stream was reset with.
- * @param hasBegun whether its response had: INTERNAL_ERROR then is how nginx passes on that its backend broke off
+ * The failure of a reset stream. @param hasBegun whether its response had begun: INTERNAL_ERROR then means that nginx
+ * lost its backend
  */
 export function resetWith(errorCode: number, hasBegun: boolean): GrpcFailure {
   const details = `the stream was reset with HTTP/2 error ${errorCode}`;
@@ -46,17 +46,17 @@ export function resetWith(errorCode: number, hasBegun: boolean): GrpcFailure {
   return new GrpcFailure(STATUS_OF_RESET[errorCode] ?? Status.UNKNOWN, details, { progress });
 }
 
-/** Whether headers are all there is of a response: those with a status are, and what is no gRPC has no messages. */
+/** Whether a response consists of headers only: if they have a status, or are not gRPC and so without messages. */
 export const isOver = (headers: ResponseHeaders): boolean =>
   headers['grpc-status'] !== undefined || headers[':status'] !== 200 || !isGrpc(headers);
 
-/** A response need not say its type; one that says another is of something that speaks no gRPC. */
+/** A response without a content type may be gRPC; one with another type is not. */
 const isGrpc = ({ 'content-type': type = 'application/grpc' }: ResponseHeaders): boolean =>
   /^application\/grpc\b/i.test(type);
 
 /**
- * What the end of a response means; undefined for OK.
- * @param trailers what came after its messages; undefined where the headers are all there is
+ * The failure at the end of a response; undefined for OK. @param trailers those after its messages; undefined if the
+ * response has headers only
  */
 export function statusOf(headers: ResponseHeaders, trailers?: IncomingHttpHeaders): GrpcFailure | undefined {
   const fields = trailers ?? headers;
@@ -71,7 +71,7 @@ export function statusOf(headers: ResponseHeaders, trailers?: IncomingHttpHeader
   });
 }
 
-/** A response without a status: of a proxy, or cut off on its way, which HAProxy and Caddy make a clean end. */
+/** A response without a status: of a proxy, or truncated, which HAProxy and Caddy turn into a clean end. */
 function withoutStatus(headers: ResponseHeaders): GrpcFailure {
   const { ':status': httpStatus = 0, 'content-type': type = '' } = headers;
   if (httpStatus === 200 && isGrpc(headers))
@@ -81,7 +81,7 @@ function withoutStatus(headers: ResponseHeaders): GrpcFailure {
   return new GrpcFailure(code, details, { metadata: Metadata.fromHttp2Headers(headers) });
 }
 
-/** The message as it stands where it is not well encoded (gRPC over HTTP/2, "Status-Message"). */
+/** Decodes a status message; an invalidly encoded one is returned unchanged (gRPC over HTTP/2, "Status-Message"). */
 function percentDecoded(message: string): string {
   try {
     return decodeURIComponent(message);

@@ -10,7 +10,7 @@ import { answer, echo, failureOf, options, wire } from './wire.fixture.ts';
 
 const { serve, poolOf } = wire();
 
-/** Calls that wait until all of them have arrived. */
+/** Calls that are answered once all of them have arrived. */
 const gathered = (count: number, onAll: (streams: ServerHttp2Stream[]) => void) => {
   const streams: ServerHttp2Stream[] = [];
   return (stream: ServerHttp2Stream) => {
@@ -18,8 +18,8 @@ const gathered = (count: number, onAll: (streams: ServerHttp2Stream[]) => void) 
   };
 };
 
-describe('a call that the server has not processed', () => {
-  it('is sent again, once, on another connection, where it is above the last id of a GOAWAY', async () => {
+describe('an unprocessed call', () => {
+  it('is sent again, once, on another connection, if it is above the last id of a GOAWAY', async () => {
     const gather = gathered(10, (streams) => {
       streams[0]!.session!.goaway(constants.NGHTTP2_NO_ERROR, streams[3]!.id);
       for (const stream of streams.slice(0, 4)) answer(stream);
@@ -35,7 +35,7 @@ describe('a call that the server has not processed', () => {
     expect(pool.report()).toMatchObject([{ failuresInARow: 0, isEjected: false }]);
   });
 
-  it('is not sent again where it is not above that id, and the connection is lost', async () => {
+  it('is not sent again if it is not above that id and the connection is lost', async () => {
     const gather = gathered(2, ([first]) => {
       first!.session!.goaway(constants.NGHTTP2_NO_ERROR, first!.id);
       setImmediate(() => first!.session!.destroy());
@@ -48,7 +48,7 @@ describe('a call that the server has not processed', () => {
     expect(calls()).toBe(3);
   });
 
-  it('is sent again after REFUSED_STREAM where it may come twice, and only there', async () => {
+  it('is sent again after REFUSED_STREAM only if it is idempotent', async () => {
     const { address, calls } = await serve((stream, _, index) =>
       index % 2 ? answer(stream) : stream.close(constants.NGHTTP2_REFUSED_STREAM),
     );
@@ -60,7 +60,7 @@ describe('a call that the server has not processed', () => {
     expect(pool.report()).toMatchObject([{ failuresInARow: 0 }]);
   });
 
-  it('is sent again where it was refused between the two GOAWAYs of a graceful end, and the second disclaims it', async () => {
+  it("is sent again if it was refused between the two GOAWAYs of a graceful shutdown and is above the second's id", async () => {
     let held: ServerHttp2Stream | undefined;
     const { address, calls } = await serve((stream, _, index) => {
       if (index === 0) held = stream;
@@ -81,14 +81,14 @@ describe('a call that the server has not processed', () => {
     expect(calls()).toBe(3);
   });
 
-  it('is sent again no more than 16 times', async () => {
+  it('is sent again at most 16 times', async () => {
     const { address, calls } = await serve((stream) => stream.close(constants.NGHTTP2_REFUSED_STREAM));
     const call = poolOf(address).unary(echo, 'ping', options({ isIdempotent: true }));
     expect(await failureOf(call)).toMatchObject({ code: Status.UNAVAILABLE, progress: 'refused' });
     expect(calls()).toBe(17);
   });
 
-  it('is not sent again where nobody waits for it any more', async () => {
+  it('is not sent again after its caller has cancelled', async () => {
     const listeners = new Set<() => void>();
     const until = {
       endedBy: undefined as unknown,
@@ -103,7 +103,7 @@ describe('a call that the server has not processed', () => {
     expect(listeners.size).toBe(0);
   });
 
-  it('is disclaimed by a connection whose ids are used up, which takes no more', async () => {
+  it('is sent again if the stream ids of its connection are exhausted', async () => {
     const { address } = await serve((stream) => answer(stream));
     const [host, port] = address.split(':') as [string, string];
     const server = {
@@ -129,7 +129,7 @@ describe('a call that the server has not processed', () => {
       listener,
     );
     await ready.promise;
-    // Not in the types: the id that the next stream of this side has.
+    // Missing in the types: the id of this side's next stream.
     (session as never as { setNextStreamID(id: number): void }).setNextStreamID(2 ** 31 - 1);
     expect(await exchange(connection, echo.path, Buffer.from('ping'), options())).toEqual(Buffer.from('pong'));
     const failure = await failureOf(exchange(connection, echo.path, Buffer.from('ping'), options()));
@@ -138,7 +138,7 @@ describe('a call that the server has not processed', () => {
     connection.destroy();
   });
 
-  it('is opened again as a stream, unseen by who reads it', async () => {
+  it('is reopened transparently if it is a stream', async () => {
     const { address, calls } = await serve((stream, _, index) => {
       if (index === 1) stream.session!.goaway(constants.NGHTTP2_NO_ERROR, stream.id! - 2);
       else answer(stream, `answer ${index}`);
@@ -153,7 +153,7 @@ describe('a call that the server has not processed', () => {
 });
 
 describe('calls that wait for a connection', () => {
-  it('go out on the next where theirs is replaced before it is there', async () => {
+  it('are sent on the next if theirs is replaced before it is established', async () => {
     const { address, calls } = await serve((stream) => answer(stream));
     const pool = poolOf(address);
     const waiting = [1, 2, 3].map(() => pool.unary(echo, 'ping', options()));
@@ -164,7 +164,7 @@ describe('calls that wait for a connection', () => {
     expect(calls()).toBe(3);
   });
 
-  it('of a connection that is replaced end where they are', async () => {
+  it('on a replaced connection end on it', async () => {
     const held = Promise.withResolvers<ServerHttp2Stream>();
     const { address, sessions } = await serve((stream, _, index) =>
       index ? answer(stream) : held.resolve(stream),
@@ -181,20 +181,17 @@ describe('calls that wait for a connection', () => {
     expect(sessions).toHaveLength(2);
   });
 
-  it.each([1, 5])(
-    'have more connections where the server takes %i streams on one',
-    async (maxConcurrentStreams) => {
-      const { address, sessions } = await serve(
-        gathered(20, (streams) => streams.forEach((stream) => answer(stream))),
-        {
-          settings: { maxConcurrentStreams },
-        },
-      );
-      const pool = poolOf(address);
-      await Promise.all(Array.from({ length: 20 }, () => pool.unary(echo, 'ping', options())));
-      expect(sessions.length).toBeGreaterThanOrEqual(20 / maxConcurrentStreams);
-    },
-  );
+  it.each([1, 5])('open more connections if the server allows %i streams on one', async (maxConcurrentStreams) => {
+    const { address, sessions } = await serve(
+      gathered(20, (streams) => streams.forEach((stream) => answer(stream))),
+      {
+        settings: { maxConcurrentStreams },
+      },
+    );
+    const pool = poolOf(address);
+    await Promise.all(Array.from({ length: 20 }, () => pool.unary(echo, 'ping', options())));
+    expect(sessions.length).toBeGreaterThanOrEqual(20 / maxConcurrentStreams);
+  });
 
   it('do not starve behind streams that stay open', async () => {
     const { address } = await serve(
@@ -211,7 +208,7 @@ describe('calls that wait for a connection', () => {
     for (const stream of streams) stream.close();
   });
 
-  it('fail as unsent where no connection can be made', async () => {
+  it('fail as unsent if no connection can be established', async () => {
     const { address, sessions } = await serve((stream) => answer(stream));
     const pool = poolOf('127.0.0.1:1');
     const failures = await Promise.all([1, 2].map(() => failureOf(pool.unary(echo, 'ping', options()))));
@@ -222,14 +219,14 @@ describe('calls that wait for a connection', () => {
   });
 });
 
-describe('a server that ends each connection after so many calls', () => {
-  it('is sent no more on one than it takes, once that is known', async () => {
+describe('a server that closes each connection after a number of calls', () => {
+  it('receives no more calls per connection, once the number is known', async () => {
     const begun = new Map<unknown, number>();
-    let disclaimed = 0;
+    let unprocessed = 0;
     const { address, sessions } = await serve((stream) => {
       const nth = (begun.get(stream.session) ?? 0) + 1;
       begun.set(stream.session, nth);
-      if (nth > 5) return void (disclaimed += 1);
+      if (nth > 5) return void (unprocessed += 1);
       if (nth === 5) stream.session!.goaway(constants.NGHTTP2_NO_ERROR, stream.id);
       setImmediate(() => answer(stream));
     });
@@ -240,6 +237,6 @@ describe('a server that ends each connection after so many calls', () => {
     await Promise.all(Array.from({ length: 40 }, caller));
     expect(sessions.length).toBeGreaterThanOrEqual(80);
     expect(pool.stats.transparentRetries).toBeLessThan(200);
-    expect(disclaimed).toBeLessThan(200);
+    expect(unprocessed).toBeLessThan(200);
   });
 });

@@ -1,9 +1,9 @@
 import type { TlsMaterial } from './settings.ts';
 
 /**
- * Looks again and again whether the material of TLS is another object than before.
- * @param onChange is called after each change
- * @returns ends it
+ * Polls for changed TLS files, by the identity of their object.
+ * @param onChange called after each change
+ * @returns a function that stops polling
  */
 export function watchMaterial(material: () => TlsMaterial, everyMs: number, onChange: () => void): () => void {
   let current = material();

@@ -13,7 +13,7 @@ import { parseTarget } from '#libs/endpoints';
 import { type CallOptions, GrpcFailure, GrpcPool, type GrpcPoolOptions } from '#libs/grpc';
 import { framed } from './messages.ts';
 
-/** An RPC whose messages are text. */
+/** An RPC whose messages are strings. */
 export const echo: MethodDefinition<string, string> = {
   path: '/test.Echo/Say',
   requestStream: false,
@@ -24,30 +24,30 @@ export const echo: MethodDefinition<string, string> = {
   responseDeserialize: (bytes) => bytes.toString(),
 };
 
-/** What a server does with a call; `index` counts the calls of the server from 0. */
+/** The server's handler of a call; `index` counts the calls of the server from 0. */
 export type Serve = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, index: number) => void;
 
-/** Nobody gives the call up. */
+/** Never cancels the call. */
 export const until = { onEnd: () => () => {} };
 export const options = (more: Partial<CallOptions> = {}): CallOptions => {
   return { metadata: [], until, isIdempotent: false, ...more };
 };
 
-/** Answers OK with one message. */
+/** Responds with one message and OK. */
 export function answer(stream: ServerHttp2Stream, text = 'pong', headers: Record<string, string> = {}): void {
   stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...headers }, { waitForTrailers: true });
   stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
   stream.end(framed(Buffer.from(text)));
 }
 
-/** The failure of a call that must fail. */
+/** The failure of a call that is expected to fail. */
 export const failureOf = (call: Promise<unknown>): Promise<GrpcFailure> =>
   call.then(
     (value) => Promise.reject(new Error(`the call did not fail: ${String(value)}`)),
     (error: unknown) => (error instanceof GrpcFailure ? error : Promise.reject(error as Error)),
   );
 
-/** Starts bare HTTP/2 servers and clients of them, and ends them after each test. */
+/** Starts plain HTTP/2 servers and clients of them, and stops them after each test. */
 export function wire() {
   const cleanups: Array<() => unknown> = [];
   afterEach(async () => {
