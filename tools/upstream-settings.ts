@@ -2,7 +2,7 @@ import { loadConfig, settingNames } from '#gateway/config/config';
 
 const HTTP = 'http:// or https:// URLs or unix:/path/of/socket, comma-separated';
 const GRPC =
-  'host:port, srv:_grpc._tcp.name or unix:/path/of/socket, grpcs:// before it for TLS, ;weight=n behind it; comma-separated';
+  'host:port, srv:_grpc._tcp.name or unix:/path/of/socket, with prefix grpcs:// for TLS and suffix ;weight=n; comma-separated';
 
 /** The settings that hold the addresses of an upstream, with their default addresses. */
 function addressSettings(): [name: string, addresses: string[]][] {

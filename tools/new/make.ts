@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { containerFiles } from './containers.ts';
 import { exampleFiles } from './files.ts';
 import { type Lock, lockOf, type Package, packageOf } from './packages.ts';
 import { NewError, putRelease, readJson } from './release.ts';
@@ -25,13 +26,15 @@ export function make(root: string, target: string, withTests = false): void {
   if (!existsSync(dirname(target))) throw new NewError(`There is no folder ${dirname(target)}.`);
   mkdirSync(target, { recursive: true });
   const { version: release } = putRelease(root, target, withTests);
-  const words: Record<string, string> = { title: titleOf(name), release, folder: `../${name}` };
+  const title = titleOf(name);
+  const words: Record<string, string> = { title, release, folder: `../${name}` };
   for (const [file, text] of exampleFiles(root)) {
     put(
       join(target, file),
       text.replace(/\{\{(\w+)\}\}/g, (whole, word: string) => words[word] ?? whole),
     );
   }
+  for (const [file, text] of containerFiles(root, name, title)) put(join(target, file), text);
   const own = packageOf(readJson<Package>(join(root, 'package.json')), name);
   put(join(target, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
   const lock = lockOf(readJson<Lock>(join(root, 'package-lock.json')), own);

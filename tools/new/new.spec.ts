@@ -54,6 +54,18 @@ describe('a new gateway', () => {
     expect(() => make('.', join(folder, 'no/my-bff'))).toThrow('There is no folder');
   });
 
+  it('has container files and a list of settings under its own name', () => {
+    const target = join(folder, 'my.bff');
+    make('.', target);
+    const of = (file: string) => readFileSync(join(target, file), 'utf8');
+    expect(of('docker-compose.yml')).toMatch(/^name: my-bff$[^]*^ {4}image: my-bff\/gateway$/m);
+    expect(of('docker-compose.yml')).not.toContain('postgres');
+    expect(of('Dockerfile')).toMatch(/^LABEL org\.opencontainers\.image\.title="My bff"/m);
+    expect(of('Dockerfile')).not.toMatch(/atrium/i);
+    expect(of('.env.example')).toMatch(/^# BOOKS_URL=http:\/\/127\.0\.0\.1:3001$/m);
+    expect(of('.dockerignore')).toBe(readFileSync('.dockerignore', 'utf8'));
+  });
+
   it('names nothing of the shop outside of the comments and the words of the release', () => {
     make('.', join(folder, 'my-bff'));
     const { files } = readJson<Release>(join(folder, 'my-bff', RELEASE_FILE));
