@@ -106,7 +106,9 @@ describe('the launcher', () => {
     const { exitCode, output } = await (await start({ ORDERS_PORT: port })).ended;
     other.close();
     expect(exitCode).toBe(1);
-    expect(output).toBe(`Port ${port} is in use. Set ORDERS_PORT to another port, or stop what listens there.\n`);
+    expect(output).toBe(
+      `Port ${port} is in use. Set ORDERS_PORT to another port, or stop the process that uses it.\n`,
+    );
   });
 
   it('leaves no process behind when it is killed', async () => {

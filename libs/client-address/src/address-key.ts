@@ -1,11 +1,12 @@
 import { groupsOf, lastIPv4, parseAddress } from './ip-address.ts';
 
-/** `64:ff9b::/96` (RFC 6052): how IPv4 clients look to a gateway that has IPv6 alone (RFC 7755). */
+/** `64:ff9b::/96` (RFC 6052): the addresses of IPv4 clients for a gateway with IPv6 only (RFC 7755). */
 const NAT64 = [0x64, 0xff9b, 0, 0, 0, 0];
 
 /**
- * The key that a client address is counted by: an IPv4 address itself, of IPv6 the /64, which one customer has. An
- * address translated by NAT64 counts as the IPv4 address in it. Text that is not an address is returned unchanged.
+ * The key under which a client address is counted: an IPv4 address itself, or the /64 of an IPv6 address, which belongs
+ * to one customer. An address translated by NAT64 counts as the IPv4 address in it. Text that is not an address is
+ * returned unchanged.
  */
 export function addressKey(address: string): string {
   const parsed = parseAddress(address);

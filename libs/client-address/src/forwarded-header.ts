@@ -8,13 +8,15 @@ export interface ForwardedElement {
   host?: string;
 }
 
-/** `token=value`, the value a token or quoted, and what ends it. Addresses with ports are taken without quotes too. */
+/**
+ * `token=value` with its delimiter; the value is a token or quoted. Addresses with ports are accepted without quotes.
+ */
 const PAIR = /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]+))[ \t]*)?([;,]|$)/y;
 
 /**
- * Parses a `Forwarded` header (RFC 7239, section 4) into one element a hop, the nearest last.
- * @returns undefined if any part is malformed: an unbalanced quote of the client would swallow what proxies have
- * added
+ * Parses a `Forwarded` header (RFC 7239, section 4) into one element per hop, the nearest last.
+ * @returns undefined if any part is malformed: an unbalanced quote of the client would hide the values that proxies
+ *   have added
  */
 export function parseForwarded(header: string): ForwardedElement[] | undefined {
   const elements: ForwardedElement[] = [];

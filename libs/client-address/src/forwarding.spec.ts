@@ -22,21 +22,21 @@ const forwarded = (value: string): IncomingHttpHeaders => ({ forwarded: value })
 const ALL: TrustProxy[] = [true, 1, ['10.0.0.0/8']];
 
 describe('the address of a client', () => {
-  it('is that of the connection where nobody is trusted', () => {
+  it('is that of the connection if no proxy is trusted', () => {
     expect(addressOf(false, { ...xff(CLIENT), ...forwarded(`for=${CLIENT}`) })).toBe(PROXY);
   });
 
-  it('has one spelling, from a connection too', () => {
+  it('is normalized, also for a connection', () => {
     expect(addressOf(false, {}, '::ffff:10.0.0.1')).toBe('10.0.0.1');
     expect(addressOf(false, {}, 'fe80::1%eth0')).toBe('fe80::1');
   });
 
-  it('is empty where the connection has gone', () => {
+  it('is empty if the connection is closed', () => {
     expect(new Forwarding(false).addressOf(received({}))).toBe('');
     expect(new Forwarding(['10.0.0.1']).addressOf(received(xff(CLIENT)))).toBe('');
   });
 
-  it.each(ALL)('is what the proxy says that is trusted by %j', (trusted) => {
+  it.each(ALL)('is the one that the proxy reports which is trusted by %j', (trusted) => {
     expect(addressOf(trusted, xff(CLIENT))).toBe(CLIENT);
     expect(addressOf(trusted, xff(`${CLIENT}:40001`))).toBe(CLIENT);
     expect(addressOf(trusted, xff('[2001:db8::1]:443'))).toBe('2001:db8::1');
@@ -45,7 +45,7 @@ describe('the address of a client', () => {
     expect(addressOf(trusted, {})).toBe(PROXY);
   });
 
-  it('is the last that no trusted hop has', () => {
+  it('is the last address that is not trusted', () => {
     const chain = `198.51.100.1, ${CLIENT}, 10.0.0.3, 10.0.0.2`;
     expect(addressOf(['10.0.0.0/8'], xff(chain))).toBe(CLIENT);
     expect(addressOf(['10.0.0.1', '10.0.0.2'], xff(chain))).toBe('10.0.0.3');
@@ -53,33 +53,36 @@ describe('the address of a client', () => {
     expect(addressOf(['10.0.0.0/8'], xff('10.0.0.3, 10.0.0.2'))).toBe('10.0.0.3');
   });
 
-  it('is so many hops away, and no farther than there are', () => {
+  it('is the configured number of hops away, limited by the number of hops', () => {
     const chain = `198.51.100.1, ${CLIENT}, 10.0.0.2`;
     expect(addressOf(1, xff(chain))).toBe('10.0.0.2');
     expect(addressOf(2, xff(chain))).toBe(CLIENT);
     expect(addressOf(32, xff(chain))).toBe('198.51.100.1');
   });
 
-  it('is the first where all are trusted: what the client wrote', () => {
+  it('is the first if all hops are trusted: the value that the client sent', () => {
     expect(addressOf(true, xff(`198.51.100.1, ${CLIENT}`))).toBe('198.51.100.1');
   });
 
-  it.each(['unknown', '_hidden', 'garbage', '"'])('is that of the last known hop before %s', (word) => {
+  it.each(['unknown', '_hidden', 'garbage', '"'])('is that of the last known hop after %s', (word) => {
     for (const trusted of ALL) expect(addressOf(trusted, xff(word))).toBe(PROXY);
     expect(addressOf(2, xff(`${word}, 10.0.0.2`))).toBe('10.0.0.2');
     expect(addressOf(['10.0.0.0/8'], xff(`${word}, 10.0.0.2`))).toBe('10.0.0.2');
     expect(addressOf(true, xff(`${word}, ${CLIENT}, 10.0.0.2`))).toBe(CLIENT);
   });
 
-  it('is not what stands before a word that a trusted hop has written', () => {
+  it('ignores values before an obfuscated identifier of a trusted hop', () => {
     expect(addressOf(['10.0.0.0/8'], xff(`${CLIENT}, unknown`))).toBe(PROXY);
     expect(addressOf(1, xff(`${CLIENT}, unknown`))).toBe(PROXY);
   });
 
-  it.each(['unknown', '_hidden', '"_hidden:80"', '""'])('is read from Forwarded, where %s is nobody', (word) => {
-    expect(addressOf(1, forwarded(`for=${word}`))).toBe(PROXY);
-    expect(addressOf(2, forwarded(`for=${CLIENT}, for=${word}, for=10.0.0.2`))).toBe('10.0.0.2');
-  });
+  it.each(['unknown', '_hidden', '"_hidden:80"', '""'])(
+    'is read from Forwarded, in which %s is unknown',
+    (word) => {
+      expect(addressOf(1, forwarded(`for=${word}`))).toBe(PROXY);
+      expect(addressOf(2, forwarded(`for=${CLIENT}, for=${word}, for=10.0.0.2`))).toBe('10.0.0.2');
+    },
+  );
 
   it.each([
     `for=198.51.100.1, FOR=${CLIENT}`,
@@ -95,27 +98,27 @@ describe('the address of a client', () => {
     `for="x, for="[2001:db8::1]"`,
     `for=${CLIENT};for=198.51.100.1`,
     'x',
-  ])('is not read from a Forwarded that is malformed: %s', (header) => {
+  ])('is not read from a malformed Forwarded: %s', (header) => {
     expect(addressOf(1, forwarded(header))).toBe(PROXY);
   });
 
-  // Headers are 16 KiB at most; by a pattern that backtracks, these would take minutes.
+  // Headers are at most 16 KiB; a pattern with backtracking would take minutes for these.
   it.each([
     ['spaces', `for=${CLIENT};${' '.repeat(500_000)}"`],
     ['escapes', `for="${'\\a'.repeat(500_000)}`],
     ['empty pairs', `${';'.repeat(500_000)}"`],
-  ])('is looked for in one pass over %s', (_what, header) => {
+  ])('is parsed in one pass over %s', (_what, header) => {
     expect(addressOf(1, forwarded(header))).toBe(PROXY);
   });
 
-  it('is read from X-Forwarded-For where there is Forwarded too, since many proxies pass that on', () => {
+  it('is read from X-Forwarded-For if both headers exist, since many proxies pass Forwarded on unchanged', () => {
     expect(addressOf(1, { ...xff(CLIENT), ...forwarded('for=198.51.100.1') })).toBe(CLIENT);
     expect(addressOf(1, { 'x-forwarded-proto': 'https', ...forwarded('for=198.51.100.1') })).toBe(PROXY);
   });
 });
 
-describe('headers made at random', () => {
-  it('give an address, a protocol and a host, whoever is trusted', () => {
+describe('random headers', () => {
+  it('yield an address, a protocol and a host, for any trusted proxies', () => {
     const random = seededRandom(7_239);
     const pieces = [
       'for=',
@@ -156,7 +159,7 @@ describe('headers made at random', () => {
 describe('the protocol of a client', () => {
   const https = { 'x-forwarded-proto': 'https' };
 
-  it('is that of the connection, unless a trusted hop says another', () => {
+  it('is that of the connection, unless a trusted hop reports another', () => {
     expect(protocolOf(false, https)).toBe('http');
     expect(protocolOf(false, {}, true)).toBe('https');
     expect(protocolOf(['192.0.2.1'], https)).toBe('http');
@@ -168,7 +171,7 @@ describe('the protocol of a client', () => {
     }
   });
 
-  it('is what the farthest trusted hop says', () => {
+  it('is the one that the farthest trusted hop reports', () => {
     const header = { 'x-forwarded-proto': 'https, http' };
     expect(protocolOf(1, header)).toBe('http');
     expect(protocolOf(2, header)).toBe('https');
@@ -178,12 +181,12 @@ describe('the protocol of a client', () => {
     expect(protocolOf(1, forwarded('for=a;proto=https, for=b;proto=http'))).toBe('http');
   });
 
-  it('is what the nearest says where the others say nothing', () => {
+  it('is the one that the nearest hop reports if the others report none', () => {
     expect(protocolOf(2, https)).toBe('https');
     expect(protocolOf(2, forwarded('for=a, for=b;proto=https'))).toBe('https');
   });
 
-  it('is https where proxies call a WebSocket wss, and nothing new', () => {
+  it('is https if proxies report wss for a WebSocket', () => {
     expect(protocolOf(1, { 'x-forwarded-proto': 'wss' })).toBe('https');
     expect(protocolOf(1, { 'x-forwarded-proto': 'ws' })).toBe('http');
     for (const word of ['ftp', 'constructor', '"https"', 'https://']) {
@@ -192,8 +195,8 @@ describe('the protocol of a client', () => {
   });
 });
 
-describe('the host that a client asked', () => {
-  it('is that of the request, unless a trusted hop says another', () => {
+describe('the host that a client requested', () => {
+  it('is that of the request, unless a trusted hop reports another', () => {
     const header = { 'x-forwarded-host': 'evil.example, shop.example:8443' };
     expect(hostOf(false, header)).toBe('inside:3000');
     expect(hostOf(1, header)).toBe('shop.example:8443');
@@ -202,7 +205,7 @@ describe('the host that a client asked', () => {
   });
 
   it.each(['', 'a b', 'a/b', 'user@shop.example', 'shop.example:port', '[::1', 'a"b'])(
-    'is none that is %j',
+    'is never the invalid value %j',
     (host) => {
       expect(hostOf(1, { 'x-forwarded-host': host })).toBe('inside:3000');
     },

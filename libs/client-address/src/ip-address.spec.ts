@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { addressKey } from './address-key.ts';
 import { parseAddress } from './ip-address.ts';
 
-describe('an address as proxies write it', () => {
+describe('an address in the formats of proxies', () => {
   it.each([
     ['203.0.113.7', '203.0.113.7'],
     ['203.0.113.7:40001', '203.0.113.7'],
@@ -15,7 +15,7 @@ describe('an address as proxies write it', () => {
     ['[2001:db8::1]:_443', '2001:db8::1'],
     ['fe80::1%eth0', 'fe80::1'],
     ['[fe80::1%25eth0]:80', 'fe80::1'],
-  ])('%s is without port, brackets and zone: %s', (text, address) => {
+  ])('%s has no port, brackets and zone when parsed: %s', (text, address) => {
     expect(parseAddress(text)).toBe(address);
   });
 
@@ -34,7 +34,7 @@ describe('an address as proxies write it', () => {
     ['::1', '::1'],
     ['1::', '1::'],
     ['64:ff9b::203.0.113.7', '64:ff9b::cb00:7107'],
-  ])('%s has one spelling: %s (RFC 5952)', (text, address) => {
+  ])('%s is normalized to %s (RFC 5952)', (text, address) => {
     expect(parseAddress(text)).toBe(address);
   });
 
@@ -62,22 +62,22 @@ describe('an address as proxies write it', () => {
     '2001:db8::1::2',
     '1:2:3:4:5:6:7:8:9',
     '%eth0',
-  ])('%j is none', (text) => {
+  ])('%j is not an address', (text) => {
     expect(parseAddress(text)).toBeUndefined();
   });
 });
 
-describe('addresses made at random', () => {
+describe('random addresses', () => {
   const random = seededRandom(7_239);
   const below = (max: number) => Math.floor(random() * max);
   /** Eight groups, many of them zero. */
   const someGroups = () => Array.from({ length: 8 }, () => (random() < 0.5 ? 0 : below(0x1_0000)));
   const longest = (groups: readonly number[]) =>
     groups.map((group) => group.toString(16).padStart(4, '0')).join(':');
-  /** What WHATWG's URL makes of it, which follows RFC 5952. */
+  /** Its serialization by WHATWG's URL, which follows RFC 5952. */
   const byUrl = (address: string) => new URL(`http://[${address}]/`).hostname.slice(1, -1);
 
-  it('have the spelling of RFC 5952, however they were written', () => {
+  it('are normalized to RFC 5952 from any notation', () => {
     for (let time = 0; time < 2_000; time += 1) {
       const written = longest(someGroups());
       const address = byUrl(written);
@@ -92,7 +92,7 @@ describe('addresses made at random', () => {
     }
   });
 
-  it('are never found in other text, and no text is too much', () => {
+  it('are not found in other text, of any length', () => {
     const letters = '0123456789abcdef:::...[]%"_, x';
     for (let time = 0; time < 20_000; time += 1) {
       const text = Array.from({ length: below(24) }, () => letters[below(letters.length)]).join('');
@@ -103,7 +103,7 @@ describe('addresses made at random', () => {
   });
 });
 
-describe('what a client is counted by', () => {
+describe('the key of a client', () => {
   it.each([
     ['192.0.2.7', '192.0.2.7'],
     ['192.0.2.7:40001', '192.0.2.7'],

@@ -1,15 +1,15 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** `node-port` of RFC 7239, section 6: digits, or an obfuscated word. */
+/** `node-port` of RFC 7239, section 6: digits, or an obfuscated identifier. */
 const PORT = /^:(?:\d{1,5}|_[\w.-]+)$/;
 /** Of `::ffff:0:0/96`, IPv4-mapped addresses (RFC 4291, section 2.5.5.2). */
 const MAPPED = 0xffff;
 const ZEROS = [0, 0, 0, 0, 0, 0, 0, 0];
 
 /**
- * The address in a piece of text as proxies write it, without port, brackets and zone: `203.0.113.7:40001`,
- * `[2001:db8::1]:443`, `fe80::1%eth0`. IPv6 comes out in the one spelling of RFC 5952; an IPv4-mapped address as IPv4.
- * @returns undefined for what is no address, such as `unknown` and `_hidden` (RFC 7239, section 6)
+ * Parses an address in the formats of proxies, without port, brackets and zone: `203.0.113.7:40001`,
+ * `[2001:db8::1]:443`, `fe80::1%eth0`. IPv6 is normalized to RFC 5952; an IPv4-mapped address is returned as IPv4.
+ * @returns undefined for anything else, such as `unknown` and `_hidden` (RFC 7239, section 6)
  */
 export function parseAddress(text: string): string | undefined {
   if (isIPv4(text)) return text;

@@ -8,7 +8,7 @@ describe('an origin', () => {
     ['https', 'shop.example:80', 'https://shop.example:80'],
     ['http', 'shop.example:80', 'http://shop.example'],
     ['http', '[2001:DB8::1]:3000', 'http://[2001:db8::1]:3000'],
-  ] as const)('of %s at %s is what browsers write: %s', (protocol, host, origin) => {
+  ] as const)('of %s at %s is serialized like in browsers: %s', (protocol, host, origin) => {
     expect(serializeOrigin(protocol, host)).toBe(origin);
   });
 });

@@ -39,7 +39,7 @@ function dial(port: number): Socket {
   return socket;
 }
 
-/** Sends pieces one after the other. @returns what comes back until the server hangs up */
+/** Sends chunks sequentially. @returns the response until the server closes the connection */
 async function exchange(port: number, ...pieces: (string | Buffer)[]): Promise<string> {
   const socket = dial(port).setNoDelay();
   const answer = text(socket).catch(() => '');
@@ -65,7 +65,7 @@ describe('a connection from a proxy', () => {
     expect(reported(await exchange(port, ...bytes))).toEqual(expected);
   });
 
-  it('has its own where the header names none', async () => {
+  it('has its own address if the header has none', async () => {
     const port = await listen(createServer(whoAmI));
     for (const header of ['PROXY UNKNOWN\r\n', v2Header({ command: 0x20, family: 0 })]) {
       expect(reported(await exchange(port, header, GET))).toEqual([
@@ -77,20 +77,20 @@ describe('a connection from a proxy', () => {
     }
   });
 
-  it('keeps it from one request to the next', async () => {
+  it('keeps it for all requests', async () => {
     const port = await listen(createServer(whoAmI));
     const answer = await exchange(port, `${V1}${GET.replace('close', 'keep-alive')}`, GET);
     expect(answer.match(/203\.0\.113\.7/g)).toHaveLength(2);
   });
 
-  it('is answered though its client has said all it will', async () => {
+  it('is answered though its client has half-closed the connection', async () => {
     const port = await listen(createServer(whoAmI));
     const socket = dial(port);
     socket.end(V1 + GET);
     expect(await text(socket)).toContain('203.0.113.7');
   });
 
-  it('loses nothing of a body that comes with the header', async () => {
+  it('keeps the bytes of a body that arrive with the header', async () => {
     const body = 'x'.repeat(200_000);
     const server = createServer((request, response) => {
       void text(request).then((found) => response.end(String(found === body)));
@@ -127,7 +127,7 @@ describe('before TLS', () => {
     expect(reported(await text(socket))).toEqual(['1.1', '203.0.113.7', 40_001, 'IPv4']);
   });
 
-  it('the first bytes of the client may come with the header', async () => {
+  it('the first bytes of the client may arrive with the header', async () => {
     const port = await listen(secure() as unknown as Server);
     const proxy = createTcpServer((client) => {
       const upstream = dial(port).on('close', () => client.destroy());
@@ -143,7 +143,7 @@ describe('before TLS', () => {
     await new Promise((done) => proxy.close(done));
   });
 
-  it('each HTTP/2 connection has its own', async () => {
+  it('each HTTP/2 connection has its own address', async () => {
     const port = await listen(secure() as unknown as Server);
     const addresses = ['203.0.113.7', '2001:db8::1', '198.51.100.1'];
     const found = addresses.map(async (from) => {
@@ -164,14 +164,14 @@ describe('before TLS', () => {
     );
   });
 
-  it('a connection that begins TLS at once is closed', async () => {
+  it('a connection that starts TLS without a header is closed', async () => {
     const port = await listen(secure() as unknown as Server);
     const socket = connectTls({ ...tls, port, host: '127.0.0.1' });
     await expect(once(socket, 'secureConnect')).rejects.toThrow();
   });
 });
 
-describe('a connection is closed without an answer, and the reason is told,', () => {
+describe('a connection is closed without a response, and the reason is reported, if it', () => {
   const refusing = async (options: Partial<ProxiedConnectionsOptions> = {}) => {
     const refused: unknown[] = [];
     const onRefused = (...one: unknown[]) => void refused.push(one);
@@ -180,16 +180,16 @@ describe('a connection is closed without an answer, and the reason is told,', ()
 
   it.each([
     ['has no header', GET],
-    ['has a malformed one', 'PROXY TCP4 somewhere\r\n'],
-    ['has one that does not end', `PROXY ${'x'.repeat(5_000)}`],
-    ['has one that is too long', v2Header({ from: '203.0.113.7', tlvs: Buffer.alloc(60_000) })],
+    ['has a malformed header', 'PROXY TCP4 somewhere\r\n'],
+    ['has an unterminated header', `PROXY ${'x'.repeat(5_000)}`],
+    ['has a header that is too long', v2Header({ from: '203.0.113.7', tlvs: Buffer.alloc(60_000) })],
   ])('that %s', async (_what, bytes) => {
     const { port, refused } = await refusing();
     expect(await exchange(port, bytes, GET)).toBe('');
     expect(refused).toEqual([['malformed', '127.0.0.1']]);
   });
 
-  it('that takes too long', async () => {
+  it('has a header that is too slow', async () => {
     const { port, refused } = await refusing({ timeoutMs: 50 });
     expect(await exchange(port, V1.slice(0, 20))).toBe('');
     expect(await exchange(port)).toBe('');
@@ -199,7 +199,7 @@ describe('a connection is closed without an answer, and the reason is told,', ()
     ]);
   });
 
-  it('that comes from elsewhere than proxies do', async () => {
+  it('comes from an untrusted address', async () => {
     const { port, refused } = await refusing({ from: ['10.0.0.0/8'] });
     expect(await exchange(port, V1, GET)).toBe('');
     expect(refused).toEqual([['stranger', '127.0.0.1']]);
@@ -207,7 +207,7 @@ describe('a connection is closed without an answer, and the reason is told,', ()
     expect(reported(await exchange(ours, V1, GET))).toContain('203.0.113.7');
   });
 
-  it('but for one that ends before its header does, such as a check of whether the port is open', async () => {
+  it('but not reported if it ends before its header does, like a port check', async () => {
     const { port, refused } = await refusing();
     for (const beginning of ['', V1.slice(0, 20)]) {
       const socket = dial(port);
@@ -231,7 +231,7 @@ describe('a server that closes', () => {
     expect(await gone).toBe('');
   });
 
-  it('bears clients that reset their connection', async () => {
+  it('tolerates clients that reset their connection', async () => {
     const port = await listen(createServer(whoAmI));
     for (const piece of ['', V1.slice(0, 9), V1]) {
       const socket = dial(port);

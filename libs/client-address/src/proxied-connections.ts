@@ -16,13 +16,13 @@ export interface ProxiedConnectionsOptions {
   onRefused?(reason: RefusedConnection, address: string): void;
 }
 
-/** Why a connection was closed: it came from no proxy, its header was missing or malformed, or not there in time. */
+/** Why a connection was closed: an untrusted peer, a missing or malformed header, or a timeout. */
 export type RefusedConnection = 'stranger' | 'malformed' | 'late';
 
 /**
- * Makes a server accept the PROXY protocol: proxies send a header in front of each connection, before TLS. The
+ * Makes a server accept the PROXY protocol: proxies send a header at the start of each connection, before TLS. The
  * client's address is then the `remoteAddress` of its sockets, TLS and HTTP/2 included. A connection with a missing,
- * malformed, too long or too slow header is closed without an answer.
+ * malformed, too long or too slow header is closed without a response.
  */
 export function expectProxyHeaders<S extends HttpServer>(
   server: S,
@@ -31,7 +31,7 @@ export function expectProxyHeaders<S extends HttpServer>(
   const isFrom = from === true ? () => true : rangesOf(from);
   const take = server.listeners('connection') as ((socket: Socket) => void)[];
   const waiting = new Set<Socket>();
-  /** Of connections that begin TLS: its sockets say what the connection below them says. */
+  /** Gives the sockets of TLS connections the address of the connection below them. */
   const peers = new Map<string, ProxiedPeer>();
 
   server.removeAllListeners('connection');
@@ -66,7 +66,7 @@ export function expectProxyHeaders<S extends HttpServer>(
   return server;
 }
 
-/** What two sockets of one TCP connection have in common, and no other has while it is open. */
+/** A key that both sockets of one TCP connection share, unique while it is open. */
 const nameOf = ({ remoteAddress, remotePort, localAddress, localPort }: Socket): string =>
   [remoteAddress, remotePort, localAddress, localPort].join(' ');
 
@@ -108,7 +108,7 @@ function readHeader(
   socket.on('readable', read).on('end', leave).on('error', leave).on('close', stop);
 }
 
-/** A server that closes waits for its connections: those that have sent no header yet have nothing under way. */
+/** Closes connections that have sent no header yet, so that a closing server does not wait for them. */
 function closeFirst(server: HttpServer, waiting: ReadonlySet<Socket>): void {
   const close = server.close.bind(server);
   server.close = (done) => {

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { groupsOf } from './ip-address.ts';
 
-/** What a header of version 2 is made of. */
+/** The parts of a header of version 2. */
 export interface V2Parts {
   /** Version and command; a proxied connection by default. */
   command?: number;
@@ -9,7 +9,7 @@ export interface V2Parts {
   family?: number;
   /** The address of the client, with port 40001. */
   from?: string;
-  /** Addresses as bytes, where `from` is not given. */
+  /** Addresses as bytes, if `from` is not given. */
   body?: Buffer;
   tlvs?: Buffer;
 }

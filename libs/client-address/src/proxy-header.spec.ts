@@ -4,7 +4,7 @@ import { v2Header } from './proxy-header.fixture.ts';
 
 const text = (line: string) => parseProxyHeader(Buffer.from(line, 'latin1'));
 
-/** What is made of every beginning of a header, and of the whole. */
+/** The results for every prefix of a header, and for the whole. */
 const stages = (header: Buffer) => [
   ...new Set(Array.from(header, (_, length) => parseProxyHeader(header.subarray(0, length)))),
   parseProxyHeader(Buffer.concat([header, Buffer.from('GET / HTTP/1.1\r\n')])),
@@ -17,7 +17,7 @@ describe('version 1', () => {
     ['PROXY TCP6 ::ffff:203.0.113.7 ::1 1 65535\r\n', { address: '203.0.113.7', port: 1 }],
     ['PROXY UNKNOWN\r\n', undefined],
     ['PROXY UNKNOWN ffff:f...f:ffff 65535 whatever\r\n', undefined],
-  ])('says where a connection comes from, in pieces too: %j', (line, peer) => {
+  ])('has the source of a connection, also if received in chunks: %j', (line, peer) => {
     expect(stages(Buffer.from(line))).toEqual(['incomplete', { length: line.length, peer }]);
   });
 
@@ -36,7 +36,7 @@ describe('version 1', () => {
     'PROXY TCP4 203.0.113.7\r\n',
     `PROXY UNKNOWN ${'x'.repeat(92)}\r\n`,
     `PROXY ${'x'.repeat(101)}`,
-  ])('is not %j', (line) => {
+  ])('is malformed: %j', (line) => {
     expect(text(line)).toBe('malformed');
   });
 });
@@ -53,12 +53,12 @@ describe('version 2', () => {
     ['an unspecified family', v2Header({ family: 0x00, body: tlvs }), undefined],
     ['a health check', v2Header({ command: 0x20, family: 0x00 }), undefined],
     ['a health check with addresses', v2Header({ command: 0x20, from: '203.0.113.7' }), undefined],
-    ['a health check of a strange family', v2Header({ command: 0x20, family: 0x77, body: tlvs }), undefined],
-  ])('says where a connection comes from, in pieces too: %s', (_what, header, peer) => {
+    ['a health check of an unknown family', v2Header({ command: 0x20, family: 0x77, body: tlvs }), undefined],
+  ])('has the source of a connection, also if received in chunks: %s', (_what, header, peer) => {
     expect(stages(header)).toEqual(['incomplete', { length: header.length, peer }]);
   });
 
-  it('is read up to its bound', () => {
+  it('is read up to the maximum length', () => {
     const longest = v2Header({ from: '203.0.113.7', tlvs: Buffer.alloc(MAX_HEADER_BYTES - 28) });
     expect(parseProxyHeader(longest)).toMatchObject({ length: MAX_HEADER_BYTES });
   });
@@ -70,8 +70,8 @@ describe('version 2', () => {
     ['an unknown family', v2Header({ family: 0x41, body: Buffer.alloc(12) })],
     ['too few bytes for its addresses', v2Header({ family: 0x21, body: Buffer.alloc(35) })],
     ['another signature', Buffer.from('\r\n\r\n\0\r\nQUIT\r', 'latin1')],
-    ['more bytes than are read', v2Header({ from: '203.0.113.7', tlvs: Buffer.alloc(MAX_HEADER_BYTES) })],
-  ])('is not %s, as soon as that is seen', (_what, header) => {
+    ['more bytes than the maximum', v2Header({ from: '203.0.113.7', tlvs: Buffer.alloc(MAX_HEADER_BYTES) })],
+  ])('is malformed with %s, as soon as that can be detected', (_what, header) => {
     expect(parseProxyHeader(header.subarray(0, 16))).toBe('malformed');
   });
 });

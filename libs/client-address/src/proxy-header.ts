@@ -9,13 +9,13 @@ export interface ProxiedPeer {
 
 /** A header of the PROXY protocol. */
 export interface ProxyHeader {
-  /** How long it is, in bytes; what follows is the client's. */
+  /** Its length in bytes; the following bytes are the client's. */
   length: number;
-  /** Undefined where the connection is the proxy's own, a health check for example, or not from an IP address. */
+  /** Undefined if the connection is the proxy's own, for example a health check, or not from an IP address. */
   peer: ProxiedPeer | undefined;
 }
 
-/** The longest header that is read, in bytes, its extensions (TLVs) included. */
+/** The maximum length of a header in bytes, including extensions (TLVs). */
 export const MAX_HEADER_BYTES = 4_096;
 
 const V1_START = Buffer.from('PROXY ');
@@ -29,7 +29,7 @@ const V2_FIXED_BYTES = 16;
 const VERSION_2 = 0x2;
 const LOCAL = 0x0;
 const PROXY = 0x1;
-/** Transport and family: what they take in bytes, and where the source port is. */
+/** By transport and family: the length of the addresses in bytes, and the offset of the source port. */
 const V2_FAMILIES: Readonly<Record<number, { bytes: number; ip?: { bytes: 4 | 16; portAt: number } }>> = {
   0x00: { bytes: 0 },
   0x11: { bytes: 12, ip: { bytes: 4, portAt: 8 } },
@@ -39,7 +39,7 @@ const V2_FAMILIES: Readonly<Record<number, { bytes: number; ip?: { bytes: 4 | 16
 
 /**
  * Reads a header of the PROXY protocol, version 1 or 2 (haproxy.org, doc/proxy-protocol.txt).
- * @returns `incomplete` where more bytes are needed, `malformed` for what is none or too long
+ * @returns `incomplete` if more bytes are needed, `malformed` if it is not a header or too long
  */
 export function parseProxyHeader(bytes: Buffer): ProxyHeader | 'incomplete' | 'malformed' {
   if (startsAlike(bytes, V2_START)) return readBinary(bytes);
@@ -47,7 +47,7 @@ export function parseProxyHeader(bytes: Buffer): ProxyHeader | 'incomplete' | 'm
   return 'malformed';
 }
 
-/** Whether bytes start so, as far as there are any. */
+/** Whether the available bytes are a prefix of the signature. */
 const startsAlike = (bytes: Buffer, start: Buffer): boolean =>
   bytes.subarray(0, start.length).equals(start.subarray(0, bytes.length));
 
@@ -72,7 +72,7 @@ function readBinary(bytes: Buffer): ProxyHeader | 'incomplete' | 'malformed' {
   const length = V2_FIXED_BYTES + bytes.readUInt16BE(14);
   if (version !== VERSION_2 || command > PROXY || length > MAX_HEADER_BYTES) return 'malformed';
   const family = V2_FAMILIES[bytes[13]!];
-  // Of a health check, what is said of addresses means nothing (section 2.2).
+  // The addresses of a health check must be ignored (section 2.2).
   if (command !== LOCAL && (!family || length < V2_FIXED_BYTES + family.bytes)) return 'malformed';
   if (bytes.length < length) return 'incomplete';
   return { length, peer: command === LOCAL || !family?.ip ? undefined : peerIn(bytes, family.ip) };

@@ -19,7 +19,7 @@ describe('a range of addresses', () => {
     ['linklocal', 'fe80::1', 'fec0::1'],
     ['uniquelocal', '172.31.0.1', '172.32.0.1'],
     ['uniquelocal', 'fd00::1', 'fe00::1'],
-  ])('%s has %s, and not %s', (range, inside, outside) => {
+  ])('%s contains %s, and not %s', (range, inside, outside) => {
     expect(isAddressRange(range)).toBe(true);
     expect(isIn(range, inside)).toBe(true);
     expect(isIn(range, outside)).toBe(false);
@@ -34,7 +34,7 @@ describe('a range of addresses', () => {
     '::/129',
     '10.0.0.1/',
     'constructor',
-  ])('is not %j', (word) => {
+  ])('is invalid: %j', (word) => {
     expect(isAddressRange(word)).toBe(false);
   });
 });

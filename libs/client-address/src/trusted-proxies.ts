@@ -7,7 +7,7 @@ import { parseAddress } from './ip-address.ts';
  */
 export type TrustProxy = boolean | number | readonly string[];
 
-/** The most hops that can be trusted by number. */
+/** The maximum number of trusted hops. */
 export const MAX_HOPS = 32;
 
 /** The prefix length of `::ffff:0:0/96`, IPv4-mapped addresses. */
@@ -19,7 +19,7 @@ const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 
-/** Whether a word is an address, a CIDR range, or the name of ranges. */
+/** Whether a string is an address, a CIDR range, or the name of ranges. */
 export function isAddressRange(word: string): boolean {
   if (Object.hasOwn(NAMED_RANGES, word)) return true;
   const [address = '', bits = '1', ...rest] = word.split('/');
@@ -27,9 +27,9 @@ export function isAddressRange(word: string): boolean {
   return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= max;
 }
 
-/** Whether an address, in the spelling of `parseAddress`, is in one of the ranges. */
+/** Whether an address, normalized by `parseAddress`, is in one of the ranges. */
 export function rangesOf(words: readonly string[]): (address: string) => boolean {
-  // A list a family: in one list, a short IPv6 prefix would match IPv4 addresses too.
+  // One list per family: in a common list, a short IPv6 prefix would also match IPv4 addresses.
   const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const word of words.flatMap((one) => NAMED_RANGES[one] ?? [one])) {
     const [text = '', bits] = word.split('/');

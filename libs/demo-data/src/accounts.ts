@@ -1,4 +1,4 @@
-/** Somebody who can log in to the demo. */
+/** A demo account. */
 export interface DemoAccount {
   id: string;
   name: string;

@@ -17,7 +17,7 @@ const reviews = demoReviews(42);
 const distinct = (values: unknown[]) => new Set(values).size;
 
 describe('demo data', () => {
-  it('is the same for the same seed, and another for another', () => {
+  it('is deterministic by seed', () => {
     const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
     expect(same([demoUsers(42), demoProducts(42), demoOrders(42)], [users, products, orders])).toBe(true);
     const others = [same(demoUsers(43), users), same(demoProducts(43), products), same(demoOrders(43), orders)];
@@ -85,13 +85,13 @@ describe('demo data', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('gives ada orders enough for pages, some of them recent', () => {
+  it('has enough orders of ada for several pages, some of them recent', () => {
     const hers = orders.filter((order) => order.userId === 'u1');
     expect(hers.length).toBeGreaterThanOrEqual(12);
     expect(hers.at(-1)!.id).toBe('o8000');
   });
 
-  it('has thousands of reviews, of the products that have a rating and of those alone', () => {
+  it('has thousands of reviews, only of products with a rating', () => {
     expect(reviews.length).toBeGreaterThan(3_000);
     expect(distinct(reviews.map(({ id }) => id))).toBe(reviews.length);
     const rated = products.filter(({ rating }) => rating !== null).map(({ id }) => id);

@@ -2,7 +2,7 @@ import { demoProducts, type DemoProduct } from './products.ts';
 import { random, type Random } from './random.ts';
 import { DEMO_EPOCH, demoUsers } from './users.ts';
 
-/** The states of an order, in the order of its life. */
+/** The states of an order, in the order of their transitions. */
 export const DEMO_ORDER_STATUSES = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED', 'CANCELLED'] as const;
 
 /** The state of an order. */
@@ -34,10 +34,10 @@ export interface DemoOrder {
 const COUNT = 8_000;
 const YEAR_SECONDS = 365 * 86_400;
 
-/** Every order older than this has come to its end. */
+/** Every order older than this is in a final state. */
 const SETTLED_AFTER_SECONDS = 60 * 86_400;
 
-/** Ada's share, so that the demo account always has something to show: one order in 200. */
+/** The share of the demo account ada, so that it always has orders: one in 200. */
 const ADA_EVERY = 200;
 
 /** 8,000 orders, `o1` to `o8000` from the oldest to the newest. */

@@ -1,7 +1,7 @@
-/** What a category sells. */
+/** The products of a category. */
 export interface CategoryWords {
   kinds: readonly string[];
-  /** From, to, in dollars. */
+  /** The price range in dollars. */
   priceUsd: readonly [number, number];
   notes: readonly string[];
 }
@@ -20,7 +20,7 @@ export const STYLES = [
   { name: 'Heritage', promise: 'The drawing is a hundred years old and still right', priceFactor: 1.5 },
 ] as const;
 
-/** The 12 categories, ten kinds of thing each. */
+/** The 12 categories with ten kinds of product each. */
 export const KINDS_BY_CATEGORY: Record<string, CategoryWords> = {
   audio: {
     kinds: [

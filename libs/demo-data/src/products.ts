@@ -13,7 +13,7 @@ export interface DemoProduct {
   currency: 'USD';
   /** The units in stock; some products have none. */
   stock: number;
-  /** 0 to 5 with one decimal; null while nobody has rated it. */
+  /** 0 to 5 with one decimal; null without ratings. */
   rating: number | null;
   imageUrl: string | null;
 }
@@ -21,7 +21,7 @@ export interface DemoProduct {
 /** The 12 categories. */
 export const DEMO_CATEGORIES: readonly string[] = Object.keys(KINDS_BY_CATEGORY);
 
-/** 1,200 products, `p1` to `p1200`, 100 in each category; neighbours are of different categories. */
+/** 1,200 products, `p1` to `p1200`, 100 in each category; consecutive ids have different categories. */
 export function demoProducts(seed: number): DemoProduct[] {
   const chosen = random(seed, 'products');
   const shelves = Object.entries(KINDS_BY_CATEGORY).map(([category, words]) => shelf(category, words, chosen));
@@ -34,7 +34,7 @@ export function demoProducts(seed: number): DemoProduct[] {
     });
 }
 
-/** Every kind of thing in every style, in an order of its own. */
+/** Every kind of product in every style, shuffled. */
 function shelf(category: string, words: CategoryWords, { shuffle, whole, chance, pick }: Random) {
   const names = words.kinds.flatMap((kind) => STYLES.map((style) => ({ kind, style })));
   return shuffle(names).map(({ kind, style }) => ({

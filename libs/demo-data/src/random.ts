@@ -1,12 +1,12 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Seeded pseudorandom numbers. */
 export interface Random {
   /** A whole number from `min` to `max`, both included. */
   whole(min: number, max: number): number;
   /** Returns true with this probability, from 0 to 1. */
   chance(probability: number): boolean;
-  /** One of them. */
+  /** Picks one of them. */
   pick<T>(from: readonly T[]): T;
-  /** All of them in another order. */
+  /** Shuffles them. */
   shuffle<T>(these: readonly T[]): T[];
 }
 

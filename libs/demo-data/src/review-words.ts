@@ -1,4 +1,4 @@
-/** How a review begins, by its rating; the first is for one star. */
+/** The first sentences of a review by rating; the first is for one star. */
 export const OPENINGS: readonly (readonly string[])[] = [
   ['Sent it back.', 'I wanted to like it.', 'It broke on the second day.'],
   ['Not what the picture promised.', 'It works, on some days.', 'Fine until you touch it.'],
@@ -7,7 +7,7 @@ export const OPENINGS: readonly (readonly string[])[] = [
   ['I would buy it again tomorrow.', 'The best one I have had.', 'My whole family uses it now.'],
 ];
 
-/** What a review says of the thing. */
+/** The second sentences of a review. */
 export const REMARKS = [
   'It came two days early.',
   'The box was bigger than the thing in it.',

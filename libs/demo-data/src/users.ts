@@ -14,7 +14,7 @@ export interface DemoUser {
   createdAt: string;
 }
 
-/** The demo's "now", so that its data are the same every day. */
+/** The reference time of the demo data, so that they are the same every day. */
 export const DEMO_EPOCH = Date.parse('2026-01-01T00:00:00Z');
 
 const COUNT = 500;

@@ -15,8 +15,8 @@ describe('a list of entity tags', () => {
     ['a backslash, which escapes nothing', '"a\\"', strong('a\\')],
     ['empty members', ', "a", ,"b",', strong('a', 'b')],
     ['any', '*', '*'],
-    ['any, with blanks around', ' * ', '*'],
-  ])('is read: %s', (_, header, tags) => {
+    ['any tag, with spaces around it', ' * ', '*'],
+  ])('is parsed: %s', (_, header, tags) => {
     expect(parseEntityTags(header)).toEqual(tags);
   });
 
@@ -40,7 +40,7 @@ describe('a list of entity tags', () => {
     expect(parseEntityTags(header)).toBeUndefined();
   });
 
-  it('is read in a time that grows with its length alone', () => {
+  it('is parsed in linear time', () => {
     expect(parseEntityTags(`${' ,\t'.repeat(5_000)}x`)).toBeUndefined();
     expect(parseEntityTags('"a", '.repeat(3_000))).toHaveLength(3_000);
   });
@@ -51,9 +51,12 @@ describe('a client', () => {
     expect(hasRepresentation(header, '"e"')).toBe(true);
   });
 
-  it.each([undefined, '"x"', '"x, "e""', '"x,e"', 'e', '"E"', '"e', '"*"'])('has not "e" with %s', (header) => {
-    expect(hasRepresentation(header, '"e"')).toBe(false);
-  });
+  it.each([undefined, '"x"', '"x, "e""', '"x,e"', 'e', '"E"', '"e', '"*"'])(
+    'does not have "e" with %s',
+    (header) => {
+      expect(hasRepresentation(header, '"e"')).toBe(false);
+    },
+  );
 });
 
 describe('a request', () => {

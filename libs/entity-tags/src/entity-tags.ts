@@ -1,19 +1,19 @@
 /** An entity tag of a conditional request (RFC 9110, 8.8.3). */
 export interface EntityTag {
-  /** With its quotes, without `W/`. */
+  /** The opaque tag with its quotes, without `W/`. */
   readonly tag: string;
   readonly isWeak: boolean;
 }
 
-/** What `If-Match` and `If-None-Match` hold: any representation, or these. */
+/** The value of `If-Match` or `If-None-Match`: any representation, or a list of tags. */
 export type TagCondition = '*' | readonly EntityTag[];
 
-/** One member of a list, with the comma after it or the end. A tag may have commas inside, and no quote. */
+/** A member of a list, with the following comma or the end. A tag may contain commas, but no quotes. */
 const MEMBER = /[\t ]*(?:(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[\t ]*)?(?:,|$)/y;
 
 /**
- * Reads `If-Match` or `If-None-Match` (RFC 9110, 13.1). Empty members of a list are ignored (5.6.1).
- * @returns undefined for what is neither `*` nor a list with at least one entity tag
+ * Parses `If-Match` or `If-None-Match` (RFC 9110, 13.1). Empty members of a list are ignored (5.6.1). @returns
+ * undefined unless it is `*` or a list with at least one entity tag
  */
 export function parseEntityTags(header: string): TagCondition | undefined {
   if (header.trim() === '*') return '*';
@@ -39,8 +39,8 @@ export function isForRepresentation(ifMatch: string | undefined, etag: string): 
 }
 
 /**
- * Whether a client that sends this `If-None-Match` has the representation with this tag: the comparison is weak (RFC 9110,
- * 13.1.2). A malformed header is ignored, so the client gets the whole answer.
+ * Whether a client that sends this `If-None-Match` has the representation with this tag: the comparison is weak (RFC
+ * 9110, 13.1.2). A malformed header is ignored, so the client receives the whole response.
  */
 export function hasRepresentation(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;

@@ -1,12 +1,12 @@
-/** The caller that a service is called for. */
+/** The caller on whose behalf a service is called. */
 export interface InternalCaller {
-  /** The user's id; undefined for a client that has not logged in. */
+  /** The user's id; undefined for an anonymous client. */
   id?: string;
   scopes: readonly string[];
 }
 
-/** The gateway's name in a token. */
+/** The issuer of tokens: the gateway. */
 export const ISSUER = 'atrium-gateway';
 
-/** How long a token lives, in seconds. */
+/** The lifetime of a token, in seconds. */
 export const LIFETIME_SECONDS = 60;

@@ -7,18 +7,18 @@ const ada = { id: 'u1', scopes: ['orders:read', 'orders:write'] };
 describe('the internal token', () => {
   const signer = new InternalTokenSigner(key);
 
-  it('tells the upstream it is for who the caller is', () => {
+  it('authenticates the caller to its audience', () => {
     const token = signer.sign(ada, 'orders');
     expect(new InternalTokenVerifier([key], 'orders').verify(`Bearer ${token}`)).toEqual(ada);
   });
 
-  it('tells of a client who has not logged in', () => {
+  it('represents an anonymous client', () => {
     const token = signer.sign({ scopes: [] }, 'products');
     const caller = new InternalTokenVerifier([key], 'products').verify(`Bearer ${token}`);
     expect(caller).toEqual({ id: undefined, scopes: [] });
   });
 
-  it('is made once per caller and upstream', () => {
+  it('is signed once per caller and upstream', () => {
     expect(signer.sign(ada, 'orders')).toBe(signer.sign(ada, 'orders'));
     expect(signer.sign(ada, 'orders')).not.toBe(signer.sign(ada, 'products'));
     expect(signer.sign(ada, 'orders')).not.toBe(signer.sign({ ...ada, scopes: [] }, 'orders'));
@@ -27,16 +27,13 @@ describe('the internal token', () => {
   it.each([
     ['another upstream', key, 'products'],
     ['another key', 'another key for these tests, just as long', 'orders'],
-  ])('is refused by %s', (_, itsKey, audience) => {
+  ])('is rejected by %s', (_, itsKey, audience) => {
     const verifier = new InternalTokenVerifier([itsKey], audience);
     expect(() => verifier.verify(`Bearer ${signer.sign(ada, 'orders')}`)).toThrow(InvalidInternalToken);
   });
 
-  it('is taken by a service that knows the key among others, as while keys are rotated', () => {
-    const [before, after] = [
-      'the key of before, for these tests alone',
-      'the key of after, for these tests alone',
-    ];
+  it('is accepted by a service that has several keys, as during a rotation', () => {
+    const [before, after] = ['the previous key, only for these tests', 'the next key, only for these tests'];
     const during = new InternalTokenVerifier([after, before], 'orders');
     for (const key of [before, after]) {
       expect(during.verify(`Bearer ${new InternalTokenSigner(key).sign(ada, 'orders')}`)).toEqual(ada);
@@ -46,7 +43,7 @@ describe('the internal token', () => {
     expect(() => rotated.verify(`Bearer ${old}`)).toThrow(InvalidInternalToken);
   });
 
-  it('is refused by the service it is replayed to, and by its own once it has expired', () => {
+  it('is rejected by another service, and by its audience once it has expired', () => {
     jest.useFakeTimers({ now: 1_800_000_000_000 });
     const token = `Bearer ${signer.sign(ada, 'orders')}`;
     expect(() => new InternalTokenVerifier([key], 'products').verify(token)).toThrow(InvalidInternalToken);
@@ -57,7 +54,7 @@ describe('the internal token', () => {
     jest.useRealTimers();
   });
 
-  it.each([undefined, '', 'Bearer ', 'Basic YWRh', 'Bearer not.a.token'])('is not %p', (authorization) => {
+  it.each([undefined, '', 'Bearer ', 'Basic YWRh', 'Bearer not.a.token'])('is not valid: %p', (authorization) => {
     const verifier = new InternalTokenVerifier([key], 'orders');
     expect(() => verifier.verify(authorization)).toThrow(InvalidInternalToken);
   });

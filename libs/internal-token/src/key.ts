@@ -1,12 +1,13 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
-/** The default key of every process, so that each can be started alone in development. */
+/** The default key of every process, so that each can be started separately in development. */
 export const DEMO_INTERNAL_TOKEN_KEY = 'atrium-demo-internal-token-key-not-a-secret';
 
 /**
- * Checks `INTERNAL_TOKEN_KEY`: the secrets that the gateway signs with, the first of them, and the services verify with, any
- * of them (HS256). To rotate, give the services both, then the gateway the new one, then the services the new one alone.
+ * Validates `INTERNAL_TOKEN_KEY`: a list of secrets (HS256). The gateway signs with the first one, services accept all.
+ * To rotate, configure both keys in the services, then the new key in the gateway, then only the new key in the
+ * services.
  */
 export const internalTokenKey = z
   .string()
@@ -17,7 +18,7 @@ export const internalTokenKey = z
     'must be at least 32 characters: openssl rand -base64 32 makes one',
   );
 
-/** In production the demo key is no key. Use with `superRefine` on the settings. */
+/** Rejects the demo key in production. Use with `superRefine` on the settings. */
 export function refuseDemoKeyInProduction(
   settings: { NODE_ENV: string; INTERNAL_TOKEN_KEY: readonly string[] },
   check: z.core.$RefinementCtx,
@@ -33,7 +34,7 @@ export function refuseDemoKeyInProduction(
 }
 
 /**
- * A key as jsonwebtoken need not look at it again: given text, it tries with each token whether that is a private key, which
- * takes three times as long as the signature.
+ * A key object for jsonwebtoken: with a string, it would try for each token whether that is a private key, which takes
+ * three times as long as the signature.
  */
 export const keyObject = (key: string): KeyObject => createSecretKey(Buffer.from(key));

@@ -17,7 +17,7 @@ describe('a signer of internal tokens', () => {
     }
   };
 
-  it('gives the same token for 45 seconds, and another well before it expires', () => {
+  it('returns the same token for 45 seconds, and another long before it expires', () => {
     const signer = new InternalTokenSigner(key);
     const first = signer.sign(ada, 'orders');
     jest.advanceTimersByTime(44_999);
@@ -29,7 +29,7 @@ describe('a signer of internal tokens', () => {
   });
 
   it.each([3_600_000, -3_600_000, 46_000, -1_000])(
-    'gives a token that services take even when the wall clock is moved by %i ms',
+    'returns a token that services accept even if the wall clock is moved by %i ms',
     (movedMs) => {
       const signer = new InternalTokenSigner(key);
       signer.sign(ada, 'orders');
@@ -38,7 +38,7 @@ describe('a signer of internal tokens', () => {
     },
   );
 
-  it('signs anew when the wall clock was moved back', () => {
+  it('signs again if the wall clock was moved back', () => {
     const signer = new InternalTokenSigner(key);
     const first = signer.sign(ada, 'orders');
     jest.setSystemTime(Date.now() - 3_600_000);
@@ -47,7 +47,7 @@ describe('a signer of internal tokens', () => {
     expect(signer.sign(ada, 'orders')).toBe(second);
   });
 
-  it('signs anew when the wall clock was held back while time went by', () => {
+  it('signs again if the wall clock was held back while time passed', () => {
     const signer = new InternalTokenSigner(key);
     const first = signer.sign(ada, 'orders');
     const wall = Date.now();
@@ -56,7 +56,7 @@ describe('a signer of internal tokens', () => {
     expect(signer.sign(ada, 'orders')).not.toBe(first);
   });
 
-  it('forgets the oldest where there are too many callers to remember', () => {
+  it('evicts the oldest token if there are too many callers', () => {
     const signer = new InternalTokenSigner(key);
     const tokenOf = (i: number) => signer.sign({ id: `u${i}`, scopes: [] }, 'orders');
     const [oldest, next] = [tokenOf(0), tokenOf(1)];
@@ -66,7 +66,7 @@ describe('a signer of internal tokens', () => {
     expect(tokenOf(0)).not.toBe(oldest);
   });
 
-  it('does not take a caller for the oldest who has a new token', () => {
+  it('does not evict a caller whose token was renewed', () => {
     const signer = new InternalTokenSigner(key);
     const tokenOf = (i: number) => signer.sign({ id: `u${i}`, scopes: [] }, 'orders');
     tokenOf(0);

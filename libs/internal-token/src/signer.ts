@@ -7,20 +7,20 @@ const SPARE_MS = 15_000;
 
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Written here rather than by jsonwebtoken, whose checks of our own claims take four times as long as all of this. */
+/** The header, encoded here: jsonwebtoken's validation of the claims would take four times as long as signing. */
 const HEADER = base64url({ alg: 'HS256', typ: 'JWT' });
 
-/** The most tokens that are cached; beyond it the oldest is evicted. */
+/** The maximum number of cached tokens; beyond it the oldest is evicted. */
 const MAX_CACHED = 10_000;
 
 interface CachedToken {
   token: string;
-  /** On the clock of `performance.now()`, and on the wall clock: services go by the latter, and it may be moved. */
+  /** By `performance.now()`, and by the wall clock, which services use and which may be moved. */
   signedAt: number;
   signedAtWall: number;
 }
 
-/** Signs the tokens that tell an upstream who the caller is: one per caller and upstream while it is fresh. */
+/** Signs the tokens that authenticate a caller to an upstream, and caches them per caller and upstream. */
 export class InternalTokenSigner {
   private readonly key: KeyObject;
   private readonly cachedTokens = new Map<string, CachedToken>();

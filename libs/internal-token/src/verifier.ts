@@ -2,7 +2,7 @@ import { JwtService } from '@nestjs/jwt';
 import { type InternalCaller, ISSUER } from './caller.ts';
 import { keyObject } from './key.ts';
 
-/** There is no internal token, or it is not for this service. */
+/** The internal token is missing, or not valid for this service. */
 export class InvalidInternalToken extends Error {
   override readonly name = 'InvalidInternalToken';
 }
@@ -17,7 +17,7 @@ export class InternalTokenVerifier {
   private readonly jwts: readonly JwtService[];
 
   /**
-   * @param keys a token signed with any of them is taken
+   * @param keys a token signed with any of them is accepted
    * @param audience the name of the service
    */
   constructor(
@@ -34,7 +34,7 @@ export class InternalTokenVerifier {
    */
   verify(authorization: string | undefined): InternalCaller {
     const token = authorization?.startsWith('Bearer ') ? authorization.slice(7) : undefined;
-    if (!token) throw new InvalidInternalToken('there is no internal token');
+    if (!token) throw new InvalidInternalToken('the internal token is missing');
     let reason: unknown;
     for (const jwt of this.jwts) {
       try {

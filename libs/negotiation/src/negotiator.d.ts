@@ -1,4 +1,4 @@
-/** What is used of https://github.com/jshttp/negotiator, which comes without types. */
+/** Types of the used part of https://github.com/jshttp/negotiator, which has none. */
 declare module 'negotiator' {
   export default class Negotiator {
     constructor(request: { headers: { accept?: string; 'accept-encoding'?: string } });

@@ -7,7 +7,7 @@ const preferred = offer(
   ';charset=utf-8;version=1',
 );
 
-describe('the media type of an answer (RFC 9110, section 12.5.1)', () => {
+describe('the media type of a response (RFC 9110, section 12.5.1)', () => {
   it.each([
     [undefined, 'application/json'],
     ['', 'application/json'],
@@ -41,11 +41,11 @@ describe('the media type of an answer (RFC 9110, section 12.5.1)', () => {
     'text/plain;a=",application/json"',
     'json',
     ',;"',
-  ])('is none of ours for %j', (accept) => {
+  ])('is undefined for %j', (accept) => {
     expect(preferred(accept)).toBeUndefined();
   });
 
-  it('is found for whatever a header may have', () => {
+  it('is determined for any header', () => {
     const some = fc.constantFrom(
       '*',
       '/',

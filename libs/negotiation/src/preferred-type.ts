@@ -8,10 +8,10 @@ const MAX_CACHED = 200;
 const NONE = '';
 
 /**
- * The one reader of `Accept` (RFC 9110, section 12.5.1): the most preferred of some media types by quality, then by how
- * specifically it is named, then by the order of the client, then of the server.
- * @param parameters what the types have besides, for example `;charset=utf-8`: a range with others is of something else
- * @returns finds it for a header; undefined where none is accepted, the first without a header
+ * The only parser of `Accept` (RFC 9110, section 12.5.1): selects the preferred one of some media types by quality,
+ * then specificity, then the order of the client, then of the server. @param parameters the parameters of the types,
+ * for example `;charset=utf-8`: ranges with other parameters do not match @returns a function from a header to a media
+ * type; undefined if none is accepted, the first type without a header
  */
 export function offer<Type extends string>(
   types: readonly [Type, ...Type[]],

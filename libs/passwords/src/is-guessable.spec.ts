@@ -22,7 +22,7 @@ describe('a password', () => {
     'Dragon2024',
     'sunshine1!',
     'changeme',
-  ])('that is tried first is guessable: %p', (password) => {
+  ])('that attackers try first is guessable: %p', (password) => {
     expect(isGuessable(password)).toBe(true);
   });
 
@@ -35,7 +35,7 @@ describe('a password', () => {
     'xK9#mQ2vLp',
     'mydragonflies',
     'parola-mea-lungă',
-  ])('of somebody’s own is not: %p', (password) => {
+  ])('that is not common is not guessable: %p', (password) => {
     expect(isGuessable(password)).toBe(false);
   });
 });

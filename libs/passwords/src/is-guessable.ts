@@ -1,4 +1,4 @@
-/** What passwords are made of that are tried first: words, names, places on the keyboard. Without digits at the end. */
+/** The stems of common passwords: words, names, keyboard sequences. Without trailing digits. */
 const TRIED_FIRST = new Set(
   `abc abcd abcdef abcdefg abcdefgh access account admin administrator adobe alexander amanda america andrea andrew angel
   angela anthony apple april arsenal asdf asdfgh asdfghjkl ashley august austin autumn bailey banana barcelona baseball
@@ -16,7 +16,7 @@ const TRIED_FIRST = new Set(
   wizard xbox yankees yellow zaq xsw zxcvbn zxcvbnm`.split(/\s+/),
 );
 
-/** What is read as a letter where it stands for one. */
+/** Characters that substitute letters. */
 const LETTERS: Record<string, string> = {
   '0': 'o',
   '1': 'i',
@@ -36,9 +36,8 @@ const RUNS = [
 ];
 
 /**
- * Whether a password is among those that are tried first, however it is dressed up: a common word, once or repeated, with
- * digits and signs around it or in the place of letters; one character again and again; a run (NIST SP 800-63B, section
- * 3.1.1.2; OWASP ASVS 5, 6.2.4).
+ * Whether a password is common: a common word, once or repeated, with digits and punctuation around it or in place of
+ * letters; one repeated character; a sequence (NIST SP 800-63B, section 3.1.1.2; OWASP ASVS 5, 6.2.4).
  */
 export function isGuessable(password: string): boolean {
   const plain = password.toLowerCase();

@@ -6,7 +6,7 @@ export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
 
   constructor(port: number, setting: string) {
-    super(`Port ${port} is in use. Set ${setting} to another port, or stop what listens there.`);
+    super(`Port ${port} is in use. Set ${setting} to another port, or stop the process that uses it.`);
   }
 }
 
@@ -32,14 +32,17 @@ export async function assertPortFree(host: string, port: number, setting: string
   await listening(opened(host, port), port, setting);
 }
 
-/** Below the ports that systems give to connections that go out (Linux from 32768, RFC 6335 from 49152), and above the well-known. */
+/**
+ * Below the ephemeral ports of outgoing connections (Linux from 32768, RFC 6335 from 49152), and above the well-known
+ * ports.
+ */
 const [FIRST, LAST] = [16_384, 32_767];
 const MAX_TRIES = 50;
-/** Ports that this process has been given: two callers must not get the same before either listens. */
+/** Ports already returned in this process: two callers must not get the same port before they listen. */
 const given = new Set<number>();
 
 /**
- * Finds a free port outside the ephemeral range, so that no outgoing connection takes it before it is used.
+ * Finds a free port outside the ephemeral range, so that no outgoing connection can use it first.
  * @throws {Error} if fifty in a row are in use
  */
 export async function freePort(host = '127.0.0.1'): Promise<number> {

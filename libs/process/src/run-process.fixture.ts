@@ -8,7 +8,7 @@ const schema = z.object({
   SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
 });
 
-// A process for the specs: it answers a request when its parent says so, and fails when its parent says so.
+// A process for the specs: it answers a request or fails when its parent sends a message.
 await runProcess('fixture', async () => {
   const settings = readSettings(schema, process.env);
   await assertPortFree('127.0.0.1', settings.PORT, 'PORT');

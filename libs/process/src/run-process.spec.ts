@@ -29,7 +29,7 @@ describe('a process', () => {
     return { started, received, ended };
   };
 
-  it('tells all its wrong settings at once, without their values, and exits with 78', async () => {
+  it('reports all invalid settings at once, without their values, and exits with 78', async () => {
     const { exitCode, output } = await start({ PORT: '99999', TIMEOUT_MS: 'soon', SECRET: 'tooshort' }).ended;
     expect(exitCode).toBe(78);
     expect(output).toBe(
@@ -42,7 +42,7 @@ describe('a process', () => {
     );
   });
 
-  it('tells which setting moves a port that is in use, and exits with 1', async () => {
+  it('reports the setting of a port that is in use, and exits with 1', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -50,11 +50,11 @@ describe('a process', () => {
     other.close();
     expect(exitCode).toBe(1);
     expect(output).toBe(
-      `fixture did not start: Port ${port} is in use. Set PORT to another port, or stop what listens there.\n`,
+      `fixture did not start: Port ${port} is in use. Set PORT to another port, or stop the process that uses it.\n`,
     );
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('lets work in flight end on %s, and exits with 0', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('completes work in flight on %s, and exits with 0', async (signal) => {
     const { started, received, ended } = start();
     const [address] = await Promise.all([received<AddressInfo>('address'), received('ready')]);
     const requested = received('requested');
@@ -68,7 +68,7 @@ describe('a process', () => {
     expect(await ended).toEqual({ exitCode: 0, output: '' });
   });
 
-  it('ends when the parent that listened to it is gone', async () => {
+  it('ends when its parent has ended', async () => {
     const { started, received } = start();
     await received('ready');
     // Node emits no 'close' for a child that its parent disconnected from.
@@ -80,7 +80,7 @@ describe('a process', () => {
   it.each([
     ['throw', 'uncaught exception: thrown\n'],
     ['reject', 'unhandled rejection: rejected\n'],
-  ])('logs what nobody caught (%s), drains and exits with 1', async (how, line) => {
+  ])('logs uncaught errors (%s), drains and exits with 1', async (how, line) => {
     const { started, received, ended } = start();
     await received('ready');
     const stopping = received('stopping');

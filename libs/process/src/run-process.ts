@@ -6,18 +6,18 @@ const STOP_MS = 10_000;
 
 /** A process that has started. */
 export interface Running {
-  /** Drains: new requests are still answered, but load balancers are told to go elsewhere. Skipped in urgent stops. */
+  /** Drains: new requests are still answered, but load balancers and clients are notified. Skipped in urgent stops. */
   drain?(): Promise<void>;
-  /** Refuses new work, lets work in flight end, closes everything. */
+  /** Refuses new work, completes work in flight, closes everything. */
   stop(): Promise<void>;
   /** Called with an uncaught error, before the process stops. */
   fatal(error: unknown, message: string): void;
 }
 
 /**
- * Runs a process: starts it, reports to a listening parent (IPC) when it is ready and by which settings, and stops it on SIGTERM, SIGINT or
- * the parent's end (exit 0), or after an uncaught error (exit 1). SIGTERM, which process managers send, drains it
- * first. Wrong settings exit 78.
+ * Runs a process: starts it, reports its readiness and its settings to a parent with an IPC channel, and stops it on
+ * SIGTERM, SIGINT or the parent's end (exit 0), or after an uncaught error (exit 1). SIGTERM, which process managers
+ * send, drains it first. Invalid settings exit 78.
  */
 export async function runProcess(name: string, start: () => Promise<Running>): Promise<void> {
   let running: Running | undefined;
@@ -28,7 +28,7 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), STOP_MS).unref();
-    // A start that fails meanwhile is reported, and ends the process, where it was begun.
+    // A failing start is reported, and ends the process, where it was started.
     await starting.catch(() => new Promise(() => {}));
     try {
       if (drainsFirst) await running?.drain?.();
@@ -50,11 +50,11 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
   process.on('disconnect', () => void stop(0));
   process.on('uncaughtException', (error) => crash(error, 'uncaught exception'));
   process.on('unhandledRejection', (error) => crash(error, 'unhandled rejection'));
-  // If the reader of the log is gone, only the log is lost.
+  // If the log's reader has ended, only the log is lost.
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
 
-  // The parent may have gone while our modules were loaded, and its end is reported only once.
+  // The parent may have ended while modules were loaded, and its end is reported only once.
   if (process.connected === false) process.exit(0);
 
   try {

@@ -10,25 +10,25 @@ const schema = z.object({
 });
 
 describe('settings', () => {
-  it('are the defaults where nothing is set', () => {
+  it('are the defaults if nothing is set', () => {
     expect(readSettings(schema, { NAME: 'a' })).toEqual({ PORT: 3000, WAIT_MS: 50, LIMIT_BYTES: 1024, NAME: 'a' });
   });
 
-  it.each(['', ' '])('count the empty variable %p as unset', (value) => {
+  it.each(['', ' '])('treat the empty variable %p as unset', (value) => {
     expect(readSettings(schema, { NAME: 'a', PORT: value }).PORT).toBe(3000);
   });
 
-  it('are frozen, and hold nothing that was not asked for', () => {
+  it('are frozen, and contain only declared settings', () => {
     const settings = readSettings(schema, { NAME: 'a', HOME: '/' });
     expect(Object.isFrozen(settings)).toBe(true);
     expect(settings).not.toHaveProperty('HOME');
   });
 
-  it.each(['-1', '65536', '80.5', '0x', 'http', 'Infinity'])('refuse the port %p', (value) => {
+  it.each(['-1', '65536', '80.5', '0x', 'http', 'Infinity'])('reject the port %p', (value) => {
     expect(() => readSettings(schema, { NAME: 'a', PORT: value })).toThrow(SettingsError);
   });
 
-  it('name every mistake, without the value', () => {
+  it('name every invalid setting, without the value', () => {
     const read = () => readSettings(schema, { PORT: 'hunter2', WAIT_MS: '1', LIMIT_BYTES: '-5' });
     expect(read).toThrow(
       [

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** BSD's EX_CONFIG: the process was not started because its settings are wrong. */
+/** BSD's EX_CONFIG: the process was not started because its settings are invalid. */
 export const EXIT_CONFIG = 78;
 
 /** What is wrong with one setting. */
@@ -24,13 +24,12 @@ export class SettingsError extends Error {
 
 const given: Set<string> = new Set();
 
-/** The names of all variables that this process has read and that are set. */
+/** The names of all set variables that this process has read. */
 export const givenSettings = (): string[] => [...given].sort();
 
 /**
- * Checks the environment against a schema whose keys are the names of the variables.
- * A variable that is empty or blank counts as unset.
- * @throws {SettingsError} naming every variable that is wrong, and why; never its value.
+ * Validates the environment against a schema whose keys are the names of the variables. An empty or blank variable
+ * counts as unset. @throws {SettingsError} naming every invalid variable and the reason; never its value.
  */
 export function readSettings<Schema extends z.ZodObject>(
   schema: Schema,

@@ -1,6 +1,6 @@
 import { settleMemory } from '#libs/process';
 
-// A process for the specs: it starts with much that it does not need later, settles, and goes on making garbage.
+// A process for the specs: it allocates much at start, settles, and continues to produce garbage.
 let starting: object[] | undefined = Array.from({ length: 1_000_000 }, (_, n) => ({ n }));
 const before = process.memoryUsage().rss;
 process.send?.({ things: starting.length });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 const FIXTURE = fileURLToPath(new URL('./settle-memory.fixture.ts', import.meta.url));
-/** V8 says when it will collect because nothing happens; what it would wait is shortened, and it looks at once. */
+/** V8 traces its idle garbage collections; its delay is shortened, so that it checks immediately. */
 const REPORTING = [
   '--trace-memory-reducer',
   '--memory-reducer-delay-ms=1000',
@@ -25,14 +25,14 @@ describe('a process whose memory has settled', () => {
     return started;
   }
 
-  it('has given back what only its start needed', async () => {
+  it('has released the memory that only its start needed', async () => {
     const started = start();
     await once(started, 'message');
     const [{ before, after }] = (await once(started, 'message')) as [{ before: number; after: number }];
     expect(after).toBeLessThan(before * 0.8);
   });
 
-  it('does not collect because nothing happens for some seconds', async () => {
+  it('makes no idle garbage collection after some seconds', async () => {
     const started = start();
     const waits = async () => {
       for await (const line of createInterface(started.stdout!)) {

@@ -1,23 +1,23 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { EventEmitter } from 'node:events';
 
-/** What Node's cluster passes between its processes, as far as it matters here. */
+/** The relevant messages between the processes of Node's cluster. */
 interface InternalMessage {
   act?: string;
   seq?: number;
   ack?: number;
 }
 
-/** A connection that a worker was given and has not acknowledged. */
+/** A connection that was passed to a worker and not yet acknowledged. */
 interface Connection {
   close(): void;
 }
 
 /**
- * Hands the connections that a killed worker had not accepted to another. Node's cluster passes each connection to a
- * worker and waits for its reply. If the worker is killed before, the connection is neither closed nor passed on, so
- * that its client waits until its timeout, and `disconnect` is never emitted for the worker. This replies in place of
- * the dead worker, as a closing one does. If Node's internal messages differ from those of today, it does nothing.
+ * Passes the connections that a killed worker had not accepted to another worker. Node's cluster passes each connection
+ * to a worker and waits for its reply. If the worker is killed before, the connection is neither closed nor passed on,
+ * so that its client waits until its timeout, and `disconnect` is never emitted for the worker. This function replies
+ * in place of the dead worker, as a closing one does. If Node's internal messages change, it does nothing.
  */
 export function rescueStrandedConnections(): void {
   cluster.on('fork', (worker) => {
@@ -34,7 +34,7 @@ export function rescueStrandedConnections(): void {
       if (ack !== undefined) unanswered.delete(ack);
     });
     child.once('disconnect', () => (hasDisconnected = true));
-    // It has ended, and all that it had sent was read. A moment later cluster knows that, too.
+    // It has ended, and all its messages were read. Cluster detects that shortly after.
     child.once('close', () =>
       setImmediate(() => {
         if (!hasDisconnected) child.emit('disconnect');

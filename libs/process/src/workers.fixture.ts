@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { isWorker, runProcess, startWorkers } from '#libs/process';
 
-// Two workers for the specs. From the third on they are as the parent wants them: `hang` never gets ready, `crash` ends.
-let others = 'well';
+// Two workers for the specs. Later ones behave as the parent requests: `hang` never becomes ready, `crash` ends.
+let others = 'healthy';
 
 const report = (line: object, message: string) => process.send!({ ...line, message });
 const log = { info: report, warn: report, fatal: report };

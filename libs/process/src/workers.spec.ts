@@ -33,7 +33,7 @@ describe('the workers of a process', () => {
     return { started, logged, forked, port, exit: once(started, 'exit') };
   }
 
-  it('end with it where one of them is still starting', async () => {
+  it('end with it, also if one of them is still starting', async () => {
     const { started, logged, forked, exit } = await start();
     started.send('hang');
     started.kill('SIGUSR2');
@@ -43,7 +43,7 @@ describe('the workers of a process', () => {
     expect(forked().filter(isRunning)).toEqual([]);
   });
 
-  it('stay where those that are to replace them do not start', async () => {
+  it('are kept if their replacements do not start', async () => {
     const { started, logged, forked } = await start();
     const first = forked();
     started.send('crash');
@@ -52,14 +52,14 @@ describe('the workers of a process', () => {
     expect(forked().filter(isRunning)).toEqual(first);
   });
 
-  it('are as many as before where one ends while another is replaced', async () => {
+  it('keep their number if one ends while another is replaced', async () => {
     const { started, logged, forked } = await start();
     const [, second] = forked();
     started.send('hang');
     started.kill('SIGUSR2');
     await logged('forked', 3);
     const [, , hanging] = forked();
-    started.send('well');
+    started.send('healthy');
     process.kill(second!, 'SIGKILL');
     await logged('worker started', 3);
     process.kill(hanging!, 'SIGKILL');
@@ -67,14 +67,14 @@ describe('the workers of a process', () => {
     expect(forked().filter(isRunning)).toHaveLength(2);
   });
 
-  it('answer each connection, that of one too which was killed before it took it', async () => {
+  it('answer every connection, also one passed to a worker that was killed before accepting it', async () => {
     const { logged, forked, port } = await start();
     await logged('listening', 2);
     const [stopped, other] = forked();
     process.kill(stopped!, 'SIGSTOP');
     const send = async () =>
       (await fetch(`http://127.0.0.1:${port()}`, { headers: { connection: 'close' } })).text();
-    // They take turns: one of these is given to the one that is stopped.
+    // Round robin: one of these is passed to the stopped worker.
     const pending = [send(), send()];
     await Promise.race(pending);
     await send();

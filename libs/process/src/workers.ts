@@ -9,10 +9,10 @@ const MAX_DELAY_MS = 30_000;
 /** A worker that has lived this long resets the backoff, in milliseconds. */
 const WELL_MS = 60_000;
 const MAX_START_MS = 30_000;
-/** The longest time a worker takes to stop (`runProcess` ends it after ten seconds), in milliseconds; then it hangs. */
+/** The maximum time a worker takes to stop (`runProcess` ends it after ten seconds), in milliseconds; then it hangs. */
 const MAX_STOP_MS = 12_000;
 
-/** The log of the workers' lives. */
+/** The log of worker starts and ends. */
 export interface WorkersLog {
   info(line: object, message: string): void;
   warn(line: object, message: string): void;
@@ -103,7 +103,7 @@ class Workers {
       this.log.info({ workers: this.kept.size }, 'replacing the workers');
       for (const old of [...this.kept]) {
         if (this.isStopping) return;
-        // It has ended meanwhile, and has a successor.
+        // It has ended in the meantime, and has a successor.
         if (!this.kept.delete(old)) continue;
         try {
           await this.start();

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 
 /**
- * A condition: the column contains `text`, upper and lower case alike (letters beyond ASCII as SQLite has them: as
- * they are). `%` and `_` in `text` are the characters themselves.
+ * A condition: the column contains `text`, case-insensitively for ASCII letters (other letters are case-sensitive, as
+ * in SQLite). `%` and `_` in `text` are literal characters.
  */
 export function contains(column: string, text: string): RawBuilder<SqlBool> {
   const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;

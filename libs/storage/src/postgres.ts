@@ -5,19 +5,19 @@ import type { StorageOptions } from './open-storage.ts';
 import { queryRecorder } from './query-spans.ts';
 import { StorageError } from './storage-error.ts';
 
-/** Waiting for a connection, a free one of the pool included, ends after this long. */
+/** The timeout of a connection, including the wait for a free one of the pool, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** Connections a process keeps. */
+/** The maximum number of connections per process. */
 const POOL_SIZE = 10;
 
-/** Any number, the same in every process, for the lock under which schemas are made ("atrium" in hex). */
+/** An arbitrary number, the same in every process, for the lock during schema creation ("atrium" in hex). */
 const SCHEMA_LOCK = 0x61747269;
 
-/** Types that pg gives as text and SQLite as numbers: int8 (counts, amounts) and numeric (their sums). */
+/** Types that pg returns as text and SQLite as numbers: int8 (counts, amounts) and numeric (their sums). */
 const NUMBERS: readonly number[] = [pg.types.builtins.INT8, pg.types.builtins.NUMERIC];
 
-/** Opens the schema `name` of a PostgreSQL database, made if it is missing. */
+/** Opens the schema `name` of a PostgreSQL database, created if missing. */
 export async function openPostgres<Schema>(
   { name, migrations }: StorageOptions,
   databaseUrl: string,
@@ -46,8 +46,8 @@ function pool(name: string, connectionString: string): pg.Pool {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: { getTypeParser },
   });
-  // A connection that is lost leaves the pool by itself, and fails the query it was busy with; unheard, these events
-  // would end the process. The pool listens to idle connections alone.
+  // A lost connection is removed from the pool and fails its query; without a listener, its error event would end the
+  // process. The pool listens to idle connections only.
   made.on('error', () => undefined);
   made.on('connect', (client) => client.on('error', () => undefined));
   return made;

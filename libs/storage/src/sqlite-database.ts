@@ -1,10 +1,10 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 
-/** The most prepared statements that are kept: preparing costs several times as much as running. */
+/** The maximum number of cached prepared statements: preparing costs several times as much as running. */
 const KEPT_STATEMENTS = 200;
 
-/** `node:sqlite` in the shape Kysely's SQLite dialect wants. */
+/** `node:sqlite` with the interface that Kysely's SQLite dialect expects. */
 export function kyselyDatabase(database: DatabaseSync): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>();
 
@@ -37,7 +37,7 @@ function statement(prepared: StatementSync): SqliteStatement {
 
 function toSqlite(parameter: unknown): SQLInputValue {
   if (typeof parameter === 'boolean') return parameter ? 1 : 0;
-  if (parameter === undefined) throw new TypeError('undefined is no value for a query; null is');
-  if (parameter instanceof Date) throw new TypeError('a Date is no value for a query; its ISO string is');
+  if (parameter === undefined) throw new TypeError('undefined is not a valid query value; use null');
+  if (parameter instanceof Date) throw new TypeError('a Date is not a valid query value; use its ISO string');
   return parameter as SQLInputValue;
 }

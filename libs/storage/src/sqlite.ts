@@ -9,16 +9,18 @@ import { kyselyDatabase } from './sqlite-database.ts';
 import { queryRecorder } from './query-spans.ts';
 import { StorageError } from './storage-error.ts';
 
-/** Another process (a second instance, a backup) may hold the file this long before a write fails. */
+/**
+ * The time that another process (a second instance, a backup) may lock the file before a write fails, in milliseconds.
+ */
 const BUSY_TIMEOUT_MS = 5_000;
 
-/** How often a locked file is tried again before the migration, in milliseconds. */
+/** The retry interval for a locked file before the migration, in milliseconds. */
 const BUSY_POLL_MS = 20;
 
 /** SQLite's result code for a file that another connection is writing to. */
 const SQLITE_BUSY = 5;
 
-/** Opens `<dataDir>/<name>.sqlite`. What is committed survives the death of the process (WAL). */
+/** Opens `<dataDir>/<name>.sqlite`. Committed data survive a crash of the process (WAL). */
 export async function openSqlite<Schema>({ name, dataDir, migrations }: StorageOptions): Promise<Kysely<Schema>> {
   const database = openFile(name, dataDir);
   const db = new Kysely<Schema>({
@@ -50,7 +52,7 @@ function openFile(name: string, dataDir: string): DatabaseSync {
   }
 }
 
-/** SQLite itself would wait without letting anything else run, the holder of the lock in this process included. */
+/** SQLite itself would block the event loop, including the holder of the lock in this process. */
 async function beginImmediate(database: DatabaseSync): Promise<void> {
   const until = performance.now() + BUSY_TIMEOUT_MS;
   database.exec('pragma busy_timeout = 0');

@@ -56,7 +56,7 @@ describeStorages('storage', (storage) => {
     for (const db of opened) await db.destroy();
   });
 
-  it('keeps what was written when it is opened again', async () => {
+  it('keeps written data when it is reopened', async () => {
     const db = await open();
     await addShelf(db, {});
     await db.destroy();
@@ -66,14 +66,14 @@ describeStorages('storage', (storage) => {
     ]);
   });
 
-  it('runs only the migrations that are new', async () => {
+  it('runs only new migrations', async () => {
     await addShelf(await open({ '001': first }), {});
     const db = await open(migrations);
     await db.insertInto('book').values({ id: 'b1', shelf_id: 's1' }).execute();
     expect(await db.selectFrom('book').select('id').execute()).toEqual([{ id: 'b1' }]);
   });
 
-  it('names the migration that failed, and undoes what it did', async () => {
+  it('names the failed migration, and rolls it back', async () => {
     const broken: Migration = {
       up: async (db) => {
         await db.schema.createTable('half').addColumn('id', 'text').execute();
@@ -88,20 +88,20 @@ describeStorages('storage', (storage) => {
     expect(tables.map((table) => table.name)).not.toContain('half');
   });
 
-  it('is migrated once when several open it at the same time', async () => {
+  it('is migrated once if several processes open it concurrently', async () => {
     const all = await Promise.all([open(), open(), open()]);
     await addShelf(all[0], {});
     for (const db of all) expect(await db.selectFrom('shelf').select('id').execute()).toEqual([{ id: 's1' }]);
   });
 
-  it('keeps services apart', async () => {
+  it('separates services', async () => {
     const library = await open();
     const shop = await open(migrations, 'shop');
     await addShelf(library, {});
     expect(await shop.selectFrom('shelf').selectAll().execute()).toEqual([]);
   });
 
-  it('counts and adds up in numbers', async () => {
+  it('returns counts and sums as numbers', async () => {
     const db = await open();
     await addShelf(db, { sold: 5_000_000_000 });
     await addShelf(db, { id: 's2', sold: 1 });
@@ -119,14 +119,14 @@ describeStorages('storage', (storage) => {
     await expect(db.updateTable('shelf').set({ stock: -1 }).execute()).rejects.toThrow();
   });
 
-  it('undoes a transaction that fails, and says how many rows an update changed', async () => {
+  it('rolls back a failed transaction, and returns the number of updated rows', async () => {
     const db = await open();
     await addShelf(db, {});
     const failing = db.transaction().execute(async (transaction) => {
       await transaction.updateTable('shelf').set({ stock: 0 }).execute();
-      throw new Error('on second thoughts');
+      throw new Error('rolled back');
     });
-    await expect(failing).rejects.toThrow('on second thoughts');
+    await expect(failing).rejects.toThrow('rolled back');
     const { numUpdatedRows } = await db
       .updateTable('shelf')
       .set({ stock: 1 })
@@ -135,7 +135,7 @@ describeStorages('storage', (storage) => {
     expect(Number(numUpdatedRows)).toBe(1);
   });
 
-  it('lets one statement take stock from many at once and never below zero', async () => {
+  it('decrements stock concurrently in one statement, never below zero', async () => {
     const db = await open();
     await addShelf(db, { stock: 3 });
     const take = () =>
@@ -149,7 +149,7 @@ describeStorages('storage', (storage) => {
     expect(await db.selectFrom('shelf').select('stock').execute()).toEqual([{ stock: 0 }]);
   });
 
-  it('finds a text wherever it is contained, wildcards being characters and case no matter', async () => {
+  it('finds a substring case-insensitively, with wildcards as literal characters', async () => {
     const db = await open();
     const names = { s1: 'Poetry', s2: '100% Prose', s3: 'A_b', s4: 'Back\\slash' };
     for (const [id, name] of Object.entries(names)) await addShelf(db, { id, name });
@@ -172,7 +172,7 @@ describeStorages('storage', (storage) => {
     expect([await find('\\'), await find("o'r"), await find('P%y')]).toEqual(['s4', '', '']);
   });
 
-  it('goes on after its connections were lost', async () => {
+  it('continues after its connections were lost', async () => {
     const db = await open();
     if (storage.kind === 'postgres') {
       const admin = await open(migrations, 'admin');
@@ -185,7 +185,7 @@ describeStorages('storage', (storage) => {
     expect(await db.selectFrom('shelf').select('id').execute()).toEqual([{ id: 's1' }]);
   });
 
-  it('has what a killed process had committed, and nothing it had not', async () => {
+  it('has the committed data of a killed process, and no uncommitted data', async () => {
     await (await open()).destroy();
     const script = new URL('./killed-writer.fixture.ts', import.meta.url);
     const options = ['-C', 'atrium', '--import', './tools/swc-register.mjs'];
@@ -199,16 +199,16 @@ describeStorages('storage', (storage) => {
 });
 
 describe('storage that cannot be opened', () => {
-  it.each(['Users', 'a"b', '../up', ''])('is not named %p', async (name) => {
+  it.each(['Users', 'a"b', '../up', ''])('cannot have the name %p', async (name) => {
     await expect(openStorage({ name, dataDir: '.data', migrations: {} })).rejects.toThrow(TypeError);
   });
 
-  it('says which file', async () => {
+  it('is reported with its file', async () => {
     const attempt = openStorage({ name: 'library', dataDir: '/dev/null/data', migrations: {} });
     await expect(attempt).rejects.toThrow(/library: cannot open .*library\.sqlite/);
   });
 
-  it('says that PostgreSQL does not answer, without the password', async () => {
+  it('is reported if PostgreSQL does not answer, without the password', async () => {
     const databaseUrl = 'postgres://somebody:secret-word@127.0.0.1:1/nowhere';
     const attempt = openStorage({ name: 'library', databaseUrl, dataDir: '.data', migrations: {} });
     await expect(attempt).rejects.toThrow(/library: cannot use PostgreSQL: .*ECONNREFUSED/);
