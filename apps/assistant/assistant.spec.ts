@@ -40,7 +40,7 @@ describe('the assistant', () => {
     call('POST /v1/chat/completions', { body: { model: 'any', ...body }, as: { id: 'u1', scopes: [] } });
   const answer = async (...messages: object[]) => (await send({ messages })).body.choices![0]!.message.content;
 
-  it('answers from the orders it is told of', async () => {
+  it('answers from the given orders', async () => {
     const words = await answer(system(FACTS), user('Where is my parcel?'));
     expect(words).toBe(
       'Your newest order is o7: 1 × Mug and 2 × Lamp, for $12.00. It is SHIPPED. Before that, you placed 1 more that I can see.',
@@ -48,7 +48,7 @@ describe('the assistant', () => {
     expect(await answer(system({ orders: [] }), user('my orders?'))).toBe('You have not ordered anything yet.');
   });
 
-  it('answers from the products it is told of', async () => {
+  it('answers from the given products', async () => {
     expect(await answer(system(FACTS), user('Do you have a lamp?'))).toBe('We have Copper Lamp for $4.00.');
     expect(await answer(system(FACTS), user('hi'))).toBe(
       'You may like Copper Lamp for $4.00; Oak Table for $90.00, not in stock.',
@@ -59,11 +59,11 @@ describe('the assistant', () => {
     [{ orders: null, products: null }, 'my order?', 'cannot see your orders'],
     [{ orders: null, products: null }, 'lamps?', 'cannot see our products'],
     [null, 'lamps?', 'cannot see our products'],
-  ])('says what it cannot see: %j, %s', async (facts, question, part) => {
+  ])('reports unavailable data: %j, %s', async (facts, question, part) => {
     expect(await answer(system(facts), user(question))).toContain(part);
   });
 
-  it('says the same each time, and how much it was', async () => {
+  it('is deterministic, and reports its token usage', async () => {
     const messages = [system(FACTS), user('lamp?')];
     const { body } = await send({ messages });
     expect(body.usage).toEqual({
@@ -74,7 +74,7 @@ describe('the assistant', () => {
     expect((await send({ messages })).body.choices).toEqual(body.choices);
   });
 
-  it('answers the gateway alone, and describes itself to everybody', async () => {
+  it('answers only the gateway, and serves its OpenAPI document to everybody', async () => {
     expect((await call('POST /v1/chat/completions', { body: {}, as: null })).status).toBe(401);
     expect((await call('GET /readyz', { as: null })).status).toBe(200);
     expect((await call('GET /openapi.json', { as: null })).body).toEqual(assistantDocument());
@@ -86,7 +86,7 @@ describe('the assistant', () => {
     [{ messages: [{ role: 'god', content: 'x' }] }, 422, 'messages.0.role'],
     [{ messages: [{ role: 'user', content: 1 }] }, 400, 'messages.0.content'],
     [{ messages: [user('x')], stream: 'yes' }, 400, 'stream'],
-  ])('refuses %j with %i', async (body, status, field) => {
+  ])('rejects %j with %i', async (body, status, field) => {
     const refused = await send(body);
     expect([refused.status, refused.body.errors?.map((error) => error.field)]).toEqual([status, [field]]);
   });
@@ -119,7 +119,7 @@ describe('the assistant', () => {
     expect(chunks.at(-1)!.choices![0]!.finish_reason).toBe('stop');
   });
 
-  it('begins nothing once the time of its caller is over', async () => {
+  it("starts no work after the caller's timeout", async () => {
     const [response] = (await once(streaming([user('x')], { 'x-request-timeout-ms': '0' }), 'response')) as [
       IncomingMessage,
     ];
@@ -127,7 +127,7 @@ describe('the assistant', () => {
     expect(response.statusCode).toBe(504);
   });
 
-  it('has one line a request, and none of what was said', async () => {
+  it('logs one line per request, without the messages', async () => {
     const { body } = await send({ messages: [user('a secret of mine')] });
     expect(body.id).toMatch(/^chatcmpl-/);
     await log.first({ route: '/v1/chat/completions', msg: 'request', status: 200, callerId: 'u1' });

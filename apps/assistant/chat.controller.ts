@@ -7,7 +7,7 @@ import { answerTo } from './answer.ts';
 import { type ChatRequest, chatRequest } from './chat-request.ts';
 import { Completion } from './completion.ts';
 
-/** The speed of answers. */
+/** Settings of the generation speed. */
 export class Pace {
   /** @param tokenMs the time to generate a token, in milliseconds */
   constructor(readonly tokenMs: number) {}
@@ -24,7 +24,7 @@ export class ChatController {
     const completion = new Completion(request.model, request.messages, answerTo(request.messages));
     if (!request.stream) return completion.whole();
     const events = this.spoken(completion.chunks(request.stream_options.include_usage));
-    // Tokens are generated only as they are read, and not after the client has left.
+    // Tokens are generated on demand, and not after the client has disconnected.
     return new StreamableFile(Readable.from(events), { type: 'text/event-stream; charset=utf-8' });
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AssistantApi } from '#libs/contracts';
 
-/** A token here is a word with the white space after it. */
+/** A token is a word with the white space after it. */
 const tokensOf = (text: string): string[] => text.match(/\S+\s*/g) ?? [];
 
 /** An answer in the format of the chat completions API. */

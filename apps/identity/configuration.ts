@@ -4,13 +4,13 @@ import { exportJWK, generateKeyPair } from 'jose';
 import type { ClientMetadata, Configuration } from 'oidc-provider';
 import { answerPage, LOGGED_OUT_PAGE, logoutPage } from './pages.ts';
 
-/** Where the pages of a login are, below the provider. */
+/** The path of the login pages at the provider. */
 export const INTERACTION_PATH = '/interaction/';
 
 /** The client id of the gateway: a public client, which uses PKCE alone (RFC 7636). */
 export const CLIENT_ID = 'atrium';
 
-/** Lifetimes, in seconds. Access tokens are short, so that a renewal can be seen. */
+/** Lifetimes, in seconds. That of access tokens is short, so that renewals can be observed. */
 const TTL = {
   AccessToken: 300,
   AuthorizationCode: 60,
@@ -21,7 +21,7 @@ const TTL = {
   Session: 86_400,
 };
 
-/** The gateway as a client of the provider. @param gatewayUrl where browsers reach it */
+/** The gateway as a client of the provider. @param gatewayUrl its URL for browsers */
 export const clientOf = (gatewayUrl: string): ClientMetadata => ({
   client_id: CLIENT_ID,
   client_name: 'Atrium',
@@ -34,13 +34,13 @@ export const clientOf = (gatewayUrl: string): ClientMetadata => ({
   backchannel_logout_session_required: true,
 });
 
-/** A key that the provider signs with: it lives as long as the process. */
+/** A signing key of the provider, which exists as long as the process. */
 export async function newKey() {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   return { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig', kid: randomBytes(8).toString('hex') };
 }
 
-/** How the demo provider is set up: one client, and the accounts of the demo with their roles. */
+/** The configuration of the demo provider: one client, and the demo accounts with their roles. */
 export async function configurationFor(client: ClientMetadata): Promise<Configuration> {
   return {
     clients: [client],
@@ -49,7 +49,7 @@ export async function configurationFor(client: ClientMetadata): Promise<Configur
     ttl: TTL,
     scopes: ['openid', 'offline_access'],
     claims: { openid: ['sub'], profile: ['name'], email: ['email'], roles: ['roles'] },
-    // Claims are in ID tokens, as with most providers, and not at the UserInfo endpoint alone.
+    // Claims are in ID tokens, as with most providers, and not only at the UserInfo endpoint.
     conformIdTokenClaims: false,
     findAccount: (_context, id) => accountOf(id),
     interactions: { url: (_context, { uid }) => `${INTERACTION_PATH}${uid}` },
@@ -64,7 +64,7 @@ export async function configurationFor(client: ClientMetadata): Promise<Configur
       },
     },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-    // The gateway is on this machine, where the dispatcher that comes with a request refuses to post logout tokens.
+    // The gateway is on this machine, and the default dispatcher refuses to post logout tokens to local addresses.
     fetch: (url, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown }) => fetch(url, options),
   } as Configuration;
 }

@@ -8,7 +8,7 @@ let identity: RunningIdentity;
 const GATEWAY_URL = 'http://127.0.0.1:3999';
 
 beforeAll(async () => {
-  // The library writes there that it is for development alone.
+  // The library warns there that it is for development only.
   for (const method of ['info', 'warn'] as const) jest.spyOn(console, method).mockImplementation(() => {});
   const PORT = `${await freePort()}`;
   identity = await startIdentity(readIdentitySettings({ PORT, GATEWAY_URL }), new LogLines());
@@ -45,7 +45,7 @@ async function atLoginPage(params: Record<string, string> = {}) {
 }
 
 describe('the demo provider', () => {
-  it('says what it offers', async () => {
+  it('publishes its metadata', async () => {
     const answer = await fetch(`${identity.url}/.well-known/openid-configuration`);
     expect(await answer.json()).toMatchObject({
       issuer: identity.url,
@@ -55,16 +55,16 @@ describe('the demo provider', () => {
     });
   });
 
-  it('sends nobody but to the gateway', async () => {
+  it('redirects only to the gateway', async () => {
     expect((await authorize({ redirect_uri: 'https://evil.example/' })).status).toBe(400);
   });
 
-  it('shows what it was told to fill in, as text', async () => {
+  it('escapes prefilled values', async () => {
     const { page } = await atLoginPage({ login_hint: '"><script>' });
     expect(page).toContain('value="&quot;&gt;&lt;script&gt;"');
   });
 
-  it('lets in who knows a password of the demo, and nobody else', async () => {
+  it('accepts the passwords of demo accounts only', async () => {
     const { post } = await atLoginPage();
     const wrong = await post({ answer: 'yes', email: 'ada@example.com', password: 'wrong' });
     expect([wrong.status, await wrong.text()]).toEqual([401, expect.stringContaining('no such account')]);
@@ -72,12 +72,12 @@ describe('the demo provider', () => {
     expect([right.status, right.headers.get('location')]).toEqual([303, expect.stringContaining('/auth/')]);
   });
 
-  it('says that a login has ended that it does not know', async () => {
+  it('reports an unknown login as ended', async () => {
     const answer = await fetch(`${identity.url}/interaction/nothing`);
     expect(answer.status).toBe(400);
   });
 });
 
-it('is told where the gateway is, by its origin', () => {
+it('is configured with the origin of the gateway', () => {
   expect(() => readIdentitySettings({ GATEWAY_URL: 'http://127.0.0.1:3000/path' })).toThrow('GATEWAY_URL');
 });

@@ -8,7 +8,7 @@ type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 const MAX_FORM_CHARACTERS = 4_096;
 
-/** Shows the page of a login, and takes what is sent from it. */
+/** Serves the login page, and handles its form. */
 export async function interact(
   provider: Provider,
   request: IncomingMessage,
@@ -38,7 +38,7 @@ async function answered(
   const accountId = isLogin ? accountIn(form) : interaction.session?.accountId;
   if (accountId === undefined) return show(interaction, response, true);
   const consent = { grantId: await grantedTo(provider, accountId, interaction) };
-  // Who merely goes on has not logged in again: `auth_time` stays what it was.
+  // A user who only consents has not logged in again, so `auth_time` stays unchanged.
   const login = isLogin ? { login: { accountId } } : {};
   await provider.interactionFinished(request, response, { ...login, consent });
 }

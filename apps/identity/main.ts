@@ -1,7 +1,7 @@
 import { runProcess } from '#libs/process';
 import { readIdentitySettings } from './settings.ts';
 
-// The library writes to the console that it keeps all in memory and knows no newer Node: what this is here for.
+// The library warns on the console about its in-memory storage and newer Node versions: both are intended here.
 for (const method of ['info', 'warn']) Reflect.set(console, method, () => {});
 
 await runProcess('identity', async () => {

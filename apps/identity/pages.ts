@@ -1,14 +1,14 @@
-/** What a login page shows. */
+/** The content of a login page. */
 export interface LoginPage {
-  /** The user who is logged in already, and only consents to the client's request. */
+  /** The user who is already logged in, and only consents to the client's request. */
   name: string | undefined;
   /** The prefilled values. */
   hint: string;
-  /** Whether the credentials sent were wrong. */
+  /** Whether the submitted credentials were wrong. */
   isWrong: boolean;
 }
 
-/** A policy that loads nothing and forbids frames. */
+/** A content security policy without external resources and frames. */
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -20,7 +20,7 @@ const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:22rem;margin:4r
 label,button{display:block;width:100%;margin:.75rem 0}input{display:block;width:100%;box-sizing:border-box;padding:.5rem;font:inherit}
 button{padding:.5rem;font:inherit}[role=alert]{color:#a00}`;
 
-/** Answers a request of the provider with a page. */
+/** Sends a page. */
 export function answerPage(
   context: { set(headers: typeof PAGE_HEADERS): void; body: unknown },
   text: string,
@@ -36,7 +36,7 @@ ${body}
 </html>
 `;
 
-/** The page where people log in, or agree. */
+/** The page for login or consent. */
 export function loginPage({ name, hint, isWrong }: LoginPage): string {
   const fields = `<label>Email <input name="email" type="email" autocomplete="username" value="${escaped(hint)}" required></label>
 <label>Password <input name="password" type="password" autocomplete="current-password" required></label>`;
@@ -52,7 +52,7 @@ export function loginPage({ name, hint, isWrong }: LoginPage): string {
   );
 }
 
-/** The page where people agree to be logged out. @param form of the provider, without buttons */
+/** The page for the confirmation of a logout. @param form the provider's form, without buttons */
 export const logoutPage = (form: string): string =>
   page(
     'Log out',

@@ -17,7 +17,7 @@ export const settingNames = Object.keys(schema.shape);
 
 /**
  * Checks the environment of the demo provider.
- * @throws {SettingsError} naming every variable that is wrong
+ * @throws {SettingsError} naming every invalid variable
  */
 export function readIdentitySettings(environment: NodeJS.ProcessEnv) {
   return readSettings(schema, environment);

@@ -8,15 +8,15 @@ import { clientOf, configurationFor, INTERACTION_PATH } from './configuration.ts
 import { interact } from './interactions.ts';
 import type { IdentitySettings } from './settings.ts';
 
-/** A provider that listens. */
+/** A running provider. */
 export interface RunningIdentity extends Running {
   /** Its issuer. */
   url: string;
 }
 
 /**
- * Starts an OpenID provider with the accounts of the demo, for trying out the login of the gateway. It keeps everything in
- * memory, and is not for production.
+ * Starts an OpenID provider with the demo accounts, to try the gateway's login. It stores everything in memory, and is
+ * not for production.
  * @param logTo where log lines go; standard output if not given
  * @throws {PortInUseError}
  */
@@ -28,7 +28,7 @@ export async function startIdentity(
   const url = `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`;
   const provider = new Provider(url, await configurationFor(clientOf(GATEWAY_URL)));
   provider.on('server_error', (_context, err) => logger.error({ err }, 'the provider failed'));
-  provider.on('backchannel.error', (_context, err) => logger.warn({ err }, 'a logout token was not taken'));
+  provider.on('backchannel.error', (_context, err) => logger.warn({ err }, 'a logout token was rejected'));
   const answer = provider.callback();
   const server = createServer((request, response) => {
     const failed = (err: unknown) => {

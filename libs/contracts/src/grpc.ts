@@ -5,8 +5,8 @@ import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 const protoFolder = fileURLToPath(new URL('../proto', import.meta.url));
 
 /**
- * Reads a proto file of `libs/contracts/proto` with its descriptors, as server reflection needs them.
- * Calls themselves use the generated code, which is faster.
+ * Loads a proto file of `libs/contracts/proto` with its descriptors for server reflection. Calls use the generated
+ * code, which is faster.
  */
 export function loadProto(file: string): PackageDefinition {
   return loadSync(file, { includeDirs: [protoFolder] });

@@ -12,7 +12,7 @@ const amountOf = (written: string) => {
   return listOrders.responseDeserialize(Buffer.from(answer));
 };
 
-describe('an answer that is read openly', () => {
+describe('a response that is decoded tolerantly', () => {
   it.each([
     0,
     1,
@@ -22,12 +22,12 @@ describe('an answer that is read openly', () => {
     -4_294_967_297,
     Number.MAX_SAFE_INTEGER,
     Number.MIN_SAFE_INTEGER,
-  ])('has the integer %d as it was sent', (value) => {
+  ])('has the integer %d unchanged', (value) => {
     expect(amountOf(String(value)).orders[0]!.total).toEqual({ amountMinor: value, currency: 'USD' });
   });
 
   it.each(['9007199254740992', '-9007199254740992', '9223372036854775807', '-9223372036854775808'])(
-    'has no whole number for %s, and everything else of the message',
+    'has no integer for %s, and all other fields of the message',
     (value) => {
       const answer = amountOf(value);
       const [order] = answer.orders;
@@ -37,14 +37,14 @@ describe('an answer that is read openly', () => {
     },
   );
 
-  it('has a date that is none for a timestamp out of range', () => {
+  it('has an invalid date for a timestamp out of range', () => {
     const time = new BinaryWriter().uint32(8).int64('9223372036854775807').finish();
     const move = new BinaryWriter().uint32(8).int64(3).uint32(34).bytes(time).finish();
     const { sequence, occurredAt } = watchOrder.responseDeserialize(Buffer.from(move));
     expect([sequence, occurredAt?.getTime()]).toEqual([3, Number.NaN]);
   });
 
-  it('keeps an enum value that nobody knows, and skips fields that nobody knows, of every wire type', () => {
+  it('keeps an unknown enum value, and skips unknown fields of every wire type', () => {
     const unknown = new BinaryWriter()
       .uint32(18 * 8)
       .int64('9223372036854775807')
@@ -61,7 +61,7 @@ describe('an answer that is read openly', () => {
     expect(all).toMatchObject([{ id: 'o1', status: 7 }]);
   });
 
-  it('asks as before, and is of the same path', () => {
+  it('has unchanged requests and the same path', () => {
     expect(listOrders.requestSerialize).toBe(orders.OrdersServiceService.listOrders.requestSerialize);
     expect(listOrders.path).toBe('/shop.orders.v1.OrdersService/ListOrders');
   });

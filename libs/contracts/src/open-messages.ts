@@ -1,10 +1,15 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 
-/** Stands for an integer that no JavaScript number holds: it is no whole number, and as seconds it is no date either. */
+/**
+ * Represents an integer outside the range of JavaScript numbers: it is not an integer, and an invalid date if used as
+ * seconds.
+ */
 const OUT_OF_RANGE = `${2 ** 51}.5`;
 
-/** Reads an `int64` out of range as `OUT_OF_RANGE`: generated code throws for it, and the whole message would be lost. */
+/**
+ * Decodes an `int64` out of range as `OUT_OF_RANGE`: generated code would throw, and the whole message would be lost.
+ */
 class OpenReader extends BinaryReader {
   override int64(): bigint | string {
     const value = super.int64();
@@ -13,8 +18,8 @@ class OpenReader extends BinaryReader {
 }
 
 /**
- * A generated service whose answers are read element by element: an integer out of range is no whole number, and
- * everything around it is as it was sent. Unknown fields are skipped and unknown enum values kept, as proto3 has it.
+ * A generated service with tolerant decoding of responses: an integer out of range becomes `OUT_OF_RANGE`, and all
+ * other fields are unchanged. Unknown fields are skipped and unknown enum values kept, as in proto3.
  */
 export function openAnswers<Service extends ServiceDefinition>(service: Service): Service {
   const methods = Object.entries(service).map(([name, method]) => [name, openAnswer(method)]);
@@ -22,7 +27,7 @@ export function openAnswers<Service extends ServiceDefinition>(service: Service)
 }
 
 function openAnswer(method: ServiceDefinition[string]): ServiceDefinition[string] {
-  // A generated `decode` takes a reader as well as bytes.
+  // A generated `decode` accepts a reader or bytes.
   const read = method.responseDeserialize as unknown as (from: BinaryReader) => unknown;
   return { ...method, responseDeserialize: (bytes: Buffer) => read(new OpenReader(bytes)) };
 }

@@ -14,7 +14,7 @@ function withBytes(bytes: Uint8Array): Metadata {
 }
 
 describe('the details of a gRPC status', () => {
-  it('arrive as they were given', () => {
+  it('are transferred unchanged', () => {
     const details = {
       reason: 'OUT_OF_STOCK',
       domain: 'shop.products.v1',
@@ -25,7 +25,7 @@ describe('the details of a gRPC status', () => {
     expect(roundTrip(details)).toEqual(details);
   });
 
-  it('arrive as they were given, whatever they say', () => {
+  it('are transferred unchanged, for random details', () => {
     const word = fc.string({ unit: 'grapheme' });
     const violation = fc.record({ field: word, description: word });
     const property = fc.property(word, fc.array(violation), (domain, violations) => {
@@ -35,24 +35,24 @@ describe('the details of a gRPC status', () => {
     fc.assert(property, { numRuns: 50 });
   });
 
-  it('come with the code and the message', () => {
+  it('are sent with the code and the message', () => {
     expect(statusWithDetails(Code.ABORTED, 'try again', { reason: 'R' })).toMatchObject({
       code: Code.ABORTED,
       details: 'try again',
     });
   });
 
-  it('hold only what was said', () => {
+  it('have only the given members', () => {
     expect(roundTrip({ violations: [] })).toEqual({ violations: [] });
     expect(roundTrip({})).toEqual({});
   });
 
-  it('are empty where there are none', () => {
+  it('are empty if there are none', () => {
     expect(readStatusDetails(undefined)).toEqual({});
     expect(readStatusDetails(new Metadata())).toEqual({});
   });
 
-  it('never fail to be read, and give no more than they know, whatever the bytes', () => {
+  it('are decoded without errors to known members only, for any bytes', () => {
     const property = fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const known = ['reason', 'domain', 'metadata', 'violations', 'retryDelayMs'];
       for (const key of Object.keys(readStatusDetails(withBytes(bytes)))) expect(known).toContain(key);
@@ -60,7 +60,7 @@ describe('the details of a gRPC status', () => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  it('are empty where they are cut short', () => {
+  it('are empty if truncated', () => {
     const whole = statusWithDetails(Code.ABORTED, 'no', { reason: 'A_REASON', metadata: { key: 'value' } });
     const [bytes] = (whole.metadata as Metadata).get(KEY) as Buffer[];
     expect(readStatusDetails(withBytes(bytes!.subarray(0, bytes!.length - 3)))).toEqual({});

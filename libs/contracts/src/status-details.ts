@@ -5,17 +5,17 @@ import { Status } from './generated/google/rpc/status.ts';
 const DETAILS_KEY = 'grpc-status-details-bin';
 const TYPE = 'type.googleapis.com/google.rpc.';
 
-/** What a failed gRPC call says beyond its code, after google.rpc.Status (AIP-193). */
+/** The details of a failed gRPC call, from google.rpc.Status (AIP-193). */
 export interface StatusDetails {
-  /** Why, for programs: UPPER_SNAKE. */
+  /** The reason for programs: UPPER_SNAKE. */
   reason?: string;
   /** The service that defines `reason`. */
   domain?: string;
-  /** What a program needs to act on it. */
+  /** Additional data for programs. */
   metadata?: Record<string, string>;
-  /** What is wrong with the request, field by field. */
+  /** The validation errors of the request, by field. */
   violations?: { field: string; description: string }[];
-  /** How long to wait before the call is made again, in milliseconds. */
+  /** The delay before a retry, in milliseconds. */
   retryDelayMs?: number;
 }
 
@@ -27,7 +27,7 @@ export function statusWithDetails(code: Code, message: string, details: StatusDe
   return { code, details: message, metadata };
 }
 
-/** The details a failed call carried; empty where it carried none, or none that can be read. */
+/** The details of a failed call; empty if missing or malformed. */
 export function readStatusDetails(metadata: Metadata | undefined): StatusDetails {
   const bytes = metadata?.get(DETAILS_KEY)[0];
   if (!(bytes instanceof Buffer)) return {};

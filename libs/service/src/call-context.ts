@@ -9,8 +9,8 @@ export class CallContext {
   private why: (() => Refusal) | undefined;
 
   /**
-   * @param caller that the call is made for
-   * @param deadline when the client stops waiting, in milliseconds since the epoch; Infinity for never
+   * @param caller on whose behalf the call is made @param deadline of the client, in milliseconds since the epoch;
+   *   Infinity for none
    */
   constructor(
     readonly caller: InternalCaller,
@@ -24,12 +24,9 @@ export class CallContext {
     return this.controller.signal;
   }
 
-  /**
-   * The id of the caller.
-   * @throws {Refusal} UNAUTHENTICATED for a client that has not logged in
-   */
+  /** The id of the caller. @throws {Refusal} UNAUTHENTICATED for an anonymous client */
   get callerId(): string {
-    if (this.caller.id === undefined) throw unauthenticated('This call is made for a user only');
+    if (this.caller.id === undefined) throw unauthenticated('This call requires a logged-in user');
     return this.caller.id;
   }
 
@@ -48,7 +45,7 @@ export class CallContext {
     if (this.why) throw this.why();
   }
 
-  /** Ends the call and notifies all listeners. The first reason stays. */
+  /** Ends the call and notifies all listeners. The first reason counts. */
   end(why: () => Refusal): void {
     if (this.why) return;
     this.why = why;
@@ -61,14 +58,14 @@ export function deadlineExceeded(): Refusal {
   return new Refusal(Code.DEADLINE_EXCEEDED, 'DEADLINE_EXCEEDED', 'The deadline has passed');
 }
 
-/** The client went away. */
+/** The client has disconnected or cancelled. */
 export function cancelled(): Refusal {
   return new Refusal(Code.CANCELLED, 'CANCELLED', 'The call was cancelled');
 }
 
-/** The service is about to stop. */
+/** The service is shutting down. */
 export function stopping(): Refusal {
-  return new Refusal(Code.UNAVAILABLE, 'STOPPING', 'The service stops');
+  return new Refusal(Code.UNAVAILABLE, 'STOPPING', 'The service is shutting down');
 }
 
 const contexts = new WeakMap<Metadata, CallContext>();

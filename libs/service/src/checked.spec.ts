@@ -17,13 +17,13 @@ const violationsOf = (wrong: object): unknown => {
   }
 };
 
-describe('a checked request', () => {
-  it('has the default page size where 0 was asked for', () => {
+describe('a validated request', () => {
+  it('has the default page size for 0', () => {
     expect(checked(request, good).pageSize).toBe(20);
     expect(checked(request, { ...good, pageSize: 100 }).pageSize).toBe(100);
   });
 
-  it.each([-1, 101])('has no page of %p', (size) => {
+  it.each([-1, 101])('rejects the page size %p', (size) => {
     expect(violationsOf({ pageSize: size })).toEqual([
       { field: 'page_size', description: 'must be 1 to 100, or 0 for 20' },
     ]);
@@ -35,17 +35,17 @@ describe('a checked request', () => {
     ]);
   });
 
-  it('names all that is wrong at once', () => {
+  it('names all invalid fields', () => {
     expect(violationsOf({ pageSize: -1, lines: [{ productId: '' }] })).toHaveLength(2);
   });
 
-  it('has no text with a NUL, which PostgreSQL cannot keep', () => {
+  it('rejects text with a NUL, which PostgreSQL cannot store', () => {
     expect(violationsOf({ lines: [{ productId: 'a\0' }] })).toEqual([
       { field: 'lines[0].product_id', description: 'must not contain NUL' },
     ]);
   });
 
-  it('has each id once, and none that cannot be one', () => {
+  it('drops duplicate and malformed ids', () => {
     const ids = ['p1', 'p1', '', 'a b', 'x'.repeat(65), 'a\0', 'A_-9'];
     expect(checked(request, { ...good, ids }).ids).toEqual(['p1', 'A_-9']);
   });

@@ -3,7 +3,7 @@ import { invalidFields } from './refusal.ts';
 
 /**
  * Validates a request against `schema`, whose keys are those of the generated message.
- * @throws {Refusal} INVALID_ARGUMENT naming every wrong field as the proto file does: `lines[0].product_id`
+ * @throws {Refusal} INVALID_ARGUMENT naming every invalid field as the proto file does: `lines[0].product_id`
  */
 export function checked<Schema extends z.ZodType>(schema: Schema, request: unknown): z.output<Schema> {
   const { success, data, error } = schema.safeParse(request);
@@ -30,7 +30,7 @@ export function pageSize(byDefault: number) {
     .transform((size) => size || byDefault);
 }
 
-/** Text of a bounded length, without the one character that PostgreSQL cannot keep. */
+/** Text of a bounded length, without NUL, which PostgreSQL cannot store. */
 export function text(min: number, max: number) {
   const message = min === 0 ? `must be at most ${max} characters` : `must be ${min} to ${max} characters`;
   return z

@@ -9,21 +9,21 @@ const start = servicesForTests();
 const forAda = () => calledFor({ id: 'u1', scopes: [] }, 'orders');
 const codes = (log: LogLine[]) => log.filter((line) => line['msg'] === 'call').map((line) => line['code']);
 
-/** A promise and what resolves it. */
+/** A promise and its resolve function. */
 function later<T>() {
   let resolve!: (value: T) => void;
   const promise = new Promise<T>((settle) => (resolve = settle));
   return { promise, resolve };
 }
 
-/** A call has to reach the service before its deadline: the connection is there first. */
+/** Connects first, so that a call reaches the service before its deadline. */
 const connected = (client: Client) =>
   new Promise<void>((resolve, reject) =>
     client.waitForReady(Date.now() + 10_000, (error) => (error ? reject(error) : resolve())),
   );
 
 describe('the deadline of a call', () => {
-  it('fires the signal of its handler', async () => {
+  it('aborts the signal of its handler', async () => {
     const reason = later<Refusal>();
     const { client } = await start({
       unary: async ({ signal }) => {
@@ -35,11 +35,11 @@ describe('the deadline of a call', () => {
     await connected(client);
     const call = unaryCall(client, client.cancelOrder, { id: 'o1' }, forAda(), { deadline: Date.now() + 400 });
     expect((await failureOf(call)).code).toBe('DEADLINE_EXCEEDED');
-    // The client gives up a moment before the server, which then sees it go away.
+    // The client times out just before the server, which then sees the cancellation.
     expect(['DEADLINE_EXCEEDED', 'CANCELLED']).toContain((await reason.promise).reason);
   });
 
-  it('keeps work from being begun, even when the process was too busy for timers', async () => {
+  it('prevents new work, even if the process was too busy for timers', async () => {
     const ended = later<Refusal>();
     const { client } = await start({
       unary: async (context) => {
@@ -61,7 +61,7 @@ describe('the deadline of a call', () => {
 });
 
 describe('the cancellation of a call', () => {
-  it('fires the signal of its handler, and is in the access line', async () => {
+  it('aborts the signal of its handler, and is in the access line', async () => {
     const begun = later<void>();
     const reason = later<Refusal>();
     const { client, log, stop } = await start({
@@ -103,7 +103,7 @@ describe('the cancellation of a call', () => {
 });
 
 describe('a stream whose client does not read', () => {
-  it('asks its generator for no more than the connection holds', async () => {
+  it('pulls only as many values from its generator as the connection buffers', async () => {
     const pulled = { count: 0 };
     const full = later<void>();
     const { client } = await start({

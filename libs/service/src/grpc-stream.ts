@@ -4,8 +4,8 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { mergeMap, Observable } from 'rxjs';
 
 /**
- * Marks an async generator as the handler of a server-streaming RPC. It is resumed only once the client has taken the
- * values before, and returned when the client leaves.
+ * Marks an async generator as the handler of a server-streaming RPC. It is resumed only when the client has received
+ * earlier values, and returned when the client disconnects.
  */
 export function GrpcStream(service: string): MethodDecorator {
   return applyDecorators(GrpcMethod(service), UseInterceptors(new PacedStream()));

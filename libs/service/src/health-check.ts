@@ -1,4 +1,4 @@
-// Docker's HEALTHCHECK: exits 0 when the gRPC service on this machine's PORT (or the argument) says SERVING.
+// Docker's HEALTHCHECK: exits 0 if the gRPC service on this machine's PORT (or the argument) reports SERVING.
 import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
 import { service } from 'grpc-health-check';
 

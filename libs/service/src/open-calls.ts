@@ -10,8 +10,8 @@ export class OpenCalls {
   constructor(private readonly around: CallSurroundings) {}
 
   /**
-   * Stands between the socket and every handler: request context, internal token, deadline, access line.
-   * It is an interceptor of grpc-js, since Nest's own do not see calls that are refused before a handler.
+   * Runs before every handler: request context, internal token, deadline, access line. It is an interceptor of grpc-js,
+   * because Nest's own do not see calls that are refused before a handler.
    */
   readonly interceptor: ServerInterceptor = (method, call) => {
     const isProbe = PROBES.some((prefix) => method.path.startsWith(prefix));
@@ -34,7 +34,7 @@ export class OpenCalls {
     });
   };
 
-  /** Ends all streams with UNAVAILABLE: clients reconnect to another instance, or here once the service is back. */
+  /** Ends all streams with UNAVAILABLE: clients reconnect to another instance, or to this one after a restart. */
   interruptStreams(): void {
     for (const stream of this.streams) stream.interrupt();
   }

@@ -28,12 +28,12 @@ describe('the health of a service', () => {
     expect(await checkHealth(url, name)).toEqual({ status: 'SERVING' });
   });
 
-  it('is NOT_FOUND for a name it does not have', async () => {
+  it('is NOT_FOUND for an unknown name', async () => {
     const { url } = await start({});
     await expect(checkHealth(url, 'shop.nothing')).rejects.toMatchObject({ code: Code.NOT_FOUND });
   });
 
-  it('turns NOT_SERVING for those who watch when it stops, and then ends', async () => {
+  it('becomes NOT_SERVING for watchers when it stops, and then ends', async () => {
     const { url, stop } = await start({});
     const client = new HealthClient(url, credentials.createInsecure());
     const watch = client['watch']!({ service: '' }) as unknown as NodeJS.EventEmitter;
@@ -51,19 +51,19 @@ describe('the health check of a container', () => {
   const run = promisify(execFile);
   const entry = ['-C', 'atrium', '--import', './tools/swc-register.mjs', 'libs/service/src/health-check.ts'];
 
-  it('exits 0 while the service on its port serves', async () => {
+  it('exits 0 while the service on its port is serving', async () => {
     const { url } = await start({});
     const PORT = url.split(':')[1];
     await expect(run(process.execPath, entry, { env: { ...process.env, PORT } })).resolves.toBeDefined();
   });
 
-  it('exits 1 where nothing listens', async () => {
+  it('exits 1 if no service listens', async () => {
     await expect(run(process.execPath, [...entry, String(await freePort())])).rejects.toMatchObject({ code: 1 });
   });
 });
 
 describe('server reflection', () => {
-  it('names the services and gives their descriptors, without a token', async () => {
+  it('lists the services and their descriptors, without a token', async () => {
     const { url } = await start({});
     const definition = loadSync('node_modules/@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto');
     const service = definition['grpc.reflection.v1.ServerReflection'] as never;

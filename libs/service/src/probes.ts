@@ -4,7 +4,7 @@ import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
 
-/** Whether a service takes calls, as grpc.health.v1 tells it for the process and for the service by name. */
+/** The health of a service (grpc.health.v1), for the process and for the service by name. */
 export class Health {
   private readonly health: HealthImplementation;
 

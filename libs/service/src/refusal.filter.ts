@@ -11,7 +11,7 @@ export function statusOf({ code, message, reason, details }: Refusal, domain: st
 }
 
 /**
- * An exception filter: answers a refusal with its details. Any other error is logged in full, and answered without
+ * An exception filter: returns a refusal with its details. Any other error is logged in full, and returned without
  * details.
  */
 @Catch()

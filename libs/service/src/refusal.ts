@@ -1,13 +1,13 @@
 import type { StatusDetails } from '#libs/contracts';
 import { status as Code } from '@grpc/grpc-js';
 
-/** The only error that a service throws on purpose: all of it is sent to the client (google.rpc.Status). */
+/** An error for clients: all of it is sent to the client (google.rpc.Status). */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
   /**
-   * @param reason why, for programs: UPPER_SNAKE
-   * @param message why, for people
+   * @param reason for programs: UPPER_SNAKE
+   * @param message for people
    */
   constructor(
     readonly code: Code,
@@ -19,18 +19,18 @@ export class Refusal extends Error {
   }
 }
 
-/** The request is wrong in one field, named as in the proto file. */
+/** The request has one invalid field, named as in the proto file. */
 export function invalidField(field: string, description: string): Refusal {
   return invalidFields([{ field, description }]);
 }
 
-/** The request is wrong in these fields, named as in the proto file. */
+/** The request has invalid fields, named as in the proto file. */
 export function invalidFields(violations: { field: string; description: string }[]): Refusal {
   const message = violations.map(({ field, description }) => `${field} ${description}`).join('; ');
   return new Refusal(Code.INVALID_ARGUMENT, 'INVALID_FIELD', message, { violations });
 }
 
-/** The thing does not exist, or belongs to another caller. */
+/** The resource does not exist, or belongs to another caller. */
 export function notFound(what: string): Refusal {
   return new Refusal(Code.NOT_FOUND, 'NOT_FOUND', `There is no such ${what}`);
 }

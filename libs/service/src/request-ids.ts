@@ -4,7 +4,7 @@ import type { Metadata } from '@grpc/grpc-js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
-/** The `x-request-id` the call came with if it is well formed, else a new one. */
+/** The `x-request-id` of the call if it is well-formed, else a new one. */
 export function requestIdOf(metadata: Metadata): string {
   const given = first(metadata, 'x-request-id');
   return given && REQUEST_ID.test(given) ? given : randomUUID();

@@ -15,7 +15,7 @@ import { type Refusal, unauthenticated } from './refusal.ts';
 import { statusOf } from './refusal.filter.ts';
 import { first, requestIdOf, traceOf } from './request-ids.ts';
 
-/** What every call of one service needs. */
+/** The dependencies of all calls of a service. */
 export interface CallSurroundings {
   /** The package of the service. */
   domain: string;
@@ -45,7 +45,7 @@ export class ServedCall {
 
   /**
    * @param path `/package.Service/Method`
-   * @param isProbe health and reflection: open to all, and logged at debug
+   * @param isProbe health and reflection: unauthenticated, and logged at debug
    */
   constructor(
     private readonly path: string,
@@ -57,12 +57,12 @@ export class ServedCall {
     this.deadline = Number(call.getDeadline());
   }
 
-  /** Runs everything downstream of the call, so that what it logs carries the ids of the request. */
+  /** Runs the handler of the call, so that its log lines have the ids of the request. */
   run(body: () => void): void {
     inRequest(this.store, body);
   }
 
-  /** Lets the call in if it may come in. */
+  /** Authenticates the call, and starts it if it is allowed. */
   begin(metadata: Metadata, goOn: () => void): void {
     const trace = traceOf(metadata);
     this.store = { requestId: requestIdOf(metadata), traceId: trace && traceIdOf(trace) };
@@ -79,20 +79,20 @@ export class ServedCall {
     this.run(goOn);
   }
 
-  /** Begins the work, unless nobody waits for it any more. */
+  /** Starts the handler, unless the call has ended. */
   proceed(goOn: () => void): void {
     if (Date.now() >= this.deadline) return this.refuse(deadlineExceeded());
     this.run(goOn);
   }
 
-  /** The client went away, or its deadline has passed. grpc-js says so after a regular end, too. */
+  /** The client has cancelled, or its deadline has passed. grpc-js also reports this after a regular end. */
   cancelled(): void {
     const why = Date.now() >= this.deadline ? deadlineExceeded : cancelled;
     this.context?.end(why);
     if (!this.hasEnded) this.ended(why().code);
   }
 
-  /** Ends a stream because the service stops. */
+  /** Ends a stream because the service is shutting down. */
   interrupt(): void {
     if (this.context) this.context.end(stopping);
     else this.refuse(stopping());

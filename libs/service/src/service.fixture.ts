@@ -10,7 +10,7 @@ import { GrpcStream } from './grpc-stream.ts';
 import { listenUrl } from './listen-url.ts';
 import { startGrpcService } from './start-grpc-service.ts';
 
-/** What a test has its service do. */
+/** The behaviour of the service in a test. */
 export interface Handlers {
   unary(context: CallContext, request: orders.CancelOrderRequest): Promise<orders.CancelOrderResponse>;
   stream(context: CallContext): AsyncIterable<orders.WatchOrderResponse>;
@@ -19,7 +19,7 @@ export interface Handlers {
 /** A line of a log. */
 export type LogLine = Record<string, unknown>;
 
-/** Starts services whose handlers are given, and stops them after each test. */
+/** Starts services with given handlers, and stops them after each test. */
 export function servicesForTests() {
   const cleanups: Array<() => Promise<void> | void> = [];
   afterEach(async () => {

@@ -3,7 +3,7 @@ import { checkOtel, LOG_LEVELS, otelSettings } from '#libs/observe';
 import { port } from '#libs/process';
 import { z } from 'zod';
 
-/** Which demo data to make; none for `off`, as without it. 0 is refused: whoever writes it may mean either. */
+/** The seed of the demo data; none if `off` or unset. 0 is rejected, because it is ambiguous. */
 const demoSeed = z
   .string()
   .optional()
@@ -14,22 +14,19 @@ const demoSeed = z
     return z.NEVER;
   });
 
-/** Where it keeps its data. */
+/** The settings of its storage. */
 const storage = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, message: 'must be a postgres:// address' }).optional(),
   DATA_DIR: z.string().default('.data'),
   SEED: demoSeed,
 };
 
-/**
- * The settings every demo service has that keeps data, and its own.
- * @param portByDefault its place in the list of ports
- */
+/** The settings of a demo service with data: the common ones and its own. @param portByDefault the default port */
 export function serviceSettings<Own extends z.ZodRawShape = {}>(portByDefault: number, own: Own = {} as Own) {
   return statelessSettings(portByDefault, { ...storage, ...own });
 }
 
-/** The same without those of data. */
+/** The same without the settings of the storage. */
 export function statelessSettings<Own extends z.ZodRawShape>(portByDefault: number, own: Own) {
   const shared = z.object({
     NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),

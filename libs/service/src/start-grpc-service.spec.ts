@@ -12,7 +12,7 @@ const forAda = (headers?: Record<string, string>) => calledFor(ada, 'orders', he
 const accessLines = (log: LogLine[]) => log.filter((line) => line['msg'] === 'call');
 
 describe('a gRPC service', () => {
-  it('tells a handler who the caller is', async () => {
+  it('passes the caller to the handler', async () => {
     const { client } = await start({
       unary: async (context) => {
         expect(context.callerId).toBe('u1');
@@ -41,7 +41,7 @@ describe('a gRPC service', () => {
     expect(accessLines(log)).toEqual([expect.objectContaining({ requestId: 'r-2', code: 'UNAUTHENTICATED' })]);
   });
 
-  it('carries the ids of the request on every line, whatever the handler awaits', async () => {
+  it('logs every line with the ids of the request, also after awaits', async () => {
     const { client, log } = await start({
       unary: async () => {
         await new Promise(setImmediate);
@@ -74,7 +74,7 @@ describe('a gRPC service', () => {
     ]);
   });
 
-  it('tells a refusal with its details', async () => {
+  it('returns a refusal with its details', async () => {
     const refusal = new Refusal(Code.FAILED_PRECONDITION, 'TOO_LATE', 'It is too late', {
       metadata: { hour: '23' },
     });
@@ -87,7 +87,7 @@ describe('a gRPC service', () => {
     });
   });
 
-  it('tells a refusal in the middle of a stream with its details', async () => {
+  it('returns a refusal within a stream with its details', async () => {
     const { client } = await start({
       stream: async function* () {
         yield { sequence: 1, orderId: 'o1', status: 1, occurredAt: undefined };
@@ -99,7 +99,7 @@ describe('a gRPC service', () => {
     expect(readStatusDetails(failure.metadata)).toMatchObject({ reason: 'NOT_FOUND', domain: 'shop.orders.v1' });
   });
 
-  it('tells nothing of an error of its own, and logs it with its stack', async () => {
+  it('hides an internal error, and logs it with its stack', async () => {
     const { client, log } = await start({ unary: () => Promise.reject(new Error('/etc/secret is missing')) });
     const failure = await failureOf(unaryCall(client, client.cancelOrder, { id: 'o1' }, forAda()));
     expect(failure).toMatchObject({ code: 'INTERNAL', message: 'Internal error', reason: 'INTERNAL' });
@@ -109,7 +109,7 @@ describe('a gRPC service', () => {
     );
   });
 
-  it('does not know RPCs that nobody answers', async () => {
+  it('returns UNIMPLEMENTED for RPCs without a handler', async () => {
     const { client } = await start({});
     expect(
       (await failureOf(unaryCall(client, client.listOrders, { status: 0, pageSize: 0, pageToken: '' }, forAda())))
@@ -117,7 +117,7 @@ describe('a gRPC service', () => {
     ).toBe('UNIMPLEMENTED');
   });
 
-  it('says which port is in use, and what moves it', async () => {
+  it('names a port that is in use, and its setting', async () => {
     const { url } = await start({});
     const port = Number(url.split(':')[1]);
     const attempt = listenUrl({ HOST: '127.0.0.1', PORT: port });

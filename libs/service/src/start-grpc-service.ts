@@ -11,9 +11,9 @@ import { OpenCalls } from './open-calls.ts';
 import { addReflection, Health } from './probes.ts';
 import { RefusalFilter } from './refusal.filter.ts';
 
-/** What makes one gRPC service differ from another. */
+/** Options of a gRPC service. */
 export interface GrpcServiceOptions {
-  /** Audience of the internal tokens it accepts. */
+  /** The audience of the internal tokens that it accepts. */
   name: string;
   /** `host:port`, see `listenUrl`. */
   url: string;
@@ -21,25 +21,28 @@ export interface GrpcServiceOptions {
   proto: string;
   /** Its generated definition. */
   definition: ServiceDefinition;
-  /** With the controllers that answer its RPCs. */
+  /** The module with the controllers of its RPCs. */
   module: DynamicModule;
   internalTokenKeys: readonly string[];
   /** Where its traces are sent; without them it has none. */
   telemetry?: OtelSettings;
   logger: Logger;
-  /** How long calls in flight may take to end once a stop was asked for. */
+  /** The grace period for calls in flight during shutdown. */
   drainMs?: number;
-  /** Closes what the service works with, after its last call. */
+  /** Closes resources after the last call. */
   onStopped: () => Promise<void>;
 }
 
-/** A gRPC service that listens. */
+/** A running gRPC service. */
 export interface RunningGrpcService extends Running {
   /** `host:port`. */
   url: string;
 }
 
-/** Starts a Nest microservice with what every gRPC service has: context, token check, errors, health, reflection. */
+/**
+ * Starts a Nest microservice with the common parts of gRPC services: context, authentication, errors, health,
+ * reflection.
+ */
 export async function startGrpcService(options: GrpcServiceOptions): Promise<RunningGrpcService> {
   const { url, logger } = options;
   const service = Object.values(options.definition)[0]!.path.split('/')[1]!;

@@ -8,7 +8,7 @@ const start = servicesForTests();
 const forAda = () => calledFor({ id: 'u1', scopes: [] }, 'orders');
 
 describe('a gRPC service that stops', () => {
-  it('lets calls in flight end, and closes after them', async () => {
+  it('completes calls in flight, and closes after them', async () => {
     const events = new EventEmitter();
     const { client, stop, log } = await start({
       unary: async () => {
@@ -26,7 +26,7 @@ describe('a gRPC service that stops', () => {
     expect(log.slice(-3).map((line) => line['msg'])).toEqual(['call', 'everything is closed', 'stopped']);
   });
 
-  it('waits for no call longer than it may', async () => {
+  it('waits for calls no longer than the grace period', async () => {
     const events = new EventEmitter();
     const { client, stop } = await start({
       unary: async () => {

@@ -35,8 +35,8 @@ function refusalOf(value: unknown): GatewayError {
 
 const line = { productId: 'p1', quantity: 1 };
 
-describe('checked input', () => {
-  it('is what the schema makes of it', () => {
+describe('validated input', () => {
+  it('is the output of the schema', () => {
     expect(check(schema, { name: '  Ada ', lines: [line], link: null })).toEqual({
       name: 'Ada',
       lines: [line],
@@ -45,27 +45,27 @@ describe('checked input', () => {
   });
 
   it.each([
-    ['a number for a text', { name: 7 }, 'name'],
-    ['null for a text', { name: null }, 'name'],
-    ['a text for a whole number', { amount: '7' }, 'amount'],
-    ['a broken number for a whole one', { amount: 1.5 }, 'amount'],
+    ['a number for a string', { name: 7 }, 'name'],
+    ['null for a string', { name: null }, 'name'],
+    ['a string for an integer', { amount: '7' }, 'amount'],
+    ['a fraction for an integer', { amount: 1.5 }, 'amount'],
     ['infinity', { ratio: Number.POSITIVE_INFINITY }, 'ratio'],
-    ['a text for a truth', { isGift: 'yes' }, 'isGift'],
+    ['a string for a boolean', { isGift: 'yes' }, 'isGift'],
     ['a number for a value of an enumeration', { colour: 7 }, 'colour'],
     ['an object for a value of an enumeration', { colour: { RED: 'RED' } }, 'colour'],
     ['an object for a list', { lines: { 0: line } }, 'lines'],
-    ['a text for an object in a list', { lines: [line, 'p2'] }, 'lines.1'],
-    ['a wrong type deep inside', { lines: [{ ...line, quantity: '2' }] }, 'lines.0.quantity'],
-    ['what is missing', { lines: [{ productId: 'p1' }] }, 'lines.0.quantity'],
-    ['a lonely null', null, 'body'],
+    ['a string for an object in a list', { lines: [line, 'p2'] }, 'lines.1'],
+    ['a wrong type in a nested field', { lines: [{ ...line, quantity: '2' }] }, 'lines.0.quantity'],
+    ['a missing field', { lines: [{ productId: 'p1' }] }, 'lines.0.quantity'],
+    ['a null input', null, 'body'],
     ['a list for an object', [], 'body'],
-    ['a text for an object', 'name', 'body'],
-    ['nothing at all', undefined, 'body'],
+    ['a string for an object', 'name', 'body'],
+    ['an undefined input', undefined, 'body'],
     ['an unknown field', { nope: 1 }, 'nope'],
-    ['an unknown field deep inside', { lines: [{ ...line, price: 0 }] }, 'lines.0.price'],
+    ['an unknown nested field', { lines: [{ ...line, price: 0 }] }, 'lines.0.price'],
     ['__proto__', JSON.parse('{"__proto__":{"isAdmin":true}}'), '__proto__'],
     ['constructor', { constructor: 1 }, 'constructor'],
-    ['__proto__ deep inside', { lines: [{ ...line, ...JSON.parse('{"__proto__":1}') }] }, 'lines.0.__proto__'],
+    ['a nested __proto__', { lines: [{ ...line, ...JSON.parse('{"__proto__":1}') }] }, 'lines.0.__proto__'],
   ])('is a BAD_REQUEST for %s', (_, value, field) => {
     expect(refusalOf(value)).toMatchObject({
       code: 'BAD_REQUEST',
@@ -74,14 +74,14 @@ describe('checked input', () => {
   });
 
   it.each([
-    ['too short a text', { name: 'A' }, 'name'],
-    ['too long a text', { name: 'A'.repeat(11) }, 'name'],
-    ['a text that is all spaces', { name: '     ' }, 'name'],
-    ['an email address that is none', { email: 'ada' }, 'email'],
-    ['a link that is none', { link: 'javascript:alert(1)' }, 'link'],
-    ['a text of the wrong form', { currency: 'usd' }, 'currency'],
-    ['a value the enumeration does not have', { colour: 'GREEN' }, 'colour'],
-    ['a member of every object for an enumeration', { colour: 'toString' }, 'colour'],
+    ['a string that is too short', { name: 'A' }, 'name'],
+    ['a string that is too long', { name: 'A'.repeat(11) }, 'name'],
+    ['a string of spaces only', { name: '     ' }, 'name'],
+    ['an invalid email address', { email: 'ada' }, 'email'],
+    ['an invalid URL', { link: 'javascript:alert(1)' }, 'link'],
+    ['a string with the wrong format', { currency: 'usd' }, 'currency'],
+    ['an unknown value of an enumeration', { colour: 'GREEN' }, 'colour'],
+    ['an inherited property name for an enumeration', { colour: 'toString' }, 'colour'],
     ['a number that JSON cannot hold', { amount: 2 ** 53 }, 'amount'],
     ['too small a number', { lines: [{ ...line, quantity: 0 }] }, 'lines.0.quantity'],
     ['too large a number', { lines: [line, { ...line, quantity: 100 }] }, 'lines.1.quantity'],
@@ -95,22 +95,22 @@ describe('checked input', () => {
     });
   });
 
-  it('names every field that is wrong', () => {
+  it('names every invalid field', () => {
     const refusal = refusalOf({ name: 'A', amount: 2 ** 53, lines: [{ ...line, quantity: 0 }] });
     expect(refusal.errors!.map(({ field }) => field)).toEqual(['name', 'amount', 'lines.0.quantity']);
   });
 
-  it('is a BAD_REQUEST where one field is malformed and another only out of range', () => {
+  it('is a BAD_REQUEST if one field is malformed and another only out of range', () => {
     expect(refusalOf({ name: 'A', isGift: 1 })).toMatchObject({ code: 'BAD_REQUEST', errors: { length: 2 } });
   });
 
-  it('is refused in the words of the schema, where it has its own', () => {
+  it('is rejected with the message of the schema, if it has one', () => {
     expect(refusalOf({ currency: 'usd' }).errors).toEqual([
       { field: 'currency', message: 'Must be three capital letters' },
     ]);
   });
 
-  it('is never repeated to who sent it', () => {
+  it('is never echoed to the client', () => {
     const secret = 'hunter2-hunter2';
     for (const value of [
       { name: secret },
@@ -124,7 +124,7 @@ describe('checked input', () => {
     }
   });
 
-  it('is not refused at greater length than it came', () => {
+  it('is rejected with fewer characters than it has', () => {
     const strange = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`x${i}`, 1]));
     for (const value of [{ lines: Array(5_000).fill(1) }, strange]) {
       const { detail, errors } = refusalOf(value);
@@ -134,7 +134,7 @@ describe('checked input', () => {
     expect(refusalOf({ ['x'.repeat(10_000)]: 1 }).detail!.length).toBeLessThan(200);
   });
 
-  it('is taken or refused, whatever it is', () => {
+  it('is accepted or rejected, for any value', () => {
     const property = fc.property(fc.anything(), (value) => {
       try {
         check(schema, value);

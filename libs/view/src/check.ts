@@ -1,15 +1,15 @@
 import { type FieldError, GatewayError } from '#libs/errors';
 import { z } from 'zod';
 
-/** zod issues that are answered with 400 (wrong type or shape). All others are answered with 422. */
+/** The zod issues with status 400 (wrong type or shape). All others get 422. */
 const MALFORMED = new Set<string>(['invalid_type', 'unrecognized_keys', 'invalid_union', 'invalid_key']);
 
-/** The most wrong fields that a refusal lists, so that it does not outgrow the request. */
+/** The maximum number of invalid fields in an error, so that it is not longer than the request. */
 const MAX_NAMED = 50;
 
 /**
- * Checks input against its schema, alike for REST and GraphQL.
- * @throws {GatewayError} BAD_REQUEST for a wrong type or an unknown field, else VALIDATION_FAILED; field by field
+ * Validates input against its schema, the same for REST and GraphQL. @throws {GatewayError} BAD_REQUEST for a wrong
+ * type or an unknown field, else VALIDATION_FAILED; with all invalid fields
  */
 export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const checked = schema.safeParse(value, { reportInput: true });
@@ -32,6 +32,6 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code !== 'unrecognized_keys') return [{ field: path.join('.') || 'body', message: issue.message }];
   return issue.keys.map((key) => ({
     field: [...path, key.slice(0, 100)].join('.'),
-    message: 'There is no such field',
+    message: 'Unknown field',
   }));
 }

@@ -20,7 +20,7 @@ async function typesIn(source: string, variableValues = {}): Promise<string[]> {
 
 describe('the types that a document expects', () => {
   it.each<[string, string, string[]]>([
-    ['none for fields of the interface', '{ node { id __typename } }', []],
+    ['are none for fields of the interface', '{ node { id __typename } }', []],
     ['that of an inline fragment', '{ node { id ... on Order { id } } }', ['Order']],
     ['that of a named one', '{ node { ...O } } fragment O on Order { id }', ['Order']],
     ['all of several', '{ node { ... on Product { id } ... on Order { id } } }', ['Product', 'Order']],
@@ -30,7 +30,7 @@ describe('the types that a document expects', () => {
       ['Order', 'Product'],
     ],
     ['those of all fields that are merged', '{ node { id } node { ... on Order { id } } }', ['Order']],
-    ['none of what is deeper', '{ node { ... on Order { product { ... on Product { id } } } } }', ['Order']],
+    ['are none for nested fields', '{ node { ... on Order { product { ... on Product { id } } } } }', ['Order']],
     [
       'a fragment that is used twice, once left out',
       'query ($x: Boolean = false) { node { ...O @include(if: $x) ...O } } fragment O on Order { id }',

@@ -58,11 +58,11 @@ function refusalOf(parameter: unknown, answer = whole): GatewayError {
   } catch (error) {
     return error as GatewayError;
   }
-  throw new Error('it was not refused');
+  throw new Error('it was not rejected');
 }
 
-describe('a whole answer', () => {
-  it('has every field of its view, and joined ones only where they are declared to belong to it', () => {
+describe('a complete answer', () => {
+  it('has every field of its view, and joined fields only if they are declared', () => {
     expect(pathsOf(wholeView(BasketView))).toEqual(['id', 'total.amount', 'total.currency', 'lines.quantity']);
     expect(pathsOf(whole)).toEqual([
       ...pathsOf(wholeView(BasketView)),
@@ -72,7 +72,7 @@ describe('a whole answer', () => {
     ]);
   });
 
-  it('is what a client gets that does not choose', () => {
+  it('is the default without a selection', () => {
     expect(parseFields(undefined, whole)).toBe(whole);
   });
 });
@@ -104,7 +104,7 @@ describe('?fields=', () => {
     'constructor',
     'total.toString',
     '*',
-  ])('is refused for %s, which it names', (path) => {
+  ])('is rejected for %s, with its name', (path) => {
     expect(refusalOf(`id,${path}`)).toMatchObject({
       code: 'BAD_REQUEST',
       detail: expect.stringContaining(`there is no field "${path}"`),
@@ -112,35 +112,32 @@ describe('?fields=', () => {
     });
   });
 
-  it('is refused with every unknown field named', () => {
+  it('is rejected with the names of all unknown fields', () => {
     expect(refusalOf('nope,id,none').errors).toHaveLength(2);
   });
 
-  it.each(['', ',', 'id,', 'id,,total', 'total.', '.'])(
-    'is refused where a name is missing: "%s"',
-    (parameter) => {
-      expect(refusalOf(parameter).code).toBe('BAD_REQUEST');
-    },
-  );
+  it.each(['', ',', 'id,', 'id,,total', 'total.', '.'])('is rejected if a name is missing: "%s"', (parameter) => {
+    expect(refusalOf(parameter).code).toBe('BAD_REQUEST');
+  });
 
   it.each([[['id', 'total']], [{ id: '' }], [null], [1]])(
-    'is refused where it is not one text: %j',
+    'is rejected unless it is one string: %j',
     (parameter) => {
       expect(refusalOf(parameter)).toMatchObject({ code: 'BAD_REQUEST', errors: [{ field: 'fields' }] });
     },
   );
 
-  it('is refused for a joined field that is no part of the answer', () => {
+  it('is rejected for a joined field that is not part of the answer', () => {
     expect(refusalOf('lines.good', wholeView(BasketView)).code).toBe('BAD_REQUEST');
   });
 
-  it('does not answer a long list of wrong names with a longer one', () => {
+  it('does not return a longer error than the list of unknown names', () => {
     const refusal = refusalOf(Array.from({ length: 5_000 }, (_, i) => `x${i}`).join(','));
     expect(refusal.errors!.length).toBeLessThanOrEqual(100);
     expect(refusal.detail!.length).toBeLessThan(10_000);
   });
 
-  it('leaves of any answer exactly the fields that were chosen', () => {
+  it('reduces any answer to exactly the selected fields', () => {
     const basket = {
       id: 'b1',
       total: { amount: 3, currency: 'EUR' },
@@ -153,7 +150,7 @@ describe('?fields=', () => {
     fc.assert(property);
   });
 
-  it('is answered or refused, whatever it says', () => {
+  it('is accepted or rejected, for any string', () => {
     const property = fc.property(
       fc.string({ unit: fc.constantFrom(...'id,.total lines_'), maxLength: 30 }),
       (text) => {

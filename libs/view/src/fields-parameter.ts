@@ -3,7 +3,7 @@ import type { Type } from '@nestjs/common';
 import { fieldsOf, isView } from './view.ts';
 import { Selection } from './selection.ts';
 
-/** The most unknown fields that a refusal lists, so that it does not outgrow the request. */
+/** The maximum number of unknown fields in an error, so that it is not longer than the request. */
 const MAX_NAMED = 20;
 
 /**
@@ -15,12 +15,12 @@ export function wholeView(view: Type, joined: readonly string[] = []): Selection
 }
 
 /**
- * Reads `?fields=id,total.amountMinor` against what the answer has.
+ * Parses `?fields=id,total.amountMinor` against the fields of the answer.
  * @throws {GatewayError} BAD_REQUEST naming the unknown fields
  */
 export function parseFields(parameter: unknown, answer: Selection): Selection {
   if (parameter === undefined) return answer;
-  if (typeof parameter !== 'string') throw refused(['fields may be given once']);
+  if (typeof parameter !== 'string') throw refused(['fields must be given once']);
   const paths = parameter.split(',').map((path) => path.trim());
   const unknown = new Set(paths.filter((path) => !answer.has(path)));
   if (unknown.size)

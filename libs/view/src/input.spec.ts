@@ -74,37 +74,34 @@ describe('an input in GraphQL', () => {
     expect(sdlOf(schema, 'InnerInput')).toBe('input InnerInput {\n  productId: ID!\n  quantity: Int!\n}');
   });
 
-  it('is a list of arguments where it is the parameters of a read', () => {
+  it('is a list of arguments for the parameters of a query', () => {
     expect(sdlOf(schema, 'Query')).toContain(
       'list(first: Int! = 20, min: Int, search: String, sort: InputSort! = NEWEST, status: InputSort): Float!',
     );
   });
 
-  it('is refused at start where GraphQL would have no name for a field', () => {
+  it('is rejected at start if GraphQL has no type for a field', () => {
     expect(() => input('Nameless', { when: z.date() })).toThrow('GraphQL has no name for a zod date');
   });
 });
 
 describe('an input in REST', () => {
-  it('takes no field it does not know', () => {
+  it('rejects unknown fields', () => {
     expect(() => check(InnerInput.schema, { productId: 'p1', quantity: 1, price: 0 })).toThrow('price');
     expect(() => check(ListQuestion.schema, { page: 1 })).toThrow('page');
   });
 
-  it('fills in its defaults', () => {
+  it('has its defaults', () => {
     expect(check(ListQuestion.schema, {})).toEqual({ sort: 'NEWEST', first: 20 });
   });
 });
 
 describe('an id', () => {
-  it.each(['p1', '', '../x', 'ä', ' '])(
-    'may be any text, for a malformed one is simply of nothing: "%s"',
-    (text) => {
-      expect(check(id(), text)).toBe(text);
-    },
-  );
+  it.each(['p1', '', '../x', 'ä', ' '])('may be any string, since a malformed one is not found: "%s"', (text) => {
+    expect(check(id(), text)).toBe(text);
+  });
 
-  it('is not endless', () => {
+  it('has a maximum length', () => {
     expect(() => check(id(), 'x'.repeat(257))).toThrow('256');
   });
 });

@@ -6,19 +6,19 @@ import { SafeInt } from './scalars.ts';
 
 type Shape = Record<string, z.ZodType>;
 
-/** A REST body: one zod schema for checks and for OpenAPI. */
+/** A REST body: one zod schema for validation and OpenAPI. */
 export interface Body<Schema extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly schema: Schema;
 }
 
-/** The input of a use case: one zod schema for REST checks, OpenAPI and GraphQL. */
+/** The input of a use case: one zod schema for validation, OpenAPI and GraphQL. */
 export interface Input<Schema extends z.ZodObject = z.ZodObject> extends Body<Schema> {
   /** The class that declares it to code-first GraphQL. */
   readonly graphqlClass: Type;
 }
 
-/** The checked value of an input, as a type: `type PlaceOrderInput = Asked<typeof PlaceOrderInput>`. */
+/** The type of a validated input: `type PlaceOrderInput = InputOf<typeof PlaceOrderInput>`. */
 export type InputOf<I> = I extends Body<infer Schema> ? z.output<Schema> : never;
 
 /** GraphQL types that a zod schema does not imply: to zod, an ID is a string. */
@@ -39,12 +39,12 @@ export const safeInt = () => known(z.int(), SafeInt);
 export const oneOf = <Value extends string>({ values, members }: Enumeration<Value>) =>
   known(z.enum(values), members);
 
-/** Declares a REST body without a GraphQL input. Unknown fields are refused. */
+/** Declares a REST body without a GraphQL input. Unknown fields are rejected. */
 export function body<S extends Shape>(name: string, shape: S): Body<z.ZodObject<S, z.core.$strict>> {
   return { name, schema: z.strictObject(shape) };
 }
 
-/** Declares a REST body that is also the `input` of a GraphQL mutation. Unknown fields are refused. */
+/** Declares a REST body that is also the `input` of a GraphQL mutation. Unknown fields are rejected. */
 export function input<S extends Shape>(name: string, shape: S): Input<z.ZodObject<S, z.core.$strict>> {
   const schema = z.strictObject(shape);
   const graphqlClass = declare(name, shape, InputType(name));

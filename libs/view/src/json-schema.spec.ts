@@ -6,7 +6,7 @@ describe('a view in OpenAPI', () => {
   const { Book, Author, Genre: genre } = viewSchemas([BookView]);
   const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
-  it('shows its fields with their types, and as nullable only what may be missing', () => {
+  it('has its fields with their types, nullable only if declared', () => {
     expect(Book).toMatchObject({
       type: 'object',
       description: 'A book.',
@@ -33,22 +33,22 @@ describe('a view in OpenAPI', () => {
     });
   });
 
-  it('says deprecated of nothing else', () => {
+  it('deprecates no other field', () => {
     const all = Object.values(Book!['properties'] as Record<string, object>);
     expect(all.filter((one) => 'deprecated' in one)).toHaveLength(1);
   });
 
-  it('promises every field but those that are joined, and those that are left out rather than null', () => {
+  it('requires every field except joined ones and those that are omitted instead of null', () => {
     const fieldNames = fieldsOf(BookView).map(({ name }) => name);
     expect(Book!['required']).toEqual(fieldNames.filter((name) => name !== 'translator' && name !== 'reprint'));
     expect(Author!['required']).toEqual(['id']);
   });
 
-  it('has the same fields as in GraphQL, in the order they are declared', () => {
+  it('has the same fields as in GraphQL, in the order of declaration', () => {
     expect(Object.keys(Book!['properties'] as object)).toEqual(fieldsOf(BookView).map(({ name }) => name));
   });
 
-  it('brings the views it leads to, and every enumeration', () => {
+  it('includes all referenced views, and every enumeration', () => {
     expect(genre).toEqual({ type: 'string', enum: ['NOVEL', 'POETRY'] });
     expect(Author).toMatchObject({ properties: { books: { type: 'array', items: ref('Book') } } });
     expect(viewRef(BookView)).toEqual(ref('Book'));

@@ -13,7 +13,7 @@ export class KeptView {
   id!: string;
 }
 
-/** A view that leads in a circle. */
+/** A view with a circular reference. */
 @View('Author', 'Who wrote it.')
 export class AuthorView {
   @ViewField(() => ID)

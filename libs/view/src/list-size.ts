@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { check } from './check.ts';
 import type { Selection } from './selection.ts';
 
-/** The most items of a list that a client may request. */
+/** The maximum size of a list that a client may request. */
 export const MAX_LIST_SIZE = 100;
 
 const size = z.int().min(1).max(MAX_LIST_SIZE);

@@ -30,11 +30,11 @@ const whole = wholeView(ShelfView);
 const shelf = { name: 'A', items: [{ id: 'i1', stars: 5 }], best: { id: 'i1', stars: 5 }, tags: ['new'] };
 
 describe('a presented answer', () => {
-  it('is what the view shows of it', () => {
+  it('has the fields of the view', () => {
     expect(presenter(ShelfView, whole)(shelf)).toEqual(shelf);
   });
 
-  it('has nothing that the view does not show, at any depth', () => {
+  it('has no field that the view does not declare, at any depth', () => {
     const secret = { passwordHash: '$argon2', toJSON: () => 'hijacked', constructor: 'x' };
     const answer = {
       ...shelf,
@@ -45,7 +45,7 @@ describe('a presented answer', () => {
     expect(JSON.parse(JSON.stringify(presenter(ShelfView, whole)(answer)))).toEqual(shelf);
   });
 
-  it('has only what is wanted', () => {
+  it('has only selected fields', () => {
     const selection = parseFields('items.id,best', whole);
     expect(presenter(ShelfView, selection)(shelf)).toEqual({
       items: [{ id: 'i1' }],
@@ -53,36 +53,36 @@ describe('a presented answer', () => {
     });
   });
 
-  it('is in the order of the view, however it was made or asked for', () => {
+  it('has the order of the view, whatever the order of the answer or the selection', () => {
     const { tags, best, items, name } = shelf;
     const selection = parseFields('tags,best.stars,best.id,name', whole);
     const presented = presenter(ShelfView, selection)({ tags, best, items, name });
     expect(JSON.stringify(presented)).toBe('{"name":"A","best":{"id":"i1","stars":5},"tags":["new"]}');
   });
 
-  it('keeps null and the empty list apart', () => {
+  it('distinguishes null and the empty list', () => {
     const answer = { name: 'A', items: null, best: null, tags: [] };
     expect(presenter(ShelfView, whole)(answer)).toEqual(answer);
     expect(presenter(ShelfView, whole)({ ...answer, items: [] })).toMatchObject({ items: [], best: null });
   });
 
-  it('keeps the order and the number of a list', () => {
+  it('keeps the order and the length of a list', () => {
     const items = ['c', 'a', 'b', 'a'].map((id) => ({ id, stars: null }));
     expect(presenter(ShelfView, whole)({ ...shelf, items })).toMatchObject({ items });
   });
 
-  it('leaves out what was not fetched', () => {
+  it('omits fields that were not fetched', () => {
     expect(presenter(ShelfView, whole)({ name: 'A', items: undefined })).toEqual({ name: 'A' });
   });
 
-  it('is a copy: the answer itself stays whole', () => {
+  it('is a copy: the answer itself is unchanged', () => {
     const answer = structuredClone(shelf);
     presenter(ShelfView, parseFields('name', whole))(answer);
     expect(answer).toEqual(shelf);
   });
 });
 
-describe('a written answer', () => {
+describe('a serialized answer', () => {
   const frozen = <T extends object>(value: T): T => {
     Object.values(value).forEach(
       (inner) => typeof inner === 'object' && inner !== null && frozen(inner as object),
@@ -90,14 +90,14 @@ describe('a written answer', () => {
     return Object.freeze(value);
   };
 
-  it('is the JSON of what is presented', () => {
+  it('is the JSON of the presented answer', () => {
     const answers = [shelf, { ...shelf, items: null, best: null }, { name: 'only this' }, {}];
     for (const answer of answers) {
       expect(serializer(ShelfView, whole)(answer).text).toBe(JSON.stringify(presenter(ShelfView, whole)(answer)));
     }
   });
 
-  it('is the same where its parts are remembered, however often and however trimmed', () => {
+  it('is the same for memoized parts, for any selection and repetition', () => {
     const cached = { ...shelf, items: frozen(shelf.items.map((item) => ({ ...item, secret: 'hunter2' }))) };
     const few = parseFields('items.id', whole);
     for (const selection of [whole, few, whole, few]) {
@@ -106,7 +106,7 @@ describe('a written answer', () => {
     }
   });
 
-  it('has as many objects as its JSON, remembered parts each time, and those it does not show not at all', () => {
+  it('counts the objects of its JSON, including memoized parts, without omitted ones', () => {
     const objectsIn = (value: unknown): number =>
       typeof value !== 'object' || value === null
         ? 0
@@ -119,7 +119,7 @@ describe('a written answer', () => {
     expect(serializer(ShelfView, whole)({ ...shelf }).objects).toBeGreaterThan(2);
   });
 
-  it('follows a part that changes', () => {
+  it('reflects a changed part', () => {
     const items = [{ id: 'i1', stars: 1 }];
     const write = () => serializer(ShelfView, whole)({ name: 'A', items }).text;
     write();

@@ -33,7 +33,7 @@ const rootValue = {
   products: { items: [] },
 };
 
-/** Where parts of the first root field of a document are shown. */
+/** The response paths of parts of the first root field of a document. */
 async function pathsIn(source: string, parts: string[], variableValues = {}, withIndices = true) {
   let info: GraphQLResolveInfo;
   const { data } = await execute({
@@ -60,19 +60,19 @@ describe('the paths of a response', () => {
       ['home.b', 'home.a'],
     ],
     [
-      'the place of what is left out',
+      'the path of a field that was not selected',
       '{ home { recentOrders { id } } }',
       ['recentOrders.2'],
       ['home.recentOrders.2'],
     ],
     [
-      'the place of what is left out, where as much was selected',
+      'the path of an omitted list element, if the alias selects as many',
       '{ home { a: recentOrders(first: 2) { id } b: recentOrders(first: 3) { id } } }',
       ['recentOrders.2'],
       ['home.b.2'],
     ],
     [
-      'every element that has it',
+      'every element that contains it',
       '{ page { o: order { l: lines { p: product { id } } } } }',
       ['order.lines.product'],
       ['page.o.l.0.p', 'page.o.l.1.p'],
@@ -108,13 +108,13 @@ describe('the paths of a response', () => {
       ['orders.nodes.0', 'orders.edges.0'],
     ],
     [
-      'what was not selected, by its name',
+      'an unselected field, by its name',
       '{ orders { pageInfo { hasNextPage } } }',
       ['items.2'],
       ['orders.nodes.2'],
     ],
     ['the answer itself', '{ i: me { id } }', ['me'], ['i']],
-    ['a list that is named as in REST', '{ products { all: items { id } } }', ['items.3'], ['products.all.3']],
+    ['a list with its REST name', '{ products { all: items { id } } }', ['items.3'], ['products.all.3']],
     [
       'a member of a union',
       '{ place { ... on Accepted { order { lines { product { id } } } } ... on Refused { code } } }',
@@ -122,7 +122,7 @@ describe('the paths of a response', () => {
       ['place.order.lines.1.product'],
     ],
     [
-      'what implements an interface',
+      'an implementation of an interface',
       '{ n: node { id ... on Order { l: lines { product { id } } } } }',
       ['lines.0.product', 'lines.product'],
       ['n.l.0.product', 'n.l.0.product', 'n.l.1.product'],
@@ -139,7 +139,7 @@ describe('the paths of a response', () => {
     expect(await pathsIn(source, parts)).toEqual(paths);
   });
 
-  it('name what directives and variables leave', async () => {
+  it('follow directives and variables', async () => {
     const source = `query ($n: Int!, $no: Boolean!) { home {
       a: recentOrders(first: $n) { id } b: recentOrders @include(if: $no) { id } c: recentOrders @skip(if: $no) { id }
     } }`;
@@ -148,7 +148,7 @@ describe('the paths of a response', () => {
     expect(await paths(4, true)).toEqual(['home.a.3', 'home.b.3']);
   });
 
-  it('name all elements once where they need not be told apart', async () => {
+  it('list all elements once if indices are not needed', async () => {
     const paths = await pathsIn(
       '{ page { order { lines { p: product { id } } } } }',
       ['order.lines.product'],
@@ -158,7 +158,7 @@ describe('the paths of a response', () => {
     expect(paths).toEqual(['page.order.lines.p']);
   });
 
-  it('name what is in very many places once', async () => {
+  it('list a part in very many places once', async () => {
     rootValue.home.recentOrders = Array.from({ length: 60 }, () => order('a'));
     const source = '{ home { r: recentOrders(first: 60) { lines { product { id } } } } }';
     expect(await pathsIn(source, ['recentOrders.lines.product'])).toEqual(['home.r.lines.product']);
@@ -167,7 +167,7 @@ describe('the paths of a response', () => {
 });
 
 describe('the order of a response', () => {
-  it('is that of the document, lists by their indices', () => {
+  it('is that of the document, with lists by index', () => {
     const data = { b: { y: null, x: [{ p: null }] }, a: null };
     const paths = ['a', 'b.x.10.p', 'b.nowhere', 'b.x.9.p', 'b.x', 'b.y'];
     expect(paths.toSorted(byPlace(data))).toEqual(['b.y', 'b.x', 'b.x.9.p', 'b.x.10.p', 'b.nowhere', 'a']);

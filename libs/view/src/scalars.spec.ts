@@ -23,15 +23,15 @@ describe('DateTime', () => {
     ['2026-07-01T10:00:00.123456789Z', '2026-07-01T10:00:00.123Z'],
     ['0000-02-29T00:00:00Z', '0000-02-29T00:00:00.000Z'],
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
-  ])('takes %s as %s, in UTC', (given, utc) => {
+  ])('parses %s as %s, in UTC', (given, utc) => {
     expect(throughEvery(DateTime, given)).toEqual([utc, utc]);
     expect(DateTime.parseLiteral(parseValue(JSON.stringify(given)), {})).toBe(utc);
   });
 
   it.each([
     ['a day that does not exist', '2026-02-30T00:00:00Z'],
-    ['a leap day of a year without one', '2026-02-29T00:00:00Z'],
-    ['a leap day of a century without one', '1900-02-29T00:00:00Z'],
+    ['a leap day of a common year', '2026-02-29T00:00:00Z'],
+    ['a leap day of a common century year', '1900-02-29T00:00:00Z'],
     ['the 31st of a month of 30', '2026-04-31T10:00:00+02:00'],
     ['day 0', '2026-01-00T00:00:00Z'],
     ['month 0', '2026-00-10T00:00:00Z'],
@@ -39,7 +39,7 @@ describe('DateTime', () => {
     ['hour 24', '2026-01-01T24:00:00Z'],
     ['hour 25', '2026-01-01T25:00:00Z'],
     ['minute 60', '2026-01-01T00:60:00Z'],
-    ['a leap second, which no clock here has', '2016-12-31T23:59:60Z'],
+    ['a leap second, which JavaScript cannot represent', '2016-12-31T23:59:60Z'],
     ['an offset of 24 hours', '2026-01-01T00:00:00+24:00'],
     ['a year before 0 in UTC', '0000-01-01T00:00:00+01:00'],
     ['a year after 9999 in UTC', '9999-12-31T23:59:59-01:00'],
@@ -64,20 +64,20 @@ describe('DateTime', () => {
     {},
     ['2026-01-01T00:00:00Z'],
     new Date(Number.NaN),
-  ])('refuses what is not after RFC 3339: %p', (value) => expectRefused(DateTime, value, /must be RFC 3339/));
+  ])('rejects a value that is not RFC 3339: %p', (value) => expectRefused(DateTime, value, /must be RFC 3339/));
 
-  it('takes a Date', () => {
+  it('accepts a Date', () => {
     expect(DateTime.serialize(new Date(0))).toBe('1970-01-01T00:00:00.000Z');
     expectRefused(DateTime, new Date(8.64e15), /a date that exists/);
   });
 
-  it('refuses literals that are not strings', () => {
+  it('rejects literals that are not strings', () => {
     for (const literal of ['2026', '2026.0', 'true', '[]']) {
       expect(() => DateTime.parseLiteral(parseValue(literal), {})).toThrow(/RFC 3339/);
     }
   });
 
-  it('leaves every instant of every client as it was', () => {
+  it('keeps every instant, for any offset', () => {
     const inYears = {
       min: new Date('0000-01-01T00:00:00Z'),
       max: new Date('9999-12-31T23:59:59Z'),
@@ -101,7 +101,7 @@ describe('SafeInt', () => {
     (value) => expectRefused(SafeInt, value, /whole number up to 2\^53-1/),
   );
 
-  it.each(['9007199254740992', '9007199254740993', '1.0', '"1"', 'null'])('refuses the literal %s', (literal) => {
+  it.each(['9007199254740992', '9007199254740993', '1.0', '"1"', 'null'])('rejects the literal %s', (literal) => {
     expect(() => SafeInt.parseLiteral(parseValue(literal), {})).toThrow(/whole number/);
   });
 });

@@ -1,10 +1,10 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
-/** Text that `toISOString` has written, with a day that every month has: it needs no parsing. */
+/** Output of `toISOString` with a day that every month has: it needs no parsing. */
 const AS_ANSWERED = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
-/** A point in time after RFC 3339; answered in UTC, refused unless it is a date that exists. */
+/** A point in time in RFC 3339; serialized in UTC, rejected unless the date exists. */
 export const DateTime = new GraphQLScalarType<string, string>({
   name: 'DateTime',
   description: 'A point in time, RFC 3339, in UTC.',
@@ -13,7 +13,7 @@ export const DateTime = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => dateTime(stringOf(node)),
 });
 
-/** A whole number that survives JSON: at most 2^53-1 either way (RFC 8259, section 6). */
+/** An integer that JSON represents exactly: from -(2^53-1) to 2^53-1 (RFC 8259, section 6). */
 export const SafeInt = new GraphQLScalarType<number, number>({
   name: 'SafeInt',
   description: 'A whole number up to 2^53-1.',
@@ -26,7 +26,7 @@ function dateTime(value: unknown): string {
   if (typeof value === 'string' && AS_ANSWERED.test(value)) return value;
   if (value instanceof Date && !Number.isNaN(value.getTime())) return inUtc(value);
   if (typeof value !== 'string' || !RFC_3339.test(value)) throw new GraphQLError('DateTime must be RFC 3339');
-  // JavaScript rolls 30 February and 24:00 over to the next day; what exists comes back as it was.
+  // JavaScript normalizes 30 February and 24:00 to a later day; existing dates are unchanged.
   const wallClock = value.slice(0, 19);
   const exists = isoOf(new Date(`${wallClock}Z`)).startsWith(wallClock);
   return inUtc(new Date(exists ? value : Number.NaN));

@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { type GraphQLSchema, lexicographicSortSchema, printType } from 'graphql';
 
-/** The GraphQL schema that the gateway would serve for these resolvers. */
+/** The GraphQL schema of these resolvers. */
 export async function schemaOf(...resolvers: Function[]): Promise<GraphQLSchema> {
   const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
   const schema = await app.get(GraphQLSchemaFactory).create(resolvers, { skipCheck: false });

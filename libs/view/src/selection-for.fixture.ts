@@ -28,7 +28,7 @@ const schema = buildSchema(`
 `);
 const rules = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule);
 
-/** The selection below the first root field of a valid document; `onFragment` is told of every fragment looked up. */
+/** The selection below the first root field of a valid document; `onFragment` is called for every fragment look-up. */
 export async function selectionFor(
   source: string,
   variables: Record<string, unknown> = {},

@@ -1,22 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { selectionFor } from './selection-for.fixture.ts';
 
-describe('what a GraphQL document wants', () => {
+describe('the selection of a GraphQL document', () => {
   describe('in fragments', () => {
     it.each([
       ['a named one', '{ home { ...parts } } fragment parts on Home { user { id } }'],
       ['an inline one', '{ home { ... on Home { user { id } } } }'],
       ['one without a type', '{ home { ... { user { id } } } }'],
-      ['one within another', '{ home { ...a } } fragment a on Home { ...b } fragment b on Home { user { id } }'],
-      ['one used at two places', '{ home { ...u rest { ...u } } } fragment u on Home { user { id } }'],
-    ])('is found: %s', async (_, document) => {
+      ['a nested one', '{ home { ...a } } fragment a on Home { ...b } fragment b on Home { user { id } }'],
+      ['one used twice', '{ home { ...u rest { ...u } } } fragment u on Home { user { id } }'],
+    ])('is complete: %s', async (_, document) => {
       expect((await selectionFor(document)).has('user.id')).toBe(true);
     });
 
     it.each([
       ['side by side', (next: string) => `...${next} ...${next}`],
       ['under aliases', (next: string) => `rest { ...${next} } again: rest { ...${next} }`],
-    ])('is read once, however often it is repeated %s', async (_, twice) => {
+    ])('reads each fragment once, however often it is repeated %s', async (_, twice) => {
       const levels = Array.from({ length: 12 }, (__, i) => `fragment f${i} on Home { ${twice(`f${i + 1}`)} }`);
       let lookups = 0;
       await selectionFor(
@@ -27,7 +27,7 @@ describe('what a GraphQL document wants', () => {
       expect(lookups).toBeLessThan(30);
     });
 
-    it('is the fields of all members of a union', async () => {
+    it('has the fields of all members of a union', async () => {
       const selection = await selectionFor(
         '{ place { __typename ... on Accepted { order { lines { quantity } } } ... on Refused { code } } }',
       );
@@ -35,19 +35,19 @@ describe('what a GraphQL document wants', () => {
       expect(selection.at('order.lines')!.args).toEqual({ first: 3 });
     });
 
-    it('is what each member of a union means by a name that they share', async () => {
+    it('has the fields of each member of a union under a common name', async () => {
       const selection = await selectionFor(
         '{ place { ... on Accepted { bought: item { price } } ... on Refused { by: item { name id } } } }',
       );
       expect([...selection.at('item')!.names()]).toEqual(['price', 'name', 'id']);
     });
 
-    it('is the fields of an interface, and of what implements it', async () => {
+    it('has the fields of an interface and of its implementations', async () => {
       const selection = await selectionFor('{ node { id ... on Order { lines { quantity } } } }');
       expect([...selection.names()]).toEqual(['id', 'lines']);
     });
 
-    it('is the fields of an interface that members of a union share', async () => {
+    it('has the fields of an interface of union members', async () => {
       const selection = await selectionFor('{ things { ... on Node { id } ... on Accepted { order { id } } } }');
       expect([...selection.names()]).toEqual(['id', 'order']);
     });

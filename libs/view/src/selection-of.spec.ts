@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { selectionFor } from './selection-for.fixture.ts';
 
-describe('what a GraphQL document wants', () => {
-  it('is the fields it selects, at every depth, and no others', async () => {
+describe('the selection of a GraphQL document', () => {
+  it('has exactly the selected fields, at every depth', async () => {
     const selection = await selectionFor('{ home { user { name } recentOrders { lines { product { name } } } } }');
     expect([...selection.names()]).toEqual(['user', 'recentOrders']);
     expect(selection.has('recentOrders.lines.product.name')).toBe(true);
@@ -10,23 +10,23 @@ describe('what a GraphQL document wants', () => {
     expect(selection.has('recentOrders.lines.product.price')).toBe(false);
   });
 
-  it('is asked by the names of the schema, not by aliases', async () => {
+  it('has the names of the schema, not aliases', async () => {
     const selection = await selectionFor('{ mine: home { me: user { who: name } } }');
     expect(selection.has('user.name')).toBe(true);
     expect(selection.has('me')).toBe(false);
   });
 
-  it('does not include __typename: nobody need be asked for it', async () => {
+  it('does not include __typename', async () => {
     expect([...(await selectionFor('{ home { __typename } }')).names()]).toEqual([]);
   });
 
-  it('adds up where the same field is selected more than once', async () => {
+  it('merges fields that are selected more than once', async () => {
     const selection = await selectionFor('{ home { user { id } } home { user { name } rest { user { id } } } }');
     expect([...selection.at('user')!.names()]).toEqual(['id', 'name']);
     expect(selection.has('rest.user.id')).toBe(true);
   });
 
-  it('looks at the edges and at the nodes of a connection', async () => {
+  it('includes the edges and the nodes of a connection', async () => {
     const selection = await selectionFor('{ orders { edges { node { id } } nodes { lines { quantity } } } }');
     expect(selection.has('edges.node.id')).toBe(true);
     expect(selection.has('nodes.lines.quantity')).toBe(true);
@@ -40,7 +40,7 @@ describe('what a GraphQL document wants', () => {
       ['a variable', 'query ($n: Int!) { home { recentOrders(first: $n) { id } } }', { n: 7 }, 7],
       ['the default of a variable', 'query ($n: Int = 9) { home { recentOrders(first: $n) { id } } }', {}, 9],
       [
-        'the default where a variable is left out',
+        'the default for an omitted variable',
         'query ($n: Int) { home { recentOrders(first: $n) { id } } }',
         {},
         5,
@@ -57,11 +57,11 @@ describe('what a GraphQL document wants', () => {
       '{ home { many: recentOrders(first: 8) { id } few: recentOrders(first: 2) { id } } }',
       '{ home { few: recentOrders(first: 2) { id } ... on Home { many: recentOrders(first: 8) { id } } } }',
       '{ home { recentOrders(first: 8) { id } } again: home { recentOrders { id } } }',
-    ])('is the larger number where two aliases differ: %s', async (document) => {
+    ])('is the larger number if two aliases differ: %s', async (document) => {
       expect((await selectionFor(document)).at('recentOrders')!.args).toMatchObject({ first: 8 });
     });
 
-    it('is found at every depth, in lists too', async () => {
+    it('is available at every depth, also in lists', async () => {
       const selection = await selectionFor(
         '{ home { recentOrders { lines(first: 1) { product { price(currency: "USD") } } } } }',
       );
@@ -69,7 +69,7 @@ describe('what a GraphQL document wants', () => {
       expect(selection.at('recentOrders.lines.product.price')!.args).toEqual({ currency: 'USD' });
     });
 
-    it('is left to the field itself where it cannot be had, for only that field is wrong', async () => {
+    it('is empty if invalid, since the executor reports an error for that field only', async () => {
       const document = 'query ($n: Int) { home { user { id } recentOrders(first: $n) { id } } }';
       const selection = await selectionFor(document, { n: null });
       expect(selection.has('user.id')).toBe(true);

@@ -5,7 +5,7 @@ export class Selection {
 
   constructor(
     private readonly fields: ReadonlyMap<string, Selection>,
-    /** The arguments GraphQL gave with this field. */
+    /** The GraphQL arguments of this field. */
     readonly args: Readonly<Record<string, unknown>> = {},
   ) {}
 

@@ -19,7 +19,7 @@ describe('a view in GraphQL', () => {
     schema = await schemaOf(BookResolver);
   });
 
-  it('shows its fields with their types, and as nullable only what may be missing', () => {
+  it('has its fields with their types, nullable only if declared', () => {
     expect(sdlOf(schema, 'Book')).toBe(`type Book implements Kept {
   author: Author!
   binding: String @deprecated(reason: "Use title.")
@@ -39,7 +39,7 @@ describe('a view in GraphQL', () => {
 }`);
   });
 
-  it('shows the interfaces that it implements, whose answers name their type', async () => {
+  it('has the interfaces that it implements, with their type names in answers', async () => {
     expect(sdlOf(schema, 'Kept')).toBe('interface Kept {\n  id: ID!\n}');
     expect(printType(schema.getType('Kept')!)).toContain('"""What is on a shelf."""');
     const { resolveType } = schema.getType('Kept') as GraphQLInterfaceType;
@@ -47,11 +47,11 @@ describe('a view in GraphQL', () => {
     expect(await resolveType!(answer, {}, { schema } as never, {} as never)).toBe('Book');
   });
 
-  it('shows an enumeration with the values it was declared with', () => {
+  it('has an enumeration with its declared values', () => {
     expect(sdlOf(schema, 'Genre')).toBe('enum Genre {\n  NOVEL\n  POETRY\n}');
   });
 
-  it('shows the views it leads to, in circles too', () => {
+  it('has the referenced views, also circular ones', () => {
     expect(sdlOf(schema, 'Author')).toBe('type Author {\n  books: [Book!]!\n  id: ID!\n}');
   });
 
@@ -63,11 +63,11 @@ describe('a view in GraphQL', () => {
 });
 
 describe('the registry of views', () => {
-  it('knows a view by the name clients know it by', () => {
+  it('has the public name of a view', () => {
     expect(viewName(BookView)).toBe('Book');
   });
 
-  it('takes no other class for a view, not even after asking about its fields', () => {
+  it('does not register other classes, not even after a query for their fields', () => {
     class NoView {}
     expect(fieldsOf(NoView)).toEqual([]);
     expect([isView(NoView), isView(String), isView(Genre), isView(DateTime), isView(BookView)]).toEqual([
@@ -81,7 +81,7 @@ describe('the registry of views', () => {
 });
 
 describe('an enumeration', () => {
-  it('has every value as a member of the same name, and cannot be changed', () => {
+  it('has every value as a member of the same name, and is immutable', () => {
     expect(Genre).toMatchObject({ name: 'Genre', values: ['NOVEL', 'POETRY'] });
     expect(Genre.members).toEqual({ NOVEL: 'NOVEL', POETRY: 'POETRY' });
     expect(Object.isFrozen(Genre.members)).toBe(true);

@@ -3,7 +3,7 @@ import { Field, type Float, type ID, type Int, InterfaceType, ObjectType } from 
 import type { Enumeration } from './enumeration.ts';
 import type { DateTime, SafeInt } from './scalars.ts';
 
-/** What a field can be: a scalar, an enumeration, or another view. */
+/** The type of a field: a scalar, an enumeration, or another view. */
 export type Kind =
   | typeof ID
   | typeof Int
@@ -23,20 +23,20 @@ export interface FieldDefinition {
   isNullable: boolean;
   isJoined: boolean;
   isOmitted: boolean;
-  /** What to use instead of a deprecated field. */
+  /** The replacement of a deprecated field. */
   deprecated: string | undefined;
   description: string | undefined;
 }
 
-/** What `@ViewField` may add to a field's kind. */
+/** Options of `@ViewField`. */
 export interface ViewFieldOptions {
   /** Whether the field may be `null`: unavailable, or none. */
   nullable?: boolean;
   /** Whether the field needs another upstream call: it is in an answer only if it is selected. */
   joined?: boolean;
-  /** Whether REST omits the field instead of answering `null`. */
+  /** Whether REST omits the field instead of returning `null`. */
   omitted?: boolean;
-  /** Deprecates the field: what to use instead, shown in the schema and the OpenAPI document. */
+  /** Deprecates the field: the replacement, shown in the schema and the OpenAPI document. */
   deprecated?: string;
   description?: string;
 }
@@ -61,7 +61,7 @@ function recordOf(view: Type): ViewRecord {
   return record;
 }
 
-/** What `@View` may add to a view's name. */
+/** Options of `@View`. */
 export interface ViewOptions {
   description?: string;
   /** The GraphQL interfaces that it implements. It declares their fields itself. */
@@ -114,7 +114,7 @@ export function isView(kind: Kind): kind is Type {
   return views.has(kind as Type);
 }
 
-/** The name clients know a view by. */
+/** The public name of a view. */
 export function viewName(view: Type): string {
   return views.get(view)?.name ?? view.name;
 }

@@ -5,15 +5,15 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from './problem.ts';
 import { visitOf } from './visit.ts';
 
-/** Opens a route, or all of a controller, to requests without an internal token. */
+/** Allows requests without an internal token for a route or a controller. */
 export const Public = Reflector.createDecorator<true>({ transform: () => true });
 
-/** The caller that the gateway calls for. */
+/** The caller on whose behalf the gateway calls. */
 export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext) => visitOf(context.switchToHttp().getRequest<FastifyRequest>()).caller,
 );
 
-/** Admits only the gateway, and sets the caller that it calls for. */
+/** Admits only the gateway, and sets the caller on whose behalf it calls. */
 @Injectable()
 export class CallerGuard implements CanActivate {
   constructor(

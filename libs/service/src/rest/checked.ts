@@ -2,7 +2,7 @@ import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
 import { type FieldProblem, Problem } from './problem.ts';
 
-/** zod issues that are answered with 400 (wrong shape) instead of 422. */
+/** The zod issues with status 400 (wrong shape) instead of 422. */
 const MALFORMED: ReadonlySet<string> = new Set(['invalid_type', 'unrecognized_keys', 'invalid_union']);
 
 /** Validates a body or a query: 400 for a wrong shape, 422 for a wrong value. */

@@ -4,12 +4,12 @@ import { type Observable, throwError, timeout } from 'rxjs';
 import { Problem } from './problem.ts';
 import { visitOf } from './visit.ts';
 
-/** The longest time that makes a difference; Node's timers know no more than 2^31 milliseconds. */
+/** The longest effective timeout: Node's timers are limited to 2^31 milliseconds. */
 const MAX_MS = 3_600_000;
 
 /**
- * Enforces `X-Request-Timeout-Ms`, counted from the arrival of the request: starts nothing after it, and answers 504
- * when it passes.
+ * Enforces `X-Request-Timeout-Ms`, counted from the arrival of the request: starts no work after it, and returns 504
+ * when it expires.
  */
 @Injectable()
 export class DeadlineInterceptor implements NestInterceptor {
@@ -18,7 +18,7 @@ export class DeadlineInterceptor implements NestInterceptor {
     const allowedMs = timeoutMs(request.headers['x-request-timeout-ms']);
     if (allowedMs === undefined) return next.handle();
     const leftMs = allowedMs - (performance.now() - visitOf(request).startedAt);
-    const isOver = () => Problem.of('DEADLINE_EXCEEDED', 'The time the caller allowed is over.');
+    const isOver = () => Problem.of('DEADLINE_EXCEEDED', 'The timeout of the request has expired.');
     if (leftMs <= 0) throw isOver();
     return next.handle().pipe(timeout({ each: leftMs, with: () => throwError(isOver) }));
   }

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** The service reads JSON and RFC 7396 merge patches; any other type of body is answered 415. */
+/** Makes a service accept JSON and RFC 7396 merge patches; any other media type gets 415. */
 export function jsonBodies(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   server.removeAllContentTypeParsers();

@@ -14,8 +14,8 @@ import { beginVisit, type Visit, visitOf } from './visit.ts';
 const PROBES = new Set(['/livez', '/readyz']);
 
 /**
- * Opens the request's store before anything else, answers its `X-Request-Id`, and logs one line when it is over:
- * method, route, status, durationMs, callerId.
+ * Creates the request's store first, returns its `X-Request-Id`, and logs one line at its end: method, route, status,
+ * durationMs, callerId.
  */
 export function observeRequests(server: FastifyInstance, log: Logger, traces?: CallTraces): void {
   server.addHook('onRequest', (request, reply, done) => {
@@ -25,7 +25,7 @@ export function observeRequests(server: FastifyInstance, log: Logger, traces?: C
     reply.header('X-Request-Id', request.id);
     inRequest(store, done);
   });
-  // A body is read in callbacks of the socket, outside of the request's store.
+  // A body is read in callbacks of the socket, outside the request's store.
   server.addHook('preValidation', (request, _reply, done) => inRequest(visitOf(request).store, done));
   server.addHook('onResponse', (request, reply, done) => {
     const { store, startedAt, span } = visitOf(request);

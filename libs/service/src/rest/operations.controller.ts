@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from './caller.guard.ts';
 
-/** What a service says of itself. */
+/** A service's description and readiness. */
 export abstract class Operations {
   /** Its OpenAPI document. */
   abstract readonly document: Record<string, unknown>;
@@ -10,7 +10,7 @@ export abstract class Operations {
   abstract isReady(): Promise<boolean>;
 }
 
-/** Probes, and the document of the service; open to all. */
+/** Probes and the OpenAPI document, without authentication. */
 @Public(true)
 @Controller()
 export class OperationsController {

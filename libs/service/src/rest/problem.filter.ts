@@ -5,7 +5,7 @@ import { Problem, type ProblemCode, STATUS_BY_CODE } from './problem.ts';
 
 const codeByStatus = new Map(Object.entries(STATUS_BY_CODE).map(([code, status]) => [status as number, code]));
 
-/** Answers every error as `application/problem+json`; what nobody foresaw is logged and answered without detail. */
+/** Returns every error as `application/problem+json`; an unexpected error is logged, and returned without details. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Logger) {}
@@ -16,7 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Sends an error as the problem it is, and says which. */
+/** Sends an error as a problem. @returns the problem */
 export function sendProblem(reply: FastifyReply, error: unknown): Problem {
   const problem = toProblem(error);
   if (problem.code === 'UNAUTHENTICATED') void reply.header('WWW-Authenticate', 'Bearer');
@@ -24,7 +24,7 @@ export function sendProblem(reply: FastifyReply, error: unknown): Problem {
   return problem;
 }
 
-/** Errors of Nest and Fastify with a 4xx status are the caller's; their words are not for showing. */
+/** Errors of Nest and Fastify with a 4xx status are client errors; their messages are not sent. */
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { status, statusCode = status } = (error ?? {}) as { status?: number; statusCode?: number };

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 
-/** The codes that every service answers, with their HTTP status. */
+/** The error codes of every service, with their HTTP status. */
 export const STATUS_BY_CODE = {
   BAD_REQUEST: 400,
   UNAUTHENTICATED: 401,
@@ -13,17 +13,17 @@ export const STATUS_BY_CODE = {
   DEADLINE_EXCEEDED: 504,
 } as const;
 
-/** A code that every service answers. */
+/** An error code of every service. */
 export type ProblemCode = keyof typeof STATUS_BY_CODE;
 
-/** What is wrong with one field of the input. */
+/** A validation error of one input field. */
 export interface FieldProblem {
   /** Path of the field, for example `lines.0.quantity`. */
   field: string;
   message: string;
 }
 
-/** A refusal the caller is told of (RFC 9457). */
+/** A problem for the caller (RFC 9457). */
 export class Problem extends Error {
   override readonly name = 'Problem';
 
@@ -36,12 +36,12 @@ export class Problem extends Error {
     super(detail ?? code);
   }
 
-  /** A problem that every service has. */
+  /** A problem with a code of every service. */
   static of(code: ProblemCode, detail?: string, errors?: readonly FieldProblem[]): Problem {
     return new Problem(STATUS_BY_CODE[code], code, detail, errors);
   }
 
-  /** The state of things does not allow it (409). @param code the service's own */
+  /** A conflict with the current state (409). @param code the service's own */
   static conflict(code: string, detail: string): Problem {
     return new Problem(409, code, detail);
   }

@@ -13,23 +13,23 @@ import { Operations, OperationsController } from './operations.controller.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { serverOptions } from './server-options.ts';
 
-/** What makes one REST service differ from another. */
+/** Options of a REST service. */
 export interface RestServiceOptions extends Operations {
-  /** Audience of the internal tokens it accepts. */
+  /** The audience of the internal tokens that it accepts. */
   name: string;
   settings: { HOST: string; PORT: number; INTERNAL_TOKEN_KEY: readonly string[] } & OtelSettings;
   /** What answers its routes. */
   controllers: ModuleMetadata['controllers'];
-  /** What the controllers work with. */
+  /** The providers of the controllers. */
   providers: Provider[];
   logger: Logger;
-  /** The largest body read, in bytes, where the usual is not enough. */
+  /** The body limit in bytes, if the default is too small. */
   bodyLimitBytes?: number;
-  /** Closes what the service works with, after its last request. */
+  /** Closes resources after the last request. */
   onStopped: () => Promise<void>;
 }
 
-/** A REST service that listens. */
+/** A running REST service. */
 export interface RunningRestService extends Running {
   /** `http://host:port`. */
   url: string;
@@ -38,8 +38,8 @@ export interface RunningRestService extends Running {
 class RestService {}
 
 /**
- * Starts a Nest application with what every REST service has: request ids, token check, deadline, problem details,
- * probes, its document.
+ * Starts a Nest application with the common parts of REST services: request ids, authentication, deadline, problem
+ * details, probes, OpenAPI document.
  * @throws {PortInUseError}
  */
 export async function startRestService(options: RestServiceOptions): Promise<RunningRestService> {
@@ -49,7 +49,7 @@ export async function startRestService(options: RestServiceOptions): Promise<Run
   observeRequests(adapter.getInstance(), logger, traces);
   const module = {
     module: RestService,
-    // Access lines are written by `observeRequests`; Nest's own are of interest when they warn.
+    // `observeRequests` writes access lines; of Nest's own only warnings are relevant.
     imports: [
       LoggerModule.forRoot({ pinoHttp: { logger: onlyWarnings(logger), autoLogging: false }, forRoutes: [] }),
     ],

@@ -1,11 +1,11 @@
 import type { InternalCaller } from '#libs/internal-token';
 import type { RequestStore, Span } from '#libs/observe';
 
-/** What is known of a request besides itself. */
+/** The state of a request. */
 export interface Visit {
-  /** What its log lines carry. */
+  /** The fields of its log lines. */
   store: RequestStore;
-  /** When it came, by `performance.now()`. */
+  /** Its arrival, by `performance.now()`. */
   startedAt: number;
   /** The span of the request, if it is recorded. */
   span?: Span;
@@ -15,14 +15,14 @@ export interface Visit {
 
 const visits = new WeakMap<object, Visit>();
 
-/** Notes a request that has just come. */
+/** Records the arrival of a request. */
 export function beginVisit(request: object, requestId: string): Visit {
   const visit: Visit = { store: { requestId }, startedAt: performance.now() };
   visits.set(request, visit);
   return visit;
 }
 
-/** The visit of a request that `beginVisit` was told of. */
+/** The visit that `beginVisit` has recorded for a request. */
 export function visitOf(request: object): Visit {
   return visits.get(request)!;
 }
