@@ -5,9 +5,9 @@ import { JwtService } from '@nestjs/jwt';
 
 const SCOPES = 'profile:read profile:write orders:read orders:write';
 
-/** A key for gateways of tests, and tokens that they take, so that many callers need not log in. */
+/** A signing key for gateways in tests, and tokens that they accept, so that many callers need not log in. */
 export class Access {
-  /** What the gateway is given as `JWT_PRIVATE_KEY`. */
+  /** The value of `JWT_PRIVATE_KEY`. */
   readonly privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
     type: 'pkcs8',
     format: 'pem',
@@ -17,7 +17,7 @@ export class Access {
   private readonly config = loadConfig({ JWT_PRIVATE_KEY: this.privateKey });
   private readonly key = new SigningKey(this.config.JWT_PRIVATE_KEY!);
 
-  /** The header of a customer. It is good for hours, so that a clock that is moved does not end it. */
+  /** The header of a customer. It is valid for hours, so that a moved clock does not expire it. */
   of(userId: string, scope = SCOPES): { authorization: string } {
     return this.signed(userId, scope, '5h');
   }
@@ -27,12 +27,12 @@ export class Access {
     return this.signed(userId, SCOPES, '-1s');
   }
 
-  /** The header of a customer who logged in an hour ago, and had a new token since. */
+  /** The header of a customer who logged in an hour ago and has a refreshed token. */
   stale(userId: string): { authorization: string } {
     return this.signed(userId, SCOPES, '5h', 3_600);
   }
 
-  /** The header of a customer whose token is good for two seconds. */
+  /** The header of a customer whose token is valid for two seconds. */
   expiring(userId: string): { authorization: string } {
     return this.signed(userId, SCOPES, '2s');
   }

@@ -1,9 +1,9 @@
 import type { Reachable } from '#test/support/client';
 import request, { type Response, type Test } from 'supertest';
 
-/** A browser that shows a page of ours: it keeps cookies, and its scripts set the header that ours set. */
+/** A browser with a page of the gateway's front end: it stores cookies, and its scripts set the required header. */
 export class Browser {
-  /** By name. No script could read them. */
+  /** Cookies by name, which scripts could not read. */
   readonly cookies = new Map<string, string>();
 
   constructor(private readonly url: string) {}
@@ -12,12 +12,12 @@ export class Browser {
     return new Browser(gateway.url);
   }
 
-  /** A script asks. */
+  /** A request of a script. */
   get(path: string, headers: Record<string, string> = {}): Promise<Response> {
     return this.sent(request(this.url).get(path), { 'x-csrf': '1', ...headers });
   }
 
-  /** A script posts JSON. */
+  /** A JSON POST of a script. */
   post(path: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
     return this.sent(request(this.url).post(path).send(body), { 'x-csrf': '1', ...headers });
   }
@@ -33,13 +33,13 @@ export class Browser {
     return this.sent(request(this.url).get(path).redirects(0), { 'sec-fetch-mode': 'navigate', ...headers });
   }
 
-  /** Goes to log in at the provider, and back. @returns the last answer, of the gateway */
+  /** Logs in at the provider. @returns the last response, of the gateway */
   async logInAtProvider(returnTo = '/'): Promise<Response> {
     const away = await this.visit(`/bff/login?returnTo=${encodeURIComponent(returnTo)}`);
     return this.comeBack(String(away.headers['location']));
   }
 
-  /** Logs in where the gateway has sent it to, and comes back. */
+  /** Logs in after the gateway's redirect, and follows the redirect back. */
   async comeBack(location: string): Promise<Response> {
     const atProvider = await fetch(location, { redirect: 'manual' });
     const back = new URL(atProvider.headers.get('location')!);

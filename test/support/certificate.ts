@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CertificateAuthority } from '#libs/testing';
 
-/** A certificate for `localhost` and its key, as the files that the gateway reads; `authority` is who vouches for it. */
+/**
+ * A certificate for `localhost` and its key, as files for the gateway; `authority` is the certificate of its issuer.
+ */
 export function certificateFiles() {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-tls-'));
   const authority = new CertificateAuthority();

@@ -1,6 +1,6 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 
-/** What a client may be told. Which of it is there differs from event to event. */
+/** The payload of an event; its members depend on the event. */
 export interface ReceivedMessage {
   id: string;
   orderId: string;
@@ -14,12 +14,12 @@ export interface ReceivedMessage {
 }
 
 interface Reply {
-  /** Undefined where there is an error. */
+  /** Undefined in case of an error. */
   data: ReceivedMessage;
   error?: { code: string; requestId: string; errors?: { field: string }[] };
 }
 
-/** A client of the support rooms, with all that it was told. */
+/** A client of the support rooms that records all events. */
 export class ChatClient {
   readonly heard: { event: string; data: ReceivedMessage }[] = [];
   private readonly wakers = new Set<() => void>();
@@ -47,19 +47,19 @@ export class ChatClient {
     return new ChatClient(socket);
   }
 
-  /** Resolves once it is in. */
+  /** Resolves once it has joined. */
   static async in(url: string, token: string): Promise<ChatClient> {
     const client = ChatClient.open(url, token);
     await client.until('(connect)');
     return client;
   }
 
-  /** Waits until it is in, or refused. */
+  /** Waits until it has joined or was refused. */
   async decided(): Promise<void> {
     while (!this.all('(connect)').length && !this.all('(connect_error)').length) await this.next();
   }
 
-  /** Says something, and waits for the answer. */
+  /** Sends a message, and waits for the acknowledgement. */
   async send(event: string, ...given: unknown[]): Promise<Reply> {
     return (await this.socket.timeout(5_000).emitWithAck(event, ...given)) as Reply;
   }
@@ -68,7 +68,7 @@ export class ChatClient {
     return this.heard.filter((one) => one.event === event).map(({ data }) => data);
   }
 
-  /** Waits for so many events of a kind. @returns the last of them */
+  /** Waits for a number of events of a kind. @returns the last one */
   async until(event: string, count = 1): Promise<ReceivedMessage> {
     while (this.all(event).length < count) await this.next();
     return this.all(event)[count - 1]!;
@@ -82,7 +82,7 @@ export class ChatClient {
     }
   }
 
-  /** Cuts the connection, as a network does. */
+  /** Destroys the connection, like a network failure. */
   cut(): void {
     this.socket.io.engine.close();
   }

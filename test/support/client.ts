@@ -1,7 +1,7 @@
 import { DEMO_ACCOUNTS } from '#libs/demo-data';
 import request, { type Response, type Test } from 'supertest';
 
-/** Where a client goes. */
+/** The URL of the gateway. */
 export interface Reachable {
   gateway: { url: string };
 }
@@ -13,7 +13,7 @@ export class Client {
     readonly token: string | undefined,
   ) {}
 
-  /** Somebody who has not logged in. */
+  /** An anonymous client. */
   static anonymous({ gateway }: Reachable): Client {
     return new Client(gateway.url, undefined);
   }
@@ -53,12 +53,12 @@ export class Client {
     return this.send(request(this.url).patch(path), headers).send(body);
   }
 
-  /** A GraphQL document; resolves to the whole answer. */
+  /** Executes a GraphQL document; resolves to the whole response. */
   graphql(query: string, variables?: object): Promise<Response> {
     return Promise.resolve(this.post('/graphql', { query, variables }));
   }
 
-  /** Resolves once the gateway reaches every service again. */
+  /** Resolves once the gateway can reach every service again. */
   async everythingIsBack(): Promise<void> {
     while ((await this.get('/v1/home')).body.degraded?.length !== 0);
   }

@@ -4,16 +4,16 @@ import request, { type Response } from 'supertest';
 
 type Method = 'get' | 'post' | 'patch' | 'delete';
 
-/** What a client holds once it has logged in. */
+/** The tokens of a logged-in client. */
 export interface Tokens {
   accessToken: string;
   tokenType: string;
   refreshToken: string;
 }
 
-/** A client that proves with each request that it has a key (RFC 9449), with the library `dpop`. */
+/** A client that sends DPoP proofs (RFC 9449), with the library `dpop`. */
 export class DpopClient {
-  /** What the gateway has given it to put into proofs. */
+  /** The nonce of the gateway for proofs. */
   nonce: string | undefined;
 
   private constructor(
@@ -27,7 +27,7 @@ export class DpopClient {
     return new DpopClient(gateway.url, keys, await calculateThumbprint(keys.publicKey));
   }
 
-  /** A proof for a request. @param token what it is sent with */
+  /** A proof for a request. @param token the access token of the request */
   proof(method: string, path: string, token?: string): Promise<string> {
     const { pathname, origin } = new URL(path, this.url);
     return generateProof(this.keys, `${origin}${pathname}`, method, this.nonce, token);
@@ -50,7 +50,7 @@ export class DpopClient {
     return this.forTokens('/v1/auth/login', { email, password });
   }
 
-  /** Asks for tokens, with a proof. */
+  /** Requests tokens with a proof. */
   async forTokens(path: string, body: object): Promise<Response> {
     const dpop = await this.proof('POST', path);
     return this.heard(await request(this.url).post(path).set({ dpop }).send(body));

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 
-/** An event, read. */
+/** A parsed event. */
 export interface Heard {
   id?: string;
   event?: string;
-  // What it says differs from event to event.
+  // The data depend on the event.
   data: Record<string, unknown>;
 }
 
-/** A client of a stream that sees all there is: its head, its comments, and when it ends. */
+/** A stream client that records the response head, events, comments and the end. */
 export class Follower {
   readonly events: Heard[] = [];
   readonly closed: Promise<unknown>;
@@ -34,7 +34,7 @@ export class Follower {
     this.closed = new Promise((resolve) => answer.once('close', resolve));
   }
 
-  /** Resolves when the head of the answer is there, whatever it is. */
+  /** Resolves when the response head has arrived, with any status. */
   static async open(
     url: string,
     token?: string,
@@ -68,7 +68,7 @@ export class Follower {
     return this.events.filter((one) => one.event === event);
   }
 
-  /** Waits for so many events of a kind. */
+  /** Waits for a number of events of a kind. */
   async until(event: string, count = 1): Promise<Heard[]> {
     while (this.all(event).length < count) await this.next();
     return this.all(event);
@@ -82,7 +82,7 @@ export class Follower {
     }
   }
 
-  /** Waits for so many heartbeats. */
+  /** Waits for a number of heartbeats. */
   async beaten(times: number): Promise<void> {
     while (this.beats < times) await this.next();
   }
@@ -91,12 +91,12 @@ export class Follower {
     this.answer.destroy();
   }
 
-  /** @throws {Error} where the stream is over: nothing more can be waited for */
+  /** @throws {Error} if the stream has ended, so that no more events can arrive */
   private async next(): Promise<void> {
     const isOver = this.closed.then(() => true);
     const heard = new Promise<false>((resolve) => (this.heard = () => resolve(false)));
     if (await Promise.race([heard, isOver]))
-      throw new Error(`the stream is over, answered ${this.status}, with ${JSON.stringify(this.events)}`);
+      throw new Error(`the stream has ended with status ${this.status} and events ${JSON.stringify(this.events)}`);
   }
 
   private take({ id, event, data }: EventSourceMessage): void {

@@ -5,18 +5,18 @@ import { join } from 'node:path';
 import { freePort, ownRedisForTests } from '#libs/testing';
 import { RealProcess } from '#test/support/process';
 
-/** What a busy machine adds to a command of Redis is not what these tests are about. */
+/** A longer command timeout of Redis, since a busy machine must not fail these tests. */
 const BUSY = { REDIS_COMMAND_TIMEOUT_MS: '1000' };
 
-/** A gateway in a process of its own, as a client reaches it. */
+/** A gateway in its own process, with its URLs. */
 export interface PairedGateway {
   gateway: { url: string };
-  /** Where operators come in. */
+  /** The URL of the admin port. */
   adminUrl: string;
   process: RealProcess;
 }
 
-/** Two gateways, each a process, that share a Redis and a key, and the users service behind them. */
+/** Two gateway processes that share a Redis and a key, and the users service behind them. */
 export class GatewayPair {
   private readonly further: PairedGateway[] = [];
 
@@ -29,7 +29,7 @@ export class GatewayPair {
     private readonly shared: NodeJS.ProcessEnv,
   ) {}
 
-  /** Opens them; undefined where there is no Redis to start. @param environment settings of both gateways */
+  /** Starts them; undefined if no Redis can be started. @param environment settings of both gateways */
   static async open(environment: NodeJS.ProcessEnv = {}): Promise<GatewayPair | undefined> {
     const redis = await ownRedisForTests();
     if ('skip' in redis) return undefined;
@@ -50,7 +50,7 @@ export class GatewayPair {
     return new GatewayPair(one, other, redis, users, dataDir, shared);
   }
 
-  /** A further gateway. @param differing its settings where they are not those of the pair */
+  /** Starts another gateway. @param differing its settings that differ from those of the pair */
   async another(differing: (shared: NodeJS.ProcessEnv) => NodeJS.ProcessEnv): Promise<PairedGateway> {
     const gateway = await startGateway({ ...this.shared, ...differing(this.shared) });
     this.further.push(gateway);

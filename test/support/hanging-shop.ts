@@ -11,15 +11,15 @@ import { LogLines, type LyingGrpc, LyingHttp, type TakenCall } from '#libs/testi
 import { Access } from '#test/support/access';
 import { LyingShop } from '#test/support/lying-shop';
 
-/** Nothing ends a call by time: tests of it would take as long. */
+/** Without timeouts, so that only the test ends calls. */
 const NEVER_MS = 600_000;
 const NO_TIMEOUTS = { timeoutMs: NEVER_MS, breaker: { mode: 'off' }, hedge: { mode: 'off' } };
 const UPSTREAMS = ['users', 'orders', 'products', 'assistant'] as const;
 
-/** Which upstream: those that speak gRPC, and those that speak HTTP. */
+/** The upstreams, over gRPC or HTTP. */
 export type UpstreamName = (typeof UPSTREAMS)[number];
 
-/** The first move of an order, and then silence. */
+/** Streams the first move of an order, and then nothing. */
 function watched(stream: ServerHttp2Stream): void {
   if (stream.destroyed) return;
   const move = { sequence: 1, orderId: 'o1', status: wire.OrderStatus.PLACED, occurredAt: new Date() };
@@ -30,14 +30,14 @@ function watched(stream: ServerHttp2Stream): void {
   stream.write(Buffer.concat([prefix, message]));
 }
 
-/** The beginning of an answer of the assistant, and then silence. */
+/** Streams the beginning of an answer of the assistant, and then nothing. */
 function begun(response: ServerResponse): void {
   if (response.destroyed) return;
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'Well' } }] })}\n\n`);
 }
 
-/** A gateway whose upstreams answer nothing that they are told to keep. They see which of their calls are cancelled. */
+/** A gateway whose upstreams hold back selected responses and record cancelled calls. */
 export class HangingShop {
   readonly access = new Access();
   readonly log = new LogLines();
@@ -51,7 +51,9 @@ export class HangingShop {
     private readonly assistant: LyingHttp,
   ) {}
 
-  /** @param environment settings of the gateway @param settings of its upstreams, beside those that let calls take any time */
+  /**
+   * @param environment settings of the gateway @param settings settings of its upstreams, beside the disabled timeouts
+   */
   static async open(environment: NodeJS.ProcessEnv = {}, settings: object = {}): Promise<HangingShop> {
     const shop = new HangingShop(await LyingShop.open(), await LyingHttp.open({}));
     const policies = join(shop.folder, 'upstreams.json');
@@ -74,37 +76,37 @@ export class HangingShop {
     return shop;
   }
 
-  /** Every call of these methods waits from now on, and `next` knows of none before. */
+  /** Holds back every call of these methods from now on; `next` ignores earlier ones. */
   keep(...methods: string[]): void {
     for (const name of UPSTREAMS) for (const call of this.taken(name)) this.seen.add(call);
     for (const method of methods) this.kept.set(method, []);
   }
 
-  /** Answers the calls of a method that wait, and those that come. */
+  /** Answers the pending and future calls of a method. */
   release(method: string): void {
     const waiting = this.kept.get(method) ?? [];
     this.kept.delete(method);
     for (const answer of waiting) answer();
   }
 
-  /** Everything is answered again. */
+  /** Answers all pending and future calls. */
   releaseAll(): void {
     for (const method of [...this.kept.keys()]) this.release(method);
   }
 
-  /** Every call that an upstream has taken. */
+  /** All calls that an upstream has received. */
   taken(name: UpstreamName): readonly TakenCall[] {
     return this.of(name).taken;
   }
 
-  /** Resolves to the next call of a method that this has not resolved to. */
+  /** Resolves to the next call of a method, each once. */
   async next(name: UpstreamName, method: string): Promise<TakenCall> {
     const call = await this.of(name).first((one) => one.method === method && !this.seen.has(one));
     this.seen.add(call);
     return call;
   }
 
-  /** Resolves once an upstream has seen a call being cancelled. */
+  /** Resolves once an upstream has seen the cancellation of a call. */
   async cancelled(name: UpstreamName, call: TakenCall): Promise<void> {
     await this.of(name).first((one) => one === call && one.isCancelled);
   }

@@ -1,4 +1,4 @@
-/** A GraphQL document that is made to do harm, and what it is refused with. */
+/** A malicious GraphQL document, and the expected error code. */
 export interface Hostile {
   what: string;
   query: string;
@@ -12,7 +12,7 @@ const times = (many: number, make: (n: number) => string): string =>
 const nested = (depth: number): string =>
   `{ home ${'{ recentOrders '.repeat(depth)} { id } ${'}'.repeat(depth)} }`;
 
-/** One a kind; the bench measures what an innocent neighbour feels of each. */
+/** One of each kind; a benchmark measures their effect on concurrent regular requests. */
 export const HOSTILE: readonly Hostile[] = [
   {
     what: '10,000 aliases',
@@ -41,7 +41,7 @@ export const HOSTILE: readonly Hostile[] = [
     code: 'GRAPHQL_TOO_MANY_FIELDS',
   },
   {
-    what: 'fragments that go round in circles',
+    what: 'circular fragments',
     query: '{ home { ...a } } fragment a on Home { ...b } fragment b on Home { ...a }',
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
@@ -51,17 +51,17 @@ export const HOSTILE: readonly Hostile[] = [
     code: 'GRAPHQL_TOO_MANY_DIRECTIVES',
   },
   {
-    what: 'the same field again and again',
+    what: 'a repeated field',
     query: `{ me { ${'id '.repeat(600)} } }`,
     code: 'GRAPHQL_TOO_MANY_FIELDS',
   },
   {
-    what: 'a page without end',
+    what: 'an unlimited page',
     query: '{ products(pageSize: 100000) { items { id } } }',
     code: 'GRAPHQL_PAGE_TOO_LARGE',
   },
   {
-    what: 'a page without end in a variable',
+    what: 'an unlimited page in a variable',
     query: 'query ($n: Int!) { products(pageSize: $n) { items { id } } }',
     variables: { n: 1_000_000_000 },
     code: 'GRAPHQL_PAGE_TOO_LARGE',

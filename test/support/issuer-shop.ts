@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { TokenIssuer } from '#libs/testing';
 import { Shop } from '#test/support/shop';
 
-/** A shop that takes the tokens of an outside issuer, JWTs and opaque ones. */
+/** A shop that accepts tokens of an outside issuer, JWTs and opaque ones. */
 export class IssuerShop {
   private constructor(
     readonly shop: Shop,

@@ -1,9 +1,9 @@
 import { type Dispatcher, Pool } from 'undici';
 
-/** How many connections a load has at most. */
+/** The maximum number of connections of a load. */
 export const CONNECTIONS = 512;
 
-/** What a request of a load is. */
+/** A request of a load. */
 export interface LoadRequest {
   path: string;
   headers: Record<string, string>;
@@ -11,35 +11,35 @@ export interface LoadRequest {
   body?: unknown;
 }
 
-/** A request of a load, and what came of it. Times are on the clock of `performance.now()`, in milliseconds. */
+/** A request of a load, and its result. Times are by `performance.now()`, in milliseconds. */
 export interface Sample {
   request: LoadRequest;
   sentAt: number;
   endedAt: number;
   durationMs: number;
-  /** 0 where there was no answer at all. */
+  /** 0 without a response. */
   status: number;
   text: string;
 }
 
-/** The JSON of an answer. */
+/** The JSON of a response. */
 export const bodyOf = (sample: Sample) => JSON.parse(sample.text) as Record<string, never>;
 
-/** The parts an answer says are missing, each with its reason: `user UNAVAILABLE`. */
+/** The degraded parts of a response with their reasons: `user UNAVAILABLE`. */
 export const missingIn = (sample: Sample): string[] =>
   ((bodyOf(sample)['degraded'] ?? []) as { part: string; reason: string }[]).map(
     ({ part, reason }) => `${part} ${reason}`,
   );
 
-/** A 200 that says of no part that it is missing. */
+/** Whether it is a 200 without missing parts. */
 export const isWhole = (sample: Sample): boolean => sample.status === 200 && missingIn(sample).length === 0;
 
 /**
- * Requests at an even pace that does not wait for answers (an open loop), so that a gateway that stands still is not
- * asked less.
+ * Requests at a constant rate, independent of responses (an open loop), so that a stalled gateway does not receive
+ * fewer.
  */
 export class Load {
-  /** Every request that has ended. */
+  /** All completed requests. */
   readonly samples: Sample[] = [];
   private readonly startedAt = performance.now();
   private readonly pool: Pool;
@@ -49,7 +49,7 @@ export class Load {
 
   /**
    * @param next makes the request that is sent as the `index`th
-   * @param own connections that are there already, and stay
+   * @param own existing connections, which stay open
    */
   constructor(
     url: string,
@@ -64,12 +64,12 @@ export class Load {
     }, 2);
   }
 
-  /** Those that were sent in this time. */
+  /** The requests sent in an interval. */
   between(fromMs: number, toMs: number): Sample[] {
     return this.samples.filter(({ sentAt }) => sentAt >= fromMs && sentAt < toMs);
   }
 
-  /** Sends no more. Resolves once all have been answered. */
+  /** Stops sending. Resolves once all requests have completed. */
   async stop(): Promise<Sample[]> {
     clearInterval(this.timer);
     await Promise.all(this.underWay);
@@ -77,7 +77,7 @@ export class Load {
     return this.samples;
   }
 
-  /** Sends no more, and waits for no answer: the test has failed. */
+  /** Stops sending without waiting for responses, after a failed test. */
   async abandon(): Promise<void> {
     clearInterval(this.timer);
     await this.pool.destroy();
@@ -102,7 +102,7 @@ export class Load {
   }
 }
 
-/** As many connections as a load may need. */
+/** Opens the maximum number of connections of a load. */
 export const poolFor = (url: string): Pool =>
   new Pool(url, { connections: CONNECTIONS, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
 
@@ -112,5 +112,5 @@ export function p99(values: number[]): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))] ?? NaN;
 }
 
-/** The 99th percentile of how long requests took, in milliseconds. */
+/** The 99th percentile of request durations, in milliseconds. */
 export const p99Of = (samples: Sample[]): number => p99(samples.map(({ durationMs }) => durationMs));

@@ -64,7 +64,7 @@ const productsTruth: GrpcTruth = {
   ReleaseReservation: () => ({}),
 };
 
-/** Three upstreams that lie when they are told to, in this process. Each caller is a user, and has one order. */
+/** Three upstreams in this process that return wrong responses on demand. Each caller is a user with one order. */
 export class LyingShop {
   private constructor(
     readonly users: LyingHttp,
@@ -80,7 +80,7 @@ export class LyingShop {
     );
   }
 
-  /** What a gateway must be told to ask these. */
+  /** The settings of a gateway in front of them. */
   get urls() {
     return {
       USERS_URL: `http://${this.users.address}`,
@@ -89,7 +89,7 @@ export class LyingShop {
     };
   }
 
-  /** A gateway in a process of its own that asks these. */
+  /** Starts a gateway process in front of them. */
   gateway(environment: NodeJS.ProcessEnv = {}): Promise<RealShop> {
     return RealShop.gatewayAlone({ ...this.urls, ...environment });
   }

@@ -1,6 +1,6 @@
 import { afterAll } from '@jest/globals';
 
-// Every log that a test keeps, of this process and of those that it started, is looked through as it is written.
+// Every log that a test records, of this process and of its children, is scanned as it is written.
 afterAll(() => {
   const { atriumLeaks = [] } = globalThis as { atriumLeaks?: string[] };
   const leaks = atriumLeaks.splice(0);

@@ -2,12 +2,12 @@ import type { UpstreamReport } from '#libs/upstream';
 import type { Client } from '#test/support/client';
 import request from 'supertest';
 
-/** Where operators go. */
+/** The URL of the admin port. */
 interface Reachable {
   gateway: { adminUrl: string };
 }
 
-/** An upstream, as operators see it. */
+/** The state of an upstream. */
 export type UpstreamState = UpstreamReport & {
   targets: string[];
   transport?: Record<string, number>;
@@ -21,13 +21,13 @@ export type UpstreamState = UpstreamReport & {
   }[];
 };
 
-/** What `GET /admin/upstreams` shows an admin. */
+/** The response of `GET /admin/upstreams` to an admin. */
 export async function reportOf({ gateway }: Reachable, { token }: Client): Promise<UpstreamState[]> {
   const { body } = await request(gateway.adminUrl).get('/admin/upstreams').set('authorization', `Bearer ${token}`);
   return (body as { upstreams: UpstreamState[] }).upstreams;
 }
 
-/** How the breaker of a method is. */
+/** The state of a method's breaker. */
 export async function breakerOf(at: Reachable, admin: Client, name: string) {
   const methods = (await reportOf(at, admin)).flatMap((upstream) => upstream.methods);
   return methods.find(({ method }) => method === name)!.breaker;

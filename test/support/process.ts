@@ -11,7 +11,7 @@ export type ProcessName = 'gateway' | ServiceName;
 
 /** A deployable in a process of its own, run as it is built. It ends with the test that started it. */
 export class RealProcess {
-  /** What it logged. */
+  /** Its log. */
   readonly log = new LogLines();
 
   private constructor(
@@ -22,7 +22,7 @@ export class RealProcess {
     child.stderr!.pipe(process.stderr);
   }
 
-  /** Resolves once it listens. @throws if it does not get that far */
+  /** Resolves once it listens. @throws {Error} if it ends before */
   static async start(name: ProcessName, environment: NodeJS.ProcessEnv): Promise<RealProcess> {
     const entry = await builtEntry(name);
     const child = spawn(process.execPath, ['--import', './test/support/wall-clock.ts', entry], {
@@ -43,7 +43,7 @@ export class RealProcess {
     this.child.kill(name);
   }
 
-  /** Resolves once it is gone, to its exit code; null where the signal ended it. */
+  /** Resolves once it has ended, to its exit code; null if a signal ended it. */
   async end(by: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
     const gone = once(this.child, 'exit') as Promise<[number | null]>;
@@ -51,13 +51,13 @@ export class RealProcess {
     return (await gone)[0];
   }
 
-  /** What it holds in memory now, in bytes; Linux alone tells. */
+  /** Its resident memory in bytes; on Linux only. */
   get rssBytes(): number {
     const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1024;
   }
 
-  /** Moves its wall clock so far from the true time. */
+  /** Sets the offset of its wall clock. */
   async moveWallClock(byMs: number): Promise<void> {
     const done = once(this.child, 'message');
     this.child.send({ moveWallClockToMs: byMs });

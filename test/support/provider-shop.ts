@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { IdentityProvider } from '#libs/testing';
 import { Shop } from '#test/support/shop';
 
-/** Where browsers think that the gateway is. */
+/** The public URL of the gateway for browsers. */
 export const PUBLIC_URL = 'https://api.shop.example.com';
 
-/** An outside identity provider, and what tells gateways of it. */
+/** An outside identity provider, and the settings of gateways for it. */
 export class ConfiguredProvider {
   private constructor(
     readonly provider: IdentityProvider,
     private readonly folder: string,
-    /** Settings of a gateway whose browsers log in there. */
+    /** Settings of a gateway with browser logins at the provider. */
     readonly environment: NodeJS.ProcessEnv,
   ) {}
 
@@ -36,7 +36,7 @@ export class ConfiguredProvider {
   }
 }
 
-/** A shop that takes the tokens of an outside provider, and whose browsers log in there. */
+/** A shop with tokens and browser logins of an outside provider. */
 export class ProviderShop {
   private constructor(
     readonly shop: Shop,

@@ -1,20 +1,20 @@
 import { cpus } from 'node:os';
 
-/** As much of the machine must be idle before something is measured on it. */
+/** The share of the machine that must be idle before a measurement. */
 const IDLE_SHARE = 0.7;
 const POLL_MS = 400;
 const MAX_WAIT_MS = 30_000;
 
-/** Lets time pass: a load is a rate over a while. */
+/** Waits for a measuring interval of the load. */
 export const passed = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
-/** Waits until nobody else is at work on this machine; after half a minute it says so, and waits no more. */
+/** Waits until the machine is idle; after half a minute it reports the load and continues. */
 export async function quietMachine(): Promise<void> {
   const since = performance.now();
   let idle = await idleShare();
   while (idle < IDLE_SHARE && performance.now() - since < MAX_WAIT_MS) idle = await idleShare();
   if (idle >= IDLE_SHARE) return;
-  process.stdout.write(`busy   ${Math.round((1 - idle) * 100)} % of the machine is at work on something else\n`);
+  process.stdout.write(`busy   ${Math.round((1 - idle) * 100)} % of the machine is busy with other processes\n`);
 }
 
 async function idleShare(): Promise<number> {

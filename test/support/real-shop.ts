@@ -11,13 +11,13 @@ import { passed, quietMachine } from '#test/support/quiet-machine';
 /** The services of the shop. */
 export type ServiceName = Exclude<ProcessName, 'gateway'>;
 
-/** A measurement is worth nothing where the machine is busy with something else: so long is too long, when all is well. */
+/** The maximum latency in the healthy state: above it the machine is busy, and the measurement is repeated. */
 const BUSY_MS = 100;
 
-/** Any breaker has changed long before. */
+/** The timeout for changes of breakers. */
 const BREAKER_MS = 15_000;
 
-/** A gateway in a process of its own, and whatever it asks. */
+/** A gateway process and its upstreams. */
 export class RealShop {
   readonly access = new Access();
   readonly processes = new Map<ProcessName, RealProcess>();
@@ -40,7 +40,7 @@ export class RealShop {
     return shop;
   }
 
-  /** The gateway alone. @param environment tells it where its upstreams are */
+  /** Starts only the gateway. @param environment its settings, with the addresses of its upstreams */
   static async gatewayAlone(environment: NodeJS.ProcessEnv): Promise<RealShop> {
     const shop = new RealShop();
     await shop.startGateway(environment);
@@ -51,22 +51,22 @@ export class RealShop {
     return this.processes.get('gateway')!;
   }
 
-  /** Where clients come in. */
+  /** The URL of the public port. */
   get url(): string {
     return `http://127.0.0.1:${this.ports.get('gateway')}`;
   }
 
-  /** Where operators come in. */
+  /** The URL of the admin port. */
   get adminUrl(): string {
     return `http://127.0.0.1:${this.ports.get('admin')}`;
   }
 
-  /** Where a service listens, `host:port`. */
+  /** The address of a service, `host:port`. */
   at(name: ServiceName): string {
     return `127.0.0.1:${this.ports.get(name)}`;
   }
 
-  /** Starts a service, with the data and on the port it had before. */
+  /** Starts a service with its previous data and port. */
   async start(name: ServiceName): Promise<void> {
     const environment = {
       PORT: `${this.ports.get(name)}`,
@@ -77,7 +77,7 @@ export class RealShop {
     this.processes.set(name, await RealProcess.start(name, environment));
   }
 
-  /** Moves the wall clock of the machine, as far as its processes can tell, so far from the true time. */
+  /** Sets the wall-clock offset of all processes. */
   async moveWallClock(byMs: number): Promise<void> {
     await Promise.all([...this.processes.values()].map((one) => one.moveWallClock(byMs)));
   }
@@ -89,7 +89,7 @@ export class RealShop {
     return load;
   }
 
-  /** A load while all is well, once the machine is quiet. Once more where the machine is busy with something else. */
+  /** Runs a load in the healthy state on an idle machine. Repeats it once if the machine is busy. */
   async calm(perSecond: number, next: (index: number) => LoadRequest, durationMs = 2_000): Promise<Sample[]> {
     await quietMachine();
     const samples = await this.loadFor(durationMs, perSecond, next);
@@ -98,20 +98,20 @@ export class RealShop {
     return this.loadFor(durationMs, perSecond, next);
   }
 
-  /** A load of so many milliseconds, all of it answered. */
+  /** Runs a load for a number of milliseconds until all requests have completed. */
   async loadFor(durationMs: number, perSecond: number, next: (index: number) => LoadRequest): Promise<Sample[]> {
     const load = this.load(perSecond, next);
     await passed(durationMs);
     return load.stop();
   }
 
-  /** How an upstream is, as operators see it. */
+  /** The state of an upstream, from the admin port. */
   async upstream(name: string): Promise<UpstreamState> {
     const { upstreams } = await this.asOperator<{ upstreams: UpstreamState[] }>('/admin/upstreams');
     return upstreams.find((upstream) => upstream.name === name)!;
   }
 
-  /** Asks until the cache uses Redis. @returns when, on the clock of `performance.now()` */
+  /** Polls until the cache uses Redis. @returns the time by `performance.now()` */
   async redisIsUp(): Promise<number> {
     for (;;) {
       const { redis } = await this.asOperator<{ redis: { isUp: boolean } }>('/admin/cache');
@@ -120,7 +120,7 @@ export class RealShop {
     }
   }
 
-  /** What Prometheus scrapes. */
+  /** The metrics. */
   async metrics(): Promise<string> {
     return (await fetch(`${this.adminUrl}/metrics`)).text();
   }
@@ -132,9 +132,8 @@ export class RealShop {
   }
 
   /**
-   * Asks until the breaker of a method is so, as operators see it.
-   * @returns when, on the clock of `performance.now()`
-   * @throws after 15 seconds
+   * Polls until the breaker of a method has a state. @returns the time by `performance.now()` @throws {Error} after 15
+   * seconds
    */
   async breakerIs(upstream: string, method: string, isSo: (state: string) => boolean): Promise<number> {
     const since = performance.now();
@@ -144,11 +143,11 @@ export class RealShop {
       await passed(10);
     }
     throw new Error(
-      `the breaker of ${upstream} ${method} is not as it should be: ${JSON.stringify(await this.upstream(upstream))}`,
+      `the breaker of ${upstream} ${method} has not the expected state: ${JSON.stringify(await this.upstream(upstream))}`,
     );
   }
 
-  /** Ends every process and removes the data. */
+  /** Stops all processes and removes the data. */
   async close(): Promise<void> {
     await Promise.all(this.loads.map((load) => load.abandon()));
     await Promise.all([...this.processes.values()].map((one) => one.end()));

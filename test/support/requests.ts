@@ -2,18 +2,18 @@ import type { Client } from '#test/support/client';
 import type { Shop } from '#test/support/shop';
 import { createParser } from 'eventsource-parser';
 
-/** Where the assistant is asked. */
+/** The route of the assistant. */
 export const PATH = '/v1/assistant/chat';
-/** A conversation that begins. */
+/** A new conversation. */
 export const question = (content: string) => ({ messages: [{ role: 'user', content }] });
 
-/** An event, as it came. */
+/** A received event. */
 export interface Heard {
   event?: string;
   data: string;
 }
 
-/** Asks with fetch, as a page would. `hear` reads to the end. */
+/** Sends a request with fetch, like a page. `hear` reads the response to its end. */
 export async function send(at: Shop, client: Client, body: object, signal?: AbortSignal) {
   const response = await fetch(at.gateway.url + PATH, {
     method: 'POST',
@@ -34,7 +34,7 @@ export async function send(at: Shop, client: Client, body: object, signal?: Abor
   return { response, events, hear };
 }
 
-/** What was said in all. */
+/** The complete text. */
 export const textOf = (events: readonly Heard[]): string =>
   events
     .flatMap(({ event, data }) => (event || data === '[DONE]' ? [] : [JSON.parse(data)]))

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 
-/** A goal of a row, and what was measured. */
+/** A goal of a row, with the measured value. */
 export interface Finding {
   row: string;
   what: string;
@@ -15,7 +15,7 @@ export class Row {
 
   constructor(private readonly name: string) {}
 
-  /** Notes what was measured for a goal. */
+  /** Records the measured value of a goal. */
   note(what: string, goal: string, measured: string, isMet: boolean): void {
     const finding = { row: this.name, what, goal, measured, isMet };
     this.findings.push(finding);
@@ -24,18 +24,18 @@ export class Row {
     if (file) appendFileSync(file, `${JSON.stringify(finding)}\n`);
   }
 
-  /** Notes a number that must not exceed another. */
+  /** Records a number that must not exceed a limit. */
   upTo(what: string, max: number, measured: number, unit = 'ms'): void {
     this.note(what, `≤ ${rounded(max)} ${unit}`, `${rounded(measured)} ${unit}`, measured <= max);
   }
 
-  /** Notes how many of how many are as they should be: all. */
+  /** Records how many items satisfy a condition; the goal is all. */
   all<T>(what: string, things: readonly T[], isRight: (thing: T) => boolean): void {
     const right = things.filter(isRight).length;
     this.note(what, 'all', `${right} of ${things.length}`, things.length > 0 && right === things.length);
   }
 
-  /** The goals that were missed, in words. */
+  /** Descriptions of the missed goals. */
   get missed(): string[] {
     return this.findings
       .filter(({ isMet }) => !isMet)

@@ -4,13 +4,13 @@ import { createLogger } from '#libs/observe';
 import { LogLines } from '#libs/testing';
 import type { Shop } from '#test/support/shop';
 
-/** Another gateway in front of the services of a shop, and what it logged. */
+/** Another gateway in front of a shop's services, with its log. */
 export interface SecondGateway {
   gateway: RunningGateway;
   log: LogLines;
 }
 
-/** Opens a second gateway. @param given its settings: they are told where the services of the shop are */
+/** Starts a second gateway. @param given its settings, to which the addresses of the shop's services are added */
 export async function secondGateway(
   shop: Shop,
   given: (at: Record<string, string>) => NodeJS.ProcessEnv,

@@ -11,9 +11,9 @@ import { type ServiceName, startService } from '#test/support/services';
 
 const SERVICES = ['users', 'orders', 'products', 'reviews', 'assistant'] as const;
 
-/** A gateway and the real services behind it, all in this process, over real sockets. */
+/** A gateway and its real services, in this process over real sockets. */
 export class Shop {
-  /** What each service and the gateway logged. */
+  /** The logs of the services and the gateway. */
   readonly logs = {
     gateway: new LogLines(),
     users: new LogLines(),
@@ -30,7 +30,7 @@ export class Shop {
 
   private constructor(private readonly ofServices: NodeJS.ProcessEnv) {}
 
-  /** Opens a shop with demo data. @param environment settings of the gateway, and those of services */
+  /** Starts a shop with demo data. @param environment settings of the gateway and the services */
   static async open(environment: NodeJS.ProcessEnv = {}, ofServices: NodeJS.ProcessEnv = {}): Promise<Shop> {
     const shop = new Shop(ofServices);
     for (const name of SERVICES) shop.ports.set(name, await freePort());
@@ -46,7 +46,7 @@ export class Shop {
       PRODUCTS_URL: at('products'),
       REVIEWS_URL: `http://${at('reviews')}`,
       ASSISTANT_URL: `http://${at('assistant')}`,
-      // What a busy machine adds to a command of Redis is not what these tests are about.
+      // A longer command timeout of Redis, since a busy machine must not fail these tests.
       REDIS_COMMAND_TIMEOUT_MS: '1000',
       ...environment,
     });
@@ -54,24 +54,26 @@ export class Shop {
     return shop;
   }
 
-  /** Starts the gateway, with the settings it had before. Its port is the same where one was set. */
+  /** Starts the gateway with its previous settings. Its port is the same if one was set. */
   async startGateway(): Promise<void> {
     this.gateway = await startGateway(this.config, createLogger('gateway', 'info', this.logs.gateway));
   }
 
-  /** Starts a service, with the data and on the port it had before. */
+  /** Starts a service with its previous data and port. */
   async start(name: ServiceName): Promise<void> {
     const environment = { PORT: `${this.ports.get(name)}`, DATA_DIR: this.dataDir, ...this.ofServices };
     this.running.set(name, await startService(name, environment, this.logs[name]));
   }
 
-  /** The first number that a pattern finds in the gateway's metrics; 0 where there is none. */
+  /** The first number that a pattern matches in the gateway's metrics; 0 if there is none. */
   async metric(pattern: RegExp): Promise<number> {
     const text = await (await fetch(`${this.gateway.adminUrl}/metrics`)).text();
     return Number(pattern.exec(text)?.[1] ?? 0);
   }
 
-  /** What the gateway has logged by Nest's logger, of which a process has one: it is in the log of whoever started first. */
+  /**
+   * The gateway's lines of Nest's logger, which exists once per process: they are in the log of the first application.
+   */
   warnings(msg: string): Record<string, unknown>[] {
     return Object.values(this.logs).flatMap((log) => log.with({ msg }));
   }

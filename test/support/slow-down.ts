@@ -1,7 +1,7 @@
-/** Long enough that a scheduler gives others their turns meanwhile, in milliseconds of CPU. */
+/** Long enough that the scheduler switches to other processes, in milliseconds of CPU. */
 const CPU_MS = 100;
 
-/** How many times as long as on a quiet machine a process takes now to get its share of a core; 1 where nobody else wants it. */
+/** The current slowdown of a process by CPU contention; 1 on an idle machine. */
 export function slowDown(): number {
   const [cpu, since] = [process.cpuUsage(), performance.now()];
   for (;;) {

@@ -10,12 +10,12 @@ type Product = productsWire.Product;
 
 const usd = (amountMinor: number) => ({ amountMinor, currency: 'USD' });
 
-/** A line as the orders service has it. */
+/** A line of the orders service. */
 export const wireLine = (given: Partial<ordersWire.OrderLine> = {}): ordersWire.OrderLine => {
   return { productId: 'p1', name: 'Lamp', quantity: 1, unitPrice: usd(1_000), ...given };
 };
 
-/** An order as the orders service has it. */
+/** An order of the orders service. */
 export const wireOrder = (given: Partial<Order> = {}): Order => ({
   id: 'o1',
   userId: 'u1',
@@ -27,27 +27,27 @@ export const wireOrder = (given: Partial<Order> = {}): Order => ({
   ...given,
 });
 
-/** A product as the products service has it. */
+/** A product of the products service. */
 export const wireProduct = (given: Partial<Product> = {}): Product => {
   const { rating: _, imageUrl: __, ...product } = aProduct();
   return { ...product, rating: 4.5, imageUrl: '', ...given };
 };
 
-/** A review as the reviews service has it. */
+/** A review of the reviews service. */
 export const wireReview = (given: object = {}): object => ({ ...aReview(), productId: 'p1', ...given });
 
-/** A user as the users service has it. */
+/** A user of the users service. */
 export const wireUser = (given: object = {}): object => ({
   ...aUser(),
   createdAt: '2026-01-02T03:04:05.000Z',
   ...given,
 });
 
-/** A gateway in this process, and services that answer what a test puts there, whatever it is. */
+/** A gateway in this process, and services that return any data that a test sets. */
 export class SpoiltShop {
   /** The newest first. */
   orders: Order[] = [];
-  /** All of them, by their ids too. */
+  /** All of them, also by id. */
   products: Product[] = [];
   reviews: unknown[] = [];
   users: unknown[] = [];

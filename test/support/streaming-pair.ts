@@ -3,9 +3,9 @@ import { GatewayPair } from '#test/support/gateway-pair';
 import { Shop } from '#test/support/shop';
 import { Wanderer } from '#test/support/wanderer';
 
-/** What became of clients that had to go elsewhere. */
+/** The results of clients that had to reconnect to another gateway. */
 export interface Moved {
-  /** So many events was each to hear. */
+  /** The expected number of events per client. */
   expected: number;
   moved: number;
   lost: number;
@@ -13,14 +13,14 @@ export interface Moved {
   gaps: number;
 }
 
-/** Two gateways, each a process, over one Redis, before services whose orders move. */
+/** Two gateway processes with one Redis, in front of services whose orders advance. */
 export class StreamingPair {
   private constructor(
     private readonly shop: Shop,
     readonly pair: GatewayPair,
   ) {}
 
-  /** Undefined where there is no Redis to start. @param stepMs how long an order rests, in milliseconds */
+  /** Undefined if no Redis can be started. @param stepMs the time between moves of an order, in milliseconds */
   static async open(stepMs: number): Promise<StreamingPair | undefined> {
     const shop = await Shop.open({}, { ORDER_STEP_MS: String(stepMs) });
     const { upstreams } = (await shop.logs.gateway.first({ msg: 'listening' })) as {
@@ -45,7 +45,7 @@ export class StreamingPair {
     return body.id as string;
   }
 
-  /** Kills a gateway and drains another, while so many clients of one caller follow their orders. */
+  /** Kills one gateway and drains another, while a number of clients of one caller follow their orders. */
   async killAndDrain(client: Client, count: number): Promise<Moved> {
     const { pair } = this;
     const [killed, drained] = await Promise.all([pair.another(() => ({})), pair.another(() => ({}))]);

@@ -10,7 +10,7 @@ import { GrpcMethod } from '@nestjs/microservices';
 @Module({})
 class StuckModule {}
 
-/** @param onCall told that a call has come */
+/** @param onCall called for each call */
 function controllerOf(onCall: () => void) {
   @Controller()
   class NeverAnswers {
@@ -23,7 +23,7 @@ function controllerOf(onCall: () => void) {
   return NeverAnswers;
 }
 
-/** An orders service that takes calls and never answers one. It logs `call` when a call has ended all the same. */
+/** An orders service that accepts calls and never responds. It logs `call` when a call has ended. */
 export async function startStuckOrders() {
   const log = new LogLines();
   const logger = createLogger('orders', 'info', log);

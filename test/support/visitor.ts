@@ -1,4 +1,4 @@
-/** Where a visitor has come to. */
+/** The page that a visitor has reached. */
 export interface Page {
   url: URL;
   status: number;
@@ -22,20 +22,20 @@ const ACCOUNTS = {
   grace: { email: 'grace@example.com', password: 'nanosecond-wire' },
 };
 
-/** Who logs in, or that nobody does. */
+/** The account that logs in, or a cancelled login. */
 export type Answer = keyof typeof ACCOUNTS | 'no' | undefined;
 
-/** A person with a browser that keeps to the rules of cookies (RFC 6265bis), and to no more of HTML than login pages need. */
+/** A user with a browser that implements cookies (RFC 6265bis), and only the HTML that login pages need. */
 export class Visitor {
-  /** By host, since cookies do not care for ports, and there by name and path. */
+  /** Cookies by host, since they ignore ports, then by name and path. */
   private readonly cookies = new Map<string, Map<string, Cookie>>();
 
-  /** Goes to an address by itself, and on until a page has come that leads nowhere. */
+  /** Navigates to a URL, and follows redirects and forms to a final page. */
   go(url: string, answer?: Answer): Promise<Page> {
     return this.follow(new URL(url), 'none', answer);
   }
 
-  /** A script of a page of the gateway asks. */
+  /** A request of a script of the gateway's page. */
   async send(url: string, method = 'GET', headers: Record<string, string> = {}): Promise<Response> {
     const at = new URL(url);
     const response = await fetch(at, {
@@ -52,23 +52,23 @@ export class Visitor {
     return this.cookies.get(hostname)?.get(`${name} /`)?.value;
   }
 
-  /** Puts another value into a cookie of a host. */
+  /** Overwrites a cookie of a host. */
   setCookie(hostname: string, name: string, value: string): void {
     this.cookies.get(hostname)!.get(`${name} /`)!.value = value;
   }
 
-  /** Goes somewhere, and stops at a login page. */
+  /** Navigates until a login page. */
   async upTo(url: string): Promise<Page> {
     return this.go(url);
   }
 
-  /** Answers a login page. */
+  /** Submits a login page. */
   async answer(page: Page, answer: Exclude<Answer, undefined>): Promise<Page> {
     const body = new URLSearchParams(answer === 'no' ? { answer } : { answer: 'yes', ...ACCOUNTS[answer] });
     return this.follow(page.url, 'same-origin', answer, { method: 'POST', body });
   }
 
-  /** Agrees to be logged out at the provider. */
+  /** Confirms the logout at the provider. */
   async confirmLogout(url: string): Promise<Page> {
     const page = await this.go(url);
     const { action, body } = formIn(page.text);
@@ -88,7 +88,7 @@ export class Visitor {
       const refresh = /http-equiv="refresh" content="0;url=([^"]*)"/.exec(text)?.[1];
       if (location !== null) {
         const next = new URL(location, url);
-        // Once another site was in it, all of the way is from there.
+        // After a redirect by another site, the whole navigation counts as cross-site.
         if (from !== 'none') from = worse(from, relation(url, next));
         url = next;
         how = {};

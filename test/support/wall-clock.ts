@@ -1,5 +1,5 @@
 // Loaded into a process by `--import`, it lets a test move the wall clock of that process, as an operator or a time
-// service moves that of a machine. What is monotonic, `performance.now()` and timers, goes on as before.
+// service moves that of a machine. Monotonic clocks, `performance.now()` and timers, are not affected.
 const RealDate = Date;
 let movedMs = 0;
 

@@ -1,7 +1,7 @@
 import { setTimeout as passed } from 'node:timers/promises';
 import { Follower, type Heard } from '#test/support/follower';
 
-/** A client of a stream that comes back whenever it is cut off, as EventSource does, and then goes on where it was. */
+/** A stream client that reconnects after every interruption, like EventSource, and resumes. */
 export class Wanderer {
   readonly events: Heard[] = [];
   connections = 0;
@@ -16,7 +16,7 @@ export class Wanderer {
     private readonly token: string,
   ) {}
 
-  /** Resolves once it is connected. @param urls where it goes first, and where it goes from then on */
+  /** Resolves once it is connected. @param urls of the first connection, and of later ones */
   static async start(urls: readonly string[], path: string, token: string): Promise<Wanderer> {
     const wanderer = new Wanderer(urls, path, token);
     await wanderer.connect();

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
-/** DER (ITU-T X.690): a tag, the length in as few bytes as hold it (Go reads no other), the content. */
+/** DER (ITU-T X.690): a tag, the length in the minimal number of bytes (Go rejects others), the content. */
 function der(tag: number, ...content: Buffer[]): Buffer {
   const body = Buffer.concat(content);
   const { length } = body;
@@ -33,7 +33,7 @@ interface Holder {
   isAuthority: boolean;
 }
 
-/** A certificate (RFC 5280), good for an hour. */
+/** A certificate (RFC 5280), valid for an hour. */
 function certificate(holder: Holder, issuer: string, issuerKey: KeyObject): string {
   const now = Date.now();
   const extensions = sequence(
@@ -67,7 +67,7 @@ export interface KeyedCertificate {
   key: string;
 }
 
-/** A certificate authority of a test, with a key of its own. */
+/** A certificate authority for tests, with its own key. */
 export class CertificateAuthority {
   /** Its certificate, in PEM. */
   readonly cert: string;

@@ -10,10 +10,10 @@ const FORMATS = {
   'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
 };
 
-/** Says what is wrong with an answer: nothing, for paths the document does not have. */
+/** Returns the violations of a response; none for paths that the document does not have. */
 export type Violations = (method: string, path: string, status: number, type: string, body: unknown) => string[];
 
-/** Holds answers to an OpenAPI document. */
+/** Validates responses against an OpenAPI document. */
 export function violationsOf(document: Record<string, unknown>): Violations {
   const { paths } = document as unknown as Document;
   const ajv = new Ajv2020({ strict: false, formats: FORMATS });

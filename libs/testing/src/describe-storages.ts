@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe } from '@jest/globals';
 import { createDatabase } from './test-database.ts';
 
-/** Where a service under test keeps its data, as `openStorage` and the services' settings want it. */
+/** The storage of a service under test, as options of `openStorage` and as settings. */
 export interface Place {
   dataDir: string;
   databaseUrl?: string;
@@ -13,11 +13,11 @@ export interface Place {
 /** A kind of storage to test on. */
 export interface StorageForTests {
   kind: 'sqlite' | 'postgres';
-  /** A new, empty place; removed after the last test of the suite. */
+  /** Creates an empty storage, which is removed after the last test of the suite. */
   fresh(): Promise<Place>;
 }
 
-/** Runs a suite on SQLite and on PostgreSQL; on the latter it is skipped, with the reason, where there is none. */
+/** Runs a suite on SQLite and on PostgreSQL; on the latter it is skipped, with the reason, if there is none. */
 export function describeStorages(subject: string, suite: (storage: StorageForTests) => void): void {
   describe(`${subject} on SQLite`, () => {
     suite({ kind: 'sqlite', fresh: freshPlaces() });

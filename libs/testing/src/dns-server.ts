@@ -7,7 +7,7 @@ export type DnsRecord =
   | { address: string; ttl?: number }
   | { target: string; port: number; priority?: number; weight?: number; ttl?: number };
 
-/** What the server does with questions for one name: answers with records, refuses with a code, or says nothing at all. */
+/** The server's reaction to queries for a name: records, an error code, or no response. */
 export type DnsReply = readonly DnsRecord[] | 'NXDOMAIN' | 'SERVFAIL' | 'SILENT';
 
 const TYPES = { A: 1, AAAA: 28, SRV: 33 };
@@ -21,9 +21,9 @@ const CLASS_IN = 1;
 
 /** A DNS server over UDP on loopback (RFC 1035), for `dns.setServers([server.address])`. Names that it does not know are NXDOMAIN. */
 export class DnsServer {
-  /** The questions so far, such as `A orders.test`. */
+  /** The queries so far, such as `A orders.test`. */
   readonly questions: string[] = [];
-  /** How long each answer takes, in milliseconds. */
+  /** The delay of each response, in milliseconds. */
   delayMs = 0;
   private readonly replies = new Map<string, DnsReply>();
 
@@ -42,15 +42,12 @@ export class DnsServer {
     return new DnsServer(socket);
   }
 
-  /** As `dns.setServers` takes it. */
+  /** Its address for `dns.setServers`. */
   get address(): string {
     return `127.0.0.1:${this.socket.address().port}`;
   }
 
-  /**
-   * Sets what is answered for a name from now on.
-   * @param types for questions of these types alone; else for all
-   */
+  /** Sets the response for a name. @param types restricts it to queries of these types */
   set(name: string, reply: DnsReply, types: readonly (keyof typeof TYPES)[] = ['A', 'AAAA', 'SRV']): void {
     for (const type of types) this.replies.set(`${type} ${name}`, reply);
   }
@@ -78,7 +75,7 @@ export class DnsServer {
   }
 }
 
-/** @returns the name, and where it ends */
+/** @returns the name, and the offset of its end */
 function nameAt(message: Buffer, start: number): { name: string; end: number } {
   const labels: string[] = [];
   let at = start;

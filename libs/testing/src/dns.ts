@@ -2,7 +2,9 @@ import dns from 'node:dns';
 import { afterAll, beforeAll } from '@jest/globals';
 import { DnsServer } from './dns-server.ts';
 
-/** A DNS server on loopback that Node asks while the tests of a file run. Names under `.test` are nobody's (RFC 6761). */
+/**
+ * A DNS server on loopback that Node uses while the tests of a file run. Names under `.test` are reserved (RFC 6761).
+ */
 export function dnsForTests(): { readonly server: DnsServer } {
   const before = dns.getServers();
   const its = {} as { server: DnsServer };

@@ -6,7 +6,7 @@ export interface MoneyData {
   currency: string;
 }
 
-/** A person as the gateway's ports know one. */
+/** A user, as in the gateway's ports. */
 export interface UserData {
   id: string;
   name: string;
@@ -15,7 +15,7 @@ export interface UserData {
   role: 'customer' | 'admin';
 }
 
-/** A product as the gateway's ports know one. */
+/** A product, as in the gateway's ports. */
 export interface ProductData {
   id: string;
   name: string;
@@ -28,7 +28,7 @@ export interface ProductData {
   imageUrl: string | null;
 }
 
-/** A line of an order as the gateway's ports know one. */
+/** A line of an order, as in the gateway's ports. */
 export interface LineData {
   productId: string;
   name: string;
@@ -36,7 +36,7 @@ export interface LineData {
   unitPrice: MoneyData;
 }
 
-/** An order as the gateway's ports know one, and whose it is. */
+/** An order with its owner, as in the gateway's ports. */
 export interface OrderData {
   id: string;
   ownerId: string;
@@ -47,7 +47,7 @@ export interface OrderData {
   reservationId: string;
 }
 
-/** A review as the gateway's ports know one. */
+/** A review, as in the gateway's ports. */
 export interface ReviewData {
   id: string;
   authorName: string;
@@ -56,12 +56,12 @@ export interface ReviewData {
   writtenAt: string;
 }
 
-/** What a context of a spec may differ in. */
+/** Options of a context for specs. */
 export interface ContextData {
   caller?: Caller;
-  /** How long the request may take, in milliseconds. */
+  /** The time left until the deadline, in milliseconds. */
   timeoutMs?: number;
-  /** Where the request comes from. */
+  /** The client address of the request. */
   client?: Context['client'];
 }
 
@@ -70,7 +70,7 @@ export function aUser(given: Partial<UserData> = {}): UserData {
   return { id: 'u1', name: 'Ada', email: 'ada@example.com', avatarUrl: null, role: 'customer', ...given };
 }
 
-/** A product, `p1`, at 10.00 USD; 10 of it, unless `available` says otherwise. */
+/** A product, `p1`, at 10.00 USD; 10 available by default. */
 export function aProduct(given: Partial<ProductData> = {}): ProductData {
   const { available = 10 } = given;
   const what = { id: 'p1', name: 'Lamp', description: 'Gives light.', category: 'home' };
@@ -95,7 +95,7 @@ export function aLine(given: Partial<LineData> = {}): LineData {
   };
 }
 
-/** An order of `u1`, `o1`, just placed; its total is that of its lines unless given. */
+/** An order of `u1`, `o1`, just placed; its total is the sum of its lines by default. */
 export function anOrder(given: Partial<OrderData> = {}): OrderData {
   const { lines = [aLine()] } = given;
   const amountMinor = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice.amountMinor, 0);
@@ -104,7 +104,7 @@ export function anOrder(given: Partial<OrderData> = {}): OrderData {
   return { id: 'o1', ownerId: 'u1', ...when, total, lines, reservationId: '', ...given };
 }
 
-/** The context of a request that `u1` makes, with 5 seconds to go. */
+/** The context of a request of `u1`, with a deadline in 5 seconds. */
 export function aContext({
   caller = { id: 'u1', scopes: [] },
   timeoutMs = 5_000,

@@ -8,7 +8,7 @@ type ArgumentsOf<Subject, Name extends keyof Subject> = Subject[Name] extends (.
   ? Given
   : never;
 
-/** The arguments of every call of a method from now on; the calls go on as before. */
+/** Records the arguments of every call of a method, which keeps working. */
 export function callsOf<Subject extends object, Name extends MethodOf<Subject>>(
   subject: Subject,
   method: Name,
@@ -23,7 +23,7 @@ export function callsOf<Subject extends object, Name extends MethodOf<Subject>>(
   return calls;
 }
 
-/** A method that does nothing but fail. */
+/** A method that always fails. */
 export function failing(code: ErrorCode = 'UPSTREAM_UNAVAILABLE'): () => Promise<never> {
   return async () => {
     throw new GatewayError(code);

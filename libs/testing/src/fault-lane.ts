@@ -1,39 +1,39 @@
 import type { Socket } from 'node:net';
 
-/** What is wrong with the wire; all of it can be changed while bytes are on their way. */
+/** Network faults; they can be changed while bytes are in transit. */
 export interface Faults {
-  /** Added to every answer, in milliseconds. */
+  /** The added latency of responses, in milliseconds. */
   latencyMs: number;
-  /** Up to so much more, in milliseconds, anew for each piece that arrives. */
+  /** The maximum of additional random latency per chunk, in milliseconds. */
   jitterMs: number;
-  /** How fast answers come. */
+  /** The bandwidth of responses. */
   bytesPerSecond: number;
-  /** Connections open, and nothing passes, either way, until this is false again. */
+  /** Connections are accepted, but no bytes pass in either direction until this is false. */
   halfOpen: boolean;
-  /** A connection is reset once it has carried so many bytes of answers. */
+  /** A connection is reset after this number of response bytes. */
   resetAfterBytes: number;
-  /** New connections are reset at once. */
+  /** New connections are reset immediately. */
   refuse: boolean;
 }
 
-/** How a lane treats what passes. */
+/** Options of a lane. */
 export interface LaneOptions {
   faults: () => Readonly<Faults>;
   /** From 0 to below 1. */
   random: () => number;
-  /** Requests are only held; answers suffer from all the rest. */
+  /** Whether it carries requests, which are only held; the other faults apply to responses. */
   carries: 'requests' | 'answers';
   /** Resets the connection. */
   reset: () => void;
 }
 
-/** No more than this waits in a lane, in bytes: beyond it the sender is made to wait. */
+/** The buffer limit of a lane in bytes: beyond it the sender is paused. */
 const MAX_WAITING = 1024 * 1024;
 
-/** A slow answer is cut to pieces so that it trickles: so many a second. */
+/** A slow response is split into this number of chunks per second. */
 const PIECES_PER_SECOND = 20;
 
-/** One direction of a connection: passes on what arrives in its order, when it is due. */
+/** One direction of a connection: forwards chunks in order, when they are due. */
 export class FaultLane {
   private readonly queue: { bytes: Buffer; dueAt: number }[] = [];
   private waiting = 0;
@@ -57,7 +57,7 @@ export class FaultLane {
     to.on('close', () => clearTimeout(this.timer));
   }
 
-  /** The faults have changed: what waits is due as if it had arrived now. */
+  /** Called when the faults have changed: buffered chunks are scheduled as if they had just arrived. */
   retime(): void {
     const waiting = this.queue.splice(0);
     this.lastDueAt = 0;
@@ -66,12 +66,12 @@ export class FaultLane {
     this.work();
   }
 
-  /** Nothing passes any more, and neither side is told. */
+  /** Drops all bytes from now on, without notice to either side. */
   die(): void {
     this.isDead = true;
   }
 
-  /** Passes on what is due. */
+  /** Forwards due chunks. */
   work(): void {
     clearTimeout(this.timer);
     if (this.to.destroyed || this.isDead || this.options.faults().halfOpen) return;
@@ -108,7 +108,7 @@ export class FaultLane {
     return carries === 'answers' ? faults().latencyMs + random() * faults().jitterMs : 0;
   }
 
-  /** @returns false where the connection has been reset */
+  /** @returns false if the connection has been reset */
   private pass(bytes: Buffer): boolean {
     const { faults, carries, reset } = this.options;
     const max = carries === 'answers' ? faults().resetAfterBytes : Infinity;
@@ -116,7 +116,7 @@ export class FaultLane {
     this.waiting -= bytes.length;
     this.carried += bytes.length;
     if (bytes.length < mayPass) return this.to.write(bytes) || true;
-    // What is still to be sent goes out first: a reset at once would take it back.
+    // Pending bytes are sent first: an immediate reset would discard them.
     this.to.write(bytes.subarray(0, mayPass), reset);
     return false;
   }

@@ -7,7 +7,7 @@ import { FaultProxy, type Faults } from './fault-proxy.ts';
 /** Seeds whose first number is near 1, and near 0. */
 const [SLOW, QUICK] = [4, 7];
 
-/** Answers what it is told, byte for byte. */
+/** Echoes all bytes. */
 let echo: Server;
 let proxy: FaultProxy;
 const clients: Socket[] = [];
@@ -37,7 +37,7 @@ function client(): Socket {
   return socket;
 }
 
-/** Says something and resolves to the answer, and how long it took in milliseconds. */
+/** Sends text, and resolves to the response and its duration in milliseconds. */
 async function send(socket: Socket, words: string): Promise<{ answer: string; ms: number }> {
   const startedAt = performance.now();
   socket.write(words);
@@ -46,7 +46,7 @@ async function send(socket: Socket, words: string): Promise<{ answer: string; ms
 }
 
 describe('a fault proxy', () => {
-  it('passes everything on while there is no fault, and counts connections', async () => {
+  it('forwards all bytes without faults, and counts connections', async () => {
     await open();
     const [one, other] = [client(), client()];
     expect((await send(one, 'hello')).answer).toBe('hello');
@@ -58,7 +58,7 @@ describe('a fault proxy', () => {
     expect(proxy.connections).toBe(2);
   });
 
-  it('carries a large answer whole, and the end of the stream', async () => {
+  it('forwards a large response completely, and the end of the stream', async () => {
     await open({ latencyMs: 1, jitterMs: 5 });
     const socket = client();
     const sent = Buffer.alloc(3 * 1024 * 1024, 'abcdefg');
@@ -66,7 +66,7 @@ describe('a fault proxy', () => {
     expect((await buffer(socket)).equals(sent)).toBe(true);
   });
 
-  it('delays answers, and can be told to stop that while it runs', async () => {
+  it('delays responses, until the fault is removed', async () => {
     await open({ latencyMs: 60 });
     const socket = client();
     expect((await send(socket, 'slow')).ms).toBeGreaterThanOrEqual(59);
@@ -83,7 +83,7 @@ describe('a fault proxy', () => {
     expect(slow.ms - quick.ms).toBeGreaterThan(100);
   });
 
-  it('lets bytes through no faster than it is told', async () => {
+  it('limits the bandwidth', async () => {
     await open({ bytesPerSecond: 10_000 });
     const socket = client();
     const startedAt = performance.now();
@@ -92,7 +92,7 @@ describe('a fault proxy', () => {
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(140);
   });
 
-  it('takes connections and answers nothing while half-open, and everything after', async () => {
+  it('accepts connections without responses while half-open, and forwards everything afterwards', async () => {
     await open({ halfOpen: true });
     const socket = client();
     await once(socket, 'connect');
@@ -101,7 +101,7 @@ describe('a fault proxy', () => {
       isAnswered = true;
       return answer;
     });
-    // Long enough for an answer: another connection, without the fault, is served meanwhile.
+    // Long enough for a response: another connection, without the fault, is served meanwhile.
     const direct = connect((echo.address() as AddressInfo).port, '127.0.0.1');
     await send(direct, 'direct');
     direct.destroy();
@@ -110,7 +110,7 @@ describe('a fault proxy', () => {
     expect(await answered).toBe('anybody there');
   });
 
-  it('passes on at once, when it is healed, what was on its way slowly', async () => {
+  it('forwards delayed bytes immediately when it is healed', async () => {
     await open({ bytesPerSecond: 10 });
     const socket = client();
     const whole = buffer(socket);
@@ -123,7 +123,7 @@ describe('a fault proxy', () => {
     expect(performance.now() - healedAt).toBeLessThan(10_000);
   });
 
-  it('loses the connections that are open without a word, and takes new ones', async () => {
+  it('loses open connections without notice, and accepts new ones', async () => {
     await open();
     const lost = client();
     await send(lost, 'hello');
@@ -134,7 +134,7 @@ describe('a fault proxy', () => {
     expect([text, lost.closed]).toEqual(['', false]);
   });
 
-  it('resets a connection in the middle of an answer', async () => {
+  it('resets a connection in the middle of a response', async () => {
     await open({ resetAfterBytes: 4 });
     const socket = client();
     const closed = new Promise<Error>((resolve) => socket.on('error', resolve));
@@ -149,7 +149,7 @@ describe('a fault proxy', () => {
     expect([proxy.connections, proxy.open]).toEqual([1, 0]);
   });
 
-  it('resets the upstream where the client does', async () => {
+  it("resets the upstream's connection if the client resets its own", async () => {
     await open();
     const socket = client();
     const [upstream] = (await Promise.all([once(echo, 'connection'), send(socket, 'hello')]))[0] as [Socket];

@@ -14,7 +14,7 @@ const NONE: Faults = {
   refuse: false,
 };
 
-/** What a fault proxy stands in front of, and what its jitter comes from. */
+/** Options of a fault proxy: its upstream, and the seed of its jitter. */
 export interface FaultProxyOptions {
   /** `host:port`. */
   target: string;
@@ -22,9 +22,9 @@ export interface FaultProxyOptions {
   seed?: number;
 }
 
-/** A TCP proxy on a free port of 127.0.0.1 that does to connections what bad networks do (after Toxiproxy). */
+/** A TCP proxy on a free port of 127.0.0.1 that injects network faults (after Toxiproxy). */
 export class FaultProxy {
-  /** How many connections it has taken so far. */
+  /** The number of accepted connections. */
   connections = 0;
   private readonly pairs = new Set<{ client: Socket; upstream: Socket; lanes: FaultLane[] }>();
   private readonly random: () => number;
@@ -39,7 +39,7 @@ export class FaultProxy {
     server.on('connection', (client) => this.join(client));
   }
 
-  /** Opens a proxy. The faults that are not given are absent. */
+  /** Starts a proxy with the given faults. */
   static async open(options: FaultProxyOptions): Promise<FaultProxy> {
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     const proxy = new FaultProxy(server, options);
@@ -48,33 +48,33 @@ export class FaultProxy {
     return proxy;
   }
 
-  /** Where it listens, `host:port`. */
+  /** Its address, `host:port`. */
   get address(): string {
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** How many connections are open now. */
+  /** The number of open connections. */
   get open(): number {
     return this.pairs.size;
   }
 
-  /** Changes the faults that are named, for connections that are open, too. */
+  /** Changes the given faults, also for open connections. */
   set(faults: Partial<Faults>): void {
     this.faults = { ...this.faults, ...faults };
     for (const { lanes } of this.pairs) for (const lane of lanes) lane.retime();
   }
 
-  /** The connections that are open now are lost, as when a router forgets them: no side is told. New ones work. */
+  /** Loses the open connections without notice to either side, like a router that drops its state. New ones work. */
   loseConnections(): void {
     for (const { lanes } of this.pairs) for (const lane of lanes) lane.die();
   }
 
-  /** Takes all faults away. */
+  /** Removes all faults. */
   heal(): void {
     this.set(NONE);
   }
 
-  /** Ends it and every connection. */
+  /** Closes it and all connections. */
   async close(): Promise<void> {
     this.server.close();
     for (const { client, upstream } of this.pairs) {
@@ -109,7 +109,7 @@ export class FaultProxy {
     ] as const) {
       one.on('error', () => other.resetAndDestroy());
       one.on('close', () => {
-        // What ended in good order is passed on in good order, once all before it has been.
+        // A regular end is forwarded after all preceding bytes.
         if (!one.readableEnded) other.resetAndDestroy();
         if (client.destroyed) this.pairs.delete(pair);
       });

@@ -11,7 +11,7 @@ type Unary<Request, Response> = (
   callback: (error: ServiceError | null, response: Response) => void,
 ) => unknown;
 
-/** The metadata of a call that the gateway makes for `caller`, and more headers. */
+/** The metadata of a gateway's call on behalf of `caller`, with additional headers. */
 export function calledFor(
   caller: InternalCaller,
   audience: string,
@@ -37,7 +37,7 @@ export function unaryCall<Request, Response>(
   });
 }
 
-/** How a call failed: its code by name, its message and its details. */
+/** The failure of a call: its code by name, its message and its details. */
 export async function failureOf(
   call: Promise<unknown>,
 ): Promise<{ code: string; message: string } & Pick<StatusDetails, 'reason' | 'metadata' | 'violations'>> {
@@ -49,7 +49,7 @@ export async function failureOf(
   return { code: Code[error.code], message: error.details, reason, metadata, violations };
 }
 
-/** How a stream failed, after whatever came before. */
+/** The failure of a stream, after its messages. */
 export async function streamFailure(stream: AsyncIterable<unknown>): Promise<ServiceError> {
   try {
     for await (const _ of stream);

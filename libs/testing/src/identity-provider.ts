@@ -11,7 +11,7 @@ interface Key {
 }
 
 interface Grant {
-  /** Of the person. */
+  /** The claims of the person. */
   sub: string;
   sid: string;
   challenge: string;
@@ -27,25 +27,25 @@ const newKey = (): Key => ({
   privateKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
 });
 
-/** A small OpenID provider: one client, and whoever is sent there is logged in as `person`. */
+/** A small OpenID provider with one client: every login is one of `person`. */
 export class IdentityProvider {
-  /** Who logs in, and what their tokens say of them. */
+  /** The person who logs in, with the claims of their tokens. */
   person = { sub: 'u1', roles: ['customer'] };
-  /** How long access tokens live, in seconds. */
+  /** The lifetime of access tokens, in seconds. */
   lifetimeSeconds = 300;
-  /** How long it says that they live, where that is something else, in seconds. */
+  /** The reported lifetime if it differs, in seconds. */
   statedSeconds: number | undefined;
-  /** How often its keys were asked for, and how often tokens were. */
+  /** The number of requests for keys and for tokens. */
   readonly requests = { keys: 0, tokens: 0, refreshes: 0 };
-  /** What it answers instead, where it fails. */
+  /** The response that replaces all others, if it fails. */
   failure: number | undefined;
   /** The same for its keys alone. */
   keysFailure: number | undefined;
-  /** Refresh tokens that it was asked to revoke and knew, in order. */
+  /** The known refresh tokens that were revoked, in order. */
   readonly revoked: string[] = [];
-  /** What else it says of itself. */
+  /** Additional metadata. */
   metadata: Record<string, unknown> = {};
-  /** What is done with an answer of the token endpoint before it is sent. */
+  /** Transforms a response of the token endpoint. */
   changeTokens: (answer: Record<string, unknown>, kind: 'login' | 'renewal') => unknown = () => {};
   url = '';
   readonly client = CLIENT;
@@ -55,7 +55,7 @@ export class IdentityProvider {
   private readonly refreshTokens = new Map<string, Grant>();
   private readonly server = createServer((request, response) => void this.serve(request, response));
 
-  /** Opens it. @param port a free one unless given */
+  /** Starts it. @param port a free one by default */
   static async open(port = 0): Promise<IdentityProvider> {
     const provider = new IdentityProvider();
     provider.server.listen(port, '127.0.0.1');
@@ -64,7 +64,7 @@ export class IdentityProvider {
     return provider;
   }
 
-  /** What a gateway is told of it, in its `ISSUERS_FILE`. */
+  /** Its entry in the `ISSUERS_FILE` of a gateway. */
   get settings() {
     return {
       issuer: this.url,
@@ -76,14 +76,14 @@ export class IdentityProvider {
     };
   }
 
-  /** Logs in where a gateway has sent a browser. @returns where it sends the browser back to: path and query */
+  /** Logs in for a browser that a gateway has redirected. @returns the path and query of the redirect back */
   async cameBack(location: string): Promise<string> {
     const { headers } = await fetch(location, { redirect: 'manual' });
     const { pathname, search } = new URL(headers.get('location')!);
     return pathname + search;
   }
 
-  /** An access token for the gateway. @param header, claims instead of those that it has */
+  /** An access token for the gateway. @param header, claims override the defaults */
   accessToken(claims: object = {}, header: object = {}): string {
     return this.signed({ ...this.person, aud: 'atrium', ...claims }, { typ: 'at+jwt', ...header });
   }
@@ -93,18 +93,18 @@ export class IdentityProvider {
     return this.signed({ aud: CLIENT.id, ...claims }, { typ: 'JWT' });
   }
 
-  /** Puts a new key in the place of the one it signs with. @param shows whether the old one is still shown */
+  /** Replaces the signing key. @param shows whether the old key is still published */
   rotate({ isPublished = true } = {}): void {
     this.keys = [newKey(), ...(isPublished ? this.keys : [])];
   }
 
-  /** A token that it posts to say that a session is over. */
+  /** A logout token for the end of a session. */
   logoutToken(claims: object = {}): string {
     const its = { aud: CLIENT.id, sub: this.person.sub, jti: randomUUID(), events: { [LOGOUT]: {} }, ...claims };
     return this.signed(its, { typ: 'logout+jwt' });
   }
 
-  /** Takes back what every session was granted. */
+  /** Revokes the grants of all sessions. */
   revokeAll(): void {
     this.refreshTokens.clear();
   }
@@ -188,7 +188,7 @@ export class IdentityProvider {
     return plain(id) === CLIENT.id && plain(secret) === CLIENT.secret;
   }
 
-  /** A code and a refresh token work once each. */
+  /** Codes and refresh tokens can be used once. */
   private tokensFor(form: URLSearchParams): Record<string, unknown> | undefined {
     this.requests.tokens += 1;
     const code = form.get('code');

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { watch } from './secrets-in-logs.ts';
 
-/** A log kept in memory, line by line. */
+/** An in-memory log of lines. */
 export class LogLines extends Writable {
   readonly lines: Record<string, unknown>[] = [];
 
@@ -14,12 +14,12 @@ export class LogLines extends Writable {
     this.emit('line');
   }
 
-  /** The lines that have these members. */
+  /** The lines with these members. */
   with(members: Record<string, unknown>): Record<string, unknown>[] {
     return this.lines.filter((line) => Object.entries(members).every(([name, value]) => line[name] === value));
   }
 
-  /** Resolves to the first line that has these members, once it is there. */
+  /** Resolves to the first line with these members. */
   async first(members: Record<string, unknown>): Promise<Record<string, unknown>> {
     for (;;) {
       const [found] = this.with(members);

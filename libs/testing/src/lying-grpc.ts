@@ -14,16 +14,16 @@ import { status as Code, type ServiceDefinition } from '@grpc/grpc-js';
 import { endless, gzipBombOfAGigabyte, Lying, type TakenCall, UPSTREAM_SECRET } from './lying.ts';
 
 const GIGABYTE = 1024 ** 3;
-/** A message has a byte that says whether it is compressed, and its length in four. */
+/** A message has a compressed flag of one byte, and a length of four bytes. */
 const PREFIX_BYTES = 5;
 
-/** What an upstream answers when it does not lie, by `ListOrders`. */
+/** The correct responses of an upstream, by method, for example `ListOrders`. */
 export type GrpcTruth = Record<string, (question: never) => unknown>;
 
-/** A wrong answer. `truth` gives the right one. */
+/** A wrong response. `truth` returns the correct one. */
 export type GrpcLie = (stream: ServerHttp2Stream, call: TakenCall, truth: () => void) => void;
 
-/** A gRPC upstream on a free port of 127.0.0.1, made of bare HTTP/2, that lies when it is told to. */
+/** A gRPC upstream on a free port of 127.0.0.1, over plain HTTP/2, that returns wrong responses on demand. */
 export class LyingGrpc extends Lying<GrpcLie> {
   private readonly sessions = new Set<ServerHttp2Session>();
 
@@ -35,7 +35,7 @@ export class LyingGrpc extends Lying<GrpcLie> {
     super();
   }
 
-  /** @param truth what it answers; UNIMPLEMENTED where it knows no answer */
+  /** @param truth its correct responses; UNIMPLEMENTED for other methods */
   static async open(service: ServiceDefinition, truth: GrpcTruth): Promise<LyingGrpc> {
     const server = createServer();
     const lying = new LyingGrpc(server, service, truth);
@@ -52,12 +52,12 @@ export class LyingGrpc extends Lying<GrpcLie> {
     return lying;
   }
 
-  /** Where it listens, `host:port`. */
+  /** Its address, `host:port`. */
   get address(): string {
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Ends it and every connection. */
+  /** Closes it and all connections. */
   async close(): Promise<void> {
     this.server.close();
     for (const session of this.sessions) session.destroy();
@@ -107,7 +107,7 @@ function fail(stream: ServerHttp2Stream, code: Code, trailers: Record<string, st
   );
 }
 
-/** A message of these bytes, whatever they are. */
+/** A message of these bytes. */
 export const grpcMessage =
   (bytes: Uint8Array): GrpcLie =>
   (stream) => {
@@ -124,9 +124,9 @@ export const grpcMessages =
     if (isOver) stream.end();
   };
 
-/** The lies a gRPC upstream tells. */
+/** The wrong responses of a gRPC upstream. */
 export const grpcLies = {
-  /** A message that is no protobuf. */
+  /** A message that is not protobuf. */
   garbage: grpcMessage(Buffer.concat([Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f]), Buffer.from(UPSTREAM_SECRET)])),
   html: (stream) => {
     stream.respond({ ':status': 200, 'content-type': 'text/html' });
@@ -144,13 +144,13 @@ export const grpcLies = {
   never: () => {},
 } satisfies Record<string, GrpcLie>;
 
-/** Fails with a status. @param trailers what it says beside, for example `grpc-retry-pushback-ms` */
+/** Fails with a status. @param trailers additional ones, for example `grpc-retry-pushback-ms` */
 export const grpcFailure =
   (code: Code, trailers: Record<string, string> = {}): GrpcLie =>
   (stream) =>
     fail(stream, code, trailers);
 
-/** The truth, but late. */
+/** The correct response after a delay. */
 export const grpcSlow =
   (delayMs: number): GrpcLie =>
   (_stream, _call, truth) =>

@@ -7,13 +7,13 @@ import { endless, gzipBombOfAGigabyte, Lying, type TakenCall, UPSTREAM_SECRET } 
 
 const GIGABYTE = 1024 ** 3;
 
-/** What an upstream answers when it does not lie, by `GET /users`. */
+/** The correct responses of an upstream, by request, for example `GET /users`. */
 export type HttpTruth = Record<string, (request: { url: URL; body: unknown }) => unknown>;
 
-/** A wrong answer. `truth` gives the right one. */
+/** A wrong response. `truth` returns the correct one. */
 export type HttpLie = (response: ServerResponse, call: TakenCall, truth: () => void) => void;
 
-/** An HTTP upstream on a free port of 127.0.0.1 that lies when it is told to. */
+/** An HTTP upstream on a free port of 127.0.0.1 that returns wrong responses on demand. */
 export class LyingHttp extends Lying<HttpLie> {
   private constructor(
     private readonly server: Server,
@@ -22,7 +22,7 @@ export class LyingHttp extends Lying<HttpLie> {
     super();
   }
 
-  /** @param truth what it answers, with 200 or, to a POST, with 200 as well; 404 where it knows no answer */
+  /** @param truth its correct responses, with status 200; 404 for other requests */
   static async open(truth: HttpTruth): Promise<LyingHttp> {
     const server = createServer({ keepAliveTimeout: 60_000 });
     const lying = new LyingHttp(server, truth);
@@ -42,12 +42,12 @@ export class LyingHttp extends Lying<HttpLie> {
     return lying;
   }
 
-  /** Where it listens, `host:port`. */
+  /** Its address, `host:port`. */
   get address(): string {
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Ends it and every connection. */
+  /** Closes it and all connections. */
   async close(): Promise<void> {
     this.server.close();
     this.server.closeAllConnections();
@@ -71,9 +71,9 @@ function parsed(body: string): unknown {
 const send = (response: ServerResponse, status: number, body: string | Buffer, headers: object = {}): void =>
   void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
 
-/** The lies an HTTP upstream tells. */
+/** The wrong responses of an HTTP upstream. */
 export const httpLies = {
-  /** Bytes that are no JSON, told to be JSON. */
+  /** Invalid JSON with the media type of JSON. */
   garbage: (response) =>
     send(response, 200, Buffer.concat([Buffer.from([0, 255, 254, 123, 34]), Buffer.from(UPSTREAM_SECRET)])),
   html: (response) =>
@@ -90,7 +90,7 @@ export const httpLies = {
   never: () => {},
 } satisfies Record<string, HttpLie>;
 
-/** Fails with a status. @param retryAfterSeconds what `Retry-After` says, if anything */
+/** Fails with a status. @param retryAfterSeconds the value of `Retry-After`, if any */
 export const httpFailure =
   (status: number, retryAfterSeconds?: number): HttpLie =>
   (response) =>
@@ -101,7 +101,7 @@ export const httpFailure =
       retryAfterSeconds === undefined ? {} : { 'retry-after': `${retryAfterSeconds}` },
     );
 
-/** The truth, but late. */
+/** The correct response after a delay. */
 export const httpSlow =
   (delayMs: number): HttpLie =>
   (_response, _call, truth) =>

@@ -20,7 +20,7 @@ describe('a lying HTTP upstream', () => {
   });
   afterEach(() => users.close());
 
-  it('answers the truth until it is told to lie, and notes every call', async () => {
+  it('returns correct responses by default, and records every call', async () => {
     expect(await (await fetch(url, { headers: { 'x-request-id': 'r1' } })).json()).toEqual({ ids: 'u1' });
     users.answerWith(httpFailure(503, 2));
     const failed = await fetch(url);
@@ -34,7 +34,7 @@ describe('a lying HTTP upstream', () => {
     ]);
   });
 
-  it('lies to a share of the calls, and only of the methods named', async () => {
+  it('returns wrong responses to a share of the calls of the named methods', async () => {
     users.answerWith(httpFailure(500), { share: 0.3 });
     const answers = await Promise.all(Array.from({ length: 100 }, () => fetch(url)));
     const failed = answers.filter(({ status }) => status === 500).length;
@@ -44,7 +44,7 @@ describe('a lying HTTP upstream', () => {
     expect((await fetch(url)).status).toBe(200);
   });
 
-  it('pours out a gigabyte only as fast as it is read, and notices who had enough', async () => {
+  it('streams a gigabyte with backpressure, and records an early end', async () => {
     users.answerWith(httpLies.gigabyte);
     const reader = (await fetch(url)).body!.getReader();
     for (let read = 0; read < MEGABYTE;) read += (await reader.read()).value!.length;
@@ -54,7 +54,7 @@ describe('a lying HTTP upstream', () => {
     expect(bytesSent).toBeLessThan(64 * MEGABYTE);
   });
 
-  it('can be late', async () => {
+  it('can delay responses', async () => {
     users.answerWith(httpSlow(30));
     const startedAt = performance.now();
     expect((await fetch(url)).status).toBe(200);
@@ -81,7 +81,7 @@ describe('a lying gRPC upstream', () => {
     return unaryCall(client, client.listRecentOrders, { pageSize: 5 }, metadata, { deadline: Date.now() + 2_000 });
   };
 
-  it('answers the truth until it is told to lie, and notes every call', async () => {
+  it('returns correct responses by default, and records every call', async () => {
     expect(await recent('r1')).toEqual({ orders: [] });
     upstream.answerWith(grpcFailure(Code.UNAVAILABLE));
     await expect(recent('r2')).rejects.toMatchObject({ code: Code.UNAVAILABLE });
@@ -94,15 +94,12 @@ describe('a lying gRPC upstream', () => {
     ]);
   });
 
-  it.each(['garbage', 'html', 'gigabyte', 'gzipBomb'] as const)(
-    'answers what no client can take: %s',
-    async (lie) => {
-      upstream.answerWith(grpcLies[lie]);
-      await expect(recent()).rejects.toHaveProperty('code');
-    },
-  );
+  it.each(['garbage', 'html', 'gigabyte', 'gzipBomb'] as const)('returns an invalid response: %s', async (lie) => {
+    upstream.answerWith(grpcLies[lie]);
+    await expect(recent()).rejects.toHaveProperty('code');
+  });
 
-  it('notices that a call was taken back', async () => {
+  it('records a cancelled call', async () => {
     upstream.answerWith(grpcLies.never);
     const call = client.listRecentOrders({ pageSize: 1 }, () => {});
     await upstream.first(({ method }) => method === 'ListRecentOrders');
@@ -110,7 +107,7 @@ describe('a lying gRPC upstream', () => {
     await upstream.first(({ isCancelled }) => isCancelled);
   });
 
-  it('can be late', async () => {
+  it('can delay responses', async () => {
     upstream.answerWith(grpcSlow(30));
     const startedAt = performance.now();
     await recent();

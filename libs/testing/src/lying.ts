@@ -1,54 +1,54 @@
 import { gzipSync } from 'node:zlib';
 import { seededRandom } from './seeded-random.ts';
 
-/** What no answer of the gateway may repeat: every lie carries it where it can. */
+/** A secret in all wrong responses, which no response of the gateway may contain. */
 export const UPSTREAM_SECRET = 'hunter2-of-the-upstream';
 
-/** A call as a lying upstream took it. */
+/** A recorded call. */
 export interface TakenCall {
   /** `GET /users` or `ListOrders`. */
   method: string;
   requestId: string;
-  /** What it came with: HTTP headers or gRPC metadata. */
+  /** Its HTTP headers or gRPC metadata. */
   headers: Readonly<Record<string, unknown>>;
-  /** What was asked: the JSON body or the gRPC message. */
+  /** Its JSON body or gRPC message. */
   question: unknown;
-  /** On the clock of `performance.now()`. */
+  /** By `performance.now()`. */
   takenAt: number;
   wasLiedTo: boolean;
-  /** How much of an endless answer went out before the caller had enough. */
+  /** The number of bytes of an endless response sent before the caller ended it. */
   bytesSent: number;
-  /** Whether the caller took the call back before it was answered. */
+  /** Whether the caller cancelled the call before the response. */
   isCancelled: boolean;
 }
 
-/** Which calls are lied to: a share of them, of all methods unless named. */
+/** The calls that get wrong responses: a share of them, of all methods by default. */
 export interface LyingOptions {
   share?: number;
   methods?: readonly string[];
 }
 
-/** What a lying upstream knows, whatever wire it speaks: when to lie, and all it was ever asked. */
+/** The protocol-independent state: the active wrong response, and all recorded calls. */
 export class Lying<Lie> {
-  /** Every call, in the order they came. */
+  /** All calls, in order of arrival. */
   readonly taken: TakenCall[] = [];
   private lie: Lie | undefined;
   private options: LyingOptions = {};
   private readonly random = seededRandom(7);
   private readonly watchers = new Set<() => void>();
 
-  /** Lies from now on. */
+  /** Activates a wrong response. */
   answerWith(lie: Lie, options: LyingOptions = {}): void {
     this.lie = lie;
     this.options = options;
   }
 
-  /** Answers as it should from now on. */
+  /** Returns correct responses from now on. */
   stopLying(): void {
     this.lie = undefined;
   }
 
-  /** Notes a call. @returns it, and the lie it is to be told, if any */
+  /** Records a call. @returns it, and its wrong response, if any */
   take(
     method: string,
     headers: Readonly<Record<string, unknown>>,
@@ -71,13 +71,13 @@ export class Lying<Lie> {
     return { call, lie };
   }
 
-  /** Notes that the caller has taken a call back. */
+  /** Records that the caller has cancelled a call. */
   cancelled(call: TakenCall): void {
     call.isCancelled = true;
     this.changed();
   }
 
-  /** Resolves to the first call that is so, once there is one. */
+  /** Resolves to the first call that satisfies a condition. */
   async first(isSo: (call: TakenCall) => boolean): Promise<TakenCall> {
     for (;;) {
       const found = this.taken.find(isSo);
@@ -94,7 +94,7 @@ export class Lying<Lie> {
 
 const PIECE = Buffer.alloc(64 * 1024, ' ');
 
-/** So many bytes, made as they are read, and counted. */
+/** A number of bytes, generated on demand and counted. */
 export function* endless(bytes: number, call: TakenCall): Generator<Buffer> {
   for (let sent = 0; sent < bytes; sent += PIECE.length) {
     call.bytesSent += PIECE.length;
@@ -104,7 +104,7 @@ export function* endless(bytes: number, call: TakenCall): Generator<Buffer> {
 
 let bomb: Buffer | undefined;
 
-/** A megabyte of gzip that is a gigabyte when unpacked (RFC 1952: members that follow each other are one file). */
+/** A megabyte of gzip that decompresses to a gigabyte (RFC 1952: concatenated members are one file). */
 export function gzipBombOfAGigabyte(): Buffer {
   bomb ??= Buffer.concat(Array<Buffer>(16).fill(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '), { level: 9 })));
   return bomb;

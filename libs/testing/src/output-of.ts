@@ -1,16 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** What a process has written so far, to standard output and standard error. */
+/** The output of a process so far, from standard output and standard error. */
 export interface Output {
   text(): string;
   /**
    * Resolves once the process has written `text`.
-   * @throws with all it wrote, if it ends before
+   * @throws {Error} with its output, if it ends before
    */
   waitFor(text: string): Promise<void>;
 }
 
-/** Listens to a process that was started with pipes. */
+/** Collects the output of a process that was started with pipes. */
 export function outputOf(child: ChildProcess): Output {
   let written = '';
   let isClosed = false;
@@ -32,7 +32,7 @@ export function outputOf(child: ChildProcess): Output {
       new Promise((resolve, reject) => {
         const check = () => {
           if (written.includes(text)) resolve();
-          else if (isClosed) reject(new Error(`The process ended and never wrote "${text}":\n${written}`));
+          else if (isClosed) reject(new Error(`The process ended without writing "${text}":\n${written}`));
         };
         waiting.add(check);
         check();

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '#libs/process';
 
-/** A PostgreSQL server of the tests' own. */
+/** A PostgreSQL server for tests. */
 export interface PostgresServer {
   url: string;
-  /** Ends it and removes its data. */
+  /** Stops it and removes its data. */
   stop(): Promise<void>;
 }
 
-/** For tests alone: data need not survive the machine, and nobody else may connect. */
+/** For tests only: data need not be durable, and no other host may connect. */
 const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'listen_addresses=127.0.0.1'];
 
 /** Starts a server with new data in a temporary folder, on a free port of 127.0.0.1. */
@@ -33,7 +33,7 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
       options,
     );
     const exited = once(server, 'exit');
-    // Nothing awaits any more when the process exits, so this is the last chance to leave nothing behind.
+    // Promises are no longer awaited on exit, so this cleanup is synchronous.
     const onExit = () => {
       server.kill('SIGQUIT');
       remove();
@@ -53,7 +53,7 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   }
 }
 
-/** PostgreSQL refuses to run as root, so root hands it to a lesser user. */
+/** PostgreSQL refuses to run as root, so it runs as an unprivileged user. */
 function asAllowed(folder: string): SpawnOptions {
   const options: SpawnOptions = { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] };
   if (process.getuid?.() !== 0) return options;

@@ -2,12 +2,12 @@ import { findPostgres } from './postgres-binaries.ts';
 import { startPostgres } from './postgres-server.ts';
 import { createDatabase } from './test-database.ts';
 
-/** A PostgreSQL to test with, or why there is none. */
+/** A PostgreSQL for tests, or the reason why there is none. */
 export type PostgresForTests = { url: string; stop(): Promise<void> } | { skip: string };
 
 /**
  * A new database of the server at `DATABASE_URL`, else one of a server started from the binaries on this machine.
- * @throws with `CI=true`, if there is neither
+ * @throws {Error} with `CI=true`, if there is neither
  */
 export async function postgresForTests(): Promise<PostgresForTests> {
   const given = process.env['DATABASE_URL'];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Whether a process runs; one that has ended and that nobody has asked about (a zombie) does not. */
+/** Whether a process is running; a zombie is not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -15,7 +15,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Resolves once a process that need not be our child has ended; nothing tells of that, so it asks. */
+/** Resolves once a process has ended, also if it is not a child; it polls, because there is no event. */
 export async function gone(pid: number): Promise<void> {
   while (isAlive(pid)) await wait(10);
 }

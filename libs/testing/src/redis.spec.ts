@@ -12,15 +12,15 @@ describe('a Redis for tests', () => {
     jest.restoreAllMocks();
   });
 
-  it('is the given one, which is left running', async () => {
+  it('is the configured one, which keeps running', async () => {
     process.env['REDIS_URL'] = 'redis://redis.example:6379';
     expect(await redisForTests()).toMatchObject({ url: 'redis://redis.example:6379' });
   });
 
-  it('is one of our own otherwise, and leaves nothing behind', async () => {
+  it('is started otherwise, and leaves no files and processes', async () => {
     delete process.env['REDIS_URL'];
     const redis = await redisForTests();
-    // Without the binary there is nothing to start; with CI=true the line above has failed.
+    // Without the binary nothing can be started; with CI=true the line above has failed.
     if ('skip' in redis) return;
     const { port } = new URL(redis.url);
     expect(await send(Number(port), 'PING')).toBe('+PONG\r\n');
@@ -30,11 +30,11 @@ describe('a Redis for tests', () => {
     expect(foldersOf(port)).toEqual([]);
   });
 
-  describe('where there is none', () => {
+  describe('if there is none', () => {
     const reason = 'no Redis: REDIS_URL is not set, and redis-server is not on this machine';
     const nowhere = { PATH: '/nowhere', REDIS_URL: undefined };
 
-    it('is skipped with the reason, which is printed', async () => {
+    it('skips the tests with a printed reason', async () => {
       process.env = { ...environment, ...nowhere, CI: undefined };
       const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
       expect(await redisForTests()).toEqual({ skip: reason });

@@ -7,15 +7,15 @@ import { createInterface } from 'node:readline';
 import { freePort } from '#libs/process';
 import { Redis } from 'ioredis';
 
-/** A Redis to test with, or why there is none. */
+/** A Redis for tests, or the reason why there is none. */
 export type RedisForTests = { url: string; stop(): Promise<void> } | { skip: string };
 
-/** A Redis that belongs to one test, which may stop and kill it, or why there is none. */
+/** A Redis for one test, which may stop and kill it, or the reason why there is none. */
 export type OwnRedisForTests = { url: string; pid: number; stop(): Promise<void> } | { skip: string };
 
 /**
- * The server at `REDIS_URL`, else one of the tests' own from the `redis-server` on this machine, empty and unsaved.
- * @throws with `CI=true`, if there is neither
+ * The server at `REDIS_URL`, else one started from the `redis-server` on this machine, empty and without persistence.
+ * @throws {Error} with `CI=true`, if there is neither
  */
 export async function redisForTests(): Promise<RedisForTests> {
   const given = process.env['REDIS_URL'];
@@ -24,9 +24,8 @@ export async function redisForTests(): Promise<RedisForTests> {
 }
 
 /**
- * A server from the `redis-server` on this machine, empty and unsaved, for a test that lets it fail.
- * @param port a free one unless given
- * @throws with `CI=true`, if there is no `redis-server`
+ * A server from the `redis-server` on this machine, empty and without persistence, for a test that makes it fail.
+ * @param port a free one by default @throws {Error} with `CI=true`, if there is no `redis-server`
  */
 export async function ownRedisForTests(port?: number): Promise<OwnRedisForTests> {
   return startIfThereIs('no Redis to stop: redis-server is not on this machine', port);
@@ -60,9 +59,9 @@ export async function redisClusterForTests(): Promise<RedisForTests> {
   };
 }
 
-/** The name that the tests' sentinels know their master by. */
+/** The name of the master for sentinels. */
 const MASTER = 'atrium';
-/** So long must a master be silent before its sentinel names another, in milliseconds. */
+/** The silence of a master before its sentinel starts a failover, in milliseconds. */
 const DOWN_MS = 300;
 
 /**
@@ -94,7 +93,7 @@ export async function redisSentinelForTests(): Promise<
   };
 }
 
-/** Resolves when a sentinel knows who could follow the master. */
+/** Resolves when a sentinel knows a replica. */
 async function knowsReplica(port: number): Promise<void> {
   const client = new Redis(port, '127.0.0.1');
   const isReady = (replica: string[]) => replica[replica.indexOf('master-link-status') + 1] === 'ok';
@@ -107,7 +106,7 @@ const passes = (ms: number) => new Promise((resolve) => void setTimeout(resolve,
 const NODES = 3;
 const SLOTS = 16_384;
 
-/** Makes nodes a cluster, each with its share of the slots. */
+/** Forms a cluster of nodes, each with its share of the slots. */
 async function joined(ports: readonly number[], buses: readonly number[]): Promise<void> {
   const clients = ports.map((port) => new Redis(port, '127.0.0.1'));
   const share = Math.ceil(SLOTS / ports.length);
@@ -137,7 +136,7 @@ async function startIfThereIs(
 
 type StartedRedis = Exclude<OwnRedisForTests, { skip: string }>;
 
-/** @param sentinel what a sentinel watches; without, it is a server that keeps data */
+/** @param sentinel configuration of a sentinel; without it, it is a data server */
 async function startRedis(
   port: number,
   own: readonly string[],
@@ -153,7 +152,7 @@ async function startRedis(
   ];
   const server = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(server, 'exit');
-  // Nothing awaits any more when the process exits, so this is the last chance to leave nothing behind.
+  // Promises are no longer awaited on exit, so this cleanup is synchronous.
   const onExit = () => {
     server.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });

@@ -2,32 +2,31 @@ import { DEMO_INTERNAL_TOKEN_KEY, type InternalCaller, InternalTokenSigner } fro
 import { violationsOf } from './conformance.ts';
 import type { Place } from './describe-storages.ts';
 
-/** An answer of a service, its body read. */
+/** A response of a service with its parsed body. */
 export interface Answer<Body> {
   status: number;
   headers: Headers;
   body: Body;
 }
 
-/** What a request may be made of. */
+/** Options of a request. */
 export interface RequestOptions {
-  /** Sent as JSON; a string as it is. */
+  /** Sent as JSON; a string unchanged. */
   body?: unknown;
   type?: string;
   headers?: Record<string, string>;
-  /** For whom the gateway asks; null for no token at all. */
+  /** The caller of the internal token; null for no token. */
   as?: InternalCaller | null;
 }
 
-/** Asks, for example `call('GET /users/u1', { as: ada })`. */
+/** Sends a request, for example `call('GET /users/u1', { as: ada })`. */
 export type RestCall<Body> = (line: string, options?: RequestOptions) => Promise<Answer<Body>>;
 
 const signer = new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY);
 
 /**
- * A client of a REST service as the gateway is one. A call throws if its answer is not what the document says.
- * @param name of the service: the audience of its tokens
- * @param document its OpenAPI document
+ * A client of a REST service with the gateway's tokens. A call throws if the response violates the document. @param
+ * name the service, and audience of its tokens @param document its OpenAPI document
  */
 export function restClientFor<Body>(
   name: string,
@@ -56,7 +55,7 @@ export function restClientFor<Body>(
     };
 }
 
-/** The environment of a service whose data are in `place`, on a free port, silent. */
+/** The environment of a service with its data in `place`, on a free port, without logs. */
 export function environmentFor(place: Place, more: Record<string, string> = {}): Record<string, string> {
   const { dataDir, databaseUrl = '' } = place;
   return { PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: dataDir, DATABASE_URL: databaseUrl, ...more };

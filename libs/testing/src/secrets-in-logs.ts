@@ -1,4 +1,4 @@
-/** What a test says or is given in secret, and what secrets look like. */
+/** Patterns of secrets, including those of tests. */
 const SECRETS: Record<string, RegExp> = {
   'a password': /analytical-engine|nanosecond-wire|correct horse battery|phrase of (her|their) own|hunter2(?!-of)/,
   'a signed token': /eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/,
@@ -8,15 +8,15 @@ const SECRETS: Record<string, RegExp> = {
   'the hash of a password': /\$argon2id\$/,
 };
 
-/** Lines of logs that held a secret, in this suite: a check after each fails where there is one. */
+/** Log lines of this suite that contain a secret; a check after each test fails if there are any. */
 export const leaks: string[] = ((globalThis as { atriumLeaks?: string[] }).atriumLeaks ??= []);
 
-/** Looks through a line of a log. @returns what it holds that it must not */
+/** Scans a log line. @returns the kind of secret that it contains */
 export function secretIn(line: string): string | undefined {
   return Object.entries(SECRETS).find(([, looks]) => looks.test(line))?.[0];
 }
 
-/** Notes a line that holds a secret. */
+/** Records a line that contains a secret. */
 export function watch(line: string): void {
   const secret = secretIn(line);
   if (secret) leaks.push(`${secret} is in the line ${line}`);

@@ -1,10 +1,10 @@
 import { postgresForTests } from './postgres.ts';
 
-/** Started once for a whole run of jest, because starting takes seconds. */
+/** Started once per jest run, because starting takes seconds. */
 const stops: Array<() => Promise<void>> = [];
 
 /**
- * Starts the servers that tests share, and tells jest's workers of them by environment: `TEST_DATABASE_URL`, or
+ * Starts the servers that tests share, and passes them to jest's workers in the environment: `TEST_DATABASE_URL`, or
  * `TEST_DATABASE_SKIP` with the reason why there is none.
  */
 export async function startServers(): Promise<void> {
@@ -18,7 +18,7 @@ export async function startServers(): Promise<void> {
   stops.push(postgres.stop);
 }
 
-/** Stops what `startServers` started. */
+/** Stops the servers of `startServers`. */
 export async function stopServers(): Promise<void> {
   for (const stop of stops.splice(0)) await stop();
 }

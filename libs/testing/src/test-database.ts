@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
-/** Makes an empty database on the server of `serverUrl`; `drop` ends its connections and removes it. */
+/** Creates an empty database on the server of `serverUrl`; `drop` closes its connections and removes it. */
 export async function createDatabase(serverUrl: string): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `atrium_test_${randomBytes(6).toString('hex')}`;
   await run(serverUrl, `create database ${name}`);

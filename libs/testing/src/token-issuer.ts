@@ -16,18 +16,18 @@ import { text } from 'node:stream/consumers';
 type Algorithm = 'RS256' | 'ES256';
 type Json = Record<string, unknown>;
 
-/** A key of the issuer: what it signs with, and how it is published. */
+/** A key of the issuer, private and as a published JWK. */
 export interface IssuerKey {
   alg: Algorithm;
   privateKey: KeyObject;
-  /** Members of the published JWK beside those of the key itself. */
+  /** Additional members of the published JWK. */
   published: Json;
 }
 
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const CLIENT = { id: 'resource server', secret: 'a secret: with + & signs' };
 
-/** A new key. @param published members of its JWK; without `kid`, it has none */
+/** Generates a key. @param published members of its JWK; it has no `kid` unless given */
 export function anIssuerKey(
   published: Json = { kid: randomUUID(), use: 'sig' },
   alg: Algorithm = 'ES256',
@@ -44,10 +44,10 @@ export class TokenIssuer {
   keys = [anIssuerKey()];
   /** What it answers instead, where it fails. */
   failure: number | undefined;
-  /** How often it was asked. */
+  /** The number of requests. */
   readonly requests = { keys: 0, introspection: 0 };
   readonly client = CLIENT;
-  /** The public key that the client signs assertions with (ES256); undefined where it has a secret. */
+  /** The public key of the client's assertions (ES256); undefined if it has a secret. */
   clientKey: KeyObject | undefined;
   url = '';
   private readonly opaque = new Map<string, Json>();
@@ -57,7 +57,7 @@ export class TokenIssuer {
     server.on('request', (request, response) => void this.serve(request, response));
   }
 
-  /** @param tls the certificate of 127.0.0.1 and its key; without them it speaks plain HTTP */
+  /** @param tls the certificate of 127.0.0.1 and its key; plain HTTP without it */
   static async open(tls?: { cert: string; key: string }): Promise<TokenIssuer> {
     const issuer = new TokenIssuer(tls ? createTlsServer(tls) : createServer());
     issuer.server.listen(0, '127.0.0.1');
@@ -67,7 +67,7 @@ export class TokenIssuer {
     return issuer;
   }
 
-  /** What a gateway is told of it, in its `ISSUERS_FILE`. */
+  /** Its entry in the `ISSUERS_FILE` of a gateway. */
   get settings() {
     return {
       issuer: this.url,
@@ -78,12 +78,12 @@ export class TokenIssuer {
     };
   }
 
-  /** The same, of an issuer that is asked about opaque tokens. */
+  /** The same for an issuer with introspection of opaque tokens. */
   get introspection() {
     return { url: `${this.url}/introspect`, clientId: CLIENT.id, clientSecret: CLIENT.secret };
   }
 
-  /** An access token. @param by the key that signs it; its header names that key, unless `header` says otherwise */
+  /** An access token. @param by the signing key, which its header names by default */
   token(claims: Json = {}, header: Json = {}, by = this.keys[0]!): string {
     const { alg, privateKey, published } = by;
     const payload = { ...this.claims(), ...claims };
@@ -95,14 +95,14 @@ export class TokenIssuer {
     return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`;
   }
 
-  /** An opaque access token. @param answer what introspection says of it, beside that it is active */
+  /** An opaque access token. @param answer its introspection response, beside `active` */
   opaqueToken(answer: Json = {}): string {
     const token = randomBytes(32).toString('base64');
     this.opaque.set(token, { ...this.claims(), ...answer });
     return token;
   }
 
-  /** Takes back an opaque token. */
+  /** Revokes an opaque token. */
   revoke(token: string): void {
     this.opaque.delete(token);
   }
@@ -134,7 +134,7 @@ export class TokenIssuer {
     return json(200, found ? { active: true, ...found } : { active: false });
   }
 
-  /** Checks an assertion of the client, which works once (RFC 7523, section 3). */
+  /** Verifies an assertion of the client, which can be used once (RFC 7523, section 3). */
   private hasAsserted(form: URLSearchParams, key: KeyObject): boolean {
     const [head = '', body = '', signature = ''] = (form.get('client_assertion') ?? '').split('.');
     const signer = { key, dsaEncoding: 'ieee-p1363' } as const;
@@ -154,7 +154,7 @@ const publishedAs = ({ alg, privateKey, published }: IssuerKey): Json => ({
   ...published,
 });
 
-/** By HTTP Basic, with both parts encoded (RFC 6749, section 2.3.1), or by the form. */
+/** Client authentication by HTTP Basic, with both parts encoded (RFC 6749, section 2.3.1), or by the form. */
 function isClient({ headers }: IncomingMessage, form: URLSearchParams): boolean {
   const basic = Buffer.from((headers.authorization ?? '').slice(6), 'base64')
     .toString()

@@ -1,16 +1,16 @@
 import { afterAll, afterEach } from '@jest/globals';
 
-/** What ends what a test started, the latest first. */
+/** Cleanup functions of a test, the latest first. */
 export type Cleanup = () => unknown;
 
-/** Ends what each test started when it is over. @returns takes what must be ended */
+/** Runs cleanups after each test. @returns a function that registers a cleanup */
 export function endedAfterEach(): (cleanup: Cleanup) => void {
   const cleanups: Cleanup[] = [];
   afterEach(() => ended(cleanups));
   return (cleanup) => void cleanups.push(cleanup);
 }
 
-/** Ends what was started for all tests of a file when they are over. @returns takes what must be ended */
+/** Runs cleanups after all tests of a file. @returns a function that registers a cleanup */
 export function endedAfterAll(): (cleanup: Cleanup) => void {
   const cleanups: Cleanup[] = [];
   afterAll(() => ended(cleanups));

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * The configuration files of a page of docs/deploy, which shows them as they stand: a spec of test/house holds it to that.
- * @returns their text by file name
+ * The configuration files of a page of docs/deploy, which a spec of test/house compares with the page. @returns their
+ * text by file name
  */
 export function configsOf(page: string): ReadonlyMap<string, string> {
   const folder = `docs/deploy/${page.replace(/\.md$/, '')}`;
@@ -10,9 +10,8 @@ export function configsOf(page: string): ReadonlyMap<string, string> {
 }
 
 /**
- * A configuration of a page, moved to where a test runs it.
- * @param moves what the page says, and what stands there instead
- * @throws {Error} where the page does not say it: the test would run another configuration than it claims
+ * A configuration of a page, adapted for a test. @param moves pairs of a text of the page and its replacement @throws
+ * {Error} if the page does not contain the text, because the test would run another configuration
  */
 export function moved(
   config: string,
@@ -21,15 +20,15 @@ export function moved(
   return moves.reduce((text, [words, instead]) => {
     const pattern = typeof words === 'string' ? words : new RegExp(words, 'gm');
     if (typeof words === 'string' ? !text.includes(words) : text.search(pattern) < 0)
-      throw new Error(`The page does not say ${words}`);
+      throw new Error(`The page does not contain ${words}`);
     return text.replaceAll(pattern, () => instead);
   }, config);
 }
 
-/** The gateways that every page of docs/deploy names. */
+/** The gateway addresses on every page of docs/deploy. */
 const GATEWAYS = ['10.0.0.11:3000', '10.0.0.12:3000'] as const;
 
-/** Puts gateways in the place of the page's two; with one, lines about the other are left out. */
+/** Replaces the page's two gateways; with one, lines about the other are removed. */
 export function withGateways(config: string, gateways: readonly string[]): string {
   const [first, second] = gateways;
   const lines = config.split('\n').filter((line) => second || !line.includes(GATEWAYS[1]));

@@ -2,8 +2,8 @@ import { describe } from '@jest/globals';
 import type { NeighbourProgram } from './programs.ts';
 
 /**
- * A suite that needs programs of other makes. Without one it is skipped, and says which; under `CI=true` it fails.
- * @param suite is given their versions by their names
+ * A suite that requires third-party programs. If one is missing it is skipped with its name; with `CI=true` it fails.
+ * @param suite receives their versions by name
  */
 export function describeWith(
   programs: readonly NeighbourProgram[],

@@ -1,21 +1,21 @@
 import { appendFileSync } from 'node:fs';
 
-/** What one client met in one scenario. */
+/** The results of one client in one scenario. */
 export interface Figures {
   scenario: string;
   client: string;
   calls: number;
   failures: number;
-  /** How often each way to fail was met. */
+  /** The number of failures by kind. */
   failedAs: Record<string, number>;
-  /** Connections that were made; undefined where nobody counted. */
+  /** The number of connections; undefined if not counted. */
   connections?: number;
   durationMs: number;
-  /** CPU time of the client's process for a call, in microseconds, where it was measured. */
+  /** CPU time of the client process per call, in microseconds, if measured. */
   cpuMicros?: number;
 }
 
-/** Prints figures as they come, and keeps them for the table at the end of `npm run test:neighbours`. */
+/** Prints figures immediately, and stores them for the table at the end of `npm run test:neighbours`. */
 export function note(figures: Figures): void {
   const { scenario, client, calls, failures, failedAs, durationMs } = figures;
   const why = Object.entries(failedAs).map(([how, count]) => `${count} × ${how}`);

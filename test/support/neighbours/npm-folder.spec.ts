@@ -17,7 +17,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A project that asks no registry for anything: it has no dependencies, or one that its lock file does not know. */
+/** A project without registry requests: it has no dependencies, or one that its lock file does not have. */
 function project(name: string, dependencies: object = {}): NpmFolder {
   const source = join(folder, name);
   mkdirSync(source, { recursive: true });
@@ -28,13 +28,13 @@ function project(name: string, dependencies: object = {}): NpmFolder {
 }
 
 describe('a folder of packages of npm', () => {
-  it('is in the cache of the user, and another for another lock file', () => {
+  it("is in the user's cache, one per lock file", () => {
     expect(dirname(project('one').path)).toBe(join(folder, 'cache', 'atrium', 'neighbours'));
     expect(project('one').path).toBe(project('one').path);
     expect(project('one').path).not.toBe(project('two').path);
   });
 
-  it('is there once it is installed, and is not installed again', () => {
+  it('is installed once', () => {
     const npm = project('one');
     npm.install();
     expect(existsSync(join(npm.path, 'package-lock.json'))).toBe(true);
@@ -43,13 +43,13 @@ describe('a folder of packages of npm', () => {
     expect(existsSync(join(npm.path, 'kept'))).toBe(true);
   });
 
-  it('is not there where npm fails, nor is half of it', () => {
+  it('does not exist, not even partially, if npm fails', () => {
     const npm = project('broken', { missing: 'file:./nowhere' });
     expect(() => npm.install()).toThrow(/^npm ci in .*broken failed:\n[^]*missing/);
     expect(readdirSync(dirname(npm.path)).filter((name) => name.startsWith(npm.path.slice(-16)))).toEqual([]);
   });
 
-  it('knows the versions of its packages, and how they are had', () => {
+  it('has the versions of its packages and the command that installs them', () => {
     const npm = project('one');
     const program = npmPackage(npm, 'A', '@a/core');
     expect(program.version()).toBeUndefined();

@@ -6,9 +6,12 @@ import { dirname, join } from 'node:path';
 
 const FILES = ['package.json', 'package-lock.json'];
 
-/** Packages of npm that are no dependencies of ours: installed outside the repository, at the versions of their lock file. */
+/**
+ * npm packages outside the project's dependencies, installed outside the repository with the versions of their lock
+ * file.
+ */
 export class NpmFolder {
-  /** Where they are; another lock file is another folder. */
+  /** Their folder, one per lock file. */
   readonly path: string;
   private readonly source: string;
 
@@ -21,17 +24,17 @@ export class NpmFolder {
     this.path = join(cache, 'atrium', 'neighbours', hash.digest('hex').slice(0, 16));
   }
 
-  /** The version of a package; undefined where it is not installed. */
+  /** The version of a package; undefined if it is not installed. */
   version(name: string): string | undefined {
     const file = join(this.path, 'node_modules', name, 'package.json');
     return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version : undefined;
   }
 
-  /** Installs all of them, and runs none of their scripts. @throws {Error} where npm fails */
+  /** Installs all of them without install scripts. @throws {Error} if npm fails */
   install(): void {
     if (existsSync(this.path)) return;
     mkdirSync(dirname(this.path), { recursive: true });
-    // What is begun and not ended is another folder, so that this one is whole or not there.
+    // An unfinished installation is in another folder, so that this one is complete or missing.
     const folder = mkdtempSync(`${this.path}-`);
     try {
       for (const file of FILES) cpSync(join(this.source, file), join(folder, file));

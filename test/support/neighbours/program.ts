@@ -5,19 +5,19 @@ import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gone, isAlive, type Output, outputOf } from '#libs/testing';
 
-/** How to see that a program is ready: what it writes, or the port of 127.0.0.1 it listens on. */
+/** The sign that a program is ready: its output, or the port of 127.0.0.1 that it listens on. */
 export type Readiness = { prints: string } | { port: number };
 
 const POLL_MS = 20;
 
-/** A program of another make, with the processes it starts in turn. It ends with the test that started it. */
+/** A third-party program with its child processes, stopped after the test that started it. */
 export class Program {
   private constructor(
     private readonly child: ChildProcess,
     readonly output: Output,
   ) {}
 
-  /** Resolves once it is ready. @throws {Error} with its output, where it ends before */
+  /** Resolves once it is ready. @throws {Error} with its output, if it ends before */
   static async start(command: string, args: readonly string[], ready: Readiness, env: NodeJS.ProcessEnv = {}) {
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: 'pipe' });
     const program = new Program(child, outputOf(child));
@@ -31,14 +31,14 @@ export class Program {
     return program;
   }
 
-  /** Ends it and the processes it started, and resolves once they are gone. */
+  /** Stops it and its descendants, and resolves once they have ended. */
   async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const pids = this.pids();
     for (const pid of pids) kill(pid, signal);
     await Promise.all(pids.map(gone));
   }
 
-  /** Sends a signal to it alone: the processes it started hear of it from it. */
+  /** Sends a signal only to it, not to its descendants. */
   signal(name: NodeJS.Signals): void {
     if (!this.hasEnded) this.child.kill(name);
   }
@@ -57,7 +57,7 @@ export class Program {
 
   private async listens(port: number): Promise<void> {
     while (!(await accepts(port))) {
-      if (this.hasEnded) throw new Error(`It does not run:\n${this.output.text()}`);
+      if (this.hasEnded) throw new Error(`It is not running:\n${this.output.text()}`);
       await wait(POLL_MS);
     }
   }
@@ -67,7 +67,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   if (isAlive(pid)) process.kill(pid, signal);
 }
 
-/** A process and its descendants, of which proc(5) tells. */
+/** A process and its descendants, from proc(5). */
 function withChildren(pid: number): number[] {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);

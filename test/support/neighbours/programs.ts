@@ -2,18 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { NpmFolder } from './npm-folder.ts';
 
-/** A program of another make, as Debian or npm has it. */
+/** A third-party program from Debian or npm. */
 export interface NeighbourProgram {
   name: string;
-  /** What `apt-get install` is given; none where npm has it. */
+  /** The Debian packages; none for npm programs. */
   packages: readonly string[];
-  /** Where npm installs it, with all that its lock file names. */
+  /** The folder of the npm installation with its lock file. */
   npm?: NpmFolder;
-  /** Its version; undefined where it is not on this machine. */
+  /** Its version; undefined if it is not on this machine. */
   version(): string | undefined;
 }
 
-/** What a command writes; undefined where there is none or it fails. */
+/** The output of a command; undefined if it is missing or fails. */
 function output(command: string, ...args: string[]): string | undefined {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
   return status === 0 ? `${stdout}${stderr}`.trim() : undefined;
@@ -30,11 +30,11 @@ export const npmPackage = (npm: NpmFolder, name: string, packageName: string): N
   version: () => npm.version(packageName),
 });
 
-/** How a program that is missing is had. */
+/** The command that installs a missing program. */
 export const sourceOf = ({ packages, npm }: NeighbourProgram): string =>
   npm ? 'npm run test:neighbours -- --install' : `apt-get install ${packages.join(' ')}`;
 
-/** Where Debian keeps servers, which is not in everybody's PATH; else the first in PATH. */
+/** Debian's folder of servers, which is not in every PATH; else the first in PATH. */
 export function serverCommand(name: string): string {
   const file = `/usr/sbin/${name}`;
   return existsSync(file) ? file : name;
@@ -43,7 +43,7 @@ export function serverCommand(name: string): string {
 const PYTHONS = ['/usr/bin/python3', 'python3'];
 const PRINT_VERSION = ['-c', 'import grpc; print(grpc.__version__)'];
 
-/** The Python that has grpcio: Debian's, though another comes first in PATH. */
+/** The Python with grpcio: Debian's, even if another is first in PATH. */
 export const python = (): string =>
   PYTHONS.find((command) => output(command, ...PRINT_VERSION) !== undefined) ?? PYTHONS[0]!;
 
@@ -121,7 +121,7 @@ export const prometheus: NeighbourProgram = {
   version: () => firstMatch(/version (\S+)/, output('prometheus', '--version')),
 };
 
-/** Where Debian has the browser. */
+/** Debian's path of Chromium. */
 export const CHROMIUM = '/usr/bin/chromium';
 
 /** The browser, which tests drive by playwright-core. */
@@ -131,7 +131,7 @@ export const chromium: NeighbourProgram = {
   version: () => firstMatch(/Chromium (\S+)/, output(CHROMIUM, '--version')),
 };
 
-/** Where Debian has the other browser. */
+/** Debian's path of Firefox. */
 export const FIREFOX = '/usr/bin/firefox-esr';
 
 /** The browser, which tests drive by puppeteer-core over WebDriver BiDi. */

@@ -7,17 +7,17 @@ import { Program } from './program.ts';
 
 const POLL_MS = 20;
 
-/** How a make of proxy is run. */
+/** How a third-party proxy is run. */
 export interface ProxyMake {
   command: string;
   args(configFile: string, port: number): string[];
-  /** What it is told by its environment. */
+  /** Its environment variables. */
   env?(folder: string): NodeJS.ProcessEnv;
-  /** Whether it works as configured, where it listens before it does. */
+  /** Whether it is ready, if it listens before that. */
   isReady?(folder: string): boolean;
 }
 
-/** A proxy of another make on a free port of 127.0.0.1, with its configuration in a folder of its own. */
+/** A third-party proxy on a free port of 127.0.0.1, with its configuration in its own folder. */
 export class Proxy {
   private program: Program | undefined;
 
@@ -30,7 +30,7 @@ export class Proxy {
   /** Starts it. @param configure its configuration, for the port and folder it may use */
   static async start(make: ProxyMake, configure: (port: number, folder: string) => string): Promise<Proxy> {
     const folder = mkdtempSync(join(tmpdir(), 'atrium-proxy-'));
-    // Started by root, a proxy works as a lesser user.
+    // A proxy that root starts runs as an unprivileged user.
     chmodSync(folder, 0o755);
     const proxy = new Proxy(make, folder, await freePort());
     try {
@@ -47,7 +47,7 @@ export class Proxy {
     return `127.0.0.1:${this.port}`;
   }
 
-  /** Starts it again where it was. */
+  /** Restarts it on its port. */
   async up(): Promise<void> {
     const { command, args, env, isReady } = this.make;
     this.program = await Program.start(
@@ -65,8 +65,8 @@ export class Proxy {
   }
 
   /**
-   * Sends a signal to its first process. Resolves once it has then written this, to standard output or standard error.
-   * @throws {Error} where it has ended
+   * Sends a signal to its first process. Resolves once it has then written a text to standard output or standard error.
+   * @throws {Error} if it has ended
    */
   async answers(name: NodeJS.Signals, text: string): Promise<void> {
     const times = () => this.program!.output.text().split(text).length;
@@ -78,12 +78,12 @@ export class Proxy {
     }
   }
 
-  /** Ends it and its workers. */
+  /** Stops it and its workers. */
   async down(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     await this.program?.end(signal);
   }
 
-  /** Ends it for good. */
+  /** Stops it and removes its folder. */
   async close(): Promise<void> {
     await this.down();
     rmSync(this.folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@ interface Chunk {
   choices: { delta: { content?: string } }[];
 }
 
-/** The words of an answer, as they come. */
+/** Yields the words of an answer as they arrive. */
 export async function* send(url: string, token: string, messages: object[]): AsyncGenerator<string> {
   const answer = await fetch(`${url}/v1/assistant/chat`, {
     method: 'POST',

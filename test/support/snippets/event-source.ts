@@ -1,6 +1,6 @@
 import { EventSource } from 'eventsource';
 
-/** Follows an order until it can move no further. It reconnects by itself, and goes on where it was. */
+/** Follows an order until its final status. It reconnects automatically, and resumes. */
 export function followOrder(url: string, token: string, id: string, onMove: (move: object) => void): EventSource {
   const source = new EventSource(`${url}/v1/orders/${id}/events`, {
     // A browser sends its session's cookie instead: { withCredentials: true }.

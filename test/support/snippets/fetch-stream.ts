@@ -1,6 +1,6 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 
-/** The home page part by part: what is there already is shown already. */
+/** Renders the home page part by part as they arrive. */
 export async function home(url: string, token: string, onPart: (soFar: object) => void): Promise<object> {
   const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' };
   const answer = await fetch(`${url}/v1/home`, { headers });

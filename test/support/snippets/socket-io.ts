@@ -7,7 +7,7 @@ export interface ChatMessage {
   author: 'customer' | 'support';
 }
 
-/** Enters the room of an order, and tells every message of it once and in order. */
+/** Enters the room of an order, and delivers each message once and in order. */
 export function enterRoom(
   url: string,
   token: () => string,
@@ -16,7 +16,7 @@ export function enterRoom(
 ): Socket {
   const socket = io(url, {
     transports: ['websocket'],
-    // Asked for with each connection: a socket ends with the token that it was opened with.
+    // Called for each connection: a socket ends when the token expires with which it was opened.
     auth: (give) => give({ token: token() }),
   });
   let last: string | undefined;
@@ -28,14 +28,14 @@ export function enterRoom(
   };
   socket.on('message', notify);
   socket.on('connect', async () => {
-    // Also after a recovery: it costs one message, and nothing is missed.
+    // Also after a recovery: it costs one message, and none is missed.
     const { data } = await socket.emitWithAck('join', { orderId, after: last }).catch(() => ({ data: null }));
     data?.messages.forEach(notify);
   });
   return socket;
 }
 
-/** Says something until it is kept. */
+/** Sends a message until it is stored. */
 export async function post(socket: Socket, orderId: string, text: string): Promise<void> {
   const message = { orderId, clientId: crypto.randomUUID(), text };
   for (;;) {

@@ -7,10 +7,10 @@ export function notifications(url: string, token: () => string, onEvent: (event:
     url: `${url.replace('http', 'ws')}/graphql`,
     // A browser has one of its own.
     webSocketImpl: WebSocket,
-    // Asked for with each connection: a socket ends with the token that it was opened with.
+    // Called for each connection: a socket ends when the token expires with which it was opened.
     connectionParams: () => ({ authorization: `Bearer ${token()}` }),
     retryAttempts: Infinity,
-    // By default a connection that is refused, as while a gateway starts, ends all subscriptions.
+    // By default a refused connection, for example while a gateway starts, ends all subscriptions.
     shouldRetry: () => true,
   });
   const query = 'subscription { notifications { type orderId status } }';
