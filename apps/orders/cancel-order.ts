@@ -6,7 +6,7 @@ import type { OrderRow } from './schema.ts';
 import { machine } from './status.ts';
 import { visibleOrder } from './visible-order.ts';
 
-/** Cancels orders that have not gone too far. */
+/** Cancels orders that are not yet shipped. */
 export class CancelOrder {
   constructor(
     private readonly book: OrderBook,
@@ -14,14 +14,14 @@ export class CancelOrder {
   ) {}
 
   /**
-   * The cancelled order; one that is cancelled already as it is.
+   * Cancels an order; an order that is already cancelled is returned unchanged.
    * @throws {Refusal} NOT_FOUND, or NOT_CANCELLABLE once it is shipped
    */
   async run(context: CallContext, id: string): Promise<OrderRow> {
     const order = await visibleOrder(context, this.book, id);
     if (order.status === 'CANCELLED') return order;
     if (!machine[order.status].isCancellable) throw notCancellable(order);
-    // If the clock was faster, the order is another one now: look again. It cannot be for ever, orders only go on.
+    // If the clock has moved the order meanwhile, retry. This terminates, because orders only move forward.
     context.throwIfEnded();
     return (await this.move.run(order, 'CANCELLED')) ?? this.run(context, id);
   }

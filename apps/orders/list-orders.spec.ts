@@ -17,14 +17,14 @@ describeStorages('the orders of a caller', (storage) => {
   let service: ReturnType<typeof start> | undefined;
   const started = () => (service ??= storage.fresh().then((place) => start(place, { SEED: '1' })));
 
-  it('are, recently, the five newest of their own', async () => {
+  it('include the five newest as recent ones', async () => {
     const { recent } = await started();
     expect(ids((await recent(user(ada.id))).orders)).toEqual(ids(newestFirst).slice(0, 5));
     expect((await recent(user(ada.id), 2)).orders).toHaveLength(2);
     expect((await recent(user('a new user'))).orders).toEqual([]);
   });
 
-  it('are told in full', async () => {
+  it('have all fields', async () => {
     const { recent } = await started();
     const [order] = (await recent(user(ada.id), 1)).orders;
     const { lines, placedAt, totalMinor, status, id } = newestFirst[0]!;
@@ -49,7 +49,7 @@ describeStorages('the orders of a caller', (storage) => {
     expect(seen).toEqual(ids(newestFirst));
   });
 
-  it('go on right after any of them', async () => {
+  it('continue after any of them', async () => {
     const { list } = await started();
     const page = await list(user(ada.id), { pageSize: 5 });
     expect(page.pageTokens).toHaveLength(5);
@@ -57,14 +57,14 @@ describeStorages('the orders of a caller', (storage) => {
     expect(ids(next.orders)).toEqual([newestFirst[3]!.id]);
   });
 
-  it('have no next page after the last, also when it is full', async () => {
+  it('have no next page after the last, also if it is full', async () => {
     const { list } = await started();
     const { orders: page, nextPageToken } = await list(user(ada.id), { pageSize: newestFirst.length });
     expect(page).toHaveLength(newestFirst.length);
     expect(nextPageToken).toBe('');
   });
 
-  it('are narrowed by status, page by page', async () => {
+  it('can be filtered by status, over all pages', async () => {
     const { list } = await started();
     const delivered = ids(newestFirst.filter(({ status }) => status === 'DELIVERED'));
     const first = await list(user(ada.id), { status: OrderStatus.DELIVERED, pageSize: 3 });
@@ -77,18 +77,18 @@ describeStorages('the orders of a caller', (storage) => {
 
   it.each([
     ['nonsense', 'x'],
-    ['no list', forged({})],
+    ['of no list', forged({})],
     ['of another version', forged([2, null, 1, 'o1'])],
     ['without a time', forged([1, null, 'now', 'o1'])],
     ['without an id', forged([1, null, 1, 'o 1'])],
-  ])('have no page for a token that is %s', async (_, pageToken) => {
+  ])('are rejected for a page token %s', async (_, pageToken) => {
     const { list } = await started();
     expect(await failureOf(list(user(ada.id), { pageToken }))).toMatchObject({
       ...{ code: 'INVALID_ARGUMENT', violations: [expect.objectContaining({ field: 'page_token' })] },
     });
   });
 
-  it('have no page for a token of another status', async () => {
+  it('are rejected for a page token of another status', async () => {
     const { list } = await started();
     const { nextPageToken: pageToken } = await list(user(ada.id), { pageSize: 1 });
     const failure = await failureOf(list(user(ada.id), { status: OrderStatus.DELIVERED, pageToken }));
@@ -99,7 +99,7 @@ describeStorages('the orders of a caller', (storage) => {
     ['page_size', { pageSize: 101 }],
     ['page_size', { pageSize: -1 }],
     ['status', { status: 99 as orders.OrderStatus }],
-  ])('are not listed where %s is not acceptable (case %#)', async (field, pending) => {
+  ])('are rejected if %s is invalid (case %#)', async (field, pending) => {
     const { list } = await started();
     const failure = await failureOf(list(user(ada.id), pending));
     expect(failure).toMatchObject({ code: 'INVALID_ARGUMENT', violations: [expect.objectContaining({ field })] });
@@ -115,7 +115,7 @@ describeStorages('the orders of a caller', (storage) => {
     expect((await byIds(user(ada.id), [])).orders).toEqual([]);
   });
 
-  it('are at most 100 at once', async () => {
+  it('are at most 100 per request', async () => {
     const { byIds } = await started();
     const failure = await failureOf(
       byIds(
@@ -126,7 +126,7 @@ describeStorages('the orders of a caller', (storage) => {
     expect(failure.violations).toEqual([expect.objectContaining({ field: 'ids' })]);
   });
 
-  it('are for nobody who has not logged in', async () => {
+  it('require a logged-in caller', async () => {
     const { recent, list, byIds, place, cancel } = await started();
     const anonymous = calledFor({ scopes: [] }, 'orders');
     const calls = [

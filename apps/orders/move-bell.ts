@@ -6,8 +6,8 @@ export class MoveBell {
   private readonly emitter = new EventEmitter().setMaxListeners(0);
 
   /**
-   * @param atLatestMs the poll interval, in milliseconds: moves made by another process on the same database ring no
-   * bell here
+   * @param atLatestMs the poll interval, in milliseconds: moves by other processes on the same database do not notify
+   *   this one
    */
   constructor(private readonly atLatestMs: number) {}
 
@@ -16,7 +16,7 @@ export class MoveBell {
     this.emitter.emit(orderId);
   }
 
-  /** Resolves at the next ring, when it is time to look anyway, or when the signal fires. Never rejects. */
+  /** Resolves at the next notification, after the poll interval, or when the signal is aborted. Never rejects. */
   async heard(orderId: string, signal: AbortSignal): Promise<void> {
     const over = new AbortController();
     const until = { signal: AbortSignal.any([signal, over.signal]), ref: false };

@@ -6,7 +6,7 @@ import { isFinal, type Status } from './status.ts';
 /** Moves orders from one status to the next, and records each move. */
 export class MoveOrder {
   /**
-   * @param stepMs until the clock moves an order further
+   * @param stepMs the time until the clock moves an order further
    * @param now milliseconds since the epoch
    */
   constructor(
@@ -16,7 +16,7 @@ export class MoveOrder {
     private readonly now: () => number,
   ) {}
 
-  /** Moves an order, unless it is no longer as it was read; then undefined. The caller asks the state machine first. */
+  /** Moves an order; undefined if it has changed since it was read. The caller checks the transition first. */
   async run(order: OrderRow, to: Status): Promise<OrderRow | undefined> {
     const moved = await this.db.transaction().execute(async (transaction) => {
       const now = this.now();

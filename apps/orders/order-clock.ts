@@ -5,7 +5,7 @@ import type { MoveOrder } from './move-order.ts';
 import type { OrdersSchema } from './schema.ts';
 import { machine } from './status.ts';
 
-/** The most orders that are moved in one batch. */
+/** The maximum number of orders moved in one batch. */
 const BATCH = 100;
 
 /** Moves placed orders to their next status. Due times are in the storage, so that a restart continues. */
@@ -14,7 +14,7 @@ export class OrderClock implements OnApplicationBootstrap, OnApplicationShutdown
   private tick = Promise.resolve();
 
   /**
-   * @param everyMs how often it looks for orders that are due
+   * @param everyMs the interval of the search for due orders
    * @param now milliseconds since the epoch
    */
   constructor(
@@ -33,7 +33,7 @@ export class OrderClock implements OnApplicationBootstrap, OnApplicationShutdown
     }, this.everyMs).unref();
   }
 
-  /** Returns once the moves under way are done. */
+  /** Resolves once the current moves are done. */
   async onApplicationShutdown(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -33,7 +33,7 @@ export class OrdersController {
     const { pageSize, ...requested } = checked(listRequest, request);
     const status = fromProto(requested.status);
     const after = readPageToken(requested.pageToken, status);
-    // One more row than requested shows whether there is a next page.
+    // One row more than requested tells whether there is a next page.
     const rows = await this.book.page({ userId: context.callerId, status, after, limit: pageSize + 1 });
     const page = rows.slice(0, pageSize);
     const pageTokens = page.map((row) => pageToken(row, status));

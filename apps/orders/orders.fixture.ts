@@ -6,7 +6,7 @@ import { afterAll } from '@jest/globals';
 import { readOrdersSettings } from './settings.ts';
 import { startOrders } from './start-orders.ts';
 
-/** A caller who has logged in. */
+/** A logged-in caller. */
 export const user = (id: string, scopes: string[] = []): Metadata => calledFor({ id, scopes }, 'orders');
 
 /** An order line as the gateway sends it. */
@@ -40,7 +40,7 @@ export function ordersForTests() {
   };
 }
 
-/** The questions tests ask of an orders service. */
+/** A client of an orders service for tests. */
 export function ordersClient(url: string) {
   const client = new orders.OrdersServiceClient(url, credentials.createInsecure());
   return {
@@ -63,7 +63,7 @@ export function ordersClient(url: string) {
   };
 }
 
-/** Every move a watch tells of, to its end. */
+/** All moves of a watch, until it ends. */
 export async function all(watch: AsyncIterable<orders.WatchOrderResponse>): Promise<orders.WatchOrderResponse[]> {
   const moves: orders.WatchOrderResponse[] = [];
   for await (const move of watch) moves.push(move);

@@ -11,17 +11,17 @@ import { PlaceOrder } from './place-order.ts';
 import type { OrdersSchema } from './schema.ts';
 import { WatchOrder } from './watch-order.ts';
 
-/** What the orders service is made of. */
+/** The dependencies of the orders service. */
 export interface OrdersParts {
   db: Kysely<OrdersSchema>;
   logger: Logger;
-  /** How long an order stays in one status. */
+  /** The time that an order stays in one status, in milliseconds. */
   stepMs: number;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
 
-/** The longest an order that is due waits for the clock to look, in milliseconds. */
+/** The polling interval of the clock, in milliseconds. */
 const MAX_POLL_MS = 250;
 
 /** The table of contents of the orders service. */

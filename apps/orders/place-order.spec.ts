@@ -14,7 +14,7 @@ describeStorages('placing an order', (storage) => {
     return { ...(await service), ada: user(`ada${(users += 1)}`), grace: user(`grace${users}`) };
   };
 
-  it('answers the order, with the total worked out here', async () => {
+  it('returns the order with a computed total', async () => {
     const { place, ada, recent } = await started();
     const lines = [
       aLine({ quantity: 3 }),
@@ -30,21 +30,21 @@ describeStorages('placing an order', (storage) => {
     expect((await recent(ada)).orders).toEqual([order]);
   });
 
-  it('again with the same request id places nothing new', async () => {
+  it('again with the same request id places no new order', async () => {
     const { place, ada, recent } = await started();
     const order = await place(ada, { requestId: 'q1' });
     expect(await place(ada, { requestId: 'q1' })).toEqual(order);
     expect((await recent(ada)).orders).toHaveLength(1);
   });
 
-  it('many times at once with the same request id places one order', async () => {
+  it('concurrently with the same request id places one order', async () => {
     const { place, ada, recent } = await started();
     const placed = await Promise.all(Array.from({ length: 20 }, () => place(ada, { requestId: 'q1' })));
     expect(new Set(placed.map(({ id }) => id)).size).toBe(1);
     expect((await recent(ada)).orders).toHaveLength(1);
   });
 
-  it("with another caller's request id, or with none, is a new order", async () => {
+  it("with another caller's request id, or with none, places a new order", async () => {
     const { place, ada, grace } = await started();
     const pending = [place(ada, { requestId: 'q1' }), place(grace, { requestId: 'q1' }), place(ada), place(ada)];
     expect(new Set((await Promise.all(pending)).map(({ id }) => id)).size).toBe(4);
@@ -63,7 +63,7 @@ describeStorages('placing an order', (storage) => {
     ['lines[0].unit_price', { lines: [aLine({ unitPrice: undefined })] }],
     ['lines[0].unit_price.amount_minor', { lines: [aLine({ unitPrice: { amountMinor: -1, currency: 'USD' } })] }],
     ['lines[0].unit_price.currency', { lines: [aLine({ unitPrice: { amountMinor: 1, currency: 'usd' } })] }],
-  ])('is refused where %s is not acceptable (case %#)', async (field, pending) => {
+  ])('is rejected if %s is invalid (case %#)', async (field, pending) => {
     const { place, ada } = await started();
     expect(await failureOf(place(ada, pending))).toMatchObject({
       ...{ code: 'INVALID_ARGUMENT', violations: [expect.objectContaining({ field })] },
@@ -85,18 +85,15 @@ describeStorages('cancelling an order', (storage) => {
     return (await byIds(admin, ids)).orders.find((order) => order.status === status)!;
   };
 
-  it.each(['PLACED', 'PAID', 'PACKED'] as const)(
-    'can be done while it is %s, and again without effect',
-    async (status) => {
-      const { cancel } = await started();
-      const order = await seeded(OrderStatus[status]);
-      const cancelled = { ...order, status: OrderStatus.CANCELLED };
-      expect(await cancel(user(order.userId), order.id)).toEqual(cancelled);
-      expect(await cancel(user(order.userId), order.id)).toEqual(cancelled);
-    },
-  );
+  it.each(['PLACED', 'PAID', 'PACKED'] as const)('is possible while it is %s, and idempotent', async (status) => {
+    const { cancel } = await started();
+    const order = await seeded(OrderStatus[status]);
+    const cancelled = { ...order, status: OrderStatus.CANCELLED };
+    expect(await cancel(user(order.userId), order.id)).toEqual(cancelled);
+    expect(await cancel(user(order.userId), order.id)).toEqual(cancelled);
+  });
 
-  it.each(['SHIPPED', 'DELIVERED'] as const)('cannot be done once it is %s', async (status) => {
+  it.each(['SHIPPED', 'DELIVERED'] as const)('is impossible once it is %s', async (status) => {
     const { cancel, byIds } = await started();
     const order = await seeded(OrderStatus[status]);
     expect(await failureOf(cancel(user(order.userId), order.id))).toMatchObject({
@@ -105,7 +102,7 @@ describeStorages('cancelling an order', (storage) => {
     expect((await byIds(user(order.userId), [order.id])).orders).toEqual([order]);
   });
 
-  it('is for its owner, or an admin', async () => {
+  it('requires its owner, or an admin', async () => {
     const { cancel, place, ada, admin } = await started();
     const { id } = await place(ada);
     expect((await failureOf(cancel(user('somebody'), id))).code).toBe('NOT_FOUND');
@@ -114,7 +111,7 @@ describeStorages('cancelling an order', (storage) => {
     expect((await cancel(admin, id)).status).toBe(OrderStatus.CANCELLED);
   });
 
-  it('many times at once is one move', async () => {
+  it('concurrently is one move', async () => {
     const { cancel, place, ada, watch } = await started();
     const { id } = await place(ada);
     await Promise.all(Array.from({ length: 10 }, () => cancel(ada, id)));

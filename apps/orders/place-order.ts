@@ -6,7 +6,7 @@ import type { OrderRow, OrdersSchema } from './schema.ts';
 /** Places orders. */
 export class PlaceOrder {
   /**
-   * @param stepMs until the clock moves a placed order
+   * @param stepMs the time until the clock moves a placed order
    * @param now milliseconds since the epoch
    */
   constructor(
@@ -15,11 +15,11 @@ export class PlaceOrder {
     private readonly now: () => number,
   ) {}
 
-  /** Places an order in one transaction; the order placed before, if the user has used this request id. */
+  /** Places an order in one transaction; returns the earlier order if the user has already used this request id. */
   async run(userId: string, placing: Placing): Promise<OrderRow> {
     const order = this.newOrder(userId, placing);
     return this.db.transaction().execute(async (transaction) => {
-      // Of two that race, the unique index lets one in; the other one waits for it, and then finds it.
+      // Of two concurrent calls, the unique index accepts one; the other waits for it, and then finds its order.
       const { numInsertedOrUpdatedRows } = await transaction
         .insertInto('orders')
         .values(order)

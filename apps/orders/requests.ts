@@ -2,7 +2,7 @@ import { orders } from '#libs/contracts';
 import { batchOfIds, isId, pageSize, text } from '#libs/service';
 import { z } from 'zod';
 
-/** Totals stay whole numbers: 50 lines of 99 of the dearest are below 2^53. */
+/** The maximum price, so that totals are safe integers: 50 lines of 99 are below 2^53. */
 const DEAREST = 1e12;
 
 /** The number of recent orders that can be requested. */
@@ -10,7 +10,7 @@ export const recentRequest = z.object({ pageSize: pageSize(5) });
 
 /** The request of a list. */
 export const listRequest = z.object({
-  status: z.enum(orders.OrderStatus, 'is no status'),
+  status: z.enum(orders.OrderStatus, 'is not a status'),
   pageSize: pageSize(20),
   pageToken: z.string(),
 });

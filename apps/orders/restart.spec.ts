@@ -9,7 +9,7 @@ const ada = user('ada');
 /** Processes take a second to start, and several on a busy machine. */
 const TIMEOUT_MS = 60_000;
 
-describeStorages('an orders service that is killed', (storage) => {
+describeStorages('a killed orders service', (storage) => {
   const children: ChildProcess[] = [];
   afterEach(async () => {
     for (const child of children.splice(0)) await kill(child);
@@ -37,7 +37,7 @@ describeStorages('an orders service that is killed', (storage) => {
   };
 
   it(
-    'has every order it answered for when it starts again, moves them on, and ends with code 0 when asked to',
+    'has all confirmed orders after a restart, moves them on, and exits with 0 on SIGTERM',
     async () => {
       const place = await storage.fresh();
       const first = await run(place, { ORDER_STEP_MS: '1500' });

@@ -13,11 +13,11 @@ interface OrdersTable {
   lines: string;
   /** Empty for none. */
   reservation_id: string;
-  /** Chosen by the caller who placed it; null for none. */
+  /** The caller's request id; null for none. */
   request_id: string | null;
   /** Of its last move. */
   sequence: number;
-  /** When the clock moves it, in milliseconds since the epoch; null for never. */
+  /** The time at which the clock moves it, in milliseconds since the epoch; null for never. */
   next_step_at: number | null;
 }
 

@@ -3,10 +3,10 @@ import type { Kysely } from 'kysely';
 import type { MoveRow, OrderRow, OrdersSchema } from './schema.ts';
 import { pathTo } from './status.ts';
 
-/** Rows an insert statement takes at once. */
+/** The number of rows per insert statement. */
 const BATCH = 500;
 
-/** How long the orders of the demo stayed in one status, in milliseconds. */
+/** The time that demo orders stayed in one status, in milliseconds. */
 const DEMO_STEP_MS = 3_600_000;
 
 /** Fills an empty book with the demo's orders, all or none; they never move by themselves. */
@@ -14,7 +14,7 @@ export async function seedOrders(db: Kysely<OrdersSchema>, seed: number): Promis
   await db.transaction().execute(async (transaction) => {
     if (await transaction.selectFrom('orders').select('id').limit(1).executeTakeFirst()) return;
     const seeded = demoOrders(seed).map(toRow);
-    // Two processes may seed one database at once: their rows are the same.
+    // Two processes may seed one database concurrently: their rows are the same.
     for (const rows of batches(seeded)) {
       await transaction
         .insertInto('orders')

@@ -3,11 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { readOrdersSettings } from './settings.ts';
 
 describe('the settings of the orders service', () => {
-  it('have a default for everything', () => {
+  it('all have defaults', () => {
     expect(readOrdersSettings({})).toMatchObject({ PORT: 3002, ORDER_STEP_MS: 3_000 });
   });
 
-  it('that are wrong end the process with code 78 and a message that names each', () => {
+  it('end the process with code 78 and a message that names each invalid one', () => {
     const { status, stderr } = spawnSync(
       process.execPath,
       ['-C', 'atrium', '--no-warnings', '--import', './tools/swc-register.mjs', 'apps/orders/main.ts'],

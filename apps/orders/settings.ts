@@ -3,7 +3,7 @@ import { serviceSettings } from '#libs/service';
 
 /** Every setting of the orders service. */
 export const schema = serviceSettings(3002, {
-  /** How long an order stays in one status. */
+  /** The time that an order stays in one status, in milliseconds. */
   ORDER_STEP_MS: milliseconds(3_000),
 });
 
@@ -15,7 +15,7 @@ export const settingNames = Object.keys(schema.shape);
 
 /**
  * Checks the environment of the orders service.
- * @throws {SettingsError} naming every variable that is wrong
+ * @throws {SettingsError} naming every invalid variable
  */
 export function readOrdersSettings(environment: NodeJS.ProcessEnv) {
   return readSettings(schema, environment);

@@ -7,11 +7,11 @@ describe('the state machine of orders', () => {
     expect(pathTo('PLACED')).toEqual(['PLACED']);
   });
 
-  it('leads to CANCELLED from where it may be left', () => {
+  it('leads to CANCELLED from every cancellable status', () => {
     expect(pathTo('CANCELLED')).toEqual(['PLACED', 'CANCELLED']);
   });
 
-  it('ends where there is nothing more to cancel', () => {
+  it('ends in statuses that are not cancellable', () => {
     for (const [status, { isCancellable }] of Object.entries(machine)) {
       expect(isCancellable && isFinal(status as keyof typeof machine)).toBe(false);
     }

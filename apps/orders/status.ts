@@ -1,9 +1,9 @@
 import { orders } from '#libs/contracts';
 
-/** Where an order stands. */
+/** The status of an order. */
 export type Status = 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED';
 
-/** The state machine: what can become of an order in each status. `step` is where the clock moves it. */
+/** The state machine: the transitions from each status. `step` is the one that the clock makes. */
 export const machine: Record<Status, { step: Status | null; isCancellable: boolean }> = {
   PLACED: { step: 'PAID', isCancellable: true },
   PAID: { step: 'PACKED', isCancellable: true },
@@ -13,12 +13,12 @@ export const machine: Record<Status, { step: Status | null; isCancellable: boole
   CANCELLED: { step: null, isCancellable: false },
 };
 
-/** Whether an order can move no further. */
+/** Whether a status is final. */
 export function isFinal(status: Status): boolean {
   return machine[status].step === null;
 }
 
-/** The statuses an order has gone through by the clock to come to `status`, itself included. */
+/** The statuses through which the clock has moved an order to `status`, including the latter. */
 export function pathTo(status: Status): Status[] {
   const path: Status[] = ['PLACED'];
   while (path.at(-1) !== status) {

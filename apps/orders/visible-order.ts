@@ -8,7 +8,7 @@ export function visibleOwner(context: CallContext): string | undefined {
   return context.hasScope('admin') ? undefined : callerId;
 }
 
-/** Returns the order, if the caller may see it. @throws {Refusal} NOT_FOUND, also for another caller's */
+/** Returns the order if the caller may read it. @throws {Refusal} NOT_FOUND, also for another caller's order */
 export async function visibleOrder(context: CallContext, book: OrderBook, id: string): Promise<OrderRow> {
   const owner = visibleOwner(context);
   const [order] = isId(id) ? await book.byIds([id], owner) : [];

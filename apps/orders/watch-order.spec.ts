@@ -15,7 +15,7 @@ describeStorages('a watched order', (storage) => {
   const moving = () => (quick ??= storage.fresh().then((place) => start(place, { ORDER_STEP_MS: '40' })));
   const resting = () => (still ??= storage.fresh().then((place) => start(place, { ORDER_STEP_MS: '3600000' })));
 
-  it('moves by itself to DELIVERED, each move told once and in order, and then the watch ends', async () => {
+  it('moves automatically to DELIVERED; the watch returns each move once, in order, and then ends', async () => {
     const { place, watch } = await moving();
     const { id, placedAt } = await place(ada);
     const moves = await all(watch(ada, id));
@@ -31,7 +31,7 @@ describeStorages('a watched order', (storage) => {
       expect(times[move]! - times[move - 1]!).toBeGreaterThanOrEqual(40);
   });
 
-  it('is told alike to many who begin at any time', async () => {
+  it('has the same moves for concurrent watchers that start at any time', async () => {
     const { place, watch } = await moving();
     const { id } = await place(ada);
     const watches = [all(watch(ada, id))];
@@ -43,7 +43,7 @@ describeStorages('a watched order', (storage) => {
     expect(seen.map((moves) => moves.length)).toEqual([5, 5, 4, 5, 3, 5, 2, 5, 1, 5, 0]);
   });
 
-  it('ends the watch when it is cancelled', async () => {
+  it('ends its watch when it is cancelled', async () => {
     const { place, watch, cancel } = await resting();
     const { id } = await place(ada);
     const stream = watch(ada, id);
@@ -55,7 +55,7 @@ describeStorages('a watched order', (storage) => {
     expect(await all(watch(ada, id, 99))).toEqual([]);
   });
 
-  it('that is cancelled while the clock moves it has one history', async () => {
+  it('has one history if it is cancelled while the clock moves it', async () => {
     const { place, watch, cancel } = await moving();
     const histories = Array.from({ length: 10 }, async (_, index) => {
       const { id } = await place(ada);
@@ -71,7 +71,7 @@ describeStorages('a watched order', (storage) => {
     }
   });
 
-  it('is not there for somebody else, nor for a caller who has not logged in', async () => {
+  it('is not found by another caller, and requires a login', async () => {
     const { place, watch } = await resting();
     const { id } = await place(ada);
     const codeOf = async (stream: AsyncIterable<unknown>) => Code[(await streamFailure(stream)).code];
@@ -81,7 +81,7 @@ describeStorages('a watched order', (storage) => {
     expect(await codeOf(watch(calledFor({ scopes: [] }, 'orders'), id))).toBe('UNAUTHENTICATED');
   });
 
-  it('ends the watch at its deadline, and when the client has seen enough', async () => {
+  it('ends its watch at the deadline, and when the client cancels', async () => {
     const { place, client, watch } = await resting();
     const { id } = await place(ada);
     const request = { id, afterSequence: 0 };
@@ -94,7 +94,7 @@ describeStorages('a watched order', (storage) => {
     expect((await failed)[0].code).toBe(Code.CANCELLED);
   });
 
-  it('ends the watch with UNAVAILABLE when the service stops, and goes on with the next', async () => {
+  it('ends its watch with UNAVAILABLE when the service stops, and continues in the next process', async () => {
     const place = await storage.fresh();
     const first = await start(place, { ORDER_STEP_MS: '3600000' });
     const { id } = await first.place(ada);

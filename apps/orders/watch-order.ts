@@ -13,14 +13,14 @@ export class WatchOrder {
   ) {}
 
   /**
-   * Every move after `afterSequence`, once and in order, to the last one there can be. All come from the storage,
-   * and the bell only says when to look: so nothing falls between those that have happened and those to come.
-   * @throws {Refusal} NOT_FOUND, or what ended the call
+   * Yields every move after `afterSequence`, once and in order, up to the final one. All moves are read from the
+   * storage, and the bell only triggers the reads, so that no move is missed. @throws {Refusal} NOT_FOUND, or the
+   * reason of the call's end
    */
   async *run(context: CallContext, id: string, afterSequence: number): AsyncGenerator<MoveRow> {
     const order = await visibleOrder(context, this.book, id);
     if (isFinal(order.status) && order.sequence <= afterSequence) return;
-    // A sequence that is yet to come must not hide the last move, with which the watch ends.
+    // A sequence in the future must not hide the final move, which ends the watch.
     for (let last = Math.min(afterSequence, order.sequence); ;) {
       context.throwIfEnded();
       const heard = this.bell.heard(id, context.signal);

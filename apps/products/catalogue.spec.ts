@@ -20,11 +20,11 @@ describeStorages('the catalogue', (storage) => {
     return unaryCall(client, client.searchProducts, { ...everything, ...requested }, user('u1'));
   };
 
-  it('is seeded with the products of the demo', async () => {
+  it('is seeded with the demo products', async () => {
     expect((await search({})).totalSize).toBe(demo.length);
   });
 
-  it('gives products by their ids, and leaves out ids that are unknown or malformed', async () => {
+  it('returns products by id, without unknown or malformed ids', async () => {
     const client = await started();
     const { id, name, priceMinor, rating, imageUrl, stock } = demo[0]!;
     const answer = await unaryCall(
@@ -41,12 +41,12 @@ describeStorages('the catalogue', (storage) => {
     ]);
   });
 
-  it('gives no products for no ids', async () => {
+  it('returns no products for no ids', async () => {
     const client = await started();
     expect(await unaryCall(client, client.batchGetProducts, { ids: [] }, user('u1'))).toEqual({ products: [] });
   });
 
-  it('finds what has all words in its name or description, in any case', async () => {
+  it('finds products with all words in their name or description, case-insensitively', async () => {
     const [first, second] = demo[7]!.name.split(' ') as [string, string];
     const answer = await search({ search: `  ${first.toUpperCase()}  ${second.toLowerCase()} `, pageSize: 100 });
     const expected = demo.filter((product) =>
@@ -61,7 +61,7 @@ describeStorages('the catalogue', (storage) => {
     );
   });
 
-  it('puts matches in the name before those in the description, then the better rated', async () => {
+  it('ranks matches in the name before those in the description, then by rating', async () => {
     const word = demo[7]!.description
       .split(' ')
       .find((part) => part.length > 3)!
@@ -73,12 +73,12 @@ describeStorages('the catalogue', (storage) => {
     expect(ratings).toEqual(descending(ratings));
   });
 
-  it.each(['%', '_', "'", '\\', '100%'])('takes %p as the character it is', async (character) => {
+  it.each(['%', '_', "'", '\\', '100%'])('treats %p as a literal character', async (character) => {
     const expected = demo.filter(({ name, description }) => has(name, character) || has(description, character));
     expect((await search({ search: character })).totalSize).toBe(expected.length);
   });
 
-  it('is narrowed by category', async () => {
+  it('can be filtered by category', async () => {
     const { category } = demo[0]!;
     const answer = await search({ category, pageSize: 100 });
     expect(answer.totalSize).toBe(demo.filter((product) => product.category === category).length);
@@ -86,7 +86,7 @@ describeStorages('the catalogue', (storage) => {
     expect((await search({ category: category.toUpperCase() })).totalSize).toBe(0);
   });
 
-  it('is sorted by price or rating on demand, the unrated last', async () => {
+  it('can be sorted by price or rating, unrated products last', async () => {
     const prices = async (sort: products.ProductSort) =>
       (await search({ sort, pageSize: 100 })).products.map(({ price }) => price!.amountMinor);
     const all = descending(demo.map(({ priceMinor }) => priceMinor));
@@ -105,7 +105,7 @@ describeStorages('the catalogue', (storage) => {
     expect(new Set(ids).size).toBe(100);
   });
 
-  it('has nothing on a page beyond the last, and still says how many match', async () => {
+  it('has an empty page beyond the last, with the number of matches', async () => {
     expect(await search({ page: 2 ** 31 - 1, pageSize: 100 })).toEqual({ products: [], totalSize: demo.length });
   });
 
@@ -118,12 +118,12 @@ describeStorages('the catalogue', (storage) => {
     ['search', { search: 'a '.repeat(11) }],
     ['search', { search: '\0' }],
     ['category', { category: 'x'.repeat(101) }],
-  ])('names %s where it is not acceptable (case %#)', async (field, requested) => {
+  ])('names %s if it is invalid (case %#)', async (field, requested) => {
     const failure = await failureOf(search(requested));
     expect(failure).toMatchObject({ code: 'INVALID_ARGUMENT', violations: [expect.objectContaining({ field })] });
   });
 
-  it('relates products of the same category, the nearest in price first, never itself', async () => {
+  it('returns related products of the same category, the nearest in price first, without the product itself', async () => {
     const client = await started();
     const { id, category, priceMinor } = demo[3]!;
     const { products: related } = await unaryCall(
@@ -142,15 +142,18 @@ describeStorages('the catalogue', (storage) => {
     expect(distances).toEqual(nearest.slice(0, 8));
   });
 
-  it.each(['nobody', 'not an id', ''])('relates nothing to the unknown product %p', async (productId) => {
-    const client = await started();
-    const failure = failureOf(
-      unaryCall(client, client.listRelatedProducts, { productId, pageSize: 0 }, user('u1')),
-    );
-    expect((await failure).code).toBe('NOT_FOUND');
-  });
+  it.each(['nobody', 'not an id', ''])(
+    'returns no related products for the unknown product %p',
+    async (productId) => {
+      const client = await started();
+      const failure = failureOf(
+        unaryCall(client, client.listRelatedProducts, { productId, pageSize: 0 }, user('u1')),
+      );
+      expect((await failure).code).toBe('NOT_FOUND');
+    },
+  );
 
-  it('recommends well-rated products in stock, always the same to a caller and others to another', async () => {
+  it('recommends well-rated products in stock, the same ones to the same caller, others to another', async () => {
     const client = await started();
     const recommended = async (caller: Parameters<typeof calledFor>[0]) => {
       const metadata = calledFor(caller, 'products');

@@ -11,7 +11,7 @@ export type Search = z.output<typeof searchRequest>;
 
 const { ProductSort } = products;
 
-/** Unrated products come after all others, alike in SQLite and PostgreSQL. */
+/** Sorts unrated products last, in SQLite and PostgreSQL. */
 const rated = sql<number>`coalesce(rating, -1)`;
 
 /** The queries of products. */
@@ -24,7 +24,7 @@ export class Catalogue {
     return this.db.selectFrom('products').selectAll().where('id', 'in', ids).execute();
   }
 
-  /** One page of the products that match, and how many match in all. */
+  /** One page of the matching products, and their total number. */
   async search(context: CallContext, search: Search): Promise<{ rows: ProductRow[]; total: number }> {
     const matching = this.db.selectFrom('products').where((eb) => matches(eb, search));
     const { total } = await matching

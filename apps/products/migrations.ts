@@ -1,7 +1,7 @@
 import type { Migration } from '#libs/storage';
 import { type Kysely, sql } from 'kysely';
 
-/** The steps from an empty storage to the tables of today. */
+/** The migrations from an empty storage to the current tables. */
 export const migrations: Record<string, Migration> = {
   '001-products': { up: createProducts },
   '002-reservations': { up: createReservations },

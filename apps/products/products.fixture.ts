@@ -6,10 +6,12 @@ import { afterAll } from '@jest/globals';
 import { readProductsSettings } from './settings.ts';
 import { type ProductsSurroundings, startProducts } from './start-products.ts';
 
-/** A caller who has logged in. */
+/** A logged-in caller. */
 export const user = (id: string) => calledFor({ id, scopes: [] }, 'products');
 
-/** Starts products services in this process, with the demo's products, and stops them after the last test of the suite. */
+/**
+ * Starts products services in this process, with the demo products, and stops them after the last test of the suite.
+ */
 export function productsForTests() {
   const cleanups: Array<() => Promise<void> | void> = [];
   afterAll(async () => {

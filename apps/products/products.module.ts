@@ -8,7 +8,7 @@ import { ReservationsController } from './reservations.controller.ts';
 import type { ProductsSchema } from './schema.ts';
 import { Sweeper } from './sweeper.ts';
 
-/** What the products service is made of. */
+/** The dependencies of the products service. */
 export interface ProductsParts {
   db: Kysely<ProductsSchema>;
   logger: Logger;

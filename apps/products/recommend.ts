@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ProductRow } from './schema.ts';
 
-/**
- * Puts well-rated products in the order that suits a caller: each caller likes some categories better than others,
- * worth up to one star, and always the same ones.
- */
+/** Sorts well-rated products for a caller: each caller has stable preferences for categories, worth up to one star. */
 export function suited(callerId: string, candidates: readonly ProductRow[]): ProductRow[] {
   const likings = new Map<string, number>();
   const liking = (category: string): number => {
@@ -19,7 +16,7 @@ export function suited(callerId: string, candidates: readonly ProductRow[]): Pro
     .map(({ product }) => product);
 }
 
-/** A number from 0 to 1 that depends on the text alone. */
+/** A number from 0 to 1, derived from the text. */
 function fraction(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;
 }

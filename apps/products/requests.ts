@@ -16,7 +16,7 @@ export const searchRequest = z.object({
   search: searchWords,
   category: text(0, 100),
   sort: z
-    .enum(products.ProductSort, 'is no sort order')
+    .enum(products.ProductSort, 'is not a sort order')
     .transform((sort) => sort || products.ProductSort.RELEVANCE),
   page: z
     .number()
@@ -56,5 +56,5 @@ export const reserveRequest = z.object({
     .transform((seconds) => seconds || 120),
 });
 
-/** Names a reservation of the caller. */
+/** The request for a reservation of the caller. */
 export const reservationRequest = z.object({ reservationId });

@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals';
 import { productsForTests, user } from './products.fixture.ts';
 
 const demo = demoProducts(1);
-/** Each test has products of its own, so that all can share a service. */
+/** Each test has its own products, so that all can share a service. */
 const plenty = demo.filter(({ stock }) => stock >= 30 && stock <= 100).values();
 const line = ({ id }: { id: string }, quantity: number) => ({ productId: id, quantity });
 
@@ -33,7 +33,7 @@ describeStorages('the stock', (storage) => {
     return { ...rest, client, clock, one, other, reserve, confirm, release };
   };
 
-  it('is less by what is reserved, which expires after two minutes unless told otherwise', async () => {
+  it('is reduced by reservations, which expire after two minutes by default', async () => {
     const { reserve, available, clock, one, other } = await started();
     const answer = await reserve('r1', [line(one, 3), line(other, 1)]);
     expect(answer.expiresAt).toEqual(new Date(clock.now + 120_000));
@@ -42,7 +42,7 @@ describeStorages('the stock', (storage) => {
     expect((await reserve('r2', [line(one, 1)], 'u1', 5)).expiresAt).toEqual(new Date(clock.now + 5_000));
   });
 
-  it('is reserved once for one id of one caller, and separately for another caller', async () => {
+  it('is reserved once per caller and id', async () => {
     const { reserve, available, clock, one } = await started();
     const first = await reserve('r1', [line(one, 3)]);
     clock.now += 1_000;
@@ -52,13 +52,13 @@ describeStorages('the stock', (storage) => {
     expect(await available(one.id)).toBe(one.stock - 6);
   });
 
-  it('is reserved once, too, when the same call comes many times at once', async () => {
+  it('is reserved once by concurrent identical calls', async () => {
     const { reserve, available, one, other } = await started();
     await Promise.all(Array.from({ length: 10 }, () => reserve('r1', [line(one, 2), line(other, 2)])));
     expect(await available(one.id)).toBe(one.stock - 2);
   });
 
-  it('gives all lines or none, and says how many there are', async () => {
+  it('is reserved for all lines or none, and the refusal has the available quantities', async () => {
     const { reserve, available, one, other } = await started();
     const scarce = demo.find(({ stock }) => stock > 0 && stock < 20)!;
     const failure = await failureOf(reserve('r1', [line(one, 1), line(scarce, 99), line(other, 1)]));
@@ -71,7 +71,7 @@ describeStorages('the stock', (storage) => {
     expect(await available(one.id)).toBe(one.stock - 1);
   });
 
-  it('names products that do not exist', async () => {
+  it('cannot be reserved for unknown products, which are named', async () => {
     const { reserve, available, one } = await started();
     const lines = [line(one, 1), { productId: 'nobody', quantity: 1 }];
     const failure = await failureOf(reserve('r1', lines));
@@ -82,7 +82,7 @@ describeStorages('the stock', (storage) => {
     expect(await available(one.id)).toBe(one.stock);
   });
 
-  it('never falls below zero: of 50 who want one of 20, exactly 20 get it', async () => {
+  it('never falls below zero: of 50 concurrent reservations of 20 units, exactly 20 succeed', async () => {
     const { reserve, available, one } = await started();
     await reserve('the rest', [line(one, one.stock - 20)]);
     const attempts = Array.from({ length: 50 }, (_, index) => reserve('r1', [line(one, 1)], `buyer${index}`));
@@ -91,7 +91,7 @@ describeStorages('the stock', (storage) => {
     expect(await available(one.id)).toBe(0);
   });
 
-  it('is shared out without a deadlock when lines come in opposite orders', async () => {
+  it('is reserved without deadlocks if lines are in opposite orders', async () => {
     const { reserve, available, one, other } = await started();
     const attempts = Array.from({ length: 20 }, (_, index) => {
       const lines = [line(one, 1), line(other, 1)];
@@ -101,7 +101,7 @@ describeStorages('the stock', (storage) => {
     expect(await available(one.id)).toBe(one.stock - 20);
   });
 
-  it('has the goods back once a reservation expires, whoever asks next', async () => {
+  it('is restored once a reservation expires, by the next call of any caller', async () => {
     const { reserve, confirm, available, clock, one } = await started();
     await reserve('r1', [line(one, 3)], 'u1', 60);
     clock.now += 60_000;
@@ -114,14 +114,14 @@ describeStorages('the stock', (storage) => {
     expect(await failureOf(reserve('r1', [line(one, 3)]))).toMatchObject({ reason: 'RESERVATION_ENDED' });
   });
 
-  it('does not give an overdue reservation to the one who confirms it too late', async () => {
+  it('cannot be confirmed for an overdue reservation', async () => {
     const { reserve, confirm, clock, one } = await started();
     await reserve('r1', [line(one, 3)], 'u1', 60);
     clock.now += 60_000;
     expect((await failureOf(confirm('r1'))).reason).toBe('RESERVATION_ENDED');
   });
 
-  it('keeps what is confirmed sold, beyond its expiry', async () => {
+  it('stays reduced by confirmed reservations, beyond their expiry', async () => {
     const { reserve, confirm, available, clock, one, other } = await started();
     await reserve('r1', [line(one, 3)], 'u1', 60);
     await confirm('r1');
@@ -131,7 +131,7 @@ describeStorages('the stock', (storage) => {
     expect(await available(one.id)).toBe(one.stock - 3);
   });
 
-  it('has the goods of a released reservation back, once, confirmed or not', async () => {
+  it('is restored once by the release of a reservation, confirmed or not', async () => {
     const { reserve, confirm, release, available, one } = await started();
     await reserve('r1', [line(one, 3)]);
     await reserve('r2', [line(one, 4)]);
@@ -142,7 +142,7 @@ describeStorages('the stock', (storage) => {
     expect((await failureOf(confirm('r1'))).reason).toBe('RESERVATION_ENDED');
   });
 
-  it('keeps the reservations of others: to release or confirm them changes nothing', async () => {
+  it("is not changed by a release or confirmation of other callers' reservations", async () => {
     const { reserve, confirm, release, available, one } = await started();
     await reserve('r1', [line(one, 3)]);
     await release('r1', 'u2');
@@ -151,7 +151,7 @@ describeStorages('the stock', (storage) => {
     expect(await available(one.id)).toBe(one.stock - 3);
   });
 
-  it('remembers reservations when the service starts again, and sweeps those that are overdue by itself', async () => {
+  it('keeps reservations over a restart, and is restored automatically when they are overdue', async () => {
     const { reserve, place, clock, one } = await started();
     await reserve('r1', [line(one, 3)], 'u1', 60);
     const again = await start(place, { now: () => clock.now, sweepMs: 5 });
@@ -161,7 +161,7 @@ describeStorages('the stock', (storage) => {
     await again.stop();
   });
 
-  it('is for callers who have logged in', async () => {
+  it('can be reserved by logged-in callers only', async () => {
     const { client, one } = await started();
     const request = { reservationId: 'r1', lines: [line(one, 1)], ttlSeconds: 0 };
     const failure = failureOf(
@@ -170,7 +170,7 @@ describeStorages('the stock', (storage) => {
     expect((await failure).code).toBe('UNAUTHENTICATED');
   });
 
-  it('is not reserved by a request that makes no sense', async () => {
+  it('is not reserved by an invalid request', async () => {
     const { reserve, one } = await started();
     const fieldsOf = async (call: Promise<unknown>) =>
       (await failureOf(call)).violations?.map(({ field }) => field);

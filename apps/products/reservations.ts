@@ -4,10 +4,12 @@ import type { Kysely, Transaction } from 'kysely';
 import type { ProductsSchema, ReservationKey, ReservationState } from './schema.ts';
 import { putBack, type StockLine, take } from './stock.ts';
 
-/** The most overdue reservations that are ended in one batch. */
+/** The maximum number of overdue reservations ended in one batch. */
 const BATCH = 100;
 
-/** Stock that is held for callers, sold, or on its way back. All of it is in the storage: a restart loses nothing. */
+/**
+ * Reservations of stock: held, confirmed, released or expired. All are in the storage, so that a restart loses none.
+ */
 export class Reservations {
   /** @param now milliseconds since the epoch */
   constructor(
@@ -16,10 +18,9 @@ export class Reservations {
   ) {}
 
   /**
-   * Takes all lines or none; the same key again answers what the first time did.
-   * @returns when the goods go back, in milliseconds since the epoch
-   * @throws {Refusal} UNKNOWN_PRODUCT, OUT_OF_STOCK, RESERVATION_ENDED for a key whose reservation is over, or what
-   * ended the call
+   * Reserves all lines or none; idempotent by key. @returns the expiry, in milliseconds since the epoch
+   * @throws {Refusal} UNKNOWN_PRODUCT, OUT_OF_STOCK, RESERVATION_ENDED for a key whose reservation has ended, or the
+   *   reason of the call's end
    */
   async reserve(
     context: CallContext,
@@ -65,12 +66,12 @@ export class Reservations {
     if (found.state !== 'CONFIRMED') throw ended();
   }
 
-  /** Releases a reservation, confirmed or not. One that is over or unknown is ignored. */
+  /** Releases a reservation, confirmed or not. Ended and unknown ones are ignored. */
   async release(key: ReservationKey): Promise<void> {
     await this.end(key, 'RELEASED', ['HELD', 'CONFIRMED']);
   }
 
-  /** Ends the reservations whose time is over, each in a transaction of its own. */
+  /** Expires overdue reservations, each in its own transaction. */
   async expireOverdue(): Promise<void> {
     const overdue = await this.db
       .selectFrom('reservations')

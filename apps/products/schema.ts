@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 
-/** A product and how many of it can be reserved now. */
+/** A product and its available quantity. */
 interface ProductsTable {
   id: string;
   name: string;
@@ -9,18 +9,18 @@ interface ProductsTable {
   price_minor: number;
   currency: string;
   available: number;
-  /** 0 to 5; null while nobody has rated it. */
+  /** 0 to 5; null without ratings. */
   rating: number | null;
   image_url: string | null;
 }
 
-/** HELD until it is one of the others; only HELD ones expire. */
+/** Initially HELD; only HELD reservations expire. */
 export type ReservationState = 'HELD' | 'CONFIRMED' | 'RELEASED' | 'EXPIRED';
 
 interface ReservationsTable {
   /** The caller who reserved. */
   caller_id: string;
-  /** Chosen by the caller, so unique for them alone. */
+  /** Chosen by the caller, unique per caller. */
   id: string;
   state: ReservationState;
   /** Milliseconds since the epoch. */
@@ -44,5 +44,5 @@ export interface ProductsSchema {
 /** A product as it is stored. */
 export type ProductRow = Selectable<ProductsTable>;
 
-/** Names a reservation. */
+/** The key of a reservation. */
 export type ReservationKey = Pick<ReservationsTable, 'caller_id' | 'id'>;

@@ -2,17 +2,17 @@ import { demoProducts, type DemoProduct } from '#libs/demo-data';
 import type { Insertable, Kysely } from 'kysely';
 import type { ProductsSchema } from './schema.ts';
 
-/** Rows an insert statement takes at once. */
+/** The number of rows per insert statement. */
 const BATCH = 200;
 
-/** Fills an empty catalogue with the demo's products, all or none. Where there are products it does nothing. */
+/** Fills an empty catalogue with the demo's products, all or none. Does nothing if there are products. */
 export async function seedProducts(db: Kysely<ProductsSchema>, seed: number): Promise<void> {
   const rows = demoProducts(seed).map(toRow);
   await db.transaction().execute(async (transaction) => {
     if (await transaction.selectFrom('products').select('id').limit(1).executeTakeFirst()) return;
     for (let start = 0; start < rows.length; start += BATCH) {
       const batch = rows.slice(start, start + BATCH);
-      // Two processes may seed one database at once: their rows are the same.
+      // Two processes may seed one database concurrently: their rows are the same.
       await transaction
         .insertInto('products')
         .values(batch)

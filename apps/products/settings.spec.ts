@@ -3,11 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { readProductsSettings } from './settings.ts';
 
 describe('the settings of the products service', () => {
-  it('have a default for everything', () => {
+  it('all have defaults', () => {
     expect(readProductsSettings({})).toMatchObject({ PORT: 3003, HOST: '127.0.0.1', DATA_DIR: '.data' });
   });
 
-  it('are told all at once where they are wrong, without their values', () => {
+  it('are reported all at once if invalid, without their values', () => {
     const wrong = { PORT: 'http', DATABASE_URL: 'mysql://secret@db', SEED: '1.5', INTERNAL_TOKEN_KEY: 'short' };
     const attempt = () => readProductsSettings(wrong);
     expect(attempt).toThrow(SettingsError);
@@ -25,11 +25,11 @@ describe('the settings of the products service', () => {
     expect(readProductsSettings({ SEED }).SEED).toBe(seed);
   });
 
-  it.each(['0', 'on', 'no', 'false', '-1', '1e3'])('take no %p for a seed', (SEED) => {
+  it.each(['0', 'on', 'no', 'false', '-1', '1e3'])('reject the seed %p', (SEED) => {
     expect(() => readProductsSettings({ SEED })).toThrow('SEED: must be off, or a whole number from 1');
   });
 
-  it('have no demo key in production', () => {
+  it('reject the demo key in production', () => {
     expect(() => readProductsSettings({ NODE_ENV: 'production' })).toThrow('INTERNAL_TOKEN_KEY');
   });
 });

@@ -12,7 +12,7 @@ export const settingNames = Object.keys(schema.shape);
 
 /**
  * Checks the environment of the products service.
- * @throws {SettingsError} naming every variable that is wrong
+ * @throws {SettingsError} naming every invalid variable
  */
 export function readProductsSettings(environment: NodeJS.ProcessEnv) {
   return readSettings(schema, environment);

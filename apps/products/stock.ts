@@ -10,8 +10,8 @@ export interface StockLine {
 }
 
 /**
- * Takes all lines from stock, never below zero. Run in a transaction, which the error undoes.
- * @throws {Refusal} UNKNOWN_PRODUCT, OUT_OF_STOCK, or what ended the call
+ * Subtracts all lines from the stock, never below zero. Run in a transaction, which an error rolls back. @throws
+ * {Refusal} UNKNOWN_PRODUCT, OUT_OF_STOCK, or the reason of the call's end
  */
 export async function take(
   context: CallContext,
@@ -32,7 +32,7 @@ export async function take(
   if (refused.length > 0) throw await shortage(transaction, refused);
 }
 
-/** Puts back what a reservation took. Run in the transaction that ends it. */
+/** Adds the quantities of a reservation to the stock. Run in the transaction that ends it. */
 export async function putBack(transaction: Transaction<ProductsSchema>, key: ReservationKey): Promise<void> {
   const lines = await transaction
     .selectFrom('reservation_lines')
@@ -49,7 +49,7 @@ export async function putBack(transaction: Transaction<ProductsSchema>, key: Res
   }
 }
 
-/** Transactions that lock rows in one order cannot wait for each other in a circle. */
+/** Transactions that lock rows in one order cannot deadlock. */
 function inOneOrder(lines: readonly StockLine[]): StockLine[] {
   return [...lines].sort((a, b) => (a.productId < b.productId ? -1 : 1));
 }
@@ -64,8 +64,8 @@ async function shortage(transaction: Transaction<ProductsSchema>, refused: strin
   const unknown = refused.filter((id) => !(id in available));
   if (unknown.length > 0) {
     const metadata = Object.fromEntries(unknown.map((id) => [id, '']));
-    return new Refusal(Code.FAILED_PRECONDITION, 'UNKNOWN_PRODUCT', 'There is no such product', { metadata });
+    return new Refusal(Code.FAILED_PRECONDITION, 'UNKNOWN_PRODUCT', 'The product does not exist', { metadata });
   }
-  const message = 'There is not enough in stock';
+  const message = 'The stock is insufficient';
   return new Refusal(Code.FAILED_PRECONDITION, 'OUT_OF_STOCK', message, { metadata: available });
 }

@@ -2,7 +2,7 @@ import type { Logger } from '#libs/observe';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Reservations } from './reservations.ts';
 
-/** Expires reservations also while no stock is requested. */
+/** Expires reservations, also without calls. */
 export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private sweep = Promise.resolve();
@@ -22,7 +22,7 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
     }, this.everyMs).unref();
   }
 
-  /** Returns once the sweep under way has ended. */
+  /** Resolves once the current sweep has ended. */
   async onApplicationShutdown(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

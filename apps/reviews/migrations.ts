@@ -1,6 +1,6 @@
 import type { Migration } from '#libs/storage';
 
-/** The history of the reviews table. */
+/** The migrations of the reviews table. */
 export const migrations: Record<string, Migration> = {
   '001-reviews': {
     up: async (db) => {

@@ -15,7 +15,7 @@ export interface ReviewsSchema {
   };
 }
 
-/** Ids are at most 64 of `[A-Za-z0-9_-]`; nothing else is a product's. */
+/** Ids have at most 64 of `[A-Za-z0-9_-]`; no other string is a product id. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The storage of reviews. */

@@ -39,7 +39,7 @@ describeStorages('reviews', (storage) => {
   const of = async (product: string, query = '') =>
     (await call(`GET /products/${product}/reviews${query}`)).body.reviews!;
 
-  it('answers the newest of a product, five unless more are asked for', async () => {
+  it('returns the newest reviews of a product, five by default', async () => {
     const all = await of('p1', '?first=100');
     expect(all.every(({ productId }) => productId === 'p1')).toBe(true);
     const newestFirst = all.toSorted((one, other) => (one.writtenAt < other.writtenAt ? 1 : -1));
@@ -48,7 +48,7 @@ describeStorages('reviews', (storage) => {
     expect(await of('p1', '?first=1')).toEqual(all.slice(0, 1));
   });
 
-  it.each(['nobody', 'a%20b', '%E2%98%83', 'x'.repeat(65), "'--"])('has none of %p', async (id) => {
+  it.each(['nobody', 'a%20b', '%E2%98%83', 'x'.repeat(65), "'--"])('returns none for the id %p', async (id) => {
     expect(await of(id)).toEqual([]);
   });
 
@@ -59,19 +59,19 @@ describeStorages('reviews', (storage) => {
     ['?first=x', 400, 'first'],
     ['?first=1&first=2', 400, 'first'],
     ['?last=1', 400, 'last'],
-  ])('refuses %s with %i', async (query, status, field) => {
+  ])('rejects %s with %i', async (query, status, field) => {
     const answer = await call(`GET /products/p1/reviews${query}`);
     expect([answer.status, answer.body.errors!.map((error) => error.field)]).toEqual([status, [field]]);
   });
 
-  it('answers the gateway alone', async () => {
+  it('answers only the gateway', async () => {
     expect((await call('GET /products/p1/reviews', { as: null })).status).toBe(401);
     expect((await call('GET /readyz', { as: null })).status).toBe(200);
     expect((await call('GET /livez', { as: null })).status).toBe(200);
     expect((await call('GET /openapi.json', { as: null })).body).toEqual(reviewsDocument());
   });
 
-  it('has one line a request, with the id the gateway gave', async () => {
+  it('logs one line per request, with the id of the gateway', async () => {
     await call('GET /products/p1/reviews', { headers: { 'x-request-id': 'r-7' }, as: { id: 'u1', scopes: [] } });
     expect(await log.first({ requestId: 'r-7', msg: 'request' })).toMatchObject({
       process: 'reviews',
@@ -81,12 +81,12 @@ describeStorages('reviews', (storage) => {
     });
   });
 
-  it('begins nothing once the time of its caller is over', async () => {
+  it("starts no work after the caller's timeout", async () => {
     const answer = await call('GET /products/p1/reviews', { headers: { 'x-request-timeout-ms': '0' } });
     expect([answer.status, answer.body.code]).toEqual([504, 'DEADLINE_EXCEEDED']);
   });
 
-  it('keeps its reviews over a restart, whatever the seed is then', async () => {
+  it('keeps its reviews over a restart, also with another seed', async () => {
     const before = await of('p2', '?first=100');
     await reviews.stop();
     await start('2');

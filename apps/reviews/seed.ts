@@ -2,10 +2,10 @@ import { demoReviews } from '#libs/demo-data';
 import type { Kysely } from 'kysely';
 import type { ReviewsSchema } from './review-store.ts';
 
-/** Rows an insert statement takes at once. */
+/** The number of rows per insert statement. */
 const BATCH = 500;
 
-/** Fills an empty table with the demo's reviews, all or none. Where there are reviews it does nothing. */
+/** Fills an empty table with the demo's reviews, all or none. Does nothing if there are reviews. */
 export async function seedReviews(db: Kysely<ReviewsSchema>, seed: number): Promise<void> {
   const rows = demoReviews(seed).map(({ productId, authorName, writtenAt, ...review }) => ({
     ...review,
@@ -16,7 +16,7 @@ export async function seedReviews(db: Kysely<ReviewsSchema>, seed: number): Prom
   await db.transaction().execute(async (transaction) => {
     if (await transaction.selectFrom('reviews').select('id').limit(1).executeTakeFirst()) return;
     for (let start = 0; start < rows.length; start += BATCH) {
-      // Two processes may seed one database at once: their rows are the same.
+      // Two processes may seed one database concurrently: their rows are the same.
       await transaction
         .insertInto('reviews')
         .values(rows.slice(start, start + BATCH))

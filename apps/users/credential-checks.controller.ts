@@ -21,7 +21,7 @@ export class CredentialChecksController {
   ): Promise<UsersApi['CredentialCheck']> {
     const found = await this.store.byEmail(email);
     const isRight = await this.passwords.fits(password, found?.passwordHash);
-    // Only now is the password known that a rehash needs.
+    // A rehash needs the password, which is only available here.
     if (found?.passwordHash && isRight && this.passwords.isOutdated(found.passwordHash)) {
       await this.store.replaceHash(found.user.id, found.passwordHash, await this.passwords.hash(password));
     }

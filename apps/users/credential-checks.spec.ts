@@ -8,7 +8,7 @@ import { type UsersSchema, UserStore } from './user-store.ts';
 import { describeStorages } from '#libs/testing';
 
 describeStorages('a login', (storage) => {
-  it('puts a hash of today in the place of one that was made with less work', async () => {
+  it('replaces a hash with weaker parameters', async () => {
     const { dataDir, databaseUrl } = (await storage.fresh()) as { dataDir: string; databaseUrl?: string };
     const db = await openStorage<UsersSchema>({ name: 'users', dataDir, databaseUrl, migrations });
     const store = new UserStore(db);

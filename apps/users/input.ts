@@ -9,7 +9,7 @@ const ofLength = (min: number, max: number) =>
     .refine((value) => [...value].length >= min, `must have at least ${min} character${min === 1 ? '' : 's'}`)
     .refine((value) => [...value].length <= max, `must have at most ${max} characters`);
 
-// PostgreSQL stores no NUL, and no control character belongs in a line of text.
+// PostgreSQL cannot store NUL, and single-line text has no control characters.
 const line = (min: number, max: number) =>
   ofLength(min, max).refine((value) => !/\p{Cc}/u.test(value), 'must have no control characters');
 
@@ -18,7 +18,7 @@ const email = line(0, 254).toLowerCase();
 const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 
 const newPassword = ofLength(8, 128).pipe(
-  string.refine((value) => !isGuessable(value), 'must not be one that is tried first'),
+  string.refine((value) => !isGuessable(value), 'must not be a common password'),
 );
 
 /** The body of a registration. */

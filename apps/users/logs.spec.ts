@@ -22,7 +22,7 @@ describe('the log of users', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   const linesOf = (requestId: string) => lines().filter((line) => line['requestId'] === requestId);
 
-  /** Asks, and waits for the access line, which is written once the answer has been sent. */
+  /** Sends a request, and waits for the access line, which is written after the response. */
   const callAndLog = async (...args: Parameters<typeof call>) => {
     const logged = new Promise<void>((resolve) => (reported = resolve));
     const [answer] = await Promise.all([call(...args), logged]);
@@ -46,7 +46,7 @@ describe('the log of users', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  it('has one line a request, with the id the gateway gave', async () => {
+  it('has one line per request, with the id of the gateway', async () => {
     const headers = { 'x-request-id': 'from.the-gateway_1' };
     const answer = await callAndLog('PATCH /users/u1', { as: ada, body: { name: 'Ada' }, headers });
     expect(answer.headers.get('x-request-id')).toBe('from.the-gateway_1');
@@ -63,12 +63,12 @@ describe('the log of users', () => {
     ]);
   });
 
-  it.each(['with spaces', 'x'.repeat(129), 'semi;colon'])('does not take over the request id %p', async (id) => {
+  it.each(['with spaces', 'x'.repeat(129), 'semi;colon'])('does not accept the request id %p', async (id) => {
     const answer = await callAndLog('GET /users/u1', { headers: { 'x-request-id': id } });
     expect(answer.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
   });
 
-  it('tells of an error what the answer does not, under the same id', async () => {
+  it('has the details of an error that the response hides, under the same id', async () => {
     const database = new DatabaseSync(join(dataDir, 'users.sqlite'));
     database.exec('drop table users');
     database.close();
@@ -85,7 +85,7 @@ describe('the log of users', () => {
     expect((await call('GET /readyz')).status).toBe(503);
   });
 
-  it('has no password in it', async () => {
+  it('contains no password', async () => {
     const body = { email: 'ada@example.com', password: 'analytical-engine' };
     await callAndLog('POST /credential-checks', { body });
     expect(text).not.toMatch(/analytical|argon2/);

@@ -1,6 +1,6 @@
 import type { Migration } from '#libs/storage';
 
-/** The history of the users table. */
+/** The migrations of the users table. */
 export const migrations: Record<string, Migration> = {
   '001-users': {
     up: async (db) => {

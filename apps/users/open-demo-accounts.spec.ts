@@ -21,7 +21,7 @@ describe('the users service, in production', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  /** Starts it, in the place of the one before. @returns the accounts that it warns of; undefined where it does not */
+  /** Restarts it. @returns the accounts that it warns of; undefined if it does not */
   async function accountsWarnedOf(environment: Record<string, string>): Promise<unknown> {
     await users?.stop();
     const log = new LogLines();
@@ -36,7 +36,7 @@ describe('the users service, in production', () => {
   }
 
   it.each<Record<string, string>>([{}, { SEED: 'off' }, { SEED: '' }])(
-    'makes no demo accounts with %p, and has nothing to warn of',
+    'creates no demo accounts with %p, and does not warn',
     async (none) => {
       expect(await accountsWarnedOf({ ...PRODUCTION, ...none })).toBeUndefined();
       await accountsWarnedOf({});
@@ -44,12 +44,12 @@ describe('the users service, in production', () => {
     },
   );
 
-  it('warns of those it was told to make, now and at each start while their passwords are public', async () => {
+  it('warns of demo accounts at each start while their passwords are public', async () => {
     expect(await accountsWarnedOf({ ...PRODUCTION, SEED: '1' })).toEqual([ADA, GRACE]);
     expect(await accountsWarnedOf(PRODUCTION)).toEqual([ADA, GRACE]);
   });
 
-  it('does not warn of one whose password was changed', async () => {
+  it('does not warn of an account whose password was changed', async () => {
     await accountsWarnedOf({ SEED: '1' });
     const body = { currentPassword: 'analytical-engine', newPassword: 'a phrase of her own' };
     const changed = await clientOf(users!.url)('POST /users/u1/password-changes', { as: ada, body });
@@ -57,7 +57,7 @@ describe('the users service, in production', () => {
     expect(await accountsWarnedOf(PRODUCTION)).toEqual([GRACE]);
   });
 
-  it('is where it warns, and nowhere else', async () => {
+  it('warns in production only', async () => {
     expect(await accountsWarnedOf({ SEED: '1' })).toBeUndefined();
   });
 });

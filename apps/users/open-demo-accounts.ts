@@ -2,7 +2,7 @@ import { DEMO_ACCOUNTS } from '#libs/demo-data';
 import type { Passwords } from './passwords.ts';
 import type { UserStore } from './user-store.ts';
 
-/** An account that anybody can log in to. */
+/** An account with a public password. */
 export interface OpenAccount {
   email: string;
   role: 'customer' | 'admin';

@@ -10,17 +10,17 @@ describe('a hash of a password', () => {
   });
 
   it.each([
-    ['as they are made now', {}, false],
-    ['with more work', { timeCost: 3 }, false],
+    ['with the current parameters', {}, false],
+    ['with more passes', { timeCost: 3 }, false],
     ['with less memory', { memoryCost: 9_216 }, true],
     ['with fewer passes', { timeCost: 1 }, true],
-    ['of another kind of argon2', { algorithm: 1 }, true],
+    ['of another argon2 variant', { algorithm: 1 }, true],
   ])('%s', async (_, given, isOutdated) => {
     const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1, ...given };
     expect(passwords.isOutdated(await hash('abstraction', options))).toBe(isOutdated);
   });
 
-  it('fits its password alone; without one nothing fits', async () => {
+  it('matches only its password; without a hash no password matches', async () => {
     const hashed = await passwords.hash('abstraction');
     expect(await passwords.fits('abstraction', hashed)).toBe(true);
     expect(await passwords.fits('Abstraction', hashed)).toBe(false);

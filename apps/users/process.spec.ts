@@ -25,8 +25,8 @@ function startProcess(environment: Record<string, string>): ChildProcess {
   return child;
 }
 
-describe('a users process that cannot start', () => {
-  it('names every wrong setting and exits with 78 before it opens anything', async () => {
+describe('a users process with an invalid configuration', () => {
+  it('names every invalid setting and exits with 78 before it opens any resource', async () => {
     const child = startProcess({ PORT: 'eighty', LOG_LEVEL: 'loud', INTERNAL_TOKEN_KEY: 'short' });
     const stderr = text(child.stderr!);
     const [code] = await once(child, 'exit');
@@ -34,7 +34,7 @@ describe('a users process that cannot start', () => {
     expect(await stderr).toMatch(/PORT: .*\n.*LOG_LEVEL: .*\n.*INTERNAL_TOKEN_KEY: /);
   });
 
-  it('says which port is in use, and exits with 1', async () => {
+  it('names a port that is in use, and exits with 1', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'atrium-data-'));
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
@@ -53,7 +53,7 @@ describe('a users process that cannot start', () => {
 });
 
 describeStorages('the users process', (storage) => {
-  it('finishes what it is doing on SIGTERM, then exits with 0', async () => {
+  it('completes requests in flight on SIGTERM, then exits with 0', async () => {
     const child = startProcess(environmentFor(await storage.fresh(), { LOG_LEVEL: 'info' }));
     const url = await listeningAt(child);
     const token = new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY).sign({ scopes: [] }, 'users');
@@ -81,7 +81,7 @@ describeStorages('the users process', (storage) => {
   });
 });
 
-/** The address in the line that says it listens. */
+/** The address in the log line of its start. */
 async function listeningAt(child: ChildProcess): Promise<string> {
   let stderr = '';
   for await (const chunk of child.stdout!.iterator({ destroyOnReturn: false })) {

@@ -8,7 +8,7 @@ import { ada, clientOf } from './testing/client.fixture.ts';
 
 const valid = { name: 'Mary Shaw', email: 'mary@example.com', password: 'abstraction' };
 
-/** Request, body, and the status, code and fields it is refused with. */
+/** A request and its body, and the expected status, code and fields. */
 const refusals: Array<[string, unknown, number, string, string[]]> = [
   ['POST /users', '{', 400, 'BAD_REQUEST', []],
   ['POST /users', '', 400, 'BAD_REQUEST', []],
@@ -53,7 +53,7 @@ const refusals: Array<[string, unknown, number, string, string[]]> = [
   ['DELETE /users/u1', undefined, 404, 'NOT_FOUND', []],
 ];
 
-describeStorages('users, asked badly,', (storage) => {
+describeStorages('users, with invalid requests,', (storage) => {
   let users: RunningRestService;
   let call: ReturnType<typeof clientOf>;
 
@@ -63,7 +63,7 @@ describeStorages('users, asked badly,', (storage) => {
   });
   afterAll(() => users.stop());
 
-  it.each(refusals)('refuses %.40s %.60j with %d %s', async (line, body, status, code, fields) => {
+  it.each(refusals)('rejects %.40s %.60j with %d %s', async (line, body, status, code, fields) => {
     const answer = await call(line, { body, as: ada });
     expect([answer.status, answer.body.status, answer.body.code]).toEqual([status, status, code]);
     expect((answer.body.errors ?? []).map((error) => error.field)).toEqual(fields);
@@ -72,7 +72,7 @@ describeStorages('users, asked badly,', (storage) => {
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])(
-    'does not read %s',
+    'does not accept %s',
     async (type) => {
       const { status, body } = await call('POST /users', { body: 'name=Mary', type });
       expect([status, body.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
@@ -80,7 +80,7 @@ describeStorages('users, asked badly,', (storage) => {
   );
 
   it.each(['GET /users/u1', 'GET /users?ids=u1', 'PATCH /users/u1', 'POST /users', 'POST /credential-checks'])(
-    'answers %s to the gateway alone',
+    'answers %s only to the gateway',
     async (line) => {
       const body = line.startsWith('GET') ? undefined : valid;
       const strangers = [
@@ -96,18 +96,21 @@ describeStorages('users, asked badly,', (storage) => {
     },
   );
 
-  it.each(['GET /livez', 'GET /readyz', 'GET /openapi.json'])('answers %s to anybody', async (line) => {
-    expect((await call(line, { as: null })).status).toBe(200);
-  });
+  it.each(['GET /livez', 'GET /readyz', 'GET /openapi.json'])(
+    'answers %s without authentication',
+    async (line) => {
+      expect((await call(line, { as: null })).status).toBe(200);
+    },
+  );
 
-  it('begins nothing when the time the caller allows is over', async () => {
+  it("starts no work after the caller's timeout", async () => {
     const headers = { 'x-request-timeout-ms': '0' };
     const late = await call('POST /users', { body: { ...valid, email: 'late@example.com' }, headers });
     expect([late.status, late.body.code]).toEqual([504, 'DEADLINE_EXCEEDED']);
     expect((await call('POST /users', { body: { ...valid, email: 'late@example.com' } })).status).toBe(201);
   });
 
-  it('answers 504 as soon as the time is over, and in time with time enough', async () => {
+  it('returns 504 when the timeout expires, and the response before', async () => {
     const check = (timeoutMs: string) =>
       call('POST /credential-checks', {
         body: { email: 'x', password: 'y' },

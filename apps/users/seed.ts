@@ -4,8 +4,8 @@ import type { Passwords } from './passwords.ts';
 import type { UsersSchema } from './user-store.ts';
 
 /**
- * Fills an empty table with the demo users in one transaction; false if somebody is there already.
- * Only the demo accounts get passwords: the others cannot log in.
+ * Fills an empty table with the demo users in one transaction; false if there are users already. Only the demo accounts
+ * get passwords: the others cannot log in.
  */
 export async function seed(db: Kysely<UsersSchema>, passwords: Passwords, seedNumber: number): Promise<boolean> {
   const isEmpty = async (of: Kysely<UsersSchema>) =>
@@ -21,7 +21,7 @@ export async function seed(db: Kysely<UsersSchema>, passwords: Passwords, seedNu
   }));
   return db.transaction().execute(async (transaction) => {
     if (!(await isEmpty(transaction))) return false;
-    // Another instance may be seeding the same.
+    // Another instance may seed the same users concurrently.
     await transaction
       .insertInto('users')
       .values(rows)

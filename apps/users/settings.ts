@@ -13,7 +13,7 @@ export const settingNames = Object.keys(schema.shape);
 
 /**
  * The settings in an environment.
- * @throws {SettingsError} naming every variable that is wrong
+ * @throws {SettingsError} naming every invalid variable
  */
 export function usersSettings(environment: NodeJS.ProcessEnv): UsersSettings {
   return readSettings(schema, environment);

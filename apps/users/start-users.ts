@@ -13,8 +13,8 @@ import { type UsersSchema, UserStore } from './user-store.ts';
 import { UsersController } from './users.controller.ts';
 
 /**
- * Starts the users service: storage, demo data if `SEED` is set, HTTP server. In production it warns of demo accounts that
- * anybody can log in to, be they of this start or of one before.
+ * Starts the users service: storage, demo data if `SEED` is set, HTTP server. In production it warns of demo accounts
+ * with public passwords, whenever they were created.
  * @param logTo where log lines go; standard output if not given
  * @throws {StorageError | PortInUseError}
  */

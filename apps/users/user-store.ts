@@ -7,7 +7,7 @@ export interface UsersSchema {
   users: {
     id: string;
     name: string;
-    /** In lower case. */
+    /** Lower case. */
     email: string;
     avatar_url: string | null;
     role: UsersApi['User']['role'];
@@ -23,7 +23,7 @@ export interface UsersSchema {
 type Row = Selectable<UsersSchema['users']>;
 type NewRow = Insertable<UsersSchema['users']>;
 
-/** Ids are at most 64 of `[A-Za-z0-9_-]`; nothing else is anybody's. */
+/** Ids have at most 64 of `[A-Za-z0-9_-]`; no other string is a user id. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The storage of users. */

@@ -40,7 +40,7 @@ export class UsersController {
       created_at: new Date().toISOString(),
       password_hash: await this.passwords.hash(input.password),
     });
-    if (!user) throw Problem.conflict('EMAIL_TAKEN', 'Somebody has this email address.');
+    if (!user) throw Problem.conflict('EMAIL_TAKEN', 'This email address is in use.');
     return user;
   }
 
@@ -70,11 +70,11 @@ export class UsersController {
     const user = await this.store.update(id, { name, avatar_url: avatarUrl }, preconditionOf(headers));
     if (user) return tagged(reply, user);
     found((await this.store.byIds([id]))[0]);
-    throw Problem.of('PRECONDITION_FAILED', 'The user has another version.');
+    throw Problem.of('PRECONDITION_FAILED', 'The version of the user has changed.');
   }
 }
 
-/** The version of a user is its entity tag, too. */
+/** The version of a user is also its entity tag. */
 function tagged(reply: FastifyReply, user: UsersApi['User']): UsersApi['User'] {
   void reply.header('etag', `"${user.version}"`);
   return user;
@@ -85,4 +85,4 @@ function found(user: UsersApi['User'] | undefined): UsersApi['User'] {
   return user;
 }
 
-const notFound = () => Problem.of('NOT_FOUND', 'There is no such user.');
+const notFound = () => Problem.of('NOT_FOUND', 'The user does not exist.');

@@ -24,7 +24,7 @@ describeStorages('users', (storage) => {
     password: 'abstraction',
   });
 
-  it('registers a customer, who is then found by id', async () => {
+  it('registers a customer, who can then be found by id', async () => {
     const input = somebody();
     const { status, body } = await call('POST /users', { body: input });
     expect(status).toBe(201);
@@ -40,7 +40,7 @@ describeStorages('users', (storage) => {
     expect((await call(`GET /users/${body.id}`)).body).toEqual(body);
   });
 
-  it('takes an email address once, in upper or lower case', async () => {
+  it('accepts an email address once, case-insensitively', async () => {
     const input = somebody();
     const { body } = await call('POST /users', { body: { ...input, email: input.email.toUpperCase() } });
     expect(body.email).toBe(input.email);
@@ -48,7 +48,7 @@ describeStorages('users', (storage) => {
     expect([again.status, again.body.code]).toEqual([409, 'EMAIL_TAKEN']);
   });
 
-  it('lets one of many concurrent registrations have an email address', async () => {
+  it('accepts one of several concurrent registrations with an email address', async () => {
     const input = somebody();
     const answers = await Promise.all(Array.from({ length: 6 }, () => call('POST /users', { body: input })));
     expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([
@@ -56,20 +56,20 @@ describeStorages('users', (storage) => {
     ]);
   });
 
-  it('answers users by their ids in that order, each once, without those it does not know', async () => {
+  it('returns users by id in the given order, without duplicates and unknown ids', async () => {
     const { body } = await call('GET /users?ids=u3,nobody,u1,u3,o%27r');
     expect(body.users!.map((user) => user.id)).toEqual(['u3', 'u1']);
   });
 
   it.each(['nobody', 'a%20b', '%E2%98%83', 'x'.repeat(65), 'x'.repeat(4000), "'--"])(
-    'has no user %p',
+    'returns no user for %p',
     async (id) => {
       const { status, body } = await call(`GET /users/${id}`);
       expect([status, body.code]).toEqual([404, 'NOT_FOUND']);
     },
   );
 
-  it('changes what a patch names, removes what is null in it, and leaves the rest', async () => {
+  it('updates the fields of a patch, removes those that are null, and keeps the others', async () => {
     const profile = async (answer: ReturnType<typeof call>) => {
       const { version: _, ...others } = (await answer).body;
       return others;
@@ -85,7 +85,7 @@ describeStorages('users', (storage) => {
     expect(await profile(call('GET /users/u1'))).toEqual(before);
   });
 
-  it('lets nobody change somebody else, except an admin', async () => {
+  it('allows changes by the user and by admins only', async () => {
     const patch = (id: string, as: typeof ada) => call(`PATCH /users/${id}`, { as, body: { name: 'Changed' } });
     expect((await patch('u3', ada)).status).toBe(404);
     expect((await patch('u3', { id: 'u3', scopes: [] })).status).toBe(200);
@@ -93,7 +93,7 @@ describeStorages('users', (storage) => {
     expect((await patch('nobody', grace)).status).toBe(404);
   });
 
-  it('knows whose an email address and a password are', async () => {
+  it('authenticates by email address and password', async () => {
     const check = async (email: string, password: string) =>
       (await call('POST /credential-checks', { body: { email, password } })).body.user?.id ?? null;
     expect(await check('Ada@Example.com', 'analytical-engine')).toBe('u1');
@@ -108,7 +108,7 @@ describeStorages('users', (storage) => {
     expect(await check(input.email, input.password)).toBe(body.id);
   });
 
-  it('changes a password of who knows the current one, and is them', async () => {
+  it('changes a password for the user who knows the current one', async () => {
     const input = somebody();
     const { body: user } = await call('POST /users', { body: input });
     const change = (currentPassword: string, as: { id: string; scopes: string[] }) =>
@@ -127,12 +127,12 @@ describeStorages('users', (storage) => {
     expect((await check('data abstraction')).body.user).toMatchObject({ id: user.id });
   });
 
-  it.each(['short', 'password123', '12345678'])('takes no password that is tried first: %p', async (password) => {
+  it.each(['short', 'password123', '12345678'])('rejects the common password %p', async (password) => {
     const { status, body } = await call('POST /users', { body: { ...somebody(), password } });
     expect([status, body.errors?.map(({ field }) => field)]).toEqual([422, ['password']]);
   });
 
-  it('seeds the same users for the same seed, and an empty storage alone', async () => {
+  it('seeds the same users for the same seed, only in an empty storage', async () => {
     const ids = Array.from({ length: 100 }, (_, index) => `u${index + 401}`).join(',');
     const { body: seeded } = await call(`GET /users?ids=${ids}`);
     expect(seeded.users).toHaveLength(100);

@@ -19,7 +19,7 @@ describeStorages('the version of a user', (storage) => {
     call('PATCH /users/u1', { as: ada, body, headers });
   const current = async () => (await call('GET /users/u1')).headers.get('etag')!;
 
-  it('is its entity tag, and another after each change', async () => {
+  it('is its entity tag, and changes with each update', async () => {
     const { headers, body } = await call('GET /users/u1');
     expect(headers.get('etag')).toBe(`"${body.version}"`);
     const changed = await patch({ name: 'Ada King' });
@@ -30,7 +30,7 @@ describeStorages('the version of a user', (storage) => {
     expect((await patch({})).body.version).toBe(changed.body.version);
   });
 
-  it('lets a change be made that is for it, for any of a list, or for whatever there is', async () => {
+  it('allows updates with a matching tag, a list with it, or *', async () => {
     const lists = [(etag: string) => etag, () => '*', (etag: string) => `"x,y", ${etag}`];
     for (const list of lists) {
       expect((await patch({ name: 'Ada' }, { 'if-match': list(await current()) })).status).toBe(200);
@@ -40,7 +40,7 @@ describeStorages('the version of a user', (storage) => {
     }
   });
 
-  it('refuses a change that is for another, or for none, and changes nothing', async () => {
+  it('rejects updates with another tag or a negated match, without changes', async () => {
     const etag = await current();
     for (const name of ['"x"', `W/${etag}`, '"999999999"', '"99999999999999999999"', '"0"', '"01"']) {
       for (const body of [{ name: 'Mallory' }, {}]) {
@@ -55,14 +55,14 @@ describeStorages('the version of a user', (storage) => {
     expect(await current()).toBe(etag);
   });
 
-  it('lets one of many changes be made that are for the same one', async () => {
+  it('allows one of several concurrent updates with the same tag', async () => {
     const etag = await current();
     const changes = Array.from({ length: 8 }, (_, i) => patch({ name: `Ada ${i}` }, { 'if-match': etag }));
     const statuses = (await Promise.all(changes)).map(({ status }) => status);
     expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 412, 412, 412, 412, 412, 412, 412]);
   });
 
-  it('is of a user that exists, and of the caller', async () => {
+  it('is checked after the existence of the user and the permission of the caller', async () => {
     const headers = { 'if-match': '"1"' };
     expect((await call('PATCH /users/u3', { as: ada, body: { name: 'x' }, headers })).status).toBe(404);
     const admin = { id: 'u2', scopes: ['admin'] };
@@ -71,7 +71,7 @@ describeStorages('the version of a user', (storage) => {
     }
   });
 
-  it.each(['If-Match', 'If-None-Match'])('is not asked for by a %s that is no entity tag', async (name) => {
+  it.each(['If-Match', 'If-None-Match'])('rejects a %s that is not an entity tag', async (name) => {
     const answer = await patch({ name: 'x' }, { [name]: 'x' });
     expect([answer.status, answer.body.code, answer.body.errors]).toEqual([
       400,

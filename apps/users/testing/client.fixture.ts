@@ -1,7 +1,7 @@
 import { type UsersApi, usersDocument } from '#libs/contracts';
 import { restClientFor } from '#libs/testing';
 
-/** Any body the service answers with. */
+/** Any response body of the service. */
 export type AnswerBody = Partial<
   UsersApi['User'] &
     UsersApi['UserList'] &
@@ -10,11 +10,11 @@ export type AnswerBody = Partial<
     UsersApi['Problem']
 >;
 
-/** A client as the gateway is one. */
+/** A client with the gateway's tokens. */
 export const clientOf = restClientFor<AnswerBody>('users', usersDocument());
 
-/** ada, as the gateway tells of her. */
+/** The caller ada. */
 export const ada = { id: 'u1', scopes: ['profile:read', 'profile:write'] };
 
-/** grace, who is an admin. */
+/** The caller grace, an admin. */
 export const grace = { id: 'u2', scopes: ['admin'] };
