@@ -38,6 +38,6 @@ export const demo = {
     ${curl} ${url}/v1/home -H "Authorization: Bearer $TOKEN"
 
   See it degrade: kill -9 ${pidOf('orders')} and repeat the request: it returns stale orders with their age.
-  Bring it back:  ${startAlone('orders')}`;
+  Restart it:     ${startAlone('orders')}`;
   },
 };

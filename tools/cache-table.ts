@@ -7,7 +7,7 @@ const HEAD = [
   '| --- | --- | --- | --- | --- | --- | --- |',
 ];
 
-/** What is remembered, for how long, for whom, and by which tags it is forgotten, from what the ports declare. */
+/** The cache policies that the ports declare: question, scope, lifetimes and tags. */
 export async function cacheTable(): Promise<string> {
   const rows = (await allPorts()).flatMap((port) =>
     Object.entries(port.cache ?? {})
@@ -33,7 +33,7 @@ function row(question: string, policy: CacheRule): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** The tags, with `{id}` in the place of what was asked for, and `{caller}` in that of who asks. */
+/** The tags, with `{id}` for the requested id, and `{caller}` for the caller. */
 function tagsOf({ tags }: CacheRule): string[] {
   const context = new Context({ log: { requestId: '' }, caller: { id: '{caller}', scopes: [] }, timeoutMs: 1 });
   return (tags as (context: Context, ...args: unknown[]) => string[])(context, '{id}');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { styleText } from 'node:util';
 
-/** The npm scripts that make up the check; all run, whatever fails. What a change does is for `npm test` to say. */
+/** The npm scripts of the check; all run, even if one fails. Behaviour is tested by `npm test`. */
 const STEPS = [
   'format:check',
   'lint',

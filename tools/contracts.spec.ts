@@ -49,15 +49,15 @@ describe('the contracts of a folder', () => {
       ['openapi/parcels.json', 'proto/acme/parcels/v1/parcels.proto'],
       "two contracts are named 'parcels'",
     ],
-    ['a name that is no identifier', ['openapi/2nd.json'], "'2nd' needs a name in kebab case"],
-  ])('are refused with %s', (_, files, message) => {
+    ['a name that is not an identifier', ['openapi/2nd.json'], "'2nd' needs a name in kebab case"],
+  ])('are rejected with %s', (_, files, message) => {
     for (const file of files) put(file, SERVICE);
     expect(() => contractsIn(folder)).toThrow(message);
   });
 });
 
 describe('npm run contracts', () => {
-  it('writes the code of every contract, and removes that of one that is gone', async () => {
+  it('writes the code of every contract, and removes the code of deleted ones', async () => {
     for (const file of ['buf.yaml', 'buf.gen.yaml']) cpSync(`libs/contracts/${file}`, join(folder, file));
     put('openapi/store-hours.json', JSON.stringify(DOCUMENT));
     put('proto/acme/parcels/v1/parcels.proto', SERVICE);
@@ -76,7 +76,7 @@ describe('npm run contracts', () => {
 });
 
 describe('npm run contracts with a proto file that cannot be read', () => {
-  it('fails and leaves the generated code as it was', async () => {
+  it('fails without changes of the generated code', async () => {
     for (const file of ['buf.yaml', 'buf.gen.yaml']) cpSync(`libs/contracts/${file}`, join(folder, file));
     put('proto/acme/parcels/v1/parcels.proto', SERVICE.replace('message GetParcelResponse', 'mess'));
     put('src/generated/acme/parcels/v1/parcels.ts', 'export {};');
@@ -104,7 +104,7 @@ describe('the code in libs/contracts', () => {
   });
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-  it('is what npm run contracts writes', () => {
+  it('is the output of npm run contracts', () => {
     const generated = (at: string) => globSync('src/generated/**/*.ts', { cwd: at }).toSorted();
     expect(generated('libs/contracts')).toEqual(generated(copy));
     for (const file of ['src/services.ts', ...generated(copy)]) {

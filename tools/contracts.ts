@@ -19,7 +19,8 @@ const camel = (service: string): string => service.replace(/-(.)/g, (_, letter: 
 const pascal = (service: string): string => camel(service).replace(/^./, (letter) => letter.toUpperCase());
 
 /**
- * The contracts below `folder`. The file name is the name of the service; proto files without a `service` are libraries.
+ * The contracts below `folder`. The file name is the name of the service; proto files without a `service` are
+ * libraries.
  * @throws if two contracts have one name, or a name is not in kebab case
  */
 export function contractsIn(folder: string): Contracts {
@@ -36,7 +37,7 @@ export function contractsIn(folder: string): Contracts {
   return { openapi: openapi.toSorted(), proto: proto.toSorted((a, b) => (a.service < b.service ? -1 : 1)) };
 }
 
-/** The text of `libs/contracts/src/services.ts`: for each service its types, and its OpenAPI document if it has one. */
+/** The text of `libs/contracts/src/services.ts`: the types of each service, and its OpenAPI document if it has one. */
 export function servicesFile({ openapi, proto }: Contracts): string {
   const grpc = proto.map(({ service, path }) => `export * as ${camel(service)} from './generated/${path}.ts';`);
   const imports = openapi.map(
@@ -70,8 +71,8 @@ export async function typesOf(file: string): Promise<string> {
 }
 
 /**
- * Generates the code of all contracts below `folder`, and removes that of contracts that are gone. If it throws, the
- * generated code is as before.
+ * Generates the code of all contracts below `folder`, and removes the code of deleted ones. If it throws, the generated
+ * code is unchanged.
  * @throws if a proto file breaks the lint rules or cannot be read
  */
 export async function writeContracts(folder: string): Promise<Contracts> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { deprecationTable } from './deprecation-table.ts';
 
-describe('the table of what is deprecated', () => {
+describe('the table of deprecations', () => {
   it('has fields, arguments, fields of inputs and enum values, each with its reason', () => {
     const table = deprecationTable(`
       type Query {
@@ -23,7 +23,7 @@ describe('the table of what is deprecated', () => {
     ]);
   });
 
-  it('says so where nothing is', () => {
+  it('reports that there are none', () => {
     expect(deprecationTable('type Query { id: ID }')).toContain('| nothing | |');
   });
 });

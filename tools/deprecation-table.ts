@@ -10,7 +10,7 @@ import {
 
 const HEAD = ['| Deprecated | What its schema says |', '| --- | --- |'];
 
-/** What is deprecated of a schema, by schema coordinates, with the reasons: as a table of the docs. */
+/** The deprecations of a schema with their reasons, by schema coordinates: a table of the docs. */
 export function deprecationTable(sdl: string): string {
   const types = Object.values(buildSchema(sdl).getTypeMap()).filter((type) => !isIntrospectionType(type));
   const rows = types

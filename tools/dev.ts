@@ -5,7 +5,7 @@ import { restartOnChange } from './launcher/restart-on-change.ts';
 
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
   process.stdout.write(
-    help('npm run dev', `Runs ${demo.title} from its sources, and what was changed again when it changes.`),
+    help('npm run dev', `Runs ${demo.title} from its sources, and restarts the affected processes after changes.`),
   );
 } else {
   await launch({

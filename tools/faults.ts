@@ -12,7 +12,7 @@ interface Finding {
   isMet: boolean;
 }
 
-// Runs the faults one after the other, and then prints as a table what they measured.
+// Runs the faults sequentially, and then prints the measurements as a table.
 const folder = mkdtempSync(join(tmpdir(), 'atrium-faults-'));
 const file = join(folder, 'findings.jsonl');
 const jest = spawn(

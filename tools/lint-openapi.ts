@@ -4,10 +4,10 @@ import spectralCore from '@stoplight/spectral-core';
 import owasp from '@stoplight/spectral-owasp-ruleset';
 import { oas } from '@stoplight/spectral-rulesets';
 
-/** Who may ask what is held by the table in docs/security.md and its test: some doors are meant to be open. */
+/** Authorization is covered by the table in docs/security.md and its test: some endpoints are public on purpose. */
 const OFF = { 'owasp:api2:2023-write-restricted': 'off', 'owasp:api2:2023-read-restricted': 'off' } as const;
 
-/** What Redocly's strict rules, and Spectral's for OpenAPI and OWASP's API Top 10, have to say of a document. */
+/** The findings of Redocly's strict rules, and of Spectral's for OpenAPI and OWASP's API Top 10. */
 async function lint(source: string): Promise<string[]> {
   const config = await createConfig({ extends: ['recommended-strict'] });
   const redocly = await lintFromString({ source, absoluteRef: 'openapi.json', config });

@@ -2,7 +2,7 @@ import type { MetricDescription } from '#gateway/operations/metric-snapshot';
 
 const HEAD = ['| Metric | Kind | Labels | Of several workers | What it says |', '| --- | --- | --- | --- | --- |'];
 
-/** What prom-client's names of how values are put together mean. */
+/** Descriptions of prom-client's aggregation methods. */
 const AGGREGATED: Record<string, string> = {
   sum: 'sum',
   min: 'least',
@@ -12,7 +12,7 @@ const AGGREGATED: Record<string, string> = {
   omit: 'left out',
 };
 
-/** Every metric, what it says, and how those of several workers make one. */
+/** The table of all metrics, with their meaning and their aggregation over workers. */
 export function metricsTable(metrics: readonly MetricDescription[]): string {
   return [...HEAD, ...metrics.map(row)].join('\n');
 }

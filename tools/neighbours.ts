@@ -9,7 +9,7 @@ import { figuresTable } from './neighbours/figures-table.ts';
 import { installPackages } from './neighbours/install.ts';
 import { type Options, readOptions } from './neighbours/options.ts';
 
-// Runs the tests against programs of other makes, and then prints as a table what each client met.
+// Runs the tests against third-party programs, and then prints the results of each client as a table.
 const FOLDER = 'test/neighbours';
 
 function optionsOf(args: readonly string[]): Options | undefined {
@@ -36,14 +36,14 @@ async function programsOf({ groups, isFull }: Options): Promise<NeighbourProgram
 
 const missingOf = (programs: readonly NeighbourProgram[]) => programs.filter(({ version }) => !version());
 
-/** @throws {Error} where it cannot be installed */
+/** @throws {Error} if it cannot be installed */
 function install(programs: readonly NeighbourProgram[]): void {
   const packages = programs.flatMap((program) => program.packages);
   if (packages.length) installPackages(packages);
   for (const folder of new Set(programs.flatMap(({ npm }) => npm ?? []))) folder.install();
 }
 
-/** Whether the run may begin: programs are there, or may be missing. */
+/** Whether the run may start: all programs are installed, or may be missing. */
 async function isEquipped(options: Options): Promise<boolean> {
   const programs = await programsOf(options);
   const absent = missingOf(programs);

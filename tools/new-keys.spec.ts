@@ -20,7 +20,7 @@ const inShell = (script: string) =>
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, FILE: file },
   });
-/** What a shell reads, in a folder of its own: what it runs by mistake leaves files there. */
+/** Evaluates a file in a shell, in its own folder, where accidentally run commands would leave files. */
 const sourced = () =>
   inShell('cd "$(dirname "$FILE")" && set -e && . ./.env && printf %s "$JWT_PRIVATE_KEY" && ls -A | wc -l 1>&2');
 
@@ -28,11 +28,11 @@ describe('npm run keys:new', () => {
   it.each([
     ['in a new file', '', 'npm run keys:new > "$FILE"'],
     ['at the end of a file', 'PORT=4000\n', 'npm run keys:new >> "$FILE"'],
-    ['in place of a file that was longer', 'X'.repeat(9_999), 'npm run keys:new > "$FILE"'],
-    ['after a line that does not end', 'PORT=4000', 'npm run keys:new -- --es256 >> "$FILE"'],
-    ['where npm is silent', 'PORT=4000\n', 'npm run --silent keys:new >> "$FILE"'],
-    ['where it goes through a pipe', '', 'npm run --silent keys:new -- --es256 | cat > "$FILE"'],
-  ])('writes what a shell, Node and the gateway can read: %s', (_, before, command) => {
+    ['over a longer file', 'X'.repeat(9_999), 'npm run keys:new > "$FILE"'],
+    ['after a line without line end', 'PORT=4000', 'npm run keys:new -- --es256 >> "$FILE"'],
+    ['with a silent npm', 'PORT=4000\n', 'npm run --silent keys:new >> "$FILE"'],
+    ['through a pipe', '', 'npm run --silent keys:new -- --es256 | cat > "$FILE"'],
+  ])('writes a file that a shell, Node and the gateway can read: %s', (_, before, command) => {
     writeFileSync(file, before);
     inShell(command);
     const text = readFileSync(file, 'utf8');
@@ -42,7 +42,7 @@ describe('npm run keys:new', () => {
     expect(parseEnv(text)['JWT_PRIVATE_KEY']).toBe(key.replaceAll('\\n', '\n'));
   });
 
-  it('leaves alone what only looks like a line of npm', () => {
+  it("keeps lines that only look like npm's", () => {
     writeFileSync(file, '> atrium@1 keys:new\n> sh\n\nPORT=4000\n');
     inShell('npm run keys:new >> "$FILE"');
     expect(readFileSync(file, 'utf8')).toMatch(

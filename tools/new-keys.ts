@@ -7,10 +7,10 @@ const HELP = `Makes a key that access tokens are signed with, as a line for an e
   npm run keys:new >> .env    an RSA key of 3072 bits, for RS256
   npm run keys:new -- --es256 an EC key on P-256, for ES256
 
-The file can be read by a shell, by node --env-file and by Docker: what npm writes before the key is taken out again.
+The file can be read by a shell, by node --env-file and by Docker: npm's own output before the key is removed.
 
-To rotate: 1. set the new key as JWT_NEXT_KEY, and wait for five minutes: everybody knows it then.
-2. Set it as JWT_PRIVATE_KEY, and the old one in JWT_RETIRED_KEYS. 3. After 15 minutes leave the old one out.
+To rotate: 1. set the new key as JWT_NEXT_KEY, and wait for five minutes, until all verifiers have fetched it.
+2. Set it as JWT_PRIVATE_KEY, and the old one in JWT_RETIRED_KEYS. 3. After 15 minutes remove the old one.
 `;
 
 const { values } = parseArgs({ options: { es256: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
@@ -22,6 +22,6 @@ else {
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
   writeWithoutBanner(1, `JWT_PRIVATE_KEY="${pem.trim().replaceAll('\n', '\\n')}"\n`);
   process.stderr.write(
-    'This is a secret: keep it where secrets are kept. How to rotate keys: npm run keys:new -- --help\n',
+    'This key is a secret: store it accordingly. How to rotate keys: npm run keys:new -- --help\n',
   );
 }

@@ -19,7 +19,7 @@ const unknown = options.find((one) => !['--update', '--help', '-h'].includes(one
 try {
   if (options.includes('--help') || options.includes('-h')) process.stdout.write(HELP);
   else if (unknown || folders.length !== 1)
-    throw new NewError(`${unknown ? `There is no option ${unknown}` : 'One folder must be named'}.\n\n${HELP}`);
+    throw new NewError(`${unknown ? `Unknown option ${unknown}` : 'Name one folder'}.\n\n${HELP}`);
   else if (options.includes('--update')) reportUpdated(resolve(folders[0]!));
   else reportMade(resolve(folders[0]!));
 } catch (error) {

@@ -1,5 +1,6 @@
-// Takes out of node_modules what `npm ci --omit=dev` leaves there although only development needs it: packages that are both
-// development dependencies and optional peers of others, for example TypeScript, which Nest's compiler plugins would use.
+// Removes from node_modules the packages that `npm ci --omit=dev` installs although only development needs them: those
+// that are both development dependencies and optional peers of others, for example TypeScript, which Nest's compiler
+// plugins would use.
 import { readFileSync, rmSync } from 'node:fs';
 
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));

@@ -15,7 +15,7 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Pick<
 >;
 
 describe('the packages of the image', () => {
-  it('are without what only development needs, TypeScript above all', () => {
+  it('do not include packages for development only, such as TypeScript', () => {
     const root = mkdtempSync(join(tmpdir(), 'atrium-image-'));
     writeFileSync(join(root, 'package-lock.json'), JSON.stringify(lock));
     const folders = Object.keys(lock.packages).filter(Boolean);
@@ -28,7 +28,7 @@ describe('the packages of the image', () => {
     rmSync(root, { recursive: true });
   });
 
-  it('are made so by the Dockerfile', () => {
+  it('are reduced by the Dockerfile', () => {
     expect(readFileSync('Dockerfile', 'utf8')).toMatch(/npm ci --omit=dev [^]*?&& node omit-build-tools\.mjs\n/);
   });
 });

@@ -8,7 +8,7 @@ export interface PortClass {
   cache?: Record<string, CacheRule | { kind: 'invalidates'; tags: CacheRule['tags'] }>;
 }
 
-/** Every port of `src/upstreams`, by name. @throws if a port file exports no class of its name */
+/** Every port of `src/upstreams`, by name. @throws {Error} if a port file exports no class of its name */
 export async function allPorts(): Promise<PortClass[]> {
   const names = globSync('src/upstreams/*/*.port.ts').map((file) => basename(file, '.port.ts'));
   return Promise.all(

@@ -7,7 +7,7 @@ const HEAD = ['| Key | Type | Lifetime | What it holds |', '| --- | --- | --- | 
 /** The files that name keys of Redis: that of the gateway, then those of its features. */
 export const REDIS_KEY_FILES = ['src/config/redis-keys.ts', ...globSync('src/*/*/*.redis-keys.ts').sort()];
 
-/** Every key that gateways have in Redis. */
+/** All Redis keys of gateways. */
 export async function redisKeysOf(files: readonly string[]): Promise<RedisKey[]> {
   const modules = await Promise.all(
     files.map((file) => import(pathToFileURL(file).href) as Promise<Record<string, Record<string, RedisKey>>>),

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs it where there is no schema.graphql and no openapi.json but the released ones. */
+/** Runs it in a folder with only the released schema.graphql and openapi.json. */
 function diff(): Promise<{ code: number; text: string }> {
   const args = ['-C', 'atrium', '--import', resolve('tools/swc-register.mjs'), resolve('tools/schema-diff.ts')];
   return new Promise((done) => {
@@ -33,11 +33,11 @@ const edit = (file: string, from: RegExp, to: string) => {
 };
 
 describe('schema:diff', () => {
-  it('finds no change of what the sources serve, and names none', async () => {
+  it('reports no change for unchanged sources', async () => {
     expect(await diff()).toEqual({ code: 0, text: '0 breaking changes, 0 of them accepted; 0 others\n' });
   });
 
-  it('names what the sources serve no more, and the operations of clients that still ask for it', async () => {
+  it('names removed fields, and the client operations that still select them', async () => {
     edit('released/schema.graphql', /\n {2}imageUrl: String\n/, '\n  pictureUrl: String\n');
     edit('released/clients/web/product.graphql', /imageUrl/g, 'pictureUrl');
     edit('clients/mobile/home.graphql', /name/, 'nickname');

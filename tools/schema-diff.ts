@@ -5,11 +5,11 @@ import { type Acceptance, verdictOn } from '#tools/schema-changes/accepted';
 import { graphqlChanges } from '#tools/schema-changes/graphql-changes';
 import { openapiChanges, type OpenApi } from '#tools/schema-changes/openapi-changes';
 
-const HELP = `Compares what the sources serve with the last release, in released/.
+const HELP = `Compares the API of the sources with the last release, in released/.
 
   npm run schema:diff     prints every change of the GraphQL schema and the OpenAPI document that a client could notice, with
-                          the operations in released/clients that it is about; fails where one breaks and is not accepted,
-                          and where an operation in clients/ does not fit the schema
+                          the affected operations in released/clients; fails if one is breaking and not accepted,
+                          or if an operation in clients/ does not match the schema
 
 A change is accepted, with its reason, in released/accepted.json, in the words in which it is printed.
 With a release, copy schema.graphql, openapi.json and clients/ to released/, and empty released/accepted.json.

@@ -5,11 +5,9 @@ import { print } from './launcher/output.ts';
 import { help } from './launcher/help.ts';
 
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
-  process.stdout.write(
-    help('npm start', `Builds ${demo.title} and runs it: the gateway and the services it asks.`),
-  );
+  process.stdout.write(help('npm start', `Builds ${demo.title} and runs it: the gateway and its services.`));
 } else {
-  // What V8 has compiled once is not compiled at each start.
+  // Caches V8's compiled code between starts.
   process.env.NODE_COMPILE_CACHE ??= 'node_modules/.cache/atrium';
   await launch({
     command: (plan) => [`dist/bundles/${plan.name}.js`],

@@ -12,7 +12,7 @@ describe('the addresses of upstreams', () => {
     expect(withUpstreamsPassedOn(compose)).toBe(compose);
   });
 
-  it('are added to .env.example after the last of them, with their form and their default', () => {
+  it('are added to .env.example after the last of them, with their format and default', () => {
     const without = envExample.replace(REVIEWS, '');
     expect(without).not.toContain('REVIEWS_URL');
     const [, after] = withUpstreams(without).split(/^# ASSISTANT_URL=.*\n/m);

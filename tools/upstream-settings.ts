@@ -40,6 +40,6 @@ function endOfLine(text: string, line: RegExp): number {
 
 function insert(text: string, at: number, lines: string): string {
   if (!lines) return text;
-  if (at < 0) throw new Error(`There is no place for these lines:\n${lines}`);
+  if (at < 0) throw new Error(`Found no place to insert these lines:\n${lines}`);
   return text.slice(0, at) + lines + text.slice(at);
 }

@@ -10,7 +10,7 @@ afterEach(() => {
   machine = undefined;
 });
 
-/** Versions of the Nodes that ran something, one for each program that ran. */
+/** The Node versions that ran, one per program. */
 const ranOn = ({ stdout }: Outcome) => [...stdout.matchAll(/^(v\S+) runs /gm)].map(([, version]) => version);
 
 describe('every npm script', () => {
@@ -38,7 +38,7 @@ describe.each(['start', 'test', 'lint', 'contracts'])('npm run %s', (name) => {
     expect(outcome.stderr).toContain('Going on with');
   });
 
-  it('names the package and the command, and runs nothing, where that one is too old', () => {
+  it('names the package and the command, and runs no program, if that one is too old', () => {
     machine = new Machine().pin(WITHOUT_LIBATOMIC).install(nodeOf('v20.20.2'));
     expect(machine.script(name)).toEqual({
       exitCode: 1,
@@ -54,19 +54,19 @@ Node 26 needs the package libatomic1. Install it and try again:
 });
 
 describe('a machine whose pinned Node lacks a library', () => {
-  it('is told to use sudo where the user is not root', () => {
+  it('suggests sudo if the user is not root', () => {
     machine = new Machine({ user: 1000 }).pin(WITHOUT_LIBATOMIC);
     expect(machine.script('start').stderr).toContain(
       '\n  sudo apt-get update && sudo apt-get install -y libatomic1\n',
     );
   });
 
-  it('is told the package of Fedora where there is dnf', () => {
+  it('suggests the package of Fedora if there is dnf', () => {
     machine = new Machine({ packages: 'dnf' }).pin(WITHOUT_LIBATOMIC);
     expect(machine.script('start').stderr).toContain('\n  dnf install -y libatomic\n');
   });
 
-  it('is told the library where no package manager is known', () => {
+  it('names the library if no package manager is known', () => {
     machine = new Machine({ packages: 'pacman' }).pin(WITHOUT_LIBATOMIC);
     expect(machine.script('start')).toMatchObject({
       exitCode: 1,
@@ -74,7 +74,7 @@ describe('a machine whose pinned Node lacks a library', () => {
     });
   });
 
-  it("passes over an old Node of the machine's own to a newer one", () => {
+  it('skips an old Node of the machine for a newer one', () => {
     machine = new Machine()
       .pin(WITHOUT_LIBATOMIC)
       .install(nodeOf('v20.20.2'))
@@ -90,14 +90,14 @@ describe('a machine whose pinned Node lacks a library', () => {
 });
 
 describe('a machine where npm 10 made no link to the pinned Node', () => {
-  it('runs on the pinned one all the same, and what the program starts too', () => {
+  it('uses the pinned one nevertheless, also for child processes', () => {
     machine = new Machine().pin(nodeOf('v26.12.1'), false).install(nodeOf('v20.20.2'));
     const outcome = machine.run(['sh', 'tools/with-node.sh', 'sh', '-c', 'oxlint; node a.js']);
     expect(ranOn(outcome)).toEqual(['v26.12.1', 'v26.12.1']);
     expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  it('is told the package that it lacks', () => {
+  it('names the missing package', () => {
     machine = new Machine().pin(WITHOUT_LIBATOMIC, false).install(nodeOf('v20.20.2'));
     expect(machine.script('start')).toMatchObject({
       exitCode: 1,
@@ -123,7 +123,7 @@ describe('a machine whose pinned Node is built for another C library', () => {
 });
 
 describe('a machine without the pinned Node', () => {
-  it.each(['v24.0.0', 'v26.12.1', 'v30.0.0'])('runs on its own where that is %s', (version) => {
+  it.each(['v24.0.0', 'v26.12.1', 'v30.0.0'])('uses its own Node %s', (version) => {
     machine = new Machine({ system: 'Darwin arm64' }).install(nodeOf(version));
     expect(machine.script('start')).toEqual({
       exitCode: 0,
@@ -132,7 +132,7 @@ describe('a machine without the pinned Node', () => {
     });
   });
 
-  it.each(['v20.20.2', 'v9.0.0', 'v23.11.1'])('needs a newer one on macOS where its own is %s', (version) => {
+  it.each(['v20.20.2', 'v9.0.0', 'v23.11.1'])('requires a newer one on macOS if its own is %s', (version) => {
     machine = new Machine({ system: 'Darwin arm64' }).install(nodeOf(version));
     expect(machine.script('start')).toEqual({
       exitCode: 1,
@@ -144,7 +144,7 @@ Install Node 24 or later and try again, best the version in .nvmrc: https://node
     });
   });
 
-  it('is told to install it where there is one for its platform', () => {
+  it('suggests to install it if there is one for its platform', () => {
     machine = new Machine({ system: 'Linux aarch64' }).install(nodeOf('v22.0.0'));
     expect(machine.script('start')).toMatchObject({
       exitCode: 1,
@@ -174,7 +174,7 @@ describe('a program that is run on a Node', () => {
     expect(outcome).toMatchObject({ exitCode: 7, stdout: `["a b","*",""] ${process.pid}\n` });
   });
 
-  it('is not found where nobody has it', () => {
+  it('is reported if it is not found', () => {
     machine = new Machine().pin(nodeOf('v26.12.1'));
     expect(machine.run(['sh', 'tools/with-node.sh', 'no-such-program'])).toMatchObject({
       exitCode: 127,

@@ -29,12 +29,12 @@ put('docs/security.md', /\| Endpoint [^]*?\n(?=\n)/, accessTable(doors));
 put('docs/redis.md', /\| Key [^]*?\n(?=\n)/, await redisTable());
 put('docs/operations.md', /\| Metric [^]*?\n(?=\n)/, metricsTable(metrics));
 
-// What is written is right, and a gateway does not start with these: they are mended next.
+// The written files are valid, but a gateway does not start with invalid operations.
 for (const { file, reason } of mistakes)
   process.stderr.write(`clients/${file} does not fit the schema: ${reason}\n`);
 process.exitCode = mistakes.length ? 1 : 0;
 
-/** Puts a table in the place of the one that begins so. */
+/** Replaces the table that matches. */
 function put(file: string, where: RegExp, table: string): void {
   rewrite(file, (text) => text.replace(where, () => `${table}\n`));
 }

@@ -46,7 +46,7 @@ export async function startDemo(): Promise<Demo> {
   const npm = run(['start'], ports);
   const output = outputOf(npm);
   const started = [npm];
-  await output.waitFor('Ctrl-C stops everything');
+  await output.waitFor('Ctrl-C stops all processes');
   const pidOf = (name: string) => Number(RegExp(`${name} +pid (\\d+)`).exec(output.text())?.[1]);
   const names = Object.keys(PORT_SETTINGS) as ProcessName[];
 

@@ -16,12 +16,12 @@ describe('npm start', () => {
     await first.stop('SIGKILL');
 
     const second = await project.npm('start');
-    await second.prints('Ctrl-C stops everything');
+    await second.prints('Ctrl-C stops all processes');
     expect(second.text()).toContain('Building');
     expect(await second.stop('SIGINT')).toBe(0);
 
     const third = await project.npm('start');
-    await third.prints('Ctrl-C stops everything');
+    await third.prints('Ctrl-C stops all processes');
     expect(third.text()).not.toContain('Building');
     expect(await third.stop('SIGINT')).toBe(0);
   });

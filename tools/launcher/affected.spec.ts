@@ -18,7 +18,7 @@ describe('a change of a source file', () => {
     ['libs/testing/src/index.ts', []],
     ['clients/web/home.graphql', ['gateway']],
     ['clients/web/readme.md', []],
-  ])('of %s concerns %j', (file, names) => {
+  ])('of %s affects %j', (file, names) => {
     expect(restarted(file)).toEqual(names);
   });
 });

@@ -2,8 +2,8 @@ import { dirname } from 'node:path';
 import type { Plan } from './plan.ts';
 
 /**
- * The processes that a change of a source file concerns: all for a lib, one for what lies in its own folder, and the
- * gateway for what clients ask.
+ * The processes affected by a change of a source file: all for a lib, one for a file in its folder, and the gateway for
+ * client operations.
  */
 export function affected(plans: Plan[], file: string): Plan[] {
   if (/\.(spec|fake)\.ts$/.test(file) || file.startsWith('libs/testing/')) return [];

@@ -23,10 +23,10 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 const digest = () => digestOf([src, join(root, 'lock.json')]);
 
-describe('a build that was noted', () => {
+describe('a recorded build', () => {
   beforeEach(() => noteBuilt(digest(), dist));
 
-  it('is there, though its sources were written again as they were', () => {
+  it('is valid if its sources were rewritten without changes', () => {
     write('src/a.ts', 'a');
     utimesSync(join(src, 'a.ts'), new Date(), new Date());
     expect(isBuiltOf(digest(), dist)).toBe(true);
@@ -35,7 +35,7 @@ describe('a build that was noted', () => {
   it.each<[string, () => void]>([
     ['a source was changed', () => write('src/below/b.ts', 'c')],
     [
-      'a source was changed as long ago as before',
+      'a source was changed with the same modification time',
       () => {
         write('src/below/b.ts', 'c');
         utimesSync(join(src, 'below/b.ts'), 0, 0);
@@ -44,33 +44,33 @@ describe('a build that was noted', () => {
     ['a source was added', () => write('src/c.ts', '')],
     ['a source was removed', () => rmSync(join(src, 'a.ts'))],
     [
-      'a source has another name',
+      'a source was renamed',
       () => {
         rmSync(join(src, 'a.ts'));
         write('src/a2.ts', 'a');
       },
     ],
     ['a package has another version', () => write('lock.json', '2')],
-    ['what was built is not all there', () => rmSync(join(dist, 'below/b.js'))],
-    ['what was built is cut off', () => truncateSync(join(dist, 'below/b.js'))],
-    ['nothing is there', () => rmSync(dist, { recursive: true })],
-    ['its record is cut off', () => truncateSync(join(dist, '.build.json'), 20)],
+    ['an output file is missing', () => rmSync(join(dist, 'below/b.js'))],
+    ['an output file is truncated', () => truncateSync(join(dist, 'below/b.js'))],
+    ['there is no output', () => rmSync(dist, { recursive: true })],
+    ['its record is truncated', () => truncateSync(join(dist, '.build.json'), 20)],
     ['it has no record', () => rmSync(join(dist, '.build.json'))],
-  ])('is made again where %s', (_, change) => {
+  ])('is repeated if %s', (_, change) => {
     change();
     expect(isBuiltOf(digest(), dist)).toBe(false);
   });
 });
 
-describe('what a build depends on', () => {
-  it('tells where one file ends and the next begins', () => {
+describe("the hash of a build's inputs", () => {
+  it('depends on the boundaries between files', () => {
     const before = digest();
     write('src/a.ts', 'ab');
     write('src/below/b.ts', '');
     expect(digest()).not.toBe(before);
   });
 
-  it('must be there', () => {
+  it('requires all files', () => {
     expect(() => digestOf([join(root, 'nothing')])).toThrow('ENOENT');
   });
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a build was made of, and what it made. It is written last: a build that was broken off has none. */
+/** The inputs and outputs of a build. It is written last: an interrupted build has none. */
 interface BuildRecord {
   inputs: string;
   /** The size of each file, in bytes. */
@@ -10,8 +10,8 @@ interface BuildRecord {
 }
 
 /**
- * Stands for all that a build depends on: the content of its sources, and the Node that makes it.
- * @param paths files and folders, of which each must be there
+ * A hash of all inputs of a build: the content of its sources, and the Node version.
+ * @param paths files and folders, all of which must exist
  */
 export function digestOf(paths: readonly string[]): string {
   const hash = createHash('sha256').update(process.version);
@@ -24,7 +24,7 @@ export function digestOf(paths: readonly string[]): string {
   return hash.digest('hex');
 }
 
-/** Whether a folder has, whole, what was built of these inputs. */
+/** Whether a folder has the complete output of these inputs. */
 export function isBuiltOf(inputs: string, folder: string): boolean {
   const record = recordIn(folder);
   if (record?.inputs !== inputs) return false;
@@ -33,7 +33,7 @@ export function isBuiltOf(inputs: string, folder: string): boolean {
   );
 }
 
-/** Notes that a folder has what was built of these inputs. */
+/** Records that a folder has the output of these inputs. */
 export function noteBuilt(inputs: string, folder: string): void {
   const sizes = filesIn(folder).map((file) => [file.slice(folder.length + 1), statSync(file).size]);
   const record: BuildRecord = { inputs, outputs: Object.fromEntries(sizes) };
@@ -47,7 +47,7 @@ function recordIn(folder: string): BuildRecord | undefined {
   try {
     return JSON.parse(readFileSync(recordFile(folder), 'utf8')) as BuildRecord;
   } catch {
-    // It was being written.
+    // It was not completely written.
     return undefined;
   }
 }

@@ -6,15 +6,15 @@ import { basename, dirname, join } from 'node:path';
 import { digestOf, isBuiltOf, noteBuilt } from './build-record.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
-/** What is built, as nest-cli.json says it to `nest build` too. */
+/** The folders to build, from nest-cli.json, which `nest build` also uses. */
 interface BuildOptions {
   filenames: string[];
   outDir: string;
-  /** What runs only in tests stays out of the build. */
+  /** Files for tests only are excluded. */
   ignore: string[];
 }
 
-/** What a build is made of, besides the folders that are compiled. */
+/** The inputs of a build besides the compiled folders. */
 const INPUTS = [
   'clients',
   'schema.graphql',
@@ -48,7 +48,7 @@ export async function buildWhatIsNew(onBuild: () => void): Promise<void> {
  */
 export async function build(): Promise<void> {
   const { filenames, outDir, ignore } = optionsOfBuild();
-  // Of what was there when it began: what changes meanwhile is built next time.
+  // The inputs at the start: later changes are built next time.
   const inputs = digestOf([...filenames, ...INPUTS]);
   await checkClients();
   const swc = createRequire(import.meta.url).resolve('@swc/cli/bin/swc.js');
@@ -82,7 +82,7 @@ function optionsOfBuild(): BuildOptions {
   return compilerOptions.builder.options as BuildOptions;
 }
 
-/** What clients ask for is checked before anything is made of it; who builds nothing need not load what that takes. */
+/** Client operations are validated before the build; the modules for it are loaded only if needed. */
 async function checkClients(): Promise<void> {
   const { buildSchema } = await import('graphql');
   const { persistedOperationsIn } = await import('#gateway/transports/graphql/documents/persisted-operations');

@@ -3,35 +3,35 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-/** How a process ended. */
+/** The end of a process. */
 export interface Ending {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
 }
 
-/** A process the launcher started. */
+/** A process that the launcher has started. */
 export interface Child {
   name: string;
   pid: number | undefined;
-  /** True once it listens; false when it ended before. */
+  /** True once it listens; false if it ended before. */
   ready: Promise<boolean>;
-  /** The names of the settings it was given; empty until it is ready. */
+  /** The names of its settings in the environment; empty until it is ready. */
   settings: readonly string[];
-  /** When it is gone and all it wrote has been passed on. */
+  /** Resolves when it has ended and all its output has been forwarded. */
   ended: Promise<Ending>;
-  /** Asks it to end (SIGINT: nobody sends clients elsewhere, so it does not drain), and ends it (SIGKILL) where it does not within `graceMs`. */
+  /** Stops it by SIGINT, without draining, because there is no load balancer, and by SIGKILL after `graceMs`. */
   stop(graceMs: number): Promise<Ending>;
-  /** Ends it now. */
+  /** Kills it. */
   kill(): void;
 }
 
-/** Takes one line that a process wrote. */
+/** Receives an output line of a process. */
 export type OnLine = (name: string, line: string, stream: 'stdout' | 'stderr') => void;
 
 /**
- * Starts `node …args` with a channel on which it says `{ ready: name, settings }` when it listens, and on whose end it stops.
- * It leads a process group of its own, so that the Ctrl-C of a terminal reaches the launcher alone, which then stops
- * the processes in order.
+ * Starts `node …args` with an IPC channel, over which it sends `{ ready: name, settings }` when it listens, and at
+ * whose end it stops. It has its own process group, so that Ctrl-C in a terminal reaches only the launcher, which then
+ * stops the processes in order.
  */
 export function startChild(name: string, args: string[], environment: NodeJS.ProcessEnv, onLine: OnLine): Child {
   const child = spawn(process.execPath, args, {
@@ -65,13 +65,13 @@ export function startChild(name: string, args: string[], environment: NodeJS.Pro
   return started;
 }
 
-/** Why a process is not there any more, in words. */
+/** A description of the end of a process. */
 export function inWords({ exitCode, signal }: Ending): string {
-  if (signal) return `was ended by ${signal}`;
-  return exitCode === 78 ? 'ended: its settings are wrong (exit code 78)' : `ended with exit code ${exitCode}`;
+  if (signal) return `was killed by ${signal}`;
+  return exitCode === 78 ? 'ended: its settings are invalid (exit code 78)' : `ended with exit code ${exitCode}`;
 }
 
-/** Resolves to the settings that a process was given, once it listens. */
+/** Resolves to the names of a process's settings, once it listens. */
 function whenReady(child: ChildProcess, name: string): Promise<readonly string[]> {
   return new Promise((resolve) => {
     child.on('message', (message) => {

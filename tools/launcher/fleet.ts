@@ -1,16 +1,16 @@
 import { type Child, type Ending, type OnLine, startChild } from './child.ts';
 import type { Plan, Plans } from './plan.ts';
 
-/** A process may drain for ten seconds; after this many milliseconds it is ended. */
+/** A process may drain for ten seconds; after this many milliseconds it is killed. */
 const GRACE_MS = 12_000;
 
-/** How a fleet runs its processes, and whom it tells about them. */
+/** Options of a fleet: how it runs processes, and its listeners. */
 export interface FleetOptions {
-  /** What Node is given to run a process. */
+  /** The arguments of Node for a process. */
   command(plan: Plan): string[];
-  /** Told every line a process writes. */
+  /** Called for every output line of a process. */
   onLine: OnLine;
-  /** Told of a process that ended although nobody had asked it to. */
+  /** Called for a process that ended unexpectedly. */
   onLoss(plan: Plan, ending: Ending, pid: number | undefined): void;
 }
 
@@ -27,7 +27,7 @@ export class Fleet {
     this.#options = options;
   }
 
-  /** Starts one process; resolves to whether it got as far as listening. */
+  /** Starts a process; resolves to whether it listens. */
   start(plan: Plan): Promise<boolean> {
     const environment = { ...process.env, ...plan.environment };
     const child = startChild(plan.name, this.#options.command(plan), environment, this.#options.onLine);
@@ -42,17 +42,17 @@ export class Fleet {
     });
   }
 
-  /** The process id of a process that runs. */
+  /** The process id of a running process. */
   pidOf(name: string): number | undefined {
     return this.#children.get(name)?.pid;
   }
 
-  /** The names of the settings that a process was given when it was started last. */
+  /** The names of the settings of a process at its last start. */
   settingsOf(name: string): readonly string[] {
     return this.#settings.get(name) ?? [];
   }
 
-  /** Lets one process drain and end. */
+  /** Stops one process gracefully. */
   async stop(name: string): Promise<void> {
     const child = this.#children.get(name);
     if (!child) return;
@@ -60,13 +60,13 @@ export class Fleet {
     await child.stop(GRACE_MS);
   }
 
-  /** Stops the gateway, so that nobody is answered in part, and then the services all at once. */
+  /** Stops the gateway first, so that no answer is incomplete, and then all services concurrently. */
   async stopAll(): Promise<void> {
     await this.stop(this.#plans.gateway.name);
     await Promise.all(this.#plans.services.map(({ name }) => this.stop(name)));
   }
 
-  /** Ends every process now. */
+  /** Kills every process. */
   killAll(): void {
     for (const child of this.#children.values()) child.kill();
   }

@@ -1,7 +1,7 @@
 import { demo } from '#apps/demo';
 import { upstreams } from '#gateway/upstreams/settings/upstreams.settings';
 
-const PROVIDER = '  IDENTITY_PORT=3006  the OpenID provider for trying out logins; IDENTITY=off leaves it out\n';
+const PROVIDER = '  IDENTITY_PORT=3006  the demo OpenID provider; IDENTITY=off disables it\n';
 
 const services = (): string =>
   Object.entries(demo.services)
@@ -11,7 +11,7 @@ const services = (): string =>
     })
     .join('\n');
 
-/** What `--help` prints. */
+/** The output of `--help`. */
 export function help(command: string, purpose: string): string {
   return `${purpose}
 
@@ -19,12 +19,12 @@ export function help(command: string, purpose: string): string {
 
 Settings, from the environment (the gateway and the services read their own besides: see .env.example):
   PORT=3000           the gateway; HOST=127.0.0.1 is the address it listens on
-  ADMIN_PORT=3009     the operators' door of the gateway; ADMIN_HOST=127.0.0.1
+  ADMIN_PORT=3009     the admin port of the gateway; ADMIN_HOST=127.0.0.1
 ${services()}
-${demo.providerRoles ? PROVIDER : ''}  DATA_DIR=.data      where the services keep their data, unless DATABASE_URL names a PostgreSQL
-  SEED=1              which demo data the services make when they have none; off for none, as in production
+${demo.providerRoles ? PROVIDER : ''}  DATA_DIR=.data      the folder of the services' data, unless DATABASE_URL names a PostgreSQL
+  SEED=1              the seed of the demo data in empty databases; off for none, as in production
   NO_COLOR=1          no colours
 
-Ctrl-C stops everything, in order; a second one ends everything at once.
+Ctrl-C stops all processes in order; a second one kills them.
 `;
 }

@@ -2,20 +2,20 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demo } from '#apps/demo';
 
-/** The demo provider, as the gateway is told of it. */
+/** The demo provider, as configured in the gateway. */
 export interface Identity {
   issuer: string;
-  /** Where the gateway reads what the provider's users may do. */
+  /** The path of the gateway's `ISSUERS_FILE`. */
   issuersFile: string;
 }
 
-/** The demo provider on a port of this machine. @param dataDir where the file for the gateway goes */
+/** The demo provider on a port of this machine. @param dataDir the folder of the gateway's `ISSUERS_FILE` */
 export const identityAt = (port: number, dataDir: string): Identity => ({
   issuer: `http://127.0.0.1:${port}`,
   issuersFile: join(dataDir, 'identity.json'),
 });
 
-/** What the gateway is told of it. @param url where browsers reach the gateway */
+/** The gateway's settings for it. @param url of the gateway for browsers */
 export const identityEnvironment = ({ issuer, issuersFile }: Identity, url: string): Record<string, string> => ({
   ISSUERS_FILE: issuersFile,
   OIDC_ISSUER: issuer,
@@ -24,7 +24,7 @@ export const identityEnvironment = ({ issuer, issuersFile }: Identity, url: stri
   PUBLIC_URL: url,
 });
 
-/** Writes the file for the gateway. */
+/** Writes the gateway's `ISSUERS_FILE`. */
 export function writeIssuers({ issuer, issuersFile }: Identity): void {
   mkdirSync(join(issuersFile, '..'), { recursive: true });
   const settings = {

@@ -39,7 +39,7 @@ describe('the launcher', () => {
 
   it('prints one block when all are ready, and stops all, the gateway first, on SIGTERM', async () => {
     const { child, ports, waitFor, pidOf, ended } = await start();
-    await waitFor('Ctrl-C stops everything');
+    await waitFor('Ctrl-C stops all processes');
     const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant', 'identity'].map(pidOf);
     expect(pids.every((pid) => pid > 0)).toBe(true);
     child.kill('SIGTERM');
@@ -55,29 +55,29 @@ describe('the launcher', () => {
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
-  it('tells of a service that dies, and how it is brought back, and goes on', async () => {
+  it('reports a service that ends, with the command that restarts it, and continues', async () => {
     const { child, ports, waitFor, pidOf, ended } = await start();
-    await waitFor('Ctrl-C stops everything');
+    await waitFor('Ctrl-C stops all processes');
     const pid = pidOf('orders');
     process.kill(pid, 'SIGKILL');
     const port = ports['ORDERS_PORT'];
-    await waitFor(`orders (pid ${pid}) was ended by SIGKILL. PORT=${port} npm run start:orders brings it back.`);
+    await waitFor(`orders (pid ${pid}) was killed by SIGKILL. PORT=${port} npm run start:orders restarts it.`);
     child.kill('SIGINT');
     expect((await ended).exitCode).toBe(0);
   });
 
-  it('ends with exit code 1, and all with it, when the gateway dies', async () => {
+  it('stops all processes and exits with 1 when the gateway ends', async () => {
     const { waitFor, pidOf, ended } = await start();
-    await waitFor('Ctrl-C stops everything');
+    await waitFor('Ctrl-C stops all processes');
     const services = ['users', 'orders', 'products', 'reviews', 'assistant', 'identity'].map(pidOf);
     process.kill(pidOf('gateway'), 'SIGKILL');
     const { exitCode, output } = await ended;
     expect(exitCode).toBe(1);
-    expect(output).toContain('gateway was ended by SIGKILL.');
+    expect(output).toContain('gateway was killed by SIGKILL.');
     expect(services.filter(isAlive)).toEqual([]);
   });
 
-  it('ends with exit code 78 and all that is wrong when a service has wrong settings', async () => {
+  it('exits with 78 and all invalid settings if a service has invalid settings', async () => {
     const wrong = { WRONG_SETTINGS: 'orders', ORDER_STEP_MS: '0', TOKEN_MS: 'slow' };
     const { exitCode, output } = await (await start(wrong)).ended;
     expect(exitCode).toBe(78);
@@ -85,11 +85,11 @@ describe('the launcher', () => {
       /These settings are wrong:\n {2}ORDER_STEP_MS: .* \(orders\)\n {2}TOKEN_MS: .* \(assistant\)\n$/,
     );
     expect(output).toContain('PORT: must be prime');
-    expect(output).toContain('orders did not start: it ended: its settings are wrong (exit code 78).');
+    expect(output).toContain('orders did not start: it ended: its settings are invalid (exit code 78).');
     expect(output).not.toContain('Atrium is ready');
   });
 
-  it('starts nothing where its own settings are wrong, and says what else is', async () => {
+  it('starts no process if its own settings are invalid, and reports all invalid settings', async () => {
     const { exitCode, output } = await (await start({ USERS_PORT: 'x', ORDER_STEP_MS: '0' })).ended;
     expect(exitCode).toBe(78);
     expect(output).toBe(
@@ -99,7 +99,7 @@ describe('the launcher', () => {
     );
   });
 
-  it('tells a port in use with the setting that moves it, before anything starts', async () => {
+  it('reports a port in use with its setting, before it starts a process', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const port = String(Object(other.address()).port);
@@ -111,9 +111,9 @@ describe('the launcher', () => {
     );
   });
 
-  it('leaves no process behind when it is killed', async () => {
+  it('leaves no running process when it is killed', async () => {
     const { child, waitFor, pidOf } = await start();
-    await waitFor('Ctrl-C stops everything');
+    await waitFor('Ctrl-C stops all processes');
     const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant', 'identity'].map(pidOf);
     child.kill('SIGKILL');
     await Promise.all(pids.map(gone));
@@ -126,7 +126,7 @@ describe('the launcher', () => {
       '-c',
       '"$0" "$@" & wait',
     ]);
-    await waitFor('Ctrl-C stops everything');
+    await waitFor('Ctrl-C stops all processes');
     const pids = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant', 'identity'].map(pidOf);
     child.kill('SIGKILL');
     await Promise.all(pids.map(gone));

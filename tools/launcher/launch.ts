@@ -11,24 +11,24 @@ import { assertPorts } from './ports.ts';
 import { startAlone } from './start-alone.ts';
 import { welcome } from './welcome.ts';
 
-/** How long the processes may take to be ready together, in milliseconds. */
+/** The timeout for the readiness of all processes, in milliseconds. */
 const READY_WITHIN_MS = 60_000;
 
 /** How the processes are run: as built by `npm start`, from their sources by `npm run dev`. */
 export interface Launch {
-  /** What Node is given to run a process. */
+  /** The arguments of Node for a process. */
   command(plan: Plan): string[];
-  /** The command that brings back a service that was lost; `npm run start:…` unless something else does. */
+  /** The command that restarts a lost service; `npm run start:…` by default. */
   revive?(plan: Plan): string;
-  /** What is done before the first process starts, once the ports are known to be free. */
+  /** Runs before the first process starts, after the check of the ports. */
   prepare?(): Promise<void>;
-  /** Takes over once all have started; a process that is lost is then only told, never the end of all. */
+  /** Runs once all have started; a lost process is then only reported, and does not stop the others. */
   supervise?(fleet: Fleet, plans: Plans): void;
 }
 
 /**
- * Runs all processes until a signal stops them (exit code 0) or one is lost that must not be (exit code 1). Where settings
- * are wrong nothing runs, and all that are wrong are said at once (exit code 78).
+ * Runs all processes until a signal stops them (exit code 0) or an essential one ends (exit code 1). With invalid
+ * settings none runs, and all of them are reported at once (exit code 78).
  */
 export async function launch(how: Launch): Promise<void> {
   const startedAt = performance.now();
@@ -42,7 +42,7 @@ export async function launch(how: Launch): Promise<void> {
     await fleet?.stopAll();
     process.exit(exitCode);
   };
-  /** @param first what is known to be wrong, which may not be all */
+  /** @param first the settings that are known to be invalid, which may not be all */
   const refuse = async (first?: string): Promise<void> => {
     if (phase === 'stopping') return;
     phase = 'stopping';
@@ -65,15 +65,15 @@ export async function launch(how: Launch): Promise<void> {
       print(`${plan.name} did not start: it ${inWords(ending)}.`);
       return void refuse();
     }
-    if (how.supervise) return print(`${lost} It starts again when a source file changes, or by: ${revive(plan)}`);
-    if (phase === 'running' && plan.name !== 'gateway') return print(`${lost} ${revive(plan)} brings it back.`);
+    if (how.supervise) return print(`${lost} It restarts when a source file changes, or by: ${revive(plan)}`);
+    if (phase === 'running' && plan.name !== 'gateway') return print(`${lost} ${revive(plan)} restarts it.`);
     print(`${plan.name} ${phase === 'starting' ? 'did not start: it ' : ''}${inWords(ending)}.`);
     void end(1);
   };
 
   onStop(() => void end(0), endNow);
   onEndOfNpm(() => void end(0));
-  // Whoever read our output has gone: there is nobody left to serve.
+  // The reader of the output has ended, so the launcher stops.
   process.stdout.on('error', () => void end(0));
   process.stderr.on('error', () => void end(0));
 
@@ -85,7 +85,7 @@ export async function launch(how: Launch): Promise<void> {
 
     const started = (fleet = new Fleet(plans, { command: how.command, onLine: passOn, onLoss }));
     const all = [...plans.services, plans.gateway];
-    const firstStart = plans.hasDemoData ? '; the first start also makes the demo data' : '';
+    const firstStart = plans.hasDemoData ? '; the first start also creates the demo data' : '';
     print(`Starting ${all.map(({ name }) => name).join(', ')}${firstStart} …`);
     const waiting = new Set(all.map(({ name }) => name));
     const tooLate = setTimeout(() => {
@@ -107,7 +107,7 @@ export async function launch(how: Launch): Promise<void> {
   }
 }
 
-/** All wrong settings of all processes, a line each. Their schemas are among sources that Node cannot run as they are. */
+/** All invalid settings of all processes, one per line. Node cannot run the sources of their schemas directly. */
 async function wrongSettings(): Promise<string> {
   const args = ['-C', 'atrium', '--import', './tools/swc-register.mjs', 'tools/wrong-settings.ts'];
   const { stdout } = await promisify(execFile)(process.execPath, args);

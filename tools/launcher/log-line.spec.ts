@@ -5,8 +5,8 @@ const plain = (_: unknown, text: string) => text;
 const line = (entry: object) => readableLine('orders', JSON.stringify(entry), plain);
 const time = '2026-01-02T03:04:05.006';
 
-describe('a line of a process at a terminal', () => {
-  it('shows time, process, level, message, the request and what else it tells', () => {
+describe('a log line at a terminal', () => {
+  it('has time, process, level, message, the request id and all other members', () => {
     const entry = {
       level: 'info',
       time,
@@ -19,18 +19,18 @@ describe('a line of a process at a terminal', () => {
     expect(line(entry)).toBe('03:04:05.006 orders    info  placed status=200 lines=[1] requestId=r1');
   });
 
-  it('shows the stack of an error below the line', () => {
+  it('has the stack of an error below the line', () => {
     const err = { type: 'Error', message: 'no', stack: 'Error: no\n    at here' };
     expect(line({ level: 'error', time, msg: 'failed', err })).toBe(
       '03:04:05.006 orders    error failed\n    Error: no\n        at here',
     );
   });
 
-  it.each(['plain words', '{"not":"a log"}', '{broken', 'null', ''])('leaves %p as it is', (text) => {
+  it.each(['plain words', '{"not":"a log"}', '{broken', 'null', ''])('keeps %p unchanged', (text) => {
     expect(readableLine('users', text, plain)).toBe(`users     ${text}`);
   });
 
-  it('gives each process a colour of its own', () => {
+  it('has a distinct colour for each process', () => {
     const styled = (style: unknown, text: string) => `<${String(style)}>${text}`;
     const colours = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant'].map((name) =>
       readableLine(name, '', styled),

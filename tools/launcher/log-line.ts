@@ -1,6 +1,6 @@
 import type { styleText } from 'node:util';
 
-/** Colours a text; `styleText` of Node, which leaves it alone where NO_COLOR is set. */
+/** Colours a text; Node's `styleText`, which respects NO_COLOR. */
 export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
 const COLOURS = {
@@ -14,10 +14,10 @@ const COLOURS = {
 const LEVELS = { fatal: 'red', error: 'red', warn: 'yellow', info: 'blue', debug: 'gray', trace: 'gray' } as const;
 const MAX_NAME_LENGTH = 9;
 
-/** What every line of one process has in common, or what is shown elsewhere in the line. */
+/** The members that all lines of a process share, or that are shown elsewhere in the line. */
 const HIDDEN_FIELDS = new Set(['time', 'level', 'msg', 'process', 'requestId', 'err', 'pid', 'hostname']);
 
-/** One line of a process for a reader at a terminal; a line that is not one of our JSON logs is left as it is. */
+/** Formats a line of a process for a terminal; a line that is not a JSON log of the project is unchanged. */
 export function readableLine(process: string, line: string, paint: Paint): string {
   const prefix = paint(COLOURS[process as keyof typeof COLOURS] ?? 'white', process.padEnd(MAX_NAME_LENGTH));
   const entry = parsed(line);

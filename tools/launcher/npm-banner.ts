@@ -1,11 +1,12 @@
 import { fstatSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
 
-/** What npm writes to standard output before it runs a script: its name, and its command. */
+/** The banner that npm writes to standard output before a script: its name and its command. */
 const BANNER = /\n> \S+@\S+ \S+\n> [^\n]+\n\n$/;
 
 /**
- * Writes a line to a file descriptor. Where it is a file, what npm has just written at its end is taken out: a shell that reads
- * the file would run it. On systems that cannot read what is open for writing it stays, and standard error says so.
+ * Writes a line to a file descriptor. If it is a file, npm's banner at its end is removed: a shell that reads the file
+ * would run it. On systems that cannot read a file that is open for writing it remains, with a warning on standard
+ * error.
  */
 export function writeWithoutBanner(output: number, line: string): void {
   const written = process.env.npm_lifecycle_event && fstatSync(output).isFile() ? textOf(output) : undefined;
@@ -14,16 +15,16 @@ export function writeWithoutBanner(output: number, line: string): void {
   const kept = written!.slice(0, found.index);
   const end = Buffer.byteLength(kept);
   ftruncateSync(output, end);
-  // At the end that it has now: the place where it would go on is behind it.
+  // At the current end: the old write position is behind it.
   writeSync(output, `${kept && !kept.endsWith('\n') ? '\n' : ''}${line}`, end);
 }
 
 function textOf(output: number): string | undefined {
   try {
-    // Its name there opens it once more, for reading.
+    // This name opens the file again, for reading.
     return readFileSync(`/proc/self/fd/${output}`, 'utf8');
   } catch {
-    process.stderr.write('npm may have written lines above this one: take them out, or run it with --silent.\n');
+    process.stderr.write('npm may have written lines above this one: remove them, or use --silent.\n');
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
-/** npm passes the terminal's Ctrl-C on to its script, which has had it already: that is one request, not two. */
+/** npm forwards Ctrl-C to its script, which the terminal has already signalled: both count as one request. */
 const SAME_REQUEST_MS = 500;
 
-/** Calls `stop` at the first SIGINT, SIGTERM or SIGHUP, and `stopNow` at one that comes after it. */
+/** Calls `stop` at the first SIGINT, SIGTERM or SIGHUP, and `stopNow` at a later one. */
 export function onStop(stop: () => void, stopNow: () => void): void {
   let stopRequestedAt: number | undefined;
   const requestStop = (): void => {
@@ -15,7 +15,7 @@ export function onStop(stop: () => void, stopNow: () => void): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, requestStop);
 }
 
-/** npm that was killed cannot pass a signal on: its script then has another parent, which only asking can tell. */
+/** A killed npm cannot forward a signal: its script then has another parent, which must be polled. */
 export function onEndOfNpm(stop: () => void): void {
   if (!process.env.npm_lifecycle_event) return;
   const npm = process.ppid;

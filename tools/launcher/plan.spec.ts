@@ -18,19 +18,19 @@ describe('the plan of the processes', () => {
     [{ NODE_ENV: 'production' }, 'off'],
     [{ NODE_ENV: 'production', SEED: ' ' }, 'off'],
     [{ NODE_ENV: 'production', SEED: '1' }, '1'],
-  ])('with %p gives services the SEED %s: in production only one that was set', (environment, seed) => {
+  ])('with %p sets the SEED %s of services: in production only an explicit one', (environment, seed) => {
     const { services, hasDemoData } = planProcesses(environment);
     expect(new Set(services.map((service) => service.environment['SEED']))).toEqual(new Set([seed]));
     expect(hasDemoData).toBe(seed !== 'off');
   });
 
-  it('moves a service, and tells the gateway where it is', () => {
+  it('moves a service, and configures its address in the gateway', () => {
     const { gateway, services } = planProcesses({ ORDERS_PORT: '4002' });
     expect(services[1]).toMatchObject({ port: 4002, environment: { PORT: '4002', HOST: '127.0.0.1' } });
     expect(gateway.environment.ORDERS_URL).toBe('127.0.0.1:4002');
   });
 
-  it('leaves an upstream where the environment says it is', () => {
+  it('keeps the address of an upstream in the environment', () => {
     expect(planProcesses({ USERS_URL: 'http://users.example' }).gateway.environment.USERS_URL).toBe(
       'http://users.example',
     );
@@ -54,7 +54,7 @@ describe('the plan of the processes', () => {
     expect('OIDC_ISSUER' in gateway.environment).toBe(hasProvider);
   });
 
-  it('tells the demo provider and the gateway where the other is', () => {
+  it('configures the addresses of the demo provider and the gateway in each other', () => {
     const { services, gateway } = planProcesses({ PORT: '4000', IDENTITY_PORT: '4006', DATA_DIR: '/data' });
     expect(services.at(-1)!.environment).toMatchObject({ PORT: '4006', GATEWAY_URL: 'http://127.0.0.1:4000' });
     expect(gateway.environment).toMatchObject({
@@ -64,13 +64,13 @@ describe('the plan of the processes', () => {
     });
   });
 
-  it('tells all ports that cannot be', () => {
+  it('reports all invalid ports', () => {
     expect(() => planProcesses({ PORT: '0', USERS_PORT: 'x' })).toThrow(
       /PORT: must be at least 1\n {2}USERS_PORT: must be/,
     );
   });
 
-  it('refuses one port for two processes', async () => {
+  it('rejects one port for two processes', async () => {
     const plans = planProcesses({ PORT: '3002' });
     await expect(assertPorts(plans)).rejects.toThrow('PORT and ORDERS_PORT are both 3002');
   });

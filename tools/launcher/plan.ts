@@ -5,41 +5,41 @@ import { upstreams } from '#gateway/upstreams/settings/upstreams.settings';
 import { type Identity, identityAt, identityEnvironment } from './identity.ts';
 import { reachable } from './reachable.ts';
 
-/** One process as the launcher runs it. */
+/** A process of the launcher. */
 export interface Plan {
   name: string;
-  /** Entry file without its ending, below the sources and below `dist` alike. */
+  /** The entry file without extension, relative to the sources and to `dist`. */
   entry: string;
-  /** The file that exports the `schema` of its settings, likewise. */
+  /** The file that exports the `schema` of its settings, in the same form. */
   settings: string;
   host: string;
   port: number;
-  /** The variable that moves its port when all are launched together. */
+  /** The setting of its port in the launcher. */
   portSetting: string;
-  /** What is set for it over the environment of the launcher. */
+  /** Variables that override the environment of the launcher. */
   environment: Record<string, string>;
 }
 
-/** All processes, and where they listen. */
+/** All processes and their addresses. */
 export interface Plans {
   gateway: Plan;
   services: Plan[];
-  /** Where clients on this machine reach the gateway. */
+  /** The URL of the gateway for clients on this machine. */
   url: string;
   adminPort: number;
   adminHost: string;
-  /** Whether the services make demo data where they have none. */
+  /** Whether the services create demo data in empty databases. */
   hasDemoData: boolean;
-  /** The demo provider; undefined where it is off. */
+  /** The demo provider; undefined if it is off. */
   identity?: Identity;
 }
 
 const LOOPBACK = '127.0.0.1';
 
-/** The launcher has to tell the gateway every port, so none can be left to the system. */
+/** The launcher passes every port to the gateway, so the system cannot choose any. */
 const fixedPort = (byDefault: number) => port(byDefault).refine((value) => value > 0, 'must be at least 1');
 
-/** Whom the gateway asks among the services that are run here, and where that is by default. */
+/** The upstreams among the launched services, with their default ports. */
 const services = Object.keys(demo.services).map((name) => {
   const address: string = upstreams[name as keyof typeof upstreams];
   const wire = address.startsWith('http') ? 'http://' : '';
@@ -49,7 +49,7 @@ const servicePorts = Object.fromEntries(
   services.map(({ setting, port: byDefault }) => [`${setting}_PORT`, fixedPort(byDefault)]),
 ) as Record<`${string}_PORT`, ReturnType<typeof fixedPort>>;
 
-/** What the launcher itself reads, with its defaults; what it passes on is read by the processes. */
+/** The settings of the launcher itself; the processes read the rest. */
 export const launcherSettings = z.object({
   HOST: z.string().default(LOOPBACK),
   PORT: fixedPort(3000),
@@ -62,17 +62,17 @@ export const launcherSettings = z.object({
   SEED: z.string().optional(),
 });
 
-/** What says that there is a provider already, or that browsers come another way. */
+/** Settings that imply another provider or another URL for browsers. */
 const OF_PROVIDERS = ['OIDC_ISSUER', 'ISSUERS_FILE', 'PUBLIC_URL'];
 
 /**
- * Where each process listens and what it is told. Services stay on the loopback address.
+ * The address and the environment of each process. Services stay on the loopback address.
  * @throws {SettingsError}
  */
 export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
   const settings = readSettings(launcherSettings, environment);
   const portOf = (setting: `${string}_PORT`) => (settings as unknown as Record<string, number>)[setting]!;
-  // In production demo accounts, whose passwords everybody knows, are never made unasked.
+  // In production demo accounts, whose passwords are public, are created only on explicit request.
   const seed = settings.SEED ?? (settings.NODE_ENV === 'production' ? 'off' : '1');
 
   const service = (name: string, portSetting: `${string}_PORT`): Plan => {

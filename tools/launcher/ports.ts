@@ -1,7 +1,7 @@
 import { assertPortFree, SettingsError } from '#libs/process';
 import type { Plans } from './plan.ts';
 
-/** @throws {SettingsError} where two processes want the same port */
+/** @throws {SettingsError} if two processes have the same port */
 export function assertOwnPorts({
   gateway,
   services,
@@ -18,9 +18,9 @@ export function assertOwnPorts({
 }
 
 /**
- * Checks that every process gets the port it wants.
- * @throws {SettingsError} where two want the same
- * @throws {PortInUseError} where somebody else listens; it names the setting that moves the port
+ * Checks that the ports of all processes are distinct and free.
+ * @throws {SettingsError} if two have the same port
+ * @throws {PortInUseError} if another process listens; it names the setting of the port
  */
 export async function assertPorts({ gateway, services, adminPort, adminHost }: Plans): Promise<void> {
   assertOwnPorts({ gateway, services, adminPort });

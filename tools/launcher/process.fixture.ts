@@ -4,7 +4,7 @@ import { runProcess, SettingsError } from '#libs/process';
 
 const name = process.argv[2] ?? '';
 
-// A process for the specs: listens, says in a log line who it is and when it stops, and fails where it is told to.
+// A process for the specs: it listens, logs its name and its stop, and fails on request.
 await runProcess(name, async () => {
   if (process.env.WRONG_SETTINGS === name)
     throw new SettingsError('These settings are wrong:\n  PORT: must be prime');

@@ -5,10 +5,10 @@ import type { Fleet } from './fleet.ts';
 import { print } from './output.ts';
 import type { Plan, Plans } from './plan.ts';
 
-/** An editor that saves several files is done after this many milliseconds. */
+/** The debounce time for several saved files, in milliseconds. */
 const SETTLE_MS = 100;
 
-/** Runs each process again, the gateway last, when one of its source files changes. */
+/** Restarts each process, the gateway last, when one of its source files changes. */
 export function restartOnChange(fleet: Fleet, { gateway, services }: Plans): void {
   const plans = [...services, gateway];
   const changed = new Set<Plan>();
@@ -20,7 +20,7 @@ export function restartOnChange(fleet: Fleet, { gateway, services }: Plans): voi
     await Promise.all(
       concerned.map(async (plan) => {
         await fleet.stop(plan.name);
-        if (await fleet.start(plan)) print(`${plan.name} runs again, with your change.`);
+        if (await fleet.start(plan)) print(`${plan.name} was restarted with the change.`);
       }),
     );
   };

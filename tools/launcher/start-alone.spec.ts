@@ -17,17 +17,17 @@ function lineOf(name: string, environment: Record<string, string>, given = Objec
   );
 }
 
-describe('the line that brings a service back', () => {
-  it('has nothing that is so by default', () => {
+describe('the command that restarts a service', () => {
+  it('has no default values', () => {
     expect(lineOf('orders', {}, ['HOST', 'PORT', 'SEED'])).toBe('npm run start:orders');
   });
 
-  it('has the port that the launcher gave it', () => {
+  it('has the port of the launcher', () => {
     expect(lineOf('orders', { ORDERS_PORT: '4002' }, ['PORT'])).toBe('PORT=4002 npm run start:orders');
     expect(lineOf('orders', { PORT: '4000' }, ['PORT'])).toBe('PORT=3002 npm run start:orders');
   });
 
-  it('has the settings that the service was given, and no others', () => {
+  it('has the settings of the service, and no others', () => {
     expect(
       lineOf('orders', { ORDER_STEP_MS: '500', DATA_DIR: '/tmp/my data', TOKEN_MS: '3' }, [
         'DATA_DIR',
@@ -36,18 +36,18 @@ describe('the line that brings a service back', () => {
     ).toBe("DATA_DIR='/tmp/my data' ORDER_STEP_MS=500 npm run start:orders");
   });
 
-  it('has where the launcher had put the gateway', () => {
+  it('has the URL of the launched gateway', () => {
     expect(lineOf('identity', { PORT: '4000' }, ['GATEWAY_URL', 'PORT'])).toBe(
       'PORT=3006 GATEWAY_URL=http://127.0.0.1:4000 npm run start:identity',
     );
   });
 
-  it.each(["it's", '$HOME `id` "x" \\', 'two\nlines', '*'])('means %p to a shell', (value) => {
+  it.each(["it's", '$HOME `id` "x" \\', 'two\nlines', '*'])('evaluates to %p in a shell', (value) => {
     const line = lineOf('orders', { DATA_DIR: value }).replace('npm run start:orders', 'printenv DATA_DIR');
     expect(execFileSync('sh', ['-c', line], { encoding: 'utf8', env: process.env })).toBe(`${value}\n`);
   });
 
-  it('shows no secret, and fails in a shell that does not know it', () => {
+  it('has no secrets, and fails in a shell that does not have them', () => {
     const secrets = { DATABASE_URL: 'postgres://me:hidden@db/shop', INTERNAL_TOKEN_KEY: 'hidden'.repeat(8) };
     const line = lineOf('orders', secrets);
     expect(line).not.toContain('hidden');

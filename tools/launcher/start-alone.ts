@@ -1,14 +1,14 @@
 import type { Plan } from './plan.ts';
 
-/** What has a place of its own in the line, is the same by default, or matters at the very first start alone. */
+/** Settings with a fixed place in the command, with default values, or relevant only for the first start. */
 const NOT_CARRIED = new Set(['PORT', 'HOST', 'SEED']);
-/** What must not be shown: the shell that starts the service has to know it. */
+/** Secrets, which are not shown: the shell that restarts the service must have them. */
 const SECRET = /(KEY|SECRET|PASSWORD|TOKEN|DATABASE_URL|REDIS_URL)$/;
 const PLAIN = /^[\w.,:/@+-]+$/;
 
 /**
- * The command that starts one service again beside the others, where the launcher had put it, by the settings it had.
- * @param given the names of those that it was given
+ * The command that restarts one service on its port with its settings.
+ * @param given the names of its settings in the environment
  */
 export function startAlone({ name, port, portSetting, environment }: Plan, given: readonly string[]): string {
   const byDefault = !process.env.PORT && !process.env[portSetting];
@@ -19,7 +19,7 @@ export function startAlone({ name, port, portSetting, environment }: Plan, given
   return [...(byDefault ? [] : [`PORT=${port}`]), ...settings, `npm run start:${name}`].join(' ');
 }
 
-/** A value as a POSIX shell reads it; one that is secret comes from the shell itself, which says so where it has none. */
+/** A value quoted for a POSIX shell; a secret is expanded by the shell, which fails if it is unset. */
 function quoted(setting: string, value: string): string {
   if (SECRET.test(setting)) return `"\${${setting}:?}"`;
   return PLAIN.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;

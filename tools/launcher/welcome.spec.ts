@@ -2,29 +2,29 @@ import { describe, expect, it } from '@jest/globals';
 import { planProcesses } from './plan.ts';
 import { welcome } from './welcome.ts';
 
-const running = { pidOf: () => 7, revive: ({ name }: { name: string }) => `bring back ${name}` };
+const running = { pidOf: () => 7, revive: ({ name }: { name: string }) => `restart ${name}` };
 const welcomeTo = (environment: NodeJS.ProcessEnv) => welcome(planProcesses(environment), running, '3.0');
 
 describe('the welcome', () => {
-  it('has the demo accounts, and what to try with them', () => {
+  it('has the demo accounts and examples', () => {
     const text = welcomeTo({});
     for (const part of [
       'analytical-engine',
       'nanosecond-wire',
       'curl -s http://127.0.0.1:3000/v1/home',
       'kill -9 7',
-      'Bring it back:  bring back orders',
+      'Restart it:     restart orders',
       'Login      http://127.0.0.1:3000/bff/login?returnTo=/bff/session',
     ])
       expect(text).toContain(part);
   });
 
   it.each([{ NODE_ENV: 'production' }, { SEED: 'off' }])(
-    'has no accounts where none are made: %p',
+    'has no accounts without demo data: %p',
     (environment) => {
       const text = welcomeTo(environment);
       expect(text).toContain('no demo accounts');
-      expect(text).toContain('Ctrl-C stops everything.');
+      expect(text).toContain('Ctrl-C stops all processes.');
       expect(text).not.toMatch(/example\.com|analytical-engine|curl/);
     },
   );
@@ -44,7 +44,7 @@ describe('the welcome', () => {
     expect(text).not.toContain('http://127.0.0.1:8443');
   });
 
-  it('has no login where there is no demo provider', () => {
+  it('has no login without a demo provider', () => {
     expect(welcomeTo({ IDENTITY: 'off' })).not.toContain('/bff/login');
   });
 });

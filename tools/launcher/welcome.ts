@@ -4,14 +4,14 @@ import { reachable } from './reachable.ts';
 
 const ACCOUNTS = demo.accounts.join('\n             ');
 
-/** What is known of processes that run. */
+/** The state of running processes. */
 export interface Running {
   pidOf(name: string): number | undefined;
-  /** The command that brings a service back. */
+  /** The command that restarts a service. */
   revive(plan: Plan): string;
 }
 
-/** What is printed once all processes are ready: where to go, who to be, and what to try. */
+/** The text that is printed once all processes are ready: URLs, accounts and examples. */
 export function welcome(plans: Plans, { pidOf, revive }: Running, seconds: string): string {
   const { gateway, services, url, adminPort, adminHost } = plans;
   const adminUrl = `http://${reachable(adminHost)}:${adminPort}`;
@@ -26,7 +26,7 @@ export function welcome(plans: Plans, { pidOf, revive }: Running, seconds: strin
   Docs       ${url}/docs
 ${plans.identity ? `  Login      ${url}/bff/login?returnTo=/bff/session   in a browser, at the demo provider\n` : ''}  Admin      ${adminUrl}/admin/health   ${adminUrl}/metrics
 
-  Accounts   ${plans.hasDemoData ? ACCOUNTS : 'no demo accounts: SEED=1 makes them where there is no data yet'}
+  Accounts   ${plans.hasDemoData ? ACCOUNTS : 'no demo accounts: SEED=1 creates them in empty databases'}
 
   Processes  ${processes.join('\n             ')}
 ${
@@ -34,7 +34,7 @@ ${
     ? demo.whatToTry({ url, pidOf, startAlone: (name) => revive(services.find((one) => one.name === name)!) })
     : ''
 }
-  Ctrl-C stops everything.
+  Ctrl-C stops all processes.
 
 `;
 }

@@ -10,12 +10,12 @@ afterAll(() => rmSync(DATA_DIR, { recursive: true }));
 const wrongSettings = (environment: NodeJS.ProcessEnv) => wrongIn({ DATA_DIR, ...environment });
 
 describe('the settings of all processes', () => {
-  it('may be right', async () => {
+  it('may be valid', async () => {
     expect(await wrongSettings({})).toEqual([]);
     expect(await wrongSettings({ PORT: '4000', ORDERS_PORT: '4002', ORDER_STEP_MS: '5' })).toEqual([]);
   });
 
-  it('are all named that are wrong, each once, with who reads it', async () => {
+  it('are reported once each if invalid, with the processes that read them', async () => {
     const lines = await wrongSettings({
       ORDER_STEP_MS: '0',
       TOKEN_MS: 'slow',
@@ -32,7 +32,7 @@ describe('the settings of all processes', () => {
     ]);
   });
 
-  it('are so where the launcher cannot say who listens where', async () => {
+  it("are reported also if the launcher's own settings are invalid", async () => {
     const lines = await wrongSettings({ USERS_PORT: 'x', PORT: '70000', ORDER_STEP_MS: '0' });
     expect(lines).toEqual([
       '  PORT: must be at most 65535 (the launcher, gateway)',

@@ -6,7 +6,7 @@ import { assertOwnPorts } from './ports.ts';
 
 /**
  * Checks an environment for the launcher and for every process that it would start.
- * @returns a line for each wrong setting, with the processes that read it; none where all are right
+ * @returns a line for each invalid setting, with the processes that read it; none if all are valid
  */
 export async function wrongSettings(environment: NodeJS.ProcessEnv): Promise<string[]> {
   const readers = new Map<string, string[]>();
@@ -38,7 +38,7 @@ export async function wrongSettings(environment: NodeJS.ProcessEnv): Promise<str
 
 const plansOf = ({ gateway, services }: Plans): Plan[] => [gateway, ...services];
 
-/** Where it listens is for the launcher to say, which cannot; the gateway's are its own settings. */
+/** The launcher determines the listen addresses, if its settings are valid; the gateway has its own settings. */
 function withoutPorts(environment: NodeJS.ProcessEnv, { name }: Plan): NodeJS.ProcessEnv {
   return name === 'gateway' ? environment : { ...environment, HOST: undefined, PORT: undefined };
 }

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { figuresTable } from './figures-table.ts';
 
-it('has a row for each client of each scenario, and leaves out what was not measured', () => {
+it('has a row for each client of each scenario, without values that were not measured', () => {
   const figures = { scenario: 'nginx, defaults', calls: 1200, failedAs: {}, durationMs: 1_640 };
   const table = figuresTable([
     { ...figures, client: 'ours', failures: 0, connections: 2 },

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * Installs without starting a service: invoke-rc.d asks policy-rc.d, and 101 forbids it. What was there is put back, however
- * the installation ends.
+ * Installs without starting a service: invoke-rc.d asks policy-rc.d, and 101 forbids it. An existing file is restored,
+ * however the installation ends.
  */
 const SCRIPT = `
 set -eu
@@ -22,7 +22,7 @@ apt-get update -qq
 apt-get install -y -qq --no-install-recommends "$@"
 `;
 
-/** Installs Debian packages in one go. @throws {Error} where apt-get fails, or there is none */
+/** Installs Debian packages in one run. @throws {Error} if apt-get fails or is missing */
 export function installPackages(packages: readonly string[]): void {
   const shell = ['sh', '-c', SCRIPT, 'sh', ...packages];
   const [command, ...args] = process.getuid?.() === 0 ? shell : ['sudo', ...shell];

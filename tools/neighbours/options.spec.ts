@@ -4,7 +4,7 @@ import { readOptions } from './options.ts';
 const groups = ['grpc', 'proxies'];
 
 describe('the options of test:neighbours', () => {
-  it('are the quick set of all groups unless something is given', () => {
+  it('are the quick set of all groups by default', () => {
     expect(readOptions([], groups)).toEqual({
       groups,
       isFull: false,
@@ -18,15 +18,15 @@ describe('the options of test:neighbours', () => {
     expect(readOptions(['proxies', '--all'], groups)).toMatchObject({ groups: ['proxies'], isFull: true });
   });
 
-  it('refuse a group that is unknown, and list those there are', () => {
+  it('reject an unknown group, and list the existing ones', () => {
     expect(() => readOptions(['soap'], groups)).toThrow('No group "soap". Groups: grpc, proxies');
   });
 
-  it('refuse a flag that is unknown', () => {
+  it('reject an unknown flag', () => {
     expect(() => readOptions(['--al'], groups)).toThrow('--al');
   });
 
-  it('explain themselves with every flag and group', () => {
+  it('have a help text with every flag and group', () => {
     const { help } = readOptions(['--help'], groups);
     for (const word of ['--all', '--install', '--stock-keepalive', ...groups]) expect(help).toContain(word);
   });

@@ -1,22 +1,22 @@
 import { parseArgs } from 'node:util';
 
-/** What `npm run test:neighbours` was given. */
+/** The options of `npm run test:neighbours`. */
 export interface Options {
-  /** Folders of test/neighbours; all of them where none is named. */
+  /** Folders of test/neighbours; all by default. */
   groups: readonly string[];
   isFull: boolean;
-  /** Whether programs that are missing are installed first. */
+  /** Whether missing programs are installed first. */
   mayInstall: boolean;
-  /** Whether the long run with the keepalive defaults of servers takes the place of the tests. */
+  /** Whether to make the long run with the servers' keepalive defaults instead of the tests. */
   isStockKeepalive: boolean;
-  /** What to print in place of a run. */
+  /** The text to print instead of a run. */
   help?: string;
 }
 
 /**
- * Reads the arguments.
- * @param groups those there are
- * @throws {Error} for an unknown group or flag, with what there is
+ * Parses the arguments.
+ * @param groups the existing ones
+ * @throws {Error} for an unknown group or flag, with the existing ones
  */
 export function readOptions(args: readonly string[], groups: readonly string[]): Options {
   const { values, positionals } = parseArgs({
@@ -42,7 +42,7 @@ export function readOptions(args: readonly string[], groups: readonly string[]):
 
 const help = (groups: readonly string[]): string => `npm run test:neighbours -- [group …] [flags]
 
-Runs the tests against servers, proxies and clients of other makes.
+Runs the tests against third-party servers, proxies and clients.
 
 Groups: ${groups.join(', ')} (default: all)
 

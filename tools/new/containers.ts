@@ -9,8 +9,8 @@ const EXAMPLE = 'books';
 const SETTING = /(?:^# (?![A-Z][A-Z_]*=).*\n)*^(?:# )?([A-Z][A-Z_]*)=.*\n/gm;
 
 /**
- * The container files and the list of settings of a new gateway, by path: Atrium's own without the services and the settings
- * of the shop, so that they cannot differ from those of the release.
+ * The container files and the list of settings of a new gateway, by path: Atrium's own without the services and the
+ * settings of the shop, so that they cannot differ from those of the release.
  * @param root of Atrium
  * @param name of the package
  * @throws {Error} if a file of Atrium no longer has a part that must be removed or renamed

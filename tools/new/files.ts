@@ -1,7 +1,7 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What every gateway has of a release, byte for byte: it names no feature, no upstream and no service. */
+/** The files of a release that every gateway has unchanged: they name no feature, no upstream and no service. */
 const OF_RELEASE = [
   'src/{config,declare,identity,edge,transports,operations}/**',
   'src/*.ts',
@@ -15,7 +15,7 @@ const OF_RELEASE = [
   '{tsconfig.json,.swcrc,.oxlintrc.json,.oxfmtrc.json,.editorconfig,.gitignore,.npmrc,.nvmrc,jest.config.js,architecture.cjs}',
 ];
 
-/** The contracts and the data of the shop, and the tests of the launcher and of the whole gateway, which run it. */
+/** The contracts and data of the shop, and the tests of the launcher and the whole gateway, which depend on it. */
 const OF_SHOP = [
   'libs/demo-data/**',
   'libs/contracts/{openapi,proto/shop,src/generated/shop}/**',
@@ -29,13 +29,17 @@ const TEST = /\.(spec|fixture)\.ts$/;
 const TEMPLATE = 'tools/new/template';
 const ENDING = '.template';
 
-/** What makes a test one of the shop: an import of what belongs to it. */
+/** Imports of the shop, by which its tests are recognized. */
 const SHOP_IMPORTS =
   /'(?:#gateway\/(?:features|upstreams)\/|#apps\/|#test\/|#libs\/demo-data)|schema\.graphql|\b(?:USERS|ORDERS|PRODUCTS)_URL\b/;
 const SHOP_CONTRACTS =
   /import (?:type )?\{[^}]*\b(?:orders|products|\w+Document|\w+Api)\b[^}]*\} from '#libs\/contracts'/;
 
-/** The files of a release that every gateway has. @param root of Atrium @param withTests the specs that name no shop, too */
+/**
+ * The files of a release that every gateway has.
+ * @param root of Atrium
+ * @param withTests also the specs that do not depend on the shop
+ */
 export function releaseFiles(root: string, withTests: boolean): string[] {
   const shop = new Set(filesIn(root, OF_SHOP));
   const files = filesIn(root, OF_RELEASE).filter((file) => !shop.has(file));
@@ -43,7 +47,7 @@ export function releaseFiles(root: string, withTests: boolean): string[] {
   return withTests ? [...sources, ...testsWithoutShop(root, files)].sort() : sources;
 }
 
-/** The files that belong to the team from the first day: what the example is made of, by their path in the new gateway. */
+/** The files of the example, which belong to the team, by their path in the new gateway. */
 export function exampleFiles(root: string): Map<string, string> {
   const folder = join(root, TEMPLATE);
   const names = globSync(`**/*${ENDING}`, { cwd: folder });
@@ -58,7 +62,7 @@ function filesIn(root: string, patterns: string[]): string[] {
     .sort();
 }
 
-/** A spec falls with the fixture that it imports. */
+/** A spec is excluded with the fixture that it imports. */
 function testsWithoutShop(root: string, files: string[]): string[] {
   const tests = files.filter((file) => TEST.test(file));
   const text = new Map(tests.map((file) => [file, readFileSync(join(root, file), 'utf8')] as const));

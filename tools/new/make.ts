@@ -9,7 +9,8 @@ import { NewError, putRelease, readJson } from './release.ts';
 const NAME = /^[a-z0-9][a-z0-9._-]{0,213}$/;
 
 /**
- * Makes a gateway without the shop: the files of this release, and an example of an upstream, a feature and an operation.
+ * Makes a gateway without the shop: the files of this release, and an example of an upstream, a feature and an
+ * operation.
  * @param target a folder that does not exist yet, or is empty; its name is that of the package
  * @param withTests the specs of Atrium that name no shop, too
  * @throws {NewError} where it cannot be made there; nothing was written
@@ -19,11 +20,10 @@ export function make(root: string, target: string, withTests = false): void {
   if (!NAME.test(name)) {
     const rule =
       'lower-case letters, digits, hyphens, dots and underscores, the first of them a letter or a digit';
-    throw new NewError(`${name || target} is no name of a package: it may have ${rule}.`);
+    throw new NewError(`${name || target} is not a package name: it may have ${rule}.`);
   }
-  if (existsSync(target) && readdirSync(target).length)
-    throw new NewError(`${target} exists already and is not empty.`);
-  if (!existsSync(dirname(target))) throw new NewError(`There is no folder ${dirname(target)}.`);
+  if (existsSync(target) && readdirSync(target).length) throw new NewError(`${target} exists and is not empty.`);
+  if (!existsSync(dirname(target))) throw new NewError(`The folder ${dirname(target)} does not exist.`);
   mkdirSync(target, { recursive: true });
   const { version: release } = putRelease(root, target, withTests);
   const title = titleOf(name);

@@ -15,22 +15,22 @@ afterEach(() => rmSync(folder, { recursive: true }));
 afterAll(() => rmSync(all, { recursive: true }));
 
 describe('npm run new', () => {
-  it('says how it is used', () => {
+  it('prints its usage', () => {
     const { status, stdout } = run('--help');
     expect([status, stdout]).toEqual([0, expect.stringContaining('npm run new -- ../my-bff')]);
   });
 
   it.each([
-    [[], 'One folder must be named'],
-    [['--delete', 'x'], 'There is no option --delete'],
-    [['a', 'b'], 'One folder must be named'],
-  ])('refuses %j, and says how it is used', (given, message) => {
+    [[], 'Name one folder'],
+    [['--delete', 'x'], 'Unknown option --delete'],
+    [['a', 'b'], 'Name one folder'],
+  ])('rejects %j, and prints its usage', (given, message) => {
     const { status, stderr } = run(...given);
     expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);
     expect(stderr).toContain('npm run new -- ../my-bff');
   });
 
-  it('makes a gateway, and says what to do next', () => {
+  it('creates a gateway, and prints the next steps', () => {
     const { status, stdout } = run(join(folder, 'my-bff'));
     expect([status, stdout]).toEqual([0, expect.stringContaining('npm ci && npm start')]);
     expect(readJson<Package>(join(folder, 'my-bff/package.json')).name).toBe('my-bff');
@@ -41,17 +41,17 @@ describe('npm run new', () => {
 });
 
 describe('a new gateway', () => {
-  it.each(['My-Bff', 'my bff', '.hidden', 'ä'])('is not made with the name %s', (name) => {
-    expect(() => make('.', join(folder, name))).toThrow(`${name} is no name of a package`);
+  it.each(['My-Bff', 'my bff', '.hidden', 'ä'])('is not created with the name %s', (name) => {
+    expect(() => make('.', join(folder, name))).toThrow(`${name} is not a package name`);
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('is not made where something is, nor where no folder is', () => {
+  it('is not created in a folder that is not empty, nor without a parent folder', () => {
     mkdirSync(join(folder, 'my-bff'));
     writeFileSync(join(folder, 'my-bff/notes'), '');
-    expect(() => make('.', join(folder, 'my-bff'))).toThrow('exists already and is not empty');
+    expect(() => make('.', join(folder, 'my-bff'))).toThrow('exists and is not empty');
     expect(readdirSync(join(folder, 'my-bff'))).toEqual(['notes']);
-    expect(() => make('.', join(folder, 'no/my-bff'))).toThrow('There is no folder');
+    expect(() => make('.', join(folder, 'no/my-bff'))).toThrow('does not exist');
   });
 
   it('has container files and a list of settings under its own name', () => {
@@ -66,7 +66,7 @@ describe('a new gateway', () => {
     expect(of('.dockerignore')).toBe(readFileSync('.dockerignore', 'utf8'));
   });
 
-  it('names nothing of the shop outside of the comments and the words of the release', () => {
+  it('contains no name of the shop outside the files of the release', () => {
     make('.', join(folder, 'my-bff'));
     const { files } = readJson<Release>(join(folder, 'my-bff', RELEASE_FILE));
     const own = readdirSync(join(folder, 'my-bff'), { recursive: true, withFileTypes: true })
@@ -84,7 +84,7 @@ describe('a new gateway', () => {
 });
 
 describe('a later release', () => {
-  it('replaces what is of the release, adds what is new, removes what is gone, and leaves all else', () => {
+  it('replaces files of the release, adds new ones, removes deleted ones, and keeps all others', () => {
     const target = join(folder, 'my-bff');
     make('.', target);
     pretend(target, { 'src/gone.ts': 'gone' }, ['src/main.ts']);
@@ -104,21 +104,21 @@ describe('a later release', () => {
     });
   });
 
-  it('changes nothing where files of the release were edited, and names them', () => {
+  it('changes nothing if files of the release were edited, and names them', () => {
     const target = join(folder, 'my-bff');
     make('.', target);
     writeFileSync(join(target, 'src/gateway.ts'), '// edited\n');
     pretend(target, {}, ['src/main.ts']);
     writeFileSync(join(target, 'src/main.ts'), '// there already\n');
     expect(() => update('.', target)).toThrow(
-      'Nothing was changed. Take these out of the way first:\n' +
-        '  src/gateway.ts: was edited\n  src/main.ts: is new in this release, and there already',
+      'Nothing was changed. Move these files first:\n' +
+        '  src/gateway.ts: was edited\n  src/main.ts: is new in this release, but exists',
     );
     expect(readFileSync(join(target, 'src/gateway.ts'), 'utf8')).toBe('// edited\n');
   });
 
-  it('is not brought to what was not made so', () => {
-    expect(() => update('.', folder)).toThrow('was not made by npm run new');
+  it('cannot update a folder without a release', () => {
+    expect(() => update('.', folder)).toThrow('was not created by npm run new');
   });
 
   /** Makes it one of a release that had other files, and lacked some. */
@@ -137,7 +137,7 @@ describe('a later release', () => {
 });
 
 describe('the lock file of a new gateway', () => {
-  it('has what its package leads to, where Node finds it, and nothing else', () => {
+  it('has exactly the packages that Node finds from its dependencies', () => {
     const lock: Lock = {
       name: 'atrium',
       version: '1',

@@ -1,4 +1,4 @@
-/** As much of `package.json` as is changed. */
+/** The relevant part of `package.json`. */
 export interface Package {
   name: string;
   version: string;
@@ -14,14 +14,14 @@ type Locked = Partial<
   Record<'dependencies' | 'optionalDependencies' | 'peerDependencies', Record<string, string>>
 >;
 
-/** As much of `package-lock.json` as is changed. */
+/** The relevant part of `package-lock.json`. */
 export interface Lock {
   name: string;
   version: string;
   packages: Record<string, Locked & { devDependencies?: Record<string, string> }>;
 }
 
-/** Of the shop's services, of the measurements and of the tests against programs of other makes. */
+/** Dependencies only of the shop's services, the benchmarks and the tests against third-party programs. */
 const NOT_NEEDED = [
   '@apollo/client',
   '@as-integrations/fastify',
@@ -48,7 +48,7 @@ const NOT_NEEDED = [
   'yaml',
 ];
 
-/** The scripts that a gateway has from Atrium; all others are about the shop or about Atrium itself. */
+/** The scripts that a gateway takes from Atrium; all others concern the shop or Atrium itself. */
 const SCRIPTS = [
   'start',
   'dev',
@@ -66,7 +66,7 @@ const SCRIPTS = [
 
 const RUN = 'sh tools/with-node.sh';
 
-/** The package of a new gateway: its own name, and what it needs of ours. */
+/** The package of a new gateway: its own name, and the dependencies and scripts that it needs. */
 export function packageOf(atrium: Package, name: string): Package {
   const own = structuredClone(atrium);
   const scripts = Object.fromEntries(SCRIPTS.map((script) => [script, atrium.scripts[script]!]));
@@ -87,7 +87,7 @@ export function packageOf(atrium: Package, name: string): Package {
   };
 }
 
-/** The lock file of a new gateway: ours without what nothing of its package leads to. */
+/** The lock file of a new gateway: Atrium's, reduced to the packages that its dependencies lead to. */
 export function lockOf(lock: Lock, own: Package): Lock {
   const { name: ownName, version, dependencies, devDependencies, optionalDependencies } = own;
   const root = {
@@ -112,7 +112,7 @@ export function lockOf(lock: Lock, own: Package): Lock {
   return { ...lock, name: ownName, version, packages: { ...Object.fromEntries(packages), '': root } };
 }
 
-/** Where a package is found from another one, as Node looks for it: in its own folder, then in those around it. */
+/** The path of a package from another one, by Node's resolution: in its own folder, then in the parents. */
 function placeOf(name: string, from: string, { packages }: Lock): string | undefined {
   for (let folder = from; ;) {
     const path = `${folder ? `${folder}/` : ''}node_modules/${name}`;

@@ -4,22 +4,22 @@ import { dirname, join } from 'node:path';
 import { releaseFiles } from './files.ts';
 import type { Package } from './packages.ts';
 
-/** Where a gateway keeps which files are of a release, and what they were: `.atrium.json`. */
+/** The files of a release in a gateway, with their hashes: `.atrium.json`. */
 export interface Release {
   version: string;
   /** SHA-256 of each file, by its path. */
   files: Record<string, string>;
 }
 
-/** The file of a gateway that has its release. */
+/** The path of this file. */
 export const RELEASE_FILE = '.atrium.json';
 
-/** What a team is told instead of a stack: nothing was changed. */
+/** An error for the user, printed without a stack: nothing was changed. */
 export class NewError extends Error {
   override readonly name = 'NewError';
 }
 
-/** Puts the files of this release into a gateway. @param withTests the specs that name no shop, too */
+/** Copies the files of this release into a gateway. @param withTests also the specs that do not depend on the shop */
 export function putRelease(root: string, target: string, withTests = false): Release {
   const files = releaseFiles(root, withTests);
   for (const file of files) {
@@ -33,13 +33,14 @@ export function putRelease(root: string, target: string, withTests = false): Rel
 }
 
 /**
- * Brings a gateway to this release: replaces the files of its own, removes what is no longer there, and takes our versions of
- * the packages that both need.
- * @throws {NewError} where there is no gateway, or files of its release were edited; it names them
+ * Brings a gateway to this release: replaces its files, removes deleted ones, and updates the versions of common
+ * packages.
+ * @throws {NewError} if there is no gateway, or files of its release were edited; it names them
  */
 export function update(root: string, target: string): Release & { packages: string[] } {
   const kept = join(target, RELEASE_FILE);
-  if (!existsSync(kept)) throw new NewError(`${target} has no ${RELEASE_FILE}: it was not made by npm run new.`);
+  if (!existsSync(kept))
+    throw new NewError(`${target} has no ${RELEASE_FILE}: it was not created by npm run new.`);
   const before = readJson<Release>(kept);
   const edited = Object.entries(before.files)
     .filter(([file, hash]) => existsSync(join(target, file)) && hashOf(join(target, file)) !== hash)
@@ -48,9 +49,9 @@ export function update(root: string, target: string): Release & { packages: stri
   if (edited.length || added.length) {
     const lines = [
       ...edited.map((file) => `  ${file}: was edited`),
-      ...added.map((file) => `  ${file}: is new in this release, and there already`),
+      ...added.map((file) => `  ${file}: is new in this release, but exists`),
     ];
-    throw new NewError(`Nothing was changed. Take these out of the way first:\n${lines.join('\n')}`);
+    throw new NewError(`Nothing was changed. Move these files first:\n${lines.join('\n')}`);
   }
   for (const file of Object.keys(before.files)) rmSync(join(target, file), { force: true });
   return { ...putRelease(root, target), packages: takeVersions(root, target) };
@@ -72,7 +73,7 @@ function takeVersions(root: string, target: string): string[] {
   return changed;
 }
 
-/** A JSON file as what it is known to be. */
+/** Reads a JSON file of a known type. */
 export const readJson = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
 
 const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('base64url');

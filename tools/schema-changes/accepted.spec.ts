@@ -8,7 +8,7 @@ const news = { what: 'PLAY was added to enum type Genre.', isBreaking: false, op
 const acceptance: Acceptance = { reason: 'Nobody has covers.', changes: [gone.what] };
 
 describe('changes since a release', () => {
-  it('may be released where there are none, or none that breaks', () => {
+  it('are releasable if there are none, or no breaking ones', () => {
     expect(verdictOn([], [], [])).toEqual({
       lines: ['0 breaking changes, 0 of them accepted; 0 others'],
       isAcceptable: true,
@@ -16,11 +16,11 @@ describe('changes since a release', () => {
     expect(verdictOn([news], [], []).isAcceptable).toBe(true);
   });
 
-  it.each([[[gone]], [[unused]]])('may not be where one breaks, in use or not: %j', (changes) => {
+  it.each([[[gone]], [[unused]]])('are not releasable with a breaking one, in use or not: %j', (changes) => {
     expect(verdictOn(changes, [], []).isAcceptable).toBe(false);
   });
 
-  it('name the operations of clients, and the reason of what is accepted', () => {
+  it('name the affected client operations, and the reasons of accepted changes', () => {
     const { lines, isAcceptable } = verdictOn([gone, unused, news], [acceptance], []);
     expect(isAcceptable).toBe(false);
     expect(lines).toEqual([
@@ -32,7 +32,7 @@ describe('changes since a release', () => {
     expect(verdictOn([gone, news], [acceptance], []).isAcceptable).toBe(true);
   });
 
-  it('may not be where something else was accepted, or an operation does not fit', () => {
+  it('are not releasable if another change was accepted, or an operation does not match', () => {
     expect(verdictOn([news], [acceptance], [])).toMatchObject({
       isAcceptable: false,
       lines: expect.arrayContaining([expect.stringMatching(/^GONE {5}Book\.coverUrl was removed\./)]),
@@ -43,7 +43,7 @@ describe('changes since a release', () => {
     });
   });
 
-  it('are accepted with a reason', () => {
+  it('require a reason to be accepted', () => {
     const accepted = JSON.parse(readFileSync('released/accepted.json', 'utf8')) as Acceptance[];
     for (const { reason, changes } of accepted) {
       expect(reason).toMatch(/^[A-Z].{20,}\.$/s);

@@ -1,21 +1,21 @@
 import type { Change } from './change.ts';
 
-/** Changes that a release is meant to make, and why. */
+/** The intended breaking changes of a release, with reasons. */
 export interface Acceptance {
   reason: string;
-  /** Each as `npm run schema:diff` prints it. */
+  /** Each in the words of `npm run schema:diff`. */
   changes: string[];
 }
 
-/** What is printed of changes, and whether they may be released so. */
+/** The printed report, and whether the changes may be released. */
 export interface Verdict {
   lines: string[];
   isAcceptable: boolean;
 }
 
 /**
- * Judges changes: one that breaks must be accepted, one that is accepted must be there.
- * @param mistakes what is wrong with the operations of clients as they are now
+ * Evaluates changes: breaking ones must be accepted, and accepted ones must exist.
+ * @param mistakes errors in the current client operations
  */
 export function verdictOn(
   changes: readonly Change[],
@@ -32,7 +32,7 @@ export function verdictOn(
   const lines = [
     ...changes.map((change) => lineOf(change, reasons.get(change.what))),
     ...mistakes.map((mistake) => `WRONG    ${mistake}`),
-    ...gone.map((what) => `GONE     ${what} It is accepted, and there is no such change.`),
+    ...gone.map((what) => `GONE     ${what} It is accepted, but does not exist.`),
     `${breaking.length} breaking changes, ${breaking.length - refused.length} of them accepted; ` +
       `${changes.length - breaking.length} others`,
   ];

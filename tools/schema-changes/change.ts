@@ -1,9 +1,9 @@
 /** A change of a contract that a client could notice. */
 export interface Change {
-  /** What has changed, in a sentence. A change is accepted by it. */
+  /** A sentence that describes the change, by which it can be accepted. */
   what: string;
-  /** True where a client that was right may fail or has to be rewritten; false where it may only be surprised. */
+  /** Whether it is breaking: a correct client may fail or must be changed; false if it is only dangerous. */
   isBreaking: boolean;
-  /** The released operations of clients that it is about; of what every client may use, all. */
+  /** The affected client operations of the release; all, if every client may be affected. */
   operations: string[];
 }

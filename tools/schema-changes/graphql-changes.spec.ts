@@ -42,7 +42,7 @@ const changed = (from: string, to: string) => {
 };
 
 describe('a change of the GraphQL schema', () => {
-  it('is none where there is none, or where fields and types are added', () => {
+  it('is not reported for equal schemas, nor for added fields and types', () => {
     expect(graphqlChanges(SCHEMA, SCHEMA, folder)).toEqual([]);
     expect(changed('type User {', 'type New { id: ID } type User { nick: String')).toEqual([]);
   });
@@ -94,21 +94,21 @@ describe('a change of the GraphQL schema', () => {
       ['app/one', 'app/sell', 'web/covers', 'web/poems'],
     ],
     [
-      'an argument that is required since',
+      'a newly required argument',
       'genre: Genre,',
       'genre: Genre, shop: ID!,',
       'A required arg shop on Query.books was added.',
       ['web/covers', 'web/poems'],
     ],
     [
-      'a field of an input that is required since',
+      'a newly required field of an input',
       'copies: Int',
       'copies: Int shop: ID!',
       'A required field shop on input type SaleInput was added.',
       ['app/one', 'app/sell'],
     ],
     [
-      'a field of an input that is gone, where a variable or a literal may have it',
+      'a removed field of an input, in a variable or a literal',
       'copies: Int',
       '',
       'SaleInput.copies was removed.',
@@ -135,17 +135,17 @@ describe('a change of the GraphQL schema', () => {
       ['web/covers', 'web/poems'],
     ],
     [
-      'an interface that a type implements since',
+      'a newly implemented interface',
       'type User {',
       'type User implements Kept {',
       'Kept added to interfaces implemented by User.',
       ['app/found'],
     ],
-  ])('may surprise the operations that use it: %s', (_, from, to, what, operations) => {
+  ])('is dangerous for the operations that use it: %s', (_, from, to, what, operations) => {
     expect(changed(from, to)).toEqual([{ what, isBreaking: false, operations }]);
   });
 
-  it('that no operation uses is a change all the same', () => {
+  it('is also reported if no operation uses it', () => {
     const [change] = changed('copies: Int price', 'price');
     expect(change).toMatchObject({ isBreaking: true });
     expect(changed('author: User', '')).toEqual([

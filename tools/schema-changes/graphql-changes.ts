@@ -12,8 +12,8 @@ import type { Change } from './change.ts';
 import { usedCoordinates } from './used-coordinates.ts';
 
 /**
- * What has changed of a GraphQL schema, each with the operations in a folder that it is about. An operation that the earlier
- * schema does not have everything for is newer than it, and is about no change of it.
+ * The changes of a GraphQL schema, each with the affected operations of a folder. An operation that is invalid in the
+ * earlier schema is newer, and not affected.
  */
 export function graphqlChanges(before: string, after: string, clients: string): Change[] {
   const [old, now] = [buildSchema(before), buildSchema(after)];
@@ -30,9 +30,9 @@ export function graphqlChanges(before: string, after: string, clients: string): 
   ];
 }
 
-/** The words of graphql-js, and how they name what a change is about. */
+/** Patterns for graphql-js's messages, which extract the affected coordinate. */
 const SUBJECTS: readonly [pattern: RegExp, coordinate: string][] = [
-  // It is noticed where the argument is left out.
+  // It affects operations without the argument.
   [/^(\w+\.\w+) arg \w+ has changed defaultValue .*$/s, '$1'],
   [/^(\w+\.\w+) arg (\w+) .*$/s, '$1($2:)'],
   [/^.* arg \w+ on (\w+\.\w+) was added.*$/s, '$1'],
@@ -48,7 +48,7 @@ function coordinateOf({ description }: { description: string }): string {
   return '';
 }
 
-/** A field that is gone is often one that is called otherwise since. */
+/** A removed field was often renamed. */
 function hintFor(coordinate: string, old: GraphQLSchema, now: GraphQLSchema): string {
   const [type = '', field = ''] = coordinate.split('.');
   const fieldsIn = (schema: GraphQLSchema) => {
@@ -64,7 +64,7 @@ function hintFor(coordinate: string, old: GraphQLSchema, now: GraphQLSchema): st
   return news.map(({ name }) => ` ${type}.${name} of the same type is new.`).join('');
 }
 
-/** A field that may be null since is called so: typed clients have to look. */
+/** Describes a field that became nullable: typed clients must be checked. */
 function wordsFor(description: string): string {
   const [, field, from, to] = /^(\w+\.\w+) changed type from (\S+) to (\S+)\.$/.exec(description) ?? [];
   return from !== undefined && from === `${to}!`

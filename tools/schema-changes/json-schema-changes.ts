@@ -1,6 +1,6 @@
 import type { Change } from './change.ts';
 
-/** What is compared of a JSON Schema. */
+/** The compared part of a JSON Schema. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -12,10 +12,7 @@ export interface Schema {
 
 type Found = Omit<Change, 'operations'>;
 
-/**
- * What has changed of a schema so that a client could notice. What is asked with may become more, what is answered may
- * become less: the other way round a client breaks.
- */
+/** The visible changes of a schema. Input may be widened and output narrowed; the opposite breaks clients. */
 export function schemaChanges(name: string, old: Schema, now: Schema, side: 'asked' | 'answered'): Found[] {
   const inner = Object.entries(old.properties ?? {}).flatMap(([field, schema]) => {
     const its = now.properties?.[field];
@@ -37,7 +34,7 @@ const breaking = (what: string): Found => ({ what, isBreaking: true });
 
 const typesOf = ({ $ref, type }: Schema): string[] => [$ref ?? type ?? 'anything'].flat();
 
-/** A type that is new in an answer, or is gone from what is asked with. */
+/** A type that was added to an output, or removed from an input. */
 function typeChanges(name: string, old: Schema, now: Schema, side: 'asked' | 'answered'): Found[] {
   const [wider, narrower] = side === 'answered' ? [now, old] : [old, now];
   const known = typesOf(narrower);
@@ -56,7 +53,7 @@ function enumChanges(name: string, old: Schema, now: Schema, side: 'asked' | 'an
   const news = now.enum.filter((value) => !old.enum!.includes(value));
   return [
     ...gone.map((value) => ({ what: `${name} has no ${String(value)} any more.`, isBreaking: side === 'asked' })),
-    // A client that knows all values of an answer meets one that it does not know.
+    // A client that handles all values of an output receives an unknown one.
     ...(side === 'answered'
       ? news.map((value) => ({ what: `${name} may be ${String(value)}.`, isBreaking: false }))
       : []),

@@ -43,7 +43,7 @@ const after = (change: (document: OpenApi) => void, wrong: string[] = []) => {
 const schema = (document: OpenApi, name: string) => document.components!.schemas![name]!;
 
 describe('a change of the OpenAPI document', () => {
-  it('is none where there is none, where there is more, or where less is wanted', () => {
+  it('is not reported for equal documents, added output, or fewer required inputs', () => {
     expect(after(() => {})).toEqual([]);
     expect(after((it) => void (it.paths['/v1/new'] = { get: { responses: {} } }))).toEqual([]);
     expect(after((it) => void (schema(it, 'Book').properties!['isbn'] = { type: 'string' }))).toEqual([]);
@@ -97,11 +97,11 @@ describe('a change of the OpenAPI document', () => {
   it.each<[string, (document: OpenApi) => void]>([
     ['REST Book.genre may be PLAY.', (it) => void schema(it, 'Book').properties!['genre']!.enum!.push('PLAY')],
     ['REST Book.genre has no POETRY any more.', (it) => void schema(it, 'Book').properties!['genre']!.enum!.pop()],
-  ])('may surprise clients: %s', (what, change) => {
+  ])('is dangerous for clients: %s', (what, change) => {
     expect(after(change)).toMatchObject([{ what, isBreaking: false }]);
   });
 
-  it('of a view route is about its operation, and about none that is named as wrong already', () => {
+  it('of a view route affects its operation, unless that is already reported as invalid', () => {
     const path = '/v1/views/web/covers';
     const nullable = (it: OpenApi) =>
       void (it.paths[path]!['get']!.responses['200']!.content!['application/json']!.schema.properties!['books'] = {

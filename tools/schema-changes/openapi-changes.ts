@@ -1,7 +1,7 @@
 import type { Change } from './change.ts';
 import { type Schema, schemaChanges } from './json-schema-changes.ts';
 
-/** What is compared of an OpenAPI document. */
+/** The compared part of an OpenAPI document. */
 export interface OpenApi {
   paths: Record<string, Record<string, Operation>>;
   components?: { schemas?: Record<string, Schema> };
@@ -14,8 +14,8 @@ interface Operation {
 const VIEW = /^\/v1\/views\/(.+)$/;
 
 /**
- * What has changed of an OpenAPI document so that a client could notice; nothing that is only new.
- * @param wrong the ids of operations of clients that are not in the later document, for a reason that is named elsewhere
+ * The visible changes of an OpenAPI document, without additions.
+ * @param wrong the ids of client operations that are missing in the later document, and reported elsewhere
  */
 export function openapiChanges(before: OpenApi, after: OpenApi, wrong: readonly string[] = []): Change[] {
   const changes: Change[] = [];

@@ -12,8 +12,8 @@ import {
 } from 'graphql';
 
 /**
- * What of a schema an operation depends on, by schema coordinates: types, `Type.field`, `Type.field(argument:)` and
- * `Input.field`. Of an input object that comes by a variable, all of its fields.
+ * The schema coordinates that an operation depends on: types, `Type.field`, `Type.field(argument:)` and `Input.field`;
+ * all fields of an input object in a variable.
  */
 export function usedCoordinates(schema: GraphQLSchema, document: DocumentNode): Set<string> {
   const used = new Set<string>();
