@@ -14,8 +14,8 @@ export function pageToken({ placed_at, id }: Position, status: Status | undefine
 }
 
 /**
- * The position of a token; undefined for the empty token of the first page. @throws {Refusal} INVALID_ARGUMENT for a
- * token that this service did not issue for this status
+ * The position of a token; undefined for the empty token of the first page.
+ * @throws {Refusal} INVALID_ARGUMENT for a token that this service did not issue for this status
  */
 export function readPageToken(token: string, status: Status | undefined): Position | undefined {
   if (token === '') return undefined;

@@ -14,8 +14,8 @@ export class WatchOrder {
 
   /**
    * Yields every move after `afterSequence`, once and in order, up to the final one. All moves are read from the
-   * storage, and the bell only triggers the reads, so that no move is missed. @throws {Refusal} NOT_FOUND, or the
-   * reason of the call's end
+   * storage, and the bell only triggers the reads, so that no move is missed.
+   * @throws {Refusal} NOT_FOUND, or the reason of the call's end
    */
   async *run(context: CallContext, id: string, afterSequence: number): AsyncGenerator<MoveRow> {
     const order = await visibleOrder(context, this.book, id);

@@ -18,7 +18,8 @@ export class Reservations {
   ) {}
 
   /**
-   * Reserves all lines or none; idempotent by key. @returns the expiry, in milliseconds since the epoch
+   * Reserves all lines or none; idempotent by key.
+   * @returns the expiry, in milliseconds since the epoch
    * @throws {Refusal} UNKNOWN_PRODUCT, OUT_OF_STOCK, RESERVATION_ENDED for a key whose reservation has ended, or the
    *   reason of the call's end
    */

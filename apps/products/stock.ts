@@ -10,8 +10,8 @@ export interface StockLine {
 }
 
 /**
- * Subtracts all lines from the stock, never below zero. Run in a transaction, which an error rolls back. @throws
- * {Refusal} UNKNOWN_PRODUCT, OUT_OF_STOCK, or the reason of the call's end
+ * Subtracts all lines from the stock, never below zero. Run in a transaction, which an error rolls back.
+ * @throws {Refusal} UNKNOWN_PRODUCT, OUT_OF_STOCK, or the reason of the call's end
  */
 export async function take(
   context: CallContext,

@@ -52,7 +52,8 @@ export class HangingShop {
   ) {}
 
   /**
-   * @param environment settings of the gateway @param settings settings of its upstreams, beside the disabled timeouts
+   * @param environment settings of the gateway
+   * @param settings settings of its upstreams, beside the disabled timeouts
    */
   static async open(environment: NodeJS.ProcessEnv = {}, settings: object = {}): Promise<HangingShop> {
     const shop = new HangingShop(await LyingShop.open(), await LyingHttp.open({}));

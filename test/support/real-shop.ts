@@ -132,8 +132,9 @@ export class RealShop {
   }
 
   /**
-   * Polls until the breaker of a method has a state. @returns the time by `performance.now()` @throws {Error} after 15
-   * seconds
+   * Polls until the breaker of a method has a state.
+   * @returns the time by `performance.now()`
+   * @throws {Error} after 15 seconds
    */
   async breakerIs(upstream: string, method: string, isSo: (state: string) => boolean): Promise<number> {
     const since = performance.now();

@@ -20,7 +20,8 @@ const LOCAL = /(^|\.)localhost\.?$/i;
 /**
  * Finds all IP addresses of a name, IPv4 first. The hosts file takes precedence. DNS is queried directly, because the
  * TTL is not available otherwise; the system's resolver, which knows for example search domains, is used if DNS does
- * not know the name or does not answer. @throws {Error} ENOTFOUND with the name, if it cannot be resolved
+ * not know the name or does not answer.
+ * @throws {Error} ENOTFOUND with the name, if it cannot be resolved
  */
 export async function findIps(host: string): Promise<Ips> {
   const ips = await inHostsFile(host);

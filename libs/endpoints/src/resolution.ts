@@ -59,8 +59,8 @@ export class Resolution {
   }
 
   /**
-   * Resolves once an address is known. While none is, each call looks the names up again. @throws {Error} with the name
-   * that could not be resolved, or not within a second
+   * Resolves once an address is known. While none is, each call looks the names up again.
+   * @throws {Error} with the name that could not be resolved, or not within a second
    */
   async ready(): Promise<void> {
     this.start();

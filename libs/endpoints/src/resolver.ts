@@ -23,8 +23,8 @@ export function fixedAddress(target: Target): Address | undefined {
 }
 
 /**
- * Finds all addresses of a name: none if SRV declares that the service does not exist. @throws {Error} with the name,
- * if it is unknown or DNS does not answer within three seconds
+ * Finds all addresses of a name: none if SRV declares that the service does not exist.
+ * @throws {Error} with the name, if it is unknown or DNS does not answer within three seconds
  */
 export async function resolve(target: Target): Promise<Resolved> {
   const timeout = new AbortController();

@@ -12,8 +12,8 @@ export type TagCondition = '*' | readonly EntityTag[];
 const MEMBER = /[\t ]*(?:(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[\t ]*)?(?:,|$)/y;
 
 /**
- * Parses `If-Match` or `If-None-Match` (RFC 9110, 13.1). Empty members of a list are ignored (5.6.1). @returns
- * undefined unless it is `*` or a list with at least one entity tag
+ * Parses `If-Match` or `If-None-Match` (RFC 9110, 13.1). Empty members of a list are ignored (5.6.1).
+ * @returns undefined unless it is `*` or a list with at least one entity tag
  */
 export function parseEntityTags(header: string): TagCondition | undefined {
   if (header.trim() === '*') return '*';

@@ -43,8 +43,8 @@ export interface GrpcChannel {
   /** Makes a unary call. @throws {GrpcFailure} */
   unary(path: string, message: Uint8Array, options: CallOptions): Promise<Buffer>;
   /**
-   * Makes a server-streaming call. Resolves once it has been sent; from then on `until` has no effect. @throws
-   * {GrpcFailure}
+   * Makes a server-streaming call. Resolves once it has been sent; from then on `until` has no effect.
+   * @throws {GrpcFailure}
    */
   serverStream(path: string, message: Uint8Array, options: CallOptions): Promise<MessageStream<Buffer>>;
   /** Whether a call would be sent immediately. A channel without a connection starts to connect. */

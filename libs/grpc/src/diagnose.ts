@@ -31,8 +31,8 @@ export class Diagnosis {
   constructor(private readonly server: Server) {}
 
   /**
-   * Explains why a connection failed. Probes the server at most once a minute. @returns a hint for the log, if there is
-   * one
+   * Explains why a connection failed. Probes the server at most once a minute.
+   * @returns a hint for the log, if there is one
    */
   async hintFor(reason: Error): Promise<string | undefined> {
     const { code = '' } = reason as NodeJS.ErrnoException;

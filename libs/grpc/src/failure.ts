@@ -17,8 +17,8 @@ export class GrpcFailure extends Error implements ServiceError {
   readonly isTransient: boolean;
 
   /**
-   * @param code a gRPC status other than OK @param details from the server or this client; for logs, never for clients
-   *   of the gateway
+   * @param code a gRPC status other than OK
+   * @param details from the server or this client; for logs, never for clients of the gateway
    */
   constructor(
     readonly code: Status,

@@ -102,8 +102,8 @@ export class Http2Connection {
   }
 
   /**
-   * Cancels a call. Without cancellation budget it runs to its end and is ignored. @param isEndless whether it would
-   * not end by itself: it is then cancelled later
+   * Cancels a call. Without cancellation budget it runs to its end and is ignored.
+   * @param isEndless whether it would not end by itself: it is then cancelled later
    */
   cancel(stream: ClientHttp2Stream, isEndless: boolean): void {
     if (stream.closed) return;
@@ -204,8 +204,8 @@ export class Http2Connection {
     this.lastId = Math.min(this.lastId, lastId);
     // Clients have the odd ids.
     const accepted = (this.lastId + 1) / 2;
-    const hasDisclaimed = accepted < this.begun || this.begun >= this.maxBegun;
-    if (code === constants.NGHTTP2_NO_ERROR && hasDisclaimed) this.listener.onCutOff(accepted);
+    const hasUnprocessed = accepted < this.begun || this.begun >= this.maxBegun;
+    if (code === constants.NGHTTP2_NO_ERROR && hasUnprocessed) this.listener.onCutOff(accepted);
     this.reason ??= new Error(`GOAWAY ${code} ${data?.toString('latin1') ?? ''}`.trim());
     const isTooManyPings =
       code === constants.NGHTTP2_ENHANCE_YOUR_CALM && data?.toString('latin1') === 'too_many_pings';

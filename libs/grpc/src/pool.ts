@@ -103,8 +103,8 @@ export class GrpcPool {
   }
 
   /**
-   * Calls a server-streaming RPC. Resolves once it has been sent; from then on `until` has no effect. @throws
-   * {GrpcFailure}
+   * Calls a server-streaming RPC. Resolves once it has been sent; from then on `until` has no effect.
+   * @throws {GrpcFailure}
    */
   async serverStream<Question, Answer>(
     { path, requestSerialize, responseDeserialize }: MethodDefinition<Question, Answer>,
@@ -126,7 +126,8 @@ export class GrpcPool {
 
   /**
    * Checks the readiness of each address by the standard health service; an address without that service counts as
-   * ready (gRFC A17). @throws {GrpcFailure} if no address is known
+   * ready (gRFC A17).
+   * @throws {GrpcFailure} if no address is known
    */
   async health(options: CallOptions): Promise<Promise<boolean>[]> {
     if (!this.endpoints.all.length) await this.resolved(options);

@@ -25,8 +25,8 @@ export const timeoutValue = (timeoutMs: number): string => {
 };
 
 /**
- * The headers of a call as alternating names and values: Node converts an object twice. @param pseudoHeaders those of
- * the server, which come first
+ * The headers of a call as alternating names and values: Node converts an object twice.
+ * @param pseudoHeaders those of the server, which come first
  */
 export function requestHeaders(
   pseudoHeaders: readonly string[],

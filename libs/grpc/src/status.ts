@@ -34,8 +34,8 @@ const STATUS_OF_RESET: Partial<Record<number, Status>> = {
 };
 
 /**
- * The failure of a reset stream. @param hasBegun whether its response had begun: INTERNAL_ERROR then means that nginx
- * lost its backend
+ * The failure of a reset stream.
+ * @param hasBegun whether its response had begun: INTERNAL_ERROR then means that nginx lost its backend
  */
 export function resetWith(errorCode: number, hasBegun: boolean): GrpcFailure {
   const details = `the stream was reset with HTTP/2 error ${errorCode}`;
@@ -55,8 +55,8 @@ const isGrpc = ({ 'content-type': type = 'application/grpc' }: ResponseHeaders):
   /^application\/grpc\b/i.test(type);
 
 /**
- * The failure at the end of a response; undefined for OK. @param trailers those after its messages; undefined if the
- * response has headers only
+ * The failure at the end of a response; undefined for OK.
+ * @param trailers those after its messages; undefined if the response has headers only
  */
 export function statusOf(headers: ResponseHeaders, trailers?: IncomingHttpHeaders): GrpcFailure | undefined {
   const fields = trailers ?? headers;

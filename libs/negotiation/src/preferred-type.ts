@@ -9,9 +9,10 @@ const NONE = '';
 
 /**
  * The only parser of `Accept` (RFC 9110, section 12.5.1): selects the preferred one of some media types by quality,
- * then specificity, then the order of the client, then of the server. @param parameters the parameters of the types,
- * for example `;charset=utf-8`: ranges with other parameters do not match @returns a function from a header to a media
- * type; undefined if none is accepted, the first type without a header
+ * then specificity, then the order of the client, then of the server.
+ * @param parameters the parameters of the types, for example `;charset=utf-8`: ranges with other parameters do not
+ *   match
+ * @returns a function from a header to a media type; undefined if none is accepted, the first type without a header
  */
 export function offer<Type extends string>(
   types: readonly [Type, ...Type[]],

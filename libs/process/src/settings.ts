@@ -29,7 +29,8 @@ export const givenSettings = (): string[] => [...given].sort();
 
 /**
  * Validates the environment against a schema whose keys are the names of the variables. An empty or blank variable
- * counts as unset. @throws {SettingsError} naming every invalid variable and the reason; never its value.
+ * counts as unset.
+ * @throws {SettingsError} naming every invalid variable and the reason; never its value.
  */
 export function readSettings<Schema extends z.ZodObject>(
   schema: Schema,

@@ -9,8 +9,8 @@ export class CallContext {
   private why: (() => Refusal) | undefined;
 
   /**
-   * @param caller on whose behalf the call is made @param deadline of the client, in milliseconds since the epoch;
-   *   Infinity for none
+   * @param caller on whose behalf the call is made
+   * @param deadline of the client, in milliseconds since the epoch; Infinity for none
    */
   constructor(
     readonly caller: InternalCaller,
@@ -36,8 +36,8 @@ export class CallContext {
   }
 
   /**
-   * Checks, before each piece of work, whether the call is still active. It compares the clock itself, since timers
-   * are late while queries of an embedded database block the process.
+   * Checks, before each piece of work, whether the call is still active. It compares the clock itself, since timers are
+   * late while queries of an embedded database block the process.
    * @throws {Refusal} DEADLINE_EXCEEDED, CANCELLED, or UNAVAILABLE while the service stops
    */
   throwIfEnded(): void {

@@ -25,7 +25,8 @@ export async function redisForTests(): Promise<RedisForTests> {
 
 /**
  * A server from the `redis-server` on this machine, empty and without persistence, for a test that makes it fail.
- * @param port a free one by default @throws {Error} with `CI=true`, if there is no `redis-server`
+ * @param port a free one by default
+ * @throws {Error} with `CI=true`, if there is no `redis-server`
  */
 export async function ownRedisForTests(port?: number): Promise<OwnRedisForTests> {
   return startIfThereIs('no Redis to stop: redis-server is not on this machine', port);

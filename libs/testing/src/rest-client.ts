@@ -25,8 +25,9 @@ export type RestCall<Body> = (line: string, options?: RequestOptions) => Promise
 const signer = new InternalTokenSigner(DEMO_INTERNAL_TOKEN_KEY);
 
 /**
- * A client of a REST service with the gateway's tokens. A call throws if the response violates the document. @param
- * name the service, and audience of its tokens @param document its OpenAPI document
+ * A client of a REST service with the gateway's tokens. A call throws if the response violates the document.
+ * @param name the service, and audience of its tokens
+ * @param document its OpenAPI document
  */
 export function restClientFor<Body>(
   name: string,

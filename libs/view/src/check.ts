@@ -8,8 +8,9 @@ const MALFORMED = new Set<string>(['invalid_type', 'unrecognized_keys', 'invalid
 const MAX_NAMED = 50;
 
 /**
- * Validates input against its schema, the same for REST and GraphQL. @throws {GatewayError} BAD_REQUEST for a wrong
- * type or an unknown field, else VALIDATION_FAILED; with all invalid fields
+ * Validates input against its schema, the same for REST and GraphQL.
+ * @throws {GatewayError} BAD_REQUEST for a wrong type or an unknown field, else VALIDATION_FAILED; with all invalid
+ *   fields
  */
 export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const checked = schema.safeParse(value, { reportInput: true });

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * The configuration files of a page of docs/deploy, which a spec of test/house compares with the page. @returns their
- * text by file name
+ * The configuration files of a page of docs/deploy, which a spec of test/house compares with the page.
+ * @returns their text by file name
  */
 export function configsOf(page: string): ReadonlyMap<string, string> {
   const folder = `docs/deploy/${page.replace(/\.md$/, '')}`;
@@ -10,8 +10,9 @@ export function configsOf(page: string): ReadonlyMap<string, string> {
 }
 
 /**
- * A configuration of a page, adapted for a test. @param moves pairs of a text of the page and its replacement @throws
- * {Error} if the page does not contain the text, because the test would run another configuration
+ * A configuration of a page, adapted for a test.
+ * @param moves pairs of a text of the page and its replacement
+ * @throws {Error} if the page does not contain the text, because the test would run another configuration
  */
 export function moved(
   config: string,
