@@ -102,12 +102,12 @@ describe('a service that hangs (SIGSTOP) while stale answers can stand in', () =
     const calls = { calm: 0, hung: 0 };
     for (let round = 0; round < ROUNDS; round += 1) {
       await expired();
-      const well = await measured();
+      const baseline = await measured();
       await expired();
       const stopped = await measuredHung();
-      calm.push(well.samples);
+      calm.push(baseline.samples);
       hung.push(stopped.samples);
-      calls.calm += well.calls;
+      calls.calm += baseline.calls;
       calls.hung = Math.max(calls.hung, stopped.calls);
       await recovered();
     }
@@ -134,7 +134,7 @@ describe('a service that hangs (SIGSTOP) while stale answers can stand in', () =
 
     const healthy = await shop.loadFor(HEALTHY_MS, PER_SECOND, next);
     const share = (100 * healthy.filter(isStale).length) / healthy.length;
-    row.upTo(`stale answers while it is well, of ${healthy.length}`, 1, share, '%');
+    row.upTo(`stale answers while it is healthy, of ${healthy.length}`, 1, share, '%');
     const calmShare = (100 * calm.flat().filter(isStale).length) / calm.flat().length;
     row.upTo(`stale answers in calm rounds, of ${calm.flat().length}`, 1, calmShare, '%');
     expect(row.missed).toEqual([]);

@@ -107,7 +107,7 @@ describe('an order page', () => {
     await ada.everythingIsBack();
   });
 
-  it('cannot do without the order', async () => {
+  it('requires the order', async () => {
     await shop.stop('orders');
     const { status, body } = await ada.get('/v1/orders/o8000');
     expect({ status, code: body.code }).toEqual({ status: 502, code: 'UPSTREAM_UNAVAILABLE' });

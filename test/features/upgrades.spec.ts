@@ -74,7 +74,7 @@ describe('a path that speaks WebSockets alone', () => {
   });
 });
 
-describe('a WebSocket at a gateway that has too much to do', () => {
+describe('a WebSocket at an overloaded gateway', () => {
   it('is refused as any other request is', async () => {
     const ada = await Client.of(full, 'ada');
     const slow = ada.get('/v1/home?fields=recentOrders.id');

@@ -124,7 +124,7 @@ describe('a service that stops', () => {
     expect((await atAdmin('/metrics')).text).toContain(`${counted} 0`);
   });
 
-  it('is refused with CIRCUIT_OPEN and Retry-After where the answer cannot do without it', async () => {
+  it('is refused with CIRCUIT_OPEN and Retry-After if it is required for the answer', async () => {
     await shop.stop('orders');
     let answer = await ada.get('/v1/orders');
     for (let i = 0; i < 36 && answer.status === 502; i += 1) answer = await ada.get('/v1/orders');

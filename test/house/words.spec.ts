@@ -37,6 +37,8 @@ const RULES: readonly Rule[] = [
     /^(prepared-operation|run-prepared|open-documents|trusted-operations?(-in)?|automatic(-documents)?|is-trusted|compiled)$/i,
     'persisted (trusted) documents, APQ, ad-hoc, executor',
   ],
+  [/(^|-)unwell(-|$)|^well$/i, 'healthy, unhealthy'],
+  [/(^|-)disclaim(s|ed|ing)?(-|$)/i, 'unprocessed'],
 ];
 
 /** Turns of phrase in prose, and what to say instead. */
@@ -46,6 +48,20 @@ const PHRASES: readonly Rule[] = [
   [/\bso many of\b/i, '`first` items'],
   [/\bends? to be valid\b/i, 'expires'],
   [/\bof somebody else\b/i, "another caller's"],
+  [/\binside of each other\b/i, 'nesting depth'],
+  [/\bunwell\b|\b(is|are) well where\b/i, 'healthy, unhealthy'],
+  [/\btoo much to do\b/i, 'overloaded'],
+  [/\ba moment later\b.*\bpassed\b|\bpassed a moment later\b/i, 'transient'],
+  [/\bcannot do without\b/i, 'required'],
+  [/\bcan do without it\b/i, 'optional'],
+  [/\bthe state of things\b/i, 'the current state of the resource'],
+  [/\bin whatever zone\b/i, 'independently of the time zone'],
+  [/\bbrings? it back\b/i, 'restarts it'],
+  [/\bor stop what listens there\b/i, 'or stop the process that uses it'],
+  [/\bnaming every variable that is wrong\b/i, 'naming every invalid variable'],
+  [/\b(is|are) no name (of|for) an?\b/i, 'is not a name'],
+  [/\bof the tests' own\b/i, 'for tests'],
+  [/\bnobody waits for (the answer|it) any ?more\b/i, 'the caller has cancelled'],
 ];
 
 const CODE = globSync(

@@ -21,10 +21,10 @@ describe('what a run tells', () => {
 
   it('is what the documents were like', () => {
     const histogram = new Histogram();
-    const well = { outcome: { data: '{}', errors: [] }, data: {}, isValid: true };
-    histogram.add(operation, well, [{ name: 'POST' }, { name: 'GET' }]);
-    histogram.add(operation, { ...well, outcome: { data: '{"a":null}', errors: [] } }, [{ name: 'POST' }]);
-    histogram.add(operation, { ...well, outcome: { data: undefined, errors: ['x'] }, isValid: false }, []);
+    const good = { outcome: { data: '{}', errors: [] }, data: {}, isValid: true };
+    histogram.add(operation, good, [{ name: 'POST' }, { name: 'GET' }]);
+    histogram.add(operation, { ...good, outcome: { data: '{"a":null}', errors: [] } }, [{ name: 'POST' }]);
+    histogram.add(operation, { ...good, outcome: { data: undefined, errors: ['x'] }, isValid: false }, []);
     expect(histogram.summary()).toEqual({
       documents: 3,
       valid: 2,
