@@ -3,7 +3,7 @@ const SPEC = '\\.(spec|fixture)\\.ts$';
 const ADAPTER = '\\.(rest|grpc)\\.ts$';
 /** What is started by itself. */
 const PROGRAM =
-  '^(src/main|apps/[^/]+/main|libs/service/src/health-check|libs/rehearsal/src/thread|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+)\\.ts$';
+  '^(src/main|apps/[^/]+/main|libs/service/src/health-check|libs/rehearsal/src/thread|libs/observe/src/shipping/transport|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+)\\.ts$';
 /** What upstreams and features add to the settings. */
 const SETTINGS = '^src/(upstreams|features)/settings/[^/]+\\.settings\\.ts$';
 const DOOR = '^src/features/.*\\.(controller|resolver|gateway)\\.ts$';

@@ -1,6 +1,7 @@
-import { createLogger } from '#libs/observe';
-import { settleMemory, isWorker, runProcess, startWorkers } from '#libs/process';
+import { closeLog, type Logger, openLog } from '#libs/observe';
+import { isWorker, type Running, runProcess, settleMemory, startWorkers } from '#libs/process';
 import { loadConfig } from './config/config.ts';
+import { logDestinations } from './config/log-destinations.ts';
 import { collectFromWorkers } from './operations/cluster-metrics.ts';
 import { shareLogLevels } from './operations/logs/cluster-log-levels.ts';
 import { ClusterReloads } from './operations/reload/cluster-reloads.ts';
@@ -9,7 +10,7 @@ import { relayRehearsals } from './operations/rehearsal/cluster-rehearsals.ts';
 
 await runProcess('gateway', async () => {
   const config = loadConfig(process.env);
-  const logger = createLogger('gateway', config.LOG_LEVEL);
+  const logger = await openLog('gateway', config.LOG_LEVEL, logDestinations(config));
   if (config.WORKERS > 1 && !isWorker) {
     collectFromWorkers();
     shareLogLevels(logger);
@@ -20,7 +21,7 @@ await runProcess('gateway', async () => {
       () => reloads.files,
       (cause) => void reloads.run(cause),
     );
-    return workers;
+    return closingLog(workers, logger);
   }
   // The primary process of workers does not load the gateway.
   await import('reflect-metadata');
@@ -34,5 +35,16 @@ await runProcess('gateway', async () => {
   settleMemory();
   // Settling has blocked the loop, on purpose.
   gateway.watchLoop();
-  return gateway;
+  return closingLog(gateway, logger);
 });
+
+/** Sends the last lines at the end. */
+function closingLog(running: Running, logger: Logger): Running {
+  return {
+    ...running,
+    stop: async () => {
+      await running.stop();
+      await closeLog(logger);
+    },
+  };
+}

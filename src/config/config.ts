@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { changeableSettings, settingsFile } from './changeable-settings.ts';
 import { type FilesRead, notingFiles } from './files-read.ts';
 import { issuersFile } from './issuers-file.ts';
+import { logSettings } from './log-destinations.ts';
 import { keys, privateKey } from './keys.ts';
 import { authorizationParams, refuseHalfAProvider, scopeSources } from './oidc.ts';
 import {
@@ -42,6 +43,7 @@ export const schema = z
     HEAP_SNAPSHOTS: z.enum(['on', 'off']).optional(),
     ACCESS_LOG_SAMPLE: count(1),
     ACCESS_LOG_SLOW_MS: milliseconds(1_000),
+    ...logSettings,
     TLS_CERT_FILE: pemFile,
     TLS_KEY_FILE: pemFile,
     WORKERS: workers,

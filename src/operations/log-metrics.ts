@@ -1,8 +1,18 @@
 import type { LineSampler } from '#gateway/edge/access-log/line-sampler';
+import type { LogShipping } from '#libs/observe';
 import type { CollectedMetrics } from './collected-metrics.ts';
 
-/** Registers the metrics of the log: which ordinary access lines were written. */
-export function exposeLogs(lines: LineSampler, metrics: CollectedMetrics): void {
+const OUTCOMES = ['shipped', 'refused', 'dropped'] as const;
+
+/**
+ * Registers the metrics of the log: which ordinary access lines were written, and what became of lines that are sent.
+ * @param shipping undefined if none are
+ */
+export function exposeLogs(
+  lines: LineSampler,
+  shipping: LogShipping | undefined,
+  metrics: CollectedMetrics,
+): void {
   metrics.counter(
     {
       name: 'access_log_ordinary_lines_total',
@@ -13,5 +23,34 @@ export function exposeLogs(lines: LineSampler, metrics: CollectedMetrics): void 
       { labels: { outcome: 'written' }, value: lines.written },
       { labels: { outcome: 'left_out' }, value: lines.leftOut },
     ],
+  );
+  const report = () => shipping?.report() ?? [];
+  metrics.counter(
+    {
+      name: 'log_lines_sent_total',
+      help: 'Log lines by destination and outcome: shipped, refused by it, or dropped since it was away or too slow.',
+      labelNames: ['destination', 'outcome'],
+    },
+    () =>
+      report().flatMap(({ destination, ...counts }) =>
+        OUTCOMES.map((outcome) => ({ labels: { destination, outcome }, value: counts[outcome] })),
+      ),
+  );
+  metrics.counter(
+    {
+      name: 'log_requests_failed_total',
+      help: 'Requests with log lines that failed, those sent again included.',
+      labelNames: ['destination'],
+    },
+    () => report().map(({ destination, failedRequests: value }) => ({ labels: { destination }, value })),
+  );
+  metrics.gauge(
+    {
+      name: 'log_queue_bytes',
+      help: 'Bytes of log lines that wait to be sent.',
+      labelNames: ['destination'],
+      aggregator: 'sum',
+    },
+    () => report().map(({ destination, queuedBytes: value }) => ({ labels: { destination }, value })),
   );
 }

@@ -85,7 +85,8 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     exposeLoopBlocks(this.blocks, collected);
     exposeReloads(this.reloads, collected);
     exposeStreams(this.streams, this.eventLog, this.clients, collected);
-    exposeLogs(this.host.httpAdapter.getInstance<FastifyInstance>().accessLines, collected);
+    const { accessLines, logShipping } = this.host.httpAdapter.getInstance<FastifyInstance>();
+    exposeLogs(accessLines, logShipping, collected);
     if (isWorker) {
       const failed = (error: unknown) => this.logger.error({ err: error }, 'metrics cannot be read');
       this.ofWorker = new WorkerMetrics(this.registry, failed);

@@ -16,3 +16,6 @@ export {
   type SpanLink,
 } from './tracing/span.ts';
 export type { Logger } from 'pino';
+export type { LogDestination } from './shipping/destination.ts';
+export { closeLog, openLog, shippingOf } from './open-log.ts';
+export type { LogShipping } from './shipping/log-shipping.ts';

@@ -34,6 +34,7 @@ export { httpFailure, type HttpLie, httpLies, httpSlow, type HttpTruth, LyingHtt
 export { IdentityProvider } from './identity-provider.ts';
 export { anIssuerKey, type IssuerKey, TokenIssuer } from './token-issuer.ts';
 export { LogLines } from './log-lines.ts';
+export { otlpReader, Receiver, type ReceivedRequest, type Respond } from './log-receiver.ts';
 export { type Output, outputOf } from './output-of.ts';
 export { postgresForTests, type PostgresForTests } from './postgres.ts';
 export { gone, isAlive } from './processes.ts';

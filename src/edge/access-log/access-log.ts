@@ -1,7 +1,7 @@
 import { failureFields, failureOf } from '#gateway/edge/errors/failures';
 import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 import type { GatewayError } from '#libs/errors';
-import { inRequest, namedLogger } from '#libs/observe';
+import { inRequest, type LogShipping, namedLogger, shippingOf } from '#libs/observe';
 import type { TryRecord } from '#libs/upstream';
 import type { FastifyRequest } from 'fastify';
 import { LineSampler } from './line-sampler.ts';
@@ -22,6 +22,8 @@ declare module 'fastify' {
     logUnparsed(refusal: Unparsed): void;
     /** Which ordinary lines are written, and how many were. */
     accessLines: LineSampler;
+    /** What sends log lines to other places than standard output. */
+    logShipping: LogShipping | undefined;
   }
 }
 
@@ -41,6 +43,7 @@ export function accessLog(parts: Parts): Pick<Hooks, 'onResponse' | 'onRequestAb
   const logger = namedLogger(parts.logger, 'access');
   const sampler = new LineSampler(config.ACCESS_LOG_SAMPLE);
   server.decorate('accessLines', sampler);
+  server.decorate('logShipping', shippingOf(parts.logger));
 
   const write = (request: FastifyRequest, status: number, durationMs: number) => {
     const { method, routeOptions, context } = request;

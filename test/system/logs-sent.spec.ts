@@ -1,0 +1,48 @@
+import { Receiver } from '#libs/testing';
+import { RealShop } from '#test/support/real-shop';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+
+jest.setTimeout(60_000);
+
+let loki: Receiver;
+let shop: RealShop;
+
+beforeAll(async () => {
+  loki = await Receiver.open((_, response) => response.writeHead(204).end());
+  const nowhere = { USERS_URL: 'http://127.0.0.1:1', ORDERS_URL: '127.0.0.1:1', PRODUCTS_URL: '127.0.0.1:1' };
+  shop = await RealShop.gatewayAlone({ LOKI_URL: loki.url, LOKI_TENANT: 'shop', DRAIN_MS: '0', ...nowhere });
+});
+afterAll(async () => {
+  await shop?.close();
+  await loki?.close();
+});
+
+interface Push {
+  streams: { values: [time: string, line: string][] }[];
+}
+const sent = () =>
+  loki.requests.flatMap(({ body }) =>
+    (JSON.parse(body.toString()) as Push).streams.flatMap(({ values }) =>
+      values.map(([, line]) => JSON.parse(line) as Record<string, unknown>),
+    ),
+  );
+
+describe('a gateway that sends its log to Loki', () => {
+  it('sends what it writes to standard output, and counts it', async () => {
+    await fetch(`${shop.url}/livez`, { headers: { 'x-request-id': 'sent-1' } });
+    await loki.until(() => sent().some(({ requestId }) => requestId === 'sent-1'));
+    const written = await shop.gateway.log.first({ requestId: 'sent-1' });
+    expect(sent().filter(({ requestId }) => requestId === 'sent-1')).toEqual([written]);
+    expect(loki.requests[0]!.headers).toMatchObject({ 'x-scope-orgid': 'shop', 'content-encoding': 'gzip' });
+    const text = await (await fetch(`${shop.adminUrl}/metrics`)).text();
+    expect(
+      Number(/^log_lines_sent_total\{destination="loki",outcome="shipped"\} (\d+)$/m.exec(text)?.[1]),
+    ).toBeGreaterThan(0);
+  });
+
+  it('sends its last line too, when it is told to stop', async () => {
+    await fetch(`${shop.url}/livez`, { headers: { 'x-request-id': 'last' } });
+    expect(await shop.gateway.end('SIGTERM')).toBe(0);
+    expect(sent().some(({ requestId }) => requestId === 'last')).toBe(true);
+  });
+});
