@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import type { Config } from './config/config.ts';
 import { AdminServer } from './edge/admin-port/admin-server.ts';
+import { ErrorReports } from './operations/error-reports/error-reports.ts';
 import { LoopBlocks } from './operations/loop-blocks/loop-blocks.ts';
 import { ReloadSettings } from './operations/reload/reload-settings.ts';
 import { Readiness } from './operations/readiness.ts';
@@ -92,7 +93,10 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
         return app.get(ReloadSettings, { strict: false }).files;
       },
       reload: (cause) => void app.get(ReloadSettings, { strict: false }).triggered(cause),
-      fatal: (error, message) => logger.fatal({ err: error }, message),
+      fatal: (error, message) => {
+        logger.fatal({ err: error }, message);
+        app.get(ErrorReports).fatal(error);
+      },
     };
   } catch (error) {
     await stop();

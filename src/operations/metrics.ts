@@ -21,6 +21,8 @@ import { Histogram, Registry } from 'prom-client';
 import { exposeCache } from './cache-metrics.ts';
 import { CollectedMetrics } from './collected-metrics.ts';
 import { exposeLimits } from './limit-metrics.ts';
+import { exposeErrorReports } from './error-reports/error-report-metrics.ts';
+import { ErrorReports } from './error-reports/error-reports.ts';
 import { exposeLogs } from './log-metrics.ts';
 import { exposeLogins } from './login-metrics.ts';
 import { exposeTraces } from './trace-metrics.ts';
@@ -65,6 +67,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     private readonly host: HttpAdapterHost,
     private readonly blocks: LoopBlocks,
     private readonly reloads: Reloads,
+    private readonly errorReports: ErrorReports,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -86,6 +89,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     exposeReloads(this.reloads, collected);
     exposeStreams(this.streams, this.eventLog, this.clients, collected);
     const { accessLines, logShipping } = this.host.httpAdapter.getInstance<FastifyInstance>();
+    exposeErrorReports(this.errorReports, collected);
     exposeLogs(accessLines, logShipping, collected);
     if (isWorker) {
       const failed = (error: unknown) => this.logger.error({ err: error }, 'metrics cannot be read');

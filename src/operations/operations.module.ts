@@ -3,6 +3,7 @@ import { GraphqlTransportModule } from '#gateway/transports/graphql/graphql.modu
 import { Module } from '@nestjs/common';
 import { AdminController } from './admin.controller.ts';
 import { CacheController } from './cache.controller.ts';
+import { ErrorReports } from './error-reports/error-reports.ts';
 import { Health } from './health.ts';
 import { LimitsController } from './limits.controller.ts';
 import { LoopBlocks } from './loop-blocks/loop-blocks.ts';
@@ -26,7 +27,7 @@ import { TraceExport } from './trace-export.ts';
     ProbesController,
     RehearsalController,
   ],
-  providers: [Health, LoopBlocks, Metrics, Readiness, Rehearsals, TraceExport],
-  exports: [LoopBlocks, Metrics, Readiness],
+  providers: [ErrorReports, Health, LoopBlocks, Metrics, Readiness, Rehearsals, TraceExport],
+  exports: [ErrorReports, LoopBlocks, Metrics, Readiness],
 })
 export class OperationsModule {}

@@ -1,9 +1,9 @@
-import { failureFields, failureOf } from '#gateway/edge/errors/failures';
+import { type Failure, failureFields, failureOf } from '#gateway/edge/errors/failures';
 import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 import type { GatewayError } from '#libs/errors';
 import { inRequest, type LogShipping, namedLogger, shippingOf } from '#libs/observe';
 import type { TryRecord } from '#libs/upstream';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LineSampler } from './line-sampler.ts';
 
 /** A message that could not be parsed as a request. */
@@ -22,6 +22,8 @@ declare module 'fastify' {
     logUnparsed(refusal: Unparsed): void;
     /** Which ordinary lines are written, and how many were. */
     accessLines: LineSampler;
+    /** Are called with the error of each request that had one, when it has ended. */
+    failureListeners: ((request: FastifyRequest, failure: Failure) => void)[];
     /** What sends log lines to other places than standard output. */
     logShipping: LogShipping | undefined;
   }
@@ -43,10 +45,14 @@ export function accessLog(parts: Parts): Pick<Hooks, 'onResponse' | 'onRequestAb
   const logger = namedLogger(parts.logger, 'access');
   const sampler = new LineSampler(config.ACCESS_LOG_SAMPLE);
   server.decorate('accessLines', sampler);
+  const listeners: FastifyInstance['failureListeners'] = [];
+  server.decorate('failureListeners', listeners);
   server.decorate('logShipping', shippingOf(parts.logger));
 
   const write = (request: FastifyRequest, status: number, durationMs: number) => {
     const { method, routeOptions, context } = request;
+    const failure = failureOf(context.log);
+    if (failure) for (const listener of listeners) listener(request, failure);
     const isSlow = durationMs >= config.ACCESS_LOG_SLOW_MS && !lastsByItself(request, status);
     const isOrdinary = status < 400 && !isSlow && isUneventful(context);
     if (isOrdinary && !sampler.takes()) return;

@@ -2,7 +2,7 @@ import type { GatewayError } from '#libs/errors';
 import type { RequestStore } from '#libs/observe';
 
 /** The fields of the access-log line for a response that is an error or contains one. */
-export type Failure = Partial<Pick<GatewayError, 'source' | 'limit'>> & { code: string };
+export type Failure = Partial<Pick<GatewayError, 'source' | 'limit' | 'cause'>> & { code: string };
 
 const failures = new WeakMap<RequestStore, Failure>();
 

@@ -41,7 +41,7 @@ export class ErrorFormat {
       : isOfSyntax(thrown)
         ? 'GRAPHQL_PARSE_FAILED'
         : 'GRAPHQL_VALIDATION_FAILED';
-    noteFailure(request, { code });
+    noteFailure(request, { code, cause: error });
     if (!isClients) this.logger.error({ err: error }, 'internal error');
     const message = isClients ? this.wordsOf(thrown) : 'Internal error';
     return { message, path, locations, extensions: { code, requestId } };
