@@ -23,6 +23,7 @@ import {
   trustProxy,
   workers,
 } from './values.ts';
+import { otlpSignalSettings } from './otlp-signals.ts';
 import { sentryDsn } from './sentry-dsn.ts';
 import { belongTogether, caFile, pemFile } from './tls.ts';
 import { addressSettings, refusePlainText } from './upstream-addresses.ts';
@@ -46,6 +47,7 @@ export const schema = z
     ACCESS_LOG_SLOW_MS: milliseconds(1_000),
     ...logSettings,
     SENTRY_DSN: sentryDsn,
+    ...otlpSignalSettings,
     TLS_CERT_FILE: pemFile,
     TLS_KEY_FILE: pemFile,
     WORKERS: workers,

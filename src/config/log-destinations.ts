@@ -1,6 +1,7 @@
 import type { LogDestination } from '#libs/observe';
 import { bytes } from '#libs/process';
 import { z } from 'zod';
+import { type OtlpSignalSettings, otlpTarget } from './otlp-signals.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -46,7 +47,7 @@ export const logSettings = {
   LOG_QUEUE_BYTES: bytes(8_388_608, 1_073_741_824, 65_536),
 };
 
-type LogSettings = Readonly<z.infer<z.ZodObject<typeof logSettings>>>;
+type LogSettings = Readonly<z.infer<z.ZodObject<typeof logSettings>>> & OtlpSignalSettings;
 
 /** The destinations that the settings name; standard output is not one of them. */
 export function logDestinations(settings: LogSettings): LogDestination[] {
@@ -72,6 +73,12 @@ export function logDestinations(settings: LogSettings): LogDestination[] {
       index: settings.ELASTICSEARCH_INDEX,
       isCompressed: true,
     });
+  }
+  const otlp = otlpTarget(settings, 'logs');
+  if (otlp) {
+    const resource = settings.OTEL_RESOURCE_ATTRIBUTES;
+    const service = settings.OTEL_SERVICE_NAME ?? common.service;
+    destinations.push({ ...common, ...otlp, kind: 'otlp', service, resource, isCompressed: true });
   }
   return destinations;
 }

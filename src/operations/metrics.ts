@@ -1,3 +1,5 @@
+import { Config } from '#gateway/config/config';
+import { otlpTarget } from '#gateway/config/otlp-signals';
 import { LoginReports } from '#gateway/identity/provider/login-reports';
 import { BUCKETS_SECONDS, RequestMetrics } from '#gateway/edge/metrics/request-metrics';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
@@ -29,6 +31,7 @@ import { exposeTraces } from './trace-metrics.ts';
 import type { ExpositionFormat } from './exposition/exposition-format.ts';
 import { openMetricsText } from './exposition/open-metrics.ts';
 import { descriptionsOf, type MetricDescription, snapshotOf } from './metric-snapshot.ts';
+import type { MetricExport } from './otlp/metric-export.ts';
 import { exposeProcess } from './process/process-metrics.ts';
 import { exposeLoopBlocks } from './loop-block-metrics.ts';
 import { LoopBlocks } from './loop-blocks/loop-blocks.ts';
@@ -43,6 +46,7 @@ import { WorkerMetrics } from './worker-metrics.ts';
 @Injectable()
 export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private ofWorker: WorkerMetrics | undefined;
+  private metricExport: MetricExport | undefined;
   private stopMeasuring: (() => void) | undefined;
   private readonly registry = new Registry();
   private readonly tries = new Histogram({
@@ -68,6 +72,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     private readonly blocks: LoopBlocks,
     private readonly reloads: Reloads,
     private readonly errorReports: ErrorReports,
+    private readonly config: Config,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -89,6 +94,18 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     exposeReloads(this.reloads, collected);
     exposeStreams(this.streams, this.eventLog, this.clients, collected);
     const { accessLines, logShipping } = this.host.httpAdapter.getInstance<FastifyInstance>();
+    collected.counter(
+      {
+        name: 'metric_exports_total',
+        help: 'Exports of metrics over OTLP by outcome: sent or failed.',
+        labelNames: ['outcome'],
+      },
+      () =>
+        Object.entries(this.metricExport?.counts ?? {}).map(([outcome, value]) => ({
+          labels: { outcome },
+          value,
+        })),
+    );
     exposeErrorReports(this.errorReports, collected);
     exposeLogs(accessLines, logShipping, collected);
     if (isWorker) {
@@ -98,14 +115,19 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
   }
 
   /** The persisted operations have been read by now. */
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     const names = [...this.documents.trusted.values()].map(({ node }) => node.name?.value ?? 'anonymous');
     this.requests.operations.expect(names);
+    const target = otlpTarget(this.config, 'metrics');
+    if (!target) return;
+    const { MetricExport: Export } = await import('./otlp/metric-export.ts');
+    this.metricExport = new Export(this.config, target, () => snapshotOf(this.registry));
   }
 
   /** The requests in flight have ended by now, and are counted. */
   async onApplicationShutdown(): Promise<void> {
     this.stopMeasuring?.();
+    await this.metricExport?.close();
     await this.ofWorker?.stop();
   }
 

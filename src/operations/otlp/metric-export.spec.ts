@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { loadConfig } from '#gateway/config/config';
+import { otlpTarget } from '#gateway/config/otlp-signals';
+import { snapshotOf } from '#gateway/operations/metric-snapshot';
+import { otlpReader, Receiver, type Respond } from '#libs/testing';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { MetricExport } from './metric-export.ts';
+
+const ended: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ended.splice(0).reverse()) await end();
+});
+
+/** The numbers of a registry, exported to a collector. */
+async function exported(respond: Respond) {
+  const collector = await Receiver.open(respond);
+  ended.push(() => collector.close());
+  const registry = new Registry();
+  const registers = [registry];
+  new Counter({ name: 'requests_total', help: 'Requests.', labelNames: ['route'], registers }).inc(
+    { route: '/a' },
+    7,
+  );
+  new Gauge({ name: 'open', help: 'Open.', registers }).set(3);
+  const took = new Histogram({ name: 'took_seconds', help: 'Time.', buckets: [1, 10], registers });
+  for (const value of [0.5, 5, 6, 50]) took.observe(value);
+  const config = loadConfig({
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${collector.url}/v1/metrics`,
+    OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'x-key=a%20b',
+    OTEL_METRIC_EXPORT_INTERVAL: '200',
+  });
+  const metricExport = new MetricExport(config, otlpTarget(config, 'metrics')!, () => snapshotOf(registry));
+  ended.push(() => metricExport.close());
+  return { collector, metricExport };
+}
+
+interface Exported {
+  resourceMetrics: { scopeMetrics: { metrics: Record<string, any>[] }[] }[];
+}
+
+describe('metrics over OTLP', () => {
+  it('are the same numbers as those of the registry, by the names that Prometheus has', async () => {
+    const { collector, metricExport } = await exported((_, response) => response.writeHead(200).end());
+    await collector.until(({ length }) => length > 0);
+    const [request] = collector.requests;
+    expect(request).toMatchObject({
+      path: '/v1/metrics',
+      headers: { 'content-type': 'application/x-protobuf', 'x-key': 'a b' },
+    });
+    const { resourceMetrics } = otlpReader('metrics')(request!.body) as Exported;
+    const metrics = resourceMetrics[0]!.scopeMetrics.flatMap((scope) => scope.metrics);
+    const of = (name: string) => metrics.find((metric) => metric['name'] === name)!;
+    expect(of('requests_total')).toMatchObject({
+      sum: {
+        isMonotonic: true,
+        aggregationTemporality: 'AGGREGATION_TEMPORALITY_CUMULATIVE',
+        dataPoints: [{ asDouble: 7, attributes: [{ key: 'route', value: { stringValue: '/a' } }] }],
+      },
+    });
+    expect(of('open')).toMatchObject({ gauge: { dataPoints: [{ asDouble: 3 }] } });
+    expect(of('took_seconds')).toMatchObject({
+      unit: 's',
+      histogram: {
+        dataPoints: [{ count: '4', sum: 61.5, explicitBounds: [1, 10], bucketCounts: ['1', '2', '1'] }],
+      },
+    });
+    while (metricExport.counts.sent === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('that a collector refuses are counted, and the next are sent', async () => {
+    let answered = 0;
+    const { metricExport } = await exported((_, response) =>
+      response.writeHead((answered += 1) === 1 ? 400 : 200).end(),
+    );
+    while (metricExport.counts.sent === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(metricExport.counts.failed).toBe(1);
+  });
+});
