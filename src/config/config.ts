@@ -42,6 +42,7 @@ export const schema = z
     ADMIN_PORT: port(3009),
     ADMIN_HOSTS: hostNames,
     METRICS_TOKEN: sharedToken.optional(),
+    RECENT_REQUESTS_BYTES: bytes(4_194_304, 268_435_456, 0),
     HEAP_SNAPSHOTS: z.enum(['on', 'off']).optional(),
     ACCESS_LOG_SAMPLE: count(1),
     ACCESS_LOG_SLOW_MS: milliseconds(1_000),

@@ -95,6 +95,11 @@ export const redisKeys = {
     lifetime: '1 min',
     holds: 'How many streams a broadcast reached.',
   }),
+  requestSearch: redisKey('atrium:request-search:<id>', {
+    type: 'hash',
+    lifetime: '10 s',
+    holds: 'The recent requests that each process found for an operator.',
+  }),
   sockets: redisKey('atrium:sockets', {
     type: 'stream',
     lifetime: 'the last 10,000 entries or so',

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Scopes, Public } from '#gateway/declare/access';
 import { ErrorPage } from '#gateway/declare/error-page';
+import { AnyQuery } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { TakesForms } from '#gateway/declare/route-kind';
 import { Limited } from '#gateway/declare/limited';
@@ -8,6 +9,12 @@ import { Uncompressed } from '#gateway/declare/uncompressed';
 import { OPERATOR_PAGE_POLICY } from '#gateway/identity/logins/operator-page';
 import { profileRequest } from '#gateway/operations/profiles/profile-request';
 import { fileNameOf, goneSignal, sendFile } from '#gateway/operations/profiles/profile-response';
+import {
+  RequestFindQuery,
+  type RequestList,
+  RequestListQuery,
+  requestIdParameter,
+} from '#gateway/operations/requests/request-input';
 import { Profiles } from '#gateway/operations/profiles/profiles';
 import type { Context } from '#libs/upstream';
 import { check } from '#libs/view';
@@ -18,6 +25,7 @@ import {
   Get,
   Header,
   HttpCode,
+  Param,
   Post,
   Req,
   Res,
@@ -61,6 +69,27 @@ export class PagesController {
   @Get('event-loop')
   eventLoop() {
     return this.pages.eventLoop();
+  }
+
+  @Page()
+  @Get('requests')
+  @AnyQuery()
+  requests(@RequestListQuery() { kind, minutes }: RequestList) {
+    return this.pages.requests(kind, minutes);
+  }
+
+  @Page()
+  @Get('requests/find')
+  @AnyQuery()
+  @HttpCode(303)
+  find(@RequestFindQuery() id: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    void reply.header('location', `/admin/ui/requests/${id}`);
+  }
+
+  @Page()
+  @Get('requests/:id')
+  request(@Param('id') id: string) {
+    return this.pages.request(requestIdParameter(id));
   }
 
   @Page()

@@ -1,12 +1,13 @@
 import { OperationsModule } from '#gateway/operations/operations.module';
 import { ProfilesModule } from '#gateway/operations/profiles/profiles.module';
+import { RequestsModule } from '#gateway/operations/requests/requests.module';
 import { Module } from '@nestjs/common';
 import { Pages } from './pages.ts';
 import { PagesController } from './pages.controller.ts';
 
 /** The pages of operators. */
 @Module({
-  imports: [OperationsModule, ProfilesModule],
+  imports: [OperationsModule, ProfilesModule, RequestsModule],
   controllers: [PagesController],
   providers: [Pages],
 })

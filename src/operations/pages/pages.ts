@@ -1,4 +1,7 @@
 import { Metrics } from '#gateway/operations/metrics';
+import { RecentRequests, type RequestListKind } from '#gateway/operations/requests/recent-requests';
+import { requestsFound } from '#gateway/operations/requests/request-input';
+import { RequestSearch } from '#gateway/operations/requests/request-search';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { LoopWatch } from './loop-watch.ts';
 import type { MetricHistory } from './metric-history.ts';
@@ -9,7 +12,11 @@ export class Pages implements OnApplicationShutdown {
   private history: MetricHistory | undefined;
   private loop: LoopWatch | undefined;
 
-  constructor(private readonly metrics: Metrics) {}
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly recent: RecentRequests,
+    private readonly search: RequestSearch,
+  ) {}
 
   /** Traffic, upstreams, cache and streams of all workers. */
   async overview(): Promise<string> {
@@ -29,6 +36,19 @@ export class Pages implements OnApplicationShutdown {
     this.loop ??= new LoopWatch();
     const [report, window] = await Promise.all([this.loop.report(), this.window()]);
     return eventLoopPage(report, window);
+  }
+
+  /** Recent requests of all processes. */
+  async requests(kind: RequestListKind, minutes: number): Promise<string> {
+    const { requestsPage } = await import('./requests.page.ts');
+    const found = await this.search.list(kind, minutes);
+    return requestsPage({ kind, minutes, found, memory: this.recent.memory });
+  }
+
+  /** The requests with a request id or trace id. @throws {GatewayError} NOT_FOUND */
+  async request(id: string): Promise<string> {
+    const { requestPage } = await import('./request.page.ts');
+    return requestPage(id, requestsFound(await this.search.withId(id)));
   }
 
   onApplicationShutdown(): void {

@@ -59,7 +59,7 @@ td { white-space: nowrap; }
 td.wide { white-space: normal; overflow-wrap: anywhere; }
 code { font: 0.875em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { overflow-x: auto; margin: 0; font: 0.8125rem/1.4 ui-monospace, monospace; }
-form.row { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem 1rem; }
+form.row { margin: 1rem 0; display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem 1rem; }
 fieldset { border: 1px solid var(--line); border-radius: 0.625rem; background: var(--card); padding: 0.75rem 1rem 1rem; margin: 1rem 0; }
 legend { font-weight: 600; padding: 0 0.25rem; }
 label { display: inline-block; }
@@ -78,6 +78,15 @@ svg .span { fill: #6ea8fe; } svg .span.failed { fill: #ff8a80; } svg .span.root 
 svg .queued { fill: #f3c969; } svg .deadline { stroke: var(--bad); stroke-dasharray: 4 3; }
 .key { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-style: none; padding: 0; }
 .key svg { width: 0.875rem; height: 0.875rem; vertical-align: -0.125rem; margin-right: 0.375rem; }
+td.facts { white-space: normal; max-width: 22rem; }
+.badge.fact { border: 1px solid var(--line); font-size: 0.8125rem; color: var(--text); }
+details dl { margin: 0.25rem 0; }
+details dt { color: var(--quiet); font-size: 0.8125rem; }
+details dd { margin: 0 0 0.25rem; overflow-wrap: anywhere; }
+summary { cursor: pointer; color: var(--accent); }
+.bars { width: 40%; min-width: 14rem; }
+.depth-1 { padding-left: 2rem; } .depth-2 { padding-left: 3rem; } .depth-3 { padding-left: 4rem; }
+.depth-4 { padding-left: 5rem; } .depth-5 { padding-left: 6rem; } .depth-6 { padding-left: 7rem; }
 @media (max-width: 40rem) {
   header { justify-content: flex-end; }
   .brand { margin-right: auto; }
