@@ -1,7 +1,7 @@
 /** The script of the pages: requests the page again every five seconds, and exchanges the parts that are kept up to date. */
 export const LIVE_SCRIPT = `const REFRESH_MS = 5_000;
 const types = globalThis.trustedTypes ?? { createPolicy: (name, rules) => rules };
-const { createHTML } = types.createPolicy('live', { createHTML: (text) => text });
+const policy = types.createPolicy('live', { createHTML: (text) => text });
 const parts = () => document.querySelectorAll('[data-live]');
 
 /** What somebody reads by keyboard or has selected stays as it is. */
@@ -11,7 +11,7 @@ async function refresh() {
   const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
   if (answer.status === 401) return location.reload();
   if (!answer.ok) return;
-  const next = new DOMParser().parseFromString(createHTML(await answer.text()), 'text/html');
+  const next = new DOMParser().parseFromString(policy.createHTML(await answer.text()), 'text/html');
   for (const part of parts()) {
     const from = next.getElementById(part.id);
     if (from && !isInUse(part)) part.replaceChildren(...from.childNodes);
