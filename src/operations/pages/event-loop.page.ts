@@ -1,5 +1,6 @@
 import { html } from '#libs/html';
-import { duration, percent, perSecond, size } from './format.ts';
+import type { LoopBlock } from '#libs/process';
+import { duration, percent, perSecond, size, timeOfDay } from './format.ts';
 import type { LoopReport } from './loop-watch.ts';
 import type { MetricWindow } from './metric-text.ts';
 import { figure, livePart, page, table } from './shell.ts';
@@ -10,7 +11,11 @@ const SPACE = 'nodejs_heap_space_size';
 const BAD_MS = 100;
 
 /** The page about the event loop of this process, its garbage collector, and the heap of all workers. */
-export function eventLoopPage({ seconds, utilization, delayMs }: LoopReport, window: MetricWindow): string {
+export function eventLoopPage(
+  { seconds, utilization, delayMs }: LoopReport,
+  window: MetricWindow,
+  blocks: readonly LoopBlock[],
+): string {
   const figures = html`<p class="quiet">
       Process ${process.pid}, in the last ${Math.round(seconds)} seconds; while nobody looks at this page, nothing
       is measured.
@@ -23,10 +28,24 @@ export function eventLoopPage({ seconds, utilization, delayMs }: LoopReport, win
     </dl>`;
   return page('Event loop', '/admin/ui/event-loop', [
     livePart('figures', figures),
+    livePart('blocks', blocked(blocks)),
     livePart('gc', collections(window)),
     livePart('spaces', spaces(window)),
   ]);
 }
+
+const blocked = (blocks: readonly LoopBlock[]) =>
+  table(
+    'Blocks of the loop of this process, with the stack that blocked it',
+    ['Began (UTC)', 'Took', 'Stack'],
+    [...blocks]
+      .reverse()
+      .map(({ startedAt, durationMs, stack }) => [
+        timeOfDay(startedAt),
+        duration(durationMs),
+        html`<pre>${stack}</pre>`,
+      ]),
+  );
 
 const collections = (window: MetricWindow) =>
   table(

@@ -1,3 +1,4 @@
+import { LoopBlocks } from '#gateway/operations/loop-blocks/loop-blocks';
 import { Metrics } from '#gateway/operations/metrics';
 import { RecentRequests, type RequestListKind } from '#gateway/operations/requests/recent-requests';
 import { requestsFound } from '#gateway/operations/requests/request-input';
@@ -14,6 +15,7 @@ export class Pages implements OnApplicationShutdown {
 
   constructor(
     private readonly metrics: Metrics,
+    private readonly blocks: LoopBlocks,
     private readonly recent: RecentRequests,
     private readonly search: RequestSearch,
   ) {}
@@ -35,7 +37,7 @@ export class Pages implements OnApplicationShutdown {
     ]);
     this.loop ??= new LoopWatch();
     const [report, window] = await Promise.all([this.loop.report(), this.window()]);
-    return eventLoopPage(report, window);
+    return eventLoopPage(report, window, this.blocks.list());
   }
 
   /** Recent requests of all processes. */
