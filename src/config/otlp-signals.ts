@@ -62,7 +62,10 @@ export type OtlpSignalSettings = Readonly<z.infer<z.ZodObject<typeof otlpSignalS
     OTEL_RESOURCE_ATTRIBUTES?: Readonly<Record<string, string>>;
   }>;
 
-/** Where a signal is sent, and with which headers; undefined if it is not. */
+/**
+ * Where a signal is sent, and with which headers; undefined if it is not. An endpoint for all signals alone turns on traces
+ * only: who has a collector for traces need not have one for logs.
+ */
 export function otlpTarget(
   settings: OtlpSignalSettings,
   signal: 'metrics' | 'logs',
@@ -72,7 +75,7 @@ export function otlpTarget(
   const own = settings[`OTEL_EXPORTER_OTLP_${name}_ENDPOINT`];
   const base = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (settings.OTEL_SDK_DISABLED === 'true' || chosen === 'none') return undefined;
-  if (!own && !base && chosen !== 'otlp') return undefined;
+  if (!own && chosen !== 'otlp') return undefined;
   const url = own ?? `${(base ?? 'http://localhost:4318').replace(/\/$/, '')}/v1/${signal}`;
   const headers = { ...settings.OTEL_EXPORTER_OTLP_HEADERS, ...settings[`OTEL_EXPORTER_OTLP_${name}_HEADERS`] };
   return { url, headers };
