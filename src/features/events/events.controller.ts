@@ -55,8 +55,10 @@ export class EventsController {
 
   @Runs(FollowSystem)
   @Get('system')
-  @ApiOperation({ operationId: 'followSystem', summary: 'State changes of upstreams, for operators' })
-  @Streams('Events `breaker.changed`; `gap` if some may be missing.')
+  @ApiOperation({ operationId: 'followSystem', summary: 'The state of gateways and upstreams, for operators' })
+  @Streams(
+    'Events `status`, every five seconds from each process, and `breaker.changed`; `gap` if some may be missing.',
+  )
   ofSystem(
     @FromQuery(StreamQuestion) question: Question,
     @LastSeen() lastSeen: string | undefined,
@@ -68,7 +70,7 @@ export class EventsController {
 
   @Runs(FollowActivity)
   @Get('user-activity')
-  @ApiOperation({ operationId: 'followUserActivity', summary: 'Audit events, for operators' })
+  @ApiOperation({ operationId: 'followUserActivity', summary: 'Who does what, for operators' })
   @Streams('Events `activity`; `gap` if some may be missing.')
   ofUsers(
     @FromQuery(StreamQuestion) question: Question,

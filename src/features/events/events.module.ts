@@ -5,7 +5,10 @@ import { FollowClock } from './follow-clock.ts';
 import { FollowNotifications } from './follow-notifications.ts';
 import { FollowSystem } from './follow-system.ts';
 import { NotificationsResolver } from './notifications.resolver.ts';
+import { OperatorsWatch } from './operators-watch.ts';
+import { PublishActivities } from './publish-activities.ts';
 import { PublishOperations } from './publish-operations.ts';
+import { ReadSystemStatus } from './system-status.ts';
 import { ShowNotification } from './show-notification.ts';
 
 @Module({
@@ -18,6 +21,9 @@ import { ShowNotification } from './show-notification.ts';
     ShowNotification,
     NotificationsResolver,
     PublishOperations,
+    PublishActivities,
+    OperatorsWatch,
+    ReadSystemStatus,
   ],
 })
 export class EventsModule {}

@@ -3,8 +3,10 @@ import { EventLog } from '#libs/events';
 import { UpstreamClients } from '#libs/upstream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { activity, system } from './operations-topics.ts';
+import { OperatorsWatch } from './operators-watch.ts';
+import { ReadSystemStatus } from './system-status.ts';
 
-/** Publishes breaker changes and audit events to operators' streams. */
+/** Publishes breaker changes, the state of the process and audit events to operators' streams. */
 @Injectable()
 export class PublishOperations implements OnModuleInit {
   private readonly states = new Map<string, string>();
@@ -13,9 +15,12 @@ export class PublishOperations implements OnModuleInit {
     private readonly eventLog: EventLog,
     private readonly clients: UpstreamClients,
     private readonly audit: Audit,
+    private readonly watch: OperatorsWatch,
+    private readonly status: ReadSystemStatus,
   ) {}
 
   onModuleInit(): void {
+    this.watch.onTick(() => this.eventLog.publish(system, { type: 'status', data: this.status.read() }));
     this.clients.watchTries(({ upstream, method, breaker }) => this.note(upstream, method, breaker));
     this.audit.onWrite((event, { userId, reason }) => {
       // Denials are left out: any client could flood the stream with them.

@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Activity } from '#gateway/declare/activity';
 import { Limited } from '#gateway/declare/limited';
 import { withProducts } from '#gateway/features/orders/order-products.join';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
@@ -20,6 +21,7 @@ export const RECOMMENDATIONS = 10;
 /** Reads the parts of the home page. */
 @Scopes('profile:read', 'orders:read')
 @Limited({ cost: 4 })
+@Activity({ event: 'browse', isFrequent: true })
 @Injectable()
 export class GetHome {
   constructor(

@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Activity } from '#gateway/declare/activity';
 import { Limited } from '#gateway/declare/limited';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
@@ -7,7 +8,7 @@ import { type Context, DetachedWork } from '#libs/upstream';
 import { type InputOf, id, input, Selection } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { resultWithProducts } from './order-products.join.ts';
-import { type OrderResult, refused } from './order-result.view.ts';
+import { acceptedOrder, type OrderResult, refused } from './order-result.view.ts';
 
 /** The input of a cancellation. */
 export const CancelOrderInput = input('CancelOrderInput', { id: id() });
@@ -15,6 +16,7 @@ export const CancelOrderInput = input('CancelOrderInput', { id: id() });
 /** Cancels an order of the caller. */
 @Scopes('orders:write')
 @Limited({ cost: 4 })
+@Activity({ event: 'order.cancelled', aboutOf: acceptedOrder })
 @Injectable()
 export class CancelOrder {
   constructor(

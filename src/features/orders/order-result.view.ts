@@ -69,3 +69,7 @@ export function orderIn(result: OrderResult): OrderView {
   const { code, message, lines } = result;
   throw new GatewayError(code, { detail: message, members: { lines } });
 }
+
+/** The id of an order that was accepted; undefined for a refusal. */
+export const acceptedOrder = (result: OrderResult): { orderId: string } | undefined =>
+  'order' in result ? { orderId: result.order.id } : undefined;

@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Activity } from '#gateway/declare/activity';
 import { Limited } from '#gateway/declare/limited';
 import { notificationsOf } from '#gateway/declare/notifications';
 import { fingerprint } from '#gateway/edge/idempotency/fingerprint';
@@ -12,7 +13,7 @@ import { type InputOf, Selection } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { isMadeBy, isSameAs, isTotal, newOrder, refusedLines, stockLine } from './new-order.ts';
 import { resultWithProducts } from './order-products.join.ts';
-import { type OrderResult, refused } from './order-result.view.ts';
+import { acceptedOrder, type OrderResult, refused } from './order-result.view.ts';
 import type { Lines, PlaceOrderBody, PlaceOrderInput } from './place-order-input.ts';
 
 declare module '#gateway/declare/notifications' {
@@ -24,6 +25,7 @@ declare module '#gateway/declare/notifications' {
 /** Places an order. */
 @Scopes('orders:write')
 @Limited({ cost: 6 })
+@Activity({ event: 'order', aboutOf: acceptedOrder })
 @Injectable()
 export class PlaceOrder {
   constructor(

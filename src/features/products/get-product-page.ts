@@ -1,4 +1,5 @@
 import { Public } from '#gateway/declare/access';
+import { Activity } from '#gateway/declare/activity';
 import { Limited } from '#gateway/declare/limited';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { Reviews } from '#gateway/upstreams/reviews/reviews.port';
@@ -18,6 +19,7 @@ export const REVIEWS = 5;
 /** Reads the page of a product. */
 @Public()
 @Limited({ cost: 3 })
+@Activity({ event: 'browse', aboutOf: (_: never, productId: string) => ({ productId }), isFrequent: true })
 @Injectable()
 export class GetProductPage {
   constructor(

@@ -1,4 +1,5 @@
 import { Public } from '#gateway/declare/access';
+import { Activity } from '#gateway/declare/activity';
 import { Limited } from '#gateway/declare/limited';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { gather, required } from '#libs/gather';
@@ -27,6 +28,7 @@ export const ListProductsQuestion = parameters('ListProductsQuestion', {
 /** Lists products. */
 @Public()
 @Limited({ cost: 2, by: ['search'] })
+@Activity({ event: 'browse', isFrequent: true })
 @Injectable()
 export class ListProducts {
   constructor(private readonly products: Products) {}
