@@ -57,7 +57,7 @@ function dockerfile(text: string, image: string, title: string, { services }: Sh
   return replaced('Dockerfile', kept.join('\n'), [
     [/--target gateway\S*/, `--target gateway|${EXAMPLE}`],
     [`FROM service AS ${MODEL}\n`, `FROM process AS ${EXAMPLE}\nUSER node\n`],
-    [`dist/apps/${MODEL}/`, `dist/apps/${EXAMPLE}/`],
+    [`dist/bundles/${MODEL}.js`, `dist/bundles/${EXAMPLE}.js`],
     [/(image\.title=)".*"/, `$1"${title}"`],
     [/(image\.description=)".*"/, '$1"A backend-for-frontend gateway"'],
     [/^.*image\.licenses=.*\n/m, ''],
