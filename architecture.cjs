@@ -3,7 +3,7 @@ const SPEC = '\\.(spec|fixture)\\.ts$';
 const ADAPTER = '\\.(rest|grpc)\\.ts$';
 /** What is started by itself. */
 const PROGRAM =
-  '^(src/main|apps/[^/]+/main|libs/service/src/health-check|libs/rehearsal/src/thread|libs/observe/src/shipping/transport|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+)\\.ts$';
+  '^(src/main|apps/[^/]+/main|libs/service/src/health-check|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+)\\.ts$';
 /** What upstreams and features add to the settings. */
 const SETTINGS = '^src/(upstreams|features)/settings/[^/]+\\.settings\\.ts$';
 const DOOR = '^src/features/.*\\.(controller|resolver|gateway)\\.ts$';
@@ -64,15 +64,7 @@ module.exports = {
       { path: PROGRAM },
       {
         path: '^(src|apps|libs)/',
-        pathNot: [
-          PROGRAM,
-          SPEC,
-          '\\.fake\\.ts$',
-          '\\.worker\\.ts$',
-          '^libs/testing/',
-          '/generated/',
-          '\\.d\\.ts$',
-        ],
+        pathNot: [PROGRAM, SPEC, '\\.(fake|worker|d)\\.ts$', '^libs/testing/', '/generated/'],
         reachable: false,
       },
     ),
@@ -239,9 +231,7 @@ module.exports = {
       'views-are-answers',
       'A view knows other views, and no use case, door or upstream client.',
       { path: '\\.view\\.ts$' },
-      {
-        path: [DOOR, ADAPTER, '^src/(identity|edge|transports|operations)/'],
-      },
+      { path: [DOOR, ADAPTER, '^src/(identity|edge|transports|operations)/'] },
     ),
   ],
   options: {

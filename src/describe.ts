@@ -4,7 +4,7 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { printSchema } from 'graphql';
 import { loadConfig } from './config/config.ts';
 import { type Door, doorsOf } from './doors-of.ts';
-import type { MetricDescription } from './operations/metric-snapshot.ts';
+import type { MetricDescription } from './operations/registry/metric-snapshot.ts';
 import { Metrics } from './operations/metrics.ts';
 import { operationsIn, type WrongOperation } from './transports/graphql/documents/persisted-operations.ts';
 import { openApiDocument } from './transports/rest/openapi.ts';

@@ -1,4 +1,4 @@
-import type { MetricDescription } from '#gateway/operations/metric-snapshot';
+import type { MetricDescription } from '#gateway/operations/registry/metric-snapshot';
 
 const HEAD = ['| Metric | Kind | Labels | Of several workers | What it says |', '| --- | --- | --- | --- | --- |'];
 

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { ExpositionFormat } from './exposition/exposition-format.ts';
-import type { MetricSnapshot } from './metric-snapshot.ts';
+import type { MetricSnapshot } from './registry/metric-snapshot.ts';
 import { WorkerSnapshots } from './worker-snapshots.ts';
 
 /** How long a scrape waits for the workers, in milliseconds; for one that hangs, its last report is used. */

@@ -1,6 +1,6 @@
 import type { Limiter } from '#gateway/edge/limits/limiter';
 import type { Shedding } from '#gateway/edge/shedding/shedding';
-import type { CollectedMetrics } from './collected-metrics.ts';
+import type { CollectedMetrics } from './registry/collected-metrics.ts';
 
 /** Registers the metrics of limits and load shedding: accepted and refused requests, and their cost. */
 export function exposeLimits(limiter: Limiter, shedding: Shedding, metrics: CollectedMetrics): void {

@@ -2,7 +2,7 @@ import { GatewayError } from '#libs/errors';
 import type { Registry } from 'prom-client';
 import type { FromWorker, ToWorker } from './cluster-metrics.ts';
 import type { ExpositionFormat } from './exposition/exposition-format.ts';
-import { cumulativeOf, type MetricSnapshot, snapshotOf } from './metric-snapshot.ts';
+import { cumulativeOf, type MetricSnapshot, snapshotOf } from './registry/metric-snapshot.ts';
 
 /**
  * How often a worker reports its counters, in milliseconds: a killed worker loses the counts since its last

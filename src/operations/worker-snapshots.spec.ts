@@ -1,7 +1,7 @@
 import { setTimeout as passed } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { cumulativeOf, snapshotOf } from './metric-snapshot.ts';
+import { cumulativeOf, snapshotOf } from './registry/metric-snapshot.ts';
 import { WorkerSnapshots } from './worker-snapshots.ts';
 
 /** The metrics of a worker. */

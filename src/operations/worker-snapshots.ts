@@ -1,7 +1,7 @@
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import type { ExpositionFormat } from './exposition/exposition-format.ts';
 import { openMetricsText } from './exposition/open-metrics.ts';
-import { isCumulative, type MetricSnapshot, withExemplars } from './metric-snapshot.ts';
+import { isCumulative, type MetricSnapshot, withExemplars } from './registry/metric-snapshot.ts';
 
 /**
  * Combines the reported metrics of all workers. Counters and histograms never decrease: the counts of an ended

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { describeGateway } from '#gateway/describe';
-import type { MetricDescription } from '#gateway/operations/metric-snapshot';
+import type { MetricDescription } from '#gateway/operations/registry/metric-snapshot';
 import { metricsTable } from '#tools/metrics-table';
 
 /** Where a name has a unit, it is a base unit (Prometheus, "Metric and label naming"). */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { describeGateway } from '#gateway/describe';
-import type { MetricDescription } from '#gateway/operations/metric-snapshot';
+import type { MetricDescription } from '#gateway/operations/registry/metric-snapshot';
 import {
   dashboardQueries,
   dashboards,

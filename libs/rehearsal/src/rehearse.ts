@@ -9,7 +9,10 @@ const MAX_MS = 30_000;
 const MAX_MEGABYTES = 512;
 
 /** Another path in the sources than in what is built from them. */
-const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
+const THREAD = new URL(
+  import.meta.url.endsWith('.ts') ? './rehearse.worker.ts' : './rehearse.worker.js',
+  import.meta.url,
+);
 
 /**
  * Makes the recorded calls again with the candidate's policies, in a thread of its own, so that requests are not delayed.

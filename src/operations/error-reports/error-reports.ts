@@ -9,7 +9,7 @@ import { type Fault, fingerprintOf } from './fault.ts';
 import type { SentryReporter } from './sentry-reporter.ts';
 
 /** One report of the same fault in so long, in milliseconds: an outage is one issue, not a flood. */
-const AGAIN_MS = 10_000;
+const REPEAT_MS = 10_000;
 const MAX_KINDS = 200;
 
 /** Reports faults of ours and of upstreams to Sentry, where SENTRY_DSN is set; what does so is loaded only then. */
@@ -64,7 +64,7 @@ export class ErrorReports implements OnModuleInit, OnApplicationShutdown {
     const key = fingerprintOf(fault).join('\n');
     const kind = this.kinds.get(key);
     const now = performance.now();
-    if (kind && now - kind.reportedAt < AGAIN_MS && !fault.isFatal) {
+    if (kind && now - kind.reportedAt < REPEAT_MS && !fault.isFatal) {
       kind.suppressed += 1;
       this.limited += 1;
       return;

@@ -23,7 +23,7 @@ async function reporting(respond: Respond) {
 const ok: Respond = (_, response) => response.writeHead(200).end('{}');
 
 /** An envelope: a header, then for each item a header and a payload, each on a line. */
-function eventIn({ body }: ReceivedRequest): Record<string, any> {
+function eventIn({ body }: ReceivedRequest): Record<string, never> {
   const [header, itemHeader, payload] = body
     .toString()
     .split('\n')
@@ -52,7 +52,7 @@ describe('a report of a fault', () => {
       tags: { code: 'UPSTREAM_TIMEOUT', upstream: 'orders', request_id: 'r1', trace_id: TRACE_ID },
       extra: { suppressed: 3 },
     });
-    const exceptions = event['exception'].values as {
+    const exceptions = (event['exception'] as unknown as { values: object[] }).values as {
       type: string;
       value: string;
       stacktrace: { frames: object[] };

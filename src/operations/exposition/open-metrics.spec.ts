@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { snapshotOf } from '#gateway/operations/metric-snapshot';
+import { snapshotOf } from '#gateway/operations/registry/metric-snapshot';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { formatFor } from './exposition-format.ts';
 import { openMetricsText } from './open-metrics.ts';

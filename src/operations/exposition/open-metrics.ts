@@ -1,4 +1,4 @@
-import type { MetricSnapshot, SampleSnapshot } from '#gateway/operations/metric-snapshot';
+import type { MetricSnapshot, SampleSnapshot } from '#gateway/operations/registry/metric-snapshot';
 
 /** The media type of `openMetricsText`. */
 export const OPEN_METRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';

@@ -1,4 +1,4 @@
-import type { MetricSnapshot, SampleSnapshot } from '#gateway/operations/metric-snapshot';
+import type { MetricSnapshot, SampleSnapshot } from '#gateway/operations/registry/metric-snapshot';
 import { type HrTime, ValueType } from '@opentelemetry/api';
 import {
   AggregationTemporality,

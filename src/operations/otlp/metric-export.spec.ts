@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '#gateway/config/config';
 import { otlpTarget } from '#gateway/config/otlp-signals';
-import { snapshotOf } from '#gateway/operations/metric-snapshot';
+import { snapshotOf } from '#gateway/operations/registry/metric-snapshot';
 import { otlpReader, Receiver, type Respond } from '#libs/testing';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { MetricExport } from './metric-export.ts';
@@ -35,7 +35,7 @@ async function exported(respond: Respond) {
 }
 
 interface Exported {
-  resourceMetrics: { scopeMetrics: { metrics: Record<string, any>[] }[] }[];
+  resourceMetrics: { scopeMetrics: { metrics: Record<string, never>[] }[] }[];
 }
 
 describe('metrics over OTLP', () => {

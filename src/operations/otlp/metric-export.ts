@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type OtlpSignalSettings, otlpTarget } from '#gateway/config/otlp-signals';
-import type { MetricSnapshot } from '#gateway/operations/metric-snapshot';
+import type { MetricSnapshot } from '#gateway/operations/registry/metric-snapshot';
 import { type ExportResult, ExportResultCode, hrTime, millisToHrTime } from '@opentelemetry/core';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';

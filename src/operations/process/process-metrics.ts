@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { CollectedMetrics } from '#gateway/operations/collected-metrics';
+import type { CollectedMetrics } from '#gateway/operations/registry/collected-metrics';
 import { Histogram, type Registry } from 'prom-client';
 import heapSize from 'prom-client/lib/metrics/heapSizeAndUsed.js';
 import heapSpaces from 'prom-client/lib/metrics/heapSpacesSizeAndUsed.js';

@@ -9,7 +9,7 @@ import { ProviderClient } from '#gateway/identity/provider/provider-client';
 import { ProviderRights } from '#gateway/identity/provider/provider-rights';
 import type { SettingProblem } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
-import { LogLevels } from '../logs/log-levels.ts';
+import { LogLevels } from '#gateway/operations/logs/log-levels';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 

@@ -106,8 +106,8 @@ describeWith(programs.quick, 'Prometheus, which scrapes a gateway', () => {
       groups: { rules: { name: string; health: string; lastError?: string }[] }[];
     }
     const { data } = await api<Groups>('rules');
-    const unwell = data.groups.flatMap((group) => group.rules).filter(({ health }) => health === 'err');
-    expect(unwell).toEqual([]);
+    const failed = data.groups.flatMap((group) => group.rules).filter(({ health }) => health === 'err');
+    expect(failed).toEqual([]);
 
     const load = shop.load(20, (i) => ({ path: '/v1/home', headers: shop.access.of(`u${i % 100}`) }));
     const firing = (name: string) => (found: { alerts: Alert[] }) =>

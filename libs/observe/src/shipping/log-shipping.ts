@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type DestinationStream, pino } from 'pino';
 import { type ShippingCounts, ShippingCounters } from './counters.ts';
 import type { LogDestination } from './destination.ts';
-import type { TransportOptions } from './transport.ts';
+import type { TransportOptions } from './transport.worker.ts';
 
 /** The bytes that the worker thread may be behind, before lines are dropped here. */
 const MAX_BEHIND_BYTES = 4 * 1024 * 1024;
@@ -12,7 +12,7 @@ const CLOSE_MS = 1_500;
 const END_MS = 400;
 
 const HERE = fileURLToPath(import.meta.url);
-const TRANSPORT = HERE.replace(/log-shipping(\.[jt]s)$/, 'transport$1');
+const TRANSPORT = HERE.replace(/log-shipping(\.[jt]s)$/, 'transport.worker$1');
 
 /** Where lines are written, whatever becomes of them elsewhere. */
 export type Output = DestinationStream & { flushSync?(): void };

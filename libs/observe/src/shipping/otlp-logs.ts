@@ -17,7 +17,7 @@ const SPAN_ID = /^[0-9a-f]{16}$/;
 
 type Records = Parameters<typeof ProtobufLogsSerializer.serializeRequest>[0];
 type LogRecord = Records[number];
-type Attributes = LogRecord['attributes'];
+type LogAttributes = LogRecord['attributes'];
 
 /** OTLP over HTTP in protobuf (https://opentelemetry.io/docs/specs/otlp/#otlphttp-request). */
 export function otlpLogsProtocol({ service, resource: attributes }: LogDestination): LogProtocol {
@@ -64,7 +64,7 @@ export function otlpLogsProtocol({ service, resource: attributes }: LogDestinati
 }
 
 /** An attribute has a value; nested fields are values of their own (AnyValue). */
-const withoutNull = (fields: Record<string, unknown>): Attributes =>
+const withoutNull = (fields: Record<string, unknown>): LogAttributes =>
   Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
-  ) as Attributes;
+  ) as LogAttributes;
