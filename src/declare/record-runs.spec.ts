@@ -45,6 +45,16 @@ describe('a run of a use case', () => {
     expect(recording.spans[1]!.error).toBe('NOT_FOUND');
   });
 
+  it('is as it was for a use case that needs no request', () => {
+    class FollowThings {
+      run(lastSeen?: string): string {
+        return `after ${lastSeen}`;
+      }
+    }
+    recordRuns(FollowThings);
+    expect([new FollowThings().run(), new FollowThings().run('7')]).toEqual(['after undefined', 'after 7']);
+  });
+
   it('is as it was where nothing records the request', async () => {
     expect(await new GetThing().run(aContext(), 't1')).toBe('t1');
   });

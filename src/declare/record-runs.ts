@@ -1,7 +1,7 @@
-import type { Context } from '#libs/upstream';
+import { Context } from '#libs/upstream';
 import type { Type } from '@nestjs/common';
 
-type RunMethod = (this: unknown, context: Context, ...inputs: unknown[]) => unknown;
+type RunMethod = (this: unknown, ...inputs: unknown[]) => unknown;
 
 const recorded = new WeakSet<Type<unknown>>();
 
@@ -17,11 +17,12 @@ export function recordRuns(useCase: Type<unknown>): void {
   Object.defineProperty(prototype, 'run', {
     configurable: true,
     writable: true,
-    value: function (this: unknown, context: Context, ...inputs: unknown[]) {
-      const { span: parent } = context;
-      return parent
-        ? recordedRun(useCase.name, context, () => run.call(this, context, ...inputs))
-        : run.call(this, context, ...inputs);
+    value: function (this: unknown, ...inputs: unknown[]) {
+      const [context] = inputs;
+      // Use cases that need no request, for example a public stream, have no context.
+      return context instanceof Context && context.span
+        ? recordedRun(useCase.name, context, () => run.apply(this, inputs))
+        : run.apply(this, inputs);
     },
   });
 }

@@ -157,7 +157,7 @@ describe('a response', () => {
   it.each([
     ['an unknown encoding', brotliCompressSync(Buffer.from('x')), 'br', '"br"'],
     ['no encoding at all', gzipSync(Buffer.from('x')), undefined, 'undefined'],
-    ['bytes that are not gzip', Buffer.from('no gzip'), 'gzip', 'not gzip'],
+    ['bytes that are not gzip', Buffer.from('no gzip'), 'gzip', 'not valid gzip'],
   ])('that is compressed with %s is INTERNAL, with the reason', async (_, bytes, encoding, words) => {
     const headers = encoding ? { 'grpc-encoding': encoding } : {};
     const failure = await failureWhere((stream) => respond(stream, compressed(bytes), headers, OK));
