@@ -60,7 +60,7 @@ const SAMPLES: Record<string, Sample> = {
   'GET /admin/ui/requests/:id': { path: () => '/admin/ui/requests/of-nobody' },
   'POST /admin/profiles': { body: () => ({}) },
   'POST /admin/ui/profiles': { body: () => ({}), headers: page },
-  'POST /admin/rehearse': { body: () => ({}) },
+  'POST /admin/rehearse': { body: () => ({ nobody: {} }) },
   'POST /admin/reload': { body: () => ({}) },
   'PUT /admin/log-level': { body: () => ({}) },
   'POST /admin/login/form': { headers: page },

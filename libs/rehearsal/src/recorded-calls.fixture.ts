@@ -38,15 +38,16 @@ export const aTry = (given: Partial<TryRecord> = {}): TryRecord => ({
   ...given,
 });
 
-/** A recording of calls with one try each, one every 10 ms unless given otherwise. */
+/** A recording of calls with one try each, from now on, one every 10 ms unless given otherwise. */
 export function recordedCalls(
   count: number,
   of: (i: number) => { durationMs: number; outcome?: string; everyMs?: number },
 ): Recording {
   const log = new CallLog({ minutes: 5, maxBytes: 4_000_000 });
+  const begunAt = performance.now();
   for (let i = 0; i < count; i += 1) {
     const { durationMs, outcome = 'OK', everyMs = 10 } = of(i);
-    const startedAt = i * everyMs;
+    const startedAt = begunAt + i * everyMs;
     log.addTry(aTry({ durationMs, outcome }), undefined, startedAt + durationMs);
     log.addCall(aCall({ startedAt, durationMs, outcome }));
   }
