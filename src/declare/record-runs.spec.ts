@@ -38,6 +38,24 @@ describe('a run of a use case', () => {
     expect(recording.spans[1]).toMatchObject({ error: undefined, endMs: expect.any(Number) });
   });
 
+  it('leaves the span of the request as the current one, whichever of several runs ends first', async () => {
+    const { context, recording } = recorded();
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    class Wait {
+      async run(_context: Context, n: number): Promise<void> {
+        await gates[n]!.promise;
+      }
+    }
+    recordRuns(Wait);
+    const [first, second] = [new Wait().run(context, 0), new Wait().run(context, 1)];
+    gates[0]!.resolve();
+    await first;
+    expect(context.span).toBe(recording.spans[2]);
+    gates[1]!.resolve();
+    await second;
+    expect(context.span).toBe(recording.root);
+  });
+
   it('ends with the code of its failure, which is thrown on', async () => {
     const { context, recording } = recorded();
     const failure = new GatewayError('NOT_FOUND');

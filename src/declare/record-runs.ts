@@ -1,3 +1,4 @@
+import type { Span } from '#libs/observe';
 import { Context } from '#libs/upstream';
 import type { Type } from '@nestjs/common';
 
@@ -31,8 +32,9 @@ function recordedRun(name: string, context: Context, run: () => unknown): unknow
   const parent = context.span!;
   const span = parent.start(name, 'internal', { 'atrium.use_case': name });
   const end = (error?: unknown) => {
-    context.span = parent;
     span.end(error === undefined ? undefined : codeOf(error));
+    // Root fields of GraphQL run side by side: the span of the last to begin stays, until it ends.
+    if (context.span === span) context.span = openAbove(span);
   };
   context.span = span;
   try {
@@ -44,6 +46,13 @@ function recordedRun(name: string, context: Context, run: () => unknown): unknow
     end(error);
     throw error;
   }
+}
+
+/** The nearest span around one that is still open; the root if none is. */
+function openAbove(span: Span): Span {
+  let above = span.parent!;
+  while (above.endMs !== undefined && above.parent) above = above.parent;
+  return above;
 }
 
 const codeOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? 'INTERNAL';
