@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 interface Lock {
@@ -25,6 +25,20 @@ describe('the packages of the image', () => {
     expect(['node_modules/typescript', 'node_modules/@typescript/old'].filter(isThere)).toEqual([]);
     const needed = Object.keys(manifest.dependencies).map((name) => `node_modules/${name}`);
     expect(needed.filter((folder) => !isThere(folder))).toEqual([]);
+    rmSync(root, { recursive: true });
+  });
+
+  it('have no source maps and type declarations', () => {
+    const root = mkdtempSync(join(tmpdir(), 'atrium-image-'));
+    writeFileSync(join(root, 'package-lock.json'), '{ "packages": {} }');
+    const files = ['index.js', 'index.js.map', 'index.d.ts', 'index.d.mts', 'lodash.map/index.js'];
+    for (const file of files) {
+      mkdirSync(dirname(join(root, 'node_modules/some', file)), { recursive: true });
+      writeFileSync(join(root, 'node_modules/some', file), '');
+    }
+    execFileSync(process.execPath, [resolve('tools/omit-build-tools.mjs')], { cwd: root });
+    const left = files.filter((file) => existsSync(join(root, 'node_modules/some', file)));
+    expect(left).toEqual(['index.js', 'lodash.map/index.js']);
     rmSync(root, { recursive: true });
   });
 
