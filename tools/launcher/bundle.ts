@@ -59,10 +59,10 @@ const asNodeResolves: Plugin = {
   name: 'as Node resolves',
   setup(builder) {
     builder.onResolve({ filter: /^[^./#]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-      if (pluginData === RESOLVING || isBuiltin(path)) return undefined;
+      if (kind !== 'dynamic-import' || pluginData === RESOLVING || isBuiltin(path)) return undefined;
       const found = await builder.resolve(path, { kind, importer, resolveDir, pluginData: RESOLVING });
       if (found.errors.length) return importer.includes('node_modules') ? { path, external: true } : found;
-      if (kind !== 'dynamic-import' || found.external || !isCommonJs(found.path)) return found;
+      if (found.external || !isCommonJs(found.path)) return found;
       return { path: found.path, namespace: NAMED };
     });
     builder.onLoad({ filter: /./, namespace: NAMED }, async ({ path }) => {
@@ -90,8 +90,9 @@ const besideTheirSources = (outDir: string): Plugin => ({
   name: 'beside their sources',
   setup(builder) {
     const folder = join(process.cwd(), outDir);
-    builder.onLoad({ filter: /\.js$/ }, async ({ path }) => {
-      if (!path.startsWith(folder)) return undefined;
+    // Each file that the filter lets through is a message between two processes, so it lets through no package.
+    const filter = new RegExp(`${folder.replace(/[^\w/]/g, '.')}.*\\.js$`);
+    builder.onLoad({ filter }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       if (!text.includes('import.meta')) return undefined;
       const from = JSON.stringify(join('..', relative(folder, path)).replaceAll('\\', '/'));
