@@ -65,6 +65,23 @@ describe('the traces of the gateway', () => {
     });
   });
 
+  it('hold root fields that run side by side beside each other, each with its own calls', async () => {
+    const query = '{ me { name } home { user { name } } orders { nodes { id } } }';
+    const headers = { ...traced('8'), 'content-type': 'application/json' };
+    const answer = await fetch(`${shop.gateway.url}/graphql`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query }),
+    });
+    expect(await answer.json()).toMatchObject({ data: { me: { name: expect.any(String) } } });
+    const spans = await spansOf('8');
+    const nameOf = new Map(spans.map(({ spanId, name }) => [spanId, name]));
+    const parents = spans
+      .filter(({ attributes }) => attributes['atrium.use_case'])
+      .map(({ name, parentSpanId }) => `${nameOf.get(parentSpanId)} > ${name}`);
+    expect(parents.toSorted()).toEqual(['query > GetHome', 'query > GetMe', 'query > ListOrders']);
+  });
+
   it('hold each operation of a WebSocket as a request of its own, in the trace of its connection', async () => {
     const client = createClient({
       url: `${shop.gateway.url.replace('http', 'ws')}/graphql`,

@@ -2,7 +2,7 @@ import type { Done } from '#gateway/edge/stage/stage';
 import { attachSpan, Recording, type RecordingOptions, type Sampler } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CLIENT_CLOSED, endRequestSpan, STREAM_CLOSED, serverAttributes } from './server-span.ts';
+import { CLIENT_CLOSED, endRequestSpan, STREAM_CLOSED } from './server-span.ts';
 
 /** Called with each recording once all its spans have ended. It must not throw. */
 export type RecordingListener = (recording: Recording) => void;
@@ -40,13 +40,11 @@ export class RequestRecordings {
     if (!this.listeners.size) return done();
     const { context } = request;
     const { log, trace, startedAt: startMs } = context;
-    const attributes = serverAttributes(request);
     const recording = this.begin({
       requestId: log.requestId,
       trace,
       name: request.method,
       kind: 'server',
-      attributes,
       startMs,
     })!;
     context.span = recording.root;

@@ -3,6 +3,7 @@ import { Config } from '#gateway/config/config';
 import { RequestRecordings } from '#gateway/edge/tracing/request-recordings';
 import type { Recording } from '#libs/observe';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { PerSecond } from './per-second.ts';
 import { RecordingList, startedAt } from './recording-list.ts';
 import { type RequestRecord, recordOf, type RequestSummary, summaryOf } from './request-record.ts';
 import { SlowRequests } from './slow-requests.ts';
@@ -10,6 +11,11 @@ import { SlowRequests } from './slow-requests.ts';
 /** How long a request is kept at most, in minutes. */
 export const KEPT_MINUTES = 15;
 const MS_PER_MINUTE = 60_000;
+/**
+ * How many requests a second become one of the latest. At higher rates all of them would be gone within seconds, and
+ * keeping each costs a tenth of what answering it from the cache does.
+ */
+const LATEST_A_SECOND = 50;
 /** The most requests that one list has, and that have one id. */
 const MAX_LISTED = 50;
 const TRACE_ID = /^[0-9a-f]{32}$/;
@@ -29,6 +35,7 @@ export class RecentRequests implements OnModuleInit, OnApplicationShutdown {
   /** The process, as operators find it. */
   readonly process = `${hostname()}:${process.pid}`;
   private readonly latest: RecordingList;
+  private readonly latestRate = new PerSecond(LATEST_A_SECOND);
   private readonly failed: RecordingList;
   private readonly slow: SlowRequests;
   private stop: (() => void) | undefined;
@@ -88,7 +95,7 @@ export class RecentRequests implements OnModuleInit, OnApplicationShutdown {
 
   private add(recording: Recording): void {
     const { root } = recording;
-    this.latest.add(recording);
+    if (this.latestRate.admits(root.endMs!)) this.latest.add(recording);
     if (root.error !== undefined || root.attributes['atrium.degraded']) this.failed.add(recording);
     // A stream lasts as long as its client stays, and has no deadline.
     if (root.attributes['atrium.deadline_left_ms'] !== undefined) this.slow.add(recording);
