@@ -14,12 +14,25 @@ interface LoggedTry {
   durationMs: number;
 }
 
+/** A request as operators see it. */
+interface Waterfall {
+  traceId: string;
+  status: number;
+  spans: {
+    id: string;
+    parentId?: string;
+    name: string;
+    durationMs: number;
+    attributes: Record<string, unknown>;
+  }[];
+}
+
 let collector: OtlpCollector;
 let shop: RealShop;
 beforeAll(async () => {
   collector = await OtlpCollector.open();
   const telemetry = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '50' };
-  shop = await RealShop.open(async () => telemetry, telemetry);
+  shop = await RealShop.open(async () => ({ ...telemetry, RATE_LIMIT: 'on' }), telemetry);
 });
 afterAll(async () => {
   await shop?.close();
@@ -85,6 +98,30 @@ describe('one request across processes', () => {
     expect(ofSpans.sort()).toEqual(logged.map((one) => described(one.upstream, one.method, one.outcome)).sort());
     const [spanMs, logMs] = [tries, logged].map((all) => all.map(({ durationMs }) => durationMs).sort(numbers));
     for (const [i, ms] of spanMs!.entries()) expect(Math.abs(ms - logMs![i]!)).toBeLessThanOrEqual(2);
+  });
+
+  it('is the same in the waterfall: ids, parents, names, outcomes, durations to 2 ms, and what it cost', async () => {
+    const answer = await fetch(`${shop.adminUrl}/admin/requests/r-traced`, { headers: shop.access.admin });
+    const { requests } = (await answer.json()) as { requests: Waterfall[] };
+    expect(requests).toMatchObject([{ traceId: TRACE_ID, status: line['status'] }]);
+    const [{ spans: drawn }] = requests as [Waterfall];
+    const exported = spans.filter(({ service }) => service === 'gateway');
+    const described = (id: string, parent: string | undefined, name: string, outcome: unknown) =>
+      [id, parent, name, outcome].join(' ');
+    expect(
+      drawn
+        .map((one) => described(one.id, one.parentId ?? CLIENT_SPAN, one.name, one.attributes['atrium.outcome']))
+        .sort(),
+    ).toEqual(
+      exported
+        .map((one) => described(one.spanId, one.parentSpanId, one.name, one.attributes['atrium.outcome']))
+        .sort(),
+    );
+    const durations = new Map(exported.map(({ spanId, durationMs }) => [spanId, durationMs]));
+    for (const { id, durationMs } of drawn)
+      expect(Math.abs(durationMs - durations.get(id)!)).toBeLessThanOrEqual(2);
+    const costs = [drawn[0]!.attributes, exported.find(isOf('SERVER'))!.attributes].map((of) => of['atrium.cost']);
+    expect(costs).toEqual([expect.any(Number), costs[0]]);
   });
 
   it('is the same in the metrics: the tries, and their durations to 2 ms', async () => {

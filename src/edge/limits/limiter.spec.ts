@@ -73,9 +73,9 @@ describe('the limiter', () => {
     const policies = one.policies.slice(1, 2);
     const reserved = one.take(aContext(), policies, 15) as Reservation[];
     void one.take(aContext(), policies, 15);
-    one.settle(reserved, 5);
+    one.settle({ reserved, settledCost: undefined }, 5);
     expect(one.counts.get('customer')).toEqual({ accepted: 1, limited: 1, cost: 15, refunded: 10 });
-    one.settle(one.take(aContext(), policies, 2) as Reservation[], 9);
+    one.settle({ reserved: one.take(aContext(), policies, 2) as Reservation[], settledCost: undefined }, 9);
     expect(one.counts.get('customer')).toEqual({ accepted: 2, limited: 1, cost: 24, refunded: 10 });
   });
 });

@@ -17,7 +17,7 @@ export interface Counts {
   refunded: number;
 }
 
-/** The cost taken from one bucket, kept until it is settled. */
+/** The cost taken from one bucket. */
 export interface Reservation {
   policy: Policy;
   key: string;
@@ -25,11 +25,12 @@ export interface Reservation {
   spent: Spent;
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The cost that the request has reserved, settled when the actual cost is known. */
-    reserved: readonly Reservation[] | undefined;
-  }
+/** What a request has taken from the buckets of its caller. */
+export interface Taken {
+  /** Undefined if no limit applies to it. */
+  reserved: readonly Reservation[] | undefined;
+  /** The actual cost, once it is known. */
+  settledCost: number | undefined;
 }
 
 /**
@@ -106,21 +107,24 @@ export class Limiter {
 
   /**
    * Gives back reserved cost that was not used, and takes what was used beyond it, even if the bucket goes below
-   * zero.
+   * zero. Only the first call for a request counts.
    */
-  settle(reserved: readonly Reservation[], cost: number): void {
-    for (const { policy, key, cost: taken } of reserved) {
-      if (cost === taken) continue;
+  settle(taken: Taken, cost: number): void {
+    const { reserved, settledCost } = taken;
+    if (!reserved || settledCost !== undefined) return;
+    taken.settledCost = cost;
+    for (const { policy, key, cost: estimated } of reserved) {
+      if (cost === estimated) continue;
       const counts = this.counts.get(policy.name)!;
-      counts.refunded += Math.max(0, taken - cost);
-      counts.cost += Math.max(0, cost - taken);
-      void this.store.settle(key, cost - taken, policy);
+      counts.refunded += Math.max(0, estimated - cost);
+      counts.cost += Math.max(0, cost - estimated);
+      void this.store.settle(key, cost - estimated, policy);
     }
   }
 
   /** Takes what an answer cost beyond the reservation of its request. */
-  settleAtLeast(reserved: readonly Reservation[] = [], cost: number): void {
-    if (reserved[0] && cost > reserved[0].cost) this.settle(reserved, cost);
+  settleAtLeast(taken: Taken, cost: number): void {
+    if (cost > (taken.reserved?.[0]?.cost ?? Infinity)) this.settle(taken, cost);
   }
 
   /**

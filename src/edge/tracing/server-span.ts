@@ -1,5 +1,6 @@
 import { catalogue } from '#libs/errors';
 import type { FastifyRequest } from 'fastify';
+import { costOf } from '#gateway/edge/limits/reservation';
 import { noted } from './noted-error.ts';
 
 /** The status nginx logs for a client that closed the connection before the response. */
@@ -41,6 +42,7 @@ export function endRequestSpan(request: FastifyRequest, status: number, elapsedM
     'atrium.request_id': log.requestId,
     'atrium.deadline_left_ms': request.isStream ? undefined : context.remainingMs,
     'atrium.code': code,
+    'atrium.cost': costOf(context),
     'atrium.stream': request.isStream || undefined,
     'atrium.admin': request.isOperator || undefined,
     'atrium.degraded': degraded.length ? degraded.map(({ part, reason }) => `${part}:${reason}`) : undefined,

@@ -42,7 +42,7 @@ export class ShapeAnswer implements CanActivate {
       if (answer.isVersioned) noteVersion(request.context, (body as { version?: unknown }).version);
       if (answer.location) void reply.header('location', answer.location(body as never));
       const { text, objects } = write(body as Record<string, unknown>);
-      this.limiter.settleAtLeast(reservation.of(request.context).reserved, unitsOf(objects));
+      this.limiter.settleAtLeast(reservation.of(request.context), unitsOf(objects));
       return text;
     };
   }

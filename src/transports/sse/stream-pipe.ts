@@ -43,8 +43,7 @@ export class StreamPipe {
       await inRequest(request.context.log, () => this.pass(request, framesOf(answer), events));
     } finally {
       answer.close();
-      const { reserved } = reservation.of(request.context);
-      if (reserved) this.limiter.settle(reserved, answer.cost);
+      this.limiter.settle(reservation.of(request.context), answer.cost);
     }
   }
 

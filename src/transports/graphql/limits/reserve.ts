@@ -81,7 +81,8 @@ export class Reserve {
    * first call counts.
    */
   settle(context: Context, { data }: Pick<ExecutionResult, 'data'>, operation: ParsedOperation | undefined): void {
-    if (reservation.of(context).reserved)
+    const { reserved, settledCost } = reservation.of(context);
+    if (reserved && settledCost === undefined)
       this.settleObjects(context, operation && data ? this.counterOf(operation)(data) : 0);
   }
 
@@ -90,9 +91,8 @@ export class Reserve {
     const taken = reservation.of(context);
     const { reserved } = taken;
     if (!reserved) return;
-    taken.reserved = undefined;
     const cost = Math.max(this.min.get(reserved) ?? 1, unitsOf(objects * WEIGHTS.object));
-    this.limiter.settle(reserved, cost);
+    this.limiter.settle(taken, cost);
   }
 
   private counterOf({ document, node }: ParsedOperation): (data: object) => number {
