@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AdminEventsController } from './admin-events.controller.ts';
 import { EventsController } from './events.controller.ts';
 import { FollowActivity } from './follow-activity.ts';
 import { FollowClock } from './follow-clock.ts';
@@ -12,7 +13,7 @@ import { ReadSystemStatus } from './system-status.ts';
 import { ShowNotification } from './show-notification.ts';
 
 @Module({
-  controllers: [EventsController],
+  controllers: [EventsController, AdminEventsController],
   providers: [
     FollowClock,
     FollowNotifications,

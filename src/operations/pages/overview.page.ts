@@ -1,5 +1,6 @@
 import { html, type Html } from '#libs/html';
 import { duration, percent, perSecond, size } from './format.ts';
+import { ACTIVITY_STREAM, SYSTEM_STREAM } from './live-events.ts';
 import type { Overview } from './overview.ts';
 import { figure, livePart, page, table } from './shell.ts';
 
@@ -13,7 +14,40 @@ export const overviewPage = (overview: Overview): string =>
     livePart('upstreams', upstreams(overview)),
     livePart('routes', routes(overview)),
     livePart('streams', streams(overview)),
+    eventTable(SYSTEM_STREAM, 'Processes, every five seconds', [
+      'Process',
+      'CPU',
+      'Memory',
+      'Loop delay p99',
+      'In flight',
+      'Streams',
+      'Breakers not closed',
+    ]),
+    eventTable(ACTIVITY_STREAM, 'Who does what, newest first', ['Time (UTC)', 'What', 'Who', 'About']),
+    html`<script type="module" src="/admin/ui/live-events.js"></script>`,
   ]);
+
+/** A table that the script fills from a stream. */
+const eventTable = (stream: string, caption: string, columns: readonly string[]): Html =>
+  html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+    <table data-stream="${stream}">
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        <tr data-none>
+          <td colspan="${columns.length}">
+            None yet. It is filled while this page is open, by its script; programs read <code>${stream}</code>.
+          </td>
+        </tr>
+      </tbody>
+    </table>
+  </div>`;
 
 const badIf = (isBad: boolean) => (isBad ? ('bad' as const) : undefined);
 

@@ -136,4 +136,11 @@ export class PagesController {
   async script() {
     return (await import('./live.ts')).LIVE_SCRIPT;
   }
+
+  @Public({ ignoresToken: true })
+  @Get('live-events.js')
+  @Header('content-type', 'text/javascript; charset=utf-8')
+  async eventsScript() {
+    return (await import('./live-events.ts')).LIVE_EVENTS_SCRIPT;
+  }
 }

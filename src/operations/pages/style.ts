@@ -76,6 +76,7 @@ svg .own { fill: #ffc46b; } svg .package { fill: #9fd0ff; } svg .node { fill: #b
 svg .label { fill: var(--text); } svg .quiet { fill: var(--quiet); } svg .grid { stroke: var(--line); }
 svg .span { fill: #6ea8fe; } svg .span.failed { fill: #ff8a80; } svg .span.root { fill: #b7c0cd; } svg .span.cache { fill: #7fd6a4; } svg .span.internal { fill: #cdb4f5; }
 svg .queued { fill: #f3c969; } svg .deadline { stroke: var(--bad); stroke-dasharray: 4 3; }
+svg.spark { display: block; width: 7rem; height: 1.25rem; } svg.spark polyline { fill: none; stroke: var(--accent); vector-effect: non-scaling-stroke; }
 .key { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-style: none; padding: 0; }
 .key svg { width: 0.875rem; height: 0.875rem; vertical-align: -0.125rem; margin-right: 0.375rem; }
 td.facts { white-space: normal; max-width: 22rem; }

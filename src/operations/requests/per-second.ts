@@ -1,9 +1,9 @@
-/** Admits at most so many of what comes in each second, so that what happens often costs no more than that. */
+/** Admits a limited number of items per second. */
 export class PerSecond {
   private second = 0;
   private admitted = 0;
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly max: number) {}
 
   /** Whether one more is admitted. @param atMs a time in milliseconds, of a clock that never goes back */
   admits(atMs: number): boolean {
@@ -13,6 +13,6 @@ export class PerSecond {
       this.admitted = 0;
     }
     this.admitted += 1;
-    return this.admitted <= this.most;
+    return this.admitted <= this.max;
   }
 }

@@ -7,7 +7,7 @@ import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Browser, type BrowserContext, chromium as driver, type Page } from 'playwright-core';
 
-jest.setTimeout(180_000);
+jest.setTimeout(60_000);
 
 const PAGES = [
   '/admin/ui',
@@ -172,6 +172,35 @@ describeWith([chromium], 'the pages of operators in Chromium', () => {
     await focus(page, 'Live');
     await page.keyboard.press('Space');
     expect(await live.getAttribute('aria-pressed')).toBe('false');
+    await context.close();
+  });
+
+  it('draw the state of each process and what people do as it happens, until somebody pauses that', async () => {
+    const { context, page } = await loggedIn();
+    await page.goto(`${url}/admin/ui`);
+    const processes = page.getByRole('table', { name: 'Processes, every five seconds' });
+    await processes.getByRole('rowheader', { name: new RegExp(`:${process.pid}$`) }).waitFor();
+    expect(await processes.locator('svg.spark').count()).toBe(5);
+    await (await fetch(`${shop.gateway.url}/v1/products/p1`, { headers: access.of('u1') })).text();
+    const activities = page.getByRole('table', { name: 'Who does what, newest first' });
+    await activities.getByRole('cell', { name: 'productId p1' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Live' }).click();
+    const rows = await activities.getByRole('row').count();
+    // Another stream of the page has told it what it must not draw.
+    await page.evaluate(`new Promise((opened) => {
+      const source = new EventSource('/admin/events/user-activity');
+      const isIt = ({ data }) => data.includes('"p2"');
+      globalThis.told = new Promise((told) => source.addEventListener('activity', (event) => isIt(event) && told()));
+      source.onopen = () => opened();
+    })`);
+    await (await fetch(`${shop.gateway.url}/v1/products/p2`, { headers: access.of('u1') })).text();
+    await page.evaluate('globalThis.told');
+    await page.getByRole('button', { name: 'Live' }).click();
+    await (await fetch(`${shop.gateway.url}/v1/products/p3`, { headers: access.of('u1') })).text();
+    await activities.getByRole('cell', { name: 'productId p3' }).waitFor();
+    expect(await activities.getByRole('row').count()).toBe(rows + 1);
     await context.close();
   });
 });
