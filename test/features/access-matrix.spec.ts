@@ -43,6 +43,8 @@ const line = { productId: 'p1', quantity: 1 };
 const SAMPLES: Record<string, Sample> = {
   'DELETE /v1/auth/sessions/:id': { path: () => '/v1/auth/sessions/of-nobody' },
   'GET /bff/callback': { path: () => '/bff/callback?code=x&state=y' },
+  'GET /admin/events/system': { path: () => '/admin/events/system?wait=0' },
+  'GET /admin/events/user-activity': { path: () => '/admin/events/user-activity?wait=0' },
   'GET /v1/events': { path: () => '/v1/events?wait=0' },
   'GET /v1/events/clock': { path: () => '/v1/events/clock?wait=0' },
   'GET /v1/events/system': { path: () => '/v1/events/system?wait=0' },

@@ -30,6 +30,7 @@ describe('every door', () => {
     expect(open.map(({ name }) => name).sort()).toEqual([
       'GET /admin/login',
       'GET /admin/login.js',
+      'GET /admin/ui/live-events.js',
       'GET /admin/ui/live.js',
       'GET /admin/ui/style.css',
       'GET /metrics',
