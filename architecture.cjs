@@ -28,7 +28,7 @@ const FLOORS = [
     'negotiation',
     'html',
   ],
-  ['cache', 'events', 'upstream', 'gather', 'testing', 'service'],
+  ['cache', 'events', 'upstream', 'gather', 'testing', 'service', 'workers'],
   ['rehearsal'],
 ];
 
@@ -81,9 +81,9 @@ module.exports = {
     rule(
       'loaded-on-demand',
       'A gateway without Redis, a provider or a collector does not load what speaks with them, and none parses a .proto file at start.',
-      { path: '^(src|libs)/', pathNot: [SPEC, lib('testing', 'service')] },
+      { path: '^(src|libs)/', pathNot: [SPEC, lib('testing', 'service'), '\\.worker\\.ts$'] },
       {
-        path: 'node_modules/(ioredis|@socket.io/redis-streams-adapter|oauth4webapi|grpc-health-check)/|/sdk-trace-exporter\\.ts$',
+        path: 'node_modules/(ioredis|@socket.io/redis-streams-adapter|oauth4webapi|grpc-health-check|piscina|sharp)/|/sdk-trace-exporter\\.ts$',
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },

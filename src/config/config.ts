@@ -27,6 +27,7 @@ import { otlpSignalSettings } from './otlp-signals.ts';
 import { sentryDsn } from './sentry-dsn.ts';
 import { belongTogether, caFile, pemFile } from './tls.ts';
 import { addressSettings, refusePlainText } from './upstream-addresses.ts';
+import { threadSettings } from './worker-threads.ts';
 import { upstreamsFile } from './upstreams-file.ts';
 
 /** Runs a check even if other settings are invalid, so that all mistakes are reported together: zod would skip it. */
@@ -52,6 +53,7 @@ export const schema = z
     TLS_CERT_FILE: pemFile,
     TLS_KEY_FILE: pemFile,
     WORKERS: workers,
+    ...threadSettings,
     BLOCKED_LOOP_MS: blockedLoopMs,
     DRAIN_MS: milliseconds(2_000, 0, 8_000),
     ...addressSettings,

@@ -10,6 +10,7 @@ import { Cache } from '#libs/cache';
 import { EventLog } from '#libs/events';
 import { isWorker } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
+import { WorkerPool } from '#libs/workers';
 import {
   Injectable,
   type OnApplicationBootstrap,
@@ -41,6 +42,7 @@ import { exposeStreams } from './stream-metrics.ts';
 import { exposeUpstreams } from './upstream-metrics.ts';
 import { TraceExport } from './trace-export.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
+import { exposeWorkerPool } from './worker-pool-metrics.ts';
 
 /** Collects the metrics of the process, the requests, the upstreams and the rest of the gateway for Prometheus. */
 @Injectable()
@@ -72,6 +74,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     private readonly blocks: LoopBlocks,
     private readonly reloads: Reloads,
     private readonly errorReports: ErrorReports,
+    private readonly workerPool: WorkerPool,
     private readonly config: Config,
     private readonly logger: PinoLogger,
   ) {}
@@ -92,6 +95,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     exposeTraces(this.traces, collected);
     exposeLoopBlocks(this.blocks, collected);
     exposeReloads(this.reloads, collected);
+    exposeWorkerPool(this.workerPool, collected, this.registry);
     exposeStreams(this.streams, this.eventLog, this.clients, collected);
     const { accessLines, logShipping } = this.host.httpAdapter.getInstance<FastifyInstance>();
     collected.counter(

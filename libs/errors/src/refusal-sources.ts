@@ -94,6 +94,11 @@ export const refusalSources = {
     when: 'Redis, which stores the messages, cannot be reached.',
     setting: '`REDIS_URL`',
   },
+  'worker-pool': {
+    code: 'OVERLOADED',
+    when: 'Too many tasks, for example images, wait for a thread.',
+    setting: '`WORKER_THREADS`, `WORKER_QUEUE`',
+  },
   framework: {
     code: 'OVERLOADED',
     when: 'Fastify or Nest returned this status.',

@@ -1,0 +1,9 @@
+export { type Refused, type Task, type TaskAnswer, type WorkerTask, workerTask } from './task.ts';
+export { type FailureReason, WorkerFailure } from './worker-failure.ts';
+export {
+  type RunOptions,
+  type TaskEnd,
+  type TaskOutcome,
+  WorkerPool,
+  type WorkerPoolOptions,
+} from './worker-pool.ts';
