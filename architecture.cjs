@@ -29,7 +29,7 @@ const FLOORS = [
     'html',
   ],
   ['cache', 'events', 'upstream', 'gather', 'testing', 'service', 'workers'],
-  ['rehearsal'],
+  ['rehearsal', 'images'],
 ];
 
 const lib = (...names) => `^libs/(${names.join('|')})/`;

@@ -102,12 +102,12 @@ describe('a pool of threads', () => {
     expect(await next).not.toBe(before);
   });
 
-  it('times out while it waits for a thread, without having one', async () => {
+  it('refuses a task that gets no thread in time', async () => {
     const pool = aPool();
     const { gate, open, reached } = aGate();
     const running = pool.run(of('whenOpen'), gate, LONG);
     await reached();
-    await expect(pool.run(of('echo'), 1, { timeoutMs: 20 })).rejects.toMatchObject({ reason: 'timeout' });
+    await expect(pool.run(of('echo'), 1, { timeoutMs: 20 })).rejects.toMatchObject({ code: 'OVERLOADED' });
     expect(pool.queued).toBe(0);
     open();
     await running;

@@ -87,8 +87,9 @@ export class WorkerPool {
 
   /**
    * Runs a task in a thread.
-   * @throws {GatewayError} OVERLOADED if too many tasks wait; what the task has refused its input with
-   * @throws {WorkerFailure} if there is no answer in time, the thread crashes, or the pool is closed
+   * @throws {GatewayError} OVERLOADED if too many tasks wait, or no thread is free in time; what the task has refused its
+   *   input with
+   * @throws {WorkerFailure} if the task has a thread and does not answer in time, the thread crashes, or the pool is closed
    */
   async run<Input, Output>(task: WorkerTask<Input, Output>, input: Input, options: RunOptions): Promise<Output> {
     const calledAt = performance.now();
@@ -104,8 +105,8 @@ export class WorkerPool {
     try {
       await this.aThread(signal);
     } catch (error) {
-      const isFull = error instanceof GatewayError;
-      const failure = isFull ? error : this.reasonOf(task, late, options.signal);
+      const isFull = error instanceof GatewayError || (late.aborted && !options.signal?.aborted);
+      const failure = isFull ? overloaded() : this.reasonOf(task, late, options.signal);
       end(isFull ? 'overloaded' : outcomeOf(failure));
       throw failure;
     }
