@@ -5,6 +5,7 @@ import { type Kysely, sql } from 'kysely';
 export const migrations: Record<string, Migration> = {
   '001-products': { up: createProducts },
   '002-reservations': { up: createReservations },
+  '003-import-batches': { up: createImportBatches },
 };
 
 async function createProducts(db: Kysely<any>): Promise<void> {
@@ -55,5 +56,19 @@ async function createReservations(db: Kysely<any>): Promise<void> {
       'caller_id',
       'id',
     ])
+    .execute();
+}
+
+async function createImportBatches(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createTable('import_batches')
+    .addColumn('caller_id', 'text', (column) => column.notNull())
+    .addColumn('import_id', 'text', (column) => column.notNull())
+    .addColumn('batch', 'integer', (column) => column.notNull())
+    .addColumn('digest', 'text', (column) => column.notNull())
+    .addColumn('created', 'integer', (column) => column.notNull())
+    .addColumn('updated', 'integer', (column) => column.notNull())
+    .addColumn('written_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('import_batches_key', ['caller_id', 'import_id', 'batch'])
     .execute();
 }

@@ -2,6 +2,8 @@ import type { Logger } from '#libs/observe';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 import { Catalogue } from './catalogue.ts';
+import { Imports } from './imports.ts';
+import { ImportsController } from './imports.controller.ts';
 import { ProductsController } from './products.controller.ts';
 import { Reservations } from './reservations.ts';
 import { ReservationsController } from './reservations.controller.ts';
@@ -25,10 +27,11 @@ export class ProductsModule {
     const reservations = new Reservations(db, now);
     return {
       module: ProductsModule,
-      controllers: [ProductsController, ReservationsController],
+      controllers: [ProductsController, ReservationsController, ImportsController],
       providers: [
         { provide: Catalogue, useValue: new Catalogue(db) },
         { provide: Reservations, useValue: reservations },
+        { provide: Imports, useValue: new Imports(db, now) },
         { provide: Sweeper, useValue: new Sweeper(reservations, logger, sweepMs) },
       ],
     };

@@ -1,5 +1,5 @@
 import { products } from '#libs/contracts';
-import { batchOfIds, pageSize, text } from '#libs/service';
+import { batchOfIds, isId, pageSize, text } from '#libs/service';
 import { z } from 'zod';
 
 const MAX_WORDS = 10;
@@ -58,3 +58,36 @@ export const reserveRequest = z.object({
 
 /** The request for a reservation of the caller. */
 export const reservationRequest = z.object({ reservationId });
+
+const price = z.object({
+  amountMinor: z
+    .number()
+    .int('must be a whole number')
+    .min(0, 'must be at least 0')
+    .max(Number.MAX_SAFE_INTEGER, 'must be at most 2^53-1'),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters'),
+});
+
+const importedProduct = z.object({
+  id: z.string().refine(isId, 'must be 1 to 64 of A-Z, a-z, 0-9, _ and -'),
+  name: text(1, 200),
+  description: text(0, 2_000),
+  category: text(1, 100),
+  price,
+  available: z.number().min(0, 'must be 0 to 1000000').max(1_000_000, 'must be 0 to 1000000'),
+  imageUrl: text(0, 2_000).refine((url) => url === '' || /^https:\/\/\S+$/.test(url), 'must be an https URL'),
+});
+
+/** The request of one batch of an import. */
+export const importRequest = z.object({
+  importId: text(1, 128),
+  batch: z.number().min(0, 'must be at least 0'),
+  products: z
+    .array(importedProduct)
+    .min(1, 'must be 1 to 200')
+    .max(200, 'must be 1 to 200')
+    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'must have each id once'),
+});
+
+/** A validated batch. */
+export type ImportBatch = z.output<typeof importRequest>;

@@ -34,11 +34,26 @@ interface ReservationLinesTable {
   quantity: number;
 }
 
+interface ImportBatchesTable {
+  /** The caller who imports. */
+  caller_id: string;
+  /** Chosen by the caller, unique per caller. */
+  import_id: string;
+  batch: number;
+  /** Of its rows: the same number with other rows is a mistake. */
+  digest: string;
+  created: number;
+  updated: number;
+  /** Milliseconds since the epoch. */
+  written_at: number;
+}
+
 /** The tables of the products service. */
 export interface ProductsSchema {
   products: ProductsTable;
   reservations: ReservationsTable;
   reservation_lines: ReservationLinesTable;
+  import_batches: ImportBatchesTable;
 }
 
 /** A product as it is stored. */

@@ -2,7 +2,7 @@ export { CallContext, Context } from './call-context.ts';
 export { batchOfIds, checked, isId, pageSize, text } from './checked.ts';
 export { GrpcStream } from './grpc-stream.ts';
 export { listenUrl } from './listen-url.ts';
-export { invalidField, notFound, Refusal, unauthenticated } from './refusal.ts';
+export { invalidField, notFound, permissionDenied, Refusal, unauthenticated } from './refusal.ts';
 export { serviceSettings, statelessSettings } from './settings.ts';
 export { type GrpcServiceOptions, type RunningGrpcService, startGrpcService } from './start-grpc-service.ts';
 export { Caller, Public } from './rest/caller.guard.ts';

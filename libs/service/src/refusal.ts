@@ -39,3 +39,8 @@ export function notFound(what: string): Refusal {
 export function unauthenticated(message: string): Refusal {
   return new Refusal(Code.UNAUTHENTICATED, 'UNAUTHENTICATED', message);
 }
+
+/** The caller lacks a scope. */
+export function permissionDenied(scope: string): Refusal {
+  return new Refusal(Code.PERMISSION_DENIED, 'MISSING_SCOPE', `This call requires the scope ${scope}`);
+}

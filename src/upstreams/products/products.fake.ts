@@ -1,6 +1,8 @@
 import { GatewayError } from '#libs/errors';
 import { type Context, type Listed, listed } from '#libs/upstream';
 import {
+  type ImportedBatch,
+  type ImportedProduct,
   type Product,
   type ProductPage,
   Products,
@@ -14,6 +16,7 @@ export class ProductsFake extends Products {
   /** The ids of unreadable products. */
   readonly unreadable = new Set<string>();
   private readonly reservations = new Map<string, readonly StockLine[]>();
+  private readonly batches = new Map<string, { rows: string; imported: ImportedBatch }>();
 
   constructor(private readonly products: Product[] = []) {
     super();
@@ -71,6 +74,31 @@ export class ProductsFake extends Products {
     for (const { productId, quantity } of this.reservations.get(reservationId) ?? [])
       this.move(productId, quantity);
     this.reservations.delete(reservationId);
+  }
+
+  async importBatch(
+    { caller }: Context,
+    importId: string,
+    batch: number,
+    products: readonly ImportedProduct[],
+  ): Promise<ImportedBatch> {
+    if (!caller.scopes.includes('admin')) throw new GatewayError('FORBIDDEN');
+    const rows = JSON.stringify(products);
+    const before = this.batches.get(`${importId} ${batch}`);
+    if (before && before.rows !== rows) throw new GatewayError('CONFLICT');
+    if (before) return before.imported;
+    const known = products.map(({ id }) => this.products.findIndex((one) => one.id === id));
+    const updated = known.filter((place) => place >= 0).length;
+    for (const [index, product] of products.entries()) {
+      const place = known[index]!;
+      const rating = this.products[place]?.rating ?? null;
+      const whole = { ...product, rating, inStock: product.available > 0 };
+      if (place < 0) this.products.push(whole);
+      else this.products[place] = whole;
+    }
+    const imported = { created: products.length - updated, updated };
+    this.batches.set(`${importId} ${batch}`, { rows, imported });
+    return imported;
   }
 
   private stockOf(id: string): number {

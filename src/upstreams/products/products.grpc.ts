@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openAnswers, products as wire } from '#libs/contracts';
-import { upstreamDetails } from '#libs/errors';
+import { GatewayError, upstreamDetails } from '#libs/errors';
 import {
   amount,
   type Context,
@@ -13,6 +13,8 @@ import {
   wholeNumber,
 } from '#libs/upstream';
 import {
+  type ImportedBatch,
+  type ImportedProduct,
   type Product,
   type ProductPage,
   Products,
@@ -43,6 +45,7 @@ export class ProductsGrpc extends Products {
       reserve: client.unary(rpc.reserveStock, { isIdempotent: true }),
       confirm: client.unary(rpc.confirmReservation, { isIdempotent: true }),
       release: client.unary(rpc.releaseReservation, { isIdempotent: true }),
+      importBatch: client.unary(rpc.importProducts, { isIdempotent: true }),
     };
   }
 
@@ -94,6 +97,28 @@ export class ProductsGrpc extends Products {
 
   async release(context: Context, reservationId: string): Promise<void> {
     await this.calls.release(context, { reservationId, requestId: randomUUID() });
+  }
+
+  async importBatch(
+    context: Context,
+    importId: string,
+    batch: number,
+    products: readonly ImportedProduct[],
+  ): Promise<ImportedBatch> {
+    const rows = products.map(({ imageUrl, ...product }) => ({ ...product, imageUrl: imageUrl ?? '' }));
+    try {
+      const question = { importId, batch, products: rows, requestId: randomUUID() };
+      const { created, updated } = await this.calls.importBatch(context, question);
+      return {
+        created: wholeNumber(created, 0, 'created'),
+        updated: wholeNumber(updated, 0, 'updated'),
+      };
+    } catch (error) {
+      const { reason } = upstreamDetails(error);
+      if (reason === 'MISSING_SCOPE') throw new GatewayError('FORBIDDEN', { cause: error });
+      if (reason !== 'BATCH_CHANGED') throw error;
+      throw new GatewayError('CONFLICT', { detail: 'The import has other rows than before.', cause: error });
+    }
   }
 }
 

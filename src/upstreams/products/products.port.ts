@@ -40,6 +40,17 @@ export interface StockLine {
 /** The result of a reservation; if refused, the stock of the products that were short. */
 export type Reserved = { isReserved: true } | { isReserved: false; available: ReadonlyMap<string, number> };
 
+/** A product as an import has it: its rating stays as it is. */
+export type ImportedProduct = Omit<Product, 'inStock' | 'rating'>;
+
+/** What became of a batch of an import. */
+export interface ImportedBatch {
+  /** How many products were new. */
+  created: number;
+  /** How many replaced one. */
+  updated: number;
+}
+
 const PRODUCTS = {
   ttl: 30,
   staleWhileRevalidate: 60,
@@ -70,6 +81,7 @@ export abstract class Products {
     reserve: invalidates((_, __, lines) => lines.map(({ productId }) => `product:${productId}`)),
     // The released products are not known here.
     release: invalidates(() => ['products']),
+    importBatch: invalidates(() => ['products']),
   };
 
   /** The existing products of up to 100 ids, in any order. */
@@ -98,4 +110,17 @@ export abstract class Products {
 
   /** Returns the goods of a reservation to stock; no change if repeated or unknown. */
   abstract release(context: Context, reservationId: string): Promise<void>;
+
+  /**
+   * Creates or replaces 1 to 200 products, all or none. Idempotent by import and batch: the same batch again changes nothing
+   * and has the same answer.
+   * @param products each id once
+   * @throws {GatewayError} FORBIDDEN for a caller without the scope `admin`; CONFLICT for a known batch with other products
+   */
+  abstract importBatch(
+    context: Context,
+    importId: string,
+    batch: number,
+    products: readonly ImportedProduct[],
+  ): Promise<ImportedBatch>;
 }

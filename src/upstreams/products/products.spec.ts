@@ -135,4 +135,24 @@ describe.each([
     await products.confirm(context, reservationId);
     expect(await availableOf(id)).toBe(available - 1);
   });
+
+  it('imports a batch once, replacing what there is', async () => {
+    const admin = aContext({ caller: { id: 'u2', scopes: ['admin'] } });
+    const importId = randomUUID();
+    const row = (id: string, name: string) => {
+      const price = { amountMinor: 990, currency: 'EUR' };
+      return { id, name, description: '', category: 'new', price, available: 2, imageUrl: null };
+    };
+    const rows = [row('p1', 'Renamed'), row('imported', 'New')];
+    const imported = { created: 1, updated: 1 };
+    expect(await products.importBatch(admin, importId, 0, rows)).toEqual(imported);
+    expect(await products.importBatch(admin, importId, 0, rows)).toEqual(imported);
+    expect((await products.byId(aContext(), 'p1'))?.name).toBe('Renamed');
+    const found = allReadable(await products.byIds(aContext(), ['imported']))[0];
+    expect(found).toEqual({ ...row('imported', 'New'), rating: null, inStock: true });
+    const others = products.importBatch(admin, importId, 0, [row('p1', 'Other')]);
+    await expect(others).rejects.toMatchObject({ code: 'CONFLICT' });
+    const customer = products.importBatch(context, importId, 1, rows);
+    await expect(customer).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
 });

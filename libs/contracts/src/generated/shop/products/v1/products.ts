@@ -161,6 +161,47 @@ export interface ReleaseReservationRequest {
 export interface ReleaseReservationResponse {
 }
 
+/** A product as an import has it. Its rating stays as it is. */
+export interface ImportedProduct {
+  /** 1 to 64 of A-Z, a-z, 0-9, _ and -. */
+  id: string;
+  /** 1 to 200 characters. */
+  name: string;
+  /** At most 2000 characters. */
+  description: string;
+  /** 1 to 100 characters. */
+  category: string;
+  /** At least 0; the currency has three capital letters. */
+  price:
+    | Money
+    | undefined;
+  /** 0 to 1000000. */
+  available: number;
+  /** An https URL of at most 2000 characters; empty for none. */
+  imageUrl: string;
+}
+
+export interface ImportProductsRequest {
+  /** Chosen by the caller, 1 to 128 characters: batches are told apart within it. */
+  importId: string;
+  /** From 0. The same number is the same batch. */
+  batch: number;
+  /** 1 to 200, each id once. */
+  products: ImportedProduct[];
+  /**
+   * A UUID chosen by the caller: the same request may come twice (AIP-155). Here
+   * any two of one batch may.
+   */
+  requestId?: string | undefined;
+}
+
+export interface ImportProductsResponse {
+  /** How many products were new. */
+  created: number;
+  /** How many replaced one. */
+  updated: number;
+}
+
 function createBaseMoney(): Money {
   return { amountMinor: 0, currency: "" };
 }
@@ -1321,6 +1362,291 @@ export const ReleaseReservationResponse: MessageFns<ReleaseReservationResponse> 
   },
 };
 
+function createBaseImportedProduct(): ImportedProduct {
+  return { id: "", name: "", description: "", category: "", price: undefined, available: 0, imageUrl: "" };
+}
+
+export const ImportedProduct: MessageFns<ImportedProduct> = {
+  encode(message: ImportedProduct, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.description !== "") {
+      writer.uint32(26).string(message.description);
+    }
+    if (message.category !== "") {
+      writer.uint32(34).string(message.category);
+    }
+    if (message.price !== undefined) {
+      Money.encode(message.price, writer.uint32(42).fork()).join();
+    }
+    if (message.available !== 0) {
+      writer.uint32(48).int32(message.available);
+    }
+    if (message.imageUrl !== "") {
+      writer.uint32(58).string(message.imageUrl);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportedProduct {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportedProduct();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.category = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.price = Money.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.available = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.imageUrl = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ImportedProduct>): ImportedProduct {
+    return ImportedProduct.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportedProduct>): ImportedProduct {
+    const message = createBaseImportedProduct();
+    message.id = object.id ?? "";
+    message.name = object.name ?? "";
+    message.description = object.description ?? "";
+    message.category = object.category ?? "";
+    message.price = (object.price !== undefined && object.price !== null) ? Money.fromPartial(object.price) : undefined;
+    message.available = object.available ?? 0;
+    message.imageUrl = object.imageUrl ?? "";
+    return message;
+  },
+};
+
+function createBaseImportProductsRequest(): ImportProductsRequest {
+  return { importId: "", batch: 0, products: [], requestId: undefined };
+}
+
+export const ImportProductsRequest: MessageFns<ImportProductsRequest> = {
+  encode(message: ImportProductsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.importId !== "") {
+      writer.uint32(10).string(message.importId);
+    }
+    if (message.batch !== 0) {
+      writer.uint32(16).int32(message.batch);
+    }
+    for (const v of message.products) {
+      ImportedProduct.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.requestId !== undefined) {
+      writer.uint32(34).string(message.requestId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportProductsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportProductsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.importId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.batch = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.products.push(ImportedProduct.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ImportProductsRequest>): ImportProductsRequest {
+    return ImportProductsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportProductsRequest>): ImportProductsRequest {
+    const message = createBaseImportProductsRequest();
+    message.importId = object.importId ?? "";
+    message.batch = object.batch ?? 0;
+    message.products = object.products?.map((e) => ImportedProduct.fromPartial(e)) || [];
+    message.requestId = object.requestId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseImportProductsResponse(): ImportProductsResponse {
+  return { created: 0, updated: 0 };
+}
+
+export const ImportProductsResponse: MessageFns<ImportProductsResponse> = {
+  encode(message: ImportProductsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.created !== 0) {
+      writer.uint32(8).int32(message.created);
+    }
+    if (message.updated !== 0) {
+      writer.uint32(16).int32(message.updated);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportProductsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportProductsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.created = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.updated = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ImportProductsResponse>): ImportProductsResponse {
+    return ImportProductsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportProductsResponse>): ImportProductsResponse {
+    const message = createBaseImportProductsResponse();
+    message.created = object.created ?? 0;
+    message.updated = object.updated ?? 0;
+    return message;
+  },
+};
+
 /**
  * The catalogue and its stock. Reads are for anyone the gateway lets in;
  * reservations are made for the caller of the internal token.
@@ -1427,6 +1753,24 @@ export const ProductsServiceService = {
       Buffer.from(ReleaseReservationResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReleaseReservationResponse => ReleaseReservationResponse.decode(value),
   },
+  /**
+   * Creates or replaces the products of one batch of an import, all or none; for
+   * callers with the scope admin, else PERMISSION_DENIED. The same batch again
+   * changes nothing and has the same answer, whatever happened to the products
+   * meanwhile. FAILED_PRECONDITION, reason BATCH_CHANGED, if its rows are others
+   * than before.
+   */
+  importProducts: {
+    path: "/shop.products.v1.ProductsService/ImportProducts" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ImportProductsRequest): Buffer =>
+      Buffer.from(ImportProductsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ImportProductsRequest => ImportProductsRequest.decode(value),
+    responseSerialize: (value: ImportProductsResponse): Buffer =>
+      Buffer.from(ImportProductsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ImportProductsResponse => ImportProductsResponse.decode(value),
+  },
 } as const;
 
 export interface ProductsServiceServer extends UntypedServiceImplementation {
@@ -1460,6 +1804,14 @@ export interface ProductsServiceServer extends UntypedServiceImplementation {
    * no change.
    */
   releaseReservation: handleUnaryCall<ReleaseReservationRequest, ReleaseReservationResponse>;
+  /**
+   * Creates or replaces the products of one batch of an import, all or none; for
+   * callers with the scope admin, else PERMISSION_DENIED. The same batch again
+   * changes nothing and has the same answer, whatever happened to the products
+   * meanwhile. FAILED_PRECONDITION, reason BATCH_CHANGED, if its rows are others
+   * than before.
+   */
+  importProducts: handleUnaryCall<ImportProductsRequest, ImportProductsResponse>;
 }
 
 export interface ProductsServiceClient extends Client {
@@ -1590,6 +1942,28 @@ export interface ProductsServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReleaseReservationResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Creates or replaces the products of one batch of an import, all or none; for
+   * callers with the scope admin, else PERMISSION_DENIED. The same batch again
+   * changes nothing and has the same answer, whatever happened to the products
+   * meanwhile. FAILED_PRECONDITION, reason BATCH_CHANGED, if its rows are others
+   * than before.
+   */
+  importProducts(
+    request: ImportProductsRequest,
+    callback: (error: ServiceError | null, response: ImportProductsResponse) => void,
+  ): ClientUnaryCall;
+  importProducts(
+    request: ImportProductsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ImportProductsResponse) => void,
+  ): ClientUnaryCall;
+  importProducts(
+    request: ImportProductsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ImportProductsResponse) => void,
   ): ClientUnaryCall;
 }
 
