@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
+import type { Config } from '#gateway/config/config';
 import { GatewayError } from '#libs/errors';
 import type { FastifyRequest } from 'fastify';
 import { declareRoute } from './route.ts';
@@ -8,8 +9,10 @@ import { declareRoute } from './route.ts';
 export interface Streamed {
   /** The accepted media types. */
   types: readonly string[];
-  /** The maximum body size, in bytes. */
-  maxBytes: number;
+  /** The maximum body size, in bytes, decoded and as it is sent; or the setting that has it. */
+  maxBytes: number | ((config: Config) => number);
+  /** Whether the body may be compressed: it is decoded as it arrives. */
+  isDecoded?: boolean;
   /** The minimum rate of the client, in bytes a second, after a grace period. */
   leastBytesPerSecond: number;
 }
@@ -40,7 +43,7 @@ const POLL_MS = 5_000;
  */
 export function streamedBody(
   payload: IncomingMessage,
-  { maxBytes, leastBytesPerSecond }: Streamed,
+  { maxBytes, leastBytesPerSecond }: { maxBytes: number; leastBytesPerSecond: number },
   pollMs = POLL_MS,
 ): Readable {
   const body = new PassThrough();

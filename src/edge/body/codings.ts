@@ -12,7 +12,7 @@ import { GatewayError } from '#libs/errors';
 type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
 /** RFC 9659: no content coding of Zstandard needs a window of more than 8 MB. */
-const ZSTD_WINDOW = { [constants.ZSTD_d_windowLogMax]: 23 };
+export const ZSTD_WINDOW = { [constants.ZSTD_d_windowLogMax]: 23 };
 
 /** Content codings of request bodies (RFC 9110, section 8.4.1; RFC 7932; RFC 8878). */
 const DECODERS: Record<string, Decode> = {
@@ -28,9 +28,9 @@ export const ACCEPTED = Object.keys(DECODERS).join(', ');
 /**
  * The highest compression ratio of a body. Text compresses about 10 times, a decompression bomb about 1,000 times.
  */
-const MAX_RATIO = 100;
+export const MAX_RATIO = 100;
 /** The decoded size up to which the ratio is not checked, in bytes. */
-const ALWAYS_ALLOWED = 4_096;
+export const ALWAYS_ALLOWED = 4_096;
 
 /**
  * The content coding of a request's body; undefined if it has none.

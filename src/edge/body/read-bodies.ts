@@ -5,6 +5,7 @@ import { addressKey } from '#libs/client-address';
 import { GatewayError } from '#libs/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { codingOf, decoded } from './codings.ts';
+import { decodedStream } from './decoded-stream.ts';
 import { readBody } from './read-body.ts';
 import { streamedBody, streamedOf } from '#gateway/declare/streamed-body';
 import { markRefused } from './unread-bodies.ts';
@@ -52,7 +53,7 @@ function reader(config: Config) {
     // No handler reads it.
     if (request.is404) return done(null);
     const streamed = streamedOf(request);
-    if (streamed) return takesAsItComes(request, payload, done);
+    if (streamed) return takesAsItComes(request, payload, config, done);
     if (parse === unsupported) return parse(request, '', done);
     const coding = codingOf(request.headers['content-encoding']);
     const maxBytes = request.routeOptions.bodyLimit ?? config.BODY_LIMIT_BYTES;
@@ -73,26 +74,34 @@ function reader(config: Config) {
   };
 }
 
-function takesAsItComes(request: FastifyRequest, payload: IncomingMessage, done: ParserDone): void {
-  const streamed = streamedOf(request)!;
-  const { mediaType } = request;
-  if (!mediaType || !streamed.types.includes(mediaType)) {
-    const detail = `The body must be one of: ${streamed.types.join(', ')}.`;
+function takesAsItComes(
+  request: FastifyRequest,
+  payload: IncomingMessage,
+  config: Config,
+  done: ParserDone,
+): void {
+  const { types, maxBytes: max, isDecoded, leastBytesPerSecond } = streamedOf(request)!;
+  const maxBytes = typeof max === 'number' ? max : max(config);
+  const { mediaType, headers } = request;
+  if (!mediaType || !types.includes(mediaType)) {
+    const detail = `The body must be one of: ${types.join(', ')}.`;
     return done(new GatewayError('UNSUPPORTED_MEDIA_TYPE', { detail }));
   }
-  if (request.headers['content-encoding'] !== undefined) {
+  const coding = headers['content-encoding'];
+  if (coding !== undefined && !isDecoded) {
     const detail = 'This route accepts no content coding.';
     return done(
       new GatewayError('UNSUPPORTED_MEDIA_TYPE', { detail, headers: { 'accept-encoding': 'identity' } }),
     );
   }
-  if (Number(request.headers['content-length'] ?? 0) > streamed.maxBytes)
-    return done(
-      new GatewayError('PAYLOAD_TOO_LARGE', {
-        detail: `The body exceeds the limit of ${streamed.maxBytes} bytes.`,
-      }),
-    );
-  done(null, streamedBody(payload, streamed));
+  // Throws for an unknown coding, as for other bodies.
+  const known = codingOf(coding);
+  if (Number(headers['content-length'] ?? 0) > maxBytes) {
+    const detail = `The body exceeds the limit of ${maxBytes} bytes.`;
+    return done(new GatewayError('PAYLOAD_TOO_LARGE', { detail }));
+  }
+  const body = streamedBody(payload, { maxBytes, leastBytesPerSecond });
+  done(null, known === undefined ? body : decodedStream(body, known, maxBytes));
 }
 
 /** Parses forms only for routes that declare them: any page can make a browser send a form (CSRF). */

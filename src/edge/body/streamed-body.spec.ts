@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serve, type Served } from '#gateway/edge/listener/server.fixture';
 import type { Streamed } from '#gateway/declare/streamed-body';
@@ -12,6 +14,11 @@ beforeAll(async () => {
   served = await serve(
     (server) => {
       server.post('/import', { config: { streamedBody: STREAMED } }, async ({ body }) => {
+        let bytes = 0;
+        for await (const chunk of body as Readable) bytes += (chunk as Buffer).length;
+        return { bytes };
+      });
+      server.post('/coded', { config: { streamedBody: { ...STREAMED, isDecoded: true } } }, async ({ body }) => {
         let bytes = 0;
         for await (const chunk of body as Readable) bytes += (chunk as Buffer).length;
         return { bytes };
@@ -28,6 +35,21 @@ afterAll(() => served.stop());
 
 const send = (body: string, type = 'text/csv', path = '/import') =>
   fetch(`${served.url}${path}`, { method: 'POST', body, headers: { 'content-type': type } });
+
+const CODINGS = [
+  ['gzip', gzipSync],
+  ['br', brotliCompressSync],
+  ['zstd', zstdCompressSync],
+] as const;
+
+const sendCoded = (body: Buffer, coding: string) =>
+  fetch(`${served.url}/coded`, {
+    method: 'POST',
+    body: new Uint8Array(body),
+    headers: { 'content-type': 'text/csv', 'content-encoding': coding },
+  });
+const problemOf = async (answer: Response) =>
+  (await answer.json()) as { status: number; detail: string; errors?: object[] };
 
 /** Sends lines one by one, with a pause in milliseconds between them. */
 async function slowly(lines: number, everyMs: number): Promise<string> {
@@ -57,6 +79,36 @@ describe('a body that a route reads as a stream', () => {
     expect((await send('{}', 'application/json')).status).toBe(415);
     const coded = { 'content-type': 'text/csv', 'content-encoding': 'gzip' };
     expect((await fetch(`${served.url}/import`, { method: 'POST', body: 'x', headers: coded })).status).toBe(415);
+  });
+
+  it('is decoded where the route takes codings', async () => {
+    for (const [coding, encode] of CODINGS) {
+      const answer = await sendCoded(encode(Buffer.from(randomBytes(3_750).toString('hex'))), coding);
+      expect([coding, await answer.json()]).toEqual([coding, { bytes: 7_500 }]);
+    }
+  });
+
+  it('has its size limit after decoding, and one of 100 times what was sent', async () => {
+    for (const [coding, encode] of CODINGS) {
+      const noise = randomBytes(60_000).toString('hex');
+      expect((await problemOf(await sendCoded(encode(Buffer.from(noise)), coding))).detail).toMatch(
+        /100000 bytes/,
+      );
+      const bomb = await problemOf(await sendCoded(encode(Buffer.alloc(90_000)), coding));
+      expect([bomb.status, bomb.detail]).toEqual([413, 'The body decodes to more than 100 times its size.']);
+    }
+  });
+
+  it('is refused where it is not in its coding, ends too early, or has an unknown one', async () => {
+    for (const [coding, encode] of CODINGS) {
+      const whole = encode(Buffer.from(randomBytes(9_000).toString('hex')));
+      for (const body of [whole.subarray(0, whole.length / 2), Buffer.from('plain text')]) {
+        const { status, errors } = await problemOf(await sendCoded(body, coding));
+        expect([status, errors]).toEqual([400, [{ field: 'body', message: `Cannot be decoded as ${coding}` }]]);
+      }
+    }
+    const unknown = await sendCoded(Buffer.from('x'), 'lzma');
+    expect([unknown.status, unknown.headers.get('accept-encoding')]).toEqual([415, 'gzip, br, zstd']);
   });
 
   it('reaches the handler before it ends', async () => {
