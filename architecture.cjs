@@ -28,7 +28,7 @@ const FLOORS = [
     'negotiation',
     'html',
   ],
-  ['cache', 'events', 'upstream', 'gather', 'testing', 'service', 'workers', 'rows'],
+  ['cache', 'events', 'upstream', 'gather', 'testing', 'service', 'workers', 'rows', 'scan'],
   ['rehearsal', 'images'],
 ];
 

@@ -4,6 +4,7 @@ import { LoggerModule } from 'nestjs-pino';
 import { ConfigModule } from './config/config.module.ts';
 import type { Config } from './config/config.ts';
 import { RedisModule } from './config/redis.module.ts';
+import { ScannerModule } from './config/scanner.module.ts';
 import { WorkerPoolModule } from './config/worker-pool.module.ts';
 import { AuditModule } from './identity/audit/audit.ts';
 import { EdgeModule } from './edge/edge.module.ts';
@@ -47,6 +48,7 @@ export class GatewayModule {
         ConfigModule.of(config),
         RedisModule.of(config, logger),
         WorkerPoolModule.of(config),
+        ScannerModule.of(config),
         AuditModule.of(logger),
         LogsModule.of(logger),
         LoggerModule.forRoot({ pinoHttp, forRoutes: [] }),

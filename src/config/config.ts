@@ -27,6 +27,7 @@ import { otlpSignalSettings } from './otlp-signals.ts';
 import { sentryDsn } from './sentry-dsn.ts';
 import { belongTogether, caFile, pemFile } from './tls.ts';
 import { addressSettings, refusePlainText } from './upstream-addresses.ts';
+import { scanSettings } from './scan-url.ts';
 import { threadSettings } from './worker-threads.ts';
 import { upstreamsFile } from './upstreams-file.ts';
 
@@ -54,6 +55,7 @@ export const schema = z
     TLS_KEY_FILE: pemFile,
     WORKERS: workers,
     ...threadSettings,
+    ...scanSettings,
     BLOCKED_LOOP_MS: blockedLoopMs,
     DRAIN_MS: milliseconds(2_000, 0, 8_000),
     ...addressSettings,

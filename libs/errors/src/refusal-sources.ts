@@ -99,6 +99,11 @@ export const refusalSources = {
     when: 'Too many tasks, for example images, wait for a thread.',
     setting: '`WORKER_THREADS`, `WORKER_QUEUE`',
   },
+  'virus-scan': {
+    code: 'OVERLOADED',
+    when: 'The virus scanner cannot be reached, or gives no verdict: files are not accepted without.',
+    setting: '`SCAN_URL`, `SCAN_TIMEOUT_MS`',
+  },
   framework: {
     code: 'OVERLOADED',
     when: 'Fastify or Nest returned this status.',

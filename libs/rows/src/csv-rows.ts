@@ -2,7 +2,7 @@ import { finished } from 'node:stream/promises';
 import { type CsvError, type InfoRecord, parse } from 'csv-parse';
 import { type Columns, fileProblem, MAX_ROW_BYTES, type Row } from './row.ts';
 
-const LINE_FEED = 0x0a;
+const NEWLINE = 0x0a;
 const CODES: Partial<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'Has a quote that is not closed',
   CSV_INVALID_CLOSING_QUOTE: 'Has text after a closing quote',
@@ -40,14 +40,14 @@ export async function* csvRows(
 
 /** Lines by the bytes of the file: csv-parse counts a CRLF in a quoted field twice. */
 class LineCount {
-  private readonly feeds: number[] = [];
+  private readonly newlines: number[] = [];
   private size = 0;
   private passed = 0;
   private emptyLines = 0;
 
   add(chunk: Buffer): void {
-    for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, at + 1)) {
-      this.feeds.push(this.size + at);
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) {
+      this.newlines.push(this.size + at);
     }
     this.size += chunk.length;
   }
@@ -57,8 +57,8 @@ class LineCount {
     const start = this.passed + 1 + emptyLines - this.emptyLines;
     this.emptyLines = emptyLines;
     let ended = 0;
-    while (ended < this.feeds.length && this.feeds[ended]! < end) ended += 1;
-    this.feeds.splice(0, ended);
+    while (ended < this.newlines.length && this.newlines[ended]! < end) ended += 1;
+    this.newlines.splice(0, ended);
     this.passed += ended;
     return start;
   }

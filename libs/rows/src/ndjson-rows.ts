@@ -1,7 +1,7 @@
 import { jsonErrorAt } from './json-error.ts';
 import { fileProblem, MAX_ROW_BYTES, type Row } from './row.ts';
 
-const LINE_FEED = 0x0a;
+const NEWLINE = 0x0a;
 const BOM = /^\uFEFF/;
 
 /**
@@ -24,7 +24,7 @@ async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let line = 1;
   for await (const chunk of source) {
     let start = 0;
-    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       if (size + end - start > MAX_ROW_BYTES) throw tooLong(line);
       yield Buffer.concat([...parts, chunk.subarray(start, end)]);
       [parts, size, start, line] = [[], 0, end + 1, line + 1];

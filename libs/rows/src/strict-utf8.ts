@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { fileProblem } from './row.ts';
 
-const LINE_FEED = 0x0a;
+const NEWLINE = 0x0a;
 /** The bytes that a character begins with and that say how many follow (RFC 3629, section 3). */
 const LEADS = [
   { min: 0xc0, length: 2 },
@@ -32,7 +32,7 @@ export async function* strictUtf8(source: AsyncIterable<Uint8Array>): AsyncGener
     if (!isUtf8(whole)) throw located(whole, line, lineStart);
     if (whole.length) yield whole;
     line += countLines(whole);
-    const last = whole.lastIndexOf(LINE_FEED);
+    const last = whole.lastIndexOf(NEWLINE);
     // Lines that are too long fail elsewhere, before this text is large.
     lineStart = (last < 0 ? lineStart : '') + whole.toString('utf8', last + 1);
     if (lineStart.length > MAX_KEPT) lineStart = lineStart.slice(-MAX_KEPT);
@@ -48,7 +48,7 @@ const bufferOf = (chunk: Uint8Array) => Buffer.from(chunk.buffer, chunk.byteOffs
 /** The number of line feeds in bytes. */
 export function countLines(bytes: Buffer): number {
   let lines = 0;
-  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) lines += 1;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines += 1;
   return lines;
 }
 
@@ -74,7 +74,7 @@ function located(bytes: Buffer, line: number, lineStart: string) {
   }
   const end = invalid - 1;
   const before = bytes.subarray(0, end - unfinished(bytes.subarray(0, end)));
-  const last = before.lastIndexOf(LINE_FEED);
+  const last = before.lastIndexOf(NEWLINE);
   const text = (last < 0 ? lineStart : '') + before.toString('utf8', last + 1);
   return notUtf8(line + countLines(before), String(text.replace(/^\uFEFF/, '').length + 1), 'Is not UTF-8');
 }

@@ -121,6 +121,20 @@ export const prometheus: NeighbourProgram = {
   version: () => firstMatch(/version (\S+)/, output('prometheus', '--version')),
 };
 
+/** ClamAV's daemon, and clamscan, which is a program of its own. */
+export const clamd: NeighbourProgram = {
+  name: 'clamd',
+  packages: ['clamav-daemon', 'clamav'],
+  version: () => firstMatch(/ClamAV ([^\s/]+)/, output('clamd', '--version')),
+};
+
+/** An ICAP server, and its module that scans by clamd. */
+export const cIcap: NeighbourProgram = {
+  name: 'c-icap',
+  packages: ['c-icap', 'libc-icap-mod-virus-scan'],
+  version: () => firstMatch(/^([\d.]+)/m, output('c-icap', '-V')),
+};
+
 /** Debian's path of Chromium. */
 export const CHROMIUM = '/usr/bin/chromium';
 
