@@ -27,6 +27,7 @@ const FLOORS = [
     'entity-tags',
     'negotiation',
     'html',
+    'object-storage',
   ],
   ['cache', 'events', 'upstream', 'gather', 'testing', 'service', 'workers', 'rows', 'scan'],
   ['rehearsal', 'images'],
@@ -81,9 +82,9 @@ module.exports = {
     rule(
       'loaded-on-demand',
       'A gateway without Redis, a provider or a collector does not load what speaks with them, and none parses a .proto file at start.',
-      { path: '^(src|libs)/', pathNot: [SPEC, lib('testing', 'service'), '\\.worker\\.ts$'] },
+      { path: '^(src|libs)/', pathNot: [SPEC, lib('testing', 'service'), '\\.worker\\.ts$', '/s3-storage\\.ts$'] },
       {
-        path: 'node_modules/(ioredis|@socket.io/redis-streams-adapter|oauth4webapi|grpc-health-check|piscina|sharp)/|/sdk-trace-exporter\\.ts$',
+        path: 'node_modules/(ioredis|@aws-sdk/[^/]+|@socket.io/redis-streams-adapter|oauth4webapi|grpc-health-check|piscina|sharp)/|/(sdk-trace-exporter|s3-storage)\\.ts$',
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },

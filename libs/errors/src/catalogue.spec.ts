@@ -3,9 +3,10 @@ import { catalogue, type CatalogueEntry } from '#libs/errors';
 
 const entries: [string, CatalogueEntry][] = Object.entries(catalogue);
 
-/** Every error status of HTTP that this gateway may return (RFC 9110). */
+/** Every error status of HTTP that this gateway may return (RFC 9110; 423 and 507: RFC 4918; 460: tus 1.0). */
 const STATUSES = [
-  400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 414, 415, 417, 422, 426, 428, 429, 431, 500, 502, 503, 504,
+  400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 414, 415, 416, 417, 422, 423, 426, 428, 429, 431, 460,
+  500, 502, 503, 504, 507,
 ];
 
 describe('the error catalogue', () => {

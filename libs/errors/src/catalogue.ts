@@ -216,6 +216,11 @@ const own = {
     title: 'Upstream timeout',
     when: 'A required upstream service did not respond within its timeout.',
   },
+  STORAGE_FULL: {
+    status: 507,
+    title: 'Insufficient storage',
+    when: 'There is no space for the file.',
+  },
 } satisfies Record<string, CatalogueEntry>;
 
 /** The code of a failure: stable, for programs. */
