@@ -83,6 +83,9 @@ FROM process AS gateway
 ENV PORT=3000 ADMIN_PORT=3009 NODE_COMPILE_CACHE=/atrium/.compile-cache
 # What is compiled once is not compiled at each start.
 RUN node --input-type=module --eval "import { globSync } from 'node:fs'; await import('./' + globSync('dist/bundles/gateway-*.js')[0])"
+# Where files are stored, unless STORAGE_URL names a bucket.
+RUN mkdir -p .data/files && chown -R node:node .data
+VOLUME /atrium/.data/files
 USER node
 EXPOSE 3000 3009
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s \

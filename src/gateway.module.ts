@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import { RedisModule } from './config/redis.module.ts';
 import { ScannerModule } from './config/scanner.module.ts';
 import { WorkerPoolModule } from './config/worker-pool.module.ts';
+import { StorageModule } from './config/storage.module.ts';
 import { AuditModule } from './identity/audit/audit.ts';
 import { EdgeModule } from './edge/edge.module.ts';
 import { FeaturesModule } from './features/features.module.ts';
@@ -49,6 +50,7 @@ export class GatewayModule {
         RedisModule.of(config, logger),
         WorkerPoolModule.of(config),
         ScannerModule.of(config),
+        StorageModule.of(config, logger),
         AuditModule.of(logger),
         LogsModule.of(logger),
         LoggerModule.forRoot({ pinoHttp, forRoutes: [] }),

@@ -24,6 +24,7 @@ import {
   workers,
 } from './values.ts';
 import { otlpSignalSettings } from './otlp-signals.ts';
+import { refuseHalfAStorageKey, storageSettings } from './storage.ts';
 import { sentryDsn } from './sentry-dsn.ts';
 import { belongTogether, caFile, pemFile } from './tls.ts';
 import { addressSettings, refusePlainText } from './upstream-addresses.ts';
@@ -68,6 +69,7 @@ export const schema = z
     REHEARSAL_MEMORY_BYTES: bytes(4_194_304, 268_435_456, 131_072),
     REDIS_URL: redisUrl.optional(),
     REDIS_COMMAND_TIMEOUT_MS: milliseconds(50, 1, 10_000),
+    ...storageSettings,
     CACHE: z.enum(['on', 'off']).default('on'),
     CACHE_MEMORY_BYTES: bytes(33_554_432),
     COMPRESSION: z.enum(['on', 'off']).default('on'),
@@ -155,6 +157,7 @@ export const schema = z
       refuse('TLS_KEY_FILE', 'and TLS_CERT_FILE must be a key and its certificate, in PEM');
   }, always)
   .superRefine(refusePlainText, always)
+  .superRefine(refuseHalfAStorageKey, always)
   .superRefine(({ WORKERS, REDIS_URL, JWT_PRIVATE_KEY }, check) => {
     if (!(WORKERS > 1)) return;
     const refuse = (path: string, why: string) =>

@@ -105,6 +105,11 @@ export const redisKeys = {
     lifetime: 'the last 10,000 entries or so',
     holds: 'What Socket.IO sends to the sockets of every gateway; its pub/sub channels begin so, too.',
   }),
+  storage: redisKey('atrium:storage', {
+    type: 'string',
+    lifetime: '1 min after the last gateway has ended',
+    holds: 'The storage of files that gateways use, so that one with another does not start.',
+  }),
   socketSession: redisKey('atrium:sockets:session:<id>', {
     type: 'string',
     lifetime: '2 min after its connection broke',
