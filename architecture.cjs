@@ -46,7 +46,8 @@ const floor = (name, comment, below) =>
   );
 
 const UNDER_EDGE = ['config', 'declare', 'identity'];
-const UNDER_OPERATIONS = [...UNDER_EDGE, 'edge', 'transports'];
+const UNDER_TRANSPORTS = [...UNDER_EDGE, 'edge', 'files'];
+const UNDER_OPERATIONS = [...UNDER_TRANSPORTS, 'transports'];
 
 module.exports = {
   forbidden: [
@@ -168,7 +169,8 @@ module.exports = {
     floor('upstreams', 'An upstream knows no door, no feature and nothing of a request.', ['config', 'declare']),
     floor('identity', 'Who is calling is known without any stage of a request.', ['config', 'declare']),
     floor('edge', 'What happens to every request knows no transport, upstream or feature.', UNDER_EDGE),
-    floor('transports', 'How an answer travels knows no upstream and no feature.', [...UNDER_EDGE, 'edge']),
+    floor('files', 'Whose files are where is known without any stage of a request.', UNDER_EDGE),
+    floor('transports', 'How an answer travels knows no upstream and no feature.', UNDER_TRANSPORTS),
     floor('operations', 'What operators ask knows no upstream and no feature.', UNDER_OPERATIONS),
     floor('features', 'A feature does not know the whole, nor what operators ask.', [
       ...UNDER_OPERATIONS,

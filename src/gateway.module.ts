@@ -13,6 +13,7 @@ import { FeaturesModule } from './features/features.module.ts';
 import { LogsModule } from './operations/logs/logs.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
 import { PagesModule } from './operations/pages/pages.module.ts';
+import { FilesTransportModule } from './transports/files/files-transport.module.ts';
 import { GraphqlTransportModule } from './transports/graphql/graphql.module.ts';
 import { RestModule } from './transports/rest/rest.module.ts';
 import { SocketIoModule } from './transports/socketio/socketio.module.ts';
@@ -29,6 +30,7 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
     GraphqlTransportModule,
     SseModule,
     SocketIoModule,
+    FilesTransportModule,
     // The endpoints and pages of operators:
     OperationsModule,
     PagesModule,

@@ -19,10 +19,10 @@ export const storageSettings = {
   STORAGE_SECRET_ACCESS_KEY: z.string().optional(),
 };
 
-type Given = { [Name in keyof typeof storageSettings]?: unknown };
+type HalfAKey = { [Name in keyof typeof storageSettings]?: unknown };
 
 /** Refuses an id without its secret, and a secret without its id. */
-export function refuseHalfAStorageKey(given: Given, check: z.core.$RefinementCtx<Given>): void {
+export function refuseHalfAStorageKey(given: HalfAKey, check: z.core.$RefinementCtx<HalfAKey>): void {
   const names = ['STORAGE_ACCESS_KEY_ID', 'STORAGE_SECRET_ACCESS_KEY'] as const;
   const [missing, set] = given[names[0]] ? [names[1], names[0]] : names;
   if (!given[set] || given[missing]) return;

@@ -93,6 +93,7 @@ const apiKeyStoreOf = (redis: Redis | null): ApiKeyStore =>
     Attempts,
     BrowserSessions,
     Dpop,
+    KeySet,
     KnownDevices,
     OperatorSessions,
     OutsideIssuers,

@@ -28,6 +28,7 @@ const OFFENCES: Record<string, [file: string, ...imports: string[]]> = {
   'upstreams-knows-what-is-below': ['src/upstreams/users/a.ts', '#gateway/identity/entry'],
   'identity-knows-what-is-below': ['src/identity/a.ts', '#gateway/edge/entry'],
   'edge-knows-what-is-below': ['src/edge/a.ts', '#gateway/transports/entry'],
+  'files-knows-what-is-below': ['src/files/a.ts', '#gateway/edge/entry'],
   'transports-knows-what-is-below': ['src/transports/a.ts', '#gateway/operations/entry'],
   'operations-knows-what-is-below': ['src/operations/a.ts', '#gateway/features/home/entry'],
   'features-knows-what-is-below': ['src/features/home/a.ts', '#gateway/gateway.module'],

@@ -139,6 +139,11 @@ const own = {
     title: 'Request in progress',
     when: 'The first request with this idempotency key is still in progress. `Retry-After` says when to retry.',
   },
+  GONE: {
+    status: 410,
+    title: 'Gone',
+    when: 'The resource has expired, for example a link or an unfinished upload.',
+  },
   PRECONDITION_FAILED: {
     status: 412,
     title: 'Precondition failed',
@@ -150,6 +155,11 @@ const own = {
     status: 415,
     title: 'Unsupported media type',
     when: 'The resource does not accept this media type.',
+  },
+  RANGE_NOT_SATISFIABLE: {
+    status: 416,
+    title: 'Range not satisfiable',
+    when: 'The file has no such range. `Content-Range` has its size.',
   },
   EXPECTATION_FAILED: {
     status: 417,
