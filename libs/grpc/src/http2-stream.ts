@@ -55,6 +55,7 @@ class Http2Messages implements MessageStream<Buffer> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     const frames = new Frames();
+    let failure: GrpcFailure | undefined;
     try {
       // Data are read on demand, so that the server waits (HTTP/2 flow control).
       for await (const chunk of this.stream.iterator({ destroyOnReturn: false })) {
@@ -66,15 +67,15 @@ class Http2Messages implements MessageStream<Buffer> {
         }
       }
       if (this.isClosed) return;
+      // Before it is closed, which resets a response that has no trailers: its status is in its headers.
+      failure = this.failure();
     } catch (error) {
       if (this.isClosed) return;
-      const failure = error instanceof GrpcFailure ? error : this.failure();
-      if (failure) throw failure;
-      return;
+      failure = error instanceof GrpcFailure ? error : this.failure();
+      if (!failure) return;
     } finally {
       this.close();
     }
-    const failure = this.failure();
     if (failure) throw failure;
     if (frames.isPartial) throw new GrpcFailure(Status.INTERNAL, 'the response ends within a message');
   }
