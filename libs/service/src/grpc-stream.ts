@@ -4,8 +4,9 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { mergeMap, Observable } from 'rxjs';
 
 /**
- * Marks an async generator as the handler of a server-streaming RPC. It is resumed only when the client has received
- * earlier values, and returned when the client disconnects.
+ * Marks an async generator as the handler of a server-streaming RPC. It is resumed while its last value is being sent,
+ * so that it is one value ahead of what the client takes (HTTP/2 flow control), and returned when the client
+ * disconnects.
  */
 export function GrpcStream(service: string): MethodDecorator {
   return applyDecorators(GrpcMethod(service), UseInterceptors(new PacedStream()));
@@ -21,15 +22,20 @@ class PacedStream implements NestInterceptor<AsyncIterable<unknown>, unknown> {
   }
 }
 
-function paced<T>(call: ServerWritableStream<unknown, T>, values: AsyncIterable<T>): Observable<T> {
+/**
+ * Writes the values itself and emits none: Nest writes up to 16 messages ahead, whatever their size. It ends the call
+ * at the end of the observable.
+ */
+function paced<T>(call: ServerWritableStream<unknown, T>, values: AsyncIterable<T>): Observable<never> {
   return new Observable((subscriber) => {
     const iterator = values[Symbol.asyncIterator]();
     const pump = async (): Promise<void> => {
+      let isSent: Promise<void> | undefined;
       while (!subscriber.closed) {
         const { value, done } = await iterator.next();
+        await isSent;
         if (done) return subscriber.complete();
-        subscriber.next(value);
-        if (call.writableNeedDrain) await drainedOrGone(call);
+        if (!subscriber.closed) isSent = sent(call, value);
       }
     };
     pump().catch((error: unknown) => subscriber.error(error));
@@ -37,9 +43,14 @@ function paced<T>(call: ServerWritableStream<unknown, T>, values: AsyncIterable<
   });
 }
 
-function drainedOrGone(call: ServerWritableStream<unknown, unknown>): Promise<void> {
+/** Resolves when a value has been handed to the connection, or the call is over. */
+function sent<T>(call: ServerWritableStream<unknown, T>, value: T): Promise<void> {
   return new Promise((resolve) => {
-    call.once('drain', resolve);
-    call.once('close', resolve);
+    const done = () => {
+      call.off('close', done).off('cancelled', done);
+      resolve();
+    };
+    call.once('close', done).once('cancelled', done);
+    call.write(value, done);
   });
 }
