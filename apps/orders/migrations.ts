@@ -5,6 +5,7 @@ import { type Kysely, sql } from 'kysely';
 export const migrations: Record<string, Migration> = {
   '001-orders': { up: createOrders },
   '002-moves': { up: createMoves },
+  '003-orders-by-time': { up: createIndexByTime },
 };
 
 async function createOrders(db: Kysely<any>): Promise<void> {
@@ -46,4 +47,8 @@ async function createMoves(db: Kysely<any>): Promise<void> {
     .addColumn('occurred_at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('moves_key', ['order_id', 'sequence'])
     .execute();
+}
+
+async function createIndexByTime(db: Kysely<any>): Promise<void> {
+  await db.schema.createIndex('orders_by_time').on('orders').columns(['placed_at', 'id']).execute();
 }

@@ -11,19 +11,28 @@ export interface PageQuestion {
   limit: number;
 }
 
+/** A request for the next orders of an export. */
+export interface ExportQuestion {
+  /** The user whose orders are read; undefined for those of everybody. */
+  owner?: string;
+  after?: Position;
+  limit: number;
+}
+
 /** The queries of orders. */
 export class OrderBook {
   constructor(private readonly db: Kysely<OrdersSchema>) {}
 
   /** Orders of one user, newest first. */
   async page({ userId, status, after, limit }: PageQuestion): Promise<OrderRow[]> {
-    let query = this.db.selectFrom('orders').selectAll().where('user_id', '=', userId);
-    if (status) query = query.where('status', '=', status);
-    if (after) {
-      const position = [after.placed_at, after.id] as const;
-      query = query.where((eb) => eb(eb.refTuple('placed_at', 'id'), '<', eb.tuple(...position)));
-    }
-    return query.orderBy('placed_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+    const all = this.newestFirst(after, limit).where('user_id', '=', userId);
+    return (status ? all.where('status', '=', status) : all).execute();
+  }
+
+  /** Orders of one user or of everybody, newest first. */
+  async exported({ owner, after, limit }: ExportQuestion): Promise<OrderRow[]> {
+    const all = this.newestFirst(after, limit);
+    return (owner === undefined ? all : all.where('user_id', '=', owner)).execute();
   }
 
   /** The existing orders with these ids; only the owner's if one is given. */
@@ -42,5 +51,13 @@ export class OrderBook {
       .where('sequence', '>', afterSequence)
       .orderBy('sequence')
       .execute();
+  }
+
+  private newestFirst(after: Position | undefined, limit: number) {
+    const all = this.db.selectFrom('orders').selectAll();
+    const rest = after
+      ? all.where((eb) => eb(eb.refTuple('placed_at', 'id'), '<', eb.tuple(after.placed_at, after.id)))
+      : all;
+    return rest.orderBy('placed_at', 'desc').orderBy('id', 'desc').limit(limit);
   }
 }

@@ -3,11 +3,19 @@ import { CallContext, checked, Context, GrpcStream } from '#libs/service';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { CancelOrder } from './cancel-order.ts';
+import { ExportOrders } from './export-orders.ts';
 import { OrderBook } from './order-book.ts';
 import { toMessage, toMoveMessage } from './order-message.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 import { PlaceOrder } from './place-order.ts';
-import { batchRequest, listRequest, placeRequest, recentRequest, watchRequest } from './requests.ts';
+import {
+  batchRequest,
+  exportRequest,
+  listRequest,
+  placeRequest,
+  recentRequest,
+  watchRequest,
+} from './requests.ts';
 import { fromProto } from './status.ts';
 import { visibleOwner } from './visible-order.ts';
 import { WatchOrder } from './watch-order.ts';
@@ -20,6 +28,7 @@ export class OrdersController {
     private readonly place: PlaceOrder,
     private readonly cancel: CancelOrder,
     private readonly watch: WatchOrder,
+    private readonly exported: ExportOrders,
   ) {}
 
   @GrpcMethod('OrdersService')
@@ -62,5 +71,11 @@ export class OrdersController {
   async *watchOrder(@Context() context: CallContext, @Payload() request: orders.WatchOrderRequest) {
     const { id, afterSequence } = checked(watchRequest, request);
     for await (const move of this.watch.run(context, id, afterSequence)) yield toMoveMessage(move);
+  }
+
+  @GrpcStream('OrdersService')
+  async *exportOrders(@Context() context: CallContext, @Payload() request: orders.ExportOrdersRequest) {
+    const { afterOrderId } = checked(exportRequest, request);
+    for await (const rows of this.exported.run(context, afterOrderId)) yield { orders: rows.map(toMessage) };
   }
 }

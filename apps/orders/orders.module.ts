@@ -2,6 +2,7 @@ import type { Logger } from '#libs/observe';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 import { CancelOrder } from './cancel-order.ts';
+import { ExportOrders } from './export-orders.ts';
 import { MoveBell } from './move-bell.ts';
 import { MoveOrder } from './move-order.ts';
 import { OrderBook } from './order-book.ts';
@@ -40,6 +41,7 @@ export class OrdersModule {
         { provide: PlaceOrder, useValue: new PlaceOrder(db, stepMs, now) },
         { provide: CancelOrder, useValue: new CancelOrder(book, move) },
         { provide: WatchOrder, useValue: new WatchOrder(book, bell) },
+        { provide: ExportOrders, useValue: new ExportOrders(book) },
         { provide: OrderClock, useValue: new OrderClock(db, move, logger, pollMs, now) },
       ],
     };

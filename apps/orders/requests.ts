@@ -21,6 +21,9 @@ export const batchRequest = z.object({ ids: batchOfIds });
 /** The request of a watch, from a move on. */
 export const watchRequest = z.object({ id: z.string(), afterSequence: z.number().min(0, 'must not be negative') });
 
+/** The request of an export. */
+export const exportRequest = z.object({ afterOrderId: z.string() });
+
 const money = z.object({
   amountMinor: z.number().min(0, 'must not be negative').max(DEAREST, `must be at most ${DEAREST}`),
   currency: z.string().regex(/^[A-Z]{3}$/, 'must be three letters'),

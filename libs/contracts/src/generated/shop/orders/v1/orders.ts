@@ -145,6 +145,19 @@ export interface WatchOrderResponse {
   occurredAt: Date | undefined;
 }
 
+export interface ExportOrdersRequest {
+  /**
+   * The id of an order of an earlier export: this one has those after it. Empty
+   * for all from the newest.
+   */
+  afterOrderId: string;
+}
+
+/** The next orders of an export: one or more. */
+export interface ExportOrdersResponse {
+  orders: Order[];
+}
+
 function createBaseMoney(): Money {
   return { amountMinor: 0, currency: "" };
 }
@@ -1224,6 +1237,116 @@ export const WatchOrderResponse: MessageFns<WatchOrderResponse> = {
   },
 };
 
+function createBaseExportOrdersRequest(): ExportOrdersRequest {
+  return { afterOrderId: "" };
+}
+
+export const ExportOrdersRequest: MessageFns<ExportOrdersRequest> = {
+  encode(message: ExportOrdersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.afterOrderId !== "") {
+      writer.uint32(10).string(message.afterOrderId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportOrdersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportOrdersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.afterOrderId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExportOrdersRequest>): ExportOrdersRequest {
+    return ExportOrdersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportOrdersRequest>): ExportOrdersRequest {
+    const message = createBaseExportOrdersRequest();
+    message.afterOrderId = object.afterOrderId ?? "";
+    return message;
+  },
+};
+
+function createBaseExportOrdersResponse(): ExportOrdersResponse {
+  return { orders: [] };
+}
+
+export const ExportOrdersResponse: MessageFns<ExportOrdersResponse> = {
+  encode(message: ExportOrdersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.orders) {
+      Order.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportOrdersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportOrdersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.orders.push(Order.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExportOrdersResponse>): ExportOrdersResponse {
+    return ExportOrdersResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportOrdersResponse>): ExportOrdersResponse {
+    const message = createBaseExportOrdersResponse();
+    message.orders = object.orders?.map((e) => Order.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 /**
  * The orders of customers. Every call is made for a caller, who is told by the
  * internal token in the metadata `authorization: Bearer …`; without a user in it
@@ -1308,6 +1431,21 @@ export const OrdersServiceService = {
     responseSerialize: (value: WatchOrderResponse): Buffer => Buffer.from(WatchOrderResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): WatchOrderResponse => WatchOrderResponse.decode(value),
   },
+  /**
+   * All orders of the caller, with the scope `admin` those of everybody, newest
+   * first. Orders placed after the call began are not in it. The server reads
+   * them from its storage no faster than the client takes them.
+   */
+  exportOrders: {
+    path: "/shop.orders.v1.OrdersService/ExportOrders" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportOrdersRequest): Buffer => Buffer.from(ExportOrdersRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportOrdersRequest => ExportOrdersRequest.decode(value),
+    responseSerialize: (value: ExportOrdersResponse): Buffer =>
+      Buffer.from(ExportOrdersResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportOrdersResponse => ExportOrdersResponse.decode(value),
+  },
 } as const;
 
 export interface OrdersServiceServer extends UntypedServiceImplementation {
@@ -1335,6 +1473,12 @@ export interface OrdersServiceServer extends UntypedServiceImplementation {
    * each as it happens. Ends by itself once the order can move no further.
    */
   watchOrder: handleServerStreamingCall<WatchOrderRequest, WatchOrderResponse>;
+  /**
+   * All orders of the caller, with the scope `admin` those of everybody, newest
+   * first. Orders placed after the call began are not in it. The server reads
+   * them from its storage no faster than the client takes them.
+   */
+  exportOrders: handleServerStreamingCall<ExportOrdersRequest, ExportOrdersResponse>;
 }
 
 export interface OrdersServiceClient extends Client {
@@ -1437,6 +1581,20 @@ export interface OrdersServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<WatchOrderResponse>;
+  /**
+   * All orders of the caller, with the scope `admin` those of everybody, newest
+   * first. Orders placed after the call began are not in it. The server reads
+   * them from its storage no faster than the client takes them.
+   */
+  exportOrders(
+    request: ExportOrdersRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportOrdersResponse>;
+  exportOrders(
+    request: ExportOrdersRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportOrdersResponse>;
 }
 
 export const OrdersServiceClient = makeGenericClientConstructor(
