@@ -9,16 +9,22 @@ export interface AnswerStream<Answer> extends AsyncIterable<Answer> {
   close(): void;
 }
 
-/** Maps each answer of a stream. */
+/** Maps each answer of a stream. @param explain throws the error to put in the place of one of the stream */
 export function translated<Theirs, Ours>(
   stream: AnswerStream<Theirs>,
   translate: (one: Theirs) => Ours,
+  explain?: (error: unknown) => never,
 ): AnswerStream<Ours> {
   return {
     opened: stream.opened,
     close: () => stream.close(),
     async *[Symbol.asyncIterator]() {
-      for await (const one of stream) yield translate(one);
+      try {
+        for await (const one of stream) yield translate(one);
+      } catch (error) {
+        explain?.(error);
+        throw error;
+      }
     },
   };
 }

@@ -12,6 +12,7 @@ export { Context, type Degraded, type TryRecord } from './context.ts';
 export { DelayQueue } from './policies/delay-queue.ts';
 export { DetachedWork } from './detached-work.ts';
 export { GrpcClient } from './grpc-client.ts';
+export { idleLimited } from './idle-limited.ts';
 export { Latencies } from './latencies.ts';
 export {
   isOfOneThing,

@@ -1,6 +1,7 @@
 import { GatewayError } from '#libs/errors';
 import { type AnswerStream, type Context, isUnreadable, type Listed, listed, unreadable } from '#libs/upstream';
 import {
+  type ExportedOrder,
   type NewOrder,
   type Order,
   type OrderList,
@@ -15,6 +16,9 @@ import {
 export interface OwnedOrder extends Order {
   ownerId: string;
 }
+
+/** The number of orders in a batch of an export. */
+const FAKE_BATCH = 2;
 
 /** In-memory orders, which keep every promise of the port. For specs. */
 export class OrdersFake extends Orders {
@@ -72,6 +76,23 @@ export class OrdersFake extends Orders {
     this.movesFake.move(order, 'CANCELLED');
     if (this.unreadable.has(id)) throw unreadable('an order that breaks the contract');
     return order;
+  }
+
+  async exportAll({ caller }: Context, afterId?: string): Promise<AnswerStream<Listed<ExportedOrder>[]>> {
+    const isAdmin = caller.scopes.includes('admin');
+    const all = this.orders.filter(({ ownerId }) => isAdmin || ownerId === caller.id).reverse();
+    const start = afterId === undefined ? 0 : all.findIndex(({ id }) => id === afterId) + 1;
+    if (afterId !== undefined && start === 0) throw new GatewayError('VALIDATION_FAILED');
+    const { unreadable } = this;
+    const state = { isClosed: false };
+    return {
+      close: () => void (state.isClosed = true),
+      async *[Symbol.asyncIterator]() {
+        for (let at = start; at < all.length && !state.isClosed; at += FAKE_BATCH) {
+          yield listed(all.slice(at, at + FAKE_BATCH), unreadable);
+        }
+      },
+    };
   }
 
   async watch(context: Context, id: string): Promise<AnswerStream<Move>> {

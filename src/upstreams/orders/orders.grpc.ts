@@ -6,6 +6,7 @@ import {
   type AnswerStream,
   type Context,
   type GrpcClient,
+  idleLimited,
   instant,
   type Listed,
   present,
@@ -17,6 +18,7 @@ import {
   wholeNumber,
 } from '#libs/upstream';
 import {
+  type ExportedOrder,
   type NewOrder,
   type Order,
   type OrderList,
@@ -26,6 +28,9 @@ import {
   type OrderStatus,
   type UnreadableMove,
 } from './orders.port.ts';
+
+/** The longest silence of an export, in milliseconds. */
+const EXPORT_IDLE_MS = 10_000;
 
 const { OrderStatus: Status } = wire;
 const rpc = openAnswers(wire.OrdersServiceService);
@@ -44,6 +49,7 @@ export class OrdersGrpc extends Orders {
       place: client.unary(rpc.placeOrder, { isIdempotent: true }),
       cancel: client.unary(rpc.cancelOrder, { isIdempotent: true }),
       watch: client.stream(rpc.watchOrder),
+      exportAll: client.stream(rpc.exportOrders),
     };
   }
 
@@ -80,6 +86,15 @@ export class OrdersGrpc extends Orders {
     return toOrder(present(cancelled.order, 'order'));
   }
 
+  async exportAll(context: Context, afterId = ''): Promise<AnswerStream<Listed<ExportedOrder>[]>> {
+    const batches = await this.calls.exportAll(context, { afterOrderId: afterId }).catch(explainCursor);
+    return translated(
+      idleLimited(batches, EXPORT_IDLE_MS),
+      ({ orders }) => readEach(orders, toExported),
+      explainCursor,
+    );
+  }
+
   async watch(context: Context, id: string): Promise<AnswerStream<OrderMove | UnreadableMove>> {
     const moves = await this.calls.watch(context, { id, afterSequence: 0 });
     let last = 0;
@@ -101,6 +116,11 @@ function toOrder({ id, status, total, placedAt, lines, reservationId }: wire.Ord
     reservationId,
   };
 }
+
+const toExported = (order: wire.Order): ExportedOrder => ({
+  ...toOrder(order),
+  ownerId: presentId(order.userId, 'user_id'),
+});
 
 function toLine({ productId, name, quantity, unitPrice }: wire.OrderLine): Order['lines'][number] {
   return {
@@ -133,8 +153,17 @@ function toMove(move: wire.WatchOrderResponse, last: number): OrderMove | Unread
   }
 }
 
+/** The fields of positions, and what they have to be. */
+const POSITIONS: Readonly<Record<string, string>> = {
+  page_token: 'Must be a cursor of an earlier page of the same list',
+  after_order_id: 'Must be the id of an order of the same export',
+};
+
 function explainCursor(error: unknown): never {
-  if (!upstreamDetails(error).violations?.some(({ field }) => field === 'page_token')) throw error;
-  const errors = [{ field: 'after', message: 'Must be a cursor of an earlier page of the same list' }];
-  throw new GatewayError('VALIDATION_FAILED', { detail: 'There is no such page.', errors, cause: error });
+  const message = upstreamDetails(error)
+    .violations?.map(({ field }) => POSITIONS[field])
+    .find(Boolean);
+  if (!message) throw error;
+  const errors = [{ field: 'after', message }];
+  throw new GatewayError('VALIDATION_FAILED', { detail: 'There is no such position.', errors, cause: error });
 }

@@ -79,6 +79,11 @@ export interface UnreadableMove extends Pick<Unreadable, 'isUnreadable'> {
   sequence: number;
 }
 
+/** An order of an export, which may be one of any user. */
+export interface ExportedOrder extends Order {
+  ownerId: string;
+}
+
 /** The cache policy of orders: a short TTL, since they change by themselves, and stale values if the service fails. */
 const ORDERS = {
   ttl: 2,
@@ -121,6 +126,15 @@ export abstract class Orders {
 
   /** Cancels an order; idempotent. @throws {GatewayError} NOT_FOUND, NOT_CANCELLABLE */
   abstract cancel(context: Context, id: string): Promise<Order>;
+
+  /**
+   * Streams all orders, newest first, in batches of one or more: those of the caller, with the scope `admin` those of everybody.
+   * They are read as they are taken. The context's deadline applies to the opening only; a silence of 10 seconds while a batch
+   * is waited for ends the stream with UPSTREAM_TIMEOUT.
+   * @param afterId the id of an order to continue after; all by default
+   * @throws {GatewayError} VALIDATION_FAILED, also from the first read, if `afterId` is not one of these orders
+   */
+  abstract exportAll(context: Context, afterId?: string): Promise<AnswerStream<Listed<ExportedOrder>[]>>;
 
   /**
    * Streams the moves of an order: past ones first, then each as it happens. Ends after the final move. An unreadable move does

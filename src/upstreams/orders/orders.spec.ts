@@ -5,7 +5,7 @@ import { isUnreadable } from '#libs/upstream';
 import { serviceForSpec } from '#test/support/services';
 import { OrdersFake } from './orders.fake.ts';
 import { OrdersGrpc } from './orders.grpc.ts';
-import type { Orders } from './orders.port.ts';
+import type { ExportedOrder, Orders } from './orders.port.ts';
 
 const contextOf = (id: string) => aContext({ caller: { id, scopes: ['orders:read', 'orders:write'] } });
 const context = contextOf('u1');
@@ -114,6 +114,43 @@ describe.each([
   it('does not cancel a delivered order', async () => {
     const { orders: delivered } = await orders.list(context, { first: 1, status: 'DELIVERED' });
     await expect(orders.cancel(context, delivered[0]!.id)).rejects.toMatchObject({ code: 'NOT_CANCELLABLE' });
+  });
+
+  const exported = async (by: typeof context, afterId?: string) => {
+    const all: ExportedOrder[] = [];
+    for await (const batch of await orders.exportAll(by, afterId)) {
+      expect(batch.length).toBeGreaterThan(0);
+      all.push(...allReadable(batch));
+    }
+    return all;
+  };
+
+  it("exports the caller's orders, newest first, and continues after any of them", async () => {
+    const newest = await place();
+    const all = await exported(context);
+    expect(all[0]).toEqual({ ...newest, ownerId: 'u1' });
+    const listed = await orders.list(context, { first: 100 });
+    expect(all.slice(0, 100).map(({ id }) => id)).toEqual(listed.orders.map(({ id }) => id));
+    expect(await exported(context, all[2]!.id)).toEqual(all.slice(3));
+    expect(await exported(contextOf('nobody'))).toEqual([]);
+  });
+
+  it("exports everybody's orders to an admin", async () => {
+    await orders.place(contextOf('u2'), { requestId: randomUUID(), reservationId: '', lines: [aLine()] });
+    const all = await exported(aContext({ caller: { id: 'u9', scopes: ['admin'] } }));
+    const owners = new Set(all.map(({ ownerId }) => ownerId));
+    expect(owners.has('u1') && owners.has('u2')).toBe(true);
+    expect(all.length).toBeGreaterThan((await exported(context)).length);
+  });
+
+  it("refuses to export after another caller's order, and after none", async () => {
+    const { id } = await place();
+    for (const [by, after] of [
+      [contextOf('u2'), id],
+      [context, 'nothing'],
+    ] as const) {
+      await expect(exported(by, after)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    }
   });
 
   it('streams the moves of an order from the first to the final one', async () => {
