@@ -28,6 +28,7 @@ const FLOORS = [
     'negotiation',
     'html',
     'object-storage',
+    'tabular',
   ],
   ['cache', 'events', 'upstream', 'gather', 'testing', 'service', 'workers', 'rows', 'scan'],
   ['rehearsal', 'images'],

@@ -1,1 +1,9 @@
-export { EVENT_STREAM, JSON_TYPE, offer, prefersEvents, prefersHtml, takesEvents } from './preferred-type.ts';
+export {
+  EVENT_STREAM,
+  JSON_TYPE,
+  NDJSON,
+  offer,
+  prefersEvents,
+  prefersHtml,
+  takesEvents,
+} from './preferred-type.ts';

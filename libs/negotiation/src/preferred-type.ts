@@ -3,6 +3,8 @@ import Negotiator from 'negotiator';
 
 export const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
+/** Newline-delimited JSON, by the name that clients know; it is not registered. */
+export const NDJSON = 'application/x-ndjson';
 /** Clients send few different headers, so each is parsed once. */
 const MAX_CACHED = 200;
 const NONE = '';
