@@ -20,6 +20,10 @@ const MAX_FILE_BYTES = 4_194_304;
 /** Whether a payload is a file: a stream of known length and entity tag, unlike a stream of events. */
 export const isFile = (payload: unknown): payload is Readable => payload instanceof Readable;
 
+/** Whether a payload is a stream whose length is not known before its end. */
+export const isOpenEnded = (payload: unknown, reply: FastifyReply): payload is Readable =>
+  payload instanceof Readable && !reply.hasHeader('content-length');
+
 /**
  * The size of a payload in bytes; undefined for none, for a stream of unknown length, and for a file that is too
  * large.

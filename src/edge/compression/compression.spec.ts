@@ -47,6 +47,10 @@ beforeAll(async () => {
         .header('etag', '"l"')
         .send(Readable.from([LONG])),
     );
+    server.get('/faulty', (_, reply) => {
+      const faulty = new Readable({ read: () => faulty.destroy(new Error('broken')) });
+      return json(reply).send(faulty);
+    });
     server.get('/file', (_, reply) => {
       const length = readFileSync(file).length;
       const headers = { etag: 'W/"f"', 'content-length': length, 'accept-ranges': 'bytes' };
@@ -130,7 +134,6 @@ describe('an answer', () => {
     ['may not be transformed', '/as-it-is'],
     ['is not text', '/picture'],
     ['is a stream of events', '/events'],
-    ['is a stream of lines', '/lines'],
     ['is of a route that declares it', '/secret'],
   ])('is unchanged if it %s, whatever its client accepts', async (_, path) => {
     for (const coding of ['gzip', 'gzip, identity;q=0']) {
@@ -144,9 +147,20 @@ describe('an answer', () => {
     expect([headers['content-encoding'], headers['vary'], String(bytes)]).toEqual(['deflate', undefined, LONG]);
   });
 
-  it('is unchanged if it is a stream of unknown length', async () => {
-    const { headers, text } = await get('/live', 'gzip');
-    expect([headers['content-encoding'], headers['etag'], text]).toEqual([undefined, '"l"', LONG]);
+  it.each(['zstd', 'br', 'gzip'])('is compressed as it comes if its length is unknown: %s', async (coding) => {
+    const { headers, text } = await get('/live', coding);
+    expect([headers['content-encoding'], headers['etag'], text]).toEqual([coding, `"l-${coding}"`, LONG]);
+    expect((await get('/live')).text).toBe(LONG);
+    expect((await get('/lines', coding)).text).toBe('{}\n{}\n');
+  });
+
+  it('is an error without a coding if its stream fails before it begins', async () => {
+    const { status, headers, text } = await get('/faulty', 'gzip');
+    expect([status, headers['content-encoding'], JSON.parse(text)]).toMatchObject([
+      500,
+      undefined,
+      { code: 'INTERNAL' },
+    ]);
   });
 
   it('is unchanged if it answers a write', async () => {

@@ -4,14 +4,15 @@ import { GatewayError } from '#libs/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptedCodings, type AnyCoding, type Coding, CODINGS } from './accept-encoding.ts';
 import { codedTag } from './coded-tags.ts';
-import { lengthOf, packBody, packFile, isFile } from './bodies.ts';
+import { isFile, isOpenEnded, lengthOf, packBody, packFile } from './bodies.ts';
 import { mayBeCoded } from './may-be-coded.ts';
+import { packStream } from './pack-stream.ts';
 import { PackedBodies } from './packed-bodies.ts';
 import { varyByCoding } from './vary-by-coding.ts';
 
 /**
  * Compresses responses with the coding their client prefers: `zstd`, `br` or `gzip` (RFC 9110, 12.5.3). A body
- * made from the cache is compressed once and kept. Refuses requests that accept no coding and not `identity` with
+ * made from the cache is compressed once and kept; a stream is compressed as it is read. Refuses requests that accept no coding and not `identity` with
  * 406, before any work is done.
  */
 export function compression({ config }: Parts): Pick<Hooks, 'onRequest' | 'onSend'> {
@@ -25,6 +26,11 @@ export function compression({ config }: Parts): Pick<Hooks, 'onRequest' | 'onSen
     onSend(request, reply, payload, done) {
       if (!mayBeCoded(request, reply)) return done(null, payload);
       varyByCoding(reply);
+      if (isOpenEnded(payload, reply)) {
+        const coding = codingFor(request, Infinity, config.COMPRESSION_MIN_BYTES);
+        if (coding === 'identity') return done(null, payload);
+        return send(reply, coding, packStream(payload, coding), done);
+      }
       const length = reply.statusCode === 304 ? undefined : lengthOf(payload, reply);
       if (length === undefined) return done(null, payload);
       const coding = codingFor(request, length, config.COMPRESSION_MIN_BYTES);

@@ -31,6 +31,8 @@ export function becomeError(error: GatewayError, request: FastifyRequest, reply:
   const body = isGraphql ? graphqlRefusal(error, request.id) : problemOf(error, request);
   const isDocument = isGraphql && error.status === 400 && error.code.startsWith('GRAPHQL_');
   const status = isDocument && takesJsonAlone(accept) ? 200 : error.status;
+  // It was that of a stream that failed before its first byte.
+  void reply.removeHeader('content-encoding');
   void reply.status(status).headers(error.headers).type(type);
   return JSON.stringify(body);
 }

@@ -1,6 +1,5 @@
-import type { RouteKind } from '#gateway/declare/route-kind';
 import { GatewayError } from '#libs/errors';
-import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, HTTPMethods } from 'fastify';
 
 /** The methods that the server supports on some resource (RFC 9110, section 9.3.7). */
 export const METHODS: readonly HTTPMethods[] = [
@@ -20,7 +19,7 @@ export const METHODS: readonly HTTPMethods[] = [
  */
 export function collectMethods(server: FastifyInstance): { close(): void } {
   const allowed = new Map<string, Set<HTTPMethods>>();
-  const kinds = new Map<string, RouteKind | undefined>();
+  const formats = new Map<string, Pick<FastifyContextConfig, 'kind' | 'mediaTypes'>>();
   let isClosed = false;
 
   server.addHook('onRoute', ({ url: path, method, config }) => {
@@ -30,7 +29,7 @@ export function collectMethods(server: FastifyInstance): { close(): void } {
     for (const one of [method].flat()) methods.add(one);
     if (methods.has('GET')) methods.add('HEAD');
     allowed.set(url, methods);
-    kinds.set(url, config?.kind);
+    formats.set(url, { kind: config?.kind, mediaTypes: config?.mediaTypes ?? formats.get(url)?.mediaTypes });
   });
 
   const close = () => {
@@ -41,8 +40,8 @@ export function collectMethods(server: FastifyInstance): { close(): void } {
       server.route({
         url,
         method: missing,
-        // Errors have the format of the resource.
-        config: { kind: kinds.get(url) },
+        // Errors have the format of the resource, and are the answer to what asks for it.
+        config: { ...formats.get(url) },
         handler: () => {
           throw new GatewayError('METHOD_NOT_ALLOWED', {
             detail: `Allowed methods: ${allow}.`,

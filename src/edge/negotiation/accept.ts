@@ -1,3 +1,4 @@
+import { declaredMediaTypes } from '#gateway/declare/media-types';
 import { GatewayError } from '#libs/errors';
 import type { Hooks } from '#gateway/edge/stage/stage';
 import type { FastifyRequest } from 'fastify';
@@ -9,10 +10,13 @@ import { EVENT_STREAM, JSON_TYPE, offer } from '#libs/negotiation';
  */
 export const ENVELOPE = 'application/vnd.envelope+json';
 
-/** The media types of REST responses. */
+/** The media types of REST responses, where a route does not declare others. */
 const OFFERED = [JSON_TYPE, 'application/problem+json', EVENT_STREAM, ENVELOPE] as const;
 /** Other versions were refused by an earlier stage. */
-const preferred = offer(OFFERED, ';charset=utf-8;version=1');
+const PARAMETERS = ';charset=utf-8;version=1';
+const preferred = offer(OFFERED, PARAMETERS);
+/** The negotiation of routes that declare their media types. */
+const declared = new Map<readonly string[], (accept: string | undefined) => string | undefined>();
 const IS_JSON = /^application\/(problem\+)?json/;
 
 /** The routes with JSON responses; pages, metrics and GraphQL have types of their own. */
@@ -28,11 +32,14 @@ const MAX_LENGTH = 1_024;
  * message, data }` for clients that prefer the envelope.
  */
 export const negotiation = (): Pick<Hooks, 'onRequest' | 'onSend'> => ({
-  onRequest({ url, headers: { accept } }, _reply, done) {
+  onRequest(request, _reply, done) {
+    const { accept } = request.headers;
     if (!accept) return done();
     if (accept.length > MAX_LENGTH) return done(tooLong());
-    if (!REST.test(url) || preferred(accept)) return done();
-    done(new GatewayError('NOT_ACCEPTABLE', { detail: `Available: ${OFFERED.join(', ')}.` }));
+    const types = declaredMediaTypes(request);
+    if (!REST.test(request.url) || (types ? preferredOf(types) : preferred)(accept)) return done();
+    const available = (types ?? OFFERED).join(', ');
+    done(new GatewayError('NOT_ACCEPTABLE', { detail: `Available: ${available}.` }));
   },
   onSend(request, reply, payload, done) {
     const type = String(reply.getHeader('content-type') ?? '');
@@ -41,6 +48,12 @@ export const negotiation = (): Pick<Hooks, 'onRequest' | 'onSend'> => ({
     done(null, enveloped(payload, type.includes('problem')));
   },
 });
+
+function preferredOf(types: readonly [string, ...string[]]): (accept: string | undefined) => string | undefined {
+  let negotiate = declared.get(types);
+  if (!negotiate) declared.set(types, (negotiate = offer(types, PARAMETERS)));
+  return negotiate;
+}
 
 function wantsEnvelope({ url, headers: { accept } }: FastifyRequest): boolean {
   return accept !== undefined && accept.length <= MAX_LENGTH && REST.test(url) && preferred(accept) === ENVELOPE;

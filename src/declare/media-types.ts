@@ -1,0 +1,20 @@
+import type { FastifyRequest } from 'fastify';
+import { declareRoute } from './route.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    mediaTypes?: readonly [string, ...string[]];
+  }
+}
+
+/**
+ * Declares the media types of a route's successful responses, the preferred one first, in place of JSON: requests that
+ * accept none of them are refused with 406. The handler responds with the one that `Accept` prefers.
+ */
+export const MediaTypes = (...mediaTypes: [string, ...string[]]): MethodDecorator => declareRoute({ mediaTypes });
+
+/** The media types that the request's route declares; undefined for JSON. */
+export const declaredMediaTypes = ({
+  routeOptions,
+}: Pick<FastifyRequest, 'routeOptions'>): readonly [string, ...string[]] | undefined =>
+  routeOptions.config?.mediaTypes;
