@@ -28,6 +28,16 @@ describe('the home page, part by part', () => {
     expect(whole).toEqual(JSON.parse(text));
   });
 
+  it('adds up to it in lines, too, which other routes do not offer', async () => {
+    const { text, headers } = await ada.get('/v1/home', { accept: 'application/x-ndjson' });
+    expect(headers['content-type']).toBe('application/x-ndjson; charset=utf-8');
+    const lines = text.trimEnd().split('\n');
+    expect(lines.at(-1)).toBe('{"complete":{"degraded":[]}}');
+    const parts = lines.map((line) => Object.values(JSON.parse(line) as object)[0] as object);
+    expect(Object.assign({}, ...parts)).toEqual((await ada.get('/v1/home')).body);
+    expect((await ada.get('/v1/me', { accept: 'application/x-ndjson' })).status).toBe(406);
+  });
+
   it('has the parts that are wanted, and no others', async () => {
     const { names, whole } = await reported('/v1/home?fields=user.name,degraded');
     expect([names, whole]).toEqual([['user'], { user: { name: 'Ada Lovelace' }, degraded: [] }]);

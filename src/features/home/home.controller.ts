@@ -3,7 +3,7 @@ import { Answers } from '#gateway/declare/answers';
 import { RequestContext } from '#gateway/declare/request-context';
 import { SelectedFields } from '#gateway/declare/selected-fields';
 import { Tag } from '#gateway/declare/tag';
-import { PartByPart } from '#gateway/transports/sse/part-by-part';
+import { MayBeInParts, PartByPart } from '#gateway/transports/sse/part-by-part';
 import type { Context } from '#libs/upstream';
 import type { Selection } from '#libs/view';
 import { Controller, Get, Req, Res } from '@nestjs/common';
@@ -26,9 +26,10 @@ export class HomeController {
     operationId: 'getHome',
     summary: 'The home page',
     description:
-      'With `Accept: text/event-stream`, each part is sent as an event `part` when it is ready, then the rest as `complete`; merged, they equal the JSON response.',
+      'With `Accept: text/event-stream`, each part is sent as an event `part` when it is ready, then the rest as `complete`; merged, they equal the JSON response. With `Accept: application/x-ndjson` the same as lines: `{"part":{…}}`, then `{"complete":{…}}`, or `{"error":{…}}` if it fails midway.',
   })
   @Answers(HomeView)
+  @MayBeInParts()
   home(
     @RequestContext() context: Context,
     @SelectedFields() selection: Selection,

@@ -20,18 +20,43 @@ const READ_MS = 30_000;
 const LEAVE_MS = 5_000;
 /** The reconnection delay of a client, in milliseconds; random, so that clients do not reconnect at once. */
 const retryMs = () => Math.round(1_000 + 2_000 * Math.random());
-const HEARTBEAT = Buffer.from(':\n\n');
 
-/** The headers of every event stream: intermediaries must not cache, transform or buffer it. */
-export const STREAM_HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
+/** How events are written. */
+export interface Framing {
+  contentType: string;
+  /** What the stream begins with. */
+  opening?: () => string;
+  /** What keeps a silent connection open. */
+  heartbeat?: Buffer;
+  /** An event with its data, as JSON; without a type it is a `message`. */
+  frame(event: string | undefined, data: string): string;
+}
+
+/** Server-sent events. */
+export const SERVER_SENT_EVENTS: Framing = {
+  contentType: 'text/event-stream; charset=utf-8',
+  opening: () => `retry: ${retryMs()}\n\n`,
+  heartbeat: Buffer.from(':\n\n'),
+  // JSON has no line breaks, so one `data` line suffices.
+  frame: (event, data) => `${event === undefined ? '' : `event: ${event}\n`}data: ${data}\n\n`,
+};
+
+/** Newline-delimited JSON: an object with one member, the data by the type of the event. */
+export const NDJSON_EVENTS: Framing = {
+  contentType: 'application/x-ndjson; charset=utf-8',
+  frame: (event = 'message', data) => `{"${event}":${data}}\n`,
+};
+
+/** The headers of a stream of events: intermediaries must not cache, transform or buffer it. */
+export const streamHeaders = ({ contentType }: Framing) => ({
+  'content-type': contentType,
   'cache-control': 'no-cache, no-transform',
   // Against buffering: `Incremental` is RFC 10036; nginx only knows `X-Accel-Buffering`.
   incremental: '?1',
   'x-accel-buffering': 'no',
-};
+});
 
-/** Writes server-sent events to one client, within a buffer limit. */
+/** Writes events to one client, within a buffer limit. */
 export class EventStream {
   readonly openedAt = Date.now();
   /** The id of the last event that had one. */
@@ -43,12 +68,15 @@ export class EventStream {
   private readonly listeners: Array<() => void> = [];
 
   /** @param response a response whose headers have been written */
-  constructor(private readonly response: ServerResponse) {
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly framing: Framing = SERVER_SENT_EVENTS,
+  ) {
     response.once('close', () => this.over());
     response.on('error', () => {});
     // The client may have left before the stream was opened.
     if (isGone(response)) this.over();
-    else response.write(`retry: ${retryMs()}\n\n`);
+    else if (framing.opening) response.write(framing.opening());
   }
 
   /** The bytes buffered that the client has not read. */
@@ -64,7 +92,7 @@ export class EventStream {
 
   send({ id, event, data }: ServerSentEvent): void {
     if (id !== undefined) this.lastId = id;
-    this.write(`${id === undefined ? '' : `id: ${id}\n`}${framed(event, data)}`);
+    this.write(`${id === undefined ? '' : `id: ${id}\n`}${this.framed(event, data)}`);
   }
 
   notify(message: string): boolean {
@@ -74,7 +102,8 @@ export class EventStream {
 
   /** Writes a comment as a heartbeat. */
   beat(): void {
-    if (!this.isOver && this.hasRoom()) this.response.write(HEARTBEAT);
+    const { heartbeat } = this.framing;
+    if (heartbeat && !this.isOver && this.hasRoom()) this.response.write(heartbeat);
   }
 
   /** Ends the stream with an optional last event. @param retryMs the client's reconnection delay, in milliseconds */
@@ -82,7 +111,7 @@ export class EventStream {
     if (this.isOver) return;
     this.endedBy = endOf(event, data);
     const retry = retryMs === undefined ? '' : `retry: ${Math.round(retryMs)}\n`;
-    this.response.end(event === undefined ? undefined : `${retry}${framed(event, data)}`);
+    this.response.end(event === undefined ? undefined : `${retry}${this.framed(event, data)}`);
     const late = setTimeout(() => this.response.destroy(), LEAVE_MS).unref();
     this.response.once('close', () => clearTimeout(late));
     this.over();
@@ -123,10 +152,8 @@ export class EventStream {
     this.isOver = true;
     for (const listener of this.listeners.splice(0)) listener();
   }
-}
 
-/** Frames one event; JSON has no line breaks, so one `data` line suffices. */
-function framed(event: string | undefined, data: object | string): string {
-  const text = typeof data === 'string' ? data : JSON.stringify(data);
-  return `${event === undefined ? '' : `event: ${event}\n`}data: ${text}\n\n`;
+  private framed(event: string | undefined, data: object | string): string {
+    return this.framing.frame(event, typeof data === 'string' ? data : JSON.stringify(data));
+  }
 }

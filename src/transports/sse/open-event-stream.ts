@@ -1,23 +1,28 @@
 import type { OpenStreams } from '#gateway/edge/streams/open-streams';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { EventStream, STREAM_HEADERS } from './event-stream.ts';
+import { EventStream, type Framing, SERVER_SENT_EVENTS, streamHeaders } from './event-stream.ts';
 
 /**
  * Opens an event stream as the response, with status 200: errors that need another status must be thrown before.
  * @throws {GatewayError} RATE_LIMITED beyond the caller's stream limit, OVERLOADED beyond the gateway's or while it shuts down
  */
-export function openEventStream(streams: OpenStreams, request: FastifyRequest, reply: FastifyReply): EventStream {
+export function openEventStream(
+  streams: OpenStreams,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  framing: Framing = SERVER_SENT_EVENTS,
+): EventStream {
   const { context, routeOptions } = request;
-  return streams.add(context, routeOptions.url!, () => begin(request, reply));
+  return streams.add(context, routeOptions.url!, () => begin(request, reply, framing));
 }
 
 /** Hijacks the reply: writes the headers that hooks have set, then events. */
-function begin(request: FastifyRequest, reply: FastifyReply): EventStream {
+function begin(request: FastifyRequest, reply: FastifyReply, framing: Framing): EventStream {
   request.isStream = true;
   request.place?.leave();
   reply.hijack();
-  reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...STREAM_HEADERS });
-  const events = new EventStream(reply.raw);
+  reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...streamHeaders(framing) });
+  const events = new EventStream(reply.raw, framing);
   if (request.method === 'HEAD') events.end();
   return events;
 }

@@ -61,6 +61,28 @@ describe('an answer part by part', () => {
     ]);
   });
 
+  it('has a line for each of them for who prefers NDJSON, and one for a failure midway', async () => {
+    find = async (context) => {
+      context.onPart!('orders', null);
+      context.onPart!('products', ['p1']);
+      return { orders: null, products: ['p1'], degraded: [] };
+    };
+    const response = await request('application/x-ndjson');
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
+    expect((await response.text()).split('\n')).toEqual([
+      '{"part":{"orders":null}}',
+      '{"part":{"products":["p1"]}}',
+      '{"complete":{"degraded":[]}}',
+      '',
+    ]);
+    find = async (context) => {
+      context.onPart!('products', ['p1']);
+      throw new GatewayError('UPSTREAM_TIMEOUT');
+    };
+    const failed = (await (await request('application/x-ndjson')).text()).trimEnd().split('\n');
+    expect(JSON.parse(failed.at(-1)!)).toMatchObject({ error: { code: 'UPSTREAM_TIMEOUT', status: 504 } });
+  });
+
   it('fails with a status of its own as long as no part could be had', async () => {
     find = async (context) => {
       context.onPart!('orders', null);

@@ -1,18 +1,30 @@
+import { MediaTypes } from '#gateway/declare/media-types';
+import { ENVELOPE } from '#gateway/edge/negotiation/accept';
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { noteFailure } from '#gateway/edge/errors/failures';
 import { problemOf } from '#gateway/edge/errors/problem';
-import { prefersEvents } from '#libs/negotiation';
+import { EVENT_STREAM, JSON_TYPE, NDJSON, offer } from '#libs/negotiation';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { EventStream } from './event-stream.ts';
+import { type EventStream, type Framing, NDJSON_EVENTS, SERVER_SENT_EVENTS } from './event-stream.ts';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { openEventStream } from './open-event-stream.ts';
 
 type Body = Record<string, unknown>;
 
+/** Declares the media types of an answer that may come part by part. */
+export const MayBeInParts = (): MethodDecorator => MediaTypes(JSON_TYPE, PROBLEM, EVENT_STREAM, NDJSON, ENVELOPE);
+
+const PROBLEM = 'application/problem+json';
+const preferred = offer([JSON_TYPE, EVENT_STREAM, NDJSON]);
+const FRAMINGS: Readonly<Record<string, Framing>> = {
+  [EVENT_STREAM]: SERVER_SENT_EVENTS,
+  [NDJSON]: NDJSON_EVENTS,
+};
+
 /**
  * Streams the parts of an answer as they arrive to clients that prefer `text/event-stream`: events `part`, then `complete` with
- * the rest. Merged into one object they equal the JSON answer. The stream opens with the first part that is not null; a failure
+ * the rest. To clients that prefer `application/x-ndjson` the same as lines, `{"part":{…}}` and `{"complete":{…}}`. Merged into one object they equal the JSON answer. The stream opens with the first part that is not null; a failure
  * before that is a response with its own status.
  */
 @Injectable()
@@ -28,17 +40,18 @@ export class PartByPart {
     reply: FastifyReply,
     load: () => Promise<Found>,
   ): Promise<Found | undefined> {
-    if (!prefersEvents(request.headers.accept)) return load();
-    return this.sendPart(request, reply, load);
+    const framing = FRAMINGS[preferred(request.headers.accept) ?? JSON_TYPE];
+    return framing ? this.sendParts(request, reply, load, framing) : load();
   }
 
-  private async sendPart(
+  private async sendParts(
     request: FastifyRequest,
     reply: FastifyReply,
     load: () => Promise<object>,
+    framing: Framing,
   ): Promise<undefined> {
     const write = (body: Body) => reply.serialize(body) as string;
-    const progress = new Progress(write, () => openEventStream(this.streams, request, reply));
+    const progress = new Progress(write, () => openEventStream(this.streams, request, reply, framing));
     request.context.onPart = (name, part) => progress.add(name, part);
     try {
       progress.complete((await load()) as Body);
