@@ -18,6 +18,7 @@ import { GraphqlTransportModule } from './transports/graphql/graphql.module.ts';
 import { RestModule } from './transports/rest/rest.module.ts';
 import { SocketIoModule } from './transports/socketio/socketio.module.ts';
 import { SseModule } from './transports/sse/sse.module.ts';
+import { TablesModule } from './transports/tables/tables.module.ts';
 import { UpstreamsModule } from './upstreams/upstreams.module.ts';
 
 /** The modules of the gateway. */
@@ -31,6 +32,7 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
     SseModule,
     SocketIoModule,
     FilesTransportModule,
+    TablesModule,
     // The endpoints and pages of operators:
     OperationsModule,
     PagesModule,

@@ -36,6 +36,9 @@ const views = new Set<Type>();
 /** Every view that some REST route responds with. */
 export const answeredViews = (): ReadonlySet<Type> => views;
 
+/** Notes a view that a REST route responds with by other means than `@Answers`, for the OpenAPI document. */
+export const noteAnsweredView = (view: Type): void => void views.add(view);
+
 /** Declares the view of a REST route: selects its fields in the response, and documents it in OpenAPI. */
 export function Answers<T>(
   view: Type<T>,

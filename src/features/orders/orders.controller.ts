@@ -1,10 +1,13 @@
 import { Runs } from '#gateway/declare/runs';
 import { Answers } from '#gateway/declare/answers';
 import { FromBody, FromQuery } from '#gateway/declare/question';
+import { RoutePriority } from '#gateway/declare/priority';
 import { RequestContext } from '#gateway/declare/request-context';
 import { SelectedFields } from '#gateway/declare/selected-fields';
 import { LastSeen, StreamResponder, Streams } from '#gateway/transports/sse/stream-responder';
 import { StreamQuestion } from '#gateway/transports/sse/stream-question';
+import { AnswersRows } from '#gateway/transports/tables/answers-rows';
+import { TableResponder } from '#gateway/transports/tables/table-responder';
 import { IdempotencyKey } from '#gateway/declare/idempotency-key';
 import { Tag } from '#gateway/declare/tag';
 import type { Context } from '#libs/upstream';
@@ -13,10 +16,13 @@ import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CancelOrder } from './cancel-order.ts';
+import { ExportedOrderView } from './exported-order.view.ts';
+import { ExportOrders, ExportOrdersQuestion } from './export-orders.ts';
 import { FollowOrder } from './follow-order.ts';
 import { GetOrder } from './get-order.ts';
 import { ListOrders, ListOrdersQuestion } from './list-orders.ts';
 import { orderFrame } from './order-frame.ts';
+import { orderTable } from './order-table.ts';
 import { OrderListView } from './order-list.view.ts';
 import { OrderPageView } from './order-page.view.ts';
 import { orderIn } from './order-result.view.ts';
@@ -33,7 +39,9 @@ export class OrdersController {
     private readonly placeOrder: PlaceOrder,
     private readonly cancelOrder: CancelOrder,
     private readonly followOrder: FollowOrder,
+    private readonly exportOrders: ExportOrders,
     private readonly streams: StreamResponder,
+    private readonly tables: TableResponder,
   ) {}
 
   @Runs(ListOrders)
@@ -46,6 +54,23 @@ export class OrdersController {
     @SelectedFields('items') selection: Selection,
   ) {
     return this.listOrders.run(context, question, selection);
+  }
+
+  @Runs(ExportOrders)
+  @RoutePriority('export')
+  @Get('export')
+  @ApiOperation({
+    operationId: 'exportOrders',
+    summary: "All of the caller's orders, or everybody's with the scope `admin`, newest first",
+  })
+  @AnswersRows(ExportedOrderView)
+  export(
+    @RequestContext() context: Context,
+    @FromQuery(ExportOrdersQuestion) question: InputOf<typeof ExportOrdersQuestion>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    return this.tables.answer(request, reply, orderTable, () => this.exportOrders.run(context, question));
   }
 
   @Runs(GetOrder)

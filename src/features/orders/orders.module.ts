@@ -1,6 +1,7 @@
 import { IdempotencyModule } from '#gateway/edge/idempotency/idempotency.module';
 import { Module } from '@nestjs/common';
 import { CancelOrder } from './cancel-order.ts';
+import { ExportOrders } from './export-orders.ts';
 import { FollowOrder } from './follow-order.ts';
 import { GetOrder } from './get-order.ts';
 import { ListOrders } from './list-orders.ts';
@@ -11,6 +12,6 @@ import { PlaceOrder } from './place-order.ts';
 @Module({
   imports: [IdempotencyModule],
   controllers: [OrdersController],
-  providers: [OrdersResolver, ListOrders, GetOrder, PlaceOrder, CancelOrder, FollowOrder],
+  providers: [OrdersResolver, ListOrders, GetOrder, PlaceOrder, CancelOrder, FollowOrder, ExportOrders],
 })
 export class OrdersModule {}

@@ -21,6 +21,7 @@ export type AuditEvent =
   | 'api-key.ended'
   | 'stream.ended'
   | 'broadcast'
+  | 'data.exported'
   | 'settings.reloaded'
   | 'settings.refused'
   | 'log-level.changed'

@@ -1,0 +1,92 @@
+import { pipeline, Readable } from 'node:stream';
+import { Config } from '#gateway/config/config';
+import { isGone } from '#gateway/edge/context/is-gone';
+import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
+import { noteFailure } from '#gateway/edge/errors/failures';
+import { problemOf } from '#gateway/edge/errors/problem';
+import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { inRequest } from '#libs/observe';
+import { NdjsonWriter, type Table, type TableWriter } from '#libs/tabular';
+import type { AnswerStream } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PinoLogger } from 'nestjs-pino';
+import { TableStream } from './table-stream.ts';
+import { formatFor } from './table-types.ts';
+
+/** Answers with tables of any length, row by row: memory does not depend on their size or on the client's pace. */
+@Injectable()
+export class TableResponder {
+  constructor(
+    private readonly streams: OpenStreams,
+    private readonly config: Config,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  /**
+   * Sends the rows as the client takes them, in the format that it prefers. Errors before the first row are problems
+   * with their own status. Later ones are the last record of NDJSON, and a broken transfer in other formats.
+   * @param open opens the rows; they are closed when the client leaves
+   * @throws {GatewayError} RATE_LIMITED or OVERLOADED beyond the limits of open streams, and what `open` throws
+   */
+  async answer<Row>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    table: Table<Row>,
+    open: () => Promise<AnswerStream<Row[]>>,
+  ): Promise<void> {
+    const { context, routeOptions } = request;
+    const { contentType, ending, writer: writerOf } = formatFor(request.headers.accept);
+    const headers = {
+      'content-type': contentType,
+      'content-disposition': `attachment; filename="${table.name}.${ending}"`,
+      vary: 'Accept',
+    };
+    if (request.method === 'HEAD') return void reply.headers(headers).send(Readable.from([]));
+
+    const writer = writerOf(table);
+    let close = (): void => {};
+    const stream = this.streams.add(
+      context,
+      routeOptions.url!,
+      () => new TableStream(reply.raw, writer as TableWriter<never>, this.config.IDLE_TIMEOUT_MS, () => close()),
+    );
+    const rows = await open();
+    context.onEnd((close = () => rows.close()));
+    const batches = rows[Symbol.asyncIterator]();
+    const first = await batches.next();
+    if (context.endedBy) throw context.reason;
+    if (stream.failure) throw stream.failure;
+    // The deadline was that of the first rows.
+    context.settle();
+    const source = Readable.from(this.sent(request, reply, stream, writer, first, batches), { highWaterMark: 1 });
+    // The reader of the writer has its error.
+    pipeline(source, writer, () => close());
+    return void reply.headers(headers).send(writer);
+  }
+
+  private async *sent<Row>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    stream: TableStream,
+    writer: TableWriter<Row>,
+    first: IteratorResult<Row[]>,
+    batches: AsyncIterator<Row[]>,
+  ): AsyncGenerator<Row[]> {
+    // From here on its duration is that of the client.
+    request.isStream = true;
+    try {
+      for (let next = first; !next.done; next = await batches.next()) yield next.value;
+      if (stream.failure) throw stream.failure;
+      if (!isGone(reply.raw)) stream.endedBy = 'complete';
+    } catch (thrown) {
+      const error = asGatewayError(thrown);
+      noteFailure(request.context.log, error);
+      inRequest(request.context.log, () => this.logger.warn({ err: thrown }, 'the answer broke off'));
+      stream.endedBy ??= 'error';
+      if (writer instanceof NdjsonWriter) return writer.fail(problemOf(error, request));
+      stream.breakOff();
+      throw error;
+    }
+  }
+}
