@@ -36,6 +36,9 @@ export interface AtriumServer extends Server {
 const REST_MS = 700;
 const MAX_START_MS = 60_000;
 
+/** The key of the internal tokens of a gateway that is measured. */
+export const INTERNAL_TOKEN_KEY = 'a key that only this bench knows of for a minute';
+
 /** The memory of a server at its most since it started, in MB. */
 export const peakOf = ({ pid }: Server): number => peakMegabytes(pid);
 
@@ -94,7 +97,7 @@ export async function startAtrium(settings: NodeJS.ProcessEnv): Promise<AtriumSe
     PORT,
     ADMIN_PORT,
     JWT_PRIVATE_KEY,
-    INTERNAL_TOKEN_KEY: 'a key that only this bench knows of for a minute',
+    INTERNAL_TOKEN_KEY,
     RATE_LIMIT_CUSTOMER: '9999999/1',
     ...settings,
   });
