@@ -30,7 +30,7 @@ const FLOORS = [
     'object-storage',
     'tabular',
   ],
-  ['cache', 'events', 'upstream', 'gather', 'testing', 'service', 'workers', 'rows', 'scan'],
+  ['cache', 'events', 'jobs', 'upstream', 'gather', 'testing', 'service', 'workers', 'rows', 'scan'],
   ['rehearsal', 'images'],
 ];
 
@@ -48,7 +48,7 @@ const floor = (name, comment, below) =>
 
 const UNDER_EDGE = ['config', 'declare', 'identity'];
 const UNDER_TRANSPORTS = [...UNDER_EDGE, 'edge', 'files'];
-const UNDER_OPERATIONS = [...UNDER_TRANSPORTS, 'transports'];
+const UNDER_OPERATIONS = [...UNDER_TRANSPORTS, 'transports', 'jobs'];
 
 module.exports = {
   forbidden: [
@@ -86,7 +86,7 @@ module.exports = {
       'A gateway without Redis, a provider or a collector does not load what speaks with them, and none parses a .proto file at start.',
       { path: '^(src|libs)/', pathNot: [SPEC, lib('testing', 'service'), '\\.worker\\.ts$', '/s3-storage\\.ts$'] },
       {
-        path: 'node_modules/(ioredis|@aws-sdk/[^/]+|@socket.io/redis-streams-adapter|oauth4webapi|grpc-health-check|piscina|sharp)/|/(sdk-trace-exporter|s3-storage)\\.ts$',
+        path: 'node_modules/(ioredis|bullmq|@aws-sdk/[^/]+|@socket.io/redis-streams-adapter|oauth4webapi|grpc-health-check|piscina|sharp)/|/(sdk-trace-exporter|s3-storage)\\.ts$',
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },
@@ -172,6 +172,7 @@ module.exports = {
     floor('edge', 'What happens to every request knows no transport, upstream or feature.', UNDER_EDGE),
     floor('files', 'Whose files are where is known without any stage of a request.', UNDER_EDGE),
     floor('transports', 'How an answer travels knows no upstream and no feature.', UNDER_TRANSPORTS),
+    floor('jobs', 'How jobs are run knows no transport, upstream or feature.', [...UNDER_EDGE, 'edge']),
     floor('operations', 'What operators ask knows no upstream and no feature.', UNDER_OPERATIONS),
     floor('features', 'A feature does not know the whole, nor what operators ask.', [
       ...UNDER_OPERATIONS,

@@ -9,6 +9,7 @@ import { WorkerPoolModule } from './config/worker-pool.module.ts';
 import { StorageModule } from './config/storage.module.ts';
 import { AuditModule } from './identity/audit/audit.ts';
 import { EdgeModule } from './edge/edge.module.ts';
+import { JobsModule } from './jobs/jobs.module.ts';
 import { FeaturesModule } from './features/features.module.ts';
 import { LogsModule } from './operations/logs/logs.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
@@ -33,6 +34,8 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
     SocketIoModule,
     FilesTransportModule,
     TablesModule,
+    // The queue of jobs:
+    JobsModule,
     // The endpoints and pages of operators:
     OperationsModule,
     PagesModule,

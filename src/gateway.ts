@@ -19,6 +19,7 @@ import { serveReference } from './transports/rest/openapi.ts';
 import { NestAdapter } from './edge/listener/nest-adapter.ts';
 import { createServer } from './edge/listener/server.ts';
 import { SocketIoAdapter } from './transports/socketio/socket-io-adapter.ts';
+import { RunJobs } from './jobs/run-jobs.ts';
 import { PIPELINE } from './edge/pipeline.ts';
 import { install, type Stage } from './edge/stage/stage.ts';
 import { OpenStreams } from './edge/streams/open-streams.ts';
@@ -74,6 +75,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     await listening(app.listen(config.PORT, config.HOST), config.PORT, 'PORT');
     const adminPort = await app.get(AdminServer).listen();
     app.get(Readiness).opened();
+    app.get(RunJobs).start();
     const { port } = app.getHttpServer().address() as { port: number };
     const at = {
       url: `${isSecure(config) ? 'https' : 'http'}://${config.HOST}:${port}`,
@@ -85,6 +87,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
       drain: () => {
         app.get(Readiness).closing();
         app.get(OpenStreams).shutDown();
+        void app.get(RunJobs).close();
         return app.get(Drain).run(config.DRAIN_MS);
       },
       stop,

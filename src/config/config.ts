@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { changeableSettings, settingsFile } from './changeable-settings.ts';
 import { type FilesRead, notingFiles } from './files-read.ts';
 import { issuersFile } from './issuers-file.ts';
+import { jobSettings } from './jobs.ts';
 import { logSettings } from './log-destinations.ts';
 import { keys, privateKey } from './keys.ts';
 import { authorizationParams, refuseHalfAProvider, scopeSources } from './oidc.ts';
@@ -70,6 +71,7 @@ export const schema = z
     REDIS_URL: redisUrl.optional(),
     REDIS_COMMAND_TIMEOUT_MS: milliseconds(50, 1, 10_000),
     ...storageSettings,
+    ...jobSettings,
     CACHE: z.enum(['on', 'off']).default('on'),
     CACHE_MEMORY_BYTES: bytes(33_554_432),
     COMPRESSION: z.enum(['on', 'off']).default('on'),

@@ -7,7 +7,7 @@ export interface Answer {
   view: Type;
   /** The selection of all fields, which applies unless the client sends `?fields=`. */
   whole(): Selection;
-  /** The URL of the created resource, for `Location`. */
+  /** The URL of the created resource or of the accepted work, for `Location`. */
   location?: (answer: never) => string;
   /** Whether the resource has a `version`, which becomes part of its `ETag`. */
   isVersioned: boolean;
@@ -19,6 +19,8 @@ export interface AnswerOptions<T> {
   joined?: string[];
   /** Makes the status 201 with `Location`: returns the URL of the created resource. */
   createdAt?: (answer: T) => string;
+  /** Makes the status 202 with `Location`: returns the URL of what tells the state of the work (RFC 9110, 15.3.3). */
+  acceptedAt?: (answer: T) => string;
   /**
    * Makes the resource's `version`, which is not a field of the view, part of its `ETag`, so that writes can require that
    * version: `@FromPrecondition`.
@@ -30,6 +32,7 @@ const ETAG = {
   description: 'The entity tag, for `If-Match` of a change.',
   schema: { type: 'string' as const, maxLength: 200 },
 };
+const DESCRIPTIONS = { 200: 'OK.', 201: 'Created.', 202: 'Accepted.' };
 const ANSWER = 'atrium/answer';
 const views = new Set<Type>();
 
@@ -42,15 +45,15 @@ export const noteAnsweredView = (view: Type): void => void views.add(view);
 /** Declares the view of a REST route: selects its fields in the response, and documents it in OpenAPI. */
 export function Answers<T>(
   view: Type<T>,
-  { joined, createdAt, isVersioned = false }: AnswerOptions<T> = {},
+  { joined, createdAt, acceptedAt, isVersioned = false }: AnswerOptions<T> = {},
 ): MethodDecorator {
-  const status = createdAt ? 201 : 200;
+  const status = createdAt ? 201 : acceptedAt ? 202 : 200;
   views.add(view);
   let whole: Selection | undefined;
   const answer: Answer = {
     view,
     whole: () => (whole ??= wholeView(view, joined)),
-    location: createdAt,
+    location: createdAt ?? acceptedAt,
     isVersioned,
   };
   return applyDecorators(
@@ -64,7 +67,7 @@ export function Answers<T>(
     }),
     ApiResponse({
       status,
-      description: createdAt ? 'Created.' : 'OK.',
+      description: DESCRIPTIONS[status],
       content: { 'application/json': { schema: viewRef(view) } },
       ...(isVersioned && { headers: { ETag: ETAG } }),
     }),

@@ -30,6 +30,7 @@ const OFFENCES: Record<string, [file: string, ...imports: string[]]> = {
   'edge-knows-what-is-below': ['src/edge/a.ts', '#gateway/transports/entry'],
   'files-knows-what-is-below': ['src/files/a.ts', '#gateway/edge/entry'],
   'transports-knows-what-is-below': ['src/transports/a.ts', '#gateway/operations/entry'],
+  'jobs-knows-what-is-below': ['src/jobs/a.ts', '#gateway/features/home/entry'],
   'operations-knows-what-is-below': ['src/operations/a.ts', '#gateway/features/home/entry'],
   'features-knows-what-is-below': ['src/features/home/a.ts', '#gateway/gateway.module'],
   'features-are-strangers': ['src/features/home/b.ts', '#gateway/features/orders/entry'],

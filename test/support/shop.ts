@@ -48,6 +48,7 @@ export class Shop {
       ASSISTANT_URL: `http://${at('assistant')}`,
       // A longer command timeout of Redis, since a busy machine must not fail these tests.
       REDIS_COMMAND_TIMEOUT_MS: '1000',
+      JOBS_FILE: join(shop.dataDir, 'jobs.sqlite'),
       ...environment,
     });
     await shop.startGateway();

@@ -104,6 +104,11 @@ export const refusalSources = {
     when: 'The virus scanner cannot be reached, or gives no verdict: files are not accepted without.',
     setting: '`SCAN_URL`, `SCAN_TIMEOUT_MS`',
   },
+  jobs: {
+    code: 'OVERLOADED',
+    when: 'Too many jobs of one kind wait.',
+    setting: '`maxWaiting` of the kind',
+  },
   framework: {
     code: 'OVERLOADED',
     when: 'Fastify or Nest returned this status.',

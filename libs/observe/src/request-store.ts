@@ -9,6 +9,8 @@ export interface RequestStore {
   traceId?: string;
   /** The caller: the `sub` of their token. */
   callerId?: string;
+  /** The job that is run. */
+  jobId?: string;
   /** GraphQL operation name. */
   operation?: string;
 }

@@ -18,7 +18,7 @@ export {
 export { type JsonSchema, viewRef, viewSchemas } from './json-schema.ts';
 export { firstOf, listSize, MAX_LIST_SIZE } from './list-size.ts';
 export { presenter, serializer } from './present.ts';
-export { DateTime, SafeInt } from './scalars.ts';
+export { DateTime, JsonObject, SafeInt } from './scalars.ts';
 export { byPlace, responsePaths } from './response-paths.ts';
 export { selectionOf } from './selection-of.ts';
 export { fieldsOf, InterfaceView, isView, type Kind, RestView, ViewField, View, viewName } from './view.ts';

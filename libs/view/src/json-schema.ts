@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Float, ID, Int } from '@nestjs/graphql';
 import { enumerations } from './enumeration.ts';
-import { DateTime, SafeInt } from './scalars.ts';
+import { DateTime, JsonObject, SafeInt } from './scalars.ts';
 import { fieldsOf, isView, type Kind, type FieldDefinition, viewDescription, viewName } from './view.ts';
 
 /** A JSON Schema of draft 2020-12, as OpenAPI 3.1 uses it. */
@@ -14,6 +14,7 @@ const scalars = new Map<Kind, JsonSchema>([
   [Float, { type: 'number' }],
   [Int, { type: 'integer', format: 'int32' }],
   [SafeInt, { type: 'integer', maximum: Number.MAX_SAFE_INTEGER, minimum: Number.MIN_SAFE_INTEGER }],
+  [JsonObject, { type: 'object', additionalProperties: true }],
   [DateTime, { type: 'string', format: 'date-time' }],
 ]);
 

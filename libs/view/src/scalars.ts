@@ -13,6 +13,14 @@ export const DateTime = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => dateTime(stringOf(node)),
 });
 
+/** A JSON object whose members are not declared. Answers of REST have it; GraphQL fields should not. */
+export const JsonObject = new GraphQLScalarType<object, object>({
+  name: 'JsonObject',
+  description: 'A JSON object.',
+  serialize: jsonObject,
+  parseValue: jsonObject,
+});
+
 /** An integer that JSON represents exactly: from -(2^53-1) to 2^53-1 (RFC 8259, section 6). */
 export const SafeInt = new GraphQLScalarType<number, number>({
   name: 'SafeInt',
@@ -40,6 +48,11 @@ function inUtc(instant: Date): string {
 
 function isoOf(instant: Date): string {
   return Number.isNaN(instant.getTime()) ? '' : instant.toISOString();
+}
+
+function jsonObject(value: unknown): object {
+  if (typeof value === 'object' && value !== null) return value;
+  throw new GraphQLError('JsonObject must be an object');
 }
 
 function safeInt(value: unknown): number {

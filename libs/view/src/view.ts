@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Field, type Float, type ID, type Int, InterfaceType, ObjectType } from '@nestjs/graphql';
 import type { Enumeration } from './enumeration.ts';
-import type { DateTime, SafeInt } from './scalars.ts';
+import type { DateTime, JsonObject, SafeInt } from './scalars.ts';
 
 /** The type of a field: a scalar, an enumeration, or another view. */
 export type Kind =
@@ -11,6 +11,7 @@ export type Kind =
   | typeof String
   | typeof Boolean
   | typeof DateTime
+  | typeof JsonObject
   | typeof SafeInt
   | Enumeration
   | Type;

@@ -51,7 +51,7 @@ export class FollowNotifications {
       const unsubscribe = subscribeTo(this.eventLog, topic, lastSeen)(subscriber);
       const { stop: stopListening } = this.eventLog.follow(topic, undefined, ({ event }) => {
         if (event.type === 'order.placed') watch(event.data.orderId);
-        else catchUp.reached(event.data.orderId, event.data.status);
+        else if (event.type === 'order.moved') catchUp.reached(event.data.orderId, event.data.status);
       });
       for (const { id } of moving) watch(id);
       return () => {

@@ -1,0 +1,81 @@
+import { Interrupted, type JobQueue, type JobRecord } from '#libs/jobs';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aKind, filePlace, type QueuePlace, seen, working } from './queues.fixture.ts';
+
+const places: [string, () => QueuePlace][] = [['in an SQLite file', filePlace]];
+
+describe.each(places)('the end of jobs of a queue %s', (_, placeOf) => {
+  let place: QueuePlace;
+  beforeEach(() => {
+    place = placeOf();
+  });
+  afterEach(() => place.end());
+
+  const add = async (queue: JobQueue, input: unknown, options = {}): Promise<JobRecord> =>
+    (await queue.add('spec.work', input, { owner: 'ada', ...options })).job;
+
+  it('cancels a waiting job at once', async () => {
+    const queue = await place.open([aKind()]);
+    await add(queue, null, { id: 'waits', delayMs: 60_000 });
+    expect(await queue.cancel('waits')).toMatchObject({ state: 'CANCELLED', isCancelling: false });
+    expect(await queue.find('waits')).toMatchObject({ state: 'CANCELLED' });
+    expect(await queue.cancel('unknown')).toBeUndefined();
+    const completed = seen(queue, 'waits', 'COMPLETED');
+    working(queue, () => 'replayed');
+    await queue.replay('waits');
+    expect(await completed).toMatchObject({ result: 'replayed' });
+  });
+
+  it('cancels a running job by its signal, from any process', async () => {
+    const queue = await place.open([aKind()], { leaseMs: 400 });
+    const other = await place.open([aKind()]);
+    const [running, cancelled] = [seen(queue, 'runs', 'RUNNING'), seen(queue, 'runs', 'CANCELLED')];
+    let reason: unknown;
+    working(
+      queue,
+      ({ signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject((reason = signal.reason) as Error));
+        }),
+    );
+    await add(queue, null, { id: 'runs' });
+    await running;
+    expect(await other.cancel('runs')).toMatchObject({ state: 'RUNNING', isCancelling: true });
+    expect(await cancelled).toMatchObject({ attempt: 1 });
+    expect(reason).toEqual(new Interrupted('cancelled'));
+  });
+
+  it('lets running jobs end when it is closed', async () => {
+    const queue = await place.open([aKind()]);
+    const running = seen(queue, 'short', 'RUNNING');
+    let end = (_result: string) => {};
+    working(queue, () => new Promise<string>((resolve) => (end = resolve)));
+    await add(queue, null, { id: 'short' });
+    await running;
+    const closed = queue.close(5_000);
+    end('in time');
+    await closed;
+    const next = await place.open([aKind()]);
+    expect(await next.find('short')).toMatchObject({ state: 'COMPLETED', result: 'in time' });
+  });
+
+  it('gives back the jobs that do not end in time when it is closed', async () => {
+    const queue = await place.open([aKind({ attempts: 1 })]);
+    const running = seen(queue, 'long', 'RUNNING');
+    working(
+      queue,
+      ({ signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason as Error));
+        }),
+    );
+    await add(queue, null, { id: 'long' });
+    await running;
+    await queue.close(10);
+    const next = await place.open([aKind({ attempts: 1 })]);
+    expect(await next.find('long')).toMatchObject({ state: 'WAITING', attempt: 0 });
+    const completed = seen(next, 'long', 'COMPLETED');
+    working(next, ({ attempt }) => attempt);
+    expect(await completed).toMatchObject({ result: 1 });
+  });
+});

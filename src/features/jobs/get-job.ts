@@ -1,0 +1,17 @@
+import { Scopes } from '#gateway/declare/access';
+import { JobView } from '#gateway/jobs/job.view';
+import { Jobs } from '#gateway/jobs/jobs';
+import type { Context } from '#libs/upstream';
+import { Injectable } from '@nestjs/common';
+
+/** Reads a job of the caller. */
+@Scopes()
+@Injectable()
+export class GetJob {
+  constructor(private readonly jobs: Jobs) {}
+
+  /** @throws {GatewayError} NOT_FOUND, also for another caller's job */
+  async run(context: Context, id: string): Promise<JobView> {
+    return JobView.of(await this.jobs.byId(context, id));
+  }
+}

@@ -1,0 +1,58 @@
+import { Answers } from '#gateway/declare/answers';
+import { FromQuery } from '#gateway/declare/question';
+import { RequestContext } from '#gateway/declare/request-context';
+import { Runs } from '#gateway/declare/runs';
+import { Tag } from '#gateway/declare/tag';
+import { JobView } from '#gateway/jobs/job.view';
+import { LastSeen, StreamResponder, Streams } from '#gateway/transports/sse/stream-responder';
+import { StreamQuestion } from '#gateway/transports/sse/stream-question';
+import type { Context } from '#libs/upstream';
+import type { InputOf } from '#libs/view';
+import { Controller, Delete, Get, Param, Req, Res } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CancelJob } from './cancel-job.ts';
+import { FollowJob } from './follow-job.ts';
+import { GetJob } from './get-job.ts';
+
+@Tag('jobs', 'Work that goes on after the answer to the request that asked for it.')
+@Controller('jobs')
+export class JobsController {
+  constructor(
+    private readonly getJob: GetJob,
+    private readonly cancelJob: CancelJob,
+    private readonly followJob: FollowJob,
+    private readonly streams: StreamResponder,
+  ) {}
+
+  @Runs(GetJob)
+  @Get(':id')
+  @ApiOperation({ operationId: 'getJob', summary: 'A job of the caller' })
+  @Answers(JobView)
+  one(@RequestContext() context: Context, @Param('id') id: string) {
+    return this.getJob.run(context, id);
+  }
+
+  @Runs(CancelJob)
+  @Delete(':id')
+  @ApiOperation({ operationId: 'cancelJob', summary: 'Cancel a job; it can still be read' })
+  @Answers(JobView)
+  cancel(@RequestContext() context: Context, @Param('id') id: string) {
+    return this.cancelJob.run(context, id);
+  }
+
+  @Runs(FollowJob)
+  @Get(':id/events')
+  @ApiOperation({ operationId: 'followJob', summary: 'The changes of a job' })
+  @Streams('Events `state` and `progress` with the whole job; `end` after its last one.')
+  async events(
+    @RequestContext() context: Context,
+    @Param('id') id: string,
+    @FromQuery(StreamQuestion) question: InputOf<typeof StreamQuestion>,
+    @LastSeen() lastSeen: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    return this.streams.open(request, reply, question, await this.followJob.run(context, id, lastSeen));
+  }
+}

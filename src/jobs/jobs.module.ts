@@ -1,0 +1,33 @@
+import { Config } from '#gateway/config/config';
+import { JobQueue, JobQueueSqlite } from '#libs/jobs';
+import { Global, Module } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { JobEvents } from './job-events.ts';
+import { JobRegistry } from './job-registry.ts';
+import { JobRuns } from './job-runs.ts';
+import { Jobs } from './jobs.ts';
+import { RunJobs } from './run-jobs.ts';
+import { Schedules } from './schedules.ts';
+
+function queueOver(registry: JobRegistry, config: Config, logger: PinoLogger): JobQueue {
+  const { JOBS_LEASE_MS: leaseMs, JOBS_KEEP_MS: keepMs, JOBS_FILE: path } = config;
+  const kinds = [...registry.kinds.values()].map(({ settings }) => settings);
+  const onError = (error: unknown) => logger.error({ err: error }, 'queue of jobs failed');
+  return new JobQueueSqlite(kinds, { path, leaseMs, keepMs, onError });
+}
+
+/** Provides the queue of jobs, and runs what is in it. */
+@Global()
+@Module({
+  providers: [
+    { provide: JobQueue, useFactory: queueOver, inject: [JobRegistry, Config, PinoLogger] },
+    JobEvents,
+    JobRegistry,
+    JobRuns,
+    Jobs,
+    RunJobs,
+    Schedules,
+  ],
+  exports: [JobQueue, JobRegistry, JobRuns, Jobs, RunJobs, Schedules],
+})
+export class JobsModule {}
