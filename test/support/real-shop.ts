@@ -35,8 +35,14 @@ export class RealShop {
     const shop = new RealShop(ofServices);
     const services = ['users', 'orders', 'products'] as const;
     for (const name of services) shop.ports.set(name, await freePort());
-    await Promise.all(services.map((name) => shop.start(name)));
-    await shop.startGateway(await given((name) => shop.at(name)));
+    try {
+      await Promise.all(services.map((name) => shop.start(name)));
+      await shop.startGateway(await given((name) => shop.at(name)));
+    } catch (error) {
+      // Nobody else can end those that have started.
+      await shop.close();
+      throw error;
+    }
     return shop;
   }
 
