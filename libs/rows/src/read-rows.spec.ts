@@ -55,7 +55,7 @@ describe('a CSV file', () => {
 
   it('tells all that is wrong with a row, by line and column, and goes on', async () => {
     const rows = await csv(`${HEADER}abcdef,x,-1,EUR\na,x,five,EU\na,x\na,x,5,EUR\n`);
-    expect(rows.flatMap((row) => ('problems' in row ? row.problems : [row.line]))).toEqual([
+    expect(rows.flatMap((row): unknown[] => ('problems' in row ? row.problems : [row.line]))).toEqual([
       { line: 2, column: 'id', reason: expect.stringContaining('5') },
       { line: 2, column: 'price.amount', reason: expect.stringContaining('0') },
       { line: 3, column: 'price.amount', reason: expect.stringContaining('number') },
@@ -100,7 +100,7 @@ describe('a file of JSON lines', () => {
       JSON.stringify(a),
     ];
     const rows = await ndjson(lines.join('\n'));
-    expect(rows.flatMap((row) => ('problems' in row ? row.problems : [row.line]))).toEqual([
+    expect(rows.flatMap((row): unknown[] => ('problems' in row ? row.problems : [row.line]))).toEqual([
       { line: 1, column: '8', reason: 'Is not JSON' },
       { line: 2, column: '7', reason: 'Is not JSON' },
       { line: 3, column: null, reason: 'Must be an object' },
