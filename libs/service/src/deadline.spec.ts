@@ -103,7 +103,7 @@ describe('the cancellation of a call', () => {
 });
 
 describe('a stream whose client stops reading', () => {
-  it('pulls one value more from its generator than the connection takes', async () => {
+  it('pulls no more values from its generator than the connection takes', async () => {
     const pulled = { count: 0 };
     const full = later<void>();
     const { client } = await start({

@@ -4,9 +4,9 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { mergeMap, Observable } from 'rxjs';
 
 /**
- * Marks an async generator as the handler of a server-streaming RPC. It is resumed while its last value is being sent,
- * so that it is one value ahead of what the client takes (HTTP/2 flow control), and returned when the client
- * disconnects.
+ * Marks an async generator as the handler of a server-streaming RPC. It is resumed when its last value has been handed
+ * to the connection, so that it is as fast as the client takes values (HTTP/2 flow control), and returned when the
+ * client disconnects.
  */
 export function GrpcStream(service: string): MethodDecorator {
   return applyDecorators(GrpcMethod(service), UseInterceptors(new PacedStream()));
@@ -30,12 +30,10 @@ function paced<T>(call: ServerWritableStream<unknown, T>, values: AsyncIterable<
   return new Observable((subscriber) => {
     const iterator = values[Symbol.asyncIterator]();
     const pump = async (): Promise<void> => {
-      let isSent: Promise<void> | undefined;
       while (!subscriber.closed) {
         const { value, done } = await iterator.next();
-        await isSent;
         if (done) return subscriber.complete();
-        if (!subscriber.closed) isSent = sent(call, value);
+        if (!subscriber.closed) await sent(call, value);
       }
     };
     pump().catch((error: unknown) => subscriber.error(error));
