@@ -12,7 +12,7 @@ import { startChild, stopChild } from './child.ts';
 import { median } from './goals.ts';
 import { memoryPlot } from './memory-plot.ts';
 import { machine, table } from './report.ts';
-import { buildContenders, INTERNAL_TOKEN_KEY, startAtrium, startProgram } from './servers.ts';
+import { buildContenders, INTERNAL_TOKEN_KEY, peakOf, startAtrium, startProgram } from './servers.ts';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, write: { type: 'boolean' } } });
 const ROWS = values.quick ? 100_000 : 1_000_000;
@@ -73,6 +73,7 @@ await rest();
 log('the naive one');
 const whole = await readExport({ pid: naive.pid, url: naive.url }, { 'x-user': 'u3' });
 
+const peakMb = peakOf(gateway);
 for (const one of [gateway, naive]) await one.stop();
 for (const child of [service, upstreams]) await stopChild(child);
 
@@ -106,6 +107,8 @@ ${table(['', 'measured', 'goal', ''], rows)}
 
 An admin's export: ${thousands(fast.rows)} rows, ${(fast.bytes / 1e6).toFixed(0)} MB as NDJSON in ${fast.seconds.toFixed(1)} s, ${thousands(fast.rows / fast.seconds)} rows/s. The naive export
 of ${thousands(whole.rows)} rows, which collects all before it sends any, grew by ${whole.memory.grownMb.toFixed(0)} MB; the gateway's by ${coded.memory.grownMb.toFixed(0)} MB.
+The memory of each row is counted from the state before it; the gateway had ${gateway.idleMb.toFixed(0)} MB before its first request, and
+${peakMb.toFixed(0)} MB at most in the whole run.
 `;
 console.log(report);
 if (values.write) {
