@@ -105,6 +105,11 @@ export const redisKeys = {
     lifetime: 'the last 10,000 entries or so',
     holds: 'What Socket.IO sends to the sockets of every gateway; its pub/sub channels begin so, too.',
   }),
+  jobs: redisKey('atrium:{jobs}', {
+    type: 'prefix',
+    lifetime: 'until JOBS_KEEP_MS after the end of a job',
+    holds: 'What the keys of BullMQ begin with, which hold the jobs of each kind: `atrium:{jobs}:<kind>:<part>`.',
+  }),
   storage: redisKey('atrium:storage', {
     type: 'string',
     lifetime: '1 min after the last gateway has ended',

@@ -5,6 +5,7 @@ import { EventLog, EventLogMemory } from '#libs/events';
 import { JobQueue, type JobRecord, type JobState } from '#libs/jobs';
 import type { Recording } from '#libs/observe';
 import { createLogger } from '#libs/observe';
+import { Redis } from '#libs/redis';
 import { Global, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
@@ -31,6 +32,7 @@ export async function jobsOf(providers: Type[], environment: NodeJS.ProcessEnv =
   const shared = [
     { provide: Config, useValue: config },
     { provide: EventLog, useValue: eventLog },
+    { provide: Redis, useValue: null },
     RequestRecordings,
   ];
 
@@ -41,7 +43,7 @@ export async function jobsOf(providers: Type[], environment: NodeJS.ProcessEnv =
       JobsModule,
     ],
     providers: [...shared, ...providers],
-    exports: [Config, EventLog, RequestRecordings],
+    exports: [Config, EventLog, Redis, RequestRecordings],
   })
   class Root {}
 

@@ -1,5 +1,7 @@
 import { Config } from '#gateway/config/config';
-import { JobQueue, JobQueueSqlite } from '#libs/jobs';
+import { redisKeys } from '#gateway/config/redis-keys';
+import { JobQueue, JobQueueBullmq, JobQueueSqlite } from '#libs/jobs';
+import { Redis } from '#libs/redis';
 import { Global, Module } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { JobEvents } from './job-events.ts';
@@ -9,18 +11,27 @@ import { Jobs } from './jobs.ts';
 import { RunJobs } from './run-jobs.ts';
 import { Schedules } from './schedules.ts';
 
-function queueOver(registry: JobRegistry, config: Config, logger: PinoLogger): JobQueue {
+async function queueOver(
+  registry: JobRegistry,
+  config: Config,
+  redis: Redis | null,
+  logger: PinoLogger,
+): Promise<JobQueue> {
   const { JOBS_LEASE_MS: leaseMs, JOBS_KEEP_MS: keepMs, JOBS_FILE: path } = config;
   const kinds = [...registry.kinds.values()].map(({ settings }) => settings);
   const onError = (error: unknown) => logger.error({ err: error }, 'queue of jobs failed');
-  return new JobQueueSqlite(kinds, { path, leaseMs, keepMs, onError });
+  const options = { leaseMs, keepMs, onError };
+  // Without kinds there are no connections.
+  return redis && kinds.length
+    ? JobQueueBullmq.open(kinds, { ...options, redis, prefix: redisKeys.jobs() })
+    : new JobQueueSqlite(kinds, { ...options, path });
 }
 
 /** Provides the queue of jobs, and runs what is in it. */
 @Global()
 @Module({
   providers: [
-    { provide: JobQueue, useFactory: queueOver, inject: [JobRegistry, Config, PinoLogger] },
+    { provide: JobQueue, useFactory: queueOver, inject: [JobRegistry, Config, Redis, PinoLogger] },
     JobEvents,
     JobRegistry,
     JobRuns,

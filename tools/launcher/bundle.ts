@@ -12,7 +12,16 @@ export const BUNDLES = 'bundles';
  * Packages that stay in `node_modules`: they load files that lie beside their own (native code, workers, proto files).
  * A package and those that share its classes stay together.
  */
-const EXTERNAL = ['@grpc/*', '@node-rs/argon2', 'grpc-health-check', 'pino', 'piscina', 'protobufjs', 'sharp'];
+const EXTERNAL = [
+  '@grpc/*',
+  '@node-rs/argon2',
+  'bullmq',
+  'grpc-health-check',
+  'pino',
+  'piscina',
+  'protobufjs',
+  'sharp',
+];
 
 /** CommonJS packages call `require` for what is built into Node and for external packages. */
 const REQUIRE = [

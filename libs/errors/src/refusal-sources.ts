@@ -109,6 +109,11 @@ export const refusalSources = {
     when: 'Too many jobs of one kind wait.',
     setting: '`maxWaiting` of the kind',
   },
+  'jobs-unavailable': {
+    code: 'OVERLOADED',
+    when: 'Redis, which stores the jobs, cannot be reached.',
+    setting: '`REDIS_URL`',
+  },
   framework: {
     code: 'OVERLOADED',
     when: 'Fastify or Nest returned this status.',

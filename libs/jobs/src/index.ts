@@ -19,4 +19,5 @@ export {
   type RunJob,
   type RunningJob,
 } from './job.ts';
+export { type BullmqOptions, JobQueueBullmq } from './job-queue.bullmq.ts';
 export { JobQueueSqlite, type SqliteQueueOptions } from './job-queue.sqlite.ts';

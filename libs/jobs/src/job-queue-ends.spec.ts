@@ -1,8 +1,9 @@
 import { Interrupted, type JobQueue, type JobRecord } from '#libs/jobs';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { aKind, filePlace, type QueuePlace, seen, working } from './queues.fixture.ts';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aKind, type QueuePlace, queuePlaces, seen, working } from './queues.fixture.ts';
 
-const places: [string, () => QueuePlace][] = [['in an SQLite file', filePlace]];
+const { places, stop } = await queuePlaces();
+afterAll(stop);
 
 describe.each(places)('the end of jobs of a queue %s', (_, placeOf) => {
   let place: QueuePlace;

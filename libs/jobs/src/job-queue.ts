@@ -100,7 +100,7 @@ export abstract class JobQueue {
 
   /**
    * Runs a failed or cancelled job again, with all its attempts. Another one stays as it is.
-   * @returns the job; undefined if it is unknown
+   * @returns the job, which may run by then; undefined if it is unknown
    */
   abstract replay(id: string): Promise<JobRecord | undefined>;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +7,13 @@ import {
   jobKind,
   type JobKindSettings,
   type JobQueue,
+  JobQueueBullmq,
   JobQueueSqlite,
   type JobRecord,
   type JobState,
   type RunningJob,
 } from '#libs/jobs';
+import { ownRedisForTests, redisConnections } from '#libs/testing';
 
 /** The kind of the jobs in specs. @param differing its settings that differ */
 export const aKind = (differing: Partial<JobKindSettings> = {}): JobKindSettings =>
@@ -47,6 +50,33 @@ export function filePlace(): QueuePlace & { path: string } {
   };
 }
 
+/** A prefix of its own in a Redis. */
+export function redisPlace(url: string): QueuePlace {
+  const prefix = `{spec-${randomUUID()}}`;
+  const connections = redisConnections();
+  const opened: JobQueue[] = [];
+  return {
+    async open(kinds, options) {
+      const redis = await connections.connected(url);
+      const queue = await JobQueueBullmq.open(kinds, { redis, prefix, ...QUIET, ...options });
+      opened.push(queue);
+      return queue;
+    },
+    async end() {
+      await Promise.all(opened.map((queue) => queue.close(0)));
+      await connections.close();
+    },
+  };
+}
+
+/** The places of queues for the specs that both kinds pass, and what ends them. */
+export async function queuePlaces() {
+  const redis = await ownRedisForTests();
+  const places: [string, () => QueuePlace][] = [['in an SQLite file', filePlace]];
+  if (!('skip' in redis)) places.push(['in Redis', () => redisPlace(redis.url)]);
+  return { places, stop: async () => void ('skip' in redis || (await redis.stop())) };
+}
+
 /** Starts a queue whose jobs do `work`. */
 export const working = (queue: JobQueue, work: Work): void =>
   queue.start(async (_, job) => {
@@ -68,4 +98,17 @@ export function seen(queue: JobQueue, id: string, ...states: JobState[]): Promis
 export async function countsOf(queue: JobQueue): Promise<Omit<JobCounts, 'kind' | 'lastCompletedAt'>> {
   const { waiting, running, failed } = (await queue.counts()).find(({ kind }) => kind === 'spec.work')!;
   return { waiting, running, failed };
+}
+
+/** Makes a queue renew no leases, as if its process stood still. */
+export function standStill(queue: JobQueue): void {
+  const { poll, runs } = queue as unknown as {
+    poll?: NodeJS.Timeout;
+    runs?: { workers: { pause(isNow: true): Promise<void>; lockManager: { close(): Promise<void> } }[] };
+  };
+  clearInterval(poll);
+  for (const worker of runs?.workers ?? []) {
+    void worker.pause(true);
+    void worker.lockManager.close();
+  }
 }

@@ -5,7 +5,8 @@ type Values<Pattern extends string> = Pattern extends `${string}<${string}>${inf
 
 /** What operators should know of a key: its type in Redis, how long it lives, and what it holds. */
 export interface RedisKeyFacts {
-  type: 'string' | 'hash' | 'set' | 'sorted set' | 'stream';
+  /** `prefix` for keys that a library names. */
+  type: 'string' | 'hash' | 'set' | 'sorted set' | 'stream' | 'prefix';
   lifetime: string;
   holds: string;
 }

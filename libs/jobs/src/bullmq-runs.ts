@@ -1,0 +1,123 @@
+import type { Redis } from '#libs/redis';
+import type * as Bullmq from 'bullmq';
+import { Attempt, type Outcome, STALLED } from './attempt.ts';
+import { attemptOf, type BullmqData, type BullmqJob, recordOf } from './bullmq-record.ts';
+import type { Interruption } from './interrupted.ts';
+import { backoffOf, type JobKindSettings } from './job-kind.ts';
+import type { QueueOptions } from './job-queue.ts';
+import type { JobFailure, JobProgress, RunJob } from './job.ts';
+
+/** How often running jobs are read for cancellations by other processes, in milliseconds. */
+const MAX_POLL_MS = 1_000;
+
+/** The jobs of Redis that run in this process: a worker of BullMQ for each kind. */
+export class BullmqRuns {
+  private readonly workers: Bullmq.Worker<BullmqData, string | null>[] = [];
+  private readonly running = new Map<string, { attempt: Attempt; job: BullmqJob }>();
+  private readonly poll: NodeJS.Timeout;
+
+  /** @param redis a connection that waits for Redis @param onChange called when a job has changed here */
+  constructor(
+    private readonly bullmq: typeof Bullmq,
+    private readonly redis: Redis,
+    private readonly options: QueueOptions & { prefix: string },
+    private readonly run: RunJob,
+    private readonly onChange: (kind: JobKindSettings, id: string) => void,
+  ) {
+    const everyMs = Math.min(MAX_POLL_MS, options.leaseMs / 4);
+    this.poll = setInterval(() => void this.readCancellations().catch(options.onError), everyMs).unref();
+  }
+
+  /** Runs the jobs of a kind. */
+  add(kind: JobKindSettings): void {
+    const { prefix, leaseMs, keepMs, onError } = this.options;
+    const kept = { age: Math.ceil(keepMs / 1_000) };
+    const worker = new this.bullmq.Worker<BullmqData, string | null>(
+      kind.name,
+      (job, token) => this.process(kind, job, token!),
+      {
+        connection: this.redis,
+        prefix,
+        concurrency: kind.concurrency,
+        lockDuration: leaseMs,
+        stalledInterval: leaseMs,
+        // Attempts that ended with their process are counted by `process`.
+        maxStalledCount: kind.attempts,
+        removeOnComplete: kept,
+        removeOnFail: kept,
+        settings: { backoffStrategy: (attemptsMade) => backoffOf(kind, attemptsMade) },
+        ...(kind.rate && { limiter: { max: kind.rate.max, duration: kind.rate.perMs } }),
+      },
+    );
+    const changed = (id: string | undefined) => id !== undefined && this.onChange(kind, id);
+    worker.on('completed', ({ id }) => changed(id));
+    worker.on('failed', (job) => changed(job?.id));
+    worker.on('stalled', (id) => changed(id));
+    worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => this.interrupt(id, 'lost')));
+    // A connection that is lost is reported by libs/redis.
+    worker.on('error', (error) => isOfConnection(error) || onError(error));
+    this.workers.push(worker);
+  }
+
+  /** A job was cancelled by this process; it may run here. */
+  cancelled(id: string): void {
+    this.interrupt(id, 'cancelled');
+  }
+
+  async close(graceMs: number): Promise<void> {
+    const closed = Promise.all(this.workers.map((worker) => worker.close()));
+    const grace = setTimeout(() => {
+      for (const id of this.running.keys()) this.interrupt(id, 'shutdown');
+    }, graceMs);
+    await closed;
+    clearTimeout(grace);
+    clearInterval(this.poll);
+  }
+
+  private async process(kind: JobKindSettings, job: BullmqJob, token: string): Promise<string | null> {
+    if (job.data.cancelledAt !== undefined) return null;
+    if (attemptOf(job, true) > kind.attempts) throw this.final(STALLED);
+    const id = job.id!;
+    const keep = (progress: JobProgress) =>
+      void job.updateProgress({ ...progress }).then(() => this.onChange(kind, id), this.options.onError);
+    const attempt = new Attempt(recordOf(job, 'active', kind.name, kind.attempts), kind, this.run, keep);
+    this.running.set(id, { attempt, job });
+    this.onChange(kind, id);
+    try {
+      return await this.settled(await attempt.ended, job, token);
+    } finally {
+      this.running.delete(id);
+    }
+  }
+
+  private async settled(outcome: Outcome, job: BullmqJob, token: string): Promise<string | null> {
+    if (outcome.is === 'completed') return outcome.result;
+    if (outcome.is === 'failed') {
+      if (outcome.isFinal) throw this.final(outcome.failure);
+      throw new Error(JSON.stringify(outcome.failure));
+    }
+    if (outcome.why === 'cancelled') return null;
+    // Another worker has it, or is to have it: no attempt is counted.
+    if (outcome.why === 'shutdown') await job.moveToDelayed(Date.now(), token);
+    throw new this.bullmq.DelayedError();
+  }
+
+  private final(failure: JobFailure): Error {
+    return new this.bullmq.UnrecoverableError(JSON.stringify(failure));
+  }
+
+  private interrupt(id: string, why: Interruption): void {
+    this.running.get(id)?.attempt.interrupt(why);
+  }
+
+  private async readCancellations(): Promise<void> {
+    for (const { job } of this.running.values()) {
+      const data = await this.redis.hget(`${this.options.prefix}:${job.queueName}:${job.id}`, 'data');
+      if (data && (JSON.parse(data) as BullmqData).cancelledAt !== undefined) this.cancelled(job.id!);
+    }
+  }
+}
+
+const CONNECTION_ERRORS = /ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed|Command timed out|Socket timeout/;
+const isOfConnection = (error: Error): boolean =>
+  CONNECTION_ERRORS.test(`${(error as NodeJS.ErrnoException).code} ${error.message}`);

@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as passed } from 'node:timers/promises';
+import { offlineTolerant, type Redis } from '#libs/redis';
+import type * as Bullmq from 'bullmq';
+import { type BullmqData, type BullmqJob, recordOf, WAITING_STATES } from './bullmq-record.ts';
+import { consistent, countsOf, inTime, TIMEOUT_MS, unreachable } from './bullmq-reads.ts';
+import { BullmqRuns } from './bullmq-runs.ts';
+import { type JobKindSettings } from './job-kind.ts';
+import {
+  type AddedJob,
+  type JobCounts,
+  type JobFilter,
+  JobQueue,
+  type NewJob,
+  type QueueOptions,
+  tooManyWaiting,
+} from './job-queue.ts';
+import type { JobRecord, JobState, RunJob } from './job.ts';
+
+/** How often a job is read that a worker is about to end, in milliseconds. */
+const SETTLING_MS = 20;
+
+/** How many jobs are looked through for those of one owner. */
+const MAX_READ = 1_000;
+
+/** The settings of a queue in Redis. */
+export interface BullmqOptions extends QueueOptions {
+  /** The connection of `openRedis`. */
+  redis: Redis;
+  /** What the keys begin with. In braces, so that a cluster keeps all of them in one slot. */
+  prefix: string;
+}
+
+/** The states of BullMQ that jobs of a state may be in. */
+const STATES: Record<JobState, ('waiting' | 'prioritized' | 'delayed' | 'active' | 'completed' | 'failed')[]> = {
+  WAITING: [...WAITING_STATES],
+  RUNNING: ['active'],
+  COMPLETED: ['completed'],
+  FAILED: ['failed'],
+  CANCELLED: ['completed', ...WAITING_STATES],
+};
+const ALL = [...WAITING_STATES, 'active', 'completed', 'failed'] as const;
+
+/**
+ * A queue in Redis, by BullMQ. It is as durable as Redis is: use an append-only file. A job whose process was killed is run again
+ * after one to two leases. Without Redis jobs cannot be added and read; those that run go on, and their ends are kept when it is
+ * back.
+ */
+export class JobQueueBullmq extends JobQueue {
+  private readonly queues = new Map<string, Bullmq.Queue>();
+  private readonly connection: Redis;
+  private readonly tolerant: ReturnType<typeof offlineTolerant>;
+  private runs: BullmqRuns | undefined;
+  private closed: Promise<void> | undefined;
+
+  private constructor(
+    kinds: Iterable<JobKindSettings>,
+    private readonly options: BullmqOptions,
+    private readonly bullmq: typeof Bullmq,
+  ) {
+    super(kinds);
+    const { redis } = options;
+    this.tolerant = offlineTolerant(redis);
+    this.connection = redis.duplicate({ commandTimeout: TIMEOUT_MS, socketTimeout: undefined });
+    this.connection.on('error', () => {});
+    for (const { name } of this.kinds.values()) this.queues.set(name, this.queueFor(name));
+  }
+
+  /** Opens the queue. Redis need not be there yet. */
+  static async open(kinds: Iterable<JobKindSettings>, options: BullmqOptions): Promise<JobQueueBullmq> {
+    return new JobQueueBullmq(kinds, options, await import('bullmq'));
+  }
+
+  override async find(id: string): Promise<JobRecord | undefined> {
+    return (await this.located(id))?.record;
+  }
+
+  override async cancel(id: string): Promise<JobRecord | undefined> {
+    const found = await this.located(id);
+    if (!found || found.record.endedAt !== undefined || found.record.isCancelling) return found?.record;
+    const { job, kind } = found;
+    await inTime(job.updateData({ ...job.data, cancelledAt: Date.now() }));
+    this.runs?.cancelled(id);
+    // It is ended by whoever takes it; until then its data tell that it is cancelled.
+    if (job.delay > 0) await inTime(job.promote().catch(() => undefined));
+    return this.noted(kind, id);
+  }
+
+  override async replay(id: string): Promise<JobRecord | undefined> {
+    const found = await this.located(id);
+    if (!found || !['FAILED', 'CANCELLED'].includes(found.record.state)) return found?.record;
+    const { job, kind } = found;
+    const { cancelledAt: _, ...data } = job.data;
+    await inTime(job.updateData(data));
+    const state = await this.settledState(job);
+    if (state === 'failed' || state === 'completed')
+      await inTime(job.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true }));
+    return this.noted(kind, id);
+  }
+
+  override async list({ kind, state, owner, limit }: JobFilter): Promise<JobRecord[]> {
+    const kinds = [...this.kinds.values()].filter(({ name }) => kind === undefined || name === kind);
+    const states = state ? STATES[state] : [...ALL];
+    const perState = owner === undefined && state !== 'CANCELLED' ? limit : MAX_READ;
+    const records = await Promise.all(
+      kinds.flatMap((each) =>
+        states.map(async (theirs) => {
+          const jobs = (await inTime(this.queues.get(each.name)!.getJobs([theirs], 0, perState - 1, false))) as (
+            | BullmqJob
+            | undefined
+          )[];
+          return jobs.flatMap((job) => (job ? [recordOf(job, theirs, each.name, each.attempts)] : []));
+        }),
+      ),
+    );
+    const matches = (job: JobRecord) => (!state || job.state === state) && (!owner || job.owner === owner);
+    const unique = new Map(records.flat().map((job) => [job.id, job]));
+    return [...unique.values()]
+      .filter(matches)
+      .sort((one, other) => other.createdAt - one.createdAt)
+      .slice(0, limit);
+  }
+
+  override async counts(): Promise<JobCounts[]> {
+    return Promise.all([...this.queues].map(([kind, queue]) => inTime(countsOf(kind, queue))));
+  }
+
+  override start(run: RunJob): void {
+    const { options, kinds, tolerant, bullmq } = this;
+    this.runs = new BullmqRuns(bullmq, tolerant.redis, options, run, (kind, id) => {
+      void this.noted(kind, id).catch(options.onError);
+    });
+    for (const kind of kinds.values()) {
+      void this.queues.get(kind.name)!.setGlobalConcurrency(kind.concurrency).catch(options.onError);
+      this.runs.add(kind);
+    }
+  }
+
+  override close(graceMs: number): Promise<void> {
+    return (this.closed ??= this.closeNow(graceMs));
+  }
+
+  private async closeNow(graceMs: number): Promise<void> {
+    await this.runs?.close(graceMs);
+    await Promise.all([...this.queues.values()].map((queue) => inTime(queue.close()).catch(() => undefined)));
+    this.tolerant.end();
+    this.connection.disconnect();
+  }
+
+  protected override async insert(
+    { name: kind, attempts, maxWaiting }: JobKindSettings,
+    job: NewJob,
+  ): Promise<AddedJob> {
+    const known = await this.located(job.id, kind);
+    if (known) return { job: known.record, isNew: false };
+    const queue = this.queues.get(kind)!;
+    const waiting = await inTime(queue.getJobCountByTypes(...WAITING_STATES));
+    if (waiting >= maxWaiting) throw tooManyWaiting();
+    const { id, owner, json: input, origin, delayMs: delay } = job;
+    const nonce = randomUUID();
+    const data: BullmqData = { owner, input, origin, nonce };
+    const ours = await inTime(
+      queue.add(kind, data, {
+        jobId: id,
+        priority: job.priority + 1,
+        delay,
+        attempts,
+        backoff: { type: 'custom' },
+      }),
+    );
+    const added = await this.located(id, kind);
+    if (!added) throw unreachable(new Error(`job ${id} is gone`));
+    if (added.job.data.nonce !== nonce) return { job: added.record, isNew: false };
+    // It may run by now.
+    return { job: recordOf(ours as BullmqJob, 'waiting', kind, attempts), isNew: true };
+  }
+
+  /** The state of a job once no worker holds it: one may be about to end it as cancelled. */
+  private async settledState(job: BullmqJob): Promise<string> {
+    for (const until = performance.now() + TIMEOUT_MS; ;) {
+      const state = await inTime(job.getState());
+      if (state !== 'active' || performance.now() > until) return state;
+      await passed(SETTLING_MS);
+    }
+  }
+
+  private queueFor(name: string): Bullmq.Queue {
+    const { prefix } = this.options;
+    const queue = new this.bullmq.Queue(name, { connection: this.connection, prefix, skipVersionCheck: true });
+    queue.on('error', () => {});
+    return queue;
+  }
+
+  private async located(
+    id: string,
+    ...kinds: string[]
+  ): Promise<{ job: BullmqJob; kind: JobKindSettings; record: JobRecord } | undefined> {
+    const names = kinds.length ? kinds : [...this.queues.keys()];
+    const found = await Promise.all(
+      names.map(async (name) => {
+        const read = await inTime(consistent(this.queues.get(name)!, id));
+        if (!read) return [];
+        const kind = this.kindOf(name);
+        return [{ job: read.job, kind, record: recordOf(read.job, read.state, name, kind.attempts) }];
+      }),
+    );
+    return found.flat()[0];
+  }
+
+  /** Reads a job that has changed, and notifies the listeners. */
+  private async noted({ name }: JobKindSettings, id: string): Promise<JobRecord | undefined> {
+    const found = await this.located(id, name);
+    if (found) this.changed(found.record);
+    return found?.record;
+  }
+}
