@@ -58,7 +58,7 @@ class OpenStream {
     const stream = new OpenStream(socket);
     socket.write(`GET /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: ${authorization}\r\n\r\n`);
     const [head] = await new Promise<[Buffer]>((resolve, reject) => {
-      socket.once('data', (data) => resolve([data]));
+      socket.once('data', (data: Buffer) => resolve([data]));
       socket.once('close', () => reject(new Error('the stream ended before it began')));
     });
     if (!head.includes('200 OK')) throw new Error(`the stream was answered ${head.toString()}`);
@@ -79,7 +79,7 @@ it('100 reloads end none of 10,000 streams and fail no request', async () => {
       ...(await Promise.all(Array.from({ length: AT_ONCE }, () => OpenStream.open(shop.url, authorization)))),
     );
   const rssBefore = shop.gateway.rssBytes;
-  const load = shop.load(50, () => ({ path: '/v1/products/p1' }));
+  const load = shop.load(50, () => ({ path: '/v1/products/p1', headers: {} }));
   for (let round = 1; round <= RELOADS; round += 1) {
     write(round);
     shop.gateway.signal('SIGHUP');
