@@ -102,6 +102,29 @@ describe('the traces of the gateway', () => {
     expect(connection!.attributes).toMatchObject({ 'http.response.status_code': 101, 'atrium.stream': true });
   });
 
+  it('link each event of a subscription to the request that caused it', async () => {
+    const left = new AbortController();
+    const subscription = await fetch(`${shop.gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { ...traced('a'), accept: 'text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({ query: 'subscription { notifications { type } }' }),
+      signal: left.signal,
+    });
+    while ((await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) !== 1);
+    const headers = { ...traced('c'), 'content-type': 'application/json', 'idempotency-key': 'traced' };
+    const body = JSON.stringify({ lines: [{ productId: 'p1', quantity: 1 }] });
+    const answer = await fetch(`${shop.gateway.url}/v1/orders`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(201);
+    let told = '';
+    for await (const chunk of subscription.body!)
+      if ((told += Buffer.from(chunk).toString()).includes('ORDER_PLACED')) break;
+    const isEvent = ({ name, traceId }: CollectedSpan) => name === 'event' && traceId === 'a'.repeat(32);
+    const event = (await collector.until((all) => all.some(isEvent))).find(isEvent)!;
+    const [placed] = (await spansOf('c')).filter(({ kind }) => kind === 'SPAN_KIND_SERVER');
+    expect(event.links).toEqual([{ traceId: 'c'.repeat(32), spanId: placed!.spanId }]);
+    left.abort();
+  });
+
   it('hold no request of a client that does not sample', async () => {
     await (await fetch(`${shop.gateway.url}/v1/home`, { headers: traced('2', '00') })).json();
     await (await fetch(`${shop.gateway.url}/v1/home`, { headers: traced('3') })).json();

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { eventIds } from './event-id.ts';
+import { currentTrace, withTrace } from './event-trace.ts';
 import { MAX_KEPT, EventLog } from './event-log.ts';
 import type { DomainEvent, Topic } from './topic.ts';
 
@@ -17,7 +18,7 @@ export class EventLogMemory extends EventLog {
     if (key !== undefined && this.keys.has(key)) return false;
     if (key !== undefined) this.keys.set(key, true);
     this.published += 1;
-    this.deliver({ id: this.nextId().join('-'), topic: name, event });
+    this.deliver({ id: this.nextId().join('-'), topic: name, event: withTrace(event, currentTrace()) });
     return true;
   }
 

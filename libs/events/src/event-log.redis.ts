@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as passed } from 'node:timers/promises';
 import { type Redis, subscriberOf } from '#libs/redis';
 import { LRUCache } from 'lru-cache';
+import { currentTrace, withTrace } from './event-trace.ts';
 import { eventIdIn, isLater } from './event-id.ts';
 import { Recent, type PublishedEvent } from './recent.ts';
 import { MAX_KEPT_BYTES, MAX_KEPT, EventLog, type EventLogReport } from './event-log.ts';
@@ -20,6 +21,7 @@ interface Waiting {
   topic: string;
   event: DomainEvent;
   key: string;
+  traceparent: string | undefined;
 }
 
 /**
@@ -57,7 +59,7 @@ export class EventLogRedis extends EventLog {
     if (key !== undefined && this.mine.has(key)) return true;
     if (key !== undefined) this.mine.set(key, true);
     this.published += 1;
-    this.waiting.push({ topic: name, event, key: key ?? randomUUID() });
+    this.waiting.push({ topic: name, event, key: key ?? randomUUID(), traceparent: currentTrace() });
     if (this.waiting.length > MAX_WAITING) {
       this.waiting.shift();
       this.dropped += 1;
@@ -81,8 +83,9 @@ export class EventLogRedis extends EventLog {
     this.isWriting = true;
     let tries = 0;
     for (let next = this.waiting[0]; next && !this.closing.signal.aborted; next = this.waiting[0]) {
-      const { topic, event, key } = next;
+      const { topic, event, key, traceparent } = next;
       const fields = ['topic', topic, 'event', JSON.stringify(event), 'key', key];
+      if (traceparent) fields.push('traceparent', traceparent);
       try {
         // If the response was lost, the event is written twice and delivered once, by its key.
         await this.redis.xadd(this.stream, 'MAXLEN', '~', MAX_KEPT, '*', ...fields);
@@ -144,10 +147,10 @@ export class EventLogRedis extends EventLog {
   private newsIn([id, fields]: Entry): PublishedEvent | undefined {
     if (!isLater(eventIdIn(id)!, eventIdIn(this.last)!)) return undefined;
     this.last = id;
-    const [, topic, , event, , key] = fields;
+    const [, topic, , event, , key, , traceparent] = fields;
     if (this.seen.has(key!)) return undefined;
     this.seen.set(key!, true);
-    return { id, topic: topic!, event: JSON.parse(event!) as DomainEvent };
+    return { id, topic: topic!, event: withTrace(JSON.parse(event!) as DomainEvent, traceparent) };
   }
 
   private async rest(tries: number): Promise<void> {

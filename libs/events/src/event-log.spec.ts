@@ -4,9 +4,10 @@ import {
   EventLogMemory,
   EventLogRedis,
   topic,
+  traceOf,
   type PublishedEvent,
 } from '#libs/events';
-import { createLogger } from '#libs/observe';
+import { attachSpan, createLogger, inRequest, Recording } from '#libs/observe';
 import { closeRedis, openRedis, type Redis } from '#libs/redis';
 import { ownRedisForTests, TEST_COMMAND_MS } from '#libs/testing';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
@@ -57,6 +58,21 @@ const kinds: [string, () => Promise<EventLog>][] = [['in memory', async () => ne
 if (!('skip' in redis)) kinds.push(['over Redis', overRedis]);
 
 describe.each(kinds)('events, %s', (_, open) => {
+  it('have the trace of the request that published them, and none where it is not exported', async () => {
+    const eventLog = await open();
+    const { all, until } = following(eventLog);
+    const recording = new Recording({ requestId: 'r-1', name: 'POST', kind: 'server' }, () => {});
+    const log = { requestId: 'r-1' };
+    attachSpan(log, recording.root);
+    inRequest(log, () => eventLog.publish(news, remark(1)));
+    recording.isPropagated = recording.isSampled = true;
+    inRequest(log, () => eventLog.publish(news, remark(2)));
+    await until(2);
+    const { traceparent } = recording.contextOf(recording.root)!;
+    expect(all.map(({ event }) => traceOf(event))).toEqual([undefined, traceparent]);
+    expect(JSON.stringify(all)).not.toContain(recording.traceId);
+  });
+
   it('are delivered in order to all followers of their topic, and to no others', async () => {
     const eventLog = await open();
     const [one, two, other] = [following(eventLog), following(eventLog), following(eventLog, others)];

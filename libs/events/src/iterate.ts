@@ -1,4 +1,5 @@
 import type { EventSubscription, ReceivedEvent } from './event-subscription.ts';
+import { traceOf, withTrace } from './event-trace.ts';
 import type { DomainEvent } from './topic.ts';
 
 /** The iterator ends if more events are queued for its consumer. */
@@ -14,7 +15,7 @@ export function iterate<Event extends DomainEvent>(
   const stop = subscription?.({
     send: (event, id) => {
       if (isOver) return;
-      waiting.push({ id, event });
+      waiting.push(withTrace({ id, event }, traceOf(event)));
       isOver ||= waiting.length > MAX_WAITING;
       wake();
     },
@@ -56,7 +57,7 @@ export function filterMap<From, To>(
     async next() {
       for (let next = await values.next(); !next.done; next = await values.next()) {
         const value = map(next.value);
-        if (value !== undefined) return { value, done: false };
+        if (value !== undefined) return { value: withTrace(value, traceOf(next.value)), done: false };
       }
       return over;
     },

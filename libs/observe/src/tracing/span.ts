@@ -92,4 +92,10 @@ export class Span {
   link({ id: spanId, recording: { traceId } }: Span): void {
     (this.links ??= []).push({ traceId, spanId });
   }
+
+  /** Notes the span, perhaps of another process, that a `traceparent` names; nothing for undefined. */
+  linkTo(traceparent: string | undefined): void {
+    const [, traceId, spanId] = traceparent?.split('-') ?? [];
+    if (traceId && spanId) (this.links ??= []).push({ traceId, spanId });
+  }
 }

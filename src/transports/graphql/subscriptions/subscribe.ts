@@ -50,7 +50,7 @@ export class Subscribe {
       async next() {
         const { value, done } = await events.next();
         if (done) return over;
-        return { value: await underway.run(async (context) => result(value, context)), done: false };
+        return { value: await underway.run(async (context) => result(value, context), value), done: false };
       },
       async return() {
         underway.cancel();

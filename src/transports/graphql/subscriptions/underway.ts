@@ -1,5 +1,7 @@
 import type { GraphqlContext } from '#gateway/declare/request-context';
 import { inheritCredentials } from '#gateway/identity/credentials';
+import { traceOf } from '#libs/events';
+import type { Span } from '#libs/observe';
 import type { Context } from '#libs/upstream';
 import type { FastifyRequest } from 'fastify';
 
@@ -17,9 +19,14 @@ export class Underway {
     left.addEventListener('abort', () => this.cancel(), { once: true });
   }
 
-  /** Runs an execution with a new context. */
-  async run<T>(execution: (context: GraphqlContext) => Promise<T>): Promise<T> {
+  /** Runs an execution with a new context. @param event that it is for, whose span is linked to its publisher's */
+  async run<T>(execution: (context: GraphqlContext) => Promise<T>, event?: unknown): Promise<T> {
     const context = this.opened.detached(this.timeoutMs);
+    const span = event === undefined ? undefined : recordingOf(context);
+    if (span) {
+      context.span = span;
+      span.linkTo(traceOf(event));
+    }
     inheritCredentials(context, this.opened);
     this.contexts.add(context);
     if (this.left.aborted) context.end('client');
@@ -30,6 +37,7 @@ export class Underway {
       });
     } finally {
       context.settle();
+      span?.end();
       this.contexts.delete(context);
     }
   }
@@ -39,3 +47,7 @@ export class Underway {
     for (const context of this.contexts) context.end('client');
   }
 }
+
+/** Each event has a recording of its own: that of an open stream would not end for hours. */
+const recordingOf = ({ span }: Context): Span | undefined =>
+  span?.recording.branch(span, { name: 'event', kind: 'consumer' }).root;
