@@ -21,7 +21,7 @@ export interface RunsJobs<Input = never, Result extends object | void = object |
   /**
    * Runs an attempt of a job. It may run twice: its effects must be idempotent, by `job.id`. It stops soon after `job.signal`
    * is aborted, as `context` ends then, too. Upstreams are called for the owner, with the scopes of the request that added it.
-   * @returns the result that the owner reads, at most 64 kB of JSON
+   * @returns the result that the owner reads, at most 256 kB of JSON
    * @throws {GatewayError} its code and detail are what the owner reads; with a 4xx status it is not tried again
    */
   run(context: Context, job: RunningJob<Input>): Promise<Result>;

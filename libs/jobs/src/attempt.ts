@@ -2,7 +2,7 @@ import { GatewayError } from '#libs/errors';
 import { Interrupted } from './interrupted.ts';
 import type { JobKindSettings } from './job-kind.ts';
 import type { JobFailure, JobProgress, JobRecord, RunJob } from './job.ts';
-import { MAX_JSON, jsonOf } from './job-queue.ts';
+import { jsonOf, MAX_RESULT } from './job-queue.ts';
 
 /** How long a run may go on after its signal, in milliseconds. */
 const STOPPING_MS = 1_000;
@@ -58,7 +58,7 @@ export class Attempt {
       const running = (async () => run(name, { id, owner, input, attempt, origin, signal, progress }))();
       running.catch(() => {});
       const result = jsonOf(await Promise.race([running, stopped.promise]));
-      if (result.length > MAX_JSON) throw new TypeError(`The result of ${name} has more than 64 kB.`);
+      if (result.length > MAX_RESULT) throw new TypeError(`The result of ${name} has more than 256 kB.`);
       return { is: 'completed', result };
     } catch (error) {
       return outcomeOfError(error, signal.aborted ? (signal.reason as Interrupted) : undefined);

@@ -42,8 +42,10 @@ export interface QueueOptions {
   onError(error: unknown): void;
 }
 
-/** The greatest input and the greatest result of a job, in characters of JSON. */
+/** The greatest input of a job, in characters of JSON. */
 export const MAX_JSON = 65_536;
+/** The greatest result of a job, in characters of JSON: a thousand lines of what went wrong. */
+export const MAX_RESULT = 262_144;
 
 /** After what time a client may try again to add a job, in milliseconds. */
 const RETRY_AFTER_MS = 30_000;

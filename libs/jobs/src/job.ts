@@ -84,5 +84,5 @@ export interface RunningJob<Input = unknown> {
   progress(done: number, total?: number): void;
 }
 
-/** Runs one attempt of a job. @returns its result, which must be JSON of at most 64 kB @throws what failed */
+/** Runs one attempt of a job. @returns its result, which must be JSON of at most 256 kB @throws what failed */
 export type RunJob = (kind: string, job: RunningJob) => Promise<unknown>;
