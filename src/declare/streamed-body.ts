@@ -65,6 +65,9 @@ export function streamedBody(
     if (size > maxBytes) fail('PAYLOAD_TOO_LARGE', `The body may have ${maxBytes} bytes.`);
   });
   payload.once('error', () => {});
+  // A handler may have answered without reading it: an error that nobody reads must not end the process.
+  body.on('error', () => {});
+  payload.once('end', () => clearInterval(pace));
   payload.once('close', () => {
     if (!payload.complete) fail('BAD_REQUEST', 'The body is incomplete.');
   });

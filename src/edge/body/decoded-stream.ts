@@ -28,6 +28,8 @@ export function decodedStream(body: Readable, coding: string, maxBytes: number):
       done(null, chunk);
     },
   });
+  // As for the body itself: nobody may be reading.
+  bounded.on('error', () => {});
   const decoder = DECODERS[coding]!();
   body.on('data', (chunk: Buffer) => (received += chunk.length));
   body.once('error', (error) => bounded.destroy(error));
