@@ -71,6 +71,10 @@ export function streamedBody(
   payload.once('close', () => {
     if (!payload.complete) fail('BAD_REQUEST', 'The body is incomplete.');
   });
-  body.once('close', () => clearInterval(pace));
+  body.once('close', () => {
+    clearInterval(pace);
+    // What a handler has not read would hold up the next request of the connection.
+    payload.unpipe(body).resume();
+  });
   return payload.pipe(body);
 }

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { Pool } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serve, type Served } from '#gateway/edge/listener/server.fixture';
 import type { Streamed } from '#gateway/declare/streamed-body';
@@ -23,6 +24,7 @@ beforeAll(async () => {
         for await (const chunk of body as Readable) bytes += (chunk as Buffer).length;
         return { bytes };
       });
+      server.post('/unread', { config: { streamedBody: STREAMED } }, () => ({ done: true }));
       server.post('/first', { config: { streamedBody: STREAMED } }, async ({ body }) => {
         for await (const chunk of body as Readable) return { first: String(chunk).slice(0, 3) };
         return {};
@@ -117,6 +119,28 @@ describe('a body that a route reads as a stream', () => {
     const data = await new Promise((resolve) => void socket.once('data', resolve));
     expect(String(data)).toMatch(/200 OK/);
     socket.destroy();
+  });
+
+  it('that is not read to its end does not hold up the next request of its connection', async () => {
+    const pool = new Pool(served.url, { connections: 1, pipelining: 1 });
+    const headers = { 'content-type': 'text/csv' };
+    const answers: number[] = [];
+    for (const path of ['/first', '/unread', '/first']) {
+      const { statusCode, body } = await pool.request({ path, method: 'POST', headers, body: 'x'.repeat(99_000) });
+      await body.dump();
+      answers.push(statusCode);
+    }
+    await pool.close();
+    expect(answers).toEqual([200, 200, 200]);
+  });
+
+  it('that fails after the answer does not end the process', async () => {
+    const socket = connect(served.port, '127.0.0.1').on('error', () => {});
+    socket.write('POST /unread HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 5000\r\n\r\na,b');
+    const data = await new Promise((resolve) => void socket.once('data', resolve));
+    expect(String(data)).toMatch(/200 OK/);
+    socket.destroy();
+    expect(await (await send('x')).json()).toEqual({ bytes: 1 });
   });
 
   it('holds a place from its headers on: with one place, the next request is refused', async () => {

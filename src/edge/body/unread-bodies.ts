@@ -1,4 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2';
+import type { Readable } from 'node:stream';
+import { streamedOf } from '#gateway/declare/streamed-body';
 import type { Hooks } from '#gateway/edge/stage/stage';
 import type { FastifyRequest } from 'fastify';
 import { hasBody } from './has-body.ts';
@@ -32,6 +34,8 @@ export const unreadBodies = (): Pick<Hooks, 'onSend' | 'onResponse'> => ({
   onResponse(request, _reply, done) {
     const { raw } = request;
     done();
+    // What its handler has not read is discarded.
+    if (streamedOf(request)) (request.body as Readable | undefined)?.destroy();
     if (raw.complete || raw.destroyed || !hasBody(request)) return;
     if ('stream' in raw) return (raw.stream as ServerHttp2Stream).close();
     const late = setTimeout(() => raw.socket.destroy(), LINGER_MS).unref();
