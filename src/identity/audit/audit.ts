@@ -25,7 +25,8 @@ export type AuditEvent =
   | 'settings.reloaded'
   | 'settings.refused'
   | 'log-level.changed'
-  | 'profile.taken';
+  | 'profile.taken'
+  | 'import.added';
 
 /** The details of an audit event. They contain no secret and no email address. */
 export interface AuditDetails {
@@ -41,6 +42,7 @@ export interface AuditDetails {
   level?: string;
   forSeconds?: number;
   profile?: 'cpu' | 'heap' | 'allocations';
+  jobId?: string;
   /** The settings that have changed, without secrets; or why they were refused. */
   changes?: readonly string[];
 }
