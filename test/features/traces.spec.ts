@@ -115,9 +115,9 @@ describe('the traces of the gateway', () => {
     const body = JSON.stringify({ lines: [{ productId: 'p1', quantity: 1 }] });
     const answer = await fetch(`${shop.gateway.url}/v1/orders`, { method: 'POST', headers, body });
     expect(answer.status).toBe(201);
-    let told = '';
+    let received = '';
     for await (const chunk of subscription.body!)
-      if ((told += Buffer.from(chunk).toString()).includes('ORDER_PLACED')) break;
+      if ((received += Buffer.from(chunk).toString()).includes('ORDER_PLACED')) break;
     const isEvent = ({ name, traceId }: CollectedSpan) => name === 'event' && traceId === 'a'.repeat(32);
     const event = (await collector.until((all) => all.some(isEvent))).find(isEvent)!;
     const [placed] = (await spansOf('c')).filter(({ kind }) => kind === 'SPAN_KIND_SERVER');

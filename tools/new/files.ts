@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** The files of a release that every gateway has unchanged: they name no feature, no upstream and no service. */
 const OF_RELEASE = [
-  'src/{config,declare,identity,edge,transports,jobs,operations}/**',
+  'src/{config,declare,identity,edge,files,transports,jobs,operations}/**',
   'src/*.ts',
   'libs/**',
   'tools/{start,dev,build,new-keys,contracts,rehearse,upstream-settings}.ts',
