@@ -24,6 +24,7 @@ export class RealShop {
   private readonly dataDir = mkdtempSync(join(tmpdir(), 'atrium-real-shop-'));
   private readonly loads: Load[] = [];
   private readonly ports = new Map<string, number>();
+  private ofGateway: NodeJS.ProcessEnv = {};
 
   private constructor(private readonly ofServices: NodeJS.ProcessEnv = {}) {}
 
@@ -161,9 +162,14 @@ export class RealShop {
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
+  /** Starts the gateway with its previous settings, data and ports. */
+  async restartGateway(): Promise<void> {
+    await this.startGateway(this.ofGateway);
+  }
+
   private async startGateway(environment: NodeJS.ProcessEnv): Promise<void> {
-    this.ports.set('gateway', await freePort());
-    this.ports.set('admin', await freePort());
+    this.ofGateway = environment;
+    for (const name of ['gateway', 'admin']) if (!this.ports.has(name)) this.ports.set(name, await freePort());
     const gateway = await RealProcess.start('gateway', {
       CACHE: 'off',
       RATE_LIMIT: 'off',
@@ -173,6 +179,8 @@ export class RealShop {
       USERS_URL: `http://${this.at('users')}`,
       ORDERS_URL: this.at('orders'),
       PRODUCTS_URL: this.at('products'),
+      JOBS_FILE: join(this.dataDir, 'jobs.sqlite'),
+      STORAGE_URL: `file:${join(this.dataDir, 'files')}`,
       ...environment,
     });
     this.processes.set('gateway', gateway);
