@@ -31,7 +31,7 @@ const FLOORS = [
     'tabular',
   ],
   ['cache', 'events', 'jobs', 'upstream', 'gather', 'testing', 'service', 'workers', 'rows', 'scan'],
-  ['rehearsal', 'images'],
+  ['rehearsal', 'images', 'sheets'],
 ];
 
 const lib = (...names) => `^libs/(${names.join('|')})/`;
@@ -86,7 +86,7 @@ module.exports = {
       'A gateway without Redis, a provider or a collector does not load what speaks with them, and none parses a .proto file at start.',
       { path: '^(src|libs)/', pathNot: [SPEC, lib('testing', 'service'), '\\.worker\\.ts$', '/s3-storage\\.ts$'] },
       {
-        path: 'node_modules/(ioredis|bullmq|@aws-sdk/[^/]+|@socket.io/redis-streams-adapter|oauth4webapi|grpc-health-check|piscina|sharp)/|/(sdk-trace-exporter|s3-storage)\\.ts$',
+        path: 'node_modules/(ioredis|bullmq|@aws-sdk/[^/]+|@socket.io/redis-streams-adapter|oauth4webapi|grpc-health-check|piscina|sharp|hucre)/|/(sdk-trace-exporter|s3-storage)\\.ts$',
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },

@@ -53,6 +53,7 @@ const SAMPLES: Record<string, Sample> = {
   'GET /v1/orders/:id/events': { path: () => `/v1/orders/${order}/events?wait=0` },
   'GET /v1/files/:link': { path: () => '/v1/files/none' },
   'GET /v1/products/:id': { path: () => '/v1/products/p1' },
+  'POST /v1/orders/reports': { body: () => ({ year: 2025 }) },
   'POST /v1/products/import': { body: () => Buffer.from('id'), headers: { 'content-type': 'text/csv' } },
   'GET /v1/views/:client/:operation': { path: () => '/v1/views/web/product?id=p1' },
   'DELETE /admin/api-keys/:id': { path: () => '/admin/api-keys/of-nobody' },

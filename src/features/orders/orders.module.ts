@@ -8,10 +8,23 @@ import { ListOrders } from './list-orders.ts';
 import { OrdersController } from './orders.controller.ts';
 import { OrdersResolver } from './orders.resolver.ts';
 import { PlaceOrder } from './place-order.ts';
+import { ReportsController } from './reports/reports.controller.ts';
+import { RequestReport } from './reports/request-report.ts';
+import { RunYearlyReport } from './reports/run-yearly-report.ts';
 
 @Module({
   imports: [IdempotencyModule],
-  controllers: [OrdersController],
-  providers: [OrdersResolver, ListOrders, GetOrder, PlaceOrder, CancelOrder, FollowOrder, ExportOrders],
+  controllers: [OrdersController, ReportsController],
+  providers: [
+    OrdersResolver,
+    ListOrders,
+    GetOrder,
+    PlaceOrder,
+    CancelOrder,
+    FollowOrder,
+    ExportOrders,
+    RequestReport,
+    RunYearlyReport,
+  ],
 })
 export class OrdersModule {}

@@ -1,0 +1,45 @@
+import type { TaskAnswer } from '#libs/workers';
+import { writeXlsx } from 'hucre/xlsx';
+
+/** A cell: text is never a formula; null is empty. */
+export type Cell = string | number | Date | null;
+
+/** A column of a sheet. */
+export interface Column {
+  header: string;
+  /** In characters. */
+  width: number;
+  /** How spreadsheets show numbers and dates, for example `#,##0.00` or `yyyy-mm-dd`. */
+  format?: string;
+}
+
+/** A sheet of a workbook. */
+export interface Sheet {
+  name: string;
+  columns: readonly Column[];
+  rows: readonly (readonly Cell[])[];
+}
+
+/** Writes a workbook as XLSX (ECMA-376), each sheet with a header that stays in view. */
+export async function workbook(sheets: readonly Sheet[]): Promise<TaskAnswer<Uint8Array<ArrayBuffer>>> {
+  const file = await writeXlsx({
+    sheets: sheets.map(({ name, columns, rows }) => ({
+      name,
+      columns: columns.map(({ header, width, format }, place) => ({
+        header,
+        key: String(place),
+        width,
+        ...(format && { numFmt: format }),
+      })),
+      data: rows.map((cells) => Object.fromEntries(cells.map((cell, place) => [String(place), written(cell)]))),
+      freezePane: { rows: 1 },
+    })),
+  });
+  const value = new Uint8Array(file);
+  return { value, transfer: [value.buffer] };
+}
+
+/** XML 1.0 has no such characters, not even escaped: with one, spreadsheets call the file damaged. */
+const NOT_XML = /[\p{Cc}--[\t\n\r]]|\p{Cs}|[\ufffe\uffff]/gv;
+
+const written = (cell: Cell): Cell => (typeof cell === 'string' ? cell.replace(NOT_XML, '') : cell);

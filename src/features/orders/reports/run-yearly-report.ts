@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { FileLinks } from '#gateway/files/file-links';
+import { PersonalFiles } from '#gateway/files/personal-files';
+import { JobKind, type RunsJobs } from '#gateway/jobs/job-kind';
+import { type Order, Orders } from '#gateway/upstreams/orders/orders.port';
+import type { RunningJob } from '#libs/jobs';
+import { ObjectStorage } from '#libs/object-storage';
+import { xlsx, XLSX } from '#libs/sheets';
+import { type Context, isReadable } from '#libs/upstream';
+import { WorkerPool } from '#libs/workers';
+import { z } from 'zod';
+import { yearSheets } from './year-sheets.ts';
+
+const PAGE = 100;
+/** How long the link is valid, in seconds. */
+const LINK_SECONDS = 7 * 24 * 3_600;
+/** How long a report is kept, in milliseconds: longer than its link. */
+const KEPT_MS = 8 * 24 * 3_600_000;
+
+/** The first year of a report, and the last: this one. */
+export const FIRST_YEAR = 2_000;
+
+const ReportJob = z.strictObject({ year: z.int().min(FIRST_YEAR).max(9_999) });
+type ReportJob = z.output<typeof ReportJob>;
+
+/** The result of the job. */
+export interface ReportResult {
+  year: number;
+  /** How many orders it has. */
+  orders: number;
+  /** How many orders could not be read, and are not in it. */
+  unreadable: number;
+  /** In bytes. */
+  size: number;
+  /** The link to the file, for a week. */
+  url: string;
+}
+
+/** Writes the report of the owner's orders of a year. It is one of their files, and is deleted with the account. */
+@JobKind({ name: 'orders.yearly-report', input: ReportJob, attempts: 4, concurrency: 2, timeoutMs: 600_000 })
+export class RunYearlyReport implements RunsJobs<ReportJob, ReportResult> {
+  constructor(
+    private readonly orders: Orders,
+    private readonly pool: WorkerPool,
+    private readonly storage: ObjectStorage,
+    private readonly people: PersonalFiles,
+    private readonly links: FileLinks,
+  ) {}
+
+  /** @throws {GatewayError} PAYLOAD_TOO_LARGE for more than 100,000 orders; OVERLOADED; UPSTREAM_* */
+  async run(context: Context, job: RunningJob<ReportJob>): Promise<ReportResult> {
+    const { id, owner, signal } = job;
+    const { year } = job.input;
+    const orders: Order[] = [];
+    let unreadable = 0;
+    for await (const page of this.pagesOf(context, year)) {
+      orders.push(...page.orders);
+      unreadable += page.unreadable;
+      job.progress(orders.length);
+    }
+    const bytes = await xlsx(this.pool, yearSheets(year, orders), signal);
+    const folder = `${this.people.prefixOf(owner)}reports/`;
+    await this.deleteOld(folder);
+    const key = `${folder}${createHash('sha256').update(id).digest('hex').slice(0, 40)}`;
+    const { size } = await this.storage.put(key, [bytes], { type: XLSX });
+    const url = this.links.issue({ key, name: `orders-${year}.xlsx` }, LINK_SECONDS);
+    return { year, orders: orders.length, unreadable, size, url };
+  }
+
+  /** The caller's orders of a year, page by page, from the newest order back to the year's first. */
+  private async *pagesOf(context: Context, year: number) {
+    const [from, to] = [new Date(Date.UTC(year, 0)).toISOString(), new Date(Date.UTC(year + 1, 0)).toISOString()];
+    let after: string | undefined;
+    for (;;) {
+      const page = await this.orders.list(context, { first: PAGE, after });
+      const orders = page.orders.filter(isReadable);
+      const unreadable = page.orders.length - orders.length;
+      yield { orders: orders.filter(({ placedAt }) => placedAt >= from && placedAt < to), unreadable };
+      after = page.nextCursor;
+      if (after === undefined || orders.some(({ placedAt }) => placedAt < from)) return;
+    }
+  }
+
+  private async deleteOld(folder: string): Promise<void> {
+    for await (const { key, modifiedAt } of this.storage.list(folder)) {
+      if (modifiedAt.getTime() < Date.now() - KEPT_MS) await this.storage.delete(key);
+    }
+  }
+}
