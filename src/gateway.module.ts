@@ -20,6 +20,7 @@ import { RestModule } from './transports/rest/rest.module.ts';
 import { SocketIoModule } from './transports/socketio/socketio.module.ts';
 import { SseModule } from './transports/sse/sse.module.ts';
 import { TablesModule } from './transports/tables/tables.module.ts';
+import { UploadsModule } from './transports/uploads/uploads.module.ts';
 import { UpstreamsModule } from './upstreams/upstreams.module.ts';
 
 /** The modules of the gateway. */
@@ -36,6 +37,7 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
     TablesModule,
     // The queue of jobs:
     JobsModule,
+    UploadsModule,
     // The endpoints and pages of operators:
     OperationsModule,
     PagesModule,

@@ -110,6 +110,11 @@ export const redisKeys = {
     lifetime: 'until JOBS_KEEP_MS after the end of a job',
     holds: 'What the keys of BullMQ begin with, which hold the jobs of each kind: `atrium:{jobs}:<kind>:<part>`.',
   }),
+  upload: redisKey('atrium:upload:<id>', {
+    type: 'string',
+    lifetime: '10 s, prolonged while it is held',
+    holds: 'The lock of the request that writes to an upload.',
+  }),
   storage: redisKey('atrium:storage', {
     type: 'string',
     lifetime: '1 min after the last gateway has ended',

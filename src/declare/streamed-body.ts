@@ -7,8 +7,8 @@ import { declareRoute } from './route.ts';
 
 /** The limits of a streamed request body. */
 export interface Streamed {
-  /** The accepted media types. */
-  types: readonly string[];
+  /** The accepted media types; 'any' also for none. */
+  types: readonly string[] | 'any';
   /** The maximum body size, in bytes, decoded and as it is sent; or the setting that has it. */
   maxBytes: number | ((config: Config) => number);
   /** Whether the body may be compressed: it is decoded as it arrives. */
@@ -33,12 +33,22 @@ export const StreamedBody = (streamed: Streamed): MethodDecorator => declareRout
 export const streamedOf = ({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): Streamed | undefined =>
   routeOptions.config?.streamedBody;
 
+/** The streamed body of a request; undefined without one. */
+export const streamIn = ({ body }: Pick<FastifyRequest, 'body'>): Readable | undefined =>
+  body as Readable | undefined;
+
+/** Whether the client has left before the end of its body. */
+export const isCutOff = ({ raw }: Pick<FastifyRequest, 'raw'>): boolean => raw.destroyed && !raw.complete;
+
+/** Reads the rest of a streamed body that is not used, so that the client, which is still sending, receives the answer. */
+export const discardStream = (request: Pick<FastifyRequest, 'body'>): void => void streamIn(request)?.destroy();
+
 /** The interval of rate checks, in milliseconds: mobile networks deliver in bursts. */
 const POLL_MS = 5_000;
 
 /**
- * Streams a request body. It fails with PAYLOAD_TOO_LARGE above its size limit, REQUEST_TIMEOUT below its minimum rate, and
- * BAD_REQUEST if the client disconnects.
+ * Streams a request body. It fails with PAYLOAD_TOO_LARGE above its size limit, REQUEST_TIMEOUT below its minimum rate, and,
+ * after what has arrived, with BAD_REQUEST if the client disconnects.
  * @param pollMs the interval of rate checks
  */
 export function streamedBody(
@@ -46,7 +56,8 @@ export function streamedBody(
   { maxBytes, leastBytesPerSecond }: { maxBytes: number; leastBytesPerSecond: number },
   pollMs = POLL_MS,
 ): Readable {
-  const body = new PassThrough();
+  let failure: GatewayError | undefined;
+  const body = new PassThrough({ flush: (done) => done(failure) });
   let size = 0;
   let before = 0;
   const fail = (code: 'PAYLOAD_TOO_LARGE' | 'REQUEST_TIMEOUT' | 'BAD_REQUEST', detail: string): void => {
@@ -69,7 +80,11 @@ export function streamedBody(
   body.on('error', () => {});
   payload.once('end', () => clearInterval(pace));
   payload.once('close', () => {
-    if (!payload.complete) fail('BAD_REQUEST', 'The body is incomplete.');
+    if (payload.complete) return;
+    // What has arrived can still be read.
+    failure = new GatewayError('BAD_REQUEST', { detail: 'The body is incomplete.' });
+    payload.unpipe(body);
+    body.end();
   });
   body.once('close', () => {
     clearInterval(pace);

@@ -21,6 +21,13 @@ export class PersonalFiles {
     return `${folder}/${createHash('sha256').update(userId).digest('hex').slice(0, 40)}/`;
   }
 
+  /** The size of what a person keeps, in bytes. */
+  async sizeOf(userId: string): Promise<number> {
+    let sum = 0;
+    for await (const { size } of this.storage.list(this.prefixOf(userId))) sum += size;
+    return sum;
+  }
+
   /** Deletes every file of a person, finished or not. @returns their number */
   async deleteAll(userId: string): Promise<number> {
     let count = 0;

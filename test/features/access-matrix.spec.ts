@@ -51,6 +51,14 @@ const SAMPLES: Record<string, Sample> = {
   'GET /v1/events/user-activity': { path: () => '/v1/events/user-activity?wait=0' },
   'GET /v1/orders/:id': { path: () => `/v1/orders/${order}` },
   'GET /v1/orders/:id/events': { path: () => `/v1/orders/${order}/events?wait=0` },
+  'GET /v1/uploads/:id': { path: () => '/v1/uploads/of-nobody' },
+  'DELETE /v1/uploads/:id': { path: () => '/v1/uploads/of-nobody' },
+  'PATCH /v1/uploads/:id': { path: () => '/v1/uploads/of-nobody' },
+  'DELETE /v1/uploads/tus/:id': { path: () => '/v1/uploads/tus/of-nobody' },
+  'HEAD /v1/uploads/tus/:id': { path: () => '/v1/uploads/tus/of-nobody' },
+  'PATCH /v1/uploads/tus/:id': { path: () => '/v1/uploads/tus/of-nobody' },
+  'POST /v1/uploads': {},
+  'POST /v1/uploads/tus': {},
   'GET /v1/files/:link': { path: () => '/v1/files/none' },
   'GET /v1/products/:id': { path: () => '/v1/products/p1' },
   'POST /v1/orders/reports': { body: () => ({ year: 2025 }) },
@@ -184,12 +192,14 @@ async function come(streams: string, headers: Record<string, string>): Promise<C
 }
 
 /** What the guard does: lets in, or refuses with a status. What comes after it may still find nothing. */
-function doneTo({ status, headers, body }: Came): 'in' | 401 | 403 {
+function doneTo({ status, headers, body }: Came, isHead: boolean): 'in' | 401 | 403 {
   const { detail, errors } = body as { detail?: string; errors?: { message?: string }[] };
   const text = detail ?? errors?.[0]?.message ?? '';
   if (status === 403) return 403;
   const isGuard =
-    headers['www-authenticate'] === 'Bearer error="invalid_token"' || text.startsWith('A token is required');
+    isHead ||
+    headers['www-authenticate'] === 'Bearer error="invalid_token"' ||
+    text.startsWith('A token is required');
   return status === 401 && isGuard ? 401 : 'in';
 }
 
@@ -206,7 +216,7 @@ function expected(who: string, actor: string): 'in' | 401 | 403 {
 describe.each(Object.keys(ACTORS))('%s', (actor) => {
   it.each(rows)('at $door, which is for $who', async ({ door: streams, who }) => {
     const answer = await come(streams, ACTORS[actor]!.headers());
-    expect(doneTo(answer)).toBe(expected(who, actor));
+    expect(doneTo(answer, streams.startsWith('HEAD '))).toBe(expected(who, actor));
     expect(answer.status).toBeLessThan(500);
     if (expected(who, actor) === 401 && !streams.startsWith('socket'))
       expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);

@@ -139,6 +139,11 @@ const own = {
     title: 'Request in progress',
     when: 'The first request with this idempotency key is still in progress. `Retry-After` says when to retry.',
   },
+  OFFSET_MISMATCH: {
+    status: 409,
+    title: 'Wrong upload offset',
+    when: 'The upload goes on at another offset. `Upload-Offset` has the right one.',
+  },
   GONE: {
     status: 410,
     title: 'Gone',
@@ -176,6 +181,11 @@ const own = {
     title: 'Idempotency key reused',
     when: 'The caller has already used this idempotency key for a different request.',
   },
+  LOCKED: {
+    status: 423,
+    title: 'Locked',
+    when: 'Another request writes to the same upload. `Retry-After` says when to retry.',
+  },
   UPGRADE_REQUIRED: {
     status: 426,
     title: 'Upgrade required',
@@ -195,6 +205,11 @@ const own = {
     status: 431,
     title: 'Request header fields too large',
     when: 'The total size of the request headers exceeds the limit.',
+  },
+  CHECKSUM_MISMATCH: {
+    status: 460,
+    title: 'Checksum mismatch',
+    when: 'The bytes that arrived have another hash than the request says. None of them are kept.',
   },
   INTERNAL: {
     status: 500,

@@ -9,6 +9,7 @@ const UPSTREAM_FAULTS = new Set<ErrorCode>(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TI
 /** Codes whose responses have a `Retry-After`. */
 const PROMISES_RETRY_AFTER = new Set<ErrorCode>([
   'IDEMPOTENCY_IN_FLIGHT',
+  'LOCKED',
   'RATE_LIMITED',
   'CIRCUIT_OPEN',
   'OVERLOADED',

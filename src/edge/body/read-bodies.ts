@@ -83,7 +83,7 @@ function takesAsItComes(
   const { types, maxBytes: max, isDecoded, leastBytesPerSecond } = streamedOf(request)!;
   const maxBytes = typeof max === 'number' ? max : max(config);
   const { mediaType, headers } = request;
-  if (!mediaType || !types.includes(mediaType)) {
+  if (types !== 'any' && (!mediaType || !types.includes(mediaType))) {
     const detail = `The body must be one of: ${types.join(', ')}.`;
     return done(new GatewayError('UNSUPPORTED_MEDIA_TYPE', { detail }));
   }

@@ -41,6 +41,21 @@ export function cors({ server, config: { CORS_ORIGINS } }: Parts): PromiseLike<u
       'DPoP-Nonce',
       'RateLimit',
       'RateLimit-Policy',
+      // Downloads:
+      'Accept-Ranges',
+      'Content-Disposition',
+      'Content-Range',
+      // Uploads:
+      'Upload-Offset',
+      'Upload-Length',
+      'Upload-Complete',
+      'Upload-Limit',
+      'Upload-Expires',
+      'Upload-Metadata',
+      'Tus-Resumable',
+      'Tus-Version',
+      'Tus-Extension',
+      'Tus-Max-Size',
     ],
     maxAge: MAX_AGE_SECONDS,
   });

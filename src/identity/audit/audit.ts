@@ -26,7 +26,9 @@ export type AuditEvent =
   | 'settings.refused'
   | 'log-level.changed'
   | 'profile.taken'
-  | 'import.added';
+  | 'import.added'
+  | 'upload.refused'
+  | 'files.deleted';
 
 /** The details of an audit event. They contain no secret and no email address. */
 export interface AuditDetails {

@@ -1,0 +1,38 @@
+import { Config } from '#gateway/config/config';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { UploadStore } from './upload-store.ts';
+
+/** How often expired uploads are deleted, in milliseconds. */
+const EVERY_MS = 3_600_000;
+
+/** Deletes uploads that have expired, and what killed processes have left of others. */
+@Injectable()
+export class SweepUploads implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly config: Config,
+    private readonly store: UploadStore,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    // Gateways that started together do not sweep together.
+    this.timer = setInterval(() => void this.run(), EVERY_MS * (0.9 + Math.random() / 5)).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Sweeps now. A failure is logged; the next run tries again. */
+  async run(): Promise<void> {
+    try {
+      const deleted = await this.store.sweep(Date.now(), this.config.UPLOAD_LIFE_MS);
+      if (deleted) this.logger.info({ deleted }, 'expired uploads deleted');
+    } catch (error) {
+      this.logger.warn({ err: error }, 'expired uploads not deleted');
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import { Public, Scopes } from '#gateway/declare/access';
+import { RoutePriority } from '#gateway/declare/priority';
+import { RequestContext } from '#gateway/declare/request-context';
+import { discardStream, isCutOff, StreamedBody, streamIn } from '#gateway/declare/streamed-body';
+import { Tag } from '#gateway/declare/tag';
+import { Uploads } from '#gateway/files/uploads/uploads';
+import { GatewayError } from '#libs/errors';
+import type { Context } from '#libs/upstream';
+import { Controller, Delete, Head, Options, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { ApiConsumes, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  CHECKSUM_ALGORITHMS,
+  checksumIn,
+  concatenatedIds,
+  EXTENSIONS,
+  newUploadIn,
+  requireVersion,
+  stateHeaders,
+  TUS_VERSION,
+} from './tus-headers.ts';
+import { LIMITS, urlOf } from './upload-routes.ts';
+import { badHeader, bytesIn, contentLengthOf } from './upload-headers.ts';
+
+const BODY = { types: ['application/offset+octet-stream'], ...LIMITS };
+
+/** Uploads by tus 1.0 (https://tus.io/protocols/resumable-upload), which the libraries of browsers speak. */
+@Tag('uploads', 'Files of the caller, which survive interruptions.')
+@RoutePriority('background')
+@Controller('uploads/tus')
+export class TusController {
+  constructor(private readonly uploads: Uploads) {}
+
+  @Public({ ignoresToken: true })
+  @Options()
+  @ApiOperation({ operationId: 'getTusOptions', summary: 'What of tus is supported' })
+  @ApiResponse({ status: 204, description: 'The version, the extensions and the largest upload, in headers.' })
+  async options(@Res() reply: FastifyReply): Promise<void> {
+    await reply
+      .code(204)
+      .headers({
+        allow: 'POST, OPTIONS',
+        'tus-resumable': TUS_VERSION,
+        'tus-version': TUS_VERSION,
+        'tus-extension': EXTENSIONS,
+        'tus-max-size': `${this.uploads.maxBytes}`,
+        'tus-checksum-algorithm': CHECKSUM_ALGORITHMS,
+      })
+      .send();
+  }
+
+  @Scopes()
+  @Post()
+  @StreamedBody(BODY)
+  @ApiOperation({ operationId: 'createTusUpload', summary: 'Create an upload (tus), or make one of several' })
+  @ApiConsumes(...BODY.types)
+  @ApiResponse({ status: 201, description: 'Created: `Location` is where it goes on.' })
+  async create(
+    @RequestContext() context: Context,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answered(request, reply, 201, async () => {
+      const { headers } = request;
+      const ids = concatenatedIds(headers);
+      const upload = newUploadIn(headers);
+      const digest = checksumIn(headers);
+      const created = ids
+        ? await this.uploads.concatenate(context, ids, upload)
+        : await this.uploads.create(context, upload);
+      void reply.header('location', urlOf(created.id, 'tus'));
+      if (!streamIn(request) && created.length !== 0) return stateHeaders(created);
+      const append = {
+        offset: 0,
+        contentLength: contentLengthOf(headers),
+        digest,
+        isGone: () => isCutOff(request),
+      };
+      try {
+        return stateHeaders(await this.uploads.append(context, created.id, append, streamIn(request)));
+      } catch (error) {
+        // The client does not know its URL.
+        await this.uploads.cancel(context, created.id).catch(() => {});
+        throw error;
+      }
+    });
+  }
+
+  @Scopes()
+  @Head(':id')
+  @ApiOperation({ operationId: 'getTusUpload', summary: 'Where an upload goes on (tus)' })
+  @ApiResponse({ status: 200, description: '`Upload-Offset` and `Upload-Length`.' })
+  async state(
+    @RequestContext() context: Context,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answered(request, reply, 200, async () => stateHeaders(await this.uploads.state(context, id)));
+  }
+
+  @Scopes()
+  @Patch(':id')
+  @StreamedBody(BODY)
+  @ApiOperation({ operationId: 'appendToTusUpload', summary: 'Append to an upload (tus)' })
+  @ApiConsumes(...BODY.types)
+  @ApiResponse({ status: 204, description: '`Upload-Offset` is where it goes on.' })
+  async append(
+    @RequestContext() context: Context,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answered(request, reply, 204, async () => {
+      const { headers } = request;
+      const offset = bytesIn(headers, 'Upload-Offset');
+      if (offset === undefined) throw badHeader('Upload-Offset', 'Must be given');
+      const length = bytesIn(headers, 'Upload-Length');
+      const { echo } = await this.uploads.find(context, id);
+      if (echo?.concat?.startsWith('final'))
+        throw new GatewayError('FORBIDDEN', {
+          detail: 'A final upload is made of others, and cannot be appended to.',
+        });
+      const append = {
+        offset,
+        length,
+        contentLength: contentLengthOf(headers),
+        digest: checksumIn(headers),
+        isGone: () => isCutOff(request),
+      };
+      return stateHeaders(await this.uploads.append(context, id, append, streamIn(request)));
+    });
+  }
+
+  @Scopes()
+  @Delete(':id')
+  @ApiOperation({ operationId: 'deleteTusUpload', summary: 'Delete an upload (tus)' })
+  @ApiResponse({ status: 204, description: 'Deleted.' })
+  async cancel(
+    @RequestContext() context: Context,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answered(request, reply, 204, async () => {
+      await this.uploads.cancel(context, id);
+      return {};
+    });
+  }
+
+  private async answered(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    status: number,
+    work: () => Promise<Record<string, string>>,
+  ): Promise<void> {
+    void reply.header('tus-resumable', TUS_VERSION);
+    try {
+      requireVersion(request.headers);
+      // What follows waits for the client, not for the processor.
+      request.place?.leave();
+      void reply.headers(await work());
+    } catch (error) {
+      discardStream(request);
+      throw error;
+    }
+    await reply.code(status).send();
+  }
+}
