@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { changeableSettings, settingsFile } from './changeable-settings.ts';
 import { type FilesRead, notingFiles } from './files-read.ts';
 import { issuersFile } from './issuers-file.ts';
-import { jobSettings } from './jobs.ts';
+import { jobSettings, refuseReadOnlyJobs } from './jobs.ts';
 import { logSettings } from './log-destinations.ts';
 import { keys, privateKey } from './keys.ts';
 import { authorizationParams, refuseHalfAProvider, scopeSources } from './oidc.ts';
@@ -159,6 +159,7 @@ export const schema = z
       refuse('TLS_KEY_FILE', 'and TLS_CERT_FILE must be a key and its certificate, in PEM');
   }, always)
   .superRefine(refusePlainText, always)
+  .superRefine(refuseReadOnlyJobs, always)
   .superRefine(refuseHalfAStorageKey, always)
   .superRefine(({ WORKERS, REDIS_URL, JWT_PRIVATE_KEY }, check) => {
     if (!(WORKERS > 1)) return;

@@ -6,7 +6,7 @@ import { JobQueue, type JobRecord, type JobState } from '#libs/jobs';
 import type { Recording } from '#libs/observe';
 import { createLogger } from '#libs/observe';
 import { Redis } from '#libs/redis';
-import { Global, Module, type Type } from '@nestjs/common';
+import { Global, Module, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { Jobs } from './jobs.ts';
@@ -18,7 +18,7 @@ export interface JobsForTests {
   queue: JobQueue;
   eventLog: EventLog;
   recordings: Recording[];
-  get<T>(provider: Type<T>): T;
+  get<T>(provider: abstract new (...given: never[]) => T): T;
   start(): void;
   /** Resolves with a job once it is in a state. */
   reached(id: string, ...states: JobState[]): Promise<JobRecord>;
@@ -26,7 +26,7 @@ export interface JobsForTests {
 }
 
 /** Opens a queue with the jobs of some classes. @param providers the classes, and what they need */
-export async function jobsOf(providers: Type[], environment: NodeJS.ProcessEnv = {}): Promise<JobsForTests> {
+export async function jobsOf(providers: Provider[], environment: NodeJS.ProcessEnv = {}): Promise<JobsForTests> {
   const eventLog = new EventLogMemory();
   const config = loadConfig({ JOBS_FILE: ':memory:', ...environment });
   const shared = [
@@ -56,7 +56,7 @@ export async function jobsOf(providers: Type[], environment: NodeJS.ProcessEnv =
     queue,
     eventLog,
     recordings,
-    get: (provider) => app.get(provider, { strict: false }),
+    get: <T>(provider: abstract new (...given: never[]) => T) => app.get(provider as Type<T>, { strict: false }),
     start: () => app.get(RunJobs).start(),
     reached: (id, ...states) =>
       new Promise((resolve) => {

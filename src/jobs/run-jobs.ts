@@ -15,6 +15,9 @@ import { Schedules } from './schedules.ts';
 /** How long running jobs may take to end at a shutdown, in milliseconds; then they wait for another process. */
 const GRACE_MS = 3_000;
 
+/** The caller in upstream calls of scheduled jobs. */
+const SCHEDULE_CALLER = 'atrium-schedule';
+
 /** Runs the jobs of all kinds in this process, from `start` to the shutdown. */
 @Injectable()
 export class RunJobs implements BeforeApplicationShutdown {
@@ -49,7 +52,8 @@ export class RunJobs implements BeforeApplicationShutdown {
 
   private async run({ declaration, settings, runner }: RegisteredKind, job: RunningJob): Promise<unknown> {
     const { name } = settings;
-    const { requestId = job.id, trace, caller } = readOrigin(job.origin);
+    const { requestId = job.id, trace, caller: adder } = readOrigin(job.origin);
+    const caller = job.owner ? adder : { id: SCHEDULE_CALLER, scopes: declaration.schedule?.scopes ?? [] };
     const log: RequestStore = { requestId, jobId: job.id, ...(caller.id && { callerId: caller.id }) };
     const recording = this.recordings.begin({
       requestId,

@@ -1,5 +1,8 @@
 /** When jobs are added by themselves. */
-export type Schedule = { everyMs: number } | { dailyAt: `${number}:${number}` };
+export type Schedule = ({ everyMs: number } | { dailyAt: `${number}:${number}` }) & {
+  /** The scopes with which its jobs call upstreams, as nobody in particular; none without. */
+  scopes?: readonly string[];
+};
 
 const DAY_MS = 86_400_000;
 

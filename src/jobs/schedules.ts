@@ -44,6 +44,11 @@ export class Schedules {
     return schedule && nextTick(schedule, now);
   }
 
+  /** Adds the job of the latest time of a kind, unless it was added. */
+  async addLatest(kind: string, now = Date.now()): Promise<void> {
+    await this.add(kind, latestTick(this.registry.of(kind).declaration.schedule!, now));
+  }
+
   private get scheduled(): RegisteredKind[] {
     return [...this.registry.kinds.values()].filter(({ declaration }) => declaration.schedule);
   }

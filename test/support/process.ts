@@ -26,7 +26,7 @@ export class RealProcess {
   static async start(name: ProcessName, environment: NodeJS.ProcessEnv): Promise<RealProcess> {
     const entry = await builtEntry(name);
     const child = spawn(process.execPath, ['--import', './test/support/wall-clock.ts', entry], {
-      env: { SEED: '1', ORDER_STEP_MS: '600000', ...COMPILE_CACHE, ...environment },
+      env: { SEED: '1', JOBS_FILE: ':memory:', ORDER_STEP_MS: '600000', ...COMPILE_CACHE, ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const started = new RealProcess(name, child);

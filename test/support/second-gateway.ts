@@ -24,6 +24,7 @@ export async function secondGateway(
     PORT: '0',
     ADMIN_PORT: '0',
     RATE_LIMIT: 'off',
+    JOBS_FILE: ':memory:',
     REDIS_COMMAND_TIMEOUT_MS: '1000',
     ...Object.fromEntries(urls),
     ...given(at),

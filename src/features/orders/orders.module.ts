@@ -5,8 +5,10 @@ import { ExportOrders } from './export-orders.ts';
 import { FollowOrder } from './follow-order.ts';
 import { GetOrder } from './get-order.ts';
 import { ListOrders } from './list-orders.ts';
+import { OrderDigests } from './order-digests.ts';
 import { OrdersController } from './orders.controller.ts';
 import { OrdersResolver } from './orders.resolver.ts';
+import { SendOrderDigest } from './send-order-digest.ts';
 import { PlaceOrder } from './place-order.ts';
 import { ReportsController } from './reports/reports.controller.ts';
 import { RequestReport } from './reports/request-report.ts';
@@ -20,6 +22,8 @@ import { RunYearlyReport } from './reports/run-yearly-report.ts';
     ListOrders,
     GetOrder,
     PlaceOrder,
+    OrderDigests,
+    SendOrderDigest,
     CancelOrder,
     FollowOrder,
     ExportOrders,

@@ -4,9 +4,14 @@ import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
 import { ProductsFake } from '#gateway/upstreams/products/products.fake';
 import { EventLogMemory } from '#libs/events';
 import { createLogger } from '#libs/observe';
+import { jobKind, JobQueueSqlite } from '#libs/jobs';
+import { Jobs } from '#gateway/jobs/jobs';
 import { aProduct } from '#libs/testing';
 import { DetachedWork } from '#libs/upstream';
+import { OrderDigests } from './order-digests.ts';
 import { PlaceOrder } from './place-order.ts';
+
+const QUEUE = { path: ':memory:', leaseMs: 1_000, keepMs: 60_000, onError: () => {} };
 
 /** A shop with 5 lamps (`p1`, 10.00 USD) and 1 chair (`p2`, 2.50 USD). */
 export function aShop() {
@@ -17,11 +22,13 @@ export function aShop() {
     orders: new OrdersFake(),
     work: new DetachedWork(),
     eventLog: new EventLogMemory(),
+    queue: new JobQueueSqlite([jobKind({ name: 'orders.digest' })], QUEUE),
   };
   /** Another gateway of the same shop, without stored idempotency keys. */
   const anotherGateway = () => {
     const idempotency = new Idempotency(new IdempotencyKeysMemory(), ports.work, createLogger('spec', 'silent'));
-    return new PlaceOrder(ports.products, ports.orders, ports.work, idempotency, ports.eventLog);
+    const digests = new OrderDigests(new Jobs(ports.queue), createLogger('spec', 'silent'));
+    return new PlaceOrder(ports.products, ports.orders, ports.work, idempotency, ports.eventLog, digests);
   };
   const left = () => ({ p1: lamp.available, p2: chair.available });
   return { ...ports, placeOrder: anotherGateway(), anotherGateway, left };

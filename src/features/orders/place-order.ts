@@ -13,6 +13,7 @@ import { type InputOf, Selection } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { isMadeBy, isSameAs, isTotal, newOrder, refusedLines, stockLine } from './new-order.ts';
 import { resultWithProducts } from './order-products.join.ts';
+import { OrderDigests } from './order-digests.ts';
 import { acceptedOrder, type OrderResult, refused } from './order-result.view.ts';
 import type { Lines, PlaceOrderBody, PlaceOrderInput } from './place-order-input.ts';
 
@@ -34,6 +35,7 @@ export class PlaceOrder {
     private readonly work: DetachedWork,
     private readonly idempotency: Idempotency,
     private readonly eventLog: EventLog,
+    private readonly digests: OrderDigests,
   ) {}
 
   /**
@@ -101,9 +103,10 @@ export class PlaceOrder {
     }
   }
 
-  private publish({ caller }: Context, { id, total }: Order): void {
+  private publish(context: Context, { id, total }: Order): void {
     const event = { type: 'order.placed', data: { orderId: id, total } } as const;
-    this.eventLog.publish(notificationsOf(caller.id!), event, `placed:${id}`);
+    this.eventLog.publish(notificationsOf(context.caller.id!), event, `placed:${id}`);
+    this.digests.plan(context);
   }
 
   /** Places the order, or returns the one placed by an earlier request with the same id, if it is still valid. */

@@ -1,4 +1,8 @@
+import { JobQueue } from '#libs/jobs';
+import { Redis } from '#libs/redis';
 import { Module } from '@nestjs/common';
+import { BestSellersController } from './best-sellers.controller.ts';
+import { GetBestSellers } from './get-best-sellers.ts';
 import { GetProductPage } from './get-product-page.ts';
 import { ImportFiles } from './imports/import-files.ts';
 import { ImportProducts } from './imports/import-products.ts';
@@ -7,9 +11,26 @@ import { RunProductImport } from './imports/run-product-import.ts';
 import { ListProducts } from './list-products.ts';
 import { ProductsController } from './products.controller.ts';
 import { ProductsResolver } from './products.resolver.ts';
+import { RankBestSellers } from './rank-best-sellers.ts';
+import { SalesRankingMemory } from './sales-ranking.memory.ts';
+import { SalesRankingRedis } from './sales-ranking.redis.ts';
+import { SalesRanking } from './sales-ranking.ts';
+
+const rankingOver = (redis: Redis | null, queue: JobQueue): SalesRanking =>
+  redis ? new SalesRankingRedis(redis) : new SalesRankingMemory(queue);
 
 @Module({
-  controllers: [ProductsController, ImportsController],
-  providers: [ProductsResolver, ListProducts, GetProductPage, ImportFiles, ImportProducts, RunProductImport],
+  controllers: [BestSellersController, ProductsController, ImportsController],
+  providers: [
+    { provide: SalesRanking, useFactory: rankingOver, inject: [Redis, JobQueue] },
+    ProductsResolver,
+    ListProducts,
+    GetProductPage,
+    GetBestSellers,
+    RankBestSellers,
+    ImportFiles,
+    ImportProducts,
+    RunProductImport,
+  ],
 })
 export class ProductsModule {}
