@@ -15,6 +15,7 @@ const POLL_MS = 30_000;
 export class Schedules {
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
+  private startedAt: number | undefined;
   private readonly added = new Map<string, number>();
 
   constructor(
@@ -25,7 +26,7 @@ export class Schedules {
 
   start(now: () => number = Date.now): void {
     if (!this.scheduled.length) return;
-    const startedAt = now();
+    const startedAt = (this.startedAt = now());
     // What was due before the start is made up for only where it has been run before.
     for (const { settings, declaration } of this.scheduled)
       this.added.set(settings.name, latestTick(declaration.schedule!, startedAt));
@@ -47,6 +48,19 @@ export class Schedules {
   /** Adds the job of the latest time of a kind, unless it was added. */
   async addLatest(kind: string, now = Date.now()): Promise<void> {
     await this.add(kind, latestTick(this.registry.of(kind).declaration.schedule!, now));
+  }
+
+  /**
+   * For how long the latest job of a kind has not completed, in milliseconds; a kind that never ran is late from the start of this
+   * process on. Undefined without a schedule, or if no jobs are run here.
+   */
+  lateBy(kind: string, lastCompletedAt: number | undefined, now = Date.now()): number | undefined {
+    const schedule = this.registry.kinds.get(kind)?.declaration.schedule;
+    if (!schedule || this.startedAt === undefined) return undefined;
+    const tick = latestTick(schedule, now);
+    if (lastCompletedAt !== undefined && lastCompletedAt >= tick) return 0;
+    if (lastCompletedAt === undefined && tick < this.startedAt) return 0;
+    return now - tick;
   }
 
   private get scheduled(): RegisteredKind[] {

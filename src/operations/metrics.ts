@@ -1,5 +1,8 @@
 import { Config } from '#gateway/config/config';
 import { otlpTarget } from '#gateway/config/otlp-signals';
+import { JobRegistry } from '#gateway/jobs/job-registry';
+import { JobRuns } from '#gateway/jobs/job-runs';
+import { Schedules } from '#gateway/jobs/schedules';
 import { LoginReports } from '#gateway/identity/provider/login-reports';
 import { BUCKETS_SECONDS, RequestMetrics } from '#gateway/edge/metrics/request-metrics';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
@@ -8,6 +11,7 @@ import { Shedding } from '#gateway/edge/shedding/shedding';
 import { Documents } from '#gateway/transports/graphql/documents/documents';
 import { Cache } from '#libs/cache';
 import { EventLog } from '#libs/events';
+import { JobQueue } from '#libs/jobs';
 import { isWorker } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
 import { WorkerPool } from '#libs/workers';
@@ -26,6 +30,7 @@ import { CollectedMetrics } from './registry/collected-metrics.ts';
 import { exposeLimits } from './limit-metrics.ts';
 import { exposeErrorReports } from './error-reports/error-report-metrics.ts';
 import { ErrorReports } from './error-reports/error-reports.ts';
+import { exposeJobs } from './jobs/job-metrics.ts';
 import { exposeLogs } from './log-metrics.ts';
 import { exposeLogins } from './login-metrics.ts';
 import { exposeTraces } from './trace-metrics.ts';
@@ -75,6 +80,10 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     private readonly reloads: Reloads,
     private readonly errorReports: ErrorReports,
     private readonly workerPool: WorkerPool,
+    private readonly jobs: JobQueue,
+    private readonly registryOfJobs: JobRegistry,
+    private readonly schedules: Schedules,
+    private readonly jobRuns: JobRuns,
     private readonly config: Config,
     private readonly logger: PinoLogger,
   ) {}
@@ -96,6 +105,8 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     exposeLoopBlocks(this.blocks, collected);
     exposeReloads(this.reloads, collected);
     exposeWorkerPool(this.workerPool, collected, this.registry);
+    exposeJobs(this.jobs, this.registryOfJobs, this.schedules, collected);
+    this.registry.registerMetric(this.jobRuns.durations);
     exposeStreams(this.streams, this.eventLog, this.clients, collected);
     const { accessLines, logShipping } = this.host.httpAdapter.getInstance<FastifyInstance>();
     collected.counter(

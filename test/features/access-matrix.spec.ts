@@ -69,6 +69,8 @@ const SAMPLES: Record<string, Sample> = {
   'GET /v1/views/:client/:operation': { path: () => '/v1/views/web/product?id=p1' },
   'DELETE /admin/api-keys/:id': { path: () => '/admin/api-keys/of-nobody' },
   'POST /admin/api-keys': { body: () => ({ name: 'matrix', scopes: ['orders:read'] }) },
+  'POST /admin/jobs/:id/replay': { path: () => '/admin/jobs/of-nobody/replay' },
+  'POST /admin/ui/jobs/:id/replay': { path: () => '/admin/ui/jobs/of-nobody/replay', headers: page },
   'DELETE /admin/streams/:id': { path: () => '/admin/streams/of-nobody' },
   'POST /v1/assistant/chat': { body: () => ({ messages: [{ role: 'user', content: 'Hello' }] }) },
   'POST /admin/login': { body: () => GRACE, headers: page },

@@ -22,6 +22,7 @@ export type AuditEvent =
   | 'stream.ended'
   | 'broadcast'
   | 'data.exported'
+  | 'job.replayed'
   | 'settings.reloaded'
   | 'settings.refused'
   | 'log-level.changed'
@@ -40,11 +41,13 @@ export interface AuditDetails {
   reason?: string;
   status?: number;
   keyId?: string;
+  jobId?: string;
+  /** The kind of the job. */
+  job?: string;
   logger?: string;
   level?: string;
   forSeconds?: number;
   profile?: 'cpu' | 'heap' | 'allocations';
-  jobId?: string;
   /** The settings that have changed, without secrets; or why they were refused. */
   changes?: readonly string[];
 }

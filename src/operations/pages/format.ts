@@ -24,5 +24,9 @@ export function size(bytes: number): string {
   return `${number.format(bytes / 1_000 ** power)} ${UNITS[power]}`;
 }
 
+/** A date and time in UTC, for example `2026-11-28 16:04:05`. @param at in milliseconds since the epoch */
+export const dateAndTime = (at: number | undefined): string =>
+  at === undefined ? NONE : new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+
 /** A time of day in UTC, for example `16:04:05`. @param at in milliseconds since the epoch */
 export const timeOfDay = (at: number): string => new Date(at).toISOString().slice(11, 19);

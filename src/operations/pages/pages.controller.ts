@@ -15,6 +15,8 @@ import {
   RequestListQuery,
   requestIdParameter,
 } from '#gateway/operations/requests/request-input';
+import { JobListQuery, type JobListRequest } from '#gateway/operations/jobs/job-list-query';
+import { JobOperations } from '#gateway/operations/jobs/job-operations';
 import { Profiles } from '#gateway/operations/profiles/profiles';
 import type { Context } from '#libs/upstream';
 import { check } from '#libs/view';
@@ -57,6 +59,7 @@ export class PagesController {
   constructor(
     private readonly pages: Pages,
     private readonly profiles: Profiles,
+    private readonly jobOperations: JobOperations,
   ) {}
 
   @Page()
@@ -90,6 +93,26 @@ export class PagesController {
   @Get('requests/:id')
   request(@Param('id') id: string) {
     return this.pages.request(requestIdParameter(id));
+  }
+
+  @Page()
+  @Get('jobs')
+  @AnyQuery()
+  jobs(@JobListQuery() request: JobListRequest) {
+    return this.pages.jobs(request);
+  }
+
+  @Page()
+  @Post('jobs/:id/replay')
+  @TakesForms()
+  @HttpCode(303)
+  async replay(
+    @RequestContext() context: Context,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    await this.jobOperations.replay(context, id);
+    void reply.header('location', '/admin/ui/jobs');
   }
 
   @Page()

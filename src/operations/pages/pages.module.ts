@@ -1,3 +1,4 @@
+import { AdminJobsModule } from '#gateway/operations/jobs/jobs.module';
 import { OperationsModule } from '#gateway/operations/operations.module';
 import { ProfilesModule } from '#gateway/operations/profiles/profiles.module';
 import { RequestsModule } from '#gateway/operations/requests/requests.module';
@@ -7,7 +8,7 @@ import { PagesController } from './pages.controller.ts';
 
 /** The pages of operators. */
 @Module({
-  imports: [OperationsModule, ProfilesModule, RequestsModule],
+  imports: [AdminJobsModule, OperationsModule, ProfilesModule, RequestsModule],
   controllers: [PagesController],
   providers: [Pages],
 })

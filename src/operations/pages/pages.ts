@@ -1,3 +1,5 @@
+import type { JobListRequest } from '#gateway/operations/jobs/job-list-query';
+import { JobOperations } from '#gateway/operations/jobs/job-operations';
 import { LoopBlocks } from '#gateway/operations/loop-blocks/loop-blocks';
 import { Metrics } from '#gateway/operations/metrics';
 import { RecentRequests, type RequestListKind } from '#gateway/operations/requests/recent-requests';
@@ -18,6 +20,7 @@ export class Pages implements OnApplicationShutdown {
     private readonly blocks: LoopBlocks,
     private readonly recent: RecentRequests,
     private readonly search: RequestSearch,
+    private readonly jobOperations: JobOperations,
   ) {}
 
   /** Traffic, upstreams, cache and streams of all workers. */
@@ -51,6 +54,12 @@ export class Pages implements OnApplicationShutdown {
   async request(id: string): Promise<string> {
     const { requestPage } = await import('./request.page.ts');
     return requestPage(id, requestsFound(await this.search.withId(id)));
+  }
+
+  /** The jobs of all processes. @throws {GatewayError} OVERLOADED if Redis, which keeps them, cannot be reached */
+  async jobs(request: JobListRequest): Promise<string> {
+    const { jobsPage } = await import('./jobs.page.ts');
+    return jobsPage({ request, ...(await this.jobOperations.report(request)) });
   }
 
   onApplicationShutdown(): void {

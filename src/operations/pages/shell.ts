@@ -5,6 +5,7 @@ import { html, type Html, type HtmlValue } from '#libs/html';
 const PAGES = [
   ['/admin/ui', 'Overview'],
   ['/admin/ui/requests', 'Requests'],
+  ['/admin/ui/jobs', 'Jobs'],
   ['/admin/ui/event-loop', 'Event loop'],
   ['/admin/ui/profiles', 'Profiles'],
 ] as const;

@@ -41,14 +41,19 @@ export class CollectedMetrics {
   /**
    * Adds a gauge. @param description has an aggregator, since a sum is wrong for values that are the same in all
    * workers
+   * @param read may take a moment, and must not fail
    */
-  gauge(description: Description & { aggregator: Aggregator }, read: () => Reading): void {
+  gauge(description: Description & { aggregator: Aggregator }, read: () => Reading | Promise<Reading>): void {
     new Gauge({
       ...description,
       registers: [this.registry],
       collect() {
-        this.reset();
-        for (const { labels = {}, value } of samplesOf(read())) this.set(labels, value);
+        const set = (reading: Reading) => {
+          this.reset();
+          for (const { labels = {}, value } of samplesOf(reading)) this.set(labels, value);
+        };
+        const reading = read();
+        return reading instanceof Promise ? reading.then(set) : set(reading);
       },
     });
   }
