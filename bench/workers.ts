@@ -7,10 +7,19 @@ import { type Child, startChild, stopChild } from './child.ts';
 import type { Order } from './images-gateway.ts';
 import { median } from './goals.ts';
 import { machine, table } from './report.ts';
+import { threadBytes } from './thread-bytes.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean' }, bytes: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+});
 if (values.help) {
-  console.log('npm run bench:workers [-- --quick]\n  --quick  40 images and one round instead of 200 and three');
+  console.log(`npm run bench:workers [-- --quick] [--bytes]
+  --quick  40 images and one round instead of 200 and three
+  --bytes  the ways of bytes to a thread instead`);
+  process.exit(0);
+}
+if (values.bytes) {
+  console.log(await threadBytes());
   process.exit(0);
 }
 
