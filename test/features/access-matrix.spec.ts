@@ -97,6 +97,7 @@ const SAMPLES: Record<string, Sample> = {
   'POST /v1/auth/register': { body: newUser },
   'QUERY /v1/products': { body: () => ({}) },
   'POST /v1/orders': { body: () => ({ lines: [line] }) },
+  'POST /v1/orders/exports': { body: () => ({}) },
   'POST /v1/orders/:id/cancel': { path: () => `/v1/orders/${order}/cancel` },
 };
 

@@ -1,28 +1,27 @@
+import { createHash } from 'node:crypto';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { aWireOrder, ExportShop, type Received, type UpstreamExport } from '#test/support/export-shop';
-
-const NDJSON = { accept: 'application/x-ndjson' };
-const CSV = { accept: 'text/csv' };
-const JSON_ARRAY = { accept: 'application/json' };
+import {
+  aWireOrder,
+  CSV,
+  ExportShop,
+  JSON_ARRAY,
+  lines,
+  NDJSON,
+  problem,
+  type Received,
+  records,
+  threeOrders,
+  type UpstreamExport,
+} from '#test/support/export-shop';
 
 let shop: ExportShop;
 beforeAll(async () => {
-  shop = await ExportShop.open({ MAX_STREAMS_PER_CALLER: '4' });
+  shop = await ExportShop.open();
 });
 afterAll(() => shop?.close());
 
-const three = (upstream: UpstreamExport) => {
-  upstream.send(aWireOrder(3));
-  upstream.send(aWireOrder(2), aWireOrder(1));
-  upstream.end();
-};
-beforeEach(() => void (shop.answer = three));
-
-const lines = ({ bytes }: Received) => String(bytes).trimEnd().split(/\r?\n/);
-const records = (received: Received) => lines(received).map((line) => JSON.parse(line) as Record<string, unknown>);
-const problem = ({ bytes }: Received) =>
-  JSON.parse(String(bytes)) as { code: string; errors?: { field: string }[] };
+beforeEach(() => void (shop.answer = threeOrders));
 
 describe('GET /v1/orders/export', () => {
   it('is CSV by default, as a file, with no formula in it', async () => {
@@ -31,7 +30,7 @@ describe('GET /v1/orders/export', () => {
       ...{ status: 200, isWhole: true },
       headers: {
         'content-type': 'text/csv; charset=utf-8; header=present',
-        'content-disposition': 'attachment; filename="orders.csv"',
+        'content-disposition': 'attachment; filename=orders.csv',
         'cache-control': 'no-store',
         vary: 'Accept, Accept-Encoding',
       },
@@ -48,7 +47,7 @@ describe('GET /v1/orders/export', () => {
     const rows = records(ndjson);
     expect(rows.pop()).toEqual({ end: true, rows: 3, cursor: 'o1' });
     const array = await shop.get(JSON_ARRAY);
-    expect(array.headers['content-disposition']).toBe('attachment; filename="orders.json"');
+    expect(array.headers['content-disposition']).toBe('attachment; filename=orders.json');
     expect(JSON.parse(String(array.bytes))).toEqual(rows);
     expect(rows[0]).toMatchObject({ id: 'o3', userId: 'u1', total: { amountMinor: 300, currency: 'USD' } });
   });
@@ -93,10 +92,10 @@ describe('GET /v1/orders/export', () => {
     const refused = await shop.get({ accept: 'application/xml' });
     expect([refused.status, problem(refused).code]).toEqual([406, 'NOT_ACCEPTABLE']);
     expect(String(refused.bytes)).toContain('text/csv, application/x-ndjson, application/json');
-    const posted = await shop.get(CSV, undefined, 'POST');
+    const posted = await shop.get(CSV, { method: 'POST' });
     expect([posted.status, posted.headers['allow']]).toEqual([405, 'GET, HEAD, OPTIONS']);
     const before = shop.upstreams.orders.taken.length;
-    const head = await shop.get(CSV, undefined, 'HEAD');
+    const head = await shop.get(CSV, { method: 'HEAD' });
     expect([head.status, head.headers['content-type'], head.headers['content-length'], head.bytes.length]).toEqual(
       [...[200, 'text/csv; charset=utf-8; header=present', undefined, 0]],
     );
@@ -104,9 +103,9 @@ describe('GET /v1/orders/export', () => {
   });
 
   it('asks for the orders after another one, and refuses unknown parameters', async () => {
-    await shop.get(CSV, '/v1/orders/export?after=o7');
+    await shop.get(CSV, { path: '/v1/orders/export?after=o7' });
     expect(shop.upstreams.orders.taken.at(-1)!.question).toEqual({ afterOrderId: 'o7' });
-    const refused = await shop.get(CSV, '/v1/orders/export?page=2');
+    const refused = await shop.get(CSV, { path: '/v1/orders/export?page=2' });
     expect([refused.status, problem(refused).errors?.[0]?.field]).toEqual([400, 'page']);
   });
 
@@ -122,105 +121,77 @@ describe('GET /v1/orders/export', () => {
   });
 });
 
-describe('an export that fails', () => {
-  const dies = (upstream: UpstreamExport) => {
-    upstream.send(aWireOrder(2), aWireOrder(1));
-    setImmediate(() => upstream.kill());
-  };
-  const afterOne = (headers: Record<string, string>) => {
-    let upstream!: UpstreamExport;
-    shop.answer = (its) => (upstream = its).send(aWireOrder(2), aWireOrder(1));
-    const received = shop.get(headers);
-    return { received, upstream: () => upstream };
-  };
+describe('POST /v1/orders/exports', () => {
+  const requested = (body: object, headers: Record<string, string> = {}) =>
+    shop.get(headers, { path: '/v1/orders/exports', method: 'POST', body });
 
-  it('before its first row is a problem with its own status, compressed or not', async () => {
-    shop.answer = ({ stream }) => stream.session!.destroy();
-    for (const coding of ['identity', 'gzip']) {
-      const received = await shop.get({ ...CSV, 'accept-encoding': coding });
-      expect([received.status, received.headers['content-encoding']]).toEqual([502, undefined]);
-      expect(received.headers['content-disposition']).toBeUndefined();
-      expect(problem(received).code).toBe('UPSTREAM_UNAVAILABLE');
+  /** The job at a path, once it has ended. */
+  async function ended(path: string) {
+    for (;;) {
+      const received = await shop.get({}, { path });
+      const job = JSON.parse(String(received.bytes)) as {
+        isEnded: boolean;
+        state: string;
+        result: { url: string; rows: number; size: number; sha256: string };
+        failure: { code: string } | null;
+      };
+      if (job.isEnded) return job;
     }
-  });
+  }
 
-  it('midway ends NDJSON with the error, the number of rows and the cursor', async () => {
-    shop.answer = dies;
-    const received = await shop.get({ ...NDJSON, 'x-request-id': 'midway' });
-    expect([received.status, received.isWhole]).toEqual([200, true]);
-    expect(records(received).at(-1)).toEqual({
-      ...{ end: false, rows: 2, cursor: 'o1' },
-      error: expect.objectContaining({ code: 'UPSTREAM_UNAVAILABLE', status: 502, requestId: 'midway' }),
+  it('is a job whose file is served whole, six times, and by ranges of one entity tag', async () => {
+    const accepted = await requested({ format: 'CSV' });
+    expect(accepted.status).toBe(202);
+    const { state, result } = await ended(accepted.headers['location']!);
+    expect([state, result.rows]).toEqual(['COMPLETED', 3]);
+    const anybody = { authorization: '' };
+    const all = await Promise.all(Array.from({ length: 6 }, () => shop.get(anybody, { path: result.url })));
+    const [{ headers, bytes }] = all as [Received];
+    expect(bytes).toEqual((await shop.get(CSV)).bytes);
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(result.sha256);
+    expect(headers).toMatchObject({
+      'content-length': `${result.size}`,
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': 'attachment; filename=orders.csv',
+      'accept-ranges': 'bytes',
     });
-    const line = await shop.log.first({ msg: 'request', requestId: 'midway' });
-    expect(line).toMatchObject({ status: 200, code: 'UPSTREAM_UNAVAILABLE' });
+    expect(all.every((one) => one.status === 200 && one.bytes.equals(bytes))).toBe(true);
+    const etag = headers.etag!;
+    expect(etag).toMatch(/^"/);
+    const rest = await shop.get({ ...anybody, range: 'bytes=100-', 'if-range': etag }, { path: result.url });
+    expect([rest.status, rest.bytes]).toEqual([206, bytes.subarray(100)]);
+    const changed = await shop.get(
+      { ...anybody, range: 'bytes=100-', 'if-range': '"other"' },
+      { path: result.url },
+    );
+    expect([changed.status, changed.bytes]).toEqual([200, bytes]);
   });
 
-  it.each([
-    ['CSV', CSV],
-    ['a JSON array', JSON_ARRAY],
-    ['compressed CSV', { ...CSV, 'accept-encoding': 'gzip' }],
-  ])('midway breaks off the transfer of %s, over HTTP/1.1 and HTTP/2', async (_, headers) => {
-    shop.answer = dies;
-    expect((await shop.get(headers)).isWhole).toBe(false);
-    expect(await shop.resetCode(headers)).toBe(2);
-    shop.answer = three;
-    expect(await shop.resetCode(headers)).toBe(0);
+  it('is the same job for the same key, and refuses it for another format', async () => {
+    const key = { 'idempotency-key': '"january"' };
+    const [one, again] = [await requested({ format: 'JSON' }, key), await requested({ format: 'JSON' }, key)];
+    expect(again.headers['location']).toBe(one.headers['location']);
+    const refused = await requested({ format: 'CSV' }, key);
+    expect([refused.status, problem(refused).code]).toEqual([422, 'IDEMPOTENCY_MISMATCH']);
+    const { result } = await ended(one.headers['location']!);
+    expect(JSON.parse(String((await shop.get({}, { path: result.url })).bytes))).toHaveLength(3);
   });
 
-  it('because an operator ends it says so, and that it can be continued', async () => {
-    const { received, upstream } = afterOne(NDJSON);
-    const admin = { headers: shop.access.admin };
-    let streams: { id: string; route: string; sent: number }[] = [];
-    while (!streams.some(({ sent }) => sent === 2)) {
-      ({ streams } = (await (await fetch(`${shop.gateway.adminUrl}/admin/streams`, admin)).json()) as {
-        streams: typeof streams;
-      });
-    }
-    expect(streams.map(({ route }) => route)).toEqual(['/v1/orders/export']);
-    const closed = new Promise((resolve) => upstream().stream.once('close', resolve));
-    await fetch(`${shop.gateway.adminUrl}/admin/streams/${streams[0]!.id}`, { method: 'DELETE', ...admin });
-    expect(records(await received).at(-1)).toMatchObject({
-      end: false,
-      cursor: 'o1',
-      error: { code: 'OVERLOADED' },
-    });
-    await closed;
-  });
-
-  it('is refused with 429 if its caller has too many open', async () => {
-    const open: { received: Promise<Received>; upstream: () => UpstreamExport }[] = [];
-    for (let n = 0; n < 4; n += 1) {
-      const one = afterOne(NDJSON);
-      while (!one.upstream()) await new Promise(setImmediate);
-      open.push(one);
-    }
-    const refused = await shop.get(NDJSON);
-    expect([refused.status, problem(refused).code]).toEqual([429, 'RATE_LIMITED']);
-    for (const { received, upstream } of open) {
-      upstream().end();
-      expect((await received).isWhole).toBe(true);
-    }
-  });
-});
-
-describe('a client of an export that leaves', () => {
-  it.each([
-    ['before the first row', false],
-    ['midway', true],
-  ])('ends the call to the service within a second: %s', async (_, hasRows) => {
-    const called = Promise.withResolvers<UpstreamExport>();
+  it('is tried again where the service fails midway, and no part of a file is there before', async () => {
+    let attempts = 0;
     shop.answer = (upstream) => {
-      if (hasRows) upstream.send(aWireOrder(1));
-      called.resolve(upstream);
+      attempts += 1;
+      if (attempts > 1) return threeOrders(upstream);
+      upstream.send(aWireOrder(3));
+      setImmediate(() => upstream.kill());
     };
-    const begun = shop.begin(NDJSON).catch(() => undefined);
-    const upstream = await called.promise;
-    const gone = new Promise((resolve) => upstream.stream.once('close', resolve));
-    const leftAt = performance.now();
-    if (hasRows) (await begun)!.destroy();
-    else shop.leave();
-    await gone;
-    expect(performance.now() - leftAt).toBeLessThan(1_000);
+    const { result } = await ended((await requested({})).headers['location']!);
+    expect([attempts, result.rows]).toEqual([2, 3]);
+  });
+
+  it('refuses unknown formats, and callers without the scope', async () => {
+    const refused = await requested({ format: 'XLSX' });
+    expect([refused.status, problem(refused).errors?.[0]?.field]).toEqual([422, 'format']);
+    expect((await requested({}, shop.access.of('u1', 'profile:read'))).status).toBe(403);
   });
 });

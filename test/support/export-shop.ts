@@ -2,7 +2,10 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { once } from 'node:events';
 import type { ServerHttp2Stream } from 'node:http2';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadConfig } from '#gateway/config/config';
 import { type RunningGateway, startGateway } from '#gateway/gateway';
 import { orders as wire } from '#libs/contracts';
@@ -11,6 +14,11 @@ import { LogLines } from '#libs/testing';
 import { Access } from '#test/support/access';
 import { certificateFiles } from '#test/support/certificate';
 import { LyingShop } from '#test/support/lying-shop';
+
+/** The headers of a request for each format. */
+export const NDJSON = { accept: 'application/x-ndjson' };
+export const CSV = { accept: 'text/csv' };
+export const JSON_ARRAY = { accept: 'application/json' };
 
 /** An order of `u1` as the upstream sends it. */
 export const aWireOrder = (n: number): wire.Order => ({
@@ -50,6 +58,15 @@ export class UpstreamExport {
   }
 }
 
+/** A request over HTTP/1.1; by default the GET of an export. */
+export interface Sent {
+  path?: string;
+  method?: string;
+  body?: object;
+  /** Is called with the first bytes of the answer. */
+  onData?: () => void;
+}
+
 /** An answer over HTTP/1.1, as far as it came. */
 export interface Received {
   status: number;
@@ -59,11 +76,28 @@ export interface Received {
   isWhole: boolean;
 }
 
+/** Three orders in two batches. */
+export const threeOrders = (upstream: UpstreamExport) => {
+  upstream.send(aWireOrder(3));
+  upstream.send(aWireOrder(2), aWireOrder(1));
+  upstream.end();
+};
+
+/** The lines of an answer. */
+export const lines = ({ bytes }: Received) => String(bytes).trimEnd().split(/\r?\n/);
+/** The records of an answer in NDJSON. */
+export const records = (received: Received) =>
+  lines(received).map((line) => JSON.parse(line) as Record<string, unknown>);
+/** The problem details of a refusal. */
+export const problem = ({ bytes }: Received) =>
+  JSON.parse(String(bytes)) as { code: string; errors?: { field: string }[] };
+
 /** A gateway with a certificate, and an orders service whose exports tests write by hand. */
 export class ExportShop {
   readonly access = new Access();
   readonly log = new LogLines();
   readonly certificate = certificateFiles();
+  private readonly folder = mkdtempSync(join(tmpdir(), 'atrium-exports-'));
   gateway!: RunningGateway;
   /** What an export is answered with. */
   answer: (upstream: UpstreamExport) => void = (upstream) => upstream.end();
@@ -77,9 +111,14 @@ export class ExportShop {
     shop.upstreams.orders.answerWith((stream) => shop.answer(new UpstreamExport(stream)), {
       methods: ['ExportOrders'],
     });
+    // Failures of one test are none of the next.
+    const policies = join(shop.folder, 'upstreams.json');
+    writeFileSync(policies, JSON.stringify({ orders: { breaker: { mode: 'off' }, retry: { maxTries: 1 } } }));
     const config = loadConfig({
+      UPSTREAMS_FILE: policies,
       ...{ PORT: '0', ADMIN_PORT: '0', CACHE: 'off', RATE_LIMIT: 'off' },
       JWT_PRIVATE_KEY: shop.access.privateKey,
+      ...{ JOBS_FILE: join(shop.folder, 'jobs.sqlite'), STORAGE_URL: `file:${join(shop.folder, 'files')}` },
       ...shop.certificate.files,
       ...shop.upstreams.urls,
       ...environment,
@@ -91,16 +130,19 @@ export class ExportShop {
   /** Sends a request over HTTP/1.1. */
   async begin(
     headers: Record<string, string>,
-    path = '/v1/orders/export',
-    method = 'GET',
+    { path = '/v1/orders/export', method = 'GET', body }: Sent = {},
   ): Promise<IncomingMessage> {
     const { port } = new URL(this.gateway.url);
     const pending = request({
       ...{ host: '127.0.0.1', servername: 'localhost', port, path, method, agent: false },
       ca: this.certificate.authority,
-      headers: { host: `localhost:${port}`, ...this.access.of('u1'), ...headers },
+      headers: {
+        ...{ host: `localhost:${port}`, ...this.access.of('u1') },
+        ...(body && { 'content-type': 'application/json' }),
+        ...headers,
+      },
     });
-    pending.end();
+    pending.end(body && JSON.stringify(body));
     this.last = pending;
     const [response] = (await once(pending, 'response')) as [IncomingMessage];
     return response;
@@ -112,23 +154,26 @@ export class ExportShop {
   }
 
   /** Sends a request over HTTP/1.1, and reads as much as there is: perhaps not even a status. */
-  async get(headers: Record<string, string>, path?: string, method?: string): Promise<Received> {
-    const response = await this.begin(headers, path, method).catch(() => undefined);
+  async get(headers: Record<string, string>, { onData = () => {}, ...request }: Sent = {}): Promise<Received> {
+    const response = await this.begin(headers, request).catch(() => undefined);
     if (!response) return { status: 0, headers: {}, bytes: Buffer.alloc(0), isWhole: false };
     const chunks: Buffer[] = [];
-    response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => {});
+    response
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .once('data', onData)
+      .on('error', () => {});
     await new Promise((resolve) => response.once('close', resolve));
     const { statusCode: status = 0, headers: received, complete: isWhole } = response;
     return { status, headers: received, bytes: Buffer.concat(chunks), isWhole };
   }
 
-  /** Sends a request over HTTP/2. @returns the code of its RST_STREAM; 0 for none */
-  async resetCode(headers: Record<string, string>): Promise<number> {
+  /** Sends a request over HTTP/2. @param onData is called with the first bytes @returns the code of its RST_STREAM; 0 for none */
+  async resetCode(headers: Record<string, string>, onData = () => {}): Promise<number> {
     const { port } = new URL(this.gateway.url);
     const session = connect(`https://localhost:${port}`, { ca: this.certificate.authority, host: '127.0.0.1' });
     this.sessions.push(session.on('error', () => {}));
     const stream = session.request({ ':path': '/v1/orders/export', ...this.access.of('u1'), ...headers });
-    stream.on('error', () => {}).resume();
+    stream.on('error', () => {}).once('data', onData);
     await new Promise((resolve) => stream.once('close', resolve));
     return stream.rstCode ?? 0;
   }
@@ -138,5 +183,6 @@ export class ExportShop {
     await this.gateway?.stop();
     await this.upstreams.close();
     this.certificate.remove();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }

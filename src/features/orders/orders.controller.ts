@@ -8,6 +8,7 @@ import { LastSeen, StreamResponder, Streams } from '#gateway/transports/sse/stre
 import { StreamQuestion } from '#gateway/transports/sse/stream-question';
 import { AnswersRows } from '#gateway/transports/tables/answers-rows';
 import { TableResponder } from '#gateway/transports/tables/table-responder';
+import { AnswersJob } from '#gateway/jobs/job.view';
 import { IdempotencyKey } from '#gateway/declare/idempotency-key';
 import { Tag } from '#gateway/declare/tag';
 import type { Context } from '#libs/upstream';
@@ -29,6 +30,8 @@ import { orderIn } from './order-result.view.ts';
 import { OrderView } from './order.view.ts';
 import { PlaceOrderBody } from './place-order-input.ts';
 import { PlaceOrder } from './place-order.ts';
+import { RequestOrderExport } from './request-order-export.ts';
+import { OrderExportBody } from './write-order-export.ts';
 
 @Tag('orders', 'Orders of the caller.')
 @Controller('orders')
@@ -40,6 +43,7 @@ export class OrdersController {
     private readonly cancelOrder: CancelOrder,
     private readonly followOrder: FollowOrder,
     private readonly exportOrders: ExportOrders,
+    private readonly requestOrderExport: RequestOrderExport,
     private readonly streams: StreamResponder,
     private readonly tables: TableResponder,
   ) {}
@@ -71,6 +75,22 @@ export class OrdersController {
     @Res() reply: FastifyReply,
   ) {
     return this.tables.answer(request, reply, orderTable, () => this.exportOrders.run(context, question));
+  }
+
+  @Runs(RequestOrderExport)
+  @RoutePriority('export')
+  @Post('exports')
+  @ApiOperation({
+    operationId: 'requestOrderExport',
+    summary: 'Write an export to a file; the result of the job has its link',
+  })
+  @AnswersJob()
+  requestExport(
+    @RequestContext() context: Context,
+    @FromBody(OrderExportBody) body: InputOf<typeof OrderExportBody>,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+  ) {
+    return this.requestOrderExport.run(context, body, idempotencyKey);
   }
 
   @Runs(GetOrder)

@@ -10,6 +10,8 @@ import { OrdersController } from './orders.controller.ts';
 import { OrdersResolver } from './orders.resolver.ts';
 import { SendOrderDigest } from './send-order-digest.ts';
 import { PlaceOrder } from './place-order.ts';
+import { RequestOrderExport } from './request-order-export.ts';
+import { WriteOrderExport } from './write-order-export.ts';
 import { ReportsController } from './reports/reports.controller.ts';
 import { RequestReport } from './reports/request-report.ts';
 import { RunYearlyReport } from './reports/run-yearly-report.ts';
@@ -29,6 +31,8 @@ import { RunYearlyReport } from './reports/run-yearly-report.ts';
     ExportOrders,
     RequestReport,
     RunYearlyReport,
+    RequestOrderExport,
+    WriteOrderExport,
   ],
 })
 export class OrdersModule {}

@@ -5,6 +5,7 @@ import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { noteFailure } from '#gateway/edge/errors/failures';
 import { problemOf } from '#gateway/edge/errors/problem';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { attachment } from '#gateway/transports/files/file-name';
 import { inRequest } from '#libs/observe';
 import { NdjsonWriter, type Table, type TableWriter } from '#libs/tabular';
 import type { AnswerStream } from '#libs/upstream';
@@ -39,7 +40,7 @@ export class TableResponder {
     const { contentType, ending, writer: writerOf } = formatFor(request.headers.accept);
     const headers = {
       'content-type': contentType,
-      'content-disposition': `attachment; filename="${table.name}.${ending}"`,
+      'content-disposition': attachment(`${table.name}.${ending}`),
       vary: 'Accept',
     };
     if (request.method === 'HEAD') return void reply.headers(headers).send(Readable.from([]));
