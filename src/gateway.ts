@@ -75,7 +75,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     await listening(app.listen(config.PORT, config.HOST), config.PORT, 'PORT');
     const adminPort = await app.get(AdminServer).listen();
     app.get(Readiness).opened();
-    app.get(RunJobs).start();
+    app.get(RunJobs).start(logger);
     const { port } = app.getHttpServer().address() as { port: number };
     const at = {
       url: `${isSecure(config) ? 'https' : 'http'}://${config.HOST}:${port}`,

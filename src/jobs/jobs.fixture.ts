@@ -5,6 +5,7 @@ import { EventLog, EventLogMemory } from '#libs/events';
 import { JobQueue, type JobRecord, type JobState } from '#libs/jobs';
 import type { Recording } from '#libs/observe';
 import { createLogger } from '#libs/observe';
+import { LogLines } from '#libs/testing';
 import { Redis } from '#libs/redis';
 import { Global, Module, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -18,6 +19,7 @@ export interface JobsForTests {
   queue: JobQueue;
   eventLog: EventLog;
   recordings: Recording[];
+  log: LogLines;
   get<T>(provider: abstract new (...given: never[]) => T): T;
   start(): void;
   /** Resolves with a job once it is in a state. */
@@ -28,6 +30,7 @@ export interface JobsForTests {
 /** Opens a queue with the jobs of some classes. @param providers the classes, and what they need */
 export async function jobsOf(providers: Provider[], environment: NodeJS.ProcessEnv = {}): Promise<JobsForTests> {
   const eventLog = new EventLogMemory();
+  const log = new LogLines();
   const config = loadConfig({ JOBS_FILE: ':memory:', ...environment });
   const shared = [
     { provide: Config, useValue: config },
@@ -57,7 +60,8 @@ export async function jobsOf(providers: Provider[], environment: NodeJS.ProcessE
     eventLog,
     recordings,
     get: <T>(provider: abstract new (...given: never[]) => T) => app.get(provider as Type<T>, { strict: false }),
-    start: () => app.get(RunJobs).start(),
+    log,
+    start: () => app.get(RunJobs).start(createLogger('gateway', 'info', log)),
     reached: (id, ...states) =>
       new Promise((resolve) => {
         const done = (job: JobRecord | undefined) => {

@@ -85,7 +85,7 @@ describe('the jobs of the gateway', () => {
   });
 
   it('are recorded in the trace of the request that added them, each attempt by itself', async () => {
-    const { jobs, start, reached, recordings } = await open();
+    const { jobs, start, reached, recordings, log } = await open();
     const trace = readTraceContext('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01')!;
     const context = new RequestContext({
       log: { requestId: 'r1' },
@@ -103,6 +103,8 @@ describe('the jobs of the gateway', () => {
       requestId: 'r1',
       root: { name: 'job spec.double', error: 'UPSTREAM_UNAVAILABLE', attributes: { 'atrium.job.attempt': 2 } },
     });
+    const line = await log.first({ msg: 'job attempt failed' });
+    expect(line).toMatchObject({ requestId: 'r1', jobId: id, kind: 'spec.double', attempt: 1, callerId: 'ada' });
   });
 
   it('are not taken twice by two classes', async () => {

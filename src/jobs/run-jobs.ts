@@ -1,11 +1,10 @@
 import { RequestRecordings } from '#gateway/edge/tracing/request-recordings';
 import { GatewayError } from '#libs/errors';
 import { JobQueue, type RunningJob } from '#libs/jobs';
-import { attachSpan, inRequest, type RequestStore, traceIdOf } from '#libs/observe';
+import { attachSpan, inRequest, type Logger, type RequestStore, traceIdOf } from '#libs/observe';
 import { Context } from '#libs/upstream';
 import { check } from '#libs/view';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import { PinoLogger } from 'nestjs-pino';
 import { Config } from '#gateway/config/config';
 import { JobRegistry, type RegisteredKind } from './job-registry.ts';
 import { JobRuns } from './job-runs.ts';
@@ -30,13 +29,12 @@ export class RunJobs implements BeforeApplicationShutdown {
     private readonly runs: JobRuns,
     private readonly recordings: RequestRecordings,
     private readonly config: Config,
-    private readonly logger: PinoLogger,
   ) {}
 
-  /** Begins to take jobs, once the gateway listens. */
-  start(): void {
+  /** Begins to take jobs, once the gateway listens. @param logger gets a line for each attempt */
+  start(logger: Logger): void {
     if (this.config.JOBS === 'off' || !this.registry.kinds.size) return;
-    this.queue.start((name, job) => this.run(this.registry.of(name), job));
+    this.queue.start((name, job) => this.run(this.registry.of(name), job, logger));
     this.schedules.start();
   }
 
@@ -50,7 +48,11 @@ export class RunJobs implements BeforeApplicationShutdown {
     return this.close();
   }
 
-  private async run({ declaration, settings, runner }: RegisteredKind, job: RunningJob): Promise<unknown> {
+  private async run(
+    { declaration, settings, runner }: RegisteredKind,
+    job: RunningJob,
+    logger: Logger,
+  ): Promise<unknown> {
     const { name } = settings;
     const { requestId = job.id, trace, caller: adder } = readOrigin(job.origin);
     const caller = job.owner ? adder : { id: SCHEDULE_CALLER, scopes: declaration.schedule?.scopes ?? [] };
@@ -81,10 +83,10 @@ export class RunJobs implements BeforeApplicationShutdown {
       recording?.root.end(code);
       this.runs.note(name, outcomeOf(job, error), durationMs);
       const fields = { jobId: job.id, kind: name, attempt: job.attempt, durationMs: Math.round(durationMs) };
-      if (error === undefined) this.logger.info(fields, 'job completed');
+      if (error === undefined) logger.info(fields, 'job completed');
       else if (job.signal.aborted)
-        this.logger.info({ ...fields, reason: String(job.signal.reason) }, 'job interrupted');
-      else this.logger.warn({ ...fields, code, err: error }, 'job attempt failed');
+        logger.info({ ...fields, reason: String(job.signal.reason) }, 'job interrupted');
+      else logger.warn({ ...fields, code, err: error }, 'job attempt failed');
     };
     return inRequest(log, async () => {
       try {

@@ -24,6 +24,8 @@ export type Work = (job: RunningJob) => unknown;
 
 /** A place of a queue, which several processes can open. */
 export interface QueuePlace {
+  /** How another process opens it. */
+  address: Readonly<Record<string, string>>;
   open(kinds: readonly JobKindSettings[], options?: { leaseMs?: number; keepMs?: number }): Promise<JobQueue>;
   /** Closes all queues that were opened, and deletes the place. */
   end(): Promise<void>;
@@ -32,12 +34,12 @@ export interface QueuePlace {
 const QUIET = { leaseMs: 30_000, keepMs: 3_600_000, onError: () => {} };
 
 /** A file in a folder of its own. */
-export function filePlace(): QueuePlace & { path: string } {
+export function filePlace(): QueuePlace {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-jobs-'));
   const path = join(folder, 'jobs.sqlite');
   const opened: JobQueue[] = [];
   return {
-    path,
+    address: { path },
     async open(kinds, options) {
       const queue = new JobQueueSqlite(kinds, { path, ...QUIET, ...options });
       opened.push(queue);
@@ -56,6 +58,7 @@ export function redisPlace(url: string): QueuePlace {
   const connections = redisConnections();
   const opened: JobQueue[] = [];
   return {
+    address: { url, prefix },
     async open(kinds, options) {
       const redis = await connections.connected(url);
       const queue = await JobQueueBullmq.open(kinds, { redis, prefix, ...QUIET, ...options });

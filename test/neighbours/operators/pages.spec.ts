@@ -14,6 +14,7 @@ const PAGES = [
   '/admin/ui/requests',
   '/admin/ui/requests/of-the-pages',
   '/admin/ui/event-loop',
+  '/admin/ui/jobs',
   '/admin/ui/profiles',
 ];
 const MAX_TABS = 60;
