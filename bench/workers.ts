@@ -10,12 +10,18 @@ import { machine, table } from './report.ts';
 import { threadBytes } from './thread-bytes.ts';
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean' }, bytes: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    quick: { type: 'boolean' },
+    rounds: { type: 'string' },
+    bytes: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
 if (values.help) {
-  console.log(`npm run bench:workers [-- --quick] [--bytes]
-  --quick  40 images and one round instead of 200 and three
-  --bytes  the ways of bytes to a thread instead`);
+  console.log(`npm run bench:workers [-- --quick] [--rounds N] [--bytes]
+  --quick     40 images and one round instead of 200 and three
+  --rounds N  so many rounds
+  --bytes     the ways of bytes to a thread instead`);
   process.exit(0);
 }
 if (values.bytes) {
@@ -23,7 +29,7 @@ if (values.bytes) {
   process.exit(0);
 }
 
-const [COUNT, ROUNDS] = values.quick ? [40, 1] : [200, 3];
+const [COUNT, ROUNDS] = values.quick ? [40, 1] : [200, Number(values.rounds ?? 3)];
 const PER_SECOND = 100;
 const CALM_MS = 5_000;
 const AFTER_MS = 1_000;

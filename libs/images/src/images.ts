@@ -26,7 +26,7 @@ export class Images {
 
   /**
    * Encodes a picture in several sizes: upright, in sRGB, WebP, without metadata. Of an animation, the first frame.
-   * @param bytes the file; a copy goes to the thread
+   * @param bytes the file; a copy goes to the thread, once there is one
    * @throws {GatewayError} UNSUPPORTED_MEDIA_TYPE for content of another type than JPEG, PNG, WebP, GIF and AVIF;
    *   PAYLOAD_TOO_LARGE for too many bytes or pixels; VALIDATION_FAILED for content that is damaged or takes too long;
    *   OVERLOADED if too many wait
@@ -34,10 +34,13 @@ export class Images {
   async sizes(bytes: Uint8Array, requested: readonly ImageSize[], signal?: AbortSignal): Promise<SizedImages> {
     const { maxPixels, maxBytes, timeoutMs } = this.limits;
     if (bytes.length > maxBytes) throw refused('PAYLOAD_TOO_LARGE', `Must have at most ${maxBytes} bytes`);
-    const copy = new Uint8Array(bytes);
-    const input = { bytes: copy, sizes: requested, maxPixels, seconds: Math.ceil(timeoutMs / 1_000) };
+    const limits = { maxPixels, seconds: Math.ceil(timeoutMs / 1_000) };
+    const copied = () => {
+      const copy = new Uint8Array(bytes);
+      return { input: { bytes: copy, sizes: requested, ...limits }, transfer: [copy.buffer] };
+    };
     try {
-      return await this.pool.run(SIZES, input, { signal, timeoutMs, transfer: [copy.buffer] });
+      return await this.pool.run(SIZES, copied, { signal, timeoutMs });
     } catch (error) {
       if (!(error instanceof WorkerFailure) || error.reason !== 'timeout') throw error;
       throw refused('VALIDATION_FAILED', 'Takes too long to decode');

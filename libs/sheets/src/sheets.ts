@@ -23,5 +23,5 @@ export async function xlsx(
   const rows = sheets.reduce((sum, sheet) => sum + sheet.rows.length, 0);
   if (rows > MAX_ROWS)
     throw new GatewayError('PAYLOAD_TOO_LARGE', { detail: `A report has at most ${MAX_ROWS} rows.` });
-  return pool.run(WORKBOOK, sheets, { signal, timeoutMs: TIMEOUT_MS });
+  return pool.run(WORKBOOK, { input: sheets }, { signal, timeoutMs: TIMEOUT_MS });
 }

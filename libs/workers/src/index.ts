@@ -3,6 +3,7 @@ export { type FailureReason, WorkerFailure } from './worker-failure.ts';
 export {
   type RunOptions,
   type TaskEnd,
+  type TaskInput,
   type TaskOutcome,
   WorkerPool,
   type WorkerPoolOptions,

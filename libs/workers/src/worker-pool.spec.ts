@@ -43,22 +43,35 @@ describe('a pool of threads', () => {
 
   it('answers from a thread that is kept for the next task and sees no environment', async () => {
     const pool = aPool();
-    const first = await pool.run(of('thread'), null, LONG);
-    expect(await pool.run(of('thread'), null, LONG)).toBe(first);
+    const first = await pool.run(of('thread'), { input: null }, LONG);
+    expect(await pool.run(of('thread'), { input: null }, LONG)).toBe(first);
     expect(first).toBeGreaterThan(0);
-    expect(await pool.run(of('environment'), null, LONG)).toEqual([]);
+    expect(await pool.run(of('environment'), { input: null }, LONG)).toEqual([]);
   });
 
   it('transfers memory both ways instead of copying it', async () => {
     const pool = aPool();
     const bytes = new Uint8Array(1_000_000).fill(5);
-    const answer = (await pool.run(of('echo'), bytes, { ...LONG, transfer: [bytes.buffer] })) as Uint8Array;
+    const answer = (await pool.run(of('echo'), { input: bytes, transfer: [bytes.buffer] }, LONG)) as Uint8Array;
     expect([answer.length, answer[999_999], bytes.length]).toEqual([1_000_000, 5, 0]);
-    expect((await pool.run(of('filled'), 3, LONG)).toString()).toBe('7,7,7');
+    expect((await pool.run(of('filled'), { input: 3 }, LONG)).toString()).toBe('7,7,7');
+  });
+
+  it('makes the input of a task once it has a thread', async () => {
+    const pool = aPool();
+    const { gate, open, reached } = aGate();
+    let made = 0;
+    const running = pool.run(of('whenOpen'), { input: gate }, LONG);
+    const waiting = pool.run(of('echo'), () => ({ input: (made += 1) }), LONG);
+    await reached();
+    expect(made).toBe(0);
+    open();
+    await running;
+    expect(await waiting).toBe(1);
   });
 
   it('rejects with the code, detail and fields of a refusal', async () => {
-    await expect(aPool().run(of('refuse'), 5, LONG)).rejects.toMatchObject({
+    await expect(aPool().run(of('refuse'), { input: 5 }, LONG)).rejects.toMatchObject({
       name: 'GatewayError',
       code: 'PAYLOAD_TOO_LARGE',
       status: 413,
@@ -73,11 +86,13 @@ describe('a pool of threads', () => {
     pool.watch((end) => ends.push(end));
     const { gate, open, reached } = aGate();
     const order: number[] = [];
-    const running = pool.run(of('whenOpen'), gate, LONG).then(() => order.push(0));
-    const queued = [1, 2].map((place) => pool.run(of('echo'), place, LONG).then(() => order.push(place)));
+    const running = pool.run(of('whenOpen'), { input: gate }, LONG).then(() => order.push(0));
+    const queued = [1, 2].map((place) =>
+      pool.run(of('echo'), { input: place }, LONG).then(() => order.push(place)),
+    );
     await reached();
     expect([pool.running, pool.queued]).toEqual([1, 2]);
-    await expect(pool.run(of('echo'), 3, LONG)).rejects.toMatchObject({
+    await expect(pool.run(of('echo'), { input: 3 }, LONG)).rejects.toMatchObject({
       code: 'OVERLOADED',
       source: 'worker-pool',
     });
@@ -95,9 +110,9 @@ describe('a pool of threads', () => {
 
   it('ends the thread of a task that takes too long, and goes on with another', async () => {
     const pool = aPool();
-    const before = await pool.run(of('thread'), null, LONG);
-    const endless = pool.run(of('spin'), null, { timeoutMs: 300 });
-    const next = pool.run(of('thread'), null, LONG);
+    const before = await pool.run(of('thread'), { input: null }, LONG);
+    const endless = pool.run(of('spin'), { input: null }, { timeoutMs: 300 });
+    const next = pool.run(of('thread'), { input: null }, LONG);
     await expect(endless).rejects.toMatchObject({ name: 'WorkerFailure', reason: 'timeout' });
     expect(await next).not.toBe(before);
   });
@@ -105,9 +120,11 @@ describe('a pool of threads', () => {
   it('refuses a task that gets no thread in time', async () => {
     const pool = aPool();
     const { gate, open, reached } = aGate();
-    const running = pool.run(of('whenOpen'), gate, LONG);
+    const running = pool.run(of('whenOpen'), { input: gate }, LONG);
     await reached();
-    await expect(pool.run(of('echo'), 1, { timeoutMs: 20 })).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await expect(pool.run(of('echo'), { input: 1 }, { timeoutMs: 20 })).rejects.toMatchObject({
+      code: 'OVERLOADED',
+    });
     expect(pool.queued).toBe(0);
     open();
     await running;
@@ -118,23 +135,23 @@ describe('a pool of threads', () => {
     const { gate, reached } = aGate();
     const canceller = new AbortController();
     const options = { ...LONG, signal: canceller.signal };
-    const running = pool.run(of('whenOpen'), gate, options);
-    const waiting = pool.run(of('echo'), 1, options);
+    const running = pool.run(of('whenOpen'), { input: gate }, options);
+    const waiting = pool.run(of('echo'), { input: 1 }, options);
     await reached();
     const reason = new Error('the client has gone');
     canceller.abort(reason);
     await expect(running).rejects.toBe(reason);
     await expect(waiting).rejects.toBe(reason);
-    expect(await pool.run(of('echo'), 2, LONG)).toBe(2);
-    await expect(pool.run(of('echo'), 3, options)).rejects.toBe(reason);
+    expect(await pool.run(of('echo'), { input: 2 }, LONG)).toBe(2);
+    await expect(pool.run(of('echo'), { input: 3 }, options)).rejects.toBe(reason);
   });
 
   it.each(['fail', 'exit', 'exhaust'] as const)(
     'survives a task that crashes by %s, as do waiting tasks',
     async (name) => {
       const pool = aPool({ maxMegabytes: 16 });
-      const crashing = pool.run(of(name), null, LONG);
-      const next = pool.run(of('echo'), 'next', LONG);
+      const crashing = pool.run(of(name), { input: null }, LONG);
+      const next = pool.run(of('echo'), { input: 'next' }, LONG);
       await expect(crashing).rejects.toMatchObject({ name: 'WorkerFailure', reason: 'crash' });
       expect(await next).toBe('next');
     },
@@ -143,10 +160,10 @@ describe('a pool of threads', () => {
   it('rejects what runs, waits and comes when it is closed', async () => {
     const pool = aPool();
     const { gate, reached } = aGate();
-    const all = [pool.run(of('whenOpen'), gate, LONG), pool.run(of('echo'), 1, LONG)];
+    const all = [pool.run(of('whenOpen'), { input: gate }, LONG), pool.run(of('echo'), { input: 1 }, LONG)];
     await reached();
     await pool.close();
-    all.push(pool.run(of('echo'), 2, LONG));
+    all.push(pool.run(of('echo'), { input: 2 }, LONG));
     for (const one of await Promise.allSettled(all)) expect(one).toMatchObject({ reason: { reason: 'closed' } });
   });
 });

@@ -37,6 +37,11 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** How long it may take from the call, waiting included, in milliseconds. */
   timeoutMs: number;
+}
+
+/** The input of a task. */
+export interface TaskInput<Input> {
+  input: Input;
   /** Memory of the input that goes over to the thread instead of being copied: it is empty here afterwards. */
   transfer?: readonly ArrayBuffer[];
 }
@@ -87,11 +92,16 @@ export class WorkerPool {
 
   /**
    * Runs a task in a thread.
+   * @param given the input, or what makes it once there is a thread, so that tasks that wait hold no copies
    * @throws {GatewayError} OVERLOADED if too many tasks wait, or no thread is free in time; what the task has refused its
    *   input with
    * @throws {WorkerFailure} if the task has a thread and does not answer in time, the thread crashes, or the pool is closed
    */
-  async run<Input, Output>(task: WorkerTask<Input, Output>, input: Input, options: RunOptions): Promise<Output> {
+  async run<Input, Output>(
+    task: WorkerTask<Input, Output>,
+    given: TaskInput<Input> | (() => TaskInput<Input>),
+    options: RunOptions,
+  ): Promise<Output> {
     const calledAt = performance.now();
     let startedAt: number | undefined;
     const end = (outcome: TaskOutcome): void => {
@@ -112,7 +122,7 @@ export class WorkerPool {
     }
     startedAt = performance.now();
     try {
-      const answer = await this.answer(task, input, options.transfer, signal);
+      const answer = await this.answer(task, typeof given === 'function' ? given() : given, signal);
       end('value' in answer ? 'done' : 'refused');
       if ('value' in answer) return answer.value;
       throw new GatewayError(answer.refused.code, answer.refused);
@@ -164,8 +174,7 @@ export class WorkerPool {
 
   private async answer<Input, Output>(
     { file, name }: WorkerTask<Input, Output>,
-    input: Input,
-    transfer: readonly ArrayBuffer[] = [],
+    { input, transfer = [] }: TaskInput<Input>,
     signal: AbortSignal,
   ): Promise<TaskAnswer<Output>> {
     const pool = await (this.pool ??= this.open());
