@@ -2,8 +2,10 @@ import { IdentityModule } from '#gateway/identity/identity.module';
 import { Global, Module } from '@nestjs/common';
 import { FileLinks } from './file-links.ts';
 import { PersonalFiles } from './personal-files.ts';
+import { Pictures } from './pictures.ts';
 import { FinishUpload } from './uploads/finish-upload.ts';
 import { KeptUploads } from './uploads/kept-uploads.ts';
+import { ScanUploads } from './uploads/scan-uploads.ts';
 import { SweepUploads } from './uploads/sweep-uploads.ts';
 import { UploadInspections } from './uploads/upload-inspections.ts';
 import { UploadLocks } from './uploads/upload-locks.ts';
@@ -18,9 +20,11 @@ import { Uploads } from './uploads/uploads.ts';
   providers: [
     FileLinks,
     PersonalFiles,
+    Pictures,
     // Uploads:
     FinishUpload,
     KeptUploads,
+    ScanUploads,
     SweepUploads,
     UploadInspections,
     UploadLocks,
@@ -28,6 +32,6 @@ import { Uploads } from './uploads/uploads.ts';
     UploadStore,
     Uploads,
   ],
-  exports: [FileLinks, KeptUploads, PersonalFiles, UploadInspections, Uploads],
+  exports: [FileLinks, KeptUploads, PersonalFiles, Pictures, UploadInspections, Uploads],
 })
 export class FilesModule {}

@@ -10,11 +10,15 @@ import {
   SessionsController,
 } from '#gateway/identity/logins/logins';
 import { Module } from '@nestjs/common';
+import { AvatarController } from './avatar.controller.ts';
+import { Avatars } from './avatars.ts';
 import { AccountsOfUsers } from './accounts-of-users.ts';
 import { GetMe } from './get-me.ts';
 import { MeController } from './me.controller.ts';
 import { RegisterController } from './register.controller.ts';
 import { Register } from './register.ts';
+import { DeleteFiles, RemoveAvatar } from './remove-files.ts';
+import { SetAvatar } from './set-avatar.ts';
 import { UpdateProfile } from './update-profile.ts';
 
 @Module({
@@ -22,6 +26,7 @@ import { UpdateProfile } from './update-profile.ts';
   controllers: [
     RegisterController,
     AuthController,
+    AvatarController,
     BrowserController,
     MeController,
     OperatorController,
@@ -34,6 +39,11 @@ import { UpdateProfile } from './update-profile.ts';
     GetMe,
     Register,
     UpdateProfile,
+    // Files:
+    Avatars,
+    DeleteFiles,
+    RemoveAvatar,
+    SetAvatar,
     // Logins:
     { provide: Accounts, useClass: AccountsOfUsers },
     ...loginUseCases,

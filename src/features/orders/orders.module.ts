@@ -1,5 +1,9 @@
 import { IdempotencyModule } from '#gateway/edge/idempotency/idempotency.module';
 import { Module } from '@nestjs/common';
+import { AddAttachment } from './attachments/add-attachment.ts';
+import { AttachmentsController } from './attachments/attachments.controller.ts';
+import { Attachments } from './attachments/attachments.ts';
+import { DeleteAttachment, GetAttachment, ListAttachments } from './attachments/read-attachments.ts';
 import { CancelOrder } from './cancel-order.ts';
 import { ExportOrders } from './export-orders.ts';
 import { FollowOrder } from './follow-order.ts';
@@ -18,8 +22,13 @@ import { RunYearlyReport } from './reports/run-yearly-report.ts';
 
 @Module({
   imports: [IdempotencyModule],
-  controllers: [OrdersController, ReportsController],
+  controllers: [OrdersController, ReportsController, AttachmentsController],
   providers: [
+    Attachments,
+    AddAttachment,
+    ListAttachments,
+    GetAttachment,
+    DeleteAttachment,
     OrdersResolver,
     ListOrders,
     GetOrder,

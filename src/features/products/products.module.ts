@@ -4,6 +4,8 @@ import { Module } from '@nestjs/common';
 import { BestSellersController } from './best-sellers.controller.ts';
 import { GetBestSellers } from './get-best-sellers.ts';
 import { GetProductPage } from './get-product-page.ts';
+import { ProductImageController } from './image/product-image.controller.ts';
+import { GetProductImage, SetProductImage } from './image/product-image.ts';
 import { ImportFiles } from './imports/import-files.ts';
 import { ImportProducts } from './imports/import-products.ts';
 import { ImportsController } from './imports/imports.controller.ts';
@@ -20,7 +22,7 @@ const rankingOver = (redis: Redis | null, queue: JobQueue): SalesRanking =>
   redis ? new SalesRankingRedis(redis) : new SalesRankingMemory(queue);
 
 @Module({
-  controllers: [BestSellersController, ProductsController, ImportsController],
+  controllers: [BestSellersController, ProductsController, ImportsController, ProductImageController],
   providers: [
     { provide: SalesRanking, useFactory: rankingOver, inject: [Redis, JobQueue] },
     ProductsResolver,
@@ -31,6 +33,8 @@ const rankingOver = (redis: Redis | null, queue: JobQueue): SalesRanking =>
     ImportFiles,
     ImportProducts,
     RunProductImport,
+    GetProductImage,
+    SetProductImage,
   ],
 })
 export class ProductsModule {}

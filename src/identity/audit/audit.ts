@@ -29,6 +29,7 @@ export type AuditEvent =
   | 'profile.taken'
   | 'import.added'
   | 'upload.refused'
+  | 'upload.infected'
   | 'files.deleted';
 
 /** The details of an audit event. They contain no secret and no email address. */
@@ -40,6 +41,8 @@ export interface AuditDetails {
   kind?: 'app' | 'browser' | 'operator';
   reason?: string;
   status?: number;
+  /** How many there were. */
+  count?: number;
   keyId?: string;
   jobId?: string;
   /** The kind of the job. */

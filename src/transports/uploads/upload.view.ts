@@ -1,9 +1,9 @@
 import type { UploadRecord } from '#gateway/files/uploads/upload-record';
 import { offsetOf } from '#gateway/files/uploads/upload-record';
-import { DateTime, SafeInt, View, ViewField } from '#libs/view';
+import { DateTime, SafeInt, RestView, ViewField } from '#libs/view';
 
 /** An upload of the caller. */
-@View('Upload')
+@RestView('Upload')
 export class UploadView {
   @ViewField(() => String)
   id!: string;

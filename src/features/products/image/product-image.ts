@@ -1,0 +1,62 @@
+import { buffer } from 'node:stream/consumers';
+import { Public, Scopes } from '#gateway/declare/access';
+import { Limited } from '#gateway/declare/limited';
+import { Pictures, PICTURE_SIZES } from '#gateway/files/pictures';
+import { KeptUploads } from '#gateway/files/uploads/kept-uploads';
+import { Uploads } from '#gateway/files/uploads/uploads';
+import { Products } from '#gateway/upstreams/products/products.port';
+import { GatewayError } from '#libs/errors';
+import { ACCEPTED_TYPES } from '#libs/images';
+import type { Context } from '#libs/upstream';
+import { body, type InputOf } from '#libs/view';
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+
+const MAX_BYTES = 20_971_520;
+const ID = /^[\w-]{1,64}$/;
+
+/** A completed upload. */
+export const ProductImageBody = body('ProductImageBody', { uploadId: z.string().max(256) });
+
+const noProduct = () => new GatewayError('NOT_FOUND', { detail: 'There is no such product.' });
+const keyOf = (productId: string): string => `products/${productId}`;
+
+/** Sets the picture of a product. */
+@Scopes('admin')
+@Limited({ cost: 4 })
+@Injectable()
+export class SetProductImage {
+  constructor(
+    private readonly products: Products,
+    private readonly kept: KeptUploads,
+    private readonly uploads: Uploads,
+    private readonly pictures: Pictures,
+  ) {}
+
+  /**
+   * Encodes an upload as the picture of a product, which it replaces.
+   * @throws {GatewayError} NOT_FOUND of the product or the upload, CONFLICT if the upload is not complete,
+   * UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, VALIDATION_FAILED and OVERLOADED of the picture, UPSTREAM_*
+   */
+  async run(context: Context, productId: string, { uploadId }: InputOf<typeof ProductImageBody>): Promise<void> {
+    if (!ID.test(productId) || !(await this.products.byId(context, productId))) throw noProduct();
+    const file = await this.kept.file(context, uploadId, { types: ACCEPTED_TYPES, maxBytes: MAX_BYTES });
+    await this.pictures.keep(keyOf(productId), await buffer(file.content()));
+    // A failure costs a place until the upload expires.
+    await this.uploads.cancel(context, uploadId).catch(() => {});
+  }
+}
+
+/** Finds the picture of a product. */
+@Public()
+@Injectable()
+export class GetProductImage {
+  constructor(private readonly pictures: Pictures) {}
+
+  /** Its key in the storage; there may be no picture. @throws {GatewayError} NOT_FOUND for a malformed id, and another size */
+  async run(_: Context, productId: string, size: string): Promise<string> {
+    const known = PICTURE_SIZES.find((one) => one === size);
+    if (!known || !ID.test(productId)) throw noProduct();
+    return this.pictures.keyOf(keyOf(productId), known);
+  }
+}
