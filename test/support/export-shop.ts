@@ -59,7 +59,7 @@ export class UpstreamExport {
 }
 
 /** A request over HTTP/1.1; by default the GET of an export. */
-export interface Sent {
+export interface ExportRequest {
   path?: string;
   method?: string;
   body?: object;
@@ -130,7 +130,7 @@ export class ExportShop {
   /** Sends a request over HTTP/1.1. */
   async begin(
     headers: Record<string, string>,
-    { path = '/v1/orders/export', method = 'GET', body }: Sent = {},
+    { path = '/v1/orders/export', method = 'GET', body }: ExportRequest = {},
   ): Promise<IncomingMessage> {
     const { port } = new URL(this.gateway.url);
     const pending = request({
@@ -154,7 +154,10 @@ export class ExportShop {
   }
 
   /** Sends a request over HTTP/1.1, and reads as much as there is: perhaps not even a status. */
-  async get(headers: Record<string, string>, { onData = () => {}, ...request }: Sent = {}): Promise<Received> {
+  async get(
+    headers: Record<string, string>,
+    { onData = () => {}, ...request }: ExportRequest = {},
+  ): Promise<Received> {
     const response = await this.begin(headers, request).catch(() => undefined);
     if (!response) return { status: 0, headers: {}, bytes: Buffer.alloc(0), isWhole: false };
     const chunks: Buffer[] = [];
