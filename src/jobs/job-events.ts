@@ -10,7 +10,10 @@ declare module '#gateway/declare/notifications' {
   }
 }
 
-/** A job has changed. */
+/** The greatest result in an event, in characters of JSON. */
+const MAX_EVENT_RESULT = 8_192;
+
+/** A job has changed. A great result is left to those who read the job: then it is null here. */
 export interface JobChanged extends DomainEvent {
   type: 'state' | 'progress';
   data: JobView;
@@ -37,12 +40,17 @@ export class JobEvents implements OnApplicationShutdown {
 
   private publish(job: JobRecord): void {
     const { id, kind, state, owner, endedAt } = job;
-    this.eventLog.publish(changesOf(id), { type: changeOf(job), data: JobView.of(job) });
+    const { result, ...view } = JobView.of(job);
+    const data = { ...view, result: isSmall(result) ? result : null };
+    this.eventLog.publish(changesOf(id), { type: changeOf(job), data });
     if (!isEnded(state) || !owner) return;
     const event = { type: 'job.ended', data: { jobId: id, kind, state } } as const;
     this.eventLog.publish(notificationsOf(owner), event, `job:${id}:${endedAt}`);
   }
 }
+
+/** Whether a result may be in an event: all processes keep the events of the last minutes. */
+const isSmall = (result: object | null): boolean => JSON.stringify(result).length <= MAX_EVENT_RESULT;
 
 /** Whether a job that runs has made progress, or its state has changed. */
 export const changeOf = ({ state, progress, isCancelling }: JobRecord): JobChanged['type'] =>

@@ -18,7 +18,7 @@ class Double {
     seen.push({ context, input });
     if (input.n < 0) throw new GatewayError('UPSTREAM_UNAVAILABLE', { detail: 'Not now.' });
     progress(1, 2);
-    return { doubled: input.n * 2 };
+    return { doubled: input.n * 2, ...(input.n === 0 && { text: 'x'.repeat(9_000) }) };
   }
 }
 
@@ -82,6 +82,16 @@ describe('the jobs of the gateway', () => {
     expect(notifications).toEqual([
       { type: 'job.ended', data: { jobId: id, kind: 'spec.double', state: 'COMPLETED' } },
     ]);
+  });
+
+  it('leave a great result out of events', async () => {
+    const { jobs, start, reached, eventLog } = await open();
+    const { id } = await jobs.add(ada(), Double, { n: 0 });
+    const results: unknown[] = [];
+    eventLog.follow(changesOf(id), undefined, ({ event }) => void results.push(event.data.result));
+    start();
+    expect((await reached(id, 'COMPLETED')).result).toMatchObject({ doubled: 0 });
+    expect(results).toEqual([null, null, null]);
   });
 
   it('are recorded in the trace of the request that added them, each attempt by itself', async () => {

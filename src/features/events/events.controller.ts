@@ -30,7 +30,7 @@ export class EventsController {
   @Runs(FollowNotifications)
   @Get()
   @ApiOperation({ operationId: 'followNotifications', summary: "Notifications about the caller's orders" })
-  @Streams('Events `order.placed` and `order.moved`; `gap` if some may be missing.')
+  @Streams('Events `order.placed`, `order.moved`, `orders.digest` and `job.ended`; `gap` if some may be missing.')
   async mine(
     @RequestContext() context: Context,
     @FromQuery(StreamQuestion) question: Question,
