@@ -28,10 +28,6 @@ export interface AnswerOptions<T> {
   isVersioned?: boolean;
 }
 
-const ETAG = {
-  description: 'The entity tag, for `If-Match` of a change.',
-  schema: { type: 'string' as const, maxLength: 200 },
-};
 const DESCRIPTIONS = { 200: 'OK.', 201: 'Created.', 202: 'Accepted.' };
 const ANSWER = 'atrium/answer';
 const views = new Set<Type>();
@@ -69,7 +65,6 @@ export function Answers<T>(
       status,
       description: DESCRIPTIONS[status],
       content: { 'application/json': { schema: viewRef(view) } },
-      ...(isVersioned && { headers: { ETag: ETAG } }),
     }),
   );
 }

@@ -1,7 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { preconditionOf, requireIfMatch } from './preconditions.ts';
+import { Refuses } from './refusals.ts';
 
 /** The maximum length of a precondition header, in characters: far above any list of tags that a client holds. */
 const MAX_LENGTH = 8_192;
@@ -33,10 +34,11 @@ export function FromPrecondition({ isRequired = false }: PreconditionOptions = {
       description: 'Entity tags: the change is made only if the resource has none of them; `*` matches any.',
       schema,
     })(target, method!, handler);
-    for (const [status, description] of refusals(isRequired)) {
-      const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
-      ApiResponse({ status, description, content })(target, method!, handler);
-    }
+    Refuses('PRECONDITION_FAILED', ...(isRequired ? (['PRECONDITION_REQUIRED'] as const) : []))(
+      target,
+      method!,
+      handler,
+    );
     createParamDecorator((_: unknown, execution: ExecutionContext) => {
       const { headers } = execution.switchToHttp().getRequest<FastifyRequest>();
       if (isRequired) requireIfMatch(headers);
@@ -44,8 +46,3 @@ export function FromPrecondition({ isRequired = false }: PreconditionOptions = {
     })()(target, method, index);
   };
 }
-
-const refusals = (isRequired: boolean): [status: number, description: string][] => [
-  [412, 'The resource has another entity tag than the change requires.'],
-  ...(isRequired ? [[428, 'The change needs If-Match.'] as [number, string]] : []),
-];

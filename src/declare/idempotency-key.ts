@@ -3,6 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { Refuses } from './refusals.ts';
 
 const HEADER = 'Idempotency-Key';
 const MAX_LENGTH = 100;
@@ -40,13 +41,15 @@ export function keyIn(header: string | string[] | undefined): string | undefined
 /** Injects the validated idempotency key of a REST request, undefined without one, and documents the header. */
 export function IdempotencyKey(): ParameterDecorator {
   return (target, method, index) => {
+    const handler = Object.getOwnPropertyDescriptor(target, method!)!;
+    Refuses('IDEMPOTENCY_IN_FLIGHT', 'IDEMPOTENCY_MISMATCH')(target, method!, handler);
     ApiHeader({
       name: HEADER,
       required: false,
       description:
         'Requests with the same key and body are executed once, and get the same response for 24 hours.',
       schema: { type: 'string', example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"' },
-    })(target, method!, Object.getOwnPropertyDescriptor(target, method!)!);
+    })(target, method!, handler);
     createParamDecorator((_: unknown, execution: ExecutionContext) => {
       return keyIn(execution.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key']);
     })()(target, method, index);

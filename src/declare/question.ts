@@ -13,6 +13,7 @@ import { Args } from '@nestjs/graphql';
 import { ApiBody, ApiConsumes, ApiQuery } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { Refuses } from './refusals.ts';
 
 /** Query parameters of every route, which `edge` reads. */
 const EVERYWHERE = ['fields', 'version'];
@@ -28,6 +29,7 @@ export function FromQuery(input: Input): ParameterDecorator {
   return (target, method, index) => {
     const handler = handlerOf(target, method!);
     Reflect.defineMetadata(QUERY, input, handler.value);
+    Refuses('VALIDATION_FAILED')(target, method!, handler);
     for (const [name, schema] of Object.entries(inputSchema(input).properties as Record<string, JsonSchema>)) {
       ApiQuery({ name, required: false, schema })(target, method!, handler);
     }
@@ -49,6 +51,7 @@ export function FromBody(input: Body, mediaTypes = ['application/json']): Parame
     const handler = handlerOf(target, method!);
     const schema = { $ref: `#/components/schemas/${input.name}` };
     bodies.set(input.name, input);
+    Refuses('VALIDATION_FAILED')(target, method!, handler);
     ApiBody({ required: true, schema })(target, method!, handler);
     ApiConsumes(...mediaTypes)(target, method!, handler);
     createParamDecorator((_: unknown, execution: ExecutionContext) => {

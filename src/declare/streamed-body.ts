@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import type { Config } from '#gateway/config/config';
 import { GatewayError } from '#libs/errors';
+import { applyDecorators } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { Refuses } from './refusals.ts';
 import { declareRoute } from './route.ts';
 
 /** The limits of a streamed request body. */
@@ -27,7 +29,11 @@ declare module 'fastify' {
  * Gives a handler its body as a `Readable` while it arrives, with its own size limit, and a minimum rate in place of the
  * body timeout. The request holds its place in the concurrency limit from the headers on.
  */
-export const StreamedBody = (streamed: Streamed): MethodDecorator => declareRoute({ streamedBody: streamed });
+export const StreamedBody = (streamed: Streamed): MethodDecorator =>
+  applyDecorators(
+    declareRoute({ streamedBody: streamed }),
+    Refuses('REQUEST_TIMEOUT', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'),
+  );
 
 /** The body limits that the request's route declares. */
 export const streamedOf = ({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): Streamed | undefined =>

@@ -8,7 +8,7 @@ const before = (): OpenApi => ({
     '/v1/books': {
       get: {
         parameters: [{ name: 'genre', in: 'query', schema: { type: 'string', enum: ['NOVEL', 'POETRY'] } }],
-        responses: { 200: content({ $ref: '#/components/schemas/Books' }) },
+        responses: { 200: content({ $ref: '#/components/schemas/Books' }), 422: {} },
       },
     },
     '/v1/views/web/covers': {
@@ -43,9 +43,10 @@ const after = (change: (document: OpenApi) => void, wrong: string[] = []) => {
 const schema = (document: OpenApi, name: string) => document.components!.schemas![name]!;
 
 describe('a change of the OpenAPI document', () => {
-  it('is not reported for equal documents, added output, or fewer required inputs', () => {
+  it('is not reported for equal documents, added output, errors that cannot occur any more, or fewer required inputs', () => {
     expect(after(() => {})).toEqual([]);
     expect(after((it) => void (it.paths['/v1/new'] = { get: { responses: {} } }))).toEqual([]);
+    expect(after((it) => void delete it.paths['/v1/books']!['get']!.responses['422'])).toEqual([]);
     expect(after((it) => void (schema(it, 'Book').properties!['isbn'] = { type: 'string' }))).toEqual([]);
     expect(after((it) => void (schema(it, 'Book').required = ['title', 'genre']))).toEqual([]);
     expect(after((it) => void (schema(it, 'SaleInput').required = []))).toEqual([]);
@@ -72,6 +73,13 @@ describe('a change of the OpenAPI document', () => {
     [
       'GET /v1/books parameter genre has no POETRY any more.',
       (it) => void it.paths['/v1/books']!['get']!.parameters![0]!.schema!.enum!.pop(),
+    ],
+    [
+      'GET /v1/books requires the parameter X-CSRF.',
+      (it) => {
+        it.components!.parameters = { Csrf: { name: 'X-CSRF', in: 'header', required: true } };
+        it.paths['/v1/books']!['get']!.parameters!.push({ $ref: '#/components/parameters/Csrf' } as never);
+      },
     ],
     ['GET /v1/books does not answer 200 any more.', (it) => void (it.paths['/v1/books']!['get']!.responses = {})],
     ['REST Book was removed.', (it) => delete it.components!.schemas!['Book']],

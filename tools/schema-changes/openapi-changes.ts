@@ -4,10 +4,18 @@ import { type Schema, schemaChanges } from './json-schema-changes.ts';
 /** The compared part of an OpenAPI document. */
 export interface OpenApi {
   paths: Record<string, Record<string, Operation>>;
-  components?: { schemas?: Record<string, Schema> };
+  components?: { schemas?: Record<string, Schema>; parameters?: Record<string, Parameter> };
+}
+interface Parameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  schema?: Schema;
+  /** In place of the others. */
+  $ref?: string;
 }
 interface Operation {
-  parameters?: { name: string; in: string; required?: boolean; schema?: Schema }[];
+  parameters?: Parameter[];
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
 }
 
@@ -26,7 +34,9 @@ export function openapiChanges(before: OpenApi, after: OpenApi, wrong: readonly 
     for (const [method, old] of Object.entries(methods)) {
       const name = `${method.toUpperCase()} ${path}`;
       const now = after.paths[path]?.[method];
-      const its = now ? operationChanges(name, old, now) : [breaking(`${name} was removed.`)];
+      const its = now
+        ? operationChanges(name, resolved(before, old), resolved(after, now))
+        : [breaking(`${name} was removed.`)];
       changes.push(...its.map((one) => ({ ...one, operations })));
     }
   }
@@ -43,13 +53,24 @@ export function openapiChanges(before: OpenApi, after: OpenApi, wrong: readonly 
 
 const breaking = (what: string) => ({ what, isBreaking: true });
 
-function operationChanges(name: string, old: Operation, now: Operation): Omit<Change, 'operations'>[] {
+/** An operation with its parameters in place of references to components. */
+function resolved({ components }: OpenApi, operation: Operation): Resolved {
+  const parameters = (operation.parameters ?? []).map((one) =>
+    one.$ref ? components!.parameters![one.$ref.split('/').at(-1)!]! : one,
+  );
+  return { ...operation, parameters };
+}
+
+type Resolved = Operation & { parameters: Parameter[] };
+
+function operationChanges(name: string, old: Resolved, now: Resolved): Omit<Change, 'operations'>[] {
   const nameOf = (one: { name: string; in: string }) => `${one.in} ${one.name}`;
-  const parameters = new Map((now.parameters ?? []).map((one) => [nameOf(one), one]));
-  const known = new Map((old.parameters ?? []).map((one) => [nameOf(one), one]));
+  const parameters = new Map(now.parameters.map((one) => [nameOf(one), one]));
+  const known = new Map(old.parameters.map((one) => [nameOf(one), one]));
   const required = [...parameters.values()].filter((one) => one.required && !known.get(nameOf(one))?.required);
   const gone = [...known.values()].filter((one) => !parameters.has(nameOf(one)));
-  const statuses = Object.keys(old.responses).filter((status) => !(status in now.responses));
+  // An error that cannot occur any more breaks no client.
+  const statuses = Object.keys(old.responses).filter((status) => status < '400' && !(status in now.responses));
   return [
     ...required.map((one) => breaking(`${name} requires the parameter ${one.name}.`)),
     ...gone.map((one) => breaking(`${name} has no parameter ${one.name} any more.`)),

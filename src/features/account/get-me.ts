@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import { GatewayError } from '#libs/errors';
 import { gather, required } from '#libs/gather';
@@ -7,6 +8,7 @@ import { Injectable } from '@nestjs/common';
 
 /** Reads the caller's profile. */
 @Scopes('profile:read')
+@Refuses('NOT_FOUND')
 @Injectable()
 export class GetMe {
   constructor(private readonly users: Users) {}

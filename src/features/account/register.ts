@@ -1,4 +1,5 @@
 import { Public } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import { newPassword } from '#gateway/identity/logins/new-password';
 import { Audit } from '#gateway/identity/audit/audit';
@@ -19,6 +20,7 @@ export const RegisterInput = input('RegisterInput', {
 /** Registers a customer. */
 @Public({ ignoresToken: true })
 @Limited({ cost: 4, by: ['login'] })
+@Refuses('CONFLICT')
 @Injectable()
 export class Register {
   constructor(

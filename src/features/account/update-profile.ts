@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { type User, Users } from '#gateway/upstreams/users/users.port';
 import type { Context, Precondition } from '#libs/upstream';
 import { type InputOf, input } from '#libs/view';
@@ -23,6 +24,7 @@ export const UpdateProfileInput = input('UpdateProfileInput', {
 
 /** Changes the caller's profile. */
 @Scopes('profile:write')
+@Refuses('NOT_FOUND')
 @Injectable()
 export class UpdateProfile {
   constructor(private readonly users: Users) {}

@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Activity } from '#gateway/declare/activity';
 import { Limited } from '#gateway/declare/limited';
 import { withProducts } from '#gateway/features/orders/order-products.join';
@@ -22,6 +23,7 @@ export const RECOMMENDATIONS = 10;
 @Scopes('profile:read', 'orders:read')
 @Limited({ cost: 4 })
 @Activity({ event: 'browse', isFrequent: true })
+@Refuses('NOT_FOUND')
 @Injectable()
 export class GetHome {
   constructor(

@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { JobView } from '#gateway/jobs/job.view';
 import { Jobs } from '#gateway/jobs/jobs';
 import type { Context } from '#libs/upstream';
@@ -6,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 
 /** Cancels a job of the caller. */
 @Scopes()
+@Refuses('NOT_FOUND', 'CONFLICT')
 @Injectable()
 export class CancelJob {
   constructor(private readonly jobs: Jobs) {}

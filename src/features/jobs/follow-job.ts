@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { changesOf, type JobChanged } from '#gateway/jobs/job-events';
 import { Jobs } from '#gateway/jobs/jobs';
 import { EventLog, type EventSubscription } from '#libs/events';
@@ -9,6 +10,7 @@ import { JobFollower } from './job-follower.ts';
 
 /** Streams the changes of a job. */
 @Scopes()
+@Refuses('NOT_FOUND')
 @Injectable()
 export class FollowJob {
   constructor(

@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { JobView } from '#gateway/jobs/job.view';
 import { Jobs } from '#gateway/jobs/jobs';
 import type { Context } from '#libs/upstream';
@@ -6,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 
 /** Reads a job of the caller. */
 @Scopes()
+@Refuses('NOT_FOUND')
 @Injectable()
 export class GetJob {
   constructor(private readonly jobs: Jobs) {}

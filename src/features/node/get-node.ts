@@ -1,4 +1,5 @@
 import { Public } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import { withItsProducts } from '#gateway/features/orders/order-products.join';
 import type { NodeView } from '#gateway/features/views/node.view';
@@ -32,6 +33,7 @@ interface FoundNode {
 @Public()
 // The cost of the most expensive use case for such an object, so that this is no cheaper way to it.
 @Limited({ cost: 3 })
+@Refuses('CONFLICT')
 @Injectable()
 export class GetNode {
   private readonly types: readonly NodeType[];

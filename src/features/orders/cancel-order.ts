@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Activity } from '#gateway/declare/activity';
 import { Limited } from '#gateway/declare/limited';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
@@ -17,6 +18,7 @@ export const CancelOrderInput = input('CancelOrderInput', { id: id() });
 @Scopes('orders:write')
 @Limited({ cost: 4 })
 @Activity({ event: 'order.cancelled', aboutOf: acceptedOrder })
+@Refuses('NOT_FOUND', 'NOT_CANCELLABLE')
 @Injectable()
 export class CancelOrder {
   constructor(

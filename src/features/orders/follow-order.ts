@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import { type Order, type OrderMove, Orders, type UnreadableMove } from '#gateway/upstreams/orders/orders.port';
 import { GatewayError } from '#libs/errors';
@@ -16,6 +17,7 @@ export type OrderEvent =
 /** Streams the moves of an order. */
 @Scopes('orders:read')
 @Limited({ cost: 2 })
+@Refuses('NOT_FOUND')
 @Injectable()
 export class FollowOrder {
   constructor(private readonly orders: Orders) {}

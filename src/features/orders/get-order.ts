@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Products } from '#gateway/upstreams/products/products.port';
@@ -13,6 +14,7 @@ import { withItsProducts } from './order-products.join.ts';
 /** Reads the page of an order. */
 @Scopes('orders:read')
 @Limited({ cost: 2 })
+@Refuses('NOT_FOUND')
 @Injectable()
 export class GetOrder {
   constructor(

@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Activity } from '#gateway/declare/activity';
 import { Limited } from '#gateway/declare/limited';
 import { notificationsOf } from '#gateway/declare/notifications';
@@ -27,6 +28,7 @@ declare module '#gateway/declare/notifications' {
 @Scopes('orders:write')
 @Limited({ cost: 6 })
 @Activity({ event: 'order', aboutOf: acceptedOrder })
+@Refuses('OUT_OF_STOCK', 'PRICE_CHANGED', 'UNKNOWN_PRODUCT')
 @Injectable()
 export class PlaceOrder {
   constructor(

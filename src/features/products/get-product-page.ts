@@ -1,4 +1,5 @@
 import { Public } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Activity } from '#gateway/declare/activity';
 import { Limited } from '#gateway/declare/limited';
 import { Products } from '#gateway/upstreams/products/products.port';
@@ -20,6 +21,7 @@ export const REVIEWS = 5;
 @Public()
 @Limited({ cost: 3 })
 @Activity({ event: 'browse', aboutOf: (_: never, productId: string) => ({ productId }), isFrequent: true })
+@Refuses('NOT_FOUND')
 @Injectable()
 export class GetProductPage {
   constructor(

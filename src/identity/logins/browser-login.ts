@@ -1,4 +1,5 @@
 import { Public } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
 import type { Renewed } from '#gateway/identity/browser/renewals';
@@ -19,6 +20,7 @@ const RENEWED_MS = 900_000;
 /** Logs a browser in with a password. */
 @Public({ ignoresToken: true, isForPages: true })
 @Limited({ cost: 2, by: ['login'] })
+@Refuses('UNAUTHENTICATED')
 @Injectable()
 export class BrowserLogin implements OnModuleInit {
   constructor(

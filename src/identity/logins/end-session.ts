@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
@@ -6,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 
 /** Ends one of the caller's sessions. */
 @Scopes('profile:write')
+@Refuses('NOT_FOUND')
 @Injectable()
 export class EndSession {
   constructor(private readonly sessions: Sessions) {}

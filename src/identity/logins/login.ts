@@ -1,4 +1,5 @@
 import { Public } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import type { DeviceCookie } from '#gateway/identity/attempts/device-cookie';
 import { Dpop } from '#gateway/identity/dpop/dpop';
 import type { Presented } from '#gateway/identity/dpop/presented';
@@ -13,6 +14,7 @@ import type { TokensView } from './tokens.view.ts';
 /** Logs an app in with a password. */
 @Public({ ignoresToken: true })
 @Limited({ cost: 2, by: ['login'] })
+@Refuses('UNAUTHENTICATED')
 @Injectable()
 export class Login {
   constructor(

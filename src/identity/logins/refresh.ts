@@ -1,4 +1,5 @@
 import { Public } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import { Attempts } from '#gateway/identity/attempts/attempts';
 import { Dpop } from '#gateway/identity/dpop/dpop';
@@ -22,6 +23,7 @@ export const RefreshInput = input('RefreshInput', { refreshToken: z.string().max
 /** Exchanges a refresh token for the next pair of tokens. */
 @Public({ ignoresToken: true })
 @Limited({ by: ['login'] })
+@Refuses('UNAUTHENTICATED')
 @Injectable()
 export class Refresh {
   constructor(

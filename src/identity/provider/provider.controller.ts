@@ -1,5 +1,6 @@
 import { Config } from '#gateway/config/config';
 import { Public } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { ErrorPage } from '#gateway/declare/error-page';
 import {
   clearOldLogins,
@@ -39,6 +40,7 @@ export class ProviderController {
   @Public({ ignoresToken: true })
   @Get('login')
   @ErrorPage(errorPage)
+  @Refuses('NOT_FOUND', 'UPSTREAM_UNAVAILABLE')
   @ApiOperation({ operationId: 'beginLogin', summary: 'Log in at the outside provider' })
   @HttpCode(303)
   async begin(

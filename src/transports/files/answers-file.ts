@@ -1,3 +1,4 @@
+import { Refuses } from '#gateway/declare/refusals';
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiProduces, ApiResponse } from '@nestjs/swagger';
 
@@ -21,5 +22,5 @@ export const AnswersFile = (types: readonly string[] = ['application/octet-strea
     ApiResponse({ status: 200, description: 'The file.', content: bytes(types), headers: HEADERS }),
     ApiResponse({ status: 206, description: 'The range.', content: bytes(types), headers: HEADERS }),
     ApiResponse({ status: 304, description: 'The client has the file.' }),
-    ApiResponse({ status: 416, description: 'The file has no such range.' }),
+    Refuses('PRECONDITION_FAILED', 'RANGE_NOT_SATISFIABLE'),
   );

@@ -1,4 +1,5 @@
 import { Public } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Tag } from '#gateway/declare/tag';
 import { Uncompressed } from '#gateway/declare/uncompressed';
 import { FileLinks } from '#gateway/files/file-links';
@@ -19,6 +20,7 @@ export class FilesController {
 
   @Public({ ignoresToken: true })
   @Get(':link')
+  @Refuses('NOT_FOUND', 'GONE')
   @ApiOperation({ operationId: 'getFile', summary: 'The file of a link' })
   @AnswersFile()
   file(@Param('link') link: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

@@ -4,12 +4,11 @@ import type { JsonSchema } from '#libs/view';
 const MAX_BYTES = 10_485_760;
 /** An item of a JSON list takes at least two bytes. */
 const MAX_ITEMS = MAX_BYTES / 2;
-/** Strings have no NUL, which no service can store. */
-const TEXT = String.raw`^[^\u0000]*$`;
 
 /**
- * Adds missing bounds to every string, integer and array of a JSON Schema (OWASP API4:2023), in place: generated clients and
- * API firewalls are configured from them.
+ * Adds missing bounds to every string, integer and array of a JSON Schema (OWASP API4:2023), in place: API firewalls are
+ * configured from them. Strings get no pattern and integers no `int64`, of which generators make code that does not
+ * compile, and `bigint`: see docs/decisions/0143.
  */
 export function bound(schema: unknown): void {
   if (Array.isArray(schema)) return schema.forEach(bound);
@@ -18,10 +17,9 @@ export function bound(schema: unknown): void {
   const types = [its['type']].flat();
   if (types.includes('string') && !its['enum']) {
     its['maxLength'] ??= MAX_BYTES;
-    if (!its['format'] && !its['pattern']) its['pattern'] = TEXT;
+    if (typeof its['pattern'] === 'string') its['pattern'] = unescaped(its['pattern']);
   }
   if (types.includes('integer')) {
-    its['format'] ??= 'int64';
     its['minimum'] ??= its['exclusiveMinimum'] ?? Number.MIN_SAFE_INTEGER;
     its['maximum'] ??= Number.MAX_SAFE_INTEGER;
   }
@@ -32,3 +30,6 @@ export function bound(schema: unknown): void {
     else if (!['enum', 'required', 'example', 'examples', 'default'].includes(name)) bound(inner);
   }
 }
+
+/** A slash needs no escape in a pattern (ECMA-262); generators that add their own would escape it twice. */
+const unescaped = (pattern: string): string => pattern.replaceAll(String.raw`\/`, '/');

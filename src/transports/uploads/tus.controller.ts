@@ -1,4 +1,5 @@
 import { Public, Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { RoutePriority } from '#gateway/declare/priority';
 import { RequestContext } from '#gateway/declare/request-context';
 import { discardStream, isCutOff, StreamedBody, streamIn } from '#gateway/declare/streamed-body';
@@ -52,6 +53,7 @@ export class TusController {
   @Scopes()
   @Post()
   @StreamedBody(BODY)
+  @Refuses('CONFLICT', 'PRECONDITION_FAILED', 'CHECKSUM_MISMATCH', 'STORAGE_FULL')
   @ApiOperation({ operationId: 'createTusUpload', summary: 'Create an upload (tus), or make one of several' })
   @ApiConsumes(...BODY.types)
   @ApiResponse({ status: 201, description: 'Created: `Location` is where it goes on.' })
@@ -88,6 +90,7 @@ export class TusController {
 
   @Scopes()
   @Head(':id')
+  @Refuses('NOT_FOUND', 'GONE', 'LOCKED', 'PRECONDITION_FAILED')
   @ApiOperation({ operationId: 'getTusUpload', summary: 'Where an upload goes on (tus)' })
   @ApiResponse({ status: 200, description: '`Upload-Offset` and `Upload-Length`.' })
   async state(
@@ -102,6 +105,15 @@ export class TusController {
   @Scopes()
   @Patch(':id')
   @StreamedBody(BODY)
+  @Refuses(
+    'NOT_FOUND',
+    'GONE',
+    'LOCKED',
+    'OFFSET_MISMATCH',
+    'CHECKSUM_MISMATCH',
+    'STORAGE_FULL',
+    'PRECONDITION_FAILED',
+  )
   @ApiOperation({ operationId: 'appendToTusUpload', summary: 'Append to an upload (tus)' })
   @ApiConsumes(...BODY.types)
   @ApiResponse({ status: 204, description: '`Upload-Offset` is where it goes on.' })
@@ -134,6 +146,7 @@ export class TusController {
 
   @Scopes()
   @Delete(':id')
+  @Refuses('NOT_FOUND', 'GONE', 'LOCKED', 'PRECONDITION_FAILED')
   @ApiOperation({ operationId: 'deleteTusUpload', summary: 'Delete an upload (tus)' })
   @ApiResponse({ status: 204, description: 'Deleted.' })
   async cancel(

@@ -1,4 +1,5 @@
 import { Public, Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Answers } from '#gateway/declare/answers';
 import { RoutePriority } from '#gateway/declare/priority';
 import { RequestContext } from '#gateway/declare/request-context';
@@ -41,6 +42,7 @@ export class UploadsController {
   @Scopes()
   @Post()
   @StreamedBody({ types: 'any', ...LIMITS })
+  @Refuses('CONFLICT', 'CHECKSUM_MISMATCH', 'STORAGE_FULL')
   @ApiOperation({ operationId: 'upload', summary: 'Upload a file, or begin to' })
   @ApiConsumes('application/octet-stream')
   @Answers(UploadView, { createdAt: ({ id }) => urlOf(id) })
@@ -89,6 +91,7 @@ export class UploadsController {
 
   @Scopes()
   @Get(':id')
+  @Refuses('NOT_FOUND', 'GONE')
   @ApiOperation({ operationId: 'getUpload', summary: 'Where an upload goes on' })
   @Answers(UploadView)
   async state(
@@ -105,6 +108,7 @@ export class UploadsController {
   @Scopes()
   @Patch(':id')
   @StreamedBody({ types: [PARTIAL], ...LIMITS })
+  @Refuses('NOT_FOUND', 'GONE', 'LOCKED', 'OFFSET_MISMATCH', 'CHECKSUM_MISMATCH', 'STORAGE_FULL')
   @ApiOperation({ operationId: 'appendToUpload', summary: 'Append to an upload' })
   @ApiConsumes(PARTIAL)
   @ApiResponse({ status: 204, description: 'Appended: the upload is not complete.' })
@@ -143,6 +147,7 @@ export class UploadsController {
 
   @Scopes()
   @Delete(':id')
+  @Refuses('NOT_FOUND', 'GONE', 'LOCKED')
   @ApiOperation({ operationId: 'deleteUpload', summary: 'Delete an upload' })
   @ApiResponse({ status: 204, description: 'Deleted.' })
   async cancel(

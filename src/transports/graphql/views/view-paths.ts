@@ -1,4 +1,6 @@
 import { ACCESS, type Access } from '#gateway/declare/access';
+import { REFUSALS } from '#gateway/declare/refusals';
+import type { ErrorCode } from '#libs/errors';
 import { type GraphQLSchema, Kind } from 'graphql';
 import { answerSchemaOf, variableSchemasOf } from './json-schema-of.ts';
 import type { PersistedOperation } from '#gateway/transports/graphql/documents/persisted-operations';
@@ -12,22 +14,48 @@ export function viewPaths(
   return Object.fromEntries(queries.map((one) => [`/v1/views/${one.id}`, { get: entryOf(schema, one) }]));
 }
 
-function entryOf(schema: GraphQLSchema, { id, node, document, summary, description }: PersistedOperation) {
+/** What the root fields of a trusted query declare together: who may call it, and the codes that it can answer with. */
+export interface ViewDeclarations {
+  access: Access;
+  refusals: readonly ErrorCode[];
+}
+
+/** The declarations of trusted queries, by `operationId`. */
+export function viewDeclarations(
+  schema: GraphQLSchema,
+  operations: Iterable<PersistedOperation>,
+): Map<string, ViewDeclarations> {
+  return new Map([...operations].map((one) => [operationIdOf(one), declarationsOf(schema, one)]));
+}
+
+const operationIdOf = ({ id }: PersistedOperation): string => `view_${id.replace(/\W/g, '_')}`;
+
+function declarationsOf(schema: GraphQLSchema, { node }: PersistedOperation): ViewDeclarations {
+  const fields = schema.getQueryType()!.getFields();
+  const roots = node.selectionSet.selections.flatMap((selection) =>
+    selection.kind === Kind.FIELD ? (fields[selection.name.value]?.extensions ?? []) : [],
+  ) as Record<string, unknown>[];
+  const access = roots.map((one) => (one[ACCESS] as Access | undefined) ?? {});
+  return {
+    access: {
+      isPublic: roots.length === node.selectionSet.selections.length && access.every(({ isPublic }) => isPublic),
+      scopes: [...new Set(access.flatMap(({ scopes = [] }) => scopes))],
+    },
+    refusals: roots.flatMap((one) => (one[REFUSALS] as ErrorCode[] | undefined) ?? []),
+  };
+}
+
+function entryOf(schema: GraphQLSchema, operation: PersistedOperation) {
+  const { node, document, summary, description } = operation;
   const parameters = variableSchemasOf(schema, node).map(({ name, isRequired, about, schema: its }) => {
     return { name, in: 'query', required: isRequired, ...(about ? { description: about } : {}), schema: its };
   });
-  const fields = schema.getQueryType()!.getFields();
-  const isPublic = node.selectionSet.selections.every((selection) => {
-    const access = selection.kind === Kind.FIELD && fields[selection.name.value]?.extensions[ACCESS];
-    return access && (access as Access).isPublic;
-  });
   return {
-    operationId: `view_${id.replace(/\W/g, '_')}`,
+    operationId: operationIdOf(operation),
     summary: summary.replace(/\.$/, ''),
     ...(description ? { description } : {}),
     tags: ['views'],
     parameters,
-    ...(isPublic ? { security: [] } : {}),
     responses: {
       200: {
         description: 'OK.',

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DescribedRoute } from './described-routes.ts';
+import { errorCodesOf } from './error-codes.ts';
+import { type ErrorComponents, errorResponses } from './error-responses.ts';
+
+const route = (of: Partial<DescribedRoute> = {}): DescribedRoute => ({
+  access: { isPublic: true },
+  limits: {},
+  answer: undefined,
+  hasRepresentation: false,
+  refusals: [],
+  asksUpstreams: false,
+  ...of,
+});
+const codes = (of: Partial<DescribedRoute> = {}, shape = { path: '/v1/books', hasBody: false }) => [
+  ...errorCodesOf(route(of), shape),
+];
+
+describe('the error codes of an operation', () => {
+  it('are few for a public route without inputs', () => {
+    expect(codes({ access: { isPublic: true, ignoresToken: true } }, { path: '/keys', hasBody: false })).toEqual([
+      'BAD_REQUEST',
+      'INTERNAL',
+      'OVERLOADED',
+      'RATE_LIMITED',
+    ]);
+  });
+
+  it.each([
+    ['a token that may be invalid', {}, ['UNAUTHENTICATED']],
+    ['scopes', { access: { scopes: ['a'] } }, ['UNAUTHENTICATED', 'FORBIDDEN']],
+    ['pages alone', { access: { isPublic: true, isForPages: true } }, ['FORBIDDEN']],
+    ['a recent login', { access: { recentLogin: { maxAgeSeconds: 1 } } }, ['STEP_UP_REQUIRED']],
+    ['upstreams', { asksUpstreams: true }, ['UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'CIRCUIT_OPEN']],
+    ['refusals of its own', { refusals: ['CONFLICT' as const] }, ['CONFLICT']],
+  ])('follow from %s', (_, of, expected) => {
+    expect(codes(of)).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('follow from a body', () => {
+    const without = codes();
+    const added = codes({}, { path: '/v1/books', hasBody: true }).filter((code) => !without.includes(code));
+    expect(added).toEqual(['REQUEST_TIMEOUT', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']);
+  });
+
+  it('have no limit where the route has none', () => {
+    expect(codes({ limits: { isFree: true } })).not.toContain('RATE_LIMITED');
+  });
+});
+
+describe('the error responses of an operation', () => {
+  const components: ErrorComponents = { responses: {}, schemas: {} };
+  const responses = errorResponses(['RATE_LIMITED', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_BAD_RESPONSE'], components);
+
+  it('are references to components, one for each set of codes', () => {
+    expect(responses).toEqual({
+      429: { $ref: '#/components/responses/RateLimited' },
+      502: { $ref: '#/components/responses/UpstreamUnavailableOrUpstreamBadResponse' },
+    });
+    errorResponses(['RATE_LIMITED'], components);
+    expect(Object.keys(components.responses)).toHaveLength(2);
+  });
+
+  it('name the codes that can occur, in a schema of their own', () => {
+    expect(components.schemas['UpstreamUnavailableOrUpstreamBadResponseProblem']).toMatchObject({
+      allOf: [
+        { $ref: '#/components/schemas/Problem' },
+        {
+          required: ['status', 'code'],
+          properties: {
+            status: { enum: [502] },
+            code: { enum: ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_BAD_RESPONSE'] },
+          },
+        },
+      ],
+    });
+  });
+
+  it('say when to retry, where they do', () => {
+    expect(components.responses['RateLimited']!.headers).toHaveProperty('Retry-After');
+    expect(components.responses['UpstreamUnavailableOrUpstreamBadResponse']!.headers).not.toHaveProperty(
+      'Retry-After',
+    );
+  });
+});

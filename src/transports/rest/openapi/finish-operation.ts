@@ -1,0 +1,87 @@
+import type { DescribedRoute } from './described-routes.ts';
+import { errorCodesOf } from './error-codes.ts';
+import { type ErrorComponents, errorResponses, type Response } from './error-responses.ts';
+import { EVERYWHERE, type HeaderName, headerRefs } from './headers.ts';
+import { parameterRef } from './parameters.ts';
+
+/** An operation of an OpenAPI document. */
+export interface Operation {
+  operationId: string;
+  summary?: string;
+  description?: string;
+  parameters?: object[];
+  requestBody?: object;
+  responses: Record<string, Response>;
+  security?: object[];
+  deprecated?: boolean;
+  [extension: string]: unknown;
+}
+
+/** Where an operation is in the document. */
+export interface Place {
+  method: string;
+  path: string;
+}
+
+/**
+ * Completes an operation from what its route declares: access, headers of requests and responses, 304, and the errors
+ * that can occur. Adds the components that they need.
+ */
+export function finishOperation(
+  operation: Operation,
+  place: Place,
+  route: DescribedRoute,
+  components: ErrorComponents,
+): void {
+  delete operation['x-atrium-public'];
+  if (route.access.isPublic) operation.security = [];
+  else if (route.access.scopes?.length) operation['x-required-scopes'] = route.access.scopes;
+  const isDeprecated = operation['x-deprecated'] !== undefined;
+  delete operation['x-deprecated'];
+  if (isDeprecated) operation.deprecated = true;
+  operation.description ??= `${operation.summary}.`;
+
+  // What ports answer has cache headers.
+  const isConditional = place.method === 'get' && route.hasRepresentation && route.asksUpstreams;
+  const hasBody = operation.requestBody !== undefined;
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    ...(isStream(operation) ? [] : [parameterRef('RequestTimeout')]),
+    ...(isConditional ? [parameterRef('IfNoneMatch')] : []),
+    ...(route.access.isForPages ? [parameterRef('Csrf')] : []),
+  ];
+  if (isConditional) operation.responses['304'] ??= { description: 'The client has the current representation.' };
+
+  for (const [status, response] of Object.entries(operation.responses)) {
+    response.description ||= 'Done.';
+    const own = ownHeaders(status, place, { isConditional, isDeprecated, route });
+    response.headers = { ...headerRefs([...EVERYWHERE, ...own]), ...response.headers };
+  }
+  const errors = errorResponses(errorCodesOf(route, { path: place.path, hasBody }), components);
+  operation.responses = { ...operation.responses, ...errors, default: { $ref: '#/components/responses/Failure' } };
+}
+
+const isStream = ({ responses }: Pick<Operation, 'responses'>): boolean =>
+  'text/event-stream' in (responses['200']?.content ?? {});
+
+interface Traits {
+  isConditional: boolean;
+  isDeprecated: boolean;
+  route: DescribedRoute;
+}
+
+function ownHeaders(
+  status: string,
+  { method }: Place,
+  { isConditional, isDeprecated, route }: Traits,
+): HeaderName[] {
+  const isRepresentation = isConditional && (status === '200' || status === '304');
+  const isVersioned = route.answer?.isVersioned === true && status === '200';
+  return [
+    ...(isRepresentation ? (['ETag', 'Cache-Control'] as const) : isVersioned ? (['ETag'] as const) : []),
+    ...(isVersioned && method !== 'get' ? (['Content-Location'] as const) : []),
+    ...(status === '201' || status === '202' || status === '303' ? (['Location'] as const) : []),
+    ...(route.access.isForPages ? (['Set-Cookie'] as const) : []),
+    ...(isDeprecated ? (['Deprecation', 'Sunset', 'Link'] as const) : []),
+  ];
+}
