@@ -70,6 +70,15 @@ describe('the sizes of a picture', () => {
     expect(Buffer.from(sizes[0]!.bytes).includes('A secret')).toBe(false);
   });
 
+  it('have no byte of the file: of a polyglot, only the picture is left', async () => {
+    const file = Buffer.concat([
+      await picture().png().toBuffer(),
+      Buffer.from('<script>alert(1)</script>PK\x03\x04'),
+    ]);
+    const { sizes } = await images.sizes(file, THREE);
+    for (const { bytes } of sizes) expect(Buffer.from(bytes).includes('script')).toBe(false);
+  });
+
   it('are not larger than the picture', async () => {
     const { sizes } = await images.sizes(await picture(8, 4).png().toBuffer(), ONE);
     expect([sizes[0]!.width, sizes[0]!.height]).toEqual([8, 4]);

@@ -42,8 +42,12 @@ export class Images {
     try {
       return await this.pool.run(SIZES, copied, { signal, timeoutMs });
     } catch (error) {
-      if (!(error instanceof WorkerFailure) || error.reason !== 'timeout') throw error;
-      throw refused('VALIDATION_FAILED', 'Takes too long to decode');
+      if (!(error instanceof WorkerFailure)) throw error;
+      // Also where the thread crashes: it is the picture that makes it.
+      throw refused(
+        'VALIDATION_FAILED',
+        error.reason === 'timeout' ? 'Takes too long to decode' : 'Cannot be decoded',
+      );
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Why a task of a thread has no answer. */
-export type FailureReason = 'timeout' | 'crash' | 'closed';
+export type FailureReason = 'timeout' | 'crash';
 
-/** A task that gave no answer: it took too long, its thread ended or threw, or the pool was closed. */
+/** A task that gave no answer: it took too long, or its thread ended or threw. */
 export class WorkerFailure extends Error {
   override readonly name = 'WorkerFailure';
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { GatewayError } from '#libs/errors';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type * as tasks from './tasks.fixture.ts';
 import { workerTask } from './task.ts';
@@ -138,10 +139,14 @@ describe('a pool of threads', () => {
     const running = pool.run(of('whenOpen'), { input: gate }, options);
     const waiting = pool.run(of('echo'), { input: 1 }, options);
     await reached();
-    const reason = new Error('the client has gone');
+    // Contexts end with such errors.
+    const reason = new GatewayError('OVERLOADED', { source: 'draining' });
+    const outcomes: string[] = [];
+    pool.watch(({ outcome }) => outcomes.push(outcome));
     canceller.abort(reason);
     await expect(running).rejects.toBe(reason);
     await expect(waiting).rejects.toBe(reason);
+    expect(outcomes).toEqual(['aborted', 'aborted']);
     expect(await pool.run(of('echo'), { input: 2 }, LONG)).toBe(2);
     await expect(pool.run(of('echo'), { input: 3 }, options)).rejects.toBe(reason);
   });
@@ -164,6 +169,7 @@ describe('a pool of threads', () => {
     await reached();
     await pool.close();
     all.push(pool.run(of('echo'), { input: 2 }, LONG));
-    for (const one of await Promise.allSettled(all)) expect(one).toMatchObject({ reason: { reason: 'closed' } });
+    for (const one of await Promise.allSettled(all))
+      expect(one).toMatchObject({ reason: { code: 'OVERLOADED', source: 'draining' } });
   });
 });

@@ -93,9 +93,9 @@ export class WorkerPool {
   /**
    * Runs a task in a thread.
    * @param given the input, or what makes it once there is a thread, so that tasks that wait hold no copies
-   * @throws {GatewayError} OVERLOADED if too many tasks wait, or no thread is free in time; what the task has refused its
+   * @throws {GatewayError} OVERLOADED if too many tasks wait, no thread is free in time, or the pool is closed; what the task has refused its
    *   input with
-   * @throws {WorkerFailure} if the task has a thread and does not answer in time, the thread crashes, or the pool is closed
+   * @throws {WorkerFailure} if the task has a thread and does not answer in time, or the thread crashes
    */
   async run<Input, Output>(
     task: WorkerTask<Input, Output>,
@@ -115,10 +115,10 @@ export class WorkerPool {
     try {
       await this.aThread(signal);
     } catch (error) {
-      const isFull = error instanceof GatewayError || (late.aborted && !options.signal?.aborted);
-      const failure = isFull ? overloaded() : this.reasonOf(task, late, options.signal);
-      end(isFull ? 'overloaded' : outcomeOf(failure));
-      throw failure;
+      const [outcome, failure] = this.ending(task, late, options.signal);
+      const isFull = error === FULL || outcome === 'timeout';
+      end(isFull ? 'overloaded' : outcome);
+      throw isFull ? overloaded() : failure;
     }
     startedAt = performance.now();
     try {
@@ -128,10 +128,11 @@ export class WorkerPool {
       throw new GatewayError(answer.refused.code, answer.refused);
     } catch (error) {
       if (error instanceof GatewayError) throw error;
-      const failure = signal.aborted
-        ? this.reasonOf(task, late, options.signal)
-        : new WorkerFailure('crash', `The task ${task.name} failed`, error);
-      end(outcomeOf(failure));
+      const crash = new WorkerFailure('crash', `The task ${task.name} failed`, error);
+      const [outcome, failure] = signal.aborted
+        ? this.ending(task, late, options.signal)
+        : (['crash', crash] as const);
+      end(outcome);
       throw failure;
     } finally {
       this.active -= 1;
@@ -155,7 +156,7 @@ export class WorkerPool {
         resolve();
       };
       if (this.active < this.threads) return start();
-      if (this.waiting.size >= this.maxQueued) return reject(overloaded());
+      if (this.waiting.size >= this.maxQueued) return reject(FULL as never);
       const abort = (): void => {
         this.waiting.delete(turn);
         reject(signal.reason as Error);
@@ -203,14 +204,21 @@ export class WorkerPool {
     return pool;
   }
 
-  private reasonOf({ name }: WorkerTask<never, unknown>, late: AbortSignal, signal?: AbortSignal): Error {
-    if (signal?.aborted) return signal.reason as Error;
-    if (late.aborted) return new WorkerFailure('timeout', `The task ${name} took too long`);
-    return new WorkerFailure('closed', `The pool of the task ${name} is closed`);
+  /** Why a task was ended from here. */
+  private ending(
+    { name }: WorkerTask<never, unknown>,
+    late: AbortSignal,
+    signal?: AbortSignal,
+  ): [outcome: TaskOutcome, failure: unknown] {
+    if (signal?.aborted) return ['aborted', signal.reason];
+    if (late.aborted) return ['timeout', new WorkerFailure('timeout', `The task ${name} took too long`)];
+    const cause = `the pool of ${name} is closed`;
+    return ['closed', new GatewayError('OVERLOADED', { source: 'draining', cause })];
   }
 }
 
-const outcomeOf = (failure: Error): TaskOutcome => (failure instanceof WorkerFailure ? failure.reason : 'aborted');
+/** What a task is refused with that finds the queue full; a signal may abort with any error. */
+const FULL = Symbol('full');
 
 const overloaded = (): GatewayError =>
   new GatewayError('OVERLOADED', { source: 'worker-pool', detail: 'Too much work waits for a thread.' });
