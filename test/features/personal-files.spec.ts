@@ -151,6 +151,29 @@ describe('files that people keep', () => {
     expect([status, (body as { code: string }).code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
   });
 
+  it('the picture of a product is encoded by a job, and damaged ones are told in it', async () => {
+    const post = (uploadId: string) =>
+      request(shop.gateway.url)
+        .post('/v1/products/p3/image')
+        .set('authorization', `Bearer ${grace.token}`)
+        .send({ uploadId });
+    const ended = async (uploadId: string) => {
+      const { status, body, headers } = await post(uploadId);
+      expect([status, headers['location']]).toEqual([202, `/v1/jobs/${(body as { id: string }).id}`]);
+      // The stream ends with the job.
+      const events = { authorization: `Bearer ${grace.token}`, accept: 'text/event-stream' };
+      await (await fetch(`${shop.gateway.url}${headers['location']}/events`, { headers: events })).text();
+      return (await grace.get(headers['location']!)).body as Record<string, unknown>;
+    };
+    const uploadId = await upload(grace, photo, 'image/jpeg');
+    const job = await ended(uploadId);
+    expect(job).toMatchObject({ kind: 'images.sizes', state: 'COMPLETED', result: { small: expect.any(String) } });
+    expect((await post(uploadId)).body).toMatchObject({ id: job['id'], state: 'COMPLETED' });
+    expect((await download((job['result'] as { small: string }).small)).status).toBe(200);
+    const damaged = await ended(await upload(grace, photo.subarray(0, photo.length / 2), 'image/jpeg'));
+    expect(damaged).toMatchObject({ state: 'FAILED', attempt: 1, failure: { code: 'VALIDATION_FAILED' } });
+  });
+
   it('the picture of a product is set by an admin, and public', async () => {
     const uploadId = await upload(grace, photo, 'image/jpeg');
     expect((await put(grace, '/v1/products/none/image', { uploadId })).status).toBe(404);

@@ -6,6 +6,7 @@ import { GetBestSellers } from './get-best-sellers.ts';
 import { GetProductPage } from './get-product-page.ts';
 import { ProductImageController } from './image/product-image.controller.ts';
 import { GetProductImage, SetProductImage } from './image/product-image.ts';
+import { RequestProductImage, SizeProductImage } from './image/size-product-image.ts';
 import { ImportFiles } from './imports/import-files.ts';
 import { ImportProducts } from './imports/import-products.ts';
 import { ImportsController } from './imports/imports.controller.ts';
@@ -35,6 +36,8 @@ const rankingOver = (redis: Redis | null, queue: JobQueue): SalesRanking =>
     RunProductImport,
     GetProductImage,
     SetProductImage,
+    RequestProductImage,
+    SizeProductImage,
   ],
 })
 export class ProductsModule {}

@@ -19,7 +19,8 @@ const ID = /^[\w-]{1,64}$/;
 export const ProductImageBody = body('ProductImageBody', { uploadId: z.string().max(256) });
 
 const noProduct = () => new GatewayError('NOT_FOUND', { detail: 'There is no such product.' });
-const keyOf = (productId: string): string => `products/${productId}`;
+/** Where the sizes of a product's picture are. */
+export const keyOfImage = (productId: string): string => `products/${productId}`;
 
 /** Sets the picture of a product. */
 @Scopes('admin')
@@ -41,7 +42,7 @@ export class SetProductImage {
   async run(context: Context, productId: string, { uploadId }: InputOf<typeof ProductImageBody>): Promise<void> {
     if (!ID.test(productId) || !(await this.products.byId(context, productId))) throw noProduct();
     const file = await this.kept.file(context, uploadId, { types: ACCEPTED_TYPES, maxBytes: MAX_BYTES });
-    await this.pictures.keep(keyOf(productId), await buffer(file.content()));
+    await this.pictures.keep(keyOfImage(productId), await buffer(file.content()));
     // A failure costs a place until the upload expires.
     await this.uploads.cancel(context, uploadId).catch(() => {});
   }
@@ -57,6 +58,6 @@ export class GetProductImage {
   async run(_: Context, productId: string, size: string): Promise<string> {
     const known = PICTURE_SIZES.find((one) => one === size);
     if (!known || !ID.test(productId)) throw noProduct();
-    return this.pictures.keyOf(keyOf(productId), known);
+    return this.pictures.keyOf(keyOfImage(productId), known);
   }
 }
