@@ -111,8 +111,8 @@ export const refusalSources = {
   },
   'jobs-unavailable': {
     code: 'OVERLOADED',
-    when: 'Redis, which stores the jobs, cannot be reached.',
-    setting: '`REDIS_URL`',
+    when: 'Redis or the file, which stores the jobs, cannot be used.',
+    setting: '`REDIS_URL`, `JOBS_FILE`',
   },
   framework: {
     code: 'OVERLOADED',

@@ -1,7 +1,7 @@
-import { GatewayError, retryAfterHeaders } from '#libs/errors';
+import { GatewayError } from '#libs/errors';
 import type { Queue } from 'bullmq';
 import { type BullmqJob, WAITING_STATES } from './bullmq-record.ts';
-import type { JobCounts } from './job-queue.ts';
+import { type JobCounts, unavailable } from './job-queue.ts';
 
 /** The longest wait for Redis, in milliseconds. */
 export const TIMEOUT_MS = 2_000;
@@ -29,15 +29,6 @@ export async function countsOf(kind: string, queue: Queue): Promise<JobCounts> {
   return { kind, waiting, running, failed, lastCompletedAt: newest?.finishedOn };
 }
 
-/** The error for a Redis that does not answer. */
-export const unreachable = (cause: unknown): GatewayError =>
-  new GatewayError('OVERLOADED', {
-    source: 'jobs-unavailable',
-    detail: 'The queue of jobs cannot be reached.',
-    headers: retryAfterHeaders(TIMEOUT_MS),
-    cause,
-  });
-
 /** What Redis answers in time. @throws {GatewayError} OVERLOADED if it does not answer */
 export async function inTime<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -47,7 +38,7 @@ export async function inTime<T>(answer: Promise<T>): Promise<T> {
   try {
     return await Promise.race([answer, late]);
   } catch (error) {
-    throw error instanceof GatewayError ? error : unreachable(error);
+    throw error instanceof GatewayError ? error : unavailable(error);
   } finally {
     clearTimeout(timer);
   }

@@ -12,6 +12,8 @@ export interface BullmqData {
   nonce: string;
   /** When it was cancelled, in milliseconds since the epoch. */
   cancelledAt?: number;
+  /** Whether it waited then: a worker takes it only to end it. */
+  isDiscarded?: boolean;
 }
 
 /** A job as BullMQ gives it. Its result is JSON; null for one that was cancelled before it ran. */
@@ -52,8 +54,8 @@ export function recordOf(job: BullmqJob, state: string, kind: string, maxAttempt
   };
 }
 
-function stateOf({ data: { cancelledAt }, returnvalue }: BullmqJob, state: string): JobState {
-  if (state === 'active') return 'RUNNING';
+function stateOf({ data: { cancelledAt, isDiscarded }, returnvalue }: BullmqJob, state: string): JobState {
+  if (state === 'active') return isDiscarded ? 'CANCELLED' : 'RUNNING';
   if (state === 'completed') return returnvalue === null ? 'CANCELLED' : 'COMPLETED';
   if (cancelledAt !== undefined) return 'CANCELLED';
   return state === 'failed' ? 'FAILED' : 'WAITING';

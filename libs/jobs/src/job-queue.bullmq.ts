@@ -3,7 +3,7 @@ import { setTimeout as passed } from 'node:timers/promises';
 import { offlineTolerant, type Redis } from '#libs/redis';
 import type * as Bullmq from 'bullmq';
 import { type BullmqData, type BullmqJob, recordOf, WAITING_STATES } from './bullmq-record.ts';
-import { consistent, countsOf, inTime, TIMEOUT_MS, unreachable } from './bullmq-reads.ts';
+import { consistent, countsOf, inTime, TIMEOUT_MS } from './bullmq-reads.ts';
 import { BullmqRuns } from './bullmq-runs.ts';
 import { type JobKindSettings } from './job-kind.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type NewJob,
   type QueueOptions,
   tooManyWaiting,
+  unavailable,
 } from './job-queue.ts';
 import type { JobRecord, JobState, RunJob } from './job.ts';
 
@@ -61,7 +62,10 @@ export class JobQueueBullmq extends JobQueue {
     super(kinds);
     const { redis } = options;
     this.tolerant = offlineTolerant(redis);
-    this.connection = redis.duplicate({ commandTimeout: TIMEOUT_MS, socketTimeout: undefined });
+    // A cluster client takes its options for each node from itself.
+    this.connection = redis.isCluster
+      ? redis.duplicate()
+      : redis.duplicate({ commandTimeout: TIMEOUT_MS, socketTimeout: undefined });
     this.connection.on('error', () => {});
     for (const { name } of this.kinds.values()) this.queues.set(name, this.queueFor(name));
   }
@@ -79,7 +83,8 @@ export class JobQueueBullmq extends JobQueue {
     const found = await this.located(id);
     if (!found || found.record.endedAt !== undefined || found.record.isCancelling) return found?.record;
     const { job, kind } = found;
-    await inTime(job.updateData({ ...job.data, cancelledAt: Date.now() }));
+    const isDiscarded = found.record.state === 'WAITING';
+    await inTime(job.updateData({ ...job.data, cancelledAt: Date.now(), isDiscarded }));
     this.runs?.cancelled(id);
     // It is ended by whoever takes it; until then its data tell that it is cancelled.
     if (job.delay > 0) await inTime(job.promote().catch(() => undefined));
@@ -90,7 +95,7 @@ export class JobQueueBullmq extends JobQueue {
     const found = await this.located(id);
     if (!found || !['FAILED', 'CANCELLED'].includes(found.record.state)) return found?.record;
     const { job, kind } = found;
-    const { cancelledAt: _, ...data } = job.data;
+    const { cancelledAt: _, isDiscarded: __, ...data } = job.data;
     await inTime(job.updateData(data));
     const state = await this.settledState(job);
     if (state === 'failed' || state === 'completed')
@@ -169,7 +174,7 @@ export class JobQueueBullmq extends JobQueue {
       }),
     );
     const added = await this.located(id, kind);
-    if (!added) throw unreachable(new Error(`job ${id} is gone`));
+    if (!added) throw unavailable(new Error(`job ${id} is gone`));
     if (added.job.data.nonce !== nonce) return { job: added.record, isNew: false };
     // It may run by now.
     return { job: recordOf(ours as BullmqJob, 'waiting', kind, attempts), isNew: true };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { GatewayError } from '#libs/errors';
 import { type JobKindSettings } from './job-kind.ts';
 import {
   type AddedJob,
@@ -7,6 +8,7 @@ import {
   JobQueue,
   type NewJob,
   type QueueOptions,
+  unavailable,
 } from './job-queue.ts';
 import type { JobRecord, RunJob } from './job.ts';
 import { JobsFile } from './jobs-file.ts';
@@ -55,38 +57,37 @@ export class JobQueueSqlite extends JobQueue {
     this.pollMs = Math.min(MAX_POLL_MS, options.leaseMs / 4);
   }
 
-  override async find(id: string): Promise<JobRecord | undefined> {
-    return this.isThere ? (await this.opened()).find(id) : undefined;
+  override find(id: string): Promise<JobRecord | undefined> {
+    return this.used(undefined, (table) => table.find(id));
   }
 
-  override async cancel(id: string): Promise<JobRecord | undefined> {
-    if (!this.isThere) return undefined;
-    const table = await this.opened();
-    const job = await table.cancel(id);
-    if (!job) return table.find(id);
-    this.changed(job);
-    this.running?.interrupt(table.cancelledHere(), 'cancelled');
-    return job;
+  override cancel(id: string): Promise<JobRecord | undefined> {
+    return this.used(undefined, async (table) => {
+      const job = await table.cancel(id);
+      if (!job) return table.find(id);
+      this.changed(job);
+      this.running?.interrupt(table.cancelledHere(), 'cancelled');
+      return job;
+    });
   }
 
-  override async replay(id: string): Promise<JobRecord | undefined> {
-    if (!this.isThere) return undefined;
-    const table = await this.opened();
-    const job = await table.replay(id);
-    if (!job) return table.find(id);
-    this.changed(job);
-    this.pump();
-    return job;
+  override replay(id: string): Promise<JobRecord | undefined> {
+    return this.used(undefined, async (table) => {
+      const job = await table.replay(id);
+      if (!job) return table.find(id);
+      this.changed(job);
+      this.pump();
+      return job;
+    });
   }
 
-  override async list(filter: JobFilter): Promise<JobRecord[]> {
-    return this.isThere ? (await this.opened()).list(filter) : [];
+  override list(filter: JobFilter): Promise<JobRecord[]> {
+    return this.used([], (table) => table.list(filter));
   }
 
   override async counts(): Promise<JobCounts[]> {
-    const known = new Map<string, Partial<JobCounts>>(
-      this.isThere ? (await this.opened()).counts().map((each) => [each.kind, each]) : [],
-    );
+    const counted = await this.used([], (table) => table.counts());
+    const known = new Map<string, Partial<JobCounts>>(counted.map((each) => [each.kind, each]));
     return [...this.kinds.keys()].map((kind) => {
       const { waiting = 0, running = 0, failed = 0, lastCompletedAt } = known.get(kind) ?? {};
       return { kind, waiting, running, failed, lastCompletedAt: lastCompletedAt ?? undefined };
@@ -124,9 +125,16 @@ export class JobQueueSqlite extends JobQueue {
   }
 
   protected override async insert(kind: JobKindSettings, job: NewJob): Promise<AddedJob> {
-    const added = await (await this.opened()).insert(kind, job);
+    const added = await this.opened()
+      .then((table) => table.insert(kind, job))
+      .catch(asUnavailable);
     this.pump();
     return added;
+  }
+
+  /** What the table answers; `without` if there is no file yet. @throws {GatewayError} OVERLOADED if it cannot be used */
+  private async used<T>(without: T, answer: (table: JobsTable) => T | Promise<T>): Promise<T> {
+    return this.isThere ? this.opened().then(answer).catch(asUnavailable) : without;
   }
 
   private get isThere(): boolean {
@@ -201,4 +209,8 @@ export class JobQueueSqlite extends JobQueue {
     clearTimeout(this.next);
     if (inMs < this.pollMs) this.next = setTimeout(() => this.pump(), Math.max(0, inMs)).unref();
   }
+}
+
+function asUnavailable(error: unknown): never {
+  throw error instanceof GatewayError ? error : unavailable(error);
 }

@@ -47,8 +47,8 @@ export const MAX_JSON = 65_536;
 /** The greatest result of a job, in characters of JSON: a thousand lines of what went wrong. */
 export const MAX_RESULT = 262_144;
 
-/** After what time a client may try again to add a job, in milliseconds. */
-const RETRY_AFTER_MS = 30_000;
+/** After what time a client may try again to add a job, in milliseconds: with too many jobs, or without a queue. */
+const [RETRY_AFTER_MS, UNAVAILABLE_RETRY_MS] = [30_000, 2_000];
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -153,6 +153,15 @@ export interface NewJob {
 
 /** JSON of a value; of undefined, `null`. */
 export const jsonOf = (value: unknown): string => JSON.stringify(value) ?? 'null';
+
+/** The error for a place of jobs that cannot be used. @param cause for the log */
+export const unavailable = (cause: unknown): GatewayError =>
+  new GatewayError('OVERLOADED', {
+    source: 'jobs-unavailable',
+    detail: 'The queue of jobs cannot be used.',
+    headers: retryAfterHeaders(UNAVAILABLE_RETRY_MS),
+    cause,
+  });
 
 /** The error for a kind with too many waiting jobs. */
 export const tooManyWaiting = (): GatewayError =>

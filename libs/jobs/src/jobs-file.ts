@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as passed } from 'node:timers/promises';
@@ -66,7 +66,11 @@ export class JobsFile {
 
   /** Opens the file, and makes it if it is not there. @param path `:memory:` for one that is lost at the end */
   static async open(path: string): Promise<JobsFile> {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    if (path !== ':memory:') {
+      mkdirSync(dirname(path), { recursive: true });
+      // It has personal data: what is made beside it gets its mode.
+      closeSync(openSync(path, 'a', 0o600));
+    }
     const file = new JobsFile(new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS }));
     try {
       await file.retried(() => file.database.exec('pragma journal_mode = wal; pragma synchronous = normal'));
