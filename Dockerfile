@@ -33,6 +33,7 @@ COPY --from=production-dependencies /atrium/node_modules ./node_modules
 COPY --from=build /atrium/package.json ./
 COPY --from=build /atrium/dist ./dist
 COPY clients ./clients
+COPY released ./released
 COPY tools/docker-health.mjs ./
 STOPSIGNAL SIGTERM
 

@@ -4,32 +4,52 @@ import { describeGateway } from '#gateway/describe';
 import { type Acceptance, verdictOn } from '#tools/schema-changes/accepted';
 import { graphqlChanges } from '#tools/schema-changes/graphql-changes';
 import { openapiChanges, type OpenApi } from '#tools/schema-changes/openapi-changes';
+import { brokenOperations, keptOperations } from '#tools/schema-changes/released';
+import { readUsage, type Usage, usageLines } from '#tools/schema-changes/used';
+import { buildSchema } from 'graphql';
 
 const HELP = `Compares the API of the sources with the last release, in released/.
 
-  npm run schema:diff     prints every change of the GraphQL schema and the OpenAPI document that a client could notice, with
-                          the affected operations in released/clients; fails if one is breaking and not accepted,
-                          or if an operation in clients/ does not match the schema
+  npm run schema:diff                        prints every change of the GraphQL schema and the OpenAPI document that a
+                                             client could notice, with the affected operations of released clients;
+                                             fails if one is breaking and not accepted, if a released operation does not
+                                             fit the schema any more, or if one in clients/ does not
+  npm run schema:diff -- --used usage.json   also prints which versions of clients the breaking changes break, and what
+                                             share of the calls that is; usage.json is an answer of the admin port:
+                                             GET /admin/usage?day=yesterday
 
 A change is accepted, with its reason, in released/accepted.json, in the words in which it is printed.
-With a release, copy schema.graphql, openapi.json and clients/ to released/, and empty released/accepted.json.
+With a release, run npm run release:operations, copy schema.graphql and openapi.json to released/, and empty
+released/accepted.json.
 `;
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' }, used: { type: 'string' } } });
 if (values.help) process.stdout.write(HELP);
-else {
+else process.exitCode = await compare(values.used);
+
+/** Prints the report. @returns the exit code */
+async function compare(usageFile: string | undefined): Promise<number> {
+  let usage: Usage | undefined;
+  try {
+    usage = usageFile === undefined ? undefined : readUsage(readFileSync(usageFile, 'utf8'));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return 1;
+  }
   const read = (file: string) => readFileSync(`released/${file}`, 'utf8');
   const { graphql, openapi, mistakes } = await describeGateway('clients');
   const wrong = mistakes.map(({ file }) => file.replace(/\.graphql$/, ''));
+  const [old, now] = [buildSchema(read('schema.graphql')), buildSchema(graphql)];
+  const released = keptOperations('released', old);
   const changes = [
-    ...graphqlChanges(read('schema.graphql'), graphql, 'released/clients'),
+    ...graphqlChanges(read('schema.graphql'), graphql, released),
     ...openapiChanges(JSON.parse(read('openapi.json')) as OpenApi, JSON.parse(openapi) as OpenApi, wrong),
   ];
-  const { lines, isAcceptable } = verdictOn(
-    changes,
-    JSON.parse(read('accepted.json')) as Acceptance[],
-    mistakes.map(({ file, reason }) => `clients/${file}: ${reason}`),
-  );
-  for (const line of lines) process.stdout.write(`${line}\n`);
-  process.exitCode = isAcceptable ? 0 : 1;
+  const { lines, isAcceptable } = verdictOn(changes, JSON.parse(read('accepted.json')) as Acceptance[], [
+    ...mistakes.map(({ file, reason }) => `clients/${file}: ${reason}`),
+    ...brokenOperations(released, old, now),
+  ]);
+  const used = usage ? usageLines(changes, usage) : [];
+  for (const line of [...lines, ...used]) process.stdout.write(`${line}\n`);
+  return isAcceptable ? 0 : 1;
 }

@@ -56,6 +56,7 @@ describe('the configuration', () => {
       GRAPHQL_MODE: 'open',
       GRAPHQL_PARTIAL_STATUS: 200,
       CLIENTS_DIR: 'clients',
+      RELEASED_DIR: 'released',
       GRAPHQL_MAX_TOKENS: 2_000,
       GRAPHQL_MAX_DEPTH: 12,
       GRAPHQL_MAX_ROOT_FIELDS: 20,

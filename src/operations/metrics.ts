@@ -131,7 +131,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
 
   /** The persisted operations have been read by now. */
   async onApplicationBootstrap(): Promise<void> {
-    const names = [...this.documents.trusted.values()].map(({ node }) => node.name?.value ?? 'anonymous');
+    const names = [...this.documents.all].map(({ node }) => node.name?.value ?? 'anonymous');
     this.requests.operations.expect(names);
     const target = otlpTarget(this.config, 'metrics');
     if (!target) return;

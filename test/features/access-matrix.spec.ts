@@ -59,6 +59,7 @@ const SAMPLES: Record<string, Sample> = {
   'POST /v1/orders/reports': { body: () => ({ year: 2025 }) },
   'POST /v1/products/:id/image': { path: () => '/v1/products/p1/image', body: () => ({ uploadId: 'none' }) },
   'POST /v1/products/import': { body: () => Buffer.from('id'), headers: { 'content-type': 'text/csv' } },
+  'GET /v1/views/:documentId': { path: () => `/v1/views/sha256:${'0'.repeat(64)}` },
   'GET /v1/views/:client/:operation': { path: () => '/v1/views/web/product?id=p1' },
   'POST /admin/api-keys': { body: () => ({ name: 'matrix', scopes: ['orders:read'] }) },
   'POST /admin/ui/jobs/:id/replay': { path: () => '/admin/ui/jobs/of-nobody/replay', headers: page },

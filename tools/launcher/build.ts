@@ -17,6 +17,7 @@ interface BuildOptions {
 /** The inputs of a build besides the compiled folders. */
 const INPUTS = [
   'clients',
+  'released',
   'schema.graphql',
   'nest-cli.json',
   'package.json',
@@ -86,5 +87,8 @@ function optionsOfBuild(): BuildOptions {
 async function checkClients(): Promise<void> {
   const { buildSchema } = await import('graphql');
   const { persistedOperationsIn } = await import('#gateway/transports/graphql/documents/persisted-operations');
-  persistedOperationsIn('clients', buildSchema(readFileSync('schema.graphql', 'utf8')));
+  const { releasedOperationsIn } = await import('#gateway/transports/graphql/documents/released-operations');
+  const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
+  persistedOperationsIn('clients', schema);
+  releasedOperationsIn('released', schema);
 }

@@ -1,4 +1,6 @@
-import { operationsIn } from '#gateway/transports/graphql/documents/persisted-operations';
+import { mistakeIn } from '#gateway/transports/graphql/documents/persisted-operations';
+import type { ReleasedOperation } from '#gateway/transports/graphql/documents/released-operations';
+import { usedCoordinates } from '#gateway/transports/graphql/operation/used-coordinates';
 import {
   buildSchema,
   findBreakingChanges,
@@ -9,20 +11,24 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Change } from './change.ts';
-import { usedCoordinates } from './used-coordinates.ts';
+import { nameOf } from './released.ts';
 
 /**
- * The changes of a GraphQL schema, each with the affected operations of a folder. An operation that is invalid in the
- * earlier schema is newer, and not affected.
+ * The changes of a GraphQL schema, each with the affected operations of released clients. An operation that is invalid in
+ * the earlier schema is not affected.
  */
-export function graphqlChanges(before: string, after: string, clients: string): Change[] {
+export function graphqlChanges(before: string, after: string, released: readonly ReleasedOperation[]): Change[] {
   const [old, now] = [buildSchema(before), buildSchema(after)];
-  const { operations } = operationsIn(clients, old);
-  const used = [...operations.values()].map(({ id, document }) => ({ id, names: usedCoordinates(old, document) }));
+  const used = released
+    .filter((operation) => !mistakeIn(operation, old))
+    .map((operation) => ({ operation, coordinates: usedCoordinates(old, operation.document) }));
   const changeOf = (isBreaking: boolean) => (change: { type: string; description: string }) => {
-    const about = coordinateOf(change);
-    const its = used.filter(({ names }) => names.has(about)).map(({ id }) => id);
-    return { what: wordsFor(change.description) + hintFor(about, old, now), isBreaking, operations: its };
+    const coordinate = coordinateOf(change);
+    const its = used
+      .filter(({ coordinates }) => coordinates.has(coordinate))
+      .map(({ operation }) => nameOf(operation));
+    const what = wordsFor(change.description) + hintFor(coordinate, old, now);
+    return { what, isBreaking, coordinate, operations: its };
   };
   return [
     ...findBreakingChanges(old, now).map(changeOf(true)),

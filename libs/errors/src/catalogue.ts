@@ -147,7 +147,7 @@ const own = {
   GONE: {
     status: 410,
     title: 'Gone',
-    when: 'The resource has expired, for example a link or an unfinished upload.',
+    when: 'The resource has expired, for example a link or an unfinished upload, or the operation has been retired.',
   },
   PRECONDITION_FAILED: {
     status: 412,

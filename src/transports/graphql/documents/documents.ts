@@ -1,48 +1,94 @@
-import { hash } from 'node:crypto';
 import { Config } from '#gateway/config/config';
 import { GatewayError } from '#libs/errors';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
+import { PinoLogger } from 'nestjs-pino';
 import type { GraphqlParams } from './params.ts';
 import { AutomaticPersistedQueries } from './automatic-persisted-queries.ts';
 import { type PersistedOperation, persistedOperationsIn } from './persisted-operations.ts';
+import { type ReleasedOperation, releasedOperationsIn } from './released-operations.ts';
+import { refuseRetired } from './refuse-retired.ts';
 
-/** Resolves the document of a request by its text, its hash, or the id of a trusted operation, as GRAPHQL_MODE allows. */
+/** The prefix of a document id that is a hash (GraphQL over HTTP, appendix A, "Prefixed Document Identifier"). */
+const PREFIX = 'sha256:';
+const HASH_ID = /^sha256:[0-9a-f]{64}$/;
+
+/** The document of a request. */
+export interface ResolvedDocument {
+  text: string;
+  /** The trusted operation with that text, if any. */
+  trusted?: PersistedOperation;
+}
+
+/**
+ * Resolves the document of a request by its text, its hash, or the id of a trusted operation, as GRAPHQL_MODE allows. Trusted are
+ * the files of CLIENTS_DIR and all that were released before them.
+ */
 @Injectable()
 export class Documents implements OnModuleInit {
-  /** The trusted operations, by id. */
+  /** The operations of CLIENTS_DIR, by id. */
   trusted: ReadonlyMap<string, PersistedOperation> = new Map();
   private readonly apq = new AutomaticPersistedQueries();
+  /** By `sha256:<hash>`; also by an id without a file, which means its last release. */
+  private readonly byId = new Map<string, PersistedOperation>();
   private readonly byText = new Map<string, PersistedOperation>();
-  private readonly byHash = new Map<string, PersistedOperation>();
+  /** The ids of released operations that do not fit the schema any more. */
+  private readonly outdated = new Map<string, ReleasedOperation>();
 
   constructor(
     private readonly schemas: GraphQLSchemaHost,
     private readonly config: Config,
+    private readonly logger: PinoLogger,
   ) {}
 
-  /** Reads the trusted operations of CLIENTS_DIR. @throws {SettingsError} naming every wrong file */
+  /** Reads the operations of CLIENTS_DIR and RELEASED_DIR. @throws {SettingsError} naming every wrong file */
   onModuleInit(): void {
-    this.trusted = persistedOperationsIn(this.config.CLIENTS_DIR, this.schemas.schema);
-    for (const operation of this.trusted.values()) {
-      this.byText.set(operation.text, operation);
-      this.byHash.set(hash('sha256', operation.text), operation);
+    const { schema } = this.schemas;
+    const trusted = persistedOperationsIn(this.config.CLIENTS_DIR, schema);
+    const { operations, outdated } = releasedOperationsIn(this.config.RELEASED_DIR, schema);
+    for (const { operation, reason } of outdated) {
+      const { sha256, ids, releases } = operation;
+      this.logger.warn({ sha256, ids, releases, reason }, 'released operation does not fit the schema');
+      for (const id of idsOf(operation)) this.outdated.set(id, operation);
     }
+    const isOutdated = new Set(outdated.map(({ operation }) => operation));
+    for (const operation of operations.values())
+      if (!isOutdated.has(operation)) this.add(operation, idsOf(operation));
+    for (const operation of trusted.values()) {
+      const retirement = operations.get(operation.sha256)?.retirement;
+      if (retirement) operation.retirement = retirement;
+      this.add(operation, [PREFIX + operation.sha256]);
+    }
+    this.trusted = trusted;
+  }
+
+  /** Every trusted operation, released ones included. */
+  get all(): Iterable<PersistedOperation> {
+    return new Set([...this.trusted.values(), ...this.byId.values()]);
   }
 
   /**
-   * The document's text, and the trusted operation with that text, if any.
-   * @throws {GatewayError} GRAPHQL_UNKNOWN_DOCUMENT, GRAPHQL_NOT_TRUSTED, PERSISTED_QUERY_NOT_FOUND, BAD_REQUEST
+   * The trusted operation with an id, such as `web/home` or `sha256:<hash>`; undefined without one.
+   * @throws {GatewayError} GONE for one that has ended; BAD_REQUEST for a hash that is not 64 digits in lower case
    */
-  resolve({ query, documentId, extensions }: GraphqlParams): { text: string; trusted?: PersistedOperation } {
-    if (documentId !== undefined) {
-      const trusted = this.trusted.get(documentId);
-      if (!trusted) throw new GatewayError('GRAPHQL_UNKNOWN_DOCUMENT', { detail: 'No document has this id.' });
-      return { text: trusted.text, trusted };
+  find(id: string): PersistedOperation | undefined {
+    if (id.slice(0, PREFIX.length).toLowerCase() === PREFIX && !HASH_ID.test(id)) {
+      const errors = [{ field: 'documentId', message: 'Must be sha256: and 64 hexadecimal digits in lower case' }];
+      throw new GatewayError('BAD_REQUEST', { detail: '`documentId` is not a SHA-256 hash.', errors });
     }
+    return kept(this.withId(id));
+  }
+
+  /**
+   * The document of a request.
+   * @throws {GatewayError} GRAPHQL_UNKNOWN_DOCUMENT, GRAPHQL_NOT_TRUSTED, PERSISTED_QUERY_NOT_FOUND, GONE, BAD_REQUEST
+   */
+  resolve(params: GraphqlParams): ResolvedDocument {
+    const { query, documentId, extensions } = params;
+    if (documentId !== undefined) return this.named(documentId, params);
     const { persistedQuery } = extensions as { persistedQuery?: { sha256Hash?: unknown } };
-    const trusted = query === undefined ? this.named(persistedQuery) : this.byText.get(query);
-    if (trusted) return { text: trusted.text, trusted };
+    const trusted = query === undefined ? this.byHash(persistedQuery?.sha256Hash) : this.byText.get(query);
+    if (trusted) return { text: trusted.text, trusted: kept(trusted) };
     if (this.config.GRAPHQL_MODE === 'trusted') {
       throw new GatewayError('GRAPHQL_NOT_TRUSTED', { detail: 'Only trusted operations are accepted.' });
     }
@@ -55,10 +101,47 @@ export class Documents implements OnModuleInit {
     });
   }
 
-  /** The trusted operation named by `sha256Hash`: its hash, or its id, since Apollo Client and urql cannot send `documentId`. */
-  private named(persistedQuery: { sha256Hash?: unknown } | undefined): PersistedOperation | undefined {
-    const sha256Hash = persistedQuery?.sha256Hash;
-    if (typeof sha256Hash !== 'string') return undefined;
-    return this.byHash.get(sha256Hash) ?? this.trusted.get(sha256Hash);
+  /** The document with an id. What else names a document must name the same. */
+  private named(documentId: string, { query, extensions }: GraphqlParams): ResolvedDocument {
+    const trusted = this.find(documentId);
+    // It is validated like any document, so that the client learns which fields have gone.
+    const found = trusted ?? kept(this.outdated.get(documentId));
+    if (!found) throw new GatewayError('GRAPHQL_UNKNOWN_DOCUMENT', { detail: 'No document has this id.' });
+    const { sha256Hash } = (extensions['persistedQuery'] ?? {}) as { sha256Hash?: unknown };
+    // graphql-ws requires a `query`, so that clients of documents by id send an empty one.
+    if (query && query !== found.text) throw ambiguous('query');
+    if (sha256Hash !== undefined && (this.byHash(sha256Hash)?.sha256 ?? sha256Hash) !== found.sha256)
+      throw ambiguous('extensions.persistedQuery');
+    return trusted ? { text: trusted.text, trusted } : { text: found.text };
   }
+
+  /** The trusted operation named by `sha256Hash`: its hash, or its id, since Apollo Client and urql cannot send `documentId`. */
+  private byHash(sha256Hash: unknown): PersistedOperation | undefined {
+    if (typeof sha256Hash !== 'string') return undefined;
+    return this.byId.get(PREFIX + sha256Hash) ?? this.withId(sha256Hash);
+  }
+
+  private withId(id: string): PersistedOperation | undefined {
+    return this.trusted.get(id) ?? this.byId.get(id);
+  }
+
+  private add(operation: PersistedOperation, ids: readonly string[]): void {
+    this.byText.set(operation.text, operation);
+    for (const id of ids) this.byId.set(id, operation);
+  }
+}
+
+const idsOf = ({ ids, sha256 }: ReleasedOperation): string[] => [...ids, PREFIX + sha256];
+
+/** Refuses an operation that has ended. */
+function kept<T extends PersistedOperation | undefined>(operation: T): T {
+  refuseRetired(operation?.retirement);
+  return operation;
+}
+
+function ambiguous(field: string): GatewayError {
+  return new GatewayError('BAD_REQUEST', {
+    detail: `\`documentId\` and \`${field}\` name different documents.`,
+    errors: [{ field, message: 'Must be of the same document as `documentId`' }],
+  });
 }

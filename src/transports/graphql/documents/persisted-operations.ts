@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mistakesIn } from '#gateway/transports/graphql/errors/mistakes-in';
@@ -10,6 +11,8 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse } from
 export interface PersistedOperation extends GraphqlOperation {
   /** `client/file`, for example `web/home`. */
   id: string;
+  /** The SHA-256 of its text, in lower-case hexadecimal digits: the version of the operation. */
+  sha256: string;
   text: string;
   /** The first line of its description or leading comment; else its id. */
   summary: string;
@@ -59,6 +62,12 @@ export function operationsIn(
 function operationIn(file: string, text: string, schema: GraphQLSchema): PersistedOperation | string {
   const [, client, name] = FILE.exec(file) ?? [];
   if (!client || !name) return 'must be client/operation.graphql, in lower case';
+  const operation = parsedOperation(`${client}/${name}`, text);
+  return typeof operation === 'string' ? operation : (mistakeIn(operation, schema) ?? operation);
+}
+
+/** Parses the text of an operation, without a schema. @returns the reason where it is not one operation */
+export function parsedOperation(id: string, text: string): PersistedOperation | string {
   let document: DocumentNode;
   try {
     document = parse(text);
@@ -67,14 +76,17 @@ function operationIn(file: string, text: string, schema: GraphQLSchema): Persist
   }
   const [node, ...more] = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
   if (!node || more.length) return 'must have one operation';
-  const [error] = mistakesIn(schema, document);
-  if (error) return `${error.message} (line ${error.locations?.[0]?.line})`;
-  const id = `${client}/${name}`;
   const description = node.description?.value;
   const summary = description?.split('\n', 1)[0] || (/^#\s*(.+)/.exec(text)?.[1] ?? id);
   const isLonger = description !== undefined && description !== summary;
   return {
-    ...{ id, text, document, node, isOnly: true, isPersisted: true, summary },
+    ...{ id, sha256: hash('sha256', text), text, document, node, isOnly: true, isPersisted: true, summary },
     ...(isLonger ? { description } : {}),
   };
+}
+
+/** Why an operation does not fit a schema, with the line; undefined if it does. */
+export function mistakeIn({ document }: PersistedOperation, schema: GraphQLSchema): string | undefined {
+  const [error] = mistakesIn(schema, document);
+  return error && `${error.message} (line ${error.locations?.[0]?.line})`;
 }

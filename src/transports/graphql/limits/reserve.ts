@@ -61,6 +61,7 @@ export class Reserve {
     const { size, min, cost, deprecations, policies } = this.planOf(operation, variables);
     this.check(isPersisted ? { ...size, selectsSchema: false } : size);
     for (const headers of deprecations) void reply.headers(headers);
+    if (operation.retirement) void reply.headers(deprecationHeaders(operation.retirement));
     const its = policiesFor(policies, context);
     if (!its.length) return undefined;
     const decide = (all: readonly Reservation[]) => {

@@ -1,3 +1,4 @@
+import type { Retirement } from '#gateway/transports/graphql/documents/retirement';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 
 declare module 'fastify' {
@@ -13,6 +14,8 @@ declare module 'fastify' {
 export interface ParsedOperation {
   document: DocumentNode;
   node: OperationDefinitionNode;
+  /** Its announced end, if it has one. */
+  retirement?: Retirement;
 }
 
 /** A parsed operation with facts that do not change. */

@@ -3,15 +3,22 @@ import { REFUSALS } from '#gateway/declare/refusals';
 import type { ErrorCode } from '#libs/errors';
 import { type GraphQLSchema, Kind } from 'graphql';
 import { answerSchemaOf, variableSchemasOf } from './json-schema-of.ts';
+import { RELEASED_VIEW, releasedViewPath } from './released-view-path.ts';
 import type { PersistedOperation } from '#gateway/transports/graphql/documents/persisted-operations';
 
-/** The OpenAPI paths of trusted queries, with their parameters and response schemas. */
+/**
+ * The OpenAPI paths of trusted queries, with their parameters and response schemas. Released ones share a path, since their
+ * documents are not those of this release.
+ */
 export function viewPaths(
   schema: GraphQLSchema,
   operations: Iterable<PersistedOperation>,
 ): Record<string, object> {
   const queries = [...operations].filter(({ node }) => node.operation === 'query');
-  return Object.fromEntries(queries.map((one) => [`/v1/views/${one.id}`, { get: entryOf(schema, one) }]));
+  const paths = queries.map((one) => [`/v1/views/${one.id}`, { get: entryOf(schema, one) }] as const);
+  return Object.fromEntries(
+    paths.length ? [...paths, ['/v1/views/{documentId}', { get: releasedViewPath() }]] : paths,
+  );
 }
 
 /** What the root fields of a trusted query declare together: who may call it, and the codes that it can answer with. */
@@ -25,7 +32,10 @@ export function viewDeclarations(
   schema: GraphQLSchema,
   operations: Iterable<PersistedOperation>,
 ): Map<string, ViewDeclarations> {
-  return new Map([...operations].map((one) => [operationIdOf(one), declarationsOf(schema, one)]));
+  const declared = new Map([...operations].map((one) => [operationIdOf(one), declarationsOf(schema, one)]));
+  const refusals = [...new Set([...declared.values()].flatMap((one) => one.refusals))];
+  // What a released query needs is known once it is requested.
+  return declared.set(RELEASED_VIEW, { access: {}, refusals: [...refusals, 'GONE'] });
 }
 
 const operationIdOf = ({ id }: PersistedOperation): string => `view_${id.replace(/\W/g, '_')}`;

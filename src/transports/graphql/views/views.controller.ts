@@ -27,4 +27,17 @@ export class ViewsController {
   ) {
     return this.views.run(`${client}/${operation}`, request, reply);
   }
+
+  /** @param documentId `sha256:<hash>` of any release */
+  @Public()
+  @Limited({ isFree: true })
+  @AnyQuery()
+  @Get(':documentId')
+  released(
+    @Param('documentId') documentId: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.views.run(documentId, request, reply);
+  }
 }

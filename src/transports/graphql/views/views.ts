@@ -10,7 +10,7 @@ import type { ExecutionResult } from 'graphql';
 import { variableSchemasOf } from './json-schema-of.ts';
 import type { PersistedOperation } from '#gateway/transports/graphql/documents/persisted-operations';
 
-/** Runs trusted queries for their REST routes: `web/home` at `/v1/views/web/home`. */
+/** Runs trusted queries for their REST routes: `web/home` at `/v1/views/web/home`, any release at `/v1/views/sha256:<hash>`. */
 @Injectable()
 export class Views {
   private readonly declared = new WeakMap<PersistedOperation, ReturnType<typeof variableSchemasOf>>();
@@ -26,7 +26,7 @@ export class Views {
   /** The data of an operation as JSON. @throws {GatewayError} NOT_FOUND, BAD_REQUEST, and any error of the operation */
   async run(id: string, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const { context } = request;
-    const operation = this.documents.trusted.get(id);
+    const operation = this.documents.find(id);
     if (operation?.node.operation !== 'query') throw new GatewayError('NOT_FOUND');
     this.runner.authorize(operation, context);
     const variables = this.variablesIn(operation, request.query as Record<string, unknown>);
