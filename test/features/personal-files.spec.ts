@@ -170,6 +170,8 @@ describe('files that people keep', () => {
     expect(job).toMatchObject({ kind: 'images.sizes', state: 'COMPLETED', result: { small: expect.any(String) } });
     expect((await post(uploadId)).body).toMatchObject({ id: job['id'], state: 'COMPLETED' });
     expect((await download((job['result'] as { small: string }).small)).status).toBe(200);
+    const ofNone = request(shop.gateway.url).post('/v1/products/none/image').send({ uploadId });
+    expect((await ofNone.set('authorization', `Bearer ${grace.token}`)).status).toBe(404);
     const damaged = await ended(await upload(grace, photo.subarray(0, photo.length / 2), 'image/jpeg'));
     expect(damaged).toMatchObject({ state: 'FAILED', attempt: 1, failure: { code: 'VALIDATION_FAILED' } });
   });

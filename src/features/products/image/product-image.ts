@@ -18,7 +18,8 @@ const ID = /^[\w-]{1,64}$/;
 /** A completed upload. */
 export const ProductImageBody = body('ProductImageBody', { uploadId: z.string().max(256) });
 
-const noProduct = () => new GatewayError('NOT_FOUND', { detail: 'There is no such product.' });
+/** There is no such product. */
+export const noProduct = () => new GatewayError('NOT_FOUND', { detail: 'There is no such product.' });
 /** Where the sizes of a product's picture are. */
 export const keyOfImage = (productId: string): string => `products/${productId}`;
 

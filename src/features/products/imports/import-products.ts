@@ -1,5 +1,6 @@
 import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
+import { Refuses } from '#gateway/declare/refusals';
 import { Audit } from '#gateway/identity/audit/audit';
 import { JobView } from '#gateway/jobs/job.view';
 import { Jobs } from '#gateway/jobs/jobs';
@@ -30,6 +31,7 @@ export interface SentFile {
 /** Imports products from a file. */
 @Scopes('admin')
 @Limited({ cost: 20 })
+@Refuses('VALIDATION_FAILED', 'STORAGE_FULL')
 @Injectable()
 export class ImportProducts {
   constructor(
