@@ -1,0 +1,94 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { describeWith } from '#test/support/neighbours/describe-with';
+import { CHROMIUM, chromium } from '#test/support/neighbours/programs';
+import { UploadGateway } from '#test/support/upload-gateway';
+import { FileLinks } from '#gateway/files/file-links';
+import { KeySet } from '#gateway/identity/keys/key-set';
+import { loadConfig } from '#gateway/config/config';
+import { openObjectStorage } from '#libs/object-storage';
+import { blankPage } from '#test/neighbours/identity/blank-page';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { build } from 'esbuild';
+import { type Browser, chromium as driver } from 'playwright-core';
+import { CuttingProxy } from './cutting-proxy.ts';
+
+jest.setTimeout(60_000);
+
+const UPPY = `
+  import Uppy from '@uppy/core';
+  import Tus from '@uppy/tus';
+  window.uploaded = async (endpoint, headers, bytes) => {
+    const uppy = new Uppy();
+    uppy.use(Tus, { endpoint, headers, retryDelays: Array.from({ length: 50 }, () => 20), limit: 1 });
+    for (const name of ['one.bin', 'two.bin'])
+      uppy.addFile({ name, type: 'application/octet-stream', data: new Blob([new Uint8Array(bytes).fill(7)]) });
+    const { successful, failed } = await uppy.upload();
+    return { failed: failed.length, urls: successful.map(({ uploadURL }) => uploadURL) };
+  };
+`;
+
+describeWith([chromium], 'Chromium', () => {
+  let page: Awaited<ReturnType<typeof blankPage>>;
+  let shop: UploadGateway;
+  let browser: Browser;
+  beforeAll(async () => {
+    page = await blankPage();
+    shop = await UploadGateway.open({ CORS_ORIGINS: page.origin });
+    browser = await driver.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await shop?.close();
+    await page?.close();
+  });
+  const cutting = (cuts: number) => {
+    const options = { seed: 3, cuts, least: 20_000, most: 200_000 };
+    return CuttingProxy.open(() => Number(new URL(shop.gateway.url).port), options);
+  };
+
+  it('uploads two files with Uppy 6 from a page of another origin, over broken connections', async () => {
+    const bundle = await build({
+      stdin: { contents: UPPY, resolveDir: process.cwd() },
+      bundle: true,
+      format: 'iife',
+      platform: 'browser',
+      write: false,
+    });
+    const proxy = await cutting(10);
+    const tab = await browser.newPage();
+    await tab.goto(page.origin);
+    await tab.addScriptTag({ content: bundle.outputFiles[0]!.text });
+    const endpoint = `${proxy.url}/v1/uploads/tus`;
+    const given = [endpoint, shop.access.of('uppy'), 1_000_000];
+    const script = `window.uploaded(...${JSON.stringify(given)})`;
+    const { failed, urls } = (await tab.evaluate(script)) as { failed: number; urls: string[] };
+    await proxy.close();
+    expect([failed, urls.length, proxy.cuts]).toEqual([0, 2, 10]);
+    for (const url of urls) {
+      const { body } = await shop.send('GET', `/v1/uploads/${url.split('/').at(-1)!}`, { as: 'uppy' });
+      expect(JSON.parse(body.toString())).toMatchObject({ isComplete: true, length: 1_000_000 });
+    }
+  });
+
+  it('repairs a broken download by itself: the file is whole', async () => {
+    const content = randomBytes(3_000_000);
+    const storage = await openObjectStorage({ kind: 'file', folder: shop.folder });
+    await storage.put('report', [content], { type: 'application/pdf' });
+    const keys = await KeySet.from(loadConfig({ JWT_PRIVATE_KEY: shop.access.privateKey }));
+    const link = new FileLinks(keys).issue({ key: 'report', name: 'report.pdf' }, 600);
+    const proxy = await CuttingProxy.open(() => Number(new URL(shop.gateway.url).port), {
+      ...{ seed: 5, cuts: 3, least: 100_000, most: 900_000 },
+      isOfAnswers: true,
+    });
+    const tab = await browser.newPage();
+    const [download] = await Promise.all([
+      tab.waitForEvent('download'),
+      tab.goto(`${proxy.url}${link}`).catch(() => {}),
+    ]);
+    const bytes = await readFile(await download.path());
+    await proxy.close();
+    const sha256 = (one: Buffer) => createHash('sha256').update(one).digest('hex');
+    expect([download.suggestedFilename(), sha256(bytes), proxy.cuts]).toEqual(['report.pdf', sha256(content), 3]);
+  });
+});

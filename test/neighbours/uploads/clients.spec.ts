@@ -1,0 +1,138 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { PersonalFiles } from '#gateway/files/personal-files';
+import { UploadStore } from '#gateway/files/uploads/upload-store';
+import { openObjectStorage } from '#libs/object-storage';
+import { freePort } from '#libs/testing';
+import { RealProcess } from '#test/support/process';
+import { UploadGateway } from '#test/support/upload-gateway';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Upload, type UploadOptions } from 'tus-js-client';
+import { CuttingProxy } from './cutting-proxy.ts';
+
+jest.setTimeout(120_000);
+
+const FILE = randomBytes(2_000_000);
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+let shop: UploadGateway;
+beforeAll(async () => {
+  shop = await UploadGateway.open();
+});
+afterAll(() => shop.close());
+
+const portOf = (url: string) => Number(new URL(url).port);
+
+/** Uploads with tus-js-client, and resolves to the URL. It tries again at once, as often as there is progress. */
+function upload(options: Partial<UploadOptions> & { protocol?: string }, bytes: Buffer = FILE): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const upload = new Upload(bytes, {
+      retryDelays: Array.from({ length: 50 }, (_, i) => Math.min(100, 5 * i)),
+      metadata: { filename: 'noise.bin' },
+      ...options,
+      onError: reject,
+      onSuccess: () => resolve(upload.url!),
+    });
+    upload.start();
+  });
+}
+
+/** The bytes that the gateway has of an upload. */
+async function received(as: string, url: string): Promise<Buffer> {
+  const id = url.split('/').at(-1)!;
+  const storage = await openObjectStorage({ kind: 'file', folder: shop.folder });
+  const store = new UploadStore(storage, new PersonalFiles(storage));
+  const record = (await store.find(as, id))!;
+  expect(record.isComplete).toBe(true);
+  const chunks: Buffer[] = [];
+  for await (const chunk of store.contentOf(record.parts)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+describe.each(['tus-v1', 'ietf-draft-05'] as const)('tus-js-client 4.3.1 with %s', (protocol) => {
+  const path = protocol === 'tus-v1' ? '/v1/uploads/tus' : '/v1/uploads';
+
+  it('goes on after 100 broken connections, and the bytes are the same', async () => {
+    const as = `cut-${protocol}`;
+    const options = { seed: 7, cuts: 100, least: 2_000, most: 30_000 };
+    const proxy = await CuttingProxy.open(() => portOf(shop.gateway.url), options);
+    const url = await upload({ endpoint: `${proxy.url}${path}`, protocol, headers: shop.access.of(as) });
+    await proxy.close();
+    expect(proxy.cuts).toBe(100);
+    expect(sha256(await received(as, url))).toBe(sha256(FILE));
+    expect(shop.log.with({ level: 'error' })).toEqual([]);
+  });
+
+  it('goes on after restarts of the gateway, at one that starts anew', async () => {
+    const as = `restarts-${protocol}`;
+    const port = await freePort();
+    const start = () =>
+      RealProcess.start('gateway', {
+        PORT: `${port}`,
+        ADMIN_PORT: '0',
+        RATE_LIMIT: 'off',
+        JWT_PRIVATE_KEY: shop.access.privateKey,
+        STORAGE_URL: `file:${shop.folder}`,
+      });
+    let gateway = await start();
+    let kills = 0;
+    let restarting: Promise<void> | undefined;
+    const restart = async () => {
+      await gateway.end('SIGKILL');
+      gateway = await start();
+      restarting = undefined;
+    };
+    const url = await upload({
+      endpoint: `http://127.0.0.1:${port}${path}`,
+      protocol,
+      headers: shop.access.of(as),
+      chunkSize: 50_000,
+      retryDelays: Array.from({ length: 100 }, () => 200),
+      onChunkComplete: (_, offset) => {
+        if (offset < (kills + 1) * 600_000 || restarting) return;
+        kills += 1;
+        restarting = restart();
+      },
+    });
+    await restarting;
+    await gateway.end();
+    expect(kills).toBe(3);
+    expect(sha256(await received(as, url))).toBe(sha256(FILE));
+  });
+});
+
+describe('tus-js-client 4.3.1', () => {
+  it('uploads parts in parallel, which become one file', async () => {
+    const as = 'parallel';
+    const endpoint = `${shop.gateway.url}/v1/uploads/tus`;
+    const url = await upload({ endpoint, headers: shop.access.of(as), parallelUploads: 4 });
+    expect(sha256(await received(as, url))).toBe(sha256(FILE));
+  });
+
+  it('is told the reason of a refusal', async () => {
+    const endpoint = `${shop.gateway.url}/v1/uploads/tus`;
+    const metadata = { filetype: 'image/png' };
+    const refused = upload({ endpoint, headers: shop.access.of('refused'), metadata, retryDelays: [] });
+    await expect(refused).rejects.toThrow(/response code: 415.*UNSUPPORTED_MEDIA_TYPE/s);
+  });
+
+  it('deletes an upload', async () => {
+    const as = 'deleted';
+    const headers = shop.access.of(as);
+    const url = await upload({ endpoint: `${shop.gateway.url}/v1/uploads/tus`, headers });
+    await Upload.terminate(url, { headers });
+    expect((await fetch(url, { method: 'HEAD', headers: { ...headers, 'tus-resumable': '1.0.0' } })).status).toBe(
+      404,
+    );
+  });
+
+  it('is refused with another version of the draft, and told which there are', async () => {
+    const endpoint = `${shop.gateway.url}/v1/uploads`;
+    const options = {
+      endpoint,
+      headers: shop.access.of('old'),
+      protocol: 'ietf-draft-03' as const,
+      retryDelays: [],
+    };
+    await expect(upload(options)).rejects.toThrow(/response code: 400.*Must be one of: 6, 7, 8/s);
+  });
+});
