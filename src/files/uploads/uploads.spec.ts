@@ -1,0 +1,179 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { loadConfig } from '#gateway/config/config';
+import { Audit } from '#gateway/identity/audit/audit';
+import { PersonalFiles } from '#gateway/files/personal-files';
+import { GatewayError } from '#libs/errors';
+import { type ObjectStorage, openObjectStorage } from '#libs/object-storage';
+import { createLogger } from '#libs/observe';
+import { aContext } from '#libs/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FinishUpload } from './finish-upload.ts';
+import { KeptUploads } from './kept-uploads.ts';
+import { UploadInspections } from './upload-inspections.ts';
+import { UploadLocks } from './upload-locks.ts';
+import { UploadQuota } from './upload-quota.ts';
+import { offsetOf } from './upload-record.ts';
+import { UploadStore } from './upload-store.ts';
+import { Uploads } from './uploads.ts';
+
+const LIFE_MS = 86_400_000;
+const context = aContext({ caller: { id: 'u1', scopes: [] } });
+const text = (...chunks: string[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
+
+describe('uploads', () => {
+  let folder: string;
+  let storage: ObjectStorage;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'atrium-uploads-'));
+    storage = await openObjectStorage({ kind: 'file', folder });
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** What one gateway has. */
+  function gateway(over: ObjectStorage = storage, settings: Record<string, string> = {}) {
+    const config = loadConfig(settings);
+    const files = new PersonalFiles(over);
+    const store = new UploadStore(over, files);
+    const inspections = new UploadInspections();
+    const finishing = new FinishUpload(store, inspections, new Audit(createLogger('spec', 'silent')));
+    const locks = new UploadLocks(null);
+    const uploads = new Uploads(config, store, new UploadQuota(config, store), locks, finishing);
+    const kept = new KeptUploads(config, uploads, finishing, store, locks, files, over);
+    return { store, inspections, uploads, kept };
+  }
+
+  it('are stored part by part, so that a killed gateway loses the last one at most', async () => {
+    const { uploads, store } = gateway();
+    const { id } = await uploads.create(context, { length: 9_000_000 });
+    async function* killed() {
+      for (let i = 0; i < 5; i += 1) yield Buffer.alloc(1_000_000, i);
+      // What a killed process does: nothing any more.
+      await new Promise(() => {});
+    }
+    void uploads.append(context, id, { offset: 0 }, Readable.from(killed()));
+    let offset = 0;
+    while (offset === 0) offset = offsetOf((await store.find('u1', id))!);
+    expect(offset).toBe(4_194_304);
+    const other = gateway();
+    await other.uploads.append(context, id, { offset }, Readable.from([Buffer.alloc(9_000_000 - offset)]));
+    expect((await other.uploads.find(context, id)).isComplete).toBe(true);
+  });
+
+  it('keep what has arrived before the body failed', async () => {
+    const { uploads } = gateway();
+    const { id } = await uploads.create(context, { length: 10 });
+    async function* slow() {
+      yield Buffer.from('12345');
+      throw new GatewayError('REQUEST_TIMEOUT');
+    }
+    const sent = uploads.append(context, id, { offset: 0 }, Readable.from(slow()));
+    await expect(sent).rejects.toMatchObject({ code: 'REQUEST_TIMEOUT' });
+    expect(offsetOf(await uploads.find(context, id))).toBe(5);
+  });
+
+  it('of many short requests have few parts', async () => {
+    const { uploads } = gateway();
+    const { id } = await uploads.create(context, { length: 60 });
+    for (let offset = 0; offset < 60; offset += 1) await uploads.append(context, id, { offset }, text('x'));
+    const { parts, isComplete } = await uploads.find(context, id);
+    expect([parts.length, isComplete]).toEqual([1, true]);
+    expect(
+      readdirSync(folder, { recursive: true }).filter((name) => String(name).startsWith('parts/')),
+    ).toHaveLength(2);
+  });
+
+  it('expire, and are swept with their parts and those that nobody names', async () => {
+    const { uploads, store } = gateway();
+    const { id } = await uploads.create(context, { length: 10 });
+    await uploads.append(context, id, { offset: 0 }, text('12345'));
+    await store.savePart('u1', id, [Buffer.from('of a killed process')]);
+    expect(await store.sweep(Date.now() + LIFE_MS - 60_000, LIFE_MS)).toBe(0);
+    expect(await store.sweep(Date.now() + LIFE_MS + 60_000, LIFE_MS)).toBe(2);
+    expect(await store.sweep(Date.now() + 2 * LIFE_MS + 60_000, LIFE_MS)).toBe(1);
+    const left = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(left.map(({ name }) => name)).toEqual(['.identity']);
+  });
+
+  it('that have expired are gone', async () => {
+    const { uploads, store } = gateway();
+    const record = await uploads.create(context, { length: 10 });
+    await store.save('u1', { ...record, expiresAt: Date.now() - 1 });
+    await expect(uploads.find(context, record.id)).rejects.toMatchObject({ code: 'GONE' });
+    await expect(uploads.find(context, record.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('are inspected before they are used: refused ones are deleted, others are tried again', async () => {
+    const { uploads, kept, inspections } = gateway();
+    let verdict: GatewayError | undefined = new GatewayError('UPSTREAM_UNAVAILABLE');
+    const seen: string[] = [];
+    inspections.add({
+      async inspect(_, { type, size, content }) {
+        for await (const chunk of content()) seen.push(`${type} ${size} ${(chunk as Buffer).toString()}`);
+        if (verdict) throw verdict;
+      },
+    });
+    const upload = async () => {
+      const { id } = await uploads.create(context, { length: 4, type: 'text/plain' });
+      return { id, sent: uploads.append(context, id, { offset: 0 }, text('text')) };
+    };
+    const taken = { types: ['text/plain'], maxBytes: 10 };
+    const first = await upload();
+    await expect(first.sent).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await expect(kept.file(context, first.id, taken)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    verdict = undefined;
+    expect((await kept.file(context, first.id, taken)).type).toBe('text/plain');
+    verdict = new GatewayError('VALIDATION_FAILED');
+    const second = await upload();
+    await expect(second.sent).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    await expect(uploads.find(context, second.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(new Set(seen)).toEqual(new Set(['text/plain 4 text']));
+  });
+
+  it('are kept once, and refused if they are not complete, of another type, or too large', async () => {
+    const { uploads, kept } = gateway(storage, { FILES_QUOTA_BYTES: '6' });
+    const { id } = await uploads.create(context, { length: 4, type: 'text/plain', name: 'a.txt' });
+    const taken = { types: ['text/plain'], maxBytes: 10 };
+    const keep = (key: string, more = {}) => kept.keep(context, id, { key, ...taken, ...more });
+    const people = new PersonalFiles(storage).prefixOf('u1');
+    await expect(keep(`${people}a`)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await uploads.append(context, id, { offset: 0 }, text('te', 'xt'));
+    await expect(keep(`${people}a`, { types: ['image/png'] })).rejects.toMatchObject({
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+    });
+    await expect(keep(`${people}a`, { maxBytes: 3 })).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+    const stored = await keep(`${people}a`);
+    expect(stored).toMatchObject({ size: 4, type: 'text/plain', metadata: { name: 'a.txt' } });
+    expect(await keep(`${people}a`)).toEqual(stored);
+    await expect(keep(`${people}b`)).rejects.toMatchObject({ code: 'CONFLICT' });
+    // Four bytes of six are kept.
+    const other = await uploads.create(context, { length: 4, type: 'text/plain' });
+    await uploads.append(context, other.id, { offset: 0 }, text('more'));
+    const second = kept.keep(context, other.id, { key: `${people}b`, ...taken });
+    await expect(second).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+  });
+
+  it('wait for a request whose client has left, and refuse beside one whose client has not', async () => {
+    const { uploads } = gateway();
+    const { id } = await uploads.create(context, { length: 10 });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let isGone = false;
+    async function* body() {
+      yield Buffer.from('12345');
+      await promise;
+    }
+    const first = uploads.append(context, id, { offset: 0, isGone: () => isGone }, Readable.from(body()));
+    await new Promise(setImmediate);
+    const second = () => uploads.append(context, id, { offset: 5 }, text('67890'));
+    let refused: unknown;
+    while (!(refused instanceof GatewayError && refused.code === 'LOCKED'))
+      refused = await second().catch((error: unknown) => error);
+    isGone = true;
+    const third = second();
+    resolve();
+    expect((await third).isComplete).toBe(true);
+    await first;
+  });
+});
