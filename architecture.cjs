@@ -172,7 +172,10 @@ module.exports = {
     floor('edge', 'What happens to every request knows no transport, upstream or feature.', UNDER_EDGE),
     floor('files', 'Whose files are where is known without any stage of a request.', UNDER_EDGE),
     floor('transports', 'How an answer travels knows no upstream and no feature.', UNDER_TRANSPORTS),
-    floor('jobs', 'How jobs are run knows no transport, upstream or feature.', [...UNDER_EDGE, 'edge']),
+    floor('jobs', 'How jobs are run and followed knows no upstream and no feature.', [
+      ...UNDER_TRANSPORTS,
+      'transports',
+    ]),
     floor('operations', 'What operators ask knows no upstream and no feature.', UNDER_OPERATIONS),
     floor('features', 'A feature does not know the whole, nor what operators ask.', [
       ...UNDER_OPERATIONS,

@@ -10,6 +10,7 @@ import { StorageModule } from './config/storage.module.ts';
 import { AuditModule } from './identity/audit/audit.ts';
 import { EdgeModule } from './edge/edge.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
+import { JobRoutesModule } from './jobs/routes/job-routes.module.ts';
 import { FeaturesModule } from './features/features.module.ts';
 import { LogsModule } from './operations/logs/logs.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
@@ -35,8 +36,9 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
     SocketIoModule,
     FilesTransportModule,
     TablesModule,
-    // The queue of jobs:
+    // The queue of jobs, and what their owners see of it:
     JobsModule,
+    JobRoutesModule,
     UploadsModule,
     // The endpoints and pages of operators:
     OperationsModule,

@@ -4,7 +4,6 @@ import { AccountModule } from './account/account.module.ts';
 import { AssistantModule } from './assistant/assistant.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { HomeModule } from './home/home.module.ts';
-import { JobRoutesModule } from './jobs/jobs.module.ts';
 import { NodeModule } from './node/node.module.ts';
 import { OrdersModule } from './orders/orders.module.ts';
 import { ProductsModule } from './products/products.module.ts';
@@ -19,7 +18,6 @@ const api: ApiInfo = { title: 'Atrium', description: 'One API in front of users,
     AssistantModule,
     EventsModule,
     HomeModule,
-    JobRoutesModule,
     NodeModule,
     OrdersModule,
     ProductsModule,

@@ -43,7 +43,7 @@ async function inTarget(command: string, ...args: string[]): Promise<void> {
 describe('the gateway without the shop, with one example of an upstream, a feature, a service and an operation', () => {
   it('has every source of config, declare, identity, edge, transports, operations and libs, unedited', () => {
     const files = releaseFiles('.', false);
-    for (const wing of ['config', 'declare', 'identity', 'edge', 'transports', 'operations'])
+    for (const wing of ['config', 'declare', 'identity', 'edge', 'transports', 'files', 'jobs', 'operations'])
       expect(files.some((file) => file.startsWith(`src/${wing}/`))).toBe(true);
     expect(files.filter((file) => !readFileSync(file).equals(readFileSync(join(target, file))))).toEqual([]);
     for (const gone of ['src/features/orders', 'src/upstreams/users', 'apps/users', 'libs/demo-data'])
