@@ -42,10 +42,12 @@ export class JobEvents implements OnApplicationShutdown {
     const { id, kind, state, owner, endedAt } = job;
     const { result, ...view } = JobView.of(job);
     const data = { ...view, result: isSmall(result) ? result : null };
-    this.eventLog.publish(changesOf(id), { type: changeOf(job), data });
-    if (!isEnded(state) || !owner) return;
+    // An end may be noticed twice.
+    const end = isEnded(state) ? `job:${id}:${state}:${endedAt}` : undefined;
+    this.eventLog.publish(changesOf(id), { type: changeOf(job), data }, end);
+    if (!end || !owner) return;
     const event = { type: 'job.ended', data: { jobId: id, kind, state } } as const;
-    this.eventLog.publish(notificationsOf(owner), event, `job:${id}:${endedAt}`);
+    this.eventLog.publish(notificationsOf(owner), event, `${end}:owner`);
   }
 }
 

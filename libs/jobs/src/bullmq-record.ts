@@ -26,9 +26,13 @@ export const WAITING_STATES = ['waiting', 'prioritized', 'delayed'] as const;
 export const attemptOf = ({ attemptsMade, stalledCounter }: BullmqJob, isActive: boolean): number =>
   attemptsMade + stalledCounter + (isActive ? 1 : 0);
 
+/** Whether a worker has taken a job only to end it. */
+export const isDiscarded = ({ data, finishedOn }: BullmqJob): boolean =>
+  data.isDiscarded === true && finishedOn !== undefined;
+
 /** Converts a job. @param state BullMQ's word for it */
 export function recordOf(job: BullmqJob, state: string, kind: string, maxAttempts: number): JobRecord {
-  const { data, timestamp, processedOn, finishedOn } = job;
+  const { data, timestamp, processedOn } = job;
   const ours = stateOf(job, state);
   const isDelayedAgain = state === 'delayed' && job.attemptsMade > 0;
   const isOver = ours === 'COMPLETED' || ours === 'FAILED' || ours === 'CANCELLED';
@@ -41,7 +45,7 @@ export function recordOf(job: BullmqJob, state: string, kind: string, maxAttempt
     priority: (job.opts.priority ?? 1) - 1,
     input: JSON.parse(data.input) as unknown,
     origin: JSON.parse(data.origin) as Record<string, unknown>,
-    attempt: Math.min(maxAttempts, attemptOf(job, ours === 'RUNNING')),
+    attempt: Math.min(maxAttempts, attemptOf(job, ours === 'RUNNING') - (isDiscarded(job) ? 1 : 0)),
     maxAttempts,
     progress: progress?.done === undefined ? undefined : { done: progress.done, total: progress.total },
     isCancelling: ours === 'RUNNING' && data.cancelledAt !== undefined,
@@ -50,12 +54,19 @@ export function recordOf(job: BullmqJob, state: string, kind: string, maxAttempt
     createdAt: timestamp,
     runAt: (isDelayedAgain ? (processedOn ?? timestamp) : timestamp) + (job.delay ?? 0),
     startedAt: processedOn,
-    endedAt: isOver ? (finishedOn ?? data.cancelledAt) : undefined,
+    endedAt: isOver ? endOf(job) : undefined,
   };
 }
 
-function stateOf({ data: { cancelledAt, isDiscarded }, returnvalue }: BullmqJob, state: string): JobState {
-  if (state === 'active') return isDiscarded ? 'CANCELLED' : 'RUNNING';
+/** A job that waited when it was cancelled ended then, whenever a worker takes it. */
+const endOf = ({ data: { isDiscarded: hasWaited, cancelledAt }, finishedOn }: BullmqJob): number | undefined =>
+  hasWaited ? cancelledAt : (finishedOn ?? cancelledAt);
+
+function stateOf(
+  { data: { cancelledAt, isDiscarded: hasWaited }, returnvalue }: BullmqJob,
+  state: string,
+): JobState {
+  if (state === 'active') return hasWaited ? 'CANCELLED' : 'RUNNING';
   if (state === 'completed') return returnvalue === null ? 'CANCELLED' : 'COMPLETED';
   if (cancelledAt !== undefined) return 'CANCELLED';
   return state === 'failed' ? 'FAILED' : 'WAITING';

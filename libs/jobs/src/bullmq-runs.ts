@@ -1,7 +1,7 @@
 import type { Redis } from '#libs/redis';
 import type * as Bullmq from 'bullmq';
 import { Attempt, type Outcome, STALLED } from './attempt.ts';
-import { attemptOf, type BullmqData, type BullmqJob, recordOf } from './bullmq-record.ts';
+import { attemptOf, type BullmqData, type BullmqJob, isDiscarded, recordOf } from './bullmq-record.ts';
 import type { Interruption } from './interrupted.ts';
 import { backoffOf, type JobKindSettings } from './job-kind.ts';
 import type { QueueOptions } from './job-queue.ts';
@@ -50,7 +50,8 @@ export class BullmqRuns {
       },
     );
     const changed = (id: string | undefined) => id !== undefined && this.onChange(kind, id);
-    worker.on('completed', ({ id }) => changed(id));
+    // The end of a discarded job was known when it was cancelled.
+    worker.on('completed', (job) => isDiscarded(job) || changed(job.id));
     worker.on('failed', (job) => changed(job?.id));
     worker.on('stalled', (id) => changed(id));
     worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => this.interrupt(id, 'lost')));

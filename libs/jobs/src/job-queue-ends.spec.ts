@@ -27,6 +27,23 @@ describe.each(places)('the end of jobs of a queue %s', (_, placeOf) => {
     expect(await completed).toMatchObject({ result: 'replayed' });
   });
 
+  it('does not run a cancelled job, whose end is seen once', async () => {
+    const queue = await place.open([aKind({ concurrency: 1 })]);
+    const states: string[] = [];
+    queue.onChange(({ id, state }) => id === 'waits' && states.push(state));
+    const runs: string[] = [];
+    working(queue, ({ id }) => void runs.push(id));
+    await add(queue, null, { id: 'waits', delayMs: 60_000, priority: 0 });
+    const cancelled = await queue.cancel('waits');
+    const next = seen(queue, 'next', 'COMPLETED');
+    await add(queue, null, { id: 'next', priority: 9 });
+    await next;
+    expect(runs).toEqual(['next']);
+    expect(states).toEqual(['WAITING', 'CANCELLED']);
+    const { state, attempt, endedAt } = (await queue.find('waits'))!;
+    expect({ state, attempt, endedAt }).toEqual({ state: 'CANCELLED', attempt: 0, endedAt: cancelled!.endedAt });
+  });
+
   it('cancels a running job by its signal, from any process', async () => {
     const queue = await place.open([aKind()], { leaseMs: 400 });
     const other = await place.open([aKind()]);
