@@ -61,7 +61,11 @@ describe('the plan of the processes', () => {
       OIDC_ISSUER: 'http://127.0.0.1:4006',
       PUBLIC_URL: 'http://127.0.0.1:4000',
       ISSUERS_FILE: '/data/identity.json',
+      JOBS_FILE: '/data/jobs.sqlite',
     });
+    expect(planProcesses({ DATA_DIR: '/data', JOBS_FILE: '/jobs' }).gateway.environment).not.toHaveProperty(
+      'JOBS_FILE',
+    );
   });
 
   it('reports all invalid ports', () => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { port, readSettings } from '#libs/process';
 import { z } from 'zod';
 import { demo } from '#apps/demo';
@@ -112,6 +113,7 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
         ]),
       ),
       ...(identity ? identityEnvironment(identity, url) : {}),
+      ...jobsFileIn(environment),
     },
   };
   const plans = services.map(({ name, setting }) => service(name, `${setting}_PORT`));
@@ -128,4 +130,9 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
     hasDemoData: seed !== 'off',
     ...(identity ? { identity } : {}),
   };
+}
+
+/** Jobs are kept beside the data of the services. */
+function jobsFileIn({ DATA_DIR, JOBS_FILE }: NodeJS.ProcessEnv): Record<string, string> {
+  return DATA_DIR && !JOBS_FILE ? { JOBS_FILE: join(DATA_DIR, 'jobs.sqlite') } : {};
 }
