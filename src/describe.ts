@@ -14,8 +14,10 @@ import { createGateway } from './gateway.ts';
 export interface GatewayDescription {
   /** The GraphQL schema as SDL. */
   graphql: string;
-  /** The OpenAPI document as JSON. */
+  /** The OpenAPI 3.1 document as JSON. */
   openapi: string;
+  /** The OpenAPI 3.2 document as JSON. */
+  openapi32: string;
   doors: Door[];
   metrics: MetricDescription[];
   /** The client operations that do not match the schema; the document has no view route for them. */
@@ -38,9 +40,12 @@ export async function describeGateway(clients = loadConfig({}).CLIENTS_DIR): Pro
       doors: doorsOf(app),
       metrics: app.get(Metrics).describe(),
       graphql: `${printSchema(schema)}\n`,
-      openapi: `${JSON.stringify(openApiDocument(app, operations.values()), null, 2)}\n`,
+      openapi: written(openApiDocument(app, operations.values())),
+      openapi32: written(openApiDocument(app, operations.values(), '3.2')),
     };
   } finally {
     await app.close();
   }
 }
+
+const written = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;

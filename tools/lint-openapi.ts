@@ -18,9 +18,9 @@ const OFF = {
 } as const;
 
 /** The findings of Redocly's strict rules, and of Spectral's for OpenAPI and OWASP's API Top 10. */
-async function lint(source: string): Promise<string[]> {
+async function lint(file: string, source: string): Promise<string[]> {
   const config = await createConfig({ extends: ['recommended-strict'] });
-  const redocly = await lintFromString({ source, absoluteRef: 'openapi.json', config });
+  const redocly = await lintFromString({ source, absoluteRef: file, config });
   const { Spectral } = spectralCore;
   const spectral = new Spectral();
   spectral.setRuleset({ extends: [oas as never, owasp as never], rules: OFF });
@@ -31,7 +31,9 @@ async function lint(source: string): Promise<string[]> {
   ];
 }
 
-const problems = await lint(readFileSync('openapi.json', 'utf8'));
-for (const problem of problems) process.stdout.write(`${problem}\n`);
-process.stdout.write(problems.length ? `${problems.length} problems\n` : 'openapi.json is clean\n');
-process.exitCode = problems.length ? 1 : 0;
+for (const file of ['openapi.json', 'openapi.3.2.json']) {
+  const problems = await lint(file, readFileSync(file, 'utf8'));
+  for (const problem of problems) process.stdout.write(`${problem}\n`);
+  process.stdout.write(problems.length ? `${file}: ${problems.length} problems\n` : `${file} is clean\n`);
+  if (problems.length) process.exitCode = 1;
+}

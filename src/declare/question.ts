@@ -95,7 +95,8 @@ export function bodySchemas(): Record<string, JsonSchema> {
   return Object.fromEntries([...bodies].map(([name, input]) => [name, inputSchema(input)]));
 }
 
-function inputSchema({ schema }: Body): JsonSchema {
+/** The JSON Schema of an input. */
+export function inputSchema({ schema }: Body): JsonSchema {
   const { $schema: _, ...published } = z.toJSONSchema(schema, { io: 'input' });
   return published;
 }

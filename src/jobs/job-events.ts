@@ -1,14 +1,18 @@
-import { notificationsOf } from '#gateway/declare/notifications';
+import { declareNotification, notificationsOf } from '#gateway/declare/notifications';
 import { type DomainEvent, EventLog, topic, type Topic } from '#libs/events';
 import { isEnded, JobQueue, type JobRecord } from '#libs/jobs';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { JobView } from './job.view.ts';
+import { oneOf } from '#libs/view';
+import { z } from 'zod';
+import { JobStates, JobView } from './job.view.ts';
 
 declare module '#gateway/declare/notifications' {
   interface NotificationData {
     'job.ended': Pick<JobView, 'state' | 'kind'> & { jobId: string };
   }
 }
+
+declareNotification('job.ended', z.object({ jobId: z.string(), kind: z.string(), state: oneOf(JobStates) }));
 
 /** The greatest result in an event, in characters of JSON. */
 const MAX_EVENT_RESULT = 8_192;

@@ -24,6 +24,7 @@ describe('GET /', () => {
       expect(links).toEqual({
         documentation: '/docs',
         openapi: '/openapi.json',
+        openapi32: '/openapi.3.2.json',
         rest: '/v1',
         graphql: '/graphql',
       });
@@ -35,9 +36,9 @@ describe('GET /', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     const page = await answer.text();
     const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, path]) => path!);
-    expect(links).toEqual(['/docs', '/openapi.json']);
+    expect(links).toEqual(['/docs', '/openapi.json', '/openapi.3.2.json']);
     const statuses = links.map(async (path) => (await fetch(shop.gateway.url + path)).status);
-    expect(await Promise.all(statuses)).toEqual([200, 200]);
+    expect(await Promise.all(statuses)).toEqual([200, 200, 200]);
     for (const path of ['/v1', '/graphql']) expect(page).toContain(`<code>${path}</code>`);
   });
 

@@ -25,8 +25,9 @@ describe('the public surface', () => {
     expect(running.graphql).toBe(committed('schema.graphql'));
   });
 
-  it('has the OpenAPI document that is committed (npm run schema:write)', () => {
+  it('has the OpenAPI documents that are committed (npm run schema:write)', () => {
     expect(running.openapi).toBe(committed('openapi.json'));
+    expect(running.openapi32).toBe(committed('openapi.3.2.json'));
   });
 
   it('breaks nothing of the last release, unless released/accepted.json says why (npm run schema:diff)', () => {
@@ -46,8 +47,10 @@ describe('the public surface', () => {
   });
 
   it('points to nothing that is not there', () => {
-    const document = JSON.parse(running.openapi) as { components: { schemas: object } };
-    const refs = [...running.openapi.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name!);
-    expect(refs.filter((name) => !(name in document.components.schemas))).toEqual([]);
+    for (const text of [running.openapi, running.openapi32]) {
+      const { components } = JSON.parse(text) as { components: Record<string, object> };
+      const refs = [...text.matchAll(/"#\/components\/(\w+)\/([\w.-]+)"/g)];
+      expect(refs.filter(([, kind, name]) => !(name! in components[kind!]!))).toEqual([]);
+    }
   });
 });

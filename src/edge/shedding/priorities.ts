@@ -7,6 +7,7 @@ export const SHARES: Record<Priority, number> = { interactive: 1, background: 0.
 /** Priorities of routes that frameworks add, by path prefix, since these cannot declare one. */
 const BY_PATH: readonly [string, Priority][] = [
   ['/openapi.json', 'background'],
+  ['/openapi.3.2.json', 'background'],
   ['/docs', 'background'],
 ];
 

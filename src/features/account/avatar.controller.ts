@@ -1,4 +1,5 @@
 import { Public } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Answers } from '#gateway/declare/answers';
 import { FromBody } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
@@ -58,6 +59,7 @@ export class AvatarController {
 
   @Public({ ignoresToken: true })
   @Uncompressed()
+  @Refuses('NOT_FOUND')
   @Get('avatars/:path')
   @ApiOperation({ operationId: 'getAvatar', summary: 'The picture of a person, in one size' })
   @AnswersFile(['image/webp'])

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import { KeptUploads } from '#gateway/files/uploads/kept-uploads';
 import { LOOK_BYTES, mediaTypeOf } from '#gateway/files/uploads/media-type';
@@ -28,6 +29,7 @@ export const AvatarBody = body('AvatarBody', {
 /** Sets the caller's picture. */
 @Scopes('profile:write')
 @Limited({ cost: 4 })
+@Refuses('NOT_FOUND', 'CONFLICT', 'GONE', 'LOCKED')
 @Injectable()
 export class SetAvatar {
   constructor(

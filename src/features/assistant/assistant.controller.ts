@@ -3,13 +3,15 @@ import { RequestContext } from '#gateway/declare/request-context';
 import { RoutePriority } from '#gateway/declare/priority';
 import { Runs } from '#gateway/declare/runs';
 import { Tag } from '#gateway/declare/tag';
+import { AnswersEvents } from '#gateway/transports/sse/streams';
 import { StreamPipe } from '#gateway/transports/sse/stream-pipe';
 import type { Context } from '#libs/upstream';
 import type { InputOf } from '#libs/view';
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiResponse } from '@nestjs/swagger';
+import { ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AskAssistant } from './ask-assistant.ts';
+import { CHAT_EVENTS } from './chat-events.ts';
 import { chatFrames } from './chat-frames.ts';
 import { ChatBody } from './chat-input.ts';
 
@@ -26,13 +28,10 @@ export class AssistantController {
   @Post('chat')
   @HttpCode(200)
   @ApiOperation({ operationId: 'askAssistant', summary: 'Ask about orders and products' })
-  @ApiProduces('text/event-stream')
-  @ApiResponse({
-    status: 200,
-    description:
-      'Chunks of the answer (`choices[0].delta.content`), then `[DONE]`; `degraded` names facts missing from the prompt; `error` if the answer fails midway.',
-    content: { 'text/event-stream': { schema: { type: 'string' } } },
-  })
+  @AnswersEvents(
+    'Chunks of the answer (`choices[0].delta.content`), then `[DONE]`; `degraded` names facts missing from the prompt; `error` if the answer fails midway.',
+    CHAT_EVENTS,
+  )
   async chat(
     @RequestContext() context: Context,
     @FromBody(ChatBody) { messages }: InputOf<typeof ChatBody>,

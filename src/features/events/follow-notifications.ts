@@ -1,10 +1,13 @@
 import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
-import { type Notification, notificationsOf } from '#gateway/declare/notifications';
+import { declareNotification, type Notification, notificationsOf } from '#gateway/declare/notifications';
 import { type Order, type OrderMove, Orders } from '#gateway/upstreams/orders/orders.port';
 import { type EventSubscription, EventLog } from '#libs/events';
 import { type Context, isReadable } from '#libs/upstream';
+import { OrderStatus } from '#gateway/features/orders/order.view';
+import { oneOf } from '#libs/view';
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import { CatchUp } from './catch-up.ts';
 import { type Gap, subscribeTo } from './subscribe-to.ts';
 
@@ -13,6 +16,16 @@ declare module '#gateway/declare/notifications' {
     'order.moved': Pick<OrderMove, 'orderId' | 'status' | 'sequence' | 'occurredAt'>;
   }
 }
+
+declareNotification(
+  'order.moved',
+  z.object({
+    orderId: z.string(),
+    status: oneOf(OrderStatus),
+    sequence: z.int().min(1).describe('1, 2, 3 … for one order.'),
+    occurredAt: z.iso.datetime(),
+  }),
+);
 
 /** The number of newest orders watched for each stream. */
 const WATCHED = 20;

@@ -58,7 +58,7 @@ export class ReadSystemStatus implements OnApplicationShutdown {
     this.stopMeasuring();
   }
 
-  private delays() {
+  private delays(): { p99DelayMs?: number; maxDelayMs?: number } {
     clearTimeout(this.unread);
     this.unread = setTimeout(() => this.stopMeasuring(), MEASURED_MS).unref();
     const { delay } = this;

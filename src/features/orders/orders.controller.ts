@@ -4,7 +4,8 @@ import { FromBody, FromQuery } from '#gateway/declare/question';
 import { RoutePriority } from '#gateway/declare/priority';
 import { RequestContext } from '#gateway/declare/request-context';
 import { SelectedFields } from '#gateway/declare/selected-fields';
-import { LastSeen, StreamResponder, Streams } from '#gateway/transports/sse/stream-responder';
+import { LastSeen, StreamResponder } from '#gateway/transports/sse/stream-responder';
+import { Streams } from '#gateway/transports/sse/streams';
 import { StreamQuestion } from '#gateway/transports/sse/stream-question';
 import { AnswersRows } from '#gateway/transports/tables/answers-rows';
 import { TableResponder } from '#gateway/transports/tables/table-responder';
@@ -22,6 +23,7 @@ import { ExportOrders, ExportOrdersQuestion } from './export-orders.ts';
 import { FollowOrder } from './follow-order.ts';
 import { GetOrder } from './get-order.ts';
 import { ListOrders, ListOrdersQuestion } from './list-orders.ts';
+import { ORDER_EVENTS } from './order-events.ts';
 import { orderFrame } from './order-frame.ts';
 import { orderTable } from './order-table.ts';
 import { OrderListView } from './order-list.view.ts';
@@ -124,7 +126,10 @@ export class OrdersController {
   @Runs(FollowOrder)
   @Get(':id/events')
   @ApiOperation({ operationId: 'followOrder', summary: 'The status changes of an order' })
-  @Streams('Events `status`: the moves of the order after the last one received; `end` after the final one.')
+  @Streams(
+    'Events `status`: the moves of the order after the last one received; `end` after the final one.',
+    ORDER_EVENTS,
+  )
   async events(
     @RequestContext() context: Context,
     @Param('id') id: string,

@@ -5,7 +5,7 @@ import { Limited } from '#gateway/declare/limited';
 import { notificationsOf } from '#gateway/declare/notifications';
 import { fingerprint } from '#gateway/edge/idempotency/fingerprint';
 import { Idempotency, usedForAnother } from '#gateway/edge/idempotency/idempotency';
-import { type Money, type NewOrder, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
+import { type NewOrder, type Order, Orders } from '#gateway/upstreams/orders/orders.port';
 import { type Product, Products } from '#gateway/upstreams/products/products.port';
 import { GatewayError } from '#libs/errors';
 import { EventLog } from '#libs/events';
@@ -13,16 +13,11 @@ import { type Context, DetachedWork } from '#libs/upstream';
 import { type InputOf, Selection } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { isMadeBy, isSameAs, isTotal, newOrder, refusedLines, stockLine } from './new-order.ts';
+import './order-notifications.ts';
 import { resultWithProducts } from './order-products.join.ts';
 import { OrderDigests } from './order-digests.ts';
 import { acceptedOrder, type OrderResult, refused } from './order-result.view.ts';
 import type { Lines, PlaceOrderBody, PlaceOrderInput } from './place-order-input.ts';
-
-declare module '#gateway/declare/notifications' {
-  interface NotificationData {
-    'order.placed': { orderId: string; total: Money };
-  }
-}
 
 /** Places an order. */
 @Scopes('orders:write')

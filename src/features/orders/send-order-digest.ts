@@ -6,20 +6,7 @@ import { EventLog } from '#libs/events';
 import type { RunningJob } from '#libs/jobs';
 import { type Context, isReadable } from '#libs/upstream';
 import { z } from 'zod';
-
-declare module '#gateway/declare/notifications' {
-  interface NotificationData {
-    'orders.digest': OrderDigest;
-  }
-}
-
-/** The orders that a caller has placed in a day. */
-export interface OrderDigest {
-  /** The end of the day, RFC 3339. */
-  until: string;
-  /** At most 100. */
-  orders: { orderId: string; status: string }[];
-}
+import type { OrderDigest } from './order-notifications.ts';
 
 /** When the days of digests end, by UTC. */
 export const DIGEST_TIME: Schedule = { dailyAt: '07:00' };

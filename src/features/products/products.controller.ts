@@ -35,8 +35,9 @@ export class ProductsController {
 
   @Runs(ListProducts)
   @QueryMethod()
-  // OpenAPI 3.1 cannot describe the QUERY method.
+  // Only OpenAPI 3.2 can describe the QUERY method.
   @ApiExcludeEndpoint()
+  @ApiOperation({ operationId: 'queryProducts', summary: 'Matching products, paged, by QUERY (RFC 10008)' })
   @Answers(ProductListView)
   query(
     @RequestContext() context: Context,

@@ -4,7 +4,8 @@ import { RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
 import { Tag } from '#gateway/declare/tag';
 import { JobView } from '#gateway/jobs/job.view';
-import { LastSeen, StreamResponder, Streams } from '#gateway/transports/sse/stream-responder';
+import { LastSeen, StreamResponder } from '#gateway/transports/sse/stream-responder';
+import { Streams } from '#gateway/transports/sse/streams';
 import { StreamQuestion } from '#gateway/transports/sse/stream-question';
 import type { Context } from '#libs/upstream';
 import type { InputOf } from '#libs/view';
@@ -13,6 +14,7 @@ import { ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CancelJob } from './cancel-job.ts';
 import { FollowJob } from './follow-job.ts';
+import { JOB_EVENTS } from './job-stream-events.ts';
 import { GetJob } from './get-job.ts';
 
 @Tag('jobs', 'Work that goes on after the answer to the request that asked for it.')
@@ -44,7 +46,7 @@ export class JobsController {
   @Runs(FollowJob)
   @Get(':id/events')
   @ApiOperation({ operationId: 'followJob', summary: 'The changes of a job' })
-  @Streams('Events `state` and `progress` with the whole job; `end` after its last one.')
+  @Streams('Events `state` and `progress` with the whole job; `end` after its last one.', JOB_EVENTS)
   async events(
     @RequestContext() context: Context,
     @Param('id') id: string,

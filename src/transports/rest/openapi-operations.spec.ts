@@ -55,13 +55,15 @@ describe('an operation of the OpenAPI document', () => {
     expect(errorsOf('getJob')).not.toHaveProperty('502');
   });
 
-  it('has 404 if its path has an id', () => {
+  it('has 404 if its path has an id, unless a job looks for it', () => {
     const withId = Object.entries(document.paths).filter(([path]) => path.includes('{'));
     for (const [path, methods] of withId) {
-      for (const { responses } of Object.values(methods))
+      for (const { responses } of Object.values(methods)) {
+        if ('202' in responses) continue;
         expect({ path, statuses: Object.keys(responses) }).toMatchObject({
           statuses: expect.arrayContaining(['404']),
         });
+      }
     }
   });
 
@@ -104,5 +106,96 @@ describe('the schemas of the OpenAPI document', () => {
     expect(text).not.toContain('"int64"');
     for (const [, pattern] of text.matchAll(/"pattern":"((?:[^"\\]|\\.)*)"/g))
       expect(pattern).not.toMatch(/u0000|x00|\\\\\//);
+  });
+});
+
+describe('a stream in the OpenAPI documents', () => {
+  it('has in 3.1 the data of its events, as generators type them, and in x-events their names', () => {
+    const { content } = named('followOrder').responses['200']!;
+    expect(Object.keys(content!)).toEqual(['text/event-stream']);
+    expect(content).toMatchObject({
+      'text/event-stream': {
+        schema: { anyOf: expect.arrayContaining([{ $ref: '#/components/schemas/OrderProgress' }]) },
+        'x-events': {
+          status: { $ref: '#/components/schemas/OrderProgress' },
+          end: { $ref: '#/components/schemas/StreamEndData' },
+        },
+      },
+    });
+  });
+
+  it('has no stream without a schema', () => {
+    const streams = operations().filter(
+      ({ responses }) => 'text/event-stream' in (responses['200']?.content ?? {}),
+    );
+    expect(streams.length).toBeGreaterThan(6);
+    for (const { operationId, responses } of streams)
+      expect({ operationId, text: JSON.stringify(responses['200']!.content) }).toMatchObject({
+        text: expect.stringContaining('#/components/schemas/Stream'),
+      });
+  });
+
+  it('has every notification that a feature declares', () => {
+    const { content } = named('followNotifications').responses['200']!;
+    const events = Object.keys(
+      (content as Record<string, Record<string, object>>)['text/event-stream']!['x-events']!,
+    );
+    expect(events).toEqual(
+      expect.arrayContaining(['order.placed', 'order.moved', 'orders.digest', 'job.ended', 'gap']),
+    );
+  });
+
+  it('has in 3.2 its events with their names, and polls', () => {
+    const full = openApiDocument(app, undefined, '3.2') as never as typeof document;
+    const { content } = full.paths['/v1/orders/{id}/events']!['get']!.responses['200']!;
+    const [status] = (content as Record<string, { itemSchema: { oneOf: object[] } }>)['text/event-stream']!
+      .itemSchema.oneOf;
+    expect(status).toMatchObject({
+      properties: {
+        event: { enum: ['status'] },
+        data: {
+          contentMediaType: 'application/json',
+          contentSchema: { $ref: '#/components/schemas/OrderProgress' },
+        },
+      },
+    });
+    expect(content).toMatchObject({
+      'application/json': {
+        schema: { properties: { events: { items: { $ref: '#/components/schemas/OrderEvent' } } } },
+      },
+    });
+  });
+});
+
+describe('the OpenAPI 3.2 document', () => {
+  const full = () => openApiDocument(app, undefined, '3.2') as never as typeof document;
+
+  it('has QUERY operations, whose content is the query of the GET', () => {
+    const { query, get } = full().paths['/v1/products']!;
+    expect(query).toMatchObject({
+      operationId: 'queryProducts',
+      tags: get!['tags'],
+      requestBody: { content: { 'application/json': { schema: { properties: { pageSize: { maximum: 100 } } } } } },
+      responses: { 200: { headers: { ETag: {} } }, 422: {} },
+    });
+  });
+
+  it('has the other representations of an answer: selected fields, parts as they arrive, the envelope', () => {
+    const { content } = full().paths['/v1/home']!['get']!.responses['200']!;
+    expect(Object.keys(content!)).toEqual([
+      'application/json',
+      'text/event-stream',
+      'application/x-ndjson',
+      'application/vnd.envelope+json',
+    ]);
+    expect(content).toMatchObject({
+      'application/json': {
+        schema: { anyOf: [{ $ref: '#/components/schemas/Home' }, { $ref: '#/components/schemas/HomeFields' }] },
+      },
+    });
+    expect(full().components['schemas']!['HomeFields']).not.toHaveProperty('required');
+    expect(JSON.stringify(full().components['schemas']!['HomeFields'])).toContain(
+      '#/components/schemas/OrderFields',
+    );
   });
 });

@@ -12,26 +12,37 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { bound } from './openapi-bounds.ts';
 import { type DescribedRoute, describedRoutes, operationIdOf } from './openapi/described-routes.ts';
 import { type ErrorComponents, OTHER_ERRORS } from './openapi/error-responses.ts';
+import { eventData } from './openapi/event-schemas.ts';
+import type { Edition } from './openapi/contents.ts';
 import { finishOperation, type Operation } from './openapi/finish-operation.ts';
+import { GRAPHQL_TAG, graphqlOperations } from './openapi/graphql-operation.ts';
 import { HEADERS } from './openapi/headers.ts';
 import { PARAMETERS } from './openapi/parameters.ts';
 import { problemSchema } from './openapi/problem-schema.ts';
+import { queryOperations } from './openapi/query-operations.ts';
 import { ANY_WAY, SECURITY_SCHEMES } from './openapi/security.ts';
+import { serveDocument } from './openapi/serve-document.ts';
 import { usedComponents } from './openapi/used-components.ts';
 
-/** Serves the OpenAPI document at `/openapi.json` and a page to browse it at `/docs`. */
+/** Serves the OpenAPI documents at `/openapi.json` and `/openapi.3.2.json`, and a page to browse them at `/docs`. */
 export function serveReference(app: INestApplication): void {
   SwaggerModule.setup('docs', app, () => openApiDocument(app), { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
+  serveDocument(app, '/openapi.3.2.json', () => openApiDocument(app, undefined, '3.2'));
 }
 
-/** The OpenAPI 3.1 document of the running REST routes. @param operations the trusted operations served under `/v1/views` */
+/**
+ * The OpenAPI document of the running REST routes.
+ * @param operations the trusted operations served under `/v1/views`
+ * @param edition 3.1, as generators read it, or 3.2 with every representation
+ */
 export function openApiDocument(
   app: INestApplication,
   operations: Iterable<PersistedOperation> = app.get(Documents).trusted.values(),
+  edition: Edition = '3.1',
 ): OpenAPIObject {
   const { title, description: about } = app.get(ApiInfo, { strict: false });
   const description = new DocumentBuilder()
-    .setOpenAPIVersion('3.1.0')
+    .setOpenAPIVersion(`${edition}.0`)
     .setTitle(title)
     .setDescription(`${about} Every error is a problem document (RFC 9457).`)
     .setVersion('1')
@@ -42,35 +53,30 @@ export function openApiDocument(
   const trusted = [...operations];
   const { schema } = app.get(GraphQLSchemaHost);
   Object.assign(document.paths, viewPaths(schema, trusted));
+  const paths = document.paths as Record<string, Record<string, Operation>>;
+  if (edition === '3.2') {
+    for (const [path, query] of queryOperations(app))
+      paths[path] = { ...paths[path], query: { ...query, tags: paths[path]?.['get']?.['tags'] } };
+  }
 
   const routes = new Map([...describedRoutes(app), ...viewRoutes(schema, trusted)]);
-  const errors: ErrorComponents = { responses: {}, schemas: {} };
-  for (const [path, methods] of Object.entries(document.paths)) {
-    for (const [method, operation] of Object.entries(methods as Record<string, Operation>)) {
-      finishOperation(operation, { method, path }, routes.get(operation.operationId)!, errors);
-    }
+  // The views of events have their schemas, too.
+  for (const { stream } of routes.values()) if (stream) eventData(stream.events, {});
+  const schemas = { ...viewSchemas(answeredViews()), ...bodySchemas(), Problem: problemSchema() };
+  const components: ErrorComponents = { responses: { Failure: OTHER_ERRORS }, schemas };
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(methods))
+      finishOperation(operation, { method, path }, routes.get(operation.operationId)!, components, edition);
   }
+  paths['/graphql'] = graphqlOperations(edition, components);
   document.servers = [
     { url: '/', description: 'This gateway, in production or locally.', 'x-internal': false } as never,
   ];
   document.security = ANY_WAY;
-  document.tags = describedTags();
+  document.tags = [...describedTags(), GRAPHQL_TAG];
   document.components = {
     securitySchemes: SECURITY_SCHEMES as never,
-    ...usedComponents(
-      {
-        parameters: PARAMETERS,
-        headers: HEADERS,
-        responses: { ...errors.responses, Failure: OTHER_ERRORS },
-        schemas: {
-          ...viewSchemas(answeredViews()),
-          ...bodySchemas(),
-          ...errors.schemas,
-          Problem: problemSchema(),
-        },
-      },
-      document.paths,
-    ),
+    ...usedComponents({ parameters: PARAMETERS, headers: HEADERS, ...components }, document.paths),
   };
   // View schemas are shared between documents of one process, and `bound` changes them in place.
   const own = structuredClone(document);
@@ -87,7 +93,9 @@ const viewRoutes = (...of: Parameters<typeof viewDeclarations>): [operationId: s
       limits: {},
       answer: undefined,
       hasRepresentation: true,
+      mayBeInParts: false,
+      stream: undefined,
       refusals: ['NOT_FOUND', 'VALIDATION_FAILED', ...refusals],
-      asksUpstreams: true,
+      callsUpstreams: true,
     },
   ]);

@@ -1,7 +1,6 @@
 import type { DomainEvent, EventSubscription } from '#libs/events';
 import type { InputOf } from '#libs/view';
-import { applyDecorators, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
-import { ApiHeader, ApiProduces, ApiResponse } from '@nestjs/swagger';
+import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerSentEvent } from './event-stream.ts';
 import { frame, type Frame, framed } from './frame.ts';
@@ -58,21 +57,3 @@ export const LastSeen = createParamDecorator((_: unknown, execution: ExecutionCo
   const given = headers['last-event-id'] ?? lastEventId ?? after;
   return typeof given === 'string' && given ? given : undefined;
 });
-
-/** Documents a route that answers with a stream. */
-export const Streams = (description: string): MethodDecorator =>
-  applyDecorators(
-    ApiProduces('text/event-stream', 'application/json'),
-    ApiHeader({
-      name: 'Last-Event-ID',
-      required: false,
-      description: 'The id of the last event that the client received; the stream resumes after it.',
-      schema: { type: 'string' },
-    }),
-    ApiResponse({
-      status: 200,
-      description,
-      content: { 'text/event-stream': { schema: { type: 'string' } } },
-    }),
-    ApiResponse({ status: 204, description: 'No more events follow, or none came in time.' }),
-  );

@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import { KeptUploads } from '#gateway/files/uploads/kept-uploads';
 import { GatewayError } from '#libs/errors';
@@ -21,6 +22,7 @@ export const AttachmentBody = body('AttachmentBody', { uploadId: z.string().max(
 /** Attaches an upload to an order of the caller. */
 @Scopes('orders:write')
 @Limited({ cost: 3 })
+@Refuses('NOT_FOUND', 'CONFLICT', 'GONE', 'LOCKED')
 @Injectable()
 export class AddAttachment {
   constructor(

@@ -1,4 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import type { StoredObject } from '#libs/object-storage';
 import type { Context } from '#libs/upstream';
@@ -9,6 +10,7 @@ import { Attachments } from './attachments.ts';
 /** Lists the files at an order of the caller. */
 @Scopes('orders:read')
 @Limited({ cost: 2 })
+@Refuses('NOT_FOUND')
 @Injectable()
 export class ListAttachments {
   constructor(private readonly attachments: Attachments) {}
@@ -23,6 +25,7 @@ export class ListAttachments {
 /** Finds a file at an order of the caller. */
 @Scopes('orders:read')
 @Limited({ cost: 2 })
+@Refuses('NOT_FOUND')
 @Injectable()
 export class GetAttachment {
   constructor(private readonly attachments: Attachments) {}
@@ -36,6 +39,7 @@ export class GetAttachment {
 /** Deletes a file at an order of the caller. */
 @Scopes('orders:write')
 @Limited({ cost: 2 })
+@Refuses('NOT_FOUND')
 @Injectable()
 export class DeleteAttachment {
   constructor(private readonly attachments: Attachments) {}

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { Public, Scopes } from '#gateway/declare/access';
+import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import { Pictures, PICTURE_SIZES } from '#gateway/files/pictures';
 import { KeptUploads } from '#gateway/files/uploads/kept-uploads';
@@ -26,6 +27,7 @@ export const keyOfImage = (productId: string): string => `products/${productId}`
 /** Sets the picture of a product. */
 @Scopes('admin')
 @Limited({ cost: 4 })
+@Refuses('NOT_FOUND', 'CONFLICT', 'GONE', 'LOCKED')
 @Injectable()
 export class SetProductImage {
   constructor(
@@ -51,6 +53,7 @@ export class SetProductImage {
 
 /** Finds the picture of a product. */
 @Public()
+@Refuses('NOT_FOUND')
 @Injectable()
 export class GetProductImage {
   constructor(private readonly pictures: Pictures) {}

@@ -52,7 +52,10 @@ export function answerSchemaOf(
   function ofType(type: GraphQLOutputType, set: SelectionSetNode | undefined): JsonSchema {
     if (isNonNullType(type)) return ofNonNull(type.ofType, set);
     const { type: kind, ...rest } = ofNonNull(type, set);
-    return kind === undefined ? { anyOf: [rest, { type: 'null' }] } : { ...rest, type: [kind, 'null'] };
+    if (kind === undefined) return { anyOf: [rest, { type: 'null' }] };
+    // An `enum` allows its own values alone.
+    if ('enum' in rest) return { anyOf: [{ type: kind, ...rest }, { type: 'null' }] };
+    return { ...rest, type: [kind, 'null'] };
   }
 
   function ofNonNull(type: GraphQLOutputType, set: SelectionSetNode | undefined): JsonSchema {

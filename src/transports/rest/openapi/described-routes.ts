@@ -3,9 +3,13 @@ import { type Answer, answerOf } from '#gateway/declare/answers';
 import { type Limits, LIMITS } from '#gateway/declare/limited';
 import { refusalsOf } from '#gateway/declare/refusals';
 import { useCaseOf } from '#gateway/declare/runs';
+import { type DeclaredStream, streamOf } from '#gateway/transports/sse/streams';
 import type { ErrorCode } from '#libs/errors';
+import { EVENT_STREAM } from '#libs/negotiation';
 import type { INestApplicationContext } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
+import type { FastifyContextConfig } from 'fastify';
 import { usesUpstream } from './uses-upstream.ts';
 
 /** What the handler of a documented operation declares. */
@@ -17,8 +21,21 @@ export interface DescribedRoute {
   refusals: readonly ErrorCode[];
   /** Whether its success is a representation, whose entity tag clients can send back. */
   hasRepresentation: boolean;
+  /** Whether its answer may come part by part. */
+  mayBeInParts: boolean;
+  /** The stream that it answers with. */
+  stream: DeclaredStream | undefined;
   /** Whether its use case asks an upstream. */
-  asksUpstreams: boolean;
+  callsUpstreams: boolean;
+}
+
+/** A handler of a controller. */
+export interface Handler {
+  operationId: string;
+  summary: string | undefined;
+  /** As the document has it, for example `/v1/orders/{id}`. */
+  path: string;
+  handler: object;
 }
 
 /** Nest's metadata of `@ApiOperation`. */
@@ -28,21 +45,32 @@ const API_OPERATION = 'swagger/apiOperation';
 export const operationIdOf = (controller: string, method: string): string => `${controller}_${method}`;
 
 /** The declarations of every route, by its `operationId`. */
-export function describedRoutes(app: INestApplicationContext): Map<string, DescribedRoute> {
+export const describedRoutes = (app: INestApplicationContext): Map<string, DescribedRoute> =>
+  new Map(handlersOf(app).map(({ operationId, handler }) => [operationId, described(app, handler)]));
+
+/** Every handler of a controller. */
+export function handlersOf(app: INestApplicationContext): Handler[] {
   const scanner = new MetadataScanner();
-  const routes = new Map<string, DescribedRoute>();
-  for (const { controllers } of app.get(ModulesContainer).values()) {
-    for (const { instance, metatype } of controllers.values()) {
-      const handlers = instance as Record<string, object>;
-      for (const name of scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object)) {
-        const handler = handlers[name]!;
-        const operation = Reflect.getMetadata(API_OPERATION, handler) as { operationId?: string } | undefined;
-        const id = operation?.operationId || operationIdOf(metatype!.name, name);
-        routes.set(id, described(app, handler));
-      }
-    }
-  }
-  return routes;
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((one) => [...one.controllers.values()]);
+  return controllers.flatMap(({ instance, metatype }) =>
+    scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object).flatMap((name): Handler[] => {
+      const handler = (instance as Record<string, object>)[name]!;
+      const own = Reflect.getMetadata('path', handler) as string | undefined;
+      if (own === undefined) return [];
+      const { operationId, summary } = (Reflect.getMetadata(API_OPERATION, handler) ?? {}) as Partial<Handler>;
+      const path = pathOf(metatype as object, own);
+      return [{ operationId: operationId || operationIdOf(metatype!.name, name), summary, path, handler }];
+    }),
+  );
+}
+
+function pathOf(controller: object, own: string): string {
+  const version = Reflect.getMetadata('__version__', controller) === undefined ? '/v1' : '';
+  const path = `${version}/${Reflect.getMetadata('path', controller)}/${own}`;
+  return path
+    .replace(/\/{2,}/g, '/')
+    .replace(/(.)\/$/, '$1')
+    .replace(/:(\w+)/g, '{$1}');
 }
 
 function described(app: INestApplicationContext, handler: object): DescribedRoute {
@@ -52,8 +80,14 @@ function described(app: INestApplicationContext, handler: object): DescribedRout
     access: (Reflect.getMetadata(ACCESS, handler) as Access | undefined) ?? {},
     limits: (Reflect.getMetadata(LIMITS, handler) as Limits | undefined) ?? {},
     answer,
-    hasRepresentation: answer !== undefined,
     refusals: [...refusalsOf(handler), ...(useCase ? refusalsOf(useCase) : [])],
-    asksUpstreams: useCase !== undefined && usesUpstream(app, useCase),
+    hasRepresentation: answer !== undefined,
+    mayBeInParts: answer !== undefined && mediaTypesOf(handler).includes(EVENT_STREAM),
+    stream: streamOf(handler),
+    callsUpstreams: useCase !== undefined && usesUpstream(app, useCase),
   };
 }
+
+const mediaTypesOf = (handler: object): readonly string[] =>
+  (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined)?.mediaTypes ??
+  [];

@@ -35,7 +35,7 @@ export function errorCodesOf(route: DescribedRoute, { path, hasBody }: Operation
     ...(limits.isFree ? [] : (['RATE_LIMITED'] as const)),
     ...(NEGOTIATED.test(path) ? (['NOT_ACCEPTABLE'] as const) : []),
     ...(hasBody ? OF_BODIES : []),
-    ...(route.asksUpstreams ? OF_UPSTREAMS : []),
+    ...(route.callsUpstreams ? OF_UPSTREAMS : []),
     ...route.refusals,
   ]);
 }

@@ -9,7 +9,9 @@ const route = (of: Partial<DescribedRoute> = {}): DescribedRoute => ({
   answer: undefined,
   hasRepresentation: false,
   refusals: [],
-  asksUpstreams: false,
+  mayBeInParts: false,
+  stream: undefined,
+  callsUpstreams: false,
   ...of,
 });
 const codes = (of: Partial<DescribedRoute> = {}, shape = { path: '/v1/books', hasBody: false }) => [
@@ -31,7 +33,7 @@ describe('the error codes of an operation', () => {
     ['scopes', { access: { scopes: ['a'] } }, ['UNAUTHENTICATED', 'FORBIDDEN']],
     ['pages alone', { access: { isPublic: true, isForPages: true } }, ['FORBIDDEN']],
     ['a recent login', { access: { recentLogin: { maxAgeSeconds: 1 } } }, ['STEP_UP_REQUIRED']],
-    ['upstreams', { asksUpstreams: true }, ['UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'CIRCUIT_OPEN']],
+    ['upstreams', { callsUpstreams: true }, ['UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'CIRCUIT_OPEN']],
     ['refusals of its own', { refusals: ['CONFLICT' as const] }, ['CONFLICT']],
   ])('follow from %s', (_, of, expected) => {
     expect(codes(of)).toEqual(expect.arrayContaining(expected));

@@ -1,8 +1,12 @@
 import type { DescribedRoute } from './described-routes.ts';
 import { errorCodesOf } from './error-codes.ts';
+import { addRepresentations, type Edition, streamContents } from './contents.ts';
 import { type ErrorComponents, errorResponses, type Response } from './error-responses.ts';
 import { EVERYWHERE, type HeaderName, headerRefs } from './headers.ts';
 import { parameterRef } from './parameters.ts';
+
+/** The methods whose answers caches keep. */
+const READS = new Set(['get', 'query']);
 
 /** An operation of an OpenAPI document. */
 export interface Operation {
@@ -32,6 +36,7 @@ export function finishOperation(
   place: Place,
   route: DescribedRoute,
   components: ErrorComponents,
+  edition: Edition,
 ): void {
   delete operation['x-atrium-public'];
   if (route.access.isPublic) operation.security = [];
@@ -42,11 +47,16 @@ export function finishOperation(
   operation.description ??= `${operation.summary}.`;
 
   // What ports answer has cache headers.
-  const isConditional = place.method === 'get' && route.hasRepresentation && route.asksUpstreams;
+  const { stream } = route;
+  const [ok] = Object.values(operation.responses);
+  if (stream && ok) ok.content = streamContents(stream, edition, components.schemas);
+  if (edition === '3.2') addRepresentations(operation, route, components.schemas);
+
+  const isConditional = READS.has(place.method) && route.hasRepresentation && route.callsUpstreams;
   const hasBody = operation.requestBody !== undefined;
   operation.parameters = [
     ...(operation.parameters ?? []),
-    ...(isStream(operation) ? [] : [parameterRef('RequestTimeout')]),
+    ...(stream ? [] : [parameterRef('RequestTimeout')]),
     ...(isConditional ? [parameterRef('IfNoneMatch')] : []),
     ...(route.access.isForPages ? [parameterRef('Csrf')] : []),
   ];
@@ -60,9 +70,6 @@ export function finishOperation(
   const errors = errorResponses(errorCodesOf(route, { path: place.path, hasBody }), components);
   operation.responses = { ...operation.responses, ...errors, default: { $ref: '#/components/responses/Failure' } };
 }
-
-const isStream = ({ responses }: Pick<Operation, 'responses'>): boolean =>
-  'text/event-stream' in (responses['200']?.content ?? {});
 
 interface Traits {
   isConditional: boolean;
@@ -79,7 +86,7 @@ function ownHeaders(
   const isVersioned = route.answer?.isVersioned === true && status === '200';
   return [
     ...(isRepresentation ? (['ETag', 'Cache-Control'] as const) : isVersioned ? (['ETag'] as const) : []),
-    ...(isVersioned && method !== 'get' ? (['Content-Location'] as const) : []),
+    ...(isVersioned && !READS.has(method) ? (['Content-Location'] as const) : []),
     ...(status === '201' || status === '202' || status === '303' ? (['Location'] as const) : []),
     ...(route.access.isForPages ? (['Set-Cookie'] as const) : []),
     ...(isDeprecated ? (['Deprecation', 'Sunset', 'Link'] as const) : []),

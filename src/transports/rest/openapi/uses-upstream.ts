@@ -10,14 +10,14 @@ const PARAMETERS = 'design:paramtypes';
  */
 export function usesUpstream(app: INestApplicationContext, useCase: Type<unknown>): boolean {
   const seen = new Set<unknown>();
-  const asks = (type: object | undefined, depth: number): boolean =>
+  const calls = (type: object | undefined, depth: number): boolean =>
     dependenciesOf(type).some((token) => {
       if (isPort(token)) return true;
       if (depth === 0 || seen.has(token)) return false;
       seen.add(token);
-      return asks(providedFor(app, token), depth - 1);
+      return calls(providedFor(app, token), depth - 1);
     });
-  return asks(useCase, 2);
+  return calls(useCase, 2);
 }
 
 const dependenciesOf = (type: object | undefined): unknown[] =>

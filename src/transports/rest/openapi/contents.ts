@@ -1,0 +1,94 @@
+import { STREAM_EVENTS } from '#gateway/transports/sse/stream-events';
+import type { DeclaredStream } from '#gateway/transports/sse/streams';
+import { ENVELOPE } from '#gateway/edge/negotiation/accept';
+import { EVENT_STREAM, JSON_TYPE, NDJSON } from '#libs/negotiation';
+import { type JsonSchema, viewName } from '#libs/view';
+import type { DescribedRoute } from './described-routes.ts';
+import { anyOf, eventData, polledEvents, sentEvent } from './event-schemas.ts';
+import type { Operation } from './finish-operation.ts';
+import { partialOf } from './partial-schemas.ts';
+
+/**
+ * The edition of the document: 3.1 has of each operation the one representation that a generated client should ask for,
+ * since generators take a union of all, or the wrong one; 3.2 has every representation.
+ */
+export type Edition = '3.1' | '3.2';
+
+/** The contents of a response, by media type. */
+export type Contents = Record<string, { schema?: JsonSchema; itemSchema?: JsonSchema; [other: string]: unknown }>;
+
+type ContentSchemas = Record<string, JsonSchema>;
+
+const PROBLEM = { $ref: '#/components/schemas/Problem' };
+
+/** The contents of a stream: in 3.1 the data of its events, in 3.2 the events and the JSON of a poll. */
+export function streamContents(
+  { events, isAnswer }: DeclaredStream,
+  edition: Edition,
+  schemas: ContentSchemas,
+): Contents {
+  const all = [
+    ...Object.entries(eventData(events, schemas)),
+    ...Object.entries(eventData(STREAM_EVENTS, schemas)),
+    ...(isAnswer ? [['error', PROBLEM] as [string, JsonSchema]] : []),
+  ];
+  if (edition === '3.1')
+    return {
+      [EVENT_STREAM]: { schema: anyOf(all.map(([, data]) => data)), 'x-events': Object.fromEntries(all) },
+    };
+  return {
+    [EVENT_STREAM]: { itemSchema: { oneOf: all.map(([type, data]) => sentEvent(type, data)) } },
+    ...(!isAnswer && { [JSON_TYPE]: { schema: polledEvents(events, schemas) } }),
+  };
+}
+
+/** The parts of a JSON answer as they arrive: events, or lines of NDJSON. */
+export function partContents(part: JsonSchema): Contents {
+  const kinds: [string, JsonSchema][] = [
+    ['part', part],
+    ['complete', part],
+    ['error', PROBLEM],
+  ];
+  return {
+    [EVENT_STREAM]: { itemSchema: { oneOf: kinds.map(([type, data]) => sentEvent(type, data)) } },
+    [NDJSON]: {
+      itemSchema: {
+        oneOf: kinds.map(([type, data]) => ({ type: 'object', required: [type], properties: { [type]: data } })),
+      },
+    },
+  };
+}
+
+/**
+ * Adds to the JSON answers of an operation what clients can ask for in their place: selected fields, parts as they
+ * arrive, and the envelope.
+ */
+export function addRepresentations(
+  { responses }: Operation,
+  route: DescribedRoute,
+  schemas: ContentSchemas,
+): void {
+  for (const response of Object.values(responses)) {
+    const contents = response.content as Contents | undefined;
+    const json = contents?.[JSON_TYPE];
+    if (!contents || !json?.schema) continue;
+    const name = route.answer && viewName(route.answer.view);
+    if (name !== undefined) {
+      const part = partialOf(name, schemas);
+      json.schema = { anyOf: [json.schema, part] };
+      if (route.mayBeInParts) Object.assign(contents, partContents(part));
+    }
+    if (!route.stream) Object.assign(contents, envelopeContents(json.schema, { type: 'string', enum: ['OK'] }));
+  }
+}
+
+/** A JSON answer in the envelope that clients may prefer. */
+export const envelopeContents = (data: JsonSchema, code: JsonSchema): Contents => ({
+  [ENVELOPE]: {
+    schema: {
+      type: 'object',
+      required: ['code', 'message', 'data'],
+      properties: { code, message: { type: 'string' }, data },
+    },
+  },
+});

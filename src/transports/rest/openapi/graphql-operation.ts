@@ -1,0 +1,94 @@
+import { JSON_TYPE } from '#libs/negotiation';
+import type { JsonSchema } from '#libs/view';
+import { type ErrorComponents, type Response } from './error-responses.ts';
+import type { Edition } from './contents.ts';
+import type { Operation } from './finish-operation.ts';
+import { EVERYWHERE, headerRefs } from './headers.ts';
+import { parameterRef } from './parameters.ts';
+
+/** The media type of GraphQL over HTTP. */
+const GRAPHQL_RESPONSE = 'application/graphql-response+json';
+
+const anything: JsonSchema = { type: 'object', additionalProperties: true };
+
+const errors: JsonSchema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['message'],
+    properties: {
+      message: { type: 'string' },
+      path: { type: 'array', items: { type: ['string', 'integer'] } },
+      locations: { type: 'array', items: anything },
+      extensions: {
+        type: 'object',
+        properties: { code: { type: 'string' }, requestId: { type: 'string' } },
+        additionalProperties: true,
+      },
+    },
+  },
+};
+
+const SCHEMAS: Record<string, JsonSchema> = {
+  GraphqlRequest: {
+    type: 'object',
+    description: 'A GraphQL request; `documentId` names a trusted operation in place of `query`.',
+    properties: {
+      query: { type: 'string' },
+      documentId: { type: 'string', description: 'For example `web/home`.' },
+      operationName: { type: ['string', 'null'] },
+      variables: { type: ['object', 'null'], additionalProperties: true },
+      extensions: { type: ['object', 'null'], additionalProperties: true },
+    },
+  },
+  GraphqlResponse: {
+    type: 'object',
+    description: 'A GraphQL response. `extensions.degraded` names parts that are missing or stale.',
+    properties: { data: { type: ['object', 'null'], additionalProperties: true }, errors, extensions: anything },
+  },
+  GraphqlRefusal: {
+    type: 'object',
+    description: 'A GraphQL response without data: the request was refused.',
+    required: ['errors'],
+    properties: { errors, extensions: anything },
+  },
+};
+
+const contents = (schema: string, types = [JSON_TYPE, GRAPHQL_RESPONSE]) =>
+  Object.fromEntries(types.map((type) => [type, { schema: { $ref: `#/components/schemas/${schema}` } }]));
+
+const STATUSES = ['400', '401', '403', '404', '406', '413', '415', '429', '500', '503', 'default'];
+
+/** The operations of `/graphql`: POST, and in 3.2 also QUERY (RFC 10008). Their errors have the form of GraphQL. */
+export function graphqlOperations(edition: Edition, components: ErrorComponents): Record<string, Operation> {
+  Object.assign(components.schemas, SCHEMAS);
+  components.responses['GraphqlRefused'] ??= {
+    description: 'The request was refused, with a code in `extensions` of the error.',
+    headers: headerRefs([...EVERYWHERE, 'Retry-After', 'WWW-Authenticate']),
+    content: contents('GraphqlRefusal'),
+  } satisfies Response;
+  const operation = (operationId: string, summary: string): Operation => ({
+    operationId,
+    summary,
+    description: `${summary}. The schema is at /graphql itself; docs/graphql.md has the limits.`,
+    tags: ['graphql'],
+    security: [],
+    parameters: [parameterRef('RequestTimeout')],
+    requestBody: { required: true, content: contents('GraphqlRequest', [JSON_TYPE]) },
+    responses: {
+      200: {
+        description: 'What was executed, with the errors of single fields.',
+        headers: headerRefs(EVERYWHERE),
+        content: contents('GraphqlResponse'),
+      },
+      ...Object.fromEntries(STATUSES.map((status) => [status, { $ref: '#/components/responses/GraphqlRefused' }])),
+    },
+  });
+  return {
+    post: operation('graphql', 'Execute a GraphQL operation'),
+    ...(edition === '3.2' && { query: operation('queryGraphql', 'Execute a GraphQL query by QUERY (RFC 10008)') }),
+  };
+}
+
+/** The tag of GraphQL. */
+export const GRAPHQL_TAG = { name: 'graphql', description: 'GraphQL over HTTP.' };

@@ -1,0 +1,14 @@
+import { JSON_TYPE } from '#libs/negotiation';
+import type { INestApplication } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/** Serves a document of the API at a path, for five minutes from caches. It is made at the first request. */
+export function serveDocument(app: INestApplication, path: string, documentOf: () => object): void {
+  const server = app.getHttpAdapter().getInstance() as FastifyInstance;
+  let text: string | undefined;
+  server.get(path, (_request, reply: FastifyReply) => {
+    text ??= JSON.stringify(documentOf());
+    void reply.header('cache-control', 'public, max-age=300').type(`${JSON_TYPE}; charset=utf-8`);
+    return reply.send(text);
+  });
+}

@@ -1,0 +1,18 @@
+import { eventTypes } from '#gateway/declare/events';
+import { STREAM_ENDS } from '#gateway/edge/streams/stream-end';
+import { z } from 'zod';
+
+const reasons = STREAM_ENDS.map((reason) => `\`${reason}\``).join(', ');
+
+/** Events that every stream may have besides its own. */
+export const STREAM_EVENTS = eventTypes<
+  | { type: 'broadcast'; data: { message: string } }
+  | { type: 'end'; data: { reason: string } }
+  | { type: 'overflow'; data: { heldBytes: number } }
+>('Stream', {
+  broadcast: z.object({ message: z.string().max(2_000) }).describe('A message of the operators.'),
+  end: z
+    .object({ reason: z.string() })
+    .describe(`The last event: ${reasons}, or the code of the error of an upstream.`),
+  overflow: z.object({ heldBytes: z.int().min(0) }).describe('The last event to a client that reads too slowly.'),
+});
