@@ -1,0 +1,31 @@
+// The client of an Atrium gateway. Operations are functions: what an app does not import is not in its bundle.
+export { createClient, type Client, type ClientOptions } from './client.ts';
+export type { Auth, HeaderMap } from './auth/auth.ts';
+export { bearer, type Bearer, type BearerOptions, type StoredTokens, type TokenStore } from './auth/bearer.ts';
+export { cookies, loginUrl, type CookieOptions } from './auth/cookies.ts';
+export type { FieldPath, Selected } from './fields.ts';
+export type { CallOptions, Operation, Route, SelectableOperation } from './operation.ts';
+export { eachItem, eachPage, type Page, type PagedOperation } from './pages.ts';
+export {
+  ClientError,
+  isComplete,
+  unwrap,
+  type ClientCode,
+  type Complete,
+  type Failed,
+  type Failure,
+  type Result,
+  type Success,
+} from './result.ts';
+export type {
+  CommonEvent,
+  EndEvent,
+  StreamEvent,
+  StreamOperation,
+  StreamOptions,
+} from './streams/stream-events.ts';
+export type { TrustedDocument, TrustedOperation } from './trusted.ts';
+export type { ErrorCode } from './generated/codes.ts';
+export * from './generated/operations.ts';
+export * from './generated/trusted.ts';
+export type * from './generated/schemas.ts';

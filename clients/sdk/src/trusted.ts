@@ -1,0 +1,59 @@
+import type { Client } from './client.ts';
+import { ERROR_CODES, type ErrorCode } from './generated/codes.ts';
+import type { Arguments, CallOptions, Route } from './operation.ts';
+import type { Result } from './result.ts';
+import { send } from './send.ts';
+
+/** A trusted GraphQL operation: its text stays with the gateway, which knows it by its SHA-256. */
+export interface TrustedDocument {
+  /** `client/file`, for example `web/home`. */
+  readonly id: string;
+  readonly sha256: string;
+  readonly kind: 'query' | 'mutation';
+}
+
+/** A trusted operation as a function. */
+export interface TrustedOperation<Variables, Data> {
+  (client: Client, ...rest: Arguments<Variables, CallOptions>): Promise<Result<Data, ErrorCode>>;
+  readonly route: Route;
+  readonly document: TrustedDocument;
+}
+
+/** Queries are GET: browsers and proxies may cache them. */
+const QUERY: Route = {
+  ...{ method: 'GET', path: '/graphql', query: ['documentId', 'variables'], answer: 'graphql' },
+  codes: ERROR_CODES,
+};
+const MUTATION: Route = {
+  ...{ method: 'POST', path: '/graphql', body: 'application/json', answer: 'graphql', codes: ERROR_CODES },
+};
+
+/** Whether a gateway takes hashes as document ids; those of before know names alone. */
+const takesHashes = new WeakMap<Client, Promise<boolean>>();
+
+/** Makes the function of a trusted operation. */
+export function trusted<Made>(document: TrustedDocument): Made {
+  const route = document.kind === 'query' ? QUERY : MUTATION;
+  const call = async (client: Client, variables: object = {}, options: CallOptions = {}) => {
+    const by = (documentId: string) =>
+      send<unknown, ErrorCode>(
+        client,
+        route,
+        route === QUERY ? { documentId, variables: JSON.stringify(variables) } : { documentId, variables },
+        options,
+      );
+    if (!((await takesHashes.get(client)) ?? true)) return by(document.id);
+    const result = await by(`sha256:${document.sha256}`);
+    if (result.ok || result.error.code !== 'GRAPHQL_UNKNOWN_DOCUMENT') return result;
+    if (!takesHashes.has(client)) takesHashes.set(client, probe(client));
+    if (!(await takesHashes.get(client))) return by(document.id);
+    return { ok: false, error: { ...result.error, code: 'NOT_SUPPORTED' } };
+  };
+  return Object.assign(call, { route, document }) as Made;
+}
+
+/** Only a gateway that takes hashes finds fault with a hash of the wrong length. */
+async function probe(client: Client): Promise<boolean> {
+  const result = await send<unknown, ErrorCode>(client, QUERY, { documentId: 'sha256:' }, {});
+  return !result.ok && result.error.code === 'BAD_REQUEST';
+}
