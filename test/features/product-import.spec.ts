@@ -1,4 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -41,6 +42,8 @@ afterAll(async () => {
   await products?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+const isUnfinished = (name: string) => /incoming\/.|unfinished\/./.test(name);
 
 interface Job {
   id: string;
@@ -211,7 +214,28 @@ describe('POST /v1/products/import', () => {
   ] as const)('refuses %s, and keeps nothing of it', async (_, [body, headers], [status, at, message]) => {
     expect(await problemOf(await send(body, headers))).toMatchObject({ status, at, message });
     const left = readdirSync(join(folder, 'files'), { recursive: true }) as string[];
-    expect(left.filter((name) => /incoming\/.|unfinished\/./.test(name))).toEqual([]);
+    expect(left.filter(isUnfinished)).toEqual([]);
+  });
+
+  it('keeps nothing of a file whose client has gone', async () => {
+    const { port, hostname } = new URL(gateway.url);
+    const socket = connect(Number(port), hostname).on('error', () => {});
+    const head = [
+      'POST /v1/products/import HTTP/1.1',
+      `Host: ${hostname}`,
+      `Authorization: ${access.admin.authorization}`,
+      'Content-Type: text/csv',
+      'Content-Length: 100000',
+    ];
+    const files = () => (readdirSync(join(folder, 'files'), { recursive: true }) as string[]).filter(isUnfinished);
+    const until = async (isSo: () => boolean) => {
+      while (!isSo()) await new Promise((resolve) => void setTimeout(resolve, 5));
+    };
+    socket.write(`${head.join('\r\n')}\r\n\r\n${HEADER}${line('gone')}`);
+    await until(() => files().length > 0);
+    socket.destroy();
+    await until(() => files().length === 0);
+    expect(await product('gone')).toBeUndefined();
   });
 
   it('is for callers with the scope admin', async () => {
