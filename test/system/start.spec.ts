@@ -8,6 +8,10 @@ import { slowDown } from '#test/support/slow-down';
 import { Visitor } from '#test/support/visitor';
 import { type Demo, startDemo } from './demo.ts';
 
+/** Two by two pixels. */
+const RED_PNG =
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAMAAABFaP0WAAAAA1BMVEX/AAAZ4gk3AAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAC0lEQVQImWNgAAEAAAYAAeaH/n8AAAAASUVORK5CYII=';
+
 interface Home {
   user: unknown;
   recentOrders: unknown[] | null;
@@ -93,6 +97,26 @@ describe('npm start', () => {
     await send(headers);
     const names = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant'];
     expect(await Promise.all(names.map((name) => logged(name, 'seen-everywhere')))).toEqual(names);
+  });
+
+  it('encodes pictures and writes workbooks in threads of the bundle', async () => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ image: `data:image/png;base64,${RED_PNG}` });
+    const avatar = await fetch(`${demo.url}/v1/me/avatar`, { method: 'PUT', headers, body });
+    const { small } = (await avatar.json()) as { small: string };
+    expect((await fetch(demo.url + small)).headers.get('content-type')).toBe('image/webp');
+    const report = await fetch(`${demo.url}/v1/orders/reports`, {
+      method: 'POST',
+      headers,
+      body: '{"year":2025}',
+    });
+    const job = demo.url + report.headers.get('location')!;
+    // The stream ends with the job.
+    await (await fetch(`${job}/events`, { headers: { ...headers, accept: 'text/event-stream' } })).text();
+    expect(await (await fetch(job, { headers })).json()).toMatchObject({
+      state: 'COMPLETED',
+      result: { year: 2025 },
+    });
   });
 
   it('shows a product with its reviews, and without them while reviews is down', async () => {
