@@ -1,4 +1,10 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { PersonalFiles } from '#gateway/files/personal-files';
 import { UploadStore } from '#gateway/files/uploads/upload-store';
 import { openObjectStorage } from '#libs/object-storage';
@@ -134,5 +140,42 @@ describe('tus-js-client 4.3.1', () => {
       retryDelays: [],
     };
     await expect(upload(options)).rejects.toThrow(/response code: 400.*Must be one of: 6, 7, 8/s);
+  });
+});
+
+describe('the upload of the README, by curl', () => {
+  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/^```sh\n([^]*?)^```$/gm)].map(
+    ([, text]) => text!,
+  );
+  const [begin, send] = blocks.filter((text) => text.includes('UPLOADS'));
+
+  it('survives Ctrl-C', async () => {
+    const as = 'readme';
+    const folder = mkdtempSync(join(tmpdir(), 'atrium-readme-'));
+    const TOKEN = shop.access.of(as).authorization.replace('Bearer ', '');
+    const run = (script: string, env: NodeJS.ProcessEnv = {}) =>
+      spawn('sh', ['-c', script], { cwd: folder, env: { ...process.env, TOKEN, ...env }, detached: true });
+    const output = async (child: ReturnType<typeof run>) => {
+      const [text] = await Promise.all([textOf(child.stdout), once(child, 'close')]);
+      return text.trim();
+    };
+    const first = begin!.replace('http://127.0.0.1:3000', shop.gateway.url).replace('20000000', '3000000');
+    const [UPLOADS = '', ID = ''] = (await output(run(`${first}\necho "$UPLOADS $ID"`))).split(' ');
+    const offsets: number[] = [];
+    for (let stops = 0; ; stops += 1) {
+      const child = run(send!, { UPLOADS, ID });
+      // Ctrl-C is a signal to the group of the terminal; curl's share of a second passes before it.
+      const timer = stops < 3 ? setTimeout(() => process.kill(-child.pid!, 'SIGINT'), 400) : undefined;
+      const text = await output(child);
+      clearTimeout(timer);
+      offsets.push(Number(/from byte (\d+)/.exec(text)?.[1] ?? NaN));
+      if (text.includes('"isComplete":true')) break;
+    }
+    expect(offsets).toHaveLength(4);
+    expect(offsets[0]).toBe(0);
+    expect([...offsets].sort((one, other) => one - other)).toEqual(offsets);
+    expect(offsets[3]).toBeGreaterThan(0);
+    expect(sha256(await received(as, ID))).toBe(sha256(readFileSync(join(folder, 'big.bin'))));
+    rmSync(folder, { recursive: true });
   });
 });
