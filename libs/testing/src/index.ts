@@ -47,6 +47,7 @@ export {
   type RedisForTests,
 } from './redis.ts';
 export { secretIn } from './secrets-in-logs.ts';
+export { s3ForTests, type S3ForTests } from './s3.ts';
 export { seededRandom } from './seeded-random.ts';
 export { type Answer, type RequestOptions, environmentFor, type RestCall, restClientFor } from './rest-client.ts';
 export { type CollectedSpan, OtlpCollector } from './otlp-collector.ts';
