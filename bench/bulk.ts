@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { freePort } from '#libs/process';
 import { build } from '#tools/launcher/build';
 import { type Export, readExport, readPages, timeOfPage, timeToRow } from './bulk-clients.ts';
-import { seedOrders } from './bulk-orders.ts';
+import { seedManyOrders } from '#test/support/many-orders';
 import { startChild, stopChild } from './child.ts';
 import { median } from './goals.ts';
 import { memoryPlot } from './memory-plot.ts';
@@ -28,7 +28,7 @@ buildContenders();
 const dataDir = mkdtempSync(join(tmpdir(), 'atrium-bulk-'));
 process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
 process.stderr.write(`seeding ${ROWS} orders …\n`);
-const seedSeconds = await seedOrders(dataDir, ROWS);
+const seedSeconds = await seedManyOrders(dataDir, ROWS);
 
 const upstreams = await startChild('bench/upstreams.ts');
 const ordersPort = `${await freePort()}`;

@@ -1,3 +1,4 @@
+import { FairTurns } from '#libs/process';
 import { type CallContext, invalidField, isId } from '#libs/service';
 import type { OrderBook } from './order-book.ts';
 import type { Position } from './page-token.ts';
@@ -12,6 +13,9 @@ const ROWS = 50;
 
 /** Reads all orders that a caller may see. */
 export class ExportOrders {
+  /** Exports take turns, so that other calls do not wait for the queries of all of them. */
+  private readonly turns = new FairTurns();
+
   constructor(private readonly book: OrderBook) {}
 
   /**
@@ -29,6 +33,7 @@ export class ExportOrders {
       if (rows.length) yield rows;
       if (rows.length < limit) return;
       after = rows.at(-1);
+      await this.turns.take();
     }
   }
 

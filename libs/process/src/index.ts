@@ -1,3 +1,4 @@
+export { FairTurns } from './fair-turns.ts';
 export { type LoopBlock, watchEventLoop } from './event-loop-watch.ts';
 export { settleMemory } from './settle-memory.ts';
 export { assertPortFree, freePort, listening, PortInUseError } from './port-in-use.ts';

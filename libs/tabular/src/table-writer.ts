@@ -1,5 +1,8 @@
 import { Transform, type TransformCallback } from 'node:stream';
 
+/** A chunk is that of a batch, some 20 kB: more of them would only be held. */
+const READ_AHEAD_BYTES = 16_384;
+
 /**
  * Writes batches of rows as the bytes of a file. It takes one batch at a time: a reader that stops holds its source
  * back after the next one.
@@ -11,7 +14,7 @@ export abstract class TableWriter<Row> extends Transform {
   protected last: Row | undefined;
 
   constructor() {
-    super({ writableObjectMode: true, writableHighWaterMark: 1 });
+    super({ writableObjectMode: true, writableHighWaterMark: 1, readableHighWaterMark: READ_AHEAD_BYTES });
   }
 
   override _transform(batch: readonly Row[], _encoding: BufferEncoding, done: TransformCallback): void {

@@ -7,6 +7,7 @@ import { problemOf } from '#gateway/edge/errors/problem';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { attachment } from '#gateway/transports/files/file-name';
 import { inRequest } from '#libs/observe';
+import { FairTurns } from '#libs/process';
 import { NdjsonWriter, type Table, type TableWriter } from '#libs/tabular';
 import type { AnswerStream } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
@@ -18,6 +19,9 @@ import { formatFor } from './table-types.ts';
 /** Answers with tables of any length, row by row: memory does not depend on their size or on the client's pace. */
 @Injectable()
 export class TableResponder {
+  /** Tables that are sent at the same time take turns, so that other requests do not wait for all of them. */
+  private readonly turns = new FairTurns();
+
   constructor(
     private readonly streams: OpenStreams,
     private readonly config: Config,
@@ -60,7 +64,7 @@ export class TableResponder {
     if (stream.failure) throw stream.failure;
     // The deadline was that of the first rows.
     context.settle();
-    const source = Readable.from(this.sent(request, reply, stream, writer, first, batches), { highWaterMark: 1 });
+    const source = Readable.from(this.sent(request, reply, stream, writer, first, batches), { highWaterMark: 0 });
     // The reader of the writer has its error.
     pipeline(source, writer, () => close());
     return void reply.headers(headers).send(writer);
@@ -77,7 +81,13 @@ export class TableResponder {
     // From here on its duration is that of the client.
     request.isStream = true;
     try {
-      for (let next = first; !next.done; next = await batches.next()) yield next.value;
+      let next: IteratorResult<Row[]> | undefined = first;
+      while (!next.done) {
+        yield next.value;
+        next = undefined;
+        await this.turns.take();
+        next = await batches.next();
+      }
       if (stream.failure) throw stream.failure;
       if (!isGone(reply.raw)) stream.endedBy = 'complete';
     } catch (thrown) {

@@ -48,6 +48,8 @@ export class TableStream implements StreamConnection {
     this.endedBy = endOf(event, data);
     this.failure = failureOf(this.endedBy);
     this.stop();
+    // A client that takes nothing would not take the end of it.
+    if (this.endedBy === 'overflow') return this.breakOff();
     const late = setTimeout(() => this.breakOff(), LEAVE_MS).unref();
     this.response.once('close', () => clearTimeout(late));
   }

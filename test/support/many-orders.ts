@@ -13,7 +13,7 @@ const STATUSES = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED', 'CANCELLED
 const LAST = Date.UTC(2026, 0, 1);
 
 /** Fills the orders service's empty storage in `dataDir`. @returns how long it took, in seconds */
-export async function seedOrders(dataDir: string, count: number): Promise<number> {
+export async function seedManyOrders(dataDir: string, count: number): Promise<number> {
   const startedAt = performance.now();
   mkdirSync(dataDir, { recursive: true });
   await (await openStorage({ name: 'orders', dataDir, migrations })).destroy();
