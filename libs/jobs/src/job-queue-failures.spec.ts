@@ -103,9 +103,11 @@ describe.each(places)('failing jobs of a queue %s', (_, placeOf) => {
     standStill(stuck);
     const completed = seen(other, 'twice', 'COMPLETED');
     working(other, () => 'in time');
-    expect(await completed).toMatchObject({ attempt: 2, result: 'in time' });
-    endStuck();
+    const { attempt, result } = await completed.finally(endStuck);
+    expect(result).toBe('in time');
+    // On a busy machine this process may stand still, too.
+    expect(attempt).toBeGreaterThanOrEqual(2);
     await stuck.close(0);
-    expect(await other.find('twice')).toMatchObject({ attempt: 2, result: 'in time' });
+    expect(await other.find('twice')).toMatchObject({ attempt, result });
   });
 });

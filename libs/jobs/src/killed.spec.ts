@@ -27,6 +27,9 @@ it.each(places)('jobs of a killed process are run again, or are in the dead lett
   const ended = [seen(queue, 'work', 'COMPLETED'), seen(queue, 'poison', 'FAILED')];
   working(queue, ({ input }) => input);
   await Promise.all(ended);
-  expect(await queue.find('work')).toMatchObject({ state: 'COMPLETED', attempt: 2, result: 'kept' });
+  const work = (await queue.find('work'))!;
+  expect(work).toMatchObject({ state: 'COMPLETED', result: 'kept' });
+  // On a busy machine this process may miss its own lease.
+  expect(work.attempt).toBeGreaterThanOrEqual(2);
   expect(await queue.find('poison')).toMatchObject({ attempt: 1, failure: { code: 'JOB_STALLED' } });
 });
