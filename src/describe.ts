@@ -7,6 +7,7 @@ import { type Door, doorsOf } from './doors-of.ts';
 import type { MetricDescription } from './operations/registry/metric-snapshot.ts';
 import { Metrics } from './operations/metrics.ts';
 import { operationsIn, type WrongOperation } from './transports/graphql/documents/persisted-operations.ts';
+import { asyncApiDocument } from './transports/asyncapi/asyncapi.ts';
 import { openApiDocument } from './transports/rest/openapi.ts';
 import { createGateway } from './gateway.ts';
 
@@ -18,6 +19,8 @@ export interface GatewayDescription {
   openapi: string;
   /** The OpenAPI 3.2 document as JSON. */
   openapi32: string;
+  /** The AsyncAPI document as JSON. */
+  asyncapi: string;
   doors: Door[];
   metrics: MetricDescription[];
   /** The client operations that do not match the schema; the document has no view route for them. */
@@ -41,6 +44,7 @@ export async function describeGateway(clients = loadConfig({}).CLIENTS_DIR): Pro
       metrics: app.get(Metrics).describe(),
       graphql: `${printSchema(schema)}\n`,
       openapi: written(openApiDocument(app, operations.values())),
+      asyncapi: written(asyncApiDocument(app)),
       openapi32: written(openApiDocument(app, operations.values(), '3.2')),
     };
   } finally {

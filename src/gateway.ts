@@ -15,7 +15,9 @@ import { Drain } from './edge/drain/drain.ts';
 import { isSecure } from './edge/listener/listener.ts';
 import { collectMethods } from './edge/malformed/method-not-allowed.ts';
 import { serveFrontPage } from './transports/rest/front-page.ts';
+import { asyncApiDocument } from './transports/asyncapi/asyncapi.ts';
 import { serveReference } from './transports/rest/openapi.ts';
+import { serveDocument } from './transports/rest/openapi/serve-document.ts';
 import { NestAdapter } from './edge/listener/nest-adapter.ts';
 import { createServer } from './edge/listener/server.ts';
 import { SocketIoAdapter } from './transports/socketio/socket-io-adapter.ts';
@@ -59,6 +61,7 @@ export async function createGateway(
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
   serveFrontPage(app);
   serveReference(app);
+  serveDocument(app, '/asyncapi.json', () => asyncApiDocument(app));
   await app.init();
   methods.close();
   return app;

@@ -14,10 +14,11 @@ import { pipelineTable } from '#tools/pipeline-table';
 import { redisTable } from '#tools/redis-table';
 import { withUpstreams, withUpstreamsPassedOn } from '#tools/upstream-settings';
 
-const { graphql, openapi, openapi32, doors, metrics, mistakes } = await describeGateway();
+const { graphql, openapi, openapi32, asyncapi, doors, metrics, mistakes } = await describeGateway();
 writeFileSync('schema.graphql', graphql);
 writeFileSync('openapi.json', openapi);
 writeFileSync('openapi.3.2.json', openapi32);
+writeFileSync('asyncapi.json', asyncapi);
 
 writeFileSync('docs/decisions/README.md', decisionsIndex());
 rewrite('.env.example', withUpstreams);

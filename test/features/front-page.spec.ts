@@ -25,6 +25,7 @@ describe('GET /', () => {
         documentation: '/docs',
         openapi: '/openapi.json',
         openapi32: '/openapi.3.2.json',
+        asyncapi: '/asyncapi.json',
         rest: '/v1',
         graphql: '/graphql',
       });
@@ -36,9 +37,9 @@ describe('GET /', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     const page = await answer.text();
     const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, path]) => path!);
-    expect(links).toEqual(['/docs', '/openapi.json', '/openapi.3.2.json']);
+    expect(links).toEqual(['/docs', '/openapi.json', '/openapi.3.2.json', '/asyncapi.json']);
     const statuses = links.map(async (path) => (await fetch(shop.gateway.url + path)).status);
-    expect(await Promise.all(statuses)).toEqual([200, 200, 200]);
+    expect(await Promise.all(statuses)).toEqual([200, 200, 200, 200]);
     for (const path of ['/v1', '/graphql']) expect(page).toContain(`<code>${path}</code>`);
   });
 

@@ -30,6 +30,10 @@ describe('the public surface', () => {
     expect(running.openapi32).toBe(committed('openapi.3.2.json'));
   });
 
+  it('has the AsyncAPI document that is committed (npm run schema:write)', () => {
+    expect(running.asyncapi).toBe(committed('asyncapi.json'));
+  });
+
   it('breaks nothing of the last release, unless released/accepted.json says why (npm run schema:diff)', () => {
     const [old, now] = [buildSchema(committed('released/schema.graphql')), buildSchema(running.graphql)];
     const released = keptOperations('released', old);
@@ -47,7 +51,7 @@ describe('the public surface', () => {
   });
 
   it('points to nothing that is not there', () => {
-    for (const text of [running.openapi, running.openapi32]) {
+    for (const text of [running.openapi, running.openapi32, running.asyncapi]) {
       const { components } = JSON.parse(text) as { components: Record<string, object> };
       const refs = [...text.matchAll(/"#\/components\/(\w+)\/([\w.-]+)"/g)];
       expect(refs.filter(([, kind, name]) => !(name! in components[kind!]!))).toEqual([]);

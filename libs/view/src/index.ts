@@ -21,5 +21,15 @@ export { presenter, serializer } from './present.ts';
 export { DateTime, JsonObject, SafeInt } from './scalars.ts';
 export { byPlace, responsePaths } from './response-paths.ts';
 export { selectionOf } from './selection-of.ts';
-export { fieldsOf, InterfaceView, isView, type Kind, RestView, ViewField, View, viewName } from './view.ts';
+export {
+  fieldsOf,
+  InterfaceView,
+  isView,
+  type Kind,
+  RestView,
+  ViewField,
+  View,
+  viewByName,
+  viewName,
+} from './view.ts';
 export { Selection } from './selection.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Query, Resolver } from '@nestjs/graphql';
 import { type GraphQLInterfaceType, type GraphQLSchema, printType } from 'graphql';
-import { DateTime, fieldsOf, isView, viewName } from '#libs/view';
+import { DateTime, fieldsOf, isView, viewByName, viewName } from '#libs/view';
 import { BookView, Genre } from './library.fixture.ts';
 import { schemaOf, sdlOf } from './schema.fixture.ts';
 
@@ -65,6 +65,7 @@ describe('a view in GraphQL', () => {
 describe('the registry of views', () => {
   it('has the public name of a view', () => {
     expect(viewName(BookView)).toBe('Book');
+    expect([viewByName('Book'), viewByName('None')]).toEqual([BookView, undefined]);
   });
 
   it('does not register other classes, not even after a query for their fields', () => {

@@ -115,6 +115,11 @@ export function isView(kind: Kind): kind is Type {
   return views.has(kind as Type);
 }
 
+/** The view with a public name; undefined if there is none. */
+export function viewByName(name: string): Type | undefined {
+  return [...views].find(([, record]) => record.name === name)?.[0];
+}
+
 /** The public name of a view. */
 export function viewName(view: Type): string {
   return views.get(view)?.name ?? view.name;

@@ -8,6 +8,7 @@ export const SHARES: Record<Priority, number> = { interactive: 1, background: 0.
 const BY_PATH: readonly [string, Priority][] = [
   ['/openapi.json', 'background'],
   ['/openapi.3.2.json', 'background'],
+  ['/asyncapi.json', 'background'],
   ['/docs', 'background'],
 ];
 

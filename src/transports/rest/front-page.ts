@@ -11,6 +11,7 @@ const LINKS: readonly [name: string, path: string, what: string, isPage: boolean
   ['documentation', '/docs', 'How to use the API, for people', true],
   ['openapi', '/openapi.json', 'The REST API, as an OpenAPI 3.1 document', true],
   ['openapi32', '/openapi.3.2.json', 'The same as OpenAPI 3.2, with every representation', true],
+  ['asyncapi', '/asyncapi.json', 'Streams, subscriptions and sockets, as an AsyncAPI document', true],
   ['rest', '/v1', 'The base of the REST API: /docs has its routes', false],
   ['graphql', '/graphql', 'The GraphQL API: POST, or GET for queries', false],
 ];

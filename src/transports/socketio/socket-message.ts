@@ -33,8 +33,19 @@ export class SocketMessage {
   }
 }
 
+const BODY = 'atrium/message-body';
+
 /** Injects the validated body of a message. @throws {GatewayError} BAD_REQUEST or VALIDATION_FAILED with one error a field */
-export const MessagePayload = (body: Body): ParameterDecorator =>
-  createParamDecorator((_: unknown, execution: ExecutionContext): InputOf<Body> => {
-    return check(body.schema, execution.switchToWs().getData<SocketMessage>().body);
-  })();
+export const MessagePayload =
+  (body: Body): ParameterDecorator =>
+  (target, method, index) => {
+    const handler = Object.getOwnPropertyDescriptor(target, method!)!.value as object;
+    Reflect.defineMetadata(BODY, body, handler);
+    createParamDecorator((_: unknown, execution: ExecutionContext): InputOf<Body> => {
+      return check(body.schema, execution.switchToWs().getData<SocketMessage>().body);
+    })()(target, method, index);
+  };
+
+/** The body that a handler of messages takes. */
+export const messageBodyOf = (handler: object): Body | undefined =>
+  Reflect.getMetadata(BODY, handler) as Body | undefined;
