@@ -3,9 +3,7 @@ import * as sdk from '#clients/sdk/src/index';
 import { DEMO_ACCOUNTS } from '#libs/demo-data';
 import { Shop } from '#test/support/shop';
 
-const [{ email, password }] = DEMO_ACCOUNTS.filter(({ email }) => email.startsWith('ada')) as [
-  { email: string; password: string },
-];
+const { email, password } = DEMO_ACCOUNTS.find((account) => account.email.startsWith('ada'))!;
 
 let shop: Shop;
 let client: sdk.Client;

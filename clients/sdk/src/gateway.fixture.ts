@@ -8,12 +8,13 @@ export type Step = (response: ServerResponse, request: IncomingMessage & { text:
 /** A gateway that answers by a script: the n-th request by the n-th step, further ones by the last. */
 export async function scriptedGateway(...steps: Step[]) {
   const requests: (IncomingMessage & { text: string })[] = [];
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const piece of request) text += String(piece);
-    const received = Object.assign(request, { text });
-    requests.push(received);
-    steps[Math.min(requests.length, steps.length) - 1]!(response, received);
+  const server = createServer((request, response) => {
+    const received = Object.assign(request, { text: '' });
+    request.setEncoding('utf8').on('data', (piece: string) => (received.text += piece));
+    request.on('end', () => {
+      requests.push(received);
+      steps[Math.min(requests.length, steps.length) - 1]!(response, received);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -46,12 +46,12 @@ export interface Mock {
   /** Answers the calls of an operation, instead of an earlier handler. */
   on<Input, Data, Code extends string>(
     operation: Called<Input, Data, Code>,
-    handler: Handler<NonNullable<Input>, Data | Refusal<Code>>,
+    handler: Handler<NonNullable<Input>, NoInfer<Data> | Refusal<NoInfer<Code>>>,
   ): void;
   /** Answers a stream with events; it ends with `complete`. */
   onStream<Input, Event extends { event: string }>(
     operation: Streamed<Input, Event>,
-    handler: Handler<NonNullable<Input>, readonly Event[]>,
+    handler: Handler<NonNullable<Input>, readonly NoInfer<Event>[]>,
   ): void;
 }
 
@@ -63,8 +63,8 @@ export function createMock(options: Omit<ClientOptions, 'fetch' | 'baseUrl'> = {
   const calls: MockCall[] = [];
   const handlers = new Map<string, { known: Known; handler: AnyHandler }>();
   const add = (known: Known, handler: AnyHandler) => void handlers.set(keyOf(known), { known, handler });
-  const answer = async (url: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
-    const { pathname, searchParams } = new URL(String(url), 'http://mock');
+  const answer = async (url: string, init: RequestInit = {}): Promise<Response> => {
+    const { pathname, searchParams } = new URL(url, 'http://mock');
     const given = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {};
     for (const { known, handler } of handlers.values()) {
       const found = match(known, init.method ?? 'GET', pathname, {

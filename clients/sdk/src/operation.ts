@@ -43,7 +43,7 @@ export interface CallOptions {
   readonly ifMatch?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** A body of bytes, for uploads. */
-  readonly body?: BodyInit;
+  readonly body?: RequestInit['body'];
 }
 
 /** The input of an operation, and its options; the input may be left out where nothing in it is required. */
@@ -58,12 +58,13 @@ export interface Operation<Input, Data, Code extends string> {
 
 /** An operation whose answer can be trimmed by `fields`; the type of its data follows. */
 export interface SelectableOperation<Input, Data, Code extends string> {
-  (client: Client, ...rest: Arguments<Input, CallOptions>): Promise<Result<Data, Code>>;
   <const Fields extends readonly FieldPath<Data>[]>(
     client: Client,
     input: Input,
     options: CallOptions & { readonly fields: Fields },
   ): Promise<Result<Selected<Data, Fields[number]>, Code>>;
+  // The last one: it is what TypeScript infers from.
+  (client: Client, ...rest: Arguments<Input, CallOptions>): Promise<Result<Data, Code>>;
   readonly route: Route;
 }
 

@@ -6,7 +6,7 @@ export interface Prepared {
   readonly url: string;
   readonly method: string;
   readonly headers: Record<string, string>;
-  readonly body?: BodyInit;
+  readonly body?: RequestInit['body'];
 }
 
 const ACCEPT = {

@@ -5,7 +5,7 @@ export type HeaderMap = Readonly<Record<string, string>>;
 
 /** How calls are authenticated. */
 export interface Auth {
-  readonly credentials?: RequestCredentials;
+  readonly credentials?: RequestInit['credentials'];
   /** The headers of a call; a promise only where tokens have to be renewed first. */
   headers(client: Client): HeaderMap | Promise<HeaderMap>;
   /**
