@@ -3,7 +3,7 @@ const SPEC = '\\.(spec|fixture)\\.ts$';
 const ADAPTER = '\\.(rest|grpc)\\.ts$';
 /** What is started by itself. */
 const PROGRAM =
-  '^(src/main|apps/[^/]+/main|libs/service/src/health-check|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+)\\.ts$';
+  '^(src/main|apps/[^/]+/main|libs/service/src/health-check|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+|study/[^/]+)\\.ts$';
 /** What upstreams and features add to the settings. */
 const SETTINGS = '^src/(upstreams|features)/settings/[^/]+\\.settings\\.ts$';
 const DOOR = '^src/features/.*\\.(controller|resolver|gateway)\\.ts$';
@@ -96,13 +96,13 @@ module.exports = {
       'libs-know-libs-only',
       'A lib knows nothing of the gateway or of a service.',
       { path: '^libs/' },
-      { path: '^(src|apps|test|tools|bench)/' },
+      { path: '^(src|apps|test|tools|bench|study)/' },
     ),
     rule(
       'libs-by-name',
       'A lib is imported by its name, never by a path into it.',
       {
-        path: '^(src|apps|libs|test|tools|bench)/',
+        path: '^(src|apps|libs|test|tools|bench|study)/',
         pathNot: lib('[^/]+'),
       },
       { path: '^libs/[^/]+/src/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
@@ -138,7 +138,7 @@ module.exports = {
       'apps-know-libs-only',
       'A service is a stranger to the gateway.',
       { path: '^apps/' },
-      { path: '^(src|test|tools|bench)/' },
+      { path: '^(src|test|tools|bench|study)/' },
     ),
     rule(
       'apps-are-strangers',
@@ -150,7 +150,7 @@ module.exports = {
       'src-knows-no-app',
       'The gateway asks the services over the wire.',
       { path: '^src/', pathNot: SPEC },
-      { path: '^(apps|test|tools|bench)/' },
+      { path: '^(apps|test|tools|bench|study)/' },
     ),
     rule(
       'src-knows-no-storage',

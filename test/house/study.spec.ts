@@ -1,0 +1,56 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { outputIn } from '#tools/study/page';
+import { proofs } from '#tools/study/proofs';
+
+const read = (file: string) => readFileSync(file, 'utf8');
+const checklist = read('docs/study/README.md');
+const titleOf = (page: string) => /^# (.+)$/m.exec(read(page))?.[1];
+const sectionOf = (page: string, heading: string) =>
+  read(page).split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+
+describe('the study guide', () => {
+  it('has a proof for each page and a page for each proof', () => {
+    const pages = globSync('docs/study/[0-9][0-9]-*.md').sort();
+    expect(proofs().map(({ page }) => page)).toEqual(pages);
+    expect(pages.length).toBeGreaterThan(0);
+  });
+
+  it('has one line a page in its checklist, with the title of the page and the name of the proof', () => {
+    const lines = proofs().map(
+      ({ name, page }) => `- [ ] [${titleOf(page)}](${basename(page)}): \`npm run study -- ${name}\``,
+    );
+    expect(checklist.split('\n').filter((line) => line.startsWith('- [ ]'))).toEqual(lines);
+  });
+
+  it('is run by CI', () => {
+    expect(read('.ci/run')).toMatch(/^step .* npm run study$/m);
+  });
+});
+
+describe.each(proofs())('the page $page', ({ name, file, page }) => {
+  it('has an answer, the place in the product, the proof, and what is often wrong', () => {
+    for (const heading of ['Answer', 'In the product', 'Proof', 'Where write-ups go wrong'])
+      expect([heading, sectionOf(page, heading).trim().length > 100]).toEqual([heading, true]);
+  });
+
+  it('names symbols of the product, in the files that have them', () => {
+    const named = [
+      ...sectionOf(page, 'In the product').matchAll(/`([^`]+)` in \[[^\]]+\]\((?:\.\.\/)+([^)]+)\)/g),
+    ];
+    expect(named.length).toBeGreaterThan(0);
+    const missing = named.filter(([, symbol, path]) => !read(path!).includes(symbol!));
+    expect(missing.map(([all]) => all)).toEqual([]);
+  });
+
+  it('names the command of its proof and shows its output', () => {
+    expect(sectionOf(page, 'Proof')).toContain(`\`npm run study -- ${name}\``);
+    expect(sectionOf(page, 'Proof')).toContain(`(../../${file})`);
+    expect(outputIn(read(page))?.split('\n').length).toBeGreaterThan(4);
+  });
+
+  it('has a proof that asserts what it prints', () => {
+    expect(read(file)).toMatch(/\bassert\b/);
+  });
+});

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { parseArgs, styleText } from 'node:util';
+import { NpmFolder } from '#test/support/neighbours/npm-folder';
+import { difference, outputIn, withOutput } from './study/page.ts';
+import { type Proof, proofs } from './study/proofs.ts';
+
+const TIMEOUT_MS = 60_000;
+/** The exit code of a proof that does without the packages of study/packages/package.json, as in study/support/packages.ts. */
+const NOT_INSTALLED = 75;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { write: { type: 'boolean', default: false } },
+});
+const selected = proofs().filter(
+  ({ name }) => !positionals.length || positionals.some((one) => name === one.replace(/^\d\d-/, '')),
+);
+if (!selected.length) {
+  process.stderr.write(
+    `Proofs: ${proofs()
+      .map(({ name }) => name)
+      .join(', ')}\n`,
+  );
+  process.exit(2);
+}
+
+const env = { ...process.env, ...installedPackages(selected) };
+const failed: string[] = [];
+for (const proof of selected) if (!(await passes(proof))) failed.push(proof.name);
+if (selected.length > 1)
+  process.stdout.write(
+    failed.length ? `\nFailed: ${failed.join(', ')}\n` : `\nAll ${selected.length} proofs passed.\n`,
+  );
+process.exitCode = failed.length ? 1 : 0;
+
+/** Runs a proof and compares its output with the page. */
+async function passes({ name, file, page }: Proof): Promise<boolean> {
+  process.stdout.write(styleText('bold', `\n${name}`) + ` (${page})\n`);
+  const startedAt = performance.now();
+  const child = spawn(
+    process.execPath,
+    ['-C', 'atrium', '--no-warnings', '--expose-gc', '--import', './tools/swc-register.mjs', file],
+    { env, stdio: ['ignore', 'pipe', 'inherit'], timeout: TIMEOUT_MS, killSignal: 'SIGKILL' },
+  );
+  const [output, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  process.stdout.write(output);
+  const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+  if (exitCode === NOT_INSTALLED) {
+    process.stdout.write(styleText('yellow', `${name}: not run without its packages\n`));
+    return env['CI'] !== 'true';
+  }
+  const wrong = exitCode === 0 ? compared(page, output) : `exit code ${exitCode ?? 'none: it was ended'}`;
+  process.stdout.write(
+    wrong ? styleText('red', `${name}: FAILED after ${seconds}: ${wrong}\n`) : `${name}: passed in ${seconds}\n`,
+  );
+  return !wrong;
+}
+
+function compared(page: string, output: string): string | undefined {
+  const written = existsSync(page) ? readFileSync(page, 'utf8') : '';
+  if (values.write && written) writeFileSync(page, withOutput(written, output));
+  const expected = values.write ? output : outputIn(written);
+  return expected === undefined ? `${page} shows no output` : difference(expected, output);
+}
+
+/** Installs the packages, if a proof needs them. Their folder, or why there is none, is given to the proofs. */
+function installedPackages(some: readonly Proof[]): NodeJS.ProcessEnv {
+  if (!some.some(({ file }) => readFileSync(file, 'utf8').includes('./support/packages.ts'))) return {};
+  const packages = new NpmFolder('study/packages');
+  try {
+    packages.install();
+    return { STUDY_PACKAGES: packages.path };
+  } catch (error) {
+    return { STUDY_PACKAGES_FAILURE: (error as Error).message.trim().split('\n').slice(-3).join(' ') };
+  }
+}
