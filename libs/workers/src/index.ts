@@ -1,10 +1,4 @@
+export type { RunOptions, TaskEnd, TaskInput, TaskOutcome, WorkerPoolOptions } from './run-options.ts';
 export { type Refused, type Task, type TaskAnswer, type WorkerTask, workerTask } from './task.ts';
 export { type FailureReason, WorkerFailure } from './worker-failure.ts';
-export {
-  type RunOptions,
-  type TaskEnd,
-  type TaskInput,
-  type TaskOutcome,
-  WorkerPool,
-  type WorkerPoolOptions,
-} from './worker-pool.ts';
+export { WorkerPool } from './worker-pool.ts';

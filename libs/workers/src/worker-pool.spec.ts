@@ -3,7 +3,8 @@ import { GatewayError } from '#libs/errors';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type * as tasks from './tasks.fixture.ts';
 import { workerTask } from './task.ts';
-import { type TaskEnd, WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
+import type { TaskEnd, WorkerPoolOptions } from './run-options.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 const of = <Name extends keyof typeof tasks>(name: Name) =>
   workerTask<(typeof tasks)[Name]>(import.meta.url, './tasks.fixture', name);

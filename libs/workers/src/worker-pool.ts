@@ -4,51 +4,9 @@ import { GatewayError } from '#libs/errors';
 import type { Piscina } from 'piscina';
 import type { TaskCall } from './run-task.worker.ts';
 import { type TaskAnswer, workerTask, type WorkerTask } from './task.ts';
+import type { RunOptions, TaskEnd, TaskInput, TaskOutcome, WorkerPoolOptions } from './run-options.ts';
+import { FULL, ThreadSlots } from './thread-slots.ts';
 import { WorkerFailure } from './worker-failure.ts';
-
-/** How a task ended. */
-export type TaskOutcome = 'done' | 'refused' | 'timeout' | 'crash' | 'aborted' | 'overloaded' | 'closed';
-
-/** A task that has ended. */
-export interface TaskEnd {
-  task: string;
-  outcome: TaskOutcome;
-  /** How long it waited for a thread, in milliseconds. */
-  queuedMs: number;
-  /** How long it had a thread, in milliseconds; 0 if it never had one. */
-  runMs: number;
-}
-
-/** The settings of a pool. */
-export interface WorkerPoolOptions {
-  /** The most threads; by default one less than there are cores, and at least one. */
-  threads?: number;
-  /** The most tasks that wait for a thread. */
-  maxQueued?: number;
-  /** The memory of a thread's JavaScript objects, in megabytes: a thread that exceeds it ends. Buffers do not count. */
-  maxMegabytes?: number;
-  /** How long a thread without tasks is kept, in milliseconds. */
-  idleMs?: number;
-}
-
-/** The options of one run. */
-export interface RunOptions {
-  /** Ends the task, and its thread if it has one; the promise rejects with its reason. */
-  signal?: AbortSignal;
-  /** How long it may take from the call, waiting included, in milliseconds. */
-  timeoutMs: number;
-}
-
-/** The input of a task. */
-export interface TaskInput<Input> {
-  input: Input;
-  /** Memory of the input that goes over to the thread instead of being copied: it is empty here afterwards. */
-  transfer?: readonly ArrayBuffer[];
-}
-
-interface Waiting {
-  start(): void;
-}
 
 const IDLE_MS = 10_000;
 const RUN_TASK = fileURLToPath(workerTask(import.meta.url, './run-task.worker', 'default').file);
@@ -65,24 +23,24 @@ export class WorkerPool {
   private pool: Promise<Piscina> | undefined;
   private readonly listeners: ((end: TaskEnd) => void)[] = [];
   /** Piscina's own queue counts no task that has a signal, and is stuck once the only thread has crashed. */
-  private readonly waiting = new Set<Waiting>();
+  private readonly slots: ThreadSlots;
   private readonly closing = new AbortController();
-  private active = 0;
 
   constructor(options: WorkerPoolOptions = {}) {
     this.options = options;
     this.threads = options.threads ?? Math.max(1, availableParallelism() - 1);
     this.maxQueued = options.maxQueued ?? 100;
+    this.slots = new ThreadSlots(this.threads, this.maxQueued);
   }
 
   /** The number of tasks that have a thread. */
   get running(): number {
-    return this.active;
+    return this.slots.taken;
   }
 
   /** The number of tasks that wait for a thread. */
   get queued(): number {
-    return this.waiting.size;
+    return this.slots.queued;
   }
 
   /** Calls a listener for each task that ends, refused ones included. */
@@ -93,8 +51,8 @@ export class WorkerPool {
   /**
    * Runs a task in a thread.
    * @param given the input, or what makes it once there is a thread, so that tasks that wait hold no copies
-   * @throws {GatewayError} OVERLOADED if too many tasks wait, no thread is free in time, or the pool is closed; what the task has refused its
-   *   input with
+   * @throws {GatewayError} OVERLOADED if too many tasks wait, no thread is free in time, or the pool is closed; what the
+   *   task has refused its input with
    * @throws {WorkerFailure} if the task has a thread and does not answer in time, or the thread crashes
    */
   async run<Input, Output>(
@@ -113,7 +71,7 @@ export class WorkerPool {
     const late = AbortSignal.timeout(options.timeoutMs);
     const signal = AbortSignal.any([late, this.closing.signal, ...(options.signal ? [options.signal] : [])]);
     try {
-      await this.aThread(signal);
+      await this.slots.acquire(signal);
     } catch (error) {
       const [outcome, failure] = this.ending(task, late, options.signal);
       const isFull = error === FULL || outcome === 'timeout';
@@ -135,9 +93,7 @@ export class WorkerPool {
       end(outcome);
       throw failure;
     } finally {
-      this.active -= 1;
-      const [next] = this.waiting;
-      next?.start();
+      this.slots.release();
     }
   }
 
@@ -145,32 +101,6 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.closing.abort();
     await (await this.pool)?.destroy();
-  }
-
-  /** Waits until there is a thread, first come first served. */
-  private aThread(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason as Error);
-      const start = (): void => {
-        this.active += 1;
-        resolve();
-      };
-      if (this.active < this.threads) return start();
-      if (this.waiting.size >= this.maxQueued) return reject(FULL as never);
-      const abort = (): void => {
-        this.waiting.delete(turn);
-        reject(signal.reason as Error);
-      };
-      const turn: Waiting = {
-        start: () => {
-          signal.removeEventListener('abort', abort);
-          this.waiting.delete(turn);
-          start();
-        },
-      };
-      signal.addEventListener('abort', abort, { once: true });
-      this.waiting.add(turn);
-    });
   }
 
   private async answer<Input, Output>(
@@ -216,9 +146,6 @@ export class WorkerPool {
     return ['closed', new GatewayError('OVERLOADED', { source: 'draining', cause })];
   }
 }
-
-/** What a task is refused with that finds the queue full; a signal may abort with any error. */
-const FULL = Symbol('full');
 
 const overloaded = (): GatewayError =>
   new GatewayError('OVERLOADED', { source: 'worker-pool', detail: 'Too much work waits for a thread.' });
