@@ -5,8 +5,9 @@ import type { CheckedRow, RowProblem } from '#libs/rows';
 export const BATCH = 200;
 /** How many problems are in the result of the job; all are in a file. */
 const MAX_INLINE = 1_000;
-const MAX_INLINE_CHARACTERS = 200_000;
-const MAX_REASON = 200;
+/** Below the limit of results, with room for a thousand of the longest reasons. */
+const MAX_INLINE_CHARACTERS = 240_000;
+const MAX_REASON = 150;
 
 /** Writes a batch. @param batch from 0: the same file has the same batches each time */
 export type WriteBatch = (batch: number, products: ImportedProduct[]) => Promise<ImportedBatch>;
