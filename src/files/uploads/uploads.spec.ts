@@ -158,21 +158,20 @@ describe('uploads', () => {
   it('wait for a request whose client has left, and refuse beside one whose client has not', async () => {
     const { uploads } = gateway();
     const { id } = await uploads.create(context, { length: 10 });
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const [reading, going] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     let isGone = false;
     async function* body() {
       yield Buffer.from('12345');
-      await promise;
+      reading.resolve();
+      await going.promise;
     }
     const first = uploads.append(context, id, { offset: 0, isGone: () => isGone }, Readable.from(body()));
-    await new Promise(setImmediate);
+    await reading.promise;
     const second = () => uploads.append(context, id, { offset: 5 }, text('67890'));
-    let refused: unknown;
-    while (!(refused instanceof GatewayError && refused.code === 'LOCKED'))
-      refused = await second().catch((error: unknown) => error);
+    await expect(second()).rejects.toMatchObject({ code: 'LOCKED' });
     isGone = true;
     const third = second();
-    resolve();
+    going.resolve();
     expect((await third).isComplete).toBe(true);
     await first;
   });

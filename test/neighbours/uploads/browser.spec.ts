@@ -43,7 +43,7 @@ describeWith([chromium], 'Chromium', () => {
     await page?.close();
   });
   const cutting = (cuts: number) => {
-    const options = { seed: 3, cuts, least: 20_000, most: 200_000 };
+    const options = { seed: 3, cuts, minBytes: 20_000, maxBytes: 200_000 };
     return CuttingProxy.open(() => Number(new URL(shop.gateway.url).port), options);
   };
 
@@ -78,7 +78,7 @@ describeWith([chromium], 'Chromium', () => {
     const keys = await KeySet.from(loadConfig({ JWT_PRIVATE_KEY: shop.access.privateKey }));
     const link = new FileLinks(keys).issue({ key: 'report', name: 'report.pdf' }, 600);
     const proxy = await CuttingProxy.open(() => Number(new URL(shop.gateway.url).port), {
-      ...{ seed: 5, cuts: 3, least: 100_000, most: 900_000 },
+      ...{ seed: 5, cuts: 3, minBytes: 100_000, maxBytes: 900_000 },
       isOfAnswers: true,
     });
     const tab = await browser.newPage();

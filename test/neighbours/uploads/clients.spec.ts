@@ -59,7 +59,7 @@ describe.each(['tus-v1', 'ietf-draft-05'] as const)('tus-js-client 4.3.1 with %s
 
   it('goes on after 100 broken connections, and the bytes are the same', async () => {
     const as = `cut-${protocol}`;
-    const options = { seed: 7, cuts: 100, least: 2_000, most: 30_000 };
+    const options = { seed: 7, cuts: 100, minBytes: 2_000, maxBytes: 30_000 };
     const proxy = await CuttingProxy.open(() => portOf(shop.gateway.url), options);
     const url = await upload({ endpoint: `${proxy.url}${path}`, protocol, headers: shop.access.of(as) });
     await proxy.close();

@@ -8,8 +8,8 @@ export interface Cutting {
   /** How many connections. */
   cuts: number;
   /** After how many bytes at least, and at most. */
-  least: number;
-  most: number;
+  minBytes: number;
+  maxBytes: number;
   /** Whether the bytes of answers are counted, and not those of requests. */
   isOfAnswers?: boolean;
 }
@@ -56,8 +56,8 @@ export class CuttingProxy {
     client.once('close', () => this.clients.delete(client));
     const upstream = connect(this.target(), '127.0.0.1');
     const [from, to] = this.options.isOfAnswers ? [upstream, client] : [client, upstream];
-    const { least, most } = this.options;
-    let left = least + Math.floor(this.random() * (most - least));
+    const { minBytes, maxBytes } = this.options;
+    let left = minBytes + Math.floor(this.random() * (maxBytes - minBytes));
     let isCut = false;
     const end = () => {
       client.destroy();
