@@ -8,7 +8,7 @@ import { Uploads } from '#gateway/files/uploads/uploads';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Controller, Delete, Head, Options, Param, Patch, Post, Req, Res } from '@nestjs/common';
-import { ApiConsumes, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   CHECKSUM_ALGORITHMS,
@@ -20,10 +20,12 @@ import {
   stateHeaders,
   TUS_VERSION,
 } from './tus-headers.ts';
+import { TakesUpload } from './upload-docs.ts';
 import { LIMITS, urlOf } from './upload-routes.ts';
 import { badHeader, bytesIn, contentLengthOf } from './upload-headers.ts';
 
-const BODY = { types: ['application/offset+octet-stream'], ...LIMITS };
+const TYPE = 'application/offset+octet-stream';
+const BODY = { types: [TYPE], ...LIMITS };
 
 /** Uploads by tus 1.0 (https://tus.io/protocols/resumable-upload), which the libraries of browsers speak. */
 @Tag('uploads', 'Files of the caller, which survive interruptions.')
@@ -55,7 +57,11 @@ export class TusController {
   @StreamedBody(BODY)
   @Refuses('CONFLICT', 'PRECONDITION_FAILED', 'CHECKSUM_MISMATCH', 'STORAGE_FULL')
   @ApiOperation({ operationId: 'createTusUpload', summary: 'Create an upload (tus), or make one of several' })
-  @ApiConsumes(...BODY.types)
+  @TakesUpload(
+    ['Tus-Resumable'],
+    ['Upload-Length', 'Upload-Defer-Length', 'Upload-Metadata', 'Upload-Concat', 'Upload-Checksum'],
+    TYPE,
+  )
   @ApiResponse({ status: 201, description: 'Created: `Location` is where it goes on.' })
   async create(
     @RequestContext() context: Context,
@@ -92,6 +98,7 @@ export class TusController {
   @Head(':id')
   @Refuses('NOT_FOUND', 'GONE', 'LOCKED', 'PRECONDITION_FAILED')
   @ApiOperation({ operationId: 'getTusUpload', summary: 'Where an upload goes on (tus)' })
+  @TakesUpload(['Tus-Resumable'])
   @ApiResponse({ status: 200, description: '`Upload-Offset` and `Upload-Length`.' })
   async state(
     @RequestContext() context: Context,
@@ -115,7 +122,7 @@ export class TusController {
     'PRECONDITION_FAILED',
   )
   @ApiOperation({ operationId: 'appendToTusUpload', summary: 'Append to an upload (tus)' })
-  @ApiConsumes(...BODY.types)
+  @TakesUpload(['Tus-Resumable', 'Upload-Offset'], ['Upload-Length', 'Upload-Checksum'], TYPE)
   @ApiResponse({ status: 204, description: '`Upload-Offset` is where it goes on.' })
   async append(
     @RequestContext() context: Context,
@@ -148,6 +155,7 @@ export class TusController {
   @Delete(':id')
   @Refuses('NOT_FOUND', 'GONE', 'LOCKED', 'PRECONDITION_FAILED')
   @ApiOperation({ operationId: 'deleteTusUpload', summary: 'Delete an upload (tus)' })
+  @TakesUpload(['Tus-Resumable'])
   @ApiResponse({ status: 204, description: 'Deleted.' })
   async cancel(
     @RequestContext() context: Context,

@@ -9,12 +9,13 @@ import { Uploads } from '#gateway/files/uploads/uploads';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Controller, Delete, Get, Options, Param, Patch, Post, Req, Res } from '@nestjs/common';
-import { ApiConsumes, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendInterim } from './interim-response.ts';
 import { completeIn, interopVersion, limitOf, stateHeaders } from './resumable-headers.ts';
 import { UploadView, uploadView } from './upload.view.ts';
 import { badHeader, bytesIn, contentLengthOf, declaredType, digestIn, nameIn } from './upload-headers.ts';
+import { TakesUpload } from './upload-docs.ts';
 import { LIMITS, urlOf } from './upload-routes.ts';
 
 const PARTIAL = 'application/partial-upload';
@@ -44,7 +45,18 @@ export class UploadsController {
   @StreamedBody({ types: 'any', ...LIMITS })
   @Refuses('CONFLICT', 'CHECKSUM_MISMATCH', 'STORAGE_FULL')
   @ApiOperation({ operationId: 'upload', summary: 'Upload a file, or begin to' })
-  @ApiConsumes('application/octet-stream')
+  @TakesUpload(
+    [],
+    [
+      'Upload-Complete',
+      'Upload-Length',
+      'Upload-Draft-Interop-Version',
+      'Content-Disposition',
+      'Content-Digest',
+      'Repr-Digest',
+    ],
+    'application/octet-stream',
+  )
   @Answers(UploadView, { createdAt: ({ id }) => urlOf(id) })
   async create(
     @RequestContext() context: Context,
@@ -91,7 +103,7 @@ export class UploadsController {
 
   @Scopes()
   @Get(':id')
-  @Refuses('NOT_FOUND', 'GONE')
+  @Refuses('NOT_FOUND', 'GONE', 'LOCKED')
   @ApiOperation({ operationId: 'getUpload', summary: 'Where an upload goes on' })
   @Answers(UploadView)
   async state(
@@ -110,7 +122,11 @@ export class UploadsController {
   @StreamedBody({ types: [PARTIAL], ...LIMITS })
   @Refuses('NOT_FOUND', 'GONE', 'LOCKED', 'OFFSET_MISMATCH', 'CHECKSUM_MISMATCH', 'STORAGE_FULL')
   @ApiOperation({ operationId: 'appendToUpload', summary: 'Append to an upload' })
-  @ApiConsumes(PARTIAL)
+  @TakesUpload(
+    ['Upload-Offset', 'Upload-Complete'],
+    ['Upload-Length', 'Upload-Draft-Interop-Version', 'Content-Digest'],
+    PARTIAL,
+  )
   @ApiResponse({ status: 204, description: 'Appended: the upload is not complete.' })
   @Answers(UploadView)
   async append(
