@@ -35,7 +35,7 @@ export class JobView {
   @ViewField(() => ID)
   id!: string;
 
-  @ViewField(() => String, { description: 'What the job does, for example `orders.export`.' })
+  @ViewField(() => String, { description: 'What the job does, for example `reports.write`.' })
   kind!: string;
 
   @ViewField(() => JobStates)
