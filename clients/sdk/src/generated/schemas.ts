@@ -299,7 +299,7 @@ export interface components {
             isCancelling: boolean;
             /** @description Whether the state is final. */
             isEnded: boolean;
-            /** @description What the job does, for example `orders.export`. */
+            /** @description What the job does, for example `reports.write`. */
             kind: string;
             /** Format: int32 */
             maxAttempts: number;
@@ -347,7 +347,7 @@ export interface components {
             isCancelling?: boolean;
             /** @description Whether the state is final. */
             isEnded?: boolean;
-            /** @description What the job does, for example `orders.export`. */
+            /** @description What the job does, for example `reports.write`. */
             kind?: string;
             /** Format: int32 */
             maxAttempts?: number;
