@@ -92,8 +92,8 @@ describe.each(places)('failing jobs of a queue %s', (_, placeOf) => {
 
   it('takes no second result of a job from a process that stood still', async () => {
     const [stuck, other] = [
-      await place.open([aKind()], { leaseMs: 400 }),
-      await place.open([aKind()], { leaseMs: 400 }),
+      await place.open([aKind()], { leaseMs: 1_000 }),
+      await place.open([aKind()], { leaseMs: 1_000 }),
     ];
     let endStuck = () => {};
     const running = seen(stuck, 'twice', 'RUNNING');

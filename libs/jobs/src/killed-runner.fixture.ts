@@ -9,7 +9,7 @@ const { path, url, prefix, leaseMs } = JSON.parse(process.argv[2]!) as {
   prefix?: string;
   leaseMs: number;
 };
-const kinds = [jobKind({ name: 'spec.work' }), jobKind({ name: 'spec.poison', attempts: 1 })];
+const kinds = [jobKind({ name: 'spec.work', attempts: 10 }), jobKind({ name: 'spec.poison', attempts: 1 })];
 const options = { leaseMs, keepMs: 3_600_000, onError: () => {} };
 const queue = url
   ? await JobQueueBullmq.open(kinds, {

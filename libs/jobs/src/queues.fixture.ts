@@ -17,7 +17,8 @@ import { ownRedisForTests, redisConnections } from '#libs/testing';
 
 /** The kind of the jobs in specs. @param differing its settings that differ */
 export const aKind = (differing: Partial<JobKindSettings> = {}): JobKindSettings =>
-  jobKind({ name: 'spec.work', backoffMs: 1, maxBackoffMs: 5, concurrency: 10, ...differing });
+  // On a busy machine a process may miss its own short lease, several times.
+  jobKind({ name: 'spec.work', attempts: 10, backoffMs: 1, maxBackoffMs: 5, concurrency: 10, ...differing });
 
 /** What a run does in a spec. */
 export type Work = (job: RunningJob) => unknown;
