@@ -53,6 +53,21 @@ describe('a clock that is set', () => {
     expect(await completed).toMatchObject({ result: expect.any(Number) });
   });
 
+  it('past the time for which jobs are kept deletes those that have ended', async () => {
+    const queue = open();
+    const completed = seen(queue, 'old', 'COMPLETED');
+    working(queue, () => 'run');
+    await queue.add('spec.work', null, { owner: 'ada', id: 'old' });
+    await completed;
+    await queue.add('spec.work', null, { owner: 'ada', id: 'waits', delayMs: 10 * HOUR_MS });
+    await queue.close(0);
+    movedByMs = 2 * HOUR_MS;
+    const next = open();
+    working(next, () => 'run');
+    while (await next.find('old')) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await next.find('waits')).toMatchObject({ state: 'WAITING' });
+  });
+
   it('an hour on runs what is due early, and takes the one result of a job that runs', async () => {
     const queue = open();
     const effects = new Map<string, number>();

@@ -13,6 +13,9 @@ export interface Lease {
   token: string;
 }
 
+/** How many old jobs are deleted at once, and how often in a row. */
+const [BATCH, MAX_BATCHES] = [500, 40];
+
 /** A run ends and its job waits again, unless it was cancelled meanwhile. */
 const WAITS_AGAIN = `token = null, state = case when cancelling = 1 then 'CANCELLED' else 'WAITING' end,
   ended_at = case when cancelling = 1 then :now end`;
@@ -213,12 +216,15 @@ export class JobsTable {
     return rows.map(recordOf);
   }
 
-  /** Deletes jobs that ended before a time, some at once. */
+  /** Deletes jobs that ended before a time. Other writes come between the batches. */
   async prune(before: number): Promise<void> {
-    await this.file.write(
-      `delete from jobs where seq in (select seq from jobs where ended_at < :before limit 500)`,
-      { before },
-    );
+    for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
+      const deleted = await this.file.write(
+        `delete from jobs where seq in (select seq from jobs where ended_at < :before limit ${BATCH}) returning 1`,
+        { before },
+      );
+      if (deleted.length < BATCH) return;
+    }
   }
 
   private async ofRun(
