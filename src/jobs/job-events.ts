@@ -44,8 +44,8 @@ export class JobEvents implements OnApplicationShutdown {
 
   private publish(job: JobRecord): void {
     const { id, kind, state, owner, endedAt } = job;
-    const { result, ...view } = JobView.of(job);
-    const data = { ...view, result: isSmall(result) ? result : null };
+    const view = JobView.of(job);
+    const data = isSmall(view.result) ? view : { ...view, result: null };
     // An end may be noticed twice.
     const end = isEnded(state) ? `job:${id}:${state}:${endedAt}` : undefined;
     this.eventLog.publish(changesOf(id), { type: changeOf(job), data }, end);

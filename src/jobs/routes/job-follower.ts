@@ -10,14 +10,16 @@ const REREAD_MS = 5_000;
 export class JobFollower {
   private readonly subscriber: EventSubscriber<JobChanged>;
   private readonly read: () => Promise<JobRecord>;
+  private readonly rereadMs: number;
   private sent: string | undefined;
   private isOver = false;
   private stopFollowing = (): void => {};
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(subscriber: EventSubscriber<JobChanged>, read: () => Promise<JobRecord>) {
+  constructor(subscriber: EventSubscriber<JobChanged>, read: () => Promise<JobRecord>, rereadMs = REREAD_MS) {
     this.subscriber = subscriber;
     this.read = read;
+    this.rereadMs = rereadMs;
   }
 
   /** Begins to send. @returns ends it */
@@ -50,7 +52,7 @@ export class JobFollower {
     const { sent } = this;
     const job = await this.read().catch(() => undefined);
     if (this.isOver) return;
-    this.timer = setTimeout(() => void this.reread(), REREAD_MS).unref();
+    this.timer = setTimeout(() => void this.reread(), this.rereadMs).unref();
     // An event that came meanwhile may be newer.
     if (!job || this.sent !== sent) return;
     const view = JobView.of(job);
