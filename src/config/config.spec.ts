@@ -57,6 +57,7 @@ describe('the configuration', () => {
       GRAPHQL_PARTIAL_STATUS: 200,
       CLIENTS_DIR: 'clients',
       RELEASED_DIR: 'released',
+      USAGE_DAYS: 8,
       GRAPHQL_MAX_TOKENS: 2_000,
       GRAPHQL_MAX_DEPTH: 12,
       GRAPHQL_MAX_ROOT_FIELDS: 20,

@@ -115,6 +115,12 @@ export const redisKeys = {
     lifetime: '10 s, prolonged while it is held',
     holds: 'The lock of the request that writes to an upload.',
   }),
+  usage: redisKey('atrium:usage:<day>:<part>', {
+    type: 'hash',
+    lifetime: 'USAGE_DAYS after the last call of the day',
+    holds:
+      'How often each version of a client called which operations (`calls`), and fields (`fields`); what the operations are.',
+  }),
   storage: redisKey('atrium:storage', {
     type: 'string',
     lifetime: '1 min after the last gateway has ended',

@@ -9,6 +9,7 @@ import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { Limiter } from '#gateway/edge/limits/limiter';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 import { Documents } from '#gateway/transports/graphql/documents/documents';
+import { Usage } from '#gateway/transports/graphql/usage/usage';
 import { Cache } from '#libs/cache';
 import { EventLog } from '#libs/events';
 import { JobQueue } from '#libs/jobs';
@@ -46,6 +47,7 @@ import { Reloads } from './reload/reloads.ts';
 import { exposeStreams } from './stream-metrics.ts';
 import { exposeUpstreams } from './upstream-metrics.ts';
 import { TraceExport } from './trace-export.ts';
+import { exposeUsage } from './usage/usage-metrics.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 import { exposeWorkerPool } from './worker-pool-metrics.ts';
 
@@ -75,6 +77,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     private readonly logins: LoginReports,
     private readonly traces: TraceExport,
     private readonly documents: Documents,
+    private readonly usage: Usage,
     private readonly host: HttpAdapterHost,
     private readonly blocks: LoopBlocks,
     private readonly reloads: Reloads,
@@ -107,6 +110,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     exposeWorkerPool(this.workerPool, collected, this.registry);
     exposeJobs(this.jobs, this.registryOfJobs, this.schedules, collected);
     this.registry.registerMetric(this.jobRuns.durations);
+    exposeUsage(this.usage, collected);
     exposeStreams(this.streams, this.eventLog, this.clients, collected);
     const { accessLines, logShipping } = this.host.httpAdapter.getInstance<FastifyInstance>();
     collected.counter(

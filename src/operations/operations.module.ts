@@ -15,6 +15,7 @@ import { Readiness } from './readiness.ts';
 import { RehearsalController } from './rehearsal/rehearsal.controller.ts';
 import { Rehearsals } from './rehearsal/rehearsals.ts';
 import { TraceExport } from './trace-export.ts';
+import { UsageController } from './usage/usage.controller.ts';
 
 /** The endpoints for operators and orchestrators: health, metrics, cache, limits and probes. */
 @Module({
@@ -26,6 +27,7 @@ import { TraceExport } from './trace-export.ts';
     MetricsController,
     ProbesController,
     RehearsalController,
+    UsageController,
   ],
   providers: [ErrorReports, Health, LoopBlocks, Metrics, Readiness, Rehearsals, TraceExport],
   exports: [ErrorReports, LoopBlocks, Metrics, Readiness],

@@ -1,3 +1,4 @@
+import { hasEnded } from '#gateway/transports/graphql/documents/ended';
 import { mistakeIn } from '#gateway/transports/graphql/documents/persisted-operations';
 import {
   type ReleasedOperation,
@@ -7,7 +8,7 @@ import type { GraphQLSchema } from 'graphql';
 
 /** The operations of released clients that have not ended. */
 export function keptOperations(folder: string, schema: GraphQLSchema): ReleasedOperation[] {
-  const isKept = ({ retirement }: ReleasedOperation) => !retirement || Date.now() < Date.parse(retirement.sunset);
+  const isKept = ({ retirement }: ReleasedOperation) => !retirement || !hasEnded(retirement);
   return [...releasedOperationsIn(folder, schema).operations.values()].filter(isKept);
 }
 

@@ -26,6 +26,8 @@ export interface Client {
   readonly address: string;
   /** The `User-Agent` header. */
   readonly userAgent: string;
+  /** How the client names itself and its version, as `name/version`, unchecked; undefined if it does not. */
+  app?: string | undefined;
 }
 
 /** The client of internal work. */

@@ -5,6 +5,7 @@ import { GatewayError } from '#libs/errors';
 import { inRequest, readTraceContext, traceIdOf } from '#libs/observe';
 import { Context } from '#libs/upstream';
 import type { FastifyRequest } from 'fastify';
+import { clientAppOf } from './client-app.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -56,7 +57,11 @@ function contextOf({ id, ip, headers }: FastifyRequest, maxMs: number): Context 
   return new Context({
     log: { requestId: id, ...(trace ? { traceId: traceIdOf(trace) } : {}) },
     trace: trace || undefined,
-    client: { address: ip, userAgent: (headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH) },
+    client: {
+      address: ip,
+      userAgent: (headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),
+      app: clientAppOf(headers),
+    },
     timeoutMs: timeoutMs >= 1 ? Math.min(timeoutMs, maxMs) : maxMs,
   });
 }

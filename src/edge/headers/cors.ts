@@ -41,6 +41,10 @@ export function cors({ server, config: { CORS_ORIGINS } }: Parts): PromiseLike<u
       'DPoP-Nonce',
       'RateLimit',
       'RateLimit-Policy',
+      // Announced ends:
+      'Deprecation',
+      'Sunset',
+      'Link',
       // Downloads:
       'Accept-Ranges',
       'Content-Disposition',

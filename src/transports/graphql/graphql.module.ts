@@ -14,6 +14,7 @@ import { SseHandler } from './subscriptions/sse-handler.ts';
 import { SocketOperations } from './subscriptions/socket-operations.ts';
 import { Subscribe } from './subscriptions/subscribe.ts';
 import { WebSocketHandler } from './subscriptions/web-socket-handler.ts';
+import { UsageModule } from './usage/usage.module.ts';
 import { ViewsController } from './views/views.controller.ts';
 import { Views } from './views/views.ts';
 
@@ -22,6 +23,7 @@ import { Views } from './views/views.ts';
   imports: [
     IdentityModule,
     ExecuteModule,
+    UsageModule,
     GraphQLModule.forRootAsync<GqlModuleOptions>({
       driver: GraphqlDriver,
       imports: [ExecuteModule],
@@ -42,6 +44,6 @@ import { Views } from './views/views.ts';
     { provide: GraphqlUpgrades, useClass: WebSocketHandler },
     Views,
   ],
-  exports: [Documents],
+  exports: [Documents, UsageModule],
 })
 export class GraphqlTransportModule {}

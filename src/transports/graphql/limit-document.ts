@@ -39,7 +39,7 @@ export class LimitDocument implements GraphqlLimits {
 
   private limit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     const params = paramsOf(request);
-    const { text, trusted: persisted } = this.documents.resolve(params);
+    const { text, trusted: persisted } = this.documents.resolve(request.context, params);
     const operation = persisted ?? this.open.operationIn(text, params.operationName);
     const { operation: kind } = operation.node;
     request.operation = operation;

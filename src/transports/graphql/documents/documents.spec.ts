@@ -5,6 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { GraphQLSchemaHost } from '@nestjs/graphql';
 import { buildSchema } from 'graphql';
 import type { PinoLogger } from 'nestjs-pino';
+import { Executor } from '#gateway/transports/graphql/execute/executor';
+import { OperationCalls } from '#gateway/transports/graphql/usage/operation-calls';
+import { aContext, LogLines } from '#libs/testing';
 import { Documents } from './documents.ts';
 import { checkParams } from './params.ts';
 import { idOf, OperationFolders, type ReleasedText } from './released.fixture.ts';
@@ -14,7 +17,9 @@ const TODAY = 'query Page { page sheet }';
 const OLD = 'query Page { page }';
 
 let folders: OperationFolders;
+let log: LogLines;
 beforeEach(() => {
+  log = new LogLines();
   folders = new OperationFolders();
 });
 afterEach(() => {
@@ -29,32 +34,38 @@ function documents(released: ReleasedText[], mode = 'trusted'): Documents {
     RELEASED_DIR: folders.released,
     GRAPHQL_MODE: mode,
   });
-  const logger = createLogger('spec', 'silent') as unknown as PinoLogger;
-  const made = new Documents({ schema } as GraphQLSchemaHost, config, logger);
+  const logger = createLogger('spec', 'info', log) as unknown as PinoLogger;
+  const executor = new Executor(config);
+  executor.schema = schema;
+  const calls = new OperationCalls(executor, config);
+  const made = new Documents({ schema } as GraphQLSchemaHost, config, calls, logger);
   made.onModuleInit();
   return made;
 }
+
+const context = aContext();
+const resolve = (all: Documents, params: object) => all.resolve(context, checkParams(params));
 
 const persistedQuery = (sha256Hash: unknown) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
 
 describe('a released operation', () => {
   it('keeps its text under its hash when its file changes', () => {
     const all = documents([{ text: OLD }]);
-    expect(all.resolve(checkParams({ documentId: 'web/page' })).text).toBe(TODAY);
-    expect(all.resolve(checkParams({ documentId: idOf(OLD) }))).toMatchObject({
+    expect(resolve(all, { documentId: 'web/page' }).text).toBe(TODAY);
+    expect(resolve(all, { documentId: idOf(OLD) })).toMatchObject({
       text: OLD,
       trusted: { sha256: hash('sha256', OLD) },
     });
   });
 
   it('has a hash before its first release, too', () => {
-    expect(documents([]).resolve(checkParams({ documentId: idOf(TODAY) })).trusted?.id).toBe('web/page');
+    expect(resolve(documents([]), { documentId: idOf(TODAY) }).trusted?.id).toBe('web/page');
   });
 
   it('whose file was deleted is still served by its id, in its last release', () => {
     const older = { text: 'query Gone { sheet }', ids: ['web/gone'] };
     const last = { text: 'query Gone { page sheet }', ids: ['web/gone'] };
-    const { text } = documents([older, last]).resolve(checkParams({ documentId: 'web/gone' }));
+    const { text } = resolve(documents([older, last]), { documentId: 'web/gone' });
     expect(text).toBe(last.text);
   });
 
@@ -67,7 +78,7 @@ describe('a released operation', () => {
     ['its id and an empty text, as graphql-ws wants it', { documentId: idOf(OLD), query: '' }],
     ['its id and its hash', { documentId: idOf(OLD), ...persistedQuery(hash('sha256', OLD)) }],
   ])('is trusted by %s', (_, params) => {
-    expect(documents([{ text: OLD }]).resolve(checkParams(params)).trusted?.text).toBe(OLD);
+    expect(resolve(documents([{ text: OLD }]), params).trusted?.text).toBe(OLD);
   });
 
   it.each([
@@ -92,27 +103,35 @@ describe('a released operation', () => {
     ],
   ])('is not meant by %s', (_, params, code) => {
     const all = documents([{ text: OLD }]);
-    expect(() => all.resolve(checkParams(params))).toThrow(expect.objectContaining({ code }));
+    expect(() => resolve(all, params)).toThrow(expect.objectContaining({ code }));
   });
 
   it('leaves automatic persisted queries as they were', () => {
     const all = documents([{ text: OLD }], 'open');
     const query = '{ page }';
     const known = persistedQuery(hash('sha256', query));
-    expect(() => all.resolve(checkParams(known))).toThrow(
-      expect.objectContaining({ code: 'PERSISTED_QUERY_NOT_FOUND' }),
-    );
-    all.resolve(checkParams({ query, ...known }));
-    expect(all.resolve(checkParams(known))).toEqual({ text: query });
-    expect(() => all.resolve(checkParams({ documentId: idOf(query) }))).toThrow(
+    expect(() => resolve(all, known)).toThrow(expect.objectContaining({ code: 'PERSISTED_QUERY_NOT_FOUND' }));
+    resolve(all, { query, ...known });
+    expect(resolve(all, known)).toEqual({ text: query });
+    expect(() => resolve(all, { documentId: idOf(query) })).toThrow(
       expect.objectContaining({ code: 'GRAPHQL_UNKNOWN_DOCUMENT' }),
     );
   });
 
-  it('that does not fit the schema any more is answered by validation, not as trusted', () => {
+  it('that does not fit the schema any more is answered by validation, and named in the log', () => {
     const text = 'query Page { leaf }';
     const all = documents([{ text }]);
-    expect(all.resolve(checkParams({ documentId: idOf(text) }))).toEqual({ text });
+    expect(resolve(all, { documentId: idOf(text) })).toEqual({ text });
+    all.onApplicationBootstrap();
+    expect(log.with({ msg: 'released operation does not fit the schema' })).toMatchObject([
+      {
+        level: 'warn',
+        sha256: hash('sha256', text),
+        ids: ['web/page'],
+        releases: ['1.0.0'],
+        reason: expect.stringContaining('"leaf"'),
+      },
+    ]);
     expect([...all.all].map(({ text: its }) => its)).toEqual([TODAY]);
   });
 });
@@ -124,7 +143,7 @@ describe('a retired operation', () => {
   it('is served until its last day, and carries what announces its end', () => {
     at('2027-02-28T23:59:59Z');
     const all = documents([{ text: OLD, retired }]);
-    expect(all.resolve(checkParams({ documentId: idOf(OLD) })).trusted?.retirement).toEqual(retired);
+    expect(resolve(all, { documentId: idOf(OLD) }).trusted?.retirement).toEqual(retired);
   });
 
   it.each([
@@ -134,7 +153,7 @@ describe('a retired operation', () => {
   ])('is gone from that day on by %s, with the headers that announced it', (_, params) => {
     at('2027-03-01T00:00:00Z');
     const all = documents([{ text: OLD, retired }], 'open');
-    expect(() => all.resolve(checkParams(params))).toThrow(
+    expect(() => resolve(all, params)).toThrow(
       expect.objectContaining({
         code: 'GONE',
         detail: 'This operation ended on 2027-03-01.',
@@ -150,15 +169,13 @@ describe('a retired operation', () => {
   it('may be that of today: then its id is gone as well', () => {
     at('2027-03-01T00:00:00Z');
     const all = documents([{ text: TODAY, retired }]);
-    expect(() => all.find('web/page')).toThrow(expect.objectContaining({ code: 'GONE' }));
+    expect(() => all.find(context, 'web/page')).toThrow(expect.objectContaining({ code: 'GONE' }));
   });
 
   it('is gone even if it does not fit the schema any more', () => {
     at('2027-03-01T00:00:00Z');
     const text = 'query Page { leaf }';
     const all = documents([{ text, retired }]);
-    expect(() => all.resolve(checkParams({ documentId: idOf(text) }))).toThrow(
-      expect.objectContaining({ code: 'GONE' }),
-    );
+    expect(() => resolve(all, { documentId: idOf(text) })).toThrow(expect.objectContaining({ code: 'GONE' }));
   });
 });

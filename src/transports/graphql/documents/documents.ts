@@ -1,13 +1,15 @@
 import { Config } from '#gateway/config/config';
+import { OperationCalls } from '#gateway/transports/graphql/usage/operation-calls';
 import { GatewayError } from '#libs/errors';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Context } from '#libs/upstream';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { PinoLogger } from 'nestjs-pino';
 import type { GraphqlParams } from './params.ts';
 import { AutomaticPersistedQueries } from './automatic-persisted-queries.ts';
 import { type PersistedOperation, persistedOperationsIn } from './persisted-operations.ts';
 import { type ReleasedOperation, releasedOperationsIn } from './released-operations.ts';
-import { refuseRetired } from './refuse-retired.ts';
+import { endedError, hasEnded } from './ended.ts';
 
 /** The prefix of a document id that is a hash (GraphQL over HTTP, appendix A, "Prefixed Document Identifier"). */
 const PREFIX = 'sha256:';
@@ -25,7 +27,7 @@ export interface ResolvedDocument {
  * the files of CLIENTS_DIR and all that were released before them.
  */
 @Injectable()
-export class Documents implements OnModuleInit {
+export class Documents implements OnModuleInit, OnApplicationBootstrap {
   /** The operations of CLIENTS_DIR, by id. */
   trusted: ReadonlyMap<string, PersistedOperation> = new Map();
   private readonly apq = new AutomaticPersistedQueries();
@@ -34,10 +36,12 @@ export class Documents implements OnModuleInit {
   private readonly byText = new Map<string, PersistedOperation>();
   /** The ids of released operations that do not fit the schema any more. */
   private readonly outdated = new Map<string, ReleasedOperation>();
+  private warnings: readonly object[] = [];
 
   constructor(
     private readonly schemas: GraphQLSchemaHost,
     private readonly config: Config,
+    private readonly calls: OperationCalls,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -46,11 +50,10 @@ export class Documents implements OnModuleInit {
     const { schema } = this.schemas;
     const trusted = persistedOperationsIn(this.config.CLIENTS_DIR, schema);
     const { operations, outdated } = releasedOperationsIn(this.config.RELEASED_DIR, schema);
-    for (const { operation, reason } of outdated) {
-      const { sha256, ids, releases } = operation;
-      this.logger.warn({ sha256, ids, releases, reason }, 'released operation does not fit the schema');
-      for (const id of idsOf(operation)) this.outdated.set(id, operation);
-    }
+    for (const { operation } of outdated) for (const id of idsOf(operation)) this.outdated.set(id, operation);
+    this.warnings = outdated.map(({ operation: { sha256, ids, releases }, reason }) => {
+      return { sha256, ids, releases, reason };
+    });
     const isOutdated = new Set(outdated.map(({ operation }) => operation));
     for (const operation of operations.values())
       if (!isOutdated.has(operation)) this.add(operation, idsOf(operation));
@@ -62,6 +65,11 @@ export class Documents implements OnModuleInit {
     this.trusted = trusted;
   }
 
+  /** Names the released operations that do not fit: there is no logger before. */
+  onApplicationBootstrap(): void {
+    for (const warning of this.warnings) this.logger.warn(warning, 'released operation does not fit the schema');
+  }
+
   /** Every trusted operation, released ones included. */
   get all(): Iterable<PersistedOperation> {
     return new Set([...this.trusted.values(), ...this.byId.values()]);
@@ -71,24 +79,24 @@ export class Documents implements OnModuleInit {
    * The trusted operation with an id, such as `web/home` or `sha256:<hash>`; undefined without one.
    * @throws {GatewayError} GONE for one that has ended; BAD_REQUEST for a hash that is not 64 digits in lower case
    */
-  find(id: string): PersistedOperation | undefined {
+  find(context: Context, id: string): PersistedOperation | undefined {
     if (id.slice(0, PREFIX.length).toLowerCase() === PREFIX && !HASH_ID.test(id)) {
       const errors = [{ field: 'documentId', message: 'Must be sha256: and 64 hexadecimal digits in lower case' }];
       throw new GatewayError('BAD_REQUEST', { detail: '`documentId` is not a SHA-256 hash.', errors });
     }
-    return kept(this.withId(id));
+    return this.kept(context, this.withId(id));
   }
 
   /**
    * The document of a request.
    * @throws {GatewayError} GRAPHQL_UNKNOWN_DOCUMENT, GRAPHQL_NOT_TRUSTED, PERSISTED_QUERY_NOT_FOUND, GONE, BAD_REQUEST
    */
-  resolve(params: GraphqlParams): ResolvedDocument {
+  resolve(context: Context, params: GraphqlParams): ResolvedDocument {
     const { query, documentId, extensions } = params;
-    if (documentId !== undefined) return this.named(documentId, params);
+    if (documentId !== undefined) return this.named(context, documentId, params);
     const { persistedQuery } = extensions as { persistedQuery?: { sha256Hash?: unknown } };
     const trusted = query === undefined ? this.byHash(persistedQuery?.sha256Hash) : this.byText.get(query);
-    if (trusted) return { text: trusted.text, trusted: kept(trusted) };
+    if (trusted) return { text: trusted.text, trusted: this.kept(context, trusted) };
     if (this.config.GRAPHQL_MODE === 'trusted') {
       throw new GatewayError('GRAPHQL_NOT_TRUSTED', { detail: 'Only trusted operations are accepted.' });
     }
@@ -102,10 +110,10 @@ export class Documents implements OnModuleInit {
   }
 
   /** The document with an id. What else names a document must name the same. */
-  private named(documentId: string, { query, extensions }: GraphqlParams): ResolvedDocument {
-    const trusted = this.find(documentId);
+  private named(context: Context, documentId: string, { query, extensions }: GraphqlParams): ResolvedDocument {
+    const trusted = this.find(context, documentId);
     // It is validated like any document, so that the client learns which fields have gone.
-    const found = trusted ?? kept(this.outdated.get(documentId));
+    const found = trusted ?? this.kept(context, this.outdated.get(documentId));
     if (!found) throw new GatewayError('GRAPHQL_UNKNOWN_DOCUMENT', { detail: 'No document has this id.' });
     const { sha256Hash } = (extensions['persistedQuery'] ?? {}) as { sha256Hash?: unknown };
     // graphql-ws requires a `query`, so that clients of documents by id send an empty one.
@@ -121,6 +129,15 @@ export class Documents implements OnModuleInit {
     return this.byId.get(PREFIX + sha256Hash) ?? this.withId(sha256Hash);
   }
 
+  /** Refuses an operation that has ended, and counts the call. */
+  private kept<T extends PersistedOperation | undefined>(context: Context, operation: T): T {
+    if (operation?.retirement && hasEnded(operation.retirement)) {
+      this.calls.count(context, operation, true);
+      throw endedError(operation.retirement);
+    }
+    return operation;
+  }
+
   private withId(id: string): PersistedOperation | undefined {
     return this.trusted.get(id) ?? this.byId.get(id);
   }
@@ -132,12 +149,6 @@ export class Documents implements OnModuleInit {
 }
 
 const idsOf = ({ ids, sha256 }: ReleasedOperation): string[] => [...ids, PREFIX + sha256];
-
-/** Refuses an operation that has ended. */
-function kept<T extends PersistedOperation | undefined>(operation: T): T {
-  refuseRetired(operation?.retirement);
-  return operation;
-}
 
 function ambiguous(field: string): GatewayError {
   return new GatewayError('BAD_REQUEST', {

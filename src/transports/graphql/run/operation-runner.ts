@@ -5,6 +5,7 @@ import { Executor } from '#gateway/transports/graphql/execute/executor';
 import { ErrorFormat } from '#gateway/transports/graphql/errors/format-error';
 import { Reserve } from '#gateway/transports/graphql/limits/reserve';
 import { lacksAnything, withDegraded } from '#gateway/transports/graphql/execute/degraded-extensions';
+import { OperationCalls } from '#gateway/transports/graphql/usage/operation-calls';
 import { Injectable } from '@nestjs/common';
 import type { Context } from '#libs/upstream';
 import type { ExecutionResult } from 'graphql';
@@ -29,6 +30,7 @@ export class OperationRunner {
     private readonly reserve: Reserve,
     private readonly documents: AdHocDocuments,
     private readonly errors: ErrorFormat,
+    private readonly calls: OperationCalls,
   ) {}
 
   /**
@@ -44,10 +46,11 @@ export class OperationRunner {
     this.authorize(operation, context);
   }
 
-  /** Checks the access rules of every selected root field. @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN */
+  /** Checks the access rules of every selected root field, and counts the call. @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN */
   authorize(operation: GraphqlOperation, context: Context): void {
     context.log.operation = operation.node.name?.value ?? 'anonymous';
     for (const access of this.accessOf(operation)) authorize(context, access);
+    this.calls.count(context, operation);
   }
 
   /** Runs an operation with graphql-js. Errors are not formatted; the result has no `data` if its variables do not fit. */

@@ -124,7 +124,7 @@ export class SocketOperations {
 
   private async decide(began: Began, payload: object, left: AbortSignal): Promise<AdmittedOperation> {
     const params = checkParams(payload);
-    const { text, trusted: persisted } = this.documents.resolve(params);
+    const { text, trusted: persisted } = this.documents.resolve(began.context, params);
     const operation = persisted ?? this.adHoc.operationIn(text, params.operationName);
     const { variables } = params;
     await this.reserve.take(operation, variables, persisted !== undefined, began.context, { headers: () => {} });

@@ -1,4 +1,5 @@
 import { Config } from '#gateway/config/config';
+import { clientAppOf } from '#gateway/edge/context/client-app';
 import { endRequestSpan, SWITCHED } from '#gateway/edge/tracing/server-span';
 import { isFromKnownOrigin } from '#gateway/identity/browser/from-page';
 import { isOfKind } from '#gateway/declare/route-kind';
@@ -126,6 +127,9 @@ export class WebSocketHandler implements GraphqlUpgrades {
   private async connect({ connectionParams, extra }: Connected): Promise<boolean> {
     const { request, socket } = extra;
     const { authorization, dpop: proof } = connectionParams ?? {};
+    // Browsers cannot send headers with an upgrade.
+    const app = connectionParams && clientAppOf(connectionParams);
+    if (app !== undefined) request.context.client.app = app;
     try {
       if (authorization !== undefined) {
         const caller =

@@ -26,7 +26,7 @@ export class Views {
   /** The data of an operation as JSON. @throws {GatewayError} NOT_FOUND, BAD_REQUEST, and any error of the operation */
   async run(id: string, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const { context } = request;
-    const operation = this.documents.find(id);
+    const operation = this.documents.find(context, id);
     if (operation?.node.operation !== 'query') throw new GatewayError('NOT_FOUND');
     this.runner.authorize(operation, context);
     const variables = this.variablesIn(operation, request.query as Record<string, unknown>);

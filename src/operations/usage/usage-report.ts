@@ -1,0 +1,96 @@
+import type { ReleasedOperation } from '#gateway/transports/graphql/documents/released-operations';
+import type { PersistedOperation } from '#gateway/transports/graphql/documents/persisted-operations';
+import type { Retirement } from '#gateway/transports/graphql/documents/retirement';
+import { type ClientName, clientOf } from '#gateway/transports/graphql/usage/client-name';
+import { DayUsage, partsOf } from '#gateway/transports/graphql/usage/day-usage';
+
+/** The calls of one version of a client. */
+export interface ClientCalls extends ClientName {
+  calls: number;
+  /** Calls that were refused, since the operation has ended. */
+  gone: number;
+}
+
+/** The calls of one operation. */
+export interface OperationUsage {
+  sha256: string;
+  name: string;
+  isTrusted: boolean;
+  /** The releases that had it; none for one that was not released. */
+  releases: readonly string[];
+  retired?: Retirement;
+  calls: number;
+  gone: number;
+  clients: ClientCalls[];
+  coordinates: readonly string[];
+}
+
+/** The use of all operations on some days. */
+export interface UsageReport {
+  /** The first and the last day, in UTC. */
+  from: string;
+  to: string;
+  calls: number;
+  /** The most called first. */
+  operations: OperationUsage[];
+  clients: ClientCalls[];
+  /** Calls of operations that select a field, give an argument or may give a field of an input. */
+  fields: { coordinate: string; calls: number }[];
+}
+
+type Known = PersistedOperation & Partial<ReleasedOperation>;
+
+/** Reports the use on days. @param known the trusted operations of now */
+export function usageReport(
+  days: readonly string[],
+  usages: readonly DayUsage[],
+  known: Iterable<Known>,
+): UsageReport {
+  const all = new DayUsage();
+  for (const usage of usages) all.merge(usage);
+  const byOperation = new Map<string, Map<string, ClientCalls>>();
+  const clients = new Map<string, ClientCalls>();
+  for (const [key, count] of all.calls) {
+    const { operation, client, isGone } = partsOf(key);
+    const its = byOperation.get(operation) ?? new Map<string, ClientCalls>();
+    byOperation.set(operation, its);
+    for (const list of [clients, its]) {
+      const calls = list.get(client) ?? { ...clientOf(client), calls: 0, gone: 0 };
+      list.set(client, calls);
+      calls[isGone ? 'gone' : 'calls'] += count;
+    }
+  }
+  const bySha256 = new Map([...known].map((operation) => [operation.sha256, operation]));
+  const operations = [...byOperation].map(([key, its]) => operationUsage(key, [...its.values()], all, bySha256));
+  const fields = [...all.fields].map(([coordinate, calls]) => ({ coordinate, calls }));
+  return {
+    from: days[0]!,
+    to: days.at(-1)!,
+    calls: sum(operations, 'calls'),
+    operations: mostFirst(operations),
+    clients: mostFirst([...clients.values()]),
+    fields: mostFirst(fields),
+  };
+}
+
+function operationUsage(
+  key: string,
+  clients: ClientCalls[],
+  { operations }: DayUsage,
+  known: ReadonlyMap<string, Known>,
+): OperationUsage {
+  const [sha256, name] = key.split('|') as [string, string];
+  const { isTrusted = false, coordinates = [] } = operations.get(key) ?? {};
+  const { releases = [], retirement } = known.get(sha256) ?? {};
+  return {
+    ...{ sha256, name, isTrusted, releases, ...(retirement ? { retired: retirement } : {}) },
+    ...{ calls: sum(clients, 'calls'), gone: sum(clients, 'gone') },
+    ...{ clients: mostFirst(clients), coordinates },
+  };
+}
+
+const sum = <Key extends string>(all: readonly Record<Key, number>[], key: Key): number =>
+  all.reduce((total, one) => total + one[key], 0);
+
+const mostFirst = <Counted extends { calls: number }>(all: Counted[]): Counted[] =>
+  all.sort((one, other) => other.calls - one.calls);

@@ -1,0 +1,90 @@
+import { loadConfig } from '#gateway/config/config';
+import {
+  parsedOperation,
+  type PersistedOperation,
+} from '#gateway/transports/graphql/documents/persisted-operations';
+import { Executor } from '#gateway/transports/graphql/execute/executor';
+import type { GraphqlOperation } from '#gateway/transports/graphql/operation/graphql-operation';
+import { aContext } from '#libs/testing';
+import { describe, expect, it } from '@jest/globals';
+import { buildSchema, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { OperationCalls } from './operation-calls.ts';
+
+const schema = buildSchema(`
+  type Query { page(first: Int): Page sheet(of: Filter): Int }
+  type Page { title: String }
+  input Filter { word: String }
+`);
+
+function counting(environment: Record<string, string> = {}): OperationCalls {
+  const config = loadConfig(environment);
+  const executor = new Executor(config);
+  executor.schema = schema;
+  return new OperationCalls(executor, config);
+}
+
+const trusted = (id: string, text: string) => parsedOperation(id, text) as PersistedOperation;
+const by = (app?: string) => aContext({ client: { address: '', userAgent: '', app } });
+
+function adHoc(text: string, at = 0): GraphqlOperation {
+  const document = parse(text);
+  const nodes = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+  return { id: `${text} ${at}`, document, node: nodes[at] as OperationDefinitionNode, isOnly: nodes.length === 1 };
+}
+
+describe('calls of operations', () => {
+  it('are counted by operation and client, and collected once', () => {
+    const calls = counting();
+    const page = trusted('web/page', 'query Page($f: Filter) { page(first: 2) { title } sheet(of: $f) }');
+    for (const app of ['web/1', 'web/1', 'ios/7', undefined]) calls.count(by(app), page);
+    calls.count(by('ios/7'), page, true);
+    const collected = calls.collect();
+    expect(collected.map(({ client, isGone, calls: count }) => [client, isGone, count])).toEqual([
+      ['web/1', false, 2],
+      ['ios/7', false, 1],
+      ['_NONE/_NONE', false, 1],
+      ['ios/7', true, 1],
+    ]);
+    expect(collected[0]!.operation).toEqual({
+      sha256: page.sha256,
+      name: 'web/page',
+      isTrusted: true,
+      coordinates: [
+        ...['Filter', 'Filter.word', 'Int', 'Page', 'Page.title', 'Query.page', 'Query.page(first:)'],
+        ...['Query.sheet', 'Query.sheet(of:)', 'String'],
+      ],
+    });
+    expect(calls.collect()).toEqual([]);
+    calls.count(by('web/1'), page);
+    expect(calls.collect()).toMatchObject([{ client: 'web/1', calls: 1 }]);
+  });
+
+  it('of ad-hoc documents have the name and the fields of the called operation alone', () => {
+    const calls = counting();
+    calls.count(by(), adHoc('query One { sheet } query Two { page { title } }', 1));
+    calls.count(by(), adHoc('{ sheet }'));
+    calls.count(by(), adHoc(`query ${'N'.repeat(5_000)} { sheet }`));
+    expect(
+      calls.collect().map(({ operation: { name, isTrusted, coordinates } }) => [name, isTrusted, coordinates]),
+    ).toEqual([
+      ['Two', false, ['Page', 'Page.title', 'Query.page', 'String']],
+      ['anonymous', false, ['Int', 'Query.sheet']],
+      ['N'.repeat(64), false, ['Int', 'Query.sheet']],
+    ]);
+  });
+
+  it('are to be collected once there are many pairs, so that they cannot fill the memory', () => {
+    const calls = counting();
+    const collected: number[] = [];
+    calls.onFull = () => collected.push(calls.collect().length);
+    const page = trusted('web/page', '{ sheet }');
+    for (let n = 0; n < 2_500; n += 1) calls.count(by(`invented/${n}`), page);
+    expect([...collected, calls.collect().length]).toEqual([1_000, 1_000, 500]);
+  });
+
+  it('are not counted with USAGE_DAYS=0', () => {
+    const calls = counting({ USAGE_DAYS: '0' });
+    calls.count(by(), trusted('web/page', '{ sheet }'));
+    expect(calls.collect()).toEqual([]);
+  });
+});

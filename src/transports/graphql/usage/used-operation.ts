@@ -1,0 +1,52 @@
+import { hash } from 'node:crypto';
+import type { PersistedOperation } from '#gateway/transports/graphql/documents/persisted-operations';
+import type { GraphqlOperation } from '#gateway/transports/graphql/operation/graphql-operation';
+import { usedCoordinates } from '#gateway/transports/graphql/operation/used-coordinates';
+import { type GraphQLSchema, Kind } from 'graphql';
+
+/** The longest name of an ad-hoc operation that is kept, in characters. */
+const MAX_NAME = 64;
+
+/** What is known of an operation without its text, of which clients may write anything. */
+export interface UsedOperation {
+  /** The SHA-256 of its document. */
+  sha256: string;
+  /** `web/home` for a trusted operation; else the name in the document, or `anonymous`. */
+  name: string;
+  isTrusted: boolean;
+  /** The schema coordinates that it depends on, in order. */
+  coordinates: readonly string[];
+}
+
+/** Describes operations; equal coordinates are one string. */
+export class UsedOperations {
+  private readonly strings = new Map<string, string>();
+
+  /** @param schema against which the operation is valid */
+  describe(operation: GraphqlOperation, schema: GraphQLSchema): UsedOperation {
+    const { document, node } = operation;
+    const definitions = document.definitions.filter(
+      (one) => one === node || one.kind !== Kind.OPERATION_DEFINITION,
+    );
+    const coordinates = [...usedCoordinates(schema, { ...document, definitions })].sort();
+    return {
+      sha256: isTrusted(operation) ? operation.sha256 : hash('sha256', document.loc?.source.body ?? ''),
+      name: isTrusted(operation) ? nameOf(operation) : (node.name?.value.slice(0, MAX_NAME) ?? 'anonymous'),
+      isTrusted: isTrusted(operation),
+      coordinates: coordinates.map((one) => this.interned(one)),
+    };
+  }
+
+  /** The schema bounds how many there are. */
+  private interned(text: string): string {
+    const known = this.strings.get(text);
+    if (known === undefined) this.strings.set(text, text);
+    return known ?? text;
+  }
+}
+
+const isTrusted = (operation: GraphqlOperation): operation is PersistedOperation => operation.isPersisted === true;
+
+/** A released operation has the id of its hash; people know it by that of its file. */
+const nameOf = (operation: PersistedOperation & { ids?: readonly string[] }): string =>
+  operation.ids?.at(-1) ?? operation.id;
