@@ -2,10 +2,9 @@ import { cpSync } from 'node:fs';
 import { idOf, OperationFolders } from '#gateway/transports/graphql/documents/released.fixture';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
+import { overSocket } from '#test/support/over-socket';
 import { Shop } from '#test/support/shop';
 import { readUsage, usageLines } from '#tools/schema-changes/used';
-import { createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
 
 const OLD = 'query WebProduct($id: ID!) { product(id: $id) { product { id name } } }';
 const RETIRING = 'query WebList { products(pageSize: 1) { total } }';
@@ -44,27 +43,6 @@ afterAll(async () => {
 const variables = { id: 'p1' };
 const product = { data: { product: { product: { id: 'p1', name: expect.any(String) } } } };
 
-/** The results of an operation over a WebSocket, or its errors. */
-async function overSocket(
-  payload: { documentId: string; variables?: object },
-  params: object = {},
-): Promise<unknown> {
-  const client = createClient({
-    url: `${shop.gateway.url.replace('http', 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
-    retryAttempts: 0,
-    connectionParams: { authorization: `Bearer ${ada.token}`, ...params },
-  });
-  try {
-    const { value } = await client.iterate({ query: '', ...payload } as never).next();
-    return value;
-  } catch (errors) {
-    return { errors };
-  } finally {
-    await client.dispose();
-  }
-}
-
 const query = (body: object) =>
   fetch(`${shop.gateway.url}/graphql`, {
     method: 'QUERY',
@@ -81,7 +59,7 @@ describe('a released operation whose file has changed', () => {
     const search = new URLSearchParams({ documentId, variables: JSON.stringify(variables) });
     expect((await anybody.get(`/graphql?${search}`)).body).toEqual(product);
     expect(await (await query({ documentId, variables })).json()).toEqual(product);
-    expect(await overSocket({ documentId, variables })).toEqual(product);
+    expect(await overSocket(shop, ada.token!, { documentId, variables })).toEqual(product);
     const view = await anybody.get(`/v1/views/${documentId}?id=p1`);
     expect([view.status, view.body]).toEqual([200, product.data]);
     expect(view.headers['etag']).toEqual(expect.any(String));
@@ -173,7 +151,9 @@ describe('a retired operation', () => {
     }
     const view = await ada.get(`/v1/views/${documentId}`);
     expect([view.status, view.body.code, view.headers]).toEqual([410, 'GONE', expect.objectContaining(gone)]);
-    expect(await overSocket({ documentId })).toMatchObject({ errors: [{ extensions: { code: 'GONE' } }] });
+    expect(await overSocket(shop, ada.token!, { documentId })).toMatchObject({
+      errors: [{ extensions: { code: 'GONE' } }],
+    });
   });
 });
 
@@ -190,7 +170,7 @@ describe('the use of operations', () => {
     for (const headers of [{ 'x-client': 'web/2.0.0' }, { 'x-client': 'web/2.0.0' }, apollo])
       expect((await ada.post('/graphql', body, headers)).status).toBe(200);
     expect((await ada.get(`/v1/views/${body.documentId}?id=p1`, { 'x-client': 'web/2.0.0' })).status).toBe(200);
-    expect(await overSocket(body, { 'x-client': 'android/5' })).toEqual(product);
+    expect(await overSocket(shop, ada.token!, body, { 'x-client': 'android/5' })).toEqual(product);
     const { status, text } = await report();
     const { operations, fields } = JSON.parse(text) as {
       operations: Record<string, unknown>[];

@@ -14,7 +14,17 @@ const PORTS = [
   'REVIEWS_PORT',
   'ASSISTANT_PORT',
 ];
-const COPIED = ['src', 'apps', 'libs', 'tools', 'clients', 'released', 'schema.graphql', 'nest-cli.json', '.swcrc'];
+const COPIED = [
+  'src',
+  'apps',
+  'libs',
+  'tools',
+  'clients',
+  'released',
+  'schema.graphql',
+  'nest-cli.json',
+  '.swcrc',
+];
 
 /** A copy of this project that a spec may change and build: its packages are those that are installed here. */
 export class ProjectCopy {

@@ -7,8 +7,10 @@ type Named = Readonly<Record<string, unknown>>;
  */
 export function clientAppOf(given: Named): string | undefined {
   const app = given['x-client'];
-  if (app !== undefined) return String(app);
+  if (app !== undefined) return text(app);
   const name = given['apollographql-client-name'];
   if (name === undefined) return undefined;
-  return `${String(name)}/${String(given['apollographql-client-version'] ?? '')}`;
+  return `${text(name)}/${text(given['apollographql-client-version'])}`;
 }
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');

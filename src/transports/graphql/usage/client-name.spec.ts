@@ -51,7 +51,8 @@ describe('the name of a client', () => {
     [{ 'apollographql-client-name': 'ios' }, 'ios/'],
     [{ 'x-client': 'web/2', 'apollographql-client-name': 'ios' }, 'web/2'],
     [{ 'apollographql-client-version': '7' }, undefined],
-    [{ 'x-client': { length: 1 } }, '[object Object]'],
+    [{ 'x-client': { length: 1 } }, ''],
+    [{ 'apollographql-client-name': 'ios', 'apollographql-client-version': ['7'] }, 'ios/'],
     [{}, undefined],
   ])('is in the headers %j', (headers, app) => {
     expect(clientAppOf(headers)).toBe(app);

@@ -82,6 +82,18 @@ describe('calls of operations', () => {
     expect([...collected, calls.collect().length]).toEqual([1_000, 1_000, 500]);
   });
 
+  it('of ad-hoc documents beyond 300 at a time count together, so that inventing them costs little', () => {
+    const calls = counting();
+    for (let n = 0; n < 400; n += 1) calls.count(by('web/1'), adHoc(`query Q${n} { sheet }`));
+    const collected = calls.collect();
+    expect([collected.length, collected.at(-1)]).toMatchObject([
+      301,
+      { operation: { name: '_OTHER', coordinates: [] }, client: 'web/1', calls: 100 },
+    ]);
+    calls.count(by('web/1'), adHoc('query Later { sheet }'));
+    expect(calls.collect()[0]!.operation.name).toBe('Later');
+  });
+
   it('are not counted with USAGE_DAYS=0', () => {
     const calls = counting({ USAGE_DAYS: '0' });
     calls.count(by(), trusted('web/page', '{ sheet }'));

@@ -3,13 +3,18 @@ import { Executor } from '#gateway/transports/graphql/execute/executor';
 import type { GraphqlOperation } from '#gateway/transports/graphql/operation/graphql-operation';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
-import { ClientNames } from './client-name.ts';
+import { ClientNames, OTHER } from './client-name.ts';
 import type { Call } from './day-usage.ts';
 import { type UsedOperation, UsedOperations } from './used-operation.ts';
 
 /** The most pairs of an operation and a client that are counted between two collections. */
 const MAX_PAIRS = 1_000;
+/** The most ad-hoc operations that are described between two collections: it takes a fifth of the time of validation. */
+const MAX_DESCRIBED = 300;
 const GONE = '|gone';
+
+/** What ad-hoc operations count as beyond that. */
+const OTHERS: UsedOperation = { sha256: OTHER, name: OTHER, isTrusted: false, coordinates: [] };
 
 /** The calls of an operation since the last collection. */
 interface Counted {
@@ -28,7 +33,9 @@ export class OperationCalls {
   private readonly described = new UsedOperations();
   private readonly known = new WeakMap<GraphqlOperation, Counted>();
   private called: Counted[] = [];
+  private readonly others: Counted = { operation: OTHERS, calls: new Map() };
   private pairs = 0;
+  private adHoc = 0;
 
   constructor(
     private readonly executor: Executor,
@@ -40,11 +47,7 @@ export class OperationCalls {
   /** Counts a call of a valid operation. @param isGone whether it was refused, since the operation has ended */
   count({ client: { app } }: Context, operation: GraphqlOperation, isGone = false): void {
     if (!this.isOn) return;
-    let counted = this.known.get(operation);
-    if (!counted) {
-      counted = { operation: this.described.describe(operation, this.executor.schema), calls: new Map() };
-      this.known.set(operation, counted);
-    }
+    const counted = this.known.get(operation) ?? this.begin(operation);
     const { calls } = counted;
     const client = this.clients.keyOf(app);
     const key = isGone ? client + GONE : client;
@@ -68,6 +71,14 @@ export class OperationCalls {
     });
     this.called = [];
     this.pairs = 0;
+    this.adHoc = 0;
     return all;
+  }
+
+  private begin(operation: GraphqlOperation): Counted {
+    if (!operation.isPersisted && this.adHoc++ >= MAX_DESCRIBED) return this.others;
+    const counted = { operation: this.described.describe(operation, this.executor.schema), calls: new Map() };
+    this.known.set(operation, counted);
+    return counted;
   }
 }
