@@ -178,7 +178,7 @@ describe('the use of operations', () => {
     };
     expect(status).toBe(200);
     const old = operations.find(({ sha256 }) => sha256 === idOf(OLD).slice(7))!;
-    expect(old).toMatchObject({ name: 'web/product', isTrusted: true, releases: ['1.0.0'] });
+    expect(old).toMatchObject({ name: 'web/product', isPersisted: true, releases: ['1.0.0'] });
     expect(old['clients']).toEqual(
       expect.arrayContaining([
         { name: 'web', version: '2.0.0', calls: 3, gone: 0 },

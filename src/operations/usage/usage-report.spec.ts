@@ -7,7 +7,12 @@ import { daysOf } from './usage-query.ts';
 import { usageReport } from './usage-report.ts';
 
 const HOME = { ...(parsedOperation('web/home', '{ home }') as PersistedOperation), releases: ['1.0.0'] };
-const operation = { sha256: HOME.sha256, name: 'web/home', isTrusted: true, coordinates: ['Query.home', 'Home'] };
+const operation = {
+  sha256: HOME.sha256,
+  name: 'web/home',
+  isPersisted: true,
+  coordinates: ['Query.home', 'Home'],
+};
 const call = (client: string, calls: number, isGone = false): Call => ({ operation, client, calls, isGone });
 const day = (...calls: Call[]) => {
   const usage = new DayUsage();
@@ -20,7 +25,7 @@ describe('the report of usage', () => {
     const retirement = { since: '2027-01-01', sunset: '2027-02-01' };
     const other: Call = {
       ...call('web/1', 9),
-      operation: { ...operation, sha256: 'b', name: 'Other', isTrusted: false },
+      operation: { ...operation, sha256: 'b', name: 'Other', isPersisted: false },
     };
     const days = ['2026-11-27', '2026-11-28'];
     const usages = [day(call('web/1', 1)), day(call('ios/7', 2), call('ios/7', 4, true), other)];
@@ -32,7 +37,7 @@ describe('the report of usage', () => {
         {
           sha256: 'b',
           name: 'Other',
-          isTrusted: false,
+          isPersisted: false,
           releases: [],
           calls: 9,
           gone: 0,
@@ -42,7 +47,7 @@ describe('the report of usage', () => {
         {
           sha256: HOME.sha256,
           name: 'web/home',
-          isTrusted: true,
+          isPersisted: true,
           releases: ['1.0.0'],
           retired: retirement,
           calls: 3,
@@ -84,7 +89,7 @@ describe('the days of a report', () => {
 describe('the metrics of usage', () => {
   it('have a series for each version of a trusted operation and of a client, and one for all ad-hoc ones', () => {
     const totals = new UsageTotals();
-    const adHoc = { ...call('web/1', 2), operation: { ...operation, name: 'Invented', isTrusted: false } };
+    const adHoc = { ...call('web/1', 2), operation: { ...operation, name: 'Invented', isPersisted: false } };
     totals.add([call('web/1', 2), call('web/1', 1), call('web/1', 1, true), adHoc, { ...adHoc, calls: 5 }]);
     const labels = { operation: 'web/home', sha256: HOME.sha256.slice(0, 8), client: 'web', client_version: '1' };
     expect([...totals.operations]).toEqual([

@@ -15,7 +15,7 @@ export interface ClientCalls extends ClientName {
 export interface OperationUsage {
   sha256: string;
   name: string;
-  isTrusted: boolean;
+  isPersisted: boolean;
   /** The releases that had it; none for one that was not released. */
   releases: readonly string[];
   retired?: Retirement;
@@ -67,9 +67,9 @@ export function usageReport(
     from: days[0]!,
     to: days.at(-1)!,
     calls: sum(operations, 'calls'),
-    operations: mostFirst(operations),
-    clients: mostFirst([...clients.values()]),
-    fields: mostFirst(fields),
+    operations: byCalls(operations),
+    clients: byCalls([...clients.values()]),
+    fields: byCalls(fields),
   };
 }
 
@@ -80,17 +80,16 @@ function operationUsage(
   known: ReadonlyMap<string, Known>,
 ): OperationUsage {
   const [sha256, name] = key.split('|') as [string, string];
-  const { isTrusted = false, coordinates = [] } = operations.get(key) ?? {};
+  const { isPersisted = false, coordinates = [] } = operations.get(key) ?? {};
   const { releases = [], retirement } = known.get(sha256) ?? {};
   return {
-    ...{ sha256, name, isTrusted, releases, ...(retirement ? { retired: retirement } : {}) },
+    ...{ sha256, name, isPersisted, releases, ...(retirement ? { retired: retirement } : {}) },
     ...{ calls: sum(clients, 'calls'), gone: sum(clients, 'gone') },
-    ...{ clients: mostFirst(clients), coordinates },
+    ...{ clients: byCalls(clients), coordinates },
   };
 }
 
 const sum = <Key extends string>(all: readonly Record<Key, number>[], key: Key): number =>
   all.reduce((total, one) => total + one[key], 0);
 
-const mostFirst = <Counted extends { calls: number }>(all: Counted[]): Counted[] =>
-  all.sort((one, other) => other.calls - one.calls);
+const byCalls = <T extends { calls: number }>(all: T[]): T[] => all.sort((one, other) => other.calls - one.calls);

@@ -3,7 +3,7 @@ import { type Call, DayUsage } from './day-usage.ts';
 
 const call = (given: Partial<Call> & { sha256?: string; coordinates?: string[] } = {}): Call => {
   const { sha256 = 'a1', coordinates = ['Query.home'], ...others } = given;
-  const operation = { sha256, name: 'web/home', isTrusted: true, coordinates };
+  const operation = { sha256, name: 'web/home', isPersisted: true, coordinates };
   return { operation, client: 'web/1', isGone: false, calls: 1, ...others };
 };
 const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);

@@ -63,8 +63,8 @@ export class DayUsage {
   add(all: Iterable<Call>): Fold[] {
     for (const { operation, client, isGone, calls } of all) {
       const its = operationKeyOf(operation);
-      const { isTrusted, coordinates } = operation;
-      if (!this.operations.has(its)) this.operations.set(its, { isTrusted, coordinates });
+      const { isPersisted, coordinates } = operation;
+      if (!this.operations.has(its)) this.operations.set(its, { isPersisted, coordinates });
       increase(this.calls, keyOf(its, client, isGone), calls);
       if (isGone) continue;
       for (const coordinate of coordinates) if (coordinate.includes('.')) increase(this.fields, coordinate, calls);

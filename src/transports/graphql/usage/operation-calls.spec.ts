@@ -48,7 +48,7 @@ describe('calls of operations', () => {
     expect(collected[0]!.operation).toEqual({
       sha256: page.sha256,
       name: 'web/page',
-      isTrusted: true,
+      isPersisted: true,
       coordinates: [
         ...['Filter', 'Filter.word', 'Int', 'Page', 'Page.title', 'Query.page', 'Query.page(first:)'],
         ...['Query.sheet', 'Query.sheet(of:)', 'String'],
@@ -65,7 +65,7 @@ describe('calls of operations', () => {
     calls.count(by(), adHoc('{ sheet }'));
     calls.count(by(), adHoc(`query ${'N'.repeat(5_000)} { sheet }`));
     expect(
-      calls.collect().map(({ operation: { name, isTrusted, coordinates } }) => [name, isTrusted, coordinates]),
+      calls.collect().map(({ operation: { name, isPersisted, coordinates } }) => [name, isPersisted, coordinates]),
     ).toEqual([
       ['Two', false, ['Page', 'Page.title', 'Query.page', 'String']],
       ['anonymous', false, ['Int', 'Query.sheet']],

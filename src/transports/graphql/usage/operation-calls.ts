@@ -14,10 +14,10 @@ const MAX_DESCRIBED = 300;
 const GONE = '|gone';
 
 /** What ad-hoc operations count as beyond that. */
-const OTHERS: UsedOperation = { sha256: OTHER, name: OTHER, isTrusted: false, coordinates: [] };
+const OTHERS: UsedOperation = { sha256: OTHER, name: OTHER, isPersisted: false, coordinates: [] };
 
 /** The calls of an operation since the last collection. */
-interface Counted {
+interface PendingCalls {
   operation: UsedOperation;
   /** By the key of the client. */
   calls: Map<string, number>;
@@ -31,9 +31,9 @@ export class OperationCalls {
   private readonly isOn: boolean;
   private readonly clients = new ClientNames();
   private readonly described = new UsedOperations();
-  private readonly known = new WeakMap<GraphqlOperation, Counted>();
-  private called: Counted[] = [];
-  private readonly others: Counted = { operation: OTHERS, calls: new Map() };
+  private readonly known = new WeakMap<GraphqlOperation, PendingCalls>();
+  private called: PendingCalls[] = [];
+  private readonly others: PendingCalls = { operation: OTHERS, calls: new Map() };
   private pairs = 0;
   private adHoc = 0;
 
@@ -75,7 +75,7 @@ export class OperationCalls {
     return all;
   }
 
-  private begin(operation: GraphqlOperation): Counted {
+  private begin(operation: GraphqlOperation): PendingCalls {
     if (!operation.isPersisted && this.adHoc++ >= MAX_DESCRIBED) return this.others;
     const counted = { operation: this.described.describe(operation, this.executor.schema), calls: new Map() };
     this.known.set(operation, counted);

@@ -43,8 +43,6 @@ const DAY_MS = 86_400_000;
 /** The most days that wait for Redis. */
 const MAX_UNSENT_DAYS = 2;
 
-type Described = Omit<UsedOperation, 'sha256' | 'name'>;
-
 /**
  * The use of operations by all gateways, in Redis. While Redis is unavailable the process keeps what it would send, with the
  * bounds of a day.
@@ -128,7 +126,8 @@ export class UsageStoreRedis extends UsageStore {
     const usage = new DayUsage();
     for (const [key, count] of Object.entries(calls!)) usage.calls.set(key, Number(count));
     for (const [key, count] of Object.entries(fields!)) usage.fields.set(key, Number(count));
-    for (const [key, its] of Object.entries(operations!)) usage.operations.set(key, JSON.parse(its) as Described);
+    for (const [key, its] of Object.entries(operations!))
+      usage.operations.set(key, JSON.parse(its) as Omit<UsedOperation, 'sha256' | 'name'>);
     return usage;
   }
 }

@@ -12,7 +12,7 @@ const { describeOnRedis } = await storesForTests();
 
 const call = (client: string, calls = 1, sha256 = 'a1'): Call => {
   const coordinates = ['Query.home', 'User.name'];
-  return { operation: { sha256, name: 'web/home', isTrusted: true, coordinates }, client, isGone: false, calls };
+  return { operation: { sha256, name: 'web/home', isPersisted: true, coordinates }, client, isGone: false, calls };
 };
 
 function promises(storeOf: (maxDays: number) => UsageStore): void {
@@ -28,7 +28,7 @@ function promises(storeOf: (maxDays: number) => UsageStore): void {
     expect(Object.fromEntries(day!.calls)).toEqual({ 'a1|web/home|web/1': 5, 'a1|web/home|ios/7': 1 });
     expect(Object.fromEntries(day!.fields)).toEqual({ 'Query.home': 6, 'User.name': 6 });
     expect([...day!.operations]).toEqual([
-      ['a1|web/home', { isTrusted: true, coordinates: ['Query.home', 'User.name'] }],
+      ['a1|web/home', { isPersisted: true, coordinates: ['Query.home', 'User.name'] }],
     ]);
     expect(Object.fromEntries(next!.calls)).toEqual({ 'a1|web/home|web/1': 1 });
   });

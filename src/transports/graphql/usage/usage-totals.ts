@@ -43,11 +43,11 @@ export class UsageTotals {
     return [...this.byField].map(([field, value]) => ({ labels: { field }, value }));
   }
 
-  private seriesOf({ operation: { isTrusted, name, sha256 }, client: key, isGone }: Call) {
+  private seriesOf({ operation: { isPersisted, name, sha256 }, client: key, isGone }: Call) {
     const { name: client, version } = clientOf(key);
     const labels: CallLabels = {
-      operation: isTrusted ? name : AD_HOC,
-      sha256: isTrusted ? sha256.slice(0, HASH_DIGITS) : '',
+      operation: isPersisted ? name : AD_HOC,
+      sha256: isPersisted ? sha256.slice(0, HASH_DIGITS) : '',
       client,
       client_version: version,
       outcome: isGone ? 'gone' : 'served',

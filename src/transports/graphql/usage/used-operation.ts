@@ -13,7 +13,7 @@ export interface UsedOperation {
   sha256: string;
   /** `web/home` for a trusted operation; else the name in the document, or `anonymous`. */
   name: string;
-  isTrusted: boolean;
+  isPersisted: boolean;
   /** The schema coordinates that it depends on, in order. */
   coordinates: readonly string[];
 }
@@ -30,9 +30,9 @@ export class UsedOperations {
     );
     const coordinates = [...usedCoordinates(schema, { ...document, definitions })].sort();
     return {
-      sha256: isTrusted(operation) ? operation.sha256 : hash('sha256', document.loc?.source.body ?? ''),
-      name: isTrusted(operation) ? nameOf(operation) : (node.name?.value.slice(0, MAX_NAME) ?? 'anonymous'),
-      isTrusted: isTrusted(operation),
+      sha256: isPersisted(operation) ? operation.sha256 : hash('sha256', document.loc?.source.body ?? ''),
+      name: isPersisted(operation) ? nameOf(operation) : (node.name?.value.slice(0, MAX_NAME) ?? 'anonymous'),
+      isPersisted: isPersisted(operation),
       coordinates: coordinates.map((one) => this.interned(one)),
     };
   }
@@ -45,7 +45,8 @@ export class UsedOperations {
   }
 }
 
-const isTrusted = (operation: GraphqlOperation): operation is PersistedOperation => operation.isPersisted === true;
+const isPersisted = (operation: GraphqlOperation): operation is PersistedOperation =>
+  operation.isPersisted === true;
 
 /** A released operation has the id of its hash; people know it by that of its file. */
 const nameOf = (operation: PersistedOperation & { ids?: readonly string[] }): string =>
