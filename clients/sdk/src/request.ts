@@ -9,6 +9,7 @@ export interface Prepared {
   readonly body?: RequestInit['body'];
 }
 
+const PARAMETER = /\{(\w+)\}/g;
 const ACCEPT = {
   json: 'application/json',
   nothing: 'application/json',
@@ -19,36 +20,39 @@ const ACCEPT = {
 
 /** Makes the request of a call: members of the input go where the route says, the others into the body. */
 export function prepare({ options }: Client, route: Route, input: object, call: CallOptions): Prepared {
-  const rest: Record<string, unknown> = { ...input };
-  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = rest[name] as string;
-    delete rest[name];
-    return encodeURIComponent(value);
-  });
-  let search = '';
+  const { query, body: mediaType } = route;
+  // A member that has gone elsewhere is no part of the body; where there is none, nothing has to be copied.
+  const rest = (mediaType ? { ...input } : input) as Record<string, unknown>;
+  let url = (options.baseUrl ?? '') + route.path;
+  if (route.path.includes('{'))
+    url = url.replace(PARAMETER, (_, name: string) => encodeURIComponent(take(rest, name, mediaType)));
   // Not URLSearchParams: React Native has half of it.
-  for (const name of route.query ?? []) {
-    const value = rest[name] as string | number | boolean | null | undefined;
-    delete rest[name];
-    if (value !== undefined && value !== null)
-      search += `${search ? '&' : '?'}${name}=${encodeURIComponent(String(value))}`;
+  if (query) {
+    let separator = '?';
+    for (const name of query) {
+      if (rest[name] === undefined || rest[name] === null) continue;
+      url += `${separator}${name}=${encodeURIComponent(take(rest, name, mediaType))}`;
+      separator = '&';
+    }
   }
   const headers: Record<string, string> = { accept: ACCEPT[route.answer] };
   if (options.app) headers['x-client'] = options.app;
   if (route.keyed) headers['idempotency-key'] = `"${call.idempotencyKey ?? newKey()}"`;
   if (call.ifNoneMatch) headers['if-none-match'] = call.ifNoneMatch;
   if (call.ifMatch) headers['if-match'] = call.ifMatch;
-  let body = call.body;
-  if (route.body && body === undefined) {
-    headers['content-type'] = route.body;
+  let { body } = call;
+  if (mediaType && body === undefined) {
+    headers['content-type'] = mediaType;
     body = JSON.stringify(rest);
   }
-  return {
-    url: (options.baseUrl ?? '') + path + search,
-    method: route.method,
-    headers: call.headers ? { ...headers, ...call.headers } : headers,
-    body,
-  };
+  if (call.headers) Object.assign(headers, call.headers);
+  return { url, method: route.method, headers, body };
+}
+
+function take(rest: Record<string, unknown>, name: string, mediaType: string | undefined): string {
+  const value = rest[name] as string;
+  if (mediaType) delete rest[name];
+  return value;
 }
 
 /** A key that no other call has. Insecure pages and React Native lack `randomUUID`; keys need not be secret. */

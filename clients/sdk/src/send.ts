@@ -1,8 +1,9 @@
 import type { Client } from './client.ts';
-import { Cancellation, exchange } from './exchange.ts';
+import { Cancellation } from './cancellation.ts';
+import { exchange } from './exchange.ts';
 import type { CallOptions, Route } from './operation.ts';
 import { readAnswer } from './read-answer.ts';
-import { prepare } from './request.ts';
+import { type Prepared, prepare } from './request.ts';
 import { failure, type Result } from './result.ts';
 import { pause, pauseBefore } from './retry.ts';
 
@@ -17,19 +18,25 @@ export async function send<Data, Code extends string>(
   call: CallOptions,
 ): Promise<Result<Data, Code>> {
   const { options } = client;
-  const cancellation = new Cancellation(call.signal);
   const timeoutMs = call.timeoutMs ?? options.timeoutMs;
+  const isPoll = call.clientTimeoutMs !== undefined;
+  const cancellation = new Cancellation(call.signal, timeoutMs !== undefined || isPoll);
   const endsInMs = timeoutMs ?? call.clientTimeoutMs ?? TIMEOUT_MS;
-  const endsAt = Date.now() + endsInMs;
   const retries = call.retries ?? options.retries ?? RETRIES;
   cancellation.endIn(endsInMs);
+  const { endsAt } = cancellation;
   try {
     const prepared = prepare(client, route, input, call);
     for (let tries = 0; ; tries++) {
       // The gateway needs no longer than the client waits.
       if (timeoutMs !== undefined)
         prepared.headers['x-request-timeout-ms'] = String(Math.max(1, Math.ceil(endsAt - Date.now())));
-      const result = await attempt(client, route, prepared, cancellation);
+      let result: Result<unknown>;
+      try {
+        result = await cancellation.bound(perform(client, route, prepared, cancellation.signal));
+      } catch (error) {
+        result = { ok: false, error: cancellation.failureOf(error) };
+      }
       if (result.ok) return result as Result<Data, Code>;
       const pauseMs = tries < retries ? pauseBefore(tries, route, result.error) : undefined;
       // No answer can come in time: the caller learns now when to ask again.
@@ -44,15 +51,11 @@ export async function send<Data, Code extends string>(
   }
 }
 
-async function attempt(
+async function perform(
   client: Client,
   route: Route,
-  prepared: ReturnType<typeof prepare>,
-  cancellation: Cancellation,
+  prepared: Prepared,
+  signal: AbortSignal | undefined,
 ): Promise<Result<unknown>> {
-  try {
-    return await readAnswer(route, await exchange(client, route, prepared, cancellation.signal));
-  } catch (error) {
-    return { ok: false, error: cancellation.failureOf(error) };
-  }
+  return readAnswer(route, await exchange(client, route, prepared, signal));
 }

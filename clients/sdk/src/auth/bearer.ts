@@ -96,8 +96,14 @@ export function bearer({ store, onSignedOut }: BearerOptions = {}): Bearer {
       renewing = undefined;
     }));
 
-  const inHeader = (given: StoredTokens | null): HeaderMap =>
-    given ? { authorization: `${given.tokenType} ${given.accessToken}` } : {};
+  let held: StoredTokens | null = null;
+  let header: HeaderMap = {};
+  // Made once for all calls with these tokens: a long string costs more to write than to send.
+  const inHeader = (given: StoredTokens | null): HeaderMap => {
+    if (given === held) return header;
+    held = given;
+    return (header = given ? { authorization: `${given.tokenType} ${given.accessToken}` } : {});
+  };
 
   async function renewed(client: Client): Promise<HeaderMap> {
     const given = await tokens();

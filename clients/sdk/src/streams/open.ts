@@ -1,5 +1,6 @@
 import type { Client } from '../client.ts';
-import { Cancellation, exchange } from '../exchange.ts';
+import { Cancellation } from '../cancellation.ts';
+import { exchange } from '../exchange.ts';
 import type { CallOptions, Route } from '../operation.ts';
 import { readFailure } from '../read-answer.ts';
 import { prepare } from '../request.ts';
@@ -30,7 +31,7 @@ export async function open(
   input: object,
   { signal, idleTimeoutMs, headers }: Connection,
 ): Promise<OpenedStream | undefined> {
-  const cancellation = new Cancellation(signal);
+  const cancellation = new Cancellation(signal, true);
   cancellation.endIn(idleTimeoutMs);
   try {
     const prepared = prepare(client, route, input, { headers });
