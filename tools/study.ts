@@ -5,11 +5,13 @@ import { text } from 'node:stream/consumers';
 import { parseArgs, styleText } from 'node:util';
 import { NpmFolder } from '#test/support/neighbours/npm-folder';
 import { difference, outputIn, withOutput } from './study/page.ts';
-import { type Proof, proofs } from './study/proofs.ts';
+import { filesOf, type Proof, proofs } from './study/proofs.ts';
 
 const TIMEOUT_MS = 60_000;
 /** The exit code of a proof that does without the packages of study/packages/package.json, as in study/support/packages.ts. */
 const NOT_INSTALLED = 75;
+/** The file through which proofs load those packages. */
+const PACKAGES = 'study/support/packages.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -68,7 +70,7 @@ function compared(page: string, output: string): string | undefined {
 
 /** Installs the packages, if a proof needs them. Their folder, or why there is none, is given to the proofs. */
 function installedPackages(some: readonly Proof[]): NodeJS.ProcessEnv {
-  if (!some.some(({ file }) => readFileSync(file, 'utf8').includes('./support/packages.ts'))) return {};
+  if (!some.some(({ file }) => filesOf(file).has(PACKAGES))) return {};
   const packages = new NpmFolder('study/packages');
   try {
     packages.install();

@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** Exit code of a proof whose packages are not installed. */
 export const NOT_INSTALLED = 75;
 
-const folder = process.env['STUDY_PACKAGES'] ?? '';
+const folder = resolve(process.env['STUDY_PACKAGES'] ?? 'none');
 
 /** Loads a package of study/packages/package.json. Without it the process ends with `NOT_INSTALLED` and the reason. */
 export async function load<T>(name: string): Promise<T> {
@@ -26,7 +26,7 @@ export function nodes(): { major: number; path: string }[] {
     path: join(folder, `node_modules/node-${major}/bin/node`),
   }));
   return [
-    ...others.filter(({ path }) => folder && existsSync(path)),
+    ...others.filter(({ path }) => existsSync(path)),
     { major: Number(process.versions.node.split('.')[0]), path: process.execPath },
   ];
 }

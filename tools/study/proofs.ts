@@ -1,5 +1,5 @@
-import { globSync } from 'node:fs';
-import { basename } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 /** A proof of the study guide and its page. */
 export interface Proof {
@@ -17,4 +17,14 @@ export function proofs(): Proof[] {
       const numbered = basename(file, '.ts');
       return { name: numbered.slice(3), file, page: `docs/study/${numbered}.md` };
     });
+}
+
+/** A file of `study/` with those that it imports there. */
+export function filesOf(file: string, found = new Set<string>()): Set<string> {
+  found.add(file);
+  for (const [, path] of readFileSync(file, 'utf8').matchAll(/ from '(\.\/[^']+|#study\/[^']+)'/g)) {
+    const imported = path!.startsWith('#') ? `${path!.slice(1)}.ts` : join(dirname(file), path!);
+    if (!found.has(imported)) filesOf(imported, found);
+  }
+  return found;
 }
