@@ -42,6 +42,11 @@ describe('a storage in a folder', () => {
     await storage.put('a', [Buffer.alloc(1_000)], TEXT);
     truncateSync(join(folder, 'a.object'), 900);
     await expect(storage.stat('a')).rejects.toThrow('damaged');
+    // Others are still found.
+    await storage.put('b', [], TEXT);
+    const keys: string[] = [];
+    for await (const { key } of storage.list('')) keys.push(key);
+    expect(keys).toEqual(['b']);
   });
 
   it('removes what killed processes have left, a day later', async () => {

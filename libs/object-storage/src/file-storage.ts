@@ -16,7 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { GatewayError } from '#libs/errors';
-import { type Footer, footerBytes, readFooter } from './footer.ts';
+import { DamagedFile, type Footer, footerBytes, readFooter } from './footer.ts';
 import { checkedKey, checkedMetadata, checkedPrefix } from './keys.ts';
 import {
   type ByteRange,
@@ -113,7 +113,9 @@ export class FileStorage extends ObjectStorage {
     for (const entry of await entriesOf(join(this.folder, prefix))) {
       if (entry.isDirectory() && !entry.name.startsWith('.')) yield* this.list(`${prefix}${entry.name}/`);
       if (!entry.isFile() || !entry.name.endsWith(SUFFIX)) continue;
-      const object = await this.stat(`${prefix}${entry.name.slice(0, -SUFFIX.length)}`);
+      // A damaged file is no object; who asks for it by its key is told.
+      const key = `${prefix}${entry.name.slice(0, -SUFFIX.length)}`;
+      const object = await this.stat(key).catch(ifDamaged);
       if (object) yield { key: object.key, size: object.size, modifiedAt: object.modifiedAt };
     }
   }
@@ -210,6 +212,10 @@ async function identityOf(folder: string): Promise<string> {
   }
   return `file:${await readFile(path, 'utf8')}`;
 }
+
+const ifDamaged = (error: unknown): undefined => {
+  if (!(error instanceof DamagedFile)) throw error;
+};
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
 const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';

@@ -81,7 +81,8 @@ export class KeptUploads {
       throw new GatewayError('PAYLOAD_TOO_LARGE', {
         detail: `Your files may have ${this.quotaBytes} bytes together.`,
       });
-    const metadata: Record<string, string> = file.name === undefined ? {} : { name: file.name.slice(0, 200) };
+    const metadata: Record<string, string> =
+      file.name === undefined ? {} : { name: file.name.slice(0, 200).toWellFormed() };
     await this.storage.put(key, file.content(), { type: file.type, metadata });
     const { parts } = record;
     Object.assign(record, { keptAs: key, parts: [] });

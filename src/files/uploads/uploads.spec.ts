@@ -155,6 +155,18 @@ describe('uploads', () => {
     await expect(second).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
   });
 
+  it('are kept by names that every storage can keep: no character is cut in two', async () => {
+    const { uploads, kept } = gateway();
+    const { id } = await uploads.create(context, {
+      length: 1,
+      type: 'text/plain',
+      name: `${'x'.repeat(199)}😀.txt`,
+    });
+    await uploads.append(context, id, { offset: 0 }, text('x'));
+    const { metadata } = await kept.keep(context, id, { key: 'people/a', types: ['text/plain'], maxBytes: 10 });
+    expect(metadata['name']).toBe(`${'x'.repeat(199)}\ufffd`);
+  });
+
   it('wait for a request whose client has left, and refuse beside one whose client has not', async () => {
     const { uploads } = gateway();
     const { id } = await uploads.create(context, { length: 10 });
