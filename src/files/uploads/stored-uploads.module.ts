@@ -1,0 +1,28 @@
+import { Global, Module } from '@nestjs/common';
+import { FinishUpload } from './finish-upload.ts';
+import { KeptUploads } from './kept-uploads.ts';
+import { ScanUploads } from './scan-uploads.ts';
+import { SweepUploads } from './sweep-uploads.ts';
+import { UploadInspections } from './upload-inspections.ts';
+import { UploadLocks } from './upload-locks.ts';
+import { UploadQuota } from './upload-quota.ts';
+import { UploadStore } from './upload-store.ts';
+import { Uploads } from './uploads.ts';
+
+/** Uploads, whatever protocol they come by. */
+@Global()
+@Module({
+  providers: [
+    FinishUpload,
+    KeptUploads,
+    ScanUploads,
+    SweepUploads,
+    UploadInspections,
+    UploadLocks,
+    UploadQuota,
+    UploadStore,
+    Uploads,
+  ],
+  exports: [KeptUploads, UploadInspections, Uploads],
+})
+export class StoredUploadsModule {}
