@@ -22,7 +22,14 @@ export async function seedManyOrders(dataDir: string, count: number): Promise<nu
     'insert into orders (id, user_id, status, total_minor, currency, placed_at, lines, reservation_id, request_id, sequence, next_step_at) ' +
       "values (?, ?, ?, ?, 'USD', ?, ?, '', null, 5, null)",
   );
-  database.exec('pragma synchronous = off; begin');
+  database.exec('pragma synchronous = off; pragma cache_size = -200000; begin');
+  // Indexes are made faster of rows that are there.
+  const indexes = database
+    .prepare(
+      "select name, sql from sqlite_master where type = 'index' and tbl_name = 'orders' and sql is not null",
+    )
+    .all() as { name: string; sql: string }[];
+  for (const { name } of indexes) database.exec(`drop index "${name}"`);
   for (let n = 0; n < count; n += 1) {
     const lines = Array.from({ length: 1 + (n % 3) }, (_, line) => ({
       productId: `p${(n + line) % 2_000}`,
@@ -36,6 +43,7 @@ export async function seedManyOrders(dataDir: string, count: number): Promise<nu
     const placedAt = LAST - (count - n) * 1_000;
     insert.run(id, ownerOf(n), STATUSES[n % STATUSES.length]!, total, placedAt, JSON.stringify(lines));
   }
+  for (const { sql } of indexes) database.exec(sql);
   database.exec('commit');
   database.exec('pragma wal_checkpoint(truncate)');
   database.close();
