@@ -2,7 +2,7 @@
  * It reads all views of the process, to which no other suite may have added its own.
  * @jest-environment node
  */
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { describeGateway } from '#gateway/describe';
 import { deprecationTable } from '#tools/deprecation-table';
@@ -56,5 +56,21 @@ describe('the public surface', () => {
       const refs = [...text.matchAll(/"#\/components\/(\w+)\/([\w.-]+)"/g)];
       expect(refs.filter(([, kind, name]) => !(name! in components[kind!]!))).toEqual([]);
     }
+  });
+
+  it('has unique names of operations: ids of REST, and names of trusted GraphQL operations', () => {
+    const { paths } = JSON.parse(running.openapi32) as {
+      paths: Record<string, Record<string, { operationId: string }>>;
+    };
+    const ids = Object.values(paths).flatMap((methods) => Object.values(methods).map((one) => one.operationId));
+    const names = globSync('clients/*/*.graphql').flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/^(?:query|mutation|subscription) (\w+)/gm)].map(
+        ([, name]) => name!,
+      ),
+    );
+    const types = Object.keys((JSON.parse(running.openapi) as OpenApi).components!.schemas!);
+    expect(names.length).toBeGreaterThan(3);
+    const all = [...ids, ...names, ...types];
+    expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
   });
 });

@@ -59,7 +59,18 @@ const contents = (schema: string, types = [JSON_TYPE, GRAPHQL_RESPONSE]) =>
 
 const STATUSES = ['400', '401', '403', '404', '406', '413', '415', '429', '500', '503', 'default'];
 
-/** The operations of `/graphql`: POST, and in 3.2 also QUERY (RFC 10008). Their errors have the form of GraphQL. */
+const BODY: Partial<Operation> = {
+  requestBody: { required: true, content: contents('GraphqlRequest', [JSON_TYPE]) },
+};
+const QUERY = ['query', 'documentId', 'operationName', 'variables', 'extensions'].map((name) => ({
+  name,
+  in: 'query',
+  required: false,
+  ...(name === 'variables' || name === 'extensions' ? { description: 'JSON.' } : {}),
+  schema: { type: 'string' },
+}));
+
+/** The operations of `/graphql`: GET, POST, and in 3.2 also QUERY (RFC 10008). Their errors have the form of GraphQL. */
 export function graphqlOperations(edition: Edition, components: ErrorComponents): Record<string, Operation> {
   Object.assign(components.schemas, SCHEMAS);
   components.responses['GraphqlRefused'] ??= {
@@ -67,14 +78,14 @@ export function graphqlOperations(edition: Edition, components: ErrorComponents)
     headers: headerRefs([...EVERYWHERE, 'Retry-After', 'WWW-Authenticate']),
     content: contents('GraphqlRefusal'),
   } satisfies Response;
-  const operation = (operationId: string, summary: string): Operation => ({
+  const operation = (operationId: string, summary: string, request: Partial<Operation> = BODY): Operation => ({
     operationId,
     summary,
     description: `${summary}. The schema is at /graphql itself; docs/graphql.md has the limits.`,
     tags: ['graphql'],
     security: [],
-    parameters: [parameterRef('RequestTimeout')],
-    requestBody: { required: true, content: contents('GraphqlRequest', [JSON_TYPE]) },
+    ...request,
+    parameters: [...(request.parameters ?? []), parameterRef('RequestTimeout')],
     responses: {
       200: {
         description: 'What was executed, with the errors of single fields.',
@@ -85,6 +96,7 @@ export function graphqlOperations(edition: Edition, components: ErrorComponents)
     },
   });
   return {
+    get: operation('graphqlByGet', 'Execute a GraphQL query by GET', { parameters: QUERY }),
     post: operation('graphql', 'Execute a GraphQL operation'),
     ...(edition === '3.2' && { query: operation('queryGraphql', 'Execute a GraphQL query by QUERY (RFC 10008)') }),
   };
