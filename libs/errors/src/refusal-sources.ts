@@ -89,6 +89,11 @@ export const refusalSources = {
     when: 'The gateway cannot store more DPoP proofs for replay detection.',
     setting: 'none',
   },
+  usage: {
+    code: 'OVERLOADED',
+    when: 'Redis, which stores the use of operations, cannot be reached.',
+    setting: '`REDIS_URL`',
+  },
   'support-chat': {
     code: 'OVERLOADED',
     when: 'Redis, which stores the messages, cannot be reached.',

@@ -1,6 +1,6 @@
 import type { ReleasedOperation } from '#gateway/transports/graphql/documents/released-operations';
 import type { PersistedOperation } from '#gateway/transports/graphql/documents/persisted-operations';
-import type { Retirement } from '#gateway/transports/graphql/documents/retirement';
+import type { Retirement } from '#gateway/transports/graphql/operation/retirement';
 import { type ClientName, clientOf } from '#gateway/transports/graphql/usage/client-name';
 import { DayUsage, partsOf } from '#gateway/transports/graphql/usage/day-usage';
 

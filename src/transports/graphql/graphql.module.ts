@@ -14,7 +14,7 @@ import { SseHandler } from './subscriptions/sse-handler.ts';
 import { SocketOperations } from './subscriptions/socket-operations.ts';
 import { Subscribe } from './subscriptions/subscribe.ts';
 import { WebSocketHandler } from './subscriptions/web-socket-handler.ts';
-import { UsageModule } from './usage/usage.module.ts';
+import { UsageModule } from './usage.module.ts';
 import { ViewsController } from './views/views.controller.ts';
 import { Views } from './views/views.ts';
 

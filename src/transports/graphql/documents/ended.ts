@@ -1,6 +1,6 @@
 import { deprecationHeaders } from '#gateway/declare/deprecated';
 import { GatewayError } from '#libs/errors';
-import type { Retirement } from './retirement.ts';
+import type { Retirement } from '#gateway/transports/graphql/operation/retirement';
 
 /** Whether the announced end of an operation has come. */
 export const hasEnded = ({ sunset }: Retirement): boolean => Date.now() >= Date.parse(sunset);

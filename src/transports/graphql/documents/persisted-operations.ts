@@ -11,7 +11,6 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse } from
 export interface PersistedOperation extends GraphqlOperation {
   /** `client/file`, for example `web/home`. */
   id: string;
-  /** The SHA-256 of its text, in lower-case hexadecimal digits: the version of the operation. */
   sha256: string;
   text: string;
   /** The first line of its description or leading comment; else its id. */

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { retirement } from '#gateway/transports/graphql/operation/retirement';
 import { SettingsError } from '#libs/process';
 import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { mistakeIn, parsedOperation, type PersistedOperation } from './persisted-operations.ts';
-import { retirement } from './retirement.ts';
 
 /** What `released/operations.json` has of one text. */
 const entry = z.strictObject({

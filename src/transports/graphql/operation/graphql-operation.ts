@@ -1,5 +1,5 @@
-import type { Retirement } from '#gateway/transports/graphql/documents/retirement';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { Retirement } from './retirement.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -26,4 +26,8 @@ export interface GraphqlOperation extends ParsedOperation {
   isOnly: boolean;
   /** Set for a trusted operation: it was validated at start. */
   isPersisted?: boolean;
+  /** Set for a trusted operation: the SHA-256 of its text, in lower-case hexadecimal digits. It is its version. */
+  sha256?: string;
+  /** Set for a released operation: the ids under which it was released, the latest last. */
+  ids?: readonly string[];
 }

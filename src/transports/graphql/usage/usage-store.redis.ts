@@ -74,7 +74,7 @@ export class UsageStoreRedis extends UsageStore {
     try {
       return await Promise.all(days.map(async (day) => this.dayOf(day)));
     } catch (cause) {
-      throw new GatewayError('OVERLOADED', { detail: 'The usage cannot be read now.', cause });
+      throw new GatewayError('OVERLOADED', { source: 'usage', detail: 'The usage cannot be read now.', cause });
     }
   }
 

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import type { PersistedOperation } from '#gateway/transports/graphql/documents/persisted-operations';
 import type { GraphqlOperation } from '#gateway/transports/graphql/operation/graphql-operation';
 import { usedCoordinates } from '#gateway/transports/graphql/operation/used-coordinates';
 import { type GraphQLSchema, Kind } from 'graphql';
@@ -29,10 +28,12 @@ export class UsedOperations {
       (one) => one === node || one.kind !== Kind.OPERATION_DEFINITION,
     );
     const coordinates = [...usedCoordinates(schema, { ...document, definitions })].sort();
+    const { id, ids, sha256 = hash('sha256', document.loc?.source.body ?? ''), isPersisted = false } = operation;
     return {
-      sha256: isPersisted(operation) ? operation.sha256 : hash('sha256', document.loc?.source.body ?? ''),
-      name: isPersisted(operation) ? nameOf(operation) : (node.name?.value.slice(0, MAX_NAME) ?? 'anonymous'),
-      isPersisted: isPersisted(operation),
+      sha256,
+      // A released operation has the id of its hash; people know it by that of its file.
+      name: isPersisted ? (ids?.at(-1) ?? id) : (node.name?.value.slice(0, MAX_NAME) ?? 'anonymous'),
+      isPersisted,
       coordinates: coordinates.map((one) => this.interned(one)),
     };
   }
@@ -44,10 +45,3 @@ export class UsedOperations {
     return known ?? text;
   }
 }
-
-const isPersisted = (operation: GraphqlOperation): operation is PersistedOperation =>
-  operation.isPersisted === true;
-
-/** A released operation has the id of its hash; people know it by that of its file. */
-const nameOf = (operation: PersistedOperation & { ids?: readonly string[] }): string =>
-  operation.ids?.at(-1) ?? operation.id;

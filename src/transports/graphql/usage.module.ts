@@ -1,12 +1,12 @@
 import { Config } from '#gateway/config/config';
-import { ExecuteModule } from '#gateway/transports/graphql/run/execute.module';
+import { ExecuteModule } from './run/execute.module.ts';
 import { Redis } from '#libs/redis';
 import { Module } from '@nestjs/common';
-import { OperationCalls } from './operation-calls.ts';
-import { UsageStore } from './usage-store.ts';
-import { UsageStoreMemory } from './usage-store.memory.ts';
-import { UsageStoreRedis } from './usage-store.redis.ts';
-import { Usage } from './usage.ts';
+import { OperationCalls } from './usage/operation-calls.ts';
+import { UsageStore } from './usage/usage-store.ts';
+import { UsageStoreMemory } from './usage/usage-store.memory.ts';
+import { UsageStoreRedis } from './usage/usage-store.redis.ts';
+import { Usage } from './usage/usage.ts';
 
 const storeOf = (redis: Redis | null, { USAGE_DAYS }: Config): UsageStore =>
   redis ? new UsageStoreRedis(redis, USAGE_DAYS) : new UsageStoreMemory(USAGE_DAYS);
