@@ -32,6 +32,7 @@ export interface RestOperation {
 const LEFT_OUT: readonly [RegExp, string][] = [
   [/^\/v1\/views\//, 'trusted operations have functions of their own'],
   [/^\/v1\/uploads\/tus/, 'tus has clients of its own'],
+  [/^\/graphql/, 'GraphQL has clients of its own, and trusted operations have functions'],
   [/^\/\.well-known\//, 'for resource servers'],
   [/^\/bff\/login GET$/, 'a navigation: `loginUrl`'],
 ];

@@ -19,7 +19,6 @@ import type {
   ChatMessageData,
   ClockTickData,
   Degraded,
-  GraphqlRequest,
   Home,
   Job,
   LoginInput,
@@ -85,7 +84,6 @@ const codes30 = ['BAD_REQUEST', 'CIRCUIT_OPEN', 'INTERNAL', 'NOT_ACCEPTABLE', 'N
 const codes31 = ['BAD_REQUEST', 'FORBIDDEN', 'IDEMPOTENCY_IN_FLIGHT', 'IDEMPOTENCY_MISMATCH', 'INTERNAL', 'NOT_ACCEPTABLE', 'OVERLOADED', 'PAYLOAD_TOO_LARGE', 'RATE_LIMITED', 'REQUEST_TIMEOUT', 'STORAGE_FULL', 'UNAUTHENTICATED', 'UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_FAILED'] as const;
 const codes32 = ['BAD_REQUEST', 'INTERNAL', 'NOT_ACCEPTABLE', 'NOT_FOUND', 'OVERLOADED', 'PRECONDITION_FAILED', 'RANGE_NOT_SATISFIABLE', 'RATE_LIMITED', 'UNAUTHENTICATED'] as const;
 const codes33 = ['BAD_REQUEST', 'CIRCUIT_OPEN', 'FORBIDDEN', 'INTERNAL', 'NOT_ACCEPTABLE', 'NOT_FOUND', 'OVERLOADED', 'PAYLOAD_TOO_LARGE', 'RATE_LIMITED', 'REQUEST_TIMEOUT', 'UNAUTHENTICATED', 'UNSUPPORTED_MEDIA_TYPE', 'UPSTREAM_BAD_RESPONSE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'VALIDATION_FAILED'] as const;
-const codes34 = [] as const;
 
 /** Log in with a cookie. Log in with a cookie. (POST /bff/login) */
 export const browserLogin: Operation<LoginInput, undefined, (typeof codes1)[number]> = /* @__PURE__ */ rest({ method: 'POST', path: '/bff/login', body: 'application/json', answer: 'nothing', codes: codes1, anonymous: true });
@@ -239,6 +237,3 @@ export const setProductImage: Operation<{ id: string } & ProductImageBody, undef
 
 /** Set the picture of a product, by a job. The result of the job has the path of each size. (POST /v1/products/{id}/image) */
 export const requestProductImage: SelectableOperation<{ id: string } & ProductImageBody, Job, (typeof codes33)[number]> = /* @__PURE__ */ rest({ method: 'POST', path: '/v1/products/{id}/image', query: ['fields'], body: 'application/json', answer: 'json', codes: codes33 });
-
-/** Execute a GraphQL operation. Execute a GraphQL operation. The schema is at /graphql itself; docs/graphql.md has the limits. (POST /graphql) */
-export const graphql: Operation<GraphqlRequest, Response, (typeof codes34)[number]> = /* @__PURE__ */ rest({ method: 'POST', path: '/graphql', body: 'application/json', answer: 'bytes', codes: codes34, anonymous: true });
