@@ -12,6 +12,7 @@ import { deprecationTable } from '#tools/deprecation-table';
 import { metricsTable } from '#tools/metrics-table';
 import { pipelineTable } from '#tools/pipeline-table';
 import { redisTable } from '#tools/redis-table';
+import { writeClient } from '#tools/sdk/write';
 import { withUpstreams, withUpstreamsPassedOn } from '#tools/upstream-settings';
 
 const { graphql, openapi, openapi32, asyncapi, doors, metrics, mistakes } = await describeGateway();
@@ -30,6 +31,9 @@ put('docs/graphql.md', /\| Deprecated [^]*?\n(?=\n)/, deprecationTable(graphql))
 put('docs/security.md', /\| Endpoint [^]*?\n(?=\n)/, accessTable(doors));
 put('docs/redis.md', /\| Key [^]*?\n(?=\n)/, await redisTable());
 put('docs/operations.md', /\| Metric [^]*?\n(?=\n)/, metricsTable(metrics));
+
+// An operation that does not fit the schema has no types.
+if (!mistakes.length) await writeClient('.');
 
 // The written files are valid, but a gateway does not start with invalid operations.
 for (const { file, reason } of mistakes)
