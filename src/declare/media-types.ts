@@ -3,7 +3,7 @@ import { declareRoute } from './route.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    mediaTypes?: readonly [string, ...string[]];
+    mediaTypes?: readonly [string, ...string[]] | 'any';
   }
 }
 
@@ -13,8 +13,11 @@ declare module 'fastify' {
  */
 export const MediaTypes = (...mediaTypes: [string, ...string[]]): MethodDecorator => declareRoute({ mediaTypes });
 
+/** Declares that a route's responses have the type of what is stored, whatever `Accept` says (RFC 9110, section 12.5.1). */
+export const AnyMediaType = (): MethodDecorator => declareRoute({ mediaTypes: 'any' });
+
 /** The media types that the request's route declares; undefined for JSON. */
 export const declaredMediaTypes = ({
   routeOptions,
-}: Pick<FastifyRequest, 'routeOptions'>): readonly [string, ...string[]] | undefined =>
+}: Pick<FastifyRequest, 'routeOptions'>): readonly [string, ...string[]] | 'any' | undefined =>
   routeOptions.config?.mediaTypes;

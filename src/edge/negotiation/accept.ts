@@ -37,7 +37,8 @@ export const negotiation = (): Pick<Hooks, 'onRequest' | 'onSend'> => ({
     if (!accept) return done();
     if (accept.length > MAX_LENGTH) return done(tooLong());
     const types = declaredMediaTypes(request);
-    if (!REST.test(request.url) || (types ? preferredOf(types) : preferred)(accept)) return done();
+    if (types === 'any' || !REST.test(request.url) || (types ? preferredOf(types) : preferred)(accept))
+      return done();
     const available = (types ?? OFFERED).join(', ');
     done(new GatewayError('NOT_ACCEPTABLE', { detail: `Available: ${available}.` }));
   },

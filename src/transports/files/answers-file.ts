@@ -1,3 +1,4 @@
+import { AnyMediaType } from '#gateway/declare/media-types';
 import { Refuses } from '#gateway/declare/refusals';
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiProduces, ApiResponse } from '@nestjs/swagger';
@@ -16,6 +17,7 @@ const HEADERS = {
 /** Documents a route that sends a file: whole, by a range, or not at all because the client has it. */
 export const AnswersFile = (types: readonly string[] = ['application/octet-stream']): MethodDecorator =>
   applyDecorators(
+    AnyMediaType(),
     ApiProduces(...types),
     ApiHeader({ name: 'Range', required: false, description: 'A range of bytes (RFC 9110, section 14.2).' }),
     ApiHeader({ name: 'If-Range', required: false, description: 'The entity tag that the range is of.' }),
