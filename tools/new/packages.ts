@@ -61,6 +61,7 @@ const SCRIPTS = [
   'types',
   'keys:new',
   'rehearse',
+  'release:operations',
   'contracts',
 ];
 
