@@ -58,6 +58,24 @@ onRedis('a request that another process served', () => {
     expect(requests.map(({ requestId }) => requestId)).toEqual(expect.arrayContaining([here, there]));
   });
 
+  it('counts in the use of operations that each gateway reports', async () => {
+    const post = ({ gateway }: PairedGateway) =>
+      request(gateway.url)
+        .post('/graphql')
+        .set({ 'x-client': 'pair/1' })
+        .send({ query: '{ products { total } }' });
+    for (const gateway of [one, other, other]) expect((await post(gateway)).status).toBe(200);
+    const callsAt = async (gateway: PairedGateway) => {
+      const { status, body } = await request(gateway.adminUrl).get('/admin/usage').set({ authorization });
+      expect(status).toBe(200);
+      const { clients } = body as { clients: { name: string; calls: number }[] };
+      return clients.find(({ name }) => name === 'pair')?.calls;
+    };
+    // Each stores what it has counted before it reports.
+    await callsAt(one);
+    expect([await callsAt(other), await callsAt(one)]).toEqual([3, 3]);
+  });
+
   it('is found alone in its own process while Redis hangs, which is said', async () => {
     const id = randomUUID();
     await requestMe(one, id);
@@ -65,6 +83,8 @@ onRedis('a request that another process served', () => {
     try {
       const { body } = await read(one, `/admin/requests/${id}`);
       expect([body.requests.length, body.isPartial]).toEqual([1, true]);
+      const { status, body: usage } = await request(one.adminUrl).get('/admin/usage').set({ authorization });
+      expect([status, usage.code]).toEqual([503, 'OVERLOADED']);
     } finally {
       process.kill(pair!.redis.pid, 'SIGCONT');
     }

@@ -83,6 +83,7 @@ describe('a page of another origin', () => {
     const { headers } = await fetch(`${served.url}/things`, init);
     expect(headers.get('access-control-allow-origin')).toBe(SHOP);
     expect(headers.get('access-control-expose-headers')).toContain('X-Request-Id');
+    expect(headers.get('access-control-expose-headers')).toContain('Deprecation, Sunset, Link');
     expect(headers.get('vary')).toContain('Origin');
   });
 

@@ -97,6 +97,19 @@ describeOnRedis('the use of operations in Redis', (redis) => {
     expect([...usage!.calls.values()].reduce((sum, calls) => sum + calls)).toBe(3_003);
   });
 
+  it('that cannot be stored is stored with the next calls, each once', async () => {
+    const store = new UsageStoreRedis(redis(), 2);
+    const day = randomUUID();
+    await redis().set(redisKeys.usage(day, 'fields'), 'of another type');
+    await store.add(day, [call('web/1')]);
+    await redis().del(redisKeys.usage(day, 'fields'));
+    await store.add(day, [call('web/1', 2)]);
+    await store.add(day, []);
+    const [usage] = await store.read([day]);
+    expect(Object.fromEntries(usage!.calls)).toEqual({ 'a1|web/home|web/1': 3 });
+    expect(Object.fromEntries(usage!.fields)).toEqual({ 'Query.home': 3, 'User.name': 3 });
+  });
+
   it('is kept while Redis cannot be reached, which no call waits for, and is not reported then', async () => {
     const store = new UsageStoreRedis(await connections.lost(), 2);
     const day = randomUUID();
