@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as sdk from '#clients/sdk/src/index';
 import { DEMO_ACCOUNTS } from '#libs/demo-data';
 import { Shop } from '#test/support/shop';
+import { greeting, lists, order, signedIn } from '#test/support/snippets/client';
 
 const { email, password } = DEMO_ACCOUNTS.find((account) => account.email.startsWith('ada'))!;
 
@@ -113,6 +114,13 @@ describe('the client of a gateway', () => {
     expect(await sdk.webHome(sdk.createClient({ baseUrl }))).toMatchObject({
       error: { code: 'UNAUTHENTICATED', status: 401, requestId: expect.any(String) },
     });
+  });
+
+  it('does what its page shows', async () => {
+    const app = await signedIn(baseUrl, email, password);
+    expect([await greeting(app), await order(app, 'p1')]).toEqual(['Hello, Ada Lovelace', 'DELIVERED']);
+    expect((await lists(app)).length).toBeGreaterThan(10);
+    expect(await greeting(sdk.createClient({ baseUrl }))).toBe('Please log in');
   });
 
   it('has a page without the parts of a service that is down, and says which', async () => {

@@ -1,0 +1,44 @@
+import * as sdk from '#clients/sdk/src/index';
+
+const { bearer, createClient, eachItem, followOrder, getHome, listOrders, login, placeOrder, unwrap, webHome } =
+  sdk;
+type Client = sdk.Client;
+
+export async function signedIn(baseUrl: string, email: string, password: string): Promise<Client> {
+  const auth = bearer({ onSignedOut: () => location.assign('/login') });
+  const client = createClient({ baseUrl, auth, app: 'web/2.4.0' });
+  await auth.accept(await unwrap(login(client, { email, password })));
+  return client;
+}
+
+export async function greeting(client: Client): Promise<string> {
+  const home = await getHome(client, {}, { fields: ['user.name', 'degraded'], timeoutMs: 2_000 });
+  if (home.ok) return home.data.user ? `Hello, ${home.data.user.name}` : 'Hello';
+  switch (home.error.code) {
+    case 'UNAUTHENTICATED':
+      return 'Please log in';
+    case 'RATE_LIMITED':
+      return `Try again in ${home.error.retryAfterMs} ms`;
+    default:
+      return `Not now (${home.error.requestId})`;
+  }
+}
+
+export async function order(client: Client, productId: string): Promise<string> {
+  const placed = await placeOrder(client, { lines: [{ productId, quantity: 1 }] });
+  if (!placed.ok) return placed.error.code === 'OUT_OF_STOCK' ? 'Sold out' : placed.error.message;
+  for await (const { event, data } of followOrder(client, { id: placed.data.id })) {
+    if (event === 'status' && data.isFinal) return data.status;
+    if (event === 'degraded') return 'Its status is not known at the moment';
+  }
+  return 'No news';
+}
+
+export async function lists(client: Client): Promise<string[]> {
+  const lines = [];
+  for await (const { id, status } of eachItem(client, listOrders, { first: 50 })) lines.push(`${id} ${status}`);
+  const { home } = await unwrap(webHome(client));
+  return [...lines, ...(home?.recommendations ?? []).map(({ name }) => name)];
+}
+
+declare const location: { assign(path: string): void };
