@@ -6,6 +6,7 @@ import { graphqlChanges } from '#tools/schema-changes/graphql-changes';
 import { openapiChanges, type OpenApi } from '#tools/schema-changes/openapi-changes';
 import { brokenOperations, keptOperations } from '#tools/schema-changes/released';
 import { readUsage, type Usage, usageLines } from '#tools/schema-changes/used';
+import { SettingsError } from '#libs/process';
 import { buildSchema } from 'graphql';
 
 const HELP = `Compares the API of the sources with the last release, in released/.
@@ -25,7 +26,13 @@ released/accepted.json.
 
 const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' }, used: { type: 'string' } } });
 if (values.help) process.stdout.write(HELP);
-else process.exitCode = await compare(values.used);
+else {
+  process.exitCode = await compare(values.used).catch((error: unknown) => {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  });
+}
 
 /** Prints the report. @returns the exit code */
 async function compare(usageFile: string | undefined): Promise<number> {

@@ -18,6 +18,8 @@ describe('a change of a source file', () => {
     ['libs/testing/src/index.ts', []],
     ['clients/web/home.graphql', ['gateway']],
     ['clients/web/readme.md', []],
+    ['released/operations.json', ['gateway']],
+    ['released/openapi.json', []],
   ])('of %s affects %j', (file, names) => {
     expect(restarted(file)).toEqual(names);
   });

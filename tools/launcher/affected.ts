@@ -8,7 +8,9 @@ import type { Plan } from './plan.ts';
 export function affected(plans: Plan[], file: string): Plan[] {
   if (/\.(spec|fake)\.ts$/.test(file) || file.startsWith('libs/testing/')) return [];
   if (file.startsWith('libs/')) return plans;
-  if (file.startsWith('clients/'))
-    return plans.filter(({ name }) => name === 'gateway' && file.endsWith('.graphql'));
+  if (/^(clients|released)\//.test(file)) {
+    const isRead = file.endsWith('.graphql') || file === 'released/operations.json';
+    return plans.filter(({ name }) => name === 'gateway' && isRead);
+  }
   return plans.filter(({ entry }) => file.startsWith(`${dirname(entry)}/`));
 }

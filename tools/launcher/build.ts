@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { digestOf, isBuiltOf, noteBuilt } from './build-record.ts';
@@ -17,7 +17,8 @@ interface BuildOptions {
 /** The inputs of a build besides the compiled folders. */
 const INPUTS = [
   'clients',
-  'released',
+  // Gateways that were made from an earlier release have none.
+  ...(existsSync('released') ? ['released'] : []),
   'schema.graphql',
   'nest-cli.json',
   'package.json',

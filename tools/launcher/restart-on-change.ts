@@ -1,4 +1,4 @@
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { affected } from './affected.ts';
 import type { Fleet } from './fleet.ts';
@@ -37,4 +37,6 @@ export function restartOnChange(fleet: Fleet, { gateway, services }: Plans): voi
   };
   for (const folder of ['src', 'apps', 'libs']) watched(folder);
   watched(process.env.CLIENTS_DIR || 'clients', 'clients');
+  const released = process.env.RELEASED_DIR || 'released';
+  if (existsSync(released)) watched(released, 'released');
 }
