@@ -16,6 +16,7 @@ import { RehearsalController } from './rehearsal/rehearsal.controller.ts';
 import { Rehearsals } from './rehearsal/rehearsals.ts';
 import { TraceExport } from './trace-export.ts';
 import { UsageController } from './usage/usage.controller.ts';
+import { UsageReports } from './usage/usage-reports.ts';
 
 /** The endpoints for operators and orchestrators: health, metrics, cache, limits and probes. */
 @Module({
@@ -29,7 +30,7 @@ import { UsageController } from './usage/usage.controller.ts';
     RehearsalController,
     UsageController,
   ],
-  providers: [ErrorReports, Health, LoopBlocks, Metrics, Readiness, Rehearsals, TraceExport],
-  exports: [ErrorReports, LoopBlocks, Metrics, Readiness],
+  providers: [ErrorReports, Health, LoopBlocks, Metrics, Readiness, Rehearsals, TraceExport, UsageReports],
+  exports: [ErrorReports, LoopBlocks, Metrics, Readiness, UsageReports],
 })
 export class OperationsModule {}

@@ -214,6 +214,15 @@ describe('the use of operations', () => {
     expect(text).toMatch(/^graphql_field_calls_total\{field="Product\.name"\} \d+$/m);
   });
 
+  it('is a page for operators', async () => {
+    const headers = { authorization: `Bearer ${operator.token}` };
+    const answer = await fetch(`${shop.gateway.adminUrl}/admin/ui/usage?day=today`, { headers });
+    const text = (await answer.text()).replace(/\s+/g, ' ');
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(text).toMatch(/<th scope="row">web<\/th> ?<td>2\.0\.0<\/td> ?<td>3<\/td>/);
+    expect(text).toContain('<code>Product.name</code>');
+  });
+
   it('is not confused by hostile names', async () => {
     const body = { documentId: idOf(OLD), variables };
     for (const name of ['_OTHER/1', 'a'.repeat(5_000), 'web/1"} 99', 'wéb/1', '{"$ne":1}'])

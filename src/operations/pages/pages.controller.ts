@@ -17,6 +17,7 @@ import {
 } from '#gateway/operations/requests/request-input';
 import { JobListQuery, type JobListRequest } from '#gateway/operations/jobs/job-list-query';
 import { JobOperations } from '#gateway/operations/jobs/job-operations';
+import { UsageDays } from '#gateway/operations/usage/usage-query';
 import { Profiles } from '#gateway/operations/profiles/profiles';
 import type { Context } from '#libs/upstream';
 import { check } from '#libs/view';
@@ -113,6 +114,13 @@ export class PagesController {
   ) {
     await this.jobOperations.replay(context, id);
     void reply.header('location', '/admin/ui/jobs');
+  }
+
+  @Page()
+  @Get('usage')
+  @AnyQuery()
+  usage(@UsageDays() days: string[]) {
+    return this.pages.usage(days);
   }
 
   @Page()

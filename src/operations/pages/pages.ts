@@ -5,6 +5,7 @@ import { Metrics } from '#gateway/operations/metrics';
 import { RecentRequests, type RequestListKind } from '#gateway/operations/requests/recent-requests';
 import { requestsFound } from '#gateway/operations/requests/request-input';
 import { RequestSearch } from '#gateway/operations/requests/request-search';
+import { UsageReports } from '#gateway/operations/usage/usage-reports';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { LoopWatch } from './loop-watch.ts';
 import type { MetricHistory } from './metric-history.ts';
@@ -21,6 +22,7 @@ export class Pages implements OnApplicationShutdown {
     private readonly recent: RecentRequests,
     private readonly search: RequestSearch,
     private readonly jobOperations: JobOperations,
+    private readonly usageReports: UsageReports,
   ) {}
 
   /** Traffic, upstreams, cache and streams of all workers. */
@@ -60,6 +62,12 @@ export class Pages implements OnApplicationShutdown {
   async jobs(request: JobListRequest): Promise<string> {
     const { jobsPage } = await import('./jobs.page.ts');
     return jobsPage({ request, ...(await this.jobOperations.report(request)) });
+  }
+
+  /** Who calls which GraphQL operations. @throws {GatewayError} OVERLOADED if Redis, which keeps it, cannot be reached */
+  async usage(days: readonly string[]): Promise<string> {
+    const { usagePage } = await import('./usage.page.ts');
+    return usagePage(await this.usageReports.on(days));
   }
 
   onApplicationShutdown(): void {

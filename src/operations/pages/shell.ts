@@ -6,6 +6,7 @@ const PAGES = [
   ['/admin/ui', 'Overview'],
   ['/admin/ui/requests', 'Requests'],
   ['/admin/ui/jobs', 'Jobs'],
+  ['/admin/ui/usage', 'Usage'],
   ['/admin/ui/event-loop', 'Event loop'],
   ['/admin/ui/profiles', 'Profiles'],
 ] as const;

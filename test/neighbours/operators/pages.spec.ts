@@ -15,6 +15,7 @@ const PAGES = [
   '/admin/ui/requests/of-the-pages',
   '/admin/ui/event-loop',
   '/admin/ui/jobs',
+  '/admin/ui/usage',
   '/admin/ui/profiles',
 ];
 const MAX_TABS = 60;
