@@ -15,7 +15,7 @@ const HEADERS = {
 };
 
 /** Documents a route that sends a file: whole, by a range, or not at all because the client has it. */
-export const AnswersFile = (types: readonly string[] = ['application/octet-stream']): MethodDecorator =>
+export const AnswersFile = (types: readonly string[] = ['application/octet-stream', '*/*']): MethodDecorator =>
   applyDecorators(
     AnyMediaType(),
     ApiProduces(...types),

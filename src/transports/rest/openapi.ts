@@ -13,7 +13,7 @@ import { bound } from './openapi-bounds.ts';
 import { type DescribedRoute, describedRoutes, operationIdOf } from './openapi/described-routes.ts';
 import { type ErrorComponents, OTHER_ERRORS } from './openapi/error-responses.ts';
 import { eventData } from './openapi/event-schemas.ts';
-import type { Edition } from './openapi/contents.ts';
+import type { Edition } from './openapi/envelope.ts';
 import { finishOperation, type Operation } from './openapi/finish-operation.ts';
 import { GRAPHQL_TAG, graphqlOperations } from './openapi/graphql-operation.ts';
 import { HEADERS } from './openapi/headers.ts';

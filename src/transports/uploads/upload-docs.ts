@@ -21,11 +21,11 @@ const HEADERS = {
 /** The name of a header of uploads. */
 export type UploadHeader = keyof typeof HEADERS;
 
-/** Documents the headers of a route, `required` ones first, and its body. @param type the media type of the body */
+/** Documents the headers of a route, `required` ones first, and its body. @param types the media types of the body */
 export const TakesUpload = (
   required: readonly UploadHeader[],
   optional: readonly UploadHeader[] = [],
-  type?: string,
+  ...types: string[]
 ): MethodDecorator =>
   applyDecorators(
     ...[...required, ...optional].map((name) =>
@@ -36,10 +36,10 @@ export const TakesUpload = (
         schema: { type: 'string', maxLength: 8_192 },
       }),
     ),
-    ...(type === undefined
+    ...(types.length === 0
       ? []
       : [
-          ApiConsumes(type),
+          ApiConsumes(...types),
           ApiBody({
             required: false,
             schema: { type: 'string', format: 'binary' },

@@ -56,6 +56,7 @@ export class UploadsController {
       'Repr-Digest',
     ],
     'application/octet-stream',
+    '*/*',
   )
   @Answers(UploadView, { createdAt: ({ id }) => urlOf(id) })
   async create(

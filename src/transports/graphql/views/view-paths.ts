@@ -49,6 +49,7 @@ function declarationsOf(schema: GraphQLSchema, { node }: PersistedOperation): Vi
   return {
     access: {
       isPublic: roots.length === node.selectionSet.selections.length && access.every(({ isPublic }) => isPublic),
+      recentLogin: access.find(({ recentLogin }) => recentLogin)?.recentLogin,
       scopes: [...new Set(access.flatMap(({ scopes = [] }) => scopes))],
     },
     refusals: roots.flatMap((one) => (one[REFUSALS] as ErrorCode[] | undefined) ?? []),

@@ -1,21 +1,12 @@
 import { STREAM_EVENTS } from '#gateway/transports/sse/stream-events';
 import type { DeclaredStream } from '#gateway/transports/sse/streams';
-import { ENVELOPE } from '#gateway/edge/negotiation/accept';
 import { EVENT_STREAM, JSON_TYPE, NDJSON } from '#libs/negotiation';
 import { type JsonSchema, viewName } from '#libs/view';
 import type { DescribedRoute } from './described-routes.ts';
 import { anyOf, eventData, polledEvents, sentEvent } from './event-schemas.ts';
 import type { Operation } from './finish-operation.ts';
+import { type Contents, type Edition, envelopeContents } from './envelope.ts';
 import { partialOf } from './partial-schemas.ts';
-
-/**
- * The edition of the document: 3.1 has of each operation the one representation that a generated client should ask for,
- * since generators take a union of all, or the wrong one; 3.2 has every representation.
- */
-export type Edition = '3.1' | '3.2';
-
-/** The contents of a response, by media type. */
-export type Contents = Record<string, { schema?: JsonSchema; itemSchema?: JsonSchema; [other: string]: unknown }>;
 
 type ContentSchemas = Record<string, JsonSchema>;
 
@@ -81,14 +72,3 @@ export function addRepresentations(
     if (!route.stream) Object.assign(contents, envelopeContents(json.schema, { type: 'string', enum: ['OK'] }));
   }
 }
-
-/** A JSON answer in the envelope that clients may prefer. */
-export const envelopeContents = (data: JsonSchema, code: JsonSchema): Contents => ({
-  [ENVELOPE]: {
-    schema: {
-      type: 'object',
-      required: ['code', 'message', 'data'],
-      properties: { code, message: { type: 'string' }, data },
-    },
-  },
-});

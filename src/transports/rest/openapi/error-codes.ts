@@ -4,6 +4,7 @@ import type { DescribedRoute } from './described-routes.ts';
 /** What of an operation of the document decides its error codes. */
 export interface OperationShape {
   path: string;
+  method: string;
   hasBody: boolean;
 }
 
@@ -17,6 +18,8 @@ const OF_UPSTREAMS: readonly ErrorCode[] = [
   'UPSTREAM_TIMEOUT',
 ];
 
+const WRITES = new Set(['post', 'put', 'patch', 'delete']);
+
 /** The paths whose representation is negotiated. */
 const NEGOTIATED = /^\/(v1|bff)\//;
 
@@ -24,7 +27,7 @@ const NEGOTIATED = /^\/(v1|bff)\//;
  * The error codes that an operation can answer with, derived from what its route declares. Codes of requests that no
  * operation receives, for example a URI that is too long, are those of the `default` response.
  */
-export function errorCodesOf(route: DescribedRoute, { path, hasBody }: OperationShape): Set<ErrorCode> {
+export function errorCodesOf(route: DescribedRoute, { path, method, hasBody }: OperationShape): Set<ErrorCode> {
   const { access, limits } = route;
   return new Set([
     ...EVERYWHERE,
@@ -35,6 +38,8 @@ export function errorCodesOf(route: DescribedRoute, { path, hasBody }: Operation
     ...(limits.isFree ? [] : (['RATE_LIMITED'] as const)),
     ...(NEGOTIATED.test(path) ? (['NOT_ACCEPTABLE'] as const) : []),
     ...(hasBody ? OF_BODIES : []),
+    // Of a body that nobody asked for.
+    ...(WRITES.has(method) ? (['UNSUPPORTED_MEDIA_TYPE'] as const) : []),
     ...(route.callsUpstreams ? OF_UPSTREAMS : []),
     ...route.refusals,
   ]);

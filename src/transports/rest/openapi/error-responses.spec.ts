@@ -14,18 +14,15 @@ const route = (of: Partial<DescribedRoute> = {}): DescribedRoute => ({
   callsUpstreams: false,
   ...of,
 });
-const codes = (of: Partial<DescribedRoute> = {}, shape = { path: '/v1/books', hasBody: false }) => [
+const codes = (of: Partial<DescribedRoute> = {}, shape = { path: '/v1/books', method: 'get', hasBody: false }) => [
   ...errorCodesOf(route(of), shape),
 ];
 
 describe('the error codes of an operation', () => {
   it('are few for a public route without inputs', () => {
-    expect(codes({ access: { isPublic: true, ignoresToken: true } }, { path: '/keys', hasBody: false })).toEqual([
-      'BAD_REQUEST',
-      'INTERNAL',
-      'OVERLOADED',
-      'RATE_LIMITED',
-    ]);
+    expect(
+      codes({ access: { isPublic: true, ignoresToken: true } }, { path: '/keys', method: 'get', hasBody: false }),
+    ).toEqual(['BAD_REQUEST', 'INTERNAL', 'OVERLOADED', 'RATE_LIMITED']);
   });
 
   it.each([
@@ -40,8 +37,11 @@ describe('the error codes of an operation', () => {
   });
 
   it('follow from a body', () => {
+    expect(codes({}, { path: '/v1/books', method: 'post', hasBody: false })).toContain('UNSUPPORTED_MEDIA_TYPE');
     const without = codes();
-    const added = codes({}, { path: '/v1/books', hasBody: true }).filter((code) => !without.includes(code));
+    const added = codes({}, { path: '/v1/books', method: 'get', hasBody: true }).filter(
+      (code) => !without.includes(code),
+    );
     expect(added).toEqual(['REQUEST_TIMEOUT', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']);
   });
 
@@ -52,14 +52,18 @@ describe('the error codes of an operation', () => {
 
 describe('the error responses of an operation', () => {
   const components: ErrorComponents = { responses: {}, schemas: {} };
-  const responses = errorResponses(['RATE_LIMITED', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_BAD_RESPONSE'], components);
+  const responses = errorResponses(
+    ['RATE_LIMITED', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_BAD_RESPONSE'],
+    components,
+    '3.2',
+  );
 
   it('are references to components, one for each set of codes', () => {
     expect(responses).toEqual({
       429: { $ref: '#/components/responses/RateLimited' },
       502: { $ref: '#/components/responses/UpstreamUnavailableOrUpstreamBadResponse' },
     });
-    errorResponses(['RATE_LIMITED'], components);
+    errorResponses(['RATE_LIMITED'], components, '3.2');
     expect(Object.keys(components.responses)).toHaveLength(2);
   });
 
@@ -75,6 +79,14 @@ describe('the error responses of an operation', () => {
           },
         },
       ],
+    });
+  });
+
+  it('may be in the envelope, in 3.2', () => {
+    const data = { $ref: '#/components/schemas/RateLimitedProblem' };
+    expect(components.responses['RateLimited']!.content).toMatchObject({
+      'application/problem+json': { schema: data },
+      'application/vnd.envelope+json': { schema: { properties: { code: { enum: ['RATE_LIMITED'] }, data } } },
     });
   });
 

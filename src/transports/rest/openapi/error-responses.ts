@@ -1,6 +1,7 @@
 import { PROBLEM_TYPE } from '#gateway/edge/errors/problem';
 import { catalogue, type ErrorCode } from '#libs/errors';
 import type { JsonSchema } from '#libs/view';
+import { type Edition, envelopeContents } from './envelope.ts';
 import { errorHeaders } from './headers.ts';
 
 /** A response of OpenAPI, or a reference to one. */
@@ -25,12 +26,16 @@ export const OTHER_ERRORS: Response = {
  * The error responses of an operation, by status: references to shared components, each with the codes that can occur.
  * Adds the components that are missing.
  */
-export function errorResponses(codes: Iterable<ErrorCode>, components: ErrorComponents): Record<string, Response> {
+export function errorResponses(
+  codes: Iterable<ErrorCode>,
+  components: ErrorComponents,
+  edition: Edition,
+): Record<string, Response> {
   const byStatus = Object.groupBy(sortedCodes(codes), (code) => String(catalogue[code].status));
   return Object.fromEntries(
     Object.entries(byStatus as Record<string, ErrorCode[]>).map(([status, ofStatus]) => {
       const name = ofStatus.map(pascal).join('Or');
-      components.responses[name] ??= responseOf(ofStatus, `${name}Problem`);
+      components.responses[name] ??= responseOf(ofStatus, `${name}Problem`, edition);
       components.schemas[`${name}Problem`] ??= problemOf(Number(status), ofStatus);
       return [status, { $ref: `#/components/responses/${name}` }];
     }),
@@ -49,10 +54,15 @@ const pascal = (code: string): string =>
     .map((word) => word[0]! + word.slice(1).toLowerCase())
     .join('');
 
-const responseOf = (codes: ErrorCode[], schema: string): Response => ({
+const responseOf = (codes: ErrorCode[], name: string, edition: Edition): Response => ({
   description: codes.map((code) => `\`${code}\`: ${catalogue[code].when}`).join('\n\n'),
   headers: errorHeaders(codes),
-  content: { [PROBLEM]: { schema: { $ref: `#/components/schemas/${schema}` } } },
+  content: contentsOf({ $ref: `#/components/schemas/${name}` }, codes, edition),
+});
+
+const contentsOf = (schema: JsonSchema, codes: ErrorCode[], edition: Edition) => ({
+  [PROBLEM]: { schema },
+  ...(edition === '3.2' && envelopeContents(schema, { type: 'string', enum: codes })),
 });
 
 /** A problem with the codes of a response, so that clients can tell errors apart by type. */

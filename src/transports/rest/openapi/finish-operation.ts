@@ -1,6 +1,7 @@
 import type { DescribedRoute } from './described-routes.ts';
 import { errorCodesOf } from './error-codes.ts';
-import { addRepresentations, type Edition, streamContents } from './contents.ts';
+import { addRepresentations, streamContents } from './contents.ts';
+import type { Edition } from './envelope.ts';
 import { type ErrorComponents, errorResponses, type Response } from './error-responses.ts';
 import { EVERYWHERE, type HeaderName, headerRefs } from './headers.ts';
 import { parameterRef } from './parameters.ts';
@@ -52,7 +53,9 @@ export function finishOperation(
   if (stream && ok) ok.content = streamContents(stream, edition, components.schemas);
   if (edition === '3.2') addRepresentations(operation, route, components.schemas);
 
-  const isConditional = READS.has(place.method) && route.hasRepresentation && route.callsUpstreams;
+  // What ports answer has cache headers, and so has a poll.
+  const isPolled = edition === '3.2' && stream !== undefined && !stream.isAnswer;
+  const isConditional = READS.has(place.method) && (isPolled || (route.hasRepresentation && route.callsUpstreams));
   const hasBody = operation.requestBody !== undefined;
   operation.parameters = [
     ...(operation.parameters ?? []),
@@ -67,7 +70,7 @@ export function finishOperation(
     const own = ownHeaders(status, place, { isConditional, isDeprecated, route });
     response.headers = { ...headerRefs([...EVERYWHERE, ...own]), ...response.headers };
   }
-  const errors = errorResponses(errorCodesOf(route, { path: place.path, hasBody }), components);
+  const errors = errorResponses(errorCodesOf(route, { ...place, hasBody }), components, edition);
   operation.responses = { ...operation.responses, ...errors, default: { $ref: '#/components/responses/Failure' } };
 }
 

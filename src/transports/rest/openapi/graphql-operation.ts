@@ -1,8 +1,9 @@
-import { JSON_TYPE } from '#libs/negotiation';
+import { EVENT_STREAM, JSON_TYPE } from '#libs/negotiation';
 import type { JsonSchema } from '#libs/view';
 import { type ErrorComponents, type Response } from './error-responses.ts';
-import type { Edition } from './contents.ts';
+import type { Edition } from './envelope.ts';
 import type { Operation } from './finish-operation.ts';
+import { sentEvent } from './event-schemas.ts';
 import { EVERYWHERE, headerRefs } from './headers.ts';
 import { parameterRef } from './parameters.ts';
 
@@ -57,6 +58,15 @@ const SCHEMAS: Record<string, JsonSchema> = {
 const contents = (schema: string, types = [JSON_TYPE, GRAPHQL_RESPONSE]) =>
   Object.fromEntries(types.map((type) => [type, { schema: { $ref: `#/components/schemas/${schema}` } }]));
 
+/** Operations as server-sent events (GraphQL over SSE, the distinct connections mode). */
+const SUBSCRIPTION = {
+  [EVENT_STREAM]: {
+    itemSchema: {
+      oneOf: [sentEvent('next', { $ref: '#/components/schemas/GraphqlResponse' }), sentEvent('complete', {})],
+    },
+  },
+};
+
 const STATUSES = ['400', '401', '403', '404', '406', '413', '415', '429', '500', '503', 'default'];
 
 const BODY: Partial<Operation> = {
@@ -90,16 +100,26 @@ export function graphqlOperations(edition: Edition, components: ErrorComponents)
       200: {
         description: 'What was executed, with the errors of single fields.',
         headers: headerRefs(EVERYWHERE),
-        content: contents('GraphqlResponse'),
+        content: { ...contents('GraphqlResponse'), ...(edition === '3.2' && SUBSCRIPTION) },
       },
       ...Object.fromEntries(STATUSES.map((status) => [status, { $ref: '#/components/responses/GraphqlRefused' }])),
     },
   });
   return {
-    get: operation('graphqlByGet', 'Execute a GraphQL query by GET', { parameters: QUERY }),
+    get: conditional(operation('graphqlByGet', 'Execute a GraphQL query by GET', { parameters: QUERY })),
     post: operation('graphql', 'Execute a GraphQL operation'),
     ...(edition === '3.2' && { query: operation('queryGraphql', 'Execute a GraphQL query by QUERY (RFC 10008)') }),
   };
+}
+
+/** A GET whose answer caches keep. */
+function conditional(operation: Operation): Operation {
+  operation.parameters!.push(parameterRef('IfNoneMatch'));
+  operation.responses['304'] = {
+    description: 'The client has the current representation.',
+    headers: headerRefs([...EVERYWHERE, 'ETag', 'Cache-Control']),
+  };
+  return operation;
 }
 
 /** The tag of GraphQL. */

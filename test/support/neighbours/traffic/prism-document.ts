@@ -39,8 +39,13 @@ export function prismDocument(text: string): Document {
 
 function asText({ content = {} }: Response): void {
   for (const media of Object.values(content)) {
+    // A file of any type is not read as text.
+    if (isBinary(media.schema)) delete media.schema;
     if (!media.itemSchema) continue;
     delete media.itemSchema;
     media.schema = { type: 'string' };
   }
 }
+
+const isBinary = (schema: object | undefined): boolean =>
+  (schema as { format?: string } | undefined)?.format === 'binary';

@@ -5,6 +5,8 @@ import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import type { Exchange } from './exchange.ts';
 
+/** How long Prism may take for one exchange, in milliseconds. */
+const ANSWERED_MS = 10_000;
 const NUMBER = 'x-replayed';
 const HOP_BY_HOP =
   /^(connection|host|keep-alive|content-length|transfer-encoding|accept-encoding|expect|upgrade|te)$/;
@@ -47,6 +49,7 @@ export async function replayed(proxy: string, exchange: Exchange, number: number
   const sent = send(`${proxy}${exchange.url}`, {
     method: exchange.method,
     headers: { ...Object.fromEntries(headers), [NUMBER]: String(number) } as Record<string, string>,
+    signal: AbortSignal.timeout(ANSWERED_MS),
   });
   sent.end(Buffer.from(exchange.body, 'base64'));
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];

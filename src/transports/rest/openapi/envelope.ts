@@ -1,0 +1,22 @@
+import { ENVELOPE } from '#gateway/edge/negotiation/accept';
+import type { JsonSchema } from '#libs/view';
+
+/**
+ * The edition of the document: 3.1 has of each operation the one representation that a generated client should ask for,
+ * since generators take a union of all, or the wrong one; 3.2 has every representation.
+ */
+export type Edition = '3.1' | '3.2';
+
+/** The contents of a response, by media type. */
+export type Contents = Record<string, { schema?: JsonSchema; itemSchema?: JsonSchema; [other: string]: unknown }>;
+
+/** A JSON answer in the envelope that clients may prefer. */
+export const envelopeContents = (data: JsonSchema, code: JsonSchema): Contents => ({
+  [ENVELOPE]: {
+    schema: {
+      type: 'object',
+      required: ['code', 'message', 'data'],
+      properties: { code, message: { type: 'string' }, data },
+    },
+  },
+});

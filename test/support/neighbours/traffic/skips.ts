@@ -1,0 +1,65 @@
+import type { Exchange } from './exchange.ts';
+
+/** Why an exchange is not replayed, in order: the first that holds. */
+const SKIPS: readonly [reason: string, holds: (exchange: Exchange, operators: ReadonlySet<number>) => boolean][] =
+  [
+    ['on the port of the operators', ({ port }, operators) => operators.has(port)],
+    ['a page or a probe, which is not in the document', ({ url }) => !isApi(url)],
+    ['a path without a version, which is one with a version after routing', ({ url }) => !isPublic(url)],
+    ['a redirect of the provider, which is not in the document', ({ url }) => url.startsWith('/bff/callback')],
+    ['a preflight, which is answered before routing', ({ method, url }) => method === 'OPTIONS' && !isTus(url)],
+    ['HEAD, which is in the document as GET', ({ method, url }) => method === 'HEAD' && !isTus(url)],
+    ['QUERY, to which Prism 5.16 answers 404', ({ method }) => method === 'QUERY'],
+    ['a target that cannot be decoded, at which Prism 5.16 ends', ({ url }) => !isDecodable(url)],
+    [
+      'a media type that is none, at which Prism 5.16 ends',
+      ({ headers }) => !isMediaType(headers['content-type']),
+    ],
+    ['a redirect, which Prism 5.16 follows', ({ status }) => status === 303],
+    ['a page for a browser in place of the problem', ({ answerHeaders }) => isHtml(answerHeaders['content-type'])],
+    ['a body that was cut off', (exchange) => isCutOff(exchange)],
+    [
+      'a DPoP token, whose scheme Prism 5.16 does not know',
+      ({ headers }) => /^dpop /i.test(String(headers['authorization'])),
+    ],
+    [
+      'a method or a path that is none',
+      ({ status, answer }) => status === 404 && textOf(answer).includes('no resource at this path'),
+    ],
+  ];
+
+const isPublic = (url: string): boolean => /^\/(v1|bff|graphql|\.well-known)(\/|\?|$)/.test(url);
+const isApi = (url: string): boolean => !/^\/($|\?|docs|livez|readyz|openapi|asyncapi|socket\.io)/.test(url);
+const isTus = (url: string): boolean => url.startsWith('/v1/uploads');
+const isHtml = (type: string | undefined): boolean => type?.startsWith('text/html') ?? false;
+const textOf = (body: string): string => Buffer.from(body, 'base64').toString();
+
+const isCutOff = ({ headers, body }: Exchange): boolean =>
+  headers['content-length'] !== undefined &&
+  Number(headers['content-length']) !== Buffer.from(body, 'base64').length;
+
+function isDecodable(url: string): boolean {
+  try {
+    return decodeURIComponent(url) !== '';
+  } catch {
+    return false;
+  }
+}
+
+const MEDIA_TYPE = /^[\w.+-]+\/[\w.+*-]+(\s*;\s*[\w-]+=("[^"]*"|[^\s;"]+))*\s*$/;
+const isMediaType = (type: unknown): boolean => type === undefined || MEDIA_TYPE.test(String(type));
+
+/** Whether the gateway answered, and not a service behind it. */
+export const isOfGateway = ({ answerHeaders }: Exchange): boolean => 'content-security-policy' in answerHeaders;
+
+/** The ports that answered operators. */
+export const operatorsPorts = (exchanges: readonly Exchange[]): Set<number> =>
+  new Set(
+    exchanges
+      .filter(({ url, status }) => /^\/(admin|metrics)/.test(url) && status !== 404)
+      .map(({ port }) => port),
+  );
+
+/** Why an exchange is not replayed; undefined if it is. */
+export const skipOf = (exchange: Exchange, operators: ReadonlySet<number>): string | undefined =>
+  SKIPS.find(([, holds]) => holds(exchange, operators))?.[0];
