@@ -12,6 +12,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { bound } from './openapi-bounds.ts';
 import { type DescribedRoute, describedRoutes, operationIdOf } from './openapi/described-routes.ts';
 import { type ErrorComponents, OTHER_ERRORS } from './openapi/error-responses.ts';
+import { addExample } from './openapi/examples.ts';
 import { eventData } from './openapi/event-schemas.ts';
 import type { Edition } from './openapi/envelope.ts';
 import { finishOperation, type Operation } from './openapi/finish-operation.ts';
@@ -40,7 +41,7 @@ export function openApiDocument(
   operations: Iterable<PersistedOperation> = app.get(Documents).trusted.values(),
   edition: Edition = '3.1',
 ): OpenAPIObject {
-  const { title, description: about } = app.get(ApiInfo, { strict: false });
+  const { title, description: about, examples = {} } = app.get(ApiInfo, { strict: false });
   const description = new DocumentBuilder()
     .setOpenAPIVersion(`${edition}.0`)
     .setTitle(title)
@@ -65,8 +66,10 @@ export function openApiDocument(
   const schemas = { ...viewSchemas(answeredViews()), ...bodySchemas(), Problem: problemSchema() };
   const components: ErrorComponents = { responses: { Failure: OTHER_ERRORS }, schemas };
   for (const [path, methods] of Object.entries(paths)) {
-    for (const [method, operation] of Object.entries(methods))
+    for (const [method, operation] of Object.entries(methods)) {
+      addExample(operation, examples[operation.operationId]);
       finishOperation(operation, { method, path }, routes.get(operation.operationId)!, components, edition);
+    }
   }
   paths['/graphql'] = graphqlOperations(edition, components);
   document.servers = [
