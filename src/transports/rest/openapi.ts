@@ -97,6 +97,7 @@ const viewRoutes = (...of: Parameters<typeof viewDeclarations>): [operationId: s
       answer: undefined,
       hasRepresentation: true,
       mayBeInParts: false,
+      isForBrowsers: false,
       stream: undefined,
       refusals: ['NOT_FOUND', 'VALIDATION_FAILED', ...refusals],
       callsUpstreams: true,

@@ -23,6 +23,8 @@ export interface DescribedRoute {
   hasRepresentation: boolean;
   /** Whether its answer may come part by part. */
   mayBeInParts: boolean;
+  /** Whether browsers call it by navigation. */
+  isForBrowsers: boolean;
   /** The stream that it answers with. */
   stream: DeclaredStream | undefined;
   /** Whether its use case asks an upstream. */
@@ -82,12 +84,12 @@ function described(app: INestApplicationContext, handler: object): DescribedRout
     answer,
     refusals: [...refusalsOf(handler), ...(useCase ? refusalsOf(useCase) : [])],
     hasRepresentation: answer !== undefined,
-    mayBeInParts: answer !== undefined && mediaTypesOf(handler).includes(EVENT_STREAM),
+    mayBeInParts: answer !== undefined && configOf(handler).mediaTypes?.includes(EVENT_STREAM) === true,
+    isForBrowsers: configOf(handler).kind === 'browser',
     stream: streamOf(handler),
     callsUpstreams: useCase !== undefined && usesUpstream(app, useCase),
   };
 }
 
-const mediaTypesOf = (handler: object): readonly string[] =>
-  (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined)?.mediaTypes ??
-  [];
+const configOf = (handler: object): FastifyContextConfig =>
+  (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined) ?? {};

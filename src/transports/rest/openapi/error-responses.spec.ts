@@ -10,6 +10,7 @@ const route = (of: Partial<DescribedRoute> = {}): DescribedRoute => ({
   hasRepresentation: false,
   refusals: [],
   mayBeInParts: false,
+  isForBrowsers: false,
   stream: undefined,
   callsUpstreams: false,
   ...of,

@@ -5,6 +5,7 @@ import type { Edition } from './envelope.ts';
 import { type ErrorComponents, errorResponses, type Response } from './error-responses.ts';
 import { EVERYWHERE, type HeaderName, headerRefs } from './headers.ts';
 import { parameterRef } from './parameters.ts';
+import { ANY_WAY, COOKIE_ALONE } from './security.ts';
 
 /** The methods whose answers caches keep. */
 const READS = new Set(['get', 'query']);
@@ -41,7 +42,9 @@ export function finishOperation(
 ): void {
   delete operation['x-atrium-public'];
   if (route.access.isPublic) operation.security = [];
-  else if (route.access.scopes?.length) operation['x-required-scopes'] = route.access.scopes;
+  else if (place.method === 'get' && (route.isForBrowsers || route.stream))
+    operation.security = [...ANY_WAY, COOKIE_ALONE];
+  if (!route.access.isPublic && route.access.scopes?.length) operation['x-required-scopes'] = route.access.scopes;
   const isDeprecated = operation['x-deprecated'] !== undefined;
   delete operation['x-deprecated'];
   if (isDeprecated) operation.deprecated = true;

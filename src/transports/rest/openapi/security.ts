@@ -28,6 +28,9 @@ export const SECURITY_SCHEMES = {
   },
 } as const;
 
+/** Navigations and streams of pages, which cannot set headers: browsers declare them same-origin. */
+export const COOKIE_ALONE: Record<string, string[]> = { session: [] };
+
 /** The ways to authenticate, any one of them; a session cookie comes with `X-CSRF`. */
 export const ANY_WAY: Record<string, string[]>[] = [
   { bearer: [] },

@@ -52,8 +52,14 @@ export async function replayed(proxy: string, exchange: Exchange, number: number
     signal: AbortSignal.timeout(ANSWERED_MS),
   });
   sent.end(Buffer.from(exchange.body, 'base64'));
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-  const body = await buffer(answer);
+  let answer: IncomingMessage;
+  let body: Buffer;
+  try {
+    [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    body = await buffer(answer);
+  } catch (error) {
+    return [{ location: ['response'], severity: 'Error', message: `Prism did not answer: ${String(error)}` }];
+  }
   const reported = JSON.parse(String(answer.headers['sl-violations'] ?? '[]')) as Violation[];
   if (answer.statusCode === exchange.status) return reported;
   const message = `Prism answered ${answer.statusCode}: ${body.toString().slice(0, 300)}`;
