@@ -41,9 +41,12 @@ describe('a mock', () => {
     expect(await unwrap(webProduct(mock.client, { id: 'p1' }))).toEqual({ product: null });
     expect(mock.calls[0]!.input).toEqual({ id: 'p1' });
     mock.onStream(followClock, () => [{ event: 'broadcast', data: { message: 'Hello' } }]);
+    // @ts-expect-error The clock does not move orders.
+    mock.onStream(followClock, () => [{ event: 'status', data: {} }]);
+    mock.onStream(followClock, () => [{ event: 'tick', data: { now: '2026-11-28T10:00:00Z' } }]);
     const seen = [];
     for await (const { event } of followClock(mock.client)) seen.push(event);
-    expect(seen).toEqual(['broadcast', 'end']);
+    expect(seen).toEqual(['tick', 'end']);
   });
 
   it('says what it has no answer for', async () => {

@@ -32,8 +32,10 @@ type Called<Input, Data, Code extends string> = {
   (client: Client, input: Input, options?: CallOptions): Promise<Result<Data, Code>>;
   readonly route: Route;
 };
-type Streamed<Input, Events> = { (client: Client, input: Input): Events; readonly route: Route };
-type EventOf<Events> = Events extends AsyncGenerator<infer Event> ? Event : never;
+type Streamed<Input, Event> = {
+  (client: Client, input: Input): AsyncGenerator<Event, void>;
+  readonly route: Route;
+};
 type Handler<Input, Answer> = (input: Input, call: MockCall) => Answer | Promise<Answer>;
 
 /** A gateway without a network: operations answer what the handlers of a test return, by the types of the client. */
@@ -47,9 +49,9 @@ export interface Mock {
     handler: Handler<NonNullable<Input>, NoInfer<Data> | Refusal<NoInfer<Code>>>,
   ): void;
   /** Answers a stream with events; it ends with `complete`. */
-  onStream<Input, Events extends AsyncGenerator>(
-    operation: Streamed<Input, Events>,
-    handler: Handler<NonNullable<Input>, readonly EventOf<Events>[]>,
+  onStream<Input, Event, const Given extends readonly Event[]>(
+    operation: Streamed<Input, Event>,
+    handler: Handler<NonNullable<Input>, Given>,
   ): void;
 }
 

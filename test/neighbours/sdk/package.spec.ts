@@ -14,10 +14,13 @@ const NODES = [process.execPath, '/usr/bin/node'].filter((path) => existsSync(pa
 const BODY = `
 const mock = createMock();
 mock.on(sdk.getHome, () => ({ user: null, recentOrders: [], recommendations: null, degraded: [] }));
+mock.onStream(sdk.followOrder, () => [{ id: '1', event: 'restored', data: { part: 'order' } }]);
+const events = [];
+for await (const { event } of sdk.followOrder(mock.client, { id: 'o1' })) events.push(event);
 const home = await sdk.unwrap(sdk.getHome(mock.client));
-console.log(JSON.stringify([home.recentOrders, typeof sdk.followOrder, new sdk.ClientError({ fields: [] }) instanceof Error]));
+console.log(JSON.stringify([home.recentOrders, events, new sdk.ClientError({ fields: [] }) instanceof Error]));
 `;
-const WRITTEN = '[[],"function",true]\n';
+const WRITTEN = '[[],["restored","end"],true]\n';
 const TYPED = `
 import { createClient, getHome, type Home } from '@atrium/client';
 import { createMock } from '@atrium/client/mock';

@@ -14,14 +14,9 @@ export async function signedIn(baseUrl: string, email: string, password: string)
 export async function greeting(client: Client): Promise<string> {
   const home = await getHome(client, {}, { fields: ['user.name', 'degraded'], timeoutMs: 2_000 });
   if (home.ok) return home.data.user ? `Hello, ${home.data.user.name}` : 'Hello';
-  switch (home.error.code) {
-    case 'UNAUTHENTICATED':
-      return 'Please log in';
-    case 'RATE_LIMITED':
-      return `Try again in ${home.error.retryAfterMs} ms`;
-    default:
-      return `Not now (${home.error.requestId})`;
-  }
+  if (home.error.code === 'UNAUTHENTICATED') return 'Please log in';
+  if (home.error.code === 'RATE_LIMITED') return `Try again in ${home.error.retryAfterMs} ms`;
+  return `Not now (${home.error.requestId})`;
 }
 
 export async function order(client: Client, productId: string): Promise<string> {

@@ -130,6 +130,22 @@ describe('a polled stream', () => {
   });
 });
 
+describe('a poll that is answered with 204 before its time', () => {
+  const none: Step = (response) => response.writeHead(204).end();
+
+  it('is repeated once, since a gateway that stops answers so too', async () => {
+    const { client, requests } = await gateway(
+      none,
+      json(200, { events: [{ id: '1', event: 'status', data: {} }] }),
+      none,
+      none,
+    );
+    const seen = [];
+    for await (const { id } of followOrder(client, { id: 'o1' }, { transport: 'poll' })) seen.push(id);
+    expect([seen, requests.length]).toEqual([['1'], 4]);
+  });
+});
+
 describe('a streamed answer', () => {
   const question = { messages: [{ role: 'user' as const, content: 'Hello' }] };
   const read = async (...steps: Step[]) => {

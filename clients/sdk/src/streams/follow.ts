@@ -3,7 +3,7 @@ import type { Route } from '../operation.ts';
 import { ClientError, type Failure } from '../result.ts';
 import { backoff, pause } from '../retry.ts';
 import { endOf, isTransient, type ReceivedEvent } from './ends.ts';
-import { dataOf, open } from './open.ts';
+import { dataOf, open, type OpenedStream } from './open.ts';
 import { pollEvents } from './poll.ts';
 import type { StreamOptions } from './stream-events.ts';
 
@@ -35,27 +35,27 @@ async function* follow(
   let retryMs = RECONNECT_MS;
   for (let tries = 0; !signal?.aborted; tries++) {
     let waitMs = 0;
+    let opened: OpenedStream | undefined;
     try {
       const headers = lastId === undefined ? undefined : { 'last-event-id': lastId };
-      const opened = await open(client, route, input, { signal, idleTimeoutMs, headers });
+      opened = await open(client, route, input, { signal, idleTimeoutMs, headers });
       if (!opened) return;
       for await (const raw of opened.events) {
         tries = 0;
         const event: ReceivedEvent = { ...raw, data: dataOf(raw) };
         if (raw.id === undefined) delete event.id;
         else lastId = raw.id;
-        retryMs = opened.parser.retryMs ?? retryMs;
         const end = endOf(event);
         if (end === 'reconnect') break;
         yield event;
         if (end === 'over') return;
       }
-      retryMs = opened.parser.retryMs ?? retryMs;
     } catch (error) {
       if (signal?.aborted) return;
       if (!(error instanceof ClientError) || !isTransient(error.failure)) throw error;
       waitMs = error.failure.retryAfterMs ?? 0;
     }
+    retryMs = opened?.parser.retryMs ?? retryMs;
     onReconnect?.(tries + 1);
     // The time that the gateway names has jitter already; tries that fail one after the other need more of it.
     await pause(Math.max(waitMs, retryMs, Math.min(MAX_BACKOFF_MS, backoff(tries, retryMs))), signal);

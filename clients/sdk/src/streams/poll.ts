@@ -9,7 +9,7 @@ import type { StreamOptions } from './stream-events.ts';
 /** The longest wait that a gateway allows, in seconds. */
 const WAIT_SECONDS = 25;
 const TIMEOUT_MS = 40_000;
-const PAUSE_MS = 1_000;
+const PAUSE_MS = 500;
 
 /** Follows a stream by polls that each wait for events. @throws {ClientError} if it is refused for good */
 export async function* pollEvents(
@@ -22,6 +22,7 @@ export async function* pollEvents(
   // The deadline of the gateway is not for polls: no header sends this one.
   const unhurried: Client = { options: { ...client.options, timeoutMs: undefined } };
   let after = lastEventId;
+  let wasEarly = false;
   for (let tries = 0; !signal?.aborted; tries++) {
     const startedAt = Date.now();
     const given = { ...input, wait: WAIT_SECONDS, after };
@@ -39,8 +40,12 @@ export async function* pollEvents(
       continue;
     }
     tries = -1;
-    // 204 at once means that no more events follow; after the whole wait, that there were none.
-    if (!result.data && Date.now() - startedAt < (WAIT_SECONDS - 1) * 1_000) return;
+    // After the whole wait 204 means that there were none; before it, that the stream is over. A gateway that stops answers so too:
+    // the next one says which it is.
+    const isEarly = !result.data && Date.now() - startedAt < (WAIT_SECONDS - 1) * 1_000;
+    if (isEarly && wasEarly) return;
+    if (isEarly) await pause(PAUSE_MS, signal);
+    wasEarly = isEarly;
     for (const event of result.data?.events ?? []) {
       after = event.id ?? after;
       const end = endOf(event);
