@@ -22,7 +22,7 @@ export function proofs(): Proof[] {
 /** A file of `study/` with those that it imports there. */
 export function filesOf(file: string, found = new Set<string>()): Set<string> {
   found.add(file);
-  for (const [, path] of readFileSync(file, 'utf8').matchAll(/ from '(\.\/[^']+|#study\/[^']+)'/g)) {
+  for (const [, path] of readFileSync(file, 'utf8').matchAll(/ from '(\.\/[^']+\.ts|#study\/[^']+)'/g)) {
     const imported = path!.startsWith('#') ? `${path!.slice(1)}.ts` : join(dirname(file), path!);
     if (!found.has(imported)) filesOf(imported, found);
   }

@@ -1,0 +1,2 @@
+process.send(1);
+setInterval(() => {}, 1_000);
