@@ -38,9 +38,7 @@ const stream = Readable.from(chunks).setEncoding('utf8');
 show(`setEncoding('utf8'): ${JSON.stringify((await stream.toArray()).join(''))}`);
 const file = { format: 'ndjson', schema: z.object({ price: z.string() }), columns: {}, required: [] } as const;
 const json = Buffer.from('{"price":"10 €"}\n');
-const rows = await Array.fromAsync(
-  readRows(Readable.from([...json].map((byte) => Buffer.from([byte]))), file as never),
-);
+const rows = await collected(readRows(Readable.from([...json].map((byte) => Buffer.from([byte]))), file as never));
 assert.deepEqual(rows, [{ line: 1, value: { price: '10 €' } }]);
 show(`an import of the gateway, byte by byte: ${JSON.stringify(rows[0])}`);
 
@@ -52,7 +50,7 @@ show(`c4 e3 ba c3: ${text} as GBK, ${JSON.stringify(gbk.toString())} as UTF-8`);
 assert.throws(() => new TextDecoder('utf-8', { fatal: true }).decode(gbk), {
   code: 'ERR_ENCODING_INVALID_ENCODED_DATA',
 });
-const importing = Array.fromAsync(readRows(Readable.from([gbk]), file as never));
+const importing = collected(readRows(Readable.from([gbk]), file as never));
 const problem = await importing.then(
   () => 'taken',
   (error: { code: string; errors: { message: string }[] }) => `${error.code}: ${error.errors[0]!.message}`,
@@ -83,3 +81,9 @@ const hash = (value: string) => createHash('sha256').update(value).digest();
 const same = (one: string, another: string) => timingSafeEqual(hash(one), hash(another));
 assert.deepEqual([same('key', 'key'), same('key', 'longer key')], [true, false]);
 show('of two lengths: it throws; of their hashes: true, false');
+
+async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
