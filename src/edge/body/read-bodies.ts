@@ -51,7 +51,7 @@ function reader(config: Config) {
 
   return (request: FastifyRequest, payload: IncomingMessage, parse: Parse, done: ParserDone): void => {
     // No handler reads it.
-    if (request.is404) return done(null);
+    if (request.is404 || request.routeOptions.config?.refusesMethod) return done(null);
     const streamed = streamedOf(request);
     if (streamed) return takesAsItComes(request, payload, config, done);
     if (parse === unsupported) return parse(request, '', done);

@@ -32,6 +32,12 @@ describe('a method that a resource does not support', () => {
     expect(await answer.json()).toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
   });
 
+  it.each(['text/csv', 'application/json', 'text/plain'])('gets 405 whatever its body is: %s', async (type) => {
+    const headers = { 'content-type': type };
+    const answer = await fetch(`${served.url}/things`, { method: 'PUT', body: '{', headers });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS']);
+  });
+
   it('includes HEAD if there is no GET', async () => {
     const answer = await send('HEAD', '/things/1');
     expect(answer.status).toBe(405);

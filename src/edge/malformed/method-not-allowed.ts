@@ -1,6 +1,13 @@
 import { GatewayError } from '#libs/errors';
 import type { FastifyContextConfig, FastifyInstance, HTTPMethods } from 'fastify';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route refuses methods that its resource does not support: it reads no body. */
+    refusesMethod?: boolean;
+  }
+}
+
 /** The methods that the server supports on some resource (RFC 9110, section 9.3.7). */
 export const METHODS: readonly HTTPMethods[] = [
   'GET',
@@ -41,7 +48,7 @@ export function collectMethods(server: FastifyInstance): { close(): void } {
         url,
         method: missing,
         // Errors have the format of the resource, and are the answer to what asks for it.
-        config: { ...formats.get(url) },
+        config: { ...formats.get(url), refusesMethod: true },
         handler: () => {
           throw new GatewayError('METHOD_NOT_ALLOWED', {
             detail: `Allowed methods: ${allow}.`,
