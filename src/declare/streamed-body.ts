@@ -81,14 +81,19 @@ export function streamedBody(
     size += chunk.length;
     if (size > maxBytes) fail('PAYLOAD_TOO_LARGE', `The body may have ${maxBytes} bytes.`);
   });
-  payload.once('error', () => {});
+  // Bytes that are no HTTP are an error of the request, after which it neither ends nor closes by itself.
+  payload.on('error', (error: Error) => {
+    failure ??= error instanceof GatewayError ? error : incomplete();
+    payload.unpipe(body);
+    body.end();
+  });
   // A handler may have answered without reading it: an error that nobody reads must not end the process.
   body.on('error', () => {});
   payload.once('end', () => clearInterval(pace));
   payload.once('close', () => {
     if (payload.complete) return;
     // What has arrived can still be read.
-    failure = new GatewayError('BAD_REQUEST', { detail: 'The body is incomplete.' });
+    failure ??= incomplete();
     payload.unpipe(body);
     body.end();
   });
@@ -99,3 +104,5 @@ export function streamedBody(
   });
   return payload.pipe(body);
 }
+
+const incomplete = (): GatewayError => new GatewayError('BAD_REQUEST', { detail: 'The body is incomplete.' });

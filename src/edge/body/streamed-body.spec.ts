@@ -73,6 +73,13 @@ describe('a body that a route reads as a stream', () => {
     expect((await send('x'.repeat(100_001))).status).toBe(413);
   });
 
+  it('that is no longer HTTP is refused at once, after what has arrived', async () => {
+    const head =
+      'POST /import HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nTransfer-Encoding: chunked\r\n\r\n';
+    for (const chunks of ['zz\r\n', '3\r\nabc\r\nzz\r\n'])
+      expect(await served.raw(`${head}${chunks}`)).toMatch(/^HTTP\/1.1 400 [^]*connection: close[^]*"requestId"/i);
+  });
+
   it('may take longer than others', async () => {
     expect(await slowly(10, 60)).toMatch(/200 OK[^]*"bytes":1000/);
   });
