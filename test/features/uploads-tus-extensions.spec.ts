@@ -69,6 +69,12 @@ describe('the extensions of tus 1.0', () => {
       'BAD_REQUEST',
       'Upload-Concat',
     ]);
+    const withBody = await create(
+      as,
+      { ...BYTES, 'upload-concat': `final;${parts.join(' ')}` },
+      { body: Buffer.from('more') },
+    );
+    expect(problem(withBody)).toEqual([400, 'BAD_REQUEST', 'Upload-Concat']);
     const type = { 'upload-metadata': 'filetype aW1hZ2UvcG5n' };
     const final = await create(as, { 'upload-concat': `final;${parts.join(' ')}`, ...type });
     expect([final.status, final.headers['upload-offset']]).toEqual([201, `${PNG.length}`]);

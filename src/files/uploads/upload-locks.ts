@@ -44,6 +44,16 @@ export class UploadLocks implements OnApplicationShutdown {
     }
   }
 
+  /** Runs work with the locks of several uploads, each of which is named once. @throws {GatewayError} as `hold` */
+  holdAll<T>([id, ...others]: readonly string[], work: () => Promise<T>): Promise<T> {
+    if (id === undefined) return work();
+    return this.hold(
+      id,
+      () => false,
+      () => this.holdAll(others, work),
+    );
+  }
+
   /** Resolves when no request of this gateway writes any more whose client has left; others are not waited for. */
   async settled(id: string): Promise<void> {
     const writer = this.writers.get(id);

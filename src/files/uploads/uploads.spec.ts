@@ -187,4 +187,37 @@ describe('uploads', () => {
     expect((await third).isComplete).toBe(true);
     await first;
   });
+
+  it('cannot become shorter than what has arrived', async () => {
+    const { uploads } = gateway();
+    const { id } = await uploads.create(context, {});
+    await uploads.append(context, id, { offset: 0 }, text('1234567890'));
+    await expect(uploads.append(context, id, { offset: 10, length: 5 })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      errors: [{ field: 'Upload-Length', message: 'Must be at least 10, which has arrived' }],
+    });
+    expect((await uploads.append(context, id, { offset: 10, length: 10 })).isComplete).toBe(true);
+  });
+
+  it('are concatenated once, however many requests ask for it', async () => {
+    const { uploads, kept } = gateway();
+    const partial = async (content: string) => {
+      const { id } = await uploads.create(context, { length: content.length, isPart: true });
+      await uploads.append(context, id, { offset: 0 }, text(content));
+      return id;
+    };
+    const ids = [await partial('one '), await partial('two')];
+    const requests = [ids, ids.toReversed(), ids].map((of) =>
+      uploads.concatenate(context, of, { type: 'text/plain' }),
+    );
+    const results = await Promise.allSettled(requests);
+    const made = results.filter(({ status }) => status === 'fulfilled');
+    expect(made).toHaveLength(1);
+    for (const result of results)
+      if (result.status === 'rejected') expect(['LOCKED', 'NOT_FOUND']).toContain(result.reason.code);
+    await expect(uploads.concatenate(context, ids, {})).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const [{ value }] = made as [PromiseFulfilledResult<{ id: string }>];
+    const file = { key: 'people/a', types: ['text/plain'], maxBytes: 10 };
+    expect(await kept.keep(context, value.id, file)).toMatchObject({ size: 7 });
+  });
 });

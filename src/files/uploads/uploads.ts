@@ -115,8 +115,16 @@ export class Uploads {
     });
   }
 
-  /** Makes one upload of several, whose contents follow one another. @throws {GatewayError} BAD_REQUEST if one is not complete */
+  /**
+   * Makes one upload of several, whose contents follow one another. Each can be taken once.
+   * @throws {GatewayError} BAD_REQUEST if one is not complete; NOT_FOUND; LOCKED if another request takes or deletes one
+   */
   async concatenate(context: Context, ids: readonly string[], upload: NewUpload): Promise<UploadRecord> {
+    await Promise.all(ids.map((id) => this.find(context, id)));
+    return this.locks.holdAll([...new Set(ids)], () => this.concatenated(context, ids, upload));
+  }
+
+  private async concatenated(context: Context, ids: readonly string[], upload: NewUpload): Promise<UploadRecord> {
     const owner = ownerOf(context);
     const sources = await Promise.all(ids.map((id) => this.find(context, id)));
     if (sources.some(({ isPart, isComplete }) => !isPart || !isComplete))
@@ -158,6 +166,8 @@ export class Uploads {
       (given.isLast && given.contentLength !== undefined ? offset + given.contentLength : undefined);
     if (length !== undefined && record.length !== undefined && length !== record.length)
       throw inconsistent(record.length);
+    if (length !== undefined && length < offset)
+      throw refusal('BAD_REQUEST', 'Upload-Length', `Must be at least ${offset}, which has arrived`);
     const room = record.length === undefined ? await this.quota.roomFor(owner, record) : record.length;
     if ((length ?? 0) > room || offset + (given.contentLength ?? 0) > room)
       throw new GatewayError('PAYLOAD_TOO_LARGE', { detail: `The upload may have ${room} bytes.` });

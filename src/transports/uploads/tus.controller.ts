@@ -55,7 +55,7 @@ export class TusController {
   @Scopes()
   @Post()
   @StreamedBody(BODY)
-  @Refuses('CONFLICT', 'PRECONDITION_FAILED', 'CHECKSUM_MISMATCH', 'STORAGE_FULL')
+  @Refuses('NOT_FOUND', 'GONE', 'LOCKED', 'CONFLICT', 'PRECONDITION_FAILED', 'CHECKSUM_MISMATCH', 'STORAGE_FULL')
   @ApiOperation({ operationId: 'createTusUpload', summary: 'Create an upload (tus), or make one of several' })
   @TakesUpload(
     ['Tus-Resumable'],
@@ -73,6 +73,9 @@ export class TusController {
       const ids = concatenatedIds(headers);
       const upload = newUploadIn(headers);
       const digest = checksumIn(headers);
+      // Before the parts are taken: a refusal afterwards would lose them.
+      if (ids && streamIn(request))
+        throw badHeader('Upload-Concat', 'Must be partial: a final upload is made of others, and has no body');
       const created = ids
         ? await this.uploads.concatenate(context, ids, upload)
         : await this.uploads.create(context, upload);
