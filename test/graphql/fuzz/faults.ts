@@ -123,8 +123,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'answers that cost more than was reserved, for nothing',
     'src/edge/limits/limiter.ts',
-    'if (cost === taken) continue;',
-    'if (cost >= taken) continue;',
+    'if (cost === estimated) continue;',
+    'if (cost >= estimated) continue;',
   ),
 ];
 
