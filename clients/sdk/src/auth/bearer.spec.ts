@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createClient } from '../client.ts';
 import { hangUp, json, problem, scriptedGateway, type Step } from '../gateway.fixture.ts';
-import { changePassword, getMe, login } from '../generated/operations.ts';
+import { browserLogin, changePassword, getMe, login } from '../generated/operations.ts';
 import type { Tokens } from '../generated/schemas.ts';
 import { bearer, type StoredTokens } from './bearer.ts';
 import { cookies, loginUrl } from './cookies.ts';
@@ -106,6 +106,9 @@ describe('cookie mode', () => {
       expect.objectContaining({ credentials: 'include', headers: expect.objectContaining({ 'x-csrf': '1' }) }),
     ]);
     expect(ended).toBe(1);
+    // A wrong password ends no session.
+    expect(await browserLogin(client, { email: 'a@b.c', password: 'wrong' })).toMatchObject({ ok: false });
+    expect([ended, given.at(-1)!.credentials]).toEqual([1, 'include']);
     expect(loginUrl('/a?b', 'https://shop.example')).toBe('https://shop.example/bff/login?returnTo=%2Fa%3Fb');
   });
 });
