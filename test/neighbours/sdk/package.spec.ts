@@ -17,10 +17,24 @@ mock.on(sdk.getHome, () => ({ user: null, recentOrders: [], recommendations: nul
 mock.onStream(sdk.followOrder, () => [{ id: '1', event: 'restored', data: { part: 'order' } }]);
 const events = [];
 for await (const { event } of sdk.followOrder(mock.client, { id: 'o1' })) events.push(event);
+// The platform's own fetch, over a socket.
+const { createServer } = await import('node:http');
+const server = createServer((request, response) => {
+  if (!request.url.endsWith('/events')) return response.setHeader('content-type', 'application/json').end('{"id":"u1"}');
+  response.setHeader('content-type', 'text/event-stream').write('retry: 1\\n\\nid: 7\\nevent: tick\\ndata: {}\\n\\n');
+  if (request.headers['last-event-id']) response.end('event: end\\ndata: {"reason":"complete"}\\n\\n');
+  else setTimeout(() => response.destroy(), 20);
+});
+await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+const client = sdk.createClient({ baseUrl: 'http://127.0.0.1:' + server.address().port });
+events.push((await sdk.unwrap(sdk.getMe(client, {}, { timeoutMs: 5000 }))).id);
+for await (const { event } of sdk.followJob(client, { id: 'j1' })) events.push(event);
+server.closeAllConnections();
+server.close();
 const home = await sdk.unwrap(sdk.getHome(mock.client));
 console.log(JSON.stringify([home.recentOrders, events, new sdk.ClientError({ fields: [] }) instanceof Error]));
 `;
-const WRITTEN = '[[],["restored","end"],true]\n';
+const WRITTEN = '[[],["restored","end","u1","tick","tick","end"],true]\n';
 const TYPED = `
 import { createClient, getHome, type Home } from '@atrium/client';
 import { createMock } from '@atrium/client/mock';
