@@ -65,7 +65,16 @@ const PHRASES: readonly Rule[] = [
 ];
 
 const CODE = globSync(
-  ['src/**/*.ts', 'libs/*/src/**/*.ts', 'apps/**/*.ts', 'tools/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'study/**/*.ts'],
+  [
+    'src/**/*.ts',
+    'libs/*/src/**/*.ts',
+    'apps/**/*.ts',
+    'tools/**/*.ts',
+    'test/**/*.ts',
+    'bench/**/*.ts',
+    'clients/**/*.ts',
+    'study/**/*.ts',
+  ],
   {
     exclude: (path) => /(^|\/)(node_modules|generated|dist)$/.test(path),
   },

@@ -16,7 +16,8 @@ interface BuildOptions {
 
 /** The inputs of a build besides the compiled folders. */
 const INPUTS = [
-  'clients',
+  // Not clients/sdk, which no process reads.
+  ...globSync('clients/*/*.graphql').sort(),
   // Gateways that were made from an earlier release have none.
   ...(existsSync('released') ? ['released'] : []),
   'schema.graphql',

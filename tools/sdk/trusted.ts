@@ -15,7 +15,7 @@ import { inputTypeOf, SelectionTypes } from './selection-types.ts';
 export function trustedFile({ graphql, trusted }: Documents): string {
   const schema = buildSchema(graphql);
   const operations = [...trusted].map(([id, text]) => operationText(schema, id, text));
-  return `import { trusted, type TrustedOperation } from '../trusted.ts';
+  return `import { trusted, type PersistedOperation } from '../trusted.ts';
 
 ${operations.join('\n')}`;
 }
@@ -43,7 +43,7 @@ export type ${name}Variables = ${given};
 /** The data of \`${id}\`. */
 export type ${name}Data = ${data};
 /** ${summary.replaceAll('*/', '*\\/')} (trusted operation \`${id}\`) */
-export const ${name.replace(/^./, (first) => first.toLowerCase())}: TrustedOperation<${name}Variables, ${name}Data> = /* @__PURE__ */ trusted({
+export const ${name.replace(/^./, (first) => first.toLowerCase())}: PersistedOperation<${name}Variables, ${name}Data> = /* @__PURE__ */ trusted({
   id: '${id}',
   sha256: '${hash('sha256', text)}',
   kind: '${kind}',

@@ -24,7 +24,7 @@ export type {
   StreamOperation,
   StreamOptions,
 } from './streams/stream-events.ts';
-export type { TrustedDocument, TrustedOperation } from './trusted.ts';
+export type { PersistedDocument, PersistedOperation } from './trusted.ts';
 export type { ErrorCode } from './generated/codes.ts';
 export * from './generated/operations.ts';
 export * from './generated/trusted.ts';

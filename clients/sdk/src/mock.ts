@@ -2,7 +2,7 @@
 import { createClient, type Client, type ClientOptions } from './client.ts';
 import type { CallOptions, Route } from './operation.ts';
 import type { Result } from './result.ts';
-import type { TrustedDocument } from './trusted.ts';
+import type { PersistedDocument } from './trusted.ts';
 
 /** A refusal that a handler answers with. */
 export interface Refusal<Code extends string> {
@@ -56,7 +56,7 @@ export interface Mock {
 }
 
 type AnyHandler = (input: never, call: MockCall) => unknown;
-type Known = { route: Route; document?: TrustedDocument };
+type Known = { route: Route; document?: PersistedDocument };
 
 /** Makes a mock. Its client runs the same code as any other: retries, results and streams behave alike. */
 export function createMock(options: Omit<ClientOptions, 'fetch' | 'baseUrl'> = {}): Mock {

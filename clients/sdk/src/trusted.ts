@@ -5,7 +5,7 @@ import type { Result } from './result.ts';
 import { send } from './send.ts';
 
 /** A trusted GraphQL operation: its text stays with the gateway, which knows it by its SHA-256. */
-export interface TrustedDocument {
+export interface PersistedDocument {
   /** `client/file`, for example `web/home`. */
   readonly id: string;
   readonly sha256: string;
@@ -13,10 +13,10 @@ export interface TrustedDocument {
 }
 
 /** A trusted operation as a function. */
-export interface TrustedOperation<Variables, Data> {
+export interface PersistedOperation<Variables, Data> {
   (client: Client, ...rest: Arguments<Variables, CallOptions>): Promise<Result<Data, ErrorCode>>;
   readonly route: Route;
-  readonly document: TrustedDocument;
+  readonly document: PersistedDocument;
 }
 
 /** Queries are GET: browsers and proxies may cache them. */
@@ -32,7 +32,7 @@ const MUTATION: Route = {
 const takesHashes = new WeakMap<Client, Promise<boolean>>();
 
 /** Makes the function of a trusted operation. */
-export function trusted<Made>(document: TrustedDocument): Made {
+export function trusted<Made>(document: PersistedDocument): Made {
   const route = document.kind === 'query' ? QUERY : MUTATION;
   const call = async (client: Client, variables: object = {}, options: CallOptions = {}) => {
     const by = (documentId: string) =>

@@ -1,12 +1,12 @@
 // Written by `npm run sdk` from the documents of the gateway; do not edit.
-import { trusted, type TrustedOperation } from '../trusted.ts';
+import { trusted, type PersistedOperation } from '../trusted.ts';
 
 /** The variables of `mobile/cancel-order`. */
 export type MobileCancelOrderVariables = { id: string };
 /** The data of `mobile/cancel-order`. */
 export type MobileCancelOrderData = { cancelOrder: { order: { id: string; status: 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED' } } | { code: 'OUT_OF_STOCK' | 'PRICE_CHANGED' | 'UNKNOWN_PRODUCT' | 'NOT_CANCELLABLE'; message: string } | null };
 /** Cancels an order from the app. (trusted operation `mobile/cancel-order`) */
-export const mobileCancelOrder: TrustedOperation<MobileCancelOrderVariables, MobileCancelOrderData> = /* @__PURE__ */ trusted({
+export const mobileCancelOrder: PersistedOperation<MobileCancelOrderVariables, MobileCancelOrderData> = /* @__PURE__ */ trusted({
   id: 'mobile/cancel-order',
   sha256: '21a98d511c431e05d772e3adeeb0a301dafda4c88d48bf4be7e0caaa9f4f0984',
   kind: 'mutation',
@@ -17,7 +17,7 @@ export type MobileHomeVariables = Record<never, never>;
 /** The data of `mobile/home`. */
 export type MobileHomeData = { home: { user: { name: string } | null; recentOrders: ({ id: string; status: 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED' })[] | null; recommendations: ({ id: string; name: string; price: { amountMinor: number; currency: string } })[] | null; degraded: ({ part: string; reason: 'UNAVAILABLE' | 'TIMEOUT' | 'OVERLOADED' | 'BAD_RESPONSE' | 'STALE' })[] } | null };
 /** The home screen of the app: little, and no pictures of what was ordered. (trusted operation `mobile/home`) */
-export const mobileHome: TrustedOperation<MobileHomeVariables, MobileHomeData> = /* @__PURE__ */ trusted({
+export const mobileHome: PersistedOperation<MobileHomeVariables, MobileHomeData> = /* @__PURE__ */ trusted({
   id: 'mobile/home',
   sha256: '0a9be6494a86cf8d685bfa2cd8b06f18eccb5df9ddf0bb0d46025ab2f305ab6b',
   kind: 'query',
@@ -28,7 +28,7 @@ export type MobileOrdersVariables = { after?: string | null; first?: number; sta
 /** The data of `mobile/orders`. */
 export type MobileOrdersData = { orders: { nodes: ({ id: string; status: 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED'; placedAt: string; total: { amountMinor: number; currency: string } })[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } | null };
 /** The orders of the caller, page by page. (trusted operation `mobile/orders`) */
-export const mobileOrders: TrustedOperation<MobileOrdersVariables, MobileOrdersData> = /* @__PURE__ */ trusted({
+export const mobileOrders: PersistedOperation<MobileOrdersVariables, MobileOrdersData> = /* @__PURE__ */ trusted({
   id: 'mobile/orders',
   sha256: '438238dd11ca1a99b8bc546460498f720a142c6d3f97d5f1f2a45d554480c15e',
   kind: 'query',
@@ -39,7 +39,7 @@ export type WebHomeVariables = Record<never, never>;
 /** The data of `web/home`. */
 export type WebHomeData = { home: { user: { name: string; avatarUrl: string | null } | null; recentOrders: ({ id: string; status: 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED'; placedAt: string; total: { amountMinor: number; currency: string }; lines: ({ quantity: number; name: string; product: { id: string; imageUrl: string | null; inStock: boolean } | null })[] })[] | null; recommendations: ({ id: string; name: string; imageUrl: string | null; price: { amountMinor: number; currency: string }; rating: number | null })[] | null; degraded: ({ part: string; reason: 'UNAVAILABLE' | 'TIMEOUT' | 'OVERLOADED' | 'BAD_RESPONSE' | 'STALE' })[] } | null };
 /** The home page of the web shop: orders with what is in them, and recommendations with pictures. (trusted operation `web/home`) */
-export const webHome: TrustedOperation<WebHomeVariables, WebHomeData> = /* @__PURE__ */ trusted({
+export const webHome: PersistedOperation<WebHomeVariables, WebHomeData> = /* @__PURE__ */ trusted({
   id: 'web/home',
   sha256: '1a1b01603df4da7357dd7ba876d38bce58fd5894d5aca0a8d920536d17cf9bd6',
   kind: 'query',
@@ -50,7 +50,7 @@ export type WebProductVariables = { id: string; related?: number };
 /** The data of `web/product`. */
 export type WebProductData = { product: { product: { id: string; name: string; description: string; category: string; price: { amountMinor: number; currency: string }; inStock: boolean; rating: number | null; imageUrl: string | null }; related: ({ id: string; name: string; imageUrl: string | null })[] | null; reviews: ({ authorName: string; rating: number; text: string })[] | null; degraded: ({ part: string; reason: 'UNAVAILABLE' | 'TIMEOUT' | 'OVERLOADED' | 'BAD_RESPONSE' | 'STALE' })[] } | null };
 /** The page of a product on the web. (trusted operation `web/product`) */
-export const webProduct: TrustedOperation<WebProductVariables, WebProductData> = /* @__PURE__ */ trusted({
+export const webProduct: PersistedOperation<WebProductVariables, WebProductData> = /* @__PURE__ */ trusted({
   id: 'web/product',
   sha256: 'a9115aff6054ff397b11c2c24d37c6830265afa10169a6c1ec855f9a853ced3c',
   kind: 'query',
