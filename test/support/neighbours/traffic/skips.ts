@@ -2,8 +2,6 @@ import type { Exchange } from './exchange.ts';
 
 /** Why an exchange is not replayed, in order: the first that holds. */
 const SKIPS: readonly [reason: string, holds: (exchange: Exchange) => boolean][] = [
-  ['on the port of the operators', ({ port }, operators) => operators.has(port)],
-  ['a page or a probe, which is not in the document', ({ url }) => !isApi(url)],
   ['a path without a version, which has one after routing', ({ url }) => !isPublic(url)],
   ['a redirect of the provider, which is not in the document', ({ url }) => url.startsWith('/bff/callback')],
   ['a preflight, which is answered before routing', ({ method, url }) => method === 'OPTIONS' && !isTus(url)],
