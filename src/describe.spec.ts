@@ -18,7 +18,10 @@ describe('the surface of the gateway', () => {
     const { graphql, openapi, mistakes } = await describeGateway(clients);
     expect(graphql).toContain('type Query {');
     const { paths } = JSON.parse(openapi) as { paths: object };
-    expect(Object.keys(paths).filter((path) => path.startsWith('/v1/views/'))).toEqual(['/v1/views/web/right']);
+    expect(Object.keys(paths).filter((path) => path.startsWith('/v1/views/'))).toEqual([
+      '/v1/views/web/right',
+      '/v1/views/{documentId}',
+    ]);
     expect(mistakes).toEqual([
       { file: 'web/wrong.graphql', reason: expect.stringContaining('Cannot query field "nickname"') },
     ]);
