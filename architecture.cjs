@@ -211,7 +211,7 @@ module.exports = {
     rule(
       'fakes-are-for-specs',
       'A fake never answers a client.',
-      { pathNot: [SPEC, '\\.fake\\.ts$', '^test/'] },
+      { pathNot: [SPEC, '\\.fake\\.ts$', '^(test|study)/'] },
       { path: '\\.fake\\.ts$' },
     ),
     rule(

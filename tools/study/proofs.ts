@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** A proof of the study guide and its page. */
@@ -24,7 +24,7 @@ export function filesOf(file: string, found = new Set<string>()): Set<string> {
   found.add(file);
   for (const [, path] of readFileSync(file, 'utf8').matchAll(/ from '(\.\/[^']+\.ts|#study\/[^']+)'/g)) {
     const imported = path!.startsWith('#') ? `${path!.slice(1)}.ts` : join(dirname(file), path!);
-    if (!found.has(imported)) filesOf(imported, found);
+    if (!found.has(imported) && existsSync(imported)) filesOf(imported, found);
   }
   return found;
 }
