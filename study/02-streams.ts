@@ -73,7 +73,8 @@ const writer = TABLE_FORMATS.CSV.writer(table);
 const client = new Writable({ highWaterMark: 1, write: () => {} });
 void pipeline(Readable.from(batches(), { highWaterMark: 1 }), writer, client).catch(() => {});
 for (let n = 0; n < 1_000; n += 1) await turn();
-show(`of 200,000 rows, read for a client that stops at once: ${rowsRead.toLocaleString('en')}`);
+show('of 200,000 rows, read for a client that stops at once: less than a tenth');
+measured(rowsRead.toLocaleString('en'));
 assert.ok(rowsRead < 20_000);
 client.destroy();
 

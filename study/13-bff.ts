@@ -76,7 +76,7 @@ export const greet = (home: components['schemas']['Home']) => home.user?.${field
 writeFileSync(join(folder, 'right.ts'), client('name'));
 writeFileSync(join(folder, 'wrong.ts'), client('fullName'));
 const tsc = join(process.cwd(), 'node_modules/@typescript/native/bin/tsc');
-const compiled = (file: string): string => {
+const outcomeOf = (file: string): string => {
   try {
     execFileSync(process.execPath, [tsc, '--noEmit', '--strict', '--allowImportingTsExtensions', file], {
       cwd: folder,
@@ -86,7 +86,7 @@ const compiled = (file: string): string => {
     return /error TS\d+: [^.]+\./.exec(String((error as { stdout: Buffer }).stdout))?.[0] ?? String(error);
   }
 };
-const [right, wrong] = [compiled('right.ts'), compiled('wrong.ts')];
+const [right, wrong] = [outcomeOf('right.ts'), outcomeOf('wrong.ts')];
 rmSync(folder, { recursive: true });
 assert.equal(right, 'compiles');
 assert.match(wrong, /TS2339/);

@@ -30,16 +30,20 @@ if (!selected.length) {
 }
 
 const env = { ...process.env, ...installedPackages(selected) };
-const failed: string[] = [];
-for (const proof of selected) if (!(await passes(proof))) failed.push(proof.name);
-if (selected.length > 1)
-  process.stdout.write(
-    failed.length ? `\nFailed: ${failed.join(', ')}\n` : `\nAll ${selected.length} proofs passed.\n`,
-  );
-process.exitCode = failed.length ? 1 : 0;
+const [failed, notRun]: [string[], string[]] = [[], []];
+for (const proof of selected) {
+  const outcome = await outcomeOf(proof);
+  if (outcome === 'failed') failed.push(proof.name);
+  if (outcome === 'not run') notRun.push(proof.name);
+}
+const passed = selected.length - failed.length - notRun.length;
+process.stdout.write(`\n${passed} of ${selected.length} proofs passed.\n`);
+if (notRun.length) process.stdout.write(`Not run: ${notRun.join(', ')}\n`);
+if (failed.length) process.stdout.write(`Failed: ${failed.join(', ')}\n`);
+process.exitCode = failed.length || (notRun.length && process.env['CI'] === 'true') ? 1 : 0;
 
 /** Runs a proof and compares its output with the page. */
-async function passes({ name, file, page }: Proof): Promise<boolean> {
+async function outcomeOf({ name, file, page }: Proof): Promise<'passed' | 'failed' | 'not run'> {
   process.stdout.write(styleText('bold', `\n${name}`) + ` (${page})\n`);
   const startedAt = performance.now();
   const child = spawn(
@@ -52,13 +56,13 @@ async function passes({ name, file, page }: Proof): Promise<boolean> {
   const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
   if (exitCode === NOT_INSTALLED) {
     process.stdout.write(styleText('yellow', `${name}: not run without its packages\n`));
-    return env['CI'] !== 'true';
+    return 'not run';
   }
   const wrong = exitCode === 0 ? compared(page, output) : `exit code ${exitCode ?? 'none: it was ended'}`;
   process.stdout.write(
     wrong ? styleText('red', `${name}: FAILED after ${seconds}: ${wrong}\n`) : `${name}: passed in ${seconds}\n`,
   );
-  return !wrong;
+  return wrong ? 'failed' : 'passed';
 }
 
 function compared(page: string, output: string): string | undefined {
@@ -76,6 +80,6 @@ function installedPackages(some: readonly Proof[]): NodeJS.ProcessEnv {
     packages.install();
     return { STUDY_PACKAGES: packages.path };
   } catch (error) {
-    return { STUDY_PACKAGES_FAILURE: (error as Error).message.trim().split('\n').slice(-3).join(' ') };
+    return { STUDY_PACKAGES_FAILURE: (error as Error).message.trim().split('\n').slice(0, 4).join(' ') };
   }
 }

@@ -126,9 +126,9 @@ async function nPlusOne(db: Kysely<Schema>): Promise<void> {
   assert.equal(queries, ids.length);
   queries = 0;
   const context = new Context({ log: { requestId: 'r1' }, timeoutMs: 5_000 });
-  const linesOfOrder = batched<{ id: string; lines: object[] }>(async (_context, wanted) => {
-    const all = await linesOf(wanted);
-    return wanted.map((id) => ({ id, lines: all.filter(({ order_id }) => order_id === id) }));
+  const linesOfOrder = batched<{ id: string; lines: object[] }>(async (_context, requested) => {
+    const all = await linesOf(requested);
+    return requested.map((id) => ({ id, lines: all.filter(({ order_id }) => order_id === id) }));
   });
   const found = await Promise.all(ids.map((id) => linesOfOrder(context, id)));
   assert.deepEqual([queries, found.length], [1, ids.length]);

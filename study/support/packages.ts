@@ -12,6 +12,8 @@ const folder = resolve(process.env['STUDY_PACKAGES'] ?? 'none');
 export async function load<T>(name: string): Promise<T> {
   const require = createRequire(join(folder, 'package.json'));
   try {
+    // Another version may lie in a folder above.
+    if (!existsSync(folder)) throw new Error('run it by `npm run study`');
     return (await import(pathToFileURL(require.resolve(name)).href)) as T;
   } catch (error) {
     process.stdout.write(`${name} is not installed: ${process.env['STUDY_PACKAGES_FAILURE'] ?? String(error)}\n`);
