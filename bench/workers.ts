@@ -35,10 +35,10 @@ const CALM_MS = 5_000;
 const AFTER_MS = 1_000;
 const GOAL_OF_INLINE = 0.2;
 const GOAL_OF_CALM = 3;
-/** What other clients request meanwhile: a page, and a file, which libuv's threads read. */
+/** What other clients request meanwhile: an answer of upstreams, and a page of the gateway's own. */
 const KINDS = [
-  { kind: 'a page', path: '/v1/products/p1' },
-  { kind: 'a file', path: '/docs/favicon-32x32.png' },
+  { kind: 'a product', path: '/v1/products/p1' },
+  { kind: 'a page', path: '/docs/errors' },
 ];
 const request = (index: number) => ({ path: KINDS[index % KINDS.length]!.path, headers: {} });
 

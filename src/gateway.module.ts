@@ -17,6 +17,7 @@ import { OperationsModule } from './operations/operations.module.ts';
 import { PagesModule } from './operations/pages/pages.module.ts';
 import { FilesTransportModule } from './transports/files/files-transport.module.ts';
 import { GraphqlTransportModule } from './transports/graphql/graphql.module.ts';
+import { PortalModule } from './transports/portal/portal.module.ts';
 import { RestModule } from './transports/rest/rest.module.ts';
 import { SocketIoModule } from './transports/socketio/socketio.module.ts';
 import { SseModule } from './transports/sse/sse.module.ts';
@@ -64,6 +65,7 @@ export class GatewayModule {
         StorageModule.of(config, logger),
         AuditModule.of(logger),
         LogsModule.of(logger),
+        PortalModule.of(config),
         LoggerModule.forRoot({ pinoHttp, forRoutes: [] }),
       ],
     };

@@ -57,6 +57,8 @@ describe('the configuration', () => {
       GRAPHQL_PARTIAL_STATUS: 200,
       CLIENTS_DIR: 'clients',
       RELEASED_DIR: 'released',
+      PORTAL: 'on',
+      PORTAL_DIR: 'dist/portal',
       USAGE_DAYS: 8,
       GRAPHQL_MAX_TOKENS: 2_000,
       GRAPHQL_MAX_DEPTH: 12,

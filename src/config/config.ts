@@ -98,6 +98,8 @@ export const schema = z
     GRAPHQL_PARTIAL_STATUS: z.enum(['200', '294']).default('200').transform(Number),
     CLIENTS_DIR: z.string().default('clients'),
     RELEASED_DIR: z.string().default('released'),
+    PORTAL: z.enum(['on', 'admin', 'off']).default('on'),
+    PORTAL_DIR: z.string().default('dist/portal'),
     USAGE_DAYS: count(8, 0, 400),
     GRAPHQL_MAX_TOKENS: count(2_000),
     GRAPHQL_MAX_DEPTH: count(12),

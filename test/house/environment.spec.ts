@@ -82,7 +82,7 @@ describe('.env.example', () => {
 });
 
 /** What the gateway's image decides, and paths of files, which a container would have to be given with their volumes. */
-const NOT_FROM_COMPOSE = /^(NODE_ENV|HOST|PORT|ADMIN_PORT|CLIENTS_DIR|RELEASED_DIR|\w+_FILE)$/;
+const NOT_FROM_COMPOSE = /^(NODE_ENV|HOST|PORT|ADMIN_PORT|CLIENTS_DIR|RELEASED_DIR|PORTAL_DIR|\w+_FILE)$/;
 
 describe('docker-compose.yml', () => {
   const compose = readFileSync('docker-compose.yml', 'utf8');

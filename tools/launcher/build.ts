@@ -24,6 +24,7 @@ const INPUTS = [
   'nest-cli.json',
   'package.json',
   'package-lock.json',
+  'CHANGELOG.md',
   '.swcrc',
   'tools/launcher',
 ];
@@ -71,6 +72,8 @@ export async function build(): Promise<void> {
   if (exitCode !== 0) throw new Error(`The build failed (exit code ${exitCode}).`);
   const { bundle } = await import('./bundle.ts');
   await bundle(outDir, entriesIn(outDir));
+  const { buildPortal, PORTAL } = await import('./portal.ts');
+  await buildPortal(join(outDir, PORTAL));
   noteBuilt(inputs, outDir);
 }
 

@@ -11,6 +11,7 @@ const OF_RELEASE = [
   'tools/rehearse/**',
   'tools/{with-node.sh,swc-register.mjs,docker-health.mjs,omit-build-tools.mjs}',
   'tools/launcher/**',
+  'clients/portal/**',
   'test/support/{jest-setup,no-secrets}.ts',
   'test/support/jest/**',
   '{tsconfig.json,.swcrc,.oxlintrc.json,.oxfmtrc.json,.editorconfig,.gitignore,.npmrc,.nvmrc,jest.config.js,architecture.cjs}',

@@ -2,26 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Hooks } from '#gateway/edge/stage/stage';
 import helmet, { type HelmetOptions } from 'helmet';
 
-const DOCS = /^\/docs(?=\/|\?|$)/;
-
-/** An API response is never a page: it may load nothing and may not be framed. */
+/** A response is no page, or its handler sets a policy of its own: it may load nothing and may not be framed. */
 const FOR_ANSWERS: HelmetOptions = {
   contentSecurityPolicy: {
     useDefaults: false,
     directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  },
-};
-
-/** The API reference at `/docs` is a page: it loads its own scripts, styles and images only. */
-const FOR_DOCS: HelmetOptions = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'self'"],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", 'data:'],
-      frameAncestors: ["'none'"],
-    },
   },
 };
 
@@ -33,10 +18,9 @@ const OVER_TLS = 'strict-transport-security';
  * over TLS only: our own, or that of a trusted proxy by `X-Forwarded-Proto`.
  */
 export function securityHeaders(): Pick<Hooks, 'onRequest'> {
-  const forDocs = variants(FOR_DOCS);
   return {
-    onRequest({ url, protocol }, reply, done) {
-      const { plain, overTls } = DOCS.test(url) ? forDocs : forAnswers;
+    onRequest({ protocol }, reply, done) {
+      const { plain, overTls } = forAnswers;
       void reply.headers(protocol === 'https' ? overTls : plain);
       done();
     },

@@ -12,19 +12,20 @@ const LINKS: readonly [name: string, path: string, what: string, isPage: boolean
   ['openapi', '/openapi.json', 'The REST API, as an OpenAPI 3.1 document', true],
   ['openapi32', '/openapi.3.2.json', 'The same as OpenAPI 3.2, with every representation', true],
   ['asyncapi', '/asyncapi.json', 'Streams, subscriptions and sockets, as an AsyncAPI document', true],
-  ['rest', '/v1', 'The base of the REST API: /docs has its routes', false],
+  ['rest', '/v1', 'The base of the REST API', false],
   ['graphql', '/graphql', 'The GraphQL API: POST, or GET for queries', false],
 ];
-
-const asJson = JSON.stringify({
-  detail: 'This is an API. It has nothing at / but these links.',
-  links: Object.fromEntries(LINKS.map(([name, path]) => [name, path])),
-});
 
 const item = ([, path, what, isPage]: (typeof LINKS)[number]): string =>
   `<li>${isPage ? `<a href="${path}">${path}</a>` : `<code>${path}</code>`} ${what}</li>`;
 
-const asHtml = `<!doctype html>
+const jsonOf = (links: typeof LINKS): string =>
+  JSON.stringify({
+    detail: 'This is an API. It has nothing at / but these links.',
+    links: Object.fromEntries(links.map(([name, path]) => [name, path])),
+  });
+
+const pageOf = (links: typeof LINKS): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -32,13 +33,15 @@ const asHtml = `<!doctype html>
 <h1>An API</h1>
 <p>It has nothing here but these links:</p>
 <ul>
-${LINKS.map(item).join('\n')}
+${links.map(item).join('\n')}
 </ul>
 </html>
 `;
 
-/** Serves `GET /`, a list of links: HTML for browsers, JSON for other clients. */
-export function serveFrontPage(app: INestApplication): void {
+/** Serves `GET /`, a list of links: HTML for browsers, JSON for other clients. @param hasPortal whether `/docs` is public */
+export function serveFrontPage(app: INestApplication, hasPortal: boolean): void {
+  const links = LINKS.filter(([, path]) => hasPortal || path !== '/docs');
+  const [asJson, asHtml] = [jsonOf(links), pageOf(links)];
   const server = app.getHttpAdapter().getInstance() as FastifyInstance;
   server.get('/', ({ headers: { accept } }: FastifyRequest, reply: FastifyReply) => {
     const isPage = !!accept?.includes(HTML) && preferred(accept) === HTML;

@@ -22,14 +22,7 @@ import { PARAMETERS } from './openapi/parameters.ts';
 import { problemSchema } from './openapi/problem-schema.ts';
 import { queryOperations } from './openapi/query-operations.ts';
 import { ANY_WAY, SECURITY_SCHEMES } from './openapi/security.ts';
-import { serveDocument } from './openapi/serve-document.ts';
 import { usedComponents } from './openapi/used-components.ts';
-
-/** Serves the OpenAPI documents at `/openapi.json` and `/openapi.3.2.json`, and a page to browse them at `/docs`. */
-export function serveReference(app: INestApplication): void {
-  SwaggerModule.setup('docs', app, () => openApiDocument(app), { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
-  serveDocument(app, '/openapi.3.2.json', () => openApiDocument(app, undefined, '3.2'));
-}
 
 /**
  * The OpenAPI document of the running REST routes.

@@ -1,0 +1,61 @@
+// The page of GraphiQL: the caller's session, subscriptions over WebSocket, and the trusted operations by their id.
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { GraphiQL } from 'graphiql';
+import 'graphiql/style.css';
+import { createElement, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+
+/** A trusted operation: running its text unchanged sends its id, as an app does. */
+interface TrustedOperation {
+  id: string;
+  text: string;
+}
+
+const root = document.getElementById('graphiql')!;
+const operations = JSON.parse(root.dataset['operations']!) as TrustedOperation[];
+const workers = JSON.parse(root.dataset['workers']!) as Record<string, string>;
+
+Object.assign(globalThis, {
+  MonacoEnvironment: {
+    getWorker: (_id: string, label: string) => new Worker(workers[label] ?? workers['editor']!),
+  },
+});
+
+const url = new URL('/graphql', location.href);
+const fetcher = createGraphiQLFetcher({
+  url: url.href,
+  subscriptionUrl: url.href.replace(/^http/, 'ws'),
+  headers: { 'X-CSRF': '1' },
+  fetch: (input, init) => fetch(input, { ...init, body: withDocumentId(init!.body as string) }),
+});
+
+/** A request for a trusted operation names it; another one has its text. */
+function withDocumentId(body: string): string {
+  const { query, ...others } = JSON.parse(body) as { query?: string };
+  const trusted = operations.find(({ text }) => text.trim() === query?.trim());
+  return trusted ? JSON.stringify({ ...others, documentId: trusted.id }) : body;
+}
+
+function Page() {
+  const [chosen, choose] = useState('');
+  const text = operations.find(({ id }) => id === chosen)?.text;
+  const options = operations.map(({ id }) => createElement('option', { key: id, value: id }, id));
+  return createElement(
+    'div',
+    { className: 'graphiql-page' },
+    createElement(
+      'label',
+      { className: 'trusted' },
+      'Trusted operation ',
+      createElement(
+        'select',
+        { value: chosen, onChange: ({ target }: { target: { value: string } }) => choose(target.value) },
+        createElement('option', { value: '' }, 'None: a query of your own'),
+        options,
+      ),
+    ),
+    createElement(GraphiQL, { key: chosen, fetcher, ...(text === undefined ? {} : { initialQuery: text }) }),
+  );
+}
+
+createRoot(root).render(createElement(Page));
