@@ -1,4 +1,5 @@
 export { FairTurns } from './fair-turns.ts';
+export { KeyedQueue } from './keyed-queue.ts';
 export { type LoopBlock, watchEventLoop } from './event-loop-watch.ts';
 export { settleMemory } from './settle-memory.ts';
 export { assertPortFree, freePort, listening, PortInUseError } from './port-in-use.ts';
