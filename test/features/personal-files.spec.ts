@@ -88,6 +88,19 @@ describe('files that people keep', () => {
     expect((await download((next.body as { small: string }).small)).status).toBe(404);
   });
 
+  it('of avatars that are set at once, the last one remains', async () => {
+    const images = await Promise.all(
+      ['red', 'green', 'blue', 'white'].map(async (background) => {
+        const one = sharp({ create: { width: 8, height: 8, channels: 3, background } });
+        return `data:image/png;base64,${(await one.png().toBuffer()).toString('base64')}`;
+      }),
+    );
+    const set = await Promise.all(images.map((image) => put(ada, '/v1/me/avatar', { image })));
+    expect(set.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const large = await Promise.all(set.map(({ body }) => download((body as { large: string }).large)));
+    expect(large.map(({ status }) => status).toSorted()).toEqual([200, 404, 404, 404]);
+  });
+
   it.each([
     ['nothing', {}, 400],
     ['two pictures', { uploadId: 'x', image: 'data:image/png;base64,AAAA' }, 400],
@@ -146,6 +159,16 @@ describe('files that people keep', () => {
     expect((await remove(ada, `${path}/${uploadId}`)).status).toBe(204);
     expect((await ada.get(`${path}/${uploadId}`)).status).toBe(404);
     expect((await download(items[0]!.url)).status).toBe(404);
+  });
+
+  it('an order has ten attachments, also if more are added at once', async () => {
+    const path = `/v1/orders/${order}/attachments`;
+    const ids: string[] = [];
+    for (let at = 0; at < 12; at += 1) ids.push(await upload(ada, Buffer.from(`text ${at}`), 'text/plain'));
+    const added = await Promise.all(ids.map((uploadId) => ada.post(path, { uploadId })));
+    expect(added.map(({ status }) => status).toSorted()).toEqual([...Array<number>(10).fill(201), 409, 409]);
+    for (const { status, body } of added)
+      if (status === 201) await remove(ada, `${path}/${(body as { id: string }).id}`);
   });
 
   it('what runs is no attachment', async () => {
