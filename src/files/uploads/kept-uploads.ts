@@ -2,6 +2,7 @@ import { Config } from '#gateway/config/config';
 import { PersonalFiles } from '#gateway/files/personal-files';
 import { GatewayError } from '#libs/errors';
 import { ObjectStorage, type StoredObject } from '#libs/object-storage';
+import { KeyedQueue } from '#libs/process';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { FinishUpload } from './finish-upload.ts';
@@ -30,6 +31,8 @@ export interface KeptFile extends Keeping {
 @Injectable()
 export class KeptUploads {
   private readonly quotaBytes: number;
+  /** The copies of each owner: the quota counts one after another. */
+  private readonly queue = new KeyedQueue();
 
   constructor(
     { FILES_QUOTA_BYTES }: Config,
@@ -66,7 +69,8 @@ export class KeptUploads {
         const record = await this.uploads.find(context, id);
         if (record.keptAs === undefined) {
           await this.finish(context, record);
-          await this.copy(context, record, key, checked(this.finishing.fileOf(record), types, maxBytes));
+          const file = checked(this.finishing.fileOf(record), types, maxBytes);
+          await this.queue.run(ownerOf(context), () => this.copy(context, record, key, file));
         }
         const kept = record.keptAs === key ? await this.storage.stat(key) : undefined;
         if (!kept) throw new GatewayError('CONFLICT', { detail: 'The upload was used already.' });

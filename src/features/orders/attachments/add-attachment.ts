@@ -3,6 +3,7 @@ import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import { KeptUploads } from '#gateway/files/uploads/kept-uploads';
 import { GatewayError } from '#libs/errors';
+import { KeyedQueue } from '#libs/process';
 import type { Context } from '#libs/upstream';
 import { body, type InputOf } from '#libs/view';
 import { Injectable } from '@nestjs/common';
@@ -25,6 +26,9 @@ export const AttachmentBody = body('AttachmentBody', { uploadId: z.string().max(
 @Refuses('NOT_FOUND', 'CONFLICT', 'GONE', 'LOCKED')
 @Injectable()
 export class AddAttachment {
+  /** Additions to an order are counted one after another, by each gateway. */
+  private readonly queue = new KeyedQueue();
+
   constructor(
     private readonly attachments: Attachments,
     private readonly kept: KeptUploads,
@@ -41,10 +45,12 @@ export class AddAttachment {
     { uploadId }: InputOf<typeof AttachmentBody>,
   ): Promise<AttachmentView> {
     const folder = await this.attachments.folderOf(context, orderId);
-    const others = (await this.attachments.list(folder)).filter(({ key }) => key !== `${folder}${uploadId}`);
-    if (others.length >= MAX_COUNT)
-      throw new GatewayError('CONFLICT', { detail: `An order may have ${MAX_COUNT} attachments.` });
-    const where = { key: `${folder}${uploadId}`, types: TYPES, maxBytes: MAX_BYTES };
-    return this.attachments.viewOf(await this.kept.keep(context, uploadId, where));
+    return this.queue.run(folder, async () => {
+      const others = (await this.attachments.list(folder)).filter(({ key }) => key !== `${folder}${uploadId}`);
+      if (others.length >= MAX_COUNT)
+        throw new GatewayError('CONFLICT', { detail: `An order may have ${MAX_COUNT} attachments.` });
+      const where = { key: `${folder}${uploadId}`, types: TYPES, maxBytes: MAX_BYTES };
+      return this.attachments.viewOf(await this.kept.keep(context, uploadId, where));
+    });
   }
 }
