@@ -10,6 +10,16 @@ export interface Digest {
   value: Buffer;
 }
 
+/** How a body is received. */
+export interface Receiving {
+  /** The hash that it must have. */
+  digest?: Digest;
+  /** Stores the record, which has got further parts. */
+  save(): Promise<void>;
+  /** Called with the new offset when a part is stored. */
+  onProgress?(offset: number): void;
+}
+
 /** The size in bytes up to which the last part is written again with what follows, so that short requests do not make many. */
 const SMALL_BYTES = 65_536;
 
@@ -23,15 +33,14 @@ export async function receiveParts(
   owner: string,
   record: UploadRecord,
   source: PartSource,
-  { digest, onProgress }: { digest?: Digest; onProgress?(offset: number): void },
+  { digest, save, onProgress }: Receiving,
 ): Promise<void> {
-  if (digest) return receiveWhole(store, owner, record, source, digest);
+  if (digest) return receiveWhole(store, owner, record, source, { digest, save });
   while (await source.hasMore()) {
     const last = record.parts.at(-1);
     const again = last && last.size < SMALL_BYTES ? [last] : [];
     const part = await store.savePart(owner, record.id, joined(store.contentOf(again), source.part()));
-    record.parts.splice(record.parts.length - again.length, again.length, part);
-    await store.save(owner, record);
+    await name(store, record, record.parts.slice(0, record.parts.length - again.length), [part], save);
     await store.deleteParts(again);
     onProgress?.(offsetOf(record));
   }
@@ -42,7 +51,7 @@ async function receiveWhole(
   owner: string,
   record: UploadRecord,
   source: PartSource,
-  { algorithm, value }: Digest,
+  { digest: { algorithm, value }, save }: Required<Pick<Receiving, 'digest' | 'save'>>,
 ): Promise<void> {
   const hash = createHash(algorithm);
   const parts: UploadPart[] = [];
@@ -55,8 +64,26 @@ async function receiveWhole(
     await store.deleteParts(parts);
     throw error;
   }
-  record.parts.push(...parts);
-  await store.save(owner, record);
+  await name(store, record, record.parts, parts, save);
+}
+
+/** Makes parts belong to an upload. If that cannot be stored, they are deleted, and the upload is what it was. */
+async function name(
+  store: UploadStore,
+  record: UploadRecord,
+  kept: readonly UploadPart[],
+  added: readonly UploadPart[],
+  save: () => Promise<void>,
+): Promise<void> {
+  const before = record.parts;
+  record.parts = [...kept, ...added];
+  try {
+    await save();
+  } catch (error) {
+    record.parts = before;
+    await store.deleteParts(added).catch(() => {});
+    throw error;
+  }
 }
 
 async function* joined(...sources: AsyncIterable<Buffer>[]): AsyncGenerator<Buffer> {

@@ -1,7 +1,8 @@
 import { Config } from '#gateway/config/config';
 import { GatewayError } from '#libs/errors';
+import { KeyedQueue } from '#libs/process';
 import { Injectable } from '@nestjs/common';
-import { type UploadRecord, weightOf } from './upload-record.ts';
+import { offsetOf, type UploadRecord, weightOf } from './upload-record.ts';
 import { UploadStore } from './upload-store.ts';
 
 /** Bounds the uploads of a caller that no feature has taken yet, in size, number and bytes. */
@@ -10,8 +11,8 @@ export class UploadQuota {
   readonly maxBytes: number;
   private readonly maxCount: number;
   private readonly quotaBytes: number;
-  /** The creations in progress of each owner: they are counted one after another. */
-  private readonly queues = new Map<string, Promise<unknown>>();
+  /** What an owner adds is counted one after another. */
+  private readonly queue = new KeyedQueue();
 
   constructor(
     { UPLOAD_LIMIT_BYTES, UPLOAD_QUOTA_BYTES, MAX_UPLOADS_PER_CALLER }: Config,
@@ -29,7 +30,7 @@ export class UploadQuota {
    */
   async admit<T>(owner: string, length: number, create: () => Promise<T>): Promise<T> {
     if (length > this.maxBytes) throw tooLarge(this.maxBytes);
-    return this.inTurn(owner, async () => {
+    return this.queue.run(owner, async () => {
       const others = await this.current(owner);
       if (others.length >= this.maxCount) throw tooMany(this.maxCount);
       if (length > this.roomBeside(others)) throw overQuota(this.quotaBytes);
@@ -43,6 +44,20 @@ export class UploadQuota {
     return Math.min(this.maxBytes, Math.max(0, this.roomBeside(others)));
   }
 
+  /**
+   * Stores a record that has got further parts. One of unknown length is counted by what has arrived, also beside others that
+   * are growing.
+   * @throws {GatewayError} PAYLOAD_TOO_LARGE
+   */
+  async grow(owner: string, record: UploadRecord, save: () => Promise<void>): Promise<void> {
+    if (record.length !== undefined) return save();
+    return this.queue.run(owner, async () => {
+      const others = (await this.current(owner)).filter(({ id }) => id !== record.id);
+      if (offsetOf(record) > this.roomBeside(others)) throw overQuota(this.quotaBytes);
+      await save();
+    });
+  }
+
   private roomBeside(others: readonly UploadRecord[]): number {
     return this.quotaBytes - others.reduce((sum, other) => sum + weightOf(other), 0);
   }
@@ -53,16 +68,6 @@ export class UploadQuota {
     const expired = all.filter(({ expiresAt }) => expiresAt <= Date.now());
     for (const record of expired) await this.store.delete(owner, record);
     return all.filter((record) => !expired.includes(record) && record.keptAs === undefined);
-  }
-
-  private async inTurn<T>(owner: string, work: () => Promise<T>): Promise<T> {
-    const turn = (this.queues.get(owner) ?? Promise.resolve()).then(work, work);
-    this.queues.set(owner, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.queues.get(owner) === turn) this.queues.delete(owner);
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -219,5 +220,38 @@ describe('uploads', () => {
     const [{ value }] = made as [PromiseFulfilledResult<{ id: string }>];
     const file = { key: 'people/a', types: ['text/plain'], maxBytes: 10 };
     expect(await kept.keep(context, value.id, file)).toMatchObject({ size: 7 });
+  });
+
+  it('of unknown length have the quota together, also while they grow at once', async () => {
+    const { uploads, store } = gateway(storage, { UPLOAD_QUOTA_BYTES: '5000000', UPLOAD_LIMIT_BYTES: '3000000' });
+    const digest = {
+      algorithm: 'sha256' as const,
+      value: createHash('sha256').update(Buffer.alloc(2e6)).digest(),
+    };
+    const ids = await Promise.all(Array.from({ length: 4 }, async () => (await uploads.create(context, {})).id));
+    const going = Promise.withResolvers<void>();
+    async function* body() {
+      yield Buffer.alloc(1e6);
+      await going.promise;
+      yield Buffer.alloc(1e6);
+    }
+    const results = Promise.allSettled(
+      ids.map((id, at) =>
+        uploads.append(
+          context,
+          id,
+          { offset: 0, isLast: true, digest: at % 2 ? digest : undefined },
+          Readable.from(body()),
+        ),
+      ),
+    );
+    going.resolve();
+    const codes = (await results).map((one) => (one.status === 'fulfilled' ? 'kept' : one.reason.code));
+    expect(codes.toSorted()).toEqual(['PAYLOAD_TOO_LARGE', 'PAYLOAD_TOO_LARGE', 'kept', 'kept']);
+    const records = await store.all('u1');
+    expect(records.reduce((sum, record) => sum + offsetOf(record), 0)).toBe(4_000_000);
+    expect(
+      readdirSync(join(folder, 'parts'), { recursive: true }).filter((one) => one.includes('.object')),
+    ).toHaveLength(2);
   });
 });

@@ -101,7 +101,9 @@ export class Uploads {
       const owner = ownerOf(context);
       const record = await this.find(context, id);
       const source = new PartSource(body, await this.room(owner, record, given));
-      await receiveParts(this.store, owner, record, source, given);
+      const save = () => this.quota.grow(owner, record, () => this.store.save(owner, record));
+      const { digest, onProgress } = given;
+      await receiveParts(this.store, owner, record, source, { digest, onProgress, save });
       if (source.failure) {
         // More than the client has announced: which part of it is the file, nobody knows.
         if (isTooLarge(source.failure)) await this.store.delete(owner, record);
