@@ -1,7 +1,7 @@
 import { PersonalFiles } from '#gateway/files/personal-files';
 import { Pictures, PICTURE_SIZES, type PictureSize } from '#gateway/files/pictures';
 import { GatewayError } from '#libs/errors';
-import { ObjectStorage } from '#libs/object-storage';
+import { type ListedObject, ObjectStorage } from '#libs/object-storage';
 import { KeyedQueue } from '#libs/process';
 import { Injectable } from '@nestjs/common';
 import type { AvatarView } from './avatar.view.ts';
@@ -58,7 +58,7 @@ export class Avatars {
    * each deleted the others.
    */
   private async deleteBefore(folder: string, version: string): Promise<void> {
-    const found = Map.groupBy(
+    const found: Map<string, ListedObject[]> = Map.groupBy(
       await Array.fromAsync(this.storage.list(folder)),
       ({ key }) => key.slice(folder.length).split('/', 1)[0]!,
     );

@@ -208,10 +208,8 @@ describe('uploads', () => {
       return id;
     };
     const ids = [await partial('one '), await partial('two')];
-    const requests = [ids, ids.toReversed(), ids].map((of) =>
-      uploads.concatenate(context, of, { type: 'text/plain' }),
-    );
-    const results = await Promise.allSettled(requests);
+    const make = (of: string[]) => uploads.concatenate(context, of, { type: 'text/plain' });
+    const results = await Promise.allSettled([ids, ids.toReversed(), ids].map(make));
     const made = results.filter(({ status }) => status === 'fulfilled');
     expect(made).toHaveLength(1);
     for (const result of results)
@@ -235,16 +233,11 @@ describe('uploads', () => {
       await going.promise;
       yield Buffer.alloc(1e6);
     }
-    const results = Promise.allSettled(
-      ids.map((id, at) =>
-        uploads.append(
-          context,
-          id,
-          { offset: 0, isLast: true, digest: at % 2 ? digest : undefined },
-          Readable.from(body()),
-        ),
-      ),
-    );
+    const append = (id: string, at: number) => {
+      const given = { offset: 0, isLast: true, digest: at % 2 ? digest : undefined };
+      return uploads.append(context, id, given, Readable.from(body()));
+    };
+    const results = Promise.allSettled(ids.map(append));
     going.resolve();
     const codes = (await results).map((one) => (one.status === 'fulfilled' ? 'kept' : one.reason.code));
     expect(codes.toSorted()).toEqual(['PAYLOAD_TOO_LARGE', 'PAYLOAD_TOO_LARGE', 'kept', 'kept']);
