@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { CsvWriter } from '#libs/tabular';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TableStream } from './table-stream.ts';
@@ -54,6 +54,18 @@ describe('a table that is sent', () => {
     stream.beat();
     expect([stream.endedBy, stream.failure?.code, stops]).toEqual(['overflow', 'REQUEST_TIMEOUT', 1]);
     await closed;
+  });
+
+  it('is reset over HTTP/1.0, where the end of the connection is the end of the answer', async () => {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const requested = once(server, 'request');
+    socket.write('GET / HTTP/1.0\r\n\r\n');
+    const [, old] = (await requested) as [unknown, ServerResponse];
+    old.writeHead(200).write('a row');
+    await once(socket, 'data');
+    const ended = new Promise((resolve) => void socket.once('error', resolve).once('end', resolve));
+    new TableStream(old, writer, IDLE_MS, () => {}).breakOff();
+    expect(await ended).toMatchObject({ code: 'ECONNRESET' });
   });
 
   it('waits as long as it takes for a service: then nothing is unread', () => {

@@ -68,11 +68,13 @@ export class TableStream implements StreamConnection {
 
   /**
    * Ends the transfer so that the client sees that it is incomplete: the connection is closed before the last chunk, or
-   * the HTTP/2 stream is reset.
+   * the HTTP/2 stream is reset. HTTP/1.0 has no chunks: its end is the end of the connection, so that is reset.
    */
   breakOff(): void {
-    if ('stream' in this.response) this.response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-    else this.response.destroy();
+    const { response } = this;
+    if ('stream' in response) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    else if (response.req.httpVersion === '1.0') reset(response);
+    else response.destroy();
   }
 
   private over(): void {
@@ -90,4 +92,13 @@ function failureOf(end: StreamEnd): GatewayError {
     return new GatewayError('OVERLOADED', { source: 'draining', detail, headers: { 'retry-after': '5' } });
   }
   return new GatewayError('UNAUTHENTICATED', { detail: 'The session that asked for the answer has ended.' });
+}
+
+/** Resets a connection; one of TLS or a Unix socket cannot be reset, and is closed. */
+function reset(response: ServerResponse): void {
+  try {
+    response.socket?.resetAndDestroy();
+  } catch {
+    response.destroy();
+  }
 }
