@@ -71,6 +71,15 @@ describe('the media type of a response (RFC 9110, section 12.5.1)', () => {
   });
 });
 
+it.each([
+  ['text/csv', 'text/csv'],
+  ['text/csv; charset=utf-8; header=present', 'text/csv'],
+  ['text/csv; header=absent', undefined],
+  ['application/json; header=present', undefined],
+])('CSV is accepted by the type that its answers have: %s is %s', (accept, type) => {
+  expect(offer(['text/csv', 'application/json'])(accept)).toBe(type);
+});
+
 describe('events', () => {
   it.each([
     ['text/event-stream', true, true],

@@ -5,6 +5,8 @@ export const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
 /** Newline-delimited JSON, by the name that clients know; it is not registered. */
 export const NDJSON = 'application/x-ndjson';
+/** Parameters that answers of one type have: CSV has a header row (RFC 4180, section 3). */
+const OWN_PARAMETERS: Readonly<Record<string, string>> = { 'text/csv': ';header=present' };
 /** Clients send few different headers, so each is parsed once. */
 const MAX_CACHED = 200;
 const NONE = '';
@@ -21,7 +23,7 @@ export function offer<Type extends string>(
   parameters = ';charset=utf-8',
 ): (accept: string | undefined) => Type | undefined {
   const known = new LRUCache<string, Type | typeof NONE>({ max: MAX_CACHED });
-  const available = types.map((type) => type + parameters);
+  const available = types.map((type) => type + parameters + (OWN_PARAMETERS[type] ?? ''));
 
   return (accept) => {
     if (!accept) return types[0];
