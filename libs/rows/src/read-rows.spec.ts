@@ -132,10 +132,12 @@ describe.each(['csv', 'ndjson'] as const)('a file that is no %s', (format) => {
     );
   });
 
-  it('is refused in UTF-16', async () => {
-    await expect(rowsOf(format, Buffer.from('\uFEFFid', 'utf16le'))).rejects.toMatchObject(
-      refusal('BAD_REQUEST', 'line 1, column 1', /UTF-16/),
-    );
+  it('is refused in UTF-16, with a mark or without', async () => {
+    const text = Buffer.from('id', 'utf16le');
+    for (const file of [Buffer.from('\uFEFFid', 'utf16le'), text, Buffer.from(text).swap16()])
+      await expect(rowsOf(format, file)).rejects.toMatchObject(
+        refusal('BAD_REQUEST', 'line 1, column 1', /UTF-16/),
+      );
   });
 
   it('is refused at a line of more than a million bytes, without reading on', async () => {

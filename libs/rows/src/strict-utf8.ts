@@ -24,7 +24,9 @@ export async function* strictUtf8(source: AsyncIterable<Uint8Array>): AsyncGener
     const bytes = rest.length ? Buffer.concat([rest, chunk]) : bufferOf(chunk);
     if (isFirst && bytes.length >= 2) {
       isFirst = false;
-      if (UTF_16.includes(bytes.toString('hex', 0, 2))) throw notUtf8(1, '1', 'UTF-16 is not accepted: use UTF-8');
+      // Without a mark it has a NUL beside its first character, which is an ASCII one in every format.
+      if (UTF_16.includes(bytes.toString('hex', 0, 2)) || bytes[0] === 0 || bytes[1] === 0)
+        throw notUtf8(1, '1', 'UTF-16 is not accepted: use UTF-8');
     }
     const end = bytes.length - unfinished(bytes);
     const whole = bytes.subarray(0, end);
