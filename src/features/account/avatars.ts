@@ -58,10 +58,9 @@ export class Avatars {
    * each deleted the others.
    */
   private async deleteBefore(folder: string, version: string): Promise<void> {
-    const found: Map<string, ListedObject[]> = Map.groupBy(
-      await Array.fromAsync(this.storage.list(folder)),
-      ({ key }) => key.slice(folder.length).split('/', 1)[0]!,
-    );
+    const listed: ListedObject[] = [];
+    for await (const one of this.storage.list(folder)) listed.push(one);
+    const found = Map.groupBy(listed, ({ key }) => key.slice(folder.length).split('/', 1)[0]!);
     const begunAt = (one: string) => Math.min(...found.get(one)!.map(({ modifiedAt }) => modifiedAt.getTime()));
     if (!found.has(version)) return;
     const own = begunAt(version);
