@@ -76,7 +76,12 @@ describe('the extensions of tus 1.0', () => {
     );
     expect(problem(withBody)).toEqual([400, 'BAD_REQUEST', 'Upload-Concat']);
     const type = { 'upload-metadata': 'filetype aW1hZ2UvcG5n' };
-    const final = await create(as, { 'upload-concat': `final;${parts.join(' ')}`, ...type });
+    // With the type of a body, but without one.
+    const final = await create(
+      as,
+      { ...BYTES, 'upload-concat': `final;${parts.join(' ')}`, ...type },
+      { body: '' },
+    );
     expect([final.status, final.headers['upload-offset']]).toEqual([201, `${PNG.length}`]);
     expect((await patch(as, final.url, PNG.length, Buffer.alloc(0))).status).toBe(403);
     const { headers } = await shop.send('HEAD', final.url, { as, headers: TUS });

@@ -74,13 +74,13 @@ export class TusController {
       const upload = newUploadIn(headers);
       const digest = checksumIn(headers);
       // Before the parts are taken: a refusal afterwards would lose them.
-      if (ids && streamIn(request))
+      if (ids && streamIn(request) && contentLengthOf(headers) !== 0)
         throw badHeader('Upload-Concat', 'Must be partial: a final upload is made of others, and has no body');
       const created = ids
         ? await this.uploads.concatenate(context, ids, upload)
         : await this.uploads.create(context, upload);
       void reply.header('location', urlOf(created.id, 'tus'));
-      if (!streamIn(request) && created.length !== 0) return stateHeaders(created);
+      if (ids || (!streamIn(request) && created.length !== 0)) return stateHeaders(created);
       const append = {
         offset: 0,
         contentLength: contentLengthOf(headers),
