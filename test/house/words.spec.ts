@@ -72,7 +72,6 @@ const CODE = globSync(
     'tools/**/*.ts',
     'test/**/*.ts',
     'bench/**/*.ts',
-    'clients/**/*.ts',
     'study/**/*.ts',
   ],
   {

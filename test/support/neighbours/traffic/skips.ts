@@ -56,7 +56,8 @@ function isDecodable(url: string): boolean {
 }
 
 const MEDIA_TYPE = /^[\w.+-]+\/[\w.+*-]+(\s*;\s*[\w-]+=("[^"]*"|[^\s;"]+))*\s*$/;
-const isMediaType = (type: unknown): boolean => type === undefined || MEDIA_TYPE.test(String(type));
+const isMediaType = (type: string | string[] | undefined): boolean =>
+  type === undefined || MEDIA_TYPE.test(String(type));
 
 /** Whether the gateway answered, and not a service behind it. */
 export const isOfGateway = ({ answerHeaders }: Exchange): boolean => 'content-security-policy' in answerHeaders;
