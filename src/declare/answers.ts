@@ -58,7 +58,8 @@ export function Answers<T>(
     ApiQuery({
       name: 'fields',
       required: false,
-      description: 'Paths of the fields to return, comma-separated, for example `id,total.amountMinor`.',
+      description:
+        'Paths of the fields to return, comma-separated, for example `id,total.amountMinor`: the answer has these alone, even if its schema requires others.',
       schema: { type: 'string' },
     }),
     ApiResponse({
