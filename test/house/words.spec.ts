@@ -72,6 +72,7 @@ const CODE = globSync(
     'tools/**/*.ts',
     'test/**/*.ts',
     'bench/**/*.ts',
+    'clients/**/*.ts',
     'study/**/*.ts',
   ],
   {
