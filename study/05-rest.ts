@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fingerprint } from '#gateway/edge/idempotency/fingerprint';
 import { IdempotencyKeysMemory } from '#gateway/edge/idempotency/idempotency-keys.memory';
 import { spend } from '#gateway/edge/limits/gcra';
+import { versionedUrl, versions } from '#gateway/edge/versions/versions';
 import { catalogue } from '#libs/errors';
 import { part, show, table } from './support/print.ts';
 import { FixedWindow, LeakyBucket, type RateLimiter, TokenBucket } from './rest/buckets.ts';
@@ -18,6 +19,19 @@ const codes = [
 ] as const;
 const more = ['RATE_LIMITED', 'UPSTREAM_UNAVAILABLE', 'OVERLOADED', 'UPSTREAM_TIMEOUT'] as const;
 table([...codes, ...more].map((code) => [catalogue[code].status, code]));
+
+part('a version by path, header or media type: one path after all');
+const server = {} as Parameters<typeof versionedUrl>[0];
+versions({ server }).onRoute({ url: '/v1/home' } as never);
+const routed = (url: string, headers: object = {}) => versionedUrl(server, { url, headers } as never);
+const paths = [
+  routed('/v1/home'),
+  routed('/home'),
+  routed('/home', { 'accept-version': '1' }),
+  routed('/home', { accept: 'application/json;version=1' }),
+];
+assert.deepEqual(new Set(paths), new Set(['/v1/home']));
+show(paths.join(', '));
 
 part('pages by number beside pages by cursor, while a row is added');
 const db = new DatabaseSync(':memory:');

@@ -80,7 +80,8 @@ async function noting(
 }
 
 async function crossOrigin(page: Page): Promise<void> {
-  const site = await noting(() => ({}));
+  // Its own API, as a BFF has it: it asks the other one itself.
+  const site = await noting(({ url }) => (url === '/api' ? { 'x-answered': 'by the server' } : {}));
   const api = await noting(({ url, headers }) =>
     url === '/open'
       ? { 'access-control-allow-origin': headers.origin!, 'access-control-allow-headers': 'content-type' }
@@ -99,7 +100,10 @@ async function crossOrigin(page: Page): Promise<void> {
     'POST of a form': await send('/open', `{ method: 'POST', body: new URLSearchParams('a=1') }`),
     'POST of JSON': await send('/open', json),
   };
+  const own = await page.evaluate(`fetch('/api').then((answer) => answer.headers.get('x-answered'))`);
+  assert.equal(own, 'by the server');
   for (const [name, outcome] of Object.entries(outcomes)) show(`CORS, ${name}: ${outcome}`);
+  show(`CORS, the same origin, as of a BFF: read, whatever headers: ${site.seen.join(', ')}`);
   assert.equal(outcomes['GET without CORS headers'], 'refused; the API saw GET /closed');
   assert.equal(outcomes['POST of JSON'], 'read; the API saw OPTIONS /open, POST /open');
   await Promise.all([site.close(), api.close(), page.close()]);
