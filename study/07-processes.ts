@@ -109,7 +109,7 @@ assert.deepEqual([await slow, exit], ['in time', 'exit code 0']);
 show(`with runProcess: the answer is "${await slow}", then ${exit}`);
 const bare = await Program.start('bare');
 const lost = bare.request('/slow');
-await new Promise<void>((resolve) => setTimeout(resolve, 100));
+await bare.until(/a request/);
 const end = await bare.stop();
 assert.deepEqual([await lost, end], ['ECONNRESET', 'SIGTERM']);
 show(`without a handler: ${await lost}, ended by ${end}`);

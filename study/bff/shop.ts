@@ -6,7 +6,7 @@ import { UsersFake } from '#gateway/upstreams/users/users.fake';
 import { GatewayError } from '#libs/errors';
 
 /** How long each upstream takes, in milliseconds. */
-export const UPSTREAM_MS = 40;
+export const UPSTREAM_MS = 100;
 
 const money = { amountMinor: 1_000, currency: 'USD' };
 const products = Array.from({ length: 10 }, (_, n) => ({

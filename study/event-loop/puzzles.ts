@@ -17,7 +17,9 @@ export const PUZZLES = {
     out('end');`,
   'microtasks between timers': `
     setTimeout(() => { out('timer 1'); Promise.resolve().then(() => out('promise 1')); });
-    setTimeout(() => { out('timer 2'); Promise.resolve().then(() => out('promise 2')); });`,
+    setTimeout(() => { out('timer 2'); Promise.resolve().then(() => out('promise 2')); });
+    // Both are due in the same turn.
+    for (const until = Date.now() + 5; Date.now() < until;);`,
 } as const;
 
 /** Prints what a puzzle does, in the shell of Node. */
