@@ -1,7 +1,8 @@
 // The page of GraphiQL: the caller's session, subscriptions over WebSocket, and the trusted operations by their id.
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/style.css';
+import { type DocumentNode, parse } from 'graphql';
 import { createElement, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
@@ -22,12 +23,24 @@ Object.assign(globalThis, {
 });
 
 const url = new URL('/graphql', location.href);
-const fetcher = createGraphiQLFetcher({
+const send = createGraphiQLFetcher({
   url: url.href,
   subscriptionUrl: url.href.replace(/^http/, 'ws'),
   headers: { 'X-CSRF': '1' },
   fetch: (input, init) => fetch(input, { ...init, body: withDocumentId(init!.body as string) }),
 });
+
+/** Sends an operation; the text decides what is a subscription, since the editor parses it a moment after it has changed. */
+const fetcher: Fetcher = (params, options) => send(params, { ...options, documentAST: parsed(params.query) });
+
+function parsed(query: string): DocumentNode | undefined {
+  try {
+    return parse(query);
+  } catch {
+    // The gateway says what is wrong with it.
+    return undefined;
+  }
+}
 
 /** A request for a trusted operation names it; another one has its text. */
 function withDocumentId(body: string): string {

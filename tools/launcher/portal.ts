@@ -17,8 +17,13 @@ export interface PortalManifest {
   client?: { name: string; operations: string[] };
 }
 
-/** The scripts of the pages, by name. */
-const PAGES = { portal: 'portal.ts', streams: 'streams.ts', reference: 'reference.ts', graphiql: 'graphiql.ts' };
+/** The scripts of each page that has some; `portal` is on all of them. */
+const PAGES = {
+  portal: ['portal.ts'],
+  streams: ['streams.ts'],
+  reference: ['reference.ts', 'nonce.ts'],
+  graphiql: ['graphiql.ts'],
+};
 /** The workers of GraphiQL's editor. */
 const WORKERS = {
   'worker-editor': 'monaco-editor/esm/vs/editor/editor.worker.js',
@@ -37,10 +42,9 @@ const CHANGELOG = 'CHANGELOG.md';
 export async function buildPortal(folder: string, pages: readonly string[] = Object.keys(PAGES)): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const scripts = Object.entries(PAGES).filter(([name]) => pages.includes(name));
-  const entries = [...scripts, ['style', 'style.css'] as const];
+  const scripts = Object.entries(PAGES).flatMap(([page, files]) => (pages.includes(page) ? files : []));
   const assets = await bundled(folder, {
-    entryPoints: Object.fromEntries(entries.map(([name, file]) => [name, join('clients/portal', file)])),
+    entryPoints: [...scripts, 'style.css'].map((file) => join('clients/portal', file)),
     format: 'esm',
   });
   if (pages.includes('graphiql'))
@@ -110,11 +114,14 @@ function changelog(): string {
   const markdown = markdownIt({ html: false });
   const isOpen: boolean[] = [];
   markdown.renderer.rules.link_open = (tokens, index, options, _, renderer) => {
-    const isLink = /^https?:/.test(tokens[index]!.attrGet('href') ?? '');
+    const isLink = /^https?:/.test(String(tokens[index]!.attrGet('href')));
     isOpen.push(isLink);
     return isLink ? renderer.renderToken(tokens, index, options) : '';
   };
   markdown.renderer.rules.link_close = () => (isOpen.pop() ? '</a>' : '');
+  const scrolling = '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>';
+  markdown.renderer.rules['table_open'] = () => scrolling;
+  markdown.renderer.rules['table_close'] = () => '</table></div>';
   return markdown.render(readFileSync(CHANGELOG, 'utf8').replace(/^# .*\n/, ''));
 }
 

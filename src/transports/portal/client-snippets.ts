@@ -71,7 +71,9 @@ function callOf(
     '',
     'const client = createClient({ auth: cookies() });',
   ];
-  const isStream = operation.responses?.['200']?.content?.['text/event-stream'] !== undefined;
+  const types = Object.keys(operation.responses?.['200']?.content ?? {});
+  // What has JSON, too, is called for that.
+  const isStream = types.includes('text/event-stream') && !types.some((type) => type.endsWith('json'));
   const call = isStream
     ? [`for await (const { event, data } of ${name}(client${given})) console.log(event, data);`]
     : [

@@ -15,7 +15,7 @@ const OWN = {
 
 /** The policies of the pages that show packages: neither may load a script but from a file of the gateway. */
 const OF_PACKAGES: Record<StyledPage, (nonce: string) => Readonly<Record<string, string>>> = {
-  // Scalar gives the nonce to the style elements that it makes; style attributes have no nonce.
+  // The style elements that Scalar makes get the nonce, by `clients/portal/nonce.ts`; style attributes have none.
   reference: (nonce) => ({
     'style-src': `'self' 'nonce-${nonce}'`,
     'style-src-attr': "'unsafe-inline'",

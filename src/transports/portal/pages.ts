@@ -154,8 +154,9 @@ export const referenceContent = (document: string, { tries }: PortalShell): Html
 
 /** The page of GraphiQL. */
 export const graphiqlContent = (operations: readonly { id: string; text: string }[], workers: object): HtmlValue =>
-  html`<div
-    id="graphiql"
-    data-operations="${JSON.stringify(operations)}"
-    data-workers="${JSON.stringify(workers)}"
-  ></div>`;
+  html`<h1 class="unseen">GraphiQL</h1>
+    <div
+      id="graphiql"
+      data-operations="${JSON.stringify(operations)}"
+      data-workers="${JSON.stringify(workers)}"
+    ></div>`;

@@ -113,8 +113,8 @@ export class Portal {
     }
     const content = referenceContent(`${this.shell.base}/openapi.json`, this.shell);
     const nonce = randomBytes(16).toString('base64url');
-    const scripts = ['scalar.js', 'reference.js'];
-    return this.sent({ current: page, content, scripts, nonce, isWide: true }, page);
+    const scripts = ['nonce.js', 'scalar.js', 'reference.js'];
+    return this.sent({ current: page, content, scripts, nonce, hasMain: true }, page);
   }
 
   private assetPath(asset: string): string {

@@ -40,12 +40,14 @@ export interface PageParts {
   nonce?: string;
   /** Whether the content has the width of the window. */
   isWide?: boolean;
+  /** Whether the content makes the `main` element itself. */
+  hasMain?: boolean;
 }
 
 /** A whole page of the portal. */
 export function portalPage(shell: PortalShell, parts: PageParts): string {
   const { base, title, fileOf } = shell;
-  const { current, content, scripts = [], styles = [], nonce, isWide } = parts;
+  const { current, content, scripts = [], styles = [], nonce } = parts;
   const pages = PORTAL_PAGES.filter(([page]) => shell.tries || READ_ONLY_PAGES.includes(page));
   const [, name] = pages.find(([page]) => page === current)!;
   const link = ([page, text]: (typeof PORTAL_PAGES)[number]) =>
@@ -82,13 +84,16 @@ export function portalPage(shell: PortalShell, parts: PageParts): string {
             </nav>
             ${shell.tries && SESSION}
           </header>
-          <main id="content" tabindex="-1" class="${isWide ? 'wide' : 'text'}">
-            ${fileOf('style.css') === undefined && NOT_BUILT}${content}
-          </main>
+          ${main(parts, html`${fileOf('style.css') === undefined && NOT_BUILT}${content}`)}
         </body>
       </html>`,
   );
 }
+
+const main = ({ isWide, hasMain }: PageParts, content: HtmlValue) =>
+  hasMain
+    ? html`<div id="content" tabindex="-1">${content}</div>`
+    : html`<main id="content" tabindex="-1" class="${isWide ? 'wide' : 'text'}">${content}</main>`;
 
 /** The path of a page. */
 export const addressOf = (base: string, page: PortalPage): string => (page ? `${base}/${page}` : base);
