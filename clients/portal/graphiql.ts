@@ -7,13 +7,13 @@ import { createElement, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
 /** A trusted operation: running its text unchanged sends its id, as an app does. */
-interface TrustedOperation {
+interface OperationText {
   id: string;
   text: string;
 }
 
 const root = document.getElementById('graphiql')!;
-const operations = JSON.parse(root.dataset['operations']!) as TrustedOperation[];
+const operations = JSON.parse(root.dataset['operations']!) as OperationText[];
 const workers = JSON.parse(root.dataset['workers']!) as Record<string, string>;
 
 Object.assign(globalThis, {

@@ -10,7 +10,7 @@ import { Shop } from '#test/support/shop';
 import { buildPortal } from '#tools/launcher/portal';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-const PAGES = ['', '/reference', '/graphiql', '/streams', '/events', '/errors', '/changelog'];
+const PAGES = ['', '/', '/reference', '/graphiql', '/streams', '/events', '/errors', '/changelog'];
 const MAX_LANDING_BYTES = 61_440;
 
 const access = new Access();

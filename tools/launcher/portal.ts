@@ -13,8 +13,8 @@ export const PORTAL = 'portal';
 export interface PortalManifest {
   /** The file of each script, style sheet and worker, by its name: all names contain a hash of the content. */
   assets: Record<string, string>;
-  /** The client package, where this repository has one: its name, and the functions that call operations. */
-  client?: { name: string; operations: string[] };
+  /** The client package, where this repository has one: its name, the functions that call operations, and those of them that follow streams. */
+  client?: { name: string; operations: string[]; streams: string[] };
 }
 
 /** The scripts of each page that has some; `portal` is on all of them. */
@@ -129,9 +129,11 @@ function clientPackage(): PortalManifest['client'] {
   const folder = 'clients/sdk';
   if (!existsSync(folder)) return undefined;
   const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string };
-  const operations = ['operations', 'trusted'].flatMap((file) => {
-    const source = readFileSync(join(folder, `src/generated/${file}.ts`), 'utf8');
-    return [...source.matchAll(/^export const (\w+)/gm)].map(([, found]) => found!);
-  });
-  return { name, operations };
+  const sources = ['operations', 'trusted'].map((file) =>
+    readFileSync(join(folder, `src/generated/${file}.ts`), 'utf8'),
+  );
+  const exported = sources.flatMap((source) => [...source.matchAll(/^export const (\w+): (\w+)</gm)]);
+  const operations = exported.map(([, found]) => found!);
+  const streams = exported.filter(([, , type]) => type === 'StreamOperation').map(([, found]) => found!);
+  return { name, operations, streams };
 }

@@ -26,7 +26,6 @@ interface SampledOperation {
   operationId?: string;
   parameters?: SampleParameter[];
   requestBody?: { content?: Record<string, { schema?: SampleSchema; example?: unknown }> };
-  responses?: Record<string, { content?: Record<string, unknown> }>;
   'x-codeSamples'?: object[];
 }
 
@@ -35,6 +34,8 @@ export interface ClientPackage {
   name: string;
   /** The functions that call operations. */
   operations: readonly string[];
+  /** Those of them that follow streams. */
+  streams: readonly string[];
 }
 
 const METHODS = new Set(['get', 'post', 'put', 'patch', 'delete']);
@@ -52,7 +53,7 @@ export function addClientSnippets(document: object, client: ClientPackage): void
       if (!METHODS.has(method) || operation.operationId === undefined) continue;
       const name = functionNameOf(operation.operationId);
       if (!client.operations.includes(name)) continue;
-      const source = callOf(name, operation, whole, client.name);
+      const source = callOf(name, operation, whole, client);
       operation['x-codeSamples'] = [{ lang: 'TypeScript', label: client.name, source }];
     }
   }
@@ -62,19 +63,16 @@ function callOf(
   name: string,
   operation: SampledOperation,
   document: SnippetDocument,
-  clientPackage: string,
+  client: ClientPackage,
 ): string {
   const input = inputOf(operation, document);
   const given = Object.keys(input).length ? `, ${JSON.stringify(input, null, 2)}` : '';
   const start = [
-    `import { cookies, createClient, ${name} } from '${clientPackage}';`,
+    `import { cookies, createClient, ${name} } from '${client.name}';`,
     '',
     'const client = createClient({ auth: cookies() });',
   ];
-  const types = Object.keys(operation.responses?.['200']?.content ?? {});
-  // What has JSON, too, is called for that.
-  const isStream = types.includes('text/event-stream') && !types.some((type) => type.endsWith('json'));
-  const call = isStream
+  const call = client.streams.includes(name)
     ? [`for await (const { event, data } of ${name}(client${given})) console.log(event, data);`]
     : [
         `const result = await ${name}(client${given});`,
