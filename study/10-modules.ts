@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BoundedLabel } from '#gateway/edge/metrics/bounded-label';
 import { build } from 'esbuild';
 import { FILES } from './modules/files.ts';
 import { nodes } from './support/packages.ts';
 import { notRun, part, show } from './support/print.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'atrium-study-'));
+const folder = tempFolder();
 for (const [name, text] of Object.entries(FILES)) {
   mkdirSync(dirname(join(folder, name)), { recursive: true });
   writeFileSync(join(folder, name), text);
@@ -62,7 +62,6 @@ for (const name of ['shakes.mjs', 'shakes-not.mjs', 'namespace.mjs']) {
   };
   show(`${how[name as keyof typeof how]}: ${size}`);
 }
-rmSync(folder, { recursive: true });
 
 part('aliases of the gateway are imports of package.json, resolved by Node itself');
 const { imports } = JSON.parse(readFileSync('package.json', 'utf8')) as { imports: Record<string, unknown> };

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { pbkdf2, pbkdf2Sync } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { flameGraph } from '#gateway/operations/pages/flame-graph';
 import { observeCollections } from '#gateway/operations/process/garbage-collection';
 import { hottestOf, type StackFrame, treeOf } from '#gateway/operations/profiles/profile';
 import { measured, part, show } from './support/print.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'atrium-study-'));
+const folder = tempFolder();
 const node = (...args: string[]) => execFileSync(process.execPath, args, { encoding: 'utf8' });
 
 part('--cpu-prof, read by the code behind the profiles of the gateway');
@@ -100,4 +100,3 @@ globalThis.gc!();
 await seen;
 assert.ok(kinds.has('major'));
 show("the gateway's metric sees a forced collection as: major");
-rmSync(folder, { recursive: true });

@@ -1,8 +1,7 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HomeView } from '#gateway/features/home/home.view';
 import { fromGrpc, fromHttp } from '#libs/errors';
@@ -13,6 +12,7 @@ import { Metadata, status as grpc } from '@grpc/grpc-js';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { aShop, UPSTREAM_MS } from './bff/shop.ts';
 import { measured, part, show } from './support/print.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const whole = wholeView(HomeView);
 const newContext = () =>
@@ -68,7 +68,7 @@ assert.match(String(list), /Hello Ada/);
 show(...String(list).split('\n'));
 
 part('end-to-end types: a renamed field is an error of the front end');
-const folder = mkdtempSync(join(tmpdir(), 'atrium-study-'));
+const folder = tempFolder();
 const types = astToString(await openapiTS(readFileSync('openapi.json', 'utf8')));
 writeFileSync(join(folder, 'api.ts'), types);
 const client = (field: string) => `import type { components } from './api.ts';
@@ -87,7 +87,6 @@ const outcomeOf = (file: string): string => {
   }
 };
 const [right, wrong] = [outcomeOf('right.ts'), outcomeOf('wrong.ts')];
-rmSync(folder, { recursive: true });
 assert.equal(right, 'compiles');
 assert.match(wrong, /TS2339/);
 show(`home.user?.name: ${right}`, `home.user?.fullName: ${wrong.replace(/type .*/, 'type …')}`);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -10,6 +9,7 @@ import { createLogger, inRequest } from '#libs/observe';
 import { pino } from 'pino';
 import { load } from './support/packages.ts';
 import { measured, part, show } from './support/print.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const winston = (await load<any>('winston')).default;
 const LINES = 10_000;
@@ -46,7 +46,7 @@ assert.ok(costs['pino']!.written < costs['winston']!.written);
 show('pino costs less than winston');
 
 part('1,000 lines, then the end: how many are in the file');
-const folder = mkdtempSync(join(tmpdir(), 'atrium-study-'));
+const folder = tempFolder();
 const linesIn = (which: string, how: 'exit' | 'kill'): number => {
   const file = join(folder, `${which}-${how}`);
   spawnSync(process.execPath, [...process.execArgv, 'study/logging/exit.ts', which, file, how]);
@@ -55,7 +55,6 @@ const linesIn = (which: string, how: 'exit' | 'kill'): number => {
 const kept = ['pino', 'pino-async', 'winston'].map(
   (which) => [linesIn(which, 'exit'), linesIn(which, 'kill')] as const,
 );
-rmSync(folder, { recursive: true });
 const [atOnce, inThread, buffered] = [kept[0]!, kept[1]!, kept[2]!];
 assert.deepEqual(atOnce, [1_000, 1_000]);
 assert.ok(inThread[1]! < 1_000 && buffered[0]! < 1_000);

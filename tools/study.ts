@@ -29,6 +29,8 @@ if (!selected.length) {
   process.exit(2);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const env = { ...process.env, ...installedPackages(selected) };
 const [failed, notRun]: [string[], string[]] = [[], []];
 for (const proof of selected) {
@@ -49,9 +51,15 @@ async function outcomeOf({ name, file, page }: Proof): Promise<'passed' | 'faile
   const child = spawn(
     process.execPath,
     ['-C', 'atrium', '--no-warnings', '--expose-gc', '--import', './tools/swc-register.mjs', file],
-    { env, stdio: ['ignore', 'pipe', 'inherit'], timeout: TIMEOUT_MS, killSignal: 'SIGKILL' },
+    // A group of its own, so that servers that it has started end with it.
+    { env, stdio: ['ignore', 'pipe', 'inherit'], detached: true },
   );
-  const [output, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  const end = () => endGroup(child.pid!);
+  const late = setTimeout(end, TIMEOUT_MS);
+  process.once('exit', end);
+  const [output, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit').finally(end)]);
+  process.off('exit', end);
+  clearTimeout(late);
   process.stdout.write(output);
   const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
   if (exitCode === NOT_INSTALLED) {
@@ -63,6 +71,14 @@ async function outcomeOf({ name, file, page }: Proof): Promise<'passed' | 'faile
     wrong ? styleText('red', `${name}: FAILED after ${seconds}: ${wrong}\n`) : `${name}: passed in ${seconds}\n`,
   );
   return wrong ? 'failed' : 'passed';
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All have ended.
+  }
 }
 
 function compared(page: string, output: string): string | undefined {

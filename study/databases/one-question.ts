@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openStorage, type Migration } from '#libs/storage';
 import { batched, Context } from '#libs/upstream';
 import { load } from '#study/support/packages';
+import { tempFolder } from '#study/support/temp-folder';
 import { measured, part, show } from '#study/support/print';
 import type { Kysely } from 'kysely';
 
@@ -36,7 +36,7 @@ const ROUNDS = 300;
 
 /** One question by SQL, query builder and ORM; N+1; transactions; locks; migrations; JSON. On SQLite. */
 export async function oneQuestion(): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'atrium-study-'));
+  const dataDir = tempFolder();
   const db = await openStorage<Schema>({ name: 'shop', dataDir, migrations });
   const raw = new DatabaseSync(join(dataDir, 'shop.sqlite'));
   try {
@@ -49,7 +49,6 @@ export async function oneQuestion(): Promise<void> {
   } finally {
     raw.close();
     await db.destroy();
-    rmSync(dataDir, { recursive: true });
   }
 }
 
