@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs, styleText } from 'node:util';
 import { NpmFolder } from '#test/support/neighbours/npm-folder';
@@ -48,13 +50,19 @@ process.exitCode = failed.length || (notRun.length && process.env['CI'] === 'tru
 async function outcomeOf({ name, file, page }: Proof): Promise<'passed' | 'failed' | 'not run'> {
   process.stdout.write(styleText('bold', `\n${name}`) + ` (${page})\n`);
   const startedAt = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), 'atrium-study-'));
+  // PostgreSQL runs as another user there.
+  chmodSync(folder, 0o711);
   const child = spawn(
     process.execPath,
     ['-C', 'atrium', '--no-warnings', '--expose-gc', '--import', './tools/swc-register.mjs', file],
     // A group of its own, so that servers that it has started end with it.
-    { env, stdio: ['ignore', 'pipe', 'inherit'], detached: true },
+    { env: { ...env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'inherit'], detached: true },
   );
-  const end = () => endGroup(child.pid!);
+  const end = () => {
+    endGroup(child.pid!);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
   const late = setTimeout(end, TIMEOUT_MS);
   process.once('exit', end);
   const [output, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit').finally(end)]);
