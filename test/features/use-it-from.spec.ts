@@ -75,8 +75,8 @@ describe('docs/guides/use-it-from.md', () => {
     };
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*'] }));
     const compiler = 'node_modules/@typescript/native/bin/tsc';
-    const compiled = run(process.execPath, [compiler, '-p', folder]).catch((error: { stdout: string }) => error);
-    expect((await compiled).stdout).toBe('');
+    const output = run(process.execPath, [compiler, '-p', folder]).catch((error: { stdout: string }) => error);
+    expect((await output).stdout).toBe('');
   });
 
   it('has an example of plain fetch that logs in, orders and follows the order', async () => {
