@@ -49,18 +49,22 @@ describe('uploads', () => {
   it('are stored part by part, so that a killed gateway loses the last one at most', async () => {
     const { uploads, store } = gateway();
     const { id } = await uploads.create(context, { length: 9_000_000 });
+    // What a killed process does: nothing any more.
+    const end = Promise.withResolvers<void>();
     async function* killed() {
       for (let i = 0; i < 5; i += 1) yield Buffer.alloc(1_000_000, i);
-      // What a killed process does: nothing any more.
-      await new Promise(() => {});
+      await end.promise;
     }
-    void uploads.append(context, id, { offset: 0 }, Readable.from(killed()));
+    const appended = uploads.append(context, id, { offset: 0 }, Readable.from(killed()));
     let offset = 0;
     while (offset === 0) offset = offsetOf((await store.find('u1', id))!);
     expect(offset).toBe(4_194_304);
     const other = gateway();
     await other.uploads.append(context, id, { offset }, Readable.from([Buffer.alloc(9_000_000 - offset)]));
     expect((await other.uploads.find(context, id)).isComplete).toBe(true);
+    // A file that nobody closes is an error of the process.
+    end.reject(new GatewayError('REQUEST_TIMEOUT'));
+    await expect(appended).rejects.toMatchObject({ code: 'REQUEST_TIMEOUT' });
   });
 
   it('keep what has arrived before the body failed', async () => {
