@@ -29,11 +29,11 @@ export async function countsOf(kind: string, queue: Queue): Promise<JobCounts> {
   return { kind, waiting, running, failed, lastCompletedAt: newest?.finishedOn };
 }
 
-/** What Redis answers in time. @throws {GatewayError} OVERLOADED if it does not answer */
-export async function inTime<T>(answer: Promise<T>): Promise<T> {
+/** What Redis answers in time, in milliseconds. @throws {GatewayError} OVERLOADED if it does not answer */
+export async function inTime<T>(answer: Promise<T>, ms = TIMEOUT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis has not answered for ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+    timer = setTimeout(() => reject(new Error(`Redis has not answered for ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([answer, late]);

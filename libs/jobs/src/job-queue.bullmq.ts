@@ -146,8 +146,16 @@ export class JobQueueBullmq extends JobQueue {
   }
 
   private async closeNow(graceMs: number): Promise<void> {
-    await this.runs?.close(graceMs);
+    // Without Redis no job can say how it has ended, so it runs again elsewhere: nothing is worth a wait.
+    const waitMs = this.connection.status === 'ready' ? graceMs : 0;
+    if (waitMs === 0) this.disconnect();
+    // Redis may also be lost meanwhile: what waits for it ends with its connection.
+    if (this.runs) await inTime(this.runs.close(waitMs), waitMs + TIMEOUT_MS).catch(() => undefined);
     await Promise.all([...this.queues.values()].map((queue) => inTime(queue.close()).catch(() => undefined)));
+    this.disconnect();
+  }
+
+  private disconnect(): void {
     this.tolerant.end();
     this.connection.disconnect();
   }
