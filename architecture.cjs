@@ -244,7 +244,15 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '/generated/'] },
-    exclude: { path: ['^dist/', '^coverage/', '^bench/peers/', '^test/neighbours/graphql/front-end/'] },
+    exclude: {
+      path: [
+        '^dist/',
+        '^coverage/',
+        '^bench/peers/',
+        '^test/neighbours/graphql/front-end/',
+        '^test/neighbours/generators/front-end/',
+      ],
+    },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

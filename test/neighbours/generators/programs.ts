@@ -7,5 +7,20 @@ export const prismPackages = new NpmFolder('test/neighbours/generators/prism');
 /** A proxy that validates requests and answers by an OpenAPI document. */
 export const prism = npmPackage(prismPackages, 'Prism', '@stoplight/prism-cli');
 
+/** The sources of the front ends that use generated clients, with a lock file of their own. */
+export const FRONT_END = 'test/neighbours/generators/front-end';
+
+/** Where the generators are installed. */
+export const generatorPackages = new NpmFolder(FRONT_END);
+
+/** The generators of REST clients; those of GraphQL are in `test/neighbours/graphql`. */
+export const generators = [
+  'openapi-fetch',
+  '@hey-api/openapi-ts',
+  'orval',
+  'swagger-typescript-api',
+  'openapi-zod-client',
+].map((name) => npmPackage(generatorPackages, name, name));
+
 /** What the quick set needs, and what the full set needs besides. */
-export const programs = { quick: [prism], full: [] };
+export const programs = { quick: [prism, ...generators], full: [] };
