@@ -48,13 +48,14 @@ const WRITES: [string, (given: ProductsGrpc) => Promise<unknown>][] = [
   ['reserves', (given) => given.reserve(context, 'r1', [])],
   ['confirms', (given) => given.confirm(context, 'r1')],
   ['releases', (given) => given.release(context, 'r1')],
+  ['imports', (given) => given.importBatch(context, 'i1', 0, [])],
 ];
 
 describe('a write over gRPC', () => {
   it.each(WRITES)(
     'that %s goods is keyed: a retry has the same request id, another write has another',
     async (_, write) => {
-      const { service, client } = await refusing(products.ProductsServiceService, {});
+      const { service, client } = await refusing(products.ProductsServiceService, { created: 0, updated: 0 });
       const adapter = new ProductsGrpc(client);
       await write(adapter);
       await write(adapter);
@@ -87,7 +88,7 @@ describe('a write over gRPC', () => {
   });
 
   it('is covered by this spec', () => {
-    const reads = /\/(Get|List|BatchGet|Search|Watch)/;
+    const reads = /\/(Get|List|BatchGet|Search|Watch|Export)/;
     const writes = services
       .flatMap((service) => Object.values(service))
       .map(({ path }) => path.slice(path.lastIndexOf('/')))
@@ -98,6 +99,7 @@ describe('a write over gRPC', () => {
       '/ReserveStock',
       '/ConfirmReservation',
       '/ReleaseReservation',
+      '/ImportProducts',
     ]);
   });
 });

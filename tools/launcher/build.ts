@@ -18,13 +18,12 @@ interface BuildOptions {
 const INPUTS = [
   // Not clients/sdk, which no process reads.
   ...globSync('clients/*/*.graphql').sort(),
-  // Gateways that were made from an earlier release have none.
-  ...(existsSync('released') ? ['released'] : []),
+  // Gateways that were made from a release may have none of these.
+  ...['released', 'CHANGELOG.md'].filter((path) => existsSync(path)),
   'schema.graphql',
   'nest-cli.json',
   'package.json',
   'package-lock.json',
-  'CHANGELOG.md',
   '.swcrc',
   'tools/launcher',
 ];
