@@ -5,12 +5,7 @@ import { Client } from '#test/support/client';
 import { overSocket } from '#test/support/over-socket';
 import { Shop } from '#test/support/shop';
 import { readUsage, usageLines } from '#tools/schema-changes/used';
-
-const OLD = 'query WebProduct($id: ID!) { product(id: $id) { product { id name } } }';
-const RETIRING = 'query WebList { products(pageSize: 1) { total } }';
-const ENDED = 'query WebOldList { products(pageSize: 2) { total } }';
-const STATUS = 'subscription OrderStatus($id: ID!) { orderStatus(id: $id) { status } }';
-const OUTDATED = 'query WebPrices { products { items { price { cents } } } }';
+import { ENDED, OLD, OUTDATED, RETIRING, STATUS } from './released-operations.fixture.ts';
 
 const folders = new OperationFolders();
 let shop: Shop;
@@ -42,7 +37,6 @@ afterAll(async () => {
 
 const variables = { id: 'p1' };
 const product = { data: { product: { product: { id: 'p1', name: expect.any(String) } } } };
-
 const query = (body: object) =>
   fetch(`${shop.gateway.url}/graphql`, {
     method: 'QUERY',

@@ -225,10 +225,8 @@ describe('uploads', () => {
 
   it('of unknown length have the quota together, also while they grow at once', async () => {
     const { uploads, store } = gateway(storage, { UPLOAD_QUOTA_BYTES: '5000000', UPLOAD_LIMIT_BYTES: '3000000' });
-    const digest = {
-      algorithm: 'sha256' as const,
-      value: createHash('sha256').update(Buffer.alloc(2e6)).digest(),
-    };
+    const value = createHash('sha256').update(Buffer.alloc(2e6)).digest();
+    const digest = { algorithm: 'sha256' as const, value };
     const ids = await Promise.all(Array.from({ length: 4 }, async () => (await uploads.create(context, {})).id));
     const going = Promise.withResolvers<void>();
     async function* body() {
@@ -246,8 +244,7 @@ describe('uploads', () => {
     expect(codes.toSorted()).toEqual(['PAYLOAD_TOO_LARGE', 'PAYLOAD_TOO_LARGE', 'kept', 'kept']);
     const records = await store.all('u1');
     expect(records.reduce((sum, record) => sum + offsetOf(record), 0)).toBe(4_000_000);
-    expect(
-      readdirSync(join(folder, 'parts'), { recursive: true }).filter((one) => one.includes('.object')),
-    ).toHaveLength(2);
+    const parts = readdirSync(join(folder, 'parts'), { recursive: true });
+    expect(parts.filter((one) => one.includes('.object'))).toHaveLength(2);
   });
 });
