@@ -115,12 +115,12 @@ describe('a connection from a proxy', () => {
 
 describe('before TLS', () => {
   const authority = new CertificateAuthority();
-  const secure = () => createSecureServer({ ...authority.issue('localhost'), allowHTTP1: true }, whoAmI as never);
+  const options = { ...authority.issue('localhost'), allowHTTP1: true };
+  const secure = () => createSecureServer(options, whoAmI as never) as unknown as Server;
   const tls = { ca: authority.cert, servername: 'localhost' };
 
   it('HTTP/1.1 has the address in the header', async () => {
-    const port = await listen(secure() as unknown as Server);
-    const raw = dial(port);
+    const raw = dial(await listen(secure()));
     raw.write(V1);
     const socket = connectTls({ ...tls, socket: raw, ALPNProtocols: ['http/1.1'] });
     socket.write(GET);
@@ -128,7 +128,7 @@ describe('before TLS', () => {
   });
 
   it('the first bytes of the client may arrive with the header', async () => {
-    const port = await listen(secure() as unknown as Server);
+    const port = await listen(secure());
     const proxy = createTcpServer((client) => {
       const upstream = dial(port).on('close', () => client.destroy());
       client.once('data', (first: Buffer) => {
@@ -144,7 +144,7 @@ describe('before TLS', () => {
   });
 
   it('each HTTP/2 connection has its own address', async () => {
-    const port = await listen(secure() as unknown as Server);
+    const port = await listen(secure());
     const addresses = ['203.0.113.7', '2001:db8::1', '198.51.100.1'];
     const found = addresses.map(async (from) => {
       const raw = dial(port);
@@ -164,8 +164,15 @@ describe('before TLS', () => {
     );
   });
 
+  it('a handshake that fails is reported with its address', async () => {
+    const server = secure();
+    const failed = once(server, 'tlsClientError') as Promise<[Error, Socket]>;
+    await exchange(await listen(server), V1, GET);
+    expect((await failed)[1].remoteAddress).toBe('203.0.113.7');
+  });
+
   it('a connection that starts TLS without a header is closed', async () => {
-    const port = await listen(secure() as unknown as Server);
+    const port = await listen(secure());
     const socket = connectTls({ ...tls, port, host: '127.0.0.1' });
     await expect(once(socket, 'secureConnect')).rejects.toThrow();
   });
@@ -222,10 +229,8 @@ describe('a server that closes', () => {
   it('does not wait for headers', async () => {
     const server = createServer(whoAmI);
     const port = await listen(server);
-    const accepted = once(server, 'connection');
-    const socket = dial(port);
-    await accepted;
-    const gone = text(socket);
+    const gone = text(dial(port));
+    await once(server, 'connection');
     servers.length = 0;
     await new Promise((done) => server.close(done));
     expect(await gone).toBe('');

@@ -58,10 +58,12 @@ export function expectProxyHeaders<S extends HttpServer>(
       for (const listener of take) listener.call(server, socket);
     });
   });
-  server.prependListener('secureConnection', (socket: TLSSocket) => {
+  const inherit = (socket: TLSSocket) => {
     const peer = peers.get(nameOf(socket));
     if (peer) setPeer(socket, peer);
-  });
+  };
+  server.prependListener('secureConnection', inherit);
+  server.prependListener('tlsClientError', (_error: Error, socket: TLSSocket) => inherit(socket));
   closeFirst(server, waiting);
   return server;
 }

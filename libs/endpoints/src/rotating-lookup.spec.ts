@@ -86,6 +86,19 @@ describe('a look-up for connections', () => {
     expect(seen).toEqual(expected);
   });
 
+  it('uses known addresses while DNS is silent', async () => {
+    let isSilent = false;
+    const lookup = rotatingLookup(() =>
+      isSilent ? new Promise(() => {}) : Promise.resolve({ ips: ['127.0.0.1'], ttlMs: 0 }),
+    );
+    const look = () => new Promise((resolve) => lookup('silent', {}, (_error, address) => resolve(address)));
+    expect(await look()).toBe('127.0.0.1');
+    isSilent = true;
+    // The shortest time for which addresses are valid.
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    for (let time = 0; time < 3; time += 1) expect(await look()).toBe('127.0.0.1');
+  });
+
   it('queries once for concurrent connections', async () => {
     its.server.set('once.test', [{ address: '127.0.0.1', ttl: 60 }], ['A']);
     await reached(poolFor('once.test', await serve('127.0.0.1')), 20);

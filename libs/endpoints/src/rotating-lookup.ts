@@ -1,10 +1,15 @@
 import type { LookupAddress } from 'node:dns';
 import { isIPv6, type LookupFunction } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findIps, type Ips } from './find-ips.ts';
 
 /** The minimum interval between queries, whatever the TTL, and the retry interval after a failure, in milliseconds. */
 const MIN_TTL_MS = 1_000;
 const MAX_TTL_MS = 300_000;
+/** How long known addresses may be used beyond their TTL while they are looked up again, in milliseconds. */
+const STALE_MS = 30_000;
+/** The time that DNS has for that before they are, in milliseconds. */
+const GRACE_MS = 100;
 
 interface Known {
   ips: readonly string[];
@@ -17,11 +22,12 @@ interface Known {
 /**
  * A `lookup` for `net.connect`, `tls.connect` and undici that distributes connections over all addresses of a name:
  * each receives all of them, in rotated order, so that Node tries another if one refuses or does not answer. Addresses
- * are looked up again when their TTL expires; the last known ones are kept while DNS does not answer.
+ * are looked up again when their TTL expires; the last known ones are kept while DNS does not answer, and connections
+ * wait for it for a tenth of a second at most, unless the addresses have not been used for half a minute.
  */
 export function rotatingLookup(find: (host: string) => Promise<Ips> = findIps): LookupFunction {
   const known = new Map<string, Known>();
-  const running = new Map<string, Promise<Known>>();
+  const running = new Map<string, { done: Promise<Known>; graceEndsAt: number }>();
 
   const lookUp = async (host: string): Promise<Known> => {
     const before = known.get(host);
@@ -38,8 +44,16 @@ export function rotatingLookup(find: (host: string) => Promise<Ips> = findIps): 
     const entry = known.get(host);
     if (entry && entry.expiresAt > performance.now()) return entry;
     let update = running.get(host);
-    if (!update) running.set(host, (update = lookUp(host).finally(() => running.delete(host))));
-    return update;
+    if (!update) {
+      const done = lookUp(host).finally(() => running.delete(host));
+      running.set(host, (update = { done, graceEndsAt: performance.now() + GRACE_MS }));
+    }
+    const { done, graceEndsAt } = update;
+    const now = performance.now();
+    if (!entry || entry.expiresAt + STALE_MS <= now) return done;
+    // With known addresses it does not reject.
+    if (graceEndsAt <= now) return entry;
+    return Promise.race([done, sleep(graceEndsAt - now, entry, { ref: false })]);
   };
   const next = async (host: string, family: number): Promise<LookupAddress[]> => {
     const entry = await current(host);

@@ -234,7 +234,7 @@ const own = {
   OVERLOADED: {
     status: 503,
     title: 'Overloaded',
-    when: 'The gateway is overloaded or shutting down. `Retry-After` says when to retry.',
+    when: 'The gateway or a required upstream service is overloaded, shutting down or without its database. `Retry-After` says when to retry.',
   },
   UPSTREAM_TIMEOUT: {
     status: 504,

@@ -1,7 +1,7 @@
 import { catalogue, type CatalogueEntry } from './catalogue.ts';
 
 /** The standard members of a problem, which features must not redefine. */
-const STANDARD = ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId', 'errors'];
+const STANDARD = ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId', 'errors', 'deprecation'];
 
 const members: Record<string, object> = {};
 

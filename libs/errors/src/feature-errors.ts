@@ -4,5 +4,18 @@
  */
 export interface FeatureErrors {}
 
-/** Extension members of a problem (RFC 9457, section 3.2) that features add, also by declaration merging. */
-export interface ProblemMembers {}
+/** The announced end of an operation: dates in UTC, and the URL of a page. */
+export interface AnnouncedEnd {
+  /** Since when clients are told. */
+  since: string;
+  /** The day from which it is gone, or may be. */
+  sunset?: string;
+  /** What users of it can do. */
+  link?: string;
+}
+
+/** Extension members of a problem (RFC 9457, section 3.2); features add more, also by declaration merging. */
+export interface ProblemMembers {
+  /** Of what has ended: what the headers `Deprecation`, `Sunset` and `Link` have, for transports without headers. */
+  deprecation?: AnnouncedEnd;
+}

@@ -39,6 +39,11 @@ export const refusalSources = {
     when: 'Too many requests are in flight and queued, the event loop lags, or memory is low.',
     setting: '`SHEDDING`, `MAX_IN_FLIGHT`, `MAX_QUEUED`',
   },
+  connections: {
+    code: 'OVERLOADED',
+    when: 'Too many connections are open, by the setting or by the limit of open files. Connections far beyond are closed without an answer.',
+    setting: '`MAX_CONNECTIONS`, `LimitNOFILE` of the process',
+  },
   'unfinished-bodies': {
     code: 'OVERLOADED',
     when: 'Too many request bodies are incomplete: the oldest one is aborted.',
@@ -61,7 +66,7 @@ export const refusalSources = {
   },
   upstream: {
     code: 'OVERLOADED',
-    when: 'A service returned HTTP 429 or gRPC `RESOURCE_EXHAUSTED`. Answers in which its part is optional are degraded.',
+    when: 'A service returned HTTP 429 or gRPC `RESOURCE_EXHAUSTED`, or HTTP 503 or gRPC `UNAVAILABLE` with a delay, for example without its database. Answers in which its part is optional are degraded.',
     setting: 'of the service',
   },
   breaker: {

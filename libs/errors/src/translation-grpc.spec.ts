@@ -100,6 +100,17 @@ describe("an upstream's gRPC status", () => {
     expect([transient, headers]).toEqual([{ retryAfterMs: 6_400 }, { 'retry-after': '7' }]);
   });
 
+  it('UNAVAILABLE that says when to retry is an HTTP 503 that does, and a fault of the service', () => {
+    const { metadata } = statusWithDetails(Code.UNAVAILABLE, 'away', { retryDelayMs: 2_000 });
+    expect(fromGrpc(failure(Code.UNAVAILABLE, metadata as Metadata))).toMatchObject({
+      code: 'OVERLOADED',
+      status: 503,
+      source: 'upstream',
+      isUpstreamFault: true,
+    });
+    expect(fromGrpc(failure(Code.UNAVAILABLE, pushback('-1'))).code).toBe('UPSTREAM_UNAVAILABLE');
+  });
+
   it('prefers the pushback to a RetryInfo, and ignores a negative delay', () => {
     const { metadata } = statusWithDetails(Code.UNAVAILABLE, 'busy', { retryDelayMs: 6_400 });
     (metadata as Metadata).set('grpc-retry-pushback-ms', '20');

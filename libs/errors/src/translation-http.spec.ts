@@ -48,6 +48,19 @@ describe("an upstream's HTTP status", () => {
     expect(fromHttp(429, undefined, 'soon').headers).toEqual({ 'retry-after': '1' });
   });
 
+  it('503 that says when to retry is passed on as one, and is a fault of the service', () => {
+    const error = fromHttp(503, undefined, '2');
+    expect(error).toMatchObject({
+      code: 'OVERLOADED',
+      status: 503,
+      source: 'upstream',
+      isUpstreamFault: true,
+      transient: { retryAfterMs: 2_000 },
+    });
+    for (const other of [502, 504]) expect(fromHttp(other, undefined, '2').code).toBe(codeByHttpStatus[other]);
+    expect(fromHttp(503, undefined, 'soon').code).toBe('UPSTREAM_UNAVAILABLE');
+  });
+
   it.each([
     ['7', '7'],
     ['0', '1'],

@@ -38,6 +38,7 @@ export const codeByGrpcStatus: Partial<Record<Code, ErrorCode>> = {
 /** Transient statuses. 408 is also sent for idle connections (RFC 9110, 15.5.9). */
 const TRANSIENT_HTTP = new Set([408, 502, 503, 504]);
 const TOO_MANY_REQUESTS = 429;
+const SERVICE_UNAVAILABLE = 503;
 
 /**
  * Statuses of an unhealthy service, independently of the caller. With others it refuses this caller or this request.
@@ -67,7 +68,8 @@ const MAX_WORDS = 500;
 
 /**
  * Translates an HTTP response that is not 2xx. Its problem details (RFC 9457) stay in `cause`. A 4xx concerns the
- * caller or the request, so it is not a fault of the upstream.
+ * caller or the request, so it is not a fault of the upstream. A 503 that says when to retry is passed on as one: the
+ * upstream was reached, and knows that it cannot answer now, for example without its database.
  * @param retryAfter the header, seconds or a date; it reaches the client in whole seconds
  * @param date the `Date` header: a date in `retryAfter` is taken relative to it
  */
@@ -83,8 +85,9 @@ export function fromHttp(
   // The quota's renewal cannot be guessed: 429 is retried only if the response says when.
   const isLimited = status === TOO_MANY_REQUESTS && retryAfterMs !== undefined;
   const isTransient = isLimited || TRANSIENT_HTTP.has(status);
-  return new GatewayError(codeByHttpStatus[status] ?? 'UPSTREAM_BAD_RESPONSE', {
-    source: status === TOO_MANY_REQUESTS ? 'upstream' : undefined,
+  const isAway = status === SERVICE_UNAVAILABLE && retryAfterMs !== undefined;
+  return new GatewayError(isAway ? 'OVERLOADED' : (codeByHttpStatus[status] ?? 'UPSTREAM_BAD_RESPONSE'), {
+    source: status === TOO_MANY_REQUESTS || isAway ? 'upstream' : undefined,
     cause: `HTTP ${status}${words}`,
     transient: isTransient ? { retryAfterMs } : undefined,
     headers: isTransient && retryAfterMs !== undefined ? retryAfterHeaders(retryAfterMs) : undefined,
@@ -95,13 +98,15 @@ export function fromHttp(
 /** A failed gRPC call, as `libs/grpc` reports it. */
 type GrpcError = ServiceError & { progress?: string; isTransient?: boolean };
 
-/** Translates a failed gRPC call. Its message stays in `cause`. */
+/** Translates a failed gRPC call. Its message stays in `cause`. UNAVAILABLE with a delay is an HTTP 503 with one. */
 export function fromGrpc(error: GrpcError): GatewayError {
   const isCut = TOO_LARGE.test(error.details);
   const isLimited = error.code === Code.RESOURCE_EXHAUSTED && !isCut;
   const pushback = pushbackOf(error.metadata);
-  return new GatewayError((isCut ? undefined : codeByGrpcStatus[error.code]) ?? 'UPSTREAM_BAD_RESPONSE', {
-    source: isLimited ? 'upstream' : undefined,
+  const isAway = error.code === Code.UNAVAILABLE && typeof pushback === 'number';
+  const code = isAway ? 'OVERLOADED' : isCut ? undefined : codeByGrpcStatus[error.code];
+  return new GatewayError(code ?? 'UPSTREAM_BAD_RESPONSE', {
+    source: isLimited || isAway ? 'upstream' : undefined,
     cause: error,
     transient: isLimited ? limited(pushback) : transience(error, pushback),
     headers: isLimited || error.code === Code.UNAVAILABLE ? headersOf(pushback) : undefined,

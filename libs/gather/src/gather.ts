@@ -44,14 +44,15 @@ export async function gather<P extends Parts>(context: Context, parts: P): Promi
     const its = new ChildContext(context);
     try {
       const answer = await load(its, (part, error) => void its.degraded.push({ part, reason: reasonOr(error) }));
-      context.onPart?.(name, answer);
-      return { name, answer, degraded: lackingIn(its, name) };
+      const degraded = lackingIn(its, name);
+      context.onPart?.(name, answer, degraded);
+      return { name, answer, degraded };
     } catch (error) {
       if (isRequired) throw error;
-      const reason = reasonOr(error);
+      const degraded = [{ part: name, reason: reasonOr(error) }];
       failures.push(error);
-      context.onPart?.(name, null);
-      return { name, answer: null, degraded: [{ part: name, reason }] };
+      context.onPart?.(name, null, degraded);
+      return { name, answer: null, degraded };
     }
   };
 

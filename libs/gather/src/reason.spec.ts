@@ -15,6 +15,10 @@ describe('the degraded reason', () => {
     expect(reasonOf(new GatewayError(code))).toBe(reason);
   });
 
+  it('is UNAVAILABLE for a service that says it cannot answer now', () => {
+    expect(reasonOf(new GatewayError('OVERLOADED', { isUpstreamFault: true }))).toBe('UNAVAILABLE');
+  });
+
   it.each([
     ['a TypeError', new TypeError('x is not a function')],
     ['INTERNAL', new GatewayError('INTERNAL')],

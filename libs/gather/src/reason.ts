@@ -14,5 +14,7 @@ const reasons: Partial<Record<ErrorCode, Degraded['reason']>> = {
  */
 export function reasonOf(error: unknown): Degraded['reason'] | undefined {
   if (!(error instanceof GatewayError) || error.code === 'INTERNAL' || error.errors) return undefined;
+  // A service that says it cannot answer now, for example without its database.
+  if (error.code === 'OVERLOADED' && error.isUpstreamFault) return 'UNAVAILABLE';
   return reasons[error.code] ?? 'BAD_RESPONSE';
 }

@@ -1,4 +1,4 @@
-/** Markup that is safe to send: only `html` makes it. */
+/** Markup that is safe to send: only `html` and JSX make it. */
 export class Html {
   constructor(readonly markup: string) {}
 
@@ -8,16 +8,25 @@ export class Html {
 }
 
 /** What a template may contain: text is escaped, markup is kept, lists are joined, and what is absent adds nothing. */
-export type HtmlValue = Html | string | number | bigint | false | null | undefined | readonly HtmlValue[];
+export type HtmlValue = Html | string | number | bigint | boolean | null | undefined | readonly HtmlValue[];
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const SPECIAL = /[&<>"']/;
+const EVERY_SPECIAL = /[&<>"']/g;
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
+/** A text as the content of an element or of a quoted attribute. */
+export const escaped = (text: string): string =>
+  SPECIAL.test(text) ? text.replace(EVERY_SPECIAL, (character) => ESCAPES[character]!) : text;
 
-function markupOf(value: HtmlValue): string {
+/** The markup of a value: its own if it is `Html`, else escaped text. */
+export function markupOf(value: HtmlValue): string {
   if (value instanceof Html) return value.markup;
-  if (value === undefined || value === null || value === false) return '';
-  if (typeof value === 'object') return value.map(markupOf).join('');
+  if (value === undefined || value === null || typeof value === 'boolean') return '';
+  if (typeof value === 'object') {
+    let joined = '';
+    for (const item of value) joined += markupOf(item);
+    return joined;
+  }
   return escaped(String(value));
 }
 

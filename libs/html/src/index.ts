@@ -1,1 +1,1 @@
-export { html, Html, type HtmlValue } from './html.ts';
+export { html, Html, type HtmlValue, markupOf } from './html.ts';

@@ -1,5 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { InternalTokenSigner, InternalTokenVerifier, InvalidInternalToken } from '#libs/internal-token';
+import {
+  internalTokenKey,
+  InternalTokenSigner,
+  InternalTokenVerifier,
+  InvalidInternalToken,
+} from '#libs/internal-token';
 
 const key = 'a key for these tests, long enough for HS256';
 const ada = { id: 'u1', scopes: ['orders:read', 'orders:write'] };
@@ -41,6 +46,52 @@ describe('the internal token', () => {
     const rotated = new InternalTokenVerifier([after], 'orders');
     const old = new InternalTokenSigner(before).sign(ada, 'orders');
     expect(() => rotated.verify(`Bearer ${old}`)).toThrow(InvalidInternalToken);
+  });
+
+  it('is signed by the key whose time has come, and the key before is accepted until its tokens have expired', () => {
+    const now = 1_800_000_000;
+    jest.useFakeTimers({ now: now * 1_000 });
+    const oct = (secret: string, nbf: number) => ({
+      kty: 'oct',
+      nbf,
+      k: Buffer.from(secret).toString('base64url'),
+    });
+    const [before, after] = ['the previous key, only for these tests', 'the next key, only for these tests'];
+    const keys = internalTokenKey.parse(JSON.stringify({ keys: [oct(before, 0), oct(after, now + 360)] }));
+    const timed = new InternalTokenSigner(...keys);
+    const verifier = new InternalTokenVerifier(keys, 'orders');
+    const fresh = (at: number) => (jest.setSystemTime(at * 1_000), `Bearer ${timed.sign(ada, 'orders')}`);
+    const isTakenBy = (key: string, token: string) => {
+      try {
+        return new InternalTokenVerifier([key], 'orders').verify(token).id === ada.id;
+      } catch {
+        return false;
+      }
+    };
+
+    const old = fresh(now + 359);
+    expect([isTakenBy(before, old), isTakenBy(after, old)]).toEqual([true, false]);
+    const next = fresh(now + 410);
+    expect([isTakenBy(before, next), isTakenBy(after, next)]).toEqual([false, true]);
+    for (const token of [old, next]) expect(verifier.verify(token)).toEqual(ada);
+
+    // A gateway whose clock is late signs with the key before.
+    const late = (at: number) => {
+      jest.setSystemTime(at * 1_000);
+      return `Bearer ${new InternalTokenSigner(before).sign(ada, 'orders')}`;
+    };
+    expect(verifier.verify(late(now + 479))).toEqual(ada);
+    expect(() => verifier.verify(late(now + 480))).toThrow(InvalidInternalToken);
+    jest.useRealTimers();
+  });
+
+  it('is signed anew at once where its key is replaced', () => {
+    const changing = new InternalTokenSigner(key);
+    const token = changing.sign(ada, 'orders');
+    changing.use([key, 'another key for these tests, just as long']);
+    expect(changing.sign(ada, 'orders')).toBe(token);
+    changing.use(['another key for these tests, just as long']);
+    expect(changing.sign(ada, 'orders')).not.toBe(token);
   });
 
   it('is rejected by another service, and by its audience once it has expired', () => {

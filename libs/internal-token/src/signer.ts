@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { type InternalCaller, ISSUER, LIFETIME_SECONDS } from './caller.ts';
-import { keyObject } from './key.ts';
+import { type InternalTokenKey, keyObject, signsFrom } from './key.ts';
 
 /** A cached token is replaced this long before it expires, so that it outlives the call, in milliseconds. */
 const SPARE_MS = 15_000;
@@ -22,11 +22,26 @@ interface CachedToken {
 
 /** Signs the tokens that authenticate a caller to an upstream, and caches them per caller and upstream. */
 export class InternalTokenSigner {
-  private readonly key: KeyObject;
+  private keys: readonly { key: KeyObject; signsFrom: number }[] = [];
   private readonly cachedTokens = new Map<string, CachedToken>();
 
-  constructor(key: string) {
-    this.key = keyObject(key);
+  /** @param keys the first one whose time has come signs */
+  constructor(...keys: readonly InternalTokenKey[]) {
+    this.use(keys);
+  }
+
+  /** Signs with other keys from now on. */
+  use(keys: readonly InternalTokenKey[]): void {
+    const next = keys.map((key) => ({ key: keyObject(key), signsFrom: signsFrom(key) }));
+    const before = this.keys.length ? this.current : undefined;
+    this.keys = next;
+    // Tokens of a key that signs no more by the clock are accepted for longer than they are kept.
+    if (!before?.equals(this.current)) this.cachedTokens.clear();
+  }
+
+  private get current(): KeyObject {
+    const now = Date.now();
+    return (this.keys.find((one) => one.signsFrom <= now) ?? this.keys.at(-1)!).key;
   }
 
   /** Returns a token for `caller` that only `audience` accepts. */
@@ -48,7 +63,7 @@ export class InternalTokenSigner {
       exp: iat + LIFETIME_SECONDS,
     };
     const signed = `${HEADER}.${base64url(claims)}`;
-    return `${signed}.${createHmac('sha256', this.key).update(signed).digest('base64url')}`;
+    return `${signed}.${createHmac('sha256', this.current).update(signed).digest('base64url')}`;
   }
 
   private cacheToken(key: string, token: string): string {

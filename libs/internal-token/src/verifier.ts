@@ -1,6 +1,6 @@
 import { JwtService } from '@nestjs/jwt';
 import { type InternalCaller, ISSUER } from './caller.ts';
-import { keyObject } from './key.ts';
+import { INTERNAL_OVERLAP_SECONDS, type InternalTokenKey, keyObject, signsFrom } from './key.ts';
 
 /** The internal token is missing, or not valid for this service. */
 export class InvalidInternalToken extends Error {
@@ -14,17 +14,26 @@ interface Claims {
 
 /** Verifies the tokens of `InternalTokenSigner`, for one service. */
 export class InternalTokenVerifier {
-  private readonly jwts: readonly JwtService[];
+  private accepted: readonly { jwt: JwtService; until: number }[] = [];
 
   /**
-   * @param keys a token signed with any of them is accepted
+   * @param keys a token signed with any of them is accepted, until the tokens have expired that it signed before the next one did
    * @param audience the name of the service
    */
   constructor(
-    keys: readonly string[],
+    keys: readonly InternalTokenKey[],
     private readonly audience: string,
   ) {
-    this.jwts = keys.map((key) => new JwtService({ secret: keyObject(key) }));
+    this.use(keys);
+  }
+
+  /** Accepts the tokens of other keys from now on. */
+  use(keys: readonly InternalTokenKey[]): void {
+    // In a list of texts none has a time: each is accepted until it is taken out.
+    this.accepted = keys.map((key, i) => ({
+      jwt: new JwtService({ secret: keyObject(key) }),
+      until: ((i > 0 && signsFrom(keys[i - 1]!)) || Infinity) + INTERNAL_OVERLAP_SECONDS * 1_000,
+    }));
   }
 
   /**
@@ -36,7 +45,9 @@ export class InternalTokenVerifier {
     const token = authorization?.startsWith('Bearer ') ? authorization.slice(7) : undefined;
     if (!token) throw new InvalidInternalToken('the internal token is missing');
     let reason: unknown;
-    for (const jwt of this.jwts) {
+    const now = Date.now();
+    for (const { jwt, until } of this.accepted) {
+      if (now >= until) continue;
       try {
         return callerIn(
           jwt.verify<Claims>(token, { algorithms: ['HS256'], audience: this.audience, issuer: ISSUER }),

@@ -1,3 +1,4 @@
+import { setTimeout as passed } from 'node:timers/promises';
 import { GatewayError } from '#libs/errors';
 import type { Queue } from 'bullmq';
 import { type BullmqJob, WAITING_STATES } from './bullmq-record.ts';
@@ -5,6 +6,9 @@ import { type JobCounts, unavailable } from './job-queue.ts';
 
 /** The longest wait for Redis, in milliseconds. */
 export const TIMEOUT_MS = 2_000;
+
+/** How often a job is read that a worker is about to end, in milliseconds. */
+const SETTLING_MS = 20;
 
 /** A job and its state, which are two reads: it may end between them. */
 export async function consistent(
@@ -41,5 +45,14 @@ export async function inTime<T>(answer: Promise<T>, ms = TIMEOUT_MS): Promise<T>
     throw error instanceof GatewayError ? error : unavailable(error);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** The state of a job once no worker holds it: one may be about to end it as cancelled. */
+export async function settledState(job: BullmqJob): Promise<string> {
+  for (const until = performance.now() + TIMEOUT_MS; ;) {
+    const state = await inTime(job.getState());
+    if (state !== 'active' || performance.now() > until) return state;
+    await passed(SETTLING_MS);
   }
 }

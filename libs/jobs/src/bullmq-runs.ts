@@ -7,12 +7,18 @@ import { backoffOf, type JobKindSettings } from './job-kind.ts';
 import type { QueueOptions } from './job-queue.ts';
 import type { JobFailure, JobProgress, RunJob } from './job.ts';
 
+type BullmqWorker = Bullmq.Worker<BullmqData, string | null>;
+
 /** How often running jobs are read for cancellations by other processes, in milliseconds. */
 const MAX_POLL_MS = 1_000;
+/** The delay before a worker is started again that Redis refused, for example by its ACL, in milliseconds. */
+const RETRY_MS = 5_000;
 
 /** The jobs of Redis that run in this process: a worker of BullMQ for each kind. */
 export class BullmqRuns {
-  private readonly workers: Bullmq.Worker<BullmqData, string | null>[] = [];
+  private readonly workers = new Set<BullmqWorker>();
+  private readonly retries = new Set<NodeJS.Timeout>();
+  private isClosing = false;
   private readonly running = new Map<string, { attempt: Attempt; job: BullmqJob }>();
   private readonly poll: NodeJS.Timeout;
 
@@ -30,12 +36,36 @@ export class BullmqRuns {
 
   /** Runs the jobs of a kind. */
   add(kind: JobKindSettings): void {
+    const worker = this.workerFor(kind);
+    this.workers.add(worker);
+    void this.start(worker).catch(async (error: Error) => {
+      // It keeps the failure, and would repeat it without end, and without a turn of the event loop.
+      this.workers.delete(worker);
+      await worker.close(true).catch(() => {});
+      if (this.isClosing) return;
+      this.options.onError(error);
+      const retry = setTimeout(() => {
+        this.retries.delete(retry);
+        this.add(kind);
+      }, RETRY_MS);
+      this.retries.add(retry);
+    });
+  }
+
+  /** @throws {Error} while Redis does not let it read */
+  private async start(worker: BullmqWorker): Promise<void> {
+    await worker.waitUntilReady();
+    void worker.run().catch(this.options.onError);
+  }
+
+  private workerFor(kind: JobKindSettings): BullmqWorker {
     const { prefix, leaseMs, keepMs, onError } = this.options;
     const kept = { age: Math.ceil(keepMs / 1_000) };
-    const worker = new this.bullmq.Worker<BullmqData, string | null>(
+    const worker: BullmqWorker = new this.bullmq.Worker(
       kind.name,
       (job, token) => this.process(kind, job, token!),
       {
+        autorun: false,
         connection: this.redis,
         prefix,
         concurrency: kind.concurrency,
@@ -56,8 +86,11 @@ export class BullmqRuns {
     worker.on('stalled', (id) => changed(id));
     worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => this.interrupt(id, 'lost')));
     // A connection that is lost is reported by libs/redis.
-    worker.on('error', (error) => isOfConnection(error) || onError(error));
-    this.workers.push(worker);
+    worker.on('error', (error) => {
+      const isStarting = !this.isClosing && !worker.isRunning();
+      if (!isOfConnection(error) && !isStarting) onError(error);
+    });
+    return worker;
   }
 
   /** A job was cancelled by this process; it may run here. */
@@ -66,7 +99,9 @@ export class BullmqRuns {
   }
 
   async close(graceMs: number): Promise<void> {
-    const closed = Promise.all(this.workers.map((worker) => worker.close()));
+    this.isClosing = true;
+    for (const timer of this.retries) clearTimeout(timer);
+    const closed = Promise.all([...this.workers].map((worker) => worker.close()));
     const grace = setTimeout(() => {
       for (const id of this.running.keys()) this.interrupt(id, 'shutdown');
     }, graceMs);

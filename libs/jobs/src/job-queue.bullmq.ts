@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as passed } from 'node:timers/promises';
-import { offlineTolerant, type Redis } from '#libs/redis';
+import { duplicateOf, offlineTolerant, type Redis } from '#libs/redis';
 import type * as Bullmq from 'bullmq';
 import { type BullmqData, type BullmqJob, recordOf, WAITING_STATES } from './bullmq-record.ts';
-import { consistent, countsOf, inTime, TIMEOUT_MS } from './bullmq-reads.ts';
+import { BullmqOwners } from './bullmq-owners.ts';
+import { consistent, countsOf, inTime, settledState, TIMEOUT_MS } from './bullmq-reads.ts';
 import { BullmqRuns } from './bullmq-runs.ts';
 import { type JobKindSettings } from './job-kind.ts';
 import {
@@ -18,10 +18,7 @@ import {
 } from './job-queue.ts';
 import type { JobRecord, JobState, RunJob } from './job.ts';
 
-/** How often a job is read that a worker is about to end, in milliseconds. */
-const SETTLING_MS = 20;
-
-/** How many jobs are looked through for those of one owner. */
+/** How many jobs are looked through for cancelled ones. */
 const MAX_READ = 1_000;
 
 /** The settings of a queue in Redis. */
@@ -50,9 +47,12 @@ const ALL = [...WAITING_STATES, 'active', 'completed', 'failed'] as const;
 export class JobQueueBullmq extends JobQueue {
   private readonly queues = new Map<string, Bullmq.Queue>();
   private readonly connection: Redis;
+  private readonly owners: BullmqOwners;
   private readonly tolerant: ReturnType<typeof offlineTolerant>;
   private runs: BullmqRuns | undefined;
   private closed: Promise<void> | undefined;
+  /** Changes of jobs that are being read. */
+  private readonly noting = new Set<Promise<unknown>>();
 
   private constructor(
     kinds: Iterable<JobKindSettings>,
@@ -62,11 +62,9 @@ export class JobQueueBullmq extends JobQueue {
     super(kinds);
     const { redis } = options;
     this.tolerant = offlineTolerant(redis);
-    // A cluster client takes its options for each node from itself.
-    this.connection = redis.isCluster
-      ? redis.duplicate()
-      : redis.duplicate({ commandTimeout: TIMEOUT_MS, socketTimeout: undefined });
+    this.connection = duplicateOf(redis, { commandTimeout: TIMEOUT_MS, socketTimeout: undefined });
     this.connection.on('error', () => {});
+    this.owners = new BullmqOwners(this.connection, options.prefix, options.keepMs);
     for (const { name } of this.kinds.values()) this.queues.set(name, this.queueFor(name));
   }
 
@@ -97,28 +95,51 @@ export class JobQueueBullmq extends JobQueue {
     const { job, kind } = found;
     const { cancelledAt: _, isDiscarded: __, ...data } = job.data;
     await inTime(job.updateData(data));
-    const state = await this.settledState(job);
+    const state = await settledState(job);
     if (state === 'failed' || state === 'completed')
       await inTime(job.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true }));
     return this.noted(kind, id);
   }
 
-  override async list({ kind, state, owner, limit }: JobFilter): Promise<JobRecord[]> {
+  override async remove(id: string): Promise<boolean> {
+    const found = await this.located(id);
+    if (!found || found.record.endedAt === undefined) return false;
+    // A worker may hold one that it is about to end.
+    const isRemoved = await inTime(found.job.remove().then(() => true)).catch(() => false);
+    if (isRemoved) await inTime(this.owners.remove(found.record.owner, found.record));
+    return isRemoved;
+  }
+
+  override async list(filter: JobFilter): Promise<JobRecord[]> {
+    return filter.owner === undefined ? this.listAll(filter) : this.listOf(filter.owner, filter);
+  }
+
+  private async listOf(owner: string, filter: JobFilter): Promise<JobRecord[]> {
+    const last = filter.after === undefined ? undefined : (await this.located(filter.after))?.record;
+    if (filter.after !== undefined && !last) return [];
+    return this.owners.list(owner, filter, last, async ({ kind, id }) => {
+      // There may be jobs of another release.
+      return this.queues.has(kind) ? (await this.located(id, kind))?.record : undefined;
+    });
+  }
+
+  private async listAll({ kind, state, limit }: JobFilter): Promise<JobRecord[]> {
     const kinds = [...this.kinds.values()].filter(({ name }) => kind === undefined || name === kind);
     const states = state ? STATES[state] : [...ALL];
-    const perState = owner === undefined && state !== 'CANCELLED' ? limit : MAX_READ;
+    const perState = state !== 'CANCELLED' ? limit : MAX_READ;
     const records = await Promise.all(
-      kinds.flatMap((each) =>
-        states.map(async (theirs) => {
-          const jobs = (await inTime(this.queues.get(each.name)!.getJobs([theirs], 0, perState - 1, false))) as (
+      kinds.flatMap(({ name, attempts }) => {
+        const queue = this.queues.get(name)!;
+        return states.map(async (theirs) => {
+          const jobs = (await inTime(queue.getJobs([theirs], 0, perState - 1, false))) as (
             | BullmqJob
             | undefined
           )[];
-          return jobs.flatMap((job) => (job ? [recordOf(job, theirs, each.name, each.attempts)] : []));
-        }),
-      ),
+          return jobs.flatMap((job) => (job ? [recordOf(job, theirs, name, attempts)] : []));
+        });
+      }),
     );
-    const matches = (job: JobRecord) => (!state || job.state === state) && (!owner || job.owner === owner);
+    const matches = (job: JobRecord) => !state || job.state === state;
     const unique = new Map(records.flat().map((job) => [job.id, job]));
     return [...unique.values()]
       .filter(matches)
@@ -133,7 +154,10 @@ export class JobQueueBullmq extends JobQueue {
   override start(run: RunJob): void {
     const { options, kinds, tolerant, bullmq } = this;
     this.runs = new BullmqRuns(bullmq, tolerant.redis, options, run, (kind, id) => {
-      void this.noted(kind, id).catch(options.onError);
+      const noted: Promise<unknown> = this.noted(kind, id)
+        .catch(options.onError)
+        .finally(() => this.noting.delete(noted));
+      this.noting.add(noted);
     });
     for (const kind of kinds.values()) {
       void this.queues.get(kind.name)!.setGlobalConcurrency(kind.concurrency).catch(options.onError);
@@ -151,6 +175,8 @@ export class JobQueueBullmq extends JobQueue {
     if (waitMs === 0) this.disconnect();
     // Redis may also be lost meanwhile: what waits for it ends with its connection.
     if (this.runs) await inTime(this.runs.close(waitMs), waitMs + TIMEOUT_MS).catch(() => undefined);
+    // The last changes are read and published before the connection ends.
+    await Promise.all(this.noting);
     await Promise.all([...this.queues.values()].map((queue) => inTime(queue.close()).catch(() => undefined)));
     this.disconnect();
   }
@@ -171,6 +197,7 @@ export class JobQueueBullmq extends JobQueue {
     if (waiting >= maxWaiting) throw tooManyWaiting();
     const { id, owner, json: input, origin, delayMs: delay } = job;
     const nonce = randomUUID();
+    await inTime(this.owners.add(owner, { kind, id }, delay));
     const data: BullmqData = { owner, input, origin, nonce };
     const ours = await inTime(
       queue.add(kind, data, {
@@ -186,15 +213,6 @@ export class JobQueueBullmq extends JobQueue {
     if (added.job.data.nonce !== nonce) return { job: added.record, isNew: false };
     // It may run by now.
     return { job: recordOf(ours as BullmqJob, 'waiting', kind, attempts), isNew: true };
-  }
-
-  /** The state of a job once no worker holds it: one may be about to end it as cancelled. */
-  private async settledState(job: BullmqJob): Promise<string> {
-    for (const until = performance.now() + TIMEOUT_MS; ;) {
-      const state = await inTime(job.getState());
-      if (state !== 'active' || performance.now() > until) return state;
-      await passed(SETTLING_MS);
-    }
   }
 
   private queueFor(name: string): Bullmq.Queue {

@@ -81,6 +81,10 @@ export class JobQueueSqlite extends JobQueue {
     });
   }
 
+  override remove(id: string): Promise<boolean> {
+    return this.used(false, (table) => table.remove(id));
+  }
+
   override list(filter: JobFilter): Promise<JobRecord[]> {
     return this.used([], (table) => table.list(filter));
   }

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as passed } from 'node:timers/promises';
 import { GatewayError, retryAfterHeaders } from '#libs/errors';
 import { type JobKindSettings } from './job-kind.ts';
-import { DEFAULT_PRIORITY, type JobOptions, type JobRecord, type JobState, type RunJob } from './job.ts';
+import { DEFAULT_PRIORITY, isEnded, type JobOptions, type JobRecord, type JobState, type RunJob } from './job.ts';
 
 /** Which jobs to list, newest first. */
 export interface JobFilter {
   kind?: string | undefined;
   state?: JobState | undefined;
   owner?: string | undefined;
-  /** 1 to 100. */
+  /** The id of the job to continue after, with an owner: those older than it. */
+  after?: string | undefined;
+  /** 1 to 101: a page, and whether there is another. */
   limit: number;
 }
 
@@ -49,6 +52,9 @@ export const MAX_RESULT = 262_144;
 
 /** After what time a client may try again to add a job, in milliseconds: with too many jobs, or without a queue. */
 const [RETRY_AFTER_MS, UNAVAILABLE_RETRY_MS] = [30_000, 2_000];
+
+/** How often jobs that are to be deleted are read until they have stopped, in milliseconds. */
+const STOPPING_MS = 50;
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -106,7 +112,10 @@ export abstract class JobQueue {
    */
   abstract replay(id: string): Promise<JobRecord | undefined>;
 
-  /** Jobs, newest first. */
+  /** Deletes a job that has ended. @returns whether there was one */
+  abstract remove(id: string): Promise<boolean>;
+
+  /** Jobs, newest first; of an owner, all that are kept. */
   abstract list(filter: JobFilter): Promise<JobRecord[]>;
 
   /** How many jobs of each kind there are. */
@@ -120,6 +129,28 @@ export abstract class JobQueue {
    * counted.
    */
   abstract close(graceMs: number): Promise<void>;
+
+  /**
+   * Deletes all jobs of an owner. Those that wait and run are cancelled first.
+   * @param graceMs how long it waits for those that run
+   * @returns their number
+   * @throws {GatewayError} OVERLOADED if one has not stopped by then; it can be repeated
+   */
+  async removeAll(owner: string, graceMs: number): Promise<number> {
+    let count = 0;
+    for (const until = performance.now() + graceMs; ;) {
+      const jobs = await this.list({ owner, limit: 100 });
+      if (!jobs.length) return count;
+      const before = count;
+      for (const { id, state } of jobs) {
+        if (!isEnded(state)) await this.cancel(id);
+        if (await this.remove(id)) count += 1;
+      }
+      if (count > before) continue;
+      if (performance.now() > until) throw unavailable(new Error(`${jobs.length} jobs have not stopped`));
+      await passed(STOPPING_MS);
+    }
+  }
 
   /** Calls `listener` with every job that this process adds, runs, cancels or replays, at each change. @returns removes it */
   onChange(listener: JobListener): () => void {

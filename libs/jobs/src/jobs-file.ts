@@ -1,5 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isConfined } from '#libs/confinement';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as passed } from 'node:timers/promises';
 
@@ -67,7 +68,8 @@ export class JobsFile {
   /** Opens the file, and makes it if it is not there. @param path `:memory:` for one that is lost at the end */
   static async open(path: string): Promise<JobsFile> {
     if (path !== ':memory:') {
-      mkdirSync(dirname(path), { recursive: true });
+      // A confined process may write the file, and not its folder, which was made before.
+      if (!isConfined()) mkdirSync(dirname(path), { recursive: true });
       // It has personal data: what is made beside it gets its mode.
       closeSync(openSync(path, 'a', 0o600));
     }
@@ -78,6 +80,7 @@ export class JobsFile {
         const { user_version: version } = file.all<{ user_version: number }>('pragma user_version')[0]!;
         if (version > VERSION) throw new Error(`${path} was written by a newer release.`);
         if (version === 0) file.database.exec(SCHEMA);
+        file.database.exec('create index if not exists jobs_of_owner on jobs (owner, seq)');
       });
       return file;
     } catch (error) {

@@ -56,12 +56,13 @@ export class JobsTable {
     return this.file.all<JobRow>(`select ${COLUMNS} from jobs where id = :id`, { id }).map(recordOf)[0];
   }
 
-  list({ kind, state, owner, limit }: JobFilter): JobRecord[] {
+  list({ kind, state, owner, after, limit }: JobFilter): JobRecord[] {
     return this.file
       .all<JobRow>(
         `select ${COLUMNS} from jobs where (:kind is null or kind = :kind) and (:state is null or state = :state)
-           and (:owner is null or owner = :owner) order by seq desc limit :limit`,
-        { kind: kind ?? null, state: state ?? null, owner: owner ?? null, limit },
+           and (:owner is null or owner = :owner)
+           and (:after is null or seq < (select seq from jobs where id = :after)) order by seq desc limit :limit`,
+        { kind: kind ?? null, state: state ?? null, owner: owner ?? null, after: after ?? null, limit },
       )
       .map(recordOf);
   }
@@ -184,6 +185,11 @@ export class JobsTable {
       { id, now: this.now() },
     );
     return row && recordOf(row);
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const ended = `state in ('COMPLETED', 'FAILED', 'CANCELLED')`;
+    return (await this.file.write(`delete from jobs where id = :id and ${ended} returning 1`, { id })).length > 0;
   }
 
   /** Lets jobs wait again, or fail, whose process did not renew their lease. @returns them */

@@ -108,7 +108,7 @@ export async function countsOf(queue: JobQueue): Promise<Omit<JobCounts, 'kind' 
 export function standStill(queue: JobQueue): void {
   const { poll, runs } = queue as unknown as {
     poll?: NodeJS.Timeout;
-    runs?: { workers: { pause(isNow: true): Promise<void>; lockManager: { close(): Promise<void> } }[] };
+    runs?: { workers: Iterable<{ pause(isNow: true): Promise<void>; lockManager: { close(): Promise<void> } }> };
   };
   clearInterval(poll);
   for (const worker of runs?.workers ?? []) {

@@ -1,3 +1,4 @@
+import { whatIsDenied } from '#libs/confinement';
 import { SettingsError } from '#libs/process';
 import { FileStorage } from './file-storage.ts';
 import type { ObjectStorage } from './object-storage.ts';
@@ -20,7 +21,7 @@ export async function openObjectStorage(
     return await FileStorage.open(location.folder);
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    const message = `names a folder that cannot be written (${code})`;
+    const message = `names a folder that cannot be written (${whatIsDenied(error) ?? code})`;
     throw new SettingsError(`These settings are wrong:\n  STORAGE_URL: ${message}`, [
       { setting: 'STORAGE_URL', message },
     ]);

@@ -40,3 +40,12 @@ export function currentSpan(): Span | undefined {
   const store = storage.getStore();
   return store && spans.get(store);
 }
+
+/** Runs `body` so that what it does for the current request records its spans below `span`; without one, as it is. */
+export function inSpan<T>(span: Span | undefined, body: () => T): T {
+  const store = storage.getStore();
+  if (!span || !store) return body();
+  const own = { ...store };
+  attachSpan(own, span);
+  return storage.run(own, body);
+}

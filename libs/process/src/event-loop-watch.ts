@@ -1,24 +1,23 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { eventLoop, SAMPLE_MS } from './event-loop-monitor.ts';
 
 /** A time in which the event loop of the main thread could do nothing else. */
 export interface LoopBlock {
   /** When it began, in milliseconds since the epoch. */
   startedAt: number;
-  /** How long it took, in milliseconds, to within 25 ms. */
+  /** How long it took, in milliseconds, to within 10 ms. */
   durationMs: number;
   /** The frames that blocked it, the innermost first; undefined if they were gone when they could be read. */
   stack: string | undefined;
 }
 
-/** How often the main thread shows that it is not blocked, in milliseconds: so exact is the duration of a block. */
-const BEAT_MS = 50;
 /** The memory of the thread that watches, in MB: it does next to nothing. */
 const MEMORY = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 };
 
 /**
  * Reports when the event loop was blocked for longer than a threshold, with the stack of what blocked it. A thread of its own
- * sees that the main thread no longer counts, and has its stack read by the inspector, without a debugger or a profile. In
+ * sees that the monitor of the main thread takes no samples, and has its stack read by the inspector, without a debugger or a profile. In
  * native code the stack is that of the moment after it.
  * @param onFailure called if the thread ends by itself: nothing is watched from then on
  * @returns ends the watch
@@ -32,23 +31,23 @@ export function watchEventLoop(
   const seen = new BigInt64Array(shared, 0, 1);
   const beat = () => void Atomics.store(seen, 0, process.hrtime.bigint());
   beat();
-  const beating = setInterval(beat, BEAT_MS).unref();
+  const stopBeating = eventLoop.listen(beat);
   const file = new URL(`./event-loop-watch.worker${extname(import.meta.url)}`, import.meta.url);
   const watcher = new Worker(file, {
-    workerData: { shared, thresholdMs, beatMs: BEAT_MS },
+    workerData: { shared, thresholdMs, beatMs: SAMPLE_MS },
     execArgv: [],
     resourceLimits: MEMORY,
   });
   watcher.unref();
   watcher.on('error', (error: Error) => {
-    clearInterval(beating);
+    stopBeating();
     onFailure(error);
   });
   watcher.on('message', ({ endedAt, durationMs, stack }: LoopBlock & { endedAt: number }) =>
     onBlock({ startedAt: Math.round(endedAt - durationMs), durationMs: Math.round(durationMs), stack }),
   );
   return async () => {
-    clearInterval(beating);
+    stopBeating();
     await watcher.terminate();
   };
 }

@@ -44,20 +44,25 @@ async function stackOfMain(): Promise<string | undefined> {
   });
 }
 
-for (;;) {
-  const beat = lastBeat();
-  const leftMs = thresholdMs - msSince(beat);
-  if (leftMs > 0) {
-    const sleptAt = process.hrtime.bigint();
-    Atomics.wait(asleep, 0, 0, leftMs);
-    const lateMs = msSince(sleptAt) - leftMs;
-    // If this thread was late too, the machine was busy or suspended: the next beat comes soon.
-    if (lateMs > thresholdMs / 2) Atomics.wait(asleep, 0, 0, 2 * beatMs);
-    continue;
+/** Not at the top level: Node warns of what waits there for a main thread that ends. */
+async function watch(): Promise<never> {
+  for (;;) {
+    const beat = lastBeat();
+    const leftMs = thresholdMs - msSince(beat);
+    if (leftMs > 0) {
+      const sleptAt = process.hrtime.bigint();
+      Atomics.wait(asleep, 0, 0, leftMs);
+      const lateMs = msSince(sleptAt) - leftMs;
+      // If this thread was late too, the machine was busy or suspended: the next beat comes soon.
+      if (lateMs > thresholdMs / 2) Atomics.wait(asleep, 0, 0, 2 * beatMs);
+      continue;
+    }
+    const stack = stackOfMain();
+    while (lastBeat() === beat) await passed(END_MS);
+    // The block began at some time between two beats.
+    const durationMs = Number(lastBeat() - beat) / 1e6 - beatMs / 2;
+    if (durationMs > thresholdMs) parentPort!.postMessage({ durationMs, endedAt: Date.now(), stack: await stack });
   }
-  const stack = stackOfMain();
-  while (lastBeat() === beat) await passed(END_MS);
-  // The block began at some time between two beats.
-  const durationMs = Number(lastBeat() - beat) / 1e6 - beatMs / 2;
-  if (durationMs > thresholdMs) parentPort!.postMessage({ durationMs, endedAt: Date.now(), stack: await stack });
 }
+
+void watch();

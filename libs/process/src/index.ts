@@ -1,6 +1,12 @@
+export { unknownSettings } from './likely-settings.ts';
+export { isSecret, secret, secretsIn } from './secrets.ts';
+export { type FilesRead, isExposed, notingFiles, readSecretFile, readSettingsFile } from './settings-files.ts';
 export { FairTurns } from './fair-turns.ts';
 export { KeyedQueue } from './keyed-queue.ts';
+export { eventLoop, type LoopReader } from './event-loop-monitor.ts';
 export { type LoopBlock, watchEventLoop } from './event-loop-watch.ts';
+export type { LoopReport } from './loop-window.ts';
+export { maxOpenFiles } from './max-open-files.ts';
 export { settleMemory } from './settle-memory.ts';
 export { assertPortFree, freePort, listening, PortInUseError } from './port-in-use.ts';
 export { type Running, runProcess } from './run-process.ts';
@@ -10,10 +16,15 @@ export {
   EXIT_CONFIG,
   givenSettings,
   milliseconds,
+  misspeltSettings,
   port,
   readSettings,
   type SettingProblem,
   SettingsError,
 } from './settings.ts';
+export { isForeignWorker, isWorker, WORKER_REASONS, workerReason } from './parent.ts';
 export { watchFiles } from './watch-files.ts';
-export { isWorker, startWorkers } from './workers.ts';
+export { watchSettings } from './watch-settings.ts';
+export { startWorkers } from './workers.ts';
+export { type WorkerLoad, WorkerLoads } from './worker-loads.ts';
+export { answerQueries, type AnswerQuery, queryWorker, type WorkerAnswer } from './worker-streams.ts';

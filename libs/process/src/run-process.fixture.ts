@@ -28,11 +28,13 @@ await runProcess('fixture', async () => {
   });
 
   return {
+    drain: async () => void (process.connected && process.send?.({ draining: true })),
     stop: async () => {
       if (process.connected) process.send?.({ stopping: true });
       await new Promise((resolve) => server.close(resolve));
     },
     fatal: (error, message) => console.log(`${message}: ${(error as Error).message}`),
+    warn: (message) => console.log(`warning: ${message}`),
   };
 });
 

@@ -42,6 +42,13 @@ describe('a process', () => {
     );
   });
 
+  it('warns at its start of a variable that is likely a misspelt setting', async () => {
+    const { started, received, ended } = start({ TIMEUOT_MS: '50', HOME: '/root' });
+    await received('ready');
+    started.kill('SIGTERM');
+    expect(await ended).toEqual({ exitCode: 0, output: 'warning: TIMEUOT_MS is ignored: there is TIMEOUT_MS\n' });
+  });
+
   it('reports the setting of a port that is in use, and exits with 1', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -66,6 +73,21 @@ describe('a process', () => {
     started.send('answer');
     expect(await (await answer).text()).toBe('answered');
     expect(await ended).toEqual({ exitCode: 0, output: '' });
+  });
+
+  it.each([
+    ['SIGINT', (child: ChildProcess) => child.kill('SIGINT')],
+    ['the message shutdown', (child: ChildProcess) => child.send('shutdown')],
+  ])('says ready to PM2, and drains on %s, by which PM2 stops it', async (_, end) => {
+    const { started, received, ended } = start({ pm_id: '0' });
+    const ready = new Promise<void>((resolve) => {
+      started.on('message', (message) => message === 'ready' && resolve());
+    });
+    const draining = received('draining');
+    await ready;
+    end(started);
+    await draining;
+    expect((await ended).exitCode).toBe(0);
   });
 
   it('ends when its parent has ended', async () => {

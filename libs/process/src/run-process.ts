@@ -1,4 +1,6 @@
-import { EXIT_CONFIG, givenSettings, SettingsError } from './settings.ts';
+import { whatIsDenied } from '#libs/confinement';
+import { isManagedByPm2, isWorker } from './parent.ts';
+import { EXIT_CONFIG, givenSettings, misspeltSettings, SettingsError } from './settings.ts';
 import { PortInUseError } from './port-in-use.ts';
 
 /** The grace period for work in flight after a stop was requested, in milliseconds. */
@@ -12,12 +14,15 @@ export interface Running {
   stop(): Promise<void>;
   /** Called with an uncaught error, before the process stops. */
   fatal(error: unknown, message: string): void;
+  /** Called with what an operator should change. */
+  warn?(message: string): void;
 }
 
 /**
  * Runs a process: starts it, reports its readiness and its settings to a parent with an IPC channel, and stops it on
  * SIGTERM, SIGINT or the parent's end (exit 0), or after an uncaught error (exit 1). SIGTERM, which process managers
- * send, drains it first. Invalid settings exit 78.
+ * send, drains it first; so do SIGINT and the message `shutdown` of PM2. Invalid settings, and what a confined process was
+ * not allowed, exit 78.
  */
 export async function runProcess(name: string, start: () => Promise<Running>): Promise<void> {
   let running: Running | undefined;
@@ -46,7 +51,9 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
   };
 
   process.on('SIGTERM', () => void stop(0, true));
-  process.on('SIGINT', () => void stop(0));
+  // Of a terminal, that is: somebody waits.
+  process.on('SIGINT', () => void stop(0, isManagedByPm2));
+  if (isManagedByPm2) process.on('message', (message) => message === 'shutdown' && void stop(0, true));
   process.on('disconnect', () => void stop(0));
   process.on('uncaughtException', (error) => crash(error, 'uncaught exception'));
   process.on('unhandledRejection', (error) => crash(error, 'unhandled rejection'));
@@ -61,11 +68,14 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
     const attempt = start();
     starting = attempt;
     running = await attempt;
-    if (process.connected) process.send?.({ ready: name, settings: givenSettings() });
+    // The process that started the workers says it.
+    if (!isWorker) for (const line of misspeltSettings(process.env)) running.warn?.(line);
+    if (process.connected) process.send?.(isManagedByPm2 ? 'ready' : { ready: name, settings: givenSettings() });
   } catch (error) {
+    const denied = whatIsDenied(error);
     const isTheirs = error instanceof SettingsError || error instanceof PortInUseError;
-    report(`${name} did not start`, isTheirs ? error.message : error);
-    process.exit(error instanceof SettingsError ? EXIT_CONFIG : 1);
+    report(`${name} did not start`, denied ?? (isTheirs ? error.message : error));
+    process.exit(denied || error instanceof SettingsError ? EXIT_CONFIG : 1);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bytes, milliseconds, port, readSettings, SettingsError } from '#libs/process';
+import { bytes, milliseconds, port, readSettings, secret, SettingsError } from '#libs/process';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -22,6 +22,24 @@ describe('settings', () => {
     const settings = readSettings(schema, { NAME: 'a', HOME: '/' });
     expect(Object.isFrozen(settings)).toBe(true);
     expect(settings).not.toHaveProperty('HOME');
+  });
+
+  it('have no blanks and line ends around them, as a file with CRLF leaves there', () => {
+    expect(readSettings(schema, { NAME: ' a b \r', PORT: '80\r\n' })).toMatchObject({ NAME: 'a b', PORT: 80 });
+    const withSecret = z.object({ PASSWORD: secret(z.string()) });
+    expect(readSettings(withSecret, { PASSWORD: ' pass word \r\n' })).toEqual({ PASSWORD: ' pass word ' });
+  });
+
+  it.each([`"a"`, `'a'`, `"production"`])('in quotes are refused, once: %s', (value) => {
+    const problem = 'must not be in quotes, which docker --env-file keeps';
+    expect(() => readSettings(schema, { NAME: value, PORT: value })).toThrow(
+      `These settings are wrong:\n  PORT: ${problem}\n  NAME: ${problem}`,
+    );
+    expect(readSettings(schema, { NAME: `"a" or 'b` }).NAME).toBe(`"a" or 'b`);
+    // A password may have them.
+    expect(readSettings(z.object({ PASSWORD: secret(z.string()) }), { PASSWORD: value })).toEqual({
+      PASSWORD: value,
+    });
   });
 
   it.each(['-1', '65536', '80.5', '0x', 'http', 'Infinity'])('reject the port %p', (value) => {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { unknownSettings } from './likely-settings.ts';
+import { isSecret, readSecretFiles } from './secrets.ts';
 
 /** BSD's EX_CONFIG: the process was not started because its settings are invalid. */
 export const EXIT_CONFIG = 78;
@@ -28,25 +30,74 @@ const given: Set<string> = new Set();
 export const givenSettings = (): string[] => [...given].sort();
 
 /**
+ * The variables that are close to a setting of this process without being one, with what is likely meant, as sentences for an
+ * operator.
+ */
+export const misspeltSettings = (environment: NodeJS.ProcessEnv): string[] => unknownSettings(environment, known);
+
+/** The settings that this process has read, with whether they are secret. */
+const known = new Map<string, boolean>();
+
+/**
  * Validates the environment against a schema whose keys are the names of the variables. An empty or blank variable
- * counts as unset.
+ * counts as unset. Blanks and line ends around a value are no part of it; of a secret only line ends at its end, which
+ * files with CRLF leave there. Settings that are marked as `secret` may be given as files.
  * @throws {SettingsError} naming every invalid variable and the reason; never its value.
  */
 export function readSettings<Schema extends z.ZodObject>(
   schema: Schema,
   environment: NodeJS.ProcessEnv,
 ): Readonly<z.infer<Schema>> {
-  const values = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
-  for (const name of Object.keys(schema.shape)) if (name in values) given.add(name);
+  const secrets = readSecretFiles(schema, environment);
+  const isOneSecret = (name: string) => name in schema.shape && isSecret(schema.shape[name] as z.ZodType);
+  const set = Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => {
+      const text = isOneSecret(name) ? value?.replace(/[\r\n]+$/, '') : value?.trim();
+      return text?.trim() ? [[name, text]] : [];
+    }),
+  );
+  const values = { ...set, ...secrets.values };
+  for (const name of Object.keys(schema.shape)) {
+    known.set(name, isOneSecret(name));
+    if (name in set) given.add(name);
+    else if (name in values) given.add(`${name}_FILE`);
+  }
   const checked = schema.safeParse(values);
-  if (checked.success) return Object.freeze(checked.data);
-  const problems = checked.error.issues.map(({ path, message, code }) => {
-    const isMissing = code === 'invalid_type' && !(String(path[0]) in values);
-    return { setting: path.join('.'), message: isMissing ? 'must be set' : message };
-  });
+  const quoted = Object.keys(schema.shape).filter((name) => !isOneSecret(name) && QUOTED.test(set[name] ?? ''));
+  if (checked.success && !secrets.problems.length && !quoted.length) {
+    const settings = Object.freeze(checked.data);
+    rereaders.set(settings, () => readSettings(schema, environment));
+    return settings;
+  }
+  const unread = new Set(secrets.problems.map(({ setting }) => setting.replace(/_FILE$/, '')));
+  const wrong = (checked.error?.issues ?? [])
+    // That a secret is missing follows from its file.
+    .filter(({ path }) => !unread.has(String(path[0])) && !quoted.includes(String(path[0])))
+    .map(({ path, message, code }) => {
+      const isMissing = code === 'invalid_type' && !(String(path[0]) in values);
+      return { setting: path.join('.'), message: isMissing ? 'must be set' : message };
+    });
+  const inQuotes = quoted.map((setting) => ({
+    setting,
+    message: 'must not be in quotes, which docker --env-file keeps',
+  }));
+  const problems = [...secrets.problems, ...inQuotes, ...wrong];
   const lines = problems.map(({ setting, message }) => `  ${setting}: ${message}`);
   throw new SettingsError(`These settings are wrong:\n${lines.join('\n')}`, problems);
 }
+
+/** How settings are read again, by the settings. */
+const rereaders = new WeakMap<object, () => unknown>();
+
+/**
+ * Reads the environment and the files of settings again. Settings that were made otherwise are returned as they are.
+ * @param settings as `readSettings` has returned them
+ * @throws {SettingsError} as `readSettings` does
+ */
+export const rereadSettings = <Settings extends object>(settings: Settings): Settings =>
+  (rereaders.get(settings)?.() ?? settings) as Settings;
+
+const QUOTED = /^(["']).*\1$/s;
 
 const whole = (min: number, max: number, what: string) =>
   z.coerce

@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 const FIXTURE = fileURLToPath(new URL('./settle-memory.fixture.ts', import.meta.url));
+const YOUNG = fileURLToPath(new URL('./young-objects.fixture.ts', import.meta.url));
 /** V8 traces its idle garbage collections; its delay is shortened, so that it checks immediately. */
 const REPORTING = [
   '--trace-memory-reducer',
@@ -42,5 +44,14 @@ describe('a process whose memory has settled', () => {
       return undefined;
     };
     expect(await waits()).toBeGreaterThan(20 * 24 * 3_600_000);
+  });
+
+  it('has all new objects in the young generation, however long earlier ones lived', async () => {
+    const learned = async (...options: string[]) => {
+      const { stdout } = await promisify(execFile)(process.execPath, ['-C', 'atrium', YOUNG, ...options]);
+      return stdout.split('\n').filter((line) => line.includes('pretenuring:')).length;
+    };
+    expect(await learned()).toBeGreaterThan(0);
+    expect(await learned('settled')).toBe(0);
   });
 });

@@ -12,11 +12,13 @@ const NEVER_MS = 2_000_000_000;
  * the memory of a process that has just started. Takes about 100 ms.
  *
  * From then on V8 collects only when it needs memory, and no longer after eight idle seconds: an idle collection also
- * discards most of the compiled code, after which each request of the next second took three times as long.
+ * discards most of the compiled code, after which each request of the next second took three times as long. All objects begin in
+ * the young generation: what V8 places in the old one by the survival of earlier objects stays there until a full collection.
  */
 export function settleMemory(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as Collect;
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   setFlagsFromString(`--memory-reducer-delay-ms=${NEVER_MS}`);
+  setFlagsFromString('--no-allocation-site-pretenuring');
 }

@@ -1,3 +1,4 @@
+import { type BigIntStats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
 /** How often files are looked at, in milliseconds. */
@@ -15,7 +16,8 @@ const SETTLED_MS = 250;
 export function watchFiles(files: () => Iterable<string>, changed: () => void, pollMs = POLL_MS): () => void {
   let isOver = false;
   let timer: NodeJS.Timeout;
-  let seen: Map<string, string> | undefined;
+  // At once: a change before the first poll is one, too.
+  let seen = new Map([...files()].map((path) => [path, versionAtOnce(path)]));
   let unsettled = false;
 
   const poll = async (): Promise<void> => {
@@ -23,7 +25,7 @@ export function watchFiles(files: () => Iterable<string>, changed: () => void, p
     if (isOver) return;
     const before = seen;
     // A file that is new in the list has not changed.
-    const isChanged = before && [...now].some(([path, version]) => (before.get(path) ?? version) !== version);
+    const isChanged = [...now].some(([path, version]) => (before.get(path) ?? version) !== version);
     seen = now;
     if (isChanged) unsettled = true;
     else if (unsettled) {
@@ -48,9 +50,18 @@ async function versionsOf(paths: Iterable<string>): Promise<Map<string, string>>
 
 async function versionOf(path: string): Promise<string> {
   try {
-    const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-    return `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
+    return written(await stat(path, { bigint: true }));
   } catch (error) {
     return String((error as NodeJS.ErrnoException).code);
   }
 }
+
+function versionAtOnce(path: string): string {
+  try {
+    return written(statSync(path, { bigint: true }));
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code);
+  }
+}
+
+const written = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats) => `${ino}:${size}:${mtimeNs}:${ctimeNs}`;

@@ -1,5 +1,12 @@
-import { createServer } from 'node:http';
-import { isWorker, runProcess, startWorkers } from '#libs/process';
+import { createServer, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { answerQueries, isWorker, queryWorker, runProcess, startWorkers, WorkerLoads } from '#libs/process';
+
+/** The memory above which a worker is replaced. */
+const LIMIT_BYTES = 400_000_000;
+/** What a worker takes and keeps where `/leak` is requested. */
+const LEAK_BYTES = 500_000_000;
 
 // Two workers for the specs. Later ones behave as the parent requests: `hang` never becomes ready, `crash` ends.
 let others = 'healthy';
@@ -17,14 +24,49 @@ await runProcess('fixture', async () => {
       report({ pid: worker.process.pid }, 'forked');
     });
     cluster.on('listening', (_, { port }) => report({ port }, 'listening'));
-    return startWorkers(2, log);
+    return startWorkers(2, log, LIMIT_BYTES);
   }
   const [mine] = await new Promise<string[]>((resolve) =>
     process.once('message', (...text: string[]) => resolve(text)),
   );
   if (mine === 'hang') await new Promise(() => setInterval(() => {}, 1_000));
   if (mine === 'crash') process.exit(1);
-  const server = createServer((_, response) => response.end(String(process.pid)));
+  const leaked: Buffer[] = [];
+  const loads = new WorkerLoads(() => ({ requestsInFlight: leaked.length, openStreams: 0 }));
+  const stopAnswering = answerQueries(async (query) =>
+    query === 'refuse' ? { refused: { pid: process.pid } } : { stream: Readable.from(parts(query)) },
+  );
+  const server = createServer(({ url }, response) => {
+    if (url!.startsWith('/query/')) return void passOn(url!, response);
+    if (url === '/leak') leaked.push(Buffer.alloc(LEAK_BYTES, 1));
+    response.end(url === '/loads' ? JSON.stringify(loads.all) : String(process.pid));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { stop: async () => void server.close(), fatal: () => {} };
+  const stop = async () => {
+    loads.stop();
+    stopAnswering();
+    server.close();
+  };
+  return { stop, fatal: () => {} };
 });
+
+/** A megabyte in parts that name this process; `break` kills it before the end. */
+async function* parts(query: unknown): AsyncGenerator<string> {
+  for (let part = 0; part < 1_000; part += 1) yield `${process.pid} `.padEnd(1_000, '.');
+  if (query === 'break') process.kill(process.pid, 'SIGKILL');
+}
+
+/** Queries the worker that `/query/<pid>/<query>` names, and passes its answer on. */
+async function passOn(url: string, response: ServerResponse): Promise<void> {
+  const [, , pid, query] = url.split('/');
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  try {
+    const answer = await queryWorker(Number(pid), query, gone.signal);
+    if ('refused' in answer) response.writeHead(409).end(JSON.stringify(answer.refused));
+    else await pipeline(answer.stream, response);
+  } catch {
+    if (response.headersSent) response.destroy();
+    else response.writeHead(503).end();
+  }
+}

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { WorkerLoad } from '#libs/process';
 
 const FIXTURE = fileURLToPath(new URL('./workers.fixture.ts', import.meta.url));
 
@@ -65,6 +66,28 @@ describe('the workers of a process', () => {
     process.kill(hanging!, 'SIGKILL');
     await logged('the workers are not replaced: a new one does not start');
     expect(forked().filter(isRunning)).toHaveLength(2);
+  });
+
+  it('know the loads of all, and are replaced where they use too much memory', async () => {
+    const { logged, forked, port } = await start();
+    await logged('listening', 2);
+    const send = async (path = '/') =>
+      (await fetch(`http://127.0.0.1:${port()}${path}`, { headers: { connection: 'close' } })).text();
+    const [first, other] = forked();
+    const leaking = Number(await send('/leak'));
+    let loads: WorkerLoad[] = [];
+    while (loads.length < 2) loads = JSON.parse(await send('/loads')) as WorkerLoad[];
+    expect(loads.map(({ pid }) => pid).sort()).toEqual(forked().sort());
+    expect(
+      loads.every(({ residentBytes, startedAt }) => residentBytes > 10_000_000 && startedAt < Date.now()),
+    ).toBe(true);
+
+    await logged('a worker uses too much memory: replacing it');
+    await logged('worker started', 3);
+    while (isRunning(leaking)) await send();
+    const successor = forked()[2]!;
+    expect([first, other].filter((pid) => isRunning(pid!))).toEqual([leaking === first ? other : first]);
+    expect(isRunning(successor)).toBe(true);
   });
 
   it('answer every connection, also one passed to a worker that was killed before accepting it', async () => {

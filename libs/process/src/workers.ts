@@ -1,8 +1,12 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as passed } from 'node:timers/promises';
+import { MemoryLimit } from './memory-limit.ts';
+import { isWorker, WORKER_OF, WORKER_REASON, type WorkerReason } from './parent.ts';
 import type { Running } from './run-process.ts';
 import { rescueStrandedConnections } from './stranded-connections.ts';
+import { collectLoads } from './worker-loads.ts';
+import { relayQueries } from './worker-streams.ts';
 
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 30_000;
@@ -21,16 +25,24 @@ export interface WorkersLog {
 
 /**
  * Runs this program in `count` worker processes that share its ports. A worker that ends by itself is restarted with
- * exponential backoff. SIGUSR2 replaces them one by one: each is stopped when its successor takes requests.
+ * exponential backoff. SIGUSR2 replaces them one by one: each is stopped when its successor takes requests. So does a resident
+ * memory above `memoryBytes`, of workers that report their load; 0 for no limit.
  * @throws {Error} if one does not start at first; it has reported the reason itself
  */
-export async function startWorkers(count: number, log: WorkersLog): Promise<Running> {
+export async function startWorkers(count: number, log: WorkersLog, memoryBytes = 0): Promise<Running> {
   rescueStrandedConnections();
   const workers = new Workers(count, log);
+  const limit = new MemoryLimit<Worker>(memoryBytes || Infinity, (worker, residentBytes) =>
+    workers.replaceLarge(worker, { residentBytes, memoryBytes }),
+  );
+  relayQueries();
+  collectLoads((worker, { residentBytes, startedAt }) =>
+    limit.report(worker, residentBytes, Date.now() - startedAt),
+  );
   const restart = () => void workers.replaceAll();
   process.on('SIGUSR2', restart);
   try {
-    await Promise.all(Array.from({ length: count }, () => workers.start()));
+    await Promise.all(Array.from({ length: count }, () => workers.start('start')));
   } catch (error) {
     await workers.stop();
     throw error;
@@ -40,11 +52,9 @@ export async function startWorkers(count: number, log: WorkersLog): Promise<Runn
     // SIGUSR2 is listened to until the end: by default it would end this process, and not its workers.
     stop: () => workers.stop(),
     fatal: (error, message) => log.fatal({ err: error }, message),
+    warn: (message) => log.warn({}, message),
   };
 }
-
-/** True in a process that `startWorkers` has started. */
-export const { isWorker } = cluster;
 
 // A terminal or a script may send them to all; they are for the process that started the workers.
 if (isWorker) for (const signal of ['SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => {});
@@ -67,8 +77,8 @@ class Workers {
    * Starts a worker, and restarts it whenever it ends by itself.
    * @throws {Error} if it ends before it is ready
    */
-  async start(): Promise<void> {
-    const worker = cluster.fork();
+  async start(reason: WorkerReason): Promise<void> {
+    const worker = cluster.fork({ [WORKER_OF]: `${process.pid}`, [WORKER_REASON]: reason });
     this.kept.add(worker);
     const exit = once(worker, 'exit');
     void exit.then(() => this.kept.delete(worker));
@@ -101,23 +111,37 @@ class Workers {
   replaceAll(): Promise<void> {
     this.replacing = this.replacing.then(async () => {
       this.log.info({ workers: this.kept.size }, 'replacing the workers');
-      for (const old of [...this.kept]) {
-        if (this.isStopping) return;
-        // It has ended in the meantime, and has a successor.
-        if (!this.kept.delete(old)) continue;
-        try {
-          await this.start();
-        } catch (error) {
-          if (!old.isDead()) this.kept.add(old);
-          else void this.startAnother({ worker: old.process.pid });
-          this.log.warn({ err: error }, 'the workers are not replaced: a new one does not start');
-          return;
-        }
-        await end(old);
-      }
+      for (const old of [...this.kept]) if (!(await this.replace(old, 'restart'))) return;
       this.log.info({ workers: this.kept.size }, 'workers replaced');
     });
     return this.replacing;
+  }
+
+  /** Replaces a worker that uses too much memory, after a restart of all that is under way. */
+  replaceLarge(worker: Worker, memory: object): Promise<void> {
+    this.replacing = this.replacing.then(async () => {
+      if (!this.kept.has(worker)) return;
+      this.log.warn({ worker: worker.process.pid, ...memory }, 'a worker uses too much memory: replacing it');
+      await this.replace(worker, 'memory');
+    });
+    return this.replacing;
+  }
+
+  /** Replaces a worker, which is stopped when its successor takes requests. @returns false if none may start, or does */
+  private async replace(old: Worker, reason: WorkerReason): Promise<boolean> {
+    if (this.isStopping) return false;
+    // It has ended in the meantime, and has a successor.
+    if (!this.kept.delete(old)) return true;
+    try {
+      await this.start(reason);
+    } catch (error) {
+      if (!old.isDead()) this.kept.add(old);
+      else void this.startAnother({ worker: old.process.pid });
+      this.log.warn({ err: error }, 'the workers are not replaced: a new one does not start');
+      return false;
+    }
+    await end(old);
+    return true;
   }
 
   /** Stops all workers, including starting ones, and waits for them. */
@@ -133,7 +157,7 @@ class Workers {
       await passed(delayMs);
       if (this.isStopping) return;
       try {
-        return await this.start();
+        return await this.start('crash');
       } catch {
         this.crashes += 1;
       }

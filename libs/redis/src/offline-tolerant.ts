@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { SUBSCRIBER } from './open-redis.ts';
+import { duplicateOf, SUBSCRIBER } from './open-redis.ts';
 
 /** Commands never fail for lack of a connection: they are sent again. */
 const OFFLINE_TOLERANT = { ...SUBSCRIBER, maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true };
@@ -24,6 +24,6 @@ export function offlineTolerant(redis: Redis): { redis: Redis; end: () => void }
     one.duplicate = (...given) => made(duplicate(...given));
     return one;
   };
-  const tolerant = made(redis.duplicate(OFFLINE_TOLERANT));
+  const tolerant = made(duplicateOf(redis, OFFLINE_TOLERANT));
   return { redis: tolerant, end: () => all.forEach((one) => one.disconnect()) };
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '#libs/observe';
-import type { Cluster, Redis } from 'ioredis';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import { recordCommands } from './command-spans.ts';
 import { type Group, groupIn } from './redis-address.ts';
 import { addressIn } from './redis-url.ts';
@@ -82,10 +82,17 @@ async function openCluster(group: Group, logger: Logger, commandTimeout: number)
 const nodesOf = ({ nodes }: Group): string => nodes.map(({ host, port }) => `${host}:${port}`).join(',');
 
 /** A connection for subscriptions (pub/sub). @param redis the connection of `openRedis` */
-export function subscriberOf(redis: Redis): Redis {
-  // A cluster client has its own subscriber connection.
-  if (redis.isCluster) return (redis as unknown as Cluster).duplicate([], SUBSCRIBER) as unknown as Redis;
-  return redis.duplicate(SUBSCRIBER);
+export const subscriberOf = (redis: Redis): Redis => duplicateOf(redis, SUBSCRIBER);
+
+/**
+ * Another connection to the same server or cluster.
+ * @param options those that differ; in a cluster they are of the connections to its nodes, but the queue is that of the cluster
+ */
+export function duplicateOf(redis: Redis, options: Partial<RedisOptions>): Redis {
+  if (!redis.isCluster) return redis.duplicate(options);
+  const { enableOfflineQueue } = options;
+  const ofCluster = enableOfflineQueue === undefined ? {} : { enableOfflineQueue };
+  return (redis as unknown as Cluster).duplicate([], { ...ofCluster, redisOptions: options }) as unknown as Redis;
 }
 
 /** Closes a connection after pending responses, within 50 ms. */

@@ -58,7 +58,7 @@ export async function recorded(
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     onCall: log.addCall,
   });
-  clients.watchTries(log.addTry);
+  clients.watchTries((record, error) => log.addTry(record, error));
   const client = clients.rest(SERVICE, [`http://127.0.0.1:${(server.address() as AddressInfo).port}`]);
   const call = client.operation('GET', '/things/{id}');
 

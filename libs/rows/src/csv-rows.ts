@@ -1,5 +1,7 @@
 import { finished } from 'node:stream/promises';
 import { type CsvError, type InfoRecord, parse } from 'csv-parse';
+import { type CsvDialect, csvDialect } from './csv-dialect.ts';
+import { type CsvHeader, csvHeader } from './csv-header.ts';
 import { type Columns, fileProblem, MAX_ROW_BYTES, type Row } from './row.ts';
 
 const NEWLINE = 0x0a;
@@ -18,22 +20,30 @@ interface CsvRecord {
 }
 
 /**
- * Reads the rows of a CSV file (RFC 4180) whose first row has the names of the columns. A BOM is skipped; lines end in LF or
- * CRLF; empty lines are left out; an empty field is none.
- * @throws {GatewayError} BAD_REQUEST for broken quotes, VALIDATION_FAILED for the header, PAYLOAD_TOO_LARGE for a row of more
- *   than a million bytes, with the line that the row begins in
+ * Reads the rows of a CSV file (RFC 4180, or with the separators of spreadsheets) whose first row has the names of the columns. A
+ * BOM is skipped; lines end in LF or CRLF; lines without a value are left out; an empty field is none.
+ * @throws {GatewayError} BAD_REQUEST for broken quotes and line ends, VALIDATION_FAILED for the header, PAYLOAD_TOO_LARGE for a
+ *   row of more than a million bytes, with the line that the row begins in
  */
 export async function* csvRows(
   source: AsyncIterable<Buffer>,
   columns: Columns,
   required: readonly string[],
-): AsyncGenerator<Row> {
+): AsyncGenerator<Row[]> {
   const lines = new LineCount();
-  let header: string[] | undefined;
-  for await (const { fields, bytes, emptyLines } of records(source, lines)) {
-    const line = lines.startOf(bytes, emptyLines);
-    if (header) yield rowOf(fields, line, header, columns);
-    else header = checkedHeader(fields, line, columns, required);
+  const { dialect, content } = await csvDialect(source, Object.keys(columns));
+  let preamble = dialect.preambleLines;
+  let header: CsvHeader | undefined;
+  for await (const batch of records(content, lines, dialect)) {
+    const rows: Row[] = [];
+    for (const { fields, bytes, emptyLines } of batch) {
+      const line = lines.startOf(bytes, emptyLines);
+      if (preamble) preamble -= 1;
+      else if (fields.every((field) => !field)) continue;
+      else if (header) rows.push(rowOf(fields, line, header));
+      else header = csvHeader(fields, line, columns, required);
+    }
+    yield rows;
   }
   if (!header) throw fileProblem('VALIDATION_FAILED', { line: 1, column: null, reason: 'Must name the columns' });
 }
@@ -69,10 +79,15 @@ class LineCount {
   }
 }
 
-async function* records(source: AsyncIterable<Buffer>, lines: LineCount): AsyncGenerator<CsvRecord> {
+async function* records(
+  source: AsyncIterable<Buffer>,
+  lines: LineCount,
+  { delimiter }: CsvDialect,
+): AsyncGenerator<CsvRecord[]> {
   let ready: CsvRecord[] = [];
   const parser = parse({
     bom: true,
+    delimiter,
     max_record_size: MAX_ROW_BYTES,
     record_delimiter: ['\r\n', '\n'],
     relax_column_count: true,
@@ -105,7 +120,7 @@ async function* records(source: AsyncIterable<Buffer>, lines: LineCount): AsyncG
     const error = await new Promise<CsvError | null | undefined>((resolve) => {
       parser.write(chunk, (reason) => resolve(reason as CsvError | null | undefined));
     });
-    yield* ready;
+    yield ready;
     ready = [];
     if (error) throw failed(error);
   }
@@ -114,40 +129,29 @@ async function* records(source: AsyncIterable<Buffer>, lines: LineCount): AsyncG
     () => undefined,
     (reason: CsvError) => reason,
   );
-  yield* ready;
+  yield ready;
   if (error) throw failed(error);
 }
 
-function checkedHeader(names: string[], line: number, columns: Columns, required: readonly string[]): string[] {
-  const refuse = (column: string, reason: string) => {
-    throw fileProblem('VALIDATION_FAILED', { line, column: column.slice(0, 100), reason });
-  };
-  const known = Object.keys(columns).join(', ');
-  for (const [place, name] of names.entries()) {
-    if (!Object.hasOwn(columns, name)) refuse(name, `There is no such column; there are ${known}`);
-    if (names.indexOf(name) !== place) refuse(name, 'Must be there once');
-  }
-  for (const name of required) if (!names.includes(name)) refuse(name, 'Must be there');
-  return names;
-}
-
-function rowOf(fields: string[], line: number, header: string[], columns: Columns): Row {
-  if (fields.length !== header.length) {
-    const reason = `Has ${fields.length} fields, the header has ${header.length}`;
+function rowOf(fields: string[], line: number, { names, fieldsOf, required }: CsvHeader): Row {
+  const hasMore = fields.slice(names.length).some(Boolean);
+  // Excel leaves out separators at the end of rows whose last fields are empty.
+  const lacks = names.slice(fields.length).some((name) => required.includes(name));
+  if (hasMore || lacks) {
+    const reason = `Has ${fields.length} fields, the header has ${names.length}`;
     return { line, problems: [{ line, column: null, reason }] };
   }
   const value: Record<string, unknown> = {};
-  for (const [place, name] of header.entries()) {
-    const text = fields[place]!;
-    if (text !== '') put(value, name.split('.'), columns[name] === 'number' ? numberIn(text) : text);
+  for (let place = 0; place < names.length; place += 1) {
+    const text = fields[place];
+    if (!text) continue;
+    const { around, name, isNumber } = fieldsOf[place]!;
+    let target = value;
+    for (const outer of around) target = (target[outer] ??= {}) as Record<string, unknown>;
+    target[name] = isNumber ? numberIn(text) : text;
   }
   return { line, value };
 }
 
-function put(target: Record<string, unknown>, [first, ...rest]: string[], value: unknown): void {
-  if (!rest.length) target[first!] = value;
-  else put((target[first!] ??= {}) as Record<string, unknown>, rest, value);
-}
-
-/** A number as JSON has it; other text stays text, which the schema refuses. */
-const numberIn = (text: string): unknown => (/^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : text);
+/** A number as JSON has it, also between blanks; other text stays text, which the schema refuses. */
+const numberIn = (text: string): unknown => (/^ *-?\d{1,15}(\.\d{1,15})? *$/.test(text) ? Number(text) : text);

@@ -9,31 +9,40 @@ const BOM = /^\uFEFF/;
  * row with a problem.
  * @throws {GatewayError} PAYLOAD_TOO_LARGE for a line of more than a million bytes
  */
-export async function* ndjsonRows(source: AsyncIterable<Buffer>): AsyncGenerator<Row> {
+export async function* ndjsonRows(source: AsyncIterable<Buffer>): AsyncGenerator<Row[]> {
   let line = 0;
-  for await (const bytes of linesOf(source)) {
-    line += 1;
-    const text = line === 1 ? bytes.toString().replace(BOM, '') : bytes.toString();
-    if (text.trim()) yield rowOf(text, line);
+  for await (const lines of linesOf(source)) {
+    const rows: Row[] = [];
+    for (const bytes of lines) {
+      line += 1;
+      const text = line === 1 ? bytes.toString().replace(BOM, '') : bytes.toString();
+      if (text.trim()) rows.push(rowOf(text, line));
+    }
+    yield rows;
   }
 }
 
-async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/** The lines that end in each chunk. */
+async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer[]> {
   let parts: Buffer[] = [];
   let size = 0;
   let line = 1;
   for await (const chunk of source) {
+    const lines: Buffer[] = [];
     let start = 0;
+    let isTooLong = false;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      if (size + end - start > MAX_ROW_BYTES) throw tooLong(line);
-      yield Buffer.concat([...parts, chunk.subarray(start, end)]);
+      isTooLong = size + end - start > MAX_ROW_BYTES;
+      if (isTooLong) break;
+      lines.push(Buffer.concat([...parts, chunk.subarray(start, end)]));
       [parts, size, start, line] = [[], 0, end + 1, line + 1];
     }
     size += chunk.length - start;
-    if (size > MAX_ROW_BYTES) throw tooLong(line);
     parts.push(chunk.subarray(start));
+    yield lines;
+    if (isTooLong || size > MAX_ROW_BYTES) throw tooLong(line);
   }
-  if (size) yield Buffer.concat(parts);
+  if (size) yield [Buffer.concat(parts)];
 }
 
 const tooLong = (line: number) =>

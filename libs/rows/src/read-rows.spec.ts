@@ -22,7 +22,7 @@ async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
 
 async function rowsOf(format: RowFormat, content: string | Buffer, chunk = 7) {
   const rows = [];
-  for await (const row of readRows(inChunks(Buffer.from(content), chunk), file(format))) rows.push(row);
+  for await (const batch of readRows(inChunks(Buffer.from(content), chunk), file(format))) rows.push(...batch);
   return rows;
 }
 const csv = (content: string | Buffer, chunk?: number) => rowsOf('csv', content, chunk);
@@ -65,10 +65,51 @@ describe('a CSV file', () => {
     ]);
   });
 
+  const [header, row] = ['id,note,price.amount,price.currency', 'a,x,5,EUR'];
+  const withTabs = (text: string) => text.replaceAll(',', '\t');
+  const withSemicolons = (text: string) => text.replaceAll(',', ';');
   it.each([
+    ['Excel in a locale with decimal commas', withSemicolons(`\uFEFF${header}\r\n${row}\r\n`), 2],
+    ['Excel, with its own first line', withSemicolons(`sep=,\r\n${header}\r\n${row}\r\n`), 3],
+    ['Excel as tabs', withTabs(`${header}\r\n${row}\r\n`), 2],
+    ['PowerShell 5', `#TYPE System.Object\r\n"${`${header}\r\n${row}`.replaceAll(/,|\r\n/g, '"$&"')}"\r\n`, 3],
+    ['a sheet with cleared cells around', `${header},,\r\n,,,,,\r\n${row},,\r\n,,,,,\r\n`, 3],
+    ['a person, with blanks', `${header.replaceAll(',', ', ')}\na,x, 5 ,EUR\n`, 2],
+  ])('is read as it is written by %s', async (_, content, line) => {
+    for (const chunk of [1, 7, 1_000]) expect(await csv(content, chunk)).toEqual([{ line, value: a }]);
+  });
+
+  it('may leave out optional fields at the end of a row, as Excel does', async () => {
+    const rows = await csv('id,price.amount,price.currency,note\na,5,EUR\na,5\na,5,EUR,x,y\n');
+    expect(rows).toEqual([
+      { line: 2, value: { ...a, note: '' } },
+      { line: 3, problems: [{ line: 3, column: null, reason: 'Has 2 fields, the header has 4' }] },
+      { line: 4, problems: [{ line: 4, column: null, reason: 'Has 5 fields, the header has 4' }] },
+    ]);
+  });
+
+  it('is refused with lines that end in CR alone, and the rest of it is not read', async () => {
+    let isClosed = false;
+    async function* source() {
+      try {
+        yield Buffer.from(`${header}\r${row}\r\n`);
+        yield Buffer.from(row);
+      } finally {
+        isClosed = true;
+      }
+    }
+    const read = async () => {
+      for await (const _ of readRows(source(), file('csv')));
+    };
+    await expect(read()).rejects.toMatchObject(refusal('BAD_REQUEST', 'line 1', 'Lines must end in LF or CRLF'));
+    expect(isClosed).toBe(true);
+  });
+
+  it.each([
+    ['a column without a name', ',id,note\n', 'line 1, column 1', 'Must have a name'],
     ['an unknown column', 'id,colour\n', 'line 1, column colour', /^There is no such column/],
     ['a column twice', 'id,id\n', 'line 1, column id', 'Must be there once'],
-    ['semicolons', 'id;note\n', 'line 1, column id;note', /^There is no such column; there are id, note/],
+    ['another separator', 'id|note\n', 'line 1, column id|note', /^There is no such column; there are id, note/],
     ['a missing column', '\nid,price.amount\n', 'line 2, column price.currency', 'Must be there'],
     ['nothing', '', 'line 1', 'Must name the columns'],
   ])('is refused by its header: %s', async (_, content, field, reason) => {
@@ -166,7 +207,7 @@ it('a file of many rows is read as it comes: no row waits for a later one', asyn
     for (; given < 1_000; given += 1) yield Buffer.from(line);
   }
   const gaps: number[] = [];
-  for await (const row of readRows(source(), file('ndjson'))) gaps.push(given - row.line);
+  for await (const batch of readRows(source(), file('ndjson'))) gaps.push(given - batch.at(-1)!.line);
   expect(gaps).toHaveLength(1_000);
   expect(Math.max(...gaps)).toBeLessThanOrEqual(1);
 });

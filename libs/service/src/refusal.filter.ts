@@ -1,5 +1,6 @@
 import { statusWithDetails } from '#libs/contracts';
 import type { Logger } from '#libs/observe';
+import { type FaultReport, faultReport } from '#libs/storage';
 import { status as Code, type StatusObject } from '@grpc/grpc-js';
 import { Catch, type RpcExceptionFilter } from '@nestjs/common';
 import { type Observable, throwError } from 'rxjs';
@@ -11,8 +12,8 @@ export function statusOf({ code, message, reason, details }: Refusal, domain: st
 }
 
 /**
- * An exception filter: returns a refusal with its details. Any other error is logged in full, and returned without
- * details.
+ * An exception filter: returns a refusal with its details, and an exhausted or unreachable database as one. Any other
+ * error is logged in full, and returned without details.
  */
 @Catch()
 export class RefusalFilter implements RpcExceptionFilter {
@@ -28,7 +29,24 @@ export class RefusalFilter implements RpcExceptionFilter {
 
   private status(error: unknown): StatusObject {
     if (error instanceof Refusal) return statusOf(error, this.domain);
+    const later = faultReport(error);
+    if (later) {
+      this.logger.warn({ err: error }, later.message);
+      return statusOf(refusalOf(later), this.domain);
+    }
     this.logger.error({ err: error }, 'the call failed');
     return statusOf(new Refusal(Code.INTERNAL, 'INTERNAL', 'Internal error'), this.domain);
   }
+}
+
+/** `RESOURCE_EXHAUSTED` for a database that is busy: calls are refused, and the service is well. */
+const CODES = {
+  busy: Code.RESOURCE_EXHAUSTED,
+  unreachable: Code.UNAVAILABLE,
+  conflict: Code.UNAVAILABLE,
+  timeout: Code.DEADLINE_EXCEEDED,
+};
+
+function refusalOf({ fault, message, retryMs }: FaultReport): Refusal {
+  return new Refusal(CODES[fault], `DATABASE_${fault.toUpperCase()}`, message, { retryDelayMs: retryMs });
 }

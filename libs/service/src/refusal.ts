@@ -13,7 +13,7 @@ export class Refusal extends Error {
     readonly code: Code,
     readonly reason: string,
     message: string,
-    readonly details: Pick<StatusDetails, 'metadata' | 'violations'> = {},
+    readonly details: Pick<StatusDetails, 'metadata' | 'violations' | 'retryDelayMs'> = {},
   ) {
     super(message);
   }

@@ -35,7 +35,7 @@ export function servicesForTests() {
       proto: 'shop/orders/v1/orders.proto',
       definition: orders.OrdersServiceService,
       module: { module: ModuleForTests, controllers: [controllerOf(handlers)] },
-      internalTokenKeys: [DEMO_INTERNAL_TOKEN_KEY],
+      settings: { INTERNAL_TOKEN_KEY: [DEMO_INTERNAL_TOKEN_KEY] },
       telemetry,
       logger,
       drainMs: 500,

@@ -1,7 +1,8 @@
 import { internalTokenKey, refuseDemoKeyInProduction } from '#libs/internal-token';
 import { checkOtel, LOG_LEVELS, otelSettings } from '#libs/observe';
-import { port } from '#libs/process';
+import { port, secret } from '#libs/process';
 import { z } from 'zod';
+import { checkReplicas, storageSettings } from './storage-settings.ts';
 
 /** The seed of the demo data; none if `off` or unset. 0 is rejected, because it is ambiguous. */
 const demoSeed = z
@@ -14,16 +15,18 @@ const demoSeed = z
     return z.NEVER;
   });
 
-/** The settings of its storage. */
+/** The settings of its storage and of its demo data. */
 const storage = {
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, message: 'must be a postgres:// address' }).optional(),
-  DATA_DIR: z.string().default('.data'),
+  ...storageSettings,
   SEED: demoSeed,
 };
 
 /** The settings of a demo service with data: the common ones and its own. @param portByDefault the default port */
 export function serviceSettings<Own extends z.ZodRawShape = {}>(portByDefault: number, own: Own = {} as Own) {
-  return statelessSettings(portByDefault, { ...storage, ...own });
+  return statelessSettings(portByDefault, { ...storage, ...own }).superRefine(
+    (settings, check) => checkReplicas(settings as never, check),
+    { when: () => true },
+  );
 }
 
 /** The same without the settings of the storage. */
@@ -33,7 +36,7 @@ export function statelessSettings<Own extends z.ZodRawShape>(portByDefault: numb
     PORT: port(portByDefault),
     HOST: z.string().default('127.0.0.1'),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-    INTERNAL_TOKEN_KEY: internalTokenKey,
+    INTERNAL_TOKEN_KEY: secret(internalTokenKey),
     ...otelSettings,
   });
   return shared

@@ -1,5 +1,5 @@
 import { byRpcName } from '#libs/contracts';
-import { InternalTokenVerifier } from '#libs/internal-token';
+import { type CallerSettings, openVerifier } from '#libs/internal-token';
 import { type Logger, onlyWarnings, openCallTraces, type OtelSettings } from '#libs/observe';
 import type { Running } from '#libs/process';
 import type { Server, ServiceDefinition } from '@grpc/grpc-js';
@@ -23,7 +23,8 @@ export interface GrpcServiceOptions {
   definition: ServiceDefinition;
   /** The module with the controllers of its RPCs. */
   module: DynamicModule;
-  internalTokenKeys: readonly string[];
+  /** A file with its keys is read again when it changes. */
+  settings: CallerSettings;
   /** Where its traces are sent; without them it has none. */
   telemetry?: OtelSettings;
   logger: Logger;
@@ -47,7 +48,7 @@ export async function startGrpcService(options: GrpcServiceOptions): Promise<Run
   const { url, logger } = options;
   const service = Object.values(options.definition)[0]!.path.split('/')[1]!;
   const domain = service.slice(0, service.lastIndexOf('.'));
-  const verifier = new InternalTokenVerifier(options.internalTokenKeys, options.name);
+  const [verifier, stopWatching] = openVerifier(options.name, options.settings, logger);
   const traces = await openCallTraces(options.telemetry, options.name, logger);
   const calls = new OpenCalls({ domain, verifier, logger, traces });
   const health = new Health(service);
@@ -77,6 +78,7 @@ export async function startGrpcService(options: GrpcServiceOptions): Promise<Run
   return {
     url,
     async stop() {
+      stopWatching();
       health.stopServing();
       calls.interruptStreams();
       await closeWithin(options.drainMs ?? 5_000, app, server);
@@ -85,6 +87,7 @@ export async function startGrpcService(options: GrpcServiceOptions): Promise<Run
       logger.info('stopped');
     },
     fatal: (error, message) => logger.fatal({ err: error }, message),
+    warn: (message) => logger.warn(message),
   };
 }
 

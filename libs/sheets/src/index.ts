@@ -1,2 +1,1 @@
-export { MAX_ROWS, XLSX, xlsx } from './sheets.ts';
-export type { Cell, Column, Sheet } from './workbook.worker.ts';
+export { type Cell, type Column, type Sheet, workbook, XLSX } from './workbook.ts';

@@ -5,6 +5,6 @@ import { type RawBuilder, sql, type SqlBool } from 'kysely';
  * in SQLite). `%` and `_` in `text` are literal characters.
  */
 export function contains(column: string, text: string): RawBuilder<SqlBool> {
-  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-  return sql<SqlBool>`lower(${sql.ref(column)}) like lower(${pattern}) escape '\\'`;
+  const pattern = `%${text.replace(/[!%_]/g, '!$&')}%`;
+  return sql<SqlBool>`lower(${sql.ref(column)}) like lower(${pattern}) escape '!'`;
 }

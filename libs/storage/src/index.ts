@@ -1,4 +1,12 @@
 export { contains } from './contains.ts';
-export { openStorage, type StorageOptions } from './open-storage.ts';
-export { StorageError } from './storage-error.ts';
+export { documentHas, dropDocumentIndexes, indexDocuments } from './documents.ts';
+export { type Migrations, type MigrationStatus } from './migrations.ts';
+export { migrateStorage, openReads, openStorage, poolOf, type StorageOptions } from './open-storage.ts';
+export { Reads } from './reads.ts';
+export { type PoolLimits, type PoolStatistics } from './connection-limit.ts';
+export { StorageBusyError, StorageError } from './storage-error.ts';
+export { type FaultReport, faultReport } from './fault-report.ts';
+export type { AnyDatabase, AnySchema } from './any-database.ts';
+export { isDuplicate, type StorageFault, storageFault } from './storage-fault.ts';
+export { attempt, type StorageTransaction, transact } from './transact.ts';
 export type { Migration } from 'kysely/migration';

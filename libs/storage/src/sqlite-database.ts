@@ -1,5 +1,6 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import { checkedParameter } from './parameters.ts';
 
 /** The maximum number of cached prepared statements: preparing costs several times as much as running. */
 const KEPT_STATEMENTS = 200;
@@ -29,15 +30,8 @@ export function kyselyDatabase(database: DatabaseSync): SqliteDatabase {
 function statement(prepared: StatementSync): SqliteStatement {
   return {
     reader: prepared.columns().length > 0,
-    all: (parameters) => prepared.all(...parameters.map(toSqlite)),
-    run: (parameters) => prepared.run(...parameters.map(toSqlite)),
-    iterate: (parameters) => prepared.iterate(...parameters.map(toSqlite)),
+    all: (parameters) => prepared.all(...parameters.map(checkedParameter)),
+    run: (parameters) => prepared.run(...parameters.map(checkedParameter)),
+    iterate: (parameters) => prepared.iterate(...parameters.map(checkedParameter)),
   };
-}
-
-function toSqlite(parameter: unknown): SQLInputValue {
-  if (typeof parameter === 'boolean') return parameter ? 1 : 0;
-  if (parameter === undefined) throw new TypeError('undefined is not a valid query value; use null');
-  if (parameter instanceof Date) throw new TypeError('a Date is not a valid query value; use its ISO string');
-  return parameter as SQLInputValue;
 }

@@ -2,12 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Kysely, SqliteDialect } from 'kysely';
-import { migrate, reason } from './migrate.ts';
-import type { StorageOptions } from './open-storage.ts';
+import { Kysely, SqliteAdapter, SqliteDialect } from 'kysely';
+import type { Database } from './databases.ts';
+import { Migrations, reason } from './migrations.ts';
+import type { ResolvedOptions } from './open-storage.ts';
+import { indexesByName } from './portable-queries.ts';
 import { kyselyDatabase } from './sqlite-database.ts';
-import { queryRecorder } from './query-spans.ts';
 import { StorageError } from './storage-error.ts';
+import type { AnySchema } from './any-database.ts';
 
 /**
  * The time that another process (a second instance, a backup) may lock the file before a write fails, in milliseconds.
@@ -20,25 +22,27 @@ const BUSY_POLL_MS = 20;
 /** SQLite's result code for a file that another connection is writing to. */
 const SQLITE_BUSY = 5;
 
-/** Opens `<dataDir>/<name>.sqlite`. Committed data survive a crash of the process (WAL). */
-export async function openSqlite<Schema>({ name, dataDir, migrations }: StorageOptions): Promise<Kysely<Schema>> {
-  const database = openFile(name, dataDir);
-  const db = new Kysely<Schema>({
-    dialect: new SqliteDialect({ database: kyselyDatabase(database) }),
-    log: queryRecorder('sqlite', name),
-  });
-  try {
-    // Kysely takes no lock in SQLite: with this one a second process waits, and half a migration is undone.
-    await beginImmediate(database);
-    await migrate(name, db, migrations, { disableTransactions: true });
-    database.exec('commit');
-    return db;
-  } catch (error) {
-    database.close();
-    if (error instanceof StorageError) throw error;
-    throw new StorageError(`Storage of ${name}: ${reason(error)}`, { cause: error });
-  }
-}
+/** `<dataDir>/<name>.sqlite`. Committed data survive a crash of the process (WAL). */
+export const sqliteDatabase = ({ name, dataDir, migrations }: ResolvedOptions): Database => ({
+  system: 'sqlite',
+  label: 'cannot use SQLite',
+  isSingle: true,
+  dialect: () => dialectOf(openFile(name, dataDir)),
+  migrate: async (work) => {
+    const database = openFile(name, dataDir);
+    const db = new Kysely<AnySchema>({ dialect: dialectOf(database), plugins: [indexesByName] });
+    try {
+      // Kysely takes no lock in SQLite: with this one a second process waits, and half a migration is undone.
+      await beginImmediate(database);
+      const result = await work(new Migrations({ name, migrations }, db, { isInTransaction: true }));
+      database.exec('commit');
+      return result;
+    } finally {
+      // Rolls back what is not committed.
+      database.close();
+    }
+  },
+});
 
 function openFile(name: string, dataDir: string): DatabaseSync {
   const file = join(dataDir, `${name}.sqlite`);
@@ -50,6 +54,19 @@ function openFile(name: string, dataDir: string): DatabaseSync {
   } catch (error) {
     throw new StorageError(`Storage of ${name}: cannot open ${file}: ${reason(error)}`, { cause: error });
   }
+}
+
+/** Kysely's own lock has no timeout: connections are handed out by `ConnectionLimit`. */
+class LimitedAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
+function dialectOf(database: DatabaseSync): SqliteDialect {
+  const dialect = new SqliteDialect({ database: kyselyDatabase(database) });
+  dialect.createAdapter = () => new LimitedAdapter();
+  return dialect;
 }
 
 /** SQLite itself would block the event loop, including the holder of the lock in this process. */

@@ -2,3 +2,8 @@
 export class StorageError extends Error {
   override readonly name = 'StorageError';
 }
+
+/** A query that was not run, because no connection became free in time, or because too many queries waited already. */
+export class StorageBusyError extends Error {
+  override readonly name = 'StorageBusyError';
+}

@@ -31,11 +31,13 @@ interface Holder {
   /** Host names and IPv4 addresses. */
   hosts: readonly string[];
   isAuthority: boolean;
+  expiresAt?: Date | undefined;
 }
 
-/** A certificate (RFC 5280), valid for an hour. */
+/** A certificate (RFC 5280), valid for an hour unless it says otherwise. */
 function certificate(holder: Holder, issuer: string, issuerKey: KeyObject): string {
   const now = Date.now();
+  const end = holder.expiresAt ?? new Date(now + 3_600_000);
   const extensions = sequence(
     extension(BASIC_CONSTRAINTS, TRUE, der(0x04, sequence(...(holder.isAuthority ? [TRUE] : [])))),
     ...(holder.hosts.length
@@ -47,7 +49,7 @@ function certificate(holder: Holder, issuer: string, issuerKey: KeyObject): stri
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     ECDSA_WITH_SHA256,
     nameOf(issuer),
-    sequence(time(new Date(now - 60_000)), time(new Date(now + 3_600_000))),
+    sequence(time(new Date(Math.min(now, end.getTime()) - 60_000)), time(end)),
     nameOf(holder.commonName),
     holder.publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, extensions),
@@ -81,10 +83,11 @@ export class CertificateAuthority {
   /**
    * Issues a certificate, of a server or of a client.
    * @param hosts host names and IPv4 addresses of a server
+   * @param expiresAt by default in an hour
    */
-  issue(commonName: string, hosts: readonly string[] = [commonName]): KeyedCertificate {
+  issue(commonName: string, hosts: readonly string[] = [commonName], expiresAt?: Date): KeyedCertificate {
     const { publicKey, privateKey } = newKey();
-    const holder = { commonName, publicKey, hosts, isAuthority: false };
+    const holder = { commonName, publicKey, hosts, isAuthority: false, expiresAt };
     return {
       cert: certificate(holder, this.name, this.keys.privateKey),
       key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 interface Document {
-  paths: Record<string, Record<string, { responses: Record<string, { $ref?: string }> }>>;
+  paths: Record<string, Record<string, { responses: Record<string, { $ref?: string; content?: object }> }>>;
 }
 
 const FORMATS = {
@@ -11,7 +11,14 @@ const FORMATS = {
 };
 
 /** Returns the violations of a response; none for paths that the document does not have. */
-export type Violations = (method: string, path: string, status: number, type: string, body: unknown) => string[];
+export type Violations = (
+  method: string,
+  path: string,
+  status: number,
+  /** Undefined without content. */
+  type: string | undefined,
+  body: unknown,
+) => string[];
 
 /** Validates responses against an OpenAPI document. */
 export function violationsOf(document: Record<string, unknown>): Violations {
@@ -25,6 +32,8 @@ export function violationsOf(document: Record<string, unknown>): Violations {
     if (!operation) return [];
     const response = operation.responses[status];
     if (!response) return [`${method} ${template} must not answer ${status}`];
+    if (type === undefined)
+      return response.$ref || response.content ? [`${method} ${template} must answer ${status} with content`] : [];
     const pointer = response.$ref ?? `#/paths/${escaped(template)}/${method.toLowerCase()}/responses/${status}`;
     const check = ajv.getSchema(`service${pointer}/content/${escaped(type)}/schema`);
     if (!check) return [`${method} ${template} must not answer ${status} with ${type}`];

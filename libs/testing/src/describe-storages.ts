@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe } from '@jest/globals';
+import { jestGlobals } from './jest-globals.ts';
 import { createDatabase } from './test-database.ts';
 
 /** The storage of a service under test, as options of `openStorage` and as settings. */
@@ -12,13 +12,24 @@ export interface Place {
 
 /** A kind of storage to test on. */
 export interface StorageForTests {
-  kind: 'sqlite' | 'postgres';
+  kind: 'sqlite' | 'postgres' | 'mariadb';
   /** Creates an empty storage, which is removed after the last test of the suite. */
   fresh(): Promise<Place>;
 }
 
-/** Runs a suite on SQLite and on PostgreSQL; on the latter it is skipped, with the reason, if there is none. */
+/**
+ * Runs a suite on SQLite and on PostgreSQL; on the latter it is skipped, with the reason, if there is none. With
+ * `TEST_MARIADB_URL` in the environment it runs on that server instead.
+ */
 export function describeStorages(subject: string, suite: (storage: StorageForTests) => void): void {
+  const { describe } = jestGlobals();
+  const { TEST_MARIADB_URL: mariadb } = process.env;
+  if (mariadb) {
+    describe(`${subject} on MariaDB`, () => {
+      suite({ kind: 'mariadb', fresh: freshPlaces(mariadb) });
+    });
+    return;
+  }
   describe(`${subject} on SQLite`, () => {
     suite({ kind: 'sqlite', fresh: freshPlaces() });
   });
@@ -33,7 +44,7 @@ export function describeStorages(subject: string, suite: (storage: StorageForTes
 
 function freshPlaces(serverUrl?: string): () => Promise<Place> {
   const removals: Array<() => unknown> = [];
-  afterAll(async () => {
+  jestGlobals().afterAll(async () => {
     for (const remove of removals.reverse()) await remove();
   });
 

@@ -7,14 +7,20 @@ export type DnsRecord =
   | { address: string; ttl?: number }
   | { target: string; port: number; priority?: number; weight?: number; ttl?: number };
 
-/** The server's reaction to queries for a name: records, an error code, or no response. */
-export type DnsReply = readonly DnsRecord[] | 'NXDOMAIN' | 'SERVFAIL' | 'SILENT';
+/**
+ * The server's reaction to queries for a name: records, an error code, a response that is cut short (which asks for TCP,
+ * where it does not listen), one that no parser accepts, or no response.
+ */
+export type DnsReply = readonly DnsRecord[] | 'NXDOMAIN' | 'SERVFAIL' | 'TRUNCATED' | 'MALFORMED' | 'SILENT';
 
 const TYPES = { A: 1, AAAA: 28, SRV: 33 };
 const RCODES = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3 };
 const HEADER_BYTES = 12;
 /** An authoritative response; recursion is available. */
 const RESPONSE_FLAGS = 0x8580;
+const TRUNCATED_FLAG = 0x0200;
+/** What a malformed response claims to contain. */
+const MISSING_RECORDS = 7;
 /** A pointer to the name in the question (RFC 1035, 4.1.4). */
 const SAME_NAME = 0xc00c;
 const CLASS_IN = 1;
@@ -68,11 +74,16 @@ export class DnsServer {
     const records = typeof reply === 'string' ? [] : reply.filter((record) => typeOf(record) === type);
     const header = Buffer.alloc(HEADER_BYTES);
     header.writeUInt16BE(query.readUInt16BE(0), 0);
-    header.writeUInt16BE(RESPONSE_FLAGS | RCODES[typeof reply === 'string' ? reply : 'NOERROR'], 2);
+    header.writeUInt16BE(RESPONSE_FLAGS | flagsOf(reply), 2);
     header.writeUInt16BE(1, 4);
-    header.writeUInt16BE(records.length, 6);
+    header.writeUInt16BE(reply === 'MALFORMED' ? MISSING_RECORDS : records.length, 6);
     return Buffer.concat([header, query.subarray(HEADER_BYTES, end + 4), ...records.map(written)]);
   }
+}
+
+function flagsOf(reply: DnsReply): number {
+  if (reply === 'TRUNCATED') return TRUNCATED_FLAG;
+  return reply === 'NXDOMAIN' || reply === 'SERVFAIL' ? RCODES[reply] : RCODES.NOERROR;
 }
 
 /** @returns the name, and the offset of its end */

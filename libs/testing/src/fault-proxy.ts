@@ -69,6 +69,11 @@ export class FaultProxy {
     for (const { lanes } of this.pairs) for (const lane of lanes) lane.die();
   }
 
+  /** Sends new connections to another upstream, `host:port`, as an address does that moves in a failover. */
+  moveTo(target: string): void {
+    this.options.target = target;
+  }
+
   /** Removes all faults. */
   heal(): void {
     this.set(NONE);

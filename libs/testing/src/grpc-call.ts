@@ -40,13 +40,13 @@ export function unaryCall<Request, Response>(
 /** The failure of a call: its code by name, its message and its details. */
 export async function failureOf(
   call: Promise<unknown>,
-): Promise<{ code: string; message: string } & Pick<StatusDetails, 'reason' | 'metadata' | 'violations'>> {
+): Promise<{ code: string; message: string } & StatusDetails> {
   const error = await call.then(
     () => Promise.reject(new Error('the call did not fail')),
     (failure: ServiceError) => failure,
   );
-  const { reason, metadata, violations } = readStatusDetails(error.metadata);
-  return { code: Code[error.code], message: error.details, reason, metadata, violations };
+  const { reason, metadata, violations, retryDelayMs } = readStatusDetails(error.metadata);
+  return { code: Code[error.code], message: error.details, reason, metadata, violations, retryDelayMs };
 }
 
 /** The failure of a stream, after its messages. */

@@ -36,7 +36,12 @@ export { anIssuerKey, type IssuerKey, TokenIssuer } from './token-issuer.ts';
 export { LogLines } from './log-lines.ts';
 export { otlpReader, Receiver, type ReceivedRequest, type Respond } from './log-receiver.ts';
 export { type Output, outputOf } from './output-of.ts';
+export { type DatabaseServer, succeeded, unprivileged } from './database-server.ts';
+export { startMariadb } from './mariadb-server.ts';
+export { findPostgres } from './postgres-binaries.ts';
+export { runPostgres, startPostgres } from './postgres-server.ts';
 export { postgresForTests, type PostgresForTests } from './postgres.ts';
+export { postgresPairForTests, type PostgresPair } from './postgres-pair.ts';
 export { gone, isAlive } from './processes.ts';
 export {
   ownRedisForTests,

@@ -44,6 +44,8 @@ export class TokenIssuer {
   keys = [anIssuerKey()];
   /** What it answers instead, where it fails. */
   failure: number | undefined;
+  /** Published among the keys. */
+  notKeys: unknown[] = [];
   /** The number of requests. */
   readonly requests = { keys: 0, introspection: 0 };
   readonly client = CLIENT;
@@ -124,7 +126,7 @@ export class TokenIssuer {
     const isKeys = request.url === '/keys';
     this.requests[isKeys ? 'keys' : 'introspection'] += 1;
     if (this.failure !== undefined) return json(this.failure, { error: 'server_error' });
-    if (isKeys) return json(200, { keys: this.keys.map(publishedAs) });
+    if (isKeys) return json(200, { keys: [...this.notKeys, ...this.keys.map(publishedAs)] });
     const form = new URLSearchParams(await text(request));
     const isKnown = this.clientKey ? this.hasAsserted(form, this.clientKey) : isClient(request, form);
     if (!isKnown) return json(401, { error: 'invalid_client' });

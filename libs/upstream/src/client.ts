@@ -19,8 +19,8 @@ export interface ClientOptions {
   onTlsRefused?: (error: TlsFileError) => void;
 }
 
-/** Called when a try ends, with its error if it failed. */
-export type OnTry = (record: TryRecord, error?: unknown) => void;
+/** Called when a try ends, with its error if it failed, and the context that it was made in. */
+export type OnTry = (record: TryRecord, error: unknown, context: Context) => void;
 
 /** The fields that only clients with their own connection pool report. */
 type OfConnections = 'isConnected' | 'connections';

@@ -71,9 +71,10 @@ export class Context {
    */
   staleAfterMs: number | undefined;
   /**
-   * Called with each part of an answer as it completes, null for a missing one; undefined unless parts are streamed.
+   * Called with each part of an answer as it completes, null for a missing one, and what of it is missing or stale;
+   * undefined unless parts are streamed.
    */
-  onPart: ((name: string, part: unknown) => void) | undefined;
+  onPart: ((name: string, part: unknown, degraded: readonly Degraded[]) => void) | undefined;
   /** Missing and stale parts of the answers requested with this context. */
   readonly degraded: Degraded[] = [];
   /** Every try made for this request, in the order they ended. */

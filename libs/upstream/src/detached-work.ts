@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 
-/** The timeout of detached work, in milliseconds. */
+/** The timeout of detached work, unless it is given one, in milliseconds. */
 const WRITING_MS = 5_000;
 
 /** Tracks work that goes on after its client has gone, so that a shutdown can wait for it. */
@@ -8,8 +8,8 @@ export class DetachedWork {
   private readonly underWay = new Set<Promise<unknown>>();
 
   /** Runs `body` for a request with its own deadline: what follows a first write, and its compensation. */
-  run<T>(context: Context, body: (context: Context) => Promise<T>): Promise<T> {
-    const detached = context.detached(WRITING_MS);
+  run<T>(context: Context, body: (context: Context) => Promise<T>, timeoutMs = WRITING_MS): Promise<T> {
+    const detached = context.detached(timeoutMs);
     return this.track(body(detached).finally(() => detached.settle()));
   }
 

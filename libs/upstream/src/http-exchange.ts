@@ -10,6 +10,7 @@ const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 /** The most bytes of an unread body that are skipped to keep the connection; beyond it the connection is closed. */
 const MAX_SKIPPED_BYTES = 128 * 1024;
 const MAX_LOGGED_HEADER = 100;
+const BYTE_ORDER_MARK = '\uFEFF';
 
 /** Response headers as undici gives them. */
 export type Headers = Record<string, string | string[] | undefined>;
@@ -129,16 +130,27 @@ class Answering implements Dispatcher.DispatchHandler, ContentReceiver {
   }
 }
 
+/** Checks an answer that has no content. @throws {GatewayError} what `fromHttp` makes of one that is not 2xx */
+export function readEmpty(answer: HttpAnswer): undefined {
+  refuseFailed(answer);
+}
+
+function refuseFailed({ statusCode, headers, text }: HttpAnswer): void {
+  if (statusCode >= 200 && statusCode < 300) return;
+  const json = text === undefined ? undefined : parsed(text);
+  throw fromHttp(statusCode, json, headers['retry-after'], headers['date']);
+}
+
 /**
  * Parses the JSON of an answer.
  * @throws {GatewayError} what `fromHttp` makes of one that is not 2xx; UPSTREAM_BAD_RESPONSE for one that is not
  * JSON, cannot be decoded, or breaks its contract: the cause says where it differs, without values
  */
-export function read({ statusCode, headers, text, failure }: HttpAnswer, validate?: Validate): unknown {
-  const json = text === undefined ? undefined : parsed(text);
-  if (statusCode >= 300 || statusCode < 200)
-    throw fromHttp(statusCode, json, headers['retry-after'], headers['date']);
+export function read(answer: HttpAnswer, validate?: Validate): unknown {
+  refuseFailed(answer);
+  const { headers, text, failure } = answer;
   if (failure) throw failure;
+  const json = text === undefined ? undefined : parsed(text);
   // Unparsable text is not quoted: it may contain secrets.
   if (json === undefined)
     throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: `no JSON, ${described(headers)}` });
@@ -164,9 +176,10 @@ function described(headers: Headers): string {
   return `of type "${String(type).slice(0, MAX_LOGGED_HEADER)}"${why ? `, with ${why}` : ''}`;
 }
 
+/** A byte order mark is ignored, as RFC 8259, section 8.1 allows: some frameworks write one. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
   } catch {
     return undefined;
   }

@@ -51,6 +51,21 @@ describe('a REST operation', () => {
     ]);
   });
 
+  it('answers undefined where it has no content, and fails as any other', async () => {
+    const { client } = await upstream((response, { method }) => {
+      if (method === 'DELETE') response.writeHead(204).end();
+      else response.writeHead(409, { 'content-type': 'application/json' }).end('{}');
+    });
+    const traits = { isEmpty: true };
+    expect(await client.operation('DELETE', '/users/u1', traits)(aContext(), {})).toBeUndefined();
+    await expect(client.operation('POST', '/users/u1', traits)(aContext(), {})).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    await expect(client.operation('DELETE', '/users/u1')(aContext(), {})).rejects.toMatchObject({
+      code: 'UPSTREAM_BAD_RESPONSE',
+    });
+  });
+
   it('says what kind of JSON its body is, where it is a kind of its own', async () => {
     const { client, received } = await upstream(json({}));
     const patch = client.operation('PATCH', '/users/{id}', { contentType: 'application/merge-patch+json' });

@@ -9,7 +9,7 @@ import type { UpstreamClient, ClientOptions } from './client.ts';
 import type { Context } from './context.ts';
 import { Endpoints } from '#libs/endpoints';
 import { HttpConnections, type HttpConnectionOptions } from './http-connections.ts';
-import { checked, exchange, read } from './http-exchange.ts';
+import { checked, exchange, type HttpAnswer, read, readEmpty } from './http-exchange.ts';
 import { openEvents } from './http-stream.ts';
 import { Latencies } from './latencies.ts';
 import { withPolicies } from './policies.ts';
@@ -28,6 +28,8 @@ export interface OperationOptions extends CallTraits {
    * `UnreadableElement`.
    */
   list?: string;
+  /** Its answer has no content (204). */
+  isEmpty?: boolean;
 }
 
 /** The idle timeout of a stream, in milliseconds. */
@@ -74,22 +76,24 @@ export class RestClient implements UpstreamClient {
   }
 
   /**
-   * Makes a call of one operation with all policies. It answers the JSON body of a 2xx.
+   * Makes a call of one operation with all policies. It answers the JSON body of a 2xx; with `isEmpty`, undefined.
    * @param path as in the upstream's OpenAPI document, for example `/users/{id}`
    * @throws {GatewayError} what `fromHttp` makes of other answers, and UPSTREAM_* if there is none
    */
   operation<Answer>(
     method: Dispatcher.HttpMethod,
     path: string,
-    { contentType = 'application/json', list, ...traits }: OperationOptions = {},
+    { contentType = 'application/json', list, isEmpty = false, ...traits }: OperationOptions = {},
   ): Call<RestQuestion, Answer> {
     const { document } = this;
-    const validate =
-      document && (list ? listSchema(document, method, path, list) : answerSchema(document, method, path));
+    const schemaOf = () =>
+      list ? listSchema(document!, method, path, list) : answerSchema(document!, method, path);
+    const validate = document && !isEmpty ? schemaOf() : undefined;
+    const readAnswer = isEmpty ? readEmpty : (answer: HttpAnswer) => read(answer, validate);
     const wire = async (attempt: Attempt, question: RestQuestion): Promise<Answer> => {
       const request = this.request(method, path, contentType, attempt, question);
       return this.endpoints.use(
-        async ({ calls }) => read(await exchange(calls, attempt, request), validate) as Answer,
+        async ({ calls }) => readAnswer(await exchange(calls, attempt, request)) as Answer,
       );
     };
     return this.around(wire, method, path, traits);

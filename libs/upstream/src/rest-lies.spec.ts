@@ -125,6 +125,13 @@ describe('an HTTP upstream that lies', () => {
     for (const n of [1, 2, 3]) expect(await get(aContext(), {})).toEqual({ n });
   });
 
+  it('may begin its JSON with a byte order mark (RFC 8259, section 8.1)', async () => {
+    const answer = `${OK}content-length: 5\r\n\r\n\uFEFF{}`;
+    expect(await outcomeOf((socket) => void socket.write(answer))).toEqual({});
+    const twice = `${OK}content-length: 8\r\n\r\n\uFEFF\uFEFF{}`;
+    expect(await outcomeOf((socket) => void socket.write(twice))).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+
   it('may answer in the interim, however often', async () => {
     const early = 'HTTP/1.1 103 Early Hints\r\ncontent-type: application/json\r\n\r\n';
     expect(

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { whatIsDenied } from '#libs/confinement';
 
 /** TLS of the connections to one upstream: paths of PEM files, and the name its certificate must have. */
 export interface TlsFileSettings {
@@ -135,7 +136,7 @@ function contentOf(role: Role, path: string): Buffer {
     if (file.isFile() && file.size <= MAX_FILE_BYTES) return readFileSync(path);
     why = file.isFile() ? `it has more than ${MAX_FILE_BYTES} bytes` : 'it is not a file';
   } catch (error) {
-    why = String((error as NodeJS.ErrnoException).code);
+    why = whatIsDenied(error) ?? String((error as NodeJS.ErrnoException).code);
   }
   throw new TlsFileError(role, `${path} cannot be read: ${why}`);
 }

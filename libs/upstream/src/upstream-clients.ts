@@ -115,7 +115,7 @@ export class UpstreamClients {
   private optionsFor(name: string): ClientOptions {
     const { tokens, settings = {}, requestTimeoutMs, onCall } = this.options;
     const onTlsRefused = (error: TlsFileError) => this.options.onTlsRefused?.(name, error);
-    const onTry: OnTry = (record, error) => this.listeners.forEach((listener) => listener(record, error));
+    const onTry: OnTry = (...ended) => this.listeners.forEach((listener) => listener(...ended));
     const upstream = new Upstream(name, settings[name] ?? upstreamSettings.parse({}), requestTimeoutMs, onCall);
     return { upstream, tokens, onTry, onTlsRefused };
   }

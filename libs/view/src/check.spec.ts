@@ -36,6 +36,22 @@ function refusalOf(value: unknown): GatewayError {
 const line = { productId: 'p1', quantity: 1 };
 
 describe('validated input', () => {
+  it.each([
+    ['NUL', { name: 'Ada\0' }, 'name'],
+    ['half of a surrogate pair', { name: 'Ada\ud83d' }, 'name'],
+    ['NUL in an id of a list', { lines: [line, { ...line, productId: '\0' }] }, 'lines.1.productId'],
+  ])('is a VALIDATION_FAILED for text with %s', (_, value, field) => {
+    expect(refusalOf(value)).toMatchObject({
+      code: 'VALIDATION_FAILED',
+      errors: [{ field, message: 'Must be Unicode text without NUL' }],
+    });
+  });
+
+  it('may have any other text', () => {
+    const name = 'é\t👩‍💻\uFFFD';
+    expect(check(schema, { name })).toEqual({ name });
+  });
+
   it('is the output of the schema', () => {
     expect(check(schema, { name: '  Ada ', lines: [line], link: null })).toEqual({
       name: 'Ada',

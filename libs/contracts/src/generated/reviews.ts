@@ -32,6 +32,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/products/{productId}/reviews/own": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Logged with every line of this request. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller still waits, in milliseconds. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeoutMs"];
+            };
+            path: {
+                /** @description Opaque, at most 64 of `[A-Za-z0-9_-]`. */
+                productId: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write the caller's review of a product
+         * @description An author has one review of a product: another one replaces it, with the same id. A review that is written again as it is stays as it is, so the request can be repeated.
+         */
+        put: operations["writeReview"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews/own": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Logged with every line of this request. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller still waits, in milliseconds. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeoutMs"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete all reviews of the caller
+         * @description None is no error, so the request can be repeated.
+         */
+        delete: operations["deleteReviews"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/livez": {
         parameters: {
             query?: never;
@@ -96,6 +149,20 @@ export interface components {
             text: string;
             /** Format: date-time */
             writtenAt: string;
+            /** @description What else is known of it, by which reviews are found. */
+            details?: {
+                /** @description Of the text (BCP 47). */
+                language?: string;
+                /** @description `verified`: the author has bought the product here; `unknown` otherwise. */
+                purchase?: string;
+            };
+        };
+        NewReview: {
+            /** @description As the author wants to be called, without control characters. */
+            authorName: string;
+            rating: number;
+            /** @description White space around it is removed. Without control characters but tabs and line breaks. */
+            text: string;
         };
         ReviewList: {
             reviews: components["schemas"]["Review"][];
@@ -137,6 +204,33 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `NOT_FOUND`: the id is not a valid id of a product. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 10 KiB. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `UNSUPPORTED_MEDIA_TYPE`: the body is not JSON. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `VALIDATION_FAILED`: a value of the right type is out of range or badly formatted. `errors` names each. */
         NotAcceptable: {
             headers: {
@@ -155,9 +249,31 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `DEADLINE_EXCEEDED`: the time of `X-Request-Timeout-Ms` was over. */
+        /** @description `DEADLINE_EXCEEDED`: the time of `X-Request-Timeout-Ms` was over. `DATABASE_TIMEOUT`: a query took too long. */
         OutOfTime: {
             headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `DATABASE_BUSY`: no database connection became free in time. */
+        DatabaseBusy: {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `DATABASE_UNREACHABLE`: the database restarts or cannot be reached; a write may have been done. `DATABASE_CONFLICT`: other transactions were in the way; nothing was done. */
+        DatabaseAway: {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -182,6 +298,10 @@ export interface operations {
             query?: {
                 /** @description How many at most. */
                 first?: number;
+                /** @description Only reviews in this language. */
+                language?: string;
+                /** @description Only reviews with this kind of purchase. */
+                purchase?: "verified" | "unknown";
             };
             header?: {
                 /** @description Logged with every line of this request. */
@@ -209,7 +329,80 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["DatabaseBusy"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["DatabaseAway"];
+            504: components["responses"]["OutOfTime"];
+        };
+    };
+    writeReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Logged with every line of this request. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller still waits, in milliseconds. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeoutMs"];
+            };
+            path: {
+                /** @description Opaque, at most 64 of `[A-Za-z0-9_-]`. */
+                productId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReview"];
+            };
+        };
+        responses: {
+            /** @description The review. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["DatabaseBusy"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["DatabaseAway"];
+            504: components["responses"]["OutOfTime"];
+        };
+    };
+    deleteReviews: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Logged with every line of this request. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller still waits, in milliseconds. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeoutMs"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["DatabaseBusy"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["DatabaseAway"];
             504: components["responses"]["OutOfTime"];
         };
     };

@@ -49,7 +49,11 @@ export interface paths {
         get: operations["getUser"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete the caller's own account
+         * @description A caller deletes only themselves. An account that is gone is no error, so the request can be repeated. Its id is not used again.
+         */
+        delete: operations["deleteUser"];
         options?: never;
         head?: never;
         /**
@@ -320,9 +324,31 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `DEADLINE_EXCEEDED`: the time of `X-Request-Timeout-Ms` was over. */
+        /** @description `DEADLINE_EXCEEDED`: the time of `X-Request-Timeout-Ms` was over. `DATABASE_TIMEOUT`: a query took too long. */
         OutOfTime: {
             headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `DATABASE_BUSY`: no database connection became free in time. */
+        DatabaseBusy: {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `DATABASE_UNREACHABLE`: the database restarts or cannot be reached; a write may have been done. `DATABASE_CONFLICT`: other transactions were in the way; nothing was done. */
+        DatabaseAway: {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -378,7 +404,9 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["DatabaseBusy"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["DatabaseAway"];
             504: components["responses"]["OutOfTime"];
         };
     };
@@ -415,7 +443,9 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["DatabaseBusy"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["DatabaseAway"];
             504: components["responses"]["OutOfTime"];
         };
     };
@@ -445,6 +475,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["DatabaseBusy"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["DatabaseAway"];
+            504: components["responses"]["OutOfTime"];
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Logged with every line of this request. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller still waits, in milliseconds. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeoutMs"];
+            };
+            path: {
+                /** @description Opaque, at most 64 of `[A-Za-z0-9_-]`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
@@ -495,7 +558,9 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["DatabaseBusy"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["DatabaseAway"];
             504: components["responses"]["OutOfTime"];
         };
     };
@@ -531,7 +596,9 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["DatabaseBusy"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["DatabaseAway"];
             504: components["responses"]["OutOfTime"];
         };
     };
@@ -640,7 +707,9 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["DatabaseBusy"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["DatabaseAway"];
             504: components["responses"]["OutOfTime"];
         };
     };

@@ -8,7 +8,7 @@ export interface LogDestination {
   /** The name of this process's service. */
   service: string;
   /** Attributes of the process, for OTLP. */
-  resource?: Readonly<Record<string, string>>;
+  resource?: Readonly<Record<string, string | number>>;
   /** The index or data stream, for Elasticsearch. */
   index?: string;
   /** The bytes of lines that may wait; the oldest are dropped beyond. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkOtel, otelSettings, samplerOf, Recording, tracesEndpoint } from '#libs/observe';
+import { checkOtel, otelSettings, samplerOf, Recording } from '#libs/observe';
 import { readSettings } from '#libs/process';
 import { z } from 'zod';
 
@@ -33,16 +33,6 @@ describe('the settings of OpenTelemetry', () => {
     } catch (error) {
       expect((error as Error).message).not.toContain('secret');
     }
-  });
-
-  it('send traces to the path of the protocol, or to the address for traces as it is', () => {
-    const endpointOf = (environment: NodeJS.ProcessEnv) => tracesEndpoint(read(environment));
-    expect(endpointOf({})).toBeUndefined();
-    expect(endpointOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318/otlp/' })).toBe(
-      'http://c:4318/otlp/v1/traces',
-    );
-    expect(endpointOf({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://c:4318/x' })).toBe('http://c:4318/x');
-    expect(endpointOf({ OTEL_TRACES_EXPORTER: 'otlp' })).toBe('http://localhost:4318/v1/traces');
   });
 });
 

@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
+import { processResource } from './process-resource.ts';
+import { exporterOptions } from './exporter-options.ts';
+import type { OtlpTarget } from './otlp-settings.ts';
 import type { OtelSettings } from './otel-settings.ts';
 import { ExportedSpan } from './readable-span.ts';
 import type { Recording } from './recording.ts';
@@ -26,7 +28,7 @@ export class SdkTraceExporter implements TraceExporter {
   private suppressed = 0;
   private readonly log: Logger;
 
-  constructor(settings: OtelSettings, url: string, name: string, log: Logger) {
+  constructor(settings: OtelSettings, target: OtlpTarget, name: string, log: Logger) {
     this.log = log;
     this.resource = resourceOf(settings, name);
     this.maxQueued = settings.OTEL_BSP_MAX_QUEUE_SIZE;
@@ -35,7 +37,7 @@ export class SdkTraceExporter implements TraceExporter {
     const logger = { error: warn, warn, info: quiet, debug: quiet, verbose: quiet };
     diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
     this.processor = new BatchSpanProcessor({
-      exporter: this.counting(exporterOf(settings, url)),
+      exporter: this.counting(exporterOf(target)),
       scheduledDelayMillis: settings.OTEL_BSP_SCHEDULE_DELAY,
       exportTimeoutMillis: settings.OTEL_BSP_EXPORT_TIMEOUT,
       maxQueueSize: this.maxQueued,
@@ -89,26 +91,9 @@ export class SdkTraceExporter implements TraceExporter {
   }
 }
 
-function resourceOf({ OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES }: OtelSettings, name: string): Resource {
-  const own = {
-    'service.namespace': 'atrium',
-    'service.name': name,
-    'service.instance.id': randomUUID(),
-    'process.pid': process.pid,
-  };
-  const named = OTEL_SERVICE_NAME ? { 'service.name': OTEL_SERVICE_NAME } : {};
-  return defaultResource().merge(resourceFromAttributes({ ...own, ...OTEL_RESOURCE_ATTRIBUTES, ...named }));
-}
+const resourceOf = (settings: OtelSettings, name: string): Resource =>
+  defaultResource().merge(resourceFromAttributes(processResource(settings, name)));
 
-function exporterOf(settings: OtelSettings, url: string): OTLPTraceExporter {
-  const compression =
-    settings.OTEL_EXPORTER_OTLP_TRACES_COMPRESSION ?? settings.OTEL_EXPORTER_OTLP_COMPRESSION ?? 'none';
-  return new OTLPTraceExporter({
-    url,
-    headers: { ...settings.OTEL_EXPORTER_OTLP_HEADERS, ...settings.OTEL_EXPORTER_OTLP_TRACES_HEADERS },
-    timeoutMillis: settings.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ?? settings.OTEL_EXPORTER_OTLP_TIMEOUT ?? 10_000,
-    compression: compression as never,
-    // One batch is sent at a time; the others wait in the queue, where they are counted.
-    concurrencyLimit: 8,
-  });
-}
+// One batch is sent at a time; the others wait in the queue, where they are counted.
+const exporterOf = (target: OtlpTarget): OTLPTraceExporter =>
+  new OTLPTraceExporter({ ...exporterOptions(target), concurrencyLimit: 8 });

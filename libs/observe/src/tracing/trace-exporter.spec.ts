@@ -141,6 +141,25 @@ describe('the exporter of traces', () => {
     collector = await OtlpCollector.open();
   });
 
+  it('ends an answer without end after its timeout, and sends the next spans', async () => {
+    let isOver = false;
+    collector.respond = (request, response) => {
+      request.resume();
+      response.writeHead(200);
+      const next = () => void (isOver || response.write('x', () => setTimeout(next, 5)));
+      next();
+    };
+    const exporter = await open({ OTEL_EXPORTER_OTLP_TIMEOUT: '200' });
+    for (const count of [2, 4]) {
+      exporter.export(aRecording());
+      await eventually(() => exporter.counts.exported + exporter.counts.failed === count);
+    }
+    isOver = true;
+    collector.respond = undefined;
+    exporter.export(aRecording());
+    await collector.until(({ length }) => length === 2);
+  });
+
   it('takes garbage in place of an answer', async () => {
     collector.respond = (request, response) => {
       request.resume();

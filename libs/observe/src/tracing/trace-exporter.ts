@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import { otlpTarget } from './otlp-settings.ts';
 import type { OtelSettings } from './otel-settings.ts';
-import { tracesEndpoint } from './otel-settings.ts';
 import type { Recording } from './recording.ts';
 
 /** Sends finished recordings to a collector of OpenTelemetry. Sending takes no time of a request. */
@@ -32,8 +32,8 @@ export async function openTraceExporter(
   name: string,
   log: Logger,
 ): Promise<TraceExporter | undefined> {
-  const url = tracesEndpoint(settings);
-  if (url === undefined) return undefined;
+  const target = otlpTarget(settings, 'TRACES');
+  if (!target) return undefined;
   const { SdkTraceExporter } = await import('./sdk-trace-exporter.ts');
-  return new SdkTraceExporter(settings, url, name, log);
+  return new SdkTraceExporter(settings, target, name, log);
 }

@@ -1,5 +1,5 @@
-import { InternalTokenVerifier } from '#libs/internal-token';
-import { type Logger, onlyWarnings, openCallTraces, type OtelSettings } from '#libs/observe';
+import { type CallerSettings, InternalTokenVerifier, openVerifier } from '#libs/internal-token';
+import { type Logger, onlyWarnings, openCallTraces, type OtelSettings, startLog } from '#libs/observe';
 import { listening, type Running } from '#libs/process';
 import { type ModuleMetadata, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
@@ -17,7 +17,7 @@ import { serverOptions } from './server-options.ts';
 export interface RestServiceOptions extends Operations {
   /** The audience of the internal tokens that it accepts. */
   name: string;
-  settings: { HOST: string; PORT: number; INTERNAL_TOKEN_KEY: readonly string[] } & OtelSettings;
+  settings: { HOST: string; PORT: number } & CallerSettings & OtelSettings;
   /** What answers its routes. */
   controllers: ModuleMetadata['controllers'];
   /** The providers of the controllers. */
@@ -46,6 +46,7 @@ export async function startRestService(options: RestServiceOptions): Promise<Run
   const { name, settings, logger } = options;
   const adapter = new FastifyAdapter(serverOptions(options.bodyLimitBytes));
   const traces = await openCallTraces(settings, name, logger);
+  const [verifier, stopWatching] = openVerifier(name, settings, logger);
   observeRequests(adapter.getInstance(), logger, traces);
   const module = {
     module: RestService,
@@ -57,7 +58,7 @@ export async function startRestService(options: RestServiceOptions): Promise<Run
     providers: [
       ...options.providers,
       { provide: Operations, useValue: options },
-      { provide: InternalTokenVerifier, useValue: new InternalTokenVerifier(settings.INTERNAL_TOKEN_KEY, name) },
+      { provide: InternalTokenVerifier, useValue: verifier },
       { provide: APP_GUARD, useClass: CallerGuard },
       { provide: APP_INTERCEPTOR, useClass: DeadlineInterceptor },
       { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
@@ -65,6 +66,7 @@ export async function startRestService(options: RestServiceOptions): Promise<Run
   };
   let app: NestFastifyApplication | undefined;
   const stop = async () => {
+    stopWatching();
     await app?.close();
     await options.onStopped();
     await traces?.close();
@@ -72,7 +74,7 @@ export async function startRestService(options: RestServiceOptions): Promise<Run
 
   try {
     app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-      bufferLogs: true,
+      logger: startLog(logger),
       bodyParser: false,
       abortOnError: false,
     });
@@ -81,7 +83,11 @@ export async function startRestService(options: RestServiceOptions): Promise<Run
     await listening(app.listen(settings.PORT, settings.HOST), settings.PORT, 'PORT');
     const url = await app.getUrl();
     logger.info({ url }, 'listening');
-    return { url, stop, fatal: (error, message) => logger.fatal({ err: error }, message) };
+    return {
+      ...{ url, stop },
+      fatal: (error, message) => logger.fatal({ err: error }, message),
+      warn: (message) => logger.warn(message),
+    };
   } catch (error) {
     await stop();
     throw error;

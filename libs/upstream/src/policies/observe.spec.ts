@@ -1,5 +1,5 @@
 import { GatewayError } from '#libs/errors';
-import { Attempt, type TryRecord } from '#libs/upstream';
+import { Attempt, type Context, type TryRecord } from '#libs/upstream';
 import { describe, expect, it, jest } from '@jest/globals';
 import { bulkhead } from './bulkhead.ts';
 import { anInfo, anUpstream, aRequest, hanging } from './upstream.fixture.ts';
@@ -7,15 +7,22 @@ import { observe } from './observe.ts';
 
 function watched() {
   const records: [TryRecord, unknown][] = [];
-  return { records, policy: observe((record, error) => void records.push([record, error])) };
+  const contexts: Context[] = [];
+  const policy = observe((record, error, context) => {
+    records.push([record, error]);
+    contexts.push(context);
+  });
+  return { records, contexts, policy };
 }
 
 describe('the witness', () => {
   it('tells of a try that was answered: to the request, and to who watches', async () => {
-    const { records, policy } = watched();
+    const { records, contexts, policy } = watched();
     const [request, info] = [aRequest(), anInfo()];
-    const answer = await policy(async () => 'answer', info)(new Attempt(request, 2, true), 'question');
+    const attempt = new Attempt(request, 2, true);
+    const answer = await policy(async () => 'answer', info)(attempt, 'question');
     expect(answer).toBe('answer');
+    expect(contexts).toEqual([attempt]);
     expect(records).toMatchObject([
       [
         { upstream: 'orders', method: 'ListOrders', number: 2, isHedge: true, outcome: 'OK', queueMs: 0 },

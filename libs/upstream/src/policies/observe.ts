@@ -30,7 +30,7 @@ export const observe =
       const record = recordOf(info, attempt, outcome, durationMs);
       attempt.tries.push(record);
       if (span) endSpan(span, record, endedAt);
-      onTry(record, failure);
+      onTry(record, failure, attempt);
     }
   };
 

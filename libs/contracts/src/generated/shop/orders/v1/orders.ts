@@ -158,6 +158,19 @@ export interface ExportOrdersResponse {
   orders: Order[];
 }
 
+export interface AnonymizeOrdersRequest {
+  /**
+   * A UUID chosen by the caller: the same request may come twice (AIP-155). Here
+   * any two may: an anonymous order has no owner who could ask.
+   */
+  requestId: string;
+}
+
+export interface AnonymizeOrdersResponse {
+  /** How many orders were made anonymous. */
+  orderCount: number;
+}
+
 function createBaseMoney(): Money {
   return { amountMinor: 0, currency: "" };
 }
@@ -1347,6 +1360,116 @@ export const ExportOrdersResponse: MessageFns<ExportOrdersResponse> = {
   },
 };
 
+function createBaseAnonymizeOrdersRequest(): AnonymizeOrdersRequest {
+  return { requestId: "" };
+}
+
+export const AnonymizeOrdersRequest: MessageFns<AnonymizeOrdersRequest> = {
+  encode(message: AnonymizeOrdersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnonymizeOrdersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnonymizeOrdersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AnonymizeOrdersRequest>): AnonymizeOrdersRequest {
+    return AnonymizeOrdersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AnonymizeOrdersRequest>): AnonymizeOrdersRequest {
+    const message = createBaseAnonymizeOrdersRequest();
+    message.requestId = object.requestId ?? "";
+    return message;
+  },
+};
+
+function createBaseAnonymizeOrdersResponse(): AnonymizeOrdersResponse {
+  return { orderCount: 0 };
+}
+
+export const AnonymizeOrdersResponse: MessageFns<AnonymizeOrdersResponse> = {
+  encode(message: AnonymizeOrdersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderCount !== 0) {
+      writer.uint32(8).int32(message.orderCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnonymizeOrdersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnonymizeOrdersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orderCount = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AnonymizeOrdersResponse>): AnonymizeOrdersResponse {
+    return AnonymizeOrdersResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AnonymizeOrdersResponse>): AnonymizeOrdersResponse {
+    const message = createBaseAnonymizeOrdersResponse();
+    message.orderCount = object.orderCount ?? 0;
+    return message;
+  },
+};
+
 /**
  * The orders of customers. Every call is made for a caller, who is told by the
  * internal token in the metadata `authorization: Bearer …`; without a user in it
@@ -1446,6 +1569,21 @@ export const OrdersServiceService = {
       Buffer.from(ExportOrdersResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ExportOrdersResponse => ExportOrdersResponse.decode(value),
   },
+  /**
+   * Makes the caller's orders anonymous, for an account that is being deleted:
+   * they keep their contents, and get a random owner. Again it changes nothing.
+   */
+  anonymizeOrders: {
+    path: "/shop.orders.v1.OrdersService/AnonymizeOrders" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: AnonymizeOrdersRequest): Buffer =>
+      Buffer.from(AnonymizeOrdersRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AnonymizeOrdersRequest => AnonymizeOrdersRequest.decode(value),
+    responseSerialize: (value: AnonymizeOrdersResponse): Buffer =>
+      Buffer.from(AnonymizeOrdersResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AnonymizeOrdersResponse => AnonymizeOrdersResponse.decode(value),
+  },
 } as const;
 
 export interface OrdersServiceServer extends UntypedServiceImplementation {
@@ -1479,6 +1617,11 @@ export interface OrdersServiceServer extends UntypedServiceImplementation {
    * them from its storage no faster than the client takes them.
    */
   exportOrders: handleServerStreamingCall<ExportOrdersRequest, ExportOrdersResponse>;
+  /**
+   * Makes the caller's orders anonymous, for an account that is being deleted:
+   * they keep their contents, and get a random owner. Again it changes nothing.
+   */
+  anonymizeOrders: handleUnaryCall<AnonymizeOrdersRequest, AnonymizeOrdersResponse>;
 }
 
 export interface OrdersServiceClient extends Client {
@@ -1595,6 +1738,25 @@ export interface OrdersServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<ExportOrdersResponse>;
+  /**
+   * Makes the caller's orders anonymous, for an account that is being deleted:
+   * they keep their contents, and get a random owner. Again it changes nothing.
+   */
+  anonymizeOrders(
+    request: AnonymizeOrdersRequest,
+    callback: (error: ServiceError | null, response: AnonymizeOrdersResponse) => void,
+  ): ClientUnaryCall;
+  anonymizeOrders(
+    request: AnonymizeOrdersRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: AnonymizeOrdersResponse) => void,
+  ): ClientUnaryCall;
+  anonymizeOrders(
+    request: AnonymizeOrdersRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: AnonymizeOrdersResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const OrdersServiceClient = makeGenericClientConstructor(

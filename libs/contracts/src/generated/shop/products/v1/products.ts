@@ -55,6 +55,13 @@ export interface Product {
     | undefined;
   /** Empty for none. */
   imageUrl: string;
+  /** What it is like: colour, material, size. */
+  attributes: { [key: string]: string };
+}
+
+export interface Product_AttributesEntry {
+  key: string;
+  value: string;
 }
 
 export interface BatchGetProductsRequest {
@@ -83,6 +90,13 @@ export interface SearchProductsRequest {
   page: number;
   /** 1 to 100; 0 means 20. */
   pageSize: number;
+  /** Products with all of these, exactly: colour, material and size; empty for all. */
+  attributes: { [key: string]: string };
+}
+
+export interface SearchProductsRequest_AttributesEntry {
+  key: string;
+  value: string;
 }
 
 export interface SearchProductsResponse {
@@ -279,6 +293,7 @@ function createBaseProduct(): Product {
     available: 0,
     rating: undefined,
     imageUrl: "",
+    attributes: {},
   };
 }
 
@@ -308,6 +323,9 @@ export const Product: MessageFns<Product> = {
     if (message.imageUrl !== "") {
       writer.uint32(66).string(message.imageUrl);
     }
+    globalThis.Object.entries(message.attributes).forEach(([key, value]: [string, string]) => {
+      Product_AttributesEntry.encode({ key: key as any, value }, writer.uint32(74).fork()).join();
+    });
     return writer;
   },
 
@@ -388,6 +406,17 @@ export const Product: MessageFns<Product> = {
             message.imageUrl = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            const entry9 = Product_AttributesEntry.decode(reader, reader.uint32());
+            if (entry9.value !== undefined) {
+              message.attributes[entry9.key] = entry9.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -413,6 +442,82 @@ export const Product: MessageFns<Product> = {
     message.available = object.available ?? 0;
     message.rating = object.rating ?? undefined;
     message.imageUrl = object.imageUrl ?? "";
+    message.attributes = (globalThis.Object.entries(object.attributes ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseProduct_AttributesEntry(): Product_AttributesEntry {
+  return { key: "", value: "" };
+}
+
+export const Product_AttributesEntry: MessageFns<Product_AttributesEntry> = {
+  encode(message: Product_AttributesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Product_AttributesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProduct_AttributesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Product_AttributesEntry>): Product_AttributesEntry {
+    return Product_AttributesEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Product_AttributesEntry>): Product_AttributesEntry {
+    const message = createBaseProduct_AttributesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
@@ -528,7 +633,7 @@ export const BatchGetProductsResponse: MessageFns<BatchGetProductsResponse> = {
 };
 
 function createBaseSearchProductsRequest(): SearchProductsRequest {
-  return { search: "", category: "", sort: 0, page: 0, pageSize: 0 };
+  return { search: "", category: "", sort: 0, page: 0, pageSize: 0, attributes: {} };
 }
 
 export const SearchProductsRequest: MessageFns<SearchProductsRequest> = {
@@ -548,6 +653,9 @@ export const SearchProductsRequest: MessageFns<SearchProductsRequest> = {
     if (message.pageSize !== 0) {
       writer.uint32(40).int32(message.pageSize);
     }
+    globalThis.Object.entries(message.attributes).forEach(([key, value]: [string, string]) => {
+      SearchProductsRequest_AttributesEntry.encode({ key: key as any, value }, writer.uint32(50).fork()).join();
+    });
     return writer;
   },
 
@@ -604,6 +712,17 @@ export const SearchProductsRequest: MessageFns<SearchProductsRequest> = {
             message.pageSize = reader.int32();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            const entry6 = SearchProductsRequest_AttributesEntry.decode(reader, reader.uint32());
+            if (entry6.value !== undefined) {
+              message.attributes[entry6.key] = entry6.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -626,6 +745,82 @@ export const SearchProductsRequest: MessageFns<SearchProductsRequest> = {
     message.sort = object.sort ?? 0;
     message.page = object.page ?? 0;
     message.pageSize = object.pageSize ?? 0;
+    message.attributes = (globalThis.Object.entries(object.attributes ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseSearchProductsRequest_AttributesEntry(): SearchProductsRequest_AttributesEntry {
+  return { key: "", value: "" };
+}
+
+export const SearchProductsRequest_AttributesEntry: MessageFns<SearchProductsRequest_AttributesEntry> = {
+  encode(message: SearchProductsRequest_AttributesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchProductsRequest_AttributesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchProductsRequest_AttributesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SearchProductsRequest_AttributesEntry>): SearchProductsRequest_AttributesEntry {
+    return SearchProductsRequest_AttributesEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SearchProductsRequest_AttributesEntry>): SearchProductsRequest_AttributesEntry {
+    const message = createBaseSearchProductsRequest_AttributesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };

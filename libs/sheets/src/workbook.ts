@@ -1,5 +1,5 @@
-import type { TaskAnswer } from '#libs/workers';
-import { writeXlsx } from 'hucre/xlsx';
+/** The media type of XLSX. */
+export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** A cell: text is never a formula; null is empty. */
 export type Cell = string | number | Date | null;
@@ -20,8 +20,12 @@ export interface Sheet {
   rows: readonly (readonly Cell[])[];
 }
 
-/** Writes a workbook as XLSX (ECMA-376), each sheet with a header that stays in view. */
-export async function workbook(sheets: readonly Sheet[]): Promise<TaskAnswer<Uint8Array<ArrayBuffer>>> {
+/**
+ * Writes a workbook as XLSX (ECMA-376), each sheet with a header that stays in view. Thousands of rows take seconds: call it in a
+ * thread.
+ */
+export async function workbook(sheets: readonly Sheet[]): Promise<Uint8Array<ArrayBuffer>> {
+  const { writeXlsx } = await import('hucre/xlsx');
   const file = await writeXlsx({
     sheets: sheets.map(({ name, columns, rows }) => ({
       name,
@@ -35,8 +39,7 @@ export async function workbook(sheets: readonly Sheet[]): Promise<TaskAnswer<Uin
       freezePane: { rows: 1 },
     })),
   });
-  const value = new Uint8Array(file);
-  return { value, transfer: [value.buffer] };
+  return new Uint8Array(file);
 }
 
 /** XML 1.0 has no such characters, not even escaped: with one, spreadsheets call the file damaged. */

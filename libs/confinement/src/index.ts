@@ -1,0 +1,2 @@
+export { type Capability, confine, isConfined, permissionFlags, type Permissions } from './confinement.ts';
+export { whatIsDenied } from './what-is-denied.ts';

@@ -1,0 +1,48 @@
+import { JobQueueBullmq } from '#libs/jobs';
+import { ownRedisForTests, redisConnections } from '#libs/testing';
+import { afterAll, expect, it } from '@jest/globals';
+import { aKind, seen, working } from './queues.fixture.ts';
+
+const redis = await ownRedisForTests();
+const connections = redisConnections();
+afterAll(async () => {
+  await connections.close();
+  if (!('skip' in redis)) await redis.stop();
+});
+
+/** Waits, and counts the turns of the event loop meanwhile. */
+async function turnsIn(ms: number): Promise<number> {
+  const end = performance.now() + ms;
+  let turns = 0;
+  for (; performance.now() < end; turns += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  return turns;
+}
+
+it('a queue whose user may not do all it needs leaves the event loop free, and runs jobs once it may', async () => {
+  if ('skip' in redis) return;
+  const admin = await connections.connected(redis.url);
+  const allow = (...rules: string[]) => admin.call('ACL', 'SETUSER', 'denied', ...rules);
+  await allow('on', 'nopass', '~*', '&*', '+@all', '-info');
+  const connection = await connections.connected(redis.url.replace('//', '//denied:x@'));
+  const errors: Error[] = [];
+  const queue = await JobQueueBullmq.open([aKind()], {
+    ...{ redis: connection, prefix: 'spec:{denied}', leaseMs: 1_000, keepMs: 60_000 },
+    onError: (error) => void errors.push(error as Error),
+  });
+  try {
+    working(queue, ({ input }) => input);
+    expect(await turnsIn(2_500)).toBeGreaterThan(20);
+    expect(errors.map(({ message }) => message).join()).toContain('NOPERM');
+    expect(errors.length).toBeLessThan(5);
+    const clients = String(await admin.call('CLIENT', 'LIST'));
+    // The worker's two, the queue's own, that of this spec: none is left by each attempt.
+    expect(clients.split('\n').filter((line) => line.includes('user=denied ')).length).toBeLessThanOrEqual(5);
+    const completed = seen(queue, 'one', 'COMPLETED');
+    await queue.add('spec.work', 'allowed', { owner: 'ada', id: 'one' });
+    await allow('+info');
+    await completed;
+    expect(await queue.find('one')).toMatchObject({ result: 'allowed' });
+  } finally {
+    await queue.close(0);
+  }
+}, 30_000);

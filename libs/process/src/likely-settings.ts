@@ -1,0 +1,53 @@
+/** Shorter names are close to too many others. */
+const MIN_LENGTH = 5;
+/** From this length on two changes are likely a mistake, before one. */
+const LONG = 8;
+
+/**
+ * Finds variables that are likely meant as a setting: those whose name is one or two changes away from it, and files of settings
+ * that are no secrets.
+ * @param known the settings, with whether they are secret
+ * @returns a sentence for each; without its value
+ */
+export function unknownSettings(environment: NodeJS.ProcessEnv, known: ReadonlyMap<string, boolean>): string[] {
+  const given = Object.keys(environment).filter((name) => environment[name]?.trim() && !known.has(name));
+  return given.sort().flatMap((name) => {
+    const base = name.replace(/_FILE$/, '');
+    if (base !== name && known.has(base))
+      return known.get(base) ? [] : [`${name} is ignored: ${base} is no secret, and cannot be a file`];
+    const likely = likelyName(name, known.keys());
+    return likely && !environment[likely]?.trim() ? [`${name} is ignored: there is ${likely}`] : [];
+  });
+}
+
+function likelyName(name: string, known: Iterable<string>): string | undefined {
+  const plain = plainOf(name);
+  let best: { name: string; changes: number } | undefined;
+  for (const candidate of known) {
+    const length = Math.min(name.length, candidate.length);
+    if (length < MIN_LENGTH || Math.abs(name.length - candidate.length) > 3) continue;
+    const changes = changesBetween(plain, plainOf(candidate));
+    if (changes <= (length < LONG ? 1 : 2) && changes < (best?.changes ?? Infinity))
+      best = { name: candidate, changes };
+  }
+  return best?.name;
+}
+
+const plainOf = (name: string) => name.toUpperCase().replace(/[_-]/g, '');
+
+/** The characters to insert, delete, replace or swap with their neighbour: the optimal string alignment distance. */
+function changesBetween(one: string, other: string): number {
+  const rows = [Array.from({ length: other.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= one.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= other.length; j += 1) {
+      const isSame = one[i - 1] === other[j - 1];
+      let changes = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, rows[i - 1]![j - 1]! + (isSame ? 0 : 1));
+      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1])
+        changes = Math.min(changes, rows[i - 2]![j - 2]! + 1);
+      row.push(changes);
+    }
+    rows.push(row);
+  }
+  return rows[one.length]![other.length]!;
+}

@@ -1,0 +1,125 @@
+import { type Migration, type MigrationResultSet, Migrator } from 'kysely/migration';
+import { StorageError } from './storage-error.ts';
+import type { AnyDatabase } from './any-database.ts';
+
+/** A migration, and when it was run. */
+export interface MigrationStatus {
+  name: string;
+  /** Undefined: not yet. */
+  executedAt?: Date;
+  /** Run by a later release, and unknown to this one. */
+  isUnknown: boolean;
+}
+
+interface Ways {
+  /** The schema of the tables that record migrations. */
+  schema?: string;
+  /** Whether a transaction is open, which another one must not be nested in. */
+  isInTransaction?: boolean;
+  /**
+   * For databases that commit each change of a table by itself: the same database, on which it is no error to drop what
+   * does not exist.
+   */
+  repair?: AnyDatabase;
+}
+
+const EXECUTED = 'kysely_migration';
+const ATTEMPTED = 'migration_attempt';
+
+/** The migrations of a service, in their order. All commands take one lock, so that processes run them one by one. */
+export class Migrations {
+  constructor(
+    private readonly of: { name: string; migrations: Record<string, Migration> },
+    private readonly db: AnyDatabase,
+    private readonly ways: Ways,
+  ) {}
+
+  /** Every migration, with those that a later release has run. */
+  async status(): Promise<MigrationStatus[]> {
+    const unknown = await this.unknown();
+    const all = await (await this.migrator()).getMigrations();
+    return all.map(({ name, executedAt }) => ({ name, executedAt, isUnknown: unknown.includes(name) }));
+  }
+
+  /**
+   * Runs those that have not been run: all or none, except in MySQL and MariaDB. There, one that broke off is undone by
+   * its `down` and run again.
+   * @returns their names @throws {StorageError} naming the one that failed
+   */
+  async up(): Promise<string[]> {
+    return this.names(await (await this.migrator()).migrateToLatest());
+  }
+
+  /** Undoes the last one. @returns its name, if there was one @throws {StorageError} naming the one that failed */
+  async down(): Promise<string[]> {
+    return this.names(await (await this.migrator()).migrateDown());
+  }
+
+  private names({ error, results = [] }: MigrationResultSet): string[] {
+    if (!error) return results.map(({ migrationName }) => migrationName);
+    const failed = results.find((result) => result.status === 'Error');
+    const what = failed ? `migration "${failed.migrationName}" failed` : 'the migrations cannot be run';
+    throw new StorageError(`Storage of ${this.of.name}: ${what}: ${reason(error)}`, { cause: error });
+  }
+
+  private async migrator(): Promise<Migrator> {
+    const { schema, isInTransaction: disableTransactions, repair } = this.ways;
+    const known = Object.entries(this.of.migrations).map(
+      ([name, migration]) => [name, repair ? repairing(name, migration, repair) : migration] as const,
+    );
+    const later = (await this.unknown()).map((name) => [name, madeByLaterRelease(name)] as const);
+    const migrations = Object.fromEntries([...known, ...later]);
+    return new Migrator({
+      db: this.db,
+      provider: { getMigrations: async () => migrations },
+      migrationTableSchema: schema,
+      disableTransactions,
+    });
+  }
+
+  /** Migrations that were run and come after all known ones: an older release starts beside a newer one. */
+  private async unknown(): Promise<string[]> {
+    const tables = await this.db.introspection.getTables({ withInternalKyselyTables: true });
+    const { schema } = this.ways;
+    if (!tables.some((table) => table.name === EXECUTED && (!schema || table.schema === schema))) return [];
+    const from = schema ? this.db.withSchema(schema) : this.db;
+    const rows = (await from.selectFrom(EXECUTED).select('name').execute()) as { name: string }[];
+    const last = Object.keys(this.of.migrations).sort().at(-1) ?? '';
+    return rows.map(({ name }) => name).filter((name) => name > last);
+  }
+}
+
+/** A migration whose statements are committed one by one: what an earlier attempt has left is undone first. */
+function repairing(name: string, migration: Migration, repair: AnyDatabase): Migration {
+  const { down } = migration;
+  return {
+    up: async (db) => {
+      await db.schema
+        .createTable(ATTEMPTED)
+        .ifNotExists()
+        .addColumn('name', 'varchar(255)', (column) => column.primaryKey())
+        .execute();
+      const before = await db.selectFrom(ATTEMPTED).select('name').where('name', '=', name).execute();
+      if (!before.length) await db.insertInto(ATTEMPTED).values({ name }).execute();
+      else if (down) await down(repair);
+      else throw new Error('an earlier attempt broke off, and there is no `down` to undo it: repair it by hand');
+      await migration.up(db);
+    },
+    ...(down && { down: () => down(repair) }),
+  };
+}
+
+function madeByLaterRelease(name: string): Migration {
+  return {
+    up: async () => undefined,
+    down: async () => {
+      throw new Error(`${name} was run by a later release, which alone can undo it`);
+    },
+  };
+}
+
+/** The message of an error, or those that an attempt at several addresses gathered. */
+export function reason(error: unknown): string {
+  const { message, errors } = error as Partial<AggregateError>;
+  return message || errors?.map(reason).join(', ') || String(error);
+}
