@@ -1,4 +1,4 @@
-const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write'];
+const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write', 'reviews:write'];
 
 /** The state of the launcher: the URL of the gateway, and how a service is killed and restarted manually. */
 interface Running {
@@ -20,6 +20,8 @@ export const demo = {
   },
   /** The example route in the welcome block. */
   firstRoute: '/v1/home',
+  /** The page to begin with; undefined without a storefront. */
+  firstPage: '/shop' as string | undefined,
   accounts: [
     'ada@example.com    analytical-engine   a customer with orders',
     'grace@example.com  nanosecond-wire     an admin',

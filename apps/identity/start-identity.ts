@@ -55,5 +55,6 @@ export async function startIdentity(
       await once(server, 'close');
     },
     fatal: (err, message) => logger.fatal({ err }, message),
+    warn: (message) => logger.warn(message),
   };
 }

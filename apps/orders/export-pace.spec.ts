@@ -6,7 +6,7 @@ import { orders } from '#libs/contracts';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { createLogger } from '#libs/observe';
 import { startGrpcService } from '#libs/service';
-import { openStorage } from '#libs/storage';
+import { openStorage, Reads } from '#libs/storage';
 import { aContext, freePort } from '#libs/testing';
 import { UpstreamClients } from '#libs/upstream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -54,8 +54,13 @@ describe('the orders of an export', () => {
       url: `127.0.0.1:${await freePort()}`,
       proto: 'shop/orders/v1/orders.proto',
       definition: orders.OrdersServiceService,
-      module: OrdersModule.of({ db, logger, now: () => 0, stepMs: 60_000 }),
-      internalTokenKeys: [DEMO_INTERNAL_TOKEN_KEY],
+      module: OrdersModule.of({
+        storage: { db, reads: new Reads(db, [], 0) },
+        logger,
+        now: () => 0,
+        stepMs: 60_000,
+      }),
+      settings: { INTERNAL_TOKEN_KEY: [DEMO_INTERNAL_TOKEN_KEY] },
       logger,
       onStopped: () => stored.destroy(),
     });

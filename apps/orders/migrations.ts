@@ -3,23 +3,23 @@ import { type Kysely, sql } from 'kysely';
 
 /** The migrations from an empty storage to the current tables. */
 export const migrations: Record<string, Migration> = {
-  '001-orders': { up: createOrders },
-  '002-moves': { up: createMoves },
-  '003-orders-by-time': { up: createIndexByTime },
+  '001-orders': { up: createOrders, down: drop('orders') },
+  '002-moves': { up: createMoves, down: drop('moves') },
+  '003-orders-by-time': { up: createIndexByTime, down: dropIndexByTime },
 };
 
 async function createOrders(db: Kysely<any>): Promise<void> {
   await db.schema
     .createTable('orders')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('user_id', 'text', (column) => column.notNull())
-    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('id', 'varchar(255)', (column) => column.primaryKey())
+    .addColumn('user_id', 'varchar(255)', (column) => column.notNull())
+    .addColumn('status', 'varchar(255)', (column) => column.notNull())
     .addColumn('total_minor', 'bigint', (column) => column.notNull())
     .addColumn('currency', 'text', (column) => column.notNull())
     .addColumn('placed_at', 'bigint', (column) => column.notNull())
     .addColumn('lines', 'text', (column) => column.notNull())
     .addColumn('reservation_id', 'text', (column) => column.notNull())
-    .addColumn('request_id', 'text')
+    .addColumn('request_id', 'varchar(255)')
     .addColumn('sequence', 'integer', (column) => column.notNull())
     .addColumn('next_step_at', 'bigint')
     .addUniqueConstraint('orders_request', ['user_id', 'request_id'])
@@ -41,14 +41,23 @@ async function createOrders(db: Kysely<any>): Promise<void> {
 async function createMoves(db: Kysely<any>): Promise<void> {
   await db.schema
     .createTable('moves')
-    .addColumn('order_id', 'text', (column) => column.notNull().references('orders.id'))
+    .addColumn('order_id', 'varchar(255)', (column) => column.notNull())
     .addColumn('sequence', 'integer', (column) => column.notNull())
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('occurred_at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('moves_key', ['order_id', 'sequence'])
+    .addForeignKeyConstraint('moves_order_id_fkey', ['order_id'], 'orders', ['id'])
     .execute();
 }
 
 async function createIndexByTime(db: Kysely<any>): Promise<void> {
   await db.schema.createIndex('orders_by_time').on('orders').columns(['placed_at', 'id']).execute();
+}
+
+async function dropIndexByTime(db: Kysely<any>): Promise<void> {
+  await db.schema.dropIndex('orders_by_time').on('orders').execute();
+}
+
+function drop(table: string) {
+  return (db: Kysely<any>) => db.schema.dropTable(table).execute();
 }

@@ -1,3 +1,4 @@
+import { transact } from '#libs/storage';
 import type { Kysely } from 'kysely';
 import type { MoveBell } from './move-bell.ts';
 import type { OrderRow, OrdersSchema } from './schema.ts';
@@ -18,17 +19,18 @@ export class MoveOrder {
 
   /** Moves an order; undefined if it has changed since it was read. The caller checks the transition first. */
   async run(order: OrderRow, to: Status): Promise<OrderRow | undefined> {
-    const moved = await this.db.transaction().execute(async (transaction) => {
+    const moved = await transact(this.db, async (transaction) => {
       const now = this.now();
-      const row = await transaction
+      const change = { status: to, sequence: order.sequence + 1, next_step_at: this.nextStepAt(order, to, now) };
+      const { numUpdatedRows } = await transaction
         .updateTable('orders')
-        .set({ status: to, sequence: order.sequence + 1, next_step_at: this.nextStepAt(order, to, now) })
+        .set(change)
         .where('id', '=', order.id)
         .where('status', '=', order.status)
         .where('sequence', '=', order.sequence)
-        .returningAll()
         .executeTakeFirst();
-      if (!row) return undefined;
+      if (!numUpdatedRows) return undefined;
+      const row = { ...order, ...change };
       const { id: order_id, sequence, status } = row;
       await transaction.insertInto('moves').values({ order_id, sequence, status, occurred_at: now }).execute();
       return row;

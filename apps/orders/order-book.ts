@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { Reads } from '#libs/storage';
 import type { Kysely } from 'kysely';
 import type { Position } from './page-token.ts';
 import type { MoveRow, OrderRow, OrdersSchema } from './schema.ts';
@@ -19,20 +21,27 @@ export interface ExportQuestion {
   limit: number;
 }
 
-/** The queries of orders. */
+/** The queries of orders: one of them by its id from the primary, lists from a replica. */
 export class OrderBook {
-  constructor(private readonly db: Kysely<OrdersSchema>) {}
+  constructor(
+    private readonly db: Kysely<OrdersSchema>,
+    private readonly reads: Reads<OrdersSchema>,
+  ) {}
 
   /** Orders of one user, newest first. */
   async page({ userId, status, after, limit }: PageQuestion): Promise<OrderRow[]> {
-    const all = this.newestFirst(after, limit).where('user_id', '=', userId);
-    return (status ? all.where('status', '=', status) : all).execute();
+    return this.reads.run((db) => {
+      const all = newestFirst(db, after, limit).where('user_id', '=', userId);
+      return (status ? all.where('status', '=', status) : all).execute();
+    });
   }
 
   /** Orders of one user or of everybody, newest first. */
   async exported({ owner, after, limit }: ExportQuestion): Promise<OrderRow[]> {
-    const all = this.newestFirst(after, limit);
-    return (owner === undefined ? all : all.where('user_id', '=', owner)).execute();
+    return this.reads.run((db) => {
+      const all = newestFirst(db, after, limit);
+      return (owner === undefined ? all : all.where('user_id', '=', owner)).execute();
+    });
   }
 
   /** The existing orders with these ids; only the owner's if one is given. */
@@ -53,11 +62,24 @@ export class OrderBook {
       .execute();
   }
 
-  private newestFirst(after: Position | undefined, limit: number) {
-    const all = this.db.selectFrom('orders').selectAll();
-    const rest = after
-      ? all.where((eb) => eb(eb.refTuple('placed_at', 'id'), '<', eb.tuple(after.placed_at, after.id)))
-      : all;
-    return rest.orderBy('placed_at', 'desc').orderBy('id', 'desc').limit(limit);
+  /** Gives all orders of a user one random owner, who can never be a caller. @returns their number */
+  async anonymize(userId: string): Promise<number> {
+    const { numUpdatedRows } = await this.db
+      .updateTable('orders')
+      .set({ user_id: `deleted-${randomUUID()}`, request_id: null })
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
   }
+}
+
+function newestFirst(db: Kysely<OrdersSchema>, after: Position | undefined, limit: number) {
+  const all = db.selectFrom('orders').selectAll();
+  // Not as a tuple, of which MySQL makes no range of an index.
+  const rest = after
+    ? all
+        .where('placed_at', '<=', after.placed_at)
+        .where((eb) => eb.or([eb('placed_at', '<', after.placed_at), eb('id', '<', after.id)]))
+    : all;
+  return rest.orderBy('placed_at', 'desc').orderBy('id', 'desc').limit(limit);
 }

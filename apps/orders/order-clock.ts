@@ -1,4 +1,4 @@
-import type { Logger } from '#libs/observe';
+import type { RepeatedFailures } from '#libs/service';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 import type { MoveOrder } from './move-order.ts';
@@ -20,7 +20,7 @@ export class OrderClock implements OnApplicationBootstrap, OnApplicationShutdown
   constructor(
     private readonly db: Kysely<OrdersSchema>,
     private readonly move: MoveOrder,
-    private readonly logger: Logger,
+    private readonly failures: RepeatedFailures,
     private readonly everyMs: number,
     private readonly now: () => number,
   ) {}
@@ -28,7 +28,10 @@ export class OrderClock implements OnApplicationBootstrap, OnApplicationShutdown
   onApplicationBootstrap(): void {
     this.timer = setTimeout(() => {
       this.tick = this.stepDue()
-        .catch((error: unknown) => this.logger.error({ err: error }, 'moving orders failed'))
+        .then(
+          () => this.failures.succeeded(),
+          (error: unknown) => this.failures.failed(error),
+        )
         .then(() => void this.timer?.refresh());
     }, this.everyMs).unref();
   }

@@ -78,4 +78,9 @@ export class OrdersController {
     const { afterOrderId } = checked(exportRequest, request);
     for await (const rows of this.exported.run(context, afterOrderId)) yield { orders: rows.map(toMessage) };
   }
+
+  @GrpcMethod('OrdersService')
+  async anonymizeOrders(@Context() context: CallContext) {
+    return { orderCount: await this.book.anonymize(context.callerId) };
+  }
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '#libs/observe';
+import { RepeatedFailures, type ServiceStorage } from '#libs/service';
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { Kysely } from 'kysely';
 import { CancelOrder } from './cancel-order.ts';
 import { ExportOrders } from './export-orders.ts';
 import { MoveBell } from './move-bell.ts';
@@ -14,7 +14,7 @@ import { WatchOrder } from './watch-order.ts';
 
 /** The dependencies of the orders service. */
 export interface OrdersParts {
-  db: Kysely<OrdersSchema>;
+  storage: Pick<ServiceStorage<OrdersSchema>, 'db' | 'reads'>;
   logger: Logger;
   /** The time that an order stays in one status, in milliseconds. */
   stepMs: number;
@@ -28,10 +28,11 @@ const MAX_POLL_MS = 250;
 /** The table of contents of the orders service. */
 @Module({})
 export class OrdersModule {
-  static of({ db, logger, stepMs, now }: OrdersParts): DynamicModule {
-    const book = new OrderBook(db);
+  static of({ storage: { db, reads }, logger, stepMs, now }: OrdersParts): DynamicModule {
+    const book = new OrderBook(db, reads);
     const bell = new MoveBell(1_000);
     const move = new MoveOrder(db, bell, stepMs, now);
+    const failures = new RepeatedFailures(logger, 'moving orders');
     const pollMs = Math.min(Math.ceil(stepMs / 4), MAX_POLL_MS);
     return {
       module: OrdersModule,
@@ -42,7 +43,7 @@ export class OrdersModule {
         { provide: CancelOrder, useValue: new CancelOrder(book, move) },
         { provide: WatchOrder, useValue: new WatchOrder(book, bell) },
         { provide: ExportOrders, useValue: new ExportOrders(book) },
-        { provide: OrderClock, useValue: new OrderClock(db, move, logger, pollMs, now) },
+        { provide: OrderClock, useValue: new OrderClock(db, move, failures, pollMs, now) },
       ],
     };
   }

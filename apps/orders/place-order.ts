@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
+import { attempt, isDuplicate, type StorageTransaction, transact } from '#libs/storage';
+import type { Kysely } from 'kysely';
 import type { Placing } from './requests.ts';
 import type { OrderRow, OrdersSchema } from './schema.ts';
 
@@ -18,14 +19,15 @@ export class PlaceOrder {
   /** Places an order in one transaction; returns the earlier order if the user has already used this request id. */
   async run(userId: string, placing: Placing): Promise<OrderRow> {
     const order = this.newOrder(userId, placing);
-    return this.db.transaction().execute(async (transaction) => {
-      // Of two concurrent calls, the unique index accepts one; the other waits for it, and then finds its order.
-      const { numInsertedOrUpdatedRows } = await transaction
-        .insertInto('orders')
-        .values(order)
-        .onConflict((on) => on.columns(['user_id', 'request_id']).doNothing())
-        .executeTakeFirst();
-      if (numInsertedOrUpdatedRows === 0n) return placedBefore(transaction, order);
+    return transact(this.db, async (transaction) => {
+      try {
+        // Of two concurrent calls, the unique index accepts one; the other waits for it, and then finds its order. The
+        // savepoint lets its transaction go on after the refused row.
+        await attempt(transaction, (part) => part.insertInto('orders').values(order).execute());
+      } catch (error) {
+        if (isDuplicate(error)) return placedBefore(transaction, order);
+        throw error;
+      }
       const { id: order_id, sequence, status, placed_at: occurred_at } = order;
       await transaction.insertInto('moves').values({ order_id, sequence, status, occurred_at }).execute();
       return order;
@@ -51,7 +53,7 @@ export class PlaceOrder {
 }
 
 function placedBefore(
-  transaction: Transaction<OrdersSchema>,
+  transaction: StorageTransaction<OrdersSchema>,
   { user_id, request_id }: OrderRow,
 ): Promise<OrderRow> {
   return transaction

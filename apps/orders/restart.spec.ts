@@ -4,7 +4,8 @@ import { describeStorages, freePort, type Place } from '#libs/testing';
 import { afterEach, expect, it } from '@jest/globals';
 import { all, ordersClient, inWords, user } from './orders.fixture.ts';
 
-const ada = user('ada');
+/** A token is valid for a minute. */
+const ada = () => user('ada');
 
 /** Processes take a second to start, and several on a busy machine. */
 const TIMEOUT_MS = 60_000;
@@ -42,15 +43,15 @@ describeStorages('a killed orders service', (storage) => {
       const place = await storage.fresh();
       const first = await run(place, { ORDER_STEP_MS: '1500' });
       const placed = await Promise.all(
-        Array.from({ length: 10 }, (_, index) => first.place(ada, { requestId: `q${index}` })),
+        Array.from({ length: 10 }, (_, index) => first.place(ada(), { requestId: `q${index}` })),
       );
       await kill(first.child);
       first.client.close();
 
       const second = await run(place, { ORDER_STEP_MS: '30' });
-      const again = await Promise.all(placed.map((_, index) => second.place(ada, { requestId: `q${index}` })));
+      const again = await Promise.all(placed.map((_, index) => second.place(ada(), { requestId: `q${index}` })));
       expect(again.map(({ id }) => id)).toEqual(placed.map(({ id }) => id));
-      const moves = inWords(await all(second.watch(ada, placed[0]!.id)));
+      const moves = inWords(await all(second.watch(ada(), placed[0]!.id)));
       expect(moves).toEqual(['1 PLACED', '2 PAID', '3 PACKED', '4 SHIPPED', '5 DELIVERED']);
       second.client.close();
       second.child.kill('SIGTERM');

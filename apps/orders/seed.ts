@@ -1,4 +1,5 @@
 import { demoOrders, type DemoOrder } from '#libs/demo-data';
+import { transact } from '#libs/storage';
 import type { Kysely } from 'kysely';
 import type { MoveRow, OrderRow, OrdersSchema } from './schema.ts';
 import { pathTo } from './status.ts';
@@ -11,7 +12,7 @@ const DEMO_STEP_MS = 3_600_000;
 
 /** Fills an empty book with the demo's orders, all or none; they never move by themselves. */
 export async function seedOrders(db: Kysely<OrdersSchema>, seed: number): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+  await transact(db, async (transaction) => {
     if (await transaction.selectFrom('orders').select('id').limit(1).executeTakeFirst()) return;
     const seeded = demoOrders(seed).map(toRow);
     // Two processes may seed one database concurrently: their rows are the same.

@@ -1,7 +1,6 @@
 import { orders } from '#libs/contracts';
 import { createLogger, type Logger } from '#libs/observe';
-import { listenUrl, type RunningGrpcService, startGrpcService } from '#libs/service';
-import { openStorage } from '#libs/storage';
+import { listenUrl, openServiceStorage, type RunningGrpcService, startGrpcService } from '#libs/service';
 import { migrations } from './migrations.ts';
 import { OrdersModule } from './orders.module.ts';
 import type { OrdersSchema } from './schema.ts';
@@ -21,23 +20,23 @@ export async function startOrders(
   { logger = createLogger('orders', settings.LOG_LEVEL), now = Date.now }: OrdersSurroundings = {},
 ): Promise<RunningGrpcService> {
   const url = await listenUrl(settings);
-  const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir, SEED: seed } = settings;
-  const db = await openStorage<OrdersSchema>({ name: 'orders', databaseUrl, dataDir, migrations });
+  const { SEED: seed } = settings;
+  const storage = await openServiceStorage<OrdersSchema>('orders', settings, migrations);
   try {
-    if (seed !== undefined) await seedOrders(db, seed);
+    if (seed !== undefined) await seedOrders(storage.db, seed);
     return await startGrpcService({
       name: 'orders',
       url,
       proto: 'shop/orders/v1/orders.proto',
       definition: orders.OrdersServiceService,
-      module: OrdersModule.of({ db, logger, now, stepMs: settings.ORDER_STEP_MS }),
-      internalTokenKeys: settings.INTERNAL_TOKEN_KEY,
+      module: OrdersModule.of({ storage, logger, now, stepMs: settings.ORDER_STEP_MS }),
+      settings,
       telemetry: settings,
       logger,
-      onStopped: () => db.destroy(),
+      onStopped: () => storage.close(),
     });
   } catch (error) {
-    await db.destroy();
+    await storage.close();
     throw error;
   }
 }

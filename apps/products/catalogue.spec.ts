@@ -6,7 +6,14 @@ import { productsForTests, user } from './products.fixture.ts';
 
 const { ProductSort } = products;
 const demo = demoProducts(1);
-const everything = { search: '', category: '', sort: ProductSort.UNSPECIFIED, page: 0, pageSize: 0 };
+const everything = {
+  search: '',
+  category: '',
+  sort: ProductSort.UNSPECIFIED,
+  page: 0,
+  pageSize: 0,
+  attributes: {},
+};
 const has = (text: string, word: string) => text.toLowerCase().includes(word.toLowerCase());
 const descending = (numbers: number[]) => [...numbers].sort((a, b) => b - a);
 
@@ -84,6 +91,25 @@ describeStorages('the catalogue', (storage) => {
     expect(answer.totalSize).toBe(demo.filter((product) => product.category === category).length);
     expect(new Set(answer.products.map((product) => product.category))).toEqual(new Set([category]));
     expect((await search({ category: category.toUpperCase() })).totalSize).toBe(0);
+  });
+
+  it('can be filtered by attributes', async () => {
+    const { products: found, totalSize } = await search({
+      attributes: { colour: 'red', size: 'XL' },
+      pageSize: 100,
+    });
+    expect(found.length).toBe(totalSize);
+    expect(totalSize).toBeGreaterThan(5);
+    for (const { attributes } of found) expect(attributes).toMatchObject({ colour: 'red', size: 'XL' });
+    expect((await search({ attributes: { colour: 'red', size: 'Red' } })).totalSize).toBe(0);
+  });
+
+  it('names an attribute that is not one, or is empty', async () => {
+    const wrong = { 'colour) or (1=1': 'attributes', weight: 'attributes', colour: 'attributes.colour' };
+    for (const [name, field] of Object.entries(wrong)) {
+      const failure = await failureOf(search({ attributes: { [name]: name === 'colour' ? '' : 'x' } }));
+      expect([failure.code, failure.violations?.[0]?.field]).toEqual(['INVALID_ARGUMENT', field]);
+    }
   });
 
   it('can be sorted by price or rating, unrated products last', async () => {

@@ -3,7 +3,8 @@ import { calledFor, describeStorages, failureOf, unaryCall } from '#libs/testing
 import { expect, it } from '@jest/globals';
 import { productsForTests, user } from './products.fixture.ts';
 
-const admin = calledFor({ id: 'u2', scopes: ['admin'] }, 'products');
+/** A token is valid for a minute. */
+const admin = () => calledFor({ id: 'u2', scopes: ['admin'] }, 'products');
 
 const row = (id: string, more: Partial<products.ImportedProduct> = {}): products.ImportedProduct => ({
   id,
@@ -25,12 +26,12 @@ describeStorages('an import of products', (storage) => {
     shared ??= storage.fresh().then((place) => start(place));
     const service = await shared;
     const importId = `import ${(tests += 1)}`;
-    const write = (batch: number, rows: products.ImportedProduct[], as = admin) => {
+    const write = (batch: number, rows: products.ImportedProduct[], as = admin()) => {
       const request = { importId, batch, products: rows };
       return unaryCall(service.client, service.client.importProducts, request, as);
     };
     const read = async (...ids: string[]) =>
-      (await unaryCall(service.client, service.client.batchGetProducts, { ids }, admin)).products;
+      (await unaryCall(service.client, service.client.batchGetProducts, { ids }, admin())).products;
     return { ...service, write, read };
   };
 

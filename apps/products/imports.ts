@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '#libs/service';
+import { type StorageTransaction, transact } from '#libs/storage';
 import { status as Code } from '@grpc/grpc-js';
-import type { Insertable, Kysely, Transaction } from 'kysely';
+import type { Insertable, Kysely } from 'kysely';
 import type { ImportBatch } from './requests.ts';
 import type { ProductsSchema } from './schema.ts';
 
@@ -29,7 +30,7 @@ export class Imports {
   async write(callerId: string, { importId, batch, products }: ImportBatch): Promise<Imported> {
     const digest = createHash('sha256').update(JSON.stringify(products)).digest('base64url');
     const key = { caller_id: callerId, import_id: importId, batch };
-    return this.db.transaction().execute(async (transaction) => {
+    return transact(this.db, async (transaction) => {
       if (batch === 0) await this.deleteOld(transaction);
       // Claims the batch: another transaction with the same one waits here, and finds it written.
       const { numInsertedOrUpdatedRows } = await transaction
@@ -54,7 +55,7 @@ export class Imports {
     });
   }
 
-  private async deleteOld(transaction: Transaction<ProductsSchema>): Promise<void> {
+  private async deleteOld(transaction: StorageTransaction<ProductsSchema>): Promise<void> {
     const before = this.now() - KEPT_MS;
     await transaction.deleteFrom('import_batches').where('written_at', '<', before).execute();
   }
@@ -62,7 +63,7 @@ export class Imports {
 
 /** @returns how many there were before */
 async function replace(
-  transaction: Transaction<ProductsSchema>,
+  transaction: StorageTransaction<ProductsSchema>,
   products: ImportBatch['products'],
 ): Promise<number> {
   // Transactions that lock rows in one order cannot deadlock: that of reservations.

@@ -12,5 +12,6 @@ export function toMessage(row: ProductRow): products.Product {
     available: row.available,
     rating: row.rating ?? undefined,
     imageUrl: row.image_url ?? '',
+    attributes: JSON.parse(row.attributes) as Record<string, string>,
   };
 }

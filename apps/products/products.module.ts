@@ -1,6 +1,6 @@
 import type { Logger } from '#libs/observe';
+import { RepeatedFailures, type ServiceStorage } from '#libs/service';
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { Kysely } from 'kysely';
 import { Catalogue } from './catalogue.ts';
 import { Imports } from './imports.ts';
 import { ImportsController } from './imports.controller.ts';
@@ -12,7 +12,7 @@ import { Sweeper } from './sweeper.ts';
 
 /** The dependencies of the products service. */
 export interface ProductsParts {
-  db: Kysely<ProductsSchema>;
+  storage: Pick<ServiceStorage<ProductsSchema>, 'db' | 'reads'>;
   logger: Logger;
   /** Milliseconds since the epoch. */
   now: () => number;
@@ -23,16 +23,17 @@ export interface ProductsParts {
 /** The table of contents of the products service. */
 @Module({})
 export class ProductsModule {
-  static of({ db, logger, now, sweepMs }: ProductsParts): DynamicModule {
+  static of({ storage: { db, reads }, logger, now, sweepMs }: ProductsParts): DynamicModule {
     const reservations = new Reservations(db, now);
+    const failures = new RepeatedFailures(logger, 'expiring reservations');
     return {
       module: ProductsModule,
       controllers: [ProductsController, ReservationsController, ImportsController],
       providers: [
-        { provide: Catalogue, useValue: new Catalogue(db) },
+        { provide: Catalogue, useValue: new Catalogue(db, reads) },
         { provide: Reservations, useValue: reservations },
         { provide: Imports, useValue: new Imports(db, now) },
-        { provide: Sweeper, useValue: new Sweeper(reservations, logger, sweepMs) },
+        { provide: Sweeper, useValue: new Sweeper(reservations, failures, sweepMs) },
       ],
     };
   }

@@ -1,6 +1,7 @@
 import { products } from '#libs/contracts';
 import { batchOfIds, isId, pageSize, text } from '#libs/service';
 import { z } from 'zod';
+import { ATTRIBUTES } from './schema.ts';
 
 const MAX_WORDS = 10;
 
@@ -10,6 +11,8 @@ const searchWords = text(0, 200)
 
 /** The request of several products. */
 export const batchRequest = z.object({ ids: batchOfIds });
+
+const isAttribute = (name: string) => (ATTRIBUTES as readonly string[]).includes(name);
 
 /** The request of a search. */
 export const searchRequest = z.object({
@@ -23,6 +26,9 @@ export const searchRequest = z.object({
     .min(0, 'must be at least 1, or 0 for 1')
     .transform((page) => page || 1),
   pageSize: pageSize(20),
+  attributes: z
+    .record(z.string(), text(1, 100))
+    .refine((given) => Object.keys(given).every(isAttribute), `can be ${ATTRIBUTES.join(', ')}`),
 });
 
 /** The request of related products. */

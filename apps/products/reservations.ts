@@ -1,6 +1,7 @@
 import { type CallContext, notFound, Refusal } from '#libs/service';
+import { type StorageTransaction, transact } from '#libs/storage';
 import { status as Code } from '@grpc/grpc-js';
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { ProductsSchema, ReservationKey, ReservationState } from './schema.ts';
 import { putBack, type StockLine, take } from './stock.ts';
 
@@ -31,7 +32,7 @@ export class Reservations {
   ): Promise<number> {
     await this.expireOverdue();
     const expiresAt = this.now() + ttlMs;
-    return this.db.transaction().execute(async (transaction) => {
+    return transact(this.db, async (transaction) => {
       const { numInsertedOrUpdatedRows } = await transaction
         .insertInto('reservations')
         .values({ ...key, state: 'HELD', expires_at: expiresAt })
@@ -87,7 +88,7 @@ export class Reservations {
   }
 
   private async end(key: ReservationKey, state: ReservationState, from: ReservationState[]): Promise<void> {
-    await this.db.transaction().execute(async (transaction) => {
+    await transact(this.db, async (transaction) => {
       const { numUpdatedRows } = await of(transaction.updateTable('reservations'), key)
         .set({ state })
         .where('state', 'in', from)
@@ -96,7 +97,7 @@ export class Reservations {
     });
   }
 
-  private async madeBefore(transaction: Transaction<ProductsSchema>, key: ReservationKey): Promise<number> {
+  private async madeBefore(transaction: StorageTransaction<ProductsSchema>, key: ReservationKey): Promise<number> {
     const found = await of(transaction.selectFrom('reservations'), key).selectAll().executeTakeFirstOrThrow();
     if (found.state === 'RELEASED' || found.state === 'EXPIRED') throw ended();
     return found.expires_at;

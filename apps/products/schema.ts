@@ -1,4 +1,10 @@
-import type { Selectable } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
+
+/** The attributes that products are found by. */
+export const ATTRIBUTES = ['colour', 'material', 'size'] as const;
+
+/** Some attributes of a product. */
+export type Attributes = Partial<Record<(typeof ATTRIBUTES)[number], string>>;
 
 /** A product and its available quantity. */
 interface ProductsTable {
@@ -12,6 +18,8 @@ interface ProductsTable {
   /** 0 to 5; null without ratings. */
   rating: number | null;
   image_url: string | null;
+  /** A JSON object of `ATTRIBUTES` and their text. */
+  attributes: Generated<string>;
 }
 
 /** Initially HELD; only HELD reservations expire. */

@@ -8,7 +8,7 @@ describe('the settings of the products service', () => {
   });
 
   it('are reported all at once if invalid, without their values', () => {
-    const wrong = { PORT: 'http', DATABASE_URL: 'mysql://secret@db', SEED: '1.5', INTERNAL_TOKEN_KEY: 'short' };
+    const wrong = { PORT: 'http', DATABASE_URL: 'oracle://secret@db', SEED: '1.5', INTERNAL_TOKEN_KEY: 'short' };
     const attempt = () => readProductsSettings(wrong);
     expect(attempt).toThrow(SettingsError);
     for (const name of Object.keys(wrong)) expect(attempt).toThrow(name);

@@ -1,7 +1,6 @@
 import { products } from '#libs/contracts';
 import { createLogger, type Logger } from '#libs/observe';
-import { listenUrl, type RunningGrpcService, startGrpcService } from '#libs/service';
-import { openStorage } from '#libs/storage';
+import { listenUrl, openServiceStorage, type RunningGrpcService, startGrpcService } from '#libs/service';
 import { migrations } from './migrations.ts';
 import { ProductsModule } from './products.module.ts';
 import type { ProductsSchema } from './schema.ts';
@@ -27,23 +26,23 @@ export async function startProducts(
   }: ProductsSurroundings = {},
 ): Promise<RunningGrpcService> {
   const url = await listenUrl(settings);
-  const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir, SEED: seed } = settings;
-  const db = await openStorage<ProductsSchema>({ name: 'products', databaseUrl, dataDir, migrations });
+  const { SEED: seed } = settings;
+  const storage = await openServiceStorage<ProductsSchema>('products', settings, migrations);
   try {
-    if (seed !== undefined) await seedProducts(db, seed);
+    if (seed !== undefined) await seedProducts(storage.db, seed);
     return await startGrpcService({
       name: 'products',
       url,
       proto: 'shop/products/v1/products.proto',
       definition: products.ProductsServiceService,
-      module: ProductsModule.of({ db, logger, now, sweepMs }),
-      internalTokenKeys: settings.INTERNAL_TOKEN_KEY,
+      module: ProductsModule.of({ storage, logger, now, sweepMs }),
+      settings,
       telemetry: settings,
       logger,
-      onStopped: () => db.destroy(),
+      onStopped: () => storage.close(),
     });
   } catch (error) {
-    await db.destroy();
+    await storage.close();
     throw error;
   }
 }

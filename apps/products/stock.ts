@@ -1,6 +1,6 @@
 import { type CallContext, Refusal } from '#libs/service';
 import { status as Code } from '@grpc/grpc-js';
-import type { Transaction } from 'kysely';
+import type { StorageTransaction } from '#libs/storage';
 import type { ProductsSchema, ReservationKey } from './schema.ts';
 
 /** A quantity of one product. */
@@ -15,7 +15,7 @@ export interface StockLine {
  */
 export async function take(
   context: CallContext,
-  transaction: Transaction<ProductsSchema>,
+  transaction: StorageTransaction<ProductsSchema>,
   lines: readonly StockLine[],
 ): Promise<void> {
   const refused: string[] = [];
@@ -33,7 +33,10 @@ export async function take(
 }
 
 /** Adds the quantities of a reservation to the stock. Run in the transaction that ends it. */
-export async function putBack(transaction: Transaction<ProductsSchema>, key: ReservationKey): Promise<void> {
+export async function putBack(
+  transaction: StorageTransaction<ProductsSchema>,
+  key: ReservationKey,
+): Promise<void> {
   const lines = await transaction
     .selectFrom('reservation_lines')
     .select(['product_id as productId', 'quantity'])
@@ -54,7 +57,7 @@ function inOneOrder(lines: readonly StockLine[]): StockLine[] {
   return [...lines].sort((a, b) => (a.productId < b.productId ? -1 : 1));
 }
 
-async function shortage(transaction: Transaction<ProductsSchema>, refused: string[]): Promise<Refusal> {
+async function shortage(transaction: StorageTransaction<ProductsSchema>, refused: string[]): Promise<Refusal> {
   const rows = await transaction
     .selectFrom('products')
     .select(['id', 'available'])

@@ -1,4 +1,4 @@
-import type { Logger } from '#libs/observe';
+import type { RepeatedFailures } from '#libs/service';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Reservations } from './reservations.ts';
 
@@ -9,7 +9,7 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
 
   constructor(
     private readonly reservations: Reservations,
-    private readonly logger: Logger,
+    private readonly failures: RepeatedFailures,
     private readonly everyMs: number,
   ) {}
 
@@ -17,7 +17,10 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
     this.timer = setTimeout(() => {
       this.sweep = this.reservations
         .expireOverdue()
-        .catch((error: unknown) => this.logger.error({ err: error }, 'expiring reservations failed'))
+        .then(
+          () => this.failures.succeeded(),
+          (error: unknown) => this.failures.failed(error),
+        )
         .then(() => void this.timer?.refresh());
     }, this.everyMs).unref();
   }

@@ -1,29 +1,43 @@
 import type { ReviewsApi } from '#libs/contracts';
-import { Checked } from '#libs/service';
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { z } from 'zod';
+import type { InternalCaller } from '#libs/internal-token';
+import { Caller, Checked, Problem } from '#libs/service';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
+import type { z } from 'zod';
+import { newReview, page } from './input.ts';
 import { ReviewStore } from './review-store.ts';
 
-const NOT_A_NUMBER = 'must be a whole number';
-
-const page = z.strictObject({
-  first: z
-    .string(NOT_A_NUMBER)
-    .default('5')
-    .transform(Number)
-    .pipe(z.int(NOT_A_NUMBER).min(1, 'must be at least 1').max(100, 'must be at most 100')),
-});
-
 /** Reviews. */
-@Controller('products/:productId/reviews')
+@Controller()
 export class ReviewsController {
   constructor(private readonly store: ReviewStore) {}
 
-  @Get()
+  @Get('products/:productId/reviews')
   async list(
     @Param('productId') productId: string,
-    @Query(new Checked(page)) { first }: z.infer<typeof page>,
+    @Query(new Checked(page)) { first, ...details }: z.infer<typeof page>,
   ): Promise<ReviewsApi['ReviewList']> {
-    return { reviews: await this.store.newestOf(productId, first) };
+    return { reviews: await this.store.newestOf(productId, first, details) };
   }
+
+  @Put('products/:productId/reviews/own')
+  async write(
+    @Caller() caller: InternalCaller,
+    @Param('productId') productId: string,
+    @Body(new Checked(newReview)) input: z.infer<typeof newReview>,
+  ): Promise<ReviewsApi['Review']> {
+    const review = await this.store.write(authorOf(caller), productId, input);
+    if (!review) throw Problem.of('NOT_FOUND', 'The product does not exist.');
+    return review;
+  }
+
+  @Delete('reviews/own')
+  @HttpCode(204)
+  async delete(@Caller() caller: InternalCaller): Promise<void> {
+    await this.store.deleteOf(authorOf(caller));
+  }
+}
+
+function authorOf({ id }: InternalCaller): string {
+  if (id === undefined) throw Problem.of('UNAUTHENTICATED', 'The internal token names no caller.');
+  return id;
 }

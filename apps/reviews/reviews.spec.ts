@@ -48,6 +48,15 @@ describeStorages('reviews', (storage) => {
     expect(await of('p1', '?first=1')).toEqual(all.slice(0, 1));
   });
 
+  it('returns those in a language, or of a verified purchase', async () => {
+    const all = await of('p1', '?first=100');
+    const verified = all.filter(({ details }) => details?.purchase === 'verified');
+    expect(await of('p1', '?first=100&language=en&purchase=verified')).toEqual(verified);
+    expect(await of('p1', '?first=100&purchase=unknown')).toEqual(all.filter((one) => !verified.includes(one)));
+    expect(await of('p1', `?language=${encodeURIComponent(`en' or '1'='1`)}`)).toEqual([]);
+    expect(all.length).toBeGreaterThan(0);
+  });
+
   it.each(['nobody', 'a%20b', '%E2%98%83', 'x'.repeat(65), "'--"])('returns none for the id %p', async (id) => {
     expect(await of(id)).toEqual([]);
   });
@@ -59,6 +68,9 @@ describeStorages('reviews', (storage) => {
     ['?first=x', 400, 'first'],
     ['?first=1&first=2', 400, 'first'],
     ['?last=1', 400, 'last'],
+    ['?purchase=perhaps', 422, 'purchase'],
+    [`?language=${'x'.repeat(36)}`, 422, 'language'],
+    ['?language=en&language=de', 400, 'language'],
   ])('rejects %s with %i', async (query, status, field) => {
     const answer = await call(`GET /products/p1/reviews${query}`);
     expect([answer.status, answer.body.errors!.map((error) => error.field)]).toEqual([status, [field]]);

@@ -1,7 +1,6 @@
 import { reviewsDocument } from '#libs/contracts';
 import { createLogger } from '#libs/observe';
-import { type RunningRestService, startRestService } from '#libs/service';
-import { openStorage } from '#libs/storage';
+import { openServiceStorage, type RunningRestService, startRestService } from '#libs/service';
 import type { DestinationStream } from 'pino';
 import { migrations } from './migrations.ts';
 import { ReviewsController } from './reviews.controller.ts';
@@ -18,14 +17,10 @@ export async function startReviews(
   settings: ReviewsSettings,
   logTo?: DestinationStream,
 ): Promise<RunningRestService> {
-  const db = await openStorage<ReviewsSchema>({
-    name: 'reviews',
-    databaseUrl: settings.DATABASE_URL,
-    dataDir: settings.DATA_DIR,
-    migrations,
-  });
+  const storage = await openServiceStorage<ReviewsSchema>('reviews', settings, migrations);
+  const { db, reads } = storage;
   if (settings.SEED !== undefined) await seedReviews(db, settings.SEED);
-  const store = new ReviewStore(db);
+  const store = new ReviewStore(db, reads);
   return startRestService({
     name: 'reviews',
     settings,
@@ -34,6 +29,6 @@ export async function startReviews(
     providers: [{ provide: ReviewStore, useValue: store }],
     logger: createLogger('reviews', settings.LOG_LEVEL, logTo),
     isReady: () => store.isReachable(),
-    onStopped: () => db.destroy(),
+    onStopped: () => storage.close(),
   });
 }

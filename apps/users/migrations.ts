@@ -6,15 +6,16 @@ export const migrations: Record<string, Migration> = {
     up: async (db) => {
       await db.schema
         .createTable('users')
-        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('id', 'varchar(255)', (column) => column.primaryKey())
         .addColumn('name', 'text', (column) => column.notNull())
-        .addColumn('email', 'text', (column) => column.notNull().unique())
+        .addColumn('email', 'varchar(255)', (column) => column.notNull().unique())
         .addColumn('avatar_url', 'text')
         .addColumn('role', 'text', (column) => column.notNull())
         .addColumn('created_at', 'text', (column) => column.notNull())
         .addColumn('password_hash', 'text')
         .execute();
     },
+    down: (db) => db.schema.dropTable('users').execute(),
   },
   '002-version': {
     up: async (db) => {
@@ -23,5 +24,6 @@ export const migrations: Record<string, Migration> = {
         .addColumn('version', 'integer', (column) => column.notNull().defaultTo(1))
         .execute();
     },
+    down: (db) => db.schema.alterTable('users').dropColumn('version').execute(),
   },
 };

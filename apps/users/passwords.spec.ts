@@ -20,6 +20,20 @@ describe('a hash of a password', () => {
     expect(passwords.isOutdated(await hash('abstraction', options))).toBe(isOutdated);
   });
 
+  it.each([
+    ['composed', 'decomposed', 'caf\u00e9-au-lait', 'cafe\u0301-au-lait'],
+    ['decomposed', 'composed', 'cafe\u0301-au-lait', 'caf\u00e9-au-lait'],
+  ])('of %s letters matches %s ones (RFC 8265, section 4.2)', async (_, _other, one, another) => {
+    const hashed = await passwords.hash(one);
+    expect(await passwords.fits(another, hashed)).toBe(true);
+    expect(await passwords.fits(one, hashed)).toBe(true);
+    expect(await passwords.fits('cafe-au-lait', hashed)).toBe(false);
+  });
+
+  it('that was made of decomposed letters still matches them', async () => {
+    expect(await passwords.fits('cafe\u0301-au-lait', await hash('cafe\u0301-au-lait'))).toBe(true);
+  });
+
   it('matches only its password; without a hash no password matches', async () => {
     const hashed = await passwords.hash('abstraction');
     expect(await passwords.fits('abstraction', hashed)).toBe(true);

@@ -9,9 +9,9 @@ export class Passwords {
   /** The hash of a random password. */
   private readonly decoy = hash(randomBytes(16), OWASP);
 
-  /** A PHC string to store. */
+  /** A PHC string to store, the same for all ways to type a letter with its accent. */
   hash(password: string): Promise<string> {
-    return hash(password, OWASP);
+    return hash(normalized(password), OWASP);
   }
 
   /** Whether a hash was made with weaker parameters than the current ones. */
@@ -22,7 +22,13 @@ export class Passwords {
 
   /** Verifies a password. Without a hash it returns false after the same time. */
   async fits(password: string, hashed: string | null | undefined): Promise<boolean> {
-    const isRight = await verify(hashed ?? (await this.decoy), password);
+    // Older hashes are of the text as it was typed.
+    const forms = new Set([normalized(password), password]);
+    let isRight = false;
+    for (const form of forms) isRight = (await verify(hashed ?? (await this.decoy), form)) || isRight;
     return isRight && Boolean(hashed);
   }
 }
+
+/** Some keyboards send é as one code point, some as two (RFC 8265, section 4.2: NFC). */
+const normalized = (password: string): string => password.normalize('NFC');

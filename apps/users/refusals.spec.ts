@@ -50,7 +50,8 @@ const refusals: Array<[string, unknown, number, string, string[]]> = [
   [`GET /users?ids=${'u,'.repeat(101)}`, undefined, 422, 'VALIDATION_FAILED', ['ids']],
   ['GET /users/%zz', undefined, 400, 'BAD_REQUEST', []],
   ['GET /nowhere', undefined, 404, 'NOT_FOUND', []],
-  ['DELETE /users/u1', undefined, 404, 'NOT_FOUND', []],
+  ['PUT /users/u1', {}, 404, 'NOT_FOUND', []],
+  ['DELETE /users/u2', undefined, 404, 'NOT_FOUND', []],
 ];
 
 describeStorages('users, with invalid requests,', (storage) => {

@@ -1,4 +1,5 @@
 import { DEMO_ACCOUNTS, demoUsers } from '#libs/demo-data';
+import { transact } from '#libs/storage';
 import type { Kysely } from 'kysely';
 import type { Passwords } from './passwords.ts';
 import type { UsersSchema } from './user-store.ts';
@@ -19,7 +20,7 @@ export async function seed(db: Kysely<UsersSchema>, passwords: Passwords, seedNu
     created_at: createdAt,
     password_hash: hashes.get(user.id) ?? null,
   }));
-  return db.transaction().execute(async (transaction) => {
+  return transact(db, async (transaction) => {
     if (!(await isEmpty(transaction))) return false;
     // Another instance may seed the same users concurrently.
     await transaction

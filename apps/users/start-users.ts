@@ -1,7 +1,6 @@
 import { usersDocument } from '#libs/contracts';
 import { createLogger } from '#libs/observe';
-import { type RunningRestService, startRestService } from '#libs/service';
-import { openStorage } from '#libs/storage';
+import { openServiceStorage, type RunningRestService, startRestService } from '#libs/service';
 import type { DestinationStream } from 'pino';
 import { CredentialChecksController } from './credential-checks.controller.ts';
 import { migrations } from './migrations.ts';
@@ -20,12 +19,8 @@ import { UsersController } from './users.controller.ts';
  */
 export async function startUsers(settings: UsersSettings, logTo?: DestinationStream): Promise<RunningRestService> {
   const logger = createLogger('users', settings.LOG_LEVEL, logTo);
-  const db = await openStorage<UsersSchema>({
-    name: 'users',
-    databaseUrl: settings.DATABASE_URL,
-    dataDir: settings.DATA_DIR,
-    migrations,
-  });
+  const storage = await openServiceStorage<UsersSchema>('users', settings, migrations);
+  const { db } = storage;
   const store = new UserStore(db);
   const passwords = new Passwords();
   if (settings.SEED !== undefined && (await seed(db, passwords, settings.SEED))) logger.info('demo users seeded');
@@ -48,6 +43,6 @@ export async function startUsers(settings: UsersSettings, logTo?: DestinationStr
     ],
     logger,
     isReady: () => store.isReachable(),
-    onStopped: () => db.destroy(),
+    onStopped: () => storage.close(),
   });
 }

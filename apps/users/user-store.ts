@@ -1,5 +1,6 @@
 import type { UsersApi } from '#libs/contracts';
-import type { Generated, Insertable, Kysely, Selectable } from 'kysely';
+import { transact } from '#libs/storage';
+import type { Generated, Kysely, Selectable } from 'kysely';
 import { fits, type Precondition } from './precondition.ts';
 
 /** The tables of the service. */
@@ -21,7 +22,7 @@ export interface UsersSchema {
 }
 
 type Row = Selectable<UsersSchema['users']>;
-type NewRow = Insertable<UsersSchema['users']>;
+type NewRow = Omit<Row, 'version'>;
 
 /** Ids have at most 64 of `[A-Za-z0-9_-]`; no other string is a user id. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -47,12 +48,12 @@ export class UserStore {
 
   /** Adds a user; undefined if the email address is taken, also by a concurrent request. */
   async add(row: NewRow): Promise<UsersApi['User'] | undefined> {
-    const insert = this.db
+    const { numInsertedOrUpdatedRows } = await this.db
       .insertInto('users')
       .values(row)
-      .onConflict((conflict) => conflict.column('email').doNothing());
-    const added = await insert.returningAll().executeTakeFirst();
-    return added && toUser(added);
+      .onConflict((conflict) => conflict.column('email').doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows ? toUser({ ...row, version: 1 }) : undefined;
   }
 
   /**
@@ -67,14 +68,18 @@ export class UserStore {
     const { in: expected, notIn = [] } = precondition;
     if (!ID.test(id) || expected?.length === 0) return undefined;
     if (Object.values(change).every((value) => value === undefined)) return this.withVersion(id, precondition);
-    let update = this.db
-      .updateTable('users')
-      .set((row) => ({ ...change, version: row('version', '+', 1) }))
-      .where('id', '=', id);
-    if (expected) update = update.where('version', 'in', expected);
-    if (notIn.length) update = update.where('version', 'not in', notIn);
-    const updated = await update.returningAll().executeTakeFirst();
-    return updated && toUser(updated);
+    return transact(this.db, async (transaction) => {
+      let update = transaction
+        .updateTable('users')
+        .set((row) => ({ ...change, version: row('version', '+', 1) }))
+        .where('id', '=', id);
+      if (expected) update = update.where('version', 'in', expected);
+      if (notIn.length) update = update.where('version', 'not in', notIn);
+      const { numUpdatedRows } = await update.executeTakeFirst();
+      // The row is locked by the update: nobody else has changed it since.
+      const row = transaction.selectFrom('users').selectAll().where('id', '=', id);
+      return numUpdatedRows ? toUser(await row.executeTakeFirstOrThrow()) : undefined;
+    });
   }
 
   private async withVersion(id: string, precondition: Precondition): Promise<UsersApi['User'] | undefined> {
@@ -97,6 +102,11 @@ export class UserStore {
       .where('password_hash', '=', before)
       .executeTakeFirst();
     return numUpdatedRows === 1n;
+  }
+
+  /** Deletes a user, if there is one. */
+  async delete(id: string): Promise<void> {
+    if (ID.test(id)) await this.db.deleteFrom('users').where('id', '=', id).execute();
   }
 
   /** Whether the storage answers. */

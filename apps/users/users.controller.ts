@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { UsersApi } from '#libs/contracts';
 import type { InternalCaller } from '#libs/internal-token';
 import { Caller, Checked, Problem } from '#libs/service';
-import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { byIds, newUser, passwordChange, userPatch } from './input.ts';
@@ -71,6 +71,13 @@ export class UsersController {
     if (user) return tagged(reply, user);
     found((await this.store.byIds([id]))[0]);
     throw Problem.of('PRECONDITION_FAILED', 'The version of the user has changed.');
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async delete(@Caller() caller: InternalCaller, @Param('id') id: string): Promise<void> {
+    if (caller.id !== id) throw notFound();
+    await this.store.delete(id);
   }
 }
 

@@ -146,4 +146,15 @@ describeStorages('users', (storage) => {
       await here.stop();
     }
   });
+
+  it('deletes an account for itself alone, and again without an error', async () => {
+    const input = somebody();
+    const { body: user } = await call('POST /users', { body: input });
+    const remove = (by: typeof ada) => call(`DELETE /users/${user.id}`, { as: by });
+    expect((await remove(grace)).status).toBe(404);
+    const mary = { id: user.id!, scopes: [] };
+    expect((await remove(mary)).status).toBe(204);
+    expect((await remove(mary)).status).toBe(204);
+    expect((await call(`GET /users/${user.id}`)).status).toBe(404);
+  });
 });
