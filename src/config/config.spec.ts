@@ -59,6 +59,8 @@ describe('the configuration', () => {
       RELEASED_DIR: 'released',
       PORTAL: 'on',
       PORTAL_DIR: 'dist/portal',
+      STOREFRONT: 'on',
+      STOREFRONT_DIR: 'dist/storefront',
       USAGE_DAYS: 8,
       GRAPHQL_MAX_TOKENS: 2_000,
       GRAPHQL_MAX_DEPTH: 12,
@@ -173,7 +175,7 @@ describe('the configuration', () => {
     },
   );
 
-  it.each(['0', '33', '-1', '1.5', '1e1', ' 1'])('refuses %p as a number of hops', (value) => {
+  it.each(['0', '33', '-1', '1.5', '1e1', '1 2'])('refuses %p as a number of hops', (value) => {
     expect(wrong({ TRUST_PROXY: value })).toEqual(['TRUST_PROXY']);
   });
 

@@ -3,13 +3,23 @@ import { featureSettings } from '#gateway/features/settings/features.settings';
 import { upstreamSettings } from '#gateway/upstreams/settings/upstreams.settings';
 import { internalTokenKey, refuseDemoKeyInProduction } from '#libs/internal-token';
 import { checkOtel, otelSettings } from '#libs/observe';
-import { bytes, count, milliseconds, port, readSettings } from '#libs/process';
+import {
+  bytes,
+  count,
+  type FilesRead,
+  milliseconds,
+  notingFiles,
+  port,
+  readSettings,
+  secret,
+} from '#libs/process';
 import { z } from 'zod';
+import { clientCertificateSettings, refuseHalfOfClientTls } from './client-certificates.ts';
 import { changeableSettings, settingsFile } from './changeable-settings.ts';
-import { type FilesRead, notingFiles } from './files-read.ts';
 import { issuersFile } from './issuers-file.ts';
 import { jobSettings, refuseReadOnlyJobs } from './jobs.ts';
 import { logSettings } from './log-destinations.ts';
+import { keysFile, refuseTwoSetsOfKeys } from './keys-file.ts';
 import { keys, privateKey } from './keys.ts';
 import { authorizationParams, refuseHalfAProvider, scopeSources } from './oidc.ts';
 import {
@@ -22,14 +32,14 @@ import {
   sharedToken,
   tracesKept,
   trustProxy,
-  workers,
 } from './values.ts';
 import { otlpSignalSettings } from './otlp-signals.ts';
 import { refuseHalfAStorageKey, storageSettings } from './storage.ts';
 import { sentryDsn } from './sentry-dsn.ts';
-import { belongTogether, caFile, pemFile } from './tls.ts';
+import { belongTogether, caFile, pemFile, secretPemFile } from './tls.ts';
 import { addressSettings, refusePlainText } from './upstream-addresses.ts';
 import { scanSettings } from './scan-url.ts';
+import { refuseUnsharedProcesses, workerSettings } from './worker-processes.ts';
 import { threadSettings } from './worker-threads.ts';
 import { upstreamsFile } from './upstreams-file.ts';
 
@@ -45,17 +55,18 @@ export const schema = z
     ADMIN_HOST: z.string().default('127.0.0.1'),
     ADMIN_PORT: port(3009),
     ADMIN_HOSTS: hostNames,
-    METRICS_TOKEN: sharedToken.optional(),
+    METRICS_TOKEN: secret(sharedToken.optional()),
     RECENT_REQUESTS_BYTES: bytes(4_194_304, 268_435_456, 0),
     HEAP_SNAPSHOTS: z.enum(['on', 'off']).optional(),
     ACCESS_LOG_SAMPLE: count(1),
     ACCESS_LOG_SLOW_MS: milliseconds(1_000),
     ...logSettings,
-    SENTRY_DSN: sentryDsn,
+    SENTRY_DSN: secret(sentryDsn),
     ...otlpSignalSettings,
     TLS_CERT_FILE: pemFile,
-    TLS_KEY_FILE: pemFile,
-    WORKERS: workers,
+    TLS_KEY_FILE: secretPemFile,
+    ...clientCertificateSettings,
+    ...workerSettings,
     ...threadSettings,
     ...scanSettings,
     BLOCKED_LOOP_MS: blockedLoopMs,
@@ -68,7 +79,7 @@ export const schema = z
     UPSTREAMS_FILE: upstreamsFile,
     REHEARSAL_MINUTES: count(5, 0, 60),
     REHEARSAL_MEMORY_BYTES: bytes(4_194_304, 268_435_456, 131_072),
-    REDIS_URL: redisUrl.optional(),
+    REDIS_URL: secret(redisUrl.optional()),
     REDIS_COMMAND_TIMEOUT_MS: milliseconds(50, 1, 10_000),
     ...storageSettings,
     ...jobSettings,
@@ -77,7 +88,7 @@ export const schema = z
     COMPRESSION: z.enum(['on', 'off']).default('on'),
     COMPRESSION_MIN_BYTES: bytes(1_000),
     COMPRESSION_MEMORY_BYTES: bytes(8_388_608),
-    SERVER_TIMING: z.enum(['on', 'off']).optional(),
+    SERVER_TIMING: z.enum(['on', 'off', 'pid']).optional(),
     CORS_ORIGINS: z.string().default('').transform(list).pipe(z.array(origin)),
     TRUST_PROXY: trustProxy,
     PROXY_PROTOCOL: proxyProtocol,
@@ -100,6 +111,8 @@ export const schema = z
     RELEASED_DIR: z.string().default('released'),
     PORTAL: z.enum(['on', 'admin', 'off']).default('on'),
     PORTAL_DIR: z.string().default('dist/portal'),
+    STOREFRONT: z.enum(['on', 'off']).default('on'),
+    STOREFRONT_DIR: z.string().default('dist/storefront'),
     USAGE_DAYS: count(8, 0, 400),
     GRAPHQL_MAX_TOKENS: count(2_000),
     GRAPHQL_MAX_DEPTH: count(12),
@@ -110,12 +123,15 @@ export const schema = z
     GRAPHQL_MAX_COST: count(2_000),
     RATE_LIMIT: z.enum(['on', 'off']).default('on'),
     MAX_SESSIONS_PER_ACCOUNT: count(50, 1, 1_000),
-    JWT_PRIVATE_KEY: privateKey.optional(),
-    JWT_NEXT_KEY: keys
-      .pipe(z.array(z.any()).length(1, 'must be one key'))
-      .optional()
-      .transform((all) => all?.[0] as KeyObject | undefined),
-    JWT_RETIRED_KEYS: keys.prefault(''),
+    JWT_PRIVATE_KEY: secret(privateKey.optional()),
+    JWT_NEXT_KEY: secret(
+      keys
+        .pipe(z.array(z.any()).length(1, 'must be one key'))
+        .optional()
+        .transform((all) => all?.[0] as KeyObject | undefined),
+    ),
+    JWT_RETIRED_KEYS: secret(keys.prefault('')),
+    JWT_KEYS_FILE: keysFile,
     JWT_ALGORITHM: z.enum(['RS256', 'ES256']).default('RS256'),
     JWT_ISSUER: z.string().default('atrium'),
     DPOP_NONCE: z.enum(['on', 'off']).default('off'),
@@ -124,8 +140,8 @@ export const schema = z
     PUBLIC_URL: origin.optional(),
     OIDC_ISSUER: z.string().optional(),
     OIDC_CLIENT_ID: z.string().optional(),
-    OIDC_CLIENT_SECRET: z.string().optional(),
-    OIDC_CLIENT_KEY: privateKey.optional(),
+    OIDC_CLIENT_SECRET: secret(z.string().optional()),
+    OIDC_CLIENT_KEY: secret(privateKey.optional()),
     OIDC_CA_FILE: caFile,
     OIDC_SCOPE: z.string().default('openid profile offline_access'),
     OIDC_CONSENT: z.enum(['on', 'off']).default('on'),
@@ -139,16 +155,17 @@ export const schema = z
       .url({ protocol: /^https?$/, message: 'must be an http:// or https:// URL' })
       .optional(),
     OIDC_REVOCATION: z.enum(['on', 'off']).default('on'),
-    INTERNAL_TOKEN_KEY: internalTokenKey,
+    INTERNAL_TOKEN_KEY: secret(internalTokenKey),
     ...otelSettings,
     TRACES_KEEP: tracesKept,
     TRACES_SLOW_MS: milliseconds(1_000),
   })
   .superRefine(refuseDemoKeyInProduction, always)
   .superRefine(checkOtel, always)
-  .superRefine(({ NODE_ENV, JWT_PRIVATE_KEY }, check) => {
-    const isReported = check.issues.some(({ path }) => path?.[0] === 'JWT_PRIVATE_KEY');
-    if (NODE_ENV !== 'production' || JWT_PRIVATE_KEY || isReported) return;
+  .superRefine(refuseTwoSetsOfKeys, always)
+  .superRefine(({ NODE_ENV, JWT_PRIVATE_KEY, JWT_KEYS_FILE }, check) => {
+    const isReported = check.issues.some(({ path }) => /^JWT_(PRIVATE_KEY|KEYS_FILE)$/.test(String(path?.[0])));
+    if (NODE_ENV !== 'production' || JWT_PRIVATE_KEY || JWT_KEYS_FILE || isReported) return;
     check.addIssue({
       code: 'custom',
       path: ['JWT_PRIVATE_KEY'],
@@ -162,20 +179,11 @@ export const schema = z
     if (TLS_CERT_FILE && TLS_KEY_FILE && !belongTogether(TLS_CERT_FILE, TLS_KEY_FILE))
       refuse('TLS_KEY_FILE', 'and TLS_CERT_FILE must be a key and its certificate, in PEM');
   }, always)
+  .superRefine(refuseHalfOfClientTls, always)
   .superRefine(refusePlainText, always)
   .superRefine(refuseReadOnlyJobs, always)
   .superRefine(refuseHalfAStorageKey, always)
-  .superRefine(({ WORKERS, REDIS_URL, JWT_PRIVATE_KEY }, check) => {
-    if (!(WORKERS > 1)) return;
-    const refuse = (path: string, why: string) =>
-      check.addIssue({
-        code: 'custom',
-        path: [path],
-        message: `must be set where WORKERS is more than 1: ${why}`,
-      });
-    if (!REDIS_URL) refuse('REDIS_URL', 'sessions and limits are shared through it');
-    if (!JWT_PRIVATE_KEY) refuse('JWT_PRIVATE_KEY', 'all of them sign with it');
-  }, always)
+  .superRefine((settings, check) => refuseUnsharedProcesses(settings, check), always)
   .superRefine(refuseHalfAProvider, always);
 
 /** All settings of the gateway, validated and frozen. `.env.example` explains each. */

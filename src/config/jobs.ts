@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { isConfined } from '#libs/confinement';
 import { milliseconds } from '#libs/process';
 import { z } from 'zod';
 
@@ -25,10 +26,21 @@ export function refuseReadOnlyJobs(
 }
 
 function isWritable(path: string, isFile = true): boolean {
+  // A confined process may not look at the folders above, only at the file.
+  if (isConfined() && !existsSync(path)) return canBeMade(path);
   if (!existsSync(path)) return path !== dirname(path) && isWritable(dirname(path), false);
   try {
     accessSync(path, constants.W_OK);
     return statSync(path).isDirectory() !== isFile;
+  } catch {
+    return false;
+  }
+}
+
+function canBeMade(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+    return true;
   } catch {
     return false;
   }

@@ -1,12 +1,13 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { pemFile } from './tls.ts';
+import { secretPemFile } from './tls.ts';
 
-const MESSAGE = 'must be an RSA key of at least 2048 bits, or an EC key on P-256, in PEM';
+/** What is wrong with a key that `asStrong` refuses. */
+export const WEAK = 'must be an RSA key of at least 2048 bits, or an EC key on P-256, in PEM';
 const BLOCK = /-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g;
 
-/** Returns a key that is strong enough for RS256 or ES256, else undefined. */
-function strong(make: () => KeyObject): KeyObject | undefined {
+/** A key that is strong enough for RS256 or ES256, else undefined. */
+export function asStrong(make: () => KeyObject): KeyObject | undefined {
   try {
     const key = make();
     const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
@@ -21,11 +22,11 @@ function strong(make: () => KeyObject): KeyObject | undefined {
 const lines = (pem: string): string => pem.replaceAll('\\n', '\n');
 
 function privateKeyIn(pem: string, check: z.core.$RefinementCtx): KeyObject {
-  const key = strong(() => createPrivateKey(lines(pem)));
+  const key = asStrong(() => createPrivateKey(lines(pem)));
   if (key) return key;
   check.addIssue({
     code: 'custom',
-    message: MESSAGE.replace('RSA key', 'RSA private key').replace('EC key', 'EC private key'),
+    message: WEAK.replace('RSA key', 'RSA private key').replace('EC key', 'EC private key'),
   });
   return z.NEVER;
 }
@@ -34,15 +35,15 @@ function privateKeyIn(pem: string, check: z.core.$RefinementCtx): KeyObject {
 export const privateKey = z.string().transform(privateKeyIn);
 
 /** The path of a PEM file with a private key, RSA or P-256; undefined if unset. */
-export const privateKeyFile = pemFile.transform((pem, check): KeyObject | undefined =>
+export const privateKeyFile = secretPemFile.transform((pem, check): KeyObject | undefined =>
   pem === undefined ? undefined : privateKeyIn(pem, check),
 );
 
 /** Concatenated PEM keys, public or private; only the public half of a private key is used. */
 export const keys = z.string().transform((pem, check): KeyObject[] => {
   const blocks = lines(pem).match(BLOCK) ?? [];
-  const read = blocks.map((block) => strong(() => createPublicKey(block)));
+  const read = blocks.map((block) => asStrong(() => createPublicKey(block)));
   if (read.every((key) => key !== undefined) && (blocks.length || !pem.trim())) return read;
-  check.addIssue({ code: 'custom', message: MESSAGE });
+  check.addIssue({ code: 'custom', message: WEAK });
   return z.NEVER;
 });

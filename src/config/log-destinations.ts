@@ -1,7 +1,6 @@
-import type { LogDestination } from '#libs/observe';
-import { bytes } from '#libs/process';
+import { type LogDestination, type OtlpSettings, otlpTarget, processResource } from '#libs/observe';
+import { bytes, secret } from '#libs/process';
 import { z } from 'zod';
-import { type OtlpSignalSettings, otlpTarget } from './otlp-signals.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -33,7 +32,7 @@ const headerText = z
 /** The settings of where log lines are sent besides standard output. */
 export const logSettings = {
   LOKI_URL: receiverUrl,
-  LOKI_AUTHORIZATION: authorization,
+  LOKI_AUTHORIZATION: secret(authorization),
   LOKI_TENANT: headerText,
   ELASTICSEARCH_URL: receiverUrl,
   ELASTICSEARCH_INDEX: z
@@ -43,11 +42,13 @@ export const logSettings = {
       'must be the name of an index or data stream: lower case letters, digits, . _ -',
     )
     .default('logs-atrium-default'),
-  ELASTICSEARCH_AUTHORIZATION: authorization,
+  ELASTICSEARCH_AUTHORIZATION: secret(authorization),
   LOG_QUEUE_BYTES: bytes(8_388_608, 1_073_741_824, 65_536),
 };
 
-type LogSettings = Readonly<z.infer<z.ZodObject<typeof logSettings>>> & OtlpSignalSettings;
+type LogSettings = Readonly<z.infer<z.ZodObject<typeof logSettings>>> &
+  OtlpSettings &
+  Parameters<typeof processResource>[0];
 
 /** The destinations that the settings name; standard output is not one of them. */
 export function logDestinations(settings: LogSettings): LogDestination[] {
@@ -74,11 +75,11 @@ export function logDestinations(settings: LogSettings): LogDestination[] {
       isCompressed: true,
     });
   }
-  const otlp = otlpTarget(settings, 'logs');
+  const otlp = otlpTarget(settings, 'LOGS');
   if (otlp) {
-    const resource = settings.OTEL_RESOURCE_ATTRIBUTES;
-    const service = settings.OTEL_SERVICE_NAME ?? common.service;
-    destinations.push({ ...common, ...otlp, kind: 'otlp', service, resource, isCompressed: true });
+    const { compression = 'gzip', ...target } = otlp;
+    const resource = processResource(settings, common.service);
+    destinations.push({ ...common, ...target, kind: 'otlp', resource, isCompressed: compression === 'gzip' });
   }
   return destinations;
 }

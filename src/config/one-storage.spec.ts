@@ -25,7 +25,7 @@ onRedis('gateways of one Redis', () => {
   });
 
   const started = async (identity: string) => {
-    const one = new OneStorage(identity, redis, silent);
+    const one = new OneStorage(identity, redis, silent, true);
     await one.onApplicationBootstrap();
     one.onApplicationShutdown();
   };
@@ -46,15 +46,30 @@ onRedis('gateways of one Redis', () => {
 
   it('start without an answer of Redis, and log the mistake once it answers', async () => {
     const lines = new LogLines();
-    const late = new OneStorage('file:b', await connections.lost(), createLogger('spec', 'info', lines));
+    const late = new OneStorage('file:b', await connections.lost(), createLogger('spec', 'info', lines), true);
     await late.onApplicationBootstrap();
     late.onApplicationShutdown();
     await started('file:a');
-    await new OneStorage('file:b', redis, createLogger('spec', 'info', lines)).check();
+    await new OneStorage('file:b', redis, createLogger('spec', 'info', lines), true).check();
     expect((await lines.first({ level: 'error' }))['msg']).toContain('names another storage');
   });
 });
 
-it('a gateway without Redis is alone', async () => {
-  await new OneStorage('file:a', null, silent).onApplicationBootstrap();
+describe('a gateway without Redis', () => {
+  const warnings = async (identity: string, isProduction: boolean) => {
+    const lines = new LogLines();
+    await new OneStorage(
+      identity,
+      null,
+      createLogger('spec', 'info', lines),
+      isProduction,
+    ).onApplicationBootstrap();
+    return lines.with({ level: 'warn' }).length;
+  };
+
+  it('warns in production that nothing checks whether others share its folder', async () => {
+    expect(await warnings('file:a', true)).toBe(1);
+    expect(await warnings('file:a', false)).toBe(0);
+    expect(await warnings('s3://bucket', true)).toBe(0);
+  });
 });

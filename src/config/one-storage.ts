@@ -23,9 +23,14 @@ const MESSAGE =
   'names another storage than the running gateways of this Redis use: a file would be found by some of them only. Name a ' +
   'folder that all of them mount, or a bucket';
 
+const UNCHECKED =
+  'STORAGE_URL is a folder and there is no REDIS_URL: nothing checks that another gateway has the same folder. Run one gateway, ' +
+  'or set REDIS_URL.';
+
 /**
  * Refuses to start a gateway whose files the other gateways of its Redis would not find: each has a folder of its own. If
- * Redis does not answer at the start, the mistake is logged once it does.
+ * Redis does not answer at the start, the mistake is logged once it does. Gateways without Redis do not know of each other: in
+ * production, one with a folder says so.
  */
 export class OneStorage implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer?: NodeJS.Timeout;
@@ -34,12 +39,13 @@ export class OneStorage implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly identity: string,
     private readonly redis: Redis | null,
     private readonly logger: Logger,
+    private readonly isProduction: boolean,
   ) {}
 
   /** @throws {SettingsError} naming STORAGE_URL */
   async onApplicationBootstrap(): Promise<void> {
     const { redis } = this;
-    if (!redis) return;
+    if (!redis) return this.warn();
     if (redis.status !== 'ready')
       await once(redis, 'ready', { signal: AbortSignal.timeout(WAIT_MS) }).catch(() => {});
     if (!(await this.isTheOne(redis))) {
@@ -48,6 +54,10 @@ export class OneStorage implements OnApplicationBootstrap, OnApplicationShutdown
       ]);
     }
     this.timer = setInterval(() => void this.check(), FOR_MS / 3).unref();
+  }
+
+  private warn(): void {
+    if (this.isProduction && this.identity.startsWith('file:')) this.logger.warn(UNCHECKED);
   }
 
   onApplicationShutdown(): void {

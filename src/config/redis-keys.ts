@@ -115,6 +115,12 @@ export const redisKeys = {
     lifetime: '10 s, prolonged while it is held',
     holds: 'The lock of the request that writes to an upload.',
   }),
+  uploadRequested: redisKey('atrium:upload:<id>:requested', {
+    type: 'string',
+    lifetime: '5 s',
+    holds:
+      'That a request was refused since another one writes to the upload, which ends if its client is silent.',
+  }),
   usage: redisKey('atrium:usage:<day>:<part>', {
     type: 'hash',
     lifetime: 'USAGE_DAYS after the last call of the day',

@@ -23,7 +23,8 @@ export class StorageModule implements OnApplicationShutdown {
     const one = {
       provide: OneStorage,
       inject: [ObjectStorage, Redis],
-      useFactory: (used: ObjectStorage, redis: Redis | null) => new OneStorage(used.identity, redis, logger),
+      useFactory: (used: ObjectStorage, redis: Redis | null) =>
+        new OneStorage(used.identity, redis, logger, config.NODE_ENV === 'production'),
     };
     return { module: StorageModule, providers: [storage, one], exports: [ObjectStorage] };
   }

@@ -1,5 +1,5 @@
 import { parseStorageUrl, type StorageLocation } from '#libs/object-storage';
-import { bytes, count, milliseconds } from '#libs/process';
+import { bytes, count, milliseconds, secret } from '#libs/process';
 import { z } from 'zod';
 
 const MESSAGE =
@@ -17,7 +17,7 @@ export const storageSettings = {
       return z.NEVER;
     }),
   STORAGE_ACCESS_KEY_ID: z.string().optional(),
-  STORAGE_SECRET_ACCESS_KEY: z.string().optional(),
+  STORAGE_SECRET_ACCESS_KEY: secret(z.string().optional()),
   FILES_QUOTA_BYTES: bytes(1_073_741_824, 1_099_511_627_776),
   UPLOAD_LIMIT_BYTES: bytes(52_428_800, 107_374_182_400),
   UPLOAD_QUOTA_BYTES: bytes(262_144_000, 1_099_511_627_776),

@@ -1,22 +1,30 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
+import { whatIsDenied } from '#libs/confinement';
+import { readSecretFile, readSettingsFile } from '#libs/process';
 import { z } from 'zod';
-import { readSettingsFile } from './files-read.ts';
 
 /** The path of a PEM file, replaced by its content; undefined if unset. Errors never quote the content. */
-export const pemFile = z
-  .string()
-  .optional()
-  .transform((path, check): string | undefined => {
-    if (path === undefined) return undefined;
-    try {
-      return readSettingsFile(path);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      check.addIssue({ code: 'custom', message: `the file cannot be read: ${code}` });
-      return z.NEVER;
-    }
-  });
+export const pemFile = fileReadBy(readSettingsFile);
+
+/** The same for a file with a private key. */
+export const secretPemFile = fileReadBy(readSecretFile);
+
+function fileReadBy(read: (path: string) => string) {
+  return z
+    .string()
+    .optional()
+    .transform((path, check): string | undefined => {
+      if (path === undefined) return undefined;
+      try {
+        return read(path);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        check.addIssue({ code: 'custom', message: `the file cannot be read: ${whatIsDenied(error) ?? code}` });
+        return z.NEVER;
+      }
+    });
+}
 
 /** Whether a certificate and a private key are valid and match. */
 export function belongTogether(cert: string, key: string): boolean {

@@ -16,20 +16,21 @@ import { shapeVersion } from './shape-version.ts';
 @Module({
   providers: [
     {
+      provide: InternalTokenSigner,
+      inject: [Config],
+      useFactory: ({ INTERNAL_TOKEN_KEY }: Config) => new InternalTokenSigner(...INTERNAL_TOKEN_KEY),
+    },
+    {
       provide: UpstreamClients,
-      inject: [Config, PinoLogger, CallLog],
+      inject: [Config, PinoLogger, CallLog, InternalTokenSigner],
       useFactory: (
-        {
-          INTERNAL_TOKEN_KEY,
-          UPSTREAMS_FILE: settings,
-          REQUEST_TIMEOUT_MS: requestTimeoutMs,
-          GRPC_CLIENT: implementation,
-        }: Config,
+        { UPSTREAMS_FILE: settings, REQUEST_TIMEOUT_MS: requestTimeoutMs, GRPC_CLIENT: implementation }: Config,
         { logger }: PinoLogger,
         calls: CallLog | null,
+        tokens: InternalTokenSigner,
       ) => {
         const clients = new UpstreamClients({
-          tokens: new InternalTokenSigner(INTERNAL_TOKEN_KEY[0]!),
+          tokens,
           settings,
           requestTimeoutMs,
           grpc: { implementation },
@@ -37,7 +38,7 @@ import { shapeVersion } from './shape-version.ts';
           onTlsRefused: (upstream, err) =>
             logger.warn({ upstream, err }, 'changed TLS files cannot be used: the last good ones stay in use'),
         });
-        if (calls) clients.watchTries(calls.addTry);
+        if (calls) clients.watchTries((record, error) => calls.addTry(record, error));
         return clients;
       },
     },
@@ -45,7 +46,7 @@ import { shapeVersion } from './shape-version.ts';
     { provide: Cache, inject: [Config, Redis], useFactory: openCache },
     DetachedWork,
   ],
-  exports: [UpstreamClients, Cache, CallLog, DetachedWork],
+  exports: [UpstreamClients, InternalTokenSigner, Cache, CallLog, DetachedWork],
 })
 export class UpstreamClientsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(

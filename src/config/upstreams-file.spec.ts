@@ -34,6 +34,11 @@ describe('the file of upstream settings', () => {
     });
   });
 
+  it('may begin with a byte order mark, as some editors write one', () => {
+    const file = aFile('\uFEFF{"orders":{"timeoutMs":800}}');
+    expect(loadConfig({ UPSTREAMS_FILE: file }).UPSTREAMS_FILE).toMatchObject({ orders: { timeoutMs: 800 } });
+  });
+
   it.each([
     ['is missing', () => join(folder, 'nothing.json'), 'the file cannot be read: ENOENT'],
     ['is a folder', () => folder, 'the file cannot be read: EISDIR'],

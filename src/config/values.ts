@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { isAddressRange, MAX_HOPS, type TrustProxy } from '#libs/client-address';
 import { parseTarget } from '#libs/endpoints';
 import { milliseconds } from '#libs/process';
@@ -137,20 +136,6 @@ export const blockedLoopMs = milliseconds(100, 0, 60_000).refine(
   (value) => value === 0 || value >= MIN_BLOCK_MS,
   `must be 0, or at least ${MIN_BLOCK_MS}`,
 );
-
-const MAX_WORKERS = 256;
-
-/** The number of worker processes, or `auto` for one per core. */
-export const workers = z
-  .string()
-  .default('1')
-  .transform((value, check): number => {
-    if (value === 'auto') return availableParallelism();
-    const count = /^\d{1,3}$/.test(value) ? Number(value) : 0;
-    if (count >= 1 && count <= MAX_WORKERS) return count;
-    check.addIssue({ code: 'custom', message: `must be auto, or a whole number from 1 to ${MAX_WORKERS}` });
-    return z.NEVER;
-  });
 
 /** Why an unsampled trace may be kept after its end. */
 export const KEPT = ['errors', 'degraded', 'slow'] as const;

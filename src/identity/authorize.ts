@@ -1,7 +1,8 @@
 import { keepPrivate } from '#libs/cache';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
-import type { Access } from '#gateway/declare/access';
+import { ACCESS, type Access } from '#gateway/declare/access';
+import type { Type } from '@nestjs/common';
 import { credentials } from './credentials.ts';
 import { DPOP_CHALLENGE } from './dpop/dpop.ts';
 import { requireRecentLogin } from './step-up.ts';
@@ -28,6 +29,21 @@ export function authorize(context: Context, access: Access = {}): void {
   if (missing.length) throw forbidden(missing.join(' '));
   if (access.recentLogin) requireRecentLogin(context.caller, access.recentLogin, scheme);
 }
+
+/** Whether `authorize` refuses a caller. */
+export function isRefused(context: Context, access: Access = {}): boolean {
+  try {
+    authorize(context, access);
+    return false;
+  } catch (error) {
+    if (error instanceof GatewayError) return true;
+    throw error;
+  }
+}
+
+/** Whether a caller may run a use case: for a page that has another for everybody else. */
+export const isAllowed = (context: Context, useCase: Type<unknown>): boolean =>
+  !isRefused(context, Reflect.getMetadata(ACCESS, useCase) as Access | undefined);
 
 function unauthenticated(detail: string, challenge: string): GatewayError {
   return new GatewayError('UNAUTHENTICATED', { detail, headers: { 'www-authenticate': challenge } });

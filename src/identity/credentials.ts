@@ -34,6 +34,16 @@ export function accept(context: Context, caller: Caller | undefined): void {
   context.log.callerId = caller.id;
 }
 
+/** A scheme, other than those of tokens, with its credentials (RFC 9110, section 11.4). */
+const OTHER_SCHEME = /^(?!(?:Bearer|DPoP) )[\w!#$%&'*+.^`|~-]+ +\S/i;
+
+/**
+ * The `Authorization` header of a request; undefined if its scheme is not one of ours. Then it is for somebody else: a proxy
+ * in front that asks for HTTP Basic, for which browsers send it with every request.
+ */
+export const ownAuthorization = (header: string | undefined): string | undefined =>
+  header !== undefined && OTHER_SCHEME.test(header) ? undefined : header;
+
 /** The scheme of an `Authorization` header that a challenge names; `Bearer` without the header. */
 export const schemeOf = (authorization: string | undefined): Credentials['scheme'] =>
   /^DPoP /i.test(authorization ?? '') ? 'DPoP' : 'Bearer';

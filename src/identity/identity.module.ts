@@ -12,6 +12,7 @@ import { KnownDevices } from './attempts/known-devices.ts';
 import { BrowserSessions } from './browser/browser-sessions.ts';
 import { Renewals } from './browser/renewals.ts';
 import { SessionWatch } from './browser/session-watch.ts';
+import { ClientCertificates } from './certificates/client-certificates.ts';
 import { Dpop } from './dpop/dpop.ts';
 import { ProofNonces } from './dpop/nonces.ts';
 import { ProofReplays } from './dpop/replays.ts';
@@ -20,6 +21,7 @@ import { JwksController } from './keys/jwks.controller.ts';
 import { KeySet } from './keys/key-set.ts';
 import { NoteRotation } from './keys/note-rotation.ts';
 import { OperatorSessions } from './operators/operator-sessions.ts';
+import { PersonalData } from './personal-data.ts';
 import { BackchannelLogout } from './provider/backchannel-logout.ts';
 import { PendingLogins } from './provider/pending-logins.ts';
 import { ProviderClient } from './provider/provider-client.ts';
@@ -65,9 +67,12 @@ const apiKeyStoreOf = (redis: Redis | null): ApiKeyStore =>
     Sessions,
     Attempts,
     KnownDevices,
+    // What an account leaves:
+    PersonalData,
     // Partners:
     { provide: ApiKeyStore, useFactory: apiKeyStoreOf, inject: [Redis] },
     ApiKeys,
+    ClientCertificates,
     // Browsers:
     Renewals,
     BrowserSessions,
@@ -92,11 +97,13 @@ const apiKeyStoreOf = (redis: Redis | null): ApiKeyStore =>
     ApiKeys,
     Attempts,
     BrowserSessions,
+    ClientCertificates,
     Dpop,
     KeySet,
     KnownDevices,
     OperatorSessions,
     OutsideIssuers,
+    PersonalData,
     PresentedTokens,
     ProviderClient,
     ProviderLogout,

@@ -1,5 +1,5 @@
 import type { ApiKey } from './api-key.ts';
-import { ApiKeyStore, byAge, isLive } from './api-key-store.ts';
+import { type ApiKeyChanges, ApiKeyStore, byAge, isLive } from './api-key-store.ts';
 
 /** API keys in process memory: they are lost at exit. */
 export class ApiKeyStoreMemory extends ApiKeyStore {
@@ -19,10 +19,13 @@ export class ApiKeyStoreMemory extends ApiKeyStore {
     return [...this.keys.values()].filter(isLive).sort(byAge);
   }
 
-  async change(id: string, changes: Partial<ApiKey>): Promise<boolean> {
+  async change(id: string, { rateLimit, ...changes }: ApiKeyChanges): Promise<boolean> {
     const key = await this.get(id);
-    if (key) this.keys.set(id, { ...key, ...changes });
-    return key !== undefined;
+    if (!key) return false;
+    const { rateLimit: before, ...rest } = key;
+    const limit = rateLimit === undefined ? before : rateLimit;
+    this.keys.set(id, { ...rest, ...changes, ...(limit && { rateLimit: limit }) });
+    return true;
   }
 
   async end(id: string): Promise<boolean> {

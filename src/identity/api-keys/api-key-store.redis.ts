@@ -2,7 +2,7 @@ import { redisKeys } from '#gateway/config/redis-keys';
 import { orOverloaded } from '#gateway/identity/sessions/or-overloaded';
 import { defineScript, type Redis } from '#libs/redis';
 import type { ApiKey } from './api-key.ts';
-import { ApiKeyStore, byAge } from './api-key-store.ts';
+import { type ApiKeyChanges, ApiKeyStore, byAge } from './api-key-store.ts';
 
 /** KEYS: the key. ARGV: its expiry or an empty string, then field names and values. Returns nil if there is no such key. */
 const changeScript = defineScript<number>(
@@ -46,7 +46,7 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
     });
   }
 
-  change(id: string, changes: Partial<ApiKey>): Promise<boolean> {
+  change(id: string, changes: ApiKeyChanges): Promise<boolean> {
     return orOverloaded(async () => {
       const fields = Object.entries(written(changes)).flat();
       return (
@@ -64,10 +64,15 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
   }
 }
 
-function written({ scopes, rateLimit, ...rest }: Partial<ApiKey>): Record<string, string> {
+/** The fields of a key; an empty limit is none. */
+function written({
+  scopes,
+  rateLimit,
+  ...rest
+}: Partial<Omit<ApiKey, 'rateLimit'>> & ApiKeyChanges): Record<string, string> {
   const texts = {
     ...(scopes ? { scopes: scopes.join(' ') } : {}),
-    ...(rateLimit ? { rateLimit: JSON.stringify(rateLimit) } : {}),
+    ...(rateLimit === undefined ? {} : { rateLimit: rateLimit ? JSON.stringify(rateLimit) : '' }),
   };
   const fields = Object.entries({ ...rest, ...texts });
   return Object.fromEntries(fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, `${value}`]])));
@@ -75,8 +80,9 @@ function written({ scopes, rateLimit, ...rest }: Partial<ApiKey>): Record<string
 
 function read(fields: Record<string, string>): ApiKey | undefined {
   if (!fields['hash']) return undefined;
-  const key: Record<string, unknown> = { ...fields, scopes: fields['scopes']!.split(' ').filter(Boolean) };
-  if (fields['rateLimit']) key['rateLimit'] = JSON.parse(fields['rateLimit']);
+  const { rateLimit, ...rest } = fields;
+  const key: Record<string, unknown> = { ...rest, scopes: fields['scopes']!.split(' ').filter(Boolean) };
+  if (rateLimit) key['rateLimit'] = JSON.parse(rateLimit);
   for (const name of NUMBERS) if (fields[name]) key[name] = Number(fields[name]);
   return key as unknown as ApiKey;
 }

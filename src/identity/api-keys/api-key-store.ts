@@ -1,5 +1,10 @@
 import type { ApiKey } from './api-key.ts';
 
+/** Changes of a stored key. Without `rateLimit`, its limit stays; null removes it. */
+export type ApiKeyChanges = Partial<Pick<ApiKey, 'name' | 'expiresAt' | 'lastUsedAt' | 'replacedBy'>> & {
+  rateLimit?: ApiKey['rateLimit'] | null;
+};
+
 /** The store of API keys. Its methods throw `OVERLOADED` if it is unavailable. */
 export abstract class ApiKeyStore {
   /** Stores a new key. */
@@ -12,10 +17,7 @@ export abstract class ApiKeyStore {
   abstract all(): Promise<ApiKey[]>;
 
   /** Updates an existing key. @returns whether it exists */
-  abstract change(
-    id: string,
-    changes: Partial<Pick<ApiKey, 'expiresAt' | 'lastUsedAt' | 'replacedBy'>>,
-  ): Promise<boolean>;
+  abstract change(id: string, changes: ApiKeyChanges): Promise<boolean>;
 
   /** Revokes a key. @returns whether it existed */
   abstract end(id: string): Promise<boolean>;

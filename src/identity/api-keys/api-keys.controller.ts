@@ -5,7 +5,7 @@ import { Limited } from '#gateway/declare/limited';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { check } from '#libs/view';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, VERSION_NEUTRAL } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { ApiKey } from './api-key.ts';
@@ -24,16 +24,17 @@ const scope = z
   // A key with this scope could create others.
   .refine((word) => word !== 'admin', 'A key cannot have the scope admin');
 
+const name = z.string().min(1).max(100);
+const rateLimit = z.strictObject({
+  limit: z.int().min(1).max(MAX_LIMIT),
+  windowSeconds: z.int().min(1).max(MAX_WINDOW_SECONDS),
+});
+
 /** The request body for a new key, or for the replacement of another. */
 const creation = z.strictObject({
-  name: z.string().min(1).max(100).optional(),
+  name: name.optional(),
   scopes: z.array(scope).min(1).max(50).optional(),
-  rateLimit: z
-    .strictObject({
-      limit: z.int().min(1).max(MAX_LIMIT),
-      windowSeconds: z.int().min(1).max(MAX_WINDOW_SECONDS),
-    })
-    .optional(),
+  rateLimit: rateLimit.optional(),
   userId: z
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, 'Must be the id of a user')
@@ -42,6 +43,9 @@ const creation = z.strictObject({
   replaces: z.string().max(64).optional(),
   overlapSeconds: z.int().min(0).max(MAX_OVERLAP_SECONDS).optional(),
 });
+
+/** The merge patch of a key (RFC 7396). Rights are not changed: a key with others is another key. */
+const changes = z.strictObject({ name: name.optional(), rateLimit: rateLimit.nullable().optional() });
 
 /** Lets operators manage partners' API keys. A key is shown only once, when it is created. */
 @Limited({ isFree: true })
@@ -66,17 +70,31 @@ export class ApiKeysController {
   }
 
   @Scopes('admin')
+  @Patch(':id')
+  async change(@RequestContext() context: Context, @Param('id') id: string, @Body() body: unknown) {
+    const { name: newName, rateLimit: limit } = check(changes, body);
+    const changed = await this.keys.change(context, id, {
+      ...(newName === undefined ? {} : { name: newName }),
+      ...(limit === undefined ? {} : { rateLimit: limit && storedLimit(limit) }),
+    });
+    if (!changed) throw notFound();
+    return toApiKeyView(changed);
+  }
+
+  @Scopes('admin')
   @Delete(':id')
   @HttpCode(204)
   async end(@RequestContext() context: Context, @Param('id') id: string) {
-    if (!(await this.keys.end(context, id)))
-      throw new GatewayError('NOT_FOUND', { detail: 'There is no such key.' });
+    if (!(await this.keys.end(context, id))) throw notFound();
   }
 
   private made(context: Context, creationInput: z.infer<typeof creation>): Promise<MadeApiKey> {
-    const { replaces, overlapSeconds, name, scopes, rateLimit, userId, expiresInDays } = creationInput;
-    const rate = rateLimit && { limit: rateLimit.limit, windowMs: rateLimit.windowSeconds * 1000 };
-    const own = Object.entries({ name, scopes, userId, expiresInDays }).filter(([, value]) => value !== undefined);
+    const { replaces, overlapSeconds, scopes, userId, expiresInDays } = creationInput;
+    const { name: given, rateLimit: limit } = creationInput;
+    const rate = limit && storedLimit(limit);
+    const own = Object.entries({ name: given, scopes, userId, expiresInDays }).filter(
+      ([, value]) => value !== undefined,
+    );
     if (replaces !== undefined) {
       refuse(
         own.map(([field]) => field),
@@ -86,9 +104,9 @@ export class ApiKeysController {
       return this.keys.replace(context, replaces, overlapMs, rate);
     }
     refuse(overlapSeconds === undefined ? [] : ['overlapSeconds'], 'Requires replaces');
-    if (name === undefined || scopes === undefined) throw missing({ name, scopes });
+    if (given === undefined || scopes === undefined) throw missing({ name: given, scopes });
     return this.keys.create(context, {
-      name,
+      name: given,
       scopes: [...new Set(scopes)],
       ...(rate && { rateLimit: rate }),
       ...(userId === undefined ? {} : { userId }),
@@ -96,6 +114,13 @@ export class ApiKeysController {
     });
   }
 }
+
+const storedLimit = ({ limit, windowSeconds }: z.infer<typeof rateLimit>) => ({
+  limit,
+  windowMs: windowSeconds * 1000,
+});
+
+const notFound = () => new GatewayError('NOT_FOUND', { detail: 'There is no such key.' });
 
 function refuse(fields: string[], message: string): void {
   if (!fields.length) return;
@@ -112,24 +137,14 @@ function missing(fields: Record<string, unknown>): GatewayError {
 
 const at = (time: number | undefined): string | null => (time === undefined ? null : new Date(time).toISOString());
 
-const toApiKeyView = ({
-  id,
-  name,
-  scopes,
-  rateLimit,
-  userId,
-  createdAt,
-  expiresAt,
-  lastUsedAt,
-  replacedBy,
-}: ApiKey) => ({
-  id,
-  name,
-  scopes,
-  rateLimit: rateLimit ? { limit: rateLimit.limit, windowSeconds: rateLimit.windowMs / 1000 } : null,
-  userId: userId ?? null,
-  createdAt: at(createdAt),
-  expiresAt: at(expiresAt),
-  lastUsedAt: at(lastUsedAt),
-  replacedBy: replacedBy ?? null,
+const toApiKeyView = (key: ApiKey) => ({
+  id: key.id,
+  name: key.name,
+  scopes: key.scopes,
+  rateLimit: key.rateLimit ? { limit: key.rateLimit.limit, windowSeconds: key.rateLimit.windowMs / 1000 } : null,
+  userId: key.userId ?? null,
+  createdAt: at(key.createdAt),
+  expiresAt: at(key.expiresAt),
+  lastUsedAt: at(key.lastUsedAt),
+  replacedBy: key.replacedBy ?? null,
 });

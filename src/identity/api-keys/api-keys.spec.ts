@@ -57,6 +57,17 @@ describe.each(PLACES)('an API key %s', (_, open) => {
     });
   });
 
+  it('keeps a changed limit, and none once it is removed', async () => {
+    const { apiKey, key } = await aKey();
+    const rateLimit = { limit: 5, windowMs: 1_000 };
+    expect(await keys.change(aContext(), apiKey.id, { rateLimit, name: 'Yard' })).toMatchObject({ rateLimit });
+    expect(await keys.callerOf(key)).toMatchObject({ rateLimit });
+    const { lastUsedAt: _, ...changed } = (await keys.change(aContext(), apiKey.id, { rateLimit: null }))!;
+    expect(changed).toEqual({ ...apiKey, name: 'Yard' });
+    expect(await keys.callerOf(key)).not.toHaveProperty('rateLimit');
+    expect(await keys.change(aContext(), 'nothing', { rateLimit })).toBeUndefined();
+  });
+
   it('may act as a user', async () => {
     const { key } = await aKey({ userId: 'auth0|5f7c' });
     expect(await keys.callerOf(key)).toMatchObject({ id: 'auth0|5f7c' });

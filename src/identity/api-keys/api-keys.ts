@@ -7,7 +7,7 @@ import type { Caller, Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { type ApiKey, apiKeyIdIn, hashOfKey, newApiKey } from './api-key.ts';
-import { ApiKeyStore } from './api-key-store.ts';
+import { type ApiKeyChanges, ApiKeyStore } from './api-key-store.ts';
 
 /** How long a verified key is cached, in milliseconds. */
 const BELIEVED_MS = 5_000;
@@ -73,6 +73,17 @@ export class ApiKeys {
     return made;
   }
 
+  /**
+   * Changes the name or the rate limit of a key; null removes its limit. Other gateways use the old limit for at most 5 seconds.
+   * @returns the changed key; undefined if there is none
+   */
+  async change(context: Context, id: string, changes: Pick<ApiKeyChanges, 'name' | 'rateLimit'>) {
+    if (!(await this.store.change(id, changes))) return undefined;
+    this.believed.clear();
+    this.audit.write(context, 'api-key.changed', { userId: context.caller.id, keyId: id });
+    return this.store.get(id);
+  }
+
   /** A valid key, by its id. */
   withId(id: string): Promise<ApiKey | undefined> {
     return this.store.get(id);
@@ -91,6 +102,11 @@ export class ApiKeys {
     this.audit.write(context, 'api-key.ended', { userId: context.caller.id, keyId: id });
     await this.ends.add(sessionOf(id), 'revoked');
     return true;
+  }
+
+  /** Revokes all keys that act as a user. */
+  async endOf(context: Context, userId: string): Promise<void> {
+    for (const key of await this.store.all()) if (key.userId === userId) await this.end(context, key.id);
   }
 
   /** The caller of a key; undefined if the key is not valid. @throws {GatewayError} OVERLOADED */

@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { KeySet } from '#gateway/identity/keys/key-set';
 import { Injectable } from '@nestjs/common';
 
@@ -20,12 +20,7 @@ const MARK = /^([\w-]{22})\.([0-9a-z]{1,9})\.([\w-]{22})$/;
  */
 @Injectable()
 export class KnownDevices {
-  private readonly key: Buffer;
-
-  constructor(keys: KeySet) {
-    const secret = keys.current.privateKey.export({ type: 'pkcs8', format: 'der' });
-    this.key = Buffer.from(hkdfSync('sha256', secret, '', 'atrium known devices', 32));
-  }
+  constructor(private readonly keys: KeySet) {}
 
   /**
    * The counter name of the device at the account; undefined if the device is not known there.
@@ -52,7 +47,9 @@ export class KnownDevices {
   }
 
   private mac(unsigned: string, account: string): string {
-    const mac = createHmac('sha256', this.key).update(`${unsigned} ${account}`).digest('base64url');
+    const mac = createHmac('sha256', this.keys.derived('atrium known devices'))
+      .update(`${unsigned} ${account}`)
+      .digest('base64url');
     return mac.slice(0, MAC_LENGTH);
   }
 }

@@ -18,6 +18,7 @@ export type AuditEvent =
   | 'denied'
   | 'keys.rotated'
   | 'api-key.created'
+  | 'api-key.changed'
   | 'api-key.ended'
   | 'stream.ended'
   | 'broadcast'
@@ -30,7 +31,14 @@ export type AuditEvent =
   | 'import.added'
   | 'upload.refused'
   | 'upload.infected'
-  | 'files.deleted';
+  | 'avatar.changed'
+  | 'avatar.deleted'
+  | 'attachment.added'
+  | 'attachment.deleted'
+  | 'picture.changed'
+  | 'report.requested'
+  | 'files.deleted'
+  | 'account.deleted';
 
 /** The details of an audit event. They contain no secret and no email address. */
 export interface AuditDetails {
@@ -45,12 +53,16 @@ export interface AuditDetails {
   count?: number;
   keyId?: string;
   jobId?: string;
+  orderId?: string;
+  productId?: string;
   /** The kind of the job. */
   job?: string;
   logger?: string;
   level?: string;
   forSeconds?: number;
   profile?: 'cpu' | 'heap' | 'allocations';
+  /** The process that was profiled. */
+  pid?: number;
   /** The settings that have changed, without secrets; or why they were refused. */
   changes?: readonly string[];
 }

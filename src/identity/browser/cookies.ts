@@ -8,7 +8,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
  */
 const PREFIX = '__Host-Http-';
 
-interface CookieKind {
+/** The attributes of a cookie. `maxAge` is in seconds; without it, the cookie lasts until the browser closes. */
+export interface CookieKind {
   name: string;
   sameSite: 'strict' | 'lax';
   maxAge: number | undefined;
@@ -55,6 +56,16 @@ function loginsIn(header: string | undefined): [name: string, value: string][] {
  * pages, and is no credential.
  */
 export const DEVICE_COOKIE: CookieKind = { name: `${PREFIX}atrium-device`, sameSite: 'strict', maxAge: 7_776_000 };
+
+/** The cookie with the secret of the browser's forms: see `formToken`. It lasts until the browser closes. */
+export const FORM_COOKIE: CookieKind = { name: `${PREFIX}atrium-form`, sameSite: 'strict', maxAge: undefined };
+
+/** A cookie of a feature. @param maxAge in seconds */
+export const featureCookie = (name: string, maxAge: number): CookieKind => ({
+  name: `${PREFIX}atrium-${name}`,
+  sameSite: 'strict',
+  maxAge,
+});
 
 /** The value of a cookie in a request; undefined without it. */
 export function cookieIn({ headers }: Pick<FastifyRequest, 'headers'>, { name }: CookieKind): string | undefined {

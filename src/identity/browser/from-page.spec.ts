@@ -8,18 +8,19 @@ const config = loadConfig({ CORS_ORIGINS: 'https://shop.example', PUBLIC_URL: 'h
 interface Given {
   method?: string;
   kind?: string;
+  takesForms?: boolean;
   headers?: Record<string, string>;
 }
 
 /** Whether a request to https://api.example was made by a page that may make it. */
-const isAllowed = ({ method = 'GET', kind, headers = {} }: Given): boolean =>
+const isAllowed = ({ method = 'GET', kind, takesForms, headers = {} }: Given): boolean =>
   isFromPage(
     {
       method,
       headers,
       protocol: 'https',
       host: 'api.example',
-      routeOptions: { config: { kind } },
+      routeOptions: { config: { kind, takesForms } },
     } as unknown as FastifyRequest,
     config,
   );
@@ -64,4 +65,37 @@ describe('a request that comes with a cookie', () => {
     ],
     ['from the own host without TLS', { method: 'POST', headers: { ...CSRF, origin: 'http://api.example' } }],
   ])('%s is not', (_, given) => expect(isAllowed(given)).toBe(false));
+});
+
+describe('a page of the storefront', () => {
+  const FORM = { method: 'POST', kind: 'page', takesForms: true } as const;
+  const site = (value: string) => ({ 'sec-fetch-site': value });
+
+  it.each<[string, Given]>([
+    ['is opened by its address', { kind: 'page', headers: site('none') }],
+    ['is opened from the same origin', { kind: 'page', headers: site('same-origin') }],
+    [
+      'is opened by a link of another site',
+      { kind: 'page', headers: { ...site('cross-site'), 'sec-fetch-dest': 'document' } },
+    ],
+    ['is opened by a browser that does not say from where', { kind: 'page' }],
+    ['gets a form of the same origin', { ...FORM, headers: { ...OWN, ...site('same-origin') } }],
+    ['gets a form of a browser that does not say from where, whose token decides', { ...FORM }],
+  ])('%s', (_, given) => expect(isAllowed(given)).toBe(true));
+
+  it.each<[string, Given]>([
+    [
+      'a script of a sibling origin',
+      { kind: 'page', headers: { ...site('same-site'), 'sec-fetch-dest': 'empty' } },
+    ],
+    [
+      'a frame of a sibling origin',
+      { kind: 'page', headers: { ...site('same-site'), 'sec-fetch-dest': 'iframe' } },
+    ],
+    ['a form of another site', { ...FORM, headers: { ...EVIL, ...site('cross-site') } }],
+    ['a form of a sibling origin', { ...FORM, headers: site('same-site') }],
+    ['a form that says no site has sent it', { ...FORM, headers: site('none') }],
+    ['a form of a page without an origin', { ...FORM, headers: { origin: 'null' } }],
+    ['a form that the route does not take', { method: 'POST', kind: 'page', headers: site('same-origin') }],
+  ])('refuses the cookie of %s', (_, given) => expect(isAllowed(given)).toBe(false));
 });

@@ -14,6 +14,7 @@ export function isFromPage(request: PageRequest, config: Config): boolean {
   const { origin } = request.headers;
   if (!isFromKnownOrigin(request, config)) return false;
   if (request.headers['x-csrf'] === '1') return true;
+  if (isOfKind(request, 'page')) return isVisitOrForm(request);
   if (!cannotSetHeaders(request)) return false;
   return origin !== undefined || request.headers['sec-fetch-site'] === 'same-origin';
 }
@@ -25,6 +26,16 @@ export function isFromKnownOrigin(
 ): boolean {
   if (origin === undefined) return true;
   return origin === serializeOrigin(protocol, host) || origin === PUBLIC_URL || CORS_ORIGINS.includes(origin);
+}
+
+/**
+ * Whether a visitor goes to a page, or one of our pages sends its form. A navigation from another site counts, too: it only
+ * reads, and has no `Strict` cookie. Clients without Fetch Metadata send `Origin` with a form, or its token: see `FormGuard`.
+ */
+function isVisitOrForm({ method, headers, routeOptions }: PageRequest): boolean {
+  const { 'sec-fetch-site': site, 'sec-fetch-dest': destination } = headers;
+  if (site === undefined || site === 'same-origin') return method !== 'POST' || !!routeOptions.config?.takesForms;
+  return (method === 'GET' || method === 'HEAD') && (site === 'none' || destination === 'document');
 }
 
 function cannotSetHeaders(request: PageRequest): boolean {

@@ -2,6 +2,7 @@ import { redisKeys } from '#gateway/config/redis-keys';
 import type { Session } from '#gateway/identity/sessions/session';
 import { sealed, unsealed } from '#gateway/identity/sessions/secrets';
 import { Sessions } from '#gateway/identity/sessions/sessions';
+import { inSpan } from '#libs/observe';
 import { holdLock, type Lock, Redis } from '#libs/redis';
 import { Context } from '#libs/upstream';
 import { Inject, Injectable } from '@nestjs/common';
@@ -87,7 +88,7 @@ export class Renewals {
     const span = context.span?.start('renew session', 'internal');
     // Other requests wait for it too: it must not end with the request that began it.
     const own = new Context({ log, trace, caller, client, timeoutMs: MAX_MS, span });
-    const renewal = this.locked(own, id, session, cookie).finally(() => {
+    const renewal = inSpan(span, () => this.locked(own, id, session, cookie)).finally(() => {
       own.settle();
       span?.end();
       this.underWay.delete(id);

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Config } from '#gateway/config/config';
 import { KeySet } from '#gateway/identity/keys/key-set';
 import { Injectable } from '@nestjs/common';
@@ -15,12 +15,12 @@ const NONCE = /^([0-9a-z]{1,9})\.([\w-]{22})$/;
 export class ProofNonces {
   /** Whether proofs must have a nonce. */
   readonly areRequired: boolean;
-  private readonly key: Buffer;
 
-  constructor({ DPOP_NONCE }: Config, keys: KeySet) {
+  constructor(
+    { DPOP_NONCE }: Config,
+    private readonly keys: KeySet,
+  ) {
     this.areRequired = DPOP_NONCE === 'on';
-    const secret = keys.current.privateKey.export({ type: 'pkcs8', format: 'der' });
-    this.key = Buffer.from(hkdfSync('sha256', secret, '', 'atrium dpop nonces', 32));
   }
 
   /** The current nonce. */
@@ -38,6 +38,9 @@ export class ProofNonces {
   }
 
   private mac(period: string): string {
-    return createHmac('sha256', this.key).update(period).digest('base64url').slice(0, 22);
+    return createHmac('sha256', this.keys.derived('atrium dpop nonces'))
+      .update(period)
+      .digest('base64url')
+      .slice(0, 22);
   }
 }

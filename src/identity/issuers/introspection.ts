@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import type * as OAuth from 'oauth4webapi';
 import { callerIn, type Claims, isFor } from './claims.ts';
 import { clientAuthentication } from './client-authentication.ts';
+import { recordedFetch } from './issuer-spans.ts';
 import { unchecked } from './unchecked.ts';
 
 const TIMEOUT_MS = 3_000;
@@ -86,7 +87,7 @@ export class Introspection {
     const response = await oauth.introspectionRequest(server, client, await this.authentication, token, {
       additionalParameters: { token_type_hint: 'access_token' },
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(this.fetchFrom ? { [oauth.customFetch]: this.fetchFrom } : {}),
+      [oauth.customFetch]: recordedFetch(this.fetchFrom ?? fetch),
       [oauth.allowInsecureRequests]: url.startsWith('http:'),
     });
     return oauth.processIntrospectionResponse(server, client, response);

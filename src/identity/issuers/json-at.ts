@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { httpClient } from './http-client.ts';
+import { inRequestSpan } from './issuer-spans.ts';
 
 const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 262_144;
@@ -10,11 +11,14 @@ const MAX_BYTES = 262_144;
  * @throws {Error} if the response is not such a document
  */
 export async function jsonAt(url: string, dispatcher?: Dispatcher): Promise<unknown> {
-  const { statusCode, body } = await httpClient().request(url, {
-    ...(dispatcher ? { dispatcher } : {}),
-    headersTimeout: TIMEOUT_MS,
-    bodyTimeout: TIMEOUT_MS,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+  const { statusCode, body } = await inRequestSpan('GET', url, async () => {
+    const answer = await httpClient().request(url, {
+      ...(dispatcher ? { dispatcher } : {}),
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return { answer, status: answer.statusCode };
   });
   const chunks: Buffer[] = [];
   let size = 0;
@@ -24,5 +28,6 @@ export async function jsonAt(url: string, dispatcher?: Dispatcher): Promise<unkn
     chunks.push(chunk);
   }
   if (statusCode !== 200) throw new Error(`the answer was HTTP ${statusCode}`);
-  return JSON.parse(Buffer.concat(chunks).toString());
+  // Without the byte order mark that some servers write (RFC 8259, section 8.1).
+  return JSON.parse(new TextDecoder().decode(Buffer.concat(chunks)));
 }

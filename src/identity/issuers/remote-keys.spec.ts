@@ -38,6 +38,11 @@ describe('the keys of an outside issuer', () => {
     expect(issuer.requests.keys).toBe(1);
   });
 
+  it('are found beside entries that are no keys', async () => {
+    issuer.notKeys = [null, 'key', 1, []];
+    expect(await found(current())).toBe(1);
+  });
+
   it('are found at once after a rotation, even right after a request for an unknown key', async () => {
     const old = current();
     await found(old);

@@ -1,4 +1,5 @@
-import { ACCESS_TOKEN_SECONDS, AccessTokens } from '#gateway/identity/tokens/access-tokens';
+import { ACCESS_TOKEN_SECONDS } from '#gateway/identity/keys/access-token-life';
+import { AccessTokens } from '#gateway/identity/tokens/access-tokens';
 import { type Opened, Sessions } from '#gateway/identity/sessions/sessions';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';

@@ -18,7 +18,7 @@ export function sendOn(request: FastifyRequest, reply: FastifyReply, location: s
   }
   const to = escaped(location);
   void reply.status(200).type('text/html; charset=utf-8');
-  return page('Logged in', `<a href="${to}">Go on</a>`, `<meta http-equiv="refresh" content="0;url=${to}">`);
+  return page('One moment', `<a href="${to}">Go on</a>`, `<meta http-equiv="refresh" content="0;url=${to}">`);
 }
 
 /** Adds `error` to the query of a path here, or of a URL. */

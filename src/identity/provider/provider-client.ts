@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Config } from '#gateway/config/config';
 import { clientAuthentication } from '#gateway/identity/issuers/client-authentication';
 import { httpClient } from '#gateway/identity/issuers/http-client';
 import { caOf, fetchOver, issuerAgent } from '#gateway/identity/issuers/issuer-agent';
+import { recordedFetch } from '#gateway/identity/issuers/issuer-spans';
 import { GatewayError } from '#libs/errors';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type * as OAuth from 'oauth4webapi';
@@ -46,14 +48,18 @@ export class ProviderClient implements OnApplicationShutdown {
   private known: Discovered | undefined;
   private connecting: Promise<Connection> | undefined;
 
-  constructor(private readonly config: Config) {
+  constructor(private config: Config) {
     if (!config.OIDC_ISSUER) return;
     this.ca = providerCa(config);
     this.agent = agentFor(this.ca);
   }
 
-  /** Trusts changed certificates from now on. */
+  /** Trusts changed certificates, and authenticates with changed credentials, from now on. */
   apply(config: Config): void {
+    const names = ['OIDC_CLIENT_SECRET', 'OIDC_CLIENT_KEY'] as const;
+    const isSame = names.every((name) => isDeepStrictEqual(config[name], this.config[name]));
+    if (!isSame) this.known = undefined;
+    this.config = config;
     const ca = providerCa(config);
     if (!this.agent || ca === this.ca) return;
     // Requests under way still use it.
@@ -90,7 +96,8 @@ export class ProviderClient implements OnApplicationShutdown {
     const oauth = await library();
     const issuer = new URL(OIDC_ISSUER!);
     const { nonces } = this;
-    const fetchOf = notingNonces(((url, how) => fetchOver(this.agent!)(url, how)) as typeof fetch, nonces);
+    const send = recordedFetch(((url, how) => fetchOver(this.agent!)(url, how)) as typeof fetch);
+    const fetchOf = notingNonces(send, nonces);
     const options = (timeoutMs = TIMEOUT_MS) => ({
       signal: AbortSignal.timeout(timeoutMs),
       [oauth.customFetch]: fetchOf,

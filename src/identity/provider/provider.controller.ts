@@ -11,11 +11,13 @@ import {
   setCookie,
 } from '#gateway/identity/browser/cookies';
 import { OfKind, TakesForms } from '#gateway/declare/route-kind';
+import { MediaTypes } from '#gateway/declare/media-types';
 import { Uncompressed } from '#gateway/declare/uncompressed';
 import { AnyQuery, FromQuery } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { Tag } from '#gateway/declare/tag';
 import { GatewayError } from '#libs/errors';
+import { JSON_TYPE } from '#libs/negotiation';
 import type { Context } from '#libs/upstream';
 import { Controller, Get, Header, HttpCode, Post, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation } from '@nestjs/swagger';
@@ -39,6 +41,7 @@ export class ProviderController {
 
   @Public({ ignoresToken: true })
   @Get('login')
+  @MediaTypes('text/html', JSON_TYPE)
   @ErrorPage(errorPage)
   @Refuses('NOT_FOUND', 'UPSTREAM_UNAVAILABLE')
   @ApiOperation({ operationId: 'beginLogin', summary: 'Log in at the outside provider' })
@@ -66,6 +69,7 @@ export class ProviderController {
 
   @Public({ ignoresToken: true })
   @Get('callback')
+  @MediaTypes('text/html', JSON_TYPE)
   @ErrorPage(errorPage)
   @AnyQuery()
   @ApiExcludeEndpoint()

@@ -7,6 +7,7 @@ export type EndReason =
   | 'logout'
   | 'logout-all'
   | 'password'
+  | 'account'
   | 'reuse'
   | 'provider'
   | 'limit'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Config } from '#gateway/config/config';
+import { ACCESS_TOKEN_SECONDS } from '#gateway/identity/keys/access-token-life';
 import { KeySet } from '#gateway/identity/keys/key-set';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
@@ -7,9 +8,6 @@ import { authenticationIn } from '#gateway/identity/jwt/authentication';
 import type { Compact } from '#gateway/identity/jwt/compact';
 import { boundTo } from '#gateway/identity/jwt/confirmation';
 import type { Verified } from '#gateway/identity/jwt/verified';
-
-/** The lifetime of an access token, in seconds. */
-export const ACCESS_TOKEN_SECONDS = 900;
 
 const TYPE = 'at+jwt';
 
@@ -55,6 +53,11 @@ export class AccessTokens {
         expiresIn: ACCESS_TOKEN_SECONDS,
       },
     );
+  }
+
+  /** Changes with the keys: what was verified before has to be verified again. */
+  get generation(): number {
+    return this.keys.generation;
   }
 
   /** Whether a token names this gateway as its issuer, verified or not. */

@@ -16,6 +16,7 @@ describe('a bearer token', () => {
     const caller = (await first)!;
     expect(caller).toMatchObject({ id: 'u1', expiresAt: expect.any(Number) });
     expect(bearers.callerOf(`bearer ${token}`)).toBe(caller);
+    expect(bearers.callerOf(`Bearer   ${token}`)).toBe(caller);
     jest.useFakeTimers({ now: caller.expiresAt! });
     expect(await bearers.callerOf(`Bearer ${token}`)).toBeUndefined();
   });

@@ -7,13 +7,13 @@ import { compactIn, MAX_LENGTH } from '#gateway/identity/jwt/compact';
 import { hashOf, type Verified, VerifiedTokens } from '#gateway/identity/jwt/verified';
 
 /** The bearer scheme of RFC 6750, section 2.1. */
-const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
+const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
 
 /** Verifies access tokens, of this gateway or of an outside issuer. */
 @Injectable()
 export class BearerTokens {
   private known = new VerifiedTokens();
-  private generation = 0;
+  private knownSince = 0;
 
   constructor(
     private readonly ours: AccessTokens,
@@ -36,9 +36,9 @@ export class BearerTokens {
   /** Verifies an access token, bound or not; undefined if it is not valid. Synchronous and throwing like `callerOf`. */
   verified(token: string): Verified | undefined | Promise<Verified | undefined> {
     if (token.length > MAX_LENGTH) return undefined;
-    const { generation } = this.outside;
-    if (this.generation !== generation) {
-      this.generation = generation;
+    const { generation } = this;
+    if (this.knownSince !== generation) {
+      this.knownSince = generation;
       this.known = new VerifiedTokens();
     }
     const hash = hashOf(token);
@@ -53,11 +53,16 @@ export class BearerTokens {
     return this.kept(hash, verified, generation);
   }
 
+  /** Changes with what tokens are verified by: our keys, and the outside issuers. */
+  private get generation(): number {
+    return this.ours.generation + this.outside.generation;
+  }
+
   private kept(hash: string, verified: Verified | undefined, generation: number): Verified | undefined {
     // Issuers that have changed meanwhile decide about the next request.
     if (!verified) return undefined;
     const kept = { ...verified, hash, caller: { ...verified.caller, expiresAt: verified.expiresAt } };
-    if (generation === this.outside.generation) this.known.set(hash, kept);
+    if (generation === this.generation) this.known.set(hash, kept);
     return this.unlessEnded(kept);
   }
 

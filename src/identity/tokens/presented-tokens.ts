@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { BearerTokens } from './bearer-tokens.ts';
 
 /** The DPoP scheme of RFC 9449, section 7.1. */
-const DPOP = /^DPoP ([\w.~+/-]+=*)$/i;
+const DPOP = /^DPoP +([\w.~+/-]+=*)$/i;
 
 /** Authenticates the caller by the token of an `Authorization` header: a bearer token, or a DPoP-bound one. */
 @Injectable()
