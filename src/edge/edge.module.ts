@@ -3,6 +3,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AdminServer } from './admin-port/admin-server.ts';
 import { AuthenticationModule } from './authentication/authentication.module.ts';
+import { ConnectionLimit } from './connections/connection-limit.ts';
 import { Drain } from './drain/drain.ts';
 import { ProblemFilter } from './errors/problem.filter.ts';
 import { LimitsModule } from './limits/limits.module.ts';
@@ -19,6 +20,7 @@ import { RequestRecordings } from './tracing/request-recordings.ts';
   imports: [LimitsModule, AuthenticationModule, SheddingModule, IdentityModule],
   providers: [
     AdminServer,
+    ConnectionLimit,
     Drain,
     OpenStreams,
     RequestMetrics,
@@ -26,6 +28,6 @@ import { RequestRecordings } from './tracing/request-recordings.ts';
     Upgrades,
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [AdminServer, OpenStreams, RequestMetrics, RequestRecordings, Upgrades],
+  exports: [AdminServer, ConnectionLimit, OpenStreams, RequestMetrics, RequestRecordings, Upgrades],
 })
 export class EdgeModule {}

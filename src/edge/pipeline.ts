@@ -1,6 +1,7 @@
 import { AdminServer } from './admin-port/admin-server.ts';
 import { Authenticate } from './authentication/authenticate.ts';
 import { NoteDenials } from './authentication/note-denials.ts';
+import { ConnectionLimit } from './connections/connection-limit.ts';
 import { compression } from './compression/compression.ts';
 import { readBodies } from './body/read-bodies.ts';
 import { unreadBodies } from './body/unread-bodies.ts';
@@ -13,6 +14,7 @@ import { clientOrigin } from './context/client-origin.ts';
 import { cors } from './headers/cors.ts';
 import { Drain } from './drain/drain.ts';
 import { preflight } from './headers/preflight.ts';
+import { methodNotAllowed } from './methods/method-not-allowed.ts';
 import { malformed } from './malformed/refuse-malformed.ts';
 import { requestContext, requestTimeout } from './context/request-context.ts';
 import { securityHeaders } from './headers/security-headers.ts';
@@ -62,7 +64,7 @@ export const PIPELINE: readonly Stage[] = [
   provided({
     name: 'metrics',
     file: 'edge/metrics/request-metrics.ts',
-    why: 'Counts and times requests by method, route and status, refused ones included.',
+    why: 'Counts and times requests by method, route and status, refused ones included. After tracing, which decides on its traces.',
     on: ['onResponse'],
     provider: RequestMetrics,
   }),
@@ -124,11 +126,25 @@ export const PIPELINE: readonly Stage[] = [
     hooks: acceptQuery,
   }),
   plain({
+    name: 'methods',
+    file: 'edge/methods/method-not-allowed.ts',
+    why: 'Refuses methods that the resource does not support. After the admin port, which hides resources.',
+    on: ['onRequest'],
+    hooks: methodNotAllowed,
+  }),
+  plain({
     name: 'negotiation',
     file: 'edge/negotiation/accept.ts',
     why: 'Refuses unsupported `Accept` headers; on the way out, adds the envelope. Before the ETag, which covers the sent body.',
     on: ['onRequest', 'onSend'],
     hooks: negotiation,
+  }),
+  provided({
+    name: 'connections',
+    file: 'edge/connections/connection-limit.ts',
+    why: 'Refuses requests of connections beyond the limit. After the stages whose headers the refusal needs.',
+    on: ['onRequest'],
+    provider: ConnectionLimit,
   }),
   provided({
     name: 'shedding',

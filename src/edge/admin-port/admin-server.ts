@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { Config } from '#gateway/config/config';
+import { continueWhenRead } from '#gateway/edge/listener/expect-continue';
 import { answerParserError, answerUnusual } from '#gateway/edge/malformed/parser-errors';
 import { GatewayError } from '#libs/errors';
 import { isOfKind } from '#gateway/declare/route-kind';
@@ -45,10 +46,13 @@ export class AdminServer implements BeforeApplicationShutdown {
   /** Opens the admin port. @returns its number @throws {PortInUseError} */
   async listen(): Promise<number> {
     const { ADMIN_PORT, ADMIN_HOST } = this.config;
-    const server = createServer({ requireHostHeader: false }, (request, response) => {
+    const answer: RequestListener = (request, response) => {
       this.arrivals.add(request);
+      // The bare address leads to the pages.
+      if (request.url === '/') request.url = '/admin';
       this.fastify.routing(request, response);
-    });
+    };
+    const server = continueWhenRead(createServer({ requireHostHeader: false }, answer), answer);
     this.server = server;
     server.on('clientError', answerParserError.bind(this.fastify));
     answerUnusual(server, this.fastify);

@@ -6,9 +6,11 @@ import { Injectable } from '@nestjs/common';
 import type { Done } from '#gateway/edge/stage/stage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeys } from '#gateway/identity/api-keys/api-keys';
-import { accept, credentials, schemeOf } from '#gateway/identity/credentials';
+import { accept, credentials, ownAuthorization, schemeOf } from '#gateway/identity/credentials';
 import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
 import { clearCookie, cookieIn, SESSION_COOKIE } from '#gateway/identity/browser/cookies';
+import { ClientCertificates } from '#gateway/identity/certificates/client-certificates';
+import { certificateOf } from '#gateway/identity/certificates/presented-certificate';
 import { isFromPage } from '#gateway/identity/browser/from-page';
 import { isFromAdminPage } from '#gateway/identity/operators/from-admin-page';
 import { OPERATOR_COOKIE } from '#gateway/identity/operators/operator-cookie';
@@ -16,7 +18,7 @@ import { OperatorSessions } from '#gateway/identity/operators/operator-sessions'
 import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
 
 /**
- * Identifies the caller by a bearer or DPoP token (RFC 6750, RFC 9449), an API key or a session cookie. Access is
+ * Identifies the caller by a bearer or DPoP token (RFC 6750, RFC 9449), an API key, a session cookie or a client certificate. Access is
  * decided later, by guards.
  */
 @Injectable()
@@ -26,6 +28,7 @@ export class Authenticate {
     private readonly apiKeys: ApiKeys,
     private readonly sessions: BrowserSessions,
     private readonly operators: OperatorSessions,
+    private readonly certificates: ClientCertificates,
     private readonly config: Config,
   ) {}
 
@@ -38,16 +41,17 @@ export class Authenticate {
   }
 
   private authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
-    const { authorization, 'x-api-key': apiKey } = request.headers;
+    const { 'x-api-key': apiKey } = request.headers;
+    const authorization = ownAuthorization(request.headers.authorization);
     const given = credentials.of(request.context);
-    if (request.headers.cookie !== undefined || isOfKind(request, 'browser')) {
+    if (request.headers.cookie !== undefined || isOfKind(request, 'browser') || isOfKind(request, 'page')) {
       given.isFromPage = isFromPage(request, this.config);
     }
     // Cookies are shared by all ports of a host: on the admin port, pages of the public port must not count.
     if (request.isOperator) given.isFromPage = isFromAdminPage(request);
     given.scheme = schemeOf(authorization);
     if (apiKey !== undefined) return this.byApiKey(request, apiKey);
-    if (authorization === undefined) return this.byCookie(request, reply);
+    if (authorization === undefined) return this.byCookie(request, reply) ?? this.byCertificate(request);
     const caller = this.tokens.callerOf(authorization, request);
     if (caller instanceof Promise)
       return caller.then(
@@ -59,11 +63,25 @@ export class Authenticate {
   }
 
   private byApiKey(request: FastifyRequest, key: string | string[]): Promise<void> | undefined {
-    if (request.headers.authorization !== undefined) return refuse(request.context, twoCredentials());
+    if (ownAuthorization(request.headers.authorization) !== undefined)
+      return refuse(request.context, twoCredentials());
     return this.apiKeys.callerOf(String(key)).then(
       (caller) => (caller ? accept(request.context, caller) : refuse(request.context, noGoodKey())),
       (error: unknown) => refuse(request.context, error),
     );
+  }
+
+  /** Lowest in rank: connections have it whatever their requests are. */
+  private byCertificate(request: FastifyRequest): undefined {
+    const certificate = certificateOf(request.raw.socket);
+    const given = credentials.of(request.context);
+    if (!certificate || given.state !== 'none') return;
+    const caller = this.certificates.callerOf(certificate);
+    if (!caller) return;
+    // Browsers present certificates for every site, as they send cookies.
+    const isOfBrowser = request.headers.origin !== undefined || request.headers['sec-fetch-site'] !== undefined;
+    if (isOfBrowser && !isFromPage(request, this.config)) given.state = 'forged';
+    else accept(request.context, caller);
   }
 
   private byCookie(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {

@@ -6,6 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { serve, type Served } from '#gateway/edge/listener/server.fixture';
 
 const JSON_BODY = { a: 1, b: 'ü' };
+const ISO_8859_1 = { 'content-type': 'application/json; charset=iso-8859-1' };
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 let served: Served;
 const sockets: Socket[] = [];
 
@@ -13,6 +15,8 @@ beforeAll(async () => {
   served = await serve(
     (server) => {
       server.post('/echo', async ({ body }) => ({ body: body ?? 'none' }));
+      server.post('/form', { config: { takesForms: true } }, async ({ body }) => ({ body }));
+      server.patch('/echo', async ({ body }) => ({ body }));
       server.get('/small', async () => 'ok');
     },
     {
@@ -27,8 +31,8 @@ beforeAll(async () => {
 afterEach(() => sockets.splice(0).forEach((socket) => socket.destroy()));
 afterAll(() => served.stop());
 
-function post(body: RequestInit['body'], headers: Record<string, string> = {}) {
-  return fetch(`${served.url}/echo`, {
+function post(body: RequestInit['body'], headers: Record<string, string> = {}, path = '/echo') {
+  return fetch(served.url + path, {
     method: 'POST',
     body,
     headers: { 'content-type': 'application/json', ...headers },
@@ -53,6 +57,13 @@ describe('a body', () => {
     expect(answer.headers.get('connection')).not.toBe('close');
   });
 
+  it.each(['text/csv', 'application/x-www-form-urlencoded', 'multipart/form-data'])(
+    'that is none may have any type: %s',
+    async (type) => {
+      expect((await post(undefined, { 'content-type': type })).status).toBe(200);
+    },
+  );
+
   it('that is chunked and empty counts as none', async () => {
     const head = 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n';
     expect(await served.raw(`${head}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`)).toMatch(/200 OK[^]*"none"/);
@@ -68,12 +79,64 @@ describe('a body', () => {
     expect([answer.status, await answer.json()]).toEqual([200, { body: JSON_BODY }]);
   });
 
+  it.each([
+    ['ISO 8859-1', Buffer.from('{"a":"Zoë"}', 'latin1'), {}],
+    ['ISO 8859-1, as its type says', Buffer.from('{"a":"Zoë"}', 'latin1'), ISO_8859_1],
+    ['ISO 8859-1, compressed', gzipSync(Buffer.from('{"a":"Zoë"}', 'latin1')), { 'content-encoding': 'gzip' }],
+    ['UTF-16 with a byte order mark', Buffer.from('\uFEFF{"a":1}', 'utf16le'), {}],
+    ['UTF-8 that ends within a character', Buffer.from('{"a":"ü').subarray(0, -1), {}],
+    ['a form with a byte of ISO 8859-1', Buffer.from('a=Zo%EB'), FORM],
+    ['a form with a lone percent sign', Buffer.from('a=100%'), FORM],
+  ])('that is %s is refused', async (_, body, headers) => {
+    const path = headers === FORM ? '/form' : '/echo';
+    const answer = await post(new Uint8Array(body), headers as Record<string, string>, path);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      code: 'BAD_REQUEST',
+      errors: [{ field: 'body', message: expect.stringMatching(/^Must be (percent-encoded )?UTF-8$/) }],
+    });
+  });
+
+  it.each([
+    ['a byte order mark (RFC 8259, section 8.1)', '\uFEFF{"a":1,"b":"ü"}', {}, '/echo', JSON_BODY],
+    ['another charset than its own', JSON.stringify(JSON_BODY), ISO_8859_1, '/echo', JSON_BODY],
+    [
+      'a form with UTF-8, plus signs and an encoded percent sign',
+      'a=Zo%C3%AB+100%25',
+      FORM,
+      '/form',
+      { a: 'Zoë 100%' },
+    ],
+  ])('with %s is read', async (_, body, headers, path, read) => {
+    const answer = await post(body, headers as Record<string, string>, path);
+    expect([answer.status, await answer.json()]).toEqual([200, { body: read }]);
+  });
+
   it('in an unsupported coding is 415, with the supported codings', async () => {
     const answer = await post('{}', { 'content-encoding': 'deflate' });
     expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([415, 'gzip, br, zstd']);
     expect(await answer.json()).toMatchObject({
       code: 'UNSUPPORTED_MEDIA_TYPE',
       errors: [{ field: 'Content-Encoding' }],
+    });
+  });
+
+  it.each([
+    ['POST', '/echo', 'accept', 'application/json, application/merge-patch+json'],
+    ['PATCH', '/echo', 'accept-patch', 'application/json, application/merge-patch+json'],
+    [
+      'POST',
+      '/form',
+      'accept',
+      'application/x-www-form-urlencoded, application/json, application/merge-patch+json',
+    ],
+  ])('of an unsupported type is 415, with the supported types: %s %s', async (method, path, header, types) => {
+    const headers = { 'content-type': 'text/csv' };
+    const answer = await fetch(served.url + path, { method, body: 'a', headers });
+    expect([answer.status, answer.headers.get(header)]).toEqual([415, types]);
+    expect(await answer.json()).toMatchObject({
+      detail: `The Content-Type must be one of: ${types}.`,
+      errors: [{ field: 'Content-Type' }],
     });
   });
 

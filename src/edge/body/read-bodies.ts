@@ -1,15 +1,21 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '#gateway/config/config';
 import type { Parts } from '#gateway/edge/stage/stage';
+import { isRefused } from '#gateway/identity/authorize';
 import { addressKey } from '#libs/client-address';
 import { GatewayError } from '#libs/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { codingOf, decoded } from './codings.ts';
 import { decodedStream } from './decoded-stream.ts';
+import { hasBody } from './has-body.ts';
 import { readBody } from './read-body.ts';
 import { streamedBody, streamedOf } from '#gateway/declare/streamed-body';
 import { markRefused } from './unread-bodies.ts';
 import { UnfinishedBodies } from './unfinished-bodies.ts';
+
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
 type ParserDone = (error: Error | null, body?: unknown) => void;
 type Parse = (request: FastifyRequest, text: string, done: ParserDone) => void;
@@ -21,7 +27,7 @@ type Parse = (request: FastifyRequest, text: string, done: ParserDone) => void;
 const MAX_PER_CONNECTION = 50;
 
 /**
- * Parses bodies as JSON or JSON merge patch (RFC 7396), and refuses keys like `__proto__`. An empty body counts as
+ * Parses bodies in UTF-8 as JSON or JSON merge patch (RFC 7396), and refuses keys like `__proto__`. An empty body counts as
  * none, whatever its type. Other types are refused, unless the route reads the stream itself.
  */
 export async function readBodies({ server, config }: Parts): Promise<void> {
@@ -35,9 +41,8 @@ export async function readBodies({ server, config }: Parts): Promise<void> {
         done(error, body);
       }),
     );
-  add('application/json', json);
-  add('application/merge-patch+json', json);
-  add('application/x-www-form-urlencoded', form);
+  for (const type of JSON_TYPES) add(type, json);
+  add(FORM_TYPE, form);
   add('*', unsupported);
   limitGraphqlBody(server, config);
 }
@@ -51,10 +56,11 @@ function reader(config: Config) {
 
   return (request: FastifyRequest, payload: IncomingMessage, parse: Parse, done: ParserDone): void => {
     // No handler reads it.
-    if (request.is404 || request.routeOptions.config?.refusesMethod) return done(null);
+    if (request.is404 || isInVain(request)) return done(null);
     const streamed = streamedOf(request);
     if (streamed) return takesAsItComes(request, payload, config, done);
-    if (parse === unsupported) return parse(request, '', done);
+    // The type of no body does not matter.
+    if (parse === unsupported) return hasBody(request) ? parse(request, '', done) : done(null);
     const coding = codingOf(request.headers['content-encoding']);
     const maxBytes = request.routeOptions.bodyLimit ?? config.BODY_LIMIT_BYTES;
     const withinMs = Math.max(1, config.REQUEST_READ_TIMEOUT_MS - (performance.now() - request.context.startedAt));
@@ -63,8 +69,12 @@ function reader(config: Config) {
       removed();
       if (error) return done(error);
       if (bytes!.length === 0) return done(null);
-      if (coding === undefined) return parse(request, bytes!.toString(), done);
-      decoded(bytes!, coding, maxBytes).then((plain) => parse(request, plain.toString(), done), done);
+      const parseText = (plain: Buffer) => {
+        if (isUtf8(plain)) parse(request, plain.toString(), done);
+        else done(notUtf8());
+      };
+      if (coding === undefined) return parseText(bytes!);
+      decoded(bytes!, coding, maxBytes).then(parseText, done);
     });
     // Most bodies arrive with the headers, and are complete by now.
     const from = addressKey(request.context.client.address);
@@ -84,8 +94,7 @@ function takesAsItComes(
   const maxBytes = typeof max === 'number' ? max : max(config);
   const { mediaType, headers } = request;
   if (types !== 'any' && (!mediaType || !types.includes(mediaType))) {
-    const detail = `The body must be one of: ${types.join(', ')}.`;
-    return done(new GatewayError('UNSUPPORTED_MEDIA_TYPE', { detail }));
+    return done(unsupportedType(request, types));
   }
   const coding = headers['content-encoding'];
   if (coding !== undefined && !isDecoded) {
@@ -104,18 +113,57 @@ function takesAsItComes(
   done(null, known === undefined ? body : decodedStream(body, known, maxBytes));
 }
 
+/**
+ * Whether the client waits for 100 with a body that the guards refuse by its headers alone. They still run, so that such
+ * requests count against the limits. The bodies of other clients are on their way: those are read first, as before any answer.
+ */
+function isInVain({ headers, context, routeOptions }: FastifyRequest): boolean {
+  const access = routeOptions.config?.access;
+  return headers.expect !== undefined && access !== undefined && isRefused(context, access);
+}
+
 /** Parses forms only for routes that declare them: any page can make a browser send a form (CSRF). */
 const form: Parse = (request, text, done) => {
-  if (request.routeOptions.config?.takesForms) return done(null, Object.fromEntries(new URLSearchParams(text)));
-  unsupported(request, text, done);
+  if (!request.routeOptions.config?.takesForms) return unsupported(request, text, done);
+  if (!isDecodable(text)) return done(notUtf8('Must be percent-encoded UTF-8'));
+  done(null, Object.fromEntries(new URLSearchParams(text)));
 };
 
-const unsupported: Parse = (_request, _text, done) =>
-  done(
-    new GatewayError('UNSUPPORTED_MEDIA_TYPE', {
-      detail: 'The body must be JSON, with a matching Content-Type.',
-    }),
-  );
+/** Whether all percent-encoded bytes are UTF-8: `URLSearchParams` would replace others. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** For RFC 8259, section 8.1: otherwise replacement characters would be stored in place of the text. */
+const notUtf8 = (message = 'Must be UTF-8'): GatewayError =>
+  new GatewayError('BAD_REQUEST', {
+    detail: 'The request cannot be parsed.',
+    errors: [{ field: 'body', message }],
+  });
+
+const unsupported: Parse = (request, _text, done) => {
+  const isForm = request.routeOptions.config?.takesForms;
+  done(unsupportedType(request, isForm ? [FORM_TYPE, ...JSON_TYPES] : JSON_TYPES));
+};
+
+/**
+ * Names the types that the route reads, also in `Accept-Patch` for PATCH (RFC 5789, section 2.2), and otherwise in `Accept`
+ * (RFC 9110, section 12.5.1).
+ */
+function unsupportedType({ method }: FastifyRequest, types: readonly string[]): GatewayError {
+  const available = types.join(', ');
+  const errors = [{ field: 'Content-Type', message: `Must be one of: ${available}` }];
+  return new GatewayError('UNSUPPORTED_MEDIA_TYPE', {
+    detail: `The Content-Type must be one of: ${available}.`,
+    errors,
+    headers: { [method === 'PATCH' ? 'accept-patch' : 'accept']: available },
+  });
+}
 
 const tooMany = (): GatewayError =>
   new GatewayError('OVERLOADED', {

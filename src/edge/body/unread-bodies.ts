@@ -26,8 +26,10 @@ export const markRefused = (request: FastifyRequest): void => void refused.add(r
 export const unreadBodies = (): Pick<Hooks, 'onSend' | 'onResponse'> => ({
   // Fastify closes the connection right after such a refusal. A client that is still sending then gets a reset,
   // and may lose the response (RFC 9112, section 9.6): browsers and `fetch` report a network error.
+  // One that waits for 100 sends nothing, and needs another connection for its next request.
   onSend(request, reply, payload, done) {
-    if (GOES_ON.has(reply.statusCode) && refused.has(request)) void reply.removeHeader('connection');
+    const isSent = request.headers.expect === undefined;
+    if (GOES_ON.has(reply.statusCode) && refused.has(request) && isSent) void reply.removeHeader('connection');
     done(null, payload);
   },
 

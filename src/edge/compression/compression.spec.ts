@@ -1,9 +1,7 @@
-import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Served, serve } from '#gateway/edge/listener/server.fixture';
+import { FORM_COOKIE, SESSION_COOKIE } from '#gateway/identity/browser/cookies';
 import type { FastifyReply } from 'fastify';
 import { fetchCoded } from './coded.fixture.ts';
 
@@ -13,12 +11,7 @@ const SHORT = JSON.stringify({ text: 'too short' });
 const HUGE = JSON.stringify({ text: 'a body that is very long, '.repeat(4_000) });
 const json = (reply: FastifyReply) => reply.type('application/json; charset=utf-8');
 
-const folder = mkdtempSync(join(tmpdir(), 'compression-'));
-const file = join(folder, 'script.js');
-writeFileSync(file, 'console.log("a script");\n'.repeat(200));
-
 let served: Served;
-let off: Served;
 beforeAll(async () => {
   const routes: Parameters<typeof serve>[0] = (server) => {
     server.get('/long', (_, reply) => json(reply).header('etag', '"l"').send(LONG));
@@ -31,6 +24,15 @@ beforeAll(async () => {
     server.post('/long', (_, reply) => json(reply).send(LONG));
     server.get('/secret', { config: { isUncompressed: true } }, (_, reply) => json(reply).send(LONG));
     server.get('/cookie', (_, reply) => json(reply).header('set-cookie', 'a=b').send(LONG));
+    const page = { config: { kind: 'page' as const } };
+    server.get('/form', page, (_, reply) => json(reply).header('set-cookie', `${FORM_COOKIE.name}=x`).send(LONG));
+    server.get('/no-page', page, (_, reply) => json(reply).code(404).send(LONG));
+    server.post('/form', page, (_, reply) => json(reply).code(422).send(LONG));
+    server.get('/session', page, (_, reply) =>
+      json(reply)
+        .header('set-cookie', [`${FORM_COOKIE.name}=x`, `${SESSION_COOKIE.name}=y`])
+        .send(LONG),
+    );
     server.get('/packed', (_, reply) => json(reply).header('content-encoding', 'deflate').send(LONG));
     server.get('/as-it-is', (_, reply) =>
       json(reply).header('cache-control', 'no-store, no-transform').send(LONG),
@@ -51,25 +53,10 @@ beforeAll(async () => {
       const faulty = new Readable({ read: () => faulty.destroy(new Error('broken')) });
       return json(reply).send(faulty);
     });
-    server.get('/file', (_, reply) => {
-      const length = readFileSync(file).length;
-      const headers = { etag: 'W/"f"', 'content-length': length, 'accept-ranges': 'bytes' };
-      return reply.type('text/javascript').headers(headers).send(createReadStream(file));
-    });
-    server.get('/lost', (_, reply) => {
-      const headers = { etag: 'W/"lost"', 'content-length': 5_000 };
-      return reply
-        .type('text/javascript')
-        .headers(headers)
-        .send(createReadStream(join(folder, 'none')));
-    });
   };
-  [served, off] = await Promise.all([serve(routes), serve(routes, { COMPRESSION: 'off' })]);
+  served = await serve(routes);
 });
-afterAll(async () => {
-  await Promise.all([served?.stop(), off?.stop()]);
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => served?.stop());
 
 const get = (path: string, coding?: string, method = 'GET') =>
   fetchCoded(served.url + path, coding === undefined ? {} : { 'accept-encoding': coding }, { method });
@@ -131,6 +118,7 @@ describe('an answer', () => {
     ['is a partial response', '/part'],
     ['is an error', '/refused'],
     ['sets a cookie', '/cookie'],
+    ['is a page that sets another cookie beside that of its forms', '/session'],
     ['may not be transformed', '/as-it-is'],
     ['is not text', '/picture'],
     ['is a stream of events', '/events'],
@@ -140,6 +128,23 @@ describe('an answer', () => {
       const { headers } = await get(path, coding);
       expect([headers['content-encoding'], headers['vary']]).toEqual([undefined, undefined]);
     }
+  });
+
+  it.each(['/form', '/no-page'])(
+    'is compressed if it is a page, although it sets the cookie of its forms or is an error: %s',
+    async (path) => {
+      const { headers, text } = await get(path, 'gzip');
+      expect([headers['content-encoding'], headers['vary'], text]).toEqual(['gzip', 'Accept-Encoding', LONG]);
+    },
+  );
+
+  it('is unchanged if it is the page that a form is answered with, which quotes the form', async () => {
+    const { headers } = await fetchCoded(
+      `${served.url}/form`,
+      { 'accept-encoding': 'gzip' },
+      { method: 'POST', body: {} },
+    );
+    expect(headers['content-encoding']).toBeUndefined();
   });
 
   it('is unchanged if it has a content coding', async () => {
@@ -176,60 +181,5 @@ describe('an answer', () => {
       'Accept-Encoding',
       '"l-br"',
     ]);
-  });
-});
-
-describe('a file', () => {
-  it('is compressed as a whole, once for all requests', async () => {
-    const before = await get('/file', 'br', 'HEAD');
-    expect([before.headers['content-encoding'], before.headers['content-length']]).toEqual(['br', undefined]);
-    const [one, other] = await Promise.all([get('/file', 'br'), get('/file', 'br')]);
-    const third = await get('/file?again', 'br');
-    for (const { headers, bytes, text } of [one, other, third]) {
-      expect([headers['content-encoding'], headers['content-length']]).toEqual(['br', `${bytes.length}`]);
-      expect([headers['etag'], headers['accept-ranges'], headers['vary']]).toEqual([
-        'W/"f"',
-        undefined,
-        'Accept-Encoding',
-      ]);
-      expect(text).toBe(readFileSync(file, 'utf8'));
-    }
-    const after = await get('/file', 'br', 'HEAD');
-    expect(after.headers['content-length']).toBe(one.headers['content-length']);
-  });
-
-  it('that cannot be read is an error, not a partial response', async () => {
-    const { status, headers } = await get('/lost', 'br');
-    expect([status, headers['content-type'], headers['content-encoding']]).toEqual([
-      500,
-      'application/problem+json; charset=utf-8',
-      undefined,
-    ]);
-  });
-});
-
-describe('a client that accepts no coding', () => {
-  it.each(['identity;q=0', '*;q=0', 'deflate, identity;q=0'])('is refused: %s', async (coding) => {
-    const { status, headers, text } = await get('/long', coding);
-    expect([status, headers['content-encoding'], JSON.parse(text)]).toEqual([
-      406,
-      undefined,
-      expect.objectContaining({ code: 'NOT_ACCEPTABLE', detail: 'Available: zstd, br, gzip, identity.' }),
-    ]);
-  });
-});
-
-describe('without compression', () => {
-  it('responses are uncompressed, whatever clients accept', async () => {
-    for (const coding of ['gzip', 'gzip, identity;q=0', 'identity;q=0']) {
-      const { status, headers, text } = await fetchCoded(`${off.url}/long`, { 'accept-encoding': coding });
-      expect([status, headers['content-encoding'], headers['vary'], headers['etag'], text]).toEqual([
-        200,
-        undefined,
-        undefined,
-        '"l"',
-        LONG,
-      ]);
-    }
   });
 });

@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isOfKind } from '#gateway/declare/route-kind';
 import { isUncompressed } from '#gateway/declare/uncompressed';
+import { FORM_COOKIE } from '#gateway/identity/browser/cookies';
 
 /** Safe methods with a response body (RFC 9110, 9.2.1; RFC 10008). */
 const READING = new Set(['GET', 'HEAD', 'QUERY']);
@@ -13,7 +15,9 @@ const TEXT =
 
 /** Whether a response may be compressed, and so varies by `Accept-Encoding`, whatever this client accepts. */
 export function mayBeCoded(request: FastifyRequest, reply: FastifyReply): boolean {
-  return isRead(request) && !request.isStream && !isUncompressed(request) && isCodable(reply);
+  return (
+    isRead(request) && !request.isStream && !isUncompressed(request) && isCodable(reply, isOfKind(request, 'page'))
+  );
 }
 
 /**
@@ -24,12 +28,14 @@ function isRead({ method, operation }: FastifyRequest): boolean {
   return operation ? operation.node.operation === 'query' : READING.has(method);
 }
 
-function isCodable(reply: FastifyReply): boolean {
+/** @param isPage whether it is a page: errors are pages of 10 kB, too, and forms have a token that no length reveals */
+function isCodable(reply: FastifyReply, isPage: boolean): boolean {
   const { statusCode } = reply;
-  if (statusCode !== 304 && !hasWholeContent(statusCode)) return false;
+  if (statusCode !== 304 && !(hasWholeContent(statusCode) || (isPage && statusCode >= 400))) return false;
   // A cookie is a secret, and the body may contain data that belongs to it.
-  if (reply.getHeader('set-cookie') !== undefined || reply.getHeader('content-encoding') !== undefined)
-    return false;
+  const cookies = [reply.getHeader('set-cookie') ?? []].flat();
+  if (!cookies.every((cookie) => isPage && String(cookie).startsWith(`${FORM_COOKIE.name}=`))) return false;
+  if (reply.getHeader('content-encoding') !== undefined) return false;
   if (String(reply.getHeader('cache-control') ?? '').includes('no-transform')) return false;
   return statusCode === 304 || TEXT.test(String(reply.getHeader('content-type') ?? ''));
 }

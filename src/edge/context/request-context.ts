@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { restoreMethod } from '#gateway/edge/methods/method-not-allowed';
 import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 import { GatewayError } from '#libs/errors';
 import { inRequest, readTraceContext, traceIdOf } from '#libs/observe';
@@ -32,6 +33,7 @@ export const requestContext = ({
   config: { REQUEST_TIMEOUT_MS },
 }: Parts): Pick<Hooks, 'onRequest' | 'preValidation'> => ({
   onRequest(request, reply, done) {
+    restoreMethod(request.raw);
     const context = contextOf(request, REQUEST_TIMEOUT_MS);
     request.context = context;
     void reply.header('x-request-id', request.id);

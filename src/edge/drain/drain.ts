@@ -6,9 +6,16 @@ import type { Done, DoneWithPayload } from '#gateway/edge/stage/stage';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { UnfinishedRequests } from './unfinished-requests.ts';
 
 /** How long an HTTP/2 session may stay open after GOAWAY, in milliseconds. */
 const LEAVE_MS = 5_000;
+
+/**
+ * How long clients may take for the rest of a request, in milliseconds: a little less than the process waits for its end, and
+ * then it would end with 1.
+ */
+const LAST_BODIES_MS = 9_000;
 
 /** How long connections accepted before the port closed may send a request, in milliseconds. */
 const LAST_REQUESTS_MS = 500;
@@ -22,11 +29,14 @@ const LAST_REQUESTS_MS = 500;
 export class Drain implements OnModuleInit {
   private isClosing = false;
   private readonly sessions = new Set<Http2Session>();
+  private unfinished: UnfinishedRequests | undefined;
+  private late: NodeJS.Timeout | undefined;
 
   constructor(private readonly host: HttpAdapterHost) {}
 
   onModuleInit(): void {
     const server = this.host.httpAdapter.getHttpServer() as Server;
+    this.unfinished = new UnfinishedRequests(server);
     server.on('session', (session: Http2Session) => {
       this.sessions.add(session);
       session.once('close', () => this.sessions.delete(session));
@@ -69,6 +79,7 @@ export class Drain implements OnModuleInit {
 
   private begin(): void {
     this.isClosing = true;
+    this.late ??= setTimeout(() => this.unfinished?.close(), LAST_BODIES_MS).unref();
     for (const session of this.sessions) {
       if (session.closed) continue;
       session.close();

@@ -13,7 +13,7 @@ export function answerError(error: GatewayError, request: FastifyRequest, reply:
   const body = becomeError(error, request, reply);
   const { errorPage, errorPageHeaders = {} } = request.routeOptions.config ?? {};
   if (!errorPage || !prefersHtml(request.headers.accept)) return void reply.send(body);
-  const page = errorPage(error, request.id, request);
+  const page = errorPage(error, request.id, request, reply);
   void reply.headers(errorPageHeaders).type('text/html; charset=utf-8');
   if (typeof page === 'string') return void reply.send(page);
   page.then(

@@ -52,6 +52,14 @@ describe('an error of a framework', () => {
       { field: 'body', message: 'Cannot be parsed' },
     ]);
   });
+
+  it('names a Content-Type that is malformed, whatever the route takes', () => {
+    const { detail, errors } = asGatewayError(new FST_ERR_CTP_INVALID_MEDIA_TYPE('text/secret'));
+    expect([detail, errors]).toEqual([
+      'The Content-Type is malformed.',
+      [{ field: 'Content-Type', message: 'Must be a media type, such as application/json' }],
+    ]);
+  });
 });
 
 describe('any other error', () => {

@@ -26,7 +26,13 @@ const details: Partial<Record<ErrorCode, string>> = {
   BAD_REQUEST: 'The request cannot be parsed.',
   NOT_FOUND: 'There is no resource at this path.',
   PAYLOAD_TOO_LARGE: 'The body is too large.',
-  UNSUPPORTED_MEDIA_TYPE: 'The body must be JSON, with a matching Content-Type.',
+  UNSUPPORTED_MEDIA_TYPE: 'The Content-Type is malformed.',
+};
+
+/** The part of the request that a framework refuses with a code. */
+const fieldsOf: Partial<Record<ErrorCode, { field: string; message: string }[]>> = {
+  BAD_REQUEST: [{ field: 'body', message: 'Cannot be parsed' }],
+  UNSUPPORTED_MEDIA_TYPE: [{ field: 'Content-Type', message: 'Must be a media type, such as application/json' }],
 };
 
 /**
@@ -37,7 +43,7 @@ export function asGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
   const status = statusOf(error);
   const code = codeByStatus[status] ?? (status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL');
-  const errors = code === 'BAD_REQUEST' ? [{ field: 'body', message: 'Cannot be parsed' }] : undefined;
+  const errors = fieldsOf[code];
   const source = code === 'OVERLOADED' ? 'framework' : undefined;
   return new GatewayError(code, { detail: details[code], errors, source, cause: error });
 }

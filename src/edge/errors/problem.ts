@@ -35,10 +35,12 @@ export function problemOf(error: GatewayError, request: { originalUrl?: string; 
 }
 
 /**
- * The `extensions` of a GraphQL error. They repeat `Retry-After`, since few GraphQL clients show response headers.
+ * The `extensions` of a GraphQL error. They repeat `Retry-After` and the announced end, since few GraphQL clients show
+ * response headers, and sockets have none.
  */
-export function extensionsOf({ code, errors, headers }: GatewayError, requestId: string | undefined) {
-  return { code, requestId, errors, retryAfterSeconds: Number(headers['retry-after']) || undefined };
+export function extensionsOf({ code, errors, headers, members }: GatewayError, requestId: string | undefined) {
+  const retryAfterSeconds = Number(headers['retry-after']) || undefined;
+  return { code, requestId, errors, retryAfterSeconds, deprecation: members?.deprecation };
 }
 
 /** The response body of a GraphQL request that is refused as a whole. */

@@ -1,8 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type SecureServerOptions } from 'node:http2';
 import type { Config } from '#gateway/config/config';
+import { checkClientCertificates, clientCertificateOptions } from './client-certificates.ts';
 import { expectProxyHeaders, type RefusedConnection } from '#libs/client-address';
 import type { Logger } from '#libs/observe';
+import { continueWhenRead } from './expect-continue.ts';
 import { withTimeouts, serverTimeouts } from './timeouts.ts';
 import { oneAfterAnother } from './unanswered.ts';
 
@@ -16,23 +18,33 @@ export const isSecure = ({ TLS_CERT_FILE }: Config): boolean => TLS_CERT_FILE !=
 export function listenerFor(config: Config, logger: Logger): (handler: RequestListener) => Server {
   const timeouts = serverTimeouts(config);
   const opened = (server: Server) => takeProxied(withTimeouts(server, config), config, logger);
-  if (!isSecure(config)) return (handler) => opened(createServer(timeouts, oneAfterAnother(handler)));
+  if (!isSecure(config))
+    return (handler) => {
+      const ordered = oneAfterAnother(handler);
+      return opened(continueWhenRead(createServer(timeouts, ordered), ordered));
+    };
   const options: SecureServerOptions = {
     ...timeouts,
     ...certificateOf(config),
+    ...clientCertificateOptions(config),
     allowHTTP1: true,
     settings: { maxConcurrentStreams: MAX_CONCURRENT, maxHeaderListSize: config.HEADERS_LIMIT_BYTES },
   };
   // Node's HTTP/2 compatibility API lets HTTP/1.1 handlers answer HTTP/2 requests.
-  return (handler) => opened(createSecureServer(options, oneAfterAnother(handler) as never) as unknown as Server);
+  return (handler) => {
+    const ordered = oneAfterAnother(handler);
+    const server = createSecureServer(options, ordered as never);
+    continueWhenRead(server as unknown as Server, ordered);
+    checkClientCertificates(server, config, logger);
+    return opened(server as unknown as Server);
+  };
 }
 
-const certificateOf = ({ TLS_CERT_FILE, TLS_KEY_FILE }: Config) =>
-  ({ cert: TLS_CERT_FILE, key: TLS_KEY_FILE, minVersion: 'TLSv1.2' }) as const;
+const certificateOf = ({ TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE }: Config) =>
+  ({ cert: TLS_CERT_FILE, key: TLS_KEY_FILE, ca: TLS_CLIENT_CA_FILE, minVersion: 'TLSv1.2' }) as const;
 
-/** Uses changed limits and certificates for new connections; those that are open stay. */
+/** Uses a changed certificate for new connections; those that are open stay. */
 export function applyToListener(server: Server, config: Config): void {
-  server.maxConnections = config.MAX_CONNECTIONS;
   if (isSecure(config)) (server as unknown as Http2SecureServer).setSecureContext(certificateOf(config));
 }
 

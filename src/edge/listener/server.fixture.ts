@@ -3,13 +3,16 @@ import { text } from 'node:stream/consumers';
 import { loadConfig } from '#gateway/config/config';
 import { createLogger, type Logger } from '#libs/observe';
 import { LogLines } from '#libs/testing';
+import type { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import type { PinoLogger } from 'nestjs-pino';
+import { ConnectionLimit } from '#gateway/edge/connections/connection-limit';
 import { PIPELINE } from '#gateway/edge/pipeline';
 import { install } from '#gateway/edge/stage/stage';
 import { MemoryPressure } from '#gateway/edge/shedding/memory-pressure';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 import { RequestRecordings } from '#gateway/edge/tracing/request-recordings';
-import { collectMethods } from '#gateway/edge/malformed/method-not-allowed';
+import { collectMethods } from '#gateway/edge/methods/method-not-allowed';
 import { createServer } from './server.ts';
 
 /** A listening server with the pipeline and some routes. */
@@ -35,13 +38,20 @@ export async function serve(
   const logger = createLogger('gateway', 'info', log);
   const config = loadConfig(environment);
   const server = createServer(config, logger);
-  const provided: readonly unknown[] = [Shedding, RequestRecordings];
-  const stages = PIPELINE.filter((stage) => !('provider' in stage) || provided.includes(stage.provider));
-  const bind = await install(stages, { server, config, logger });
-  const sheds = shedding ?? new Shedding(config, new MemoryPressure());
-  server.decorateRequest('isOperator', false);
+  const host = { httpAdapter: { getHttpServer: () => server.server } } as unknown as HttpAdapterHost;
+  const connectionLimit = new ConnectionLimit(config, host, logger as unknown as PinoLogger);
+  connectionLimit.onModuleInit();
   const recordings = new RequestRecordings();
-  bind(<Type>(provider: unknown) => (provider === Shedding ? sheds : recordings) as Type);
+  const sheds = shedding ?? new Shedding(config, new MemoryPressure());
+  const provided = new Map<unknown, unknown>([
+    [ConnectionLimit, connectionLimit],
+    [Shedding, sheds],
+    [RequestRecordings, recordings],
+  ]);
+  const stages = PIPELINE.filter((stage) => !('provider' in stage) || provided.has(stage.provider));
+  const bind = await install(stages, { server, config, logger });
+  server.decorateRequest('isOperator', false);
+  bind(<Type>(provider: unknown) => provided.get(provider) as Type);
   const methods = collectMethods(server);
   await server.register(async (inner) => void (await routes(inner, logger)));
   methods.close();

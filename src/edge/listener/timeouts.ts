@@ -26,11 +26,8 @@ interface WithUpgrades extends Server {
   shouldUpgradeCallback?: (request: IncomingMessage) => boolean;
 }
 
-/**
- * Limits the number of connections and the time that a connection may be idle, for example with an unread answer.
- */
-export function withTimeouts(server: Server, { MAX_CONNECTIONS, IDLE_TIMEOUT_MS }: Config): Server {
-  server.maxConnections = MAX_CONNECTIONS;
+/** Limits the time that a connection may be idle, for example with an unread answer. */
+export function withTimeouts(server: Server, { IDLE_TIMEOUT_MS }: Config): Server {
   server.setTimeout(IDLE_TIMEOUT_MS);
   (server as WithUpgrades).shouldUpgradeCallback = becomesSocket;
   return server;

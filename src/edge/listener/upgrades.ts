@@ -12,8 +12,10 @@ export interface Upgrade {
   head: Buffer;
 }
 
+const UPGRADE = { upgrade: 'websocket', connection: 'Upgrade, close' };
+
 /** The paths that accept WebSockets. */
-const PATH = /^\/(graphql|socket\.io\/?)(\?|$)/;
+const PATH = /^\/(graphql|socket\.io)\/?(\?|$)/;
 
 /**
  * Whether a request is a valid WebSocket upgrade. Any other `Upgrade` is ignored, as RFC 9110, section 7.8,
@@ -43,6 +45,8 @@ export class Upgrades implements OnModuleInit {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
       this.requests.set(request, { socket, head });
+      // The client may have offered others.
+      request.headers.upgrade = 'websocket';
       const response = new ServerResponse(request);
       response.shouldKeepAlive = false;
       response.assignSocket(socket as never);
@@ -67,6 +71,33 @@ export class Upgrades implements OnModuleInit {
   }
 }
 
+/** A nonce of 16 bytes in base64 (RFC 6455, section 4.1). */
+const KEY = /^[+/\dA-Za-z]{22}==$/;
+const TOKEN = /^[!#$%&'*+.^`|~\w-]+$/;
+
+/**
+ * The error for a handshake that is not valid (RFC 6455, section 4.2.1), which the library of the protocol would answer in its
+ * own format.
+ */
+export function handshakeRefusal({ headers }: FastifyRequest): GatewayError | undefined {
+  const { 'sec-websocket-version': version = '', 'sec-websocket-key': key = '' } = headers;
+  if (!/^(8|13)$/.test(version))
+    return new GatewayError('UPGRADE_REQUIRED', {
+      detail: 'The version of WebSocket must be 13.',
+      headers: { ...UPGRADE, 'sec-websocket-version': '13' },
+    });
+  if (!KEY.test(key)) return badHandshake('Sec-WebSocket-Key', 'Must be 16 bytes in base64');
+  const protocols = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
+  if (protocols.every((name) => TOKEN.test(name)) && new Set(protocols).size === protocols.length)
+    return undefined;
+  return badHandshake('Sec-WebSocket-Protocol', 'Must be a list of different names');
+}
+
+function badHandshake(field: string, message: string): GatewayError {
+  const errors = [{ field, message }];
+  return new GatewayError('BAD_REQUEST', { detail: 'The WebSocket handshake is not valid.', errors });
+}
+
 /** The error for a plain request at a WebSocket path: 426 (RFC 9110, section 15.5.22), or 400 over HTTP/2. */
 export function upgradeRequired({ raw }: FastifyRequest, hint: string): GatewayError {
   const detail = `This is a WebSocket endpoint: ${hint}`;
@@ -75,6 +106,6 @@ export function upgradeRequired({ raw }: FastifyRequest, hint: string): GatewayE
   const proxy = 'If the client sent an upgrade, a proxy has removed the headers Upgrade and Connection.';
   return new GatewayError('UPGRADE_REQUIRED', {
     detail: `${detail} ${proxy}`,
-    headers: { upgrade: 'websocket', connection: 'Upgrade, close' },
+    headers: UPGRADE,
   });
 }

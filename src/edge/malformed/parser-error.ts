@@ -1,4 +1,5 @@
 import { GatewayError } from '#libs/errors';
+import { METHODS } from '#gateway/edge/methods/method-not-allowed';
 
 /**
  * The error that Node emits for bytes that are no request (https://nodejs.org/api/http.html#event-clienterror).
@@ -11,6 +12,8 @@ export interface UnparsedError extends Error {
   rawPacket?: Buffer;
 }
 
+const REQUEST_LINE = /^[!#$%&'*+.^_`|~\w-]+ \S+ HTTP\/1\.[01]\r\n/;
+
 /** The error to answer with; undefined if the connection itself failed. */
 export function parserErrorOf(error: UnparsedError): GatewayError | undefined {
   const { code = '' } = error;
@@ -21,11 +24,20 @@ export function parserErrorOf(error: UnparsedError): GatewayError | undefined {
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') {
     return new GatewayError('PAYLOAD_TOO_LARGE', { detail: 'The extensions of a chunk are too large.' });
   }
+  if (code === 'HPE_INVALID_METHOD' && isRequestLine(error)) {
+    return new GatewayError('METHOD_NOT_ALLOWED', { headers: { allow: METHODS.join(', ') } });
+  }
   if (code !== 'HPE_HEADER_OVERFLOW') {
     return new GatewayError('BAD_REQUEST', { detail: 'This is not a valid HTTP/1.1 request.', cause: error });
   }
   if (isInRequestLine(error)) return new GatewayError('URI_TOO_LONG', { detail: 'The request line is too long.' });
   return new GatewayError('HEADERS_TOO_LARGE', { detail: 'The headers together are too large.' });
+}
+
+/** Whether parsing stopped at the method of a line that is a request line but for its method (RFC 9112, section 3). */
+function isRequestLine({ rawPacket, bytesParsed = 0 }: UnparsedError): boolean {
+  const text = rawPacket?.toString('latin1') ?? '';
+  return REQUEST_LINE.test(text.slice(text.lastIndexOf('\n', bytesParsed - 1) + 1));
 }
 
 /**

@@ -83,6 +83,8 @@ describe('an unparsable request', () => {
     ],
     ['a request line that is too long', `GET /${long} HTTP/1.1\r\nHost: a\r\n\r\n`, 414, 'URI_TOO_LONG'],
     ['a request line without end', `GET /${long}`, 414, 'URI_TOO_LONG'],
+    ['an unknown method', 'FOO /thing HTTP/1.1\r\nHost: a\r\n\r\n', 405, 'METHOD_NOT_ALLOWED'],
+    ['a method in lower case', 'get /thing HTTP/1.1\r\nHost: a\r\n\r\n', 405, 'METHOD_NOT_ALLOWED'],
     ['CONNECT', 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n', 405, 'METHOD_NOT_ALLOWED'],
   ])('is refused like any other: %s', async (_, bytes, status, code) => {
     const [answer, ...more] = await send(bytes);

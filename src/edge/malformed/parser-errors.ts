@@ -5,7 +5,7 @@ import { PROBLEM_TYPE, problemOf } from '#gateway/edge/errors/problem';
 import { GatewayError } from '#libs/errors';
 import type { FastifyInstance } from 'fastify';
 import { parserErrorOf, type UnparsedError } from './parser-error.ts';
-import { METHODS } from './method-not-allowed.ts';
+import { METHODS } from '#gateway/edge/methods/method-not-allowed';
 import { requestIdOf } from '#gateway/edge/context/request-context';
 import { answerHeaders } from '#gateway/edge/headers/security-headers';
 
@@ -48,11 +48,17 @@ export function answerUnusual(server: Server, fastify: FastifyInstance): void {
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     server.emit('request', request, response),
   );
-  server.on('connect', (_request: IncomingMessage, socket: Socket | ServerResponse) => {
+  server.on('connect', (request: IncomingMessage, socket: Socket | ServerResponse) => {
+    const error = new GatewayError('METHOD_NOT_ALLOWED', { headers: { allow: ALLOW } });
     // HTTP/2 passes the response in place of the socket.
-    if ('statusCode' in socket) return void socket.writeHead(405, { ...answerHeaders(true), allow: ALLOW }).end();
+    if ('statusCode' in socket) {
+      const requestId = requestIdOf(request);
+      fastify.logUnparsed({ method: 'CONNECT', error, requestId });
+      const { headers, body } = responseOf(error, requestId, true);
+      return void socket.writeHead(error.status, headers).end(body);
+    }
     socket.on('error', () => socket.destroy());
-    refuse(fastify, new GatewayError('METHOD_NOT_ALLOWED', { headers: { allow: ALLOW } }), socket, 'CONNECT');
+    refuse(fastify, error, socket, 'CONNECT');
   });
 }
 
@@ -92,16 +98,20 @@ function answer(fastify: FastifyInstance, error: GatewayError, socket: Socket, m
 
 /** The bytes of a response, always in HTTP/1.1 (RFC 9112, section 2.3). */
 function bytesOf(error: GatewayError, requestId: string, socket: Socket): string {
+  const { headers, body } = responseOf(error, requestId, 'encrypted' in socket);
+  const all = { date: new Date().toUTCString(), connection: 'close', ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${lines.join('')}\r\n${body}`;
+}
+
+function responseOf(error: GatewayError, requestId: string, isSecure: boolean) {
   const body = JSON.stringify(problemOf(error, { id: requestId }));
-  const all = {
-    date: new Date().toUTCString(),
-    connection: 'close',
+  const headers = {
     'content-type': PROBLEM_TYPE,
     'content-length': Buffer.byteLength(body),
     'x-request-id': requestId,
-    ...answerHeaders('encrypted' in socket),
+    ...answerHeaders(isSecure),
     ...error.headers,
   };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${lines.join('')}\r\n${body}`;
+  return { headers, body };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '#libs/errors';
 import type { Parts } from '#gateway/edge/stage/stage';
+import { routeUnknownMethod } from '#gateway/edge/methods/method-not-allowed';
 import { versionedUrl } from '#gateway/edge/versions/versions';
 
 /** The maximum length of a URL, and of a path parameter, in characters. */
@@ -20,10 +21,12 @@ export const targetRefusal = (request: IncomingMessage): GatewayError | undefine
 
 /**
  * The path by which a request is routed. An absolute-form target becomes origin form, and its authority replaces
- * `Host` (RFC 9112, section 3.2.2). A version given outside the path is moved into it.
+ * `Host` (RFC 9112, section 3.2.2). A version given outside the path is moved into it, and an unknown method is routed
+ * to its refusal.
  */
 export function routedUrl(this: Parts['server'], request: IncomingMessage): string {
   const target = request.url!;
+  routeUnknownMethod(request);
   if (!target.startsWith('/') && !isInOriginForm(request, target)) return NOWHERE;
   if (request.url!.length > MAX_URL_LENGTH) {
     const detail = `The URL exceeds the limit of ${MAX_URL_LENGTH} characters.`;

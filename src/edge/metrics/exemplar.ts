@@ -1,4 +1,4 @@
-import { isSampled, traceIdOf } from '#libs/observe';
+import { isSampled, type Recording, traceIdOf } from '#libs/observe';
 import type { Context } from '#libs/upstream';
 
 /** The labels of an exemplar. */
@@ -7,6 +7,16 @@ export type ExemplarLabels = Readonly<Record<string, string>>;
 /** Of a trace that nobody kept there would be nothing to see. */
 const NONE: ExemplarLabels = Object.freeze({});
 
-/** The exemplar labels of a request: its trace id, if its trace is sampled, else none. */
-export const exemplarOf = ({ trace }: Context): ExemplarLabels =>
-  trace !== undefined && isSampled(trace) ? { trace_id: traceIdOf(trace) } : NONE;
+/**
+ * The exemplar labels of a request or of a try: its trace id, if its trace is exported, else none. Where spans are exported the
+ * gateway decides that, else the client.
+ * @param isKept whether a recording that is not sampled is exported; that is known once its request has ended
+ */
+export function exemplarOf(
+  { recording, trace }: Pick<Context, 'recording' | 'trace'>,
+  isKept: (recording: Recording) => boolean = () => false,
+): ExemplarLabels {
+  if (recording?.isPropagated)
+    return recording.isSampled || isKept(recording) ? { trace_id: recording.traceId } : NONE;
+  return trace !== undefined && isSampled(trace) ? { trace_id: traceIdOf(trace) } : NONE;
+}

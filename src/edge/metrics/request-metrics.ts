@@ -1,6 +1,7 @@
 import { failureOf } from '#gateway/edge/errors/failures';
-import { METHODS } from '#gateway/edge/malformed/method-not-allowed';
+import { METHODS } from '#gateway/edge/methods/method-not-allowed';
 import type { Done } from '#gateway/edge/stage/stage';
+import { RequestRecordings } from '#gateway/edge/tracing/request-recordings';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Histogram } from 'prom-client';
@@ -37,10 +38,12 @@ export class RequestMetrics {
   /** Over HTTP/2 a method is whatever a client writes. */
   private readonly methods = new BoundedLabel(0, METHODS);
 
+  constructor(private readonly recordings: RequestRecordings) {}
+
   onResponse(request: FastifyRequest, { statusCode: status, elapsedTime }: FastifyReply, done: Done): void {
     if (request.isStream) return done();
     const { method: named, routeOptions, context } = request;
-    const exemplarLabels = exemplarOf(context);
+    const exemplarLabels = exemplarOf(context, this.recordings.isKept);
     const value = elapsedTime / 1000;
     const method = this.methods.of(named);
     this.durations.observe({

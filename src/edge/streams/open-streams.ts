@@ -105,6 +105,11 @@ export class OpenStreams implements OnApplicationShutdown {
     return events;
   }
 
+  /** The number of open streams. */
+  get size(): number {
+    return this.all.size;
+  }
+
   /** The open streams, the oldest first. */
   list(): Iterable<OpenStream> {
     return this.all.values();

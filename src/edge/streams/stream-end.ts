@@ -19,6 +19,7 @@ export const STREAM_ENDS = [
   'logout',
   'logout-all',
   'password',
+  'account',
   'reuse',
   'provider',
   'limit',

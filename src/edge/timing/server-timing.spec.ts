@@ -54,6 +54,16 @@ describe('Server-Timing', () => {
     expect(await timingOf(tries)).toBe('orders;dur=12.0;desc="1 call, 3 tries"');
   });
 
+  it('names the process that answered where that is asked for, but not on a response that shared caches store', async () => {
+    const own = `process;desc="${process.pid}"`;
+    expect(await timingOf([], { SERVER_TIMING: 'pid' })).toBe(own);
+    await served.stop();
+    expect(await timingOf([aTry()], { SERVER_TIMING: 'pid' })).toBe(`${own}, orders;dur=4.0`);
+    await served.stop();
+    const shared = { 'cache-control': 'public, max-age=60' };
+    expect(await timingOf([aTry()], { SERVER_TIMING: 'pid' }, shared)).toBeNull();
+  });
+
   it('is not on a response without upstream calls', async () => {
     expect(await timingOf([])).toBeNull();
   });

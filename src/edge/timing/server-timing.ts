@@ -4,22 +4,24 @@ import type { TryRecord } from '#libs/upstream';
 
 /**
  * Sends `Server-Timing` (W3C) with one entry for each upstream: the time of all its tries in milliseconds, and
- * their number if above one. Off in production by default, as it reveals the architecture. Never sent on responses
- * that caches share.
+ * their number if above one; with `pid`, also with the process that answered. Off in production by default, as it reveals
+ * the architecture. Never sent on responses that caches share.
  */
 export function serverTiming({ config: { SERVER_TIMING, NODE_ENV } }: Parts): Pick<Hooks, 'onSend'> {
-  const isOff = (SERVER_TIMING ?? (NODE_ENV === 'production' ? 'off' : 'on')) === 'off';
+  const mode = SERVER_TIMING ?? (NODE_ENV === 'production' ? 'off' : 'on');
+  const own = mode === 'pid' ? [`process;desc="${process.pid}"`] : [];
   const onSend: Hooks['onSend'] = ({ context: { tries } }, reply, payload, done) => {
-    if (isOff) return done(null, payload);
-    if (tries.length && !isShared(reply)) void reply.header('server-timing', entries(tries));
+    if (mode === 'off') return done(null, payload);
+    const all = [...own, ...entries(tries)];
+    if (all.length && !isShared(reply)) void reply.header('server-timing', all.join(', '));
     done(null, payload);
   };
   return { onSend };
 }
 
-function entries(tries: readonly TryRecord[]): string {
+function entries(tries: readonly TryRecord[]): string[] {
   const byUpstream = Map.groupBy(tries, ({ upstream }) => upstream);
-  return [...byUpstream].map(([upstream, its]) => entry(upstream, its)).join(', ');
+  return [...byUpstream].map(([upstream, its]) => entry(upstream, its));
 }
 
 function entry(upstream: string, tries: readonly TryRecord[]): string {

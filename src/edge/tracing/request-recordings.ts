@@ -15,6 +15,8 @@ export type RecordingListener = (recording: Recording) => void;
 export class RequestRecordings {
   /** Set by the exporter; without it nothing is sampled, and the client's trace context is passed on as it came. */
   sampler: Sampler | undefined;
+  /** Set by the exporter: whether it exports a recording that was not sampled, by its first span, which has ended. */
+  isKept: (recording: Recording) => boolean = () => false;
   private readonly listeners = new Set<RecordingListener>();
 
   /**
