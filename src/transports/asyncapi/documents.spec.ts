@@ -38,7 +38,15 @@ describe('the AsyncAPI document', () => {
   it('has every stream of server-sent events, with the data of its events', () => {
     const { address, messages } = asyncApi.channels['followOrder']!;
     expect(address).toBe('/v1/orders/{id}/events');
-    expect(Object.keys(messages)).toEqual(['status', 'degraded', 'restored', 'broadcast', 'end', 'overflow']);
+    expect(Object.keys(messages)).toEqual([
+      'status',
+      'degraded',
+      'restored',
+      'broadcast',
+      'end',
+      'overflow',
+      'shutdown',
+    ]);
     expect(messages['status']!.payload).toEqual({ $ref: '#/components/schemas/OrderProgress' });
     expect(asyncApi.operations['followOrder']).toMatchObject({ action: 'send', security: expect.any(Array) });
     expect(asyncApi.operations['followClock']).not.toHaveProperty('security');

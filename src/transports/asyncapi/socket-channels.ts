@@ -1,3 +1,4 @@
+import { announcedEnd } from '#gateway/transports/rest/openapi/problem-schema';
 import { ACCESS, type Access } from '#gateway/declare/access';
 import { inputSchema } from '#gateway/declare/question';
 import { eventData } from '#gateway/transports/rest/openapi/event-schemas';
@@ -89,7 +90,7 @@ function messagesOf(instance: Record<string, object>, { schemas }: DocumentParts
 
 const acknowledged = (data: JsonSchema): JsonSchema => ({
   oneOf: [
-    { type: 'object', required: ['data'], properties: { data } },
+    { type: 'object', required: ['data'], properties: { data, deprecation: announcedEnd } },
     { type: 'object', required: ['error'], properties: { error: PROBLEM } },
   ],
 });

@@ -14,6 +14,8 @@ const HEADERS = {
   'Content-Disposition': header('Whether to save the file, and by which name (RFC 6266).'),
 };
 
+const RANGE_HEADERS = { ...HEADERS, 'Content-Range': header('Which bytes of the file these are.') };
+
 /** Documents a route that sends a file: whole, by a range, or not at all because the client has it. */
 export const AnswersFile = (types: readonly string[] = ['application/octet-stream', '*/*']): MethodDecorator =>
   applyDecorators(
@@ -22,7 +24,7 @@ export const AnswersFile = (types: readonly string[] = ['application/octet-strea
     ApiHeader({ name: 'Range', required: false, description: 'A range of bytes (RFC 9110, section 14.2).' }),
     ApiHeader({ name: 'If-Range', required: false, description: 'The entity tag that the range is of.' }),
     ApiResponse({ status: 200, description: 'The file.', content: bytes(types), headers: HEADERS }),
-    ApiResponse({ status: 206, description: 'The range.', content: bytes(types), headers: HEADERS }),
-    ApiResponse({ status: 304, description: 'The client has the file.' }),
+    ApiResponse({ status: 206, description: 'The range.', content: bytes(types), headers: RANGE_HEADERS }),
+    ApiResponse({ status: 304, description: 'The client has the file.', headers: HEADERS }),
     Refuses('PRECONDITION_FAILED', 'RANGE_NOT_SATISFIABLE'),
   );

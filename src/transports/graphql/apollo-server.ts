@@ -4,6 +4,7 @@ import { errorLimits } from './errors/error-limits.ts';
 import { Executor } from './execute/executor.ts';
 import { ErrorFormat } from './errors/format-error.ts';
 import type { GraphqlOperation } from './operation/graphql-operation.ts';
+import { ParsedDocuments } from './parsed-documents.ts';
 import { OperationRunner } from './run/operation-runner.ts';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -89,6 +90,7 @@ export class Apollo implements OnApplicationShutdown {
       csrfPrevention: false,
       persistedQueries: false,
       cache: 'bounded',
+      documentStore: new ParsedDocuments(),
       // The cache control plugin wraps every field of the schema with a resolver, which the answer writer cannot skip.
       plugins: [ApolloServerPluginCacheControlDisabled()],
       parseOptions: { maxTokens: this.config.GRAPHQL_MAX_TOKENS },

@@ -1,5 +1,6 @@
 import { IdentityModule } from '#gateway/identity/identity.module';
 import { GraphqlLimits, GraphqlUpgrades } from '#gateway/edge/graphql-stages';
+import { UsageModule } from '#gateway/transports/usage/usage.module';
 import { Module } from '@nestjs/common';
 import { type GqlModuleOptions, GraphQLModule } from '@nestjs/graphql';
 import { Apollo } from './apollo-server.ts';
@@ -14,7 +15,7 @@ import { SseHandler } from './subscriptions/sse-handler.ts';
 import { SocketOperations } from './subscriptions/socket-operations.ts';
 import { Subscribe } from './subscriptions/subscribe.ts';
 import { WebSocketHandler } from './subscriptions/web-socket-handler.ts';
-import { UsageModule } from './usage.module.ts';
+import { OperationCalls } from './usage/operation-calls.ts';
 import { ViewsController } from './views/views.controller.ts';
 import { Views } from './views/views.ts';
 
@@ -34,6 +35,7 @@ import { Views } from './views/views.ts';
   providers: [
     Documents,
     AdHocDocuments,
+    OperationCalls,
     { provide: GraphqlLimits, useClass: LimitDocument },
     OperationRunner,
     Apollo,

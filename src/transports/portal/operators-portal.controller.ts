@@ -1,11 +1,12 @@
 import { Public, Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
+import { sendBuiltFile } from '#gateway/transports/html/send-built-file';
 import { Controller, Get, Header, Param, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Portal } from './portal.ts';
 import { PortalAssets } from './portal-assets.ts';
-import { sendFile, sendPage } from './send-page.ts';
+import { sendPage } from './send-page.ts';
 
 /** The portal for operators, at `/admin/docs` of the admin port: to read, since the API is on the other port. */
 @Limited({ isFree: true })
@@ -37,7 +38,7 @@ export class OperatorsPortalController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return sendFile(request, reply, (codings) => this.assets.read(name, codings));
+    return sendBuiltFile(request, reply, (codings) => this.assets.read(name, codings));
   }
 
   @Scopes('admin')

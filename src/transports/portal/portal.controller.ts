@@ -1,12 +1,13 @@
 import { Public } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
+import { sendBuiltFile } from '#gateway/transports/html/send-built-file';
 import { AnyQuery } from '#gateway/declare/question';
 import { Controller, Get, Header, Param, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Portal } from './portal.ts';
 import { PortalAssets } from './portal-assets.ts';
-import { sendFile, sendPage } from './send-page.ts';
+import { sendPage } from './send-page.ts';
 
 /** The portal for everybody, at `/docs`. */
 @Public({ ignoresToken: true })
@@ -41,7 +42,7 @@ export class PortalController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return sendFile(request, reply, (codings) => this.assets.read(name, codings));
+    return sendBuiltFile(request, reply, (codings) => this.assets.read(name, codings));
   }
 
   @Public({ ignoresToken: true })

@@ -30,6 +30,7 @@ const pageOf = (links: typeof LINKS): string => `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>An API</title>
+<link rel="icon" href="data:,">
 <h1>An API</h1>
 <p>It has nothing here but these links:</p>
 <ul>
@@ -38,14 +39,19 @@ ${links.map(item).join('\n')}
 </html>
 `;
 
-/** Serves `GET /`, a list of links: HTML for browsers, JSON for other clients. @param hasPortal whether `/docs` is public */
-export function serveFrontPage(app: INestApplication, hasPortal: boolean): void {
+/**
+ * Serves `GET /`: JSON with links for programs; for browsers the same as HTML, or a redirect to the storefront.
+ * @param hasPortal whether `/docs` is public
+ * @param startPage of the storefront; undefined for the list of links
+ */
+export function serveFrontPage(app: INestApplication, hasPortal: boolean, startPage?: string): void {
   const links = LINKS.filter(([, path]) => hasPortal || path !== '/docs');
   const [asJson, asHtml] = [jsonOf(links), pageOf(links)];
   const server = app.getHttpAdapter().getInstance() as FastifyInstance;
   server.get('/', ({ headers: { accept } }: FastifyRequest, reply: FastifyReply) => {
     const isPage = !!accept?.includes(HTML) && preferred(accept) === HTML;
     addVary(reply, 'Accept');
+    if (isPage && startPage !== undefined) return reply.redirect(startPage, 303);
     void reply.header('cache-control', 'public, max-age=300').type(`${isPage ? HTML : JSON_TYPE}; charset=utf-8`);
     return reply.send(isPage ? asHtml : asJson);
   });

@@ -7,7 +7,7 @@ const MAX_ITEMS = MAX_BYTES / 2;
 
 /**
  * Adds missing bounds to every string, integer and array of a JSON Schema (OWASP API4:2023), in place: API firewalls are
- * configured from them. Strings get no pattern and integers no `int64`, of which generators make code that does not
+ * configured from them. Bytes have none: their limits are settings, and a length is one of characters. Strings get no pattern and integers no `int64`, of which generators make code that does not
  * compile, and `bigint`: see docs/decisions/0143.
  */
 export function bound(schema: unknown): void {
@@ -15,7 +15,7 @@ export function bound(schema: unknown): void {
   if (typeof schema !== 'object' || schema === null) return;
   const its = schema as JsonSchema;
   const types = [its['type']].flat();
-  if (types.includes('string') && !its['enum']) {
+  if (types.includes('string') && !its['enum'] && its['format'] !== 'binary') {
     its['maxLength'] ??= MAX_BYTES;
     if (typeof its['pattern'] === 'string') its['pattern'] = unescaped(its['pattern']);
   }

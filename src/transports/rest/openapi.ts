@@ -14,7 +14,7 @@ import { type DescribedRoute, describedRoutes, operationIdOf } from './openapi/d
 import { type ErrorComponents, OTHER_ERRORS } from './openapi/error-responses.ts';
 import { addExample } from './openapi/examples.ts';
 import { eventData } from './openapi/event-schemas.ts';
-import type { Edition } from './openapi/envelope.ts';
+import { type Edition, ENVELOPE_OF_ALL } from './openapi/envelope.ts';
 import { finishOperation, type Operation } from './openapi/finish-operation.ts';
 import { GRAPHQL_TAG, graphqlOperations } from './openapi/graphql-operation.ts';
 import { HEADERS } from './openapi/headers.ts';
@@ -69,6 +69,7 @@ export function openApiDocument(
     { url: '/', description: 'This gateway, in production or locally.', 'x-internal': false } as never,
   ];
   document.security = ANY_WAY;
+  if (edition === '3.1') Object.assign(document, { 'x-envelope': ENVELOPE_OF_ALL });
   document.tags = [...describedTags(), GRAPHQL_TAG];
   document.components = {
     securitySchemes: SECURITY_SCHEMES as never,

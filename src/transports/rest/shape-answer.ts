@@ -2,6 +2,7 @@ import { Limiter } from '#gateway/edge/limits/limiter';
 import { reservation } from '#gateway/edge/limits/reservation';
 import { unitsOf } from '#gateway/edge/limits/object-cost';
 import { noteVersion } from '#gateway/declare/resource-version';
+import { SocketMessage } from '#gateway/transports/socketio/socket-message';
 import { serializer } from '#libs/view';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -9,27 +10,33 @@ import { type Answer, answerOf } from '#gateway/declare/answers';
 import { DEPRECATED, type Deprecation, deprecationHeaders } from '#gateway/declare/deprecated';
 import { refuseUnknownQuery } from '#gateway/declare/question';
 import { selectionFromQuery } from '#gateway/declare/selected-fields';
+import { RouteCalls } from './route-calls.ts';
 
 /**
  * Sets the serializer and headers of a REST response before its handler runs: it selects the view's fields and `?fields=`, and
  * adds `Location`, `Deprecation` and the version. When the response is written, the cost of its objects beyond the use case's
- * is taken from the caller's limits. A guard, since an interceptor makes an observable for every request.
+ * is taken from the caller's limits. Counts the call. A guard, since an interceptor makes an observable for every request.
  */
 @Injectable()
 export class ShapeAnswer implements CanActivate {
-  constructor(private readonly limiter: Limiter) {}
+  constructor(
+    private readonly limiter: Limiter,
+    private readonly calls: RouteCalls,
+  ) {}
 
   canActivate(execution: ExecutionContext): boolean {
+    const handler = execution.getHandler();
+    const deprecation = Reflect.getMetadata(DEPRECATED, handler) as Deprecation | undefined;
+    if (execution.getType<string>() === 'ws') announce(deprecation, execution.switchToWs().getData());
     if (execution.getType<string>() !== 'http') return true;
     const http = execution.switchToHttp();
-    const handler = execution.getHandler();
     const reply = http.getResponse<FastifyReply>();
     const request = http.getRequest<FastifyRequest>();
-    const deprecation = Reflect.getMetadata(DEPRECATED, handler) as Deprecation | undefined;
     if (deprecation) void reply.headers(deprecationHeaders(deprecation));
-    refuseUnknownQuery(handler, request);
     const answer = answerOf(handler);
+    refuseUnknownQuery(handler, request, answer !== undefined);
     if (answer) void reply.serializer(this.writing(answer, request, reply));
+    this.calls.count(execution, request);
     return true;
   }
 
@@ -46,4 +53,9 @@ export class ShapeAnswer implements CanActivate {
       return text;
     };
   }
+}
+
+/** A message of a socket has no headers: its acknowledgement announces the end. */
+function announce(deprecation: Deprecation | undefined, message: unknown): void {
+  if (deprecation && message instanceof SocketMessage) message.deprecation = deprecation;
 }

@@ -6,7 +6,7 @@ import { SessionEnds } from '#gateway/identity/sessions/session-ends';
 import { accept, credentials } from '#gateway/identity/credentials';
 import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
 import { problemOf } from '#gateway/edge/errors/problem';
-import { upgradeRequired, Upgrades } from '#gateway/edge/listener/upgrades';
+import { handshakeRefusal, upgradeRequired, Upgrades } from '#gateway/edge/listener/upgrades';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { GatewayError } from '#libs/errors';
 import type { Caller } from '#libs/upstream';
@@ -34,6 +34,18 @@ export interface SocketData {
   scopes: readonly string[];
   sessionId?: string;
   expiresAt?: number;
+}
+
+/** Refuses query parameters that Engine.IO would answer in its own format, some of them after the upgrade. */
+function queryRefusal({ query }: FastifyRequest): GatewayError | undefined {
+  const { EIO, transport, sid } = query as Record<string, unknown>;
+  const errors = [
+    ...(EIO === '4' ? [] : [{ field: 'EIO', message: 'Must be 4: the client must be of Socket.IO 3 or later' }]),
+    ...(transport === 'websocket' ? [] : [{ field: 'transport', message: 'Must be websocket' }]),
+    ...(sid === undefined ? [] : [{ field: 'sid', message: 'Must not be given: connections are never upgraded' }]),
+  ];
+  if (!errors.length) return undefined;
+  return new GatewayError('BAD_REQUEST', { detail: 'The handshake of Socket.IO is not valid.', errors });
 }
 
 /**
@@ -103,6 +115,8 @@ export class SocketIoServer implements OnModuleInit {
     }
     if (!isFromKnownOrigin(request, this.config))
       throw new GatewayError('FORBIDDEN', { detail: 'This origin is not allowed.' });
+    const refusal = handshakeRefusal(request) ?? queryRefusal(request);
+    if (refusal) throw refusal;
     request.isStream = true;
     request.context.settle();
     reply.hijack();

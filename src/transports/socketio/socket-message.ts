@@ -1,3 +1,4 @@
+import type { Deprecation } from '#gateway/declare/deprecated';
 import { problemOf } from '#gateway/edge/errors/problem';
 import type { GatewayError } from '#libs/errors';
 import { type InputOf, type Body, check } from '#libs/view';
@@ -6,10 +7,13 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 /** The acknowledgement of a message: the handler's result, or an RFC 9457 problem. */
-export type MessageAnswer = { data: unknown } | { error: object };
+export type MessageAnswer = { data: unknown; deprecation?: Deprecation } | { error: object };
 
 /** A message received over a socket, handled like a request. */
 export class SocketMessage {
+  /** The announced end of this message, if its handler is deprecated. */
+  deprecation: Deprecation | undefined;
+
   /**
    * @param context the message's own child context
    * @param request the upgrade request of the connection
@@ -25,7 +29,7 @@ export class SocketMessage {
   ) {}
 
   answer(data: unknown): void {
-    this.reply({ data });
+    this.reply({ data, ...(this.deprecation && { deprecation: this.deprecation }) });
   }
 
   refuse(error: GatewayError): void {

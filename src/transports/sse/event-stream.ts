@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { isGone } from '#gateway/edge/context/is-gone';
 import { endOf, type StreamEnd } from '#gateway/edge/streams/stream-end';
+import { UNBUFFERED } from '#gateway/edge/streams/unbuffered';
 
 /** A server-sent event (WHATWG HTML, 9.2). */
 export interface ServerSentEvent {
@@ -51,9 +52,7 @@ export const NDJSON_EVENTS: Framing = {
 export const streamHeaders = ({ contentType }: Framing) => ({
   'content-type': contentType,
   'cache-control': 'no-cache, no-transform',
-  // Against buffering: `Incremental` is RFC 10036; nginx only knows `X-Accel-Buffering`.
-  incremental: '?1',
-  'x-accel-buffering': 'no',
+  ...UNBUFFERED,
 });
 
 /** Writes events to one client, within a buffer limit. */

@@ -45,9 +45,9 @@ describe('an answer part by part', () => {
   it('has an event for each part when it is there, and `complete` with all that was not told', async () => {
     let release = () => {};
     find = async (context) => {
-      context.onPart!('orders', ['o1']);
+      context.onPart!('orders', ['o1'], []);
       await new Promise<void>((resolve) => (release = resolve));
-      context.onPart!('products', ['p1']);
+      context.onPart!('products', ['p1'], []);
       return { orders: ['o1'], products: ['p1'], degraded: [] };
     };
     const response = await request();
@@ -63,8 +63,8 @@ describe('an answer part by part', () => {
 
   it('has a line for each of them for who prefers NDJSON, and one for a failure midway', async () => {
     find = async (context) => {
-      context.onPart!('orders', null);
-      context.onPart!('products', ['p1']);
+      context.onPart!('orders', null, []);
+      context.onPart!('products', ['p1'], []);
       return { orders: null, products: ['p1'], degraded: [] };
     };
     const response = await request('application/x-ndjson');
@@ -76,7 +76,7 @@ describe('an answer part by part', () => {
       '',
     ]);
     find = async (context) => {
-      context.onPart!('products', ['p1']);
+      context.onPart!('products', ['p1'], []);
       throw new GatewayError('UPSTREAM_TIMEOUT');
     };
     const failed = (await (await request('application/x-ndjson')).text()).trimEnd().split('\n');
@@ -85,7 +85,7 @@ describe('an answer part by part', () => {
 
   it('fails with a status of its own as long as no part could be had', async () => {
     find = async (context) => {
-      context.onPart!('orders', null);
+      context.onPart!('orders', null, []);
       throw new GatewayError('UPSTREAM_UNAVAILABLE');
     };
     const response = await request();
@@ -95,9 +95,9 @@ describe('an answer part by part', () => {
 
   it('has the parts that are missing before the first that is not', async () => {
     find = async (context) => {
-      context.onPart!('orders', null);
-      context.onPart!('products', ['p1']);
-      context.onPart!('reviews', null);
+      context.onPart!('orders', null, []);
+      context.onPart!('products', ['p1'], []);
+      context.onPart!('reviews', null, []);
       return { orders: null, products: ['p1'], reviews: null };
     };
     expect(await eventsOf(await request())).toEqual([
@@ -110,7 +110,7 @@ describe('an answer part by part', () => {
 
   it('is complete, too, where no part could be had and that is no failure', async () => {
     find = async (context) => {
-      context.onPart!('orders', null);
+      context.onPart!('orders', null, []);
       return { orders: null, degraded: [{ part: 'orders' }] };
     };
     expect(await eventsOf(await request())).toEqual([
@@ -121,7 +121,7 @@ describe('an answer part by part', () => {
 
   it('that fails after a part ends with an event `error`, whose code is in the access log', async () => {
     find = async (context) => {
-      context.onPart!('orders', ['o1']);
+      context.onPart!('orders', ['o1'], []);
       throw new GatewayError('UPSTREAM_TIMEOUT');
     };
     const before = streams.counts.ended.get('error')!;

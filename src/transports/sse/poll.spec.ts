@@ -2,6 +2,7 @@ import { get } from 'node:http';
 import { openStreamsOf } from '#gateway/edge/streams/open-streams.fixture';
 import { type Served, serve } from '#gateway/edge/listener/server.fixture';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { StreamConnection } from '#gateway/edge/streams/open-streams';
 import { poll } from './poll.ts';
 import type { Subscription, Subscriber } from './stream-responder.ts';
 
@@ -150,6 +151,31 @@ describe('a poll', () => {
     const { subscriber, answer } = await polled();
     subscriber.end('end', { reason: 'complete' });
     expect((await answer).status).toBe(204);
+  });
+
+  it('that the shutdown ends is answered with it, and when to poll again: 204 would mean that there is no more', async () => {
+    const before = streams.counts.ended.get('shutdown')!;
+    const { subscriber, answer } = await polled();
+    (subscriber as StreamConnection & Subscriber).end('shutdown', {}, 1_234.5);
+    const response = await answer;
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ events: [{ event: 'shutdown', data: {}, retry: 1_235 }] });
+    expect(streams.counts.ended.get('shutdown')).toBe(before + 1);
+  });
+
+  it('that the end of its session ends is answered with the reason, after the events that had come', async () => {
+    const { subscriber, answer } = await polled({ 'if-none-match': '"1-0"' });
+    subscriber.behind!();
+    subscriber.send({ id: '1-0', data: {} });
+    subscriber.end('end', { reason: 'logout' });
+    const response = await answer;
+    expect([response.status, response.headers.get('etag')]).toEqual([200, '"1-0"']);
+    expect(await response.json()).toEqual({
+      events: [
+        { id: '1-0', data: {} },
+        { event: 'end', data: { reason: 'logout' } },
+      ],
+    });
   });
 
   it('is refused as any stream where there are too many', async () => {

@@ -17,7 +17,9 @@ const MAX_EVENTS = 1_000;
 
 /**
  * Long polling: answers with the next events of a feed, after missed events have been replayed, or 204 if none arrives within
- * `waitMs`. The `ETag` is the id of the last event (RFC 9110). A waiting poll counts as an open stream.
+ * `waitMs`. The `ETag` is the id of the last event (RFC 9110). A waiting poll counts as an open stream. One that is ended
+ * early for any reason but the end of the feed is answered with the event that gives the reason, as a stream is: 204 would
+ * stop clients that should poll again.
  * @throws {GatewayError} RATE_LIMITED, OVERLOADED
  */
 export async function poll(
@@ -40,14 +42,17 @@ export async function poll(
   clearTimeout(late);
   if (isGone(reply.raw)) return stop();
   setTimeout(stop, LINGER_MS).unref();
-  write(request, reply, waiting.events);
+  write(request, reply, waiting);
 }
+
+/** An event of an answer; the last one of a poll that was ended has the delay before the next poll, in milliseconds. */
+type PolledEvent = ServerSentEvent & { retry?: number };
 
 /** A poll that waits for events. */
 class Poll implements StreamConnection, Subscriber {
   readonly openedAt = Date.now();
   readonly heldBytes = 0;
-  readonly events: ServerSentEvent[] = [];
+  readonly events: PolledEvent[] = [];
   lastId: string | undefined;
   endedBy: StreamEnd | undefined;
   private isOver = false;
@@ -93,8 +98,12 @@ class Poll implements StreamConnection, Subscriber {
     this.over();
   }
 
-  end(event?: string, data?: object | string): void {
-    if (!this.isOver) this.endedBy = endOf(event, data);
+  /** @param retryMs when the client should poll again, in milliseconds: sent as `retry` of the last event */
+  end(event?: string, data: object | string = {}, retryMs?: number): void {
+    if (this.isOver) return;
+    this.endedBy = endOf(event, data);
+    const retry = retryMs === undefined ? {} : { retry: Math.round(retryMs) };
+    if (event !== undefined && this.endedBy !== 'complete') this.events.push({ event, data, ...retry });
     this.over();
   }
 
@@ -119,11 +128,11 @@ class Poll implements StreamConnection, Subscriber {
   }
 }
 
-function write(request: FastifyRequest, reply: FastifyReply, events: readonly ServerSentEvent[]): void {
+function write(request: FastifyRequest, reply: FastifyReply, { events, endedBy }: Poll): void {
   if (!events.length) return void reply.code(204).send();
   const last = events.findLast(({ id }) => id !== undefined)?.id;
   if (last !== undefined) void reply.headers({ etag: `"${last}"`, 'cache-control': 'private, no-cache' });
-  if (last !== undefined && hasRepresentation(request.headers['if-none-match'], `"${last}"`))
-    return void reply.code(304).send();
+  const hasSeen = last !== undefined && hasRepresentation(request.headers['if-none-match'], `"${last}"`);
+  if (hasSeen && endedBy === 'complete') return void reply.code(304).send();
   void reply.type('application/json; charset=utf-8').send(JSON.stringify({ events }));
 }

@@ -1,3 +1,5 @@
+import { GatewayError } from '#libs/errors';
+import { EVENT_STREAM, offer } from '#libs/negotiation';
 import type { DomainEvent, EventSubscription } from '#libs/events';
 import type { InputOf } from '#libs/view';
 import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
@@ -23,6 +25,11 @@ export interface Subscriber {
 /** A source of events: subscribes `to`, and returns the function that unsubscribes. */
 export type Subscription = (to: Subscriber) => () => void;
 
+const asEvents = offer([EVENT_STREAM]);
+
+const notAcceptable = (): GatewayError =>
+  new GatewayError('NOT_ACCEPTABLE', { detail: `Available: ${EVENT_STREAM}; with the parameter wait, JSON.` });
+
 /** Opens streams for controllers, and answers polls from the same feeds. */
 @Injectable()
 export class StreamResponder {
@@ -31,7 +38,7 @@ export class StreamResponder {
   /**
    * Answers with the events of a subscription, or with 204 where no more will come: then a client does not reconnect (WHATWG).
    * @param frameOf how an event is sent, where its type and its data are not sent as they are
-   * @throws {GatewayError} RATE_LIMITED, OVERLOADED
+   * @throws {GatewayError} NOT_ACCEPTABLE without `wait` where a client does not accept event streams, RATE_LIMITED, OVERLOADED
    */
   async open<Event extends DomainEvent>(
     request: FastifyRequest,
@@ -43,6 +50,7 @@ export class StreamResponder {
     if (!subscription) return void reply.code(204).send();
     const framedEvents = framed(subscription, frameOf);
     if (wait !== undefined) return poll(request, reply, wait * 1_000, framedEvents, this.streams);
+    if (!asEvents(request.headers.accept)) throw notAcceptable();
     const events = openEventStream(this.streams, request, reply);
     // An open stream does not count as a request in flight.
     request.context.settle();

@@ -1,4 +1,6 @@
 import type { EventTypes } from '#gateway/declare/events';
+import { MediaTypes } from '#gateway/declare/media-types';
+import { EVENT_STREAM } from '#libs/negotiation';
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiHeader, ApiProduces, ApiResponse } from '@nestjs/swagger';
 
@@ -15,23 +17,24 @@ const STREAM = 'atrium/stream';
 export const Streams = (description: string, events: EventTypes): MethodDecorator =>
   applyDecorators(
     SetMetadata(STREAM, { events, isAnswer: false } satisfies DeclaredStream),
-    ApiProduces('text/event-stream'),
+    ApiProduces(EVENT_STREAM),
     ApiHeader({
       name: 'Last-Event-ID',
       required: false,
       description: 'The id of the last event that the client received; the stream resumes after it.',
       schema: { type: 'string' },
     }),
-    ApiResponse({ status: 200, description, content: { 'text/event-stream': {} } }),
+    ApiResponse({ status: 200, description, content: { [EVENT_STREAM]: {} } }),
     ApiResponse({ status: 204, description: 'No more events follow, or none came in time.' }),
   );
 
-/** Documents a route whose answer comes event by event. */
+/** Documents a route whose answer comes event by event, which clients must accept. */
 export const AnswersEvents = (description: string, events: EventTypes): MethodDecorator =>
   applyDecorators(
     SetMetadata(STREAM, { events, isAnswer: true } satisfies DeclaredStream),
-    ApiProduces('text/event-stream'),
-    ApiResponse({ status: 200, description, content: { 'text/event-stream': {} } }),
+    MediaTypes(EVENT_STREAM),
+    ApiProduces(EVENT_STREAM),
+    ApiResponse({ status: 200, description, content: { [EVENT_STREAM]: {} } }),
   );
 
 /** The stream that a handler declares; undefined for any other. */

@@ -5,6 +5,7 @@ import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { noteFailure } from '#gateway/edge/errors/failures';
 import { problemOf } from '#gateway/edge/errors/problem';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { UNBUFFERED } from '#gateway/edge/streams/unbuffered';
 import { attachment } from '#gateway/transports/files/file-name';
 import { inRequest } from '#libs/observe';
 import { FairTurns } from '#libs/process';
@@ -46,6 +47,8 @@ export class TableResponder {
       'content-type': contentType,
       'content-disposition': attachment(`${table.name}.${ending}`),
       vary: 'Accept',
+      // nginx would store up to 1 GB of it for a client that reads nothing.
+      ...UNBUFFERED,
     };
     if (request.method === 'HEAD') return void reply.headers(headers).send(Readable.from([]));
 

@@ -20,7 +20,7 @@ import {
   stateHeaders,
   TUS_VERSION,
 } from './tus-headers.ts';
-import { TakesUpload } from './upload-docs.ts';
+import { SendsHeaders, TakesUpload, TUS_STATE } from './upload-docs.ts';
 import { LIMITS, urlOf } from './upload-routes.ts';
 import { badHeader, bytesIn, contentLengthOf } from './upload-headers.ts';
 
@@ -37,6 +37,7 @@ export class TusController {
   @Public({ ignoresToken: true })
   @Options()
   @ApiOperation({ operationId: 'getTusOptions', summary: 'What of tus is supported' })
+  @SendsHeaders('Allow', 'Tus-Resumable', 'Tus-Version', 'Tus-Extension', 'Tus-Max-Size', 'Tus-Checksum-Algorithm')
   @ApiResponse({ status: 204, description: 'The version, the extensions and the largest upload, in headers.' })
   async options(@Res() reply: FastifyReply): Promise<void> {
     await reply
@@ -62,6 +63,7 @@ export class TusController {
     ['Upload-Length', 'Upload-Defer-Length', 'Upload-Metadata', 'Upload-Concat', 'Upload-Checksum'],
     TYPE,
   )
+  @SendsHeaders(...TUS_STATE)
   @ApiResponse({ status: 201, description: 'Created: `Location` is where it goes on.' })
   async create(
     @RequestContext() context: Context,
@@ -102,6 +104,7 @@ export class TusController {
   @Refuses('NOT_FOUND', 'GONE', 'LOCKED', 'PRECONDITION_FAILED')
   @ApiOperation({ operationId: 'getTusUpload', summary: 'Where an upload goes on (tus)' })
   @TakesUpload(['Tus-Resumable'])
+  @SendsHeaders(...TUS_STATE)
   @ApiResponse({ status: 200, description: '`Upload-Offset` and `Upload-Length`.' })
   async state(
     @RequestContext() context: Context,
@@ -126,6 +129,7 @@ export class TusController {
   )
   @ApiOperation({ operationId: 'appendToTusUpload', summary: 'Append to an upload (tus)' })
   @TakesUpload(['Tus-Resumable', 'Upload-Offset'], ['Upload-Length', 'Upload-Checksum'], TYPE)
+  @SendsHeaders(...TUS_STATE)
   @ApiResponse({ status: 204, description: '`Upload-Offset` is where it goes on.' })
   async append(
     @RequestContext() context: Context,
@@ -159,6 +163,7 @@ export class TusController {
   @Refuses('NOT_FOUND', 'GONE', 'LOCKED', 'PRECONDITION_FAILED')
   @ApiOperation({ operationId: 'deleteTusUpload', summary: 'Delete an upload (tus)' })
   @TakesUpload(['Tus-Resumable'])
+  @SendsHeaders('Tus-Resumable')
   @ApiResponse({ status: 204, description: 'Deleted.' })
   async cancel(
     @RequestContext() context: Context,

@@ -1,3 +1,4 @@
+import { type HeaderName, headerRefs } from '#gateway/transports/rest/openapi/headers';
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader } from '@nestjs/swagger';
 
@@ -47,3 +48,22 @@ export const TakesUpload = (
           }),
         ]),
   );
+
+/** Nest's metadata of `@ApiResponse`. */
+const API_RESPONSE = 'swagger/apiResponse';
+
+/** The headers of the state of an upload: of the draft, and of tus. */
+export const STATE = ['Upload-Offset', 'Upload-Complete', 'Upload-Length', 'Upload-Limit'] as const;
+export const TUS_STATE = [
+  ...(['Tus-Resumable', 'Upload-Offset', 'Upload-Length', 'Upload-Defer-Length'] as const),
+  ...(['Upload-Metadata', 'Upload-Concat', 'Upload-Expires'] as const),
+];
+
+/** Documents the headers of the successes of a route, which decorators below it declare. */
+export const SendsHeaders =
+  (...names: HeaderName[]): MethodDecorator =>
+  (_target, _name, descriptor) => {
+    const responses = Reflect.getMetadata(API_RESPONSE, descriptor.value!) as Record<string, { headers?: object }>;
+    for (const response of Object.values(responses))
+      response.headers = { ...response.headers, ...headerRefs(names) };
+  };

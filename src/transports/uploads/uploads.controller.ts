@@ -15,7 +15,7 @@ import { sendInterim } from './interim-response.ts';
 import { completeIn, interopVersion, limitOf, stateHeaders } from './resumable-headers.ts';
 import { UploadView, uploadView } from './upload.view.ts';
 import { badHeader, bytesIn, contentLengthOf, declaredType, digestIn, nameIn } from './upload-headers.ts';
-import { TakesUpload } from './upload-docs.ts';
+import { SendsHeaders, STATE, TakesUpload } from './upload-docs.ts';
 import { LIMITS, urlOf } from './upload-routes.ts';
 
 const PARTIAL = 'application/partial-upload';
@@ -30,6 +30,7 @@ export class UploadsController {
   @Public({ ignoresToken: true })
   @Options()
   @ApiOperation({ operationId: 'getUploadLimits', summary: 'What an upload may have' })
+  @SendsHeaders('Allow', 'Accept-Patch', 'Upload-Limit')
   @ApiResponse({ status: 204, description: 'The largest upload, in `Upload-Limit`.' })
   async limits(@Res() reply: FastifyReply): Promise<void> {
     const headers = {
@@ -58,6 +59,7 @@ export class UploadsController {
     'application/octet-stream',
     '*/*',
   )
+  @SendsHeaders(...STATE)
   @Answers(UploadView, { createdAt: ({ id }) => urlOf(id) })
   async create(
     @RequestContext() context: Context,
@@ -106,7 +108,8 @@ export class UploadsController {
   @Get(':id')
   @Refuses('NOT_FOUND', 'GONE', 'LOCKED')
   @ApiOperation({ operationId: 'getUpload', summary: 'Where an upload goes on' })
-  @Answers(UploadView)
+  @SendsHeaders(...STATE)
+  @Answers(UploadView, { isUncached: true })
   async state(
     @RequestContext() context: Context,
     @Param('id') id: string,
@@ -128,6 +131,7 @@ export class UploadsController {
     ['Upload-Length', 'Upload-Draft-Interop-Version', 'Content-Digest'],
     PARTIAL,
   )
+  @SendsHeaders(...STATE)
   @ApiResponse({ status: 204, description: 'Appended: the upload is not complete.' })
   @Answers(UploadView)
   async append(

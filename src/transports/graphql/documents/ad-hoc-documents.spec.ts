@@ -54,6 +54,16 @@ describe('the operation of a document that was sent as text', () => {
     expect(open.mistakesIn(second)).toBe(open.mistakesIn(first));
   });
 
+  it.each([
+    ['tiny documents', 5_000, (n: number) => `{a${n}:a}`],
+    ['dense documents', 300, (n: number) => `{${'a '.repeat(300)}a${n}:a}`],
+  ])('is forgotten after many %s, since each takes memory by its tokens', (_what, many, textOf) => {
+    const open = documents();
+    const first = open.operationIn(textOf(0), undefined);
+    for (let n = 1; n < many; n += 1) open.operationIn(textOf(n), undefined);
+    expect(open.operationIn(textOf(0), undefined)).not.toBe(first);
+  });
+
   it('is not validated again where it is trusted', () => {
     const open = documents();
     const wrong = open.operationIn('{ c }', undefined);

@@ -8,12 +8,10 @@ import { mistakesIn } from '#gateway/transports/graphql/errors/mistakes-in';
 import { Injectable } from '@nestjs/common';
 import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { documentSize, MAX_CACHED_TOKENS } from '#gateway/transports/graphql/operation/document-size';
 import { fieldsIn } from '#gateway/transports/graphql/operation/fields-in';
 import type { GraphqlOperation } from '#gateway/transports/graphql/operation/graphql-operation';
 import { inPlainWords } from '#gateway/transports/graphql/errors/syntax-errors';
-
-/** The most text of cached documents, in characters; a parsed document takes some 60 times the memory of its text. */
-const MAX_PARSED = 500_000;
 
 /** A parsed document and its operations. */
 interface Parsed {
@@ -24,7 +22,7 @@ interface Parsed {
 /** Parses and validates ad-hoc documents, and caches both. */
 @Injectable()
 export class AdHocDocuments {
-  private readonly known = new LRUCache<string, Parsed>({ maxSize: MAX_PARSED });
+  private readonly known = new LRUCache<string, Parsed>({ maxSize: MAX_CACHED_TOKENS });
   private readonly mistakes = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   private readonly limits: ReturnType<typeof errorLimits>['validation'];
 
@@ -81,7 +79,7 @@ export class AdHocDocuments {
       isOnly: nodes.length === 1,
     }));
     const parsed = { document, operations };
-    this.known.set(key, parsed, { size: text.length });
+    this.known.set(key, parsed, { size: documentSize(document) });
     return parsed;
   }
 

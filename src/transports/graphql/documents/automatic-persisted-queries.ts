@@ -4,12 +4,14 @@ import { LRUCache } from 'lru-cache';
 
 /** The most document text cached, in characters. */
 const MAX_CHARS = 4_000_000;
+/** What an entry takes besides its text: the hash and its place in the cache. */
+const ENTRY_CHARS = 300;
 
 /** Caches documents that clients send once and then name by hash (Apollo's automatic persisted queries, APQ). */
 export class AutomaticPersistedQueries {
   private readonly known = new LRUCache<string, string>({
     maxSize: MAX_CHARS,
-    sizeCalculation: ({ length }) => length || 1,
+    sizeCalculation: ({ length }) => length + ENTRY_CHARS,
   });
 
   /**

@@ -7,6 +7,7 @@ import { buildSchema } from 'graphql';
 import type { PinoLogger } from 'nestjs-pino';
 import { Executor } from '#gateway/transports/graphql/execute/executor';
 import { OperationCalls } from '#gateway/transports/graphql/usage/operation-calls';
+import { CallCounts } from '#gateway/transports/usage/call-counts';
 import { aContext, LogLines } from '#libs/testing';
 import { Documents } from './documents.ts';
 import { checkParams } from './params.ts';
@@ -37,7 +38,7 @@ function documents(released: ReleasedText[], mode = 'trusted'): Documents {
   const logger = createLogger('spec', 'info', log) as unknown as PinoLogger;
   const executor = new Executor(config);
   executor.schema = schema;
-  const calls = new OperationCalls(executor, config);
+  const calls = new OperationCalls(executor, new CallCounts(config));
   const made = new Documents({ schema } as GraphQLSchemaHost, config, calls, logger);
   made.onModuleInit();
   return made;

@@ -8,5 +8,6 @@ export const hasEnded = ({ sunset }: Retirement): boolean => Date.now() >= Date.
 /** The refusal of an operation that has ended: `GONE`, with the headers that announced it. */
 export function endedError(retirement: Retirement): GatewayError {
   const detail = `This operation ended on ${retirement.sunset}.`;
-  return new GatewayError('GONE', { detail, headers: deprecationHeaders(retirement) });
+  const members = { deprecation: retirement };
+  return new GatewayError('GONE', { detail, headers: deprecationHeaders(retirement), members });
 }

@@ -10,13 +10,11 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { documentSize, MAX_CACHED_TOKENS } from '#gateway/transports/graphql/operation/document-size';
 import type { GraphqlOperation } from '#gateway/transports/graphql/operation/graphql-operation';
 import { AnswerWriter, type Written } from './answer-writer.ts';
 import { Conditions, type Decisions } from './conditions.ts';
 import { NotStatic } from './not-static.ts';
-
-/** The most document text for which writers are cached, in characters; a document counts once per shape of its response. */
-const MAX_KEPT_CHARS = 500_000;
 
 /** The conditions of an operation, and the writer of each shape; null for a shape that cannot be written. */
 interface AnswerWriters {
@@ -31,7 +29,8 @@ export class Executor {
   schema!: GraphQLSchema;
   /** The limits of reported variable errors. */
   readonly limits: ReturnType<typeof errorLimits>['execution'];
-  private readonly known = new LRUCache<string, AnswerWriters | 'not static'>({ maxSize: MAX_KEPT_CHARS });
+  /** A document counts once per shape of its response. */
+  private readonly known = new LRUCache<string, AnswerWriters | 'not static'>({ maxSize: MAX_CACHED_TOKENS });
 
   constructor(config: Config) {
     this.limits = errorLimits(config).execution;
@@ -71,7 +70,7 @@ export class Executor {
   private keep({ id, document, node }: GraphqlOperation): AnswerWriters | 'not static' {
     const known = knownOf(document, node);
     const shapes = known === 'not static' ? 1 : known.conditions.shapes;
-    this.known.set(id, known, { size: (document.loc?.end || 1_000) * shapes });
+    this.known.set(id, known, { size: documentSize(document) * shapes });
     return known;
   }
 

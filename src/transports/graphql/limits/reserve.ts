@@ -15,7 +15,16 @@ import { WEIGHTS } from './list-sizes.ts';
 import { measure, type Size } from './measure.ts';
 
 /** A reply that takes headers. */
-type HeaderTarget = { headers(values: Record<string, string>): unknown };
+type HeaderTarget = {
+  headers(values: Record<string, string>): unknown;
+  /** Called with announced ends where there are no headers. */
+  announce?(deprecation: Deprecation): void;
+};
+
+function announce(deprecation: Deprecation, reply: HeaderTarget): void {
+  if (reply.announce) reply.announce(deprecation);
+  else void reply.headers(deprecationHeaders(deprecation));
+}
 
 /** The size, cost and limits of an operation. */
 interface CostPlan {
@@ -24,7 +33,7 @@ interface CostPlan {
   min: number;
   /** The estimated cost: that of its use cases or of its objects, whichever is larger. */
   cost: number;
-  deprecations: Record<string, string>[];
+  deprecations: Deprecation[];
   policies: ReturnType<Limiter['plan']>;
 }
 
@@ -60,8 +69,8 @@ export class Reserve {
   ): Promise<void> | undefined {
     const { size, min, cost, deprecations, policies } = this.planOf(operation, variables);
     this.check(isPersisted ? { ...size, selectsSchema: false } : size);
-    for (const headers of deprecations) void reply.headers(headers);
-    if (operation.retirement) void reply.headers(deprecationHeaders(operation.retirement));
+    for (const each of deprecations) announce(each, reply);
+    if (operation.retirement) announce(operation.retirement, reply);
     const its = policiesFor(policies, context);
     if (!its.length) return undefined;
     const decide = (all: readonly Reservation[]) => {
@@ -117,7 +126,7 @@ export class Reserve {
       size: { ...size, cost: Math.max(size.cost, objectsOf(min)) },
       min,
       cost: Math.max(min, unitsOf(size.cost)),
-      deprecations: extensionsOf<Deprecation>(DEPRECATED).map(deprecationHeaders),
+      deprecations: extensionsOf<Deprecation>(DEPRECATED),
       policies: this.limiter.plan({ by: extensionsOf<Limits>(LIMITS).flatMap(({ by }) => by ?? []) }),
     };
     if (!node.variableDefinitions?.length) this.plans.set(node, plan);

@@ -1,5 +1,6 @@
 import { Config } from '#gateway/config/config';
 import { DocumentRefused } from '#gateway/edge/errors/document-refused';
+import type { Deprecation } from '#gateway/declare/deprecated';
 import { Documents } from '#gateway/transports/graphql/documents/documents';
 import { Executor } from '#gateway/transports/graphql/execute/executor';
 import { ErrorFormat } from '#gateway/transports/graphql/errors/format-error';
@@ -35,6 +36,8 @@ type Began = Pick<GraphqlContext, 'context' | 'request'>;
 interface AdmittedOperation extends Began {
   operation: GraphqlOperation;
   variables: Record<string, unknown>;
+  /** The announced end of it or of a root field, which its results have: a socket has no headers. */
+  deprecation: Deprecation | undefined;
   /** Aborted when the client completes the operation or disconnects. */
   left: AbortSignal;
 }
@@ -118,8 +121,10 @@ export class SocketOperations {
     { contextValue }: ExecutionArgs,
     { data, errors, extensions }: ExecutionResult,
   ): FormattedExecutionResult {
-    const published = errors && this.published((contextValue as AdmittedOperation).context, errors);
-    return { ...(published ? { errors: published } : {}), data, ...(extensions ? { extensions } : {}) };
+    const { context, deprecation } = contextValue as AdmittedOperation;
+    const published = errors && this.published(context, errors);
+    const all = deprecation ? { ...extensions, deprecation } : extensions;
+    return { ...(published ? { errors: published } : {}), data, ...(all ? { extensions: all } : {}) };
   }
 
   private async decide(began: Began, payload: object, left: AbortSignal): Promise<AdmittedOperation> {
@@ -127,9 +132,13 @@ export class SocketOperations {
     const { text, trusted: persisted } = this.documents.resolve(began.context, params);
     const operation = persisted ?? this.adHoc.operationIn(text, params.operationName);
     const { variables } = params;
-    await this.reserve.take(operation, variables, persisted !== undefined, began.context, { headers: () => {} });
+    let deprecation: Deprecation | undefined;
+    await this.reserve.take(operation, variables, persisted !== undefined, began.context, {
+      headers: () => {},
+      announce: (announced) => (deprecation = announced),
+    });
     this.runner.admit(operation, began.context);
-    return { ...began, operation, variables, left };
+    return { ...began, operation, variables, deprecation, left };
   }
 
   private refused(context: Context, error: GatewayError): readonly GraphQLError[] {

@@ -11,7 +11,7 @@ import { buildSchema, type ExecutionResult, getOperationAST, parse } from 'graph
 import { Subscribe } from './subscribe.ts';
 
 /** A subscription to a feed, whose field `slow` does not end until its call is ended. */
-async function subscribed(text: string, { timeoutMs = 60_000, isGone = false } = {}) {
+async function subscribed(text: string, { timeoutMs = 60_000, isGone = false, sunset = '' } = {}) {
   const config = loadConfig({ REQUEST_TIMEOUT_MS: `${timeoutMs}` });
   const executor = new Executor(config);
   executor.schema = buildSchema(`
@@ -45,7 +45,13 @@ async function subscribed(text: string, { timeoutMs = 60_000, isGone = false } =
   const opened = aContext({ timeoutMs: 5_000 });
   accept(opened, { id: 'u1', scopes: ['a'] });
   const document = parse(text);
-  const operation = { id: text, document, node: getOperationAST(document)!, isOnly: true };
+  const operation = {
+    id: text,
+    document,
+    node: getOperationAST(document)!,
+    isOnly: true,
+    ...retirementOn(sunset),
+  };
   const left = new AbortController();
   if (isGone) left.abort();
   const request = {} as FastifyRequest;
@@ -64,6 +70,8 @@ async function subscribed(text: string, { timeoutMs = 60_000, isGone = false } =
     send: () => subscriber,
   };
 }
+
+const retirementOn = (sunset: string) => (sunset ? { retirement: { since: '2026-01-01', sunset } } : {});
 
 const TICKS = 'subscription { ticks { n } }';
 const SLOW = 'subscription { ticks { n slow } }';
@@ -92,6 +100,25 @@ describe('a subscription', () => {
     const { results, send } = await subscribed(TICKS);
     send().end('complete');
     expect(await results.next()).toEqual({ value: undefined, done: true });
+  });
+
+  it.each([
+    ['goes on before the end of its operation', '2999-01-01', false],
+    ['ends at the first event after it, with the error of that', '2026-02-01', true],
+  ])('%s', async (_, sunset, isGone) => {
+    const { results, send, seen } = await subscribed(TICKS, { sunset });
+    for (const n of [1, 2]) send().send({ type: 'tick', data: { n } });
+    const { value } = await results.next();
+    if (!isGone) return expect(value).toEqual({ data: { ticks: { n: 1 } } });
+    const [error] = (value as ExecutionResult).errors!;
+    expect(error!.originalError).toMatchObject({
+      code: 'GONE',
+      detail: 'This operation ended on 2026-02-01.',
+      members: { deprecation: { since: '2026-01-01', sunset } },
+    });
+    expect(await results.next()).toEqual({ value: undefined, done: true });
+    expect(seen.stops).toBeGreaterThan(0);
+    return undefined;
   });
 
   it('stops its feed for who wants no more, though an event is waited for', async () => {

@@ -2,10 +2,18 @@ import { Config } from '#gateway/config/config';
 import type { GraphqlContext } from '#gateway/declare/request-context';
 import { Executor } from '#gateway/transports/graphql/execute/executor';
 import type { GraphqlOperation } from '#gateway/transports/graphql/operation/graphql-operation';
+import { endedError, hasEnded } from '#gateway/transports/graphql/documents/ended';
+import type { Retirement } from '#gateway/transports/graphql/operation/retirement';
 import { withDegraded } from '#gateway/transports/graphql/execute/degraded-extensions';
 import { Injectable } from '@nestjs/common';
-import { createSourceEventStream, execute, type ExecutionResult } from 'graphql';
+import { createSourceEventStream, execute, type ExecutionResult, GraphQLError } from 'graphql';
 import { Underway } from './underway.ts';
+
+/** The last result of a subscription whose end has come while it was open. */
+function goneResult(retirement: Retirement): ExecutionResult {
+  const error = endedError(retirement);
+  return { errors: [new GraphQLError(error.message, { originalError: error })] };
+}
 
 /** Runs the subscriptions of every transport. */
 @Injectable()
@@ -22,7 +30,7 @@ export class Subscribe {
    * @returns a result with errors where the subscription cannot start
    */
   async run(
-    { document, node }: GraphqlOperation,
+    { document, node, retirement }: GraphqlOperation,
     variableValues: Record<string, unknown>,
     { context, request }: GraphqlContext,
     left: AbortSignal,
@@ -34,7 +42,7 @@ export class Subscribe {
     if (!(Symbol.asyncIterator in source)) return source;
     const events = source[Symbol.asyncIterator]();
     if (left.aborted) void events.return?.();
-    return this.results(events, underway, async (rootValue, contextValue) =>
+    return this.results(events, underway, retirement, async (rootValue, contextValue) =>
       withDegraded(await execute({ ...args, rootValue, contextValue }), contextValue),
     );
   }
@@ -43,13 +51,22 @@ export class Subscribe {
   private results(
     events: AsyncIterator<unknown>,
     underway: Underway,
+    retirement: Retirement | undefined,
     result: (event: unknown, context: GraphqlContext) => Promise<ExecutionResult>,
   ): AsyncIterableIterator<ExecutionResult> {
     const over = { value: undefined, done: true as const };
+    let hasFailed = false;
     return {
       async next() {
+        if (hasFailed) return over;
         const { value, done } = await events.next();
         if (done) return over;
+        if (retirement && hasEnded(retirement)) {
+          hasFailed = true;
+          underway.cancel();
+          await events.return?.();
+          return { value: goneResult(retirement), done: false };
+        }
         return { value: await underway.run(async (context) => result(value, context), value), done: false };
       },
       async return() {

@@ -3,9 +3,9 @@ import { clientAppOf } from '#gateway/edge/context/client-app';
 import { endRequestSpan, SWITCHED } from '#gateway/edge/tracing/server-span';
 import { isFromKnownOrigin } from '#gateway/identity/browser/from-page';
 import { isOfKind } from '#gateway/declare/route-kind';
-import { accept, credentials, schemeOf } from '#gateway/identity/credentials';
+import { accept, credentials, ownAuthorization, schemeOf } from '#gateway/identity/credentials';
 import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
-import { Upgrades } from '#gateway/edge/listener/upgrades';
+import { handshakeRefusal, Upgrades } from '#gateway/edge/listener/upgrades';
 import { FrameLimit } from '#gateway/edge/limits/frame-limit';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { GatewayError } from '#libs/errors';
@@ -75,6 +75,8 @@ export class WebSocketHandler implements GraphqlUpgrades {
     if (!isOfKind(request, 'graphql') || !this.upgrades.has(request)) return done();
     if (!isFromKnownOrigin(request, this.config))
       return done(new GatewayError('FORBIDDEN', { detail: 'This origin is not allowed.' }));
+    const refusal = handshakeRefusal(request);
+    if (refusal) return done(refusal);
     this.open(request, reply);
   }
 
@@ -126,7 +128,7 @@ export class WebSocketHandler implements GraphqlUpgrades {
   /** Authenticates a connection by the token of `connection_init`, else by its upgrade's credentials. False closes with 4403. */
   private async connect({ connectionParams, extra }: Connected): Promise<boolean> {
     const { request, socket } = extra;
-    const { authorization, dpop: proof } = connectionParams ?? {};
+    const { authorization, proof } = presentedIn(connectionParams);
     // Browsers cannot send headers with an upgrade.
     const app = connectionParams && clientAppOf(connectionParams);
     if (app !== undefined) request.context.client.app = app;
@@ -149,4 +151,19 @@ export class WebSocketHandler implements GraphqlUpgrades {
     }
     return true;
   }
+}
+
+/** The credentials of `connection_init`: names are in any case, as those of headers; null is as none. */
+function presentedIn(params: Readonly<Record<string, unknown>> | undefined): {
+  authorization: unknown;
+  proof: unknown;
+} {
+  const named = new Map(
+    Object.entries(params ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? undefined]),
+  );
+  const authorization = named.get('authorization');
+  return {
+    authorization: typeof authorization === 'string' ? ownAuthorization(authorization) : authorization,
+    proof: named.get('dpop'),
+  };
 }

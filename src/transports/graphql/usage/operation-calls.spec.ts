@@ -8,6 +8,7 @@ import type { GraphqlOperation } from '#gateway/transports/graphql/operation/gra
 import { aContext } from '#libs/testing';
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { CallCounts } from '#gateway/transports/usage/call-counts';
 import { OperationCalls } from './operation-calls.ts';
 
 const schema = buildSchema(`
@@ -16,11 +17,12 @@ const schema = buildSchema(`
   input Filter { word: String }
 `);
 
-function counting(environment: Record<string, string> = {}): OperationCalls {
+function counting(environment: Record<string, string> = {}): { calls: OperationCalls; counts: CallCounts } {
   const config = loadConfig(environment);
   const executor = new Executor(config);
   executor.schema = schema;
-  return new OperationCalls(executor, config);
+  const counts = new CallCounts(config);
+  return { calls: new OperationCalls(executor, counts), counts };
 }
 
 const trusted = (id: string, text: string) => parsedOperation(id, text) as PersistedOperation;
@@ -34,11 +36,11 @@ function adHoc(text: string, at = 0): GraphqlOperation {
 
 describe('calls of operations', () => {
   it('are counted by operation and client, and collected once', () => {
-    const calls = counting();
+    const { calls, counts } = counting();
     const page = trusted('web/page', 'query Page($f: Filter) { page(first: 2) { title } sheet(of: $f) }');
     for (const app of ['web/1', 'web/1', 'ios/7', undefined]) calls.count(by(app), page);
     calls.count(by('ios/7'), page, true);
-    const collected = calls.collect();
+    const collected = counts.collect();
     expect(collected.map(({ client, isGone, calls: count }) => [client, isGone, count])).toEqual([
       ['web/1', false, 2],
       ['ios/7', false, 1],
@@ -54,18 +56,20 @@ describe('calls of operations', () => {
         ...['Query.sheet', 'Query.sheet(of:)', 'String'],
       ],
     });
-    expect(calls.collect()).toEqual([]);
+    expect(counts.collect()).toEqual([]);
     calls.count(by('web/1'), page);
-    expect(calls.collect()).toMatchObject([{ client: 'web/1', calls: 1 }]);
+    expect(counts.collect()).toMatchObject([{ client: 'web/1', calls: 1 }]);
   });
 
   it('of ad-hoc documents have the name and the fields of the called operation alone', () => {
-    const calls = counting();
+    const { calls, counts } = counting();
     calls.count(by(), adHoc('query One { sheet } query Two { page { title } }', 1));
     calls.count(by(), adHoc('{ sheet }'));
     calls.count(by(), adHoc(`query ${'N'.repeat(5_000)} { sheet }`));
     expect(
-      calls.collect().map(({ operation: { name, isPersisted, coordinates } }) => [name, isPersisted, coordinates]),
+      counts
+        .collect()
+        .map(({ operation: { name, isPersisted, coordinates } }) => [name, isPersisted, coordinates]),
     ).toEqual([
       ['Two', false, ['Page', 'Page.title', 'Query.page', 'String']],
       ['anonymous', false, ['Int', 'Query.sheet']],
@@ -73,30 +77,21 @@ describe('calls of operations', () => {
     ]);
   });
 
-  it('are to be collected once there are many pairs, so that they cannot fill the memory', () => {
-    const calls = counting();
-    const collected: number[] = [];
-    calls.onFull = () => collected.push(calls.collect().length);
-    const page = trusted('web/page', '{ sheet }');
-    for (let n = 0; n < 2_500; n += 1) calls.count(by(`invented/${n}`), page);
-    expect([...collected, calls.collect().length]).toEqual([1_000, 1_000, 500]);
-  });
-
   it('of ad-hoc documents beyond 300 at a time count together, so that inventing them costs little', () => {
-    const calls = counting();
+    const { calls, counts } = counting();
     for (let n = 0; n < 400; n += 1) calls.count(by('web/1'), adHoc(`query Q${n} { sheet }`));
-    const collected = calls.collect();
+    const collected = counts.collect();
     expect([collected.length, collected.at(-1)]).toMatchObject([
       301,
       { operation: { name: '_OTHER', coordinates: [] }, client: 'web/1', calls: 100 },
     ]);
     calls.count(by('web/1'), adHoc('query Later { sheet }'));
-    expect(calls.collect()[0]!.operation.name).toBe('Later');
+    expect(counts.collect()[0]!.operation.name).toBe('Later');
   });
 
   it('are not counted with USAGE_DAYS=0', () => {
-    const calls = counting({ USAGE_DAYS: '0' });
+    const { calls, counts } = counting({ USAGE_DAYS: '0' });
     calls.count(by(), trusted('web/page', '{ sheet }'));
-    expect(calls.collect()).toEqual([]);
+    expect(counts.collect()).toEqual([]);
   });
 });

@@ -83,7 +83,7 @@ function described(app: INestApplicationContext, handler: object): DescribedRout
     limits: (Reflect.getMetadata(LIMITS, handler) as Limits | undefined) ?? {},
     answer,
     refusals: [...refusalsOf(handler), ...(useCase ? refusalsOf(useCase) : [])],
-    hasRepresentation: answer !== undefined,
+    hasRepresentation: answer !== undefined && !answer.isUncached,
     mayBeInParts: answer !== undefined && configOf(handler).mediaTypes?.includes(EVENT_STREAM) === true,
     isForBrowsers: configOf(handler).kind === 'browser',
     stream: streamOf(handler),

@@ -20,3 +20,10 @@ export const envelopeContents = (data: JsonSchema, code: JsonSchema): Contents =
     },
   },
 });
+
+/** The declaration of the envelope for all answers of the 3.1 document. */
+export const ENVELOPE_OF_ALL = {
+  description:
+    'With this media type in `Accept` the JSON of every answer is `data`, and so is the problem document of every error, whose code and detail are beside it.',
+  content: envelopeContents({}, { type: 'string', description: '`OK`, or the code of the error.' }),
+};

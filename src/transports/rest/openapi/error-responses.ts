@@ -2,7 +2,7 @@ import { PROBLEM_TYPE } from '#gateway/edge/errors/problem';
 import { catalogue, type ErrorCode } from '#libs/errors';
 import type { JsonSchema } from '#libs/view';
 import { type Edition, envelopeContents } from './envelope.ts';
-import { errorHeaders } from './headers.ts';
+import { errorHeaders, headerRefs } from './headers.ts';
 
 /** A response of OpenAPI, or a reference to one. */
 export type Response = { description?: string; content?: object; headers?: object; $ref?: string };
@@ -18,7 +18,7 @@ const [PROBLEM] = PROBLEM_TYPE.split(';') as [string];
 /** Responses of any other error: those that no operation has of itself, such as 405, 414 and 431. */
 export const OTHER_ERRORS: Response = {
   description: 'Any other error.',
-  headers: errorHeaders([]),
+  headers: { ...errorHeaders([]), ...headerRefs(['Allow']) },
   content: { [PROBLEM]: { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 

@@ -50,15 +50,13 @@ export function finishOperation(
   if (isDeprecated) operation.deprecated = true;
   operation.description ??= `${operation.summary}.`;
 
-  // What ports answer has cache headers.
   const { stream } = route;
   const [ok] = Object.values(operation.responses);
   if (stream && ok) ok.content = streamContents(stream, edition, components.schemas);
-  if (edition === '3.2') addRepresentations(operation, route, components.schemas);
+  addRepresentations(operation, route, edition, components.schemas);
 
-  // What ports answer has cache headers, and so has a poll.
-  const isPolled = edition === '3.2' && stream !== undefined && !stream.isAnswer;
-  const isConditional = READS.has(place.method) && (isPolled || (route.hasRepresentation && route.callsUpstreams));
+  const isPolled = stream !== undefined && !stream.isAnswer;
+  const isConditional = READS.has(place.method) && (isPolled || route.hasRepresentation);
   const hasBody = operation.requestBody !== undefined;
   operation.parameters = [
     ...(operation.parameters ?? []),
@@ -91,10 +89,11 @@ function ownHeaders(
   const isRepresentation = isConditional && (status === '200' || status === '304');
   const isVersioned = route.answer?.isVersioned === true && status === '200';
   return [
-    ...(isRepresentation ? (['ETag', 'Cache-Control'] as const) : isVersioned ? (['ETag'] as const) : []),
+    ...(isRepresentation || isVersioned ? (['ETag'] as const) : []),
     ...(isVersioned && !READS.has(method) ? (['Content-Location'] as const) : []),
+    // Where the answer can be read again by GET (RFC 10008, section 2.5).
+    ...(isRepresentation && method === 'query' ? (['Content-Location', 'Location'] as const) : []),
     ...(status === '201' || status === '202' || status === '303' ? (['Location'] as const) : []),
-    ...(route.access.isForPages ? (['Set-Cookie'] as const) : []),
     ...(isDeprecated ? (['Deprecation', 'Sunset', 'Link'] as const) : []),
   ];
 }

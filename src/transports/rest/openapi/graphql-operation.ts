@@ -85,7 +85,7 @@ export function graphqlOperations(edition: Edition, components: ErrorComponents)
   Object.assign(components.schemas, SCHEMAS);
   components.responses['GraphqlRefused'] ??= {
     description: 'The request was refused, with a code in `extensions` of the error.',
-    headers: headerRefs([...EVERYWHERE, 'Retry-After', 'WWW-Authenticate']),
+    headers: headerRefs([...EVERYWHERE, 'Accept', 'Accept-Encoding', 'Allow', 'Retry-After', 'WWW-Authenticate']),
     content: contents('GraphqlRefusal'),
   } satisfies Response;
   const operation = (operationId: string, summary: string, request: Partial<Operation> = BODY): Operation => ({
@@ -115,9 +115,10 @@ export function graphqlOperations(edition: Edition, components: ErrorComponents)
 /** A GET whose answer caches keep. */
 function conditional(operation: Operation): Operation {
   operation.parameters!.push(parameterRef('IfNoneMatch'));
+  Object.assign(operation.responses['200']!.headers!, headerRefs(['ETag']));
   operation.responses['304'] = {
     description: 'The client has the current representation.',
-    headers: headerRefs([...EVERYWHERE, 'ETag', 'Cache-Control']),
+    headers: headerRefs([...EVERYWHERE, 'ETag']),
   };
   return operation;
 }

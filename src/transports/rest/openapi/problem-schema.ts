@@ -7,6 +7,14 @@ const fieldError = {
   properties: { field: { type: 'string' }, message: { type: 'string' } },
 };
 
+/** The schema of the announced end of an operation. */
+export const announcedEnd = {
+  type: 'object',
+  description: 'The announced end of an operation: what `Deprecation`, `Sunset` and `Link` say.',
+  required: ['since'],
+  properties: { since: { type: 'string' }, sunset: { type: 'string' }, link: { type: 'string' } },
+};
+
 /**
  * The schema of problem documents, with every code of the catalogue. A function, since features add their error codes
  * after this module is loaded.
@@ -24,6 +32,7 @@ export const problemSchema = (): JsonSchema => ({
     code: { type: 'string', enum: Object.keys(catalogue) },
     requestId: { type: 'string', description: 'The id of this request in the logs.' },
     errors: { type: 'array', items: fieldError, description: 'Validation errors, by field.' },
+    deprecation: announcedEnd,
     ...problemMembers(),
   },
 });

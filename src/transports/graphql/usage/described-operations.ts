@@ -1,24 +1,14 @@
 import { hash } from 'node:crypto';
 import type { GraphqlOperation } from '#gateway/transports/graphql/operation/graphql-operation';
 import { usedCoordinates } from '#gateway/transports/graphql/operation/used-coordinates';
+import type { UsedOperation } from '#gateway/transports/usage/used-operation';
 import { type GraphQLSchema, Kind } from 'graphql';
 
 /** The longest name of an ad-hoc operation that is kept, in characters. */
 const MAX_NAME = 64;
 
-/** What is known of an operation without its text, of which clients may write anything. */
-export interface UsedOperation {
-  /** The SHA-256 of its document. */
-  sha256: string;
-  /** `web/home` for a trusted operation; else the name in the document, or `anonymous`. */
-  name: string;
-  isPersisted: boolean;
-  /** The schema coordinates that it depends on, in order. */
-  coordinates: readonly string[];
-}
-
 /** Describes operations; equal coordinates are one string. */
-export class UsedOperations {
+export class DescribedOperations {
   private readonly strings = new Map<string, string>();
 
   /** @param schema against which the operation is valid */

@@ -1,7 +1,7 @@
 import { Config } from '#gateway/config/config';
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
+import { CallCounts } from './call-counts.ts';
 import type { DayUsage } from './day-usage.ts';
-import { OperationCalls } from './operation-calls.ts';
 import { UsageStore } from './usage-store.ts';
 import { UsageTotals } from './usage-totals.ts';
 
@@ -11,7 +11,7 @@ const COLLECT_MS = 10_000;
 /** A day in UTC, as `2026-11-28`. */
 export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-/** The use of GraphQL operations, by operation, version of the client and field. */
+/** The use of operations, by operation, version of the client and field. */
 @Injectable()
 export class Usage implements OnModuleInit, BeforeApplicationShutdown {
   /** Since the start of the process, for metrics. */
@@ -19,7 +19,7 @@ export class Usage implements OnModuleInit, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly calls: OperationCalls,
+    private readonly calls: CallCounts,
     private readonly store: UsageStore,
     private readonly config: Config,
   ) {}

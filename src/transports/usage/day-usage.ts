@@ -1,9 +1,9 @@
 import { OTHER } from './client-name.ts';
-import type { UsedOperation } from './used-operation.ts';
+import { restPartsOf, type UsedOperation } from './used-operation.ts';
 
 /** The most entries of a day: an operation, a client and its version. */
 const MAX_CALLS = 2_000;
-/** The most operations of a day. */
+/** The most operations of GraphQL of a day: those of REST are declared, and their selections of fields are entries. */
 const MAX_OPERATIONS = 300;
 /** How much is left after there were too many. */
 const LEFT = 0.75;
@@ -32,6 +32,9 @@ export const operationKeyOf = ({ sha256, name }: Pick<UsedOperation, 'sha256' | 
 const keyOf = (operation: string, client: string, isGone: boolean): string =>
   `${operation}|${client}${isGone ? '|gone' : ''}`;
 
+/** Whether the key of an operation is that of one of REST, which has no hash. */
+export const isRest = (operation: string): boolean => operation.startsWith('|');
+
 /** The parts of a key. */
 export function partsOf(key: string): { operation: string; client: string; isGone: boolean } {
   const [sha256, name, client, gone] = key.split('|') as [string, string, string, string?];
@@ -40,7 +43,7 @@ export function partsOf(key: string): { operation: string; client: string; isGon
 
 /** The key of the operations that were too many. */
 export const OTHER_OPERATIONS = operationKeyOf({ sha256: OTHER, name: OTHER });
-const ALL_OTHERS = `${OTHER_OPERATIONS}|${OTHERS}`;
+const ALL_OTHERS = [`${OTHER_OPERATIONS}|${OTHERS}`, `|${OTHER}|${OTHERS}`];
 
 /**
  * The use of operations in one day. Bounded: where there are too many entries or operations, those with the fewest calls are
@@ -51,7 +54,7 @@ export class DayUsage {
   readonly calls = new Map<string, number>();
   /** Calls by schema coordinate. */
   readonly fields = new Map<string, number>();
-  /** The operations that have been called, by key. */
+  /** The operations of GraphQL that have been called, by key. */
   readonly operations = new Map<string, Omit<UsedOperation, 'sha256' | 'name'>>();
 
   /** Whether a day with so many entries and operations must be folded. */
@@ -64,7 +67,7 @@ export class DayUsage {
     for (const { operation, client, isGone, calls } of all) {
       const its = operationKeyOf(operation);
       const { isPersisted, coordinates } = operation;
-      if (!this.operations.has(its)) this.operations.set(its, { isPersisted, coordinates });
+      if (!isRest(its) && !this.operations.has(its)) this.operations.set(its, { isPersisted, coordinates });
       increase(this.calls, keyOf(its, client, isGone), calls);
       if (isGone) continue;
       for (const coordinate of coordinates) if (coordinate.includes('.')) increase(this.fields, coordinate, calls);
@@ -80,7 +83,7 @@ export class DayUsage {
     return this.fold();
   }
 
-  /** Folds what is too much. */
+  /** Folds what is too much: selections of fields first, then clients, then operations. */
   fold(): Fold[] {
     const folds: Fold[] = [];
     const move = (from: string, to: string): void => {
@@ -103,8 +106,7 @@ export class DayUsage {
     }
     while (this.calls.size > MAX_CALLS) {
       for (const key of leastOf(this.calls, this.calls.size - MAX_CALLS * LEFT)) {
-        const { operation, client, isGone } = partsOf(key);
-        move(key, keyOf(client === OTHERS ? OTHER_OPERATIONS : operation, OTHERS, isGone));
+        move(key, widened(key));
       }
     }
     return folds;
@@ -112,10 +114,22 @@ export class DayUsage {
 
   private callsByOperation(): Map<string, number> {
     const sums = new Map<string, number>();
-    for (const [key, calls] of this.calls) increase(sums, partsOf(key).operation, calls);
+    for (const [key, calls] of this.calls) {
+      const { operation } = partsOf(key);
+      if (!isRest(operation)) increase(sums, operation, calls);
+    }
     sums.delete(OTHER_OPERATIONS);
     return sums;
   }
+}
+
+/** The key that an entry is counted under if there are too many. */
+function widened(key: string): string {
+  const { operation, client, isGone } = partsOf(key);
+  if (!isRest(operation)) return keyOf(client === OTHERS ? OTHER_OPERATIONS : operation, OTHERS, isGone);
+  const { route, fields } = restPartsOf(operation.slice(1));
+  if (fields) return keyOf(`|${route}`, client, isGone);
+  return keyOf(client === OTHERS ? `|${OTHER}` : operation, OTHERS, isGone);
 }
 
 function increase(counts: Map<string, number>, key: string, by: number): void {
@@ -125,7 +139,7 @@ function increase(counts: Map<string, number>, key: string, by: number): void {
 /** The keys with the fewest counts, besides those that count all others. */
 function leastOf(counts: ReadonlyMap<string, number>, number: number): string[] {
   const sorted = [...counts]
-    .filter(([key]) => !key.startsWith(ALL_OTHERS))
+    .filter(([key]) => !ALL_OTHERS.some((others) => key.startsWith(others)))
     .sort(([, one], [, other]) => one - other);
   return sorted.slice(0, Math.ceil(number)).map(([key]) => key);
 }
