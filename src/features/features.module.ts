@@ -17,17 +17,16 @@ const api: ApiInfo = {
 };
 
 /** The features, one line each. */
-@Module({
-  imports: [
-    AccountModule,
-    AssistantModule,
-    EventsModule,
-    HomeModule,
-    NodeModule,
-    OrdersModule,
-    ProductsModule,
-    SupportModule,
-  ],
-  providers: [{ provide: ApiInfo, useValue: api }],
-})
+const FEATURES = [
+  AccountModule,
+  AssistantModule,
+  EventsModule,
+  HomeModule,
+  NodeModule,
+  OrdersModule,
+  ProductsModule,
+  SupportModule,
+];
+
+@Module({ imports: FEATURES, providers: [{ provide: ApiInfo, useValue: api }], exports: FEATURES })
 export class FeaturesModule {}

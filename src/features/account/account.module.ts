@@ -1,6 +1,8 @@
 import { AccountResolver } from './account.resolver.ts';
 import { IdentityModule } from '#gateway/identity/identity.module';
 import { Accounts } from '#gateway/identity/logins/accounts';
+import { BrowserLogin } from '#gateway/identity/logins/browser-login';
+import { BrowserLogout } from '#gateway/identity/logins/browser-logout';
 import {
   AuthController,
   BrowserController,
@@ -15,8 +17,10 @@ import { Avatars } from './avatars.ts';
 import { AccountsOfUsers } from './accounts-of-users.ts';
 import { GetMe } from './get-me.ts';
 import { MeController } from './me.controller.ts';
+import { ProfilePicture } from './profile-picture.ts';
 import { RegisterController } from './register.controller.ts';
 import { Register } from './register.ts';
+import { DeleteAccount } from './delete-account.ts';
 import { DeleteFiles, RemoveAvatar } from './remove-files.ts';
 import { SetAvatar } from './set-avatar.ts';
 import { UpdateProfile } from './update-profile.ts';
@@ -36,17 +40,20 @@ import { UpdateProfile } from './update-profile.ts';
     AccountResolver,
     LoginsResolver,
     // Profiles:
+    DeleteAccount,
     GetMe,
     Register,
     UpdateProfile,
     // Files:
     Avatars,
     DeleteFiles,
+    ProfilePicture,
     RemoveAvatar,
     SetAvatar,
     // Logins:
     { provide: Accounts, useClass: AccountsOfUsers },
     ...loginUseCases,
   ],
+  exports: [GetMe, UpdateProfile, BrowserLogin, BrowserLogout],
 })
 export class AccountModule {}

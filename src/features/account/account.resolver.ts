@@ -5,8 +5,9 @@ import { SemanticNonNull } from '#gateway/declare/semantic-non-null';
 import type { Context } from '#libs/upstream';
 import type { InputOf } from '#libs/view';
 import { Mutation, Query, Resolver } from '@nestjs/graphql';
+import { DeleteAccount } from './delete-account.ts';
 import { GetMe } from './get-me.ts';
-import { UpdateProfilePayload } from './payload.view.ts';
+import { DeleteAccountPayload, UpdateProfilePayload } from './payload.view.ts';
 import { UpdateProfile, UpdateProfileInput } from './update-profile.ts';
 import { UserView } from './user.view.ts';
 
@@ -15,6 +16,7 @@ export class AccountResolver {
   constructor(
     private readonly getMe: GetMe,
     private readonly updateUser: UpdateProfile,
+    private readonly deleteUser: DeleteAccount,
   ) {}
 
   @Runs(GetMe)
@@ -31,5 +33,15 @@ export class AccountResolver {
     @FromInput(UpdateProfileInput) change: InputOf<typeof UpdateProfileInput>,
   ) {
     return { user: await this.updateUser.run(context, change) };
+  }
+
+  @Runs(DeleteAccount)
+  @Mutation(() => DeleteAccountPayload, {
+    nullable: true,
+    description: "Deletes the caller's account, after a recent login. Orders stay without an owner.",
+  })
+  async deleteAccount(@RequestContext() context: Context) {
+    await this.deleteUser.run(context);
+    return { ok: true };
   }
 }

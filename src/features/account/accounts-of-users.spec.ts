@@ -3,7 +3,7 @@ import { UsersFake } from '#gateway/upstreams/users/users.fake';
 import { aContext, aUser } from '#libs/testing';
 import { AccountsOfUsers } from './accounts-of-users.ts';
 
-const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write'];
+const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write', 'reviews:write'];
 
 describe('the accounts of the users service', () => {
   it.each([

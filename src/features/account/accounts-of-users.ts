@@ -3,7 +3,7 @@ import { type User, Users } from '#gateway/upstreams/users/users.port';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 
-const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write'];
+const CUSTOMER = ['profile:read', 'profile:write', 'orders:read', 'orders:write', 'reviews:write'];
 
 /** The scopes of each role. */
 const scopesOf: Record<User['role'], readonly string[]> = {

@@ -3,6 +3,7 @@ import { Refuses } from '#gateway/declare/refusals';
 import { Answers } from '#gateway/declare/answers';
 import { FromBody } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
+import { RequestOrigin } from '#gateway/declare/request-origin';
 import { Runs } from '#gateway/declare/runs';
 import { Uncompressed } from '#gateway/declare/uncompressed';
 import { AnswersFile } from '#gateway/transports/files/answers-file';
@@ -35,8 +36,12 @@ export class AvatarController {
   @Put('me/avatar')
   @ApiOperation({ operationId: 'setAvatar', summary: "Set the caller's picture, from an upload or a data URL" })
   @Answers(AvatarView)
-  set(@RequestContext() context: Context, @FromBody(AvatarBody) picture: InputOf<typeof AvatarBody>) {
-    return this.setAvatar.run(context, picture);
+  set(
+    @RequestContext() context: Context,
+    @FromBody(AvatarBody) picture: InputOf<typeof AvatarBody>,
+    @RequestOrigin() origin: string,
+  ) {
+    return this.setAvatar.run(context, picture, origin);
   }
 
   @Runs(RemoveAvatar)

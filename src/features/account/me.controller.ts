@@ -6,8 +6,9 @@ import { FromPrecondition } from '#gateway/declare/from-precondition';
 import { Tag } from '#gateway/declare/tag';
 import type { Context, Precondition } from '#libs/upstream';
 import type { InputOf } from '#libs/view';
-import { Controller, Get, Patch } from '@nestjs/common';
-import { ApiOperation } from '@nestjs/swagger';
+import { Controller, Delete, Get, HttpCode, Patch } from '@nestjs/common';
+import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { DeleteAccount } from './delete-account.ts';
 import { GetMe } from './get-me.ts';
 import { UpdateProfile, UpdateProfileInput } from './update-profile.ts';
 import { UserView } from './user.view.ts';
@@ -18,6 +19,7 @@ export class MeController {
   constructor(
     private readonly getMe: GetMe,
     private readonly updateProfile: UpdateProfile,
+    private readonly deleteAccount: DeleteAccount,
   ) {}
 
   @Runs(GetMe)
@@ -39,5 +41,14 @@ export class MeController {
     @FromPrecondition() precondition: Precondition,
   ) {
     return this.updateProfile.run(context, change, precondition);
+  }
+
+  @Runs(DeleteAccount)
+  @Delete()
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'deleteMe', summary: "Delete the caller's account, after a recent login" })
+  @ApiResponse({ status: 204, description: 'Deleted.' })
+  delete(@RequestContext() context: Context) {
+    return this.deleteAccount.run(context);
   }
 }

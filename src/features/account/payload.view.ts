@@ -7,3 +7,10 @@ export class UpdateProfilePayload {
   @ViewField(() => UserView)
   user!: UserView;
 }
+
+/** The payload of `deleteAccount`. */
+@View('DeleteAccountPayload')
+export class DeleteAccountPayload {
+  @ViewField(() => Boolean)
+  ok!: boolean;
+}

@@ -8,6 +8,7 @@ import { KeptUploads } from '#gateway/files/uploads/kept-uploads';
 import { LOOK_BYTES, mediaTypeOf } from '#gateway/files/uploads/media-type';
 import { UploadInspections } from '#gateway/files/uploads/upload-inspections';
 import { Uploads } from '#gateway/files/uploads/uploads';
+import { Audit } from '#gateway/identity/audit/audit';
 import { GatewayError } from '#libs/errors';
 import { ACCEPTED_TYPES } from '#libs/images';
 import type { Context } from '#libs/upstream';
@@ -16,6 +17,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { AvatarView } from './avatar.view.ts';
 import { Avatars } from './avatars.ts';
+import { ProfilePicture } from './profile-picture.ts';
 
 const MAX_BYTES = 10_485_760;
 const DATA_URL = /^data:(image\/[a-z+.-]{1,20});base64,([A-Za-z0-9+/]+={0,2})$/;
@@ -34,17 +36,27 @@ export const AvatarBody = body('AvatarBody', {
 export class SetAvatar {
   constructor(
     private readonly avatars: Avatars,
+    private readonly profile: ProfilePicture,
+    private readonly audit: Audit,
     private readonly uploads: Uploads,
     private readonly kept: KeptUploads,
     private readonly inspections: UploadInspections,
   ) {}
 
   /**
-   * Sets the picture and returns its paths. Idempotent.
+   * Sets the picture, also in the caller's profile, and returns its paths. Idempotent.
+   * @param origin of the request, which the profile has in the URL of the picture
    * @throws {GatewayError} BAD_REQUEST unless there is one picture; NOT_FOUND and CONFLICT of the upload;
-   * UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, VALIDATION_FAILED, OVERLOADED of the picture
+   * UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, VALIDATION_FAILED, OVERLOADED of the picture; UPSTREAM_*
    */
-  async run(context: Context, { uploadId, image }: InputOf<typeof AvatarBody>): Promise<AvatarView> {
+  async run(context: Context, picture: InputOf<typeof AvatarBody>, origin: string): Promise<AvatarView> {
+    const avatar = await this.keep(context, picture);
+    await this.profile.show(context, avatar, origin);
+    this.audit.write(context, 'avatar.changed', { userId: context.caller.id });
+    return avatar;
+  }
+
+  private keep(context: Context, { uploadId, image }: InputOf<typeof AvatarBody>): Promise<AvatarView> {
     if ((uploadId === undefined) === (image === undefined)) {
       const errors = [{ field: 'uploadId', message: 'Must be given, or image, and not both' }];
       throw new GatewayError('BAD_REQUEST', { detail: 'There must be one picture.', errors });

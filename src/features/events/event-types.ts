@@ -47,6 +47,7 @@ export const ACTIVITY_EVENTS = eventTypes<Activity | Gap>('Activity', {
     reason: z.string().optional(),
     productId: z.string().optional(),
     orderId: z.string().optional(),
+    reviewId: z.string().optional(),
     omitted: count.optional().describe('Activities before it that were too many to publish.'),
   }),
   gap,

@@ -9,6 +9,7 @@ import { oneOf } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { CatchUp } from './catch-up.ts';
+import { OrderWatches } from './order-watches.ts';
 import { type Gap, subscribeTo } from './subscribe-to.ts';
 
 declare module '#gateway/declare/notifications' {
@@ -56,26 +57,29 @@ export class FollowNotifications {
     return (subscriber) => {
       const moving = recent.filter((order) => mayHaveMoved(order, lastSeen));
       const catchUp = new CatchUp(lastSeen === undefined ? [] : moving.filter(isRecent), subscriber);
-      const watched = new Map<string, () => void>();
-      const watch = (orderId: string) => {
-        if (!watched.has(orderId)) watched.set(orderId, this.watch(context, orderId, since, catchUp));
-      };
+      const watches = new OrderWatches((orderId, onEnd) => this.watch(context, orderId, since, catchUp, onEnd));
       const topic = notificationsOf(context.caller.id!);
       const unsubscribe = subscribeTo(this.eventLog, topic, lastSeen)(subscriber);
       const { stop: stopListening } = this.eventLog.follow(topic, undefined, ({ event }) => {
-        if (event.type === 'order.placed') watch(event.data.orderId);
+        if (event.type === 'order.placed') watches.add(event.data.orderId);
         else if (event.type === 'order.moved') catchUp.reached(event.data.orderId, event.data.status);
       });
-      for (const { id } of moving) watch(id);
+      for (const { id } of moving) watches.add(id);
       return () => {
         unsubscribe();
         stopListening();
-        for (const stop of watched.values()) stop();
+        watches.close();
       };
     };
   }
 
-  private watch(context: Context, orderId: string, since: number, catchUp: CatchUp): () => void {
+  private watch(
+    context: Context,
+    orderId: string,
+    since: number,
+    catchUp: CatchUp,
+    onEnd: () => void,
+  ): () => void {
     let isToCome = false;
     return this.orders.moves.follow(context, orderId, 1, {
       onItem: (move) => {
@@ -86,6 +90,7 @@ export class FollowNotifications {
       onEnd: () => {
         // Otherwise the last move still arrives through the event log.
         if (!isToCome) catchUp.ended(orderId);
+        onEnd();
       },
     });
   }

@@ -28,6 +28,7 @@ export interface Activity extends DomainEvent {
     reason?: string;
     productId?: string;
     orderId?: string;
+    reviewId?: string;
     /** Activities before it that were too many to publish. */
     omitted?: number;
   };

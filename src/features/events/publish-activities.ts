@@ -49,7 +49,7 @@ export class PublishActivities implements OnModuleInit {
   }
 
   private note(
-    { event, aboutOf, isFrequent }: ActivityDeclaration,
+    { event, aboutOf, onceBy, isFrequent }: ActivityDeclaration,
     answer: unknown,
     [context, ...args]: unknown[],
   ): void {
@@ -60,9 +60,8 @@ export class PublishActivities implements OnModuleInit {
     const { omitted } = this;
     this.omitted = 0;
     const data = { event, userId: context.caller.id, ...about, ...(omitted && { omitted }) };
-    // A request that is repeated with its idempotency key does nothing again.
-    const key = about['orderId'] && `activity:${event}:${about['orderId']}`;
-    this.eventLog.publish(activity, { type: 'activity', data }, key || undefined);
+    const key = onceBy && `activity:${event}:${(onceBy as (answer: unknown) => string)(answer)}`;
+    this.eventLog.publish(activity, { type: 'activity', data }, key);
   }
 
   private mayPublish(): boolean {

@@ -9,7 +9,7 @@ import { type Context, DetachedWork } from '#libs/upstream';
 import { type InputOf, id, input, Selection } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { resultWithProducts } from './order-products.join.ts';
-import { acceptedOrder, type OrderResult, refused } from './order-result.view.ts';
+import { acceptedOrder, acceptedOrderId, type OrderResult, refused } from './order-result.view.ts';
 
 /** The input of a cancellation. */
 export const CancelOrderInput = input('CancelOrderInput', { id: id() });
@@ -17,7 +17,7 @@ export const CancelOrderInput = input('CancelOrderInput', { id: id() });
 /** Cancels an order of the caller. */
 @Scopes('orders:write')
 @Limited({ cost: 4 })
-@Activity({ event: 'order.cancelled', aboutOf: acceptedOrder })
+@Activity({ event: 'order.cancelled', aboutOf: acceptedOrder, onceBy: acceptedOrderId })
 @Refuses('NOT_FOUND', 'NOT_CANCELLABLE')
 @Injectable()
 export class CancelOrder {

@@ -4,7 +4,7 @@ import { ID, Int } from '@nestjs/graphql';
 import { OrderStatus } from './order.view.ts';
 
 /** The statuses of an order that is not cancelled, in order. */
-const WAY: readonly Status[] = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'];
+export const WAY: readonly Status[] = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED'];
 
 /** The progress of an order. */
 @View('OrderProgress', 'The progress of an order.')

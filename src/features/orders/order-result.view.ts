@@ -70,6 +70,9 @@ export function orderIn(result: OrderResult): OrderView {
   throw new GatewayError(code, { detail: message, members: { lines } });
 }
 
-/** The id of an order that was accepted; undefined for a refusal. */
+/** The order that an activity is about; undefined for a refusal, which is none. */
 export const acceptedOrder = (result: OrderResult): { orderId: string } | undefined =>
   'order' in result ? { orderId: result.order.id } : undefined;
+
+/** The id of an accepted order. */
+export const acceptedOrderId = ({ order }: OrderAcceptedView): string => order.id;

@@ -4,6 +4,7 @@ import { AddAttachment } from './attachments/add-attachment.ts';
 import { AttachmentsController } from './attachments/attachments.controller.ts';
 import { Attachments } from './attachments/attachments.ts';
 import { DeleteAttachment, GetAttachment, ListAttachments } from './attachments/read-attachments.ts';
+import { GetCart } from './cart/get-cart.ts';
 import { CancelOrder } from './cancel-order.ts';
 import { ExportOrders } from './export-orders.ts';
 import { FollowOrder } from './follow-order.ts';
@@ -30,6 +31,7 @@ import { RunYearlyReport } from './reports/run-yearly-report.ts';
     GetAttachment,
     DeleteAttachment,
     OrdersResolver,
+    GetCart,
     ListOrders,
     GetOrder,
     PlaceOrder,
@@ -43,5 +45,6 @@ import { RunYearlyReport } from './reports/run-yearly-report.ts';
     RequestOrderExport,
     WriteOrderExport,
   ],
+  exports: [ListOrders, GetOrder, PlaceOrder, CancelOrder, GetCart],
 })
 export class OrdersModule {}

@@ -16,13 +16,13 @@ import { isMadeBy, isSameAs, isTotal, newOrder, refusedLines, stockLine } from '
 import './order-notifications.ts';
 import { resultWithProducts } from './order-products.join.ts';
 import { OrderDigests } from './order-digests.ts';
-import { acceptedOrder, type OrderResult, refused } from './order-result.view.ts';
+import { acceptedOrder, acceptedOrderId, type OrderResult, refused } from './order-result.view.ts';
 import type { Lines, PlaceOrderBody, PlaceOrderInput } from './place-order-input.ts';
 
 /** Places an order. */
 @Scopes('orders:write')
 @Limited({ cost: 6 })
-@Activity({ event: 'order', aboutOf: acceptedOrder })
+@Activity({ event: 'order', aboutOf: acceptedOrder, onceBy: acceptedOrderId })
 @Refuses('OUT_OF_STOCK', 'PRICE_CHANGED', 'UNKNOWN_PRODUCT')
 @Injectable()
 export class PlaceOrder {

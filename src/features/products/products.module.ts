@@ -1,3 +1,4 @@
+import { IdempotencyModule } from '#gateway/edge/idempotency/idempotency.module';
 import { JobQueue } from '#libs/jobs';
 import { Redis } from '#libs/redis';
 import { Module } from '@nestjs/common';
@@ -15,6 +16,9 @@ import { ListProducts } from './list-products.ts';
 import { ProductsController } from './products.controller.ts';
 import { ProductsResolver } from './products.resolver.ts';
 import { RankBestSellers } from './rank-best-sellers.ts';
+import { ReviewsController } from './reviews.controller.ts';
+import { ReviewsResolver } from './reviews.resolver.ts';
+import { WriteReview } from './write-review.ts';
 import { SalesRankingMemory } from './sales-ranking.memory.ts';
 import { SalesRankingRedis } from './sales-ranking.redis.ts';
 import { SalesRanking } from './sales-ranking.ts';
@@ -23,7 +27,14 @@ const rankingOver = (redis: Redis | null, queue: JobQueue): SalesRanking =>
   redis ? new SalesRankingRedis(redis) : new SalesRankingMemory(queue);
 
 @Module({
-  controllers: [BestSellersController, ProductsController, ImportsController, ProductImageController],
+  imports: [IdempotencyModule],
+  controllers: [
+    BestSellersController,
+    ProductsController,
+    ImportsController,
+    ProductImageController,
+    ReviewsController,
+  ],
   providers: [
     { provide: SalesRanking, useFactory: rankingOver, inject: [Redis, JobQueue] },
     ProductsResolver,
@@ -38,6 +49,9 @@ const rankingOver = (redis: Redis | null, queue: JobQueue): SalesRanking =>
     SetProductImage,
     RequestProductImage,
     SizeProductImage,
+    ReviewsResolver,
+    WriteReview,
   ],
+  exports: [ListProducts, GetProductPage, WriteReview],
 })
 export class ProductsModule {}

@@ -1,5 +1,5 @@
 import { eventIdIn, eventIds, isLater } from '#libs/events';
-import { MAX_ROOM_BYTES, type ChatMessage, MessageLog, MAX_KEPT } from './message-log.ts';
+import { DELETED_AUTHOR, MAX_ROOM_BYTES, type ChatMessage, MessageLog, MAX_KEPT } from './message-log.ts';
 
 /** The most rooms kept; the least recently used are dropped first. */
 const MAX_ROOMS = 10_000;
@@ -69,6 +69,24 @@ export class MessageLogMemory extends MessageLog {
     room.seen.set(memberId, id);
     if (before === undefined) this.weigh(room, OVERHEAD_BYTES + memberId.length * BYTES_PER_CHARACTER);
     this.makeRoom(room);
+  }
+
+  async deleteMember(memberId: string): Promise<void> {
+    const isTheirs = ({ authorId }: ChatMessage) => authorId === memberId;
+    for (const [orderId, room] of this.rooms) {
+      if (room.messages.some((one) => isTheirs(one) && one.author === 'customer')) {
+        this.rooms.delete(orderId);
+        this.held -= room.bytes;
+        continue;
+      }
+      for (const one of room.messages.filter(isTheirs)) {
+        this.weigh(room, -bytesOf(one));
+        room.byClientId.delete(keyOf(one));
+        one.authorId = DELETED_AUTHOR;
+        this.weigh(room, bytesOf(one));
+      }
+      if (room.seen.delete(memberId)) this.weigh(room, -(OVERHEAD_BYTES + memberId.length * BYTES_PER_CHARACTER));
+    }
   }
 
   private messagesOf(orderId: string): readonly ChatMessage[] {

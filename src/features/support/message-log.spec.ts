@@ -86,6 +86,36 @@ describe.each(PLACES)('messages, %s', (_, open) => {
     expect(await log.seenBy(room, 'u2')).toBeUndefined();
   });
 
+  it('are deleted with the account of their customer, those of support in its room as well', async () => {
+    const [room, other] = [newRoom(), newRoom()];
+    await post(room, 'mine', 'm1', 'gone');
+    await log.append({ orderId: room, text: 'theirs', clientId: 's1', authorId: 'helper', author: 'support' });
+    await log.markSeen(room, 'gone', '1-1');
+    await post(other, 'of somebody', 'm1', 'gone-too');
+    for (let times = 0; times < 2; times += 1) {
+      await log.deleteMember('gone');
+      expect(await log.after(room, undefined, 10)).toEqual([]);
+      expect(await log.seenBy(room, 'gone')).toBeUndefined();
+      expect(texts(await log.after(other, undefined, 10))).toBe('of somebody');
+    }
+    expect((await post(room, 'again', 'm1', 'gone')).text).toBe('again');
+  });
+
+  it('stay without the id of their author where an account of support is deleted', async () => {
+    const room = newRoom();
+    const answer = { orderId: room, text: 'À bientôt / "soon"', clientId: 's1', author: 'support' } as const;
+    const all = [await post(room, 'where is it?'), await log.append({ ...answer, authorId: 'leaving' })];
+    all.push(await post(room, 'thanks'));
+    await log.markSeen(room, 'leaving', all[0]!.id);
+    await log.markSeen(room, 'u1', all[0]!.id);
+    await log.deleteMember('leaving');
+    const left = [all[0], { ...all[1], authorId: 'deleted' }, all[2]];
+    expect(await log.after(room, undefined, 10)).toEqual(left);
+    expect([await log.seenBy(room, 'leaving'), await log.seenBy(room, 'u1')]).toEqual([undefined, all[0]!.id]);
+    expect((await post(room, 'later')).id > all[2]!.id).toBe(true);
+    expect(await log.after(room, all[2]!.id, 10)).toMatchObject([{ text: 'later' }]);
+  });
+
   it('are dropped beyond the limit, oldest first', async () => {
     const room = newRoom();
     const first = await post(room, 'first');

@@ -12,6 +12,9 @@ export interface ChatMessage {
   sentAt: string;
 }
 
+/** The author of messages whose account was deleted. */
+export const DELETED_AUTHOR = 'deleted';
+
 /** The most messages kept in a room; the oldest are dropped first. */
 export const MAX_KEPT = 1_000;
 
@@ -31,6 +34,12 @@ export abstract class MessageLog {
 
   /** The id of the last message that a member has seen; undefined for none. */
   abstract seenBy(orderId: string, memberId: string): Promise<string | undefined>;
+
+  /**
+   * Deletes what rooms hold of a person: a room where they wrote as the customer as a whole; elsewhere their positions, and their
+   * id from their messages. Idempotent.
+   */
+  abstract deleteMember(memberId: string): Promise<void>;
 
   /** Marks all messages up to one as seen by a member. An earlier id than the last changes nothing. */
   abstract markSeen(orderId: string, memberId: string, id: string): Promise<void>;

@@ -66,6 +66,13 @@ export class Rooms {
     return kept;
   }
 
+  /** The same for a message that came by a form, without a socket. */
+  async postByForm(context: Context, message: NewMessage): Promise<ChatMessage> {
+    const kept = await this.sendMessage.run(context, message);
+    this.server.to(roomOf(message.orderId)).emit('message', kept);
+    return kept;
+  }
+
   /** Emits a typing notice, which is not stored. */
   async typing(context: Context, socket: Socket, { orderId, isTyping }: { orderId: string; isTyping: boolean }) {
     await this.enterRoom.run(context, orderId);

@@ -1,6 +1,8 @@
 import { Config } from '#gateway/config/config';
+import { IdentityModule } from '#gateway/identity/identity.module';
+import { PersonalData } from '#gateway/identity/personal-data';
 import { Redis } from '#libs/redis';
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { EnterRoom } from './enter-room.ts';
 import { MessageLogMemory } from './message-log.memory.ts';
 import { MessageLogRedis } from './message-log.redis.ts';
@@ -14,6 +16,7 @@ const logOver = (redis: Redis | null, { CHAT_MEMORY_BYTES }: Config): MessageLog
   redis ? new MessageLogRedis(redis) : new MessageLogMemory(CHAT_MEMORY_BYTES);
 
 @Module({
+  imports: [IdentityModule],
   providers: [
     { provide: MessageLog, useFactory: logOver, inject: [Redis, Config] },
     EnterRoom,
@@ -22,5 +25,15 @@ const logOver = (redis: Redis | null, { CHAT_MEMORY_BYTES }: Config): MessageLog
     Rooms,
     SupportGateway,
   ],
+  exports: [ReadMessages, Rooms],
 })
-export class SupportModule {}
+export class SupportModule implements OnModuleInit {
+  constructor(
+    private readonly log: MessageLog,
+    private readonly personalData: PersonalData,
+  ) {}
+
+  onModuleInit(): void {
+    this.personalData.add((userId) => this.log.deleteMember(userId));
+  }
+}

@@ -2,6 +2,7 @@ import { Scopes } from '#gateway/declare/access';
 import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import { KeptUploads } from '#gateway/files/uploads/kept-uploads';
+import { Audit } from '#gateway/identity/audit/audit';
 import { GatewayError } from '#libs/errors';
 import { KeyedQueue } from '#libs/process';
 import type { Context } from '#libs/upstream';
@@ -32,6 +33,7 @@ export class AddAttachment {
   constructor(
     private readonly attachments: Attachments,
     private readonly kept: KeptUploads,
+    private readonly audit: Audit,
   ) {}
 
   /**
@@ -50,7 +52,9 @@ export class AddAttachment {
       if (others.length >= MAX_COUNT)
         throw new GatewayError('CONFLICT', { detail: `An order may have ${MAX_COUNT} attachments.` });
       const where = { key: `${folder}${uploadId}`, types: TYPES, maxBytes: MAX_BYTES };
-      return this.attachments.viewOf(await this.kept.keep(context, uploadId, where));
+      const kept = await this.kept.keep(context, uploadId, where);
+      this.audit.write(context, 'attachment.added', { userId: context.caller.id, orderId });
+      return this.attachments.viewOf(kept);
     });
   }
 }

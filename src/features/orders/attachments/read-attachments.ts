@@ -1,6 +1,7 @@
 import { Scopes } from '#gateway/declare/access';
 import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
+import { Audit } from '#gateway/identity/audit/audit';
 import type { StoredObject } from '#libs/object-storage';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
@@ -42,10 +43,14 @@ export class GetAttachment {
 @Refuses('NOT_FOUND')
 @Injectable()
 export class DeleteAttachment {
-  constructor(private readonly attachments: Attachments) {}
+  constructor(
+    private readonly attachments: Attachments,
+    private readonly audit: Audit,
+  ) {}
 
   /** Deletes the file. @throws {GatewayError} NOT_FOUND of the order or the file, UPSTREAM_* */
   async run(context: Context, orderId: string, id: string): Promise<void> {
     await this.attachments.delete(await this.attachments.folderOf(context, orderId), id);
+    this.audit.write(context, 'attachment.deleted', { userId: context.caller.id, orderId });
   }
 }

@@ -1,5 +1,6 @@
 import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
+import { Audit } from '#gateway/identity/audit/audit';
 import { JobView } from '#gateway/jobs/job.view';
 import { Jobs } from '#gateway/jobs/jobs';
 import type { Context } from '#libs/upstream';
@@ -22,7 +23,10 @@ export const ReportBody = body('ReportRequest', {
 @Limited({ cost: 20 })
 @Injectable()
 export class RequestReport {
-  constructor(private readonly jobs: Jobs) {}
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly audit: Audit,
+  ) {}
 
   /** Adds the job that writes it. The same key and year of a caller is the same job. @throws {GatewayError} IDEMPOTENCY_MISMATCH */
   async run(
@@ -30,6 +34,8 @@ export class RequestReport {
     { year }: InputOf<typeof ReportBody>,
     idempotencyKey: string | undefined,
   ): Promise<JobView> {
-    return JobView.of(await this.jobs.add(context, RunYearlyReport, { year }, { idempotencyKey }));
+    const job = await this.jobs.add(context, RunYearlyReport, { year }, { idempotencyKey });
+    this.audit.write(context, 'report.requested', { userId: job.owner, jobId: job.id });
+    return JobView.of(job);
   }
 }

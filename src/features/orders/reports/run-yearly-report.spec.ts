@@ -14,6 +14,7 @@ import { WorkerPool } from '#libs/workers';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readXlsx } from 'hucre/xlsx';
 import { RunYearlyReport } from './run-yearly-report.ts';
+import { yearSheets } from './year-sheets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'atrium-report-'));
 const pool = new WorkerPool({ threads: 1 });
@@ -86,6 +87,22 @@ it("the report has the owner's orders of the year, by month and one by one", asy
   ]);
 });
 
+it('sums of a month are those of its amounts to the last digit, with the decimals of their currency', async () => {
+  const amounts = [10, 20];
+  const orders = amounts.map((amountMinor, i) =>
+    anOrder({ id: `o${i}`, placedAt: '2025-01-01T00:00:00.000Z', total: { amountMinor, currency: 'USD' } }),
+  );
+  const yen = anOrder({
+    id: 'y',
+    placedAt: '2025-01-01T00:00:00.000Z',
+    total: { amountMinor: 5, currency: 'JPY' },
+  });
+  const [months, all] = yearSheets(2025, [...orders, yen]);
+  expect(months!.rows[0]).toEqual(['January', 3, 0, 5, 0.3]);
+  expect(months!.columns.slice(3).map(({ format }) => format)).toEqual(['#,##0', '#,##0.00']);
+  expect(all!.columns.find(({ header }) => header === 'Total')!.format).toBe('#,##0.00');
+});
+
 it('the report of a second attempt replaces that of the first', async () => {
   const orders = Array.from({ length: 250 }, (_, i) =>
     anOrder({ id: `o${i}`, placedAt: '2025-05-05T00:00:00.000Z' }),
@@ -98,4 +115,29 @@ it('the report of a second attempt replaces that of the first', async () => {
   const keys = [];
   for await (const { key } of storage.list(people.prefixOf('u1'))) keys.push(key);
   expect(keys).toHaveLength(1);
+});
+
+it('the report is made in a thread, sums and rows included', async () => {
+  const tasks: string[] = [];
+  pool.watch(({ task }) => tasks.push(task));
+  const orders = [anOrder({ id: 'o1', placedAt: '2025-05-05T00:00:00.000Z' })];
+  const run = new RunYearlyReport(new OrdersFake(orders), pool, storage, people, links);
+  await run.run(aContext(), aJob(2025));
+  expect(tasks).toEqual(['yearReport']);
+});
+
+it('the report of more than 100,000 orders is refused before the rest of them is read', async () => {
+  const page = Array.from({ length: 100 }, (_, i) =>
+    anOrder({ id: `o${i}`, placedAt: '2025-05-05T00:00:00.000Z' }),
+  );
+  let pages = 0;
+  class EndlessOrders extends OrdersFake {
+    override async list() {
+      pages += 1;
+      return { orders: page, cursors: [], nextCursor: 'more' };
+    }
+  }
+  const run = new RunYearlyReport(new EndlessOrders([]), pool, storage, people, links);
+  await expect(run.run(aContext(), aJob(2025))).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+  expect(pages).toBe(1_001);
 });

@@ -2,16 +2,22 @@ import { createHash } from 'node:crypto';
 import { FileLinks } from '#gateway/files/file-links';
 import { PersonalFiles } from '#gateway/files/personal-files';
 import { JobKind, type RunsJobs } from '#gateway/jobs/job-kind';
-import { type Order, Orders } from '#gateway/upstreams/orders/orders.port';
+import { Orders } from '#gateway/upstreams/orders/orders.port';
+import { GatewayError } from '#libs/errors';
 import type { RunningJob } from '#libs/jobs';
 import { ObjectStorage } from '#libs/object-storage';
-import { xlsx, XLSX } from '#libs/sheets';
+import { XLSX } from '#libs/sheets';
 import { type Context, isReadable } from '#libs/upstream';
-import { WorkerPool } from '#libs/workers';
+import { WorkerPool, workerTask } from '#libs/workers';
 import { z } from 'zod';
-import { yearSheets } from './year-sheets.ts';
+import type { yearReport } from './year-report.worker.ts';
 
+const YEAR_REPORT = workerTask<typeof yearReport>(import.meta.url, './year-report.worker', 'yearReport');
 const PAGE = 100;
+/** The most orders of a report: its thread has the memory for some more. */
+export const MAX_ORDERS = 100_000;
+/** How long a thread may take, waiting for it included, in milliseconds. */
+const WRITING_MS = 120_000;
 /** How long the link is valid, in seconds. */
 const LINK_SECONDS = 7 * 24 * 3_600;
 /** How long a report is kept, in milliseconds: longer than its link. */
@@ -51,20 +57,24 @@ export class RunYearlyReport implements RunsJobs<ReportJob, ReportResult> {
   async run(context: Context, job: RunningJob<ReportJob>): Promise<ReportResult> {
     const { id, owner, signal } = job;
     const { year } = job.input;
-    const orders: Order[] = [];
-    let unreadable = 0;
+    // As bytes the pages go over to the thread without a copy; a list of orders would be copied at once, in this thread.
+    const pages: Uint8Array<ArrayBuffer>[] = [];
+    let [orders, unreadable] = [0, 0];
     for await (const page of this.pagesOf(context, year)) {
-      orders.push(...page.orders);
+      pages.push(new TextEncoder().encode(JSON.stringify(page.orders)));
+      orders += page.orders.length;
       unreadable += page.unreadable;
-      job.progress(orders.length);
+      if (orders > MAX_ORDERS) throw tooLarge();
+      job.progress(orders);
     }
-    const bytes = await xlsx(this.pool, yearSheets(year, orders), signal);
+    const task = { input: { year, pages }, transfer: pages.map(({ buffer }) => buffer) };
+    const bytes = await this.pool.run(YEAR_REPORT, task, { signal, timeoutMs: WRITING_MS });
     const folder = `${this.people.prefixOf(owner)}reports/`;
     await this.deleteOld(folder);
     const key = `${folder}${createHash('sha256').update(id).digest('hex').slice(0, 40)}`;
     const { size } = await this.storage.put(key, [bytes], { type: XLSX });
     const url = this.links.issue({ key, name: `orders-${year}.xlsx` }, LINK_SECONDS);
-    return { year, orders: orders.length, unreadable, size, url };
+    return { year, orders, unreadable, size, url };
   }
 
   /** The caller's orders of a year, page by page, from the newest order back to the year's first. */
@@ -87,3 +97,6 @@ export class RunYearlyReport implements RunsJobs<ReportJob, ReportResult> {
     }
   }
 }
+
+const tooLarge = (): GatewayError =>
+  new GatewayError('PAYLOAD_TOO_LARGE', { detail: `A report has at most ${MAX_ORDERS} orders.` });

@@ -5,6 +5,7 @@ import { Limited } from '#gateway/declare/limited';
 import { Pictures, PICTURE_SIZES } from '#gateway/files/pictures';
 import { KeptUploads } from '#gateway/files/uploads/kept-uploads';
 import { Uploads } from '#gateway/files/uploads/uploads';
+import { Audit } from '#gateway/identity/audit/audit';
 import { Products } from '#gateway/upstreams/products/products.port';
 import { GatewayError } from '#libs/errors';
 import { ACCEPTED_TYPES } from '#libs/images';
@@ -35,6 +36,7 @@ export class SetProductImage {
     private readonly kept: KeptUploads,
     private readonly uploads: Uploads,
     private readonly pictures: Pictures,
+    private readonly audit: Audit,
   ) {}
 
   /**
@@ -46,6 +48,7 @@ export class SetProductImage {
     if (!ID.test(productId) || !(await this.products.byId(context, productId))) throw noProduct();
     const file = await this.kept.file(context, uploadId, { types: ACCEPTED_TYPES, maxBytes: MAX_BYTES });
     await this.pictures.keep(keyOfImage(productId), await buffer(file.content()));
+    this.audit.write(context, 'picture.changed', { userId: context.caller.id, productId });
     // A failure costs a place until the upload expires.
     await this.uploads.cancel(context, uploadId).catch(() => {});
   }

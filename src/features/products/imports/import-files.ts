@@ -1,7 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { FileLinks } from '#gateway/files/file-links';
+import { PersonalFiles } from '#gateway/files/personal-files';
 import { GatewayError } from '#libs/errors';
+import type { RunningJob } from '#libs/jobs';
 import { ObjectStorage, type StoredObject } from '#libs/object-storage';
 import { readRows, type RowFile } from '#libs/rows';
 import { Injectable } from '@nestjs/common';
@@ -27,6 +29,7 @@ export class ImportFiles {
   constructor(
     private readonly storage: ObjectStorage,
     private readonly links: FileLinks,
+    private readonly people: PersonalFiles,
   ) {}
 
   /**
@@ -36,11 +39,12 @@ export class ImportFiles {
    */
   async receive(callerId: string, body: AsyncIterable<Uint8Array>, file: RowFile): Promise<ImportFile> {
     await this.deleteOld();
-    const incoming = `${FOLDER}/incoming/${randomUUID()}`;
+    const folder = this.people.prefixOf(callerId, FOLDER);
+    const incoming = `${folder}incoming/${randomUUID()}`;
     const type = 'application/octet-stream';
     try {
       const { sha256, size } = await this.storage.put(incoming, checkedFile(body, file), { type });
-      const source = `${FOLDER}/files/${hashOf(callerId)}/${sha256}`;
+      const source = `${folder}files/${sha256}`;
       if (!(await this.storage.stat(source)))
         await this.storage.put(source, await this.contentOf(incoming), { type });
       return { source, size };
@@ -57,8 +61,11 @@ export class ImportFiles {
   /**
    * Stores the lines of rejected rows. @returns the link to them; undefined where there were none
    */
-  async keepRejected(jobId: string, lines: AsyncIterable<Uint8Array>): Promise<string | undefined> {
-    const key = `${FOLDER}/rejected/${hashOf(jobId)}`;
+  async keepRejected(
+    { id, owner }: Pick<RunningJob, 'id' | 'owner'>,
+    lines: AsyncIterable<Uint8Array>,
+  ): Promise<string | undefined> {
+    const key = `${this.people.prefixOf(owner, FOLDER)}rejected/${id}`;
     const { size } = await this.storage.put(key, lines, { type: 'application/x-ndjson' });
     if (size) return this.links.issue({ key, name: 'rejected-rows.ndjson' }, LINK_SECONDS);
     await this.storage.delete(key);
@@ -78,8 +85,6 @@ export class ImportFiles {
     }
   }
 }
-
-const hashOf = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 40);
 
 /** Passes on the bytes of a file once their rows were read. */
 async function* checkedFile(body: AsyncIterable<Uint8Array>, file: RowFile): AsyncGenerator<Uint8Array> {

@@ -15,8 +15,6 @@ import { ImportProducts, ImportProductsQuestion } from './import-products.ts';
 import { IMPORT_FORMATS } from './product-file.ts';
 
 const TYPES = Object.keys(IMPORT_FORMATS);
-/** In the document: the default of `IMPORT_LIMIT_BYTES`. */
-const DEFAULT_LIMIT = 52_428_800;
 /** A client below this rate is cut off, in bytes a second. */
 const LEAST_BYTES_PER_SECOND = 1_000;
 
@@ -40,7 +38,7 @@ export class ImportsController {
       'CSV with a header (RFC 4180) or one JSON object a line, in UTF-8, also gzip, br or zstd. The job reports accepted and rejected rows.',
   })
   @ApiConsumes(...TYPES)
-  @ApiBody({ required: true, schema: { type: 'string', format: 'binary', maxLength: DEFAULT_LIMIT } })
+  @ApiBody({ required: true, schema: { type: 'string', format: 'binary' } })
   @AnswersJob()
   import(
     @RequestContext() context: Context,

@@ -12,7 +12,10 @@ const text = (min: number, max: number) =>
 export const ProductRow = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'Must be 1 to 64 of A-Z, a-z, 0-9, _ and -'),
   name: text(1, 200),
-  description: text(0, 2_000).default(''),
+  // Data frames write what they lack as null.
+  description: text(0, 2_000)
+    .nullish()
+    .transform((value) => value ?? ''),
   category: text(1, 100),
   price: z.strictObject({
     amountMinor: z.int().min(0),

@@ -19,7 +19,8 @@ const bad = (line: number, count = 1): Row => ({
 });
 
 async function* each(rows: Row[]) {
-  yield* rows;
+  // Pieces of a file have any number of rows.
+  for (let at = 0, size = 1; at < rows.length; at += size++) yield rows.slice(at, at + size);
 }
 
 /** Runs an import. @returns the ids of each batch, the report and the lines of rejected rows */
@@ -31,7 +32,14 @@ async function imported(rows: Row[]) {
     return { created: products.length, updated: 0 };
   });
   const lines: object[] = [];
-  for await (const line of run.rejections(each(rows))) lines.push(JSON.parse(line.toString()) as object);
+  for await (const some of run.rejections(each(rows)))
+    lines.push(
+      ...some
+        .toString()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    );
   return { batches, report: run.report, lines };
 }
 

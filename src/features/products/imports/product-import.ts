@@ -38,25 +38,28 @@ export class ProductImport {
   }
 
   /**
-   * Imports the rows, and yields a line of JSON for each problem of a rejected one. A row with an id that was there before
+   * Imports the rows, and yields lines of JSON, one for each problem of a rejected row. A row with an id that was there before
    * replaces that product again: the last one counts.
    */
-  async *rejections(rows: AsyncIterable<CheckedRow<ImportedProduct>>): AsyncGenerator<Buffer> {
-    for await (const row of rows) {
-      if ('value' in row) {
-        await this.add(row.value);
-        continue;
+  async *rejections(rows: AsyncIterable<CheckedRow<ImportedProduct>[]>): AsyncGenerator<Buffer> {
+    for await (const each of rows) {
+      const lines: string[] = [];
+      for (const row of each) {
+        if ('problems' in row) lines.push(...this.reject(row.problems));
+        else {
+          if (this.batch.length === BATCH || this.ids.has(row.value.id)) await this.flush();
+          this.batch.push(row.value);
+          this.ids.add(row.value.id);
+        }
       }
-      this.report.rejected += 1;
-      for (const problem of row.problems) yield this.note(problem);
+      if (lines.length) yield Buffer.from(lines.join(''));
     }
     await this.flush();
   }
 
-  private async add(product: ImportedProduct): Promise<void> {
-    if (this.batch.length === BATCH || this.ids.has(product.id)) await this.flush();
-    this.batch.push(product);
-    this.ids.add(product.id);
+  private reject(problems: readonly RowProblem[]): string[] {
+    this.report.rejected += 1;
+    return problems.map((problem) => this.note(problem));
   }
 
   private async flush(): Promise<void> {
@@ -70,13 +73,13 @@ export class ProductImport {
     this.ids = new Set();
   }
 
-  private note({ line, column, reason }: RowProblem): Buffer {
+  private note({ line, column, reason }: RowProblem): string {
     const problem = { line, column, reason: reason.slice(0, MAX_REASON) };
     const json = JSON.stringify(problem);
     const { rejectedRows } = this.report;
     this.inlineCharacters += json.length;
     if (rejectedRows.length < MAX_INLINE && this.inlineCharacters <= MAX_INLINE_CHARACTERS)
       rejectedRows.push(problem);
-    return Buffer.from(`${json}\n`);
+    return `${json}\n`;
   }
 }

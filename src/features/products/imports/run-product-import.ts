@@ -54,7 +54,7 @@ export class RunProductImport implements RunsJobs<ImportJob, ImportResult> {
       counted(content, (bytes) => job.progress(bytes, size)),
       productFile(format),
     );
-    const rejectedRowsUrl = (await this.files.keepRejected(job.id, run.rejections(rows))) ?? null;
+    const rejectedRowsUrl = (await this.files.keepRejected(job, run.rejections(rows))) ?? null;
     return { isDryRun, ...run.report, rejectedRowsUrl };
   }
 }
