@@ -12,6 +12,7 @@ import { EdgeModule } from './edge/edge.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { JobRoutesModule } from './jobs/routes/job-routes.module.ts';
 import { FeaturesModule } from './features/features.module.ts';
+import { StorefrontModule } from './features/storefront/storefront.module.ts';
 import { LogsModule } from './operations/logs/logs.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
 import { PagesModule } from './operations/pages/pages.module.ts';
@@ -66,6 +67,7 @@ export class GatewayModule {
         AuditModule.of(logger),
         LogsModule.of(logger),
         PortalModule.of(config),
+        StorefrontModule.of(config),
         LoggerModule.forRoot({ pinoHttp, forRoutes: [] }),
       ],
     };

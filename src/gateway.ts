@@ -1,11 +1,11 @@
-import type { Logger } from '#libs/observe';
+import { type Logger, startLog } from '#libs/observe';
 import { listening, type Running } from '#libs/process';
 import { UpstreamClients, type UpstreamReport } from '#libs/upstream';
 import { VersioningType } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
-import type { Config } from './config/config.ts';
+import { type Config, filesOf } from './config/config.ts';
 import { AdminServer } from './edge/admin-port/admin-server.ts';
 import { ErrorReports } from './operations/error-reports/error-reports.ts';
 import { LoopBlocks } from './operations/loop-blocks/loop-blocks.ts';
@@ -13,8 +13,9 @@ import { ReloadSettings } from './operations/reload/reload-settings.ts';
 import { Readiness } from './operations/readiness.ts';
 import { Drain } from './edge/drain/drain.ts';
 import { isSecure } from './edge/listener/listener.ts';
-import { collectMethods } from './edge/malformed/method-not-allowed.ts';
+import { collectMethods } from './edge/methods/method-not-allowed.ts';
 import { serveFrontPage } from './transports/rest/front-page.ts';
+import { showPages } from './transports/html/show-pages.ts';
 import { showApi } from './transports/portal/show-api.ts';
 import { asyncApiDocument } from './transports/asyncapi/asyncapi.ts';
 import { openApiDocument } from './transports/rest/openapi.ts';
@@ -54,18 +55,19 @@ export async function createGateway(
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.with(config, logger),
     new NestAdapter(server),
-    { bufferLogs: true, abortOnError: false, bodyParser: false },
+    { logger: startLog(logger), abortOnError: false, bodyParser: false },
   );
   bind((provider) => app.get(provider, { strict: false }));
-  app.useLogger(app.get(NestLogger));
   app.useWebSocketAdapter(app.get(SocketIoAdapter));
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
-  serveFrontPage(app, config.PORTAL === 'on');
   serveDocument(app, '/openapi.json', () => openApiDocument(app));
   serveDocument(app, '/openapi.3.2.json', () => openApiDocument(app, undefined, '3.2'));
   serveDocument(app, '/asyncapi.json', () => asyncApiDocument(app));
   showApi(app);
+  const pages = showPages(app);
+  serveFrontPage(app, config.PORTAL === 'on', config.NODE_ENV === 'development' ? pages?.home : undefined);
   await app.init();
+  app.useLogger(app.get(NestLogger));
   methods.close();
   return app;
 }
@@ -87,6 +89,8 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
       url: `${isSecure(config) ? 'https' : 'http'}://${config.HOST}:${port}`,
       adminUrl: `http://${config.ADMIN_HOST}:${adminPort}`,
     };
+    for (const file of filesOf(config).exposed)
+      logger.warn({ file }, 'others on this machine can read or change this file with a secret: chmod 600');
     logger.info({ ...at, upstreams: app.get(UpstreamClients).report().map(asConfigured) }, 'listening');
     return {
       ...at,
@@ -106,6 +110,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
         logger.fatal({ err: error }, message);
         app.get(ErrorReports).fatal(error);
       },
+      warn: (message) => logger.warn(message),
     };
   } catch (error) {
     await stop();

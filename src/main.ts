@@ -1,50 +1,33 @@
-import { closeLog, type Logger, openLog } from '#libs/observe';
-import { isWorker, type Running, runProcess, settleMemory, startWorkers } from '#libs/process';
-import { loadConfig } from './config/config.ts';
-import { logDestinations } from './config/log-destinations.ts';
-import { collectFromWorkers } from './operations/cluster-metrics.ts';
-import { shareLogLevels } from './operations/logs/cluster-log-levels.ts';
-import { ClusterReloads } from './operations/reload/cluster-reloads.ts';
-import { onReloadTrigger } from './operations/reload/reload-triggers.ts';
-import { relayRehearsals } from './operations/rehearsal/cluster-rehearsals.ts';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { confine, isConfined } from '#libs/confinement';
 
-await runProcess('gateway', async () => {
-  const config = loadConfig(process.env);
-  const logger = await openLog('gateway', config.LOG_LEVEL, logDestinations(config));
-  if (config.WORKERS > 1 && !isWorker) {
-    collectFromWorkers();
-    shareLogLevels(logger);
-    relayRehearsals();
-    const reloads = new ClusterReloads(config);
-    const workers = await startWorkers(config.WORKERS, logger);
-    onReloadTrigger(
-      () => reloads.files,
-      (cause) => void reloads.run(cause),
-    );
-    return closingLog(workers, logger);
+const HELP = `Starts the gateway with the settings of its environment, which .env.example lists.
+
+--confined         under Node's permission model: it may read its program and the files that settings name, write its
+                   storage and its jobs, and use the network; everything else is denied
+--allow-…          with --confined: a further permission, for example --allow-fs-read=/srv/more
+--help             this text
+`;
+
+/** The young generation has its full size at once: the start would grow it by a dozen collections. */
+const V8_FLAGS = ['--min-semi-space-size=16'];
+
+const args = process.argv.slice(2);
+const allowed = args.filter((arg) => arg.startsWith('--allow-'));
+const unknown = args.filter((arg) => !allowed.includes(arg) && arg !== '--confined' && arg !== '--help');
+const isToBeConfined = args.includes('--confined');
+
+if (args.includes('--help')) process.stdout.write(HELP);
+else if (unknown.length || (allowed.length && !isToBeConfined)) {
+  process.stderr.write(`gateway did not start: unknown argument ${[...unknown, ...allowed][0]}\n\n${HELP}`);
+  process.exitCode = 64;
+} else {
+  if (isToBeConfined && !isConfined()) {
+    const { permissionsFor } = await import('./config/permissions.ts');
+    const program = join(dirname(fileURLToPath(import.meta.url)), '..');
+    confine(process.env, () => permissionsFor(process.env, program), [...V8_FLAGS, ...allowed]);
   }
-  // The primary process of workers does not load the gateway.
-  await import('reflect-metadata');
-  const { startGateway } = await import('./gateway.ts');
-  const gateway = await startGateway(config, logger);
-  if (!isWorker)
-    onReloadTrigger(
-      () => gateway.settingFiles,
-      (cause) => gateway.reload(cause),
-    );
-  settleMemory();
-  // Settling has blocked the loop, on purpose.
-  gateway.watchLoop();
-  return closingLog(gateway, logger);
-});
-
-/** Sends the last lines at the end. */
-function closingLog(running: Running, logger: Logger): Running {
-  return {
-    ...running,
-    stop: async () => {
-      await running.stop();
-      await closeLog(logger);
-    },
-  };
+  const { run } = await import('./run.ts');
+  await run(process.env);
 }

@@ -1,6 +1,13 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { Extensions } from '@nestjs/graphql';
 import { ApiExtension } from '@nestjs/swagger';
+import { declareRoute } from './route.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+}
 
 /** The access rules of a handler or a use case. */
 export interface Access {
@@ -35,8 +42,11 @@ export const declareAccess =
     const whole = { ...before, ...access };
     SetMetadata(ACCESS, whole)(target, name!, descriptor!);
     if (!descriptor) return;
-    const decorators = [Extensions({ [ACCESS]: whole }), ApiExtension('x-atrium-public', whole.isPublic ?? false)];
-    applyDecorators(...decorators)(target, name!, descriptor);
+    applyDecorators(
+      Extensions({ [ACCESS]: whole }),
+      ApiExtension('x-atrium-public', whole.isPublic ?? false),
+      declareRoute({ access: whole }),
+    )(target, name!, descriptor);
   };
 
 /** Opens a use case, or a handler without one, to anonymous callers. Without this, a valid token is required. */

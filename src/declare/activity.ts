@@ -6,6 +6,8 @@ export interface ActivityDeclaration {
   event: string;
   /** The ids that it is about, by name, of the answer and the arguments after the context; undefined if nothing was done. */
   aboutOf?(answer: never, ...args: never[]): Record<string, string> | undefined;
+  /** Identifies what was done in the answer: a request that is repeated does nothing again, and is published once. */
+  onceBy?(answer: never): string;
   /** Whether it is published only while an operator watches, and not more than 20 times a second. */
   isFrequent?: boolean;
 }

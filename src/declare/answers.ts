@@ -11,6 +11,8 @@ export interface Answer {
   location?: (answer: never) => string;
   /** Whether the resource has a `version`, which becomes part of its `ETag`. */
   isVersioned: boolean;
+  /** Whether the handler forbids caches to keep it: there is no `ETag` and no 304. */
+  isUncached: boolean;
 }
 
 /** Options of `@Answers` beside the view. */
@@ -26,6 +28,8 @@ export interface AnswerOptions<T> {
    * version: `@FromPrecondition`.
    */
   isVersioned?: boolean;
+  /** Says that the handler sends `no-store`: the state changes with other requests. */
+  isUncached?: boolean;
 }
 
 const DESCRIPTIONS = { 200: 'OK.', 201: 'Created.', 202: 'Accepted.' };
@@ -41,7 +45,7 @@ export const noteAnsweredView = (view: Type): void => void views.add(view);
 /** Declares the view of a REST route: selects its fields in the response, and documents it in OpenAPI. */
 export function Answers<T>(
   view: Type<T>,
-  { joined, createdAt, acceptedAt, isVersioned = false }: AnswerOptions<T> = {},
+  { joined, createdAt, acceptedAt, isVersioned = false, isUncached = false }: AnswerOptions<T> = {},
 ): MethodDecorator {
   const status = createdAt ? 201 : acceptedAt ? 202 : 200;
   views.add(view);
@@ -51,6 +55,7 @@ export function Answers<T>(
     whole: () => (whole ??= wholeView(view, joined)),
     location: createdAt ?? acceptedAt,
     isVersioned,
+    isUncached,
   };
   return applyDecorators(
     SetMetadata(ANSWER, answer),

@@ -1,12 +1,13 @@
 import type { GatewayError } from '#libs/errors';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { declareRoute } from './route.ts';
 
-/** Renders an error as an HTML document. */
+/** Renders an error as an HTML document, and sets headers that only this document has. */
 export type RenderError = (
   error: GatewayError,
   requestId: string,
-  request: Pick<FastifyRequest, 'url' | 'body' | 'context'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
 ) => string | Promise<string>;
 
 declare module 'fastify' {

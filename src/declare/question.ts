@@ -79,10 +79,17 @@ class Checked<I extends Input> implements PipeTransform<Record<string, unknown>,
   }
 }
 
-/** Refuses unknown query parameters of a route. @throws {GatewayError} BAD_REQUEST naming each */
-export function refuseUnknownQuery(handler: object, { query }: FastifyRequest): void {
-  if (Reflect.hasMetadata(QUERY, handler)) return;
-  const unknown = Object.keys(query as object).filter((name) => !EVERYWHERE.includes(name));
+/**
+ * Refuses unknown query parameters of a route.
+ * @param hasFields whether its answer has fields to select
+ * @throws {GatewayError} BAD_REQUEST naming each
+ */
+export function refuseUnknownQuery(handler: object, { query }: FastifyRequest, hasFields: boolean): void {
+  const declared = Reflect.getMetadata(QUERY, handler) as Input | null | undefined;
+  if (declared === null) return;
+  const isUnknown = (name: string) =>
+    name === 'fields' ? !hasFields : declared === undefined && !EVERYWHERE.includes(name);
+  const unknown = Object.keys(query as object).filter(isUnknown);
   if (!unknown.length) return;
   const errors = unknown.map((name) => ({ field: name.slice(0, 100), message: 'There is no such parameter' }));
   throw new GatewayError('BAD_REQUEST', { detail: 'There are unknown query parameters.', errors });

@@ -63,6 +63,19 @@ describe('a run of a use case', () => {
     expect(recording.spans[1]!.error).toBe('NOT_FOUND');
   });
 
+  it('that begins after the end of its request, whose client has left, is recorded by itself', async () => {
+    const finished: Recording[] = [];
+    const context = aContext();
+    const recording = new Recording({ requestId: 'r-1', name: 'GET', kind: 'server' }, (one) =>
+      finished.push(one),
+    );
+    context.span = recording.root;
+    recording.root.end();
+    expect(await new GetThing().run(context, 't1')).toBe('t1');
+    expect(context.span).toBe(recording.root);
+    expect(finished.map(({ root }) => root.name)).toEqual(['GET', 'GetThing']);
+  });
+
   it('is as it was for a use case that needs no request', () => {
     class FollowThings {
       run(lastSeen?: string): string {

@@ -34,7 +34,7 @@ function recordedRun(name: string, context: Context, run: () => unknown): unknow
   const end = (error?: unknown) => {
     span.end(error === undefined ? undefined : codeOf(error));
     // Root fields of GraphQL run side by side: the span of the last to begin stays, until it ends.
-    if (context.span === span) context.span = openAbove(span);
+    if (context.span === span) context.span = openAround(parent);
   };
   context.span = span;
   try {
@@ -48,11 +48,11 @@ function recordedRun(name: string, context: Context, run: () => unknown): unknow
   }
 }
 
-/** The nearest span around one that is still open; the root if none is. */
-function openAbove(span: Span): Span {
-  let above = span.parent!;
-  while (above.endMs !== undefined && above.parent) above = above.parent;
-  return above;
+/** A span if it is still open, else the nearest one around it that is; the root if none is. */
+function openAround(span: Span): Span {
+  let open = span;
+  while (open.endMs !== undefined && open.parent) open = open.parent;
+  return open;
 }
 
 const codeOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? 'INTERNAL';

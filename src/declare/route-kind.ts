@@ -3,9 +3,10 @@ import { declareRoute } from './route.ts';
 
 /**
  * Routes that the pipeline stages treat differently: `probe` is never shed and answers on both ports, `metrics` has its own
- * token, `graphql` has its own errors and body limit, `browser` manages browser sessions by navigation.
+ * token, `graphql` has its own errors and body limit, `browser` manages browser sessions by navigation, `page` is a page of
+ * the storefront, whose forms carry a token.
  */
-export type RouteKind = 'probe' | 'metrics' | 'graphql' | 'browser';
+export type RouteKind = 'probe' | 'metrics' | 'graphql' | 'browser' | 'page';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -16,16 +16,12 @@ const USE = 'file links';
 
 /**
  * Links to stored objects, which expire. Whoever has a link may use it, as often as wanted: browsers ask up to six times for one
- * download. A link is encrypted with a key derived from `JWT_PRIVATE_KEY`, so that it shows nothing of the storage and nobody
- * else can make one; it ends early when that key is replaced.
+ * download. A link is encrypted with a key derived from the secret of `KeySet`, so that it shows nothing of the storage and nobody
+ * else can make one; it ends early when that is replaced.
  */
 @Injectable()
 export class FileLinks {
-  private readonly secret: string;
-
-  constructor(keys: KeySet) {
-    this.secret = keys.current.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
-  }
+  constructor(private readonly keys: KeySet) {}
 
   /** The path of a link to an object. @param forSeconds how long it is valid */
   issue({ key, name }: LinkedFile, forSeconds: number): string {
@@ -38,6 +34,10 @@ export class FileLinks {
     const [key, expires, name] = this.opened(token);
     if (expires * 1_000 < Date.now()) throw new GatewayError('GONE', { detail: 'This link has expired.' });
     return { key, name };
+  }
+
+  private get secret(): string {
+    return this.keys.secret.toString('base64');
   }
 
   private opened(token: string): [key: string, expires: number, name?: string] {

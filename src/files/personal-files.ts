@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { ObjectStorage } from '#libs/object-storage';
 import { Injectable } from '@nestjs/common';
 
-/** Where the files of people are: what they keep, their uploads, and the parts of these. */
-const FOLDERS = ['people', 'uploads', 'parts'] as const;
+/** Where the files of people are: what they keep, their uploads, the parts of these, and imports with their reports. */
+const FOLDERS = ['people', 'uploads', 'parts', 'imports'] as const;
 
 /** A folder of files that belong to people. */
 export type PersonalFolder = (typeof FOLDERS)[number];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GatewayError } from '#libs/errors';
-import { type JobOptions, JobQueue, type JobRecord } from '#libs/jobs';
+import { type JobFilter, type JobOptions, JobQueue, type JobRecord } from '#libs/jobs';
 import type { Context } from '#libs/upstream';
 import { check } from '#libs/view';
 import { Injectable } from '@nestjs/common';
@@ -45,6 +45,18 @@ export class Jobs {
     return job as JobRecord<Input>;
   }
 
+  /**
+   * Jobs of the caller, newest first.
+   * @throws {GatewayError} VALIDATION_FAILED for an `after` that is none of them; OVERLOADED
+   */
+  async list({ caller }: Context, filter: Pick<JobFilter, 'state' | 'after' | 'limit'>): Promise<JobRecord[]> {
+    const { id: owner } = caller;
+    if (owner === undefined) throw new GatewayError('UNAUTHENTICATED');
+    const { after } = filter;
+    if (after !== undefined && (await this.queue.find(after))?.owner !== owner) throw noSuchPage();
+    return this.queue.list({ ...filter, owner });
+  }
+
   /** A job of the caller. @throws {GatewayError} NOT_FOUND, also for another caller's job */
   async byId({ caller }: Context, id: string): Promise<JobRecord> {
     const job = await this.queue.find(id);
@@ -69,3 +81,8 @@ export class Jobs {
 
 const idOf = (...parts: string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 32);
+
+function noSuchPage(): GatewayError {
+  const errors = [{ field: 'after', message: 'Must be a cursor of an earlier page of the same list' }];
+  return new GatewayError('VALIDATION_FAILED', { detail: 'There is no such page.', errors });
+}

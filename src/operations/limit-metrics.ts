@@ -1,9 +1,15 @@
+import type { ConnectionLimit } from '#gateway/edge/connections/connection-limit';
 import type { Limiter } from '#gateway/edge/limits/limiter';
 import type { Shedding } from '#gateway/edge/shedding/shedding';
 import type { CollectedMetrics } from './registry/collected-metrics.ts';
 
 /** Registers the metrics of limits and load shedding: accepted and refused requests, and their cost. */
-export function exposeLimits(limiter: Limiter, shedding: Shedding, metrics: CollectedMetrics): void {
+export function exposeLimits(
+  limiter: Limiter,
+  shedding: Shedding,
+  connections: ConnectionLimit,
+  metrics: CollectedMetrics,
+): void {
   metrics.counter(
     {
       name: 'limits_requests_total',
@@ -54,5 +60,17 @@ export function exposeLimits(limiter: Limiter, shedding: Shedding, metrics: Coll
   metrics.gauge(
     { name: 'shedding_queued', help: 'Requests that wait to be let in.', aggregator: 'sum' },
     () => shedding.report().queued,
+  );
+  metrics.gauge(
+    { name: 'connections_open', help: 'Open connections of clients.', aggregator: 'sum' },
+    () => connections.open,
+  );
+  metrics.counter(
+    {
+      name: 'connections_refused_total',
+      help: 'Refusals for too many connections by outcome: answered (a request got 503) or closed (a connection got no answer).',
+      labelNames: ['outcome'],
+    },
+    () => Object.entries(connections.refused).map(([outcome, value]) => ({ labels: { outcome }, value })),
   );
 }

@@ -1,18 +1,21 @@
 import { Config } from '#gateway/config/config';
-import { otlpTarget } from '#gateway/config/otlp-signals';
+import { UploadCounts } from '#gateway/files/uploads/upload-counts';
 import { JobRegistry } from '#gateway/jobs/job-registry';
 import { JobRuns } from '#gateway/jobs/job-runs';
 import { Schedules } from '#gateway/jobs/schedules';
 import { LoginReports } from '#gateway/identity/provider/login-reports';
+import { exemplarOf } from '#gateway/edge/metrics/exemplar';
 import { BUCKETS_SECONDS, RequestMetrics } from '#gateway/edge/metrics/request-metrics';
+import { ConnectionLimit } from '#gateway/edge/connections/connection-limit';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { Limiter } from '#gateway/edge/limits/limiter';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 import { Documents } from '#gateway/transports/graphql/documents/documents';
-import { Usage } from '#gateway/transports/graphql/usage/usage';
+import { Usage } from '#gateway/transports/usage/usage';
 import { Cache } from '#libs/cache';
 import { EventLog } from '#libs/events';
 import { JobQueue } from '#libs/jobs';
+import { otlpTarget } from '#libs/observe';
 import { isWorker } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
 import { WorkerPool } from '#libs/workers';
@@ -27,6 +30,8 @@ import type { FastifyInstance } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { Histogram, Registry } from 'prom-client';
 import { exposeCache } from './cache-metrics.ts';
+import { exposeCertificates } from './certificates/certificate-metrics.ts';
+import { Certificates } from './certificates/certificates.ts';
 import { CollectedMetrics } from './registry/collected-metrics.ts';
 import { exposeLimits } from './limit-metrics.ts';
 import { exposeErrorReports } from './error-reports/error-report-metrics.ts';
@@ -45,11 +50,14 @@ import { LoopBlocks } from './loop-blocks/loop-blocks.ts';
 import { exposeReloads } from './reload-metrics.ts';
 import { Reloads } from './reload/reloads.ts';
 import { exposeStreams } from './stream-metrics.ts';
+import { exposeUploads } from './upload-metrics.ts';
 import { exposeUpstreams } from './upstream-metrics.ts';
 import { TraceExport } from './trace-export.ts';
 import { exposeUsage } from './usage/usage-metrics.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 import { exposeWorkerPool } from './worker-pool-metrics.ts';
+import { exposeWorkers } from './workers/worker-process-metrics.ts';
+import { WorkerReports } from './workers/worker-reports.ts';
 
 /** Collects the metrics of the process, the requests, the upstreams and the rest of the gateway for Prometheus. */
 @Injectable()
@@ -63,7 +71,9 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     help: 'Duration of tries of upstream calls by outcome; queued time included.',
     labelNames: ['upstream', 'method', 'outcome', 'kind'],
     buckets: BUCKETS_SECONDS,
-    registers: [this.registry],
+    enableExemplars: true,
+    // A registry in Prometheus' format takes none with exemplars by itself.
+    registers: [],
   });
 
   constructor(
@@ -73,6 +83,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     private readonly limiter: Limiter,
     private readonly shedding: Shedding,
     private readonly streams: OpenStreams,
+    private readonly connections: ConnectionLimit,
     private readonly eventLog: EventLog,
     private readonly logins: LoginReports,
     private readonly traces: TraceExport,
@@ -81,8 +92,11 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
     private readonly host: HttpAdapterHost,
     private readonly blocks: LoopBlocks,
     private readonly reloads: Reloads,
+    private readonly certificates: Certificates,
     private readonly errorReports: ErrorReports,
     private readonly workerPool: WorkerPool,
+    private readonly workerReports: WorkerReports,
+    private readonly uploads: UploadCounts,
     private readonly jobs: JobQueue,
     private readonly registryOfJobs: JobRegistry,
     private readonly schedules: Schedules,
@@ -93,23 +107,28 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
 
   onModuleInit(): void {
     const collected = new CollectedMetrics(this.registry);
+    this.registry.registerMetric(this.tries);
     this.stopMeasuring = exposeProcess(this.registry, collected);
     this.registry.registerMetric(this.requests.durations);
     this.registry.registerMetric(this.requests.operationDurations);
-    this.clients.watchTries(({ upstream, method, outcome, isHedge, number, durationMs }) => {
+    this.clients.watchTries(({ upstream, method, outcome, isHedge, number, durationMs }, _, context) => {
       const kind = isHedge ? 'hedge' : number > 1 ? 'retry' : 'first';
-      this.tries.observe({ upstream, method, outcome, kind }, durationMs / 1000);
+      const labels = { upstream, method, outcome, kind };
+      this.tries.observe({ labels, value: durationMs / 1000, exemplarLabels: exemplarOf(context) });
     });
     exposeUpstreams(this.clients, collected);
     exposeCache(this.cache, collected);
-    exposeLimits(this.limiter, this.shedding, collected);
+    exposeLimits(this.limiter, this.shedding, this.connections, collected);
     exposeLogins(this.logins, collected);
     exposeTraces(this.traces, collected);
     exposeLoopBlocks(this.blocks, collected);
     exposeReloads(this.reloads, collected);
+    exposeCertificates(this.certificates, collected);
     exposeWorkerPool(this.workerPool, collected, this.registry);
+    exposeWorkers(this.workerReports, collected);
     exposeJobs(this.jobs, this.registryOfJobs, this.schedules, collected);
     this.registry.registerMetric(this.jobRuns.durations);
+    exposeUploads(this.uploads, collected);
     exposeUsage(this.usage, collected);
     exposeStreams(this.streams, this.eventLog, this.clients, collected);
     const { accessLines, logShipping } = this.host.httpAdapter.getInstance<FastifyInstance>();
@@ -137,7 +156,7 @@ export class Metrics implements OnModuleInit, OnApplicationBootstrap, OnApplicat
   async onApplicationBootstrap(): Promise<void> {
     const names = [...this.documents.all].map(({ node }) => node.name?.value ?? 'anonymous');
     this.requests.operations.expect(names);
-    const target = otlpTarget(this.config, 'metrics');
+    const target = otlpTarget(this.config, 'METRICS');
     if (!target) return;
     const { MetricExport: Export } = await import('./otlp/metric-export.ts');
     this.metricExport = new Export(this.config, target, () => snapshotOf(this.registry));

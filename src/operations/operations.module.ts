@@ -3,6 +3,7 @@ import { GraphqlTransportModule } from '#gateway/transports/graphql/graphql.modu
 import { Module } from '@nestjs/common';
 import { AdminController } from './admin.controller.ts';
 import { CacheController } from './cache.controller.ts';
+import { Certificates } from './certificates/certificates.ts';
 import { ErrorReports } from './error-reports/error-reports.ts';
 import { Health } from './health.ts';
 import { LimitsController } from './limits.controller.ts';
@@ -17,8 +18,10 @@ import { Rehearsals } from './rehearsal/rehearsals.ts';
 import { TraceExport } from './trace-export.ts';
 import { UsageController } from './usage/usage.controller.ts';
 import { UsageReports } from './usage/usage-reports.ts';
+import { WorkerReports } from './workers/worker-reports.ts';
+import { WorkersController } from './workers/workers.controller.ts';
 
-/** The endpoints for operators and orchestrators: health, metrics, cache, limits and probes. */
+/** The endpoints for operators and orchestrators: health, metrics, cache, limits, workers and probes. */
 @Module({
   imports: [IdentityModule, GraphqlTransportModule, ReloadModule],
   controllers: [
@@ -29,8 +32,20 @@ import { UsageReports } from './usage/usage-reports.ts';
     ProbesController,
     RehearsalController,
     UsageController,
+    WorkersController,
   ],
-  providers: [ErrorReports, Health, LoopBlocks, Metrics, Readiness, Rehearsals, TraceExport, UsageReports],
-  exports: [ErrorReports, LoopBlocks, Metrics, Readiness, UsageReports],
+  providers: [
+    Certificates,
+    ErrorReports,
+    Health,
+    LoopBlocks,
+    Metrics,
+    Readiness,
+    Rehearsals,
+    TraceExport,
+    UsageReports,
+    WorkerReports,
+  ],
+  exports: [ErrorReports, LoopBlocks, Metrics, Readiness, UsageReports, WorkerReports],
 })
 export class OperationsModule {}

@@ -38,6 +38,7 @@ export class TraceExport implements OnModuleInit, OnApplicationShutdown {
     this.exporter = await openTraceExporter(this.config, 'gateway', this.log.logger);
     if (!this.exporter) return;
     this.recordings.sampler = samplerOf(this.config);
+    this.recordings.isKept = (recording) => keepReason(recording, this.config) !== undefined;
     this.unsubscribe = this.recordings.subscribe((recording) => this.take(recording));
   }
 

@@ -87,6 +87,14 @@ describe('a write over gRPC', () => {
     expect(placed).toEqual(['k1', 'k1']);
   });
 
+  it('that gives orders another owner is keyed', async () => {
+    const { service, client } = await refusing(orders.OrdersServiceService, { orderCount: 2 });
+    expect(await new OrdersGrpc(client).anonymize(context)).toBe(2);
+    const [first, again] = sentIds(service);
+    expect(first).toMatch(UUID);
+    expect(again).toBe(first);
+  });
+
   it('is covered by this spec', () => {
     const reads = /\/(Get|List|BatchGet|Search|Watch|Export)/;
     const writes = services
@@ -96,6 +104,7 @@ describe('a write over gRPC', () => {
     expect(writes).toEqual([
       '/PlaceOrder',
       '/CancelOrder',
+      '/AnonymizeOrders',
       '/ReserveStock',
       '/ConfirmReservation',
       '/ReleaseReservation',

@@ -18,7 +18,7 @@ let spoilt: Partial<wire.Product> = {};
 let totalSize = 3;
 const onWire = (id: string): wire.Product => {
   const { rating: _, imageUrl: __, ...product } = aProduct({ id });
-  return { ...product, rating: 4.5, imageUrl: '', ...(id === 'p2' ? spoilt : {}) };
+  return { ...product, rating: 4.5, imageUrl: '', attributes: {}, ...(id === 'p2' ? spoilt : {}) };
 };
 const all = () => ({ products: IDS.map(onWire), totalSize });
 

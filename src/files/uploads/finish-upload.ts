@@ -5,6 +5,7 @@ import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { LOOK_BYTES, mediaTypeOf } from './media-type.ts';
+import { UploadCounts } from './upload-counts.ts';
 import { type UploadedFile, UploadInspections } from './upload-inspections.ts';
 import { offsetOf, type UploadRecord } from './upload-record.ts';
 import { UploadStore } from './upload-store.ts';
@@ -16,6 +17,7 @@ export class FinishUpload {
     private readonly store: UploadStore,
     private readonly inspections: UploadInspections,
     private readonly audit: Audit,
+    private readonly counts: UploadCounts,
   ) {}
 
   /**
@@ -28,13 +30,20 @@ export class FinishUpload {
       if (!record.isPart) await this.inspect(context, record);
     } catch (error) {
       if (error instanceof GatewayError && error.status < 500) {
-        await this.store.delete(owner, record);
+        await this.refuse(owner, record);
         this.audit.write(context, 'upload.refused', { userId: context.caller.id, reason: error.code });
       }
       throw error;
     }
     record.isComplete = true;
     await this.store.save(owner, record);
+    this.counts.end('complete');
+  }
+
+  /** Deletes an upload that cannot be used. */
+  async refuse(owner: string, record: UploadRecord): Promise<void> {
+    await this.store.delete(owner, record);
+    this.counts.end('refused');
   }
 
   /** The file of a complete upload. */

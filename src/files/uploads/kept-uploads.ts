@@ -8,7 +8,7 @@ import { Injectable } from '@nestjs/common';
 import { FinishUpload } from './finish-upload.ts';
 import { mediaTypeIn } from './media-type.ts';
 import type { UploadedFile } from './upload-inspections.ts';
-import { UploadLocks } from './upload-locks.ts';
+import { QUICK, UploadLocks } from './upload-locks.ts';
 import { offsetOf, type UploadRecord } from './upload-record.ts';
 import { UploadStore } from './upload-store.ts';
 import { ownerOf, Uploads } from './uploads.ts';
@@ -62,21 +62,17 @@ export class KeptUploads {
    */
   async keep(context: Context, id: string, { key, types, maxBytes }: KeptFile): Promise<StoredObject> {
     await this.uploads.find(context, id);
-    return this.locks.hold(
-      id,
-      () => false,
-      async () => {
-        const record = await this.uploads.find(context, id);
-        if (record.keptAs === undefined) {
-          await this.finish(context, record);
-          const file = checked(this.finishing.fileOf(record), types, maxBytes);
-          await this.queue.run(ownerOf(context), () => this.copy(context, record, key, file));
-        }
-        const kept = record.keptAs === key ? await this.storage.stat(key) : undefined;
-        if (!kept) throw new GatewayError('CONFLICT', { detail: 'The upload was used already.' });
-        return kept;
-      },
-    );
+    return this.locks.hold(id, QUICK, async () => {
+      const record = await this.uploads.find(context, id);
+      if (record.keptAs === undefined) {
+        await this.finish(context, record);
+        const file = checked(this.finishing.fileOf(record), types, maxBytes);
+        await this.queue.run(ownerOf(context), () => this.copy(context, record, key, file));
+      }
+      const kept = record.keptAs === key ? await this.storage.stat(key) : undefined;
+      if (!kept) throw new GatewayError('CONFLICT', { detail: 'The upload was used already.' });
+      return kept;
+    });
   }
 
   private async copy(context: Context, record: UploadRecord, key: string, file: UploadedFile): Promise<void> {

@@ -16,13 +16,24 @@ export class PartSource {
   private readonly chunks: AsyncIterator<Buffer>;
   private rest: Buffer | undefined;
   private hasEnded = false;
+  private waitsSince: number | undefined;
 
   /** @param maxBytes more are refused with PAYLOAD_TOO_LARGE */
   constructor(
-    body: Readable,
+    private readonly body: Readable,
     private readonly maxBytes: number,
   ) {
     this.chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
+  }
+
+  /** For how long the body has been silent, in milliseconds; 0 while it is not waited for. */
+  get silentMs(): number {
+    return this.waitsSince === undefined ? 0 : performance.now() - this.waitsSince;
+  }
+
+  /** Ends the body early, and with it the connection that it comes by. */
+  end(reason: Error): void {
+    this.body.destroy(reason);
   }
 
   /** Whether there are further bytes. */
@@ -45,7 +56,9 @@ export class PartSource {
   private async next(): Promise<Buffer | undefined> {
     if (this.hasEnded) return undefined;
     try {
+      this.waitsSince = performance.now();
       const { value, done } = await this.chunks.next();
+      this.waitsSince = undefined;
       if (!done && this.size + value.length <= this.maxBytes) {
         this.size += value.length;
         return value;
@@ -54,6 +67,7 @@ export class PartSource {
     } catch (error) {
       this.failure = error as Error;
     }
+    this.waitsSince = undefined;
     this.hasEnded = true;
     return undefined;
   }

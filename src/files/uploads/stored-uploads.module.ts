@@ -3,6 +3,7 @@ import { FinishUpload } from './finish-upload.ts';
 import { KeptUploads } from './kept-uploads.ts';
 import { ScanUploads } from './scan-uploads.ts';
 import { SweepUploads } from './sweep-uploads.ts';
+import { UploadCounts } from './upload-counts.ts';
 import { UploadInspections } from './upload-inspections.ts';
 import { UploadLocks } from './upload-locks.ts';
 import { UploadQuota } from './upload-quota.ts';
@@ -17,12 +18,13 @@ import { Uploads } from './uploads.ts';
     KeptUploads,
     ScanUploads,
     SweepUploads,
+    UploadCounts,
     UploadInspections,
     UploadLocks,
     UploadQuota,
     UploadStore,
     Uploads,
   ],
-  exports: [KeptUploads, UploadInspections, Uploads],
+  exports: [KeptUploads, UploadCounts, UploadInspections, Uploads],
 })
 export class StoredUploadsModule {}

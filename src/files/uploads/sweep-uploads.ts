@@ -1,6 +1,7 @@
 import { Config } from '#gateway/config/config';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { UploadCounts } from './upload-counts.ts';
 import { UploadStore } from './upload-store.ts';
 
 /** How often expired uploads are deleted, in milliseconds. */
@@ -14,6 +15,7 @@ export class SweepUploads implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(
     private readonly config: Config,
     private readonly store: UploadStore,
+    private readonly counts: UploadCounts,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -29,7 +31,8 @@ export class SweepUploads implements OnApplicationBootstrap, OnApplicationShutdo
   /** Sweeps now. A failure is logged; the next run tries again. */
   async run(): Promise<void> {
     try {
-      const deleted = await this.store.sweep(Date.now(), this.config.UPLOAD_LIFE_MS);
+      const { uploads, objects: deleted } = await this.store.sweep(Date.now(), this.config.UPLOAD_LIFE_MS);
+      this.counts.end('expired', uploads);
       if (deleted) this.logger.info({ deleted }, 'expired uploads deleted');
     } catch (error) {
       this.logger.warn({ err: error }, 'expired uploads not deleted');

@@ -3,6 +3,7 @@ import { GatewayError } from '#libs/errors';
 import { KeyedQueue } from '#libs/process';
 import { Injectable } from '@nestjs/common';
 import { offsetOf, type UploadRecord, weightOf } from './upload-record.ts';
+import { UploadCounts } from './upload-counts.ts';
 import { UploadStore } from './upload-store.ts';
 
 /** Bounds the uploads of a caller that no feature has taken yet, in size, number and bytes. */
@@ -17,6 +18,7 @@ export class UploadQuota {
   constructor(
     { UPLOAD_LIMIT_BYTES, UPLOAD_QUOTA_BYTES, MAX_UPLOADS_PER_CALLER }: Config,
     private readonly store: UploadStore,
+    private readonly counts: UploadCounts,
   ) {
     this.maxBytes = Math.min(UPLOAD_LIMIT_BYTES, UPLOAD_QUOTA_BYTES);
     this.maxCount = MAX_UPLOADS_PER_CALLER;
@@ -67,6 +69,7 @@ export class UploadQuota {
     const all = await this.store.all(owner);
     const expired = all.filter(({ expiresAt }) => expiresAt <= Date.now());
     for (const record of expired) await this.store.delete(owner, record);
+    this.counts.end('expired', expired.length);
     return all.filter((record) => !expired.includes(record) && record.keptAs === undefined);
   }
 }

@@ -74,19 +74,20 @@ export class UploadStore {
 
   /**
    * Deletes records that have expired, and parts that are so old that no upload can name them.
-   * @returns the number of deleted objects
+   * @returns the number of expired uploads, and of all deleted objects
    */
-  async sweep(now: number, lifeMs: number): Promise<number> {
-    let count = 0;
+  async sweep(now: number, lifeMs: number): Promise<{ uploads: number; objects: number }> {
+    const count = { uploads: 0, objects: 0 };
     const remove = async (key: string) => {
       await this.storage.delete(key);
-      count += 1;
+      count.objects += 1;
     };
     for await (const { key } of this.storage.list('uploads/')) {
       const record = await this.read(key);
       if (!record || record.expiresAt > now) continue;
       for (const part of record.parts) await remove(part.key);
       await remove(key);
+      count.uploads += 1;
     }
     // A part may be older than its upload where several were concatenated: by the life of one.
     for await (const { key, modifiedAt } of this.storage.list('parts/'))

@@ -3,27 +3,16 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { loadConfig } from '#gateway/config/config';
-import { Audit } from '#gateway/identity/audit/audit';
 import { PersonalFiles } from '#gateway/files/personal-files';
 import { GatewayError } from '#libs/errors';
 import { type ObjectStorage, openObjectStorage } from '#libs/object-storage';
-import { createLogger } from '#libs/observe';
 import { aContext } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FinishUpload } from './finish-upload.ts';
-import { KeptUploads } from './kept-uploads.ts';
-import { UploadInspections } from './upload-inspections.ts';
-import { UploadLocks } from './upload-locks.ts';
-import { UploadQuota } from './upload-quota.ts';
 import { offsetOf } from './upload-record.ts';
-import { UploadStore } from './upload-store.ts';
-import { Uploads } from './uploads.ts';
+import { bodyOf as text, uploadsOf } from './uploads.fixture.ts';
 
 const LIFE_MS = 86_400_000;
 const context = aContext({ caller: { id: 'u1', scopes: [] } });
-const text = (...chunks: string[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
-
 describe('uploads', () => {
   let folder: string;
   let storage: ObjectStorage;
@@ -32,19 +21,7 @@ describe('uploads', () => {
     storage = await openObjectStorage({ kind: 'file', folder });
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-  /** What one gateway has. */
-  function gateway(over: ObjectStorage = storage, settings: Record<string, string> = {}) {
-    const config = loadConfig(settings);
-    const files = new PersonalFiles(over);
-    const store = new UploadStore(over, files);
-    const inspections = new UploadInspections();
-    const finishing = new FinishUpload(store, inspections, new Audit(createLogger('spec', 'silent')));
-    const locks = new UploadLocks(null);
-    const uploads = new Uploads(config, store, new UploadQuota(config, store), locks, finishing);
-    const kept = new KeptUploads(config, uploads, finishing, store, locks, files, over);
-    return { store, inspections, uploads, kept };
-  }
+  const gateway = (over = storage, settings: Record<string, string> = {}) => uploadsOf(over, settings);
 
   it('are stored part by part, so that a killed gateway loses the last one at most', async () => {
     const { uploads, store } = gateway();
@@ -95,9 +72,9 @@ describe('uploads', () => {
     const { id } = await uploads.create(context, { length: 10 });
     await uploads.append(context, id, { offset: 0 }, text('12345'));
     await store.savePart('u1', id, [Buffer.from('of a killed process')]);
-    expect(await store.sweep(Date.now() + LIFE_MS - 60_000, LIFE_MS)).toBe(0);
-    expect(await store.sweep(Date.now() + LIFE_MS + 60_000, LIFE_MS)).toBe(2);
-    expect(await store.sweep(Date.now() + 2 * LIFE_MS + 60_000, LIFE_MS)).toBe(1);
+    expect(await store.sweep(Date.now() + LIFE_MS - 60_000, LIFE_MS)).toEqual({ uploads: 0, objects: 0 });
+    expect(await store.sweep(Date.now() + LIFE_MS + 60_000, LIFE_MS)).toEqual({ uploads: 1, objects: 2 });
+    expect(await store.sweep(Date.now() + 2 * LIFE_MS + 60_000, LIFE_MS)).toEqual({ uploads: 0, objects: 1 });
     const left = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(left.map(({ name }) => name)).toEqual(['.identity']);
   });

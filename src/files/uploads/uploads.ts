@@ -6,7 +6,8 @@ import { Injectable } from '@nestjs/common';
 import { FinishUpload } from './finish-upload.ts';
 import { PartSource } from './part-source.ts';
 import { type Digest, receiveParts } from './receive-parts.ts';
-import { UploadLocks } from './upload-locks.ts';
+import { UploadCounts } from './upload-counts.ts';
+import { QUICK, UploadLocks, type Writer } from './upload-locks.ts';
 import { UploadQuota } from './upload-quota.ts';
 import { type NewUpload, offsetOf, type UploadRecord } from './upload-record.ts';
 import { UploadStore } from './upload-store.ts';
@@ -45,6 +46,7 @@ export class Uploads {
     private readonly quota: UploadQuota,
     private readonly locks: UploadLocks,
     private readonly finishing: FinishUpload,
+    private readonly counts: UploadCounts,
   ) {
     this.maxBytes = quota.maxBytes;
     this.lifeMs = UPLOAD_LIFE_MS;
@@ -57,6 +59,7 @@ export class Uploads {
       const expiresAt = Date.now() + this.lifeMs;
       const record: UploadRecord = { ...upload, id: this.store.newId(), expiresAt, parts: [], isComplete: false };
       await this.store.save(owner, record);
+      this.counts.started += 1;
       return record;
     });
   }
@@ -68,6 +71,7 @@ export class Uploads {
     if (!record) throw new GatewayError('NOT_FOUND', { detail: 'There is no such upload.' });
     if (record.expiresAt > Date.now()) return record;
     await this.store.delete(owner, record);
+    this.counts.end('expired');
     throw new GatewayError('GONE', { detail: 'The upload has expired.' });
   }
 
@@ -97,16 +101,27 @@ export class Uploads {
     body: Readable = Readable.from([]),
   ): Promise<UploadRecord> {
     await this.find(context, id);
-    return this.locks.hold(id, given.isGone ?? never, async () => {
+    let source: PartSource | undefined;
+    const writer: Writer = {
+      isGone: () => given.isGone?.() ?? false,
+      silentMs: () => source?.silentMs ?? 0,
+      end: () => source?.end(new GatewayError('LOCKED', { detail: 'Another request goes on with this upload.' })),
+    };
+    return this.locks.hold(id, writer, async () => {
       const owner = ownerOf(context);
       const record = await this.find(context, id);
-      const source = new PartSource(body, await this.room(owner, record, given));
+      source = new PartSource(body, await this.room(owner, record, given));
       const save = () => this.quota.grow(owner, record, () => this.store.save(owner, record));
+      if (given.offset > 0) this.counts.resumed += 1;
       const { digest, onProgress } = given;
-      await receiveParts(this.store, owner, record, source, { digest, onProgress, save });
+      try {
+        await receiveParts(this.store, owner, record, source, { digest, onProgress, save });
+      } finally {
+        this.counts.bytes += offsetOf(record) - given.offset;
+      }
       if (source.failure) {
         // More than the client has announced: which part of it is the file, nobody knows.
-        if (isTooLarge(source.failure)) await this.store.delete(owner, record);
+        if (isTooLarge(source.failure)) await this.finishing.refuse(owner, record);
         throw source.failure;
       }
       const offset = offsetOf(record);
@@ -154,9 +169,11 @@ export class Uploads {
   /** Deletes an upload. @throws {GatewayError} NOT_FOUND, GONE, LOCKED */
   async cancel(context: Context, id: string): Promise<void> {
     await this.find(context, id);
-    await this.locks.hold(id, never, async () =>
-      this.store.delete(ownerOf(context), await this.find(context, id)),
-    );
+    await this.locks.hold(id, QUICK, async () => {
+      const record = await this.find(context, id);
+      await this.store.delete(ownerOf(context), record);
+      if (!record.isComplete) this.counts.end('cancelled');
+    });
   }
 
   /** How many bytes a body may have. @throws {GatewayError} if the request does not fit the upload */
@@ -187,8 +204,6 @@ export function ownerOf({ caller }: Context): string {
   if (!owner) throw new GatewayError('UNAUTHENTICATED');
   return owner;
 }
-
-const never = () => false;
 
 const isTooLarge = (error: Error): boolean => error instanceof GatewayError && error.code === 'PAYLOAD_TOO_LARGE';
 

@@ -3,9 +3,10 @@ import { CancelJob } from './cancel-job.ts';
 import { FollowJob } from './follow-job.ts';
 import { GetJob } from './get-job.ts';
 import { JobsController } from './jobs.controller.ts';
+import { ListJobs } from './list-jobs.ts';
 
 @Module({
   controllers: [JobsController],
-  providers: [GetJob, CancelJob, FollowJob],
+  providers: [GetJob, ListJobs, CancelJob, FollowJob],
 })
 export class JobRoutesModule {}

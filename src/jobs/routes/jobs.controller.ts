@@ -16,16 +16,30 @@ import { CancelJob } from './cancel-job.ts';
 import { FollowJob } from './follow-job.ts';
 import { JOB_EVENTS } from './job-stream-events.ts';
 import { GetJob } from './get-job.ts';
+import { JobListView } from './job-list.view.ts';
+import { ListJobs, ListJobsQuestion } from './list-jobs.ts';
 
 @Tag('jobs', 'Work that goes on after the answer to the request that asked for it.')
 @Controller('jobs')
 export class JobsController {
   constructor(
     private readonly getJob: GetJob,
+    private readonly listJobs: ListJobs,
     private readonly cancelJob: CancelJob,
     private readonly followJob: FollowJob,
     private readonly streams: StreamResponder,
   ) {}
+
+  @Runs(ListJobs)
+  @Get()
+  @ApiOperation({ operationId: 'listJobs', summary: "The caller's jobs, newest first" })
+  @Answers(JobListView)
+  list(
+    @RequestContext() context: Context,
+    @FromQuery(ListJobsQuestion) question: InputOf<typeof ListJobsQuestion>,
+  ) {
+    return this.listJobs.run(context, question);
+  }
 
   @Runs(GetJob)
   @Get(':id')

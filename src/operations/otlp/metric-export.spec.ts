@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '#gateway/config/config';
-import { otlpTarget } from '#gateway/config/otlp-signals';
 import { snapshotOf } from '#gateway/operations/registry/metric-snapshot';
+import { otlpTarget } from '#libs/observe';
 import { otlpReader, Receiver, type Respond } from '#libs/testing';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { MetricExport } from './metric-export.ts';
@@ -27,15 +27,19 @@ async function exported(respond: Respond) {
   const config = loadConfig({
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${collector.url}/v1/metrics`,
     OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'x-key=a%20b',
+    OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: 'gzip',
     OTEL_METRIC_EXPORT_INTERVAL: '200',
   });
-  const metricExport = new MetricExport(config, otlpTarget(config, 'metrics')!, () => snapshotOf(registry));
+  const metricExport = new MetricExport(config, otlpTarget(config, 'METRICS')!, () => snapshotOf(registry));
   ended.push(() => metricExport.close());
   return { collector, metricExport };
 }
 
 interface Exported {
-  resourceMetrics: { scopeMetrics: { metrics: Record<string, never>[] }[] }[];
+  resourceMetrics: {
+    resource: { attributes: { key: string; value: { stringValue?: string } }[] };
+    scopeMetrics: { metrics: Record<string, never>[] }[];
+  }[];
 }
 
 describe('metrics over OTLP', () => {
@@ -45,9 +49,12 @@ describe('metrics over OTLP', () => {
     const [request] = collector.requests;
     expect(request).toMatchObject({
       path: '/v1/metrics',
-      headers: { 'content-type': 'application/x-protobuf', 'x-key': 'a b' },
+      headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip', 'x-key': 'a b' },
     });
     const { resourceMetrics } = otlpReader('metrics')(request!.body) as Exported;
+    const { attributes } = resourceMetrics[0]!.resource;
+    const stated = Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]));
+    expect(stated).toMatchObject({ 'service.name': 'gateway', 'service.instance.id': expect.any(String) });
     const metrics = resourceMetrics[0]!.scopeMetrics.flatMap((scope) => scope.metrics);
     const of = (name: string) => metrics.find((metric) => metric['name'] === name)!;
     expect(of('requests_total')).toMatchObject({
@@ -74,5 +81,19 @@ describe('metrics over OTLP', () => {
     );
     while (metricExport.counts.sent === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(metricExport.counts.failed).toBe(1);
+  });
+
+  it('are not held up by an answer without end, and their connections neither', async () => {
+    let closed = 0;
+    const { metricExport } = await exported((_, response) => {
+      response.writeHead(400);
+      const timer = setInterval(() => response.write('x'), 5);
+      response.once('close', () => {
+        clearInterval(timer);
+        closed += 1;
+      });
+    });
+    while (metricExport.counts.failed < 2 || closed < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(metricExport.counts.sent).toBe(0);
   });
 });

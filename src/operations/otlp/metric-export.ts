@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { type OtlpSignalSettings, otlpTarget } from '#gateway/config/otlp-signals';
+import type { Config } from '#gateway/config/config';
 import type { MetricSnapshot } from '#gateway/operations/registry/metric-snapshot';
+import { exporterOptions, type OtlpTarget, processResource } from '#libs/observe';
 import { type ExportResult, ExportResultCode, hrTime, millisToHrTime } from '@opentelemetry/core';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -22,20 +22,18 @@ export class MetricExport {
 
   /** @param read returns the current metrics */
   constructor(
-    settings: OtlpSignalSettings,
-    target: NonNullable<ReturnType<typeof otlpTarget>>,
+    settings: Config,
+    target: OtlpTarget,
     private readonly read: () => Promise<MetricSnapshot[]>,
   ) {
-    const resource = resourceFromAttributes({
-      'service.name': settings.OTEL_SERVICE_NAME ?? 'gateway',
-      // Each worker counts by itself.
-      'service.instance.id': randomUUID(),
-      ...settings.OTEL_RESOURCE_ATTRIBUTES,
-    });
+    const resource = resourceFromAttributes(processResource(settings, 'gateway'));
+    const longestMs = Math.min(settings.OTEL_METRIC_EXPORT_TIMEOUT, settings.OTEL_METRIC_EXPORT_INTERVAL);
+    const timeoutMs = Math.min(target.timeoutMs, longestMs);
+    const exporter = new OTLPMetricExporter(exporterOptions({ ...target, timeoutMs }));
     const reader = new PeriodicExportingMetricReader({
-      exporter: this.counting(new OTLPMetricExporter({ url: target.url, headers: { ...target.headers } })),
+      exporter: this.counting(exporter),
       exportIntervalMillis: settings.OTEL_METRIC_EXPORT_INTERVAL,
-      exportTimeoutMillis: Math.min(settings.OTEL_METRIC_EXPORT_TIMEOUT, settings.OTEL_METRIC_EXPORT_INTERVAL),
+      exportTimeoutMillis: longestMs,
       metricProducers: [{ collect: () => this.collect(resource) }],
     });
     this.provider = new MeterProvider({ resource, readers: [reader] });

@@ -1,7 +1,6 @@
 import { html } from '#libs/html';
-import type { LoopBlock } from '#libs/process';
+import type { LoopBlock, LoopReport } from '#libs/process';
 import { duration, percent, perSecond, size, timeOfDay } from './format.ts';
-import type { LoopReport } from './loop-watch.ts';
 import type { MetricWindow } from './metric-text.ts';
 import { figure, livePart, page, table } from './shell.ts';
 
@@ -16,15 +15,12 @@ export function eventLoopPage(
   window: MetricWindow,
   blocks: readonly LoopBlock[],
 ): string {
-  const figures = html`<p class="quiet">
-      Process ${process.pid}, in the last ${Math.round(seconds)} seconds; while nobody looks at this page, nothing
-      is measured.
-    </p>
+  const figures = html`<p class="quiet">Process ${process.pid}, in the last ${Math.round(seconds)} seconds.</p>
     <dl class="figures">
-      ${figure('Busy', percent(utilization), 'of the time')} ${figure('Delay p50', duration(delayMs.p50))}
-      ${figure('Delay p90', duration(delayMs.p90))}
-      ${figure('Delay p99', duration(delayMs.p99), undefined, delayMs.p99 >= BAD_MS ? 'bad' : undefined)}
-      ${figure('Longest delay', duration(delayMs.max), undefined, delayMs.max >= BAD_MS ? 'bad' : undefined)}
+      ${figure('Busy', percent(utilization), 'of the time')} ${figure('Delay p50', duration(delayMs?.p50))}
+      ${figure('Delay p90', duration(delayMs?.p90))}
+      ${figure('Delay p99', duration(delayMs?.p99), undefined, isBad(delayMs?.p99) ? 'bad' : undefined)}
+      ${figure('Longest delay', duration(delayMs?.max), undefined, isBad(delayMs?.max) ? 'bad' : undefined)}
     </dl>`;
   return page('Event loop', '/admin/ui/event-loop', [
     livePart('figures', figures),
@@ -33,6 +29,8 @@ export function eventLoopPage(
     livePart('spaces', spaces(window)),
   ]);
 }
+
+const isBad = (delayMs = 0): boolean => delayMs >= BAD_MS;
 
 const blocked = (blocks: readonly LoopBlock[]) =>
   table(

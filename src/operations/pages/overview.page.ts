@@ -1,16 +1,25 @@
 import { html, type Html } from '#libs/html';
+import type { WorkerLoad } from '#libs/process';
 import { duration, percent, perSecond, size } from './format.ts';
 import { ACTIVITY_STREAM, SYSTEM_STREAM } from './live-events.ts';
 import type { Overview } from './overview.ts';
 import { figure, livePart, page, table } from './shell.ts';
 
+/** The load of each worker process, and the limit of its memory; 0 for none. */
+interface WorkerReport {
+  all: readonly WorkerLoad[];
+  limitBytes: number;
+}
+
 /** A share of failures that an operator should look at. */
 const BAD_SHARE = 0.01;
 
 /** The page that tells at one look whether the gateway is well. */
-export const overviewPage = (overview: Overview): string =>
+export const overviewPage = (overview: Overview, workersOf: WorkerReport): string =>
   page('Overview', '/admin/ui', [
     livePart('figures', figures(overview)),
+    livePart('certificates', certificates(overview)),
+    livePart('workers', workers(workersOf)),
     livePart('upstreams', upstreams(overview)),
     livePart('routes', routes(overview)),
     livePart('streams', streams(overview)),
@@ -71,6 +80,46 @@ function figures({ seconds, requests, cache, load, process }: Overview): Html {
       ${figure('Memory', size(process.residentBytes), `heap ${size(process.heapUsedBytes)}`)}
     </dl>`;
 }
+
+const workers = ({ all, limitBytes }: WorkerReport): Html =>
+  table(
+    'Worker processes of this gateway, that of this answer first',
+    ['Process', 'Started (UTC)', 'Memory', 'Loop busy', 'Loop delay', 'In flight', 'Streams'],
+    all.map((one) => [
+      one.pid,
+      new Date(one.startedAt).toISOString().slice(0, 19).replace('T', ' '),
+      limitBytes
+        ? html`<span class="${badIf(one.residentBytes > limitBytes)}"
+            >${size(one.residentBytes)} of ${size(limitBytes)}</span
+          >`
+        : size(one.residentBytes),
+      percent(one.loopUtilization),
+      duration(one.loopDelayMs),
+      one.requestsInFlight,
+      one.openStreams,
+    ]),
+  );
+
+const DAY_MS = 86_400_000;
+
+function expiry(leftMs: number): string {
+  if (leftMs <= 0) return 'has expired';
+  const days = Math.floor(leftMs / DAY_MS);
+  return days ? `in ${days} ${days === 1 ? 'day' : 'days'}` : 'within a day';
+}
+
+/** Nothing where all certificates are good for two weeks and more. */
+const certificates = ({ certificates: all }: Overview): Html =>
+  all.length
+    ? table(
+        'Certificates that expire soon',
+        ['Of', 'Expires'],
+        all.map(({ use, of, leftMs }) => [
+          of ? `${use} ${of}` : use,
+          html`<span class="badge bad">${expiry(leftMs)}</span>`,
+        ]),
+      )
+    : html``;
 
 const upstreams = ({ upstreams: all }: Overview): Html =>
   table(

@@ -1,4 +1,5 @@
 import { isAdminRoute } from '#gateway/declare/admin-route';
+import { WARN_MS } from '#gateway/operations/certificates/certificates-in-use';
 import type { MetricWindow, Where } from './metric-text.ts';
 
 /** Requests, failures and durations of something. */
@@ -38,6 +39,8 @@ export interface Overview {
   };
   streams: { route: string; open: number }[];
   load: { inFlight: number; limit: number; queued: number; shedPerSecond: number; limitedPerSecond: number };
+  /** Certificates that expire within two weeks, or have expired. */
+  certificates: { use: string; of: string; leftMs: number }[];
   process: { residentBytes: number; heapUsedBytes: number; cpuShare: number };
 }
 
@@ -83,6 +86,7 @@ export function overviewOf(window: MetricWindow): Overview {
       shedPerSecond: window.rate('shedding_requests_total', ({ outcome }) => outcome === 'shed'),
       limitedPerSecond: window.rate('limits_requests_total', ({ outcome }) => outcome === 'limited'),
     },
+    certificates: expiringIn(window),
     process: {
       residentBytes: now.sum('process_resident_memory_bytes'),
       heapUsedBytes: now.sum('nodejs_heap_size_used_bytes'),
@@ -146,6 +150,17 @@ function upstreamOf(window: MetricWindow, name: string): UpstreamState {
     addresses: window.now.sum('upstream_addresses', isIts),
     ejected: window.now.sum('upstream_addresses_ejected', isIts),
   };
+}
+
+function expiringIn({ now }: MetricWindow): Overview['certificates'] {
+  return now
+    .all('certificate_expires_timestamp_seconds')
+    .map(({ labels: { use = '', of: whose = '' }, value }) => ({
+      use,
+      of: whose,
+      leftMs: value * 1_000 - Date.now(),
+    }))
+    .filter(({ leftMs }) => leftMs < WARN_MS);
 }
 
 const shareOf = (part: number, whole: number): number | undefined => (whole > 0 ? part / whole : undefined);

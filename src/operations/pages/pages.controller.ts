@@ -48,7 +48,10 @@ export const Page = (): MethodDecorator =>
     Scopes('admin'),
     Header('content-type', HTML_TYPE),
     ...Object.entries(PAGE_HEADERS).map(([name, value]) => Header(name, value)),
-    ErrorPage(async (...error) => (await import('./error.page.ts')).errorPage(...error), PAGE_HEADERS),
+    ErrorPage(
+      async (error, requestId, request) => (await import('./error.page.ts')).errorPage(error, requestId, request),
+      PAGE_HEADERS,
+    ),
   );
 
 /** The pages of operators, at the admin port. They work without their script, which keeps them up to date. */
@@ -127,7 +130,7 @@ export class PagesController {
   @Get('profiles')
   async profileForm() {
     const { profilesPage } = await import('./profiles.page.ts');
-    return profilesPage(this.profiles.allowsHeapSnapshots);
+    return profilesPage(this.profiles);
   }
 
   @Page()
@@ -140,17 +143,16 @@ export class PagesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { kind, seconds } = check(profileRequest, body);
+    const { kind, ...others } = check(profileRequest, body);
     if (kind === 'heap') {
-      const snapshot = await this.profiles.heapSnapshot(context);
+      const snapshot = await this.profiles.file(context, { kind, ...others }, goneSignal(reply));
       sendFile(request, reply, kind);
       return snapshot;
     }
-    const { finished } = await this.profiles.sample(context, kind, seconds, goneSignal(reply));
+    const { finished } = await this.profiles.sample(context, { kind, ...others }, goneSignal(reply));
     request.isStream = true;
     const { profileResultPage } = await import('./profiles.page.ts');
-    const { allowsHeapSnapshots: allowsHeap } = this.profiles;
-    const result = profileResultPage(kind, { seconds, allowsHeap, fileName: fileNameOf(kind) }, finished);
+    const result = profileResultPage({ kind, ...others }, fileNameOf(kind), this.profiles, finished);
     return Readable.from(result, { objectMode: false });
   }
 

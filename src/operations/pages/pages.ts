@@ -6,15 +6,15 @@ import { RecentRequests, type RequestListKind } from '#gateway/operations/reques
 import { requestsFound } from '#gateway/operations/requests/request-input';
 import { RequestSearch } from '#gateway/operations/requests/request-search';
 import { UsageReports } from '#gateway/operations/usage/usage-reports';
+import { WorkerReports } from '#gateway/operations/workers/worker-reports';
+import { eventLoop } from '#libs/process';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { LoopWatch } from './loop-watch.ts';
 import type { MetricHistory } from './metric-history.ts';
 
 /** Renders the pages from the state of the gateway. */
 @Injectable()
 export class Pages implements OnApplicationShutdown {
   private history: MetricHistory | undefined;
-  private loop: LoopWatch | undefined;
 
   constructor(
     private readonly metrics: Metrics,
@@ -23,6 +23,7 @@ export class Pages implements OnApplicationShutdown {
     private readonly search: RequestSearch,
     private readonly jobOperations: JobOperations,
     private readonly usageReports: UsageReports,
+    private readonly workerReports: WorkerReports,
   ) {}
 
   /** Traffic, upstreams, cache and streams of all workers. */
@@ -31,18 +32,13 @@ export class Pages implements OnApplicationShutdown {
       import('./overview.ts'),
       import('./overview.page.ts'),
     ]);
-    return overviewPage(overviewOf(await this.window()));
+    return overviewPage(overviewOf(await this.window()), this.workerReports);
   }
 
   /** The event loop of this process. */
   async eventLoop(): Promise<string> {
-    const [{ LoopWatch }, { eventLoopPage }] = await Promise.all([
-      import('./loop-watch.ts'),
-      import('./event-loop.page.ts'),
-    ]);
-    this.loop ??= new LoopWatch();
-    const [report, window] = await Promise.all([this.loop.report(), this.window()]);
-    return eventLoopPage(report, window, this.blocks.list());
+    const { eventLoopPage } = await import('./event-loop.page.ts');
+    return eventLoopPage(eventLoop.lastMinute(), await this.window(), this.blocks.list());
   }
 
   /** Recent requests of all processes. */
@@ -72,7 +68,6 @@ export class Pages implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     this.history?.drop();
-    this.loop?.stop();
   }
 
   private async window() {

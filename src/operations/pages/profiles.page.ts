@@ -18,11 +18,22 @@ const KINDS: Record<ProfileRequest['kind'], string> = {
 };
 const TITLES: Record<SampledKind, string> = { cpu: 'CPU profile', allocations: 'Allocation profile' };
 
-/** The page that profiles are requested on. */
-export const profilesPage = (allowsHeap: boolean): string =>
-  page('Profiles', PATH, [form(allowsHeap), explanation(allowsHeap)]);
+/** What can be profiled. */
+interface Choice {
+  allowsHeapSnapshots: boolean;
+  /** The processes, the one that answers first. */
+  pids: readonly number[];
+}
 
-function form(allowsHeap: boolean, chosen: ProfileRequest['kind'] = 'cpu'): Html {
+/** The page that profiles are requested on. */
+export const profilesPage = (choice: Choice): string =>
+  page('Profiles', PATH, [form(choice), explanation(choice.allowsHeapSnapshots)]);
+
+function form(
+  { allowsHeapSnapshots: allowsHeap, pids }: Choice,
+  chosen: ProfileRequest['kind'] = 'cpu',
+  chosenPid = process.pid,
+): Html {
   const kinds = (['cpu', 'allocations', 'heap'] as const).filter((kind) => kind !== 'heap' || allowsHeap);
   const radio = (kind: ProfileRequest['kind']) =>
     html`<p>
@@ -37,9 +48,12 @@ function form(allowsHeap: boolean, chosen: ProfileRequest['kind'] = 'cpu'): Html
     </p>`;
   return html`<form method="post" action="${PATH}">
     <fieldset>
-      <legend>Take a profile of process ${process.pid}</legend>
+      <legend>
+        ${pids.length > 1 ? 'Take a profile of a process' : `Take a profile of process ${process.pid}`}
+      </legend>
       ${kinds.map(radio)}
       <div class="row">
+        ${pids.length > 1 && processes(pids, chosenPid)}
         <label
           >Seconds <input name="seconds" type="number" min="1" max="${MAX_SECONDS}" value="10" required
         /></label>
@@ -49,12 +63,20 @@ function form(allowsHeap: boolean, chosen: ProfileRequest['kind'] = 'cpu'): Html
   </form>`;
 }
 
+const processes = (pids: readonly number[], chosen: number): Html =>
+  html`<label
+    >Process
+    <select name="pid">
+      ${pids.toSorted((one, other) => one - other).map((pid) => html`<option value="${pid}" ${pid === chosen && html`selected`}>${pid}</option>`)}
+    </select></label
+  >`;
+
 const explanation = (allowsHeap: boolean): Html =>
   html`<h2>What it costs, and what it contains</h2>
     <p>
       A CPU or allocation profile has names of functions and files, and no data of clients. Requests go on
-      meanwhile. One profile is taken at a time. Nothing is kept here: the profile is in the page that you get, and
-      in the file that you download from it.
+      meanwhile. One profile of a process is taken at a time. Nothing is kept here: the profile is in the page that
+      you get, and in the file that you download from it.
     </p>
     <p>
       ${
@@ -69,13 +91,14 @@ const explanation = (allowsHeap: boolean): Html =>
 
 /** The page of a profile, which begins when the profile does and ends with its flame graph. */
 export async function* profileResultPage(
-  kind: SampledKind,
-  { seconds, allowsHeap, fileName }: { seconds: number; allowsHeap: boolean; fileName: string },
+  { kind, seconds, pid = process.pid }: ProfileRequest & { kind: SampledKind },
+  fileName: string,
+  choice: Choice,
   finished: Promise<Profile>,
 ): AsyncGenerator<string> {
   yield String(
     html`${pageStart(TITLES[kind], PATH)}
-      <p role="status">Process ${process.pid} is profiled for ${seconds} s: the result follows below.</p>`,
+      <p role="status">Process ${pid} is profiled for ${seconds} s: the result follows below.</p>`,
   );
   try {
     const profile = await finished;
@@ -89,7 +112,7 @@ export async function* profileResultPage(
   } catch {
     yield String(html`<p class="note bad">The profile could not be taken. Try again.</p>`);
   }
-  yield String(html`${form(allowsHeap, kind)}${PAGE_END}`);
+  yield String(html`${form(choice, kind, pid)}${PAGE_END}`);
 }
 
 function resultOf(kind: SampledKind, profile: Profile): Html {

@@ -9,7 +9,7 @@ const MAX_ROWS = 100;
 const MAX_CLIENTS = 5;
 
 /** The page that shows which versions of which clients call which operations and fields. */
-export const usagePage = ({ from, to, calls, operations, clients, fields }: UsageReport): string =>
+export const usagePage = ({ from, to, calls, operations, routes, clients, fields }: UsageReport): string =>
   page('Usage', PATH, [
     html`<form method="get" action="${PATH}" class="row">
       <label
@@ -23,7 +23,8 @@ export const usagePage = ({ from, to, calls, operations, clients, fields }: Usag
       <button>Show usage</button>
     </form>`,
     html`<p>
-      ${number(calls)} calls of GraphQL operations ${from === to ? `on ${to}` : `from ${from} to ${to}`}.
+      ${number(calls)} calls of operations of GraphQL and REST
+      ${from === to ? `on ${to}` : `from ${from} to ${to}`}.
     </p>`,
     table(
       'Calls by version of the client',
@@ -33,12 +34,24 @@ export const usagePage = ({ from, to, calls, operations, clients, fields }: Usag
         .map(({ name, version, ...its }) => [name, version, number(its.calls), gone(its.gone)]),
     ),
     table(
-      'Calls by operation',
+      'Calls by operation of GraphQL',
       ['Operation', 'Hash', 'Releases', 'Ends', 'Calls', 'Refused as retired', 'Clients'],
       operations.slice(0, MAX_ROWS).map(rowOf),
     ),
     table(
-      'Calls by field',
+      'Calls by operation of REST',
+      ['Operation', 'Selected fields', 'Calls', 'Clients'],
+      routes
+        .slice(0, MAX_ROWS)
+        .map(({ route, fields: selected, ...its }) => [
+          html`<code>${route}</code>`,
+          selected?.join(', ') ?? 'all',
+          number(its.calls),
+          clientsOf(its.clients),
+        ]),
+    ),
+    table(
+      'Calls by field of GraphQL',
       ['Field', 'Calls'],
       fields
         .slice(0, MAX_ROWS)

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { CollectedMetrics } from '#gateway/operations/registry/collected-metrics';
+import { eventLoop } from '#libs/process';
 import { Histogram, type Registry } from 'prom-client';
 import heapSize from 'prom-client/lib/metrics/heapSizeAndUsed.js';
 import heapSpaces from 'prom-client/lib/metrics/heapSpacesSizeAndUsed.js';
@@ -12,7 +13,6 @@ import requests from 'prom-client/lib/metrics/processRequests.js';
 import resources from 'prom-client/lib/metrics/processResources.js';
 import startTime from 'prom-client/lib/metrics/processStartTime.js';
 import version from 'prom-client/lib/metrics/version.js';
-import { EventLoopDelay } from './event-loop.ts';
 import { COLLECTION_KINDS, observeCollections } from './garbage-collection.ts';
 
 /** The metrics of prom-client that are taken as they are. */
@@ -54,14 +54,13 @@ export function exposeProcess(registry: Registry, metrics: CollectedMetrics): ()
     buckets: PAUSES_SECONDS,
     registers,
   });
-  const delay = new EventLoopDelay((seconds) => delays.observe(seconds));
   metrics.gauge(
     {
       name: 'nodejs_eventloop_delay_max_seconds',
       help: 'The greatest delay of the event loop in the last minute.',
       aggregator: 'max',
     },
-    () => delay.maxSeconds,
+    () => (eventLoop.lastMinute().delayMs?.max ?? 0) / 1000,
   );
   metrics.counter(
     {
@@ -86,10 +85,10 @@ export function exposeProcess(registry: Registry, metrics: CollectedMetrics): ()
   });
   for (const kind of COLLECTION_KINDS) pauses.zero({ kind });
 
-  delay.start();
+  const stopListening = eventLoop.listen((delayMs) => delays.observe(delayMs / 1000));
   const stopObserving = observeCollections((kind, seconds) => pauses.observe({ kind }, seconds));
   return () => {
-    delay.stop();
+    stopListening();
     stopObserving();
   };
 }

@@ -13,6 +13,8 @@ export const profileRequest = z
       .min(1, 'Must be at least 1')
       .max(MAX_SECONDS, `Must be at most ${MAX_SECONDS}`)
       .default(10),
+    /** The process to profile; without it, the one that gets the request. */
+    pid: z.coerce.number('Must be a number').int('Must be a whole number').min(1, 'Must be at least 1').optional(),
   })
   .strict();
 

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
 import { RequestContext } from '#gateway/declare/request-context';
@@ -12,7 +11,7 @@ import { goneSignal, sendFile } from './profile-response.ts';
 import { profileRequest } from './profile-request.ts';
 import { Profiles } from './profiles.ts';
 
-/** Profiles of this process, for operators' programs. Nothing of them is kept. */
+/** Profiles of the processes of this gateway, for operators' programs. Nothing of them is kept. */
 @Limited({ isFree: true })
 @Uncompressed()
 @ApiExcludeController()
@@ -29,15 +28,9 @@ export class ProfilesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { kind, seconds } = check(profileRequest, body);
-    if (kind === 'heap') {
-      const snapshot = await this.profiles.heapSnapshot(context);
-      sendFile(request, reply, kind);
-      return snapshot;
-    }
-    const { finished } = await this.profiles.sample(context, kind, seconds, goneSignal(reply));
-    sendFile(request, reply, kind);
-    const { profileJson } = await import('./profile-json.ts');
-    return Readable.from(profileJson(finished), { objectMode: false });
+    const profile = check(profileRequest, body);
+    const file = await this.profiles.file(context, profile, goneSignal(reply));
+    sendFile(request, reply, profile.kind);
+    return file;
   }
 }

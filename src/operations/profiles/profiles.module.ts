@@ -1,13 +1,14 @@
 import { OperationsModule } from '#gateway/operations/operations.module';
 import { Module } from '@nestjs/common';
+import { ProcessProfiles } from './process-profiles.ts';
 import { Profiles } from './profiles.ts';
 import { ProfilesController } from './profiles.controller.ts';
 
-/** Profiles of this process. */
+/** Profiles of the processes of this gateway. */
 @Module({
   imports: [OperationsModule],
   controllers: [ProfilesController],
-  providers: [Profiles],
+  providers: [ProcessProfiles, Profiles],
   exports: [Profiles],
 })
 export class ProfilesModule {}

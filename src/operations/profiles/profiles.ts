@@ -1,133 +1,125 @@
-import type { Session } from 'node:inspector/promises';
-import { setTimeout as passed } from 'node:timers/promises';
-import { Config } from '#gateway/config/config';
-import { Audit } from '#gateway/identity/audit/audit';
-import { Readiness } from '#gateway/operations/readiness';
-import { GatewayError } from '#libs/errors';
-import type { Context } from '#libs/upstream';
-import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
+import { Audit } from '#gateway/identity/audit/audit';
+import { WorkerReports } from '#gateway/operations/workers/worker-reports';
+import { type ErrorCode, GatewayError } from '#libs/errors';
+import { answerQueries, isWorker, queryWorker } from '#libs/process';
+import type { Context } from '#libs/upstream';
+import { check } from '#libs/view';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { ProcessProfiles } from './process-profiles.ts';
 import type { Profile, SampledKind } from './profile.ts';
+import { type ProfileRequest, profileRequest } from './profile-request.ts';
 
-/** The mean distance of samples of a CPU profile, in microseconds. */
-const CPU_INTERVAL_US = 1_000;
-/** The mean distance of samples of an allocation profile, in bytes. */
-const ALLOCATION_INTERVAL_BYTES = 32_768;
-/** How many times the used heap must be free for a snapshot of it, which copies the heap and then writes it. */
-const HEAPS_FREE = 12;
+/** A refusal, as it crosses processes. */
+interface Refused {
+  code: ErrorCode;
+  detail: string | undefined;
+}
 
-/** Takes profiles of this process, one at a time. */
+/** Takes profiles of the worker processes of this gateway, of each one at a time. A request reaches any of them. */
 @Injectable()
-export class Profiles {
-  private isRunning = false;
+export class Profiles implements OnModuleInit, OnApplicationShutdown {
+  private stopAnswering = () => {};
 
   constructor(
-    private readonly config: Config,
-    private readonly readiness: Readiness,
+    private readonly own: ProcessProfiles,
+    private readonly workers: WorkerReports,
     private readonly audit: Audit,
+    private readonly logger: PinoLogger,
   ) {}
 
   /** Whether the settings allow snapshots of the heap. */
   get allowsHeapSnapshots(): boolean {
-    const { HEAP_SNAPSHOTS, NODE_ENV } = this.config;
-    return (HEAP_SNAPSHOTS ?? (NODE_ENV === 'production' ? 'off' : 'on')) === 'on';
+    return this.own.allowsHeapSnapshots;
+  }
+
+  /** The processes that can be profiled, this one first. */
+  get pids(): number[] {
+    return this.workers.all.map(({ pid }) => pid);
+  }
+
+  onModuleInit(): void {
+    if (!isWorker) return;
+    this.stopAnswering = answerQueries(async (query, signal) => {
+      try {
+        return { stream: await this.own.file(check(profileRequest, query), signal) };
+      } catch (error) {
+        if (!(error instanceof GatewayError)) {
+          this.logger.error({ err: error }, 'a profile could not be taken for another worker');
+          throw error;
+        }
+        return { refused: { code: error.code, detail: error.detail } satisfies Refused };
+      }
+    });
+  }
+
+  onApplicationShutdown(): void {
+    this.stopAnswering();
   }
 
   /**
-   * Takes a profile. Nobody who requests one waits longer than `seconds`, and all requests go on meanwhile.
+   * Takes a profile that samples for a while.
    * @param signal ends it early, with what was sampled until then
    * @returns once it has begun
-   * @throws {GatewayError} CONFLICT while another one is being taken
+   * @throws {GatewayError} as `file` does
    */
   async sample(
     context: Context,
-    kind: SampledKind,
-    seconds: number,
+    request: ProfileRequest & { kind: SampledKind },
     signal: AbortSignal,
   ): Promise<{ finished: Promise<Profile> }> {
-    this.reserve(context, kind);
-    const { Session } = await import('node:inspector/promises');
-    const session = new Session();
-    const release = () => {
-      session.disconnect();
-      this.isRunning = false;
-    };
-    try {
-      session.connect();
-      if (kind === 'cpu') {
-        await session.post('Profiler.enable');
-        await session.post('Profiler.setSamplingInterval', { interval: CPU_INTERVAL_US });
-        await session.post('Profiler.start');
-      } else {
-        await session.post('HeapProfiler.startSampling', {
-          samplingInterval: ALLOCATION_INTERVAL_BYTES,
-          // Else only what was not collected yet counts: what is still held, and not who allocates.
-          includeObjectsCollectedByMajorGC: true,
-          includeObjectsCollectedByMinorGC: true,
-        } as object);
-      }
-    } catch (error) {
-      release();
-      throw error;
+    const { kind, seconds } = request;
+    if (!this.isOther(request)) {
+      const sampled = await this.own.sample(kind, seconds, signal);
+      this.note(context, request);
+      return sampled;
     }
-    const finished = passed(seconds * 1_000, undefined, { signal, ref: false })
-      .catch(() => {})
-      .then(() => stopped(session, kind))
-      .finally(release);
-    // Whoever waits for it gets the error, too.
+    const finished = json(await this.file(context, request, signal)) as Promise<Profile>;
     finished.catch(() => {});
     return { finished };
   }
 
   /**
-   * A snapshot of the heap of this process. Readiness is dropped first, for the time that balancers need to see it: the
-   * process answers nothing while the snapshot is made.
-   * @throws {GatewayError} FORBIDDEN where the setting does not allow it, CONFLICT without enough free memory or while a
-   * profile is being taken
+   * Takes a profile, as the JSON file that developer tools open.
+   * @param signal ends it early
+   * @returns once it has begun
+   * @throws {GatewayError} VALIDATION_FAILED for a process that is none of this gateway, FORBIDDEN where the settings do not
+   * allow it, CONFLICT without enough free memory or while another one of that process is taken, UPSTREAM_UNAVAILABLE if the
+   * process does not answer
    */
-  async heapSnapshot(context: Context): Promise<Readable> {
-    if (!this.allowsHeapSnapshots)
-      throw new GatewayError('FORBIDDEN', { detail: 'Heap snapshots are off: HEAP_SNAPSHOTS=on allows them.' });
-    const { getHeapSnapshot, getHeapStatistics } = await import('node:v8');
-    const neededBytes = HEAPS_FREE * getHeapStatistics().used_heap_size;
-    const freeBytes = process.availableMemory();
-    if (freeBytes < neededBytes) throw tooLittleMemory(neededBytes, freeBytes);
-    this.reserve(context, 'heap');
-    const resume = this.readiness.pause();
-    const release = () => {
-      resume();
-      this.isRunning = false;
-    };
-    try {
-      await passed(this.config.DRAIN_MS);
-      return getHeapSnapshot().once('close', release);
-    } catch (error) {
-      release();
-      throw error;
-    }
+  async file(context: Context, request: ProfileRequest, signal: AbortSignal): Promise<Readable> {
+    const stream = this.isOther(request)
+      ? await this.fileOf(request.pid!, request, signal)
+      : await this.own.file(request, signal);
+    this.note(context, request);
+    return stream;
   }
 
-  private reserve(context: Context, profile: SampledKind | 'heap'): void {
-    if (this.isRunning)
-      throw new GatewayError('CONFLICT', {
-        detail: 'Another profile of this process is being taken: one at a time.',
-      });
-    this.isRunning = true;
-    this.audit.write(context, 'profile.taken', { userId: context.caller.id, profile });
+  /** Whether it is of another worker. */
+  private isOther({ pid }: ProfileRequest): boolean {
+    if (pid === undefined || pid === process.pid) return false;
+    const { pids } = this;
+    if (pids.includes(pid)) return true;
+    throw new GatewayError('VALIDATION_FAILED', {
+      errors: [{ field: 'pid', message: `Must be a process of this gateway: ${pids.join(', ')}` }],
+    });
   }
-}
 
-async function stopped(session: Session, kind: SampledKind): Promise<Profile> {
-  const { profile } =
-    kind === 'cpu' ? await session.post('Profiler.stop') : await session.post('HeapProfiler.stopSampling');
-  return profile;
-}
+  private async fileOf(pid: number, request: ProfileRequest, signal: AbortSignal): Promise<Readable> {
+    const unavailable = (cause?: unknown) =>
+      new GatewayError('UPSTREAM_UNAVAILABLE', { detail: `Process ${pid} does not answer: try again.`, cause });
+    const answer = await queryWorker(pid, request, signal).catch((cause: unknown) => {
+      throw unavailable(cause);
+    });
+    if ('stream' in answer) return answer.stream;
+    const refused = answer.refused as Refused | null;
+    if (!refused) throw unavailable();
+    throw new GatewayError(refused.code, { detail: refused.detail });
+  }
 
-const BYTES_PER_MB = 1_000_000;
-
-function tooLittleMemory(neededBytes: number, freeBytes: number): GatewayError {
-  const [needed, free] = [neededBytes, freeBytes].map((bytes) => Math.round(bytes / BYTES_PER_MB));
-  return new GatewayError('CONFLICT', {
-    detail: `A heap snapshot needs about ${needed} MB of free memory, and ${free} MB are free.`,
-  });
+  private note(context: Context, { kind, pid = process.pid }: ProfileRequest): void {
+    this.audit.write(context, 'profile.taken', { userId: context.caller.id, profile: kind, pid });
+  }
 }

@@ -61,6 +61,17 @@ describe('what a reload has changed', () => {
     expect(between({ ISSUERS_FILE: withKey(one) }, { ISSUERS_FILE: withKey(another) })).toHaveLength(1);
   });
 
+  it('is named for secrets without their values, with what takes a restart', () => {
+    const secrets = (text: string) => ({
+      METRICS_TOKEN_FILE: aFile(`a token of metrics, ${text}`.replaceAll(/\W/g, '-')),
+      REDIS_URL_FILE: aFile(`redis://:${text}@127.0.0.1:6379`),
+    });
+    expect(between(secrets('hunter2'), secrets('hunter3'))).toEqual([
+      'METRICS_TOKEN: the secret is changed',
+      'REDIS_URL: the secret is changed: restart to use it',
+    ]);
+  });
+
   it('is the end of validity of a certificate, and that the key is another', () => {
     const authority = new CertificateAuthority();
     const settings = () => {

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { changeableSettings } from '#gateway/config/changeable-settings';
-import type { Config } from '#gateway/config/config';
+import { type Config, schema } from '#gateway/config/config';
 import type { IssuerSettings } from '#gateway/config/issuers-file';
+import { secretsIn } from '#libs/process';
 import { upstreamSettings } from '#libs/upstream';
 
 /** The most changes that are named. */
@@ -20,6 +21,7 @@ export function changesBetween(before: Config, after: Config): string[] {
     ...changedUpstreams(before, after),
     ...changedIssuers(before, after),
     ...changedCertificates(before, after),
+    ...changedSecrets(before, after),
   ];
   const rest = all.length - MAX_NAMED;
   return rest > 0 ? [...all.slice(0, MAX_NAMED), `and ${rest} more`] : all;
@@ -58,12 +60,38 @@ function changedIssuers({ ISSUERS_FILE: before }: Config, { ISSUERS_FILE: after 
 }
 
 function changedCertificates(before: Config, after: Config): string[] {
-  const changes = (['TLS_KEY_FILE', 'OIDC_CA_FILE'] as const)
-    .filter((name) => before[name] !== after[name])
+  const changes = (['TLS_KEY_FILE', 'TLS_CLIENT_CA_FILE', 'TLS_CLIENTS_FILE', 'OIDC_CA_FILE'] as const)
+    .filter((name) => !isDeepStrictEqual(before[name], after[name]))
     .map((name) => `${name}: the content is changed`);
   const [from, to] = [before.TLS_CERT_FILE, after.TLS_CERT_FILE];
   if (from === undefined || to === undefined || from === to) return changes;
   return [`TLS_CERT_FILE: valid to ${validTo(from)} → ${validTo(to)}`, ...changes];
+}
+
+/** The secrets that a reload applies. */
+const APPLIED: readonly string[] = [
+  'INTERNAL_TOKEN_KEY',
+  'JWT_PRIVATE_KEY',
+  'JWT_NEXT_KEY',
+  'JWT_RETIRED_KEYS',
+  'METRICS_TOKEN',
+  'OIDC_CLIENT_SECRET',
+  'OIDC_CLIENT_KEY',
+];
+
+/** The names of changed secrets alone, and the ids of new keys. */
+function changedSecrets(before: Config, after: Config): string[] {
+  const changed = secretsIn(schema).filter(
+    (name) => !isDeepStrictEqual(before[name as keyof Config], after[name as keyof Config]),
+  );
+  const lines = changed.map((name) =>
+    APPLIED.includes(name)
+      ? `${name}: the secret is changed`
+      : `${name}: the secret is changed: restart to use it`,
+  );
+  return isDeepStrictEqual(before.JWT_KEYS_FILE, after.JWT_KEYS_FILE)
+    ? lines
+    : [...lines, 'JWT_KEYS_FILE: the keys are changed'];
 }
 
 const validTo = (pem: string): string => new Date(new X509Certificate(pem).validTo).toISOString();

@@ -1,12 +1,16 @@
 import type { Server } from 'node:http';
 import type { Config } from '#gateway/config/config';
 import { Limiter } from '#gateway/edge/limits/limiter';
+import { ConnectionLimit } from '#gateway/edge/connections/connection-limit';
 import { applyToListener } from '#gateway/edge/listener/listener';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
+import { ClientCertificates } from '#gateway/identity/certificates/client-certificates';
 import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
+import { KeySet } from '#gateway/identity/keys/key-set';
 import { ProviderClient } from '#gateway/identity/provider/provider-client';
 import { ProviderRights } from '#gateway/identity/provider/provider-rights';
+import { InternalTokenSigner } from '#libs/internal-token';
 import type { SettingProblem } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
 import { LogLevels } from '#gateway/operations/logs/log-levels';
@@ -21,11 +25,15 @@ export class ReloadTargets {
     private readonly limiter: Limiter,
     private readonly shedding: Shedding,
     private readonly streams: OpenStreams,
+    private readonly connections: ConnectionLimit,
     private readonly issuers: OutsideIssuers,
     private readonly provider: ProviderClient,
     private readonly rights: ProviderRights,
     private readonly host: HttpAdapterHost,
     private readonly levels: LogLevels,
+    private readonly keys: KeySet,
+    private readonly certificates: ClientCertificates,
+    private readonly internalTokens: InternalTokenSigner,
   ) {}
 
   /** Why a configuration that is valid by itself cannot be applied without a restart; empty if it can. */
@@ -41,10 +49,14 @@ export class ReloadTargets {
     this.limiter.apply(config);
     this.shedding.apply(config);
     this.streams.apply(config);
+    this.connections.apply(config);
     this.issuers.apply(config);
     this.provider.apply(config);
     this.rights.apply(config);
     applyToListener(this.host.httpAdapter.getHttpServer() as Server, config);
     this.levels.configure(config.LOG_LEVEL);
+    this.keys.apply(config);
+    this.certificates.apply(config);
+    this.internalTokens.use(config.INTERNAL_TOKEN_KEY);
   }
 }

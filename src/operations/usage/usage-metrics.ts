@@ -1,5 +1,5 @@
 import type { CollectedMetrics } from '#gateway/operations/registry/collected-metrics';
-import type { Usage } from '#gateway/transports/graphql/usage/usage';
+import type { Usage } from '#gateway/transports/usage/usage';
 
 /** Registers the use of operations. Calls are collected every ten seconds, and before each answer of the report. */
 export function exposeUsage({ totals }: Usage, metrics: CollectedMetrics): void {
@@ -18,5 +18,21 @@ export function exposeUsage({ totals }: Usage, metrics: CollectedMetrics): void 
       labelNames: ['field'],
     },
     () => totals.fields,
+  );
+  metrics.counter(
+    {
+      name: 'rest_operation_calls_total',
+      help: 'Authorized calls of REST operations by method and path, and by the client that named itself.',
+      labelNames: ['route', 'client', 'client_version'],
+    },
+    () => totals.routes,
+  );
+  metrics.counter(
+    {
+      name: 'rest_selected_field_calls_total',
+      help: 'Calls of REST operations that selected a field by ?fields=, by method and path, and the path of the field.',
+      labelNames: ['route', 'field'],
+    },
+    () => totals.selected,
   );
 }

@@ -1,4 +1,4 @@
-import { dayOf } from '#gateway/transports/graphql/usage/usage';
+import { dayOf } from '#gateway/transports/usage/usage';
 import { check } from '#libs/view';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';

@@ -1,7 +1,8 @@
 import type { PersistedOperation } from '#gateway/transports/graphql/documents/persisted-operations';
 import { parsedOperation } from '#gateway/transports/graphql/documents/persisted-operations';
-import { type Call, DayUsage } from '#gateway/transports/graphql/usage/day-usage';
-import { UsageTotals } from '#gateway/transports/graphql/usage/usage-totals';
+import { type Call, DayUsage } from '#gateway/transports/usage/day-usage';
+import { UsageTotals } from '#gateway/transports/usage/usage-totals';
+import { restOperation } from '#gateway/transports/usage/used-operation';
 import { describe, expect, it } from '@jest/globals';
 import { daysOf } from './usage-query.ts';
 import { usageReport } from './usage-report.ts';
@@ -64,12 +65,39 @@ describe('the report of usage', () => {
         { name: 'ios', version: '7', calls: 2, gone: 4 },
       ],
       fields: [{ coordinate: 'Query.home', calls: 12 }],
+      routes: [],
     });
+  });
+
+  it('has the operations of REST apart, by what their calls selected', () => {
+    const rest = (client: string, calls: number, fields?: string[]): Call => ({
+      ...call(client, calls),
+      operation: restOperation('GET /v1/home', fields),
+    });
+    const usages = [
+      day(rest('web/1', 1), call('web/1', 5)),
+      day(rest('web/1', 2), rest('ios/7', 9, ['user.name'])),
+    ];
+    const { calls, operations, routes, clients } = usageReport(['2026-11-27', '2026-11-28'], usages, []);
+    expect([calls, operations.length]).toEqual([17, 1]);
+    expect(routes).toEqual([
+      {
+        route: 'GET /v1/home',
+        fields: ['user.name'],
+        calls: 9,
+        clients: [{ name: 'ios', version: '7', calls: 9, gone: 0 }],
+      },
+      { route: 'GET /v1/home', calls: 3, clients: [{ name: 'web', version: '1', calls: 3, gone: 0 }] },
+    ]);
+    expect(clients.map(({ name, calls: its }) => [name, its])).toEqual([
+      ['ios', 9],
+      ['web', 8],
+    ]);
   });
 
   it('of days without calls has none', () => {
     expect(usageReport(['2026-11-28'], [], [])).toEqual({
-      ...{ from: '2026-11-28', to: '2026-11-28', calls: 0, operations: [], clients: [], fields: [] },
+      ...{ from: '2026-11-28', to: '2026-11-28', calls: 0, operations: [], routes: [], clients: [], fields: [] },
     });
   });
 });
@@ -98,6 +126,23 @@ describe('the metrics of usage', () => {
       { labels: { ...labels, operation: '_AD_HOC', sha256: '', outcome: 'served' }, value: 7 },
     ]);
     expect([...totals.fields]).toEqual([{ labels: { field: 'Query.home' }, value: 10 }]);
+  });
+
+  it('have a series for each operation of REST and version of a client, and for each selected field', () => {
+    const totals = new UsageTotals();
+    const operation = restOperation('GET /v1/home', ['user.id', 'user.name']);
+    totals.add([
+      { ...call('web/1', 2), operation },
+      { ...call('web/1', 1), operation: restOperation('GET /v1/home') },
+    ]);
+    expect([...totals.routes]).toEqual([
+      { labels: { route: 'GET /v1/home', client: 'web', client_version: '1' }, value: 3 },
+    ]);
+    expect([...totals.selected]).toEqual([
+      { labels: { route: 'GET /v1/home', field: 'user.id' }, value: 2 },
+      { labels: { route: 'GET /v1/home', field: 'user.name' }, value: 2 },
+    ]);
+    expect([...totals.operations, ...totals.fields]).toEqual([]);
   });
 
   it('are bounded, and never decrease', () => {

@@ -1,8 +1,9 @@
 import type { ReleasedOperation } from '#gateway/transports/graphql/documents/released-operations';
 import type { PersistedOperation } from '#gateway/transports/graphql/documents/persisted-operations';
 import type { Retirement } from '#gateway/transports/graphql/operation/retirement';
-import { type ClientName, clientOf } from '#gateway/transports/graphql/usage/client-name';
-import { DayUsage, partsOf } from '#gateway/transports/graphql/usage/day-usage';
+import { type ClientName, clientOf } from '#gateway/transports/usage/client-name';
+import { DayUsage, isRest, partsOf } from '#gateway/transports/usage/day-usage';
+import { restPartsOf } from '#gateway/transports/usage/used-operation';
 
 /** The calls of one version of a client. */
 export interface ClientCalls extends ClientName {
@@ -11,7 +12,7 @@ export interface ClientCalls extends ClientName {
   gone: number;
 }
 
-/** The calls of one operation. */
+/** The calls of one operation of GraphQL. */
 export interface OperationUsage {
   sha256: string;
   name: string;
@@ -25,14 +26,27 @@ export interface OperationUsage {
   coordinates: readonly string[];
 }
 
+/** The calls of one operation of REST that selected the same fields. */
+export interface RouteUsage {
+  /** The method and the path, as the OpenAPI document has them. */
+  route: string;
+  /** The paths that `?fields=` selected; absent of calls for the whole answer. */
+  fields?: string[];
+  calls: number;
+  clients: ClientCalls[];
+}
+
 /** The use of all operations on some days. */
 export interface UsageReport {
   /** The first and the last day, in UTC. */
   from: string;
   to: string;
+  /** Of GraphQL and REST. */
   calls: number;
-  /** The most called first. */
+  /** Those of GraphQL, the most called first. */
   operations: OperationUsage[];
+  /** Those of REST, the most called first. */
+  routes: RouteUsage[];
   clients: ClientCalls[];
   /** Calls of operations that select a field, give an argument or may give a field of an input. */
   fields: { coordinate: string; calls: number }[];
@@ -61,13 +75,18 @@ export function usageReport(
     }
   }
   const bySha256 = new Map([...known].map((operation) => [operation.sha256, operation]));
-  const operations = [...byOperation].map(([key, its]) => operationUsage(key, [...its.values()], all, bySha256));
+  const each = [...byOperation].map(([key, its]) => [key, byCalls([...its.values()])] as const);
+  const operations = each
+    .filter(([key]) => !isRest(key))
+    .map(([key, its]) => operationUsage(key, its, all, bySha256));
+  const routes = each.filter(([key]) => isRest(key)).map(([key, its]) => routeUsage(key, its));
   const fields = [...all.fields].map(([coordinate, calls]) => ({ coordinate, calls }));
   return {
     from: days[0]!,
     to: days.at(-1)!,
-    calls: sum(operations, 'calls'),
+    calls: sum(operations, 'calls') + sum(routes, 'calls'),
     operations: byCalls(operations),
+    routes: byCalls(routes),
     clients: byCalls([...clients.values()]),
     fields: byCalls(fields),
   };
@@ -85,9 +104,15 @@ function operationUsage(
   return {
     ...{ sha256, name, isPersisted, releases, ...(retirement ? { retired: retirement } : {}) },
     ...{ calls: sum(clients, 'calls'), gone: sum(clients, 'gone') },
-    ...{ clients: byCalls(clients), coordinates },
+    ...{ clients, coordinates },
   };
 }
+
+const routeUsage = (key: string, clients: ClientCalls[]): RouteUsage => ({
+  ...restPartsOf(key.slice(1)),
+  calls: sum(clients, 'calls'),
+  clients,
+});
 
 const sum = <Key extends string>(all: readonly Record<Key, number>[], key: Key): number =>
   all.reduce((total, one) => total + one[key], 0);

@@ -1,9 +1,9 @@
 import { Documents } from '#gateway/transports/graphql/documents/documents';
-import { Usage } from '#gateway/transports/graphql/usage/usage';
+import { Usage } from '#gateway/transports/usage/usage';
 import { Injectable } from '@nestjs/common';
 import { type UsageReport, usageReport } from './usage-report.ts';
 
-/** Reports the use of GraphQL operations. */
+/** Reports the use of operations. */
 @Injectable()
 export class UsageReports {
   constructor(

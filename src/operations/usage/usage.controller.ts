@@ -7,7 +7,7 @@ import { UsageDays } from './usage-query.ts';
 import type { UsageReport } from './usage-report.ts';
 import { UsageReports } from './usage-reports.ts';
 
-/** The use of GraphQL operations, for operators and for `npm run schema:diff -- --used`. */
+/** The use of operations, for operators and for `npm run schema:diff -- --used`. */
 @Limited({ isFree: true })
 @ApiExcludeController()
 @Controller({ path: 'admin/usage', version: VERSION_NEUTRAL })

@@ -78,6 +78,12 @@ export class OrdersFake extends Orders {
     return order;
   }
 
+  async anonymize({ caller }: Context): Promise<number> {
+    const theirs = this.orders.filter(({ ownerId }) => ownerId === caller.id);
+    for (const order of theirs) order.ownerId = `deleted-${caller.id}`;
+    return theirs.length;
+  }
+
   async exportAll({ caller }: Context, afterId?: string): Promise<AnswerStream<Listed<ExportedOrder>[]>> {
     const isAdmin = caller.scopes.includes('admin');
     const all = this.orders.filter(({ ownerId }) => isAdmin || ownerId === caller.id).reverse();

@@ -48,6 +48,7 @@ export class OrdersGrpc extends Orders {
       // Safe to retry: each request carries a request id (AIP-155).
       place: client.unary(rpc.placeOrder, { isIdempotent: true }),
       cancel: client.unary(rpc.cancelOrder, { isIdempotent: true }),
+      anonymize: client.unary(rpc.anonymizeOrders, { isIdempotent: true }),
       watch: client.stream(rpc.watchOrder),
       exportAll: client.stream(rpc.exportOrders),
     };
@@ -84,6 +85,11 @@ export class OrdersGrpc extends Orders {
       throw new GatewayError('NOT_CANCELLABLE', { detail: 'The order has gone too far.', cause: error });
     });
     return toOrder(present(cancelled.order, 'order'));
+  }
+
+  async anonymize(context: Context): Promise<number> {
+    const { orderCount } = await this.calls.anonymize(context, { requestId: randomUUID() });
+    return orderCount;
   }
 
   async exportAll(context: Context, afterId = ''): Promise<AnswerStream<Listed<ExportedOrder>[]>> {

@@ -104,6 +104,7 @@ export abstract class Orders {
     byIds: cacheEach(ORDERS),
     place: invalidates(ORDERS.tags, ORDERS.scope),
     cancel: invalidates(ORDERS.tags, ORDERS.scope),
+    anonymize: invalidates(ORDERS.tags, ORDERS.scope),
   };
 
   /** The newest orders, newest first; at most `first` (1 to 100). */
@@ -126,6 +127,12 @@ export abstract class Orders {
 
   /** Cancels an order; idempotent. @throws {GatewayError} NOT_FOUND, NOT_CANCELLABLE */
   abstract cancel(context: Context, id: string): Promise<Order>;
+
+  /**
+   * Makes the caller's orders anonymous: they stay as they are, with a random owner, and do not exist for the caller any more.
+   * @returns their number; 0 if it is repeated
+   */
+  abstract anonymize(context: Context): Promise<number>;
 
   /**
    * Streams all orders, newest first, in batches of one or more: those of the caller, with the scope `admin` those of everybody.

@@ -183,4 +183,20 @@ describe.each([
     await expect(orders.cancel(contextOf('u2'), id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(orders.cancel(context, 'nothing')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
+
+  it("takes all of the caller's orders from them, and none of others", async () => {
+    const own = contextOf('leaves');
+    const { id } = await orders.place(own, { requestId: 'r', reservationId: '', lines: [aLine()] });
+    const others = await orders.list(context, { first: 100 });
+    expect(await orders.anonymize(own)).toBe(1);
+    expect(await orders.anonymize(own)).toBe(0);
+    expect(await orders.byId(own, id)).toBeUndefined();
+    expect(await orders.recent(own, 5)).toEqual([]);
+    expect(await orders.list(context, { first: 100 })).toEqual(others);
+    const admin = aContext({ caller: { id: 'u2', scopes: ['admin'] } });
+    const [newest] = allReadable(
+      (await (await orders.exportAll(admin))[Symbol.asyncIterator]().next()).value as never[],
+    );
+    expect(newest).toMatchObject({ id, ownerId: expect.stringMatching(/^deleted-/) });
+  });
 });

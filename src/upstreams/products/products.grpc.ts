@@ -56,7 +56,8 @@ export class ProductsGrpc extends Products {
 
   async search(context: Context, question: ProductSearch): Promise<ProductPage> {
     const { search = '', category = '', sort, page, pageSize } = question;
-    const answer = await this.calls.search(context, { search, category, sort: Sort[sort], page, pageSize });
+    const paged = { search, category, sort: Sort[sort], page, pageSize };
+    const answer = await this.calls.search(context, { ...paged, attributes: {} });
     const total = wholeNumber(answer.totalSize, 0, 'total_size');
     return { products: readEach(answer.products, toProduct), total };
   }

@@ -45,6 +45,31 @@ describe.each([
     });
   });
 
+  const as = (id: string) => aContext({ caller: { id, scopes: ['reviews:write'] } });
+  const NEW = { authorName: 'Ada L.', rating: 5, text: 'Gives light.' };
+  const of = async (productId: string) => allReadable(await reviews.newestOf(aContext(), productId, 100));
+
+  it('are written, one a caller and product: another one replaces it, the same one changes nothing', async () => {
+    const first = await reviews.write(as('u1'), 'written', NEW);
+    expect(first).toEqual({ ...NEW, id: expect.any(String), writtenAt: expect.stringMatching(/Z$/) });
+    expect(await reviews.write(as('u1'), 'written', NEW)).toEqual(first);
+    const second = await reviews.write(as('u2'), 'written', NEW);
+    const again = await reviews.write(as('u1'), 'written', { ...NEW, rating: 1 });
+    expect(again).toEqual({ ...first, rating: 1, writtenAt: expect.any(String) });
+    expect(new Set(await of('written'))).toEqual(new Set([again, second]));
+  });
+
+  it('are deleted with all of their caller', async () => {
+    for (const id of ['u3', 'u4']) await reviews.write(as(id), 'deleted', NEW);
+    await reviews.deleteOwn(as('u3'));
+    await reviews.deleteOwn(as('u3'));
+    expect(await of('deleted')).toHaveLength(1);
+  });
+
+  it('are of no product that cannot exist', async () => {
+    await expect(reviews.write(as('u1'), 'not an id', NEW)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it.each(['nobody', '../p1', '☃'])('are empty for the unknown product %s', async (id) => {
     expect(await reviews.newestOf(aContext(), id, 5)).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { secret } from '#libs/process';
 import { z } from 'zod';
 
 /**
@@ -14,6 +15,6 @@ export const upstreams = {
 
 /** Other settings of adapters. */
 export const upstreamSettings = {
-  ASSISTANT_API_KEY: z.string().optional(),
+  ASSISTANT_API_KEY: secret(z.string().optional()),
   ASSISTANT_MODEL: z.string().default('gpt-4o-mini'),
 };

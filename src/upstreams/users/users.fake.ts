@@ -6,10 +6,12 @@ import { type NewUser, type ProfileChange, type User, Users } from './users.port
 export class UsersFake extends Users {
   /** The ids of unreadable users. */
   readonly unreadable = new Set<string>();
+  private count: number;
   private readonly passwords = new Map<string, string>();
 
   constructor(private readonly users: User[] = []) {
     super();
+    this.count = users.length;
   }
 
   async byIds(_: Context, ids: readonly string[]): Promise<Listed<User>[]> {
@@ -19,7 +21,7 @@ export class UsersFake extends Users {
 
   async register(_: Context, { name, email, password }: NewUser): Promise<User> {
     if (this.withEmail(email)) throw new GatewayError('CONFLICT');
-    const user: User = { id: `new-${this.users.length + 1}`, name, email, avatarUrl: null, role: 'customer' };
+    const user: User = { id: `new-${++this.count}`, name, email, avatarUrl: null, role: 'customer' };
     this.users.push(user);
     this.passwords.set(user.id, password);
     return user;
@@ -49,6 +51,12 @@ export class UsersFake extends Users {
     const isExcluded = notIn === '*' || notIn.includes(version);
     if (isExcluded || (expected && !expected.includes(version))) throw new GatewayError('PRECONDITION_FAILED');
     return Object.assign(user, change, { version: String(Number(version) + 1) });
+  }
+
+  async delete({ caller }: Context, id: string): Promise<void> {
+    if (caller.id !== id) throw new GatewayError('NOT_FOUND');
+    const at = this.users.findIndex((user) => user.id === id);
+    if (at >= 0) this.users.splice(at, 1);
   }
 
   private withEmail(email: string): User | undefined {

@@ -39,6 +39,7 @@ export abstract class Users {
       tags: (_, id) => [`user:${id}`],
     }),
     update: invalidates((_, id) => [`user:${id}`], 'caller'),
+    delete: invalidates((_, id) => [`user:${id}`], 'caller'),
   };
 
   /** The existing users of up to 100 ids, in any order. */
@@ -64,4 +65,10 @@ export abstract class Users {
    * @throws {GatewayError} NOT_FOUND for an unknown id or another user's; PRECONDITION_FAILED if the version does not match
    */
   abstract update(context: Context, id: string, change: ProfileChange, precondition?: Precondition): Promise<User>;
+
+  /**
+   * Deletes the caller's own account. One that is gone is no error.
+   * @throws {GatewayError} NOT_FOUND for another user's
+   */
+  abstract delete(context: Context, id: string): Promise<void>;
 }

@@ -21,6 +21,7 @@ export class UsersRest extends Users {
   private readonly check;
   private readonly patch;
   private readonly change;
+  private readonly remove;
 
   constructor(client: RestClient) {
     super();
@@ -29,6 +30,7 @@ export class UsersRest extends Users {
     this.check = client.operation<UsersApi['CredentialCheck']>('POST', '/credential-checks');
     this.change = client.operation<UsersApi['PasswordChange']>('POST', '/users/{id}/password-changes');
     this.patch = client.operation<UsersApi['User']>('PATCH', '/users/{id}', { contentType: MERGE_PATCH });
+    this.remove = client.operation<void>('DELETE', '/users/{id}', { isEmpty: true });
   }
 
   async byIds(context: Context, ids: readonly string[]): Promise<Listed<User>[]> {
@@ -73,6 +75,10 @@ export class UsersRest extends Users {
       if (!Object.keys(headers).length) throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: error });
       throw preconditionFailed(error);
     }
+  }
+
+  delete(context: Context, id: string): Promise<void> {
+    return this.remove(context, { params: { id } });
   }
 }
 

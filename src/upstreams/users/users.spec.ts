@@ -102,4 +102,17 @@ describe.each([
   it.each(['u2', 'nobody'])("changes only the caller's profile, not that of %s", async (id) => {
     await expect(users.update(context, id, { name: 'Mallory' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
+
+  it("deletes the caller's own account for good, and again without an error", async () => {
+    const user = { name: 'Short', email: 'short@example.com', password: 'correct horse battery' };
+    const { id } = await users.register(context, user);
+    await expect(users.delete(context, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const own = aContext({ caller: { id, scopes: [] } });
+    await users.delete(own, id);
+    await users.delete(own, id);
+    expect(await users.byId(own, id)).toBeUndefined();
+    expect(await users.withCredentials(context, user.email, user.password)).toBeUndefined();
+    // Another person may have the address now.
+    expect((await users.register(context, user)).id).not.toBe(id);
+  });
 });

@@ -1,0 +1,50 @@
+import { Reloads } from '#gateway/operations/reload/reloads';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { type CertificateInUse, certificatesInUse, WARN_MS } from './certificates-in-use.ts';
+
+/** How often the certificates are looked at, in milliseconds. */
+const POLL_MS = 3_600_000;
+/** How often one certificate is warned of, in milliseconds. */
+const WARN_EACH_MS = 86_400_000;
+
+/** The certificates in use, and a warning each day for one that expires within two weeks. */
+@Injectable()
+export class Certificates implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  /** When each was warned of last. */
+  private readonly warned = new Map<string, number>();
+
+  constructor(
+    private readonly reloads: Reloads,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.warn();
+    this.timer = setInterval(() => this.warn(), POLL_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** All certificates that settings name, as their files are now. */
+  all(): CertificateInUse[] {
+    return certificatesInUse(this.reloads.current);
+  }
+
+  /** Writes a warning for each that expires soon. */
+  warn(now = Date.now()): void {
+    for (const { use, setting, of, subject, expiresAt } of this.all()) {
+      const key = `${setting} ${of} ${expiresAt}`;
+      if (expiresAt - now > WARN_MS || now - (this.warned.get(key) ?? -Infinity) < WARN_EACH_MS) continue;
+      this.warned.set(key, now);
+      const what = expiresAt <= now ? 'a certificate has expired' : 'a certificate expires within two weeks';
+      this.logger.warn(
+        { use, setting, of: of || undefined, subject, expiresAt: new Date(expiresAt).toISOString() },
+        what,
+      );
+    }
+  }
+}

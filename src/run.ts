@@ -1,0 +1,55 @@
+import { closeLog, type Logger, openLog } from '#libs/observe';
+import { isConfined } from '#libs/confinement';
+import { isWorker, type Running, runProcess, settleMemory, startWorkers } from '#libs/process';
+import { loadConfig } from './config/config.ts';
+import { logDestinations } from './config/log-destinations.ts';
+import { collectFromWorkers } from './operations/cluster-metrics.ts';
+import { shareLogLevels } from './operations/logs/cluster-log-levels.ts';
+import { ClusterReloads } from './operations/reload/cluster-reloads.ts';
+import { onReloadTrigger } from './operations/reload/reload-triggers.ts';
+import { relayRehearsals } from './operations/rehearsal/cluster-rehearsals.ts';
+
+/** Runs the gateway, or the first process of its workers. */
+export const run = (environment: NodeJS.ProcessEnv): Promise<void> =>
+  runProcess('gateway', async () => {
+    const config = loadConfig(environment);
+    const logger = await openLog('gateway', config.LOG_LEVEL, logDestinations(config));
+    if (config.WORKERS > 1 && !isWorker) {
+      collectFromWorkers();
+      shareLogLevels(logger);
+      relayRehearsals();
+      const reloads = new ClusterReloads(config);
+      const workers = await startWorkers(config.WORKERS, logger, config.WORKER_MEMORY_BYTES);
+      onReloadTrigger(
+        () => reloads.files,
+        (cause) => void reloads.run(cause),
+      );
+      return closingLog(workers, logger);
+    }
+    // Only the first process starts workers.
+    if (isWorker && isConfined() && config.SCAN_URL?.kind !== 'program') process.permission.drop('child');
+    // The primary process of workers does not load the gateway.
+    await import('reflect-metadata');
+    const { startGateway } = await import('./gateway.ts');
+    const gateway = await startGateway(config, logger);
+    if (!isWorker)
+      onReloadTrigger(
+        () => gateway.settingFiles,
+        (cause) => gateway.reload(cause),
+      );
+    settleMemory();
+    // Settling has blocked the loop, on purpose.
+    gateway.watchLoop();
+    return closingLog(gateway, logger);
+  });
+
+/** Sends the last lines at the end. */
+function closingLog(running: Running, logger: Logger): Running {
+  return {
+    ...running,
+    stop: async () => {
+      await running.stop();
+      await closeLog(logger);
+    },
+  };
+}
