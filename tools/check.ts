@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { styleText } from 'node:util';
+import { readOptions } from './launcher/read-options.ts';
 
 /** The npm scripts of the check; all run, even if one fails. Behaviour is tested by `npm test`. */
 const STEPS = [
@@ -13,6 +14,8 @@ const STEPS = [
   'schema:diff',
   'test:house',
 ];
+
+readOptions(`npm run check   runs ${STEPS.join(', ')}; all of them, even if one fails\n`, {});
 
 const failed: string[] = [];
 for (const step of STEPS) {

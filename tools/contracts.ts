@@ -4,6 +4,7 @@ import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readOptions } from './launcher/read-options.ts';
 
 /** The contracts of a folder, each by the name of its service. */
 export interface Contracts {
@@ -106,6 +107,7 @@ function buf(...args: string[]): void {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  readOptions('npm run contracts   writes what libs/contracts generates from the contracts of the services\n', {});
   const { openapi, proto } = await writeContracts(FOLDER);
   const all = [...openapi, ...proto.map(({ service }) => service)].toSorted();
   process.stdout.write(`Wrote the code of ${all.join(', ')}.\n`);

@@ -1,16 +1,16 @@
 import { demo } from '#apps/demo';
 import { help } from './launcher/help.ts';
 import { launch } from './launcher/launch.ts';
-import { restartOnChange } from './launcher/restart-on-change.ts';
+import { readOptions } from './launcher/read-options.ts';
+import { buildAssets, restartOnChange } from './launcher/restart-on-change.ts';
 
-if (process.argv.includes('--help') || process.argv.includes('-h')) {
-  process.stdout.write(
-    help('npm run dev', `Runs ${demo.title} from its sources, and restarts the affected processes after changes.`),
-  );
-} else {
-  await launch({
-    command: (plan) => ['-C', 'atrium', '--import', './tools/swc-register.mjs', `${plan.entry}.ts`],
-    revive: ({ entry }) => `touch ${entry}.ts`,
-    supervise: restartOnChange,
-  });
-}
+readOptions(
+  help('npm run dev', `Runs ${demo.title} from its sources, and restarts the affected processes after changes.`),
+  {},
+);
+await launch({
+  command: (plan) => ['-C', 'atrium', '--import', './tools/swc-register.mjs', `${plan.entry}.ts`],
+  prepare: buildAssets,
+  revive: ({ entry }) => `touch ${entry}.ts`,
+  supervise: restartOnChange,
+});

@@ -17,6 +17,13 @@ const OFF = {
   'owasp:api8:2023-define-error-responses-401': 'off',
 } as const;
 
+/** Bodies of bytes: a length would be one of characters, and openapi-zod-client makes code of it that throws. */
+const BYTES_RULE = 'owasp:api4:2023-string-limit';
+const isOfBytes = (document: unknown, path: readonly (string | number)[]): boolean => {
+  const schema = path.reduce((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], document);
+  return (schema as { format?: string } | undefined)?.format === 'binary';
+};
+
 /** A gateway has no contact, its operators do; tools read 3.0. */
 const ASYNC_OFF = { 'asyncapi-info-contact': 'off', 'asyncapi-latest-version': 'off' } as const;
 
@@ -27,7 +34,10 @@ async function lint(file: string, source: string): Promise<string[]> {
   const { Spectral } = spectralCore;
   const spectral = new Spectral();
   spectral.setRuleset({ extends: [oas as never, owasp as never], rules: OFF });
-  const found = await spectral.run(JSON.parse(source) as Record<string, unknown>);
+  const document = JSON.parse(source) as Record<string, unknown>;
+  const found = (await spectral.run(document)).filter(
+    ({ code, path }) => code !== BYTES_RULE || !isOfBytes(document, path),
+  );
   return [
     ...redocly.map(({ ruleId, message, location }) => `redocly  ${ruleId}: ${message} (${location[0]?.pointer})`),
     ...found.map(({ code, message, path }) => `spectral ${code}: ${message} (${path.join('/')})`),

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +5,10 @@ import type { Figures } from '#test/support/neighbours/figures';
 import { type NeighbourProgram, sourceOf } from '#test/support/neighbours/programs';
 import { figuresTable } from './neighbours/figures-table.ts';
 import { installPackages } from './neighbours/install.ts';
+import { failedOf, jest } from './neighbours/jest.ts';
 import { type Options, readOptions } from './neighbours/options.ts';
+import { outcomeText, runSpecs } from './neighbours/run-specs.ts';
+import { specsOf } from './neighbours/specs.ts';
 
 // Runs the tests against third-party programs, and then prints the results of each client as a table.
 const FOLDER = 'test/neighbours';
@@ -55,31 +56,28 @@ async function isEquipped(options: Options): Promise<boolean> {
   return !missing.length || process.env['CI'] !== 'true';
 }
 
-/** Runs node with these arguments, and resolves to its exit code. */
-async function ran(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const child = spawn(process.execPath, ['-C', 'atrium', '--no-warnings', ...args], {
-    stdio: 'inherit',
-    env: { ...process.env, ...env },
-  });
-  const [exitCode] = (await once(child, 'close')) as [number | null];
-  return exitCode ?? 1;
-}
-
-async function tested({ groups, isFull, isStockKeepalive }: Options): Promise<number> {
+/** Runs the tests. @returns the exit code */
+async function tested({ groups, isFull, isStockKeepalive, workers, retries }: Options): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-neighbours-'));
   const file = join(folder, 'figures.jsonl');
-  const paths = groups.map((group) => `${FOLDER}/${group}/`);
-  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
   const env = { NEIGHBOURS_TABLE: file, ...(isFull ? { NEIGHBOURS_ALL: '1' } : {}) };
-  const args = ['--config', 'jest.neighbours.config.js', '--runInBand', '--verbose', ...paths];
-  if (isStockKeepalive) args.push('--testMatch', '**/stock-keepalive.long.ts');
-  const exitCode = await ran([...jest, ...args], env);
-  if (existsSync(file)) {
-    const lines = readFileSync(file, 'utf8').trim().split('\n');
-    process.stdout.write(`\n${figuresTable(lines.map((line) => JSON.parse(line) as Figures))}\n`);
+  try {
+    if (isStockKeepalive) return await jest(['--runInBand', '--testMatch', '**/stock-keepalive.long.ts'], env);
+    const outcome = await runSpecs(specsOf(FOLDER, groups), { workers, retries }, (files, atOnce) =>
+      failedOf(files, atOnce, env),
+    );
+    printFigures(file);
+    process.stdout.write(outcomeText(outcome));
+    return outcome.failed.length ? 1 : 0;
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  rmSync(folder, { recursive: true });
-  return exitCode;
+}
+
+function printFigures(file: string): void {
+  if (!existsSync(file)) return;
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  process.stdout.write(`\n${figuresTable(lines.map((line) => JSON.parse(line) as Figures))}\n`);
 }
 
 const options = optionsOf(process.argv.slice(2));

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readOptions } from './launcher/read-options.ts';
 import { figuresSideBySide, type Report } from './rehearse/side-by-side.ts';
 
 const HELP = `Says what the calls of the last minutes would have become with other policies, beside what they were.
@@ -36,18 +36,17 @@ async function rehearsed(url: string, file: string): Promise<Report> {
   return body;
 }
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readOptions(HELP, {
   allowPositionals: true,
   options: {
     url: { type: 'string', default: 'http://127.0.0.1:3009' },
     json: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
   },
 });
 const [file] = positionals;
-if (values.help || !file) {
-  process.stdout.write(HELP);
-  process.exitCode = values.help ? 0 : 1;
+if (!file) {
+  process.stderr.write(`Name one file.\n\n${HELP}`);
+  process.exitCode = 64;
 } else {
   try {
     const report = await rehearsed(values.url, file);

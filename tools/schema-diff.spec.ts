@@ -65,6 +65,7 @@ describe('schema:diff', () => {
     const old = readFileSync('clients/web/product.graphql', 'utf8').replaceAll('imageUrl', 'pictureUrl');
     const sha256 = release('web/product', old);
     edit('clients/mobile/home.graphql', /name/, 'nickname');
+    edit('released/openapi.json', /(\n {6}"User": \{[^]*?"properties": \{)/, '$1 "nick": { "type": "string" },');
     const clients = [
       { name: 'app', version: '1.4.0', calls: 30 },
       { name: 'web', version: '2.0.0', calls: 10 },
@@ -73,7 +74,11 @@ describe('schema:diff', () => {
       { sha256, name: 'web/product', coordinates: ['Product.pictureUrl'], clients: [clients[0]] },
       { sha256, name: 'web/home', coordinates: ['Query.home'], clients: [clients[1]] },
     ];
-    const usage = { from: '2026-11-27', to: '2026-11-27', operations };
+    const routes = [
+      { route: 'GET /v1/me', clients: [{ name: 'tv', version: '3', calls: 50 }] },
+      { route: 'GET /v1/home', fields: ['user.name'], clients: [{ name: 'tv', version: '3', calls: 10 }] },
+    ];
+    const usage = { from: '2026-11-27', to: '2026-11-27', operations, routes };
     writeFileSync(join(folder, 'usage.json'), JSON.stringify(usage));
     const { code, text } = await diff('--used', 'usage.json');
     expect(code).toBe(1);
@@ -81,7 +86,9 @@ describe('schema:diff', () => {
       /^WRONG {4}web\/product \(0\.1\.0 … 0\.2\.0\): Cannot query field "pictureUrl" on type "Product"/m,
     );
     expect(text).toMatch(/^BROKEN {3}app 1\.4\.0: 30 of its 30 calls \(100\.0 %\), in web\/product\.$/m);
-    expect(text).toMatch(/^1 of 2 client versions break on 2026-11-27, with 30 of 40 calls \(75\.0 %\)\.$/m);
+    expect(text).toMatch(/^USED {5}REST User\.nick was removed\. 50 of 100 calls \(50\.0 %\)\.$/m);
+    expect(text).toMatch(/^BROKEN {3}tv 3: 50 of its 60 calls \(83\.3 %\), in GET \/v1\/me\.$/m);
+    expect(text).toMatch(/^2 of 3 client versions break on 2026-11-27, with 80 of 100 calls \(80\.0 %\)\.$/m);
     expect(text).toContain(
       'BREAKS   Product.pictureUrl was removed. Product.imageUrl of the same type is new. Used by: web/product (0.1.0 … 0.2.0).',
     );
@@ -89,6 +96,6 @@ describe('schema:diff', () => {
       /^WRONG {4}clients\/mobile\/home\.graphql: Cannot query field "nickname" on type "User"/m,
     );
     expect(text).not.toMatch(/\n\s+at /);
-    expect(text).toMatch(/^1 breaking changes, 0 of them accepted; 0 others$/m);
+    expect(text).toMatch(/^2 breaking changes, 0 of them accepted; 0 others$/m);
   });
 });

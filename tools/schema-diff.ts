@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { describeGateway } from '#gateway/describe';
 import { type Acceptance, verdictOn } from '#tools/schema-changes/accepted';
 import { graphqlChanges } from '#tools/schema-changes/graphql-changes';
-import { openapiChanges, type OpenApi } from '#tools/schema-changes/openapi-changes';
+import type { OpenApi } from '#tools/schema-changes/openapi';
+import { openapiChanges } from '#tools/schema-changes/openapi-changes';
 import { brokenOperations, keptOperations } from '#tools/schema-changes/released';
 import { readUsage, type Usage, usageLines } from '#tools/schema-changes/used';
 import { SettingsError } from '#libs/process';
+import { readOptions } from '#tools/launcher/read-options';
 import { buildSchema } from 'graphql';
 
 const HELP = `Compares the API of the sources with the last release, in released/.
@@ -16,7 +17,7 @@ const HELP = `Compares the API of the sources with the last release, in released
                                              fails if one is breaking and not accepted, if a released operation does not
                                              fit the schema any more, or if one in clients/ does not
   npm run schema:diff -- --used usage.json   also prints which versions of clients the breaking changes break, and what
-                                             share of the calls that is; usage.json is an answer of the admin port:
+                                             share of the calls, of GraphQL and REST, that is; usage.json is an answer of the admin port:
                                              GET /admin/usage?day=yesterday
 
 A change is accepted, with its reason, in released/accepted.json, in the words in which it is printed.
@@ -24,15 +25,12 @@ With a release, run npm run release:operations, copy schema.graphql and openapi.
 released/accepted.json.
 `;
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' }, used: { type: 'string' } } });
-if (values.help) process.stdout.write(HELP);
-else {
-  process.exitCode = await compare(values.used).catch((error: unknown) => {
-    if (!(error instanceof SettingsError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 1;
-  });
-}
+const { values } = readOptions(HELP, { options: { used: { type: 'string' } } });
+process.exitCode = await compare(values.used).catch((error: unknown) => {
+  if (!(error instanceof SettingsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  return 1;
+});
 
 /** Prints the report. @returns the exit code */
 async function compare(usageFile: string | undefined): Promise<number> {
@@ -48,15 +46,16 @@ async function compare(usageFile: string | undefined): Promise<number> {
   const wrong = mistakes.map(({ file }) => file.replace(/\.graphql$/, ''));
   const [old, now] = [buildSchema(read('schema.graphql')), buildSchema(graphql)];
   const released = keptOperations('released', old);
+  const document = JSON.parse(read('openapi.json')) as OpenApi;
   const changes = [
     ...graphqlChanges(read('schema.graphql'), graphql, released),
-    ...openapiChanges(JSON.parse(read('openapi.json')) as OpenApi, JSON.parse(openapi) as OpenApi, wrong),
+    ...openapiChanges(document, JSON.parse(openapi) as OpenApi, wrong),
   ];
   const { lines, isAcceptable } = verdictOn(changes, JSON.parse(read('accepted.json')) as Acceptance[], [
     ...mistakes.map(({ file, reason }) => `clients/${file}: ${reason}`),
     ...brokenOperations(released, old, now),
   ]);
-  const used = usage ? usageLines(changes, usage) : [];
+  const used = usage ? usageLines(changes, usage, document) : [];
   for (const line of [...lines, ...used]) process.stdout.write(`${line}\n`);
   return isAcceptable ? 0 : 1;
 }

@@ -1,6 +1,12 @@
 // Writes the client of the gateway from its committed documents, and builds the package: npm run sdk
+import { readOptions } from './launcher/read-options.ts';
 import { buildClient } from './sdk/build.ts';
 import { CLIENT, writeClient } from './sdk/write.ts';
+
+readOptions(
+  'npm run sdk   writes the client of the gateway from its documents, and builds it in clients/sdk\n',
+  {},
+);
 
 const startedAt = performance.now();
 await writeClient('.');

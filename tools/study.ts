@@ -4,8 +4,9 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { NpmFolder } from '#test/support/neighbours/npm-folder';
+import { readOptions } from './launcher/read-options.ts';
 import { difference, outputIn, withOutput } from './study/page.ts';
 import { filesOf, type Proof, proofs } from './study/proofs.ts';
 
@@ -15,7 +16,15 @@ const NOT_INSTALLED = 75;
 /** The file through which proofs load those packages. */
 const PACKAGES = 'study/support/packages.ts';
 
-const { values, positionals } = parseArgs({
+const HELP = `npm run study [-- NAME …] [--write]
+
+Runs the proofs of docs/study, all or those named, and compares their output with their pages.
+
+  --write  writes the output to the pages
+  --help   prints this
+`;
+
+const { values, positionals } = readOptions(HELP, {
   allowPositionals: true,
   options: { write: { type: 'boolean', default: false } },
 });

@@ -9,11 +9,17 @@ import { accessTable } from '#tools/access-table';
 import { cacheTable } from '#tools/cache-table';
 import { decisionsIndex } from '#tools/decisions-index';
 import { deprecationTable } from '#tools/deprecation-table';
+import { readOptions } from '#tools/launcher/read-options';
 import { metricsTable } from '#tools/metrics-table';
 import { pipelineTable } from '#tools/pipeline-table';
 import { redisTable } from '#tools/redis-table';
 import { writeClient } from '#tools/sdk/write';
 import { withUpstreams, withUpstreamsPassedOn } from '#tools/upstream-settings';
+
+readOptions(
+  'npm run schema:write   writes the schema, the documents of the API, the client and the tables of docs/ from the sources\n',
+  {},
+);
 
 const { graphql, openapi, openapi32, asyncapi, doors, metrics, mistakes } = await describeGateway();
 writeFileSync('schema.graphql', graphql);

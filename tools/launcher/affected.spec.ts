@@ -18,6 +18,10 @@ describe('a change of a source file', () => {
     ['libs/testing/src/index.ts', []],
     ['clients/web/home.graphql', ['gateway']],
     ['clients/web/readme.md', []],
+    ['src/features/home/home.page.tsx', ['gateway']],
+    ['src/features/home/home.page.spec.tsx', []],
+    ['clients/storefront/shop.css', ['gateway']],
+    ['clients/portal/style.css', []],
     ['released/operations.json', ['gateway']],
     ['released/openapi.json', []],
   ])('of %s affects %j', (file, names) => {

@@ -17,7 +17,7 @@ interface BuildOptions {
 /** The inputs of a build besides the compiled folders. */
 const INPUTS = [
   // Not clients/sdk, which no process reads.
-  ...globSync('clients/*/*.graphql').sort(),
+  ...globSync(['clients/*/*.graphql', 'clients/{portal,storefront}/**/*.{ts,css,svg}']).sort(),
   // Gateways that were made from a release may have none of these.
   ...['released', 'CHANGELOG.md'].filter((path) => existsSync(path)),
   'schema.graphql',
@@ -26,6 +26,7 @@ const INPUTS = [
   'package-lock.json',
   '.swcrc',
   'tools/launcher',
+  'tools/image/unbundled.ts',
 ];
 
 /** Of processes that want the same build, one makes it. */
@@ -69,17 +70,21 @@ export async function build(): Promise<void> {
   });
   const [exitCode] = await once(compiler, 'exit');
   if (exitCode !== 0) throw new Error(`The build failed (exit code ${exitCode}).`);
-  const { bundle } = await import('./bundle.ts');
+  const { bundle, bundleInPlace } = await import('./bundle.ts');
   await bundle(outDir, entriesIn(outDir));
+  await bundleInPlace(outDir, globSync(join(outDir, '**/*.worker.js')));
   const { buildPortal, PORTAL } = await import('./portal.ts');
   await buildPortal(join(outDir, PORTAL));
+  const { buildStorefront, STOREFRONT } = await import('./storefront.ts');
+  await buildStorefront(join(outDir, STOREFRONT));
   noteBuilt(inputs, outDir);
 }
 
-/** The compiled entry of the gateway and of each service, by name. */
+/** The compiled entry of the gateway, of each service, and of the health check of gRPC services, by name. */
 function entriesIn(outDir: string): Record<string, string> {
   const services = globSync(join(outDir, 'apps/*/main.js')).map((file) => [basename(dirname(file)), file]);
-  return { gateway: join(outDir, 'src/main.js'), ...Object.fromEntries(services) };
+  const healthCheck = join(outDir, 'libs/service/src/health-check.js');
+  return { gateway: join(outDir, 'src/main.js'), 'health-check': healthCheck, ...Object.fromEntries(services) };
 }
 
 function optionsOfBuild(): BuildOptions {

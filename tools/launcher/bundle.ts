@@ -1,33 +1,29 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { findPackageJSON, isBuiltin } from 'node:module';
-import { dirname, join, relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
+import { asNodeResolves, besideTheirPackages, besideTheirSources } from './bundle-plugins.ts';
+import { EXTERNAL, READ, THREADED } from '#tools/image/unbundled';
 
 /** Where bundles go, below what is compiled. */
 export const BUNDLES = 'bundles';
 
-/**
- * Packages that stay in `node_modules`: they load files that lie beside their own (native code, workers, proto files).
- * A package and those that share its classes stay together.
- */
-const EXTERNAL = [
-  '@grpc/*',
-  '@node-rs/argon2',
-  'bullmq',
-  'grpc-health-check',
-  'pino',
-  'piscina',
-  'protobufjs',
-  'sharp',
-];
+/** Packages whose `__dirname` is their folder in `node_modules`. */
+const READ_BESIDE = [...THREADED, ...READ.map((folder) => /^(@[^/]+\/)?[^/]+/.exec(folder)![0])];
 
-/** CommonJS packages call `require` for what is built into Node and for external packages. */
-const REQUIRE = [
+/**
+ * CommonJS packages call `require` for what is built into Node and for external packages. The plugins replace paths by
+ * calls of `pathFromBundle`.
+ */
+const BANNER = [
   "import { createRequire as createRequireOfBundle } from 'node:module';",
+  "import { fileURLToPath as fileURLToPathOfBundle } from 'node:url';",
   'const require = createRequireOfBundle(import.meta.url);',
+  'const pathFromBundle = (path) => fileURLToPathOfBundle(new URL(path, import.meta.url));',
 ].join('\n');
+
+/** How esbuild keeps the name of a function, and how that is done without a new property where the name is still there. */
+const NAME = 'var __name = (target, value) => __defProp';
+const NAME_IF_CHANGED = 'var __name = (target, value) => target.name === value ? target : __defProp';
 
 /**
  * Bundles compiled entries with what they import, packages included, into few files: at start, opening thousands of modules
@@ -36,83 +32,48 @@ const REQUIRE = [
  * @throws if an import of ours cannot be resolved
  */
 export async function bundle(outDir: string, entries: Record<string, string>): Promise<void> {
+  const outdir = join(outDir, BUNDLES);
   await build({
+    ...optionsIn(outDir, outdir),
     entryPoints: entries,
-    outdir: join(outDir, BUNDLES),
+    outdir,
     chunkNames: '[name]-[hash]',
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    conditions: ['node'],
-    // Nest, GraphQL types and logs go by the names of classes and functions.
-    keepNames: true,
-    legalComments: 'none',
-    sourcemap: true,
-    sourcesContent: false,
-    banner: { js: REQUIRE },
-    external: EXTERNAL,
-    // Its module for Node imports its CommonJS file, which is not run yet where both are in one bundle.
-    alias: { tslib: './node_modules/tslib/tslib.es6.mjs' },
-    plugins: [asNodeResolves, besideTheirSources(outDir)],
-    logLevel: 'warning',
   });
+  for (const file of globSync(join(outdir, '*.js'))) keepNamesCheaply(file);
 }
 
 /**
- * Resolves packages as Node does where esbuild does not: what packages import optionally may be missing, and what is
- * imported dynamically has named exports although it is CommonJS.
+ * Bundles compiled files that threads run, each with what it imports, in place: their starters look for them there.
+ * @throws as `bundle` does
  */
-const asNodeResolves: Plugin = {
-  name: 'as Node resolves',
-  setup(builder) {
-    builder.onResolve({ filter: /^[^./#]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-      if (kind !== 'dynamic-import' || pluginData === RESOLVING || isBuiltin(path)) return undefined;
-      const found = await builder.resolve(path, { kind, importer, resolveDir, pluginData: RESOLVING });
-      if (found.errors.length) return importer.includes('node_modules') ? { path, external: true } : found;
-      if (found.external || !isCommonJs(found.path)) return found;
-      return { path: found.path, namespace: NAMED };
-    });
-    builder.onLoad({ filter: /./, namespace: NAMED }, async ({ path }) => {
-      const names = Object.keys((await import(pathToFileURL(path).href)) as object).filter((name) =>
-        IDENTIFIER.test(name),
-      );
-      const from = JSON.stringify(path);
-      const contents = `const all = require(${from}); export default all; export const { ${names.join(', ')} } = all;`;
-      return { contents, resolveDir: dirname(path) };
-    });
-  },
-};
-const RESOLVING = Symbol('resolving');
-const NAMED = 'named-exports-of-commonjs';
-const IDENTIFIER = /^(?!(default|__esModule)$)[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
-
-function isCommonJs(file: string): boolean {
-  if (/\.[cm]js$/.test(file)) return file.endsWith('.cjs');
-  const { type } = JSON.parse(readFileSync(findPackageJSON(pathToFileURL(file))!, 'utf8')) as { type?: string };
-  return type !== 'module';
+export async function bundleInPlace(outDir: string, files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    await build({ ...optionsIn(outDir, dirname(file)), entryPoints: [file], outfile: file, allowOverwrite: true });
+  }
 }
 
-/** Our files that read others beside them find those beside the compiled file, not beside the bundle. */
-const besideTheirSources = (outDir: string): Plugin => ({
-  name: 'beside their sources',
-  setup(builder) {
-    const folder = join(process.cwd(), outDir);
-    // Each file that the filter lets through is a message between two processes, so it lets through no package.
-    const filter = new RegExp(`${folder.replace(/[^\w/]/g, '.')}.*\\.js$`);
-    builder.onLoad({ filter }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      if (!text.includes('import.meta')) return undefined;
-      const from = JSON.stringify(join('..', relative(folder, path)).replaceAll('\\', '/'));
-      const contents = text
-        .replaceAll('import.meta.url', `new URL(${from}, import.meta.url).href`)
-        .replaceAll(
-          'import.meta.dirname',
-          `fileURLToPathOfBundle(new URL('.', new URL(${from}, import.meta.url)))`,
-        );
-      const imported = "import { fileURLToPath as fileURLToPathOfBundle } from 'node:url';\n";
-      return { contents: contents.includes('fileURLToPathOfBundle') ? imported + contents : contents };
-    });
-  },
+const optionsIn = (outDir: string, folder: string): BuildOptions => ({
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  conditions: ['node'],
+  // Nest, GraphQL types and logs go by the names of classes and functions.
+  keepNames: true,
+  legalComments: 'none',
+  sourcemap: true,
+  sourcesContent: false,
+  banner: { js: BANNER },
+  external: EXTERNAL,
+  // Its module for Node imports its CommonJS file, which is not run yet where both are in one bundle.
+  alias: { tslib: './node_modules/tslib/tslib.es6.mjs' },
+  plugins: [asNodeResolves, besideTheirSources(outDir, folder), besideTheirPackages(READ_BESIDE, folder)],
+  logLevel: 'warning',
 });
+
+/** Defining the name of each function again took a tenth of the start. */
+function keepNamesCheaply(file: string): void {
+  const text = readFileSync(file, 'utf8');
+  if (text.includes(NAME)) writeFileSync(file, text.replace(NAME, NAME_IF_CHANGED));
+}

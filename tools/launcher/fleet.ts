@@ -8,6 +8,8 @@ const GRACE_MS = 12_000;
 export interface FleetOptions {
   /** The arguments of Node for a process. */
   command(plan: Plan): string[];
+  /** Variables of all processes; by default those of the launcher. */
+  environment?: NodeJS.ProcessEnv;
   /** Called for every output line of a process. */
   onLine: OnLine;
   /** Called for a process that ended unexpectedly. */
@@ -29,7 +31,7 @@ export class Fleet {
 
   /** Starts a process; resolves to whether it listens. */
   start(plan: Plan): Promise<boolean> {
-    const environment = { ...process.env, ...plan.environment };
+    const environment = { ...process.env, ...this.#options.environment, ...plan.environment };
     const child = startChild(plan.name, this.#options.command(plan), environment, this.#options.onLine);
     this.#children.set(plan.name, child);
     void child.ended.then((ending) => {

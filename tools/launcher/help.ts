@@ -21,7 +21,7 @@ Settings, from the environment (the gateway and the services read their own besi
   PORT=3000           the gateway; HOST=127.0.0.1 is the address it listens on
   ADMIN_PORT=3009     the admin port of the gateway; ADMIN_HOST=127.0.0.1
 ${services()}
-${demo.providerRoles ? PROVIDER : ''}  DATA_DIR=.data      the folder of the services' data, unless DATABASE_URL names a PostgreSQL
+${demo.providerRoles ? PROVIDER : ''}  DATA_DIR=.data      the folder of the services' data, unless DATABASE_URL names a database
   SEED=1              the seed of the demo data in empty databases; off for none, as in production
   NO_COLOR=1          no colours
 

@@ -2,26 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { freePort, gone, isAlive, outputOf } from '#libs/testing';
-
-const PORT_SETTINGS = [
-  'PORT',
-  'ADMIN_PORT',
-  'USERS_PORT',
-  'ORDERS_PORT',
-  'PRODUCTS_PORT',
-  'REVIEWS_PORT',
-  'ASSISTANT_PORT',
-  'IDENTITY_PORT',
-] as const;
+import { gone, isAlive, outputOf } from '#libs/testing';
+import { launcherPorts } from '#test/support/launcher-ports';
 
 describe('the launcher', () => {
   let launcher: ChildProcess | undefined;
   afterEach(() => void launcher?.kill('SIGKILL'));
 
   const start = async (environment: Record<string, string> = {}, shell: string[] = []) => {
-    const ports: Record<string, string> = {};
-    for (const setting of PORT_SETTINGS) ports[setting] = String(await freePort());
+    const ports = await launcherPorts();
     const command = [...shell, process.execPath, '-C', 'atrium', 'tools/launcher/launch.fixture.ts'];
     const child = spawn(command[0]!, command.slice(1), {
       env: { PATH: process.env['PATH'], ...ports, ...environment },

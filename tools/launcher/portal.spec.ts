@@ -37,6 +37,7 @@ describe('the scripts of the portal', () => {
   it('contain the changelog as HTML, whose links to files are text', () => {
     const changelog = readFileSync(join(folder, 'changelog.html'), 'utf8');
     expect(changelog).toContain('<h2>0.1.0</h2>');
+    expect(changelog).toContain('<h2>Not released yet</h2>');
     expect(changelog).toContain('<a href="https://semver.org/');
     expect(changelog).not.toMatch(/href="(?!https?:)/);
   });

@@ -8,6 +8,14 @@ import type { Plan, Plans } from './plan.ts';
 /** The debounce time for several saved files, in milliseconds. */
 const SETTLE_MS = 100;
 
+/** Bundles the assets of the storefront, so that pages have them without a build; what is wrong in them is reported. */
+export async function buildAssets(): Promise<void> {
+  const { buildStorefront, STOREFRONT } = await import('./storefront.ts');
+  await buildStorefront(process.env.STOREFRONT_DIR || join('dist', STOREFRONT)).catch(({ message }: Error) =>
+    print(message),
+  );
+}
+
 /** Restarts each process, the gateway last, when one of its source files changes. */
 export function restartOnChange(fleet: Fleet, { gateway, services }: Plans): void {
   const plans = [...services, gateway];
@@ -17,6 +25,7 @@ export function restartOnChange(fleet: Fleet, { gateway, services }: Plans): voi
 
   const restart = async (): Promise<void> => {
     const concerned = plans.filter((plan) => changed.delete(plan));
+    if (concerned.includes(gateway)) await buildAssets();
     await Promise.all(
       concerned.map(async (plan) => {
         await fleet.stop(plan.name);

@@ -20,7 +20,7 @@ describe('the settings of all processes', () => {
       ORDER_STEP_MS: '0',
       TOKEN_MS: 'slow',
       REDIS_URL: 'nowhere',
-      DATABASE_URL: 'mysql://db',
+      DATABASE_URL: 'oracle://db',
       SEED: '0',
     });
     expect(lines.map((line) => line.replace(/: .*\(/, ' ('))).toEqual([

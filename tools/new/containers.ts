@@ -58,9 +58,9 @@ function dockerfile(text: string, image: string, title: string, { services }: Sh
     [/--target gateway\S*/, `--target gateway|${EXAMPLE}`],
     [`FROM service AS ${MODEL}\n`, `FROM process AS ${EXAMPLE}\nUSER node\n`],
     [`dist/bundles/${MODEL}.js`, `dist/bundles/${EXAMPLE}.js`],
-    [/(image\.title=)".*"/, `$1"${title}"`],
+    [/(image\.title=)".*"/g, `$1"${title}"`],
     [/(image\.description=)".*"/, '$1"A backend-for-frontend gateway"'],
-    [/^.*image\.licenses=.*\n/m, ''],
+    [/^.*image\.licenses=.*\n/gm, ''],
     [/\/atrium\b/g, `/${image}`],
   ]);
 }
@@ -76,7 +76,7 @@ function compose(text: string, image: string, title: string, { services, setting
     [/^( +image: )atrium\//gm, `$1${image}/`],
     // Services without data need no database.
     [/^ {4}depends_on:\n {6}postgres: .*\n|^ {2}depends_on:\n {4}postgres: .*\n/m, ''],
-    [/^ {2}DATABASE_URL: .*\n/m, ''],
+    [/^ {2}DATABASE_\w+: .*\n/gm, ''],
     [/^(?: {2}# .*\n)*^ {2}SEED: .*\n/m, ''],
     [/^ {2}postgres:\n(?: {4}.*\n)+\n/m, ''],
     [/^volumes:\n(?: {2}.*\n)+\n/m, ''],

@@ -6,11 +6,15 @@ const OF_RELEASE = [
   'src/{config,declare,identity,edge,files,transports,jobs,operations}/**',
   'src/*.ts',
   'libs/**',
-  'tools/{start,dev,build,new-keys,contracts,rehearse,release-operations,upstream-settings}.ts',
+  'tools/{start,dev,build,new-keys,rotate-keys,doctor,contracts,rehearse,release-operations,upstream-settings}.ts',
   'tools/released-operations/**',
   'tools/rehearse/**',
-  'tools/{with-node.sh,swc-register.mjs,docker-health.mjs,omit-build-tools.mjs}',
+  'tools/{with-node.sh,swc-register.mjs,docker-health.mjs}',
+  'tools/image/**',
+  'tools/keys/**',
+  'tools/doctor/**',
   'tools/launcher/**',
+  'tools/schema-changes/{accepted,change,graphql-schema-changes,json-schema-changes,openapi,openapi-changes}.ts',
   'clients/portal/**',
   'test/support/{jest-setup,no-secrets}.ts',
   'test/support/jest/**',
@@ -27,7 +31,7 @@ const OF_SHOP = [
   'src/*.spec.ts',
 ];
 
-const TEST = /\.(spec|fixture)\.ts$/;
+const TEST = /\.(spec|fixture)\.tsx?$/;
 const TEMPLATE = 'tools/new/template';
 const ENDING = '.template';
 

@@ -60,6 +60,8 @@ const SCRIPTS = [
   'lint',
   'types',
   'keys:new',
+  'keys:rotate',
+  'doctor',
   'rehearse',
   'release:operations',
   'contracts',

@@ -2,9 +2,19 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { type Acceptance, verdictOn } from './accepted.ts';
 
-const gone = { what: 'Book.coverUrl was removed.', isBreaking: true, operations: ['web/covers', 'app/covers'] };
-const unused = { what: 'Book.author was removed.', isBreaking: true, operations: [] };
-const news = { what: 'PLAY was added to enum type Genre.', isBreaking: false, operations: [] };
+const gone = {
+  what: 'Book.coverUrl was removed.',
+  isBreaking: true,
+  coordinate: 'Book',
+  operations: ['web/covers', 'app/covers'],
+};
+const unused = { what: 'Book.author was removed.', isBreaking: true, coordinate: 'Book', operations: [] };
+const news = {
+  what: 'PLAY was added to enum type Genre.',
+  isBreaking: false,
+  coordinate: 'Genre',
+  operations: [],
+};
 const acceptance: Acceptance = { reason: 'Nobody has covers.', changes: [gone.what] };
 
 describe('changes since a release', () => {

@@ -13,6 +13,10 @@ export interface Verdict {
   isAcceptable: boolean;
 }
 
+/** The reasons of accepted changes, by their words. */
+export const reasonsOf = (accepted: readonly Acceptance[]): ReadonlyMap<string, string> =>
+  new Map(accepted.flatMap(({ reason, changes }) => changes.map((what) => [what, reason] as const)));
+
 /**
  * Evaluates changes: breaking ones must be accepted, and accepted ones must exist.
  * @param mistakes errors in the current client operations
@@ -22,9 +26,7 @@ export function verdictOn(
   accepted: readonly Acceptance[],
   mistakes: readonly string[],
 ): Verdict {
-  const reasons = new Map(
-    accepted.flatMap(({ reason, changes: its }) => its.map((what) => [what, reason] as const)),
-  );
+  const reasons = reasonsOf(accepted);
   const found = new Set(changes.map(({ what }) => what));
   const gone = [...reasons.keys()].filter((what) => !found.has(what));
   const breaking = changes.filter(({ isBreaking }) => isBreaking);

@@ -8,6 +8,9 @@ export interface Schema {
   required?: string[];
   items?: Schema;
   enum?: unknown[];
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  allOf?: Schema[];
 }
 
 type Found = Omit<Change, 'operations'>;
@@ -18,7 +21,7 @@ export function schemaChanges(name: string, old: Schema, now: Schema, side: 'ask
     const its = now.properties?.[field];
     return its
       ? schemaChanges(`${name}.${field}`, schema, its, side)
-      : [breaking(`${name}.${field} was removed.`)];
+      : [breaking(`${name}.${field}`, `${name}.${field} was removed.`)];
   });
   const items = old.items && now.items ? schemaChanges(`${name}[]`, old.items, now.items, side) : [];
   return [
@@ -30,9 +33,12 @@ export function schemaChanges(name: string, old: Schema, now: Schema, side: 'ask
   ];
 }
 
-const breaking = (what: string): Found => ({ what, isBreaking: true });
+const breaking = (coordinate: string, what: string): Found => ({ what, isBreaking: true, coordinate });
 
-const typesOf = ({ $ref, type }: Schema): string[] => [$ref ?? type ?? 'anything'].flat();
+/** The types of a schema. A view that may be null is `oneOf` it and null; `anyOf` has the events of a stream, and may grow. */
+function typesOf({ $ref, type, oneOf }: Schema): string[] {
+  return oneOf ? oneOf.flatMap(typesOf) : [$ref ?? type ?? 'anything'].flat();
+}
 
 /** A type that was added to an output, or removed from an input. */
 function typeChanges(name: string, old: Schema, now: Schema, side: 'asked' | 'answered'): Found[] {
@@ -42,9 +48,9 @@ function typeChanges(name: string, old: Schema, now: Schema, side: 'asked' | 'an
     (type) => !known.includes(type) && !(type === 'integer' && known.includes('number')),
   );
   if (!news.length) return [];
-  if (side === 'answered' && news.join() === 'null') return [breaking(`${name} may be null.`)];
+  if (side === 'answered' && news.join() === 'null') return [breaking(name, `${name} may be null.`)];
   const [was, is] = [old, now].map((one) => typesOf(one).join(' or '));
-  return [breaking(`${name} was ${was}, and is ${is}.`)];
+  return [breaking(name, `${name} was ${was}, and is ${is}.`)];
 }
 
 function enumChanges(name: string, old: Schema, now: Schema, side: 'asked' | 'answered'): Found[] {
@@ -52,10 +58,14 @@ function enumChanges(name: string, old: Schema, now: Schema, side: 'asked' | 'an
   const gone = old.enum.filter((value) => !now.enum!.includes(value));
   const news = now.enum.filter((value) => !old.enum!.includes(value));
   return [
-    ...gone.map((value) => ({ what: `${name} has no ${String(value)} any more.`, isBreaking: side === 'asked' })),
+    ...gone.map((value) => ({
+      what: `${name} has no ${String(value)} any more.`,
+      isBreaking: side === 'asked',
+      coordinate: name,
+    })),
     // A client that handles all values of an output receives an unknown one.
     ...(side === 'answered'
-      ? news.map((value) => ({ what: `${name} may be ${String(value)}.`, isBreaking: false }))
+      ? news.map((value) => ({ what: `${name} may be ${String(value)}.`, isBreaking: false, coordinate: name }))
       : []),
   ];
 }
@@ -63,8 +73,8 @@ function enumChanges(name: string, old: Schema, now: Schema, side: 'asked' | 'an
 function requiredChanges(name: string, old: Schema, now: Schema, side: 'asked' | 'answered'): Found[] {
   const [was, is] = [old.required ?? [], now.required ?? []];
   if (side === 'asked')
-    return is.filter((one) => !was.includes(one)).map((one) => breaking(`${name} requires ${one}.`));
+    return is.filter((one) => !was.includes(one)).map((one) => breaking(name, `${name} requires ${one}.`));
   return was
     .filter((one) => !is.includes(one) && now.properties?.[one])
-    .map((one) => breaking(`${name}.${one} may be missing.`));
+    .map((one) => breaking(`${name}.${one}`, `${name}.${one} may be missing.`));
 }

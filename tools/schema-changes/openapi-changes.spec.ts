@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { openapiChanges, type OpenApi } from './openapi-changes.ts';
+import type { OpenApi } from './openapi.ts';
+import { openapiChanges } from './openapi-changes.ts';
 
 const content = (schema: object) => ({ content: { 'application/json': { schema } } });
 
@@ -9,6 +10,12 @@ const before = (): OpenApi => ({
       get: {
         parameters: [{ name: 'genre', in: 'query', schema: { type: 'string', enum: ['NOVEL', 'POETRY'] } }],
         responses: { 200: content({ $ref: '#/components/schemas/Books' }), 422: {} },
+      },
+    },
+    '/v1/sales': {
+      post: {
+        requestBody: content({ $ref: '#/components/schemas/SaleInput' }),
+        responses: { 201: { content: { ...content({ type: 'object' }).content, 'text/csv': {} } } },
       },
     },
     '/v1/views/web/covers': {
@@ -56,7 +63,7 @@ describe('a change of the OpenAPI document', () => {
     expect(after((it) => void schema(it, 'SaleInput').properties!['genre']!.enum!.push('PLAY'))).toEqual([]);
   });
 
-  it.each<[string, (document: OpenApi) => void]>([
+  it.each<[string, (document: OpenApi) => void, string?]>([
     ['GET /v1/books was removed.', (it) => delete it.paths['/v1/books']],
     [
       'GET /v1/books has no parameter genre any more.',
@@ -98,8 +105,35 @@ describe('a change of the OpenAPI document', () => {
       'REST SaleInput.genre has no POETRY any more.',
       (it) => void schema(it, 'SaleInput').properties!['genre']!.enum!.pop(),
     ],
-  ])('breaks clients: %s', (what, change) => {
-    expect(after(change)).toEqual([{ what, isBreaking: true, operations: ['every client of REST'] }]);
+    [
+      'POST /v1/sales requires a body.',
+      (it) => void (it.paths['/v1/sales']!['post']!.requestBody!.required = true),
+    ],
+    [
+      'POST /v1/sales body was #/components/schemas/SaleInput, and is #/components/schemas/Book.',
+      (it) => {
+        it.paths['/v1/sales']!['post']!.requestBody!.content = content({
+          $ref: '#/components/schemas/Book',
+        }).content;
+      },
+      'POST /v1/sales body',
+    ],
+    [
+      'POST /v1/sales 201 is not text/csv any more.',
+      (it) => void delete it.paths['/v1/sales']!['post']!.responses['201']!.content!['text/csv'],
+    ],
+    [
+      'GET /v1/books 200 may be null.',
+      (it) => {
+        const one = { oneOf: [{ $ref: '#/components/schemas/Books' }, { type: 'null' }] };
+        it.paths['/v1/books']!['get']!.responses['200'] = content(one);
+      },
+      'GET /v1/books 200',
+    ],
+  ])('breaks clients: %s', (what, change, ...[place]) => {
+    // What depends on it is found by the operation, or by the place in a schema.
+    const coordinate = place ?? /^(REST [\w.]+|[A-Z]+ \/[\w/]+)/.exec(what)![0].replace(/\.$/, '');
+    expect(after(change)).toEqual([{ what, isBreaking: true, coordinate, operations: ['every client of REST'] }]);
   });
 
   it.each<[string, (document: OpenApi) => void]>([
@@ -112,11 +146,17 @@ describe('a change of the OpenAPI document', () => {
   it('of a view route affects its operation, unless that is already reported as invalid', () => {
     const path = '/v1/views/web/covers';
     const nullable = (it: OpenApi) =>
-      void (it.paths[path]!['get']!.responses['200']!.content!['application/json']!.schema.properties!['books'] = {
-        type: ['array', 'null'],
-      });
+      void (it.paths[path]!['get']!.responses['200']!.content!['application/json']!.schema!.properties!['books'] =
+        {
+          type: ['array', 'null'],
+        });
     expect(after(nullable)).toEqual([
-      { what: `GET ${path} 200.books may be null.`, isBreaking: true, operations: ['web/covers'] },
+      {
+        what: `GET ${path} 200.books may be null.`,
+        isBreaking: true,
+        coordinate: `GET ${path}`,
+        operations: ['web/covers'],
+      },
     ]);
     const gone = (it: OpenApi) => void delete it.paths[path];
     expect(after(gone)).toMatchObject([{ what: `GET ${path} was removed.`, operations: ['web/covers'] }]);

@@ -38,7 +38,7 @@ const LEFT_OUT: readonly [RegExp, string][] = [
 ];
 
 /** Events that each stream may have, which the types of the client name themselves. */
-const COMMON = new Set(['broadcast', 'end', 'overflow', 'error']);
+const COMMON = new Set(['broadcast', 'end', 'overflow', 'shutdown', 'error']);
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'query'];
 
 /** The operations of a document that the client has, in its order. */

@@ -5,6 +5,8 @@ import { readDocuments } from './documents.ts';
 import { restOperations } from './rest.ts';
 
 const MAX_CORE_BYTES = 12_000;
+/** What an app has that reads one page. */
+const MAX_PAGE_BYTES = 4_000;
 /** Everything that is not an operation: calls, both kinds of login, streams, trusted operations, pages. */
 const CORE = 'createClient, bearer, cookies, loginUrl, eachItem, eachPage, unwrap, isComplete, ClientError';
 
@@ -33,5 +35,19 @@ describe('the client in the bundle of an app', () => {
     expect(kept(await bundled('createClient, getHome'))).toEqual(['/v1/home']);
     expect(await bundled('createClient, getHome')).not.toContain('sha256');
     expect(await bundled('createClient, webHome')).not.toContain('mobile/home');
+  });
+
+  it('has no keys and no subscriptions, unless the app imports them', async () => {
+    const marks = { dpop: 'dpop+jwt', indexedDbKeys: 'onupgradeneeded', apiKey: 'x-api-key' };
+    const core = await bundled(`${CORE}, getHome, followOrder, webHome`);
+    for (const [name, mark] of Object.entries(marks)) {
+      expect(core).not.toContain(mark);
+      expect(await bundled(name)).toContain(mark);
+    }
+    const all = await bundled(
+      `${CORE}, getHome, followOrder, webHome, mobileOrderStatus, ${Object.keys(marks).join()}`,
+    );
+    expect(gzipSync(all).length).toBeLessThanOrEqual(MAX_CORE_BYTES);
+    expect(gzipSync(await bundled('createClient, getHome')).length).toBeLessThanOrEqual(MAX_PAGE_BYTES);
   });
 });

@@ -10,6 +10,7 @@ interface Node { id: ID! }
 type Book implements Node { id: ID! title: String! kind: Kind pages: SafeInt! tags: [String] }
 type Film implements Node { id: ID! title: String! minutes: Int! }
 input Filter { kind: Kind! = NEW, words: [String!], limit: Int! }
+type Subscription { added: Book! }
 type Query { node(id: ID!): Node books(filter: Filter): [Book!]! }
 `;
 
@@ -37,6 +38,17 @@ describe('the types of a trusted operation', () => {
     expect(text).toContain(
       "Variables = { filter?: { kind?: 'NEW' | 'OLD'; words?: (string)[] | null; limit: number } | null; n?: number; id: string };",
     );
+  });
+
+  it('of a subscription are those of its events', () => {
+    const text = textOf('subscription { added { id } }');
+    expect(text).toContain(
+      'webPage: SubscriptionOperation<WebPageVariables, WebPageData> = /* @__PURE__ */ subscription({',
+    );
+    expect(text).toContain(
+      "import { subscription, type SubscriptionOperation } from '../streams/subscription.ts';",
+    );
+    expect(text).not.toContain('PersistedOperation');
   });
 
   it('has the hash of the text as it is', () => {

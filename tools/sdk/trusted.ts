@@ -15,7 +15,14 @@ import { inputTypeOf, SelectionTypes } from './selection-types.ts';
 export function trustedFile({ graphql, trusted }: Documents): string {
   const schema = buildSchema(graphql);
   const operations = [...trusted].map(([id, text]) => operationText(schema, id, text));
-  return `import { trusted, type PersistedOperation } from '../trusted.ts';
+  const has = (made: string) => operations.some((text) => text.includes(` ${made}({`));
+  const imports = [
+    ...(has('subscription')
+      ? ["import { subscription, type SubscriptionOperation } from '../streams/subscription.ts';"]
+      : []),
+    ...(has('trusted') ? ["import { trusted, type PersistedOperation } from '../trusted.ts';"] : []),
+  ];
+  return `${imports.join('\n')}
 
 ${operations.join('\n')}`;
 }
@@ -37,13 +44,15 @@ function operationText(schema: GraphQLSchema, id: string, text: string): string 
   });
   const summary = operation.description?.value ?? /^#\s*(.+)/.exec(text)?.[1] ?? id;
   const given = variables.length ? `{ ${variables.join('; ')} }` : 'Record<never, never>';
-  const kind = operation.operation === 'mutation' ? 'mutation' : 'query';
+  const kind = operation.operation;
+  const [made, type] =
+    kind === 'subscription' ? ['subscription', 'SubscriptionOperation'] : ['trusted', 'PersistedOperation'];
   return `/** The variables of \`${id}\`. */
 export type ${name}Variables = ${given};
 /** The data of \`${id}\`. */
 export type ${name}Data = ${data};
 /** ${summary.replaceAll('*/', '*\\/')} (trusted operation \`${id}\`) */
-export const ${name.replace(/^./, (first) => first.toLowerCase())}: PersistedOperation<${name}Variables, ${name}Data> = /* @__PURE__ */ trusted({
+export const ${name.replace(/^./, (first) => first.toLowerCase())}: ${type}<${name}Variables, ${name}Data> = /* @__PURE__ */ ${made}({
   id: '${id}',
   sha256: '${hash('sha256', text)}',
   kind: '${kind}',

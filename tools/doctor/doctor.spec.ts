@@ -1,0 +1,231 @@
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { CertificateAuthority, freePort, ownRedisForTests } from '#libs/testing';
+import { launcherPorts } from '#test/support/launcher-ports';
+import { closeRedis, openRedis } from '#libs/redis';
+import { createLogger } from '#libs/observe';
+import { examine } from './checks.ts';
+import type { Finding } from './finding.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'atrium-doctor-spec-'));
+const closers: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const close of closers) await close();
+  rmSync(folder, { recursive: true });
+});
+
+const aFile = (name: string, content: string | object): string => {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+};
+
+/** A machine on which nothing runs: free ports, an empty folder. */
+const fresh: NodeJS.ProcessEnv = {
+  ...(await launcherPorts()),
+  DATA_DIR: join(folder, 'data'),
+  STORAGE_URL: `file:${join(folder, 'files')}`,
+};
+
+const problemsOf = async (environment: NodeJS.ProcessEnv) =>
+  (await examine({ ...fresh, ...environment })).filter(({ level }) => level === 'problem');
+const lines = (findings: Finding[]) => findings.map(({ about, message }) => `${about}: ${message}`);
+
+/** A server that answers every request with JSON. */
+/** @param aheadMs how far its clock is ahead of ours */
+async function anIssuer(aheadMs = 0) {
+  const server = createServer((_, response) => {
+    const date = new Date(Date.now() + aheadMs).toUTCString();
+    response.writeHead(200, { 'content-type': 'application/json', date }).end('{"keys":[]}');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  closers.push(() => (server.close(), server.closeAllConnections()));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+const issuersFile = (issuer: string) =>
+  aFile(`issuers-${issuer.split(':').at(-1)}.json`, [
+    { issuer, jwksUrl: `${issuer}/jwks`, audience: 'atrium', userIdClaim: 'sub', scopes: {} },
+  ]);
+
+describe('npm run doctor', () => {
+  it('is green on a fresh machine: nothing is set, and nothing runs', async () => {
+    expect(lines(await problemsOf({}))).toEqual([]);
+  });
+
+  it('finds a port that another program uses, and names the program', async () => {
+    const server = createTcpServer((socket) => void socket.destroy());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    closers.push(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    expect(lines(await problemsOf({ PORT: `${port}` }))).toEqual([
+      expect.stringMatching(
+        new RegExp(`^PORT ${port}: is used by .+ \\(pid ${process.pid}\\), so gateway cannot start$`),
+      ),
+    ]);
+  });
+
+  it('finds settings that are wrong, and a settings file that is no JSON', async () => {
+    const SETTINGS_FILE = aFile('settings.json', '{ not json');
+    expect(lines(await problemsOf({ SETTINGS_FILE, REQUEST_TIMEOUT_MS: 'soon' }))).toEqual([
+      'SETTINGS_FILE: the file is not JSON (gateway)',
+      'REQUEST_TIMEOUT_MS: must be a whole number of milliseconds (gateway)',
+    ]);
+  });
+
+  it('warns of a variable that is likely a misspelt setting, and keeps its value to itself', async () => {
+    const found = await examine({ ...fresh, DATABASE_URI: 'postgres://u:hunter2@host/db' });
+    const warnings = found.filter(({ about }) => about === 'DATABASE_URI');
+    expect(warnings).toMatchObject([{ level: 'warning', message: 'is ignored: there is DATABASE_URL' }]);
+  });
+
+  it('finds a certificate that has expired, and one for another host', async () => {
+    const authority = new CertificateAuthority();
+    const { cert, key } = authority.issue('other.example', ['other.example'], new Date(Date.now() - 60_000));
+    const settings = { TLS_CERT_FILE: aFile('old.pem', cert), TLS_KEY_FILE: aFile('old.key', key) };
+    expect(lines(await problemsOf({ ...settings, PUBLIC_URL: 'https://shop.example' }))).toEqual([
+      expect.stringMatching(/^TLS_CERT_FILE: CN=other.example has expired at \d{4}-.*: connections fail$/),
+      expect.stringContaining('is for DNS:other.example, and not for shop.example, the host of PUBLIC_URL'),
+    ]);
+  });
+
+  it('finds the key of another certificate', async () => {
+    const authority = new CertificateAuthority();
+    const settings = {
+      TLS_CERT_FILE: aFile('cert.pem', authority.issue('localhost').cert),
+      TLS_KEY_FILE: aFile('other.key', authority.issue('localhost').key),
+    };
+    expect(lines(await problemsOf(settings))).toEqual([
+      'TLS_KEY_FILE: and TLS_CERT_FILE must be a key and its certificate, in PEM (gateway)',
+    ]);
+  });
+
+  it('finds folders that cannot be written', async () => {
+    const found = lines(await problemsOf({ STORAGE_URL: `file:${aFile('no-folder', '')}/files` }));
+    expect(found).toEqual([expect.stringMatching(/^STORAGE_URL .*: cannot be written: .* is a file$/)]);
+  });
+
+  it('finds data of a later release, and data that are none', async () => {
+    const DATA_DIR = join(folder, 'later');
+    mkdirSync(DATA_DIR);
+    const database = new DatabaseSync(join(DATA_DIR, 'orders.sqlite'));
+    database.exec(
+      `create table kysely_migration (name text, timestamp text); insert into kysely_migration values ('001-orders', ''), ('999-later', '')`,
+    );
+    database.close();
+    writeFileSync(join(DATA_DIR, 'users.sqlite'), 'hunter2'.repeat(1_000));
+    expect(lines(await problemsOf({ DATA_DIR }))).toEqual([
+      expect.stringMatching(
+        /orders\.sqlite: has tables of a later release \(999-later\): this one does not start/,
+      ),
+      expect.stringMatching(/users\.sqlite: cannot be read: file is not a database$/),
+    ]);
+  });
+
+  it('finds a PostgreSQL and a Redis that are down, and shows no password', async () => {
+    const port = await freePort();
+    const found = lines(
+      await problemsOf({
+        DATABASE_URL: `postgres://ada:hunter2@127.0.0.1:${port}/shop`,
+        REDIS_URL: `redis://:hunter2@127.0.0.1:${port}`,
+      }),
+    );
+    expect(found).toEqual([
+      expect.stringMatching(new RegExp(`^PostgreSQL 127.0.0.1:${port}/shop: cannot be used: .*ECONNREFUSED`)),
+      expect.stringMatching(new RegExp(`^Redis 127.0.0.1:${port}: cannot be used: .*ECONNREFUSED`)),
+    ]);
+    expect(found.join()).not.toContain('hunter2');
+  });
+
+  it('finds a MariaDB that is down, and shows no password', async () => {
+    const port = await freePort();
+    const found = lines(await problemsOf({ DATABASE_URL: `mariadb://ada:hunter2@127.0.0.1:${port}/shop` }));
+    expect(found).toEqual([
+      expect.stringMatching(
+        new RegExp(`^MySQL or MariaDB 127.0.0.1:${port}/shop: cannot be used: .*ECONNREFUSED`),
+      ),
+    ]);
+    expect(found.join()).not.toContain('hunter2');
+  });
+
+  it('finds an upstream and an issuer that cannot be reached', async () => {
+    const issuer = `http://127.0.0.1:${await freePort()}`;
+    const USERS_URL = `http://127.0.0.1:${await freePort()}`;
+    expect(lines(await problemsOf({ ISSUERS_FILE: issuersFile(issuer), USERS_URL }))).toEqual([
+      expect.stringMatching(/^USERS_URL .*: cannot be reached: .*ECONNREFUSED/),
+      expect.stringMatching(new RegExp(`^issuer ${issuer}: cannot be used: .*ECONNREFUSED`)),
+    ]);
+  });
+
+  it('finds that the clock is an hour off that of an issuer, and accepts one that is right', async () => {
+    expect(lines(await problemsOf({ ISSUERS_FILE: issuersFile(await anIssuer(3_600_000)) }))).toEqual([
+      expect.stringMatching(
+        /^clock: is 3(59\d|600)\.\d s behind that of issuer http.*: tokens and keys are refused/,
+      ),
+    ]);
+    expect(await problemsOf({ ISSUERS_FILE: issuersFile(await anIssuer()) })).toEqual([]);
+  });
+
+  it('finds a Redis that evicts, and warns of one that keeps nothing', async () => {
+    const redis = await ownRedisForTests();
+    if ('skip' in redis) return;
+    closers.push(() => redis.stop());
+    const client = await openRedis(redis.url, createLogger('spec', 'silent'), 2_000);
+    await once(client, 'ready');
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await closeRedis(client);
+    const found = await examine({ ...fresh, REDIS_URL: redis.url });
+    expect(lines(found.filter(({ level }) => level === 'problem'))).toEqual([
+      expect.stringContaining('maxmemory-policy is allkeys-lru: when it is full it deletes sessions and jobs'),
+    ]);
+    expect(lines(found.filter(({ level }) => level === 'warning'))).toContainEqual(
+      expect.stringContaining('writes nothing to its disk'),
+    );
+  });
+
+  it('warns of secrets that others can read, and of more workers than cores', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const JWT_PRIVATE_KEY_FILE = aFile('jwt.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
+    const REDIS_URL = `redis://127.0.0.1:${await freePort()}`;
+    const found = await examine({ ...fresh, JWT_PRIVATE_KEY_FILE, REDIS_URL, WORKERS: '200' });
+    const warnings = lines(found.filter(({ level }) => level === 'warning'));
+    expect(warnings).toContainEqual(
+      `${JWT_PRIVATE_KEY_FILE}: others on this machine can read or change this file with a secret`,
+    );
+    expect(warnings).toContainEqual(expect.stringMatching(/^WORKERS: 200 processes share \d+ cores/));
+  });
+});
+
+describe('the command npm run doctor', () => {
+  /** Runs it in a shell with a low limit of open files. */
+  const run = (options: string) =>
+    new Promise<{ code: number | null; out: string }>((resolve) => {
+      const script = `ulimit -n 300 && exec node -C atrium --import ./tools/swc-register.mjs tools/doctor.ts ${options}`;
+      execFile('sh', ['-c', script], { env: { PATH: process.env['PATH'], ...fresh } }, (error, out) =>
+        resolve({ code: error ? Number(error.code) : 0, out }),
+      );
+    });
+
+  it('finds a limit of open files that is too low, says what to do, and ends with 1', async () => {
+    const { code, out } = await run('');
+    expect(out).toContain('PROBLEM  open files: a process may have 300: enough for 225 connections of clients');
+    expect(out).toContain(
+      'Raise the limit (ulimit -n 20000, or LimitNOFILE=20000 in a systemd unit), or set MAX_STREAMS=225.',
+    );
+    expect(out).toMatch(/\d+ ok, \d+ warnings, 1 problems\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('prints JSON, or its help', async () => {
+    const findings = JSON.parse((await run('--json')).out) as Finding[];
+    expect(findings.filter(({ level }) => level === 'problem')).toMatchObject([{ about: 'open files' }]);
+    expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringContaining('Checks this machine') });
+  });
+});

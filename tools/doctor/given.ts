@@ -1,0 +1,50 @@
+import { type Config, loadConfig } from '#gateway/config/config';
+import { serviceSettings } from '#libs/service';
+import { misspeltSettings, readSettings, SettingsError } from '#libs/process';
+import { writeIssuers } from '#tools/launcher/identity';
+import { planProcesses } from '#tools/launcher/plan';
+import { wrongSettings } from '#tools/launcher/wrong-settings';
+import { type Finding, ok, problem, warning } from './finding.ts';
+
+/** What the checks look at. */
+export interface Given {
+  environment: NodeJS.ProcessEnv;
+  /** The settings of the gateway; undefined if they are wrong. */
+  config: Config | undefined;
+  /** Those of the services' data; undefined if they are wrong. */
+  data: { DATABASE_URL?: string | undefined; DATA_DIR: string } | undefined;
+}
+
+const read = <T>(make: () => T): T | undefined => {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof SettingsError) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * Reads the settings as `npm start` would: what it sets for the demo is set here too. Each mistake is a finding.
+ */
+export async function readGiven(environment: NodeJS.ProcessEnv): Promise<{ given: Given; findings: Finding[] }> {
+  const plans = read(() => planProcesses(environment));
+  if (plans?.identity) writeIssuers(plans.identity);
+  const wrong = await wrongSettings(environment);
+  const config = read(() => loadConfig({ ...environment, ...plans?.gateway.environment }));
+  const data = read(() => readSettings(serviceSettings(0), { ...environment, PORT: undefined }));
+  const set = config && plans ? 'are right' : 'cannot all be read';
+  const findings = wrong.map((line) => {
+    const [setting = '', ...message] = line.trim().split(': ');
+    return problem(setting, message.join(': ') || setting, 'Mend it: .env.example explains every setting.');
+  });
+  const misspelt = misspeltSettings(environment).map((line) => {
+    const [name = '', message = ''] = line.split(/ (.*)/s);
+    return warning(name, message, 'Rename it, or leave it: nothing reads it.');
+  });
+  const right = [ok('settings', `those of the gateway and its services ${set}`)];
+  return {
+    given: { environment, config, data },
+    findings: [...(findings.length ? findings : right), ...misspelt],
+  };
+}

@@ -1,0 +1,90 @@
+import { closeRedis, openRedis, type Redis } from '#libs/redis';
+import { createLogger } from '#libs/observe';
+import { clockFinding } from './clock.ts';
+import { type Finding, ok, problem, reasonOf, warning } from './finding.ts';
+import type { Given } from './given.ts';
+
+const LEAST_VERSION = 7;
+const WAIT_MS = 3_000;
+
+/** The address without a user and a password. */
+const addressOf = (url: string): string => url.replace(/^[^:]+:\/\/(?:[^@/]*@)?/, '');
+
+/** Whether Redis is reachable, new enough, and set up to keep what it is given. */
+export async function checkRedis({ config }: Given): Promise<Finding[]> {
+  if (!config) return [];
+  if (!config.REDIS_URL)
+    return [
+      ok(
+        'REDIS_URL',
+        'is unset: this gateway keeps sessions, limits and jobs by itself, which suits a single one',
+      ),
+    ];
+  const about = `Redis ${addressOf(config.REDIS_URL)}`;
+  const redis = await openRedis(config.REDIS_URL, createLogger('doctor', 'silent'), WAIT_MS);
+  try {
+    await ready(redis);
+    return await findings(about, redis);
+  } catch (error) {
+    return [
+      problem(
+        about,
+        `cannot be used: ${reasonOf(error)}`,
+        'Start it, and check the address and the password in REDIS_URL. Without it there are no logins and no jobs.',
+      ),
+    ];
+  } finally {
+    await closeRedis(redis);
+  }
+}
+
+async function findings(about: string, redis: Redis): Promise<Finding[]> {
+  const before = Date.now();
+  const [seconds, microseconds] = (await redis.time()) as unknown as [string, string];
+  const theirs = Number(seconds) * 1_000 + Number(microseconds) / 1_000;
+  const info = await redis.info();
+  const valueOf = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  const version = valueOf('redis_version');
+  const isOld = Number.parseInt(version) < LEAST_VERSION;
+  return [
+    isOld
+      ? problem(about, `has version ${version}`, `Use Redis ${LEAST_VERSION} or later.`)
+      : ok(about, `answers, version ${version}`),
+    evictionOf(about, valueOf('maxmemory_policy'), valueOf('maxmemory')),
+    persistenceOf(about, valueOf('aof_enabled'), await savesOf(redis)),
+    clockFinding(about, theirs, before, Date.now()),
+  ];
+}
+
+function evictionOf(about: string, policy: string, max: string): Finding {
+  if (policy === 'noeviction') return ok(about, 'evicts nothing (maxmemory-policy noeviction)');
+  const message = `maxmemory-policy is ${policy}: when it is full it deletes sessions and jobs`;
+  const advice = 'Set maxmemory-policy noeviction, in redis.conf or with CONFIG SET.';
+  // Without a limit there is no eviction yet.
+  return max === '0' && policy.startsWith('volatile')
+    ? warning(about, message, advice)
+    : problem(about, message, advice);
+}
+
+function persistenceOf(about: string, aof: string, saves: string): Finding {
+  if (aof === '1') return ok(about, 'writes every command to its disk (appendonly yes)');
+  const advice = 'Set appendonly yes, in redis.conf or with CONFIG SET.';
+  if (saves)
+    return warning(about, `writes snapshots alone (save ${saves}): a crash loses the jobs since the last`, advice);
+  return warning(about, 'writes nothing to its disk: a restart loses sessions and jobs', advice);
+}
+
+/** The rule for snapshots; empty for none, or where CONFIG is not allowed. */
+async function savesOf(redis: Redis): Promise<string> {
+  const answer = await redis.config('GET', 'save').catch(() => []);
+  return String((answer as string[])[1] ?? '');
+}
+
+function ready(redis: Redis): Promise<unknown> {
+  if (redis.status === 'ready') return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    redis.once('ready', resolve);
+    redis.once('error', reject);
+    setTimeout(() => reject(new Error(`no answer within ${WAIT_MS / 1_000} s`)), WAIT_MS).unref();
+  });
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { findPackageJSON, isBuiltin } from 'node:module';
+import { dirname, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Plugin } from 'esbuild';
+
+/**
+ * Resolves packages as Node does where esbuild does not: what packages import optionally may be missing, and what is
+ * imported dynamically has named exports although it is CommonJS.
+ */
+export const asNodeResolves: Plugin = {
+  name: 'as Node resolves',
+  setup(builder) {
+    builder.onResolve({ filter: /^[^./#]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (kind !== 'dynamic-import' || pluginData === RESOLVING || isBuiltin(path)) return undefined;
+      const found = await builder.resolve(path, { kind, importer, resolveDir, pluginData: RESOLVING });
+      if (found.errors.length) return importer.includes('node_modules') ? { path, external: true } : found;
+      if (found.external || !isCommonJs(found.path)) return found;
+      return { path: found.path, namespace: NAMED };
+    });
+    builder.onLoad({ filter: /./, namespace: NAMED }, async ({ path }) => {
+      const names = Object.keys((await import(pathToFileURL(path).href)) as object).filter((name) =>
+        IDENTIFIER.test(name),
+      );
+      const from = JSON.stringify(path);
+      const contents = `const all = require(${from}); export default all; export const { ${names.join(', ')} } = all;`;
+      return { contents, resolveDir: dirname(path) };
+    });
+  },
+};
+const RESOLVING = Symbol('resolving');
+const NAMED = 'named-exports-of-commonjs';
+const IDENTIFIER = /^(?!(default|__esModule)$)[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+function isCommonJs(file: string): boolean {
+  if (/\.[cm]js$/.test(file)) return file.endsWith('.cjs');
+  const { type } = JSON.parse(readFileSync(findPackageJSON(pathToFileURL(file))!, 'utf8')) as { type?: string };
+  return type !== 'module';
+}
+
+/**
+ * Our files that read others beside them find those beside the compiled file, not beside the bundle.
+ * @param folder of the bundle
+ */
+export const besideTheirSources = (outDir: string, folder: string): Plugin => ({
+  name: 'beside their sources',
+  setup(builder) {
+    // Each file that a filter lets through is a message between two processes, so it lets through no package.
+    builder.onLoad({ filter: new RegExp(`${asPattern(resolve(outDir))}.*\\.js$`) }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      if (!text.includes('import.meta')) return undefined;
+      const from = (target: string) => JSON.stringify(fromBundle(folder, target));
+      const contents = text
+        .replaceAll('import.meta.url', `new URL(${from(path)}, import.meta.url).href`)
+        .replaceAll('import.meta.dirname', `pathFromBundle(${from(dirname(path))})`);
+      return { contents };
+    });
+  },
+});
+
+/**
+ * Bundled packages that read or run files beside their own find those in `node_modules`.
+ * @param folder of the bundle
+ */
+export const besideTheirPackages = (packages: readonly string[], folder: string): Plugin => ({
+  name: 'beside their packages',
+  setup(builder) {
+    // Wherever node_modules is: it may be a link to another folder.
+    const filter = new RegExp(`/node_modules/(${packages.map(asPattern).join('|')})/.*\\.js$`);
+    builder.onLoad({ filter }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      if (!text.includes('__dirname')) return undefined;
+      const beside = JSON.stringify(fromBundle(folder, dirname(path)));
+      return { contents: text.replaceAll('__dirname', `pathFromBundle(${beside})`) };
+    });
+  },
+});
+
+const asPattern = (path: string) => path.replaceAll('\\', '/').replace(/[^\w/]/g, '.');
+
+const fromBundle = (folder: string, path: string) => relative(folder, path).replaceAll('\\', '/');

@@ -1,0 +1,24 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** BSD's EX_USAGE: the command was used incorrectly. */
+const EXIT_USAGE = 64;
+
+/**
+ * Parses the arguments of a command. Prints `help` and ends the process for `--help` and `-h` (exit code 0), and with what is
+ * wrong for unknown and incomplete arguments (exit code 64).
+ */
+export function readOptions<Config extends ParseArgsConfig>(help: string, config: Config) {
+  // Asked for help beside a mistake, too.
+  if (process.argv.slice(2).some((arg) => arg === '--help' || arg === '-h')) {
+    process.stdout.write(help);
+    process.exit(0);
+  }
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    // Its second sentence is about names that begin with a hyphen.
+    const [message] = (error as Error).message.split('. ');
+    process.stderr.write(`${message!.replace(/\.?$/, '.')}\n\n${help}`);
+    process.exit(EXIT_USAGE);
+  }
+}
