@@ -49,6 +49,10 @@ function withDocumentId(body: string): string {
   return trusted ? JSON.stringify({ ...others, documentId: trusted.id }) : body;
 }
 
+/** The editors take Tab for themselves: who uses no mouse must be told how to leave (WCAG 2.1.2). */
+const KEYS =
+  'Enter goes into an editor, and Ctrl+Enter runs the operation. There Tab indents; after Ctrl+M it moves the focus (on macOS: F1, Toggle Tab Key Moves Focus).';
+
 function Page() {
   const [chosen, choose] = useState('');
   const text = operations.find(({ id }) => id === chosen)?.text;
@@ -67,6 +71,7 @@ function Page() {
         options,
       ),
     ),
+    createElement('p', { className: 'keys' }, KEYS),
     createElement(GraphiQL, { key: chosen, fetcher, ...(text === undefined ? {} : { initialQuery: text }) }),
   );
 }

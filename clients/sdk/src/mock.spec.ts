@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { followClock, getHome, getOrder, placeOrder } from './generated/operations.ts';
 import type { Home } from './generated/schemas.ts';
-import { webProduct } from './generated/trusted.ts';
+import { mobileOrderStatus, webProduct } from './generated/trusted.ts';
 import { createMock, refuse } from './mock.ts';
 import { unwrap } from './result.ts';
 
@@ -47,6 +47,27 @@ describe('a mock', () => {
     const seen = [];
     for await (const { event } of followClock(mock.client)) seen.push(event);
     expect(seen).toEqual(['tick', 'end']);
+  });
+
+  it('answers subscriptions with events, and with failures of events', async () => {
+    const mock = createMock();
+    const orderStatus = { status: 'PAID' as const, percent: 25, isFinal: false };
+    const failure = { code: 'UPSTREAM_TIMEOUT' as const, status: 200, message: 'Too late', fields: [] };
+    const events = [
+      { event: 'next' as const, data: { orderStatus }, degraded: [] },
+      { event: 'failed' as const, data: failure },
+    ];
+    // @ts-expect-error It has a status.
+    mock.onStream(mobileOrderStatus, () => [{ event: 'next', data: {}, degraded: [] }]);
+    mock.onStream(mobileOrderStatus, () => events);
+    const seen = [];
+    for await (const event of mobileOrderStatus(mock.client, { id: 'o1' })) seen.push(event);
+    expect(seen).toEqual([
+      { event: 'next', data: { orderStatus }, degraded: [] },
+      { event: 'failed', data: failure },
+      { event: 'end', data: { reason: 'complete' } },
+    ]);
+    expect(mock.calls[0]!.input).toEqual({ id: 'o1' });
   });
 
   it('says what it has no answer for', async () => {

@@ -104,20 +104,40 @@ function match({ route, document }: Known, method: string, path: string, given: 
   return { ...given, ...Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(values[at + 1]!)])) };
 }
 
-function responseOf({ route }: Known, answer: unknown): Response {
+function responseOf({ route, document }: Known, answer: unknown): Response {
   if (typeof answer === 'object' && answer && 'refused' in answer)
     return problem(answer as Refusal<string>, route);
   if (answer instanceof Response) return answer;
   if (answer === undefined) return new Response(null, { status: 204 });
   if (route.answer !== 'events')
     return json(200, 'application/json', route.answer === 'graphql' ? { data: answer } : answer);
-  const events = answer as { id?: string; event: string; data: unknown }[];
-  const last = route.once ? 'data: [DONE]\n\n' : 'event: end\ndata: {"reason":"complete"}\n\n';
-  const text = events.map(
-    ({ id, event, data }) =>
-      `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
-  );
+  const events = answer as MockedEvent[];
+  const isSubscription = document !== undefined;
+  const last = isSubscription
+    ? 'event: complete\ndata:\n\n'
+    : route.once
+      ? 'data: [DONE]\n\n'
+      : 'event: end\ndata: {"reason":"complete"}\n\n';
+  const text = events.map((one) => {
+    const { id, event, data } = isSubscription ? sent(one) : one;
+    return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+  });
   return new Response(text.join('') + last, { headers: { 'content-type': 'text/event-stream' } });
+}
+
+interface MockedEvent {
+  id?: string;
+  event: string;
+  data: unknown;
+  degraded?: readonly object[];
+}
+
+/** An event of a subscription as the gateway sends it. */
+function sent({ event, data, degraded = [] }: MockedEvent): MockedEvent {
+  if (event === 'next') return { event, data: { data, extensions: { degraded } } };
+  if (event !== 'failed') return { event, data };
+  const { message, ...extensions } = data as { message: string };
+  return { event: 'next', data: { errors: [{ message, extensions }], data: null } };
 }
 
 function problem({ status, refused, members }: Refusal<string>, route?: Route): Response {

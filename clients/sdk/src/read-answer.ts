@@ -6,7 +6,8 @@ import { retryAfterOf } from './retry.ts';
 /** What the gateway answers where it has no such route, as opposed to no such object. */
 const NO_ROUTE = 'There is no resource at this path.';
 
-interface GraphqlAnswer {
+/** An answer of GraphQL, as far as it is read. */
+export interface GraphqlAnswer {
   data?: Record<string, unknown> | null;
   errors?: { message: string; extensions?: Partial<Problem> & { retryAfterSeconds?: number } }[];
   extensions?: { degraded?: Degraded[] };
@@ -35,6 +36,8 @@ export async function readFailure(route: Route, response: Response, text?: strin
   const { status, headers } = response;
   const problem = parsed(text ?? (await response.text())) as Problem | undefined;
   if (typeof problem?.code !== 'string') {
+    const refused = graphqlRefusal(route, response, problem as GraphqlAnswer | undefined);
+    if (refused) return refused;
     const from = headers.get('content-type') ?? 'no content';
     return {
       ...failure('UNEXPECTED', `Status ${status} with ${from}`, status),
@@ -51,7 +54,11 @@ export async function readFailure(route: Route, response: Response, text?: strin
 }
 
 /** An operation without data failed; one with some has errors only at nullable fields, which `degraded` names. */
-function graphqlResult(route: Route, { status, headers }: Response, answer: GraphqlAnswer): Result<unknown> {
+export function graphqlResult(
+  route: Route,
+  { status, headers }: Pick<Response, 'status' | 'headers'>,
+  answer: GraphqlAnswer,
+): Result<unknown> {
   const { data, errors, extensions } = answer;
   const [error] = errors ?? [];
   const isEmpty = !data || (error && Object.values(data).every((value) => value === null));
@@ -63,6 +70,13 @@ function graphqlResult(route: Route, { status, headers }: Response, answer: Grap
     ...{ code: declared(route, code), status, message, requestId, fields: fields ?? [] },
     retryAfterMs: retryAfterSeconds === undefined ? retryAfterOf(headers) : retryAfterSeconds * 1000,
   });
+}
+
+/** What a refused operation of GraphQL has in the place of a problem. */
+function graphqlRefusal(route: Route, response: Response, answer: GraphqlAnswer | undefined): Failure | undefined {
+  if (!answer?.errors?.[0]?.extensions?.code) return undefined;
+  const result = graphqlResult(route, response, answer);
+  return result.ok ? undefined : result.error;
 }
 
 /** A code that the operation does not declare comes from another release of the gateway. */

@@ -1,7 +1,7 @@
 import type { Client } from './client.ts';
 import { ERROR_CODES, type ErrorCode } from './generated/codes.ts';
 import type { Arguments, CallOptions, Route } from './operation.ts';
-import type { Result } from './result.ts';
+import type { Failure, Result } from './result.ts';
 import { send } from './send.ts';
 
 /** A trusted GraphQL operation: its text stays with the gateway, which knows it by its SHA-256. */
@@ -9,7 +9,7 @@ export interface PersistedDocument {
   /** `client/file`, for example `web/home`. */
   readonly id: string;
   readonly sha256: string;
-  readonly kind: 'query' | 'mutation';
+  readonly kind: 'query' | 'mutation' | 'subscription';
 }
 
 /** A trusted operation as a function. */
@@ -29,7 +29,19 @@ const MUTATION: Route = {
 };
 
 /** Whether a gateway takes hashes as document ids; those of before know names alone. */
-const takesHashes = new WeakMap<Client, Promise<boolean>>();
+const probes = new WeakMap<Client, Promise<boolean>>();
+
+/**
+ * Whether a gateway takes hashes, as far as that is known; it does until one was unknown.
+ * @param mustAsk whether to ask it, if that was not done before
+ */
+export async function takesHashes(client: Client, mustAsk = false): Promise<boolean> {
+  if (mustAsk && !probes.has(client)) probes.set(client, probe(client));
+  return (await probes.get(client)) ?? true;
+}
+
+/** Whether a document was refused since the gateway does not know it. */
+export const isUnknown = ({ code }: Failure): boolean => code === 'GRAPHQL_UNKNOWN_DOCUMENT';
 
 /** Makes the function of a trusted operation. */
 export function trusted<Made>(document: PersistedDocument): Made {
@@ -42,11 +54,10 @@ export function trusted<Made>(document: PersistedDocument): Made {
         route === QUERY ? { documentId, variables: JSON.stringify(variables) } : { documentId, variables },
         options,
       );
-    if (!((await takesHashes.get(client)) ?? true)) return by(document.id);
+    if (!(await takesHashes(client))) return by(document.id);
     const result = await by(`sha256:${document.sha256}`);
-    if (result.ok || result.error.code !== 'GRAPHQL_UNKNOWN_DOCUMENT') return result;
-    if (!takesHashes.has(client)) takesHashes.set(client, probe(client));
-    if (!(await takesHashes.get(client))) return by(document.id);
+    if (result.ok || !isUnknown(result.error)) return result;
+    if (!(await takesHashes(client, true))) return by(document.id);
     return { ok: false, error: { ...result.error, code: 'NOT_SUPPORTED' } };
   };
   return Object.assign(call, { route, document }) as Made;

@@ -54,7 +54,10 @@ function alone<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** An access token in `Authorization` (RFC 6750), renewed before it expires and after a 401, by one refresh for all calls. */
-export function bearer({ store, onSignedOut }: BearerOptions = {}): Bearer {
+export const bearer = (options: BearerOptions = {}): Bearer => bearerWith(options, undefined);
+
+/** Makes tokens that renew themselves. @param proofs how their refresh is signed, if they are bound to a key */
+export function bearerWith({ store, onSignedOut }: BearerOptions, proofs: Auth | undefined): Bearer {
   let current: StoredTokens | null | undefined = store ? undefined : null;
   let renewing: Promise<boolean> | undefined;
 
@@ -72,7 +75,7 @@ export function bearer({ store, onSignedOut }: BearerOptions = {}): Bearer {
     if (store) current = await store.load();
     if (!current) return false;
     if (current.accessToken !== refused) return true;
-    const plain = { options: { ...client.options, auth: undefined } };
+    const plain = { options: { ...client.options, auth: proofs } };
     const { refreshToken } = current;
     const result = await send<Tokens, 'UNAUTHENTICATED'>(
       plain,

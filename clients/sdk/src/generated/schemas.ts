@@ -8,6 +8,7 @@ export interface components {
             orderId?: string;
             productId?: string;
             reason?: string;
+            reviewId?: string;
             userId?: string;
         };
         ActivityActivityEvent: {
@@ -17,7 +18,7 @@ export interface components {
             /** @description To resume after this event; absent if it cannot. */
             id?: string;
         };
-        ActivityEvent: components["schemas"]["ActivityActivityEvent"] | components["schemas"]["ActivityGapEvent"];
+        ActivityEvent: components["schemas"]["ActivityActivityEvent"] | components["schemas"]["ActivityGapEvent"] | components["schemas"]["StreamEndEvent"] | components["schemas"]["StreamOverflowEvent"] | components["schemas"]["StreamShutdownEvent"];
         ActivityGapData: {
             /** @description Events after this one may be missing. */
             lastEventId?: string;
@@ -162,7 +163,7 @@ export interface components {
             /** @constant */
             object: "chat.completion.chunk";
         } | "[DONE]";
-        ClockEvent: components["schemas"]["ClockTickEvent"];
+        ClockEvent: components["schemas"]["ClockTickEvent"] | components["schemas"]["StreamEndEvent"] | components["schemas"]["StreamOverflowEvent"] | components["schemas"]["StreamShutdownEvent"];
         ClockTickData: {
             /** Format: date-time */
             now: string;
@@ -317,7 +318,7 @@ export interface components {
             startedAt: string | null;
             state: components["schemas"]["JobState"];
         };
-        JobEvent: components["schemas"]["JobStateEvent"] | components["schemas"]["JobProgressEvent"];
+        JobEvent: components["schemas"]["JobStateEvent"] | components["schemas"]["JobProgressEvent"] | components["schemas"]["StreamEndEvent"] | components["schemas"]["StreamOverflowEvent"] | components["schemas"]["StreamShutdownEvent"];
         /** @description Why the last attempt of a job failed. */
         JobFailure: {
             /** @description A code of the catalogue of errors, or JOB_TIMEOUT or JOB_STALLED. */
@@ -364,6 +365,16 @@ export interface components {
             /** Format: date-time */
             startedAt?: string | null;
             state?: components["schemas"]["JobState"];
+        };
+        JobList: {
+            items: components["schemas"]["Job"][];
+            /** @description The `after` of the next page; null on the last. */
+            nextCursor: string | null;
+        };
+        JobListFields: {
+            items?: components["schemas"]["JobFields"][];
+            /** @description The `after` of the next page; null on the last. */
+            nextCursor?: string | null;
         };
         /** @description How far a job is. */
         JobProgress: {
@@ -419,7 +430,7 @@ export interface components {
             /** @description A currency code (ISO 4217), for example USD. */
             currency?: string;
         };
-        NotificationEvent: components["schemas"]["NotificationJobEndedEvent"] | components["schemas"]["NotificationOrderMovedEvent"] | components["schemas"]["NotificationOrderPlacedEvent"] | components["schemas"]["NotificationOrdersDigestEvent"] | components["schemas"]["NotificationGapEvent"];
+        NotificationEvent: components["schemas"]["NotificationJobEndedEvent"] | components["schemas"]["NotificationOrderMovedEvent"] | components["schemas"]["NotificationOrderPlacedEvent"] | components["schemas"]["NotificationOrdersDigestEvent"] | components["schemas"]["NotificationGapEvent"] | components["schemas"]["StreamEndEvent"] | components["schemas"]["StreamOverflowEvent"] | components["schemas"]["StreamShutdownEvent"];
         NotificationGapData: {
             /** @description Events after this one may be missing. */
             lastEventId?: string;
@@ -504,7 +515,7 @@ export interface components {
             /** @description To resume after this event; absent if it cannot. */
             id?: string;
         };
-        OrderEvent: components["schemas"]["OrderStatusEvent"] | components["schemas"]["OrderDegradedEvent"] | components["schemas"]["OrderRestoredEvent"];
+        OrderEvent: components["schemas"]["OrderStatusEvent"] | components["schemas"]["OrderDegradedEvent"] | components["schemas"]["OrderRestoredEvent"] | components["schemas"]["StreamEndEvent"] | components["schemas"]["StreamOverflowEvent"] | components["schemas"]["StreamShutdownEvent"];
         OrderExportBody: {
             /**
              * @default CSV
@@ -615,6 +626,12 @@ export interface components {
         Problem: {
             /** @enum {string} */
             code: "BAD_REQUEST" | "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED" | "GRAPHQL_TOO_MANY_TOKENS" | "GRAPHQL_TOO_DEEP" | "GRAPHQL_TOO_MANY_ROOT_FIELDS" | "GRAPHQL_TOO_MANY_ALIASES" | "GRAPHQL_TOO_MANY_DIRECTIVES" | "GRAPHQL_TOO_MANY_FIELDS" | "GRAPHQL_PAGE_TOO_LARGE" | "GRAPHQL_TOO_EXPENSIVE" | "GRAPHQL_BATCH_REFUSED" | "GRAPHQL_INCREMENTAL_REFUSED" | "GRAPHQL_INTROSPECTION_OFF" | "UNAUTHENTICATED" | "STEP_UP_REQUIRED" | "FORBIDDEN" | "GRAPHQL_NOT_TRUSTED" | "NOT_FOUND" | "GRAPHQL_UNKNOWN_DOCUMENT" | "PERSISTED_QUERY_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_ACCEPTABLE" | "REQUEST_TIMEOUT" | "CONFLICT" | "OUT_OF_STOCK" | "PRICE_CHANGED" | "UNKNOWN_PRODUCT" | "NOT_CANCELLABLE" | "IDEMPOTENCY_IN_FLIGHT" | "OFFSET_MISMATCH" | "GONE" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "URI_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "RANGE_NOT_SATISFIABLE" | "EXPECTATION_FAILED" | "VALIDATION_FAILED" | "IDEMPOTENCY_MISMATCH" | "LOCKED" | "UPGRADE_REQUIRED" | "PRECONDITION_REQUIRED" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "CHECKSUM_MISMATCH" | "INTERNAL" | "UPSTREAM_UNAVAILABLE" | "UPSTREAM_BAD_RESPONSE" | "CIRCUIT_OPEN" | "OVERLOADED" | "UPSTREAM_TIMEOUT" | "STORAGE_FULL";
+            /** @description The announced end of an operation: what `Deprecation`, `Sunset` and `Link` say. */
+            deprecation?: {
+                link?: string;
+                since: string;
+                sunset?: string;
+            };
             detail?: string;
             /** @description Validation errors, by field. */
             errors?: {
@@ -802,13 +819,39 @@ export interface components {
         StreamBroadcastData: {
             message: string;
         };
-        /** @description The last event: `client`, `complete`, `error`, `overflow`, `shutdown`, `operator`, `expired`, `rights`, `logout`, `logout-all`, `password`, `reuse`, `provider`, `limit`, `revoked`, `lapsed`, or the code of the error of an upstream. */
+        /** @description The last event: `client`, `complete`, `error`, `overflow`, `shutdown`, `operator`, `expired`, `rights`, `logout`, `logout-all`, `password`, `account`, `reuse`, `provider`, `limit`, `revoked`, `lapsed`, or the code of the error of an upstream. */
         StreamEndData: {
             reason: string;
+        };
+        StreamEndEvent: {
+            data: components["schemas"]["StreamEndData"];
+            /** @enum {string} */
+            event: "end";
+            /** @description To resume after this event; absent if it cannot. */
+            id?: string;
+            retry?: number;
         };
         /** @description The last event to a client that reads too slowly. */
         StreamOverflowData: {
             heldBytes: number;
+        };
+        StreamOverflowEvent: {
+            data: components["schemas"]["StreamOverflowData"];
+            /** @enum {string} */
+            event: "overflow";
+            /** @description To resume after this event; absent if it cannot. */
+            id?: string;
+            retry?: number;
+        };
+        /** @description The last event: the gateway stops. Reconnect after `retry` milliseconds. */
+        StreamShutdownData: Record<string, never>;
+        StreamShutdownEvent: {
+            data: components["schemas"]["StreamShutdownData"];
+            /** @enum {string} */
+            event: "shutdown";
+            /** @description To resume after this event; absent if it cannot. */
+            id?: string;
+            retry?: number;
         };
         SystemBreakerChangedData: {
             method: string;
@@ -822,7 +865,7 @@ export interface components {
             /** @description To resume after this event; absent if it cannot. */
             id?: string;
         };
-        SystemEvent: components["schemas"]["SystemStatusEvent"] | components["schemas"]["SystemBreakerChangedEvent"] | components["schemas"]["SystemGapEvent"];
+        SystemEvent: components["schemas"]["SystemStatusEvent"] | components["schemas"]["SystemBreakerChangedEvent"] | components["schemas"]["SystemGapEvent"] | components["schemas"]["StreamEndEvent"] | components["schemas"]["StreamOverflowEvent"] | components["schemas"]["StreamShutdownEvent"];
         SystemGapData: {
             /** @description Events after this one may be missing. */
             lastEventId?: string;
@@ -946,6 +989,10 @@ export interface components {
             id?: string;
             name?: string;
         };
+        WriteReviewBody: {
+            rating: number;
+            text: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -995,6 +1042,8 @@ export type JobEvent = components['schemas']['JobEvent'];
 export type JobFailure = components['schemas']['JobFailure'];
 export type JobFailureFields = components['schemas']['JobFailureFields'];
 export type JobFields = components['schemas']['JobFields'];
+export type JobList = components['schemas']['JobList'];
+export type JobListFields = components['schemas']['JobListFields'];
 export type JobProgress = components['schemas']['JobProgress'];
 export type JobProgressEvent = components['schemas']['JobProgressEvent'];
 export type JobProgressFields = components['schemas']['JobProgressFields'];
@@ -1051,7 +1100,11 @@ export type SessionList = components['schemas']['SessionList'];
 export type SessionListFields = components['schemas']['SessionListFields'];
 export type StreamBroadcastData = components['schemas']['StreamBroadcastData'];
 export type StreamEndData = components['schemas']['StreamEndData'];
+export type StreamEndEvent = components['schemas']['StreamEndEvent'];
 export type StreamOverflowData = components['schemas']['StreamOverflowData'];
+export type StreamOverflowEvent = components['schemas']['StreamOverflowEvent'];
+export type StreamShutdownData = components['schemas']['StreamShutdownData'];
+export type StreamShutdownEvent = components['schemas']['StreamShutdownEvent'];
 export type SystemBreakerChangedData = components['schemas']['SystemBreakerChangedData'];
 export type SystemBreakerChangedEvent = components['schemas']['SystemBreakerChangedEvent'];
 export type SystemEvent = components['schemas']['SystemEvent'];
@@ -1066,3 +1119,4 @@ export type Upload = components['schemas']['Upload'];
 export type UploadFields = components['schemas']['UploadFields'];
 export type User = components['schemas']['User'];
 export type UserFields = components['schemas']['UserFields'];
+export type WriteReviewBody = components['schemas']['WriteReviewBody'];

@@ -1,5 +1,61 @@
 // Written by `npm run sdk` from the documents of the gateway; do not edit.
+import { subscription, type SubscriptionOperation } from '../streams/subscription.ts';
 import { trusted, type PersistedOperation } from '../trusted.ts';
+
+/** The variables of `mini/home`. */
+export type MiniHomeVariables = Record<never, never>;
+/** The data of `mini/home`. */
+export type MiniHomeData = { home: { recentOrders: ({ id: string; status: 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED' })[] | null; recommendations: ({ id: string; name: string; price: { amountMinor: number; currency: string } })[] | null; degraded: ({ part: string; reason: 'UNAVAILABLE' | 'TIMEOUT' | 'OVERLOADED' | 'BAD_RESPONSE' | 'STALE' })[] } | null };
+/** The first screen of the mini-program: the newest order, and four products to open. (trusted operation `mini/home`) */
+export const miniHome: PersistedOperation<MiniHomeVariables, MiniHomeData> = /* @__PURE__ */ trusted({
+  id: 'mini/home',
+  sha256: '2a8716564fe260bb346ff7f9e6b61e6f7544e92e3bd6b1bc921f37b8cf568b9c',
+  kind: 'query',
+});
+
+/** The variables of `mini/order`. */
+export type MiniOrderVariables = { id: string };
+/** The data of `mini/order`. */
+export type MiniOrderData = { order: { order: { id: string; status: 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED'; total: { amountMinor: number; currency: string }; lines: ({ name: string; quantity: number })[] }; degraded: ({ part: string; reason: 'UNAVAILABLE' | 'TIMEOUT' | 'OVERLOADED' | 'BAD_RESPONSE' | 'STALE' })[] } | null };
+/** An order in the mini-program. (trusted operation `mini/order`) */
+export const miniOrder: PersistedOperation<MiniOrderVariables, MiniOrderData> = /* @__PURE__ */ trusted({
+  id: 'mini/order',
+  sha256: 'bd2a569cf9019cc1d48cbf932c3211f797d44f611f9a4b109275ffd8c9e7eadd',
+  kind: 'query',
+});
+
+/** The variables of `mini/place-order`. */
+export type MiniPlaceOrderVariables = { lines: ({ productId: string; quantity: number })[]; idempotencyKey: string };
+/** The data of `mini/place-order`. */
+export type MiniPlaceOrderData = { placeOrder: { order: { id: string; status: 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED'; total: { amountMinor: number; currency: string } } } | { code: 'OUT_OF_STOCK' | 'PRICE_CHANGED' | 'UNKNOWN_PRODUCT' | 'NOT_CANCELLABLE'; message: string; lines: ({ productId: string; available: number | null })[] } | null };
+/** Orders what is in the cart, which the mini-program keeps itself. Sent again with the same key it is the same order. (trusted operation `mini/place-order`) */
+export const miniPlaceOrder: PersistedOperation<MiniPlaceOrderVariables, MiniPlaceOrderData> = /* @__PURE__ */ trusted({
+  id: 'mini/place-order',
+  sha256: '6a2056c26a15c74a0b6b64769c76d7bafd7ea7613cec95e36d4f98abf9366c15',
+  kind: 'mutation',
+});
+
+/** The variables of `mini/product`. */
+export type MiniProductVariables = { id: string };
+/** The data of `mini/product`. */
+export type MiniProductData = { product: { product: { id: string; name: string; price: { amountMinor: number; currency: string }; inStock: boolean; rating: number | null; imageUrl: string | null }; degraded: ({ part: string; reason: 'UNAVAILABLE' | 'TIMEOUT' | 'OVERLOADED' | 'BAD_RESPONSE' | 'STALE' })[] } | null };
+/** A product in the mini-program: what decides whether it is bought. (trusted operation `mini/product`) */
+export const miniProduct: PersistedOperation<MiniProductVariables, MiniProductData> = /* @__PURE__ */ trusted({
+  id: 'mini/product',
+  sha256: '16c40d601ca5582fbcb45646f3bcb1b7daeb32acc62107722c5b1797dec13d0a',
+  kind: 'query',
+});
+
+/** The variables of `mini/search`. */
+export type MiniSearchVariables = { search?: string | null; page?: number };
+/** The data of `mini/search`. */
+export type MiniSearchData = { products: { items: ({ id: string; name: string; price: { amountMinor: number; currency: string } })[]; totalPages: number } | null };
+/** Products by what the customer typed, ten at a time. (trusted operation `mini/search`) */
+export const miniSearch: PersistedOperation<MiniSearchVariables, MiniSearchData> = /* @__PURE__ */ trusted({
+  id: 'mini/search',
+  sha256: '3dcc1603fe58e104350f713c36acbf733dc4970e48336cfcf67898cdb362154e',
+  kind: 'query',
+});
 
 /** The variables of `mobile/cancel-order`. */
 export type MobileCancelOrderVariables = { id: string };
@@ -21,6 +77,17 @@ export const mobileHome: PersistedOperation<MobileHomeVariables, MobileHomeData>
   id: 'mobile/home',
   sha256: '0a9be6494a86cf8d685bfa2cd8b06f18eccb5df9ddf0bb0d46025ab2f305ab6b',
   kind: 'query',
+});
+
+/** The variables of `mobile/order-status`. */
+export type MobileOrderStatusVariables = { id: string };
+/** The data of `mobile/order-status`. */
+export type MobileOrderStatusData = { orderStatus: { status: 'PLACED' | 'PAID' | 'PACKED' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED'; percent: number | null; isFinal: boolean } };
+/** The moves of an order, past ones first; shown while its screen is open. (trusted operation `mobile/order-status`) */
+export const mobileOrderStatus: SubscriptionOperation<MobileOrderStatusVariables, MobileOrderStatusData> = /* @__PURE__ */ subscription({
+  id: 'mobile/order-status',
+  sha256: '608028be6eb6f374360071ca6aedbce72c4b7ad86bb27ca435321d930d419f2c',
+  kind: 'subscription',
 });
 
 /** The variables of `mobile/orders`. */

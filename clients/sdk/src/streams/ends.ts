@@ -5,6 +5,8 @@ export interface ReceivedEvent {
   id?: string;
   event: string;
   data: unknown;
+  /** The delay before the next poll, in milliseconds. */
+  retry?: number;
 }
 
 /** Reasons after which the client connects again, by itself. */
@@ -13,6 +15,7 @@ const RECONNECTS = ['expired', 'operator'];
 /** Whether an event ends its connection, and what then. */
 export function endOf({ event, data }: ReceivedEvent): 'reconnect' | 'over' | undefined {
   if (event === 'overflow' || event === 'shutdown') return 'reconnect';
+  if (event === 'complete') return 'over';
   if (event !== 'end') return undefined;
   return RECONNECTS.includes((data as { reason: string }).reason) ? 'reconnect' : 'over';
 }

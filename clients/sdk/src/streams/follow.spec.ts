@@ -130,19 +130,28 @@ describe('a polled stream', () => {
   });
 });
 
-describe('a poll that is answered with 204 before its time', () => {
-  const none: Step = (response) => response.writeHead(204).end();
-
-  it('is repeated once, since a gateway that stops answers so too', async () => {
-    const { client, requests } = await gateway(
-      none,
-      json(200, { events: [{ id: '1', event: 'status', data: {} }] }),
-      none,
-      none,
-    );
+describe('a poll that is ended before its time', () => {
+  it('is the last one where the answer is 204', async () => {
+    const { client, requests } = await gateway((response) => response.writeHead(204).end());
     const seen = [];
     for await (const { id } of followOrder(client, { id: 'o1' }, { transport: 'poll' })) seen.push(id);
-    expect([seen, requests.length]).toEqual([['1'], 4]);
+    expect([seen, requests.length]).toEqual([[], 1]);
+  });
+
+  it('is repeated where its gateway stops, after its last event and its delay', async () => {
+    const { client, requests } = await gateway(
+      json(200, {
+        events: [
+          { id: '1', event: 'status', data: {} },
+          { event: 'shutdown', data: {}, retry: 1 },
+        ],
+      }),
+      json(200, { events: [{ event: 'end', data: { reason: 'complete' } }] }),
+    );
+    const seen = [];
+    for await (const { event: name } of followOrder(client, { id: 'o1' }, { transport: 'poll' })) seen.push(name);
+    expect(seen).toEqual(['status', 'end']);
+    expect(requests.at(-1)!.url).toBe('/v1/orders/o1/events?after=1&wait=25');
   });
 });
 

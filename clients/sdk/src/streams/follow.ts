@@ -15,8 +15,7 @@ const MAX_BACKOFF_MS = 30_000;
 export function stream<Made>(route: Route): Made {
   const call = (client: Client, input: object = {}, options: StreamOptions = {}) => {
     if (route.once) return answer(client, route, input, options);
-    const canStream = typeof Response !== 'undefined' && 'body' in Response.prototype;
-    const transport = options.transport ?? (canStream ? 'stream' : 'poll');
+    const transport = options.transport ?? (canStream() ? 'stream' : 'poll');
     return transport === 'poll'
       ? pollEvents(client, route, input, options)
       : follow(client, route, input, options);
@@ -24,13 +23,26 @@ export function stream<Made>(route: Route): Made {
   return Object.assign(call, { route }) as Made;
 }
 
-/** Follows a stream over as many connections as it takes. @throws {ClientError} if it is refused for good */
-async function* follow(
+/** Whether `fetch` can read an answer that has not ended. */
+export const canStream = (): boolean => typeof Response !== 'undefined' && 'body' in Response.prototype;
+
+/**
+ * Follows a stream over as many connections as it takes. One that cannot be resumed has an event `gap` for each connection
+ * but the first. @throws {ClientError} if it is refused for good
+ */
+export async function* follow(
   client: Client,
   route: Route,
   input: object,
-  { signal, lastEventId, idleTimeoutMs = IDLE_MS, onReconnect }: StreamOptions,
+  {
+    signal,
+    lastEventId,
+    idleTimeoutMs = IDLE_MS,
+    onReconnect,
+    isResumed = true,
+  }: StreamOptions & { isResumed?: boolean },
 ): AsyncGenerator<ReceivedEvent, void> {
+  let isOpenedAgain = false;
   let lastId = lastEventId;
   let retryMs = RECONNECT_MS;
   for (let tries = 0; !signal?.aborted; tries++) {
@@ -40,6 +52,8 @@ async function* follow(
       const headers = lastId === undefined ? undefined : { 'last-event-id': lastId };
       opened = await open(client, route, input, { signal, idleTimeoutMs, headers });
       if (!opened) return;
+      if (isOpenedAgain && !isResumed) yield { event: 'gap', data: {} };
+      isOpenedAgain = true;
       for await (const raw of opened.events) {
         tries = 0;
         const event: ReceivedEvent = { ...raw, data: dataOf(raw) };

@@ -77,6 +77,7 @@ async function* read(
 
 /** The data of an event: JSON, or text where it is none. */
 export function dataOf({ data, event }: RawEvent): unknown {
+  if (data === '') return undefined;
   try {
     return JSON.parse(data) as unknown;
   } catch {

@@ -22,7 +22,6 @@ export async function* pollEvents(
   // The deadline of the gateway is not for polls: no header sends this one.
   const unhurried: Client = { options: { ...client.options, timeoutMs: undefined } };
   let after = lastEventId;
-  let wasEarly = false;
   for (let tries = 0; !signal?.aborted; tries++) {
     const startedAt = Date.now();
     const given = { ...input, wait: WAIT_SECONDS, after };
@@ -40,15 +39,12 @@ export async function* pollEvents(
       continue;
     }
     tries = -1;
-    // After the whole wait 204 means that there were none; before it, that the stream is over. A gateway that stops answers so too:
-    // the next one says which it is.
-    const isEarly = !result.data && Date.now() - startedAt < (WAIT_SECONDS - 1) * 1_000;
-    if (isEarly && wasEarly) return;
-    if (isEarly) await pause(PAUSE_MS, signal);
-    wasEarly = isEarly;
+    // After the whole wait 204 means that there were none; before it, that the stream is over.
+    if (!result.data && Date.now() - startedAt < (WAIT_SECONDS - 1) * 1_000) return;
     for (const event of result.data?.events ?? []) {
       after = event.id ?? after;
       const end = endOf(event);
+      if (end === 'reconnect') await pause(event.retry ?? PAUSE_MS, signal);
       if (end === 'reconnect') break;
       yield event;
       if (end === 'over') return;

@@ -21,6 +21,7 @@ export type EndEvent = StreamEvent<
       | 'logout'
       | 'logout-all'
       | 'password'
+      | 'account'
       | 'reuse'
       | 'provider'
       | 'limit'
