@@ -1,0 +1,32 @@
+{{- define "atrium.name" -}}
+{{- if contains "atrium" .Release.Name }}{{ .Release.Name | trunc 50 | trimSuffix "-" }}{{ else }}{{ printf "%s-atrium" .Release.Name | trunc 50 | trimSuffix "-" }}{{ end }}
+{{- end }}
+
+{{- define "atrium.selector" -}}
+app.kubernetes.io/name: atrium
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "atrium.labels" -}}
+{{ include "atrium.selector" . }}
+app.kubernetes.io/component: gateway
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end }}
+
+{{- define "atrium.image" -}}
+{{ .Values.image.repository }}{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
+{{- end }}
+
+{{- /* The whole time of a stop: what SIGTERM is put off by, the 10 seconds that a gateway takes at most, and a margin. */ -}}
+{{- define "atrium.graceSeconds" -}}
+{{ add .Values.preStopSeconds 10 5 }}
+{{- end }}
+
+{{- /* Several gateways share sessions, limits and events by Redis. */ -}}
+{{- define "atrium.checkRedis" -}}
+{{- $several := or .Values.autoscaling.enabled (gt (int .Values.replicas) 1) }}
+{{- $has := or (has "REDIS_URL" .Values.secret.keys) (hasKey .Values.settings "REDIS_URL") }}
+{{- if and $several (not $has) }}{{ fail "several gateways need REDIS_URL, in secret.keys or settings" }}{{ end }}
+{{- end }}
