@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LyingShop } from '#test/support/lying-shop';
+import { passed } from '#test/support/quiet-machine';
 import { Row } from '#test/support/row';
 import { UploadGateway } from '#test/support/upload-gateway';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+
+jest.setTimeout(60_000);
 
 const TUS = { 'tus-resumable': '1.0.0' };
 const BYTES = { ...TUS, 'content-type': 'application/offset+octet-stream' };
@@ -17,6 +21,18 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 const onTmpfs = isMounted ? describe : describe.skip;
+const MAX_RECOVERY_MS = 10_000;
+
+/** Takes all the room there is. @returns what gives it back */
+function fill(): () => void {
+  const file = join(folder, 'filling');
+  const bytes = Buffer.alloc(4_096);
+  try {
+    for (;;) appendFileSync(file, bytes);
+  } catch {
+    return () => rmSync(file);
+  }
+}
 
 onTmpfs(`a full disk${isMounted ? '' : ' (only root may mount a small one)'}`, () => {
   it('refuses uploads with 507, shows no part of them, and takes them when there is room again', async () => {
@@ -52,6 +68,72 @@ onTmpfs(`a full disk${isMounted ? '' : ' (only root may mount a small one)'}`, (
     row.note('the offset after it', '500,000: what was there before', `${offset}`, offset === 500_000);
     row.note('the rest, with room', '204', `${rest.status}`, rest.status === 204);
     await shop.close();
+    expect(row.missed).toEqual([]);
+  });
+
+  it('refuses a file of an import with 507, keeps nothing of it, and takes one when there is room again', async () => {
+    const shop = await UploadGateway.open({ STORAGE_URL: `file:${folder}` });
+    const line = JSON.stringify({
+      ...{ id: 'lamp', name: 'Lamp', category: 'lamps', available: 7 },
+      price: { amountMinor: 1, currency: 'EUR' },
+    });
+    const headers = { ...shop.access.admin, 'content-type': 'application/x-ndjson' };
+    const send = (rows: number) =>
+      shop.send('POST', '/v1/products/import?dryRun=true', { headers, body: `${line}\n`.repeat(rows) });
+    const full = await send(60_000);
+    const { code } = JSON.parse(full.body.toString()) as { code: string };
+    const kept = (readdirSync(folder, { recursive: true }) as string[]).filter((name) =>
+      /imports|unfinished\/./.test(name),
+    );
+    const later = await send(100);
+    const row = new Row('disk full during an import');
+    const answer = `${full.status} ${code}`;
+    row.note('the answer', '507 STORAGE_FULL', answer, answer === '507 STORAGE_FULL');
+    row.note('files that are left of it', '0', `${kept.length}`, kept.length === 0);
+    row.note('a small one, with room', '202', `${later.status}`, later.status === 202);
+    await shop.close();
+    expect(row.missed).toEqual([]);
+  });
+
+  it('refuses jobs with 503, answers all else, and goes on with jobs and log when there is room again', async () => {
+    const log = join(folder, 'gateway.log');
+    const upstreams = await LyingShop.open();
+    const intoFile = ['sh', '-c', `exec "$@" >> ${log}`, 'sh'];
+    const shop = await upstreams.gateway({ JOBS_FILE: join(folder, 'jobs.sqlite'), SHEDDING: 'off' }, intoFile);
+    const headers = { ...shop.access.of('u1'), 'content-type': 'application/json' };
+    const requestJob = async () => {
+      const body = JSON.stringify({ format: 'CSV' });
+      const response = await fetch(`${shop.url}/v1/orders/exports`, { method: 'POST', headers, body });
+      return `${response.status} ${((await response.json()) as { code?: string }).code ?? ''}`.trim();
+    };
+    const page = () => ({ path: '/v1/products/p1?fields=product', headers: {} });
+    const row = new Row('disk full under jobs and log');
+    const before = await requestJob();
+    const free = fill();
+    const during = await shop.loadFor(3_000, 100, page);
+    const refused = await requestJob();
+    free();
+    const freedAt = performance.now();
+    let after = await requestJob();
+    while (after !== '202' && performance.now() - freedAt < MAX_RECOVERY_MS) {
+      await passed(100);
+      after = await requestJob();
+    }
+    const recoveredMs = performance.now() - freedAt;
+    const logged = readFileSync(log).length;
+    await shop.loadFor(1_000, 100, page);
+    row.note('a job before it', '202', before, before === '202');
+    row.all('requests meanwhile are answered 200', during, ({ status }) => status === 200);
+    row.note('a job meanwhile', '503 OVERLOADED', refused, refused === '503 OVERLOADED');
+    row.upTo('jobs are accepted again after', 2_000, recoveredMs);
+    row.note(
+      'the log goes on',
+      'more bytes',
+      `${readFileSync(log).length - logged}`,
+      readFileSync(log).length > logged,
+    );
+    await shop.close();
+    await upstreams.close();
     expect(row.missed).toEqual([]);
   });
 });

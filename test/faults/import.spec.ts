@@ -1,12 +1,11 @@
-import { setTimeout as passed } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { untilJob } from '#test/support/jobs/until-job';
 import { RealShop } from '#test/support/real-shop';
 import { Row } from '#test/support/row';
 
 jest.setTimeout(120_000);
 
 const ROWS = 40_000;
-const POLL_MS = 10;
 /** After what share of the file a process is killed. */
 const SHARES = [0.2, 0.5, 0.8];
 
@@ -42,15 +41,7 @@ async function add(category: string): Promise<Job> {
   return (await answer.json()) as Job;
 }
 
-/** Polls a job until it is as described; a gateway that is down is asked again. */
-async function until(id: string, isSo: (job: Job) => boolean): Promise<Job> {
-  for (;;) {
-    const answer = await fetch(`${shop.url}/v1/jobs/${id}`, { headers: shop.access.admin }).catch(() => undefined);
-    const job = answer?.ok ? ((await answer.json()) as Job) : undefined;
-    if (job && isSo(job)) return job;
-    await passed(POLL_MS);
-  }
-}
+const until = (id: string, isSo: (job: Job) => boolean) => untilJob(shop, id, isSo);
 
 const hasDone = (share: number) => (job: Job) =>
   job.isEnded || (job.progress !== null && job.progress.done >= share * job.progress.total);

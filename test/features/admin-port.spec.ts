@@ -88,6 +88,32 @@ describe('the admin port, asked by a host name', () => {
   });
 });
 
+describe('the bare address of the admin port', () => {
+  it('leads to the pages of operators, whoever asks; on the public port it does not', async () => {
+    await open();
+    for (const path of ['/', '/admin', '/admin/']) {
+      const { status, headers } = await sendRequest(path);
+      expect([path, status, headers['location']]).toEqual([path, 303, '/admin/ui']);
+    }
+    expect((await sendRequest('/admin', {}, { url: gateway.url })).status).toBe(404);
+    expect((await sendRequest('/', {}, { url: gateway.url })).headers['location']).toBeUndefined();
+  });
+});
+
+describe('a request to the admin port that waits for 100', () => {
+  it.each([
+    ['/admin/broadcast', 2, 401],
+    ['/admin/nothing', 2, 404],
+    ['/metrics', 2, 405],
+  ])('is refused without it: %s', async (path, length, status) => {
+    await open();
+    const socket = connect(Number(new URL(gateway.adminUrl).port), '127.0.0.1');
+    const type = 'Content-Type: application/json\r\nExpect: 100-continue\r\n';
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\n${type}Content-Length: ${length}\r\n\r\n`);
+    expect(await text(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+});
+
 describe('the metrics, with METRICS_TOKEN', () => {
   it('are for those who bring it', async () => {
     await open({ METRICS_TOKEN: TOKEN });

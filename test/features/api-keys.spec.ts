@@ -18,7 +18,7 @@ interface Made {
   key: string;
   [member: string]: unknown;
 }
-const admin = (method: 'get' | 'post' | 'delete', path = '') =>
+const admin = (method: 'get' | 'post' | 'patch' | 'delete', path = '') =>
   request(shop.gateway.adminUrl)[method](`/admin/api-keys${path}`).set(access.admin);
 const make = async (given: object = {}): Promise<Made> => {
   const body = { name: 'Warehouse', scopes: ['orders:read', 'orders:write', 'profile:read'], ...given };
@@ -77,6 +77,23 @@ describe('a partner with an API key', () => {
     expect([refused.status, (refused.body as { code: string }).code]).toEqual([429, 'RATE_LIMITED']);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     for (const key of [generous, other]) expect((await send(key)).status).toBe(200);
+  });
+
+  it('has another limit at once where the operator changes it', async () => {
+    const { id, key } = await make({ rateLimit: { limit: 6, windowSeconds: 36_000 } });
+    const policy = async () => (await at().get('/v1/orders').set(withKey(key))).headers['ratelimit-policy'];
+    const change = (body: object, of = id) => admin('patch', `/${of}`).send(body);
+    expect(await policy()).toBe('"partner";q=6;w=36000');
+    const rateLimit = { limit: 90, windowSeconds: 60 };
+    const changed = await change({ rateLimit, name: 'Shop floor' });
+    expect([changed.status, changed.body]).toMatchObject([200, { id, rateLimit, name: 'Shop floor' }]);
+    expect(changed.body).not.toHaveProperty('key');
+    expect(await policy()).toBe('"partner";q=90;w=60');
+    expect((await change({ rateLimit: null })).body).toMatchObject({ rateLimit: null, name: 'Shop floor' });
+    expect(await policy()).toBe('"partner";q=50;w=36000');
+    const refused = [await change({ scopes: ['admin'] }), await change({ rateLimit }, 'nothing')];
+    expect(refused.map(({ status }) => status)).toEqual([400, 404]);
+    expect(shop.logs.gateway.with({ audit: 'api-key.changed', keyId: id })).toHaveLength(2);
   });
 
   it('comes to sockets and streams with it, until it is ended', async () => {

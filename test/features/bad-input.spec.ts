@@ -113,6 +113,8 @@ describe('a query that is not acceptable', () => {
     ['/v1/home?fields=nothing', 400, ['fields']],
     ['/v1/home?fields=user&fields=degraded', 400, ['fields']],
     ['/v1/home?fields=', 400, ['fields']],
+    ['/v1/orders/export?fields=id', 400, ['fields']],
+    ['/v1/jobs?after=nothing', 422, ['after']],
     ['/v1/home?first=3', 400, ['first']],
     ['/v1/home?version=2', 400, ['version']],
   ])('%s', async (path, status, fields) => {

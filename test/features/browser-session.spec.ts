@@ -23,7 +23,7 @@ describe('a browser', () => {
     const browser = await adasBrowser();
     expect((await browser.get('/bff/session')).body).toEqual({
       userId: 'u1',
-      scopes: ['profile:read', 'profile:write', 'orders:read', 'orders:write'],
+      scopes: ['profile:read', 'profile:write', 'orders:read', 'orders:write', 'reviews:write'],
     });
     expect((await browser.get('/v1/me')).body).toMatchObject({ email: ADA.email });
     const graphql = await browser.post('/graphql', { query: '{ me { email } }' });
@@ -54,6 +54,14 @@ describe('a browser', () => {
     expect(browser.cookies.get(SESSION)).not.toBe(first);
     browser.cookies.set(SESSION, first);
     expect((await browser.get('/v1/me')).status).toBe(401);
+  });
+
+  it('has its session also behind a proxy that asks for HTTP Basic', async () => {
+    const browser = await adasBrowser();
+    const authorization = 'Basic dTE6cA==';
+    expect((await browser.get('/v1/me', { authorization })).body).toMatchObject({ email: ADA.email });
+    const forged = await browser.get('/v1/me', { authorization, 'sec-fetch-site': 'cross-site', 'x-csrf': '' });
+    expect(forged.status).toBe(403);
   });
 
   it('is told nothing of which half was wrong, and is slowed down as apps are', async () => {

@@ -4,7 +4,7 @@ import { Shop } from '#test/support/shop';
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
 let shop: Shop;
 beforeAll(async () => {
-  shop = await Shop.open();
+  shop = await Shop.open({ STOREFRONT: 'off' });
 });
 afterAll(() => shop?.close());
 
@@ -36,7 +36,7 @@ describe('GET /', () => {
     const answer = await send(BROWSER);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     const page = await answer.text();
-    const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, path]) => path!);
+    const links = [...page.matchAll(/<a href="([^"]+)"/g)].map(([, path]) => path!);
     expect(links).toEqual(['/docs', '/openapi.json', '/openapi.3.2.json', '/asyncapi.json']);
     const statuses = links.map(async (path) => (await fetch(shop.gateway.url + path)).status);
     expect(await Promise.all(statuses)).toEqual([200, 200, 200, 200]);
@@ -62,7 +62,13 @@ describe('GET /', () => {
     expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
   });
 
-  it('is not there for operators, who have a port of their own', async () => {
-    expect((await fetch(`${shop.gateway.adminUrl}/`)).status).toBe(404);
+  it('is all there is: with STOREFRONT=off no page answers', async () => {
+    for (const path of ['/shop', '/shop/cart', '/shop/assets/shop-ABCDEFGH.css', '/robots.txt'])
+      expect([path, (await fetch(shop.gateway.url + path)).status]).toEqual([path, 404]);
+  });
+
+  it('is another one at the port of operators, who are led to their pages', async () => {
+    const { status, headers } = await fetch(`${shop.gateway.adminUrl}/`, { redirect: 'manual' });
+    expect([status, headers.get('location')]).toEqual([303, '/admin/ui']);
   });
 });

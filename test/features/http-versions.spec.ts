@@ -4,16 +4,18 @@ import { connect as connectPlainly } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect as connectSecurely } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Access } from '#test/support/access';
 import { certificateFiles } from '#test/support/certificate';
 import { Shop } from '#test/support/shop';
 
 const { files, authority, remove } = certificateFiles();
+const access = new Access();
 let shop: Shop;
 let port: number;
 let session: ClientHttp2Session;
 
 beforeAll(async () => {
-  shop = await Shop.open(files);
+  shop = await Shop.open({ ...files, JWT_PRIVATE_KEY: access.privateKey, RATE_LIMIT: 'on' });
   port = Number(new URL(shop.gateway.url).port);
   session = connect(`https://localhost:${port}`, { ca: authority, host: '127.0.0.1' });
   await once(session, 'remoteSettings');
@@ -92,4 +94,57 @@ describe('over HTTP/1.1 with TLS', () => {
     await new Promise((resolve) => socket.once('close', resolve));
     expect(Buffer.concat(chunks).toString('latin1')).not.toContain('HTTP/1.1');
   });
+});
+
+describe('a client that waits for 100 with its body', () => {
+  const head = (path: string, headers = '') =>
+    `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\nExpect: 100-continue\r\n${headers}\r\n`;
+  const refusals: [who: string, headers: Record<string, string>, status: number, path: string][] = [
+    ['without credentials', {}, 401, '/v1/orders'],
+    ['whose token is none of ours', { authorization: 'Bearer nonsense' }, 401, '/v1/orders'],
+    ['whose token has expired', access.expired('u1'), 401, '/v1/orders'],
+    ['without the scope', access.of('u1', 'orders:read'), 403, '/v1/orders'],
+  ];
+
+  it.each(refusals)('%s is refused at once', async (_who, headers, status, path) => {
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const answer = await overTls(head(path, lines.join('')));
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).not.toContain('100 Continue');
+    expect(answer).toMatch(/\r\nconnection: close\r\n/i);
+    // The other guards run, too.
+    expect(answer).toMatch(/\r\nratelimit: /i);
+  });
+
+  it.each(refusals)('%s is refused at once over HTTP/2, too', async (_who, headers, status, path) => {
+    const stream = post(path, headers);
+    let isContinued = false;
+    stream.on('continue', () => (isContinued = true));
+    const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+    expect([answer[':status'], isContinued]).toEqual([status, false]);
+    stream.destroy();
+  });
+
+  it.each([
+    ['/v1/orders', access.of('u1'), { lines: [] }, 422],
+    ['/v1/auth/login', {}, { email: 'ada@example.com' }, 400],
+    // Its only rule is for tokens, which it ignores.
+    ['/v1/auth/refresh', access.expired('u1'), { refreshToken: 'nonsense' }, 401],
+  ])('sends it to %s where it may', async (path, headers, body, status) => {
+    const stream = post(path, headers);
+    await once(stream, 'continue');
+    stream.end(JSON.stringify(body));
+    const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+    expect(answer[':status']).toBe(status);
+    stream.destroy();
+  });
+
+  const post = (path: string, headers: Record<string, string>) =>
+    session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/json',
+      expect: '100-continue',
+      ...headers,
+    });
 });

@@ -52,6 +52,33 @@ beforeAll(async () => {
 });
 
 describe('a job', () => {
+  it('is listed for its owner alone, newest first, page by page', async () => {
+    for (const year of [2024, 2025]) await api().post('/v1/orders/reports').set(ada).send({ year });
+    const page = async (query: object, of = ada) => {
+      const { status, body } = await api().get('/v1/jobs').query(query).set(of);
+      expect(status).toBe(200);
+      return body as { items: Job[]; nextCursor: string | null };
+    };
+    const all = await page({});
+    expect(all.items.map(({ kind }) => kind)).toEqual([
+      'orders.yearly-report',
+      'orders.yearly-report',
+      'orders.digest',
+    ]);
+    const first = await page({ first: 2 });
+    const second = await page({ first: 2, after: first.nextCursor! });
+    const ids = (list: { items: Job[] }) => list.items.map(({ id }) => id);
+    expect([...ids(first), ...ids(second)]).toEqual(ids(all));
+    expect([all.nextCursor, second.nextCursor]).toEqual([null, null]);
+    expect(ids(await page({ state: 'WAITING' }))).toContain(digest);
+    expect((await page({}, access.of('u7'))).items).toEqual([]);
+    const others = await api().get('/v1/jobs').query({ after: digest }).set(access.of('u7'));
+    expect(others.status).toBe(422);
+    expect((await api().get('/v1/jobs')).status).toBe(401);
+    const requested = shop.logs.gateway.with({ audit: 'report.requested' });
+    expect(requested).toMatchObject(Array(2).fill({ userId: 'u1', jobId: expect.any(String) }));
+  });
+
   it('is there for its owner alone', async () => {
     const { status, body } = await api().get(`/v1/jobs/${digest}`).set(ada);
     expect([status, body]).toMatchObject([

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
@@ -102,8 +102,14 @@ describe('what is refused before it runs costs its use cases alone', () => {
 
 describe('the queries of our clients', () => {
   const files = readdirSync('clients', { recursive: true, encoding: 'utf8' });
-  const queries = files.filter((file) => file.endsWith('.graphql') && !file.includes('cancel'));
-  const variables: Record<string, object> = { 'web/product': { id: 'p1' } };
+  const queries = files.filter(
+    (file) => file.endsWith('.graphql') && /^query /m.test(readFileSync(`clients/${file}`, 'utf8')),
+  );
+  const variables: Record<string, object> = {
+    'web/product': { id: 'p1' },
+    'mini/product': { id: 'p1' },
+    'mini/order': { id: 'o8000' },
+  };
 
   it.each(queries.map((file) => file.replace('.graphql', '')))(
     '%s reserves what it costs, or half of that more at most',

@@ -114,7 +114,38 @@ describe('what is accepted', () => {
   });
 });
 
+describe('a stream', () => {
+  it.each(['/v1/events', '/v1/events/clock'])('is refused to a client that takes JSON alone: %s', async (path) => {
+    const { status, body } = await ada.get(path, { accept: 'application/json' });
+    expect([status, body.code]).toEqual([406, 'NOT_ACCEPTABLE']);
+    expect(body.detail).toBe('Available: text/event-stream; with the parameter wait, JSON.');
+    expect((await ada.get(`${path}?wait=0`, { accept: 'application/json' })).status).toBeLessThan(300);
+  });
+
+  it('of an answer is refused before the question is asked', async () => {
+    const messages = [{ role: 'user', content: 'Hello' }];
+    const { status, body } = await ada.post('/v1/assistant/chat', { messages }, { accept: 'application/json' });
+    expect([status, body.detail]).toEqual([406, 'Available: text/event-stream.']);
+  });
+});
+
+describe('a navigation to the login', () => {
+  it.each(['/bff/login', '/bff/callback?code=c&state=s'])('is answered with a page alone: %s', async (path) => {
+    const { status, headers } = await ada.get(path, { accept: 'text/html' });
+    expect([401, 404]).toContain(status);
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+  });
+});
+
 describe('a method', () => {
+  it('that a page does not have is refused with a page: reloading the result of a form', async () => {
+    const path = '/shop/orders/o8000/cancel';
+    const [page, json] = [await ada.get(path, { accept: 'text/html' }), await ada.get(path)];
+    expect([page.status, page.headers['allow']]).toEqual([405, 'POST, OPTIONS']);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect([json.status, json.body.code]).toEqual([405, 'METHOD_NOT_ALLOWED']);
+  });
+
   it('that a resource does not have is 405 with those it has', async () => {
     const { status, headers, body } = await request(shop.gateway.url).delete('/v1/home');
     expect([status, headers['allow'], body.code]).toEqual([405, 'GET, HEAD, OPTIONS', 'METHOD_NOT_ALLOWED']);

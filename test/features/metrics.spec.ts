@@ -63,15 +63,23 @@ describe('the number of series', () => {
           body: { query: `query Q${n} { __typename }` },
         },
       ]);
+    /** The use of operations is collected before its report, and else every ten seconds. */
+    const collected = async () => {
+      const report = await fetch(`${shop.gateway.adminUrl}/admin/usage`, { headers: access.admin });
+      expect(report.status).toBe(200);
+      await report.arrayBuffer();
+      return seriesIn(await (await scrape()).text());
+    };
     await send(invented(0));
-    // The first scrape is counted itself.
-    await scrape();
-    const before = seriesIn(await (await scrape()).text());
+    // The first report and the first scrape are counted themselves.
+    await collected();
+    const before = await collected();
     await send(invented(MANY));
-    const after = seriesIn(await (await scrape()).text());
+    const after = await collected();
     const names = (series: string[]) => new Set(series.map((line) => line.slice(0, line.lastIndexOf(' '))));
     expect([...names(after)].filter((name) => !names(before).has(name))).toEqual([]);
     expect(after.some((line) => line.includes('operation="_OTHER"'))).toBe(true);
+    expect(after.some((line) => line.startsWith('graphql_operation_calls_total{operation="_AD_HOC"'))).toBe(true);
   });
 
   it('has the persisted operations by their names even then', async () => {

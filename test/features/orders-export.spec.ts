@@ -33,6 +33,7 @@ describe('GET /v1/orders/export', () => {
         'content-disposition': 'attachment; filename=orders.csv',
         'cache-control': 'no-store',
         vary: 'Accept, Accept-Encoding',
+        'x-accel-buffering': 'no',
       },
     });
     expect(lines(received)).toEqual([

@@ -67,17 +67,42 @@ describe('a trusted operation', () => {
     expect(anybody.headers['surrogate-key']).toContain('product:p1');
   });
 
-  it.each(['web/home', 'mobile/home', 'web/product?id=p2&related=3', 'mobile/orders?first=3&status=DELIVERED'])(
-    'answers as the OpenAPI document says: %s',
-    async (path) => {
-      const { status, body } = await ada.get(`/v1/views/${path}`);
-      expect(status).toBe(200);
-      const { schema } =
-        openapi.paths[`/v1/views/${path.split('?')[0]}`]!.get.responses['200']!.content['application/json']!;
-      const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
-      expect([validate(body), validate.errors]).toEqual([true, null]);
+  it.each([
+    'web/home',
+    'mobile/home',
+    'web/product?id=p2&related=3',
+    'mobile/orders?first=3&status=DELIVERED',
+    'mini/home',
+    'mini/search?search=lamp&page=2',
+    'mini/order?id=o8000',
+  ])('answers as the OpenAPI document says: %s', async (path) => {
+    const { status, body } = await ada.get(`/v1/views/${path}`);
+    expect(status).toBe(200);
+    const { schema } =
+      openapi.paths[`/v1/views/${path.split('?')[0]}`]!.get.responses['200']!.content['application/json']!;
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+    expect([validate(body), validate.errors]).toEqual([true, null]);
+  });
+
+  it.each(['home', 'product?id=p1'])(
+    'of the mini-program has a quarter of the bytes of the web: %s',
+    async (page) => {
+      const bytesOf = async (client: string) => (await ada.get(`/v1/views/${client}/${page}`)).text.length;
+      const [mini, web] = [await bytesOf('mini'), await bytesOf('web')];
+      expect(mini).toBeGreaterThan(100);
+      expect(mini / web).toBeLessThanOrEqual(0.25);
     },
   );
+
+  it('of the mini-program places an order once, however often it is sent', async () => {
+    const variables = { lines: [{ productId: 'p1', quantity: 1 }], idempotencyKey: 'mini-1' };
+    const place = () => ada.post('/graphql', { documentId: 'mini/place-order', variables });
+    const { order } = (await place()).body.data.placeOrder;
+    expect(order).toMatchObject({ id: expect.any(String), status: 'PLACED' });
+    expect((await place()).body.data.placeOrder.order.id).toBe(order.id);
+    const { body } = await ada.get(`/v1/views/mini/order?id=${order.id}`);
+    expect(body.order.order.lines).toMatchObject([{ quantity: 1 }]);
+  });
 
   it('lets in who its fields let in', async () => {
     const anybody = Client.anonymous(shop);

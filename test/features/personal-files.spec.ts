@@ -73,7 +73,9 @@ describe('files that people keep', () => {
       const { width, exif } = await sharp(picture.body as Buffer).metadata();
       expect([width, exif]).toEqual([side, undefined]);
     }
-    const small = (body as { small: string }).small;
+    const { small, medium } = body as { small: string; medium: string };
+    const pictureOf = async () => ((await ada.get('/v1/me')).body as { avatarUrl: string | null }).avatarUrl;
+    expect(await pictureOf()).toBe(`${shop.gateway.url}${medium}`);
     expect((await download(small.replace(/.-small$/, '~-small'))).status).toBe(404);
     // The next one replaces it.
     const image = `data:image/png;base64,${(
@@ -85,6 +87,13 @@ describe('files that people keep', () => {
     expect([next.status, (await download(small)).status]).toEqual([200, 404]);
     expect((await download((next.body as { small: string }).small)).status).toBe(200);
     expect((await remove(ada, '/v1/me/avatar')).status).toBe(204);
+    expect(await pictureOf()).toBeNull();
+    const elsewhere = 'https://images.example.com/ada.png';
+    await ada.patch('/v1/me', { avatarUrl: elsewhere });
+    expect((await remove(ada, '/v1/me/avatar')).status).toBe(204);
+    expect(await pictureOf()).toBe(elsewhere);
+    for (const audit of ['avatar.changed', 'avatar.deleted'])
+      expect(shop.logs.gateway.with({ audit })[0]).toMatchObject({ userId: 'u1', requestId: expect.any(String) });
     expect((await download((next.body as { small: string }).small)).status).toBe(404);
   });
 
@@ -159,6 +168,8 @@ describe('files that people keep', () => {
     expect((await remove(ada, `${path}/${uploadId}`)).status).toBe(204);
     expect((await ada.get(`${path}/${uploadId}`)).status).toBe(404);
     expect((await download(items[0]!.url)).status).toBe(404);
+    for (const audit of ['attachment.added', 'attachment.deleted'])
+      expect(shop.logs.gateway.with({ audit })[0]).toMatchObject({ userId: 'u1', orderId: order });
   });
 
   it('an order has ten attachments, also if more are added at once', async () => {

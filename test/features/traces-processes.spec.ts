@@ -143,9 +143,13 @@ describe('one request across processes', () => {
   });
 });
 
-describe('a process with a wrong setting of OpenTelemetry', () => {
-  it.each(['gateway', 'orders'] as const)('does not start: %s', async (name) => {
-    const start = RealProcess.start(name, { OTEL_TRACES_SAMPLER: 'sometimes' });
-    await expect(start).rejects.toThrow('exit code 78');
+describe('a process with a wrong setting of where to report', () => {
+  it.each([
+    ['gateway', { OTEL_TRACES_SAMPLER: 'sometimes' }],
+    ['orders', { OTEL_TRACES_SAMPLER: 'sometimes' }],
+    ['gateway', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' }],
+    ['gateway', { SENTRY_DSN: 'sentry' }],
+  ] as const)('does not start: %s with %j', async (name, settings) => {
+    await expect(RealProcess.start(name, settings)).rejects.toThrow('exit code 78');
   });
 });

@@ -36,6 +36,13 @@ async function spansOf(digit: string): Promise<CollectedSpan[]> {
   return (await collector.until((spans) => spans.some(isRoot))).filter(isIts);
 }
 
+/** The samples that have one trace as exemplar. */
+async function exemplarsOf(digit: string): Promise<string[]> {
+  const accept = 'application/openmetrics-text; version=1.0.0';
+  const text = await (await fetch(`${shop.gateway.adminUrl}/metrics`, { headers: { accept } })).text();
+  return text.split('\n').filter((line) => line.includes(`# {trace_id="${digit.repeat(32)}"}`));
+}
+
 describe('the traces of the gateway', () => {
   it('hold the request of a sampled client and each try of its upstream calls', async () => {
     const headers = { ...traced('1'), baggage: 'secret=1' };
@@ -125,6 +132,16 @@ describe('the traces of the gateway', () => {
     left.abort();
   });
 
+  it('are found from the metrics: the buckets of tries and requests have the trace as exemplar', async () => {
+    await (await fetch(`${shop.gateway.url}/v1/orders`, { headers: traced('7') })).json();
+    await spansOf('7');
+    const lines = await exemplarsOf('7');
+    const found = (start: string, label: string) =>
+      lines.some((line) => line.startsWith(start) && line.includes(label));
+    expect(found('upstream_try_duration_seconds_bucket', 'method="ListOrders"')).toBe(true);
+    expect(found('http_request_duration_seconds_bucket', 'route="/v1/orders"')).toBe(true);
+  });
+
   it('hold no request of a client that does not sample', async () => {
     await (await fetch(`${shop.gateway.url}/v1/home`, { headers: traced('2', '00') })).json();
     await (await fetch(`${shop.gateway.url}/v1/home`, { headers: traced('3') })).json();
@@ -140,6 +157,10 @@ describe('the traces of the gateway', () => {
     await (await fetch(`${shop.gateway.url}/v1/home`, { headers: traced('4', '00') })).json();
     const [root] = (await spansOf('4')).filter(({ kind }) => kind === 'SPAN_KIND_SERVER');
     expect(root).toMatchObject({ status: 'STATUS_CODE_ERROR', attributes: { 'atrium.kept': 'errors' } });
+    expect(await exemplarsOf('4')).toEqual([
+      expect.stringMatching(/^http_request_duration_seconds_bucket\{.*route="\/v1\/home",status="5/),
+    ]);
+    expect(await exemplarsOf('2')).toEqual([]);
     for (const name of ['users', 'orders', 'products', 'reviews'] as const) await shop.start(name);
   });
 

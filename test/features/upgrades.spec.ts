@@ -74,6 +74,54 @@ describe('a path that speaks WebSockets alone', () => {
   });
 });
 
+describe('a WebSocket handshake that is not valid', () => {
+  const SOCKET_IO = '/socket.io/?EIO=4&transport=websocket';
+  const KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+  const V13 = 'Sec-WebSocket-Version: 13\r\n';
+  const rules: [name: string, headers: string, status: number, field: string | undefined][] = [
+    ['has no key', V13, 400, 'Sec-WebSocket-Key'],
+    ['has a key that is too short', `${V13}Sec-WebSocket-Key: YQ==\r\n`, 400, 'Sec-WebSocket-Key'],
+    ['names no protocol', `${V13}${KEY}Sec-WebSocket-Protocol: a,,b\r\n`, 400, 'Sec-WebSocket-Protocol'],
+    ['names a protocol twice', `${V13}${KEY}Sec-WebSocket-Protocol: a, a\r\n`, 400, 'Sec-WebSocket-Protocol'],
+    ['has no version', KEY, 426, undefined],
+    ['has another version', `${KEY}Sec-WebSocket-Version: 25\r\n`, 426, undefined],
+  ];
+  const cases = [
+    ...rules.flatMap(([name, ...rest]) => ['/graphql', SOCKET_IO].map((path) => [name, path, ...rest] as const)),
+    ...(
+      [
+        ['is of an older Socket.IO', '/socket.io/?EIO=3&transport=websocket', 'EIO'],
+        ['names no version of Engine.IO', '/socket.io/?transport=websocket', 'EIO'],
+        ['names another transport', '/socket.io/?EIO=4&transport=polling', 'transport'],
+        ['upgrades a poll', `${SOCKET_IO}&sid=abc`, 'sid'],
+      ] as const
+    ).map(([name, path, field]) => [name, path, V13 + KEY, 400, field] as const),
+  ];
+
+  it.each(cases)('is refused like any other request if it %s: %s', async (_, path, headers, status, field) => {
+    const head = `Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${headers}`;
+    const answer = await raw(shop, `GET ${path} HTTP/1.1\r\n${head}\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).toMatch(/\r\nx-request-id: [\w-]+\r\n/i);
+    expect(answer).toMatch(/\r\nx-content-type-options: nosniff\r\n/i);
+    const body = JSON.parse(answer.split('\r\n\r\n')[1]!) as { errors?: object[] };
+    const { errors } = path === '/graphql' ? (body.errors![0] as { extensions: typeof body }).extensions : body;
+    expect(errors?.map((one) => (one as { field: string }).field)).toEqual(
+      field === undefined ? undefined : [field],
+    );
+    if (status === 426) expect(answer).toMatch(/\r\nsec-websocket-version: 13\r\n/i);
+  });
+
+  it('is accepted among other protocols that the client offers', async () => {
+    const socket = connect(portOf(shop), '127.0.0.1').on('error', () => {});
+    socket.write(
+      `GET ${SOCKET_IO} HTTP/1.1\r\nHost: x\r\n${HANDSHAKE.replace('websocket', 'h2c, WebSocket')}\r\n`,
+    );
+    expect(String(await new Promise((resolve) => void socket.once('data', resolve)))).toMatch(/^HTTP\/1\.1 101 /);
+    socket.destroy();
+  });
+});
+
 describe('a WebSocket at an overloaded gateway', () => {
   it('is refused as any other request is', async () => {
     const ada = await Client.of(full, 'ada');

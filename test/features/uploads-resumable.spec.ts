@@ -176,6 +176,13 @@ describe('draft-ietf-httpbis-resumable-upload', () => {
     expect((await sent(coded)).status).toBe(415);
   });
 
+  it.each(['text', 'text/', '/plain', 'image/png; charset'])('names a Content-Type that is %j', async (type) => {
+    const { status, body } = await create(somebody(), { 'content-type': type }, { body: 'text' });
+    const { detail, errors } = JSON.parse(body.toString()) as { detail: string; errors: { field: string }[] };
+    expect([status, errors.map(({ field }) => field)]).toEqual([415, ['Content-Type']]);
+    expect(detail).not.toContain('JSON');
+  });
+
   it('checks the hash of a request, and of the whole', async () => {
     const as = somebody();
     const digest = (text: string) => `sha-256=:${createHash('sha256').update(text).digest('base64')}:`;

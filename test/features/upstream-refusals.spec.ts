@@ -69,11 +69,7 @@ describe('a users service that is at its limit', () => {
   it('may say so with 503 too', async () => {
     const { login } = await loginAfter(httpFailure(503, 7));
     const answer = await login();
-    expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([
-      502,
-      'UPSTREAM_UNAVAILABLE',
-      '7',
-    ]);
+    expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([503, 'OVERLOADED', '7']);
   });
 
   it('has its clients told the same in GraphQL', async () => {
@@ -89,7 +85,7 @@ describe('a users service that is at its limit', () => {
 describe('a products service that refuses one caller', () => {
   it('is not left alone for the others', async () => {
     const { imageUrl, rating, ...product } = aProduct();
-    const wire = { ...product, imageUrl: imageUrl ?? '', rating: rating ?? undefined };
+    const wire = { ...product, imageUrl: imageUrl ?? '', rating: rating ?? undefined, attributes: {} };
     const service = await LyingGrpc.open(products.ProductsServiceService, {
       ListRecommendedProducts: () => ({ products: [wire] }),
     });

@@ -10,7 +10,7 @@ beforeAll(async () => void ({ doors } = await describeGateway()));
 
 /** What may live outside of `/v1`: probes, keys, what browsers hold sessions with, and what operators ask. */
 const UNVERSIONED =
-  /^(GET \/(livez|readyz|metrics|\.well-known\/jwks\.json)|GET \/docs(\/.*)?|[A-Z]+ \/(admin|bff)\/.*|(query|mutation|subscription|socket) .*)$/;
+  /^(GET \/(livez|readyz|metrics|\.well-known\/jwks\.json)|GET \/docs(\/.*)?|[A-Z]+ \/shop(\/.*)?|GET \/robots\.txt|[A-Z]+ \/(admin|bff)(\/.*)?|(query|mutation|subscription|socket) .*)$/;
 
 describe('every door', () => {
   it('says who may come in', () => {
@@ -18,7 +18,7 @@ describe('every door', () => {
     expect(doors.filter(({ access }) => !access).map(({ name }) => name)).toEqual([]);
   });
 
-  it('of REST has a version, but for probes, keys, browsers and operators', () => {
+  it('of REST has a version, but for probes, keys, browsers, pages and operators', () => {
     const names = doors.map(({ name }) => name).filter((name) => !UNVERSIONED.test(name));
     expect(names.filter((name) => !/^[A-Z]+ \/v1\//.test(name))).toEqual([]);
   });
@@ -28,6 +28,7 @@ describe('every door', () => {
       ({ isForOperators, access }) => isForOperators && !access?.scopes?.includes('admin'),
     );
     expect(open.map(({ name }) => name).sort()).toEqual([
+      'GET /admin',
       'GET /admin/login',
       'GET /admin/login.js',
       'GET /admin/ui/live-events.js',

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { readAssistantSettings, settingNames as assistantNames } from '#apps/assistant/settings';
 import { readIdentitySettings, settingNames as identityNames } from '#apps/identity/settings';
-import { readOrdersSettings, settingNames as ordersNames } from '#apps/orders/settings';
+import { readOrdersSettings, schema as ordersSchema, settingNames as ordersNames } from '#apps/orders/settings';
 import { readProductsSettings, settingNames as productsNames } from '#apps/products/settings';
 import { readReviewsSettings, settingNames as reviewsNames } from '#apps/reviews/settings';
 import { settingNames as usersNames, usersSettings } from '#apps/users/settings';
-import { loadConfig, settingNames as gatewayNames } from '#gateway/config/config';
-import { readSettings } from '#libs/process';
+import { loadConfig, schema as gatewaySchema, settingNames as gatewayNames } from '#gateway/config/config';
+import { readSettings, secretsIn } from '#libs/process';
 import { launcherSettings } from '#tools/launcher/plan';
 
 /** A variable as `.env.example` lists it. */
@@ -82,7 +82,21 @@ describe('.env.example', () => {
 });
 
 /** What the gateway's image decides, and paths of files, which a container would have to be given with their volumes. */
-const NOT_FROM_COMPOSE = /^(NODE_ENV|HOST|PORT|ADMIN_PORT|CLIENTS_DIR|RELEASED_DIR|PORTAL_DIR|\w+_FILE)$/;
+const NOT_FROM_COMPOSE =
+  /^(NODE_ENV|HOST|PORT|ADMIN_PORT|CLIENTS_DIR|RELEASED_DIR|PORTAL_DIR|STOREFRONT_DIR|\w+_FILE)$/;
+
+/** Names that say that the value is a secret, or an address with a password in it. */
+const SECRET =
+  /(_KEY|_KEYS|_SECRET|_TOKEN|_AUTHORIZATION|_HEADERS|_DSN|^REDIS_URL|^DATABASE_URL|^DATABASE_REPLICA_URLS)$/;
+
+describe('secrets', () => {
+  it('can all be given as files', () => {
+    for (const schema of [gatewaySchema, ordersSchema]) {
+      const names = Object.keys(schema.shape).filter((name) => SECRET.test(name));
+      expect(secretsIn(schema).sort()).toEqual(names.sort());
+    }
+  });
+});
 
 describe('docker-compose.yml', () => {
   const compose = readFileSync('docker-compose.yml', 'utf8');

@@ -56,7 +56,7 @@ describe('docs/errors.md', () => {
 
 describe('the catalogue of errors', () => {
   it('has no code that nothing answers with', () => {
-    const files = globSync(['src/**/*.ts', 'libs/*/src/**/*.ts'], {
+    const files = globSync(['src/**/*.{ts,tsx}', 'libs/*/src/**/*.{ts,tsx}'], {
       exclude: [
         '**/*.spec.ts',
         '**/*.fake.ts',

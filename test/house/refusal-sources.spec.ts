@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { refusalSources } from '#libs/errors';
 
 const page = readFileSync('docs/limits.md', 'utf8');
-const sources = globSync(['src/**/*.ts', 'libs/*/src/**/*.ts'], {
+const sources = globSync(['src/**/*.{ts,tsx}', 'libs/*/src/**/*.{ts,tsx}'], {
   exclude: [
     '**/*.spec.ts',
     '**/*.fixture.ts',

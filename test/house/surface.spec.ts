@@ -8,7 +8,8 @@ import { describeGateway } from '#gateway/describe';
 import { deprecationTable } from '#tools/deprecation-table';
 import { type Acceptance, verdictOn } from '#tools/schema-changes/accepted';
 import { graphqlChanges } from '#tools/schema-changes/graphql-changes';
-import { openapiChanges, type OpenApi } from '#tools/schema-changes/openapi-changes';
+import type { OpenApi } from '#tools/schema-changes/openapi';
+import { openapiChanges } from '#tools/schema-changes/openapi-changes';
 import { brokenOperations, keptOperations } from '#tools/schema-changes/released';
 import { buildSchema } from 'graphql';
 

@@ -9,7 +9,7 @@ const SET = new RegExp(`'${NAME.source}'(?=\\]? ?[:=]|\\] \\?\\?=)`, 'g');
 const DOCUMENTED = new RegExp(`\`${NAME.source}\``, 'g');
 
 const namesIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name!);
-const code = globSync(['src/**/*.ts', 'libs/*/src/**/*.ts'])
+const code = globSync(['src/**/*.{ts,tsx}', 'libs/*/src/**/*.{ts,tsx}'])
   .filter((file) => !/\.(spec|fixture)\.ts$|generated/.test(file))
   .map((file) => readFileSync(file, 'utf8'));
 const inCode = new Set(code.flatMap((text) => namesIn(text, SET)));

@@ -66,8 +66,8 @@ const PHRASES: readonly Rule[] = [
 
 const CODE = globSync(
   [
-    'src/**/*.ts',
-    'libs/*/src/**/*.ts',
+    'src/**/*.{ts,tsx}',
+    'libs/*/src/**/*.{ts,tsx}',
     'apps/**/*.ts',
     'tools/**/*.ts',
     'test/**/*.ts',

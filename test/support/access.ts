@@ -3,7 +3,7 @@ import { SigningKey } from '#gateway/identity/keys/signing-key';
 import { loadConfig } from '#gateway/config/config';
 import { JwtService } from '@nestjs/jwt';
 
-const SCOPES = 'profile:read profile:write orders:read orders:write';
+const SCOPES = 'profile:read profile:write orders:read orders:write reviews:write';
 
 /** A signing key for gateways in tests, and tokens that they accept, so that many callers need not log in. */
 export class Access {

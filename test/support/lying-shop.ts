@@ -19,6 +19,7 @@ const wireProduct = ({ rating, imageUrl, ...product }: ProductData): products.Pr
   ...product,
   rating: rating ?? undefined,
   imageUrl: imageUrl ?? '',
+  attributes: {},
 });
 
 const wireOrder = ({ ownerId, placedAt, status, ...order }: OrderData): orders.Order => ({
@@ -89,9 +90,9 @@ export class LyingShop {
     };
   }
 
-  /** Starts a gateway process in front of them. */
-  gateway(environment: NodeJS.ProcessEnv = {}): Promise<RealShop> {
-    return RealShop.gatewayAlone({ ...this.urls, ...environment });
+  /** Starts a gateway process in front of them. @param under a command that runs it */
+  gateway(environment: NodeJS.ProcessEnv = {}, under: readonly string[] = []): Promise<RealShop> {
+    return RealShop.gatewayAlone({ ...this.urls, ...environment }, under);
   }
 
   stopLying(): void {

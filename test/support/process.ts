@@ -9,6 +9,14 @@ import type { ServiceName } from '#test/support/services';
 /** A deployable of the repository. */
 export type ProcessName = 'gateway' | ServiceName;
 
+/** Where a process runs. */
+interface Place {
+  /** A command that runs it, such as `prlimit`. */
+  under?: readonly string[];
+  /** The folder of another build. */
+  cwd?: string;
+}
+
 /** A deployable in a process of its own, run as it is built. It ends with the test that started it. */
 export class RealProcess {
   /** Its log. */
@@ -23,10 +31,12 @@ export class RealProcess {
   }
 
   /** Resolves once it listens. @throws {Error} if it ends before */
-  static async start(name: ProcessName, environment: NodeJS.ProcessEnv): Promise<RealProcess> {
-    const entry = await builtEntry(name);
-    const child = spawn(process.execPath, ['--import', './test/support/wall-clock.ts', entry], {
+  static async start(name: ProcessName, environment: NodeJS.ProcessEnv, { under = [], cwd }: Place = {}) {
+    const entry = cwd === undefined ? await builtEntry(name) : `dist/bundles/${name}.js`;
+    const [command, ...args] = [...under, process.execPath, '--import', './test/support/wall-clock.ts', entry];
+    const child = spawn(command!, args, {
       env: { SEED: '1', JOBS_FILE: ':memory:', ORDER_STEP_MS: '600000', ...COMPILE_CACHE, ...environment },
+      ...(cwd === undefined ? {} : { cwd }),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const started = new RealProcess(name, child);
@@ -51,9 +61,13 @@ export class RealProcess {
     return (await gone)[0];
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** Its resident memory in bytes; on Linux only. */
   get rssBytes(): number {
-    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1024;
   }
 

@@ -7,6 +7,7 @@ import { Load, type LoadRequest, p99Of, type Sample } from '#test/support/load';
 import type { UpstreamState } from '#test/support/operators';
 import { type ProcessName, RealProcess } from '#test/support/process';
 import { passed, quietMachine } from '#test/support/quiet-machine';
+import type { Pool } from 'undici';
 
 /** The services of the shop. */
 export type ServiceName = Exclude<ProcessName, 'gateway'>;
@@ -26,7 +27,10 @@ export class RealShop {
   private readonly ports = new Map<string, number>();
   private ofGateway: NodeJS.ProcessEnv = {};
 
-  private constructor(private readonly ofServices: NodeJS.ProcessEnv = {}) {}
+  private constructor(
+    private readonly ofServices: NodeJS.ProcessEnv = {},
+    private readonly under: readonly string[] = [],
+  ) {}
 
   /** The gateway and the three services, each a process. @param given settings of the gateway @param ofServices those of services */
   static async open(
@@ -47,9 +51,9 @@ export class RealShop {
     return shop;
   }
 
-  /** Starts only the gateway. @param environment its settings, with the addresses of its upstreams */
-  static async gatewayAlone(environment: NodeJS.ProcessEnv): Promise<RealShop> {
-    const shop = new RealShop();
+  /** Starts only the gateway. @param environment its settings, with the addresses of its upstreams @param under a command that runs it */
+  static async gatewayAlone(environment: NodeJS.ProcessEnv, under: readonly string[] = []): Promise<RealShop> {
+    const shop = new RealShop({}, under);
     await shop.startGateway(environment);
     return shop;
   }
@@ -73,13 +77,14 @@ export class RealShop {
     return `127.0.0.1:${this.ports.get(name)}`;
   }
 
-  /** Starts a service with its previous data and port. */
-  async start(name: ServiceName): Promise<void> {
+  /** Starts a service with its previous data and port. @param more further settings */
+  async start(name: ServiceName, more: NodeJS.ProcessEnv = {}): Promise<void> {
     const environment = {
       PORT: `${this.ports.get(name)}`,
       DATA_DIR: this.dataDir,
       LOG_LEVEL: 'warn',
       ...this.ofServices,
+      ...more,
     };
     this.processes.set(name, await RealProcess.start(name, environment));
   }
@@ -89,9 +94,9 @@ export class RealShop {
     await Promise.all([...this.processes.values()].map((one) => one.moveWallClock(byMs)));
   }
 
-  /** A load that ends with `stop`. */
-  load(perSecond: number, next: (index: number) => LoadRequest): Load {
-    const load = new Load(this.url, perSecond, next);
+  /** A load that ends with `stop`. @param own existing connections, which stay open */
+  load(perSecond: number, next: (index: number) => LoadRequest, own?: Pool): Load {
+    const load = new Load(this.url, perSecond, next, own);
     this.loads.push(load);
     return load;
   }
@@ -125,6 +130,16 @@ export class RealShop {
       if (redis.isUp) return performance.now();
       await passed(10);
     }
+  }
+
+  /** Polls until this many streams are open, in all workers. */
+  async streams(open: number): Promise<void> {
+    const count = async () =>
+      [...(await this.metrics()).matchAll(/^streams_open\{.*\} (\d+)$/gm)].reduce(
+        (sum, [, n]) => sum + Number(n),
+        0,
+      );
+    while ((await count()) < open) await passed(10);
   }
 
   /** The metrics. */
@@ -170,7 +185,7 @@ export class RealShop {
   private async startGateway(environment: NodeJS.ProcessEnv): Promise<void> {
     this.ofGateway = environment;
     for (const name of ['gateway', 'admin']) if (!this.ports.has(name)) this.ports.set(name, await freePort());
-    const gateway = await RealProcess.start('gateway', {
+    const settings = {
       CACHE: 'off',
       RATE_LIMIT: 'off',
       PORT: `${this.ports.get('gateway')}`,
@@ -182,7 +197,7 @@ export class RealShop {
       JOBS_FILE: join(this.dataDir, 'jobs.sqlite'),
       STORAGE_URL: `file:${join(this.dataDir, 'files')}`,
       ...environment,
-    });
-    this.processes.set('gateway', gateway);
+    };
+    this.processes.set('gateway', await RealProcess.start('gateway', settings, { under: this.under }));
   }
 }

@@ -40,8 +40,10 @@ export async function startService(
   };
   const { DATA_DIR: dataDir, DATABASE_URL: databaseUrl, SEED: seed } = environment;
   if (STORED.includes(name) && dataDir && !databaseUrl && seed === '1') {
+    // With the log of the service: all applications of a process share the logger of the first for what Nest logs.
+    const { LOG_LEVEL } = environment;
     await copySeeded(name, dataDir, (folder) =>
-      starters[name]({ SEED: '1', PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: folder }),
+      starters[name]({ SEED: '1', PORT: '0', LOG_LEVEL, DATA_DIR: folder }, log),
     );
   }
   return starters[name](environment, log);

@@ -30,7 +30,7 @@ export const wireOrder = (given: Partial<Order> = {}): Order => ({
 /** A product of the products service. */
 export const wireProduct = (given: Partial<Product> = {}): Product => {
   const { rating: _, imageUrl: __, ...product } = aProduct();
-  return { ...product, rating: 4.5, imageUrl: '', ...given };
+  return { ...product, rating: 4.5, imageUrl: '', attributes: {}, ...given };
 };
 
 /** A review of the reviews service. */

@@ -33,7 +33,7 @@ export async function startStuckOrders() {
     proto: 'shop/orders/v1/orders.proto',
     definition: orders.OrdersServiceService,
     module: { module: StuckModule, controllers: [controllerOf(() => logger.info('arrived'))] },
-    internalTokenKeys: [DEMO_INTERNAL_TOKEN_KEY],
+    settings: { INTERNAL_TOKEN_KEY: [DEMO_INTERNAL_TOKEN_KEY] },
     logger,
     drainMs: 100,
     onStopped: async () => {},

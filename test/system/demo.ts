@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, type Output, outputOf } from '#libs/testing';
+import { type Output, outputOf } from '#libs/testing';
+import { launcherPorts } from '#test/support/launcher-ports';
 
 /** The processes of the demo, and the settings that move their ports. */
 const PORT_SETTINGS = {
@@ -36,8 +37,7 @@ export interface Demo {
 /** Runs `npm start` until it has printed its welcome; npm leads a process group, as it does in a terminal. */
 export async function startDemo(): Promise<Demo> {
   const dataDir = mkdtempSync(join(tmpdir(), 'atrium-demo-'));
-  const ports: Record<string, string> = { ADMIN_PORT: `${await freePort()}` };
-  for (const setting of Object.values(PORT_SETTINGS)) ports[setting] = `${await freePort()}`;
+  const ports = await launcherPorts();
   // What is remembered would stand in for what is killed.
   const own = { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: dataDir, CACHE: 'off' };
   const run = (args: string[], environment: Record<string, string>) =>

@@ -3,17 +3,9 @@ import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePort, outputOf } from '#libs/testing';
+import { outputOf } from '#libs/testing';
+import { launcherPorts } from '#test/support/launcher-ports';
 
-const PORTS = [
-  'PORT',
-  'ADMIN_PORT',
-  'USERS_PORT',
-  'ORDERS_PORT',
-  'PRODUCTS_PORT',
-  'REVIEWS_PORT',
-  'ASSISTANT_PORT',
-];
 const COPIED = [
   'src',
   'apps',
@@ -39,8 +31,7 @@ export class ProjectCopy {
 
   /** Runs an npm command that starts all processes, without the demo provider and demo data, on free ports. */
   async npm(...args: string[]) {
-    const environment: Record<string, string> = { IDENTITY: 'off', SEED: 'off', LOG_LEVEL: 'warn' };
-    for (const setting of PORTS) environment[setting] = String(await freePort());
+    const environment = { IDENTITY: 'off', SEED: 'off', LOG_LEVEL: 'warn', ...(await launcherPorts()) };
     const npm = spawn('npm', args, {
       cwd: this.folder,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEMO_ACCOUNTS } from '#libs/demo-data';
 import { freePort, type Output, outputOf } from '#libs/testing';
@@ -79,6 +79,33 @@ describe('a gateway asked to stop', () => {
       expect(await exit).toEqual([0, null]);
     },
   );
+
+  it('ends with 0 while clients wait for 100 Continue, or were told to continue and send no body', async () => {
+    const head = (path: string) =>
+      `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 50\r\nExpect: 100-continue\r\n`;
+    const waiting = connect(Number(new URL(url).port), '127.0.0.1');
+    const unfinished = connect(Number(new URL(url).port), '127.0.0.1');
+    const closed = Promise.all(
+      [waiting, unfinished].map((socket) =>
+        once(
+          socket.on('error', () => {}),
+          'close',
+        ),
+      ),
+    );
+    waiting.write(`${head('/v1/auth/login')}\r\n`);
+    expect(String((await once(waiting, 'data'))[0])).toMatch(/^HTTP\/1\.1 100 Continue/);
+    unfinished.write(head('/v1/auth/login'));
+    const exit = once(gateway, 'exit');
+    const startedAt = performance.now();
+    gateway.kill('SIGTERM');
+    waiting.resume();
+    unfinished.resume();
+    expect(await exit).toEqual([0, null]);
+    await closed;
+    // Less than the timeout for the body, 30 seconds.
+    expect(performance.now() - startedAt).toBeLessThan(25_000);
+  }, 60_000);
 });
 
 /** Resolves once nobody listens any more. */

@@ -1,4 +1,5 @@
 import { ownRedisForTests } from '#libs/testing';
+import { Follower } from '#test/support/follower';
 import { RealShop } from '#test/support/real-shop';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
@@ -40,8 +41,12 @@ onRedis('a gateway of two workers', () => {
     expect(metrics.match(/^process_cpu_user_seconds_total /gm)).toHaveLength(1);
   });
 
-  it('replaces them one by one on SIGUSR2, and no request is lost meanwhile', async () => {
+  it('replaces them one by one on SIGUSR2, no request is lost meanwhile, and streams resume at the next', async () => {
     const before = workers();
+    const token = home().headers.authorization.slice('Bearer '.length);
+    const stream = await Follower.open(`${shop.url}/v1/events`, token);
+    const polled = fetch(`${shop.url}/v1/events?wait=25`, { headers: home().headers });
+    await shop.streams(2);
     const load = shop.load(300, home);
     while (load.samples.length < 100) await new Promise(setImmediate);
     shop.gateway.signal('SIGUSR2');
@@ -50,6 +55,15 @@ onRedis('a gateway of two workers', () => {
     expect(samples.filter(({ status }) => status !== 200)).toEqual([]);
     expect(workers()).toHaveLength(before.length + 2);
     for (const pid of before) expect(isRunning(pid)).toBe(false);
+
+    await stream.closed;
+    expect(stream.events.map(({ event }) => event)).toEqual(['shutdown']);
+    expect(await (await polled).json()).toEqual({
+      events: [{ event: 'shutdown', data: {}, retry: expect.any(Number) }],
+    });
+    const next = await Follower.open(`${shop.url}/v1/events`, token, stream.lastId);
+    expect(next.status).toBe(200);
+    next.close();
   });
 
   it('starts another for one that is killed, and answers meanwhile', async () => {

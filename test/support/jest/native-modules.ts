@@ -32,7 +32,7 @@ registerHooks({
   },
   load(url, context, next) {
     if (url === GLOBALS_URL) return { format: 'module', source: GLOBALS, shortCircuit: true };
-    if (!compile || !/\.ts(\?|$)/.test(url) || url.includes('/node_modules/')) return next(url, context);
+    if (!compile || !/\.tsx?(\?|$)/.test(url) || url.includes('/node_modules/')) return next(url, context);
     return { format: 'module', source: compile(fileURLToPath(url)), shortCircuit: true };
   },
 });

@@ -7,8 +7,8 @@ export interface NeighbourProgram {
   name: string;
   /** The Debian packages; none for npm programs. */
   packages: readonly string[];
-  /** The folder of the npm installation with its lock file. */
-  npm?: NpmFolder;
+  /** What npm installs: a folder with a lock file. */
+  npm?: { install(): void };
   /** Its version; undefined if it is not on this machine. */
   version(): string | undefined;
 }
@@ -107,6 +107,16 @@ export const go: NeighbourProgram = {
       : undefined,
 };
 
+/** The libraries that Helm's engine is made of, with the compiler; Debian has no Helm. */
+export const sprig: NeighbourProgram = {
+  name: 'sprig',
+  packages: ['golang-go', 'golang-github-masterminds-sprig-dev', 'golang-k8s-sigs-yaml-dev'],
+  version: () =>
+    existsSync('/usr/share/gocode/src/sigs.k8s.io/yaml')
+      ? output('dpkg-query', '--show', '--showformat=${Version}', 'golang-github-masterminds-sprig-dev')
+      : undefined,
+};
+
 /** Prometheus' tool for its formats; Debian has it beside the server. */
 export const promtool: NeighbourProgram = {
   name: 'promtool',
@@ -135,6 +145,13 @@ export const cIcap: NeighbourProgram = {
   version: () => firstMatch(/^([\d.]+)/m, output('c-icap', '-V')),
 };
 
+/** The server, with the programs that create, dump and restore databases. */
+export const mariadb: NeighbourProgram = {
+  name: 'MariaDB',
+  packages: ['mariadb-server', 'mariadb-client'],
+  version: () => firstMatch(/Ver (\S+)-MariaDB/, output(serverCommand('mariadbd'), '--version')),
+};
+
 /** Debian's path of Chromium. */
 export const CHROMIUM = '/usr/bin/chromium';
 
@@ -153,4 +170,42 @@ export const firefox: NeighbourProgram = {
   name: 'Firefox',
   packages: ['firefox-esr'],
   version: () => firstMatch(/Firefox (\S+)/, output(FIREFOX, '--version')),
+};
+
+/** Builds images without an engine. */
+export const buildah: NeighbourProgram = {
+  name: 'buildah',
+  packages: ['buildah'],
+  version: () => firstMatch(/version (\S+)/, output('buildah', '--version')),
+};
+
+/** Makes the system of a base image. */
+export const debootstrap: NeighbourProgram = {
+  name: 'debootstrap',
+  packages: ['debootstrap'],
+  version: () => firstMatch(/debootstrap (\S+)/, output(serverCommand('debootstrap'), '--version')),
+};
+
+/** Checks units of systemd. */
+export const systemdAnalyze: NeighbourProgram = {
+  name: 'systemd-analyze',
+  packages: ['systemd'],
+  version: () => firstMatch(/^systemd (\d+)/, output('systemd-analyze', '--version')),
+};
+
+/** The Redis server. */
+export const redisServer: NeighbourProgram = {
+  name: 'Redis',
+  packages: ['redis-server'],
+  version: () => firstMatch(/v=(\S+)/, output('redis-server', '--version')),
+};
+
+/** Debian's library of Gson. */
+export const GSON = '/usr/share/java/gson.jar';
+
+/** The compiler of Kotlin for the JVM, with Gson. */
+export const kotlin: NeighbourProgram = {
+  name: 'Kotlin',
+  packages: ['kotlin', 'libgoogle-gson-java'],
+  version: () => (existsSync(GSON) ? firstMatch(/kotlinc-jvm (\S+)/, output('kotlinc', '-version')) : undefined),
 };

@@ -1,7 +1,7 @@
 import * as sdk from '#clients/sdk/src/index';
 
-const { bearer, createClient, eachItem, followOrder, getHome, listOrders, login, placeOrder, unwrap, webHome } =
-  sdk;
+const { apiKey, bearer, createClient, dpop, indexedDbKeys, login, unwrap } = sdk;
+const { eachItem, followOrder, getHome, listOrders, mobileOrderStatus, placeOrder, webHome } = sdk;
 type Client = sdk.Client;
 
 export async function signedIn(baseUrl: string, email: string, password: string): Promise<Client> {
@@ -36,4 +36,23 @@ export async function lists(client: Client): Promise<string[]> {
   return [...lines, ...(home?.recommendations ?? []).map(({ name }) => name)];
 }
 
+export async function signedInWithKey(baseUrl: string, email: string, password: string): Promise<Client> {
+  const auth = dpop(typeof indexedDB === 'undefined' ? {} : { keyStore: indexedDbKeys() });
+  const client = createClient({ baseUrl, auth });
+  await auth.accept(await unwrap(login(client, { email, password })));
+  return client;
+}
+
+export const ofProgram = (baseUrl: string, readKey: () => Promise<string>): Client =>
+  createClient({ baseUrl, auth: apiKey(readKey) });
+
+export async function watch(client: Client, id: string, show: (status: string) => void): Promise<void> {
+  for await (const event of mobileOrderStatus(client, { id })) {
+    if (event.event === 'next') show(event.data.orderStatus.status);
+    if (event.event === 'failed') show(`not known (${event.data.code})`);
+    if (event.event === 'gap') show('connected again');
+  }
+}
+
+declare const indexedDB: unknown;
 declare const location: { assign(path: string): void };

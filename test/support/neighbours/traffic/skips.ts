@@ -24,7 +24,7 @@ const SKIPS: readonly [reason: string, holds: (exchange: Exchange) => boolean][]
 
 const isPublic = (url: string): boolean => /^\/(v1|bff|graphql|\.well-known)(\/|\?|$)/.test(url);
 const isPage = (url: string): boolean =>
-  /^\/($|\?|docs|livez|readyz|openapi|asyncapi|socket\.io|admin|metrics)/.test(url);
+  /^\/($|\?|docs|livez|readyz|openapi|asyncapi|shop|socket\.io|admin|metrics)/.test(url);
 const isEnveloped = ({ status, answerHeaders }: Exchange): boolean =>
   status >= 400 && (answerHeaders['content-type']?.includes('vnd.envelope') ?? false);
 const isTus = (url: string): boolean => url.startsWith('/v1/uploads');
