@@ -11,10 +11,11 @@ import { prismDocument } from '#test/support/neighbours/traffic/prism-document';
 import { PrismProcess } from '#test/support/neighbours/traffic/prism-process';
 import { recordedUpstream, replayed } from '#test/support/neighbours/traffic/replay';
 import { isOfApi, isOfGateway, operatorsPorts, skipOf } from '#test/support/neighbours/traffic/skips';
+import { DeclaredAnswers } from '#test/support/neighbours/traffic/undeclared';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { prism, prismPackages } from './programs.ts';
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 /** The suites of test/features whose traffic is replayed: those of one gateway that clients of REST and GraphQL talk to. */
 const SUITES =
@@ -31,6 +32,7 @@ describeWith([prism], 'Prism, as a validating proxy in front of the traffic of t
   const traffic = join(folder, 'traffic.ndjson');
   const document = join(folder, 'openapi.json');
   let exchanges: Exchange[];
+  let ofApi: [number: number, exchange: Exchange][];
   let upstream: Server;
   let proxy: PrismProcess;
 
@@ -41,6 +43,8 @@ describeWith([prism], 'Prism, as a validating proxy in front of the traffic of t
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Exchange)
       .filter(isOfGateway);
+    const operators = operatorsPorts(exchanges);
+    ofApi = [...exchanges.entries()].filter(([, exchange]) => isOfApi(exchange, operators));
     writeFileSync(document, JSON.stringify(prismDocument(readFileSync('openapi.3.2.json', 'utf8'))));
     const { url, server } = await recordedUpstream(exchanges);
     upstream = server;
@@ -55,8 +59,6 @@ describeWith([prism], 'Prism, as a validating proxy in front of the traffic of t
   });
 
   it('finds no violation, and nine in ten of the requests went through it', async () => {
-    const operators = operatorsPorts(exchanges);
-    const ofApi = [...exchanges.entries()].filter(([, exchange]) => isOfApi(exchange, operators));
     const skipped = new Map<string, number>();
     const violations = new Set<string>();
     const waiting = ofApi.filter(([, exchange]) => {
@@ -88,6 +90,23 @@ describeWith([prism], 'Prism, as a validating proxy in front of the traffic of t
     expect([...violations]).toEqual([]);
     expect(share).toBeGreaterThanOrEqual(LEAST_SHARE);
   });
+
+  it.each(['openapi.json', 'openapi.3.2.json'])(
+    'every header of an answer is declared for its status in %s',
+    (file) => {
+      const declared = new DeclaredAnswers(JSON.parse(readFileSync(file, 'utf8')));
+      const undeclared = new Set<string>();
+      let count = 0;
+      for (const [, exchange] of ofApi) {
+        const names = declared.undeclaredHeaders(exchange);
+        if (names) count += 1;
+        for (const name of names ?? [])
+          undeclared.add(`${exchange.method} ${exchange.url.split('?')[0]} ${exchange.status}: ${name}`);
+      }
+      expect([...undeclared]).toEqual([]);
+      expect(count / ofApi.length).toBeGreaterThanOrEqual(LEAST_SHARE);
+    },
+  );
 });
 
 /** Runs the suites, and writes every exchange of their servers to a file. */

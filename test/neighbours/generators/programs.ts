@@ -13,13 +13,15 @@ export const FRONT_END = 'test/neighbours/generators/front-end';
 /** Where the generators are installed. */
 export const generatorPackages = new NpmFolder(FRONT_END);
 
-/** The generators of REST clients; those of GraphQL are in `test/neighbours/graphql`. */
+/** Generators of clients; GraphQL clients with caches are in `test/neighbours/graphql`. */
 export const generators = [
   'openapi-fetch',
   '@hey-api/openapi-ts',
   'orval',
   'swagger-typescript-api',
   'openapi-zod-client',
+  '@kubb/cli',
+  '@genql/cli',
 ].map((name) => npmPackage(generatorPackages, name, name));
 
 /** What the quick set needs, and what the full set needs besides. */

@@ -32,9 +32,13 @@ export class Project {
     return join(this.folder, path);
   }
 
-  /** Checks the types of all front ends, generated ones too. @throws {Error} with what is wrong */
-  async check(compiler: string): Promise<void> {
-    await this.command(process.execPath, [compiler, '-p', '.']);
+  /**
+   * Checks the types of all front ends, generated ones too.
+   * @param settings the file that says which sources
+   * @throws {Error} with what is wrong
+   */
+  async check(compiler: string, settings = 'tsconfig.json'): Promise<void> {
+    await this.command(process.execPath, [compiler, '-p', settings]);
   }
 
   /** Runs a command of a package. @returns what it wrote @throws {Error} with that, where it fails */

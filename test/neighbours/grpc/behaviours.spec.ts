@@ -1,3 +1,4 @@
+/** @alone It holds calls under load to times. */
 import { beforeAll, expect, it, jest } from '@jest/globals';
 import { orders, products, readStatusDetails } from '#libs/contracts';
 import { status as Status } from '@grpc/grpc-js';

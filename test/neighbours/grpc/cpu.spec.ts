@@ -1,3 +1,4 @@
+/** @alone It measures the CPU time of a call. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

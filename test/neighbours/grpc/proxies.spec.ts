@@ -1,3 +1,4 @@
+/** @alone It holds calls under load to times. */
 import { constants } from 'node:http2';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { orders } from '#libs/contracts';

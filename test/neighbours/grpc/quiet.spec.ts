@@ -1,3 +1,4 @@
+/** @alone Its servers count pings in seconds that are scaled down 1:60. */
 import { once } from 'node:events';
 import { connect, constants } from 'node:http2';
 import { setTimeout as wait } from 'node:timers/promises';

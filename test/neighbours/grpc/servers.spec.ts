@@ -1,3 +1,4 @@
+/** @alone It holds calls under load to times. */
 import { beforeEach, expect, it, jest } from '@jest/globals';
 import { orders } from '#libs/contracts';
 import { freePort } from '#libs/process';

@@ -16,6 +16,7 @@ export const expected = {
     available: 3,
     rating: 4.5,
     imageUrl: '',
+    attributes: {},
   }),
   order: (id: string, status = orders.OrderStatus.PLACED): orders.Order => ({
     id,

@@ -7,6 +7,8 @@ import { RealProvider, type RealProviderOptions } from './real-provider.ts';
 
 type Given = Omit<RealProviderOptions, 'gatewayUrl' | 'host'> & {
   environment?: NodeJS.ProcessEnv;
+  /** Settings of the services. */
+  services?: NodeJS.ProcessEnv;
   issuer?: Record<string, unknown>;
   /** The name that browsers know the gateway by, and the provider by: by default they are two sites. */
   hosts?: { gateway: string; provider: string };
@@ -26,6 +28,7 @@ export class ProviderGateway {
 
   static async open({
     environment = {},
+    services = {},
     issuer = {},
     hosts = TWO_SITES,
     ...options
@@ -46,7 +49,7 @@ export class ProviderGateway {
       OIDC_SCOPE: 'openid profile roles offline_access',
       ...environment,
     };
-    return new ProviderGateway(url, provider, await Shop.open(all), all, folder);
+    return new ProviderGateway(url, provider, await Shop.open(all, services), all, folder);
   }
 
   async close(): Promise<void> {
@@ -63,7 +66,7 @@ const issuerOf = ({ url }: RealProvider) => ({
   userIdClaim: 'sub',
   scopeClaim: 'roles',
   scopes: {
-    customer: ['profile:read', 'profile:write', 'orders:read', 'orders:write'],
+    customer: ['profile:read', 'profile:write', 'orders:read', 'orders:write', 'reviews:write'],
     admin: ['profile:read', 'orders:read', 'admin'],
   },
 });

@@ -12,9 +12,9 @@ import { type Browser, type BrowserContext, chromium as driver, type Page } from
 jest.setTimeout(90_000);
 
 const PAGES = ['', '/streams', '/events', '/errors', '/changelog'];
-const MAX_TABS = 80;
-/** What is in the markup of Scalar 1.76 (a list that is named otherwise than it reads) and of GraphiQL 5.4 (a button in a tab). */
-const OF_PACKAGES = ['label-content-name-mismatch', 'nested-interactive'];
+const ADA = { email: 'ada@example.com', password: 'analytical-engine' };
+/** What is in the markup of GraphiQL 5.4, and no setting of it removes: its tabs contain buttons. The rule, and the elements that break it. */
+const OF_GRAPHIQL = { 'nested-interactive': '.graphiql-tabs > .graphiql-tab[role="tab"]' };
 /** What a browser logs of the question who is logged in, before somebody is. */
 const NOT_LOGGED_IN = /status of 401/;
 
@@ -52,41 +52,38 @@ describeWith([chromium], 'the portal in Chromium', () => {
     return { context, page, errors, requested };
   }
 
-  /** Presses Tab until an element has the focus, as somebody without a mouse does. */
-  async function focus(page: Page, name: string): Promise<void> {
-    for (let count = 0; count < MAX_TABS; count += 1) {
-      await page.keyboard.press('Tab');
-      if ((await page.evaluate<string>(FOCUSED)) === name) return;
-    }
-    throw new Error(`nothing by the name "${name}" has the focus after ${MAX_TABS} tabs`);
-  }
-
-  async function logIn(page: Page): Promise<void> {
-    await page.getByText('Log in', { exact: true }).waitFor();
-    await focus(page, 'Log in');
-    await page.keyboard.press('Enter');
-    await focus(page, 'Email');
-    await page.keyboard.type('ada@example.com');
-    await focus(page, 'Password');
-    await page.keyboard.type('analytical-engine');
-    await page.keyboard.press('Enter');
-    await page.getByText('Logged in as u1').waitFor();
-  }
-
   async function loggedIn() {
     const somebody = await visitor();
-    await somebody.page.goto(`${url}/docs`);
-    await logIn(somebody.page);
+    const login = await somebody.context.request.post(`${url}/bff/login`, {
+      headers: { 'x-csrf': '1' },
+      data: ADA,
+    });
+    expect(login.status()).toBe(204);
     return somebody;
   }
 
-  /** What the checker finds on a page. It is run past the policy of the page, which lets no other script in. */
-  async function violations(page: Page): Promise<string[]> {
+  /**
+   * What the checker finds on a page. It is run past the policy of the page, which lets no other script in.
+   * @param known the elements that may break a rule, by the rule; one that they no longer break is a finding, too
+   */
+  async function violations(page: Page, known: Readonly<Record<string, string>> = {}): Promise<string[]> {
     await page.evaluate(`${axe}\n;undefined`);
     const { violations: found } = (await page.evaluate('axe.run()')) as AxeResults;
-    return found
-      .filter(({ id }) => !OF_PACKAGES.includes(id))
-      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+    const nodes = found.flatMap(({ id, nodes: all }) =>
+      all.map(({ html, target }) => ({ id, html, at: String(target) })),
+    );
+    const seen = new Set<string>();
+    const isKnown = async ({ id, at }: { id: string; at: string }) => {
+      const selector = known[id];
+      if (!selector || !(await page.locator(at).evaluate((element, one) => element.matches(one), selector)))
+        return false;
+      seen.add(id);
+      return true;
+    };
+    const others = [];
+    for (const node of nodes) if (!(await isKnown(node))) others.push(`${node.id}: ${node.at}: ${node.html}`);
+    const mended = Object.keys(known).filter((id) => !seen.has(id));
+    return [...others, ...mended.map((id) => `${id}: no longer in ${known[id]}`)];
   }
 
   const close = ({ context }: { context: BrowserContext }) => context.close();
@@ -108,44 +105,6 @@ describeWith([chromium], 'the portal in Chromium', () => {
       expect(errors).toEqual([]);
       await close(somebody);
     });
-  });
-
-  it('lets somebody log in and out by keyboard, and says why a login failed', async () => {
-    const somebody = await visitor();
-    const { page } = somebody;
-    await page.goto(`${url}/docs`);
-    await page.getByText('Log in', { exact: true }).waitFor();
-    await focus(page, 'Log in');
-    await page.keyboard.press('Enter');
-    await focus(page, 'Email');
-    await page.keyboard.type('ada@example.com');
-    await focus(page, 'Password');
-    await page.keyboard.type('wrong');
-    await page.keyboard.press('Enter');
-    await page.getByRole('alert').getByText('Not authenticated').waitFor();
-    await page.getByLabel('Password').fill('analytical-engine');
-    await page.keyboard.press('Enter');
-    await page.getByText('Logged in as u1').waitFor();
-    await page.getByRole('button', { name: 'Log out' }).press('Enter');
-    await page.getByText('Not logged in').waitFor();
-    await close(somebody);
-  });
-
-  it('shows a stream as it happens, by keyboard, until it is stopped', async () => {
-    const somebody = await loggedIn();
-    const { page, errors } = somebody;
-    await page.goto(`${url}/docs/streams`);
-    await page.getByText('Logged in as u1').waitFor();
-    await focus(page, 'Watch /v1/events/clock');
-    await page.keyboard.press('Enter');
-    await page.getByRole('log').getByText('tick').first().waitFor();
-    await page.getByRole('button', { name: 'Stop' }).press('Enter');
-    await page.getByText('Stopped watching /v1/events/clock.').waitFor();
-    await page.locator('form[data-path="/v1/orders/{id}/events"] input').fill('nothing');
-    await page.keyboard.press('Enter');
-    await page.getByText(/^404 /).waitFor();
-    expect(errors.filter((error) => !error.includes('404'))).toEqual([]);
-    await close(somebody);
   });
 
   it('tries an operation of the REST reference with the cookie, and loads nothing from elsewhere', async () => {
@@ -172,12 +131,11 @@ describeWith([chromium], 'the portal in Chromium', () => {
   it('tries an operation of the REST reference with an access token', async () => {
     const somebody = await visitor();
     const { page } = somebody;
-    const login = { email: 'ada@example.com', password: 'analytical-engine' };
     const { accessToken } = (await (
       await fetch(`${url}/v1/auth/login`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(login),
+        body: JSON.stringify(ADA),
       })
     ).json()) as { accessToken: string };
     await page.goto(`${url}/docs/reference#tag/account/GET/v1/me`);
@@ -198,7 +156,7 @@ describeWith([chromium], 'the portal in Chromium', () => {
     });
     await page.goto(`${url}/docs/graphiql`);
     await page.getByRole('button', { name: /^Execute query/ }).waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await violations(page, OF_GRAPHIQL)).toEqual([]);
     await page.getByLabel('Trusted operation').selectOption('web/home');
     await page.getByRole('button', { name: /^Execute query/ }).click();
     await page.locator('.result-window').getByText('recentOrders').first().waitFor();
@@ -223,10 +181,3 @@ describeWith([chromium], 'the portal in Chromium', () => {
     await close(somebody);
   });
 });
-
-/** The name of the focused element: its label, or its text. */
-const FOCUSED = `(() => {
-  const { activeElement: element } = document;
-  const label = element.getAttribute('aria-label') ?? (element.labels?.[0] ?? element).textContent;
-  return label.replaceAll(/\\s+/g, ' ').trim();
-})()`;

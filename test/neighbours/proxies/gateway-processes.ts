@@ -15,7 +15,8 @@ export class GatewayProcesses {
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
-  static async open({ shop, access }: ProxiedShop): Promise<GatewayProcesses> {
+  /** Starts both. @param settings those that differ */
+  static async open({ shop, access }: ProxiedShop, settings: NodeJS.ProcessEnv = {}): Promise<GatewayProcesses> {
     const { upstreams } = (await shop.logs.gateway.first({ msg: 'listening' })) as {
       upstreams: { name: string; addresses: string[] }[];
     };
@@ -26,6 +27,7 @@ export class GatewayProcesses {
       JWT_PRIVATE_KEY: access.privateKey,
       CACHE: 'off',
       SHEDDING: 'off',
+      ...settings,
     });
     await Promise.all([gateways.start(0), gateways.start(1)]);
     return gateways;
@@ -47,6 +49,11 @@ export class GatewayProcesses {
     const answered = () => this.processes[which]!.log.with({ msg: 'request', route: '/v1/me' }).length;
     for (const since = performance.now(); answered() < 10; await wait(POLL_MS))
       if (performance.now() - since > MAX_WAIT_MS) throw new Error(`No caller came to gateway ${which}`);
+  }
+
+  /** How many requests one has answered since its start. */
+  requests(which: 0 | 1): number {
+    return this.processes[which]!.log.with({ msg: 'request' }).length;
   }
 
   /** Sends SIGTERM. @returns its exit code, once it is gone */

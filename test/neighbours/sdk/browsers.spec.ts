@@ -1,32 +1,15 @@
-import { build } from 'esbuild';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { chromium, firefox } from '#test/support/neighbours/programs';
 import { blankPage } from '#test/neighbours/identity/blank-page';
 import { openChromium, openFirefox, type RunningBrowser, type Tab } from '#test/neighbours/identity/browsers';
 import { Shop } from '#test/support/shop';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { clientScript, type Sdk } from './client-script.ts';
 
 jest.setTimeout(120_000);
 
 const CREDENTIALS = { email: 'ada@example.com', password: 'analytical-engine' };
 
-/** The client as a script of a page: its functions are members of `sdk`. */
-async function script(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: ['clients/sdk/src/index.ts'],
-    ...{
-      bundle: true,
-      write: false,
-      format: 'iife',
-      globalName: 'sdk',
-      target: 'es2022',
-      footer: { js: 'globalThis.sdk = sdk;' },
-    },
-  });
-  return outputFiles[0]!.text;
-}
-
-type Sdk = typeof import('#clients/sdk/src/index');
 declare const sdk: Sdk;
 
 let shop: Shop;
@@ -34,7 +17,7 @@ let page: Awaited<ReturnType<typeof blankPage>>;
 let text: string;
 beforeAll(async () => {
   page = await blankPage();
-  text = await script();
+  text = await clientScript();
   shop = await Shop.open({ CORS_ORIGINS: page.origin }, { ORDER_STEP_MS: '100' });
 });
 afterAll(async () => {
@@ -90,6 +73,47 @@ describe.each([
         events: ['1', '2', '3', '4', '5', 'end'],
         trusted: 'Ada Lovelace',
       });
+    });
+
+    it('keeps a key of its own that pages cannot read, uses it after a reload, and subscribes', async () => {
+      await newTab();
+      const first = await tab.evaluate(
+        async ({ baseUrl, credentials }) => {
+          const keyStore = sdk.indexedDbKeys();
+          const auth = sdk.dpop({ keyStore });
+          const client = sdk.createClient({ baseUrl, auth });
+          await auth.accept(await sdk.unwrap(sdk.login(client, credentials)));
+          const order = await sdk.unwrap(sdk.placeOrder(client, { lines: [{ productId: 'p1', quantity: 1 }] }));
+          const events = [];
+          for await (const { event } of sdk.mobileOrderStatus(client, { id: order.id })) events.push(event);
+          const { privateKey } = (await keyStore.load())!;
+          const read = await crypto.subtle.exportKey('jwk', privateKey).catch(() => 'refused');
+          return { events, read, tokens: (await auth.tokens())! };
+        },
+        { baseUrl: shop.gateway.url, credentials: CREDENTIALS },
+      );
+      expect([first.events, first.read, first.tokens.tokenType]).toEqual([
+        ['next', 'next', 'next', 'next', 'next', 'end'],
+        'refused',
+        'DPoP',
+      ]);
+      await tab.goto(page.origin);
+      await tab.run(text);
+      const after = await tab.evaluate(
+        async ({ baseUrl, tokens }) => {
+          const keyStores = { kept: sdk.indexedDbKeys(), other: undefined };
+          const found: Record<string, string | undefined> = {};
+          for (const [name, keyStore] of Object.entries(keyStores)) {
+            const auth = sdk.dpop(keyStore ? { keyStore } : {});
+            await auth.accept(tokens);
+            const me = await sdk.getMe(sdk.createClient({ baseUrl, auth }));
+            found[name] = me.ok ? me.data.name : me.error.code;
+          }
+          return found;
+        },
+        { baseUrl: shop.gateway.url, tokens: first.tokens },
+      );
+      expect(after).toEqual({ kept: 'Ada Lovelace', other: 'UNAUTHENTICATED' });
     });
 
     it('uses bearer tokens, and tells a refusal, a deadline and a dead network apart', async () => {

@@ -1,3 +1,4 @@
+/** @alone It measures the CPU time of a call. */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it, jest } from '@jest/globals';
 

@@ -28,6 +28,12 @@ function asModule(file: string): { module: string; text: string } {
   return { module, text: print(document) };
 }
 
+/** The first block of a language in docs/graphql.md after a text. */
+function inDocs(text: string, language: string): string {
+  const after = readFileSync('docs/graphql.md', 'utf8').split(text)[1] ?? '';
+  return new RegExp(`\`\`\`${language}\\n(.+?)\`\`\``, 's').exec(after)![1]!;
+}
+
 /** Code that clients generate from the schema of a running gateway. @param all the shop, once it is open */
 export function generatedCode(all: () => ShopOfClients): void {
   describe('code that is generated from the schema of a running gateway', () => {
@@ -43,6 +49,27 @@ export function generatedCode(all: () => ShopOfClients): void {
         /types\.ts\(\d+,6\): error TS2344: Type 'false' does not satisfy the constraint 'true'/,
       );
       writeFileSync(file, text);
+    });
+
+    it('type-checks with the settings of docs/graphql.md, whose scalars are complete', async () => {
+      const { project } = all();
+      writeFileSync(project.at('codegen.docs.ts'), inDocs('GraphQL Code Generator, `codegen.ts`', 'ts'));
+      await project.run('graphql-codegen', ['--config', 'codegen.docs.ts', '--verbose']);
+      await project.check(TSC, 'tsconfig.docs.json');
+      const types = readFileSync(project.at('src/gql/graphql.ts'), 'utf8');
+      expect(types).toContain('placedAt: string');
+      expect(types).toContain('amountMinor: number');
+    });
+
+    it('has the scalars of docs/graphql.md in the settings of Relay and gql.tada, too', () => {
+      const relay = JSON.parse(inDocs('Relay, `relay.config.json`', 'json')) as object;
+      for (const name of ['relay.config.json', 'relay.clients.config.json'])
+        expect(JSON.parse(readFileSync(all().project.at(name), 'utf8'))).toMatchObject({
+          ...relay,
+          schema: './schema.graphql',
+        });
+      const [scalars] = /scalars: \{.+?\}/.exec(inDocs('gql.tada:', 'ts'))!;
+      expect(readFileSync(all().project.at('src/urql/graphql.ts'), 'utf8')).toContain(scalars);
     });
 
     it('has types for every operation of the folder clients', () => {

@@ -1,6 +1,7 @@
 /** Types of the schema without `id`: a normalised cache keeps their objects inside of others, and is told so. */
 export const WITHOUT_ID = [
   'Degraded',
+  'DeleteAccountPayload',
   'Home',
   'LogoutPayload',
   'Money',

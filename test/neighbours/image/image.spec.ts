@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { freePort, outputOf } from '#libs/testing';
+import { Access } from '#test/support/access';
+import { describeWith } from '#test/support/neighbours/describe-with';
+import { buildah, debootstrap } from '#test/support/neighbours/programs';
+import { startService, type ServiceName } from '#test/support/services';
+import { tryFeatureSet } from '#test/support/feature-set';
+import { Container } from './run-image.ts';
+
+jest.setTimeout(600_000);
+
+const TARGETS = process.env['NEIGHBOURS_ALL'] ? ['gateway', 'gateway-distroless'] : ['gateway'];
+
+/** The most that its packages may have, in bytes: 0.6 of the 113.8 MB before bundles held them. */
+const MAX_PACKAGES_BYTES = 68_000_000;
+
+describeWith([buildah, debootstrap], 'the image', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'atrium-image-'));
+  const access = new Access();
+  const services: { stop(): Promise<void> }[] = [];
+  const upstreams: NodeJS.ProcessEnv = {};
+
+  beforeAll(async () => {
+    for (const name of ['users', 'orders', 'products'] as const satisfies ServiceName[]) {
+      const port = await freePort();
+      services.push(await startService(name, { PORT: `${port}`, DATA_DIR: folder, INTERNAL_TOKEN_KEY: KEY }));
+      upstreams[`${name.toUpperCase()}_URL`] = `${name === 'users' ? 'http://' : ''}127.0.0.1:${port}`;
+    }
+  });
+  afterAll(async () => {
+    await Promise.all(services.map((service) => service.stop()));
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each(TARGETS)(
+    '%s is built without an engine, runs read-only as another user than root, and drains',
+    async (target) => {
+      const tag = `localhost/atrium-test/${target}`;
+      const sbom = join(folder, `${target}.json`);
+      const build = spawn('npm', ['run', 'image', '--', '--target', target, '--tag', tag, '--sbom', sbom], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const built = outputOf(build);
+      const buildCode = await new Promise<number | null>((resolve) => build.once('close', resolve));
+      if (buildCode !== 0) throw new Error(built.text());
+
+      const { components } = JSON.parse(readFileSync(sbom, 'utf8')) as { components: { name: string }[] };
+      expect(components.map(({ name }) => name)).toContain('fastify');
+
+      const container = new Container(tag);
+      try {
+        expect(container.config).toMatchObject({
+          StopSignal: 'SIGTERM',
+          Cmd: ['node', 'dist/bundles/gateway.js', '--confined'],
+          Healthcheck: { Test: ['CMD', 'node', 'docker-health.mjs'] },
+          Labels: {
+            'org.opencontainers.image.title': 'Atrium',
+            'org.opencontainers.image.revision': expect.any(String),
+          },
+        });
+        const at = (path: string) => join(container.root, 'atrium', path);
+        expect(readFileSync(at('THIRD_PARTY_LICENSES.txt'), 'utf8')).toMatch(/^fastify \d+\.\d+\.\d+ \(MIT\)$/m);
+        const sizes = globSync('node_modules/**', { cwd: at('.'), withFileTypes: true }).filter((entry) =>
+          entry.isFile(),
+        );
+        expect(
+          await bytesOf(
+            container.root,
+            sizes.map((entry) => join(entry.parentPath, entry.name)),
+          ),
+        ).toBeLessThan(MAX_PACKAGES_BYTES);
+        expect(existsSync(join(container.root, 'bin/sh'))).toBe(target !== 'gateway-distroless');
+
+        const everything = await container.run(['node', '--input-type=module', '--eval', IMPORT_ALL]);
+        expect(everything).toEqual({ exitCode: 0, text: expect.stringMatching(/^\d+ parts$/m) });
+
+        const ports = { PORT: `${await freePort()}`, ADMIN_PORT: `${await freePort()}` };
+        const settings = {
+          ...upstreams,
+          ...ports,
+          HOST: '127.0.0.1',
+          INTERNAL_TOKEN_KEY: KEY,
+          JWT_PRIVATE_KEY: access.privateKey,
+          JOBS_FILE: ':memory:',
+          RATE_LIMIT: 'off',
+        };
+        const { child, output } = container.start(settings, undefined, ['/atrium/.data/files']);
+        const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+        try {
+          await output.waitFor('"msg":"listening"');
+          const [, ...health] = container.config.Healthcheck.Test;
+          expect(await container.run(health, ports)).toEqual({ exitCode: 0, text: '' });
+          const url = `http://127.0.0.1:${ports.PORT}`;
+          expect(await tryFeatureSet(url, `http://127.0.0.1:${ports.ADMIN_PORT}`, access)).toMatchObject({
+            home: { status: 200, degraded: [] },
+            avatar: [96, 320, 640],
+            exported: ['COMPLETED', expect.stringContaining('id')],
+          });
+          const slow = fetch(`${url}/v1/home`, { headers: access.of('u1') });
+          child.kill('SIGTERM');
+          expect((await slow).status).toBe(200);
+          expect(await exited).toBe(0);
+        } finally {
+          child.kill('SIGKILL');
+        }
+        expect(await container.run(health(container), ports)).toMatchObject({ exitCode: 1 });
+      } finally {
+        container.close();
+      }
+    },
+  );
+});
+
+const KEY = 'a-key-of-this-test-for-internal-tokens-0123456789';
+
+const health = ({ config }: Container) => config.Healthcheck.Test.slice(1);
+
+/** Loads each part that a setting or a request may load, and no entry, which would start a process. */
+const IMPORT_ALL = `
+import { globSync } from 'node:fs';
+const ENTRIES = /^(gateway|users|orders|products|reviews|assistant|identity|health-check)\\.js$/;
+const parts = globSync('*.js', { cwd: 'dist/bundles' }).filter((name) => !ENTRIES.test(name));
+for (const name of parts) await import(process.cwd() + '/dist/bundles/' + name);
+for (const name of ['@node-rs/argon2', 'piscina', 'sharp', 'undici', 'pino']) await import(process.cwd() + '/node_modules/' + name + '/package.json', { with: { type: 'json' } }), await import(name).catch((error) => { throw new Error(name + ': ' + error.message) });
+console.log(parts.length + ' parts');
+process.exit();`;
+
+async function bytesOf(_root: string, files: readonly string[]): Promise<number> {
+  const { statSync } = await import('node:fs');
+  return files.reduce((sum, file) => sum + statSync(file).size, 0);
+}

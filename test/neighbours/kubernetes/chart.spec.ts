@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { settingNames } from '#gateway/config/config';
+import { describeWith } from '#test/support/neighbours/describe-with';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { Chart, CHART, type KubernetesObject, MANIFESTS } from './chart.ts';
+import { CHECKERS, schemaPackages } from './programs.ts';
+import { packageOf, unknownFields } from './strict-types.ts';
+
+jest.setTimeout(60_000);
+
+/** The longest that a gateway takes to stop, in seconds. */
+const STOP_SECONDS = 10;
+
+/** Values of which each template has a part. */
+const VALUES: [name: string, values: object][] = [
+  ['as they are', {}],
+  ['without an autoscaler', { autoscaling: { enabled: false }, replicas: 2 }],
+  ['with one gateway and no secrets', { autoscaling: { enabled: false }, replicas: 1, secret: { keys: [] } }],
+  ['with a PodMonitor', { monitor: { kind: 'pod', labels: { release: 'prometheus' } } }],
+  ['with a ServiceMonitor', { monitor: { kind: 'service' } }],
+  [
+    'with files, peers and places',
+    {
+      files: { 'upstreams.json': { orders: { timeoutMs: 800 } } },
+      image: { digest: `sha256:${'0'.repeat(64)}`, pullSecrets: ['registry'] },
+      networkPolicy: {
+        clients: [{ namespaceSelector: {} }],
+        egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port: 6379 }] }],
+      },
+      nodeSelector: { 'kubernetes.io/arch': 'arm64' },
+      podAnnotations: { 'example.com/owner': 'shop' },
+      service: { annotations: { 'example.com/lb': 'internal' } },
+      tolerations: [{ key: 'shop', operator: 'Exists' }],
+      preStopSeconds: 0,
+    },
+  ],
+];
+
+describeWith(CHECKERS, 'the chart', () => {
+  let chart: Chart;
+  beforeAll(() => void (chart = new Chart()));
+  afterAll(() => chart.close());
+
+  const one = (kind: string, values: object = {}): KubernetesObject => {
+    const [found] = chart.objects(values).filter((object) => object.kind === kind);
+    return found!;
+  };
+  const pod = (values?: object) => one('Deployment', values).spec['template'].spec;
+  const container = (values?: object) => pod(values).containers[0];
+
+  it.each(VALUES)('is valid by the published schemas, and has no unknown field: %s', async (_, values) => {
+    const objects = chart.objects(values);
+    for (const object of objects) {
+      const file = resolve(schemaPackages.path, 'node_modules', packageOf(object), 'index.js');
+      const kinds = (await import(pathToFileURL(file).href)) as Record<
+        string,
+        new (data: object) => { validate(): void }
+      >;
+      new kinds[object.kind]!(object).validate();
+    }
+    expect(unknownFields(objects)).toBe('');
+  });
+
+  it('would be refused with a wrong field', () => {
+    const deployment = one('Deployment');
+    deployment.spec['template'].spec.containers[0].readinessProbes = {};
+    expect(unknownFields([deployment])).toContain('readinessProbes');
+  });
+
+  it('gives a gateway the time that it takes to stop', () => {
+    expect(pod().terminationGracePeriodSeconds).toBeGreaterThan(5 + STOP_SECONDS);
+    expect(container().lifecycle.preStop.sleep.seconds).toBe(5);
+    const without = pod({ preStopSeconds: 0 });
+    expect(without.terminationGracePeriodSeconds).toBeGreaterThan(STOP_SECONDS);
+    expect(without.containers[0].lifecycle).toBeUndefined();
+  });
+
+  it('probes the admin port, which is in no service but the headless one of a ServiceMonitor', () => {
+    const { startupProbe, readinessProbe, livenessProbe } = container();
+    const probed = [startupProbe, readinessProbe, livenessProbe].map(({ httpGet }) => httpGet);
+    expect(probed.map(({ path, port }) => `${port} ${path}`)).toEqual([
+      'admin /livez',
+      'admin /readyz',
+      'admin /livez',
+    ]);
+    const services = (values: object) => chart.objects(values).filter(({ kind }) => kind === 'Service');
+    expect(services({ monitor: { kind: 'pod' } }).flatMap(({ spec }) => spec['ports'])).toMatchObject([
+      { name: 'http', targetPort: 'http' },
+    ]);
+    const withAdmin = services({ monitor: { kind: 'service' } }).filter(({ spec }) =>
+      spec['ports'].some(({ targetPort }: { targetPort: string }) => targetPort === 'admin'),
+    );
+    expect(withAdmin).toMatchObject([{ spec: { clusterIP: 'None' } }]);
+    expect(withAdmin[0]!.spec).not.toHaveProperty('type');
+  });
+
+  it('lets only monitoring reach the admin port', () => {
+    const { ingress } = one('NetworkPolicy').spec;
+    expect(ingress).toEqual([
+      { ports: [{ port: 'http' }] },
+      {
+        ports: [{ port: 'admin' }],
+        from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+      },
+    ]);
+    // A rule without `from` would let everybody in.
+    const nobody = one('NetworkPolicy', { networkPolicy: { monitoring: [] } }).spec['ingress'];
+    expect(nobody).toEqual([{ ports: [{ port: 'http' }] }]);
+  });
+
+  it('meets the restricted profile of the Pod Security Standards, with a read-only root', () => {
+    expect(pod()).toMatchObject({
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    });
+    expect(container().securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    const kinds = (pod().volumes as object[]).flatMap((volume) => Object.keys(volume));
+    expect(new Set(kinds)).toEqual(new Set(['name', 'secret', 'emptyDir']));
+  });
+
+  it('sets what the gateway reads, and secrets as files', () => {
+    const values = { files: { 'upstreams.json': {}, 'settings.json': {}, 'issuers.json': {} } };
+    const set = (container(values).env as { name: string; value: string }[]).map(({ name, value }) => ({
+      name,
+      value,
+    }));
+    const isKnown = (name: string) =>
+      settingNames.includes(name) || settingNames.includes(name.replace(/_FILE$/, ''));
+    expect(set.filter(({ name }) => !isKnown(name))).toEqual([]);
+    expect(set).toContainEqual({ name: 'JWT_PRIVATE_KEY_FILE', value: '/run/secrets/atrium/JWT_PRIVATE_KEY' });
+    expect(set).toContainEqual({ name: 'UPSTREAMS_FILE', value: '/etc/atrium/upstreams.json' });
+    expect(set).toContainEqual({ name: 'DRAIN_MS', value: '5000' });
+  });
+
+  it('scales by requests in flight, one gateway a minute down', () => {
+    const { metrics, behavior } = one('HorizontalPodAutoscaler').spec;
+    expect(metrics[0]).toMatchObject({ pods: { metric: { name: 'shedding_in_flight' } } });
+    expect(behavior.scaleDown.policies).toEqual([{ type: 'Pods', value: 1, periodSeconds: 60 }]);
+    expect(one('Deployment').spec).not.toHaveProperty('replicas');
+    expect(one('PodDisruptionBudget').spec['maxUnavailable']).toBe(1);
+  });
+
+  it('refuses several gateways that share nothing, and values that its schema does not have', () => {
+    expect(() => chart.objects({ secret: { keys: [] } })).toThrow('several gateways need REDIS_URL');
+    const schema = JSON.parse(readFileSync(`${CHART}/values.schema.json`, 'utf8')) as object;
+    const isValid = new Ajv({ strict: true, allowUnionTypes: true }).compile(schema);
+    expect(isValid(parse(readFileSync(`${CHART}/values.yaml`, 'utf8')))).toBe(true);
+    for (const wrong of [
+      { drainMs: 9_000 },
+      { replica: 3 },
+      { settings: { 'bad-name': '1' } },
+      { files: { a: {} } },
+    ])
+      expect([wrong, isValid(wrong)]).toEqual([wrong, false]);
+  });
+
+  it('has its rendering beside it, as plain manifests', () => {
+    expect(readFileSync(MANIFESTS, 'utf8')).toBe(chart.manifests());
+  });
+});
