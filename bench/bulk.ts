@@ -1,4 +1,4 @@
-// npm run bench:bulk: what an export of a million orders costs: memory, time to the first row, rows a second.
+// npm run bench:bulk: what an export of a million orders costs: memory, time to the first row, rows a second. -- --imports: imports.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,11 +10,22 @@ import { type Export, readExport, readPages, timeOfPage, timeToRow } from './bul
 import { seedManyOrders } from '#test/support/many-orders';
 import { startChild, stopChild } from './child.ts';
 import { median } from './goals.ts';
+import { importsReport } from './imports.ts';
 import { memoryPlot } from './memory-plot.ts';
 import { machine, table } from './report.ts';
 import { buildContenders, INTERNAL_TOKEN_KEY, peakOf, startAtrium, startProgram } from './servers.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, write: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean' }, write: { type: 'boolean' }, imports: { type: 'boolean' } },
+});
+const log = (what: string) => process.stderr.write(`${what} …\n`);
+if (values.imports) {
+  await build();
+  const [report, isMet] = await importsReport(values.quick ? 60_000 : 300_000, log);
+  console.log(report);
+  process.exit(isMet ? 0 : 1);
+}
+
 const ROWS = values.quick ? 100_000 : 1_000_000;
 const TURNS = values.quick ? 3 : 9;
 const TURN_MS = 1_500;
@@ -29,7 +40,7 @@ await build();
 buildContenders();
 const dataDir = mkdtempSync(join(tmpdir(), 'atrium-bulk-'));
 process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
-process.stderr.write(`seeding ${ROWS} orders …\n`);
+log(`seeding ${ROWS} orders`);
 const seedSeconds = await seedManyOrders(dataDir, ROWS);
 
 const upstreams = await startChild('bench/upstreams.ts');
@@ -47,7 +58,6 @@ const ada = gateway.bearer(1);
 const bob = gateway.bearer(3);
 const admin = gateway.bearer(2, ['orders:read', 'admin']);
 const target = { pid: gateway.pid, url: `${gateway.url}/v1/orders/export` };
-const log = (what: string) => process.stderr.write(`${what} …\n`);
 
 log('the first export after the start');
 const cold = await readExport(target, bob);

@@ -1,8 +1,13 @@
 // The gateway of npm run bench:workers: it resizes images where its parent says, while it serves requests.
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadConfig } from '#gateway/config/config';
+import { keyOfImage } from '#gateway/features/products/image/product-image';
+import { Pictures } from '#gateway/files/pictures';
 import { startGateway } from '#gateway/gateway';
 import { Images } from '#libs/images';
+import { openObjectStorage } from '#libs/object-storage';
 import { createLogger } from '#libs/observe';
 import { WorkerPool } from '#libs/workers';
 import sharp from 'sharp';
@@ -19,8 +24,11 @@ export interface Order {
   where: 'inline' | 'pool';
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'atrium-images-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const config = loadConfig({
   ...process.env,
+  STORAGE_URL: `file:${folder}`,
   PORT: '0',
   ADMIN_PORT: '0',
   RATE_LIMIT: 'off',
@@ -31,6 +39,7 @@ const gateway = await startGateway(config, createLogger('gateway', 'silent'));
 const pool = new WorkerPool({ maxQueued: 1_000 });
 const images = new Images(pool, { maxPixels: 25_000_000, maxBytes: 20_000_000, timeoutMs: 600_000 });
 const photo = await aPhoto();
+await new Pictures(pool, await openObjectStorage({ kind: 'file', folder })).keep(keyOfImage('p1'), photo);
 
 /** A picture with edges and noise, 12 million pixels, as phones take them. */
 function aPhoto(): Promise<Buffer> {

@@ -1,65 +1,133 @@
+// npm run bench:soak: whether memory, descriptors or handles of the gateway grow under a steady load of everything.
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
-import { Load } from '#test/support/load';
-import { residentMegabytes } from './proc.ts';
-import type { Section } from './section.ts';
-import { HOME_DOCUMENT, startAtrium } from './servers.ts';
+import { parseArgs } from 'node:util';
+import { build } from '#tools/launcher/build';
+import { Redis } from 'ioredis';
+import { withRedis } from './redis.ts';
+import { Outcomes } from './soak/outcomes.ts';
+import { type Sample, sampleOf } from './soak/sample.ts';
+import { missedIn, reportOf, type SoakRun } from './soak/soak-report.ts';
+import { SoakedShop } from './soak/soaked-shop.ts';
+import { Streams } from './soak/streams.ts';
+import { Traffic } from './soak/traffic.ts';
 
-const PER_SECOND = 300;
-const EVERY_MS = 5_000;
-const CALLERS = 2_000;
-/** What grows at first is what is compiled and remembered. */
-const SETTLING_MS = 60_000;
-const MAX_PER_MINUTE = 1;
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '120' },
+    rate: { type: 'string', default: '20' },
+    streams: { type: 'string', default: '300' },
+    out: { type: 'string', default: 'bench/results' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+if (values.help) {
+  console.log(`npm run bench:soak [-- --minutes N] [--rate N] [--streams N] [--out FOLDER]
 
-/** How memory grows under an even load of everything. */
-export async function soak(upstreams: NodeJS.ProcessEnv, minutes: number): Promise<Section> {
-  const server = await startAtrium(upstreams);
-  const headers = Array.from({ length: CALLERS }, (_, n) => server.bearer(n));
-  const post = (body: object) => ({ path: '/graphql', method: 'POST' as const, body });
-  const kinds = [
-    { path: '/v1/home' },
-    post({ documentId: 'web/home' }),
-    post({ query: HOME_DOCUMENT.replace(/^query \w+/m, 'query Mine') }),
-    { path: '/v1/products/p1' },
-    { path: '/v1/nowhere' },
-  ];
-  const load = new Load(server.url, PER_SECOND, (n) => ({
-    ...kinds[n % kinds.length]!,
-    headers: headers[n % CALLERS]!,
-  }));
-  const points: [minute: number, megabytes: number][] = [];
-  const since = performance.now();
-  while (performance.now() - since < minutes * 60_000) {
-    await passed(EVERY_MS);
-    // What has been answered is not looked at.
-    load.samples.length = 0;
-    const at = performance.now() - since;
-    const megabytes = residentMegabytes(server.pid);
-    process.stderr.write(`${(at / 60_000).toFixed(1)} min  ${megabytes.toFixed(0)} MB\n`);
-    if (at >= SETTLING_MS) points.push([at / 60_000, megabytes]);
-  }
-  await load.stop();
-  await server.stop();
-  const slope = slopeOf(points);
-  return {
-    title: `${minutes} minutes of ${PER_SECOND} requests/s`,
-    head: ['after a minute', 'at the end', 'slope', 'goal'],
-    rows: [
-      [
-        `${points[0]![1].toFixed(0)} MB`,
-        `${points.at(-1)![1].toFixed(0)} MB`,
-        `${slope.toFixed(2)} MB/min`,
-        `≤ ${MAX_PER_MINUTE} MB/min`,
-      ],
-    ],
-    missed: slope <= MAX_PER_MINUTE ? [] : [`memory grows by ${slope.toFixed(2)} MB a minute`],
-  };
+Runs a gateway with its services and a Redis of its own under a steady load: reads, GraphQL, logins, orders, event streams
+that reconnect, an upload with its pictures every 30 s, exports and a reload of settings each minute, a restart of a service
+every 10 minutes. Takes a sample every 30 s, and the heap after a full collection every 5 minutes.
+Exits with 1 when memory, descriptors or active resources grow.
+
+  --minutes N   how long (120)
+  --rate N      requests a second (20)
+  --streams N   open event streams (300)
+  --out FOLDER  where <date>-soak.md and <date>-soak.jsonl are written, first after 10 minutes (bench/results)
+
+kill -USR2 <pid of this process> writes a heap snapshot of the gateway beside them.`);
+  process.exit(0);
 }
 
-/** Of the line of least squares. */
-function slopeOf(points: readonly [number, number][]): number {
-  const mean = (pick: 0 | 1) => points.reduce((sum, point) => sum + point[pick], 0) / points.length;
-  const [x, y] = [mean(0), mean(1)];
-  const above = points.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0);
-  return above / points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
+const SAMPLE_MS = 30_000;
+const COLLECTED_EVERY = 10;
+const REPORT_EVERY = 20;
+const [minutes, rate, streamCount] = [values.minutes, values.rate, values.streams].map(Number) as [
+  number,
+  number,
+  number,
+];
+if (![minutes, rate, streamCount].every((value) => value > 0)) {
+  console.error('--minutes, --rate and --streams must be numbers from 1.');
+  process.exit(1);
+}
+
+await build();
+const folder = mkdtempSync(join(tmpdir(), 'atrium-soak-'));
+const missed = await withRedis(soak);
+if (missed === undefined) throw new Error('redis-server is not on this machine');
+if (missed.length) console.log(`Missed: ${missed.join('; ')}. Logs are in ${folder}.`);
+else rmSync(folder, { recursive: true });
+process.exit(missed.length ? 1 : 0);
+
+async function soak(redisUrl: string): Promise<string[]> {
+  const startedAt = new Date();
+  const file = join(values.out, `${startedAt.toISOString().slice(0, 10)}-soak`);
+  mkdirSync(values.out, { recursive: true });
+  writeFileSync(`${file}.jsonl`, '');
+  const redis = new Redis(redisUrl);
+  const shop = await SoakedShop.open(folder, redisUrl);
+  const outcomes = new Outcomes();
+  const traffic = new Traffic(shop.url, shop.jwtPrivateKey, outcomes);
+  const streams = new Streams(shop.url, (n) => traffic.as(n));
+  const samples: Sample[] = [];
+  const restarts: string[] = [];
+  const run: SoakRun = {
+    command: `npm run bench:soak -- --minutes ${minutes} --rate ${rate} --streams ${streamCount}`,
+    load: `${rate} requests/s, ${streamCount} event streams`,
+    ...{ startedAt, isOver: false, samples, outcomes, streams, restarts, reloads: 0 },
+  };
+  process.on('SIGUSR2', () => void shop.probe({ snapshot: `${file}-${Date.now()}.heapsnapshot` }));
+  process.stderr.write(`gateway ${shop.pid}, logs in ${folder}\n`);
+  await traffic.start(rate);
+  streams.start(streamCount);
+  const since = performance.now();
+  while (performance.now() - since < minutes * 60_000) {
+    await passed((samples.length + 1) * SAMPLE_MS - (performance.now() - since));
+    if (shop.gatewayEnd) break;
+    const count = samples.length + 1;
+    const minute = (performance.now() - since) / 60_000;
+    const { open: streamsOpen } = streams;
+    const { total: requests, failed } = outcomes;
+    const sample = {
+      minute,
+      streamsOpen,
+      requests,
+      failed,
+      ...(await sampleOf(shop, redis, count % COLLECTED_EVERY === 0)),
+    };
+    samples.push(sample);
+    appendFileSync(`${file}.jsonl`, `${JSON.stringify(sample)}\n`);
+    if (count % 2) continue;
+    report(sample);
+    run.reloads += 1;
+    shop.reload();
+    if (count % REPORT_EVERY) continue;
+    writeFileSync(`${file}.md`, reportOf(run));
+    restarts.push(await shop.restartService());
+  }
+  run.isOver = true;
+  const died = shop.gatewayEnd ? [`the gateway ended ${shop.gatewayEnd}`] : [];
+  streams.stop();
+  await traffic.stop();
+  await shop.close();
+  redis.disconnect();
+  writeFileSync(`${file}.md`, reportOf(run));
+  console.log(reportOf(run));
+  return [...died, ...missedIn(run)];
+}
+
+function report({ minute, rss, heapUsed, descriptors, resources, streamsOpen, requests, failed }: Sample): void {
+  const parts = [
+    `${minute.toFixed(0)} min`,
+    `${rss.toFixed(0)} MB resident`,
+    `${heapUsed.toFixed(0)} MB heap`,
+    `${descriptors} descriptors`,
+    `${resources} resources`,
+    `${streamsOpen} streams`,
+    `${requests} requests`,
+    `${failed} failed`,
+  ];
+  process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${parts.join(', ')}\n`);
 }

@@ -30,6 +30,7 @@ const product = (id: string): products.Product => ({
   available: 5,
   rating: 4.5,
   imageUrl: `https://images.example.com/${id}.png`,
+  attributes: {},
 });
 
 const order = (n: number): orders.Order => ({

@@ -8,24 +8,31 @@ import type { Order } from './images-gateway.ts';
 import { median } from './goals.ts';
 import { machine, table } from './report.ts';
 import { threadBytes } from './thread-bytes.ts';
+import { threadWork } from './thread-work.ts';
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean' },
     rounds: { type: 'string' },
     bytes: { type: 'boolean' },
+    work: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
 });
 if (values.help) {
-  console.log(`npm run bench:workers [-- --quick] [--rounds N] [--bytes]
+  console.log(`npm run bench:workers [-- --quick] [--rounds N] [--bytes] [--work]
   --quick     40 images and one round instead of 200 and three
   --rounds N  so many rounds
-  --bytes     the ways of bytes to a thread instead`);
+  --bytes     the ways of bytes to a thread instead
+  --work      for how long large JSON and hashes keep the event loop busy instead`);
   process.exit(0);
 }
 if (values.bytes) {
   console.log(await threadBytes());
+  process.exit(0);
+}
+if (values.work) {
+  console.log(await threadWork());
   process.exit(0);
 }
 
@@ -35,12 +42,14 @@ const CALM_MS = 5_000;
 const AFTER_MS = 1_000;
 const GOAL_OF_INLINE = 0.2;
 const GOAL_OF_CALM = 3;
-/** What other clients request meanwhile: an answer of upstreams, and a page of the gateway's own. */
+/** What other clients request meanwhile, as browsers do: an answer of upstreams, a page of the gateway's own, and a file. */
 const KINDS = [
   { kind: 'a product', path: '/v1/products/p1' },
   { kind: 'a page', path: '/docs/errors' },
+  { kind: 'a picture', path: '/v1/products/p1/image/large' },
 ];
-const request = (index: number) => ({ path: KINDS[index % KINDS.length]!.path, headers: {} });
+const headers = { 'accept-encoding': 'gzip, deflate, br, zstd' };
+const request = (index: number) => ({ path: KINDS[index % KINDS.length]!.path, headers });
 
 /** The p99 of all requests and of each kind while something happens, in milliseconds, and how long that took. */
 interface Measured {
