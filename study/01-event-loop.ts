@@ -6,7 +6,7 @@ import { batched, Context } from '#libs/upstream';
 import { launch } from 'puppeteer-core';
 import { forNode, forPage, PUZZLES } from './event-loop/puzzles.ts';
 import { nodes } from './support/packages.ts';
-import { notRun, part, show } from './support/print.ts';
+import { CHROMIUM, noBrowser, notRun, part, show } from './support/print.ts';
 
 part('three puzzles, by Node as CommonJS and as an ES module');
 const known = new Map<string, string>();
@@ -43,8 +43,11 @@ else
   }
 
 part('the same in a page of Chromium');
-if (existsSync('/usr/bin/chromium')) {
-  const browser = await launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+if (existsSync(CHROMIUM)) {
+  const browser = await launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
   const page = await browser.newPage();
   for (const [name, puzzle] of Object.entries(PUZZLES)) {
     const words = String(await page.evaluate(forPage(puzzle)));
@@ -52,7 +55,7 @@ if (existsSync('/usr/bin/chromium')) {
     show(`${name}: ${words}`);
   }
   await browser.close();
-} else notRun('there is no /usr/bin/chromium');
+} else noBrowser();
 
 part('after I/O, setImmediate comes before a timer, always');
 const first = await new Promise<string>((resolve) =>

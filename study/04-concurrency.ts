@@ -3,8 +3,8 @@ import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { xlsx } from '#libs/sheets';
-import { WorkerPool } from '#libs/workers';
+import type { yearReport } from '#gateway/features/orders/reports/year-report.worker';
+import { WorkerPool, workerTask } from '#libs/workers';
 import { measured, part, show, table } from './support/print.ts';
 
 part('one thread is enough for waiting: 500 requests of 50 ms each');
@@ -71,14 +71,22 @@ table(
   measured,
 );
 
-part('the pool of the gateway: a sheet of 30,000 rows, written in a thread');
+part('the pool of the gateway: a report of 30,000 orders, written in a thread');
+const REPORT = '../src/features/orders/reports/year-report.worker';
 const pool = new WorkerPool({ threads: 1 });
-const rows = Array.from({ length: 30_000 }, (_, n) => [`o${n}`, n]);
+const orders = Array.from({ length: 30_000 }, (_, n) => ({
+  id: `o${n}`,
+  status: 'DELIVERED',
+  placedAt: '2026-11-29T12:00:00.000Z',
+  total: { amountMinor: n, currency: 'USD' },
+  lines: [],
+}));
+const page = new TextEncoder().encode(JSON.stringify(orders));
 let ticks = 0;
 const timer = setInterval(() => (ticks += 1), 5);
-const file = await xlsx(pool, [
-  { name: 'Orders', columns: ['Id', 'Number'].map((header) => ({ header, width: 9 })), rows },
-]);
+const task = { input: { year: 2026, pages: [page] }, transfer: [page.buffer] };
+const report = workerTask<typeof yearReport>(import.meta.url, REPORT, 'yearReport');
+const file = await pool.run(report, task, { timeoutMs: 60_000 });
 clearInterval(timer);
 await pool.close();
 assert.equal(Buffer.from(file.subarray(0, 2)).toString(), 'PK');

@@ -13,6 +13,7 @@ export async function isolation(): Promise<void> {
     await dirtyRead(a, b);
     await lostUpdate(a, b);
     await writeSkew(a, b);
+    await documents(a, b);
     a.release();
     b.release();
     await pool.end();
@@ -44,6 +45,43 @@ async function dirtyRead(a: pg.PoolClient, b: pg.PoolClient): Promise<void> {
   show(
     `READ UNCOMMITTED: reads ${dirty} while another has written 5, and ${later} after its commit: no dirty read, but a non-repeatable one`,
   );
+}
+
+/** A document is one value to a transaction: whoever writes it as a whole undoes what others have changed elsewhere in it. */
+async function documents(a: pg.PoolClient, b: pg.PoolClient): Promise<void> {
+  await a.query('create table profiles (id int primary key, doc jsonb not null)');
+  await a.query(
+    `insert into profiles select n, jsonb_build_object('city', 'c' || n) from generate_series(1, 2000) n`,
+  );
+  const nodes = async () => {
+    await a.query('analyze profiles');
+    const { rows } = await a.query<{ 'QUERY PLAN': string }>(
+      `explain (costs off) select id from profiles where doc @> '{"city":"c7"}'`,
+    );
+    return rows
+      .map((row) => row['QUERY PLAN'].trim())
+      .find((line) => /Scan/.test(line))!
+      .replace('->  ', '');
+  };
+  const before = await nodes();
+  await a.query('create index profiles_doc on profiles using gin (doc jsonb_path_ops)');
+  const after = await nodes();
+  assert.match(before, /^Seq Scan/);
+  assert.match(after, /^Bitmap/);
+  show(`jsonb, doc @> '{"city":"c7"}': ${before}; with a GIN index: ${after}`);
+  const all = async () => (await a.query<{ doc: object }>('select doc from profiles where id = 1')).rows[0]!.doc;
+  const whole = async (client: pg.PoolClient, doc: object) =>
+    client.query('update profiles set doc = $1 where id = 1', [doc]);
+  const [one, other] = [await all(), await all()];
+  await whole(a, { ...one, city: 'Ulm' });
+  await whole(b, { ...other, zip: '89073' });
+  const lost = JSON.stringify(await all());
+  await a.query(`update profiles set doc = doc || '{"city":"Ulm"}' where id = 1`);
+  await b.query(`update profiles set doc = doc || '{"zip":"89075"}' where id = 1`);
+  const kept = JSON.stringify(await all());
+  assert.equal(lost, '{"zip":"89073","city":"c1"}');
+  assert.equal(kept, '{"zip":"89075","city":"Ulm"}');
+  show(`two change a field each: as a whole ${lost}, by doc || patch ${kept}`);
 }
 
 async function lostUpdate(a: pg.PoolClient, b: pg.PoolClient): Promise<void> {
@@ -88,7 +126,8 @@ async function writeSkew(a: pg.PoolClient, b: pg.PoolClient): Promise<void> {
 }
 
 async function exhausted(url: string): Promise<void> {
-  const pool = openPool({ connectionString: url, max: 2, connectionTimeoutMillis: 100 });
+  // Long enough for a busy machine to connect.
+  const pool = openPool({ connectionString: url, max: 2, connectionTimeoutMillis: 1_500 });
   const held = [await pool.connect(), await pool.connect()];
   await assert.rejects(pool.query('select 1'), /timeout exceeded/);
   show('2 of 2 connections in use: the third waits for connectionTimeoutMillis and fails');

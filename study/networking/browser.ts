@@ -5,16 +5,15 @@ import { createSecureServer } from 'node:http2';
 import { hasRepresentation } from '#libs/entity-tags';
 import { launch, type Page } from 'puppeteer-core';
 import { selfSigned } from '#study/support/certificate';
-import { notRun, part, show } from '#study/support/print';
+import { CHROMIUM, noBrowser, part, show } from '#study/support/print';
 import { type Listening, listen } from '#study/support/server';
 
-const CHROMIUM = '/usr/bin/chromium';
 const STREAMS = 7;
 
 /** What only a browser shows: connections to an origin, CORS, cookies, its cache. */
 export async function browser(): Promise<void> {
   part('a browser: connections, CORS, cookies, cache');
-  if (!existsSync(CHROMIUM)) return notRun(`there is no ${CHROMIUM}`);
+  if (!existsSync(CHROMIUM)) return noBrowser();
   const chromium = await launch({
     executablePath: CHROMIUM,
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--ignore-certificate-errors'],

@@ -17,8 +17,8 @@ interface Report {
   character: { literal: { source: string; flags: string } };
 }
 
-const SOURCES = ['src/**/*.ts', 'libs/*/src/**/*.ts'];
-const NOT_RUN = /generated|\.(spec|fixture)\.ts$|testing/;
+const SOURCES = ['src/**/*.{ts,tsx}', 'libs/*/src/**/*.{ts,tsx}'];
+const NOT_RUN = /generated|\.(spec|fixture)\.tsx?$|testing/;
 
 /**
  * Finds regular expressions that can backtrack for longer than their input is.

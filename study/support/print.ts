@@ -25,6 +25,20 @@ export function part(title: string): void {
   process.stdout.write(`# ${title}\n`);
 }
 
+/** Where a browser is, and how to get one. */
+export const CHROMIUM = '/usr/bin/chromium';
+
+/**
+ * Prints that a part needs a browser, which a fresh machine has not. It fails the proof with `STUDY_BROWSER=required`, as CI
+ * sets it once the tests against other programs have installed one.
+ */
+export function noBrowser(): void {
+  process.stdout.write(
+    `not run: there is no ${CHROMIUM}; \`npm run test:neighbours -- storefront --install\` installs it\n`,
+  );
+  if (process.env['STUDY_BROWSER'] === 'required') process.exitCode = 1;
+}
+
 /** Prints why the part cannot run on this machine; with `CI=true` that fails the proof. */
 export function notRun(reason: string): void {
   process.stdout.write(`not run: ${reason}\n`);
