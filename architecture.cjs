@@ -1,12 +1,14 @@
 /** The import ladder of docs/architecture.md, as rules that run: a room knows only the rooms below it. */
-const SPEC = '\\.(spec|fixture)\\.ts$';
+const SPEC = '\\.(spec|fixture)\\.tsx?$';
 const ADAPTER = '\\.(rest|grpc)\\.ts$';
-/** What is started by itself. */
+/** What is started by itself, threads by the URL of their file. */
 const PROGRAM =
-  '^(src/main|apps/[^/]+/main|libs/service/src/health-check|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+|study/[^/]+)\\.ts$';
+  '^(src/main|apps/[^/]+/main|libs/service/src/health-check|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+|study/[^/]+|(src|libs)/.+\\.worker)\\.ts$';
 /** What upstreams and features add to the settings. */
 const SETTINGS = '^src/(upstreams|features)/settings/[^/]+\\.settings\\.ts$';
-const DOOR = '^src/features/.*\\.(controller|resolver|gateway)\\.ts$';
+const DOOR = '^src/features/.*\\.((controller|resolver|gateway)\\.ts|page\\.tsx)$';
+/** Markup of a feature that several pages have. */
+const PART = '\\.part\\.tsx$';
 
 /** Libs by floor. A lib may import those of lower floors, and none of its own floor unless listed beside it. */
 const FLOORS = [
@@ -63,11 +65,11 @@ module.exports = {
     ),
     rule(
       'no-dead-files',
-      'What no program reaches, and only specs import, is dead. Threads are started by the URL of their file.',
+      'What no program reaches, and only specs import, is dead. The compiler imports the JSX runtime.',
       { path: PROGRAM },
       {
         path: '^(src|apps|libs)/',
-        pathNot: [PROGRAM, SPEC, '\\.(fake|worker|d)\\.ts$', '^libs/testing/', '/generated/'],
+        pathNot: [PROGRAM, SPEC, '\\.(fake|d)\\.ts$', '/jsx-runtime\\.ts$', '^libs/testing/', '/generated/'],
         reachable: false,
       },
     ),
@@ -184,11 +186,11 @@ module.exports = {
 
     rule(
       'features-are-strangers',
-      'A feature sees of another its views alone, and the joins that complete them.',
-      { path: '^src/features/([^/]+)/', pathNot: SPEC },
+      'A feature sees of another its views alone, the joins that complete them, and their markup. The storefront lists all pages.',
+      { path: '^src/features/([^/]+)/', pathNot: [SPEC, '^src/features/storefront/'] },
       {
         path: '^src/features/',
-        pathNot: ['^src/features/$1/', '\\.(view|join)\\.ts$'],
+        pathNot: ['^src/features/$1/', '\\.(view|join)\\.ts$', PART, '^src/features/messages/'],
       },
     ),
     rule(
@@ -231,8 +233,19 @@ module.exports = {
     ),
     rule(
       'use-cases-know-no-transport',
-      'A use case yields domain events; its controller or resolver frames them. Rooms are those of Socket.IO.',
-      { path: '^src/features/', pathNot: [SPEC, DOOR, '\\.module\\.ts$', '-frames?\\.ts$', '/rooms\\.ts$'] },
+      'A use case yields domain events; its controller or resolver frames them, and markup is made of views. Rooms are those of Socket.IO.',
+      {
+        path: '^src/features/',
+        pathNot: [
+          SPEC,
+          DOOR,
+          '\\.tsx$',
+          '\\.module\\.ts$',
+          '-frames?\\.ts$',
+          '/rooms\\.ts$',
+          '^src/features/(messages|storefront)/',
+        ],
+      },
       { path: '^src/transports/' },
     ),
     rule(

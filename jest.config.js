@@ -4,15 +4,15 @@ export default {
   runtime: './test/support/jest/runtime.ts',
   testEnvironment: './test/support/jest/environment.ts',
   testEnvironmentOptions: { customExportConditions: ['atrium', 'node', 'node-addons'] },
-  extensionsToTreatAsEsm: ['.ts'],
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { module: { type: 'es6' }, jsc: { rewriteRelativeImportExtensions: false } }],
+    '^.+\\.tsx?$': ['@swc/jest', { module: { type: 'es6' }, jsc: { rewriteRelativeImportExtensions: false } }],
   },
   globalSetup: './libs/testing/src/global-setup.ts',
   globalTeardown: './libs/testing/src/global-teardown.ts',
   setupFiles: ['./test/support/jest-setup.ts'],
   setupFilesAfterEnv: ['./test/support/no-secrets.ts'],
-  testMatch: ['**/*.spec.ts'],
+  testMatch: ['**/*.spec.{ts,tsx}'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/faults/', '/test/neighbours/'],
   modulePathIgnorePatterns: ['/dist/'],
   // What a busy machine needs to start processes; no test waits so long on purpose.

@@ -1,6 +1,6 @@
 import config from './jest.config.js';
 
-/** What `npm run test:neighbours` runs: one spec after the other, since each puts load on programs of other makes. */
+/** What `npm run test:neighbours` runs; `tools/neighbours` says how many specs run at once, and which run alone. */
 export default {
   ...config,
   roots: ['<rootDir>/test/neighbours'],
