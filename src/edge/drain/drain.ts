@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Http2Session } from 'node:http2';
 import { Server as NetServer } from 'node:net';
-import { setTimeout as passed } from 'node:timers/promises';
+import { setImmediate as arrivalsRead, setTimeout as passed } from 'node:timers/promises';
 import type { Done, DoneWithPayload } from '#gateway/edge/stage/stage';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -66,6 +66,8 @@ export class Drain implements OnModuleInit {
     await passed(forMs);
     this.stopListening();
     await passed(LAST_REQUESTS_MS);
+    // Timers run before what has arrived is read: a process that could not run would close connections with requests.
+    await arrivalsRead();
   }
 
   /**
