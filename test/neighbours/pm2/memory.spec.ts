@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { freePort, ownRedisForTests } from '#libs/testing';
 import { Access } from '#test/support/access';
 import { builtEntry } from '#test/support/build';
-import { Load } from '#test/support/load';
+import { Load, poolInTurn } from '#test/support/load';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Pm2Daemon } from './pm2-daemon.ts';
@@ -54,13 +54,13 @@ describeWith([pm2], 'PM2, with a memory limit', () => {
   });
 
   it('reloads an instance that is above it, under load, and loses nothing', async () => {
-    const load = new Load(url, PER_SECOND, () => ({
-      path: '/graphql?query={__typename}',
-      headers: access.of('u1'),
-    }));
+    const page = () => ({ path: '/graphql?query={__typename}', headers: access.of('u1') });
+    const connections = poolInTurn(url);
+    const load = new Load(url, PER_SECOND, page, connections);
     const before = daemon.drained();
     while (daemon.drained() < before + 1) await wait(100);
     const samples = await load.stop();
+    await connections.destroy();
     const lost = samples.filter(({ status }) => status !== 200);
     expect(lost.map(({ status, text }) => [status, text.slice(0, 200)])).toEqual([]);
     expect(samples.length).toBeGreaterThan(PER_SECOND);

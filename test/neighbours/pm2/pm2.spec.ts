@@ -5,10 +5,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { freePort, ownRedisForTests } from '#libs/testing';
 import { Access } from '#test/support/access';
 import { builtEntry } from '#test/support/build';
-import { Load, type LoadRequest, type Sample } from '#test/support/load';
+import { Load, type LoadRequest, poolInTurn, type Sample } from '#test/support/load';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { Shop } from '#test/support/shop';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { RoundRobinPool } from 'undici';
 import { Pm2Daemon } from './pm2-daemon.ts';
 import { pm2 } from './programs.ts';
 
@@ -23,6 +24,7 @@ describeWith([pm2], 'PM2, with ecosystem.config.cjs', () => {
   let daemon: Pm2Daemon;
   let settings: NodeJS.ProcessEnv;
   let url: string;
+  let connections: RoundRobinPool;
   const adminPorts: number[] = [];
 
   beforeAll(async () => {
@@ -37,6 +39,7 @@ describeWith([pm2], 'PM2, with ecosystem.config.cjs', () => {
     const port = await freePort();
     adminPorts.push(await twoPorts());
     url = `http://127.0.0.1:${port}`;
+    connections = poolInTurn(url);
     settings = {
       ...Object.fromEntries(upstreams.map(({ name, addresses }) => [`${name.toUpperCase()}_URL`, addresses[0]!])),
       PORT: `${port}`,
@@ -53,6 +56,7 @@ describeWith([pm2], 'PM2, with ecosystem.config.cjs', () => {
     await daemon.run('start', resolve('ecosystem.config.cjs'));
   });
   afterAll(async () => {
+    await connections?.destroy();
     await daemon?.close();
     await shop?.close();
     await redis?.stop();
@@ -60,7 +64,7 @@ describeWith([pm2], 'PM2, with ecosystem.config.cjs', () => {
 
   // Without an upstream: how busy the machine is does not matter, and what fails is lost by the restart.
   const page = (): LoadRequest => ({ path: '/graphql?query={__typename}', headers: access.of('u1') });
-  const load = () => new Load(url, PER_SECOND, page);
+  const load = () => new Load(url, PER_SECOND, page, connections);
   const failedOf = (samples: readonly Sample[]) =>
     samples.filter(({ status }) => status !== 200).map(({ status, text }) => [status, text.slice(0, 200)]);
   const pids = async () => (await daemon.list()).map(({ pid }) => pid).sort();
