@@ -71,7 +71,7 @@ Groups: ${groups.join(', ')} (default: all)
                    writes to bench/results
 --workers N        files that run at once, from 1 to ${MAX_WORKERS} (default: one more than there are cores, here ${DEFAULT_WORKERS});
                    files that measure run alone, after the others
---retry            runs failed files once more, one at a time, and lists those that pass only then
+--retry            runs failed files again, one at a time, at most twice, and lists those that pass only then
 --help             this text
 
 A missing program is skipped, with the reason; with CI=true it is a failure.

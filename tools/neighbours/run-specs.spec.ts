@@ -30,13 +30,16 @@ describe('a run of specs', () => {
     ]);
   });
 
-  it('repeats only the files that failed, one at a time', async () => {
-    const { runs, run } = runner({ b: 1, n: 2 });
+  it('repeats only the files that failed, one at a time, twice', async () => {
+    const { runs, run } = runner({ b: 1, m: 2, n: 3 });
     expect(await runSpecs(SPECS, { workers: 3, retries: true }, run)).toEqual({
       failed: ['n'],
-      passedAgain: ['b'],
+      passedAgain: ['b', 'm'],
     });
-    expect(runs.slice(2)).toEqual([[['b', 'n'], 1]]);
+    expect(runs.slice(2)).toEqual([
+      [['b', 'm', 'n'], 1],
+      [['m', 'n'], 1],
+    ]);
   });
 
   it('repeats nothing unless it should', async () => {

@@ -15,9 +15,12 @@ export interface Outcome {
   passedAgain: string[];
 }
 
+/** How often failed files run again: peers are real, and so is a busy machine. What passes only then is listed. */
+const RETRIES = 2;
+
 /**
  * Runs specs: several at once those that may, then the others one at a time.
- * @param retries whether the failed files, and they only, run once more, one at a time
+ * @param retries whether the failed files, and they only, run again, one at a time, at most twice
  * @throws {Error} if the runner does
  */
 export async function runSpecs(
@@ -29,7 +32,8 @@ export async function runSpecs(
     files.length ? run(files, atOnce) : [];
   const first = [...(await runAny(beside, workers)), ...(await runAny(alone, 1))];
   if (!retries) return { failed: first, passedAgain: [] };
-  const failed = await runAny(first, 1);
+  let failed = first;
+  for (let run = 0; run < RETRIES; run += 1) failed = await runAny(failed, 1);
   return { failed, passedAgain: first.filter((file) => !failed.includes(file)) };
 }
 
