@@ -32,7 +32,8 @@ export class SdkTraceExporter implements TraceExporter {
     this.log = log;
     this.resource = resourceOf(settings, name);
     this.maxQueued = settings.OTEL_BSP_MAX_QUEUE_SIZE;
-    const warn = (...given: unknown[]) => this.warn(given.map(String).join(' '));
+    // Without what is not text: OpenTelemetry adds whole answers.
+    const warn = (...given: unknown[]) => this.warn(given.filter(isText).map(String).join(' '));
     const quiet = () => {};
     const logger = { error: warn, warn, info: quiet, debug: quiet, verbose: quiet };
     diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
@@ -90,6 +91,8 @@ export class SdkTraceExporter implements TraceExporter {
     this.log.warn({ reason: reason.slice(0, 300), suppressed, ...this.counts }, 'traces are not exported');
   }
 }
+
+const isText = (given: unknown): boolean => typeof given === 'string' || given instanceof Error;
 
 const resourceOf = (settings: OtelSettings, name: string): Resource =>
   defaultResource().merge(resourceFromAttributes(processResource(settings, name)));

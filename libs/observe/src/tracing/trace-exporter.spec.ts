@@ -163,11 +163,27 @@ describe('the exporter of traces', () => {
   it('takes garbage in place of an answer', async () => {
     collector.respond = (request, response) => {
       request.resume();
-      response.writeHead(200, { 'content-type': 'text/html' }).end(Buffer.alloc(100_000, 0xff));
+      response.writeHead(200, { 'content-type': 'text/html' }).end(Buffer.alloc(10_000, 0xff));
     };
     const exporter = await open();
     exporter.export(aRecording());
     await eventually(() => exporter.counts.exported === 2);
     expect(log.with({ msg: 'traces are not exported' })).toHaveLength(1);
+  });
+
+  it('does not read an answer that is too large to be one', async () => {
+    const wasRead = Promise.withResolvers<boolean>();
+    collector.respond = (request, response) => {
+      request.resume();
+      response.once('close', () => wasRead.resolve(response.writableFinished));
+      response.writeHead(200).end(Buffer.alloc(50_000_000, 0xff));
+    };
+    const exporter = await open();
+    exporter.export(aRecording());
+    await eventually(() => exporter.counts.failed === 2);
+    expect(await wasRead.promise).toBe(false);
+    expect(String(log.with({ msg: 'traces are not exported' })[0]!['reason'])).toContain(
+      'larger than 65536 bytes',
+    );
   });
 });
