@@ -4,12 +4,28 @@ import type { Language } from '#gateway/transports/html/language';
 import type { Html } from '#libs/html';
 import type { OrderView } from './order.view.ts';
 
-/** A list of orders, with links to their pages. */
-export function OrderRows({ language, orders }: { language: Language; orders: readonly OrderView[] }): Html {
+/** What the script of the page reads again once its stream is open. */
+const LATEST = '/v1/orders?fields=items.id,items.status';
+
+/** A list of orders, with links to their pages. @param after the cursor of the list */
+export function OrderRows({
+  language,
+  orders,
+  after,
+}: {
+  language: Language;
+  orders: readonly OrderView[];
+  after?: string | undefined;
+}): Html {
   const t = shopMessages[language];
   if (!orders.length) return <p class="empty">{t.home.noOrders}</p>;
   return (
-    <ul class="orders" data-events="/v1/events" data-statuses={JSON.stringify(t.order.status)}>
+    <ul
+      class="orders"
+      data-events="/v1/events"
+      data-latest={after === undefined ? LATEST : `${LATEST}&after=${encodeURIComponent(after)}`}
+      data-statuses={JSON.stringify(t.order.status)}
+    >
       {orders.map((order) => (
         <li class="order-row" data-order-id={order.id}>
           <a href={orderPath(order.id)}>{t.order.title(order.id)}</a>{' '}

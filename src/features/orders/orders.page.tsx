@@ -40,7 +40,7 @@ export class OrdersPage {
       title: t.all,
       content: (
         <>
-          <OrderRows language={language} orders={items} />
+          <OrderRows language={language} orders={items} after={question.after} />
           {nextCursor !== null && (
             <p class="pages">
               <a rel="next" href={`/shop/orders?after=${encodeURIComponent(nextCursor)}`}>

@@ -77,6 +77,20 @@ describe.each([
       await ada.reads('Your cart is empty.');
     };
 
+    it('reads only the statuses of listed orders again once their stream is open', async () => {
+      const ada = await visitor();
+      await ada.logIn();
+      await ada.visit('/shop/orders');
+      // No order has moved yet: no event has come, and the next stream resumes nothing.
+      await ada.valueOf(`all('[data-status]')[0].textContent = ''`);
+      await ada.valueOf(`document.dispatchEvent(new Event('visibilitychange'))`);
+      await ada.until(`all('[data-status]')[0].textContent !== ''`);
+      const entries = await ada.valueOf<string[]>(
+        `performance.getEntriesByName(location.href, 'resource').map(({ initiatorType }) => initiatorType)`,
+      );
+      expect(entries).not.toContain('xmlhttprequest');
+    });
+
     it('sells something to somebody with a keyboard', async () => {
       await sell(await visitor());
     });
