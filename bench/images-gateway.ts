@@ -61,8 +61,12 @@ async function inline(): Promise<void> {
 process.on('message', ({ count, where }: Order) => {
   const one = async () => void (await (where === 'inline' ? inline() : images.sizes(photo, SIZES)));
   const startedAt = performance.now();
-  void Promise.all(Array.from({ length: count }, one)).then(() =>
-    process.send!({ durationMs: performance.now() - startedAt }),
+  void Promise.all(Array.from({ length: count }, one)).then(
+    () => process.send!({ durationMs: performance.now() - startedAt }),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
   );
 });
 process.on('disconnect', () => process.exit(0));

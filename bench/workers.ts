@@ -74,7 +74,9 @@ async function during(url: string, work: () => Promise<number>): Promise<Measure
 
 async function resized({ process: child }: Child, where: Order['where']): Promise<number> {
   child.send({ count: COUNT, where } satisfies Order);
-  const [{ durationMs }] = (await once(child, 'message')) as [{ durationMs: number }];
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the gateway ended with ${code}`)));
+  const [{ durationMs }] = (await Promise.race([once(child, 'message'), ended])) as [{ durationMs: number }];
+  ended.catch(() => undefined);
   return durationMs;
 }
 
