@@ -84,6 +84,18 @@ describe('an answer of a cache', () => {
       expect([name, head.headers[name]]).toEqual([name, got.headers[name]]);
   });
 
+  it('is 304 to a HEAD of who has it, as to a GET: under the tag that they have, in no coding', async () => {
+    const method = 'HEAD';
+    for (const coding of [...CODINGS, 'identity']) {
+      const tag = (await coded(LIST, coding)).headers['etag']!;
+      const asked = { 'accept-encoding': 'gzip, br, zstd', 'if-none-match': tag };
+      const { status, headers, bytes } = await fetchCoded(shop.gateway.url + LIST, asked, { method });
+      expect([coding, status, headers['etag'], bytes.length]).toEqual([coding, 304, tag, 0]);
+      expect(headers['vary']).toBe('Accept, Accept-Version, Accept-Encoding');
+      expect(headers['content-encoding']).toBeUndefined();
+    }
+  });
+
   it("comes so where it is a caller's own, to each caller their own", async () => {
     const grace = await Client.of(shop, 'grace');
     const callers = [bearer, { authorization: `Bearer ${grace.token}` }];

@@ -26,12 +26,14 @@ export function compression({ config }: Parts): Pick<Hooks, 'onRequest' | 'onSen
     onSend(request, reply, payload, done) {
       if (!mayBeCoded(request, reply)) return done(null, payload);
       varyByCoding(reply);
+      // It has no content, though a stream may stand for none, and its tag is already that of the client's coding.
+      if (reply.statusCode === 304) return done(null, payload);
       if (isOpenEnded(payload, reply)) {
         const coding = codingFor(request, Infinity, config.COMPRESSION_MIN_BYTES);
         if (coding === 'identity') return done(null, payload);
         return send(reply, coding, packStream(payload, coding), done);
       }
-      const length = reply.statusCode === 304 ? undefined : lengthOf(payload, reply);
+      const length = lengthOf(payload, reply);
       if (length === undefined) return done(null, payload);
       const coding = codingFor(request, length, config.COMPRESSION_MIN_BYTES);
       if (coding === 'identity') return done(null, payload);
