@@ -121,6 +121,7 @@ describe('QUERY /graphql (RFC 10008)', () => {
   ])('refuses %s', async (_, type, content, status, code) => {
     const answer = await query(content, { 'content-type': type, accept: 'application/graphql-response+json' });
     expect([answer.status, answer.body.errors[0].extensions.code]).toEqual([status, code]);
+    if (status === 415) expect(answer.headers['accept']).toBe('application/json');
   });
 
   it('refuses content that does not say what it is (RFC 10008, section 2)', async () => {

@@ -15,7 +15,8 @@ import { markRefused } from './unread-bodies.ts';
 import { UnfinishedBodies } from './unfinished-bodies.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
-const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
+const JSON_TYPE = 'application/json';
+const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 
 type ParserDone = (error: Error | null, body?: unknown) => void;
 type Parse = (request: FastifyRequest, text: string, done: ParserDone) => void;
@@ -27,8 +28,8 @@ type Parse = (request: FastifyRequest, text: string, done: ParserDone) => void;
 const MAX_PER_CONNECTION = 50;
 
 /**
- * Parses bodies in UTF-8 as JSON or JSON merge patch (RFC 7396), and refuses keys like `__proto__`. An empty body counts as
- * none, whatever its type. Other types are refused, unless the route reads the stream itself.
+ * Parses bodies in UTF-8 as JSON, those of PATCH as JSON merge patch (RFC 7396), too, and refuses keys like `__proto__`. An
+ * empty body counts as none, whatever its type. Other types are refused, unless the route reads the stream itself.
  */
 export async function readBodies({ server, config }: Parts): Promise<void> {
   const read = reader(config);
@@ -41,7 +42,10 @@ export async function readBodies({ server, config }: Parts): Promise<void> {
         done(error, body);
       }),
     );
-  for (const type of JSON_TYPES) add(type, json);
+  add(JSON_TYPE, json);
+  add(MERGE_PATCH_TYPE, (request, text, done) =>
+    (request.method === 'PATCH' ? json : unsupported)(request, text, done),
+  );
   add(FORM_TYPE, form);
   add('*', unsupported);
   limitGraphqlBody(server, config);
@@ -147,8 +151,8 @@ const notUtf8 = (message = 'Must be UTF-8'): GatewayError =>
   });
 
 const unsupported: Parse = (request, _text, done) => {
-  const isForm = request.routeOptions.config?.takesForms;
-  done(unsupportedType(request, isForm ? [FORM_TYPE, ...JSON_TYPES] : JSON_TYPES));
+  const types = request.method === 'PATCH' ? [JSON_TYPE, MERGE_PATCH_TYPE] : [JSON_TYPE];
+  done(unsupportedType(request, request.routeOptions.config?.takesForms ? [FORM_TYPE, ...types] : types));
 };
 
 /**
