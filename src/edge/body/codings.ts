@@ -22,8 +22,7 @@ const DECODERS: Record<string, Decode> = {
     promisify<Buffer, ZstdOptions, Buffer>(zstdDecompress)(bytes, { ...options, params: ZSTD_WINDOW }),
 };
 
-/** The value of `Accept-Encoding` in responses: the codings of request bodies (RFC 9110, section 12.5.3). */
-export const ACCEPTED = Object.keys(DECODERS).join(', ');
+const CODINGS = Object.keys(DECODERS);
 
 /**
  * The highest compression ratio of a body. Text compresses about 10 times, a decompression bomb about 1,000 times.
@@ -33,10 +32,11 @@ export const MAX_RATIO = 100;
 export const ALWAYS_ALLOWED = 4_096;
 
 /**
- * The content coding of a request's body; undefined if it has none.
- * @throws {GatewayError} UNSUPPORTED_MEDIA_TYPE with `Accept-Encoding`
+ * The content coding of a request's body; undefined if it has none, which a client may call `identity`.
+ * @param accepted the codings that the route reads
+ * @throws {GatewayError} UNSUPPORTED_MEDIA_TYPE with `Accept-Encoding` (RFC 9110, section 12.5.3)
  */
-export function codingOf(header: string | undefined): string | undefined {
+export function codingOf(header: string | undefined, accepted = CODINGS): string | undefined {
   if (header === undefined) return undefined;
   const names = header
     .toLowerCase()
@@ -46,11 +46,14 @@ export function codingOf(header: string | undefined): string | undefined {
     .map((name) => (name === 'x-gzip' ? 'gzip' : name));
   if (names.length === 0) return undefined;
   const [name] = names;
-  if (names.length === 1 && Object.hasOwn(DECODERS, name!)) return name;
+  if (names.length === 1 && accepted.includes(name!)) return name;
+  const available = accepted.join(', ');
   throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', {
-    detail: `The content coding must be one of: ${ACCEPTED}.`,
-    errors: [{ field: 'Content-Encoding', message: `Must be one of: ${ACCEPTED}` }],
-    headers: { 'accept-encoding': ACCEPTED },
+    detail: available
+      ? `The content coding must be one of: ${available}.`
+      : 'This route accepts no content coding.',
+    errors: [{ field: 'Content-Encoding', message: `Must be one of: ${available || 'identity'}` }],
+    headers: { 'accept-encoding': available || 'identity' },
   });
 }
 

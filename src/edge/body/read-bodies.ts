@@ -36,12 +36,17 @@ export async function readBodies({ server, config }: Parts): Promise<void> {
   const json = server.getDefaultJsonParser('error', 'error') as Parse;
   server.removeAllContentTypeParsers();
   const add = (type: string, parse: Parse) =>
-    server.addContentTypeParser(type, (request, payload, done) =>
-      read(request, payload, parse, (error, body) => {
+    server.addContentTypeParser(type, (request, payload, done) => {
+      const parsed: ParserDone = (error, body) => {
         if (error) markRefused(request);
         done(error, body);
-      }),
-    );
+      };
+      try {
+        read(request, payload, parse, parsed);
+      } catch (error) {
+        parsed(error as Error);
+      }
+    });
   add(JSON_TYPE, json);
   add(MERGE_PATCH_TYPE, (request, text, done) =>
     (request.method === 'PATCH' ? json : unsupported)(request, text, done),
@@ -100,21 +105,13 @@ function takesAsItComes(
   if (types !== 'any' && (!mediaType || !types.includes(mediaType))) {
     return done(unsupportedType(request, types));
   }
-  const coding = headers['content-encoding'];
-  if (coding !== undefined && !isDecoded) {
-    const detail = 'This route accepts no content coding.';
-    return done(
-      new GatewayError('UNSUPPORTED_MEDIA_TYPE', { detail, headers: { 'accept-encoding': 'identity' } }),
-    );
-  }
-  // Throws for an unknown coding, as for other bodies.
-  const known = codingOf(coding);
+  const coding = codingOf(headers['content-encoding'], isDecoded ? undefined : []);
   if (Number(headers['content-length'] ?? 0) > maxBytes) {
     const detail = `The body exceeds the limit of ${maxBytes} bytes.`;
     return done(new GatewayError('PAYLOAD_TOO_LARGE', { detail }));
   }
   const body = streamedBody(payload, { maxBytes, leastBytesPerSecond });
-  done(null, known === undefined ? body : decodedStream(body, known, maxBytes));
+  done(null, coding === undefined ? body : decodedStream(body, coding, maxBytes));
 }
 
 /**

@@ -86,8 +86,24 @@ describe('a body that a route reads as a stream', () => {
 
   it('must have a type of the route, and no content coding', async () => {
     expect((await send('{}', 'application/json')).status).toBe(415);
-    const coded = { 'content-type': 'text/csv', 'content-encoding': 'gzip' };
-    expect((await fetch(`${served.url}/import`, { method: 'POST', body: 'x', headers: coded })).status).toBe(415);
+    for (const coding of ['gzip', 'identity, gzip', 'lzma']) {
+      const coded = { 'content-type': 'text/csv', 'content-encoding': coding };
+      const { status, headers } = await fetch(`${served.url}/import`, {
+        method: 'POST',
+        body: 'x',
+        headers: coded,
+      });
+      expect([coding, status, headers.get('accept-encoding')]).toEqual([coding, 415, 'identity']);
+      expect(headers.get('connection')).not.toBe('close');
+    }
+  });
+
+  it('may say that it has no content coding', async () => {
+    for (const coding of ['identity', 'Identity', '']) {
+      const coded = { 'content-type': 'text/csv', 'content-encoding': coding };
+      const answer = await fetch(`${served.url}/import`, { method: 'POST', body: 'x', headers: coded });
+      expect([coding, answer.status, await answer.json()]).toEqual([coding, 200, { bytes: 1 }]);
+    }
   });
 
   it('is decoded where the route takes codings', async () => {
