@@ -32,7 +32,7 @@ describe('GET /v1/orders/export', () => {
         'content-type': 'text/csv; charset=utf-8; header=present',
         'content-disposition': 'attachment; filename=orders.csv',
         'cache-control': 'no-store',
-        vary: 'Accept, Accept-Encoding',
+        vary: 'Accept, Accept-Version, Accept-Encoding',
         'x-accel-buffering': 'no',
       },
     });

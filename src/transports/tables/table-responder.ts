@@ -46,7 +46,6 @@ export class TableResponder {
     const headers = {
       'content-type': contentType,
       'content-disposition': attachment(`${table.name}.${ending}`),
-      vary: 'Accept',
       // nginx would store up to 1 GB of it for a client that reads nothing.
       ...UNBUFFERED,
     };
