@@ -57,6 +57,22 @@ describe('another origin', () => {
     expect(headers['vary']).toMatch(/\bOrigin\b/i);
   });
 
+  it('can read every header that the document describes', async () => {
+    const { headers, body } = await request(shop.gateway.url).get('/openapi.json').set('origin', ORIGIN);
+    const exposed = headers['access-control-expose-headers']!.toLowerCase().split(', ');
+    // Those that Fetch shows to every page, and those that it shows to none.
+    const others = ['cache-control', 'content-type', 'last-modified', 'set-cookie', 'access-control-allow-origin'];
+    const described = new Set(JSON.stringify(body).match(/(?<="#\/components\/headers\/)[\w-]+/g));
+    expect(described.size).toBeGreaterThan(20);
+    const hidden = [...described].filter((name) => !exposed.concat(others).includes(name.toLowerCase()));
+    expect(hidden).toEqual([]);
+  });
+
+  it.each(['/v1/orders/export', '/v1/orders', '/v1/home'])('is in the Vary of what it reads: %s', async (path) => {
+    const { status, headers } = await ada.get(path, { origin: ORIGIN });
+    expect([status, headers['vary']]).toEqual([200, expect.stringMatching(/\bOrigin\b.*\bAccept-Version\b/)]);
+  });
+
   it('has no part in what operators ask', async () => {
     const { status, headers } = await request(shop.gateway.adminUrl).get('/metrics').set('origin', ORIGIN);
     expect([status, headers['access-control-allow-origin']]).toEqual([200, undefined]);

@@ -33,6 +33,11 @@ export function cors({ server, config: { CORS_ORIGINS } }: Parts): PromiseLike<u
       'Location',
       'Content-Location',
       'Accept-Query',
+      // What a refusal names in its place:
+      'Accept',
+      'Accept-Encoding',
+      'Accept-Patch',
+      'Allow',
       'Retry-After',
       'ETag',
       'Age',
@@ -52,7 +57,9 @@ export function cors({ server, config: { CORS_ORIGINS } }: Parts): PromiseLike<u
       // Uploads:
       'Upload-Offset',
       'Upload-Length',
+      'Upload-Defer-Length',
       'Upload-Complete',
+      'Upload-Concat',
       'Upload-Limit',
       'Upload-Expires',
       'Upload-Metadata',
@@ -60,6 +67,7 @@ export function cors({ server, config: { CORS_ORIGINS } }: Parts): PromiseLike<u
       'Tus-Version',
       'Tus-Extension',
       'Tus-Max-Size',
+      'Tus-Checksum-Algorithm',
     ],
     maxAge: MAX_AGE_SECONDS,
   });
