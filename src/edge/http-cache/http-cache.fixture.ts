@@ -2,7 +2,7 @@ import { type Served, serve } from '#gateway/edge/listener/server.fixture';
 import { cache, Cache, withCache } from '#libs/cache';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** An upstream of pages, which are public, and of notes, which belong to their caller. */
 export class Pages {
@@ -27,8 +27,12 @@ export class Pages {
 /** Runs in a route before it answers, for example to set headers. */
 export type Before = (reply: FastifyReply, request: FastifyRequest) => void;
 
-/** Serves the pipeline with a public page that is fresh for 30 s, and a note of the caller. */
-export async function servePages(before: Before = () => {}, environment: Record<string, string> = {}) {
+/** Serves the pipeline with a public page that is fresh for 30 s, a note of the caller, and other routes. */
+export async function servePages(
+  before: Before = () => {},
+  environment: Record<string, string> = {},
+  others: (server: FastifyInstance) => void = () => {},
+) {
   const pages = new Pages();
   const times = { ttl: 30, staleWhileRevalidate: 60, staleIfError: 3600 };
   const cached = withCache(
@@ -41,6 +45,7 @@ export async function servePages(before: Before = () => {}, environment: Record<
     new Cache(1_000_000, () => 0),
   );
   const served: Served = await serve((server) => {
+    others(server);
     server.route<{ Params: { id: string } }>({
       method: ['GET', 'POST'],
       url: '/pages/:id',

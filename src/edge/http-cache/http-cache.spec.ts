@@ -51,6 +51,50 @@ describe('a 304', () => {
   });
 });
 
+describe('a response that its handler lets caches keep', () => {
+  const document = '{"openapi":"3.1.0"}';
+  const serveDocument = async (headers: Record<string, string>, status = 200) => {
+    open = await servePages(
+      () => {},
+      {},
+      (server) => {
+        server.get('/document', (_, reply) =>
+          reply.code(status).headers(headers).type('application/json; charset=utf-8').send(document),
+        );
+      },
+    );
+    return (method: string, sent: Record<string, string> = {}) => open.wire(method, '/document', sent);
+  };
+
+  it.each(['public, max-age=300', 'no-cache', 'private, max-age=5'])(
+    'has a tag, and is 304 to who has it: %s',
+    async (control) => {
+      const send = await serveDocument({ 'cache-control': control, vary: 'Origin' });
+      for (const method of ['GET', 'HEAD']) {
+        const { headers } = await send(method);
+        const known = await send(method, { 'if-none-match': headers['etag']! });
+        expect([known.status, known.content]).toEqual([304, '']);
+        for (const name of ['etag', 'cache-control', 'vary'])
+          expect([name, known.headers[name]]).toEqual([name, headers[name]]);
+        expect(known.headers).not.toHaveProperty('content-length');
+        expect((await send(method, { 'if-none-match': '"other"' })).status).toBe(200);
+        const refused = await send(method, { 'if-match': '"other"' });
+        expect([refused.status, refused.headers['cache-control']]).toEqual([412, 'no-store']);
+      }
+    },
+  );
+
+  it.each<[string, Record<string, string>, number, string | undefined]>([
+    ['may not be kept', { 'cache-control': 'private, no-store' }, 200, undefined],
+    ['has its name from its content', { 'cache-control': 'public, immutable' }, 200, undefined],
+    ['is an error', { 'cache-control': 'public, max-age=5' }, 404, undefined],
+    ['has a tag of its handler', { 'cache-control': 'no-cache', etag: '"own"' }, 200, '"own"'],
+  ])('has no tag of ours where it %s', async (_, headers, status, etag) => {
+    const send = await serveDocument(headers, status);
+    expect((await send('GET')).headers['etag']).toBe(etag);
+  });
+});
+
 describe('a read', () => {
   it('is refused if If-Match names another representation', async () => {
     const { wire } = await serve();

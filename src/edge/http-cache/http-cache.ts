@@ -20,6 +20,9 @@ const CACHEABLE = new Set(['GET', 'HEAD', 'QUERY']);
 /** Safe methods (RFC 9110, 9.2.1; RFC 10008). */
 const SAFE = new Set([...CACHEABLE, 'OPTIONS', 'TRACE']);
 
+/** What a handler's `Cache-Control` has where no validator is of use: nobody may keep it, or it never changes. */
+const NEEDS_NO_TAG = /\b(?:no-store|immutable)\b/i;
+
 /** The length of the hash in an entity tag, in characters of base64url: 162 bits. */
 const TAG_LENGTH = 27;
 
@@ -45,7 +48,8 @@ function nameInvalidated({ method, context }: FastifyRequest, reply: FastifyRepl
 /**
  * Sets the cache headers (RFC 9111) of a response to GET, HEAD or QUERY from the freshness of its parts: the
  * shortest lifetime counts, and data of the caller makes it `private`. A response with a missing part or an error
- * is not cacheable. The response to a write of a versioned resource gets the tag for the next `If-Match`.
+ * is not cacheable. A response whose handler lets caches keep it gets a tag alone. The response to a write of a
+ * versioned resource gets the tag for the next `If-Match`.
  * @returns the payload to send: none, with 304, if the client has it; a problem, with 412, if `If-Match` fails
  * (RFC 9110, 13.1)
  */
@@ -56,19 +60,38 @@ export function forCaches(request: FastifyRequest, reply: FastifyReply, payload:
     void reply.headers({ etag: tagOf(request, payload), 'content-location': request.url });
     return payload;
   }
+  if (isKeptByHandler(request, reply)) return conditional(request, reply, payload);
   const freshness = freshnessOf(request.context);
   if (!freshness || !isKeepable(request, reply, freshness)) return payload;
   if (!freshness.isPrivate && isStaleIfError(request, freshness)) {
     void reply.headers(staleIfErrorHeaders(freshness));
     return payload;
   }
+  const headers = freshness.isPrivate ? privateHeaders(freshness) : publicHeaders(freshness);
+  return conditional(request, reply, payload, {
+    ...headers,
+    vary: varyOf(reply.getHeader('vary'), freshness.isPrivate),
+  });
+}
+
+/** Sends a representation with its tag and these headers, or 304 or 412 in its place. */
+function conditional(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: string | Buffer,
+  headers: Record<string, string> = {},
+): unknown {
   const etag = tagOf(request, payload);
   if (!isForTag(request.headers, etag)) return preconditionFailed(request, reply);
-  const headers = freshness.isPrivate ? privateHeaders(freshness) : publicHeaders(freshness);
-  const vary = varyOf(reply.getHeader('vary'), freshness.isPrivate);
   const held = heldTag(request.headers, etag);
-  void reply.headers({ ...headers, vary, etag: held ?? etag });
+  void reply.headers({ ...headers, etag: held ?? etag });
   return held === undefined ? payload : notModified(request, reply);
+}
+
+/** Whether a handler has set a `Cache-Control` with which caches may keep the response, and no tag of its own. */
+function isKeptByHandler({ method }: FastifyRequest, reply: FastifyReply): boolean {
+  if (!CACHEABLE.has(method) || reply.statusCode !== 200 || reply.hasHeader('etag')) return false;
+  return !NEEDS_NO_TAG.test(String(reply.getHeader('cache-control') ?? DEFAULT_CACHE_CONTROL));
 }
 
 function isKeepable({ method, context }: FastifyRequest, reply: FastifyReply, freshness: Freshness): boolean {
@@ -100,6 +123,7 @@ const isRepresentation = (payload: unknown): payload is string | Buffer =>
 function preconditionFailed(request: FastifyRequest, reply: FastifyReply): string {
   const error = new GatewayError('PRECONDITION_FAILED', {
     detail: 'The current entity tag does not match If-Match.',
+    headers: { 'cache-control': DEFAULT_CACHE_CONTROL },
   });
   void reply.removeHeader('content-length');
   return becomeError(error, request, reply);
