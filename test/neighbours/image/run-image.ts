@@ -1,4 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,7 +40,8 @@ export class Container {
     command: readonly string[] = this.config.Cmd,
     volumes: readonly string[] = [],
   ) {
-    const env = Object.fromEntries(this.config.Env.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
+    const ofImage = Object.fromEntries(this.config.Env.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
+    const env = JSON.stringify({ ...ofImage, ...settings });
     const [user, group = user] = this.userIds();
     const script = [
       'set -e; root=$1; shift',
@@ -52,10 +54,11 @@ export class Container {
     ].join('\n');
     // The working directory: chroot starts in /, and a distroless image has no shell to change it.
     const node = join('/', spawnNode(this.root));
-    const boot = `process.chdir(${JSON.stringify(this.config.WorkingDir)}); const [program, ...args] = ${JSON.stringify(command)}; process.execve(process.execPath, [program, ...args], process.env)`;
+    const boot = `process.chdir(${JSON.stringify(this.config.WorkingDir)}); const [program, ...args] = ${JSON.stringify(command)}; process.execve(process.execPath, [program, ...args], ${env})`;
     const args = ['--mount', '--propagation', 'private', 'sh', '-c', script, this.root, this.view];
     const child = spawn('unshare', [...args, node, '--no-warnings', '--eval', boot], {
-      env: { ...env, ...settings },
+      // The PATH of a distroless image has none of these programs.
+      env: { PATH: process.env['PATH'] },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return { child, output: outputOf(child) as Output };
@@ -64,7 +67,7 @@ export class Container {
   /** Runs a program of the image to its end. @returns its exit code and output */
   async run(command: readonly string[], settings: NodeJS.ProcessEnv = {}) {
     const { child, output } = this.start(settings, command);
-    const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    const [exitCode] = (await once(child, 'close')) as [number | null];
     return { exitCode, text: output.text() };
   }
 
