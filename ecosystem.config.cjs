@@ -22,7 +22,7 @@ module.exports = {
       stop_exit_codes: [78],
       // PM2 turns source maps on: reading those of the bundles at the first stack blocks the event loop, and holds 100 MB.
       disable_source_map_support: true,
-      // Lines are JSON, with their time and process id.
+      // Lines are JSON, with their time; those of all instances are in one file.
       merge_logs: true,
       time: false,
       env: { NODE_ENV: 'development', WORKERS: '1', ADMIN_PORT: process.env.ADMIN_PORT || '3009' },

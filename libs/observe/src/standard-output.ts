@@ -1,23 +1,36 @@
 import fs from 'node:fs';
 import { pino } from 'pino';
+import { onReloadLogs, pm2LogFile } from './pm2-log.ts';
 
 /** The most output that waits for a slow reader or a full disk, in bytes; later lines are lost until it has been written. */
 const MAX_WAITING_BYTES = 8_388_608;
+const STANDARD_OUTPUT = 1;
 
 /**
  * Standard output, written to without waiting; what is left when the process ends is written then. Where the reader is gone the
  * log is lost, and nothing else: by itself sonic-boom would throw, or try for ever at the end, and the process would not end.
- * After any other failure, as of a full disk, the next line is an attempt to write what waits.
+ * After any other failure, as of a full disk, the next line is an attempt to write what waits. In PM2's cluster mode it is the
+ * file that PM2 has for it.
  */
 export function standardOutput() {
-  const destination = pino.destination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES });
+  const file = pm2LogFile();
+  const destination = pino.destination({
+    dest: file ?? STANDARD_OUTPUT,
+    sync: false,
+    maxLength: MAX_WAITING_BYTES,
+  });
   const flush = destination.flushSync.bind(destination);
-  destination.flushSync = () => passingOver(flush);
+  let isOpen = !file;
+  destination.once('ready', () => (isOpen = true));
+  destination.flushSync = () => {
+    if (isOpen) passingOver(flush);
+  };
   destination.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (code !== 'EPIPE') return;
     destination.write = () => false;
     destination.flushSync = () => {};
   });
+  if (file) onReloadLogs(() => destination.reopen());
   return destination;
 }
 

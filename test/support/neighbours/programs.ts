@@ -65,6 +65,12 @@ export const haproxy: NeighbourProgram = {
   version: () => firstMatch(/version (\S+)/, output(serverCommand('haproxy'), '-v')),
 };
 
+export const logrotate: NeighbourProgram = {
+  name: 'logrotate',
+  packages: ['logrotate'],
+  version: () => firstMatch(/logrotate (\S+)/, output(serverCommand('logrotate'), '--version')),
+};
+
 export const caddy: NeighbourProgram = {
   name: 'Caddy',
   packages: ['caddy'],
