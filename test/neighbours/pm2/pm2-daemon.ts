@@ -9,6 +9,7 @@ import { pm2Packages } from './programs.ts';
 
 /** A process of PM2's list. */
 interface Listed {
+  name: string;
   pid: number;
   pm2_env: { status: string; restart_time: number };
 }
