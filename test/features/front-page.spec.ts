@@ -63,7 +63,7 @@ describe('GET /', () => {
   });
 
   it('is all there is: with STOREFRONT=off no page answers', async () => {
-    for (const path of ['/shop', '/shop/cart', '/shop/assets/shop-ABCDEFGH.css', '/robots.txt'])
+    for (const path of ['/shop', '/shop/cart', '/shop/assets/shop-ABCDEFGH.css', '/robots.txt', '/favicon.ico'])
       expect([path, (await fetch(shop.gateway.url + path)).status]).toEqual([path, 404]);
   });
 

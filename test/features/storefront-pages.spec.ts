@@ -135,6 +135,19 @@ describe('the pages', () => {
     expect(await links.json()).toHaveProperty('links.rest', '/v1');
   });
 
+  it('have their icon also where browsers look for that of an answer that is no page', async () => {
+    const icon = (headers: Record<string, string> = {}) => fetch(`${shop.gateway.url}/favicon.ico`, { headers });
+    const sent = await icon();
+    const { status, headers } = sent;
+    expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([
+      200,
+      'image/svg+xml',
+      'public, max-age=86400',
+    ]);
+    expect(await sent.text()).toBe(readFileSync(globSync(join(folder, 'icon-*.svg'))[0]!, 'utf8'));
+    expect((await icon({ 'if-none-match': headers.get('etag')! })).status).toBe(304);
+  });
+
   it('are in the language that the visitor prefers, with its dates and amounts', async () => {
     const visitor = anyone();
     visitor.language = 'fr, de-AT;q=0.8, en;q=0.5';

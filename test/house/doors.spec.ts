@@ -10,7 +10,7 @@ beforeAll(async () => void ({ doors } = await describeGateway()));
 
 /** What may live outside of `/v1`: probes, keys, what browsers hold sessions with, and what operators ask. */
 const UNVERSIONED =
-  /^(GET \/(livez|readyz|metrics|\.well-known\/jwks\.json)|GET \/docs(\/.*)?|[A-Z]+ \/shop(\/.*)?|GET \/robots\.txt|[A-Z]+ \/(admin|bff)(\/.*)?|(query|mutation|subscription|socket) .*)$/;
+  /^(GET \/(livez|readyz|metrics|\.well-known\/jwks\.json)|GET \/docs(\/.*)?|[A-Z]+ \/shop(\/.*)?|GET \/(?:robots\.txt|favicon\.ico)|[A-Z]+ \/(admin|bff)(\/.*)?|(query|mutation|subscription|socket) .*)$/;
 
 describe('every door', () => {
   it('says who may come in', () => {
