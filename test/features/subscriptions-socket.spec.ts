@@ -66,16 +66,31 @@ describe('a subscription over a WebSocket', () => {
     await client.dispose();
   });
 
-  it('runs queries and mutations, too, and trusted operations by their id', async () => {
+  const persistedQuery = { version: 1, sha256Hash: 'mobile/home' };
+  it.each<[string, object]>([
+    ['their id, with an empty query', { documentId: 'mobile/home', query: '' }],
+    ['their id alone', { documentId: 'mobile/home' }],
+    ['their id, with null', { documentId: 'mobile/home', query: null }],
+    ['a persisted query, with an empty query', { query: '', extensions: { persistedQuery } }],
+    ['a persisted query alone', { extensions: { persistedQuery } }],
+  ])('runs queries and mutations, too, and trusted operations by %s', async (_, payload) => {
     const { send, until, socket, messages } = await raw();
     send(init());
     await until('connection_ack');
-    send({ id: '1', type: 'subscribe', payload: { documentId: 'mobile/home', query: '' } });
-    await until('complete');
-    expect(messages.find(({ id, type }) => id === '1' && type === 'next')!.payload).toMatchObject({
+    send({ id: '1', type: 'subscribe', payload });
+    await Promise.race([until('complete'), once(socket, 'close')]);
+    expect(messages.find(({ id, type }) => id === '1' && type === 'next')?.payload).toMatchObject({
       data: { home: { recentOrders: expect.any(Array) } },
     });
     socket.close();
+  });
+
+  it('is not opened by a message that names no document', async () => {
+    const { send, until, closed } = await raw();
+    send(init());
+    await until('connection_ack');
+    send({ id: '1', type: 'subscribe', payload: { variables: { query: 'documentId' } } });
+    expect(await closed).toBe(4400);
   });
 
   it.each([

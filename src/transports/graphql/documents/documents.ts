@@ -116,7 +116,6 @@ export class Documents implements OnModuleInit, OnApplicationBootstrap {
     const found = trusted ?? this.kept(context, this.outdated.get(documentId));
     if (!found) throw new GatewayError('GRAPHQL_UNKNOWN_DOCUMENT', { detail: 'No document has this id.' });
     const { sha256Hash } = (extensions['persistedQuery'] ?? {}) as { sha256Hash?: unknown };
-    // graphql-ws requires a `query`, so that clients of documents by id send an empty one.
     if (query && query !== found.text) throw ambiguous('query');
     if (sha256Hash !== undefined && (this.byHash(sha256Hash)?.sha256 ?? sha256Hash) !== found.sha256)
       throw ambiguous('extensions.persistedQuery');

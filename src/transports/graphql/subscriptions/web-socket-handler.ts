@@ -19,6 +19,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { SocketOperations } from './socket-operations.ts';
 import { SocketStream } from './socket-stream.ts';
+import { withQuery } from './with-query.ts';
 
 /** The time limit for `connection_init`, in milliseconds. */
 const INIT_MS = 3_000;
@@ -118,7 +119,7 @@ export class WebSocketHandler implements GraphqlUpgrades {
 
   private async hear(socket: WebSocket, data: RawData, hear: (text: string) => Promise<void>): Promise<void> {
     try {
-      await hear((data as Buffer).toString());
+      await hear(withQuery((data as Buffer).toString()));
     } catch (error) {
       this.logger.error({ err: error }, 'internal error');
       socket.close(CloseCode.InternalServerError, 'Internal error');
