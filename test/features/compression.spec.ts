@@ -88,8 +88,8 @@ describe('an answer of a cache', () => {
     const method = 'HEAD';
     for (const coding of [...CODINGS, 'identity']) {
       const tag = (await coded(LIST, coding)).headers['etag']!;
-      const asked = { 'accept-encoding': 'gzip, br, zstd', 'if-none-match': tag };
-      const { status, headers, bytes } = await fetchCoded(shop.gateway.url + LIST, asked, { method });
+      const conditions = { 'accept-encoding': 'gzip, br, zstd', 'if-none-match': tag };
+      const { status, headers, bytes } = await fetchCoded(shop.gateway.url + LIST, conditions, { method });
       expect([coding, status, headers['etag'], bytes.length]).toEqual([coding, 304, tag, 0]);
       expect(headers['vary']).toBe('Accept, Accept-Version, Accept-Encoding');
       expect(headers['content-encoding']).toBeUndefined();
