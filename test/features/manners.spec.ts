@@ -74,7 +74,7 @@ describe('a preference', () => {
     expect(await typeFor('/graphql?query={nothing', accept)).toBe(type);
   });
 
-  it.each(['text/html', 'text/event-stream', 'application/json;q=0, application/graphql-response+json;q=0'])(
+  it.each(['text/html', 'application/json;q=0, application/graphql-response+json;q=0'])(
     'for nothing that GraphQL speaks is 406 before anything is done: %s',
     async (accept) => {
       const query = 'mutation { updateProfile(input: { name: "Nobody" }) { user { name } } }';

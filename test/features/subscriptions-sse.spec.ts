@@ -151,3 +151,32 @@ describe('a subscription over SSE', () => {
     expect([answer.status, answer.body.errors[0].extensions.code]).toEqual([406, 'NOT_ACCEPTABLE']);
   });
 });
+
+describe('a query or mutation over SSE, as graphql-sse sends all', () => {
+  const answersOf = async (payload: { query: string; variables?: Record<string, unknown> }) => {
+    const answers: unknown[] = [];
+    for await (const answer of clientOf(ada).iterate(payload)) answers.push(answer);
+    return answers;
+  };
+
+  it.each([
+    ['of the compiled way', '{ me { name } }', { data: { me: { name: 'Ada Lovelace' } } }],
+    ['of introspection', '{ __type(name: "Money") { name } }', { data: { __type: { name: 'Money' } } }],
+    [
+      'that writes',
+      'mutation { updateProfile(input: { name: "Ada Lovelace" }) { user { name } } }',
+      { data: { updateProfile: { user: { name: 'Ada Lovelace' } } } },
+    ],
+    [
+      'with an error',
+      '{ order(id: "none") { order { id } } }',
+      { data: { order: null }, errors: [expect.anything()] },
+    ],
+  ])('is one result and the end: %s', async (_, query, answer) => {
+    expect(await answersOf({ query })).toEqual([expect.objectContaining(answer)]);
+  });
+
+  it('is refused as any other', async () => {
+    await expect(answersOf({ query: '{ nothing }' })).rejects.toMatchObject({ response: { status: 400 } });
+  });
+});

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import { Apollo } from './apollo-server.ts';
+import { SERVER_SENT_EVENTS } from '#gateway/transports/sse/event-stream';
 import type { GraphqlOperation } from './operation/graphql-operation.ts';
 import { recorded } from './operation/operation-span.ts';
 import { ErrorFormat } from './errors/format-error.ts';
@@ -42,7 +43,7 @@ export class GraphqlHandler {
       return reply;
     }
     const written = await this.runner.write(operation, variables, { context, request, reply });
-    if (written && 'text' in written) return this.typed(request, reply).send(textOf(written));
+    if (written && 'text' in written) return this.sendText(textOf(written), request, reply);
     if (written) return this.send(written, request, reply, () => JSON.stringify(this.published(written)));
     const { text, result } = await this.apollo.answer({ operation, variables, request, reply });
     return this.send(result, request, reply, () => text);
@@ -56,12 +57,15 @@ export class GraphqlHandler {
     text: () => string,
   ): FastifyReply {
     if (data === undefined) throw this.errors.refusal(errors!);
-    if (errors && isGraphqlType(answerTypeFor(request.headers.accept)!)) this.bePartial(request, reply);
-    return this.typed(request, reply).send(text());
+    if (errors && isGraphqlType(answerTypeFor(request.headers.accept) ?? '')) this.bePartial(request, reply);
+    return this.sendText(text(), request, reply);
   }
 
-  private typed({ headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
-    return reply.header('content-type', answerTypeFor(headers.accept)!);
+  /** Sends a response as JSON, or as events to a client that takes no JSON: one of GraphQL over SSE asks all in that way. */
+  private sendText(text: string, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const type = answerTypeFor(headers.accept);
+    if (type) return reply.header('content-type', type).send(text);
+    return reply.header('content-type', SERVER_SENT_EVENTS.contentType).send(asEvents(text));
   }
 
   /** Sets the "Partial success" status (GraphQL over HTTP), also if `data` is null; HTTP/2 has no reason phrase. */
@@ -76,6 +80,10 @@ export class GraphqlHandler {
     return { errors: errors.map((error) => this.errors.format(error)), data, extensions };
   }
 }
+
+/** One result and the end (graphql-sse's PROTOCOL.md, distinct connections mode). */
+const asEvents = (json: string): string =>
+  SERVER_SENT_EVENTS.frame('next', json.trim()) + SERVER_SENT_EVENTS.frame('complete', '');
 
 function textOf({ text, extensions }: WrittenAnswer): string {
   return extensions ? `{"data":${text},"extensions":${JSON.stringify(extensions)}}` : `{"data":${text}}`;

@@ -48,9 +48,9 @@ export class LimitDocument implements GraphqlLimits {
       const detail = 'A mutation must be sent with POST.';
       throw new GatewayError('METHOD_NOT_ALLOWED', { detail, headers: { allow: 'POST' } });
     }
-    const types: readonly string[] = kind === 'subscription' ? [EVENT_STREAM] : ANSWER_TYPES;
     const { accept } = request.headers;
-    if (!(kind === 'subscription' ? takesEvents(accept) : answerTypeFor(accept)))
+    const types = kind === 'subscription' ? [EVENT_STREAM] : [...ANSWER_TYPES, EVENT_STREAM];
+    if (!takesEvents(accept) && (kind === 'subscription' || !answerTypeFor(accept)))
       throw new GatewayError('NOT_ACCEPTABLE', { detail: `A ${kind} is answered with ${types.join(' or ')}.` });
     return this.reserve.take(operation, params.variables, persisted !== undefined, request.context, reply);
   }
