@@ -264,6 +264,7 @@ module.exports = {
         '^bench/peers/',
         '^test/neighbours/graphql/front-end/',
         '^test/neighbours/generators/front-end/',
+        '^test/neighbours/frameworks/front-ends/',
       ],
     },
     tsPreCompilationDeps: true,
