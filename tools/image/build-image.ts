@@ -34,6 +34,8 @@ export async function buildImage({ target, tag, base, sbom, archive }: ImageOpti
       ...['build', '--file', file, '--target', target, '--tag', tag],
       // The format of OCI has no health checks.
       ...['--format', 'docker', '--pull-never'],
+      // As an engine does: packages are installed again only after a change of theirs, and for all targets at once.
+      '--layers',
       ...Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
       ...npmOfThisMachine(folder),
       '.',

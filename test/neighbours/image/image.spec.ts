@@ -11,7 +11,8 @@ import { startService, type ServiceName } from '#test/support/services';
 import { tryFeatureSet } from '#test/support/feature-set';
 import { Container } from './run-image.ts';
 
-jest.setTimeout(600_000);
+/** On a busy machine packages are installed for minutes, twice. */
+jest.setTimeout(1_500_000);
 
 const TARGETS = process.env['NEIGHBOURS_ALL'] ? ['gateway', 'gateway-distroless'] : ['gateway'];
 
