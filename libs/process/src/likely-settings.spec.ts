@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { unknownSettings } from './likely-settings.ts';
 
 const known = new Map([
-  ...['PORT', 'HOST', 'PORTAL', 'LOG_LEVEL', 'CORS_ORIGINS', 'OIDC_CLIENT_ID', 'SEED'].map(
+  ...['PORT', 'HOST', 'PORTAL', 'LOG_LEVEL', 'CORS_ORIGINS', 'OIDC_CLIENT_ID', 'SEED', 'TLS_CERT_FILE'].map(
     (name) => [name, false] as const,
   ),
   ...['REDIS_URL', 'DATABASE_URL', 'METRICS_TOKEN'].map((name) => [name, true] as const),
@@ -33,6 +33,7 @@ describe('a variable that is no setting', () => {
     'REDIS_PORT',
     'REDIS_HOST',
     'SEEDS',
+    'SSL_CERT_FILE',
   ])('is something else: %s', (name) => expect(warningsOf({ [name]: 'x' })).toEqual([]));
 
   it('is not reported where the setting is set, too, or where it is empty', () => {

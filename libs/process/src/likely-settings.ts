@@ -2,6 +2,8 @@
 const MIN_LENGTH = 5;
 /** From this length on two changes are likely a mistake, before one. */
 const LONG = 8;
+/** What OpenSSL reads, which is close to our names. */
+const OF_OTHERS = new Set(['SSL_CERT_FILE', 'SSL_CERT_DIR']);
 
 /**
  * Finds variables that are likely meant as a setting: those whose name is one or two changes away from it, and files of settings
@@ -10,7 +12,9 @@ const LONG = 8;
  * @returns a sentence for each; without its value
  */
 export function unknownSettings(environment: NodeJS.ProcessEnv, known: ReadonlyMap<string, boolean>): string[] {
-  const given = Object.keys(environment).filter((name) => environment[name]?.trim() && !known.has(name));
+  const given = Object.keys(environment).filter(
+    (name) => environment[name]?.trim() && !known.has(name) && !OF_OTHERS.has(name),
+  );
   return given.sort().flatMap((name) => {
     const base = name.replace(/_FILE$/, '');
     if (base !== name && known.has(base))
