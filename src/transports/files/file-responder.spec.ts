@@ -27,6 +27,7 @@ describe('a file', () => {
     server.get('/:key', (request, reply) =>
       files.sendKey(request, reply, (request.params as { key: string }).key, { name: 'Bild ä.png' }),
     );
+    server.get('/picture', (request, reply) => files.sendKey(request, reply, 'a', { isInline: true }));
     server.get('/broken', (request, reply) => new FileResponder(failing(storage)).sendKey(request, reply, 'a'));
     server.setErrorHandler<GatewayError>((error, _, reply) =>
       reply.code(error.status).headers(error.headers).send({ code: error.code }),
@@ -103,6 +104,17 @@ describe('a file', () => {
       expect([status, body.length, headers.etag, headers['content-length']]).toEqual([304, 0, etag, undefined]);
     }
     expect((await get('/a', { 'if-match': '"before"' })).status).toBe(412);
+  });
+
+  it('may be a picture, which pages of other sites may show, after a revalidation too', async () => {
+    const policies = async (path: string) => {
+      const { headers } = await get(path);
+      const others = [{ range: 'bytes=0-9' }, { 'if-none-match': headers.etag! }];
+      const all = [headers, ...(await Promise.all(others.map(async (one) => (await get(path, one)).headers)))];
+      return all.map((one) => one['cross-origin-resource-policy']);
+    };
+    expect(await policies('/picture')).toEqual(['cross-origin', 'cross-origin', 'cross-origin']);
+    expect(await policies('/a')).toEqual([undefined, undefined, undefined]);
   });
 
   it('may be empty', async () => {

@@ -11,7 +11,7 @@ import { conditionStatus, isRangeOf } from './preconditions.ts';
 export interface FileResponse {
   /** The name that browsers save the file by. */
   name?: string;
-  /** Whether pages may show it; by default browsers save it. For pictures that the gateway has made, never for what people sent. */
+  /** Whether pages may show it, of any site; by default browsers save it. For public pictures that the gateway has made, never for what people sent. */
   isInline?: boolean;
   /** `private, no-cache` by default: clients keep the file, and ask whether it has changed. */
   cacheControl?: string;
@@ -53,6 +53,8 @@ export class FileResponder {
       etag: object.etag,
       'last-modified': object.modifiedAt.toUTCString(),
       'accept-ranges': 'bytes',
+      // Pages of front ends on other sites show it, too; a browser that revalidates takes the headers of a 304.
+      ...(how.isInline && { 'cross-origin-resource-policy': 'cross-origin' }),
     };
     if (status === 304) return void (await reply.code(304).headers(validators).send(nothing(method)));
     // Ranges are defined for GET alone.
