@@ -17,6 +17,8 @@ declare module 'fastify' {
 /** The largest file that is compressed, in bytes, since compression holds the whole file in memory. */
 const MAX_FILE_BYTES = 4_194_304;
 
+const SHARED = /\bpublic\b/i;
+
 /** Whether a payload is a file: a stream of known length and entity tag, unlike a stream of events. */
 export const isFile = (payload: unknown): payload is Readable => payload instanceof Readable;
 
@@ -36,21 +38,24 @@ export function lengthOf(payload: unknown, reply: FastifyReply): number | undefi
   return length <= MAX_FILE_BYTES ? length : undefined;
 }
 
-/** Compresses a body. A body made only of cached parts is compressed once, and then reused. */
+/** Compresses a body. One that comes again is compressed once, and then reused. */
 export function packBody(
   body: string | Buffer,
   request: FastifyRequest,
+  reply: FastifyReply,
   coding: Coding,
   packed: PackedBodies,
 ): Buffer | Promise<Buffer> {
   const bytes = () => (typeof body === 'string' ? Buffer.from(body) : body);
-  if (!comesAgain(request)) return pack(bytes(), coding);
+  if (!comesAgain(request, reply)) return pack(bytes(), coding);
   return packed.of(request.digest ?? hash('sha256', body, 'base64url'), coding, bytes);
 }
 
-function comesAgain({ context }: FastifyRequest): boolean {
+/** Whether a body is made only of cached parts, or is a document that shared caches may keep. */
+function comesAgain({ context }: FastifyRequest, reply: FastifyReply): boolean {
   const freshness = freshnessOf(context);
-  return freshness !== undefined && freshness.hits > 0 && freshness.misses === 0 && !context.degraded.length;
+  if (!freshness) return SHARED.test(String(reply.getHeader('cache-control') ?? ''));
+  return freshness.hits > 0 && freshness.misses === 0 && !context.degraded.length;
 }
 
 /**

@@ -39,7 +39,7 @@ export function compression({ config }: Parts): Pick<Hooks, 'onRequest' | 'onSen
       if (coding === 'identity') return done(null, payload);
       const body = isFile(payload)
         ? (packFile(payload, request, reply, coding, packed) ?? payload)
-        : packBody(payload as string | Buffer, request, coding, packed);
+        : packBody(payload as string | Buffer, request, reply, coding, packed);
       if ('then' in body) body.then((whole) => send(reply, coding, whole, done), done);
       else send(reply, coding, body, done);
     },
