@@ -109,7 +109,7 @@ describe('a file', () => {
   it('may be a picture, which pages of other sites may show, after a revalidation too', async () => {
     const policies = async (path: string) => {
       const { headers } = await get(path);
-      const others = [{ range: 'bytes=0-9' }, { 'if-none-match': headers.etag! }];
+      const others: Record<string, string>[] = [{ range: 'bytes=0-9' }, { 'if-none-match': headers.etag! }];
       const all = [headers, ...(await Promise.all(others.map(async (one) => (await get(path, one)).headers)))];
       return all.map((one) => one['cross-origin-resource-policy']);
     };
