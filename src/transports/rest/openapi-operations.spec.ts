@@ -77,6 +77,7 @@ describe('an operation of the OpenAPI document', () => {
   it('has the headers that conditional requests and retries need', () => {
     expect(parametersOf('getHome')).toEqual(expect.arrayContaining(['If-None-Match', 'X-Request-Timeout-Ms']));
     expect(named('getHome').responses['200']!.headers).toMatchObject({ ETag: {}, 'Cache-Control': {} });
+    expect(named('getKeySet').responses).toMatchObject({ 200: { headers: { ETag: {} } }, 304: {} });
     expect(named('getHome').responses['304']).toMatchObject({ headers: { ETag: {} } });
     expect(parametersOf('updateMe')).toContain('If-Match');
     expect(named('updateMe').responses['200']!.headers).toMatchObject({ ETag: {}, 'Content-Location': {} });

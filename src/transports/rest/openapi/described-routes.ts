@@ -40,6 +40,9 @@ export interface Handler {
   handler: object;
 }
 
+/** Nest's metadata of `@Header`. */
+const HEADERS_METADATA = '__headers__';
+
 /** Nest's metadata of `@ApiOperation`. */
 const API_OPERATION = 'swagger/apiOperation';
 
@@ -83,12 +86,18 @@ function described(app: INestApplicationContext, handler: object): DescribedRout
     limits: (Reflect.getMetadata(LIMITS, handler) as Limits | undefined) ?? {},
     answer,
     refusals: [...refusalsOf(handler), ...(useCase ? refusalsOf(useCase) : [])],
-    hasRepresentation: answer !== undefined && !answer.isUncached,
+    hasRepresentation: (answer !== undefined && !answer.isUncached) || isKeptByCaches(handler),
     mayBeInParts: answer !== undefined && configOf(handler).mediaTypes?.includes(EVENT_STREAM) === true,
     isForBrowsers: configOf(handler).kind === 'browser',
     stream: streamOf(handler),
     callsUpstreams: useCase !== undefined && usesUpstream(app, useCase),
   };
+}
+
+/** Whether a handler declares a `Cache-Control` with which shared caches keep its answer: the edge gives it a tag. */
+function isKeptByCaches(handler: object): boolean {
+  const headers = (Reflect.getMetadata(HEADERS_METADATA, handler) ?? []) as { name: string; value: string }[];
+  return headers.some(({ name, value }) => name.toLowerCase() === 'cache-control' && /\bpublic\b/.test(value));
 }
 
 const configOf = (handler: object): FastifyContextConfig =>

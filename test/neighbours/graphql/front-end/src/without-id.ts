@@ -18,4 +18,5 @@ export const WITHOUT_ID = [
   'RefusedLine',
   'Tokens',
   'UpdateProfilePayload',
+  'WriteReviewPayload',
 ];
