@@ -18,7 +18,8 @@ const MAX_TABS = 300;
  * the policy of the page allows `eval`, which it does not; and of a font that it calls off where the editors are made anew
  * (NS_ERROR_NOT_AVAILABLE).
  */
-const EXPECTED = /status of 401|blocked a JavaScript eval|downloadable font: download failed .* status=2147746065 /;
+const EXPECTED =
+  /status of 401|blocked a JavaScript eval|downloadable font: download failed .* status=2147746065 /;
 
 /** The name of the focused element: its label, or its text. */
 const NAME = `(() => {
