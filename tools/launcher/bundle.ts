@@ -2,6 +2,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { asNodeResolves, besideTheirPackages, besideTheirSources } from './bundle-plugins.ts';
+import { withoutNeedlessNames } from './function-names.ts';
 import { EXTERNAL, READ, THREADED } from '#tools/image/unbundled';
 
 /** Where bundles go, below what is compiled. */
@@ -21,10 +22,6 @@ const BANNER = [
   'const pathFromBundle = (path) => fileURLToPathOfBundle(new URL(path, import.meta.url));',
 ].join('\n');
 
-/** How esbuild keeps the name of a function, and how that is done without a new property where the name is still there. */
-const NAME = 'var __name = (target, value) => __defProp';
-const NAME_IF_CHANGED = 'var __name = (target, value) => target.name === value ? target : __defProp';
-
 /**
  * Bundles compiled entries with what they import, packages included, into few files: at start, opening thousands of modules
  * took longer than running them, and held memory. What is imported dynamically is in files of its own.
@@ -40,7 +37,9 @@ export async function bundle(outDir: string, entries: Record<string, string>): P
     chunkNames: '[name]-[hash]',
     splitting: true,
   });
-  for (const file of globSync(join(outdir, '*.js'))) keepNamesCheaply(file);
+  for (const file of globSync(join(outdir, '*.js'))) {
+    writeFileSync(file, withoutNeedlessNames(readFileSync(file, 'utf8')));
+  }
 }
 
 /**
@@ -71,9 +70,3 @@ const optionsIn = (outDir: string, folder: string): BuildOptions => ({
   plugins: [asNodeResolves, besideTheirSources(outDir, folder), besideTheirPackages(READ_BESIDE, folder)],
   logLevel: 'warning',
 });
-
-/** Defining the name of each function again took a tenth of the start. */
-function keepNamesCheaply(file: string): void {
-  const text = readFileSync(file, 'utf8');
-  if (text.includes(NAME)) writeFileSync(file, text.replace(NAME, NAME_IF_CHANGED));
-}
