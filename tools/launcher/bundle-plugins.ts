@@ -40,6 +40,33 @@ function isCommonJs(file: string): boolean {
 }
 
 /**
+ * Modules load `node:http` as CommonJS does: an import of it reads each of its exports, of which three load Node's own undici, a
+ * twentieth of a start that needs none of it.
+ */
+export const httpWithoutUndici: Plugin = {
+  name: 'http without undici',
+  setup(builder) {
+    builder.onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
+      kind === 'import-statement' ? { path: 'node:http', namespace: REQUIRED } : undefined,
+    );
+    builder.onLoad({ filter: /./, namespace: REQUIRED }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
+const REQUIRED = 'required';
+
+/** JSON files are parsed as JSON: as JavaScript, which esbuild makes of them, large ones take many times as long. */
+export const parsedJson: Plugin = {
+  name: 'parsed JSON',
+  setup(builder) {
+    builder.onLoad({ filter: /\.json$/ }, async ({ path }) => ({
+      contents: `module.exports = JSON.parse(${JSON.stringify(await readFile(path, 'utf8'))});`,
+    }));
+  },
+};
+
+/**
  * Our files that read others beside them find those beside the compiled file, not beside the bundle.
  * @param folder of the bundle
  */

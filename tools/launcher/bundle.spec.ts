@@ -8,11 +8,15 @@ let folder: string;
 const FILES = {
   'dist/package.json': '{ "type": "module" }',
   'dist/src/main.js': `
-    const { Named, default: all } = await import('common');
+    import { createServer, METHODS } from 'node:http';
+    import http from 'http';
+    const { Named, data, default: all } = await import('common');
     const { beside } = await import('./below/reader.js');
     const { Thing } = await import('./thing.js');
     const optional = await import('tries').then(({ found }) => found);
-    console.log(JSON.stringify([new Named().name, typeof all.Named, beside(), Thing.name, optional]));`,
+    console.log(JSON.stringify([new Named().name, typeof all.Named, beside(), Thing.name, optional]));
+    const isHttp = http.METHODS === METHODS && typeof createServer === 'function';
+    console.log(JSON.stringify([data, isHttp, process.moduleLoadList.filter((name) => name.includes('undici'))]));`,
   'dist/src/thing.js': `export class Thing {}`,
   'dist/src/below/reader.js': `
     import { readFileSync } from 'node:fs';
@@ -23,7 +27,9 @@ const FILES = {
     ];`,
   'dist/src/below/beside.txt': 'here',
   'node_modules/common/package.json': '{ "main": "index.js" }',
-  'node_modules/common/index.js': `exports.Named = class Named { name = require('node:path').basename('a/common'); };`,
+  'node_modules/common/index.js': `exports.Named = class Named { name = require('node:path').basename('a/common'); };
+    exports.data = require('./data.json');`,
+  'node_modules/common/data.json': '{ "text": "`${1}`\\u2028" }',
   'node_modules/tries/package.json': '{ "type": "module", "exports": "./index.js" }',
   'node_modules/tries/index.js': `
     export const found = await import('missing').then(() => 'found', () => 'not found');`,
@@ -40,12 +46,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a bundle', () => {
-  it('runs as its sources do: named exports of CommonJS, files beside sources, names of classes, missing packages', () => {
+  it("runs as its sources do, without Node's own undici: named exports, files beside sources, names, missing packages", () => {
     const make = `
       const { bundle } = await import(${JSON.stringify(join(process.cwd(), 'tools/launcher/bundle.ts'))});
       await bundle('dist', { main: 'dist/src/main.js' });`;
     execFileSync(process.execPath, ['-C', 'atrium', '--input-type=module', '--eval', make], { cwd: folder });
     const printed = execFileSync(process.execPath, ['dist/bundles/main.js'], { cwd: folder, encoding: 'utf8' });
-    expect(JSON.parse(printed)).toEqual(['common', 'function', ['here', 'here'], 'Thing', 'not found']);
+    const [asSources, loaded] = printed.split('\n').map((line) => JSON.parse(line || '[]') as unknown);
+    expect(asSources).toEqual(['common', 'function', ['here', 'here'], 'Thing', 'not found']);
+    expect(loaded).toEqual([{ text: '`${1}`\u2028' }, true, []]);
   });
 });

@@ -1,7 +1,13 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
-import { asNodeResolves, besideTheirPackages, besideTheirSources } from './bundle-plugins.ts';
+import {
+  asNodeResolves,
+  besideTheirPackages,
+  besideTheirSources,
+  httpWithoutUndici,
+  parsedJson,
+} from './bundle-plugins.ts';
 import { withoutNeedlessNames } from './function-names.ts';
 import { EXTERNAL, READ, THREADED } from '#tools/image/unbundled';
 
@@ -67,6 +73,12 @@ const optionsIn = (outDir: string, folder: string): BuildOptions => ({
   external: EXTERNAL,
   // Its module for Node imports its CommonJS file, which is not run yet where both are in one bundle.
   alias: { tslib: './node_modules/tslib/tslib.es6.mjs' },
-  plugins: [asNodeResolves, besideTheirSources(outDir, folder), besideTheirPackages(READ_BESIDE, folder)],
+  plugins: [
+    asNodeResolves,
+    httpWithoutUndici,
+    parsedJson,
+    besideTheirSources(outDir, folder),
+    besideTheirPackages(READ_BESIDE, folder),
+  ],
   logLevel: 'warning',
 });
