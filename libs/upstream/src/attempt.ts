@@ -1,5 +1,8 @@
 import { Context, type TryRecord } from './context.ts';
 
+/** The tolerance for clock differences, in milliseconds: the service keeps the same deadline, and may report it first. */
+const TOLERANCE_MS = 5;
+
 /** The context of one try of a call: it ends with its request, and can be ended alone. */
 export class Attempt extends Context {
   /** Filled in by the policies that the try passes. */
@@ -28,6 +31,18 @@ export class Attempt extends Context {
 
   override get weight(): number {
     return this.parent.weight;
+  }
+
+  /**
+   * Whether its request gave it up, before the upstream had its time: clients choose their deadline, so this says nothing about
+   * the upstream.
+   * @param timeoutMs the time the upstream has, in milliseconds
+   */
+  wasGivenUpBefore(timeoutMs: number): boolean {
+    if (this.sentAt === undefined) return true;
+    const isByOthers = this.endedBy === 'client' || this.endedBy === 'rival';
+    const isOver = isByOthers || this.parent.endedBy !== undefined || this.parent.remainingMs < TOLERANCE_MS;
+    return isOver && performance.now() - this.sentAt < timeoutMs;
   }
 
   /** Makes a concurrent second try of the same call. It ends when this one does, so that it never prolongs the call. */

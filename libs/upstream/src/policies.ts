@@ -23,7 +23,7 @@ import type { Upstream } from './upstream.ts';
  */
 const policiesFor = (upstream: Upstream, onTry: OnTry): readonly Policy[] => [
   hedge(upstream),
-  observe(onTry),
+  observe(onTry, upstream),
   breaker(upstream),
   bulkhead(upstream),
   deadline(upstream),

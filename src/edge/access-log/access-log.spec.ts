@@ -42,6 +42,10 @@ beforeAll(async () => {
       const limit = { policy: 'customer', cost: 4 };
       throw new GatewayError('RATE_LIMITED', { source: 'rate-limit', limit });
     });
+    server.get('/given-up/:outcome', ({ context, params }) => {
+      context.tries.push(aTry, { ...aTry, outcome: (params as { outcome: string }).outcome });
+      throw new GatewayError('UPSTREAM_TIMEOUT');
+    });
     server.get('/down', () => {
       throw new GatewayError('UPSTREAM_UNAVAILABLE');
     });
@@ -102,6 +106,19 @@ describe('the access log', () => {
     expect(await lineOf(path)).toMatchObject({ status, level, route });
   });
 
+  it.each([
+    [
+      "a client's own deadline ended before any upstream had its time",
+      'CANCELLED',
+      { 'x-request-timeout-ms': '5' },
+      'info',
+    ],
+    ['ended with one that had its time', 'UPSTREAM_TIMEOUT', { 'x-request-timeout-ms': '2000' }, 'error'],
+    ['our deadline ended', 'CANCELLED', {}, 'error'],
+  ])('has a line for a request that %s', async (_, outcome, headers, level) => {
+    expect(await lineOf(`/given-up/${outcome}`, { headers })).toMatchObject({ status: 504, level });
+  });
+
   it('has the code of refused and failed requests only', async () => {
     expect(await lineOf('/down')).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect(await lineOf('/things', { method: 'DELETE' })).toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
@@ -138,6 +155,10 @@ describe('the access log of one of ten ordinary requests', () => {
         server.get('/slow', async () => {
           await passed(650);
           return {};
+        });
+        server.get('/given-up/:outcome', ({ context, params }) => {
+          context.tries.push(aTry, { ...aTry, outcome: (params as { outcome: string }).outcome });
+          throw new GatewayError('UPSTREAM_TIMEOUT');
         });
         server.get('/down', () => {
           throw new GatewayError('UPSTREAM_UNAVAILABLE');

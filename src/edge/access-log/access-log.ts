@@ -65,7 +65,8 @@ export function accessLog(parts: Parts): Pick<Hooks, 'onResponse' | 'onRequestAb
       ...(context.tries.length ? { tries: context.tries.map(toLogEntry) } : {}),
       ...(isOrdinary && sampler.of > 1 ? { sampledOf: sampler.of } : {}),
     };
-    inRequest(context.log, () => logger[status >= 500 ? 'error' : 'info'](line, 'request'));
+    const isOurs = status >= 500 && !wasGivenUp(request, failure);
+    inRequest(context.log, () => logger[isOurs ? 'error' : 'info'](line, 'request'));
   };
 
   const ageOf = ({ context }: FastifyRequest) => performance.now() - context.startedAt;
@@ -91,6 +92,15 @@ export function accessLog(parts: Parts): Pick<Hooks, 'onResponse' | 'onRequestAb
 
 /** Whether a request lasts for as long as its client stays, which is not slow. */
 const lastsByItself = ({ isStream }: FastifyRequest, status: number): boolean => isStream || status === SWITCHED;
+
+/**
+ * Whether a client's own deadline ended its request, before any upstream had its time: that is no error of ours, and nobody
+ * may fill the log with errors at will.
+ */
+const wasGivenUp = ({ headers, context }: FastifyRequest, failure: Failure | undefined): boolean =>
+  failure?.code === 'UPSTREAM_TIMEOUT' &&
+  headers['x-request-timeout-ms'] !== undefined &&
+  context.tries.every(({ outcome }) => outcome === 'OK' || outcome === 'CANCELLED');
 
 /** Whether nothing failed for a request, not even in part. */
 const isUneventful = ({ log, degraded, tries }: FastifyRequest['context']): boolean =>

@@ -39,18 +39,9 @@ export const breaker =
       settings.breaker.mode === 'off' ? call(attempt, question) : guarded(attempt, question);
   };
 
-/**
- * The tolerance for clock differences, in milliseconds: the service keeps the same deadline, and may report it first.
- */
-const TOLERANCE_MS = 5;
-
-/**
- * A call that was never sent says nothing about the upstream, nor does one given up before its timeout: clients
- * choose their deadline.
- */
+/** A call that was never sent says nothing about the upstream, nor does one given up before its timeout. */
 function outcomeOf(error: unknown, attempt: Attempt, effectiveTimeoutMs: number): Outcome {
-  const isGivenUp = attempt.endedBy !== undefined || attempt.remainingMs < TOLERANCE_MS;
-  if (attempt.sentAt === undefined || (isGivenUp && sentForMs(attempt) < effectiveTimeoutMs)) return 'ignored';
+  if (attempt.wasGivenUpBefore(effectiveTimeoutMs)) return 'ignored';
   return error instanceof GatewayError && error.isUpstreamFault ? 'failure' : 'success';
 }
 

@@ -3,7 +3,7 @@ import { Recording } from '#libs/observe';
 import { Attempt, type TryRecord } from '#libs/upstream';
 import { describe, expect, it } from '@jest/globals';
 import { observe } from './observe.ts';
-import { anInfo, aRequest } from './upstream.fixture.ts';
+import { anInfo, anUpstream, aRequest } from './upstream.fixture.ts';
 
 function recorded() {
   const context = aRequest();
@@ -11,7 +11,7 @@ function recorded() {
   const recording = new Recording(options, () => {});
   context.span = recording.root;
   const records: TryRecord[] = [];
-  return { context, recording, records, policy: observe((record) => void records.push(record)) };
+  return { context, recording, records, policy: observe((record) => void records.push(record), anUpstream()) };
 }
 
 describe('the span of a try', () => {

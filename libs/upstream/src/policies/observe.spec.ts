@@ -5,13 +5,13 @@ import { bulkhead } from './bulkhead.ts';
 import { anInfo, anUpstream, aRequest, hanging } from './upstream.fixture.ts';
 import { observe } from './observe.ts';
 
-function watched() {
+function watched(upstream = anUpstream()) {
   const records: [TryRecord, unknown][] = [];
   const contexts: Context[] = [];
   const policy = observe((record, error, context) => {
     records.push([record, error]);
     contexts.push(context);
-  });
+  }, upstream);
   return { records, contexts, policy };
 }
 
@@ -37,7 +37,10 @@ describe('the witness', () => {
     async (code) => {
       const { records, policy } = watched();
       const error = new GatewayError(code);
-      const failing = policy(() => Promise.reject(error), anInfo());
+      const failing = policy((attempt) => {
+        attempt.limit(50);
+        return Promise.reject(error);
+      }, anInfo());
       await expect(failing(new Attempt(aRequest(), 1), 'question')).rejects.toBe(error);
       expect(records).toMatchObject([[{ outcome: code }, error]]);
     },
@@ -50,6 +53,20 @@ describe('the witness', () => {
     started[0]!.end(by);
     await expect(pending).rejects.toThrow();
     expect(records[0]![0].outcome).toBe('CANCELLED');
+  });
+
+  it.each([
+    ['before the upstream had its time', 20, 'CANCELLED'],
+    ['when the upstream had its time', 60_000, 'UPSTREAM_TIMEOUT'],
+  ])('calls a try that the deadline of a client ended %s: %s', async (_, timeoutMs, outcome) => {
+    const { records, policy } = watched(anUpstream({ timeoutMs: 40 }));
+    const { call } = hanging();
+    const limited = policy((attempt: Attempt) => {
+      attempt.limit(40);
+      return call(attempt);
+    }, anInfo());
+    await expect(limited(new Attempt(aRequest(timeoutMs), 1), 'question')).rejects.toThrow(GatewayError);
+    expect(records[0]![0].outcome).toBe(outcome);
   });
 
   it('settles the try: it has no timer any more, and does not end with its request', async () => {

@@ -1,13 +1,13 @@
 import { GatewayError } from '#libs/errors';
 import type { Attributes, Span } from '#libs/observe';
-import type { Attempt, CallInfo, Context, OnTry, Policy, TryRecord } from '#libs/upstream';
+import type { Attempt, CallInfo, Context, OnTry, Policy, TryRecord, Upstream } from '#libs/upstream';
 
 /**
  * Records every try: on the request, for its access line and `Server-Timing`, as a span of its recording, and by
  * `onTry`, for metrics.
  */
 export const observe =
-  (onTry: OnTry): Policy =>
+  (onTry: OnTry, upstream: Pick<Upstream, 'effectiveTimeoutMs'>): Policy =>
   (call, info) =>
   async (attempt, question) => {
     const startedAt = performance.now();
@@ -19,7 +19,7 @@ export const observe =
       return await call(attempt, question);
     } catch (error) {
       failure = error;
-      outcome = outcomeOf(error, attempt);
+      outcome = isGivenUp(error, attempt, upstream) ? 'CANCELLED' : outcomeOf(error, attempt);
       throw error;
     } finally {
       attempt.settle();
@@ -39,6 +39,16 @@ export function outcomeOf(error: unknown, { endedBy }: Context): string {
   if (endedBy === 'client' || endedBy === 'rival') return 'CANCELLED';
   return error instanceof GatewayError ? error.code : 'INTERNAL';
 }
+
+/** Whether the request's own deadline, which clients choose, ended a try before the upstream had its time. */
+const isGivenUp = (
+  error: unknown,
+  attempt: Attempt,
+  { effectiveTimeoutMs }: Pick<Upstream, 'effectiveTimeoutMs'>,
+): boolean =>
+  error instanceof GatewayError &&
+  error.code === 'UPSTREAM_TIMEOUT' &&
+  attempt.wasGivenUpBefore(effectiveTimeoutMs);
 
 function recordOf(
   { upstream, method }: CallInfo,
