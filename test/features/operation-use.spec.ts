@@ -139,6 +139,7 @@ describe('the use of operations', () => {
     ['?day=2026-02-30', 422],
     ['?day=tomorrow', 422],
     ['?days=0', 422],
+    ['?days=1e0', 400],
     ['?dayz=1', 400],
     ['?day=yesterday&days=8', 200],
   ])('of %s is answered with %i', async (search, status) => {

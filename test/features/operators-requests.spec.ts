@@ -131,6 +131,7 @@ describe('what is not there or cannot be', () => {
     ['/admin/requests?minutes=16', 422, 'VALIDATION_FAILED'],
     ['/admin/requests?minutes=0', 422, 'VALIDATION_FAILED'],
     ['/admin/requests?minutes=some', 400, 'BAD_REQUEST'],
+    ['/admin/requests?minutes=0x5', 400, 'BAD_REQUEST'],
     ['/admin/requests?limit=1', 400, 'BAD_REQUEST'],
   ])('gets its status and a page that says what to do: %s', async (path, status, code) => {
     const { status: answered, body } = await read(path);

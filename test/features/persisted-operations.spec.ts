@@ -120,6 +120,9 @@ describe('a trusted operation', () => {
     ['/v1/views/web/product?id=p1&related=-9999999999', 400, []],
     ['/v1/views/mobile/orders?first=-9999999999', 400, []],
     ['/v1/views/mobile/orders?first=0', 422, ['first']],
+    ['/v1/views/mobile/orders?first=1%20', 400, ['first']],
+    ['/v1/views/mobile/orders?first=0x10', 400, ['first']],
+    ['/v1/views/mobile/orders?first=1e1', 400, ['first']],
     ['/v1/views/web/product?id=nothing', 404, []],
   ])('is refused with what is wrong: %s', async (path, status, fields) => {
     const answer = await ada.get(path);

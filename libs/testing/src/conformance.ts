@@ -23,7 +23,7 @@ export type Violations = (
 /** Validates responses against an OpenAPI document. */
 export function violationsOf(document: Record<string, unknown>): Violations {
   const { paths } = document as unknown as Document;
-  const ajv = new Ajv2020({ strict: false, formats: FORMATS });
+  const ajv = new Ajv2020({ strict: false, formats: FORMATS, logger: false });
   ajv.addSchema({ ...document, $id: 'service' });
 
   return (method, path, status, type, body) => {

@@ -1,4 +1,5 @@
 export { CertificateAuthority, type KeyedCertificate } from './certificates.ts';
+export { violationsOf } from './conformance.ts';
 export { allReadable } from './listed.ts';
 export { redisConnections, TEST_COMMAND_MS } from './connected-redis.ts';
 export { describeStorages, type Place, type StorageForTests } from './describe-storages.ts';

@@ -11,6 +11,7 @@ export {
   id,
   type Input,
   input,
+  numberOfText,
   oneOf,
   parameters,
   safeInt,

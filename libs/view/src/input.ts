@@ -99,7 +99,10 @@ function scalarOf(schema: z.ZodType): object {
 /** Converts the values of a query string to the schema's types: numbers to numbers, others stay strings. */
 export function fromQueryString({ schema }: Input, query: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(query).map(([name, value]) => [name, isNumber(schema.shape[name]) ? numberIn(value) : value]),
+    Object.entries(query).map(([name, value]) => [
+      name,
+      isNumber(schema.shape[name]) ? numberOfText(value) : value,
+    ]),
   );
 }
 
@@ -115,6 +118,7 @@ function isNumber(schema: unknown): boolean {
   return schema instanceof z.ZodNumber;
 }
 
-function numberIn(value: unknown): unknown {
+/** A whole number that a query string or a form has as decimal digits; anything else as it is, for a schema to refuse. */
+export function numberOfText(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
 }

@@ -15,7 +15,7 @@ export const LoginQuery = input('BrowserLoginQuery', {
   prompt: z.string().regex(PROMPTS, 'Must be none, or any of login, consent, select_account, create').optional(),
   login_hint: z.string().min(1).max(320).optional(),
   ui_locales: z.string().max(100).regex(WORDS, 'Must be language tags').optional(),
-  max_age: z.coerce.number().int().min(0).max(31_536_000).optional(),
+  max_age: z.number().int().min(0).max(31_536_000).optional(),
   acr_values: z.string().max(500).regex(WORDS, 'Must be values separated by spaces').optional(),
 });
 

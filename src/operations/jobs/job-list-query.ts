@@ -1,5 +1,5 @@
 import { JOB_STATES } from '#libs/jobs';
-import { check } from '#libs/view';
+import { check, numberOfText } from '#libs/view';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -14,7 +14,12 @@ const chosen = <T extends z.ZodType>(schema: T) =>
 const jobListQuery = z.strictObject({
   kind: chosen(z.string().max(60)),
   state: chosen(z.enum(JOB_STATES, `Must be one of: ${JOB_STATES.join(', ')}`)),
-  limit: chosen(z.coerce.number().int('Must be a whole number').min(1).max(MAX_LISTED)).default(MAX_LISTED),
+  limit: chosen(
+    z.preprocess(
+      numberOfText,
+      z.number('Must be a whole number').int('Must be a whole number').min(1).max(MAX_LISTED),
+    ),
+  ).default(MAX_LISTED),
 });
 
 /** Which jobs operators want to see. */

@@ -1,5 +1,5 @@
 import { GatewayError } from '#libs/errors';
-import { check } from '#libs/view';
+import { check, numberOfText } from '#libs/view';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -8,11 +8,11 @@ import type { Found } from './request-search.ts';
 
 const requestListQuery = z.strictObject({
   kind: z.enum(REQUEST_LISTS, `Must be one of: ${REQUEST_LISTS.join(', ')}`).default('slowest'),
-  minutes: z.coerce
-    .number('Must be a number')
-    .int('Must be a whole number')
-    .min(1)
-    .max(KEPT_MINUTES)
+  minutes: z
+    .preprocess(
+      numberOfText,
+      z.number('Must be a whole number').int('Must be a whole number').min(1).max(KEPT_MINUTES),
+    )
     .default(KEPT_MINUTES),
 });
 

@@ -1,5 +1,5 @@
 import { dayOf } from '#gateway/transports/usage/usage';
-import { check } from '#libs/view';
+import { check, numberOfText } from '#libs/view';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -11,7 +11,12 @@ const usageQuery = z.strictObject({
   day: z
     .union([z.enum(['today', 'yesterday']), z.iso.date()], 'Must be today, yesterday or a date such as 2026-11-28')
     .default('today'),
-  days: z.coerce.number('Must be a number').int('Must be a whole number').min(1).max(MAX_DAYS).default(1),
+  days: z
+    .preprocess(
+      numberOfText,
+      z.number('Must be a whole number').int('Must be a whole number').min(1).max(MAX_DAYS),
+    )
+    .default(1),
 });
 
 /** The days that a query selects, in order, in UTC: as many as `days`, of which the last is `day`. */

@@ -4,6 +4,7 @@ import { ErrorFormat } from '#gateway/transports/graphql/errors/format-error';
 import { Reserve } from '#gateway/transports/graphql/limits/reserve';
 import { OperationRunner } from '#gateway/transports/graphql/run/operation-runner';
 import { GatewayError } from '#libs/errors';
+import { numberOfText } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
@@ -74,15 +75,17 @@ export class Views {
   }
 }
 
+/** A number as JSON and GraphQL write it. */
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+
 /** Converts a query string value to a JSON Schema type; undefined if it does not fit. */
 function valueOf(value: unknown, type: unknown): unknown {
   if (typeof value !== 'string') return undefined;
-  if (type === 'integer' || type === 'number') {
-    const number = Number(value);
-    return value.trim() !== '' && (type === 'integer' ? Number.isSafeInteger(number) : Number.isFinite(number))
-      ? number
-      : undefined;
+  if (type === 'integer') {
+    const number = numberOfText(value);
+    return typeof number === 'number' ? number : undefined;
   }
+  if (type === 'number') return NUMBER.test(value) && Number.isFinite(Number(value)) ? Number(value) : undefined;
   if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : undefined;
   return type === 'string' ? value : undefined;
 }
